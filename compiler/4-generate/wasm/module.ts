@@ -1,0 +1,115 @@
+import { encodeModule } from './encode.ts';
+import type { FunctionHandle, Global, Local, Statement, ValueType } from './nodes.ts';
+import { printModule } from './print.ts';
+
+export interface MemoryImport {
+  readonly module: string;
+  readonly name: string;
+  /** Pages of 64 KiB that the module needs at least. */
+  readonly minimumPages: number;
+  readonly maximumPages?: number;
+}
+
+export interface DataSegment {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a printer reads of a module. */
+export interface ModuleContent {
+  readonly memory: MemoryImport | undefined;
+  readonly globals: readonly Global[];
+  readonly exports: readonly { readonly name: string; readonly target: FunctionHandle | Global }[];
+  readonly data: readonly DataSegment[];
+}
+
+type ParameterLocals<P extends Readonly<Record<string, ValueType>>> = { readonly [N in keyof P]: Local<P[N]> };
+
+/** A function under construction. Write its statements to `body`; it must end in `returns` if it has results. */
+export class FunctionBuilder<
+  P extends Readonly<Record<string, ValueType>> = Readonly<Record<never, ValueType>>,
+> implements FunctionHandle {
+  readonly name: string;
+  /** Parameters by name; each is a local. */
+  readonly params: ParameterLocals<P>;
+  readonly parameters: readonly Local[];
+  readonly results: readonly ValueType[];
+  /** Parameters, then locals in order of creation. */
+  readonly locals: Local[] = [];
+  body: Statement[] = [];
+
+  constructor(name: string, params: P, results: readonly ValueType[]) {
+    this.name = name;
+    this.results = results;
+    for (const [parameter, type] of Object.entries(params)) this.local(type, parameter);
+    this.parameters = [...this.locals];
+    this.params = Object.fromEntries(this.locals.map((local) => [local.name, local])) as ParameterLocals<P>;
+  }
+
+  /** A new local, zero at entry. The name is for listings; it need not be unique. */
+  local<T extends ValueType>(type: T, name: string = type): Local<T> {
+    const local: Local<T> = { kind: 'local', type, name, ordinal: this.locals.length };
+    this.locals.push(local);
+    return local;
+  }
+}
+
+/**
+ * A WebAssembly module under construction. Only functions that an export reaches are printed, in order of first
+ * mention from the exports on: the same calls give the same bytes.
+ */
+export class ModuleBuilder implements ModuleContent {
+  memory: MemoryImport | undefined;
+  readonly globals: Global[] = [];
+  readonly exports: { readonly name: string; readonly target: FunctionHandle | Global }[] = [];
+  readonly data: DataSegment[] = [];
+
+  /** Imports the memory as `env.memory`; the only import there is. A second call raises the page counts. */
+  importMemory(minimumPages: number, maximumPages?: number): void {
+    this.memory = {
+      module: 'env',
+      name: 'memory',
+      minimumPages: Math.max(minimumPages, this.memory?.minimumPages ?? 0),
+      maximumPages,
+    };
+  }
+
+  function<P extends Readonly<Record<string, ValueType>> = Readonly<Record<never, ValueType>>>(
+    name: string,
+    signature: { readonly params?: P; readonly results?: readonly ValueType[] } = {},
+  ): FunctionBuilder<P> {
+    return new FunctionBuilder(name, (signature.params ?? {}) as P, signature.results ?? []);
+  }
+
+  /** A module variable of a number type (not v128). */
+  global<T extends Exclude<ValueType, 'v128'>>(
+    name: string,
+    type: T,
+    initial: number | bigint,
+    mutable = true,
+  ): Global<T> {
+    const global: Global<T> = { kind: 'global', type, name, mutable, initial, ordinal: this.globals.length };
+    this.globals.push(global);
+    return global;
+  }
+
+  export(name: string, target: FunctionHandle | Global): void {
+    if (this.exports.some((other) => other.name === name)) throw new Error(`two exports named ${name}`);
+    this.exports.push({ name, target });
+  }
+
+  /** Bytes to be in memory after instantiation. */
+  dataSegment(address: number, bytes: Uint8Array): void {
+    this.data.push({ address, bytes });
+  }
+
+  /** The binary module. `names` adds the name section, so that traps and profiles show function names. */
+  encode(options: { readonly names?: boolean } = {}): Uint8Array<ArrayBuffer> {
+    return encodeModule(this, options.names ?? true);
+  }
+
+  /** The text format (WAT), indented, with comments: for people and golden tests. */
+  print(): string {
+    return printModule(this);
+  }
+}

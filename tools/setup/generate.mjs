@@ -1,0 +1,29 @@
+/** grammar/*.langium → grammar/generated (parser tables, AST types, highlighting), when the grammar changed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupError, filesBelow, fingerprint, progress, readStamp, root, run, writeStamp } from './step.mjs';
+
+const stamp = join(root, 'grammar', 'generated', '.stamp');
+
+/** @param {string} node path of Node 24 */
+export async function ensureGenerated(node) {
+  const config = ['langium-config.json', join('grammar', 'langium-config.json')]
+    .map((file) => join(root, file))
+    .find((file) => existsSync(file));
+  if (config === undefined) return;
+  const tool = join(root, 'node_modules', 'langium-cli');
+  const version = JSON.parse(readFileSync(join(tool, 'package.json'), 'utf8')).version;
+  const inputs = [config, ...filesBelow('grammar', (name) => name.endsWith('.langium'))];
+  const wanted = fingerprint(inputs, [version]);
+  if (readStamp(stamp) === wanted && existsSync(join(root, 'grammar', 'generated', 'ast.ts'))) return;
+  progress('generate', 'parser and AST types from grammar/');
+  const { code, output } = await run(node, [join(tool, 'bin', 'langium.js'), 'generate', '-f', config]);
+  if (code !== 0) {
+    throw new SetupError(
+      'The grammar does not generate.',
+      output,
+      'correct the .langium file named above, then run the command again.',
+    );
+  }
+  writeStamp(stamp, wanted);
+}
