@@ -44,18 +44,54 @@ const binary = <T extends ValueType>(
 
 const load =
   <T extends ValueType>(type: T, op: string) =>
-  (address: I32Operand, offset = 0): Expression<T> => ({ kind: 'load', type, op, address: i(address), offset });
+  (address: I32Operand, offset = 0): Expression<T> => ({
+    kind: 'load',
+    type,
+    op,
+    address: i(address),
+    offset,
+  });
 
-const f1 = (op: string) => (x: F64Operand): F64 => unary('f64', op, f(x));
-const f2 = (op: string) => (x: F64Operand, y: F64Operand): F64 => binary('f64', op, f(x), f(y));
-const fTest = (op: string) => (x: F64Operand, y: F64Operand): I32 => binary('i32', op, f(x), f(y));
-const i1 = (op: string) => (x: I32Operand): I32 => unary('i32', op, i(x));
-const i2 = (op: string) => (x: I32Operand, y: I32Operand): I32 => binary('i32', op, i(x), i(y));
-const l1 = (op: string) => (x: I64Operand): I64 => unary('i64', op, l(x));
-const l2 = (op: string) => (x: I64Operand, y: I64Operand): I64 => binary('i64', op, l(x), l(y));
-const lTest = (op: string) => (x: I64Operand, y: I64Operand): I32 => binary('i32', op, l(x), l(y));
-const v1 = (op: string) => (x: V128): V128 => unary('v128', op, x);
-const v2 = (op: string) => (x: V128, y: V128): V128 => binary('v128', op, x, y);
+const f1 =
+  (op: string) =>
+  (x: F64Operand): F64 =>
+    unary('f64', op, f(x));
+const f2 =
+  (op: string) =>
+  (x: F64Operand, y: F64Operand): F64 =>
+    binary('f64', op, f(x), f(y));
+const fTest =
+  (op: string) =>
+  (x: F64Operand, y: F64Operand): I32 =>
+    binary('i32', op, f(x), f(y));
+const i1 =
+  (op: string) =>
+  (x: I32Operand): I32 =>
+    unary('i32', op, i(x));
+const i2 =
+  (op: string) =>
+  (x: I32Operand, y: I32Operand): I32 =>
+    binary('i32', op, i(x), i(y));
+const l1 =
+  (op: string) =>
+  (x: I64Operand): I64 =>
+    unary('i64', op, l(x));
+const l2 =
+  (op: string) =>
+  (x: I64Operand, y: I64Operand): I64 =>
+    binary('i64', op, l(x), l(y));
+const lTest =
+  (op: string) =>
+  (x: I64Operand, y: I64Operand): I32 =>
+    binary('i32', op, l(x), l(y));
+const v1 =
+  (op: string) =>
+  (x: V128): V128 =>
+    unary('v128', op, x);
+const v2 =
+  (op: string) =>
+  (x: V128, y: V128): V128 =>
+    binary('v128', op, x, y);
 
 /** Memory access takes an address in bytes plus a constant offset in bytes. */
 export const f64 = {
@@ -293,7 +329,9 @@ export const i64x2 = {
 };
 
 /** A number where the local's type says how to read it. */
-type Assignable<T extends ValueType> = Expression<T> | (T extends 'i64' ? bigint : T extends 'v128' ? never : number);
+type Assignable<T extends ValueType> =
+  | Expression<T>
+  | (T extends 'i64' ? bigint : T extends 'v128' ? never : number);
 
 const asExpression = <T extends ValueType>(type: T, value: Assignable<T>): Expression<T> =>
   typeof value === 'number' || typeof value === 'bigint' ? constant(type, value) : (value as Expression<T>);
@@ -333,14 +371,20 @@ export const conditional = <T extends ValueType>(
 ): Expression<T> => ({ kind: 'conditional', type: whenTrue.type, condition, whenTrue, whenFalse });
 
 /** The statements, then the value, as one expression. */
-export const after = <T extends ValueType>(body: readonly Statement[], value: Expression<T>): Expression<T> => ({
+export const after = <T extends ValueType>(
+  body: readonly Statement[],
+  value: Expression<T>,
+): Expression<T> => ({
   kind: 'after',
   type: value.type,
   body,
   value,
 });
 
-function operandsOf(callee: FunctionHandle, operands: readonly (Expression | number | bigint)[]): Expression[] {
+function operandsOf(
+  callee: FunctionHandle,
+  operands: readonly (Expression | number | bigint)[],
+): Expression[] {
   if (operands.length !== callee.parameters.length)
     throw new Error(`${callee.name} takes ${callee.parameters.length} operands, got ${operands.length}`);
   return operands.map((operand, n) => {
@@ -424,10 +468,7 @@ export function forRange(
   step = 1,
 ): Statement {
   const again = label(`next ${counter.name}`);
-  const rounds = loop(again, [
-    ...body,
-    branchIf(again, i32.lt(tee(counter, i32.add(counter, step)), to)),
-  ]);
+  const rounds = loop(again, [...body, branchIf(again, i32.lt(tee(counter, i32.add(counter, step)), to))]);
   const exit = label(`end ${counter.name}`);
   const isSurelyEntered = typeof from === 'number' && typeof to === 'number' && from < to;
   return block(exit, [

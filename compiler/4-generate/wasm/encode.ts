@@ -1,7 +1,16 @@
 /** The tree of nodes to the WebAssembly binary format: one pass, an index for each function at its first mention. */
 import { alignments, opcodes, valueTypeCodes } from './instructions.ts';
 import type { ModuleContent } from './module.ts';
-import type { Binary, Expression, FunctionHandle, Label, Local, Statement, Unary, ValueType } from './nodes.ts';
+import type {
+  Binary,
+  Expression,
+  FunctionHandle,
+  Label,
+  Local,
+  Statement,
+  Unary,
+  ValueType,
+} from './nodes.ts';
 import { ByteWriter } from './writer.ts';
 
 const emptyBlockType = 0x40;
@@ -36,6 +45,9 @@ export function assertReturns(handle: FunctionHandle): void {
   if (handle.results.length > 0 && last?.kind !== 'return' && last?.kind !== 'unreachable')
     throw new Error(`${handle.name} has results and must end in returns(…)`);
 }
+
+/** Whether anything but comments stands in the list: an `else` of comments alone is not encoded. */
+export const hasCode = (list: readonly Statement[]): boolean => list.some((node) => node.kind !== 'comment');
 
 export function encodeModule(module: ModuleContent, withNames: boolean): Uint8Array<ArrayBuffer> {
   const order = new FunctionOrder();
@@ -299,7 +311,7 @@ class BodyEncoder {
         out.byte(emptyBlockType);
         this.labels.push(undefined);
         this.statements(node.whenTrue);
-        if (node.whenFalse.length > 0) {
+        if (hasCode(node.whenFalse)) {
           out.byte(0x05);
           this.statements(node.whenFalse);
         }

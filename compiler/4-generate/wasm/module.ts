@@ -23,7 +23,9 @@ export interface ModuleContent {
   readonly data: readonly DataSegment[];
 }
 
-type ParameterLocals<P extends Readonly<Record<string, ValueType>>> = { readonly [N in keyof P]: Local<P[N]> };
+type ParameterLocals<P extends Readonly<Record<string, ValueType>>> = {
+  readonly [N in keyof P]: Local<P[N]>;
+};
 
 /** A function under construction. Write its statements to `body`; it must end in `returns` if it has results. */
 export class FunctionBuilder<
