@@ -5,8 +5,9 @@
  *   node tools/setup.mjs           to run Pollux
  *   node tools/setup.mjs --test    to test it as well (Chromium, VS Code)
  */
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
@@ -62,7 +63,7 @@ export async function setupOrExit(extent) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { node } = await setupOrExit(process.argv.includes('--test') ? 'test' : 'build');
   progress('ready', `Node ${node}`);
 }

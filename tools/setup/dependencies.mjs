@@ -51,7 +51,7 @@ function matchesLockfile() {
  * @param {string} node
  */
 async function buildToolMustRun(node) {
-  const { code, output } = await run(node, [join(modules, 'esbuild', 'bin', 'esbuild'), '--version']);
+  const { code, output } = await run(node, ['-e', `import('esbuild').then((esbuild) => esbuild.transform(''))`]);
   if (code === 0) return;
   throw new SetupError(
     'The dependencies are installed, but esbuild does not run.',

@@ -1,6 +1,6 @@
 /** grammar/*.langium → grammar/generated (parser tables, AST types, highlighting), when the grammar changed. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SetupError, filesBelow, fingerprint, progress, readStamp, root, run, writeStamp } from './step.mjs';
 
 const stamp = join(root, 'grammar', 'generated', '.stamp');
@@ -15,7 +15,7 @@ export async function ensureGenerated(node) {
   const version = JSON.parse(readFileSync(join(tool, 'package.json'), 'utf8')).version;
   const inputs = [config, ...filesBelow('grammar', (name) => name.endsWith('.langium'))];
   const wanted = fingerprint(inputs, [version]);
-  if (readStamp(stamp) === wanted && existsSync(join(root, 'grammar', 'generated', 'ast.ts'))) return;
+  if (readStamp(stamp) === wanted && outputs(config).every((file) => existsSync(file))) return;
   progress('generate', 'parser and AST types from grammar/');
   const { code, output } = await run(node, [join(tool, 'bin', 'langium.js'), 'generate', '-f', config]);
   if (code !== 0) {
@@ -26,4 +26,16 @@ export async function ensureGenerated(node) {
     );
   }
   writeStamp(stamp, wanted);
+}
+
+/**
+ * Files that must be there after generating; highlighting goes to dist/, which may be thrown away on its own.
+ * @param {string} config
+ * @returns {string[]} absolute paths
+ */
+function outputs(config) {
+  /** @type {{ out: string, languages: { textMate?: { out: string } }[] }} */
+  const { out, languages } = JSON.parse(readFileSync(config, 'utf8'));
+  const highlighting = languages.flatMap((language) => (language.textMate ? [language.textMate.out] : []));
+  return [join(out, 'ast.ts'), ...highlighting].map((file) => join(dirname(config), file));
 }

@@ -1,5 +1,5 @@
 /**
- * Turns the text of a unit (`W/(m2*K)`, `m/s^2`, `1/h`, `1/180`-free) into a flat product of powers.
+ * Turns the text of a unit (`W/(m2*K)`, `m/s^2`, `1/h`) into a flat product of powers.
  * Knows no unit: symbols stay text, with their place, for the table to look up.
  *
  *   product := factor (('*' | '·' | '/') factor)*        a/b/c is a/(b·c), a/b*c is (a/b)·c

@@ -1,0 +1,493 @@
+/**
+ * The units and quantities that one package sees: what it declares, what it imports, and its parent
+ * (the standard library). Declarations in any order; definitions and prefixed symbols are resolved when
+ * first asked for and then remembered, so that building a table costs one pass over the names.
+ */
+import type {
+  DeclarationError,
+  DeclarationProblem,
+  Declarations,
+  QuantityDeclaration,
+  UnitDeclaration,
+} from './declarations.ts';
+import { DIMENSIONLESS, Dimension } from './dimension.ts';
+import { Factor, PI, UNITY } from './factor.ts';
+import { normaliseSymbol, PREFIXES, takesPrefix } from './prefixes.ts';
+import type { Quantity } from './quantity.ts';
+import { ONE, Rational, ZERO } from './rational.ts';
+import { suggestUnits } from './suggestions.ts';
+import { parseUnitText } from './unit-text.ts';
+
+/** SI value = (x + offset) · factor, where SI means the coherent product of base units. */
+export interface Unit {
+  /** As written. */
+  readonly text: string;
+  readonly dimension: Dimension;
+  readonly factor: Factor;
+  readonly offset?: Rational;
+  /** A point on a scale (`degC`), not an amount: values have kind `absolute`. */
+  readonly absolute: boolean;
+}
+
+export interface UnitFailure {
+  readonly ok: false;
+  /**
+   * `unknown`: no such symbol. `syntax`: the text is no unit. `absolute`: a scale such as degC inside a
+   * product or power. `inexact`: a root that has no exact value. `broken`: its declaration is in error.
+   */
+  readonly reason: 'unknown' | 'syntax' | 'absolute' | 'inexact' | 'broken';
+  /** The part at fault: offset and length in the unit text, and that text. */
+  readonly at: number;
+  readonly length: number;
+  readonly symbol: string;
+  /** Replacements for that part, best first. Each resolves. */
+  readonly suggestions: readonly string[];
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+export type UnitResult = { readonly ok: true; readonly unit: Unit } | UnitFailure;
+
+export interface ResolveOptions {
+  /** Suggestions of this dimension come first. */
+  readonly expected?: Dimension;
+  /** False: leave the suggestions empty (they cost far more than the answer). */
+  readonly suggest?: boolean;
+}
+
+export interface QuantityInfo extends Quantity {
+  readonly declaration: QuantityDeclaration;
+  /** The unit of the declaration. */
+  readonly unit: Unit;
+}
+
+/** Units taken from another package's table: all that it declares itself, or the named ones. */
+export interface UnitImport {
+  readonly from: UnitTable;
+  readonly names?: readonly string[];
+}
+
+/** A base unit of the standard library is a dimension by its symbol alone; a user's carries its package. */
+export const LIBRARY_PACKAGE = 'pollux.units';
+
+type SymbolResult =
+  | { readonly ok: true; readonly unit: Unit }
+  | { readonly ok: false; readonly problem: DeclarationProblem };
+
+interface Owned {
+  readonly declaration: UnitDeclaration;
+  readonly owner: UnitTable;
+}
+
+export class UnitTable {
+  readonly parent: UnitTable | undefined;
+  private readonly units = new Map<string, Owned>();
+  private readonly quantities = new Map<string, { declaration: QuantityDeclaration; owner: UnitTable }>();
+  private readonly ownUnits: readonly UnitDeclaration[];
+  private readonly ownQuantities: readonly QuantityDeclaration[];
+  private readonly nameErrors: DeclarationError[] = [];
+
+  // Memory of what was resolved: a cache of a pure function of the declarations, never visible outside.
+  private readonly symbolCache = new Map<string, SymbolResult | undefined>();
+  private readonly textCache = new Map<string, UnitResult>();
+  private readonly inProgress: string[] = [];
+  private errorCache: readonly DeclarationError[] | undefined;
+  private quantityCache: readonly QuantityInfo[] | undefined;
+  private absoluteCache: ReadonlySet<string> | undefined;
+
+  private constructor(parent: UnitTable | undefined, declarations: Declarations, imports: readonly UnitImport[]) {
+    this.parent = parent;
+    for (const source of imports) this.takeFrom(source);
+    this.ownUnits = (declarations.units ?? []).filter((unit) => this.declareUnit(unit));
+    this.ownQuantities = (declarations.quantities ?? []).filter((quantity) => this.declareQuantity(quantity));
+  }
+
+  /** A table of its own, with nothing above it. */
+  static from(declarations: Declarations): UnitTable {
+    return new UnitTable(undefined, declarations, []);
+  }
+
+  /** A table that sees these declarations, the imports, and all that this table sees. */
+  extend(declarations: Declarations, imports: readonly UnitImport[] = []): UnitTable {
+    return new UnitTable(this, declarations, imports);
+  }
+
+  /** What is wrong with this table's own declarations (not its parent's). Found on first use. */
+  get errors(): readonly DeclarationError[] {
+    this.errorCache ??= [...this.nameErrors, ...this.prefixClashes(), ...this.definitionErrors()];
+    return this.errorCache;
+  }
+
+  /** The unit that this text means here. The same text gives the same object. */
+  resolve(unitText: string, options: ResolveOptions = {}): UnitResult {
+    const known = this.textCache.get(unitText);
+    if (known !== undefined && (known.ok || options.expected === undefined)) return known;
+    const result = this.resolveText(unitText, options);
+    const complete = options.expected === undefined && options.suggest !== false;
+    if (complete || result.ok) this.textCache.set(unitText, result);
+    return result;
+  }
+
+  /** The declaration behind one symbol, prefixed or not, for go-to-definition and hovers. */
+  declarationOf(symbol: string): { declaration: UnitDeclaration; prefix: string } | undefined {
+    const name = normaliseSymbol(symbol);
+    const explicit = this.find(name);
+    if (explicit !== undefined) return { declaration: explicit.declaration, prefix: '' };
+    const reading = this.prefixedReading(name);
+    return reading === undefined
+      ? undefined
+      : { declaration: reading.base.declaration, prefix: reading.prefix };
+  }
+
+  /** The quantity of this name, or undefined when there is none or its unit does not resolve. */
+  quantity(name: string): QuantityInfo | undefined {
+    for (const table of this.chain()) {
+      const found = table.quantities.get(name);
+      if (found !== undefined) return this.quantityInfo(found.declaration, found.owner);
+    }
+    return undefined;
+  }
+
+  /** All quantities in sight that resolve: own first, then imports, then the parent's, as declared. */
+  allQuantities(): readonly QuantityInfo[] {
+    this.quantityCache ??= [...this.chain()].flatMap((table) =>
+      [...table.quantities.values()].flatMap(({ declaration, owner }) => {
+        const info = this.quantityInfo(declaration, owner);
+        return info === undefined ? [] : [info];
+      }),
+    );
+    return this.quantityCache;
+  }
+
+  /** All unit declarations in sight: own first, then imports, then the parent's, as declared. */
+  allUnits(): readonly UnitDeclaration[] {
+    return [...this.chain()].flatMap((table) => [...table.units.values()].map((owned) => owned.declaration));
+  }
+
+  /** Whether this dimension has an absolute scale here, so that points and differences are told apart. */
+  hasAbsoluteScale(dimension: Dimension): boolean {
+    if (this.absoluteCache === undefined) {
+      const keys = new Set<string>();
+      for (const declaration of this.allUnits()) {
+        if (declaration.offset === undefined) continue;
+        const result = this.resolve(declaration.name);
+        if (result.ok) keys.add(result.unit.dimension.key);
+      }
+      for (const table of this.chain()) {
+        for (const { declaration, owner } of table.quantities.values()) {
+          if (declaration.absolute !== true) continue;
+          const result = owner.resolve(declaration.unit);
+          if (result.ok) keys.add(result.unit.dimension.key);
+        }
+      }
+      this.absoluteCache = keys;
+    }
+    return this.absoluteCache.has(dimension.key);
+  }
+
+  // ── names ──────────────────────────────────────────────────────────────────────────────────────
+
+  private *chain(): Iterable<UnitTable> {
+    for (let table: UnitTable | undefined = this; table !== undefined; table = table.parent) yield table;
+  }
+
+  private takeFrom({ from, names }: UnitImport): void {
+    const wanted = names === undefined ? undefined : new Set(names.map(normaliseSymbol));
+    for (const declaration of from.ownUnits) {
+      const name = normaliseSymbol(declaration.name);
+      if (wanted !== undefined && !wanted.has(name)) continue;
+      const earlier = this.find(name);
+      if (earlier !== undefined && earlier.declaration !== declaration) this.duplicate(declaration, earlier.declaration);
+      else this.units.set(name, { declaration, owner: from });
+    }
+    for (const declaration of from.ownQuantities) {
+      if (wanted !== undefined && !wanted.has(declaration.name)) continue;
+      const earlier = this.findQuantity(declaration.name);
+      if (earlier !== undefined && earlier !== declaration) this.duplicate(declaration, earlier);
+      else this.quantities.set(declaration.name, { declaration, owner: from });
+    }
+  }
+
+  private declareUnit(declaration: UnitDeclaration): boolean {
+    const name = normaliseSymbol(declaration.name);
+    const earlier = this.find(name);
+    if (earlier !== undefined) {
+      this.duplicate(declaration, earlier.declaration);
+      return false;
+    }
+    this.units.set(name, { declaration, owner: this });
+    return true;
+  }
+
+  private declareQuantity(declaration: QuantityDeclaration): boolean {
+    const earlier = this.findQuantity(declaration.name);
+    if (earlier !== undefined) {
+      this.duplicate(declaration, earlier);
+      return false;
+    }
+    this.quantities.set(declaration.name, { declaration, owner: this });
+    return true;
+  }
+
+  private duplicate(
+    declaration: UnitDeclaration | QuantityDeclaration,
+    other: UnitDeclaration | QuantityDeclaration,
+  ): void {
+    const message = `'${declaration.name}' is already declared in ${other.package}; choose another name.`;
+    this.nameErrors.push({ declaration, message, reason: 'duplicate', other });
+  }
+
+  private find(name: string): Owned | undefined {
+    return this.units.get(name) ?? this.parent?.find(name);
+  }
+
+  private findQuantity(name: string): QuantityDeclaration | undefined {
+    return this.quantities.get(name)?.declaration ?? this.parent?.findQuantity(name);
+  }
+
+  /** The longest prefix first; `prefixClashes` makes sure that at most one reading exists. */
+  private prefixedReading(name: string): { base: Owned; prefix: string } | undefined {
+    for (let length = Math.min(2, name.length - 1); length > 0; length -= 1) {
+      const prefix = PREFIXES.get(name.slice(0, length));
+      if (prefix === undefined) continue;
+      const base = this.find(name.slice(length));
+      const family = base?.declaration.prefixes;
+      if (base !== undefined && family !== undefined && takesPrefix(family, prefix)) {
+        return { base, prefix: prefix.symbol };
+      }
+    }
+    return undefined;
+  }
+
+  // ── resolution ─────────────────────────────────────────────────────────────────────────────────
+
+  private resolveText(text: string, options: ResolveOptions): UnitResult {
+    const parsed = parseUnitText(text);
+    if (!parsed.ok) {
+      const symbol = text.slice(parsed.at, parsed.at + parsed.length);
+      const message = `'${text}' is no unit: ${parsed.problem}.`;
+      return { ok: false, reason: 'syntax', at: parsed.at, length: parsed.length, symbol, suggestions: [], message };
+    }
+    let dimension = DIMENSIONLESS;
+    let factor = UNITY;
+    for (const { symbol, at, exponent } of parsed.atoms) {
+      const failure = (
+        reason: UnitFailure['reason'],
+        message: string,
+        suggestions: readonly string[] = [],
+      ): UnitFailure => ({ ok: false, reason, at, length: symbol.length, symbol, suggestions, message });
+
+      const found = this.resolveSymbol(symbol);
+      if (found === undefined) {
+        const request = { text, symbol, at, expected: options.expected };
+        const suggestions = options.suggest === false ? [] : suggestUnits(this, request);
+        return failure('unknown', unknownUnitMessage(symbol, suggestions), suggestions);
+      }
+      if (!found.ok) return failure('broken', `The declaration of '${symbol}' is in error.`);
+      const { unit } = found;
+      const alone = parsed.atoms.length === 1 && exponent.equals(ONE);
+      if (unit.absolute) {
+        if (alone) return { ok: true, unit: unit.text === text ? unit : { ...unit, text } };
+        const amounts = this.amountsFor(unit);
+        const instead = amounts.length > 0 ? `; for differences write ${amounts[0]}` : '';
+        return failure('absolute', `'${symbol}' is a point on a scale and cannot be multiplied or divided${instead}.`, amounts);
+      }
+      const power = exponent.equals(ONE) ? unit.factor : unit.factor.pow(exponent);
+      if (power === undefined) {
+        return failure('inexact', `'${symbol}' to the power ${exponent.toString()} has no exact value; use a coherent unit.`);
+      }
+      dimension = dimension.mul(exponent.equals(ONE) ? unit.dimension : unit.dimension.pow(exponent));
+      factor = factor.mul(power);
+    }
+    return { ok: true, unit: { text, dimension, factor, absolute: false } };
+  }
+
+  /** Undefined when there is no such symbol. */
+  private resolveSymbol(symbol: string): SymbolResult | undefined {
+    const name = normaliseSymbol(symbol);
+    if (this.symbolCache.has(name)) return this.symbolCache.get(name);
+    const result = this.lookUp(name);
+    // A result found half-way round a circle is not the answer for good.
+    if (this.inProgress.length === 0 || result?.ok === true) this.symbolCache.set(name, result);
+    return result;
+  }
+
+  private lookUp(name: string): SymbolResult | undefined {
+    const explicit = this.find(name);
+    if (explicit !== undefined) {
+      if (explicit.owner !== this) return explicit.owner.resolveSymbol(name);
+      return this.define(name, explicit.declaration);
+    }
+    if (name === 'pi') return { ok: true, unit: { text: 'pi', dimension: DIMENSIONLESS, factor: PI, absolute: false } };
+    const reading = this.prefixedReading(name);
+    if (reading === undefined) return undefined;
+    const base = this.resolveSymbol(reading.base.declaration.name);
+    const prefix = PREFIXES.get(reading.prefix);
+    if (base === undefined || !base.ok || prefix === undefined) return base;
+    const factor = base.unit.factor.mul(new Factor(prefix.factor));
+    return { ok: true, unit: { text: name, dimension: base.unit.dimension, factor, absolute: false } };
+  }
+
+  private define(name: string, declaration: UnitDeclaration): SymbolResult {
+    const start = this.inProgress.indexOf(name);
+    if (start >= 0) {
+      return { ok: false, problem: { reason: 'cyclic', path: [...this.inProgress.slice(start), name] } };
+    }
+    this.inProgress.push(name);
+    try {
+      return this.evaluate(name, declaration);
+    } finally {
+      this.inProgress.pop();
+    }
+  }
+
+  private evaluate(name: string, declaration: UnitDeclaration): SymbolResult {
+    const malformed = (problem: string): SymbolResult => ({ ok: false, problem: { reason: 'malformed', problem } });
+    const { definition } = declaration;
+    if (definition === undefined) {
+      if (declaration.offset !== undefined) return malformed('a base unit has no offset');
+      const owner = declaration.package;
+      const base = owner === LIBRARY_PACKAGE || owner === '' ? declaration.name : `${owner}.${declaration.name}`;
+      return { ok: true, unit: { text: name, dimension: Dimension.base(base), factor: UNITY, absolute: false } };
+    }
+    const ratio = isBlank(definition.factor) ? ONE : Rational.parse(definition.factor ?? '');
+    if (ratio === undefined) return malformed(`'${definition.factor}' is neither a decimal nor a ratio such as 5/9`);
+    if (ratio.compare(ZERO) <= 0) return malformed('the factor of a unit is greater than zero');
+    const offset = declaration.offset === undefined ? undefined : Rational.parse(declaration.offset);
+    if (declaration.offset !== undefined && offset === undefined) return malformed(`'${declaration.offset}' is no number`);
+    if (offset !== undefined && declaration.prefixes !== undefined) {
+      return malformed('a unit with an offset is a point on a scale and takes no prefixes');
+    }
+    const text = isBlank(definition.unit) ? '1' : (definition.unit ?? '1');
+    const parsed = parseUnitText(text);
+    if (!parsed.ok) return malformed(`'${text}' is no unit: ${parsed.problem}`);
+    let dimension = DIMENSIONLESS;
+    let factor = new Factor(ratio);
+    for (const { symbol, at, exponent } of parsed.atoms) {
+      const part = this.resolveSymbol(symbol);
+      if (part === undefined) {
+        const suggestions = suggestUnits(this, { text, symbol, at });
+        return { ok: false, problem: { reason: 'unknownUnit', symbol, at, suggestions } };
+      }
+      if (!part.ok) return part.problem.reason === 'cyclic' ? part : malformed(`the declaration of '${symbol}' is in error`);
+      const alias = parsed.atoms.length === 1 && exponent.equals(ONE) && ratio.equals(ONE) && offset === undefined;
+      if (part.unit.absolute) {
+        // `unit °C = degC` is a second name; anything else made from a scale has no meaning.
+        if (alias && declaration.prefixes === undefined) return { ok: true, unit: { ...part.unit, text: name } };
+        return malformed(`'${symbol}' is a point on a scale; define this unit from ${this.amountsFor(part.unit)[0] ?? 'its base unit'}`);
+      }
+      const power = part.unit.factor.pow(exponent);
+      if (power === undefined) return malformed(`'${symbol}' to the power ${exponent.toString()} has no exact value`);
+      dimension = dimension.mul(part.unit.dimension.pow(exponent));
+      factor = factor.mul(power);
+    }
+    if (offset !== undefined && factor.piPower !== 0) return malformed('an offset and pi do not go together');
+    const unit: Unit = { text: name, dimension, factor, absolute: offset !== undefined };
+    return { ok: true, unit: offset === undefined ? unit : { ...unit, offset } };
+  }
+
+  /** Units for differences on this scale: same dimension and factor, no offset (degC → K, degF → degR). */
+  private amountsFor(scale: Unit): string[] {
+    const fitting: string[] = [];
+    for (const declaration of this.allUnits()) {
+      if (declaration.offset !== undefined || this.inProgress.includes(declaration.name)) continue;
+      const result = this.resolveSymbol(declaration.name);
+      if (result?.ok !== true || result.unit.absolute) continue;
+      const { dimension, factor } = result.unit;
+      if (dimension.equals(scale.dimension) && factor.equals(scale.factor)) fitting.push(declaration.name);
+    }
+    return fitting;
+  }
+
+  private quantityInfo(declaration: QuantityDeclaration, owner: UnitTable): QuantityInfo | undefined {
+    const result = owner.resolve(isBlank(declaration.unit) ? '1' : declaration.unit);
+    if (!result.ok) return undefined;
+    const { dimension } = result.unit;
+    const difference = this.hasAbsoluteScale(dimension) ? 'difference' : 'either';
+    const kind = declaration.absolute === true ? 'absolute' : difference;
+    return { declaration, unit: result.unit, dimension, kind };
+  }
+
+  // ── errors ─────────────────────────────────────────────────────────────────────────────────────
+
+  private definitionErrors(): DeclarationError[] {
+    const errors: DeclarationError[] = [];
+    for (const declaration of this.ownUnits) {
+      const result = this.resolveSymbol(declaration.name);
+      if (result === undefined || result.ok) continue;
+      errors.push({ declaration, message: problemMessage(result.problem), ...result.problem });
+    }
+    for (const declaration of this.ownQuantities) {
+      const result = this.resolve(isBlank(declaration.unit) ? '1' : declaration.unit);
+      if (result.ok) continue;
+      const problem: DeclarationProblem =
+        result.reason === 'unknown'
+          ? { reason: 'unknownUnit', symbol: result.symbol, at: result.at, suggestions: result.suggestions }
+          : { reason: 'malformed', problem: result.message };
+      errors.push({ declaration, message: result.message, ...problem });
+    }
+    return errors;
+  }
+
+  /**
+   * Two prefixed readings are spelt alike only where one prefix begins another: d and da, and the
+   * decimal and binary multiples (M and Mi). An explicit symbol wins over any prefixed reading.
+   */
+  private prefixClashes(): DeclarationError[] {
+    const errors: DeclarationError[] = [];
+    const own = new Set(this.ownUnits);
+    const seen = [...this.chain()].flatMap((table) => [...table.units.values()]);
+    for (const { declaration: shorter } of seen) {
+      if (shorter.prefixes === undefined) continue;
+      for (const letter of ['a', 'i']) {
+        const longer = this.find(letter + normaliseSymbol(shorter.name))?.declaration;
+        if (longer?.prefixes === undefined) continue;
+        const symbol = clashingSymbol(shorter, longer, letter);
+        if (symbol === undefined || this.find(symbol) !== undefined) continue;
+        const [declaration, other] = own.has(longer) ? [longer, shorter] : [shorter, longer];
+        if (!own.has(declaration)) continue;
+        const message = `'${symbol}' could be read as a multiple of '${declaration.name}' or of '${other.name}'; declare one of them without prefixes.`;
+        errors.push({ declaration, message, reason: 'prefixClash', symbol, other });
+      }
+    }
+    return errors;
+  }
+}
+
+function clashingSymbol(shorter: UnitDeclaration, longer: UnitDeclaration, letter: string): string | undefined {
+  for (const prefix of PREFIXES.values()) {
+    const extended = PREFIXES.get(prefix.symbol + letter);
+    if (extended === undefined || shorter.prefixes === undefined || longer.prefixes === undefined) continue;
+    if (takesPrefix(shorter.prefixes, extended) && takesPrefix(longer.prefixes, prefix)) {
+      return prefix.symbol + normaliseSymbol(longer.name);
+    }
+  }
+  return undefined;
+}
+
+function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === '';
+}
+
+function unknownUnitMessage(symbol: string, suggestions: readonly string[]): string {
+  if (symbol === 'dB' || symbol === 'Np') {
+    return `'${symbol}' is a logarithm of a ratio, not a unit that scales; write the ratio itself.`;
+  }
+  if (suggestions.length === 0) return `There is no unit '${symbol}'; declare it with 'unit ${symbol}'.`;
+  return `There is no unit '${symbol}'; did you mean ${suggestions.slice(0, 3).join(' or ')}?`;
+}
+
+function problemMessage(problem: DeclarationProblem): string {
+  switch (problem.reason) {
+    case 'unknownUnit':
+      return unknownUnitMessage(problem.symbol, problem.suggestions);
+    case 'cyclic':
+      return `This unit is defined by itself: ${problem.path.join(' → ')}.`;
+    case 'malformed':
+      return `This unit cannot be used: ${problem.problem}.`;
+    case 'duplicate':
+      return `'${problem.other.name}' is already declared in ${problem.other.package}.`;
+    case 'prefixClash':
+      return `'${problem.symbol}' has two readings; declare '${problem.other.name}' or this unit without prefixes.`;
+  }
+}

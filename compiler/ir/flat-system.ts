@@ -1,0 +1,276 @@
+import type { DisplayUnit } from '../model/asset.ts';
+import type { BinaryOperator, ElementaryFunction, ValueType } from '../model/expression.ts';
+import type { SourceRange } from '../model/source.ts';
+import type { Binding, Method } from '../model/checked-model.ts';
+
+/**
+ * One asset (or twin) as a single system: every variable, the equations matched and sorted into blocks, events, sensors.
+ * Arrays stay arrays: `part pump[6]: Pump` gives each variable of Pump one entry with `dims: [6]`, and each equation one
+ * block with a loop. Can no longer occur here: names to resolve, units, inheritance, overrides, `fixed` variables
+ * (they are numbers now), `[*]`, unmatched or unsorted equations. Booleans are 0 and 1.
+ */
+export interface FlatSystem {
+  /** The twin's or the asset's qualified name. */
+  name: string;
+  title: string;
+  doc: string;
+  variables: FlatVariable[];
+  /** Defaults of parameters in dependency order. A parameter that was given from outside is not overwritten. */
+  parameters: Block[];
+  /** Start values of inputs, discrete variables and states, in dependency order; the same rule. */
+  start: Block[];
+  /** Algebraic variables that the derivatives need, and the derivatives, in order of evaluation. */
+  dynamics: Block[];
+  /** The other algebraic variables, in order; evaluated after `dynamics`. */
+  outputs: Block[];
+  /** Functions of time and state whose sign changes are located: one for each comparison of continuous values. */
+  crossings: FlatCrossing[];
+  handlers: FlatHandler[];
+  alarms: FlatAlarm[];
+  sensors: FlatSensor[];
+  /** Expressions that someone outside looks at: views, requirements, outgoing bindings. Evaluated on demand. */
+  probes: FlatProbe[];
+  scenarios: FlatScenario[];
+  tests: FlatTest[];
+  views: FlatView[];
+  bindings: FlatBinding[];
+  structure: StructureNode;
+}
+
+/** Position in `FlatSystem.variables`. */
+export type VariableId = number;
+
+export type FlatRole =
+  /** Tunable; its default is computed by `parameters`. */
+  | 'parameter'
+  /** Set from outside (scenario, live data, a user) or by a rule. An input bound by an override is algebraic instead. */
+  | 'input'
+  /** Changes continuously; has a partner of role `derivative`. */
+  | 'state'
+  | 'derivative'
+  /** Changes at events only; also what sensors hold (measured, predicted, stale) and whether an alarm is active. */
+  | 'discrete'
+  /** Computed by `dynamics` or `outputs`. */
+  | 'algebraic';
+
+export interface FlatVariable {
+  /** Path from the root with `[]` where an index goes: `pump[].bearing.wear`, `T[]`. */
+  name: string;
+  role: FlatRole;
+  /** Row-major; one entry for each `[]`. Empty for a scalar. */
+  dims: number[];
+  type: ValueType;
+  quantity: string;
+  unit: DisplayUnit;
+  doc: string;
+  /** A state's derivative, a derivative's state. */
+  partner?: VariableId;
+  /** Constant bounds (SI) where known at compile time: for sliders and gauges, and checked when set. */
+  low?: number;
+  high?: number;
+  /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
+  visible: boolean;
+  final: boolean;
+  source: SourceRange;
+}
+
+/** Zero-based: a number, or a loop variable with an offset. */
+export type FlatIndex = number | { loop: string; offset: number };
+/** One element of a variable: an index for each of its dims. */
+export interface FlatTarget {
+  variable: VariableId;
+  index: FlatIndex[];
+}
+
+/** From `from` up to, not including, `to`. `descending` where element i needs element i + 1. */
+export interface FlatLoop {
+  variable: string;
+  from: number;
+  to: number;
+  descending?: boolean;
+}
+
+export type FlatExpression =
+  | { kind: 'number'; value: number }
+  | { kind: 'load'; variable: VariableId; index: FlatIndex[] }
+  | { kind: 'time' }
+  | { kind: 'unary'; operator: 'negate' | 'not'; operand: FlatExpression }
+  | { kind: 'binary'; operator: BinaryOperator; left: FlatExpression; right: FlatExpression }
+  | { kind: 'conditional'; condition: FlatExpression; then: FlatExpression; else: FlatExpression }
+  | { kind: 'call'; function: ElementaryFunction; arguments: FlatExpression[] }
+  /** In ascending order of the loops, the last one fastest. `mean` and `count` are written with the others by then. */
+  | { kind: 'reduction'; operator: 'sum' | 'product' | 'min' | 'max' | 'any' | 'all'; loops: FlatLoop[]; body: FlatExpression };
+
+export type Block =
+  | { kind: 'assign'; loops: FlatLoop[]; target: FlatTarget; value: FlatExpression; source: SourceRange }
+  | SolveBlock;
+
+/** Coupled algebraic equations, solved by Newton's method for each combination of the loops. */
+export interface SolveBlock {
+  kind: 'solve';
+  loops: FlatLoop[];
+  unknowns: FlatTarget[];
+  /** Each must become zero. As many as unknowns. */
+  residuals: FlatExpression[];
+  /** Partial derivatives that are not identically zero: d residuals[row] / d unknowns[column]. */
+  jacobian: { row: number; column: number; value: FlatExpression }[];
+  /** Names the equations for people: `pipe.flow and pipe.loss`. */
+  name: string;
+  sources: SourceRange[];
+}
+
+export interface FlatCrossing {
+  loops: FlatLoop[];
+  /** Left minus right of the comparison. */
+  value: FlatExpression;
+  source: SourceRange;
+}
+
+export interface FlatAction {
+  target: FlatTarget;
+  value: FlatExpression;
+  source: SourceRange;
+}
+
+/** One for each declaration; its loops make the instances (instance = row-major position in the loops). */
+export interface FlatHandler {
+  kind: 'when' | 'at' | 'rule' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
+  /** `pump[].tripHot`, `pump[].overheating`, `when level > 4 m`; `[]` where the loops' indexes go. */
+  name: string;
+  loops: FlatLoop[];
+  /** Boolean; absent for `every` and `scheduled`. `at` has its comparison turned so that it becomes true at the crossing. */
+  condition?: FlatExpression;
+  /** 'true': when the condition becomes true; 'any': at each change (`at` without a direction). */
+  edge: 'true' | 'any';
+  /** Whether a condition that is true at the start counts as becoming true then (all but `at`). */
+  firesAtStart: boolean;
+  /** s that the condition must stay true. */
+  duration?: FlatExpression;
+  /** s, for `every`: at 0, period, 2 period, … */
+  period?: FlatExpression;
+  /** For `scheduled`: the time (s) and which scenario it belongs to. */
+  scheduled?: { scenario: number; time: number };
+  /** Position in `alarms` for raise and clear. */
+  alarm?: number;
+  actions: FlatAction[];
+  source: SourceRange;
+}
+
+export interface FlatAlarm {
+  /** `pump[].overheating` */
+  name: string;
+  dims: number[];
+  severity: 'critical' | 'warning' | 'info';
+  message: string;
+  /** Discrete boolean: active or not. */
+  active: VariableId;
+  doc: string;
+  source: SourceRange;
+}
+
+export interface FlatSensor {
+  /** `pump[].casing` */
+  name: string;
+  dims: number[];
+  /** The dims' loops; `target` uses their variables. */
+  loops: FlatLoop[];
+  target: FlatExpression;
+  /** s */
+  period?: FlatExpression;
+  noise?: { distribution: 'normal' | 'uniform'; a: FlatExpression; b: FlatExpression };
+  low?: number;
+  high?: number;
+  /** Held since the last sample. `predicted` is the model's value at that time. */
+  measured: VariableId;
+  predicted: VariableId;
+  /** Set by the runtime. */
+  stale: VariableId;
+  type: ValueType;
+  quantity: string;
+  unit: DisplayUnit;
+  doc: string;
+  source: SourceRange;
+}
+
+export interface FlatProbe {
+  /** As written. */
+  text: string;
+  loops: FlatLoop[];
+  value: FlatExpression;
+  type: ValueType;
+  unit: DisplayUnit;
+}
+/** Position in `probes`. */
+export type ProbeId = number;
+
+export interface FlatScenario {
+  name: string;
+  /** Values set before the start: one element, or all elements where `index` is absent. SI. */
+  settings: { variable: VariableId; index?: number[]; value: number; source: SourceRange }[];
+  duration: number;
+  method: Method;
+  outputPeriod?: number;
+  seed: number;
+  doc: string;
+  source: SourceRange;
+}
+
+export interface FlatTest {
+  name: string;
+  /** Position in `scenarios`. */
+  scenario: number;
+  requirements: FlatRequirement[];
+  source: SourceRange;
+}
+/**
+ * `condition` is a boolean probe; `margin` a numeric one (SI), positive when it holds, by how much: the quantitative
+ * semantics of Donzé and Maler (2010) for the comparison. A probe with loops must hold for every element.
+ */
+export type FlatRequirement = { text: string; source: SourceRange; condition: ProbeId; margin?: ProbeId } & (
+  | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
+  | { kind: 'response'; trigger: ProbeId; within: number }
+  | { kind: 'expect'; at?: number }
+);
+
+export interface FlatView {
+  title: string;
+  widgets: FlatWidget[];
+  /** Derived from the model, as the text has none. */
+  derived: boolean;
+}
+export type FlatWidget =
+  | { kind: 'row' | 'column'; title: string; widgets: FlatWidget[] }
+  | { kind: 'gauge'; value: ProbeId; low?: number; high?: number }
+  | { kind: 'number'; value: ProbeId }
+  | { kind: 'chart'; title: string; series: FlatSeries[]; window?: number }
+  | { kind: 'slider'; target: FlatTarget; low: number; high: number }
+  | { kind: 'text'; content: string }
+  | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };
+/** `sensor` is set where the series is a plain sensor: then it is drawn measured against predicted. */
+export interface FlatSeries {
+  probe: ProbeId;
+  sensor?: number;
+}
+
+export interface FlatBinding extends Omit<Binding, 'target'> {
+  target:
+    | { kind: 'sensor'; sensor: number; index: number[] }
+    | { kind: 'input'; target: FlatTarget }
+    | { kind: 'alarm'; alarm: number; index: number[] }
+    | { kind: 'probe'; probe: ProbeId };
+}
+
+/** The tree of parts, for schematics and explorers. */
+export interface StructureNode {
+  name: string;
+  asset: string;
+  doc: string;
+  /** Number of elements when it is an array. */
+  size?: number;
+  children: StructureNode[];
+  /** Own variables, sensors and alarms. */
+  variables: VariableId[];
+  sensors: number[];
+  alarms: number[];
+  source: SourceRange;
+}

@@ -1,0 +1,145 @@
+import type { Expression, Reference, ValueType } from './expression.ts';
+import type { SourceRange } from './source.ts';
+
+/** A unit to show a value in: shown = si / factor - offset. */
+export interface DisplayUnit {
+  /** As written: `m3/h`, `degC`; '' when dimensionless. */
+  text: string;
+  /** For people: `m³/h`, `°C`. */
+  label: string;
+  /** SI per unit. */
+  factor: number;
+  /** Added before the factor: 273.15 for degC. */
+  offset: number;
+}
+
+/**
+ * An asset type, once, however many instances it has; inherited members are already in place, base members first.
+ * `fixed` values are not yet numbers here: they may depend on overrides.
+ */
+export interface AssetType {
+  /** Qualified: `water.station.Pump`. */
+  name: string;
+  abstract: boolean;
+  doc: string;
+  variables: Variable[];
+  parts: Part[];
+  equations: Equation[];
+  handlers: Handler[];
+  sensors: Sensor[];
+  alarms: Alarm[];
+  source: SourceRange;
+}
+
+export type VariableRole = 'param' | 'fixed' | 'input' | 'state' | 'let';
+
+export interface Variable {
+  name: string;
+  role: VariableRole;
+  final: boolean;
+  type: ValueType;
+  /** The quantity's name for people: `VolumeFlow`. */
+  quantity: string;
+  unit: DisplayUnit;
+  doc: string;
+  /** Size of an array; a constant expression of `fixed` values. */
+  size?: Expression;
+  /** Default (param, fixed, input), start value (state) or definition (let). Absent on a let: solved for by equations. */
+  value?: Expression;
+  /** Element by element when the value was written as a list: `[1 m, 2 m, 3 m]`. */
+  values?: Expression[];
+  range?: { low: Expression; high: Expression };
+  source: SourceRange;
+}
+
+export interface Part {
+  name: string;
+  size?: Expression;
+  /** Qualified name of its asset type. */
+  asset: string;
+  overrides: Override[];
+  doc: string;
+  source: SourceRange;
+}
+
+/**
+ * `Pump(load = 4 kN)`, `Line(cell[3].mtbf = 40 h)`. The target is relative to the adapted type; the value is
+ * an expression of the type that writes the override. The last one on a target wins; outer ones come later.
+ */
+export interface Override {
+  target: Reference;
+  value: Expression;
+  source: SourceRange;
+}
+
+/** A range of a `for`, one-based and inclusive, as written. */
+export interface Loop {
+  variable: string;
+  from: Expression;
+  to: Expression;
+}
+
+/** `left = right` inside zero or more `for` loops, outermost first. `der(x) = …` has the derivative as its left side. */
+export interface Equation {
+  loops: Loop[];
+  left: Expression;
+  right: Expression;
+  source: SourceRange;
+}
+
+export interface Action {
+  target: Reference;
+  value: Expression;
+  source: SourceRange;
+}
+
+/** What happens at an instant. Values are read before any of them is written. */
+export interface Handler {
+  kind: 'when' | 'at' | 'every' | 'rule';
+  /** The rule's name; for the others a text such as `when level > 4 m`. */
+  name: string;
+  loops: Loop[];
+  /** Boolean for when, at, rule; the period (a Time) for every. */
+  condition: Expression;
+  /** For `at`: which crossing of the condition's comparison; both when absent. */
+  direction?: 'rising' | 'falling';
+  /** `for 30 s`. */
+  duration?: Expression;
+  actions: Action[];
+  doc: string;
+  source: SourceRange;
+}
+
+export interface Alarm {
+  name: string;
+  severity: 'critical' | 'warning' | 'info';
+  message: string;
+  raise: Trigger;
+  /** Absent: cleared as soon as the raise condition no longer holds. */
+  clear?: Trigger;
+  doc: string;
+  source: SourceRange;
+}
+export interface Trigger {
+  condition: Expression;
+  duration?: Expression;
+}
+
+export interface Sensor {
+  name: string;
+  /** What it measures. */
+  target: Expression;
+  type: ValueType;
+  quantity: string;
+  unit: DisplayUnit;
+  /** Absent: sampled with every output. */
+  period?: Expression;
+  noise?: Noise;
+  range?: { low: Expression; high: Expression };
+  doc: string;
+  source: SourceRange;
+}
+/** An error added to the true value. `normal(sd)` and `normal(mean, sd)`, `uniform(halfWidth)` and `uniform(low, high)`. */
+export type Noise =
+  | { distribution: 'normal'; mean: Expression; sd: Expression }
+  | { distribution: 'uniform'; low: Expression; high: Expression };

@@ -1,0 +1,106 @@
+import type { Action, AssetType, DisplayUnit, Override } from './asset.ts';
+import type { Expression, Reference, ValueType } from './expression.ts';
+import type { SourceRange } from './source.ts';
+
+/**
+ * The result of `2-check`: plain data, free of Langium. Names are resolved, inheritance is applied, every expression has
+ * a quantity, every unit conversion is done. An asset type stands once. It exists only when there was no error.
+ */
+export interface CheckedModel {
+  /** By qualified name; bases and parts of what is here are here too. */
+  assets: Record<string, AssetType>;
+  twins: Twin[];
+  scenarios: Scenario[];
+  tests: Test[];
+  views: View[];
+}
+
+/** A named instance, with what it is bound to. */
+export interface Twin {
+  name: string;
+  asset: string;
+  overrides: Override[];
+  bindings: Binding[];
+  doc: string;
+  source: SourceRange;
+}
+
+export interface Binding {
+  /** A sensor or an input for `from`; any value or alarm for `to`. Relative to the twin. */
+  target: Reference;
+  direction: 'from' | 'to';
+  /** `mqtt`, `csv`, `http` …: what `live/` offers. */
+  protocol: string;
+  /** Unnamed arguments by position ('0', '1'), the others by name. */
+  arguments: Record<string, string | number | boolean>;
+  type: ValueType;
+  /** Unit on the wire. */
+  unit: DisplayUnit;
+  /** Samples older than this (s) are late; what happens to them. */
+  late?: { after: number; policy: 'revise' | 'drop' };
+  /** Without a sample for this long (s) the value is stale. */
+  stale?: number;
+  source: SourceRange;
+}
+
+export type Method =
+  | { name: 'rk4' | 'euler'; step: number }
+  /** Relative tolerance; the absolute one is that times the nominal size of each state. */
+  | { name: 'tsit5'; tolerance: number };
+
+export interface Scenario {
+  /** Qualified. */
+  name: string;
+  /** What runs: an asset type by qualified name, with the twin's overrides when it is a twin. */
+  asset: string;
+  twin?: string;
+  overrides: Override[];
+  schedule: ScheduledAction[];
+  /** s */
+  duration: number;
+  method: Method;
+  /** s between recorded rows; absent: 200 rows over the run. */
+  outputPeriod?: number;
+  seed: number;
+  doc: string;
+  source: SourceRange;
+}
+export interface ScheduledAction {
+  /** s */
+  time: number;
+  actions: Action[];
+  source: SourceRange;
+}
+
+export interface Test {
+  name: string;
+  scenario: string;
+  requirements: Requirement[];
+  source: SourceRange;
+}
+/** Times in s from the start of the run. Conditions are boolean expressions relative to the scenario's asset. */
+export type Requirement =
+  | { kind: 'always' | 'eventually' | 'never'; condition: Expression; after: number; within?: number; text: string; source: SourceRange }
+  | { kind: 'response'; trigger: Expression; condition: Expression; within: number; text: string; source: SourceRange }
+  | { kind: 'expect'; condition: Expression; at?: number; text: string; source: SourceRange };
+
+export interface View {
+  asset: string;
+  title: string;
+  widgets: Widget[];
+  source: SourceRange;
+}
+export type Widget =
+  | { kind: 'row' | 'column'; title: string; widgets: Widget[] }
+  | { kind: 'gauge'; value: ShownValue; low?: number; high?: number }
+  | { kind: 'number'; value: ShownValue }
+  | { kind: 'chart'; title: string; series: ShownValue[]; window?: number }
+  | { kind: 'slider'; target: Reference; low?: number; high?: number }
+  | { kind: 'text'; content: string }
+  | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };
+/** A value in a view; `[*]` in it stands for one series or gauge per element. Low, high: SI. */
+export interface ShownValue {
+  expression: Expression;
+  unit: DisplayUnit;
+  text: string;
+}

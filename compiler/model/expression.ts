@@ -1,0 +1,113 @@
+import type { SourceRange } from './source.ts';
+
+/**
+ * A checked expression: names are resolved, every number is in SI coherent units, and each node knows its quantity.
+ * No unit conversion is left to do: literals were converted exactly and rounded once.
+ */
+export type Expression =
+  | NumberExpression
+  | BooleanExpression
+  | VariableExpression
+  | TimeExpression
+  | UnaryExpression
+  | BinaryExpression
+  | ConditionalExpression
+  | CallExpression
+  | ReductionExpression;
+
+/** What a value is. Booleans and integers are dimensionless numbers as far as arithmetic goes. */
+export interface ValueType {
+  base: 'number' | 'integer' | 'boolean';
+  /** Key of the dimension (see 2-check/units), '1' when dimensionless. */
+  dimension: string;
+  /** 'absolute' is a point on a scale (20 degC), 'difference' an interval (5 K), 'either' fits both. */
+  scale: 'absolute' | 'difference' | 'either';
+}
+
+interface Common {
+  type: ValueType;
+  source: SourceRange;
+}
+
+export interface NumberExpression extends Common {
+  kind: 'number';
+  /** SI value. */
+  value: number;
+  /** The unit text as written, when there was one: numbers are shown as they were written. */
+  unit?: string;
+}
+export interface BooleanExpression extends Common {
+  kind: 'boolean';
+  value: boolean;
+}
+/** `time`: seconds since the start of the run. */
+export interface TimeExpression extends Common {
+  kind: 'time';
+}
+export interface VariableExpression extends Common {
+  kind: 'variable';
+  reference: Reference;
+  /** `der(x)` on either side of an equation; `pre(x)` is the value before the event. */
+  modifier?: 'der' | 'pre';
+}
+export interface UnaryExpression extends Common {
+  kind: 'unary';
+  operator: 'negate' | 'not';
+  operand: Expression;
+}
+export type BinaryOperator = '+' | '-' | '*' | '/' | '^' | '<' | '<=' | '>' | '>=' | '==' | '!=' | 'and' | 'or';
+export interface BinaryExpression extends Common {
+  kind: 'binary';
+  operator: BinaryOperator;
+  left: Expression;
+  right: Expression;
+}
+export interface ConditionalExpression extends Common {
+  kind: 'conditional';
+  condition: Expression;
+  then: Expression;
+  else: Expression;
+}
+/** Functions of one value per argument. `min` and `max` take two or more. Angles are in radians. */
+export type ElementaryFunction =
+  | 'abs' | 'sign' | 'sqrt' | 'cbrt' | 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'log10'
+  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'atan2' | 'sinh' | 'cosh' | 'tanh'
+  | 'hypot' | 'floor' | 'ceil' | 'round' | 'trunc' | 'mod' | 'min' | 'max';
+export interface CallExpression extends Common {
+  kind: 'call';
+  function: ElementaryFunction;
+  arguments: Expression[];
+}
+/** `sum(pump[*].power)`: over all elements that the `[*]` in the body range over, in index order. */
+export interface ReductionExpression extends Common {
+  kind: 'reduction';
+  operator: 'sum' | 'product' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'count';
+  body: Expression;
+}
+
+/**
+ * A path from the asset that owns the expression (or from a twin) to a variable, sensor or alarm:
+ * `bearing.vibration`, `pump[2].temperature`, `node[i - 1].T`, `casing.residual`.
+ */
+export interface Reference {
+  segments: ReferenceSegment[];
+  target: ReferenceTarget;
+}
+export interface ReferenceSegment {
+  name: string;
+  /** Absent for a thing that is no array. */
+  index?: Index;
+}
+/** Indexes are one-based, as written. */
+export type Index =
+  | { kind: 'constant'; value: number }
+  /** `i`, `i - 1`, `i + 2`: a `for` variable with an offset. */
+  | { kind: 'loop'; variable: string; offset: number }
+  /** `[*]`. */
+  | { kind: 'all' };
+export type ReferenceTarget =
+  | { kind: 'variable' }
+  | { kind: 'sensor'; field: SensorField }
+  | { kind: 'alarm' };
+/** `measured` is what a plain reference to a sensor means. */
+export type SensorField = 'measured' | 'predicted' | 'residual' | 'stale' | 'outOfRange';

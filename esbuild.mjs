@@ -1,0 +1,169 @@
+/**
+ * Sources → dist/: a bundle for each place where our code runs. `node esbuild.mjs [--watch]`
+ *
+ * A bundle is made when its entry point exists. Everything is minified, since reading less code is what makes a cold
+ * start fast, and each bundle has its source map beside it.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const watch = process.argv.includes('--watch');
+
+/** Packages written as CommonJS use these three; an ES module has to bring its own. */
+const commonjsGlobals = [
+  `import { createRequire as __pollux_require } from 'node:module';`,
+  `import { fileURLToPath as __pollux_path } from 'node:url';`,
+  `const require = __pollux_require(import.meta.url);`,
+  `const __filename = __pollux_path(import.meta.url), __dirname = __pollux_path(new URL('.', import.meta.url));`,
+].join('');
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  sourcemap: true,
+  logLevel: 'warning',
+  loader: { '.twin': 'text', '.ttf': 'file', '.svg': 'text' },
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
+/** @type {esbuild.BuildOptions} */
+const nodeModule = {
+  ...common,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // ES modules first: they can be shaken, CommonJS cannot.
+  mainFields: ['module', 'main'],
+  banner: { js: commonjsGlobals },
+  outExtension: { '.js': '.mjs' },
+};
+
+/** @type {readonly { entry: string, options: esbuild.BuildOptions }[]} */
+const bundles = [
+  {
+    // Split, so that `pollux check` does not load what only `pollux serve` needs.
+    entry: 'cli/main.ts',
+    options: {
+      ...nodeModule,
+      entryPoints: { pollux: 'cli/main.ts' },
+      outdir: 'dist/cli',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      banner: { js: commonjsGlobals },
+    },
+  },
+  {
+    entry: 'language-server/main.ts',
+    options: { ...nodeModule, entryPoints: ['language-server/main.ts'], outdir: 'dist/language-server' },
+  },
+  {
+    entry: 'extension/main.ts',
+    options: {
+      ...common,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      mainFields: ['module', 'main'],
+      external: ['vscode'],
+      entryPoints: ['extension/main.ts'],
+      outdir: 'dist/extension',
+      outExtension: { '.js': '.cjs' },
+    },
+  },
+  {
+    entry: 'preview/main.tsx',
+    options: {
+      ...common,
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2022',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      assetNames: '[name]',
+      entryPoints: ['preview/main.tsx', ...workers('preview')],
+      outdir: 'dist/preview',
+    },
+  },
+  {
+    // Goes into every built twin as its run.mjs: one file, needs nothing, the same bytes on every machine.
+    entry: 'runtime/standalone/main.ts',
+    options: {
+      ...common,
+      platform: 'neutral',
+      format: 'esm',
+      target: 'es2022',
+      external: ['node:*'],
+      sourcemap: false,
+      entryPoints: { run: 'runtime/standalone/main.ts' },
+      outdir: 'dist/standalone',
+      outExtension: { '.js': '.mjs' },
+    },
+  },
+];
+
+/** Web workers of a folder (`*.worker.ts`) are entry points of their own. */
+function workers(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((file) => file.endsWith('.worker.ts'))
+    .map((file) => `${folder}/${file}`);
+}
+
+/** The command's file starts with a hashbang, whether or not its source does. */
+function withHashbang({ entry, options }) {
+  if (entry !== 'cli/main.ts' || readFileSync(join(root, entry), 'utf8').startsWith('#!')) return options;
+  return { ...options, banner: { js: `#!/usr/bin/env node\n${commonjsGlobals}` } };
+}
+
+/** Files that go to dist/ as they are. */
+function copyFiles() {
+  const generated = join(root, 'grammar', 'generated');
+  if (existsSync(generated)) {
+    for (const file of readdirSync(generated, { recursive: true })) {
+      if (file.endsWith('.tmLanguage.json')) copy(join(generated, file), join('syntaxes', basename(file)));
+    }
+  }
+  if (!existsSync(join(root, 'preview'))) return;
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    copy(join(root, 'node_modules', '@vscode', 'codicons', 'dist', file), join('preview', file));
+  }
+  for (const file of readdirSync(join(root, 'preview'))) {
+    if (file.endsWith('.html')) copy(join(root, 'preview', file), join('preview', file));
+  }
+}
+
+/**
+ * @param {string} from absolute path
+ * @param {string} to path below dist/
+ */
+function copy(from, to) {
+  const target = join(root, 'dist', to);
+  mkdirSync(dirname(target), { recursive: true });
+  cpSync(from, target);
+}
+
+const present = bundles.filter(({ entry }) => existsSync(join(root, entry)));
+// Chunks carry a hash in their names, so those of earlier builds would stay for ever.
+for (const { options } of present) rmSync(join(root, options.outdir ?? '', 'chunks'), { recursive: true, force: true });
+copyFiles();
+try {
+  if (watch) {
+    const contexts = await Promise.all(
+      present.map((bundle) => esbuild.context({ ...withHashbang(bundle), logLevel: 'info' })),
+    );
+    await Promise.all(contexts.map((context) => context.watch()));
+  } else {
+    await Promise.all(present.map((bundle) => esbuild.build(withHashbang(bundle))));
+  }
+} catch {
+  // esbuild has printed what is wrong, with its place.
+  process.exitCode = 1;
+}

@@ -1,0 +1,65 @@
+/**
+ * The functions of a compiled system over one flat memory, laid out as `Manifest.layout` says.
+ * Everything reads its arguments from memory and writes its results there; nothing else is kept anywhere.
+ */
+export interface Kernel {
+  readonly memory: ArrayBuffer;
+
+  /** Fills parameters that are not marked as given with their defaults. */
+  parameters(): void;
+  /** Fills inputs, discrete variables and states that are not marked as given with their start values. */
+  start(): void;
+  /** Algebraic variables needed by derivatives, and the derivatives, at the time in the time cell. */
+  derivatives(): void;
+  /** The other algebraic variables; expects `derivatives` to be up to date. */
+  outputs(): void;
+  /** Writes all crossing functions; expects `derivatives` and `outputs` to be up to date. */
+  crossings(): void;
+  /**
+   * Compares every handler's condition with its last truth, updates that, and lists the changes in the queue:
+   * returns how many. An entry is two i32: `handler` and `instance << 1 | becameTrue`. At most `layout.queue.capacity` are listed a call.
+   * With `learn` 1 the truths are only recorded, for handlers that do not fire at the start.
+   */
+  detect(learn: number): number;
+  /**
+   * Computes the actions of one handler's instance into the pending cells. A second writer of the same cell in the
+   * same microstep is recorded in the status cell (see `Status`).
+   */
+  fire(handler: number, instance: number): void;
+  /** Moves pending cells into the variables; returns how many variables took a different value. */
+  commit(): number;
+  /** Seconds of `for` or `every` of a handler's instance, evaluated now. */
+  interval(handler: number, instance: number): number;
+  /** Seconds between samples of a sensor's instance; NaN if none is said. */
+  samplePeriod(sensor: number, instance: number): number;
+  /** The model's value for a sensor's instance, now. */
+  predict(sensor: number, instance: number): number;
+  /** Draws the sensor's measurement error from its stream (0 without noise). */
+  noise(sensor: number, instance: number): number;
+  /** Evaluates a probe's instance, now. */
+  probe(probe: number, instance: number): number;
+
+  /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
+  rk4(t: number, h: number, next: number): void;
+  euler(t: number, h: number, next: number): void;
+  /**
+   * A trial step of Tsitouras 5(4): new states in place, old ones kept in scratch. Returns the scaled error norm
+   * (accept when at most 1). `fresh` 1: the first stage must be computed; 0: the last stage of the step before serves.
+   */
+  tsit5Try(t: number, h: number, relativeTolerance: number, fresh: number): number;
+  /** States at t + theta h within the last trial step, by its free interpolant. */
+  tsit5Interpolate(theta: number): void;
+  /** Back to the states before the trial step. */
+  tsit5Restore(): void;
+}
+
+/** Values of the status cell (i32 code, then i32 detail, i32 instance, i32 other). 0 is fine. */
+export const Status = {
+  ok: 0,
+  /** Newton's method did not converge. detail: solve block, instance. */
+  noConvergence: 1,
+  /** The Jacobian is singular. detail: solve block, instance. */
+  singular: 2,
+  /** Two handlers set the same variable in one microstep. detail: variable, instance: its element; other: the second handler. */
+  twoWriters: 3,
+} as const;

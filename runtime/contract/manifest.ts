@@ -1,0 +1,238 @@
+/** Describes a compiled system. Plain JSON; together with the kernel it is the artefact. Same input, same bytes. */
+export interface Manifest {
+  format: 'pollux-twin';
+  formatVersion: 1;
+  name: string;
+  title: string;
+  doc: string;
+  /** Hash of layout and meaning of the saved state: a saved state fits a twin with the same one. */
+  stateFingerprint: string;
+  layout: Layout;
+  variables: ManifestVariable[];
+  handlers: ManifestHandler[];
+  alarms: ManifestAlarm[];
+  sensors: ManifestSensor[];
+  probes: ManifestProbe[];
+  /** Names of solve blocks and their equations' places, for messages. */
+  solves: { name: string; sources: SourceRange[] }[];
+  scenarios: ManifestScenario[];
+  tests: ManifestTest[];
+  views: ManifestView[];
+  bindings: ManifestBinding[];
+  structure: ManifestStructure;
+}
+
+/** Byte addresses in the kernel's memory. All numbers are f64 unless said. The saved state is [0, savedBytes). */
+export interface Layout {
+  /** Length of the saved state: the following regions up to `given`. */
+  savedBytes: number;
+  /** Whole memory, in 64 KiB pages. */
+  pages: number;
+  /** f64: seconds since the start. */
+  time: number;
+  /** Runtime's own cells (clock, step counters, step size …), `runtimeCells` f64. */
+  runtime: number;
+  runtimeCells: number;
+  /** States, contiguous. */
+  states: Region;
+  /** Parameters, inputs and discrete variables. */
+  parameters: Region;
+  inputs: Region;
+  discretes: Region;
+  /** Per handler instance: last truth (0, 1); time since which it has been true (NaN when not); ticks counted. */
+  truths: Region;
+  since: Region;
+  ticks: Region;
+  /** Per sensor instance: samples taken; time of the last sample (NaN before the first). */
+  samples: Region;
+  sampleTimes: Region;
+  /** Per sensor instance a random stream of `streamBytes`. */
+  streams: Region;
+  streamBytes: number;
+  /** One byte for each element of parameters, inputs, discretes, states (in this order): 1 = given from outside. Saved too. */
+  given: Region;
+
+  /** Not saved from here on. */
+  derivatives: Region;
+  algebraics: Region;
+  crossings: Region;
+  absoluteTolerances: Region;
+  /** Status: 4 × i32. */
+  status: number;
+  /** Queue of `detect`: pairs of i32. */
+  queue: Region;
+}
+
+/** `count` is in elements of the region's kind. */
+export interface Region {
+  address: number;
+  count: number;
+}
+
+export interface SourceRange {
+  uri: string;
+  start: number;
+  end: number;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+export interface Unit {
+  /** As written: `m3/h`. */
+  text: string;
+  /** For people: `m³/h`. */
+  label: string;
+  /** shown = si / factor - offset */
+  factor: number;
+  offset: number;
+}
+
+export interface ManifestVariable {
+  /** `pump[].temperature` */
+  name: string;
+  role: 'parameter' | 'input' | 'state' | 'derivative' | 'discrete' | 'algebraic';
+  base: 'number' | 'integer' | 'boolean';
+  /** Byte address of the first element; row-major, 8 bytes each. */
+  address: number;
+  dims: number[];
+  quantity: string;
+  dimension: string;
+  unit: Unit;
+  doc: string;
+  low?: number;
+  high?: number;
+  visible: boolean;
+  final: boolean;
+  source: SourceRange;
+}
+
+export interface ManifestHandler {
+  kind: 'when' | 'at' | 'rule' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
+  name: string;
+  /** Number of elements by loop; the product is the number of instances. */
+  dims: number[];
+  /** One-based number of the first element by loop, for names. */
+  first: number[];
+  /** Position of its first instance in truths, since and ticks. */
+  offset: number;
+  edge: 'true' | 'any';
+  firesAtStart: boolean;
+  hasDuration: boolean;
+  scheduled?: { scenario: number; time: number };
+  alarm?: number;
+  /** Variables that its actions set. */
+  sets: number[];
+  source: SourceRange;
+}
+
+export interface ManifestAlarm {
+  name: string;
+  dims: number[];
+  severity: 'critical' | 'warning' | 'info';
+  message: string;
+  active: number;
+  doc: string;
+  source: SourceRange;
+}
+
+export interface ManifestSensor {
+  name: string;
+  dims: number[];
+  /** Position of its first instance in samples, sampleTimes and streams. */
+  offset: number;
+  measured: number;
+  predicted: number;
+  stale: number;
+  hasPeriod: boolean;
+  hasNoise: boolean;
+  low?: number;
+  high?: number;
+  quantity: string;
+  unit: Unit;
+  doc: string;
+  source: SourceRange;
+}
+
+export interface ManifestProbe {
+  text: string;
+  /** Empty: one value. */
+  dims: number[];
+  first: number[];
+  base: 'number' | 'integer' | 'boolean';
+  unit: Unit;
+}
+
+export interface ManifestScenario {
+  name: string;
+  settings: { variable: number; index?: number[]; value: number }[];
+  duration: number;
+  method: { name: 'rk4' | 'euler'; step: number } | { name: 'tsit5'; tolerance: number };
+  outputPeriod?: number;
+  seed: number;
+  doc: string;
+  source: SourceRange;
+}
+
+export interface ManifestTest {
+  name: string;
+  scenario: number;
+  requirements: ManifestRequirement[];
+  source: SourceRange;
+}
+export type ManifestRequirement = { text: string; condition: number; margin?: number; source: SourceRange } & (
+  | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
+  | { kind: 'response'; trigger: number; within: number }
+  | { kind: 'expect'; at?: number }
+);
+
+export interface ManifestView {
+  title: string;
+  widgets: ManifestWidget[];
+  derived: boolean;
+}
+export type ManifestWidget =
+  | { kind: 'row' | 'column'; title: string; widgets: ManifestWidget[] }
+  | { kind: 'gauge'; value: number; low?: number; high?: number }
+  | { kind: 'number'; value: number }
+  | { kind: 'chart'; title: string; series: { probe: number; sensor?: number }[]; window?: number }
+  | { kind: 'slider'; variable: number; index: number[]; low: number; high: number }
+  | { kind: 'text'; content: string }
+  | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };
+
+export interface ManifestBinding {
+  direction: 'from' | 'to';
+  protocol: string;
+  arguments: Record<string, string | number | boolean>;
+  target:
+    | { kind: 'sensor'; sensor: number; instance: number }
+    | { kind: 'input'; variable: number; element: number }
+    | { kind: 'alarm'; alarm: number; instance: number }
+    | { kind: 'probe'; probe: number };
+  base: 'number' | 'integer' | 'boolean';
+  /** Unit on the wire. */
+  unit: Unit;
+  late?: { after: number; policy: 'revise' | 'drop' };
+  stale?: number;
+  source: SourceRange;
+}
+
+export interface ManifestStructure {
+  name: string;
+  asset: string;
+  doc: string;
+  size?: number;
+  children: ManifestStructure[];
+  variables: number[];
+  sensors: number[];
+  alarms: number[];
+  source: SourceRange;
+}
+
+/** What the compiler makes and the runtime runs. */
+export interface Artefact {
+  manifest: Manifest;
+  /** Imports nothing but `env.memory`; exports the functions of `Kernel`. */
+  wasm: Uint8Array;
+}

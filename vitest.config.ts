@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** The standard library is text to the compiler; esbuild does the same for the bundles. */
+const twinAsText = {
+  name: 'twin-as-text',
+  load(id: string) {
+    return id.endsWith('.twin') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
+  },
+};
+
+const alone = ['test/editor/**/*.test.ts', 'test/harness/**/*.test.ts'];
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [twinAsText],
+  test: {
+    reporters: ['default', fileURLToPath(new URL('test/harness/reporter.ts', import.meta.url))],
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'suites',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: alone,
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // A VS Code and a browser each fill both cores of a small machine, so these run one at a time and last.
+        extends: true,
+        test: {
+          name: 'editor',
+          include: alone,
+          globalSetup: ['test/harness/provision.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
