@@ -42,7 +42,12 @@ export type DeclarationProblem =
   /** The same symbol or quantity name twice; `other` is the earlier one. */
   | { readonly reason: 'duplicate'; readonly other: UnitDeclaration | QuantityDeclaration }
   /** A symbol in the definition is not known. `at` is an offset in the definition's unit text. */
-  | { readonly reason: 'unknownUnit'; readonly symbol: string; readonly at: number; readonly suggestions: readonly string[] }
+  | {
+      readonly reason: 'unknownUnit';
+      readonly symbol: string;
+      readonly at: number;
+      readonly suggestions: readonly string[];
+    }
   /** The definitions go round in a circle: the symbols in order. */
   | { readonly reason: 'cyclic'; readonly path: readonly string[] }
   /** The text of the unit or the number cannot be read, or has no exact value; `problem` says why. */

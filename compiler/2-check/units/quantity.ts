@@ -50,7 +50,8 @@ export function quantityOfLiteral(unit: Unit): Quantity {
 
 export function add(left: Quantity, right: Quantity): QuantityResult {
   return sameDimension(left, right, () => {
-    if (left.kind === 'absolute' && right.kind === 'absolute') return failed('absolutePlusAbsolute', left, right);
+    if (left.kind === 'absolute' && right.kind === 'absolute')
+      return failed('absolutePlusAbsolute', left, right);
     if (left.kind === 'absolute' || right.kind === 'absolute') return 'absolute';
     return left.kind === 'difference' && right.kind === 'difference' ? 'difference' : 'either';
   });
@@ -149,10 +150,6 @@ function done(quantity: Quantity): QuantityResult {
   return { ok: true, quantity };
 }
 
-function failed(
-  reason: Exclude<QuantityFailure['reason'], never>,
-  left: Quantity,
-  right: Quantity,
-): QuantityResult {
+function failed(reason: QuantityFailure['reason'], left: Quantity, right: Quantity): QuantityResult {
   return { ok: false, failure: { reason, left, right } };
 }

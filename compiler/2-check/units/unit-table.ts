@@ -95,7 +95,11 @@ export class UnitTable {
   private quantityCache: readonly QuantityInfo[] | undefined;
   private absoluteCache: ReadonlySet<string> | undefined;
 
-  private constructor(parent: UnitTable | undefined, declarations: Declarations, imports: readonly UnitImport[]) {
+  private constructor(
+    parent: UnitTable | undefined,
+    declarations: Declarations,
+    imports: readonly UnitImport[],
+  ) {
     this.parent = parent;
     for (const source of imports) this.takeFrom(source);
     this.ownUnits = (declarations.units ?? []).filter((unit) => this.declareUnit(unit));
@@ -197,7 +201,8 @@ export class UnitTable {
       const name = normaliseSymbol(declaration.name);
       if (wanted !== undefined && !wanted.has(name)) continue;
       const earlier = this.find(name);
-      if (earlier !== undefined && earlier.declaration !== declaration) this.duplicate(declaration, earlier.declaration);
+      if (earlier !== undefined && earlier.declaration !== declaration)
+        this.duplicate(declaration, earlier.declaration);
       else this.units.set(name, { declaration, owner: from });
     }
     for (const declaration of from.ownQuantities) {
@@ -266,7 +271,15 @@ export class UnitTable {
     if (!parsed.ok) {
       const symbol = text.slice(parsed.at, parsed.at + parsed.length);
       const message = `'${text}' is no unit: ${parsed.problem}.`;
-      return { ok: false, reason: 'syntax', at: parsed.at, length: parsed.length, symbol, suggestions: [], message };
+      return {
+        ok: false,
+        reason: 'syntax',
+        at: parsed.at,
+        length: parsed.length,
+        symbol,
+        suggestions: [],
+        message,
+      };
     }
     let dimension = DIMENSIONLESS;
     let factor = UNITY;
@@ -290,11 +303,18 @@ export class UnitTable {
         if (alone) return { ok: true, unit: unit.text === text ? unit : { ...unit, text } };
         const amounts = this.amountsFor(unit);
         const instead = amounts.length > 0 ? `; for differences write ${amounts[0]}` : '';
-        return failure('absolute', `'${symbol}' is a point on a scale and cannot be multiplied or divided${instead}.`, amounts);
+        return failure(
+          'absolute',
+          `'${symbol}' is a point on a scale and cannot be multiplied or divided${instead}.`,
+          amounts,
+        );
       }
       const power = exponent.equals(ONE) ? unit.factor : unit.factor.pow(exponent);
       if (power === undefined) {
-        return failure('inexact', `'${symbol}' to the power ${exponent.toString()} has no exact value; use a coherent unit.`);
+        return failure(
+          'inexact',
+          `'${symbol}' to the power ${exponent.toString()} has no exact value; use a coherent unit.`,
+        );
       }
       dimension = dimension.mul(exponent.equals(ONE) ? unit.dimension : unit.dimension.pow(exponent));
       factor = factor.mul(power);
@@ -318,7 +338,8 @@ export class UnitTable {
       if (explicit.owner !== this) return explicit.owner.resolveSymbol(name);
       return this.define(name, explicit.declaration);
     }
-    if (name === 'pi') return { ok: true, unit: { text: 'pi', dimension: DIMENSIONLESS, factor: PI, absolute: false } };
+    if (name === 'pi')
+      return { ok: true, unit: { text: 'pi', dimension: DIMENSIONLESS, factor: PI, absolute: false } };
     const reading = this.prefixedReading(name);
     if (reading === undefined) return undefined;
     const base = this.resolveSymbol(reading.base.declaration.name);
@@ -342,19 +363,28 @@ export class UnitTable {
   }
 
   private evaluate(name: string, declaration: UnitDeclaration): SymbolResult {
-    const malformed = (problem: string): SymbolResult => ({ ok: false, problem: { reason: 'malformed', problem } });
+    const malformed = (problem: string): SymbolResult => ({
+      ok: false,
+      problem: { reason: 'malformed', problem },
+    });
     const { definition } = declaration;
     if (definition === undefined) {
       if (declaration.offset !== undefined) return malformed('a base unit has no offset');
       const owner = declaration.package;
-      const base = owner === LIBRARY_PACKAGE || owner === '' ? declaration.name : `${owner}.${declaration.name}`;
-      return { ok: true, unit: { text: name, dimension: Dimension.base(base), factor: UNITY, absolute: false } };
+      const base =
+        owner === LIBRARY_PACKAGE || owner === '' ? declaration.name : `${owner}.${declaration.name}`;
+      return {
+        ok: true,
+        unit: { text: name, dimension: Dimension.base(base), factor: UNITY, absolute: false },
+      };
     }
     const ratio = isBlank(definition.factor) ? ONE : Rational.parse(definition.factor ?? '');
-    if (ratio === undefined) return malformed(`'${definition.factor}' is neither a decimal nor a ratio such as 5/9`);
+    if (ratio === undefined)
+      return malformed(`'${definition.factor}' is neither a decimal nor a ratio such as 5/9`);
     if (ratio.compare(ZERO) <= 0) return malformed('the factor of a unit is greater than zero');
     const offset = declaration.offset === undefined ? undefined : Rational.parse(declaration.offset);
-    if (declaration.offset !== undefined && offset === undefined) return malformed(`'${declaration.offset}' is no number`);
+    if (declaration.offset !== undefined && offset === undefined)
+      return malformed(`'${declaration.offset}' is no number`);
     if (offset !== undefined && declaration.prefixes !== undefined) {
       return malformed('a unit with an offset is a point on a scale and takes no prefixes');
     }
@@ -369,15 +399,23 @@ export class UnitTable {
         const suggestions = suggestUnits(this, { text, symbol, at });
         return { ok: false, problem: { reason: 'unknownUnit', symbol, at, suggestions } };
       }
-      if (!part.ok) return part.problem.reason === 'cyclic' ? part : malformed(`the declaration of '${symbol}' is in error`);
-      const alias = parsed.atoms.length === 1 && exponent.equals(ONE) && ratio.equals(ONE) && offset === undefined;
+      if (!part.ok)
+        return part.problem.reason === 'cyclic'
+          ? part
+          : malformed(`the declaration of '${symbol}' is in error`);
+      const alias =
+        parsed.atoms.length === 1 && exponent.equals(ONE) && ratio.equals(ONE) && offset === undefined;
       if (part.unit.absolute) {
         // `unit °C = degC` is a second name; anything else made from a scale has no meaning.
-        if (alias && declaration.prefixes === undefined) return { ok: true, unit: { ...part.unit, text: name } };
-        return malformed(`'${symbol}' is a point on a scale; define this unit from ${this.amountsFor(part.unit)[0] ?? 'its base unit'}`);
+        if (alias && declaration.prefixes === undefined)
+          return { ok: true, unit: { ...part.unit, text: name } };
+        return malformed(
+          `'${symbol}' is a point on a scale; define this unit from ${this.amountsFor(part.unit)[0] ?? 'its base unit'}`,
+        );
       }
       const power = part.unit.factor.pow(exponent);
-      if (power === undefined) return malformed(`'${symbol}' to the power ${exponent.toString()} has no exact value`);
+      if (power === undefined)
+        return malformed(`'${symbol}' to the power ${exponent.toString()} has no exact value`);
       dimension = dimension.mul(part.unit.dimension.pow(exponent));
       factor = factor.mul(power);
     }
@@ -454,7 +492,11 @@ export class UnitTable {
   }
 }
 
-function clashingSymbol(shorter: UnitDeclaration, longer: UnitDeclaration, letter: string): string | undefined {
+function clashingSymbol(
+  shorter: UnitDeclaration,
+  longer: UnitDeclaration,
+  letter: string,
+): string | undefined {
   for (const prefix of PREFIXES.values()) {
     const extended = PREFIXES.get(prefix.symbol + letter);
     if (extended === undefined || shorter.prefixes === undefined || longer.prefixes === undefined) continue;

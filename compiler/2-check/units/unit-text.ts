@@ -37,7 +37,8 @@ class UnitTextError extends Error {
 }
 
 export function parseUnitText(text: string): UnitTextResult {
-  if (text.length > LONGEST_TEXT) return { ok: false, at: 0, length: text.length, problem: 'this unit is too long' };
+  if (text.length > LONGEST_TEXT)
+    return { ok: false, at: 0, length: text.length, problem: 'this unit is too long' };
   try {
     const reader = new Reader(text);
     const atoms = reader.product();
@@ -87,7 +88,8 @@ class Reader {
     }
     if (first === '1') {
       this.at += 1;
-      if (/\d/.test(this.text[this.at] ?? '')) this.fail('the only number a unit may hold is 1, as in 1/h', start);
+      if (/\d/.test(this.text[this.at] ?? ''))
+        this.fail('the only number a unit may hold is 1, as in 1/h', start);
       return [];
     }
     SYMBOL.lastIndex = start;

@@ -1,0 +1,60 @@
+/** The unit system's public face. README.md says what it is; nothing here imports from outside the folder. */
+export {
+  convertExactly,
+  exactSI,
+  fromSI,
+  linearToSI,
+  sameValue,
+  toSI,
+  type ExactConversion,
+} from './conversion.ts';
+export type {
+  DeclarationError,
+  DeclarationProblem,
+  Declarations,
+  QuantityDeclaration,
+  UnitDeclaration,
+} from './declarations.ts';
+export {
+  coherentUnitText,
+  describe,
+  formatQuantity,
+  prettyUnit,
+  quantityName,
+  quantityWords,
+  suggestDisplayUnit,
+} from './describe.ts';
+export { Dimension, DIMENSIONLESS, type DimensionTerm } from './dimension.ts';
+export { Factor } from './factor.ts';
+export { difference, explainFailure, hintForMismatch } from './hints.ts';
+export {
+  add,
+  assign,
+  compare,
+  derivative,
+  divide,
+  join,
+  multiply,
+  negate,
+  NUMBER,
+  power,
+  quantityOfLiteral,
+  subtract,
+  ZERO_QUANTITY,
+  type Quantity,
+  type QuantityFailure,
+  type QuantityKind,
+  type QuantityResult,
+} from './quantity.ts';
+export { Rational } from './rational.ts';
+export { lookAlikes } from './suggestions.ts';
+export {
+  LIBRARY_PACKAGE,
+  UnitTable,
+  type QuantityInfo,
+  type ResolveOptions,
+  type Unit,
+  type UnitFailure,
+  type UnitImport,
+  type UnitResult,
+} from './unit-table.ts';
