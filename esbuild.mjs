@@ -28,7 +28,7 @@ const common = {
   keepNames: false,
   legalComments: 'none',
   sourcemap: true,
-  logLevel: 'warning',
+  logLevel: watch ? 'info' : 'warning',
   loader: { '.twin': 'text', '.ttf': 'file', '.svg': 'text' },
   jsx: 'automatic',
   jsxImportSource: 'preact',
@@ -109,15 +109,21 @@ const bundles = [
   },
 ];
 
-/** Web workers of a folder (`*.worker.ts`) are entry points of their own. */
+/**
+ * Web workers of a folder (`*.worker.ts`) are entry points of their own.
+ * @param {string} folder
+ */
 function workers(folder) {
   if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { recursive: true })
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.worker.ts'))
     .map((file) => `${folder}/${file}`);
 }
 
-/** The command's file starts with a hashbang, whether or not its source does. */
+/**
+ * The command's file starts with a hashbang, whether or not its source does.
+ * @param {(typeof bundles)[number]} bundle
+ */
 function withHashbang({ entry, options }) {
   if (entry !== 'cli/main.ts' || readFileSync(join(root, entry), 'utf8').startsWith('#!')) return options;
   return { ...options, banner: { js: `#!/usr/bin/env node\n${commonjsGlobals}` } };
@@ -127,7 +133,7 @@ function withHashbang({ entry, options }) {
 function copyFiles() {
   const generated = join(root, 'grammar', 'generated');
   if (existsSync(generated)) {
-    for (const file of readdirSync(generated, { recursive: true })) {
+    for (const file of readdirSync(generated, { recursive: true, encoding: 'utf8' })) {
       if (file.endsWith('.tmLanguage.json')) copy(join(generated, file), join('syntaxes', basename(file)));
     }
   }
@@ -146,19 +152,18 @@ function copyFiles() {
  */
 function copy(from, to) {
   const target = join(root, 'dist', to);
-  mkdirSync(dirname(target), { recursive: true });
+  mkdirSync(dirname(target), { recursive: true, encoding: 'utf8' });
   cpSync(from, target);
 }
 
 const present = bundles.filter(({ entry }) => existsSync(join(root, entry)));
 // Chunks carry a hash in their names, so those of earlier builds would stay for ever.
-for (const { options } of present) rmSync(join(root, options.outdir ?? '', 'chunks'), { recursive: true, force: true });
+for (const { options } of present)
+  rmSync(join(root, options.outdir ?? '', 'chunks'), { recursive: true, force: true });
 copyFiles();
 try {
   if (watch) {
-    const contexts = await Promise.all(
-      present.map((bundle) => esbuild.context({ ...withHashbang(bundle), logLevel: 'info' })),
-    );
+    const contexts = await Promise.all(present.map((bundle) => esbuild.context(withHashbang(bundle))));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
     await Promise.all(present.map((bundle) => esbuild.build(withHashbang(bundle))));

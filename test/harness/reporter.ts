@@ -35,7 +35,9 @@ export default class CountingReporter implements Reporter {
     const file = process.env['POLLUX_TEST_SUMMARY'];
     if (file) writeFileSync(file, JSON.stringify(summary));
     else
-      process.stdout.write(`${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped\n`);
+      process.stdout.write(
+        `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped\n`,
+      );
   }
 }
 

@@ -22,13 +22,19 @@ const folders = [
 
 /** @param {string} node path of Node 24 */
 export async function ensureBuilt(node) {
-  const manifest = ['package.json', 'package-lock.json', 'esbuild.mjs', 'tsconfig.json'].map((file) => join(root, file));
+  const manifest = ['package.json', 'package-lock.json', 'esbuild.mjs', 'tsconfig.json'].map((file) =>
+    join(root, file),
+  );
   const wanted = fingerprint([...manifest, ...folders.flatMap((folder) => filesBelow(folder))]);
   if (readStamp(stamp) === wanted) return;
   progress('build', 'dist/');
   const { code, output } = await run(node, [join(root, 'esbuild.mjs')]);
   if (code !== 0) {
-    throw new SetupError('The build failed.', output, 'correct the source named above, then run the command again.');
+    throw new SetupError(
+      'The build failed.',
+      output,
+      'correct the source named above, then run the command again.',
+    );
   }
   writeStamp(stamp, wanted);
 }

@@ -22,7 +22,11 @@ export async function ensureChromium() {
   const found = findChromium();
   if (found !== undefined) {
     if (existsSync(found)) return found;
-    throw new SetupError('Chromium is not where CHROMIUM says.', `${found} does not exist`, 'correct or unset CHROMIUM.');
+    throw new SetupError(
+      'Chromium is not where CHROMIUM says.',
+      `${found} does not exist`,
+      'correct or unset CHROMIUM.',
+    );
   }
   const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
   if (!mayInstall) {
@@ -42,7 +46,9 @@ export async function ensureChromium() {
     const install = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { env });
     const installed = findChromium();
     if (installed !== undefined) return installed;
-    const lines = `${update.output}\n${install.output}`.split('\n').filter((line) => /^(E|W|Err):?/.test(line));
+    const lines = `${update.output}\n${install.output}`
+      .split('\n')
+      .filter((line) => /^(E|W|Err):?/.test(line));
     throw new SetupError(
       'Chromium could not be installed with apt-get.',
       lines.slice(0, 6).join('\n') || install.output.slice(-600),

@@ -1,7 +1,17 @@
 /** package-lock.json → node_modules, once for each state of the lockfile. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError, fingerprint, npm, npmReason, progress, readStamp, root, run, writeStamp } from './step.mjs';
+import {
+  SetupError,
+  fingerprint,
+  npm,
+  npmReason,
+  progress,
+  readStamp,
+  root,
+  run,
+  writeStamp,
+} from './step.mjs';
 
 const modules = join(root, 'node_modules');
 const stamp = join(modules, '.pollux-setup');
@@ -51,7 +61,10 @@ function matchesLockfile() {
  * @param {string} node
  */
 async function buildToolMustRun(node) {
-  const { code, output } = await run(node, ['-e', `import('esbuild').then((esbuild) => esbuild.transform(''))`]);
+  const { code, output } = await run(node, [
+    '-e',
+    `import('esbuild').then((esbuild) => esbuild.transform(''))`,
+  ]);
   if (code === 0) return;
   throw new SetupError(
     'The dependencies are installed, but esbuild does not run.',

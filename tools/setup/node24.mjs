@@ -15,7 +15,13 @@ export async function ensureNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${platform}-${process.arch}`;
   const folder = join(cacheFolder(), `node-${major}`);
-  const binary = join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const binary = join(
+    folder,
+    'node_modules',
+    name,
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
   if (!existsSync(binary)) {
     progress('node', `fetching Node ${major} from npm (${name}) into ${folder}`);
     mkdirSync(cacheFolder(), { recursive: true });
@@ -26,7 +32,10 @@ export async function ensureNode() {
       if (code !== 0) throw missing(`npm could not install ${name}@${major}:\n${npmReason(output)}`);
     });
   }
-  const { code, output } = await run(binary, ['--version']).catch((error) => ({ code: 1, output: String(error) }));
+  const { code, output } = await run(binary, ['--version']).catch((error) => ({
+    code: 1,
+    output: String(error),
+  }));
   if (code !== 0) throw missing(`${binary} does not run here: ${output}`);
   return binary;
 }

@@ -5,9 +5,18 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, relative, sep } from 'node:path';
+import { basename, delimiter, dirname, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -84,7 +93,10 @@ export function npm(node, args, cwd) {
   const env = environmentFor(node);
   // Settings meant for the npm that called us (its prefix, its "dry-run", its omitted groups) are not for ours.
   for (const name of Object.keys(env)) {
-    if (/^npm_(lifecycle|package|command)/i.test(name) || /^npm_config_(prefix|local_prefix|global_prefix)$/i.test(name))
+    if (
+      /^npm_(lifecycle|package|command)/i.test(name) ||
+      /^npm_config_(prefix|local_prefix|global_prefix)$/i.test(name)
+    )
       delete env[name];
   }
   const cli = process.env.npm_execpath;
@@ -97,7 +109,9 @@ export function npm(node, args, cwd) {
  * @param {string} output
  */
 export function npmReason(output) {
-  const errors = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line));
+  const errors = output
+    .split('\n')
+    .filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line));
   return (errors.length > 0 ? errors : output.trim().split('\n')).slice(0, 8).join('\n');
 }
 
@@ -125,10 +139,11 @@ export function fingerprint(files, more = []) {
 export function filesBelow(folder, wanted = () => true) {
   const start = join(root, folder);
   if (!existsSync(start)) return [];
-  return readdirSync(start, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && wanted(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((file) => !relative(root, file).split(sep).some((part) => part === 'node_modules' || part === 'generated'));
+  return readdirSync(start, { recursive: true, encoding: 'utf8' })
+    .filter((file) => !file.split(sep).some((part) => part === 'node_modules' || part === 'generated'))
+    .filter((file) => wanted(basename(file)))
+    .map((file) => join(start, file))
+    .filter((file) => statSync(file).isFile());
 }
 
 /** @param {string} file */
@@ -154,7 +169,7 @@ export function writeStamp(file, value) {
  */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       break;
