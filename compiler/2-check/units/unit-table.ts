@@ -152,18 +152,22 @@ export class UnitTable {
     return undefined;
   }
 
-  /** All quantities in sight that resolve: own first, then imports, then the parent's, as declared. */
+  /** All quantities in sight that resolve: imports and own first, then the parent's, as declared. */
   allQuantities(): readonly QuantityInfo[] {
-    this.quantityCache ??= [...this.chain()].flatMap((table) =>
-      [...table.quantities.values()].flatMap(({ declaration, owner }) => {
-        const info = this.quantityInfo(declaration, owner);
-        return info === undefined ? [] : [info];
-      }),
-    );
+    if (this.quantityCache === undefined) {
+      const visible = new Map<string, QuantityInfo>();
+      for (const table of this.chain()) {
+        for (const [name, { declaration, owner }] of table.quantities) {
+          const info = visible.has(name) ? undefined : this.quantityInfo(declaration, owner);
+          if (info !== undefined) visible.set(name, info);
+        }
+      }
+      this.quantityCache = [...visible.values()];
+    }
     return this.quantityCache;
   }
 
-  /** All unit declarations in sight: own first, then imports, then the parent's, as declared. */
+  /** All unit declarations in sight: imports and own first, then the parent's, as declared. */
   allUnits(): readonly UnitDeclaration[] {
     return [...this.chain()].flatMap((table) => [...table.units.values()].map((owned) => owned.declaration));
   }
@@ -224,8 +228,9 @@ export class UnitTable {
     return true;
   }
 
+  /** A package may give a quantity name of the library a meaning of its own; a unit symbol it may not. */
   private declareQuantity(declaration: QuantityDeclaration): boolean {
-    const earlier = this.findQuantity(declaration.name);
+    const earlier = this.quantities.get(declaration.name)?.declaration;
     if (earlier !== undefined) {
       this.duplicate(declaration, earlier);
       return false;

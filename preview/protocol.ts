@@ -1,0 +1,181 @@
+/**
+ * Messages between a session (a running twin, in any process) and a preview (a webview or a page).
+ * They travel by `postMessage` or as JSON over a WebSocket; numbers in `frame` as arrays (NaN as null in JSON).
+ * Types only. All values are SI; `unit` says how to show them.
+ */
+import type { ManifestView, Unit } from '../runtime/contract/manifest.ts';
+
+export type Mode = 'simulate' | 'replay' | 'live';
+
+export type ToPreview =
+  | Hello
+  | Frame
+  | { type: 'status'; status: SessionStatus }
+  | { type: 'events'; events: TwinEvent[] }
+  | { type: 'alarms'; alarms: AlarmState[] }
+  /** The text is broken: the last good run stays. Empty when mended. */
+  | { type: 'problems'; problems: Problem[] }
+  /** Answer to `history`: rows of the series between two times, thinned to at most `points` (min and max kept). */
+  | { type: 'history'; request: number; times: number[]; columns: Record<string, (number | null)[]> };
+
+/** Sent first, and again after each change of the spec. Forget everything known before. */
+export interface Hello {
+  type: 'hello';
+  name: string;
+  title: string;
+  doc: string;
+  /** The scenarios one can choose. */
+  scenarios: { name: string; doc: string; duration: number }[];
+  modes: Mode[];
+  /** Everything that can be charted, by id; ids are element names such as `pump[2].temperature`, `casing.measured`, or `probe:3[2]`. */
+  series: SeriesInfo[];
+  views: ManifestView[];
+  /** Widgets name probes; these are their series, by probe and element. */
+  probes: { probe: number; text: string; series: string[] }[];
+  sensors: SensorInfo[];
+  alarms: AlarmState[];
+  parameters: ParameterInfo[];
+  structure: StructureInfo;
+}
+
+export interface SeriesInfo {
+  id: string;
+  /** `pump[2].temperature` */
+  label: string;
+  doc: string;
+  unit: Unit;
+  base: 'number' | 'integer' | 'boolean';
+  low?: number;
+  high?: number;
+  /** Constant between samples: drawn as steps. */
+  held: boolean;
+}
+
+export interface SensorInfo {
+  id: string;
+  label: string;
+  doc: string;
+  unit: Unit;
+  /** Series ids. */
+  measured: string;
+  predicted: string;
+  residual: string;
+  low?: number;
+  high?: number;
+  /** Live: what it is bound to, such as `mqtt plant/P101/vib`. */
+  binding?: string;
+}
+
+/** A parameter or an input, element by element; has a slider when both bounds are there. */
+export interface ParameterInfo {
+  id: string;
+  label: string;
+  doc: string;
+  role: 'parameter' | 'input';
+  base: 'number' | 'integer' | 'boolean';
+  unit: Unit;
+  value: number;
+  /** The value in the text. */
+  initial: number;
+  low?: number;
+  high?: number;
+}
+
+export interface StructureInfo {
+  name: string;
+  /** Path from the root, '' for the root. */
+  path: string;
+  asset: string;
+  doc: string;
+  /** Values worth showing on it: series ids, the most telling first. */
+  series: string[];
+  sensors: string[];
+  alarms: string[];
+  children: StructureInfo[];
+}
+
+export interface AlarmState {
+  id: string;
+  label: string;
+  message: string;
+  severity: 'critical' | 'warning' | 'info';
+  active: boolean;
+  /** s, when it last changed; null when it never did. */
+  since: number | null;
+  acknowledged: boolean;
+}
+
+export interface TwinEvent {
+  /** Ascending over the session. */
+  id: number;
+  time: number;
+  microstep: number;
+  kind: 'rule' | 'alarm' | 'event' | 'sensor' | 'range' | 'command' | 'trouble';
+  /** `pump[2].tripHot` */
+  name: string;
+  text: string;
+  severity: 'critical' | 'warning' | 'info';
+  /** Where it is written. */
+  source?: { uri: string; line: number; column: number };
+}
+
+export interface SessionStatus {
+  mode: Mode;
+  scenario: string | null;
+  playing: boolean;
+  /** Simulated seconds per second; Infinity is sent as null. */
+  speed: number | null;
+  /** s */
+  time: number;
+  start: number;
+  /** End of the run; null while live. */
+  end: number | null;
+  /** Latest time that has been computed: one can scrub up to here. */
+  computed: number;
+  /** Set when the run stopped by trouble; names the asset and the time. */
+  trouble: string | null;
+  /** Live: state of connections. */
+  connections: { name: string; state: 'connected' | 'connecting' | 'lost'; detail: string }[];
+  /** Live: counts of what came in, and of what was wrong with it, by kind. */
+  counts: Record<string, number>;
+}
+
+/** New rows since the frame before, at most one frame per display refresh. `columns[i]` belongs to `series[i]`. */
+export interface Frame {
+  type: 'frame';
+  series: string[];
+  times: number[];
+  columns: (number | null)[][];
+  /** Values now, for gauges and numbers (`series` order). */
+  now: (number | null)[];
+  time: number;
+}
+
+export interface Problem {
+  severity: 'error' | 'warning' | 'info';
+  code: string;
+  message: string;
+  uri: string;
+  line: number;
+  column: number;
+}
+
+export type FromPreview =
+  | { type: 'ready' }
+  /** Which series frames should carry. */
+  | { type: 'subscribe'; series: string[] }
+  | { type: 'play' }
+  | { type: 'pause' }
+  | { type: 'speed'; speed: number | null }
+  /** Forward by one output step, or to the next or the previous event. */
+  | { type: 'step'; to: 'step' | 'next-event' | 'previous-event' }
+  | { type: 'seek'; time: number }
+  | { type: 'restart' }
+  | { type: 'mode'; mode: Mode }
+  | { type: 'scenario'; scenario: string | null }
+  /** Sets a parameter or input (SI). `null` goes back to the text's value. */
+  | { type: 'set'; id: string; value: number | null }
+  | { type: 'acknowledge'; alarm: string }
+  | { type: 'history'; request: number; series: string[]; from: number; to: number; points: number }
+  /** Host only: show this place of the text. */
+  | { type: 'reveal'; uri: string; line: number; column: number };
