@@ -3,7 +3,11 @@
  * grammar. The compiler reads the same files through its own parser.
  */
 import { readFileSync } from 'node:fs';
-import type { Declarations, QuantityDeclaration, UnitDeclaration } from '../../compiler/2-check/units/index.ts';
+import type {
+  Declarations,
+  QuantityDeclaration,
+  UnitDeclaration,
+} from '../../compiler/2-check/units/index.ts';
 import { UnitTable } from '../../compiler/2-check/units/index.ts';
 
 export interface ConstantDeclaration {
@@ -52,7 +56,12 @@ export function readDeclarations(text: string): Reading {
         ...(prefixes === undefined ? {} : { prefixes: binary === undefined ? 'si' : 'binary' }),
       });
     } else if ((match = QUANTITY.exec(code)) !== null) {
-      quantities.push({ name: match[1] ?? '', unit: match[2] ?? '', absolute: match[3] !== undefined, ...common });
+      quantities.push({
+        name: match[1] ?? '',
+        unit: match[2] ?? '',
+        absolute: match[3] !== undefined,
+        ...common,
+      });
     } else if ((match = CONSTANT.exec(code)) !== null) {
       constants.push({ name: match[1] ?? '', value: match[2] ?? '', unit: match[3] ?? '1' });
     } else {

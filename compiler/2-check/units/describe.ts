@@ -10,8 +10,8 @@ const PRINTED_SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['deg', '°'],
   ['ohm', 'Ω'],
 ]);
-/** The order of the SI Brochure for the bases it names; others follow by name. */
-const BASE_ORDER: readonly string[] = ['kg', 'm', 's', 'A', 'K', 'mol', 'cd'];
+/** As engineers write products: `kg·m`, `K·s`. Bases that are not named here come before the time. */
+const BASE_ORDER: readonly string[] = ['kg', 'm', 'A', 'K', 'mol', 'cd'];
 
 /** Unit text for print: `W/(m2*K)` → `W/(m²·K)`, `degC` → `°C`. */
 export function prettyUnit(unitText: string): string {
@@ -182,6 +182,7 @@ function factorisation(named: readonly DimensionTerm[], rest: Dimension): Factor
 }
 
 function baseRank(base: string): number {
+  if (base === 's') return BASE_ORDER.length + 1;
   const index = BASE_ORDER.indexOf(base);
   return index < 0 ? BASE_ORDER.length : index;
 }

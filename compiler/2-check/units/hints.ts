@@ -19,14 +19,15 @@ export function hintForMismatch(left: Dimension, right: Dimension, table: UnitTa
   if (left.isNone) return `a plain number is expected here; divide by ${article(nameWithUnit(table, right))}`;
 
   const surplus = difference(left, right);
-  const verb = nameable(table, surplus)
-    ? 'divide'
-    : nameable(table, surplus.pow(-1))
-      ? 'multiply'
-      : undefined;
-  if (verb === undefined) return `they differ by a factor in ${describe(table, surplus)}`;
+  const lack = difference(right, left);
+  const byDividing = nameable(table, surplus);
+  const byMultiplying = nameable(table, lack);
+  if (!byDividing && !byMultiplying) return `they differ by a factor in ${describe(table, surplus)}`;
 
-  const factor = verb === 'divide' ? surplus : surplus.pow(-1);
+  // Of the two ways to say it, the one with the simpler unit: times a time, not divided by a rate.
+  const shorter = describe(table, surplus).length <= describe(table, lack).length;
+  const verb = byDividing && (shorter || !byMultiplying) ? 'divide' : 'multiply';
+  const factor = verb === 'divide' ? surplus : lack;
   const rightName = properName(table, right);
   const leftName = properName(table, left);
   if (rightName !== undefined && leftName !== undefined) {

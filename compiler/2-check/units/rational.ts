@@ -75,11 +75,14 @@ export class Rational {
   }
 
   mul(other: Rational): Rational {
+    if (other.numerator === 1n && other.denominator === 1n) return this;
+    if (this.numerator === 1n && this.denominator === 1n) return other;
     return Rational.of(this.numerator * other.numerator, this.denominator * other.denominator);
   }
 
   /** Throws a RangeError when `other` is zero. */
   div(other: Rational): Rational {
+    if (other.numerator === 1n && other.denominator === 1n) return this;
     return Rational.of(this.numerator * other.denominator, this.denominator * other.numerator);
   }
 
@@ -89,12 +92,15 @@ export class Rational {
 
   /** The exact power, or undefined when it is no rational number (a root of 2, zero to a negative power). */
   pow(exponent: Rational): Rational | undefined {
+    if (exponent.numerator === 1n && exponent.denominator === 1n) return this;
     const up = exponent.numerator < 0n ? -exponent.numerator : exponent.numerator;
     if (exponent.numerator < 0n && this.isZero) return undefined;
     const n = exactRoot(this.numerator ** up, exponent.denominator);
     const d = exactRoot(this.denominator ** up, exponent.denominator);
     if (n === undefined || d === undefined) return undefined;
-    return exponent.numerator < 0n ? Rational.of(d, n) : Rational.of(n, d);
+    // Powers and roots of what has no common divisor have none either.
+    if (exponent.numerator > 0n) return new Rational(n, d);
+    return n < 0n ? new Rational(-d, -n) : new Rational(d, n);
   }
 
   compare(other: Rational): -1 | 0 | 1 {

@@ -274,17 +274,15 @@ export class UnitTable {
   private resolveText(text: string, options: ResolveOptions): UnitResult {
     const parsed = parseUnitText(text);
     if (!parsed.ok) {
-      const symbol = text.slice(parsed.at, parsed.at + parsed.length);
       const message = `'${text}' is no unit: ${parsed.problem}.`;
-      return {
-        ok: false,
-        reason: 'syntax',
-        at: parsed.at,
-        length: parsed.length,
-        symbol,
-        suggestions: [],
-        message,
-      };
+      const plain = withoutTypography(text);
+      if (plain !== text && options.suggest !== false && this.resolve(plain, { suggest: false }).ok) {
+        const whole = { at: 0, length: text.length, symbol: text, suggestions: [plain] };
+        return { ok: false, reason: 'syntax', ...whole, message: `${message.slice(0, -1)}; write ${plain}.` };
+      }
+      const { at, length } = parsed;
+      const symbol = text.slice(at, at + length);
+      return { ok: false, reason: 'syntax', at, length, symbol, suggestions: [], message };
     }
     let dimension = DIMENSIONLESS;
     let factor = UNITY;
@@ -457,8 +455,9 @@ export class UnitTable {
     const errors: DeclarationError[] = [];
     for (const declaration of this.ownUnits) {
       const result = this.resolveSymbol(declaration.name);
-      if (result === undefined || result.ok) continue;
-      errors.push({ declaration, message: problemMessage(result.problem), ...result.problem });
+      if (result === undefined) continue;
+      if (result.ok) errors.push(...this.redefinitionOf(declaration, result.unit));
+      else errors.push({ declaration, message: problemMessage(result.problem), ...result.problem });
     }
     for (const declaration of this.ownQuantities) {
       const result = this.resolve(isBlank(declaration.unit) ? '1' : declaration.unit);
@@ -470,6 +469,23 @@ export class UnitTable {
       errors.push({ declaration, message: result.message, ...problem });
     }
     return errors;
+  }
+
+  /**
+   * An explicit symbol wins over a prefixed reading (min over a milli-inch), but not to give a length, say,
+   * a second size: `unit km = 900 m`.
+   */
+  private redefinitionOf(declaration: UnitDeclaration, unit: Unit): DeclarationError[] {
+    const reading = this.prefixedReading(normaliseSymbol(declaration.name));
+    const prefix = PREFIXES.get(reading?.prefix ?? '');
+    if (reading === undefined || prefix === undefined) return [];
+    const base = this.resolveSymbol(reading.base.declaration.name);
+    if (base?.ok !== true || !base.unit.dimension.equals(unit.dimension)) return [];
+    if (base.unit.factor.mul(new Factor(prefix.factor)).equals(unit.factor)) return [];
+    const symbol = declaration.name;
+    const other = reading.base.declaration;
+    const message = `'${symbol}' already means ${prefix.factor.toString()} ${other.name}; choose another symbol.`;
+    return [{ declaration, message, reason: 'prefixClash', symbol, other }];
   }
 
   /**
@@ -510,6 +526,16 @@ function clashingSymbol(
     }
   }
   return undefined;
+}
+
+/** `m²`, `kg × m`, `s⁻¹`, `m**2` in the language's own writing. */
+function withoutTypography(text: string): string {
+  return text
+    .replaceAll('**', '^')
+    .replace(/[×⋅]/g, '*')
+    .replace(/⁻/g, '^-')
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit)))
+    .replace(/\s+/g, '');
 }
 
 function isBlank(text: string | undefined): boolean {
