@@ -4,8 +4,8 @@
  * A bundle is made when its entry point exists. Everything is minified, since reading less code is what makes a cold
  * start fast, and each bundle has its source map beside it.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -123,20 +123,15 @@ function workers(folder) {
 /**
  * The command's file starts with a hashbang, whether or not its source does.
  * @param {(typeof bundles)[number]} bundle
+ * @returns {esbuild.BuildOptions}
  */
 function withHashbang({ entry, options }) {
   if (entry !== 'cli/main.ts' || readFileSync(join(root, entry), 'utf8').startsWith('#!')) return options;
   return { ...options, banner: { js: `#!/usr/bin/env node\n${commonjsGlobals}` } };
 }
 
-/** Files that go to dist/ as they are. */
+/** Files that go to dist/ as they are. (Highlighting is written there by the grammar's generator.) */
 function copyFiles() {
-  const generated = join(root, 'grammar', 'generated');
-  if (existsSync(generated)) {
-    for (const file of readdirSync(generated, { recursive: true, encoding: 'utf8' })) {
-      if (file.endsWith('.tmLanguage.json')) copy(join(generated, file), join('syntaxes', basename(file)));
-    }
-  }
   if (!existsSync(join(root, 'preview'))) return;
   for (const file of ['codicon.css', 'codicon.ttf']) {
     copy(join(root, 'node_modules', '@vscode', 'codicons', 'dist', file), join('preview', file));
@@ -152,18 +147,17 @@ function copyFiles() {
  */
 function copy(from, to) {
   const target = join(root, 'dist', to);
-  mkdirSync(dirname(target), { recursive: true, encoding: 'utf8' });
+  mkdirSync(dirname(target), { recursive: true });
   cpSync(from, target);
 }
 
 const present = bundles.filter(({ entry }) => existsSync(join(root, entry)));
-// Chunks carry a hash in their names, so those of earlier builds would stay for ever.
-for (const { options } of present)
-  rmSync(join(root, options.outdir ?? '', 'chunks'), { recursive: true, force: true });
 copyFiles();
 try {
   if (watch) {
-    const contexts = await Promise.all(present.map((bundle) => esbuild.context(withHashbang(bundle))));
+    /** @type {esbuild.BuildContext[]} */
+    const contexts = [];
+    for (const bundle of present) contexts.push(await esbuild.context(withHashbang(bundle)));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
     await Promise.all(present.map((bundle) => esbuild.build(withHashbang(bundle))));

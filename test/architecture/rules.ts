@@ -1,0 +1,68 @@
+/**
+ * Who may know whom. A folder that is missing here may be imported by nobody and import nothing, so a new
+ * top-level folder has to be placed in this table first.
+ */
+
+export interface Rule {
+  /** Path prefixes of other top-level folders that may be imported. */
+  imports: readonly string[];
+  /** Packages and built-in modules that may be imported, as a pattern over the specifier. */
+  packages: RegExp;
+}
+
+const none = /^$/;
+const any = /./;
+/** Anything but the editor's own interface. */
+const notVscode = /^(?!vscode$)/;
+
+export const folders: Readonly<Record<string, Rule>> = {
+  grammar: { imports: [], packages: /^(langium|chevrotain)/ },
+  library: { imports: [], packages: none },
+  // Text in, data out: no disk, no network, no editor.
+  compiler: {
+    imports: ['grammar/', 'library/', 'runtime/contract/'],
+    packages:
+      /^(langium$|langium\/(?!lsp|node)|chevrotain|canonicalize$|fflate$|vscode-languageserver-types$|vscode-uri$)/,
+  },
+  // Runs in Node, browsers and whatever comes next, so it relies on none of them.
+  runtime: { imports: [], packages: none },
+  live: { imports: ['runtime/'], packages: notVscode },
+  review: { imports: ['compiler/', 'runtime/'], packages: notVscode },
+  'language-server': {
+    imports: ['compiler/', 'grammar/', 'library/', 'runtime/contract/'],
+    packages: notVscode,
+  },
+  extension: { imports: ['language-server/**/protocol.ts', 'preview/**/protocol.ts'], packages: any },
+  preview: { imports: ['runtime/contract/'], packages: /^(?!vscode|node:|langium)/ },
+  cli: {
+    imports: ['compiler/', 'runtime/', 'live/', 'review/', 'library/', 'preview/**/protocol.ts'],
+    packages: notVscode,
+  },
+};
+
+/** Shells inside a folder, which may touch what the rest of it may not. */
+export const shells: Readonly<Record<string, RegExp>> = {
+  // Becomes the run.mjs of a built twin: it is what reads the bundle's files.
+  'runtime/standalone/': /^node:/,
+};
+
+/** Folders of the compiler, in the order in which text passes through them. */
+export const stages = ['1-parse', '2-check', '3-flatten', '4-generate'] as const;
+
+/** The plain-data forms between the stages, and what each may know of the others. */
+export const forms: Readonly<Record<string, readonly string[]>> = {
+  diagnostics: ['model'],
+  model: ['diagnostics'],
+  ir: ['model', 'diagnostics'],
+};
+
+/** Whether `file` is matched by `pattern`: a prefix ending in `/`, or a path in which `**` is any folders or none. */
+export function matches(file: string, pattern: string): boolean {
+  if (pattern.endsWith('/')) return file.startsWith(pattern);
+  const expression = pattern.split('/**/').map(escape).join('/(?:.+/)?');
+  return new RegExp(`^${expression}$`).test(file);
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,163 @@
+/** Fair comparisons on a busy machine: interleaved rounds, medians with their spread, ratios to the first entry. */
+
+export interface Contender {
+  name: string;
+  /** The work that is timed. */
+  run(): unknown;
+}
+
+export interface ComparisonOptions {
+  /** Unit of the table; `ns`, `us`, `ms` or `s`, with anything after it: `ns/node`. */
+  unit: string;
+  /** Things done in one call, by which the time is divided; 1 when left out. */
+  perCall?: number;
+  /** Rounds; 15 when left out. */
+  rounds?: number;
+  /** Shortest time of one contender's turn in a round, in milliseconds; calls are repeated to reach it. 20 when left out. */
+  turn?: number;
+}
+
+export interface Measured {
+  name: string;
+  /** Median over the rounds, in the unit asked for. */
+  median: number;
+  /** First and third quartile. */
+  low: number;
+  high: number;
+  /** Median over the rounds of time ÷ time of the first contender in the same round. */
+  ratio: number;
+}
+
+const nanoseconds: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
+
+/** What a bench module reports to; prints as it goes, and keeps Markdown. */
+export class Report {
+  readonly #lines: string[] = [];
+  readonly #print: (line: string) => void;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  /** Everything reported so far. */
+  get markdown(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+
+  title(text: string): void {
+    this.#write(`\n## ${text}\n`);
+  }
+
+  note(text: string): void {
+    this.#write(`\n${text}\n`);
+  }
+
+  /** A single figure that was measured elsewhere. */
+  value(name: string, value: number, unit: string): void {
+    this.#write(`- ${name}: ${format(value)} ${unit}`);
+  }
+
+  /** What could not be measured here, and what would change that. */
+  missing(name: string, reason: string): void {
+    this.#write(`- ${name}: not measured (${reason})`);
+  }
+
+  /** Times the contenders against each other; the first is the base. */
+  async compare(
+    title: string,
+    options: ComparisonOptions,
+    contenders: readonly Contender[],
+  ): Promise<readonly Measured[]> {
+    const measured = await measure(options, contenders);
+    const rows = measured.map(({ name, median, low, high, ratio }) => [
+      name,
+      format(median),
+      `${format(low)} – ${format(high)}`,
+      `${ratio.toFixed(2)} ×`,
+    ]);
+    this.#write(`\n### ${title}\n`);
+    this.#table(['', options.unit, 'middle half', 'to the first'], rows);
+    return measured;
+  }
+
+  #table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+    const widths = head.map((cell, column) =>
+      Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    );
+    const line = (cells: readonly string[]) =>
+      `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
+    this.#write(line(head));
+    this.#write(
+      `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`,
+    );
+    for (const row of rows) this.#write(line(row));
+  }
+
+  #write(line: string): void {
+    this.#lines.push(line);
+    this.#print(line);
+  }
+}
+
+/** Times per thing done, in the unit of the options; the first contender is the base of the ratios. */
+export async function measure(
+  options: ComparisonOptions,
+  contenders: readonly Contender[],
+): Promise<readonly Measured[]> {
+  const unit = nanoseconds[/^[a-z]+/.exec(options.unit)?.[0] ?? ''];
+  if (unit === undefined) throw new Error(`A unit starts with ns, us, ms or s, not as "${options.unit}".`);
+  const scale = unit * (options.perCall ?? 1);
+  const turn = (options.turn ?? 20) * 1e6;
+  const calls: number[] = [];
+  // Warm up, and find how many calls fill a turn.
+  for (const { run } of contenders) {
+    let count = 1;
+    for (let spent = await time(run, 1); spent < turn; spent = await time(run, count)) {
+      count = Math.ceil(count * Math.min(10, Math.max(1.5, (1.2 * turn) / Math.max(spent, 1))));
+    }
+    calls.push(count);
+  }
+  const rounds = Array.from({ length: options.rounds ?? 15 }, () => new Float64Array(contenders.length));
+  for (const round of rounds) {
+    for (const [index, { run }] of contenders.entries()) {
+      const count = calls[index] ?? 1;
+      round[index] = (await time(run, count)) / count / scale;
+    }
+  }
+  return contenders.map(({ name }, index) => {
+    const times = rounds.map((round) => round[index] ?? NaN);
+    const ratios = rounds.map((round) => (round[index] ?? NaN) / (round[0] ?? NaN));
+    return {
+      name,
+      median: quantile(times, 0.5),
+      low: quantile(times, 0.25),
+      high: quantile(times, 0.75),
+      ratio: quantile(ratios, 0.5),
+    };
+  });
+}
+
+/** Nanoseconds that `count` calls took; awaited only when they answer with a promise, which would cost a turn. */
+async function time(run: () => unknown, count: number): Promise<number> {
+  const start = process.hrtime.bigint();
+  for (let call = 0; call < count; call++) {
+    const result = run();
+    if (result instanceof Promise) await result;
+  }
+  return Number(process.hrtime.bigint() - start);
+}
+
+/** Linear between the order statistics. `p` is from 0 to 1. */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * p;
+  const below = sorted[Math.floor(at)] ?? NaN;
+  const above = sorted[Math.ceil(at)] ?? NaN;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+/** Four significant digits, without an exponent where that reads well. */
+function format(value: number): string {
+  if (value !== 0 && (Math.abs(value) >= 1e7 || Math.abs(value) < 1e-3)) return value.toExponential(3);
+  return String(Number(value.toPrecision(4)));
+}

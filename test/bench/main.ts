@@ -1,0 +1,37 @@
+/** Runs the bench modules one after another (see README.md). */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Report } from './harness.ts';
+
+const folder = import.meta.dirname;
+const wanted = process.argv.slice(2);
+const files = readdirSync(folder)
+  .filter((file) => file.endsWith('.bench.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((name) => file.includes(name)))
+  .sort();
+
+const report = new Report((line) => process.stdout.write(`${line}\n`));
+report.note(
+  `Node ${process.versions.node}, V8 ${process.versions.v8}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}`,
+);
+if (files.length === 0) report.note(`No *.bench.ts in test/bench is called ${wanted.join(' or ')}.`);
+
+for (const file of files) {
+  report.title(file.replace('.bench.ts', ''));
+  try {
+    const module: { default: (report: Report) => Promise<void> } = await import(
+      pathToFileURL(join(folder, file)).href
+    );
+    await module.default(report);
+  } catch (error) {
+    process.exitCode = 1;
+    report.missing(file, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+const output = join(dirname(dirname(folder)), 'dist', 'bench.md');
+mkdirSync(dirname(output), { recursive: true });
+writeFileSync(output, report.markdown);
+process.stdout.write(`\nwritten to ${output}\n`);
