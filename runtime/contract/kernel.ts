@@ -53,13 +53,13 @@ export interface Kernel {
   tsit5Restore(): void;
 }
 
-/** Values of the status cell (i32 code, then i32 detail, i32 instance, i32 other). 0 is fine. */
+/** Values of the status cell (i32 code, then i32 detail, i32 instance, i32 first, i32 second). 0 is fine. */
 export const Status = {
   ok: 0,
   /** Newton's method did not converge. detail: solve block, instance. */
   noConvergence: 1,
   /** The Jacobian is singular. detail: solve block, instance. */
   singular: 2,
-  /** Two handlers set the same variable in one microstep. detail: variable, instance: its element; other: the second handler. */
+  /** Two handlers set the same variable in one microstep. detail: variable, instance: its element; first, second: the handlers. */
   twoWriters: 3,
 } as const;

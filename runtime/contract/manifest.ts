@@ -57,7 +57,7 @@ export interface Layout {
   algebraics: Region;
   crossings: Region;
   absoluteTolerances: Region;
-  /** Status: 4 × i32. */
+  /** Status: 5 × i32, see `Status`. */
   status: number;
   /** Queue of `detect`: pairs of i32. */
   queue: Region;

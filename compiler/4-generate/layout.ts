@@ -1,0 +1,338 @@
+/**
+ * FlatSystem → where everything lies in memory, and the manifest that says so.
+ * The generated code and the interpreter both follow this plan. What changes while a twin runs comes first and in one
+ * piece, so that saving is one copy; what can be recomputed comes after.
+ */
+import type { FlatLoop, FlatSystem, FlatVariable, FlatWidget, StructureNode } from '../ir/flat-system.ts';
+import type {
+  Layout,
+  Manifest,
+  ManifestStructure,
+  ManifestWidget,
+  Region,
+} from '../../runtime/contract/manifest.ts';
+import { fingerprint } from './fingerprint.ts';
+
+export interface MemoryPlan {
+  manifest: Manifest;
+  /** Byte address of each variable's first element, by variable id. */
+  addresses: number[];
+  /** First byte of each parameter's, input's, discrete's and state's `given` flags, by variable id; 0 for others. */
+  given: number[];
+  /** Number of instances of each handler. */
+  handlerInstances: number[];
+  crossingOffsets: number[];
+  scratch: Scratch;
+}
+
+/** Regions that only the generated code uses. */
+export interface Scratch {
+  /** One i32 for each element of what actions set: the handler that set it in this microstep, plus one. By variable id. */
+  writers: Map<number, number>;
+  /** Pending writes: i32 count, then entries of 16 bytes (i32 address of the cell, i32 address of its writer mark, f64 value). */
+  pendingCount: number;
+  pending: Region;
+  /** Work of the step methods. */
+  integrator: number;
+  /** Work of Newton's method: see solve.ts. */
+  newton: number;
+}
+
+export const RUNTIME_CELLS = 64;
+/** Key and counter of a Philox stream: see runtime/random. */
+export const STREAM_BYTES = 32;
+/** Solve blocks of up to n unknowns need n² + 4 n cells. */
+export const newtonCells = (unknowns: number): number => unknowns * unknowns + 4 * unknowns;
+
+const PAGE = 65536;
+
+export const elementCount = (dims: readonly number[]): number =>
+  dims.reduce((total, size) => total * size, 1);
+export const loopDims = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.to - loop.from);
+
+export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan {
+  let end = 0;
+  const take = (count: number, bytesEach = 8): Region => {
+    const address = end;
+    end += Math.ceil((count * bytesEach) / 8) * 8;
+    return { address, count };
+  };
+  const addresses: number[] = system.variables.map(() => 0);
+  const takeVariables = (role: FlatVariable['role']): Region => {
+    const address = end;
+    let count = 0;
+    system.variables.forEach((variable, id) => {
+      if (variable.role !== role) return;
+      addresses[id] = take(elementCount(variable.dims)).address;
+      count += elementCount(variable.dims);
+    });
+    return { address, count };
+  };
+
+  const time = take(1).address;
+  const runtime = take(RUNTIME_CELLS).address;
+  const states = takeVariables('state');
+  const parameters = takeVariables('parameter');
+  const inputs = takeVariables('input');
+  const discretes = takeVariables('discrete');
+  const handlerInstances = system.handlers.map((handler) => elementCount(loopDims(handler.loops)));
+  const handlerCount = handlerInstances.reduce((a, b) => a + b, 0);
+  const truths = take(handlerCount);
+  const since = take(handlerCount);
+  const ticks = take(handlerCount);
+  const sensorCount = system.sensors.reduce((total, sensor) => total + elementCount(sensor.dims), 0);
+  const samples = take(sensorCount);
+  const sampleTimes = take(sensorCount);
+  const streams = take(sensorCount, STREAM_BYTES);
+  const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
+  const savedBytes = end;
+
+  const derivatives: Region = { address: end, count: states.count };
+  for (const [id, variable] of system.variables.entries())
+    if (variable.role === 'derivative' && variable.partner !== undefined)
+      addresses[id] = derivatives.address + (addresses[variable.partner]! - states.address);
+  end += derivatives.count * 8;
+  const algebraics = takeVariables('algebraic');
+  const crossingCounts = system.crossings.map((crossing) => elementCount(loopDims(crossing.loops)));
+  const crossings = take(crossingCounts.reduce((a, b) => a + b, 0));
+  const absoluteTolerances = take(states.count);
+  const status = take(3).address;
+  const queue = take(Math.max(handlerCount, 1));
+
+  const writers = new Map<number, number>();
+  const written = new Set(
+    system.handlers.flatMap((handler) => handler.actions.map((a) => a.target.variable)),
+  );
+  let writtenCount = 0;
+  for (const id of [...written].sort((a, b) => a - b)) {
+    const count = elementCount(system.variables[id]!.dims);
+    writers.set(id, take(count, 4).address);
+    writtenCount += count;
+  }
+  const pendingCount = take(1).address;
+  const pending = take(Math.max(writtenCount, 1), 16);
+  end = Math.ceil(end / 16) * 16;
+  const integrator = end;
+  end += Math.ceil(integratorBytes / 8) * 8;
+  const newton = end;
+  const solves = [...system.parameters, ...system.start, ...system.dynamics, ...system.outputs].flatMap((b) =>
+    b.kind === 'solve' ? [b] : [],
+  );
+  end += 8 * newtonCells(Math.max(0, ...solves.map((solve) => solve.unknowns.length)));
+
+  const givenOf = (variable: FlatVariable, address: number): number => {
+    const before = {
+      parameter: 0,
+      input: parameters.count,
+      discrete: parameters.count + inputs.count,
+    } as const;
+    switch (variable.role) {
+      case 'parameter':
+        return given.address + before.parameter + (address - parameters.address) / 8;
+      case 'input':
+        return given.address + before.input + (address - inputs.address) / 8;
+      case 'discrete':
+        return given.address + before.discrete + (address - discretes.address) / 8;
+      case 'state':
+        return given.address + before.discrete + discretes.count + (address - states.address) / 8;
+      default:
+        return 0;
+    }
+  };
+
+  const layout: Layout = {
+    savedBytes,
+    pages: Math.ceil(end / PAGE) + 1,
+    time,
+    runtime,
+    runtimeCells: RUNTIME_CELLS,
+    states,
+    parameters,
+    inputs,
+    discretes,
+    truths,
+    since,
+    ticks,
+    samples,
+    sampleTimes,
+    streams,
+    streamBytes: STREAM_BYTES,
+    given,
+    derivatives,
+    algebraics,
+    crossings,
+    absoluteTolerances,
+    status,
+    queue,
+  };
+  return {
+    manifest: manifestOf(system, layout, addresses, handlerInstances),
+    addresses,
+    given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
+    handlerInstances,
+    crossingOffsets: offsets(crossingCounts),
+    scratch: { writers, pendingCount, pending, integrator, newton },
+  };
+}
+
+function offsets(counts: readonly number[]): number[] {
+  let next = 0;
+  return counts.map((count) => {
+    const offset = next;
+    next += count;
+    return offset;
+  });
+}
+
+const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.from + 1);
+
+function manifestOf(
+  system: FlatSystem,
+  layout: Layout,
+  addresses: readonly number[],
+  handlerInstances: readonly number[],
+): Manifest {
+  const handlerOffsets = offsets(handlerInstances);
+  const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
+  const elementOf = (dims: readonly number[], index: readonly number[]): number =>
+    index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
+  const solves = [...system.parameters, ...system.start, ...system.dynamics, ...system.outputs].flatMap(
+    (block) => (block.kind === 'solve' ? [{ name: block.name, sources: block.sources }] : []),
+  );
+  const variables = system.variables.map((variable, id) => ({
+    name: variable.name,
+    role: variable.role,
+    base: variable.type.base,
+    address: addresses[id]!,
+    dims: variable.dims,
+    quantity: variable.quantity,
+    dimension: variable.type.dimension,
+    unit: variable.unit,
+    doc: variable.doc,
+    ...(variable.low === undefined ? {} : { low: variable.low }),
+    ...(variable.high === undefined ? {} : { high: variable.high }),
+    visible: variable.visible,
+    final: variable.final,
+    source: variable.source,
+  }));
+  const handlers = system.handlers.map((handler, id) => ({
+    kind: handler.kind,
+    name: handler.name,
+    dims: loopDims(handler.loops),
+    first: firstOf(handler.loops),
+    offset: handlerOffsets[id]!,
+    edge: handler.edge,
+    firesAtStart: handler.firesAtStart,
+    hasDuration: handler.duration !== undefined,
+    ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
+    ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
+    sets: [...new Set(handler.actions.map((action) => action.target.variable))],
+    source: handler.source,
+  }));
+  const sensors = system.sensors.map((sensor, id) => ({
+    name: sensor.name,
+    dims: sensor.dims,
+    offset: sensorOffsets[id]!,
+    measured: sensor.measured,
+    predicted: sensor.predicted,
+    stale: sensor.stale,
+    hasPeriod: sensor.period !== undefined,
+    hasNoise: sensor.noise !== undefined,
+    ...(sensor.low === undefined ? {} : { low: sensor.low }),
+    ...(sensor.high === undefined ? {} : { high: sensor.high }),
+    quantity: sensor.quantity,
+    unit: sensor.unit,
+    doc: sensor.doc,
+    source: sensor.source,
+  }));
+  return {
+    format: 'pollux-twin',
+    formatVersion: 1,
+    name: system.name,
+    title: system.title,
+    doc: system.doc,
+    stateFingerprint: fingerprint({
+      layout: { ...layout, pages: 0 },
+      variables: variables.map(({ name, role, dims, address, dimension }) => [
+        name,
+        role,
+        dims,
+        address,
+        dimension,
+      ]),
+      handlers: handlers.map(({ name, kind, dims }) => [name, kind, dims]),
+      sensors: sensors.map(({ name, dims }) => [name, dims]),
+    }),
+    layout,
+    variables,
+    handlers,
+    alarms: system.alarms,
+    sensors,
+    probes: system.probes.map((probe) => ({
+      text: probe.text,
+      dims: loopDims(probe.loops),
+      first: firstOf(probe.loops),
+      base: probe.type.base,
+      unit: probe.unit,
+    })),
+    solves,
+    scenarios: system.scenarios.map(({ settings, ...scenario }) => ({
+      ...scenario,
+      settings: settings.map(({ source: _, ...setting }) => setting),
+    })),
+    tests: system.tests,
+    views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
+    bindings: system.bindings.map(({ target, type, ...binding }) => ({
+      ...binding,
+      base: type.base,
+      target:
+        target.kind === 'sensor'
+          ? {
+              kind: 'sensor' as const,
+              sensor: target.sensor,
+              instance: elementOf(system.sensors[target.sensor]!.dims, target.index),
+            }
+          : target.kind === 'alarm'
+            ? {
+                kind: 'alarm' as const,
+                alarm: target.alarm,
+                instance: elementOf(system.alarms[target.alarm]!.dims, target.index),
+              }
+            : target.kind === 'input'
+              ? {
+                  kind: 'input' as const,
+                  variable: target.target.variable,
+                  element: elementOf(
+                    system.variables[target.target.variable]!.dims,
+                    constants(target.target.index),
+                  ),
+                }
+              : target,
+    })),
+    structure: structureOf(system.structure),
+  };
+}
+
+const constants = (index: readonly unknown[]): number[] =>
+  index.map((i) => {
+    if (typeof i !== 'number') throw new Error('a binding or slider needs constant indexes');
+    return i;
+  });
+
+function widgetOf(widget: FlatWidget): ManifestWidget {
+  switch (widget.kind) {
+    case 'row':
+    case 'column':
+      return { ...widget, widgets: widget.widgets.map(widgetOf) };
+    case 'slider': {
+      const { target, low, high } = widget;
+      return { kind: 'slider', variable: target.variable, index: constants(target.index), low, high };
+    }
+    default:
+      return widget;
+  }
+}
+
+function structureOf(node: StructureNode): ManifestStructure {
+  return { ...node, children: node.children.map(structureOf) };
+}
