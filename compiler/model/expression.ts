@@ -87,7 +87,8 @@ export interface ReductionExpression extends Common {
 
 /**
  * A path from the asset that owns the expression (or from a twin) to a variable, sensor or alarm:
- * `bearing.vibration`, `pump[2].temperature`, `node[i - 1].T`, `casing.residual`.
+ * `bearing.vibration`, `pump[2].temperature`, `node[i - 1].T`. A sensor's field (`casing.residual`) is no
+ * segment: it stands in `target`. In the target of an override `all` stands for an array without an index.
  */
 export interface Reference {
   segments: ReferenceSegment[];
@@ -103,6 +104,8 @@ export type Index =
   | { kind: 'constant'; value: number }
   /** `i`, `i - 1`, `i + 2`: a `for` variable with an offset. */
   | { kind: 'loop'; variable: string; offset: number }
+  /** `T[n]`, `T[n - 1]`: a whole number made of `fixed` values of the asset that owns the expression. */
+  | { kind: 'fixed'; value: Expression }
   /** `[*]`. */
   | { kind: 'all' };
 export type ReferenceTarget =
