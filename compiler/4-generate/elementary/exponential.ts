@@ -1,49 +1,52 @@
 /**
  * exp, expm1, sinh, cosh, tanh.
  *
- * exp and expm1 follow FreeBSD msun e_exp.c and s_expm1.c (Sun Microsystems 1993, 2004: a Remez rational of
- * exp(r) on |r| <= ln2/2 after x = k ln2 + r). The hyperbolic functions do not: msun's are up to 2 ulp off, so they
- * are made of exp as an unevaluated sum of two numbers, and of Taylor series near zero.
+ * exp and expm1 follow FreeBSD msun e_exp.c and s_expm1.c (Sun Microsystems 1993, 2004): x = k ln2 + r, and a Remez
+ * rational of exp(r) on |r| <= ln2/2. The hyperbolic functions do not follow msun, which is up to 2 ulp off there:
+ * they are made of exp as an unevaluated sum of two numbers, and of Taylor series near zero.
  */
-import { call, conditional, f64, i32, returns, run, select, set, when } from '../wasm/index.ts';
-import type { F64, I32, ModuleBuilder } from '../wasm/index.ts';
-import { absHighWord, horner, isNegative, powerOfTwo } from './bits.ts';
-import { formula } from './formula.ts';
-import type { Definition, ElementaryFunctions } from './index.ts';
+import { conditional, f64, i32, returns, run, set, when } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, Local, Statement } from '../wasm/index.ts';
+import { horner, powerOfTwo, scaled, withoutLowWord } from './bits.ts';
+import type { Definition } from './definition.ts';
+import { formulas } from './formula.ts';
+import type { Formulas } from './formula.ts';
 
-const invln2 = 1.4426950408889634;
-const ln2hi = 6.9314718036912382e-1; // 6.93147180369123816490e-01
-const ln2lo = 1.90821492927058770002e-10;
+const constants = {
+  invln2: 1.4426950408889634,
+  ln2hi: 6.9314718036912381649e-1,
+  ln2lo: 1.90821492927058770002e-10,
+};
 const overflowThreshold = 7.09782712893383973096e2;
-const underflowThreshold = -7.45133219101941108420e2;
+const underflowThreshold = -7.4513321910194110842e2;
 const remez = [
-  1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5,
-  -1.65339022054652515390e-6, 4.13813679705723846039e-8,
+  1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5, -1.6533902205465251539e-6,
+  4.13813679705723846039e-8,
 ];
 
-/** y * 2^k in two exact halves, so that only a subnormal result is rounded, and once. */
-const scaled = (y: F64, k: I32): F64 =>
-  f64.mul(f64.mul(y, powerOfTwo(i32.shr(k, 1))), powerOfTwo(i32.sub(k, i32.shr(k, 1))));
+/** x = k ln2 + hi - lo, r = hi - lo, and c of e_exp.c: exp(r) = 1 + r + r c / (2 - c). */
+const reduction = (e: Formulas, k: Local<'i32'>): Statement[] => [
+  e.set('n = nearest(x*invln2)'),
+  set(k, i32.fromF64(e('n'))),
+  e.set('hi = x - n*ln2hi'),
+  e.set('lo = n*ln2lo'),
+  e.set('r = hi - lo'),
+  e.set('t = r*r'),
+  set(e.local('c'), f64.sub(e('r'), f64.mul(e('t'), horner(e('t'), remez)))),
+];
 
 export const exp: Definition = (m) => {
   const f = m.function('exp', { params: { x: 'f64' }, results: ['f64'] });
   const { x } = f.params;
   const k = f.local('i32', 'k');
-  const [n, hi, lo, r, t, c] = ['n', 'hi', 'lo', 'r', 't', 'c'].map((name) => f.local('f64', name));
-  const e = formula({ x, n: n!, hi: hi!, lo: lo!, r: r!, t: t!, c: c! });
+  const e = formulas(f, constants);
   f.body = [
     when(f64.ne(x, x), [returns(x)]),
     when(f64.gt(x, overflowThreshold), [returns(f64.const(Infinity))]),
     when(f64.lt(x, underflowThreshold), [returns(f64.const(0))]),
     // The rational misses e itself by one unit; openlibm corrects that one point, and so do we.
     when(f64.eq(x, 1), [returns(f64.const(Math.E))]),
-    set(n!, f64.nearest(f64.mul(x, invln2))),
-    set(k, i32.fromF64(n!)),
-    set(hi!, f64.sub(x, f64.mul(n!, ln2hi))),
-    set(lo!, f64.mul(n!, ln2lo)),
-    set(r!, e('hi - lo')),
-    set(t!, e('r*r')),
-    set(c!, f64.sub(r!, f64.mul(t!, horner(t!, remez)))),
+    ...reduction(e, k),
     returns(scaled(e('1 - ((lo - (r*c)/(2 - c)) - hi)'), k)),
   ];
   return f;
@@ -53,134 +56,164 @@ export const expm1: Definition = (m) => {
   const f = m.function('expm1', { params: { x: 'f64' }, results: ['f64'] });
   const { x } = f.params;
   const k = f.local('i32', 'k');
-  const local = (name: string) => f.local('f64', name);
-  const [n, hi, lo, c, hfx, hxs, r1, t, e, y] = ['n', 'hi', 'lo', 'c', 'hfx', 'hxs', 'r1', 't', 'e', 'y'].map(local);
-  const r = local('r');
-  const formulaOf = formula({
-    x, n: n!, hi: hi!, lo: lo!, c: c!, hfx: hfx!, hxs: hxs!, r1: r1!, t: t!, e: e!, y: y!, r,
-  });
+  const e = formulas(f, constants);
+  const q = [
+    1, -3.33333333333331316428e-2, 1.58730158725481460165e-3, -7.93650757867487942473e-5,
+    4.00821782732936239552e-6, -2.01099218183624371326e-7,
+  ];
   f.body = [
     when(f64.ne(x, x), [returns(x)]),
     when(f64.gt(x, overflowThreshold), [returns(f64.const(Infinity))]),
-    when(f64.lt(x, -38.816242), [returns(f64.const(-1))]), // 56 ln2: exp(x) is below half a unit of 1
-    when(f64.lt(f64.abs(x), 5.551115123125783e-17), [returns(x)]),
-    set(r, x),
-    when(f64.gt(f64.abs(x), 0.34657359027997264), [
-      set(n!, f64.nearest(f64.mul(x, invln2))),
-      set(k, i32.fromF64(n!)),
-      set(hi!, f64.sub(x, f64.mul(n!, ln2hi))),
-      set(lo!, f64.mul(n!, ln2lo)),
-      set(r, formulaOf('hi - lo')),
-      set(c!, formulaOf('(hi - r) - lo')),
+    // 56 ln2: exp(x) is below half a unit of 1.
+    when(f64.lt(x, -38.816242), [returns(f64.const(-1))]),
+    when(f64.lt(f64.abs(x), 2 ** -54), [returns(x)]),
+    e.set('r = x'),
+    e.set('c = 0'),
+    when(f64.gt(f64.abs(x), Math.LN2 / 2), [
+      e.set('n = nearest(x*invln2)'),
+      set(k, i32.fromF64(e('n'))),
+      e.set('hi = x - n*ln2hi'),
+      e.set('lo = n*ln2lo'),
+      e.set('r = hi - lo'),
+      e.set('c = (hi - r) - lo'),
     ]),
-    set(hfx!, formulaOf('0.5*r')),
-    set(hxs!, formulaOf('r*hfx')),
-    set(
-      r1!,
-      horner(hxs!, [
-        1, -3.33333333333331316428e-2, 1.58730158725481460165e-3, -7.93650757867487942473e-5,
-        4.00821782732936239552e-6, -2.01099218183624371326e-7,
-      ]),
-    ),
-    set(t!, formulaOf('3 - r1*hfx')),
-    set(e!, formulaOf('hxs*((r1 - t)/(6 - r*t))')),
-    when(i32.eqz(k), [returns(formulaOf('r - (r*e - hxs)'))]),
-    set(e!, formulaOf('(r*(e - c) - c) - hxs')),
-    when(i32.eq(k, -1), [returns(formulaOf('0.5*(r - e) - 0.5'))]),
+    e.set('hfx = 0.5*r'),
+    e.set('hxs = r*hfx'),
+    set(e.local('r1'), horner(e('hxs'), q)),
+    e.set('t = 3 - r1*hfx'),
+    e.set('y = hxs*((r1 - t)/(6 - r*t))'),
+    when(i32.eqz(k), [returns(e('r - (r*y - hxs)'))]),
+    e.set('y = (r*(y - c) - c) - hxs'),
+    when(i32.eq(k, -1), [returns(e('0.5*(r - y) - 0.5'))]),
     when(i32.eq(k, 1), [
-      returns(
-        conditional(f64.lt(r, -0.25), formulaOf('-2*(e - (r + 0.5))'), formulaOf('1 + 2*(r - e)')),
-      ),
+      returns(conditional(f64.lt(e('r'), -0.25), e('-2*(y - (r + 0.5))'), e('1 + 2*(r - y)'))),
     ]),
-    when(i32.or(i32.le(k, -2), i32.gt(k, 56)), [returns(f64.sub(scaled(formulaOf('1 - (e - r)'), k), 1))]),
-    set(t!, powerOfTwo(i32.sub(0, k))),
-    set(y!, conditional(i32.lt(k, 20), formulaOf('(1 - t) - (e - r)'), formulaOf('(r - (e + t)) + 1'))),
-    returns(f64.mul(y!, powerOfTwo(k))),
+    when(i32.or(i32.le(k, -2), i32.gt(k, 56)), [returns(f64.sub(scaled(e('1 - (y - r)'), k), 1))]),
+    set(e.local('t'), powerOfTwo(i32.sub(0, k))),
+    returns(
+      f64.mul(conditional(i32.lt(k, 20), e('(1 - t) - (y - r)'), e('(r - (y + t)) + 1')), powerOfTwo(k)),
+    ),
   ];
   return f;
 };
 
 /**
- * exp(x) for |x| <= 700 as high + low, |low| <= ulp(high)/2, relative error below 2^-57: the two numbers
- * before the last addition of `exp`.
+ * exp(x)/2 for -700 <= x <= 710.4759 as high + low, |low| <= ulp(high)/2: the terms of `exp` before its last addition,
+ * so that the pair is good to about 2^-57. The half keeps it in range where sinh and cosh still are.
  */
-export const expParts: Definition = (m) => {
-  const f = m.function('exp as two numbers', { params: { x: 'f64' }, results: ['f64', 'f64'] });
-  const { x } = f.params;
+export const halfExpParts: Definition = (m) => {
+  const f = m.function('exp/2 in two parts', { params: { x: 'f64' }, results: ['f64', 'f64'] });
   const k = f.local('i32', 'k');
-  const local = (name: string) => f.local('f64', name);
-  const [n, hi, lo, r, t, c, q, high, rest, scale] = [
-    'n', 'hi', 'lo', 'r', 't', 'c', 'q', 'high', 'rest', 'scale',
-  ].map(local);
-  const e = formula({
-    x, n: n!, hi: hi!, lo: lo!, r: r!, t: t!, c: c!, q: q!, high: high!, rest: rest!, scale: scale!,
-  });
+  const e = formulas(f, constants);
   f.body = [
-    set(n!, f64.nearest(f64.mul(x, invln2))),
-    set(k, i32.fromF64(n!)),
-    set(hi!, f64.sub(x, f64.mul(n!, ln2hi))),
-    set(lo!, f64.mul(n!, ln2lo)),
-    set(r!, e('hi - lo')),
-    set(t!, e('r*r')),
-    set(c!, f64.sub(r!, f64.mul(t!, horner(t!, remez)))),
-    set(q!, e('(r*c)/(2 - c) - lo')),
-    // 1 + hi exactly as high + rest, for |hi| < 1; then the small rest is added and the pair made canonical.
-    set(high!, e('1 + hi')),
-    set(rest!, e('(hi - (high - 1)) + q')),
-    set(t!, e('high + rest')),
-    set(rest!, e('rest - (t - high)')),
-    set(scale!, powerOfTwo(k)),
-    returns(e('t*scale'), e('rest*scale')),
+    ...reduction(e, k),
+    e.set('q = (r*c)/(2 - c) - lo'),
+    // 1 + hi is exactly sum + rest, for |hi| < 1.
+    e.set('sum = 1 + hi'),
+    e.set('rest = (hi - (sum - 1)) + q'),
+    e.set('high = sum + rest'),
+    e.set('rest = rest - (high - sum)'),
+    set(e.local('scale'), powerOfTwo(i32.sub(k, 1))),
+    returns(e('high*scale'), e('rest*scale')),
   ];
   return f;
 };
 
+/** i + il = numerator / (h + l): the quotient and its rounding error, by a product split at 21 bits (Dekker 1971). */
+const reciprocal = (e: Formulas, numerator: number): Statement[] => [
+  e.set(`i = ${numerator}/h`),
+  set(e.local('h1'), withoutLowWord(e('h'))),
+  set(e.local('i1'), withoutLowWord(e('i'))),
+  e.set('h2 = h - h1'),
+  e.set('i2 = i - i1'),
+  e.set(`il = (((((${numerator} - h1*i1) - h1*i2) - h2*i1) - h2*i2) - l*i)/h`),
+];
+
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
-/** Up to x^17 / 17!: the next term is below 2^-60 of x at 0.4. */
-const oddTaylor = [3, 5, 7, 9, 11, 13, 15].map((n) => 1 / factorial(n));
-const evenTaylor = [2, 4, 6, 8, 10, 12, 14].map((n) => 1 / factorial(n));
-
-/** Below this |x| the Taylor series, above it exp. */
+/** Below this |x| the series: the first term left out is 10^-21 of the result. */
 const seriesBound = 0.4;
+const degrees = [1, 2, 3, 4, 5, 6, 7, 8];
+const sinhSeries = degrees.map((n) => 1 / factorial(2 * n + 1));
+const coshSeries = degrees.map((n) => 1 / factorial(2 * n));
+/** (cosh x - sinh(x)/x) / x^2 in powers of x^2. */
+const differenceSeries = degrees.map((n) => (2 * n) / factorial(2 * n + 1));
 
-interface Hyperbolic {
-  readonly name: 'sinh' | 'cosh';
-  /** -1 for exp(x) - exp(-x), 1 for exp(x) + exp(-x). */
-  readonly sign: 1 | -1;
-}
+/** exp(|x|)/2 = h + l, and |x| > 22 done with: exp(-|x|) is then below a quarter unit of it. */
+const halfExp = (
+  e: Formulas,
+  library: Parameters<Definition>[1],
+  large: (value: F64) => F64,
+): Statement[] => [
+  run(library.halfExpParts, [e('a')], [e.local('h'), e.local('l')]),
+  when(f64.gt(e('a'), 22), [returns(large(e('h')))]),
+];
 
-/** (E ± 1/E) / 2 with E = exp(|x|) in two numbers. */
-function hyperbolic(m: ModuleBuilder, library: ElementaryFunctions, { name, sign }: Hyperbolic) {
-  const f = m.function(name, { params: { x: 'f64' }, results: ['f64'] });
+const start = (f: FunctionBuilder<{ x: 'f64' }>): Statement[] => [
+  when(f64.ne(f.params.x, f.params.x), [returns(f.params.x)]),
+];
+
+export const sinh: Definition = (m, library) => {
+  const f = m.function('sinh', { params: { x: 'f64' }, results: ['f64'] });
   const { x } = f.params;
-  const local = (text: string) => f.local('f64', text);
-  const [a, z, eh, el, ih, il, high, low] = ['a', 'z', 'eh', 'el', 'ih', 'il', 'high', 'low'].map(local);
-  const e = formula({ x, a: a!, z: z!, eh: eh!, el: el!, ih: ih!, il: il!, high: high!, low: low! });
-  const signed = (value: F64): F64 => (sign === 1 ? value : f64.copysign(value, x));
+  const e = formulas(f);
   f.body = [
-    set(a!, f64.abs(x)),
-    when(f64.ne(x, x), [returns(x)]),
-    when(f64.lt(a!, seriesBound), [
-      set(z!, e('x*x')),
-      returns(
-        sign === 1
-          ? f64.add(1, f64.mul(z!, horner(z!, evenTaylor)))
-          : f64.add(x, f64.mul(x, f64.mul(z!, horner(z!, oddTaylor)))),
-      ),
+    ...start(f),
+    e.set('a = abs(x)'),
+    when(f64.lt(e('a'), seriesBound), [
+      when(f64.lt(e('a'), 2 ** -28), [returns(x)]),
+      e.set('z = x*x'),
+      returns(f64.add(x, f64.mul(x, f64.mul(e('z'), horner(e('z'), sinhSeries))))),
     ]),
-    when(f64.gt(a!, 710.5), [returns(signed(f64.const(Infinity)))]),
-    // exp(-|x|) is below a quarter unit of exp(|x|); 2^-k is taken out before exp so that the result's range is kept.
-    when(f64.gt(a!, 22), [
-      run(library.expParts, [f64.sub(a!, f64.mul(64, ln2hi))], [eh!, el!]),
-      set(low!, e(`el - eh*${64 * ln2lo}`)), // exp(-64 ln2lo) = 1 - 64 ln2lo to 2^-53 of it
-      set(low!, f64.add(low!, f64.mul(eh!, (64 * ln2lo) ** 2 / 2))),
-      returns(signed(f64.mul(f64.mul(e('eh + low'), 2 ** 62), 2))),
-    ]),
-    run(library.expParts, [a!], [eh!, el!]),
-    // 1/E = ih + il: one Newton step with the exact product of E's high part, split at 26 bits (Dekker 1971).
-    set(ih!, e('1/eh')),
-    set(il!, f64.mul(ih!, f64.sub(f64.sub(1, e('0')), e('0')))),
-    returns(signed(f64.const(0))),
+    when(f64.gt(e('a'), 710.5), [returns(f64.copysign(Infinity, x))]),
+    ...halfExp(e, library, (h) => f64.copysign(h, x)),
+    ...reciprocal(e, 0.25),
+    e.set('s = h - i'),
+    returns(f64.copysign(e('s + (((h - s) - i) + (l - il))'), x)),
   ];
   return f;
-}
+};
+
+export const cosh: Definition = (m, library) => {
+  const f = m.function('cosh', { params: { x: 'f64' }, results: ['f64'] });
+  const e = formulas(f);
+  f.body = [
+    ...start(f),
+    e.set('a = abs(x)'),
+    when(f64.lt(e('a'), seriesBound), [
+      e.set('z = x*x'),
+      returns(f64.add(1, f64.mul(e('z'), horner(e('z'), coshSeries)))),
+    ]),
+    when(f64.gt(e('a'), 710.5), [returns(f64.const(Infinity))]),
+    ...halfExp(e, library, (h) => h),
+    ...reciprocal(e, 0.25),
+    e.set('s = h + i'),
+    returns(e('s + (((h - s) + i) + (l + il))')),
+  ];
+  return f;
+};
+
+/** 1 - 2/(exp(2|x|) + 1), or x - x (cosh x - sinh(x)/x) / cosh x near zero. */
+export const tanh: Definition = (m, library) => {
+  const f = m.function('tanh', { params: { x: 'f64' }, results: ['f64'] });
+  const { x } = f.params;
+  const e = formulas(f);
+  f.body = [
+    ...start(f),
+    e.set('a = abs(x)'),
+    when(f64.lt(e('a'), seriesBound), [
+      when(f64.lt(e('a'), 2 ** -28), [returns(x)]),
+      e.set('z = x*x'),
+      set(e.local('d'), f64.mul(e('z'), horner(e('z'), differenceSeries))),
+      set(e.local('c'), f64.mul(e('z'), horner(e('z'), coshSeries))),
+      returns(e('x - x*d/(1 + c)')),
+    ]),
+    when(f64.gt(e('a'), 22), [returns(f64.copysign(1, x))]),
+    run(library.halfExpParts, [e('a + a')], [e.local('g'), e.local('gl')]),
+    e.set('h = g + 0.5'),
+    e.set('l = ((g - h) + 0.5) + gl'),
+    ...reciprocal(e, 1),
+    e.set('s = 1 - i'),
+    returns(f64.copysign(e('s + (((1 - s) - i) - il)'), x)),
+  ];
+  return f;
+};
