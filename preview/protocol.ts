@@ -79,6 +79,9 @@ export interface ParameterInfo {
   initial: number;
   low?: number;
   high?: number;
+  /** Where it stands in the manifest: slider widgets name a variable by its position and the element's index. */
+  variable?: number;
+  index?: number[];
 }
 
 export interface StructureInfo {
