@@ -1,0 +1,192 @@
+/**
+ * Sorted blocks → functions that evaluate them. Neighbouring loops over the same range become one loop where no element
+ * needs another element of it; within a loop, values just computed are read from locals.
+ */
+import type { Block, FlatExpression, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
+import { elementOffset, keyOf, number, place, Scope, store } from './expression.ts';
+import type { Context } from './context.ts';
+import { comment, i32, run, set, when } from './wasm/index.ts';
+import type { FunctionBuilder, Statement } from './wasm/index.ts';
+
+/** Blocks a function: V8 compiles a function at a time, and is quicker with several. */
+const BLOCKS_PER_FUNCTION = 400;
+
+type Assign = Block & { kind: 'assign' };
+interface Fused {
+  loops: FlatLoop[];
+  assigns: Assign[];
+}
+
+export interface EvaluateOptions {
+  /** Leave elements alone that are marked as given from outside. */
+  unlessGiven?: boolean;
+}
+
+export function evaluate(
+  context: Context,
+  name: string,
+  blocks: readonly Block[],
+  options: EvaluateOptions = {},
+): FunctionBuilder {
+  const groups = fuse(blocks);
+  const whole = context.module.function(name, {});
+  const chunks = Math.max(1, Math.ceil(groups.length / BLOCKS_PER_FUNCTION));
+  if (chunks === 1) {
+    whole.body = statements(context, whole, groups, options);
+    return whole;
+  }
+  for (let n = 0; n < chunks; n++) {
+    const chunk = context.module.function(`${name} ${n + 1}`, {});
+    const part = groups.slice(n * BLOCKS_PER_FUNCTION, (n + 1) * BLOCKS_PER_FUNCTION);
+    chunk.body = statements(context, chunk, part, options);
+    whole.body.push(run(chunk));
+  }
+  return whole;
+}
+
+function statements(
+  context: Context,
+  owner: FunctionBuilder,
+  groups: readonly (Fused | SolveBlock)[],
+  options: EvaluateOptions,
+): Statement[] {
+  const outer = new Scope(context, owner);
+  const body: Statement[] = [];
+  for (const group of groups) {
+    if ('kind' in group) {
+      const scope = outer.inner(group.loops);
+      const operands = group.loops.map((loop) => scope.counters.get(loop.variable)!);
+      body.push(...scope.loop(group.loops, [run(context.solver(group), operands)]));
+      // What was solved for is in memory only.
+      for (const unknown of group.unknowns) outer.known.delete(keyOf(unknown));
+      continue;
+    }
+    const scope = group.loops.length === 0 ? outer : outer.inner(group.loops);
+    const inside: Statement[] = [];
+    for (const assign of group.assigns) {
+      inside.push(comment(context.text(assign.target)));
+      inside.push(...assignment(context, scope, assign, options));
+    }
+    body.push(...scope.loop(group.loops, inside));
+    // A loop wrote elements that a name with a constant index may stand for.
+    if (group.loops.length > 0)
+      for (const assign of group.assigns)
+        for (const key of [...outer.known.keys()])
+          if (key.startsWith(`${assign.target.variable}:`)) outer.known.delete(key);
+  }
+  return body;
+}
+
+function assignment(
+  context: Context,
+  scope: Scope,
+  assign: Assign,
+  { unlessGiven = false }: EvaluateOptions,
+): Statement[] {
+  const value = number(scope, assign.value);
+  if (unlessGiven) {
+    const { dynamic, constant } = elementOffset(scope, assign.target.variable, assign.target.index);
+    const first = context.plan.given[assign.target.variable]! + constant / 8;
+    const flag = i32.load8(...place(dynamic === undefined ? undefined : i32.shrU(dynamic, 3), first));
+    return [when(i32.eqz(flag), [store(scope, assign.target, value)])];
+  }
+  const local = scope.owner.local('f64', context.text(assign.target));
+  const result = [set(local, value), store(scope, assign.target, local)];
+  scope.known.set(keyOf(assign.target), local);
+  return result;
+}
+
+/** Groups blocks; the order is kept. */
+function fuse(blocks: readonly Block[]): (Fused | SolveBlock)[] {
+  const groups: (Fused | SolveBlock)[] = [];
+  for (const block of blocks) {
+    if (block.kind === 'solve') {
+      groups.push(block);
+      continue;
+    }
+    const last = groups.at(-1);
+    if (last !== undefined && !('kind' in last) && canJoin(last, block)) {
+      last.assigns.push(renamed(block, last.loops));
+    } else groups.push({ loops: block.loops, assigns: [block] });
+  }
+  return groups;
+}
+
+function canJoin(group: Fused, block: Assign): boolean {
+  if (group.loops.length !== block.loops.length) return false;
+  if (group.loops.length === 0) return group.assigns.length < BLOCKS_PER_FUNCTION;
+  const sameRange = group.loops.every((loop, n) => {
+    const other = block.loops[n]!;
+    return loop.from === other.from && loop.to === other.to && loop.descending === other.descending;
+  });
+  if (!sameRange) return false;
+  const candidate = renamed(block, group.loops);
+  const written = new Map<number, string>();
+  for (const assign of group.assigns) {
+    const before = written.get(assign.target.variable);
+    if (before !== undefined && before !== keyOf(assign.target)) return false;
+    written.set(assign.target.variable, keyOf(assign.target));
+  }
+  if (written.has(candidate.target.variable)) return false;
+  const onlyOwn = (reads: Assign, variable: number, key: string): boolean =>
+    loads(reads.value).every((target) => target.variable !== variable || keyOf(target) === key);
+  return (
+    [...written].every(([variable, key]) => onlyOwn(candidate, variable, key)) &&
+    group.assigns.every((assign) => onlyOwn(assign, candidate.target.variable, keyOf(candidate.target)))
+  );
+}
+
+/** The block with its loop variables named as those of the group. */
+function renamed(block: Assign, loops: readonly FlatLoop[]): Assign {
+  const names = new Map(block.loops.map((loop, n) => [loop.variable, loops[n]!.variable]));
+  if ([...names].every(([from, to]) => from === to)) return block;
+  const target = (t: FlatTarget): FlatTarget => ({
+    variable: t.variable,
+    index: t.index.map((i) => (typeof i === 'number' ? i : { ...i, loop: names.get(i.loop) ?? i.loop })),
+  });
+  const expression = (e: FlatExpression): FlatExpression => {
+    switch (e.kind) {
+      case 'number':
+      case 'time':
+        return e;
+      case 'load':
+        return { kind: 'load', ...target(e) };
+      case 'unary':
+        return { ...e, operand: expression(e.operand) };
+      case 'binary':
+        return { ...e, left: expression(e.left), right: expression(e.right) };
+      case 'conditional':
+        return {
+          ...e,
+          condition: expression(e.condition),
+          then: expression(e.then),
+          else: expression(e.else),
+        };
+      case 'call':
+        return { ...e, arguments: e.arguments.map(expression) };
+      case 'reduction':
+        return { ...e, body: expression(e.body) };
+    }
+  };
+  return { ...block, loops: [...loops], target: target(block.target), value: expression(block.value) };
+}
+
+function loads(e: FlatExpression): FlatTarget[] {
+  switch (e.kind) {
+    case 'number':
+    case 'time':
+      return [];
+    case 'load':
+      return [e];
+    case 'unary':
+      return loads(e.operand);
+    case 'binary':
+      return [...loads(e.left), ...loads(e.right)];
+    case 'conditional':
+      return [...loads(e.condition), ...loads(e.then), ...loads(e.else)];
+    case 'call':
+      return e.arguments.flatMap(loads);
+    case 'reduction':
+      return loads(e.body);
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * FlatExpression → code nodes. A boolean is an i32 while it is computed and 0 or 1 as f64 in memory.
+ * Loop counters run in bytes (8 a step), so that a counter is the offset of its element.
+ */
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from '../ir/flat-system.ts';
+import { powerPlan, product } from '../ir/power.ts';
+import type { ElementaryFunction } from '../model/expression.ts';
+import { applyElementary } from './elementary/index.ts';
+import type { Library } from './elementary/index.ts';
+import type { MemoryPlan } from './layout.ts';
+import { after, call, conditional, f64, forRange, i32, select, set } from './wasm/index.ts';
+import type { F64, FunctionBuilder, I32, Local, Statement } from './wasm/index.ts';
+
+/** What expressions of one function are compiled in: its locals, the loops around, and values that are at hand. */
+export class Scope {
+  readonly plan: MemoryPlan;
+  readonly dims: readonly (readonly number[])[];
+  readonly elementary: Library;
+  readonly owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>;
+  /** Loop variable → counter in bytes. */
+  readonly counters: Map<string, Local<'i32'>>;
+  /** Element (`variable:index`) → the local that was just stored there. */
+  readonly known: Map<string, Local<'f64'>>;
+
+  constructor(
+    base: Pick<Scope, 'plan' | 'dims' | 'elementary'>,
+    owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>,
+    counters = new Map<string, Local<'i32'>>(),
+    known = new Map<string, Local<'f64'>>(),
+  ) {
+    this.plan = base.plan;
+    this.dims = base.dims;
+    this.elementary = base.elementary;
+    this.owner = owner;
+    this.counters = counters;
+    this.known = known;
+  }
+
+  /** The same function, inside more loops; `known` values of outside stay known, new ones stay inside. */
+  inner(loops: readonly FlatLoop[]): Scope {
+    const counters = new Map(this.counters);
+    for (const loop of loops) counters.set(loop.variable, this.owner.local('i32', loop.variable));
+    return new Scope(this, this.owner, counters, new Map(this.known));
+  }
+
+  /** Nests `body` in the loops, outermost first. */
+  loop(loops: readonly FlatLoop[], body: Statement[]): Statement[] {
+    return loops.reduceRight<Statement[]>((inside, { variable, from, to, descending }) => {
+      if (to <= from) return [];
+      const counter = this.counters.get(variable)!;
+      if (descending !== true) return [forRange(counter, from * 8, to * 8, inside, 8)];
+      const rising = this.owner.local('i32', `${variable} up`);
+      return [
+        forRange(
+          rising,
+          from * 8,
+          to * 8,
+          [set(counter, i32.sub((from + to - 1) * 8, rising)), ...inside],
+          8,
+        ),
+      ];
+    }, body);
+  }
+}
+
+export const keyOf = (target: FlatTarget): string =>
+  `${target.variable}:${target.index.map((i) => (typeof i === 'number' ? i : `${i.loop}+${i.offset}`)).join(',')}`;
+
+/** Where an element is: a run-time part (bytes) and a constant part (bytes, to be added to the variable's address). */
+export function elementOffset(
+  scope: Scope,
+  variable: VariableId,
+  index: readonly FlatIndex[],
+): { dynamic: I32 | undefined; constant: number } {
+  const dims = scope.dims[variable]!;
+  let dynamic: I32 | undefined;
+  let constant = 0;
+  index.forEach((i, axis) => {
+    const stride = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
+    if (typeof i === 'number') constant += i * stride * 8;
+    else {
+      constant += i.offset * stride * 8;
+      const counter = scope.counters.get(i.loop);
+      if (counter === undefined) throw new Error(`index ${i.loop} outside its loop`);
+      const part = stride === 1 ? counter : i32.mul(counter, stride);
+      dynamic = dynamic === undefined ? part : i32.add(dynamic, part);
+    }
+  });
+  return { dynamic, constant };
+}
+
+/** An address and the constant offset of the instruction, which must not be negative. */
+export function place(dynamic: I32 | undefined, offset: number): [I32 | number, number] {
+  if (offset >= 0) return [dynamic ?? 0, offset];
+  return [i32.add(dynamic ?? 0, offset), 0];
+}
+
+export function load(scope: Scope, target: FlatTarget): F64 {
+  const known = scope.known.get(keyOf(target));
+  if (known !== undefined) return known;
+  const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
+  return f64.load(...place(dynamic, scope.plan.addresses[target.variable]! + constant));
+}
+
+export function store(scope: Scope, target: FlatTarget, value: F64): Statement {
+  const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
+  const [address, offset] = place(dynamic, scope.plan.addresses[target.variable]! + constant);
+  return f64.store(address, value, offset);
+}
+
+/** The value as f64; a boolean as 0 or 1. */
+export function number(scope: Scope, expression: FlatExpression): F64 {
+  switch (expression.kind) {
+    case 'number':
+      return f64.const(expression.value);
+    case 'load':
+      return load(scope, expression);
+    case 'time':
+      return f64.load(0, scope.plan.manifest.layout.time);
+    case 'unary':
+      return expression.operator === 'negate'
+        ? f64.neg(number(scope, expression.operand))
+        : f64.fromI32(truth(scope, expression));
+    case 'binary':
+      switch (expression.operator) {
+        case '+':
+          return f64.add(number(scope, expression.left), number(scope, expression.right));
+        case '-':
+          return f64.sub(number(scope, expression.left), number(scope, expression.right));
+        case '*':
+          return f64.mul(number(scope, expression.left), number(scope, expression.right));
+        case '/':
+          return f64.div(number(scope, expression.left), number(scope, expression.right));
+        case '^':
+          return power(scope, expression.left, expression.right);
+        default:
+          return f64.fromI32(truth(scope, expression));
+      }
+    case 'conditional': {
+      const condition = truth(scope, expression.condition);
+      const whenTrue = number(scope, expression.then);
+      const whenFalse = number(scope, expression.else);
+      return isCheap(expression.then) && isCheap(expression.else)
+        ? select(condition, whenTrue, whenFalse)
+        : conditional(condition, whenTrue, whenFalse);
+    }
+    case 'call':
+      return callOf(
+        scope,
+        expression.function,
+        expression.arguments.map((argument) => number(scope, argument)),
+      );
+    case 'reduction':
+      return reduction(scope, expression);
+  }
+}
+
+/** The value as a truth (i32 0 or 1); a number counts as true unless it is zero. */
+export function truth(scope: Scope, expression: FlatExpression): I32 {
+  if (expression.kind === 'unary' && expression.operator === 'not')
+    return i32.eqz(truth(scope, expression.operand));
+  if (expression.kind === 'binary') {
+    const { left, right } = expression;
+    switch (expression.operator) {
+      case '<':
+        return f64.lt(number(scope, left), number(scope, right));
+      case '<=':
+        return f64.le(number(scope, left), number(scope, right));
+      case '>':
+        return f64.gt(number(scope, left), number(scope, right));
+      case '>=':
+        return f64.ge(number(scope, left), number(scope, right));
+      case '==':
+        return f64.eq(number(scope, left), number(scope, right));
+      case '!=':
+        return f64.ne(number(scope, left), number(scope, right));
+      case 'and':
+        return i32.and(truth(scope, left), truth(scope, right));
+      case 'or':
+        return i32.or(truth(scope, left), truth(scope, right));
+      default:
+        break;
+    }
+  }
+  if (expression.kind === 'number') return i32.const(expression.value === 0 ? 0 : 1);
+  return f64.ne(number(scope, expression), 0);
+}
+
+const isCheap = (expression: FlatExpression): boolean => {
+  switch (expression.kind) {
+    case 'number':
+    case 'load':
+    case 'time':
+      return true;
+    case 'unary':
+      return isCheap(expression.operand);
+    case 'binary':
+      return (
+        expression.operator !== '^' &&
+        (expression.left.kind === 'number' || expression.left.kind === 'load') &&
+        (expression.right.kind === 'number' || expression.right.kind === 'load')
+      );
+    default:
+      return false;
+  }
+};
+
+function power(scope: Scope, base: FlatExpression, exponent: FlatExpression): F64 {
+  const x = number(scope, base);
+  if (exponent.kind !== 'number') return callPow(scope, x, number(scope, exponent));
+  const plan = powerPlan(exponent.value);
+  if (plan.kind === 'pow') return callPow(scope, x, f64.const(exponent.value));
+  if (plan.kind === 'root') return plan.reciprocal ? f64.div(1, f64.sqrt(x)) : f64.sqrt(x);
+  const statements: Statement[] = [];
+  const keep = (value: F64): F64 => {
+    if (value.kind === 'local' || value.kind === 'constant') return value;
+    const local = scope.owner.local('f64', 'power');
+    statements.push(set(local, value));
+    return local;
+  };
+  const result = product(keep(x), plan.factors, f64.const(1), (l, r) => f64.mul(l, r), keep);
+  return after(statements, plan.reciprocal ? f64.div(1, result) : result);
+}
+
+const callPow = (scope: Scope, x: F64, y: F64): F64 => call<'f64'>(scope.elementary.pow, x, y);
+
+function callOf(scope: Scope, name: ElementaryFunction, operands: F64[]): F64 {
+  if (name === 'min' || name === 'max')
+    return operands.reduce((a, b) => applyElementary(scope.elementary, name, a, b));
+  return applyElementary(scope.elementary, name, ...operands);
+}
+
+function reduction(scope: Scope, expression: FlatExpression & { kind: 'reduction' }): F64 {
+  const { operator } = expression;
+  const inner = scope.inner(expression.loops);
+  const total = scope.owner.local('f64', operator);
+  const start = { sum: 0, product: 1, min: Infinity, max: -Infinity, any: 0, all: 1 }[operator];
+  const value =
+    operator === 'any' || operator === 'all'
+      ? f64.fromI32(truth(inner, expression.body))
+      : number(inner, expression.body);
+  const combined = {
+    sum: () => f64.add(total, value),
+    product: () => f64.mul(total, value),
+    min: () => f64.min(total, value),
+    max: () => f64.max(total, value),
+    any: () => f64.max(total, value),
+    all: () => f64.min(total, value),
+  }[operator]();
+  return after([set(total, start), ...inner.loop(expression.loops, [set(total, combined)])], total);
+}

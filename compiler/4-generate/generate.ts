@@ -1,0 +1,127 @@
+/**
+ * FlatSystem → artefact: WebAssembly whose exports are the functions of `Kernel`, and the manifest.
+ * Same input, same bytes. The module's only import is its memory.
+ */
+import type { Artefact } from '../../runtime/contract/manifest.ts';
+import type { FlatSystem, FlatTarget } from '../ir/flat-system.ts';
+import { evaluate } from './blocks.ts';
+import type { Context } from './context.ts';
+import { elementary } from './elementary/index.ts';
+import { choice, commit, crossings, detect, fire, valueOf } from './events.ts';
+import { integrators, integratorScratchBytes } from './integrate/index.ts';
+import { layOut } from './layout.ts';
+import { solvers } from './newton.ts';
+import { measurementError } from './sensors.ts';
+import { ModuleBuilder } from './wasm/index.ts';
+
+export function generate(system: FlatSystem): Artefact {
+  const context = contextOf(system);
+  return { manifest: context.plan.manifest, wasm: assemble(context).encode({ names: true }) };
+}
+
+/** The generated code as text, with the modeller's names as comments: for people and golden tests. */
+export function printGenerated(system: FlatSystem): string {
+  return assemble(contextOf(system)).print();
+}
+
+export const planOf = (system: FlatSystem) => layOut(system, integratorScratchBytes(stateCountOf(system)));
+
+function stateCountOf(system: FlatSystem): number {
+  return system.variables
+    .filter((variable) => variable.role === 'state')
+    .reduce((total, { dims }) => total + dims.reduce((a, b) => a * b, 1), 0);
+}
+
+function contextOf(system: FlatSystem): Context {
+  const module = new ModuleBuilder();
+  const parts = {
+    module,
+    system,
+    plan: planOf(system),
+    dims: system.variables.map((variable) => variable.dims),
+    elementary: elementary(module),
+    text: nameOf(system),
+  };
+  return { ...parts, solver: solvers(parts) };
+}
+
+function assemble(context: Context): ModuleBuilder {
+  const { module, system, plan } = context;
+  const { layout } = plan.manifest;
+  module.importMemory(layout.pages);
+  const derivatives = evaluate(context, 'derivatives', system.dynamics);
+  const steps = integrators(module, {
+    stateCount: layout.states.count,
+    addresses: {
+      time: layout.time,
+      x: layout.states.address,
+      dx: layout.derivatives.address,
+      scratch: plan.scratch.integrator,
+      absTol: layout.absoluteTolerances.address,
+    },
+    derivatives,
+  });
+  const functions = {
+    parameters: evaluate(context, 'parameters', system.parameters, { unlessGiven: true }),
+    start: evaluate(context, 'start', system.start, { unlessGiven: true }),
+    derivatives,
+    outputs: evaluate(context, 'outputs', system.outputs),
+    crossings: crossings(context),
+    detect: detect(context),
+    fire: fire(context),
+    commit: commit(context),
+    interval: choice(
+      context,
+      'interval',
+      'handler',
+      system.handlers.map((handler) => ({
+        name: handler.name,
+        loops: handler.loops,
+        value: valueOf(handler.duration ?? handler.period),
+      })),
+    ),
+    samplePeriod: choice(
+      context,
+      'samplePeriod',
+      'sensor',
+      system.sensors.map((sensor) => ({
+        name: sensor.name,
+        loops: sensor.loops,
+        value: valueOf(sensor.period),
+      })),
+    ),
+    predict: choice(
+      context,
+      'predict',
+      'sensor',
+      system.sensors.map((sensor) => ({
+        name: sensor.name,
+        loops: sensor.loops,
+        value: valueOf(sensor.target),
+      })),
+    ),
+    noise: measurementError(context),
+    probe: choice(
+      context,
+      'probe',
+      'probe',
+      system.probes.map((probe) => ({ name: probe.text, loops: probe.loops, value: valueOf(probe.value) })),
+    ),
+    ...steps,
+  };
+  for (const [name, made] of Object.entries(functions)) module.export(name, made);
+  return module;
+}
+
+/** `pump[i].power`: the modeller's name with loop variables and one-based numbers. */
+function nameOf(system: FlatSystem): (target: FlatTarget) => string {
+  return ({ variable, index }) => {
+    const written = index.map((i) => {
+      if (typeof i === 'number') return `${i + 1}`;
+      if (i.offset === 0) return i.loop;
+      return `${i.loop} ${i.offset < 0 ? '-' : '+'} ${Math.abs(i.offset)}`;
+    });
+    let next = 0;
+    return system.variables[variable]!.name.replaceAll('[]', () => `[${written[next++]}]`);
+  };
+}
