@@ -1,7 +1,7 @@
 /** Values between units: exact rational arithmetic, then at most one rounding to a double. */
 import { Factor } from './factor.ts';
 import { Rational, ZERO } from './rational.ts';
-import type { Unit } from './unit-table.ts';
+import type { Unit } from './unit.ts';
 
 /** The SI value of a decimal as written, rounded once. NaN when the text is no decimal. */
 export function toSI(decimalText: string, unit: Unit): number {

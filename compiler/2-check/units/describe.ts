@@ -1,7 +1,8 @@
 /** Dimensions and values as people write them: `K·s`, `W/m²`, `93.4 °C`. */
 import { fromSI } from './conversion.ts';
 import { Dimension, type DimensionTerm } from './dimension.ts';
-import type { Unit, UnitTable } from './unit-table.ts';
+import type { Unit } from './unit.ts';
+import type { UnitTable } from './unit-table.ts';
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const PRINTED_SYMBOLS: ReadonlyMap<string, string> = new Map([

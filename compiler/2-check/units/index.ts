@@ -24,6 +24,7 @@ export {
   quantityWords,
   suggestDisplayUnit,
 } from './describe.ts';
+export { LIBRARY_PACKAGE } from './definition.ts';
 export { Dimension, DIMENSIONLESS, type DimensionTerm } from './dimension.ts';
 export { Factor } from './factor.ts';
 export { difference, explainFailure, hintForMismatch } from './hints.ts';
@@ -47,13 +48,12 @@ export {
   type QuantityResult,
 } from './quantity.ts';
 export { Rational } from './rational.ts';
+export type { Unit } from './unit.ts';
 export { lookAlikes } from './suggestions.ts';
 export {
-  LIBRARY_PACKAGE,
   UnitTable,
   type QuantityInfo,
   type ResolveOptions,
-  type Unit,
   type UnitFailure,
   type UnitImport,
   type UnitResult,

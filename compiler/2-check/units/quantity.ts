@@ -8,7 +8,7 @@
  */
 import { DIMENSIONLESS, Dimension } from './dimension.ts';
 import type { Rational } from './rational.ts';
-import type { Unit } from './unit-table.ts';
+import type { Unit } from './unit.ts';
 
 export type QuantityKind = 'absolute' | 'difference' | 'either' | 'zero';
 
@@ -90,17 +90,22 @@ export function assign(target: Quantity, value: Quantity): QuantityResult {
   return joined.ok ? { ok: true, quantity: target } : joined;
 }
 
+/** A scaled difference stays a difference; a scaled point is plain kelvins, free to be either. */
 export function multiply(left: Quantity, right: Quantity): QuantityResult {
   if (left.kind === 'zero' || right.kind === 'zero') return done(ZERO_QUANTITY);
-  const scaled = left.dimension.isNone ? right : right.dimension.isNone ? left : undefined;
-  return done({ dimension: left.dimension.mul(right.dimension), kind: scaledKind(scaled) });
+  const scaledDifference =
+    (right.kind === 'difference' && left.dimension.isNone) ||
+    (left.kind === 'difference' && right.dimension.isNone);
+  const dimension = left.dimension.mul(right.dimension);
+  return done({ dimension, kind: scaledDifference ? 'difference' : 'either' });
 }
 
 export function divide(left: Quantity, right: Quantity): QuantityResult {
   if (right.kind === 'zero') return { ok: false, failure: { reason: 'divisionByZero', left, right } };
   if (left.kind === 'zero') return done(ZERO_QUANTITY);
-  const scaled = right.dimension.isNone ? left : undefined;
-  return done({ dimension: left.dimension.div(right.dimension), kind: scaledKind(scaled) });
+  const scaledDifference = left.kind === 'difference' && right.dimension.isNone;
+  const dimension = left.dimension.div(right.dimension);
+  return done({ dimension, kind: scaledDifference ? 'difference' : 'either' });
 }
 
 /**
@@ -127,11 +132,6 @@ export function derivative(value: Quantity, time: Dimension): QuantityResult {
   if (value.kind === 'zero') return done(ZERO_QUANTITY);
   const kind = value.kind === 'either' ? 'either' : 'difference';
   return done({ dimension: value.dimension.div(time), kind });
-}
-
-/** A scaled difference stays a difference; a scaled point is plain kelvins, free to be either. */
-function scaledKind(scaled: Quantity | undefined): QuantityKind {
-  return scaled?.kind === 'difference' ? 'difference' : 'either';
 }
 
 function sameDimension(

@@ -10,24 +10,17 @@ import type {
   QuantityDeclaration,
   UnitDeclaration,
 } from './declarations.ts';
-import { DIMENSIONLESS, Dimension } from './dimension.ts';
+import { evaluateDefinition, isBlank } from './definition.ts';
+import { DIMENSIONLESS, type Dimension } from './dimension.ts';
 import { Factor, PI, UNITY } from './factor.ts';
+import { problemMessage, unknownUnitMessage } from './messages.ts';
+import { prefixClashes, redefinition } from './prefix-clashes.ts';
 import { normaliseSymbol, PREFIXES, takesPrefix } from './prefixes.ts';
 import type { Quantity } from './quantity.ts';
-import { ONE, Rational, ZERO } from './rational.ts';
+import { ONE } from './rational.ts';
 import { suggestUnits } from './suggestions.ts';
-import { parseUnitText } from './unit-text.ts';
-
-/** SI value = (x + offset) · factor, where SI means the coherent product of base units. */
-export interface Unit {
-  /** As written. */
-  readonly text: string;
-  readonly dimension: Dimension;
-  readonly factor: Factor;
-  readonly offset?: Rational;
-  /** A point on a scale (`degC`), not an amount: values have kind `absolute`. */
-  readonly absolute: boolean;
-}
+import type { SymbolResult, Unit } from './unit.ts';
+import { parseUnitText, withoutTypography } from './unit-text.ts';
 
 export interface UnitFailure {
   readonly ok: false;
@@ -67,12 +60,8 @@ export interface UnitImport {
   readonly names?: readonly string[];
 }
 
-/** A base unit of the standard library is a dimension by its symbol alone; a user's carries its package. */
-export const LIBRARY_PACKAGE = 'pollux.units';
-
-type SymbolResult =
-  | { readonly ok: true; readonly unit: Unit }
-  | { readonly ok: false; readonly problem: DeclarationProblem };
+/** Guards the call stack against a generated chain of definitions; real ones are a handful deep. */
+const DEEPEST_DEFINITION = 500;
 
 interface Owned {
   readonly declaration: UnitDeclaration;
@@ -118,7 +107,15 @@ export class UnitTable {
 
   /** What is wrong with this table's own declarations (not its parent's). Found on first use. */
   get errors(): readonly DeclarationError[] {
-    this.errorCache ??= [...this.nameErrors, ...this.prefixClashes(), ...this.definitionErrors()];
+    this.errorCache ??= [
+      ...this.nameErrors,
+      ...prefixClashes(
+        new Set([...this.units.values()].map((owned) => owned.declaration)),
+        this.allUnits(),
+        (name) => this.find(name)?.declaration,
+      ),
+      ...this.definitionErrors(),
+    ];
     return this.errorCache;
   }
 
@@ -357,74 +354,22 @@ export class UnitTable {
     if (start >= 0) {
       return { ok: false, problem: { reason: 'cyclic', path: [...this.inProgress.slice(start), name] } };
     }
+    if (this.inProgress.length > DEEPEST_DEFINITION) {
+      return {
+        ok: false,
+        problem: { reason: 'malformed', problem: 'it is defined through too many others' },
+      };
+    }
     this.inProgress.push(name);
     try {
-      return this.evaluate(name, declaration);
+      return evaluateDefinition(name, declaration, {
+        resolveSymbol: (symbol) => this.resolveSymbol(symbol),
+        suggest: (text, symbol, at) => suggestUnits(this, { text, symbol, at }),
+        amountsFor: (scale) => this.amountsFor(scale),
+      });
     } finally {
       this.inProgress.pop();
     }
-  }
-
-  private evaluate(name: string, declaration: UnitDeclaration): SymbolResult {
-    const malformed = (problem: string): SymbolResult => ({
-      ok: false,
-      problem: { reason: 'malformed', problem },
-    });
-    const { definition } = declaration;
-    if (definition === undefined) {
-      if (declaration.offset !== undefined) return malformed('a base unit has no offset');
-      const owner = declaration.package;
-      const base =
-        owner === LIBRARY_PACKAGE || owner === '' ? declaration.name : `${owner}.${declaration.name}`;
-      return {
-        ok: true,
-        unit: { text: name, dimension: Dimension.base(base), factor: UNITY, absolute: false },
-      };
-    }
-    const ratio = isBlank(definition.factor) ? ONE : Rational.parse(definition.factor ?? '');
-    if (ratio === undefined)
-      return malformed(`'${definition.factor}' is neither a decimal nor a ratio such as 5/9`);
-    if (ratio.compare(ZERO) <= 0) return malformed('the factor of a unit is greater than zero');
-    const offset = declaration.offset === undefined ? undefined : Rational.parse(declaration.offset);
-    if (declaration.offset !== undefined && offset === undefined)
-      return malformed(`'${declaration.offset}' is no number`);
-    if (offset !== undefined && declaration.prefixes !== undefined) {
-      return malformed('a unit with an offset is a point on a scale and takes no prefixes');
-    }
-    const text = isBlank(definition.unit) ? '1' : (definition.unit ?? '1');
-    const parsed = parseUnitText(text);
-    if (!parsed.ok) return malformed(`'${text}' is no unit: ${parsed.problem}`);
-    let dimension = DIMENSIONLESS;
-    let factor = new Factor(ratio);
-    for (const { symbol, at, exponent } of parsed.atoms) {
-      const part = this.resolveSymbol(symbol);
-      if (part === undefined) {
-        const suggestions = suggestUnits(this, { text, symbol, at });
-        return { ok: false, problem: { reason: 'unknownUnit', symbol, at, suggestions } };
-      }
-      if (!part.ok)
-        return part.problem.reason === 'cyclic'
-          ? part
-          : malformed(`the declaration of '${symbol}' is in error`);
-      const alias =
-        parsed.atoms.length === 1 && exponent.equals(ONE) && ratio.equals(ONE) && offset === undefined;
-      if (part.unit.absolute) {
-        // `unit °C = degC` is a second name; anything else made from a scale has no meaning.
-        if (alias && declaration.prefixes === undefined)
-          return { ok: true, unit: { ...part.unit, text: name } };
-        return malformed(
-          `'${symbol}' is a point on a scale; define this unit from ${this.amountsFor(part.unit)[0] ?? 'its base unit'}`,
-        );
-      }
-      const power = part.unit.factor.pow(exponent);
-      if (power === undefined)
-        return malformed(`'${symbol}' to the power ${exponent.toString()} has no exact value`);
-      dimension = dimension.mul(part.unit.dimension.pow(exponent));
-      factor = factor.mul(power);
-    }
-    if (offset !== undefined && factor.piPower !== 0) return malformed('an offset and pi do not go together');
-    const unit: Unit = { text: name, dimension, factor, absolute: offset !== undefined };
-    return { ok: true, unit: offset === undefined ? unit : { ...unit, offset } };
   }
 
   /** Units for differences on this scale: same dimension and factor, no offset (degC → K, degF → degR). */
@@ -456,8 +401,18 @@ export class UnitTable {
     for (const declaration of this.ownUnits) {
       const result = this.resolveSymbol(declaration.name);
       if (result === undefined) continue;
-      if (result.ok) errors.push(...this.redefinitionOf(declaration, result.unit));
-      else errors.push({ declaration, message: problemMessage(result.problem), ...result.problem });
+      if (result.ok) {
+        const reading = this.prefixedReading(normaliseSymbol(declaration.name));
+        const base = reading && this.resolveSymbol(reading.base.declaration.name);
+        if (reading === undefined || base?.ok !== true) continue;
+        const { prefix } = reading;
+        const error = redefinition(declaration, result.unit, {
+          prefix,
+          base: reading.base.declaration,
+          unit: base.unit,
+        });
+        if (error !== undefined) errors.push(error);
+      } else errors.push({ declaration, message: problemMessage(result.problem), ...result.problem });
     }
     for (const declaration of this.ownQuantities) {
       const result = this.resolve(isBlank(declaration.unit) ? '1' : declaration.unit);
@@ -469,98 +424,5 @@ export class UnitTable {
       errors.push({ declaration, message: result.message, ...problem });
     }
     return errors;
-  }
-
-  /**
-   * An explicit symbol wins over a prefixed reading (min over a milli-inch), but not to give a length, say,
-   * a second size: `unit km = 900 m`.
-   */
-  private redefinitionOf(declaration: UnitDeclaration, unit: Unit): DeclarationError[] {
-    const reading = this.prefixedReading(normaliseSymbol(declaration.name));
-    const prefix = PREFIXES.get(reading?.prefix ?? '');
-    if (reading === undefined || prefix === undefined) return [];
-    const base = this.resolveSymbol(reading.base.declaration.name);
-    if (base?.ok !== true || !base.unit.dimension.equals(unit.dimension)) return [];
-    if (base.unit.factor.mul(new Factor(prefix.factor)).equals(unit.factor)) return [];
-    const symbol = declaration.name;
-    const other = reading.base.declaration;
-    const message = `'${symbol}' already means ${prefix.factor.toString()} ${other.name}; choose another symbol.`;
-    return [{ declaration, message, reason: 'prefixClash', symbol, other }];
-  }
-
-  /**
-   * Two prefixed readings are spelt alike only where one prefix begins another: d and da, and the
-   * decimal and binary multiples (M and Mi). An explicit symbol wins over any prefixed reading.
-   */
-  private prefixClashes(): DeclarationError[] {
-    const errors: DeclarationError[] = [];
-    const own = new Set(this.ownUnits);
-    const seen = [...this.chain()].flatMap((table) => [...table.units.values()]);
-    for (const { declaration: shorter } of seen) {
-      if (shorter.prefixes === undefined) continue;
-      for (const letter of ['a', 'i']) {
-        const longer = this.find(letter + normaliseSymbol(shorter.name))?.declaration;
-        if (longer?.prefixes === undefined) continue;
-        const symbol = clashingSymbol(shorter, longer, letter);
-        if (symbol === undefined || this.find(symbol) !== undefined) continue;
-        const [declaration, other] = own.has(longer) ? [longer, shorter] : [shorter, longer];
-        if (!own.has(declaration)) continue;
-        const message = `'${symbol}' could be read as a multiple of '${declaration.name}' or of '${other.name}'; declare one of them without prefixes.`;
-        errors.push({ declaration, message, reason: 'prefixClash', symbol, other });
-      }
-    }
-    return errors;
-  }
-}
-
-function clashingSymbol(
-  shorter: UnitDeclaration,
-  longer: UnitDeclaration,
-  letter: string,
-): string | undefined {
-  for (const prefix of PREFIXES.values()) {
-    const extended = PREFIXES.get(prefix.symbol + letter);
-    if (extended === undefined || shorter.prefixes === undefined || longer.prefixes === undefined) continue;
-    if (takesPrefix(shorter.prefixes, extended) && takesPrefix(longer.prefixes, prefix)) {
-      return prefix.symbol + normaliseSymbol(longer.name);
-    }
-  }
-  return undefined;
-}
-
-/** `m²`, `kg × m`, `s⁻¹`, `m**2` in the language's own writing. */
-function withoutTypography(text: string): string {
-  return text
-    .replaceAll('**', '^')
-    .replace(/[×⋅]/g, '*')
-    .replace(/⁻/g, '^-')
-    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit)))
-    .replace(/\s+/g, '');
-}
-
-function isBlank(text: string | undefined): boolean {
-  return text === undefined || text.trim() === '';
-}
-
-function unknownUnitMessage(symbol: string, suggestions: readonly string[]): string {
-  if (symbol === 'dB' || symbol === 'Np') {
-    return `'${symbol}' is a logarithm of a ratio, not a unit that scales; write the ratio itself.`;
-  }
-  if (suggestions.length === 0) return `There is no unit '${symbol}'; declare it with 'unit ${symbol}'.`;
-  return `There is no unit '${symbol}'; did you mean ${suggestions.slice(0, 3).join(' or ')}?`;
-}
-
-function problemMessage(problem: DeclarationProblem): string {
-  switch (problem.reason) {
-    case 'unknownUnit':
-      return unknownUnitMessage(problem.symbol, problem.suggestions);
-    case 'cyclic':
-      return `This unit is defined by itself: ${problem.path.join(' → ')}.`;
-    case 'malformed':
-      return `This unit cannot be used: ${problem.problem}.`;
-    case 'duplicate':
-      return `'${problem.other.name}' is already declared in ${problem.other.package}.`;
-    case 'prefixClash':
-      return `'${problem.symbol}' has two readings; declare '${problem.other.name}' or this unit without prefixes.`;
   }
 }

@@ -122,3 +122,13 @@ function raise(atoms: readonly UnitAtom[], exponent: Rational): UnitAtom[] {
   if (exponent.equals(ONE)) return [...atoms];
   return atoms.map((atom) => ({ ...atom, exponent: atom.exponent.mul(exponent) }));
 }
+
+/** `m²`, `kg × m`, `s⁻¹`, `m**2` in the language's own writing. */
+export function withoutTypography(text: string): string {
+  return text
+    .replaceAll('**', '^')
+    .replace(/[×⋅]/g, '*')
+    .replace(/⁻/g, '^-')
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit)))
+    .replace(/\s+/g, '');
+}
