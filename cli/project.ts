@@ -1,0 +1,65 @@
+/** Disk → texts for the compiler. */
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { SourceText } from '../compiler/index.ts';
+import { Refusal } from './terminal/terminal.ts';
+
+export interface Project {
+  /** All texts: those asked for and their neighbours, by path. */
+  texts: SourceText[];
+  /** URIs of the texts that were asked for. */
+  asked: ReadonlySet<string>;
+  textOf(uri: string): string | undefined;
+}
+
+/** Folders that never hold sources. */
+const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);
+const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads `.twin` files. A folder means all files below it; a file brings those below its folder with it, since its
+ * package may lie in several.
+ */
+export function readProject(paths: readonly string[]): Project {
+  const asked = new Set<string>();
+  const found = new Map<string, string>();
+  const read = (path: string): string => {
+    const real = realpathSync(path);
+    const uri = pathToFileURL(real).href;
+    if (!found.has(uri)) {
+      if (statSync(real).size > MAXIMUM_FILE_BYTES)
+        throw new Refusal(`${path} is larger than 16 MiB: split it into several files of one package`);
+      found.set(uri, readFileSync(real, 'utf8').replace(/^\uFEFF/, ''));
+    }
+    return uri;
+  };
+  for (const given of paths) {
+    const path = resolve(given);
+    if (!existsSync(path)) throw new Refusal(`there is no file or folder ${given}`);
+    if (statSync(path).isDirectory()) {
+      const files = twinFiles(path);
+      if (files.length === 0) throw new Refusal(`there is no .twin file in ${given}`);
+      for (const file of files) asked.add(read(file));
+    } else {
+      if (!path.endsWith('.twin')) throw new Refusal(`${given} is no .twin file`);
+      asked.add(read(path));
+      for (const file of twinFiles(dirname(path))) read(file);
+    }
+  }
+  const texts = [...found]
+    .map(([uri, text]) => ({ uri, text }))
+    .toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+  return { texts, asked, textOf: (uri) => found.get(uri) };
+}
+
+function twinFiles(folder: string): string[] {
+  const files: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...twinFiles(path));
+    else if (entry.isFile() && entry.name.endsWith('.twin')) files.push(path);
+  }
+  return files.toSorted();
+}

@@ -1,0 +1,62 @@
+/**
+ * Artefact → one archive that can be deployed: a ZIP with the WebAssembly, the manifest and a runner that needs nothing
+ * but Node. Same input, same bytes: entries in a fixed order, a fixed date, canonical JSON (RFC 8785), no machine's name.
+ */
+import canonicalize from 'canonicalize';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import type { Artefact, Manifest } from '../runtime/contract/manifest.ts';
+
+export const MANIFEST_FILE = 'manifest.json';
+export const WASM_FILE = 'twin.wasm';
+export const RUNNER_FILE = 'run.mjs';
+export const BUNDLE_EXTENSION = '.pollux';
+
+/** The oldest date that ZIP can hold: the same for all, as no bundle depends on when it was made. */
+const DATE = new Date(1980, 0, 1);
+/** More than this, unpacked, is refused: a bundle's parts are small. */
+const MAXIMUM_BYTES = 256 * 1024 * 1024;
+
+export function bundle(artefact: Artefact, runner: string): Uint8Array {
+  const manifest = canonicalize(artefact.manifest);
+  if (manifest === undefined) throw new Error('a manifest is always a JSON value');
+  return zipSync(
+    {
+      [MANIFEST_FILE]: strToU8(manifest + '\n'),
+      [RUNNER_FILE]: strToU8(runner),
+      [WASM_FILE]: artefact.wasm,
+    },
+    { level: 9, mtime: DATE, os: 3 },
+  );
+}
+
+/** The artefact in a bundle, or what is wrong with it. */
+export function unbundle(bytes: Uint8Array): Artefact | { problem: string } {
+  let total = 0;
+  let tooLarge = false;
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        total += originalSize;
+        if (total > MAXIMUM_BYTES) tooLarge = true;
+        return !tooLarge && (name === MANIFEST_FILE || name === WASM_FILE);
+      },
+    });
+  } catch {
+    return { problem: 'it is no ZIP archive, or it was cut off' };
+  }
+  if (tooLarge) return { problem: `it unpacks to more than ${MAXIMUM_BYTES} bytes` };
+  const manifestBytes = files[MANIFEST_FILE];
+  const wasm = files[WASM_FILE];
+  if (manifestBytes === undefined || wasm === undefined)
+    return { problem: `it lacks ${manifestBytes === undefined ? MANIFEST_FILE : WASM_FILE}` };
+  try {
+    const manifest = JSON.parse(strFromU8(manifestBytes)) as Manifest;
+    if (manifest.format !== 'pollux-twin') return { problem: `${MANIFEST_FILE} is not that of a twin` };
+    if (manifest.formatVersion !== 1)
+      return { problem: `it has format version ${String(manifest.formatVersion)}; this Pollux reads 1` };
+    return { manifest, wasm };
+  } catch {
+    return { problem: `${MANIFEST_FILE} is not JSON` };
+  }
+}
