@@ -1,0 +1,148 @@
+/** What an asset consists of, and which asset an expression leads to. Survives cycles of inheritance. */
+import {
+  isAlarmDecl,
+  isAssetDecl,
+  isBindDecl,
+  isIndexExpr,
+  isMemberAccess,
+  isNameRef,
+  isOverride,
+  isParenExpr,
+  isPartDecl,
+  isRuleDecl,
+  isScenarioDecl,
+  isSensorDecl,
+  isTestDecl,
+  isTwinDecl,
+  isVariableDecl,
+  isViewDecl,
+  type AssetDecl,
+  type Expression,
+  type Feature,
+  type Override,
+  type Runnable,
+  type ScenarioDecl,
+} from '../../grammar/generated/ast.ts';
+import type { AstNode } from 'langium';
+import type { PackageIndex } from './package-index.ts';
+
+/** The package and asset whose members every sensor has. */
+export const SENSING = { package: 'pollux.sensing', reading: 'Reading' } as const;
+
+export class Members {
+  private readonly index: PackageIndex;
+  private tables = new WeakMap<AssetDecl, Map<string, Feature>>();
+
+  constructor(index: PackageIndex) {
+    this.index = index;
+  }
+
+  /** To be called when any file has changed: tables hold members of bases in other files. */
+  forget(): void {
+    this.tables = new WeakMap();
+  }
+
+  /** Own and inherited members by name, those of bases first. An own one takes the place of an inherited one. */
+  of(asset: AssetDecl): ReadonlyMap<string, Feature> {
+    let table = this.tables.get(asset);
+    if (table === undefined) {
+      table = new Map();
+      for (const each of lineage(asset).toReversed()) {
+        for (const member of each.members) {
+          if (isMember(member) && member.name && !isOwn(table.get(member.name), each))
+            table.set(member.name, member);
+        }
+      }
+      this.tables.set(asset, table);
+    }
+    return table;
+  }
+
+  /** The asset whose members can follow a dot after the expression. */
+  ofExpression(expression: Expression | undefined): AssetDecl | undefined {
+    const feature = featureOf(expression);
+    return feature && this.ofFeature(feature);
+  }
+
+  ofFeature(feature: Feature): AssetDecl | undefined {
+    if (isPartDecl(feature) || isTwinDecl(feature)) return feature.type?.ref;
+    if (!isSensorDecl(feature)) return undefined;
+    const reading = this.index.find(SENSING.package, SENSING.reading, 'AssetDecl');
+    return isAssetDecl(reading) ? reading : undefined;
+  }
+
+  /** The asset in which a name at this place is looked up first. */
+  around(node: AstNode): AssetDecl | undefined {
+    let child = node;
+    for (let parent = node.$container; parent !== undefined; child = parent, parent = parent.$container) {
+      if (isOverride(parent) && child.$containerProperty === 'target') {
+        // Only the head of the path is of the adapted type; what stands in its brackets is the writer's.
+        if (isHeadOfPath(node, parent)) return this.adapted(parent);
+      }
+      if (isAssetDecl(parent)) return parent;
+      if (isTwinDecl(parent)) return undefined;
+      if (isBindDecl(parent)) return parent.twin?.ref?.type?.ref;
+      if (isViewDecl(parent) || isScenarioDecl(parent)) return assetOfRunnable(parent.subject?.ref);
+      if (isTestDecl(parent)) return assetOfScenario(parent.scenario?.ref);
+    }
+    return undefined;
+  }
+
+  /** The asset that an override adapts. */
+  adapted(override: Override): AssetDecl | undefined {
+    const owner = override.$container as AstNode | undefined;
+    if (isAssetDecl(owner)) return owner.base?.ref;
+    if (isPartDecl(owner) || isTwinDecl(owner)) return owner.type?.ref;
+    return isScenarioDecl(owner) ? assetOfScenario(owner) : undefined;
+  }
+}
+
+/** The asset itself, its base, the base's base; each once. */
+export function lineage(asset: AssetDecl): AssetDecl[] {
+  const seen = new Set<AssetDecl>();
+  for (
+    let each: AssetDecl | undefined = asset;
+    each !== undefined && !seen.has(each);
+    each = each.base?.ref
+  ) {
+    seen.add(each);
+  }
+  return [...seen];
+}
+
+export function assetOfRunnable(subject: Runnable | undefined): AssetDecl | undefined {
+  return isTwinDecl(subject) ? subject.type?.ref : subject;
+}
+
+export function assetOfScenario(scenario: ScenarioDecl | undefined): AssetDecl | undefined {
+  return assetOfRunnable(scenario?.subject?.ref);
+}
+
+/** What a path names in the end: `pump[2].casing` the sensor. */
+export function featureOf(expression: Expression | undefined): Feature | undefined {
+  let current = expression;
+  while (isIndexExpr(current) || isParenExpr(current))
+    current = isIndexExpr(current) ? current.base : current.inner;
+  if (isNameRef(current)) return current.target?.ref;
+  return isMemberAccess(current) ? current.member?.ref : undefined;
+}
+
+export function isMember(node: unknown): node is Feature {
+  return (
+    isVariableDecl(node) || isPartDecl(node) || isSensorDecl(node) || isAlarmDecl(node) || isRuleDecl(node)
+  );
+}
+
+/** Of two members of one asset with the same name the first one counts; the checker reports the second. */
+function isOwn(feature: Feature | undefined, asset: AssetDecl): boolean {
+  return feature !== undefined && feature.$container === asset;
+}
+
+function isHeadOfPath(node: AstNode, owner: AstNode): boolean {
+  let child = node;
+  for (let parent = node.$container; parent !== undefined && parent !== owner; parent = parent.$container) {
+    if (!['receiver', 'base'].includes(child.$containerProperty ?? '')) return false;
+    child = parent;
+  }
+  return true;
+}

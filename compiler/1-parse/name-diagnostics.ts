@@ -1,0 +1,143 @@
+/** A name without meaning → a diagnostic that says what was looked for, what may have been meant, and how to mend it. */
+import type { AstNode, ReferenceInfo } from 'langium';
+import { report, type Diagnostic, type Fix } from '../diagnostics/diagnostic.ts';
+import {
+  noMembers,
+  notInPackage,
+  unknownDeclaration,
+  unknownMember,
+  unknownName,
+  unknownPackage,
+  wrongKind,
+} from '../diagnostics/names.ts';
+import {
+  isImportedName,
+  isMemberAccess,
+  isPartDecl,
+  isTwinDecl,
+  type TwinFile,
+  type UseDecl,
+} from '../../grammar/generated/ast.ts';
+import type { SourceRange } from '../model/source.ts';
+import { closestNames } from './closest-names.ts';
+import { featureOf } from './members.ts';
+import type { TwinServices } from './services.ts';
+import { sourceOfCst, sourceOfProperty, uriOf } from './source.ts';
+
+const KINDS: Record<string, string> = {
+  AlarmDecl: 'an alarm',
+  AssetDecl: 'an asset',
+  ConstDecl: 'a constant',
+  LoopVariable: 'a loop variable',
+  PartDecl: 'a part',
+  QuantityDecl: 'a quantity',
+  RuleDecl: 'a rule',
+  ScenarioDecl: 'a scenario',
+  SensorDecl: 'a sensor',
+  TwinDecl: 'a twin',
+  UnitDecl: 'a unit',
+  VariableDecl: 'a variable',
+};
+const WANTED: Record<string, string> = {
+  AssetDecl: 'asset',
+  QuantityDecl: 'quantity',
+  Runnable: 'asset or twin',
+  ScenarioDecl: 'scenario',
+  TwinDecl: 'twin',
+};
+
+/** `a pump`, `an asset`: what a node is, for a message. */
+export function kindOf(node: AstNode): string {
+  return KINDS[node.$type] ?? 'something else';
+}
+
+export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnostic | undefined {
+  const { container, reference } = info;
+  const name = reference.$refText;
+  if (!name || reference.$refNode === undefined) return undefined;
+  const place = sourceOfCst(reference.$refNode, uriOf(container));
+  const { twin } = services;
+  const type = services.shared.AstReflection.getReferenceType(info);
+
+  if (isMemberAccess(container)) {
+    const receiver = featureOf(container.receiver);
+    if (receiver === undefined) return undefined;
+    const asset = twin.Members.ofFeature(receiver);
+    if (asset === undefined) {
+      // A part whose asset is unknown has its own diagnostic.
+      if (isPartDecl(receiver) || isTwinDecl(receiver)) return undefined;
+      return report(noMembers, { name, receiver: receiver.name, kind: kindOf(receiver) }, place);
+    }
+    const close = closestNames(name, twin.Members.of(asset).keys());
+    return report(unknownMember, { name, owner: asset.name, suggestion: close[0] }, place, {
+      fixes: changes(close, place),
+    });
+  }
+
+  if (isImportedName(container)) {
+    const packageName = container.$container?.package ?? '';
+    if (!twin.PackageIndex.has(packageName)) return undefined;
+    const close = closestNames(
+      name,
+      [...twin.PackageIndex.elements(packageName)].map((each) => each.name),
+    );
+    const holes = { name, package: packageName, suggestion: close[0] };
+    return report(notInPackage, holes, place, { fixes: changes(close, place) });
+  }
+
+  const other = anyElement(services, container, name);
+  const wanted = WANTED[type];
+  if (other !== undefined) {
+    const needed = wanted === undefined ? 'a value' : /^[aeio]/.test(wanted) ? `an ${wanted}` : `a ${wanted}`;
+    return report(wrongKind, { name, found: kindOf(other), wanted: needed }, place);
+  }
+  const close = closestNames(name, twin.Scopes.visible(container, type).keys());
+  const packages = twin.PackageIndex.packagesWith(name, type);
+  const fixes = [...packages.map((each) => importing(container, each, name)), ...changes(close, place)];
+  if (wanted !== undefined) {
+    const holes = { kind: wanted, name, foundIn: packages[0], suggestion: close[0] };
+    return report(unknownDeclaration, holes, place, { fixes });
+  }
+  const owner = twin.Members.around(container)?.name;
+  return report(unknownName, { name, owner, suggestion: close[0] }, place, { fixes });
+}
+
+/** A `use` of a package that nobody declares. */
+export function unknownUse(services: TwinServices, use: UseDecl): Diagnostic | undefined {
+  if (!use.package || services.twin.PackageIndex.has(use.package)) return undefined;
+  const place = sourceOfProperty(use, 'package');
+  const close = closestNames(use.package, services.twin.PackageIndex.packageNames());
+  const holes = { package: use.package, suggestion: close[0] };
+  return report(unknownPackage, holes, place, { fixes: changes(close, place) });
+}
+
+/** A declaration of any kind with this name that the place can see. */
+function anyElement(services: TwinServices, place: AstNode, name: string): AstNode | undefined {
+  for (const type of ['Feature', 'Element']) {
+    const found = services.twin.Scopes.resolve(place, name, type);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function changes(names: readonly string[], { uri, start, end }: SourceRange): Fix[] {
+  return names.map((name) => ({ title: `Change to '${name}'`, edits: [{ uri, start, end, text: name }] }));
+}
+
+/** The edit that makes a name of another package visible in the file of a node. */
+export function importing(place: AstNode, packageName: string, name: string): Fix {
+  let root: AstNode = place;
+  while (root.$container !== undefined) root = root.$container;
+  const file = root as TwinFile;
+  const uri = uriOf(place);
+  const title = `Import ${name} from ${packageName}`;
+  const existing = file.uses.find((use) => use?.package === packageName && use.imports.length > 0);
+  const last = existing?.imports.at(-1)?.$cstNode;
+  if (last !== undefined)
+    return { title, edits: [{ uri, start: last.end, end: last.end, text: `, ${name}` }] };
+  const line = `use ${packageName}: ${name}`;
+  const after = file.uses.at(-1)?.$cstNode ?? file.package?.$cstNode;
+  if (after === undefined) return { title, edits: [{ uri, start: 0, end: 0, text: `${line}\n\n` }] };
+  const blank = file.uses.length === 0 ? '\n\n' : '\n';
+  return { title, edits: [{ uri, start: after.end, end: after.end, text: blank + line }] };
+}

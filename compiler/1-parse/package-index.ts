@@ -1,0 +1,88 @@
+/** Which file declares which name in which package. Changes with each file, never rebuilt as a whole. */
+import type { AstReflection } from 'langium';
+import { isTestDecl, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
+
+/** A declaration that others can name. */
+export type NamedElement = Element & { name: string };
+
+export class PackageIndex {
+  private readonly reflection: AstReflection;
+  private readonly packages = new Map<string, Map<string, NamedElement[]>>();
+  private readonly declared = new Map<string, { package: string; elements: NamedElement[] }>();
+
+  constructor(reflection: AstReflection) {
+    this.reflection = reflection;
+  }
+
+  add(uri: string, file: TwinFile): void {
+    this.remove(uri);
+    const elements = namedElements(file);
+    const name = packageOf(file);
+    this.declared.set(uri, { package: name, elements });
+    let names = this.packages.get(name);
+    if (names === undefined) this.packages.set(name, (names = new Map()));
+    for (const element of elements) {
+      const same = names.get(element.name);
+      if (same === undefined) names.set(element.name, [element]);
+      else same.push(element);
+    }
+  }
+
+  remove(uri: string): void {
+    const entry = this.declared.get(uri);
+    if (entry === undefined) return;
+    this.declared.delete(uri);
+    const names = this.packages.get(entry.package);
+    for (const element of entry.elements) {
+      const rest = names?.get(element.name)?.filter((other) => other !== element) ?? [];
+      if (rest.length === 0) names?.delete(element.name);
+      else names?.set(element.name, rest);
+    }
+    const inUse = [...this.declared.values()].some((other) => other.package === entry.package);
+    if (!inUse) this.packages.delete(entry.package);
+  }
+
+  /** The first declaration of the name that is of the type (a type of the grammar), in the order files came. */
+  find(packageName: string, name: string, type: string): NamedElement | undefined {
+    const found = this.packages.get(packageName)?.get(name);
+    return found?.find((element) => this.reflection.isSubtype(element.$type, type));
+  }
+
+  /** All declarations of a name in a package: more than one is a mistake, which the checker reports. */
+  all(packageName: string, name: string): readonly NamedElement[] {
+    return this.packages.get(packageName)?.get(name) ?? [];
+  }
+
+  *elements(packageName: string): Iterable<NamedElement> {
+    for (const elements of this.packages.get(packageName)?.values() ?? []) yield* elements;
+  }
+
+  has(packageName: string): boolean {
+    return this.packages.has(packageName);
+  }
+
+  packageNames(): Iterable<string> {
+    return this.packages.keys();
+  }
+
+  /** Packages that declare a name of a type: candidates for an import. */
+  packagesWith(name: string, type: string): string[] {
+    return [...this.packages.keys()].filter((each) => this.find(each, name, type) !== undefined).toSorted();
+  }
+}
+
+export function packageOf(file: TwinFile): string {
+  return file.package?.name ?? '';
+}
+
+/** Tests have a text for a name, binds and views none: nobody refers to them. */
+export function namedElements(file: TwinFile): NamedElement[] {
+  return file.elements.filter(
+    (element): element is NamedElement =>
+      element !== undefined &&
+      'name' in element &&
+      typeof element.name === 'string' &&
+      element.name !== '' &&
+      !isTestDecl(element),
+  );
+}

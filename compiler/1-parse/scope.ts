@@ -1,0 +1,203 @@
+/**
+ * What a name means at a place. In this order: variables of `for` loops, members of the asset around (own, then inherited),
+ * the file, its package, what is imported by name, packages imported as a whole, and `pollux.units`, which all can see.
+ * A name with dots is a package and a name in it.
+ */
+import {
+  AstUtils,
+  EMPTY_SCOPE,
+  stream,
+  type AstNode,
+  type AstNodeDescription,
+  type AstReflection,
+} from 'langium';
+import type { ReferenceInfo, Scope, ScopeProvider, Stream } from 'langium';
+import {
+  isForStatement,
+  isImportedName,
+  isMemberAccess,
+  isTwinFile,
+  type ImportedName,
+  type TwinFile,
+} from '../../grammar/generated/ast.ts';
+import type { Members } from './members.ts';
+import { namedElements, packageOf, type NamedElement, type PackageIndex } from './package-index.ts';
+
+/** Seen from everywhere without an import. */
+export const COMMON_PACKAGE = 'pollux.units';
+
+export class TwinScopeProvider implements ScopeProvider {
+  private readonly index: PackageIndex;
+  private readonly members: Members;
+  private readonly reflection: AstReflection;
+
+  constructor(index: PackageIndex, members: Members, reflection: AstReflection) {
+    this.index = index;
+    this.members = members;
+    this.reflection = reflection;
+  }
+
+  getScope(info: ReferenceInfo): Scope {
+    const { container } = info;
+    if (isMemberAccess(container)) {
+      const asset = this.members.ofExpression(container.receiver);
+      return asset === undefined
+        ? EMPTY_SCOPE
+        : new NameScope(this.namesOf(this.members.of(asset).values(), 'Feature'));
+    }
+    if (isImportedName(container)) return new NameScope(this.importable(container));
+    return new PlaceScope(this, info, this.reflection.getReferenceType(info));
+  }
+
+  /** The declaration that a name stands for at a place. */
+  resolve(place: AstNode, name: string, type: string): AstNode | undefined {
+    return this.inBlocks(place, name, type) ?? this.inFiles(place, name, type);
+  }
+
+  /** Every name that could be written at a place, the nearest first; what hides another comes instead of it. */
+  visible(place: AstNode, type: string): Map<string, AstNode> {
+    const found = new Map<string, AstNode>();
+    const add = (name: string, node: AstNode): void => {
+      if (!found.has(name) && this.reflection.isInstance(node, type)) found.set(name, node);
+    };
+    for (let node: AstNode | undefined = place; node !== undefined; node = node.$container) {
+      if (isForStatement(node) && node.variable?.name) add(node.variable.name, node.variable);
+    }
+    const asset = this.members.around(place);
+    if (asset !== undefined) for (const [name, member] of this.members.of(asset)) add(name, member);
+    const file = fileOf(place);
+    for (const element of namedElements(file)) add(element.name, element);
+    for (const element of this.index.elements(packageOf(file))) add(element.name, element);
+    for (const use of file.uses) {
+      if (use?.imports.length === 0 && use.package) {
+        for (const element of this.index.elements(use.package)) add(element.name, element);
+      }
+      for (const imported of use?.imports ?? []) {
+        const name = imported?.target?.$refText;
+        const element = name === undefined ? undefined : this.index.find(use?.package ?? '', name, type);
+        if (element !== undefined) add(element.name, element);
+      }
+    }
+    for (const element of this.index.elements(COMMON_PACKAGE)) add(element.name, element);
+    return found;
+  }
+
+  private inBlocks(place: AstNode, name: string, type: string): AstNode | undefined {
+    let child: AstNode | undefined;
+    for (let node: AstNode | undefined = place; node !== undefined; child = node, node = node.$container) {
+      if (isForStatement(node) && child?.$containerProperty !== 'range' && node.variable?.name === name) {
+        if (this.reflection.isInstance(node.variable, type)) return node.variable;
+      }
+    }
+    const asset = this.members.around(place);
+    const member = asset === undefined ? undefined : this.members.of(asset).get(name);
+    return member !== undefined && this.reflection.isInstance(member, type) ? member : undefined;
+  }
+
+  private inFiles(place: AstNode, name: string, type: string): NamedElement | undefined {
+    const dot = name.lastIndexOf('.');
+    if (dot >= 0) return this.index.find(name.slice(0, dot), name.slice(dot + 1), type);
+    const file = fileOf(place);
+    const own = namedElements(file).find(
+      (each) => each.name === name && this.reflection.isInstance(each, type),
+    );
+    if (own !== undefined) return own;
+    const inPackage = this.index.find(packageOf(file), name, type);
+    if (inPackage !== undefined) return inPackage;
+    const whole: string[] = [];
+    for (const use of file.uses) {
+      if (!use?.package) continue;
+      if (use.imports.length === 0) whole.push(use.package);
+      if (use.imports.some((imported: ImportedName | undefined) => imported?.target?.$refText === name)) {
+        const imported = this.index.find(use.package, name, type);
+        if (imported !== undefined) return imported;
+      }
+    }
+    for (const packageName of [...whole, COMMON_PACKAGE]) {
+      const found = this.index.find(packageName, name, type);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private importable(imported: ImportedName): Map<string, AstNode> {
+    const packageName = imported.$container?.package ?? '';
+    return this.namesOf(this.index.elements(packageName), 'Element');
+  }
+
+  private namesOf(nodes: Iterable<AstNode>, type: string): Map<string, AstNode> {
+    const names = new Map<string, AstNode>();
+    for (const node of nodes) {
+      const name = (node as { name?: string }).name;
+      if (name && !names.has(name) && this.reflection.isInstance(node, type)) names.set(name, node);
+    }
+    return names;
+  }
+}
+
+function fileOf(node: AstNode): TwinFile {
+  const root = AstUtils.findRootNode(node);
+  if (isTwinFile(root)) return root;
+  return { $type: 'TwinFile', elements: [], uses: [] } as unknown as TwinFile;
+}
+
+/** Langium asks for descriptions; with the node in it nothing else of them is ever needed. */
+function describe(node: AstNode, name: string): AstNodeDescription {
+  return {
+    node,
+    name,
+    type: node.$type,
+    path: '',
+    get documentUri() {
+      return AstUtils.getDocument(node).uri;
+    },
+  };
+}
+
+class NameScope implements Scope {
+  private readonly names: ReadonlyMap<string, AstNode>;
+
+  constructor(names: ReadonlyMap<string, AstNode>) {
+    this.names = names;
+  }
+
+  getElement(name: string): AstNodeDescription | undefined {
+    const node = this.names.get(name);
+    return node && describe(node, name);
+  }
+
+  getElements(name: string): Stream<AstNodeDescription> {
+    return stream([this.getElement(name)].filter((each) => each !== undefined));
+  }
+
+  getAllElements(): Stream<AstNodeDescription> {
+    return stream([...this.names].map(([name, node]) => describe(node, name)));
+  }
+}
+
+class PlaceScope implements Scope {
+  private readonly provider: TwinScopeProvider;
+  private readonly info: ReferenceInfo;
+  private readonly type: string;
+
+  constructor(provider: TwinScopeProvider, info: ReferenceInfo, type: string) {
+    this.provider = provider;
+    this.info = info;
+    this.type = type;
+  }
+
+  getElement(name: string): AstNodeDescription | undefined {
+    const node = this.provider.resolve(this.info.container, name, this.type);
+    return node && describe(node, name);
+  }
+
+  getElements(name: string): Stream<AstNodeDescription> {
+    return stream([this.getElement(name)].filter((each) => each !== undefined));
+  }
+
+  getAllElements(): Stream<AstNodeDescription> {
+    return stream(
+      [...this.provider.visible(this.info.container, this.type)].map(([name, node]) => describe(node, name)),
+    );
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The wiring: Langium's core services with ours in place. No editor is needed; `language-server/` adds its own services to
+ * the same modules.
+ */
+import {
+  createDefaultCoreModule,
+  createDefaultSharedCoreModule,
+  EmptyFileSystem,
+  GrammarAST,
+  AstUtils,
+  inject,
+  type LangiumCoreServices,
+  type LangiumSharedCoreServices,
+  type Module,
+  type PartialLangiumCoreServices,
+} from 'langium';
+import { TwinGeneratedModule, TwinGeneratedSharedModule } from '../../grammar/generated/module.ts';
+import { TwinCommentProvider, TwinDocumentationProvider } from './documentation.ts';
+import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './error-messages.ts';
+import { Members } from './members.ts';
+import { PackageIndex } from './package-index.ts';
+import { TwinScopeProvider } from './scope.ts';
+import { TwinTokenBuilder } from './token-builder.ts';
+
+/** What is ours beyond Langium's set. */
+export interface TwinAddedServices {
+  twin: {
+    PackageIndex: PackageIndex;
+    Members: Members;
+    Scopes: TwinScopeProvider;
+    Keywords: Keywords;
+  };
+}
+export type TwinServices = LangiumCoreServices & TwinAddedServices;
+
+/** Sets of keywords with a role, read from the grammar. */
+export interface Keywords {
+  all: ReadonlySet<string>;
+  /** May also be names. */
+  names: ReadonlySet<string>;
+  /** Begin a declaration of a file. */
+  declarations: ReadonlySet<string>;
+}
+
+export const TwinModule: Module<TwinServices, PartialLangiumCoreServices & TwinAddedServices> = {
+  parser: {
+    TokenBuilder: () => new TwinTokenBuilder(),
+    ParserErrorMessageProvider: () => new TwinParserErrorMessageProvider(),
+    LexerErrorMessageProvider: () => new TwinLexerErrorMessageProvider(),
+  },
+  documentation: {
+    CommentProvider: () => new TwinCommentProvider(),
+    DocumentationProvider: () => new TwinDocumentationProvider(),
+  },
+  references: { ScopeProvider: (services) => services.twin.Scopes },
+  twin: {
+    PackageIndex: (services) => new PackageIndex(services.shared.AstReflection),
+    Members: (services) => new Members(services.twin.PackageIndex),
+    Scopes: (services) =>
+      new TwinScopeProvider(services.twin.PackageIndex, services.twin.Members, services.shared.AstReflection),
+    Keywords: (services) => keywordsOf(services.Grammar),
+  },
+};
+
+export function createTwinServices(): { shared: LangiumSharedCoreServices; twin: TwinServices } {
+  const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), TwinGeneratedSharedModule);
+  const twin = inject(createDefaultCoreModule({ shared }), TwinGeneratedModule, TwinModule);
+  shared.ServiceRegistry.register(twin);
+  return { shared, twin };
+}
+
+function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
+  const words = (root: GrammarAST.Grammar | GrammarAST.AbstractRule | undefined): Set<string> =>
+    new Set(
+      root === undefined
+        ? []
+        : AstUtils.streamAst(root)
+            .filter(GrammarAST.isKeyword)
+            .map((keyword) => keyword.value)
+            .filter((value) => /^[a-z]/i.test(value)),
+    );
+  const rule = (name: string) => grammar.rules.find((each) => each.name === name);
+  const declarations = [
+    'asset',
+    'abstract',
+    'twin',
+    'bind',
+    'scenario',
+    'test',
+    'view',
+    'const',
+    'unit',
+    'quantity',
+  ];
+  return { all: words(grammar), names: words(rule('Name')), declarations: new Set(declarations) };
+}

@@ -1,0 +1,58 @@
+/** Plain walks over syntax trees, driven by the grammar's own tables of properties. They skip what recovery left undefined. */
+import { isAstNode, type AstNode, type AstReflection, type Reference, type ReferenceInfo } from 'langium';
+
+type Properties = Record<string, unknown>;
+
+export class TreeVisitor {
+  private readonly reflection: AstReflection;
+  private readonly tables = new Map<string, { children: string[]; references: string[] }>();
+
+  constructor(reflection: AstReflection) {
+    this.reflection = reflection;
+  }
+
+  /** Each node below and with `root`, parents first, in the order of the text within one property. */
+  visit(root: AstNode, enter: (node: AstNode) => void): void {
+    const pending: AstNode[] = [root];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      enter(node);
+      const before = pending.length;
+      for (const property of this.table(node.$type).children) {
+        const value = (node as unknown as Properties)[property];
+        if (Array.isArray(value)) for (const item of value) if (isAstNode(item)) pending.push(item);
+        if (isAstNode(value)) pending.push(value);
+      }
+      reverse(pending, before);
+    }
+  }
+
+  /** The cross-references that a node itself holds. */
+  references(node: AstNode, found: (info: ReferenceInfo) => void): void {
+    for (const property of this.table(node.$type).references) {
+      const value = (node as unknown as Properties)[property];
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        found({ reference: value as Reference, container: node, property });
+      }
+    }
+  }
+
+  private table(type: string): { children: string[]; references: string[] } {
+    let table = this.tables.get(type);
+    if (table === undefined) {
+      table = { children: [], references: [] };
+      for (const property of Object.values(this.reflection.getTypeMetaData(type).properties)) {
+        (property.referenceType === undefined ? table.children : table.references).push(property.name);
+      }
+      this.tables.set(type, table);
+    }
+    return table;
+  }
+}
+
+function reverse(items: AstNode[], from: number): void {
+  for (let low = from, high = items.length - 1; low < high; low += 1, high -= 1) {
+    const item = items[low] as AstNode;
+    items[low] = items[high] as AstNode;
+    items[high] = item;
+  }
+}

@@ -1,0 +1,85 @@
+/** PX1…: what lexer and parser stumble over. Reported by `compiler/1-parse`. */
+import { define } from './diagnostic.ts';
+
+export const unexpectedCharacter = define<{ character: string; instead?: string }>({
+  code: 'PX1001',
+  severity: 'error',
+  title: 'A character that is not part of the language',
+  message: ({ character }) => `'${character}' is not part of the language.`,
+  help: ({ instead }) => instead,
+});
+
+export const unclosedText = define({
+  code: 'PX1002',
+  severity: 'error',
+  title: 'A text without its closing quote',
+  message: () => 'This text has no closing quote on its line.',
+  help: () => 'Close it with ". A quote inside a text is written \\".',
+});
+
+export const unclosedComment = define({
+  code: 'PX1003',
+  severity: 'error',
+  title: 'A comment without its end',
+  message: () => 'This comment is never closed.',
+  help: () => 'End it with */, or use // for a comment up to the end of the line.',
+});
+
+export const missing = define<{ expected: string; found: string; place?: string }>({
+  code: 'PX1101',
+  severity: 'error',
+  title: 'Something is missing',
+  message: ({ expected, found, place }) =>
+    `${capital(expected)} is missing${place === undefined ? '' : ` in ${place}`}: ${found} stands where it should be.`,
+});
+
+export const unexpected = define<{ found: string; expected: readonly string[]; place?: string }>({
+  code: 'PX1102',
+  severity: 'error',
+  title: 'Something that cannot stand here',
+  message: ({ found, place }) =>
+    `${capital(found)} cannot stand here${place === undefined ? '' : ` in ${place}`}.`,
+  help: ({ expected }) => (expected.length === 0 ? undefined : `Here can stand ${oneOf(expected)}.`),
+});
+
+export const notADeclaration = define<{ found: string }>({
+  code: 'PX1103',
+  severity: 'error',
+  title: 'Not the start of a declaration',
+  message: ({ found }) => `${capital(found)} does not start a declaration.`,
+  help: () =>
+    'A file holds `package`, then `use`, then declarations: asset, twin, bind, scenario, test, view, const, unit, quantity.',
+});
+
+export const unclosedBlock = define<{ place: string }>({
+  code: 'PX1105',
+  severity: 'error',
+  title: 'A block without its closing brace',
+  message: ({ place }) => `The block of ${place} is never closed.`,
+  help: () => "Add a '}' where it ends.",
+});
+
+export const wordOfTheLanguage = define<{ word: string }>({
+  code: 'PX1106',
+  severity: 'error',
+  title: 'A word of the language used as a name',
+  message: ({ word }) => `'${word}' is a word of the language and cannot be a name here.`,
+  help: ({ word }) => `Choose another name, such as ${word}Value.`,
+});
+
+export const tooDeep = define({
+  code: 'PX1107',
+  severity: 'error',
+  title: 'Nested too deeply',
+  message: () => 'This text is nested too deeply to be read.',
+  help: () => 'Split the expression with `let`, or the rows and columns of a view into several.',
+});
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function oneOf(choices: readonly string[]): string {
+  const last = choices[choices.length - 1] ?? '';
+  return choices.length < 2 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`;
+}
