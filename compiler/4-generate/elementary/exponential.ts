@@ -113,8 +113,9 @@ export const halfExpParts: Definition = (m) => {
     e.set('rest = (hi - (sum - 1)) + q'),
     e.set('high = sum + rest'),
     e.set('rest = rest - (high - sum)'),
-    set(e.local('scale'), powerOfTwo(i32.sub(k, 1))),
-    returns(e('high*scale'), e('rest*scale')),
+    // 2^k alone would overflow at the upper end.
+    set(e.local('scale'), powerOfTwo(i32.sub(k, 2))),
+    returns(e('high*scale*2'), e('rest*scale*2')),
   ];
   return f;
 };
