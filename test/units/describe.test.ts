@@ -5,6 +5,7 @@ import {
   coherentUnitText,
   compare,
   describe,
+  displayUnit,
   Dimension,
   DIMENSIONLESS,
   explainFailure,
@@ -125,6 +126,11 @@ group('a value', () => {
   it('is shown with as many digits as asked', () => {
     expect(formatQuantity(Math.PI, unit('m'), 3)).toBe('3.14 m');
     expect(formatQuantity(Math.PI, unit('m'), 8)).toBe('3.1415927 m');
+  });
+
+  it('has plain numbers for a display', () => {
+    expect(displayUnit(unit('degF'))).toEqual({ text: 'degF', label: '°F', factor: 5 / 9, offset: 459.67 });
+    expect(displayUnit(unit('1'))).toEqual({ text: '', label: '', factor: 1, offset: 0 });
   });
 
   it('has its unit in print', () => {

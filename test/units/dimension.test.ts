@@ -47,7 +47,7 @@ describe('dimensions', () => {
       }),
     );
     expect(Dimension.fromKey('K s').key).toBe('K s');
-    expect(Dimension.fromKey('').isNone).toBe(true);
+    expect(Dimension.fromKey('1').isNone).toBe(true);
     expect(() => Dimension.fromKey('m^x')).toThrow(RangeError);
   });
 

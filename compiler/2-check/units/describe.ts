@@ -1,6 +1,6 @@
 /** Dimensions and values as people write them: `K·s`, `W/m²`, `93.4 °C`. */
 import { fromSI } from './conversion.ts';
-import { Dimension, type DimensionTerm } from './dimension.ts';
+import type { Dimension, DimensionTerm } from './dimension.ts';
 import type { Unit } from './unit.ts';
 import type { UnitTable } from './unit-table.ts';
 
@@ -52,8 +52,9 @@ export function coherentUnitText(
   return shortestProduct(table, dimension);
 }
 
-/** The name of the first declared quantity with this dimension and kind: `Power`, `TemperatureDifference`. */
+/** The name of the first declared quantity with this dimension and kind: `Power`, `TemperatureDifference`; `Number` for a plain one. */
 export function quantityName(table: UnitTable, dimension: Dimension, absolute = false): string | undefined {
+  if (dimension.isNone) return 'Number';
   let fallback: string | undefined;
   for (const { declaration, dimension: candidate } of table.allQuantities()) {
     if (!candidate.equals(dimension)) continue;
@@ -66,6 +67,16 @@ export function quantityName(table: UnitTable, dimension: Dimension, absolute = 
 /** `SpecificHeatCapacity` → `specific heat capacity`. */
 export function quantityWords(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
+
+/**
+ * A unit as plain numbers, for what is to show values and knows no exact ones: shown = si / factor - offset.
+ * `text` and `label` are empty for a plain number.
+ */
+export function displayUnit(unit: Unit): { text: string; label: string; factor: number; offset: number } {
+  const text = unit.text === '1' ? '' : unit.text;
+  const offset = unit.offset?.toNumber() ?? 0;
+  return { text, label: prettyUnit(text), factor: unit.factor.toNumber(), offset };
 }
 
 /** The unit to show values in when the modeller wrote none: degC for temperatures, else the quantity's. */

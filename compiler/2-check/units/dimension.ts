@@ -16,12 +16,12 @@ export interface DimensionTerm {
 export class Dimension {
   /** Sorted by base, so that equal dimensions have equal terms. */
   readonly terms: readonly DimensionTerm[];
-  /** For example `K s`, `kg m^2 s^-3`, `m^1/2`; the empty text for a plain number. */
+  /** For example `K s`, `kg m^2 s^-3`, `m^1/2`; `1` for a plain number. */
   readonly key: string;
 
   private constructor(terms: readonly DimensionTerm[]) {
     this.terms = terms;
-    this.key = terms.map(termText).join(' ');
+    this.key = terms.length === 0 ? '1' : terms.map(termText).join(' ');
   }
 
   static readonly none: Dimension = new Dimension([]);
@@ -33,8 +33,8 @@ export class Dimension {
   /** Reads `key` back. Throws a RangeError for text that is no key. */
   static fromKey(key: string): Dimension {
     let result = Dimension.none;
+    if (key === '1') return result;
     for (const part of key.split(' ')) {
-      if (part === '') continue;
       const match = /^([^^]+)(?:\^(-?\d+)(?:\/(\d+))?)?$/.exec(part);
       if (match === null) throw new RangeError(`'${key}' is no dimension key.`);
       const power = Rational.of(BigInt(match[2] ?? 1), BigInt(match[3] ?? 1));
@@ -78,7 +78,7 @@ export class Dimension {
   }
 
   toString(): string {
-    return this.key === '' ? '1' : this.key;
+    return this.key;
   }
 
   /** Merges two sorted lists; `sign` is 1 for a product, -1 for a quotient. */

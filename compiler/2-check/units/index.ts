@@ -18,6 +18,7 @@ export type {
 export {
   coherentUnitText,
   describe,
+  displayUnit,
   formatQuantity,
   prettyUnit,
   quantityName,

@@ -6,7 +6,7 @@
  * difference; adding two is an error. Products and powers take them as plain kelvins (p V = n R T).
  * All rules stand here and nowhere else.
  */
-import { DIMENSIONLESS, Dimension } from './dimension.ts';
+import { DIMENSIONLESS, type Dimension } from './dimension.ts';
 import type { Rational } from './rational.ts';
 import type { Unit } from './unit.ts';
 

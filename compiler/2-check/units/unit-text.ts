@@ -1,8 +1,8 @@
 /**
- * Turns the text of a unit (`W/(m2*K)`, `m/s^2`, `1/h`) into a flat product of powers.
+ * Turns the text of a unit (`W/(m2*K)`, `m/s^2`, `1/h` or `/h`) into a flat product of powers.
  * Knows no unit: symbols stay text, with their place, for the table to look up.
  *
- *   product := factor (('*' | '·' | '/') factor)*        a/b/c is a/(b·c), a/b*c is (a/b)·c
+ *   product := '/'? factor (('*' | '·' | '/') factor)*        a/b/c is a/(b·c), a/b*c is (a/b)·c
  *   factor  := (symbol | '1' | '(' product ')') exponent?
  *   exponent:= digits | '^' '-'? digits | '^(' '-'? digits ('/' digits)? ')'
  */
@@ -65,7 +65,9 @@ class Reader {
   }
 
   product(): UnitAtom[] {
-    const atoms = this.factor();
+    const inverted = this.text[this.at] === '/';
+    if (inverted) this.at += 1;
+    const atoms = inverted ? raise(this.factor(), Rational.of(-1n)) : this.factor();
     for (;;) {
       const operator = this.text[this.at];
       if (operator !== '*' && operator !== '·' && operator !== '/') return atoms;
