@@ -18,8 +18,8 @@ const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);
 const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads `.twin` files. A folder means all files below it; a file brings those below its folder with it, since its
- * package may lie in several.
+ * Reads `.twin` files. A folder means all files below it; a file brings its neighbours in the same folder with it,
+ * since its package may lie in several.
  */
 export function readProject(paths: readonly string[]): Project {
   const asked = new Set<string>();
@@ -44,7 +44,7 @@ export function readProject(paths: readonly string[]): Project {
     } else {
       if (!path.endsWith('.twin')) throw new Refusal(`${given} is no .twin file`);
       asked.add(read(path));
-      for (const file of twinFiles(dirname(path))) read(file);
+      for (const file of twinFiles(dirname(path), false)) read(file);
     }
   }
   const texts = [...found]
@@ -53,13 +53,14 @@ export function readProject(paths: readonly string[]): Project {
   return { texts, asked, textOf: (uri) => found.get(uri) };
 }
 
-function twinFiles(folder: string): string[] {
+function twinFiles(folder: string, deep = true): string[] {
   const files: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) files.push(...twinFiles(path));
-    else if (entry.isFile() && entry.name.endsWith('.twin')) files.push(path);
+    if (entry.isDirectory()) {
+      if (deep) files.push(...twinFiles(path));
+    } else if (entry.isFile() && entry.name.endsWith('.twin')) files.push(path);
   }
   return files.toSorted();
 }

@@ -1,0 +1,158 @@
+/** `pollux`: names the commands and their options. Each command's code is loaded when it is called. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
+import type { ColorChoice, ExitCode, Terminal } from './terminal/terminal.ts';
+import { version } from '../package.json';
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number above zero.');
+  return value;
+};
+const port = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65535)
+    throw new InvalidArgumentError('It must be a port from 0 to 65535.');
+  return value;
+};
+const json = new Option('--json', 'results as JSON on standard output');
+
+export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>): Command {
+  const program = new Command('pollux')
+    .description('Digital twins as text: checked, built, run, tested and shown.')
+    .version(version, '-V, --version')
+    .addOption(
+      new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .showHelpAfterError('(try: pollux --help)')
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false })
+    .exitOverride();
+
+  program
+    .command('init')
+    .description('start a new twin: a folder with an asset, a scenario, a test and a view')
+    .argument('[folder]', 'where', '.')
+    .action((folder: string) =>
+      run(async (terminal) => (await import('./commands/init.ts')).init(folder, terminal)),
+    );
+  program
+    .command('check')
+    .description('check files: names, units, equations')
+    .argument('[paths...]', 'files and folders', ['.'])
+    .addOption(json)
+    .action((paths: string[], options: { json?: boolean }) =>
+      run(async (terminal) => (await import('./commands/check.ts')).check(paths, options, terminal)),
+    );
+  program
+    .command('fmt')
+    .description('write files in the one canonical format')
+    .argument('[paths...]', 'files and folders; - reads standard input', ['.'])
+    .option('--check', 'change nothing; exit with 3 when a file is not in the format')
+    .action((paths: string[], options: { check?: boolean }) =>
+      run(async (terminal) => (await import('./commands/fmt.ts')).fmt(paths, options, terminal)),
+    );
+  program
+    .command('build')
+    .description('compile a twin into a bundle: one archive, the same bytes for the same input')
+    .argument('<path>', 'a file or a folder')
+    .option('--root <name>', 'the twin or asset to build; needed where there are several')
+    .option('-o, --out <file>', 'the bundle, or a folder to write its files to')
+    .addOption(json)
+    .action((path: string, options: { root?: string; out?: string; json?: boolean }) =>
+      run(async (terminal) => (await import('./commands/build.ts')).build(path, options, terminal)),
+    );
+  program
+    .command('run')
+    .description('run a scenario: a summary and a chart, and the recording as CSV, Parquet or JSON')
+    .argument('<path>', 'a file, a folder or a bundle')
+    .option('--scenario <name>', 'which; needed where there are several')
+    .option('--root <name>', 'run a twin or asset without a scenario')
+    .option('--duration <seconds>', 'how long, in seconds of the twin', positive)
+    .option('--seed <number>', 'seed of the random streams', Number)
+    .option('--set <name=value...>', 'a parameter or input in its unit, such as ambient="30 degC"')
+    .option('-o, --out <file>', 'recording; .csv, .parquet or .json')
+    .option('--save <file>', 'the state at the end')
+    .option('--restore <file>', 'begin with a saved state')
+    .addOption(json)
+    .action((path: string, options: Record<string, never>) =>
+      run(async (terminal) => (await import('./commands/run.ts')).run(path, options, terminal)),
+    );
+  program
+    .command('test')
+    .description('run the tests in files')
+    .argument('[paths...]', 'files and folders', ['.'])
+    .option('--filter <text>', 'only tests whose name contains this')
+    .addOption(json)
+    .action((paths: string[], options: { filter?: string; json?: boolean }) =>
+      run(async (terminal) => (await import('./commands/test.ts')).test(paths, options, terminal)),
+    );
+  program
+    .command('serve')
+    .description('run a twin live, with the preview as a page')
+    .argument('<path>', 'a file, a folder or a bundle')
+    .option('--root <name>', 'the twin or asset; needed where there are several')
+    .option('--port <number>', 'of the page', port, 0)
+    .option('--broker <url>', 'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)')
+    .option('--replay <file>', 'a recording (.csv, .parquet) in place of live data')
+    .option('--record <file>', 'record what comes in (.csv, .parquet)')
+    .action((path: string, options: Record<string, never>) =>
+      run(async (terminal) => (await import('./commands/serve.ts')).serve(path, options, terminal)),
+    );
+  program
+    .command('demo')
+    .description('all at once on this machine: broker, a simulated plant, the live twin and its preview')
+    .argument('[path]', 'a file or a folder', 'examples/pump-station')
+    .option('--root <name>', 'the twin')
+    .option('--plant <scenario>', 'what the simulated plant does')
+    .option('--port <number>', 'of the page', port, 0)
+    .action((path: string, options: Record<string, never>) =>
+      run(async (terminal) => (await import('./commands/demo.ts')).demo(path, options, terminal)),
+    );
+  program
+    .command('explain')
+    .description('what a diagnostic means, with an example, and how to mend it')
+    .argument('<code>', 'such as PX3001')
+    .action((code: string) =>
+      run(async (terminal) => (await import('./commands/explain.ts')).explain(code, terminal)),
+    );
+  program
+    .command('completion')
+    .description('print a completion script: add its output to your shell')
+    .addArgument(program.createArgument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell: 'bash' | 'zsh' | 'fish') =>
+      run(async (terminal) =>
+        (await import('./commands/completion.ts')).completion(shell, program, terminal),
+      ),
+    );
+  return program;
+}
+
+async function main(): Promise<void> {
+  const program = commands(async (action) => {
+    const terminal = processTerminal(program.opts<{ color: ColorChoice }>().color);
+    try {
+      process.exitCode = await action(terminal);
+    } catch (error) {
+      process.exitCode = Exit.failure;
+      if (error instanceof Refusal) terminal.err(`pollux: ${error.message}\n`);
+      else {
+        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        terminal.err(`pollux: this is a fault of Pollux itself, please report it:\n${detail}\n`);
+      }
+    }
+  });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? Exit.fine : Exit.failure;
+  }
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `pollux run … | head`: the reader has seen enough.
+  if (error.code === 'EPIPE') process.exitCode = Exit.fine;
+  else throw error;
+});
+await main();
