@@ -109,14 +109,14 @@ group('a value', () => {
     [0.74, '%', '74 %'],
     [3.6e9, 'kWh', '1000 kWh'],
     [1 / 30, 'm3/h', '120 m³/h'],
-    [1e12, 'J', '1e+12 J'],
+    [1e12, 'J', '1e12 J'],
     [1.25e-9, 'm', '1.25e-9 m'],
     [Math.PI / 4, 'deg', '45°'],
     [45, 'W/(m2*K)', '45 W/(m²·K)'],
     [1e-6, 'um', '1 µm'],
     [0.5, '1/s', '0.5 1/s'],
     [3, '1', '3'],
-    [NaN, 'm', 'not a number m'],
+    [NaN, 'm', 'not a number'],
     [-Infinity, 'm', '-∞ m'],
     [1234.56, 'm', '1235 m'],
   ])('%d in %s is %s', (si, text, expected) => {
@@ -158,6 +158,7 @@ group('a mismatch', () => {
     ['1', 'W', 'a plain number is expected here; divide by a power (W)'],
     ['K*s', 'K', 'multiply by a time (s)'],
     ['m', 'm', ''],
+    ['K/W', 'W/K', 'take the reciprocal'],
   ])('of %s and %s: %s', (left, right, expected) => {
     expect(hintForMismatch(unit(left).dimension, unit(right).dimension, table)).toBe(expected);
   });
@@ -186,9 +187,11 @@ group('a mismatch', () => {
   });
 
   it('offers the look-alike of the right dimension', () => {
-    expect(lookAlikes(table, 'C', kelvin)).toEqual(['degC']);
-    expect(lookAlikes(table, 'F', kelvin)).toEqual(['degF']);
+    expect(lookAlikes(table, 'C', kelvin)).toEqual(['degC', 'K']);
+    expect(lookAlikes(table, 'F', kelvin)).toEqual(['degF', 'degR']);
     expect(lookAlikes(table, 'H', unit('s').dimension)).toContain('h');
+    expect(lookAlikes(table, 'W/C', unit('W/K').dimension)).toEqual(['W/K']);
+    expect(lookAlikes(table, 'BTU/(h*ft2*F)', unit('W/(m2*K)').dimension)).toContain('BTU/(h*ft2*degR)');
     expect(lookAlikes(table, 'MW', unit('m').dimension)).toEqual([]);
   });
 });

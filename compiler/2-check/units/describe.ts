@@ -99,11 +99,12 @@ export function suggestDisplayUnit(
 }
 
 /**
- * An SI value in a unit, for people: `93.4 °C`, `1.2e+9 J`, `74 %`. `digits` are significant digits; trailing
+ * An SI value in a unit, for people: `93.4 °C`, `1.2e9 J`, `74 %`. `digits` are significant digits; trailing
  * zeros are dropped. A plain number has no unit behind it.
  */
 export function formatQuantity(si: number, unit: Unit, digits = 4): string {
   const value = fromSI(si, unit);
+  if (Number.isNaN(value)) return 'not a number';
   const symbol = prettyUnit(unit.text);
   const number = formatNumber(isRoundingOfZero(value, unit) ? 0 : value, digits);
   if (symbol === '1') return number;
@@ -111,14 +112,17 @@ export function formatQuantity(si: number, unit: Unit, digits = 4): string {
 }
 
 function formatNumber(value: number, digits: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '-∞';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
   if (magnitude >= 1e-4 && magnitude < 1e7) {
     const text = value.toPrecision(digits);
     return String(Number(text));
   }
-  return value.toExponential(Math.max(0, digits - 1)).replace(/\.?0+(?=e)/, '');
+  return value
+    .toExponential(Math.max(0, digits - 1))
+    .replace(/\.?0+(?=e)/, '')
+    .replace('e+', 'e');
 }
 
 /** 273.15 K and a last bit is 0 °C, not 5.7e-14 °C. */

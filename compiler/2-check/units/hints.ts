@@ -18,6 +18,7 @@ export function hintForMismatch(left: Dimension, right: Dimension, table: UnitTa
   if (right.isNone) return `give it a unit${ofQuantity(table, left)}, such as ${describe(table, left)}`;
   if (left.isNone) return `a plain number is expected here; divide by ${article(nameWithUnit(table, right))}`;
 
+  if (left.equals(right.pow(-1))) return 'take the reciprocal';
   const surplus = difference(left, right);
   const lack = difference(right, left);
   const byDividing = nameable(table, surplus);

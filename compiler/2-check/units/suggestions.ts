@@ -5,6 +5,7 @@
 import type { Dimension } from './dimension.ts';
 import { PREFIXES, takesPrefix } from './prefixes.ts';
 import type { UnitTable } from './unit-table.ts';
+import { parseUnitText } from './unit-text.ts';
 
 export interface SuggestionRequest {
   /** The whole unit text, and the symbol in it that is at fault. */
@@ -20,11 +21,10 @@ const MOST_SUGGESTIONS = 5;
 export function suggestUnits(table: UnitTable, request: SuggestionRequest): string[] {
   const { symbol, text, at, expected } = request;
   const candidates = candidatesFor(table, symbol);
-  const whole = symbol.length === text.length;
   const ranked: { replacement: string; score: number }[] = [];
   for (const [candidate, distance] of candidates) {
     if (candidate === symbol || !table.resolve(candidate, { suggest: false }).ok) continue;
-    const replacement = whole || !/[*·/]/.test(candidate) ? candidate : `(${candidate})`;
+    const replacement = inPlace(candidate, symbol, text);
     let score = distance;
     if (expected !== undefined) {
       const replaced = text.slice(0, at) + replacement + text.slice(at + symbol.length);
@@ -38,24 +38,39 @@ export function suggestUnits(table: UnitTable, request: SuggestionRequest): stri
 }
 
 /**
- * For a unit that exists but has the wrong dimension (`20 C` where a temperature is due): look-alikes of
- * the right one. Empty when there is none.
+ * For a unit that exists but has the wrong dimension (`20 C` where a temperature is due, `45 W/C` for a heat
+ * transfer): the whole text with one symbol exchanged for a look-alike, so that it fits. Empty when there is none.
  */
 export function lookAlikes(table: UnitTable, unitText: string, expected: Dimension): string[] {
-  return [...candidatesFor(table, unitText)]
-    .filter(([candidate]) => {
-      const result = table.resolve(candidate, { suggest: false });
-      return candidate !== unitText && result.ok && result.unit.dimension.equals(expected);
-    })
+  const parsed = parseUnitText(unitText);
+  if (!parsed.ok) return [];
+  const found = new Map<string, number>();
+  for (const { symbol, at } of parsed.atoms) {
+    for (const [candidate, distance] of candidatesFor(table, symbol)) {
+      if (candidate === symbol) continue;
+      const replaced =
+        unitText.slice(0, at) + inPlace(candidate, symbol, unitText) + unitText.slice(at + symbol.length);
+      const result = table.resolve(replaced, { suggest: false });
+      if (!result.ok || !result.unit.dimension.equals(expected)) continue;
+      if (distance < (found.get(replaced) ?? Infinity)) found.set(replaced, distance);
+    }
+  }
+  return [...found]
     .sort(([a, left], [b, right]) => left - right || compareTexts(a, b))
     .slice(0, MOST_SUGGESTIONS)
-    .map(([candidate]) => candidate);
+    .map(([text]) => text);
+}
+
+/** A candidate that is a product needs parentheses, unless it replaces the whole text. */
+function inPlace(candidate: string, symbol: string, text: string): string {
+  return symbol === text || !/[*·/]/.test(candidate) ? candidate : `(${candidate})`;
 }
 
 /** Candidate texts with a distance: 0 a known alias, below 2 another case, then edits. */
 function candidatesFor(table: UnitTable, symbol: string): Map<string, number> {
   const candidates = new Map<string, number>();
   const add = (candidate: string, distance: number): void => {
+    if (UNWRITABLE.has(candidate)) return;
     if (distance < (candidates.get(candidate) ?? Infinity)) candidates.set(candidate, distance);
   };
   for (const [index, alias] of aliasesOf(symbol).entries()) add(alias, index * 0.1);
@@ -79,6 +94,9 @@ function candidatesFor(table: UnitTable, symbol: string): Map<string, number> {
   }
   return candidates;
 }
+
+/** Attosecond and attotonne: words of the language stand there. */
+const UNWRITABLE: ReadonlySet<string> = new Set(['as', 'at']);
 
 const COMMON_PREFIXES: ReadonlySet<string> = new Set([
   'n',
@@ -108,11 +126,11 @@ function aliasesOf(symbol: string): readonly string[] {
 /** Everyday names of units. Keys in lower case, except where the case is the point (C, F). */
 const ALIASES: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
-    C: ['degC'],
-    F: ['degF'],
-    c: ['degC'],
+    C: ['degC', 'K'],
+    F: ['degF', 'degR'],
+    c: ['degC', 'K'],
     f: ['degF'],
-    celsius: ['degC'],
+    celsius: ['degC', 'K'],
     centigrade: ['degC'],
     celcius: ['degC'],
     deg_c: ['degC'],
