@@ -1,6 +1,6 @@
 /** The names nearest to a misspelt one: same letters in another case first, then the fewest slips. */
 export function closestNames(name: string, candidates: Iterable<string>, most = 3): string[] {
-  const allowed = name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3;
+  const allowed = name.length <= 2 ? 0 : name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3;
   const lower = name.toLowerCase();
   const ranked: { candidate: string; distance: number }[] = [];
   for (const candidate of new Set(candidates)) {

@@ -15,6 +15,7 @@ import {
   isMemberAccess,
   isPartDecl,
   isTwinDecl,
+  isUnitDecl,
   type TwinFile,
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
@@ -85,14 +86,15 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     return report(notInPackage, holes, place, { fixes: changes(close, place) });
   }
 
-  const other = anyElement(services, container, name);
   const wanted = WANTED[type];
-  if (other !== undefined) {
+  const packages = twin.PackageIndex.packagesWith(name, type);
+  const other = anyElement(services, container, name);
+  // Units have short names: that a missing asset B shares its letter with the bel is no news.
+  if (other !== undefined && packages.length === 0 && (wanted === undefined || !isUnitDecl(other))) {
     const needed = wanted === undefined ? 'a value' : /^[aeio]/.test(wanted) ? `an ${wanted}` : `a ${wanted}`;
     return report(wrongKind, { name, found: kindOf(other), wanted: needed }, place);
   }
   const close = closestNames(name, twin.Scopes.visible(container, type).keys());
-  const packages = twin.PackageIndex.packagesWith(name, type);
   const fixes = [...packages.map((each) => importing(container, each, name)), ...changes(close, place)];
   if (wanted !== undefined) {
     const holes = { kind: wanted, name, foundIn: packages[0], suggestion: close[0] };

@@ -12,10 +12,14 @@ import {
   unexpectedCharacter,
   wordOfTheLanguage,
 } from '../diagnostics/syntax.ts';
+import type { SourceRange } from '../model/source.ts';
+import { closestNames } from './closest-names.ts';
 import { readExpectation } from './error-messages.ts';
 import { sourceAt } from './source.ts';
 
 export interface Vocabulary {
+  /** All keywords. */
+  all: ReadonlySet<string>;
   /** Keywords that may also be names. */
   names: ReadonlySet<string>;
   /** Keywords that begin a declaration of a file. */
@@ -103,6 +107,7 @@ class Teller {
   private readonly vocabulary: Vocabulary;
   private readonly text: string;
   private tokens: IToken[] | undefined;
+  private structureErrors = 0;
 
   constructor(document: LangiumDocument, vocabulary: Vocabulary) {
     this.document = document;
@@ -125,13 +130,14 @@ class Teller {
         : [
             {
               title,
-              edits: [{ uri: source.uri, start: source.start, end: source.end, text: replacement }],
+              edits: [{ ...span(source), text: replacement }],
             },
           ];
     return report(unexpectedCharacter, { character: shown, instead: instead?.advice }, source, { fixes });
   }
 
   structure(error: IRecognitionException): Diagnostic | undefined {
+    this.structureErrors += 1;
     const found = error.token;
     const ends = found.tokenType.name === 'EOF';
     const { expected } = readExpectation(error.message);
@@ -144,7 +150,9 @@ class Teller {
     if (comment >= 0 && (ends || found.image === '/') && !this.text.includes('*/', comment)) {
       return report(unclosedComment, {}, this.at(comment, comment + 2));
     }
-    if (expected.length === 0 && error.name === 'NotAllInputParsedException') {
+    if (expected.every((type) => type === 'EOF') && !error.name.startsWith('NoViable')) {
+      // After an earlier error the parser may have lost its place: a word of the language is then no mistake of its own.
+      if (this.structureErrors > 1 && this.vocabulary.all.has(found.image)) return undefined;
       return report(notADeclaration, { found: show(found) }, here);
     }
     if (expected.length === 1 && expected[0] === '}') {
@@ -158,7 +166,7 @@ class Teller {
           ],
         });
       }
-      return report(unexpected, { found: show(found), expected: [], place }, here);
+      return this.misplaced(found, [], place, here);
     }
     const wanted = this.words(expected);
     if (
@@ -178,7 +186,24 @@ class Teller {
         apart || ends ? this.at(before?.startOffset ?? 0, before === undefined ? 0 : endOf(before)) : here;
       return report(missing, { expected: wanted[0], found: show(found), place }, source);
     }
-    return report(unexpected, { found: show(found), expected: wanted, place }, here);
+    return this.misplaced(found, wanted, place, here);
+  }
+
+  private misplaced(
+    found: IToken,
+    expected: readonly string[],
+    place: string | undefined,
+    source: SourceRange,
+  ) {
+    const word = /^[a-z_]\w*$/i.test(found.image) ? found.image : undefined;
+    const keyword = word === undefined ? undefined : closestNames(word, this.vocabulary.all, 1)[0];
+    const fixes =
+      keyword === undefined
+        ? []
+        : [{ title: `Change to '${keyword}'`, edits: [{ ...span(source), text: keyword }] }];
+    return report(unexpected, { found: show(found), expected, place, suggestion: keyword }, source, {
+      fixes,
+    });
   }
 
   /** Token types as people call them, shortened to what says most. */
@@ -246,6 +271,10 @@ function placeOf(ruleStack: readonly string[]): string | undefined {
 function previousToken(error: IRecognitionException): IToken | undefined {
   const token = 'previousToken' in error ? (error.previousToken as IToken | undefined) : undefined;
   return token === undefined || Number.isNaN(token.startOffset) ? undefined : token;
+}
+
+function span({ uri, start, end }: SourceRange): { uri: string; start: number; end: number } {
+  return { uri, start, end };
 }
 
 function endOf(token: IToken): number {

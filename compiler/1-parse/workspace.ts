@@ -201,7 +201,11 @@ export class Workspace {
       if (dependents === undefined) this.dependents.set(target, new Set([entry.uri]));
       else dependents.add(entry.uri);
     }
-    entry.names = diagnostics.toSorted((a, b) => a.source.start - b.source.start);
+    // What recovery made of a line with a syntax error says little about its names.
+    const broken = new Set(entry.syntax.map((diagnostic) => diagnostic.source.line));
+    entry.names = diagnostics
+      .filter((diagnostic) => !broken.has(diagnostic.source.line))
+      .toSorted((a, b) => a.source.start - b.source.start);
     entry.linked = true;
     entry.document.state = DocumentState.Linked;
   }

@@ -33,13 +33,21 @@ export const missing = define<{ expected: string; found: string; place?: string 
     `${capital(expected)} is missing${place === undefined ? '' : ` in ${place}`}: ${found} stands where it should be.`,
 });
 
-export const unexpected = define<{ found: string; expected: readonly string[]; place?: string }>({
+export const unexpected = define<{
+  found: string;
+  expected: readonly string[];
+  place?: string;
+  suggestion?: string;
+}>({
   code: 'PX1102',
   severity: 'error',
   title: 'Something that cannot stand here',
   message: ({ found, place }) =>
     `${capital(found)} cannot stand here${place === undefined ? '' : ` in ${place}`}.`,
-  help: ({ expected }) => (expected.length === 0 ? undefined : `Here can stand ${oneOf(expected)}.`),
+  help: ({ expected, suggestion }) => {
+    if (suggestion !== undefined) return `Did you mean ${suggestion}?`;
+    return expected.length === 0 ? undefined : `Here can stand ${oneOf(expected)}.`;
+  },
 });
 
 export const notADeclaration = define<{ found: string }>({

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { applyFix, EVERYTHING, read, said } from './helper.ts';
+
+const asset = (body: string): string => `asset A {\n${body}\n}\n`;
+
+describe('a text of the language', () => {
+  it('is read without a word, with everything in it', () => expect(said(EVERYTHING)).toEqual([]));
+  it('may be empty', () => expect(said('')).toEqual([]));
+  it('keeps the places of operators inside one expression', () => {
+    const text = asset('  let x = 1 + 2 * 3 - 4');
+    const [file] = read(text).files;
+    expect(file?.elements).toHaveLength(1);
+  });
+  it('has a library without mistakes', () => {
+    const { workspace } = read('');
+    const library = workspace.files().filter((file) => file.library);
+    expect(library.length).toBeGreaterThan(3);
+    expect(library.flatMap((file) => [...file.syntax, ...file.names])).toEqual([]);
+  });
+});
+
+describe('a mistake of syntax is told in the words of the modeller', () => {
+  it.each([
+    ['a terminator', asset('  param x = 3;'), 'PX1001 ;'],
+    ['a word of the language as a name', asset('  state state = 3'), 'PX1106 state'],
+    ['a missing colon', asset('  part b B'), 'PX1101 B'],
+    ['a text that is not closed', 'test "abc on x { }', 'PX1002 "abc on x { }'],
+    ['a comment that is not closed', asset('') + '/* never', 'PX1003 /*'],
+    ['a block that is not closed', 'asset A {\n  param x = 3\n', 'PX1105 {'],
+    ['a block that the next declaration cuts', 'asset A {\nasset B {\n}\n', 'PX1105 {'],
+    ['a stray word', 'foo\n', 'PX1103 foo'],
+    ['a stray brace', 'asset A {}\n}\n', 'PX1103 }'],
+    ['a misspelt statement', asset('  when time > 3 s { sett x = 3 }'), 'PX1102 sett'],
+  ])('%s', (_, text, expected) => expect(said(text)[0]).toBe(expected));
+
+  it('never lists tokens of the parser', () => {
+    const texts = [
+      'asset',
+      'asset A { param',
+      'asset A { let x = ) }',
+      'view',
+      'test "a" on b { require',
+      'bind A { x from',
+      'unit',
+      'scenario s for A { at',
+    ];
+    for (const { message, help } of texts.flatMap((text) => read(text).diagnostics)) {
+      expect(`${message} ${help}`).not.toMatch(/token|Token|EOF|NUMBER|Expecting|-->|<--|NoViable|:KW/);
+    }
+  });
+
+  it('offers to mend what comes from other languages', () => {
+    const text = asset('  let x = true && false');
+    const [diagnostic] = read(text).diagnostics;
+    expect(diagnostic && applyFix(text, diagnostic)).toBe(asset('  let x = true and false'));
+  });
+
+  it('reports at most once a line', () => {
+    const { diagnostics } = read('asset A {\n  let x = ; ; ; ) ( ]\n}\n');
+    expect(diagnostics.filter(({ source }) => source.line === 2)).toHaveLength(1);
+  });
+
+  it('says where: the line and column, counted from one', () => {
+    const [diagnostic] = read(asset('  param x = 3;')).diagnostics;
+    expect(diagnostic?.source).toMatchObject({ line: 2, column: 14, endLine: 2, endColumn: 15 });
+  });
+
+  it('survives nesting of any depth', () => {
+    for (const depth of [500, 20_000]) {
+      const { diagnostics } = read(asset(`  let x = ${'('.repeat(depth)}1${')'.repeat(depth)}`));
+      expect(diagnostics.map(({ code }) => code)).toEqual(['PX1107']);
+    }
+  });
+});
