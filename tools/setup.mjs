@@ -16,6 +16,9 @@ import { ensureNode } from './setup/node24.mjs';
 import { SetupError, progress, root, withLock } from './setup/step.mjs';
 import { ensureVscode } from './setup/vscode.mjs';
 
+/** One set-up of this checkout at a time. */
+const lock = join(root, '.pollux', 'setup.lock');
+
 /**
  * How far to go; each includes those before it.
  * @typedef {'dependencies' | 'generate' | 'build' | 'test'} Extent
@@ -36,16 +39,30 @@ export async function setup(extent) {
   }
   const steps = extents.indexOf(extent);
   const node = await ensureNode();
-  await withLock(join(root, '.pollux', 'setup.lock'), async () => {
+  await withLock(lock, async () => {
     await ensureDependencies(node);
     if (steps >= 1) await ensureGenerated(node);
     if (steps >= 2) await ensureBuilt(node);
   });
-  if (steps >= 3) {
-    await ensureChromium();
-    if (process.env.POLLUX_VSCODE !== 'desktop') await ensureVscode(node);
-  }
+  if (steps >= 3) await testTools(node);
   return { node };
+}
+
+/**
+ * The build alone, for those who go on when it fails.
+ * @param {string} node
+ */
+export async function build(node) {
+  await withLock(lock, () => ensureBuilt(node));
+}
+
+/**
+ * What end-to-end suites run in.
+ * @param {string} node
+ */
+export async function testTools(node) {
+  await ensureChromium();
+  if (process.env.POLLUX_VSCODE !== 'desktop') await ensureVscode(node);
 }
 
 /**

@@ -5,6 +5,9 @@ import { SetupError, filesBelow, fingerprint, progress, readStamp, root, run, wr
 
 const stamp = join(root, 'grammar', 'generated', '.stamp');
 
+/** Lines of the generator's output that do not help to correct a grammar. */
+const noise = /^\s+at |^Reading config|declared but never referenced|Consider to replace this rule/;
+
 /** @param {string} node path of Node 24 */
 export async function ensureGenerated(node) {
   const config = ['langium-config.json', join('grammar', 'langium-config.json')]
@@ -21,7 +24,10 @@ export async function ensureGenerated(node) {
   if (code !== 0) {
     throw new SetupError(
       'The grammar does not generate.',
-      output,
+      output
+        .split('\n')
+        .filter((line) => !noise.test(line))
+        .join('\n'),
       'correct the .langium file named above, then run the command again.',
     );
   }
