@@ -156,7 +156,11 @@ export function choice(
   context: Context,
   name: string,
   parameter: string,
-  entries: readonly { name: string; loops: readonly FlatLoop[]; value: (scope: Scope) => F64 }[],
+  entries: readonly {
+    name: string;
+    loops: readonly FlatLoop[];
+    value: (scope: Scope, instance: I32) => F64;
+  }[],
 ): FunctionBuilder<Record<string, ValueType>> {
   const f = context.module.function(name, {
     params: { [parameter]: 'i32' as const, instance: 'i32' as const },
@@ -169,7 +173,7 @@ export function choice(
       results: ['f64'],
     });
     const { scope, statements } = atInstance(context, own, entry.loops, own.params.instance);
-    own.body = [...statements, returns(entry.value(scope))];
+    own.body = [...statements, returns(entry.value(scope, own.params.instance))];
     return [run(own, [f.parameters[1]!], [result])];
   });
   f.body = [set(result, NaN), switchOn(f.parameters[0] as I32, cases), returns(result)];

@@ -12,6 +12,7 @@ import type {
   Region,
 } from '../../runtime/contract/manifest.ts';
 import { fingerprint } from './fingerprint.ts';
+import { streamSize } from './random/index.ts';
 
 export interface MemoryPlan {
   manifest: Manifest;
@@ -39,8 +40,6 @@ export interface Scratch {
 }
 
 export const RUNTIME_CELLS = 64;
-/** Key and counter of a Philox stream: see runtime/random. */
-export const STREAM_BYTES = 32;
 /** Solve blocks of up to n unknowns need n² + 4 n cells. */
 export const newtonCells = (unknowns: number): number => unknowns * unknowns + 4 * unknowns;
 
@@ -83,7 +82,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const sensorCount = system.sensors.reduce((total, sensor) => total + elementCount(sensor.dims), 0);
   const samples = take(sensorCount);
   const sampleTimes = take(sensorCount);
-  const streams = take(sensorCount, STREAM_BYTES);
+  const streams = take(sensorCount, streamSize);
   const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
   const savedBytes = end;
 
@@ -115,9 +114,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const integrator = end;
   end += Math.ceil(integratorBytes / 8) * 8;
   const newton = end;
-  const solves = [...system.parameters, ...system.start, ...system.dynamics, ...system.outputs].flatMap((b) =>
-    b.kind === 'solve' ? [b] : [],
-  );
+  const solves = [...system.dynamics, ...system.outputs].flatMap((b) => (b.kind === 'solve' ? [b] : []));
   end += 8 * newtonCells(Math.max(0, ...solves.map((solve) => solve.unknowns.length)));
 
   const givenOf = (variable: FlatVariable, address: number): number => {
@@ -156,7 +153,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     samples,
     sampleTimes,
     streams,
-    streamBytes: STREAM_BYTES,
+    streamBytes: streamSize,
     given,
     derivatives,
     algebraics,
@@ -196,8 +193,8 @@ function manifestOf(
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
   const elementOf = (dims: readonly number[], index: readonly number[]): number =>
     index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
-  const solves = [...system.parameters, ...system.start, ...system.dynamics, ...system.outputs].flatMap(
-    (block) => (block.kind === 'solve' ? [{ name: block.name, sources: block.sources }] : []),
+  const solves = [...system.dynamics, ...system.outputs].flatMap((block) =>
+    block.kind === 'solve' ? [{ name: block.name, sources: block.sources }] : [],
   );
   const variables = system.variables.map((variable, id) => ({
     name: variable.name,

@@ -1,17 +1,6 @@
 /**
- * Coupled algebraic equations: Newton's method with the symbolic Jacobian, one function a block.
- * The algorithm, which the interpreter follows step by step so that both give the same bits:
- *
- *   r = residuals(x); n = max |r_i|
- *   repeat at most 50 times:
- *     if n = 0: done
- *     solve J(x) d = r by LU with partial pivoting (the first row of the largest |pivot|); pivot 0 or NaN: singular
- *     x0 = x; λ = 1
- *     repeat: x = x0 - λ d; r = residuals(x); m = max |r_i|; stop if m < n or this was the 11th try; λ = λ / 2
- *     n = m; done if max |λ d_i| <= 1e-12 max(1, |x_i|) for all i
- *   no convergence.
- *
- * A NaN residual makes m NaN, which is not smaller: the step is halved; if it stays, there is no convergence.
+ * Coupled algebraic equations: Newton's method with the symbolic Jacobian, one function a block. `ir/newton.md` has the
+ * algorithm, which the interpreter follows too, so that both give the same bits.
  * Source: Dennis and Schnabel, Numerical Methods for Unconstrained Optimization and Nonlinear Equations, 1983, ch. 6.
  */
 import { Status } from '../../runtime/contract/kernel.ts';
@@ -29,127 +18,173 @@ import {
   label,
   loop,
   returns,
+  select,
   set,
   when,
 } from './wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, ModuleBuilder, Statement } from './wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  ModuleBuilder,
+  Statement,
+} from './wasm/index.ts';
 
-const MAXIMUM_ITERATIONS = 50;
-const MAXIMUM_HALVINGS = 10;
-const TOLERANCE = 1e-12;
+const ITERATIONS = 50;
+const TRIALS = 11;
+const CONVERGED = 1e-12;
+const STAGNATED = 1e-6;
 
-/** Makes the solver functions of a module, one a block, on first use. `position` is that of the manifest's `solves`. */
+type LinearSolve = FunctionBuilder<{ n: 'i32'; matrix: 'i32'; right: 'i32' }>;
+
+/** Makes the solver functions of a module, one a block, on first use. */
 export function solvers(context: Omit<Context, 'solver'>): (block: SolveBlock) => FunctionHandle {
   const made = new Map<SolveBlock, FunctionHandle>();
-  const { parameters, start, dynamics, outputs } = context.system;
-  const all = [...parameters, ...start, ...dynamics, ...outputs].filter((b) => b.kind === 'solve');
-  let factor: FunctionBuilder<{ n: 'i32'; matrix: 'i32'; right: 'i32' }> | undefined;
-  return (block) => {
-    let solver = made.get(block);
+  const all = [...context.system.dynamics, ...context.system.outputs].filter((b) => b.kind === 'solve');
+  let linear: LinearSolve | undefined;
+  return (solve) => {
+    let solver = made.get(solve);
     if (solver === undefined) {
-      factor ??= linearSolve(context.module);
-      solver = newton(context, block, all.indexOf(block), factor);
-      made.set(block, solver);
+      linear ??= linearSolve(context.module);
+      solver = newton(context, solve, all.indexOf(solve), linear);
+      made.set(solve, solver);
     }
     return solver;
   };
 }
 
+/** `position`: that of the block in the manifest's `solves`. */
 function newton(
   context: Omit<Context, 'solver'>,
-  block_: SolveBlock,
+  solve: SolveBlock,
   position: number,
-  linear: FunctionHandle,
+  linear: LinearSolve,
 ): FunctionHandle {
   const { module, plan } = context;
-  const n = block_.unknowns.length;
+  const { status } = plan.manifest.layout;
+  const n = solve.unknowns.length;
   const matrix = plan.scratch.newton;
   const residual = matrix + 8 * n * n;
-  const step = residual + 8 * n;
-  const old = step + 8 * n;
-  const params = Object.fromEntries(block_.loops.map((l) => [l.variable, 'i32' as const]));
-  const f = module.function(`solve ${block_.name}`, { params });
-  const counters = new Map(block_.loops.map((l, k) => [l.variable, f.parameters[k] as F64 & never]));
-  const scope = new Scope(context, f, counters as never);
+  const right = residual + 8 * n;
+  const base = right + 8 * n;
+  const start = base + 8 * n;
+  const f = module.function(`solve ${solve.name}`, {
+    params: Object.fromEntries(solve.loops.map((l) => [l.variable, 'i32' as const])),
+  });
+  const counters = new Map(solve.loops.map((l, k) => [l.variable, f.parameters[k] as Local<'i32'>]));
+  const scope = new Scope(context, f, counters);
   const norm = f.local('f64', 'norm');
-  const tried = f.local('f64', 'tried');
-  const lambda = f.local('f64', 'lambda');
-  const iteration = f.local('i32', 'iteration');
+  const trial = f.local('f64', 'trial');
+  const scale = f.local('f64', 'scale');
+  const failure = f.local('i32', 'failure');
+  const isLower = f.local('i32', 'isLower');
   const attempt = f.local('i32', 'attempt');
-  const converged = f.local('i32', 'converged');
+  const iteration = f.local('i32', 'iteration');
+  const trials = f.local('i32', 'trials');
 
-  const residuals = (into: typeof norm): Statement[] => [
-    ...block_.residuals.map((r, row) => f64.store(0, number(scope, r), residual + 8 * row)),
-    set(into, maximum(block_.residuals.map((_, row) => f64.abs(f64.load(0, residual + 8 * row))))),
+  const cell = (region: number, k: number): F64 => f64.load(0, region + 8 * k);
+  const put = (region: number, k: number, value: F64 | number): Statement =>
+    f64.store(0, value, region + 8 * k);
+  const each = (statement: (target: SolveBlock['unknowns'][number], k: number) => Statement): Statement[] =>
+    solve.unknowns.map(statement);
+  const evaluate = (into: Local<'f64'>): Statement[] => [
+    ...solve.residuals.map((r, row) => put(residual, row, number(scope, r))),
+    set(
+      into,
+      solve.residuals.map((_, row) => f64.abs(cell(residual, row))).reduce((a, b) => f64.max(a, b)),
+    ),
   ];
-  const instance = block_.loops.reduce<ReturnType<typeof i32.const>>((at, l) => {
-    const own = i32.sub(i32.shrU(scope.counters.get(l.variable)!, 3), l.from);
+  /** Whether every |d_i| is at most `tolerance` times max(1, |value_i|). */
+  const isSmall = (tolerance: number, value: (k: number) => F64): I32 =>
+    solve.unknowns
+      .map((_, k) => f64.le(f64.abs(cell(right, k)), f64.mul(tolerance, atLeastOne(value(k)))))
+      .reduce((a, b) => i32.and(a, b));
+  const unknown = (k: number): F64 => load(scope, solve.unknowns[k]!);
+
+  const instance = solve.loops.reduce<I32>((at, l) => {
+    const own = i32.sub(i32.shrU(counters.get(l.variable)!, 3), l.from);
     return i32.add(i32.mul(at, l.to - l.from), own);
   }, i32.const(0));
-  const fail = (code: number): Statement[] => [
-    i32.store(0, code, plan.manifest.layout.status),
-    i32.store(0, position, plan.manifest.layout.status + 4),
-    i32.store(0, instance, plan.manifest.layout.status + 8),
-    returns(),
-  ];
-  const again = label('iterate');
-  const halve = label('halve');
-  const accepted = label('accepted');
-  const filled = new Set(block_.jacobian.map(({ row, column }) => row * n + column));
-  f.body = [
-    ...residuals(norm),
-    loop(again, [
-      when(f64.eq(norm, 0), [returns()]),
+  const filled = new Set(solve.jacobian.map(({ row, column }) => row * n + column));
+
+  const attempts = label('attempt');
+  const failed = label('failed');
+  const iterate = label('iterate');
+  const search = label('search');
+  const searched = label('searched');
+  const oneAttempt: Statement[] = [
+    ...evaluate(norm),
+    when(f64.eq(norm, 0), [returns()]),
+    set(iteration, 0),
+    loop(iterate, [
       ...Array.from({ length: n * n }, (_, k) => k)
         .filter((k) => !filled.has(k))
-        .map((k) => f64.store(0, 0, matrix + 8 * k)),
-      ...block_.jacobian.map(({ row, column, value }) =>
-        f64.store(0, number(scope, value), matrix + 8 * (row * n + column)),
-      ),
-      ...Array.from({ length: n }, (_, k) => f64.store(0, f64.load(0, residual + 8 * k), step + 8 * k)),
-      when(i32.eqz(call<'i32'>(linear, n, matrix, step)), fail(Status.singular)),
-      ...block_.unknowns.map((unknown, k) => f64.store(0, load(scope, unknown), old + 8 * k)),
-      set(lambda, 1),
-      set(attempt, 0),
-      block(accepted, [
-        loop(halve, [
-          ...block_.unknowns.map((unknown, k) =>
-            store(
-              scope,
-              unknown,
-              f64.sub(f64.load(0, old + 8 * k), f64.mul(lambda, f64.load(0, step + 8 * k))),
-            ),
+        .map((k) => put(matrix, k, 0)),
+      ...solve.jacobian.map(({ row, column, value }) => put(matrix, row * n + column, number(scope, value))),
+      ...each((_, k) => put(right, k, cell(residual, k))),
+      set(failure, Status.singular),
+      branchIf(failed, i32.eqz(call<'i32'>(linear, n, matrix, right))),
+      when(isSmall(CONVERGED, unknown), [
+        ...each((target, k) => store(scope, target, f64.sub(load(scope, target), cell(right, k)))),
+        returns(),
+      ]),
+      ...each((target, k) => put(base, k, load(scope, target))),
+      set(scale, 1),
+      set(isLower, 0),
+      set(trials, 0),
+      block(searched, [
+        loop(search, [
+          ...each((target, k) =>
+            store(scope, target, f64.sub(cell(base, k), f64.mul(scale, cell(right, k)))),
           ),
-          ...residuals(tried),
-          branchIf(accepted, f64.lt(tried, norm)),
-          branchIf(accepted, i32.ge(attempt, MAXIMUM_HALVINGS)),
-          set(attempt, i32.add(attempt, 1)),
-          set(lambda, f64.mul(lambda, 0.5)),
-          branch(halve),
+          ...evaluate(trial),
+          when(f64.lt(trial, norm), [set(isLower, 1), branch(searched)]),
+          set(scale, f64.mul(scale, 0.5)),
+          set(trials, i32.add(trials, 1)),
+          branchIf(search, i32.lt(trials, TRIALS)),
         ]),
       ]),
-      set(norm, tried),
-      set(
-        converged,
-        block_.unknowns
-          .map((unknown, k) =>
-            f64.le(
-              f64.abs(f64.mul(lambda, f64.load(0, step + 8 * k))),
-              f64.mul(TOLERANCE, f64.max(1, f64.abs(load(scope, unknown)))),
-            ),
-          )
-          .reduce((a, b) => i32.and(a, b)),
-      ),
-      when(converged, [returns()]),
+      when(i32.eqz(isLower), [
+        when(
+          isSmall(STAGNATED, (k) => cell(base, k)),
+          [...each((target, k) => store(scope, target, cell(base, k))), returns()],
+        ),
+        set(failure, Status.noConvergence),
+        branchIf(failed, f64.ne(trial, trial)),
+      ]),
+      set(norm, trial),
+      when(f64.eq(norm, 0), [returns()]),
       set(iteration, i32.add(iteration, 1)),
-      branchIf(again, i32.lt(iteration, MAXIMUM_ITERATIONS)),
+      branchIf(iterate, i32.lt(iteration, ITERATIONS)),
     ]),
-    ...fail(Status.noConvergence),
+    set(failure, Status.noConvergence),
+  ];
+  f.body = [
+    ...each((target, k) => put(start, k, load(scope, target))),
+    loop(attempts, [
+      block(failed, oneAttempt),
+      when(i32.eqz(attempt), [
+        set(attempt, 1),
+        ...each((target) => store(scope, target, f64.const(1))),
+        branch(attempts),
+      ]),
+    ]),
+    ...each((target, k) => store(scope, target, cell(start, k))),
+    when(i32.eqz(i32.load(0, status)), [
+      i32.store(0, failure, status),
+      i32.store(0, position, status + 4),
+      i32.store(0, instance, status + 8),
+      i32.store(0, 0, status + 12),
+      i32.store(0, 0, status + 16),
+    ]),
   ];
   return f;
 }
 
-const maximum = (values: F64[]): F64 => values.reduce((a, b) => f64.max(a, b));
+/** max(1, |x|), 1 for a NaN. */
+const atLeastOne = (x: F64): F64 => select(f64.gt(f64.abs(x), 1), f64.abs(x), f64.const(1));
 
 /**
  * Solves matrix · x = right in place (row-major, dense; both are overwritten, x in `right`).
@@ -196,15 +231,10 @@ function linearSolve(module: ModuleBuilder): FunctionBuilder<{ n: 'i32'; matrix:
       ]),
       forRange(row, next, n, [
         set(factor, f64.div(f64.load(at(row, column)), f64.load(at(column, column)))),
-        when(f64.ne(factor, 0), [
-          forRange(k, next, n, [
-            f64.store(at(row, k), f64.sub(f64.load(at(row, k)), f64.mul(factor, f64.load(at(column, k))))),
-          ]),
-          f64.store(
-            rightAt(row),
-            f64.sub(f64.load(rightAt(row)), f64.mul(factor, f64.load(rightAt(column)))),
-          ),
+        forRange(k, next, n, [
+          f64.store(at(row, k), f64.sub(f64.load(at(row, k)), f64.mul(factor, f64.load(at(column, k))))),
         ]),
+        f64.store(rightAt(row), f64.sub(f64.load(rightAt(row)), f64.mul(factor, f64.load(rightAt(column))))),
       ]),
     ]),
     forRange(next, 0, n, [
