@@ -1,9 +1,10 @@
 /** grammar/*.langium → grammar/generated (parser tables, AST types, highlighting), when the grammar changed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SetupError, filesBelow, fingerprint, progress, readStamp, root, run, writeStamp } from './step.mjs';
 
-const stamp = join(root, 'grammar', 'generated', '.stamp');
+// Not among the generated files: the generator stops and asks about files that it does not know.
+const stamp = join(root, '.pollux', 'generated.stamp');
 
 /** Lines of the generator's output that do not help to correct a grammar. */
 const noise = /^\s+at |^Reading config|declared but never referenced|Consider to replace this rule/;
@@ -20,6 +21,7 @@ export async function ensureGenerated(node) {
   const wanted = fingerprint(inputs, [version]);
   if (readStamp(stamp) === wanted && outputs(config).every((file) => existsSync(file))) return;
   progress('generate', 'parser and AST types from grammar/');
+  const started = Date.now();
   const { code, output } = await run(node, [join(tool, 'bin', 'langium.js'), 'generate', '-f', config]);
   if (code !== 0) {
     throw new SetupError(
@@ -29,6 +31,14 @@ export async function ensureGenerated(node) {
         .filter((line) => !noise.test(line))
         .join('\n'),
       'correct the .langium file named above, then run the command again.',
+    );
+  }
+  const stale = outputs(config).find((file) => !existsSync(file) || statSync(file).mtimeMs < started - 1000);
+  if (stale !== undefined) {
+    throw new SetupError(
+      'The parser was not generated, though the generator did not fail.',
+      `${stale} is not new.\n${output}`,
+      'delete grammar/generated and run the command again.',
     );
   }
   writeStamp(stamp, wanted);

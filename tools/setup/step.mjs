@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -161,7 +162,8 @@ export function writeStamp(file, value) {
 }
 
 /**
- * Does `work` while holding a lock file. A lock whose process is gone is taken over.
+ * Does `work` while holding a lock file. A lock is taken over when its process is gone, or when nobody has touched it
+ * for a minute: in containers a process of the same number may well be another one.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
@@ -177,7 +179,8 @@ export async function withLock(file, work) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
     }
     const holder = Number(readStamp(file));
-    if (holder > 0 && !isRunning(holder)) {
+    const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if ((holder > 0 && !isRunning(holder)) || Date.now() - touched > 60_000) {
       // Of several that find the lock orphaned, the rename lets exactly one remove it.
       const orphan = `${file}.${process.pid}`;
       try {
@@ -192,9 +195,11 @@ export async function withLock(file, work) {
     told = true;
     await sleep(200);
   }
+  const alive = setInterval(() => utimesSync(file, new Date(), new Date()), 5_000);
   try {
     return await work();
   } finally {
+    clearInterval(alive);
     rmSync(file, { force: true });
   }
 }
