@@ -29,6 +29,9 @@ export function bundle(artefact: Artefact, runner: string): Uint8Array {
   );
 }
 
+/** All files of a bundle that was just made, by name. */
+export const unbundleAll = (bytes: Uint8Array): Record<string, Uint8Array> => unzipSync(bytes);
+
 /** The artefact in a bundle, or what is wrong with it. */
 export function unbundle(bytes: Uint8Array): Artefact | { problem: string } {
   let total = 0;

@@ -1,0 +1,103 @@
+/**
+ * Text → artefact, in one place: what the command line, the language server and tests call. Text in, data out; no disk.
+ *
+ *   texts ─1-parse─▶ linked AST ─2-check─▶ CheckedModel ─3-flatten─▶ FlatSystem ─4-generate─▶ Artefact
+ */
+import type { TwinFile } from '../grammar/generated/ast.ts';
+import type { Artefact } from '../runtime/contract/manifest.ts';
+import { packageOf, parse } from './1-parse/index.ts';
+import type { SourceText } from './1-parse/index.ts';
+import { createChecker } from './2-check/index.ts';
+import { flatten } from './3-flatten/index.ts';
+import { generate } from './4-generate/generate.ts';
+import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
+import type { FlatSystem } from './ir/flat-system.ts';
+import type { LibraryFiles } from './library-files.ts';
+import type { CheckedModel } from './model/checked-model.ts';
+
+export type { SourceText } from './1-parse/index.ts';
+export type { Diagnostic } from './diagnostics/diagnostic.ts';
+export type { CheckedModel } from './model/checked-model.ts';
+
+/** Something that can be compiled and run: a twin, or an asset type by itself. */
+export interface Root {
+  kind: 'twin' | 'asset';
+  /** Qualified: `waterworks.East`. */
+  name: string;
+}
+
+export interface Analysis {
+  /** Absent when there was an error. */
+  model?: CheckedModel;
+  diagnostics: Diagnostic[];
+  roots: Root[];
+}
+
+/** Parses and checks all texts, and the equations of everything in them that can run. */
+export function analyse(texts: readonly SourceText[], library: LibraryFiles): Analysis {
+  const { files, diagnostics, workspace } = parse(texts, { library });
+  const own = files.slice(0, texts.length);
+  const checker = createChecker({
+    filesOfPackage: (name) => workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
+  });
+  return analyseFiles(own, diagnostics, checker.model);
+}
+
+/** The same for files that are parsed already, as the language server has them. */
+export function analyseFiles(
+  files: readonly TwinFile[],
+  parseDiagnostics: readonly Diagnostic[],
+  model: (files: readonly TwinFile[]) => Outcome<CheckedModel>,
+): Analysis {
+  const checked = model(files);
+  const diagnostics = [...parseDiagnostics, ...checked.diagnostics];
+  if (checked.value === undefined || diagnostics.some((d) => d.severity === 'error'))
+    return { diagnostics: withoutRepeats(diagnostics), roots: [] };
+  const roots = rootsOf(checked.value);
+  for (const root of roots) diagnostics.push(...flattenRoot(checked.value, root).diagnostics);
+  const broken = diagnostics.some((d) => d.severity === 'error');
+  return { ...(broken ? {} : { model: checked.value }), diagnostics: withoutRepeats(diagnostics), roots };
+}
+
+export interface Compiled {
+  system: FlatSystem;
+  artefact: Artefact;
+}
+
+export function compile(model: CheckedModel, root: Root): Outcome<Compiled> {
+  const { value: system, diagnostics } = flattenRoot(model, root);
+  if (system === undefined) return { diagnostics };
+  return { value: { system, artefact: generate(system) }, diagnostics };
+}
+
+const flattenRoot = (model: CheckedModel, { kind, name }: Root): Outcome<FlatSystem> =>
+  flatten(model, kind === 'twin' ? { twin: name } : { asset: name });
+
+/** Twins first; then assets that a scenario is for; then assets that are a part of no other. */
+export function rootsOf(model: CheckedModel): Root[] {
+  const inOthers = new Set(
+    Object.values(model.assets).flatMap((asset) => asset.parts.map((part) => part.asset)),
+  );
+  const inScenarios = new Set(model.scenarios.flatMap(({ twin, asset }) => (twin === undefined ? [asset] : [])));
+  const assets = Object.values(model.assets).filter(
+    ({ name, abstract }) => !abstract && !name.startsWith('pollux.') && (inScenarios.has(name) || !inOthers.has(name)),
+  );
+  const rank = (name: string): number => (inScenarios.has(name) ? 0 : 1);
+  return [
+    ...model.twins.map(({ name }): Root => ({ kind: 'twin', name })),
+    ...assets
+      .toSorted((a, b) => rank(a.name) - rank(b.name))
+      .map(({ name }): Root => ({ kind: 'asset', name })),
+  ];
+}
+
+/** Roots share types, so what is wrong with a type is found once for each. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, source }) => {
+    const key = `${code} ${source.uri} ${source.start} ${source.end} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
