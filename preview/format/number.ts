@@ -1,0 +1,119 @@
+/** SI numbers as people read them: in the display unit, with digits that hold still. */
+import type { Unit } from '../../runtime/contract/manifest.ts';
+
+const missing = '–';
+
+/** What has a value that can be written. */
+export interface Shown {
+  unit: Unit;
+  base: 'number' | 'integer' | 'boolean';
+}
+
+/** SI → display unit. */
+export function toShown(si: number, unit: Unit): number {
+  return si / unit.factor - unit.offset;
+}
+
+/** Display unit → SI. */
+export function toSi(shown: number, unit: Unit): number {
+  return (shown + unit.offset) * unit.factor;
+}
+
+/** Decimals that give `digits` significant ones for numbers of this magnitude. */
+export function decimalsFor(magnitude: number, digits = 4): number {
+  if (!(magnitude > 0) || !Number.isFinite(magnitude)) return 2;
+  return Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(magnitude) + 1e-9)));
+}
+
+/**
+ * A number already in its display unit. `magnitude` is the largest one to expect, so that the number of decimals does
+ * not change while the value moves; very large and very small ones get a power of ten.
+ */
+export function formatNumber(value: number, magnitude = Math.abs(value), digits = 4): string {
+  if (Number.isNaN(value)) return missing;
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.max(Math.abs(value), magnitude);
+  if (size >= 1e7 || (size > 0 && size < 1e-4)) return scientific(value, digits);
+  return group(value.toFixed(decimalsFor(size, digits))).replace('-', '−');
+}
+
+/** A value in SI as text in its unit, without the unit. */
+export function formatValue(
+  si: number | null | undefined,
+  of: Shown,
+  magnitude?: number,
+  words = onOff,
+): string {
+  if (si == null || Number.isNaN(si)) return missing;
+  if (of.base === 'boolean') return si > 0.5 ? words.on : words.off;
+  const shown = toShown(si, of.unit);
+  if (of.base === 'integer' && Math.abs(shown) < 1e7)
+    return group(String(Math.round(shown))).replace('-', '−');
+  return formatNumber(shown, magnitude);
+}
+
+/** For number fields: plain digits, `.` as the decimal sign, no grouping and no trailing zeros. */
+export function formatEntry(si: number, of: Shown): string {
+  const shown = toShown(si, of.unit);
+  if (of.base === 'integer') return String(Math.round(shown));
+  return String(Number(shown.toPrecision(7)));
+}
+
+/** Reads what a person typed; a comma may be the decimal sign. NaN when it is no number. */
+export function parseEntry(text: string, of: Shown): number {
+  const cleaned = text.trim().replace(/\s/g, '').replace('−', '-').replace(',', '.');
+  if (cleaned === '') return NaN;
+  const shown = Number(cleaned);
+  return toSi(of.base === 'integer' ? Math.round(shown) : shown, of.unit);
+}
+
+const onOff = { on: 'on', off: 'off' };
+
+function scientific(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
+  const raised = String(Number(exponent)).replace(/./g, (sign) => superscripts[sign] ?? sign);
+  return `${mantissa.replace('-', '−')}·10${raised}`;
+}
+
+const superscripts: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+};
+
+/** Narrow no-break spaces between thousands, from 10 000 on. */
+function group(text: string): string {
+  const [whole, fraction] = text.split('.') as [string, string | undefined];
+  if (whole.replace('-', '').length < 5) return text;
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** Ends of an axis that hold the two values, on multiples of a round step, so that they rarely move. */
+export function niceRange(low: number, high: number): [number, number] {
+  if (!(low <= high)) return [0, 1];
+  if (low === high) {
+    const pad = low === 0 ? 1 : Math.abs(low) * 0.1;
+    return niceRange(low - pad, high + pad);
+  }
+  const step = niceStep((high - low) / 5);
+  const pad = (high - low) * 0.04;
+  const below = Math.floor((low - (low === 0 ? 0 : pad)) / step) * step;
+  const above = Math.ceil((high + (high === 0 ? 0 : pad)) / step) * step;
+  return [below, above];
+}
+
+function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const part = rough / power;
+  return (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10) * power;
+}

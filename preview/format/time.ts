@@ -1,0 +1,69 @@
+/** Seconds since the start, as people read them. */
+
+const minute = 60;
+const hour = 3600;
+const day = 86_400;
+
+/** `0:07.3`, `12:40`, `3:05:00`, `2 d 03:05:00`. `fine` adds tenths of a second below an hour. */
+export function formatClock(seconds: number, fine = false): string {
+  if (!Number.isFinite(seconds)) return '–';
+  const sign = seconds < 0 ? '−' : '';
+  const unit = fine && Math.abs(seconds) < hour ? 10 : 1;
+  const total = Math.floor(Math.abs(seconds) * unit + 1e-6);
+  const whole = Math.floor(total / unit);
+  const tenths = unit === 10 ? `.${total % 10}` : '';
+  const d = Math.floor(whole / day);
+  const h = Math.floor((whole % day) / hour);
+  const m = Math.floor((whole % hour) / minute);
+  const s = two(whole % minute);
+  if (d > 0) return `${sign}${d} d ${two(h)}:${two(m)}:${s}`;
+  return h > 0 ? `${sign}${h}:${two(m)}:${s}` : `${sign}${m}:${s}${tenths}`;
+}
+
+/** A length of time in its largest fitting unit: `250 ms`, `10 min`, `1.5 h`. */
+export function formatSpan(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size === 0) return '0 s';
+  if (size < 1) return `${round(seconds * 1000)} ms`;
+  if (size < 2 * minute && size !== minute) return `${round(seconds)} s`;
+  if (size < hour) return `${round(seconds / minute)} min`;
+  if (size < 2 * day && size !== day) return `${round(seconds / hour)} h`;
+  return `${round(seconds / day)} d`;
+}
+
+/** Steps at which an axis of time may have its ticks, in s. */
+export const timeSteps: readonly number[] = [
+  ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minute),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * hour),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000].map((days) => days * day),
+];
+
+/** Label of a tick: the unit fits the step, clock style where two units meet. */
+export function formatTick(seconds: number, step: number, end: number): string {
+  const value = Math.abs(seconds) < step / 1e6 ? 0 : seconds;
+  if (step >= day) return `${round(value / day)} d`;
+  if (end > 3 * day)
+    return `${Math.floor(value / day)} d ${two(Math.floor((value % day) / hour))}:${two(Math.floor((value % hour) / minute))}`;
+  if (step >= hour) return `${round(value / hour)} h`;
+  if (step >= minute) {
+    if (end <= 2 * hour) return `${round(value / minute)} min`;
+    return `${Math.floor(value / hour)}:${two(Math.round((value % hour) / minute))} h`;
+  }
+  if (end <= 3 * minute) return `${Number(value.toFixed(3))} s`;
+  const fraction = step < 1 ? (value % 1).toFixed(Math.ceil(-Math.log10(step))).slice(1) : '';
+  return `${formatClock(value)}${fraction}`;
+}
+
+/** The smallest round length of time (1, 2, 5, 10, 15, 30 …) that is not below `seconds`. */
+export function roundUpSpan(seconds: number): number {
+  return timeSteps.find((step) => step >= seconds) ?? seconds;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,407 @@
+/**
+ * What the preview knows of the running twin. Messages go in by `receive`; components read signals, charts read
+ * histories. Samples go into rings at once; everything on the screen follows in the next animation frame, once,
+ * however many messages came before it.
+ */
+import { batch, computed, signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type {
+  AlarmState,
+  Frame,
+  FromPreview,
+  Hello,
+  ParameterInfo,
+  Problem,
+  SensorInfo,
+  SeriesInfo,
+  SessionStatus,
+  ToPreview,
+  TwinEvent,
+} from '../protocol.ts';
+import { History } from '../data/ring.ts';
+import { toShown } from '../format/number.ts';
+import { addEvents, cutEvents, mergeAlarms } from './reduce.ts';
+import type { Connection } from './transport.ts';
+
+/** A stretch of history asked for because the rings only know it coarsely. */
+export interface Detail {
+  from: number;
+  to: number;
+  history: History;
+}
+
+export interface Lookup {
+  series: ReadonlyMap<string, SeriesInfo>;
+  /** By id, by measured and by predicted series. */
+  sensorOf: ReadonlyMap<string, SensorInfo>;
+  probes: ReadonlyMap<number, readonly string[]>;
+  probeText: ReadonlyMap<number, string>;
+  parameters: ReadonlyMap<string, ParameterInfo>;
+}
+
+/** ms between changes of numbers on the screen: faster ones cannot be read. Charts move in every frame. */
+const valuePeriod = 80;
+
+/** Rows asked for when a series becomes visible. */
+const backfillPoints = 4000;
+
+export class SessionStore {
+  readonly connection = signal<Connection>('connecting');
+  readonly hello = signal<Hello | null>(null);
+  readonly status = signal<SessionStatus | null>(null);
+  readonly alarms = signal<readonly AlarmState[]>([]);
+  readonly events = signal<readonly TwinEvent[]>([]);
+  readonly problems = signal<readonly Problem[]>([]);
+  /** Values of parameters and inputs that were set here, by id. */
+  readonly settings = signal<ReadonlyMap<string, number>>(new Map());
+  /** s; the time of the latest frame or status. */
+  readonly now = signal(0);
+  /** s; set while the display of a live twin is frozen at a time. */
+  readonly frozen = signal<number | null>(null);
+  /** s; what gauges and numbers show. */
+  readonly shown: ReadonlySignal<number> = computed(() => this.frozen.value ?? this.now.value);
+  /** s; where the pointer is over a chart. */
+  readonly cursor = signal<number | null>(null);
+
+  readonly lookup: ReadonlySignal<Lookup> = computed(() => lookUp(this.hello.value));
+
+  private readonly histories = new Map<string, History>();
+  private readonly details = new Map<string, Detail>();
+  private readonly values = new Map<string, Signal<number | null>>();
+  /** Largest magnitude seen, in the display unit: it sets the number of decimals. */
+  private readonly peaks = new Map<string, number>();
+  private readonly latest = new Map<string, number | null>();
+  private readonly painters = new Set<() => void>();
+  private readonly requests = new Map<
+    number,
+    { series: readonly string[]; kind: 'backfill' | 'detail'; from: number; to: number }
+  >();
+  /** How many components show a series. */
+  private readonly watched = new Map<string, number>();
+  private subscribed: readonly string[] = [];
+  private settling = false;
+  private nextRequest = 1;
+  private frameTime = NaN;
+  private scheduled = false;
+  private readonly send: (message: FromPreview) => void;
+  private readonly schedule: (paint: (time: number) => void) => void;
+  /** ms; when values were last put on the screen. */
+  private valuesAt = -Infinity;
+  /** The last values came too soon after those before; they have to be shown later. */
+  private valuesDue = false;
+
+  /** `schedule` calls back before the next repaint with the time in ms, as requestAnimationFrame does. */
+  constructor(send: (message: FromPreview) => void, schedule: (paint: (time: number) => void) => void) {
+    this.send = send;
+    this.schedule = schedule;
+  }
+
+  setConnection(state: Connection): void {
+    this.connection.value = state;
+    if (state === 'open') this.send({ type: 'ready' });
+  }
+
+  receive(message: ToPreview): void {
+    switch (message.type) {
+      case 'hello':
+        this.start(message);
+        break;
+      case 'frame':
+        this.addFrame(message);
+        break;
+      case 'status':
+        this.setStatus(message.status);
+        break;
+      case 'events':
+        this.events.value = addEvents(this.events.value, message.events);
+        break;
+      case 'alarms':
+        this.alarms.value = mergeAlarms(this.alarms.value, message.alarms);
+        break;
+      case 'problems':
+        this.problems.value = message.problems;
+        break;
+      case 'history':
+        this.addHistory(message.request, message.times, message.columns);
+        break;
+    }
+  }
+
+  history(id: string): History {
+    let history = this.histories.get(id);
+    if (!history) this.histories.set(id, (history = new History()));
+    return history;
+  }
+
+  /** The best knowledge of a series between two times. */
+  historyOver(id: string, from: number, to: number): History {
+    const detail = this.details.get(id);
+    if (detail && detail.from <= from && detail.to >= to) {
+      const fineFrom = this.history(id).fineFrom;
+      if (!(fineFrom <= from)) return detail.history;
+    }
+    return this.history(id);
+  }
+
+  /** The value to show now, in SI. */
+  value(id: string): Signal<number | null> {
+    let value = this.values.get(id);
+    if (!value) this.values.set(id, (value = signal(this.latest.get(id) ?? null)));
+    return value;
+  }
+
+  /** Largest magnitude of a series so far, in its display unit. */
+  peak(id: string): number {
+    return this.peaks.get(id) ?? 0;
+  }
+
+  /** A component shows these series from now on; gives back how to say that it no longer does. */
+  watch(series: readonly string[]): () => void {
+    for (const id of series) this.watched.set(id, (this.watched.get(id) ?? 0) + 1);
+    this.settleSubscription();
+    return () => {
+      for (const id of series) {
+        const count = (this.watched.get(id) ?? 1) - 1;
+        if (count > 0) this.watched.set(id, count);
+        else this.watched.delete(id);
+      }
+      this.settleSubscription();
+    };
+  }
+
+  /** Asks for a stretch in detail, when the rings know it only coarsely. */
+  askDetail(series: readonly string[], from: number, to: number, points: number): void {
+    const coarse = series.filter((id) => {
+      const known = this.history(id);
+      const detail = this.details.get(id);
+      if (detail && detail.from <= from && detail.to >= to && detail.to - detail.from <= 2 * (to - from))
+        return false;
+      return !(known.fineFrom <= from);
+    });
+    if (coarse.length > 0) this.ask('detail', coarse, from, to, points);
+  }
+
+  /** Calls `paint` in each animation frame in which something may have changed; gives back how to stop it. */
+  onPaint(paint: () => void): () => void {
+    this.painters.add(paint);
+    this.invalidate();
+    return () => this.painters.delete(paint);
+  }
+
+  /** Asks for an animation frame. */
+  invalidate(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.schedule((time) => {
+      this.scheduled = false;
+      this.paint(time);
+    });
+  }
+
+  command(message: FromPreview): void {
+    this.send(message);
+  }
+
+  /** Sets a parameter or an input; null is the text's value. */
+  set(id: string, value: number | null): void {
+    const settings = new Map(this.settings.value);
+    if (value === null) settings.delete(id);
+    else settings.set(id, value);
+    this.settings.value = settings;
+    this.send({ type: 'set', id, value });
+  }
+
+  /** Goes to a time: a simulated or replayed run is taken there, the display of a live one frozen. */
+  seek(time: number): void {
+    const status = this.status.value;
+    if (!status) return;
+    const target = Math.min(Math.max(time, status.start), Math.max(status.computed, status.start));
+    if (status.mode === 'live') {
+      this.frozen.value = target >= this.now.value ? null : target;
+    } else {
+      this.now.value = target;
+      this.send({ type: 'seek', time: target });
+    }
+    this.invalidate();
+  }
+
+  /** Whether values on the screen move with the run. */
+  get following(): boolean {
+    return this.frozen.value === null;
+  }
+
+  private start(hello: Hello): void {
+    const before = this.hello.value;
+    batch(() => {
+      this.histories.clear();
+      this.details.clear();
+      this.latest.clear();
+      this.peaks.clear();
+      this.requests.clear();
+      for (const value of this.values.values()) value.value = null;
+      this.frameTime = NaN;
+      this.frozen.value = null;
+      this.events.value = [];
+      this.alarms.value = hello.alarms;
+      this.settings.value = new Map(
+        hello.parameters.filter((each) => each.value !== each.initial).map((each) => [each.id, each.value]),
+      );
+      if (before && before.name !== hello.name) this.status.value = null;
+      this.hello.value = hello;
+    });
+    // The session has forgotten too, so even the same list has to be sent again.
+    this.subscribed = [];
+    this.settleSubscription();
+    this.invalidate();
+  }
+
+  private setStatus(status: SessionStatus): void {
+    const before = this.status.value;
+    batch(() => {
+      this.status.value = status;
+      this.now.value = status.time;
+      if (status.mode !== 'live') this.frozen.value = null;
+    });
+    if (!before) this.backfill();
+    else if (
+      status.computed < before.computed ||
+      status.mode !== before.mode ||
+      status.scenario !== before.scenario
+    ) {
+      this.rewind(
+        status.mode === before.mode && status.scenario === before.scenario ? status.computed : -Infinity,
+      );
+    }
+    this.invalidate();
+  }
+
+  /** What was known after `time` no longer holds. */
+  private rewind(time: number): void {
+    for (const history of this.histories.values()) history.cut(time);
+    this.details.clear();
+    this.events.value = cutEvents(this.events.value, time);
+  }
+
+  private addFrame(frame: Frame): void {
+    for (let i = 0; i < frame.series.length; i++) {
+      const id = frame.series[i]!;
+      const column = frame.columns[i];
+      if (column && column.length > 0) this.history(id).append(frame.times, column);
+      this.latest.set(id, frame.now[i] ?? null);
+    }
+    this.frameTime = frame.time;
+    this.invalidate();
+  }
+
+  private paint(time: number): void {
+    if (!Number.isNaN(this.frameTime)) {
+      this.now.value = this.frameTime;
+      this.frameTime = NaN;
+    }
+    if (time - this.valuesAt >= valuePeriod) {
+      this.valuesAt = time;
+      this.publishValues();
+    } else if (this.latest.size > 0) this.valuesDue = true;
+    for (const paint of this.painters) paint();
+    if (this.valuesDue) {
+      this.valuesDue = false;
+      this.invalidate();
+    }
+  }
+
+  private publishValues(): void {
+    const series = this.lookup.peek().series;
+    batch(() => {
+      const frozen = this.frozen.peek();
+      for (const [id, value] of this.values) {
+        const past = frozen === null ? NaN : this.history(id).at(frozen);
+        const next = frozen === null ? (this.latest.get(id) ?? null) : Number.isNaN(past) ? null : past;
+        const info = series.get(id);
+        if (next !== null && info) {
+          const size = Math.abs(toShown(next, info.unit));
+          if (size > this.peak(id)) this.peaks.set(id, size);
+        }
+        value.value = next;
+      }
+    });
+  }
+
+  /** One message after all components have said what they show; then asks for the past of what is new. */
+  private settleSubscription(): void {
+    if (this.settling) return;
+    this.settling = true;
+    queueMicrotask(() => {
+      this.settling = false;
+      const known = this.lookup.peek().series;
+      const series = [...this.watched.keys()].filter((id) => known.has(id)).sort();
+      if (series.length === this.subscribed.length && series.every((id, i) => id === this.subscribed[i]))
+        return;
+      const wanted = new Set(series);
+      for (const id of this.subscribed) {
+        if (wanted.has(id)) continue;
+        // It would have a hole when it is shown again; then it is asked for as a whole.
+        this.histories.delete(id);
+        this.details.delete(id);
+      }
+      this.subscribed = series;
+      this.send({ type: 'subscribe', series });
+      this.backfill();
+    });
+  }
+
+  private backfill(): void {
+    const status = this.status.peek();
+    if (!status || !(status.computed > status.start)) return;
+    const empty = this.subscribed.filter((id) => !(this.history(id).firstTime <= status.start));
+    if (empty.length > 0) this.ask('backfill', empty, status.start, status.computed, backfillPoints);
+  }
+
+  private ask(
+    kind: 'backfill' | 'detail',
+    series: readonly string[],
+    from: number,
+    to: number,
+    points: number,
+  ): void {
+    const request = this.nextRequest++;
+    this.requests.set(request, { series, kind, from, to });
+    this.send({ type: 'history', request, series: [...series], from, to, points });
+  }
+
+  private addHistory(
+    request: number,
+    times: readonly number[],
+    columns: Record<string, (number | null)[]>,
+  ): void {
+    const asked = this.requests.get(request);
+    if (!asked) return;
+    this.requests.delete(request);
+    for (const id of asked.series) {
+      const column = columns[id];
+      if (!column) continue;
+      if (asked.kind === 'backfill') this.history(id).prepend(times, column);
+      else {
+        const history = new History();
+        history.append(times, column);
+        this.details.set(id, { from: asked.from, to: asked.to, history });
+        this.history(id).version++;
+      }
+    }
+    this.invalidate();
+  }
+}
+
+function lookUp(hello: Hello | null): Lookup {
+  const sensorOf = new Map<string, SensorInfo>();
+  for (const sensor of hello?.sensors ?? []) {
+    // A predicted series may be a plain variable of the model, which is not the sensor.
+    for (const id of [sensor.id, sensor.measured]) sensorOf.set(id, sensor);
+  }
+  return {
+    series: new Map(hello?.series.map((info) => [info.id, info])),
+    sensorOf,
+    probes: new Map(hello?.probes.map(({ probe, series }) => [probe, series])),
+    probeText: new Map(hello?.probes.map(({ probe, text }) => [probe, text])),
+    parameters: new Map(hello?.parameters.map((info) => [info.id, info])),
+  };
+}

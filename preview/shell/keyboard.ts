@@ -1,0 +1,106 @@
+/** Keys that work anywhere in the preview, except where one types or where a control has a use for them itself. */
+import type { Kept } from '../session/kept-state.ts';
+import { speeds } from '../session/reduce.ts';
+import type { SessionStore } from '../session/store.ts';
+
+export interface Shell {
+  store: SessionStore;
+  kept: Kept;
+  toggleHelp(): void;
+  closeHelp(): void;
+  togglePanel(): void;
+}
+
+/** Plays or pauses; of a live twin only the display stands still. */
+export function togglePlay(store: SessionStore): void {
+  const status = store.status.peek();
+  if (!status) return;
+  if (status.mode === 'live') {
+    store.frozen.value = store.frozen.peek() === null ? store.now.peek() : null;
+    store.invalidate();
+    return;
+  }
+  store.command({ type: status.playing ? 'pause' : 'play' });
+}
+
+/** Moves by a part of the run. */
+export function seekBy(store: SessionStore, part: number): void {
+  const status = store.status.peek();
+  if (!status) return;
+  const span = (status.end ?? status.computed) - status.start;
+  store.seek(store.shown.peek() + part * span);
+}
+
+/** Listens until the returned function is called. */
+export function listenToKeys(shell: Shell): () => void {
+  const listen = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') {
+      shell.closeHelp();
+      return;
+    }
+    if (isTaken(event)) return;
+    if (act(event, shell)) event.preventDefault();
+  };
+  window.addEventListener('keydown', listen);
+  return () => window.removeEventListener('keydown', listen);
+}
+
+function act(event: KeyboardEvent, { store, kept, toggleHelp, togglePanel }: Shell): boolean {
+  const live = store.status.peek()?.mode === 'live';
+  const step = (to: 'step' | 'next-event' | 'previous-event') => {
+    if (!live) store.command({ type: 'step', to });
+    else seekBy(store, to === 'previous-event' ? -0.01 : 0.01);
+  };
+  switch (event.key) {
+    case ' ':
+      togglePlay(store);
+      return true;
+    case 'ArrowRight':
+      step(event.shiftKey ? 'next-event' : 'step');
+      return true;
+    case 'ArrowLeft':
+      if (event.shiftKey) step('previous-event');
+      else seekBy(store, -0.01);
+      return true;
+    case 'Home':
+      store.seek(-Infinity);
+      return true;
+    case 'End':
+      store.seek(Infinity);
+      return true;
+    case '?':
+      toggleHelp();
+      return true;
+    case 'r':
+    case 'R':
+      if (!live) store.command({ type: 'restart' });
+      return true;
+    case 'z':
+    case 'Z':
+      kept.zoom.value = null;
+      return true;
+    case 'p':
+    case 'P':
+      togglePanel();
+      return true;
+  }
+  if (/^[1-9]$/.test(event.key)) {
+    if (!live) store.command({ type: 'speed', speed: speeds[Number(event.key) - 1] ?? null });
+    return true;
+  }
+  return false;
+}
+
+/** Whether the focused control uses this key itself. */
+function isTaken(event: KeyboardEvent): boolean {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === 'range')
+    return /^(Arrow|Home|End|Page)/.test(event.key);
+  if (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return true;
+  if (target.tagName === 'BUTTON')
+    return event.key === ' ' || (target.role === 'tab' && /^(Arrow|Home|End)/.test(event.key));
+  // A scrolling list keeps its paging keys.
+  return target.classList.contains('events') && /^(Home|End|Page)/.test(event.key);
+}

@@ -1,0 +1,68 @@
+/** The text is broken, or the run is: what one sees is then older than what one wrote, and this says so. */
+import { useSignal } from '@preact/signals';
+import { usePreview } from '../context.ts';
+import { hasErrors } from '../session/reduce.ts';
+import { words } from '../words.ts';
+import { Icon, severityIcon } from './icon.tsx';
+
+export function Problems() {
+  const { store } = usePreview();
+  const open = useSignal(false);
+  const problems = store.problems.value;
+  if (problems.length === 0) return null;
+  const errors = hasErrors(problems);
+  return (
+    <section class={`banner ${errors ? 'banner-error' : 'banner-warning'}`} role="status">
+      <div class="banner-line">
+        <Icon name={errors ? 'error' : 'warning'} />
+        <span class="banner-text">
+          {errors ? words.problems.stale : words.problems.warnings(problems.length)}
+        </span>
+        <button type="button" class="link" aria-expanded={open} onClick={() => (open.value = !open.value)}>
+          {open.value ? words.problems.hide : words.problems.show(problems.length)}
+        </button>
+      </div>
+      {open.value ? (
+        <ul class="problem-list" role="list">
+          {problems.map(({ severity, code, message, uri, line, column }, i) => (
+            <li key={i}>
+              <button
+                type="button"
+                class="problem"
+                onClick={() => store.command({ type: 'reveal', uri, line, column })}
+              >
+                <Icon
+                  name={severity === 'error' ? severityIcon.critical : severityIcon[severity]}
+                  class={`severity-${severity === 'error' ? 'critical' : severity}`}
+                />
+                <span class="problem-message">{message}</span>
+                <span class="problem-place">
+                  {code} · {uri.split('/').at(-1)} {words.problems.place(line, column)}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+export function Trouble() {
+  const { store } = usePreview();
+  const trouble = store.status.value?.trouble;
+  if (!trouble) return null;
+  return (
+    <section class="banner banner-error" role="alert">
+      <div class="banner-line">
+        <Icon name="bug" />
+        <span class="banner-text">
+          <strong>{words.trouble}.</strong> {trouble}
+        </span>
+        <button type="button" class="link" onClick={() => store.command({ type: 'restart' })}>
+          {words.restart}
+        </button>
+      </div>
+    </section>
+  );
+}

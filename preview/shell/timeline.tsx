@@ -1,0 +1,196 @@
+/** Where the run stands, and the buttons that move it. */
+import { useComputed } from '@preact/signals';
+import { usePreview } from '../context.ts';
+import { formatClock, formatSpan } from '../format/time.ts';
+import type { TimeWindow } from '../session/kept-state.ts';
+import { speeds } from '../session/reduce.ts';
+import { words } from '../words.ts';
+import { Icon } from './icon.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { togglePlay } from './keyboard.ts';
+
+const windows: readonly number[] = [10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 86_400];
+
+export function Timeline() {
+  const { store } = usePreview();
+  const status = store.status.value;
+  const live = status?.mode === 'live';
+  const disabled = !status || store.connection.value !== 'open';
+  const playing = live ? store.frozen.value === null : (status?.playing ?? false);
+  return (
+    <section class="timeline" aria-label={words.transport}>
+      <div class="transport" role="group" aria-label={words.transport}>
+        {live ? null : (
+          <>
+            <TransportButton
+              icon="debug-restart"
+              label={words.restart}
+              hint="R"
+              disabled={disabled}
+              onClick={() => store.command({ type: 'restart' })}
+            />
+            <TransportButton
+              icon="chevron-left"
+              label={words.previousEvent}
+              hint="Shift ←"
+              disabled={disabled}
+              onClick={() => store.command({ type: 'step', to: 'previous-event' })}
+            />
+          </>
+        )}
+        <button
+          type="button"
+          class="play"
+          disabled={disabled}
+          aria-label={playLabel(live, playing)}
+          title={`${playLabel(live, playing)} (Space)`}
+          onClick={() => togglePlay(store)}
+        >
+          <Icon name={playing ? 'debug-pause' : 'play'} />
+        </button>
+        {live ? null : (
+          <>
+            <TransportButton
+              icon="debug-step-over"
+              label={words.step}
+              hint="→"
+              disabled={disabled}
+              onClick={() => store.command({ type: 'step', to: 'step' })}
+            />
+            <TransportButton
+              icon="chevron-right"
+              label={words.nextEvent}
+              hint="Shift →"
+              disabled={disabled}
+              onClick={() => store.command({ type: 'step', to: 'next-event' })}
+            />
+          </>
+        )}
+      </div>
+      <Clock />
+      <Scrubber />
+      <div class="timeline-end">
+        {live ? (
+          <button
+            type="button"
+            class={`follow${playing ? ' is-following' : ''}`}
+            disabled={playing}
+            onClick={() => {
+              store.frozen.value = null;
+              store.invalidate();
+            }}
+          >
+            <span class="dot" aria-hidden="true" />
+            {playing ? words.following : words.follow}
+          </button>
+        ) : (
+          <Speed disabled={disabled} />
+        )}
+        <WindowChoice />
+      </div>
+    </section>
+  );
+}
+
+function playLabel(live: boolean, playing: boolean): string {
+  if (live) return playing ? words.freeze : words.follow;
+  return playing ? words.pause : words.play;
+}
+
+interface ButtonProps {
+  icon: string;
+  label: string;
+  hint: string;
+  disabled: boolean;
+  onClick: () => void;
+}
+
+function TransportButton({ icon, label, hint, disabled, onClick }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      title={`${label} (${hint})`}
+      aria-label={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Clock() {
+  const { store } = usePreview();
+  const now = useComputed(() => formatClock(store.shown.value, true));
+  const end = store.status.value?.end;
+  return (
+    <span class="clock" role="timer" aria-live="off" title={words.time}>
+      <span class="clock-now">{now}</span>
+      {end == null ? null : <span class="clock-end">/ {formatClock(end)}</span>}
+    </span>
+  );
+}
+
+function Speed({ disabled }: { disabled: boolean }) {
+  const { store } = usePreview();
+  const speed = store.status.value?.speed ?? null;
+  const offered = speeds.includes(speed) ? speeds : [...speeds, speed];
+  return (
+    <label class="choice" title={`${words.speed} (1–9)`}>
+      <Icon name="dashboard" />
+      <span class="visually-hidden">{words.speed}</span>
+      <select
+        class="select"
+        disabled={disabled}
+        value={String(speed)}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          store.command({ type: 'speed', speed: chosen === 'null' ? null : Number(chosen) });
+        }}
+      >
+        {offered.map((each) => (
+          <option key={each} value={String(each)}>
+            {each === null ? words.fastest : `${each}×`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function WindowChoice() {
+  const { kept } = usePreview();
+  const current = kept.window.value;
+  if (kept.zoom.value)
+    return (
+      <button
+        type="button"
+        class="choice zoomed"
+        title={`${words.resetZoom} (Z)`}
+        onClick={() => (kept.zoom.value = null)}
+      >
+        <Icon name="zoom-out" /> {words.resetZoom}
+      </button>
+    );
+  const choose = (value: string): TimeWindow => (value === 'auto' || value === 'all' ? value : Number(value));
+  return (
+    <label class="choice" title={words.window}>
+      <Icon name="arrow-both" />
+      <span class="visually-hidden">{words.window}</span>
+      <select
+        class="select"
+        value={String(current)}
+        onChange={(event) => (kept.window.value = choose(event.currentTarget.value))}
+      >
+        <option value="auto">{words.windowAuto}</option>
+        {windows.map((span) => (
+          <option key={span} value={String(span)}>
+            {formatSpan(span)}
+          </option>
+        ))}
+        <option value="all">{words.windowAll}</option>
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,230 @@
+/** A chart: a legend with values, and panes of one unit each above a common axis of time. */
+import { computed, useComputed, useSignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { usePreview, useWatch } from '../context.ts';
+import type { Preview } from '../context.ts';
+import { formatValue } from '../format/number.ts';
+import { visibleRange } from '../format/range.ts';
+import { words } from '../words.ts';
+import { Pane, paneHeight } from './pane.ts';
+import { panesOf } from './traces.ts';
+import type { ChartWidget, PaneSpec, Trace } from './traces.ts';
+
+const collapsedLegend = 12;
+
+export function Chart({ widget }: { widget: ChartWidget }) {
+  const preview = usePreview();
+  const lookup = preview.store.lookup.value;
+  const panes = useMemo(() => panesOf(widget, lookup), [widget, lookup]);
+  useWatch(panes.flatMap((pane) => pane.traces.map((trace) => trace.id)));
+  const labels = panes.flatMap((pane) => pane.traces.map((trace) => trace.label));
+  const title = widget.title || commonTitle(panes);
+  return (
+    <section class="card chart" aria-label={words.chartOf(title || labels.join(', '))}>
+      <header class="card-head">
+        {title ? <h3>{title}</h3> : null}
+        <Legend panes={panes} />
+      </header>
+      {panes.length > 0 ? (
+        <Panes key={lookup.series} panes={panes} own={widget.window} />
+      ) : (
+        <p class="hint">{words.noSamples}</p>
+      )}
+    </section>
+  );
+}
+
+/** Names that say what is in the chart, when the text gives none. */
+function commonTitle(panes: readonly PaneSpec[]): string {
+  const names = panes.flatMap((pane) =>
+    pane.traces.map((trace) => trace.label.replace(/\[[^\]]*\]/g, '').replace(/\.(measured|predicted)$/, '')),
+  );
+  return [...new Set(names.map((name) => name.split('.').at(-1) ?? name))].slice(0, 3).join(' · ');
+}
+
+function Panes({ panes, own }: { panes: readonly PaneSpec[]; own: number | undefined }) {
+  const preview = usePreview();
+  const host = useRef<HTMLDivElement>(null);
+  const empty = useSignal(true);
+  const alone = panes.filter((pane) => !pane.bands).length < 2;
+  useEffect(
+    () =>
+      host.current
+        ? mount(host.current, panes, alone, own, preview, (value) => (empty.value = value))
+        : undefined,
+    [panes, own],
+  );
+  return (
+    <div class="panes">
+      {panes.map((pane, i) => (
+        <div class="pane-unit" key={i}>
+          {pane.bands ? '' : pane.unit}
+        </div>
+      ))}
+      <div ref={host} class="pane-host" />
+      <EmptyHint empty={empty} />
+    </div>
+  );
+}
+
+function EmptyHint({ empty }: { empty: ReadonlySignal<boolean> }) {
+  return (
+    <p class="pane-empty" hidden={computed(() => !empty.value)}>
+      {words.noSamples}
+    </p>
+  );
+}
+
+/** Builds the panes and keeps them drawn, sized and zoomable; gives back how to take them down. */
+function mount(
+  host: HTMLElement,
+  specs: readonly PaneSpec[],
+  alone: boolean,
+  own: number | undefined,
+  { store, kept, palette }: Preview,
+  setEmpty: (empty: boolean) => void,
+): () => void {
+  const range = () =>
+    visibleRange({
+      zoom: kept.zoom.peek(),
+      window: kept.window.peek(),
+      own,
+      status: store.status.peek(),
+      time: store.shown.peek(),
+    });
+  const heights = specs.map((spec, i) => paneHeight(spec, i === specs.length - 1, alone));
+  const width = () => Math.max(160, Math.floor(host.clientWidth));
+  const panes = specs.map(
+    (spec, i) =>
+      new Pane(host, width(), heights[i]!, {
+        spec,
+        store,
+        palette: () => palette.peek(),
+        hidden: () => kept.hidden.peek(),
+        last: i === specs.length - 1,
+        onZoom: (from, to) => (kept.zoom.value = { from, to }),
+        onResetZoom: () => (kept.zoom.value = null),
+      }),
+  );
+  let visible = true;
+  let hovered = false;
+  const paint = () => {
+    if (!visible) return;
+    const [from, to] = range();
+    const computedTo = Math.max(store.status.peek()?.computed ?? 0, store.now.peek());
+    let any = false;
+    for (const pane of panes) any = pane.paint(from, to, store.shown.peek(), computedTo) || any;
+    setEmpty(!any);
+    // The chart moves under a pointer that rests.
+    if (hovered) store.cursor.value = panes[0]?.pointerTime() ?? null;
+  };
+  const repaint = () => {
+    for (const pane of panes) pane.forget();
+    store.invalidate();
+  };
+  let asking: ReturnType<typeof setTimeout> | undefined;
+  const unwatch = [
+    store.onPaint(paint),
+    palette.subscribe(repaint),
+    kept.hidden.subscribe(repaint),
+    kept.window.subscribe(repaint),
+    store.frozen.subscribe(() => store.invalidate()),
+    kept.zoom.subscribe((zoom) => {
+      repaint();
+      clearTimeout(asking);
+      if (!zoom) return;
+      const series = specs.flatMap((spec) => spec.traces.map((trace) => trace.id));
+      asking = setTimeout(() => store.askDetail(series, zoom.from, zoom.to, 2 * width()), 150);
+    }),
+  ];
+  const resized = new ResizeObserver(() => {
+    panes.forEach((pane, i) => pane.resize(width(), heights[i]!));
+    store.invalidate();
+  });
+  resized.observe(host);
+  const seen = new IntersectionObserver((entries) => {
+    visible = entries.some((entry) => entry.isIntersecting);
+    if (visible) store.invalidate();
+  });
+  seen.observe(host);
+  const wheel = (event: WheelEvent) => {
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) return;
+    event.preventDefault();
+    const [from, to] = range();
+    const pivot = panes[0]?.pointerTime() ?? (from + to) / 2;
+    if (event.shiftKey) {
+      const shift = ((event.deltaX || event.deltaY) / 1000) * (to - from);
+      kept.zoom.value = { from: from + shift, to: to + shift };
+    } else {
+      const scale = Math.exp(event.deltaY / 400);
+      kept.zoom.value = { from: pivot - (pivot - from) * scale, to: pivot + (to - pivot) * scale };
+    }
+  };
+  const enter = () => (hovered = true);
+  const leave = () => {
+    hovered = false;
+    store.cursor.value = null;
+  };
+  host.addEventListener('wheel', wheel, { passive: false });
+  host.addEventListener('mouseenter', enter);
+  host.addEventListener('mouseleave', leave);
+  return () => {
+    clearTimeout(asking);
+    for (const stop of unwatch) stop();
+    resized.disconnect();
+    seen.disconnect();
+    host.removeEventListener('wheel', wheel);
+    host.removeEventListener('mouseenter', enter);
+    host.removeEventListener('mouseleave', leave);
+    for (const pane of panes) pane.destroy();
+  };
+}
+
+function Legend({ panes }: { panes: readonly PaneSpec[] }) {
+  const all = useSignal(false);
+  const traces = panes.flatMap((pane) => pane.traces);
+  const shown = all.value || traces.length <= collapsedLegend ? traces : traces.slice(0, collapsedLegend - 1);
+  return (
+    <div class="legend" role="group">
+      {shown.map((trace) => (
+        <LegendItem key={trace.id} trace={trace} />
+      ))}
+      {traces.length > collapsedLegend ? (
+        <button type="button" class="link" onClick={() => (all.value = !all.value)}>
+          {all.value ? words.showFewerSeries : words.showAllSeries(traces.length)}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function LegendItem({ trace }: { trace: Trace }) {
+  const { store, kept } = usePreview();
+  const { id, info } = trace;
+  const text = useComputed(() => {
+    const value = store.value(id).value;
+    const cursor = store.cursor.value;
+    return formatValue(cursor === null ? value : store.history(id).at(cursor), info, store.peak(id));
+  });
+  const pressed = useComputed(() => (kept.hidden.value.has(id) ? 'false' : 'true'));
+  const toggle = () => {
+    const hidden = new Set(kept.hidden.value);
+    if (!hidden.delete(id)) hidden.add(id);
+    kept.hidden.value = hidden;
+  };
+  return (
+    <button
+      type="button"
+      class="legend-item"
+      aria-pressed={pressed}
+      title={info.doc || trace.label}
+      onClick={toggle}
+    >
+      <span class={`swatch swatch-${trace.style} color-${(trace.color % 8) + 1}`} aria-hidden="true" />
+      <span class="legend-label">{trace.label}</span>
+      <span class="legend-value">{text}</span>
+      {info.base === 'boolean' ? null : <span class="unit">{info.unit.label}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,171 @@
+/** Sliders, switches and number fields for parameters and inputs. */
+import { useComputed, useSignal } from '@preact/signals';
+import { usePreview, useWatch } from '../context.ts';
+import { formatEntry, formatValue, parseEntry, toShown, toSi } from '../format/number.ts';
+import type { ParameterInfo } from '../protocol.ts';
+import { Empty, Icon } from '../shell/icon.tsx';
+import { words } from '../words.ts';
+
+/** Positions of a slider's knob between its bounds. */
+const positions = 500;
+const filterFrom = 12;
+
+export function Controls() {
+  const { store } = usePreview();
+  const filter = useSignal('');
+  const parameters = store.hello.value?.parameters ?? [];
+  if (parameters.length === 0) return <Empty icon="settings" {...words.noControls} />;
+  const wanted = filter.value.toLowerCase();
+  const matching = parameters.filter((each) => each.label.toLowerCase().includes(wanted));
+  const groups = (['input', 'parameter'] as const)
+    .map((role) => ({ role, members: matching.filter((each) => each.role === role) }))
+    .filter((group) => group.members.length > 0);
+  return (
+    <div class="controls">
+      {parameters.length >= filterFrom ? (
+        <input
+          class="field filter"
+          type="search"
+          placeholder={words.filter}
+          aria-label={words.filter}
+          value={filter}
+          onInput={(event) => (filter.value = event.currentTarget.value)}
+        />
+      ) : null}
+      {groups.map(({ role, members }) => (
+        <section key={role}>
+          <h3 class="group-title">{role === 'input' ? words.inputs : words.parameters}</h3>
+          {members.map((parameter) => (
+            <Control key={parameter.id} parameter={parameter} />
+          ))}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+interface ControlProps {
+  parameter: ParameterInfo;
+  /** Bounds of the view's slider; those of the parameter when left out. */
+  low?: number;
+  high?: number;
+}
+
+export function Control({ parameter, low, high }: ControlProps) {
+  const { store } = usePreview();
+  const { id, base, label } = parameter;
+  // An input that the run itself moves (a rule, a scenario) is shown as it is now, until it is set here.
+  const moves = parameter.role === 'input' && store.lookup.value.series.has(id);
+  useWatch(moves ? [id] : []);
+  const value = useComputed(
+    () => store.settings.value.get(id) ?? (moves ? store.value(id).value : null) ?? parameter.initial,
+  );
+  const changed = useComputed(() => store.settings.value.has(id));
+  const from = low ?? parameter.low;
+  const to = high ?? parameter.high;
+  return (
+    <div class={useComputed(() => `control${changed.value ? ' changed' : ''}`)} title={parameter.doc}>
+      <div class="control-head">
+        <span class="control-label">{label}</span>
+        <button
+          type="button"
+          class="icon-button reset"
+          disabled={useComputed(() => !changed.value)}
+          title={words.reset}
+          aria-label={`${words.reset}: ${label}`}
+          onClick={() => store.set(id, null)}
+        >
+          <Icon name="discard" />
+        </button>
+        {base === 'boolean' ? (
+          <button
+            type="button"
+            role="switch"
+            class="switch"
+            aria-checked={useComputed(() => (value.value > 0.5 ? 'true' : 'false'))}
+            aria-label={label}
+            onClick={() => store.set(id, value.value > 0.5 ? 0 : 1)}
+          >
+            <span class="knob" aria-hidden="true" />
+          </button>
+        ) : (
+          <Entry parameter={parameter} value={value.value} />
+        )}
+      </div>
+      {base !== 'boolean' && from !== undefined && to !== undefined && from < to ? (
+        <Slider parameter={parameter} value={value.value} low={from} high={to} />
+      ) : null}
+    </div>
+  );
+}
+
+function Entry({ parameter, value }: { parameter: ParameterInfo; value: number }) {
+  const { store } = usePreview();
+  const wrong = useSignal(false);
+  const take = (field: HTMLInputElement) => {
+    const typed = parseEntry(field.value, parameter);
+    wrong.value = Number.isNaN(typed);
+    if (!wrong.value && formatEntry(typed, parameter) !== formatEntry(value, parameter))
+      store.set(parameter.id, typed);
+  };
+  return (
+    <span class="entry">
+      <input
+        class="field numeric"
+        type="text"
+        inputMode="decimal"
+        aria-label={parameter.label}
+        aria-invalid={wrong}
+        value={formatEntry(value, parameter)}
+        onChange={(event) => take(event.currentTarget)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            event.currentTarget.value = formatEntry(value, parameter);
+            wrong.value = false;
+          }
+        }}
+      />
+      <span class="unit">{parameter.unit.label}</span>
+    </span>
+  );
+}
+
+function Slider({
+  parameter,
+  value,
+  low,
+  high,
+}: {
+  parameter: ParameterInfo;
+  value: number;
+  low: number;
+  high: number;
+}) {
+  const { store } = usePreview();
+  const { unit, base } = parameter;
+  const bounds = [toShown(low, unit), toShown(high, unit)] as const;
+  const step = base === 'integer' ? 1 : (bounds[1] - bounds[0]) / positions;
+  const shown = toShown(value, unit);
+  const filled = Math.min(100, Math.max(0, ((shown - bounds[0]) / (bounds[1] - bounds[0])) * 100));
+  return (
+    <input
+      class="slider"
+      type="range"
+      aria-label={parameter.label}
+      aria-valuetext={`${formatValue(value, parameter)} ${unit.label}`}
+      min={bounds[0]}
+      max={bounds[1]}
+      step={step}
+      value={shown}
+      style={{ '--filled': `${filled}%` }}
+      onInput={(event) => {
+        const typed = Number(event.currentTarget.value);
+        // A slider's rounding is not the modeller's: 5 digits are what a hand can mean.
+        store.set(
+          parameter.id,
+          toSi(base === 'integer' ? Math.round(typed) : Number(typed.toPrecision(5)), unit),
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,167 @@
+/** The assets as nested boxes: name, kind, the most telling values, and what is wrong with them. A click shows all their values. */
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { usePreview, useWatch } from '../context.ts';
+import { formatValue } from '../format/number.ts';
+import type { SeriesInfo, StructureInfo } from '../protocol.ts';
+import { Icon, severityIcon } from '../shell/icon.tsx';
+import { words } from '../words.ts';
+import { isOutside } from './gauge.tsx';
+import { NumberCard } from './number-card.tsx';
+import { layOut, valuesShown } from './schematic-layout.ts';
+import type { Box, Drawing } from './schematic-layout.ts';
+
+export function Schematic() {
+  const { store } = usePreview();
+  const host = useRef<HTMLDivElement>(null);
+  const drawing = useSignal<Drawing | null>(null);
+  const chosen = useSignal<string | null>(null);
+  const structure = store.hello.value?.structure;
+  useEffect(() => {
+    const element = host.current;
+    if (!element || !structure) return;
+    let current = true;
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      // Steps, so that dragging an editor's edge does not shuffle the boxes at every pixel.
+      const next = Math.floor(element.clientWidth / 40) * 40;
+      if (next === width || next === 0) return;
+      width = next;
+      layOut(structure, next).then(
+        (placed) => {
+          if (current && width === next) drawing.value = placed;
+        },
+        (error: unknown) => console.error('The schematic could not be laid out.', error),
+      );
+    });
+    observer.observe(element);
+    return () => {
+      current = false;
+      observer.disconnect();
+    };
+  }, [structure]);
+  const placed = drawing.value;
+  const focused = placed?.boxes.find((box) => box.part.path === chosen.value && box.more === 0)?.part;
+  return (
+    <section class="card schematic-card" aria-label={words.schematic}>
+      <header class="card-head">
+        <h3>{words.schematic}</h3>
+      </header>
+      <div ref={host} class="schematic-scroll">
+        <div
+          class="schematic"
+          style={placed ? { height: `${placed.height}px`, width: `${placed.width}px` } : {}}
+        >
+          {placed?.boxes.map((box) => (
+            <PartBox
+              key={`${box.part.path}|${box.more}`}
+              box={box}
+              chosen={chosen.value === box.part.path && box.more === 0}
+              onChoose={() => (chosen.value = chosen.value === box.part.path ? null : box.part.path)}
+            />
+          ))}
+        </div>
+      </div>
+      {focused ? <PartValues part={focused} onClose={() => (chosen.value = null)} /> : null}
+    </section>
+  );
+}
+
+function PartBox({ box, chosen, onChoose }: { box: Box; chosen: boolean; onChoose: () => void }) {
+  const { part, more, holds, depth } = box;
+  const place = { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` };
+  if (more > 0)
+    return (
+      <div class="part part-more" style={place}>
+        <Icon name="layers" /> {words.more(more)}
+      </div>
+    );
+  const infos = seriesInfos(part.series).slice(0, valuesShown);
+  return (
+    <button
+      type="button"
+      class={`part depth-${Math.min(depth, 3)}${holds ? ' part-holds' : ''}${chosen ? ' chosen' : ''}`}
+      style={place}
+      aria-pressed={chosen}
+      title={part.doc}
+      onClick={onChoose}
+    >
+      <span class="part-head">
+        <span class="part-name">{part.name}</span>
+        <span class="part-asset">{part.asset}</span>
+        <AlarmBadge alarms={part.alarms} />
+      </span>
+      {infos.map((info) => (
+        <PartValue key={info.id} info={info} of={part.path} />
+      ))}
+    </button>
+  );
+}
+
+function seriesInfos(ids: readonly string[]): SeriesInfo[] {
+  const { store } = usePreview();
+  return ids.flatMap((id) => store.lookup.value.series.get(id) ?? []);
+}
+
+function PartValue({ info, of }: { info: SeriesInfo; of: string }) {
+  const { store } = usePreview();
+  useWatch([info.id]);
+  const value = store.value(info.id);
+  const text = useComputed(() => formatValue(value.value, info, store.peak(info.id)));
+  const name = of && info.label.startsWith(`${of}.`) ? info.label.slice(of.length + 1) : info.label;
+  return (
+    <span class={useComputed(() => `part-value${isOutside(value.value, info) ? ' outside' : ''}`)}>
+      <span class="part-value-name">{name}</span>
+      <span class="part-value-number">{text}</span>
+      <span class="unit">{info.base === 'boolean' ? '' : info.unit.label}</span>
+    </span>
+  );
+}
+
+/** The worst of an asset's active alarms. */
+function AlarmBadge({ alarms }: { alarms: readonly string[] }) {
+  const { store } = usePreview();
+  const worst = useComputed(() => {
+    const active = store.alarms.value.filter((alarm) => alarm.active && alarms.includes(alarm.id));
+    return (['critical', 'warning', 'info'] as const).find((severity) =>
+      active.some((alarm) => alarm.severity === severity),
+    );
+  });
+  const severity = worst.value;
+  return severity ? (
+    <span class={`part-badge severity-${severity}`} title={words.severity[severity]}>
+      <Icon name={severityIcon[severity]} />
+      <span class="visually-hidden">{words.severity[severity]}</span>
+    </span>
+  ) : null;
+}
+
+function PartValues({ part, onClose }: { part: StructureInfo; onClose: () => void }) {
+  const { store } = usePreview();
+  const sensors = (store.hello.value?.sensors ?? []).filter((sensor) => part.sensors.includes(sensor.id));
+  const infos = seriesInfos([...new Set([...part.series, ...sensors.map((sensor) => sensor.measured)])]);
+  return (
+    <div class="part-details" role="group" aria-label={part.path || part.name}>
+      <header class="card-head">
+        <h3>{part.path || part.name}</h3>
+        <span class="part-asset">{part.asset}</span>
+        <span class="spring" />
+        <button
+          type="button"
+          class="icon-button"
+          title={words.close}
+          aria-label={words.close}
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {part.doc ? <p class="hint">{part.doc}</p> : null}
+      <div class="row">
+        {infos.map((info) => (
+          <NumberCard key={info.id} info={info} />
+        ))}
+      </div>
+    </div>
+  );
+}
