@@ -1,0 +1,41 @@
+/**
+ * Integrator steps as emitted code, around a function that computes the derivatives of the states at the time in
+ * the time cell. Knows the emitter; ignores equations, events and step-size control (`runtime` has those).
+ */
+import type { FunctionHandle, ModuleBuilder } from '../wasm/index.ts';
+import { euler, rk4 } from './runge-kutta.ts';
+import { tsit5Interpolate, tsit5Restore, tsit5Try, tsitourasScratchBytes } from './tsitouras.ts';
+
+/** Addresses in bytes, multiples of 8. `x`, `dx` and `absTol` are arrays of `stateCount` numbers; `time` is one number. */
+export interface Integration {
+  readonly stateCount: number;
+  readonly addresses: {
+    readonly time: number;
+    readonly x: number;
+    readonly dx: number;
+    /** `integratorScratchBytes` bytes, of one method at a time. */
+    readonly scratch: number;
+    readonly absTol: number;
+  };
+  /** Without parameters and results: reads time and x, writes dx. */
+  readonly derivatives: FunctionHandle;
+}
+
+export interface Integrators {
+  readonly euler: FunctionHandle;
+  readonly rk4: FunctionHandle;
+  readonly tsit5Try: FunctionHandle;
+  readonly tsit5Interpolate: FunctionHandle;
+  readonly tsit5Restore: FunctionHandle;
+}
+
+export const integratorScratchBytes = (stateCount: number): number => tsitourasScratchBytes(stateCount);
+
+/** The functions of `Kernel` (runtime/contract) of the same names. */
+export const integrators = (m: ModuleBuilder, integration: Integration): Integrators => ({
+  euler: euler(m, integration),
+  rk4: rk4(m, integration),
+  tsit5Try: tsit5Try(m, integration),
+  tsit5Interpolate: tsit5Interpolate(m, integration),
+  tsit5Restore: tsit5Restore(m, integration),
+});
