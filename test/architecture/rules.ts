@@ -35,7 +35,15 @@ export const folders: Readonly<Record<string, Rule>> = {
   extension: { imports: ['language-server/**/protocol.ts', 'preview/**/protocol.ts'], packages: any },
   preview: { imports: ['runtime/contract/'], packages: /^(?!vscode|node:|langium)/ },
   cli: {
-    imports: ['compiler/', 'runtime/', 'live/', 'review/', 'library/', 'preview/**/protocol.ts'],
+    imports: [
+      'compiler/',
+      'runtime/',
+      'live/',
+      'review/',
+      'library/',
+      'preview/**/protocol.ts',
+      'package.json',
+    ],
     packages: notVscode,
   },
 };
@@ -44,6 +52,8 @@ export const folders: Readonly<Record<string, Rule>> = {
 export const shells: Readonly<Record<string, RegExp>> = {
   // Becomes the run.mjs of a built twin: it is what reads the bundle's files.
   'runtime/standalone/': /^node:/,
+  // For plain Node, which cannot import a .twin file; everyone else takes library/embedded.ts.
+  'library/from-disk.ts': /^node:/,
 };
 
 /** Folders of the compiler, in the order in which text passes through them. */
@@ -54,6 +64,10 @@ export const forms: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ['model'],
   model: ['diagnostics'],
   ir: ['model', 'diagnostics'],
+  // What the library is handed in as.
+  'library-files.ts': [],
+  // Not a stage but a check of one: runs the flat system without generating anything.
+  interpret: ['ir', 'model', 'diagnostics', '3-flatten'],
 };
 
 /** Whether `file` is matched by `pattern`: a prefix ending in `/`, or a path in which `**` is any folders or none. */
