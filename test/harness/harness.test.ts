@@ -2,7 +2,10 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { libraryFiles } from '../../library/embedded.ts';
+import { bundleForBrowser } from './browser-bundle.ts';
 import { withChromium } from './chromium.ts';
 import { withVscode } from './vscode.ts';
 
@@ -60,13 +63,18 @@ describe('the VS Code under test', () => {
 });
 
 describe('Chromium under test', () => {
-  it('runs scripts of a page and is gone afterwards', async () => {
-    const pid = await withChromium({ viewport: { width: 300, height: 200 } }, async (context) => {
-      const page = await context.newPage();
-      await page.setContent('<p>a page</p>');
-      expect(await page.evaluate(() => window.innerWidth)).toBe(300);
-      return context;
+  it('runs the code that Node runs, and is gone afterwards', async () => {
+    const script = await bundleForBrowser(
+      fileURLToPath(new URL('../../library/embedded.ts', import.meta.url)),
+      'library',
+    );
+    const context = await withChromium({ viewport: { width: 300, height: 200 } }, async (open) => {
+      const page = await open.newPage();
+      await page.addScriptTag({ content: script });
+      const inPage = await page.evaluate('[innerWidth, library.libraryFiles["units.twin"]]');
+      expect(inPage).toEqual([300, libraryFiles['units.twin']]);
+      return open;
     });
-    await expect(pid.newPage()).rejects.toThrow(/closed/);
+    await expect(context.newPage()).rejects.toThrow(/closed/);
   });
 });
