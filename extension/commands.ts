@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { Methods } from '../language-server/protocol.ts';
+import type { RootsParams, RootsResult } from '../language-server/protocol.ts';
+import type { PreviewPanels } from './preview-panel.ts';
+import { polluxTask } from './tasks.ts';
+
+/** The commands of the palette, the editor's title and the code lenses. Arguments: a file's URI and a name, both optional. */
+export function registerCommands(
+  context: vscode.ExtensionContext,
+  client: LanguageClient,
+  previews: PreviewPanels,
+): void {
+  const register = (
+    name: string,
+    action: (uri: vscode.Uri, subject: string | undefined) => Promise<unknown>,
+  ): void => {
+    const command = async (given?: string | vscode.Uri, subject?: string): Promise<void> => {
+      const uri = uriOf(given);
+      if (uri === undefined) {
+        void vscode.window.showInformationMessage('Open a .twin file first.');
+        return;
+      }
+      await action(uri, typeof subject === 'string' ? subject : undefined);
+    };
+    context.subscriptions.push(vscode.commands.registerCommand(name, command));
+  };
+
+  register('pollux.preview', async (uri, root) => {
+    const chosen = root ?? (await chooseRoot(client, uri));
+    if (chosen !== undefined) previews.open({ uri: uri.toString(), root: chosen });
+  });
+  register('pollux.run', async (uri, scenario) => {
+    const chosen = scenario ?? (await chooseScenario(client, uri));
+    if (chosen === undefined) return;
+    await execute(['run', uri.fsPath, '--scenario', chosen], uri);
+  });
+  register('pollux.test', (uri, test) =>
+    execute(['test', uri.fsPath, ...(test === undefined ? [] : ['--filter', test])], uri),
+  );
+  register('pollux.build', async (uri) => {
+    const chosen = await chooseRoot(client, uri);
+    if (chosen !== undefined) await execute(['build', uri.fsPath, '--root', chosen], uri);
+  });
+  context.subscriptions.push(
+    vscode.commands.registerCommand('pollux.restartServer', () => client.restart()),
+    vscode.commands.registerCommand('pollux.showOutput', () => client.outputChannel.show()),
+    vscode.commands.registerCommand('pollux.openExample', () => openExample(context)),
+  );
+}
+
+function uriOf(given: string | vscode.Uri | undefined): vscode.Uri | undefined {
+  if (typeof given === 'string') return vscode.Uri.parse(given);
+  if (given instanceof vscode.Uri) return given;
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === 'twin' ? document.uri : undefined;
+}
+
+async function execute(words: string[], uri: vscode.Uri): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showWarningMessage('Pollux runs twins in trusted workspaces only.');
+    return;
+  }
+  await vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.save();
+  await vscode.tasks.executeTask(polluxTask(words));
+}
+
+const roots = (client: LanguageClient, uri: vscode.Uri): Promise<RootsResult> => {
+  const params: RootsParams = { uri: uri.toString() };
+  return client.sendRequest<RootsResult>(Methods.roots, params);
+};
+
+async function chooseRoot(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+  const found = (await roots(client, uri)).roots;
+  if (found.length === 0)
+    void vscode.window.showInformationMessage('Nothing in this file can run: it has no twin and no asset.');
+  if (found.length <= 1) return found[0]?.name;
+  const picked = await vscode.window.showQuickPick(
+    found.map(({ kind, name }) => ({ label: name.split('.').at(-1)!, description: kind, name })),
+    { title: 'Which one?' },
+  );
+  return picked?.name;
+}
+
+async function chooseScenario(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+  const found = (await roots(client, uri)).scenarios;
+  if (found.length === 0) void vscode.window.showInformationMessage('This file has no scenario to run.');
+  if (found.length <= 1) return found[0]?.name;
+  const picked = await vscode.window.showQuickPick(
+    found.map(({ name, subject }) => ({ label: name.split('.').at(-1)!, description: `for ${subject}`, name })),
+    { title: 'Which scenario?' },
+  );
+  return picked?.name;
+}
+
+/** Opens a first twin as a new text, which can be changed freely. */
+async function openExample(context: vscode.ExtensionContext): Promise<void> {
+  const file = vscode.Uri.joinPath(context.extensionUri, 'cli/templates/tank.twin');
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  const document = await vscode.workspace.openTextDocument({ language: 'twin', content: text });
+  await vscode.window.showTextDocument(document);
+}

@@ -1,0 +1,213 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { Methods } from '../language-server/protocol.ts';
+import type { CompileResult, ValuesParams, WatchParams } from '../language-server/protocol.ts';
+import type { FromHost } from '../live/host/protocol.ts';
+import type { FromPreview } from '../preview/protocol.ts';
+import { previewHtml } from './preview-html.ts';
+import { TwinProcess } from './twin-process.ts';
+
+const VIEW_TYPE = 'pollux.preview';
+
+/** What a panel is of; kept by VS Code over a reload. */
+interface PanelSubject {
+  uri: string;
+  root?: string;
+}
+
+/** All previews: one for each file and root. */
+export class PreviewPanels implements vscode.Disposable {
+  private readonly panels = new Map<string, PreviewPanel>();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly context: vscode.ExtensionContext;
+  private readonly client: LanguageClient;
+  private readonly output: vscode.LogOutputChannel;
+
+  constructor(context: vscode.ExtensionContext, client: LanguageClient, output: vscode.LogOutputChannel) {
+    this.context = context;
+    this.client = client;
+    this.output = output;
+    this.subscriptions.push(
+      client.onNotification(Methods.didCompile, (result: CompileResult) => {
+        for (const panel of this.panels.values()) panel.compiled(result);
+      }),
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: async (panel, state: { subject?: PanelSubject } | undefined) => {
+          if (state?.subject === undefined) panel.dispose();
+          else this.adopt(panel, state.subject);
+        },
+      }),
+    );
+  }
+
+  /** Shows the preview beside the text; the one that is open already comes to the front. */
+  open(subject: PanelSubject): void {
+    const there = this.panels.get(keyOf(subject));
+    if (there !== undefined) {
+      there.reveal();
+      return;
+    }
+    const name = subject.root?.split('.').at(-1) ?? vscode.Uri.parse(subject.uri).path.split('/').at(-1) ?? '';
+    const panel = vscode.window.createWebviewPanel(
+      VIEW_TYPE,
+      `Preview ${name}`,
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { retainContextWhenHidden: true },
+    );
+    this.adopt(panel, subject);
+  }
+
+  private adopt(panel: vscode.WebviewPanel, subject: PanelSubject): void {
+    const key = keyOf(subject);
+    this.panels.get(key)?.dispose();
+    const made = new PreviewPanel(this.context, this.client, this.output, panel, subject);
+    this.panels.set(key, made);
+    panel.onDidDispose(() => {
+      if (this.panels.get(key) === made) this.panels.delete(key);
+    });
+  }
+
+  dispose(): void {
+    for (const panel of this.panels.values()) panel.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+const keyOf = ({ uri, root }: PanelSubject): string => `${uri}#${root ?? ''}`;
+
+/** One panel with its process. Text → server → artefact → process → messages → webview, and back. */
+class PreviewPanel implements vscode.Disposable {
+  private readonly context: vscode.ExtensionContext;
+  private readonly client: LanguageClient;
+  private readonly output: vscode.LogOutputChannel;
+  private readonly panel: vscode.WebviewPanel;
+  private readonly subject: PanelSubject;
+  private process: TwinProcess | undefined;
+  private last: CompileResult | undefined;
+  private isReady = false;
+  private isClosed = false;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    client: LanguageClient,
+    output: vscode.LogOutputChannel,
+    panel: vscode.WebviewPanel,
+    subject: PanelSubject,
+  ) {
+    this.context = context;
+    this.client = client;
+    this.output = output;
+    this.panel = panel;
+    this.subject = subject;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(context.extensionUri, 'extension/media/preview-light.svg'),
+      dark: vscode.Uri.joinPath(context.extensionUri, 'extension/media/preview-dark.svg'),
+    };
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(context.extensionUri, 'dist', 'preview')],
+    };
+    panel.webview.onDidReceiveMessage((message: FromPreview) => this.fromPreview(message));
+    panel.onDidChangeViewState(() => this.process?.send({ type: 'hidden', hidden: !panel.visible }));
+    panel.onDidDispose(() => this.close());
+    panel.webview.html = previewHtml(panel.webview, context.extensionUri, subject);
+    void client.sendNotification(Methods.watch, this.watched());
+  }
+
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** A new result of the server; those of other files and roots are ignored. */
+  compiled(result: CompileResult): void {
+    if (result.uri !== this.subject.uri) return;
+    if (this.subject.root !== undefined && result.root !== '' && result.root !== this.subject.root) return;
+    this.last = result;
+    this.load();
+  }
+
+  private watched(): WatchParams {
+    return { uri: this.subject.uri, ...(this.subject.root === undefined ? {} : { root: this.subject.root }) };
+  }
+
+  private fromPreview(message: FromPreview): void {
+    if (message.type === 'reveal') {
+      void reveal(message.uri, message.line, message.column);
+      return;
+    }
+    if (message.type === 'ready') {
+      this.isReady = true;
+      this.load();
+    }
+    this.process?.send({ type: 'preview', message });
+  }
+
+  private load(): void {
+    const result = this.last;
+    if (!this.isReady || result === undefined) return;
+    const { artefact, problems } = result;
+    if (artefact === undefined) {
+      if (this.process === undefined) void this.panel.webview.postMessage({ type: 'problems', problems });
+      else this.process.send({ type: 'broken', problems });
+      return;
+    }
+    this.process ??= this.start();
+    this.process.send({ type: 'load', ...artefact, problems });
+  }
+
+  private start(): TwinProcess {
+    const module = this.context.asAbsolutePath('dist/live/host.mjs');
+    const broker = vscode.workspace.getConfiguration('pollux').get<string>('mqtt.url', '');
+    const process = new TwinProcess(module, broker === '' ? {} : { POLLUX_MQTT_URL: broker }, {
+      message: (message) => this.fromHost(message),
+      log: (text) => this.output.info(text.trimEnd()),
+      end: (reason) => {
+        this.process = undefined;
+        if (this.isClosed) return;
+        this.output.error(`The twin's process ended: ${reason}`);
+        void vscode.window
+          .showErrorMessage('The process that runs the twin has ended.', 'Start Again', 'Show Output')
+          .then((choice) => {
+            if (choice === 'Start Again') this.load();
+            if (choice === 'Show Output') this.output.show();
+          });
+      },
+    });
+    process.send({ type: 'preview', message: { type: 'ready' } });
+    return process;
+  }
+
+  private fromHost(message: FromHost): void {
+    if (message.type === 'preview') void this.panel.webview.postMessage(message.message);
+    else {
+      const values: ValuesParams = {
+        uri: this.subject.uri,
+        root: this.last?.root ?? '',
+        values: message.values,
+      };
+      void this.client.sendNotification(Methods.values, values);
+    }
+  }
+
+  private close(): void {
+    this.isClosed = true;
+    this.process?.dispose();
+    void this.client.sendNotification(Methods.unwatch, this.watched());
+    const none: ValuesParams = { uri: this.subject.uri, root: this.last?.root ?? '', values: {} };
+    void this.client.sendNotification(Methods.values, none);
+  }
+}
+
+async function reveal(uri: string, line: number, column: number): Promise<void> {
+  const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  await vscode.window.showTextDocument(document, {
+    selection: new vscode.Range(place, place),
+    ...(shown?.viewColumn === undefined ? { viewColumn: vscode.ViewColumn.One } : { viewColumn: shown.viewColumn }),
+  });
+}

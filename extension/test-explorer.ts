@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { Methods } from '../language-server/protocol.ts';
+import type { LspRange, RootsResult } from '../language-server/protocol.ts';
+import { commandLine } from './tasks.ts';
+
+/** What `pollux test --json` prints of a test. */
+interface Outcome {
+  name: string;
+  uri: string;
+  passed: boolean;
+  seconds: number;
+  requirements: { text: string; holds: boolean; message: string; line: number; column: number }[];
+}
+
+/** Every `test` of open files in the Test Explorer; runs them by the command line. */
+export function registerTests(
+  context: vscode.ExtensionContext,
+  client: LanguageClient,
+  output: vscode.LogOutputChannel,
+): void {
+  const controller = vscode.tests.createTestController('pollux', 'Pollux');
+  context.subscriptions.push(controller);
+
+  const discover = async (document: vscode.TextDocument): Promise<void> => {
+    if (document.languageId !== 'twin' || document.uri.scheme !== 'file') return;
+    const uri = document.uri.toString();
+    const { tests } = await client.sendRequest<RootsResult>(Methods.roots, { uri });
+    const file =
+      controller.items.get(uri) ??
+      controller.createTestItem(uri, vscode.workspace.asRelativePath(document.uri), document.uri);
+    file.children.replace(
+      tests.map((test) => {
+        const item = controller.createTestItem(`${uri}#${test.name}`, test.name, document.uri);
+        item.range = rangeOf(test.range);
+        item.description = `on ${test.scenario.split('.').at(-1)}`;
+        return item;
+      }),
+    );
+    if (tests.length === 0) controller.items.delete(uri);
+    else controller.items.add(file);
+  };
+  const refresh = (document: vscode.TextDocument): void => {
+    discover(document).catch((error: unknown) => output.warn(`Tests of ${document.uri.path}: ${String(error)}`));
+  };
+  vscode.workspace.textDocuments.forEach(refresh);
+  context.subscriptions.push(
+    vscode.workspace.onDidOpenTextDocument(refresh),
+    vscode.workspace.onDidSaveTextDocument(refresh),
+  );
+
+  controller.createRunProfile(
+    'Run',
+    vscode.TestRunProfileKind.Run,
+    async (request, cancellation) => {
+      const run = controller.createTestRun(request);
+      const wanted = request.include ?? [...controller.items].map(([, item]) => item);
+      const files = new Map<string, vscode.TestItem[]>();
+      for (const item of wanted) {
+        const isFile = item.parent === undefined;
+        const tests = isFile ? [...item.children].map(([, child]) => child) : [item];
+        const key = (item.parent ?? item).id;
+        files.set(key, [...(files.get(key) ?? []), ...tests.filter((test) => !(request.exclude ?? []).includes(test))]);
+      }
+      for (const [uri, tests] of files) {
+        if (cancellation.isCancellationRequested) break;
+        for (const test of tests) run.started(test);
+        try {
+          const outcomes = await runFile(vscode.Uri.parse(uri), cancellation);
+          for (const test of tests) show(run, test, outcomes.find((outcome) => outcome.name === test.label));
+        } catch (error) {
+          for (const test of tests) run.errored(test, new vscode.TestMessage(String(error)));
+        }
+      }
+      run.end();
+    },
+    true,
+  );
+}
+
+function show(run: vscode.TestRun, test: vscode.TestItem, outcome: Outcome | undefined): void {
+  if (outcome === undefined) {
+    run.errored(test, new vscode.TestMessage('This test was not found in the saved file.'));
+    return;
+  }
+  if (outcome.passed) {
+    run.passed(test, outcome.seconds * 1000);
+    return;
+  }
+  const messages = outcome.requirements
+    .filter(({ holds }) => !holds)
+    .map(({ message, line, column }) => {
+      const text = new vscode.TestMessage(message);
+      if (test.uri !== undefined)
+        text.location = new vscode.Location(test.uri, new vscode.Position(line - 1, column - 1));
+      return text;
+    });
+  run.failed(test, messages, outcome.seconds * 1000);
+}
+
+function runFile(uri: vscode.Uri, cancellation: vscode.CancellationToken): Promise<Outcome[]> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      process.execPath,
+      [commandLine(), 'test', '--json', uri.fsPath],
+      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        // 3: some tests failed, which is a result.
+        if (error !== null && error.code !== 3) reject(new Error(stderr.trim() || error.message));
+        else {
+          try {
+            resolve((JSON.parse(stdout) as { tests: Outcome[] }).tests);
+          } catch {
+            reject(new Error(stderr.trim() || 'pollux test printed no result'));
+          }
+        }
+      },
+    );
+    cancellation.onCancellationRequested(() => child.kill());
+  });
+}
+
+const rangeOf = ({ start, end }: LspRange): vscode.Range =>
+  new vscode.Range(start.line, start.character, end.line, end.character);

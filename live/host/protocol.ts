@@ -1,0 +1,20 @@
+/**
+ * Between an editor and the process that runs a previewed twin. Beside these, the messages of `preview/protocol.ts` pass
+ * through unchanged, in both directions. Types only.
+ */
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { FromPreview, Problem, ToPreview } from '../../preview/protocol.ts';
+
+export type ToHost =
+  /** A new version of the twin: the first one starts it, later ones take its place and keep time, speed and settings. */
+  | { type: 'load'; manifest: Manifest; wasmBase64: string; problems: Problem[] }
+  /** The text is broken: keep what runs. */
+  | { type: 'broken'; problems: Problem[] }
+  | { type: 'preview'; message: FromPreview }
+  /** No preview is visible: send no frames. */
+  | { type: 'hidden'; hidden: boolean };
+
+export type FromHost =
+  | { type: 'preview'; message: ToPreview }
+  /** Values for hovers, about twice a second: element name → value as shown. */
+  | { type: 'values'; values: Record<string, string> };
