@@ -1,0 +1,64 @@
+import type { FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+
+/** A range [from, to) for each dim: a rectangular set of elements of a variable. A scalar has the empty box, of one element. */
+export type Box = readonly (readonly [number, number])[];
+
+export function whole(dims: readonly number[]): Box {
+  return dims.map((size) => [0, size] as const);
+}
+
+/** The elements that an index reaches while its loops run. */
+export function reach(index: readonly FlatIndex[], ranges: ReadonlyMap<string, FlatLoop>): Box {
+  return index.map((one) => {
+    if (typeof one === 'number') return [one, one + 1] as const;
+    const loop = ranges.get(one.loop);
+    if (!loop) throw new Error(`Loop variable ${one.loop} is out of scope`);
+    return [loop.from + one.offset, loop.to + one.offset] as const;
+  });
+}
+
+export function count(box: Box): number {
+  return box.reduce((product, [from, to]) => product * Math.max(0, to - from), 1);
+}
+
+export function meets(a: Box, b: Box): boolean {
+  return a.every(([from, to], dim) => from < b[dim]![1] && b[dim]![0] < to);
+}
+
+export function same(a: Box, b: Box): boolean {
+  return a.length === b.length && a.every(([from, to], dim) => from === b[dim]![0] && to === b[dim]![1]);
+}
+
+export function contains(outer: Box, inner: Box): boolean {
+  return outer.every(([from, to], dim) => from <= inner[dim]![0] && inner[dim]![1] <= to);
+}
+
+/** What is left of a box without a hole, as disjoint boxes. */
+export function subtract(box: Box, hole: Box): Box[] {
+  if (!meets(box, hole)) return [box];
+  const rest: Box[] = [];
+  let core = box.map((range) => [...range] as [number, number]);
+  for (let dim = 0; dim < box.length; dim += 1) {
+    const [from, to] = core[dim]!;
+    const [low, high] = hole[dim]!;
+    const replaced = (range: [number, number]) => core.map((old, at) => (at === dim ? range : old));
+    if (from < low) rest.push(replaced([from, low]));
+    if (high < to) rest.push(replaced([high, to]));
+    core = replaced([Math.max(from, low), Math.min(to, high)]);
+  }
+  return rest;
+}
+
+export function subtractAll(box: Box, holes: readonly Box[]): Box[] {
+  return holes.reduce<Box[]>((rest, hole) => rest.flatMap((one) => subtract(one, hole)), [box]);
+}
+
+/** Every element of a box, row-major. */
+export function* elements(box: Box): Generator<number[]> {
+  if (box.length === 0) {
+    yield [];
+    return;
+  }
+  const [from, to] = box[0]!;
+  for (let at = from; at < to; at += 1) for (const rest of elements(box.slice(1))) yield [at, ...rest];
+}

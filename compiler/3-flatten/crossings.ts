@@ -1,0 +1,87 @@
+import type { Block, FlatCrossing, FlatExpression, FlatHandler, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type { SourceRange } from '../model/source.ts';
+import { comparisons, loads, loopName, substitute, visit } from './expressions.ts';
+import type { Substitution } from './expressions.ts';
+import type { Flattening } from './lower.ts';
+
+/**
+ * One function for each comparison of values that change continuously: where its sign changes, an event or a kink may lie,
+ * and the step ends there. The same comparison in several places counts once.
+ */
+export function crossingsOf(flattening: Flattening, blocks: readonly Block[], handlers: readonly FlatHandler[]): FlatCrossing[] {
+  const moves = moving(flattening, blocks);
+  const crossings = new Map<string, FlatCrossing>();
+  const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange) =>
+    visit(expression, (node, inner) => {
+      if (node.kind !== 'binary' || !comparisons.has(node.operator)) return;
+      const value: FlatExpression = { kind: 'binary', operator: '-', left: node.left, right: node.right };
+      if (!changes(value, moves)) return;
+      const crossing = canonical(value, [...loops, ...inner], source);
+      const key = JSON.stringify([crossing.loops, crossing.value]);
+      if (!crossings.has(key)) crossings.set(key, crossing);
+    });
+  for (const handler of handlers) if (handler.condition) look(handler.condition, handler.loops, handler.source);
+  for (const block of blocks)
+    if (block.kind === 'assign') look(block.value, block.loops, block.source);
+    else block.residuals.forEach((residual, row) => look(residual, block.loops, block.sources[row]!));
+  return [...crossings.values()];
+}
+
+/** Only the loops that the value uses, under names by position. */
+function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: SourceRange): FlatCrossing {
+  const used = new Set(
+    loads(value).flatMap(({ load }) => load.index.flatMap((one) => (typeof one === 'number' ? [] : [one.loop]))),
+  );
+  const kept = loops.filter((loop) => used.has(loop.variable));
+  const by: Substitution = new Map(kept.map((loop, at) => [loop.variable, { loop: loopName(at), offset: 0 }]));
+  return {
+    loops: kept.map((loop, at) => ({ variable: loopName(at), from: loop.from, to: loop.to })),
+    value: substitute(value, by),
+    source,
+  };
+}
+
+/** Algebraic variables that change between events, by the fixed point over all blocks. */
+function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<VariableId> {
+  const moves = new Set<VariableId>();
+  flattening.variables.forEach((variable, id) => {
+    if (variable.role === 'state') moves.add(id);
+  });
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const block of blocks) {
+      const targets = block.kind === 'assign' ? [block.target] : block.unknowns;
+      if (targets.every((target) => moves.has(target.variable))) continue;
+      const values = block.kind === 'assign' ? [block.value] : block.residuals;
+      if (!values.some((value) => changes(value, moves))) continue;
+      for (const target of targets) moves.add(target.variable);
+      grew = true;
+    }
+  }
+  return moves;
+}
+
+const steps: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc']);
+const truths: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=', 'and', 'or']);
+
+function changes(expression: FlatExpression, moves: ReadonlySet<VariableId>): boolean {
+  const inner = (one: FlatExpression) => changes(one, moves);
+  switch (expression.kind) {
+    case 'number':
+      return false;
+    case 'time':
+      return true;
+    case 'load':
+      return moves.has(expression.variable);
+    case 'unary':
+      return expression.operator === 'negate' && inner(expression.operand);
+    case 'binary':
+      return !truths.has(expression.operator) && (inner(expression.left) || inner(expression.right));
+    case 'conditional':
+      return inner(expression.then) || inner(expression.else);
+    case 'call':
+      return !steps.has(expression.function) && expression.arguments.some(inner);
+    case 'reduction':
+      return expression.operator !== 'any' && expression.operator !== 'all' && inner(expression.body);
+  }
+}

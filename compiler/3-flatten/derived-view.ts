@@ -1,0 +1,84 @@
+import type { FlatIndex, FlatLoop, FlatSeries, FlatView, FlatWidget, ProbeId, VariableId } from '../ir/flat-system.ts';
+import { loopName } from './expressions.ts';
+import type { Flattening } from './lower.ts';
+import type { Probes } from './probes.ts';
+import { slider } from './views.ts';
+
+/** Of a long array a derived view shows the first ones: it is a first look, not a report. */
+const MOST_ELEMENTS = 6;
+const MOST_GAUGES = 8;
+const MOST_CHARTS = 6;
+const MOST_SLIDERS = 8;
+
+/**
+ * The view of a model that has none: what has a range becomes a gauge, what is true or false a lamp, what is measured or
+ * integrated a line in the chart of its quantity, what can be set a slider.
+ */
+export function derivedView(flattening: Flattening, probes: Probes, title: string): FlatView {
+  const { variables, sensors, alarms, groups } = flattening;
+  const shown = (id: VariableId, name: string): ProbeId => {
+    const variable = variables[id]!;
+    const loops: FlatLoop[] = variable.dims.map((size, at) => ({
+      variable: loopName(at),
+      from: 0,
+      to: Math.min(size, MOST_ELEMENTS),
+    }));
+    const index: FlatIndex[] = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
+    const { type, unit } = variable;
+    return probes.add({ text: name.replaceAll('[]', '[*]'), loops, value: { kind: 'load', variable: id, index }, type, unit });
+  };
+  const measured = new Set(sensors.flatMap(({ target }) => (target.kind === 'load' ? [target.variable] : [])));
+
+  const lamps: FlatWidget[] = [];
+  variables.forEach((variable, id) => {
+    if (!variable.visible || variable.role === 'parameter' || lamps.length >= MOST_GAUGES) return;
+    const { low, high, name, type, role } = variable;
+    const changes = role === 'state' || role === 'discrete' || (role === 'algebraic' && type.base === 'boolean');
+    if (!changes) return;
+    if (type.base !== 'boolean' && low !== undefined && high !== undefined)
+      lamps.push({ kind: 'gauge', value: shown(id, name), low, high });
+    else if (type.base !== 'number') lamps.push({ kind: 'number', value: shown(id, name) });
+  });
+
+  const charts = new Map<string, FlatSeries[]>();
+  const draw = (quantity: string, dimension: string, series: FlatSeries) => {
+    const key = quantity || dimension;
+    charts.set(key, [...(charts.get(key) ?? []), series]);
+  };
+  sensors.forEach((sensor, position) =>
+    draw(sensor.quantity, sensor.type.dimension, { probe: shown(sensor.measured, sensor.name), sensor: position }),
+  );
+  variables.forEach((variable, id) => {
+    if (variable.role !== 'state' || measured.has(id)) return;
+    draw(variable.quantity, variable.type.dimension, { probe: shown(id, variable.name) });
+  });
+  if (charts.size === 0)
+    variables.forEach((variable, id) => {
+      if (variable.visible && variable.role === 'algebraic' && variable.type.base === 'number')
+        draw(variable.quantity, variable.type.dimension, { probe: shown(id, variable.name) });
+    });
+
+  const sliders: FlatWidget[] = [];
+  for (const role of ['input', 'parameter'] as const)
+    variables.forEach((variable, id) => {
+      const { low, high, dims, final } = variable;
+      if (variable.role !== role || final || dims.length > 0 || sliders.length >= MOST_SLIDERS) return;
+      if (variable.type.base === 'boolean' ? role === 'parameter' : low === undefined || high === undefined) return;
+      sliders.push(slider(flattening, { variable: id, index: [] }, {}));
+    });
+
+  const widgets: FlatWidget[] = [];
+  if (lamps.length > 0) widgets.push({ kind: 'row', title: '', widgets: lamps });
+  if (alarms.length > 0) widgets.push({ kind: 'alarms' });
+  for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))
+    widgets.push({ kind: 'chart', title: spaced(quantity), series });
+  if (groups.length > 1) widgets.push({ kind: 'schematic' });
+  widgets.push(...sliders);
+  return { title, widgets, derived: true };
+}
+
+/** `VolumeFlow` → `Volume flow`. */
+function spaced(name: string): string {
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,185 @@
+import type { Action, Handler, Trigger } from '../model/asset.ts';
+import type { Scenario } from '../model/checked-model.ts';
+import type { SourceRange } from '../model/source.ts';
+import type { FlatAction, FlatExpression, FlatHandler, FlatLoop } from '../ir/flat-system.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { simultaneousWriters } from '../diagnostics/flattening.ts';
+import { elements, meets, reach } from './box.ts';
+import { equal, number, rangesOf, substituteIndex } from './expressions.ts';
+import { join, nameOf } from './instances.ts';
+import type { Group } from './instances.ts';
+import { lower, outside, scopeOf, targetOf, within } from './lower.ts';
+import type { Flattening, Scope } from './lower.ts';
+import { plainName } from './names.ts';
+
+/** Everything that can happen at an instant, in the order of the text; the order of simultaneous handlers. */
+export function handlersOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatHandler[] {
+  const handlers: FlatHandler[] = [];
+  for (const group of flattening.groups)
+    for (const handler of group.type.handlers) {
+      const scope = within(flattening, scopeOf(group), handler.loops);
+      if (scope) handlers.push(declared(flattening, handler, scope));
+    }
+  for (const group of flattening.groups) handlers.push(...alarmsOf(flattening, group));
+  for (const group of flattening.groups) handlers.push(...rangesWatched(flattening, group));
+  scenarios.forEach((scenario, position) => {
+    for (const { time, actions, source } of scenario.schedule)
+      handlers.push({
+        kind: 'scheduled',
+        name: `${scenario.name.slice(scenario.name.lastIndexOf('.') + 1)} at ${time} s`,
+        loops: [],
+        edge: 'true',
+        firesAtStart: true,
+        scheduled: { scenario: position, time },
+        actions: actionsOf(flattening, actions, scopeOf(flattening.groups[0]!)),
+        source,
+      });
+  });
+  checkWriters(flattening, handlers);
+  return handlers;
+}
+
+function declared(flattening: Flattening, handler: Handler, scope: Scope): FlatHandler {
+  const { group } = scope;
+  const flat: FlatHandler = {
+    kind: handler.kind,
+    name: join(group.path, handler.name) + '[]'.repeat(handler.loops.length),
+    loops: [...scope.loops],
+    edge: handler.kind === 'at' && handler.direction === undefined ? 'any' : 'true',
+    firesAtStart: handler.kind !== 'at',
+    actions: [],
+    source: handler.source,
+  };
+  const condition = lower(flattening, handler.condition, scope);
+  if (handler.kind === 'every') flat.period = condition;
+  else flat.condition = handler.kind === 'at' ? turned(condition, handler.direction) : condition;
+  if (handler.duration) flat.duration = lower(flattening, handler.duration, scope);
+  flat.actions = actionsOf(flattening, handler.actions, scope);
+  return flat;
+}
+
+const opposite = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+
+/** The comparison that becomes true when left minus right crosses 0 in the direction. */
+function turned(condition: FlatExpression, direction: Handler['direction']): FlatExpression {
+  if (condition.kind !== 'binary' || direction === undefined) return condition;
+  const { operator } = condition;
+  if (operator !== '<' && operator !== '<=' && operator !== '>' && operator !== '>=') return condition;
+  const becomes = operator === '<' || operator === '<=' ? 'falling' : 'rising';
+  return becomes === direction ? condition : { ...condition, operator: opposite[operator] };
+}
+
+function actionsOf(flattening: Flattening, actions: readonly Action[], scope: Scope): FlatAction[] {
+  return actions.flatMap(({ target, value, source }) => {
+    const stars: FlatLoop[] = [];
+    const flat = targetOf(flattening, target, { ...scope, stars }, source);
+    const what = lower(flattening, value, scope);
+    if (stars.length === 0) return [{ target: flat, value: what, source }];
+    return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
+      const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
+      const index = flat.index.map((one) => substituteIndex(one, by));
+      return { target: { variable: flat.variable, index }, value: what, source };
+    });
+  });
+}
+
+const and = (left: FlatExpression, right: FlatExpression): FlatExpression => ({ kind: 'binary', operator: 'and', left, right });
+const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
+
+function alarmsOf(flattening: Flattening, group: Group): FlatHandler[] {
+  return group.type.alarms.flatMap((alarm) => {
+    const position = group.alarms.get(alarm.name)!;
+    const { active, name } = flattening.alarms[position]!;
+    const handler = (kind: 'raise' | 'clear', trigger: Trigger | undefined): FlatHandler => {
+      const scope = scopeOf(group);
+      const isActive: FlatExpression = { kind: 'load', variable: active, index: scope.index };
+      const condition = trigger
+        ? lower(flattening, trigger.condition, scope)
+        : not(lower(flattening, alarm.raise.condition, scope));
+      return {
+        kind,
+        name,
+        loops: [...scope.loops],
+        condition: and(condition, kind === 'raise' ? not(isActive) : isActive),
+        edge: 'true',
+        firesAtStart: true,
+        ...(trigger?.duration ? { duration: lower(flattening, trigger.duration, scope) } : {}),
+        alarm: position,
+        actions: [
+          {
+            target: { variable: active, index: scope.index },
+            value: number(kind === 'raise' ? 1 : 0),
+            source: alarm.source,
+          },
+        ],
+        source: alarm.source,
+      };
+    };
+    return [handler('raise', alarm.raise), handler('clear', alarm.clear)];
+  });
+}
+
+/** `in a..b` on what can change by itself; parameters are checked when they are set. */
+function rangesWatched(flattening: Flattening, group: Group): FlatHandler[] {
+  return group.type.variables.flatMap((variable) => {
+    const id = group.variables.get(variable.name);
+    if (id === undefined || !variable.range || flattening.variables[id]!.role === 'parameter') return [];
+    const size = group.sizes.get(variable.name);
+    const base = scopeOf(group);
+    const own = size === undefined ? [] : [{ variable: `k${base.loops.length}`, from: 0, to: size }];
+    const scope: Scope = { ...base, loops: [...base.loops, ...own] };
+    const index = [...base.index, ...own.map((loop) => ({ loop: loop.variable, offset: 0 }))];
+    const low = lower(flattening, variable.range.low, scope);
+    const high = lower(flattening, variable.range.high, scope);
+    return [
+      {
+        kind: 'range' as const,
+        name: nameOf(group, variable.name),
+        loops: [...scope.loops],
+        condition: outside({ kind: 'load', variable: id, index }, low, high),
+        edge: 'true' as const,
+        firesAtStart: true,
+        actions: [],
+        source: variable.source,
+      },
+    ];
+  });
+}
+
+/** Two writers of one element whose triggers are the same text of values: they meet at every instant. */
+function checkWriters(flattening: Flattening, handlers: FlatHandler[]): void {
+  const triggers = new Map<string, FlatHandler[]>();
+  for (const handler of handlers) {
+    const { condition, period, duration, scheduled, loops, edge } = handler;
+    const key = JSON.stringify({ condition, period, duration, scheduled, loops, edge });
+    const same = triggers.get(key) ?? [];
+    for (const other of same)
+      for (const action of handler.actions) {
+        const clash = other.actions.find((one) => overlaps(one, action, loops));
+        if (clash) tell(action.source, action, other, handler, clash.source);
+      }
+    same.push(handler);
+    triggers.set(key, same);
+    handler.actions.forEach((action, at) => {
+      const clash = handler.actions.slice(0, at).find((one) => overlaps(one, action, loops));
+      if (clash) tell(action.source, action, handler, handler, clash.source);
+    });
+  }
+
+  function tell(source: SourceRange, action: FlatAction, first: FlatHandler, second: FlatHandler, other: SourceRange) {
+    const name = plainName(flattening.variables[action.target.variable]!);
+    const related = [{ message: 'the other one', source: other }];
+    const quoted = (handler: FlatHandler) => `'${handler.name}'`;
+    flattening.diagnostics.push(
+      report(simultaneousWriters, { name, first: quoted(first), second: quoted(second) }, source, { related }),
+    );
+  }
+}
+
+function overlaps(a: FlatAction, b: FlatAction, loops: FlatLoop[]): boolean {
+  if (a.target.variable !== b.target.variable) return false;
+  if (equal(a.target.index, b.target.index)) return true;
+  const ranges = rangesOf(loops);
+  const moving = [...a.target.index, ...b.target.index].some((one) => typeof one !== 'number');
+  return !moving && meets(reach(a.target.index, ranges), reach(b.target.index, ranges));
+}

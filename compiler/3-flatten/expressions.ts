@@ -1,0 +1,166 @@
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+
+/** Plain tools on flat expressions. None of them changes its arguments. */
+
+export type Load = Extract<FlatExpression, { kind: 'load' }>;
+
+export function number(value: number): FlatExpression {
+  return { kind: 'number', value };
+}
+
+/** Loop variables are named by depth, so that expressions of the same shape are the same text. */
+export function loopName(depth: number): string {
+  return 'ijklmn'[depth] ?? `i${depth}`;
+}
+
+export function children(expression: FlatExpression): FlatExpression[] {
+  switch (expression.kind) {
+    case 'unary':
+      return [expression.operand];
+    case 'binary':
+      return [expression.left, expression.right];
+    case 'conditional':
+      return [expression.condition, expression.then, expression.else];
+    case 'call':
+      return expression.arguments;
+    case 'reduction':
+      return [expression.body];
+    default:
+      return [];
+  }
+}
+
+export function mapChildren(
+  expression: FlatExpression,
+  change: (child: FlatExpression) => FlatExpression,
+): FlatExpression {
+  switch (expression.kind) {
+    case 'unary':
+      return { ...expression, operand: change(expression.operand) };
+    case 'binary':
+      return { ...expression, left: change(expression.left), right: change(expression.right) };
+    case 'conditional':
+      return {
+        ...expression,
+        condition: change(expression.condition),
+        then: change(expression.then),
+        else: change(expression.else),
+      };
+    case 'call':
+      return { ...expression, arguments: expression.arguments.map(change) };
+    case 'reduction':
+      return { ...expression, body: change(expression.body) };
+    default:
+      return expression;
+  }
+}
+
+/** Every node, with the loops of the reductions around it. */
+export function visit(
+  expression: FlatExpression,
+  each: (node: FlatExpression, loops: FlatLoop[]) => void,
+  around: FlatLoop[] = [],
+): void {
+  each(expression, around);
+  const inner = expression.kind === 'reduction' ? [...around, ...expression.loops] : around;
+  for (const child of children(expression)) visit(child, each, inner);
+}
+
+export function loads(expression: FlatExpression): { load: Load; loops: FlatLoop[] }[] {
+  const found: { load: Load; loops: FlatLoop[] }[] = [];
+  visit(expression, (node, loops) => {
+    if (node.kind === 'load') found.push({ load: node, loops });
+  });
+  return found;
+}
+
+export function some(expression: FlatExpression, is: (node: FlatExpression) => boolean): boolean {
+  return is(expression) || children(expression).some((child) => some(child, is));
+}
+
+export function equal(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+export function rangesOf(loops: readonly FlatLoop[]): Map<string, FlatLoop> {
+  return new Map(loops.map((loop) => [loop.variable, loop]));
+}
+
+/** What stands in place of a loop variable. */
+export type Substitution = ReadonlyMap<string, FlatIndex>;
+
+export function substituteIndex(index: FlatIndex, by: Substitution): FlatIndex {
+  if (typeof index === 'number') return index;
+  const instead = by.get(index.loop);
+  if (instead === undefined) return index;
+  if (typeof instead === 'number') return instead + index.offset;
+  return { loop: instead.loop, offset: instead.offset + index.offset };
+}
+
+export function substitute(expression: FlatExpression, by: Substitution): FlatExpression {
+  if (by.size === 0) return expression;
+  if (expression.kind === 'load')
+    return { ...expression, index: expression.index.map((one) => substituteIndex(one, by)) };
+  return mapChildren(expression, (child) => substitute(child, by));
+}
+
+/** Renames the loops of reductions, so that the expression can be put inside another one. */
+export function freshen(expression: FlatExpression, next: () => string): FlatExpression {
+  if (expression.kind !== 'reduction') return mapChildren(expression, (child) => freshen(child, next));
+  const renamed = expression.loops.map((loop) => ({ ...loop, variable: next() }));
+  const by: Substitution = new Map(
+    expression.loops.map((loop, at) => [loop.variable, { loop: renamed[at]!.variable, offset: 0 }]),
+  );
+  return { ...expression, loops: renamed, body: freshen(substitute(expression.body, by), next) };
+}
+
+export const comparisons: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
+
+/** Folds what IEEE arithmetic gives exactly as the running system would; elementary functions are left to it. */
+export function fold(expression: FlatExpression): FlatExpression {
+  if (expression.kind === 'unary' && expression.operand.kind === 'number') {
+    const { value } = expression.operand;
+    return number(expression.operator === 'negate' ? -value : value === 0 ? 1 : 0);
+  }
+  if (expression.kind === 'conditional' && expression.condition.kind === 'number')
+    return expression.condition.value === 0 ? expression.else : expression.then;
+  if (
+    expression.kind === 'binary' &&
+    expression.left.kind === 'number' &&
+    expression.right.kind === 'number' &&
+    expression.operator !== '^'
+  )
+    return number(arithmetic(expression.operator, expression.left.value, expression.right.value));
+  return expression;
+}
+
+export function arithmetic(operator: string, left: number, right: number): number {
+  switch (operator) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '<':
+      return left < right ? 1 : 0;
+    case '<=':
+      return left <= right ? 1 : 0;
+    case '>':
+      return left > right ? 1 : 0;
+    case '>=':
+      return left >= right ? 1 : 0;
+    case '==':
+      return left === right ? 1 : 0;
+    case '!=':
+      return left !== right ? 1 : 0;
+    case 'and':
+      return left !== 0 && right !== 0 ? 1 : 0;
+    case 'or':
+      return left !== 0 || right !== 0 ? 1 : 0;
+    default:
+      throw new Error(`No arithmetic for ${operator}`);
+  }
+}

@@ -1,0 +1,122 @@
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from '../ir/flat-system.ts';
+import type { Expression } from '../model/expression.ts';
+import type { SourceRange } from '../model/source.ts';
+import { subtractAll, whole } from './box.ts';
+import type { Box } from './box.ts';
+import { loopName, number } from './expressions.ts';
+import type { Load } from './expressions.ts';
+import type { Group, PlacedOverride } from './instances.ts';
+import { lower, scopeOf, within } from './lower.ts';
+import type { Flattening, Scope } from './lower.ts';
+import { bindings } from './variables.ts';
+
+/** `left = right` for each combination of its loops. */
+export interface Family {
+  loops: FlatLoop[];
+  left: FlatExpression;
+  right: FlatExpression;
+  /** What it determines: known from the start where a declaration says so, else found by matching. */
+  target?: Load;
+  /** Whose text it is. */
+  group: Group;
+  source: SourceRange;
+}
+
+/** An open unknown: some equation must determine each of its elements. */
+export interface Unknown {
+  variable: VariableId;
+  group: Group;
+}
+
+export interface Families {
+  /** Lets with a value and inputs that are bound: nothing to find. */
+  definitions: Family[];
+  equations: Family[];
+  unknowns: Unknown[];
+}
+
+export function collect(flattening: Flattening): Families {
+  const families: Families = { definitions: [], equations: [], unknowns: [] };
+  for (const group of flattening.groups) {
+    for (const declared of group.type.variables) {
+      const id = group.variables.get(declared.name);
+      if (id === undefined) continue;
+      const variable = flattening.variables[id]!;
+      if (variable.partner !== undefined) families.unknowns.push({ variable: variable.partner, group });
+      if (variable.role !== 'algebraic') continue;
+      const open = declared.role === 'let' ? !declared.value && !declared.values : bindings(group, declared.name).length === 0;
+      if (open && !group.overrides.get(declared.name)?.length) families.unknowns.push({ variable: id, group });
+      else families.definitions.push(...valuesOf(flattening, group, declared.name));
+    }
+    for (const equation of group.type.equations) {
+      const scope = within(flattening, scopeOf(group), equation.loops);
+      if (!scope) continue;
+      const left = lower(flattening, equation.left, scope);
+      const right = lower(flattening, equation.right, scope);
+      families.equations.push({ loops: [...scope.loops], left, right, group, source: equation.source });
+    }
+  }
+  return families;
+}
+
+/**
+ * The value of each element of a variable by its declaration and overrides, as disjoint families: whole
+ * rectangles where one text gives the value, single elements where an override names them.
+ */
+export function valuesOf(flattening: Flattening, group: Group, name: string): Family[] {
+  const declared = group.declared.get(name)!;
+  const id = group.variables.get(name)!;
+  const { dims } = flattening.variables[id]!;
+  const families: Family[] = [];
+  const covered: Box[] = [];
+  const give = (box: Box, value: Expression, writer: Group, source: SourceRange) => {
+    for (const rest of subtractAll(box, covered)) {
+      const { loops, index } = loopsOver(rest);
+      const scope: Scope = {
+        group: writer,
+        index: index.slice(0, writer.dims.length),
+        named: new Map(),
+        loops,
+        used: { count: loops.length },
+      };
+      const target: Load = { kind: 'load', variable: id, index };
+      const right = lower(flattening, value, scope);
+      families.push({ loops, left: target, right, target, group: writer, source });
+    }
+    covered.push(box);
+  };
+  const overrides = group.overrides.get(name) ?? [];
+  for (const one of [...overrides].reverse()) give(boxOf(one, dims, group), one.value, one.writer, one.source);
+  declared.values?.forEach((value, at) => {
+    const box = whole(group.dims);
+    give([...box, [at, at + 1]], value, group, value.source);
+  });
+  if (declared.value) give(whole(dims), declared.value, group, declared.source);
+  return families.reverse();
+}
+
+function boxOf(override: PlacedOverride, dims: number[], group: Group): Box {
+  const free = override.writer.dims.length;
+  return dims.map((size, at) => {
+    const pin = at < free ? undefined : at < group.dims.length ? override.pins[at - free] : override.element;
+    return pin === undefined ? ([0, size] as const) : ([pin, pin + 1] as const);
+  });
+}
+
+/** Loops over a box; a single element of a wider array becomes a plain index. */
+function loopsOver(box: Box): { loops: FlatLoop[]; index: FlatIndex[] } {
+  const loops: FlatLoop[] = [];
+  const index = box.map(([from, to]): FlatIndex => {
+    if (to - from === 1) return from;
+    const loop = { variable: loopName(loops.length), from, to };
+    loops.push(loop);
+    return { loop: loop.variable, offset: 0 };
+  });
+  return { loops, index };
+}
+
+/** The elements of a target that one family reaches, for a variable without value: `T[2], T[3]`. */
+export function zero(target: FlatTarget, loops: FlatLoop[], group: Group, source: SourceRange): Family {
+  const load: Load = { kind: 'load', ...target };
+  return { loops, left: load, right: number(0), target: load, group, source };
+}

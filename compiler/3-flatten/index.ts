@@ -1,0 +1,102 @@
+import type { CheckedModel } from '../model/checked-model.ts';
+import type { SourceRange } from '../model/source.ts';
+import type { FlatSystem } from '../ir/flat-system.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { unknownRoot } from '../diagnostics/flattening.ts';
+import { crossingsOf } from './crossings.ts';
+import { defaults } from './defaults.ts';
+import { derivedView } from './derived-view.ts';
+import { handlersOf } from './events.ts';
+import { bindingsOf, scenariosOf, testsOf } from './experiments.ts';
+import { collect } from './families.ts';
+import { instantiate } from './instances.ts';
+import type { Flattening } from './lower.ts';
+import { match } from './match.ts';
+import { Probes } from './probes.ts';
+import { completeSensors } from './sensors.ts';
+import { sort } from './sort.ts';
+import { declareVariables } from './variables.ts';
+import { structureOf, viewsOf } from './views.ts';
+
+export { printFlat } from './print.ts';
+
+export interface Root {
+  /** Qualified name of an asset type. */
+  asset?: string;
+  /** Qualified name of a twin. */
+  twin?: string;
+}
+
+/**
+ * A checked model → one asset or twin as a single system. With errors there is no value; what is said is about the
+ * whole of its equations, as single lines were checked before.
+ */
+export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
+  const diagnostics: Diagnostic[] = [];
+  const failed = (): Outcome<FlatSystem> => ({ diagnostics: distinct(diagnostics) });
+  const twin = model.twins.find((one) => one.name === root.twin);
+  const asset = root.twin === undefined ? model.assets[root.asset ?? ''] : model.assets[twin?.asset ?? ''];
+  if (!asset || asset.abstract) {
+    const source = asset?.source ?? twin?.source ?? nowhere;
+    return { diagnostics: [report(unknownRoot, { name: root.twin ?? root.asset ?? '' }, source)] };
+  }
+
+  const groups = instantiate(model, asset, twin?.overrides ?? [], diagnostics);
+  if (!groups) return failed();
+  const flattening: Flattening = { model, groups, variables: [], sensors: [], alarms: [], diagnostics };
+  declareVariables(flattening);
+
+  const families = collect(flattening);
+  const equations = match(flattening, families);
+  if (hasErrors(diagnostics)) return failed();
+  const { dynamics, outputs } = sort(flattening, [...families.definitions, ...equations]);
+  if (hasErrors(diagnostics)) return failed();
+  const running = [...dynamics, ...outputs];
+  const { parameters, start } = defaults(flattening, running);
+
+  const scenarios = model.scenarios.filter((one) => (twin ? one.twin === twin.name : one.asset === asset.name && !one.twin));
+  const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
+  const handlers = handlersOf(flattening, scenarios);
+  completeSensors(flattening);
+  const probes = new Probes(flattening);
+  const name = twin?.name ?? asset.name;
+  const title = name.slice(name.lastIndexOf('.') + 1);
+  const views = viewsOf(flattening, probes, model.views.filter((view) => view.asset === asset.name));
+  const system: FlatSystem = {
+    name,
+    title: views[0]?.title || title,
+    doc: twin?.doc || asset.doc,
+    variables: flattening.variables,
+    parameters,
+    start,
+    dynamics,
+    outputs,
+    crossings: crossingsOf(flattening, running, handlers),
+    handlers,
+    alarms: flattening.alarms,
+    sensors: flattening.sensors,
+    probes: probes.list,
+    scenarios: scenariosOf(flattening, scenarios),
+    tests: testsOf(probes, tests, scenarios),
+    views: views.length > 0 ? views : [derivedView(flattening, probes, title)],
+    bindings: bindingsOf(flattening, probes, twin?.bindings ?? []),
+    structure: structureOf(flattening, groups[0]!, title),
+  };
+  return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };
+}
+
+const nowhere: SourceRange = { uri: '', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** A type that stands in several places is explained once. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((one) => {
+    const key = JSON.stringify([one.code, one.message, one.source]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,68 @@
+import type { FlatExpression } from '../ir/flat-system.ts';
+import { equal, number, some } from './expressions.ts';
+import type { Load } from './expressions.ts';
+import type { Family } from './families.ts';
+import { add, divide, multiply, negate, subtract } from './simplify.ts';
+
+/** `factor * x + rest`; undefined where an expression is not obviously linear in x. */
+interface Linear {
+  factor: FlatExpression;
+  rest: FlatExpression;
+}
+
+export function mentions(expression: FlatExpression, load: Load): boolean {
+  return some(expression, (node) => node.kind === 'load' && node.variable === load.variable && equal(node.index, load.index));
+}
+
+function linearIn(expression: FlatExpression, load: Load): Linear | undefined {
+  if (!mentions(expression, load)) return { factor: number(0), rest: expression };
+  switch (expression.kind) {
+    case 'load':
+      return { factor: number(1), rest: number(0) };
+    case 'unary': {
+      const inner = expression.operator === 'negate' ? linearIn(expression.operand, load) : undefined;
+      return inner && { factor: negate(inner.factor), rest: negate(inner.rest) };
+    }
+    case 'binary': {
+      const left = linearIn(expression.left, load);
+      const right = linearIn(expression.right, load);
+      if (!left || !right) return undefined;
+      switch (expression.operator) {
+        case '+':
+          return { factor: add(left.factor, right.factor), rest: add(left.rest, right.rest) };
+        case '-':
+          return { factor: subtract(left.factor, right.factor), rest: subtract(left.rest, right.rest) };
+        case '*': {
+          if (!mentions(expression.right, load))
+            return { factor: multiply(left.factor, expression.right), rest: multiply(left.rest, expression.right) };
+          if (!mentions(expression.left, load))
+            return { factor: multiply(expression.left, right.factor), rest: multiply(expression.left, right.rest) };
+          return undefined;
+        }
+        case '/':
+          if (mentions(expression.right, load)) return undefined;
+          return { factor: divide(left.factor, expression.right), rest: divide(left.rest, expression.right) };
+        default:
+          return undefined;
+      }
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function linear({ left, right }: Pick<Family, 'left' | 'right'>, load: Load): boolean {
+  return linearIn(left, load) !== undefined && linearIn(right, load) !== undefined;
+}
+
+/** The value of x by one equation, where it can be had without iteration. */
+export function isolate({ left, right }: Pick<Family, 'left' | 'right'>, load: Load): FlatExpression | undefined {
+  if (equal(left, load) && !mentions(right, load)) return right;
+  if (equal(right, load) && !mentions(left, load)) return left;
+  const a = linearIn(left, load);
+  const b = linearIn(right, load);
+  if (!a || !b) return undefined;
+  const factor = subtract(a.factor, b.factor);
+  if (factor.kind === 'number' && factor.value === 0) return undefined;
+  return divide(subtract(b.rest, a.rest), factor);
+}

@@ -1,0 +1,251 @@
+import type { CheckedModel } from '../model/checked-model.ts';
+import type { Loop } from '../model/asset.ts';
+import type { Expression, Index, Reference } from '../model/expression.ts';
+import type { SourceRange } from '../model/source.ts';
+import type { FlatAlarm, FlatExpression, FlatIndex, FlatLoop, FlatSensor, FlatTarget, FlatVariable } from '../ir/flat-system.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { derivativeMissing, indexOutside, notConstant, sizesDiffer, starOutside } from '../diagnostics/flattening.ts';
+import { constant, nameOf } from './instances.ts';
+import type { Group } from './instances.ts';
+import { fold, loopName, number } from './expressions.ts';
+
+/** What the steps of flattening share. */
+export interface Flattening {
+  model: CheckedModel;
+  /** The root first. */
+  groups: Group[];
+  variables: FlatVariable[];
+  sensors: FlatSensor[];
+  alarms: FlatAlarm[];
+  diagnostics: Diagnostic[];
+}
+
+/** Where an expression stands: in one (or any) instance of a group, inside loops. */
+export interface Scope {
+  group: Group;
+  /** An index for each dim of the group. */
+  index: FlatIndex[];
+  /** `for` variables of the model to flat loop variables. */
+  named: ReadonlyMap<string, string>;
+  /** All flat loops around. */
+  loops: readonly FlatLoop[];
+  /** Number of loop variables used so far, shared by everything inside one equation. */
+  used: { count: number };
+  /** Loops that `[*]` made here, by position; absent where no `[*]` may stand. */
+  stars?: FlatLoop[];
+}
+
+/** Any instance of a group: a loop for each of its dims. */
+export function scopeOf(group: Group): Scope {
+  const loops = group.dims.map((size, at) => ({ variable: loopName(at), from: 0, to: size }));
+  return {
+    group,
+    index: loops.map((loop) => ({ loop: loop.variable, offset: 0 })),
+    named: new Map(),
+    loops,
+    used: { count: loops.length },
+  };
+}
+
+/** Adds `for` loops; undefined when a range is not constant or empty. */
+export function within(flattening: Flattening, scope: Scope, loops: readonly Loop[]): Scope | undefined {
+  const named = new Map(scope.named);
+  const flat = [...scope.loops];
+  for (const loop of loops) {
+    const from = bound(flattening, loop.from, scope.group);
+    const to = bound(flattening, loop.to, scope.group);
+    if (from === undefined || to === undefined || to < from) return undefined;
+    const variable = loopName(flat.length);
+    named.set(loop.variable, variable);
+    flat.push({ variable, from: from - 1, to });
+  }
+  return { ...scope, named, loops: flat, used: { count: flat.length } };
+}
+
+function bound(flattening: Flattening, expression: Expression, group: Group): number | undefined {
+  const value = constant(expression, group);
+  if (value !== undefined && Number.isInteger(value)) return value;
+  const why = value === undefined ? 'it is not made of fixed values' : `it is ${value}, no whole number`;
+  flattening.diagnostics.push(report(notConstant, { what: 'The range of a for', why }, expression.source));
+  return undefined;
+}
+
+export function lower(flattening: Flattening, expression: Expression, scope: Scope): FlatExpression {
+  const inner = (one: Expression) => lower(flattening, one, scope);
+  switch (expression.kind) {
+    case 'number':
+      return number(expression.value);
+    case 'boolean':
+      return number(expression.value ? 1 : 0);
+    case 'time':
+      return { kind: 'time' };
+    case 'unary':
+      return fold({ kind: 'unary', operator: expression.operator, operand: inner(expression.operand) });
+    case 'binary': {
+      const { operator } = expression;
+      return fold({ kind: 'binary', operator, left: inner(expression.left), right: inner(expression.right) });
+    }
+    case 'conditional':
+      return fold({
+        kind: 'conditional',
+        condition: inner(expression.condition),
+        then: inner(expression.then),
+        else: inner(expression.else),
+      });
+    case 'call':
+      return { kind: 'call', function: expression.function, arguments: expression.arguments.map(inner) };
+    case 'variable':
+      return variable(flattening, expression, scope);
+    case 'reduction': {
+      const stars: FlatLoop[] = [];
+      const body = lower(flattening, expression.body, { ...scope, stars });
+      const elements = stars.reduce((product, loop) => product * (loop.to - loop.from), 1);
+      const over = (operator: 'sum' | 'product' | 'min' | 'max' | 'any' | 'all', of = body): FlatExpression =>
+        stars.length === 0 ? of : { kind: 'reduction', operator, loops: stars, body: of };
+      switch (expression.operator) {
+        case 'mean':
+          return { kind: 'binary', operator: '/', left: over('sum'), right: number(elements) };
+        case 'count':
+          return over('sum', { kind: 'conditional', condition: body, then: number(1), else: number(0) });
+        default:
+          return over(expression.operator);
+      }
+    }
+  }
+}
+
+/** A variable, sensor or alarm that a reference leads to, with indexes for all of its dims. */
+export interface Place {
+  group: Group;
+  name: string;
+  index: FlatIndex[];
+}
+
+export function placeOf(flattening: Flattening, reference: Reference, scope: Scope, source: SourceRange): Place {
+  let { group } = scope;
+  const index = [...scope.index];
+  let star = 0;
+  const add = (name: string, written: Index | undefined, size: number) => {
+    index.push(translate(flattening, name, written, size, scope, () => (star += 1) - 1, source));
+  };
+  for (const segment of reference.segments.slice(0, -1)) {
+    const child = group.children.get(segment.name);
+    if (!child) throw new Error(`The checked model lacks ${group.type.name}.${segment.name}`);
+    if (child.size !== undefined) add(segment.name, segment.index, child.size);
+    group = child;
+  }
+  const last = reference.segments.at(-1)!;
+  const size = reference.target.kind === 'variable' ? group.sizes.get(last.name) : undefined;
+  if (size !== undefined) add(last.name, last.index, size);
+  return { group, name: last.name, index };
+}
+
+function translate(
+  flattening: Flattening,
+  name: string,
+  written: Index | undefined,
+  size: number,
+  scope: Scope,
+  nextStar: () => number,
+  source: SourceRange,
+): FlatIndex {
+  const outside = (low: number, high: number) => {
+    flattening.diagnostics.push(report(indexOutside, { name, low, high, size }, source));
+    return 0;
+  };
+  if (written?.kind === 'constant' || written?.kind === 'fixed') {
+    const value = written.kind === 'constant' ? written.value : constant(written.value, scope.group);
+    if (value === undefined || !Number.isInteger(value)) {
+      const holes = { what: `The index of '${name}'`, why: 'it is not a whole number made of fixed values' };
+      flattening.diagnostics.push(report(notConstant, holes, source));
+      return 0;
+    }
+    return value < 1 || value > size ? outside(value, value) : value - 1;
+  }
+  if (written?.kind === 'loop') {
+    const loop = scope.loops.find((one) => one.variable === scope.named.get(written.variable));
+    if (!loop) throw new Error(`The checked model lacks the for variable ${written.variable}`);
+    const low = loop.from + written.offset;
+    const high = loop.to - 1 + written.offset;
+    return low < 0 || high >= size ? outside(low + 1, high + 1) : { loop: loop.variable, offset: written.offset };
+  }
+  if (!scope.stars) {
+    flattening.diagnostics.push(report(starOutside, { name: `${name}[*]` }, source));
+    return 0;
+  }
+  const position = nextStar();
+  let loop = scope.stars[position];
+  if (!loop) {
+    loop = { variable: loopName(scope.used.count), from: 0, to: size };
+    scope.used.count += 1;
+    scope.stars.push(loop);
+  } else if (loop.to !== size)
+    flattening.diagnostics.push(report(sizesDiffer, { sizes: [loop.to, size] }, source));
+  return { loop: loop.variable, offset: 0 };
+}
+
+function variable(
+  flattening: Flattening,
+  expression: Extract<Expression, { kind: 'variable' }>,
+  scope: Scope,
+): FlatExpression {
+  const { reference, source } = expression;
+  const { group, name, index } = placeOf(flattening, reference, scope, source);
+  const load = (id: number): FlatExpression => ({ kind: 'load', variable: id, index });
+  if (reference.target.kind === 'alarm') return load(flattening.alarms[group.alarms.get(name)!]!.active);
+  if (reference.target.kind === 'sensor') {
+    const sensor = flattening.sensors[group.sensors.get(name)!]!;
+    const declared = group.type.sensors.find((one) => one.name === name)!;
+    switch (reference.target.field) {
+      case 'measured':
+        return load(sensor.measured);
+      case 'predicted':
+        return load(sensor.predicted);
+      case 'stale':
+        return load(sensor.stale);
+      case 'residual':
+        return { kind: 'binary', operator: '-', left: load(sensor.measured), right: load(sensor.predicted) };
+      case 'outOfRange': {
+        if (!declared.range) return number(0);
+        const there: Scope = { group, index, named: new Map(), loops: scope.loops, used: scope.used };
+        return outside(
+          load(sensor.measured),
+          lower(flattening, declared.range.low, there),
+          lower(flattening, declared.range.high, there),
+        );
+      }
+    }
+  }
+  const fixed = group.fixed.get(name);
+  const last = index.at(-1);
+  if (fixed && !group.sizes.has(name)) return number(fixed[0]!);
+  if (fixed && typeof last === 'number') return number(fixed[last]!);
+  const id = group.variables.get(name);
+  if (id === undefined) throw new Error(`The checked model lacks ${group.type.name}.${name}`);
+  if (expression.modifier !== 'der') return load(id);
+  const { partner } = flattening.variables[id]!;
+  if (partner !== undefined) return load(partner);
+  flattening.diagnostics.push(report(derivativeMissing, { name: nameOf(group, name) }, source));
+  return number(0);
+}
+
+export function outside(value: FlatExpression, low: FlatExpression, high: FlatExpression): FlatExpression {
+  return {
+    kind: 'binary',
+    operator: 'or',
+    left: { kind: 'binary', operator: '<', left: value, right: low },
+    right: { kind: 'binary', operator: '>', left: value, right: high },
+  };
+}
+
+/** The variable that an action or an equation's side writes. */
+export function targetOf(
+  flattening: Flattening,
+  reference: Reference,
+  scope: Scope,
+  source: SourceRange,
+): FlatTarget {
+  const { group, name, index } = placeOf(flattening, reference, scope, source);
+  return { variable: group.variables.get(name)!, index };
+}

@@ -1,0 +1,298 @@
+import type { VariableId } from '../ir/flat-system.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { definedTwice, elementsMissing, tooFewEquations, tooManyEquations } from '../diagnostics/flattening.ts';
+import { count, reach, same, subtractAll, whole } from './box.ts';
+import type { Box } from './box.ts';
+import { equal, loads, rangesOf } from './expressions.ts';
+import type { Load } from './expressions.ts';
+import type { Families, Family, Unknown } from './families.ts';
+import { linear } from './isolate.ts';
+import type { Flattening } from './lower.ts';
+import { boxName, plainName } from './names.ts';
+import { instances, SCALAR_LIMIT, scalars } from './scalarise.ts';
+
+/**
+ * Finds for each unknown the equation that determines it: a greatest matching of the graph of equations and unknowns,
+ * by augmenting paths (Kuhn's algorithm). Its nodes are families and whole segments of arrays; where that does not come
+ * out even, single equations and elements. What stays unmatched is explained with the decomposition of Dulmage and
+ * Mendelsohn (1958): everything that an unmatched node reaches by alternating paths is over- or underdetermined.
+ */
+export function match(flattening: Flattening, { equations, unknowns }: Families): Family[] {
+  const open = new Map(unknowns.map((unknown) => [unknown.variable, unknown]));
+  const families = new Graph(flattening, equations, segmentsOf(flattening, equations, unknowns), open);
+  families.solve();
+  if (families.complete) return families.matched();
+
+  const size = equations.reduce((sum, family) => sum + instances(family), 0);
+  const elements = unknowns.reduce((sum, one) => sum + count(whole(flattening.variables[one.variable]!.dims)), 0);
+  if (size + elements > 2 * SCALAR_LIMIT || equations.every((family) => family.loops.length === 0) && elements === unknowns.length) {
+    families.explain();
+    return families.matched();
+  }
+  const single = equations.flatMap((family) => scalars(family, (variable) => open.has(variable)));
+  const points = unknowns.flatMap((unknown) => pointsOf(flattening, unknown));
+  const graph = new Graph(flattening, single, points, open);
+  graph.solve();
+  if (!graph.complete) graph.explain();
+  return graph.matched();
+}
+
+interface Segment {
+  unknown: Unknown;
+  box: Box;
+}
+
+/** Splits each unknown array where its equations split it: by the ranges of the left sides. */
+function segmentsOf(flattening: Flattening, equations: Family[], unknowns: Unknown[]): Segment[] {
+  const left = new Map<VariableId, Box[]>();
+  for (const family of equations) {
+    if (family.left.kind !== 'load') continue;
+    const box = reach(family.left.index, rangesOf(family.loops));
+    const boxes = left.get(family.left.variable) ?? [];
+    if (!boxes.some((one) => same(one, box))) boxes.push(box);
+    left.set(family.left.variable, boxes);
+  }
+  return unknowns.flatMap((unknown) => {
+    const all = whole(flattening.variables[unknown.variable]!.dims);
+    const taken: Box[] = [];
+    for (const box of left.get(unknown.variable) ?? []) taken.push(...subtractAll(box, taken));
+    return [...taken, ...subtractAll(all, taken)].map((box) => ({ unknown, box }));
+  });
+}
+
+function pointsOf(flattening: Flattening, unknown: Unknown): Segment[] {
+  const { dims } = flattening.variables[unknown.variable]!;
+  let boxes: Box[] = [[]];
+  for (const size of dims)
+    boxes = boxes.flatMap((box) => Array.from({ length: size }, (_, at) => [...box, [at, at + 1] as const]));
+  return boxes.map((box) => ({ unknown, box }));
+}
+
+interface Edge {
+  segment: number;
+  load: Load;
+  /** 0: it is the left side; 1: the right side; 2: one of the unknowns inside that it is linear in; 3: any. */
+  rank: number;
+}
+
+class Graph {
+  private readonly edges: Edge[][];
+  /** By equation, the chosen edge; by segment, its equation. */
+  private readonly chosen: (Edge | undefined)[];
+  private readonly owner: (number | undefined)[];
+  private readonly flattening: Flattening;
+  private readonly equations: Family[];
+  private readonly segments: Segment[];
+
+  constructor(
+    flattening: Flattening,
+    equations: Family[],
+    segments: Segment[],
+    open: ReadonlyMap<VariableId, Unknown>,
+  ) {
+    this.flattening = flattening;
+    this.equations = equations;
+    this.segments = segments;
+    this.chosen = equations.map(() => undefined);
+    this.owner = segments.map(() => undefined);
+    const at = new Map<string, number>();
+    segments.forEach((segment, position) => at.set(`${segment.unknown.variable}/${segment.box.join(';')}`, position));
+    this.edges = equations.map((family) => {
+      const ranges = rangesOf(family.loops);
+      const found: Edge[] = [];
+      for (const side of [family.left, family.right])
+        for (const { load, loops } of loads(side)) {
+          if (loops.length > 0 || !open.has(load.variable) || !covers(family, load)) continue;
+          const segment = at.get(`${load.variable}/${reach(load.index, ranges).join(';')}`);
+          if (segment === undefined || found.some((edge) => edge.segment === segment)) continue;
+          const rank = load === family.left ? 0 : load === family.right ? 1 : 2;
+          found.push({ segment, load, rank: rank === 2 && !linear(family, load) ? 3 : rank });
+        }
+      return found.sort((a, b) => a.rank - b.rank);
+    });
+  }
+
+  get complete(): boolean {
+    return !this.chosen.includes(undefined) && !this.owner.includes(undefined);
+  }
+
+  solve(): void {
+    for (let rank = 0; rank < 3; rank += 1)
+      this.edges.forEach((edges, equation) => {
+        const free = edges.find((edge) => edge.rank === rank && this.owner[edge.segment] === undefined);
+        if (!this.chosen[equation] && free) this.choose(equation, free);
+      });
+    this.edges.forEach((_, equation) => {
+      if (!this.chosen[equation]) this.augment(equation);
+    });
+  }
+
+  private choose(equation: number, edge: Edge): void {
+    this.chosen[equation] = edge;
+    this.owner[edge.segment] = equation;
+  }
+
+  /** Breadth first, so that long chains of single elements need no deep recursion. */
+  private augment(start: number): void {
+    const from = new Map<number, { equation: number; edge: Edge }>();
+    const queue = [start];
+    for (const equation of queue)
+      for (const edge of this.edges[equation]!) {
+        if (from.has(edge.segment)) continue;
+        from.set(edge.segment, { equation, edge });
+        const owner = this.owner[edge.segment];
+        if (owner !== undefined) {
+          queue.push(owner);
+          continue;
+        }
+        let step = from.get(edge.segment);
+        while (step) {
+          const before = this.chosen[step.equation];
+          this.choose(step.equation, step.edge);
+          step = before && step.equation !== start ? from.get(before.segment) : undefined;
+        }
+        return;
+      }
+  }
+
+  matched(): Family[] {
+    return this.equations.flatMap((family, at) => {
+      const edge = this.chosen[at];
+      return edge ? [{ ...family, target: edge.load }] : [];
+    });
+  }
+
+  explain(): void {
+    this.explainSurplus();
+    this.explainLack();
+  }
+
+  private explainSurplus(): void {
+    const twice = new Map<VariableId, number[]>();
+    const said = new Set<number>();
+    this.chosen.forEach((edge, equation) => {
+      if (edge || said.has(equation)) return;
+      const family = this.equations[equation]!;
+      const own = this.edges[equation]!.find((one) => one.rank === 0);
+      const other = own && this.equations[this.owner[own.segment]!]!;
+      if (own && other && other.left.kind === 'load' && other.left.variable === own.load.variable) {
+        twice.set(own.load.variable, [...(twice.get(own.load.variable) ?? []), equation]);
+        return;
+      }
+      const { equations, segments } = this.reachFrom(equation);
+      for (const one of equations) said.add(one);
+      const names = this.names(segments);
+      const known = family.left.kind === 'load' ? this.flattening.variables[family.left.variable]!.name : undefined;
+      void known;
+      this.report(
+        report(
+          tooManyEquations,
+          { asset: shortName(family.group.type.name), names, unknowns: segments.length, equations: equations.length },
+          family.source,
+          { related: this.related(equations.filter((one) => one !== equation)) },
+        ),
+      );
+    });
+    for (const [variable, equations] of twice) {
+      const flat = this.flattening.variables[variable]!;
+      const edges = equations.map((one) => this.edges[one]!.find((edge) => edge.rank === 0)!);
+      const elements = this.names(edges.map((edge) => edge.segment));
+      const others = edges.map((edge) => this.owner[edge.segment]!);
+      const holes = { name: plainName(flat), elements };
+      const { source } = this.equations[equations[0]!]!;
+      this.report(report(definedTwice, holes, source, { related: this.related(others) }));
+    }
+  }
+
+  private explainLack(): void {
+    const partly = new Map<VariableId, number[]>();
+    const said = new Set<number>();
+    this.owner.forEach((owner, segment) => {
+      if (owner !== undefined || said.has(segment)) return;
+      const { unknown } = this.segments[segment]!;
+      const others = this.segments.some(
+        (one, at) => one.unknown.variable === unknown.variable && this.owner[at] !== undefined,
+      );
+      const { equations, segments } = this.reachBack(segment);
+      for (const one of segments) said.add(one);
+      const flat = this.flattening.variables[unknown.variable]!;
+      if (others || flat.role === 'derivative') {
+        partly.set(unknown.variable, [...(partly.get(unknown.variable) ?? []), segment]);
+        said.delete(segment);
+        return;
+      }
+      const holes = {
+        asset: shortName(unknown.group.type.name),
+        names: this.names(segments),
+        unknowns: segments.length,
+        equations: equations.length,
+      };
+      this.report(report(tooFewEquations, holes, flat.source, { related: this.related(equations) }));
+    });
+    for (const [variable, segments] of partly) {
+      const flat = this.flattening.variables[variable]!;
+      const owner = flat.role === 'derivative' ? this.flattening.variables[flat.partner!]! : flat;
+      const what = flat.role === 'derivative' ? 'the derivative ' : '';
+      const holes = { name: plainName(owner), elements: this.names(segments), what };
+      this.report(report(elementsMissing, holes, flat.source));
+    }
+  }
+
+  private report(diagnostic: ReturnType<typeof report>): void {
+    const { diagnostics } = this.flattening;
+    if (!diagnostics.some((one) => one.message === diagnostic.message && equal(one.source, diagnostic.source)))
+      diagnostics.push(diagnostic);
+  }
+
+  private related(equations: number[]) {
+    const sources = new Map(equations.map((one) => [JSON.stringify(this.equations[one]!.source), this.equations[one]!.source]));
+    return [...sources.values()].slice(0, 8).map((source) => ({ message: 'another equation', source }));
+  }
+
+  private names(segments: number[]): string[] {
+    return [...new Set(segments)].map((at) => {
+      const { unknown, box } = this.segments[at]!;
+      return boxName(this.flattening.variables[unknown.variable]!, box);
+    });
+  }
+
+  /** What an unmatched equation reaches: more equations than unknowns. */
+  private reachFrom(start: number): { equations: number[]; segments: number[] } {
+    const equations = [start];
+    const segments = new Set<number>();
+    for (const equation of equations)
+      for (const { segment } of this.edges[equation]!) {
+        if (segments.has(segment)) continue;
+        segments.add(segment);
+        const owner = this.owner[segment];
+        if (owner !== undefined && !equations.includes(owner)) equations.push(owner);
+      }
+    return { equations, segments: [...segments] };
+  }
+
+  /** What an unmatched unknown reaches: more unknowns than equations. */
+  private reachBack(start: number): { equations: number[]; segments: number[] } {
+    const segments = [start];
+    const equations = new Set<number>();
+    for (const segment of segments)
+      this.edges.forEach((edges, equation) => {
+        if (equations.has(equation) || !edges.some((edge) => edge.segment === segment)) return;
+        equations.add(equation);
+        const own = this.chosen[equation];
+        if (own && !segments.includes(own.segment)) segments.push(own.segment);
+      });
+    return { equations: [...equations], segments };
+  }
+}
+
+/** Whether a family determines each element that the load reaches exactly once: every loop stands at one dim. */
+function covers(family: Family, load: Load): boolean {
+  const used = load.index.flatMap((one) => (typeof one === 'number' ? [] : [one.loop]));
+  return family.loops.every(
+    (loop) => loop.to - loop.from === 1 || used.filter((one) => one === loop.variable).length === 1,
+  );
+}
+
+function shortName(qualified: string): string {
+  return qualified.slice(qualified.lastIndexOf('.') + 1);
+}

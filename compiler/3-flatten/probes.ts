@@ -1,0 +1,139 @@
+import type { DisplayUnit } from '../model/asset.ts';
+import type { Expression, ValueType } from '../model/expression.ts';
+import type { FlatExpression, FlatLoop, FlatProbe, ProbeId } from '../ir/flat-system.ts';
+import { lower, scopeOf } from './lower.ts';
+import type { Flattening } from './lower.ts';
+import { plain } from './variables.ts';
+
+/** The list of values that someone outside looks at; the same value in the same unit stands in it once. */
+export class Probes {
+  readonly list: FlatProbe[] = [];
+  private readonly known = new Map<string, ProbeId>();
+  private readonly flattening: Flattening;
+
+  constructor(flattening: Flattening) {
+    this.flattening = flattening;
+  }
+
+  add(probe: FlatProbe): ProbeId {
+    const key = JSON.stringify([probe.text, probe.loops, probe.value, probe.unit]);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const id = this.list.push(probe) - 1;
+    this.known.set(key, id);
+    return id;
+  }
+
+  /** A value relative to the root; each `[*]` in it makes one instance for each element. */
+  value(expression: Expression, text: string, unit: DisplayUnit): ProbeId {
+    const { loops, value } = this.lowered(expression);
+    return this.add({ text, loops, value, type: expression.type, unit });
+  }
+
+  condition(expression: Expression, text: string): { condition: ProbeId; margin?: ProbeId } {
+    const { loops, value } = this.lowered(expression);
+    const condition = this.add({ text, loops, value, type: boolean, unit: plain });
+    const by = margin(value);
+    if (!by) return { condition };
+    const { unit, type } = comparedUnit(this.flattening, expression);
+    return { condition, margin: this.add({ text: `margin of ${text}`, loops, value: by, type, unit }) };
+  }
+
+  private lowered(expression: Expression): { loops: FlatLoop[]; value: FlatExpression } {
+    const stars: FlatLoop[] = [];
+    const value = lower(this.flattening, expression, { ...scopeOf(this.flattening.groups[0]!), stars });
+    return { loops: stars, value };
+  }
+}
+
+const boolean: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
+
+/** By how much a condition holds; undefined where some part of it is only true or false. */
+export function margin(condition: FlatExpression): FlatExpression | undefined {
+  switch (condition.kind) {
+    case 'unary': {
+      const inner = condition.operator === 'not' ? margin(condition.operand) : undefined;
+      return inner && { kind: 'unary', operator: 'negate', operand: inner };
+    }
+    case 'binary': {
+      const { left, right } = condition;
+      switch (condition.operator) {
+        case '<':
+        case '<=':
+          return { kind: 'binary', operator: '-', left: right, right: left };
+        case '>':
+        case '>=':
+          return { kind: 'binary', operator: '-', left, right };
+        case 'and':
+        case 'or': {
+          const a = margin(left);
+          const b = margin(right);
+          if (!a || !b) return undefined;
+          return { kind: 'call', function: condition.operator === 'and' ? 'min' : 'max', arguments: [a, b] };
+        }
+        default:
+          return undefined;
+      }
+    }
+    case 'reduction': {
+      if (condition.operator !== 'any' && condition.operator !== 'all') return undefined;
+      const body = margin(condition.body);
+      return body && { ...condition, operator: condition.operator === 'all' ? 'min' : 'max', body };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The unit of the first variable that is compared, as that of a difference. */
+function comparedUnit(flattening: Flattening, expression: Expression): { unit: DisplayUnit; type: ValueType } {
+  const type = (found?: ValueType): ValueType => ({
+    base: 'number',
+    dimension: found?.dimension ?? '1',
+    scale: found && found.scale !== 'either' ? 'difference' : 'either',
+  });
+  const search = (one: Expression): { unit: DisplayUnit; type: ValueType } | undefined => {
+    switch (one.kind) {
+      case 'binary':
+        return search(one.left) ?? search(one.right);
+      case 'unary':
+        return search(one.operand);
+      case 'reduction':
+        return search(one.body);
+      case 'variable': {
+        let group = flattening.groups[0]!;
+        for (const { name } of one.reference.segments.slice(0, -1)) group = group.children.get(name) ?? group;
+        const { name } = one.reference.segments.at(-1)!;
+        const id = group.variables.get(name);
+        const sensor = group.sensors.get(name);
+        const of = id !== undefined ? flattening.variables[id] : sensor !== undefined ? flattening.sensors[sensor] : undefined;
+        return of && { unit: difference(of.unit), type: type(of.type) };
+      }
+      default:
+        return undefined;
+    }
+  };
+  const compared = firstComparison(expression);
+  const own = compared && (compared.left.kind === 'variable' || compared.right.kind === 'variable') ? search(compared) : undefined;
+  return own ?? { unit: { text: 'SI', label: 'SI', factor: 1, offset: 0 }, type: type(compared?.left.type) };
+}
+
+function firstComparison(expression: Expression): Extract<Expression, { kind: 'binary' }> | undefined {
+  switch (expression.kind) {
+    case 'binary':
+      if (expression.operator === 'and' || expression.operator === 'or')
+        return firstComparison(expression.left) ?? firstComparison(expression.right);
+      return expression;
+    case 'unary':
+      return firstComparison(expression.operand);
+    case 'reduction':
+      return firstComparison(expression.body);
+    default:
+      return undefined;
+  }
+}
+
+/** A difference of two temperatures in degC is shown in K. */
+function difference(unit: DisplayUnit): DisplayUnit {
+  return unit.offset === 0 ? unit : { text: 'K', label: 'K', factor: 1, offset: 0 };
+}

@@ -1,0 +1,187 @@
+import type { Block, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { coupledTooWide } from '../diagnostics/flattening.ts';
+import { meets, reach } from './box.ts';
+import type { Box } from './box.ts';
+import { solveBlock } from './couple.ts';
+import { equal, loads, loopName, rangesOf, substitute } from './expressions.ts';
+import type { Load, Substitution } from './expressions.ts';
+import type { Family } from './families.ts';
+import { isolate } from './isolate.ts';
+import type { Flattening } from './lower.ts';
+import { plainName } from './names.ts';
+import { COUPLED_LIMIT, instances, keyOf, SCALAR_LIMIT, scalars } from './scalarise.ts';
+import { strongComponents } from './strong-components.ts';
+
+export type Matched = Family & { target: Load };
+
+/** Above this, elements of a recurrence over several variables share a loop with a solve block instead of a line each. */
+const LINES_LIMIT = 200;
+
+/** Families with their targets → blocks in an order in which each value is there when it is read. */
+export function sort(flattening: Flattening, families: Family[]): { dynamics: Block[]; outputs: Block[] } {
+  const nodes = families.map((family) => normalise(family as Matched));
+  const needs = dependencies(nodes);
+  const needed = new Set<number>();
+  const visit = nodes.flatMap((node, at) =>
+    flattening.variables[node.target.variable]!.role === 'derivative' ? [at] : [],
+  );
+  for (const at of visit) {
+    if (needed.has(at)) continue;
+    needed.add(at);
+    visit.push(...needs[at]!);
+  }
+  const sorted: { dynamics: Block[]; outputs: Block[] } = { dynamics: [], outputs: [] };
+  for (const component of strongComponents(nodes.length, (at) => needs[at]!)) {
+    const blocks = blocksOf(
+      flattening,
+      component.map((at) => nodes[at]!),
+      component.length > 1 || needs[component[0]!]!.includes(component[0]!),
+    );
+    sorted[component.some((at) => needed.has(at)) ? 'dynamics' : 'outputs'].push(...blocks);
+  }
+  return sorted;
+}
+
+/** Loops stand in the order of the target's dims and count its elements; a loop of one round becomes a number. */
+export function normalise(family: Matched): Matched {
+  const by = new Map<string, ReturnType<Substitution['get']> & {}>();
+  const loops: FlatLoop[] = [];
+  for (const loop of family.loops) if (loop.to - loop.from === 1) by.set(loop.variable, loop.from);
+  for (const index of family.target.index) {
+    if (typeof index === 'number' || by.has(index.loop)) continue;
+    const loop = family.loops.find((one) => one.variable === index.loop)!;
+    const variable = loopName(loops.length);
+    loops.push({ variable, from: loop.from + index.offset, to: loop.to + index.offset });
+    by.set(index.loop, { loop: variable, offset: -index.offset });
+  }
+  return {
+    ...family,
+    loops,
+    left: substitute(family.left, by),
+    right: substitute(family.right, by),
+    target: substitute(family.target, by) as Load,
+  };
+}
+
+export const boxOf = (family: Matched): Box => reach(family.target.index, rangesOf(family.loops));
+
+/** For each family, those that determine elements which it reads, itself included. */
+export function dependencies(nodes: readonly Matched[]): number[][] {
+  const providers = new Map<VariableId, { at: number; box: Box }[]>();
+  const single = new Map<string, number>();
+  nodes.forEach((node, at) => {
+    const list = providers.get(node.target.variable) ?? [];
+    list.push({ at, box: boxOf(node) });
+    providers.set(node.target.variable, list);
+    if (node.loops.length === 0) single.set(keyOf(node.target.variable, node.target.index), at);
+  });
+  return nodes.map((node, own) => {
+    const found = new Set<number>();
+    for (const expression of [node.left, node.right])
+      for (const { load, loops } of loads(expression)) {
+        const list = providers.get(load.variable);
+        if (!list) continue;
+        const exact = load.index.every((one) => typeof one === 'number')
+          ? single.get(keyOf(load.variable, load.index))
+          : undefined;
+        if (exact !== undefined) {
+          if (exact !== own || !isTarget(node, load)) found.add(exact);
+          continue;
+        }
+        const box = reach(load.index, rangesOf([...node.loops, ...loops]));
+        for (const { at, box: provided } of list)
+          if (meets(box, provided) && !(at === own && isTarget(node, load))) found.add(at);
+      }
+    return [...found].sort((a, b) => a - b);
+  });
+}
+
+const isTarget = (node: Matched, load: Load) =>
+  load.variable === node.target.variable && equal(load.index, node.target.index);
+
+function blocksOf(flattening: Flattening, families: Matched[], cyclic: boolean): Block[] {
+  const [first] = families;
+  if (!cyclic) return [one(flattening, first!, first!.loops)];
+  const shape = aligned(families);
+  if (shape && families.length === 1) return [one(flattening, first!, directed(first!.loops, shape))];
+  const count = families.reduce((sum, family) => sum + instances(family), 0);
+  if (shape && (shape.direction === undefined || count > LINES_LIMIT))
+    return [solveBlock(flattening, families, directed(first!.loops, shape))];
+  if (count > SCALAR_LIMIT) return tooWide(flattening, families, count, SCALAR_LIMIT);
+  return elementwise(flattening, families);
+}
+
+function one(flattening: Flattening, family: Matched, loops: FlatLoop[]): Block {
+  const value = isolate(family, family.target);
+  if (!value) return solveBlock(flattening, [family], loops);
+  const { variable, index } = family.target;
+  return { kind: 'assign', loops, target: { variable, index }, value, source: family.source };
+}
+
+interface Shape {
+  /** A loop whose neighbouring element must be there first. */
+  direction?: { loop: string; descending: boolean };
+}
+
+/**
+ * Whether coupled families fit into one loop: they run over the same elements and read of each other only the element
+ * that the loop is at, or ones that it passed, all in the same direction.
+ */
+function aligned(families: Matched[]): Shape | undefined {
+  const { loops } = families[0]!;
+  if (!families.every((family) => equal(family.loops, loops))) return undefined;
+  const ranges = rangesOf(loops);
+  const shape: Shape = {};
+  for (const family of families)
+    for (const { load, loops: inner } of [...loads(family.left), ...loads(family.right)])
+      for (const { target } of families) {
+        if (target.variable !== load.variable) continue;
+        const box = reach(load.index, rangesOf([...loops, ...inner]));
+        if (!meets(box, reach(target.index, ranges))) continue;
+        if (inner.length > 0) return undefined;
+        const away: { loop: string; offset: number }[] = [];
+        for (const [dim, index] of load.index.entries()) {
+          const own = target.index[dim]!;
+          if (typeof own === 'number' || typeof index === 'number') {
+            if (own !== index) return undefined;
+          } else if (own.loop !== index.loop) return undefined;
+          else if (index.offset !== 0) away.push(index);
+        }
+        const [step, more] = away;
+        if (!step) continue;
+        if (more) return undefined;
+        const direction = { loop: step.loop, descending: step.offset > 0 };
+        if (shape.direction && !equal(shape.direction, direction)) return undefined;
+        shape.direction = direction;
+      }
+  return shape;
+}
+
+function directed(loops: FlatLoop[], { direction }: Shape): FlatLoop[] {
+  return loops.map((loop) =>
+    direction?.descending && loop.variable === direction.loop ? { ...loop, descending: true } : loop,
+  );
+}
+
+/** The same once more with single elements in the place of families. */
+function elementwise(flattening: Flattening, families: Matched[]): Block[] {
+  const variables = new Set(families.map((family) => family.target.variable));
+  const nodes = families.flatMap((family) => scalars(family, (variable) => variables.has(variable)) as Matched[]);
+  const needs = dependencies(nodes);
+  return strongComponents(nodes.length, (at) => needs[at]!).flatMap((component) => {
+    const parts = component.map((at) => nodes[at]!);
+    if (parts.length === 1) return [one(flattening, parts[0]!, [])];
+    if (parts.length > COUPLED_LIMIT) return tooWide(flattening, parts, parts.length, COUPLED_LIMIT);
+    return [solveBlock(flattening, parts, [])];
+  });
+}
+
+function tooWide(flattening: Flattening, families: Matched[], count: number, limit: number): Block[] {
+  const names = [...new Set(families.map((family) => plainName(flattening.variables[family.target.variable]!)))];
+  const related = families.slice(0, 8).map((family) => ({ message: 'coupled by this', source: family.source }));
+  flattening.diagnostics.push(
+    report(coupledTooWide, { names, count, limit }, families[0]!.source, { related: related.slice(1) }),
+  );
+  return [];
+}

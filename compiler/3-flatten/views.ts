@@ -1,0 +1,116 @@
+import type { Expression } from '../model/expression.ts';
+import type { ShownValue, View, Widget } from '../model/checked-model.ts';
+import type { FlatSeries, FlatView, FlatWidget, StructureNode } from '../ir/flat-system.ts';
+import { elements } from './box.ts';
+import { substituteIndex } from './expressions.ts';
+import type { FlatLoop, FlatTarget } from '../ir/flat-system.ts';
+import { constant } from './instances.ts';
+import type { Group } from './instances.ts';
+import { scopeOf, targetOf } from './lower.ts';
+import type { Flattening } from './lower.ts';
+import type { Probes } from './probes.ts';
+
+export function viewsOf(flattening: Flattening, probes: Probes, views: readonly View[]): FlatView[] {
+  return views.map(({ title, widgets }) => ({
+    title,
+    widgets: widgets.flatMap((widget) => widgetsOf(flattening, probes, widget)),
+    derived: false,
+  }));
+}
+
+function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): FlatWidget[] {
+  const shown = ({ expression, text, unit }: ShownValue) => probes.value(expression, text, unit);
+  switch (widget.kind) {
+    case 'row':
+    case 'column':
+      return [{ ...widget, widgets: widget.widgets.flatMap((inner) => widgetsOf(flattening, probes, inner)) }];
+    case 'gauge': {
+      const range = rangeOf(flattening, widget.value.expression);
+      const low = widget.low ?? range.low;
+      const high = widget.high ?? range.high;
+      const value = shown(widget.value);
+      return [{ kind: 'gauge', value, ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) }];
+    }
+    case 'number':
+      return [{ kind: 'number', value: shown(widget.value) }];
+    case 'chart': {
+      const series = widget.series.map((value): FlatSeries => {
+        const sensor = sensorOf(flattening, value.expression);
+        return { probe: shown(value), ...(sensor === undefined ? {} : { sensor }) };
+      });
+      return [{ ...widget, series }];
+    }
+    case 'slider': {
+      const stars: FlatLoop[] = [];
+      const scope = { ...scopeOf(flattening.groups[0]!), stars };
+      const target = targetOf(flattening, widget.target, scope, flattening.groups[0]!.type.source);
+      return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
+        const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
+        const one = { variable: target.variable, index: target.index.map((index) => substituteIndex(index, by)) };
+        return slider(flattening, one, widget);
+      });
+    }
+    default:
+      return [widget];
+  }
+}
+
+/** Where no range is said, from 0 to twice the default. */
+export function slider(
+  flattening: Flattening,
+  target: FlatTarget,
+  said: { low?: number; high?: number },
+): FlatWidget {
+  const variable = flattening.variables[target.variable]!;
+  const group = flattening.groups.find((one) => [...one.variables.values()].includes(target.variable));
+  const name = group && [...group.variables].find(([, id]) => id === target.variable)?.[0];
+  const declared = group && name !== undefined ? group.declared.get(name) : undefined;
+  const value = declared?.value && group ? constant(declared.value, group) : undefined;
+  const around = value === undefined || value === 0 || variable.type.base === 'boolean' ? 1 : 2 * value;
+  return {
+    kind: 'slider',
+    target,
+    low: said.low ?? variable.low ?? Math.min(0, around),
+    high: said.high ?? variable.high ?? Math.max(0, around),
+  };
+}
+
+function placed(flattening: Flattening, expression: Expression): { group: Group; name: string } | undefined {
+  if (expression.kind !== 'variable') return undefined;
+  let group = flattening.groups[0]!;
+  for (const { name } of expression.reference.segments.slice(0, -1)) group = group.children.get(name) ?? group;
+  return { group, name: expression.reference.segments.at(-1)!.name };
+}
+
+function rangeOf(flattening: Flattening, expression: Expression): { low?: number; high?: number } {
+  const place = placed(flattening, expression);
+  if (!place) return {};
+  const id = place.group.variables.get(place.name);
+  const sensor = place.group.sensors.get(place.name);
+  if (id !== undefined) return flattening.variables[id]!;
+  return sensor === undefined ? {} : flattening.sensors[sensor]!;
+}
+
+function sensorOf(flattening: Flattening, expression: Expression): number | undefined {
+  if (expression.kind !== 'variable' || expression.reference.target.kind !== 'sensor') return undefined;
+  if (expression.reference.target.field !== 'measured') return undefined;
+  const place = placed(flattening, expression);
+  return place?.group.sensors.get(place.name);
+}
+
+export function structureOf(flattening: Flattening, group: Group, name: string): StructureNode {
+  return {
+    name,
+    asset: group.type.name,
+    doc: group.part?.doc || group.type.doc,
+    ...(group.size === undefined ? {} : { size: group.size }),
+    children: group.type.parts.flatMap((part) => {
+      const child = group.children.get(part.name);
+      return child ? [structureOf(flattening, child, part.name)] : [];
+    }),
+    variables: [...group.variables.values()],
+    sensors: [...group.sensors.values()],
+    alarms: [...group.alarms.values()],
+    source: group.part?.source ?? group.type.source,
+  };
+}
