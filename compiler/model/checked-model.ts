@@ -86,6 +86,8 @@ export type Requirement =
 
 export interface View {
   asset: string;
+  /** Set when the view was written for a twin. */
+  twin?: string;
   title: string;
   widgets: Widget[];
   source: SourceRange;

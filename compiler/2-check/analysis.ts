@@ -1,0 +1,104 @@
+/** What was found out about each node, remembered until something changes. */
+import type { AstNode } from 'langium';
+import type { AssetDecl, ConstDecl, Expression, Member, VariableDecl, SensorDecl } from '../../grammar/generated/ast.ts';
+import { sourceOf, uriOf } from '../1-parse/source.ts';
+import { report, type Definition, type Diagnostic, type Fix, type Related } from '../diagnostics/diagnostic.ts';
+import type { SourceRange } from '../model/source.ts';
+import { declaredType } from './declared.ts';
+import type { UnitTables } from './environment.ts';
+import { inferType } from './infer.ts';
+import { membersOf } from './members.ts';
+import { UNKNOWN, type Type } from './type.ts';
+import type { UnitTable } from './units/index.ts';
+
+export type Declaration = VariableDecl | ConstDecl | SensorDecl;
+
+/** The memory of a checker, and the way its parts ask each other. */
+export class Analysis {
+  readonly tables: UnitTables;
+  private readonly types = new WeakMap<Expression, Type>();
+  private readonly declarations = new WeakMap<Declaration, Type>();
+  private readonly members = new WeakMap<AssetDecl, Member[]>();
+  private readonly findings = new WeakMap<AstNode, Diagnostic[]>();
+  /** Declarations whose type is being found, outermost first: one that occurs again is part of a cycle. */
+  readonly inProgress: Declaration[] = [];
+
+  constructor(tables: UnitTables) {
+    this.tables = tables;
+  }
+
+  /** The type of an expression; the unknown type when there is none. */
+  typeOf(expression: Expression | undefined): Type {
+    if (expression === undefined) return UNKNOWN;
+    let type = this.types.get(expression);
+    if (type === undefined) {
+      type = inferType(expression, this);
+      this.types.set(expression, type);
+    }
+    return type;
+  }
+
+  declaredType(declaration: Declaration): Type {
+    let type = this.declarations.get(declaration);
+    if (type === undefined) {
+      type = declaredType(declaration, this);
+      this.declarations.set(declaration, type);
+    }
+    return type;
+  }
+
+  membersOf(asset: AssetDecl): Member[] {
+    let members = this.members.get(asset);
+    if (members === undefined) {
+      members = membersOf(asset);
+      this.members.set(asset, members);
+    }
+    return members;
+  }
+
+  tableOf(node: AstNode): UnitTable {
+    return this.tables.of(node);
+  }
+
+  /** Records a finding at the node that it is about; `place` is a part of it, the node itself when absent. */
+  report<Holes>(
+    definition: Definition<Holes>,
+    holes: Holes,
+    node: AstNode,
+    more: { related?: Related[]; fixes?: Fix[]; place?: SourceRange } = {},
+  ): void {
+    const diagnostic = report(definition, holes, more.place ?? sourceOf(node), more);
+    const known = this.findings.get(node);
+    if (known === undefined) this.findings.set(node, [diagnostic]);
+    else known.push(diagnostic);
+  }
+
+  findingsAt(node: AstNode): readonly Diagnostic[] {
+    return this.findings.get(node) ?? [];
+  }
+}
+
+/** The text of a node as written, on one line, shortened where it is long. */
+export function textOf(node: AstNode | undefined, most = 60): string {
+  if (node === undefined) return '';
+  const { start, end } = sourceOf(node);
+  const whole = rootText(node).slice(start, end).replace(/\s+/g, ' ');
+  return whole.length <= most ? whole : `${whole.slice(0, most - 1)}…`;
+}
+
+function rootText(node: AstNode): string {
+  for (let each: AstNode | undefined = node; each !== undefined; each = each.$container) {
+    if (each.$cstNode !== undefined) return each.$cstNode.root.fullText;
+  }
+  return '';
+}
+
+/** A fix that replaces a node's text, or puts text at its end. */
+export function replace(node: AstNode, text: string, title: string): Fix {
+  const { start, end } = sourceOf(node);
+  return { title, edits: [{ uri: uriOf(node), start, end, text }] };
+}
+export function insertAfter(node: AstNode, text: string, title: string): Fix {
+  const { end } = sourceOf(node);
+  return { title, edits: [{ uri: uriOf(node), start: end, end, text }] };
+}

@@ -1,0 +1,113 @@
+/** The checker: files → diagnostics, types for the editor, and the model. */
+import type { AstNode } from 'langium';
+import { reflection, type ConstDecl, type Expression, type SensorDecl, type TwinFile, type VariableDecl } from '../../grammar/generated/ast.ts';
+import { TreeVisitor } from '../1-parse/visit.ts';
+import type { Diagnostic, Fix, Outcome } from '../diagnostics/diagnostic.ts';
+import type { DisplayUnit } from '../model/asset.ts';
+import type { CheckedModel } from '../model/checked-model.ts';
+import { Analysis } from './analysis.ts';
+import { conversionsOf } from './conversions.ts';
+import { displayUnit, quantityOf } from './display.ts';
+import { UnitTables, type Environment } from './environment.ts';
+import { lowerModel } from './lower/model.ts';
+import { RULES } from './rules/registry.ts';
+import type { Type } from './type.ts';
+import type { UnitTable } from './units/index.ts';
+
+/** What a hover or a completion shows of a value. */
+export interface DeclaredType {
+  type: Type;
+  /** For people: `VolumeFlow`, `Boolean`, `Integer`, `Number`; '' when unknown. */
+  quantity: string;
+  unit: DisplayUnit;
+}
+
+export interface Checker {
+  /** What is wrong in a file, in the order of the text. Sees through references into other files. */
+  checkFile(file: TwinFile): Diagnostic[];
+  /** The type of an expression; base `unknown` when it has none. */
+  typeOf(expression: Expression): Type;
+  declaredType(declaration: VariableDecl | ConstDecl | SensorDecl): DeclaredType;
+  /** Units and quantities that a file sees. */
+  unitsOf(file: TwinFile): UnitTable;
+  /** The same value in other units, for a number written at this node: refactorings, not mistakes. */
+  conversionsOf(literal: Expression): Fix[];
+  /** The model of these files and what they use. Its value is absent when any of them has an error. */
+  model(files: readonly TwinFile[]): Outcome<CheckedModel>;
+  /** To be called when any file has changed: forgets all but the units of packages that stayed the same. */
+  forget(): void;
+}
+
+export function createChecker(environment: Environment): Checker {
+  const tables = new UnitTables(environment);
+  const visitor = new TreeVisitor(reflection);
+  let analysis = new Analysis(tables);
+  let checked = new WeakMap<TwinFile, Diagnostic[]>();
+
+  const checkFile = (file: TwinFile): Diagnostic[] => {
+    let diagnostics = checked.get(file);
+    if (diagnostics === undefined) {
+      diagnostics = check(file, analysis, visitor);
+      checked.set(file, diagnostics);
+    }
+    return diagnostics;
+  };
+
+  return {
+    checkFile,
+    typeOf: (expression) => analysis.typeOf(expression),
+    declaredType(declaration) {
+      const type = analysis.declaredType(declaration);
+      const table = analysis.tableOf(declaration);
+      return { type, quantity: quantityOf(type, table), unit: displayUnit(type, table) };
+    },
+    unitsOf: (file) => tables.of(file),
+    conversionsOf: (literal) => conversionsOf(literal, tables.of(literal)),
+    model(files) {
+      const diagnostics = files.flatMap(checkFile);
+      if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return { diagnostics };
+      const { value, used } = lowerModel(files, analysis);
+      // Files that are only used (a package of parts, the library) are judged as far as the model needs them.
+      const others = used.filter((file) => !files.includes(file)).flatMap(checkFile);
+      diagnostics.push(...others.filter((diagnostic) => diagnostic.severity === 'error'));
+      return value === undefined || others.some((each) => each.severity === 'error') ? { diagnostics } : { value, diagnostics };
+    },
+    forget() {
+      tables.renew();
+      analysis = new Analysis(tables);
+      checked = new WeakMap();
+    },
+  };
+}
+
+const EXPRESSIONS: ReadonlySet<string> = new Set([
+  'BinaryExpr',
+  'BooleanLiteral',
+  'ConditionalExpr',
+  'FunctionCall',
+  'IndexExpr',
+  'ListLiteral',
+  'MemberAccess',
+  'NameRef',
+  'NumberLiteral',
+  'ParenExpr',
+  'PowerExpr',
+  'StringLiteral',
+  'TimeExpr',
+  'UnaryExpr',
+]);
+
+function check(file: TwinFile, analysis: Analysis, visitor: TreeVisitor): Diagnostic[] {
+  const nodes: AstNode[] = [];
+  visitor.visit(file, (node) => nodes.push(node));
+  for (const node of nodes) {
+    if (EXPRESSIONS.has(node.$type)) {
+      // Noise is written as a call, but its name is no function.
+      if (node.$containerProperty !== 'noise') analysis.typeOf(node as Expression);
+    } else if (node.$type === 'VariableDecl' || node.$type === 'ConstDecl' || node.$type === 'SensorDecl') {
+      analysis.declaredType(node as VariableDecl | ConstDecl | SensorDecl);
+    }
+    for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
+  }
+  return nodes.flatMap((node) => analysis.findingsAt(node)).sort((a, b) => a.source.start - b.source.start || a.source.end - b.source.end);
+}

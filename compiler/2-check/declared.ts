@@ -1,0 +1,92 @@
+/** Declaration → what its value is: as stated, else as its value says. */
+import {
+  isConstDecl,
+  isSensorDecl,
+  isVariableDecl,
+  type ConstDecl,
+  type Expression,
+  type TypeRef,
+  type VariableDecl,
+} from '../../grammar/generated/ast.ts';
+import { sourceOf, sourceOfProperty } from '../1-parse/source.ts';
+import * as types from '../diagnostics/types.ts';
+import type { Analysis, Declaration } from './analysis.ts';
+import { literalWithin, unitOfLiteral, NO_UNIT } from './literals.ts';
+import { target } from './members.ts';
+import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
+import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
+
+export function declaredType(declaration: Declaration, analysis: Analysis): Type {
+  if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
+  const stated = declaration.type === undefined ? undefined : statedType(declaration.type, declaration.value, analysis);
+  if (stated !== undefined) return stated;
+  if (declaration.value === undefined) {
+    // A broken text lacks things that its writer is about to write.
+    if (isVariableDecl(declaration) && declaration.type === undefined && (declaration.name as string | undefined) !== undefined) {
+      const holes = { name: declaration.name, role: declaration.role };
+      analysis.report(types.typeMissing, holes, declaration, { place: sourceOfProperty(declaration, 'name') });
+    }
+    return UNKNOWN;
+  }
+  return inferred(declaration, analysis);
+}
+
+/** `: Power`, with the unit of the value, when it is one number, to show it in. */
+function statedType(type: TypeRef, value: Expression | undefined, analysis: Analysis): Type | undefined {
+  if (type.primitive === 'Boolean') return BOOLEAN;
+  if (type.primitive === 'Integer') return INTEGER;
+  if (type.primitive === 'Number') return { ...PLAIN, name: 'Number' };
+  const declaration = target(type.quantity);
+  // A quantity that leads nowhere was reported; what depends on it is silent.
+  if (declaration === undefined) return UNKNOWN;
+  const info = analysis.tableOf(declaration).quantity(declaration.name);
+  if (info === undefined) return UNKNOWN;
+  const literal = literalWithin(value)?.literal;
+  const written = literal === undefined ? undefined : unitOfLiteral(literal, analysis.tableOf(type));
+  const table = analysis.tableOf(type);
+  const usual = info.unit.factor.isOne ? suggestDisplayUnit(table, info.dimension, info.kind === 'absolute') : info.unit;
+  const unit = written === NO_UNIT || written === undefined ? (usual ?? info.unit) : written;
+  const quantity = { dimension: info.dimension, kind: info.kind };
+  const shown = numberOf(quantity, unit);
+  return { ...(shown.unit === undefined ? numberOf(quantity, info.unit) : shown), name: declaration.name };
+}
+
+function inferred(declaration: VariableDecl | ConstDecl, analysis: Analysis): Type {
+  const type = following(declaration, declaration.value, analysis);
+  if (!isNumeric(type)) return type.base === 'boolean' ? type : UNKNOWN;
+  // `param share = 1` is a number that happens to be whole; a structural 1 is meant to be whole.
+  const whole = isConstDecl(declaration) || declaration.role === 'fixed';
+  const base = type.base === 'integer' && whole ? 'integer' : 'number';
+  return { ...type, base, ...(type.quantity.kind === 'zero' ? { quantity: PLAIN.quantity } : {}) };
+}
+
+/** The type of the expression a declaration takes its own from, unless that leads back to the declaration. */
+function following(declaration: Declaration, value: Expression | undefined, analysis: Analysis): Type {
+  const { inProgress } = analysis;
+  const start = inProgress.indexOf(declaration);
+  if (start >= 0) {
+    reportCycle(inProgress.slice(start), analysis);
+    return UNKNOWN;
+  }
+  inProgress.push(declaration);
+  try {
+    return analysis.typeOf(value);
+  } finally {
+    inProgress.pop();
+  }
+}
+
+/** At the first of them in the text, whichever was asked for first. */
+function reportCycle(cycle: readonly Declaration[], analysis: Analysis): void {
+  const sorted = [...cycle].sort((a, b) => {
+    const [left, right] = [sourceOf(a), sourceOf(b)];
+    return left.uri === right.uri ? left.start - right.start : left.uri < right.uri ? -1 : 1;
+  });
+  const first = sorted[0];
+  if (first === undefined || analysis.findingsAt(first).some((finding) => finding.code === types.typeCycle.code)) return;
+  const from = cycle.indexOf(first);
+  const path = [...cycle.slice(from), ...cycle.slice(0, from), first].map((each) => each.name);
+  analysis.report(types.typeCycle, { name: first.name, path }, first, { place: sourceOfProperty(first, 'name') });
+}
+
+export const ZERO: Type = { base: 'integer', quantity: ZERO_QUANTITY };

@@ -1,0 +1,49 @@
+/** Types → how the model and people see them. */
+import type { DisplayUnit } from '../model/asset.ts';
+import type { ValueType } from '../model/expression.ts';
+import { isNumeric, type Type } from './type.ts';
+import { describe, exactSI, prettyUnit, quantityName, Rational, suggestDisplayUnit, type Unit, type UnitTable } from './units/index.ts';
+
+const NO_UNIT: DisplayUnit = { text: '', label: '', factor: 1, offset: 0 };
+
+/** The unit a value is shown in: as written, else the usual one of its quantity. */
+export function displayUnit(type: Type, table: UnitTable): DisplayUnit {
+  if (!isNumeric(type)) return NO_UNIT;
+  const { dimension, kind } = type.quantity;
+  const unit = type.unit ?? (dimension.isNone ? undefined : suggestDisplayUnit(table, dimension, kind === 'absolute'));
+  return unit === undefined ? NO_UNIT : shownIn(unit, kind !== 'difference');
+}
+
+/** `point` is false for differences: 5 degC of difference would be 5 K. */
+export function shownIn(unit: Unit, point = true): DisplayUnit {
+  if (unit.text === '1') return NO_UNIT;
+  const offset = point && unit.offset !== undefined ? unit.offset.toNumber() : 0;
+  return { text: unit.text, label: prettyUnit(unit.text), factor: exactSI(Rational.of(1n), { ...unit, offset: undefined }).toNumber(), offset };
+}
+
+/** `VolumeFlow`, `Boolean`; a unit where the quantity has no name. */
+export function quantityOf(type: Type, table: UnitTable): string {
+  switch (type.base) {
+    case 'boolean':
+      return 'Boolean';
+    case 'integer':
+      return type.quantity.dimension.isNone ? 'Integer' : named(type, table);
+    case 'number':
+      return type.quantity.dimension.isNone ? (type.name ?? 'Number') : named(type, table);
+  }
+  return '';
+}
+
+function named(type: Type, table: UnitTable): string {
+  const { dimension, kind } = type.quantity;
+  return type.name ?? quantityName(table, dimension, kind === 'absolute') ?? describe(table, dimension);
+}
+
+export function valueType(type: Type): ValueType {
+  const { dimension, kind } = type.quantity;
+  return {
+    base: type.base === 'boolean' ? 'boolean' : type.base === 'integer' ? 'integer' : 'number',
+    dimension: dimension.key === '' ? '1' : dimension.key,
+    scale: kind === 'zero' ? 'either' : kind,
+  };
+}

@@ -1,0 +1,87 @@
+/** The functions of the language: what they take and give. */
+import type { ElementaryFunction, ReductionExpression } from '../model/expression.ts';
+
+export interface FunctionInfo {
+  name: string;
+  /** Fewest and most arguments. */
+  arguments: [number, number];
+  /**
+   * `plain`: plain numbers to a plain number; `whole`: a plain number to a whole one; `same`: keeps the quantity that all
+   * arguments share; `sign`: any quantity to a plain number; `root`: the quantity's root; `angle`: two of one
+   * quantity to a plain number; `reduction`: `[*]`; `event`: der and pre, which take a name.
+   */
+  rule: 'plain' | 'whole' | 'same' | 'sign' | 'root' | 'angle' | 'reduction' | 'event';
+  /** One line for people. */
+  doc: string;
+}
+
+const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: number, doc: string]>> = {
+  event: {
+    der: [1, 1, 'The derivative of a state with respect to time.'],
+    pre: [1, 1, 'The value just before an event.'],
+  },
+  plain: {
+    exp: [1, 1, 'e to the power x.'],
+    expm1: [1, 1, 'exp(x) - 1, exact for small x.'],
+    log: [1, 1, 'The natural logarithm.'],
+    log1p: [1, 1, 'log(1 + x), exact for small x.'],
+    log2: [1, 1, 'The logarithm to base 2.'],
+    log10: [1, 1, 'The logarithm to base 10.'],
+    sin: [1, 1, 'The sine of an angle (rad, or written with deg).'],
+    cos: [1, 1, 'The cosine of an angle.'],
+    tan: [1, 1, 'The tangent of an angle.'],
+    asin: [1, 1, 'The angle with this sine, in rad.'],
+    acos: [1, 1, 'The angle with this cosine, in rad.'],
+    atan: [1, 1, 'The angle with this tangent, in rad.'],
+    sinh: [1, 1, 'The hyperbolic sine.'],
+    cosh: [1, 1, 'The hyperbolic cosine.'],
+    tanh: [1, 1, 'The hyperbolic tangent.'],
+  },
+  whole: {
+    floor: [1, 1, 'The next whole number below.'],
+    ceil: [1, 1, 'The next whole number above.'],
+    round: [1, 1, 'The nearest whole number.'],
+    trunc: [1, 1, 'The whole part.'],
+  },
+  same: {
+    abs: [1, 1, 'The magnitude.'],
+    hypot: [2, 2, 'sqrt(x^2 + y^2), without overflow.'],
+    mod: [2, 2, 'What is left of x when y is taken from it as often as it goes.'],
+    min: [1, Infinity, 'The least of its arguments, or of all elements: min(x[*]).'],
+    max: [1, Infinity, 'The greatest of its arguments, or of all elements: max(x[*]).'],
+  },
+  sign: { sign: [1, 1, '-1, 0 or 1.'] },
+  root: {
+    sqrt: [1, 1, 'The square root; of m2 it is m.'],
+    cbrt: [1, 1, 'The cube root.'],
+  },
+  angle: { atan2: [2, 2, 'The angle of the point (x, y), written atan2(y, x), in rad.'] },
+  reduction: {
+    sum: [1, 1, 'The sum over all elements: sum(pump[*].power).'],
+    product: [1, 1, 'The product over all elements.'],
+    mean: [1, 1, 'The mean of all elements.'],
+    any: [1, 1, 'Whether one of the elements is true.'],
+    all: [1, 1, 'Whether all elements are true.'],
+    count: [1, 1, 'How many elements are true.'],
+  },
+};
+
+export const FUNCTIONS: ReadonlyMap<string, FunctionInfo> = new Map(
+  (Object.keys(table) as FunctionInfo['rule'][]).flatMap((rule) =>
+    Object.entries(table[rule]).map(([name, [fewest, most, doc]]): [string, FunctionInfo] => [
+      name,
+      { name, arguments: [fewest, most], rule, doc },
+    ]),
+  ),
+);
+
+/** Whether a call reduces over `[*]`: `sum(…)`, and `min`, `max` of a single argument. */
+export function isReduction(name: string | undefined, argumentCount: number): name is ReductionExpression['operator'] {
+  const info = name === undefined ? undefined : FUNCTIONS.get(name);
+  return info?.rule === 'reduction' || ((name === 'min' || name === 'max') && argumentCount === 1);
+}
+
+export function isElementary(name: string): name is ElementaryFunction {
+  const info = FUNCTIONS.get(name);
+  return info !== undefined && info.rule !== 'reduction' && info.rule !== 'event';
+}

@@ -1,0 +1,8 @@
+/** What other stages, the language server and the command line may use of this stage. */
+export { createChecker, type Checker, type DeclaredType } from './checker.ts';
+export type { Environment } from './environment.ts';
+export { FUNCTIONS, type FunctionInfo } from './functions.ts';
+export { lineage, membersOf } from './members.ts';
+export { PROTOCOLS } from './rules/bindings.ts';
+export { SENSOR_FIELDS } from './paths.ts';
+export { wordsOf, type Type } from './type.ts';

@@ -1,0 +1,181 @@
+/** A path (`pump[2].casing.residual`) → its type, with what its indexes must be. */
+import type { AstNode } from 'langium';
+import {
+  isAlarmDecl,
+  isBinaryExpr,
+  isConstDecl,
+  isFunctionCall,
+  isIndexExpr,
+  isLoopVariable,
+  isNameRef,
+  isOverride,
+  isParenExpr,
+  isPartDecl,
+  isRuleDecl,
+  isSensorDecl,
+  isTwinDecl,
+  isVariableDecl,
+  type Expression,
+  type LoopVariable,
+} from '../../grammar/generated/ast.ts';
+import * as structure from '../diagnostics/structure.ts';
+import { insertAfter, textOf, type Analysis } from './analysis.ts';
+import { isConstant, numberValue } from './constants.ts';
+import { isReduction } from './functions.ts';
+import { kindOf } from './members.ts';
+import { featureOf, isInnerPath, pathOf, sizeOf, type Path, type Step } from './paths.ts';
+import { BOOLEAN, INTEGER, numberOf, UNKNOWN, type Type } from './type.ts';
+
+export function inferPath(expression: Expression, analysis: Analysis): Type {
+  if (isInnerPath(expression)) return UNKNOWN;
+  const path = pathOf(expression);
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return UNKNOWN;
+  const sound = indexesFit(expression, path, analysis);
+  const type = featureType(expression, path, analysis);
+  return sound ? type : UNKNOWN;
+}
+
+function featureType(expression: Expression, path: Path, analysis: Analysis): Type {
+  const feature = featureOf(path);
+  if (isVariableDecl(feature) || isConstDecl(feature)) return analysis.declaredType(feature);
+  if (isAlarmDecl(feature)) return BOOLEAN;
+  if (isSensorDecl(feature)) {
+    const type = analysis.declaredType(feature);
+    switch (path.field?.member?.$refText) {
+      case 'stale':
+      case 'outOfRange':
+        return BOOLEAN;
+      case 'residual':
+        if (type.quantity.kind !== 'absolute' || type.base === 'unknown') return type;
+        return numberOf({ ...type.quantity, kind: 'difference' }, type.unit);
+      case undefined:
+      case 'measured':
+      case 'predicted':
+        return type;
+    }
+    return UNKNOWN;
+  }
+  if (isLoopVariable(feature)) {
+    if (isInIndex(expression)) return INTEGER;
+    analysis.report(structure.loopVariableAsValue, { name: feature.name }, expression);
+    return UNKNOWN;
+  }
+  if (isPartDecl(feature) || isRuleDecl(feature) || isTwinDecl(feature)) {
+    // Where a path must lead to a variable, the rule for that place says so.
+    if (isTargetOfStatement(expression)) return UNKNOWN;
+    const help = isRuleDecl(feature) ? '' : `Name one of its values: ${textOf(expression)}.…`;
+    analysis.report(structure.notAValue, { name: textOf(expression), what: kindOf(feature), help }, expression);
+  }
+  return UNKNOWN;
+}
+
+function isTargetOfStatement(expression: Expression): boolean {
+  return expression.$containerProperty === 'target' && expression.$container.$type !== 'SensorDecl';
+}
+
+/** Inside the brackets of an index, where a variable of `for` may stand. */
+function isInIndex(expression: Expression): boolean {
+  let child: AstNode = expression;
+  while (isBinaryExpr(child.$container) || isParenExpr(child.$container)) child = child.$container;
+  return isIndexExpr(child.$container) && child.$containerProperty === 'index';
+}
+
+// ── indexes ──────────────────────────────────────────────────────────────────────────────────────
+
+type IndexContext = 'one' | 'all' | 'optional';
+
+function indexesFit(expression: Expression, path: Path, analysis: Analysis): boolean {
+  const context = contextOf(expression);
+  return path.steps.map((step) => indexFits(step, context, expression, analysis)).every(Boolean);
+}
+
+function indexFits(step: Step, context: IndexContext, expression: Expression, analysis: Analysis): boolean {
+  const size = sizeOf(step);
+  const { name, index } = step;
+  if (size === undefined) {
+    if (index === undefined) return true;
+    analysis.report(structure.indexOfScalar, { name }, expression);
+    return false;
+  }
+  if (index === undefined) {
+    if (context === 'optional') return true;
+    const fixes = context === 'all' ? [insertAfter(step.node, '[*]', `Write ${name}[*]`)] : [insertAfter(step.node, '[1]', `Write ${name}[1]`)];
+    analysis.report(structure.indexMissing, { name, context: 'this place' }, expression, { fixes });
+    return false;
+  }
+  if (index.all) {
+    if (context !== 'one') return true;
+    analysis.report(structure.allOutsideReduction, { name }, expression);
+    return false;
+  }
+  if (index.index === undefined) return true;
+  const known = indexOf(index.index, analysis);
+  if (known === undefined) {
+    analysis.report(structure.indexNotConstant, { text: textOf(index.index) }, index);
+    return false;
+  }
+  const most = numberValue(size, analysis);
+  if (known.kind === 'constant' && (known.value < 1 || (most !== undefined && known.value > most))) {
+    const holes = { index: String(known.value), name, size: most ?? Infinity };
+    analysis.report(structure.indexOutOfBounds, holes, index);
+    return false;
+  }
+  return true;
+}
+
+/** Whether the place of a path takes one value, `[*]`, or whole arrays. */
+function contextOf(expression: Expression): IndexContext {
+  if (isOverride(expression.$container) && expression.$containerProperty === 'target') return 'optional';
+  for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
+    const container = node.$container;
+    if (isFunctionCall(container) && isReduction(container.function, container.arguments.length)) return 'all';
+    if (isIndexExpr(container) && node.$containerProperty === 'index') return 'one';
+    switch (container.$type) {
+      case 'ChartWidget':
+      case 'GaugeWidget':
+      case 'NumberWidget':
+        return node.$containerProperty === 'window' || node.$containerProperty === 'range' ? 'one' : 'all';
+      case 'RequireStatement':
+      case 'ResponseStatement':
+      case 'ExpectStatement':
+        return node.$containerProperty === 'condition' ? 'all' : 'one';
+    }
+  }
+  return 'one';
+}
+
+export type KnownIndex =
+  | { kind: 'constant'; value: number }
+  | { kind: 'loop'; variable: LoopVariable; offset: number }
+  | { kind: 'fixed'; value: Expression };
+
+/** What an index is made of; undefined when it is not known when compiled, or no whole number. */
+export function indexOf(index: Expression, analysis: Analysis): KnownIndex | undefined {
+  const value = numberValue(index, analysis);
+  if (value !== undefined) return Number.isInteger(value) ? { kind: 'constant', value } : undefined;
+  const loop = loopIndex(index, analysis);
+  if (loop !== undefined) return loop;
+  const { base } = analysis.typeOf(index);
+  return isConstant(index, 'fixed') && (base === 'integer' || base === 'unknown') ? { kind: 'fixed', value: index } : undefined;
+}
+
+/** `i`, `i + 1`, `1 + i`, `i - 2`. */
+function loopIndex(index: Expression | undefined, analysis: Analysis): KnownIndex | undefined {
+  if (isParenExpr(index)) return loopIndex(index.inner, analysis);
+  if (isNameRef(index)) {
+    const feature = featureOf(pathOf(index));
+    return isLoopVariable(feature) ? { kind: 'loop', variable: feature, offset: 0 } : undefined;
+  }
+  if (!isBinaryExpr(index) || (index.operator !== '+' && index.operator !== '-')) return undefined;
+  const sides: [Expression, Expression][] = [[index.left, index.right]];
+  if (index.operator === '+') sides.push([index.right, index.left]);
+  for (const [variable, offset] of sides) {
+    const loop = loopIndex(variable, analysis);
+    const by = numberValue(offset, analysis);
+    if (loop?.kind === 'loop' && by !== undefined && Number.isInteger(by)) {
+      return { ...loop, offset: loop.offset + (index.operator === '-' ? -by : by) };
+    }
+  }
+  return undefined;
+}

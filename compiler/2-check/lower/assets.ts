@@ -1,0 +1,245 @@
+/** Assets with inheritance applied → `AssetType`. */
+import {
+  isAlarmDecl,
+  isAtStatement,
+  isEquation,
+  isEveryStatement,
+  isForStatement,
+  isListLiteral,
+  isPartDecl,
+  isRuleDecl,
+  isSensorDecl,
+  isVariableDecl,
+  isWhenStatement,
+  type AlarmDecl,
+  type AssetDecl,
+  type AtStatement,
+  type Equation as EquationTree,
+  type EveryStatement,
+  type Override as OverrideTree,
+  type PartDecl,
+  type RuleDecl,
+  type SensorDecl,
+  type SetAction,
+  type Trigger as TriggerTree,
+  type VariableDecl,
+  type WhenStatement,
+} from '../../../grammar/generated/ast.ts';
+import { documentationOf } from '../../1-parse/documentation.ts';
+import { sourceOf } from '../../1-parse/source.ts';
+import type { Action, Alarm, AssetType, Handler, Loop, Noise, Override, Part, Sensor, Trigger, Variable } from '../../model/asset.ts';
+import type { Expression } from '../../model/expression.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { displayUnit, quantityOf, valueType } from '../display.ts';
+import { qualifiedName, target } from '../members.ts';
+import { featureOf, pathOf } from '../paths.ts';
+import { UNKNOWN, type Type } from '../type.ts';
+import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
+
+export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
+  const base = target(asset.base);
+  const inherited = base === undefined ? undefined : lowerAsset(base, analysis);
+  const lowered: AssetType = {
+    name: qualifiedName(asset),
+    abstract: asset.abstract,
+    doc: documentationOf(asset),
+    variables: [...(inherited?.variables ?? [])],
+    parts: [...(inherited?.parts ?? [])],
+    equations: [...(inherited?.equations ?? [])],
+    handlers: [...(inherited?.handlers ?? [])],
+    sensors: [...(inherited?.sensors ?? [])],
+    alarms: [...(inherited?.alarms ?? [])],
+    source: sourceOf(asset),
+  };
+  for (const override of asset.overrides) applyToInherited(override, lowered, analysis);
+  for (const member of asset.members) lowerMember(member, [], lowered, analysis);
+  return lowered;
+}
+
+/** `extends Pump(load = 4 kN, bearing.wear = 0)`: the inherited member takes the value itself. */
+function applyToInherited(tree: OverrideTree, asset: AssetType, analysis: Analysis): void {
+  for (const override of lowerOverride(tree, analysis)) {
+    const [first, ...rest] = override.target.segments;
+    const name = needed(first, 'a name').name;
+    if (rest.length === 0) {
+      const written = lowerValue(tree.value, targetType(tree, analysis), analysis);
+      asset.variables = asset.variables.map((variable) =>
+        variable.name === name ? { ...variable, value: undefined, values: undefined, ...written } : variable,
+      );
+    } else {
+      const inner = { ...override, target: { ...override.target, segments: rest } };
+      asset.parts = asset.parts.map((part) => (part.name === name ? { ...part, overrides: [...part.overrides, inner] } : part));
+    }
+  }
+}
+
+function lowerMember(member: AssetDecl['members'][number], loops: Loop[], asset: AssetType, analysis: Analysis): void {
+  if (isVariableDecl(member)) asset.variables.push(lowerVariable(member, analysis));
+  else if (isPartDecl(member)) asset.parts.push(lowerPart(member, analysis));
+  else if (isSensorDecl(member)) asset.sensors.push(lowerSensor(member, analysis));
+  else if (isAlarmDecl(member)) asset.alarms.push(lowerAlarm(member, analysis));
+  else if (isEquation(member)) asset.equations.push(lowerEquation(member, loops, analysis));
+  else if (isForStatement(member)) {
+    const loop: Loop = {
+      variable: needed(member.variable?.name, 'a variable'),
+      from: lowerExpression(member.range?.low, analysis),
+      to: lowerExpression(member.range?.high, analysis),
+    };
+    for (const inner of member.members) lowerMember(inner, [...loops, loop], asset, analysis);
+  } else if (isWhenStatement(member) || isAtStatement(member) || isEveryStatement(member) || isRuleDecl(member)) {
+    asset.handlers.push(lowerHandler(member, loops, analysis));
+  }
+}
+
+function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
+  const type = analysis.declaredType(tree);
+  const table = analysis.tableOf(tree);
+  const range = lowerRange(tree.range, type, analysis);
+  return {
+    name: tree.name,
+    role: tree.role,
+    final: tree.final,
+    type: valueType(type),
+    quantity: quantityOf(type, table),
+    unit: displayUnit(type, table),
+    doc: documentationOf(tree),
+    ...(tree.size === undefined ? {} : { size: lowerExpression(tree.size, analysis) }),
+    ...lowerValue(tree.value, type, analysis),
+    ...(range === undefined ? {} : { range }),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerPart(tree: PartDecl, analysis: Analysis): Part {
+  return {
+    name: tree.name,
+    ...(tree.size === undefined ? {} : { size: lowerExpression(tree.size, analysis) }),
+    asset: qualifiedName(needed(target(tree.type), 'an asset')),
+    overrides: tree.overrides.flatMap((override) => lowerOverride(override, analysis)),
+    doc: documentationOf(tree),
+    source: sourceOf(tree),
+  };
+}
+
+function targetType(tree: OverrideTree, analysis: Analysis): Type {
+  const feature = featureOf(pathOf(tree.target));
+  return isVariableDecl(feature) ? analysis.declaredType(feature) : UNKNOWN;
+}
+
+/** One override, or one for each element of a list. */
+export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[] {
+  const reference = referenceTo(tree.target, analysis, 'all');
+  const type = targetType(tree, analysis);
+  const source = sourceOf(tree);
+  if (!isListLiteral(tree.value)) return [{ target: reference, value: lowerExpression(tree.value, analysis, type), source }];
+  const last = needed(reference.segments.at(-1), 'a name');
+  return tree.value.items.map((item, position) => ({
+    target: {
+      ...reference,
+      segments: [...reference.segments.slice(0, -1), { ...last, index: { kind: 'constant', value: position + 1 } }],
+    },
+    value: lowerExpression(item, analysis, type),
+    source,
+  }));
+}
+
+function lowerEquation(tree: EquationTree, loops: Loop[], analysis: Analysis): AssetType['equations'][number] {
+  const [left, right] = [analysis.typeOf(tree.left), analysis.typeOf(tree.right)];
+  return {
+    loops,
+    left: lowerExpression(tree.left, analysis, right),
+    right: lowerExpression(tree.right, analysis, left),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerHandler(
+  tree: WhenStatement | AtStatement | EveryStatement | RuleDecl,
+  loops: Loop[],
+  analysis: Analysis,
+): Handler {
+  const common = {
+    loops,
+    actions: tree.actions.map((action) => lowerAction(action, analysis)),
+    doc: documentationOf(tree),
+    source: sourceOf(tree),
+  };
+  switch (tree.$type) {
+    case 'EveryStatement':
+      return { kind: 'every', name: `every ${textOf(tree.period)}`, condition: lowerExpression(tree.period, analysis), ...common };
+    case 'AtStatement':
+      return {
+        kind: 'at',
+        name: `at ${textOf(tree.condition)}`,
+        condition: lowerExpression(tree.condition, analysis),
+        ...(tree.direction === undefined ? {} : { direction: tree.direction }),
+        ...common,
+      };
+  }
+  const rule = isRuleDecl(tree);
+  const name = rule ? tree.name : `when ${textOf(tree.trigger)}`;
+  return { kind: rule ? 'rule' : 'when', name, ...lowerTrigger(tree.trigger, analysis), ...common };
+}
+
+function lowerTrigger(tree: TriggerTree | undefined, analysis: Analysis): Trigger {
+  return {
+    condition: lowerExpression(tree?.condition, analysis),
+    ...(tree?.duration === undefined ? {} : { duration: lowerExpression(tree.duration, analysis) }),
+  };
+}
+
+export function lowerAction(tree: SetAction, analysis: Analysis): Action {
+  const feature = featureOf(pathOf(tree.target));
+  const type = isVariableDecl(feature) ? analysis.declaredType(feature) : UNKNOWN;
+  return {
+    target: referenceTo(tree.target, analysis),
+    value: lowerExpression(tree.value, analysis, type),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerAlarm(tree: AlarmDecl, analysis: Analysis): Alarm {
+  return {
+    name: tree.name,
+    severity: tree.severity,
+    message: tree.message,
+    raise: lowerTrigger(tree.raise, analysis),
+    ...(tree.clear === undefined ? {} : { clear: lowerTrigger(tree.clear, analysis) }),
+    doc: documentationOf(tree),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerSensor(tree: SensorDecl, analysis: Analysis): Sensor {
+  const type = analysis.declaredType(tree);
+  const table = analysis.tableOf(tree);
+  const range = lowerRange(tree.range, type, analysis);
+  return {
+    name: tree.name,
+    target: lowerExpression(tree.target, analysis),
+    type: valueType(type),
+    quantity: quantityOf(type, table),
+    unit: displayUnit(type, table),
+    ...(tree.period === undefined ? {} : { period: lowerExpression(tree.period, analysis) }),
+    ...(tree.noise === undefined ? {} : { noise: lowerNoise(tree, type, analysis) }),
+    ...(range === undefined ? {} : { range }),
+    doc: documentationOf(tree),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerNoise(tree: SensorDecl, type: Type, analysis: Analysis): Noise {
+  const noise = needed(tree.noise, 'noise');
+  const error: Type = { ...type, quantity: { ...type.quantity, kind: type.quantity.kind === 'absolute' ? 'difference' : type.quantity.kind } };
+  const values = noise.arguments.map((argument) => lowerExpression(argument, analysis, error));
+  const second = values.at(-1);
+  const last = needed(second, 'an argument');
+  const first = values.length > 1 ? needed(values[0], 'an argument') : undefined;
+  if (noise.function === 'normal') return { distribution: 'normal', mean: first ?? zeroLike(last), sd: last };
+  const low: Expression = first ?? { kind: 'unary', operator: 'negate', operand: last, type: last.type, source: last.source };
+  return { distribution: 'uniform', low, high: last };
+}
+
+function zeroLike(expression: Expression): Expression {
+  return { kind: 'number', value: 0, type: expression.type, source: expression.source };
+}

@@ -1,0 +1,181 @@
+/** Checked expressions → the model's: names resolved, numbers in SI. */
+import {
+  isConstDecl,
+  isListLiteral,
+  isSensorDecl,
+  isAlarmDecl,
+  isTwinDecl,
+  isVariableDecl,
+  type Expression as Tree,
+  type FunctionCall,
+  type Range,
+} from '../../../grammar/generated/ast.ts';
+import { sourceOf } from '../../1-parse/source.ts';
+import type {
+  BinaryOperator,
+  Expression,
+  Index,
+  Reference,
+  ReferenceTarget,
+  SensorField,
+  ValueType,
+} from '../../model/expression.ts';
+import type { Analysis } from '../analysis.ts';
+import { numberValue, valueOf } from '../constants.ts';
+import { valueType } from '../display.ts';
+import { isElementary, isReduction } from '../functions.ts';
+import { indexOf } from '../infer-path.ts';
+import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
+import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
+import type { Type } from '../type.ts';
+
+/** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
+export class Incomplete extends Error {}
+
+export function needed<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Incomplete(what);
+  return value;
+}
+
+/** `expected` gives a bare 0 its quantity. */
+export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expected?: Type): Expression {
+  if (tree === undefined) throw new Incomplete('an expression');
+  const type = typeFor(analysis.typeOf(tree), expected);
+  const common = { type, source: sourceOf(tree) };
+  const lower = (inner: Tree | undefined, context?: Type) => lowerExpression(inner, analysis, context);
+  const literal = signedLiteral(tree);
+  if (literal !== undefined) {
+    const unit = unitTextOf(literal.literal);
+    const value = needed(literalValue(literal, analysis.tableOf(literal.literal)), 'a number');
+    return { kind: 'number', value, ...(unit === undefined ? {} : { unit }), ...common };
+  }
+  switch (tree.$type) {
+    case 'ParenExpr':
+      return lower(tree.inner, expected);
+    case 'BooleanLiteral':
+      return { kind: 'boolean', value: tree.value === 'true', ...common };
+    case 'TimeExpr':
+      return { kind: 'time', ...common };
+    case 'UnaryExpr':
+      return { kind: 'unary', operator: tree.operator === 'not' ? 'not' : 'negate', operand: lower(tree.operand, expected), ...common };
+    case 'BinaryExpr': {
+      const [left, right] = [analysis.typeOf(tree.left), analysis.typeOf(tree.right)];
+      const sum = tree.operator === '+' || tree.operator === '-';
+      const zero = (side: Type, other: Type) =>
+        side.quantity.kind !== 'zero' || tree.operator === '*' || tree.operator === '/'
+          ? undefined
+          : other.quantity.kind === 'zero' && sum
+            ? expected
+            : other;
+      return {
+        kind: 'binary',
+        operator: tree.operator as BinaryOperator,
+        left: lower(tree.left, zero(left, right)),
+        right: lower(tree.right, zero(right, left)),
+        ...common,
+      };
+    }
+    case 'PowerExpr':
+      return { kind: 'binary', operator: '^', left: lower(tree.base), right: lower(tree.exponent), ...common };
+    case 'ConditionalExpr': {
+      const own = analysis.typeOf(tree);
+      const context = own.quantity.kind === 'zero' ? expected : own;
+      const branches = { then: lower(tree.then, context), else: lower(tree.else, context) };
+      return { kind: 'conditional', condition: lower(tree.condition), ...branches, ...common };
+    }
+    case 'FunctionCall':
+      return lowerCall(tree, type, analysis);
+    case 'NameRef':
+    case 'MemberAccess':
+    case 'IndexExpr':
+      return lowerPath(tree, common, analysis);
+  }
+  throw new Incomplete(tree.$type);
+}
+
+function typeFor(type: Type, expected: Type | undefined): ValueType {
+  return valueType(type.quantity.kind === 'zero' && expected !== undefined ? { ...expected, base: type.base } : type);
+}
+
+function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Expression {
+  const common = { type, source: sourceOf(call) };
+  const name = call.function;
+  const [first] = call.arguments;
+  if (name === 'der' || name === 'pre') {
+    return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, ...common };
+  }
+  if (isReduction(name, call.arguments.length)) {
+    return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
+  }
+  if (!isElementary(name)) throw new Incomplete(name);
+  const shared = call.arguments.map((each) => analysis.typeOf(each)).find((each) => each.quantity.kind !== 'zero');
+  return { kind: 'call', function: name, arguments: call.arguments.map((each) => lowerExpression(each, analysis, shared)), ...common };
+}
+
+function lowerPath(tree: Tree, common: { type: ValueType; source: Expression['source'] }, analysis: Analysis): Expression {
+  const feature = featureOf(pathOf(tree));
+  if (isConstDecl(feature)) {
+    const value = valueOf(feature.value, analysis);
+    if (typeof value === 'number') return { kind: 'number', value, ...common };
+    if (typeof value === 'boolean') return { kind: 'boolean', value, ...common };
+    return lowerExpression(feature.value, analysis);
+  }
+  return { kind: 'variable', reference: referenceTo(tree, analysis), ...common };
+}
+
+/** `omitted` says what an array without an index means: all its elements, in the target of an override. */
+export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?: 'all'): Reference {
+  const path = needed(pathOf(tree), 'a path');
+  const segments = path.steps
+    .filter((step) => !isTwinDecl(step.feature))
+    .map((step) => {
+      const index = indexFor(step, omitted, analysis);
+      return index === undefined ? { name: step.name } : { name: step.name, index };
+    });
+  return { segments, target: targetOf(path) };
+}
+
+function indexFor(step: Path['steps'][number], omitted: 'all' | undefined, analysis: Analysis): Index | undefined {
+  if (sizeOf(step) === undefined) return undefined;
+  if (step.index === undefined && omitted === undefined) throw new Incomplete('an index');
+  if (step.index === undefined || step.index.all) return { kind: 'all' };
+  const known = needed(step.index.index === undefined ? undefined : indexOf(step.index.index, analysis), 'an index');
+  switch (known.kind) {
+    case 'constant':
+      return known;
+    case 'loop':
+      return { kind: 'loop', variable: known.variable.name, offset: known.offset };
+    case 'fixed':
+      return { kind: 'fixed', value: lowerExpression(known.value, analysis) };
+  }
+}
+
+function targetOf(path: Path): ReferenceTarget {
+  const feature = featureOf(path);
+  if (isVariableDecl(feature)) return { kind: 'variable' };
+  if (isAlarmDecl(feature)) return { kind: 'alarm' };
+  if (!isSensorDecl(feature)) throw new Incomplete('a value');
+  const name = path.field?.member?.$refText ?? 'measured';
+  return { kind: 'sensor', field: needed(SENSOR_FIELDS.find((field) => field === name), name) satisfies SensorField };
+}
+
+export function lowerRange(range: Range | undefined, type: Type, analysis: Analysis): { low: Expression; high: Expression } | undefined {
+  if (range === undefined) return undefined;
+  return { low: lowerExpression(range.low, analysis, type), high: lowerExpression(range.high, analysis, type) };
+}
+
+/** A value, or the values of the elements where it was written as a list. */
+export function lowerValue(
+  tree: Tree | undefined,
+  type: Type,
+  analysis: Analysis,
+): { value?: Expression; values?: Expression[] } {
+  if (tree === undefined) return {};
+  if (isListLiteral(tree)) return { values: tree.items.map((item) => lowerExpression(item, analysis, type)) };
+  return { value: lowerExpression(tree, analysis, type) };
+}
+
+/** A number that must be known when compiled (SI). */
+export function constantNumber(tree: Tree | undefined, analysis: Analysis): number {
+  return needed(numberValue(tree, analysis), 'a constant');
+}

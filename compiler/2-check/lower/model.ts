@@ -1,0 +1,68 @@
+/** Files without errors → the model. */
+import { AstUtils } from 'langium';
+import {
+  isAssetDecl,
+  isBindDecl,
+  isForStatement,
+  isPartDecl,
+  isScenarioDecl,
+  isTestDecl,
+  isTwinDecl,
+  isTwinFile,
+  isViewDecl,
+  type AssetDecl,
+  type TwinFile,
+} from '../../../grammar/generated/ast.ts';
+import type { CheckedModel } from '../../model/checked-model.ts';
+import type { Analysis } from '../analysis.ts';
+import { qualifiedName, target } from '../members.ts';
+import { lowerAsset } from './assets.ts';
+import { lowerScenario, lowerTest, lowerTwin } from './experiments.ts';
+import { Incomplete } from './expressions.ts';
+import { lowerView } from './views.ts';
+
+/** The value is absent when a tree lacks something, as after a syntax error. `used` holds all files that it took. */
+export function lowerModel(files: readonly TwinFile[], analysis: Analysis): { value?: CheckedModel; used: TwinFile[] } {
+  const elements = files.flatMap((file) => file.elements);
+  const assets = reachable(elements.filter(isAssetDecl), elements.flatMap((element) => {
+    if (isTwinDecl(element)) return target(element.type) ?? [];
+    const subject = isScenarioDecl(element) || isViewDecl(element) ? target(element.subject) : undefined;
+    return (isTwinDecl(subject) ? target(subject.type) : subject) ?? [];
+  }));
+  const used = [...new Set([...files, ...assets.map((asset) => AstUtils.findRootNode(asset)).filter(isTwinFile)])];
+  try {
+    const bindings = elements.filter(isBindDecl);
+    const value: CheckedModel = {
+      assets: Object.fromEntries(assets.map((asset) => [qualifiedName(asset), lowerAsset(asset, analysis)])),
+      twins: elements.filter(isTwinDecl).map((twin) =>
+        lowerTwin(twin, bindings.filter((bind) => target(bind.twin) === twin), analysis),
+      ),
+      scenarios: elements.filter(isScenarioDecl).map((scenario) => lowerScenario(scenario, analysis)),
+      tests: elements.filter(isTestDecl).map((test) => lowerTest(test, analysis)),
+      views: elements.filter(isViewDecl).map((view) => lowerView(view, analysis)),
+    };
+    return { value, used };
+  } catch (error) {
+    if (error instanceof Incomplete) return { used };
+    throw error;
+  }
+}
+
+/** The assets, their bases, and those of their parts; each once, in the order of first use. */
+function reachable(own: readonly AssetDecl[], others: readonly AssetDecl[]): AssetDecl[] {
+  const found = new Set<AssetDecl>();
+  const pending = [...own, ...others];
+  for (let index = 0; index < pending.length; index += 1) {
+    const asset = pending[index];
+    if (asset === undefined || found.has(asset)) continue;
+    found.add(asset);
+    const base = target(asset.base);
+    if (base !== undefined) pending.push(base);
+    for (const member of asset.members) {
+      if (isForStatement(member) || !isPartDecl(member)) continue;
+      const part = target(member.type);
+      if (part !== undefined) pending.push(part);
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,67 @@
+/** Views → the model's. */
+import type { Expression, ViewDecl, Widget as WidgetTree } from '../../../grammar/generated/ast.ts';
+import { sourceOf } from '../../1-parse/source.ts';
+import type { ShownValue, View, Widget } from '../../model/checked-model.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { numberValue } from '../constants.ts';
+import { displayUnit, shownIn } from '../display.ts';
+import { target } from '../members.ts';
+import { lowerSubject } from './experiments.ts';
+import { lowerExpression, needed, referenceTo } from './expressions.ts';
+
+export function lowerView(tree: ViewDecl, analysis: Analysis): View {
+  const subject = needed(target(tree.subject), 'what is shown');
+  return {
+    ...lowerSubject(subject),
+    title: tree.title ?? subject.name,
+    widgets: tree.widgets.map((widget) => lowerWidget(widget, analysis)),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerWidget(tree: WidgetTree, analysis: Analysis): Widget {
+  switch (tree.$type) {
+    case 'RowWidget':
+    case 'ColumnWidget':
+      return {
+        kind: tree.$type === 'RowWidget' ? 'row' : 'column',
+        title: tree.title ?? '',
+        widgets: tree.widgets.map((widget) => lowerWidget(widget, analysis)),
+      };
+    case 'GaugeWidget':
+      return { kind: 'gauge', value: lowerShown(tree.value, tree.unit, analysis), ...bounds(tree.range, analysis) };
+    case 'NumberWidget':
+      return { kind: 'number', value: lowerShown(tree.value, tree.unit, analysis) };
+    case 'ChartWidget': {
+      const window = numberValue(tree.window, analysis);
+      return {
+        kind: 'chart',
+        title: tree.title ?? '',
+        series: tree.series.map((series) => lowerShown(series, tree.unit, analysis)),
+        ...(window === undefined ? {} : { window }),
+      };
+    }
+    case 'SliderWidget':
+      return { kind: 'slider', target: referenceTo(tree.target, analysis), ...bounds(tree.range, analysis) };
+    case 'TextWidget':
+      return { kind: 'text', content: tree.content };
+    case 'PlainWidget':
+      return { kind: tree.kind };
+  }
+}
+
+function lowerShown(tree: Expression | undefined, unit: string | undefined, analysis: Analysis): ShownValue {
+  const type = analysis.typeOf(tree);
+  const table = analysis.tableOf(needed(tree, 'a value'));
+  const written = unit === undefined ? undefined : table.resolve(unit);
+  return {
+    expression: lowerExpression(tree, analysis),
+    unit: written?.ok === true ? shownIn(written.unit, type.quantity.kind !== 'difference') : displayUnit(type, table),
+    text: textOf(tree, Infinity),
+  };
+}
+
+function bounds(range: { low: Expression; high: Expression } | undefined, analysis: Analysis): { low?: number; high?: number } {
+  const [low, high] = [numberValue(range?.low, analysis), numberValue(range?.high, analysis)];
+  return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
+}

@@ -1,0 +1,91 @@
+/** `pump[2].casing.residual` → the declarations it leads through. */
+import {
+  isIndexExpr,
+  isMemberAccess,
+  isNameRef,
+  isPartDecl,
+  isSensorDecl,
+  isTwinDecl,
+  isVariableDecl,
+  type AssetDecl,
+  type Expression,
+  type Feature,
+  type IndexExpr,
+  type MemberAccess,
+} from '../../grammar/generated/ast.ts';
+import type { SensorField } from '../model/expression.ts';
+import { target } from './members.ts';
+
+export interface Step {
+  name: string;
+  feature: Feature;
+  /** The index as written, `[*]` included. */
+  index?: IndexExpr;
+  /** The part of the path up to here, without the index. */
+  node: Expression;
+}
+
+export interface Path {
+  steps: Step[];
+  /** The name after a sensor. */
+  field?: MemberAccess;
+}
+
+export const SENSOR_FIELDS: readonly SensorField[] = ['measured', 'predicted', 'residual', 'stale', 'outOfRange'];
+
+/** Undefined when the expression is no path, or when part of it leads nowhere. */
+export function pathOf(expression: Expression | undefined): Path | undefined {
+  if (isNameRef(expression)) {
+    const feature = target(expression.target);
+    return feature === undefined ? undefined : { steps: [{ name: feature.name, feature, node: expression }] };
+  }
+  if (isIndexExpr(expression)) {
+    const path = pathOf(expression.base);
+    const last = path?.steps.at(-1);
+    if (path === undefined || last === undefined || path.field !== undefined || last.index !== undefined) return undefined;
+    return { steps: [...path.steps.slice(0, -1), { ...last, index: expression }] };
+  }
+  if (!isMemberAccess(expression)) return undefined;
+  const path = pathOf(expression.receiver);
+  const last = path?.steps.at(-1);
+  if (path === undefined || last === undefined || path.field !== undefined) return undefined;
+  if (isSensorDecl(last.feature)) return { steps: path.steps, field: expression };
+  if (!isPartDecl(last.feature) && !isTwinDecl(last.feature)) return undefined;
+  const feature = target(expression.member);
+  if (feature === undefined) return undefined;
+  return { steps: [...path.steps, { name: feature.name, feature, node: expression }] };
+}
+
+/** Whether this is inside a longer path, which is looked at as a whole. */
+export function isInnerPath(expression: Expression): boolean {
+  const { $container: container, $containerProperty: property } = expression;
+  return (isMemberAccess(container) && property === 'receiver') || (isIndexExpr(container) && property === 'base');
+}
+
+export function isPath(expression: Expression | undefined): boolean {
+  return isNameRef(expression) || isMemberAccess(expression) || isIndexExpr(expression);
+}
+
+export function featureOf(path: Path | undefined): Feature | undefined {
+  return path?.steps.at(-1)?.feature;
+}
+
+/** The size that a step's declaration was given, if it is an array. */
+export function sizeOf(step: Step): Expression | undefined {
+  return isVariableDecl(step.feature) || isPartDecl(step.feature) ? step.feature.size : undefined;
+}
+
+/** The asset that a part or twin is an instance of. */
+export function assetOf(feature: Feature | undefined): AssetDecl | undefined {
+  return isPartDecl(feature) || isTwinDecl(feature) ? target(feature.type) : undefined;
+}
+
+/** `pump[2].casing`, from declarations and written indexes; the same text for the same target. */
+export function pathKey(path: Path, textOf: (expression: Expression) => string): string {
+  return path.steps
+    .map((step) => {
+      if (step.index === undefined) return step.name;
+      return `${step.name}[${step.index.all || step.index.index === undefined ? '*' : textOf(step.index.index)}]`;
+    })
+    .join('.');
+}

@@ -1,0 +1,134 @@
+/** Equations: both sides fit, and each variable has one owner. */
+import {
+  isEquation,
+  isForStatement,
+  isFunctionCall,
+  isParenExpr,
+  isVariableDecl,
+  type AssetDecl,
+  type Equation,
+  type Expression,
+  type ForStatement,
+  type FunctionCall,
+  type LoopMember,
+  type Member,
+  type VariableDecl,
+} from '../../../grammar/generated/ast.ts';
+import { sourceOf } from '../../1-parse/source.ts';
+import * as equations from '../../diagnostics/equations.ts';
+import * as types from '../../diagnostics/types.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { assetAround, kindOf } from '../members.ts';
+import { requireFit } from '../mismatch.ts';
+import { featureOf, isPath, pathKey, pathOf, type Path } from '../paths.ts';
+import { wordsOf } from '../type.ts';
+
+export function equationSidesMustFit(equation: Equation, analysis: Analysis): void {
+  const [left, right] = [analysis.typeOf(equation.left), analysis.typeOf(equation.right)];
+  if (left.base === 'unknown' || right.base === 'unknown') return;
+  const table = analysis.tableOf(equation);
+  if (left.base === 'boolean' && !isPath(equation.left)) {
+    analysis.report(equations.equationIsComparison, { text: textOf(equation.left) }, equation.left);
+    return;
+  }
+  if ((left.base === 'boolean') !== (right.base === 'boolean')) {
+    const holes = {
+      left: textOf(equation.left),
+      leftIs: wordsOf(left, table),
+      right: textOf(equation.right),
+      rightIs: wordsOf(right, table),
+    };
+    analysis.report(types.typesDiffer, holes, equation);
+    return;
+  }
+  // A whole number on the left is a let of its own; what it equals may be any plain number only if it is declared so.
+  const type = isPath(equation.left) || left.base !== 'integer' ? left : { ...left, base: 'number' as const };
+  requireFit(equation.right, { text: `'${textOf(equation.left)}'`, type }, analysis);
+}
+
+/** `ratedFlow = 3 m3/h`: what stands alone on the left is what the equation is for. */
+export function equationMustDefineAnUnknown(equation: Equation, analysis: Analysis): void {
+  const path = isPath(equation.left) ? pathOf(equation.left) : undefined;
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return;
+  const name = textOf(equation.left);
+  if (!isVariableDecl(feature)) {
+    analysis.report(equations.equationForGiven, { name, what: kindOf(feature) }, equation.left);
+    return;
+  }
+  // An input of a part is given by this equation.
+  if (feature.role === 'let' || (feature.role === 'input' && path.steps.length > 1)) return;
+  analysis.report(equations.equationForGiven, { name, what: kindOf(feature) }, equation.left);
+}
+
+export function derivativeMustBeOfState(call: FunctionCall, analysis: Analysis): void {
+  if (call.function !== 'der') return;
+  const [argument] = call.arguments;
+  const feature = featureOf(pathOf(argument));
+  if (feature === undefined || (isVariableDecl(feature) && feature.role === 'state')) return;
+  analysis.report(equations.derivativeOfState, { text: textOf(argument), what: kindOf(feature) }, call);
+}
+
+interface Definition {
+  path: Path;
+  derivative: boolean;
+  equation: Equation;
+  loops: readonly ForStatement[];
+}
+
+/** A let with a value has no equation; no variable has two. Elements of arrays in loops are compared when flattened. */
+export function variableMustHaveOneOwner(asset: AssetDecl, analysis: Analysis): void {
+  const own = new Set(asset.members);
+  const seen = new Map<string, Definition>();
+  const all = analysis.membersOf(asset).flatMap((member) => definitionsIn(member, []));
+  for (const definition of all) {
+    const { path, derivative, equation, loops } = definition;
+    const isOwn = own.has(outermost(equation));
+    const variable = featureOf(path) as VariableDecl;
+    const name = textOf(equation.left);
+    if (!derivative && variable.value !== undefined && variable.role === 'let') {
+      if (isOwn) reportOwners(equation, name, 'its let', 'this equation', variable, analysis);
+      continue;
+    }
+    if (loops.length > 0) continue;
+    const key = `${derivative ? 'der ' : ''}${pathKey(path, textOf)}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, definition);
+    else if (isOwn) reportOwners(equation, name, 'an equation', 'this one', first.equation, analysis);
+  }
+}
+
+function reportOwners(
+  equation: Equation,
+  name: string,
+  first: string,
+  second: string,
+  other: Equation | VariableDecl,
+  analysis: Analysis,
+): void {
+  const owner = assetAround(other)?.name ?? '';
+  const where = owner === assetAround(equation)?.name ? first : `${first} in ${owner}`;
+  analysis.report(equations.twoOwners, { name, first: where, second }, equation, {
+    related: [{ message: 'defined here', source: sourceOf(other) }],
+  });
+}
+
+function outermost(node: Equation | ForStatement): Member {
+  const container = node.$container;
+  return isForStatement(container) ? outermost(container) : node;
+}
+
+function definitionsIn(member: Member | LoopMember | undefined, loops: readonly ForStatement[]): Definition[] {
+  if (isForStatement(member)) return member.members.flatMap((each) => definitionsIn(each, [...loops, member]));
+  if (!isEquation(member)) return [];
+  const definition = definedBy(member.left);
+  if (definition === undefined || !isVariableDecl(featureOf(definition.path))) return [];
+  return [{ ...definition, equation: member, loops }];
+}
+
+function definedBy(left: Expression | undefined): { path: Path; derivative: boolean } | undefined {
+  if (isParenExpr(left)) return definedBy(left.inner);
+  const derivative = isFunctionCall(left) && left.function === 'der';
+  const path = pathOf(derivative ? left.arguments[0] : left);
+  return path === undefined ? undefined : { path, derivative };
+}

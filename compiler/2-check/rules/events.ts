@@ -1,0 +1,204 @@
+/** when, at, every, rules and alarms: conditions, times, and what they set. */
+import { AstUtils, type AstNode } from 'langium';
+import {
+  isAtStatement,
+  isAtStep,
+  isBinaryExpr,
+  isEquation,
+  isEveryStatement,
+  isForStatement,
+  isParenExpr,
+  isPartDecl,
+  isRuleDecl,
+  isSetAction,
+  isVariableDecl,
+  isWhenStatement,
+  type AssetDecl,
+  type AtStatement,
+  type AtStep,
+  type EveryStatement,
+  type Expression,
+  type FunctionCall,
+  type LoopMember,
+  type Member,
+  type RuleDecl,
+  type SetAction,
+  type Trigger,
+  type VariableDecl,
+  type WhenStatement,
+} from '../../../grammar/generated/ast.ts';
+import { sourceOf } from '../../1-parse/source.ts';
+import * as events from '../../diagnostics/events.ts';
+import * as types from '../../diagnostics/types.ts';
+import type { SourceRange } from '../../model/source.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { isConstant, numberValue } from '../constants.ts';
+import { requireBoolean, TIME } from '../infer.ts';
+import { assetAround, kindOf } from '../members.ts';
+import { requireFit } from '../mismatch.ts';
+import { featureOf, pathKey, pathOf, type Path } from '../paths.ts';
+import { numberOf, type Type } from '../type.ts';
+import { placeOf } from './variables.ts';
+
+export const TIME_TYPE: Type = { ...numberOf({ dimension: TIME, kind: 'either' }), name: 'Time' };
+
+export function triggerMustBeCondition(trigger: Trigger, analysis: Analysis): void {
+  requireBoolean(trigger.condition, 'A condition', analysis);
+  if (trigger.duration !== undefined) positiveTime(trigger.duration, 'The time after for', analysis);
+}
+
+export function periodMustBePositiveTime(every: EveryStatement, analysis: Analysis): void {
+  positiveTime(every.period, 'A period', analysis);
+}
+
+/** A duration or period: a time, and more than none where it is known. */
+export function positiveTime(time: Expression | undefined, place: string, analysis: Analysis): void {
+  if (time === undefined || !requireFit(time, { text: place, type: TIME_TYPE }, analysis)) return;
+  const value = numberValue(time, analysis);
+  if (value !== undefined && value <= 0) analysis.report(types.positiveExpected, { text: textOf(time), place }, time);
+}
+
+export function crossingMustCompare(at: AtStatement, analysis: Analysis): void {
+  let condition = at.condition as Expression | undefined;
+  while (isParenExpr(condition)) condition = condition.inner;
+  const type = analysis.typeOf(condition);
+  if (condition === undefined || type.base === 'unknown') return;
+  if (isBinaryExpr(condition) && ['<', '<=', '>', '>='].includes(condition.operator)) return;
+  analysis.report(events.crossingExpected, { text: textOf(condition) }, condition);
+}
+
+export function crossingMustDoSomething(at: AtStatement, analysis: Analysis): void {
+  if (at.actions.length === 0) analysis.report(events.nothingHappens, { what: 'This at' }, at);
+}
+
+export function eventMustDoSomething(event: WhenStatement | EveryStatement | RuleDecl, analysis: Analysis): void {
+  if (event.actions.length > 0) return;
+  const what = isRuleDecl(event) ? `The rule '${event.name}'` : `This ${isWhenStatement(event) ? 'when' : 'every'}`;
+  analysis.report(events.nothingHappens, { what }, event);
+}
+
+export function actionsMustBeDistinct(
+  event: WhenStatement | AtStatement | EveryStatement | RuleDecl | AtStep,
+  analysis: Analysis,
+): void {
+  const seen = new Set<string>();
+  for (const action of event.actions as (SetAction | undefined)[]) {
+    const path = pathOf(action?.target);
+    if (action === undefined || path === undefined) continue;
+    const key = pathKey(path, textOf);
+    if (seen.has(key)) analysis.report(events.setTwice, { name: textOf(action.target) }, action);
+    seen.add(key);
+  }
+}
+
+export function actionMustSetStateOrInput(action: SetAction, analysis: Analysis): void {
+  const path = pathOf(action.target);
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return;
+  const refusal = whyNotSettable(path, action, analysis);
+  if (refusal === undefined) return;
+  const { related, ...holes } = refusal;
+  analysis.report(events.setOfGiven, { name: textOf(action.target), ...holes }, action.target, {
+    related: related === undefined ? [] : [{ message: 'its owner', source: related }],
+  });
+}
+
+interface Refusal {
+  owner: string;
+  help: string;
+  related?: SourceRange;
+}
+
+function whyNotSettable(path: Path, action: SetAction, analysis: Analysis): Refusal | undefined {
+  const feature = featureOf(path);
+  if (path.field !== undefined || !isVariableDecl(feature)) {
+    return { owner: `it is ${kindOf(feature)}`, help: 'Only states and inputs can be set.' };
+  }
+  switch (feature.role) {
+    case 'param': {
+      const help = isAtStep(action.$container)
+        ? 'Give it another value for the whole run, in a line of the scenario, or declare it as input.'
+        : 'A param is tuned from outside. Declare it as input, or as state, if the model itself changes it.';
+      return { owner: 'it is a parameter', help, related: sourceOf(feature) };
+    }
+    case 'fixed':
+      return { owner: 'it is fixed when compiled', help: 'Declare it as state.', related: sourceOf(feature) };
+    case 'let':
+      return {
+        owner: feature.value === undefined ? 'equations define it' : 'its let defines it',
+        help: 'Declare it as state if it changes at events only.',
+        related: sourceOf(feature),
+      };
+    case 'input': {
+      const binding = bindingOf(path, analysis) ?? equationFor(path, action, analysis);
+      return binding === undefined ? undefined : { owner: `it follows '${binding.text}'`, help: 'Set what it follows, or remove that.', related: binding.source };
+    }
+  }
+  return undefined;
+}
+
+/** The expression that an input of a part follows. A plain value is only what it begins with. */
+function bindingOf(path: Path, analysis: Analysis): { text: string; source: SourceRange } | undefined {
+  const parts = path.steps.slice(0, -1);
+  for (const [position, step] of parts.entries()) {
+    if (!isPartDecl(step.feature)) continue;
+    for (const override of step.feature.overrides) {
+      const target = pathOf(override?.target);
+      const rest = path.steps.slice(position + 1);
+      const same = target?.steps.length === rest.length && target.steps.every((each, index) => each.feature === rest[index]?.feature);
+      if (!same || isConstant(override.value, 'fixed') || analysis.typeOf(override.value).base === 'unknown') continue;
+      return { text: textOf(override.value), source: sourceOf(override) };
+    }
+  }
+  return undefined;
+}
+
+/** `pump.running = level > 2 m` in the asset around the action. */
+function equationFor(path: Path, action: SetAction, analysis: Analysis): { text: string; source: SourceRange } | undefined {
+  const asset = assetAround(action);
+  if (asset === undefined) return undefined;
+  const key = pathKey(path, textOf);
+  for (const member of analysis.membersOf(asset)) {
+    const other = isEquation(member) ? pathOf(member.left) : undefined;
+    if (isEquation(member) && other !== undefined && pathKey(other, textOf) === key) {
+      return { text: textOf(member), source: sourceOf(member) };
+    }
+  }
+  return undefined;
+}
+
+export function actionValueMustFit(action: SetAction, analysis: Analysis): void {
+  const feature = featureOf(pathOf(action.target));
+  if (!isVariableDecl(feature) || analysis.typeOf(action.target).base === 'unknown') return;
+  requireFit(action.value, { ...placeOf(feature, analysis), text: `'${textOf(action.target)}'` }, analysis);
+}
+
+export function previousMustBeInsideAction(call: FunctionCall, analysis: Analysis): void {
+  if (call.function !== 'pre') return;
+  let child: AstNode = call;
+  for (let node = call.$container as AstNode | undefined; node !== undefined; child = node, node = node.$container) {
+    if (isSetAction(node)) {
+      if (child.$containerProperty === 'value') return;
+      break;
+    }
+  }
+  analysis.report(events.previousOutsideAction, { text: textOf(call) }, call);
+}
+
+/** The reactions of an asset that set one of its own variables. */
+export function writersOf(variable: VariableDecl, asset: AssetDecl, analysis: Analysis): { name: string; source: SourceRange }[] {
+  return analysis.membersOf(asset).flatMap((member) =>
+    actionsIn(member).flatMap((action) => {
+      const path = pathOf(action.target);
+      if (path?.steps.length !== 1 || featureOf(path) !== variable) return [];
+      const rule = AstUtils.getContainerOfType(action, isRuleDecl);
+      return [{ name: rule === undefined ? 'a when' : `the rule ${rule.name}`, source: sourceOf(action) }];
+    }),
+  );
+}
+
+function actionsIn(member: Member | LoopMember | undefined): SetAction[] {
+  if (isForStatement(member)) return member.members.flatMap(actionsIn);
+  if (!isWhenStatement(member) && !isAtStatement(member) && !isEveryStatement(member) && !isRuleDecl(member)) return [];
+  return (member.actions as (SetAction | undefined)[]).filter((action) => action !== undefined);
+}

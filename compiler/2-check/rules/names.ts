@@ -1,0 +1,84 @@
+/** Names are declared once. */
+import {
+  isBindDecl,
+  isQuantityDecl,
+  isTestDecl,
+  isTwinFile,
+  isUnitDecl,
+  isViewDecl,
+  type AssetDecl,
+  type Member,
+  type TwinFile,
+} from '../../../grammar/generated/ast.ts';
+import { AstUtils, type AstNode } from 'langium';
+import { sourceOfProperty } from '../../1-parse/source.ts';
+import * as structure from '../../diagnostics/structure.ts';
+import type { Analysis } from '../analysis.ts';
+import { packageOf } from '../environment.ts';
+import { lineage } from '../members.ts';
+
+type Named = AstNode & { name: string };
+
+function nameOf(member: AstNode | undefined): string | undefined {
+  return (member as { name?: string } | undefined)?.name;
+}
+
+export function memberNamesMustBeDistinct(asset: AssetDecl, analysis: Analysis): void {
+  const seen = new Map<string, Member>();
+  for (const member of asset.members as (Member | undefined)[]) {
+    const name = nameOf(member);
+    if (member === undefined || name === undefined) continue;
+    const earlier = seen.get(name);
+    if (earlier !== undefined) reportTwice(member as Named, earlier as Named, asset.name, analysis);
+    else seen.set(name, member);
+  }
+  for (const base of lineage(asset).slice(1)) {
+    for (const inherited of base.members as (Member | undefined)[]) {
+      const name = nameOf(inherited);
+      const own = name === undefined ? undefined : seen.get(name);
+      if (inherited === undefined || own === undefined || name === undefined) continue;
+      seen.delete(name);
+      analysis.report(structure.inheritedNameTaken, { name, base: base.name }, own, {
+        place: sourceOfProperty(own, 'name'),
+        related: [{ message: 'declared here', source: sourceOfProperty(inherited, 'name') }],
+      });
+    }
+  }
+}
+
+/** Elements that others refer to by name; units and quantities have rules of their own. */
+export function elementNamesMustBeDistinct(file: TwinFile, analysis: Analysis): void {
+  const name = packageOf(file);
+  const earlier = name === '' ? [] : analysis.tables.filesOf(name).filter((other) => other !== file);
+  const elsewhere = new Map<string, AstNode>();
+  for (const other of earlier) {
+    for (const element of other.elements) {
+      const key = keyOf(element);
+      if (key !== undefined && !elsewhere.has(key)) elsewhere.set(key, element);
+    }
+  }
+  const seen = new Map<string, AstNode>();
+  for (const element of file.elements as (AstNode | undefined)[]) {
+    const key = keyOf(element);
+    if (element === undefined || key === undefined) continue;
+    const other = seen.get(key) ?? elsewhere.get(key);
+    if (other !== undefined) {
+      const root = AstUtils.findRootNode(element);
+      const place = isTestDecl(element) ? 'the tests' : isTwinFile(root) && name !== '' ? `package ${name}` : 'this file';
+      reportTwice(element as Named, other as Named, place, analysis);
+    } else seen.set(key, element);
+  }
+}
+
+function keyOf(element: AstNode | undefined): string | undefined {
+  const name = nameOf(element);
+  if (name === undefined || isUnitDecl(element) || isQuantityDecl(element) || isBindDecl(element) || isViewDecl(element)) return undefined;
+  return `${isTestDecl(element) ? 'test' : 'name'} ${name}`;
+}
+
+function reportTwice(node: Named, earlier: Named, place: string, analysis: Analysis): void {
+  analysis.report(structure.duplicateName, { name: node.name, place }, node, {
+    place: sourceOfProperty(node, 'name'),
+    related: [{ message: 'declared here too', source: sourceOfProperty(earlier, 'name') }],
+  });
+}

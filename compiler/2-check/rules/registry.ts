@@ -1,0 +1,141 @@
+/** What must hold, by kind of node. The rules are sentences; each family has a file. */
+import type { AstNode } from 'langium';
+import type { TwinAstType } from '../../../grammar/generated/ast.ts';
+import type { Analysis } from '../analysis.ts';
+import {
+  assetMustNotContainItself,
+  assetMustNotExtendItself,
+  instantiatedAssetMustNotBeAbstract,
+  overrideMustNameSomethingThatCanBeGiven,
+  overridesMustBeDistinct,
+  overrideValueMustFit,
+  partMustBeGivenWhatItsAssetNeeds,
+  twinMustBeGivenWhatItsAssetNeeds,
+} from './assets.ts';
+import {
+  bindingArgumentsMustBeKnown,
+  bindingMustNotHoldSecrets,
+  bindingsMustBeDistinct,
+  bindingTargetMustBeBindable,
+  bindingTimesMustBeDurations,
+  bindingUnitMustFit,
+} from './bindings.ts';
+import {
+  derivativeMustBeOfState,
+  equationMustDefineAnUnknown,
+  equationSidesMustFit,
+  variableMustHaveOneOwner,
+} from './equations.ts';
+import {
+  actionMustSetStateOrInput,
+  actionsMustBeDistinct,
+  actionValueMustFit,
+  crossingMustCompare,
+  crossingMustDoSomething,
+  eventMustDoSomething,
+  periodMustBePositiveTime,
+  previousMustBeInsideAction,
+  triggerMustBeCondition,
+} from './events.ts';
+import {
+  methodMustBeKnown,
+  outputPeriodMustBePositive,
+  requirementMustBeCondition,
+  runMustLast,
+  scenarioMustRunOnce,
+  scenarioSettingMustBeConstant,
+  scenarioTimeMustLieInTheRun,
+  seedMustBeWhole,
+  subjectMustNotBeAbstract,
+  testMustRequireSomething,
+  testTimesMustBeKnown,
+} from './experiments.ts';
+import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
+import { noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit } from './sensors.ts';
+import { declarationsOfUnitsMustHold } from './units.ts';
+import {
+  arraySizeMustBeKnown,
+  constantMustBeKnown,
+  fixedValueMustBeKnown,
+  listMustMatchItsArray,
+  loopRangeMustBeKnown,
+  rangeMustFit,
+  valueMustBeGiven,
+  valueMustFitItsType,
+  valueMustLieInItsRange,
+} from './variables.ts';
+import { chartMustShowNumbers, gaugeMustShowNumber, numberMustBeShowable, shownUnitMustFit, sliderMustMoveSomething } from './views.ts';
+
+export type Rule<Node extends AstNode> = (node: Node, analysis: Analysis) => void;
+
+const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
+  TwinFile: [elementNamesMustBeDistinct, declarationsOfUnitsMustHold],
+
+  AssetDecl: [
+    memberNamesMustBeDistinct,
+    assetMustNotExtendItself,
+    assetMustNotContainItself,
+    overridesMustBeDistinct,
+    variableMustHaveOneOwner,
+  ],
+  VariableDecl: [
+    valueMustBeGiven,
+    valueMustFitItsType,
+    fixedValueMustBeKnown,
+    arraySizeMustBeKnown,
+    listMustMatchItsArray,
+    rangeMustFit,
+    valueMustLieInItsRange,
+  ],
+  PartDecl: [
+    instantiatedAssetMustNotBeAbstract,
+    arraySizeMustBeKnown,
+    overridesMustBeDistinct,
+    partMustBeGivenWhatItsAssetNeeds,
+  ],
+  Override: [overrideMustNameSomethingThatCanBeGiven, overrideValueMustFit, scenarioSettingMustBeConstant],
+  ConstDecl: [constantMustBeKnown, valueMustFitItsType],
+
+  Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
+  FunctionCall: [derivativeMustBeOfState, previousMustBeInsideAction],
+  ForStatement: [loopRangeMustBeKnown],
+
+  WhenStatement: [eventMustDoSomething, actionsMustBeDistinct],
+  AtStatement: [crossingMustCompare, crossingMustDoSomething, actionsMustBeDistinct],
+  EveryStatement: [periodMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
+  RuleDecl: [eventMustDoSomething, actionsMustBeDistinct],
+  Trigger: [triggerMustBeCondition],
+  SetAction: [actionMustSetStateOrInput, actionValueMustFit],
+
+  SensorDecl: [noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit],
+
+  TwinDecl: [instantiatedAssetMustNotBeAbstract, overridesMustBeDistinct, twinMustBeGivenWhatItsAssetNeeds],
+  BindDecl: [bindingsMustBeDistinct],
+  Binding: [
+    bindingTargetMustBeBindable,
+    bindingArgumentsMustBeKnown,
+    bindingMustNotHoldSecrets,
+    bindingUnitMustFit,
+    bindingTimesMustBeDurations,
+  ],
+
+  ScenarioDecl: [subjectMustNotBeAbstract, scenarioMustRunOnce],
+  RunStep: [runMustLast],
+  MethodStep: [methodMustBeKnown],
+  OutputStep: [outputPeriodMustBePositive],
+  SeedStep: [seedMustBeWhole],
+  AtStep: [scenarioTimeMustLieInTheRun, actionsMustBeDistinct],
+  TestDecl: [testMustRequireSomething],
+  RequireStatement: [requirementMustBeCondition, testTimesMustBeKnown],
+  ResponseStatement: [requirementMustBeCondition, testTimesMustBeKnown],
+  ExpectStatement: [requirementMustBeCondition, testTimesMustBeKnown],
+
+  ViewDecl: [subjectMustNotBeAbstract],
+  GaugeWidget: [gaugeMustShowNumber, shownUnitMustFit],
+  NumberWidget: [numberMustBeShowable, shownUnitMustFit],
+  ChartWidget: [chartMustShowNumbers, shownUnitMustFit],
+  SliderWidget: [sliderMustMoveSomething],
+};
+
+// The visitor hands each rule the kind of node it is registered for; the table above holds that to account.
+export const RULES = new Map(Object.entries(table)) as unknown as ReadonlyMap<string, Rule<AstNode>[]>;

@@ -1,0 +1,58 @@
+/** What a value is. */
+import { describe, NUMBER, quantityName, quantityWords, type Quantity, type Unit, type UnitTable } from './units/index.ts';
+
+export interface Type {
+  /** `unknown`: it was reported why, or it cannot be known; everything fits it. `part`: an asset, no value. */
+  base: 'unknown' | 'boolean' | 'integer' | 'number' | 'text' | 'part';
+  /** Of numbers; the plain number for all else. */
+  quantity: Quantity;
+  /** The unit it is written in, to show it in. */
+  unit?: Unit;
+  /** The quantity's name where it was stated. */
+  name?: string;
+}
+
+export const UNKNOWN: Type = { base: 'unknown', quantity: NUMBER };
+export const BOOLEAN: Type = { base: 'boolean', quantity: NUMBER };
+export const INTEGER: Type = { base: 'integer', quantity: NUMBER };
+export const PLAIN: Type = { base: 'number', quantity: NUMBER };
+export const TEXT: Type = { base: 'text', quantity: NUMBER };
+export const PART: Type = { base: 'part', quantity: NUMBER };
+
+export function isNumeric(type: Type): boolean {
+  return type.base === 'number' || type.base === 'integer';
+}
+
+/** A number of this quantity, shown in the unit if that still fits. */
+export function numberOf(quantity: Quantity, unit?: Unit): Type {
+  const fits =
+    unit !== undefined &&
+    unit.dimension.equals(quantity.dimension) &&
+    (!unit.absolute || quantity.kind === 'absolute' || quantity.kind === 'either') &&
+    quantity.kind !== 'zero';
+  return { base: 'number', quantity, ...(fits ? { unit } : {}) };
+}
+
+/** `true or false`, `a plain number`, `a power (W)`, `in K·s`. */
+export function wordsOf(type: Type, table: UnitTable): string {
+  switch (type.base) {
+    case 'boolean':
+      return 'true or false';
+    case 'text':
+      return 'a text';
+    case 'part':
+      return 'a part';
+    case 'unknown':
+      return 'of unknown kind';
+  }
+  const { quantity, unit } = type;
+  if (quantity.kind === 'zero' || quantity.dimension.isNone) return 'a plain number';
+  const shown = describe(table, quantity.dimension, unit === undefined ? [] : [unit]);
+  const name = type.name ?? quantityName(table, quantity.dimension, quantity.kind === 'absolute');
+  return name === undefined ? `in ${shown}` : `${article(quantityWords(name))} (${shown})`;
+}
+
+/** a time, an energy; by sound for the few that differ. */
+export function article(words: string): string {
+  return `${/^[aeio]/i.test(words) || /^u(?!ni|se)/i.test(words) ? 'an' : 'a'} ${words}`;
+}
