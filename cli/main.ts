@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
 import type { ColorChoice, ExitCode, Terminal } from './terminal/terminal.ts';
-import { version } from '../package.json';
+import packageJson from '../package.json' with { type: 'json' };
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -20,7 +20,7 @@ const json = new Option('--json', 'results as JSON on standard output');
 export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>): Command {
   const program = new Command('pollux')
     .description('Digital twins as text: checked, built, run, tested and shown.')
-    .version(version, '-V, --version')
+    .version(packageJson.version, '-V, --version')
     .addOption(
       new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
     )

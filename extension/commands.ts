@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { Methods } from '../language-server/protocol.ts';
-import type { RootsParams, RootsResult } from '../language-server/protocol.ts';
+import { ROOTS } from '../language-server/protocol.ts';
+import type { Root, RootsParams } from '../language-server/protocol.ts';
 import type { PreviewPanels } from './preview-panel.ts';
 import { polluxTask } from './tasks.ts';
 
@@ -65,29 +65,30 @@ async function execute(words: string[], uri: vscode.Uri): Promise<void> {
   await vscode.tasks.executeTask(polluxTask(words));
 }
 
-const roots = (client: LanguageClient, uri: vscode.Uri): Promise<RootsResult> => {
+async function roots(client: LanguageClient, uri: vscode.Uri, ...kinds: Root['kind'][]): Promise<Root[]> {
   const params: RootsParams = { uri: uri.toString() };
-  return client.sendRequest<RootsResult>(Methods.roots, params);
-};
+  const found = await client.sendRequest<Root[]>(ROOTS, params);
+  return found.filter(({ kind }) => kinds.includes(kind));
+}
 
 async function chooseRoot(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
-  const found = (await roots(client, uri)).roots;
+  const found = await roots(client, uri, 'twin', 'asset');
   if (found.length === 0)
     void vscode.window.showInformationMessage('Nothing in this file can run: it has no twin and no asset.');
   if (found.length <= 1) return found[0]?.name;
   const picked = await vscode.window.showQuickPick(
-    found.map(({ kind, name }) => ({ label: name.split('.').at(-1)!, description: kind, name })),
+    found.map(({ kind, name, label }) => ({ label, description: kind, name })),
     { title: 'Which one?' },
   );
   return picked?.name;
 }
 
 async function chooseScenario(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
-  const found = (await roots(client, uri)).scenarios;
+  const found = await roots(client, uri, 'scenario');
   if (found.length === 0) void vscode.window.showInformationMessage('This file has no scenario to run.');
   if (found.length <= 1) return found[0]?.name;
   const picked = await vscode.window.showQuickPick(
-    found.map(({ name, subject }) => ({ label: name.split('.').at(-1)!, description: `for ${subject}`, name })),
+    found.map(({ name, label, subject = '' }) => ({ label, description: `for ${subject}`, name })),
     { title: 'Which scenario?' },
   );
   return picked?.name;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { Methods } from '../language-server/protocol.ts';
-import type { LibraryTextParams, LibraryTextResult } from '../language-server/protocol.ts';
+import { LIBRARY_TEXT } from '../language-server/protocol.ts';
+import type { InitializationOptions, LibraryTextParams, LibraryTextResult } from '../language-server/protocol.ts';
 
 /** Starts the language server and shows files of the standard library, which have a scheme of their own. */
 export async function startLanguageClient(
@@ -23,6 +23,9 @@ export async function startLanguageClient(
         { scheme: 'pollux-library', language: 'twin' },
       ],
       outputChannel: output,
+      initializationOptions: {
+        diagnosticPages: `${vscode.Uri.joinPath(context.extensionUri, 'docs/diagnostics').toString()}/`,
+      } satisfies InitializationOptions,
       // A server that cannot start is said once, in the output; retrying at each keystroke helps nobody.
       initializationFailedHandler: (error) => {
         output.error(`The language server did not start: ${String(error)}`);
@@ -35,7 +38,7 @@ export async function startLanguageClient(
     vscode.workspace.registerTextDocumentContentProvider('pollux-library', {
       async provideTextDocumentContent(uri) {
         const params: LibraryTextParams = { uri: uri.toString() };
-        return (await client.sendRequest<LibraryTextResult>(Methods.libraryText, params)).text;
+        return (await client.sendRequest<LibraryTextResult>(LIBRARY_TEXT, params)).text;
       },
     }),
   );

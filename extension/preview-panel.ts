@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { Methods } from '../language-server/protocol.ts';
-import type { CompileResult, ValuesParams, WatchParams } from '../language-server/protocol.ts';
+import { DID_COMPILE, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
+import type { DidCompileParams, Problem as ServerProblem, ValuesParams, WatchParams } from '../language-server/protocol.ts';
 import type { FromHost } from '../live/host/protocol.ts';
-import type { FromPreview } from '../preview/protocol.ts';
+import type { FromPreview, Problem } from '../preview/protocol.ts';
 import { previewHtml } from './preview-html.ts';
 import { TwinProcess } from './twin-process.ts';
 
@@ -28,7 +28,7 @@ export class PreviewPanels implements vscode.Disposable {
     this.client = client;
     this.output = output;
     this.subscriptions.push(
-      client.onNotification(Methods.didCompile, (result: CompileResult) => {
+      client.onNotification(DID_COMPILE, (result: DidCompileParams) => {
         for (const panel of this.panels.values()) panel.compiled(result);
       }),
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
@@ -83,7 +83,7 @@ class PreviewPanel implements vscode.Disposable {
   private readonly panel: vscode.WebviewPanel;
   private readonly subject: PanelSubject;
   private process: TwinProcess | undefined;
-  private last: CompileResult | undefined;
+  private last: DidCompileParams | undefined;
   private isReady = false;
   private isClosed = false;
 
@@ -111,7 +111,7 @@ class PreviewPanel implements vscode.Disposable {
     panel.onDidChangeViewState(() => this.process?.send({ type: 'hidden', hidden: !panel.visible }));
     panel.onDidDispose(() => this.close());
     panel.webview.html = previewHtml(panel.webview, context.extensionUri, subject);
-    void client.sendNotification(Methods.watch, this.watched());
+    void client.sendNotification(WATCH, this.watched());
   }
 
   reveal(): void {
@@ -123,7 +123,7 @@ class PreviewPanel implements vscode.Disposable {
   }
 
   /** A new result of the server; those of other files and roots are ignored. */
-  compiled(result: CompileResult): void {
+  compiled(result: DidCompileParams): void {
     if (result.uri !== this.subject.uri) return;
     if (this.subject.root !== undefined && result.root !== '' && result.root !== this.subject.root) return;
     this.last = result;
@@ -149,7 +149,8 @@ class PreviewPanel implements vscode.Disposable {
   private load(): void {
     const result = this.last;
     if (!this.isReady || result === undefined) return;
-    const { artefact, problems } = result;
+    const { artefact } = result;
+    const problems = result.problems.map(asProblem);
     if (artefact === undefined) {
       if (this.process === undefined) void this.panel.webview.postMessage({ type: 'problems', problems });
       else this.process.send({ type: 'broken', problems });
@@ -184,23 +185,25 @@ class PreviewPanel implements vscode.Disposable {
   private fromHost(message: FromHost): void {
     if (message.type === 'preview') void this.panel.webview.postMessage(message.message);
     else {
-      const values: ValuesParams = {
-        uri: this.subject.uri,
-        root: this.last?.root ?? '',
-        values: message.values,
-      };
-      void this.client.sendNotification(Methods.values, values);
+      const values: ValuesParams = { root: this.last?.root ?? '', values: message.values };
+      void this.client.sendNotification(VALUES, values);
     }
   }
 
   private close(): void {
     this.isClosed = true;
     this.process?.dispose();
-    void this.client.sendNotification(Methods.unwatch, this.watched());
-    const none: ValuesParams = { uri: this.subject.uri, root: this.last?.root ?? '', values: {} };
-    void this.client.sendNotification(Methods.values, none);
+    void this.client.sendNotification(UNWATCH, this.watched());
+    const none: ValuesParams = { root: this.last?.root ?? '', values: {} };
+    void this.client.sendNotification(VALUES, none);
   }
 }
+
+const asProblem = ({ range, ...problem }: ServerProblem): Problem => ({
+  ...problem,
+  line: range.start.line + 1,
+  column: range.start.character + 1,
+});
 
 async function reveal(uri: string, line: number, column: number): Promise<void> {
   const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { Methods } from '../language-server/protocol.ts';
-import type { LspRange, RootsResult } from '../language-server/protocol.ts';
+import { ROOTS } from '../language-server/protocol.ts';
+import type { Root, RootsParams } from '../language-server/protocol.ts';
 import { commandLine } from './tasks.ts';
 
 /** What `pollux test --json` prints of a test. */
@@ -26,7 +26,8 @@ export function registerTests(
   const discover = async (document: vscode.TextDocument): Promise<void> => {
     if (document.languageId !== 'twin' || document.uri.scheme !== 'file') return;
     const uri = document.uri.toString();
-    const { tests } = await client.sendRequest<RootsResult>(Methods.roots, { uri });
+    const params: RootsParams = { uri };
+    const tests = (await client.sendRequest<Root[]>(ROOTS, params)).filter(({ kind }) => kind === 'test');
     const file =
       controller.items.get(uri) ??
       controller.createTestItem(uri, vscode.workspace.asRelativePath(document.uri), document.uri);
@@ -34,7 +35,7 @@ export function registerTests(
       tests.map((test) => {
         const item = controller.createTestItem(`${uri}#${test.name}`, test.name, document.uri);
         item.range = rangeOf(test.range);
-        item.description = `on ${test.scenario.split('.').at(-1)}`;
+        item.description = `on ${test.scenario?.split('.').at(-1) ?? ''}`;
         return item;
       }),
     );
@@ -121,5 +122,5 @@ function runFile(uri: vscode.Uri, cancellation: vscode.CancellationToken): Promi
   });
 }
 
-const rangeOf = ({ start, end }: LspRange): vscode.Range =>
+const rangeOf = ({ start, end }: Root['range']): vscode.Range =>
   new vscode.Range(start.line, start.character, end.line, end.character);

@@ -16,5 +16,5 @@ export type ToHost =
 
 export type FromHost =
   | { type: 'preview'; message: ToPreview }
-  /** Values for hovers, about twice a second: element name → value as shown. */
-  | { type: 'values'; values: Record<string, string> };
+  /** Values for hovers, about twice a second: series → SI value. */
+  | { type: 'values'; values: Record<string, number | null> };
