@@ -29,7 +29,7 @@ const common = {
   legalComments: 'none',
   sourcemap: true,
   logLevel: watch ? 'info' : 'warning',
-  loader: { '.twin': 'text', '.ttf': 'file', '.svg': 'text' },
+  loader: { '.twin': 'text', '.ttf': 'file', '.woff2': 'file', '.svg': 'text' },
   jsx: 'automatic',
   jsxImportSource: 'preact',
 };
