@@ -124,6 +124,8 @@ export interface ManifestHandler {
   alarm?: number;
   /** Variables that its actions set. */
   sets: number[];
+  /** Variables that its condition compares, in the order written: what the event log shows as the cause. */
+  reads?: number[];
   source: SourceRange;
 }
 

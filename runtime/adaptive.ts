@@ -1,0 +1,190 @@
+/**
+ * Tsitouras 5(4) with proportional–integral step control (Gustafsson 1991; gains of Hairer, Nørsett & Wanner, Solving ODEs I,
+ * II.4) and the method's free interpolant for everything within a step. Powers are written with square roots, which every
+ * processor rounds alike, so step sizes are the same bits everywhere.
+ */
+import { keep } from './integrate.ts';
+import type { Stepper } from './integrate.ts';
+import { Cell } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { elementName } from './names.ts';
+import { timeText } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
+
+export interface AdaptiveSettings {
+  relativeTolerance: number;
+  /** s */
+  maxStep: number;
+}
+
+const SAFETY = 0.9;
+
+export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): Stepper {
+  const { kernel, cells } = machine;
+  const { relativeTolerance, maxStep } = settings;
+  const begin = keep(machine);
+  const end = new Float64Array(machine.states.length);
+  let to = 0;
+  /** What `settle` writes when the step is committed. */
+  let stepTaken = 0;
+  let error = 0;
+  /** The last stage of the step before is the first of the next: only when nothing has happened in between. */
+  let lastStageServes = false;
+
+  const attempt = (limit: number): number | Trouble => {
+    begin.take();
+    const from = begin.time();
+    let step = Math.min(
+      cells[Cell.stepSize]! || firstStep(machine, relativeTolerance, limit - from),
+      maxStep,
+    );
+    for (;;) {
+      to = from + step >= limit ? limit : from + step;
+      stepTaken = to - from;
+      if (stepTaken <= smallestStep(from)) {
+        const trouble = tooSmall(machine, from);
+        // The limit may lie that near; then there is nothing to integrate over and no accuracy to lose.
+        if (to !== limit) return trouble;
+      }
+      error = kernel.tsit5Try(
+        from,
+        stepTaken,
+        relativeTolerance,
+        lastStageServes && !machine.iterates ? 0 : 1,
+      );
+      const unsolved = machine.unsolved();
+      if (unsolved === undefined && error <= 1) break;
+      kernel.tsit5Restore();
+      begin.put();
+      lastStageServes = false;
+      if (step <= smallestStep(from) * 2) return unsolved ?? tooSmall(machine, from);
+      step =
+        stepTaken * (error > 1 && unsolved === undefined ? Math.max(0.1, SAFETY / power(error, 3, 4)) : 0.1);
+    }
+    lastStageServes = from + stepTaken === to;
+    machine.setTime(to);
+    end.set(machine.states);
+    return to;
+  };
+
+  return {
+    attempt,
+    show: (t) => {
+      if (t === to) machine.states.set(end);
+      else if (t <= begin.time()) begin.put();
+      else {
+        kernel.tsit5Interpolate((t - begin.time()) / (to - begin.time()));
+      }
+      machine.setTime(t);
+    },
+    settle: (_, whole) => {
+      if (!whole) {
+        // The step to `to` was accurate enough, so one of its length may be tried again.
+        cells[Cell.stepSize] = Math.max(stepTaken, smallestStep(to));
+        cells[Cell.lastError] = 1;
+        lastStageServes = false;
+        return;
+      }
+      const before = cells[Cell.lastError]! || 1;
+      const factor = (SAFETY * power(before, 4, 6)) / power(Math.max(error, 1e-10), 3, 6);
+      const next = stepTaken * Math.min(5, Math.max(0.2, factor));
+      // A step cut short by a timer says nothing against the length that was planned.
+      cells[Cell.stepSize] = Math.min(
+        maxStep,
+        Math.max(next, stepTaken < cells[Cell.stepSize]! * 0.99 ? cells[Cell.stepSize]! : 0),
+      );
+      cells[Cell.lastError] = Math.max(error, 1e-4);
+    },
+    withdraw: () => {
+      begin.put();
+      lastStageServes = false;
+    },
+    disturb: () => {
+      lastStageServes = false;
+      cells[Cell.lastError] = 1;
+    },
+    forget: () => {
+      lastStageServes = false;
+    },
+  };
+}
+
+/** x^(1/2^a + 1/2^b): (3, 4) is x^0.1875, (3, 6) x^0.141, (4, 6) x^0.078. */
+function power(x: number, a: number, b: number): number {
+  let root = x;
+  let product = 1;
+  for (let i = 1; i <= b; i += 1) {
+    root = Math.sqrt(root);
+    if (i === a || i === b) product *= root;
+  }
+  return product;
+}
+
+const smallestStep = (t: number): number => 16 * Number.EPSILON * Math.max(Math.abs(t), 1e-9);
+
+/** Hairer, Nørsett & Wanner, II.4: a hundredth of the states over their rates, in the error's norm. */
+function firstStep(machine: Machine, relativeTolerance: number, span: number): number {
+  const { states, derivatives, absoluteTolerances } = machine;
+  let size = 0;
+  let rate = 0;
+  for (let i = 0; i < states.length; i += 1) {
+    const scale = absoluteTolerances[i]! + relativeTolerance * Math.abs(states[i]!);
+    size += (states[i]! / scale) ** 2;
+    rate += (derivatives[i]! / scale) ** 2;
+  }
+  const longest = Number.isFinite(span) ? span : 1;
+  const n = Math.max(states.length, 1);
+  size = Math.sqrt(size / n);
+  rate = Math.sqrt(rate / n);
+  const step = size < 1e-5 || rate < 1e-5 ? 1e-6 * longest : (0.01 * size) / rate;
+  return Math.min(Math.max(step, 1e-12 * longest), longest);
+}
+
+function tooSmall(machine: Machine, time: number): Trouble {
+  const { manifest, derivatives, absoluteTolerances } = machine;
+  let worst = 0;
+  let rate = -1;
+  derivatives.forEach((derivative, i) => {
+    const scaled = Number.isFinite(derivative) ? Math.abs(derivative) / absoluteTolerances[i]! : Infinity;
+    if (scaled > rate) {
+      rate = scaled;
+      worst = i;
+    }
+  });
+  const address = manifest.layout.states.address + 8 * worst;
+  const state = manifest.variables.find(
+    ({ role, address: first, dims }) =>
+      role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
+  );
+  const name =
+    state === undefined ? 'a state' : elementName(state.name, state.dims, (address - state.address) / 8);
+  return {
+    code: 'PX905',
+    message:
+      `The step became too small at t = ${timeText(time)}: ${name} changes too fast or has no value from here on. ` +
+      'Look for a division by zero or growth without bound in its equation; if it is only stiff, try a larger tolerance or a fixed step.',
+    time,
+    ...(state === undefined ? {} : { source: state.source }),
+  };
+}
+
+/**
+ * Absolute tolerance of each state: the relative one times its nominal size, which is the largest of its start value and its range,
+ * or 1 in the unit it is shown in when it has neither.
+ */
+export function writeAbsoluteTolerances(machine: Machine, relativeTolerance: number): void {
+  const { manifest, states, absoluteTolerances } = machine;
+  const { address: base } = manifest.layout.states;
+  for (const variable of manifest.variables) {
+    if (variable.role !== 'state') continue;
+    const first = (variable.address - base) / 8;
+    const elements = variable.dims.reduce((a, b) => a * b, 1);
+    const range = Math.max(Math.abs(variable.low ?? 0), Math.abs(variable.high ?? 0));
+    for (let i = first; i < first + elements; i += 1) {
+      const start = Math.abs(states[i]!);
+      const nominal = Math.max(Number.isFinite(start) ? start : 0, Number.isFinite(range) ? range : 0);
+      absoluteTolerances[i] =
+        relativeTolerance * (nominal > 0 ? nominal : Math.abs(variable.unit.factor) || 1);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** States to go back to. The first is always kept. */
+export interface CheckpointSettings {
+  /** s between checkpoints, at least. */
+  interval: number;
+  /** Most that are kept. */
+  limit: number;
+  /** When full: `all` keeps every other one and doubles the interval; `recent` forgets the oldest after the first. */
+  keep: 'all' | 'recent';
+}
+
+export interface Checkpoint {
+  /** s; the state is the one after all that happened at that time, before anything set from outside afterwards. */
+  time: number;
+  state: Uint8Array;
+}
+
+export function createCheckpoints(settings: CheckpointSettings) {
+  let interval = settings.interval;
+  let kept: Checkpoint[] = [];
+  return {
+    due: (time: number): boolean => kept.length === 0 || time >= kept.at(-1)!.time + interval,
+    add: (time: number, state: Uint8Array): void => {
+      kept.push({ time, state });
+      if (kept.length <= Math.max(settings.limit, 2)) return;
+      if (settings.keep === 'recent') kept.splice(1, 1);
+      else {
+        kept = kept.filter((_, i) => i % 2 === 0);
+        interval *= 2;
+      }
+    },
+    /** The latest at or before `time`; `strictly` before. */
+    before: (time: number, strictly = false): Checkpoint | undefined =>
+      kept.findLast((c) => (strictly ? c.time < time : c.time <= time)),
+    /** Forgets those later than `time`. */
+    cut: (time: number): void => {
+      kept = kept.filter((c) => c.time <= time);
+    },
+    /** Time of the oldest but the first: what lies before cannot be revised cheaply. */
+    oldest: (): number => kept[0]?.time ?? Infinity,
+    clear: (): void => {
+      kept = [];
+    },
+    list: (): readonly Checkpoint[] => kept,
+  };
+}

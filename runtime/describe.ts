@@ -1,0 +1,88 @@
+/** Events of a run, and values in the modeller's units, as text for people. */
+import type { Manifest, Unit } from './contract/manifest.ts';
+import type { SourceRange } from './contract/manifest.ts';
+import { elementAt, elementName, indexOf } from './names.ts';
+import { plain } from './trouble.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+/** One entry of the log of a run. */
+export interface RunEvent {
+  /** Ascending over the run; the same event has the same number when time is gone over again. */
+  id: number;
+  /** s */
+  time: number;
+  microstep: number;
+  kind: 'rule' | 'alarm' | 'event' | 'sensor' | 'range' | 'command' | 'trouble';
+  /** `pump[2].tripHot` */
+  name: string;
+  text: string;
+  severity: Severity;
+  source?: SourceRange;
+  /** Raise and clear: which alarm, and whether it is active now. */
+  alarm?: { alarm: number; instance: number; active: boolean };
+}
+
+/** `95.3 °C`, `true`, `3`: an SI value in a unit, to at most `digits` significant digits. */
+export function valueText(
+  value: number,
+  unit: Unit,
+  base: 'number' | 'integer' | 'boolean',
+  digits = 4,
+): string {
+  if (base === 'boolean') return value === 0 ? 'false' : 'true';
+  const shown = unit.factor === 1 && unit.offset === 0 ? value : value / unit.factor - unit.offset;
+  const text = Number.isFinite(shown) ? String(Number(shown.toPrecision(digits))) : 'no value';
+  return unit.label === '' || unit.label === '1' ? text : `${text} ${unit.label}`;
+}
+
+export function variableText(manifest: Manifest, variable: number, value: number): string {
+  const { unit, base } = manifest.variables[variable]!;
+  return valueText(value, unit, base);
+}
+
+/** Element of a variable that belongs to an instance: its own where the leading indexes agree, the only one of a scalar. */
+export function elementOfInstance(
+  dims: readonly number[],
+  loops: readonly number[],
+  instance: number,
+): number | undefined {
+  if (dims.length === 0) return 0;
+  if (dims.length > loops.length) return undefined;
+  if (!dims.every((size, axis) => size === loops[axis])) return undefined;
+  return elementAt(dims, indexOf(loops, instance).slice(0, dims.length));
+}
+
+export const handlerName = (manifest: Manifest, handler: number, instance: number): string => {
+  const { name, dims, first } = manifest.handlers[handler]!;
+  return elementName(name, dims, instance, first);
+};
+
+/** `temperature 95.3 °C`: the values a condition looked at, as far as they are known. */
+export function causeText(
+  manifest: Manifest,
+  handler: number,
+  instance: number,
+  read: (variable: number, element: number) => number,
+): string {
+  const { reads = [], dims } = manifest.handlers[handler]!;
+  return reads
+    .flatMap((variable) => {
+      const { name, dims: own, first } = { first: undefined, ...manifest.variables[variable]! };
+      const element = elementOfInstance(own, dims, instance);
+      if (element === undefined) return [];
+      return [
+        `${elementName(name, own, element, first)} ${variableText(manifest, variable, read(variable, element))}`,
+      ];
+    })
+    .slice(0, 3)
+    .join(', ');
+}
+
+export const shortSource = (source: SourceRange) => ({
+  uri: source.uri,
+  line: source.line,
+  column: source.column,
+});
+
+export { plain };

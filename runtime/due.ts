@@ -1,0 +1,147 @@
+/**
+ * What is due next: scheduled actions, samples, `every`, `for` durations, sensors becoming stale. All of it is derived from the
+ * saved state (ticks, since, samples, sample times), so nothing else need be remembered; periods are evaluated again whenever
+ * something was set.
+ *
+ * `ticks` of a handler instance: `every`: ticks done, the next is at ticks · period. `scheduled`: 1 when done.
+ * With `for`: the time at which the duration has run out; NaN while none is running.
+ */
+import type { ManifestSensor } from './contract/manifest.ts';
+import { handlerName } from './describe.ts';
+import type { Machine } from './machine.ts';
+import { count, elementName } from './names.ts';
+import { timeText } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
+
+/** One instance of something. */
+export interface Instance {
+  which: number;
+  instance: number;
+}
+
+export interface DueSettings {
+  scenario: number | undefined;
+  /** Whether the model makes this sensor's samples itself. */
+  simulated: (sensor: number) => boolean;
+  /** s between samples of sensors that do not say. */
+  samplePeriod: number;
+  /** s without a sample after which a sensor is stale, by sensor and instance. */
+  stale: (sensor: number, instance: number) => number | undefined;
+}
+
+export interface Dues {
+  /** Evaluates periods and finds what is next. Needs an evaluated machine. */
+  refresh(): Trouble | undefined;
+  /** Time of what is next; Infinity for nothing. */
+  next(): number;
+  scheduled(time: number): Instance[];
+  samples(time: number): Instance[];
+  stale(time: number): Instance[];
+  ticks(time: number): Instance[];
+  durations(time: number): Instance[];
+}
+
+interface Clock extends Instance {
+  /** Position in ticks or samples. */
+  at: number;
+  period: number;
+}
+
+export function createDues(machine: Machine, settings: DueSettings): Dues {
+  const { manifest, kernel, ticks, since, samples, sampleTimes, numbers } = machine;
+  const clocks: Clock[] = [];
+  const plans: (Instance & { at: number; time: number })[] = [];
+  const waits: (Instance & { at: number })[] = [];
+  manifest.handlers.forEach((handler, which) => {
+    for (let instance = 0; instance < count(handler.dims); instance += 1) {
+      const at = handler.offset + instance;
+      if (handler.kind === 'every') clocks.push({ which, instance, at, period: NaN });
+      else if (handler.scheduled !== undefined) {
+        if (handler.scheduled.scenario === settings.scenario)
+          plans.push({ which, instance, at, time: handler.scheduled.time });
+      } else if (handler.hasDuration) waits.push({ which, instance, at });
+    }
+  });
+  const sensors: Clock[] = [];
+  const watched: (Instance & { at: number; limit: number; staleAt: number })[] = [];
+  manifest.sensors.forEach((sensor, which) => {
+    for (let instance = 0; instance < count(sensor.dims); instance += 1) {
+      const at = sensor.offset + instance;
+      if (settings.simulated(which)) sensors.push({ which, instance, at, period: NaN });
+      const limit = settings.stale(which, instance);
+      if (limit !== undefined)
+        watched.push({
+          which,
+          instance,
+          at,
+          limit,
+          staleAt: manifest.variables[sensor.stale]!.address / 8 + instance,
+        });
+    }
+  });
+
+  /** The k-th tick; k moves on when a period was changed so that ticks would lie in the past. */
+  const tick = (clock: Clock, done: Float64Array, now: number): number => {
+    const due = done[clock.at]! * clock.period;
+    if (due >= now || done[clock.at] === 0) return due;
+    let k = Math.floor(now / clock.period);
+    while (k * clock.period < now) k += 1;
+    done[clock.at] = Math.max(k, done[clock.at]!);
+    return done[clock.at]! * clock.period;
+  };
+  const staleTime = ({ at, limit, staleAt }: (typeof watched)[number]): number =>
+    numbers[staleAt] === 0 ? (Number.isNaN(sampleTimes[at]!) ? 0 : sampleTimes[at]!) + limit : Infinity;
+  const dueBy = <T extends Instance>(all: readonly T[], due: (item: T) => number, time: number): T[] =>
+    all.filter((item) => due(item) <= time);
+
+  let next = Infinity;
+  return {
+    refresh: () => {
+      const now = machine.time();
+      next = Infinity;
+      for (const clock of clocks) {
+        clock.period = kernel.interval(clock.which, clock.instance);
+        if (!(clock.period > 0))
+          return notPositive(
+            machine,
+            handlerName(manifest, clock.which, clock.instance),
+            clock.period,
+            manifest.handlers[clock.which]!.source,
+          );
+        next = Math.min(next, tick(clock, ticks, now));
+      }
+      for (const clock of sensors) {
+        const sensor = manifest.sensors[clock.which]!;
+        clock.period = sensor.hasPeriod
+          ? kernel.samplePeriod(clock.which, clock.instance)
+          : settings.samplePeriod;
+        if (!(clock.period > 0))
+          return notPositive(machine, sensorName(sensor, clock.instance), clock.period, sensor.source);
+        next = Math.min(next, tick(clock, samples, now));
+      }
+      for (const { at, time } of plans) if (ticks[at] === 0) next = Math.min(next, time);
+      for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
+      for (const item of watched) next = Math.min(next, staleTime(item));
+      return undefined;
+    },
+    next: () => next,
+    scheduled: (time) => dueBy(plans, ({ at, time: due }) => (ticks[at] === 0 ? due : Infinity), time),
+    samples: (time) => dueBy(sensors, (clock) => tick(clock, samples, time), time),
+    stale: (time) => dueBy(watched, staleTime, time),
+    ticks: (time) => dueBy(clocks, (clock) => tick(clock, ticks, time), time),
+    durations: (time) => dueBy(waits, ({ at }) => (Number.isNaN(since[at]!) ? NaN : ticks[at]!), time),
+  };
+}
+
+export const sensorName = (sensor: ManifestSensor, instance: number): string =>
+  elementName(sensor.name, sensor.dims, instance);
+
+function notPositive(machine: Machine, name: string, period: number, source: Trouble['source']): Trouble {
+  const time = machine.time();
+  return {
+    code: 'PX907',
+    message: `${name} has a period of ${timeText(period)} at t = ${timeText(time)}: it must be longer than 0 s.`,
+    time,
+    ...(source === undefined ? {} : { source }),
+  };
+}

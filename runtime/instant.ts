@@ -1,0 +1,388 @@
+/**
+ * Everything that happens at one time, in superdense time (t, microstep). The order is in the README: what came from outside,
+ * scheduled actions, samples, `every`, then rounds of conditions and durations until nothing changes.
+ */
+import { Status } from './contract/kernel.ts';
+import type { Entry } from './journal.ts';
+import type { Dues, Instance } from './due.ts';
+import { sensorName } from './due.ts';
+import { causeText, elementOfInstance, handlerName, valueText, variableText } from './describe.ts';
+import type { RunEvent } from './describe.ts';
+import { Cell, variableElement } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { count } from './names.ts';
+import { notFinite, timeText } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
+
+const MICROSTEPS = 1000;
+
+export type Emit = (event: Omit<RunEvent, 'id' | 'time' | 'microstep'>) => void;
+
+export interface SampleTaken {
+  sensor: number;
+  instance: number;
+  time: number;
+  measured: number;
+  predicted: number;
+}
+
+export interface InstantHooks {
+  emit: Emit;
+  sample: (taken: SampleTaken) => void;
+  /** Called once before the first value changes at this instant, with everything evaluated. */
+  before: () => void;
+  /** The same, but not for samples and `every`, which are too many to be rows of their own: the left side of a jump. */
+  beforeJump: () => void;
+}
+
+export interface InstantResult {
+  /** Some value may have been set. */
+  changed: boolean;
+  /** Something other than samples and `every` happened. */
+  jumped: boolean;
+  /** Handlers that fired because a condition changed or a duration had run out. */
+  conditions: Instance[];
+}
+
+export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks) {
+  const { manifest, kernel, cells, numbers, ticks, since, samples, sampleTimes, truths, queue, status } =
+    machine;
+  const conditioned = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
+  const durations = manifest.handlers.some(({ hasDuration, kind }) => hasDuration && kind !== 'every');
+  const read = (variable: number, element: number): number =>
+    numbers[manifest.variables[variable]!.address / 8 + element]!;
+  const write = (variable: number, element: number, value: number): void => {
+    numbers[manifest.variables[variable]!.address / 8 + element] = value;
+  };
+
+  /** Fires all of a microstep and lets their writes take effect together. */
+  const fireTogether = (fired: readonly Instance[]): Trouble | undefined => {
+    const texts = fired.map(({ which, instance }) => causeText(manifest, which, instance, read));
+    const wasActive = fired.map(({ which, instance }) => alarmCell(which, instance));
+    for (const { which, instance } of fired) {
+      kernel.fire(which, instance);
+      if (status[0] === Status.twoWriters) {
+        const trouble = twoWriters(machine, fired, { which, instance });
+        status.fill(0);
+        kernel.commit();
+        return trouble;
+      }
+    }
+    kernel.commit();
+    fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, wasActive[i]!));
+    return checkSet(fired) ?? machine.evaluate();
+  };
+
+  const alarmCell = (which: number, instance: number): boolean => {
+    const { alarm } = manifest.handlers[which]!;
+    return alarm !== undefined && read(manifest.alarms[alarm]!.active, instance) !== 0;
+  };
+
+  const report = (which: number, instance: number, cause: string, wasActive: boolean): void => {
+    const handler = manifest.handlers[which]!;
+    const name = handlerName(manifest, which, instance);
+    const source = handler.source;
+    if (handler.kind === 'every') return;
+    if (handler.alarm !== undefined) {
+      const alarm = manifest.alarms[handler.alarm]!;
+      const active = handler.kind === 'raise';
+      if (!handler.sets.includes(alarm.active)) write(alarm.active, instance, active ? 1 : 0);
+      if (wasActive === active) return;
+      hooks.emit({
+        kind: 'alarm',
+        name,
+        text: `${cause === '' ? '' : `${cause}: `}${active ? alarm.message : 'cleared'}`,
+        severity: active ? alarm.severity : 'info',
+        source,
+        alarm: { alarm: handler.alarm, instance, active },
+      });
+      return;
+    }
+    if (handler.kind === 'range') {
+      const text = `${cause === '' ? name : cause} is outside its range`;
+      hooks.emit({ kind: 'range', name, text, severity: 'warning', source });
+      return;
+    }
+    const set = handler.sets.flatMap((variable) => {
+      const { dims, name: bare, base, unit } = manifest.variables[variable]!;
+      const element = elementOfInstance(dims, handler.dims, instance);
+      return element === undefined
+        ? [`set ${bare}`]
+        : [
+            `set ${variableElement(manifest, variable, element)} = ${valueText(read(variable, element), unit, base)}`,
+          ];
+    });
+    const what = set.join(', ');
+    hooks.emit({
+      kind: handler.kind === 'rule' ? 'rule' : 'event',
+      name,
+      text: cause === '' ? what : what === '' ? cause : `${cause}: ${what}`,
+      severity: 'info',
+      source,
+    });
+  };
+
+  const checkSet = (fired: readonly Instance[]): Trouble | undefined => {
+    for (const { which } of fired)
+      for (const variable of manifest.handlers[which]!.sets) {
+        const elements = count(manifest.variables[variable]!.dims);
+        for (let element = 0; element < elements; element += 1) {
+          const value = read(variable, element);
+          if (!Number.isFinite(value)) {
+            const trouble = notFinite(manifest, variable, element, value, machine.time());
+            return { ...trouble, source: manifest.handlers[which]!.source };
+          }
+        }
+      }
+    return undefined;
+  };
+
+  const sampled = (sensor: number, instance: number, measured: number, predicted: number): void => {
+    const { measured: m, predicted: p, stale, low, high, offset, unit, source } = manifest.sensors[sensor]!;
+    const time = machine.time();
+    const outside = (value: number): boolean => value < (low ?? -Infinity) || value > (high ?? Infinity);
+    const first = Number.isNaN(sampleTimes[offset + instance]!);
+    const wasOutside = !first && outside(read(m, instance));
+    write(m, instance, measured);
+    write(p, instance, predicted);
+    write(stale, instance, 0);
+    sampleTimes[offset + instance] = time;
+    hooks.sample({ sensor, instance, time, measured, predicted });
+    if (outside(measured) && !wasOutside) {
+      const name = sensorName(manifest.sensors[sensor]!, instance);
+      const { base } = manifest.variables[m]!;
+      const range = `${low === undefined ? '' : valueText(low, unit, base)}..${high === undefined ? '' : valueText(high, unit, base)}`;
+      const text = `measured ${valueText(measured, unit, base)}, outside ${range}`;
+      hooks.emit({ kind: 'sensor', name, text, severity: 'warning', source });
+    }
+  };
+
+  const applyEntries = (entries: readonly Entry[]): Trouble | undefined => {
+    const predictions = entries.map((entry) =>
+      entry.kind === 'sample' ? kernel.predict(entry.sensor, entry.instance) : 0,
+    );
+    let parameters = false;
+    entries.forEach((entry, i) => {
+      if (entry.kind === 'sample') {
+        sampled(entry.sensor, entry.instance, entry.value, predictions[i]!);
+        samples[manifest.sensors[entry.sensor]!.offset + entry.instance]! += 1;
+        return;
+      }
+      const variable = manifest.variables[entry.variable]!;
+      write(entry.variable, entry.element, entry.value);
+      const given = givenAddress(machine, entry.variable, entry.element);
+      if (given !== undefined) machine.bytes[given] = 1;
+      parameters ||= variable.role === 'parameter';
+      hooks.emit({
+        kind: 'command',
+        name: variableElement(manifest, entry.variable, entry.element),
+        text: `set to ${variableText(manifest, entry.variable, entry.value)}`,
+        severity: 'info',
+        source: variable.source,
+      });
+    });
+    if (parameters) kernel.parameters();
+    return machine.unsolved() ?? machine.evaluate();
+  };
+
+  /** Reads what `detect` found: conditions that fire now; starts and stops durations. */
+  const conditions = (time: number, fired: Instance[]): void => {
+    for (;;) {
+      const changes = kernel.detect(0);
+      for (let i = 0; i < changes; i += 1) {
+        const which = queue[2 * i]!;
+        const instance = queue[2 * i + 1]! >> 1;
+        const became = (queue[2 * i + 1]! & 1) === 1;
+        const handler = manifest.handlers[which]!;
+        const at = handler.offset + instance;
+        since[at] = became ? time : NaN;
+        if (handler.hasDuration) ticks[at] = became ? time + kernel.interval(which, instance) : NaN;
+        else if (became || handler.edge === 'any') fired.push({ which, instance });
+      }
+      if (changes === 0 || 2 * changes < queue.length) break;
+    }
+    if (!durations) return;
+    for (const { which, instance } of dues.durations(time)) {
+      const at = manifest.handlers[which]!.offset + instance;
+      ticks[at] = NaN;
+      if (truths[at] !== 0) fired.push({ which, instance });
+    }
+  };
+
+  /**
+   * Goes through one instant. The machine is evaluated, at its time, and is so again afterwards. On trouble the state is
+   * whatever it was then: the caller puts the last good one back.
+   */
+  const run = (entries: readonly Entry[], own: boolean): InstantResult | Trouble => {
+    const time = machine.time();
+    cells[Cell.microstep] = own ? 0 : cells[Cell.microstep]!;
+    let changed = false;
+    let jumped = false;
+    const all: Instance[] = [];
+    const history: Instance[][] = [];
+    const touch = (jump: boolean): void => {
+      if (jump && !jumped) hooks.beforeJump();
+      if (!changed) hooks.before();
+      changed = true;
+      jumped ||= jump;
+    };
+    const next = (): void => {
+      cells[Cell.microstep]! += 1;
+    };
+    const apart = (list: readonly Instance[], jump: boolean): Trouble | undefined => {
+      if (list.length === 0) return undefined;
+      touch(jump);
+      for (const { which, instance } of list) ticks[manifest.handlers[which]!.offset + instance]! += 1;
+      const trouble = fireTogether(list);
+      next();
+      return trouble;
+    };
+    if (entries.length > 0) {
+      touch(entries.some(({ kind }) => kind === 'set'));
+      const trouble = applyEntries(entries);
+      if (trouble !== undefined) return trouble;
+      next();
+    }
+    if (own && dues.next() <= time) {
+      const early = apart(dues.scheduled(time), true);
+      if (early !== undefined) return early;
+      const due = dues.samples(time);
+      const stale = dues.stale(time);
+      if (due.length + stale.length > 0) {
+        touch(false);
+        const predicted = due.map(({ which, instance }) => kernel.predict(which, instance));
+        due.forEach(({ which, instance }, i) => {
+          const { hasNoise, offset } = manifest.sensors[which]!;
+          sampled(
+            which,
+            instance,
+            predicted[i]! + (hasNoise ? kernel.noise(which, instance) : 0),
+            predicted[i]!,
+          );
+          samples[offset + instance]! += 1;
+        });
+        for (const { which, instance } of stale) {
+          const sensor = manifest.sensors[which]!;
+          write(sensor.stale, instance, 1);
+          const last = sampleTimes[sensor.offset + instance]!;
+          const text = Number.isNaN(last)
+            ? 'stale: no sample yet'
+            : `stale: no sample since ${timeText(last)}`;
+          hooks.emit({
+            kind: 'sensor',
+            name: sensorName(sensor, instance),
+            text,
+            severity: 'warning',
+            source: sensor.source,
+          });
+        }
+        const trouble = machine.evaluate();
+        if (trouble !== undefined) return trouble;
+        next();
+      }
+      const late = apart(dues.ticks(time), false);
+      if (late !== undefined) return late;
+    }
+    while (conditioned) {
+      const fired: Instance[] = [];
+      conditions(time, fired);
+      if (fired.length === 0) break;
+      touch(true);
+      fired.sort((a, b) => a.which - b.which || a.instance - b.instance);
+      if (cells[Cell.microstep]! >= MICROSTEPS) return endless(machine, [...history, fired]);
+      const trouble = fireTogether(fired);
+      if (trouble !== undefined) return trouble;
+      next();
+      history.push(fired);
+      if (history.length > 12) history.shift();
+      all.push(...fired);
+    }
+    return { changed, jumped, conditions: all };
+  };
+
+  return { run };
+}
+
+/** Address of the byte that says an element was given from outside; none for what is computed. */
+export function givenAddress({ manifest }: Machine, variable: number, element: number): number | undefined {
+  const { layout, variables } = manifest;
+  const { role, address } = variables[variable]!;
+  const regions = {
+    parameter: layout.parameters,
+    input: layout.inputs,
+    discrete: layout.discretes,
+    state: layout.states,
+  } as const;
+  if (!(role in regions)) return undefined;
+  let before = 0;
+  for (const [own, region] of Object.entries(regions)) {
+    if (own === role) return layout.given.address + before + (address - region.address) / 8 + element;
+    before += region.count;
+  }
+  return undefined;
+}
+
+function twoWriters(machine: Machine, fired: readonly Instance[], second: Instance): Trouble {
+  const { manifest, status } = machine;
+  const variable = status[1]!;
+  const element = status[2]!;
+  const sets = ({ which }: Instance): boolean => manifest.handlers[which]!.sets.includes(variable);
+  const near = ({ which, instance }: Instance): boolean => {
+    const own = elementOfInstance(
+      manifest.variables[variable]!.dims,
+      manifest.handlers[which]!.dims,
+      instance,
+    );
+    return own === undefined || own === element;
+  };
+  const earlier = fired.slice(
+    0,
+    fired.indexOf(fired.find((f) => f.which === second.which && f.instance === second.instance)!),
+  );
+  const first = earlier.find((f) => sets(f) && near(f)) ?? earlier.find(sets);
+  const time = machine.time();
+  const name = variableElement(manifest, variable, element);
+  const b = handlerName(manifest, second.which, second.instance);
+  const a = first === undefined ? b : handlerName(manifest, first.which, first.instance);
+  return {
+    code: 'PX902',
+    message:
+      `${a} and ${b} both set ${name} at t = ${timeText(time)}. Only one may: ` +
+      'join them in one rule, or make their conditions exclude each other.',
+    time,
+    source: manifest.handlers[second.which]!.source,
+  };
+}
+
+function endless(machine: Machine, history: readonly (readonly Instance[])[]): Trouble {
+  const { manifest } = machine;
+  const time = machine.time();
+  const chain: Instance[] = [];
+  for (const item of history.toReversed().map((round) => round[0]!)) {
+    if (chain.some((c) => c.which === item.which && c.instance === item.instance)) break;
+    chain.unshift(item);
+  }
+  const step = ({ which, instance }: Instance): string => {
+    const sets = manifest.handlers[which]!.sets.map((variable) => {
+      const element = elementOfInstance(
+        manifest.variables[variable]!.dims,
+        manifest.handlers[which]!.dims,
+        instance,
+      );
+      return element === undefined
+        ? manifest.variables[variable]!.name
+        : variableElement(manifest, variable, element);
+    });
+    return `${handlerName(manifest, which, instance)}${sets.length === 0 ? '' : ` sets ${sets.join(' and ')}`}`;
+  };
+  const names = chain.map(step);
+  const again = handlerName(manifest, chain[0]!.which, chain[0]!.instance);
+  return {
+    code: 'PX901',
+    message:
+      `Endless event loop at t = ${timeText(time)}: ${names.join(', which triggers ')}, which triggers ${again} again. ` +
+      'Let one of them wait (for), or compare with some distance between on and off.',
+    time,
+    source: manifest.handlers[chain[0]!.which]!.source,
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Steps between committed times. A stepper leaves the machine at the end of an accepted step and can show any time within it,
+ * as often as asked, without changing what comes after.
+ */
+import type { Machine } from './machine.ts';
+import type { Trouble } from './trouble.ts';
+
+export interface Stepper {
+  /**
+   * One step from the machine's committed state, not beyond `limit` (> time). Returns its end, with states and time there
+   * (not evaluated), or what went wrong, with the committed state put back.
+   */
+  attempt(limit: number): number | Trouble;
+  /** States and time at t within the step, ends included (not evaluated). */
+  show(t: number): void;
+  /** The step was committed up to t, the time shown last; `whole`: up to its end. */
+  settle(t: number, whole: boolean): void;
+  /** Back to the start of the step in flight, as before `attempt`. */
+  withdraw(): void;
+  /** States were changed from outside or by an event: nothing of the past step may be used. */
+  disturb(): void;
+  /** The machine holds a state from elsewhere; what the saved cells say of steps stays. */
+  forget(): void;
+}
+
+/** What a step starts from; `algebraics` because iterations start from them. */
+export function keep(machine: Machine) {
+  const states = new Float64Array(machine.states.length);
+  const algebraics = new Float64Array(machine.iterates ? machine.algebraics.length : 0);
+  let time = 0;
+  return {
+    time: () => time,
+    states,
+    take: (): void => {
+      time = machine.time();
+      states.set(machine.states);
+      if (machine.iterates) algebraics.set(machine.algebraics);
+    },
+    put: (): void => {
+      machine.setTime(time);
+      machine.states.set(states);
+      if (machine.iterates) machine.algebraics.set(algebraics);
+    },
+  };
+}
+
+/**
+ * Fixed steps on the grid n · step from 0, without adding up. An event inside a step splits it; the next step goes to the
+ * grid again. Times within a step are reached by a shorter step from its start, so they have the method's own accuracy.
+ */
+export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: number): Stepper {
+  const { kernel } = machine;
+  const go = method === 'rk4' ? kernel.rk4 : kernel.euler;
+  const begin = keep(machine);
+  const end = new Float64Array(machine.states.length);
+  let to = 0;
+  const show = (t: number): void => {
+    if (t === to) {
+      machine.states.set(end);
+      machine.setTime(t);
+      return;
+    }
+    begin.put();
+    if (t > begin.time()) go(begin.time(), t - begin.time(), t);
+  };
+  return {
+    attempt: (limit) => {
+      begin.take();
+      const from = begin.time();
+      let n = Math.floor(from / step) + 1;
+      while (n * step <= from) n += 1;
+      to = Math.min(n * step, limit);
+      go(from, to - from, to);
+      machine.setTime(to);
+      const trouble = machine.unsolved();
+      if (trouble !== undefined) {
+        begin.put();
+        return trouble;
+      }
+      end.set(machine.states);
+      return to;
+    },
+    show,
+    settle: () => {},
+    withdraw: begin.put,
+    disturb: () => {},
+    forget: () => {},
+  };
+}
+
+/** For systems without states: time alone goes on, in steps of at most `maxStep` s. */
+export function timeStepper(machine: Machine, maxStep: number): Stepper {
+  const begin = keep(machine);
+  return {
+    attempt: (limit) => {
+      begin.take();
+      const to = Math.min(limit, machine.time() + maxStep);
+      machine.setTime(to);
+      return to;
+    },
+    show: (t) => {
+      begin.put();
+      machine.setTime(t);
+    },
+    settle: () => {},
+    withdraw: begin.put,
+    disturb: () => {},
+    forget: () => {},
+  };
+}

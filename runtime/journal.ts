@@ -1,0 +1,113 @@
+/**
+ * What came from outside, with its time: values set and samples offered. Going over time again takes them from here, so a
+ * run depends on when things happened, not on when they became known.
+ */
+export type Entry = {
+  /** s */
+  time: number;
+  /**
+   * false: belongs to what happens at its time, before all else. true: set after all else at that time had happened already.
+   */
+  after: boolean;
+  /** Order of arrival. */
+  sequence: number;
+} & (
+  | { kind: 'set'; variable: number; element: number; value: number }
+  | { kind: 'sample'; sensor: number; instance: number; value: number }
+);
+
+/** What a value is for. */
+export type Target =
+  | { kind: 'set'; variable: number; element: number }
+  | { kind: 'sample'; sensor: number; instance: number };
+
+export interface Journal {
+  entries(): readonly Entry[];
+  add(entry: Entry): void;
+  /** Time of the next entry not yet applied; Infinity for none. */
+  next(): number;
+  /** The entries to apply together at a time, in an order that does not depend on arrival of samples; marks them applied. */
+  take(time: number, after: boolean): Entry[];
+  /** The state is now one committed at `time`, before all `after` entries of that time, or after them (`all`). */
+  rewind(time: number, all?: boolean): void;
+  /** Forgets values set later than `time`, and keeps samples: someone takes another way from there. */
+  forgetSets(time: number): void;
+  /** Forgets everything up to `time`: no state before it is kept. */
+  forgetBefore(time: number): void;
+  forgetAll(): void;
+  /** Whether everything from `time` on is still here. */
+  remembers(time: number): boolean;
+  /** Whether the same thing came already for the same time. */
+  has(time: number, what: Target): boolean;
+}
+
+const same = (entry: Entry, what: Target): boolean =>
+  what.kind === 'sample'
+    ? entry.kind === 'sample' && entry.sensor === what.sensor && entry.instance === what.instance
+    : entry.kind === 'set' && entry.variable === what.variable && entry.element === what.element;
+
+const order = (a: Entry, b: Entry): number => {
+  if (a.time !== b.time) return a.time - b.time;
+  if (a.after !== b.after) return a.after ? 1 : -1;
+  if (a.kind !== b.kind) return a.kind === 'set' ? -1 : 1;
+  if (a.kind === 'sample' && b.kind === 'sample')
+    return a.sensor - b.sensor || a.instance - b.instance || a.sequence - b.sequence;
+  return a.sequence - b.sequence;
+};
+
+export function createJournal(): Journal {
+  let entries: Entry[] = [];
+  let applied = 0;
+  let forgotten = -Infinity;
+  const rewind = (time: number, all = false): void => {
+    applied = entries.findIndex((entry) => entry.time > time || (!all && entry.time === time && entry.after));
+    if (applied < 0) applied = entries.length;
+  };
+  return {
+    entries: () => entries,
+    add: (entry) => {
+      let at = entries.length;
+      // Something older than what was applied stands where it belongs; the caller goes back in time and rewinds to it.
+      while (at > 0 && order(entry, entries[at - 1]!) < 0) at -= 1;
+      entries.splice(at, 0, entry);
+      if (at < applied) applied += 1;
+    },
+    next: () => entries[applied]?.time ?? Infinity,
+    take: (time, after) => {
+      const taken: Entry[] = [];
+      for (
+        let entry = entries[applied];
+        entry !== undefined && entry.time <= time && entry.after === after;
+        entry = entries[applied]
+      ) {
+        taken.push(entry);
+        applied += 1;
+        if (after) break;
+      }
+      return taken;
+    },
+    rewind,
+    forgetSets: (time) => {
+      const keeps = (entry: Entry): boolean => entry.kind === 'sample' || entry.time <= time;
+      applied -= entries.slice(0, applied).filter((entry) => !keeps(entry)).length;
+      entries = entries.filter(keeps);
+    },
+    forgetBefore: (time) => {
+      const first = entries.findIndex((entry) => entry.time >= time);
+      const gone = Math.min(first < 0 ? entries.length : first, applied);
+      entries.splice(0, gone);
+      applied -= gone;
+      forgotten = Math.max(forgotten, time);
+    },
+    forgetAll: () => {
+      entries = [];
+      applied = 0;
+    },
+    remembers: (time) => time >= forgotten,
+    has: (time, what) => {
+      for (let i = entries.length - 1; i >= 0 && entries[i]!.time >= time; i -= 1)
+        if (entries[i]!.time === time && same(entries[i]!, what)) return true;
+      return false;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Who hears of a run, and what was told already: nothing is told twice when time is gone over again. */
+import type { RunEvent } from './describe.ts';
+import type { SampleTaken } from './instant.ts';
+
+/** What a host may hear. All values may be read while being told. */
+export interface TwinListener {
+  /** A row is due, with everything evaluated at `time`: an output time, or one side of a jump. */
+  row?: (time: number, side: RowSide) => void;
+  /** A committed time or an extra one, and both sides of what happens there. */
+  accepted?: (time: number) => void;
+  event?: (event: RunEvent) => void;
+  sample?: (taken: SampleTaken) => void;
+  /** The past changed: forget rows and events later than `time`, and those at it too when `including`. */
+  revised?: (time: number, including: boolean) => void;
+}
+export type RowSide = 'only' | 'before' | 'after';
+
+export function createTelling() {
+  const listeners = new Set<TwinListener>();
+  let nextId = 1;
+  /** Everything before this time was told, and what is at it when `all`. */
+  let time = -1;
+  let all = false;
+  return {
+    add: (listener: TwinListener): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    any: (): boolean => listeners.size > 0,
+    time: (): number => time,
+    silent: (at: number): boolean => at < time || (at === time && all),
+    /** Everything up to and at a time has been told; never goes back. */
+    upTo: (at: number): void => {
+      if (at < time) return;
+      time = at;
+      all = true;
+    },
+    /** More is about to happen at a time that was told. */
+    reopen: (at: number): void => {
+      if (at > time) return;
+      time = at;
+      all = false;
+    },
+    to: (tell: (listener: TwinListener) => void): void => {
+      for (const listener of listeners) tell(listener);
+    },
+    event: (event: Omit<RunEvent, 'id'>): void => {
+      const full: RunEvent = { id: nextId, ...event };
+      nextId += 1;
+      for (const listener of listeners) listener.event?.(full);
+    },
+    revise: (at: number, including: boolean): void => {
+      if (at > time) return;
+      time = at;
+      all = !including;
+      for (const listener of listeners) listener.revised?.(at, including);
+    },
+  };
+}
+export type Telling = ReturnType<typeof createTelling>;

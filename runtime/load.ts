@@ -1,0 +1,58 @@
+/** Artefact → kernels. Each kernel has a memory of its own; the code is compiled once. */
+import type { Kernel } from './contract/kernel.ts';
+import type { Artefact, Manifest } from './contract/manifest.ts';
+
+/** Makes a fresh kernel: zeroed memory, nothing started. */
+export type KernelFactory = () => Kernel;
+
+/** A compiled module may be passed where compiling on the main thread is not allowed (browsers, over 8 MB). */
+export interface LoadableArtefact {
+  manifest: Manifest;
+  wasm: Uint8Array | WebAssembly.Module;
+}
+
+const METHODS = [
+  'parameters',
+  'start',
+  'derivatives',
+  'outputs',
+  'crossings',
+  'detect',
+  'fire',
+  'commit',
+  'interval',
+  'samplePeriod',
+  'predict',
+  'noise',
+  'probe',
+  'rk4',
+  'euler',
+  'tsit5Try',
+  'tsit5Interpolate',
+  'tsit5Restore',
+] as const satisfies readonly (keyof Kernel)[];
+
+/** Throws when the module is no artefact of this format: that is a damaged file, not a mistake in a model. */
+export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFactory {
+  const { manifest, wasm } = artefact;
+  if (manifest.format !== 'pollux-twin' || manifest.formatVersion !== 1)
+    throw new Error(
+      `This artefact has format ${manifest.format} ${manifest.formatVersion}; this runtime runs pollux-twin 1.`,
+    );
+  const module =
+    wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
+  return () => {
+    const memory = new WebAssembly.Memory({ initial: manifest.layout.pages });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const kernel: Record<string, unknown> = { memory: memory.buffer };
+    for (const method of METHODS) {
+      const found = exports[method];
+      if (typeof found !== 'function')
+        throw new Error(`The artefact ${manifest.name} lacks the function ${method}.`);
+      kernel[method] = found;
+    }
+    return kernel as unknown as Kernel;
+  };
+}
+
+export const loadKernel = (artefact: Artefact | LoadableArtefact): Kernel => kernelFactory(artefact)();

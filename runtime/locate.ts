@@ -1,0 +1,164 @@
+/**
+ * Finds the earliest time in a step at which any crossing function changes between negative, zero and positive.
+ * Brackets by signs at the step's ends and, where a function may have crossed twice, in between; then narrows by the secant
+ * rule with retained ends halved (Illinois; Dowell & Jarratt 1971), safeguarded by bisection. Ends just after the
+ * crossing, so that the condition there is already what it has become.
+ */
+import type { Stepper } from './integrate.ts';
+import type { Machine } from './machine.ts';
+import type { Trouble } from './trouble.ts';
+
+export interface Crossings {
+  /** Values at the step's start, the committed time. Saved. */
+  readonly begin: Float64Array;
+  /** Values one step earlier and their time; NaN time after an event, when there are none. Saved. */
+  readonly before: Float64Array;
+  beforeTime: number;
+}
+
+export const createCrossings = (machine: Machine): Crossings => ({
+  begin: new Float64Array(machine.crossings.length),
+  before: new Float64Array(machine.crossings.length),
+  beforeTime: NaN,
+});
+
+const changed = (a: number, b: number): boolean => a > 0 !== b > 0 || a < 0 !== b < 0;
+const anyChanged = (a: Float64Array, b: Float64Array): boolean => {
+  for (let i = 0; i < a.length; i += 1) if (changed(a[i]!, b[i]!)) return true;
+  return false;
+};
+
+export function createLocator(machine: Machine, stepper: Stepper, known: Crossings) {
+  const { kernel, crossings } = machine;
+  const n = crossings.length;
+  const end = new Float64Array(n);
+  const low = new Float64Array(n);
+  const high = new Float64Array(n);
+  const middle = new Float64Array(n);
+
+  const at = (t: number, into: Float64Array): Trouble | undefined => {
+    stepper.show(t);
+    const trouble = machine.evaluate();
+    kernel.crossings();
+    into.set(crossings);
+    return trouble;
+  };
+
+  /** Could function i have crossed and come back between its values a at ta and b at tb, going by a parabola through a third? */
+  const turns = (tc: number, c: number, ta: number, a: number, tb: number, b: number): number => {
+    const slope = (b - a) / (tb - ta);
+    const curvature = (slope - (a - c) / (ta - tc)) / (tb - tc);
+    const startSlope = slope - curvature * (tb - ta);
+    if (!(startSlope * a < 0)) return NaN;
+    const turn = ta - startSlope / (2 * curvature);
+    if (!(turn > ta && turn < tb)) return NaN;
+    const value = a - (startSlope * startSlope) / (4 * curvature);
+    return Math.abs(value) < 0.5 * Math.max(Math.abs(a), Math.abs(b)) || value * a < 0 ? turn : NaN;
+  };
+
+  /** A time in (from, to) by which something has crossed that is back at `to`; NaN when nothing seems to have. */
+  const hidden = (from: number, to: number): number => {
+    const { begin, before, beforeTime } = known;
+    if (!Number.isNaN(beforeTime)) {
+      let suspect = NaN;
+      for (let i = 0; i < n; i += 1) {
+        const turn = turns(beforeTime, before[i]!, from, begin[i]!, to, end[i]!);
+        if (!(turn >= suspect)) suspect = Number.isNaN(turn) ? suspect : turn;
+      }
+      if (Number.isNaN(suspect)) return NaN;
+      at(suspect, middle);
+      return anyChanged(begin, middle) ? suspect : NaN;
+    }
+    const half = from + (to - from) / 2;
+    if (!(half > from && half < to)) return NaN;
+    at(half, middle);
+    if (anyChanged(begin, middle)) return half;
+    const candidates = new Set<number>();
+    for (let i = 0; i < n; i += 1) {
+      const left = turns(to, end[i]!, from, begin[i]!, half, middle[i]!);
+      const right = turns(from, begin[i]!, half, middle[i]!, to, end[i]!);
+      if (!Number.isNaN(left)) candidates.add(left);
+      if (!Number.isNaN(right)) candidates.add(right);
+    }
+    for (const turn of [...candidates].sort((a, b) => a - b).slice(0, 4)) {
+      at(turn, middle);
+      if (anyChanged(begin, middle)) return turn;
+    }
+    return NaN;
+  };
+
+  /** Narrows (from, to], `high` holding the values at `to`, to the earliest change. */
+  const narrow = (from: number, to: number): number => {
+    let a = from;
+    let b = to;
+    low.set(known.begin);
+    let side = 0;
+    let weight = 1;
+    let slow = 0;
+    for (let round = 0; round < 200; round += 1) {
+      const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(b), b - a);
+      const width = b - a;
+      if (width <= tolerance) break;
+      let guess = b;
+      for (let i = 0; i < n; i += 1) {
+        if (!changed(low[i]!, high[i]!)) continue;
+        const gl = side > 0 ? low[i]! * weight : low[i]!;
+        const gh = side < 0 ? high[i]! * weight : high[i]!;
+        const root = gl === 0 ? a : a + (width * gl) / (gl - gh);
+        if (root < guess) guess = root;
+      }
+      if (slow >= 2 || !(guess >= a)) {
+        guess = a + width / 2;
+        slow = 0;
+      } else guess = Math.min(Math.max(guess, a + 0.75 * tolerance), b - 0.75 * tolerance);
+      if (!(guess > a && guess < b)) break;
+      at(guess, middle);
+      const crossed = anyChanged(known.begin, middle);
+      if (crossed) {
+        b = guess;
+        high.set(middle);
+        weight = side === 1 ? weight / 2 : 1;
+        side = 1;
+      } else {
+        a = guess;
+        low.set(middle);
+        weight = side === -1 ? weight / 2 : 1;
+        side = -1;
+      }
+      slow = b - a > width / 2 ? slow + 1 : 0;
+    }
+    return b;
+  };
+
+  return {
+    /**
+     * Time of the earliest crossing in the step in flight, or its end when there is none. The machine is left anywhere within
+     * the step; call `show`.
+     */
+    locate: (from: number, to: number): { time: number; crossed: boolean } | Trouble => {
+      const trouble = at(to, end);
+      if (trouble !== undefined) return trouble;
+      if (anyChanged(known.begin, end)) {
+        high.set(end);
+        // A second crossing before the first seen is possible too; the middle is looked at only where a step follows an event.
+        const earlier = Number.isNaN(known.beforeTime) ? hidden(from, to) : NaN;
+        if (!Number.isNaN(earlier)) {
+          high.set(middle);
+          return { time: narrow(from, earlier), crossed: true };
+        }
+        return { time: narrow(from, to), crossed: true };
+      }
+      const earlier = hidden(from, to);
+      if (Number.isNaN(earlier)) return { time: to, crossed: false };
+      high.set(middle);
+      return { time: narrow(from, earlier), crossed: true };
+    },
+    /** The committed state is at `time`, evaluated; `event`: something may have jumped there. */
+    committed: (from: number, event: boolean): void => {
+      known.before.set(known.begin);
+      known.beforeTime = event ? NaN : from;
+      kernel.crossings();
+      known.begin.set(crossings);
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * A kernel's memory as typed views, and its evaluation with whatever may go wrong in it.
+ * Views alias the memory: writing to one is writing the twin's state.
+ */
+import type { Kernel } from './contract/kernel.ts';
+import { Status } from './contract/kernel.ts';
+import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
+import { elementName } from './names.ts';
+import { notFinite, timeText } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
+
+/** The runtime's own saved numbers, by position in `layout.runtime`. */
+export const Cell = {
+  /** Steps already taken at this time. */
+  microstep: 0,
+  /** Adaptive: next step to try, s; 0: not yet chosen. */
+  stepSize: 1,
+  /** Adaptive: scaled error of the last accepted step (PI control). */
+  lastError: 2,
+  /** Zeno: start of the window, s, and crossings in it. */
+  windowStart: 3,
+  windowCount: 4,
+  /** Zeno: time of the last crossing that fired, the handler and instance it began with, how often that fired since. */
+  lastCrossing: 5,
+  crossingHandler: 6,
+  crossingInstance: 7,
+  crossingRepeats: 8,
+} as const;
+const CELLS = 9;
+
+export interface Machine {
+  readonly manifest: Manifest;
+  readonly kernel: Kernel;
+  /** Whole memory by f64 position: address / 8. */
+  readonly numbers: Float64Array;
+  readonly bytes: Uint8Array;
+  readonly cells: Float64Array;
+  readonly states: Float64Array;
+  readonly derivatives: Float64Array;
+  readonly algebraics: Float64Array;
+  readonly crossings: Float64Array;
+  readonly absoluteTolerances: Float64Array;
+  readonly truths: Float64Array;
+  readonly since: Float64Array;
+  readonly ticks: Float64Array;
+  readonly samples: Float64Array;
+  readonly sampleTimes: Float64Array;
+  readonly status: Int32Array;
+  readonly queue: Int32Array;
+  /** Algebraic equations are solved by iteration, so where one starts from matters to the last bit. */
+  readonly iterates: boolean;
+  time(): number;
+  setTime(time: number): void;
+  /** Algebraic variables and derivatives for the time and states in memory. */
+  evaluate(): Trouble | undefined;
+  /** Not-finite states and algebraic variables, or equations that were not solved. Call after `evaluate`. */
+  fault(): Trouble | undefined;
+  /** Equations that were not solved since the last call, if any. */
+  unsolved(): Trouble | undefined;
+}
+
+export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
+  const { layout } = manifest;
+  if (layout.runtimeCells < CELLS)
+    throw new Error(`The artefact offers ${layout.runtimeCells} runtime cells, not ${CELLS}.`);
+  const memory = kernel.memory;
+  const view = ({ address, count }: Region): Float64Array => new Float64Array(memory, address, count);
+  const numbers = new Float64Array(memory, 0, Math.floor(memory.byteLength / 8));
+  const states = view(layout.states);
+  const derivatives = view(layout.derivatives);
+  const algebraics = view(layout.algebraics);
+  const status = new Int32Array(memory, layout.status, 4);
+  const clock = layout.time / 8;
+
+  const unsolved = (): Trouble | undefined => {
+    if (status[0] !== Status.noConvergence && status[0] !== Status.singular) return undefined;
+    const singular = status[0] === Status.singular;
+    const block = manifest.solves[status[1]!];
+    status.fill(0);
+    const source = block?.sources[0];
+    return {
+      code: 'PX904',
+      message:
+        `The equations of ${block?.name ?? 'a coupled block'} could not be solved at t = ${timeText(numbers[clock]!)}: ` +
+        (singular
+          ? 'near this point they do not determine their unknowns (singular Jacobian). Look for a parameter that is zero or an equation that says the same twice.'
+          : "Newton's method did not converge. Check start values and parameters, or whether a solution exists here."),
+      time: numbers[clock]!,
+      ...(source === undefined ? {} : { source }),
+    };
+  };
+
+  const culprit = (region: Region, position: number): [number, number] => {
+    const address = region.address + 8 * position;
+    const holds = ({ address: first, dims }: ManifestVariable): boolean =>
+      address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1);
+    const id = manifest.variables.findIndex(holds);
+    return [id, id < 0 ? 0 : (address - manifest.variables[id]!.address) / 8];
+  };
+  /** x − x is 0 for finite numbers only. */
+  const bad = (values: Float64Array): boolean => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i += 1) sum += values[i]! - values[i]!;
+    return sum !== 0;
+  };
+  const faultIn = (values: Float64Array, region: Region): Trouble | undefined => {
+    if (!bad(values)) return undefined;
+    for (let i = 0; i < values.length; i += 1) {
+      if (Number.isFinite(values[i])) continue;
+      const [id, element] = culprit(region, i);
+      if (id >= 0) return notFinite(manifest, id, element, values[i]!, numbers[clock]!);
+    }
+    return undefined;
+  };
+
+  return {
+    manifest,
+    kernel,
+    numbers,
+    bytes: new Uint8Array(memory),
+    cells: new Float64Array(memory, layout.runtime, layout.runtimeCells),
+    states,
+    derivatives,
+    algebraics,
+    crossings: view(layout.crossings),
+    absoluteTolerances: view(layout.absoluteTolerances),
+    truths: view(layout.truths),
+    since: view(layout.since),
+    ticks: view(layout.ticks),
+    samples: view(layout.samples),
+    sampleTimes: view(layout.sampleTimes),
+    status,
+    queue: new Int32Array(memory, layout.queue.address, layout.queue.count * 2),
+    iterates: manifest.solves.length > 0,
+    time: () => numbers[clock]!,
+    setTime: (time) => {
+      numbers[clock] = time;
+    },
+    evaluate: () => {
+      kernel.derivatives();
+      kernel.outputs();
+      return status[0] === 0 ? undefined : unsolved();
+    },
+    fault: () =>
+      faultIn(states, layout.states) ??
+      faultIn(algebraics, layout.algebraics) ??
+      faultIn(derivatives, layout.derivatives),
+    unsolved,
+  };
+}
+
+/** Name of one element of a variable. */
+export const variableElement = (manifest: Manifest, variable: number, element: number): string => {
+  const { name, dims } = manifest.variables[variable]!;
+  return elementName(name, dims, element);
+};

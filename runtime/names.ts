@@ -1,0 +1,49 @@
+/** Names with `[]` ↔ element names: `pump[].temperature` and element 1 of [6] ↔ `pump[2].temperature`. */
+
+export const count = (dims: readonly number[]): number => dims.reduce((total, size) => total * size, 1);
+
+/** Zero-based index by dimension of a row-major position. */
+export function indexOf(dims: readonly number[], element: number): number[] {
+  const index: number[] = new Array<number>(dims.length).fill(0);
+  let rest = element;
+  for (let axis = dims.length - 1; axis >= 0; axis -= 1) {
+    index[axis] = rest % dims[axis]!;
+    rest = Math.floor(rest / dims[axis]!);
+  }
+  return index;
+}
+
+export const elementAt = (dims: readonly number[], index: readonly number[]): number =>
+  index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
+
+/** `first`: the number of the first element by dimension, 1 if not said. */
+export function elementName(
+  name: string,
+  dims: readonly number[],
+  element: number,
+  first?: readonly number[],
+): string {
+  if (dims.length === 0) return name;
+  const index = indexOf(dims, element);
+  let axis = 0;
+  const filled = name.replaceAll('[]', () => {
+    const at = Math.min(axis, dims.length - 1);
+    axis += 1;
+    return `[${index[at]! + (first?.[at] ?? 1)}]`;
+  });
+  if (axis > 0) return filled;
+  return `${name} [${index.map((i, at) => i + (first?.[at] ?? 1)).join(', ')}]`;
+}
+
+export const elementNames = (name: string, dims: readonly number[], first?: readonly number[]): string[] =>
+  Array.from({ length: count(dims) }, (_, element) => elementName(name, dims, element, first));
+
+/** `pump[2].temperature` → `pump[].temperature` and [1]. */
+export function parseElementName(text: string): { name: string; index: number[] } {
+  const index: number[] = [];
+  const name = text.replaceAll(/\[(\d+)\]/g, (_, digits: string) => {
+    index.push(Number(digits) - 1);
+    return '[]';
+  });
+  return { name, index };
+}

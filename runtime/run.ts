@@ -1,0 +1,399 @@
+/**
+ * The step loop: take a step, find what ends it, look at what lies in it, commit it, let happen what is due.
+ * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
+ */
+import { adaptiveStepper, writeAbsoluteTolerances } from './adaptive.ts';
+import { createCheckpoints } from './checkpoints.ts';
+import type { RunEvent } from './describe.ts';
+import { createDues } from './due.ts';
+import { createInstant, givenAddress } from './instant.ts';
+import { fixedStepper, timeStepper } from './integrate.ts';
+import { createJournal } from './journal.ts';
+import type { Telling } from './listeners.ts';
+import { createCrossings, createLocator } from './locate.ts';
+import { Cell } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { count, elementAt, elementName } from './names.ts';
+import { sensorPolicies } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { startStream } from './random/stream.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import type { Trouble } from './trouble.ts';
+import { watchZeno } from './zeno.ts';
+
+export type StopReason = 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
+export interface Stop {
+  reason: StopReason;
+  /** The time shown now, s. */
+  time: number;
+}
+export interface StopAt {
+  /** Stop after an instant at which something was logged. */
+  event?: boolean;
+  /** Stop after an output row. */
+  row?: boolean;
+  /** Stop after so many steps: for hosts that must not block. */
+  steps?: number;
+}
+
+/** A step that was taken but not committed. */
+interface Flight {
+  from: number;
+  /** Its end: the step's own, or the crossing that ends it. */
+  to: number;
+  whole: boolean;
+  crossed: boolean;
+}
+
+export function createRun(machine: Machine, plan: Plan, telling: Telling) {
+  const { manifest, kernel } = machine;
+  const { layout } = manifest;
+  const { method, duration, outputPeriod } = plan;
+  const stepper =
+    machine.states.length === 0
+      ? timeStepper(machine, plan.maxStep)
+      : method.name === 'tsit5'
+        ? adaptiveStepper(machine, { relativeTolerance: method.tolerance, maxStep: plan.maxStep })
+        : fixedStepper(machine, method.name, method.step);
+  const known = createCrossings(machine);
+  const locator = createLocator(machine, stepper, known);
+  const located = machine.crossings.length > 0;
+  const policies = sensorPolicies(manifest);
+  const dues = createDues(machine, {
+    scenario: plan.scenario,
+    simulated: (sensor) => !plan.offered(sensor),
+    samplePeriod: outputPeriod,
+    stale: (sensor, instance) =>
+      plan.offered(sensor) ? policies.get(`${sensor}/${instance}`)?.stale : undefined,
+  });
+  const journal = createJournal();
+  const checkpoints = createCheckpoints(plan.checkpoints);
+  const lastGood = new Uint8Array(layout.savedBytes);
+  const truthsBefore = new Float64Array(machine.truths.length);
+  const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
+
+  let begun = false;
+  let flight: Flight | undefined;
+  let shown = 0;
+  let trouble: Trouble | undefined;
+  let troubleTold = '';
+  /** Events logged and rows due so far, told or not. */
+  let logged = 0;
+  let rows = 0;
+  let extra: number[] = [];
+
+  const rowAt = (time: number, side: 'only' | 'before' | 'after'): void => {
+    rows += 1;
+    if (!telling.silent(time)) telling.to((listener) => listener.row?.(time, side));
+  };
+  const acceptedAt = (time: number): void => {
+    if (!telling.silent(time)) telling.to((listener) => listener.accepted?.(time));
+  };
+  const emit = (event: Omit<RunEvent, 'id' | 'time' | 'microstep'>): void => {
+    const time = machine.time();
+    logged += 1;
+    if (!telling.silent(time)) telling.event({ time, microstep: machine.cells[Cell.microstep]!, ...event });
+  };
+  const instant = createInstant(machine, dues, {
+    emit,
+    sample: (taken) => {
+      if (!telling.silent(taken.time)) telling.to((listener) => listener.sample?.(taken));
+    },
+    before: () => acceptedAt(machine.time()),
+    beforeJump: () => rowAt(machine.time(), 'before'),
+  });
+
+  const stopBy = (found: Trouble): Trouble => {
+    trouble = found;
+    logged += 1;
+    if (troubleTold === found.message) return found;
+    troubleTold = found.message;
+    telling.event({
+      time: found.time,
+      microstep: machine.cells[Cell.microstep]!,
+      kind: 'trouble',
+      name: manifest.name,
+      text: found.message,
+      severity: 'critical',
+      ...(found.source === undefined ? {} : { source: found.source }),
+    });
+    return found;
+  };
+  /** Algebraic variables for whatever state is in memory, for showing it. */
+  const evaluateForShow = (): void => {
+    machine.evaluate();
+    machine.status.fill(0);
+  };
+
+  /** Everything that happens at the committed time. `own`: also what is due, not only what was set after that. */
+  const happen = (own: boolean, crossed: boolean): Trouble | undefined => {
+    const time = machine.time();
+    lastGood.set(machine.bytes.subarray(0, lastGood.length));
+    const back = (found: Trouble): Trouble => {
+      machine.bytes.set(lastGood);
+      machine.status.fill(0);
+      evaluateForShow();
+      return stopBy(found);
+    };
+    const result = instant.run(journal.take(time, !own), own);
+    if ('code' in result) return back(result);
+    if (result.changed) {
+      stepper.disturb();
+      const wrong = machine.fault() ?? dues.refresh();
+      if (wrong !== undefined) return back(wrong);
+    }
+    if (crossed) {
+      const accumulating = watchZeno(machine, plan.span, result.conditions);
+      if (accumulating !== undefined) return stopBy(accumulating);
+    }
+    if (result.jumped) rowAt(time, 'after');
+    if (located) locator.committed(time, true);
+    acceptedAt(time);
+    return undefined;
+  };
+
+  /** What was set from outside after all else at the committed time; more than once when time is gone over again. */
+  const applyAfter = (): Trouble | undefined => {
+    while (journal.next() <= machine.time()) {
+      const found = happen(false, false);
+      if (found !== undefined) return found;
+      telling.upTo(machine.time());
+    }
+    return undefined;
+  };
+
+  const arrived = (): Trouble | undefined => {
+    const time = machine.time();
+    shown = time;
+    telling.upTo(time);
+    if (checkpoints.due(time)) {
+      checkpoints.add(time, writeSnapshot(machine, known, plan.scenario, time));
+      if (plan.checkpoints.keep === 'recent') journal.forgetBefore(checkpoints.list()[1]?.time ?? 0);
+    }
+    return applyAfter();
+  };
+
+  /** Conditions that no crossing function follows are noticed at the end of the step. */
+  const conditionsChanged = (): boolean => {
+    if (!hasConditions) return false;
+    truthsBefore.set(machine.truths);
+    if (kernel.detect(0) === 0) return false;
+    machine.truths.set(truthsBefore);
+    return true;
+  };
+
+  const isOutputTime = (time: number): boolean => Math.round(time / outputPeriod) * outputPeriod === time;
+
+  /** Makes `time`, in the step in flight, the committed time. */
+  const commit = (time: number): Trouble | undefined => {
+    const { from, to, whole, crossed } = flight!;
+    const complete = whole && time === to;
+    const atCrossing = crossed && time === to;
+    stepper.show(time);
+    const wrong = machine.evaluate() ?? machine.fault();
+    flight = undefined;
+    if (wrong !== undefined) {
+      stepper.withdraw();
+      machine.status.fill(0);
+      evaluateForShow();
+      shown = from;
+      return stopBy(wrong);
+    }
+    stepper.settle(time, complete);
+    const before = rows;
+    if (atCrossing || dues.next() <= time || journal.next() <= time || conditionsChanged()) {
+      const found = happen(true, atCrossing);
+      if (found !== undefined) {
+        shown = machine.time();
+        return found;
+      }
+    } else {
+      if (located) locator.committed(from, !complete);
+      acceptedAt(time);
+    }
+    if (rows === before && isOutputTime(time)) rowAt(time, 'only');
+    return arrived();
+  };
+
+  /** Takes the next step from the committed state and finds out where it ends. */
+  const takeOff = (): Trouble | undefined => {
+    const from = machine.time();
+    const to = stepper.attempt(Math.min(dues.next(), duration));
+    if (typeof to !== 'number') {
+      machine.status.fill(0);
+      evaluateForShow();
+      return stopBy(to);
+    }
+    flight = { from, to, whole: true, crossed: false };
+    if (!located) return undefined;
+    const found = locator.locate(from, to);
+    // Where there are no values there is no crossing to be found; the commit says what is wrong.
+    if ('code' in found) machine.status.fill(0);
+    else
+      flight = { from, to: found.time, whole: found.time === to && !found.crossed, crossed: found.crossed };
+    return undefined;
+  };
+
+  const show = (time: number): void => {
+    if (flight !== undefined) {
+      stepper.show(time);
+      evaluateForShow();
+    }
+    shown = time;
+  };
+
+  /** Output rows and extra times in the step in flight that were not told yet, before `stop`, or up to it. */
+  const look = (stop: number, including: boolean): void => {
+    if (!telling.any()) return;
+    const from = Math.max(flight!.from, telling.time());
+    const wanted = (time: number): boolean =>
+      time > flight!.from && !telling.silent(time) && (time < stop || (including && time === stop));
+    const times: number[] = [];
+    for (let k = Math.floor(from / outputPeriod); k * outputPeriod <= stop; k += 1)
+      if (wanted(k * outputPeriod)) times.push(k * outputPeriod);
+    for (const time of extra) if (wanted(time) && !times.includes(time)) times.push(time);
+    for (const time of times.sort((a, b) => a - b)) {
+      show(time);
+      if (isOutputTime(time)) rowAt(time, 'only');
+      acceptedAt(time);
+      telling.upTo(time);
+    }
+  };
+
+  /** The first instant, at time 0. */
+  const begin = (): void => {
+    begun = true;
+    if (trouble !== undefined) return;
+    const before = rows;
+    if (located) {
+      kernel.crossings();
+      known.begin.set(machine.crossings);
+    }
+    if (happen(true, false) !== undefined) return;
+    if (rows === before) rowAt(0, 'only');
+    arrived();
+  };
+
+  /** Runs to a time, or to the first thing asked for before it. Everything due at `until` has happened then. */
+  const advance = (until: number, stopAt: StopAt = {}): Stop => {
+    if (!begun) begin();
+    const goal = Math.min(until, duration);
+    const stop = (reason: StopReason): Stop => ({ reason, time: shown });
+    let steps = 0;
+    const loggedBefore = logged;
+    while (trouble === undefined) {
+      const rowsBefore = rows;
+      if (flight === undefined) {
+        if (machine.time() >= goal) {
+          shown = machine.time();
+          return stop(shown >= duration && until >= duration ? 'end' : 'reached');
+        }
+        if (takeOff() !== undefined) break;
+      }
+      const end = Math.min(flight!.to, journal.next());
+      if (end > goal) {
+        if (goal >= shown) {
+          look(goal, true);
+          show(goal);
+        }
+        return stop('reached');
+      }
+      look(end, false);
+      if (commit(end) !== undefined) break;
+      steps += 1;
+      if (stopAt.event === true && logged > loggedBefore) return stop('event');
+      if (stopAt.row === true && rows > rowsBefore) return stop('row');
+      if (stopAt.steps !== undefined && steps >= stopAt.steps && machine.time() < goal) return stop('steps');
+    }
+    return stop('trouble');
+  };
+
+  /** Puts a state into memory and drops what belonged to another. */
+  const load = (bytes: Uint8Array): string | undefined => {
+    const result = readSnapshot(machine, known, plan.scenario, bytes);
+    if (typeof result === 'string') return result;
+    begun = true;
+    flight = undefined;
+    trouble = undefined;
+    stepper.forget();
+    const startOfIteration = machine.algebraics.slice();
+    evaluateForShow();
+    if (machine.iterates) machine.algebraics.set(startOfIteration);
+    dues.refresh();
+    shown = result.shown;
+    return undefined;
+  };
+
+  /** States before the first instant: what was given, defaults, start values. */
+  const prepare = (): void => {
+    const give = (variable: number, element: number, value: number): void => {
+      machine.numbers[manifest.variables[variable]!.address / 8 + element] = value;
+      const given = givenAddress(machine, variable, element);
+      if (given !== undefined) machine.bytes[given] = 1;
+    };
+    for (const { variable, index, value } of plan.settings) {
+      const { dims } = manifest.variables[variable]!;
+      if (index !== undefined) give(variable, elementAt(dims, index), value);
+      else for (let element = 0; element < count(dims); element += 1) give(variable, element, value);
+    }
+    for (const { variable, element, value } of plan.overrides) give(variable, element, value);
+    const memory = new DataView(kernel.memory);
+    for (const { name, dims, offset } of manifest.sensors)
+      for (let i = 0; i < count(dims); i += 1)
+        startStream(
+          memory,
+          layout.streams.address + (offset + i) * layout.streamBytes,
+          elementName(name, dims, i),
+          plan.seed,
+        );
+    machine.since.fill(NaN);
+    machine.sampleTimes.fill(NaN);
+    machine.cells[Cell.lastCrossing] = -1;
+    for (const { hasDuration, kind, offset, dims } of manifest.handlers)
+      if (hasDuration && kind !== 'every') machine.ticks.fill(NaN, offset, offset + count(dims));
+    kernel.parameters();
+    kernel.start();
+    if (method.name === 'tsit5') writeAbsoluteTolerances(machine, method.tolerance);
+    const wrong = machine.unsolved() ?? machine.evaluate() ?? machine.fault() ?? dues.refresh();
+    if (wrong !== undefined) stopBy(wrong);
+    else kernel.detect(1);
+  };
+  prepare();
+
+  return {
+    journal,
+    checkpoints,
+    policies,
+    advance,
+    load,
+    applyAfter,
+    begin: (): void => {
+      if (!begun) begin();
+    },
+    begun: (): boolean => begun,
+    inFlight: (): boolean => flight !== undefined,
+    shown: (): number => shown,
+    committed: (): number => (flight === undefined ? machine.time() : flight.from),
+    trouble: (): Trouble | undefined => trouble,
+    /** Drops the step in flight; memory holds the committed state. */
+    ground: (): void => {
+      if (flight === undefined) return;
+      stepper.withdraw();
+      flight = undefined;
+      evaluateForShow();
+    },
+    /** The committed state is in memory while `use` runs. */
+    atCommitted: <T>(use: () => T): T => {
+      if (flight === undefined) return use();
+      stepper.show(flight.from);
+      const result = use();
+      show(shown);
+      return result;
+    },
+    snapshot: (): Uint8Array => writeSnapshot(machine, known, plan.scenario, shown),
+    observeAt: (times: readonly number[]): void => {
+      extra = [...new Set([...extra, ...times])].sort((a, b) => a - b);
+    },
+  };
+}
+export type Run = ReturnType<typeof createRun>;

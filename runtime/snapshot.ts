@@ -1,0 +1,96 @@
+/**
+ * The whole state of a twin ↔ one flat value, little endian:
+ *
+ * | bytes | what |
+ * | --- | --- |
+ * | 0–7 | `PLXSTATE` |
+ * | 8–23 | fingerprint of the layout, ASCII |
+ * | 24–27 | scenario + 1; 0 for none |
+ * | 28–31 | number of f64 that follow the saved region |
+ * | 32– | the saved region of memory, [0, `savedBytes`), as the layout says |
+ * | then | f64: time shown, last crossing values' time, crossing values of this and the last step, algebraic variables (where iterations start), absolute tolerances |
+ */
+import type { Crossings } from './locate.ts';
+import type { Machine } from './machine.ts';
+
+const MAGIC = 'PLXSTATE';
+const HEADER = 32;
+
+/** `shown` ≥ the committed time: where the host was looking. The machine is at its committed time. */
+export function writeSnapshot(
+  machine: Machine,
+  known: Crossings,
+  scenario: number | undefined,
+  shown: number,
+): Uint8Array {
+  const { layout, stateFingerprint } = machine.manifest;
+  const tail = [
+    [shown, known.beforeTime],
+    known.begin,
+    known.before,
+    machine.algebraics,
+    machine.absoluteTolerances,
+  ];
+  const numbers = tail.reduce((total, part) => total + part.length, 0);
+  const bytes = new Uint8Array(HEADER + layout.savedBytes + 8 * numbers);
+  const view = new DataView(bytes.buffer);
+  for (const [i, character] of [...MAGIC, ...stateFingerprint.slice(0, 16)].entries())
+    bytes[i] = character.charCodeAt(0);
+  view.setUint32(24, scenario === undefined ? 0 : scenario + 1, true);
+  view.setUint32(28, numbers, true);
+  bytes.set(machine.bytes.subarray(0, layout.savedBytes), HEADER);
+  let at = HEADER + layout.savedBytes;
+  for (const part of tail)
+    for (const number of part) {
+      view.setFloat64(at, number, true);
+      at += 8;
+    }
+  return bytes;
+}
+
+/** Puts a state into a machine. Returns the time that was shown, or in words why the state does not fit. */
+export function readSnapshot(
+  machine: Machine,
+  known: Crossings,
+  scenario: number | undefined,
+  bytes: Uint8Array,
+): { shown: number } | string {
+  const { layout, stateFingerprint, name, scenarios } = machine.manifest;
+  const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+  if (bytes.length < HEADER || text(0, 8) !== MAGIC) return 'This is not a saved state of a twin.';
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const own = stateFingerprint.slice(0, 16).padEnd(16, '\0');
+  const numbers = view.getUint32(28, true);
+  if (text(8, 24) !== own)
+    return `The saved state belongs to another version of ${name}: its variables or events have changed since. Start the run anew.`;
+  if (bytes.length !== HEADER + layout.savedBytes + 8 * numbers)
+    return 'The saved state is damaged: its length is wrong.';
+  const saved = view.getUint32(24, true) - 1;
+  if (saved !== (scenario ?? -1))
+    return `The saved state comes from scenario ${scenarios[saved]?.name ?? '(none)'}, this twin runs ${scenario === undefined ? 'none' : scenarios[scenario]!.name}.`;
+  machine.bytes.set(bytes.subarray(HEADER, HEADER + layout.savedBytes));
+  let at = HEADER + layout.savedBytes;
+  const next = (): number => {
+    at += 8;
+    return view.getFloat64(at - 8, true);
+  };
+  const shown = next();
+  known.beforeTime = next();
+  for (const part of [known.begin, known.before, machine.algebraics, machine.absoluteTolerances])
+    for (let i = 0; i < part.length; i += 1) part[i] = next();
+  return { shown };
+}
+
+/** 64-bit FNV-1a as 16 hex digits (Fowler, Noll, Vo): equal states have equal hashes. */
+export function hashBytes(bytes: Uint8Array): string {
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of bytes) {
+    low = (low ^ byte) >>> 0;
+    // Times 2^40 + 0x1b3, in two 32-bit halves.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + ((low << 8) >>> 0)) >>> 0;
+    low = product >>> 0;
+  }
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,56 @@
+/** What stops a run, as data: where, what, why, what to try. */
+import type { Manifest, SourceRange } from './contract/manifest.ts';
+import { elementName } from './names.ts';
+
+/**
+ * PX901 endless event loop · PX902 two writers · PX903 not a finite number · PX904 equations not solved ·
+ * PX905 step too small · PX906 events accumulate · PX907 a duration or period that is not positive.
+ */
+export type TroubleCode = 'PX901' | 'PX902' | 'PX903' | 'PX904' | 'PX905' | 'PX906' | 'PX907';
+
+export interface Trouble {
+  code: TroubleCode;
+  message: string;
+  /** s */
+  time: number;
+  source?: SourceRange;
+}
+
+/** `12.5 s`, `2 h 3 min 4.5 s`: times of a run for people. */
+export function timeText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return String(seconds);
+  if (Math.abs(seconds) < 60) return `${plain(seconds)} s`;
+  const days = Math.floor(seconds / 86400);
+  const hours = Math.floor((seconds % 86400) / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = seconds - days * 86400 - hours * 3600 - minutes * 60;
+  const parts = [
+    ...(days === 0 ? [] : [`${days} d`]),
+    ...(hours === 0 ? [] : [`${hours} h`]),
+    ...(minutes === 0 ? [] : [`${minutes} min`]),
+    ...(rest === 0 ? [] : [`${plain(rest)} s`]),
+  ];
+  return parts.join(' ');
+}
+
+/** At most six significant digits, without trailing zeros. */
+export const plain = (value: number): string => String(Number(value.toPrecision(6)));
+
+export function notFinite(
+  manifest: Manifest,
+  variable: number,
+  element: number,
+  value: number,
+  time: number,
+): Trouble {
+  const { name, dims, source } = manifest.variables[variable]!;
+  const what = Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : 'minus infinity';
+  return {
+    code: 'PX903',
+    message:
+      `${elementName(name, dims, element)} is ${what} at t = ${timeText(time)}. ` +
+      'Look for a division by zero, or a root or logarithm of a negative number, in its equation.',
+    time,
+    source,
+  };
+}

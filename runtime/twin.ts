@@ -1,0 +1,293 @@
+/** A running twin: manifest + kernel, a scenario, a seed. See README.md for time and for the order at one instant. */
+import type { Manifest } from './contract/manifest.ts';
+import { valueText, variableText } from './describe.ts';
+import type { Checkpoint } from './checkpoints.ts';
+import type { Entry } from './journal.ts';
+import type { KernelFactory } from './load.ts';
+import { createTelling } from './listeners.ts';
+import type { TwinListener } from './listeners.ts';
+import { createMachine, variableElement } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { count, elementAt, parseElementName } from './names.ts';
+import { planOf } from './plan.ts';
+import type { Policy, TwinSettings } from './plan.ts';
+import { createRun } from './run.ts';
+import type { Stop, StopAt } from './run.ts';
+import { hashBytes } from './snapshot.ts';
+import type { Trouble } from './trouble.ts';
+
+export type { Stop, StopAt, StopReason } from './run.ts';
+export type { TwinListener } from './listeners.ts';
+export type { TwinSettings } from './plan.ts';
+export type { RunEvent } from './describe.ts';
+export type { Trouble } from './trouble.ts';
+
+export interface TwinOptions {
+  manifest: Manifest;
+  /** Makes kernels over zeroed memory (`kernelFactory(artefact)`); each branch takes another. */
+  kernel: KernelFactory;
+  /** Position in `manifest.scenarios`, or its name. Default: none. Throws RangeError when there is no such scenario. */
+  scenario?: number | string;
+  /** Default: the scenario's, else 1. */
+  seed?: number;
+  settings?: TwinSettings;
+}
+
+export interface Twin {
+  readonly manifest: Manifest;
+  readonly machine: Machine;
+  readonly scenario: number | undefined;
+  readonly seed: number;
+  /** s; Infinity: without end. */
+  readonly duration: number;
+  /** s */
+  readonly outputPeriod: number;
+  /** The time shown, s. */
+  time(): number;
+  /** Why the run stopped, if it did. The last good state stays. */
+  trouble(): Trouble | undefined;
+  /** Runs to a time (s), or to the first thing asked for before it. Everything due at `until` has happened then. */
+  advance(until: number, stopAt?: StopAt): Stop;
+  /** SI, by element name (`pump[2].temperature`) or byte address. undefined when there is no such thing. */
+  value(what: string | number): number | undefined;
+  probe(probe: number, instance: number): number;
+  /** Sets a parameter or an input (SI) from now on. Returns what is wrong, in words, and then changes nothing. */
+  set(name: string, value: number): string | undefined;
+  setElement(variable: number, element: number, value: number): string | undefined;
+  /** A sample from outside, taken at `time` (s). Says what became of it. */
+  offer(sensor: number, instance: number, time: number, value: number): OfferResult;
+  /** A value of an input from outside, valid from `time` (s) on. Treated like a sample. */
+  offerInput(variable: number, element: number, time: number, value: number): OfferResult;
+  /** How many samples there were of each kind. */
+  sampleCounts(): Record<OfferResult | 'outOfRange', number>;
+  save(): Uint8Array;
+  /** Puts a saved state back; returns why it does not fit, in words. What was set or offered before is forgotten. */
+  restore(bytes: Uint8Array): string | undefined;
+  /** A second twin in the same state, independent from here on. */
+  branch(): Twin;
+  /** Goes to a time in the past: same values as then, to the last bit. */
+  rewind(time: number): Stop;
+  /** Hash of the committed state: equal states have equal hashes. */
+  hash(): string;
+  /** Returns how to stop listening. */
+  listen(listener: TwinListener): () => void;
+  /** More times (s) at which `accepted` is told, such as the bounds of requirements. */
+  observeAt(times: readonly number[]): void;
+}
+
+export type OfferResult = 'onTime' | 'revised' | 'dropped' | 'duplicate' | 'notANumber';
+
+/** Makes a twin before its first instant: what is due at time 0 happens with the first call that goes on from there. */
+export const createTwin = (options: TwinOptions): Twin => makeTwin(options, undefined);
+
+interface Inherited {
+  state: Uint8Array;
+  entries: readonly Entry[];
+  checkpoints: readonly Checkpoint[];
+}
+
+function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin {
+  const { manifest } = options;
+  const plan = planOf(manifest, options.scenario, options.seed, options.settings ?? {});
+  const machine = createMachine(manifest, options.kernel());
+  const telling = createTelling();
+  const run = createRun(machine, plan, telling);
+  const { journal, checkpoints, policies } = run;
+  const counts = { onTime: 0, revised: 0, dropped: 0, duplicate: 0, notANumber: 0, outOfRange: 0 };
+  let sequence = 0;
+
+  const backTo = ({ state, time }: Checkpoint): void => {
+    run.load(state);
+    journal.rewind(time);
+  };
+
+  const restore = (bytes: Uint8Array): string | undefined => {
+    const wrong = run.load(bytes);
+    if (wrong !== undefined) return wrong;
+    const shown = run.shown();
+    journal.forgetAll();
+    checkpoints.clear();
+    checkpoints.add(machine.time(), run.snapshot());
+    telling.upTo(shown);
+    run.advance(shown);
+    return undefined;
+  };
+
+  const setElement = (variable: number, element: number, value: number): string | undefined => {
+    const wrong = wrongValue(manifest, variable, element, value);
+    if (wrong !== undefined) return wrong;
+    const stopped = run.trouble();
+    if (stopped !== undefined) return `The run has stopped, so nothing can be set: ${stopped.message}`;
+    const now = run.shown();
+    const after = run.begun() && !run.inFlight();
+    if (telling.time() > now) {
+      // Another way is taken from here: what was set later belongs to the way not taken.
+      journal.forgetSets(now);
+      telling.revise(now, false);
+    }
+    checkpoints.cut(now);
+    journal.add({ time: now, after, sequence: (sequence += 1), kind: 'set', variable, element, value });
+    telling.reopen(now);
+    if (after) run.applyAfter();
+    else run.advance(now);
+    return undefined;
+  };
+
+  type Sent =
+    | { kind: 'set'; variable: number; element: number; value: number }
+    | { kind: 'sample'; sensor: number; instance: number; value: number };
+  const receive = (time: number, sent: Sent, policy: Policy | undefined): OfferResult => {
+    if (!Number.isFinite(sent.value) || !Number.isFinite(time)) return 'notANumber';
+    if (journal.has(time, sent)) return 'duplicate';
+    if (run.trouble() !== undefined || time < 0) return 'dropped';
+    const now = run.shown();
+    const entry = { time, after: false, sequence: (sequence += 1), ...sent };
+    if (!run.begun() || time > run.committed()) {
+      journal.add(entry);
+      if (!run.begun() || time > now) return 'onTime';
+      telling.revise(time, true);
+      run.advance(now);
+      return 'onTime';
+    }
+    const checkpoint = checkpoints.before(time, true);
+    const tooLate = policy?.late?.policy === 'drop' && now - time > policy.late.after;
+    if (tooLate || checkpoint === undefined || !journal.remembers(checkpoint.time)) return 'dropped';
+    run.ground();
+    journal.add(entry);
+    telling.revise(time, true);
+    checkpoints.cut(checkpoint.time);
+    backTo(checkpoint);
+    run.applyAfter();
+    run.advance(now);
+    return 'revised';
+  };
+  const counted = (result: OfferResult): OfferResult => {
+    counts[result] += 1;
+    return result;
+  };
+  telling.add({
+    sample: ({ sensor, measured }) => {
+      const { low = -Infinity, high = Infinity } = manifest.sensors[sensor]!;
+      if (measured < low || measured > high) counts.outOfRange += 1;
+    },
+  });
+
+  const twin: Twin = {
+    manifest,
+    machine,
+    scenario: plan.scenario,
+    seed: plan.seed,
+    duration: plan.duration,
+    outputPeriod: plan.outputPeriod,
+    time: run.shown,
+    trouble: run.trouble,
+    advance: run.advance,
+    value: (what) => {
+      if (typeof what === 'number') return machine.numbers[what / 8];
+      const place = findElement(manifest, what);
+      return place === undefined
+        ? undefined
+        : machine.numbers[manifest.variables[place.variable]!.address / 8 + place.element];
+    },
+    probe: (probe, instance) => machine.kernel.probe(probe, instance),
+    set: (name, value) => {
+      const place = findElement(manifest, name);
+      return place === undefined
+        ? unknownName(manifest, name)
+        : setElement(place.variable, place.element, value);
+    },
+    setElement,
+    offer: (sensor, instance, time, value) =>
+      counted(
+        receive(time, { kind: 'sample', sensor, instance, value }, policies.get(`${sensor}/${instance}`)),
+      ),
+    offerInput: (variable, element, time, value) =>
+      counted(receive(time, { kind: 'set', variable, element, value }, undefined)),
+    sampleCounts: () => ({ ...counts }),
+    save: () => {
+      run.begin();
+      return run.atCommitted(run.snapshot);
+    },
+    restore,
+    branch: () => {
+      const state = twin.save();
+      return makeTwin(options, { state, entries: journal.entries(), checkpoints: checkpoints.list() });
+    },
+    rewind: (time) => {
+      run.begin();
+      const checkpoint = checkpoints.before(Math.max(time, 0)) ?? checkpoints.list()[0];
+      if (checkpoint === undefined) return run.advance(run.shown());
+      backTo(checkpoint);
+      run.applyAfter();
+      return run.advance(Math.max(time, checkpoint.time));
+    },
+    hash: () => {
+      run.begin();
+      return run.atCommitted(() => hashBytes(machine.bytes.subarray(0, manifest.layout.savedBytes)));
+    },
+    listen: telling.add,
+    observeAt: run.observeAt,
+  };
+
+  if (inherited !== undefined) {
+    run.load(inherited.state);
+    for (const entry of inherited.entries) journal.add({ ...entry });
+    journal.rewind(machine.time(), true);
+    for (const { time, state } of inherited.checkpoints) checkpoints.add(time, state);
+    sequence = inherited.entries.reduce((last, entry) => Math.max(last, entry.sequence), 0);
+    telling.upTo(run.shown());
+    run.advance(run.shown());
+  }
+  return twin;
+}
+
+/** The variable and element that a name such as `pump[2].temperature` means. A variable with elements needs an index. */
+export function findElement(
+  manifest: Manifest,
+  text: string,
+): { variable: number; element: number } | undefined {
+  const { name, index } = parseElementName(text);
+  const variable = manifest.variables.findIndex((v) => v.name === name);
+  if (variable < 0) return undefined;
+  const { dims } = manifest.variables[variable]!;
+  if (index.length !== dims.length || index.some((i, axis) => i < 0 || i >= dims[axis]!)) return undefined;
+  return { variable, element: elementAt(dims, index) };
+}
+
+function unknownName(manifest: Manifest, text: string): string {
+  const settable = manifest.variables.filter(
+    ({ role, visible }) => visible && (role === 'parameter' || role === 'input'),
+  );
+  const last = text.split('.').at(-1)!;
+  const near = settable.find(({ name }) => name.split('.').at(-1) === last)?.name;
+  const { name } = parseElementName(text);
+  const known = manifest.variables.find((variable) => variable.name === name);
+  if (known !== undefined)
+    return `${text} needs an index within ${known.dims.map((size) => `1..${size}`).join(', ') || 'no brackets: it is one value'}.`;
+  return `${manifest.name} has no variable ${text}.${near === undefined ? '' : ` Did you mean ${near}?`}`;
+}
+
+/** Why a value may not be set, in words. */
+function wrongValue(
+  manifest: Manifest,
+  variable: number,
+  element: number,
+  value: number,
+): string | undefined {
+  const found = manifest.variables[variable];
+  if (found === undefined || element < 0 || element >= count(found.dims)) return 'There is no such variable.';
+  const name = variableElement(manifest, variable, element);
+  const { role, base, low, high, unit } = found;
+  if (role !== 'parameter' && role !== 'input')
+    return `${name} is computed by the model (${role}), so it cannot be set. Set a parameter or an input that it depends on.`;
+  if (!Number.isFinite(value)) return `${name} needs a number.`;
+  if (base === 'boolean' && value !== 0 && value !== 1)
+    return `${name} is true or false (1 or 0), not ${value}.`;
+  if (base === 'integer' && !Number.isInteger(value)) return `${name} is a whole number, not ${value}.`;
+  if (value < (low ?? -Infinity) || value > (high ?? Infinity)) {
+    const bound = (limit: number | undefined): string =>
+      limit === undefined ? '' : valueText(limit, unit, base);
+    return `${name} = ${variableText(manifest, variable, value)} is outside its range ${bound(low)}..${bound(high)}.`;
+  }
+  return undefined;
+}
