@@ -108,6 +108,9 @@ export class History {
   readonly levels: readonly Ring[];
   /** Grows with every change, so that a chart knows whether there is anything new to draw. */
   version = 0;
+  /** Extremes of all that was ever added; infinite before the first sample. They set the number of decimals. */
+  low = Infinity;
+  high = -Infinity;
 
   constructor(capacity = levelCapacity, levels = levelCount) {
     this.levels = Array.from({ length: levels }, () => new Ring(capacity));
@@ -212,6 +215,8 @@ export class History {
 
   clear(): void {
     this.version++;
+    this.low = Infinity;
+    this.high = -Infinity;
     for (const level of this.levels) level.clear();
   }
 
@@ -249,6 +254,8 @@ export class History {
 
   private push(time: number, value: number): void {
     if (this.levels[0]!.full) this.thin(0);
+    if (value < this.low) this.low = value;
+    if (value > this.high) this.high = value;
     this.levels[0]!.push(time, value);
   }
 

@@ -68,8 +68,6 @@ export class SessionStore {
   private readonly histories = new Map<string, History>();
   private readonly details = new Map<string, Detail>();
   private readonly values = new Map<string, Signal<number | null>>();
-  /** Largest magnitude seen, in the display unit: it sets the number of decimals. */
-  private readonly peaks = new Map<string, number>();
   private readonly latest = new Map<string, number | null>();
   private readonly painters = new Set<() => void>();
   private readonly requests = new Map<
@@ -150,9 +148,12 @@ export class SessionStore {
     return value;
   }
 
-  /** Largest magnitude of a series so far, in its display unit. */
+  /** Largest magnitude of a series so far, in its display unit: it sets the number of decimals. */
   peak(id: string): number {
-    return this.peaks.get(id) ?? 0;
+    const info = this.lookup.peek().series.get(id);
+    const history = this.histories.get(id);
+    if (!info || !history || history.low > history.high) return 0;
+    return Math.max(Math.abs(toShown(history.low, info.unit)), Math.abs(toShown(history.high, info.unit)));
   }
 
   /** A component shows these series from now on; gives back how to say that it no longer does. */
@@ -236,7 +237,6 @@ export class SessionStore {
       this.histories.clear();
       this.details.clear();
       this.latest.clear();
-      this.peaks.clear();
       this.requests.clear();
       for (const value of this.values.values()) value.value = null;
       this.frameTime = NaN;
@@ -310,17 +310,11 @@ export class SessionStore {
   }
 
   private publishValues(): void {
-    const series = this.lookup.peek().series;
     batch(() => {
       const frozen = this.frozen.peek();
       for (const [id, value] of this.values) {
         const past = frozen === null ? NaN : this.history(id).at(frozen);
         const next = frozen === null ? (this.latest.get(id) ?? null) : Number.isNaN(past) ? null : past;
-        const info = series.get(id);
-        if (next !== null && info) {
-          const size = Math.abs(toShown(next, info.unit));
-          if (size > this.peak(id)) this.peaks.set(id, size);
-        }
         value.value = next;
       }
     });

@@ -55,13 +55,9 @@ function Panes({ panes, own }: { panes: readonly PaneSpec[]; own: number | undef
         : undefined,
     [panes, own],
   );
+  const least = panes.reduce((sum, pane, i) => sum + paneHeight(pane, i === panes.length - 1, alone), 0);
   return (
-    <div class="panes">
-      {panes.map((pane, i) => (
-        <div class="pane-unit" key={i}>
-          {pane.bands ? '' : pane.unit}
-        </div>
-      ))}
+    <div class="panes" style={{ minHeight: `${least}px` }}>
       <div ref={host} class="pane-host" />
       <EmptyHint empty={empty} />
     </div>
@@ -93,11 +89,18 @@ function mount(
       status: store.status.peek(),
       time: store.shown.peek(),
     });
-  const heights = specs.map((spec, i) => paneHeight(spec, i === specs.length - 1, alone));
+  // A chart that stands beside a taller one uses the height it gets.
+  const heights = () => {
+    const least = specs.map((spec, i) => paneHeight(spec, i === specs.length - 1, alone));
+    const spare = Math.max(0, host.clientHeight - least.reduce((sum, height) => sum + height, 0));
+    const sharing = specs.filter((spec) => !spec.bands).length;
+    return least.map((height, i) => (specs[i]!.bands ? height : height + Math.floor(spare / sharing)));
+  };
+  const initial = heights();
   const width = () => Math.max(160, Math.floor(host.clientWidth));
   const panes = specs.map(
     (spec, i) =>
-      new Pane(host, width(), heights[i]!, {
+      new Pane(host, width(), initial[i]!, {
         spec,
         store,
         palette: () => palette.peek(),
@@ -139,7 +142,8 @@ function mount(
     }),
   ];
   const resized = new ResizeObserver(() => {
-    panes.forEach((pane, i) => pane.resize(width(), heights[i]!));
+    const next = heights();
+    panes.forEach((pane, i) => pane.resize(width(), next[i]!));
     store.invalidate();
   });
   resized.observe(host);
@@ -184,11 +188,13 @@ function mount(
 function Legend({ panes }: { panes: readonly PaneSpec[] }) {
   const all = useSignal(false);
   const traces = panes.flatMap((pane) => pane.traces);
+  // With one unit, the axis says it.
+  const several = panes.filter((pane) => !pane.bands).length > 1;
   const shown = all.value || traces.length <= collapsedLegend ? traces : traces.slice(0, collapsedLegend - 1);
   return (
     <div class="legend" role="group">
       {shown.map((trace) => (
-        <LegendItem key={trace.id} trace={trace} />
+        <LegendItem key={trace.id} trace={trace} withUnit={several} />
       ))}
       {traces.length > collapsedLegend ? (
         <button type="button" class="link" onClick={() => (all.value = !all.value)}>
@@ -199,7 +205,7 @@ function Legend({ panes }: { panes: readonly PaneSpec[] }) {
   );
 }
 
-function LegendItem({ trace }: { trace: Trace }) {
+function LegendItem({ trace, withUnit }: { trace: Trace; withUnit: boolean }) {
   const { store, kept } = usePreview();
   const { id, info } = trace;
   const text = useComputed(() => {
@@ -223,8 +229,8 @@ function LegendItem({ trace }: { trace: Trace }) {
     >
       <span class={`swatch swatch-${trace.style} color-${(trace.color % 8) + 1}`} aria-hidden="true" />
       <span class="legend-label">{trace.label}</span>
-      <span class="legend-value">{text}</span>
-      {info.base === 'boolean' ? null : <span class="unit">{info.unit.label}</span>}
+      <span class={info.base === 'boolean' ? 'legend-value is-word' : 'legend-value'}>{text}</span>
+      {info.base === 'boolean' || !withUnit ? null : <span class="unit">{info.unit.label}</span>}
     </button>
   );
 }

@@ -12,7 +12,7 @@ const rowHeight = 28;
 const overscan = 6;
 
 const kindIcon = {
-  rule: 'law',
+  rule: 'symbol-event',
   alarm: 'bell',
   event: 'zap',
   sensor: 'pulse',

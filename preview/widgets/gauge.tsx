@@ -52,7 +52,7 @@ export function Gauge({ info, low, high }: Props) {
   return (
     <article class={useComputed(() => `card gauge${outside.value ? ' outside' : ''}`)} title={info.doc}>
       <h3 class="label">{info.label}</h3>
-      <svg viewBox="0 0 120 94" role="img" aria-label={title}>
+      <svg viewBox="0 0 120 100" role="img" aria-label={title}>
         <path class="gauge-track" d={arc(0, 1)} pathLength={100} />
         <path
           class="gauge-value"
@@ -70,10 +70,10 @@ export function Gauge({ info, low, high }: Props) {
         <text class="gauge-unit" x="60" y="80">
           {info.base === 'boolean' ? '' : unit.label}
         </text>
-        <text class="gauge-end" x="14" y="93">
+        <text class="gauge-end" x="17" y="99">
           {lowText}
         </text>
-        <text class="gauge-end gauge-end-high" x="106" y="93">
+        <text class="gauge-end gauge-end-high" x="103" y="99">
           {highText}
         </text>
       </svg>

@@ -141,7 +141,7 @@ export class Pane {
     return {
       width,
       height,
-      padding: [6, 12, last ? 0 : 6, 0],
+      padding: [6, 24, last ? 0 : 6, 0],
       legend: { show: false },
       scales: { x: { time: false, auto: false }, y: { auto: false } },
       series: [{}, { paths: () => null, points: { show: false } }],
@@ -233,6 +233,7 @@ export class Pane {
     }
     ctx.restore();
     if (spec.bands) this.drawLaneNames(colors);
+    else this.drawUnit(colors);
   }
 
   private drawTrace(trace: Trace, samples: Decimator, color: string): void {
@@ -300,10 +301,11 @@ export class Pane {
     ctx.globalAlpha = 0.75;
     for (let i = 0; i < samples.length; i++) {
       if (!(samples.values[i]! > 0.5)) continue;
-      const start = this.x(samples.times[i]!);
-      const until =
-        i + 1 < samples.length ? this.x(samples.times[i + 1]!) : this.x(Math.max(end, samples.times[i]!));
-      ctx.fillRect(start, laneTop, Math.max(ratio, until - start), height);
+      const start = samples.times[i]!;
+      // One rectangle for as long as it stays true: edges of many would show.
+      while (i + 1 < samples.length && samples.values[i + 1]! > 0.5) i++;
+      const until = i + 1 < samples.length ? samples.times[i + 1]! : Math.max(end, samples.times[i]!);
+      ctx.fillRect(this.x(start), laneTop, Math.max(ratio, this.x(until) - this.x(start)), height);
     }
     ctx.globalAlpha = 1;
   }
@@ -328,6 +330,18 @@ export class Pane {
     ctx.restore();
   }
 
+  private drawUnit(colors: Palette): void {
+    const { ctx } = this.plot;
+    const ratio = uPlot.pxRatio;
+    ctx.save();
+    ctx.font = colors.font.replace('11px', `${11 * ratio}px`);
+    ctx.fillStyle = colors.muted;
+    ctx.textBaseline = 'top';
+    ctx.textAlign = 'left';
+    ctx.fillText(this.options.spec.unit, this.plot.bbox.left + 6 * ratio, this.plot.bbox.top + 4 * ratio);
+    ctx.restore();
+  }
+
   private x(time: number): number {
     const { left, width } = this.plot.bbox;
     return left + ((time - this.range[0]) / (this.range[1] - this.range[0])) * width;
@@ -337,7 +351,10 @@ export class Pane {
 function tickLabel(value: number, step: number): string {
   const size = Math.max(Math.abs(value), step);
   if (size >= 1e6 || step < 1e-4) return formatNumber(Math.abs(value) < step / 1e6 ? 0 : value, size, 3);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  // As many decimals as the step has: 0.25 needs two, 0.2 one.
+  let decimals = 0;
+  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6 * step)
+    decimals++;
   return (Math.abs(value) < step / 1e6 ? 0 : value).toFixed(decimals).replace('-', '−');
 }
 

@@ -2,6 +2,7 @@
 import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
 import type { SeriesInfo } from '../protocol.ts';
 import type { Lookup } from '../session/store.ts';
+import { words } from '../words.ts';
 
 export interface Trace {
   id: string;
@@ -23,9 +24,13 @@ export interface PaneSpec {
 export type ChartWidget = Extract<ManifestWidget, { kind: 'chart' }>;
 
 /** Ids of all series a chart shows: a sensor brings its prediction along, unless the chart names a value of the same owner and unit. */
-export function chartSeries(widget: ChartWidget, lookup: Lookup): { id: string; role: Trace['style'] }[] {
+export function chartSeries(
+  widget: ChartWidget,
+  lookup: Lookup,
+): { id: string; role: Trace['style']; added: boolean }[] {
   const named = widget.series.flatMap(({ probe }) => lookup.probes.get(probe) ?? []);
   const chosen = new Map<string, Trace['style']>();
+  const added = new Set<string>();
   for (const id of named) {
     const sensor = lookup.sensorOf.get(id);
     const drawn = sensor ? sensor.measured : id;
@@ -38,29 +43,39 @@ export function chartSeries(widget: ChartWidget, lookup: Lookup): { id: string; 
       const against = lookup.series.get(other);
       return against?.unit.label === info.unit.label && ownerOf(other) === ownerOf(sensor.id);
     });
-    if (!compared && lookup.series.has(sensor.predicted)) chosen.set(sensor.predicted, 'line');
+    if (compared || chosen.has(sensor.predicted) || !lookup.series.has(sensor.predicted)) continue;
+    chosen.set(sensor.predicted, 'line');
+    added.add(sensor.predicted);
   }
-  return [...chosen].map(([id, role]) => ({ id, role }));
+  return [...chosen].map(([id, role]) => ({ id, role, added: added.has(id) }));
 }
 
 export function panesOf(widget: ChartWidget, lookup: Lookup): PaneSpec[] {
   const panes = new Map<string, PaneSpec>();
   const colors = new Map<string, number>();
   const used = new Set<string>();
-  for (const { id, role } of chartSeries(widget, lookup)) {
+  for (const { id, role, added } of chartSeries(widget, lookup)) {
     const info = lookup.series.get(id)!;
     const unit = info.base === 'boolean' ? '' : info.unit.label;
     const key = role === 'band' ? 'bands' : `unit ${unit}`;
     let pane = panes.get(key);
     if (!pane) panes.set(key, (pane = { unit, bands: role === 'band', traces: [] }));
     // A measured and a predicted value of one asset share a colour; two lines never do.
-    let owner = `${ownerOf(id)}|${unit}`;
+    let owner = ownerOf(id);
     if (used.has(`${key}|${owner}|${role}`)) owner = `${owner}|${id}`;
     used.add(`${key}|${owner}|${role}`);
     let color = colors.get(owner);
     if (color === undefined) colors.set(owner, (color = colors.size));
-    pane.traces.push({ id, info, label: info.label, style: role, color });
+    // Beside its measurement, the model's value needs no second name.
+    pane.traces.push({
+      id,
+      info,
+      label: added ? words.predicted.toLowerCase() : info.label,
+      style: role,
+      color,
+    });
   }
+  for (const pane of panes.values()) pane.traces.sort((a, b) => a.color - b.color);
   // Bands last, so that they stand on the axis of time.
   return [...panes.values()].sort((a, b) => Number(a.bands) - Number(b.bands));
 }

@@ -333,7 +333,7 @@ export function pumpStation({
       series(`${pump}.casing.measured`, unit.degC, { label: `${pump}.casing`, held: true }),
       series(`${pump}.casing.predicted`, unit.degC),
       series(`${pump}.vibration.measured`, unit.mms, { label: `${pump}.vibration`, held: true }),
-      series(`${pump}.vibration.predicted`, unit.mms, { label: `${pump}.vibration, predicted` }),
+      series(`${pump}.vibration.predicted`, unit.mms, { label: `${pump}.vibration.predicted` }),
     );
   }
   const sensors = numbers.flatMap((n) =>
