@@ -29,7 +29,9 @@ export function constantOf(
       const left = inner(expression.left);
       const right = inner(expression.right);
       if (left === undefined || right === undefined) return undefined;
-      return expression.operator === '^' ? wholePower(left, right) : arithmetic(expression.operator, left, right);
+      return expression.operator === '^'
+        ? wholePower(left, right)
+        : arithmetic(expression.operator, left, right);
     }
     case 'conditional': {
       const condition = inner(expression.condition);

@@ -1,4 +1,11 @@
-import type { Block, FlatCrossing, FlatExpression, FlatHandler, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type {
+  Block,
+  FlatCrossing,
+  FlatExpression,
+  FlatHandler,
+  FlatLoop,
+  VariableId,
+} from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
 import { comparisons, loads, loopName, substitute, visit } from './expressions.ts';
 import type { Substitution } from './expressions.ts';
@@ -8,7 +15,11 @@ import type { Flattening } from './lower.ts';
  * One function for each comparison of values that change continuously: where its sign changes, an event or a kink may lie,
  * and the step ends there. The same comparison in several places counts once.
  */
-export function crossingsOf(flattening: Flattening, blocks: readonly Block[], handlers: readonly FlatHandler[]): FlatCrossing[] {
+export function crossingsOf(
+  flattening: Flattening,
+  blocks: readonly Block[],
+  handlers: readonly FlatHandler[],
+): FlatCrossing[] {
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
   const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange) =>
@@ -20,7 +31,8 @@ export function crossingsOf(flattening: Flattening, blocks: readonly Block[], ha
       const key = JSON.stringify([crossing.loops, crossing.value]);
       if (!crossings.has(key)) crossings.set(key, crossing);
     });
-  for (const handler of handlers) if (handler.condition) look(handler.condition, handler.loops, handler.source);
+  for (const handler of handlers)
+    if (handler.condition) look(handler.condition, handler.loops, handler.source);
   for (const block of blocks)
     if (block.kind === 'assign') look(block.value, block.loops, block.source);
     else block.residuals.forEach((residual, row) => look(residual, block.loops, block.sources[row]!));
@@ -30,10 +42,14 @@ export function crossingsOf(flattening: Flattening, blocks: readonly Block[], ha
 /** Only the loops that the value uses, under names by position. */
 function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: SourceRange): FlatCrossing {
   const used = new Set(
-    loads(value).flatMap(({ load }) => load.index.flatMap((one) => (typeof one === 'number' ? [] : [one.loop]))),
+    loads(value).flatMap(({ load }) =>
+      load.index.flatMap((one) => (typeof one === 'number' ? [] : [one.loop])),
+    ),
   );
   const kept = loops.filter((loop) => used.has(loop.variable));
-  const by: Substitution = new Map(kept.map((loop, at) => [loop.variable, { loop: loopName(at), offset: 0 }]));
+  const by: Substitution = new Map(
+    kept.map((loop, at) => [loop.variable, { loop: loopName(at), offset: 0 }]),
+  );
   return {
     loops: kept.map((loop, at) => ({ variable: loopName(at), from: loop.from, to: loop.to })),
     value: substitute(value, by),
@@ -47,7 +63,7 @@ function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<V
   flattening.variables.forEach((variable, id) => {
     if (variable.role === 'state') moves.add(id);
   });
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const block of blocks) {
       const targets = block.kind === 'assign' ? [block.target] : block.unknowns;

@@ -1,6 +1,11 @@
 import type { Block, FlatExpression, FlatIndex } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
-import { dependsOnItself, inputWithoutValue, parameterWithoutValue, startNeedsRunning } from '../diagnostics/flattening.ts';
+import {
+  dependsOnItself,
+  inputWithoutValue,
+  parameterWithoutValue,
+  startNeedsRunning,
+} from '../diagnostics/flattening.ts';
 import { contains, count, reach, subtractAll, whole } from './box.ts';
 import { freshen, mapChildren, number, rangesOf, substitute } from './expressions.ts';
 import { valuesOf, zero } from './families.ts';
@@ -45,9 +50,16 @@ export function defaults(
 }
 
 function all(flattening: Flattening, group: Group, variable: number, value: number): Family {
-  const loops = flattening.variables[variable]!.dims.map((size, at) => ({ variable: loopName(at), from: 0, to: size }));
+  const loops = flattening.variables[variable]!.dims.map((size, at) => ({
+    variable: loopName(at),
+    from: 0,
+    to: size,
+  }));
   const index = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
-  return { ...zero({ variable, index }, loops, group, flattening.variables[variable]!.source), right: number(value) };
+  return {
+    ...zero({ variable, index }, loops, group, flattening.variables[variable]!.source),
+    right: number(value),
+  };
 }
 
 function fixedArray(flattening: Flattening, group: Group, name: string): Family[] {
@@ -56,7 +68,12 @@ function fixedArray(flattening: Flattening, group: Group, name: string): Family[
   return values.map((value, at) => {
     const family = all(flattening, group, variable, value);
     const index = [...family.target!.index.slice(0, -1), at];
-    return { ...family, loops: family.loops.slice(0, -1), left: { ...family.target!, index }, target: { ...family.target!, index } };
+    return {
+      ...family,
+      loops: family.loops.slice(0, -1),
+      left: { ...family.target!, index },
+      target: { ...family.target!, index },
+    };
   });
 }
 
@@ -65,16 +82,27 @@ function complete(flattening: Flattening, group: Group, name: string): Family[] 
   const families = valuesOf(flattening, group, name);
   const id = group.variables.get(name)!;
   const variable = flattening.variables[id]!;
-  const rest = subtractAll(whole(variable.dims), families.map((family) => boxOf(family as Matched)));
+  const rest = subtractAll(
+    whole(variable.dims),
+    families.map((family) => boxOf(family as Matched)),
+  );
   if (rest.every((box) => count(box) === 0)) return families;
   const holes = { name: boxName(variable, rest[0]!) };
   if (variable.role === 'parameter')
     flattening.diagnostics.push(
-      report(parameterWithoutValue, { ...holes, asset: group.type.name }, group.part?.source ?? variable.source),
+      report(
+        parameterWithoutValue,
+        { ...holes, asset: group.type.name },
+        group.part?.source ?? variable.source,
+      ),
     );
   else
     flattening.diagnostics.push(
-      report(inputWithoutValue, { ...holes, kind: variable.role === 'input' ? 'input' : 'state' }, variable.source),
+      report(
+        inputWithoutValue,
+        { ...holes, kind: variable.role === 'input' ? 'input' : 'state' },
+        variable.source,
+      ),
     );
   const zeros = rest.map((box) => {
     const loops = box.map(([from, to], at) => ({ variable: loopName(at), from, to }));
@@ -91,7 +119,9 @@ function order(
   what: string,
   readable: string[],
 ): Block[] {
-  const nodes = families.map((family) => normalise(inlined(flattening, family as Matched, running, readable)));
+  const nodes = families.map((family) =>
+    normalise(inlined(flattening, family as Matched, running, readable)),
+  );
   const needs = dependencies(nodes);
   const blocks: Block[] = [];
   for (const component of strongComponents(nodes.length, (at) => needs[at]!)) {
@@ -99,10 +129,15 @@ function order(
     const circle =
       component.length > 1 ||
       needs[component[0]!]!.includes(component[0]!) ||
-      dependencies([{ ...first!, target: { ...first!.target, variable: -1 }, left: first!.right }, first!])[0]!.length > 0;
+      dependencies([
+        { ...first!, target: { ...first!.target, variable: -1 }, left: first!.right },
+        first!,
+      ])[0]!.length > 0;
     if (circle) {
       const names = component.map((at) => plainName(flattening.variables[nodes[at]!.target.variable]!));
-      flattening.diagnostics.push(report(dependsOnItself, { names: [...new Set(names)], what }, first!.source));
+      flattening.diagnostics.push(
+        report(dependsOnItself, { names: [...new Set(names)], what }, first!.source),
+      );
     }
     for (const at of component) {
       const { loops, target, right, source } = nodes[at]!;
@@ -114,7 +149,12 @@ function order(
 }
 
 /** Lets are not computed yet when first values are: their own expressions stand in for them. */
-function inlined(flattening: Flattening, family: Matched, running: readonly Block[], readable: string[]): Matched {
+function inlined(
+  flattening: Flattening,
+  family: Matched,
+  running: readonly Block[],
+  readable: string[],
+): Matched {
   let names = 0;
   const fresh = () => `let${(names += 1)}`;
   let failed = false;

@@ -1,4 +1,12 @@
-import type { FlatIndex, FlatLoop, FlatSeries, FlatView, FlatWidget, ProbeId, VariableId } from '../ir/flat-system.ts';
+import type {
+  FlatIndex,
+  FlatLoop,
+  FlatSeries,
+  FlatView,
+  FlatWidget,
+  ProbeId,
+  VariableId,
+} from '../ir/flat-system.ts';
 import { loopName } from './expressions.ts';
 import type { Flattening } from './lower.ts';
 import type { Probes } from './probes.ts';
@@ -25,15 +33,24 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
     }));
     const index: FlatIndex[] = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
     const { type, unit } = variable;
-    return probes.add({ text: name.replaceAll('[]', '[*]'), loops, value: { kind: 'load', variable: id, index }, type, unit });
+    return probes.add({
+      text: name.replaceAll('[]', '[*]'),
+      loops,
+      value: { kind: 'load', variable: id, index },
+      type,
+      unit,
+    });
   };
-  const measured = new Set(sensors.flatMap(({ target }) => (target.kind === 'load' ? [target.variable] : [])));
+  const measured = new Set(
+    sensors.flatMap(({ target }) => (target.kind === 'load' ? [target.variable] : [])),
+  );
 
   const lamps: FlatWidget[] = [];
   variables.forEach((variable, id) => {
     if (!variable.visible || variable.role === 'parameter' || lamps.length >= MOST_GAUGES) return;
     const { low, high, name, type, role } = variable;
-    const changes = role === 'state' || role === 'discrete' || (role === 'algebraic' && type.base === 'boolean');
+    const changes =
+      role === 'state' || role === 'discrete' || (role === 'algebraic' && type.base === 'boolean');
     if (!changes) return;
     if (type.base !== 'boolean' && low !== undefined && high !== undefined)
       lamps.push({ kind: 'gauge', value: shown(id, name), low, high });
@@ -46,7 +63,10 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
     charts.set(key, [...(charts.get(key) ?? []), series]);
   };
   sensors.forEach((sensor, position) =>
-    draw(sensor.quantity, sensor.type.dimension, { probe: shown(sensor.measured, sensor.name), sensor: position }),
+    draw(sensor.quantity, sensor.type.dimension, {
+      probe: shown(sensor.measured, sensor.name),
+      sensor: position,
+    }),
   );
   variables.forEach((variable, id) => {
     if (variable.role !== 'state' || measured.has(id)) return;
@@ -63,7 +83,8 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
     variables.forEach((variable, id) => {
       const { low, high, dims, final } = variable;
       if (variable.role !== role || final || dims.length > 0 || sliders.length >= MOST_SLIDERS) return;
-      if (variable.type.base === 'boolean' ? role === 'parameter' : low === undefined || high === undefined) return;
+      if (variable.type.base === 'boolean' ? role === 'parameter' : low === undefined || high === undefined)
+        return;
       sliders.push(slider(flattening, { variable: id, index: [] }, {}));
     });
 

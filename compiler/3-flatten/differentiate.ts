@@ -122,7 +122,11 @@ function elementary(expression: Extract<FlatExpression, { kind: 'call' }>, d: De
       return expression.arguments.slice(1).reduce(
         (best, side) => ({
           value: call(expression.function, best.value, side),
-          slope: choose({ kind: 'binary', operator: better, left: best.value, right: side }, best.slope, d(side)),
+          slope: choose(
+            { kind: 'binary', operator: better, left: best.value, right: side },
+            best.slope,
+            d(side),
+          ),
         }),
         { value: x, slope: d(x) },
       ).slope;

@@ -83,7 +83,12 @@ function actionsOf(flattening: Flattening, actions: readonly Action[], scope: Sc
   });
 }
 
-const and = (left: FlatExpression, right: FlatExpression): FlatExpression => ({ kind: 'binary', operator: 'and', left, right });
+const and = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
+  kind: 'binary',
+  operator: 'and',
+  left,
+  right,
+});
 const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
 
 function alarmsOf(flattening: Flattening, group: Group): FlatHandler[] {
@@ -166,12 +171,20 @@ function checkWriters(flattening: Flattening, handlers: FlatHandler[]): void {
     });
   }
 
-  function tell(source: SourceRange, action: FlatAction, first: FlatHandler, second: FlatHandler, other: SourceRange) {
+  function tell(
+    source: SourceRange,
+    action: FlatAction,
+    first: FlatHandler,
+    second: FlatHandler,
+    other: SourceRange,
+  ) {
     const name = plainName(flattening.variables[action.target.variable]!);
     const related = [{ message: 'the other one', source: other }];
     const quoted = (handler: FlatHandler) => `'${handler.name}'`;
     flattening.diagnostics.push(
-      report(simultaneousWriters, { name, first: quoted(first), second: quoted(second) }, source, { related }),
+      report(simultaneousWriters, { name, first: quoted(first), second: quoted(second) }, source, {
+        related,
+      }),
     );
   }
 }

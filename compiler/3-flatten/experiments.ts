@@ -1,7 +1,14 @@
 import type { Override } from '../model/asset.ts';
 import type { Binding, Requirement, Scenario, Test } from '../model/checked-model.ts';
 import type { Reference } from '../model/expression.ts';
-import type { FlatBinding, FlatIndex, FlatLoop, FlatRequirement, FlatScenario, FlatTest } from '../ir/flat-system.ts';
+import type {
+  FlatBinding,
+  FlatIndex,
+  FlatLoop,
+  FlatRequirement,
+  FlatScenario,
+  FlatTest,
+} from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { notConstant, settingNotPossible } from '../diagnostics/flattening.ts';
 import { elements } from './box.ts';
@@ -87,7 +94,11 @@ function requirementOf(probes: Probes, requirement: Requirement): FlatRequiremen
   }
 }
 
-export function bindingsOf(flattening: Flattening, probes: Probes, bindings: readonly Binding[]): FlatBinding[] {
+export function bindingsOf(
+  flattening: Flattening,
+  probes: Probes,
+  bindings: readonly Binding[],
+): FlatBinding[] {
   return bindings.flatMap((binding) => {
     const target = bindingTarget(flattening, probes, binding);
     return target ? [{ ...binding, target }] : [];

@@ -44,8 +44,12 @@ export function collect(flattening: Flattening): Families {
       const variable = flattening.variables[id]!;
       if (variable.partner !== undefined) families.unknowns.push({ variable: variable.partner, group });
       if (variable.role !== 'algebraic') continue;
-      const open = declared.role === 'let' ? !declared.value && !declared.values : bindings(group, declared.name).length === 0;
-      if (open && !group.overrides.get(declared.name)?.length) families.unknowns.push({ variable: id, group });
+      const open =
+        declared.role === 'let'
+          ? !declared.value && !declared.values
+          : bindings(group, declared.name).length === 0;
+      if (open && !group.overrides.get(declared.name)?.length)
+        families.unknowns.push({ variable: id, group });
       else families.definitions.push(...valuesOf(flattening, group, declared.name));
     }
     for (const equation of group.type.equations) {
@@ -86,7 +90,8 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
     covered.push(box);
   };
   const overrides = group.overrides.get(name) ?? [];
-  for (const one of [...overrides].reverse()) give(boxOf(one, dims, group), one.value, one.writer, one.source);
+  for (const one of [...overrides].reverse())
+    give(boxOf(one, dims, group), one.value, one.writer, one.source);
   declared.values?.forEach((value, at) => {
     const box = whole(group.dims);
     give([...box, [at, at + 1]], value, group, value.source);

@@ -55,14 +55,20 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
   const running = [...dynamics, ...outputs];
   const { parameters, start } = defaults(flattening, running);
 
-  const scenarios = model.scenarios.filter((one) => (twin ? one.twin === twin.name : one.asset === asset.name && !one.twin));
+  const scenarios = model.scenarios.filter((one) =>
+    twin ? one.twin === twin.name : one.asset === asset.name && !one.twin,
+  );
   const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
   const handlers = handlersOf(flattening, scenarios);
   completeSensors(flattening);
   const probes = new Probes(flattening);
   const name = twin?.name ?? asset.name;
   const title = name.slice(name.lastIndexOf('.') + 1);
-  const views = viewsOf(flattening, probes, model.views.filter((view) => view.asset === asset.name));
+  const views = viewsOf(
+    flattening,
+    probes,
+    model.views.filter((view) => view.asset === asset.name),
+  );
   const system: FlatSystem = {
     name,
     title: views[0]?.title || title,

@@ -5,7 +5,14 @@ import type { SourceRange } from '../model/source.ts';
 import type { VariableId } from '../ir/flat-system.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
-import { fixedDiffers, indexOutside, notConstant, partOfItself, wrongCount, wrongSize } from '../diagnostics/flattening.ts';
+import {
+  fixedDiffers,
+  indexOutside,
+  notConstant,
+  partOfItself,
+  wrongCount,
+  wrongSize,
+} from '../diagnostics/flattening.ts';
 import { constantOf } from './constant.ts';
 
 /** All instances along one path of parts: `pump[].bearing`. */
@@ -70,7 +77,10 @@ export function instantiate(
   const groups: Group[] = [];
   const before = diagnostics.length;
   const root = emptyGroup(asset);
-  build(root, overrides.map((override) => ({ writer: root, pins: [], override, passed: 0 })));
+  build(
+    root,
+    overrides.map((override) => ({ writer: root, pins: [], override, passed: 0 })),
+  );
   return diagnostics.length === before ? groups : undefined;
 
   function build(group: Group, pending: Pending[]): void {
@@ -90,7 +100,8 @@ export function instantiate(
       if (list) list.push(placed);
       else group.overrides.set(segment.name, [placed]);
     }
-    for (const variable of group.type.variables) if (variable.role === 'fixed') fixedValues(group, variable, []);
+    for (const variable of group.type.variables)
+      if (variable.role === 'fixed') fixedValues(group, variable, []);
     for (const variable of group.type.variables) {
       const size = variableSize(group, variable);
       if (size === undefined) continue;
@@ -98,7 +109,9 @@ export function instantiate(
       for (const placed of group.overrides.get(variable.name) ?? [])
         if (placed.element !== undefined && (placed.element < 0 || placed.element >= size)) {
           const at = placed.element + 1;
-          diagnostics.push(report(indexOutside, { name: variable.name, low: at, high: at, size }, placed.source));
+          diagnostics.push(
+            report(indexOutside, { name: variable.name, low: at, high: at, size }, placed.source),
+          );
         }
     }
     for (const part of group.type.parts) {
@@ -120,7 +133,12 @@ export function instantiate(
       }
       group.children.set(part.name, child);
       const own = size === undefined ? [] : [undefined];
-      const inside: Pending[] = part.overrides.map((override) => ({ writer: group, pins: own, override, passed: 0 }));
+      const inside: Pending[] = part.overrides.map((override) => ({
+        writer: group,
+        pins: own,
+        override,
+        passed: 0,
+      }));
       for (const one of pending) {
         const { segments } = one.override.target;
         const segment = segments[one.passed]!;
@@ -150,7 +168,9 @@ export function instantiate(
   }
 
   function variableSize(group: Group, variable: Variable): number | undefined {
-    const size = variable.size ? sizeOf(variable.size, group, variable.name, variable.source) : variable.values?.length;
+    const size = variable.size
+      ? sizeOf(variable.size, group, variable.name, variable.source)
+      : variable.values?.length;
     if (size !== undefined && variable.values && variable.values.length !== size) {
       const holes = { name: variable.name, given: variable.values.length, size };
       diagnostics.push(report(wrongCount, holes, variable.source));
@@ -158,13 +178,23 @@ export function instantiate(
     return size;
   }
 
-  function sizeOf(expression: Expression, group: Group, name: string, source: SourceRange): number | undefined {
+  function sizeOf(
+    expression: Expression,
+    group: Group,
+    name: string,
+    source: SourceRange,
+  ): number | undefined {
     const size = constant(expression, group);
     if (size === undefined)
       diagnostics.push(
-        report(notConstant, { what: `The size of '${name}'`, why: 'it is not made of fixed values' }, expression.source),
+        report(
+          notConstant,
+          { what: `The size of '${name}'`, why: 'it is not made of fixed values' },
+          expression.source,
+        ),
       );
-    else if (!Number.isInteger(size) || size < 1) diagnostics.push(report(wrongSize, { name, size: String(size) }, source));
+    else if (!Number.isInteger(size) || size < 1)
+      diagnostics.push(report(wrongSize, { name, size: String(size) }, source));
     else return size;
     return undefined;
   }

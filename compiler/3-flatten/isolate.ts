@@ -11,7 +11,10 @@ interface Linear {
 }
 
 export function mentions(expression: FlatExpression, load: Load): boolean {
-  return some(expression, (node) => node.kind === 'load' && node.variable === load.variable && equal(node.index, load.index));
+  return some(
+    expression,
+    (node) => node.kind === 'load' && node.variable === load.variable && equal(node.index, load.index),
+  );
 }
 
 function linearIn(expression: FlatExpression, load: Load): Linear | undefined {
@@ -34,9 +37,15 @@ function linearIn(expression: FlatExpression, load: Load): Linear | undefined {
           return { factor: subtract(left.factor, right.factor), rest: subtract(left.rest, right.rest) };
         case '*': {
           if (!mentions(expression.right, load))
-            return { factor: multiply(left.factor, expression.right), rest: multiply(left.rest, expression.right) };
+            return {
+              factor: multiply(left.factor, expression.right),
+              rest: multiply(left.rest, expression.right),
+            };
           if (!mentions(expression.left, load))
-            return { factor: multiply(expression.left, right.factor), rest: multiply(expression.left, right.rest) };
+            return {
+              factor: multiply(expression.left, right.factor),
+              rest: multiply(expression.left, right.rest),
+            };
           return undefined;
         }
         case '/':
@@ -56,7 +65,10 @@ export function linear({ left, right }: Pick<Family, 'left' | 'right'>, load: Lo
 }
 
 /** The value of x by one equation, where it can be had without iteration. */
-export function isolate({ left, right }: Pick<Family, 'left' | 'right'>, load: Load): FlatExpression | undefined {
+export function isolate(
+  { left, right }: Pick<Family, 'left' | 'right'>,
+  load: Load,
+): FlatExpression | undefined {
   if (equal(left, load) && !mentions(right, load)) return right;
   if (equal(right, load) && !mentions(left, load)) return left;
   const a = linearIn(left, load);

@@ -2,10 +2,24 @@ import type { CheckedModel } from '../model/checked-model.ts';
 import type { Loop } from '../model/asset.ts';
 import type { Expression, Index, Reference } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { FlatAlarm, FlatExpression, FlatIndex, FlatLoop, FlatSensor, FlatTarget, FlatVariable } from '../ir/flat-system.ts';
+import type {
+  FlatAlarm,
+  FlatExpression,
+  FlatIndex,
+  FlatLoop,
+  FlatSensor,
+  FlatTarget,
+  FlatVariable,
+} from '../ir/flat-system.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
-import { derivativeMissing, indexOutside, notConstant, sizesDiffer, starOutside } from '../diagnostics/flattening.ts';
+import {
+  derivativeMissing,
+  indexOutside,
+  notConstant,
+  sizesDiffer,
+  starOutside,
+} from '../diagnostics/flattening.ts';
 import { constant, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import { fold, loopName, number } from './expressions.ts';
@@ -122,7 +136,12 @@ export interface Place {
   index: FlatIndex[];
 }
 
-export function placeOf(flattening: Flattening, reference: Reference, scope: Scope, source: SourceRange): Place {
+export function placeOf(
+  flattening: Flattening,
+  reference: Reference,
+  scope: Scope,
+  source: SourceRange,
+): Place {
   let { group } = scope;
   const index = [...scope.index];
   let star = 0;
@@ -168,7 +187,9 @@ function translate(
     if (!loop) throw new Error(`The checked model lacks the for variable ${written.variable}`);
     const low = loop.from + written.offset;
     const high = loop.to - 1 + written.offset;
-    return low < 0 || high >= size ? outside(low + 1, high + 1) : { loop: loop.variable, offset: written.offset };
+    return low < 0 || high >= size
+      ? outside(low + 1, high + 1)
+      : { loop: loop.variable, offset: written.offset };
   }
   if (!scope.stars) {
     flattening.diagnostics.push(report(starOutside, { name: `${name}[*]` }, source));

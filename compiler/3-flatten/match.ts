@@ -1,6 +1,11 @@
 import type { VariableId } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
-import { definedTwice, elementsMissing, tooFewEquations, tooManyEquations } from '../diagnostics/flattening.ts';
+import {
+  definedTwice,
+  elementsMissing,
+  tooFewEquations,
+  tooManyEquations,
+} from '../diagnostics/flattening.ts';
 import { count, reach, same, subtractAll, whole } from './box.ts';
 import type { Box } from './box.ts';
 import { equal, loads, rangesOf } from './expressions.ts';
@@ -24,8 +29,14 @@ export function match(flattening: Flattening, { equations, unknowns }: Families)
   if (families.complete) return families.matched();
 
   const size = equations.reduce((sum, family) => sum + instances(family), 0);
-  const elements = unknowns.reduce((sum, one) => sum + count(whole(flattening.variables[one.variable]!.dims)), 0);
-  if (size + elements > 2 * SCALAR_LIMIT || equations.every((family) => family.loops.length === 0) && elements === unknowns.length) {
+  const elements = unknowns.reduce(
+    (sum, one) => sum + count(whole(flattening.variables[one.variable]!.dims)),
+    0,
+  );
+  if (
+    size + elements > 2 * SCALAR_LIMIT ||
+    (equations.every((family) => family.loops.length === 0) && elements === unknowns.length)
+  ) {
     families.explain();
     return families.matched();
   }
@@ -96,7 +107,9 @@ class Graph {
     this.chosen = equations.map(() => undefined);
     this.owner = segments.map(() => undefined);
     const at = new Map<string, number>();
-    segments.forEach((segment, position) => at.set(`${segment.unknown.variable}/${segment.box.join(';')}`, position));
+    segments.forEach((segment, position) =>
+      at.set(`${segment.unknown.variable}/${segment.box.join(';')}`, position),
+    );
     this.edges = equations.map((family) => {
       const ranges = rangesOf(family.loops);
       const found: Edge[] = [];
@@ -182,12 +195,18 @@ class Graph {
       const { equations, segments } = this.reachFrom(equation);
       for (const one of equations) said.add(one);
       const names = this.names(segments);
-      const known = family.left.kind === 'load' ? this.flattening.variables[family.left.variable]!.name : undefined;
+      const known =
+        family.left.kind === 'load' ? this.flattening.variables[family.left.variable]!.name : undefined;
       void known;
       this.report(
         report(
           tooManyEquations,
-          { asset: shortName(family.group.type.name), names, unknowns: segments.length, equations: equations.length },
+          {
+            asset: shortName(family.group.type.name),
+            names,
+            unknowns: segments.length,
+            equations: equations.length,
+          },
           family.source,
           { related: this.related(equations.filter((one) => one !== equation)) },
         ),
@@ -240,12 +259,16 @@ class Graph {
 
   private report(diagnostic: ReturnType<typeof report>): void {
     const { diagnostics } = this.flattening;
-    if (!diagnostics.some((one) => one.message === diagnostic.message && equal(one.source, diagnostic.source)))
+    if (
+      !diagnostics.some((one) => one.message === diagnostic.message && equal(one.source, diagnostic.source))
+    )
       diagnostics.push(diagnostic);
   }
 
   private related(equations: number[]) {
-    const sources = new Map(equations.map((one) => [JSON.stringify(this.equations[one]!.source), this.equations[one]!.source]));
+    const sources = new Map(
+      equations.map((one) => [JSON.stringify(this.equations[one]!.source), this.equations[one]!.source]),
+    );
     return [...sources.values()].slice(0, 8).map((source) => ({ message: 'another equation', source }));
   }
 

@@ -26,15 +26,30 @@ export function printFlat(system: FlatSystem): string {
       return `${role} ${name}${sizes}: ${kind}${range}${visible ? '' : ' (hidden)'}`;
     }),
   );
-  section('parameters', system.parameters.flatMap((block) => names.block(block)));
-  section('start', system.start.flatMap((block) => names.block(block)));
-  section('dynamics', system.dynamics.flatMap((block) => names.block(block)));
-  section('outputs', system.outputs.flatMap((block) => names.block(block)));
+  section(
+    'parameters',
+    system.parameters.flatMap((block) => names.block(block)),
+  );
+  section(
+    'start',
+    system.start.flatMap((block) => names.block(block)),
+  );
+  section(
+    'dynamics',
+    system.dynamics.flatMap((block) => names.block(block)),
+  );
+  section(
+    'outputs',
+    system.outputs.flatMap((block) => names.block(block)),
+  );
   section(
     'crossings',
     system.crossings.map(({ loops, value }) => `${names.expression(value)}${names.loops(loops)}`),
   );
-  section('handlers', system.handlers.flatMap((handler) => names.handler(handler)));
+  section(
+    'handlers',
+    system.handlers.flatMap((handler) => names.handler(handler)),
+  );
   section(
     'alarms',
     system.alarms.map(({ name, severity, message }) => `${name}: ${severity} ${JSON.stringify(message)}`),
@@ -72,12 +87,16 @@ export function printFlat(system: FlatSystem): string {
     system.tests.flatMap(({ name, scenario, requirements }) => [
       `${JSON.stringify(name)} on ${system.scenarios[scenario]?.name}`,
       ...requirements.map(
-        (one) => `  ${one.kind} ${one.condition}${one.margin === undefined ? '' : ` margin ${one.margin}`}: ${one.text}`,
+        (one) =>
+          `  ${one.kind} ${one.condition}${one.margin === undefined ? '' : ` margin ${one.margin}`}: ${one.text}`,
       ),
     ]),
   );
   for (const view of system.views)
-    section(`view ${JSON.stringify(view.title)}${view.derived ? ' (derived)' : ''}`, view.widgets.flatMap((one) => names.widget(one)));
+    section(
+      `view ${JSON.stringify(view.title)}${view.derived ? ' (derived)' : ''}`,
+      view.widgets.flatMap((one) => names.widget(one)),
+    );
   section(
     'bindings',
     system.bindings.map(({ target, direction, protocol, arguments: given, unit }) => {
@@ -144,7 +163,9 @@ class Printer {
     return [
       `solve ${block.unknowns.map((unknown) => this.target(unknown)).join(', ')}${this.loops(block.loops)}`,
       ...block.residuals.map((residual) => `  0 = ${this.expression(residual)}`),
-      ...block.jacobian.map(({ row, column, value }) => `  J[${row + 1}, ${column + 1}] = ${this.expression(value)}`),
+      ...block.jacobian.map(
+        ({ row, column, value }) => `  J[${row + 1}, ${column + 1}] = ${this.expression(value)}`,
+      ),
     ];
   }
 
@@ -176,8 +197,12 @@ class Printer {
       case 'number':
         return [`number ${widget.value}`];
       case 'chart': {
-        const series = widget.series.map(({ probe, sensor }) => `${probe}${sensor === undefined ? '' : ` (sensor ${sensor})`}`);
-        return [`chart ${JSON.stringify(widget.title)} ${series.join(', ')}${widget.window === undefined ? '' : ` over ${widget.window} s`}`];
+        const series = widget.series.map(
+          ({ probe, sensor }) => `${probe}${sensor === undefined ? '' : ` (sensor ${sensor})`}`,
+        );
+        return [
+          `chart ${JSON.stringify(widget.title)} ${series.join(', ')}${widget.window === undefined ? '' : ` over ${widget.window} s`}`,
+        ];
       }
       case 'slider':
         return [`slider ${this.target(widget.target)} in ${widget.low}..${widget.high}`];
@@ -200,7 +225,10 @@ class Printer {
       case 'load':
         return this.target(expression);
       case 'unary':
-        return wrap(`${expression.operator === 'not' ? 'not ' : '-'}${this.expression(expression.operand, 7)}`, 7);
+        return wrap(
+          `${expression.operator === 'not' ? 'not ' : '-'}${this.expression(expression.operand, 7)}`,
+          7,
+        );
       case 'binary': {
         const own = binding[expression.operator]!;
         const power = expression.operator === '^';
@@ -210,12 +238,17 @@ class Printer {
       }
       case 'conditional': {
         const { condition, then, else: other } = expression;
-        return wrap(`if ${this.expression(condition)} then ${this.expression(then)} else ${this.expression(other)}`, 0.5);
+        return wrap(
+          `if ${this.expression(condition)} then ${this.expression(then)} else ${this.expression(other)}`,
+          0.5,
+        );
       }
       case 'call':
         return `${expression.function}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
       case 'reduction': {
-        const over = expression.loops.map(({ variable, from, to }: FlatLoop) => `${variable} in ${from + 1}..${to}`);
+        const over = expression.loops.map(
+          ({ variable, from, to }: FlatLoop) => `${variable} in ${from + 1}..${to}`,
+        );
         return `${expression.operator}(${this.expression(expression.body)} for ${over.join(', ')})`;
       }
     }

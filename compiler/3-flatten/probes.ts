@@ -86,7 +86,10 @@ export function margin(condition: FlatExpression): FlatExpression | undefined {
 }
 
 /** The unit of the first variable that is compared, as that of a difference. */
-function comparedUnit(flattening: Flattening, expression: Expression): { unit: DisplayUnit; type: ValueType } {
+function comparedUnit(
+  flattening: Flattening,
+  expression: Expression,
+): { unit: DisplayUnit; type: ValueType } {
   const type = (found?: ValueType): ValueType => ({
     base: 'number',
     dimension: found?.dimension ?? '1',
@@ -106,7 +109,12 @@ function comparedUnit(flattening: Flattening, expression: Expression): { unit: D
         const { name } = one.reference.segments.at(-1)!;
         const id = group.variables.get(name);
         const sensor = group.sensors.get(name);
-        const of = id !== undefined ? flattening.variables[id] : sensor !== undefined ? flattening.sensors[sensor] : undefined;
+        const of =
+          id !== undefined
+            ? flattening.variables[id]
+            : sensor !== undefined
+              ? flattening.sensors[sensor]
+              : undefined;
         return of && { unit: difference(of.unit), type: type(of.type) };
       }
       default:
@@ -114,8 +122,15 @@ function comparedUnit(flattening: Flattening, expression: Expression): { unit: D
     }
   };
   const compared = firstComparison(expression);
-  const own = compared && (compared.left.kind === 'variable' || compared.right.kind === 'variable') ? search(compared) : undefined;
-  return own ?? { unit: { text: 'SI', label: 'SI', factor: 1, offset: 0 }, type: type(compared?.left.type) };
+  const own =
+    compared && (compared.left.kind === 'variable' || compared.right.kind === 'variable')
+      ? search(compared)
+      : undefined;
+  if (own) return own;
+  const dimension = compared?.left.type.dimension ?? '1';
+  const alike =
+    dimension === '1' ? undefined : flattening.variables.find((one) => one.type.dimension === dimension);
+  return { unit: alike ? difference(alike.unit) : plain, type: type(compared?.left.type) };
 }
 
 function firstComparison(expression: Expression): Extract<Expression, { kind: 'binary' }> | undefined {

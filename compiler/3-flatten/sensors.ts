@@ -15,7 +15,11 @@ export function completeSensors(flattening: Flattening): void {
       if (sensor.period) flat.period = into(sensor.period);
       const { noise } = sensor;
       if (noise?.distribution === 'normal')
-        flat.noise = { distribution: 'normal', a: noise.mean ? into(noise.mean) : number(0), b: into(noise.sd) };
+        flat.noise = {
+          distribution: 'normal',
+          a: noise.mean ? into(noise.mean) : number(0),
+          b: into(noise.sd),
+        };
       else if (noise) flat.noise = { distribution: 'uniform', a: into(noise.low), b: into(noise.high) };
     }
 }

@@ -6,7 +6,8 @@ import { fold, number } from './expressions.ts';
  * solved by hand; what the modeller wrote is never rearranged.
  */
 
-const is = (expression: FlatExpression, value: number) => expression.kind === 'number' && expression.value === value;
+const is = (expression: FlatExpression, value: number) =>
+  expression.kind === 'number' && expression.value === value;
 
 export function add(left: FlatExpression, right: FlatExpression): FlatExpression {
   if (is(left, 0)) return right;
@@ -58,7 +59,11 @@ export function call(
   return { kind: 'call', function: name, arguments: values };
 }
 
-export function choose(condition: FlatExpression, then: FlatExpression, other: FlatExpression): FlatExpression {
+export function choose(
+  condition: FlatExpression,
+  then: FlatExpression,
+  other: FlatExpression,
+): FlatExpression {
   if (JSON.stringify(then) === JSON.stringify(other)) return then;
   return fold({ kind: 'conditional', condition, then, else: other });
 }

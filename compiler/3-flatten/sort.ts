@@ -167,7 +167,9 @@ function directed(loops: FlatLoop[], { direction }: Shape): FlatLoop[] {
 /** The same once more with single elements in the place of families. */
 function elementwise(flattening: Flattening, families: Matched[]): Block[] {
   const variables = new Set(families.map((family) => family.target.variable));
-  const nodes = families.flatMap((family) => scalars(family, (variable) => variables.has(variable)) as Matched[]);
+  const nodes = families.flatMap(
+    (family) => scalars(family, (variable) => variables.has(variable)) as Matched[],
+  );
   const needs = dependencies(nodes);
   return strongComponents(nodes.length, (at) => needs[at]!).flatMap((component) => {
     const parts = component.map((at) => nodes[at]!);
@@ -178,8 +180,12 @@ function elementwise(flattening: Flattening, families: Matched[]): Block[] {
 }
 
 function tooWide(flattening: Flattening, families: Matched[], count: number, limit: number): Block[] {
-  const names = [...new Set(families.map((family) => plainName(flattening.variables[family.target.variable]!)))];
-  const related = families.slice(0, 8).map((family) => ({ message: 'coupled by this', source: family.source }));
+  const names = [
+    ...new Set(families.map((family) => plainName(flattening.variables[family.target.variable]!))),
+  ];
+  const related = families
+    .slice(0, 8)
+    .map((family) => ({ message: 'coupled by this', source: family.source }));
   flattening.diagnostics.push(
     report(coupledTooWide, { names, count, limit }, families[0]!.source, { related: related.slice(1) }),
   );

@@ -13,7 +13,12 @@ export function declareVariables(flattening: Flattening): void {
       const whole = !group.sizes.has(variable.name);
       if (variable.role === 'fixed' && whole) continue;
       const key = `${group.path}/${variable.name}`;
-      const id = add(flattening, group, variable, roleOf(group, variable, defined.has(key), derived.has(key)));
+      const id = add(
+        flattening,
+        group,
+        variable,
+        roleOf(group, variable, defined.has(key), derived.has(key)),
+      );
       if (!derived.has(key)) continue;
       const state = flattening.variables[id]!;
       state.partner = flattening.variables.length;
@@ -22,7 +27,7 @@ export function declareVariables(flattening: Flattening): void {
         name: `der(${state.name})`,
         role: 'derivative',
         quantity: '',
-        unit: { ...state.unit, text: `${state.unit.text || '1'}/s`, label: `${state.unit.label || '1'}/s`, offset: 0 },
+        unit: perSecond(state.unit),
         doc: '',
         partner: id,
         visible: false,
@@ -86,6 +91,12 @@ export function declareVariables(flattening: Flattening): void {
       });
     }
   }
+}
+
+/** Of a state in degC the derivative is in K/s. */
+function perSecond({ text, label, factor, offset }: FlatVariable['unit']): FlatVariable['unit'] {
+  if (offset !== 0) return { text: 'K/s', label: 'K/s', factor: 1, offset: 0 };
+  return { text: `${text || '1'}/s`, label: `${label || '1'}/s`, factor, offset: 0 };
 }
 
 export const plain = { text: '', label: '', factor: 1, offset: 0 };

@@ -23,13 +23,22 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
   switch (widget.kind) {
     case 'row':
     case 'column':
-      return [{ ...widget, widgets: widget.widgets.flatMap((inner) => widgetsOf(flattening, probes, inner)) }];
+      return [
+        { ...widget, widgets: widget.widgets.flatMap((inner) => widgetsOf(flattening, probes, inner)) },
+      ];
     case 'gauge': {
       const range = rangeOf(flattening, widget.value.expression);
       const low = widget.low ?? range.low;
       const high = widget.high ?? range.high;
       const value = shown(widget.value);
-      return [{ kind: 'gauge', value, ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) }];
+      return [
+        {
+          kind: 'gauge',
+          value,
+          ...(low === undefined ? {} : { low }),
+          ...(high === undefined ? {} : { high }),
+        },
+      ];
     }
     case 'number':
       return [{ kind: 'number', value: shown(widget.value) }];
@@ -46,7 +55,10 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
       const target = targetOf(flattening, widget.target, scope, flattening.groups[0]!.type.source);
       return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
         const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
-        const one = { variable: target.variable, index: target.index.map((index) => substituteIndex(index, by)) };
+        const one = {
+          variable: target.variable,
+          index: target.index.map((index) => substituteIndex(index, by)),
+        };
         return slider(flattening, one, widget);
       });
     }
@@ -78,7 +90,8 @@ export function slider(
 function placed(flattening: Flattening, expression: Expression): { group: Group; name: string } | undefined {
   if (expression.kind !== 'variable') return undefined;
   let group = flattening.groups[0]!;
-  for (const { name } of expression.reference.segments.slice(0, -1)) group = group.children.get(name) ?? group;
+  for (const { name } of expression.reference.segments.slice(0, -1))
+    group = group.children.get(name) ?? group;
   return { group, name: expression.reference.segments.at(-1)!.name };
 }
 

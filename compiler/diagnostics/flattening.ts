@@ -10,7 +10,12 @@ export function listed(names: readonly string[], most = 6): string {
 
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-export const tooFewEquations = define<{ asset: string; names: string[]; unknowns: number; equations: number }>({
+export const tooFewEquations = define<{
+  asset: string;
+  names: string[];
+  unknowns: number;
+  equations: number;
+}>({
   code: 'PX4001',
   severity: 'error',
   title: 'Too few equations',
@@ -22,7 +27,12 @@ export const tooFewEquations = define<{ asset: string; names: string[]; unknowns
     `Give ${names.length === 1 ? 'it' : 'one of them'} a value (let ${names[0]?.split(/[.[]/)[0]} = …), add the missing equation, or declare it as param or input.`,
 });
 
-export const tooManyEquations = define<{ asset: string; names: string[]; unknowns: number; equations: number }>({
+export const tooManyEquations = define<{
+  asset: string;
+  names: string[];
+  unknowns: number;
+  equations: number;
+}>({
   code: 'PX4002',
   severity: 'error',
   title: 'Too many equations',
@@ -41,7 +51,8 @@ export const definedTwice = define<{ name: string; elements: string[] }>({
   severity: 'error',
   title: 'Elements are determined twice',
   message: ({ name, elements }) => `'${name}' is determined by more than one equation: ${listed(elements)}.`,
-  help: () => 'A variable has one owner. Let the ranges of the for loops meet without overlapping, or remove one.',
+  help: () =>
+    'A variable has one owner. Let the ranges of the for loops meet without overlapping, or remove one.',
 });
 
 export const elementsMissing = define<{ name: string; elements: string[]; what: string }>({
@@ -49,7 +60,8 @@ export const elementsMissing = define<{ name: string; elements: string[]; what: 
   severity: 'error',
   title: 'Elements without an equation',
   message: ({ elements, what }) => `Nothing determines ${what}${listed(elements)}.`,
-  help: ({ name }) => `The equations for ${name} cover only some of its elements: widen the range of a for, or add the ends by hand.`,
+  help: ({ name }) =>
+    `The equations for ${name} cover only some of its elements: widen the range of a for, or add the ends by hand.`,
 });
 
 export const dependsOnItself = define<{ names: string[]; what: string }>({
@@ -87,14 +99,16 @@ export const indexOutside = define<{ name: string; low: number; high: number; si
     low === high
       ? `'${name}' has elements 1 to ${size}; there is no ${low}.`
       : `'${name}' has elements 1 to ${size}, and the index runs from ${low} to ${high}.`,
-  help: ({ low, size }) => `Let the for loop run only where the element exists: ${low < 1 ? 'start it later' : `end it at ${size} or before`}.`,
+  help: ({ low, size }) =>
+    `Let the for loop run only where the element exists: ${low < 1 ? 'start it later' : `end it at ${size} or before`}.`,
 });
 
 export const sizesDiffer = define<{ sizes: number[] }>({
   code: 'PX4009',
   severity: 'error',
   title: 'Arrays of different sizes side by side',
-  message: ({ sizes }) => `The [*] in this expression run side by side over arrays of ${listed(sizes.map(String))} elements.`,
+  message: ({ sizes }) =>
+    `The [*] in this expression run side by side over arrays of ${listed(sizes.map(String))} elements.`,
   help: () => 'Use arrays of one size, or take each in a sum(…) of its own.',
 });
 
@@ -118,7 +132,8 @@ export const coupledTooWide = define<{ names: string[]; count: number; limit: nu
   title: 'Too many elements depend on each other',
   message: ({ names, count, limit }) =>
     `${count} elements of ${listed(names)} depend on each other across the array; up to ${limit} are solved together.`,
-  help: () => 'Break the circle with a state (a small volume, mass or capacity between the elements), or shorten the array.',
+  help: () =>
+    'Break the circle with a state (a small volume, mass or capacity between the elements), or shorten the array.',
 });
 
 export const parameterWithoutValue = define<{ name: string; asset: string }>({
@@ -126,7 +141,8 @@ export const parameterWithoutValue = define<{ name: string; asset: string }>({
   severity: 'error',
   title: 'A parameter without a value',
   message: ({ name, asset }) => `'${name}' of ${asset} has no value here.`,
-  help: ({ name }) => `Give it one where the part stands: (${name.split('.').at(-1)} = …), or a default in its declaration.`,
+  help: ({ name }) =>
+    `Give it one where the part stands: (${name.split('.').at(-1)} = …), or a default in its declaration.`,
 });
 
 export const inputWithoutValue = define<{ name: string; kind: string }>({
@@ -134,14 +150,18 @@ export const inputWithoutValue = define<{ name: string; kind: string }>({
   severity: 'warning',
   title: 'Without a value it starts at 0',
   message: ({ name, kind }) => `The ${kind} '${name}' has no value to start with, so it starts at 0.`,
-  help: ({ kind }) => (kind === 'input' ? 'Give it a default, or bind it where the part stands.' : 'Write its start value: state x = ….'),
+  help: ({ kind }) =>
+    kind === 'input'
+      ? 'Give it a default, or bind it where the part stands.'
+      : 'Write its start value: state x = ….',
 });
 
 export const startNeedsRunning = define<{ name: string; needs: string }>({
   code: 'PX4015',
   severity: 'error',
   title: 'A first value that needs the running system',
-  message: ({ name, needs }) => `'${name}' gets its first value from '${needs}', which is solved for only while running.`,
+  message: ({ name, needs }) =>
+    `'${name}' gets its first value from '${needs}', which is solved for only while running.`,
   help: () => 'Start it from parameters, inputs, other start values, or lets that have a value of their own.',
 });
 
@@ -149,7 +169,8 @@ export const derivativeMissing = define<{ name: string }>({
   code: 'PX4016',
   severity: 'error',
   title: 'A state without an equation for its derivative',
-  message: ({ name }) => `der(${name}) is used, but no equation says what it is: '${name}' changes at events only.`,
+  message: ({ name }) =>
+    `der(${name}) is used, but no equation says what it is: '${name}' changes at events only.`,
   help: ({ name }) => `Add der(${name.split('.').at(-1)}) = ….`,
 });
 

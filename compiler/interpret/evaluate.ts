@@ -1,0 +1,140 @@
+import type { Elementary } from '../4-generate/elementary/load.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-system.ts';
+import { powerPlan, product } from '../ir/power.ts';
+
+/** Values of the loop variables around. */
+export type Counters = ReadonlyMap<string, number>;
+
+/** What an expression reads. */
+export interface Reader {
+  time(): number;
+  /** Element of a variable; indexes are zero-based. */
+  read(target: FlatTarget, counters: Counters): number;
+  elementary: Elementary;
+}
+
+export function indexAt(index: FlatIndex, counters: Counters): number {
+  return typeof index === 'number' ? index : counters.get(index.loop)! + index.offset;
+}
+
+/** Every combination of the loops, the last one fastest. */
+export function* rounds(loops: readonly FlatLoop[], around: Counters = new Map()): Generator<Counters> {
+  const [first, ...rest] = loops;
+  if (!first) {
+    yield around;
+    return;
+  }
+  const { variable, from, to, descending } = first;
+  for (let step = 0; step < to - from; step += 1)
+    yield* rounds(rest, new Map(around).set(variable, descending ? to - 1 - step : from + step));
+}
+
+export function truth(reader: Reader, expression: FlatExpression, counters: Counters): boolean {
+  return evaluate(reader, expression, counters) !== 0;
+}
+
+export function evaluate(reader: Reader, expression: FlatExpression, counters: Counters): number {
+  const value = (one: FlatExpression) => evaluate(reader, one, counters);
+  switch (expression.kind) {
+    case 'number':
+      return expression.value;
+    case 'time':
+      return reader.time();
+    case 'load':
+      return reader.read(expression, counters);
+    case 'unary':
+      return expression.operator === 'negate'
+        ? -value(expression.operand)
+        : value(expression.operand) === 0
+          ? 1
+          : 0;
+    case 'binary': {
+      const left = value(expression.left);
+      if (expression.operator === '^') return power(reader, left, expression.right, value);
+      return operate(expression.operator, left, value(expression.right));
+    }
+    case 'conditional':
+      return value(expression.condition) !== 0 ? value(expression.then) : value(expression.else);
+    case 'call': {
+      const [first = NaN, ...rest] = expression.arguments.map(value);
+      const { elementary } = reader;
+      switch (expression.function) {
+        case 'min':
+          return rest.reduce((a, b) => elementary.min(a, b), first);
+        case 'max':
+          return rest.reduce((a, b) => elementary.max(a, b), first);
+        case 'atan2':
+        case 'hypot':
+        case 'mod':
+          return elementary[expression.function](first, rest[0]!);
+        default:
+          return elementary[expression.function](first);
+      }
+    }
+    case 'reduction': {
+      const { operator, loops, body } = expression;
+      let total = { sum: 0, product: 1, min: Infinity, max: -Infinity, any: 0, all: 1 }[operator];
+      for (const inner of rounds(loops, counters)) {
+        const term = evaluate(reader, body, inner);
+        if (operator === 'sum') total += term;
+        else if (operator === 'product') total *= term;
+        else if (operator === 'min') total = reader.elementary.min(total, term);
+        else if (operator === 'max') total = reader.elementary.max(total, term);
+        else if (operator === 'any') total = total !== 0 || term !== 0 ? 1 : 0;
+        else total = total !== 0 && term !== 0 ? 1 : 0;
+      }
+      return total;
+    }
+  }
+}
+
+function power(
+  reader: Reader,
+  base: number,
+  exponent: FlatExpression,
+  value: (expression: FlatExpression) => number,
+): number {
+  if (exponent.kind !== 'number') return reader.elementary.pow(base, value(exponent));
+  const plan = powerPlan(exponent.value);
+  if (plan.kind === 'pow') return reader.elementary.pow(base, exponent.value);
+  if (plan.kind === 'root') return plan.reciprocal ? 1 / Math.sqrt(base) : Math.sqrt(base);
+  const result = product(
+    base,
+    plan.factors,
+    1,
+    (a, b) => a * b,
+    (a) => a,
+  );
+  return plan.reciprocal ? 1 / result : result;
+}
+
+function operate(operator: string, left: number, right: number): number {
+  switch (operator) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '<':
+      return left < right ? 1 : 0;
+    case '<=':
+      return left <= right ? 1 : 0;
+    case '>':
+      return left > right ? 1 : 0;
+    case '>=':
+      return left >= right ? 1 : 0;
+    case '==':
+      return left === right ? 1 : 0;
+    case '!=':
+      return left !== right ? 1 : 0;
+    case 'and':
+      return left !== 0 && right !== 0 ? 1 : 0;
+    case 'or':
+      return left !== 0 || right !== 0 ? 1 : 0;
+    default:
+      throw new Error(`No operator ${operator}`);
+  }
+}

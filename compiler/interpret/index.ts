@@ -1,0 +1,175 @@
+import type { Kernel } from '../../runtime/contract/kernel.ts';
+import { Status } from '../../runtime/contract/kernel.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { distributions } from '../../runtime/random/distributions.ts';
+import { loadElementary } from '../4-generate/elementary/load.ts';
+import { planOf } from '../4-generate/generate.ts';
+import type { Block, FlatExpression, FlatLoop, FlatSystem, FlatTarget } from '../ir/flat-system.ts';
+import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
+import type { Counters, Reader } from './evaluate.ts';
+import { solve } from './newton.ts';
+import { stepsOf } from './steps.ts';
+
+/** A kernel that evaluates the system's expressions as they stand, over a memory laid out as for the generated code. */
+export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & { manifest: Manifest } {
+  const { manifest } = plan;
+  const { layout } = manifest;
+  const memory = new ArrayBuffer(layout.pages * 65536);
+  const view = new DataView(memory);
+  const bytes = new Uint8Array(memory);
+  const elementary = loadElementary();
+  const draws = distributions(elementary);
+  const region = ({ address, count }: { address: number; count: number }) =>
+    new Float64Array(memory, address, count);
+  const get = (address: number) => view.getFloat64(address, true);
+  const put = (address: number, value: number) => view.setFloat64(address, value, true);
+  const crossings = region(layout.crossings);
+  const truths = region(layout.truths);
+
+  const elementOf = ({ variable, index }: FlatTarget, counters: Counters) =>
+    index.reduce<number>(
+      (at, one, dim) => at * system.variables[variable]!.dims[dim]! + indexAt(one, counters),
+      0,
+    );
+  const addressOf = (target: FlatTarget, counters: Counters) =>
+    plan.addresses[target.variable]! + 8 * elementOf(target, counters);
+  const reader: Reader = {
+    time: () => get(layout.time),
+    read: (target, counters) => get(addressOf(target, counters)),
+    elementary,
+  };
+
+  const solves = [...system.dynamics, ...system.outputs].filter((block) => block.kind === 'solve');
+  function run(blocks: readonly Block[], keepGiven = false): void {
+    for (const block of blocks) {
+      for (const counters of rounds(block.loops)) {
+        if (block.kind === 'assign') {
+          const given = plan.given[block.target.variable]! + elementOf(block.target, counters);
+          if (keepGiven && bytes[given] !== 0) continue;
+          put(addressOf(block.target, counters), evaluate(reader, block.value, counters));
+        } else {
+          const addresses = block.unknowns.map((unknown) => addressOf(unknown, counters));
+          const status = solve(block, reader, counters, {
+            read: () => addresses.map(get),
+            write: (values) => values.forEach((value, at) => put(addresses[at]!, value)),
+          });
+          const position = rowMajor(block.loops, counters);
+          if (status !== Status.ok && view.getInt32(layout.status, true) === Status.ok)
+            fail(status, solves.indexOf(block), position, 0, 0);
+        }
+      }
+    }
+  }
+  function fail(...words: number[]): void {
+    words.forEach((word, at) => view.setInt32(layout.status + 4 * at, word, true));
+  }
+
+  /** Pending writes of the present microstep: address → value and handler. */
+  const pending = new Map<number, { value: number; handler: number }>();
+  const choose = (loops: readonly FlatLoop[], expression: FlatExpression | undefined, instance: number) =>
+    expression ? evaluate(reader, expression, countersAt(loops, instance)) : NaN;
+
+  const derivatives = () => run(system.dynamics);
+  return {
+    manifest,
+    memory,
+    parameters: () => run(system.parameters, true),
+    start: () => run(system.start, true),
+    derivatives,
+    outputs: () => run(system.outputs),
+    crossings() {
+      system.crossings.forEach(({ loops, value }, at) => {
+        let offset = plan.crossingOffsets[at]!;
+        for (const counters of rounds(loops)) crossings[offset++] = evaluate(reader, value, counters);
+      });
+    },
+    detect(learn) {
+      let listed = 0;
+      system.handlers.forEach(({ condition, loops, firesAtStart }, id) => {
+        if (!condition || (learn && firesAtStart)) return;
+        let instance = 0;
+        for (const counters of rounds(loops)) {
+          const now = truth(reader, condition, counters) ? 1 : 0;
+          const cell = manifest.handlers[id]!.offset + instance;
+          if (now !== (truths[cell] !== 0 ? 1 : 0)) {
+            truths[cell] = now;
+            if (!learn) {
+              view.setInt32(layout.queue.address + 8 * listed, id, true);
+              view.setInt32(layout.queue.address + 8 * listed + 4, (instance << 1) | now, true);
+              listed += 1;
+            }
+          }
+          instance += 1;
+        }
+      });
+      return listed;
+    },
+    fire(handler, instance) {
+      const { actions, loops } = system.handlers[handler]!;
+      const counters = countersAt(loops, instance);
+      for (const { target, value } of actions) {
+        const address = addressOf(target, counters);
+        const other = pending.get(address);
+        if (other)
+          fail(Status.twoWriters, target.variable, elementOf(target, counters), other.handler, handler);
+        else pending.set(address, { value: evaluate(reader, value, counters), handler });
+      }
+    },
+    commit() {
+      let changed = 0;
+      for (const [address, { value }] of pending) {
+        if (get(address) !== value) changed += 1;
+        put(address, value);
+      }
+      pending.clear();
+      return changed;
+    },
+    interval(handler, instance) {
+      const { loops, duration, period } = system.handlers[handler]!;
+      return choose(loops, duration ?? period, instance);
+    },
+    samplePeriod(sensor, instance) {
+      const { loops, period } = system.sensors[sensor]!;
+      return choose(loops, period, instance);
+    },
+    predict(sensor, instance) {
+      const { loops, target } = system.sensors[sensor]!;
+      return choose(loops, target, instance);
+    },
+    noise(sensor, instance) {
+      const { loops, noise } = system.sensors[sensor]!;
+      if (!noise) return 0;
+      const stream =
+        layout.streams.address + layout.streamBytes * (manifest.sensors[sensor]!.offset + instance);
+      const counters = countersAt(loops, instance);
+      const [a, b] = [evaluate(reader, noise.a, counters), evaluate(reader, noise.b, counters)];
+      return draws[noise.distribution](view, stream, a, b);
+    },
+    probe(probe, instance) {
+      const { loops, value } = system.probes[probe]!;
+      return choose(loops, value, instance);
+    },
+    ...stepsOf({
+      x: region(layout.states),
+      dx: region(layout.derivatives),
+      tolerances: region(layout.absoluteTolerances),
+      setTime: (time) => put(layout.time, time),
+      derivatives,
+    }),
+  };
+}
+
+/** The loop variables of an instance, by its row-major position in the loops. */
+function countersAt(loops: readonly FlatLoop[], instance: number): Counters {
+  const counters = new Map<string, number>();
+  let rest = instance;
+  for (const { variable, from, to } of loops.toReversed()) {
+    counters.set(variable, from + (rest % (to - from)));
+    rest = Math.floor(rest / (to - from));
+  }
+  return counters;
+}
+
+function rowMajor(loops: readonly FlatLoop[], counters: Counters): number {
+  return loops.reduce((at, { variable, from, to }) => at * (to - from) + counters.get(variable)! - from, 0);
+}

@@ -1,0 +1,101 @@
+import { Status } from '../../runtime/contract/kernel.ts';
+import type { SolveBlock } from '../ir/flat-system.ts';
+import { evaluate } from './evaluate.ts';
+import type { Counters, Reader } from './evaluate.ts';
+
+/** Solves one instance of a block; `../ir/newton.md` is its specification. Returns a status, `ok` when solved. */
+export function solve(
+  block: SolveBlock,
+  reader: Reader,
+  counters: Counters,
+  unknowns: { read(): number[]; write(values: readonly number[]): void },
+): number {
+  const residuals = () => block.residuals.map((one) => evaluate(reader, one, counters));
+  const start = unknowns.read();
+  let failure: number = Status.ok;
+  for (const first of [start, start.map(() => 1)]) {
+    unknowns.write(first);
+    failure = attempt(first);
+    if (failure === Status.ok) return failure;
+  }
+  unknowns.write(start);
+  return failure;
+
+  function attempt(from: number[]): number {
+    let x = from;
+    let r = residuals();
+    let norm = largest(r);
+    if (norm === 0) return Status.ok;
+    for (let iteration = 0; iteration < 50; iteration += 1) {
+      const matrix = x.map(() => x.map(() => 0));
+      for (const { row, column, value } of block.jacobian)
+        matrix[row]![column] = evaluate(reader, value, counters);
+      const d = solveLinear(matrix, [...r]);
+      if (!d) return Status.singular;
+      if (isSmall(d, x, 1e-12)) {
+        unknowns.write(x.map((value, at) => value - d[at]!));
+        return Status.ok;
+      }
+      const base = x;
+      let scale = 1;
+      let trial = NaN;
+      let lower = false;
+      for (let tries = 0; tries < 11 && !lower; tries += 1) {
+        const step = scale;
+        x = base.map((value, at) => value - step * d[at]!);
+        unknowns.write(x);
+        r = residuals();
+        trial = largest(r);
+        lower = trial < norm;
+        scale *= 0.5;
+      }
+      if (!lower) {
+        if (isSmall(d, base, 1e-6)) {
+          unknowns.write(base);
+          return Status.ok;
+        }
+        if (Number.isNaN(trial)) return Status.noConvergence;
+      }
+      norm = trial;
+      if (norm === 0) return Status.ok;
+    }
+    return Status.noConvergence;
+  }
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function isSmall(step: readonly number[], x: readonly number[], tolerance: number): boolean {
+  return step.every((d, at) => Math.abs(d) <= tolerance * (Math.abs(x[at]!) > 1 ? Math.abs(x[at]!) : 1));
+}
+
+/** Gauss with partial pivoting, in place; undefined when a pivot is 0 or no number. */
+export function solveLinear(a: number[][], b: number[]): number[] | undefined {
+  const n = b.length;
+  for (let k = 0; k < n; k += 1) {
+    let p = k;
+    let size = Math.abs(a[k]![k]!);
+    for (let i = k + 1; i < n; i += 1)
+      if (Math.abs(a[i]![k]!) > size) {
+        p = i;
+        size = Math.abs(a[i]![k]!);
+      }
+    if (!(size > 0)) return undefined;
+    [a[k], a[p]] = [a[p]!, a[k]!];
+    [b[k], b[p]] = [b[p]!, b[k]!];
+    for (let i = k + 1; i < n; i += 1) {
+      const m = a[i]![k]! / a[k]![k]!;
+      if (m === 0) continue;
+      for (let j = k + 1; j < n; j += 1) a[i]![j]! -= m * a[k]![j]!;
+      b[i]! -= m * b[k]!;
+    }
+  }
+  for (let i = n - 1; i >= 0; i -= 1) {
+    let t = b[i]!;
+    for (let j = i + 1; j < n; j += 1) t -= a[i]![j]! * b[j]!;
+    b[i] = t / a[i]![i]!;
+  }
+  return b;
+}

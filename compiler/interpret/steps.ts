@@ -1,0 +1,88 @@
+import { errorWeights, interpolant, nodes, weights } from '../4-generate/integrate/tsitouras.ts';
+import type { Kernel } from '../../runtime/contract/kernel.ts';
+
+/** The continuous part of a system: arrays of equal length over the kernel's memory. */
+export interface Continuous {
+  x: Float64Array;
+  dx: Float64Array;
+  tolerances: Float64Array;
+  setTime(time: number): void;
+  derivatives(): void;
+}
+
+type Steps = Pick<Kernel, 'euler' | 'rk4' | 'tsit5Try' | 'tsit5Interpolate' | 'tsit5Restore'>;
+
+/** Step methods with the operations in the order of the emitted code; sources of the coefficients stand there. */
+export function stepsOf({ x, dx, tolerances, setTime, derivatives }: Continuous): Steps {
+  const slopes = Array.from({ length: 7 }, () => new Float64Array(x.length));
+  let old = x.slice();
+  let start = 0;
+  let length = 0;
+  const slopeAt = (time: number) => {
+    setTime(time);
+    derivatives();
+    return dx.slice();
+  };
+  /** w1 k1 + w2 k2 + …, from left to right. */
+  const combine = (row: readonly number[], at: number) => {
+    let sum = row[0]! * slopes[0]![at]!;
+    for (let stage = 1; stage < row.length; stage += 1) sum += row[stage]! * slopes[stage]![at]!;
+    return sum;
+  };
+  return {
+    euler(t, h, next) {
+      slopeAt(t).forEach((slope, at) => {
+        x[at] = x[at]! + h * slope;
+      });
+      setTime(next);
+    },
+    rk4(t, h, next) {
+      const half = h * 0.5;
+      const sixth = h / 6;
+      const middle = t + half;
+      const before = x.slice();
+      const sum = slopeAt(t);
+      sum.forEach((slope, at) => {
+        x[at] = before[at]! + half * slope;
+      });
+      for (const ahead of [half, h])
+        slopeAt(middle).forEach((slope, at) => {
+          sum[at] = sum[at]! + (slope + slope);
+          x[at] = before[at]! + ahead * slope;
+        });
+      slopeAt(next).forEach((slope, at) => {
+        x[at] = before[at]! + sixth * (sum[at]! + slope);
+      });
+    },
+    tsit5Try(t, h, relativeTolerance, fresh) {
+      start = t;
+      length = h;
+      slopes[0] = fresh ? slopeAt(t) : slopes[6]!;
+      old = x.slice();
+      weights.forEach((row, stage) => {
+        for (let at = 0; at < x.length; at += 1) x[at] = old[at]! + h * combine(row, at);
+        const node = nodes[stage + 1]!;
+        slopes[stage + 1] = slopeAt(node === 1 ? t + h : t + node * h);
+      });
+      const sums = [0, 0];
+      for (let at = 0; at < x.length; at += 1) {
+        const larger = Math.max(Math.abs(old[at]!), Math.abs(x[at]!));
+        const error = (h * combine(errorWeights, at)) / (tolerances[at]! + relativeTolerance * larger);
+        sums[at % 2]! += error * error;
+      }
+      return x.length === 0 ? 0 : Math.sqrt((sums[0]! + sums[1]!) / x.length);
+    },
+    tsit5Interpolate(theta) {
+      const row = interpolant.map(
+        ([r1, r2, r3, r4]) => theta * (r1 + theta * (r2 + theta * (r3 + theta * r4))),
+      );
+      setTime(start + theta * length);
+      for (let at = 0; at < x.length; at += 1) x[at] = old[at]! + length * combine(row, at);
+    },
+    tsit5Restore() {
+      x.set(old);
+      slopes[6] = slopes[0]!;
+      setTime(start);
+    },
+  };
+}
