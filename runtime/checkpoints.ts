@@ -1,10 +1,10 @@
-/** States to go back to. The first is always kept. */
+/** States to go back to. */
 export interface CheckpointSettings {
   /** s between checkpoints, at least. */
   interval: number;
   /** Most that are kept. */
   limit: number;
-  /** When full: `all` keeps every other one and doubles the interval; `recent` forgets the oldest after the first. */
+  /** When full: `all` keeps every other one and doubles the interval; `recent` forgets the oldest. */
   keep: 'all' | 'recent';
 }
 
@@ -22,7 +22,7 @@ export function createCheckpoints(settings: CheckpointSettings) {
     add: (time: number, state: Uint8Array): void => {
       kept.push({ time, state });
       if (kept.length <= Math.max(settings.limit, 2)) return;
-      if (settings.keep === 'recent') kept.splice(1, 1);
+      if (settings.keep === 'recent') kept.shift();
       else {
         kept = kept.filter((_, i) => i % 2 === 0);
         interval *= 2;
@@ -35,7 +35,7 @@ export function createCheckpoints(settings: CheckpointSettings) {
     cut: (time: number): void => {
       kept = kept.filter((c) => c.time <= time);
     },
-    /** Time of the oldest but the first: what lies before cannot be revised cheaply. */
+    /** Time of the oldest: nothing before it can be revised. */
     oldest: (): number => kept[0]?.time ?? Infinity,
     clear: (): void => {
       kept = [];

@@ -35,8 +35,6 @@ export interface Journal {
   /** Forgets everything up to `time`: no state before it is kept. */
   forgetBefore(time: number): void;
   forgetAll(): void;
-  /** Whether everything from `time` on is still here. */
-  remembers(time: number): boolean;
   /** Whether the same thing came already for the same time. */
   has(time: number, what: Target): boolean;
 }
@@ -58,7 +56,6 @@ const order = (a: Entry, b: Entry): number => {
 export function createJournal(): Journal {
   let entries: Entry[] = [];
   let applied = 0;
-  let forgotten = -Infinity;
   const rewind = (time: number, all = false): void => {
     applied = entries.findIndex((entry) => entry.time > time || (!all && entry.time === time && entry.after));
     if (applied < 0) applied = entries.length;
@@ -97,13 +94,11 @@ export function createJournal(): Journal {
       const gone = Math.min(first < 0 ? entries.length : first, applied);
       entries.splice(0, gone);
       applied -= gone;
-      forgotten = Math.max(forgotten, time);
     },
     forgetAll: () => {
       entries = [];
       applied = 0;
     },
-    remembers: (time) => time >= forgotten,
     has: (time, what) => {
       for (let i = entries.length - 1; i >= 0 && entries[i]!.time >= time; i -= 1)
         if (entries[i]!.time === time && same(entries[i]!, what)) return true;

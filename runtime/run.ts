@@ -168,7 +168,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     telling.upTo(time);
     if (checkpoints.due(time)) {
       checkpoints.add(time, writeSnapshot(machine, known, plan.scenario, time));
-      if (plan.checkpoints.keep === 'recent') journal.forgetBefore(checkpoints.list()[1]?.time ?? 0);
+      journal.forgetBefore(checkpoints.oldest());
     }
     return applyAfter();
   };

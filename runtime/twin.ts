@@ -151,7 +151,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     }
     const checkpoint = checkpoints.before(time, true);
     const tooLate = policy?.late?.policy === 'drop' && now - time > policy.late.after;
-    if (tooLate || checkpoint === undefined || !journal.remembers(checkpoint.time)) return 'dropped';
+    if (tooLate || checkpoint === undefined) return 'dropped';
     run.ground();
     journal.add(entry);
     telling.revise(time, true);
