@@ -3,7 +3,7 @@
  * needs another element of it; within a loop, values just computed are read from locals.
  */
 import type { Block, FlatExpression, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
-import { elementOffset, keyOf, number, place, Scope, store } from './expression.ts';
+import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
 import { comment, i32, run, set, when } from './wasm/index.ts';
 import type { FunctionBuilder, Statement } from './wasm/index.ts';
@@ -62,6 +62,7 @@ function statements(
       continue;
     }
     const scope = group.loops.length === 0 ? outer : outer.inner(group.loops);
+    if (group.loops.length > 0) body.push(...hoist(context, scope, group));
     const inside: Statement[] = [];
     for (const assign of group.assigns) {
       inside.push(comment(context.text(assign.target)));
@@ -75,6 +76,20 @@ function statements(
           if (key.startsWith(`${assign.target.variable}:`)) outer.known.delete(key);
   }
   return body;
+}
+
+/** Reads what does not change in a loop once, before it: V8 cannot, as it does not know what the loop's stores touch. */
+function hoist(context: Context, scope: Scope, group: Fused): Statement[] {
+  const written = new Set(group.assigns.map((assign) => assign.target.variable));
+  const statements: Statement[] = [];
+  for (const target of group.assigns.flatMap((assign) => loads(assign.value))) {
+    const isInvariant = target.index.every((i) => typeof i === 'number') && !written.has(target.variable);
+    if (!isInvariant || scope.known.has(keyOf(target))) continue;
+    const local = scope.owner.local('f64', context.text(target));
+    statements.push(set(local, load(scope, target)));
+    scope.known.set(keyOf(target), local);
+  }
+  return statements;
 }
 
 function assignment(
