@@ -1,8 +1,21 @@
 /** What was found out about each node, remembered until something changes. */
 import type { AstNode } from 'langium';
-import type { AssetDecl, ConstDecl, Expression, Member, VariableDecl, SensorDecl } from '../../grammar/generated/ast.ts';
+import type {
+  AssetDecl,
+  ConstDecl,
+  Expression,
+  Member,
+  VariableDecl,
+  SensorDecl,
+} from '../../grammar/generated/ast.ts';
 import { sourceOf, uriOf } from '../1-parse/source.ts';
-import { report, type Definition, type Diagnostic, type Fix, type Related } from '../diagnostics/diagnostic.ts';
+import {
+  report,
+  type Definition,
+  type Diagnostic,
+  type Fix,
+  type Related,
+} from '../diagnostics/diagnostic.ts';
 import type { SourceRange } from '../model/source.ts';
 import { declaredType } from './declared.ts';
 import type { UnitTables } from './environment.ts';

@@ -1,6 +1,13 @@
 /** The checker: files → diagnostics, types for the editor, and the model. */
 import type { AstNode } from 'langium';
-import { reflection, type ConstDecl, type Expression, type SensorDecl, type TwinFile, type VariableDecl } from '../../grammar/generated/ast.ts';
+import {
+  reflection,
+  type ConstDecl,
+  type Expression,
+  type SensorDecl,
+  type TwinFile,
+  type VariableDecl,
+} from '../../grammar/generated/ast.ts';
 import { TreeVisitor } from '../1-parse/visit.ts';
 import type { Diagnostic, Fix, Outcome } from '../diagnostics/diagnostic.ts';
 import type { DisplayUnit } from '../model/asset.ts';
@@ -70,7 +77,9 @@ export function createChecker(environment: Environment): Checker {
       // Files that are only used (a package of parts, the library) are judged as far as the model needs them.
       const others = used.filter((file) => !files.includes(file)).flatMap(checkFile);
       diagnostics.push(...others.filter((diagnostic) => diagnostic.severity === 'error'));
-      return value === undefined || others.some((each) => each.severity === 'error') ? { diagnostics } : { value, diagnostics };
+      return value === undefined || others.some((each) => each.severity === 'error')
+        ? { diagnostics }
+        : { value, diagnostics };
     },
     forget() {
       tables.renew();
@@ -109,5 +118,7 @@ function check(file: TwinFile, analysis: Analysis, visitor: TreeVisitor): Diagno
     }
     for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
   }
-  return nodes.flatMap((node) => analysis.findingsAt(node)).sort((a, b) => a.source.start - b.source.start || a.source.end - b.source.end);
+  return nodes
+    .flatMap((node) => analysis.findingsAt(node))
+    .sort((a, b) => a.source.start - b.source.start || a.source.end - b.source.end);
 }

@@ -24,7 +24,10 @@ import { Rational } from './units/index.ts';
  * The value (SI, or true and false) of an expression of numbers and constants. Only operations that every machine rounds
  * alike are done here; exp, sin and the like are left to the artefact, so an expression with one has no value yet.
  */
-export function valueOf(expression: Expression | undefined, analysis: Analysis): number | boolean | undefined {
+export function valueOf(
+  expression: Expression | undefined,
+  analysis: Analysis,
+): number | boolean | undefined {
   return evaluate(expression, analysis, []);
 }
 
@@ -53,7 +56,8 @@ function evaluate(
     if (typeof condition !== 'boolean') return undefined;
     return value(condition ? expression.then : expression.else);
   }
-  if (isBinaryExpr(expression)) return combine(expression.operator, value(expression.left), value(expression.right));
+  if (isBinaryExpr(expression))
+    return combine(expression.operator, value(expression.left), value(expression.right));
   if (isPowerExpr(expression)) {
     const base = value(expression.base);
     const exponent = exactValue(expression.exponent, analysis);
@@ -155,14 +159,22 @@ export function isConstant(expression: Expression | undefined, allowed: 'const' 
   if (isNumberLiteral(expression) || isBooleanLiteral(expression)) return true;
   if (isParenExpr(expression)) return isConstant(expression.inner, allowed);
   if (isUnaryExpr(expression)) return isConstant(expression.operand, allowed);
-  if (isBinaryExpr(expression)) return isConstant(expression.left, allowed) && isConstant(expression.right, allowed);
-  if (isPowerExpr(expression)) return isConstant(expression.base, allowed) && isConstant(expression.exponent, allowed);
+  if (isBinaryExpr(expression))
+    return isConstant(expression.left, allowed) && isConstant(expression.right, allowed);
+  if (isPowerExpr(expression))
+    return isConstant(expression.base, allowed) && isConstant(expression.exponent, allowed);
   if (isConditionalExpr(expression)) {
-    return [expression.condition, expression.then, expression.else].every((part) => isConstant(part, allowed));
+    return [expression.condition, expression.then, expression.else].every((part) =>
+      isConstant(part, allowed),
+    );
   }
   if (isFunctionCall(expression)) {
     const rule = FUNCTIONS.get(expression.function)?.rule;
-    return rule !== 'event' && rule !== 'reduction' && expression.arguments.every((each) => isConstant(each, allowed));
+    return (
+      rule !== 'event' &&
+      rule !== 'reduction' &&
+      expression.arguments.every((each) => isConstant(each, allowed))
+    );
   }
   if (!isPath(expression)) return false;
   const path = pathOf(expression);

@@ -22,7 +22,8 @@ export function conversionsOf(expression: Expression, table: UnitTable): Fix[] {
     const other = candidate === written ? undefined : table.resolve(candidate);
     if (other?.ok !== true || other.unit.absolute !== unit.unit.absolute) continue;
     const converted = convertExactly(digitsOf(signed), unit.unit, other.unit);
-    if (converted?.isDecimal === true) found.push({ text: `${converted.text} ${candidate}`, length: converted.text.length });
+    if (converted?.isDecimal === true)
+      found.push({ text: `${converted.text} ${candidate}`, length: converted.text.length });
   }
   const { start, end } = sourceOf(signed.node);
   return found

@@ -1,16 +1,20 @@
 /** Declaration → what its value is: as stated, else as its value says. */
+import { AstUtils } from 'langium';
 import {
   isConstDecl,
   isSensorDecl,
+  isTwinFile,
   isVariableDecl,
   type ConstDecl,
   type Expression,
   type TypeRef,
   type VariableDecl,
 } from '../../grammar/generated/ast.ts';
+import { SENSING } from '../1-parse/members.ts';
 import { sourceOf, sourceOfProperty } from '../1-parse/source.ts';
 import * as types from '../diagnostics/types.ts';
 import type { Analysis, Declaration } from './analysis.ts';
+import { packageOf } from './environment.ts';
 import { literalWithin, unitOfLiteral, NO_UNIT } from './literals.ts';
 import { target } from './members.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
@@ -18,13 +22,21 @@ import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
 
 export function declaredType(declaration: Declaration, analysis: Analysis): Type {
   if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
-  const stated = declaration.type === undefined ? undefined : statedType(declaration.type, declaration.value, analysis);
+  const stated =
+    declaration.type === undefined ? undefined : statedType(declaration.type, declaration.value, analysis);
   if (stated !== undefined) return stated;
   if (declaration.value === undefined) {
     // A broken text lacks things that its writer is about to write.
-    if (isVariableDecl(declaration) && declaration.type === undefined && (declaration.name as string | undefined) !== undefined) {
+    if (
+      isVariableDecl(declaration) &&
+      !isReading(declaration) &&
+      declaration.type === undefined &&
+      (declaration.name as string | undefined) !== undefined
+    ) {
       const holes = { name: declaration.name, role: declaration.role };
-      analysis.report(types.typeMissing, holes, declaration, { place: sourceOfProperty(declaration, 'name') });
+      analysis.report(types.typeMissing, holes, declaration, {
+        place: sourceOfProperty(declaration, 'name'),
+      });
     }
     return UNKNOWN;
   }
@@ -44,7 +56,9 @@ function statedType(type: TypeRef, value: Expression | undefined, analysis: Anal
   const literal = literalWithin(value)?.literal;
   const written = literal === undefined ? undefined : unitOfLiteral(literal, analysis.tableOf(type));
   const table = analysis.tableOf(type);
-  const usual = info.unit.factor.isOne ? suggestDisplayUnit(table, info.dimension, info.kind === 'absolute') : info.unit;
+  const usual = info.unit.factor.isOne
+    ? suggestDisplayUnit(table, info.dimension, info.kind === 'absolute')
+    : info.unit;
   const unit = written === NO_UNIT || written === undefined ? (usual ?? info.unit) : written;
   const quantity = { dimension: info.dimension, kind: info.kind };
   const shown = numberOf(quantity, unit);
@@ -83,10 +97,22 @@ function reportCycle(cycle: readonly Declaration[], analysis: Analysis): void {
     return left.uri === right.uri ? left.start - right.start : left.uri < right.uri ? -1 : 1;
   });
   const first = sorted[0];
-  if (first === undefined || analysis.findingsAt(first).some((finding) => finding.code === types.typeCycle.code)) return;
+  if (
+    first === undefined ||
+    analysis.findingsAt(first).some((finding) => finding.code === types.typeCycle.code)
+  )
+    return;
   const from = cycle.indexOf(first);
   const path = [...cycle.slice(from), ...cycle.slice(0, from), first].map((each) => each.name);
-  analysis.report(types.typeCycle, { name: first.name, path }, first, { place: sourceOfProperty(first, 'name') });
+  analysis.report(types.typeCycle, { name: first.name, path }, first, {
+    place: sourceOfProperty(first, 'name'),
+  });
 }
 
 export const ZERO: Type = { base: 'integer', quantity: ZERO_QUANTITY };
+
+/** What every sensor has is of the quantity that the sensor measures. */
+function isReading(variable: VariableDecl): boolean {
+  const file = AstUtils.findRootNode(variable);
+  return isTwinFile(file) && packageOf(file) === SENSING.package;
+}

@@ -2,7 +2,16 @@
 import type { DisplayUnit } from '../model/asset.ts';
 import type { ValueType } from '../model/expression.ts';
 import { isNumeric, type Type } from './type.ts';
-import { describe, exactSI, prettyUnit, quantityName, Rational, suggestDisplayUnit, type Unit, type UnitTable } from './units/index.ts';
+import {
+  describe,
+  exactSI,
+  prettyUnit,
+  quantityName,
+  Rational,
+  suggestDisplayUnit,
+  type Unit,
+  type UnitTable,
+} from './units/index.ts';
 
 const NO_UNIT: DisplayUnit = { text: '', label: '', factor: 1, offset: 0 };
 
@@ -10,7 +19,8 @@ const NO_UNIT: DisplayUnit = { text: '', label: '', factor: 1, offset: 0 };
 export function displayUnit(type: Type, table: UnitTable): DisplayUnit {
   if (!isNumeric(type)) return NO_UNIT;
   const { dimension, kind } = type.quantity;
-  const unit = type.unit ?? (dimension.isNone ? undefined : suggestDisplayUnit(table, dimension, kind === 'absolute'));
+  const unit =
+    type.unit ?? (dimension.isNone ? undefined : suggestDisplayUnit(table, dimension, kind === 'absolute'));
   return unit === undefined ? NO_UNIT : shownIn(unit, kind !== 'difference');
 }
 
@@ -18,7 +28,12 @@ export function displayUnit(type: Type, table: UnitTable): DisplayUnit {
 export function shownIn(unit: Unit, point = true): DisplayUnit {
   if (unit.text === '1') return NO_UNIT;
   const offset = point && unit.offset !== undefined ? unit.offset.toNumber() : 0;
-  return { text: unit.text, label: prettyUnit(unit.text), factor: exactSI(Rational.of(1n), { ...unit, offset: undefined }).toNumber(), offset };
+  return {
+    text: unit.text,
+    label: prettyUnit(unit.text),
+    factor: exactSI(Rational.of(1n), { ...unit, offset: undefined }).toNumber(),
+    offset,
+  };
 }
 
 /** `VolumeFlow`, `Boolean`; a unit where the quantity has no name. */

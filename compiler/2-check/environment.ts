@@ -90,14 +90,18 @@ export class UnitTables {
       if (files.length === 0) continue;
       const from = this.own(name, files, this.ofLibrary());
       if (from === this.library) continue;
-      const names = use.imports.flatMap((imported) => (imported?.target as { $refText?: string } | undefined)?.$refText ?? []);
+      const names = use.imports.flatMap(
+        (imported) => (imported?.target as { $refText?: string } | undefined)?.$refText ?? [],
+      );
       // A unit's symbol cannot be named in a use clause, so all units of a package that is used are seen.
       imports.push(names.length === 0 ? { from } : { from, names: [...names, ...unitNames(files)] });
     }
     if (imports.length === 0) return own;
     const parts = [own, ...imports.map((entry) => entry.from)];
     const names = imports.map((entry) => entry.names ?? []);
-    return this.remember(`${uriOf(file)} imports`, JSON.stringify(names), parts, () => own.extend({}, imports));
+    return this.remember(`${uriOf(file)} imports`, JSON.stringify(names), parts, () =>
+      own.extend({}, imports),
+    );
   }
 
   private own(name: string, files: readonly TwinFile[], parent: UnitTable | undefined): UnitTable {
@@ -141,12 +145,17 @@ export function packageOf(file: TwinFile): string {
 }
 
 function unitNames(files: readonly TwinFile[]): string[] {
-  return files.flatMap((file) => file.elements.flatMap((element) => (isUnitDecl(element) ? [element.name] : [])));
+  return files.flatMap((file) =>
+    file.elements.flatMap((element) => (isUnitDecl(element) ? [element.name] : [])),
+  );
 }
 
 function unitDeclaration(unit: UnitDecl, owner: string): UnitDeclaration {
   const { numerator, denominator } = unit.factor ?? {};
-  const factor = numerator === undefined ? undefined : plain(denominator === undefined ? numerator : `${numerator}/${denominator}`);
+  const factor =
+    numerator === undefined
+      ? undefined
+      : plain(denominator === undefined ? numerator : `${numerator}/${denominator}`);
   const defined = factor !== undefined || unit.definition !== undefined;
   return {
     name: unit.name,

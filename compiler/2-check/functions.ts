@@ -76,7 +76,10 @@ export const FUNCTIONS: ReadonlyMap<string, FunctionInfo> = new Map(
 );
 
 /** Whether a call reduces over `[*]`: `sum(…)`, and `min`, `max` of a single argument. */
-export function isReduction(name: string | undefined, argumentCount: number): name is ReductionExpression['operator'] {
+export function isReduction(
+  name: string | undefined,
+  argumentCount: number,
+): name is ReductionExpression['operator'] {
   const info = name === undefined ? undefined : FUNCTIONS.get(name);
   return info?.rule === 'reduction' || ((name === 'min' || name === 'max') && argumentCount === 1);
 }

@@ -65,7 +65,11 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
     // Where a path must lead to a variable, the rule for that place says so.
     if (isTargetOfStatement(expression)) return UNKNOWN;
     const help = isRuleDecl(feature) ? '' : `Name one of its values: ${textOf(expression)}.…`;
-    analysis.report(structure.notAValue, { name: textOf(expression), what: kindOf(feature), help }, expression);
+    analysis.report(
+      structure.notAValue,
+      { name: textOf(expression), what: kindOf(feature), help },
+      expression,
+    );
   }
   return UNKNOWN;
 }
@@ -100,7 +104,10 @@ function indexFits(step: Step, context: IndexContext, expression: Expression, an
   }
   if (index === undefined) {
     if (context === 'optional') return true;
-    const fixes = context === 'all' ? [insertAfter(step.node, '[*]', `Write ${name}[*]`)] : [insertAfter(step.node, '[1]', `Write ${name}[1]`)];
+    const fixes =
+      context === 'all'
+        ? [insertAfter(step.node, '[*]', `Write ${name}[*]`)]
+        : [insertAfter(step.node, '[1]', `Write ${name}[1]`)];
     analysis.report(structure.indexMissing, { name, context: 'this place' }, expression, { fixes });
     return false;
   }
@@ -129,7 +136,8 @@ function contextOf(expression: Expression): IndexContext {
   if (isOverride(expression.$container) && expression.$containerProperty === 'target') return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;
-    if (isFunctionCall(container) && isReduction(container.function, container.arguments.length)) return 'all';
+    if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))
+      return 'all';
     if (isIndexExpr(container) && node.$containerProperty === 'index') return 'one';
     switch (container.$type) {
       case 'ChartWidget':
@@ -157,7 +165,9 @@ export function indexOf(index: Expression, analysis: Analysis): KnownIndex | und
   const loop = loopIndex(index, analysis);
   if (loop !== undefined) return loop;
   const { base } = analysis.typeOf(index);
-  return isConstant(index, 'fixed') && (base === 'integer' || base === 'unknown') ? { kind: 'fixed', value: index } : undefined;
+  return isConstant(index, 'fixed') && (base === 'integer' || base === 'unknown')
+    ? { kind: 'fixed', value: index }
+    : undefined;
 }
 
 /** `i`, `i + 1`, `1 + i`, `i - 2`. */

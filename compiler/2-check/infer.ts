@@ -122,7 +122,12 @@ function inferList(list: ListLiteral, analysis: Analysis): Type {
 }
 
 /** The common quantity of several expressions. */
-function joinAll(node: Expression, items: readonly (Expression | undefined)[], name: string, analysis: Analysis): Type {
+function joinAll(
+  node: Expression,
+  items: readonly (Expression | undefined)[],
+  name: string,
+  analysis: Analysis,
+): Type {
   let result: Type | undefined;
   let first: Expression | undefined;
   let broken = false;
@@ -199,14 +204,19 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
   switch (operator) {
     case 'and':
     case 'or': {
-      const both = [requireBoolean(left, `Each side of ${operator}`, analysis), requireBoolean(right, `Each side of ${operator}`, analysis)];
+      const both = [
+        requireBoolean(left, `Each side of ${operator}`, analysis),
+        requireBoolean(right, `Each side of ${operator}`, analysis),
+      ];
       return both.every(Boolean) && known ? BOOLEAN : UNKNOWN;
     }
     case '==':
     case '!=':
       if (!known) return UNKNOWN;
       if (leftType.base === 'boolean' || rightType.base === 'boolean') {
-        return joinTwo(expression, operator, left, leftType, right, rightType, analysis) === undefined ? UNKNOWN : BOOLEAN;
+        return joinTwo(expression, operator, left, leftType, right, rightType, analysis) === undefined
+          ? UNKNOWN
+          : BOOLEAN;
       }
       break;
   }
@@ -259,7 +269,8 @@ function inferPower(expression: PowerExpr, analysis: Analysis): Type {
   const { base, exponent } = expression;
   const [baseType, exponentType] = [analysis.typeOf(base), analysis.typeOf(exponent)];
   const numbers = [requireNumber(base, "'^'", analysis), requireNumber(exponent, "'^'", analysis)];
-  if (baseType.base === 'unknown' || exponentType.base === 'unknown' || !numbers.every(Boolean)) return UNKNOWN;
+  if (baseType.base === 'unknown' || exponentType.base === 'unknown' || !numbers.every(Boolean))
+    return UNKNOWN;
   const exact = exactValue(exponent, analysis);
   const result = power(baseType.quantity, exponentType.quantity, exact);
   if (!result.ok) {
@@ -267,7 +278,11 @@ function inferPower(expression: PowerExpr, analysis: Analysis): Type {
     return UNKNOWN;
   }
   const type = numberOf(result.quantity);
-  const whole = baseType.base === 'integer' && exponentType.base === 'integer' && exact !== undefined && exact.numerator >= 0n;
+  const whole =
+    baseType.base === 'integer' &&
+    exponentType.base === 'integer' &&
+    exact !== undefined &&
+    exact.numerator >= 0n;
   return whole ? { ...type, base: 'integer' } : type;
 }
 
@@ -294,7 +309,12 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   }
   const [fewest, most] = info.arguments;
   if (given.length < fewest || given.length > most) {
-    const expected = most === Infinity ? `at least ${fewest} arguments` : fewest === 1 ? 'one argument' : `${fewest} arguments`;
+    const expected =
+      most === Infinity
+        ? `at least ${fewest} arguments`
+        : fewest === 1
+          ? 'one argument'
+          : `${fewest} arguments`;
     analysis.report(structure.argumentCount, { name, expected, given: given.length }, call);
     return UNKNOWN;
   }
@@ -328,7 +348,13 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   }
 }
 
-function inferReduction(call: FunctionCall, name: string, body: Expression | undefined, type: Type, analysis: Analysis): Type {
+function inferReduction(
+  call: FunctionCall,
+  name: string,
+  body: Expression | undefined,
+  type: Type,
+  analysis: Analysis,
+): Type {
   if (type.base === 'unknown') return UNKNOWN;
   if (!hasAll(body)) {
     const single = name === 'min' || name === 'max';
@@ -342,7 +368,8 @@ function inferReduction(call: FunctionCall, name: string, body: Expression | und
   }
   if (!requireNumber(body, name, analysis)) return UNKNOWN;
   if (name === 'product') return body !== undefined && requirePlain(body, name, analysis) ? type : UNKNOWN;
-  if (name === 'sum' && type.quantity.kind === 'absolute') return numberOf({ ...type.quantity, kind: 'either' });
+  if (name === 'sum' && type.quantity.kind === 'absolute')
+    return numberOf({ ...type.quantity, kind: 'either' });
   return name === 'mean' ? { ...type, base: 'number' } : type;
 }
 
@@ -364,7 +391,9 @@ export function hasAll(expression: Expression | undefined): boolean {
     case 'ConditionalExpr':
       return hasAll(expression.condition) || hasAll(expression.then) || hasAll(expression.else);
     case 'FunctionCall':
-      return !isReduction(expression.function, expression.arguments.length) && expression.arguments.some(hasAll);
+      return (
+        !isReduction(expression.function, expression.arguments.length) && expression.arguments.some(hasAll)
+      );
   }
   return false;
 }
@@ -389,7 +418,11 @@ function inferEvent(call: FunctionCall, name: string, analysis: Analysis): Type 
   return result.ok ? numberOf(result.quantity) : UNKNOWN;
 }
 
-export function requireBoolean(expression: Expression | undefined, place: string, analysis: Analysis): boolean {
+export function requireBoolean(
+  expression: Expression | undefined,
+  place: string,
+  analysis: Analysis,
+): boolean {
   const type = analysis.typeOf(expression);
   if (expression === undefined || type.base === 'unknown' || type.base === 'boolean') return true;
   const is = wordsOf(type, analysis.tableOf(expression));
@@ -397,7 +430,11 @@ export function requireBoolean(expression: Expression | undefined, place: string
   return false;
 }
 
-export function requireNumber(expression: Expression | undefined, place: string, analysis: Analysis): boolean {
+export function requireNumber(
+  expression: Expression | undefined,
+  place: string,
+  analysis: Analysis,
+): boolean {
   const type = analysis.typeOf(expression);
   if (expression === undefined || type.base === 'unknown' || isNumeric(type)) return true;
   const is = wordsOf(type, analysis.tableOf(expression));
@@ -411,6 +448,10 @@ function requirePlain(expression: Expression, name: string, analysis: Analysis):
   const table = analysis.tableOf(expression);
   const hint = hintForMismatch(PLAIN.quantity.dimension, type.quantity.dimension, table);
   const value = { text: textOf(expression), is: wordsOf(type, table) };
-  analysis.report(unitFindings.plainNumberExpected, { name, value, hint: hint.replace('a plain number is expected here; ', '') }, expression);
+  analysis.report(
+    unitFindings.plainNumberExpected,
+    { name, value, hint: hint.replace('a plain number is expected here; ', '') },
+    expression,
+  );
   return false;
 }

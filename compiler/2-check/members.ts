@@ -25,7 +25,11 @@ export function target<T extends AstNode>(reference: Reference<T> | undefined): 
 /** An asset and those it extends, itself first. Ends where a cycle would begin. */
 export function lineage(asset: AssetDecl): AssetDecl[] {
   const found: AssetDecl[] = [];
-  for (let next: AssetDecl | undefined = asset; next !== undefined && !found.includes(next); next = target(next.base)) {
+  for (
+    let next: AssetDecl | undefined = asset;
+    next !== undefined && !found.includes(next);
+    next = target(next.base)
+  ) {
     found.push(next);
   }
   return found;
@@ -53,7 +57,13 @@ export function qualifiedName(element: AstNode & { name: string }): string {
 export function kindOf(feature: Feature | undefined): string {
   if (feature === undefined) return 'unknown';
   if (isVariableDecl(feature)) {
-    const words = { param: 'a parameter', fixed: 'fixed', input: 'an input', state: 'a state', let: 'computed by let' };
+    const words = {
+      param: 'a parameter',
+      fixed: 'fixed',
+      input: 'an input',
+      state: 'a state',
+      let: 'computed by let',
+    };
     return words[feature.role] ?? 'a variable';
   }
   if (isPartDecl(feature)) return 'a part';

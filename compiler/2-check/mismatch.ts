@@ -1,6 +1,11 @@
 /** Two quantities that do not fit → a message in the modeller's words, with the changes that would mend it. */
 import type { AstNode } from 'langium';
-import { isConditionalExpr, isListLiteral, isParenExpr, type Expression } from '../../grammar/generated/ast.ts';
+import {
+  isConditionalExpr,
+  isListLiteral,
+  isParenExpr,
+  type Expression,
+} from '../../grammar/generated/ast.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import * as types from '../diagnostics/types.ts';
 import * as units from '../diagnostics/units.ts';
@@ -56,9 +61,14 @@ export function reportOperands(
     }
     case 'differenceMinusAbsolute':
     case 'absoluteAgainstDifference':
-      return analysis.report(units.pointAgainstDifference, { problem: explainFailure(failure, table) }, node, {
-        fixes: [...differenceFixes(right, table), ...differenceFixes(left, table)],
-      });
+      return analysis.report(
+        units.pointAgainstDifference,
+        { problem: explainFailure(failure, table) },
+        node,
+        {
+          fixes: [...differenceFixes(right, table), ...differenceFixes(left, table)],
+        },
+      );
     case 'divisionByZero':
       return analysis.report(units.divisionByZero, { text: textOf(node) }, node);
     case 'exponentHasUnit':
@@ -79,7 +89,9 @@ export function requireFit(value: Expression | undefined, place: Place, analysis
     return requireFit(value.else, place, analysis) && then;
   }
   if (isListLiteral(value)) {
-    return value.items.map((item) => requireFit(item as Expression | undefined, place, analysis)).every(Boolean);
+    return value.items
+      .map((item) => requireFit(item as Expression | undefined, place, analysis))
+      .every(Boolean);
   }
   const type = analysis.typeOf(value);
   const expected = place.type;
@@ -104,7 +116,12 @@ export function requireFit(value: Expression | undefined, place: Place, analysis
   return true;
 }
 
-function reportAssignment(failure: QuantityFailure, value: Expression, place: Place, analysis: Analysis): void {
+function reportAssignment(
+  failure: QuantityFailure,
+  value: Expression,
+  place: Place,
+  analysis: Analysis,
+): void {
   const table = analysis.tableOf(value);
   const type = analysis.typeOf(value);
   if (failure.reason === 'dimensionMismatch') {
@@ -114,10 +131,15 @@ function reportAssignment(failure: QuantityFailure, value: Expression, place: Pl
       value: { text: textOf(value), is: wordsOf(type, table) },
       hint: hintForMismatch(place.type.quantity.dimension, type.quantity.dimension, table),
     };
-    analysis.report(units.quantityExpected, holes, value, { fixes: wrongUnitFixes(value, place.type, table) });
+    analysis.report(units.quantityExpected, holes, value, {
+      fixes: wrongUnitFixes(value, place.type, table),
+    });
     return;
   }
-  const [point, other] = place.type.quantity.kind === 'absolute' ? [place.text, `'${textOf(value)}'`] : [`'${textOf(value)}'`, place.text];
+  const [point, other] =
+    place.type.quantity.kind === 'absolute'
+      ? [place.text, `'${textOf(value)}'`]
+      : [`'${textOf(value)}'`, place.text];
   const problem = `${capital(point)} is a point on a scale (as 20 °C), and ${other} is a difference (as 5 K).`;
   analysis.report(units.pointAgainstDifference, { problem }, value, { fixes: differenceFixes(value, table) });
 }
@@ -177,12 +199,19 @@ function differenceFixes(value: Expression, table: UnitTable): Fix[] {
 
 export function changeUnit({ literal, node }: SignedLiteral, unit: string): Fix {
   const { start, end } = sourceOfProperty(literal, 'unit');
-  const digits = textOf(node).slice(0, -(end - start)).trimEnd();
+  const digits = textOf(node)
+    .slice(0, -(end - start))
+    .trimEnd();
   return { title: `Write ${digits} ${unit}`, edits: [{ uri: uriOf(literal), start, end, text: unit }] };
 }
 
 /** `temperature > 0` compares with 0 K, which is seldom meant. */
-export function warnOfZero(zero: Expression | undefined, other: Type, text: string, analysis: Analysis): void {
+export function warnOfZero(
+  zero: Expression | undefined,
+  other: Type,
+  text: string,
+  analysis: Analysis,
+): void {
   if (zero === undefined || other.quantity.kind !== 'absolute' || !isBareZero(zero)) return;
   const table = analysis.tableOf(zero);
   const unit = other.unit?.text ?? suggestDisplayUnit(table, other.quantity.dimension, true)?.text;
@@ -190,7 +219,9 @@ export function warnOfZero(zero: Expression | undefined, other: Type, text: stri
   if (unit === undefined || literal === undefined) return;
   const base = suggestDisplayUnit(table, other.quantity.dimension)?.text ?? unit;
   const fixes = [...new Set([unit, base])].map((each) => insertAfter(literal, ` ${each}`, `Write 0 ${each}`));
-  analysis.report(units.zeroOnAScale, { text: text.replaceAll("'", ''), unit, zero: `0 ${base}` }, zero, { fixes });
+  analysis.report(units.zeroOnAScale, { text: text.replaceAll("'", ''), unit, zero: `0 ${base}` }, zero, {
+    fixes,
+  });
 }
 
 function operatorWords(operator: string): string {

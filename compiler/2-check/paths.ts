@@ -31,7 +31,13 @@ export interface Path {
   field?: MemberAccess;
 }
 
-export const SENSOR_FIELDS: readonly SensorField[] = ['measured', 'predicted', 'residual', 'stale', 'outOfRange'];
+export const SENSOR_FIELDS: readonly SensorField[] = [
+  'measured',
+  'predicted',
+  'residual',
+  'stale',
+  'outOfRange',
+];
 
 /** Undefined when the expression is no path, or when part of it leads nowhere. */
 export function pathOf(expression: Expression | undefined): Path | undefined {
@@ -42,7 +48,8 @@ export function pathOf(expression: Expression | undefined): Path | undefined {
   if (isIndexExpr(expression)) {
     const path = pathOf(expression.base);
     const last = path?.steps.at(-1);
-    if (path === undefined || last === undefined || path.field !== undefined || last.index !== undefined) return undefined;
+    if (path === undefined || last === undefined || path.field !== undefined || last.index !== undefined)
+      return undefined;
     return { steps: [...path.steps.slice(0, -1), { ...last, index: expression }] };
   }
   if (!isMemberAccess(expression)) return undefined;
@@ -59,7 +66,9 @@ export function pathOf(expression: Expression | undefined): Path | undefined {
 /** Whether this is inside a longer path, which is looked at as a whole. */
 export function isInnerPath(expression: Expression): boolean {
   const { $container: container, $containerProperty: property } = expression;
-  return (isMemberAccess(container) && property === 'receiver') || (isIndexExpr(container) && property === 'base');
+  return (
+    (isMemberAccess(container) && property === 'receiver') || (isIndexExpr(container) && property === 'base')
+  );
 }
 
 export function isPath(expression: Expression | undefined): boolean {

@@ -1,5 +1,13 @@
 /** What a value is. */
-import { describe, NUMBER, quantityName, quantityWords, type Quantity, type Unit, type UnitTable } from './units/index.ts';
+import {
+  describe,
+  NUMBER,
+  quantityName,
+  quantityWords,
+  type Quantity,
+  type Unit,
+  type UnitTable,
+} from './units/index.ts';
 
 export interface Type {
   /** `unknown`: it was reported why, or it cannot be known; everything fits it. `part`: an asset, no value. */

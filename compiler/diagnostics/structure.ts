@@ -43,7 +43,8 @@ export const partRecursion = define<{ path: string[] }>({
   code: 'PX2106',
   severity: 'error',
   title: 'An asset contains itself',
-  message: ({ path }) => `${path[0] ?? 'This asset'} contains itself: ${path.join(' → ')}. It would never end.`,
+  message: ({ path }) =>
+    `${path[0] ?? 'This asset'} contains itself: ${path.join(' → ')}. It would never end.`,
 });
 
 export const inheritedNameTaken = define<{ name: string; base: string }>({
@@ -51,7 +52,8 @@ export const inheritedNameTaken = define<{ name: string; base: string }>({
   severity: 'error',
   title: 'A name is taken by an inherited member',
   message: ({ name, base }) => `'${name}' is already declared in ${base}, which this asset extends.`,
-  help: ({ base, name }) => `Choose another name, or give the inherited one a value: extends ${base}(${name} = …).`,
+  help: ({ base, name }) =>
+    `Choose another name, or give the inherited one a value: extends ${base}(${name} = …).`,
 });
 
 export const overrideTwice = define<{ target: string }>({
@@ -66,7 +68,8 @@ export const elementOverrideInExtends = define<{ target: string }>({
   code: 'PX2109',
   severity: 'error',
   title: 'An extends clause cannot change a single element',
-  message: ({ target }) => `'${target}' is one element of an array; an extends clause gives values to all of them.`,
+  message: ({ target }) =>
+    `'${target}' is one element of an array; an extends clause gives values to all of them.`,
   help: () => 'Give all elements a value, or override the element where the asset is used.',
 });
 
@@ -74,7 +77,8 @@ export const sizeNotConstant = define<{ text: string }>({
   code: 'PX2110',
   severity: 'error',
   title: 'The size of an array is not known when compiled',
-  message: ({ text }) => `'${text}' is no size: it must be a whole number of at least 1, made of numbers, const and fixed.`,
+  message: ({ text }) =>
+    `'${text}' is no size: it must be a whole number of at least 1, made of numbers, const and fixed.`,
   help: () => 'Declare what it depends on as fixed.',
 });
 
@@ -128,7 +132,8 @@ export const loopVariableAsValue = define<{ name: string }>({
   severity: 'error',
   title: 'A variable of for is used as a value',
   message: ({ name }) => `'${name}' counts elements: it can stand in an index only.`,
-  help: () => 'Keep values that differ from element to element in a param array: param x[3] = [1 m, 2 m, 3 m].',
+  help: () =>
+    'Keep values that differ from element to element in a param array: param x[3] = [1 m, 2 m, 3 m].',
 });
 
 export const fixedNotConstant = define<{ name: string; text: string; keyword: string }>({
@@ -137,7 +142,8 @@ export const fixedNotConstant = define<{ name: string; text: string; keyword: st
   title: 'A fixed or const value depends on something that may change',
   message: ({ name, text, keyword }) =>
     `'${name}' is ${keyword}, so its value must be known when compiled; '${text}' is not.`,
-  help: ({ keyword }) => `Use only numbers, const${keyword === 'fixed' ? ' and fixed' : ''}, or declare it as param or let.`,
+  help: ({ keyword }) =>
+    `Use only numbers, const${keyword === 'fixed' ? ' and fixed' : ''}, or declare it as param or let.`,
 });
 
 export const notAValue = define<{ name: string; what: string; help: string }>({
@@ -160,7 +166,8 @@ export const argumentCount = define<{ name: string; expected: string; given: num
   code: 'PX2121',
   severity: 'error',
   title: 'A function has too many or too few arguments',
-  message: ({ name, expected, given }) => `${name} takes ${expected}, and ${given === 0 ? 'none is' : `${given} are`} given.`,
+  message: ({ name, expected, given }) =>
+    `${name} takes ${expected}, and ${given === 0 ? 'none is' : `${given} are`} given.`,
 });
 
 export const valueMissing = define<{ name: string; role: string }>({
@@ -168,7 +175,9 @@ export const valueMissing = define<{ name: string; role: string }>({
   severity: 'error',
   title: 'A value is missing',
   message: ({ name, role }) =>
-    role === 'state' ? `The state '${name}' has no start value.` : `'${name}' is ${role === 'input' ? 'an' : 'a'} ${role} without a value.`,
+    role === 'state'
+      ? `The state '${name}' has no start value.`
+      : `'${name}' is ${role === 'input' ? 'an' : 'a'} ${role} without a value.`,
   help: ({ name }) => `Write ${name} = … with a value to begin with.`,
 });
 
@@ -185,4 +194,12 @@ export const notOverridable = define<{ text: string }>({
   severity: 'error',
   title: 'An override names no value of the asset',
   message: ({ text }) => `'${text}' is no param, fixed, input or state.`,
+});
+
+export const inputHasOwner = define<{ name: string; owner: string }>({
+  code: 'PX2125',
+  severity: 'error',
+  title: 'An input follows something else already',
+  message: ({ name, owner }) => `'${name}' follows '${owner}', so no value from here would reach it.`,
+  help: () => 'Give the value to what it follows.',
 });

@@ -27,7 +27,19 @@ import {
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import type { Action, Alarm, AssetType, Handler, Loop, Noise, Override, Part, Sensor, Trigger, Variable } from '../../model/asset.ts';
+import type {
+  Action,
+  Alarm,
+  AssetType,
+  Handler,
+  Loop,
+  Noise,
+  Override,
+  Part,
+  Sensor,
+  Trigger,
+  Variable,
+} from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
@@ -68,12 +80,19 @@ function applyToInherited(tree: OverrideTree, asset: AssetType, analysis: Analys
       );
     } else {
       const inner = { ...override, target: { ...override.target, segments: rest } };
-      asset.parts = asset.parts.map((part) => (part.name === name ? { ...part, overrides: [...part.overrides, inner] } : part));
+      asset.parts = asset.parts.map((part) =>
+        part.name === name ? { ...part, overrides: [...part.overrides, inner] } : part,
+      );
     }
   }
 }
 
-function lowerMember(member: AssetDecl['members'][number], loops: Loop[], asset: AssetType, analysis: Analysis): void {
+function lowerMember(
+  member: AssetDecl['members'][number],
+  loops: Loop[],
+  asset: AssetType,
+  analysis: Analysis,
+): void {
   if (isVariableDecl(member)) asset.variables.push(lowerVariable(member, analysis));
   else if (isPartDecl(member)) asset.parts.push(lowerPart(member, analysis));
   else if (isSensorDecl(member)) asset.sensors.push(lowerSensor(member, analysis));
@@ -86,7 +105,12 @@ function lowerMember(member: AssetDecl['members'][number], loops: Loop[], asset:
       to: lowerExpression(member.range?.high, analysis),
     };
     for (const inner of member.members) lowerMember(inner, [...loops, loop], asset, analysis);
-  } else if (isWhenStatement(member) || isAtStatement(member) || isEveryStatement(member) || isRuleDecl(member)) {
+  } else if (
+    isWhenStatement(member) ||
+    isAtStatement(member) ||
+    isEveryStatement(member) ||
+    isRuleDecl(member)
+  ) {
     asset.handlers.push(lowerHandler(member, loops, analysis));
   }
 }
@@ -131,19 +155,27 @@ export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[
   const reference = referenceTo(tree.target, analysis, 'all');
   const type = targetType(tree, analysis);
   const source = sourceOf(tree);
-  if (!isListLiteral(tree.value)) return [{ target: reference, value: lowerExpression(tree.value, analysis, type), source }];
+  if (!isListLiteral(tree.value))
+    return [{ target: reference, value: lowerExpression(tree.value, analysis, type), source }];
   const last = needed(reference.segments.at(-1), 'a name');
   return tree.value.items.map((item, position) => ({
     target: {
       ...reference,
-      segments: [...reference.segments.slice(0, -1), { ...last, index: { kind: 'constant', value: position + 1 } }],
+      segments: [
+        ...reference.segments.slice(0, -1),
+        { ...last, index: { kind: 'constant', value: position + 1 } },
+      ],
     },
     value: lowerExpression(item, analysis, type),
     source,
   }));
 }
 
-function lowerEquation(tree: EquationTree, loops: Loop[], analysis: Analysis): AssetType['equations'][number] {
+function lowerEquation(
+  tree: EquationTree,
+  loops: Loop[],
+  analysis: Analysis,
+): AssetType['equations'][number] {
   const [left, right] = [analysis.typeOf(tree.left), analysis.typeOf(tree.right)];
   return {
     loops,
@@ -166,7 +198,12 @@ function lowerHandler(
   };
   switch (tree.$type) {
     case 'EveryStatement':
-      return { kind: 'every', name: `every ${textOf(tree.period)}`, condition: lowerExpression(tree.period, analysis), ...common };
+      return {
+        kind: 'every',
+        name: `every ${textOf(tree.period)}`,
+        condition: lowerExpression(tree.period, analysis),
+        ...common,
+      };
     case 'AtStatement':
       return {
         kind: 'at',
@@ -230,13 +267,25 @@ function lowerSensor(tree: SensorDecl, analysis: Analysis): Sensor {
 
 function lowerNoise(tree: SensorDecl, type: Type, analysis: Analysis): Noise {
   const noise = needed(tree.noise, 'noise');
-  const error: Type = { ...type, quantity: { ...type.quantity, kind: type.quantity.kind === 'absolute' ? 'difference' : type.quantity.kind } };
+  const error: Type = {
+    ...type,
+    quantity: {
+      ...type.quantity,
+      kind: type.quantity.kind === 'absolute' ? 'difference' : type.quantity.kind,
+    },
+  };
   const values = noise.arguments.map((argument) => lowerExpression(argument, analysis, error));
   const second = values.at(-1);
   const last = needed(second, 'an argument');
   const first = values.length > 1 ? needed(values[0], 'an argument') : undefined;
   if (noise.function === 'normal') return { distribution: 'normal', mean: first ?? zeroLike(last), sd: last };
-  const low: Expression = first ?? { kind: 'unary', operator: 'negate', operand: last, type: last.type, source: last.source };
+  const low: Expression = first ?? {
+    kind: 'unary',
+    operator: 'negate',
+    operand: last,
+    type: last.type,
+    source: last.source,
+  };
   return { distribution: 'uniform', low, high: last };
 }
 

@@ -44,7 +44,10 @@ function lowerBinding(tree: BindingTree, analysis: Analysis): Binding {
   const type = analysis.typeOf(tree.target);
   const table = analysis.tableOf(tree);
   const written = tree.unit === undefined ? undefined : table.resolve(tree.unit);
-  const unit = written?.ok === true ? shownIn(written.unit, type.quantity.kind !== 'difference') : displayUnit(type, table);
+  const unit =
+    written?.ok === true
+      ? shownIn(written.unit, type.quantity.kind !== 'difference')
+      : displayUnit(type, table);
   return {
     target: referenceTo(tree.target, analysis),
     direction: tree.direction,
@@ -52,7 +55,8 @@ function lowerBinding(tree: BindingTree, analysis: Analysis): Binding {
     arguments: Object.fromEntries(
       tree.arguments.map((argument, position) => [
         argument.name ?? String(position),
-        argument.text ?? (argument.number === undefined ? argument.flag === 'true' : Number(plain(argument.number))),
+        argument.text ??
+          (argument.number === undefined ? argument.flag === 'true' : Number(plain(argument.number))),
       ]),
     ),
     type: valueType(type),
@@ -98,7 +102,8 @@ function lowerMethod(steps: readonly ScenarioStep[], analysis: Analysis): Method
   if (step?.method === 'rk4' || step?.method === 'euler') {
     return { name: step.method, step: constantNumber(step.step, analysis) };
   }
-  const tolerance = step?.tolerance === undefined ? DEFAULT_TOLERANCE : constantNumber(step.tolerance, analysis);
+  const tolerance =
+    step?.tolerance === undefined ? DEFAULT_TOLERANCE : constantNumber(step.tolerance, analysis);
   return { name: 'tsit5', tolerance };
 }
 
@@ -133,7 +138,11 @@ function lowerStatement(tree: TestStatement, analysis: Analysis): Requirement {
         ...common,
       };
     case 'ExpectStatement':
-      return { kind: 'expect', ...(tree.time === undefined ? {} : { at: constantNumber(tree.time, analysis) }), ...common };
+      return {
+        kind: 'expect',
+        ...(tree.time === undefined ? {} : { at: constantNumber(tree.time, analysis) }),
+        ...common,
+      };
   }
 }
 
@@ -143,10 +152,17 @@ function lowerBecomes(tree: TestStatement & { $type: 'ResponseStatement' }, anal
   const trigger = lowerExpression(tree.trigger, analysis);
   if (tree.value === undefined) return trigger;
   const value = lowerExpression(tree.value, analysis, type);
-  const source = { ...trigger.source, end: value.source.end, endLine: value.source.endLine, endColumn: value.source.endColumn };
+  const source = {
+    ...trigger.source,
+    end: value.source.end,
+    endLine: value.source.endLine,
+    endColumn: value.source.endColumn,
+  };
   if (value.kind !== 'boolean') {
     const boolean = { base: 'boolean', dimension: '1', scale: 'either' } as const;
     return { kind: 'binary', operator: '==', left: trigger, right: value, type: boolean, source };
   }
-  return value.value ? trigger : { kind: 'unary', operator: 'not', operand: trigger, type: trigger.type, source };
+  return value.value
+    ? trigger
+    : { kind: 'unary', operator: 'not', operand: trigger, type: trigger.type, source };
 }

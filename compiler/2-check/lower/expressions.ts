@@ -57,7 +57,12 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
     case 'TimeExpr':
       return { kind: 'time', ...common };
     case 'UnaryExpr':
-      return { kind: 'unary', operator: tree.operator === 'not' ? 'not' : 'negate', operand: lower(tree.operand, expected), ...common };
+      return {
+        kind: 'unary',
+        operator: tree.operator === 'not' ? 'not' : 'negate',
+        operand: lower(tree.operand, expected),
+        ...common,
+      };
     case 'BinaryExpr': {
       const [left, right] = [analysis.typeOf(tree.left), analysis.typeOf(tree.right)];
       const sum = tree.operator === '+' || tree.operator === '-';
@@ -76,7 +81,13 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
       };
     }
     case 'PowerExpr':
-      return { kind: 'binary', operator: '^', left: lower(tree.base), right: lower(tree.exponent), ...common };
+      return {
+        kind: 'binary',
+        operator: '^',
+        left: lower(tree.base),
+        right: lower(tree.exponent),
+        ...common,
+      };
     case 'ConditionalExpr': {
       const own = analysis.typeOf(tree);
       const context = own.quantity.kind === 'zero' ? expected : own;
@@ -94,7 +105,9 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
 }
 
 function typeFor(type: Type, expected: Type | undefined): ValueType {
-  return valueType(type.quantity.kind === 'zero' && expected !== undefined ? { ...expected, base: type.base } : type);
+  return valueType(
+    type.quantity.kind === 'zero' && expected !== undefined ? { ...expected, base: type.base } : type,
+  );
 }
 
 function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Expression {
@@ -108,11 +121,22 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
   if (!isElementary(name)) throw new Incomplete(name);
-  const shared = call.arguments.map((each) => analysis.typeOf(each)).find((each) => each.quantity.kind !== 'zero');
-  return { kind: 'call', function: name, arguments: call.arguments.map((each) => lowerExpression(each, analysis, shared)), ...common };
+  const shared = call.arguments
+    .map((each) => analysis.typeOf(each))
+    .find((each) => each.quantity.kind !== 'zero');
+  return {
+    kind: 'call',
+    function: name,
+    arguments: call.arguments.map((each) => lowerExpression(each, analysis, shared)),
+    ...common,
+  };
 }
 
-function lowerPath(tree: Tree, common: { type: ValueType; source: Expression['source'] }, analysis: Analysis): Expression {
+function lowerPath(
+  tree: Tree,
+  common: { type: ValueType; source: Expression['source'] },
+  analysis: Analysis,
+): Expression {
   const feature = featureOf(pathOf(tree));
   if (isConstDecl(feature)) {
     const value = valueOf(feature.value, analysis);
@@ -135,11 +159,18 @@ export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?
   return { segments, target: targetOf(path) };
 }
 
-function indexFor(step: Path['steps'][number], omitted: 'all' | undefined, analysis: Analysis): Index | undefined {
+function indexFor(
+  step: Path['steps'][number],
+  omitted: 'all' | undefined,
+  analysis: Analysis,
+): Index | undefined {
   if (sizeOf(step) === undefined) return undefined;
   if (step.index === undefined && omitted === undefined) throw new Incomplete('an index');
   if (step.index === undefined || step.index.all) return { kind: 'all' };
-  const known = needed(step.index.index === undefined ? undefined : indexOf(step.index.index, analysis), 'an index');
+  const known = needed(
+    step.index.index === undefined ? undefined : indexOf(step.index.index, analysis),
+    'an index',
+  );
   switch (known.kind) {
     case 'constant':
       return known;
@@ -156,12 +187,25 @@ function targetOf(path: Path): ReferenceTarget {
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
   if (!isSensorDecl(feature)) throw new Incomplete('a value');
   const name = path.field?.member?.$refText ?? 'measured';
-  return { kind: 'sensor', field: needed(SENSOR_FIELDS.find((field) => field === name), name) satisfies SensorField };
+  return {
+    kind: 'sensor',
+    field: needed(
+      SENSOR_FIELDS.find((field) => field === name),
+      name,
+    ) satisfies SensorField,
+  };
 }
 
-export function lowerRange(range: Range | undefined, type: Type, analysis: Analysis): { low: Expression; high: Expression } | undefined {
+export function lowerRange(
+  range: Range | undefined,
+  type: Type,
+  analysis: Analysis,
+): { low: Expression; high: Expression } | undefined {
   if (range === undefined) return undefined;
-  return { low: lowerExpression(range.low, analysis, type), high: lowerExpression(range.high, analysis, type) };
+  return {
+    low: lowerExpression(range.low, analysis, type),
+    high: lowerExpression(range.high, analysis, type),
+  };
 }
 
 /** A value, or the values of the elements where it was written as a list. */

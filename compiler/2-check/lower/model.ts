@@ -22,20 +22,32 @@ import { Incomplete } from './expressions.ts';
 import { lowerView } from './views.ts';
 
 /** The value is absent when a tree lacks something, as after a syntax error. `used` holds all files that it took. */
-export function lowerModel(files: readonly TwinFile[], analysis: Analysis): { value?: CheckedModel; used: TwinFile[] } {
+export function lowerModel(
+  files: readonly TwinFile[],
+  analysis: Analysis,
+): { value?: CheckedModel; used: TwinFile[] } {
   const elements = files.flatMap((file) => file.elements);
-  const assets = reachable(elements.filter(isAssetDecl), elements.flatMap((element) => {
-    if (isTwinDecl(element)) return target(element.type) ?? [];
-    const subject = isScenarioDecl(element) || isViewDecl(element) ? target(element.subject) : undefined;
-    return (isTwinDecl(subject) ? target(subject.type) : subject) ?? [];
-  }));
-  const used = [...new Set([...files, ...assets.map((asset) => AstUtils.findRootNode(asset)).filter(isTwinFile)])];
+  const assets = reachable(
+    elements.filter(isAssetDecl),
+    elements.flatMap((element) => {
+      if (isTwinDecl(element)) return target(element.type) ?? [];
+      const subject = isScenarioDecl(element) || isViewDecl(element) ? target(element.subject) : undefined;
+      return (isTwinDecl(subject) ? target(subject.type) : subject) ?? [];
+    }),
+  );
+  const used = [
+    ...new Set([...files, ...assets.map((asset) => AstUtils.findRootNode(asset)).filter(isTwinFile)]),
+  ];
   try {
     const bindings = elements.filter(isBindDecl);
     const value: CheckedModel = {
       assets: Object.fromEntries(assets.map((asset) => [qualifiedName(asset), lowerAsset(asset, analysis)])),
       twins: elements.filter(isTwinDecl).map((twin) =>
-        lowerTwin(twin, bindings.filter((bind) => target(bind.twin) === twin), analysis),
+        lowerTwin(
+          twin,
+          bindings.filter((bind) => target(bind.twin) === twin),
+          analysis,
+        ),
       ),
       scenarios: elements.filter(isScenarioDecl).map((scenario) => lowerScenario(scenario, analysis)),
       tests: elements.filter(isTestDecl).map((test) => lowerTest(test, analysis)),

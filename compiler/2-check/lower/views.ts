@@ -29,7 +29,11 @@ function lowerWidget(tree: WidgetTree, analysis: Analysis): Widget {
         widgets: tree.widgets.map((widget) => lowerWidget(widget, analysis)),
       };
     case 'GaugeWidget':
-      return { kind: 'gauge', value: lowerShown(tree.value, tree.unit, analysis), ...bounds(tree.range, analysis) };
+      return {
+        kind: 'gauge',
+        value: lowerShown(tree.value, tree.unit, analysis),
+        ...bounds(tree.range, analysis),
+      };
     case 'NumberWidget':
       return { kind: 'number', value: lowerShown(tree.value, tree.unit, analysis) };
     case 'ChartWidget': {
@@ -56,12 +60,18 @@ function lowerShown(tree: Expression | undefined, unit: string | undefined, anal
   const written = unit === undefined ? undefined : table.resolve(unit);
   return {
     expression: lowerExpression(tree, analysis),
-    unit: written?.ok === true ? shownIn(written.unit, type.quantity.kind !== 'difference') : displayUnit(type, table),
+    unit:
+      written?.ok === true
+        ? shownIn(written.unit, type.quantity.kind !== 'difference')
+        : displayUnit(type, table),
     text: textOf(tree, Infinity),
   };
 }
 
-function bounds(range: { low: Expression; high: Expression } | undefined, analysis: Analysis): { low?: number; high?: number } {
+function bounds(
+  range: { low: Expression; high: Expression } | undefined,
+  analysis: Analysis,
+): { low?: number; high?: number } {
   const [low, high] = [numberValue(range?.low, analysis), numberValue(range?.high, analysis)];
   return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 }

@@ -19,7 +19,7 @@ import { isConstant } from '../constants.ts';
 import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
-import { writersOf } from './events.ts';
+import { writersOf } from './owners.ts';
 import { checkInside, checkList, placeOf } from './variables.ts';
 
 export function assetMustNotExtendItself(asset: AssetDecl, analysis: Analysis): void {
@@ -84,7 +84,8 @@ export function reportOverridesTwice(overrides: readonly (Override | undefined)[
     const path = override === undefined ? undefined : pathOf(override.target);
     if (override === undefined || path === undefined) continue;
     const key = pathKey(path, textOf);
-    if (seen.has(key)) analysis.report(structure.overrideTwice, { target: textOf(override.target) }, override);
+    if (seen.has(key))
+      analysis.report(structure.overrideTwice, { target: textOf(override.target) }, override);
     seen.add(key);
   }
 }
@@ -121,15 +122,30 @@ export function overrideValueMustFit(override: Override, analysis: Analysis): vo
   if (isListLiteral(value)) {
     const element = path.steps.at(-1)?.index;
     if (element === undefined) checkList(value, feature, analysis);
-    else analysis.report(structure.listShape, { problem: `'${textOf(override.target)}' is one element, and this is a list.` }, value);
+    else
+      analysis.report(
+        structure.listShape,
+        { problem: `'${textOf(override.target)}' is one element, and this is a list.` },
+        value,
+      );
   }
-  if (!requireFit(value, { ...placeOf(feature, analysis), text: `'${textOf(override.target)}'` }, analysis)) return;
+  if (!requireFit(value, { ...placeOf(feature, analysis), text: `'${textOf(override.target)}'` }, analysis))
+    return;
   for (const item of isListLiteral(value) ? value.items : [value]) checkInside(item, feature, analysis);
   const mustBeKnown = feature.role === 'fixed';
   if (mustBeKnown && !isListLiteral(value) && !isConstant(value, 'fixed')) {
-    analysis.report(structure.fixedNotConstant, { name: textOf(override.target), text: textOf(value), keyword: 'fixed' }, value);
+    analysis.report(
+      structure.fixedNotConstant,
+      { name: textOf(override.target), text: textOf(value), keyword: 'fixed' },
+      value,
+    );
   }
-  if (feature.role === 'input' && !isConstant(value, 'fixed') && !isListLiteral(value) && !isScenarioDecl(override.$container)) {
+  if (
+    feature.role === 'input' &&
+    !isConstant(value, 'fixed') &&
+    !isListLiteral(value) &&
+    !isScenarioDecl(override.$container)
+  ) {
     boundInputMustNotBeSet(override, feature, analysis);
   }
 }
@@ -139,9 +155,14 @@ function boundInputMustNotBeSet(override: Override, input: VariableDecl, analysi
   const asset = assetAround(input);
   const [writer] = asset === undefined ? [] : writersOf(input, asset, analysis);
   if (asset === undefined || writer === undefined) return;
-  analysis.report(events.boundAndSet, { name: textOf(override.target), asset: asset.name, writer: writer.name }, override, {
-    related: [{ message: 'set here', source: writer.source }],
-  });
+  analysis.report(
+    events.boundAndSet,
+    { name: textOf(override.target), asset: asset.name, writer: writer.name },
+    override,
+    {
+      related: [{ message: 'set here', source: writer.source }],
+    },
+  );
 }
 
 export function partMustBeGivenWhatItsAssetNeeds(part: PartDecl, analysis: Analysis): void {
@@ -166,7 +187,8 @@ function mustBeGiven(instance: PartDecl | TwinDecl, analysis: Analysis): void {
   for (const each of lineage(asset)) collect(each.overrides);
   for (const member of analysis.membersOf(asset)) {
     if (!isVariableDecl(member) || (member.role !== 'param' && member.role !== 'fixed')) continue;
-    if (member.value !== undefined || given.has(member) || (member.name as string | undefined) === undefined) continue;
+    if (member.value !== undefined || given.has(member) || (member.name as string | undefined) === undefined)
+      continue;
     analysis.report(structure.parameterNotGiven, { name: member.name, asset: asset.name }, instance, {
       place: sourceOfProperty(instance, 'type'),
       related: [{ message: 'declared here', source: sourceOfProperty(member, 'name') }],

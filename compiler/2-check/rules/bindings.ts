@@ -13,11 +13,11 @@ import * as sensors from '../../diagnostics/sensors.ts';
 import * as units from '../../diagnostics/units.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { reportUnit } from '../infer.ts';
-import { kindOf } from '../members.ts';
+import { kindOf, target } from '../members.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf } from '../type.ts';
 import { hintForMismatch, lookAlikes, quantityOfLiteral } from '../units/index.ts';
-import { knownTime } from './experiments.ts';
+import { inputMustBeFree, knownTime } from './experiments.ts';
 
 type Kind = 'text' | 'number' | 'flag';
 interface ProtocolInfo {
@@ -28,12 +28,16 @@ interface ProtocolInfo {
 
 /** What `live/` offers. */
 export const PROTOCOLS: Readonly<Record<string, ProtocolInfo>> = {
-  mqtt: { first: { name: 'topic', kind: 'text' }, named: { topic: 'text', path: 'text', time: 'text', qos: 'number', retain: 'flag' } },
+  mqtt: {
+    first: { name: 'topic', kind: 'text' },
+    named: { topic: 'text', path: 'text', time: 'text', qos: 'number', retain: 'flag' },
+  },
   csv: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text', time: 'text' } },
   parquet: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text', time: 'text' } },
 };
 
-const SECRETS = /^(pass|password|passwd|pwd|user|username|login|token|secret|apikey|api_key|key|credentials?|auth)$/i;
+const SECRETS =
+  /^(pass|password|passwd|pwd|user|username|login|token|secret|apikey|api_key|key|credentials?|auth)$/i;
 
 export function bindingTargetMustBeBindable(binding: Binding, analysis: Analysis): void {
   const path = pathOf(binding.target);
@@ -41,9 +45,14 @@ export function bindingTargetMustBeBindable(binding: Binding, analysis: Analysis
   if (path === undefined || feature === undefined) return;
   const direction = binding.direction;
   const text = textOf(binding.target);
-  const incoming = (isSensorDecl(feature) && path.field === undefined) || (isVariableDecl(feature) && feature.role === 'input');
+  const incoming =
+    (isSensorDecl(feature) && path.field === undefined) ||
+    (isVariableDecl(feature) && feature.role === 'input');
   const outgoing = isSensorDecl(feature) || isVariableDecl(feature) || isAlarmDecl(feature);
-  if (direction === 'from' ? incoming : outgoing) return;
+  if (direction === 'from' ? incoming : outgoing) {
+    if (direction === 'from') inputMustBeFree(binding.target, target(binding.$container.twin), analysis);
+    return;
+  }
   const what = path.field !== undefined ? 'computed from a sensor' : kindOf(feature);
   analysis.report(sensors.notBindable, { text, what, direction }, binding.target);
 }
@@ -67,7 +76,8 @@ export function bindingArgumentsMustBeKnown(binding: Binding, analysis: Analysis
   const allowed = Object.keys(protocol.named).join(', ');
   for (const [position, argument] of (binding.arguments as (BindingArgument | undefined)[]).entries()) {
     if (argument === undefined) continue;
-    const fail = (problem: string, help = '') => analysis.report(sensors.bindingArgument, { problem, help }, argument);
+    const fail = (problem: string, help = '') =>
+      analysis.report(sensors.bindingArgument, { problem, help }, argument);
     const key = argument.name ?? (position === 0 ? protocol.first.name : undefined);
     if (key !== undefined && SECRETS.test(key)) continue;
     if (key === undefined) {
@@ -75,7 +85,8 @@ export function bindingArgumentsMustBeKnown(binding: Binding, analysis: Analysis
       continue;
     }
     const kind = Object.hasOwn(protocol.named, key) ? protocol.named[key] : undefined;
-    const found: Kind = argument.text !== undefined ? 'text' : argument.number !== undefined ? 'number' : 'flag';
+    const found: Kind =
+      argument.text !== undefined ? 'text' : argument.number !== undefined ? 'number' : 'flag';
     if (kind === undefined) fail(`${name} has no argument '${key}'.`, `It takes ${allowed}.`);
     else if (given.has(key)) fail(`'${key}' is given twice.`);
     else if (kind !== found) fail(`'${key}' must be ${KINDS[kind]}.`);
@@ -85,7 +96,9 @@ export function bindingArgumentsMustBeKnown(binding: Binding, analysis: Analysis
   }
   if (!given.has(protocol.first.name)) {
     const problem = `${name} needs a ${protocol.first.name}.`;
-    analysis.report(sensors.bindingArgument, { problem, help: `Write ${name}("…").` }, binding, { place: sourceOfProperty(binding, 'protocol') });
+    analysis.report(sensors.bindingArgument, { problem, help: `Write ${name}("…").` }, binding, {
+      place: sourceOfProperty(binding, 'protocol'),
+    });
   }
 }
 
@@ -123,7 +136,11 @@ export function bindingUnitMustFit(binding: Binding, analysis: Analysis): void {
     edits: [{ uri: uriOf(binding), start: place.start, end: place.end, text: each }],
   }));
   const value = { text: unit, is: wordsOf(numberOf(quantityOfLiteral(result.unit), result.unit), table) };
-  const holes = { target: { text: `'${text}'`, is: wordsOf(type, table) }, value, hint: hintForMismatch(dimension, result.unit.dimension, table) };
+  const holes = {
+    target: { text: `'${text}'`, is: wordsOf(type, table) },
+    value,
+    hint: hintForMismatch(dimension, result.unit.dimension, table),
+  };
   analysis.report(units.quantityExpected, holes, binding, { place, fixes });
 }
 
@@ -131,7 +148,10 @@ export function bindingTimesMustBeDurations(binding: Binding, analysis: Analysis
   for (const word of ['late', 'stale'] as const) {
     const time = binding[word];
     if (time === undefined) continue;
-    if (binding.direction === 'to') analysis.report(sensors.policyOfOutgoing, { word }, binding, { place: sourceOfProperty(binding, word) });
+    if (binding.direction === 'to')
+      analysis.report(sensors.policyOfOutgoing, { word }, binding, {
+        place: sourceOfProperty(binding, word),
+      });
     else knownTime(time, `The time after ${word}`, analysis, 'positive');
   }
 }

@@ -118,8 +118,12 @@ function outermost(node: Equation | ForStatement): Member {
   return isForStatement(container) ? outermost(container) : node;
 }
 
-function definitionsIn(member: Member | LoopMember | undefined, loops: readonly ForStatement[]): Definition[] {
-  if (isForStatement(member)) return member.members.flatMap((each) => definitionsIn(each, [...loops, member]));
+function definitionsIn(
+  member: Member | LoopMember | undefined,
+  loops: readonly ForStatement[],
+): Definition[] {
+  if (isForStatement(member))
+    return member.members.flatMap((each) => definitionsIn(each, [...loops, member]));
   if (!isEquation(member)) return [];
   const definition = definedBy(member.left);
   if (definition === undefined || !isVariableDecl(featureOf(definition.path))) return [];

@@ -1,30 +1,23 @@
 /** when, at, every, rules and alarms: conditions, times, and what they set. */
-import { AstUtils, type AstNode } from 'langium';
+import type { AstNode } from 'langium';
 import {
   isAtStatement,
   isAtStep,
   isBinaryExpr,
   isEquation,
-  isEveryStatement,
-  isForStatement,
   isParenExpr,
-  isPartDecl,
   isRuleDecl,
   isSetAction,
   isVariableDecl,
   isWhenStatement,
-  type AssetDecl,
   type AtStatement,
   type AtStep,
   type EveryStatement,
   type Expression,
   type FunctionCall,
-  type LoopMember,
-  type Member,
   type RuleDecl,
   type SetAction,
   type Trigger,
-  type VariableDecl,
   type WhenStatement,
 } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
@@ -32,12 +25,13 @@ import * as events from '../../diagnostics/events.ts';
 import * as types from '../../diagnostics/types.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { isConstant, numberValue } from '../constants.ts';
+import { numberValue } from '../constants.ts';
 import { requireBoolean, TIME } from '../infer.ts';
 import { assetAround, kindOf } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, pathKey, pathOf, type Path } from '../paths.ts';
 import { numberOf, type Type } from '../type.ts';
+import { followedBy, type Owner } from './owners.ts';
 import { placeOf } from './variables.ts';
 
 export const TIME_TYPE: Type = { ...numberOf({ dimension: TIME, kind: 'either' }), name: 'Time' };
@@ -55,7 +49,8 @@ export function periodMustBePositiveTime(every: EveryStatement, analysis: Analys
 export function positiveTime(time: Expression | undefined, place: string, analysis: Analysis): void {
   if (time === undefined || !requireFit(time, { text: place, type: TIME_TYPE }, analysis)) return;
   const value = numberValue(time, analysis);
-  if (value !== undefined && value <= 0) analysis.report(types.positiveExpected, { text: textOf(time), place }, time);
+  if (value !== undefined && value <= 0)
+    analysis.report(types.positiveExpected, { text: textOf(time), place }, time);
 }
 
 export function crossingMustCompare(at: AtStatement, analysis: Analysis): void {
@@ -71,9 +66,14 @@ export function crossingMustDoSomething(at: AtStatement, analysis: Analysis): vo
   if (at.actions.length === 0) analysis.report(events.nothingHappens, { what: 'This at' }, at);
 }
 
-export function eventMustDoSomething(event: WhenStatement | EveryStatement | RuleDecl, analysis: Analysis): void {
+export function eventMustDoSomething(
+  event: WhenStatement | EveryStatement | RuleDecl,
+  analysis: Analysis,
+): void {
   if (event.actions.length > 0) return;
-  const what = isRuleDecl(event) ? `The rule '${event.name}'` : `This ${isWhenStatement(event) ? 'when' : 'every'}`;
+  const what = isRuleDecl(event)
+    ? `The rule '${event.name}'`
+    : `This ${isWhenStatement(event) ? 'when' : 'every'}`;
   analysis.report(events.nothingHappens, { what }, event);
 }
 
@@ -130,31 +130,21 @@ function whyNotSettable(path: Path, action: SetAction, analysis: Analysis): Refu
         related: sourceOf(feature),
       };
     case 'input': {
-      const binding = bindingOf(path, analysis) ?? equationFor(path, action, analysis);
-      return binding === undefined ? undefined : { owner: `it follows '${binding.text}'`, help: 'Set what it follows, or remove that.', related: binding.source };
-    }
-  }
-  return undefined;
-}
-
-/** The expression that an input of a part follows. A plain value is only what it begins with. */
-function bindingOf(path: Path, analysis: Analysis): { text: string; source: SourceRange } | undefined {
-  const parts = path.steps.slice(0, -1);
-  for (const [position, step] of parts.entries()) {
-    if (!isPartDecl(step.feature)) continue;
-    for (const override of step.feature.overrides) {
-      const target = pathOf(override?.target);
-      const rest = path.steps.slice(position + 1);
-      const same = target?.steps.length === rest.length && target.steps.every((each, index) => each.feature === rest[index]?.feature);
-      if (!same || isConstant(override.value, 'fixed') || analysis.typeOf(override.value).base === 'unknown') continue;
-      return { text: textOf(override.value), source: sourceOf(override) };
+      const binding = followedBy(path, analysis) ?? equationFor(path, action, analysis);
+      return binding === undefined
+        ? undefined
+        : {
+            owner: `it follows '${binding.text}'`,
+            help: 'Set what it follows, or remove that.',
+            related: binding.source,
+          };
     }
   }
   return undefined;
 }
 
 /** `pump.running = level > 2 m` in the asset around the action. */
-function equationFor(path: Path, action: SetAction, analysis: Analysis): { text: string; source: SourceRange } | undefined {
+function equationFor(path: Path, action: SetAction, analysis: Analysis): Owner | undefined {
   const asset = assetAround(action);
   if (asset === undefined) return undefined;
   const key = pathKey(path, textOf);
@@ -176,29 +166,15 @@ export function actionValueMustFit(action: SetAction, analysis: Analysis): void 
 export function previousMustBeInsideAction(call: FunctionCall, analysis: Analysis): void {
   if (call.function !== 'pre') return;
   let child: AstNode = call;
-  for (let node = call.$container as AstNode | undefined; node !== undefined; child = node, node = node.$container) {
+  for (
+    let node = call.$container as AstNode | undefined;
+    node !== undefined;
+    child = node, node = node.$container
+  ) {
     if (isSetAction(node)) {
       if (child.$containerProperty === 'value') return;
       break;
     }
   }
   analysis.report(events.previousOutsideAction, { text: textOf(call) }, call);
-}
-
-/** The reactions of an asset that set one of its own variables. */
-export function writersOf(variable: VariableDecl, asset: AssetDecl, analysis: Analysis): { name: string; source: SourceRange }[] {
-  return analysis.membersOf(asset).flatMap((member) =>
-    actionsIn(member).flatMap((action) => {
-      const path = pathOf(action.target);
-      if (path?.steps.length !== 1 || featureOf(path) !== variable) return [];
-      const rule = AstUtils.getContainerOfType(action, isRuleDecl);
-      return [{ name: rule === undefined ? 'a when' : `the rule ${rule.name}`, source: sourceOf(action) }];
-    }),
-  );
-}
-
-function actionsIn(member: Member | LoopMember | undefined): SetAction[] {
-  if (isForStatement(member)) return member.members.flatMap(actionsIn);
-  if (!isWhenStatement(member) && !isAtStatement(member) && !isEveryStatement(member) && !isRuleDecl(member)) return [];
-  return (member.actions as (SetAction | undefined)[]).filter((action) => action !== undefined);
 }

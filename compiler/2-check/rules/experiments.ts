@@ -7,7 +7,9 @@ import {
   isRunStep,
   isScenarioDecl,
   isSeedStep,
+  isTestDecl,
   isTwinDecl,
+  isVariableDecl,
   type AtStep,
   type Expression,
   type ExpectStatement,
@@ -16,6 +18,7 @@ import {
   type Override,
   type RequireStatement,
   type ResponseStatement,
+  type Runnable,
   type RunStep,
   type ScenarioDecl,
   type ScenarioStep,
@@ -24,7 +27,6 @@ import {
   type ViewDecl,
 } from '../../../grammar/generated/ast.ts';
 import { AstUtils, type AstNode } from 'langium';
-import { isTestDecl } from '../../../grammar/generated/ast.ts';
 import { closestNames } from '../../1-parse/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as experiments from '../../diagnostics/experiments.ts';
@@ -36,8 +38,10 @@ import { requireBoolean } from '../infer.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { PLAIN } from '../type.ts';
+import { featureOf, pathOf } from '../paths.ts';
 import { reportOverridesTwice } from './assets.ts';
 import { TIME_TYPE } from './events.ts';
+import { followedBy } from './owners.ts';
 
 export function subjectMustNotBeAbstract(declaration: ScenarioDecl | ViewDecl, analysis: Analysis): void {
   const subject = target(declaration.subject);
@@ -79,7 +83,9 @@ export function outputPeriodMustBePositive(output: OutputStep, analysis: Analysi
 export function scenarioMustRunOnce(scenario: ScenarioDecl, analysis: Analysis): void {
   const steps = scenario.steps.filter((step) => (step as ScenarioStep | undefined) !== undefined);
   if ((scenario.name as string | undefined) !== undefined && !steps.some(isRunStep)) {
-    analysis.report(experiments.runMissing, { name: scenario.name }, scenario, { place: sourceOfProperty(scenario, 'name') });
+    analysis.report(experiments.runMissing, { name: scenario.name }, scenario, {
+      place: sourceOfProperty(scenario, 'name'),
+    });
   }
   for (const [step, is] of [
     ['run', isRunStep],
@@ -87,9 +93,13 @@ export function scenarioMustRunOnce(scenario: ScenarioDecl, analysis: Analysis):
     ['output', isOutputStep],
     ['seed', isSeedStep],
   ] as const) {
-    for (const again of steps.filter((each) => is(each)).slice(1)) analysis.report(experiments.stepTwice, { step }, again);
+    for (const again of steps.filter((each) => is(each)).slice(1))
+      analysis.report(experiments.stepTwice, { step }, again);
   }
-  reportOverridesTwice(steps.filter((step) => isOverride(step)), analysis);
+  reportOverridesTwice(
+    steps.filter((step) => isOverride(step)),
+    analysis,
+  );
 }
 
 const METHODS = ['rk4', 'euler', 'tsit5'];
@@ -107,19 +117,28 @@ export function methodMustBeKnown(step: MethodStep, analysis: Analysis): void {
     analysis.report(experiments.unknownMethod, { name, suggestions }, step, { place, fixes });
     return;
   }
-  const fail = (problem: string, help: string) => analysis.report(experiments.methodSetting, { problem, help }, step);
+  const fail = (problem: string, help: string) =>
+    analysis.report(experiments.methodSetting, { problem, help }, step);
   if (name === 'tsit5') {
-    if (step.step !== undefined) fail('tsit5 chooses its own steps.', 'Write a tolerance: method tsit5 tolerance 1e-8.');
+    if (step.step !== undefined)
+      fail('tsit5 chooses its own steps.', 'Write a tolerance: method tsit5 tolerance 1e-8.');
     if (step.tolerance !== undefined) {
       if (!requireFit(step.tolerance, { text: 'A tolerance', type: PLAIN }, analysis)) return;
       const value = numberValue(step.tolerance, analysis);
-      if (value === undefined) analysis.report(types.constantExpected, { text: textOf(step.tolerance), place: 'A tolerance' }, step.tolerance);
+      if (value === undefined)
+        analysis.report(
+          types.constantExpected,
+          { text: textOf(step.tolerance), place: 'A tolerance' },
+          step.tolerance,
+        );
       else if (value <= 0 || value >= 1) fail('A tolerance lies between 0 and 1.', 'Usual are 1e-4 to 1e-9.');
     }
     return;
   }
-  if (step.tolerance !== undefined) fail(`${name} takes steps of one length and has no tolerance.`, `Write method ${name} step 10 ms.`);
-  if (step.step === undefined) fail(`${name} needs the length of its steps.`, `Write method ${name} step 10 ms.`);
+  if (step.tolerance !== undefined)
+    fail(`${name} takes steps of one length and has no tolerance.`, `Write method ${name} step 10 ms.`);
+  if (step.step === undefined)
+    fail(`${name} needs the length of its steps.`, `Write method ${name} step 10 ms.`);
   else knownTime(step.step, 'A step', analysis, 'positive');
 }
 
@@ -150,7 +169,11 @@ function insideRun(
   const run = scenario?.steps.find(isRunStep);
   const end = numberValue(run?.duration, analysis);
   if (run === undefined || end === undefined || time <= end) return;
-  analysis.report(experiments.afterTheEnd, { what: `'${textOf(node)}'`, duration: textOf(run.duration) }, node);
+  analysis.report(
+    experiments.afterTheEnd,
+    { what: `'${textOf(node)}'`, duration: textOf(run.duration) },
+    node,
+  );
 }
 
 export function scenarioSettingMustBeConstant(override: Override, analysis: Analysis): void {
@@ -160,23 +183,51 @@ export function scenarioSettingMustBeConstant(override: Override, analysis: Anal
     if (!isConstant(override.value, 'fixed')) {
       const value = override.value as Expression | undefined;
       if (value !== undefined && analysis.typeOf(value).base !== 'unknown' && value.$type !== 'ListLiteral') {
-        analysis.report(types.constantExpected, { text: textOf(value), place: 'A value given to a twin' }, value);
+        analysis.report(
+          types.constantExpected,
+          { text: textOf(value), place: 'A value given to a twin' },
+          value,
+        );
       }
     }
     return;
   }
   if (!isScenarioDecl(container)) return;
+  inputMustBeFree(override.target, target(container.subject), analysis);
   const value = override.value as Expression | undefined;
   const items = value?.$type === 'ListLiteral' ? (value.items as (Expression | undefined)[]) : [value];
   for (const item of items) {
-    if (item === undefined || analysis.typeOf(item).base === 'unknown' || valueOf(item, analysis) !== undefined) continue;
-    analysis.report(experiments.scenarioSettingChanges, { target: textOf(override.target), text: textOf(item) }, item);
+    if (
+      item === undefined ||
+      analysis.typeOf(item).base === 'unknown' ||
+      valueOf(item, analysis) !== undefined
+    )
+      continue;
+    analysis.report(
+      experiments.scenarioSettingChanges,
+      { target: textOf(override.target), text: textOf(item) },
+      item,
+    );
   }
+}
+
+/** Data, sliders and scenarios reach an input only while it follows nothing. */
+export function inputMustBeFree(tree: Expression, subject: Runnable | undefined, analysis: Analysis): void {
+  const path = pathOf(tree);
+  const feature = featureOf(path);
+  if (path === undefined || !isVariableDecl(feature) || feature.role !== 'input') return;
+  const owner = followedBy(path, analysis, subject);
+  if (owner === undefined) return;
+  analysis.report(structure.inputHasOwner, { name: textOf(tree), owner: owner.text }, tree, {
+    related: [{ message: 'given here', source: owner.source }],
+  });
 }
 
 export function testMustRequireSomething(test: TestDecl, analysis: Analysis): void {
   if (test.statements.length > 0 || (test.name as string | undefined) === undefined) return;
-  analysis.report(experiments.testWithoutRequirement, { name: test.name }, test, { place: sourceOfProperty(test, 'name') });
+  analysis.report(experiments.testWithoutRequirement, { name: test.name }, test, {
+    place: sourceOfProperty(test, 'name'),
+  });
 }
 
 type Statement = RequireStatement | ResponseStatement | ExpectStatement;
@@ -186,14 +237,20 @@ export function requirementMustBeCondition(statement: Statement, analysis: Analy
   if (statement.$type !== 'ResponseStatement') return;
   const type = analysis.typeOf(statement.trigger);
   if (statement.value === undefined) requireBoolean(statement.trigger, 'What follows when', analysis);
-  else if (type.base !== 'unknown') requireFit(statement.value, { text: `'${textOf(statement.trigger)}'`, type }, analysis);
+  else if (type.base !== 'unknown')
+    requireFit(statement.value, { text: `'${textOf(statement.trigger)}'`, type }, analysis);
 }
 
 export function testTimesMustBeKnown(statement: Statement, analysis: Analysis): void {
   const scenario = target(AstUtils.getContainerOfType(statement, isTestDecl)?.scenario);
   switch (statement.$type) {
     case 'RequireStatement':
-      insideRun(knownTime(statement.after, 'The time after after', analysis, 'any'), statement.after, scenario, analysis);
+      insideRun(
+        knownTime(statement.after, 'The time after after', analysis, 'any'),
+        statement.after,
+        scenario,
+        analysis,
+      );
       knownTime(statement.within, 'The time after within', analysis, 'positive');
       break;
     case 'ResponseStatement':

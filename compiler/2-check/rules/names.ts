@@ -64,7 +64,11 @@ export function elementNamesMustBeDistinct(file: TwinFile, analysis: Analysis): 
     const other = seen.get(key) ?? elsewhere.get(key);
     if (other !== undefined) {
       const root = AstUtils.findRootNode(element);
-      const place = isTestDecl(element) ? 'the tests' : isTwinFile(root) && name !== '' ? `package ${name}` : 'this file';
+      const place = isTestDecl(element)
+        ? 'the tests'
+        : isTwinFile(root) && name !== ''
+          ? `package ${name}`
+          : 'this file';
       reportTwice(element as Named, other as Named, place, analysis);
     } else seen.set(key, element);
   }
@@ -72,7 +76,14 @@ export function elementNamesMustBeDistinct(file: TwinFile, analysis: Analysis): 
 
 function keyOf(element: AstNode | undefined): string | undefined {
   const name = nameOf(element);
-  if (name === undefined || isUnitDecl(element) || isQuantityDecl(element) || isBindDecl(element) || isViewDecl(element)) return undefined;
+  if (
+    name === undefined ||
+    isUnitDecl(element) ||
+    isQuantityDecl(element) ||
+    isBindDecl(element) ||
+    isViewDecl(element)
+  )
+    return undefined;
   return `${isTestDecl(element) ? 'test' : 'name'} ${name}`;
 }
 

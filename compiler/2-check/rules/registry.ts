@@ -64,7 +64,13 @@ import {
   valueMustFitItsType,
   valueMustLieInItsRange,
 } from './variables.ts';
-import { chartMustShowNumbers, gaugeMustShowNumber, numberMustBeShowable, shownUnitMustFit, sliderMustMoveSomething } from './views.ts';
+import {
+  chartMustShowNumbers,
+  gaugeMustShowNumber,
+  numberMustBeShowable,
+  shownUnitMustFit,
+  sliderMustMoveSomething,
+} from './views.ts';
 
 export type Rule<Node extends AstNode> = (node: Node, analysis: Analysis) => void;
 

@@ -43,7 +43,9 @@ export function noiseMustBeKnown(sensor: SensorDecl, analysis: Analysis): void {
   const { dimension, kind } = target.quantity;
   const error = numberOf({ dimension, kind: kind === 'absolute' ? 'difference' : kind }, target.unit);
   const place = { text: `The noise of '${sensor.name}'`, type: error };
-  const sound = noise.arguments.map((argument) => requireFit(argument as Expression | undefined, place, analysis)).every(Boolean);
+  const sound = noise.arguments
+    .map((argument) => requireFit(argument as Expression | undefined, place, analysis))
+    .every(Boolean);
   const spread = noise.arguments.at(-1);
   const value = numberValue(spread, analysis);
   const two = name === 'uniform' && given === 2;

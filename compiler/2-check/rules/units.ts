@@ -20,7 +20,10 @@ export function declarationsOfUnitsMustHold(file: TwinFile, analysis: Analysis):
       error.reason === 'unknownUnit' && place.start !== sourceOf(node).start
         ? error.suggestions.slice(0, 3).map((text) => {
             const start = place.start + error.at;
-            return { title: `Write ${text}`, edits: [{ uri: uriOf(node), start, end: start + error.symbol.length, text }] };
+            return {
+              title: `Write ${text}`,
+              edits: [{ uri: uriOf(node), start, end: start + error.symbol.length, text }],
+            };
           })
         : [];
     analysis.report(declarationProblem, { problem: error.message }, node, { place, fixes });

@@ -19,9 +19,16 @@ import { INTEGER, isNumeric } from '../type.ts';
 export function valueMustBeGiven(variable: VariableDecl, analysis: Analysis): void {
   const { role, name } = variable;
   // Without any type it was said already that there is nothing to go by.
-  if (variable.value !== undefined || variable.type === undefined || (name as string | undefined) === undefined) return;
+  if (
+    variable.value !== undefined ||
+    variable.type === undefined ||
+    (name as string | undefined) === undefined
+  )
+    return;
   if (role !== 'state' && role !== 'input') return;
-  analysis.report(structure.valueMissing, { name, role }, variable, { place: sourceOfProperty(variable, 'name') });
+  analysis.report(structure.valueMissing, { name, role }, variable, {
+    place: sourceOfProperty(variable, 'name'),
+  });
 }
 
 export function valueMustFitItsType(declaration: VariableDecl | ConstDecl, analysis: Analysis): void {
@@ -36,7 +43,8 @@ export function placeOf(declaration: VariableDecl | ConstDecl, analysis: Analysi
 export function fixedValueMustBeKnown(variable: VariableDecl, analysis: Analysis): void {
   const { value } = variable;
   if (variable.role !== 'fixed' || value === undefined) return;
-  for (const item of isListLiteral(value) ? value.items : [value]) mustBeKnown(item, variable.name, 'fixed', analysis);
+  for (const item of isListLiteral(value) ? value.items : [value])
+    mustBeKnown(item, variable.name, 'fixed', analysis);
 }
 
 export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): void {
@@ -44,7 +52,12 @@ export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): vo
   mustBeKnown(constant.value, constant.name, 'const', analysis);
 }
 
-function mustBeKnown(value: Expression | undefined, name: string, keyword: 'fixed' | 'const', analysis: Analysis): void {
+function mustBeKnown(
+  value: Expression | undefined,
+  name: string,
+  keyword: 'fixed' | 'const',
+  analysis: Analysis,
+): void {
   if (value === undefined || isListLiteral(value) || isConstant(value, keyword)) return;
   analysis.report(structure.fixedNotConstant, { name, text: textOf(value), keyword }, value);
 }
@@ -70,7 +83,11 @@ export function checkList(list: Expression, variable: VariableDecl, analysis: An
   const { name, size } = variable;
   const given = list.items.length;
   if (size === undefined) {
-    analysis.report(structure.listShape, { problem: `'${name}' is one value, and this is a list of ${given}.` }, list);
+    analysis.report(
+      structure.listShape,
+      { problem: `'${name}' is one value, and this is a list of ${given}.` },
+      list,
+    );
     return;
   }
   if (list.items.some((item) => isListLiteral(item))) {
@@ -79,7 +96,11 @@ export function checkList(list: Expression, variable: VariableDecl, analysis: An
   }
   const wanted = numberValue(size, analysis);
   if (wanted === undefined || wanted === given) return;
-  analysis.report(structure.listShape, { problem: `'${name}' has ${wanted} elements, and this list has ${given}.` }, list);
+  analysis.report(
+    structure.listShape,
+    { problem: `'${name}' has ${wanted} elements, and this list has ${given}.` },
+    list,
+  );
 }
 
 export function rangeMustFit(variable: VariableDecl, analysis: Analysis): void {
@@ -92,7 +113,11 @@ export function checkRange(range: Range | undefined, place: Place, analysis: Ana
   const bounds = [range.low, range.high] as (Expression | undefined)[];
   if (place.type.base === 'boolean') {
     const is = 'true or false';
-    analysis.report(types.numberExpected, { text: place.text.replaceAll("'", ''), is, place: 'A range' }, range);
+    analysis.report(
+      types.numberExpected,
+      { text: place.text.replaceAll("'", ''), is, place: 'A range' },
+      range,
+    );
     return;
   }
   if (!bounds.map((bound) => requireFit(bound, rangePlace(place), analysis)).every(Boolean)) return;
@@ -124,7 +149,11 @@ export function checkInside(value: Expression | undefined, variable: VariableDec
   const [low, high] = [numberValue(range.low, analysis), numberValue(range.high, analysis)];
   const below = low !== undefined && known < low;
   if (!below && !(high !== undefined && known > high)) return;
-  analysis.report(types.outsideRange, { name, value: textOf(value), low: textOf(range.low), high: textOf(range.high) }, value);
+  analysis.report(
+    types.outsideRange,
+    { name, value: textOf(value), low: textOf(range.low), high: textOf(range.high) },
+    value,
+  );
 }
 
 export function loopRangeMustBeKnown(loop: ForStatement, analysis: Analysis): void {

@@ -1,4 +1,5 @@
 /** Views show numbers and switches, in units that fit. */
+import { AstUtils } from 'langium';
 import type {
   ChartWidget,
   Expression,
@@ -6,17 +7,17 @@ import type {
   NumberWidget,
   SliderWidget,
 } from '../../../grammar/generated/ast.ts';
-import { isVariableDecl } from '../../../grammar/generated/ast.ts';
+import { isVariableDecl, isViewDecl } from '../../../grammar/generated/ast.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
 import * as units from '../../diagnostics/units.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { reportUnit } from '../infer.ts';
-import { kindOf } from '../members.ts';
+import { kindOf, target } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf, type Type } from '../type.ts';
 import { hintForMismatch, lookAlikes, quantityOfLiteral, type Unit } from '../units/index.ts';
-import { knownTime } from './experiments.ts';
+import { inputMustBeFree, knownTime } from './experiments.ts';
 import { checkRange, placeOf } from './variables.ts';
 
 export function gaugeMustShowNumber(gauge: GaugeWidget, analysis: Analysis): void {
@@ -50,11 +51,18 @@ export function sliderMustMoveSomething(slider: SliderWidget, analysis: Analysis
   const feature = featureOf(pathOf(slider.target));
   if (feature === undefined) return;
   if (!isVariableDecl(feature) || (feature.role !== 'param' && feature.role !== 'input')) {
-    analysis.report(sensors.notTunable, { text: textOf(slider.target), what: kindOf(feature) }, slider.target);
+    analysis.report(
+      sensors.notTunable,
+      { text: textOf(slider.target), what: kindOf(feature) },
+      slider.target,
+    );
     return;
   }
+  const view = AstUtils.getContainerOfType(slider, isViewDecl);
+  inputMustBeFree(slider.target, target(view?.subject), analysis);
   const type = analysis.typeOf(slider.target);
-  if (type.base !== 'unknown') checkRange(slider.range, { ...placeOf(feature, analysis), text: `'${textOf(slider.target)}'` }, analysis);
+  if (type.base !== 'unknown')
+    checkRange(slider.range, { ...placeOf(feature, analysis), text: `'${textOf(slider.target)}'` }, analysis);
 }
 
 export function shownUnitMustFit(widget: GaugeWidget | NumberWidget | ChartWidget, analysis: Analysis): void {
