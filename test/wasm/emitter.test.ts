@@ -223,7 +223,7 @@ describe('the emitter should', () => {
     expect(() => call(f, 1)).toThrow('step has 0 results');
   });
 
-  it("refuse another function's local, a branch out of reach, and a result that is not returned", () => {
+  it("refuse another function's local, a branch out of reach, a negative offset, and a result that is not returned", () => {
     const m = new ModuleBuilder();
     const other = m.function('other').local('f64', 'stray');
     const f = m.function('f');
@@ -232,6 +232,8 @@ describe('the emitter should', () => {
     expect(() => m.encode()).toThrow('stray is not a local of f');
     f.body = [branch(label('nowhere'))];
     expect(() => m.encode()).toThrow('branch out of reach of nowhere in f');
+    f.body = [drop(f64.load(0, -8))];
+    expect(() => m.encode()).toThrow('negative offset -8 of f64.load in f');
     const g = m.function('g', { results: ['f64'] });
     m.export('g', g);
     f.body = [];

@@ -260,6 +260,7 @@ class BodyEncoder {
   }
 
   private memoryArgument(op: string, offset: number): void {
+    if (offset < 0) throw new Error(`negative offset ${offset} of ${op} in ${this.handle.name}`);
     this.out.u32(alignments[op]!);
     this.out.u32(offset);
   }
