@@ -1,63 +1,37 @@
-/**
- * What the language server offers beyond LSP, for any client. Types and method names only.
- */
+/** Requests beyond LSP, between the server and its client. Types and names only. */
 import type { Manifest } from '../runtime/contract/manifest.ts';
+import type { Range } from 'vscode-languageserver-types';
 
-/** `pollux/roots`: what of a file can run. */
+/** `initializationOptions`. All may be missing. */
+export interface InitializationOptions {
+  /** URI of the folder with a page for each diagnostic (`PX1001.md`); with a slash at its end. */
+  diagnosticPages?: string;
+}
+
+/** Client → server: what can be run, previewed or tested in a file. */
+export const ROOTS = 'pollux/roots';
 export interface RootsParams {
   uri: string;
 }
-export interface RootsResult {
-  roots: RootInfo[];
-  scenarios: { name: string; subject: string; range: LspRange }[];
-  tests: { name: string; scenario: string; range: LspRange }[];
-}
-export interface RootInfo {
-  kind: 'twin' | 'asset';
-  /** Qualified: `waterworks.East`. */
+export interface Root {
+  kind: 'asset' | 'twin' | 'scenario' | 'test';
+  /** Qualified, except of tests: those have the text they are titled with. */
   name: string;
-  range: LspRange;
+  /** As written, for people. */
+  label: string;
+  /** Of the whole declaration. */
+  range: Range;
+  /** Of its name. */
+  selection: Range;
+  /** What a scenario or test runs on: the asset's or twin's qualified name. */
+  subject?: string;
+  /** The scenario that a test runs. */
+  scenario?: string;
+  doc: string;
 }
 
-/** `pollux/compile`: a root of a file, compiled now. Without `root`: the first of the file. */
-export interface CompileParams {
-  uri: string;
-  root?: string;
-}
-export interface CompileResult {
-  uri: string;
-  /** Qualified name of what was compiled; '' when there is none. */
-  root: string;
-  /** Absent when there are errors, or nothing can run. */
-  artefact?: { manifest: Manifest; wasmBase64: string };
-  problems: CompileProblem[];
-}
-export interface CompileProblem {
-  severity: 'error' | 'warning' | 'info';
-  code: string;
-  message: string;
-  uri: string;
-  /** One-based. */
-  line: number;
-  column: number;
-}
-
-/**
- * `pollux/watch`: from now on the server sends `pollux/didCompile` (a CompileResult) for this file and root: at once, and
- * after each change of it or of what it uses. `pollux/unwatch` ends that.
- */
-export type WatchParams = CompileParams;
-
-/** `pollux/values`: the client tells current values of a running twin, for hovers. Empty when nothing runs. */
-export interface ValuesParams {
-  /** The file that is being previewed. */
-  uri: string;
-  root: string;
-  /** Element name (`pump[2].temperature`) → value as shown (`63.2 °C`). */
-  values: Record<string, string>;
-}
-
-/** `pollux/libraryText`: the text of a `pollux-library:` document. */
+/** Client → server: the text of a file of the standard library (`pollux-library:/units.twin`). */
+export const LIBRARY_TEXT = 'pollux/libraryText';
 export interface LibraryTextParams {
   uri: string;
 }
@@ -65,18 +39,48 @@ export interface LibraryTextResult {
   text: string;
 }
 
-/** As in LSP: zero-based lines and UTF-16 characters. */
-export interface LspRange {
-  start: { line: number; character: number };
-  end: { line: number; character: number };
+/** Client → server, a notification: current values of a running twin, for hovers. Empty when it has stopped. */
+export const VALUES = 'pollux/values';
+export interface ValuesParams {
+  /** Qualified name of the asset or twin that is running. */
+  root: string;
+  /** SI values by series (`pump[2].temperature`, `casing.measured`). */
+  values: Record<string, number | boolean | null>;
 }
 
-export const Methods = {
-  roots: 'pollux/roots',
-  compile: 'pollux/compile',
-  watch: 'pollux/watch',
-  unwatch: 'pollux/unwatch',
-  didCompile: 'pollux/didCompile',
-  values: 'pollux/values',
-  libraryText: 'pollux/libraryText',
-} as const;
+/** Client → server: the artefact of a root, from the editor's texts. */
+export const COMPILE = 'pollux/compile';
+export interface CompileParams {
+  uri: string;
+  /** Qualified name; the file's first root when absent. */
+  root?: string;
+}
+export interface CompileResult {
+  ok: boolean;
+  root: string;
+  artefact?: { manifest: Manifest; wasmBase64: string };
+  problems: Problem[];
+}
+export interface Problem {
+  code: string;
+  severity: 'error' | 'warning' | 'info';
+  message: string;
+  uri: string;
+  range: Range;
+}
+
+/** Client → server: compile this root again after each change, and say so. One a root; `pollux/unwatch` ends it. */
+export const WATCH = 'pollux/watch';
+export const UNWATCH = 'pollux/unwatch';
+export type WatchParams = CompileParams;
+
+/** Server → client, a notification: a watched root was compiled again. */
+export const DID_COMPILE = 'pollux/didCompile';
+export interface DidCompileParams extends CompileResult {
+  uri: string;
+}
+
+/** Commands of code lenses; arguments: the file's URI and the root's name. */
+export const RUN_COMMAND = 'pollux.run';
+export const PREVIEW_COMMAND = 'pollux.preview';
+export const TEST_COMMAND = 'pollux.test';

@@ -16,3 +16,4 @@ export {
 export { sourceAt, sourceOf, sourceOfCst, sourceOfProperty, uriOf } from './source.ts';
 export { TreeVisitor } from './visit.ts';
 export { Workspace, type ParsedFile } from './workspace.ts';
+export { format, type FormatResult } from './format.ts';

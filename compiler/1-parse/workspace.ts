@@ -54,6 +54,7 @@ export class Workspace {
   private readonly entries = new Map<string, Entry>();
   private readonly dependents = new Map<string, Set<string>>();
   private readonly pending = new Set<Entry>();
+  private readonly packages = new Map<string, Set<Entry>>();
 
   constructor(
     { shared, twin }: { shared: LangiumSharedCoreServices; twin: TwinServices },
@@ -70,8 +71,10 @@ export class Workspace {
     const old = this.entries.get(uri);
     if (old?.text === text) return;
     const entry = this.read(uri, text);
-    if (old !== undefined) this.pending.delete(old);
+    if (old !== undefined) this.withdraw(old);
     this.entries.set(uri, entry);
+    const name = packageOf(entry.tree);
+    this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
     this.services.twin.PackageIndex.add(uri, entry.tree);
     this.pending.add(entry);
     this.invalidate(uri, old, entry);
@@ -81,10 +84,9 @@ export class Workspace {
     const old = this.entries.get(uri);
     if (old === undefined) return;
     this.entries.delete(uri);
-    this.pending.delete(old);
+    this.withdraw(old);
     this.services.twin.PackageIndex.remove(uri);
     this.invalidate(uri, old, undefined);
-    for (const target of old.targets) this.dependents.get(target)?.delete(uri);
   }
 
   file(uri: string): ParsedFile | undefined {
@@ -94,6 +96,13 @@ export class Workspace {
   /** All files, the library's first. */
   files(): ParsedFile[] {
     return [...this.entries.values()];
+  }
+
+  /** The files that a package is made of; those without a package are each on their own. */
+  filesOfPackage(name: string): ParsedFile[] {
+    if (name === '') return [];
+    // By uri, so that an edit does not change the order of declarations.
+    return [...(this.packages.get(name) ?? [])].toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
   }
 
   /** The file and all that its names lead to, from file to file; the library's too. */
@@ -122,6 +131,12 @@ export class Workspace {
     this.pending.clear();
     for (const entry of work) this.linkEntry(entry);
     return work.map((entry) => entry.uri);
+  }
+
+  private withdraw(entry: Entry): void {
+    for (const target of entry.targets) this.dependents.get(target)?.delete(entry.uri);
+    this.pending.delete(entry);
+    this.packages.get(packageOf(entry.tree))?.delete(entry);
   }
 
   private read(uri: string, text: string): Entry {

@@ -1,0 +1,62 @@
+/** Quick fixes, from the fixes that findings carry; and a number's other units, as a refactoring. */
+import {
+  CodeActionKind,
+  type CodeAction,
+  type Diagnostic as LspDiagnostic,
+  type Range,
+} from 'vscode-languageserver-types';
+import { isNumberLiteral } from '../grammar/generated/ast.ts';
+import type { ParsedFile } from '../compiler/1-parse/index.ts';
+import type { Fix } from '../compiler/diagnostics/diagnostic.ts';
+import { cursorAt } from './cursor.ts';
+import { lspDiagnostic } from './diagnostics.ts';
+import { textEdit } from './places.ts';
+import type { Project } from './project.ts';
+
+export function codeActions(
+  project: Project,
+  file: ParsedFile,
+  range: Range,
+  only: readonly string[] | undefined,
+  pages: string | undefined,
+): CodeAction[] {
+  if (file.library) return [];
+  const wants = (kind: string): boolean =>
+    only === undefined || only.some((each) => kind === each || kind.startsWith(`${each}.`));
+  const { textDocument } = file.document;
+  const [start, end] = [textDocument.offsetAt(range.start), textDocument.offsetAt(range.end)];
+  const actions: CodeAction[] = [];
+  if (wants(CodeActionKind.QuickFix)) {
+    for (const finding of project.findings(file)) {
+      if (finding.source.start > end || finding.source.end < start) continue;
+      const diagnostic = lspDiagnostic(finding, pages);
+      actions.push(...finding.fixes.map((fix, index) => action(project, fix, diagnostic, index === 0)));
+    }
+  }
+  if (wants(CodeActionKind.RefactorRewrite)) {
+    const cursor = cursorAt(project, file, start);
+    const node =
+      cursor?.kind === 'number' ? cursor.literal : cursor?.kind === 'unit' ? cursor.node : undefined;
+    if (isNumberLiteral(node)) {
+      const conversions = project.checker.conversionsOf(node);
+      actions.push(
+        ...conversions.map((fix) => ({ ...action(project, fix), kind: CodeActionKind.RefactorRewrite })),
+      );
+    }
+  }
+  return actions;
+}
+
+function action(project: Project, fix: Fix, diagnostic?: LspDiagnostic, best = false): CodeAction {
+  const changes: Record<string, ReturnType<typeof textEdit>[]> = {};
+  for (const edit of fix.edits) {
+    const file = project.workspace.file(edit.uri);
+    if (file !== undefined) (changes[edit.uri] ??= []).push(textEdit(file, edit));
+  }
+  return {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    edit: { changes },
+    ...(diagnostic === undefined ? {} : { diagnostics: [diagnostic], isPreferred: best }),
+  };
+}

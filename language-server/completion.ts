@@ -1,0 +1,295 @@
+/**
+ * Completion. The name being typed is replaced by a probe and its declaration read again by itself: the probe's place
+ * in that tree says what can be named there and which quantity is due. Keywords come from the parser's own tables.
+ */
+import { GrammarAST, GrammarUtils, isReference, URI, type AstNode, type ReferenceInfo } from 'langium';
+import { findNextFeatures } from 'langium/lsp';
+import {
+  CompletionItemKind,
+  InsertTextFormat,
+  type CompletionItem,
+  type CompletionList,
+  type Range,
+} from 'vscode-languageserver-types';
+import type { TwinFile } from '../grammar/generated/ast.ts';
+import { importing, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { FUNCTIONS } from '../compiler/2-check/index.ts';
+import { dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
+import { describeNode } from './hover.ts';
+import { rangeAt, textEdit } from './places.ts';
+import type { Project } from './project.ts';
+import { signatureOf } from './signature-help.ts';
+import { SNIPPETS } from './snippets.ts';
+import { unitItems } from './unit-completion.ts';
+
+const PROBE = 'polluxProbe_';
+
+/** What a completion is made for. */
+export interface Place {
+  project: Project;
+  file: ParsedFile;
+  /** What the completion replaces. */
+  range: Range;
+  /** The declaration around, with the probe in it; absent where the probe could not be read. */
+  probe?: ReferenceInfo;
+  due?: Due;
+}
+
+export function completion(project: Project, file: ParsedFile, offset: number): CompletionList {
+  const { text } = file;
+  if (insideCommentOrText(text, offset)) return { isIncomplete: false, items: [] };
+  const unitStart = startOfUnit(text, offset);
+  const start = unitStart ?? startOfWord(text, offset);
+  const place: Place = { project, file, range: rangeAt(file, start, offset) };
+  const element = boundsOfElement(file, start);
+  place.probe = probeAt(project, file, element, start, offset, unitStart !== undefined);
+  place.due = place.probe && dueType(project, place.probe);
+  if (unitStart !== undefined)
+    return { isIncomplete: false, items: unitItems(place, /\bas\s*$/.test(text.slice(0, start))) };
+  const items = new Map<string, CompletionItem>();
+  const afterDot = text.slice(0, start).trimEnd().endsWith('.');
+  for (const item of nameItems(place)) items.set(item.label, item);
+  if (!afterDot) {
+    for (const item of keywordItems(place, text.slice(element.start, start))) {
+      if (!items.has(item.label)) items.set(item.label, item);
+    }
+  }
+  return { isIncomplete: false, items: [...items.values()] };
+}
+
+/** Names that can stand at the probe: what fits the quantity due comes first. */
+function* nameItems(place: Place): Iterable<CompletionItem> {
+  const { project, probe } = place;
+  if (probe === undefined) return;
+  const { services } = project.workspace;
+  const type = services.shared.AstReflection.getReferenceType(probe);
+  const seen = new Set<string>();
+  let rank = 0;
+  for (const { name, node } of services.references.ScopeProvider.getScope(probe).getAllElements()) {
+    if (node === undefined || name.startsWith(PROBE) || seen.has(name)) continue;
+    seen.add(name);
+    rank += 1;
+    yield nameItem(place, node, name, rank);
+  }
+  if (
+    probe.property === 'target' &&
+    type === 'Feature' &&
+    probe.container.$containerProperty !== 'receiver'
+  ) {
+    for (const info of FUNCTIONS.values()) {
+      yield {
+        label: info.name,
+        kind: CompletionItemKind.Function,
+        detail: signatureOf(info),
+        documentation: info.doc,
+        sortText: `4${info.name}`,
+        insertTextFormat: InsertTextFormat.Snippet,
+        textEdit: { range: place.range, newText: `${info.name}($0)` },
+      };
+    }
+  }
+  if (probe.property !== 'member') yield* importItems(place, type, seen);
+}
+
+function nameItem(place: Place, node: AstNode, name: string, rank: number): CompletionItem {
+  const quantity = quantityOfNode(place.project, node);
+  const fits = place.due !== undefined && fitsDue(place.project, node, place.due);
+  const [, ...about] = describeNode(place.project, node);
+  return {
+    label: name,
+    kind: KINDS[node.$type] ?? CompletionItemKind.Variable,
+    detail: quantity ?? DETAILS[node.$type],
+    documentation: { kind: 'markdown', value: about.filter((each) => each !== '').join('\n\n') },
+    sortText: `${fits ? 0 : 2}${String(rank).padStart(5, '0')}`,
+    ...(fits ? { preselect: rank === 1 } : {}),
+    textEdit: { range: place.range, newText: name },
+  };
+}
+
+/** Names of other packages, with the `use` they need. */
+function* importItems(
+  { project, file, range }: Place,
+  type: string,
+  seen: ReadonlySet<string>,
+): Iterable<CompletionItem> {
+  const index = project.workspace.services.twin.PackageIndex;
+  const reflection = project.workspace.services.shared.AstReflection;
+  if (type === 'Element') return;
+  for (const packageName of index.packageNames()) {
+    if (packageName === '') continue;
+    for (const element of index.elements(packageName)) {
+      if (seen.has(element.name) || !reflection.isSubtype(element.$type, type)) continue;
+      yield importItem(file, range, packageName, element);
+    }
+  }
+}
+
+function importItem(
+  file: ParsedFile,
+  range: Range,
+  packageName: string,
+  element: NamedElement,
+): CompletionItem {
+  const fix = importing(file.tree, packageName, element.name);
+  return {
+    label: element.name,
+    kind: KINDS[element.$type] ?? CompletionItemKind.Variable,
+    detail: `use ${packageName}`,
+    sortText: `6${element.name}`,
+    textEdit: { range, newText: element.name },
+    additionalTextEdits: fix.edits.map((edit) => textEdit(file, edit)),
+  };
+}
+
+/** Words of the language that the grammar allows after this text. */
+function* keywordItems({ project, range }: Place, before: string): Iterable<CompletionItem> {
+  const { parser, Grammar } = project.workspace.services;
+  const parsed = parser.CompletionParser.parse(before);
+  const entry = GrammarUtils.getEntryRule(Grammar);
+  const stack = parsed.elementStack.map((feature) => ({ feature }));
+  const rest = parsed.tokens.slice(parsed.tokenIndex);
+  const features =
+    parsed.tokenIndex === 0 && entry !== undefined
+      ? ['package', 'use', ...project.workspace.services.twin.Keywords.declarations]
+      : findNextFeatures([stack], rest).flatMap(({ feature }) =>
+          GrammarAST.isKeyword(feature) ? [feature.value] : [],
+        );
+  for (const word of new Set(features)) {
+    if (!/^[a-z]/i.test(word)) continue;
+    yield {
+      label: word,
+      kind: CompletionItemKind.Keyword,
+      sortText: `3${word}`,
+      textEdit: { range, newText: word },
+    };
+    const snippet = SNIPPETS[word];
+    if (snippet === undefined) continue;
+    yield {
+      label: `${word} …`,
+      kind: CompletionItemKind.Snippet,
+      detail: snippet.about,
+      sortText: `3${word}1`,
+      filterText: word,
+      insertTextFormat: InsertTextFormat.Snippet,
+      textEdit: { range, newText: snippet.text },
+    };
+  }
+}
+
+/** Reads the declaration around with a probe in place of the name. A unit is probed as the number before it. */
+function probeAt(
+  project: Project,
+  file: ParsedFile,
+  element: { start: number; end: number },
+  start: number,
+  offset: number,
+  isUnit: boolean,
+): ReferenceInfo | undefined {
+  const before = file.text.slice(element.start, start);
+  const after = file.text.slice(offset, element.end).replace(/^[\p{L}\d_]+/u, '');
+  const probed = isUnit ? before.replace(/[\d._eE+-]+\s?$/, PROBE) : before + PROBE;
+  for (const ending of [after, ` = 0${after}`, '', ' }', ' = 0 }']) {
+    const found = findProbe(project, file, probed + ending);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function findProbe(project: Project, file: ParsedFile, text: string): ReferenceInfo | undefined {
+  const { services, visitor } = project.workspace;
+  const { LangiumDocumentFactory } = services.shared.workspace;
+  let tree: TwinFile;
+  try {
+    const document = LangiumDocumentFactory.fromString<TwinFile>(text, URI.parse(file.uri));
+    tree = document.parseResult.value;
+    document.state = file.document.state;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  // It sees what its file sees.
+  tree.package ??= file.tree.package;
+  if (tree.uses.length === 0) tree.uses = file.tree.uses;
+  let found: ReferenceInfo | undefined;
+  visitor.visit(tree, (node) => {
+    visitor.references(node, (info) => {
+      if (isReference(info.reference) && info.reference.$refText?.startsWith(PROBE)) found ??= info;
+    });
+  });
+  return found;
+}
+
+/** From the declaration at or before an offset up to the next one but one: recovery may have cut the nearest short. */
+function boundsOfElement(file: ParsedFile, offset: number): { start: number; end: number } {
+  const starts = file.tree.elements.flatMap((element) => element?.$cstNode?.offset ?? []);
+  let at = starts.findLastIndex((each) => each < offset);
+  const inside = at >= 0 ? file.tree.elements[at]?.$cstNode : undefined;
+  if (inside !== undefined && inside.end < offset && !isOpen(file.text.slice(inside.offset, offset))) {
+    // Between declarations: nothing before matters, and the next one is not part of what is typed.
+    return { start: inside.end, end: offset };
+  }
+  while (at > 0 && !/^[ \t]*$/.test(lineBefore(file.text, starts[at] ?? 0))) at -= 1;
+  return { start: Math.max(0, at < 0 ? 0 : (starts[at] ?? 0)), end: starts[at + 1] ?? file.text.length };
+}
+
+function isOpen(text: string): boolean {
+  return text.split('{').length > text.split('}').length;
+}
+
+function lineBefore(text: string, offset: number): string {
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+}
+
+function startOfWord(text: string, offset: number): number {
+  return offset - (/[_\p{L}\d]*$/u.exec(text.slice(Math.max(0, offset - 100), offset))?.[0].length ?? 0);
+}
+
+/** Where the unit begins that is being typed: after a number and at most one blank, or after `as`. */
+function startOfUnit(text: string, offset: number): number | undefined {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const match =
+    /(?:(?<![\w.\]])\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?( ?)|\bas[ \t]+)([\p{L}°%‰€$£¥_*·/^()\d-]*)$/u.exec(
+      line,
+    );
+  if (match === null) return undefined;
+  const [, blank, typed = ''] = match;
+  // Right behind the digits one is still typing the number, unless a letter follows.
+  if (blank === '' && !/^[\p{L}°%‰€]/u.test(typed)) return undefined;
+  return offset - typed.length;
+}
+
+function insideCommentOrText(text: string, offset: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const outside = line.replace(/"(?:\\.|[^"\\])*"/g, '');
+  if (outside.includes('"') || outside.includes('//')) return true;
+  const open = text.lastIndexOf('/*', offset - 1);
+  return open >= 0 && text.indexOf('*/', open) >= offset;
+}
+
+const KINDS: Record<string, CompletionItemKind> = {
+  AlarmDecl: CompletionItemKind.Event,
+  AssetDecl: CompletionItemKind.Class,
+  ConstDecl: CompletionItemKind.Constant,
+  LoopVariable: CompletionItemKind.Variable,
+  PartDecl: CompletionItemKind.Field,
+  QuantityDecl: CompletionItemKind.TypeParameter,
+  RuleDecl: CompletionItemKind.Method,
+  ScenarioDecl: CompletionItemKind.Function,
+  SensorDecl: CompletionItemKind.Property,
+  TwinDecl: CompletionItemKind.Module,
+  UnitDecl: CompletionItemKind.Unit,
+  VariableDecl: CompletionItemKind.Variable,
+};
+const DETAILS: Record<string, string> = {
+  AlarmDecl: 'alarm',
+  AssetDecl: 'asset',
+  ConstDecl: 'constant',
+  LoopVariable: 'loop variable',
+  PartDecl: 'part',
+  QuantityDecl: 'quantity',
+  RuleDecl: 'rule',
+  ScenarioDecl: 'scenario',
+  SensorDecl: 'sensor',
+  TwinDecl: 'twin',
+  UnitDecl: 'unit',
+};

@@ -1,0 +1,97 @@
+/**
+ * The texts, trees and findings of a workspace. The editor's text of a file counts before the one on disk.
+ * Whoever asks gets an answer for the current texts: changes are taken in when something is asked.
+ */
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { createTwinServices, packageOf, Workspace, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { createChecker, type Checker } from '../compiler/2-check/index.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import type { LibraryFiles } from '../compiler/library-files.ts';
+import type { ValuesParams } from './protocol.ts';
+
+export class Project {
+  readonly workspace: Workspace;
+  readonly checker: Checker;
+  /** What a running twin shows now, by the root's qualified name. */
+  readonly values = new Map<string, ValuesParams['values']>();
+  private readonly open = new Map<string, TextDocument>();
+  /** Texts not yet read: only the last one of several counts. */
+  private readonly pending = new Map<string, string | undefined>();
+
+  constructor(library: LibraryFiles) {
+    this.workspace = new Workspace(createTwinServices(), library);
+    this.checker = createChecker({
+      filesOfPackage: (name) => this.workspace.filesOfPackage(name).map((file) => file.tree),
+    });
+  }
+
+  /** The text in the editor has changed, or the file was opened. */
+  edit(document: TextDocument): void {
+    this.open.set(document.uri, document);
+    this.pending.set(document.uri, document.getText());
+  }
+
+  /** The editor has closed the file: now the text on disk counts, `undefined` when there is none. */
+  close(uri: string, onDisk: string | undefined): void {
+    this.open.delete(uri);
+    this.pending.set(uri, onDisk);
+  }
+
+  /** A file on disk was found, has changed or is gone. */
+  disk(uri: string, text: string | undefined): void {
+    if (!this.open.has(uri)) this.pending.set(uri, text);
+  }
+
+  isOpen(uri: string): boolean {
+    return this.open.has(uri);
+  }
+
+  openUris(): string[] {
+    return [...this.open.keys()];
+  }
+
+  versionOf(uri: string): number | undefined {
+    return this.open.get(uri)?.version;
+  }
+
+  has(uri: string): boolean {
+    return this.pending.has(uri)
+      ? this.pending.get(uri) !== undefined
+      : this.workspace.file(uri) !== undefined;
+  }
+
+  /** Takes in all changes. Returns the uris of the files that were read or linked again. */
+  refresh(): string[] {
+    for (const [uri, text] of this.pending) {
+      if (text === undefined) this.workspace.remove(uri);
+      else this.workspace.set(uri, text);
+    }
+    this.pending.clear();
+    const touched = this.workspace.link();
+    if (touched.length > 0) this.checker.forget();
+    return touched;
+  }
+
+  file(uri: string): ParsedFile | undefined {
+    this.refresh();
+    return this.workspace.file(uri);
+  }
+
+  files(): ParsedFile[] {
+    this.refresh();
+    return this.workspace.files();
+  }
+
+  /** What parser, linker and checker have to say of a file, in the order of the text. */
+  findings(file: ParsedFile): Diagnostic[] {
+    const broken = new Set(file.syntax.map((each) => each.source.line));
+    const checked = this.checker.checkFile(file.tree).filter((each) => !broken.has(each.source.line));
+    return [...file.syntax, ...file.names, ...checked].toSorted((a, b) => a.source.start - b.source.start);
+  }
+
+  /** The name by which other stages know a declaration. */
+  qualified(file: ParsedFile, name: string): string {
+    const packageName = packageOf(file.tree);
+    return packageName === '' ? name : `${packageName}.${name}`;
+  }
+}

@@ -1,0 +1,50 @@
+/** What can be run, previewed or tested in a file. */
+import {
+  isAssetDecl,
+  isScenarioDecl,
+  isTestDecl,
+  isTwinDecl,
+  type Runnable,
+  type ScenarioDecl,
+} from '../grammar/generated/ast.ts';
+import { documentationOf, packageOf, sourceOf, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { nameSource, rangeOf } from './places.ts';
+import type { Project } from './project.ts';
+import type { Root } from './protocol.ts';
+
+export function roots(project: Project, file: ParsedFile): Root[] {
+  const found: Root[] = [];
+  for (const element of file.tree.elements) {
+    if (!(isAssetDecl(element) || isTwinDecl(element) || isScenarioDecl(element) || isTestDecl(element)))
+      continue;
+    if (!element.name || (isAssetDecl(element) && element.abstract)) continue;
+    const place = {
+      label: element.name,
+      range: rangeOf(sourceOf(element)),
+      selection: rangeOf(nameSource(element)),
+      doc: documentationOf(element),
+    };
+    const name = project.qualified(file, element.name);
+    if (isTestDecl(element)) {
+      const scenario = element.scenario?.ref;
+      const more = { subject: subjectOf(project, scenario), scenario: qualifiedName(project, scenario) };
+      found.push({ kind: 'test', name: element.name, ...place, ...more });
+    } else if (isScenarioDecl(element)) {
+      found.push({ kind: 'scenario', name, ...place, subject: subjectOf(project, element) });
+    } else {
+      found.push({ kind: isTwinDecl(element) ? 'twin' : 'asset', name, ...place });
+    }
+  }
+  return found;
+}
+
+function subjectOf(project: Project, scenario: ScenarioDecl | undefined): string | undefined {
+  return qualifiedName(project, scenario?.subject?.ref);
+}
+
+function qualifiedName(project: Project, node: Runnable | ScenarioDecl | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  const file = project.workspace.file(uriOf(node));
+  const packageName = file === undefined ? '' : packageOf(file.tree);
+  return packageName === '' ? node.name : `${packageName}.${node.name}`;
+}

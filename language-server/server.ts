@@ -1,0 +1,302 @@
+/**
+ * Wires requests to features, and decides what is looked at when: the edited file at once, other open files when the
+ * typing pauses, files on disk bit by bit. Knows no disk: a host lends it one.
+ */
+import {
+  ErrorCodes,
+  FileChangeType,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  type Position,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
+import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
+import { codeActions } from './code-actions.ts';
+import { codeLenses } from './code-lens.ts';
+import { completion } from './completion.ts';
+import { definition } from './definition.ts';
+import { lspDiagnostic } from './diagnostics.ts';
+import { foldingRanges } from './folding.ts';
+import { formatting } from './formatting.ts';
+import { hover } from './hover.ts';
+import { locationOf, rangeOf } from './places.ts';
+import { Project } from './project.ts';
+import * as protocol from './protocol.ts';
+import { references } from './references.ts';
+import { prepareRename, rename } from './rename.ts';
+import { roots } from './roots.ts';
+import { LEGEND, semanticTokens } from './semantic-tokens.ts';
+import { signatureHelp } from './signature-help.ts';
+import { documentSymbols, workspaceSymbols } from './symbols.ts';
+
+/** What the server borrows from where it runs. */
+export interface Host {
+  library: LibraryFiles;
+  /** `.twin` files of a folder; of all folders below it, too, when deep. Those that cannot be read are left out. */
+  files(folderUri: string, deep: boolean): Promise<SourceText[]>;
+  /** The text on disk; `undefined` when there is none. */
+  read(uri: string): string | undefined;
+  /** Where the pages of the diagnostics are, when the client does not say. */
+  diagnosticPages?: string;
+}
+
+/** ms without a change after which files that depend on the changed one are looked at again. */
+const PAUSE = 300;
+/** The longest wait for more keys, ms: a fraction of what the last look cost. */
+const LONGEST_DELAY = 250;
+/** Files read from disk between two answers to requests. */
+const SLICE = 25;
+
+export function startServer(connection: Connection, host: Host): void {
+  const server = new Server(connection, host);
+  server.listen();
+}
+
+class Server {
+  private readonly connection: Connection;
+  private readonly host: Host;
+  private readonly project: Project;
+  private readonly documents = new Map<string, TextDocument>();
+  private readonly folders = new Set<string>();
+  private readonly changed = new Set<string>();
+  private pages: string | undefined;
+  private soon: ReturnType<typeof setTimeout> | undefined;
+  private later: ReturnType<typeof setTimeout> | undefined;
+  private cost = 0;
+
+  constructor(connection: Connection, host: Host) {
+    this.connection = connection;
+    this.host = host;
+    this.project = new Project(host.library);
+    this.pages = host.diagnosticPages;
+  }
+
+  listen(): void {
+    const { connection } = this;
+    connection.onInitialize((params) => this.initialize(params));
+    connection.onInitialized(() => void this.readFolders());
+    this.followTexts();
+    this.answerAboutPlaces();
+    this.answerAboutFiles();
+    this.answerOwnRequests();
+    connection.listen();
+  }
+
+  private initialize(params: InitializeParams): InitializeResult {
+    const options = params.initializationOptions as protocol.InitializationOptions | undefined;
+    this.pages = options?.diagnosticPages ?? this.pages;
+    for (const folder of params.workspaceFolders ?? []) this.folders.add(folder.uri);
+    return {
+      serverInfo: { name: 'pollux' },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+        completionProvider: { triggerCharacters: ['.', ' ', ':'] },
+        hoverProvider: true,
+        definitionProvider: true,
+        referencesProvider: true,
+        documentHighlightProvider: true,
+        renameProvider: { prepareProvider: true },
+        documentSymbolProvider: true,
+        workspaceSymbolProvider: true,
+        semanticTokensProvider: { legend: LEGEND, full: true, range: true },
+        foldingRangeProvider: true,
+        documentFormattingProvider: true,
+        documentRangeFormattingProvider: true,
+        codeLensProvider: {},
+        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
+        signatureHelpProvider: { triggerCharacters: ['(', ','] },
+        workspace: { workspaceFolders: { supported: true } },
+      },
+    };
+  }
+
+  // ── texts ──────────────────────────────────────────────────────────────────────────────────────
+
+  private followTexts(): void {
+    const { connection } = this;
+    connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+      const document = TextDocument.create(uri, languageId, version, text);
+      this.documents.set(uri, document);
+      this.take(document);
+      void this.readNeighbours(uri);
+    });
+    connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
+      const document = this.documents.get(textDocument.uri);
+      if (document === undefined) return;
+      this.take(TextDocument.update(document, contentChanges, textDocument.version));
+    });
+    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+      this.documents.delete(uri);
+      if (isLibraryUri(uri)) return;
+      this.project.close(uri, this.host.read(uri));
+      this.say(uri, undefined, []);
+      this.lookLater();
+    });
+    connection.onDidChangeWatchedFiles(({ changes }) => {
+      for (const { uri, type } of changes) {
+        if (!uri.endsWith('.twin')) continue;
+        this.project.disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
+      }
+      this.lookLater();
+    });
+  }
+
+  private take(document: TextDocument): void {
+    if (isLibraryUri(document.uri)) return;
+    this.project.edit(document);
+    this.changed.add(document.uri);
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.look(), Math.min(LONGEST_DELAY, this.cost / 2));
+    this.lookLater();
+  }
+
+  /** Diagnostics of what was edited. */
+  private look(): void {
+    const begin = performance.now();
+    for (const uri of this.changed) this.publish(uri);
+    this.changed.clear();
+    this.cost = performance.now() - begin;
+  }
+
+  /** Diagnostics of all open files: they may depend on what has changed. */
+  private lookLater(): void {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => {
+      for (const uri of this.documents.keys()) this.publish(uri);
+    }, PAUSE);
+  }
+
+  private publish(uri: string): void {
+    const file = this.project.file(uri);
+    if (file === undefined || file.library) return;
+    const found = this.project.findings(file).map((each) => lspDiagnostic(each, this.pages));
+    this.say(uri, this.project.versionOf(uri), found);
+  }
+
+  private readonly said = new Map<string, string>();
+
+  /** The same findings for the same version are said once. */
+  private say(
+    uri: string,
+    version: number | undefined,
+    diagnostics: ReturnType<typeof lspDiagnostic>[],
+  ): void {
+    const text = JSON.stringify([version, diagnostics]);
+    if (this.said.get(uri) === text) return;
+    this.said.set(uri, text);
+    void this.connection.sendDiagnostics({ uri, version, diagnostics });
+  }
+
+  // ── disk ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** A package may lie in several files of one folder. */
+  private async readNeighbours(uri: string): Promise<void> {
+    if (!uri.startsWith('file:') || [...this.folders].some((folder) => uri.startsWith(folder))) return;
+    await this.readFolder(uri.slice(0, uri.lastIndexOf('/')), false);
+  }
+
+  private async readFolders(): Promise<void> {
+    for (const folder of this.folders) await this.readFolder(folder, true);
+  }
+
+  private async readFolder(folder: string, deep: boolean): Promise<void> {
+    const files = await this.host.files(folder, deep);
+    for (let from = 0; from < files.length; from += SLICE) {
+      for (const { uri, text } of files.slice(from, from + SLICE)) {
+        if (!this.project.has(uri)) this.project.disk(uri, text);
+      }
+      this.project.refresh();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri);
+  }
+
+  // ── requests ───────────────────────────────────────────────────────────────────────────────────
+
+  private file(uri: string): ParsedFile {
+    const file = this.project.file(uri);
+    if (file === undefined)
+      throw new ResponseError(ErrorCodes.InvalidParams, `The file ${uri} is not known here.`);
+    return file;
+  }
+
+  private place({
+    textDocument,
+    position,
+  }: {
+    textDocument: { uri: string };
+    position: Position;
+  }): [ParsedFile, number] {
+    const file = this.file(textDocument.uri);
+    return [file, file.document.textDocument.offsetAt(position)];
+  }
+
+  private answerAboutPlaces(): void {
+    const { connection, project } = this;
+    connection.onCompletion((params) => completion(project, ...this.place(params)));
+    connection.onHover((params) => hover(project, ...this.place(params)) ?? null);
+    connection.onDefinition((params) => definition(project, ...this.place(params)));
+    connection.onReferences((params) =>
+      references(project, ...this.place(params))
+        .filter(({ kind }) => kind === 'reference' || params.context.includeDeclaration)
+        .map(({ source }) => locationOf(source)),
+    );
+    connection.onDocumentHighlight((params) =>
+      references(project, ...this.place(params))
+        .filter(({ source }) => source.uri === params.textDocument.uri)
+        .map(({ source, kind }) => ({ range: rangeOf(source), kind: kind === 'declaration' ? 3 : 2 })),
+    );
+    connection.onPrepareRename((params) => {
+      const found = prepareRename(project, ...this.place(params));
+      if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+      return { range: rangeOf(found.source), placeholder: found.name };
+    });
+    connection.onRenameRequest((params) => {
+      const found = rename(project, ...this.place(params), params.newName);
+      if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+      return found;
+    });
+    connection.onSignatureHelp((params) => signatureHelp(...this.place(params)) ?? null);
+  }
+
+  private answerAboutFiles(): void {
+    const { connection, project } = this;
+    connection.onDocumentSymbol(({ textDocument }) => documentSymbols(this.file(textDocument.uri)));
+    connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(project, query));
+    connection.onFoldingRanges(({ textDocument }) => foldingRanges(project, this.file(textDocument.uri)));
+    connection.onDocumentFormatting(({ textDocument }) => formatting(project, this.file(textDocument.uri)));
+    connection.onDocumentRangeFormatting(({ textDocument, range }) =>
+      formatting(project, this.file(textDocument.uri), range),
+    );
+    connection.onCodeLens(({ textDocument }) => codeLenses(project, this.file(textDocument.uri)));
+    connection.onCodeAction(({ textDocument, range, context }) =>
+      codeActions(project, this.file(textDocument.uri), range, context.only, this.pages),
+    );
+    connection.languages.semanticTokens.on(({ textDocument }) =>
+      semanticTokens(project, this.file(textDocument.uri)),
+    );
+    connection.languages.semanticTokens.onRange(({ textDocument, range }) =>
+      semanticTokens(project, this.file(textDocument.uri), range),
+    );
+  }
+
+  private answerOwnRequests(): void {
+    const { connection, project } = this;
+    connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) => roots(project, this.file(uri)));
+    connection.onRequest(
+      protocol.LIBRARY_TEXT,
+      ({ uri }: protocol.LibraryTextParams): protocol.LibraryTextResult => ({
+        text: this.file(uri).text,
+      }),
+    );
+    connection.onNotification(protocol.VALUES, ({ root, values }: protocol.ValuesParams) => {
+      if (Object.keys(values).length === 0) project.values.delete(root);
+      else project.values.set(root, values);
+    });
+  }
+}

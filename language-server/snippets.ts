@@ -1,0 +1,28 @@
+/** Whole constructs to fill in, by the keyword that begins them. Written as LSP snippets. */
+export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>> = {
+  asset: { about: 'a kind of thing', text: 'asset ${1:Name} {\n  param ${2:size} = ${3:1 m}\n  $0\n}' },
+  twin: { about: 'one real thing', text: 'twin ${1:name}: ${2:Asset}(${3})' },
+  bind: {
+    about: 'a twin and its data',
+    text: 'bind ${1:twin} {\n  ${2:sensor} from mqtt("${3:topic}") as ${4:unit}\n}',
+  },
+  scenario: { about: 'an experiment', text: 'scenario ${1:name} for ${2:Asset} {\n  $0\n  run ${3:1 h}\n}' },
+  test: {
+    about: 'what must hold',
+    text: 'test "${1:what must hold}" on ${2:scenario} {\n  require always $0\n}',
+  },
+  view: { about: 'a dashboard', text: 'view ${1:Asset} "${2:Title}" {\n  $0\n}' },
+  rule: { about: 'a reaction', text: 'rule ${1:name} {\n  when ${2:condition} for ${3:30 s}\n  set $0\n}' },
+  alarm: {
+    about: 'a warning to people',
+    text: 'alarm ${1:name}: ${2|critical,warning,info|} "${3:what to do}" {\n  raise when ${4:condition} for ${5:1 min}\n  clear when $0\n}',
+  },
+  sensor: {
+    about: 'a measurement',
+    text: 'sensor ${1:name} measures ${2:variable} every ${3:1 s} noise normal(${4:0.1 K})',
+  },
+  when: { about: 'a reaction to a condition', text: 'when ${1:condition} -> set $0' },
+  state: { about: 'a state and its equation', text: 'state ${1:x} = ${2:0 m}\nder(${1:x}) = $0' },
+  for: { about: 'equations over indexes', text: 'for ${1:i} in 1..${2:n} {\n  $0\n}' },
+  if: { about: 'a choice', text: 'if ${1:condition} then $2 else $0' },
+};

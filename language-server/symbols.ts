@@ -1,0 +1,91 @@
+/** The outline of a file, and names across the workspace. */
+import type { AstNode } from 'langium';
+import { SymbolKind, type DocumentSymbol, type WorkspaceSymbol } from 'vscode-languageserver-types';
+import { isAssetDecl, isBindDecl, isViewDecl, type Element } from '../grammar/generated/ast.ts';
+import { isMember } from '../compiler/1-parse/members.ts';
+import { sourceOf, sourceOfProperty, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { locationOf, nameOf, nameSource, rangeOf } from './places.ts';
+import type { Project } from './project.ts';
+
+const KINDS: Record<string, SymbolKind> = {
+  AlarmDecl: SymbolKind.Event,
+  AssetDecl: SymbolKind.Class,
+  BindDecl: SymbolKind.Interface,
+  ConstDecl: SymbolKind.Constant,
+  PartDecl: SymbolKind.Field,
+  QuantityDecl: SymbolKind.TypeParameter,
+  RuleDecl: SymbolKind.Method,
+  ScenarioDecl: SymbolKind.Function,
+  SensorDecl: SymbolKind.Property,
+  TestDecl: SymbolKind.Method,
+  TwinDecl: SymbolKind.Object,
+  UnitDecl: SymbolKind.Number,
+  VariableDecl: SymbolKind.Variable,
+  ViewDecl: SymbolKind.Interface,
+};
+const MOST = 200;
+
+export function documentSymbols(file: ParsedFile): DocumentSymbol[] {
+  return file.tree.elements.flatMap((element) => symbolOf(element) ?? []);
+}
+
+function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefined {
+  if (node === undefined) return undefined;
+  const name = labelOf(node);
+  if (name === '') return undefined;
+  const children = isAssetDecl(node)
+    ? node.members.filter(isMember).flatMap((member) => symbolOf(member) ?? [])
+    : [];
+  return {
+    name,
+    detail: detailOf(node),
+    kind: KINDS[node.$type] ?? SymbolKind.Variable,
+    range: rangeOf(sourceOf(node)),
+    selectionRange: rangeOf(selectionOf(node)),
+    ...(children.length === 0 ? {} : { children }),
+  };
+}
+
+function labelOf(node: AstNode): string {
+  if (isBindDecl(node)) return `bind ${node.twin?.$refText ?? ''}`;
+  if (isViewDecl(node)) return node.title || `view ${node.subject?.$refText ?? ''}`;
+  return nameOf(node);
+}
+
+function selectionOf(node: AstNode) {
+  if (isBindDecl(node)) return sourceOfProperty(node, 'twin');
+  return isViewDecl(node) ? sourceOfProperty(node, 'subject') : nameSource(node);
+}
+
+function detailOf(node: AstNode): string {
+  const word = /^(?:abstract |final )?\w+/.exec(node.$cstNode?.text ?? '')?.[0];
+  return word ?? '';
+}
+
+/** Names that hold the letters of the query in their order: `pmp` finds Pump. */
+export function workspaceSymbols(project: Project, query: string): WorkspaceSymbol[] {
+  const letters = [...query.toLowerCase()].map((letter) => letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(letters.join('.*'), 'i');
+  const found: WorkspaceSymbol[] = [];
+  for (const file of project.files()) {
+    if (file.library && query === '') continue;
+    for (const element of file.tree.elements) {
+      if (element === undefined) continue;
+      const members: readonly AstNode[] =
+        isAssetDecl(element) && !file.library ? element.members.filter(isMember) : [];
+      for (const node of [element, ...members]) {
+        const name = nameOf(node);
+        if (name === '' || !pattern.test(name)) continue;
+        const containerName = node === element ? file.tree.package?.name : nameOf(element);
+        found.push({
+          name,
+          kind: KINDS[node.$type] ?? SymbolKind.Variable,
+          location: locationOf(nameSource(node)),
+          containerName,
+        });
+        if (found.length >= MOST) return found;
+      }
+    }
+  }
+  return found;
+}
