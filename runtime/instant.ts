@@ -38,6 +38,8 @@ export interface InstantHooks {
 export interface InstantResult {
   /** Some value may have been set. */
   changed: boolean;
+  /** A duration was started or stopped. */
+  waiting: boolean;
   /** Something other than samples and `every` happened. */
   jumped: boolean;
   /** Handlers that fired because a condition changed or a duration had run out. */
@@ -185,6 +187,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     return machine.unsolved() ?? machine.evaluate();
   };
 
+  let waiting = false;
   /** Reads what `detect` found: conditions that fire now; starts and stops durations. */
   const conditions = (time: number, fired: Instance[]): void => {
     for (;;) {
@@ -196,8 +199,10 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         const handler = manifest.handlers[which]!;
         const at = handler.offset + instance;
         since[at] = became ? time : NaN;
-        if (handler.hasDuration) ticks[at] = became ? time + kernel.interval(which, instance) : NaN;
-        else if (became || handler.edge === 'any') fired.push({ which, instance });
+        if (handler.hasDuration) {
+          ticks[at] = became ? time + kernel.interval(which, instance) : NaN;
+          waiting = true;
+        } else if (became || handler.edge === 'any') fired.push({ which, instance });
       }
       if (changes === 0 || 2 * changes < queue.length) break;
     }
@@ -218,6 +223,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     cells[Cell.microstep] = own ? 0 : cells[Cell.microstep]!;
     let changed = false;
     let jumped = false;
+    waiting = false;
     const all: Instance[] = [];
     const history: Instance[][] = [];
     const touch = (jump: boolean): void => {
@@ -297,7 +303,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       if (history.length > 12) history.shift();
       all.push(...fired);
     }
-    return { changed, jumped, conditions: all };
+    return { changed, waiting, jumped, conditions: all };
   };
 
   return { run };

@@ -137,8 +137,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     };
     const result = instant.run(journal.take(time, !own), own);
     if ('code' in result) return back(result);
-    if (result.changed) {
-      stepper.disturb();
+    if (result.changed) stepper.disturb();
+    if (result.changed || result.waiting) {
       const wrong = machine.fault() ?? dues.refresh();
       if (wrong !== undefined) return back(wrong);
     }
