@@ -1,0 +1,43 @@
+/** A path → something to run: texts are compiled, bundles are opened. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { BUNDLE_EXTENSION, unbundle } from '../compiler/bundle.ts';
+import { compile } from '../compiler/index.ts';
+import type { Artefact } from '../runtime/contract/manifest.ts';
+import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
+import { inOrder } from './terminal/diagnostics.ts';
+import { Refusal } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+export interface Wanted {
+  root?: string;
+  /** A scenario decides the root when none is named. */
+  scenario?: string;
+}
+
+/** Nothing when the text has errors; they are written out then. */
+export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Artefact | undefined {
+  if (path.endsWith(BUNDLE_EXTENSION)) return openBundle(path);
+  const analysed = modelOf(analyseProject([path]), terminal);
+  if (analysed === undefined) return undefined;
+  const { model, roots, project } = analysed;
+  const scenario =
+    wanted.scenario === undefined
+      ? undefined
+      : model.scenarios.find(({ name }) => isNamed(name, wanted.scenario!));
+  if (wanted.scenario !== undefined && scenario === undefined)
+    throw new Refusal(
+      `there is no scenario ${wanted.scenario}; there are ${model.scenarios.map((s) => s.name).join(', ') || 'none'}`,
+    );
+  const root = chooseRoot(roots, wanted.root ?? scenario?.twin ?? scenario?.asset);
+  const { value, diagnostics } = compile(model, root);
+  if (value !== undefined) return value.artefact;
+  writeFindings(inOrder(diagnostics), project, terminal);
+  return undefined;
+}
+
+function openBundle(path: string): Artefact {
+  if (!existsSync(path) || !statSync(path).isFile()) throw new Refusal(`there is no bundle ${path}`);
+  const opened = unbundle(readFileSync(path));
+  if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
+  return opened;
+}

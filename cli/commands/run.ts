@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { valueText } from '../../runtime/describe.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
+import { timeText } from '../../runtime/trouble.ts';
+import { isNamed } from '../analyse.ts';
+import { artefactOf } from '../artefact.ts';
+import { parseSettings } from '../quantity.ts';
+import { recordRows } from '../record.ts';
+import type { Recorded } from '../record.ts';
+import { chart } from '../terminal/chart.ts';
+import { progress } from '../terminal/progress.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+
+export interface RunOptions {
+  scenario?: string;
+  root?: string;
+  duration?: number;
+  seed?: number;
+  set?: string[];
+  out?: string;
+  save?: string;
+  restore?: string;
+  json?: boolean;
+}
+
+const EVENTS_SHOWN = 20;
+const CHARTS_SHOWN = 3;
+
+export async function run(path: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
+  const artefact = artefactOf(path, options, terminal);
+  if (artefact === undefined) return Exit.findings;
+  const { manifest } = artefact;
+  const scenario = chooseScenario(manifest, options);
+  const length = options.duration ?? manifest.scenarios[scenario ?? -1]?.duration;
+  if (length === undefined)
+    throw new Refusal(`${manifest.name} has no scenario, so say how long to run: --duration 60`);
+  const settings: TwinSettings = {
+    duration: length,
+    overrides: parseSettings(options.set ?? [], manifest),
+    checkpoints: { keep: 'recent', limit: 2 },
+  };
+  const twin = createTwin({
+    manifest,
+    kernel: kernelFactory(artefact),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    settings,
+  });
+  const events: RunEvent[] = [];
+  twin.listen({ event: (event) => events.push(event) });
+  const recorded = recordRows(twin);
+  if (options.restore !== undefined) restore(twin, options.restore);
+  await progress(terminal, `Running ${manifest.title}`, length, (until) => {
+    const stop = twin.advance(until);
+    return { at: stop.time, done: stop.reason === 'end' || stop.reason === 'trouble' };
+  });
+  if (options.save !== undefined) writeFileSync(options.save, twin.save());
+  if (options.out !== undefined) await write(options.out, recorded, terminal);
+  if (options.json === true) terminal.out(asJson(twin, scenario, recorded, events) + '\n');
+  else summarise(twin, scenario, recorded, events, terminal);
+  const trouble = twin.trouble();
+  if (trouble === undefined) return Exit.fine;
+  terminal.err(`${terminal.style(['red', 'bold'], 'stopped')} ${trouble.code}: ${trouble.message}\n`);
+  return Exit.findings;
+}
+
+function chooseScenario(manifest: Manifest, { scenario, root }: RunOptions): number | undefined {
+  const all = manifest.scenarios;
+  if (scenario !== undefined) {
+    const index = all.findIndex(({ name }) => isNamed(name, scenario));
+    if (index >= 0) return index;
+    throw new Refusal(
+      `${manifest.name} has no scenario ${scenario}; it has ${all.map(({ name }) => name).join(', ') || 'none'}`,
+    );
+  }
+  if (root !== undefined) return undefined;
+  if (all.length > 1)
+    throw new Refusal(`say which with --scenario: there are ${all.map(({ name }) => name).join(', ')}`);
+  return all.length === 1 ? 0 : undefined;
+}
+
+function restore(twin: Twin, file: string): void {
+  if (!existsSync(file)) throw new Refusal(`there is no saved state ${file}`);
+  const wrong = twin.restore(readFileSync(file));
+  if (wrong !== undefined) throw new Refusal(`${file} cannot be restored: ${wrong}`);
+}
+
+async function write(file: string, recorded: Recorded, terminal: Terminal): Promise<void> {
+  const { writeRecording } = await import('../../live/recording/index.ts');
+  await writeRecording(file, recorded);
+  terminal.err(`Wrote ${file}: ${recorded.rows.length} rows, ${recorded.columns.length} columns\n`);
+}
+
+function summarise(
+  twin: Twin,
+  scenario: number | undefined,
+  { columns, rows }: Recorded,
+  events: readonly RunEvent[],
+  terminal: Terminal,
+): void {
+  const { manifest } = twin;
+  const title = scenario === undefined ? manifest.title : `${manifest.title}: ${manifest.scenarios[scenario]!.name}`;
+  terminal.out(`${terminal.style('bold', title)}, ${timeText(twin.time())}\n`);
+  for (const event of events.slice(0, EVENTS_SHOWN))
+    terminal.out(`  ${timeText(event.time).padStart(12)}  ${event.name}: ${event.text}\n`);
+  if (events.length > EVENTS_SHOWN) terminal.out(`  … and ${events.length - EVENTS_SHOWN} more events\n`);
+  const times = rows.map((row) => row[0]!);
+  const telling = columns
+    .map((column, n) => ({ ...column, values: rows.map((row) => row[n]!) }))
+    .filter(({ state, values }) => state && values.some((value) => value !== values[0]));
+  for (const { name, unit, values } of telling.slice(0, CHARTS_SHOWN)) {
+    terminal.out(`\n${name}${unit === '' ? '' : ` [${unit}]`}\n`);
+    const lines = chart(times, values, Math.min(terminal.width, 100), 6, (value) => String(Number(value.toPrecision(4))));
+    terminal.out(lines.map((line) => terminal.style('cyan', line) + '\n').join(''));
+  }
+  terminal.out('\n');
+  const width = Math.max(...columns.map(({ name }) => name.length));
+  for (const { name } of columns.slice(1).filter(({ state }) => state).slice(0, 30)) {
+    const value = twin.value(name);
+    const variable = manifest.variables.find((v) => v.name === name.replaceAll(/\[\d+\]/g, '[]'));
+    if (value !== undefined && variable !== undefined)
+      terminal.out(`  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base)}\n`);
+  }
+  terminal.out(terminal.style('dim', `  state ${twin.hash()}\n`));
+}
+
+function asJson(
+  twin: Twin,
+  scenario: number | undefined,
+  { columns, rows }: Recorded,
+  events: readonly RunEvent[],
+): string {
+  return JSON.stringify({
+    name: twin.manifest.name,
+    scenario: scenario === undefined ? null : twin.manifest.scenarios[scenario]!.name,
+    seed: twin.seed,
+    time: twin.time(),
+    hash: twin.hash(),
+    trouble: twin.trouble() ?? null,
+    events,
+    columns: columns.map(({ name, unit }) => ({ name, unit })),
+    rows,
+  });
+}

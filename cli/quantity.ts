@@ -1,0 +1,68 @@
+/** `--set ambient="30 degC"` → SI. The value may be any constant expression of the language. */
+import { analyse, compile } from '../compiler/index.ts';
+import { libraryFiles } from '../library/embedded.ts';
+import type { Manifest, ManifestVariable } from '../runtime/contract/manifest.ts';
+import { kernelFactory } from '../runtime/load.ts';
+import { count, elementAt, parseElementName } from '../runtime/names.ts';
+import { Refusal } from './terminal/terminal.ts';
+
+export interface Setting {
+  variable: number;
+  element: number;
+  /** SI */
+  value: number;
+}
+
+/** All elements of an array when the name has no index. */
+export function parseSettings(texts: readonly string[], manifest: Manifest): Setting[] {
+  return texts.flatMap((text) => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw new Refusal(`--set ${text}: write name=value, such as ambient="30 degC"`);
+    const name = text.slice(0, equals).trim();
+    const { variable, elements } = find(name, manifest);
+    const value = quantityOf(text.slice(equals + 1).trim(), name, manifest.variables[variable]!);
+    return elements.map((element) => ({ variable, element, value }));
+  });
+}
+
+function find(name: string, manifest: Manifest): { variable: number; elements: number[] } {
+  const { name: pattern, index } = parseElementName(name);
+  const isSettable = ({ role }: ManifestVariable): boolean => role === 'parameter' || role === 'input';
+  const whole = manifest.variables.findIndex(
+    (variable) => isSettable(variable) && (variable.name === pattern || variable.name.replaceAll('[]', '') === name),
+  );
+  const found = manifest.variables[whole];
+  if (found === undefined) {
+    const last = name.split('.').at(-1)!.toLowerCase();
+    const near = manifest.variables.filter((v) => isSettable(v) && v.name.toLowerCase().includes(last));
+    const some = (near.length > 0 ? near : manifest.variables.filter(isSettable)).slice(0, 8);
+    throw new Refusal(`there is no parameter or input ${name}; there are ${some.map((v) => v.name).join(', ')}`);
+  }
+  if (index.length === 0)
+    return { variable: whole, elements: Array.from({ length: count(found.dims) }, (_, element) => element) };
+  const outside = index.length !== found.dims.length || index.some((i, axis) => i < 0 || i >= found.dims[axis]!);
+  if (outside) throw new Refusal(`${name} is outside ${found.name}, which has [${found.dims.join(', ')}] elements`);
+  return { variable: whole, elements: [elementAt(found.dims, index)] };
+}
+
+function quantityOf(text: string, name: string, variable: ManifestVariable): number {
+  const { unit, base, dimension } = variable;
+  if (base === 'boolean') {
+    if (text === 'true' || text === 'false') return text === 'true' ? 1 : 0;
+    throw new Refusal(`--set ${name}: it is true or false, not ${text}`);
+  }
+  // A bare number is meant in the unit in which the variable is shown.
+  const bare = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
+  if (bare !== undefined) return (bare + unit.offset) * unit.factor;
+  const source = `package pollux_command_line\nasset Given {\n  param it = ${text}\n}\n`;
+  const { model, diagnostics, roots } = analyse([{ uri: 'file:///set.twin', text: source }], libraryFiles);
+  const artefact = model && roots[0] && compile(model, roots[0]).value?.artefact;
+  if (!artefact)
+    throw new Refusal(`--set ${name}: ${diagnostics.find((d) => d.severity === 'error')?.message ?? text}`);
+  const given = artefact.manifest.variables[0]!;
+  if (given.dimension !== dimension)
+    throw new Refusal(`--set ${name}: ${text} does not fit; it is shown in ${unit.text || 'plain numbers'}`);
+  const kernel = kernelFactory(artefact)();
+  kernel.parameters();
+  return new Float64Array(kernel.memory, given.address, 1)[0]!;
+}
