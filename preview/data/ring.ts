@@ -225,8 +225,9 @@ export class History {
     for (const level of this.levels) {
       if (level.length === 0 || level.timeAt(0) > time) continue;
       let index = level.countBefore(time);
-      if (index === level.length || level.timeAt(index) > time) index--;
-      return level.valueAt(index);
+      // Of several values of one instant, the last one holds.
+      while (index < level.length && level.timeAt(index) <= time) index++;
+      return level.valueAt(index - 1);
     }
     return NaN;
   }

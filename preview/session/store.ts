@@ -65,6 +65,7 @@ export class SessionStore {
 
   readonly lookup: ReadonlySignal<Lookup> = computed(() => lookUp(this.hello.value));
 
+  private readonly pastArrived = signal(0);
   private readonly histories = new Map<string, History>();
   private readonly details = new Map<string, Detail>();
   private readonly values = new Map<string, Signal<number | null>>();
@@ -144,12 +145,14 @@ export class SessionStore {
   /** The value to show now, in SI. */
   value(id: string): Signal<number | null> {
     let value = this.values.get(id);
-    if (!value) this.values.set(id, (value = signal(this.latest.get(id) ?? null)));
+    if (!value) this.values.set(id, (value = signal(this.valueNow(id))));
     return value;
   }
 
   /** Largest magnitude of a series so far, in its display unit: it sets the number of decimals. */
   peak(id: string): number {
+    // Read so that texts follow when the past of a series arrives.
+    void this.pastArrived.value;
     const info = this.lookup.peek().series.get(id);
     const history = this.histories.get(id);
     if (!info || !history || history.low > history.high) return 0;
@@ -311,13 +314,15 @@ export class SessionStore {
 
   private publishValues(): void {
     batch(() => {
-      const frozen = this.frozen.peek();
-      for (const [id, value] of this.values) {
-        const past = frozen === null ? NaN : this.history(id).at(frozen);
-        const next = frozen === null ? (this.latest.get(id) ?? null) : Number.isNaN(past) ? null : past;
-        value.value = next;
-      }
+      for (const [id, value] of this.values) value.value = this.valueNow(id);
     });
+  }
+
+  private valueNow(id: string): number | null {
+    const frozen = this.frozen.peek();
+    if (frozen === null) return this.latest.get(id) ?? null;
+    const past = this.history(id).at(frozen);
+    return Number.isNaN(past) ? null : past;
   }
 
   /** One message after all components have said what they show; then asks for the past of what is new. */
@@ -381,6 +386,7 @@ export class SessionStore {
         this.history(id).version++;
       }
     }
+    this.pastArrived.value++;
     this.invalidate();
   }
 }

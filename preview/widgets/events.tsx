@@ -43,7 +43,7 @@ export function EventList() {
   return (
     <div
       ref={scroller}
-      class="events"
+      class={`events${events[events.length - 1]!.time >= 86_400 ? ' has-days' : ''}`}
       role="region"
       aria-label={words.events}
       tabIndex={0}

@@ -40,7 +40,9 @@ export function Gauge({ info, low, high }: Props) {
   const outside = useComputed(() => isOutside(value.value, info));
   const magnitude = () => Math.max(Math.abs(scale.value[0]), Math.abs(scale.value[1]));
   const text = useComputed(() => formatValue(value.value, info, magnitude()));
-  const ends = useComputed(() => scale.value.map((end) => formatNumber(end, magnitude(), 3)));
+  const ends = useComputed(() =>
+    scale.value.map((end) => formatNumber(end, Math.abs(end), 3).replace(/\.0+$/, '')),
+  );
   const lowText = useComputed(() => ends.value[0]!);
   const highText = useComputed(() => ends.value[1]!);
   const title = useComputed(() =>

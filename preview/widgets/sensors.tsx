@@ -26,7 +26,9 @@ export function SensorTable() {
             <th scope="col" class="numeric">
               {words.residual}
             </th>
-            <th scope="col">{words.state}</th>
+            <th scope="col">
+              <span class="state-word">{words.state}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -82,8 +84,8 @@ function SensorState({ state }: { state: 'none' | 'outside' | 'ok' }) {
     ok: ['pass', words.ok],
   }[state] as [string, string];
   return (
-    <span class={`sensor-state state-${state}`}>
-      <Icon name={icon} /> {word}
+    <span class={`sensor-state state-${state}`} title={word}>
+      <Icon name={icon} /> <span class="state-word">{word}</span>
     </span>
   );
 }

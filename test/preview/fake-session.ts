@@ -510,7 +510,6 @@ export function pumpStation({
               series: [`pump[${n}].temperature`, `pump[${n}].flow`, `pump[${n}].power`, `pump[${n}].running`],
               sensors: [`pump[${n}].casing`, `pump[${n}].vibration`],
               alarms: [`pump[${n}].overheating`, `pump[${n}].bearingWorn`],
-              children: n === 1 ? [] : [],
             }),
           ),
         ],
@@ -570,7 +569,7 @@ export function pumpStation({
         alarms[`${pump}.bearingWorn`] = vibration > 0.0071;
         inflow += flow;
       }
-      values['tank.level'] = level + (inflow - 0.045 - 0.012 * Math.sin(time / 140)) / 14;
+      values['tank.level'] = level + (inflow - 0.06 - 0.012 * Math.sin(time / 140)) / 14;
       return { values, events, alarms };
     },
   };
