@@ -73,6 +73,8 @@ const bundles = [
       target: 'node20',
       mainFields: ['module', 'main'],
       external: ['vscode'],
+      // Sources that also run unbundled ask for it only where there is no __filename.
+      logOverride: { 'empty-import-meta': 'silent' },
       entryPoints: ['extension/main.ts'],
       outdir: 'dist/extension',
       outExtension: { '.js': '.cjs' },

@@ -3,12 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folders, forms, matches, shells, stages } from './rules.ts';
+import { exceptions, folders, forms, matches, stages } from './rules.ts';
 import { importsOf, repository, sourceFiles } from './source-imports.ts';
 import type { SourceImport } from './source-imports.ts';
 
 const top = (file: string) => file.split('/')[0] ?? '';
 const describeImport = ({ from, line, specifier }: SourceImport) => `${from}:${line} imports ${specifier}`;
+
+const exceptionsFor = (file: string) =>
+  Object.entries(exceptions)
+    .filter(([prefix]) => file.startsWith(prefix))
+    .map(([, rule]) => rule);
 
 const sources = sourceFiles().filter((file) => /\.(ts|tsx|mts)$/.test(file) && file.includes('/'));
 const code = sources.filter((file) => !['test', 'tools', 'examples'].includes(top(file)));
@@ -23,9 +28,12 @@ describe('top-level folders', () => {
     const broken = imports
       .filter(({ from }) => top(from) === folder)
       .filter(({ from, file, specifier }) => {
-        const shell = Object.entries(shells).find(([prefix]) => from.startsWith(prefix))?.[1];
-        if (file === undefined) return !rule.packages.test(specifier) && !shell?.test(specifier);
-        return top(file) !== folder && !rule.imports.some((pattern) => matches(file, pattern));
+        const rules = [rule, ...exceptionsFor(from)];
+        if (file === undefined) return !rules.some(({ packages }) => packages?.test(specifier));
+        return (
+          top(file) !== folder &&
+          !rules.some((each) => each.imports?.some((pattern) => matches(file, pattern)))
+        );
       });
     expect(broken.map(describeImport)).toEqual([]);
   });

@@ -26,13 +26,16 @@ export const folders: Readonly<Record<string, Rule>> = {
   },
   // Runs in Node, browsers and whatever comes next, so it relies on none of them.
   runtime: { imports: [], packages: none },
-  live: { imports: ['runtime/'], packages: notVscode },
+  live: { imports: ['runtime/', 'preview/**/protocol.ts'], packages: notVscode },
   review: { imports: ['compiler/', 'runtime/'], packages: notVscode },
   'language-server': {
     imports: ['compiler/', 'grammar/', 'library/', 'runtime/contract/'],
     packages: notVscode,
   },
-  extension: { imports: ['language-server/**/protocol.ts', 'preview/**/protocol.ts'], packages: any },
+  extension: {
+    imports: ['language-server/**/protocol.ts', 'live/**/protocol.ts', 'preview/**/protocol.ts'],
+    packages: any,
+  },
   preview: { imports: ['runtime/contract/'], packages: /^(?!vscode|node:|langium)/ },
   cli: {
     imports: [
@@ -48,12 +51,14 @@ export const folders: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Shells inside a folder, which may touch what the rest of it may not. */
-export const shells: Readonly<Record<string, RegExp>> = {
+/** Places inside a folder that may touch what the rest of it may not. */
+export const exceptions: Readonly<Record<string, Partial<Rule>>> = {
   // Becomes the run.mjs of a built twin: it is what reads the bundle's files.
-  'runtime/standalone/': /^node:/,
+  'runtime/standalone/': { packages: /^node:/ },
   // For plain Node, which cannot import a .twin file; everyone else takes library/embedded.ts.
-  'library/from-disk.ts': /^node:/,
+  'library/from-disk.ts': { packages: /^node:/ },
+  // The oracle draws the numbers that the runtime draws.
+  'compiler/interpret/': { imports: ['runtime/random/'] },
 };
 
 /** Folders of the compiler, in the order in which text passes through them. */
@@ -66,8 +71,8 @@ export const forms: Readonly<Record<string, readonly string[]>> = {
   ir: ['model', 'diagnostics'],
   // What the library is handed in as.
   'library-files.ts': [],
-  // Not a stage but a check of one: runs the flat system without generating anything.
-  interpret: ['ir', 'model', 'diagnostics', '3-flatten'],
+  // Not a stage but the check of one: runs the flat system in the layout of the generated code.
+  interpret: ['ir', 'model', 'diagnostics', '4-generate'],
 };
 
 /** Whether `file` is matched by `pattern`: a prefix ending in `/`, or a path in which `**` is any folders or none. */
