@@ -2,7 +2,6 @@
 import type { Manifest, Unit } from './contract/manifest.ts';
 import type { SourceRange } from './contract/manifest.ts';
 import { elementAt, elementName, indexOf } from './names.ts';
-import { plain } from './trouble.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
@@ -84,5 +83,3 @@ export const shortSource = (source: SourceRange) => ({
   line: source.line,
   column: source.column,
 });
-
-export { plain };

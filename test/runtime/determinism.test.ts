@@ -184,7 +184,7 @@ describe('samples from outside', () => {
             onTime.advance(time - 0.5);
             expect(onTime.offer(0, 0, time, value)).toBe('onTime');
           }
-          onTime.advance(120);
+          onTime.advance(140);
           const late = bound({ after: 100, policy: 'revise' });
           const arrivals = list
             .map(([time, value], i) => ({ time, value, arrives: time + delays[i]! }))
@@ -194,7 +194,7 @@ describe('samples from outside', () => {
             expect(['revised', 'onTime']).toContain(late.offer(0, 0, time, value));
             expect(late.time()).toBe(Math.max(arrives, 0));
           }
-          late.advance(120);
+          late.advance(140);
           expect(late.hash()).toBe(onTime.hash());
         },
       ),
