@@ -35,12 +35,14 @@ export function modelOf(
 }
 
 export function writeFindings(findings: readonly Diagnostic[], project: Project, terminal: Terminal): void {
-  for (const diagnostic of findings) terminal.err(renderDiagnostic(diagnostic, project.textOf, terminal) + '\n');
+  for (const diagnostic of findings)
+    terminal.err(renderDiagnostic(diagnostic, project.textOf, terminal) + '\n');
   terminal.err(`${summary(findings, project.asked.size)}\n`);
 }
 
 const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-export const isNamed = (name: string, wanted: string): boolean => name === wanted || shortName(name) === wanted;
+export const isNamed = (name: string, wanted: string): boolean =>
+  name === wanted || shortName(name) === wanted;
 
 /** The root that is meant; the only one when none is named. */
 export function chooseRoot(roots: readonly Root[], wanted: string | undefined): Root {

@@ -6,7 +6,8 @@ import packageJson from '../package.json' with { type: 'json' };
 
 const positive = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number above zero.');
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('It must be a number above zero.');
   return value;
 };
 const port = (text: string): number => {
@@ -93,7 +94,10 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .argument('<path>', 'a file, a folder or a bundle')
     .option('--root <name>', 'the twin or asset; needed where there are several')
     .option('--port <number>', 'of the page', port, 0)
-    .option('--broker <url>', 'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)')
+    .option(
+      '--broker <url>',
+      'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)',
+    )
     .option('--replay <file>', 'a recording (.csv, .parquet) in place of live data')
     .option('--record <file>', 'record what comes in (.csv, .parquet)')
     .action((path: string, options: Record<string, never>) =>

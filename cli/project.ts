@@ -47,9 +47,7 @@ export function readProject(paths: readonly string[]): Project {
       for (const file of twinFiles(dirname(path), false)) read(file);
     }
   }
-  const texts = [...found]
-    .map(([uri, text]) => ({ uri, text }))
-    .toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+  const texts = [...found].map(([uri, text]) => ({ uri, text })).toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
   return { texts, asked, textOf: (uri) => found.get(uri) };
 }
 

@@ -29,19 +29,24 @@ function find(name: string, manifest: Manifest): { variable: number; elements: n
   const { name: pattern, index } = parseElementName(name);
   const isSettable = ({ role }: ManifestVariable): boolean => role === 'parameter' || role === 'input';
   const whole = manifest.variables.findIndex(
-    (variable) => isSettable(variable) && (variable.name === pattern || variable.name.replaceAll('[]', '') === name),
+    (variable) =>
+      isSettable(variable) && (variable.name === pattern || variable.name.replaceAll('[]', '') === name),
   );
   const found = manifest.variables[whole];
   if (found === undefined) {
     const last = name.split('.').at(-1)!.toLowerCase();
     const near = manifest.variables.filter((v) => isSettable(v) && v.name.toLowerCase().includes(last));
     const some = (near.length > 0 ? near : manifest.variables.filter(isSettable)).slice(0, 8);
-    throw new Refusal(`there is no parameter or input ${name}; there are ${some.map((v) => v.name).join(', ')}`);
+    throw new Refusal(
+      `there is no parameter or input ${name}; there are ${some.map((v) => v.name).join(', ')}`,
+    );
   }
   if (index.length === 0)
     return { variable: whole, elements: Array.from({ length: count(found.dims) }, (_, element) => element) };
-  const outside = index.length !== found.dims.length || index.some((i, axis) => i < 0 || i >= found.dims[axis]!);
-  if (outside) throw new Refusal(`${name} is outside ${found.name}, which has [${found.dims.join(', ')}] elements`);
+  const outside =
+    index.length !== found.dims.length || index.some((i, axis) => i < 0 || i >= found.dims[axis]!);
+  if (outside)
+    throw new Refusal(`${name} is outside ${found.name}, which has [${found.dims.join(', ')}] elements`);
   return { variable: whole, elements: [elementAt(found.dims, index)] };
 }
 

@@ -1,26 +1,31 @@
 /** What a run writes down: a row at each output time, and both sides of each jump. */
-import type { ManifestVariable } from '../runtime/contract/manifest.ts';
+import type { ManifestVariable, Unit } from '../runtime/contract/manifest.ts';
 import { elementNames } from '../runtime/names.ts';
 import type { Twin } from '../runtime/twin.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 export interface Recorded {
   /** The first is the time (s). `state`: changes as the twin runs, and is shown in summaries. */
-  columns: { name: string; unit: string; base: ManifestVariable['base']; state: boolean }[];
-  /** In the columns' units; a boolean as 0 or 1. */
+  columns: { name: string; unit: Unit; base: ManifestVariable['base']; state: boolean }[];
+  /** SI; a boolean as 0 or 1. */
   rows: number[][];
 }
 
 const MAXIMUM_COLUMNS = 5000;
+const SECONDS: Unit = { text: 's', label: 's', factor: 1, offset: 0 };
+
+/** A row's values in the columns' units. */
+export const shown = ({ columns }: Recorded, row: readonly number[]): number[] =>
+  row.map((value, n) => value / columns[n]!.unit.factor - columns[n]!.unit.offset);
 
 export function recordRows(twin: Twin): Recorded {
   const { manifest } = twin;
-  const columns: Recorded['columns'] = [{ name: 'time', unit: 's', base: 'number', state: false }];
+  const columns: Recorded['columns'] = [{ name: 'time', unit: SECONDS, base: 'number', state: false }];
   const read: (() => number)[] = [() => twin.time()];
   const add = (variable: ManifestVariable, name: string, element: number, isState: boolean): void => {
     const { unit, base, address } = variable;
-    columns.push({ name, unit: unit.text, base, state: isState });
-    read.push(() => twin.value(address + 8 * element)! / unit.factor - unit.offset);
+    columns.push({ name, unit, base, state: isState });
+    read.push(() => twin.value(address + 8 * element)!);
   };
   for (const variable of manifest.variables) {
     if (!variable.visible || variable.role === 'parameter') continue;
@@ -39,7 +44,8 @@ export function recordRows(twin: Twin): Recorded {
   twin.listen({
     row: (time) => rows.push(read.map((value, n) => (n === 0 ? time : value()))),
     revised: (time, including) => {
-      while (rows.length > 0 && (rows.at(-1)![0]! > time || (including && rows.at(-1)![0] === time))) rows.pop();
+      while (rows.length > 0 && (rows.at(-1)![0]! > time || (including && rows.at(-1)![0] === time)))
+        rows.pop();
     },
   });
   return { columns, rows };

@@ -24,12 +24,14 @@ export function build(
     return Exit.findings;
   }
   const runner = join(packageFolder(), 'dist', 'standalone', RUNNER_FILE);
-  if (!existsSync(runner)) throw new Refusal('dist/standalone/run.mjs is missing: build Pollux first (npm run build)');
+  if (!existsSync(runner))
+    throw new Refusal('dist/standalone/run.mjs is missing: build Pollux first (npm run build)');
   const bytes = bundle(value.artefact, readFileSync(runner, 'utf8'));
   const shortName = root.name.slice(root.name.lastIndexOf('.') + 1);
   const out = options.out ?? shortName + BUNDLE_EXTENSION;
   const isFolder = out.endsWith('/') || !out.endsWith(BUNDLE_EXTENSION);
-  if (isFolder) for (const [name, content] of Object.entries(unbundleAll(bytes))) write(join(out, name), content);
+  if (isFolder)
+    for (const [name, content] of Object.entries(unbundleAll(bytes))) write(join(out, name), content);
   else write(out, bytes);
   const digest = createHash('sha256').update(bytes).digest('hex');
   const report = {

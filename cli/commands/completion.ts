@@ -9,7 +9,10 @@ export function completion(shell: Shell, program: Command, terminal: Terminal): 
   const commands = program.commands.map((command) => ({
     name: command.name(),
     about: command.description(),
-    options: command.options.map((option) => ({ flag: option.long ?? option.short ?? '', about: option.description })),
+    options: command.options.map((option) => ({
+      flag: option.long ?? option.short ?? '',
+      about: option.description,
+    })),
   }));
   terminal.out({ bash, zsh, fish }[shell](commands));
   return Exit.fine;
@@ -50,7 +53,9 @@ function zsh(commands: Described[]): string {
   const list = commands.map(({ name, about }) => `    ${quoted(`${name}:${about}`)}`).join('\n');
   const cases = commands
     .map(({ name, options }) => {
-      const described = options.map((o) => quoted(`${o.flag}[${o.about.replaceAll(/[[\]]/g, '')}]`)).join(' ');
+      const described = options
+        .map((o) => quoted(`${o.flag}[${o.about.replaceAll(/[[\]]/g, '')}]`))
+        .join(' ');
       return `    ${name}) _arguments ${described} '*:file:_files' ;;`;
     })
     .join('\n');

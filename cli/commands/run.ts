@@ -8,7 +8,7 @@ import { timeText } from '../../runtime/trouble.ts';
 import { isNamed } from '../analyse.ts';
 import { artefactOf } from '../artefact.ts';
 import { parseSettings } from '../quantity.ts';
-import { recordRows } from '../record.ts';
+import { recordRows, shown } from '../record.ts';
 import type { Recorded } from '../record.ts';
 import { chart } from '../terminal/chart.ts';
 import { progress } from '../terminal/progress.ts';
@@ -98,12 +98,15 @@ async function write(file: string, recorded: Recorded, terminal: Terminal): Prom
 function summarise(
   twin: Twin,
   scenario: number | undefined,
-  { columns, rows }: Recorded,
+  recorded: Recorded,
   events: readonly RunEvent[],
   terminal: Terminal,
 ): void {
+  const { columns } = recorded;
+  const rows = recorded.rows.map((row) => shown(recorded, row));
   const { manifest } = twin;
-  const title = scenario === undefined ? manifest.title : `${manifest.title}: ${manifest.scenarios[scenario]!.name}`;
+  const title =
+    scenario === undefined ? manifest.title : `${manifest.title}: ${manifest.scenarios[scenario]!.name}`;
   terminal.out(`${terminal.style('bold', title)}, ${timeText(twin.time())}\n`);
   for (const event of events.slice(0, EVENTS_SHOWN))
     terminal.out(`  ${timeText(event.time).padStart(12)}  ${event.name}: ${event.text}\n`);
@@ -113,13 +116,18 @@ function summarise(
     .map((column, n) => ({ ...column, values: rows.map((row) => row[n]!) }))
     .filter(({ state, values }) => state && values.some((value) => value !== values[0]));
   for (const { name, unit, values } of telling.slice(0, CHARTS_SHOWN)) {
-    terminal.out(`\n${name}${unit === '' ? '' : ` [${unit}]`}\n`);
-    const lines = chart(times, values, Math.min(terminal.width, 100), 6, (value) => String(Number(value.toPrecision(4))));
+    terminal.out(`\n${name}${unit.label === '' ? '' : ` [${unit.label}]`}\n`);
+    const lines = chart(times, values, Math.min(terminal.width, 100), 6, (value) =>
+      String(Number(value.toPrecision(4))),
+    );
     terminal.out(lines.map((line) => terminal.style('cyan', line) + '\n').join(''));
   }
   terminal.out('\n');
   const width = Math.max(...columns.map(({ name }) => name.length));
-  for (const { name } of columns.slice(1).filter(({ state }) => state).slice(0, 30)) {
+  for (const { name } of columns
+    .slice(1)
+    .filter(({ state }) => state)
+    .slice(0, 30)) {
     const value = twin.value(name);
     const variable = manifest.variables.find((v) => v.name === name.replaceAll(/\[\d+\]/g, '[]'));
     if (value !== undefined && variable !== undefined)
@@ -131,7 +139,7 @@ function summarise(
 function asJson(
   twin: Twin,
   scenario: number | undefined,
-  { columns, rows }: Recorded,
+  recorded: Recorded,
   events: readonly RunEvent[],
 ): string {
   return JSON.stringify({
@@ -142,7 +150,7 @@ function asJson(
     hash: twin.hash(),
     trouble: twin.trouble() ?? null,
     events,
-    columns: columns.map(({ name, unit }) => ({ name, unit })),
-    rows,
+    columns: recorded.columns.map(({ name, unit }) => ({ name, unit: unit.text })),
+    rows: recorded.rows.map((row) => shown(recorded, row)),
   });
 }

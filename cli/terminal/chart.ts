@@ -56,7 +56,7 @@ function line(x0: number, y0: number, x1: number, y1: number, dot: (x: number, y
   const sx = x0 < x1 ? 1 : -1;
   const sy = y0 < y1 ? 1 : -1;
   let error = dx + dy;
-  for (let x = x0, y = y0; ; ) {
+  for (let x = x0, y = y0; ;) {
     dot(x, y);
     if (x === x1 && y === y1) return;
     const twice = 2 * error;

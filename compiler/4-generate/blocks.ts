@@ -5,8 +5,7 @@
 import type { Block, FlatExpression, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
 import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
-import { isWorthPairs, VectorScope } from './vector.ts';
-import { comment, forRange, i32, run, set, when } from './wasm/index.ts';
+import { comment, i32, run, set, when } from './wasm/index.ts';
 import type { FunctionBuilder, Statement } from './wasm/index.ts';
 
 /** Blocks a function: V8 compiles a function at a time, and is quicker with several. */
@@ -63,20 +62,13 @@ function statements(
       continue;
     }
     const scope = group.loops.length === 0 ? outer : outer.inner(group.loops);
-    const loops = options.unlessGiven === true ? undefined : pairs(context, outer, group);
-    if (loops !== undefined) body.push(...loops.statements);
-    const rest = loops?.rest ?? group.loops;
-    if (rest.some(({ from, to }) => to <= from)) {
-      forgetStored(outer, group);
-      continue;
-    }
-    if (rest.length > 0) body.push(...hoist(context, scope, group));
+    if (group.loops.length > 0) body.push(...hoist(context, scope, group));
     const inside: Statement[] = [];
     for (const assign of group.assigns) {
       inside.push(comment(context.text(assign.target)));
       inside.push(...assignment(context, scope, assign, options));
     }
-    body.push(...scope.loop(rest, inside));
+    body.push(...scope.loop(group.loops, inside, true));
     if (group.loops.length > 0) forgetStored(outer, group);
   }
   return body;
@@ -87,31 +79,6 @@ function forgetStored(outer: Scope, group: Fused): void {
   for (const assign of group.assigns)
     for (const key of [...outer.known.keys()])
       if (key.startsWith(`${assign.target.variable}:`)) outer.known.delete(key);
-}
-
-/** The loop for pairs of neighbours, and what is left for the scalar one; nothing when the body has no vector form. */
-function pairs(
-  context: Context,
-  outer: Scope,
-  { loops, assigns }: Fused,
-): { statements: Statement[]; rest: FlatLoop[] } | undefined {
-  const innermost = loops.at(-1);
-  if (innermost === undefined || !isWorthPairs(innermost)) return undefined;
-  const scope = outer.inner(loops);
-  const vector = new VectorScope(scope, loops, new Set(assigns.map((assign) => assign.target.variable)));
-  const inside: Statement[] = [];
-  for (const assign of assigns) {
-    const statements = vector.assign(assign.target, assign.value);
-    if (statements === undefined) return undefined;
-    inside.push(comment(`${context.text(assign.target)}, two at once`), ...statements);
-  }
-  const odd = (innermost.to - innermost.from) % 2;
-  const counter = scope.counters.get(innermost.variable)!;
-  const paired = forRange(counter, innermost.from * 8, (innermost.to - odd) * 8, inside, 16);
-  return {
-    statements: [...vector.before, ...scope.loop(loops.slice(0, -1), [paired])],
-    rest: [...loops.slice(0, -1), { ...innermost, from: innermost.to - odd }],
-  };
 }
 
 /** Reads what does not change in a loop once, before it: V8 cannot, as it does not know what the loop's stores touch. */

@@ -8,7 +8,7 @@ import type { ElementaryFunction } from '../model/expression.ts';
 import { applyElementary } from './elementary/index.ts';
 import type { Library } from './elementary/index.ts';
 import type { MemoryPlan } from './layout.ts';
-import { after, call, conditional, f64, forRange, i32, select, set } from './wasm/index.ts';
+import { after, call, conditional, f64, forElements, forRange, i32, select, set } from './wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement } from './wasm/index.ts';
 
 /** What expressions of one function are compiled in: its locals, the loops around, and values that are at hand. */
@@ -43,12 +43,18 @@ export class Scope {
     return new Scope(this, this.owner, counters, new Map(this.known));
   }
 
-  /** Nests `body` in the loops, outermost first. */
-  loop(loops: readonly FlatLoop[], body: Statement[]): Statement[] {
+  /**
+   * Nests `body` in the loops, outermost first. `elements`: the body computes and stores elements and nothing is read
+   * after the loop, so that two may be done at once.
+   */
+  loop(loops: readonly FlatLoop[], body: Statement[], elements = false): Statement[] {
     return loops.reduceRight<Statement[]>((inside, { variable, from, to, descending }) => {
       if (to <= from) return [];
       const counter = this.counters.get(variable)!;
-      if (descending !== true) return [forRange(counter, from * 8, to * 8, inside, 8)];
+      if (descending !== true)
+        return elements
+          ? forElements(this.owner, counter, from * 8, to * 8, inside)
+          : [forRange(counter, from * 8, to * 8, inside, 8)];
       const rising = this.owner.local('i32', `${variable} up`);
       return [
         forRange(

@@ -1,0 +1,58 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format } from '../../compiler/1-parse/format.ts';
+import { createTwinServices } from '../../compiler/1-parse/index.ts';
+import { readProject } from '../project.ts';
+import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
+import { Exit } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+
+/** Files with syntax errors stay as they are, and are reported. `-` formats standard input to standard output. */
+export function fmt(paths: readonly string[], options: { check?: boolean }, terminal: Terminal): ExitCode {
+  if (paths.length === 1 && paths[0] === '-') return standardInput(options, terminal);
+  const { texts, asked, textOf } = readProject(paths);
+  const services = createTwinServices().twin;
+  const different: string[] = [];
+  let broken = 0;
+  for (const { uri, text } of texts) {
+    if (!asked.has(uri)) continue;
+    const formatted = format(text, services);
+    if (formatted.diagnostics.length > 0) {
+      broken++;
+      for (const diagnostic of inOrder(formatted.diagnostics)) {
+        const placed = { ...diagnostic, source: { ...diagnostic.source, uri } };
+        terminal.err(renderDiagnostic(placed, textOf, terminal) + '\n');
+      }
+    } else if (formatted.text !== text) {
+      different.push(pathOf(uri));
+      if (options.check !== true) replace(fileURLToPath(uri), formatted.text);
+    }
+  }
+  for (const path of different) terminal.out(`${path}\n`);
+  const word = options.check === true ? 'would change' : 'changed';
+  terminal.err(
+    `${different.length} of ${asked.size} file${asked.size === 1 ? '' : 's'} ${word}` +
+      (broken === 0 ? '\n' : `, ${broken} with syntax errors left alone\n`),
+  );
+  return broken > 0 || (options.check === true && different.length > 0) ? Exit.findings : Exit.fine;
+}
+
+function standardInput(options: { check?: boolean }, terminal: Terminal): ExitCode {
+  const text = readFileSync(0, 'utf8');
+  const formatted = format(text);
+  if (formatted.diagnostics.length > 0) {
+    for (const diagnostic of formatted.diagnostics)
+      terminal.err(renderDiagnostic(diagnostic, () => text, terminal) + '\n');
+    return Exit.findings;
+  }
+  if (options.check === true) return formatted.text === text ? Exit.fine : Exit.findings;
+  terminal.out(formatted.text);
+  return Exit.fine;
+}
+
+/** Beside the file first: a full disk or a killed process leaves the old text whole. */
+function replace(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, text, { mode: statSync(path).mode });
+  renameSync(partial, path);
+}
