@@ -1,0 +1,237 @@
+/** Messages → values in SI with a time, in the order in which they came. */
+import type { IPublishPacket } from 'mqtt';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { elementName } from '../../runtime/names.ts';
+import { excerpt } from '../faults.ts';
+import type { Faults } from '../faults.ts';
+import type { Arrival, Verdict } from '../receiver.ts';
+import { dimensionOf, fromSI } from '../units.ts';
+import type { ReadUnit } from '../units.ts';
+import { parsePath } from './json-path.ts';
+import { decode, read } from './payload.ts';
+import type { Format } from './payload.ts';
+
+/** A time more than this ahead of our clock (ms) is not believed. */
+const MOST_AHEAD = 2000;
+/** So many messages with QoS 1 are remembered, to tell what the broker sends twice. */
+const REMEMBERED = 4096;
+
+export interface Reader {
+  binding: number;
+  topic: string;
+  name: string;
+  format: Format;
+  low: number;
+  high: number;
+  /** ms; the time last handed on where messages have none. */
+  latest: number;
+}
+
+export interface Incoming {
+  readonly topics: string[];
+  message(topic: string, packet: Pick<IPublishPacket, 'payload' | 'qos' | 'dup' | 'messageId'>): void;
+}
+
+/** Readers of a manifest's mqtt bindings, by topic; throws in the modeller's words when a binding cannot be served. */
+export function readersOf(manifest: Manifest): Map<string, Reader[]> {
+  const readers = new Map<string, Reader[]>();
+  manifest.bindings.forEach((binding, index) => {
+    if (binding.protocol !== 'mqtt' || binding.direction !== 'from') return;
+    const { target } = binding;
+    if (target.kind !== 'sensor' && target.kind !== 'input') return;
+    const { name, low, high } = targetOf(manifest, target);
+    const topic = topicOf(binding.arguments, name);
+    const path = binding.arguments['path'];
+    const steps = path === undefined ? undefined : parsePath(String(path));
+    if (typeof steps === 'string')
+      throw new BindingError(`The binding of ${name} has a path that cannot be used: ${steps}.`);
+    const reader: Reader = {
+      binding: index,
+      topic,
+      name,
+      format: {
+        path: steps,
+        pathText: String(path ?? ''),
+        base: binding.base,
+        unit: binding.unit,
+        dimension: dimensionOf(manifest, binding),
+      },
+      low: low ?? -Infinity,
+      high: high ?? Infinity,
+      latest: -Infinity,
+    };
+    readers.set(topic, [...(readers.get(topic) ?? []), reader]);
+  });
+  return readers;
+}
+
+/** A binding that no broker could serve. */
+export class BindingError extends Error {
+  override name = 'BindingError';
+}
+
+export function topicOf(bound: Readonly<Record<string, string | number | boolean>>, name: string): string {
+  const topic = bound['0'] ?? bound['topic'];
+  if (typeof topic !== 'string' || topic === '')
+    throw new BindingError(`The binding of ${name} names no topic: write mqtt("plant/…").`);
+  if (/[+#\0]/.test(topic) || topic.length > 1024)
+    throw new BindingError(
+      `The binding of ${name} has the topic ${excerpt(topic)}: a topic names one place, without + and #.`,
+    );
+  return topic;
+}
+
+function targetOf(
+  manifest: Manifest,
+  target:
+    | { kind: 'sensor'; sensor: number; instance: number }
+    | { kind: 'input'; variable: number; element: number },
+): { name: string; low?: number; high?: number } {
+  if (target.kind === 'sensor') {
+    const { name, dims, low, high } = manifest.sensors[target.sensor]!;
+    return { name: elementName(name, dims, target.instance), low, high };
+  }
+  const { name, dims, low, high } = manifest.variables[target.variable]!;
+  return { name: elementName(name, dims, target.element), low, high };
+}
+
+export interface IncomingOptions {
+  readers: ReadonlyMap<string, readonly Reader[]>;
+  faults: Faults;
+  readUnit?: ReadUnit;
+  /** ms since 1970. */
+  now(): number;
+  arrive(arrival: Arrival): Verdict;
+  /** A message was read or refused. */
+  counted?(good: boolean): void;
+}
+
+export function createIncoming(options: IncomingOptions): Incoming {
+  const { readers, faults, now, arrive } = options;
+  const seen = createMemory(REMEMBERED);
+  return {
+    topics: [...readers.keys()],
+    message: (topic, packet) => {
+      const wanted = readers.get(topic);
+      if (wanted === undefined) return;
+      const arrived = now();
+      const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+      const source = `mqtt ${topic}`;
+      const name = wanted.map((reader) => reader.name).join(', ');
+      if (packet.qos > 0 && packet.messageId !== undefined) {
+        const again = seen(packet.messageId, topic, payload);
+        // Sent once more because our receipt was lost: it has been dealt with.
+        if (again && packet.dup) {
+          faults.add(
+            'duplicate',
+            source,
+            name,
+            () =>
+              `The broker sent a message twice (${excerpt(payload.toString('utf8', 0, 80))}); the second is not used. That is in order after a lost connection.`,
+          );
+          return;
+        }
+      }
+      const message = decode(payload);
+      if ('kind' in message) {
+        faults.add(message.kind, source, name, () => `${source}: ${message.text}`);
+        options.counted?.(false);
+        return;
+      }
+      for (const reader of wanted) take(reader, source, arrived, message);
+    },
+  };
+
+  function take(reader: Reader, source: string, arrived: number, message: Parameters<typeof read>[0]): void {
+    const reading = read(message, reader.format, options.readUnit);
+    if ('kind' in reading) {
+      faults.add(reading.kind, source, reader.name, () => `${source}, for ${reader.name}: ${reading.text}`);
+      options.counted?.(false);
+      return;
+    }
+    options.counted?.(true);
+    for (const { kind, text } of reading.remarks)
+      faults.add(kind, source, reader.name, () => `${source}, for ${reader.name}: ${text}`);
+    const { value } = reading;
+    const { unit } = reader.format;
+    const shown = (si: number): string =>
+      `${Number(fromSI(si, unit).toPrecision(6))} ${unit.label}`.trimEnd();
+    if (value < reader.low || value > reader.high)
+      faults.add(
+        'outOfRange',
+        source,
+        reader.name,
+        () =>
+          `${source}: ${reader.name} is ${shown(value)}, which is outside ${shown(reader.low)} to ${shown(reader.high)}. It is kept; check the device, its unit, and the range in the text.`,
+      );
+    let time = reading.time;
+    if (time !== undefined && time > arrived + MOST_AHEAD) {
+      const ahead = Math.round((time - arrived) / 1000);
+      faults.add(
+        'clockAhead',
+        source,
+        reader.name,
+        () =>
+          `${source}, for ${reader.name}: its time lies ${ahead} s in the future; the time of arrival is taken. Set the device's clock.`,
+      );
+      time = undefined;
+    }
+    if (time === undefined) {
+      // Several in one tick of the clock are different samples: a microsecond apart.
+      time = Math.max(arrived, reader.latest + 0.001);
+      reader.latest = time;
+    } else time = Math.min(time, arrived);
+    const verdict = arrive({ binding: reader.binding, time, value });
+    if (verdict === 'duplicate')
+      faults.add(
+        'duplicate',
+        source,
+        reader.name,
+        () =>
+          `${source}: a sample of ${reader.name} came twice (${excerpt(message.text)}); the second is not used.`,
+      );
+    else if (verdict === 'revised')
+      faults.add(
+        'outOfOrder',
+        source,
+        reader.name,
+        () =>
+          `${source}: a sample of ${reader.name} is older than the one before (${excerpt(message.text)}); the run is gone over again from its time.`,
+      );
+    else if (verdict === 'dropped')
+      faults.add(
+        'outOfOrder',
+        source,
+        reader.name,
+        () =>
+          `${source}: a sample of ${reader.name} is older than the one before, or than the binding allows (${excerpt(message.text)}); it is not used. To go over the run again with it, write late 5 s: revise.`,
+      );
+    else if (verdict === 'notANumber')
+      faults.add(
+        'notFinite',
+        source,
+        reader.name,
+        () => `${source}: ${reader.name} got ${excerpt(message.text)}, which is no finite number.`,
+      );
+  }
+}
+
+/** Whether a message was seen before, by its number and content, among the last `size`. */
+function createMemory(size: number): (messageId: number, topic: string, payload: Uint8Array) => boolean {
+  const ids = new Map<number, string>();
+  return (messageId, topic, payload) => {
+    const mark = `${topic}\n${payload.length}\n${fnv(payload)}`;
+    const again = ids.get(messageId) === mark;
+    ids.delete(messageId);
+    ids.set(messageId, mark);
+    if (ids.size > size) ids.delete(ids.keys().next().value!);
+    return again;
+  };
+}
+
+/** 32-bit FNV-1a. */
+function fnv(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,94 @@
+/** A manifest's mqtt bindings, linked to a broker. See README.md. */
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { createFaults } from '../faults.ts';
+import type { Receiver } from '../receiver.ts';
+import type { ReadUnit } from '../units.ts';
+import { connect } from './connection.ts';
+import { createIncoming, readersOf } from './incoming.ts';
+import { createOutgoing } from './outgoing.ts';
+import type { MqttSettings } from './settings.ts';
+
+export { BindingError } from './incoming.ts';
+export { mqttSettings, MqttSettingsError } from './settings.ts';
+export type { MqttSettings } from './settings.ts';
+
+export interface MqttLink {
+  /** Alarm changed, at `time` (ms since 1970). */
+  alarm(alarm: number, instance: number, active: boolean, time: number): void;
+  /** Probes that bindings send, and their values now (SI). */
+  readonly probes: readonly number[];
+  value(probe: number, value: number, time: number): void;
+  /** `received`, `sent`, and what was wrong, by kind. */
+  counts(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+export interface MqttLinkOptions {
+  manifest: Manifest;
+  settings: MqttSettings;
+  receiver: Receiver;
+  readUnit?: ReadUnit;
+}
+
+/** Throws a `BindingError` when a binding cannot be served; a broker that is away is only reported. */
+export function linkMqtt({ manifest, settings, receiver, readUnit }: MqttLinkOptions): MqttLink {
+  const faults = createFaults((fault) => receiver.fault(fault));
+  let received = 0;
+  let sent = 0;
+  let open = true;
+  const incoming = createIncoming({
+    readers: readersOf(manifest),
+    faults,
+    readUnit,
+    now: () => receiver.now(),
+    arrive: (arrival) => receiver.arrive(arrival),
+    counted: () => {
+      received += 1;
+    },
+  });
+  const outgoing = createOutgoing({
+    manifest,
+    connected: () => connection.connected(),
+    publish: (topic, payload, retain, done) => connection.publish(topic, payload, { retain, qos: 1 }, done),
+    sent: () => {
+      sent += 1;
+    },
+    notSent: (topic, name, why) => {
+      if (open)
+        faults.add(
+          'notSent',
+          `mqtt ${topic}`,
+          name,
+          () => `mqtt ${topic}: ${name} could not be sent (${why}).`,
+        );
+    },
+  });
+  const connection = connect(settings, incoming.topics, {
+    message: (topic, packet) => {
+      if (open) incoming.message(topic, packet);
+    },
+    state: (state) => {
+      if (!open) return;
+      receiver.connection('mqtt', state);
+      if (state.state === 'connected') outgoing.flush();
+    },
+    refused: (topic, why) =>
+      faults.add(
+        'missing',
+        `mqtt ${topic}`,
+        'subscription',
+        () =>
+          `The broker refuses the subscription to ${topic}: ${why}. Ask who runs it to let this user read it.`,
+      ),
+  });
+  return {
+    alarm: (alarm, instance, active, time) => outgoing.alarm(alarm, instance, active, time),
+    value: (probe, value, time) => outgoing.value(probe, value, time),
+    probes: outgoing.probes,
+    counts: () => ({ received, ...(sent === 0 ? {} : { sent }), ...faults.counts }),
+    close: async () => {
+      open = false;
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The seam between data from outside and a session: whatever brings values knows only this. */
+import type { OfferResult } from '../runtime/twin.ts';
+import type { Fault } from './faults.ts';
+
+/** A value for a bound sensor or input. */
+export interface Arrival {
+  /** Position in `manifest.bindings`. */
+  binding: number;
+  /** ms since 1970 by the session's clock. */
+  time: number;
+  /** SI; 0 and 1 for booleans. */
+  value: number;
+}
+
+export interface ConnectionState {
+  state: 'connected' | 'connecting' | 'lost';
+  detail: string;
+}
+
+export type Verdict = OfferResult;
+
+export interface Receiver {
+  /** The session's clock, ms since 1970. */
+  now(): number;
+  arrive(arrival: Arrival): Verdict;
+  /** Told once for each kind and source. */
+  fault(fault: Fault): void;
+  connection(name: string, state: ConnectionState): void;
+}

@@ -1,0 +1,76 @@
+/** Recordings by the file's name: .csv, .parquet, .json. See README.md. */
+import { existsSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { RecordingError } from './columns.ts';
+import type { OpenRecording, RecordingColumn, RecordingWriter } from './columns.ts';
+import { openCsv, writeCsv } from './csv.ts';
+import { writeJson } from './json.ts';
+
+export { headerOf, parseHeader, RecordingError, seconds, timeColumn } from './columns.ts';
+export type { FileColumn, OpenRecording, RecordingColumn, RecordingWriter, Row } from './columns.ts';
+export { writeCsv } from './csv.ts';
+export { columnsFor, samplesOf } from './samples.ts';
+export type { RecordedSample, Samples } from './samples.ts';
+
+/** Opens a recording for writing, by the file's name. Throws a `RecordingError` with words for the user. */
+export async function createRecording(
+  file: string,
+  columns: readonly RecordingColumn[],
+): Promise<RecordingWriter> {
+  try {
+    switch (extname(file).toLowerCase()) {
+      case '.csv':
+        return writeCsv(file, columns);
+      case '.json':
+        return writeJson(file, columns);
+      case '.parquet':
+        return (await import('./parquet.ts')).writeParquet(file, columns);
+    }
+  } catch (error) {
+    throw new RecordingError(
+      `${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
+  }
+  throw new RecordingError(
+    `${file} is no recording that can be written: its name must end in .csv, .parquet or .json`,
+  );
+}
+
+/**
+ * Writes all rows (SI, one value a column; NaN for none), each in its column's unit. Memory stays flat however many there are.
+ * Returns how many rows were written.
+ */
+export async function writeRecording(
+  file: string,
+  recording: {
+    columns: readonly RecordingColumn[];
+    rows: Iterable<ArrayLike<number>> | AsyncIterable<ArrayLike<number>>;
+  },
+): Promise<number> {
+  const writer = await createRecording(file, recording.columns);
+  let rows = 0;
+  try {
+    for await (const row of recording.rows) {
+      writer.write(row);
+      rows += 1;
+    }
+  } finally {
+    writer.close();
+  }
+  return rows;
+}
+
+/** Opens a recording for reading. Throws a `RecordingError` with words for the user. */
+export async function openRecording(file: string): Promise<OpenRecording> {
+  if (!existsSync(file)) throw new RecordingError(`there is no file ${file}`);
+  if (!statSync(file).isFile()) throw new RecordingError(`${file} is no file`);
+  switch (extname(file).toLowerCase()) {
+    case '.csv':
+    case '.tsv':
+    case '.txt':
+      return openCsv(file);
+    case '.parquet':
+      return (await import('./parquet.ts')).openParquet(file);
+  }
+  throw new RecordingError(`${file} is no recording that can be read: its name must end in .csv or .parquet`);
+}

@@ -1,0 +1,195 @@
+/** A file's rows → samples of a twin's sensors and inputs, in SI, by the columns' names. */
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { count, elementName } from '../../runtime/names.ts';
+import { isWrittenAs, toSI, unitsOf } from '../units.ts';
+import type { ReadUnit } from '../units.ts';
+import { RecordingError, timeColumn } from './columns.ts';
+import type { FileColumn, OpenRecording, RecordingColumn } from './columns.ts';
+import type { Unit } from '../../runtime/contract/manifest.ts';
+
+export type Target =
+  | { kind: 'sensor'; sensor: number; instance: number }
+  | { kind: 'input'; variable: number; element: number };
+
+export interface RecordedSample {
+  /** s since the recording's first row. */
+  time: number;
+  target: Target;
+  /** SI. */
+  value: number;
+}
+
+export interface Samples {
+  /** Names of the sensors and inputs that the recording feeds. */
+  used: { name: string; target: Target }[];
+  /** Columns that feed nothing, and why. */
+  unused: { column: string; why: string }[];
+  /** Rows that could not be used so far: how many, and the first of them. Complete when all has been read. */
+  bad: { count: number; first: { line: number; why: string }[] };
+  /** From the start, in ascending time. May be called again. */
+  read(): AsyncIterable<RecordedSample[]>;
+}
+
+const MOST_BAD_TOLD = 20;
+const TIME_NAMES = ['time', 't', 'time_s', 'timestamp', 'ts'];
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  s: 1,
+  ms: 1e-3,
+  us: 1e-6,
+  min: 60,
+  h: 3600,
+  d: 86400,
+};
+
+/** Throws a `RecordingError` when nothing of the file can be used. */
+export function samplesOf(
+  recording: OpenRecording,
+  manifest: Manifest,
+  readUnit: ReadUnit = unitsOf(manifest),
+): Samples {
+  const { columns } = recording;
+  const targets = targetsOf(manifest);
+  const timeAt = columns.findIndex(({ name }) => TIME_NAMES.includes(name.toLowerCase()));
+  if (timeAt < 0)
+    throw new RecordingError(
+      `the recording has no column of times: name one time [s]; there are ${listed(columns.map(({ name }) => name))}`,
+    );
+  const timeFactor = TIME_UNITS[columns[timeAt]!.unit];
+  if (timeFactor === undefined)
+    throw new RecordingError(
+      `the recording's times are in [${columns[timeAt]!.unit}]: write them in s, ms, min, h or d`,
+    );
+  const used: (Samples['used'][number] & { at: number; unit: Unit })[] = [];
+  const unused: Samples['unused'] = [];
+  columns.forEach((column, at) => {
+    if (at === timeAt) return;
+    const name = column.name.replace(/\.measured$/, '');
+    const found = targets.get(name);
+    if (found === undefined) {
+      unused.push({ column: column.name, why: 'no sensor or input has this name' });
+      return;
+    }
+    if (used.some((other) => other.name === name)) {
+      unused.push({ column: column.name, why: 'a column before it has the same name' });
+      return;
+    }
+    const unit = unitFor(column, found, readUnit);
+    if (typeof unit === 'string') unused.push({ column: column.name, why: unit });
+    else used.push({ name, target: found.target, at, unit });
+  });
+  if (used.length === 0)
+    throw new RecordingError(
+      `no column of the recording is a sensor or an input: there are ${listed(columns.map(({ name }) => name))}, and the twin has ${listed([...targets.keys()])}`,
+    );
+  const bad: Samples['bad'] = { count: 0, first: [] };
+  return {
+    used: used.map(({ name, target }) => ({ name, target })),
+    unused,
+    bad,
+    read: async function* () {
+      bad.count = 0;
+      bad.first = [];
+      const refuse = (line: number, why: string): void => {
+        bad.count += 1;
+        if (bad.first.length < MOST_BAD_TOLD) bad.first.push({ line, why });
+      };
+      let start = NaN;
+      let latest = -Infinity;
+      for await (const { line, values, bad: why } of recording.rows()) {
+        if (why !== undefined) {
+          refuse(line, why);
+          continue;
+        }
+        const at = values[timeAt]! * timeFactor;
+        if (!Number.isFinite(at)) {
+          refuse(line, 'it has no time');
+          continue;
+        }
+        if (Number.isNaN(start)) start = originOf(at);
+        const time = at - start;
+        if (time < latest) {
+          refuse(line, `its time is before that of a row above it`);
+          continue;
+        }
+        latest = time;
+        const samples: RecordedSample[] = [];
+        for (const { at: column, target, unit } of used) {
+          const value = values[column]!;
+          if (Number.isNaN(value)) continue;
+          if (!Number.isFinite(value)) {
+            refuse(line, `${columns[column]!.name} is not finite`);
+            continue;
+          }
+          samples.push({ time, target, value: toSI(value, unit) });
+        }
+        if (samples.length > 0) yield samples;
+      }
+    },
+  };
+}
+
+/** Times of a run count from its start; dates and recordings begun later count from their first row. */
+const originOf = (first: number): number => (first >= 0 && first < 1e6 ? 0 : first);
+
+function unitFor(column: FileColumn, found: Found, readUnit: ReadUnit): Unit | string {
+  if (column.unit === '' || isWrittenAs(column.unit, found.unit)) return found.unit;
+  const unit = readUnit(column.unit);
+  if (unit === undefined)
+    return `its unit [${column.unit}] is not known; the twin has ${found.unit.text || 'none'}`;
+  if (unit.dimension !== found.dimension)
+    return `its unit [${column.unit}] measures something else than ${found.unit.text || 'a number without unit'}`;
+  return unit;
+}
+
+interface Found {
+  target: Target;
+  unit: Unit;
+  dimension: string;
+}
+
+function targetsOf(manifest: Manifest): Map<string, Found> {
+  const found = new Map<string, Found>();
+  manifest.variables.forEach(({ role, name, dims, unit, dimension, base }, variable) => {
+    if (role !== 'input') return;
+    for (let element = 0; element < count(dims); element += 1)
+      found.set(elementName(name, dims, element), {
+        target: { kind: 'input', variable, element },
+        unit: base === 'boolean' ? { text: '', label: '', factor: 1, offset: 0 } : unit,
+        dimension,
+      });
+  });
+  manifest.sensors.forEach(({ name, dims, unit, measured }, sensor) => {
+    for (let instance = 0; instance < count(dims); instance += 1)
+      found.set(elementName(name, dims, instance), {
+        target: { kind: 'sensor', sensor, instance },
+        unit,
+        dimension: manifest.variables[measured]!.dimension,
+      });
+  });
+  return found;
+}
+
+/** The columns of a recording of what comes in at these sensors and inputs, time first. */
+export function columnsFor(manifest: Manifest, targets: readonly Target[]): RecordingColumn[] {
+  return [
+    timeColumn,
+    ...targets.map((target): RecordingColumn => {
+      if (target.kind === 'sensor') {
+        const { name, dims, unit, measured } = manifest.sensors[target.sensor]!;
+        return {
+          name: elementName(name, dims, target.instance),
+          unit,
+          base: manifest.variables[measured]!.base,
+        };
+      }
+      const { name, dims, unit, base } = manifest.variables[target.variable]!;
+      return { name: elementName(name, dims, target.element), unit, base };
+    }),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(', ');
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown || 'none';
+}
