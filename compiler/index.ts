@@ -38,7 +38,8 @@ export function analyse(texts: readonly SourceText[], library: LibraryFiles): An
   const { files, diagnostics, workspace } = parse(texts, { library });
   const own = files.slice(0, texts.length);
   const checker = createChecker({
-    filesOfPackage: (name) => workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
+    filesOfPackage: (name) =>
+      workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
   });
   return analyseFiles(own, diagnostics, checker.model);
 }
@@ -78,9 +79,12 @@ export function rootsOf(model: CheckedModel): Root[] {
   const inOthers = new Set(
     Object.values(model.assets).flatMap((asset) => asset.parts.map((part) => part.asset)),
   );
-  const inScenarios = new Set(model.scenarios.flatMap(({ twin, asset }) => (twin === undefined ? [asset] : [])));
+  const inScenarios = new Set(
+    model.scenarios.flatMap(({ twin, asset }) => (twin === undefined ? [asset] : [])),
+  );
   const assets = Object.values(model.assets).filter(
-    ({ name, abstract }) => !abstract && !name.startsWith('pollux.') && (inScenarios.has(name) || !inOthers.has(name)),
+    ({ name, abstract }) =>
+      !abstract && !name.startsWith('pollux.') && (inScenarios.has(name) || !inOthers.has(name)),
   );
   const rank = (name: string): number => (inScenarios.has(name) ? 0 : 1);
   return [
