@@ -2,7 +2,15 @@
  * Completion. The name being typed is replaced by a probe and its declaration read again by itself: the probe's place
  * in that tree says what can be named there and which quantity is due. Keywords come from the parser's own tables.
  */
-import { GrammarAST, GrammarUtils, isReference, URI, type AstNode, type ReferenceInfo } from 'langium';
+import {
+  AstUtils,
+  GrammarAST,
+  GrammarUtils,
+  isReference,
+  URI,
+  type AstNode,
+  type ReferenceInfo,
+} from 'langium';
 import { findNextFeatures } from 'langium/lsp';
 import {
   CompletionItemKind,
@@ -11,10 +19,11 @@ import {
   type CompletionList,
   type Range,
 } from 'vscode-languageserver-types';
-import type { TwinFile } from '../grammar/generated/ast.ts';
+import { isLoopVariable, isSensorDecl, type TwinFile } from '../grammar/generated/ast.ts';
+import { isMember } from '../compiler/1-parse/members.ts';
 import { importing, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { FUNCTIONS } from '../compiler/2-check/index.ts';
-import { dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
+import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
 import { describeNode } from './hover.ts';
 import { rangeAt, textEdit } from './places.ts';
 import type { Project } from './project.ts';
@@ -43,14 +52,17 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
   const place: Place = { project, file, range: rangeAt(file, start, offset) };
   const element = boundsOfElement(file, start);
   place.probe = probeAt(project, file, element, start, offset, unitStart !== undefined);
-  place.due = place.probe && dueType(project, place.probe);
+  place.due =
+    (place.probe && dueType(project, place.probe)) ??
+    (unitStart === undefined ? undefined : dueAs(project, file, start));
   if (unitStart !== undefined)
     return { isIncomplete: false, items: unitItems(place, /\bas\s*$/.test(text.slice(0, start))) };
   const items = new Map<string, CompletionItem>();
   const afterDot = text.slice(0, start).trimEnd().endsWith('.');
   for (const item of nameItems(place)) items.set(item.label, item);
   if (!afterDot) {
-    for (const item of keywordItems(place, text.slice(element.start, start))) {
+    const first = lineBefore(text, start).trim() === '';
+    for (const item of keywordItems(place, text.slice(element.start, start), first ? '1' : '3')) {
       if (!items.has(item.label)) items.set(item.label, item);
     }
   }
@@ -65,17 +77,16 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
   const type = services.shared.AstReflection.getReferenceType(probe);
   const seen = new Set<string>();
   let rank = 0;
+  const target = isTarget(probe.container);
   for (const { name, node } of services.references.ScopeProvider.getScope(probe).getAllElements()) {
     if (node === undefined || name.startsWith(PROBE) || seen.has(name)) continue;
+    if (target && !isMember(node) && !isLoopVariable(node)) continue;
     seen.add(name);
     rank += 1;
     yield nameItem(place, node, name, rank);
   }
-  if (
-    probe.property === 'target' &&
-    type === 'Feature' &&
-    probe.container.$containerProperty !== 'receiver'
-  ) {
+  if (target) return;
+  if (probe.property === 'target' && type === 'Feature') {
     for (const info of FUNCTIONS.values()) {
       yield {
         label: info.name,
@@ -89,6 +100,15 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
     }
   }
   if (probe.property !== 'member') yield* importItems(place, type, seen);
+}
+
+/** Whether the probe heads a path to something that is set, bound or adapted: only members can be. */
+function isTarget(node: AstNode): boolean {
+  let [child, parent]: [AstNode, AstNode | undefined] = [node, node.$container];
+  while (parent !== undefined && ['receiver', 'base'].includes(child.$containerProperty ?? '')) {
+    [child, parent] = [parent, parent.$container];
+  }
+  return child.$containerProperty === 'target' && !isSensorDecl(parent);
 }
 
 function nameItem(place: Place, node: AstNode, name: string, rank: number): CompletionItem {
@@ -142,7 +162,7 @@ function importItem(
 }
 
 /** Words of the language that the grammar allows after this text. */
-function* keywordItems({ project, range }: Place, before: string): Iterable<CompletionItem> {
+function* keywordItems({ project, range }: Place, before: string, rank: string): Iterable<CompletionItem> {
   const { parser, Grammar } = project.workspace.services;
   const parsed = parser.CompletionParser.parse(before);
   const entry = GrammarUtils.getEntryRule(Grammar);
@@ -159,7 +179,7 @@ function* keywordItems({ project, range }: Place, before: string): Iterable<Comp
     yield {
       label: word,
       kind: CompletionItemKind.Keyword,
-      sortText: `3${word}`,
+      sortText: `${rank}${word}`,
       textEdit: { range, newText: word },
     };
     const snippet = SNIPPETS[word];
@@ -168,12 +188,18 @@ function* keywordItems({ project, range }: Place, before: string): Iterable<Comp
       label: `${word} …`,
       kind: CompletionItemKind.Snippet,
       detail: snippet.about,
-      sortText: `3${word}1`,
+      sortText: `${rank}${word}1`,
       filterText: word,
       insertTextFormat: InsertTextFormat.Snippet,
       textEdit: { range, newText: snippet.text },
     };
   }
+}
+
+/** A word that is listed because it may also be a name. */
+function isName(keyword: GrammarAST.Keyword): boolean {
+  const rule = AstUtils.getContainerOfType(keyword, GrammarAST.isAbstractRule)?.name;
+  return rule === 'Name' || rule === 'QuantityName';
 }
 
 /** Reads the declaration around with a probe in place of the name. A unit is probed as the number before it. */

@@ -2,9 +2,13 @@
 import type { AstNode, ReferenceInfo } from 'langium';
 import {
   isBinaryExpr,
+  isBinding,
+  isChartWidget,
   isConstDecl,
   isEquation,
+  isGaugeWidget,
   isMemberAccess,
+  isNumberWidget,
   isOverride,
   isPartDecl,
   isQuantityDecl,
@@ -15,8 +19,9 @@ import {
   isVariableDecl,
   type Expression,
 } from '../grammar/generated/ast.ts';
-import { featureOf } from '../compiler/1-parse/index.ts';
+import { featureOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Type } from '../compiler/2-check/index.ts';
+import { leafAt, upwards } from './places.ts';
 import type { Project } from './project.ts';
 
 /** The type that the other side has. */
@@ -54,6 +59,17 @@ export function dueType(project: Project, { container }: ReferenceInfo): Due | u
     if (parent.$type === 'ParenExpr' || parent.$type === 'UnaryExpr' || parent.$type === 'ConditionalExpr')
       continue;
     return undefined;
+  }
+  return undefined;
+}
+
+/** The type of what is bound or shown, where a unit follows `as`. */
+export function dueAs(project: Project, file: ParsedFile, offset: number): Due | undefined {
+  const before = file.text.slice(0, offset).trimEnd().length;
+  for (const node of upwards(leafAt(file, before)?.astNode)) {
+    if (isBinding(node)) return known(project, node.target);
+    if (isGaugeWidget(node) || isNumberWidget(node)) return known(project, node.value);
+    if (isChartWidget(node)) return known(project, node.series[0]);
   }
   return undefined;
 }

@@ -69,7 +69,10 @@ export interface Problem {
   range: Range;
 }
 
-/** Client → server: compile this root again after each change, and say so. One a root; `pollux/unwatch` ends it. */
+/**
+ * Client → server: compile this root now (the answer) and again after each change that matters, and say so.
+ * `pollux/unwatch`, with the same parameters, ends it.
+ */
 export const WATCH = 'pollux/watch';
 export const UNWATCH = 'pollux/unwatch';
 export type WatchParams = CompileParams;

@@ -15,9 +15,11 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
 import { codeActions } from './code-actions.ts';
 import { codeLenses } from './code-lens.ts';
+import { compileRoot, findingsOfRoots } from './compile.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { lspDiagnostic } from './diagnostics.ts';
@@ -49,6 +51,8 @@ export interface Host {
 const PAUSE = 300;
 /** The longest wait for more keys, ms: a fraction of what the last look cost. */
 const LONGEST_DELAY = 250;
+/** ms: what takes less is done at each keystroke. */
+const CHEAP = 15;
 /** Files read from disk between two answers to requests. */
 const SLICE = 25;
 
@@ -67,7 +71,11 @@ class Server {
   private pages: string | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
+  /** ms that the last look at an edited file took, and the last look at its equations as a whole. */
   private cost = 0;
+  private rootCost = 0;
+  /** Roots to compile after each change: their file's uri by `uri root`. */
+  private readonly watched = new Map<string, protocol.WatchParams>();
 
   constructor(connection: Connection, host: Host) {
     this.connection = connection;
@@ -158,27 +166,56 @@ class Server {
   /** Diagnostics of what was edited. */
   private look(): void {
     const begin = performance.now();
-    for (const uri of this.changed) this.publish(uri);
-    this.changed.clear();
+    for (const uri of this.changed) this.publish(uri, this.rootCost < CHEAP);
     this.cost = performance.now() - begin;
+    this.changed.clear();
+    if (this.watched.size > 0) {
+      clearTimeout(this.compiling);
+      this.compiling = setTimeout(() => this.compileWatched(), Math.min(LONGEST_DELAY, this.cost));
+    }
   }
 
   /** Diagnostics of all open files: they may depend on what has changed. */
   private lookLater(): void {
     clearTimeout(this.later);
     this.later = setTimeout(() => {
-      for (const uri of this.documents.keys()) this.publish(uri);
+      for (const uri of this.documents.keys()) this.publish(uri, true);
     }, PAUSE);
   }
 
-  private publish(uri: string): void {
+  /** @param whole also look at the equations of all that can run, which takes longer */
+  private publish(uri: string, whole: boolean): void {
     const file = this.project.file(uri);
     if (file === undefined || file.library) return;
-    const found = this.project.findings(file).map((each) => lspDiagnostic(each, this.pages));
+    const findings = this.project.findings(file);
+    if (!findings.some(({ severity }) => severity === 'error')) {
+      const begin = performance.now();
+      if (whole) this.rootFindings.set(uri, findingsOfRoots(this.project, file));
+      if (whole) this.rootCost = performance.now() - begin;
+      findings.push(...(this.rootFindings.get(uri) ?? []));
+    }
+    const found = findings.map((each) => lspDiagnostic(each, this.pages));
     this.say(uri, this.project.versionOf(uri), found);
   }
 
+  private compileWatched(): void {
+    for (const { uri, root } of this.watched.values()) {
+      const file = this.project.file(uri);
+      if (file === undefined) continue;
+      const result: protocol.DidCompileParams = { uri, ...compileRoot(this.project, file, root) };
+      const text = JSON.stringify(result);
+      const key = watchKey({ uri, root });
+      // A change elsewhere, or of a comment: the same artefact.
+      if (this.compiled.get(key) === text) continue;
+      this.compiled.set(key, text);
+      void this.connection.sendNotification(protocol.DID_COMPILE, result);
+    }
+  }
+
   private readonly said = new Map<string, string>();
+  private readonly rootFindings = new Map<string, Diagnostic[]>();
+  private readonly compiled = new Map<string, string>();
+  private compiling: ReturnType<typeof setTimeout> | undefined;
 
   /** The same findings for the same version are said once. */
   private say(
@@ -213,7 +250,7 @@ class Server {
       this.project.refresh();
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri);
+    if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri, true);
   }
 
   // ── requests ───────────────────────────────────────────────────────────────────────────────────
@@ -294,9 +331,27 @@ class Server {
         text: this.file(uri).text,
       }),
     );
+    connection.onRequest(protocol.COMPILE, ({ uri, root }: protocol.CompileParams) =>
+      compileRoot(project, this.file(uri), root),
+    );
+    connection.onRequest(protocol.WATCH, (params: protocol.WatchParams) => {
+      const result = compileRoot(project, this.file(params.uri), params.root);
+      this.watched.set(watchKey(params), params);
+      this.compiled.set(watchKey(params), JSON.stringify({ uri: params.uri, ...result }));
+      return result;
+    });
+    connection.onRequest(protocol.UNWATCH, (params: protocol.WatchParams) => {
+      this.watched.delete(watchKey(params));
+      this.compiled.delete(watchKey(params));
+      return null;
+    });
     connection.onNotification(protocol.VALUES, ({ root, values }: protocol.ValuesParams) => {
       if (Object.keys(values).length === 0) project.values.delete(root);
       else project.values.set(root, values);
     });
   }
+}
+
+function watchKey({ uri, root }: protocol.WatchParams): string {
+  return `${uri} ${root ?? ''}`;
 }
