@@ -3,7 +3,14 @@
  * The generated code and the interpreter both follow this plan. What changes while a twin runs comes first and in one
  * piece, so that saving is one copy; what can be recomputed comes after.
  */
-import type { FlatLoop, FlatSystem, FlatVariable, FlatWidget, StructureNode } from '../ir/flat-system.ts';
+import type {
+  FlatExpression,
+  FlatLoop,
+  FlatSystem,
+  FlatVariable,
+  FlatWidget,
+  StructureNode,
+} from '../ir/flat-system.ts';
 import type {
   Layout,
   Manifest,
@@ -181,6 +188,38 @@ function offsets(counts: readonly number[]): number[] {
   });
 }
 
+/** Variables that an expression looks at, in order of appearance. */
+function readBy(expression: FlatExpression | undefined): number[] {
+  const found = new Set<number>();
+  const visit = (e: FlatExpression): void => {
+    switch (e.kind) {
+      case 'load':
+        found.add(e.variable);
+        break;
+      case 'unary':
+        visit(e.operand);
+        break;
+      case 'binary':
+        visit(e.left);
+        visit(e.right);
+        break;
+      case 'conditional':
+        [e.condition, e.then, e.else].forEach(visit);
+        break;
+      case 'call':
+        e.arguments.forEach(visit);
+        break;
+      case 'reduction':
+        visit(e.body);
+        break;
+      default:
+        break;
+    }
+  };
+  if (expression !== undefined) visit(expression);
+  return [...found];
+}
+
 const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.from + 1);
 
 function manifestOf(
@@ -223,6 +262,7 @@ function manifestOf(
     hasDuration: handler.duration !== undefined,
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
+    reads: readBy(handler.condition),
     sets: [...new Set(handler.actions.map((action) => action.target.variable))],
     source: handler.source,
   }));

@@ -1,0 +1,109 @@
+import { compile } from '../../compiler/index.ts';
+import type { CheckedModel, Root } from '../../compiler/index.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { runTest } from '../../runtime/run-test.ts';
+import type { TestResult } from '../../runtime/run-test.ts';
+import type { ManifestTest } from '../../runtime/contract/manifest.ts';
+import { analyseProject, modelOf, writeFindings } from '../analyse.ts';
+import { inOrder, pathOf } from '../terminal/diagnostics.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+
+interface Ran {
+  test: ManifestTest;
+  result: TestResult;
+  seconds: number;
+}
+
+/** Runs the tests of the files asked for. Exit 3 when one fails. */
+export function test(
+  paths: readonly string[],
+  options: { filter?: string; json?: boolean },
+  terminal: Terminal,
+): ExitCode {
+  const analysed = modelOf(analyseProject(paths), terminal);
+  if (analysed === undefined) return Exit.findings;
+  const { model, project } = analysed;
+  const wanted = model.tests.filter(
+    ({ name, source }) => project.asked.has(source.uri) && name.includes(options.filter ?? ''),
+  );
+  if (wanted.length === 0)
+    throw new Refusal(
+      options.filter === undefined
+        ? 'there is no test in these files'
+        : `no test's name contains "${options.filter}"`,
+    );
+  const ran: Ran[] = [];
+  for (const root of rootsWithTests(model)) {
+    const { value, diagnostics } = compile(model, root);
+    if (value === undefined) {
+      writeFindings(inOrder(diagnostics), project, terminal);
+      return Exit.findings;
+    }
+    const { manifest } = value.artefact;
+    const kernel = kernelFactory(value.artefact);
+    for (const test of manifest.tests) {
+      const isWanted = wanted.some(
+        ({ source }) => source.uri === test.source.uri && source.start === test.source.start,
+      );
+      if (!isWanted) continue;
+      const started = performance.now();
+      const result = runTest(manifest, kernel, test);
+      ran.push({ test, result, seconds: (performance.now() - started) / 1000 });
+      if (options.json !== true) write(ran.at(-1)!, terminal);
+    }
+  }
+  const failed = ran.filter(({ result }) => !result.holds).length;
+  if (options.json === true) terminal.out(asJson(ran) + '\n');
+  else terminal.out(`\n${ran.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? Exit.fine : Exit.findings;
+}
+
+/** What the tests' scenarios run on, each once. */
+function rootsWithTests(model: CheckedModel): Root[] {
+  const roots = new Map<string, Root>();
+  for (const { scenario } of model.tests) {
+    const found = model.scenarios.find(({ name }) => name === scenario);
+    if (found === undefined) continue;
+    const root: Root =
+      found.twin === undefined ? { kind: 'asset', name: found.asset } : { kind: 'twin', name: found.twin };
+    roots.set(`${root.kind} ${root.name}`, root);
+  }
+  return [...roots.values()];
+}
+
+function write({ test, result, seconds }: Ran, terminal: Terminal): void {
+  const mark = result.holds ? terminal.style('green', '✓') : terminal.style('red', '✗');
+  terminal.out(`${mark} ${test.name} ${terminal.style('dim', `${(seconds * 1000).toFixed(0)} ms`)}\n`);
+  for (const { holds, text, message, source, marginText } of result.requirements) {
+    if (holds) {
+      if (marginText !== '') terminal.out(terminal.style('dim', `    ${text}: by ${marginText}\n`));
+      continue;
+    }
+    terminal.out(`    ${terminal.style('red', text)}\n      ${message}\n`);
+    terminal.out(terminal.style('dim', `      ${pathOf(source.uri)}:${source.line}:${source.column}\n`));
+  }
+  if (result.trouble !== undefined)
+    terminal.out(
+      `    ${terminal.style('red', `stopped, ${result.trouble.code}`)}: ${result.trouble.message}\n`,
+    );
+}
+
+function asJson(ran: readonly Ran[]): string {
+  const tests = ran.map(({ test, result, seconds }) => ({
+    name: test.name,
+    scenario: result.scenario,
+    uri: test.source.uri,
+    line: test.source.line,
+    column: test.source.column,
+    passed: result.holds,
+    seconds,
+    trouble: result.trouble ?? null,
+    requirements: result.requirements.map(({ source, ...requirement }) => ({
+      ...requirement,
+      line: source.line,
+      column: source.column,
+    })),
+  }));
+  return JSON.stringify({ passed: tests.filter((t) => t.passed).length, tests }, undefined, 2);
+}
