@@ -65,6 +65,11 @@ const bundles = [
     options: { ...nodeModule, entryPoints: ['language-server/main.ts'], outdir: 'dist/language-server' },
   },
   {
+    // The process in which the editor runs a previewed twin.
+    entry: 'live/host/main.ts',
+    options: { ...nodeModule, entryPoints: { host: 'live/host/main.ts' }, outdir: 'dist/live' },
+  },
+  {
     entry: 'extension/main.ts',
     options: {
       ...common,
