@@ -8,6 +8,7 @@ import {
   type TwinFile,
   type VariableDecl,
 } from '../../grammar/generated/ast.ts';
+import { sourceOf } from '../1-parse/source.ts';
 import { TreeVisitor } from '../1-parse/visit.ts';
 import type { Diagnostic, Fix, Outcome } from '../diagnostics/diagnostic.ts';
 import type { DisplayUnit } from '../model/asset.ts';
@@ -118,7 +119,37 @@ function check(file: TwinFile, analysis: Analysis, visitor: TreeVisitor): Diagno
     }
     for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
   }
+  const broken = brokenPlaces(file, nodes);
   return nodes
     .flatMap((node) => analysis.findingsAt(node))
+    .filter(({ source }) => !broken.some(({ start, end }) => source.start >= start && source.start < end))
     .sort((a, b) => a.source.start - b.source.start || a.source.end - b.source.end);
 }
+
+/**
+ * What stands in a statement that the parser stumbled over, or beside it, was read as something else than was meant:
+ * what the checker would say of it helps nobody.
+ */
+function brokenPlaces(file: TwinFile, nodes: readonly AstNode[]): { start: number; end: number }[] {
+  const errors = file.$document?.parseResult?.parserErrors ?? [];
+  if (errors.length === 0) return [];
+  const statements = nodes.filter((node) => STATEMENT_LISTS.has(node.$containerProperty ?? '')).map(sourceOf);
+  return errors.flatMap(
+    ({ token, previousToken }: (typeof errors)[number] & { previousToken?: typeof token }) => {
+      const at = Number.isNaN(token.startOffset) ? (previousToken?.startOffset ?? 0) : token.startOffset;
+      const inside = statements.filter(({ start, end }) => start <= at && at <= end).at(-1);
+      const before = statements.filter(({ end }) => end <= at).at(-1);
+      const after = statements.find(({ start }) => start >= at);
+      return [inside, before, after].filter((place) => place !== undefined);
+    },
+  );
+}
+
+const STATEMENT_LISTS: ReadonlySet<string> = new Set([
+  'members',
+  'steps',
+  'statements',
+  'bindings',
+  'widgets',
+  'actions',
+]);

@@ -183,3 +183,23 @@ export function isConstant(expression: Expression | undefined, allowed: 'const' 
   const feature = featureOf(path);
   return isConstDecl(feature) || (allowed === 'fixed' && isVariableDecl(feature) && feature.role === 'fixed');
 }
+
+/** The constants that an expression names itself. */
+export function constantsIn(expression: Expression | undefined): ConstDecl[] {
+  switch (expression?.$type) {
+    case 'ParenExpr':
+      return constantsIn(expression.inner);
+    case 'UnaryExpr':
+      return constantsIn(expression.operand);
+    case 'BinaryExpr':
+      return [...constantsIn(expression.left), ...constantsIn(expression.right)];
+    case 'PowerExpr':
+      return [...constantsIn(expression.base), ...constantsIn(expression.exponent)];
+    case 'ConditionalExpr':
+      return [expression.condition, expression.then, expression.else].flatMap(constantsIn);
+    case 'FunctionCall':
+      return expression.arguments.flatMap(constantsIn);
+  }
+  const feature = featureOf(pathOf(expression));
+  return isConstDecl(feature) ? [feature] : [];
+}

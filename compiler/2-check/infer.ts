@@ -1,6 +1,7 @@
 /** Expression → type. What is wrong inside the expression is reported at the node it is about, once. */
 import { GrammarUtils, type AstNode } from 'langium';
 import {
+  isListLiteral,
   isOverride,
   isVariableDecl,
   type BinaryExpr,
@@ -113,6 +114,8 @@ export function reportUnit(node: AstNode, text: string, analysis: Analysis, prop
 
 function inferList(list: ListLiteral, analysis: Analysis): Type {
   const place = list.$container;
+  // A list in a list is reported with the outer one.
+  if (isListLiteral(place)) return UNKNOWN;
   if (!(isVariableDecl(place) || isOverride(place)) || list.$containerProperty !== 'value') {
     const problem = 'A list gives values to the elements of an array; it is no value of its own.';
     analysis.report(structure.listShape, { problem }, list);
@@ -310,11 +313,7 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   const [fewest, most] = info.arguments;
   if (given.length < fewest || given.length > most) {
     const expected =
-      most === Infinity
-        ? `at least ${fewest} arguments`
-        : fewest === 1
-          ? 'one argument'
-          : `${fewest} arguments`;
+      most === Infinity ? 'one argument or more' : fewest === 1 ? 'one argument' : `${fewest} arguments`;
     analysis.report(structure.argumentCount, { name, expected, given: given.length }, call);
     return UNKNOWN;
   }
@@ -357,9 +356,7 @@ function inferReduction(
 ): Type {
   if (type.base === 'unknown') return UNKNOWN;
   if (!hasAll(body)) {
-    const single = name === 'min' || name === 'max';
-    const expected = single ? 'two or more arguments, or one with [*]' : `an array, as in ${name}(x[*])`;
-    analysis.report(structure.argumentCount, { name, expected, given: 1 }, call);
+    analysis.report(structure.reductionOfOne, { name, text: textOf(body) }, call);
     return UNKNOWN;
   }
   if (name === 'any' || name === 'all' || name === 'count') {

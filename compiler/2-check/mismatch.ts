@@ -45,13 +45,14 @@ export function reportOperands(
     case 'dimensionMismatch': {
       if (reportMissingUnit(right, { text: `'${textOf(left)}'`, type: leftType }, analysis)) return;
       if (reportMissingUnit(left, { text: `'${textOf(right)}'`, type: rightType }, analysis)) return;
+      const fixes = [...wrongUnitFixes(right, leftType, table), ...wrongUnitFixes(left, rightType, table)];
       const holes = {
-        operator: operatorWords(operator),
+        operator: operator === 'a list' ? 'A list' : `'${operator}'`,
         left: { text: textOf(left), is: wordsOf(leftType, table) },
         right: { text: textOf(right), is: wordsOf(rightType, table) },
-        hint: hintForMismatch(leftType.quantity.dimension, rightType.quantity.dimension, table),
+        hint:
+          meant(fixes) ?? hintForMismatch(leftType.quantity.dimension, rightType.quantity.dimension, table),
       };
-      const fixes = [...wrongUnitFixes(right, leftType, table), ...wrongUnitFixes(left, rightType, table)];
       return analysis.report(units.unitMismatch, holes, node, { fixes });
     }
     case 'absolutePlusAbsolute': {
@@ -84,6 +85,8 @@ export function reportOperands(
 export function requireFit(value: Expression | undefined, place: Place, analysis: Analysis): boolean {
   if (value === undefined) return true;
   if (isParenExpr(value)) return requireFit(value.inner, place, analysis);
+  const type = analysis.typeOf(value);
+  if (type.base === 'unknown') return true;
   if (isConditionalExpr(value)) {
     const then = requireFit(value.then, place, analysis);
     return requireFit(value.else, place, analysis) && then;
@@ -93,9 +96,8 @@ export function requireFit(value: Expression | undefined, place: Place, analysis
       .map((item) => requireFit(item as Expression | undefined, place, analysis))
       .every(Boolean);
   }
-  const type = analysis.typeOf(value);
   const expected = place.type;
-  if (type.base === 'unknown' || expected.base === 'unknown') return true;
+  if (expected.base === 'unknown') return true;
   const table = analysis.tableOf(value);
   if (expected.base === 'boolean' || !isNumeric(type)) {
     if (type.base === expected.base) return true;
@@ -126,20 +128,19 @@ function reportAssignment(
   const type = analysis.typeOf(value);
   if (failure.reason === 'dimensionMismatch') {
     if (reportMissingUnit(value, place, analysis)) return;
+    const fixes = wrongUnitFixes(value, place.type, table);
     const holes = {
       target: { text: place.text, is: wordsOf(place.type, table) },
       value: { text: textOf(value), is: wordsOf(type, table) },
-      hint: hintForMismatch(place.type.quantity.dimension, type.quantity.dimension, table),
+      hint: meant(fixes) ?? hintForMismatch(place.type.quantity.dimension, type.quantity.dimension, table),
     };
-    analysis.report(units.quantityExpected, holes, value, {
-      fixes: wrongUnitFixes(value, place.type, table),
-    });
+    analysis.report(units.quantityExpected, holes, value, { fixes });
     return;
   }
   const [point, other] =
     place.type.quantity.kind === 'absolute'
       ? [place.text, `'${textOf(value)}'`]
-      : [`'${textOf(value)}'`, place.text];
+      : [`'${textOf(value)}'`, midSentence(place.text)];
   const problem = `${capital(point)} is a point on a scale (as 20 °C), and ${other} is a difference (as 5 K).`;
   analysis.report(units.pointAgainstDifference, { problem }, value, { fixes: differenceFixes(value, table) });
 }
@@ -153,7 +154,7 @@ function reportMissingUnit(value: Expression, place: Place, analysis: Analysis):
   const digits = textOf(signed.node);
   const holes = {
     value: digits,
-    target: { text: place.text, is: wordsOf(place.type, table) },
+    target: { text: midSentence(place.text), is: wordsOf(place.type, table) },
     example: candidates.map((unit) => `${digits} ${unit}`).join(' or '),
   };
   const fixes = candidates.map((unit) => insertAfter(signed.literal, ` ${unit}`, `Write ${digits} ${unit}`));
@@ -178,6 +179,11 @@ function wrongUnitFixes(value: Expression, expected: Type, table: UnitTable): Fi
   const unit = literal?.literal.unit;
   if (literal === undefined || unit === undefined) return [];
   return lookAlikes(table, unit, expected.quantity.dimension).map((text) => changeUnit(literal, text));
+}
+
+/** What the first change says, as a question. */
+function meant([first]: readonly Fix[]): string | undefined {
+  return first === undefined ? undefined : `did you mean ${first.title.replace('Write ', '')}?`;
 }
 
 /** `5 degC` where a difference is due: `5 K`. */
@@ -224,8 +230,8 @@ export function warnOfZero(
   });
 }
 
-function operatorWords(operator: string): string {
-  return operator.length <= 2 ? `'${operator}'` : capital(operator);
+function midSentence(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 export function capital(text: string): string {

@@ -91,10 +91,10 @@ export function assetOf(feature: Feature | undefined): AssetDecl | undefined {
 
 /** `pump[2].casing`, from declarations and written indexes; the same text for the same target. */
 export function pathKey(path: Path, textOf: (expression: Expression) => string): string {
-  return path.steps
-    .map((step) => {
-      if (step.index === undefined) return step.name;
-      return `${step.name}[${step.index.all || step.index.index === undefined ? '*' : textOf(step.index.index)}]`;
-    })
-    .join('.');
+  const names = path.steps.map((step) => {
+    if (step.index === undefined) return step.name;
+    return `${step.name}[${step.index.all || step.index.index === undefined ? '*' : textOf(step.index.index)}]`;
+  });
+  if (path.field !== undefined) names.push(path.field.member?.$refText ?? '');
+  return names.join('.');
 }

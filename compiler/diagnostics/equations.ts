@@ -32,5 +32,6 @@ export const equationIsComparison = define<{ text: string }>({
   code: 'PX4104',
   severity: 'error',
   title: 'An equation is true or false on both sides',
-  message: ({ text }) => `'${text}' is true or false: an equation relates numbers, or defines one true-or-false let.`,
+  message: ({ text }) =>
+    `'${text}' is true or false: an equation relates numbers, or defines one true-or-false let.`,
 });

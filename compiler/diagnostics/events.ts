@@ -45,7 +45,8 @@ export const boundAndSet = define<{ name: string; asset: string; writer: string 
   code: 'PX5106',
   severity: 'error',
   title: 'An input is bound to an expression and set as well',
-  message: ({ name, asset, writer }) => `'${name}' is set by ${writer} in ${asset}, so it cannot follow an expression as well.`,
+  message: ({ name, asset, writer }) =>
+    `'${name}' is set by ${writer} in ${asset}, so it cannot follow an expression as well.`,
   help: () => 'Give it a plain value here, or remove the set.',
 });
 

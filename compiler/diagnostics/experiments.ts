@@ -60,8 +60,10 @@ export const scenarioSettingChanges = define<{ target: string; text: string }>({
   code: 'PX7108',
   severity: 'error',
   title: 'A scenario sets values that are known before it starts',
-  message: ({ target, text }) => `A scenario gives '${target}' a value before it starts, and '${text}' is not known then.`,
-  help: ({ target }) => `Use a number or a const, or set it when the run has begun: at 0 s: set ${target} = ….`,
+  message: ({ target, text }) =>
+    `A scenario gives '${target}' a value before it starts, and '${text}' is not known then.`,
+  help: ({ target }) =>
+    `Use a number or a const, or set it when the run has begun: at 0 s: set ${target} = ….`,
 });
 
 export const negativeTime = define<{ text: string }>({

@@ -42,7 +42,8 @@ export const secretInText = define<{ name: string }>({
   severity: 'error',
   title: 'A secret stands in the text',
   message: ({ name }) => `'${name}' is a secret, and a text is read by many.`,
-  help: () => 'Remove it here. Credentials come from the environment: POLLUX_MQTT_USER and POLLUX_MQTT_PASSWORD.',
+  help: () =>
+    'Remove it here. Credentials come from the environment: POLLUX_MQTT_USERNAME and POLLUX_MQTT_PASSWORD.',
 });
 
 export const boundTwice = define<{ text: string }>({

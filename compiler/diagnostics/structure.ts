@@ -167,7 +167,7 @@ export const argumentCount = define<{ name: string; expected: string; given: num
   severity: 'error',
   title: 'A function has too many or too few arguments',
   message: ({ name, expected, given }) =>
-    `${name} takes ${expected}, and ${given === 0 ? 'none is' : `${given} are`} given.`,
+    `${name} takes ${expected}, and ${given === 0 ? 'none is' : given === 1 ? '1 is' : `${given} are`} given.`,
 });
 
 export const valueMissing = define<{ name: string; role: string }>({
@@ -202,4 +202,15 @@ export const inputHasOwner = define<{ name: string; owner: string }>({
   title: 'An input follows something else already',
   message: ({ name, owner }) => `'${name}' follows '${owner}', so no value from here would reach it.`,
   help: () => 'Give the value to what it follows.',
+});
+
+export const reductionOfOne = define<{ name: string; text: string }>({
+  code: 'PX2126',
+  severity: 'error',
+  title: 'A reduction of a single value',
+  message: ({ name, text }) => `${name} goes over all elements of an array, and '${text}' is one value.`,
+  help: ({ name }) =>
+    name === 'min' || name === 'max'
+      ? `Write ${name}(x[*]) for an array x, or give two or more values.`
+      : `Write ${name}(x[*]) for an array x.`,
 });

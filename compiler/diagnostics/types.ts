@@ -14,7 +14,8 @@ export const numberExpected = define<{ text: string; is: string; place: string }
   severity: 'error',
   title: 'A number is needed',
   message: ({ text, is, place }) => `${place} takes numbers, and '${text}' is ${is}.`,
-  help: ({ text, is }) => (is.startsWith('true or false') ? `Write if ${text} then 1 else 0.` : undefined),
+  help: ({ text, is }) =>
+    is === 'true or false' && !/^(true|false)$/.test(text) ? `Write if ${text} then 1 else 0.` : undefined,
 });
 
 export const typesDiffer = define<{ left: string; leftIs: string; right: string; rightIs: string }>({
@@ -36,7 +37,8 @@ export const typeCycle = define<{ name: string; path: string[] }>({
   code: 'PX3105',
   severity: 'error',
   title: 'The quantity of a value depends on itself',
-  message: ({ name, path }) => `The quantity of '${name}' cannot be found, as it depends on itself: ${path.join(' → ')}.`,
+  message: ({ name, path }) =>
+    `The quantity of '${name}' cannot be found, as it depends on itself: ${path.join(' → ')}.`,
   help: ({ name }) => `State it, as in let ${name}: Power = ….`,
 });
 
@@ -82,4 +84,11 @@ export const positiveExpected = define<{ text: string; place: string }>({
   severity: 'error',
   title: 'A value must be greater than zero',
   message: ({ text, place }) => `${place} must be greater than zero, and '${text}' is not.`,
+});
+
+export const valueCycle = define<{ name: string; path: string[] }>({
+  code: 'PX3112',
+  severity: 'error',
+  title: 'A constant depends on itself',
+  message: ({ name, path }) => `The value of '${name}' depends on itself: ${path.join(' → ')}.`,
 });

@@ -12,14 +12,15 @@ export const unitMismatch = define<{ left: Side; right: Side; operator: string; 
   severity: 'error',
   title: 'Two quantities do not go together',
   message: ({ left, right, operator, hint }) =>
-    `${operator} needs two values of one quantity: '${left.text}' is ${left.is}, '${right.text}' is ${right.is}${colon(hint)}.`,
+    `${operator} needs two values of one quantity: '${left.text}' is ${left.is}, '${right.text}' is ${right.is}${colon(hint)}`,
 });
 
 export const quantityExpected = define<{ target: Side; value: Side; hint: string }>({
   code: 'PX3002',
   severity: 'error',
   title: 'A value has the wrong quantity for its place',
-  message: ({ target, value, hint }) => `${target.text} is ${target.is}, '${value.text}' is ${value.is}${colon(hint)}.`,
+  message: ({ target, value, hint }) =>
+    `${target.text} is ${target.is}, '${value.text}' is ${value.is}${colon(hint)}`,
 });
 
 export const unknownUnit = define<{ problem: string }>({
@@ -62,7 +63,8 @@ export const plainNumberExpected = define<{ name: string; value: Side; hint: str
   code: 'PX3008',
   severity: 'error',
   title: 'A function needs a plain number',
-  message: ({ name, value, hint }) => `${name} takes a plain number, and '${value.text}' is ${value.is}${colon(hint)}.`,
+  message: ({ name, value, hint }) =>
+    `${name} takes a plain number, and '${value.text}' is ${value.is}${colon(hint)}`,
   help: () => 'Divide it by a reference value of the same quantity first.',
 });
 
@@ -96,5 +98,5 @@ export const numberUnreadable = define<{ text: string }>({
 });
 
 function colon(hint: string): string {
-  return hint === '' ? '' : `: ${hint}`;
+  return hint === '' ? '.' : `: ${hint}${hint.endsWith('?') ? '' : '.'}`;
 }

@@ -30,10 +30,10 @@ interface ProtocolInfo {
 export const PROTOCOLS: Readonly<Record<string, ProtocolInfo>> = {
   mqtt: {
     first: { name: 'topic', kind: 'text' },
-    named: { topic: 'text', path: 'text', time: 'text', qos: 'number', retain: 'flag' },
+    named: { topic: 'text', path: 'text', qos: 'number', retain: 'flag' },
   },
-  csv: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text', time: 'text' } },
-  parquet: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text', time: 'text' } },
+  csv: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text' } },
+  parquet: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text' } },
 };
 
 const SECRETS =

@@ -52,6 +52,8 @@ export function equationMustDefineAnUnknown(equation: Equation, analysis: Analys
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return;
   const name = textOf(equation.left);
+  analysis.typeOf(equation.left);
+  if (analysis.findingsAt(equation.left).length > 0) return;
   if (!isVariableDecl(feature)) {
     analysis.report(equations.equationForGiven, { name, what: kindOf(feature) }, equation.left);
     return;

@@ -95,8 +95,10 @@ export function actionMustSetStateOrInput(action: SetAction, analysis: Analysis)
   const path = pathOf(action.target);
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return;
+  analysis.typeOf(action.target);
   const refusal = whyNotSettable(path, action, analysis);
-  if (refusal === undefined) return;
+  // Of a part without its index it was said already that it is no value to set.
+  if (refusal === undefined || analysis.findingsAt(action.target).length > 0) return;
   const { related, ...holes } = refusal;
   analysis.report(events.setOfGiven, { name: textOf(action.target), ...holes }, action.target, {
     related: related === undefined ? [] : [{ message: 'its owner', source: related }],

@@ -150,7 +150,7 @@ export function seedMustBeWhole(step: SeedStep, analysis: Analysis): void {
 }
 
 export function scenarioTimeMustLieInTheRun(step: AtStep, analysis: Analysis): void {
-  const time = knownTime(step.time, 'A time', analysis, 'any');
+  const time = knownTime(step.time, 'A moment', analysis, 'any');
   insideRun(time, step.time, AstUtils.getContainerOfType(step, isScenarioDecl), analysis);
 }
 
@@ -257,6 +257,6 @@ export function testTimesMustBeKnown(statement: Statement, analysis: Analysis): 
       knownTime(statement.within, 'The time after within', analysis, 'positive');
       break;
     case 'ExpectStatement':
-      insideRun(knownTime(statement.time, 'A time', analysis, 'any'), statement.time, scenario, analysis);
+      insideRun(knownTime(statement.time, 'A moment', analysis, 'any'), statement.time, scenario, analysis);
   }
 }

@@ -12,7 +12,8 @@ import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { isConstant, numberValue } from '../constants.ts';
+import { constantsIn, isConstant, numberValue } from '../constants.ts';
+import { signedLiteral, unitTextOf } from '../literals.ts';
 import { requireFit, type Place } from '../mismatch.ts';
 import { INTEGER, isNumeric } from '../type.ts';
 
@@ -49,7 +50,29 @@ export function fixedValueMustBeKnown(variable: VariableDecl, analysis: Analysis
 
 export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): void {
   if ((constant.value as Expression | undefined) === undefined) return;
+  const path = wayBack(constant, constant.value, []);
+  const said = analysis.findingsAt(constant).length > 0;
+  if (path !== undefined && !said) {
+    const names = [constant, ...path].map((each) => each.name);
+    analysis.report(types.valueCycle, { name: constant.name, path: names }, constant, {
+      place: sourceOfProperty(constant, 'name'),
+    });
+  }
   mustBeKnown(constant.value, constant.name, 'const', analysis);
+}
+
+/** The constants that lead from a value back to the constant it is of. */
+function wayBack(
+  goal: ConstDecl,
+  value: Expression | undefined,
+  path: readonly ConstDecl[],
+): readonly ConstDecl[] | undefined {
+  for (const constant of constantsIn(value)) {
+    if (constant === goal) return [...path, constant];
+    const found = path.includes(constant) ? undefined : wayBack(goal, constant.value, [...path, constant]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function mustBeKnown(
@@ -110,7 +133,10 @@ export function rangeMustFit(variable: VariableDecl, analysis: Analysis): void {
 /** Both bounds fit what the range is of, and are in order. */
 export function checkRange(range: Range | undefined, place: Place, analysis: Analysis): void {
   if (range === undefined) return;
-  const bounds = [range.low, range.high] as (Expression | undefined)[];
+  // A bare bound takes the other's unit, so what is wrong with it is said at the other.
+  const bounds = ([range.low, range.high] as (Expression | undefined)[]).filter(
+    (bound) => !takesUnitOfOther(bound),
+  );
   if (place.type.base === 'boolean') {
     const is = 'true or false';
     analysis.report(
@@ -125,6 +151,11 @@ export function checkRange(range: Range | undefined, place: Place, analysis: Ana
   if (low !== undefined && high !== undefined && low > high) {
     analysis.report(types.rangeReversed, { low: textOf(range.low), high: textOf(range.high) }, range);
   }
+}
+
+function takesUnitOfOther(bound: Expression | undefined): boolean {
+  const literal = signedLiteral(bound)?.literal;
+  return literal !== undefined && literal.unit === undefined && unitTextOf(literal) !== undefined;
 }
 
 /** Bounds of a whole number need not be whole. */
@@ -146,6 +177,13 @@ export function checkInside(value: Expression | undefined, variable: VariableDec
   if (!isNumeric(type) || !isNumeric(declared)) return;
   // A value of another quantity was reported; its number says nothing here.
   if (type.quantity.kind !== 'zero' && !type.quantity.dimension.equals(declared.quantity.dimension)) return;
+  const bounds = [analysis.typeOf(range.low), analysis.typeOf(range.high)];
+  if (
+    !bounds.every(
+      ({ quantity }) => quantity.kind === 'zero' || quantity.dimension.equals(declared.quantity.dimension),
+    )
+  )
+    return;
   const [low, high] = [numberValue(range.low, analysis), numberValue(range.high, analysis)];
   const below = low !== undefined && known < low;
   if (!below && !(high !== undefined && known > high)) return;

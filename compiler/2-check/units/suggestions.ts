@@ -144,6 +144,7 @@ const ALIASES: ReadonlyMap<string, readonly string[]> = new Map(
     '°k': ['K'],
     sec: ['s'],
     second: ['s'],
+    m: ['min'],
     minute: ['min'],
     mins: ['min'],
     hr: ['h'],
