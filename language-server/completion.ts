@@ -62,7 +62,7 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
   for (const item of nameItems(place)) items.set(item.label, item);
   if (!afterDot) {
     const first = lineBefore(text, start).trim() === '';
-    for (const item of keywordItems(place, text.slice(element.start, start), first ? '1' : '3')) {
+    for (const item of keywordItems(place, text.slice(element.start, start), first)) {
       if (!items.has(item.label)) items.set(item.label, item);
     }
   }
@@ -162,7 +162,12 @@ function importItem(
 }
 
 /** Words of the language that the grammar allows after this text. */
-function* keywordItems({ project, range }: Place, before: string, rank: string): Iterable<CompletionItem> {
+function* keywordItems(
+  { project, range }: Place,
+  before: string,
+  startsLine: boolean,
+): Iterable<CompletionItem> {
+  const rank = startsLine ? '1' : '3';
   const { parser, Grammar } = project.workspace.services;
   const parsed = parser.CompletionParser.parse(before);
   const entry = GrammarUtils.getEntryRule(Grammar);
@@ -172,10 +177,10 @@ function* keywordItems({ project, range }: Place, before: string, rank: string):
     parsed.tokenIndex === 0 && entry !== undefined
       ? ['package', 'use', ...project.workspace.services.twin.Keywords.declarations]
       : findNextFeatures([stack], rest).flatMap(({ feature }) =>
-          GrammarAST.isKeyword(feature) ? [feature.value] : [],
+          GrammarAST.isKeyword(feature) && !isName(feature) ? [feature.value] : [],
         );
   for (const word of new Set(features)) {
-    if (!/^[a-z]/i.test(word)) continue;
+    if (!/^[a-z]/i.test(word) || (startsLine && IN_EXPRESSIONS.has(word))) continue;
     yield {
       label: word,
       kind: CompletionItemKind.Keyword,
@@ -195,6 +200,9 @@ function* keywordItems({ project, range }: Place, before: string, rank: string):
     };
   }
 }
+
+/** A statement begins with none of these, though an equation's left side is an expression to the grammar. */
+const IN_EXPRESSIONS = new Set(['and', 'or', 'not', 'true', 'false', 'time', 'if']);
 
 /** A word that is listed because it may also be a name. */
 function isName(keyword: GrammarAST.Keyword): boolean {

@@ -60,9 +60,16 @@ const COLUMNS: Record<string, readonly string[]> = {
 /** Declarations with a block of their own stand apart. */
 const BLOCKS = new Set(['AssetDecl', 'BindDecl', 'ScenarioDecl', 'TestDecl', 'ViewDecl']);
 
+interface Start {
+  kind: string;
+  /** A blank line stands before it, and after it. */
+  before: boolean;
+  after: boolean;
+}
+
 interface Plan {
   /** Offsets of pieces that begin a line. */
-  starts: Map<number, { kind: string; apart: boolean }>;
+  starts: Map<number, Start>;
   /** Offsets of braces of blocks that stay on one line. */
   inline: Set<number>;
   /** Offsets of items that are not the first of a block on one line. */
@@ -95,7 +102,7 @@ export function layOut(pieces: readonly Piece[], tree: TwinFile, services: TwinS
     const gap = previous !== undefined && piece.line > previous.endLine + 1 && !opened && !closes;
     const empty = closes && opened;
 
-    if (piece.comment && !broken && line !== undefined && behindCode(pieces, at)) {
+    if (piece.comment && !broken && line !== undefined && behindCode(pieces, at, plan)) {
       line.comment = line.comment === '' ? piece.text : `${line.comment} ${piece.text}`;
     } else if (
       line === undefined ||
@@ -113,11 +120,11 @@ export function layOut(pieces: readonly Piece[], tree: TwinFile, services: TwinS
       } else {
         const wants = nextStart(pieces, at, plan);
         const force: boolean =
-          previous !== undefined && !opened && (apart || wants?.apart === true) && depth === 0 && !closes;
+          previous !== undefined && !opened && (apart || wants?.before === true) && depth === 0 && !closes;
         const lead = previous?.comment === true && previous.line < piece.line && !gap;
         begin(depth, start?.kind ?? '', gap || (force && !lead));
         append(line as unknown as Line, piece, '');
-        if (!piece.comment && depth === 0 && start !== undefined) apart = start.apart;
+        if (!piece.comment && depth === 0 && start !== undefined) apart = start.after;
       }
     } else if (broken && !inline && !empty) {
       // A break inside an item is the writer's.
@@ -142,16 +149,17 @@ function append(line: Line, piece: Piece, blank: string): void {
   line.cells[last] += blank + piece.text;
 }
 
-/** Whether a comment is the last thing on its line, so that it can stand behind the code. */
-function behindCode(pieces: readonly Piece[], at: number): boolean {
+/** Whether a comment is the last thing on its line as it will be, so that it can stand behind the code. */
+function behindCode(pieces: readonly Piece[], at: number, plan: Plan): boolean {
   const [piece, next] = [pieces[at], pieces[at + 1]];
-  return (
-    piece?.type === 'SL_COMMENT' || next === undefined || (piece !== undefined && next.line > piece.endLine)
-  );
+  if (piece === undefined || piece.type === 'SL_COMMENT' || next === undefined || next.line > piece.endLine)
+    return true;
+  if (next.comment) return behindCode(pieces, at + 1, plan);
+  return plan.starts.has(next.start) || (next.type === '}' && !plan.inline.has(next.start));
 }
 
 /** What the comments before an item belong to. */
-function nextStart(pieces: readonly Piece[], at: number, plan: Plan): { apart: boolean } | undefined {
+function nextStart(pieces: readonly Piece[], at: number, plan: Plan): Start | undefined {
   for (let index = at; ; index += 1) {
     const piece = pieces[index];
     if (piece === undefined) return undefined;
@@ -189,21 +197,21 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
       for (const column of columns) plan.columns.add(column);
       plan.starts.set(cst.offset, {
         kind: columns.length > 0 ? item.$type : '',
-        apart: isApart(item, items[index + 1]),
+        ...apartness(item, items[index + 1]),
       });
     }
     for (const word of LEADING[node.$type] ?? []) {
       const cst = keyword(node, word);
-      if (cst !== undefined) plan.starts.set(cst.offset, { kind: '', apart: false });
+      if (cst !== undefined) plan.starts.set(cst.offset, { kind: '', before: false, after: false });
     }
   });
   return plan;
 }
 
-/** Whether a blank line stands between this item and its neighbours. */
-function isApart(item: AstNode, next: AstNode | undefined): boolean {
-  if (BLOCKS.has(item.$type) || item.$type === 'PackageDecl') return true;
-  return item.$type === 'UseDecl' && next?.$type !== 'UseDecl';
+function apartness(item: AstNode, next: AstNode | undefined): { before: boolean; after: boolean } {
+  const block = BLOCKS.has(item.$type);
+  const ends = item.$type === 'PackageDecl' || (item.$type === 'UseDecl' && next?.$type !== 'UseDecl');
+  return { before: block, after: block || ends };
 }
 
 function itemsOf(node: AstNode): AstNode[] {
