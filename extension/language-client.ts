@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { LIBRARY_TEXT } from '../language-server/protocol.ts';
-import type { InitializationOptions, LibraryTextParams, LibraryTextResult } from '../language-server/protocol.ts';
+import type {
+  InitializationOptions,
+  LibraryTextParams,
+  LibraryTextResult,
+} from '../language-server/protocol.ts';
 
 /** Starts the language server and shows files of the standard library, which have a scheme of their own. */
 export async function startLanguageClient(

@@ -7,7 +7,8 @@ import * as vscode from 'vscode';
  */
 export function previewHtml(webview: vscode.Webview, extension: vscode.Uri, subject: unknown): string {
   const folder = vscode.Uri.joinPath(extension, 'dist', 'preview');
-  const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  const address = (file: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     `default-src 'none'`,

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { DID_COMPILE, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
-import type { DidCompileParams, Problem as ServerProblem, ValuesParams, WatchParams } from '../language-server/protocol.ts';
+import type {
+  DidCompileParams,
+  Problem as ServerProblem,
+  ValuesParams,
+  WatchParams,
+} from '../language-server/protocol.ts';
 import type { FromHost } from '../live/host/protocol.ts';
 import type { FromPreview, Problem } from '../preview/protocol.ts';
 import { previewHtml } from './preview-html.ts';
@@ -47,7 +52,8 @@ export class PreviewPanels implements vscode.Disposable {
       there.reveal();
       return;
     }
-    const name = subject.root?.split('.').at(-1) ?? vscode.Uri.parse(subject.uri).path.split('/').at(-1) ?? '';
+    const name =
+      subject.root?.split('.').at(-1) ?? vscode.Uri.parse(subject.uri).path.split('/').at(-1) ?? '';
     const panel = vscode.window.createWebviewPanel(
       VIEW_TYPE,
       `Preview ${name}`,
@@ -211,6 +217,8 @@ async function reveal(uri: string, line: number, column: number): Promise<void> 
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   await vscode.window.showTextDocument(document, {
     selection: new vscode.Range(place, place),
-    ...(shown?.viewColumn === undefined ? { viewColumn: vscode.ViewColumn.One } : { viewColumn: shown.viewColumn }),
+    ...(shown?.viewColumn === undefined
+      ? { viewColumn: vscode.ViewColumn.One }
+      : { viewColumn: shown.viewColumn }),
   });
 }

@@ -18,7 +18,11 @@ export function registerTasks(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     vscode.tasks.registerTaskProvider(TYPE, {
-      provideTasks: () => [ready('check', vscode.TaskGroup.Build), ready('test', vscode.TaskGroup.Test), ready('fmt')],
+      provideTasks: () => [
+        ready('check', vscode.TaskGroup.Build),
+        ready('test', vscode.TaskGroup.Test),
+        ready('fmt'),
+      ],
       resolveTask(task) {
         const definition = task.definition as PolluxTask;
         return polluxTask([definition.command, definition.path ?? '.'], definition);
@@ -28,7 +32,10 @@ export function registerTasks(context: vscode.ExtensionContext): void {
 }
 
 /** A task that runs the `pollux` of this extension with the editor's own Node. */
-export function polluxTask(words: string[], definition: vscode.TaskDefinition = { type: TYPE, words }): vscode.Task {
+export function polluxTask(
+  words: string[],
+  definition: vscode.TaskDefinition = { type: TYPE, words },
+): vscode.Task {
   const task = new vscode.Task(
     definition,
     vscode.TaskScope.Workspace,
@@ -39,7 +46,11 @@ export function polluxTask(words: string[], definition: vscode.TaskDefinition = 
     }),
     '$pollux',
   );
-  task.presentationOptions = { clear: true, reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Shared };
+  task.presentationOptions = {
+    clear: true,
+    reveal: vscode.TaskRevealKind.Always,
+    panel: vscode.TaskPanelKind.Shared,
+  };
   return task;
 }
 

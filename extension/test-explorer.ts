@@ -43,7 +43,9 @@ export function registerTests(
     else controller.items.add(file);
   };
   const refresh = (document: vscode.TextDocument): void => {
-    discover(document).catch((error: unknown) => output.warn(`Tests of ${document.uri.path}: ${String(error)}`));
+    discover(document).catch((error: unknown) =>
+      output.warn(`Tests of ${document.uri.path}: ${String(error)}`),
+    );
   };
   vscode.workspace.textDocuments.forEach(refresh);
   context.subscriptions.push(
@@ -62,14 +64,22 @@ export function registerTests(
         const isFile = item.parent === undefined;
         const tests = isFile ? [...item.children].map(([, child]) => child) : [item];
         const key = (item.parent ?? item).id;
-        files.set(key, [...(files.get(key) ?? []), ...tests.filter((test) => !(request.exclude ?? []).includes(test))]);
+        files.set(key, [
+          ...(files.get(key) ?? []),
+          ...tests.filter((test) => !(request.exclude ?? []).includes(test)),
+        ]);
       }
       for (const [uri, tests] of files) {
         if (cancellation.isCancellationRequested) break;
         for (const test of tests) run.started(test);
         try {
           const outcomes = await runFile(vscode.Uri.parse(uri), cancellation);
-          for (const test of tests) show(run, test, outcomes.find((outcome) => outcome.name === test.label));
+          for (const test of tests)
+            show(
+              run,
+              test,
+              outcomes.find((outcome) => outcome.name === test.label),
+            );
         } catch (error) {
           for (const test of tests) run.errored(test, new vscode.TestMessage(String(error)));
         }
