@@ -6,8 +6,8 @@ import type { ParameterInfo } from '../protocol.ts';
 import { Empty, Icon } from '../shell/icon.tsx';
 import { words } from '../words.ts';
 
-/** Positions of a slider's knob between its bounds. */
-const positions = 500;
+/** Positions of a slider's knob between its bounds, at least. */
+const positions = 400;
 const filterFrom = 12;
 
 export function Controls() {
@@ -144,7 +144,7 @@ function Slider({
   const { store } = usePreview();
   const { unit, base } = parameter;
   const bounds = [toShown(low, unit), toShown(high, unit)] as const;
-  const step = base === 'integer' ? 1 : (bounds[1] - bounds[0]) / positions;
+  const step = base === 'integer' ? 1 : roundStep((bounds[1] - bounds[0]) / positions);
   const shown = toShown(value, unit);
   const filled = Math.min(100, Math.max(0, ((shown - bounds[0]) / (bounds[1] - bounds[0])) * 100));
   return (
@@ -160,12 +160,15 @@ function Slider({
       style={{ '--filled': `${filled}%` }}
       onInput={(event) => {
         const typed = Number(event.currentTarget.value);
-        // A slider's rounding is not the modeller's: 5 digits are what a hand can mean.
-        store.set(
-          parameter.id,
-          toSi(base === 'integer' ? Math.round(typed) : Number(typed.toPrecision(5)), unit),
-        );
+        store.set(parameter.id, toSi(Number(typed.toPrecision(9)), unit));
       }}
     />
   );
+}
+
+/** The largest of 1, 2, 5, 10 … that is not above: a hand means 30, not 30.05. */
+function roundStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  const part = step / power;
+  return (part >= 5 ? 5 : part >= 2 ? 2 : 1) * power;
 }

@@ -44,7 +44,7 @@ function Sparkline({ info }: { info: SeriesInfo }) {
       const width = Math.round(canvas.clientWidth * devicePixelRatio);
       const height = Math.round(canvas.clientHeight * devicePixelRatio);
       const time = store.shown.peek();
-      const [from, to] = visibleRange({
+      const [from, until] = visibleRange({
         zoom: null,
         window: kept.window.peek(),
         own: undefined,
@@ -52,6 +52,8 @@ function Sparkline({ info }: { info: SeriesInfo }) {
         time,
       });
       const history = store.history(info.id);
+      // It has no axis: what is not computed yet needs no room.
+      const to = Math.max(Math.min(until, Math.max(time, history.lastTime || 0)), from + 1e-6);
       const key = `${from} ${to} ${history.version} ${width} ${height} ${palette.peek().accent}`;
       if (key === painted || width === 0) return;
       painted = key;

@@ -201,6 +201,11 @@ export class FakeSession {
     if (changed) this.emit({ type: 'alarms', alarms: this.alarms.map((alarm) => ({ ...alarm })) });
   }
 
+  /** Says whatever a test wants to be said. */
+  send(message: ToPreview): void {
+    this.emit(message);
+  }
+
   sendStatus(change: Partial<SessionStatus> = {}): void {
     Object.assign(this.status, change);
     this.emit({ type: 'status', status: structuredClone(this.status) });

@@ -1,0 +1,501 @@
+/** The preview in Chromium, against a made-up session. Pictures go to test-results/. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FromPreview } from '../../preview/protocol.ts';
+import { launchChromium } from '../harness/chromium.ts';
+import type { Chromium } from '../harness/chromium.ts';
+import { FakeSession, epidemic, pumpStation } from './fake-session.ts';
+import type { FakeTwin } from './fake-session.ts';
+import { servePreview } from './preview-page.ts';
+import type { PreviewPage } from './preview-page.ts';
+
+const results = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'test-results');
+
+let browser: Chromium;
+let server: PreviewPage;
+let page: Page;
+let session: FakeSession;
+let open: { twin: FakeTwin; mode: 'simulate' | 'live'; until: number };
+let complaints: string[];
+
+beforeAll(async () => {
+  server = await servePreview((emit) => {
+    session = new FakeSession(open.twin, emit, open.mode);
+    session.advance(open.until);
+    return session;
+  });
+  browser = await launchChromium({ viewport: { width: 1400, height: 900 } });
+  await mkdir(results, { recursive: true });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+beforeEach(() => {
+  open = { twin: pumpStation(), mode: 'simulate', until: 960 };
+});
+
+/** A fresh page, with nothing kept from the one before. */
+async function visit(prepare?: (page: Page) => Promise<void>): Promise<void> {
+  await page?.close();
+  page = await browser.context.newPage();
+  complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await prepare?.(page);
+  await page.goto(server.url);
+  await page.locator('.view').waitFor();
+}
+
+/** Waits until two animation frames have passed: what was sent is then on the screen. */
+async function painted(): Promise<void> {
+  await page.waitForTimeout(120);
+  await page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+}
+
+async function received<T extends FromPreview['type']>(
+  type: T,
+): Promise<Extract<FromPreview, { type: T }>[]> {
+  await painted();
+  return session.received.filter(
+    (message): message is Extract<FromPreview, { type: T }> => message.type === type,
+  );
+}
+
+/** How many pixels of a chart's canvas have (nearly) the colour of a CSS variable. */
+function pixelsOf(chart: string, color: string): Promise<number> {
+  return page.evaluate(
+    ([selector, name]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(`${selector} canvas`)!;
+      const probe = document.createElement('span');
+      probe.style.color = `var(${name})`;
+      document.body.append(probe);
+      const [r, g, b] = getComputedStyle(probe)
+        .color.match(/[\d.]+/g)!
+        .map(Number) as [number, number, number];
+      probe.remove();
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        if (
+          data[i + 3]! > 200 &&
+          Math.abs(data[i]! - r) + Math.abs(data[i + 1]! - g) + Math.abs(data[i + 2]! - b) < 24
+        )
+          count++;
+      }
+      return count;
+    },
+    [chart, color] as const,
+  );
+}
+
+describe('the preview', () => {
+  it('draws measured points and the predicted line of each pump, and moves with the run', async () => {
+    await visit();
+    await painted();
+    const chart = 'section[aria-label*="Casing temperature"]';
+    expect(await pixelsOf(chart, '--series-1')).toBeGreaterThan(500);
+    expect(await pixelsOf(chart, '--series-2')).toBeGreaterThan(500);
+    expect(await pixelsOf(chart, '--series-5')).toBe(0);
+    const picture = () =>
+      page.locator(`${chart} canvas`).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const before = await picture();
+    session.receive({ type: 'play' });
+    session.tick(60);
+    await painted();
+    expect(await picture()).not.toBe(before);
+    expect(await page.locator('.clock-now').textContent()).toBe('17:00.0');
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows values in their units, and the cursor in all charts', async () => {
+    await visit();
+    await painted();
+    const shown = await page.locator('.number', { hasText: 'tank.level' }).locator('.figure').innerText();
+    expect(shown.replace(/\s+/g, ' ')).toMatch(/^\d\.\d{3} m$/);
+    const over = page.locator('.u-over').first();
+    const box = (await over.boundingBox())!;
+    const value = page.locator('.legend-item', { hasText: 'tank.level' }).locator('.legend-value');
+    const now = await value.innerText();
+    await page.mouse.move(box.x + box.width * 0.1, box.y + box.height / 2);
+    await painted();
+    expect(await value.innerText()).not.toBe(now);
+    await page.mouse.move(box.x, box.y - 200);
+    await painted();
+    expect(await value.innerText()).toBe(now);
+  });
+
+  it('says what is done with buttons, sliders, switches and the timeline', async () => {
+    await visit();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    expect(await received('play')).toHaveLength(1);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    expect(await received('pause')).toHaveLength(1);
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('max');
+    expect(await received('speed')).toEqual([{ type: 'speed', speed: null }]);
+
+    const track = (await page.getByRole('slider', { name: 'Position in the run' }).boundingBox())!;
+    await page.mouse.click(track.x + track.width * 0.1, track.y + track.height / 2);
+    const seeks = await received('seek');
+    expect(seeks).toHaveLength(1);
+    expect(Math.abs(seeks[0]!.time - 360)).toBeLessThan(5);
+
+    await page.getByRole('slider', { name: 'ambient' }).fill('30');
+    const [set] = await received('set');
+    expect(set!.id).toBe('ambient');
+    expect(set!.value).toBeCloseTo(303.15, 6);
+    await page.getByRole('textbox', { name: 'ratedFlow' }).fill('180');
+    await page.getByRole('textbox', { name: 'ratedFlow' }).press('Enter');
+    expect((await received('set')).at(-1)!.value).toBeCloseTo(0.05, 9);
+    await page.getByRole('switch', { name: 'pump[2].enabled' }).click();
+    expect((await received('set')).at(-1)).toEqual({ type: 'set', id: 'pump[2].enabled', value: 0 });
+    await page.getByRole('button', { name: 'Back to the value in the text: ambient' }).click();
+    expect((await received('set')).at(-1)).toEqual({ type: 'set', id: 'ambient', value: null });
+
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
+    expect(await received('mode')).toEqual([{ type: 'mode', mode: 'live' }]);
+  });
+
+  it('refuses what is no number', async () => {
+    await visit();
+    const entry = page.getByRole('textbox', { name: 'ratedFlow' });
+    await entry.fill('much');
+    await entry.press('Enter');
+    expect(await received('set')).toEqual([]);
+    expect(await entry.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('works from the keyboard alone', async () => {
+    await visit();
+    await page.locator('body').click({ position: { x: 700, y: 4 } });
+    for (const key of ['Space', '7', '9', 'ArrowRight', 'Shift+ArrowLeft', 'ArrowLeft', 'Home', 'r']) {
+      await page.keyboard.press(key);
+    }
+    await painted();
+    const moves = session.received.filter(({ type }) => !['ready', 'subscribe', 'history'].includes(type));
+    expect(moves.map((message) => (message.type === 'seek' ? { type: 'seek' } : message))).toEqual([
+      { type: 'play' },
+      { type: 'speed', speed: 100 },
+      { type: 'speed', speed: null },
+      { type: 'step', to: 'step' },
+      { type: 'step', to: 'previous-event' },
+      { type: 'seek' },
+      { type: 'seek' },
+      { type: 'restart' },
+    ]);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    // Every control can be reached, and one sees where one is.
+    await page.keyboard.press('Tab');
+    const seen = new Set<string>();
+    for (let i = 0; i < 60; i++) {
+      const focus = await page.evaluate(() => {
+        const element = document.activeElement as HTMLElement;
+        // Behind the last control comes the browser itself.
+        if (element === document.body) return null;
+        const name = element.getAttribute('aria-label') ?? element.innerText;
+        return {
+          name: name.replace(/\s+/g, ' '),
+          outlined: getComputedStyle(element).outlineStyle !== 'none',
+        };
+      });
+      if (focus === null) break;
+      expect(focus, `focus ${i}`).toMatchObject({ outlined: true });
+      seen.add(focus.name);
+      await page.keyboard.press('Tab');
+    }
+    for (const name of ['Simulate', 'Scenario', 'Play', 'Position in the run', 'ambient', 'Controls']) {
+      expect(
+        [...seen].some((each) => each.startsWith(name)),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it('zooms all charts by dragging over one, asks for detail, and goes back', async () => {
+    await visit();
+    await painted();
+    const box = (await page.locator('.u-over').first().boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Reset zoom' }).waitFor();
+    await page.keyboard.press('z');
+    await page.getByRole('combobox', { name: 'Time window' }).waitFor();
+  });
+
+  it('lists alarms and events, acknowledges, and shows where an event is written', async () => {
+    await visit();
+    await page.getByRole('button', { name: '1 active alarm' }).click();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText('Vibration above 7.1 mm/s: plan a change of the bearing').waitFor();
+    expect(await panel.getByRole('listitem').first().innerText()).toContain('pump[2].bearingWorn');
+    await panel.getByRole('button', { name: 'Acknowledge: pump[2].bearingWorn' }).click();
+    expect(await received('acknowledge')).toEqual([{ type: 'acknowledge', alarm: 'pump[2].bearingWorn' }]);
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await panel.getByRole('button').first().click();
+    expect(await received('reveal')).toEqual([
+      { type: 'reveal', uri: 'file:///twin/station.twin', line: 31, column: 3 },
+    ]);
+  });
+
+  it('keeps thousands of events in few elements', async () => {
+    await visit();
+    const events = Array.from({ length: 4000 }, (_, i) => ({
+      id: 10_000 + i,
+      time: i,
+      microstep: 0,
+      kind: 'event' as const,
+      name: `event ${i}`,
+      text: '',
+      severity: 'info' as const,
+    }));
+    session.send({ type: 'events', events });
+    await page.getByRole('tab', { name: 'Events' }).click();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText('event 3999', { exact: true }).waitFor();
+    expect(await panel.locator('.event-row').count()).toBeLessThan(80);
+    await panel.locator('.events').evaluate((element) => (element.scrollTop = element.scrollHeight / 2));
+    await panel
+      .getByText(/^event 1[89]\d\d$/)
+      .first()
+      .waitFor();
+  });
+
+  it('says that the text is broken and that the run has stopped, and keeps what it shows', async () => {
+    await visit();
+    session.send({
+      type: 'problems',
+      problems: [
+        {
+          severity: 'error',
+          code: 'PX2104',
+          message: 'temperature is K, power / cooling is K·s',
+          uri: 'file:///station.twin',
+          line: 24,
+          column: 3,
+        },
+      ],
+    });
+    session.sendStatus({ trouble: 'pump[2]: no solution at 12 min 3 s.' });
+    await page.getByText('The text has errors: showing the last good run.').waitFor();
+    await page.getByText('pump[2]: no solution at 12 min 3 s.').waitFor();
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await page.getByText('temperature is K, power / cooling is K·s').click();
+    expect(await received('reveal')).toEqual([
+      { type: 'reveal', uri: 'file:///station.twin', line: 24, column: 3 },
+    ]);
+    expect(await page.locator('.chart canvas').count()).toBeGreaterThan(2);
+    session.send({ type: 'problems', problems: [] });
+    await expect.poll(() => page.getByText('The text has errors').count()).toBe(0);
+  });
+
+  it('stays as it is while the session is away, and goes on when it is back', async () => {
+    await visit();
+    const before = await page.locator('.number').count();
+    server.drop();
+    await page.getByText('Reconnecting…').waitFor();
+    expect(await page.locator('.number').count()).toBe(before);
+    expect(await page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(true);
+    await page.getByRole('slider', { name: 'ambient' }).fill('30');
+    await expect.poll(() => page.getByText('Reconnecting…').count(), { timeout: 5000 }).toBe(0);
+    expect((await received('set')).map(({ id }) => id)).toEqual(['ambient']);
+    expect(await received('subscribe')).not.toHaveLength(0);
+  });
+
+  it('remembers over a reload what was hidden, open and chosen', async () => {
+    await visit();
+    await page.getByRole('tab', { name: 'Sensors' }).click();
+    await page.locator('.legend-item', { hasText: 'pump[2].casing' }).first().click();
+    await page.getByRole('combobox', { name: 'Time window' }).selectOption('60');
+    await page.waitForTimeout(200);
+    await page.reload();
+    await page.locator('.view').waitFor();
+    expect(await page.getByRole('tab', { name: 'Sensors' }).getAttribute('aria-selected')).toBe('true');
+    expect(
+      await page.locator('.legend-item', { hasText: 'pump[2].casing' }).first().getAttribute('aria-pressed'),
+    ).toBe('false');
+    expect(await page.getByRole('combobox', { name: 'Time window' }).inputValue()).toBe('60');
+  });
+
+  it('freezes and follows a live twin', async () => {
+    open = { twin: pumpStation(), mode: 'live', until: 300 };
+    await visit();
+    await page.getByText('Following live').waitFor();
+    await page.keyboard.press('Space');
+    session.tick(20);
+    await painted();
+    expect(await page.locator('.clock-now').textContent()).toBe('5:00.0');
+    await page.getByRole('button', { name: 'Follow live' }).last().click();
+    await painted();
+    expect(await page.locator('.clock-now').textContent()).toBe('5:20.0');
+    expect(session.received.some(({ type }) => type === 'pause' || type === 'seek')).toBe(false);
+  });
+
+  it('draws the parts, and shows all values of the one that is chosen', async () => {
+    await visit();
+    const pump = page.locator('.part', { hasText: 'pump[2]' }).last();
+    await pump.click();
+    const details = page.getByRole('group', { name: 'pump[2]', exact: true });
+    await details.getByText('A centrifugal pump driven by a fixed-speed motor.').waitFor();
+    expect(await details.locator('.number').count()).toBe(6);
+    const boxes = await page
+      .locator('.part:not(.part-holds)')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().toJSON() as DOMRect));
+    const apart = boxes.every((a, i) =>
+      boxes.every(
+        (b, j) => i === j || a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top,
+      ),
+    );
+    expect(boxes).toHaveLength(3);
+    expect(apart).toBe(true);
+  });
+
+  it('runs as a webview: talks to the host, keeps its state there', async () => {
+    const twin = pumpStation();
+    await visit(async (page) => {
+      await page.addInitScript(() => {
+        const host = { sent: [] as unknown[], state: { panelTab: 'events', panelOpen: true } as unknown };
+        Object.assign(globalThis, {
+          host,
+          acquireVsCodeApi: () => ({
+            postMessage: (message: unknown) => host.sent.push(message),
+            getState: () => host.state,
+            setState: (state: unknown) => (host.state = state),
+          }),
+        });
+      });
+      // The host answers when it is asked, as the extension does.
+      page.on('load', () => void page.evaluate((hello) => window.postMessage(hello, '*'), twin.hello));
+    });
+    await page.getByRole('tab', { name: 'Events', selected: true }).waitFor();
+    await painted();
+    const host = () =>
+      page.evaluate(() => (globalThis as unknown as { host: { sent: FromPreview[]; state: object } }).host);
+    expect((await host()).sent.map(({ type }) => type).slice(0, 2)).toEqual(['ready', 'subscribe']);
+    await page.getByRole('tab', { name: 'Alarms' }).click();
+    await expect.poll(async () => (await host()).state).toMatchObject({ panelTab: 'alarms' });
+    // The editor has the theme; a toggle would only fight it.
+    expect(await page.getByRole('button', { name: /^Theme/ }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has nothing serious to hide from people who use other means', async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const scheme of ['light', 'dark'] as const) {
+      await visit((page) => page.emulateMedia({ colorScheme: scheme }));
+      for (const tab of ['Controls', 'Alarms', 'Events', 'Sensors']) {
+        await page.getByRole('tab', { name: tab }).click();
+        await painted();
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          const runner = (
+            globalThis as unknown as {
+              axe: {
+                run(): Promise<{
+                  violations: {
+                    id: string;
+                    impact: string;
+                    nodes: { html: string; failureSummary: string }[];
+                  }[];
+                }>;
+              };
+            }
+          ).axe;
+          const { violations } = await runner.run();
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(
+              ({ id, nodes }) =>
+                `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
+            );
+        });
+        expect(found, `${scheme}, ${tab}`).toEqual([]);
+      }
+    }
+  });
+
+  it('announces an alarm', async () => {
+    open = { twin: pumpStation({ fault: 1e9 }), mode: 'simulate', until: 100 };
+    await visit();
+    session.send({
+      type: 'alarms',
+      alarms: [
+        {
+          id: 'pump[1].overheating',
+          label: 'pump[1].overheating',
+          message: 'Casing too hot',
+          severity: 'critical',
+          active: true,
+          since: 100,
+          acknowledged: false,
+        },
+      ],
+    });
+    await expect
+      .poll(() => page.locator('[aria-live="assertive"]').textContent())
+      .toBe('Alarm: pump[1].overheating. Casing too hot');
+  });
+});
+
+describe('pictures', () => {
+  const looks = [480, 900, 1400].flatMap((width) =>
+    (['light', 'dark'] as const).map((scheme) => ({ width, scheme })),
+  );
+
+  it.each(looks)('are taken at $width px, $scheme', async ({ width, scheme }) => {
+    await visit(async (page) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 1000 });
+    });
+    await painted();
+    await page.screenshot({ path: join(results, `preview-${width}-${scheme}.png`) });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(
+      await page.locator('.main').evaluate((main) => main.scrollWidth - main.clientWidth),
+    ).toBeLessThanOrEqual(0);
+  });
+
+  it('are taken of the epidemic and in high contrast', async () => {
+    open = { twin: epidemic(), mode: 'simulate', until: 60 * 86_400 };
+    await visit((page) => page.setViewportSize({ width: 900, height: 900 }));
+    await painted();
+    await page.screenshot({ path: join(results, 'preview-epidemic.png') });
+    expect(await pixelsOf('section[aria-label*="Population"]', '--series-3')).toBeGreaterThan(200);
+    open = { twin: pumpStation(), mode: 'live', until: 960 };
+    await visit();
+    await page.evaluate(() => {
+      document.body.classList.add('vscode-high-contrast');
+      const variables = {
+        'editor-background': '#000000',
+        'editor-foreground': '#ffffff',
+        contrastBorder: '#6fc3df',
+        focusBorder: '#f38518',
+        descriptionForeground: '#ffffff',
+      };
+      for (const [name, value] of Object.entries(variables))
+        document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    });
+    await painted();
+    await page.screenshot({ path: join(results, 'preview-high-contrast.png') });
+    const border = await page
+      .locator('.card')
+      .first()
+      .evaluate((card) => getComputedStyle(card).borderTopColor);
+    expect(border).toBe('rgb(111, 195, 223)');
+  });
+});
