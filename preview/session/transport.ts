@@ -41,6 +41,9 @@ export function connect(listener: Listener): Transport {
 
 function webview(listener: Listener): Transport {
   const host = acquireVsCodeApi();
+  // What the host needs to restore the panel after a reload: it is kept with the preview's own state.
+  const subject: unknown = JSON.parse(document.body.dataset['subject'] ?? 'null');
+  host.setState({ ...(host.getState() as object | undefined), subject });
   const receive = (event: MessageEvent<unknown>) => {
     if (isMessage(event.data)) listener.message(event.data);
   };
@@ -49,8 +52,8 @@ function webview(listener: Listener): Transport {
   return {
     standalone: false,
     send: (message) => host.postMessage(message),
-    kept: () => host.getState(),
-    keep: (state) => host.setState(state),
+    kept: () => (host.getState() as { preview?: unknown } | undefined)?.preview,
+    keep: (preview) => host.setState({ subject, preview }),
     close: () => window.removeEventListener('message', receive),
   };
 }
