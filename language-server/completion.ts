@@ -222,20 +222,29 @@ function probeAt(
   const before = file.text.slice(element.start, start);
   const after = file.text.slice(offset, element.end).replace(/^[\p{L}\d_]+/u, '');
   const probed = isUnit ? before.replace(/[\d._eE+-]+\s?$/, PROBE) : before + PROBE;
+  // The reading without an error is what is meant; with errors around, the first one that has the probe at all.
+  let best: { info: ReferenceInfo; errors: number } | undefined;
   for (const ending of [after, ` = 0${after}`, '', ' }', ' = 0 }']) {
     const found = findProbe(project, file, probed + ending);
-    if (found !== undefined) return found;
+    if (found !== undefined && (best === undefined || found.errors === 0)) best = found;
+    if (best?.errors === 0) break;
   }
-  return undefined;
+  return best?.info;
 }
 
-function findProbe(project: Project, file: ParsedFile, text: string): ReferenceInfo | undefined {
+function findProbe(
+  project: Project,
+  file: ParsedFile,
+  text: string,
+): { info: ReferenceInfo; errors: number } | undefined {
   const { services, visitor } = project.workspace;
   const { LangiumDocumentFactory } = services.shared.workspace;
   let tree: TwinFile;
+  let errors: number;
   try {
     const document = LangiumDocumentFactory.fromString<TwinFile>(text, URI.parse(file.uri));
     tree = document.parseResult.value;
+    errors = document.parseResult.parserErrors.length;
     document.state = file.document.state;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
@@ -250,7 +259,7 @@ function findProbe(project: Project, file: ParsedFile, text: string): ReferenceI
       if (isReference(info.reference) && info.reference.$refText?.startsWith(PROBE)) found ??= info;
     });
   });
-  return found;
+  return found && { info: found, errors };
 }
 
 /** From the declaration at or before an offset up to the next one but one: recovery may have cut the nearest short. */
