@@ -90,6 +90,8 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
     const holds = read(requirement.condition, element) !== 0;
     const margin =
       requirement.margin === undefined ? (holds ? Infinity : -Infinity) : read(requirement.margin, element);
+    // A sensor that has not measured yet says nothing for or against.
+    if (Number.isNaN(margin) && requirement.kind !== 'response') return;
     switch (requirement.kind) {
       case 'always':
       case 'eventually':
@@ -113,8 +115,10 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
       }
       case 'response': {
         const triggered = read(requirement.trigger, element) !== 0;
-        if (triggered && !watch.triggered[element])
+        if (triggered && !watch.triggered[element]) {
           watch.open.push({ element, time, margin: -Infinity, best: time });
+          twin.observeAt([time + requirement.within]);
+        }
         watch.triggered[element] = triggered;
         watch.open = watch.open.filter((open) => {
           if (open.element !== element) return true;

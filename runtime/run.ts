@@ -190,6 +190,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const complete = whole && time === to;
     const atCrossing = crossed && time === to;
     stepper.show(time);
+    shown = time;
     const wrong = machine.evaluate() ?? machine.fault();
     flight = undefined;
     if (wrong !== undefined) {

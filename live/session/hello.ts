@@ -1,0 +1,132 @@
+/** Manifest → what a preview is told first. */
+import type { Manifest, ManifestStructure } from '../../runtime/contract/manifest.ts';
+import { count, elementName, elementNames } from '../../runtime/names.ts';
+import type { Twin } from '../../runtime/twin.ts';
+import type {
+  AlarmState,
+  Hello,
+  Mode,
+  ParameterInfo,
+  SensorInfo,
+  StructureInfo,
+} from '../../preview/protocol.ts';
+import type { SessionSeries } from './series.ts';
+
+export interface HelloParts {
+  twin: Twin;
+  series: readonly SessionSeries[];
+  modes: Mode[];
+  alarms: AlarmState[];
+  /** Values at the start of the scenario, before anyone set anything, by id. */
+  initial: ReadonlyMap<string, number>;
+}
+
+export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): Hello {
+  const { manifest } = twin;
+  const ids = new Set(series.map(({ id }) => id));
+  return {
+    type: 'hello',
+    name: manifest.name,
+    title: manifest.title,
+    doc: manifest.doc,
+    scenarios: manifest.scenarios.map(({ name, doc, duration }) => ({ name, doc, duration })),
+    modes,
+    series: series.map(({ info }) => info),
+    views: manifest.views,
+    probes: manifest.probes.map(({ text, dims, first }, probe) => ({
+      probe,
+      text,
+      series:
+        dims.length === 0
+          ? [`probe:${probe}`]
+          : elementNames(`probe:${probe}${'[]'.repeat(dims.length)}`, dims, first),
+    })),
+    sensors: sensorsOf(manifest),
+    alarms,
+    parameters: parametersOf(twin, initial),
+    structure: structureOf(manifest, manifest.structure, '', ids),
+  };
+}
+
+function sensorsOf(manifest: Manifest): SensorInfo[] {
+  return manifest.sensors.flatMap(({ name, dims, doc, unit, low, high }, sensor) =>
+    elementNames(name, dims).map((id, instance) => {
+      const bound = manifest.bindings.find(
+        ({ target }) => target.kind === 'sensor' && target.sensor === sensor && target.instance === instance,
+      );
+      return {
+        id,
+        label: id,
+        doc,
+        unit,
+        measured: `${id}.measured`,
+        predicted: `${id}.predicted`,
+        residual: `${id}.residual`,
+        ...(low === undefined ? {} : { low }),
+        ...(high === undefined ? {} : { high }),
+        ...(bound === undefined
+          ? {}
+          : { binding: `${bound.protocol} ${Object.values(bound.arguments)[0] ?? ''}`.trim() }),
+      };
+    }),
+  );
+}
+
+export function parametersOf(twin: Twin, initial: ReadonlyMap<string, number>): ParameterInfo[] {
+  return twin.manifest.variables.flatMap(
+    ({ name, dims, role, doc, base, unit, low, high, visible, address, final }) =>
+      visible && !final && (role === 'parameter' || role === 'input')
+        ? Array.from({ length: count(dims) }, (_, element) => {
+            const id = elementName(name, dims, element);
+            const value = twin.machine.numbers[address / 8 + element]!;
+            return {
+              id,
+              label: id,
+              doc,
+              role,
+              base,
+              unit,
+              value,
+              initial: initial.get(id) ?? value,
+              ...(low === undefined ? {} : { low }),
+              ...(high === undefined ? {} : { high }),
+            };
+          })
+        : [],
+  );
+}
+
+/** States before other values: they say most about how a part is. */
+const ORDER = ['state', 'discrete', 'algebraic', 'input', 'derivative', 'parameter'];
+
+function structureOf(
+  manifest: Manifest,
+  node: ManifestStructure,
+  path: string,
+  ids: ReadonlySet<string>,
+): StructureInfo {
+  const inside = (id: string): boolean =>
+    path === '' || id.startsWith(`${path}.`) || id.startsWith(`${path}[`);
+  const own = (name: string, dims: readonly number[]): string[] => elementNames(name, dims).filter(inside);
+  const children = node.children.flatMap((child) =>
+    Array.from({ length: child.size ?? 1 }, (_, i) => {
+      const name = child.size === undefined ? child.name : `${child.name}[${i + 1}]`;
+      return { ...structureOf(manifest, child, path === '' ? name : `${path}.${name}`, ids), name };
+    }),
+  );
+  const variables = node.variables
+    .map((variable) => manifest.variables[variable]!)
+    .toSorted((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
+  return {
+    name: node.name,
+    path,
+    asset: node.asset,
+    doc: node.doc,
+    series: variables.flatMap(({ name, dims }) => own(name, dims)).filter((id) => ids.has(id)),
+    sensors: node.sensors.flatMap((sensor) =>
+      own(manifest.sensors[sensor]!.name, manifest.sensors[sensor]!.dims),
+    ),
+    alarms: node.alarms.flatMap((alarm) => own(manifest.alarms[alarm]!.name, manifest.alarms[alarm]!.dims)),
+    children,
+  };
+}

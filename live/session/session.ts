@@ -1,0 +1,684 @@
+/** A session: a running twin that speaks the preview's protocol. See README.md. */
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { KernelFactory } from '../../runtime/load.ts';
+import { decimate, record } from '../../runtime/recording.ts';
+import type { Recording } from '../../runtime/recording.ts';
+import { createTwin, findElement } from '../../runtime/twin.ts';
+import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
+import { timeText } from '../../runtime/trouble.ts';
+import type {
+  FromPreview,
+  Mode,
+  Problem,
+  SessionStatus,
+  ToPreview,
+  TwinEvent,
+} from '../../preview/protocol.ts';
+import type { Fault } from '../faults.ts';
+import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
+import { helloOf, parametersOf } from './hello.ts';
+import type { Replay } from './replay.ts';
+import { sessionSeries } from './series.ts';
+import type { SessionSeries } from './series.ts';
+import { alarmStates, createLog, toTwinEvent } from './state.ts';
+
+export interface SessionModel {
+  manifest: Manifest;
+  kernel: KernelFactory;
+}
+
+/** Where alarms and values go in live mode, such as an MQTT link. Times are ms since 1970. */
+export interface Outlet {
+  readonly probes: readonly number[];
+  alarm(alarm: number, instance: number, active: boolean, time: number): void;
+  value(probe: number, value: number, time: number): void;
+  counts?(): Record<string, number>;
+}
+
+export interface SessionOptions {
+  send: (message: ToPreview) => void;
+  /** ms since 1970 (any origin will do when nothing is live); must not go backwards. */
+  now: () => number;
+  /** Calls back after about `ms`; returns how to cancel. */
+  schedule: (callback: () => void, ms: number) => () => void;
+  /** Default `simulate`. */
+  mode?: Mode;
+  /** Whether something feeds the session live. */
+  live?: boolean;
+  replay?: Replay;
+  /** Default: the first. null: none. */
+  scenario?: string | null;
+  /** Default true. */
+  playing?: boolean;
+  /** Simulated seconds a second; null: as fast as possible. Default: the run takes about 30 s. */
+  speed?: number | null;
+  seed?: number;
+  /** s that the live twin stays behind the clock, so that most samples are there when it passes their time. */
+  lag?: number;
+}
+
+export interface Session extends Receiver {
+  /** Starts a model, or puts a new version in place of the one that runs: time, speed and settings stay where they fit. */
+  load(model: SessionModel, problems?: readonly Problem[]): void;
+  /** The text is broken, or mended again: what runs stays. */
+  problems(problems: readonly Problem[]): void;
+  receive(message: FromPreview): void;
+  /** No preview is visible: no frames are sent. */
+  hidden(hidden: boolean): void;
+  attach(outlet: Outlet): () => void;
+  status(): SessionStatus | undefined;
+  /** Values now (SI) of everything that has a name: for hovers. */
+  values(): Record<string, number | null>;
+  twin(): Twin | undefined;
+  dispose(): void;
+}
+
+/** ms of work in a row, and between two frames. */
+const SLICE = 8;
+const FRAME = 16;
+/** A what-if runs again from the start when that takes no longer than this, ms. */
+const AGAIN = 50;
+const ROWS_A_FRAME = 2000;
+/** s; length of a run that has no scenario. */
+const UNPLANNED = 3600;
+const LAG = 0.25;
+/** Numbers that a recording may hold. */
+const RECORDED = 4e6;
+
+interface Goal {
+  until: number;
+  stopAt?: StopAt;
+  then?: () => void;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { send, now, schedule } = options;
+  const log = createLog();
+  const outlets = new Set<Outlet>();
+  const connections = new Map<string, ConnectionState>();
+  const acknowledged = new Map<string, number | null>();
+  const overrides = new Map<string, number>();
+  let initial = new Map<string, number>();
+  let model: SessionModel | undefined;
+  let twin: Twin | undefined;
+  let series: SessionSeries[] = [];
+  let byId = new Map<string, SessionSeries>();
+  let recording: Recording | undefined;
+  let mode: Mode = options.mode ?? 'simulate';
+  let scenario: string | null = options.scenario ?? null;
+  let chosen = options.scenario !== undefined;
+  let playing = options.playing ?? true;
+  let speed = options.speed;
+  let problems: readonly Problem[] = [];
+  let subscribed: SessionSeries[] = [];
+  let pendingTimes: number[] = [];
+  let pendingRows: number[][] = [];
+  let pendingEvents: TwinEvent[] = [];
+  let alarmsChanged = false;
+  let computed = 0;
+  let hiddenNow = false;
+  let goal: Goal | undefined;
+  /** Run time and clock that belong together; time passes from there. */
+  let anchorTime = 0;
+  let anchorClock = now();
+  /** Clock at time 0 of a live twin. */
+  let epoch = now();
+  /** ms of computing for the run so far, to tell what going over it again would take. */
+  let spent = 0;
+  let cancel: (() => void) | undefined;
+  let frameAt = -Infinity;
+  let statusText = '';
+  let disposed = false;
+
+  const anchor = (): void => {
+    anchorTime = twin?.time() ?? 0;
+    anchorClock = now();
+  };
+  const endOf = (): number => (twin === undefined || mode === 'live' ? Infinity : twin.duration);
+
+  const status = (): SessionStatus | undefined => {
+    if (twin === undefined) return undefined;
+    const end = endOf();
+    const counts: Record<string, number> = {};
+    if (mode !== 'simulate')
+      for (const [kind, number] of Object.entries(twin.sampleCounts())) if (number > 0) counts[kind] = number;
+    for (const outlet of outlets) Object.assign(counts, outlet.counts?.());
+    const trouble = twin.trouble();
+    return {
+      mode,
+      scenario,
+      playing,
+      speed: speed === undefined || speed === null || !Number.isFinite(speed) ? null : speed,
+      time: twin.time(),
+      start: 0,
+      end: Number.isFinite(end) ? end : null,
+      computed: Math.max(computed, twin.time()),
+      trouble:
+        trouble === undefined ? null : `${twin.manifest.title || twin.manifest.name}: ${trouble.message}`,
+      connections: [...connections].map(([name, { state, detail }]) => ({ name, state, detail })),
+      counts,
+    };
+  };
+  const sendStatus = (): void => {
+    const current = status();
+    if (current === undefined) return;
+    const text = JSON.stringify(current);
+    if (text === statusText) return;
+    statusText = text;
+    send({ type: 'status', status: current });
+  };
+
+  const say = (
+    kind: TwinEvent['kind'],
+    name: string,
+    text: string,
+    severity: TwinEvent['severity'] = 'info',
+  ): void => {
+    pendingEvents.push(log.add({ time: twin?.time() ?? 0, microstep: 0, kind, name, text, severity }));
+  };
+
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  const sendFrame = (): void => {
+    if (twin === undefined || hiddenNow) {
+      pendingTimes = [];
+      pendingRows = [];
+      return;
+    }
+    const current = twin;
+    send({
+      type: 'frame',
+      series: subscribed.map(({ id }) => id),
+      times: pendingTimes,
+      columns: subscribed.map((_, i) => pendingRows.map((row) => finite(row[i]!))),
+      now: subscribed.map(({ read }) => finite(read(current))),
+      time: current.time(),
+    });
+    pendingTimes = [];
+    pendingRows = [];
+  };
+  const sendAlarms = (): void => {
+    alarmsChanged = false;
+    if (twin !== undefined && !hiddenNow)
+      send({ type: 'alarms', alarms: alarmStates(twin, log, acknowledged) });
+  };
+  const sendEvents = (): void => {
+    if (pendingEvents.length > 0 && !hiddenNow) send({ type: 'events', events: pendingEvents });
+    pendingEvents = [];
+  };
+  /** Everything new, at once. */
+  const flush = (): void => {
+    frameAt = now();
+    // The status comes first: it says when what was known of later times no longer holds.
+    sendStatus();
+    sendEvents();
+    if (alarmsChanged) sendAlarms();
+    sendFrame();
+  };
+
+  /** Every other row goes when a fast run makes more than anyone could see; jumps and ends stay near enough. */
+  const keepRow = (time: number, current: Twin): void => {
+    if (subscribed.length === 0 || hiddenNow) return;
+    pendingTimes.push(time);
+    pendingRows.push(subscribed.map(({ read }) => read(current)));
+    if (pendingTimes.length <= ROWS_A_FRAME) return;
+    pendingTimes = pendingTimes.filter((_, i) => i % 2 === 1);
+    pendingRows = pendingRows.filter((_, i) => i % 2 === 1);
+  };
+
+  const listen = (current: Twin): void => {
+    current.listen({
+      row: (time) => keepRow(time, current),
+      event: (event) => {
+        pendingEvents.push(log.add(toTwinEvent(event), event.alarm));
+        if (event.alarm === undefined) return;
+        alarmsChanged = true;
+        if (mode === 'live')
+          for (const outlet of outlets)
+            outlet.alarm(
+              event.alarm.alarm,
+              event.alarm.instance,
+              event.alarm.active,
+              epoch + 1000 * event.time,
+            );
+      },
+      revised: (time, including) => {
+        computed = Math.min(computed, time);
+        log.cut(time, including);
+        pendingEvents = pendingEvents.filter(
+          (event) => event.time < time || (event.time === time && !including),
+        );
+        const kept = pendingTimes.findIndex((at) => at > time || (including && at === time));
+        if (kept >= 0) {
+          pendingTimes.length = kept;
+          pendingRows.length = kept;
+        }
+        alarmsChanged = true;
+        // Told at once, so that the rows that follow are not taken for the old ones.
+        send({ type: 'status', status: { ...status()!, computed: time } });
+        statusText = '';
+      },
+    });
+  };
+
+  /** A fresh twin at time 0 for the mode, scenario and settings as they are. */
+  const build = (): void => {
+    if (model === undefined) return;
+    const { manifest, kernel } = model;
+    if (!chosen || (scenario !== null && !manifest.scenarios.some(({ name }) => name === scenario))) {
+      scenario = manifest.scenarios[0]?.name ?? null;
+      chosen = scenario !== null;
+    }
+    const own = mode === 'live' ? null : scenario;
+    const plan = manifest.scenarios.find(({ name }) => name === own);
+    const duration =
+      mode === 'live'
+        ? Infinity
+        : mode === 'replay' && options.replay !== undefined
+          ? options.replay.duration
+          : (plan?.duration ?? UNPLANNED);
+    const given = [...overrides].flatMap(([id, value]) => {
+      const place = findElement(manifest, id);
+      return place === undefined ? [] : [{ ...place, value }];
+    });
+    const make = (values: typeof given): Twin =>
+      createTwin({
+        manifest,
+        kernel,
+        ...(own === null ? {} : { scenario: own }),
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        settings: {
+          duration,
+          overrides: values,
+          offered: mode === 'simulate' ? 'none' : 'all',
+          ...(mode === 'live' ? { checkpoints: { interval: 5, limit: 240, keep: 'recent' as const } } : {}),
+        },
+      });
+    recording?.close();
+    twin = make(given);
+    const plain = given.length === 0 ? twin : make([]);
+    initial = new Map(parametersOf(plain, new Map()).map(({ id, value }) => [id, value]));
+    series = sessionSeries(manifest);
+    byId = new Map(series.map((one) => [one.id, one]));
+    subscribed = subscribed.flatMap(({ id }) => byId.get(id) ?? []);
+    recording = record(twin, series, {
+      rows: Math.max(500, Math.min(20_000, Math.floor(RECORDED / Math.max(series.length, 1)))),
+      full: mode === 'live' ? 'ring' : 'thin',
+    });
+    log.clear();
+    pendingEvents = [];
+    pendingTimes = [];
+    pendingRows = [];
+    computed = 0;
+    spent = 0;
+    options.replay?.restart();
+    listen(twin);
+    if (mode === 'live') epoch = now();
+    if (speed === undefined) speed = niceSpeed(duration);
+    alarmsChanged = true;
+    anchor();
+  };
+
+  /** Advances in small portions until there or out of time. Returns whether the twin got there. */
+  const work = (target: number, stopAt: StopAt, limit: number): boolean => {
+    const current = twin!;
+    const begun = now();
+    let steps = 16;
+    for (;;) {
+      for (const { target: to, time, value } of mode === 'replay'
+        ? (options.replay?.take(Math.min(target, current.time() + 10)) ?? [])
+        : [])
+        if (to.kind === 'sensor') current.offer(to.sensor, to.instance, time, value);
+        else current.offerInput(to.variable, to.element, time, value);
+      const until = mode === 'replay' ? Math.min(target, current.time() + 10) : target;
+      const portion = now();
+      const stop = current.advance(until, { ...stopAt, steps });
+      const took = now() - portion;
+      computed = Math.max(computed, stop.time);
+      if (stop.reason === 'trouble' || stop.reason === 'end')
+        playing &&= mode === 'live' && stop.reason !== 'trouble';
+      const there = stop.reason !== 'steps' && (stop.reason !== 'reached' || until >= target);
+      const elapsed = now() - begun;
+      if (there || elapsed >= limit) {
+        spent += elapsed;
+        return there;
+      }
+      if (took < 1 && steps < 4096) steps *= 2;
+      else if (took > 3 && steps > 1) steps = Math.max(1, steps >> 1);
+    }
+  };
+
+  const tell = (): void => {
+    if (mode !== 'live' || twin === undefined) return;
+    for (const outlet of outlets)
+      for (const probe of outlet.probes)
+        outlet.value(probe, twin.probe(probe, 0), epoch + 1000 * twin.time());
+  };
+
+  const tick = (): void => {
+    cancel = undefined;
+    if (disposed || twin === undefined) return;
+    if (goal !== undefined) {
+      const { until, stopAt = {}, then } = goal;
+      if (work(until, stopAt, SLICE)) {
+        goal = undefined;
+        then?.();
+        anchor();
+      }
+    } else if (mode === 'live') {
+      const target = (now() - epoch) / 1000 - (options.lag ?? LAG);
+      if (target > twin.time()) work(target, {}, SLICE);
+    } else if (playing) {
+      const rate = speed ?? Infinity;
+      const target = Number.isFinite(rate)
+        ? Math.min(endOf(), anchorTime + ((now() - anchorClock) / 1000) * rate)
+        : endOf();
+      // A machine that cannot keep up goes as fast as it can, and does not race to catch up later.
+      if (target > twin.time() && !work(target, {}, SLICE)) anchor();
+      if (twin.time() >= endOf()) playing = false;
+    }
+    if (now() - frameAt >= FRAME || !needsTicks()) {
+      tell();
+      flush();
+    }
+    wake();
+  };
+  const needsTicks = (): boolean =>
+    twin !== undefined && twin.trouble() === undefined && (goal !== undefined || mode === 'live' || playing);
+  const wake = (): void => {
+    if (cancel !== undefined || disposed || !needsTicks()) return;
+    const busy = goal !== undefined || (playing && mode !== 'live' && (speed === null || speed === Infinity));
+    cancel = schedule(tick, busy ? 0 : FRAME);
+  };
+
+  const hello = (): void => {
+    if (twin === undefined) return;
+    const modes: Mode[] = ['simulate'];
+    if (options.replay !== undefined) modes.push('replay');
+    if (options.live === true) modes.push('live');
+    send(helloOf({ twin, series, modes, alarms: alarmStates(twin, log, acknowledged), initial }));
+    statusText = '';
+    sendStatus();
+    send({ type: 'events', events: [...log.all()] });
+    pendingEvents = [];
+    send({ type: 'problems', problems: [...problems] });
+    sendFrame();
+  };
+
+  /** Tells the preview that nothing it knew holds, before rows come again from the start. */
+  const forgetAll = (): void => {
+    statusText = '';
+    const current = status();
+    if (current !== undefined) send({ type: 'status', status: { ...current, computed: -1 } });
+  };
+
+  const restart = (): void => {
+    build();
+    goal = undefined;
+    forgetAll();
+    work(0, {}, SLICE);
+    anchor();
+    flush();
+  };
+
+  /** The model again from the start, up to the time shown now. */
+  const runAgain = (until: number): void => {
+    build();
+    forgetAll();
+    goal = { until };
+    if (work(until, {}, AGAIN)) goal = undefined;
+    anchor();
+  };
+
+  const setValue = (id: string, value: number | null): void => {
+    const current = twin!;
+    const place = findElement(current.manifest, id);
+    if (place === undefined) {
+      say('command', id, `There is no ${id} to set in this version.`, 'warning');
+      return;
+    }
+    const { role } = current.manifest.variables[place.variable]!;
+    const target = value ?? initial.get(id) ?? NaN;
+    const time = current.time();
+    const again = mode === 'simulate' && role === 'parameter' && spent <= AGAIN;
+    if (again || current.trouble() !== undefined) {
+      const before = overrides.get(id);
+      const wrong = tryOverride(current, id, target);
+      if (wrong !== undefined) {
+        say('command', id, wrong, 'warning');
+        return;
+      }
+      if (value === null) overrides.delete(id);
+      else overrides.set(id, value);
+      if (before === overrides.get(id)) return;
+      runAgain(time);
+      say(
+        'command',
+        id,
+        `${value === null ? 'back to the value in the text' : 'set'}; run again from the start`,
+      );
+      return;
+    }
+    const wrong = current.set(id, target);
+    if (wrong !== undefined) say('command', id, wrong, 'warning');
+    else {
+      if (value === null) overrides.delete(id);
+      else if (role === 'parameter') overrides.set(id, value);
+      if (role === 'parameter' && mode === 'simulate')
+        say('command', id, `holds from t = ${timeText(time)} on; restart to have it from the start`);
+    }
+  };
+  /** Checks a value on a branch, so that a wrong one changes nothing. */
+  const tryOverride = (current: Twin, id: string, value: number): string | undefined => {
+    const fresh = createTwin({ manifest: current.manifest, kernel: model!.kernel });
+    return fresh.trouble() === undefined ? fresh.set(id, value) : undefined;
+  };
+
+  const seek = (time: number): void => {
+    const current = twin!;
+    if (mode === 'live') return;
+    goal = undefined;
+    const target = Math.max(0, Math.min(time, endOf()));
+    if (target < current.time()) {
+      // Values set and samples offered are taken from the journal; nothing is told again.
+      current.rewind(target);
+      alarmsChanged = true;
+    } else if (target > current.time()) goal = { until: target };
+    anchor();
+  };
+
+  const step = (to: 'step' | 'next-event' | 'previous-event'): void => {
+    const current = twin!;
+    if (mode === 'live') return;
+    playing = false;
+    const time = current.time();
+    if (to === 'step') goal = { until: Math.min(endOf(), time + current.outputPeriod) };
+    else if (to === 'next-event') goal = { until: endOf(), stopAt: { event: true } };
+    else {
+      const before = log.all().findLast((event) => event.time < time && event.kind !== 'command');
+      seek(before?.time ?? 0);
+    }
+  };
+
+  const history = ({
+    request,
+    series: wanted,
+    from,
+    to,
+    points,
+  }: Extract<FromPreview, { type: 'history' }>): void => {
+    if (recording === undefined) return;
+    const times = recording.times();
+    const columns = wanted.map((id) => recording!.column(id));
+    const rows = new Set<number>();
+    const each = Math.max(2, Math.floor(points / Math.max(1, wanted.length)));
+    const known = columns.filter((column) => column !== undefined);
+    for (const column of known)
+      for (const row of decimate(times, column, from, to, known.length === 1 ? points : each)) rows.add(row);
+    const order = [...rows].sort((a, b) => a - b);
+    send({
+      type: 'history',
+      request,
+      times: order.map((row) => times[row]!),
+      columns: Object.fromEntries(
+        wanted.map((id, i) => [
+          id,
+          order.map((row) => (columns[i] === undefined ? null : finite(columns[i][row]!))),
+        ]),
+      ),
+    });
+  };
+
+  const receive = (message: FromPreview): void => {
+    if (disposed) return;
+    if (message.type === 'ready') {
+      hello();
+      return;
+    }
+    if (twin === undefined) return;
+    switch (message.type) {
+      case 'subscribe':
+        subscribed = message.series.flatMap((id) => byId.get(id) ?? []);
+        pendingTimes = [];
+        pendingRows = [];
+        sendFrame();
+        return;
+      case 'history':
+        history(message);
+        return;
+      case 'reveal':
+        return;
+      case 'acknowledge': {
+        const state = alarmStates(twin, log, acknowledged).find(({ id }) => id === message.alarm);
+        if (state !== undefined) acknowledged.set(state.id, state.since);
+        sendAlarms();
+        return;
+      }
+      case 'play':
+        if (mode !== 'live' && twin.time() >= endOf()) restart();
+        playing = true;
+        anchor();
+        break;
+      case 'pause':
+        if (mode !== 'live') playing = false;
+        break;
+      case 'speed':
+        speed = message.speed === null ? null : Math.max(1e-6, message.speed);
+        anchor();
+        break;
+      case 'step':
+        step(message.to);
+        break;
+      case 'seek':
+        seek(message.time);
+        break;
+      case 'restart':
+        restart();
+        break;
+      case 'mode':
+        if (
+          message.mode === mode ||
+          (message.mode === 'replay' && options.replay === undefined) ||
+          (message.mode === 'live' && options.live !== true)
+        )
+          break;
+        mode = message.mode;
+        playing = true;
+        restart();
+        hello();
+        break;
+      case 'scenario':
+        scenario = message.scenario;
+        chosen = true;
+        speed = options.speed;
+        restart();
+        hello();
+        break;
+      case 'set':
+        setValue(message.id, message.value);
+        break;
+    }
+    flush();
+    wake();
+  };
+
+  const receiver: Receiver = {
+    now,
+    arrive: ({ binding, time, value }: Arrival): OfferResult => {
+      const target = twin?.manifest.bindings[binding]?.target;
+      if (twin === undefined || mode !== 'live' || target === undefined) return 'dropped';
+      const at = (time - epoch) / 1000;
+      if (target.kind === 'sensor') return twin.offer(target.sensor, target.instance, at, value);
+      return target.kind === 'input'
+        ? twin.offerInput(target.variable, target.element, at, value)
+        : 'dropped';
+    },
+    fault: (fault: Fault) => say('sensor', fault.name, fault.text, 'warning'),
+    connection: (name, state) => {
+      connections.set(name, state);
+      sendStatus();
+    },
+  };
+
+  return {
+    ...receiver,
+    load: (next, found = []) => {
+      const previous = twin;
+      const time = previous?.time() ?? 0;
+      const state = previous !== undefined && mode === 'live' ? previous.save() : undefined;
+      const started = epoch;
+      model = next;
+      problems = found;
+      for (const id of overrides.keys())
+        if (findElement(next.manifest, id) === undefined) overrides.delete(id);
+      build();
+      if (previous !== undefined && mode !== 'live') {
+        const wasPlaying = playing;
+        goal = {
+          until: Math.min(time, endOf()),
+          then: () => (playing = wasPlaying && twin!.time() < endOf()),
+        };
+      } else if (state !== undefined && twin!.restore(state) === undefined) {
+        epoch = started;
+        say('command', next.manifest.name, 'new version; the run goes on from its state');
+      } else if (state !== undefined)
+        say('command', next.manifest.name, 'new version with other variables; the run starts anew');
+      hello();
+      wake();
+    },
+    problems: (found) => {
+      problems = found;
+      send({ type: 'problems', problems: [...found] });
+    },
+    receive,
+    hidden: (hidden) => {
+      if (hiddenNow === hidden) return;
+      hiddenNow = hidden;
+      if (!hidden) hello();
+    },
+    attach: (outlet) => {
+      outlets.add(outlet);
+      return () => outlets.delete(outlet);
+    },
+    status,
+    values: () => {
+      if (twin === undefined) return {};
+      const current = twin;
+      return Object.fromEntries([
+        ...series.map(({ id, read }) => [id, finite(read(current))] as const),
+        ...parametersOf(current, initial).map(({ id, value }) => [id, finite(value)] as const),
+      ]);
+    },
+    twin: () => twin,
+    dispose: () => {
+      disposed = true;
+      cancel?.();
+      recording?.close();
+    },
+  };
+}
+
+const SPEEDS = [1, 2, 5, 10, 20, 60, 120, 300, 600, 1200, 3600, 7200, 21_600, 86_400, 604_800];
+
+/** The speed at which a run takes about half a minute; 1 for what is shorter or has no end. */
+const niceSpeed = (duration: number): number =>
+  Number.isFinite(duration) ? (SPEEDS.find((each) => duration / each <= 40) ?? SPEEDS.at(-1)!) : 1;

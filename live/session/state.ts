@@ -1,0 +1,94 @@
+/** The log of events, and alarms as the log and the twin's state say. */
+import type { RunEvent, Twin } from '../../runtime/twin.ts';
+import { count, elementName } from '../../runtime/names.ts';
+import type { AlarmState, TwinEvent } from '../../preview/protocol.ts';
+
+const MOST_EVENTS = 10_000;
+
+export interface Log {
+  add(event: Omit<TwinEvent, 'id'>, alarm?: RunEvent['alarm']): TwinEvent;
+  all(): readonly TwinEvent[];
+  cut(time: number, including: boolean): void;
+  clear(): void;
+  /** s; null when it never changed up to `time`. */
+  alarmSince(alarm: number, instance: number, time: number): number | null;
+}
+
+export function createLog(): Log {
+  let events: TwinEvent[] = [];
+  let changes = new Map<string, number[]>();
+  let next = 1;
+  return {
+    add: (event, alarm) => {
+      const entry: TwinEvent = { id: next, ...event };
+      next += 1;
+      events.push(entry);
+      if (events.length > MOST_EVENTS) events = events.slice(MOST_EVENTS / 10);
+      if (alarm !== undefined) {
+        const key = `${alarm.alarm}/${alarm.instance}`;
+        const times = changes.get(key) ?? [];
+        times.push(event.time);
+        changes.set(key, times.slice(-1000));
+      }
+      return entry;
+    },
+    all: () => events,
+    cut: (time, including) => {
+      const stays = (at: number): boolean => at < time || (at === time && !including);
+      events = events.filter((event) => stays(event.time));
+      for (const [key, times] of changes) changes.set(key, times.filter(stays));
+    },
+    clear: () => {
+      events = [];
+      changes = new Map();
+    },
+    alarmSince: (alarm, instance, time) =>
+      changes.get(`${alarm}/${instance}`)?.findLast((at) => at <= time) ?? null,
+  };
+}
+
+/** `acknowledged`: id → the `since` that was acknowledged. */
+export function alarmStates(
+  twin: Twin,
+  log: Log,
+  acknowledged: ReadonlyMap<string, number | null>,
+): AlarmState[] {
+  const { manifest, machine } = twin;
+  return manifest.alarms.flatMap(({ name, dims, severity, message, active }, alarm) =>
+    Array.from({ length: count(dims) }, (_, instance) => {
+      const id = elementName(name, dims, instance);
+      const since = log.alarmSince(alarm, instance, twin.time());
+      return {
+        id,
+        label: id,
+        message,
+        severity,
+        active: machine.numbers[manifest.variables[active]!.address / 8 + instance] !== 0,
+        since,
+        acknowledged: acknowledged.has(id) && acknowledged.get(id) === since,
+      };
+    }),
+  );
+}
+
+export function toTwinEvent({
+  time,
+  microstep,
+  kind,
+  name,
+  text,
+  severity,
+  source,
+}: RunEvent): Omit<TwinEvent, 'id'> {
+  return {
+    time,
+    microstep,
+    kind,
+    name,
+    text,
+    severity,
+    ...(source === undefined
+      ? {}
+      : { source: { uri: source.uri, line: source.line, column: source.column } }),
+  };
+}

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { createReplay } from '../../live/session/replay.ts';
+import { createSession } from '../../live/session/session.ts';
+import type { SessionOptions } from '../../live/session/session.ts';
+import type { ToPreview } from '../../preview/protocol.ts';
+import { build } from '../runtime/hand-written.ts';
+import type { System } from '../runtime/hand-written.ts';
+import { tank } from '../runtime/systems.ts';
+
+const watched: System = { ...tank, probes: [{ text: 'level', value: (v) => v.level! }] };
+
+/** A clock that goes only when told to, and the session's callbacks in order of their time. */
+function harness(options: Partial<SessionOptions> = {}, system: System = watched) {
+  let clock = 1_000_000;
+  let queue: { at: number; run: () => void }[] = [];
+  const sent: ToPreview[] = [];
+  const session = createSession({
+    send: (message) => sent.push(structuredClone(message)),
+    now: () => clock,
+    schedule: (callback, ms) => {
+      const item = { at: clock + Math.max(ms, 1), run: callback };
+      queue.push(item);
+      return () => {
+        queue = queue.filter((other) => other !== item);
+      };
+    },
+    ...options,
+  });
+  const pass = (ms: number): void => {
+    const end = clock + ms;
+    for (;;) {
+      queue.sort((a, b) => a.at - b.at);
+      if (queue.length === 0 || queue[0]!.at > end) break;
+      const { at, run } = queue.shift()!;
+      clock = at;
+      run();
+    }
+    clock = end;
+  };
+  const of = <T extends ToPreview['type']>(type: T): Extract<ToPreview, { type: T }>[] =>
+    sent.filter((message): message is Extract<ToPreview, { type: T }> => message.type === type);
+  session.load(build(system));
+  return { session, sent, of, pass, clock: () => clock };
+}
+
+const close = (a: number | null | undefined, b: number, within: number): void =>
+  expect(Math.abs((a ?? NaN) - b)).toBeLessThan(within);
+
+describe('a simulating session', () => {
+  it('greets, and sends frames of what is subscribed as time passes', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    session.receive({ type: 'ready' });
+    const hello = of('hello').at(-1)!;
+    expect(hello.series.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['level', 'flow', 'gauge.measured', 'gauge.residual', 'probe:0']),
+    );
+    expect(hello.parameters.find(({ id }) => id === 'inflow')).toMatchObject({
+      value: 0.5,
+      initial: 0.5,
+      low: 0,
+      high: 2,
+    });
+    session.receive({ type: 'subscribe', series: ['level', 'probe:0'] });
+    pass(5000);
+    const frames = of('frame');
+    expect(frames.length).toBeLessThanOrEqual(5000 / 16 + 3);
+    const last = frames.at(-1)!;
+    close(last.time, 50, 0.2);
+    const before = 5 * (1 - Math.exp((-10 * Math.log(5)) / 10 - 3));
+    close(last.now[0], before * Math.exp(-(last.time - 10 * Math.log(5) - 30) / 10), 1e-6);
+    expect(last.now[1]).toBe(last.now[0]);
+    const times = frames.flatMap((frame) => frame.times);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(
+      frames.every(({ columns, times: rows }) => columns.every((column) => column.length === rows.length)),
+    ).toBe(true);
+    expect(
+      of('events')
+        .flatMap(({ events }) => events)
+        .some(({ name }) => name === 'overflow'),
+    ).toBe(true);
+  });
+
+  it('stops at the end, and plays again from the start', () => {
+    const { session, pass } = harness({ speed: null });
+    pass(3000);
+    expect(session.status()).toMatchObject({ playing: false, time: 400, end: 400, computed: 400 });
+    session.receive({ type: 'speed', speed: 1 });
+    session.receive({ type: 'play' });
+    pass(1000);
+    expect(session.status()!.playing).toBe(true);
+    close(session.status()!.time, 1, 0.1);
+  });
+
+  it('pauses, steps, seeks backwards and forwards', () => {
+    const { session, pass } = harness({ speed: 20 });
+    pass(5000);
+    session.receive({ type: 'pause' });
+    const { time } = session.status()!;
+    const level = session.values().level;
+    pass(5000);
+    expect(session.status()!.time).toBe(time);
+    session.receive({ type: 'seek', time: 10 });
+    close(session.values().level, 5 * (1 - Math.exp(-1)), 1e-7);
+    expect(session.status()).toMatchObject({ time: 10, computed: time, playing: false });
+    session.receive({ type: 'seek', time });
+    pass(100);
+    expect(session.values().level).toBe(level);
+    session.receive({ type: 'step', to: 'step' });
+    pass(100);
+    expect(session.status()!.time).toBe(time + 2);
+    session.receive({ type: 'step', to: 'previous-event' });
+    pass(100);
+    expect(session.status()!.time).toBeLessThan(time);
+  });
+
+  it('runs a what-if again from the start, and answers with history', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    session.receive({ type: 'ready' });
+    session.receive({ type: 'subscribe', series: ['level'] });
+    pass(1000);
+    session.receive({ type: 'pause' });
+    const { time } = session.status()!;
+    session.receive({ type: 'set', id: 'inflow', value: 0.2 });
+    pass(100);
+    expect(session.status()!.time).toBe(time);
+    close(session.values().level, 2 * (1 - Math.exp(-time / 10)), 1e-7);
+    session.receive({ type: 'history', request: 7, series: ['level'], from: 0, to: 100, points: 50 });
+    const answer = of('history').at(-1)!;
+    expect(answer.request).toBe(7);
+    answer.times.forEach((t, i) => close(answer.columns.level![i], 2 * (1 - Math.exp(-t / 10)), 1e-7));
+    expect(
+      of('events')
+        .flatMap(({ events }) => events)
+        .some(({ text }) => text.includes('from the start')),
+    ).toBe(true);
+    session.receive({ type: 'set', id: 'inflow', value: 7 });
+    expect(of('events').at(-1)!.events[0]!.text).toContain('outside its range');
+    close(session.values().inflow, 0.2, 1e-12);
+    session.receive({ type: 'set', id: 'inflow', value: null });
+    close(session.values().level, 5 * (1 - Math.exp(-time / 10)), 1e-7);
+  });
+
+  it('sets an input from now on', () => {
+    const { session, pass } = harness({ speed: 10 });
+    pass(1000);
+    session.receive({ type: 'pause' });
+    const level = session.values().level!;
+    session.receive({ type: 'set', id: 'open', value: 0 });
+    expect(session.values()).toMatchObject({ level, flow: 0 });
+  });
+
+  it('puts a new version in place and keeps time and settings', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    pass(1000);
+    session.receive({ type: 'pause' });
+    session.receive({ type: 'set', id: 'inflow', value: 0.3 });
+    const { time } = session.status()!;
+    session.load(build({ ...watched, parameters: { ...tank.parameters, drain: 0.2 } }));
+    pass(1000);
+    expect(session.status()).toMatchObject({ time, playing: false });
+    close(session.values().level, 1.5 * (1 - Math.exp(-time / 5)), 1e-7);
+    expect(of('hello').length).toBe(2);
+  });
+
+  it('passes problems through while what runs goes on', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    const problem = {
+      severity: 'error' as const,
+      code: 'PX101',
+      message: 'no such unit',
+      uri: 'a.twin',
+      line: 1,
+      column: 2,
+    };
+    session.problems([problem]);
+    expect(of('problems').at(-1)!.problems).toEqual([problem]);
+    const { time } = session.status()!;
+    pass(1000);
+    expect(session.status()!.time).toBeGreaterThan(time + 5);
+  });
+
+  it('sends no frames while hidden, and goes on', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    session.receive({ type: 'subscribe', series: ['level'] });
+    session.hidden(true);
+    const frames = of('frame').length;
+    pass(2000);
+    expect(of('frame').length).toBe(frames);
+    expect(session.status()!.time).toBeGreaterThan(15);
+  });
+});
+
+describe('a session with samples from outside', () => {
+  it('replays a recording', () => {
+    const samples = [1, 2, 3, 4].map((k) => ({
+      target: { kind: 'sensor' as const, sensor: 0, instance: 0 },
+      time: 10 * k,
+      value: k,
+    }));
+    const { session, pass } = harness({ mode: 'replay', replay: createReplay(samples), speed: 10 });
+    pass(2500);
+    expect(session.values()['gauge.measured']).toBe(2);
+    pass(5000);
+    expect(session.status()).toMatchObject({ time: 40, end: 40, playing: false });
+    expect(session.values()['gauge.measured']).toBe(4);
+    expect(session.status()!.counts).toEqual({ onTime: 4 });
+  });
+
+  it('follows the clock live, takes samples by the clock, tells alarms, and does not pause', () => {
+    const hot: System = {
+      ...watched,
+      discretes: { ...tank.discretes, high: 0 },
+      handlers: [
+        ...(tank.handlers ?? []),
+        {
+          kind: 'raise',
+          name: 'full',
+          alarm: 0,
+          condition: (v) => v['gauge.measured']! > 3,
+          actions: { high: () => 1 },
+        },
+        {
+          kind: 'clear',
+          name: 'full',
+          alarm: 0,
+          condition: (v) => v['gauge.measured']! < 2,
+          actions: { high: () => 0 },
+        },
+      ],
+    };
+    const { manifest } = build(hot);
+    const place = { uri: 'test:/tank.twin', start: 0, end: 1, line: 4, column: 2, endLine: 4, endColumn: 9 };
+    const live: System = {
+      ...hot,
+      alarms: [
+        {
+          name: 'full',
+          dims: [],
+          severity: 'critical',
+          message: 'Tank is full',
+          active: manifest.variables.findIndex(({ name }) => name === 'high'),
+          doc: '',
+          source: place,
+        },
+      ],
+      bindings: [
+        {
+          direction: 'from',
+          protocol: 'mqtt',
+          arguments: { 0: 'plant/level' },
+          target: { kind: 'sensor', sensor: 0, instance: 0 },
+          base: 'number',
+          unit: { text: 'm', label: 'm', factor: 1, offset: 0 },
+          source: place,
+        },
+      ],
+    };
+    const { session, of, pass, clock } = harness({ mode: 'live', live: true }, live);
+    session.receive({ type: 'ready' });
+    expect(of('hello').at(-1)!.sensors[0]).toMatchObject({ id: 'gauge', binding: 'mqtt plant/level' });
+    const told: unknown[] = [];
+    session.attach({ probes: [], alarm: (...alarm) => told.push(alarm), value: () => {} });
+    const start = clock();
+    pass(10_000);
+    close(session.status()!.time, 9.75, 0.05);
+    expect(session.arrive({ binding: 0, time: clock() - 100, value: 3.5 })).toBe('onTime');
+    session.receive({ type: 'pause' });
+    pass(1000);
+    expect(session.values()['gauge.measured']).toBe(3.5);
+    close(session.values()['gauge.predicted'], 5 * (1 - Math.exp(-0.99)), 1e-5);
+    expect(told).toEqual([[0, 0, true, start + 9900]]);
+    expect(of('alarms').at(-1)!.alarms[0]).toMatchObject({
+      id: 'full',
+      active: true,
+      since: 9.9,
+      acknowledged: false,
+    });
+    session.receive({ type: 'acknowledge', alarm: 'full' });
+    expect(of('alarms').at(-1)!.alarms[0]!.acknowledged).toBe(true);
+    expect(session.arrive({ binding: 0, time: clock() - 5000, value: 1 })).toBe('revised');
+    expect(session.arrive({ binding: 0, time: clock() - 5000, value: 1 })).toBe('duplicate');
+    expect(session.status()).toMatchObject({ mode: 'live', end: null, playing: true });
+  });
+});
