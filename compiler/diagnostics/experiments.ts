@@ -72,3 +72,11 @@ export const negativeTime = define<{ text: string }>({
   title: 'A time lies before the start of the run',
   message: ({ text }) => `'${text}' lies before the start of the run, which is at 0 s.`,
 });
+
+export const becomesNumber = define<{ text: string; value: string }>({
+  code: 'PX7110',
+  severity: 'warning',
+  title: 'A number that changes continuously hardly ever equals another',
+  message: ({ text, value }) => `'${text}' may pass ${value} without ever being exactly that.`,
+  help: ({ text, value }) => `Write when ${text} > ${value}, or <.`,
+});

@@ -237,8 +237,13 @@ export function requirementMustBeCondition(statement: Statement, analysis: Analy
   if (statement.$type !== 'ResponseStatement') return;
   const type = analysis.typeOf(statement.trigger);
   if (statement.value === undefined) requireBoolean(statement.trigger, 'What follows when', analysis);
-  else if (type.base !== 'unknown')
-    requireFit(statement.value, { text: `'${textOf(statement.trigger)}'`, type }, analysis);
+  else if (type.base !== 'unknown') {
+    const fits = requireFit(statement.value, { text: `'${textOf(statement.trigger)}'`, type }, analysis);
+    if (fits && type.base === 'number') {
+      const holes = { text: textOf(statement.trigger), value: textOf(statement.value) };
+      analysis.report(experiments.becomesNumber, holes, statement.value);
+    }
+  }
 }
 
 export function testTimesMustBeKnown(statement: Statement, analysis: Analysis): void {

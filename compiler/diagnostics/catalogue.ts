@@ -1,0 +1,53 @@
+/** All diagnostics by code, for `pollux explain`, lists and links. Each has a page in `docs/diagnostics/`. */
+import type { Severity } from './diagnostic.ts';
+import * as equations from './equations.ts';
+import * as events from './events.ts';
+import * as experiments from './experiments.ts';
+import * as flattening from './flattening.ts';
+import * as names from './names.ts';
+import * as sensors from './sensors.ts';
+import * as structure from './structure.ts';
+import * as syntax from './syntax.ts';
+import * as types from './types.ts';
+import * as units from './units.ts';
+
+export interface CatalogueEntry {
+  code: string;
+  severity: Severity;
+  title: string;
+  /** From the repository's root: `docs/diagnostics/PX3001.md`. */
+  page: string;
+}
+
+const families: Record<string, unknown>[] = [
+  syntax,
+  names,
+  structure,
+  units,
+  types,
+  flattening,
+  equations,
+  events,
+  sensors,
+  experiments,
+];
+
+export function pageOf(code: string): string {
+  return `docs/diagnostics/${code}.md`;
+}
+
+/** In the order of the codes. */
+export const CATALOGUE: readonly CatalogueEntry[] = families
+  .flatMap((family) => Object.values(family).filter(isDefinition))
+  .map(({ code, severity, title }) => ({ code, severity, title, page: pageOf(code) }))
+  .toSorted((a, b) => (a.code < b.code ? -1 : 1));
+
+export function explain(code: string): CatalogueEntry | undefined {
+  return CATALOGUE.find((entry) => entry.code === code.toUpperCase());
+}
+
+function isDefinition(value: unknown): value is { code: string; severity: Severity; title: string } {
+  return (
+    typeof value === 'object' && value !== null && 'code' in value && 'title' in value && 'severity' in value
+  );
+}

@@ -1,0 +1,152 @@
+/** The mistakes that are made most, in the words that people read, with the changes that mend them. */
+import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { apply, check } from './harness.ts';
+
+const PUMP = (line: string): string => `asset Pump {
+  param ratedFlow = 120 m3/h in 0..400 m3/h
+  param cooling = 45 W/K
+  param heatCapacity = 18 kJ/K
+  input running: Boolean = true
+  input ambient: Temperature = 20 degC
+  state temperature = 20 degC
+  let power = 3 kW
+  ${line}
+}
+`;
+
+function findings(text: string): Diagnostic[] {
+  const { parsing, checking } = check(text);
+  return [...parsing, ...checking];
+}
+
+const common: [what: string, line: string, message: string, mended: string | undefined][] = [
+  [
+    'a missing product with time',
+    'let sum = temperature + power / cooling * 1 s',
+    "PX3001 '+' needs two values of one quantity: 'temperature' is a temperature (°C), 'power / cooling * 1 s' is in K·s: divide by a time (s).",
+    undefined,
+  ],
+  [
+    'a sum of two quantities',
+    'let sum = ratedFlow + power',
+    "PX3001 '+' needs two values of one quantity: 'ratedFlow' is a volume flow (m³/h), 'power' is a power (kW): a power divided by a pressure is a volume flow.",
+    undefined,
+  ],
+  [
+    'a missing unit',
+    'let late = time > 30',
+    "PX3004 '30' has no unit, and 'time' is a time (s). Write 30 s.",
+    'let late = time > 30 s',
+  ],
+  [
+    'a temperature without a unit',
+    'input outside: Temperature = 20',
+    "PX3004 '20' has no unit, and 'outside' is a temperature (°C). Write 20 degC or 20 K.",
+    'input outside: Temperature = 20 degC',
+  ],
+  [
+    'an everyday name of a unit',
+    'param speed = 50 kph',
+    "PX3003 There is no unit 'kph'; did you mean km/h or mph?",
+    'param speed = 50 km/h',
+  ],
+  [
+    'a unit in the wrong case',
+    'param load = 5 Kw',
+    "PX3003 There is no unit 'Kw'; did you mean kW or K?",
+    'param load = 5 kW',
+  ],
+  [
+    'coulomb for degrees',
+    'let hot = temperature > 85 C',
+    "PX3001 '>' needs two values of one quantity: 'temperature' is a temperature (°C), '85 C' is a charge (C): did you mean 85 degC?",
+    'let hot = temperature > 85 degC',
+  ],
+  [
+    'metres for minutes',
+    'when temperature > 85 degC for 5 m { set running = false }',
+    "PX3002 The time after for is a time (s), '5 m' is a length (m): did you mean 5 min?",
+    'when temperature > 85 degC for 5 min { set running = false }',
+  ],
+  [
+    'a sum of two temperatures',
+    'let warmer = temperature + 10 degC',
+    "PX3005 'temperature' and '10 degC' are both points on a scale. Two absolute temperatures cannot be added: one of them must be a difference (5 K). For a mean, write a + (b - a) / 2.",
+    'let warmer = temperature + 10 K',
+  ],
+  [
+    'an equation that lacks a divisor',
+    'der(temperature) = power - cooling * (temperature - ambient)',
+    "PX3002 'der(temperature)' is a heating rate (K/s), 'power - cooling * (temperature - ambient)' is a power (kW): a power divided by a heat capacity is a heating rate.",
+    undefined,
+  ],
+  [
+    'a number where a condition is due',
+    'when temperature { set running = false }',
+    "PX3101 A condition must be true or false, and 'temperature' is a temperature (°C). Compare it with something: > < >= <= == !=.",
+    undefined,
+  ],
+  [
+    'a parameter that is set',
+    'when power > 2 kW { set cooling = 50 W/K }',
+    "PX5101 'cooling' cannot be set: it is a parameter. A param is tuned from outside. Declare it as input, or as state, if the model itself changes it.",
+    undefined,
+  ],
+  [
+    'the derivative of a let',
+    'let rate = der(power)',
+    "PX4101 der takes a state, and 'power' is computed by let. Declare it as state with a start value: state x = 0 m.",
+    undefined,
+  ],
+  [
+    'a misspelt function',
+    'let root = sqr(power)',
+    "PX2120 There is no function 'sqr'; did you mean sqrt?",
+    'let root = sqrt(power)',
+  ],
+];
+
+describe('common mistakes', () => {
+  it.each(common)('%s', (_, line, message, mended) => {
+    const text = PUMP(line);
+    const found = findings(text);
+    expect(found.map((each) => [each.code, each.message, each.help].filter(Boolean).join(' '))).toEqual([
+      message,
+    ]);
+    const [fix] = found[0]?.fixes ?? [];
+    expect(fix === undefined ? undefined : apply(text, fix)).toEqual(
+      mended === undefined ? undefined : PUMP(mended),
+    );
+  });
+
+  it.each(common.filter(([, , , mended]) => mended !== undefined))('%s is gone after its fix', (_, line) => {
+    const text = PUMP(line);
+    expect(findings(apply(text, findings(text)[0]?.fixes[0]))).toEqual([]);
+  });
+});
+
+describe('what was reported once is not reported again', () => {
+  it.each([
+    [
+      'a name without meaning',
+      'let a = nothing + 1 m\n  let b = a * 2\n  when b > 3 m { set running = false }',
+    ],
+    ['a unit without meaning', 'param a = 3 furlong\n  let b = a + power\n  let c = b > 3 s'],
+    ['a sum that fails', 'let a = power + ambient\n  let b = exp(a)\n  let c = if a then 1 else 2'],
+  ])('%s', (_, lines) => {
+    expect(findings(PUMP(lines))).toHaveLength(1);
+  });
+});
+
+describe('a value in other units', () => {
+  it('is offered where it is exact', () => {
+    const { checker, files } = check('asset A { param flow = 120 m3/h }');
+    const [asset] = files[0]?.elements ?? [];
+    const member = asset?.$type === 'AssetDecl' ? asset.members[0] : undefined;
+    const literal = member?.$type === 'VariableDecl' ? member.value : undefined;
+    const titles = literal === undefined ? [] : checker.conversionsOf(literal).map((fix) => fix.title);
+    // 120 m³/h is a thirtieth of a cubic metre per second: no decimal, so it is not among them.
+    expect(titles.some((title) => title.endsWith('m3/s'))).toBe(false);
+  });
+});
