@@ -48,9 +48,9 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
   declareVariables(flattening);
 
   const families = collect(flattening);
-  const equations = match(flattening, families);
+  const matched = match(flattening, families);
   if (hasErrors(diagnostics)) return failed();
-  const { dynamics, outputs } = sort(flattening, [...families.definitions, ...equations]);
+  const { dynamics, outputs } = sort(flattening, matched);
   if (hasErrors(diagnostics)) return failed();
   const running = [...dynamics, ...outputs];
   const { parameters, start } = defaults(flattening, running);

@@ -60,8 +60,14 @@ function linearIn(expression: FlatExpression, load: Load): Linear | undefined {
   }
 }
 
-export function linear({ left, right }: Pick<Family, 'left' | 'right'>, load: Load): boolean {
-  return linearIn(left, load) !== undefined && linearIn(right, load) !== undefined;
+/** What x is multiplied with when an equation is brought to the form factor * x = rest. */
+export function linearFactor(
+  { left, right }: Pick<Family, 'left' | 'right'>,
+  load: Load,
+): FlatExpression | undefined {
+  const a = linearIn(left, load);
+  const b = linearIn(right, load);
+  return a && b && subtract(a.factor, b.factor);
 }
 
 /** The value of x by one equation, where it can be had without iteration. */
@@ -76,5 +82,11 @@ export function isolate(
   if (!a || !b) return undefined;
   const factor = subtract(a.factor, b.factor);
   if (factor.kind === 'number' && factor.value === 0) return undefined;
-  return divide(subtract(b.rest, a.rest), factor);
+  const rest = subtract(b.rest, a.rest);
+  return startsNegative(factor) ? divide(negate(rest), negate(factor)) : divide(rest, factor);
+}
+
+function startsNegative(expression: FlatExpression): boolean {
+  if (expression.kind === 'unary') return expression.operator === 'negate';
+  return expression.kind === 'binary' && expression.operator === '-' && startsNegative(expression.left);
 }

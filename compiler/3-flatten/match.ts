@@ -6,12 +6,12 @@ import {
   tooFewEquations,
   tooManyEquations,
 } from '../diagnostics/flattening.ts';
-import { count, reach, same, subtractAll, whole } from './box.ts';
+import { reach, same, subtractAll, whole } from './box.ts';
 import type { Box } from './box.ts';
 import { equal, loads, rangesOf } from './expressions.ts';
 import type { Load } from './expressions.ts';
 import type { Families, Family, Unknown } from './families.ts';
-import { linear } from './isolate.ts';
+import { linearFactor } from './isolate.ts';
 import type { Flattening } from './lower.ts';
 import { boxName, plainName } from './names.ts';
 import { instances, SCALAR_LIMIT, scalars } from './scalarise.ts';
@@ -22,30 +22,87 @@ import { instances, SCALAR_LIMIT, scalars } from './scalarise.ts';
  * out even, single equations and elements. What stays unmatched is explained with the decomposition of Dulmage and
  * Mendelsohn (1958): everything that an unmatched node reaches by alternating paths is over- or underdetermined.
  */
-export function match(flattening: Flattening, { equations, unknowns }: Families): Family[] {
-  const open = new Map(unknowns.map((unknown) => [unknown.variable, unknown]));
-  const families = new Graph(flattening, equations, segmentsOf(flattening, equations, unknowns), open);
-  families.solve();
-  if (families.complete) return families.matched();
+export function match(flattening: Flattening, families: Families): Family[] {
+  return connected(families).flatMap((part) => matchPart(flattening, part));
+}
 
-  const size = equations.reduce((sum, family) => sum + instances(family), 0);
-  const elements = unknowns.reduce(
-    (sum, one) => sum + count(whole(flattening.variables[one.variable]!.dims)),
-    0,
+/**
+ * Definitions determine their own variable, unless the equations come out even only when one of them is read the other
+ * way round: `pump.pressure = p` where p is what is looked for.
+ */
+function matchPart(flattening: Flattening, part: Families): Family[] {
+  const { equations, definitions, unknowns } = part;
+  const whole = new Graph(flattening, equations, segmentsOf(flattening, equations, unknowns), unknowns);
+  if (whole.solve()) return [...definitions, ...whole.matched()];
+  const every = [...equations, ...definitions];
+  const wanted = [...unknowns, ...targetsOf(definitions)];
+  const turned = new Graph(flattening, every, segmentsOf(flattening, every, wanted), wanted);
+  if (turned.solve()) return turned.matched();
+
+  const single = elementwise(flattening, equations, unknowns);
+  if (!single) whole.explain();
+  if (!single || single.solve()) return [...definitions, ...(single ?? whole).matched()];
+  const all = elementwise(flattening, every, wanted);
+  if (all?.solve()) return all.matched();
+  (isScalar(flattening, part) ? whole : single).explain();
+  return [];
+}
+
+function isScalar(flattening: Flattening, { equations, unknowns }: Families): boolean {
+  return (
+    equations.every((family) => family.loops.length === 0) &&
+    unknowns.every((unknown) => flattening.variables[unknown.variable]!.dims.length === 0)
   );
-  if (
-    size + elements > 2 * SCALAR_LIMIT ||
-    (equations.every((family) => family.loops.length === 0) && elements === unknowns.length)
-  ) {
-    families.explain();
-    return families.matched();
-  }
+}
+
+/** Single equations and elements in the place of families; undefined where they are too many. */
+function elementwise(flattening: Flattening, equations: Family[], unknowns: Unknown[]): Graph | undefined {
+  const count = (dims: number[]) => dims.reduce((product, size) => product * size, 1);
+  const elements = unknowns.reduce((sum, one) => sum + count(flattening.variables[one.variable]!.dims), 0);
+  const size = equations.reduce((sum, family) => sum + instances(family), 0);
+  if (elements > SCALAR_LIMIT || size > SCALAR_LIMIT) return undefined;
+  const open = new Set(unknowns.map((unknown) => unknown.variable));
   const single = equations.flatMap((family) => scalars(family, (variable) => open.has(variable)));
   const points = unknowns.flatMap((unknown) => pointsOf(flattening, unknown));
-  const graph = new Graph(flattening, single, points, open);
-  graph.solve();
-  if (!graph.complete) graph.explain();
-  return graph.matched();
+  return new Graph(flattening, single, points, unknowns);
+}
+
+function targetsOf(definitions: Family[]): Unknown[] {
+  const groups = new Map(definitions.map((family) => [family.target!.variable, family.group]));
+  return [...groups].map(([variable, group]) => ({ variable, group }));
+}
+
+/** Parts that share no unknown: what is wrong with one does not make another one be looked at element by element. */
+function connected({ equations, definitions, unknowns }: Families): Families[] {
+  const open = [...unknowns, ...targetsOf(definitions)].map((one) => one.variable);
+  const parent = new Map(open.map((variable) => [variable, variable]));
+  const rootOf = (variable: VariableId): VariableId => {
+    let root = variable;
+    while (parent.get(root) !== root) root = parent.get(root)!;
+    parent.set(variable, root);
+    return root;
+  };
+  const touched = (family: Family) =>
+    [...loads(family.left), ...loads(family.right)]
+      .map(({ load }) => load.variable)
+      .filter((one) => parent.has(one));
+  for (const family of [...equations, ...definitions]) {
+    const [first, ...rest] = touched(family);
+    for (const other of rest) parent.set(rootOf(other), rootOf(first!));
+  }
+  const parts = new Map<VariableId, Families>();
+  const partOf = (root: VariableId): Families => {
+    const known = parts.get(root) ?? { equations: [], definitions: [], unknowns: [] };
+    parts.set(root, known);
+    return known;
+  };
+  for (const unknown of unknowns) partOf(rootOf(unknown.variable)).unknowns.push(unknown);
+  for (const family of definitions) partOf(rootOf(family.target!.variable)).definitions.push(family);
+  for (const family of equations) {
+    const [first] = touched(family);
+    partOf(first === undefined ? -1 : rootOf(first)).equations.push(family);
+  }
+  return [...parts.values()];
 }
 
 interface Segment {
@@ -82,8 +139,19 @@ function pointsOf(flattening: Flattening, unknown: Unknown): Segment[] {
 interface Edge {
   segment: number;
   load: Load;
-  /** 0: it is the left side; 1: the right side; 2: one of the unknowns inside that it is linear in; 3: any. */
+  /** The lower the easier it is to solve for. */
   rank: number;
+}
+
+const HARDEST = 4;
+
+/** 0: the left side; 1: the right side; 2: only added to others; 3: with a factor; 4: anything else. */
+function rankOf(family: Family, load: Load): number {
+  if (load === family.left) return 0;
+  if (load === family.right) return 1;
+  const factor = linearFactor(family, load);
+  if (!factor) return HARDEST;
+  return factor.kind === 'number' ? 2 : 3;
 }
 
 class Graph {
@@ -95,12 +163,8 @@ class Graph {
   private readonly equations: Family[];
   private readonly segments: Segment[];
 
-  constructor(
-    flattening: Flattening,
-    equations: Family[],
-    segments: Segment[],
-    open: ReadonlyMap<VariableId, Unknown>,
-  ) {
+  constructor(flattening: Flattening, equations: Family[], segments: Segment[], unknowns: Unknown[]) {
+    const open = new Set(unknowns.map((unknown) => unknown.variable));
     this.flattening = flattening;
     this.equations = equations;
     this.segments = segments;
@@ -118,19 +182,15 @@ class Graph {
           if (loops.length > 0 || !open.has(load.variable) || !covers(family, load)) continue;
           const segment = at.get(`${load.variable}/${reach(load.index, ranges).join(';')}`);
           if (segment === undefined || found.some((edge) => edge.segment === segment)) continue;
-          const rank = load === family.left ? 0 : load === family.right ? 1 : 2;
-          found.push({ segment, load, rank: rank === 2 && !linear(family, load) ? 3 : rank });
+          found.push({ segment, load, rank: rankOf(family, load) });
         }
       return found.sort((a, b) => a.rank - b.rank);
     });
   }
 
-  get complete(): boolean {
-    return !this.chosen.includes(undefined) && !this.owner.includes(undefined);
-  }
-
-  solve(): void {
-    for (let rank = 0; rank < 3; rank += 1)
+  /** Whether every equation determines something and every unknown is determined. */
+  solve(): boolean {
+    for (let rank = 0; rank < HARDEST; rank += 1)
       this.edges.forEach((edges, equation) => {
         const free = edges.find((edge) => edge.rank === rank && this.owner[edge.segment] === undefined);
         if (!this.chosen[equation] && free) this.choose(equation, free);
@@ -138,6 +198,7 @@ class Graph {
     this.edges.forEach((_, equation) => {
       if (!this.chosen[equation]) this.augment(equation);
     });
+    return !this.chosen.includes(undefined) && !this.owner.includes(undefined);
   }
 
   private choose(equation: number, edge: Edge): void {
@@ -195,9 +256,6 @@ class Graph {
       const { equations, segments } = this.reachFrom(equation);
       for (const one of equations) said.add(one);
       const names = this.names(segments);
-      const known =
-        family.left.kind === 'load' ? this.flattening.variables[family.left.variable]!.name : undefined;
-      void known;
       this.report(
         report(
           tooManyEquations,
@@ -273,10 +331,12 @@ class Graph {
   }
 
   private names(segments: number[]): string[] {
-    return [...new Set(segments)].map((at) => {
-      const { unknown, box } = this.segments[at]!;
-      return boxName(this.flattening.variables[unknown.variable]!, box);
-    });
+    return [...new Set(segments)]
+      .sort((a, b) => a - b)
+      .map((at) => {
+        const { unknown, box } = this.segments[at]!;
+        return boxName(this.flattening.variables[unknown.variable]!, box);
+      });
   }
 
   /** What an unmatched equation reaches: more equations than unknowns. */

@@ -12,6 +12,7 @@ import type { Flattening } from './lower.ts';
 import { plainName } from './names.ts';
 import { COUPLED_LIMIT, instances, keyOf, SCALAR_LIMIT, scalars } from './scalarise.ts';
 import { strongComponents } from './strong-components.ts';
+import { coupled } from './tear.ts';
 
 export type Matched = Family & { target: Load };
 
@@ -106,8 +107,8 @@ function blocksOf(flattening: Flattening, families: Matched[], cyclic: boolean):
   const shape = aligned(families);
   if (shape && families.length === 1) return [one(flattening, first!, directed(first!.loops, shape))];
   const count = families.reduce((sum, family) => sum + instances(family), 0);
-  if (shape && (shape.direction === undefined || count > LINES_LIMIT))
-    return [solveBlock(flattening, families, directed(first!.loops, shape))];
+  if (shape && shape.direction === undefined) return coupled(flattening, families, first!.loops);
+  if (shape && count > LINES_LIMIT) return [solveBlock(flattening, families, directed(first!.loops, shape))];
   if (count > SCALAR_LIMIT) return tooWide(flattening, families, count, SCALAR_LIMIT);
   return elementwise(flattening, families);
 }
@@ -175,7 +176,7 @@ function elementwise(flattening: Flattening, families: Matched[]): Block[] {
     const parts = component.map((at) => nodes[at]!);
     if (parts.length === 1) return [one(flattening, parts[0]!, [])];
     if (parts.length > COUPLED_LIMIT) return tooWide(flattening, parts, parts.length, COUPLED_LIMIT);
-    return [solveBlock(flattening, parts, [])];
+    return coupled(flattening, parts, []);
   });
 }
 
