@@ -88,6 +88,19 @@ export class Members {
     return undefined;
   }
 
+  /** Whether names are looked up here in an asset that could not be found: that was reported, and they are not. */
+  isUnknownAround(node: AstNode): boolean {
+    if (this.around(node) !== undefined) return false;
+    let child = node;
+    for (let parent = node.$container; parent !== undefined; child = parent, parent = parent.$container) {
+      if (isOverride(parent) && child.$containerProperty === 'target' && isHeadOfPath(node, parent))
+        return true;
+      if (isBindDecl(parent) || isViewDecl(parent) || isScenarioDecl(parent) || isTestDecl(parent))
+        return true;
+    }
+    return false;
+  }
+
   /** The asset that an override adapts. */
   adapted(override: Override): AssetDecl | undefined {
     const owner = override.$container as AstNode | undefined;

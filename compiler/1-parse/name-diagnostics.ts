@@ -86,6 +86,7 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     return report(notInPackage, holes, place, { fixes: changes(close, place) });
   }
 
+  if (type === 'Feature' && twin.Members.isUnknownAround(container)) return undefined;
   const wanted = WANTED[type];
   const packages = twin.PackageIndex.packagesWith(name, type);
   const other = anyElement(services, container, name);

@@ -80,6 +80,13 @@ describe('a name that leads nowhere', () => {
       'PX2001 q',
     ]));
 
+  it('is not reported where the asset to look in is unknown itself', () =>
+    expect(
+      said(`twin T: Nothing(a = 1) scenario s for Nothing { b = 2 at 1 s: set c = 3 run 1 s }
+        bind T { d from mqtt("x") } view Nothing { number e } test "t" on s { expect f > 1 }
+        asset A { part p: Nothing(g = 1) }`),
+    ).toEqual(['PX2004 Nothing', 'PX2004 Nothing', 'PX2004 Nothing', 'PX2004 Nothing']));
+
   it('brings the fix along', () => {
     const text = 'asset A { param temperature = 1 let x = tempreature }';
     const [diagnostic] = read(text).diagnostics;
