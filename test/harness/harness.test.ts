@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { libraryFiles } from '../../library/embedded.ts';
 import { bundleForBrowser } from './browser-bundle.ts';
@@ -59,6 +60,28 @@ describe('the VS Code under test', () => {
       expect(Math.min(...(background.match(/\d+/g) ?? []).slice(0, 3).map(Number))).toBeGreaterThan(200);
       expect((await stat(await code.screenshot('harness'))).size).toBeGreaterThan(10_000);
     });
+  });
+});
+
+describe('a packaged extension', () => {
+  it('is installed and runs', async () => {
+    const base = await mkdtemp(join(tmpdir(), 'pollux-harness-'));
+    try {
+      const vsix = join(base, 'probe.vsix');
+      await mkdir(join(base, 'workspace'));
+      const files = {
+        'extension/package.json': strToU8(JSON.stringify(manifest)),
+        'extension/main.cjs': strToU8(main),
+      };
+      await writeFile(vsix, zipSync(files));
+      await withVscode('harness-package', { folder: join(base, 'workspace'), vsix }, async (code) => {
+        await code.runCommand('Probe: Show the Panel');
+        const webview = await code.webview('#sum');
+        expect(await webview.locator('#sum').textContent()).toBe('sum 42');
+      });
+    } finally {
+      await rm(base, { recursive: true, force: true });
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
 import type { Frame, Page } from 'playwright-core';
 import { ensureNode } from '../../tools/setup/node24.mjs';
 import { ensureVscode } from '../../tools/setup/vscode.mjs';
@@ -23,6 +24,8 @@ export interface VscodeOptions {
   folder: string;
   /** Absolute path of the extension under development; this repository when left out. */
   extension?: string;
+  /** Absolute path of a packaged extension to install instead, so that what is tested is what ships. */
+  vsix?: string;
   /** Settings on top of the quiet ones that every test gets. */
   settings?: Readonly<Record<string, unknown>>;
   theme?: 'light' | 'dark';
@@ -148,6 +151,7 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
   const data = await mkdtemp(join(tmpdir(), 'pollux-vscode-'));
   await mkdir(join(data, 'user', 'Machine'), { recursive: true });
   await writeFile(join(data, 'user', 'Machine', 'settings.json'), JSON.stringify(settings));
+  if (options.vsix !== undefined) await unpack(options.vsix, join(data, 'extensions'));
   const args = [
     'out/server-main.js',
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
@@ -185,7 +189,11 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
       colorScheme: options.theme ?? 'dark',
     });
     const remote = (path: string) => `vscode-remote://localhost:${port}${path}`;
-    const payload = JSON.stringify([['extensionDevelopmentPath', remote(options.extension ?? repository)]]);
+    const payload = JSON.stringify(
+      options.vsix === undefined
+        ? [['extensionDevelopmentPath', remote(options.extension ?? repository)]]
+        : [],
+    );
     const page = browser.context.pages()[0] ?? (await browser.context.newPage());
     page.on('pageerror', (error) => (output += `\npage: ${error.message}`));
     const folder = encodeURIComponent(options.folder).replaceAll('%2F', '/');
@@ -201,6 +209,16 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A package is a zip archive with the extension's files below `extension/`; VS Code finds them in a folder of any name. */
+async function unpack(vsix: string, extensions: string): Promise<void> {
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(vsix)))) {
+    if (!name.startsWith('extension/') || name.endsWith('/')) continue;
+    const file = join(extensions, 'packaged', name.slice('extension/'.length));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
   }
 }
 
@@ -220,13 +238,15 @@ async function launchDesktop(options: VscodeOptions, settings: object): Promise<
   const data = await mkdtemp(join(tmpdir(), 'pollux-vscode-'));
   await mkdir(join(data, 'user', 'User'), { recursive: true });
   await writeFile(join(data, 'user', 'User', 'settings.json'), JSON.stringify(settings));
+  if (options.vsix !== undefined) await unpack(options.vsix, join(data, 'extensions'));
+  const development = `--extensionDevelopmentPath=${options.extension ?? repository}`;
   const application = await _electron.launch({
     executablePath: await downloadAndUnzipVSCode(),
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-updates', '--skip-welcome', '--skip-release-notes'],
       ...['--disable-workspace-trust', `--user-data-dir=${join(data, 'user')}`],
       `--extensions-dir=${join(data, 'extensions')}`,
-      `--extensionDevelopmentPath=${options.extension ?? repository}`,
+      ...(options.vsix === undefined ? [development] : []),
       options.folder,
     ],
   });
