@@ -40,8 +40,9 @@ export interface Session {
 
 export interface PreviewPage {
   url: string;
-  /** Ends all connections, as a server that stops would. */
-  drop(): void;
+  /** Ends all connections and takes no new ones, as a server that stops would. */
+  goAway(): void;
+  comeBack(): void;
   close(): Promise<void>;
 }
 
@@ -68,21 +69,28 @@ export async function servePreview(
     );
   });
   const sockets = new WebSocketServer({ server, path: '/session' });
+  let away = false;
   sockets.on('connection', (socket: WebSocket) => {
+    if (away) {
+      socket.terminate();
+      return;
+    }
     const session = open((message) => {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
     });
     socket.on('message', (data) => session.receive(JSON.parse(String(data)) as FromPreview));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const drop = () => {
+  const goAway = () => {
+    away = true;
     for (const socket of sockets.clients) socket.terminate();
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    drop,
+    goAway,
+    comeBack: () => (away = false),
     async close() {
-      drop();
+      goAway();
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

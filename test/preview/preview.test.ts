@@ -306,12 +306,13 @@ describe('the preview', () => {
   it('stays as it is while the session is away, and goes on when it is back', async () => {
     await visit();
     const before = await page.locator('.number').count();
-    server.drop();
+    server.goAway();
     await page.getByText('Reconnecting…').waitFor();
     expect(await page.locator('.number').count()).toBe(before);
     expect(await page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(true);
     await page.getByRole('slider', { name: 'ambient' }).fill('30');
-    await expect.poll(() => page.getByText('Reconnecting…').count(), { timeout: 5000 }).toBe(0);
+    server.comeBack();
+    await expect.poll(() => page.getByText('Reconnecting…').count(), { timeout: 10_000 }).toBe(0);
     expect((await received('set')).map(({ id }) => id)).toEqual(['ambient']);
     expect(await received('subscribe')).not.toHaveLength(0);
   });
@@ -367,19 +368,24 @@ describe('the preview', () => {
   it('runs as a webview: talks to the host, keeps its state there', async () => {
     const twin = pumpStation();
     await visit(async (page) => {
-      await page.addInitScript(() => {
-        const host = { sent: [] as unknown[], state: { panelTab: 'events', panelOpen: true } as unknown };
+      // A host answers when it is asked.
+      await page.addInitScript((hello) => {
+        const host = {
+          sent: [] as unknown[],
+          state: { panelTab: 'events', panelOpen: true } as unknown,
+        };
         Object.assign(globalThis, {
           host,
           acquireVsCodeApi: () => ({
-            postMessage: (message: unknown) => host.sent.push(message),
+            postMessage(message: { type: string }) {
+              host.sent.push(message);
+              if (message.type === 'ready') window.postMessage(hello, '*');
+            },
             getState: () => host.state,
             setState: (state: unknown) => (host.state = state),
           }),
         });
-      });
-      // The host answers when it is asked, as the extension does.
-      page.on('load', () => void page.evaluate((hello) => window.postMessage(hello, '*'), twin.hello));
+      }, twin.hello);
     });
     await page.getByRole('tab', { name: 'Events', selected: true }).waitFor();
     await painted();
