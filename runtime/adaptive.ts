@@ -7,7 +7,7 @@ import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { elementName } from './names.ts';
+import { count, elementName } from './names.ts';
 import { timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -137,7 +137,8 @@ function firstStep(machine: Machine, relativeTolerance: number, span: number): n
   size = Math.sqrt(size / n);
   rate = Math.sqrt(rate / n);
   const step = size < 1e-5 || rate < 1e-5 ? 1e-6 * longest : (0.01 * size) / rate;
-  return Math.min(Math.max(step, 1e-12 * longest), longest);
+  // Not a number where a rate is none: the trial step will say so.
+  return step > 0 ? Math.min(Math.max(step, 1e-12 * longest), longest) : 1e-6 * longest;
 }
 
 function tooSmall(machine: Machine, time: number): Trouble {
@@ -158,6 +159,18 @@ function tooSmall(machine: Machine, time: number): Trouble {
   );
   const name =
     state === undefined ? 'a state' : elementName(state.name, state.dims, (address - state.address) / 8);
+  const unmeasured = manifest.sensors.find(({ offset, dims }) =>
+    machine.sampleTimes.subarray(offset, offset + count(dims)).some(Number.isNaN),
+  );
+  if (Number.isNaN(derivatives[worst]) && unmeasured !== undefined)
+    return {
+      code: 'PX903',
+      message:
+        `${name} has no rate at t = ${timeText(time)}: it depends on a sensor that has not measured yet, such as ${unmeasured.name}. ` +
+        'Give the equation a value to go by until then.',
+      time,
+      ...(state === undefined ? {} : { source: state.source }),
+    };
   return {
     code: 'PX905',
     message:

@@ -69,6 +69,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
   const states = view(layout.states);
   const derivatives = view(layout.derivatives);
   const algebraics = view(layout.algebraics);
+  const sampleTimes = view(layout.sampleTimes);
   const status = new Int32Array(memory, layout.status, 4);
   const clock = layout.time / 8;
 
@@ -128,7 +129,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     since: view(layout.since),
     ticks: view(layout.ticks),
     samples: view(layout.samples),
-    sampleTimes: view(layout.sampleTimes),
+    sampleTimes,
     status,
     queue: new Int32Array(memory, layout.queue.address, layout.queue.count * 2),
     iterates: manifest.solves.length > 0,
@@ -141,10 +142,12 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       kernel.outputs();
       return status[0] === 0 ? undefined : unsolved();
     },
+    // What was computed from a sensor that has not measured yet has no value either, and that is no fault.
     fault: () =>
       faultIn(states, layout.states) ??
-      faultIn(algebraics, layout.algebraics) ??
-      faultIn(derivatives, layout.derivatives),
+      (bad(sampleTimes)
+        ? undefined
+        : (faultIn(algebraics, layout.algebraics) ?? faultIn(derivatives, layout.derivatives))),
     unsolved,
   };
 }

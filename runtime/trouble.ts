@@ -20,10 +20,16 @@ export interface Trouble {
 export function timeText(seconds: number): string {
   if (!Number.isFinite(seconds)) return String(seconds);
   if (Math.abs(seconds) < 60) return `${plain(seconds)} s`;
+  if (seconds < 0) return `-${timeText(-seconds)}`;
+  return longTime(Number(seconds.toPrecision(12)));
+}
+
+function longTime(seconds: number): string {
   const days = Math.floor(seconds / 86400);
   const hours = Math.floor((seconds % 86400) / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = seconds - days * 86400 - hours * 3600 - minutes * 60;
+  // Differences of large times have no meaning below what their own digits say.
+  const rest = Number((seconds - days * 86400 - hours * 3600 - minutes * 60).toFixed(6));
   const parts = [
     ...(days === 0 ? [] : [`${days} d`]),
     ...(hours === 0 ? [] : [`${hours} h`]),
