@@ -68,7 +68,7 @@ async function execute(words: string[], uri: vscode.Uri): Promise<void> {
 async function roots(client: LanguageClient, uri: vscode.Uri, ...kinds: Root['kind'][]): Promise<Root[]> {
   const params: RootsParams = { uri: uri.toString() };
   const found = await client.sendRequest<Root[]>(ROOTS, params);
-  return found.filter(({ kind }) => kinds.includes(kind));
+  return kinds.flatMap((wanted) => found.filter(({ kind }) => kind === wanted));
 }
 
 async function chooseRoot(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {

@@ -17,8 +17,12 @@ export async function startLanguageClient(
     'pollux',
     'Pollux',
     {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+      run: { module, transport: TransportKind.stdio },
+      debug: {
+        module,
+        transport: TransportKind.stdio,
+        options: { execArgv: ['--nolazy', '--inspect=6009'] },
+      },
     },
     {
       documentSelector: [

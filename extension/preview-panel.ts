@@ -117,7 +117,7 @@ class PreviewPanel implements vscode.Disposable {
     panel.onDidChangeViewState(() => this.process?.send({ type: 'hidden', hidden: !panel.visible }));
     panel.onDidDispose(() => this.close());
     panel.webview.html = previewHtml(panel.webview, context.extensionUri, subject);
-    void client.sendNotification(WATCH, this.watched());
+    void client.sendRequest(WATCH, this.watched());
   }
 
   reveal(): void {
@@ -162,8 +162,11 @@ class PreviewPanel implements vscode.Disposable {
       else this.process.send({ type: 'broken', problems });
       return;
     }
+    const isNew = this.process === undefined;
     this.process ??= this.start();
     this.process.send({ type: 'load', ...artefact, problems });
+    // The webview was ready before there was anything to tell it.
+    if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
   }
 
   private start(): TwinProcess {
@@ -184,7 +187,6 @@ class PreviewPanel implements vscode.Disposable {
           });
       },
     });
-    process.send({ type: 'preview', message: { type: 'ready' } });
     return process;
   }
 
@@ -199,7 +201,7 @@ class PreviewPanel implements vscode.Disposable {
   private close(): void {
     this.isClosed = true;
     this.process?.dispose();
-    void this.client.sendNotification(UNWATCH, this.watched());
+    void this.client.sendRequest(UNWATCH, this.watched());
     const none: ValuesParams = { root: this.last?.root ?? '', values: {} };
     void this.client.sendNotification(VALUES, none);
   }
