@@ -1,6 +1,7 @@
 /**
  * Artefact → one archive that can be deployed: a ZIP with the WebAssembly, the manifest and a runner that needs nothing
- * but Node. Same input, same bytes: entries in a fixed order, a fixed date, canonical JSON (RFC 8785), no machine's name.
+ * but Node. Same input, same bytes: entries in a fixed order, a fixed date, canonical JSON (RFC 8785), no machine's name, and
+ * sources named from their common folder on.
  */
 import canonicalize from 'canonicalize';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
@@ -17,7 +18,7 @@ const DATE = new Date(1980, 0, 1);
 const MAXIMUM_BYTES = 256 * 1024 * 1024;
 
 export function bundle(artefact: Artefact, runner: string): Uint8Array {
-  const manifest = canonicalize(artefact.manifest);
+  const manifest = canonicalize(withoutPlaces(artefact.manifest));
   if (manifest === undefined) throw new Error('a manifest is always a JSON value');
   return zipSync(
     {
@@ -27,6 +28,25 @@ export function bundle(artefact: Artefact, runner: string): Uint8Array {
     },
     { level: 9, mtime: DATE, os: 3 },
   );
+}
+
+/** The same manifest wherever its sources lie: `file:///home/me/plant/pump.twin` becomes `pump.twin`. */
+function withoutPlaces(manifest: Manifest): Manifest {
+  const folders: string[][] = [];
+  const text = JSON.stringify(manifest, (key, value: unknown) => {
+    if (key === 'uri' && typeof value === 'string' && value.startsWith('file:'))
+      folders.push(value.split('/').slice(0, -1));
+    return value;
+  });
+  const [first = [], ...others] = folders;
+  let shared = first.length;
+  for (const folder of others)
+    while (first.slice(0, shared).some((name, i) => name !== folder[i])) shared -= 1;
+  return JSON.parse(text, (key, value: unknown) =>
+    key === 'uri' && typeof value === 'string' && value.startsWith('file:')
+      ? value.split('/').slice(shared).join('/')
+      : value,
+  ) as Manifest;
 }
 
 /** All files of a bundle that was just made, by name. */

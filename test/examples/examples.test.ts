@@ -31,8 +31,8 @@ describe.each(exampleNames)('example %s', (name) => {
       expect(text).toContain(heading);
   });
 
-  it('builds to the same bytes twice', () => {
-    const [first, second] = [artefactsOf(name), artefactsOf(name)];
+  it('builds to the same bytes twice, in another folder too', () => {
+    const [first, second] = [artefactsOf(name), artefactsOf(name, 'file:///elsewhere/deep%20down')];
     expect(first.length).toBeGreaterThan(0);
     first.forEach((artefact, i) => expect(bundle(artefact, '')).toEqual(bundle(second[i]!, '')));
   });
