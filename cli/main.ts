@@ -110,6 +110,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--root <name>', 'the twin')
     .option('--plant <scenario>', 'what the simulated plant does')
     .option('--port <number>', 'of the page', port, 0)
+    .addOption(new Option('--speed <factor>', 'clocks run this much faster').argParser(positive).hideHelp())
     .action((path: string, options: Record<string, never>) =>
       run(async (terminal) => (await import('./commands/demo.ts')).demo(path, options, terminal)),
     );
