@@ -9,6 +9,8 @@ import { writeJson } from './json.ts';
 export { headerOf, parseHeader, RecordingError, seconds, timeColumn } from './columns.ts';
 export type { FileColumn, OpenRecording, RecordingColumn, RecordingWriter, Row } from './columns.ts';
 export { writeCsv } from './csv.ts';
+export { recordArrivals } from './arrivals.ts';
+export type { ArrivalRecorder } from './arrivals.ts';
 export { columnsFor, samplesOf } from './samples.ts';
 export type { RecordedSample, Samples } from './samples.ts';
 

@@ -1,0 +1,137 @@
+import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../../live/mqtt/index.ts';
+import type { MqttSettings } from '../../live/mqtt/index.ts';
+import type { Receiver } from '../../live/receiver.ts';
+import { recordArrivals, RecordingError } from '../../live/recording/index.ts';
+import { loadReplay } from '../../live/replay.ts';
+import type { LoadedReplay } from '../../live/replay.ts';
+import type { Session } from '../../live/session/session.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { timeText } from '../../runtime/trouble.ts';
+import { liveTwinOf } from '../live-twin.ts';
+import { clockAt, openPage, writeFacts } from '../page.ts';
+import { unitReader } from '../read-unit.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { closeAll, untilStopped } from '../until-stopped.ts';
+
+export interface ServeCommandOptions {
+  root?: string;
+  port?: number;
+  broker?: string;
+  replay?: string;
+  record?: string;
+}
+
+/** Live where there is a broker, replayed with `--replay`, else simulated; until it is stopped. */
+export async function serve(path: string, options: ServeCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.replay !== undefined && (options.broker !== undefined || options.record !== undefined))
+    throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
+  const found = liveTwinOf(path, { root: options.root }, terminal);
+  if (found === undefined) return Exit.findings;
+  const { artefact, scenario } = found;
+  const { manifest } = artefact;
+  const closing: (() => unknown)[] = [];
+  try {
+    const readUnit = unitReader();
+    const replay =
+      options.replay === undefined ? undefined : await loadReplay(options.replay, manifest, readUnit);
+    const settings = replay === undefined ? brokerOf(manifest, options, terminal) : undefined;
+    if (options.record !== undefined && settings === undefined)
+      throw new Refusal('--record writes down what comes in live, and nothing does: name a broker with --broker');
+    const mode = replay !== undefined ? 'replay' : settings !== undefined ? 'live' : 'simulate';
+    const clock = clockAt();
+    const page = await openPage({ port: options.port, mode, replay: replay?.replay, scenario, clock });
+    closing.push(() => page.close());
+    page.start(artefact);
+    if (settings !== undefined) {
+      const recorder = options.record === undefined ? undefined : await recordArrivals(options.record, manifest, clock());
+      if (recorder !== undefined)
+        closing.push(() => {
+          const { rows, tooLate } = recorder.close();
+          terminal.err(`Wrote ${options.record}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`);
+        });
+      const receiver: Receiver = {
+        ...tellingOf(page.session, terminal),
+        arrive: (arrival) => {
+          const verdict = page.session.arrive(arrival);
+          if (verdict === 'onTime' || verdict === 'revised') recorder?.add(arrival);
+          return verdict;
+        },
+      };
+      const link = linkMqtt({ manifest, settings, receiver, readUnit });
+      closing.push(() => link.close());
+      page.session.attach(link);
+    }
+    terminal.out(`${terminal.style('bold', manifest.title || manifest.name)}\n`);
+    writeFacts(
+      [
+        ['page', terminal.style('cyan', page.address)],
+        ['data', dataText(settings, options.replay, replay, scenario)],
+      ],
+      terminal,
+    );
+    if (replay !== undefined) tellOfReplay(replay, terminal);
+    terminal.out(`${terminal.style('dim', 'Ctrl-C stops it.')}\n`);
+  } catch (error) {
+    await closeAll(closing);
+    throw refusalOf(error);
+  }
+  await untilStopped(closing);
+  return Exit.fine;
+}
+
+/** What the user can mend is said in a sentence; anything else is our fault and keeps its stack. */
+export const refusalOf = (error: unknown): unknown =>
+  error instanceof BindingError || error instanceof MqttSettingsError || error instanceof RecordingError
+    ? new Refusal(error.message)
+    : error;
+
+/** A session as a receiver that also says on the terminal when a connection comes and goes. */
+export function tellingOf(session: Session, terminal: Terminal): Receiver {
+  let before = '';
+  return {
+    now: session.now,
+    arrive: session.arrive,
+    fault: session.fault,
+    connection: (name, state) => {
+      session.connection(name, state);
+      const text = `${name} ${state.state}: ${state.detail}`;
+      if (text === before || state.state === 'connecting') return;
+      before = text;
+      terminal.err(`${terminal.style(state.state === 'lost' ? 'yellow' : 'dim', text)}\n`);
+    },
+  };
+}
+
+function brokerOf(manifest: Manifest, options: ServeCommandOptions, terminal: Terminal): MqttSettings | undefined {
+  const settings = mqttSettings(process.env, options.broker);
+  const protocols = [...new Set(manifest.bindings.map(({ protocol }) => protocol))];
+  const others = protocols.filter((protocol) => protocol !== 'mqtt');
+  if (others.length > 0)
+    terminal.err(`pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt are\n`);
+  if (protocols.includes('mqtt')) {
+    if (settings === undefined)
+      terminal.err('pollux: no broker is named (--broker or POLLUX_MQTT_URL), so the twin is simulated\n');
+    return settings;
+  }
+  if (settings !== undefined)
+    terminal.err(`pollux: ${manifest.name} has no bind block for mqtt, so it is simulated\n`);
+  return undefined;
+}
+
+function dataText(
+  settings: MqttSettings | undefined,
+  file: string | undefined,
+  replay: LoadedReplay | undefined,
+  scenario: string | undefined,
+): string {
+  if (replay !== undefined) return `${file}: ${replay.samples} samples over ${timeText(replay.replay.duration)}`;
+  if (settings !== undefined) return settings.url;
+  return `simulated${scenario === undefined ? '' : `, scenario ${scenario}`}`;
+}
+
+function tellOfReplay({ unused, bad }: LoadedReplay, terminal: Terminal): void {
+  for (const { column, why } of unused) terminal.err(`  column ${column} is not used: ${why}\n`);
+  for (const { line, why } of bad.first) terminal.err(`  line ${line} is not used: ${why}\n`);
+  if (bad.count > bad.first.length) terminal.err(`  and ${bad.count - bad.first.length} more lines\n`);
+}

@@ -1,0 +1,86 @@
+/** A twin → a live session with its preview as a page: what `serve` and `demo` have in common. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Mode } from '../preview/protocol.ts';
+import type { Artefact } from '../runtime/contract/manifest.ts';
+import { kernelFactory } from '../runtime/load.ts';
+import { createFan, serve, ServeError } from '../live/serve/index.ts';
+import { createSession } from '../live/session/session.ts';
+import type { Session } from '../live/session/session.ts';
+import type { Replay } from '../live/session/replay.ts';
+import { packageFolder } from './package-folder.ts';
+import { Refusal } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+export interface PageOptions {
+  port?: number;
+  mode: Mode;
+  replay?: Replay;
+  scenario?: string;
+  clock: () => number;
+}
+
+export interface Page {
+  address: string;
+  session: Session;
+  /** The twin starts: time 0 is now. */
+  start(artefact: Artefact): void;
+  close(): Promise<void>;
+}
+
+/** ms since 1970, never going back; `speed` above 1 makes it run ahead. */
+export function clockAt(speed = 1): () => number {
+  const begun = Date.now();
+  const origin = performance.now();
+  return () => begun + (performance.now() - origin) * speed;
+}
+
+export async function openPage({ port = 0, mode, replay, scenario, clock }: PageOptions): Promise<Page> {
+  const fan = createFan();
+  const session = createSession({
+    send: fan.send,
+    now: clock,
+    schedule: (callback, ms) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    mode,
+    live: mode === 'live',
+    ...(replay === undefined ? {} : { replay }),
+    ...(mode === 'simulate' && scenario !== undefined ? { scenario } : {}),
+    ...(mode === 'replay' ? { speed: 1, scenario: null } : {}),
+  });
+  fan.connect(session);
+  const served = await serve({ session: fan, pages: join(packageFolder(), 'dist', 'preview'), port }).catch((error: unknown) => {
+    session.dispose();
+    throw error instanceof ServeError ? new Refusal(error.message) : error;
+  });
+  return {
+    address: served.address,
+    session,
+    start: (artefact) => session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) }),
+    close: async () => {
+      session.dispose();
+      await served.close();
+    },
+  };
+}
+
+/** `  page      http://…` */
+export function writeFacts(facts: readonly (readonly [string, string])[], terminal: Terminal): void {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  for (const [name, value] of facts) terminal.out(`  ${terminal.style('dim', name.padEnd(width))}  ${value}\n`);
+}
+
+/** Shows a page in the browser of a desktop. Elsewhere, and when it does not work, the address that is printed will do. */
+export function showInBrowser(address: string, terminal: Terminal): void {
+  const environment = process.env;
+  if (!terminal.interactive || environment['CI'] || environment['SSH_CONNECTION'] || process.getuid?.() === 0) return;
+  const desktop = environment['DISPLAY'] || environment['WAYLAND_DISPLAY'];
+  const command =
+    process.platform === 'darwin' ? 'open' : process.platform === 'linux' && desktop ? 'xdg-open' : undefined;
+  if (command === undefined) return;
+  const child = spawn(command, [address], { detached: true, stdio: 'ignore' });
+  child.on('error', () => undefined);
+  child.unref();
+}

@@ -1,0 +1,66 @@
+/** What comes in live → a recording that can be replayed: a row a time, ascending. */
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { Arrival } from '../receiver.ts';
+import { createRecording } from './index.ts';
+import { columnsFor } from './samples.ts';
+import type { Target } from './samples.ts';
+
+export interface ArrivalRecorder {
+  add(arrival: Arrival): void;
+  /** Samples that came too late to be put where they belong. */
+  close(): { rows: number; tooLate: number };
+}
+
+/** ms that a row waits for samples that come late. */
+const PATIENCE = 10_000;
+
+/** `epoch`: ms since 1970 at time 0. Throws a `RecordingError` with words for the user. */
+export async function recordArrivals(file: string, manifest: Manifest, epoch: number): Promise<ArrivalRecorder> {
+  const targets: Target[] = [];
+  const column = new Map<number, number>();
+  manifest.bindings.forEach(({ direction, target }, binding) => {
+    if (direction !== 'from' || (target.kind !== 'sensor' && target.kind !== 'input')) return;
+    targets.push(target);
+    column.set(binding, targets.length);
+  });
+  const writer = await createRecording(file, columnsFor(manifest, targets));
+  const waiting: number[][] = [];
+  let written = -Infinity;
+  let rows = 0;
+  let tooLate = 0;
+  const writeUpTo = (time: number): void => {
+    let n = 0;
+    while (n < waiting.length && waiting[n]![0]! <= time) n += 1;
+    for (const row of waiting.splice(0, n)) {
+      writer.write(row);
+      written = row[0]!;
+      rows += 1;
+    }
+  };
+  return {
+    add: ({ binding, time, value }) => {
+      const at = column.get(binding);
+      if (at === undefined) return;
+      const seconds = (time - epoch) / 1000;
+      if (seconds <= written) {
+        tooLate += 1;
+        return;
+      }
+      let n = waiting.length;
+      while (n > 0 && waiting[n - 1]![0]! >= seconds) n -= 1;
+      let row = waiting[n];
+      if (row === undefined || row[0] !== seconds) {
+        row = [seconds, ...targets.map(() => NaN)];
+        waiting.splice(n, 0, row);
+      }
+      row[at] = value;
+      // In blocks, since taking rows from the front is the work of all that wait.
+      if (waiting[0]![0]! < seconds - (2 * PATIENCE) / 1000) writeUpTo(seconds - PATIENCE / 1000);
+    },
+    close: () => {
+      writeUpTo(Infinity);
+      writer.close();
+      return { rows, tooLate };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** Text from a page → a message that has the shape it should have; whatever else is sent is dropped. */
+import type { FromPreview } from '../../preview/protocol.ts';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string' && value.length <= 1000;
+const finite: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.length <= 10_000 && value.every(check);
+const oneOf =
+  (...words: string[]): Check =>
+  (value) =>
+    typeof value === 'string' && words.includes(value);
+const positive: Check = (value) => finite(value) && (value as number) > 0;
+
+const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, Check>> } = {
+  ready: {},
+  subscribe: { series: listOf(text) },
+  play: {},
+  pause: {},
+  speed: { speed: orNull(positive) },
+  step: { to: oneOf('step', 'next-event', 'previous-event') },
+  seek: { time: finite },
+  restart: {},
+  mode: { mode: oneOf('simulate', 'replay', 'live') },
+  scenario: { scenario: orNull(text) },
+  set: { id: text, value: orNull(finite) },
+  acknowledge: { alarm: text },
+  history: { request: finite, series: listOf(text), from: finite, to: finite, points: positive },
+  reveal: { uri: text, line: finite, column: finite },
+};
+
+export function readMessage(data: string): FromPreview | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
+  const { type } = message;
+  if (typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) return undefined;
+  const shape = SHAPES[type as FromPreview['type']];
+  const fields = message as Record<string, unknown>;
+  for (const [field, check] of Object.entries(shape)) if (!Object.hasOwn(fields, field) || !check(fields[field])) return undefined;
+  return message as FromPreview;
+}
