@@ -66,12 +66,25 @@ function statedType(type: TypeRef, value: Expression | undefined, analysis: Anal
 }
 
 function inferred(declaration: VariableDecl | ConstDecl, analysis: Analysis): Type {
-  const type = following(declaration, declaration.value, analysis);
+  const value = following(declaration, declaration.value, analysis);
+  const type =
+    value.quantity.kind === 'zero' && isVariableDecl(declaration)
+      ? rangeType(declaration, value, analysis)
+      : value;
   if (!isNumeric(type)) return type.base === 'boolean' ? type : UNKNOWN;
   // `param share = 1` is a number that happens to be whole; a structural 1 is meant to be whole.
   const whole = isConstDecl(declaration) || declaration.role === 'fixed';
   const base = type.base === 'integer' && whole ? 'integer' : 'number';
   return { ...type, base, ...(type.quantity.kind === 'zero' ? { quantity: PLAIN.quantity } : {}) };
+}
+
+/** `state level = 0 in 0..4 m`: a bare 0 is of the quantity of its range. */
+function rangeType({ range }: VariableDecl, zero: Type, analysis: Analysis): Type {
+  const bound = [range?.high, range?.low].find((each) => literalWithin(each) !== undefined);
+  const type = analysis.typeOf(bound);
+  return bound !== undefined && isNumeric(type) && type.quantity.kind !== 'zero'
+    ? { ...type, base: 'number' }
+    : zero;
 }
 
 /** The type of the expression a declaration takes its own from, unless that leads back to the declaration. */

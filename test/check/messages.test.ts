@@ -150,3 +150,19 @@ describe('a value in other units', () => {
     expect(titles.some((title) => title.endsWith('m3/s'))).toBe(false);
   });
 });
+
+describe('a state that starts at a bare 0', () => {
+  it('takes its quantity from its range', () => {
+    expect(
+      findings('asset A { state level = 0 in 0..4 m  der(level) = 1 mm/s  let high = level > 3 m }'),
+    ).toEqual([]);
+  });
+
+  it('is offered the unit that its equation gives it', () => {
+    const text = 'asset A {\n  state speed = 0\n  der(speed) = 3 m/s2\n}\n';
+    const found = findings(text);
+    expect(found.map((each) => each.code)).toEqual(['PX3004']);
+    expect(apply(text, found[0]?.fixes[0])).toContain('state speed = 0 m/s\n');
+    expect(findings(apply(text, found[0]?.fixes[0]))).toEqual([]);
+  });
+});

@@ -11,6 +11,7 @@ import {
   isTwinFile,
   isViewDecl,
   type AssetDecl,
+  type Element,
   type TwinFile,
 } from '../../../grammar/generated/ast.ts';
 import type { CheckedModel } from '../../model/checked-model.ts';
@@ -26,7 +27,7 @@ export function lowerModel(
   files: readonly TwinFile[],
   analysis: Analysis,
 ): { value?: CheckedModel; used: TwinFile[] } {
-  const elements = files.flatMap((file) => file.elements);
+  const elements = withSubjects(files.flatMap((file) => file.elements));
   const assets = reachable(
     elements.filter(isAssetDecl),
     elements.flatMap((element) => {
@@ -57,6 +58,29 @@ export function lowerModel(
   } catch (error) {
     if (error instanceof Incomplete) return { used };
     throw error;
+  }
+}
+
+/** What tests, scenarios and views of these files refer to in others: scenarios, and twins with what they are bound to. */
+function withSubjects(own: readonly Element[]): Element[] {
+  const found = new Set(own);
+  for (const element of found) {
+    // A set is walked in the order of insertion, including what is added on the way.
+    if (isTestDecl(element)) add(target(element.scenario));
+    if (isScenarioDecl(element) || isViewDecl(element)) {
+      const subject = target(element.subject);
+      if (isTwinDecl(subject) && !found.has(subject)) {
+        add(subject);
+        const file = AstUtils.findRootNode(subject);
+        if (isTwinFile(file))
+          file.elements.filter((each) => isBindDecl(each) && target(each.twin) === subject).forEach(add);
+      }
+    }
+  }
+  return [...found];
+
+  function add(element: Element | undefined): void {
+    if (element !== undefined) found.add(element);
   }
 }
 

@@ -17,11 +17,15 @@ import {
 import { sourceOf } from '../../1-parse/source.ts';
 import * as equations from '../../diagnostics/equations.ts';
 import * as types from '../../diagnostics/types.ts';
-import { textOf, type Analysis } from '../analysis.ts';
+import { unitMissing } from '../../diagnostics/units.ts';
+import { insertAfter, textOf, type Analysis } from '../analysis.ts';
+import { TIME } from '../infer.ts';
+import { isBareZero } from '../literals.ts';
 import { assetAround, kindOf } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, isPath, pathKey, pathOf, type Path } from '../paths.ts';
-import { wordsOf } from '../type.ts';
+import { isNumeric, numberOf, wordsOf } from '../type.ts';
+import { coherentUnitText } from '../units/index.ts';
 
 export function equationSidesMustFit(equation: Equation, analysis: Analysis): void {
   const [left, right] = [analysis.typeOf(equation.left), analysis.typeOf(equation.right)];
@@ -41,9 +45,41 @@ export function equationSidesMustFit(equation: Equation, analysis: Analysis): vo
     analysis.report(types.typesDiffer, holes, equation);
     return;
   }
+  if (startLacksUnit(equation, analysis)) return;
   // A whole number on the left is a let of its own; what it equals may be any plain number only if it is declared so.
   const type = isPath(equation.left) || left.base !== 'integer' ? left : { ...left, base: 'number' as const };
   requireFit(equation.right, { text: `'${textOf(equation.left)}'`, type }, analysis);
+}
+
+/** `state v = 0` with `der(v) = force / mass`: the 0 lacks the unit that the equation gives it. */
+function startLacksUnit(equation: Equation, analysis: Analysis): boolean {
+  const defined = definedBy(equation.left);
+  const state = featureOf(defined?.path);
+  const right = analysis.typeOf(equation.right).quantity;
+  if (defined?.derivative !== true || !isVariableDecl(state) || !isBareZero(state.value)) return false;
+  if (!isNumeric(analysis.typeOf(equation.right)) || right.kind === 'zero' || state.type !== undefined)
+    return false;
+  const own = analysis.declaredType(state).quantity.dimension;
+  const dimension = right.dimension.mul(TIME);
+  if (!own.isNone || dimension.isNone) return false;
+  const table = analysis.tableOf(equation);
+  const zero = state.value as Expression;
+  const unit = coherentUnitText(table, dimension);
+  const target = {
+    text: `'${state.name}', by '${textOf(equation)}',`,
+    is: wordsOf(numberOf({ dimension, kind: 'either' }), table),
+  };
+  // Reported here, where it shows, though the text to change may stand in a base.
+  analysis.report(
+    unitMissing,
+    { value: textOf(zero), target, example: `${state.name} = ${textOf(zero)} ${unit}` },
+    equation,
+    {
+      related: [{ message: 'starts here', source: sourceOf(zero) }],
+      fixes: [insertAfter(zero, ` ${unit}`, `Write ${state.name} = ${textOf(zero)} ${unit}`)],
+    },
+  );
+  return true;
 }
 
 /** `ratedFlow = 3 m3/h`: what stands alone on the left is what the equation is for. */
