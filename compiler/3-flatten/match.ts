@@ -330,13 +330,23 @@ class Graph {
     return [...sources.values()].slice(0, 8).map((source) => ({ message: 'another equation', source }));
   }
 
+  /** Names as the type's text has them where all belong to one type: then they hold for each of its instances. */
   private names(segments: number[]): string[] {
-    return [...new Set(segments)]
-      .sort((a, b) => a - b)
-      .map((at) => {
-        const { unknown, box } = this.segments[at]!;
-        return boxName(this.flattening.variables[unknown.variable]!, box);
-      });
+    const chosen = [...new Set(segments)].sort((a, b) => a - b).map((at) => this.segments[at]!);
+    const [first] = chosen;
+    const own = chosen.every(({ unknown }) => unknown.group === first!.unknown.group);
+    const named = chosen.map(({ unknown, box }) => {
+      const variable = this.flattening.variables[unknown.variable]!;
+      const { path, dims } = unknown.group;
+      if (!own || path === '') return boxName(variable, box);
+      const local = {
+        ...variable,
+        name: variable.name.replace(`${path}.`, ''),
+        dims: variable.dims.slice(dims.length),
+      };
+      return boxName(local, box.slice(dims.length));
+    });
+    return [...new Set(named)];
   }
 
   /** What an unmatched equation reaches: more equations than unknowns. */
