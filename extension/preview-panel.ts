@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { DID_COMPILE, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
 import type {
+  CompileResult,
   DidCompileParams,
   Problem as ServerProblem,
   ValuesParams,
@@ -117,7 +118,13 @@ class PreviewPanel implements vscode.Disposable {
     panel.onDidChangeViewState(() => this.process?.send({ type: 'hidden', hidden: !panel.visible }));
     panel.onDidDispose(() => this.close());
     panel.webview.html = previewHtml(panel.webview, context.extensionUri, subject);
-    void client.sendRequest(WATCH, this.watched());
+    void this.watch();
+  }
+
+  /** Asks the server for this twin, now and after each change. */
+  private async watch(): Promise<void> {
+    const result = await this.client.sendRequest<CompileResult>(WATCH, this.watched());
+    this.compiled({ uri: this.subject.uri, ...result });
   }
 
   reveal(): void {
