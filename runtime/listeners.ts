@@ -26,7 +26,11 @@ export function createTelling() {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    any: (): boolean => listeners.size > 0,
+    /** Whether anyone wants to see times within steps. */
+    any: (): boolean => {
+      for (const { row, accepted } of listeners) if (row !== undefined || accepted !== undefined) return true;
+      return false;
+    },
     time: (): number => time,
     silent: (at: number): boolean => at < time || (at === time && all),
     /** Everything up to and at a time has been told; never goes back. */

@@ -31,6 +31,8 @@ const anyChanged = (a: Float64Array, b: Float64Array): boolean => {
 export function createLocator(machine: Machine, stepper: Stepper, known: Crossings) {
   const { kernel, crossings } = machine;
   const n = crossings.length;
+  let crossed = false;
+  let lastAt = NaN;
   const end = new Float64Array(n);
   const low = new Float64Array(n);
   const high = new Float64Array(n);
@@ -38,6 +40,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
 
   const at = (t: number, into: Float64Array): Trouble | undefined => {
     stepper.show(t);
+    lastAt = t;
     const trouble = machine.evaluate();
     kernel.crossings();
     into.set(crossings);
@@ -132,27 +135,30 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
 
   return {
     /**
-     * Time of the earliest crossing in the step in flight, or its end when there is none. The machine is left anywhere within
-     * the step; call `show`.
+     * Time of the earliest crossing in the step in flight, or its end when there is none (see `crossed`); −1 when the end has no
+     * values. The machine is left anywhere within the step (see `evaluatedAt`).
      */
-    locate: (from: number, to: number): { time: number; crossed: boolean } | Trouble => {
-      const trouble = at(to, end);
-      if (trouble !== undefined) return trouble;
+    locate: (from: number, to: number): number => {
+      crossed = false;
+      if (at(to, end) !== undefined) return -1;
       if (anyChanged(known.begin, end)) {
+        crossed = true;
         high.set(end);
         // A second crossing before the first seen is possible too; the middle is looked at only where a step follows an event.
         const earlier = Number.isNaN(known.beforeTime) ? hidden(from, to) : NaN;
-        if (!Number.isNaN(earlier)) {
-          high.set(middle);
-          return { time: narrow(from, earlier), crossed: true };
-        }
-        return { time: narrow(from, to), crossed: true };
+        if (Number.isNaN(earlier)) return narrow(from, to);
+        high.set(middle);
+        return narrow(from, earlier);
       }
       const earlier = hidden(from, to);
-      if (Number.isNaN(earlier)) return { time: to, crossed: false };
+      if (Number.isNaN(earlier)) return to;
+      crossed = true;
       high.set(middle);
-      return { time: narrow(from, earlier), crossed: true };
+      return narrow(from, earlier);
     },
+    crossed: (): boolean => crossed,
+    /** The time for which the machine was evaluated last. */
+    evaluatedAt: (): number => lastAt,
     /** The committed state is at `time`, evaluated; `event`: something may have jumped there. */
     committed: (from: number, event: boolean): void => {
       known.before.set(known.begin);

@@ -69,12 +69,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const journal = createJournal();
   const checkpoints = createCheckpoints(plan.checkpoints);
   const lastGood = new Uint8Array(layout.savedBytes);
-  const truthsBefore = new Float64Array(machine.truths.length);
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
   let begun = false;
   let flight: Flight | undefined;
   let shown = 0;
+  /** Time in the step in flight for which memory holds everything; NaN when it does for none. */
+  let evaluatedAt = NaN;
   let trouble: Trouble | undefined;
   let troubleTold = '';
   /** Events logged and rows due so far, told or not. */
@@ -173,13 +174,15 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return applyAfter();
   };
 
-  /** Conditions that no crossing function follows are noticed at the end of the step. */
+  /** Conditions that no crossing function follows are noticed at the end of the step; `happen` will find them again. */
   const conditionsChanged = (): boolean => {
     if (!hasConditions) return false;
-    truthsBefore.set(machine.truths);
-    if (kernel.detect(0) === 0) return false;
-    machine.truths.set(truthsBefore);
-    return true;
+    const changes = kernel.detect(0);
+    for (let i = 0; i < changes; i += 1) {
+      const entry = machine.queue[2 * i + 1]!;
+      machine.truths[manifest.handlers[machine.queue[2 * i]!]!.offset + (entry >> 1)] = 1 - (entry & 1);
+    }
+    return changes > 0;
   };
 
   const isOutputTime = (time: number): boolean => Math.round(time / outputPeriod) * outputPeriod === time;
@@ -189,9 +192,15 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const { from, to, whole, crossed } = flight!;
     const complete = whole && time === to;
     const atCrossing = crossed && time === to;
-    stepper.show(time);
     shown = time;
-    const wrong = machine.evaluate() ?? machine.fault();
+    let wrong: Trouble | undefined;
+    // Iterations give other last bits when repeated, so what was evaluated while locating serves only without them.
+    if (evaluatedAt !== time || machine.iterates) {
+      stepper.show(time);
+      wrong = machine.evaluate();
+    }
+    evaluatedAt = NaN;
+    wrong ??= machine.fault();
     flight = undefined;
     if (wrong !== undefined) {
       stepper.withdraw();
@@ -225,17 +234,24 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       evaluateForShow();
       return stopBy(to);
     }
+    evaluatedAt = NaN;
     flight = { from, to, whole: true, crossed: false };
     if (!located) return undefined;
-    const found = locator.locate(from, to);
-    // Where there are no values there is no crossing to be found; the commit says what is wrong.
-    if ('code' in found) machine.status.fill(0);
-    else
-      flight = { from, to: found.time, whole: found.time === to && !found.crossed, crossed: found.crossed };
+    const end = locator.locate(from, to);
+    if (end < 0) {
+      // Where there are no values there is no crossing to be found; the commit says what is wrong.
+      machine.status.fill(0);
+      return undefined;
+    }
+    flight.crossed = locator.crossed();
+    flight.whole = !flight.crossed;
+    flight.to = end;
+    evaluatedAt = locator.evaluatedAt();
     return undefined;
   };
 
   const show = (time: number): void => {
+    evaluatedAt = NaN;
     if (flight !== undefined) {
       stepper.show(time);
       evaluateForShow();
@@ -386,6 +402,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     /** The committed state is in memory while `use` runs. */
     atCommitted: <T>(use: () => T): T => {
       if (flight === undefined) return use();
+      evaluatedAt = NaN;
       stepper.show(flight.from);
       const result = use();
       show(shown);
