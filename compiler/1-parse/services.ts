@@ -19,6 +19,7 @@ import { TwinCommentProvider, TwinDocumentationProvider } from './documentation.
 import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './error-messages.ts';
 import { Members } from './members.ts';
 import { PackageIndex } from './package-index.ts';
+import { createTwinParser } from './parser.ts';
 import { TwinScopeProvider } from './scope.ts';
 import { TwinTokenBuilder } from './token-builder.ts';
 
@@ -44,6 +45,7 @@ export interface Keywords {
 
 export const TwinModule: Module<TwinServices, PartialLangiumCoreServices & TwinAddedServices> = {
   parser: {
+    LangiumParser: (services) => createTwinParser(services),
     TokenBuilder: () => new TwinTokenBuilder(),
     ParserErrorMessageProvider: () => new TwinParserErrorMessageProvider(),
     LexerErrorMessageProvider: () => new TwinLexerErrorMessageProvider(),
