@@ -10,13 +10,15 @@ import {
   type AstNode,
   type LangiumDocument,
   type LangiumSharedCoreServices,
+  type ReferenceInfo,
 } from 'langium';
-import { isTwinFile, type TwinFile } from '../../grammar/generated/ast.ts';
+import { isTwinFile, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
 import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { tooDeep } from '../diagnostics/syntax.ts';
 import { isLibraryUri, libraryUri, type LibraryFiles } from '../library-files.ts';
 import { unknownUse, unresolved } from './name-diagnostics.ts';
 import { namedElements, packageOf } from './package-index.ts';
+import { replaceElement, signatureOf, type Replaced } from './reparse.ts';
 import type { TwinServices } from './services.ts';
 import { sourceAt } from './source.ts';
 import { syntaxDiagnostics } from './syntax-diagnostics.ts';
@@ -35,6 +37,7 @@ export interface ParsedFile {
 }
 
 interface Entry extends ParsedFile {
+  text: string;
   names: readonly Diagnostic[];
   linked: boolean;
   unresolved: boolean;
@@ -55,6 +58,8 @@ export class Workspace {
   private readonly dependents = new Map<string, Set<string>>();
   private readonly pending = new Set<Entry>();
   private readonly packages = new Map<string, Set<Entry>>();
+  /** Files of which only some declarations are new: their other names lead where they led. */
+  private readonly parts = new Map<Entry, Set<AstNode>>();
 
   constructor(
     { shared, twin }: { shared: LangiumSharedCoreServices; twin: TwinServices },
@@ -69,7 +74,7 @@ export class Workspace {
   /** Adds a file, or replaces its text. */
   set(uri: string, text: string): void {
     const old = this.entries.get(uri);
-    if (old?.text === text) return;
+    if (old?.text === text || (old !== undefined && this.editElement(old, text))) return;
     const entry = this.read(uri, text);
     if (old !== undefined) this.withdraw(old);
     this.entries.set(uri, entry);
@@ -128,14 +133,89 @@ export class Workspace {
   /** Resolves the names of all files that are new, changed, or depend on such. Returns the uris it worked on. */
   link(): string[] {
     const work = [...this.pending];
+    const parts = [...this.parts].filter(([entry]) => !this.pending.has(entry));
     this.pending.clear();
+    this.parts.clear();
+    // First all names forget what is gone: linking one file reads through the names of others.
+    const rest = parts.map(([entry, replaced]) => this.forgetPart(entry, replaced));
     for (const entry of work) this.linkEntry(entry);
-    return work.map((entry) => entry.uri);
+    for (const linkPart of rest) linkPart();
+    return [...work, ...parts.map(([entry]) => entry)].map((entry) => entry.uri);
+  }
+
+  /** Takes in an edit inside one declaration; false when the whole file has to be read. */
+  private editElement(entry: Entry, text: string): boolean {
+    let replaced: Replaced | undefined;
+    try {
+      replaced = replaceElement(this.services, entry.document, entry.text, text);
+    } catch (error) {
+      // Nested too deeply: the full parse says so.
+      if (!(error instanceof RangeError)) throw error;
+    }
+    if (replaced === undefined) return false;
+    const old = { ...entry };
+    entry.text = text;
+    entry.surface = surfaceOf(entry.tree);
+    this.services.twin.PackageIndex.add(entry.uri, entry.tree);
+    const sameNames = signatureOf(replaced.before) === signatureOf(replaced.after);
+    if (sameNames && entry.linked && !entry.unresolved && !this.isTooDeep(replaced.after)) {
+      this.parts.set(entry, (this.parts.get(entry) ?? new Set()).add(replaced.before).add(replaced.after));
+    } else {
+      if (this.isTooDeep(replaced.after)) return false;
+      this.services.references.Linker.unlink(entry.document);
+      entry.linked = false;
+      entry.document.state = DocumentState.ComputedScopes;
+      this.pending.add(entry);
+    }
+    this.invalidate(entry.uri, old, entry);
+    return true;
+  }
+
+  /** Names into declarations that were replaced lose their targets. Returns what resolves those and the new ones. */
+  private forgetPart(entry: Entry, replaced: ReadonlySet<AstNode>): () => void {
+    const { document } = entry;
+    const isReplaced = (node: AstNode | undefined): boolean => {
+      let each = node;
+      while (each?.$container !== undefined && each.$container !== entry.tree) each = each.$container;
+      return each !== undefined && replaced.has(each);
+    };
+    const gone = new Set<object>();
+    const current = [...replaced].filter((element) => entry.tree.elements.includes(element as Element));
+    for (const element of replaced) {
+      if (current.includes(element)) continue;
+      this.visitor.visit(element, (node) =>
+        this.visitor.references(node, ({ reference }) => gone.add(reference)),
+      );
+    }
+    const stale = new Set<object>();
+    document.references = document.references.filter((reference) => {
+      if (gone.has(reference)) return false;
+      if (!('ref' in reference) || !isReplaced(reference.ref)) return true;
+      stale.add(reference);
+      return false;
+    });
+    for (const reference of stale) forgetTarget(reference);
+    return () => this.linkPart(entry, new Set(current), stale);
+  }
+
+  private linkPart(entry: Entry, current: ReadonlySet<AstNode>, stale: ReadonlySet<object>): void {
+    const diagnostics: Diagnostic[] = [];
+    for (const element of entry.tree.elements) {
+      const isNew = element !== undefined && current.has(element);
+      if (element === undefined || (!isNew && stale.size === 0)) continue;
+      this.visitor.visit(element, (node) => {
+        this.visitor.references(node, (info) => {
+          if (isNew || stale.has(info.reference)) this.resolve(entry, info, diagnostics);
+        });
+      });
+    }
+    this.finish(entry, diagnostics);
   }
 
   private withdraw(entry: Entry): void {
     for (const target of entry.targets) this.dependents.get(target)?.delete(entry.uri);
     this.pending.delete(entry);
+    this.parts.delete(entry);
     this.packages.get(packageOf(entry.tree))?.delete(entry);
   }
 
@@ -145,7 +225,7 @@ export class Workspace {
     let syntax: Diagnostic[];
     try {
       document = factory.fromString<TwinFile>(text, URI.parse(uri));
-      if (!isTwinFile(document.parseResult.value) || this.depth(document.parseResult.value) > DEEPEST) {
+      if (!isTwinFile(document.parseResult.value) || this.isTooDeep(document.parseResult.value)) {
         throw new RangeError('too deep');
       }
       syntax = syntaxDiagnostics(document, {
@@ -175,7 +255,7 @@ export class Workspace {
     };
   }
 
-  private depth(root: AstNode): number {
+  private isTooDeep(root: AstNode): boolean {
     const depths = new Map<AstNode, number>();
     let deepest = 0;
     this.visitor.visit(root, (node) => {
@@ -183,7 +263,7 @@ export class Workspace {
       depths.set(node, depth);
       deepest = Math.max(deepest, depth);
     });
-    return deepest;
+    return deepest > DEEPEST;
   }
 
   private linkEntry(entry: Entry): void {
@@ -211,6 +291,22 @@ export class Workspace {
       entry.unresolved = true;
       diagnostics.push(diagnostic);
     }
+    this.finish(entry, diagnostics);
+  }
+
+  private resolve(entry: Entry, info: ReferenceInfo, diagnostics: Diagnostic[]): void {
+    const target = 'ref' in info.reference ? info.reference.ref : undefined;
+    if (target === undefined) {
+      entry.unresolved = true;
+      const diagnostic = unresolved(this.services, info);
+      if (diagnostic !== undefined) diagnostics.push(diagnostic);
+      return;
+    }
+    const root = AstUtils.findRootNode(target);
+    if (root !== entry.tree && root.$document !== undefined) entry.targets.add(root.$document.uri.toString());
+  }
+
+  private finish(entry: Entry, diagnostics: readonly Diagnostic[]): void {
     for (const target of entry.targets) {
       const dependents = this.dependents.get(target);
       if (dependents === undefined) this.dependents.set(target, new Set([entry.uri]));
@@ -249,6 +345,13 @@ export class Workspace {
     entry.document.state = DocumentState.ComputedScopes;
     this.pending.add(entry);
   }
+}
+
+/** Langium keeps a target that was found. */
+function forgetTarget(reference: object): void {
+  const linked = reference as { _ref?: unknown; _nodeDescription?: unknown };
+  linked._ref = undefined;
+  linked._nodeDescription = undefined;
 }
 
 /** Names and kinds of what a file declares, and what it imports. */

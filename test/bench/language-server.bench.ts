@@ -75,7 +75,7 @@ async function keystrokes(report: Report, server: string, lines: number): Promis
 }
 
 /** A file of about so many lines: assets of 22 lines each, with parts, equations, sensors, rules and alarms. */
-function plant(lines: number): string {
+export function plant(lines: number): string {
   const assets = Array.from({ length: Math.max(1, Math.round(lines / 22)) }, (_, index) => asset(index));
   return `package plant\n\n${assets.join('\n')}`;
 }
