@@ -22,7 +22,7 @@ export const folders: Readonly<Record<string, Rule>> = {
   compiler: {
     imports: ['grammar/', 'library/', 'runtime/contract/'],
     packages:
-      /^(langium$|langium\/(?!lsp|node)|chevrotain|canonicalize$|fflate$|vscode-languageserver-types$|vscode-uri$)/,
+      /^(langium$|langium\/(?!lsp|node)|chevrotain|canonicalize$|fflate$|vscode-languageserver-(types|textdocument)$|vscode-uri$)/,
   },
   // Runs in Node, browsers and whatever comes next, so it relies on none of them.
   runtime: { imports: [], packages: none },
