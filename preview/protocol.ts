@@ -79,7 +79,7 @@ export interface ParameterInfo {
   initial: number;
   low?: number;
   high?: number;
-  /** Where it stands in the manifest: slider widgets name a variable by its position and the element's index. */
+  /** Where it stands in the manifest: slider widgets name a variable by its position and the element's index (zero-based, by dimension). */
   variable?: number;
   index?: number[];
 }

@@ -1,6 +1,6 @@
 /** Manifest → what a preview is told first. */
 import type { Manifest, ManifestStructure } from '../../runtime/contract/manifest.ts';
-import { count, elementName, elementNames } from '../../runtime/names.ts';
+import { count, elementName, elementNames, indexOf } from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type {
   AlarmState,
@@ -74,7 +74,7 @@ function sensorsOf(manifest: Manifest): SensorInfo[] {
 
 export function parametersOf(twin: Twin, initial: ReadonlyMap<string, number>): ParameterInfo[] {
   return twin.manifest.variables.flatMap(
-    ({ name, dims, role, doc, base, unit, low, high, visible, address, final }) =>
+    ({ name, dims, role, doc, base, unit, low, high, visible, address, final }, variable) =>
       visible && !final && (role === 'parameter' || role === 'input')
         ? Array.from({ length: count(dims) }, (_, element) => {
             const id = elementName(name, dims, element);
@@ -88,6 +88,8 @@ export function parametersOf(twin: Twin, initial: ReadonlyMap<string, number>): 
               unit,
               value,
               initial: initial.get(id) ?? value,
+              variable,
+              index: indexOf(dims, element),
               ...(low === undefined ? {} : { low }),
               ...(high === undefined ? {} : { high }),
             };

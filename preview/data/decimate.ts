@@ -12,7 +12,10 @@ export class Decimator {
   high = -Infinity;
   /** Samples seen between the two times, before thinning. */
   seen = 0;
+  /** Those of them with another value than the one before: of a held value, the ones that were really taken. */
+  changes = 0;
 
+  private previous = NaN;
   private from = 0;
   private to = 0;
   private perColumn = 1;
@@ -30,6 +33,8 @@ export class Decimator {
     this.low = Infinity;
     this.high = -Infinity;
     this.seen = 0;
+    this.changes = 0;
+    this.previous = NaN;
     this.column = NaN;
     this.count = 0;
   }
@@ -38,9 +43,11 @@ export class Decimator {
   add(time: number, value: number): void {
     if (time >= this.from && time <= this.to) {
       this.seen++;
+      if (value !== this.previous) this.changes++;
       if (value < this.low) this.low = value;
       if (value > this.high) this.high = value;
     }
+    this.previous = value;
     const column = Math.floor((time - this.from) * this.perColumn);
     if (column !== this.column) {
       this.flush();

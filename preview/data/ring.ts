@@ -171,17 +171,21 @@ export class History {
     while (!isSample(values[end])) end--;
     const from = times[first]!;
     const to = times[end]!;
-    const after: [number, number][] = [];
-    const keep = (time: number, value: number) => {
-      if (time > to) after.push([time, value]);
-    };
-    this.visit(from, Infinity, { add: keep });
+    const laterTimes: number[] = [];
+    const laterValues: number[] = [];
+    this.visit(to, Infinity, {
+      add(time, value) {
+        if (time <= to) return;
+        laterTimes.push(time);
+        laterValues.push(value);
+      },
+    });
     this.cut(from);
     for (let i = first; i <= end; i++) {
       const value = values[i];
       if (isSample(value) && !(times[i]! < this.lastTime)) this.push(times[i]!, value);
     }
-    for (const [time, value] of after) this.push(time, value);
+    for (let i = 0; i < laterTimes.length; i++) this.push(laterTimes[i]!, laterValues[i]!);
   }
 
   /** Puts samples before everything known; those that are not older than it are left out. */

@@ -32,7 +32,7 @@ export interface Detail {
 
 export interface Lookup {
   series: ReadonlyMap<string, SeriesInfo>;
-  /** By id, by measured and by predicted series. */
+  /** By id, by measured series, and by series of probes that show it. */
   sensorOf: ReadonlyMap<string, SensorInfo>;
   probes: ReadonlyMap<number, readonly string[]>;
   probeText: ReadonlyMap<number, string>;
@@ -247,7 +247,10 @@ export class SessionStore {
       this.events.value = [];
       this.alarms.value = hello.alarms;
       this.settings.value = new Map(
-        hello.parameters.filter((each) => each.value !== each.initial).map((each) => [each.id, each.value]),
+        hello.parameters
+          // An input differs from its start because the run moved it; a parameter because someone set it.
+          .filter((each) => each.role === 'parameter' && each.value !== each.initial)
+          .map((each) => [each.id, each.value]),
       );
       if (before && before.name !== hello.name) this.status.value = null;
       this.hello.value = hello;
@@ -396,6 +399,12 @@ function lookUp(hello: Hello | null): Lookup {
   for (const sensor of hello?.sensors ?? []) {
     // A predicted series may be a plain variable of the model, which is not the sensor.
     for (const id of [sensor.id, sensor.measured]) sensorOf.set(id, sensor);
+  }
+  // A probe of a sensor has the sensor's name, and a series of its own.
+  const labels = new Map(hello?.series.map(({ id, label }) => [id, label]));
+  for (const id of hello?.probes.flatMap((probe) => probe.series) ?? []) {
+    const sensor = sensorOf.get(labels.get(id) ?? '');
+    if (sensor) sensorOf.set(id, sensor);
   }
   return {
     series: new Map(hello?.series.map((info) => [info.id, info])),

@@ -135,7 +135,9 @@ function Clock() {
 function Speed({ disabled }: { disabled: boolean }) {
   const { store } = usePreview();
   const speed = store.status.value?.speed ?? null;
-  const offered = speeds.includes(speed) ? speeds : [...speeds, speed];
+  const offered = speeds.includes(speed)
+    ? speeds
+    : [...speeds, speed].sort((a, b) => (a ?? Infinity) - (b ?? Infinity));
   return (
     <label class="choice" title={`${words.speed} (1–9)`}>
       <Icon name="dashboard" />

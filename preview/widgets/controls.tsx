@@ -1,5 +1,6 @@
 /** Sliders, switches and number fields for parameters and inputs. */
 import { useComputed, useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { usePreview, useWatch } from '../context.ts';
 import { formatEntry, formatValue, parseEntry, toShown, toSi } from '../format/number.ts';
 import type { ParameterInfo } from '../protocol.ts';
@@ -9,6 +10,8 @@ import { words } from '../words.ts';
 /** Positions of a slider's knob between its bounds, at least. */
 const positions = 400;
 const filterFrom = 12;
+/** ms after which the run's own value is shown again. */
+const handTime = 600;
 
 export function Controls() {
   const { store } = usePreview();
@@ -57,8 +60,21 @@ export function Control({ parameter, low, high }: ControlProps) {
   // An input that the run itself moves (a rule, a scenario) is shown as it is now, until it is set here.
   const moves = parameter.role === 'input' && store.lookup.value.series.has(id);
   useWatch(moves ? [id] : []);
+  // While a hand is on it, what the hand says counts: the run answers a moment later.
+  const draft = useSignal<number | null>(null);
+  const letGo = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const set = (to: number | null) => {
+    store.set(id, to);
+    draft.value = to ?? parameter.initial;
+    clearTimeout(letGo.current);
+    letGo.current = setTimeout(() => (draft.value = null), handTime);
+  };
   const value = useComputed(
-    () => store.settings.value.get(id) ?? (moves ? store.value(id).value : null) ?? parameter.initial,
+    () =>
+      draft.value ??
+      (moves ? store.value(id).value : null) ??
+      store.settings.value.get(id) ??
+      parameter.initial,
   );
   const changed = useComputed(() => store.settings.value.has(id));
   const from = low ?? parameter.low;
@@ -73,7 +89,7 @@ export function Control({ parameter, low, high }: ControlProps) {
           disabled={useComputed(() => !changed.value)}
           title={words.reset}
           aria-label={`${words.reset}: ${label}`}
-          onClick={() => store.set(id, null)}
+          onClick={() => set(null)}
         >
           <Icon name="discard" />
         </button>
@@ -84,29 +100,33 @@ export function Control({ parameter, low, high }: ControlProps) {
             class="switch"
             aria-checked={useComputed(() => (value.value > 0.5 ? 'true' : 'false'))}
             aria-label={label}
-            onClick={() => store.set(id, value.value > 0.5 ? 0 : 1)}
+            onClick={() => set(value.value > 0.5 ? 0 : 1)}
           >
             <span class="knob" aria-hidden="true" />
           </button>
         ) : (
-          <Entry parameter={parameter} value={value.value} />
+          <Entry parameter={parameter} value={value.value} set={set} />
         )}
       </div>
       {base !== 'boolean' && from !== undefined && to !== undefined && from < to ? (
-        <Slider parameter={parameter} value={value.value} low={from} high={to} />
+        <Slider parameter={parameter} value={value.value} low={from} high={to} set={set} />
       ) : null}
     </div>
   );
 }
 
-function Entry({ parameter, value }: { parameter: ParameterInfo; value: number }) {
-  const { store } = usePreview();
+interface EntryProps {
+  parameter: ParameterInfo;
+  value: number;
+  set: (to: number | null) => void;
+}
+
+function Entry({ parameter, value, set }: EntryProps) {
   const wrong = useSignal(false);
   const take = (field: HTMLInputElement) => {
     const typed = parseEntry(field.value, parameter);
     wrong.value = Number.isNaN(typed);
-    if (!wrong.value && formatEntry(typed, parameter) !== formatEntry(value, parameter))
-      store.set(parameter.id, typed);
+    if (!wrong.value && formatEntry(typed, parameter) !== formatEntry(value, parameter)) set(typed);
   };
   return (
     <span class="entry">
@@ -130,18 +150,12 @@ function Entry({ parameter, value }: { parameter: ParameterInfo; value: number }
   );
 }
 
-function Slider({
-  parameter,
-  value,
-  low,
-  high,
-}: {
-  parameter: ParameterInfo;
-  value: number;
+interface SliderProps extends EntryProps {
   low: number;
   high: number;
-}) {
-  const { store } = usePreview();
+}
+
+function Slider({ parameter, value, low, high, set }: SliderProps) {
   const { unit, base } = parameter;
   const bounds = [toShown(low, unit), toShown(high, unit)] as const;
   const step = base === 'integer' ? 1 : roundStep((bounds[1] - bounds[0]) / positions);
@@ -160,7 +174,7 @@ function Slider({
       style={{ '--filled': `${filled}%` }}
       onInput={(event) => {
         const typed = Number(event.currentTarget.value);
-        store.set(parameter.id, toSi(Number(typed.toPrecision(9)), unit));
+        set(toSi(Number(typed.toPrecision(9)), unit));
       }}
     />
   );

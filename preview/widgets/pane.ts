@@ -250,7 +250,7 @@ export class Pane {
     const bottom = top + height + (low + offset) * sy;
     const ky = sy / factor;
     const points = trace.style === 'points';
-    const sparse = points && samples.seen * pointSpacing * ratio < width;
+    const sparse = points && samples.changes * pointSpacing * ratio < width;
     ctx.globalAlpha = points ? (sparse ? 0.35 : 0.5) : 1;
     ctx.strokeStyle = color;
     // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
@@ -278,6 +278,8 @@ export class Pane {
       ctx.fillStyle = color;
       ctx.beginPath();
       for (let i = 0; i < length; i++) {
+        // A held value comes with every row; a point stands for a sample.
+        if (held && i > 0 && values[i] === values[i - 1]) continue;
         const px = left + (times[i]! - from) * sx;
         const py = bottom - values[i]! * ky;
         ctx.moveTo(px + radius, py);

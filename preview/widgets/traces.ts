@@ -23,66 +23,78 @@ export interface PaneSpec {
 
 export type ChartWidget = Extract<ManifestWidget, { kind: 'chart' }>;
 
-/** Ids of all series a chart shows: a sensor brings its prediction along, unless the chart names a value of the same owner and unit. */
-export function chartSeries(
-  widget: ChartWidget,
-  lookup: Lookup,
-): { id: string; role: Trace['style']; added: boolean }[] {
+interface Chosen {
+  info: SeriesInfo;
+  style: Trace['style'];
+  label: string;
+  /** Whose value it is. */
+  owner: string;
+}
+
+/**
+ * What a chart shows: a sensor as its measurements, and with them what the model predicts, unless the chart names
+ * another value of the same owner and unit to compare with.
+ */
+function chosenSeries(widget: ChartWidget, lookup: Lookup): Chosen[] {
   const named = widget.series.flatMap(({ probe }) => lookup.probes.get(probe) ?? []);
-  const chosen = new Map<string, Trace['style']>();
-  const added = new Set<string>();
+  const chosen = new Map<string, Chosen>();
   for (const id of named) {
+    const said = lookup.series.get(id);
+    if (!said) continue;
     const sensor = lookup.sensorOf.get(id);
-    const drawn = sensor ? sensor.measured : id;
-    const info = lookup.series.get(drawn);
-    if (!info) continue;
-    chosen.set(drawn, info.base === 'boolean' ? 'band' : sensor ? 'points' : 'line');
-    if (!sensor || info.base === 'boolean') continue;
+    const measured = sensor && lookup.series.get(sensor.measured);
+    if (!sensor || !measured) {
+      const style = said.base === 'boolean' ? 'band' : 'line';
+      chosen.set(id, { info: said, style, label: said.label, owner: ownerOf(said.label) });
+      continue;
+    }
+    const owner = ownerOf(sensor.id);
+    // The view may ask for another unit than the sensor's.
+    const shown = (info: SeriesInfo): SeriesInfo => ({ ...info, unit: said.unit });
+    if (measured.base === 'boolean') {
+      chosen.set(measured.id, { info: measured, style: 'band', label: sensor.label, owner });
+      continue;
+    }
+    chosen.set(measured.id, { info: shown(measured), style: 'points', label: sensor.label, owner });
     const compared = named.some((other) => {
-      if (lookup.sensorOf.has(other)) return false;
       const against = lookup.series.get(other);
-      return against?.unit.label === info.unit.label && ownerOf(other) === ownerOf(sensor.id);
+      if (!against || lookup.sensorOf.has(other) || ownerOf(against.label) !== owner) return false;
+      return against.unit.label === said.unit.label;
     });
-    if (compared || chosen.has(sensor.predicted) || !lookup.series.has(sensor.predicted)) continue;
-    chosen.set(sensor.predicted, 'line');
-    added.add(sensor.predicted);
+    const predicted = lookup.series.get(sensor.predicted);
+    if (compared || !predicted || chosen.has(predicted.id)) continue;
+    // Beside its measurement, the model's value needs no second name. It changes smoothly, however it is sampled.
+    const info = { ...shown(predicted), held: false };
+    chosen.set(predicted.id, { info, style: 'line', label: words.predicted.toLowerCase(), owner });
   }
-  return [...chosen].map(([id, role]) => ({ id, role, added: added.has(id) }));
+  return [...chosen.values()];
 }
 
 export function panesOf(widget: ChartWidget, lookup: Lookup): PaneSpec[] {
   const panes = new Map<string, PaneSpec>();
   const colors = new Map<string, number>();
   const used = new Set<string>();
-  for (const { id, role, added } of chartSeries(widget, lookup)) {
-    const info = lookup.series.get(id)!;
-    const unit = info.base === 'boolean' ? '' : info.unit.label;
-    const key = role === 'band' ? 'bands' : `unit ${unit}`;
+  for (const { info, style, label, owner } of chosenSeries(widget, lookup)) {
+    const unit = style === 'band' ? '' : info.unit.label;
+    const key = style === 'band' ? 'bands' : `unit ${unit}`;
     let pane = panes.get(key);
-    if (!pane) panes.set(key, (pane = { unit, bands: role === 'band', traces: [] }));
+    if (!pane) panes.set(key, (pane = { unit, bands: style === 'band', traces: [] }));
     // A measured and a predicted value of one asset share a colour; two lines never do.
-    let owner = ownerOf(id);
-    if (used.has(`${key}|${owner}|${role}`)) owner = `${owner}|${id}`;
-    used.add(`${key}|${owner}|${role}`);
-    let color = colors.get(owner);
-    if (color === undefined) colors.set(owner, (color = colors.size));
-    // Beside its measurement, the model's value needs no second name.
-    pane.traces.push({
-      id,
-      info,
-      label: added ? words.predicted.toLowerCase() : info.label,
-      style: role,
-      color,
-    });
+    let hue = owner;
+    if (used.has(`${key}|${hue}|${style}`)) hue = `${hue}|${info.id}`;
+    used.add(`${key}|${hue}|${style}`);
+    let color = colors.get(hue);
+    if (color === undefined) colors.set(hue, (color = colors.size));
+    pane.traces.push({ id: info.id, info, label, style, color });
   }
   for (const pane of panes.values()) pane.traces.sort((a, b) => a.color - b.color);
   // Bands last, so that they stand on the axis of time.
   return [...panes.values()].sort((a, b) => Number(a.bands) - Number(b.bands));
 }
 
-/** `pump[2].casing.measured` and `pump[2].temperature` belong to `pump[2]`. */
-function ownerOf(id: string): string {
-  const path = id.replace(/\.(measured|predicted|residual)$/, '');
+/** `pump[2].casing` and `pump[2].temperature` belong to `pump[2]`. */
+function ownerOf(name: string): string {
+  const path = name.replace(/[. ](measured|predicted|residual)$/, '');
   const dot = path.lastIndexOf('.');
   return dot < 0 ? '' : path.slice(0, dot);
 }

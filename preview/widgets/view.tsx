@@ -140,7 +140,7 @@ function Boxed({ title, content }: { title: string; content: ComponentChildren }
 }
 
 function seriesOf(probe: number, lookup: Lookup): readonly string[] {
-  return (lookup.probes.get(probe) ?? []).map((id) => lookup.sensorOf.get(id)?.measured ?? id);
+  return lookup.probes.get(probe) ?? [];
 }
 
 function infosOf(probe: number, lookup: Lookup): SeriesInfo[] {

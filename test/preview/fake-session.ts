@@ -28,9 +28,30 @@ export const unit = {
   WK: { text: 'W/K', label: 'W/K', factor: 1, offset: 0 },
 } satisfies Record<string, Unit>;
 
+/** A probe of some series: it has series of its own, labelled by its text, as a session gives them. */
+function probe(number: number, text: string, of: readonly SeriesInfo[]) {
+  const indexed = text.includes('[*]');
+  const series = of.map((info, i) => ({
+    ...info,
+    id: indexed ? `probe:${number}[${i + 1}]` : `probe:${number}`,
+    label: text.replace('[*]', `[${i + 1}]`),
+    held: info.base !== 'number',
+  }));
+  return { probe: { probe: number, text, series: series.map(({ id }) => id) }, series, of };
+}
+
+/** Series of probes by id → the series whose values they have. */
+function aliases(probes: readonly ReturnType<typeof probe>[]): Record<string, string> {
+  return Object.fromEntries(
+    probes.flatMap(({ series, of }) => series.map(({ id }, i) => [id, of[i]!.id] as const)),
+  );
+}
+
 /** What a made-up twin is: its description, and how it moves. */
 export interface FakeTwin {
   hello: Hello;
+  /** Series that have the values of others, by id. */
+  aliases: Readonly<Record<string, string>>;
   /** s between rows. */
   step: number;
   /** s; null runs for ever. */
@@ -247,6 +268,10 @@ export class FakeSession {
     this.sendNow();
   }
 
+  private valueOf(row: Readonly<Record<string, number>>, id: string): number | undefined {
+    return row[this.twin.aliases[id] ?? id];
+  }
+
   private timeOfRow(time: number): number {
     return this.times.findLast((each) => each <= time) ?? 0;
   }
@@ -261,8 +286,8 @@ export class FakeSession {
       type: 'frame',
       series: this.subscribed,
       times,
-      columns: this.subscribed.map((id) => rows.map((row) => finite(row[id]))),
-      now: this.subscribed.map((id) => finite(at[id])),
+      columns: this.subscribed.map((id) => rows.map((row) => finite(this.valueOf(row, id)))),
+      now: this.subscribed.map((id) => finite(this.valueOf(at, id))),
       time: this.status.time,
     });
   }
@@ -281,7 +306,9 @@ export class FakeSession {
       type: 'history',
       request,
       times: kept.map((i) => this.times[i]!),
-      columns: Object.fromEntries(series.map((id) => [id, kept.map((i) => finite(this.rows[i]![id]))])),
+      columns: Object.fromEntries(
+        series.map((id) => [id, kept.map((i) => finite(this.valueOf(this.rows[i]!, id)))]),
+      ),
     });
   }
 
@@ -335,9 +362,9 @@ export function pumpStation({
       series(`${pump}.flow`, unit.m3h),
       series(`${pump}.power`, unit.kW),
       series(`${pump}.running`, unit.one, { base: 'boolean', held: true }),
-      series(`${pump}.casing.measured`, unit.degC, { label: `${pump}.casing`, held: true }),
+      series(`${pump}.casing.measured`, unit.degC, { label: `${pump}.casing measured`, held: true }),
       series(`${pump}.casing.predicted`, unit.degC),
-      series(`${pump}.vibration.measured`, unit.mms, { label: `${pump}.vibration`, held: true }),
+      series(`${pump}.vibration.measured`, unit.mms, { label: `${pump}.vibration measured`, held: true }),
       series(`${pump}.vibration.predicted`, unit.mms, { label: `${pump}.vibration.predicted` }),
     );
   }
@@ -385,8 +412,17 @@ export function pumpStation({
       { kind: 'row', title: '', widgets: [{ kind: 'alarms' }, { kind: 'events' }] },
     ],
   };
-  const probe = (number: number, text: string, ids: string[]) => ({ probe: number, text, series: ids });
-  const each = (name: string) => numbers.map((n) => `pump[${n}].${name}`);
+  const of = (ids: readonly string[]) => ids.map((id) => all.find((info) => info.id === id)!);
+  const each = (name: string) => of(numbers.map((n) => `pump[${n}].${name}`));
+  const probes = [
+    probe(0, 'pump[*].temperature', each('temperature')),
+    probe(1, 'pump[*].flow', each('flow')),
+    probe(2, 'tank.level', of(['tank.level'])),
+    probe(3, 'pump[*].casing', each('casing.measured')),
+    probe(4, 'pump[*].vibration', each('vibration.measured')),
+    probe(5, 'pump[*].running', each('running')),
+    probe(6, 'pump[*].power', each('power')),
+  ];
   const parameters: Hello['parameters'] = [
     ...numbers.map((n) => ({
       id: `pump[${n}].enabled`,
@@ -447,6 +483,7 @@ export function pumpStation({
   ];
   return {
     step: 1,
+    aliases: aliases(probes),
     duration,
     hello: {
       type: 'hello',
@@ -458,7 +495,7 @@ export function pumpStation({
         { name: 'nominal', doc: '', duration },
       ],
       modes,
-      series: all,
+      series: [...all, ...probes.flatMap((each) => each.series)],
       views: [
         view,
         {
@@ -472,15 +509,7 @@ export function pumpStation({
           ],
         },
       ],
-      probes: [
-        probe(0, 'pump[*].temperature', each('temperature')),
-        probe(1, 'pump[*].flow', each('flow')),
-        probe(2, 'tank.level', ['tank.level']),
-        probe(3, 'pump[*].casing', each('casing.measured')),
-        probe(4, 'pump[*].vibration', each('vibration.measured')),
-        probe(5, 'pump[*].running', each('running')),
-        probe(6, 'pump[*].power', each('power')),
-      ],
+      probes: probes.map((each) => each.probe),
       sensors,
       alarms: numbers.flatMap((n) => [
         {
@@ -566,7 +595,9 @@ export function pumpStation({
         values[`${pump}.power`] = power;
         values[`${pump}.temperature`] = temperature;
         const sampled = time % 10 === 0;
-        values[`${pump}.casing.measured`] = sampled ? temperature + 0.6 * gauss(draw) : NaN;
+        values[`${pump}.casing.measured`] = sampled
+          ? temperature + 0.6 * gauss(draw)
+          : now[`${pump}.casing.measured`]!;
         values[`${pump}.casing.predicted`] = temperature - 1.5 * wear;
         values[`${pump}.vibration.measured`] = Math.max(0, vibration + 0.0002 * gauss(draw));
         values[`${pump}.vibration.predicted`] = running ? 0.0024 : 0.0001;
@@ -583,8 +614,15 @@ export function pumpStation({
 /** Susceptible, infected, recovered: one hundred days. */
 export function epidemic(): FakeTwin {
   const names = ['susceptible', 'infected', 'recovered'] as const;
+  const all = [
+    ...names.map((name) => series(name, unit.one, { doc: `People who are ${name}.` })),
+    series('prevalence', unit.percent, { high: 0.2 }),
+    series('lockdown', unit.one, { base: 'boolean', held: true }),
+  ];
+  const probes = all.map((info, i) => probe(i, info.id, [info]));
   return {
     step: 21_600,
+    aliases: aliases(probes),
     duration: 100 * 86_400,
     hello: {
       type: 'hello',
@@ -593,11 +631,7 @@ export function epidemic(): FakeTwin {
       doc: 'An infection in a closed population of a thousand (SIR).',
       scenarios: [{ name: 'outbreak', doc: 'One infected person arrives.', duration: 100 * 86_400 }],
       modes: ['simulate'],
-      series: [
-        ...names.map((name) => series(name, unit.one, { doc: `People who are ${name}.` })),
-        series('prevalence', unit.percent, { high: 0.2 }),
-        series('lockdown', unit.one, { base: 'boolean', held: true }),
-      ],
+      series: [...all, ...probes.flatMap((each) => each.series)],
       views: [
         {
           title: 'Epidemic',
@@ -616,11 +650,7 @@ export function epidemic(): FakeTwin {
           ],
         },
       ],
-      probes: [...names, 'prevalence', 'lockdown'].map((name, i) => ({
-        probe: i,
-        text: name,
-        series: [name],
-      })),
+      probes: probes.map((each) => each.probe),
       sensors: [],
       alarms: [
         {

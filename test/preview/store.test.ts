@@ -229,9 +229,9 @@ describe('charts', () => {
     );
     expect(pane!.traces.map(({ id }) => id)).toEqual([
       'pump[1].casing.measured',
-      'pump[1].temperature',
+      'probe:0[1]',
       'pump[2].casing.measured',
-      'pump[2].temperature',
+      'probe:0[2]',
     ]);
   });
 
