@@ -101,7 +101,7 @@ const bundles = [
   },
   {
     // Goes into every built twin as its run.mjs: one file, needs nothing, the same bytes on every machine.
-    entry: 'runtime/standalone/main.ts',
+    entry: 'cli/standalone/main.ts',
     options: {
       ...common,
       platform: 'neutral',
@@ -109,7 +109,7 @@ const bundles = [
       target: 'es2022',
       external: ['node:*'],
       sourcemap: false,
-      entryPoints: { run: 'runtime/standalone/main.ts' },
+      entryPoints: { run: 'cli/standalone/main.ts' },
       outdir: 'dist/standalone',
       outExtension: { '.js': '.mjs' },
     },

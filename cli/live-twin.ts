@@ -42,17 +42,23 @@ export function liveTwinOf(
   return { artefact: value.artefact, scenario: scenarioIn(value.artefact, wanted.scenario ?? own) };
 }
 
-function rootFor(model: CheckedModel, roots: readonly Root[], wanted: { root?: string; scenario?: string }): Root {
+function rootFor(
+  model: CheckedModel,
+  roots: readonly Root[],
+  wanted: { root?: string; scenario?: string },
+): Root {
   if (wanted.root !== undefined) return chooseRoot(roots, wanted.root);
   if (wanted.scenario !== undefined) {
     const scenario = model.scenarios.find(({ name }) => isNamed(name, wanted.scenario!));
     if (scenario?.twin !== undefined) return chooseRoot(roots, scenario.twin);
     // A scenario of an asset is one of every twin of it.
     const twins = model.twins.filter(({ asset }) => asset === scenario?.asset);
-    if (scenario !== undefined) return chooseRoot(roots, twins.length === 1 ? twins[0]!.name : scenario.asset);
+    if (scenario !== undefined)
+      return chooseRoot(roots, twins.length === 1 ? twins[0]!.name : scenario.asset);
   }
   const [first] = model.scenarios;
-  if (roots.every(({ kind }) => kind === 'asset') && first !== undefined) return chooseRoot(roots, first.asset);
+  if (roots.every(({ kind }) => kind === 'asset') && first !== undefined)
+    return chooseRoot(roots, first.asset);
   return chooseRoot(roots, undefined);
 }
 

@@ -18,6 +18,8 @@ export interface PageOptions {
   replay?: Replay;
   scenario?: string;
   clock: () => number;
+  /** s of the clock that the twin stays behind it; a quarter of a second when left out. */
+  lag?: number;
 }
 
 export interface Page {
@@ -35,7 +37,7 @@ export function clockAt(speed = 1): () => number {
   return () => begun + (performance.now() - origin) * speed;
 }
 
-export async function openPage({ port = 0, mode, replay, scenario, clock }: PageOptions): Promise<Page> {
+export async function openPage({ port = 0, mode, replay, scenario, clock, lag }: PageOptions): Promise<Page> {
   const fan = createFan();
   const session = createSession({
     send: fan.send,
@@ -46,15 +48,18 @@ export async function openPage({ port = 0, mode, replay, scenario, clock }: Page
     },
     mode,
     live: mode === 'live',
+    ...(lag === undefined ? {} : { lag }),
     ...(replay === undefined ? {} : { replay }),
     ...(mode === 'simulate' && scenario !== undefined ? { scenario } : {}),
     ...(mode === 'replay' ? { speed: 1, scenario: null } : {}),
   });
   fan.connect(session);
-  const served = await serve({ session: fan, pages: join(packageFolder(), 'dist', 'preview'), port }).catch((error: unknown) => {
-    session.dispose();
-    throw error instanceof ServeError ? new Refusal(error.message) : error;
-  });
+  const served = await serve({ session: fan, pages: join(packageFolder(), 'dist', 'preview'), port }).catch(
+    (error: unknown) => {
+      session.dispose();
+      throw error instanceof ServeError ? new Refusal(error.message) : error;
+    },
+  );
   return {
     address: served.address,
     session,
@@ -69,13 +74,15 @@ export async function openPage({ port = 0, mode, replay, scenario, clock }: Page
 /** `  page      http://…` */
 export function writeFacts(facts: readonly (readonly [string, string])[], terminal: Terminal): void {
   const width = Math.max(...facts.map(([name]) => name.length));
-  for (const [name, value] of facts) terminal.out(`  ${terminal.style('dim', name.padEnd(width))}  ${value}\n`);
+  for (const [name, value] of facts)
+    terminal.out(`  ${terminal.style('dim', name.padEnd(width))}  ${value}\n`);
 }
 
 /** Shows a page in the browser of a desktop. Elsewhere, and when it does not work, the address that is printed will do. */
 export function showInBrowser(address: string, terminal: Terminal): void {
   const environment = process.env;
-  if (!terminal.interactive || environment['CI'] || environment['SSH_CONNECTION'] || process.getuid?.() === 0) return;
+  if (!terminal.interactive || environment['CI'] || environment['SSH_CONNECTION'] || process.getuid?.() === 0)
+    return;
   const desktop = environment['DISPLAY'] || environment['WAYLAND_DISPLAY'];
   const command =
     process.platform === 'darwin' ? 'open' : process.platform === 'linux' && desktop ? 'xdg-open' : undefined;

@@ -24,5 +24,7 @@ function look(text: string): KnownUnit | undefined {
   const { model, roots } = analyse([{ uri: 'file:///unit.twin', text: source }], libraryFiles);
   const artefact = model && roots[0] && compile(model, roots[0]).value?.artefact;
   const given = artefact?.manifest.variables.find(({ name }) => name === 'it');
-  return given === undefined || given.unit.text !== text ? undefined : { ...given.unit, dimension: given.dimension };
+  return given === undefined || given.unit.text !== text
+    ? undefined
+    : { ...given.unit, dimension: given.dimension };
 }

@@ -16,6 +16,8 @@ export type FaultKind =
   | 'duplicate'
   /** Older than one that came before. What happens to it is the binding's `late` policy. */
   | 'outOfOrder'
+  /** In order, and yet older than the time that the twin has reached: the same policy. */
+  | 'late'
   /** Its time is no time; the time of arrival is taken. */
   | 'badTime'
   /** Its time lies in the future; the time of arrival is taken. */

@@ -102,12 +102,14 @@ export function createPlant({ manifest, kernel, scenario, seed, settings, now }:
     else {
       let whole: unknown;
       for (const { steps = [], last } of ports) if (last !== undefined) whole = placed(whole, steps, last);
-      if (isObject(whole) && !Object.hasOwn(whole, 'time')) whole['time'] = new Date(epoch + 1000 * time).toISOString();
+      if (isObject(whole) && !Object.hasOwn(whole, 'time'))
+        whole['time'] = new Date(epoch + 1000 * time).toISOString();
       payload = JSON.stringify(whole);
     }
     connection.publish(name, payload, { retain, qos: 1 }, () => undefined);
   };
-  const shown = (port: Port, si: number): number | boolean => (port.boolean ? si !== 0 : fromSI(si, port.unit));
+  const shown = (port: Port, si: number): number | boolean =>
+    port.boolean ? si !== 0 : fromSI(si, port.unit);
 
   twin.listen({
     sample: ({ sensor, instance, time, measured }) => {
@@ -153,7 +155,8 @@ export function createPlant({ manifest, kernel, scenario, seed, settings, now }:
   };
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value with `inner` put at a path, made where it is not there yet. */
 function placed(whole: unknown, steps: readonly Step[], inner: unknown): unknown {

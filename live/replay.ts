@@ -17,7 +17,11 @@ export interface LoadedReplay extends Pick<Samples, 'used' | 'unused' | 'bad'> {
 const MOST_SAMPLES = 100_000_000;
 
 /** Throws a `RecordingError` with words for the user when there is nothing to be replayed. */
-export async function loadReplay(file: string, manifest: Manifest, readUnit?: ReadUnit): Promise<LoadedReplay> {
+export async function loadReplay(
+  file: string,
+  manifest: Manifest,
+  readUnit?: ReadUnit,
+): Promise<LoadedReplay> {
   const { used, unused, bad, read } = samplesOf(await openRecording(file), manifest, readUnit);
   const targets = used.map(({ target }) => target);
   const position = new Map(targets.map((target, i) => [target, i]));
@@ -28,7 +32,8 @@ export async function loadReplay(file: string, manifest: Manifest, readUnit?: Re
   for await (const samples of read())
     for (const { time, target, value } of samples) {
       if (count === times.length) {
-        if (count >= MOST_SAMPLES) throw new RecordingError(`${file} has more than ${MOST_SAMPLES} samples: replay a part of it`);
+        if (count >= MOST_SAMPLES)
+          throw new RecordingError(`${file} has more than ${MOST_SAMPLES} samples: replay a part of it`);
         times = grown(times, new Float64Array(2 * count));
         values = grown(values, new Float64Array(2 * count));
         which = grown(which, new Uint32Array(2 * count));
@@ -40,7 +45,9 @@ export async function loadReplay(file: string, manifest: Manifest, readUnit?: Re
     }
   if (count === 0) {
     const first = bad.first[0];
-    throw new RecordingError(`${file} has no sample that can be used${first === undefined ? '' : `; line ${first.line}: ${first.why}`}`);
+    throw new RecordingError(
+      `${file} has no sample that can be used${first === undefined ? '' : `; line ${first.line}: ${first.why}`}`,
+    );
   }
   let next = 0;
   return {

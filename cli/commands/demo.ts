@@ -22,6 +22,8 @@ export interface DemoOptions {
 }
 
 const SEED = 1;
+/** s of the world that the twin waits for samples. */
+const LAG = 0.25;
 
 /**
  * A broker, a simulated plant that publishes to it, the live twin that listens, and its page, until stopped. The plant is
@@ -30,15 +32,27 @@ const SEED = 1;
 export async function demo(path: string, options: DemoOptions, terminal: Terminal): Promise<ExitCode> {
   // The example is part of the package, from wherever it is called.
   const place = existsSync(path) ? path : join(packageFolder(), path);
-  const found = liveTwinOf(existsSync(place) ? place : path, { root: options.root, scenario: options.plant }, terminal);
+  const found = liveTwinOf(
+    existsSync(place) ? place : path,
+    { root: options.root, scenario: options.plant },
+    terminal,
+  );
   if (found === undefined) return Exit.findings;
   const { artefact, scenario } = found;
   const { manifest } = artefact;
-  const live = manifest.bindings.some(({ protocol, direction }) => protocol === 'mqtt' && direction === 'from');
+  const live = manifest.bindings.some(
+    ({ protocol, direction }) => protocol === 'mqtt' && direction === 'from',
+  );
   const clock = clockAt(options.speed);
   const closing: (() => unknown)[] = [];
   try {
-    const page = await openPage({ port: options.port, mode: live ? 'live' : 'simulate', scenario, clock });
+    const page = await openPage({
+      port: options.port,
+      mode: live ? 'live' : 'simulate',
+      scenario,
+      clock,
+      lag: LAG * (options.speed ?? 1),
+    });
     closing.push(() => page.close());
     const facts: [string, string][] = [['page', terminal.style('cyan', page.address)]];
     if (live) {
@@ -82,7 +96,10 @@ export async function demo(path: string, options: DemoOptions, terminal: Termina
       );
     } else {
       page.start(artefact);
-      facts.push(['data', `simulated${scenario === undefined ? '' : `: ${scenario}`} (no bind block for mqtt)`]);
+      facts.push([
+        'data',
+        `simulated${scenario === undefined ? '' : `: ${scenario}`} (no bind block for mqtt)`,
+      ]);
     }
     terminal.out(`${terminal.style('bold', manifest.title || manifest.name)}\n`);
     writeFacts(facts, terminal);

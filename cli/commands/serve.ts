@@ -23,7 +23,11 @@ export interface ServeCommandOptions {
 }
 
 /** Live where there is a broker, replayed with `--replay`, else simulated; until it is stopped. */
-export async function serve(path: string, options: ServeCommandOptions, terminal: Terminal): Promise<ExitCode> {
+export async function serve(
+  path: string,
+  options: ServeCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   if (options.replay !== undefined && (options.broker !== undefined || options.record !== undefined))
     throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
   const found = liveTwinOf(path, { root: options.root }, terminal);
@@ -37,18 +41,23 @@ export async function serve(path: string, options: ServeCommandOptions, terminal
       options.replay === undefined ? undefined : await loadReplay(options.replay, manifest, readUnit);
     const settings = replay === undefined ? brokerOf(manifest, options, terminal) : undefined;
     if (options.record !== undefined && settings === undefined)
-      throw new Refusal('--record writes down what comes in live, and nothing does: name a broker with --broker');
+      throw new Refusal(
+        '--record writes down what comes in live, and nothing does: name a broker with --broker',
+      );
     const mode = replay !== undefined ? 'replay' : settings !== undefined ? 'live' : 'simulate';
     const clock = clockAt();
     const page = await openPage({ port: options.port, mode, replay: replay?.replay, scenario, clock });
     closing.push(() => page.close());
     page.start(artefact);
     if (settings !== undefined) {
-      const recorder = options.record === undefined ? undefined : await recordArrivals(options.record, manifest, clock());
+      const recorder =
+        options.record === undefined ? undefined : await recordArrivals(options.record, manifest, clock());
       if (recorder !== undefined)
         closing.push(() => {
           const { rows, tooLate } = recorder.close();
-          terminal.err(`Wrote ${options.record}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`);
+          terminal.err(
+            `Wrote ${options.record}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`,
+          );
         });
       const receiver: Receiver = {
         ...tellingOf(page.session, terminal),
@@ -103,12 +112,18 @@ export function tellingOf(session: Session, terminal: Terminal): Receiver {
   };
 }
 
-function brokerOf(manifest: Manifest, options: ServeCommandOptions, terminal: Terminal): MqttSettings | undefined {
+function brokerOf(
+  manifest: Manifest,
+  options: ServeCommandOptions,
+  terminal: Terminal,
+): MqttSettings | undefined {
   const settings = mqttSettings(process.env, options.broker);
   const protocols = [...new Set(manifest.bindings.map(({ protocol }) => protocol))];
   const others = protocols.filter((protocol) => protocol !== 'mqtt');
   if (others.length > 0)
-    terminal.err(`pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt are\n`);
+    terminal.err(
+      `pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt are\n`,
+    );
   if (protocols.includes('mqtt')) {
     if (settings === undefined)
       terminal.err('pollux: no broker is named (--broker or POLLUX_MQTT_URL), so the twin is simulated\n');
@@ -125,7 +140,8 @@ function dataText(
   replay: LoadedReplay | undefined,
   scenario: string | undefined,
 ): string {
-  if (replay !== undefined) return `${file}: ${replay.samples} samples over ${timeText(replay.replay.duration)}`;
+  if (replay !== undefined)
+    return `${file}: ${replay.samples} samples over ${timeText(replay.replay.duration)}`;
   if (settings !== undefined) return settings.url;
   return `simulated${scenario === undefined ? '' : `, scenario ${scenario}`}`;
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import mqtt from 'mqtt';
-import type { IPublishPacket } from 'mqtt';
+import type { IPublishPacket, MqttProtocol } from 'mqtt';
 import type { ConnectionState } from '../receiver.ts';
 import type { MqttSettings } from './settings.ts';
 
@@ -36,11 +36,16 @@ export function connect(
   topics: readonly string[],
   listener: ConnectionListener,
 ): Connection {
-  const address = new URL(settings.url).host;
+  const { host: address, hostname, protocol, port, pathname, search } = new URL(settings.url);
   let delay = SHORTEST_DELAY;
   let closing = false;
   let reason = '';
-  const client = mqtt.connect(settings.url, {
+  const client = mqtt.connect({
+    protocol: protocol.slice(0, -1) as MqttProtocol,
+    // IPv6 addresses stand in brackets in an address only.
+    host: hostname.replace(/^\[|\]$/g, ''),
+    ...(port === '' ? {} : { port: Number(port) }),
+    ...(protocol.startsWith('ws') ? { path: `${pathname}${search}` } : {}),
     clientId: settings.clientId ?? `pollux-${randomBytes(6).toString('hex')}`,
     // The broker keeps subscriptions and messages while we are away.
     clean: false,

@@ -9,7 +9,7 @@ import { dimensionOf, fromSI } from '../units.ts';
 import type { ReadUnit } from '../units.ts';
 import { parsePath } from './json-path.ts';
 import { decode, read } from './payload.ts';
-import type { Format } from './payload.ts';
+import type { Format, Message } from './payload.ts';
 
 /** A time more than this ahead of our clock (ms) is not believed. */
 const MOST_AHEAD = 2000;
@@ -23,13 +23,19 @@ export interface Reader {
   format: Format;
   low: number;
   high: number;
-  /** ms; the time last handed on where messages have none. */
+  /** ms; the latest time handed on. */
   latest: number;
+  /** Inputs hold their value: the same again says nothing new. Sensors: NaN. */
+  held: number;
+  isInput: boolean;
 }
 
 export interface Incoming {
   readonly topics: string[];
-  message(topic: string, packet: Pick<IPublishPacket, 'payload' | 'qos' | 'dup' | 'messageId'>): void;
+  message(
+    topic: string,
+    packet: Pick<IPublishPacket, 'payload' | 'qos' | 'dup' | 'messageId' | 'retain'>,
+  ): void;
 }
 
 /** Readers of a manifest's mqtt bindings, by topic; throws in the modeller's words when a binding cannot be served. */
@@ -59,6 +65,8 @@ export function readersOf(manifest: Manifest): Map<string, Reader[]> {
       low: low ?? -Infinity,
       high: high ?? Infinity,
       latest: -Infinity,
+      held: NaN,
+      isInput: target.kind === 'input',
     };
     readers.set(topic, [...(readers.get(topic) ?? []), reader]);
   });
@@ -138,11 +146,11 @@ export function createIncoming(options: IncomingOptions): Incoming {
         options.counted?.(false);
         return;
       }
-      for (const reader of wanted) take(reader, source, arrived, message);
+      for (const reader of wanted) take(reader, source, arrived, message, packet.retain);
     },
   };
 
-  function take(reader: Reader, source: string, arrived: number, message: Parameters<typeof read>[0]): void {
+  function take(reader: Reader, source: string, arrived: number, message: Message, retained: boolean): void {
     const reading = read(message, reader.format, options.readUnit);
     if ('kind' in reading) {
       faults.add(reading.kind, source, reader.name, () => `${source}, for ${reader.name}: ${reading.text}`);
@@ -164,7 +172,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
         () =>
           `${source}: ${reader.name} is ${shown(value)}, which is outside ${shown(reader.low)} to ${shown(reader.high)}. It is kept; check the device, its unit, and the range in the text.`,
       );
-    let time = reading.time;
+    // What the broker kept was published some time ago; an input still has that value, now.
+    let time = retained && reader.isInput ? undefined : reading.time;
     if (time !== undefined && time > arrived + MOST_AHEAD) {
       const ahead = Math.round((time - arrived) / 1000);
       faults.add(
@@ -176,43 +185,46 @@ export function createIncoming(options: IncomingOptions): Incoming {
       );
       time = undefined;
     }
-    if (time === undefined) {
-      // Several in one tick of the clock are different samples: a microsecond apart.
-      time = Math.max(arrived, reader.latest + 0.001);
+    // Several in one tick of the clock are different samples: a microsecond apart.
+    if (time === undefined) time = Math.max(arrived, reader.latest + 0.001);
+    else time = Math.min(time, arrived);
+    const inOrder = time >= reader.latest;
+    if (inOrder) {
       reader.latest = time;
-    } else time = Math.min(time, arrived);
+      if (reader.isInput && reader.held === value) return;
+    }
     const verdict = arrive({ binding: reader.binding, time, value });
-    if (verdict === 'duplicate')
-      faults.add(
-        'duplicate',
-        source,
-        reader.name,
-        () =>
-          `${source}: a sample of ${reader.name} came twice (${excerpt(message.text)}); the second is not used.`,
-      );
-    else if (verdict === 'revised')
-      faults.add(
-        'outOfOrder',
-        source,
-        reader.name,
-        () =>
-          `${source}: a sample of ${reader.name} is older than the one before (${excerpt(message.text)}); the run is gone over again from its time.`,
-      );
-    else if (verdict === 'dropped')
-      faults.add(
-        'outOfOrder',
-        source,
-        reader.name,
-        () =>
-          `${source}: a sample of ${reader.name} is older than the one before, or than the binding allows (${excerpt(message.text)}); it is not used. To go over the run again with it, write late 5 s: revise.`,
-      );
-    else if (verdict === 'notANumber')
+    if (inOrder && (verdict === 'onTime' || verdict === 'revised')) reader.held = value;
+    // What the broker kept from before our time is nobody's fault.
+    if (verdict === 'onTime' || (retained && verdict === 'dropped')) return;
+    const shownText = excerpt(message.text);
+    if (verdict === 'notANumber')
       faults.add(
         'notFinite',
         source,
         reader.name,
-        () => `${source}: ${reader.name} got ${excerpt(message.text)}, which is no finite number.`,
+        () => `${source}: ${reader.name} got ${shownText}, which is no finite number.`,
       );
+    else if (verdict === 'duplicate')
+      faults.add(
+        'duplicate',
+        source,
+        reader.name,
+        () => `${source}: a sample of ${reader.name} came twice (${shownText}); the second is not used.`,
+      );
+    else {
+      const what = inOrder ? 'came later than the twin waits for samples' : 'is older than the one before';
+      const then =
+        verdict === 'revised'
+          ? 'the run is gone over again from its time.'
+          : 'it is not used. To go over the run again with such samples, write late 5 s: revise.';
+      faults.add(
+        inOrder ? 'late' : 'outOfOrder',
+        source,
+        reader.name,
+        () => `${source}: a sample of ${reader.name} ${what} (${shownText}); ${then}`,
+      );
+    }
   }
 }
 

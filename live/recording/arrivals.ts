@@ -15,7 +15,11 @@ export interface ArrivalRecorder {
 const PATIENCE = 10_000;
 
 /** `epoch`: ms since 1970 at time 0. Throws a `RecordingError` with words for the user. */
-export async function recordArrivals(file: string, manifest: Manifest, epoch: number): Promise<ArrivalRecorder> {
+export async function recordArrivals(
+  file: string,
+  manifest: Manifest,
+  epoch: number,
+): Promise<ArrivalRecorder> {
   const targets: Target[] = [];
   const column = new Map<number, number>();
   manifest.bindings.forEach(({ direction, target }, binding) => {

@@ -32,7 +32,10 @@ export function createFan(): Fan {
 
   const deliver = (page: Page, message: ToPreview): void => {
     if (message.type !== 'frame') page.send(message);
-    else if (message.series.length === page.series.length && message.series.every((id, i) => id === page.series[i]))
+    else if (
+      message.series.length === page.series.length &&
+      message.series.every((id, i) => id === page.series[i])
+    )
       page.send(message);
     else {
       const at = page.series.map((id) => message.series.indexOf(id));

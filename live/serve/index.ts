@@ -57,7 +57,8 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
 
   server.addHook('onRequest', async (request, reply) => {
-    if (!isOurHost(request.headers.host, host)) return reply.code(421).type('text/plain').send('This server answers for this machine only.\n');
+    if (!isOurHost(request.headers.host, host))
+      return reply.code(421).type('text/plain').send('This server answers for this machine only.\n');
     reply.headers({
       'content-security-policy': policy(request.headers.host!),
       'x-content-type-options': 'nosniff',
@@ -72,7 +73,10 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
     handler: (request, reply) => {
       const file = files.get(request.url.split('?', 1)[0]!);
       if (file === undefined) return reply.code(404).type('text/plain').send('There is no such page.\n');
-      reply.headers({ etag: file.tag, 'cache-control': file.lasting ? 'public, max-age=31536000, immutable' : 'no-cache' });
+      reply.headers({
+        etag: file.tag,
+        'cache-control': file.lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
+      });
       if (request.headers['if-none-match'] === file.tag) return reply.code(304).send();
       return reply.type(file.type).send(file.bytes);
     },
@@ -119,8 +123,12 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     await server.close();
-    if (code === 'EADDRINUSE') throw new ServeError(`port ${port} is in use by another program; choose another with --port, or leave it out`);
-    if (code === 'EACCES') throw new ServeError(`port ${port} needs rights that this user does not have; choose one above 1023`);
+    if (code === 'EADDRINUSE')
+      throw new ServeError(
+        `port ${port} is in use by another program; choose another with --port, or leave it out`,
+      );
+    if (code === 'EACCES')
+      throw new ServeError(`port ${port} needs rights that this user does not have; choose one above 1023`);
     throw new ServeError(`the page cannot be served on ${host}:${port} (${code ?? String(error)})`);
   }
   const { port: taken } = server.server.address() as AddressInfo;

@@ -48,6 +48,7 @@ export function readMessage(data: string): FromPreview | undefined {
   if (typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) return undefined;
   const shape = SHAPES[type as FromPreview['type']];
   const fields = message as Record<string, unknown>;
-  for (const [field, check] of Object.entries(shape)) if (!Object.hasOwn(fields, field) || !check(fields[field])) return undefined;
+  for (const [field, check] of Object.entries(shape))
+    if (!Object.hasOwn(fields, field) || !check(fields[field])) return undefined;
   return message as FromPreview;
 }

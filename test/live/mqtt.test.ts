@@ -8,7 +8,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { linkMqtt, mqttSettings } from '../../live/mqtt/index.ts';
 import type { MqttLink } from '../../live/mqtt/index.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { casing, celsius, manifestWith, receiver, running, startBroker, until, vibration } from './fixture.ts';
+import {
+  casing,
+  celsius,
+  manifestWith,
+  receiver,
+  running,
+  startBroker,
+  until,
+  vibration,
+} from './fixture.ts';
 import type { Broker } from './fixture.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
@@ -22,7 +31,11 @@ async function broker(port = 0, tls?: Parameters<typeof startBroker>[1]): Promis
   return started;
 }
 
-async function link(manifest: Manifest, port: number, into = receiver()): Promise<ReturnType<typeof receiver> & { link: MqttLink }> {
+async function link(
+  manifest: Manifest,
+  port: number,
+  into = receiver(),
+): Promise<ReturnType<typeof receiver> & { link: MqttLink }> {
   const made = linkMqtt({ manifest, settings: { url: `mqtt://127.0.0.1:${port}` }, receiver: into.self });
   closing.push(() => made.close());
   await until('connected', () => into.states.at(-1)?.state === 'connected');
@@ -52,7 +65,10 @@ describe('a link', () => {
 
   it('feeds several sensors from one topic', async () => {
     const { publish, port } = await broker();
-    const { arrivals } = await link(manifestWith([vibration(1, 'p', '$.a'), vibration(2, 'p', "$['b'][1]")]), port);
+    const { arrivals } = await link(
+      manifestWith([vibration(1, 'p', '$.a'), vibration(2, 'p', "$['b'][1]")]),
+      port,
+    );
     await publish('p', '{"a": 1, "b": [0, 2]}');
     await until('two arrivals', () => arrivals.length === 2);
     expect(arrivals.map(({ binding, value }) => [binding, value])).toEqual([
@@ -64,7 +80,9 @@ describe('a link', () => {
   it('sends alarms, retained, as JSON', async () => {
     const { port } = await broker();
     const { link: made } = await link(
-      manifestWith([{ direction: 'to', target: { kind: 'alarm', alarm: 0, instance: 1 }, arguments: { '0': 'alarms/2' } }]),
+      manifestWith([
+        { direction: 'to', target: { kind: 'alarm', alarm: 0, instance: 1 }, arguments: { '0': 'alarms/2' } },
+      ]),
       port,
     );
     made.alarm(0, 1, true, Date.UTC(2026, 0, 1));
@@ -73,11 +91,19 @@ describe('a link', () => {
     const late = mqtt.connect(`mqtt://127.0.0.1:${port}`);
     closing.push(() => late.endAsync(true));
     const got: unknown[] = [];
-    late.on('message', (_topic, payload, packet) => got.push([JSON.parse(payload.toString()), packet.retain]));
+    late.on('message', (_topic, payload, packet) =>
+      got.push([JSON.parse(payload.toString()), packet.retain]),
+    );
     late.subscribe('alarms/#');
     await until('the retained alarm', () => got.length === 1);
     expect(got[0]).toEqual([
-      { id: 'pump[2].rough', active: true, severity: 'warning', message: 'It runs rough', time: '2026-01-01T00:00:00.000Z' },
+      {
+        id: 'pump[2].rough',
+        active: true,
+        severity: 'warning',
+        message: 'It runs rough',
+        time: '2026-01-01T00:00:00.000Z',
+      },
       true,
     ]);
   });
@@ -89,7 +115,9 @@ describe('a link', () => {
       if (topic === 'out') got.push(payload.toString());
     });
     const { link: made } = await link(
-      manifestWith([{ direction: 'to', target: { kind: 'probe', probe: 0 }, arguments: { '0': 'out' }, unit: celsius }]),
+      manifestWith([
+        { direction: 'to', target: { kind: 'probe', probe: 0 }, arguments: { '0': 'out' }, unit: celsius },
+      ]),
       port,
     );
     expect(made.probes).toEqual([0]);
@@ -158,7 +186,11 @@ describe('what is wrong is told once and counted:', () => {
   it('times from the future and times that are none: the time of arrival is taken', async () => {
     const { publish, port } = await broker();
     let now = Date.UTC(2026, 0, 1);
-    const { arrivals, faults } = await link(manifestWith(all), port, receiver(() => now));
+    const { arrivals, faults } = await link(
+      manifestWith(all),
+      port,
+      receiver(() => now),
+    );
     await publish('p/casing', '{"value": 20, "time": "2027-01-01T00:00:00Z"}');
     await until('one arrival', () => arrivals.length === 1);
     now += 1000;
@@ -174,7 +206,11 @@ describe('a broker that goes away', () => {
     const gone = await startBroker();
     await gone.stop();
     const into = receiver();
-    const made = linkMqtt({ manifest: manifestWith(all), settings: { url: `mqtt://127.0.0.1:${gone.port}` }, receiver: into.self });
+    const made = linkMqtt({
+      manifest: manifestWith(all),
+      settings: { url: `mqtt://127.0.0.1:${gone.port}` },
+      receiver: into.self,
+    });
     closing.push(() => made.close());
     await until('lost', () => into.states.some(({ state }) => state === 'lost'));
     expect(into.states.find(({ state }) => state === 'lost')!.detail).toContain('is the broker running?');
@@ -187,7 +223,10 @@ describe('a broker that goes away', () => {
 
   it('mid-stream is come back to; alarms sent meanwhile arrive', async () => {
     const first = await startBroker();
-    const manifest = manifestWith([...all, { direction: 'to', target: { kind: 'alarm', alarm: 0, instance: 0 }, arguments: { '0': 'alarms' } }]);
+    const manifest = manifestWith([
+      ...all,
+      { direction: 'to', target: { kind: 'alarm', alarm: 0, instance: 0 }, arguments: { '0': 'alarms' } },
+    ]);
     const { arrivals, states, link: made } = await link(manifest, first.port);
     await first.publish('p/vib', '1');
     await until('the first', () => arrivals.length === 1);
@@ -218,7 +257,11 @@ describe('a broker that goes away', () => {
     let n = 0;
     const send = () => {
       n += 1;
-      plant.publish('p/casing', JSON.stringify({ value: n % 100, time: new Date(start + n * 10).toISOString() }), { qos: 1 });
+      plant.publish(
+        'p/casing',
+        JSON.stringify({ value: n % 100, time: new Date(start + n * 10).toISOString() }),
+        { qos: 1 },
+      );
     };
     for (let i = 0; i < 200; i += 1) send();
     await until('the first 200', () => arrivals.length === 200);
@@ -229,7 +272,9 @@ describe('a broker that goes away', () => {
     await until('400', () => arrivals.length >= 400);
     for (let i = 0; i < 200; i += 1) send();
     await until('600', () => arrivals.length >= 600);
-    expect(arrivals.map(({ time }) => (time - start) / 10)).toEqual(Array.from({ length: 600 }, (_, i) => i + 1));
+    expect(arrivals.map(({ time }) => (time - start) / 10)).toEqual(
+      Array.from({ length: 600 }, (_, i) => i + 1),
+    );
     expect(faults.filter(({ kind }) => kind !== 'duplicate')).toEqual([]);
   });
 
@@ -257,8 +302,21 @@ describe('a broker that goes away', () => {
     await round(second, 1000);
     await until('all', () => made.counts()['received'] === 442);
     expect(arrivals).toHaveLength(400);
-    expect(made.counts()).toEqual({ received: 442, duplicate: 20, outOfOrder: 10, unreadable: 8, wrongType: 4, outOfRange: 98 });
-    expect(faults.map(({ kind }) => kind).toSorted()).toEqual(['duplicate', 'outOfOrder', 'outOfRange', 'unreadable', 'wrongType']);
+    expect(made.counts()).toEqual({
+      received: 442,
+      duplicate: 20,
+      outOfOrder: 10,
+      unreadable: 8,
+      wrongType: 4,
+      outOfRange: 98,
+    });
+    expect(faults.map(({ kind }) => kind).toSorted()).toEqual([
+      'duplicate',
+      'outOfOrder',
+      'outOfRange',
+      'unreadable',
+      'wrongType',
+    ]);
   });
 });
 
@@ -293,36 +351,75 @@ describe('TLS', () => {
     }
   })();
 
-  it.skipIf(!openssl)('(needs openssl to make a certificate) with an authority of our own, and not without', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pollux-tls-'));
-    closing.push(() => rmSync(folder, { recursive: true }));
-    const file = (name: string) => join(folder, name);
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', file('key.pem'), '-out', file('cert.pem')],
-      { stdio: 'ignore' },
-    );
-    const { port, publish, aedes } = await broker(0, { key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem')) });
-    aedes.authenticate = (_client, user, password, done) => done(null, user === 'plant' && String(password) === 'secret');
-    const environment = { POLLUX_MQTT_URL: `mqtts://localhost:${port}`, POLLUX_MQTT_USERNAME: 'plant', POLLUX_MQTT_PASSWORD: 'secret' };
-    const start = (variables: Record<string, string>) => {
-      const into = receiver();
-      const made = linkMqtt({ manifest: manifestWith(all), settings: mqttSettings(variables)!, receiver: into.self });
-      closing.push(() => made.close());
-      return into;
-    };
-    const trusting = start({ ...environment, POLLUX_MQTT_CA: file('cert.pem') });
-    const doubting = start(environment);
-    const stranger = start({ ...environment, POLLUX_MQTT_CA: file('cert.pem'), POLLUX_MQTT_PASSWORD: 'guess' });
-    await until('connected', () => trusting.states.at(-1)?.state === 'connected');
-    await until('not trusted', () => doubting.states.some(({ detail }) => detail.includes('POLLUX_MQTT_CA')));
-    await until('refused', () => stranger.states.some(({ detail }) => detail.includes('POLLUX_MQTT_PASSWORD')));
-    expect(JSON.stringify([doubting.states, stranger.states])).not.toMatch(/guess|"secret"/);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await publish('p/vib', '1');
-    await until('an arrival', () => trusting.arrivals.length === 1);
-    expect(doubting.arrivals.concat(stranger.arrivals)).toEqual([]);
-  });
+  it.skipIf(!openssl)(
+    '(needs openssl to make a certificate) with an authority of our own, and not without',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'pollux-tls-'));
+      closing.push(() => rmSync(folder, { recursive: true }));
+      const file = (name: string) => join(folder, name);
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-days',
+          '2',
+          '-subj',
+          '/CN=localhost',
+          '-addext',
+          'subjectAltName=DNS:localhost,IP:127.0.0.1',
+          '-keyout',
+          file('key.pem'),
+          '-out',
+          file('cert.pem'),
+        ],
+        { stdio: 'ignore' },
+      );
+      const { port, publish, aedes } = await broker(0, {
+        key: readFileSync(file('key.pem')),
+        cert: readFileSync(file('cert.pem')),
+      });
+      aedes.authenticate = (_client, user, password, done) =>
+        done(null, user === 'plant' && String(password) === 'secret');
+      const environment = {
+        POLLUX_MQTT_URL: `mqtts://localhost:${port}`,
+        POLLUX_MQTT_USERNAME: 'plant',
+        POLLUX_MQTT_PASSWORD: 'secret',
+      };
+      const start = (variables: Record<string, string>) => {
+        const into = receiver();
+        const made = linkMqtt({
+          manifest: manifestWith(all),
+          settings: mqttSettings(variables)!,
+          receiver: into.self,
+        });
+        closing.push(() => made.close());
+        return into;
+      };
+      const trusting = start({ ...environment, POLLUX_MQTT_CA: file('cert.pem') });
+      const doubting = start(environment);
+      const stranger = start({
+        ...environment,
+        POLLUX_MQTT_CA: file('cert.pem'),
+        POLLUX_MQTT_PASSWORD: 'guess',
+      });
+      await until('connected', () => trusting.states.at(-1)?.state === 'connected');
+      await until('not trusted', () =>
+        doubting.states.some(({ detail }) => detail.includes('POLLUX_MQTT_CA')),
+      );
+      await until('refused', () =>
+        stranger.states.some(({ detail }) => detail.includes('POLLUX_MQTT_PASSWORD')),
+      );
+      expect(JSON.stringify([doubting.states, stranger.states])).not.toMatch(/guess|"secret"/);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await publish('p/vib', '1');
+      await until('an arrival', () => trusting.arrivals.length === 1);
+      expect(doubting.arrivals.concat(stranger.arrivals)).toEqual([]);
+    },
+  );
 
   it.each([
     [{ POLLUX_MQTT_URL: 'http://x' }, 'begins with mqtt://'],
@@ -336,4 +433,3 @@ describe('TLS', () => {
   });
   it('no settings are no settings', () => expect(mqttSettings({})).toBeUndefined());
 });
-
