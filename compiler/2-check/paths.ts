@@ -84,6 +84,13 @@ export function sizeOf(step: Step): Expression | undefined {
   return isVariableDecl(step.feature) || isPartDecl(step.feature) ? step.feature.size : undefined;
 }
 
+/** Positions of the steps that stand for all elements of an array, as they have no index or `[*]`. */
+export function openArrays(path: Path): number[] {
+  return path.steps.flatMap((step, position) =>
+    sizeOf(step) !== undefined && (step.index === undefined || step.index.all) ? [position] : [],
+  );
+}
+
 /** The asset that a part or twin is an instance of. */
 export function assetOf(feature: Feature | undefined): AssetDecl | undefined {
   return isPartDecl(feature) || isTwinDecl(feature) ? target(feature.type) : undefined;

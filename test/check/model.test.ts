@@ -191,6 +191,20 @@ describe('inheritance', () => {
   });
 });
 
+describe('a list for an array of parts', () => {
+  it('gives each part its value', () => {
+    const model = modelOf(`
+      asset Cell { state T = 20 degC }
+      asset Chain { part cell[2]: Cell }
+      asset Plant { part chain: Chain(cell.T = [10 degC, 30 degC]) }`);
+    const overrides = only(model, 'Plant').parts[0]?.overrides ?? [];
+    expect(overrides.map(({ target, value }) => [target.segments, show(value)])).toEqual([
+      [[{ name: 'cell', index: { kind: 'constant', value: 1 } }, { name: 'T' }], '283.15'],
+      [[{ name: 'cell', index: { kind: 'constant', value: 2 } }, { name: 'T' }], '303.15'],
+    ]);
+  });
+});
+
 describe('experiments', () => {
   const model = modelOf(`
     asset Tank {

@@ -44,7 +44,7 @@ import type { Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
-import { featureOf, pathOf } from '../paths.ts';
+import { featureOf, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
@@ -157,14 +157,13 @@ export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[
   const source = sourceOf(tree);
   if (!isListLiteral(tree.value))
     return [{ target: reference, value: lowerExpression(tree.value, analysis, type), source }];
-  const last = needed(reference.segments.at(-1), 'a name');
+  const [open] = openArrays(needed(pathOf(tree.target), 'a path'));
   return tree.value.items.map((item, position) => ({
     target: {
       ...reference,
-      segments: [
-        ...reference.segments.slice(0, -1),
-        { ...last, index: { kind: 'constant', value: position + 1 } },
-      ],
+      segments: reference.segments.map((segment, at) =>
+        at === open ? { ...segment, index: { kind: 'constant' as const, value: position + 1 } } : segment,
+      ),
     },
     value: lowerExpression(item, analysis, type),
     source,

@@ -18,7 +18,7 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant } from '../constants.ts';
 import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
-import { featureOf, pathKey, pathOf } from '../paths.ts';
+import { featureOf, openArrays, pathKey, pathOf, sizeOf } from '../paths.ts';
 import { writersOf } from './owners.ts';
 import { checkInside, checkList, placeOf } from './variables.ts';
 
@@ -120,14 +120,13 @@ export function overrideValueMustFit(override: Override, analysis: Analysis): vo
   const { value } = override;
   if (!isVariableDecl(feature) || path === undefined) return;
   if (isListLiteral(value)) {
-    const element = path.steps.at(-1)?.index;
-    if (element === undefined) checkList(value, feature, analysis);
-    else
-      analysis.report(
-        structure.listShape,
-        { problem: `'${textOf(override.target)}' is one element, and this is a list.` },
-        value,
-      );
+    const [position, ...more] = openArrays(path);
+    const array = position === undefined || more.length > 0 ? undefined : path.steps[position];
+    checkList(
+      value,
+      { name: textOf(override.target), size: array === undefined ? undefined : sizeOf(array) },
+      analysis,
+    );
   }
   if (!requireFit(value, { ...placeOf(feature, analysis), text: `'${textOf(override.target)}'` }, analysis))
     return;

@@ -101,9 +101,12 @@ export function listMustMatchItsArray(variable: VariableDecl, analysis: Analysis
 }
 
 /** A list has as many items as its array has elements, where that is known. */
-export function checkList(list: Expression, variable: VariableDecl, analysis: Analysis): void {
+export function checkList(
+  list: Expression,
+  { name, size }: { name: string; size?: Expression },
+  analysis: Analysis,
+): void {
   if (!isListLiteral(list)) return;
-  const { name, size } = variable;
   const given = list.items.length;
   if (size === undefined) {
     analysis.report(
