@@ -70,6 +70,7 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
   return {
     attempt,
     show: (t) => {
+      begin.putStartOfIterations();
       if (t === to) machine.states.set(end);
       else if (t <= begin.time()) begin.put();
       else {

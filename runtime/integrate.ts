@@ -36,6 +36,10 @@ export function keep(machine: Machine) {
       states.set(machine.states);
       if (machine.iterates) algebraics.set(machine.algebraics);
     },
+    /** Where iterations start from, alone: so that what is shown does not depend on what was shown before. */
+    putStartOfIterations: (): void => {
+      if (machine.iterates) machine.algebraics.set(algebraics);
+    },
     put: (): void => {
       machine.setTime(time);
       machine.states.set(states);
@@ -56,6 +60,7 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
   let to = 0;
   const show = (t: number): void => {
     if (t === to) {
+      begin.putStartOfIterations();
       machine.states.set(end);
       machine.setTime(t);
       return;

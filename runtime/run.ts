@@ -126,6 +126,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     machine.status.fill(0);
   };
 
+  /** The same for a committed state, which keeps where its iterations start from to the last bit. */
+  const evaluateCommitted = (): void => {
+    const start = machine.iterates ? machine.algebraics.slice() : undefined;
+    evaluateForShow();
+    if (start !== undefined) machine.algebraics.set(start);
+  };
+
   /** Everything that happens at the committed time. `own`: also what is due, not only what was set after that. */
   const happen = (own: boolean, crossed: boolean): Trouble | undefined => {
     const time = machine.time();
@@ -231,7 +238,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const to = stepper.attempt(Math.min(dues.next(), duration));
     if (typeof to !== 'number') {
       machine.status.fill(0);
-      evaluateForShow();
+      evaluateCommitted();
       return stopBy(to);
     }
     evaluatedAt = NaN;
@@ -333,9 +340,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     flight = undefined;
     trouble = undefined;
     stepper.forget();
-    const startOfIteration = machine.algebraics.slice();
-    evaluateForShow();
-    if (machine.iterates) machine.algebraics.set(startOfIteration);
+    evaluateCommitted();
     dues.refresh();
     shown = result.shown;
     return undefined;
@@ -397,7 +402,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (flight === undefined) return;
       stepper.withdraw();
       flight = undefined;
-      evaluateForShow();
+      evaluateCommitted();
     },
     /** The committed state is in memory while `use` runs. */
     atCommitted: <T>(use: () => T): T => {

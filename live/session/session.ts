@@ -1,8 +1,4 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
-import type { Manifest } from '../../runtime/contract/manifest.ts';
-import type { KernelFactory } from '../../runtime/load.ts';
-import { decimate, record } from '../../runtime/recording.ts';
-import type { Recording } from '../../runtime/recording.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
@@ -18,14 +14,12 @@ import type { Fault } from '../faults.ts';
 import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
 import { helloOf, parametersOf } from './hello.ts';
 import type { Replay } from './replay.ts';
-import { sessionSeries } from './series.ts';
-import type { SessionSeries } from './series.ts';
+import { niceSpeed, prepare } from './model.ts';
+import type { Prepared, SessionModel } from './model.ts';
+import { createOutbox, finite } from './outbox.ts';
 import { alarmStates, createLog, toTwinEvent } from './state.ts';
 
-export interface SessionModel {
-  manifest: Manifest;
-  kernel: KernelFactory;
-}
+export type { SessionModel } from './model.ts';
 
 /** Where alarms and values go in live mode, such as an MQTT link. Times are ms since 1970. */
 export interface Outlet {
@@ -78,12 +72,8 @@ const SLICE = 8;
 const FRAME = 16;
 /** A what-if runs again from the start when that takes no longer than this, ms. */
 const AGAIN = 50;
-const ROWS_A_FRAME = 2000;
-/** s; length of a run that has no scenario. */
-const UNPLANNED = 3600;
+/** s */
 const LAG = 0.25;
-/** Numbers that a recording may hold. */
-const RECORDED = 4e6;
 
 interface Goal {
   until: number;
@@ -98,25 +88,16 @@ export function createSession(options: SessionOptions): Session {
   const connections = new Map<string, ConnectionState>();
   const acknowledged = new Map<string, number | null>();
   const overrides = new Map<string, number>();
-  let initial = new Map<string, number>();
   let model: SessionModel | undefined;
+  let prepared: Prepared | undefined;
   let twin: Twin | undefined;
-  let series: SessionSeries[] = [];
-  let byId = new Map<string, SessionSeries>();
-  let recording: Recording | undefined;
   let mode: Mode = options.mode ?? 'simulate';
   let scenario: string | null = options.scenario ?? null;
   let chosen = options.scenario !== undefined;
   let playing = options.playing ?? true;
   let speed = options.speed;
   let problems: readonly Problem[] = [];
-  let subscribed: SessionSeries[] = [];
-  let pendingTimes: number[] = [];
-  let pendingRows: number[][] = [];
-  let pendingEvents: TwinEvent[] = [];
-  let alarmsChanged = false;
   let computed = 0;
-  let hiddenNow = false;
   let goal: Goal | undefined;
   /** Run time and clock that belong together; time passes from there. */
   let anchorTime = 0;
@@ -127,7 +108,6 @@ export function createSession(options: SessionOptions): Session {
   let spent = 0;
   let cancel: (() => void) | undefined;
   let frameAt = -Infinity;
-  let statusText = '';
   let disposed = false;
 
   const anchor = (): void => {
@@ -146,7 +126,7 @@ export function createSession(options: SessionOptions): Session {
     const trouble = twin.trouble();
     return {
       mode,
-      scenario,
+      scenario: mode === 'live' ? null : scenario,
       playing,
       speed: speed === undefined || speed === null || !Number.isFinite(speed) ? null : speed,
       time: twin.time(),
@@ -159,13 +139,15 @@ export function createSession(options: SessionOptions): Session {
       counts,
     };
   };
-  const sendStatus = (): void => {
-    const current = status();
-    if (current === undefined) return;
-    const text = JSON.stringify(current);
-    if (text === statusText) return;
-    statusText = text;
-    send({ type: 'status', status: current });
+  const outbox = createOutbox({
+    send,
+    twin: () => twin,
+    status,
+    alarms: () => alarmStates(twin!, log, acknowledged),
+  });
+  const flush = (): void => {
+    frameAt = now();
+    outbox.flush();
   };
 
   const say = (
@@ -173,89 +155,23 @@ export function createSession(options: SessionOptions): Session {
     name: string,
     text: string,
     severity: TwinEvent['severity'] = 'info',
-  ): void => {
-    pendingEvents.push(log.add({ time: twin?.time() ?? 0, microstep: 0, kind, name, text, severity }));
-  };
-
-  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  const sendFrame = (): void => {
-    if (twin === undefined || hiddenNow) {
-      pendingTimes = [];
-      pendingRows = [];
-      return;
-    }
-    const current = twin;
-    send({
-      type: 'frame',
-      series: subscribed.map(({ id }) => id),
-      times: pendingTimes,
-      columns: subscribed.map((_, i) => pendingRows.map((row) => finite(row[i]!))),
-      now: subscribed.map(({ read }) => finite(read(current))),
-      time: current.time(),
-    });
-    pendingTimes = [];
-    pendingRows = [];
-  };
-  const sendAlarms = (): void => {
-    alarmsChanged = false;
-    if (twin !== undefined && !hiddenNow)
-      send({ type: 'alarms', alarms: alarmStates(twin, log, acknowledged) });
-  };
-  const sendEvents = (): void => {
-    if (pendingEvents.length > 0 && !hiddenNow) send({ type: 'events', events: pendingEvents });
-    pendingEvents = [];
-  };
-  /** Everything new, at once. */
-  const flush = (): void => {
-    frameAt = now();
-    // The status comes first: it says when what was known of later times no longer holds.
-    sendStatus();
-    sendEvents();
-    if (alarmsChanged) sendAlarms();
-    sendFrame();
-  };
-
-  /** Every other row goes when a fast run makes more than anyone could see; jumps and ends stay near enough. */
-  const keepRow = (time: number, current: Twin): void => {
-    if (subscribed.length === 0 || hiddenNow) return;
-    pendingTimes.push(time);
-    pendingRows.push(subscribed.map(({ read }) => read(current)));
-    if (pendingTimes.length <= ROWS_A_FRAME) return;
-    pendingTimes = pendingTimes.filter((_, i) => i % 2 === 1);
-    pendingRows = pendingRows.filter((_, i) => i % 2 === 1);
-  };
+  ): void => outbox.event(log.add({ time: twin?.time() ?? 0, microstep: 0, kind, name, text, severity }));
 
   const listen = (current: Twin): void => {
     current.listen({
-      row: (time) => keepRow(time, current),
+      row: (time) => outbox.row(time, current),
       event: (event) => {
-        pendingEvents.push(log.add(toTwinEvent(event), event.alarm));
+        outbox.event(log.add(toTwinEvent(event), event.alarm));
         if (event.alarm === undefined) return;
-        alarmsChanged = true;
-        if (mode === 'live')
-          for (const outlet of outlets)
-            outlet.alarm(
-              event.alarm.alarm,
-              event.alarm.instance,
-              event.alarm.active,
-              epoch + 1000 * event.time,
-            );
+        outbox.alarmsChanged();
+        if (mode !== 'live') return;
+        const { alarm, instance, active } = event.alarm;
+        for (const outlet of outlets) outlet.alarm(alarm, instance, active, epoch + 1000 * event.time);
       },
       revised: (time, including) => {
         computed = Math.min(computed, time);
         log.cut(time, including);
-        pendingEvents = pendingEvents.filter(
-          (event) => event.time < time || (event.time === time && !including),
-        );
-        const kept = pendingTimes.findIndex((at) => at > time || (including && at === time));
-        if (kept >= 0) {
-          pendingTimes.length = kept;
-          pendingRows.length = kept;
-        }
-        alarmsChanged = true;
-        // Told at once, so that the rows that follow are not taken for the old ones.
-        send({ type: 'status', status: { ...status()!, computed: time } });
-        statusText = '';
+        outbox.forgetAfter(time, including);
       },
     });
   };
@@ -263,58 +179,25 @@ export function createSession(options: SessionOptions): Session {
   /** A fresh twin at time 0 for the mode, scenario and settings as they are. */
   const build = (): void => {
     if (model === undefined) return;
-    const { manifest, kernel } = model;
-    if (!chosen || (scenario !== null && !manifest.scenarios.some(({ name }) => name === scenario))) {
-      scenario = manifest.scenarios[0]?.name ?? null;
+    const { scenarios } = model.manifest;
+    if (!chosen || (scenario !== null && !scenarios.some(({ name }) => name === scenario))) {
+      scenario = scenarios[0]?.name ?? null;
       chosen = scenario !== null;
     }
-    const own = mode === 'live' ? null : scenario;
-    const plan = manifest.scenarios.find(({ name }) => name === own);
-    const duration =
-      mode === 'live'
-        ? Infinity
-        : mode === 'replay' && options.replay !== undefined
-          ? options.replay.duration
-          : (plan?.duration ?? UNPLANNED);
-    const given = [...overrides].flatMap(([id, value]) => {
-      const place = findElement(manifest, id);
-      return place === undefined ? [] : [{ ...place, value }];
-    });
-    const make = (values: typeof given): Twin =>
-      createTwin({
-        manifest,
-        kernel,
-        ...(own === null ? {} : { scenario: own }),
-        ...(options.seed === undefined ? {} : { seed: options.seed }),
-        settings: {
-          duration,
-          overrides: values,
-          offered: mode === 'simulate' ? 'none' : 'all',
-          ...(mode === 'live' ? { checkpoints: { interval: 5, limit: 240, keep: 'recent' as const } } : {}),
-        },
-      });
-    recording?.close();
-    twin = make(given);
-    const plain = given.length === 0 ? twin : make([]);
-    initial = new Map(parametersOf(plain, new Map()).map(({ id, value }) => [id, value]));
-    series = sessionSeries(manifest);
-    byId = new Map(series.map((one) => [one.id, one]));
-    subscribed = subscribed.flatMap(({ id }) => byId.get(id) ?? []);
-    recording = record(twin, series, {
-      rows: Math.max(500, Math.min(20_000, Math.floor(RECORDED / Math.max(series.length, 1)))),
-      full: mode === 'live' ? 'ring' : 'thin',
-    });
+    prepared?.recording.close();
+    const { seed, replay } = options;
+    prepared = prepare(model, { mode, scenario, seed, overrides, replayed: replay?.duration });
+    twin = prepared.twin;
+    const { byId } = prepared;
+    outbox.subscribe(outbox.subscribed().flatMap(({ id }) => byId.get(id) ?? []));
+    outbox.clear();
     log.clear();
-    pendingEvents = [];
-    pendingTimes = [];
-    pendingRows = [];
     computed = 0;
     spent = 0;
-    options.replay?.restart();
+    replay?.restart();
     listen(twin);
     if (mode === 'live') epoch = now();
-    if (speed === undefined) speed = niceSpeed(duration);
-    alarmsChanged = true;
+    if (speed === undefined) speed = niceSpeed(twin.duration);
     anchor();
   };
 
@@ -391,30 +274,24 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const hello = (): void => {
-    if (twin === undefined) return;
+    if (twin === undefined || prepared === undefined) return;
     const modes: Mode[] = ['simulate'];
     if (options.replay !== undefined) modes.push('replay');
     if (options.live === true) modes.push('live');
+    const { series, initial } = prepared;
     send(helloOf({ twin, series, modes, alarms: alarmStates(twin, log, acknowledged), initial }));
-    statusText = '';
-    sendStatus();
+    outbox.repeatStatus();
+    outbox.sendStatus();
     send({ type: 'events', events: [...log.all()] });
-    pendingEvents = [];
+    outbox.forgetEvents();
     send({ type: 'problems', problems: [...problems] });
-    sendFrame();
-  };
-
-  /** Tells the preview that nothing it knew holds, before rows come again from the start. */
-  const forgetAll = (): void => {
-    statusText = '';
-    const current = status();
-    if (current !== undefined) send({ type: 'status', status: { ...current, computed: -1 } });
+    outbox.sendFrame();
   };
 
   const restart = (): void => {
     build();
     goal = undefined;
-    forgetAll();
+    outbox.forgetAfter(-1, true);
     work(0, {}, SLICE);
     anchor();
     flush();
@@ -423,7 +300,7 @@ export function createSession(options: SessionOptions): Session {
   /** The model again from the start, up to the time shown now. */
   const runAgain = (until: number): void => {
     build();
-    forgetAll();
+    outbox.forgetAfter(-1, true);
     goal = { until };
     if (work(until, {}, AGAIN)) goal = undefined;
     anchor();
@@ -437,7 +314,7 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     const { role } = current.manifest.variables[place.variable]!;
-    const target = value ?? initial.get(id) ?? NaN;
+    const target = value ?? prepared!.initial.get(id) ?? NaN;
     const time = current.time();
     const again = mode === 'simulate' && role === 'parameter' && spent <= AGAIN;
     if (again || current.trouble() !== undefined) {
@@ -481,7 +358,7 @@ export function createSession(options: SessionOptions): Session {
     if (target < current.time()) {
       // Values set and samples offered are taken from the journal; nothing is told again.
       current.rewind(target);
-      alarmsChanged = true;
+      outbox.alarmsChanged();
     } else if (target > current.time()) goal = { until: target };
     anchor();
   };
@@ -499,35 +376,6 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
-  const history = ({
-    request,
-    series: wanted,
-    from,
-    to,
-    points,
-  }: Extract<FromPreview, { type: 'history' }>): void => {
-    if (recording === undefined) return;
-    const times = recording.times();
-    const columns = wanted.map((id) => recording!.column(id));
-    const rows = new Set<number>();
-    const each = Math.max(2, Math.floor(points / Math.max(1, wanted.length)));
-    const known = columns.filter((column) => column !== undefined);
-    for (const column of known)
-      for (const row of decimate(times, column, from, to, known.length === 1 ? points : each)) rows.add(row);
-    const order = [...rows].sort((a, b) => a - b);
-    send({
-      type: 'history',
-      request,
-      times: order.map((row) => times[row]!),
-      columns: Object.fromEntries(
-        wanted.map((id, i) => [
-          id,
-          order.map((row) => (columns[i] === undefined ? null : finite(columns[i][row]!))),
-        ]),
-      ),
-    });
-  };
-
   const receive = (message: FromPreview): void => {
     if (disposed) return;
     if (message.type === 'ready') {
@@ -537,20 +385,18 @@ export function createSession(options: SessionOptions): Session {
     if (twin === undefined) return;
     switch (message.type) {
       case 'subscribe':
-        subscribed = message.series.flatMap((id) => byId.get(id) ?? []);
-        pendingTimes = [];
-        pendingRows = [];
-        sendFrame();
+        outbox.subscribe(message.series.flatMap((id) => prepared?.byId.get(id) ?? []));
+        outbox.sendFrame();
         return;
       case 'history':
-        history(message);
+        if (prepared !== undefined) outbox.history(prepared.recording, message);
         return;
       case 'reveal':
         return;
       case 'acknowledge': {
         const state = alarmStates(twin, log, acknowledged).find(({ id }) => id === message.alarm);
         if (state !== undefined) acknowledged.set(state.id, state.since);
-        sendAlarms();
+        outbox.sendAlarms();
         return;
       }
       case 'play':
@@ -615,7 +461,7 @@ export function createSession(options: SessionOptions): Session {
     fault: (fault: Fault) => say('sensor', fault.name, fault.text, 'warning'),
     connection: (name, state) => {
       connections.set(name, state);
-      sendStatus();
+      outbox.sendStatus();
     },
   };
 
@@ -651,9 +497,7 @@ export function createSession(options: SessionOptions): Session {
     },
     receive,
     hidden: (hidden) => {
-      if (hiddenNow === hidden) return;
-      hiddenNow = hidden;
-      if (!hidden) hello();
+      if (outbox.hide(hidden) && !hidden) hello();
     },
     attach: (outlet) => {
       outlets.add(outlet);
@@ -661,24 +505,18 @@ export function createSession(options: SessionOptions): Session {
     },
     status,
     values: () => {
-      if (twin === undefined) return {};
+      if (twin === undefined || prepared === undefined) return {};
       const current = twin;
       return Object.fromEntries([
-        ...series.map(({ id, read }) => [id, finite(read(current))] as const),
-        ...parametersOf(current, initial).map(({ id, value }) => [id, finite(value)] as const),
+        ...prepared.series.map(({ id, read }) => [id, finite(read(current))] as const),
+        ...parametersOf(current, prepared.initial).map(({ id, value }) => [id, finite(value)] as const),
       ]);
     },
     twin: () => twin,
     dispose: () => {
       disposed = true;
       cancel?.();
-      recording?.close();
+      prepared?.recording.close();
     },
   };
 }
-
-const SPEEDS = [1, 2, 5, 10, 20, 60, 120, 300, 600, 1200, 3600, 7200, 21_600, 86_400, 604_800];
-
-/** The speed at which a run takes about half a minute; 1 for what is shorter or has no end. */
-const niceSpeed = (duration: number): number =>
-  Number.isFinite(duration) ? (SPEEDS.find((each) => duration / each <= 40) ?? SPEEDS.at(-1)!) : 1;

@@ -124,6 +124,8 @@ export interface ManifestHandler {
   alarm?: number;
   /** Variables that its actions set. */
   sets: number[];
+  /** Which element of each of them, where it is always the same one; null where it follows the instance. */
+  setElements?: (number | null)[];
   /** Variables that its condition compares, in the order written: what the event log shows as the cause. */
   reads?: number[];
   source: SourceRange;

@@ -1,0 +1,144 @@
+/** What a preview is told as time passes, gathered and sent in batches: status, events, alarms, frames. */
+import { decimate } from '../../runtime/recording.ts';
+import type { Recording } from '../../runtime/recording.ts';
+import type { Twin } from '../../runtime/twin.ts';
+import type { AlarmState, FromPreview, SessionStatus, ToPreview, TwinEvent } from '../../preview/protocol.ts';
+import type { SessionSeries } from './series.ts';
+
+const ROWS_A_FRAME = 2000;
+
+export interface OutboxOptions {
+  send: (message: ToPreview) => void;
+  twin: () => Twin | undefined;
+  status: () => SessionStatus | undefined;
+  alarms: () => AlarmState[];
+}
+
+export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+export function createOutbox({ send, twin, status, alarms }: OutboxOptions) {
+  let subscribed: SessionSeries[] = [];
+  let times: number[] = [];
+  let rows: number[][] = [];
+  let events: TwinEvent[] = [];
+  let alarmsChanged = false;
+  let hidden = false;
+  let statusText = '';
+
+  const sendStatus = (): void => {
+    const current = status();
+    if (current === undefined) return;
+    const text = JSON.stringify(current);
+    if (text === statusText) return;
+    statusText = text;
+    send({ type: 'status', status: current });
+  };
+  const sendAlarms = (): void => {
+    alarmsChanged = false;
+    if (twin() !== undefined && !hidden) send({ type: 'alarms', alarms: alarms() });
+  };
+  const sendFrame = (): void => {
+    const current = twin();
+    if (current !== undefined && !hidden)
+      send({
+        type: 'frame',
+        series: subscribed.map(({ id }) => id),
+        times,
+        columns: subscribed.map((_, i) => rows.map((row) => finite(row[i]!))),
+        now: subscribed.map(({ read }) => finite(read(current))),
+        time: current.time(),
+      });
+    times = [];
+    rows = [];
+  };
+
+  return {
+    sendStatus,
+    sendAlarms,
+    sendFrame,
+    /** Everything new, at once. The status comes first: it says when what was known of later times no longer holds. */
+    flush: (): void => {
+      sendStatus();
+      if (events.length > 0 && !hidden) send({ type: 'events', events });
+      events = [];
+      if (alarmsChanged) sendAlarms();
+      sendFrame();
+    },
+    /** A row of the subscribed series. Every other one goes when a fast run makes more than anyone could see. */
+    row: (time: number, current: Twin): void => {
+      if (subscribed.length === 0 || hidden) return;
+      times.push(time);
+      rows.push(subscribed.map(({ read }) => read(current)));
+      if (times.length <= ROWS_A_FRAME) return;
+      times = times.filter((_, i) => i % 2 === 1);
+      rows = rows.filter((_, i) => i % 2 === 1);
+    },
+    event: (event: TwinEvent): void => {
+      events.push(event);
+    },
+    alarmsChanged: (): void => {
+      alarmsChanged = true;
+    },
+    subscribe: (series: readonly SessionSeries[]): void => {
+      subscribed = [...series];
+      times = [];
+      rows = [];
+    },
+    subscribed: (): readonly SessionSeries[] => subscribed,
+    /** What waits to be sent is of another run. */
+    clear: (): void => {
+      times = [];
+      rows = [];
+      events = [];
+      alarmsChanged = true;
+    },
+    /** Tells the preview, at once, that what it knows of times after `time` no longer holds; −1: nothing does. */
+    forgetAfter: (time: number, including: boolean): void => {
+      events = events.filter((event) => event.time < time || (event.time === time && !including));
+      const kept = times.findIndex((at) => at > time || (including && at === time));
+      if (kept >= 0) {
+        times.length = kept;
+        rows.length = kept;
+      }
+      alarmsChanged = true;
+      const current = status();
+      if (current !== undefined) send({ type: 'status', status: { ...current, computed: time } });
+      statusText = '';
+    },
+    /** The next status is sent even when it is the same. */
+    repeatStatus: (): void => {
+      statusText = '';
+    },
+    forgetEvents: (): void => {
+      events = [];
+    },
+    /** Returns whether that is new. */
+    hide: (hide: boolean): boolean => {
+      const changed = hidden !== hide;
+      hidden = hide;
+      return changed;
+    },
+    history: (
+      recording: Recording,
+      { request, series, from, to, points }: Extract<FromPreview, { type: 'history' }>,
+    ): void => {
+      const all = recording.times();
+      const columns = series.map((id) => recording.column(id));
+      const known = columns.filter((column) => column !== undefined);
+      const each = Math.max(2, Math.floor(points / Math.max(1, known.length)));
+      const kept = new Set(known.flatMap((column) => decimate(all, column, from, to, each)));
+      const order = [...kept].sort((a, b) => a - b);
+      send({
+        type: 'history',
+        request,
+        times: order.map((row) => all[row]!),
+        columns: Object.fromEntries(
+          series.map((id, i) => [
+            id,
+            order.map((row) => (columns[i] === undefined ? null : finite(columns[i][row]!))),
+          ]),
+        ),
+      });
+    },
+  };
+}
