@@ -14,6 +14,8 @@ export class Project {
   readonly checker: Checker;
   /** What a running twin shows now, by the root's qualified name. */
   readonly values = new Map<string, ValuesParams['values']>();
+  /** Counts the states of the texts: what was found out about one holds while it stays the same. */
+  generation = 0;
   private readonly open = new Map<string, TextDocument>();
   /** Texts not yet read: only the last one of several counts. */
   private readonly pending = new Map<string, string | undefined>();
@@ -68,7 +70,10 @@ export class Project {
     }
     this.pending.clear();
     const touched = this.workspace.link();
-    if (touched.length > 0) this.checker.forget();
+    if (touched.length > 0) {
+      this.checker.forget();
+      this.generation += 1;
+    }
     return touched;
   }
 

@@ -51,6 +51,8 @@ export interface Host {
 const PAUSE = 300;
 /** The longest wait for more keys, ms: a fraction of what the last look cost. */
 const LONGEST_DELAY = 250;
+/** ms to wait for files on disk before the first diagnostics. */
+const LONGEST_WAIT = 500;
 /** ms: what takes less is done at each keystroke. */
 const CHEAP = 15;
 /** Files read from disk between two answers to requests. */
@@ -64,10 +66,13 @@ export function startServer(connection: Connection, host: Host): void {
 class Server {
   private readonly connection: Connection;
   private readonly host: Host;
-  private readonly project: Project;
+  private made: Project | undefined;
   private readonly documents = new Map<string, TextDocument>();
   private readonly folders = new Set<string>();
   private readonly changed = new Set<string>();
+  /** The files on disk that are being read. */
+  private reading: Promise<unknown> = Promise.resolve();
+  private hasRead = false;
   private pages: string | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -80,14 +85,21 @@ class Server {
   constructor(connection: Connection, host: Host) {
     this.connection = connection;
     this.host = host;
-    this.project = new Project(host.library);
     this.pages = host.diagnosticPages;
+  }
+
+  /** Made when first needed, or right after the client was told what the server can do. */
+  private get project(): Project {
+    this.made ??= new Project(this.host.library);
+    return this.made;
   }
 
   listen(): void {
     const { connection } = this;
     connection.onInitialize((params) => this.initialize(params));
-    connection.onInitialized(() => void this.readFolders());
+    connection.onInitialized(() => {
+      this.reading = this.readFolders();
+    });
     this.followTexts();
     this.answerAboutPlaces();
     this.answerAboutFiles();
@@ -99,6 +111,8 @@ class Server {
     const options = params.initializationOptions as protocol.InitializationOptions | undefined;
     this.pages = options?.diagnosticPages ?? this.pages;
     for (const folder of params.workspaceFolders ?? []) this.folders.add(folder.uri);
+    // The client has the answer while the library is read.
+    setTimeout(() => this.project.refresh(), 0);
     return {
       serverInfo: { name: 'pollux' },
       capabilities: {
@@ -131,7 +145,7 @@ class Server {
       const document = TextDocument.create(uri, languageId, version, text);
       this.documents.set(uri, document);
       this.take(document);
-      void this.readNeighbours(uri);
+      this.reading = Promise.all([this.reading, this.readNeighbours(uri)]);
     });
     connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
       const document = this.documents.get(textDocument.uri);
@@ -159,12 +173,16 @@ class Server {
     this.project.edit(document);
     this.changed.add(document.uri);
     clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.look(), Math.min(LONGEST_DELAY, this.cost / 2));
+    this.soon = setTimeout(() => void this.look(), Math.min(LONGEST_DELAY, this.cost / 2));
     this.lookLater();
   }
 
-  /** Diagnostics of what was edited. */
-  private look(): void {
+  /** Diagnostics of what was edited. The first time its neighbours are waited for: it may be half of a package. */
+  private async look(): Promise<void> {
+    if (!this.hasRead) {
+      await Promise.race([this.reading, new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT))]);
+      this.hasRead = true;
+    }
     const begin = performance.now();
     for (const uri of this.changed) this.publish(uri, this.rootCost < CHEAP);
     this.cost = performance.now() - begin;
@@ -189,10 +207,13 @@ class Server {
     if (file === undefined || file.library) return;
     const findings = this.project.findings(file);
     if (!findings.some(({ severity }) => severity === 'error')) {
-      const begin = performance.now();
-      if (whole) this.rootFindings.set(uri, findingsOfRoots(this.project, file));
-      if (whole) this.rootCost = performance.now() - begin;
-      findings.push(...(this.rootFindings.get(uri) ?? []));
+      const { generation } = this.project;
+      if (whole && this.rootFindings.get(uri)?.generation !== generation) {
+        const begin = performance.now();
+        this.rootFindings.set(uri, { generation, findings: findingsOfRoots(this.project, file) });
+        this.rootCost = performance.now() - begin;
+      }
+      findings.push(...(this.rootFindings.get(uri)?.findings ?? []));
     }
     const found = findings.map((each) => lspDiagnostic(each, this.pages));
     this.say(uri, this.project.versionOf(uri), found);
@@ -213,7 +234,8 @@ class Server {
   }
 
   private readonly said = new Map<string, string>();
-  private readonly rootFindings = new Map<string, Diagnostic[]>();
+  /** What the equations as a whole showed, and of which state of the texts. */
+  private readonly rootFindings = new Map<string, { generation: number; findings: Diagnostic[] }>();
   private readonly compiled = new Map<string, string>();
   private compiling: ReturnType<typeof setTimeout> | undefined;
 
@@ -274,27 +296,27 @@ class Server {
   }
 
   private answerAboutPlaces(): void {
-    const { connection, project } = this;
-    connection.onCompletion((params) => completion(project, ...this.place(params)));
-    connection.onHover((params) => hover(project, ...this.place(params)) ?? null);
-    connection.onDefinition((params) => definition(project, ...this.place(params)));
+    const { connection } = this;
+    connection.onCompletion((params) => completion(this.project, ...this.place(params)));
+    connection.onHover((params) => hover(this.project, ...this.place(params)) ?? null);
+    connection.onDefinition((params) => definition(this.project, ...this.place(params)));
     connection.onReferences((params) =>
-      references(project, ...this.place(params))
+      references(this.project, ...this.place(params))
         .filter(({ kind }) => kind === 'reference' || params.context.includeDeclaration)
         .map(({ source }) => locationOf(source)),
     );
     connection.onDocumentHighlight((params) =>
-      references(project, ...this.place(params))
+      references(this.project, ...this.place(params))
         .filter(({ source }) => source.uri === params.textDocument.uri)
         .map(({ source, kind }) => ({ range: rangeOf(source), kind: kind === 'declaration' ? 3 : 2 })),
     );
     connection.onPrepareRename((params) => {
-      const found = prepareRename(project, ...this.place(params));
+      const found = prepareRename(this.project, ...this.place(params));
       if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
       return { range: rangeOf(found.source), placeholder: found.name };
     });
     connection.onRenameRequest((params) => {
-      const found = rename(project, ...this.place(params), params.newName);
+      const found = rename(this.project, ...this.place(params), params.newName);
       if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
       return found;
     });
@@ -302,29 +324,35 @@ class Server {
   }
 
   private answerAboutFiles(): void {
-    const { connection, project } = this;
+    const { connection } = this;
     connection.onDocumentSymbol(({ textDocument }) => documentSymbols(this.file(textDocument.uri)));
-    connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(project, query));
-    connection.onFoldingRanges(({ textDocument }) => foldingRanges(project, this.file(textDocument.uri)));
-    connection.onDocumentFormatting(({ textDocument }) => formatting(project, this.file(textDocument.uri)));
-    connection.onDocumentRangeFormatting(({ textDocument, range }) =>
-      formatting(project, this.file(textDocument.uri), range),
+    connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(this.project, query));
+    connection.onFoldingRanges(({ textDocument }) =>
+      foldingRanges(this.project, this.file(textDocument.uri)),
     );
-    connection.onCodeLens(({ textDocument }) => codeLenses(project, this.file(textDocument.uri)));
+    connection.onDocumentFormatting(({ textDocument }) =>
+      formatting(this.project, this.file(textDocument.uri)),
+    );
+    connection.onDocumentRangeFormatting(({ textDocument, range }) =>
+      formatting(this.project, this.file(textDocument.uri), range),
+    );
+    connection.onCodeLens(({ textDocument }) => codeLenses(this.project, this.file(textDocument.uri)));
     connection.onCodeAction(({ textDocument, range, context }) =>
-      codeActions(project, this.file(textDocument.uri), range, context.only, this.pages),
+      codeActions(this.project, this.file(textDocument.uri), range, context.only, this.pages),
     );
     connection.languages.semanticTokens.on(({ textDocument }) =>
-      semanticTokens(project, this.file(textDocument.uri)),
+      semanticTokens(this.project, this.file(textDocument.uri)),
     );
     connection.languages.semanticTokens.onRange(({ textDocument, range }) =>
-      semanticTokens(project, this.file(textDocument.uri), range),
+      semanticTokens(this.project, this.file(textDocument.uri), range),
     );
   }
 
   private answerOwnRequests(): void {
-    const { connection, project } = this;
-    connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) => roots(project, this.file(uri)));
+    const { connection } = this;
+    connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) =>
+      roots(this.project, this.file(uri)),
+    );
     connection.onRequest(
       protocol.LIBRARY_TEXT,
       ({ uri }: protocol.LibraryTextParams): protocol.LibraryTextResult => ({
@@ -332,10 +360,10 @@ class Server {
       }),
     );
     connection.onRequest(protocol.COMPILE, ({ uri, root }: protocol.CompileParams) =>
-      compileRoot(project, this.file(uri), root),
+      compileRoot(this.project, this.file(uri), root),
     );
     connection.onRequest(protocol.WATCH, (params: protocol.WatchParams) => {
-      const result = compileRoot(project, this.file(params.uri), params.root);
+      const result = compileRoot(this.project, this.file(params.uri), params.root);
       this.watched.set(watchKey(params), params);
       this.compiled.set(watchKey(params), JSON.stringify({ uri: params.uri, ...result }));
       return result;
@@ -346,8 +374,8 @@ class Server {
       return null;
     });
     connection.onNotification(protocol.VALUES, ({ root, values }: protocol.ValuesParams) => {
-      if (Object.keys(values).length === 0) project.values.delete(root);
-      else project.values.set(root, values);
+      if (Object.keys(values).length === 0) this.project.values.delete(root);
+      else this.project.values.set(root, values);
     });
   }
 }
