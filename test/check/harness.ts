@@ -6,7 +6,7 @@
  *
  * Every finding must be marked, so an unmarked line is a test that nothing is said. Positions are one-based.
  */
-import { packageOf, parse } from '../../compiler/1-parse/index.ts';
+import { createTwinServices, Workspace } from '../../compiler/1-parse/index.ts';
 import { createChecker, type Checker } from '../../compiler/2-check/index.ts';
 import type { Diagnostic, Fix } from '../../compiler/diagnostics/diagnostic.ts';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
@@ -21,20 +21,25 @@ export interface Checked {
 
 export const URI = 'file:///plant/a.twin';
 
-/** Parses and checks texts by uri, each as a file of its own. */
+// Reading the library costs more than most tests, so one workspace serves a file of tests. What a test put into it stays
+// until the next one.
+const workspace = new Workspace(createTwinServices(), libraryFiles);
+
+/** Parses and checks texts by uri, each as a file of its own. Earlier results are void. */
 export function check(texts: Record<string, string> | string): Checked {
   const given = typeof texts === 'string' ? { [URI]: texts } : texts;
-  const sources = Object.entries(given).map(([uri, text]) => ({ uri, text }));
-  const { files, diagnostics, workspace } = parse(sources, { library: libraryFiles });
+  for (const { uri, library } of workspace.files()) if (!library) workspace.remove(uri);
+  for (const [uri, text] of Object.entries(given)) workspace.set(uri, text);
+  workspace.link();
+  const own = Object.keys(given).flatMap((uri) => workspace.file(uri) ?? []);
+  const files = own.map((file) => file.tree);
   const checker = createChecker({
-    filesOfPackage: (name) =>
-      workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
+    filesOfPackage: (name) => workspace.filesOfPackage(name).map((file) => file.tree),
   });
-  const own = files.slice(0, sources.length);
   return {
-    files: own,
-    parsing: diagnostics,
-    checking: own.flatMap((file) => checker.checkFile(file)),
+    files,
+    parsing: own.flatMap((file) => [...file.syntax, ...file.names]),
+    checking: files.flatMap((file) => checker.checkFile(file)),
     checker,
   };
 }

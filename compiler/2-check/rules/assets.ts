@@ -121,12 +121,11 @@ export function overrideValueMustFit(override: Override, analysis: Analysis): vo
   if (!isVariableDecl(feature) || path === undefined) return;
   if (isListLiteral(value)) {
     const [position, ...more] = openArrays(path);
-    const array = position === undefined || more.length > 0 ? undefined : path.steps[position];
-    checkList(
-      value,
-      { name: textOf(override.target), size: array === undefined ? undefined : sizeOf(array) },
-      analysis,
-    );
+    const array = position === undefined ? undefined : path.steps[position];
+    const name = textOf(override.target);
+    const problem = `'${name}' spans two arrays; a list gives values to one. Choose an element of the other.`;
+    if (more.length > 0) analysis.report(structure.listShape, { problem }, value);
+    else checkList(value, { name, size: array === undefined ? undefined : sizeOf(array) }, analysis);
   }
   if (!requireFit(value, { ...placeOf(feature, analysis), text: `'${textOf(override.target)}'` }, analysis))
     return;
