@@ -99,7 +99,12 @@ export type FlatExpression =
   | { kind: 'conditional'; condition: FlatExpression; then: FlatExpression; else: FlatExpression }
   | { kind: 'call'; function: ElementaryFunction; arguments: FlatExpression[] }
   /** In ascending order of the loops, the last one fastest. `mean` and `count` are written with the others by then. */
-  | { kind: 'reduction'; operator: 'sum' | 'product' | 'min' | 'max' | 'any' | 'all'; loops: FlatLoop[]; body: FlatExpression };
+  | {
+      kind: 'reduction';
+      operator: 'sum' | 'product' | 'min' | 'max' | 'any' | 'all';
+      loops: FlatLoop[];
+      body: FlatExpression;
+    };
 
 export type Block =
   | { kind: 'assign'; loops: FlatLoop[]; target: FlatTarget; value: FlatExpression; source: SourceRange }
