@@ -105,9 +105,9 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       hooks.emit({ kind: 'range', name, text, severity: 'warning', source });
       return;
     }
-    const set = handler.sets.flatMap((variable) => {
+    const set = handler.sets.flatMap((variable, n) => {
       const { dims, name: bare, base, unit } = manifest.variables[variable]!;
-      const element = elementOfInstance(dims, handler.dims, instance);
+      const element = handler.setElements?.[n] ?? elementOfInstance(dims, handler.dims, instance);
       return element === undefined
         ? [`set ${bare}`]
         : [
@@ -369,12 +369,10 @@ function endless(machine: Machine, history: readonly (readonly Instance[])[]): T
     chain.unshift(item);
   }
   const step = ({ which, instance }: Instance): string => {
-    const sets = manifest.handlers[which]!.sets.map((variable) => {
-      const element = elementOfInstance(
-        manifest.variables[variable]!.dims,
-        manifest.handlers[which]!.dims,
-        instance,
-      );
+    const handler = manifest.handlers[which]!;
+    const sets = handler.sets.map((variable, n) => {
+      const own = elementOfInstance(manifest.variables[variable]!.dims, handler.dims, instance);
+      const element = handler.setElements?.[n] ?? own;
       return element === undefined
         ? manifest.variables[variable]!.name
         : variableElement(manifest, variable, element);

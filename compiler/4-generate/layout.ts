@@ -5,6 +5,7 @@
  */
 import type {
   FlatExpression,
+  FlatHandler,
   FlatLoop,
   FlatSystem,
   FlatVariable,
@@ -188,6 +189,21 @@ function offsets(counts: readonly number[]): number[] {
   });
 }
 
+/** By variable set, in the order of `sets`: the element that each action of the handler has for it, if that is one. */
+function elementsSet(system: FlatSystem, { actions }: FlatHandler): (number | null)[] {
+  return [...new Set(actions.map((action) => action.target.variable))].map((variable) => {
+    const elements = actions
+      .filter(({ target }) => target.variable === variable)
+      .map(({ target: { index } }) =>
+        index.every((i) => typeof i === 'number') ? elementOf(system.variables[variable]!.dims, index) : null,
+      );
+    return new Set(elements).size === 1 ? elements[0]! : null;
+  });
+}
+
+const elementOf = (dims: readonly number[], index: readonly number[]): number =>
+  index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
+
 /** Variables that an expression looks at, in order of appearance. */
 function readBy(expression: FlatExpression | undefined): number[] {
   const found = new Set<number>();
@@ -230,8 +246,6 @@ function manifestOf(
 ): Manifest {
   const handlerOffsets = offsets(handlerInstances);
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
-  const elementOf = (dims: readonly number[], index: readonly number[]): number =>
-    index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
   const solves = [...system.dynamics, ...system.outputs].flatMap((block) =>
     block.kind === 'solve' ? [{ name: block.name, sources: block.sources }] : [],
   );
@@ -264,6 +278,7 @@ function manifestOf(
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
     reads: readBy(handler.condition),
     sets: [...new Set(handler.actions.map((action) => action.target.variable))],
+    setElements: elementsSet(system, handler),
     source: handler.source,
   }));
   const sensors = system.sensors.map((sensor, id) => ({
