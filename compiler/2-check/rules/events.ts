@@ -1,7 +1,6 @@
 /** when, at, every, rules and alarms: conditions, times, and what they set. */
 import type { AstNode } from 'langium';
 import {
-  isAtStatement,
   isAtStep,
   isBinaryExpr,
   isEquation,
