@@ -65,13 +65,18 @@ export function causeText(
   read: (variable: number, element: number) => number,
 ): string {
   const { reads = [], dims } = manifest.handlers[handler]!;
+  const bookkeeping = (variable: number): boolean => {
+    const { role, visible } = manifest.variables[variable]!;
+    return role === 'parameter' || (!visible && manifest.alarms.some(({ active }) => active === variable));
+  };
   return reads
+    .filter((variable) => !bookkeeping(variable))
     .flatMap((variable) => {
-      const { name, dims: own, first } = { first: undefined, ...manifest.variables[variable]! };
+      const { name, dims: own } = manifest.variables[variable]!;
       const element = elementOfInstance(own, dims, instance);
       if (element === undefined) return [];
       return [
-        `${elementName(name, own, element, first)} ${variableText(manifest, variable, read(variable, element))}`,
+        `${elementName(name, own, element)} ${variableText(manifest, variable, read(variable, element))}`,
       ];
     })
     .slice(0, 3)
