@@ -1,0 +1,229 @@
+/** Recordings there and back, against papaparse and hyparquet themselves, and bad files. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parquetReadObjects, asyncBufferFromFile } from 'hyparquet';
+import Papa from 'papaparse';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  openRecording,
+  parseHeader,
+  recordArrivals,
+  samplesOf,
+  timeColumn,
+  writeRecording,
+} from '../../live/recording/index.ts';
+import type { RecordingColumn } from '../../live/recording/index.ts';
+import { loadReplay } from '../../live/replay.ts';
+import { casing, celsius, manifestWith, none, running, vibration } from './fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pollux-recording-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string) => join(folder, name);
+const text = (name: string, content: string) => {
+  writeFileSync(file(name), content);
+  return file(name);
+};
+
+async function back(path: string): Promise<(readonly number[])[]> {
+  const rows: (readonly number[])[] = [];
+  for await (const { values, bad } of (await openRecording(path)).rows()) {
+    expect(bad).toBeUndefined();
+    rows.push(values);
+  }
+  return rows;
+}
+
+const columns: RecordingColumn[] = [
+  timeColumn,
+  { name: 'pump[2].casing', unit: none },
+  { name: 'a, "quoted" name', unit: none },
+  { name: 'running', unit: none, base: 'boolean' },
+];
+const number = fc.oneof(
+  fc.double(),
+  fc.constantFrom(-0, 5e-324, 1.7976931348623157e308, 0.1 + 0.2, 1e21, 1e-7, NaN),
+);
+const rows = fc.array(
+  fc.tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), number, number, fc.constantFrom(0, 1, NaN)),
+  { maxLength: 30 },
+);
+
+describe('there and back, to the last bit', () => {
+  it.each(['x.csv', 'x.parquet'])('%s', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(rows, async (written) => {
+        expect(await writeRecording(file(name), { columns, rows: written })).toBe(written.length);
+        const read = await back(file(name));
+        expect(read.length).toBe(written.length);
+        // Object.is per number: −0 is not 0, NaN is NaN.
+        expect(read.every((row, r) => row.every((value, c) => Object.is(value, written[r]![c])))).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('JSON, read by anyone', async () => {
+    await writeRecording(file('x.json'), {
+      columns,
+      rows: [
+        [0.1, 1e21, -0, 1],
+        [2, NaN, 5e-324, NaN],
+      ],
+    });
+    const read = JSON.parse(readFileSync(file('x.json'), 'utf8')) as {
+      columns: unknown[];
+      rows: unknown[][];
+    };
+    expect(read.columns[1]).toEqual({ name: 'pump[2].casing', unit: '', base: 'number' });
+    expect(read.rows).toEqual([
+      [0.1, 1e21, -0, true],
+      [2, null, 5e-324, null],
+    ]);
+  });
+
+  it('more rows than one block or row group holds', async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => [i, Math.sqrt(i), -i / 3, i % 2]);
+    for (const name of ['many.csv', 'many.parquet']) {
+      await writeRecording(file(name), { columns, rows: many });
+      expect(await back(file(name))).toEqual(many);
+    }
+  });
+});
+
+describe('what others see in our files', () => {
+  const shown: RecordingColumn[] = [
+    timeColumn,
+    { name: 'casing', unit: celsius },
+    { name: 'running', unit: none, base: 'boolean' },
+  ];
+
+  it('CSV: units in the header, CRLF, quotes', async () => {
+    await writeRecording(file('o.csv'), {
+      columns: [...shown, columns[2]!],
+      rows: [
+        [0, 293.15, 1, 1],
+        [1, NaN, 0, 2],
+      ],
+    });
+    const content = readFileSync(file('o.csv'), 'utf8');
+    expect(content).toBe(
+      'time [s],casing [degC],running,"a, ""quoted"" name"\r\n0,20,true,1\r\n1,,false,2\r\n',
+    );
+    expect(Papa.parse<string[]>(content).data[0]).toEqual([
+      'time [s]',
+      'casing [degC]',
+      'running',
+      'a, "quoted" name',
+    ]);
+  });
+
+  it('Parquet: plain names, doubles and booleans', async () => {
+    await writeRecording(file('o.parquet'), {
+      columns: shown,
+      rows: [
+        [0, 293.15, 1],
+        [1, 303.15, NaN],
+      ],
+    });
+    expect(await parquetReadObjects({ file: await asyncBufferFromFile(file('o.parquet')) })).toEqual([
+      { time: 0, casing: 20, running: true },
+      { time: 1, casing: 30, running: null },
+    ]);
+    expect((await openRecording(file('o.parquet'))).columns[1]).toEqual({ name: 'casing', unit: 'degC' });
+  });
+
+  it('headers', () => {
+    expect(parseHeader('pump[2].casing [degC]')).toEqual({ name: 'pump[2].casing', unit: 'degC' });
+    expect(parseHeader('pump[2]')).toEqual({ name: 'pump[2]', unit: '' });
+  });
+});
+
+describe('columns to sensors and inputs', () => {
+  const manifest = manifestWith([casing('c'), vibration(1, 'v'), running('r')]);
+  const fahrenheit = (name: string) =>
+    name === 'degF'
+      ? { text: 'degF', label: '°F', factor: 5 / 9, offset: 459.67, dimension: 'K' }
+      : undefined;
+
+  it('by name, with units converted, and what is not used said', async () => {
+    const path = text(
+      'm.csv',
+      'time [min];casing [degF];pump[2].vibration;nobody;ambient [kg];running\n0;212;4;1;1;on\n0.5;32;;1;1;off\n',
+    );
+    const samples = samplesOf(await openRecording(path), manifest, fahrenheit);
+    expect(samples.used.map(({ name }) => name)).toEqual(['casing', 'pump[2].vibration', 'running']);
+    expect(samples.unused).toEqual([
+      { column: 'nobody', why: 'no sensor or input has this name' },
+      { column: 'ambient', why: 'its unit [kg] is not known; the twin has degC' },
+    ]);
+    const all = [];
+    for await (const row of samples.read()) all.push(...row);
+    expect(all.map(({ time }) => time)).toEqual([0, 0, 0, 30, 30]);
+    expect(all[0]!.value).toBeCloseTo(373.15, 10);
+    expect(all[1]).toMatchObject({ value: 0.004, target: { kind: 'sensor', sensor: 1, instance: 1 } });
+    expect(all[3]!.value).toBeCloseTo(273.15, 10);
+    expect(all.map(({ value }) => value)[4]).toBe(0);
+  });
+
+  it('bad rows are passed over and named by line, the rest is used', async () => {
+    const path = text(
+      'b.csv',
+      'time [s],casing\n0,20\n1,abc\n2,21,9\n,22\n1.5,"23"\n\n1.2,24\n3,1e999\n4,25\n',
+    );
+    const { replay, samples, bad } = await loadReplay(path, manifest);
+    expect(samples).toBe(3);
+    expect(replay.take(10).map(({ time }) => time)).toEqual([0, 1.5, 4]);
+    expect(bad.count).toBe(5);
+    expect(bad.first.map(({ line }) => line)).toEqual([3, 4, 5, 8, 9]);
+    expect(bad.first[0]!.why).toContain('“abc” is no number');
+    expect(bad.first[1]!.why).toContain('3 cells');
+  });
+
+  it('dates are times too', async () => {
+    const path = text('d.csv', 'time,casing\n2026-03-01T12:00:00Z,20\n2026-03-01T13:00:10+01:00,21\n');
+    const { replay } = await loadReplay(path, manifest);
+    expect(replay.take(100).map(({ time }) => time)).toEqual([0, 10]);
+  });
+
+  it.each([
+    ['e.csv', '', 'is empty'],
+    ['n.csv', 'casing\n20\n', 'no column of times'],
+    ['u.csv', 'time [furlong],casing\n0,20\n', 'times are in [furlong]'],
+    ['w.csv', 'time,nothing\n0,20\n', 'no column of the recording is a sensor or an input'],
+    ['z.csv', 'time,casing\nx,y\n', 'line 2'],
+    ['p.parquet', 'this is no parquet', 'is no Parquet file'],
+    ['q.txtx', '', 'must end in .csv or .parquet'],
+    ['long.csv', `time,casing\n${'1'.repeat(5_000_000)}`, 'is no CSV'],
+  ])('%s is refused in words', async (name, content, words) => {
+    await expect(loadReplay(text(name, content), manifest)).rejects.toThrow(words);
+  });
+  it('and so are files that are not there, and folders that cannot be written', async () => {
+    await expect(openRecording(file('none.csv'))).rejects.toThrow('there is no file');
+    await expect(writeRecording(file('no/where.csv'), { columns, rows: [] })).rejects.toThrow(
+      'cannot be written',
+    );
+    await expect(writeRecording(file('x.doc'), { columns, rows: [] })).rejects.toThrow(
+      '.csv, .parquet or .json',
+    );
+  });
+
+  it('what comes in is recorded in order of time and replays as it came', async () => {
+    const recorder = await recordArrivals(file('in.csv'), manifest, 1_000_000);
+    recorder.add({ binding: 0, time: 1_001_000, value: 293.15 });
+    recorder.add({ binding: 2, time: 1_001_000, value: 1 });
+    recorder.add({ binding: 1, time: 1_003_000, value: 0.004 });
+    recorder.add({ binding: 0, time: 1_002_000, value: 303.15 });
+    expect(recorder.close()).toEqual({ rows: 3, tooLate: 0 });
+    expect(readFileSync(file('in.csv'), 'utf8')).toBe(
+      'time [s],casing [degC],pump[1].vibration [mm/s],running\r\n1,20,,true\r\n2,30,,\r\n3,,4,\r\n',
+    );
+    const { replay } = await loadReplay(file('in.csv'), manifest);
+    expect(replay.duration).toBe(3);
+    expect(replay.take(2).map(({ value }) => value)).toEqual([293.15, 1, 303.15]);
+    expect(replay.take(9).map(({ value }) => value)).toEqual([0.004]);
+    replay.restart();
+    expect(replay.take(9)).toHaveLength(4);
+  });
+});
