@@ -10,7 +10,8 @@ const twinAsText = {
   },
 };
 
-const alone = ['test/editor/**/*.test.ts', 'test/harness/**/*.test.ts'];
+const browser = ['test/preview/**/*.test.ts'];
+const editor = ['test/editor/**/*.test.ts', 'test/harness/**/*.test.ts'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -24,11 +25,24 @@ export default defineConfig({
         test: {
           name: 'suites',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: alone,
+          exclude: [...browser, ...editor],
           maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // No test is about time, and machines can be busy.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -36,13 +50,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'editor',
-          include: alone,
+          include: editor,
           globalSetup: ['test/harness/provision.ts'],
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 240_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
