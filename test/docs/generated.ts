@@ -1,0 +1,97 @@
+/** Reference pages that are made from the code and the library: text in, Markdown out. */
+import { FUNCTIONS } from '../../compiler/2-check/functions.ts';
+import type { FunctionInfo } from '../../compiler/2-check/functions.ts';
+
+const remark = '<!-- Made by test/docs/generated.ts; write it anew with: npx vitest run test/docs -u -->';
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |\n`;
+const header = (...cells: string[]): string => row(...cells) + `|${' --- |'.repeat(cells.length)}\n`;
+const code = (text: string): string => (text === '' ? '' : `\`${text}\``);
+
+interface Declared {
+  section: string;
+  name: string;
+  definition: string;
+  /** `prefixes`, `binary prefixes` or nothing. */
+  prefixes: string;
+  doc: string;
+}
+
+/** Declarations of a library file with their sections (`// ── Length ──`) and docs. */
+export function declarationsIn(text: string): Declared[] {
+  const declared: Declared[] = [];
+  let section = '';
+  let doc: string[] = [];
+  for (const line of text.split('\n')) {
+    const title = /^\/\/ ── (.*?) ─*$/.exec(line)?.[1];
+    if (title !== undefined) section = title;
+    const match = /^(?:unit|quantity|const) (\S+)(?: = (.*?))?(?: with ((?:binary )?prefixes))?$/.exec(line);
+    if (match !== null) {
+      const [, name = '', definition = '', prefixes = ''] = match;
+      declared.push({ section, name, definition, prefixes, doc: doc.join(' ') });
+    }
+    if (line.startsWith('///')) doc.push(line.slice(3).trim());
+    else doc = [];
+  }
+  return declared;
+}
+
+/** `library`: texts by file name. */
+export function unitsPage(library: Readonly<Record<string, string>>): string {
+  let page = `# Units, quantities and constants
+
+${remark}
+
+All of these are declared in the library (\`library/*.twin\`) and are visible in every file. Where it says "prefixes", all
+prefixes of the SI may stand before the unit, from \`q\` (1e-30) to \`Q\` (1e30); "binary prefixes" are \`Ki\`, \`Mi\` and
+so on besides those. A unit without a definition is a base unit.
+`;
+  const units = declarationsIn(library['units.twin']!);
+  for (const section of new Set(units.map((unit) => unit.section))) {
+    page += `\n## ${section}\n\n${header('unit', 'is', 'prefixes', 'meaning')}`;
+    for (const { name, definition, prefixes, doc } of units.filter((unit) => unit.section === section))
+      page += row(code(name), code(definition), prefixes, doc);
+  }
+  page += `\n## Quantities\n\n${header('quantity', 'unit', 'meaning')}`;
+  for (const { name, definition, doc } of declarationsIn(library['quantities.twin']!))
+    page += row(code(name), code(definition), doc);
+  page += `\n## Constants\n\n${header('constant', 'value', 'meaning')}`;
+  for (const { name, definition, doc } of declarationsIn(library['constants.twin']!))
+    page += row(code(name), code(definition), doc);
+  return page;
+}
+
+const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] = [
+  ['same', 'Of any quantity', 'All arguments have one quantity, and the result has it too.'],
+  ['root', 'Roots', 'The quantity of the result is the root of that of the argument.'],
+  ['plain', 'Of plain numbers', 'Argument and result are plain numbers; angles are plain numbers.'],
+  ['angle', 'Angles', 'Two values of one quantity give an angle.'],
+  ['sign', 'Signs', 'Any quantity gives a plain number.'],
+  ['whole', 'Whole numbers', 'A plain number gives a whole one.'],
+  [
+    'reduction',
+    'Over all elements',
+    'The argument has a `[*]`, as in `sum(pump[*].flow)`. `min` and `max` also do this.',
+  ],
+  ['event', 'Of a name', '`der` stands in equations, `pre` on the right of `set`.'],
+];
+
+export function functionsPage(): string {
+  let page = `# Functions
+
+${remark}
+
+Functions are part of the compiled twin, so they give the same bits on every machine. The errors of the elementary functions
+are below one unit in the last place.
+`;
+  for (const [rule, title, meaning] of RULES) {
+    page += `\n## ${title}\n\n${meaning}\n\n${header('function', 'arguments', 'gives')}`;
+    for (const { name, arguments: counts, doc } of [...FUNCTIONS.values()].filter(
+      (one) => one.rule === rule,
+    )) {
+      const [fewest, most] = counts;
+      page += row(code(name), most === Infinity ? `${fewest} or more` : String(most), doc);
+    }
+  }
+  return page;
+}
