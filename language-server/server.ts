@@ -49,8 +49,8 @@ export interface Host {
 
 /** ms without a change after which files that depend on the changed one are looked at again. */
 const PAUSE = 300;
-/** The longest wait for more keys, ms: a fraction of what the last look cost. */
-const LONGEST_DELAY = 250;
+/** The longest wait for more keys, ms: a part of what the last look cost, so that typing stays ahead of looking. */
+const LONGEST_DELAY = 100;
 /** ms to wait for files on disk before the first diagnostics. */
 const LONGEST_WAIT = 500;
 /** ms: what takes less is done at each keystroke. */
@@ -173,7 +173,7 @@ class Server {
     this.project.edit(document);
     this.changed.add(document.uri);
     clearTimeout(this.soon);
-    this.soon = setTimeout(() => void this.look(), Math.min(LONGEST_DELAY, this.cost / 2));
+    this.soon = setTimeout(() => void this.look(), Math.min(LONGEST_DELAY, this.cost / 4));
     this.lookLater();
   }
 

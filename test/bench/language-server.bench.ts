@@ -19,7 +19,7 @@ export default async function bench(report: Report): Promise<void> {
 async function starts(report: Report, server: string): Promise<void> {
   const uri = new URL('station.twin', example).href;
   const text = readFileSync(new URL('station.twin', example), 'utf8');
-  const [answered, diagnosed]: number[][] = [[], []];
+  const [answered, diagnosed, cpu]: number[][] = [[], [], []];
   for (let round = 0; round < 7; round += 1) {
     const begin = performance.now();
     const client = new Client(server);
@@ -27,9 +27,11 @@ async function starts(report: Report, server: string): Promise<void> {
     answered?.push(performance.now() - begin);
     await client.open(uri, text);
     diagnosed?.push(performance.now() - begin);
+    cpu?.push(client.cpu() ?? NaN);
     await client.stop();
   }
   report.value('process start to `initialize` answered, median of 7', median(answered ?? []), 'ms');
+  report.value('CPU time until then, on all threads', median(cpu ?? []), 'ms');
   report.value(
     'process start to first diagnostics of the pump station, median of 7 (goal 1000)',
     median(diagnosed ?? []),
@@ -50,6 +52,7 @@ async function keystrokes(report: Report, server: string, lines: number): Promis
   const start = position(text, '9876', 0, text.slice(0, half).split('9876').length - 2);
   const range = { start, end: { line: start.line, character: start.character + 1 } };
   const keys: number[] = [];
+  const before = client.cpu();
   for (let round = 0; round < rounds; round += 1) {
     const begin = performance.now();
     await client.change(uri, { range, text: String(1 + (round % 9)) });
@@ -57,6 +60,7 @@ async function keystrokes(report: Report, server: string, lines: number): Promis
     // As when somebody types: what follows a pause is not counted, and does not delay the next key.
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
+  const after = client.cpu();
   const completions: number[] = [];
   for (let round = 0; round < 15; round += 1) {
     const begin = performance.now();
@@ -70,6 +74,9 @@ async function keystrokes(report: Report, server: string, lines: number): Promis
   const size = `${text.split('\n').length.toLocaleString('en')} lines`;
   report.value(`${size}: keystroke to diagnostics, median of ${rounds}${goal}`, median(keys), 'ms');
   report.value(`${size}: keystroke to diagnostics, 95th percentile`, quantile(keys, 0.95), 'ms');
+  if (before !== undefined && after !== undefined) {
+    report.value(`${size}: CPU time a key, with all that follows it`, (after - before) / rounds, 'ms');
+  }
   report.value(`${size}: completion, median of 15`, median(completions), 'ms');
   await client.stop();
 }

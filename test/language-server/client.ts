@@ -1,5 +1,6 @@
 /** A small client of its own: a server process over stdio, spoken to by JSON-RPC. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import {
@@ -112,6 +113,16 @@ export class Client {
 
   diagnostics(uri: string, version: number): Promise<PublishDiagnosticsParams> {
     return new Promise((done) => this.waiting.push({ uri, version, done }));
+  }
+
+  /** CPU time of the process so far, ms; undefined where /proc does not tell. In steps of 10 ms. */
+  cpu(): number | undefined {
+    try {
+      const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether the process still runs. */
