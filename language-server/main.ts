@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { URI } from 'vscode-uri';
 import { libraryFiles } from '../library/embedded.ts';
 import { startServer } from './server.ts';
 
@@ -19,7 +19,7 @@ startServer(connection, {
     .find((url) => existsSync(url))?.href,
   read(uri) {
     try {
-      return readFileSync(fileURLToPath(uri), 'utf8');
+      return readFileSync(URI.parse(uri).fsPath, 'utf8');
     } catch {
       // Gone, or not a file of this machine: then there is no text.
       return undefined;
@@ -36,10 +36,10 @@ startServer(connection, {
         } else if (entry.name.endsWith('.twin')) paths.push(path);
       }
     };
-    if (folderUri.startsWith('file:')) await visit(fileURLToPath(folderUri));
+    if (folderUri.startsWith('file:')) await visit(URI.parse(folderUri).fsPath);
     const texts = paths.sort().map(async (path) => {
       const text = await readFile(path, 'utf8').catch(() => undefined);
-      return text === undefined ? [] : [{ uri: pathToFileURL(path).href, text }];
+      return text === undefined ? [] : [{ uri: URI.file(path).toString(), text }];
     });
     return (await Promise.all(texts)).flat();
   },

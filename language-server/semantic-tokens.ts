@@ -23,6 +23,7 @@ const TYPES = [
   SemanticTokenTypes.function,
   SemanticTokenTypes.method,
   SemanticTokenTypes.enumMember,
+  SemanticTokenTypes.number,
 ] as const;
 const MODIFIERS = [
   SemanticTokenModifiers.declaration,
@@ -86,6 +87,11 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
       case 'FunctionCall':
         return add(propertyCst(node, 'function'), SemanticTokenTypes.function, LIBRARY);
       case 'NumberLiteral':
+        // The generated highlighting of the editor knows no numbers.
+        add(propertyCst(node, 'value'), SemanticTokenTypes.number);
+        return 'unit' in node && node.unit !== undefined
+          ? add(propertyCst(node, 'unit'), SemanticTokenTypes.enumMember)
+          : undefined;
       case 'Binding':
       case 'GaugeWidget':
       case 'NumberWidget':

@@ -3,17 +3,20 @@
  * typing pauses, files on disk bit by bit. Knows no disk: a host lends it one.
  */
 import {
+  DidChangeWatchedFilesNotification,
   ErrorCodes,
   FileChangeType,
   LSPErrorCodes,
   ResponseError,
   TextDocumentSyncKind,
+  type ClientCapabilities,
   type Connection,
   type InitializeParams,
   type InitializeResult,
   type Position,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
 import type { ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
@@ -73,6 +76,7 @@ class Server {
   /** The files on disk that are being read. */
   private reading: Promise<unknown> = Promise.resolve();
   private hasRead = false;
+  private client: ClientCapabilities | undefined;
   private pages: string | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -99,6 +103,7 @@ class Server {
     connection.onInitialize((params) => this.initialize(params));
     connection.onInitialized(() => {
       this.reading = this.readFolders();
+      this.follow();
     });
     this.followTexts();
     this.answerAboutPlaces();
@@ -110,6 +115,7 @@ class Server {
   private initialize(params: InitializeParams): InitializeResult {
     const options = params.initializationOptions as protocol.InitializationOptions | undefined;
     this.pages = options?.diagnosticPages ?? this.pages;
+    this.client = params.capabilities;
     for (const folder of params.workspaceFolders ?? []) this.folders.add(folder.uri);
     // The client has the answer while the library is read.
     setTimeout(() => this.project.refresh(), 0);
@@ -132,9 +138,27 @@ class Server {
         codeLensProvider: {},
         codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
         signatureHelpProvider: { triggerCharacters: ['(', ','] },
-        workspace: { workspaceFolders: { supported: true } },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
+  }
+
+  /** Asks the client to tell of changes on disk and of folders, where it can. */
+  private follow(): void {
+    const { connection } = this;
+    if (this.client?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+      const watchers = [{ globPattern: '**/*.twin' }];
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    if (this.client?.workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) this.folders.delete(uri);
+        for (const { uri } of added) {
+          this.folders.add(uri);
+          void this.readFolder(uri, true);
+        }
+      });
+    }
   }
 
   // ── texts ──────────────────────────────────────────────────────────────────────────────────────
@@ -144,6 +168,8 @@ class Server {
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
       const document = TextDocument.create(uri, languageId, version, text);
       this.documents.set(uri, document);
+      // Clients differ in which characters of a path they escape; on disk it is one file all the same.
+      if (onDisk(uri) !== uri) this.project.disk(onDisk(uri), undefined);
       this.take(document);
       this.reading = Promise.all([this.reading, this.readNeighbours(uri)]);
     });
@@ -161,11 +187,15 @@ class Server {
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri, type } of changes) {
-        if (!uri.endsWith('.twin')) continue;
+        if (!uri.endsWith('.twin') || this.isOpen(uri)) continue;
         this.project.disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
       }
       this.lookLater();
     });
+  }
+
+  private isOpen(uri: string): boolean {
+    return this.documents.has(uri) || [...this.documents.keys()].some((each) => onDisk(each) === uri);
   }
 
   private take(document: TextDocument): void {
@@ -267,7 +297,7 @@ class Server {
     const files = await this.host.files(folder, deep);
     for (let from = 0; from < files.length; from += SLICE) {
       for (const { uri, text } of files.slice(from, from + SLICE)) {
-        if (!this.project.has(uri)) this.project.disk(uri, text);
+        if (!this.project.has(uri) && !this.isOpen(uri)) this.project.disk(uri, text);
       }
       this.project.refresh();
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -378,6 +408,11 @@ class Server {
       else this.project.values.set(root, values);
     });
   }
+}
+
+/** A uri as the host writes it. */
+function onDisk(uri: string): string {
+  return URI.parse(uri).toString();
 }
 
 function watchKey({ uri, root }: protocol.WatchParams): string {

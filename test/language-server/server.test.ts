@@ -1,4 +1,9 @@
 /** The language server as a client sees it: a process, spoken to over stdio. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { URI } from 'vscode-uri';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   CodeAction,
@@ -139,6 +144,36 @@ describe('diagnostics', () => {
     const mended = client.diagnostics(uri, 0);
     await client.change(partsUri, { text: PARTS });
     expect((await mended).diagnostics).toEqual([]);
+  });
+});
+
+describe('files on disk', () => {
+  it('belong to the package of the open file, however their path is written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pollux (ls) '));
+    const parts = join(folder, 'parts.twin');
+    writeFileSync(parts, 'package disk\nasset Part { param x = 1 m }\n');
+    const text = 'package disk\nasset Whole { part p: Part let y = p.x }\n';
+    writeFileSync(join(folder, 'whole.twin'), text);
+    const other = new Client(await bundleServer());
+    try {
+      await other.start(pathToFileURL(folder).href);
+      const whole = pathToFileURL(join(folder, 'whole.twin')).href;
+      expect((await other.open(whole, text)).diagnostics).toEqual([]);
+      // The same file as another client would escape it: still one declaration of Part, not two.
+      const partsUri = pathToFileURL(parts).href.replaceAll('(', '%28').replaceAll(')', '%29');
+      expect(
+        (await other.open(partsUri, 'package disk\nasset Part { param x = 1 m }\n')).diagnostics,
+      ).toEqual([]);
+      writeFileSync(join(folder, 'more.twin'), 'package disk\nasset Part { }\n');
+      const again = other.diagnostics(partsUri, 0);
+      await other.connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: URI.file(join(folder, 'more.twin')).toString(), type: 1 }],
+      });
+      expect((await again).diagnostics.length).toBeGreaterThan(0);
+    } finally {
+      await other.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
