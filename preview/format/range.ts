@@ -5,6 +5,8 @@ import { roundUpSpan } from './time.ts';
 
 /** A live twin runs for months; without a window of its own a chart shows its last minutes. */
 const liveWindow = 600;
+/** s; the shortest stretch a young run is shown over. */
+const youngest = 10;
 /** Part of the window that shows what comes after the playhead, when one has gone back in the run. */
 const ahead = 0.25;
 
@@ -26,6 +28,8 @@ export function visibleRange({ zoom, window, own, status, time }: RangeInput): [
   let span = window === 'auto' ? own : window === 'all' ? undefined : window;
   if (span === undefined && window === 'auto' && status?.mode === 'live') span = liveWindow;
   if (span !== undefined && span > 0) {
+    // A young run fills its chart in round steps rather than a corner of it.
+    span = Math.min(span, Math.max(youngest, roundUpSpan(computed - start)));
     const to = Math.max(start + span, time + Math.min(computed - time, span * ahead));
     return [to - span, to];
   }

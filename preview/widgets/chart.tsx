@@ -194,7 +194,7 @@ function Legend({ panes }: { panes: readonly PaneSpec[] }) {
   return (
     <div class="legend" role="group">
       {shown.map((trace) => (
-        <LegendItem key={trace.id} trace={trace} withUnit={several} />
+        <LegendItem key={trace.id} trace={trace} beside={besides(panes, trace)} withUnit={several} />
       ))}
       {traces.length > collapsedLegend ? (
         <button type="button" class="link" onClick={() => (all.value = !all.value)}>
@@ -205,13 +205,25 @@ function Legend({ panes }: { panes: readonly PaneSpec[] }) {
   );
 }
 
-function LegendItem({ trace, withUnit }: { trace: Trace; withUnit: boolean }) {
+/** Series of the same pane: their values are written with the same decimals. */
+function besides(panes: readonly PaneSpec[], trace: Trace): readonly string[] {
+  return panes.find((pane) => pane.traces.includes(trace))?.traces.map(({ id }) => id) ?? [];
+}
+
+interface LegendItemProps {
+  trace: Trace;
+  beside: readonly string[];
+  withUnit: boolean;
+}
+
+function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
   const { store, kept } = usePreview();
   const { id, info } = trace;
   const text = useComputed(() => {
     const value = store.value(id).value;
     const cursor = store.cursor.value;
-    return formatValue(cursor === null ? value : store.history(id).at(cursor), info, store.peak(id));
+    const magnitude = Math.max(...beside.map((other) => store.peak(other)));
+    return formatValue(cursor === null ? value : store.history(id).at(cursor), info, magnitude);
   });
   const pressed = useComputed(() => (kept.hidden.value.has(id) ? 'false' : 'true'));
   const toggle = () => {

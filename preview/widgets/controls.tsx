@@ -38,8 +38,13 @@ export function Controls() {
       {groups.map(({ role, members }) => (
         <section key={role}>
           <h3 class="group-title">{role === 'input' ? words.inputs : words.parameters}</h3>
-          {members.map((parameter) => (
-            <Control key={parameter.id} parameter={parameter} />
+          {byOwner(members).map(([owner, own]) => (
+            <div key={owner} role="group" aria-label={owner || undefined}>
+              {owner ? <h4 class="control-owner">{owner}</h4> : null}
+              {own.map((parameter) => (
+                <Control key={parameter.id} parameter={parameter} name={lastName(parameter.label)} />
+              ))}
+            </div>
           ))}
         </section>
       ))}
@@ -47,14 +52,32 @@ export function Controls() {
   );
 }
 
+/** Parameters by the asset they belong to, those of the twin itself first; otherwise in the order of the text. */
+function byOwner(parameters: readonly ParameterInfo[]): [string, ParameterInfo[]][] {
+  const groups = new Map<string, ParameterInfo[]>([['', []]]);
+  for (const parameter of parameters) {
+    const owner = parameter.label.slice(0, Math.max(0, parameter.label.lastIndexOf('.')));
+    const group = groups.get(owner);
+    if (group) group.push(parameter);
+    else groups.set(owner, [parameter]);
+  }
+  return [...groups].filter(([, own]) => own.length > 0);
+}
+
+function lastName(label: string): string {
+  return label.split('.').at(-1) ?? label;
+}
+
 interface ControlProps {
   parameter: ParameterInfo;
+  /** Short, where the place says whose it is. */
+  name?: string;
   /** Bounds of the view's slider; those of the parameter when left out. */
   low?: number;
   high?: number;
 }
 
-export function Control({ parameter, low, high }: ControlProps) {
+export function Control({ parameter, name, low, high }: ControlProps) {
   const { store } = usePreview();
   const { id, base, label } = parameter;
   // An input that the run itself moves (a rule, a scenario) is shown as it is now, until it is set here.
@@ -82,7 +105,7 @@ export function Control({ parameter, low, high }: ControlProps) {
   return (
     <div class={useComputed(() => `control${changed.value ? ' changed' : ''}`)} title={parameter.doc}>
       <div class="control-head">
-        <span class="control-label">{label}</span>
+        <span class="control-label">{name ?? label}</span>
         <button
           type="button"
           class="icon-button reset"

@@ -88,7 +88,7 @@ function PartBox({ box, chosen, onChoose }: { box: Box; chosen: boolean; onChoos
     >
       <span class="part-head">
         <span class="part-name">{part.name}</span>
-        <span class="part-asset">{part.asset}</span>
+        <span class="part-asset">{shortName(part.asset)}</span>
         <AlarmBadge alarms={part.alarms} />
       </span>
       {infos.map((info) => (
@@ -96,6 +96,11 @@ function PartBox({ box, chosen, onChoose }: { box: Box; chosen: boolean; onChoos
       ))}
     </button>
   );
+}
+
+/** `waterworks.Pump` → `Pump`: in one twin the package says nothing new. */
+function shortName(asset: string): string {
+  return asset.split('.').at(-1) ?? asset;
 }
 
 function seriesInfos(ids: readonly string[]): SeriesInfo[] {
@@ -144,7 +149,7 @@ function PartValues({ part, onClose }: { part: StructureInfo; onClose: () => voi
     <div class="part-details" role="group" aria-label={part.path || part.name}>
       <header class="card-head">
         <h3>{part.path || part.name}</h3>
-        <span class="part-asset">{part.asset}</span>
+        <span class="part-asset">{shortName(part.asset)}</span>
         <span class="spring" />
         <button
           type="button"

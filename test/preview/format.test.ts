@@ -136,8 +136,11 @@ describe('the stretch of time that charts show', () => {
     expect(visibleRange({ ...base, status: status({ computed: 3400 }), time: 3400 })).toEqual([0, 3600]);
   });
 
-  it('is the window of the text, which fills before it moves', () => {
-    expect(visibleRange({ ...base, own: 600, status: status({ computed: 60 }), time: 60 })).toEqual([0, 600]);
+  it('is the window of the text, once the run has filled it in round steps', () => {
+    expect(visibleRange({ ...base, own: 600, status: status({ computed: 70 }), time: 70 })).toEqual([0, 120]);
+    expect(visibleRange({ ...base, own: 600, status: status({ computed: 400 }), time: 400 })).toEqual([
+      0, 600,
+    ]);
     expect(visibleRange({ ...base, own: 600, status: status({ computed: 900 }), time: 900 })).toEqual([
       300, 900,
     ]);
