@@ -51,7 +51,8 @@ function contentOf(project: Project, file: ParsedFile, cursor: Cursor): string[]
       return aboutNumber(project, file, cursor.literal);
     case 'function': {
       const info = FUNCTIONS.get(cursor.name);
-      return info === undefined ? [] : [code(signatureOf(info)), info.doc];
+      if (info !== undefined) return [code(signatureOf(info)), info.doc];
+      return (DISTRIBUTIONS[cursor.name] ?? []).map((line, index) => (index === 0 ? code(line) : line));
     }
     case 'package': {
       const files = project.workspace.filesOfPackage(cursor.name);
@@ -60,6 +61,17 @@ function contentOf(project: Project, file: ParsedFile, cursor: Cursor): string[]
     }
   }
 }
+
+const DISTRIBUTIONS: Readonly<Record<string, readonly string[]>> = {
+  normal: [
+    'normal(sd)',
+    'A normally distributed error with this standard deviation; `normal(mean, sd)` has a mean, too.',
+  ],
+  uniform: [
+    'uniform(halfWidth)',
+    'An error evenly spread around zero; `uniform(low, high)` gives both ends.',
+  ],
+};
 
 /** Also what completion shows beside an item. */
 export function describeNode(project: Project, node: AstNode): string[] {

@@ -1,0 +1,90 @@
+/** No feature throws, whatever the text and wherever the cursor. */
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { codeActions } from '../../language-server/code-actions.ts';
+import { codeLenses } from '../../language-server/code-lens.ts';
+import { compileRoot, findingsOfRoots } from '../../language-server/compile.ts';
+import { completion } from '../../language-server/completion.ts';
+import { definition } from '../../language-server/definition.ts';
+import { foldingRanges } from '../../language-server/folding.ts';
+import { formatting } from '../../language-server/formatting.ts';
+import { hover } from '../../language-server/hover.ts';
+import { Project } from '../../language-server/project.ts';
+import { references } from '../../language-server/references.ts';
+import { prepareRename, rename } from '../../language-server/rename.ts';
+import { roots } from '../../language-server/roots.ts';
+import { semanticTokens } from '../../language-server/semantic-tokens.ts';
+import { signatureHelp } from '../../language-server/signature-help.ts';
+import { documentSymbols, workspaceSymbols } from '../../language-server/symbols.ts';
+import { libraryFiles } from '../../library/embedded.ts';
+import { EVERYTHING, URI } from '../parse/helper.ts';
+
+const project = new Project(libraryFiles);
+let version = 0;
+
+function everyFeature(text: string, offset: number): void {
+  version += 1;
+  project.edit(TextDocument.create(URI, 'twin', version, text));
+  const file = project.file(URI) ?? expect.fail('the file is gone');
+  const at = Math.min(offset, text.length);
+  const position = file.document.textDocument.positionAt(at);
+  const range = { start: position, end: position };
+  project.findings(file);
+  findingsOfRoots(project, file);
+  completion(project, file, at);
+  hover(project, file, at);
+  definition(project, file, at);
+  references(project, file, at);
+  prepareRename(project, file, at);
+  rename(project, file, at, 'somethingElse');
+  signatureHelp(file, at);
+  codeActions(project, file, range, undefined, undefined);
+  for (const root of roots(project, file)) compileRoot(project, file, root.name);
+  codeLenses(project, file);
+  documentSymbols(file);
+  workspaceSymbols(project, text.slice(at, at + 3));
+  foldingRanges(project, file);
+  expect(semanticTokens(project, file).data.every((each) => each >= 0)).toBe(true);
+  formatting(project, file);
+  formatting(project, file, range);
+}
+
+it('in a good file after any cuts and insertions', () => {
+  const place = fc.nat({ max: EVERYTHING.length });
+  const piece = fc.constantFrom(
+    '',
+    '.',
+    ' ',
+    '\n',
+    '(',
+    '{',
+    '}',
+    '[',
+    '= ',
+    'pump.',
+    'param ',
+    'part p: ',
+    '3 ',
+    'as ',
+    '"',
+    '/*',
+    'use ',
+    'm3/',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(place, fc.nat({ max: 40 }), piece), { minLength: 1, maxLength: 3 }),
+      place,
+      (edits, offset) => {
+        const text = edits.reduce(
+          (all, [at, length, word]) => all.slice(0, at) + word + all.slice(at + length),
+          EVERYTHING,
+        );
+        everyFeature(text, offset);
+        everyFeature(text, edits[0]?.[0] ?? 0);
+      },
+    ),
+    { numRuns: Number(process.env.FUZZ ?? 25) },
+  );
+});
