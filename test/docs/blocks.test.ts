@@ -1,9 +1,12 @@
 /** Every piece of twin text in the guide, the reference and the README is what the compiler takes it for. */
 import { describe, expect, it } from 'vitest';
 import { format } from '../../compiler/1-parse/format.ts';
-import { analyse } from '../../compiler/index.ts';
+import { analyse, compile } from '../../compiler/index.ts';
 import type { SourceText } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { runTest } from '../../runtime/run-test.ts';
+import { createTwin } from '../../runtime/twin.ts';
 import { pagesBelow, readPage, twinBlocks } from './pages.ts';
 import type { Block, Page } from './pages.ts';
 
@@ -14,6 +17,23 @@ const inAsset = (text: string): string => `asset Example {\n${text.replaceAll(/^
 function findings(texts: readonly SourceText[]): string[] {
   const { diagnostics } = analyse(texts, library);
   return [...new Set(diagnostics.map(({ code }) => code))];
+}
+
+/** Runs all that can run for three seconds, and every test: returns what went wrong, in words. */
+function running(texts: readonly SourceText[]): string[] {
+  const { model, roots } = analyse(texts, library);
+  if (model === undefined) return ['it does not compile'];
+  return roots.flatMap((root) => {
+    const { artefact } = compile(model, root).value!;
+    const { manifest } = artefact;
+    const kernel = kernelFactory(artefact);
+    const twin = createTwin({ manifest, kernel });
+    twin.advance(3);
+    const failed = manifest.tests
+      .map((test) => runTest(manifest, kernel, test))
+      .flatMap(({ requirements }) => requirements.filter(({ holds }) => !holds));
+    return [twin.trouble()?.message ?? [], failed.map(({ message }) => message)].flat();
+  });
 }
 
 interface Case {
@@ -51,6 +71,7 @@ describe.each(pages)('$path', (page) => {
     'line $line is as it says',
     ({ block, texts }) => {
       expect(findings(texts)).toEqual(block.wrong === undefined ? [] : [block.wrong]);
+      expect(block.wrong === undefined ? running(texts) : []).toEqual([]);
     },
   );
 
