@@ -167,7 +167,7 @@ function newton(
       block(failed, oneAttempt),
       when(i32.eqz(attempt), [
         set(attempt, 1),
-        ...each((target) => store(scope, target, f64.const(1))),
+        ...each((target, k) => store(scope, target, f64.const(1 + k / 8))),
         branch(attempts),
       ]),
     ]),

@@ -13,7 +13,7 @@ export function solve(
   const residuals = () => block.residuals.map((one) => evaluate(reader, one, counters));
   const start = unknowns.read();
   let failure: number = Status.ok;
-  for (const first of [start, start.map(() => 1)]) {
+  for (const first of [start, start.map((_, k) => 1 + k / 8)]) {
     unknowns.write(first);
     failure = attempt(first);
     if (failure === Status.ok) return failure;

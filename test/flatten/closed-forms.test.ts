@@ -65,6 +65,15 @@ describe('it should compute what can be computed by hand', () => {
     expect(twin.get('q')).toBeCloseTo(-2, 12);
   });
 
+  it('finds where a circle and a hyperbola meet, though both see x and y alike', () => {
+    const twin = running(flat('asset A { let x: Number   let y: Number   x^2 + y^2 = 25   x * y = 12 }'));
+    expect(twin.status()).toBe(0);
+    expect([twin.get('x'), twin.get('y')].toSorted()).toEqual([
+      expect.closeTo(3, 12),
+      expect.closeTo(4, 12),
+    ]);
+  });
+
   it('says when there is no root', () => {
     const twin = running(flat('asset A { let x: Number   x ^ 2 = -1 }'));
     expect(twin.status()).not.toBe(0);
