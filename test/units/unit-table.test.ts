@@ -294,6 +294,8 @@ describe('declarations', () => {
     expect(errorsOf('package p\nquantity Q = blub')).toEqual(['Q: unknownUnit']);
     expect(errorsOf('package p\nquantity Q = m**')).toEqual(['Q: malformed']);
     expect(errorsOf('package p\nunit x = 0 m')).toEqual(['x: malformed']);
+    expect(errorsOf('package p\nunit gon2 = 2 gon')).toEqual(['gon2: malformed']);
+    expect(errorsOf('package p\nunit m/h')).toEqual(['m/h: malformed']);
     expect(errorsOf('package p\nunit x = 1/0 m')).toEqual(['x: malformed']);
     expect(errorsOf('package p\nunit x = 2 degC')).toEqual(['x: malformed']);
     expect(errorsOf('package p\nunit x = K offset 3 with prefixes')).toEqual(['x: malformed']);

@@ -27,6 +27,11 @@ export function evaluateDefinition(
     ok: false,
     problem: { reason: 'malformed', problem },
   });
+  const spelt = parseUnitText(declaration.name);
+  if (!spelt.ok || spelt.atoms.length !== 1 || !spelt.atoms[0]!.exponent.equals(ONE))
+    return malformed(
+      `'${declaration.name}' would be read as a power or a product; a symbol has letters only`,
+    );
   const { definition } = declaration;
   if (definition === undefined) {
     if (declaration.offset !== undefined) return malformed('a base unit has no offset');
