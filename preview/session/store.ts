@@ -65,7 +65,9 @@ export class SessionStore {
 
   readonly lookup: ReadonlySignal<Lookup> = computed(() => lookUp(this.hello.value));
 
-  private readonly pastArrived = signal(0);
+  private readonly scalesChanged = signal(0);
+  /** Power of ten of the largest magnitude so far, by id: with it the number of decimals changes. */
+  private readonly decades = new Map<string, number>();
   private readonly histories = new Map<string, History>();
   private readonly details = new Map<string, Detail>();
   private readonly values = new Map<string, Signal<number | null>>();
@@ -151,8 +153,12 @@ export class SessionStore {
 
   /** Largest magnitude of a series so far, in its display unit: it sets the number of decimals. */
   peak(id: string): number {
-    // Read so that texts follow when the past of a series arrives.
-    void this.pastArrived.value;
+    // Read so that texts follow when the magnitude, and with it the number of decimals, has changed.
+    void this.scalesChanged.value;
+    return this.magnitude(id);
+  }
+
+  private magnitude(id: string): number {
     const info = this.lookup.peek().series.get(id);
     const history = this.histories.get(id);
     if (!info || !history || history.low > history.high) return 0;
@@ -316,6 +322,14 @@ export class SessionStore {
   }
 
   private publishValues(): void {
+    let changed = false;
+    for (const id of this.subscribed) {
+      const decade = Math.floor(Math.log10(this.magnitude(id)));
+      if (decade === this.decades.get(id)) continue;
+      this.decades.set(id, decade);
+      changed = true;
+    }
+    if (changed) this.scalesChanged.value++;
     batch(() => {
       for (const [id, value] of this.values) value.value = this.valueNow(id);
     });
@@ -389,7 +403,7 @@ export class SessionStore {
         this.history(id).version++;
       }
     }
-    this.pastArrived.value++;
+    this.scalesChanged.value++;
     this.invalidate();
   }
 }

@@ -255,7 +255,8 @@ export class Pane {
     ctx.strokeStyle = color;
     // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
     // a graphics card (one pixel wide is a path of its own in Skia).
-    const dense = length > width;
+    // A smooth line has two points a column, noise up to four.
+    const dense = length > 2.2 * width;
     ctx.lineWidth = (points || dense ? 1 : 1.75) * ratio;
     ctx.lineJoin = dense ? 'bevel' : 'round';
     ctx.beginPath();

@@ -63,9 +63,13 @@ function chosenSeries(widget: ChartWidget, lookup: Lookup): Chosen[] {
     });
     const predicted = lookup.series.get(sensor.predicted);
     if (compared || !predicted || chosen.has(predicted.id)) continue;
-    // Beside its measurement, the model's value needs no second name. It changes smoothly, however it is sampled.
-    const info = { ...shown(predicted), held: false };
-    chosen.set(predicted.id, { info, style: 'line', label: words.predicted.toLowerCase(), owner });
+    // Beside its measurement, the model's value needs no second name.
+    chosen.set(predicted.id, {
+      info: shown(predicted),
+      style: 'line',
+      label: words.predicted.toLowerCase(),
+      owner,
+    });
   }
   return [...chosen.values()];
 }
