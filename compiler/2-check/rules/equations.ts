@@ -1,8 +1,11 @@
 /** Equations: both sides fit, and each variable has one owner. */
+import { AstUtils } from 'langium';
 import {
   isEquation,
   isForStatement,
   isFunctionCall,
+  isMemberAccess,
+  isNameRef,
   isParenExpr,
   isVariableDecl,
   type AssetDecl,
@@ -132,8 +135,26 @@ export function variableMustHaveOneOwner(asset: AssetDecl, analysis: Analysis): 
     const key = `${derivative ? 'der ' : ''}${pathKey(path, textOf)}`;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, definition);
+    // `head = curve(flow)` and `head = loss(flow)` are two equations for two unknowns: flattening counts them.
+    else if (
+      !derivative &&
+      isNumeric(analysis.declaredType(variable)) &&
+      [equation, first.equation].some(relatesUnknowns)
+    )
+      continue;
     else if (isOwn) reportOwners(equation, name, 'an equation', 'this one', first.equation, analysis);
   }
+}
+
+/** Whether the right side names something that equations may be solved for. */
+function relatesUnknowns({ left, right }: Equation): boolean {
+  if ((right as Expression | undefined) === undefined) return false;
+  const own = featureOf(pathOf(left));
+  return AstUtils.streamAst(right).some((node) => {
+    if (!isNameRef(node) && !isMemberAccess(node)) return false;
+    const feature = (isNameRef(node) ? node.target : node.member)?.ref;
+    return isVariableDecl(feature) && feature.role === 'let' && feature !== own;
+  });
 }
 
 function reportOwners(
