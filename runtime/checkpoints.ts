@@ -35,6 +35,8 @@ export function createCheckpoints(settings: CheckpointSettings) {
     cut: (time: number): void => {
       kept = kept.filter((c) => c.time <= time);
     },
+    /** Forgets the oldest, of three or more; returns whether it did. */
+    dropOldest: (): boolean => kept.length > 2 && kept.shift() !== undefined,
     /** Time of the oldest: nothing before it can be revised. */
     oldest: (): number => kept[0]?.time ?? Infinity,
     clear: (): void => {

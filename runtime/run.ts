@@ -21,6 +21,9 @@ import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import type { Trouble } from './trouble.ts';
 import { watchZeno } from './zeno.ts';
 
+/** Entries of the journal beyond which a run without end forgets sooner: some 30 MB. */
+const MOST_ENTRIES = 200_000;
+
 export type StopReason = 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
 export interface Stop {
   reason: StopReason;
@@ -177,6 +180,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (checkpoints.due(time)) {
       checkpoints.add(time, writeSnapshot(machine, known, plan.scenario, time));
       journal.forgetBefore(checkpoints.oldest());
+      // A flood of samples is kept for a shorter time, so that memory stays bounded whatever comes in.
+      while (
+        plan.checkpoints.keep === 'recent' &&
+        journal.entries().length > MOST_ENTRIES &&
+        checkpoints.dropOldest()
+      )
+        journal.forgetBefore(checkpoints.oldest());
     }
     return applyAfter();
   };

@@ -53,8 +53,6 @@ export const folders: Readonly<Record<string, Rule>> = {
 
 /** Places inside a folder that may touch what the rest of it may not. */
 export const exceptions: Readonly<Record<string, Partial<Rule>>> = {
-  // Becomes the run.mjs of a built twin: it is what reads the bundle's files.
-  'runtime/standalone/': { packages: /^node:/ },
   // For plain Node, which cannot import a .twin file; everyone else takes library/embedded.ts.
   'library/from-disk.ts': { packages: /^node:/ },
   // The oracle draws the numbers that the runtime draws.

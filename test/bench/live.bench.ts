@@ -11,8 +11,11 @@ import type { Report } from './harness.ts';
 
 export default async function bench(report: Report): Promise<void> {
   const seconds = Number(process.env['POLLUX_BENCH_SECONDS'] ?? 600);
-  const child = fork(new URL('../live/rate-devices.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const told = (): Promise<{ url?: string; sent?: number }> => new Promise((resolve) => child.once('message', resolve));
+  const child = fork(new URL('../live/rate-devices.ts', import.meta.url), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const told = (): Promise<{ url?: string; sent?: number }> =>
+    new Promise((resolve) => child.once('message', resolve));
   try {
     const { url } = await told();
     let frames = 0;
@@ -33,7 +36,11 @@ export default async function bench(report: Report): Promise<void> {
     const begun = performance.now();
     const memory: { at: number; megabytes: number }[] = [];
     const look = setInterval(
-      () => memory.push({ at: (performance.now() - begun) / 1000, megabytes: process.memoryUsage.rss() / 2 ** 20 }),
+      () =>
+        memory.push({
+          at: (performance.now() - begun) / 1000,
+          megabytes: process.memoryUsage.rss() / 2 ** 20,
+        }),
       1000,
     );
     const done = told();
@@ -55,7 +62,9 @@ export default async function bench(report: Report): Promise<void> {
     report.value('CPU', (used.user + used.system) / 1e6 / took, 'of one core');
     report.value('event loop held up, 99 of 100 times less than', delay.percentile(99) / 1e6, 'ms');
     const part = (from: number, to: number): number => {
-      const values = memory.filter(({ at }) => at >= from * took && at <= to * took).map(({ megabytes }) => megabytes);
+      const values = memory
+        .filter(({ at }) => at >= from * took && at <= to * took)
+        .map(({ megabytes }) => megabytes);
       return values.reduce((sum, value) => sum + value, 0) / values.length;
     };
     report.value('memory (RSS) in the second tenth of the time', part(0.1, 0.2), 'MiB');

@@ -17,7 +17,8 @@ it('ten thousand samples a second for three seconds: counts are exact', async ()
   const seen = { alarms: 0, frames: 0 };
   const send = (message: ToPreview): void => {
     if (message.type === 'frame') seen.frames += 1;
-    if (message.type === 'events') seen.alarms += message.events.filter(({ kind }) => kind === 'alarm').length;
+    if (message.type === 'events')
+      seen.alarms += message.events.filter(({ kind }) => kind === 'alarm').length;
   };
   const rig = await startRig(artefact, broker.url, send);
   closing.push(rig.close);
@@ -29,7 +30,12 @@ it('ten thousand samples a second for three seconds: counts are exact', async ()
   expect(total).toBe(30_000);
   await until('all are in', () => rig.counts()['received'] === total, 20_000);
   const { onTime, revised, dropped, duplicate, notANumber } = rig.counts();
-  expect({ all: onTime! + revised!, dropped, duplicate, notANumber }).toEqual({ all: total, dropped: 0, duplicate: 0, notANumber: 0 });
+  expect({ all: onTime! + revised!, dropped, duplicate, notANumber }).toEqual({
+    all: total,
+    dropped: 0,
+    duplicate: 0,
+    notANumber: 0,
+  });
   // 300 rounds: low 25, high 25, and so on: 11 changes of each alarm.
   const changes = DEVICES * (300 / HALF_PERIOD - 1);
   const active = () => rig.session.twin()!.time();

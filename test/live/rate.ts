@@ -48,7 +48,11 @@ export interface Rig {
 }
 
 /** A live session on a broker. `send` is what a preview would get. */
-export async function startRig(artefact: Artefact, url: string, send: (message: ToPreview) => void): Promise<Rig> {
+export async function startRig(
+  artefact: Artefact,
+  url: string,
+  send: (message: ToPreview) => void,
+): Promise<Rig> {
   const begun = Date.now();
   const origin = performance.now();
   const session = createSession({
@@ -110,7 +114,8 @@ export async function startDevices(url: string): Promise<Devices> {
         const due = Math.min(seconds * 100, Math.floor((performance.now() - start) / 10));
         for (; round - first < due; round += 1) {
           const value = Math.floor(round / HALF_PERIOD) % 2 === 1 ? 10 : 1;
-          for (let device = 1; device <= DEVICES; device += 1) client.publish(`rate/${device}`, `{"v":${value}}`, { qos: 0 });
+          for (let device = 1; device <= DEVICES; device += 1)
+            client.publish(`rate/${device}`, `{"v":${value}}`, { qos: 0 });
         }
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
