@@ -124,9 +124,13 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     });
   };
 
+  /** Many instances that set one array, as a hot row of pumps does, are one scan of it. */
   const checkSet = (fired: readonly Instance[]): Trouble | undefined => {
+    const scanned = new Set<number>();
     for (const { which } of fired)
       for (const variable of manifest.handlers[which]!.sets) {
+        if (scanned.has(variable)) continue;
+        scanned.add(variable);
         const elements = count(manifest.variables[variable]!.dims);
         for (let element = 0; element < elements; element += 1) {
           const value = read(variable, element);
