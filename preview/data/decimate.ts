@@ -15,6 +15,7 @@ export class Decimator {
   /** Those of them with another value than the one before: of a held value, the ones that were really taken. */
   changes = 0;
 
+  private extremes = false;
   private previous = NaN;
   private from = 0;
   private to = 0;
@@ -24,8 +25,12 @@ export class Decimator {
   private readonly t = new Float64Array(4);
   private readonly v = new Float64Array(4);
 
-  /** Starts anew for `columns` columns between two times (s). */
-  begin(from: number, to: number, columns: number): void {
+  /**
+   * Starts anew for `columns` columns between two times (s). With `extremes`, a column of many samples keeps only its lowest
+   * and highest: half the points, and what joins the columns is off by less than a pixel.
+   */
+  begin(from: number, to: number, columns: number, extremes = false): void {
+    this.extremes = extremes;
     this.from = from;
     this.to = to;
     this.perColumn = columns / (to - from);
@@ -84,11 +89,12 @@ export class Decimator {
 
   private flush(): void {
     if (this.count === 0) return;
-    this.put(0);
+    const full = !this.extremes || this.count < 8;
+    if (full) this.put(0);
     const [earlier, later] = this.t[1]! <= this.t[2]! ? [1, 2] : [2, 1];
     this.put(earlier);
     this.put(later);
-    this.put(3);
+    if (full) this.put(3);
   }
 
   /** Adds one of the four unless it is the sample that was added last. */

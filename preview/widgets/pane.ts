@@ -77,7 +77,8 @@ export class Pane {
     let high = -Infinity;
     spec.traces.forEach((trace, i) => {
       const decimator = this.decimators[i]!;
-      decimator.begin(from, to, columns);
+      // As dense as it was a frame ago: noise, of which only the outline can be seen.
+      decimator.begin(from, to, columns, decimator.seen > 8 * columns);
       if (!off.has(trace.id)) histories[i]!.visit(from, to, decimator);
       decimator.end();
       if (decimator.low <= decimator.high) {
@@ -256,7 +257,7 @@ export class Pane {
     // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
     // a graphics card (one pixel wide is a path of its own in Skia).
     // A smooth line has two points a column, noise up to four.
-    const dense = length > 2.2 * width;
+    const dense = length > 2.2 * width || samples.seen > 8 * width;
     ctx.lineWidth = (points || dense ? 1 : 1.75) * ratio;
     ctx.lineJoin = dense ? 'bevel' : 'round';
     ctx.beginPath();
