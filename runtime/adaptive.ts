@@ -165,7 +165,7 @@ function tooSmall(machine: Machine, time: number): Trouble {
   );
   if (Number.isNaN(derivatives[worst]) && unmeasured !== undefined)
     return {
-      code: 'PX903',
+      code: 'PX9003',
       message:
         `${name} has no rate at t = ${timeText(time)}: it depends on a sensor that has not measured yet, such as ${unmeasured.name}. ` +
         'Give the equation a value to go by until then.',
@@ -173,7 +173,7 @@ function tooSmall(machine: Machine, time: number): Trouble {
       ...(state === undefined ? {} : { source: state.source }),
     };
   return {
-    code: 'PX905',
+    code: 'PX9005',
     message:
       `The step became too small at t = ${timeText(time)}: ${name} changes too fast or has no value from here on. ` +
       'Look for a division by zero or growth without bound in its equation; if it is only stiff, try a larger tolerance or a fixed step.',

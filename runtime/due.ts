@@ -139,7 +139,7 @@ export const sensorName = (sensor: ManifestSensor, instance: number): string =>
 function notPositive(machine: Machine, name: string, period: number, source: Trouble['source']): Trouble {
   const time = machine.time();
   return {
-    code: 'PX907',
+    code: 'PX9007',
     message: `${name} has a period of ${timeText(period)} at t = ${timeText(time)}: it must be longer than 0 s.`,
     time,
     ...(source === undefined ? {} : { source }),

@@ -355,7 +355,7 @@ function twoWriters(machine: Machine, fired: readonly Instance[], second: Instan
   const b = handlerName(manifest, second.which, second.instance);
   const a = first === undefined ? b : handlerName(manifest, first.which, first.instance);
   return {
-    code: 'PX902',
+    code: 'PX9002',
     message:
       `${a} and ${b} both set ${name} at t = ${timeText(time)}. Only one may: ` +
       'join them in one rule, or make their conditions exclude each other.',
@@ -386,7 +386,7 @@ function endless(machine: Machine, history: readonly (readonly Instance[])[]): T
   const names = chain.map(step);
   const again = handlerName(manifest, chain[0]!.which, chain[0]!.instance);
   return {
-    code: 'PX901',
+    code: 'PX9001',
     message:
       `Endless event loop at t = ${timeText(time)}: ${names.join(', which triggers ')}, which triggers ${again} again. ` +
       'Let one of them wait (for), or compare with some distance between on and off.',

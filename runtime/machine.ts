@@ -80,7 +80,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     status.fill(0);
     const source = block?.sources[0];
     return {
-      code: 'PX904',
+      code: 'PX9004',
       message:
         `The equations of ${block?.name ?? 'a coupled block'} could not be solved at t = ${timeText(numbers[clock]!)}: ` +
         (singular

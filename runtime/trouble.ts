@@ -3,10 +3,10 @@ import type { Manifest, SourceRange } from './contract/manifest.ts';
 import { elementName } from './names.ts';
 
 /**
- * PX901 endless event loop · PX902 two writers · PX903 not a finite number · PX904 equations not solved ·
- * PX905 step too small · PX906 events accumulate · PX907 a duration or period that is not positive.
+ * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
+ * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive.
  */
-export type TroubleCode = 'PX901' | 'PX902' | 'PX903' | 'PX904' | 'PX905' | 'PX906' | 'PX907';
+export type TroubleCode = 'PX9001' | 'PX9002' | 'PX9003' | 'PX9004' | 'PX9005' | 'PX9006' | 'PX9007';
 
 export interface Trouble {
   code: TroubleCode;
@@ -52,7 +52,7 @@ export function notFinite(
   const { name, dims, source } = manifest.variables[variable]!;
   const what = Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : 'minus infinity';
   return {
-    code: 'PX903',
+    code: 'PX9003',
     message:
       `${elementName(name, dims, element)} is ${what} at t = ${timeText(time)}. ` +
       'Look for a division by zero, or a root or logarithm of a negative number, in its equation.',

@@ -26,7 +26,7 @@ export function watchZeno(machine: Machine, span: number, fired: readonly Instan
   cells[Cell.windowCount]! += 1;
   const first = fired[0];
   const blame = (which: number, instance: number): Trouble => ({
-    code: 'PX906',
+    code: 'PX9006',
     message:
       `The events of ${handlerName(manifest, which, instance)} follow one another ever faster and accumulate at t = ${timeText(time)}. ` +
       'Let it come to rest below some size (another mode, or a condition with a small distance), so that time can go on.',

@@ -28,7 +28,7 @@ describe.each([0, 1])('with method %i of rk4, tsit5', (scenario) => {
     const stop = twin.advance(10);
     const fall = Math.sqrt((2 * 10) / gravity);
     expect(stop.reason).toBe('trouble');
-    expect(twin.trouble()?.code).toBe('PX906');
+    expect(twin.trouble()?.code).toBe('PX9006');
     expect(twin.trouble()?.message).toContain('at height <= 0 m falling');
     // Zeno: the sum of the geometric series.
     expect(twin.trouble()?.time).toBeCloseTo(fall + (2 * fall * 0.5) / (1 - 0.5), 9);

@@ -100,7 +100,7 @@ describe('at one instant', () => {
       crossings: [(v) => v.time! - 2],
     });
     expect(twin.advance(10).reason).toBe('trouble');
-    expect(twin.trouble()).toMatchObject({ code: 'PX902', time: 2 });
+    expect(twin.trouble()).toMatchObject({ code: 'PX9002', time: 2 });
     expect(twin.trouble()!.message).toMatch(/opens and closes both set valve at t = 2 s/);
     expect(twin.value('valve')).toBe(7);
     expect(twin.set('valve', 1)).toContain('computed by the model');
@@ -126,7 +126,7 @@ describe('at one instant', () => {
       crossings: [(v) => v.time! - 1],
     });
     twin.advance(10);
-    expect(twin.trouble()!.code).toBe('PX901');
+    expect(twin.trouble()!.code).toBe('PX9001');
     expect(twin.trouble()!.message).toMatch(
       /Endless event loop at t = 1 s: (switchOn sets on, which triggers switchOff|switchOff sets on, which triggers switchOn) sets on/,
     );
@@ -213,7 +213,7 @@ describe('troubles', () => {
       algebraics: { speed: (v) => Math.sqrt(v.level!) },
     });
     twin.advance(10);
-    expect(twin.trouble()).toMatchObject({ code: 'PX903' });
+    expect(twin.trouble()).toMatchObject({ code: 'PX9003' });
     expect(twin.trouble()!.message).toContain('speed is not a number at t = 1.');
     expect(twin.value('level')).toBeCloseTo(0, 9);
     expect(twin.time()).toBeCloseTo(1, 9);

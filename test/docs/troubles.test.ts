@@ -1,0 +1,34 @@
+/** What can stop a run has a page each: its first example stops with that code, its second runs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { analyse, compile } from '../../compiler/index.ts';
+import { readLibraryFiles } from '../../library/from-disk.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import { readPage, repository, twinBlocks } from './pages.ts';
+
+const library = readLibraryFiles();
+const codes = [
+  ...new Set(readFileSync(join(repository, 'runtime/trouble.ts'), 'utf8').match(/\bPX9\d{3}\b/g)),
+].toSorted();
+
+/** The code that a run of ten seconds stops with. */
+function troubleOf(text: string): string | undefined {
+  const { model, roots, diagnostics } = analyse([{ uri: 'file:///text.twin', text }], library);
+  if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const { artefact } = compile(model, roots[0]!).value!;
+  const twin = createTwin({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+  twin.advance(10);
+  return twin.trouble()?.code;
+}
+
+it('there are seven', () => expect(codes).toHaveLength(7));
+
+it.each(codes)('%s', (code) => {
+  const page = readPage(`docs/diagnostics/${code}.md`);
+  expect(page.text.startsWith(`# ${code}: `)).toBe(true);
+  const [wrong, right] = twinBlocks(page);
+  expect(troubleOf(wrong!.text)).toBe(code);
+  expect(troubleOf(right!.text)).toBeUndefined();
+});
