@@ -179,6 +179,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       const given = givenAddress(machine, entry.variable, entry.element);
       if (given !== undefined) machine.bytes[given] = 1;
       parameters ||= variable.role === 'parameter';
+      if (entry.measured === true) return;
       hooks.emit({
         kind: 'command',
         name: variableElement(manifest, entry.variable, entry.element),

@@ -12,7 +12,8 @@ export type Entry = {
   /** Order of arrival. */
   sequence: number;
 } & (
-  | { kind: 'set'; variable: number; element: number; value: number }
+  /** `measured`: came as data, not from a person, and is not worth an event. */
+  | { kind: 'set'; variable: number; element: number; value: number; measured?: true }
   | { kind: 'sample'; sensor: number; instance: number; value: number }
 );
 

@@ -134,7 +134,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   };
 
   type Sent =
-    | { kind: 'set'; variable: number; element: number; value: number }
+    | { kind: 'set'; variable: number; element: number; value: number; measured: true }
     | { kind: 'sample'; sensor: number; instance: number; value: number };
   const receive = (time: number, sent: Sent, policy: Policy | undefined): OfferResult => {
     if (!Number.isFinite(sent.value) || !Number.isFinite(time)) return 'notANumber';
@@ -202,7 +202,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
         receive(time, { kind: 'sample', sensor, instance, value }, policies.get(`${sensor}/${instance}`)),
       ),
     offerInput: (variable, element, time, value) =>
-      counted(receive(time, { kind: 'set', variable, element, value }, undefined)),
+      counted(receive(time, { kind: 'set', variable, element, value, measured: true }, undefined)),
     sampleCounts: () => ({ ...counts }),
     save: () => {
       run.begin();
