@@ -1,6 +1,7 @@
 /** Reference pages that are made from the code and the library: text in, Markdown out. */
 import { FUNCTIONS } from '../../compiler/2-check/functions.ts';
 import type { FunctionInfo } from '../../compiler/2-check/functions.ts';
+import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
 
 const remark = '<!-- Made by test/docs/generated.ts; write it anew with: npx vitest run test/docs -u -->';
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -92,6 +93,37 @@ are below one unit in the last place.
       const [fewest, most] = counts;
       page += row(code(name), most === Infinity ? `${fewest} or more` : String(most), doc);
     }
+  }
+  return page;
+}
+
+const FAMILIES: readonly [codes: RegExp, title: string][] = [
+  [/^PX1/, 'Syntax'],
+  [/^PX20/, 'Names'],
+  [/^PX21/, 'Assets and what they are made of'],
+  [/^PX30/, 'Units and quantities'],
+  [/^PX31/, 'Types and ranges'],
+  [/^PX40/, 'The equations as a whole'],
+  [/^PX41/, 'Who defines which variable'],
+  [/^PX5/, 'Events and rules'],
+  [/^PX6/, 'Sensors, bindings and views'],
+  [/^PX7/, 'Scenarios and tests'],
+  [/^PX9/, 'What stops a run'],
+];
+
+/** `troubles`: codes of the runtime with their titles. */
+export function diagnosticsPage(troubles: readonly { code: string; title: string }[]): string {
+  const all = [...CATALOGUE, ...troubles.map((trouble) => ({ ...trouble, severity: 'error' }))];
+  let page = `# Diagnostics
+
+${remark}
+
+Each has a page with an example and what mends it. \`pollux explain CODE\` prints it.
+`;
+  for (const [codes, title] of FAMILIES) {
+    page += `\n## ${title}\n\n${header('code', 'severity', 'what')}`;
+    for (const { code: name, severity, title: what } of all.filter((one) => codes.test(one.code)))
+      page += row(`[${name}](../diagnostics/${name}.md)`, severity, what);
   }
   return page;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../../compiler/2-check/functions.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
-import { declarationsIn, functionsPage, unitsPage } from './generated.ts';
-import { readPage, repository } from './pages.ts';
+import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
+import { declarationsIn, diagnosticsPage, functionsPage, unitsPage } from './generated.ts';
+import { pagesBelow, readPage, repository } from './pages.ts';
 
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
 
@@ -24,6 +25,17 @@ it('lists every function', async () => {
   const page = functionsPage();
   for (const name of FUNCTIONS.keys()) expect(page).toContain(`| \`${name}\` |`);
   await expect(page).toMatchFileSnapshot('../../docs/reference/functions.md');
+});
+
+it('lists every diagnostic', async () => {
+  const titles = pagesBelow('docs/diagnostics').map(({ text }) => /^# (PX\d{4}): (.*)$/m.exec(text));
+  const troubles = titles.flatMap((match) =>
+    match?.[1]?.startsWith('PX9') === true ? [{ code: match[1], title: match[2]! }] : [],
+  );
+  const page = diagnosticsPage(troubles);
+  expect(troubles).toHaveLength(7);
+  for (const { code } of [...CATALOGUE, ...troubles]) expect(page).toContain(`[${code}]`);
+  await expect(page).toMatchFileSnapshot('../../docs/reference/diagnostics.md');
 });
 
 describe('commands', () => {
