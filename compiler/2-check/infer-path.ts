@@ -56,11 +56,7 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
     }
     return UNKNOWN;
   }
-  if (isLoopVariable(feature)) {
-    if (isInIndex(expression)) return INTEGER;
-    analysis.report(structure.loopVariableAsValue, { name: feature.name }, expression);
-    return UNKNOWN;
-  }
+  if (isLoopVariable(feature)) return INTEGER;
   if (isPartDecl(feature) || isRuleDecl(feature) || isTwinDecl(feature)) {
     // Where a path must lead to a variable, the rule for that place says so.
     if (isTargetOfStatement(expression)) return UNKNOWN;
@@ -76,13 +72,6 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
 
 function isTargetOfStatement(expression: Expression): boolean {
   return expression.$containerProperty === 'target' && expression.$container.$type !== 'SensorDecl';
-}
-
-/** Inside the brackets of an index, where a variable of `for` may stand. */
-function isInIndex(expression: Expression): boolean {
-  let child: AstNode = expression;
-  while (isBinaryExpr(child.$container) || isParenExpr(child.$container)) child = child.$container;
-  return isIndexExpr(child.$container) && child.$containerProperty === 'index';
 }
 
 // ── indexes ──────────────────────────────────────────────────────────────────────────────────────

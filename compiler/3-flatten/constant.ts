@@ -16,6 +16,7 @@ export function constantOf(
     case 'boolean':
       return expression.value ? 1 : 0;
     case 'time':
+    case 'loop':
     case 'reduction':
       return undefined;
     case 'variable':

@@ -7,7 +7,7 @@ import type {
   VariableId,
 } from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
-import { comparisons, loads, loopName, substitute, visit } from './expressions.ts';
+import { comparisons, loopName, loopsIn, substitute, visit } from './expressions.ts';
 import type { Substitution } from './expressions.ts';
 import type { Flattening } from './lower.ts';
 
@@ -41,11 +41,7 @@ export function crossingsOf(
 
 /** Only the loops that the value uses, under names by position. */
 function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: SourceRange): FlatCrossing {
-  const used = new Set(
-    loads(value).flatMap(({ load }) =>
-      load.index.flatMap((one) => (typeof one === 'number' ? [] : [one.loop])),
-    ),
-  );
+  const used = loopsIn(value);
   const kept = loops.filter((loop) => used.has(loop.variable));
   const by: Substitution = new Map(
     kept.map((loop, at) => [loop.variable, { loop: loopName(at), offset: 0 }]),
@@ -84,6 +80,7 @@ function changes(expression: FlatExpression, moves: ReadonlySet<VariableId>): bo
   const inner = (one: FlatExpression) => changes(one, moves);
   switch (expression.kind) {
     case 'number':
+    case 'position':
       return false;
     case 'time':
       return true;

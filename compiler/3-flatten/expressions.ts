@@ -74,6 +74,16 @@ export function loads(expression: FlatExpression): { load: Load; loops: FlatLoop
   return found;
 }
 
+/** Loop variables that an expression needs around it. */
+export function loopsIn(expression: FlatExpression): Set<string> {
+  const found = new Set<string>();
+  visit(expression, (node) => {
+    const indexes = node.kind === 'load' ? node.index : node.kind === 'position' ? [node] : [];
+    for (const index of indexes) if (typeof index !== 'number') found.add(index.loop);
+  });
+  return found;
+}
+
 export function some(expression: FlatExpression, is: (node: FlatExpression) => boolean): boolean {
   return is(expression) || children(expression).some((child) => some(child, is));
 }
@@ -101,6 +111,11 @@ export function substitute(expression: FlatExpression, by: Substitution): FlatEx
   if (by.size === 0) return expression;
   if (expression.kind === 'load')
     return { ...expression, index: expression.index.map((one) => substituteIndex(one, by)) };
+  if (expression.kind === 'position') {
+    const { loop, offset } = expression;
+    const index = substituteIndex({ loop, offset }, by);
+    return typeof index === 'number' ? number(index) : { kind: 'position', ...index };
+  }
   return mapChildren(expression, (child) => substitute(child, by));
 }
 

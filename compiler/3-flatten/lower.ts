@@ -94,6 +94,12 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       return number(expression.value ? 1 : 0);
     case 'time':
       return { kind: 'time' };
+    case 'loop': {
+      const loop = scope.named.get(expression.variable);
+      if (loop === undefined)
+        throw new Error(`The checked model lacks the for variable ${expression.variable}`);
+      return { kind: 'position', loop, offset: 1 };
+    }
     case 'unary':
       return fold({ kind: 'unary', operator: expression.operator, operand: inner(expression.operand) });
     case 'binary': {

@@ -222,6 +222,10 @@ class Printer {
           : String(expression.value);
       case 'time':
         return 'time';
+      case 'position':
+        return expression.offset === 1
+          ? expression.loop
+          : `(${expression.loop} ${expression.offset < 1 ? '-' : '+'} ${Math.abs(expression.offset - 1)})`;
       case 'load':
         return this.target(expression);
       case 'unary':

@@ -167,6 +167,8 @@ function renamed(block: Assign, loops: readonly FlatLoop[]): Assign {
       case 'number':
       case 'time':
         return e;
+      case 'position':
+        return { ...e, loop: names.get(e.loop) ?? e.loop };
       case 'load':
         return { kind: 'load', ...target(e) };
       case 'unary':
@@ -193,6 +195,7 @@ function loads(e: FlatExpression): FlatTarget[] {
   switch (e.kind) {
     case 'number':
     case 'time':
+    case 'position':
       return [];
     case 'load':
       return [e];

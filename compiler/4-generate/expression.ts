@@ -123,6 +123,8 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       return load(scope, expression);
     case 'time':
       return f64.load(0, scope.plan.manifest.layout.time);
+    case 'position':
+      return position(scope, expression);
     case 'unary':
       return expression.operator === 'negate'
         ? f64.neg(number(scope, expression.operand))
@@ -161,6 +163,13 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
   }
 }
 
+function position(scope: Scope, { loop, offset }: FlatExpression & { kind: 'position' }): F64 {
+  const counter = scope.counters.get(loop);
+  if (counter === undefined) throw new Error(`position ${loop} outside its loop`);
+  const element = f64.fromI32(i32.shrU(counter, 3));
+  return offset === 0 ? element : f64.add(element, offset);
+}
+
 /** The value as a truth (i32 0 or 1); a number counts as true unless it is zero. */
 export function truth(scope: Scope, expression: FlatExpression): I32 {
   if (expression.kind === 'unary' && expression.operator === 'not')
@@ -197,6 +206,7 @@ const isCheap = (expression: FlatExpression): boolean => {
     case 'number':
     case 'load':
     case 'time':
+    case 'position':
       return true;
     case 'unary':
       return isCheap(expression.operand);

@@ -127,15 +127,6 @@ export const listShape = define<{ problem: string }>({
   message: ({ problem }) => problem,
 });
 
-export const loopVariableAsValue = define<{ name: string }>({
-  code: 'PX2117',
-  severity: 'error',
-  title: 'A variable of for is used as a value',
-  message: ({ name }) => `'${name}' counts elements: it can stand in an index only.`,
-  help: () =>
-    'Keep values that differ from element to element in a param array: param x[3] = [1 m, 2 m, 3 m].',
-});
-
 export const fixedNotConstant = define<{ name: string; text: string; keyword: string }>({
   code: 'PX2118',
   severity: 'error',

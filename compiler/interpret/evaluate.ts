@@ -40,6 +40,8 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
       return expression.value;
     case 'time':
       return reader.time();
+    case 'position':
+      return indexAt(expression, counters);
     case 'load':
       return reader.read(expression, counters);
     case 'unary':

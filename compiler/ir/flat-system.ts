@@ -94,6 +94,8 @@ export type FlatExpression =
   | { kind: 'number'; value: number }
   | { kind: 'load'; variable: VariableId; index: FlatIndex[] }
   | { kind: 'time' }
+  /** A loop variable, which counts from zero, and an offset, as a number. */
+  | { kind: 'position'; loop: string; offset: number }
   | { kind: 'unary'; operator: 'negate' | 'not'; operand: FlatExpression }
   | { kind: 'binary'; operator: BinaryOperator; left: FlatExpression; right: FlatExpression }
   | { kind: 'conditional'; condition: FlatExpression; then: FlatExpression; else: FlatExpression }

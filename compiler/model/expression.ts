@@ -9,6 +9,7 @@ export type Expression =
   | BooleanExpression
   | VariableExpression
   | TimeExpression
+  | LoopExpression
   | UnaryExpression
   | BinaryExpression
   | ConditionalExpression
@@ -44,6 +45,11 @@ export interface BooleanExpression extends Common {
 export interface TimeExpression extends Common {
   kind: 'time';
 }
+/** A `for` variable as a number: which element it is at, from one. */
+export interface LoopExpression extends Common {
+  kind: 'loop';
+  variable: string;
+}
 export interface VariableExpression extends Common {
   kind: 'variable';
   reference: Reference;
@@ -55,7 +61,20 @@ export interface UnaryExpression extends Common {
   operator: 'negate' | 'not';
   operand: Expression;
 }
-export type BinaryOperator = '+' | '-' | '*' | '/' | '^' | '<' | '<=' | '>' | '>=' | '==' | '!=' | 'and' | 'or';
+export type BinaryOperator =
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '^'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=='
+  | '!='
+  | 'and'
+  | 'or';
 export interface BinaryExpression extends Common {
   kind: 'binary';
   operator: BinaryOperator;
@@ -70,9 +89,34 @@ export interface ConditionalExpression extends Common {
 }
 /** Functions of one value per argument. `min` and `max` take two or more. Angles are in radians. */
 export type ElementaryFunction =
-  | 'abs' | 'sign' | 'sqrt' | 'cbrt' | 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'log10'
-  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'atan2' | 'sinh' | 'cosh' | 'tanh'
-  | 'hypot' | 'floor' | 'ceil' | 'round' | 'trunc' | 'mod' | 'min' | 'max';
+  | 'abs'
+  | 'sign'
+  | 'sqrt'
+  | 'cbrt'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'log2'
+  | 'log10'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'asin'
+  | 'acos'
+  | 'atan'
+  | 'atan2'
+  | 'sinh'
+  | 'cosh'
+  | 'tanh'
+  | 'hypot'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'trunc'
+  | 'mod'
+  | 'min'
+  | 'max';
 export interface CallExpression extends Common {
   kind: 'call';
   function: ElementaryFunction;

@@ -32,6 +32,8 @@ function show(e: Expression | undefined): string {
       return String(e.value);
     case 'time':
       return 'time';
+    case 'loop':
+      return e.variable;
     case 'unary':
       return `(${e.operator} ${show(e.operand)})`;
     case 'binary':

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
-import { loadKernel } from '../../runtime/load.ts';
+import { kernelFactory, loadKernel } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
 import { generate } from '../../compiler/4-generate/generate.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { example, flat, running } from './systems.ts';
@@ -49,6 +50,50 @@ describe('it should keep arrays as loops', () => {
     expect([1, 2, 3, 4, 5].map((at) => twin.get(`line.cell[${at}].mtbf`) / 3600)).toEqual([
       20, 20, 40, 20, 20,
     ]);
+  });
+});
+
+/** A `for` variable as a number: in values, in what is solved for, in chains, where loops go in pairs, and in events. */
+const ramp = `
+  asset Node { input p = 0 W   let q: Power   q = p * 2 }
+  asset A {
+    fixed n = 5
+    part node[n]: Node
+    state x[n]: Length = 0 m
+    input hit[n]: Number = 0
+    let g[n]: Power
+    let h[n]: Number
+    let s[n]: Number
+    let long[101]: Number
+    for i in 1..n { g[i] = i * 1 W + 2 W }
+    h[1] = 1
+    for k in 2..n { h[k] = k * h[k - 1] }
+    for i in 1..n { s[i] ^ 3 + s[i] = i ^ 3 + i }
+    for i in 1..n { node[i].p = i * sum(g[*]) }
+    for i in 2..100 { long[i] = 0.1 * i + sqrt(i - 1) * long[101] }
+    long[1] = 0
+    long[101] = 2
+    for i in 1..n { der(x[i]) = i * 1 m/s }
+    for i in 1..n { when x[i] > i * i * 0.5 m -> set hit[i] = i + time / 1 s }
+  }`;
+
+describe('a variable of for should count from one where it is a number', () => {
+  it('in values, chains, coupled equations and bindings', () => {
+    const twin = running(flat(ramp));
+    const five = (name: string) => [1, 2, 3, 4, 5].map((at) => twin.get(name.replace('#', String(at))));
+    expect(five('g[#]')).toEqual([3, 4, 5, 6, 7]);
+    expect(five('h[#]')).toEqual([1, 2, 6, 24, 120]);
+    five('s[#]').forEach((value, at) => expect(value).toBeCloseTo(at + 1, 12));
+    expect(five('node[#].q')).toEqual([50, 100, 150, 200, 250]);
+    for (const at of [2, 3, 57, 100]) expect(twin.get(`long[${at}]`)).toBe(0.1 * at + Math.sqrt(at - 1) * 2);
+  });
+
+  it('in conditions, which are located for each element, and in what is set', () => {
+    const artefact = generate(flat(ramp));
+    const twin = createTwin({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    twin.advance(10);
+    // x[i] = i t passes i² / 2 at t = i / 2.
+    for (const at of [1, 2, 3, 4, 5]) expect(twin.value(`hit[${at}]`)).toBeCloseTo(1.5 * at, 9);
   });
 });
 
@@ -117,6 +162,7 @@ describe('the interpreter and the emitted code should agree to the last bit', ()
       example(folder).systems.map(({ system }) => system),
     ),
     flat(rod(4)),
+    flat(ramp),
   ];
 
   it('on all of memory, after each step', () => {

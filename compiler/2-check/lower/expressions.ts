@@ -4,6 +4,7 @@ import {
   isListLiteral,
   isSensorDecl,
   isAlarmDecl,
+  isLoopVariable,
   isTwinDecl,
   isVariableDecl,
   type Expression as Tree,
@@ -144,6 +145,7 @@ function lowerPath(
     if (typeof value === 'boolean') return { kind: 'boolean', value, ...common };
     return lowerExpression(feature.value, analysis);
   }
+  if (isLoopVariable(feature)) return { kind: 'loop', variable: feature.name, ...common };
   return { kind: 'variable', reference: referenceTo(tree, analysis), ...common };
 }
 

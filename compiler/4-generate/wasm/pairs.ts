@@ -5,7 +5,7 @@
  * may go pairwise, unless an element needs what the one before it in the same loop stored. What cannot be
  * seen to be safe stays scalar. Ignores what the arrays mean.
  */
-import { after, call, f64x2, forRange, set, v128 } from './build.ts';
+import { after, call, f64, f64x2, forRange, set, v128 } from './build.ts';
 import type { FunctionBuilder } from './module.ts';
 import type { Expression, F64, I32, Local, Statement, V128, ValueType } from './nodes.ts';
 
@@ -155,6 +155,10 @@ class Pairs {
       case 'load':
         return this.load(node.address, node.offset);
       case 'unary':
+        if (this.isPosition(node.operand)) {
+          const own = node as F64;
+          return f64x2.withLane(f64x2.splat(own), 1, f64.add(own, 1));
+        }
         if (node.op === 'f64.convert_i32_s') return v128.and(this.mask(node.operand as I32), f64x2.splat(1));
         return this.unary(node.op, node.operand as F64);
       case 'binary':
@@ -185,6 +189,12 @@ class Pairs {
       default:
         throw new NotPairwise();
     }
+  }
+
+  /** The number of the element: the counter in eighths. */
+  private isPosition(node: Expression): boolean {
+    if (node.kind !== 'binary' || node.op !== 'i32.shr_u') return false;
+    return node.left === this.counter && node.right.kind === 'constant' && Number(node.right.value) === 3;
   }
 
   private local(node: Local<'f64'>): V128 {
