@@ -2,6 +2,7 @@
 import { analyse, compile } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import type { Manifest, ManifestVariable } from '../runtime/contract/manifest.ts';
+import { valueText } from '../runtime/describe.ts';
 import { kernelFactory } from '../runtime/load.ts';
 import { count, elementAt, parseElementName } from '../runtime/names.ts';
 import { Refusal } from './terminal/terminal.ts';
@@ -21,6 +22,7 @@ export function parseSettings(texts: readonly string[], manifest: Manifest): Set
     const name = text.slice(0, equals).trim();
     const { variable, elements } = find(name, manifest);
     const value = quantityOf(text.slice(equals + 1).trim(), name, manifest.variables[variable]!);
+    mustLieInRange(value, name, manifest.variables[variable]!);
     return elements.map((element) => ({ variable, element, value }));
   });
 }
@@ -48,6 +50,14 @@ function find(name: string, manifest: Manifest): { variable: number; elements: n
   if (outside)
     throw new Refusal(`${name} is outside ${found.name}, which has [${found.dims.join(', ')}] elements`);
   return { variable: whole, elements: [elementAt(found.dims, index)] };
+}
+
+function mustLieInRange(value: number, name: string, { low, high, unit, base }: ManifestVariable): void {
+  if (value >= (low ?? -Infinity) && value <= (high ?? Infinity)) return;
+  const [shown, from, to] = [value, low, high].map((bound) =>
+    bound === undefined ? '' : valueText(bound, unit, base),
+  );
+  throw new Refusal(`--set ${name}: ${shown} is outside its range ${from}..${to}`);
 }
 
 function quantityOf(text: string, name: string, variable: ManifestVariable): number {
