@@ -1,5 +1,6 @@
 /** `pollux`: names the commands and their options. Each command's code is loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { systemSentence } from './terminal/system-error.ts';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
 import type { ColorChoice, ExitCode, Terminal } from './terminal/terminal.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -8,6 +9,21 @@ const positive = (text: string): number => {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value))
     throw new InvalidArgumentError('It must be a number above zero.');
+  return value;
+};
+const seed = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It must be a whole number, at most 2^53 in size.');
+  return value;
+};
+/** Every `--set` adds one, as long as the next word is not taken for the path. */
+const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+/** s; longer ones would lose their steps to rounding. */
+const LONGEST = 1e10;
+const duration = (text: string): number => {
+  const value = positive(text);
+  if (value > LONGEST) throw new InvalidArgumentError('It must be at most 1e10 seconds, some 300 years.');
   return value;
 };
 const port = (text: string): number => {
@@ -69,9 +85,13 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .argument('<path>', 'a file, a folder or a bundle')
     .option('--scenario <name>', 'which; needed where there are several')
     .option('--root <name>', 'run a twin or asset without a scenario')
-    .option('--duration <seconds>', 'how long, in seconds of the twin', positive)
-    .option('--seed <number>', 'seed of the random streams', Number)
-    .option('--set <name=value...>', 'a parameter or input in its unit, such as ambient="30 degC"')
+    .option('--duration <seconds>', 'how long, in seconds of the twin', duration)
+    .option('--seed <number>', 'seed of the random streams, a whole number', seed)
+    .option(
+      '--set <name=value>',
+      'a parameter or input in its unit, such as ambient="30 degC"; may be repeated',
+      collect,
+    )
     .option('-o, --out <file>', 'recording; .csv, .parquet or .json')
     .option('--save <file>', 'the state at the end')
     .option('--restore <file>', 'begin with a saved state')
@@ -140,7 +160,8 @@ async function main(): Promise<void> {
       process.exitCode = await action(terminal);
     } catch (error) {
       process.exitCode = Exit.failure;
-      if (error instanceof Refusal) terminal.err(`pollux: ${error.message}\n`);
+      const sentence = error instanceof Refusal ? error.message : systemSentence(error);
+      if (sentence !== undefined) terminal.err(`pollux: ${sentence}\n`);
       else {
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
         terminal.err(`pollux: this is a fault of Pollux itself, please report it:\n${detail}\n`);

@@ -35,6 +35,9 @@ export function readProject(paths: readonly string[]): Project {
     return uri;
   };
   for (const given of paths) {
+    if (given.trim() === '') throw new Refusal('the name of a file or folder is empty');
+    if (given.endsWith('.pollux'))
+      throw new Refusal(`${given} is a bundle: pollux run takes it, or name its source`);
     const path = resolve(given);
     if (!existsSync(path)) throw new Refusal(`there is no file or folder ${given}`);
     if (statSync(path).isDirectory()) {
@@ -42,7 +45,7 @@ export function readProject(paths: readonly string[]): Project {
       if (files.length === 0) throw new Refusal(`there is no .twin file in ${given}`);
       for (const file of files) asked.add(read(file));
     } else {
-      if (!path.endsWith('.twin')) throw new Refusal(`${given} is no .twin file`);
+      if (!path.endsWith('.twin')) throw new Refusal(`${given} is no .twin file; sources end in .twin`);
       asked.add(read(path));
       for (const file of twinFiles(dirname(path), false)) read(file);
     }

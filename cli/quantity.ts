@@ -68,16 +68,30 @@ function quantityOf(text: string, name: string, variable: ManifestVariable): num
   }
   // A bare number is meant in the unit in which the variable is shown.
   const bare = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
-  if (bare !== undefined) return (bare + unit.offset) * unit.factor;
+  if (/[\r\n]/.test(text)) throw new Refusal(`--set ${name}: a value is one line`);
+  if (bare !== undefined && Number.isFinite(bare)) return (bare + unit.offset) * unit.factor;
   const source = `package pollux_command_line\nasset Given {\n  param it = ${text}\n}\n`;
   const { model, diagnostics, roots } = analyse([{ uri: 'file:///set.twin', text: source }], libraryFiles);
   const artefact = model && roots[0] && compile(model, roots[0]).value?.artefact;
-  if (!artefact)
-    throw new Refusal(`--set ${name}: ${diagnostics.find((d) => d.severity === 'error')?.message ?? text}`);
+  if (!artefact) {
+    const found = diagnostics.find((d) => d.severity === 'error');
+    // What is wrong with the syntax or a name would be said of a text that nobody wrote.
+    const isOurs = found === undefined || /^PX[12]/.test(found.code);
+    throw new Refusal(
+      isOurs
+        ? `--set ${name}: '${text}' is no constant value${exampleIn(unit.text)}`
+        : `--set ${name}: ${found.message}`,
+    );
+  }
   const given = artefact.manifest.variables[0]!;
   if (given.dimension !== dimension)
-    throw new Refusal(`--set ${name}: ${text} does not fit; it is shown in ${unit.text || 'plain numbers'}`);
+    throw new Refusal(`--set ${name}: '${text}' does not fit${exampleIn(unit.text)}`);
   const kernel = kernelFactory(artefact)();
   kernel.parameters();
-  return new Float64Array(kernel.memory, given.address, 1)[0]!;
+  const value = new Float64Array(kernel.memory, given.address, 1)[0]!;
+  if (!Number.isFinite(value)) throw new Refusal(`--set ${name}: '${text}' is no finite number`);
+  return value;
 }
+
+const exampleIn = (unit: string): string =>
+  `; write a number${unit === '' ? '' : ` with a unit, such as "1 ${unit}"`}`;

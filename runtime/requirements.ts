@@ -212,6 +212,8 @@ function resultOf(
       ? `${text}: never looked at; the run ended at t = ${timeText(end)}`
       : holds
         ? `${text}: holds${marginText === '' ? '' : `, ${marginText} from failing${where}`}`
-        : `${text}: fails${marginText === '' ? '' : ` by ${marginText}`}${where}`;
+        : kind === 'eventually' && marginText === ''
+          ? `${text}: fails${element === '' ? '' : ` for ${element}`}; it was never so up to t = ${timeText(end)}`
+          : `${text}: fails${marginText === '' ? '' : ` by ${marginText}`}${where}`;
   return { text, kind, holds, margin, marginText, time, element, message, source };
 }

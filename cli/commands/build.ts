@@ -15,6 +15,7 @@ export function build(
   options: { root?: string; out?: string; json?: boolean },
   terminal: Terminal,
 ): ExitCode {
+  if (options.out?.trim() === '') throw new Refusal('--out is empty: name a bundle or a folder');
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return Exit.findings;
   const root = chooseRoot(analysed.roots, options.root);
@@ -36,7 +37,7 @@ export function build(
   const digest = createHash('sha256').update(bytes).digest('hex');
   const report = {
     root: root.name,
-    out: relative('', resolve(out)),
+    out: relative('', resolve(out)) || '.',
     bytes: bytes.length,
     sha256: digest,
     wasmBytes: value.artefact.wasm.length,

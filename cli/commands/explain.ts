@@ -13,9 +13,13 @@ export function explain(code: string, terminal: Terminal): ExitCode {
     const known = readdirSync(folder)
       .filter((file) => /^PX\d{4}\.md$/.test(file))
       .map((file) => file.slice(0, -3));
-    const near = known.filter((other) => other.startsWith(name.slice(0, 3)));
-    const list = (near.length > 0 ? near : known).toSorted().join(', ');
-    throw new Refusal(`there is no diagnostic ${code}; those nearby are ${list}`);
+    const near = known.filter((other) => other.startsWith(name.slice(0, 4))).toSorted();
+    throw new Refusal(
+      `there is no diagnostic ${code}; ` +
+        (name.length >= 4 && near.length > 0
+          ? `those nearby are ${near.join(', ')}`
+          : 'the code stands behind each message of pollux check, such as PX3001'),
+    );
   }
   const text = readFileSync(page, 'utf8');
   terminal.out(

@@ -4,12 +4,13 @@ import { format } from '../../compiler/1-parse/format.ts';
 import { createTwinServices } from '../../compiler/1-parse/index.ts';
 import { readProject } from '../project.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
-import { Exit } from '../terminal/terminal.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 
 /** Files with syntax errors stay as they are, and are reported. `-` formats standard input to standard output. */
 export function fmt(paths: readonly string[], options: { check?: boolean }, terminal: Terminal): ExitCode {
   if (paths.length === 1 && paths[0] === '-') return standardInput(options, terminal);
+  if (paths.includes('-')) throw new Refusal('- stands for standard input, and goes without other files');
   const { texts, asked, textOf } = readProject(paths);
   const services = createTwinServices().twin;
   const different: string[] = [];

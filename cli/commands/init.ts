@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { packageFolder } from '../package-folder.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -8,6 +8,8 @@ import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 export function init(folder: string, terminal: Terminal): ExitCode {
   const target = join(resolve(folder), 'tank.twin');
   if (existsSync(target)) throw new Refusal(`${relative('', target)} is there already, and stays as it is`);
+  if (existsSync(resolve(folder)) && !statSync(resolve(folder)).isDirectory())
+    throw new Refusal(`${folder} is a file: name a folder for the new twin`);
   mkdirSync(resolve(folder), { recursive: true });
   const text = readFileSync(join(packageFolder(), 'cli', 'templates', 'tank.twin'), 'utf8');
   writeFileSync(target, text, { flag: 'wx' });

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
@@ -31,6 +32,8 @@ const EVENTS_SHOWN = 20;
 const CHARTS_SHOWN = 3;
 
 export async function run(path: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.out !== undefined) mustBeWritable(options.out, RECORDINGS);
+  if (options.save !== undefined) mustBeWritable(options.save);
   const artefact = artefactOf(path, options, terminal);
   if (artefact === undefined) return Exit.findings;
   const { manifest } = artefact;
@@ -53,6 +56,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
   const events: RunEvent[] = [];
   twin.listen({ event: (event) => events.push(event) });
   const recorded = recordRows(twin);
+  mustBeRecordable(recorded, length / twin.outputPeriod);
   if (options.restore !== undefined) restore(twin, options.restore);
   await progress(terminal, `Running ${manifest.title}`, length, (until) => {
     const stop = twin.advance(until);
@@ -81,6 +85,28 @@ function chooseScenario(manifest: Manifest, { scenario, root }: RunOptions): num
   if (all.length > 1)
     throw new Refusal(`say which with --scenario: there are ${all.map(({ name }) => name).join(', ')}`);
   return all.length === 1 ? 0 : undefined;
+}
+
+const RECORDINGS = ['.csv', '.parquet', '.json'];
+
+/** Said before a long run, not after it. */
+function mustBeWritable(file: string, extensions?: readonly string[]): void {
+  if (extensions !== undefined && !extensions.includes(extname(file).toLowerCase()))
+    throw new Refusal(`--out ${file}: the name of a recording ends in ${extensions.join(', ')}`);
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new Refusal(`${file} cannot be written: there is no folder ${folder}`);
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new Refusal(`${file} cannot be written: it is a folder`);
+}
+
+const MAXIMUM_VALUES = 50_000_000;
+
+function mustBeRecordable({ columns }: Recorded, rows: number): void {
+  if (rows * columns.length <= MAXIMUM_VALUES) return;
+  throw new Refusal(
+    `this would record ${rows.toPrecision(2)} rows of ${columns.length} columns, more than there is room for: ` +
+      `run for a shorter time, or write output every with a longer period into the scenario`,
+  );
 }
 
 function restore(twin: Twin, file: string): void {

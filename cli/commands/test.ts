@@ -75,11 +75,12 @@ function rootsWithTests(model: CheckedModel): Root[] {
 function write({ test, result, seconds }: Ran, terminal: Terminal): void {
   const mark = result.holds ? terminal.style('green', '✓') : terminal.style('red', '✗');
   terminal.out(`${mark} ${test.name} ${terminal.style('dim', `${(seconds * 1000).toFixed(0)} ms`)}\n`);
-  for (const { holds, text, message, source, marginText } of result.requirements) {
+  for (const { holds, text, message: whole, source, marginText } of result.requirements) {
     if (holds) {
       if (marginText !== '') terminal.out(terminal.style('dim', `    ${text}: by ${marginText}\n`));
       continue;
     }
+    const message = whole.startsWith(`${text}: `) ? whole.slice(text.length + 2) : whole;
     terminal.out(`    ${terminal.style('red', text)}\n      ${message}\n`);
     terminal.out(terminal.style('dim', `      ${pathOf(source.uri)}:${source.line}:${source.column}\n`));
   }
