@@ -11,11 +11,12 @@ export type Entry = {
   after: boolean;
   /** Order of arrival. */
   sequence: number;
-} & (
+} &
   /** `measured`: came as data, not from a person, and is not worth an event. */
-  | { kind: 'set'; variable: number; element: number; value: number; measured?: true }
-  | { kind: 'sample'; sensor: number; instance: number; value: number }
-);
+  (
+    | { kind: 'set'; variable: number; element: number; value: number; measured?: true }
+    | { kind: 'sample'; sensor: number; instance: number; value: number }
+  );
 
 /** What a value is for. */
 export type Target =

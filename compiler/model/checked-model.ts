@@ -80,8 +80,22 @@ export interface Test {
 }
 /** Times in s from the start of the run. Conditions are boolean expressions relative to the scenario's asset. */
 export type Requirement =
-  | { kind: 'always' | 'eventually' | 'never'; condition: Expression; after: number; within?: number; text: string; source: SourceRange }
-  | { kind: 'response'; trigger: Expression; condition: Expression; within: number; text: string; source: SourceRange }
+  | {
+      kind: 'always' | 'eventually' | 'never';
+      condition: Expression;
+      after: number;
+      within?: number;
+      text: string;
+      source: SourceRange;
+    }
+  | {
+      kind: 'response';
+      trigger: Expression;
+      condition: Expression;
+      within: number;
+      text: string;
+      source: SourceRange;
+    }
   | { kind: 'expect'; condition: Expression; at?: number; text: string; source: SourceRange };
 
 export interface View {

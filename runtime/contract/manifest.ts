@@ -185,7 +185,12 @@ export interface ManifestTest {
   requirements: ManifestRequirement[];
   source: SourceRange;
 }
-export type ManifestRequirement = { text: string; condition: number; margin?: number; source: SourceRange } & (
+export type ManifestRequirement = {
+  text: string;
+  condition: number;
+  margin?: number;
+  source: SourceRange;
+} & (
   | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
   | { kind: 'response'; trigger: number; within: number }
   | { kind: 'expect'; at?: number }
