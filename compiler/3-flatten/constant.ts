@@ -1,5 +1,5 @@
 import type { Expression } from '../model/expression.ts';
-import { arithmetic } from './expressions.ts';
+import { arithmetic } from '../ir/expressions.ts';
 
 /**
  * The value of an expression of `fixed` values and numbers; undefined where it is not constant. Only operations that

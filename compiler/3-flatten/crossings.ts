@@ -7,8 +7,8 @@ import type {
   VariableId,
 } from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
-import { comparisons, loopName, loopsIn, substitute, visit } from './expressions.ts';
-import type { Substitution } from './expressions.ts';
+import { comparisons, loopName, loopsIn, substitute, visit } from '../ir/expressions.ts';
+import type { Substitution } from '../ir/expressions.ts';
 import type { Flattening } from './lower.ts';
 
 /**

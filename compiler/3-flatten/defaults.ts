@@ -7,7 +7,7 @@ import {
   startNeedsRunning,
 } from '../diagnostics/flattening.ts';
 import { contains, count, reach, subtractAll, whole } from './box.ts';
-import { freshen, mapChildren, number, rangesOf, substitute } from './expressions.ts';
+import { freshen, mapChildren, number, rangesOf, substitute } from '../ir/expressions.ts';
 import { valuesOf, zero } from './families.ts';
 import type { Family } from './families.ts';
 import type { Group } from './instances.ts';
@@ -15,7 +15,7 @@ import type { Flattening } from './lower.ts';
 import { boxName, elementName, plainName } from './names.ts';
 import { boxOf, dependencies, normalise } from './sort.ts';
 import type { Matched } from './sort.ts';
-import { loopName } from './expressions.ts';
+import { loopName } from '../ir/expressions.ts';
 import { strongComponents } from './strong-components.ts';
 
 /** First values: parameters, then all that starts somewhere, each in an order in which what it reads is there. */

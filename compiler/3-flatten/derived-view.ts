@@ -7,7 +7,7 @@ import type {
   ProbeId,
   VariableId,
 } from '../ir/flat-system.ts';
-import { loopName } from './expressions.ts';
+import { loopName } from '../ir/expressions.ts';
 import type { Flattening } from './lower.ts';
 import type { Probes } from './probes.ts';
 import { slider } from './views.ts';

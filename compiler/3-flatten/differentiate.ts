@@ -1,6 +1,6 @@
 import type { FlatExpression } from '../ir/flat-system.ts';
-import { equal, number } from './expressions.ts';
-import type { Load } from './expressions.ts';
+import { equal, number } from '../ir/expressions.ts';
+import type { Load } from '../ir/expressions.ts';
 import { mentions } from './isolate.ts';
 import { add, call, choose, divide, multiply, negate, power, subtract } from './simplify.ts';
 

@@ -5,7 +5,7 @@ import type { FlatAction, FlatExpression, FlatHandler, FlatLoop } from '../ir/fl
 import { report } from '../diagnostics/diagnostic.ts';
 import { simultaneousWriters } from '../diagnostics/flattening.ts';
 import { elements, meets, reach } from './box.ts';
-import { equal, number, rangesOf, substituteIndex } from './expressions.ts';
+import { equal, number, rangesOf, substituteIndex } from '../ir/expressions.ts';
 import { join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import { lower, outside, scopeOf, targetOf, within } from './lower.ts';

@@ -12,7 +12,7 @@ import type {
 import { report } from '../diagnostics/diagnostic.ts';
 import { notConstant, settingNotPossible } from '../diagnostics/flattening.ts';
 import { elements } from './box.ts';
-import { substituteIndex } from './expressions.ts';
+import { substituteIndex } from '../ir/expressions.ts';
 import { constant } from './instances.ts';
 import { placeOf, scopeOf, targetOf } from './lower.ts';
 import type { Flattening } from './lower.ts';

@@ -1,6 +1,6 @@
 import type { FlatExpression } from '../ir/flat-system.ts';
-import { equal, number, some } from './expressions.ts';
-import type { Load } from './expressions.ts';
+import { equal, number, some } from '../ir/expressions.ts';
+import type { Load } from '../ir/expressions.ts';
 import type { Family } from './families.ts';
 import { add, divide, multiply, negate, subtract } from './simplify.ts';
 

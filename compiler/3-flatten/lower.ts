@@ -22,7 +22,7 @@ import {
 } from '../diagnostics/flattening.ts';
 import { constant, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
-import { fold, loopName, number } from './expressions.ts';
+import { fold, loopName, number } from '../ir/expressions.ts';
 
 /** What the steps of flattening share. */
 export interface Flattening {

@@ -8,8 +8,8 @@ import {
 } from '../diagnostics/flattening.ts';
 import { reach, same, subtractAll, whole } from './box.ts';
 import type { Box } from './box.ts';
-import { equal, loads, rangesOf } from './expressions.ts';
-import type { Load } from './expressions.ts';
+import { equal, loads, rangesOf } from '../ir/expressions.ts';
+import type { Load } from '../ir/expressions.ts';
 import type { Families, Family, Unknown } from './families.ts';
 import { linearFactor } from './isolate.ts';
 import type { Flattening } from './lower.ts';

@@ -1,7 +1,7 @@
 import type { FlatExpression, FlatIndex } from '../ir/flat-system.ts';
 import { elements } from './box.ts';
-import { children, mapChildren, number, substitute } from './expressions.ts';
-import type { Load, Substitution } from './expressions.ts';
+import { children, mapChildren, number, substitute } from '../ir/expressions.ts';
+import type { Load, Substitution } from '../ir/expressions.ts';
 import type { Family } from './families.ts';
 
 /** How many elements are looked at one by one. */

@@ -1,5 +1,5 @@
 import type { Expression } from '../model/expression.ts';
-import { number } from './expressions.ts';
+import { number } from '../ir/expressions.ts';
 import { lower, scopeOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
 

@@ -1,5 +1,5 @@
 import type { FlatExpression } from '../ir/flat-system.ts';
-import { fold, number } from './expressions.ts';
+import { fold, number } from '../ir/expressions.ts';
 
 /**
  * Constructors that leave out what does nothing: 0 + x, 1 * x, x - 0, - -x. For derivatives and for equations that are

@@ -1,7 +1,7 @@
 import type { Block, FlatExpression, FlatLoop } from '../ir/flat-system.ts';
 import { solveBlock } from './couple.ts';
-import { children, equal, mapChildren, some } from './expressions.ts';
-import type { Load } from './expressions.ts';
+import { children, equal, mapChildren, some } from '../ir/expressions.ts';
+import type { Load } from '../ir/expressions.ts';
 import { isolate, linearFactor, mentions } from './isolate.ts';
 import type { Flattening } from './lower.ts';
 import type { Matched } from './sort.ts';
@@ -41,7 +41,7 @@ export function coupled(flattening: Flattening, families: Matched[], loops: Flat
   }
   const [only] = left;
   const value = left.length === 1 ? isolate(only!, only!.target) : undefined;
-  return [value ? assign(only!, loops, value) : solveBlock(flattening, left, loops), ...later];
+  return [value ? assign(only!, loops, value) : solveBlock(flattening, left, loops, families), ...later];
 }
 
 const isLoad = (node: FlatExpression) => node.kind === 'load';

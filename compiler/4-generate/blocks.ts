@@ -2,7 +2,8 @@
  * Sorted blocks → functions that evaluate them. Neighbouring loops over the same range become one loop where no element
  * needs another element of it; within a loop, values just computed are read from locals.
  */
-import type { Block, FlatExpression, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
+import { loads, substitute, substituteIndex } from '../ir/expressions.ts';
+import type { Block, FlatLoop, SolveBlock } from '../ir/flat-system.ts';
 import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
 import { comment, i32, run, set, when } from './wasm/index.ts';
@@ -85,7 +86,7 @@ function forgetStored(outer: Scope, group: Fused): void {
 function hoist(context: Context, scope: Scope, group: Fused): Statement[] {
   const written = new Set(group.assigns.map((assign) => assign.target.variable));
   const statements: Statement[] = [];
-  for (const target of group.assigns.flatMap((assign) => loads(assign.value))) {
+  for (const { load: target } of group.assigns.flatMap((assign) => loads(assign.value))) {
     const isInvariant = target.index.every((i) => typeof i === 'number') && !written.has(target.variable);
     if (!isInvariant || scope.known.has(keyOf(target))) continue;
     const local = scope.owner.local('f64', context.text(target));
@@ -147,7 +148,7 @@ function canJoin(group: Fused, block: Assign): boolean {
   }
   if (written.has(candidate.target.variable)) return false;
   const onlyOwn = (reads: Assign, variable: number, key: string): boolean =>
-    loads(reads.value).every((target) => target.variable !== variable || keyOf(target) === key);
+    loads(reads.value).every(({ load }) => load.variable !== variable || keyOf(load) === key);
   return (
     [...written].every(([variable, key]) => onlyOwn(candidate, variable, key)) &&
     group.assigns.every((assign) => onlyOwn(assign, candidate.target.variable, keyOf(candidate.target)))
@@ -156,58 +157,15 @@ function canJoin(group: Fused, block: Assign): boolean {
 
 /** The block with its loop variables named as those of the group. */
 function renamed(block: Assign, loops: readonly FlatLoop[]): Assign {
-  const names = new Map(block.loops.map((loop, n) => [loop.variable, loops[n]!.variable]));
-  if ([...names].every(([from, to]) => from === to)) return block;
-  const target = (t: FlatTarget): FlatTarget => ({
-    variable: t.variable,
-    index: t.index.map((i) => (typeof i === 'number' ? i : { ...i, loop: names.get(i.loop) ?? i.loop })),
-  });
-  const expression = (e: FlatExpression): FlatExpression => {
-    switch (e.kind) {
-      case 'number':
-      case 'time':
-        return e;
-      case 'position':
-        return { ...e, loop: names.get(e.loop) ?? e.loop };
-      case 'load':
-        return { kind: 'load', ...target(e) };
-      case 'unary':
-        return { ...e, operand: expression(e.operand) };
-      case 'binary':
-        return { ...e, left: expression(e.left), right: expression(e.right) };
-      case 'conditional':
-        return {
-          ...e,
-          condition: expression(e.condition),
-          then: expression(e.then),
-          else: expression(e.else),
-        };
-      case 'call':
-        return { ...e, arguments: e.arguments.map(expression) };
-      case 'reduction':
-        return { ...e, body: expression(e.body) };
-    }
+  const names = new Map(
+    block.loops.map(({ variable }, n) => [variable, { loop: loops[n]!.variable, offset: 0 }]),
+  );
+  if ([...names].every(([from, to]) => from === to.loop)) return block;
+  const { variable, index } = block.target;
+  return {
+    ...block,
+    loops: [...loops],
+    target: { variable, index: index.map((one) => substituteIndex(one, names)) },
+    value: substitute(block.value, names),
   };
-  return { ...block, loops: [...loops], target: target(block.target), value: expression(block.value) };
-}
-
-function loads(e: FlatExpression): FlatTarget[] {
-  switch (e.kind) {
-    case 'number':
-    case 'time':
-    case 'position':
-      return [];
-    case 'load':
-      return [e];
-    case 'unary':
-      return loads(e.operand);
-    case 'binary':
-      return [...loads(e.left), ...loads(e.right)];
-    case 'conditional':
-      return [...loads(e.condition), ...loads(e.then), ...loads(e.else)];
-    case 'call':
-      return e.arguments.flatMap(loads);
-    case 'reduction':
-      return loads(e.body);
-  }
 }

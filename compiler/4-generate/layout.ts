@@ -3,6 +3,7 @@
  * The generated code and the interpreter both follow this plan. What changes while a twin runs comes first and in one
  * piece, so that saving is one copy; what can be recomputed comes after.
  */
+import { loads } from '../ir/expressions.ts';
 import type {
   FlatExpression,
   FlatHandler,
@@ -205,36 +206,8 @@ const elementOf = (dims: readonly number[], index: readonly number[]): number =>
   index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
 
 /** Variables that an expression looks at, in order of appearance. */
-function readBy(expression: FlatExpression | undefined): number[] {
-  const found = new Set<number>();
-  const visit = (e: FlatExpression): void => {
-    switch (e.kind) {
-      case 'load':
-        found.add(e.variable);
-        break;
-      case 'unary':
-        visit(e.operand);
-        break;
-      case 'binary':
-        visit(e.left);
-        visit(e.right);
-        break;
-      case 'conditional':
-        [e.condition, e.then, e.else].forEach(visit);
-        break;
-      case 'call':
-        e.arguments.forEach(visit);
-        break;
-      case 'reduction':
-        visit(e.body);
-        break;
-      default:
-        break;
-    }
-  };
-  if (expression !== undefined) visit(expression);
-  return [...found];
-}
+const readBy = (expression: FlatExpression | undefined): number[] =>
+  expression === undefined ? [] : [...new Set(loads(expression).map(({ load }) => load.variable))];
 
 const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.from + 1);
 

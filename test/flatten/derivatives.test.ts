@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../compiler/3-flatten/differentiate.ts';
-import type { Load } from '../../compiler/3-flatten/expressions.ts';
+import type { Load } from '../../compiler/ir/expressions.ts';
 import { loadElementary } from '../../compiler/4-generate/elementary/load.ts';
 import { evaluate } from '../../compiler/interpret/evaluate.ts';
 import type { FlatExpression } from '../../compiler/ir/flat-system.ts';

@@ -168,7 +168,7 @@ describe('run.mjs', () => {
     const imported = [...readFileSync(runner, 'utf8').matchAll(/^import .* from "([^"]+)"/gm)].map(
       (match) => match[1],
     );
-    expect([...new Set(imported)].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['node:fs', 'node:process']);
+    expect(new Set(imported)).toEqual(new Set(['node:fs', 'node:process']));
     expect(node([runner, '--list'])).toMatch(/bearingFault +15 min/);
     expect(node([runner, '--help'])).toContain('--seed N');
     expect(node([runner])).toMatch(/pump\[1\]\.bearingFault: [\s\S]*state [0-9a-f]{16}/);

@@ -1,4 +1,4 @@
-import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from './flat-system.ts';
 
 /** Plain tools on flat expressions. None of them changes its arguments. */
 
