@@ -10,7 +10,8 @@ const twinAsText = {
   },
 };
 
-const browser = ['test/preview/**/*.test.ts'];
+const browser = ['test/preview/**/*.test.ts', 'test/same-bits/**/*.test.ts'];
+const shipped = ['test/cli/**/*.test.ts', 'test/bundle/**/*.test.ts'];
 const editor = ['test/editor/**/*.test.ts', 'test/harness/**/*.test.ts'];
 
 export default defineConfig({
@@ -25,9 +26,21 @@ export default defineConfig({
         test: {
           name: 'suites',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...browser, ...editor],
+          exclude: [...browser, ...editor, ...shipped],
           maxWorkers: 2,
           // No test is about time, and machines can be busy.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'shipped',
+          include: shipped,
+          globalSetup: ['test/harness/built.ts'],
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },

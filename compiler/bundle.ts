@@ -17,6 +17,19 @@ const DATE = new Date(1980, 0, 1);
 /** More than this, unpacked, is refused: a bundle's parts are small. */
 const MAXIMUM_BYTES = 256 * 1024 * 1024;
 
+/** Of every manifest, whatever the twin. */
+const LISTS = [
+  'variables',
+  'handlers',
+  'alarms',
+  'sensors',
+  'probes',
+  'scenarios',
+  'tests',
+  'views',
+  'bindings',
+] as const satisfies readonly (keyof Manifest)[];
+
 export function bundle(artefact: Artefact, runner: string): Uint8Array {
   const manifest = canonicalize(withoutPlaces(artefact.manifest));
   if (manifest === undefined) throw new Error('a manifest is always a JSON value');
@@ -78,6 +91,8 @@ export function unbundle(bytes: Uint8Array): Artefact | { problem: string } {
     if (manifest.format !== 'pollux-twin') return { problem: `${MANIFEST_FILE} is not that of a twin` };
     if (manifest.formatVersion !== 1)
       return { problem: `it has format version ${String(manifest.formatVersion)}; this Pollux reads 1` };
+    if (!LISTS.every((field) => Array.isArray(manifest[field])) || typeof manifest.layout?.pages !== 'number')
+      return { problem: `${MANIFEST_FILE} is damaged: a part of it is missing` };
     return { manifest, wasm };
   } catch {
     return { problem: `${MANIFEST_FILE} is not JSON` };

@@ -1,0 +1,195 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { example, hashIn, pollux, temporaryFolder } from './pollux.ts';
+
+const folder = temporaryFolder();
+const ball = example('bouncing-ball/ball.twin');
+const at = (name: string): string => join(folder, name);
+const cool = at('cool.twin');
+writeFileSync(
+  cool,
+  `package t
+
+asset Cup {
+  param  tau     = 5 min
+  input  ambient = 20 degC
+  state  heat    = 80 degC
+  der(heat) = (ambient - heat) / tau
+  sensor probe measures heat every 10 s  noise normal(0.5 K)
+}
+
+scenario hour for Cup {
+  output every 1 min
+  run 1 h
+}
+
+test "cools" on hour { expect heat - ambient < 1 mK }
+test "stays hot" on hour { require always heat > 50 degC }
+
+asset Sink {
+  state level = 2 m
+  let drawn = sqrt(level / 1 m) * 0.1 m/s
+  der(level) = drawn - 1 m/s
+}
+`,
+);
+
+interface Ran {
+  hash: string;
+  seed: number;
+  time: number;
+  columns: { name: string; unit: string }[];
+  rows: number[][];
+  trouble: { code: string } | null;
+}
+const asJson = (...args: string[]): Ran => {
+  const { code, out, err } = pollux(['run', ...args, '--json']);
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as Ran;
+};
+const column = ({ columns, rows }: Ran, name: string): number[] => {
+  const index = columns.findIndex((each) => each.name === name);
+  expect(index, name).toBeGreaterThanOrEqual(0);
+  return rows.map((row) => row[index]!);
+};
+
+describe('pollux run', () => {
+  it('tells what happened, draws it, and ends with the values and the hash', () => {
+    const { code, out, err } = pollux(['run', ball, '--scenario', 'drop']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^Bouncing ball.*, 5 s\n/);
+    expect(out).toContain('height [m]');
+    expect(out).toMatch(/^ {2}bounces +31$/m);
+    expect(hashIn(out)).toBe(asJson(ball, '--scenario', 'drop').hash);
+  });
+
+  it('follows the closed form, in the units of the text', () => {
+    const ran = asJson(cool, '--scenario', 'hour');
+    const [times, heat] = [column(ran, 'time'), column(ran, 'heat')];
+    expect(ran.columns.find(({ name }) => name === 'heat')!.unit).toBe('degC');
+    expect(times.at(-1)).toBe(3600);
+    times.forEach((time, n) => expect(heat[n]).toBeCloseTo(20 + 60 * Math.exp(-time / 300), 6));
+  });
+
+  it('takes parameters and inputs in their units', () => {
+    const kelvin = asJson(cool, '--scenario', 'hour', '--set', 'ambient=303.15 K', '--set', 'tau=0.1 h');
+    const bare = asJson(cool, '--set', 'ambient=30', '--set', 'tau=6', '--scenario', 'hour');
+    expect(bare.hash).toBe(kelvin.hash);
+    expect(column(bare, 'heat').at(-1)).toBeCloseTo(30 + 50 * Math.exp(-10), 6);
+  });
+
+  it.each([
+    [
+      'ambient=3 kg',
+      'pollux: --set ambient: \'3 kg\' does not fit; write a number with a unit, such as "1 degC"\n',
+    ],
+    [
+      'ambient=warm',
+      'pollux: --set ambient: \'warm\' is no constant value; write a number with a unit, such as "1 degC"\n',
+    ],
+    [
+      'ambient=',
+      'pollux: --set ambient: \'\' is no constant value; write a number with a unit, such as "1 degC"\n',
+    ],
+    ['ambient', 'pollux: --set ambient: write name=value, such as ambient="30 degC"\n'],
+    ['ambiant=3 K', 'pollux: there is no parameter or input ambiant; there are tau, ambient\n'],
+    ['tau[2]=3 s', 'pollux: there is no parameter or input tau[2]; there are tau, ambient\n'],
+  ])('refuses --set %s', (setting, sentence) => {
+    expect(pollux(['run', cool, '--scenario', 'hour', '--set', setting])).toEqual({
+      code: 1,
+      out: '',
+      err: sentence,
+    });
+  });
+
+  it('changes with the seed what is measured, and not what is', () => {
+    const [one, two] = ['1', '2'].map((seed) => asJson(cool, '--scenario', 'hour', '--seed', seed));
+    expect(two!.seed).toBe(2);
+    expect(column(one!, 'heat')).toEqual(column(two!, 'heat'));
+    expect(column(one!, 'probe')).not.toEqual(column(two!, 'probe'));
+    expect(asJson(cool, '--scenario', 'hour', '--seed', '2').hash).toBe(two!.hash);
+  });
+
+  it('continues what was saved to the state of one run', () => {
+    const whole = pollux(['run', ball, '--scenario', 'drop']);
+    const half = pollux(['run', ball, '--scenario', 'drop', '--duration', '2.5', '--save', at('half')]);
+    expect(half.code).toBe(0);
+    const rest = pollux(['run', ball, '--scenario', 'drop', '--restore', at('half')]);
+    expect(hashIn(rest.out)).toBe(hashIn(whole.out));
+    expect(hashIn(half.out)).not.toBe(hashIn(whole.out));
+    const foreign = pollux(['run', cool, '--scenario', 'hour', '--restore', at('half')]);
+    expect(foreign.code).toBe(1);
+    expect(foreign.err).toMatch(/^pollux: .*half cannot be restored: .*\n$/);
+  });
+
+  it('writes the same recording as CSV, Parquet and JSON', async () => {
+    const ran = asJson(cool, '--scenario', 'hour').rows.length;
+    for (const extension of ['csv', 'parquet', 'json'])
+      expect(pollux(['run', cool, '--scenario', 'hour', '-o', at(`r.${extension}`)]).code).toBe(0);
+    const csv = Papa.parse<Record<string, number>>(readFileSync(at('r.csv'), 'utf8').trim(), {
+      header: true,
+      dynamicTyping: true,
+    }).data;
+    const bytes = readFileSync(at('r.parquet'));
+    const parquet = await parquetReadObjects({
+      file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+    });
+    expect(csv).toHaveLength(ran);
+    expect(parquet).toHaveLength(ran);
+    const heat = Object.keys(csv[0]!).find((name) => name.startsWith('heat'))!;
+    expect(heat).toContain('degC');
+    expect(csv.at(-1)![heat]).toBeCloseTo(20 + 60 * Math.exp(-12), 6);
+    expect(parquet.map((row) => row[heat])).toEqual(csv.map((row) => row[heat]));
+    expect(() => JSON.parse(readFileSync(at('r.json'), 'utf8')) as unknown).not.toThrow();
+  });
+
+  it('exits with 3 when trouble stops the run, and says where and when', () => {
+    const { code, err } = pollux(['run', cool, '--root', 'Sink', '--duration', '100']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/^stopped PX\d+: .*level.* at t = .*\n$/);
+  });
+
+  it('asks which, where there are several', () => {
+    expect(pollux(['run', ball])).toMatchObject({
+      code: 1,
+      err: 'pollux: say which with --scenario: there are examples.ball.drop, examples.ball.superball\n',
+    });
+  });
+});
+
+describe('pollux test', () => {
+  it('exits with 3 when one fails, with place and margin', () => {
+    const { code, out } = pollux(['test', cool], { cwd: folder });
+    expect(code).toBe(3);
+    expect(out).toMatch(/✓ cools/);
+    expect(out).toMatch(/✗ stays hot/);
+    expect(out).toMatch(/fails by 30 K.*\n *cool\.twin:\d+:\d+\n/);
+    expect(out).toMatch(/1 passed, 1 failed\n$/);
+  });
+
+  it('runs only those that are asked for', () => {
+    expect(pollux(['test', cool, '--filter', 'cool'])).toMatchObject({ code: 0 });
+    expect(pollux(['test', cool, '--filter', 'zzz'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'pollux: no test\'s name contains "zzz"\n',
+    });
+  });
+
+  it('gives margins as JSON, in SI', () => {
+    const { code, out } = pollux(['test', cool, '--json']);
+    expect(code).toBe(3);
+    const { passed, tests } = JSON.parse(out) as {
+      passed: number;
+      tests: { name: string; passed: boolean; requirements: { margin: number }[] }[];
+    };
+    expect(passed).toBe(1);
+    const margin = (name: string): number =>
+      tests.find((test) => test.name === name)!.requirements[0]!.margin;
+    expect(margin('cools')).toBeCloseTo(0.001 - 60 * Math.exp(-12), 6);
+    expect(margin('stays hot')).toBeCloseTo(-30 + 60 * Math.exp(-12), 6);
+  });
+});
