@@ -204,6 +204,17 @@ export const partOfItself = define<{ asset: string }>({
   message: ({ asset }) => `${asset} has a part that again contains ${asset}: it would never end.`,
 });
 
+export const coupledOpen = define<{ names: string[] }>({
+  code: 'PX4021',
+  severity: 'error',
+  title: 'Coupled equations leave a variable open',
+  message: ({ names }) =>
+    names.length === 1
+      ? `The equation of ${names[0]} does not determine it: a small change of it changes neither side.`
+      : `The equations of ${listed(names, 8)} do not determine them: one equation follows from the others, or contradicts them.`,
+  help: () => 'Replace one of them by an equation that says something new.',
+});
+
 export const simultaneousWriters = define<{ name: string; first: string; second: string }>({
   code: 'PX5110',
   severity: 'error',

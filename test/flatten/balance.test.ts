@@ -62,6 +62,19 @@ describe('it should explain equations that do not come out even', () => {
     ]);
   });
 
+  it('equations that say the same twice, or contradict each other', () => {
+    const pair = (second: string) =>
+      said(`asset A { let x: Number   let y: Number   x + y = 3   ${second} }`);
+    const open =
+      'PX4021 The equations of x and y do not determine them: one equation follows from the others, or contradicts them.';
+    expect(pair('2 * x + 2 * y = 6')).toEqual([open]);
+    expect(pair('2 * x + 2 * y = 7')).toEqual([open]);
+    expect(pair('2 * x + 3 * y = 6')).toEqual([]);
+    expect(said('asset A { let x: Number   floor(x) = 3 }')).toEqual([
+      'PX4021 The equation of x does not determine it: a small change of it changes neither side.',
+    ]);
+  });
+
   it('defaults and start values in a circle', () => {
     expect(said('asset A { param a: Number = b   param b: Number = a + 1 }')).toEqual([
       'PX4005 The defaults of a and b depend on each other in a circle.',
