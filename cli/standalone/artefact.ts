@@ -19,9 +19,14 @@ export function readArtefact(folder: URL): Artefact {
     if (error instanceof Complaint) throw error;
     throw new Complaint('manifest.json is damaged: unpack the bundle again');
   }
-  if (manifest.format !== 'pollux-twin' || manifest.formatVersion !== 1)
+  if (manifest?.format !== 'pollux-twin' || manifest.formatVersion !== 1)
     throw new Complaint(
       'manifest.json is of another version of Pollux than this file: unpack the bundle again',
     );
+  const { variables, sensors, alarms, scenarios, handlers } = manifest;
+  if (![variables, sensors, alarms, scenarios, handlers].every(Array.isArray))
+    throw new Complaint('manifest.json is damaged: unpack the bundle again');
+  if (!WebAssembly.validate(wasm as Uint8Array<ArrayBuffer>))
+    throw new Complaint('twin.wasm is damaged: unpack the bundle again');
   return { manifest, wasm };
 }

@@ -171,6 +171,27 @@ describe('a bundle', () => {
   });
 });
 
+describe('run.mjs', () => {
+  it.each([
+    ['manifest.json', '{', 'manifest.json is damaged: unpack the bundle again'],
+    [
+      'manifest.json',
+      'null',
+      'manifest.json is of another version of Pollux than this file: unpack the bundle again',
+    ],
+    [
+      'manifest.json',
+      '{"format":"pollux-twin","formatVersion":1}',
+      'manifest.json is damaged: unpack the bundle again',
+    ],
+    ['twin.wasm', 'no wasm', 'twin.wasm is damaged: unpack the bundle again'],
+  ])('says that %s is damaged when it is %s', (file, content, sentence) => {
+    expect(pollux(['build', example('bouncing-ball'), '--out', at('damaged/')]).code).toBe(0);
+    writeFileSync(at('damaged', file), content);
+    expect(script(at('damaged', 'run.mjs'), [])).toEqual({ code: 1, out: '', err: `run.mjs: ${sentence}\n` });
+  });
+});
+
 /** Other Nodes of this machine that run bundles (20 and later). */
 function inPath(): string[] {
   const folders = (process.env['PATH'] ?? '').split(':').concat('/usr/bin', '/usr/local/bin');
