@@ -4,6 +4,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
+import { explain } from '../../cli/commands/explain.ts';
+import type { Terminal } from '../../cli/terminal/terminal.ts';
+import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
 import { command, example, pollux, repository, temporaryFolder } from './pollux.ts';
 
 const folder = temporaryFolder();
@@ -15,7 +18,23 @@ describe('pollux explain', () => {
     .filter((file) => /^PX\d+\.md$/.test(file))
     .map((file) => file.slice(0, -3));
 
-  // A process a page would take minutes: of the same code path, three.
+  it('has a page for every code of the catalogue', () => {
+    expect(CATALOGUE.length).toBeGreaterThan(100);
+    for (const { code } of CATALOGUE) {
+      let written = '';
+      const terminal: Terminal = {
+        out: (text) => (written += text),
+        err: (text) => (written += text),
+        style: (_, text) => text,
+        width: 80,
+        interactive: false,
+      };
+      expect(explain(code, terminal)).toBe(0);
+      expect(written).toMatch(new RegExp(`^${code}: \\S`));
+    }
+  });
+
+  // As processes three of them, since all would take minutes.
   it.each([codes[0]!, codes[Math.floor(codes.length / 2)]!, codes.at(-1)!])(
     'prints the page of %s',
     (code) => {
