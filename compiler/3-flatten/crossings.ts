@@ -22,20 +22,21 @@ export function crossingsOf(
 ): FlatCrossing[] {
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
-  const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange) =>
+  const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange, bends = false) =>
     visit(expression, (node, inner) => {
       if (node.kind !== 'binary' || !comparisons.has(node.operator)) return;
       const value: FlatExpression = { kind: 'binary', operator: '-', left: node.left, right: node.right };
       if (!changes(value, moves)) return;
       const crossing = canonical(value, [...loops, ...inner], source);
       const key = JSON.stringify([crossing.loops, crossing.value]);
-      if (!crossings.has(key)) crossings.set(key, crossing);
+      const known = crossings.get(key) ?? crossing;
+      crossings.set(key, bends ? { ...known, bends } : known);
     });
   for (const handler of handlers)
     if (handler.condition) look(handler.condition, handler.loops, handler.source);
   for (const block of blocks)
-    if (block.kind === 'assign') look(block.value, block.loops, block.source);
-    else block.residuals.forEach((residual, row) => look(residual, block.loops, block.sources[row]!));
+    if (block.kind === 'assign') look(block.value, block.loops, block.source, true);
+    else block.residuals.forEach((residual, row) => look(residual, block.loops, block.sources[row]!, true));
   return [...crossings.values()];
 }
 

@@ -306,6 +306,7 @@ function manifestOf(
       settings: settings.map(({ source: _, ...setting }) => setting),
     })),
     tests: system.tests,
+    ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,

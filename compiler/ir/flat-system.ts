@@ -130,6 +130,8 @@ export interface FlatCrossing {
   loops: FlatLoop[];
   /** Left minus right of the comparison. */
   value: FlatExpression;
+  /** The comparison stands in an equation: solutions have a bend, or a jump, at the crossing. */
+  bends?: boolean;
   source: SourceRange;
 }
 

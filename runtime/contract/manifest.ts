@@ -20,6 +20,8 @@ export interface Manifest {
   views: ManifestView[];
   bindings: ManifestBinding[];
   structure: ManifestStructure;
+  /** Set where a comparison stands in an equation, so that solutions bend at its crossing. */
+  bends?: true;
 }
 
 /** Byte addresses in the kernel's memory. All numbers are f64 unless said. The saved state is [0, savedBytes). */
