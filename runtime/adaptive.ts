@@ -18,6 +18,11 @@ export interface AdaptiveSettings {
 }
 
 const SAFETY = 0.9;
+/**
+ * A step that runs into a place without a value (a root of a negative number) adds ten, one that does not takes one away.
+ * Beyond this the run only creeps along that place.
+ */
+const MOST_BLIND = 10_000;
 
 export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): Stepper {
   const { kernel, cells } = machine;
@@ -57,10 +62,15 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
       kernel.tsit5Restore();
       begin.put();
       lastStageServes = false;
+      if (Number.isNaN(error)) {
+        cells[Cell.blind]! += 10;
+        if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, from);
+      }
       if (step <= smallestStep(from) * 2) return unsolved ?? tooSmall(machine, from);
       step =
         stepTaken * (error > 1 && unsolved === undefined ? Math.max(0.1, SAFETY / power(error, 3, 4)) : 0.1);
     }
+    cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
     lastStageServes = from + stepTaken === to;
     machine.setTime(to);
     end.set(machine.states);

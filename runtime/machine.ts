@@ -25,8 +25,10 @@ export const Cell = {
   crossingHandler: 6,
   crossingInstance: 7,
   crossingRepeats: 8,
+  /** Adaptive: how often steps ran into a place without a value of late. */
+  blind: 9,
 } as const;
-const CELLS = 9;
+const CELLS = 10;
 
 export interface Machine {
   readonly manifest: Manifest;
