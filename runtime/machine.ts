@@ -27,8 +27,11 @@ export const Cell = {
   crossingRepeats: 8,
   /** Adaptive: how often steps ran into a place without a value of late. */
   blind: 9,
+  /** Chattering: time of the last crossing at which nothing fired, and how many followed one another at once. */
+  lastSilent: 10,
+  silentRepeats: 11,
 } as const;
-const CELLS = 10;
+const CELLS = 12;
 
 export interface Machine {
   readonly manifest: Manifest;

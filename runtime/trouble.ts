@@ -4,9 +4,18 @@ import { elementName } from './names.ts';
 
 /**
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
- * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive.
+ * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
+ * PX9008 a condition that changes sides without end.
  */
-export type TroubleCode = 'PX9001' | 'PX9002' | 'PX9003' | 'PX9004' | 'PX9005' | 'PX9006' | 'PX9007';
+export type TroubleCode =
+  | 'PX9001'
+  | 'PX9002'
+  | 'PX9003'
+  | 'PX9004'
+  | 'PX9005'
+  | 'PX9006'
+  | 'PX9007'
+  | 'PX9008';
 
 export interface Trouble {
   code: TroubleCode;

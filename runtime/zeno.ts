@@ -11,10 +11,13 @@ const CROSSINGS = 10_000;
 /** Crossings nearer together than this, relative to the time, cannot be told apart much longer. */
 const NEAR = 1e-12;
 const REPEATS = 5;
+/** As many crossings without an event, each that near to the one before. */
+const SILENT_REPEATS = 1000;
 
 /**
  * Call after each instant at a located crossing. Trouble when the same handler fired five times with gaps of less than 1e-12 of the time,
- * or when more than 10,000 crossings fell in a millionth of the run's length `span` (s).
+ * or when more than 10,000 crossings fell in a millionth of the run's length `span` (s), or when a condition in the equations changes sides
+ * without end.
  */
 export function watchZeno(machine: Machine, span: number, fired: readonly Instance[]): Trouble | undefined {
   const { cells, manifest } = machine;
@@ -25,6 +28,7 @@ export function watchZeno(machine: Machine, span: number, fired: readonly Instan
   }
   cells[Cell.windowCount]! += 1;
   const first = fired[0];
+  if (first === undefined && isChattering(machine)) return chattering(machine);
   const blame = (which: number, instance: number): Trouble => ({
     code: 'PX9006',
     message:
@@ -51,4 +55,31 @@ export function watchZeno(machine: Machine, span: number, fired: readonly Instan
   return first === undefined && manifest.handlers.length === 0
     ? undefined
     : blame(first?.which ?? cells[Cell.crossingHandler]!, first?.instance ?? cells[Cell.crossingInstance]!);
+}
+
+function isChattering({ cells, time }: Machine): boolean {
+  const now = time();
+  const isNear = now - cells[Cell.lastSilent]! <= NEAR * Math.max(now, 1e-9);
+  cells[Cell.lastSilent] = now;
+  cells[Cell.silentRepeats] = isNear ? cells[Cell.silentRepeats]! + 1 : 0;
+  return cells[Cell.silentRepeats]! >= SILENT_REPEATS;
+}
+
+/** Sliding motion (Filippov 1988): on either side of a condition the system drives back to it. */
+function chattering({ manifest, crossings, time }: Machine): Trouble {
+  let nearest = 0;
+  crossings.forEach((value, i) => {
+    if (Math.abs(value) < Math.abs(crossings[nearest]!)) nearest = i;
+  });
+  const source = manifest.crossings?.findLast(({ offset }) => offset <= nearest)?.source;
+  const place = source === undefined ? '' : ` of line ${source.line}`;
+  return {
+    code: 'PX9008',
+    message:
+      `The condition${place} changes sides without end at t = ${timeText(time())}: on either side the equations drive back to it. ` +
+      'Give it a width, with one level to switch on and another to switch off, or a smooth transition; a fixed step (method rk4 step …) ' +
+      'goes on with an error of the size of its step.',
+    time: time(),
+    ...(source === undefined ? {} : { source }),
+  };
 }

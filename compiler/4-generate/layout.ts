@@ -172,7 +172,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     queue,
   };
   return {
-    manifest: manifestOf(system, layout, addresses, handlerInstances),
+    manifest: manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts)),
     addresses,
     given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
     handlerInstances,
@@ -216,6 +216,7 @@ function manifestOf(
   layout: Layout,
   addresses: readonly number[],
   handlerInstances: readonly number[],
+  crossingOffsets: readonly number[],
 ): Manifest {
   const handlerOffsets = offsets(handlerInstances);
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
@@ -291,6 +292,7 @@ function manifestOf(
     layout,
     variables,
     handlers,
+    crossings: system.crossings.map(({ source }, id) => ({ offset: crossingOffsets[id]!, source })),
     alarms: system.alarms,
     sensors,
     probes: system.probes.map((probe) => ({

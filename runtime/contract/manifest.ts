@@ -10,6 +10,8 @@ export interface Manifest {
   layout: Layout;
   variables: ManifestVariable[];
   handlers: ManifestHandler[];
+  /** Where the comparisons of the crossing functions are written; `offset` is the first one's position in `layout.crossings`. */
+  crossings?: { offset: number; source: SourceRange }[];
   alarms: ManifestAlarm[];
   sensors: ManifestSensor[];
   probes: ManifestProbe[];

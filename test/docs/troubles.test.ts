@@ -23,7 +23,7 @@ function troubleOf(text: string): string | undefined {
   return twin.trouble()?.code;
 }
 
-it('there are seven', () => expect(codes).toHaveLength(7));
+it('there are eight', () => expect(codes).toHaveLength(8));
 
 it.each(codes)('%s', (code) => {
   const page = readPage(`docs/diagnostics/${code}.md`);

@@ -5,11 +5,13 @@ import { listFiles } from '@vscode/vsce';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** `PackageManager.None` of vsce, an enumeration that its types keep for the compiler. */
+const noPackageManager = 2;
 
 describe('the package', () => {
   let files: string[] = [];
   beforeAll(async () => {
-    files = await listFiles({ cwd: root, dependencies: false });
+    files = await listFiles({ cwd: root, packageManager: noPackageManager });
   });
 
   it.each([

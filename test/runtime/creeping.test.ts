@@ -7,21 +7,32 @@ import { createTwin } from '../../runtime/twin.ts';
 it('stops a run that only creeps along the edge of where its equation has a value', () => {
   // With L the level in metres, dL/dt = -0.1 sqrt(L (L - 1)) has the solution L = (1 + cosh(c - t / 10)) / 2 with
   // cosh(c) = 3, which reaches 1 at t = 10 arcosh(3) = 17.627 s and has no rate below.
-  const text = `package p
-asset Tank {
-  state level = 2 m
-  der(level) = -1 m / 10 s * sqrt(level / 1 m) * sqrt(level / 1 m - 1)
-}
-`;
-  const { model, roots } = analyse([{ uri: 'file:///p.twin', text }], libraryFiles);
-  const { artefact } = compile(model!, roots[0]!).value!;
-  const twin = createTwin({
-    manifest: artefact.manifest,
-    kernel: kernelFactory(artefact),
-    settings: { duration: 20 },
-  });
+  const { twin } = compiled(
+    'asset Tank {\n  state level = 2 m\n  der(level) = -1 m / 10 s * sqrt(level / 1 m) * sqrt(level / 1 m - 1)\n}\n',
+    20,
+  );
   twin.advance(20);
   expect(twin.trouble()).toMatchObject({ code: 'PX9005', message: expect.stringContaining('level') });
   expect(twin.time()).toBeGreaterThan(17.5);
   expect(twin.time()).toBeLessThan(10 * Math.acosh(3) + 1e-3);
 });
+
+it('stops a run that slides along a condition, instead of locating crossings without end', () => {
+  // Below 1 it rises, above it falls: from t = 1 on there is no step that leaves the line.
+  const { twin } = compiled(
+    'asset Level {\n  state y = 0\n  der(y) = (if y < 1 then 1 else -1) / 1 s\n}\n',
+    3,
+  );
+  twin.advance(3);
+  expect(twin.trouble()).toMatchObject({ code: 'PX9008', source: { line: 4 } });
+  expect(twin.time()).toBeGreaterThan(0.999);
+  expect(twin.time()).toBeLessThan(1.01);
+  expect(twin.value('y')).toBeCloseTo(1, 3);
+});
+
+function compiled(asset: string, duration: number) {
+  const { model, roots } = analyse([{ uri: 'file:///p.twin', text: `package p\n${asset}` }], libraryFiles);
+  const { artefact } = compile(model!, roots[0]!).value!;
+  const kernel = kernelFactory(artefact);
+  return { twin: createTwin({ manifest: artefact.manifest, kernel, settings: { duration } }) };
+}
