@@ -20,6 +20,7 @@ export default defineConfig({
   test: {
     reporters: ['default', fileURLToPath(new URL('test/harness/reporter.ts', import.meta.url))],
     pool: 'forks',
+    setupFiles: [fileURLToPath(new URL('test/harness/properties.ts', import.meta.url))],
     projects: [
       {
         extends: true,

@@ -101,6 +101,13 @@ asset Pump {
       'package a\n\nuse b\nuse c\n\nasset A {}\n\nasset B {\n  param x = 1\n}\n\n// of C\nasset C {}\n',
     ));
 
+  it('keeps a comment between the head of a block and its brace', () => {
+    const text = 'scenario s for A {\n  at 3 h  // note\n  { set a = 1 }\n  run 4 h\n}\n';
+    const once = formatted(text);
+    expect(words(once)).toEqual(words(text));
+    expect(formatted(once)).toBe(once);
+  });
+
   it('does not touch a text with syntax errors, and says why', () => {
     const broken = 'asset A {\nparam  x = \n';
     const result = format(broken, twin);

@@ -170,6 +170,10 @@ function nextStart(pieces: readonly Piece[], at: number, plan: Plan): Start | un
 function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices): Plan {
   const plan: Plan = { starts: new Map(), inline: new Set(), beside: new Set(), columns: new Set() };
   const commented = pieces.filter((piece) => piece.comment);
+  // A comment between a block's head and its brace would be pushed behind the block.
+  const afterComment = new Set(
+    pieces.flatMap(({ start }, at) => (pieces[at - 1]?.comment === true ? [start] : [])),
+  );
   // Parents come first, so that a block inside a block on one line knows.
   new TreeVisitor(services.shared.AstReflection).visit(tree, (node) => {
     const items = itemsOf(node);
@@ -179,6 +183,7 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
       close !== undefined &&
       ONE_LINERS.has(node.$type) &&
       open.range.start.line === close.range.start.line &&
+      !afterComment.has(open.offset) &&
       (items.length <= 1 || MANY.has(node.$type)) &&
       !commented.some((piece) => piece.start > open.offset && piece.end <= close.end);
     const within = open === undefined && ONE_LINERS.has(node.$type);
