@@ -16,7 +16,7 @@ export interface AnalysedProject extends Analysis {
 
 export function analyseProject(paths: readonly string[]): AnalysedProject {
   const project = readProject(paths);
-  const analysis = analyse(project.texts, libraryFiles);
+  const analysis = analyse(project.texts, libraryFiles, project.absentPackages);
   const findings = inOrder(
     analysis.diagnostics.filter((d) => d.severity === 'error' || project.asked.has(d.source.uri)),
   );

@@ -62,6 +62,34 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       run(async (terminal) => (await import('./commands/check.ts')).check(paths, options, terminal)),
     );
   program
+    .command('add')
+    .description('add a package to the project: from a git repository or a folder')
+    .argument('<source>', 'an address (https://…, git@…), with @1.2.0 or #revision behind it, or a folder')
+    .action((source: string) =>
+      run(async (terminal) => (await import('./commands/packages.ts')).add(source, terminal)),
+    );
+  program
+    .command('remove')
+    .description('remove a package from the project')
+    .argument('<name>', 'as in pollux.json')
+    .action((name: string) =>
+      run(async (terminal) => (await import('./commands/packages.ts')).remove(name, terminal)),
+    );
+  program
+    .command('install')
+    .description('fetch the packages of the project, as pollux.lock says')
+    .option('--frozen', 'fail when pollux.lock would have to change: for CI')
+    .action((options: { frozen?: boolean }) =>
+      run(async (terminal) => (await import('./commands/packages.ts')).installAll(options, terminal)),
+    );
+  program
+    .command('update')
+    .description('take the newest version of packages that breaks nothing')
+    .argument('[names...]', 'packages; all when none is named')
+    .action((names: string[]) =>
+      run(async (terminal) => (await import('./commands/packages.ts')).update(names, terminal)),
+    );
+  program
     .command('fmt')
     .description('write files in the one canonical format')
     .argument('[paths...]', 'files and folders; - reads standard input', ['.'])

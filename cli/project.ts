@@ -1,8 +1,10 @@
 /** Disk → texts for the compiler. */
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SourceText } from '../compiler/index.ts';
+import { projectFolder } from '../packages/install.ts';
+import { usedPackages, usesIn } from '../packages/used.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 export interface Project {
@@ -11,6 +13,8 @@ export interface Project {
   /** URIs of the texts that were asked for. */
   asked: ReadonlySet<string>;
   textOf(uri: string): string | undefined;
+  /** Packages that the project names and that are not here → why. */
+  absentPackages: ReadonlyMap<string, string>;
 }
 
 /** Folders that never hold sources. */
@@ -50,8 +54,28 @@ export function readProject(paths: readonly string[]): Project {
       for (const file of twinFiles(dirname(path), false)) read(file);
     }
   }
+  const absentPackages = new Map<string, string>();
+  for (const [folder, uses] of usesByFolder(found)) {
+    const { texts: used, absent } = usedPackages(folder, uses);
+    for (const { uri, text } of used) if (!found.has(uri)) found.set(uri, text);
+    for (const [name, reason] of absent) absentPackages.set(name, reason);
+  }
   const texts = [...found].map(([uri, text]) => ({ uri, text })).toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
-  return { texts, asked, textOf: (uri) => found.get(uri) };
+  return { texts, asked, textOf: (uri) => found.get(uri), absentPackages };
+}
+
+/** The package names that the files of a project use, by the folder of its manifest. */
+function usesByFolder(found: ReadonlyMap<string, string>): Map<string, Set<string>> {
+  const byFolder = new Map<string, Set<string>>();
+  for (const [uri, text] of found) {
+    const uses = usesIn(text);
+    const folder = uses.length === 0 ? undefined : projectFolder(dirname(fileURLToPath(uri)));
+    if (folder === undefined) continue;
+    const all = byFolder.get(folder) ?? new Set();
+    byFolder.set(folder, all);
+    for (const name of uses) all.add(name);
+  }
+  return byFolder;
 }
 
 function twinFiles(folder: string, deep = true): string[] {

@@ -33,9 +33,16 @@ export interface Analysis {
   roots: Root[];
 }
 
-/** Parses and checks all texts, and the equations of everything in them that can run. */
-export function analyse(texts: readonly SourceText[], library: LibraryFiles): Analysis {
-  const { files, diagnostics, workspace } = parse(texts, { library });
+/**
+ * Parses and checks all texts, and the equations of everything in them that can run.
+ * @param absentPackages packages that the project names and that are not here, and why
+ */
+export function analyse(
+  texts: readonly SourceText[],
+  library: LibraryFiles,
+  absentPackages?: ReadonlyMap<string, string>,
+): Analysis {
+  const { files, diagnostics, workspace } = parse(texts, { library, absentPackages });
   const own = files.slice(0, texts.length);
   const checker = createChecker({
     filesOfPackage: (name) =>

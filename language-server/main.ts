@@ -1,10 +1,11 @@
 /** Starts the language server on stdio, with the disk of this machine. The only file here that knows Node. */
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { libraryFiles } from '../library/embedded.ts';
+import { usedPackages } from '../packages/used.ts';
 import { startServer } from './server.ts';
 
 /** Folders that never hold sources. */
@@ -24,6 +25,11 @@ startServer(connection, {
       // Gone, or not a file of this machine: then there is no text.
       return undefined;
     }
+  },
+  packages(uri, names) {
+    return uri.startsWith('file:')
+      ? usedPackages(dirname(URI.parse(uri).fsPath), names)
+      : { texts: [], absent: new Map() };
   },
   async files(folderUri, deep) {
     const paths: string[] = [];

@@ -44,6 +44,15 @@ export class Project {
     if (!this.open.has(uri)) this.pending.set(uri, text);
   }
 
+  /** Those of `names` that are in `absent` cannot be had, for the reason it gives. */
+  absentPackages(names: readonly string[], absent: ReadonlyMap<string, string>): void {
+    const all = new Map(this.workspace.services.twin.PackageIndex.absent);
+    if (!names.some((name) => all.get(name) !== absent.get(name))) return;
+    for (const name of names) all.delete(name);
+    for (const [name, reason] of absent) all.set(name, reason);
+    this.workspace.setAbsentPackages(all);
+  }
+
   isOpen(uri: string): boolean {
     return this.open.has(uri);
   }

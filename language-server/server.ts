@@ -46,6 +46,8 @@ export interface Host {
   files(folderUri: string, deep: boolean): Promise<SourceText[]>;
   /** The text on disk; `undefined` when there is none. */
   read(uri: string): string | undefined;
+  /** The texts of installed packages that a file's `use` lines lead to, and why others are not to be had. */
+  packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, string> };
   /** Where the pages of the diagnostics are, when the client does not say. */
   diagnosticPages?: string;
 }
@@ -73,6 +75,7 @@ class Server {
   private readonly documents = new Map<string, TextDocument>();
   private readonly folders = new Set<string>();
   private readonly changed = new Set<string>();
+  private readonly askedPackages = new Set<string>();
   /** The files on disk that are being read. */
   private reading: Promise<unknown> = Promise.resolve();
   private hasRead = false;
@@ -147,7 +150,7 @@ class Server {
   private follow(): void {
     const { connection } = this;
     if (this.client?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
-      const watchers = [{ globPattern: '**/*.twin' }];
+      const watchers = [{ globPattern: '**/*.twin' }, { globPattern: '**/pollux.lock' }];
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
     if (this.client?.workspace?.workspaceFolders === true) {
@@ -187,6 +190,7 @@ class Server {
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri, type } of changes) {
+        if (uri.endsWith('/pollux.lock')) this.askedPackages.clear();
         if (!uri.endsWith('.twin') || this.isOpen(uri)) continue;
         this.project.disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
       }
@@ -233,6 +237,7 @@ class Server {
 
   /** @param whole also look at the equations of all that can run, which takes longer */
   private publish(uri: string, whole: boolean): void {
+    this.readPackages(uri);
     const file = this.project.file(uri);
     if (file === undefined || file.library) return;
     const findings = this.project.findings(file);
@@ -287,6 +292,17 @@ class Server {
   private async readNeighbours(uri: string): Promise<void> {
     if (!uri.startsWith('file:') || [...this.folders].some((folder) => uri.startsWith(folder))) return;
     await this.readFolder(uri.slice(0, uri.lastIndexOf('/')), false);
+  }
+
+  /** Packages from elsewhere are read when a file uses them, and asked for once as long as the lock file stays. */
+  private readPackages(uri: string): void {
+    const uses = this.project.file(uri)?.tree.uses.map((use) => use?.package ?? '') ?? [];
+    const names = uses.filter((name) => name !== '' && !this.askedPackages.has(name));
+    if (names.length === 0 || this.host.packages === undefined) return;
+    for (const name of names) this.askedPackages.add(name);
+    const { texts, absent } = this.host.packages(onDisk(uri), names);
+    for (const each of texts) if (!this.project.has(each.uri)) this.project.disk(each.uri, each.text);
+    this.project.absentPackages(names, absent);
   }
 
   private async readFolders(): Promise<void> {

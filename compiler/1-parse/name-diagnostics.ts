@@ -19,6 +19,7 @@ import {
   type TwinFile,
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
+import { absentPackage } from '../diagnostics/packages.ts';
 import type { SourceRange } from '../model/source.ts';
 import { closestNames } from './closest-names.ts';
 import { featureOf } from './members.ts';
@@ -109,6 +110,8 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
 export function unknownUse(services: TwinServices, use: UseDecl): Diagnostic | undefined {
   if (!use.package || services.twin.PackageIndex.has(use.package)) return undefined;
   const place = sourceOfProperty(use, 'package');
+  const reason = services.twin.PackageIndex.absent.get(use.package);
+  if (reason !== undefined) return report(absentPackage, { package: use.package, reason }, place);
   const close = closestNames(use.package, services.twin.PackageIndex.packageNames());
   const holes = { package: use.package, suggestion: close[0] };
   return report(unknownPackage, holes, place, { fixes: changes(close, place) });

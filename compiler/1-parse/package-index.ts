@@ -6,6 +6,8 @@ import { isTestDecl, type Element, type TwinFile } from '../../grammar/generated
 export type NamedElement = Element & { name: string };
 
 export class PackageIndex {
+  /** Packages that the project names and that are not here → why. Given by who reads the disk. */
+  absent: ReadonlyMap<string, string> = new Map();
   private readonly reflection: AstReflection;
   private readonly packages = new Map<string, Map<string, NamedElement[]>>();
   private readonly declared = new Map<string, { package: string; elements: NamedElement[] }>();

@@ -19,6 +19,8 @@ export interface ParseOptions {
    * tree, say. May return files that are there already.
    */
   resolvePackage?: (packageName: string) => readonly SourceText[];
+  /** Packages that the project names and that are not here → why. */
+  absentPackages?: ReadonlyMap<string, string>;
 }
 
 export interface ParseResult {
@@ -31,6 +33,8 @@ export interface ParseResult {
 
 export function parse(texts: readonly SourceText[], options: ParseOptions): ParseResult {
   const workspace = new Workspace(createTwinServices(), options.library);
+  if (options.absentPackages !== undefined)
+    workspace.services.twin.PackageIndex.absent = options.absentPackages;
   for (const { uri, text } of texts) workspace.set(uri, text);
   if (options.resolvePackage !== undefined) addPackages(workspace, options.resolvePackage);
   workspace.link();

@@ -94,6 +94,12 @@ export class Workspace {
     this.invalidate(uri, old, undefined);
   }
 
+  /** Packages that the project names and that are not here → why. */
+  setAbsentPackages(absent: ReadonlyMap<string, string>): void {
+    this.services.twin.PackageIndex.absent = absent;
+    for (const { uri, unresolved: lacks } of [...this.entries.values()]) if (lacks) this.unlink(uri);
+  }
+
   file(uri: string): ParsedFile | undefined {
     return this.entries.get(uri);
   }

@@ -5,6 +5,7 @@ import * as events from './events.ts';
 import * as experiments from './experiments.ts';
 import * as flattening from './flattening.ts';
 import * as names from './names.ts';
+import * as packages from './packages.ts';
 import * as sensors from './sensors.ts';
 import * as structure from './structure.ts';
 import * as syntax from './syntax.ts';
@@ -22,6 +23,7 @@ export interface CatalogueEntry {
 const families: Record<string, unknown>[] = [
   syntax,
   names,
+  packages,
   structure,
   units,
   types,

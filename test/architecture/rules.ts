@@ -28,8 +28,10 @@ export const folders: Readonly<Record<string, Rule>> = {
   runtime: { imports: [], packages: none },
   live: { imports: ['runtime/', 'preview/**/protocol.ts'], packages: notVscode },
   review: { imports: ['compiler/', 'runtime/'], packages: notVscode },
+  // Disk and git; what the texts say is the compiler's part.
+  packages: { imports: [], packages: /^(node:|semver$)/ },
   'language-server': {
-    imports: ['compiler/', 'grammar/', 'library/', 'runtime/contract/'],
+    imports: ['compiler/', 'grammar/', 'library/', 'packages/', 'runtime/contract/'],
     packages: notVscode,
   },
   extension: {
@@ -44,6 +46,7 @@ export const folders: Readonly<Record<string, Rule>> = {
       'live/',
       'review/',
       'library/',
+      'packages/',
       'preview/**/protocol.ts',
       'package.json',
     ],

