@@ -26,7 +26,9 @@ describe('packages on the command line', () => {
     const added = here('add', `${pumps.address}@1.0.0`);
     expect([added.code, added.out]).toEqual([
       0,
-      expect.stringMatching(/^acme\.pumps 1\.0\.0 \([0-9a-f]{10}\)\nAdded acme\.pumps 1\.0\.0\. Use it with: use acme\.pumps\n$/),
+      expect.stringMatching(
+        /^acme\.pumps 1\.0\.0 \([0-9a-f]{10}\)\nAdded acme\.pumps 1\.0\.0\. Use it with: use acme\.pumps\n$/,
+      ),
     ]);
     expect(manifest()).toEqual({
       name: 'station',

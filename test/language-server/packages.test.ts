@@ -17,7 +17,8 @@ pumps.commit(
   },
   '1.0.0',
 );
-const TEXT = 'package station\n\nuse acme.pumps: Pump\n\nasset Station {\n  part pump: Pump\n  let out = pump.flow\n}\n';
+const TEXT =
+  'package station\n\nuse acme.pumps: Pump\n\nasset Station {\n  part pump: Pump\n  let out = pump.flow\n}\n';
 const folder = join(parent, 'station');
 const dependencies = { 'acme.pumps': { git: pumps.address, version: '1.0.0' } };
 write(folder, { 'pollux.json': { name: 'station', version: '0.1.0', dependencies }, 'station.twin': TEXT });
