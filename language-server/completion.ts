@@ -22,12 +22,12 @@ import {
 import { isLoopVariable, isSensorDecl, type TwinFile } from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
 import { importing, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
-import { FUNCTIONS } from '../compiler/2-check/index.ts';
+import { callables, signatureOf, type Callable } from './callables.ts';
+import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
 import { describeNode } from './hover.ts';
 import { rangeAt, textEdit } from './places.ts';
 import type { Project } from './project.ts';
-import { signatureOf } from './signature-help.ts';
 import { SNIPPETS } from './snippets.ts';
 import { unitItems } from './unit-completion.ts';
 
@@ -50,6 +50,10 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
   const unitStart = startOfUnit(text, offset);
   const start = unitStart ?? startOfWord(text, offset);
   const place: Place = { project, file, range: rangeAt(file, start, offset) };
+  if (/\b(?:draw|noise)\s+$/.test(lineBefore(text, start))) {
+    const items = [...callables()].filter((each) => each.distribution).map((each) => callItem(place, each));
+    return { isIncomplete: false, items };
+  }
   const element = boundsOfElement(file, start);
   place.probe = probeAt(project, file, element, start, offset, unitStart !== undefined);
   place.due =
@@ -87,19 +91,24 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
   }
   if (target) return;
   if (probe.property === 'target' && type === 'Feature') {
-    for (const info of FUNCTIONS.values()) {
-      yield {
-        label: info.name,
-        kind: CompletionItemKind.Function,
-        detail: signatureOf(info),
-        documentation: info.doc,
-        sortText: `4${info.name}`,
-        insertTextFormat: InsertTextFormat.Snippet,
-        textEdit: { range: place.range, newText: `${info.name}($0)` },
-      };
+    for (const info of callables()) {
+      if (info.distribution && !isDrawnPlace(probe.container)) continue;
+      yield callItem(place, info);
     }
   }
   if (probe.property !== 'member') yield* importItems(place, type, seen);
+}
+
+function callItem({ range }: Place, info: Callable): CompletionItem {
+  return {
+    label: info.name,
+    kind: CompletionItemKind.Function,
+    detail: signatureOf(info),
+    documentation: info.doc,
+    sortText: `4${info.name}`,
+    insertTextFormat: InsertTextFormat.Snippet,
+    textEdit: { range, newText: `${info.name}($0)` },
+  };
 }
 
 /** Whether the probe heads a path to something that is set, bound or adapted: only members can be. */

@@ -18,7 +18,6 @@ import {
   type VariableDecl,
 } from '../grammar/generated/ast.ts';
 import { documentationOf, lineage, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
-import { FUNCTIONS } from '../compiler/2-check/index.ts';
 import {
   coherentUnitText,
   convertExactly,
@@ -28,10 +27,10 @@ import {
   type Unit,
   type UnitTable,
 } from '../compiler/2-check/units/index.ts';
+import { callable, signatureOf } from './callables.ts';
 import { cursorAt, type Cursor } from './cursor.ts';
 import { nameOf, rangeOf } from './places.ts';
 import type { Project } from './project.ts';
-import { signatureOf } from './signature-help.ts';
 import { currentValues } from './values.ts';
 
 export function hover(project: Project, file: ParsedFile, offset: number): Hover | undefined {
@@ -50,9 +49,10 @@ function contentOf(project: Project, file: ParsedFile, cursor: Cursor): string[]
     case 'number':
       return aboutNumber(project, file, cursor.literal);
     case 'function': {
-      const info = FUNCTIONS.get(cursor.name);
-      if (info !== undefined) return [code(signatureOf(info)), info.doc];
-      return (DISTRIBUTIONS[cursor.name] ?? []).map((line, index) => (index === 0 ? code(line) : line));
+      const info = callable(cursor.name);
+      if (info === undefined) return [];
+      const noise = NOISE[cursor.name];
+      return [code(signatureOf(info)), info.doc, ...(noise === undefined ? [] : [noise])];
     }
     case 'package': {
       const files = project.workspace.filesOfPackage(cursor.name);
@@ -62,15 +62,10 @@ function contentOf(project: Project, file: ParsedFile, cursor: Cursor): string[]
   }
 }
 
-const DISTRIBUTIONS: Readonly<Record<string, readonly string[]>> = {
-  normal: [
-    'normal(sd)',
-    'A normally distributed error with this standard deviation; `normal(mean, sd)` has a mean, too.',
-  ],
-  uniform: [
-    'uniform(halfWidth)',
-    'An error evenly spread around zero; `uniform(low, high)` gives both ends.',
-  ],
+/** What is shorter as the noise of a sensor. */
+const NOISE: Readonly<Record<string, string>> = {
+  normal: 'As noise, `normal(sd)` has a mean of 0.',
+  uniform: 'As noise, `uniform(halfWidth)` lies around 0.',
 };
 
 /** Also what completion shows beside an item. */

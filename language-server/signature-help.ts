@@ -1,15 +1,15 @@
 /** What a function takes, while its arguments are written. */
 import type { SignatureHelp } from 'vscode-languageserver-types';
 import type { ParsedFile } from '../compiler/1-parse/index.ts';
-import { FUNCTIONS, type FunctionInfo } from '../compiler/2-check/index.ts';
+import { callable, signatureOf } from './callables.ts';
 
 const FARTHEST = 2000;
 
 export function signatureHelp(file: ParsedFile, offset: number): SignatureHelp | undefined {
   const call = callAround(file.text.slice(Math.max(0, offset - FARTHEST), offset));
-  const info = call === undefined ? undefined : FUNCTIONS.get(call.name);
+  const info = call === undefined ? undefined : callable(call.name);
   if (call === undefined || info === undefined) return undefined;
-  const parameters = parametersOf(info);
+  const { parameters } = info;
   return {
     signatures: [
       {
@@ -21,18 +21,6 @@ export function signatureHelp(file: ParsedFile, offset: number): SignatureHelp |
     activeSignature: 0,
     activeParameter: Math.min(call.argument, parameters.length - 1),
   };
-}
-
-export function signatureOf(info: FunctionInfo): string {
-  return `${info.name}(${parametersOf(info).join(', ')})`;
-}
-
-function parametersOf({ name, arguments: [fewest, most], rule }: FunctionInfo): string[] {
-  if (name === 'der' || name === 'pre') return ['variable'];
-  if (name === 'atan2') return ['y', 'x'];
-  if (rule === 'reduction') return ['elements'];
-  if (most === 1) return ['x'];
-  return most === Infinity ? ['x', '…'] : ['x', 'y', 'z'].slice(0, Math.max(fewest, most));
 }
 
 /** The call whose brackets are open at the end of the text. */

@@ -3,7 +3,8 @@
  * saved state (ticks, since, samples, sample times), so nothing else need be remembered; periods are evaluated again whenever
  * something was set.
  *
- * `ticks` of a handler instance: `every`: ticks done, the next is at ticks · period. `scheduled`: 1 when done.
+ * `ticks` of a handler instance: `every`: ticks done, the next is at ticks · period; the time of the next, where periods are
+ * drawn. `scheduled`: 1 when done.
  * With `for`: the time at which the duration has run out; NaN while none is running.
  */
 import type { ManifestSensor } from './contract/manifest.ts';
@@ -30,6 +31,10 @@ export interface DueSettings {
 }
 
 export interface Dues {
+  /** Draws the first tick of each `every` whose period is drawn. */
+  begin(): Trouble | undefined;
+  /** Draws the tick after the present one of an `every` whose period is drawn. */
+  renew(item: Instance): Trouble | undefined;
   /** Evaluates periods and finds what is next. Needs an evaluated machine. */
   refresh(): Trouble | undefined;
   /** Time of what is next; Infinity for nothing. */
@@ -50,12 +55,14 @@ interface Clock extends Instance {
 export function createDues(machine: Machine, settings: DueSettings): Dues {
   const { manifest, kernel, ticks, since, samples, sampleTimes, numbers } = machine;
   const clocks: Clock[] = [];
+  const renewals: (Instance & { at: number })[] = [];
   const plans: (Instance & { at: number; time: number })[] = [];
   const waits: (Instance & { at: number })[] = [];
   manifest.handlers.forEach((handler, which) => {
     for (let instance = 0; instance < count(handler.dims); instance += 1) {
       const at = handler.offset + instance;
-      if (handler.kind === 'every') clocks.push({ which, instance, at, period: NaN });
+      if (handler.renewed) renewals.push({ which, instance, at });
+      else if (handler.kind === 'every') clocks.push({ which, instance, at, period: NaN });
       else if (handler.scheduled !== undefined) {
         if (handler.scheduled.scenario === settings.scenario)
           plans.push({ which, instance, at, time: handler.scheduled.time });
@@ -94,8 +101,28 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
   const dueBy = <T extends Instance>(all: readonly T[], due: (item: T) => number, time: number): T[] =>
     all.filter((item) => due(item) <= time);
 
+  const renew = ({ which, instance }: Instance): Trouble | undefined => {
+    const { offset, source } = manifest.handlers[which]!;
+    const time = machine.time();
+    const period = kernel.interval(which, instance);
+    ticks[offset + instance] = time + period;
+    const missing = machine.unsolved();
+    if (missing !== undefined) return missing;
+    return period > 0
+      ? undefined
+      : notPositive(machine, handlerName(manifest, which, instance), period, source);
+  };
+
   let next = Infinity;
   return {
+    begin: () => {
+      for (const item of renewals) {
+        const wrong = renew(item);
+        if (wrong !== undefined) return wrong;
+      }
+      return undefined;
+    },
+    renew,
     refresh: () => {
       const now = machine.time();
       next = Infinity;
@@ -119,6 +146,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
           return notPositive(machine, sensorName(sensor, clock.instance), clock.period, sensor.source);
         next = Math.min(next, tick(clock, samples, now));
       }
+      for (const { at } of renewals) next = Math.min(next, ticks[at]!);
       for (const { at, time } of plans) if (ticks[at] === 0) next = Math.min(next, time);
       for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
       for (const item of watched) next = Math.min(next, staleTime(item));
@@ -128,7 +156,10 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     scheduled: (time) => dueBy(plans, ({ at, time: due }) => (ticks[at] === 0 ? due : Infinity), time),
     samples: (time) => dueBy(sensors, (clock) => tick(clock, samples, time), time),
     stale: (time) => dueBy(watched, staleTime, time),
-    ticks: (time) => dueBy(clocks, (clock) => tick(clock, ticks, time), time),
+    ticks: (time) => [
+      ...dueBy(clocks, (clock) => tick(clock, ticks, time), time),
+      ...dueBy(renewals, ({ at }) => ticks[at]!, time),
+    ],
     durations: (time) => dueBy(waits, ({ at }) => (Number.isNaN(since[at]!) ? NaN : ticks[at]!), time),
   };
 }

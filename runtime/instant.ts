@@ -72,7 +72,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     }
     kernel.commit();
     fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, wasActive[i]!));
-    return checkSet(fired) ?? machine.evaluate();
+    return machine.unsolved() ?? checkSet(fired) ?? machine.evaluate();
   };
 
   const alarmCell = (which: number, instance: number): boolean => {
@@ -240,11 +240,22 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     const next = (): void => {
       cells[Cell.microstep]! += 1;
     };
+    /** What happens at a tick comes before the draw of the next, which may depend on it. */
+    const renewAll = (list: readonly Instance[]): Trouble | undefined => {
+      for (const item of list) {
+        const trouble = manifest.handlers[item.which]!.renewed ? dues.renew(item) : undefined;
+        if (trouble !== undefined) return trouble;
+      }
+      return undefined;
+    };
     const apart = (list: readonly Instance[], jump: boolean): Trouble | undefined => {
       if (list.length === 0) return undefined;
       touch(jump);
-      for (const { which, instance } of list) ticks[manifest.handlers[which]!.offset + instance]! += 1;
-      const trouble = fireTogether(list);
+      for (const { which, instance } of list) {
+        const { offset, renewed } = manifest.handlers[which]!;
+        if (!renewed) ticks[offset + instance]! += 1;
+      }
+      const trouble = fireTogether(list) ?? renewAll(list);
       next();
       return trouble;
     };
@@ -297,6 +308,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     while (conditioned) {
       const fired: Instance[] = [];
       conditions(time, fired);
+      const missing = machine.unsolved();
+      if (missing !== undefined) return missing;
       if (fired.length === 0) break;
       touch(true);
       fired.sort((a, b) => a.which - b.which || a.instance - b.instance);

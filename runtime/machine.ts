@@ -6,7 +6,7 @@ import type { Kernel } from './contract/kernel.ts';
 import { Status } from './contract/kernel.ts';
 import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
 import { elementName } from './names.ts';
-import { notFinite, timeText } from './trouble.ts';
+import { noDistribution, notFinite, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 /** The runtime's own saved numbers, by position in `layout.runtime`. */
@@ -79,6 +79,11 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
   const clock = layout.time / 8;
 
   const unsolved = (): Trouble | undefined => {
+    if (status[0] === Status.noDistribution) {
+      const address = status[1]!;
+      status.fill(0);
+      return noDistribution(manifest, address, numbers[clock]!);
+    }
     if (status[0] !== Status.noConvergence && status[0] !== Status.singular) return undefined;
     const singular = status[0] === Status.singular;
     const block = manifest.solves[status[1]!];

@@ -396,7 +396,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     }
     for (const { variable, element, value } of plan.overrides) give(variable, element, value);
     const memory = new DataView(kernel.memory);
-    for (const { name, dims, offset } of manifest.sensors)
+    for (const { name, dims, offset } of manifest.streams)
       for (let i = 0; i < count(dims); i += 1)
         startStream(
           memory,
@@ -412,7 +412,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     kernel.parameters();
     kernel.start();
     if (method.name === 'tsit5') writeAbsoluteTolerances(machine, method.tolerance);
-    const wrong = machine.unsolved() ?? machine.evaluate() ?? machine.fault() ?? dues.refresh();
+    const wrong =
+      machine.unsolved() ?? machine.evaluate() ?? machine.fault() ?? dues.begin() ?? dues.refresh();
     if (wrong !== undefined) stopBy(wrong);
     else kernel.detect(1);
   };

@@ -5,7 +5,7 @@ import { elementName } from './names.ts';
 /**
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
- * PX9008 a condition that changes sides without end.
+ * PX9008 a condition that changes sides without end · PX9040 a draw from a distribution that does not exist.
  */
 export type TroubleCode =
   | 'PX9001'
@@ -15,7 +15,8 @@ export type TroubleCode =
   | 'PX9005'
   | 'PX9006'
   | 'PX9007'
-  | 'PX9008';
+  | 'PX9008'
+  | 'PX9040';
 
 export interface Trouble {
   code: TroubleCode;
@@ -67,5 +68,20 @@ export function notFinite(
       'Look for a division by zero, or a root or logarithm of a negative number, in its equation.',
     time,
     source,
+  };
+}
+
+/** `address` is that of the stream that should have been drawn from. */
+export function noDistribution({ layout, streams }: Manifest, address: number, time: number): Trouble {
+  const element = (address - layout.streams.address) / layout.streamBytes;
+  const stream = streams.findLast(({ offset }) => offset <= element)!;
+  return {
+    code: 'PX9040',
+    message:
+      `${elementName(stream.name, stream.dims, element - stream.offset)} draws at t = ${timeText(time)} from a distribution that ` +
+      'does not exist with its present parameters. Look for a mean, scale or deviation that has become negative or zero, ' +
+      'or bounds in the wrong order.',
+    time,
+    source: stream.source,
   };
 }

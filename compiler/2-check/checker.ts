@@ -94,6 +94,7 @@ const EXPRESSIONS: ReadonlySet<string> = new Set([
   'BinaryExpr',
   'BooleanLiteral',
   'ConditionalExpr',
+  'DrawExpr',
   'FunctionCall',
   'IndexExpr',
   'ListLiteral',

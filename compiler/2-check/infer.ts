@@ -22,6 +22,7 @@ import * as unitFindings from '../diagnostics/units.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { exactValue } from './constants.ts';
 import { ZERO } from './declared.ts';
+import { inferDistribution, inferDraw } from './distributions.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
 import { inferPath } from './infer-path.ts';
 import { isBareZero, isWhole, literalValue, signedLiteral, unitOfLiteral, NO_UNIT } from './literals.ts';
@@ -73,6 +74,8 @@ export function inferType(expression: Expression, analysis: Analysis): Type {
       return inferConditional(expression, analysis);
     case 'FunctionCall':
       return inferCall(expression, analysis);
+    case 'DrawExpr':
+      return inferDraw(expression, analysis);
     case 'NameRef':
     case 'MemberAccess':
     case 'IndexExpr':
@@ -125,7 +128,7 @@ function inferList(list: ListLiteral, analysis: Analysis): Type {
 }
 
 /** The common quantity of several expressions. */
-function joinAll(
+export function joinAll(
   node: Expression,
   items: readonly (Expression | undefined)[],
   name: string,
@@ -299,6 +302,8 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   const name = call.function as string | undefined;
   const given = call.arguments;
   if (name === undefined) return UNKNOWN;
+  const drawn = inferDistribution(call, analysis);
+  if (drawn !== undefined) return drawn;
   const info = FUNCTIONS.get(name);
   if (info === undefined) {
     const suggestions = closestNames(name, FUNCTIONS.keys(), 2);
@@ -391,6 +396,8 @@ export function hasAll(expression: Expression | undefined): boolean {
       return (
         !isReduction(expression.function, expression.arguments.length) && expression.arguments.some(hasAll)
       );
+    case 'DrawExpr':
+      return hasAll(expression.distribution);
   }
   return false;
 }
@@ -439,7 +446,7 @@ export function requireNumber(
   return false;
 }
 
-function requirePlain(expression: Expression, name: string, analysis: Analysis): boolean {
+export function requirePlain(expression: Expression, name: string, analysis: Analysis): boolean {
   const type = analysis.typeOf(expression);
   if (type.quantity.dimension.isNone) return true;
   const table = analysis.tableOf(expression);

@@ -17,6 +17,7 @@ export function constantOf(
       return expression.value ? 1 : 0;
     case 'time':
     case 'loop':
+    case 'draw':
     case 'reduction':
       return undefined;
     case 'variable':

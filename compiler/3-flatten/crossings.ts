@@ -82,6 +82,7 @@ function changes(expression: FlatExpression, moves: ReadonlySet<VariableId>): bo
   switch (expression.kind) {
     case 'number':
     case 'position':
+    case 'draw':
       return false;
     case 'time':
       return true;

@@ -5,6 +5,7 @@ import type { FlatAction, FlatExpression, FlatHandler, FlatLoop } from '../ir/fl
 import { report } from '../diagnostics/diagnostic.ts';
 import { simultaneousWriters } from '../diagnostics/flattening.ts';
 import { elements, meets, reach } from './box.ts';
+import { isDrawn, placeAt } from './draws.ts';
 import { equal, number, rangesOf, substituteIndex } from '../ir/expressions.ts';
 import { join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
@@ -26,12 +27,17 @@ export function handlersOf(flattening: Flattening, scenarios: readonly Scenario[
     for (const { time, actions, source } of scenario.schedule)
       handlers.push({
         kind: 'scheduled',
-        name: `${scenario.name.slice(scenario.name.lastIndexOf('.') + 1)} at ${time} s`,
+        name: scheduledName(scenario, time),
         loops: [],
         edge: 'true',
         firesAtStart: true,
         scheduled: { scenario: position, time },
-        actions: actionsOf(flattening, actions, scopeOf(flattening.groups[0]!)),
+        actions: actionsOf(
+          flattening,
+          actions,
+          scopeOf(flattening.groups[0]!),
+          scheduledName(scenario, time),
+        ),
         source,
       });
   });
@@ -50,13 +56,22 @@ function declared(flattening: Flattening, handler: Handler, scope: Scope): FlatH
     actions: [],
     source: handler.source,
   };
-  const condition = lower(flattening, handler.condition, scope);
-  if (handler.kind === 'every') flat.period = condition;
-  else flat.condition = handler.kind === 'at' ? turned(condition, handler.direction) : condition;
-  if (handler.duration) flat.duration = lower(flattening, handler.duration, scope);
-  flat.actions = actionsOf(flattening, handler.actions, scope);
+  const timer = (what: string): Scope => ({
+    ...scope,
+    draws: placeAt(`${flat.name}/${what}`, scope.loops, handler.source),
+  });
+  const condition = lower(flattening, handler.condition, handler.kind === 'every' ? timer('every') : scope);
+  if (handler.kind === 'every') {
+    flat.period = condition;
+    if (isDrawn(condition)) flat.renewed = true;
+  } else flat.condition = handler.kind === 'at' ? turned(condition, handler.direction) : condition;
+  if (handler.duration) flat.duration = lower(flattening, handler.duration, timer('for'));
+  flat.actions = actionsOf(flattening, handler.actions, scope, flat.name);
   return flat;
 }
+
+const scheduledName = ({ name }: Scenario, time: number): string =>
+  `${name.slice(name.lastIndexOf('.') + 1)} at ${time} s`;
 
 const opposite = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
@@ -69,11 +84,19 @@ function turned(condition: FlatExpression, direction: Handler['direction']): Fla
   return becomes === direction ? condition : { ...condition, operator: opposite[operator] };
 }
 
-function actionsOf(flattening: Flattening, actions: readonly Action[], scope: Scope): FlatAction[] {
+/** `owner` names the streams of what is drawn in the actions; it has a `[]` for each loop. */
+export function actionsOf(
+  flattening: Flattening,
+  actions: readonly Action[],
+  scope: Scope,
+  owner: string,
+): FlatAction[] {
   return actions.flatMap(({ target, value, source }) => {
     const stars: FlatLoop[] = [];
     const flat = targetOf(flattening, target, { ...scope, stars }, source);
-    const what = lower(flattening, value, scope);
+    const name = target.segments.map((segment) => segment.name).join('.');
+    const draws = placeAt(`${owner}/${name}`, scope.loops, source);
+    const what = lower(flattening, value, { ...scope, draws });
     if (stars.length === 0) return [{ target: flat, value: what, source }];
     return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
       const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
@@ -108,7 +131,14 @@ function alarmsOf(flattening: Flattening, group: Group): FlatHandler[] {
         condition: and(condition, kind === 'raise' ? not(isActive) : isActive),
         edge: 'true',
         firesAtStart: true,
-        ...(trigger?.duration ? { duration: lower(flattening, trigger.duration, scope) } : {}),
+        ...(trigger?.duration
+          ? {
+              duration: lower(flattening, trigger.duration, {
+                ...scope,
+                draws: placeAt(`${name}/${kind}`, scope.loops, alarm.source),
+              }),
+            }
+          : {}),
         alarm: position,
         actions: [
           {

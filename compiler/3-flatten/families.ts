@@ -70,7 +70,8 @@ export function collect(flattening: Flattening): Families {
 export function valuesOf(flattening: Flattening, group: Group, name: string): Family[] {
   const declared = group.declared.get(name)!;
   const id = group.variables.get(name)!;
-  const { dims } = flattening.variables[id]!;
+  const variable = flattening.variables[id]!;
+  const { dims } = variable;
   const families: Family[] = [];
   const covered: Box[] = [];
   const give = (box: Box, value: Expression, writer: Group, source: SourceRange) => {
@@ -82,6 +83,7 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
         named: new Map(),
         loops,
         used: { count: loops.length },
+        draws: { name: variable.name, dims, index, moves: false, shared: true, count: 0, source },
       };
       const target: Load = { kind: 'load', variable: id, index };
       const right = lower(flattening, value, scope);

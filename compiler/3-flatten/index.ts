@@ -44,7 +44,15 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
 
   const groups = instantiate(model, asset, twin?.overrides ?? [], diagnostics);
   if (!groups) return failed();
-  const flattening: Flattening = { model, groups, variables: [], sensors: [], alarms: [], diagnostics };
+  const flattening: Flattening = {
+    model,
+    groups,
+    variables: [],
+    sensors: [],
+    alarms: [],
+    streams: [],
+    diagnostics,
+  };
   declareVariables(flattening);
 
   const families = collect(flattening);
@@ -82,6 +90,7 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
     handlers,
     alarms: flattening.alarms,
     sensors: flattening.sensors,
+    streams: flattening.streams,
     probes: probes.list,
     scenarios: scenariosOf(flattening, scenarios),
     tests: testsOf(probes, tests, scenarios),

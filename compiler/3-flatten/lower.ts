@@ -8,6 +8,7 @@ import type {
   FlatIndex,
   FlatLoop,
   FlatSensor,
+  FlatStream,
   FlatTarget,
   FlatVariable,
 } from '../ir/flat-system.ts';
@@ -20,6 +21,8 @@ import {
   sizesDiffer,
   starOutside,
 } from '../diagnostics/flattening.ts';
+import { lowerDraw } from './draws.ts';
+import type { DrawPlace } from './draws.ts';
 import { constant, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
@@ -32,6 +35,7 @@ export interface Flattening {
   variables: FlatVariable[];
   sensors: FlatSensor[];
   alarms: FlatAlarm[];
+  streams: FlatStream[];
   diagnostics: Diagnostic[];
 }
 
@@ -48,6 +52,8 @@ export interface Scope {
   used: { count: number };
   /** Loops that `[*]` made here, by position; absent where no `[*]` may stand. */
   stars?: FlatLoop[];
+  /** What draws, where numbers may be drawn. */
+  draws?: DrawPlace;
 }
 
 /** Any instance of a group: a loop for each of its dims. */
@@ -115,6 +121,8 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       });
     case 'call':
       return { kind: 'call', function: expression.function, arguments: expression.arguments.map(inner) };
+    case 'draw':
+      return lowerDraw(flattening, expression, scope);
     case 'variable':
       return variable(flattening, expression, scope);
     case 'reduction': {

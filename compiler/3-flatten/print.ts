@@ -59,11 +59,15 @@ export function printFlat(system: FlatSystem): string {
     system.sensors.map(({ name, target, period, noise, low, high, loops }) => {
       const every = period ? ` every ${names.expression(period)} s` : '';
       const error = noise
-        ? ` noise ${noise.distribution}(${names.expression(noise.a)}, ${names.expression(noise.b)})`
+        ? ` noise ${noise.distribution}(${noise.arguments.map((one) => names.expression(one)).join(', ')})`
         : '';
       const range = low === undefined && high === undefined ? '' : ` range ${low ?? ''}..${high ?? ''}`;
       return `${name} measures ${names.expression(target)}${every}${error}${range}${names.loops(loops)}`;
     }),
+  );
+  section(
+    'streams',
+    system.streams.map(({ name, dims }) => `${name}${dims.length > 0 ? ` × ${dims.join(' × ')}` : ''}`),
   );
   section(
     'probes',
@@ -175,7 +179,7 @@ class Printer {
       condition ? ` when ${this.expression(condition)}` : '',
       edge === 'any' ? ' (each change)' : '',
       duration ? ` for ${this.expression(duration)} s` : '',
-      period ? ` every ${this.expression(period)} s` : '',
+      period ? ` every ${this.expression(period)} s${handler.renewed ? ', renewed' : ''}` : '',
       scheduled ? ` at ${scheduled.time} s of scenario ${scheduled.scenario}` : '',
     ];
     return [
@@ -249,6 +253,8 @@ class Printer {
       }
       case 'call':
         return `${expression.function}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
+      case 'draw':
+        return `draw ${expression.distribution}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
       case 'reduction': {
         const over = expression.loops.map(
           ({ variable, from, to }: FlatLoop) => `${variable} in ${from + 1}..${to}`,

@@ -1,5 +1,5 @@
 import type { Expression } from '../model/expression.ts';
-import { number } from '../ir/expressions.ts';
+import { lowerDraw, placeAt } from './draws.ts';
 import { lower, scopeOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
 
@@ -13,13 +13,10 @@ export function completeSensors(flattening: Flattening): void {
       flat.loops = [...scope.loops];
       flat.target = into(sensor.target);
       if (sensor.period) flat.period = into(sensor.period);
-      const { noise } = sensor;
-      if (noise?.distribution === 'normal')
-        flat.noise = {
-          distribution: 'normal',
-          a: noise.mean ? into(noise.mean) : number(0),
-          b: into(noise.sd),
-        };
-      else if (noise) flat.noise = { distribution: 'uniform', a: into(noise.low), b: into(noise.high) };
+      if (sensor.noise)
+        flat.noise = lowerDraw(flattening, sensor.noise, {
+          ...scope,
+          draws: placeAt(flat.name, scope.loops, sensor.source),
+        });
     }
 }

@@ -1,6 +1,7 @@
 import type { Expression } from '../model/expression.ts';
 import type { Variable } from '../model/asset.ts';
 import type { FlatRole, FlatVariable, VariableId } from '../ir/flat-system.ts';
+import { draws } from './draws.ts';
 import { constant, join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import type { Flattening } from './lower.ts';
@@ -152,9 +153,11 @@ function roleOf(group: Group, variable: Variable, defined: boolean, derived: boo
   }
 }
 
-/** Overrides that tie an input to something that can change; plain values are where it starts. */
+/** Overrides that tie an input to something that can change; plain values and drawn ones are where it starts. */
 export function bindings(group: Group, name: string) {
-  return (group.overrides.get(name) ?? []).filter((one) => constant(one.value, one.writer) === undefined);
+  return (group.overrides.get(name) ?? []).filter(
+    (one) => constant(one.value, one.writer) === undefined && !draws(one.value),
+  );
 }
 
 /** Which inputs stand alone on the left of an equation, and which states have a derivative in one. */
@@ -193,6 +196,7 @@ function each(expression: Expression, see: (one: Extract<Expression, { kind: 'va
       each(expression.then, see);
       return each(expression.else, see);
     case 'call':
+    case 'draw':
       return expression.arguments.forEach((one) => each(one, see));
     case 'reduction':
       return each(expression.body, see);

@@ -5,6 +5,8 @@
 import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from '../ir/flat-system.ts';
 import { powerPlan, product } from '../ir/power.ts';
 import type { ElementaryFunction } from '../model/expression.ts';
+import { drawOf } from './draws.ts';
+import type { Samplers } from './draws.ts';
 import { applyElementary } from './elementary/index.ts';
 import type { Library } from './elementary/index.ts';
 import type { MemoryPlan } from './layout.ts';
@@ -16,6 +18,7 @@ export class Scope {
   readonly plan: MemoryPlan;
   readonly dims: readonly (readonly number[])[];
   readonly elementary: Library;
+  readonly samplers: Samplers;
   readonly owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>;
   /** Loop variable → counter in bytes. */
   readonly counters: Map<string, Local<'i32'>>;
@@ -23,7 +26,7 @@ export class Scope {
   readonly known: Map<string, Local<'f64'>>;
 
   constructor(
-    base: Pick<Scope, 'plan' | 'dims' | 'elementary'>,
+    base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers'>,
     owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>,
     counters = new Map<string, Local<'i32'>>(),
     known = new Map<string, Local<'f64'>>(),
@@ -31,6 +34,7 @@ export class Scope {
     this.plan = base.plan;
     this.dims = base.dims;
     this.elementary = base.elementary;
+    this.samplers = base.samplers;
     this.owner = owner;
     this.counters = counters;
     this.known = known;
@@ -78,7 +82,15 @@ export function elementOffset(
   variable: VariableId,
   index: readonly FlatIndex[],
 ): { dynamic: I32 | undefined; constant: number } {
-  const dims = scope.dims[variable]!;
+  return offsetIn(scope, scope.dims[variable]!, index);
+}
+
+/** The same in any array of 8 bytes an element. */
+export function offsetIn(
+  scope: Scope,
+  dims: readonly number[],
+  index: readonly FlatIndex[],
+): { dynamic: I32 | undefined; constant: number } {
   let dynamic: I32 | undefined;
   let constant = 0;
   index.forEach((i, axis) => {
@@ -160,6 +172,8 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       );
     case 'reduction':
       return reduction(scope, expression);
+    case 'draw':
+      return drawOf(scope, expression);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Artefact } from '../../runtime/contract/manifest.ts';
 import type { FlatSystem, FlatTarget } from '../ir/flat-system.ts';
 import { evaluate } from './blocks.ts';
 import type { Context } from './context.ts';
+import { samplers } from './draws.ts';
 import { elementary } from './elementary/index.ts';
 import { choice, commit, crossings, detect, fire, valueOf } from './events.ts';
 import { integrators, integratorScratchBytes } from './integrate/index.ts';
@@ -34,12 +35,15 @@ function stateCountOf(system: FlatSystem): number {
 
 function contextOf(system: FlatSystem): Context {
   const module = new ModuleBuilder();
+  const plan = planOf(system);
+  const math = elementary(module);
   const parts = {
     module,
     system,
-    plan: planOf(system),
+    plan,
     dims: system.variables.map((variable) => variable.dims),
-    elementary: elementary(module),
+    elementary: math,
+    samplers: samplers(module, math, plan),
     text: nameOf(system),
   };
   return { ...parts, solver: solvers(parts) };

@@ -91,7 +91,8 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const sensorCount = system.sensors.reduce((total, sensor) => total + elementCount(sensor.dims), 0);
   const samples = take(sensorCount);
   const sampleTimes = take(sensorCount);
-  const streams = take(sensorCount, streamSize);
+  const streamCount = system.streams.reduce((total, { dims }) => total + elementCount(dims), 0);
+  const streams = take(streamCount, streamSize);
   const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
   const savedBytes = end;
 
@@ -248,6 +249,7 @@ function manifestOf(
     edge: handler.edge,
     firesAtStart: handler.firesAtStart,
     hasDuration: handler.duration !== undefined,
+    ...(handler.renewed ? { renewed: true as const } : {}),
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
     reads: readBy(handler.condition),
@@ -271,6 +273,8 @@ function manifestOf(
     doc: sensor.doc,
     source: sensor.source,
   }));
+  const streamOffsets = offsets(system.streams.map(({ dims }) => elementCount(dims)));
+  const streams = system.streams.map((stream, id) => ({ ...stream, offset: streamOffsets[id]! }));
   return {
     format: 'pollux-twin',
     formatVersion: 1,
@@ -288,6 +292,7 @@ function manifestOf(
       ]),
       handlers: handlers.map(({ name, kind, dims }) => [name, kind, dims]),
       sensors: sensors.map(({ name, dims }) => [name, dims]),
+      streams: streams.map(({ name, dims }) => [name, dims]),
     }),
     layout,
     variables,
@@ -295,6 +300,7 @@ function manifestOf(
     crossings: system.crossings.map(({ source }, id) => ({ offset: crossingOffsets[id]!, source })),
     alarms: system.alarms,
     sensors,
+    streams,
     probes: system.probes.map((probe) => ({
       text: probe.text,
       dims: loopDims(probe.loops),

@@ -1,5 +1,6 @@
 /** All diagnostics by code, for `pollux explain`, lists and links. Each has a page in `docs/diagnostics/`. */
 import type { Severity } from './diagnostic.ts';
+import * as distributions from './distributions.ts';
 import * as equations from './equations.ts';
 import * as events from './events.ts';
 import * as experiments from './experiments.ts';
@@ -27,6 +28,7 @@ const families: Record<string, unknown>[] = [
   structure,
   units,
   types,
+  distributions,
   flattening,
   equations,
   events,

@@ -7,7 +7,7 @@ export const unknownNoise = define<{ name: string; suggestions: string[] }>({
   title: 'There is no such noise',
   message: ({ name, suggestions }) =>
     `There is no noise '${name}'${suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '.'}`,
-  help: () => 'Write normal(sd), normal(mean, sd), uniform(halfWidth) or uniform(low, high).',
+  help: () => 'Write normal(sd), uniform(halfWidth), or any distribution with all its parameters.',
 });
 
 export const notBindable = define<{ text: string; what: string; direction: 'from' | 'to' }>({

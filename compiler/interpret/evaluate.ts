@@ -1,5 +1,5 @@
 import type { Elementary } from '../4-generate/elementary/load.ts';
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-system.ts';
+import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-system.ts';
 import { powerPlan, product } from '../ir/power.ts';
 
 /** Values of the loop variables around. */
@@ -11,6 +11,8 @@ export interface Reader {
   /** Element of a variable; indexes are zero-based. */
   read(target: FlatTarget, counters: Counters): number;
   elementary: Elementary;
+  /** A number from the distribution with these parameters. */
+  draw(draw: FlatDraw, parameters: readonly number[], counters: Counters): number;
 }
 
 export function indexAt(index: FlatIndex, counters: Counters): number {
@@ -73,6 +75,8 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
           return elementary[expression.function](first);
       }
     }
+    case 'draw':
+      return reader.draw(expression, expression.arguments.map(value), counters);
     case 'reduction': {
       const { operator, loops, body } = expression;
       let total = { sum: 0, product: 1, min: Infinity, max: -Infinity, any: 0, all: 1 }[operator];

@@ -5,6 +5,7 @@ import { distributions } from '../../runtime/random/distributions.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
 import type { Block, FlatExpression, FlatLoop, FlatSystem, FlatTarget } from '../ir/flat-system.ts';
+import { unmet } from '../model/distribution.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 import { solve } from './newton.ts';
@@ -37,6 +38,19 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     time: () => get(layout.time),
     read: (target, counters) => get(addressOf(target, counters)),
     elementary,
+    draw({ stream, index, distribution, moves }, parameters, counters) {
+      const { dims, offset } = manifest.streams[stream]!;
+      const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
+      const address = layout.streams.address + layout.streamBytes * (offset + element);
+      if (unmet(distribution, parameters)) {
+        if (view.getInt32(layout.status, true) === Status.ok) fail(Status.noDistribution, address);
+        return NaN;
+      }
+      const sampler = draws[distribution] as (memory: DataView, at: number, ...of: number[]) => number;
+      const value = sampler(view, address, ...parameters);
+      if (!moves) view.setBigUint64(address + 8, 0n, true);
+      return value;
+    },
   };
 
   const solves = [...system.dynamics, ...system.outputs].filter((block) => block.kind === 'solve');
@@ -138,12 +152,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     },
     noise(sensor, instance) {
       const { loops, noise } = system.sensors[sensor]!;
-      if (!noise) return 0;
-      const stream =
-        layout.streams.address + layout.streamBytes * (manifest.sensors[sensor]!.offset + instance);
-      const counters = countersAt(loops, instance);
-      const [a, b] = [evaluate(reader, noise.a, counters), evaluate(reader, noise.b, counters)];
-      return draws[noise.distribution](view, stream, a, b);
+      return noise ? choose(loops, noise, instance) : 0;
     },
     probe(probe, instance) {
       const { loops, value } = system.probes[probe]!;

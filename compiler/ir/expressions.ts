@@ -22,6 +22,7 @@ export function children(expression: FlatExpression): FlatExpression[] {
     case 'conditional':
       return [expression.condition, expression.then, expression.else];
     case 'call':
+    case 'draw':
       return expression.arguments;
     case 'reduction':
       return [expression.body];
@@ -47,6 +48,7 @@ export function mapChildren(
         else: change(expression.else),
       };
     case 'call':
+    case 'draw':
       return { ...expression, arguments: expression.arguments.map(change) };
     case 'reduction':
       return { ...expression, body: change(expression.body) };
@@ -78,7 +80,8 @@ export function loads(expression: FlatExpression): { load: Load; loops: FlatLoop
 export function loopsIn(expression: FlatExpression): Set<string> {
   const found = new Set<string>();
   visit(expression, (node) => {
-    const indexes = node.kind === 'load' ? node.index : node.kind === 'position' ? [node] : [];
+    const indexes =
+      node.kind === 'load' || node.kind === 'draw' ? node.index : node.kind === 'position' ? [node] : [];
     for (const index of indexes) if (typeof index !== 'number') found.add(index.loop);
   });
   return found;
@@ -116,7 +119,10 @@ export function substitute(expression: FlatExpression, by: Substitution): FlatEx
     const index = substituteIndex({ loop, offset }, by);
     return typeof index === 'number' ? number(index) : { kind: 'position', ...index };
   }
-  return mapChildren(expression, (child) => substitute(child, by));
+  const changed = mapChildren(expression, (child) => substitute(child, by));
+  return changed.kind === 'draw'
+    ? { ...changed, index: changed.index.map((one) => substituteIndex(one, by)) }
+    : changed;
 }
 
 /** Renames the loops of reductions, so that the expression can be put inside another one. */

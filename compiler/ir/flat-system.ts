@@ -1,4 +1,5 @@
 import type { DisplayUnit } from '../model/asset.ts';
+import type { Distribution } from '../model/distribution.ts';
 import type { BinaryOperator, ElementaryFunction, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method } from '../model/checked-model.ts';
@@ -28,6 +29,8 @@ export interface FlatSystem {
   handlers: FlatHandler[];
   alarms: FlatAlarm[];
   sensors: FlatSensor[];
+  /** Where random numbers come from: one stream for each place that draws, and each of its elements. */
+  streams: FlatStream[];
   /** Expressions that someone outside looks at: views, requirements, outgoing bindings. Evaluated on demand. */
   probes: FlatProbe[];
   scenarios: FlatScenario[];
@@ -106,7 +109,37 @@ export type FlatExpression =
       operator: 'sum' | 'product' | 'min' | 'max' | 'any' | 'all';
       loops: FlatLoop[];
       body: FlatExpression;
-    };
+    }
+  | FlatDraw;
+
+/**
+ * A number from a distribution, drawn from one element of a stream. `moves`: each evaluation draws the next number, so it
+ * may stand only where it is evaluated exactly when a number is wanted: in actions, durations, periods that are `renewed`,
+ * and noise. Without it each evaluation gives the stream's first number: for parameters and start values, which so have
+ * one value in a run however often they are computed. Never in equations, conditions or probes.
+ *
+ * To draw in a new place: make a stream with `streamFor` (3-flatten/draws.ts) named by the path of what draws, or lower
+ * the model's expression with `Scope.draws` set, and evaluate the expression in emitted code and interpreter as any other.
+ */
+export interface FlatDraw {
+  kind: 'draw';
+  stream: StreamId;
+  /** One for each of the stream's dims. */
+  index: FlatIndex[];
+  distribution: Distribution;
+  arguments: FlatExpression[];
+  moves: boolean;
+}
+
+/** Position in `FlatSystem.streams`. */
+export type StreamId = number;
+
+export interface FlatStream {
+  /** Path of what draws, `[]` for each dim: `line.press[].repair`. With the run's seed it is the stream's key. */
+  name: string;
+  dims: number[];
+  source: SourceRange;
+}
 
 export type Block =
   | { kind: 'assign'; loops: FlatLoop[]; target: FlatTarget; value: FlatExpression; source: SourceRange }
@@ -157,6 +190,8 @@ export interface FlatHandler {
   duration?: FlatExpression;
   /** s, for `every`: at 0, period, 2 period, … */
   period?: FlatExpression;
+  /** The period is drawn: the first tick is one period after the start, and each tick draws the time to the next. */
+  renewed?: true;
   /** For `scheduled`: the time (s) and which scenario it belongs to. */
   scheduled?: { scenario: number; time: number };
   /** Position in `alarms` for raise and clear. */
@@ -186,7 +221,8 @@ export interface FlatSensor {
   target: FlatExpression;
   /** s */
   period?: FlatExpression;
-  noise?: { distribution: 'normal' | 'uniform'; a: FlatExpression; b: FlatExpression };
+  /** Added to the target at each sample. */
+  noise?: FlatDraw;
   low?: number;
   high?: number;
   /** Held since the last sample. `predicted` is the model's value at that time. */

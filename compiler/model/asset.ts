@@ -1,4 +1,4 @@
-import type { Expression, Reference, ValueType } from './expression.ts';
+import type { DrawExpression, Expression, Reference, ValueType } from './expression.ts';
 import type { SourceRange } from './source.ts';
 
 /** A unit to show a value in: shown = si / factor - offset. */
@@ -134,12 +134,9 @@ export interface Sensor {
   unit: DisplayUnit;
   /** Absent: sampled with every output. */
   period?: Expression;
-  noise?: Noise;
+  /** An error added to the true value at each sample. */
+  noise?: DrawExpression;
   range?: { low: Expression; high: Expression };
   doc: string;
   source: SourceRange;
 }
-/** An error added to the true value. `normal(sd)` and `normal(mean, sd)`, `uniform(halfWidth)` and `uniform(low, high)`. */
-export type Noise =
-  | { distribution: 'normal'; mean: Expression; sd: Expression }
-  | { distribution: 'uniform'; low: Expression; high: Expression };

@@ -1,3 +1,4 @@
+import type { Distribution } from './distribution.ts';
 import type { SourceRange } from './source.ts';
 
 /**
@@ -14,7 +15,8 @@ export type Expression =
   | BinaryExpression
   | ConditionalExpression
   | CallExpression
-  | ReductionExpression;
+  | ReductionExpression
+  | DrawExpression;
 
 /** What a value is. Booleans and integers are dimensionless numbers as far as arithmetic goes. */
 export interface ValueType {
@@ -127,6 +129,14 @@ export interface ReductionExpression extends Common {
   kind: 'reduction';
   operator: 'sum' | 'product' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'count';
   body: Expression;
+}
+
+/** `draw normal(10 s, 2 s)`: drawn each time it is evaluated, from the stream of what it stands in. */
+export interface DrawExpression extends Common {
+  kind: 'draw';
+  distribution: Distribution;
+  /** As `PARAMETERS` in `distribution.ts` names them; all are there. */
+  arguments: Expression[];
 }
 
 /**

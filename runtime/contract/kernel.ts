@@ -62,4 +62,6 @@ export const Status = {
   singular: 2,
   /** Two handlers set the same variable in one microstep. detail: variable, instance: its element; first, second: the handlers. */
   twoWriters: 3,
+  /** A number was drawn from a distribution that does not exist with such parameters. detail: address of the stream. */
+  noDistribution: 4,
 } as const;

@@ -14,6 +14,7 @@ export interface Manifest {
   crossings?: { offset: number; source: SourceRange }[];
   alarms: ManifestAlarm[];
   sensors: ManifestSensor[];
+  streams: ManifestStream[];
   probes: ManifestProbe[];
   /** Names of solve blocks and their equations' places, for messages. */
   solves: { name: string; sources: SourceRange[] }[];
@@ -50,7 +51,7 @@ export interface Layout {
   /** Per sensor instance: samples taken; time of the last sample (NaN before the first). */
   samples: Region;
   sampleTimes: Region;
-  /** Per sensor instance a random stream of `streamBytes`. */
+  /** Random streams of `streamBytes` each; see `ManifestStream`. */
   streams: Region;
   streamBytes: number;
   /** One byte for each element of parameters, inputs, discretes, states (in this order): 1 = given from outside. Saved too. */
@@ -124,6 +125,8 @@ export interface ManifestHandler {
   edge: 'true' | 'any';
   firesAtStart: boolean;
   hasDuration: boolean;
+  /** Of `every`: its period is drawn anew at each tick; its cell in ticks is the time of the next. */
+  renewed?: true;
   scheduled?: { scenario: number; time: number };
   alarm?: number;
   /** Variables that its actions set. */
@@ -148,7 +151,7 @@ export interface ManifestAlarm {
 export interface ManifestSensor {
   name: string;
   dims: number[];
-  /** Position of its first instance in samples, sampleTimes and streams. */
+  /** Position of its first instance in samples and sampleTimes. */
   offset: number;
   measured: number;
   predicted: number;
@@ -160,6 +163,16 @@ export interface ManifestSensor {
   quantity: string;
   unit: Unit;
   doc: string;
+  source: SourceRange;
+}
+
+/** A place that draws random numbers. Each element has a stream of its own, keyed by its name and the run's seed. */
+export interface ManifestStream {
+  /** `pump[].tripHot/for` */
+  name: string;
+  dims: number[];
+  /** Position of its first element in `layout.streams`. */
+  offset: number;
   source: SourceRange;
 }
 

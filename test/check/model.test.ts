@@ -42,6 +42,8 @@ function show(e: Expression | undefined): string {
       return `(${show(e.condition)} ? ${show(e.then)} : ${show(e.else)})`;
     case 'call':
       return `${e.function}(${e.arguments.map(show).join(', ')})`;
+    case 'draw':
+      return `draw ${e.distribution}(${e.arguments.map(show).join(', ')})`;
     case 'reduction':
       return `${e.operator}(${show(e.body)})`;
     case 'variable': {
@@ -277,11 +279,7 @@ describe('experiments', () => {
       ['at', 'at level <= 0 m', 'falling'],
     ]);
     expect(show(handlers[1]?.actions[0]?.value)).toBe('(-0.5 * pre level)');
-    const noise = sensors[0]?.noise;
-    expect(noise?.distribution === 'uniform' ? [show(noise.low), show(noise.high)] : []).toEqual([
-      '(negate 0.004)',
-      '0.004',
-    ]);
+    expect(show(sensors[0]?.noise)).toBe('draw uniform((negate 0.004), 0.004)');
     expect(show(alarms[0]?.raise.duration)).toBe('5');
   });
 });

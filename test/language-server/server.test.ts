@@ -275,6 +275,14 @@ describe('completion', () => {
     expect(lengths.map(({ label }) => label)).not.toContain('s');
     expect(found.map(({ label }) => label)).toEqual(expect.arrayContaining(['s', 'kg', 'kW']));
   });
+  it('offers distributions where one can be drawn from, and only there', async () => {
+    const known = ['normal', 'weibull', 'exponential'];
+    expect(await labels(`${head}  param p = draw |\n}`)).toEqual(expect.arrayContaining(known));
+    expect(await labels(`${head}  sensor s measures long noise |\n}`)).toEqual(expect.arrayContaining(known));
+    expect(await labels(`${head}  every | -> set long = 1 m\n}`)).toEqual(expect.arrayContaining(known));
+    expect(await labels(`${head}  let p = |\n}`)).not.toContain('weibull');
+    expect(await labels(`${head}  let p = |\n}`)).toContain('sqrt');
+  });
   it('offers types where a type stands', async () => {
     const types = await labels(`${head}  part p: |\n}`);
     expect(types).toEqual(expect.arrayContaining(['Valve', 'A']));

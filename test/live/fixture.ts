@@ -80,6 +80,7 @@ export function manifestWith(bindings: readonly Bound[]): Manifest {
         source,
       },
     ],
+    streams: [],
     sensors: [
       sensor('casing', 0, celsius, [], 253.15, 423.15),
       sensor('pump[].vibration', 1, millimetresPerSecond, [2], 0, 0.05),

@@ -90,6 +90,7 @@ asset Station {
   when total > 4 kW -> set pump[1].running = false
   at total <= 0 W falling { set pump[1].running = pre(pump[2].running) }
   every 100 ms { set pump[1].running = true }
+  every exponential(3 s) { set pump[1].running = draw uniform(0, 1) < 0.5 }
 }
 
 twin P101: Pump(ratedFlow = 130 m3/h, bearing.load = 3 kN)

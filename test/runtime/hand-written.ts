@@ -181,6 +181,7 @@ export function build(system: System): { manifest: Manifest; kernel: () => Kerne
       ...handler,
     })),
     alarms: system.alarms ?? [],
+    streams: sensors.map(({ name }, offset) => ({ name, dims: [], offset, source })),
     sensors: sensors.map(({ name, target: _, period, noise, ...sensor }, i) => ({
       name,
       dims: [],

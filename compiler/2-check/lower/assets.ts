@@ -33,19 +33,19 @@ import type {
   AssetType,
   Handler,
   Loop,
-  Noise,
   Override,
   Part,
   Sensor,
   Trigger,
   Variable,
 } from '../../model/asset.ts';
-import type { Expression } from '../../model/expression.ts';
+import type { DrawExpression, Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
 import { featureOf, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
+import { lowerDraw } from './distributions.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
 export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
@@ -264,7 +264,8 @@ function lowerSensor(tree: SensorDecl, analysis: Analysis): Sensor {
   };
 }
 
-function lowerNoise(tree: SensorDecl, type: Type, analysis: Analysis): Noise {
+/** `normal(sd)` and `uniform(half width)` lie around 0; all else is written in full. */
+function lowerNoise(tree: SensorDecl, type: Type, analysis: Analysis): DrawExpression {
   const noise = needed(tree.noise, 'noise');
   const error: Type = {
     ...type,
@@ -273,21 +274,18 @@ function lowerNoise(tree: SensorDecl, type: Type, analysis: Analysis): Noise {
       kind: type.quantity.kind === 'absolute' ? 'difference' : type.quantity.kind,
     },
   };
-  const values = noise.arguments.map((argument) => lowerExpression(argument, analysis, error));
-  const second = values.at(-1);
-  const last = needed(second, 'an argument');
-  const first = values.length > 1 ? needed(values[0], 'an argument') : undefined;
-  if (noise.function === 'normal') return { distribution: 'normal', mean: first ?? zeroLike(last), sd: last };
-  const low: Expression = first ?? {
-    kind: 'unary',
-    operator: 'negate',
-    operand: last,
-    type: last.type,
-    source: last.source,
+  const short = noise.arguments.length === 1 && (noise.function === 'normal' || noise.function === 'uniform');
+  if (!short) return lowerDraw(noise, valueType(error), analysis);
+  const width = lowerExpression(noise.arguments[0], analysis, error);
+  const common = { type: width.type, source: width.source };
+  const low: Expression =
+    noise.function === 'normal'
+      ? { kind: 'number', value: 0, ...common }
+      : { kind: 'unary', operator: 'negate', operand: width, ...common };
+  return {
+    kind: 'draw',
+    distribution: noise.function === 'normal' ? 'normal' : 'uniform',
+    arguments: [low, width],
+    ...common,
   };
-  return { distribution: 'uniform', low, high: last };
-}
-
-function zeroLike(expression: Expression): Expression {
-  return { kind: 'number', value: 0, type: expression.type, source: expression.source };
 }

@@ -24,11 +24,13 @@ import type {
 import type { Analysis } from '../analysis.ts';
 import { numberValue, valueOf } from '../constants.ts';
 import { valueType } from '../display.ts';
+import { WRITTEN } from '../distributions.ts';
 import { isElementary, isReduction } from '../functions.ts';
 import { indexOf } from '../infer-path.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
+import { lowerDraw } from './distributions.ts';
 
 /** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
 export class Incomplete extends Error {}
@@ -97,6 +99,8 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
     }
     case 'FunctionCall':
       return lowerCall(tree, type, analysis);
+    case 'DrawExpr':
+      return lower(tree.distribution, expected);
     case 'NameRef':
     case 'MemberAccess':
     case 'IndexExpr':
@@ -115,6 +119,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   const common = { type, source: sourceOf(call) };
   const name = call.function;
   const [first] = call.arguments;
+  if (WRITTEN.has(name)) return lowerDraw(call, type, analysis);
   if (name === 'der' || name === 'pre') {
     return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, ...common };
   }

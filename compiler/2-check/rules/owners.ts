@@ -2,6 +2,7 @@
 import { AstUtils } from 'langium';
 import {
   isAtStatement,
+  isDrawExpr,
   isEveryStatement,
   isForStatement,
   isPartDecl,
@@ -43,8 +44,8 @@ export function followedBy(path: Path, analysis: Analysis, subject?: Runnable): 
       const same =
         target?.steps.length === rest.length &&
         target.steps.every((each, index) => each.feature === rest[index]?.feature);
-      if (!same || isConstant(override.value, 'fixed') || analysis.typeOf(override.value).base === 'unknown')
-        continue;
+      if (!same || isDrawExpr(override.value)) continue;
+      if (isConstant(override.value, 'fixed') || analysis.typeOf(override.value).base === 'unknown') continue;
       return { text: textOf(override.value), source: sourceOf(override) };
     }
   }

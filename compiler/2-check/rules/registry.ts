@@ -20,6 +20,7 @@ import {
   bindingTimesMustBeDurations,
   bindingUnitMustFit,
 } from './bindings.ts';
+import { drawMustStandWhereItHappensOnce } from './distributions.ts';
 import {
   derivativeMustBeOfState,
   equationMustDefineAnUnknown,
@@ -104,6 +105,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
 
   Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
   FunctionCall: [derivativeMustBeOfState, previousMustBeInsideAction],
+  DrawExpr: [drawMustStandWhereItHappensOnce],
   ForStatement: [loopRangeMustBeKnown],
 
   WhenStatement: [eventMustDoSomething, actionsMustBeDistinct],

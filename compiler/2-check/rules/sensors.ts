@@ -6,20 +6,19 @@ import * as sensors from '../../diagnostics/sensors.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
+import { WRITTEN } from '../distributions.ts';
 import { numberValue } from '../constants.ts';
 import { requireFit } from '../mismatch.ts';
 import { isNumeric, numberOf } from '../type.ts';
 import { positiveTime } from './events.ts';
 import { checkRange } from './variables.ts';
 
-const NOISES = ['normal', 'uniform'];
-
 export function noiseMustBeKnown(sensor: SensorDecl, analysis: Analysis): void {
   const { noise } = sensor;
   const name = noise?.function as string | undefined;
   if (noise === undefined || name === undefined) return;
-  if (!NOISES.includes(name)) {
-    const suggestions = closestNames(name, NOISES, 1);
+  if (!WRITTEN.has(name)) {
+    const suggestions = closestNames(name, WRITTEN.keys(), 1);
     const place = sourceOfProperty(noise, 'function');
     const fixes = suggestions.map((text) => ({
       title: `Write ${text}`,
@@ -29,7 +28,8 @@ export function noiseMustBeKnown(sensor: SensorDecl, analysis: Analysis): void {
     return;
   }
   const given = noise.arguments.length;
-  if (given < 1 || given > 2) {
+  const short = name === 'normal' || name === 'uniform';
+  if (short && (given < 1 || given > 2)) {
     analysis.report(structure.argumentCount, { name, expected: 'one or two arguments', given }, noise);
     return;
   }
@@ -43,6 +43,10 @@ export function noiseMustBeKnown(sensor: SensorDecl, analysis: Analysis): void {
   const { dimension, kind } = target.quantity;
   const error = numberOf({ dimension, kind: kind === 'absolute' ? 'difference' : kind }, target.unit);
   const place = { text: `The noise of '${sensor.name}'`, type: error };
+  if (!short) {
+    requireFit(noise, place, analysis);
+    return;
+  }
   const sound = noise.arguments
     .map((argument) => requireFit(argument as Expression | undefined, place, analysis))
     .every(Boolean);

@@ -1,0 +1,94 @@
+/** Where random numbers are drawn → streams that belong to those places. */
+import type { Expression } from '../model/expression.ts';
+import type { SourceRange } from '../model/source.ts';
+import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, StreamId } from '../ir/flat-system.ts';
+import { some } from '../ir/expressions.ts';
+import { lower } from './lower.ts';
+import type { Flattening, Scope } from './lower.ts';
+
+/** What draws: the streams of an expression are named after it. */
+export interface DrawPlace {
+  /** `pump[].mtbf`, `pump[].tripHot/delay`: `[]` for each of the dims. */
+  name: string;
+  dims: number[];
+  /** Which element, in the loops around. */
+  index: FlatIndex[];
+  /** See `FlatDraw`. */
+  moves: boolean;
+  /** Several expressions give values to different elements of one place, and so share its streams. */
+  shared: boolean;
+  /** Draws in this expression so far. */
+  count: number;
+  source: SourceRange;
+}
+
+/**
+ * The place of a handler, a timer or whatever else is one for each combination of loops. The name has one `[]` for each.
+ * Elements are counted from the first that could be, so that a loop that begins elsewhere shifts nobody.
+ */
+export function placeAt(name: string, loops: readonly FlatLoop[], source: SourceRange): DrawPlace {
+  return {
+    name,
+    dims: loops.map((loop) => loop.to),
+    index: loops.map((loop) => ({ loop: loop.variable, offset: 0 })),
+    moves: true,
+    shared: false,
+    count: 0,
+    source,
+  };
+}
+
+/** The stream of this name; a new one, whose name is made unique, unless it may be shared. */
+export function streamFor(
+  flattening: Flattening,
+  { name, dims, shared, source }: Pick<DrawPlace, 'name' | 'dims' | 'shared' | 'source'>,
+): StreamId {
+  const { streams } = flattening;
+  const known = streams.findIndex((stream) => stream.name === name);
+  if (known >= 0 && shared) return known;
+  let unique = name;
+  for (let number = 2; streams.some((stream) => stream.name === unique); number += 1)
+    unique = `${name}#${number}`;
+  return streams.push({ name: unique, dims, source }) - 1;
+}
+
+export function lowerDraw(
+  flattening: Flattening,
+  draw: Extract<Expression, { kind: 'draw' }>,
+  scope: Scope,
+): FlatDraw {
+  const place = scope.draws;
+  if (place === undefined) throw new Error('The checked model draws where nothing can be drawn');
+  place.count += 1;
+  const name = place.count === 1 ? place.name : `${place.name}#${place.count}`;
+  const stream = streamFor(flattening, { ...place, name });
+  return {
+    kind: 'draw',
+    stream,
+    index: place.index,
+    distribution: draw.distribution,
+    arguments: draw.arguments.map((one) => lower(flattening, one, scope)),
+    moves: place.moves,
+  };
+}
+
+export const isDrawn = (expression: FlatExpression): boolean =>
+  some(expression, ({ kind }) => kind === 'draw');
+
+/** Whether something is drawn in an expression of the model. */
+export function draws(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'draw':
+      return true;
+    case 'unary':
+      return draws(expression.operand);
+    case 'binary':
+      return draws(expression.left) || draws(expression.right);
+    case 'conditional':
+      return draws(expression.condition) || draws(expression.then) || draws(expression.else);
+    case 'call':
+      return expression.arguments.some(draws);
+    default:
+      return false;
+  }
+}
