@@ -57,6 +57,10 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
         relativeTolerance,
         lastStageServes && !machine.iterates ? 0 : 1,
       );
+      if (error <= 1) {
+        machine.setTime(to);
+        machine.project();
+      }
       const unsolved = machine.unsolved();
       if (unsolved === undefined && error <= 1) break;
       kernel.tsit5Restore();
@@ -85,6 +89,8 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
       else if (t <= begin.time()) begin.put();
       else {
         kernel.tsit5Interpolate((t - begin.time()) / (to - begin.time()));
+        machine.setTime(t);
+        machine.project();
       }
       machine.setTime(t);
     },

@@ -71,6 +71,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       }
     }
     kernel.commit();
+    machine.project();
     fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, wasActive[i]!));
     return machine.unsolved() ?? checkSet(fired) ?? machine.evaluate();
   };
@@ -189,6 +190,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       });
     });
     if (parameters) kernel.parameters();
+    machine.project();
     return machine.unsolved() ?? machine.evaluate();
   };
 

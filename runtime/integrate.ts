@@ -23,10 +23,10 @@ export interface Stepper {
   forget(): void;
 }
 
-/** What a step starts from; `algebraics` because iterations start from them. */
+/** What a step starts from; `iterated` because iterations start from it. */
 export function keep(machine: Machine) {
   const states = new Float64Array(machine.states.length);
-  const algebraics = new Float64Array(machine.iterates ? machine.algebraics.length : 0);
+  const iterated = new Float64Array(machine.iterates ? machine.iterated.length : 0);
   let time = 0;
   return {
     time: () => time,
@@ -34,16 +34,16 @@ export function keep(machine: Machine) {
     take: (): void => {
       time = machine.time();
       states.set(machine.states);
-      if (machine.iterates) algebraics.set(machine.algebraics);
+      if (machine.iterates) iterated.set(machine.iterated);
     },
     /** Where iterations start from, alone: so that what is shown does not depend on what was shown before. */
     putStartOfIterations: (): void => {
-      if (machine.iterates) machine.algebraics.set(algebraics);
+      if (machine.iterates) machine.iterated.set(iterated);
     },
     put: (): void => {
       machine.setTime(time);
       machine.states.set(states);
-      if (machine.iterates) machine.algebraics.set(algebraics);
+      if (machine.iterates) machine.iterated.set(iterated);
     },
   };
 }
@@ -66,7 +66,9 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
       return;
     }
     begin.put();
-    if (t > begin.time()) go(begin.time(), t - begin.time(), t);
+    if (t <= begin.time()) return;
+    go(begin.time(), t - begin.time(), t);
+    machine.project();
   };
   return {
     attempt: (limit) => {
@@ -77,6 +79,7 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
       to = Math.min(n * step, limit);
       go(from, to - from, to);
       machine.setTime(to);
+      machine.project();
       const trouble = machine.unsolved();
       if (trouble !== undefined) {
         begin.put();

@@ -16,6 +16,7 @@ const METHODS = [
   'start',
   'derivatives',
   'outputs',
+  'project',
   'crossings',
   'detect',
   'fire',

@@ -43,6 +43,8 @@ export interface Machine {
   readonly states: Float64Array;
   readonly derivatives: Float64Array;
   readonly algebraics: Float64Array;
+  /** Derivatives and algebraic variables, which lie side by side: where iterations start from. */
+  readonly iterated: Float64Array;
   readonly crossings: Float64Array;
   readonly absoluteTolerances: Float64Array;
   readonly truths: Float64Array;
@@ -56,6 +58,8 @@ export interface Machine {
   readonly iterates: boolean;
   time(): number;
   setTime(time: number): void;
+  /** Puts states that equations tie to each other back onto these, after a step or where something was set. */
+  project(): void;
   /** Algebraic variables and derivatives for the time and states in memory. */
   evaluate(): Trouble | undefined;
   /** Not-finite states and algebraic variables, or equations that were not solved. Call after `evaluate`. */
@@ -133,6 +137,11 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     states,
     derivatives,
     algebraics,
+    iterated: new Float64Array(
+      memory,
+      layout.derivatives.address,
+      layout.derivatives.count + layout.algebraics.count,
+    ),
     crossings: view(layout.crossings),
     absoluteTolerances: view(layout.absoluteTolerances),
     truths: view(layout.truths),
@@ -147,6 +156,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     setTime: (time) => {
       numbers[clock] = time;
     },
+    project: manifest.projects ? () => kernel.project() : () => {},
     evaluate: () => {
       kernel.derivatives();
       kernel.outputs();

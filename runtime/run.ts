@@ -7,6 +7,7 @@ import { createCheckpoints } from './checkpoints.ts';
 import type { RunEvent } from './describe.ts';
 import { createDues } from './due.ts';
 import { createInstant, givenAddress } from './instant.ts';
+import { movedStates } from './initial.ts';
 import { fixedStepper, timeStepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
 import type { Telling } from './listeners.ts';
@@ -88,6 +89,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   let logged = 0;
   let rows = 0;
   let extra: number[] = [];
+  /** Start values that did not fit the equations that tie states to each other. */
+  let moved: ReturnType<typeof movedStates> = [];
 
   const rowAt = (time: number, side: 'only' | 'before' | 'after'): void => {
     rows += 1;
@@ -134,9 +137,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
 
   /** The same for a committed state, which keeps where its iterations start from to the last bit. */
   const evaluateCommitted = (): void => {
-    const start = machine.iterates ? machine.algebraics.slice() : undefined;
+    const start = machine.iterates ? machine.iterated.slice() : undefined;
     evaluateForShow();
-    if (start !== undefined) machine.algebraics.set(start);
+    if (start !== undefined) machine.iterated.set(start);
   };
 
   /** Everything that happens at the committed time. `own`: also what is due, not only what was set after that. */
@@ -324,6 +327,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const begin = (): void => {
     begun = true;
     if (trouble !== undefined) return;
+    for (const event of moved) emit(event);
     const before = rows;
     if (located) {
       kernel.crossings();
@@ -411,6 +415,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (hasDuration && kind !== 'every') machine.ticks.fill(NaN, offset, offset + count(dims));
     kernel.parameters();
     kernel.start();
+    const given = machine.states.slice();
+    machine.project();
+    moved = movedStates(machine, given);
     if (method.name === 'tsit5') writeAbsoluteTolerances(machine, method.tolerance);
     const wrong =
       machine.unsolved() ?? machine.evaluate() ?? machine.fault() ?? dues.begin() ?? dues.refresh();

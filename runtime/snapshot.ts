@@ -8,7 +8,7 @@
  * | 24–27 | scenario + 1; 0 for none |
  * | 28–31 | number of f64 that follow the saved region |
  * | 32– | the saved region of memory, [0, `savedBytes`), as the layout says |
- * | then | f64: time shown, last crossing values' time, crossing values of this and the last step, algebraic variables (where iterations start), absolute tolerances |
+ * | then | f64: time shown, last crossing values' time, crossing values of this and the last step, derivatives and algebraic variables (where iterations start), absolute tolerances |
  */
 import type { Crossings } from './locate.ts';
 import type { Machine } from './machine.ts';
@@ -28,7 +28,7 @@ export function writeSnapshot(
     [shown, known.beforeTime],
     known.begin,
     known.before,
-    machine.algebraics,
+    machine.iterated,
     machine.absoluteTolerances,
   ];
   const numbers = tail.reduce((total, part) => total + part.length, 0);
@@ -76,7 +76,7 @@ export function readSnapshot(
   };
   const shown = next();
   known.beforeTime = next();
-  for (const part of [known.begin, known.before, machine.algebraics, machine.absoluteTolerances])
+  for (const part of [known.begin, known.before, machine.iterated, machine.absoluteTolerances])
     for (let i = 0; i < part.length; i += 1) part[i] = next();
   return { shown };
 }

@@ -9,11 +9,15 @@ import { add, call, choose, divide, multiply, negate, power, subtract } from './
  * equal, a condition) it is the derivative of the branch that the expression takes.
  */
 export function differentiate(expression: FlatExpression, by: Load): FlatExpression {
-  const d = (inner: FlatExpression) => differentiate(inner, by);
   if (!mentions(expression, by)) return number(0);
+  if (expression.kind === 'load')
+    return number(expression.variable === by.variable && equal(expression.index, by.index) ? 1 : 0);
+  return chain(expression, (inner) => differentiate(inner, by));
+}
+
+/** The derivative of what is no leaf, from those of its parts. */
+export function chain(expression: FlatExpression, d: Derive): FlatExpression {
   switch (expression.kind) {
-    case 'load':
-      return number(expression.variable === by.variable && equal(expression.index, by.index) ? 1 : 0);
     case 'unary':
       return expression.operator === 'negate' ? negate(d(expression.operand)) : number(0);
     case 'binary':

@@ -12,7 +12,8 @@ import { bindingsOf, scenariosOf, testsOf } from './experiments.ts';
 import { collect } from './families.ts';
 import { instantiate } from './instances.ts';
 import type { Flattening } from './lower.ts';
-import { match } from './match.ts';
+import { determine } from './index-reduction.ts';
+import { projections } from './projection.ts';
 import { Probes } from './probes.ts';
 import { completeSensors } from './sensors.ts';
 import { sort } from './sort.ts';
@@ -51,16 +52,19 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
     sensors: [],
     alarms: [],
     streams: [],
+    constraints: [],
     diagnostics,
   };
   declareVariables(flattening);
 
   const families = collect(flattening);
-  const matched = match(flattening, families);
+  const matched = determine(flattening, families);
   if (hasErrors(diagnostics)) return failed();
   const { dynamics, outputs } = sort(flattening, matched);
   if (hasErrors(diagnostics)) return failed();
   const running = [...dynamics, ...outputs];
+  const projection = projections(flattening, running);
+  if (hasErrors(diagnostics)) return failed();
   const { parameters, start } = defaults(flattening, running);
 
   const scenarios = model.scenarios.filter((one) =>
@@ -86,6 +90,7 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
     start,
     dynamics,
     outputs,
+    projection,
     crossings: crossingsOf(flattening, running, handlers),
     handlers,
     alarms: flattening.alarms,

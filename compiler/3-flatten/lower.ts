@@ -24,6 +24,7 @@ import {
 import { lowerDraw } from './draws.ts';
 import type { DrawPlace } from './draws.ts';
 import { constant, nameOf } from './instances.ts';
+import type { Constraints } from './index-reduction.ts';
 import type { Group } from './instances.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 
@@ -36,6 +37,8 @@ export interface Flattening {
   sensors: FlatSensor[];
   alarms: FlatAlarm[];
   streams: FlatStream[];
+  /** Found by index reduction. */
+  constraints: Constraints[];
   diagnostics: Diagnostic[];
 }
 

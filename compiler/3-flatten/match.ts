@@ -22,15 +22,14 @@ import { instances, SCALAR_LIMIT, scalars } from './scalarise.ts';
  * out even, single equations and elements. What stays unmatched is explained with the decomposition of Dulmage and
  * Mendelsohn (1958): everything that an unmatched node reaches by alternating paths is over- or underdetermined.
  */
-export function match(flattening: Flattening, families: Families): Family[] {
-  return connected(families).flatMap((part) => matchPart(flattening, part));
-}
+/** Says why equations do not come out even. */
+export type Explain = () => void;
 
 /**
  * Definitions determine their own variable, unless the equations come out even only when one of them is read the other
  * way round: `pump.pressure = p` where p is what is looked for.
  */
-function matchPart(flattening: Flattening, part: Families): Family[] {
+export function match(flattening: Flattening, part: Families): Family[] | Explain {
   const { equations, definitions, unknowns } = part;
   const whole = new Graph(flattening, equations, segmentsOf(flattening, equations, unknowns), unknowns);
   if (whole.solve()) return [...definitions, ...whole.matched()];
@@ -40,12 +39,11 @@ function matchPart(flattening: Flattening, part: Families): Family[] {
   if (turned.solve()) return turned.matched();
 
   const single = elementwise(flattening, equations, unknowns);
-  if (!single) whole.explain();
-  if (!single || single.solve()) return [...definitions, ...(single ?? whole).matched()];
+  if (!single) return () => whole.explain();
+  if (single.solve()) return [...definitions, ...single.matched()];
   const all = elementwise(flattening, every, wanted);
   if (all?.solve()) return all.matched();
-  (isScalar(flattening, part) ? whole : single).explain();
-  return [];
+  return () => (isScalar(flattening, part) ? whole : single).explain();
 }
 
 function isScalar(flattening: Flattening, { equations, unknowns }: Families): boolean {
@@ -67,14 +65,20 @@ function elementwise(flattening: Flattening, equations: Family[], unknowns: Unkn
   return new Graph(flattening, single, points, unknowns);
 }
 
-function targetsOf(definitions: Family[]): Unknown[] {
+export function targetsOf(definitions: Family[]): Unknown[] {
   const groups = new Map(definitions.map((family) => [family.target!.variable, family.group]));
   return [...groups].map(([variable, group]) => ({ variable, group }));
 }
 
-/** Parts that share no unknown: what is wrong with one does not make another one be looked at element by element. */
-function connected({ equations, definitions, unknowns }: Families): Families[] {
-  const open = [...unknowns, ...targetsOf(definitions)].map((one) => one.variable);
+/**
+ * Parts that share no unknown: what is wrong with one does not make another one be looked at element by element. `same`: what
+ * counts as the same variable.
+ */
+export function connected(
+  { equations, definitions, unknowns }: Families,
+  same: (variable: VariableId) => VariableId = (variable) => variable,
+): Families[] {
+  const open = [...unknowns, ...targetsOf(definitions)].map((one) => same(one.variable));
   const parent = new Map(open.map((variable) => [variable, variable]));
   const rootOf = (variable: VariableId): VariableId => {
     let root = variable;
@@ -84,7 +88,7 @@ function connected({ equations, definitions, unknowns }: Families): Families[] {
   };
   const touched = (family: Family) =>
     [...loads(family.left), ...loads(family.right)]
-      .map(({ load }) => load.variable)
+      .map(({ load }) => same(load.variable))
       .filter((one) => parent.has(one));
   for (const family of [...equations, ...definitions]) {
     const [first, ...rest] = touched(family);
@@ -96,8 +100,8 @@ function connected({ equations, definitions, unknowns }: Families): Families[] {
     parts.set(root, known);
     return known;
   };
-  for (const unknown of unknowns) partOf(rootOf(unknown.variable)).unknowns.push(unknown);
-  for (const family of definitions) partOf(rootOf(family.target!.variable)).definitions.push(family);
+  for (const unknown of unknowns) partOf(rootOf(same(unknown.variable))).unknowns.push(unknown);
+  for (const family of definitions) partOf(rootOf(same(family.target!.variable))).definitions.push(family);
   for (const family of equations) {
     const [first] = touched(family);
     partOf(first === undefined ? -1 : rootOf(first)).equations.push(family);
@@ -105,7 +109,7 @@ function connected({ equations, definitions, unknowns }: Families): Families[] {
   return [...parts.values()];
 }
 
-interface Segment {
+export interface Segment {
   unknown: Unknown;
   box: Box;
 }
@@ -154,7 +158,7 @@ function rankOf(family: Family, load: Load): number {
   return factor.kind === 'number' ? 2 : 3;
 }
 
-class Graph {
+export class Graph {
   private readonly edges: Edge[][];
   /** By equation, the chosen edge; by segment, its equation. */
   private readonly chosen: (Edge | undefined)[];
@@ -234,6 +238,14 @@ class Graph {
       const edge = this.chosen[at];
       return edge ? [{ ...family, target: edge.load }] : [];
     });
+  }
+
+  unmatched(): Family[] {
+    return this.equations.filter((_, at) => !this.chosen[at]);
+  }
+
+  isDetermined(): boolean {
+    return !this.owner.includes(undefined);
   }
 
   explain(): void {

@@ -43,6 +43,10 @@ export function printFlat(system: FlatSystem): string {
     system.outputs.flatMap((block) => names.block(block)),
   );
   section(
+    'projection',
+    system.projection.flatMap((block) => names.block(block)),
+  );
+  section(
     'crossings',
     system.crossings.map(({ loops, value }) => `${names.expression(value)}${names.loops(loops)}`),
   );

@@ -30,7 +30,7 @@ export function scalars(family: Family, written: (variable: number) => boolean):
   return all;
 }
 
-export function keyOf(variable: number, index: readonly FlatIndex[]): string {
+export function keyOf(variable: number, index: readonly (FlatIndex | string)[]): string {
   return `${variable}:${index.join(',')}`;
 }
 

@@ -95,7 +95,7 @@ export function declareVariables(flattening: Flattening): void {
 }
 
 /** Of a state in degC the derivative is in K/s. */
-function perSecond({ text, label, factor, offset }: FlatVariable['unit']): FlatVariable['unit'] {
+export function perSecond({ text, label, factor, offset }: FlatVariable['unit']): FlatVariable['unit'] {
   if (offset !== 0) return { text: 'K/s', label: 'K/s', factor: 1, offset: 0 };
   return { text: `${text || '1'}/s`, label: `${label || '1'}/s`, factor, offset: 0 };
 }

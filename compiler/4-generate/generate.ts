@@ -70,6 +70,7 @@ function assemble(context: Context): ModuleBuilder {
     start: evaluate(context, 'start', system.start, { unlessGiven: true }),
     derivatives,
     outputs: evaluate(context, 'outputs', system.outputs),
+    project: evaluate(context, 'project', system.projection),
     crossings: crossings(context),
     detect: detect(context),
     fire: fire(context),

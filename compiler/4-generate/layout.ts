@@ -4,6 +4,7 @@
  * piece, so that saving is one copy; what can be recomputed comes after.
  */
 import { loads } from '../ir/expressions.ts';
+import { solveBlocks } from '../ir/solve-blocks.ts';
 import type {
   FlatExpression,
   FlatHandler,
@@ -11,6 +12,7 @@ import type {
   FlatSystem,
   FlatVariable,
   FlatWidget,
+  SolveBlock,
   StructureNode,
 } from '../ir/flat-system.ts';
 import type {
@@ -49,8 +51,11 @@ export interface Scratch {
 }
 
 export const RUNTIME_CELLS = 64;
-/** Solve blocks of up to n unknowns need n² + 4 n cells. */
-export const newtonCells = (unknowns: number): number => unknowns * unknowns + 4 * unknowns;
+/** Matrix, residuals and right side; unknowns at the start and before a step; where `scales` are set, step and Jacobian. */
+export const newtonCells = ({ unknowns, residuals, jacobian, scales }: SolveBlock): number =>
+  residuals.length * (residuals.length + 2) +
+  2 * unknowns.length +
+  (scales ? unknowns.length + jacobian.length : 0);
 
 const PAGE = 65536;
 
@@ -124,8 +129,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const integrator = end;
   end += Math.ceil(integratorBytes / 8) * 8;
   const newton = end;
-  const solves = [...system.dynamics, ...system.outputs].flatMap((b) => (b.kind === 'solve' ? [b] : []));
-  end += 8 * newtonCells(Math.max(0, ...solves.map((solve) => solve.unknowns.length)));
+  end += 8 * Math.max(0, ...solveBlocks(system).map(newtonCells));
 
   const givenOf = (variable: FlatVariable, address: number): number => {
     const before = {
@@ -221,9 +225,7 @@ function manifestOf(
 ): Manifest {
   const handlerOffsets = offsets(handlerInstances);
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
-  const solves = [...system.dynamics, ...system.outputs].flatMap((block) =>
-    block.kind === 'solve' ? [{ name: block.name, sources: block.sources }] : [],
-  );
+  const solves = solveBlocks(system).map(({ name, sources }) => ({ name, sources }));
   const variables = system.variables.map((variable, id) => ({
     name: variable.name,
     role: variable.role,
@@ -315,6 +317,7 @@ function manifestOf(
     })),
     tests: system.tests,
     ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
+    ...(system.projection.length > 0 ? { projects: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,

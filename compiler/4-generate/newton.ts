@@ -4,7 +4,8 @@
  * Source: Dennis and Schnabel, Numerical Methods for Unconstrained Optimization and Nonlinear Equations, 1983, ch. 6.
  */
 import { Status } from '../../runtime/contract/kernel.ts';
-import type { SolveBlock } from '../ir/flat-system.ts';
+import { common, lines, solveBlocks } from '../ir/solve-blocks.ts';
+import type { FlatExpression, SolveBlock } from '../ir/flat-system.ts';
 import type { Context } from './context.ts';
 import { load, number, Scope, store } from './expression.ts';
 import {
@@ -42,7 +43,7 @@ type LinearSolve = FunctionBuilder<{ n: 'i32'; matrix: 'i32'; right: 'i32' }>;
 /** Makes the solver functions of a module, one a block, on first use. */
 export function solvers(context: Omit<Context, 'solver'>): (block: SolveBlock) => FunctionHandle {
   const made = new Map<SolveBlock, FunctionHandle>();
-  const all = [...context.system.dynamics, ...context.system.outputs].filter((b) => b.kind === 'solve');
+  const all = solveBlocks(context.system);
   let linear: LinearSolve | undefined;
   return (solve) => {
     let solver = made.get(solve);
@@ -60,16 +61,21 @@ function newton(
   context: Omit<Context, 'solver'>,
   solve: SolveBlock,
   position: number,
-  linear: LinearSolve,
+  solveDense: LinearSolve,
 ): FunctionHandle {
   const { module, plan } = context;
   const { status } = plan.manifest.layout;
   const n = solve.unknowns.length;
+  const m = solve.residuals.length;
+  const { scales } = solve;
   const matrix = plan.scratch.newton;
-  const residual = matrix + 8 * n * n;
-  const right = residual + 8 * n;
-  const base = right + 8 * n;
+  const residual = matrix + 8 * m * m;
+  const right = residual + 8 * m;
+  const base = right + 8 * m;
   const start = base + 8 * n;
+  /** The change of the unknowns, and the entries of the Jacobian, where there are fewer equations than unknowns. */
+  const step = scales ? start + 8 * n : right;
+  const entries = step + 8 * n;
   const f = module.function(`solve ${solve.name}`, {
     params: Object.fromEntries(solve.loops.map((l) => [l.variable, 'i32' as const])),
   });
@@ -84,9 +90,6 @@ function newton(
   const iteration = f.local('i32', 'iteration');
   const trials = f.local('i32', 'trials');
 
-  const cell = (region: number, k: number): F64 => f64.load(0, region + 8 * k);
-  const put = (region: number, k: number, value: F64 | number): Statement =>
-    f64.store(0, value, region + 8 * k);
   const each = (statement: (target: SolveBlock['unknowns'][number], k: number) => Statement): Statement[] =>
     solve.unknowns.map(statement);
   const evaluate = (into: Local<'f64'>): Statement[] => [
@@ -99,7 +102,7 @@ function newton(
   /** Whether every |d_i| is at most `tolerance` times max(1, |value_i|). */
   const isSmall = (tolerance: number, value: (k: number) => F64): I32 =>
     solve.unknowns
-      .map((_, k) => f64.le(f64.abs(cell(right, k)), f64.mul(tolerance, atLeastOne(value(k)))))
+      .map((_, k) => f64.le(f64.abs(cell(step, k)), f64.mul(tolerance, atLeastOne(value(k)))))
       .reduce((a, b) => i32.and(a, b));
   const unknown = (k: number): F64 => load(scope, solve.unknowns[k]!);
 
@@ -107,7 +110,9 @@ function newton(
     const own = i32.sub(i32.shrU(counters.get(l.variable)!, 3), l.from);
     return i32.add(i32.mul(at, l.to - l.from), own);
   }, i32.const(0));
-  const filled = new Set(solve.jacobian.map(({ row, column }) => row * n + column));
+  const linear = scales
+    ? nearest(solve, scales, (value) => number(scope, value), { matrix, right, step, entries })
+    : square(solve, (value) => number(scope, value), matrix);
 
   const attempts = label('attempt');
   const failed = label('failed');
@@ -119,15 +124,13 @@ function newton(
     when(f64.eq(norm, 0), [returns()]),
     set(iteration, 0),
     loop(iterate, [
-      ...Array.from({ length: n * n }, (_, k) => k)
-        .filter((k) => !filled.has(k))
-        .map((k) => put(matrix, k, 0)),
-      ...solve.jacobian.map(({ row, column, value }) => put(matrix, row * n + column, number(scope, value))),
-      ...each((_, k) => put(right, k, cell(residual, k))),
+      ...linear.before,
+      ...solve.residuals.map((_, k) => put(right, k, cell(residual, k))),
       set(failure, Status.singular),
-      branchIf(failed, i32.eqz(call<'i32'>(linear, n, matrix, right))),
+      branchIf(failed, i32.eqz(call<'i32'>(solveDense, m, matrix, right))),
+      ...linear.after,
       when(isSmall(CONVERGED, unknown), [
-        ...each((target, k) => store(scope, target, f64.sub(load(scope, target), cell(right, k)))),
+        ...each((target, k) => store(scope, target, f64.sub(load(scope, target), cell(step, k)))),
         returns(),
       ]),
       ...each((target, k) => put(base, k, load(scope, target))),
@@ -136,9 +139,7 @@ function newton(
       set(trials, 0),
       block(searched, [
         loop(search, [
-          ...each((target, k) =>
-            store(scope, target, f64.sub(cell(base, k), f64.mul(scale, cell(right, k)))),
-          ),
+          ...each((target, k) => store(scope, target, f64.sub(cell(base, k), f64.mul(scale, cell(step, k))))),
           ...evaluate(trial),
           when(f64.lt(trial, norm), [set(isLower, 1), branch(searched)]),
           set(scale, f64.mul(scale, 0.5)),
@@ -165,11 +166,15 @@ function newton(
     ...each((target, k) => put(start, k, load(scope, target))),
     loop(attempts, [
       block(failed, oneAttempt),
-      when(i32.eqz(attempt), [
-        set(attempt, 1),
-        ...each((target, k) => store(scope, target, f64.const(1 + k / 8))),
-        branch(attempts),
-      ]),
+      ...(scales
+        ? []
+        : [
+            when(i32.eqz(attempt), [
+              set(attempt, 1),
+              ...each((target, k) => store(scope, target, f64.const(1 + k / 8))),
+              branch(attempts),
+            ]),
+          ]),
     ]),
     ...each((target, k) => store(scope, target, cell(start, k))),
     when(i32.eqz(i32.load(0, status)), [
@@ -181,6 +186,66 @@ function newton(
     ]),
   ];
   return f;
+}
+
+const cell = (region: number, k: number): F64 => f64.load(0, region + 8 * k);
+const put = (region: number, k: number, value: F64 | number): Statement =>
+  f64.store(0, value, region + 8 * k);
+
+interface Linear {
+  /** Fills the matrix. */
+  before: Statement[];
+  /** Makes the change of the unknowns of the solution. */
+  after: Statement[];
+}
+
+function square(solve: SolveBlock, value: (expression: FlatExpression) => F64, matrix: number): Linear {
+  const n = solve.unknowns.length;
+  const filled = new Set(solve.jacobian.map(({ row, column }) => row * n + column));
+  const empty = Array.from({ length: n * n }, (_, k) => k).filter((k) => !filled.has(k));
+  return {
+    before: [
+      ...empty.map((k) => put(matrix, k, 0)),
+      ...solve.jacobian.map((entry) => put(matrix, entry.row * n + entry.column, value(entry.value))),
+    ],
+    after: [],
+  };
+}
+
+/** The least change, measured in the scales, that meets the equations made linear. */
+function nearest(
+  solve: SolveBlock,
+  scales: readonly number[],
+  value: (expression: FlatExpression) => F64,
+  at: { matrix: number; right: number; step: number; entries: number },
+): Linear {
+  const m = solve.residuals.length;
+  const { rows, columns } = lines(solve);
+  const total = (terms: F64[]): F64 =>
+    terms.length === 0 ? f64.const(0) : terms.reduce((a, b) => f64.add(a, b));
+  const product = (a: number, b: number): F64 => f64.mul(cell(at.entries, a), cell(at.entries, b));
+  return {
+    before: [
+      ...solve.jacobian.map((entry, k) =>
+        put(at.entries, k, f64.mul(value(entry.value), scales[entry.column]!)),
+      ),
+      ...rows.flatMap((a, i) =>
+        rows.map((b, j) =>
+          put(at.matrix, i * m + j, total(common(a, b).map(([left, right]) => product(left, right)))),
+        ),
+      ),
+    ],
+    after: columns.map((own, k) =>
+      put(
+        at.step,
+        k,
+        f64.mul(
+          scales[k]!,
+          total(own.map(([row, entry]) => f64.mul(cell(at.entries, entry), cell(at.right, row)))),
+        ),
+      ),
+    ),
+  };
 }
 
 /** max(1, |x|), 1 for a NaN. */

@@ -5,6 +5,7 @@ import * as equations from './equations.ts';
 import * as events from './events.ts';
 import * as experiments from './experiments.ts';
 import * as flattening from './flattening.ts';
+import * as indexReduction from './index-reduction.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as sensors from './sensors.ts';
@@ -30,6 +31,7 @@ const families: Record<string, unknown>[] = [
   types,
   distributions,
   flattening,
+  indexReduction,
   equations,
   events,
   sensors,

@@ -6,6 +6,7 @@ import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
 import type { Block, FlatExpression, FlatLoop, FlatSystem, FlatTarget } from '../ir/flat-system.ts';
 import { unmet } from '../model/distribution.ts';
+import { solveBlocks } from '../ir/solve-blocks.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 import { solve } from './newton.ts';
@@ -53,7 +54,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     },
   };
 
-  const solves = [...system.dynamics, ...system.outputs].filter((block) => block.kind === 'solve');
+  const solves = solveBlocks(system);
   function run(blocks: readonly Block[], keepGiven = false): void {
     for (const block of blocks) {
       for (const counters of rounds(block.loops)) {
@@ -91,6 +92,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     start: () => run(system.start, true),
     derivatives,
     outputs: () => run(system.outputs),
+    project: () => run(system.projection),
     crossings() {
       system.crossings.forEach(({ loops, value }, at) => {
         let offset = plan.crossingOffsets[at]!;

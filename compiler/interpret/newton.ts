@@ -1,5 +1,6 @@
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { SolveBlock } from '../ir/flat-system.ts';
+import { common, lines } from '../ir/solve-blocks.ts';
 import { evaluate } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 
@@ -13,7 +14,7 @@ export function solve(
   const residuals = () => block.residuals.map((one) => evaluate(reader, one, counters));
   const start = unknowns.read();
   let failure: number = Status.ok;
-  for (const first of [start, start.map((_, k) => 1 + k / 8)]) {
+  for (const first of block.scales ? [start] : [start, start.map((_, k) => 1 + k / 8)]) {
     unknowns.write(first);
     failure = attempt(first);
     if (failure === Status.ok) return failure;
@@ -27,10 +28,8 @@ export function solve(
     let norm = largest(r);
     if (norm === 0) return Status.ok;
     for (let iteration = 0; iteration < 50; iteration += 1) {
-      const matrix = x.map(() => x.map(() => 0));
-      for (const { row, column, value } of block.jacobian)
-        matrix[row]![column] = evaluate(reader, value, counters);
-      const d = solveLinear(matrix, [...r]);
+      const entries = block.jacobian.map(({ value }) => evaluate(reader, value, counters));
+      const d = block.scales ? nearest(block, block.scales, entries, r) : square(block, entries, r);
       if (!d) return Status.singular;
       if (isSmall(d, x, 1e-12)) {
         unknowns.write(x.map((value, at) => value - d[at]!));
@@ -61,6 +60,33 @@ export function solve(
     }
     return Status.noConvergence;
   }
+}
+
+function square(block: SolveBlock, entries: readonly number[], r: readonly number[]): number[] | undefined {
+  const matrix = r.map(() => r.map(() => 0));
+  block.jacobian.forEach(({ row, column }, at) => {
+    matrix[row]![column] = entries[at]!;
+  });
+  return solveLinear(matrix, [...r]);
+}
+
+function nearest(
+  block: SolveBlock,
+  scales: readonly number[],
+  entries: readonly number[],
+  r: readonly number[],
+): number[] | undefined {
+  const scaled = entries.map((entry, at) => entry * scales[block.jacobian[at]!.column]!);
+  const { rows, columns } = lines(block);
+  const total = (terms: number[]) => (terms.length === 0 ? 0 : terms.reduce((a, b) => a + b));
+  const matrix = rows.map((a) =>
+    rows.map((b) => total(common(a, b).map(([left, right]) => scaled[left]! * scaled[right]!))),
+  );
+  const multipliers = solveLinear(matrix, [...r]);
+  return (
+    multipliers &&
+    columns.map((own, k) => scales[k]! * total(own.map(([row, entry]) => scaled[entry]! * multipliers[row]!)))
+  );
 }
 
 function largest(values: readonly number[]): number {

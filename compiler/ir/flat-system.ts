@@ -24,6 +24,8 @@ export interface FlatSystem {
   dynamics: Block[];
   /** The other algebraic variables, in order; evaluated after `dynamics`. */
   outputs: Block[];
+  /** Equations that tie states to each other: what moves the states onto them, after each step and each event. */
+  projection: SolveBlock[];
   /** Functions of time and state whose sign changes are located: one for each comparison of continuous values. */
   crossings: FlatCrossing[];
   handlers: FlatHandler[];
@@ -150,8 +152,13 @@ export interface SolveBlock {
   kind: 'solve';
   loops: FlatLoop[];
   unknowns: FlatTarget[];
-  /** Each must become zero. As many as unknowns. */
+  /** Each must become zero. As many as unknowns, unless `scales` are set. */
   residuals: FlatExpression[];
+  /**
+   * Set where there may be fewer residuals than unknowns: the solution next to the present values is wanted, with the
+   * unknowns measured in these sizes.
+   */
+  scales?: number[];
   /** Partial derivatives that are not identically zero: d residuals[row] / d unknowns[column]. */
   jacobian: { row: number; column: number; value: FlatExpression }[];
   /** Names the equations for people: `pipe.flow and pipe.loss`. */

@@ -13,6 +13,8 @@ export interface Kernel {
   derivatives(): void;
   /** The other algebraic variables; expects `derivatives` to be up to date. */
   outputs(): void;
+  /** Moves the states onto the equations that tie them to each other, to the nearest place, at the time in the time cell. */
+  project(): void;
   /** Writes all crossing functions; expects `derivatives` and `outputs` to be up to date. */
   crossings(): void;
   /**

@@ -25,6 +25,8 @@ export interface Manifest {
   structure: ManifestStructure;
   /** Set where a comparison stands in an equation, so that solutions bend at its crossing. */
   bends?: true;
+  /** Set where equations tie states to each other: `project` keeps them on these. */
+  projects?: true;
 }
 
 /** Byte addresses in the kernel's memory. All numbers are f64 unless said. The saved state is [0, savedBytes). */

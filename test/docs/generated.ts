@@ -107,6 +107,7 @@ const FAMILIES: readonly [codes: RegExp, title: string][] = [
   [/^PX32/, 'Functions, tables and delays'],
   [/^PX33/, 'Distributions and draws'],
   [/^PX40/, 'The equations as a whole'],
+  [/^PX43/, 'Equations between states, and the start'],
   [/^PX41/, 'Who defines which variable'],
   [/^PX42/, 'Ports and connections'],
   [/^PX43/, 'Initial conditions and constraints'],

@@ -300,6 +300,7 @@ function kernelOf(system: System, manifest: Manifest): Kernel {
     },
     derivatives,
     outputs: () => {},
+    project: () => {},
     crossings: () =>
       system.crossings?.forEach((crossing, i) => (numbers[layout.crossings.address / 8 + i] = crossing(v))),
     detect: (learn) => {

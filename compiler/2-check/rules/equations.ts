@@ -99,7 +99,28 @@ export function equationMustDefineAnUnknown(equation: Equation, analysis: Analys
   }
   // An input of a part is given by this equation.
   if (feature.role === 'let' || (feature.role === 'input' && path.steps.length > 1)) return;
+  if (feature.role === 'state' && hasDerivative(feature, equation, analysis)) return;
   analysis.report(equations.equationForGiven, { name, what: kindOf(feature) }, equation.left);
+}
+
+/** A state that changes by its derivative may be tied to others by an equation: `first.speed = ratio * second.speed`. */
+function hasDerivative(state: VariableDecl, equation: Equation, analysis: Analysis): boolean {
+  if ((equation.right as Expression | undefined) === undefined) return false;
+  const moves = AstUtils.streamAst(equation.right).some((node) => {
+    if (node.$type === 'TimeExpr') return true;
+    const feature = isNameRef(node) ? node.target.ref : isMemberAccess(node) ? node.member?.ref : undefined;
+    return isVariableDecl(feature) && ['state', 'let', 'input'].includes(feature.role);
+  });
+  if (!moves) return false;
+  const assets = [assetAround(state), assetAround(equation)];
+  return assets.some((asset) =>
+    (asset === undefined ? [] : analysis.membersOf(asset)).some((member) =>
+      AstUtils.streamAst(member).some(
+        (node) =>
+          isFunctionCall(node) && node.function === 'der' && featureOf(pathOf(node.arguments[0])) === state,
+      ),
+    ),
+  );
 }
 
 export function derivativeMustBeOfState(call: FunctionCall, analysis: Analysis): void {
