@@ -19,7 +19,12 @@ import {
   type CompletionList,
   type Range,
 } from 'vscode-languageserver-types';
-import { isLoopVariable, isSensorDecl, type TwinFile } from '../grammar/generated/ast.ts';
+import {
+  isLoopVariable,
+  isSensorDecl,
+  type Callable as Declared,
+  type TwinFile,
+} from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
 import { importing, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { callables, signatureOf, type Callable } from './callables.ts';
@@ -28,6 +33,7 @@ import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantit
 import { describeNode } from './hover.ts';
 import { rangeAt, textEdit } from './places.ts';
 import type { Project } from './project.ts';
+import { signatureOfDeclared } from './signature-help.ts';
 import { SNIPPETS } from './snippets.ts';
 import { unitItems } from './unit-completion.ts';
 
@@ -91,6 +97,7 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
   }
   if (target) return;
   if (probe.property === 'target' && type === 'Feature') {
+    yield* functionItems(place, probe);
     for (const info of callables()) {
       if (info.distribution && !isDrawnPlace(probe.container)) continue;
       yield callItem(place, info);
@@ -109,6 +116,27 @@ function callItem({ range }: Place, info: Callable): CompletionItem {
     insertTextFormat: InsertTextFormat.Snippet,
     textEdit: { range, newText: `${info.name}($0)` },
   };
+}
+
+/** Declared functions, with a place for their arguments. */
+function* functionItems(place: Place, { container }: ReferenceInfo): Iterable<CompletionItem> {
+  const { services } = place.project.workspace;
+  for (const [name, node] of services.twin.Scopes.visible(container, 'Callable')) {
+    const fits = place.due !== undefined && fitsDue(place.project, node, place.due);
+    const { parameters } = node as Declared;
+    yield {
+      ...nameItem(place, node, name, 0),
+      detail: signatureOfDeclared(place.project, node as Declared),
+      sortText: `${fits ? 1 : 3}${name}`,
+      preselect: false,
+      insertTextFormat: InsertTextFormat.Snippet,
+      textEdit: {
+        range: place.range,
+        newText: `${name}(${parameters.map((each, at) => `\${${at + 1}:${each.name}}`).join(', ')})$0`,
+      },
+    };
+  }
+  for (const item of importItems(place, 'Callable', new Set())) yield item;
 }
 
 /** Whether the probe heads a path to something that is set, bound or adapted: only members can be. */
@@ -322,6 +350,9 @@ const KINDS: Record<string, CompletionItemKind> = {
   AlarmDecl: CompletionItemKind.Event,
   AssetDecl: CompletionItemKind.Class,
   ConstDecl: CompletionItemKind.Constant,
+  FunctionDecl: CompletionItemKind.Function,
+  FunctionLocal: CompletionItemKind.Variable,
+  FunctionParameter: CompletionItemKind.Variable,
   LoopVariable: CompletionItemKind.Variable,
   PartDecl: CompletionItemKind.Field,
   QuantityDecl: CompletionItemKind.TypeParameter,
@@ -336,6 +367,9 @@ const DETAILS: Record<string, string> = {
   AlarmDecl: 'alarm',
   AssetDecl: 'asset',
   ConstDecl: 'constant',
+  FunctionDecl: 'function',
+  FunctionLocal: 'let of this function',
+  FunctionParameter: 'parameter of this function',
   LoopVariable: 'loop variable',
   PartDecl: 'part',
   QuantityDecl: 'quantity',

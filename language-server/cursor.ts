@@ -39,6 +39,8 @@ export function cursorAt(project: Project, file: ParsedFile, offset: number): Cu
     const reference = referenceAt(project, each, offset);
     if (reference?.$refNode !== undefined) {
       const target = reference.ref;
+      // A function of the language leads nowhere.
+      if (target === undefined && isFunctionCall(each)) break;
       return target && { kind: 'name', target, reference, source: sourceOfCst(reference.$refNode, file.uri) };
     }
     const name = propertyCst(each, 'name');

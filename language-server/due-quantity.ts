@@ -6,6 +6,9 @@ import {
   isChartWidget,
   isConstDecl,
   isEquation,
+  isFunctionCall,
+  isFunctionDecl,
+  isFunctionLocal,
   isGaugeWidget,
   isMemberAccess,
   isNumberWidget,
@@ -20,7 +23,7 @@ import {
   type Expression,
 } from '../grammar/generated/ast.ts';
 import { featureOf, type ParsedFile } from '../compiler/1-parse/index.ts';
-import type { Type } from '../compiler/2-check/index.ts';
+import { isTyped, type Type } from '../compiler/2-check/index.ts';
 import { leafAt, upwards } from './places.ts';
 import type { Project } from './project.ts';
 
@@ -49,6 +52,12 @@ export function dueType(project: Project, { container }: ReferenceInfo): Due | u
       if (property === 'range' || parent.type !== undefined) return declared(project, parent);
       return undefined;
     }
+    if (isFunctionCall(parent)) {
+      const parameter = parent.declared?.ref?.parameters[node.$containerIndex ?? 0];
+      return parameter && declared(project, parameter);
+    }
+    if (isFunctionDecl(parent) || isFunctionLocal(parent))
+      return parent.type === undefined ? undefined : declared(project, parent);
     if (isSensorDecl(parent)) return property === 'range' ? declared(project, parent) : undefined;
     if (isRange(parent)) {
       const other = property === 'low' ? parent.high : parent.low;
@@ -77,7 +86,7 @@ export function dueAs(project: Project, file: ParsedFile, offset: number): Due |
 /** A part or twin fits when it may lead to something that fits: it is not sorted behind. */
 export function fitsDue(project: Project, node: AstNode, due: Due): boolean {
   if (isPartDecl(node) || isTwinDecl(node) || isQuantityDecl(node)) return false;
-  if (!isVariableDecl(node) && !isConstDecl(node) && !isSensorDecl(node)) return false;
+  if (!isTyped(node)) return false;
   const { type } = project.checker.declaredType(node);
   if (type.base === 'boolean' || due.base === 'boolean') return type.base === due.base;
   if (type.base === 'unknown') return false;
@@ -86,7 +95,7 @@ export function fitsDue(project: Project, node: AstNode, due: Due): boolean {
 
 /** `VolumeFlow · m³/h`, for the side of a completion's label. */
 export function quantityOfNode(project: Project, node: AstNode): string | undefined {
-  if (!isVariableDecl(node) && !isConstDecl(node) && !isSensorDecl(node)) return undefined;
+  if (!isTyped(node)) return undefined;
   const { quantity, unit } = project.checker.declaredType(node);
   return unit.label === '' ? quantity : `${quantity} · ${unit.label}`;
 }

@@ -3,21 +3,19 @@ import type { AstNode } from 'langium';
 import type { Hover } from 'vscode-languageserver-types';
 import {
   isAssetDecl,
-  isConstDecl,
+  isFunctionDecl,
   isPartDecl,
   isQuantityDecl,
   isSensorDecl,
   isTwinDecl,
   isUnitDecl,
   isVariableDecl,
-  type ConstDecl,
   type NumberLiteral,
   type QuantityDecl,
-  type SensorDecl,
   type UnitDecl,
-  type VariableDecl,
 } from '../grammar/generated/ast.ts';
 import { documentationOf, lineage, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { isTyped } from '../compiler/2-check/index.ts';
 import {
   coherentUnitText,
   convertExactly,
@@ -31,6 +29,7 @@ import { callable, signatureOf } from './callables.ts';
 import { cursorAt, type Cursor } from './cursor.ts';
 import { nameOf, rangeOf } from './places.ts';
 import type { Project } from './project.ts';
+import { signatureOfDeclared } from './signature-help.ts';
 import { currentValues } from './values.ts';
 
 export function hover(project: Project, file: ParsedFile, offset: number): Hover | undefined {
@@ -72,8 +71,9 @@ const NOISE: Readonly<Record<string, string>> = {
 export function describeNode(project: Project, node: AstNode): string[] {
   const docs = documentationOf(node);
   if (isUnitDecl(node)) return aboutUnitDeclaration(project, node);
-  if (isVariableDecl(node) || isConstDecl(node) || isSensorDecl(node)) {
-    return [code(firstLine(node)), quantityLine(project, node), docs, ...valuesOf(project, node)];
+  if (isTyped(node)) {
+    const first = isFunctionDecl(node) ? signatureOfDeclared(project, node) : firstLine(node);
+    return [code(first), quantityLine(project, node), docs, ...valuesOf(project, node)];
   }
   if (isAssetDecl(node)) {
     const members = node.members.length;
@@ -95,7 +95,10 @@ export function describeNode(project: Project, node: AstNode): string[] {
   return [code(signatureOfBlock(node)), docs];
 }
 
-function quantityLine(project: Project, declaration: VariableDecl | ConstDecl | SensorDecl): string {
+function quantityLine(
+  project: Project,
+  declaration: Parameters<Project['checker']['declaredType']>[0],
+): string {
   const { quantity, unit, type } = project.checker.declaredType(declaration);
   if (quantity === '') return '';
   const shown = unit.label === '' ? '' : ` in ${unit.label}`;

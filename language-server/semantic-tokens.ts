@@ -1,5 +1,5 @@
 /** Names coloured by what they are, also where a word of the language is used as a name. */
-import type { AstNode, CstNode } from 'langium';
+import { isReference, type AstNode, type CstNode } from 'langium';
 import {
   SemanticTokenModifiers,
   SemanticTokenTypes,
@@ -40,6 +40,9 @@ const TYPE_OF: Record<string, Type> = {
   AlarmDecl: SemanticTokenTypes.event,
   AssetDecl: SemanticTokenTypes.class,
   ConstDecl: SemanticTokenTypes.variable,
+  FunctionDecl: SemanticTokenTypes.function,
+  FunctionLocal: SemanticTokenTypes.variable,
+  FunctionParameter: SemanticTokenTypes.parameter,
   LoopVariable: SemanticTokenTypes.variable,
   PartDecl: SemanticTokenTypes.property,
   QuantityDecl: SemanticTokenTypes.type,
@@ -85,6 +88,7 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
       case 'UseDecl':
         return add(propertyCst(node, 'package'), SemanticTokenTypes.namespace);
       case 'FunctionCall':
+        if ('declared' in node && isReference(node.declared) && node.declared.ref !== undefined) return;
         return add(propertyCst(node, 'function'), SemanticTokenTypes.function, LIBRARY);
       case 'NumberLiteral':
         // The generated highlighting of the editor knows no numbers.

@@ -366,7 +366,7 @@ class Server {
       if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
       return found;
     });
-    connection.onSignatureHelp((params) => signatureHelp(...this.place(params)) ?? null);
+    connection.onSignatureHelp((params) => signatureHelp(this.project, ...this.place(params)) ?? null);
   }
 
   private answerAboutFiles(): void {

@@ -1,14 +1,22 @@
 /** What a function takes, while its arguments are written. */
 import type { SignatureHelp } from 'vscode-languageserver-types';
-import type { ParsedFile } from '../compiler/1-parse/index.ts';
+import { documentationOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { isFunctionDecl, type FunctionDecl, type FunctionParameter } from '../grammar/generated/ast.ts';
 import { callable, signatureOf } from './callables.ts';
+import type { Project } from './project.ts';
 
 const FARTHEST = 2000;
 
-export function signatureHelp(file: ParsedFile, offset: number): SignatureHelp | undefined {
+export function signatureHelp(project: Project, file: ParsedFile, offset: number): SignatureHelp | undefined {
   const call = callAround(file.text.slice(Math.max(0, offset - FARTHEST), offset));
-  const info = call === undefined ? undefined : callable(call.name);
-  if (call === undefined || info === undefined) return undefined;
+  if (call === undefined) return undefined;
+  const info = callable(call.name);
+  const declared =
+    info === undefined
+      ? project.workspace.services.twin.Scopes.resolve(file.tree, call.name, 'Callable')
+      : undefined;
+  if (isFunctionDecl(declared)) return helpOf(project, declared, call.argument);
+  if (info === undefined) return undefined;
   const { parameters } = info;
   return {
     signatures: [
@@ -21,6 +29,32 @@ export function signatureHelp(file: ParsedFile, offset: number): SignatureHelp |
     activeSignature: 0,
     activeParameter: Math.min(call.argument, parameters.length - 1),
   };
+}
+
+function helpOf(project: Project, declared: FunctionDecl, argument: number): SignatureHelp {
+  const parameters = declared.parameters.map(textOfParameter);
+  return {
+    signatures: [
+      {
+        label: signatureOfDeclared(project, declared),
+        documentation: { kind: 'markdown', value: documentationOf(declared) },
+        parameters: parameters.map((label) => ({ label })),
+      },
+    ],
+    activeSignature: 0,
+    activeParameter: Math.max(0, Math.min(argument, parameters.length - 1)),
+  };
+}
+
+/** `function windSpeedAt(v: Velocity, z: Length): Velocity`, with the result's quantity where it was not written. */
+export function signatureOfDeclared(project: Project, declared: FunctionDecl): string {
+  const { quantity } = project.checker.declaredType(declared);
+  const result = quantity === '' ? '' : `: ${quantity}`;
+  return `function ${declared.name}(${declared.parameters.map(textOfParameter).join(', ')})${result}`;
+}
+
+function textOfParameter(parameter: FunctionParameter): string {
+  return (parameter.$cstNode?.text ?? parameter.name).replace(/\s+/g, ' ');
 }
 
 /** The call whose brackets are open at the end of the text. */

@@ -1,6 +1,10 @@
 /** Whole constructs to fill in, by the keyword that begins them. Written as LSP snippets. */
 export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>> = {
   asset: { about: 'a kind of thing', text: 'asset ${1:Name} {\n  param ${2:size} = ${3:1 m}\n  $0\n}' },
+  function: {
+    about: 'a formula with a name',
+    text: 'function ${1:name}(${2:x}: ${3:Length}) = $0',
+  },
   twin: { about: 'one real thing', text: 'twin ${1:name}: ${2:Asset}(${3})' },
   bind: {
     about: 'a twin and its data',

@@ -12,6 +12,7 @@ const KINDS: Record<string, SymbolKind> = {
   AssetDecl: SymbolKind.Class,
   BindDecl: SymbolKind.Interface,
   ConstDecl: SymbolKind.Constant,
+  FunctionDecl: SymbolKind.Function,
   PartDecl: SymbolKind.Field,
   QuantityDecl: SymbolKind.TypeParameter,
   RuleDecl: SymbolKind.Method,

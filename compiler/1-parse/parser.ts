@@ -1,16 +1,19 @@
-/** Langium's parser, with one fault of 4.4.0 mended. */
-import { createParser, LangiumParser, type LangiumCoreServices } from 'langium';
+/** Langium's parser, with one fault of 4.4.0 mended, and with names of functions that lead to their declarations. */
+import { createParser, LangiumParser, type CstNode, type LangiumCoreServices } from 'langium';
+import { isFunctionCall } from '../../grammar/generated/ast.ts';
 
 /** What Langium keeps to itself: the nodes being built, innermost last, and what completes the innermost. */
 interface Builder {
   stack: { $infixName?: string }[];
   construct(): unknown;
+  assign(operator: string, feature: string, value: unknown, cstNode: CstNode, crossReference?: string): void;
   isRecording(): boolean;
 }
 
 export function createTwinParser(services: LangiumCoreServices): LangiumParser {
   const parser = new LangiumParser(services);
   keepInfixWithoutOperands(parser as unknown as Builder);
+  referToFunctions(parser as unknown as Builder, services);
   createParser(services.Grammar, parser, services.parser.Lexer.definition);
   parser.finalize();
   return parser;
@@ -29,5 +32,20 @@ function keepInfixWithoutOperands(parser: Builder): void {
     if (built !== undefined || parser.isRecording() || node?.$infixName === undefined) return built;
     delete node.$infixName;
     return node;
+  };
+}
+
+/**
+ * The name of a call is both a text, as the language has functions of its own, and a reference to a declaration where it
+ * is none of those. A rule of the grammar can assign a token to one property only.
+ */
+function referToFunctions(parser: Builder, services: LangiumCoreServices): void {
+  const assign = parser.assign.bind(parser);
+  parser.assign = (operator, feature, value, cstNode, crossReference) => {
+    assign(operator, feature, value, cstNode, crossReference);
+    const call = parser.stack.at(-1);
+    if (feature !== 'function' || typeof value !== 'string' || !isFunctionCall(call)) return;
+    const declared = services.references.Linker.buildReference(call, 'declared', cstNode, value);
+    Object.assign(call, { declared });
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What a name means at a place. In this order: variables of `for` loops, members of the asset around (own, then inherited),
+ * What a name means at a place. In this order: variables of `for` loops, locals of a function, members of the asset around (own, then inherited),
  * the file, its package, what is imported by name, packages imported as a whole, and `pollux.units`, which all can see.
  * A name with dots is a package and a name in it.
  */
@@ -14,9 +14,13 @@ import {
 import type { ReferenceInfo, Scope, ScopeProvider, Stream } from 'langium';
 import {
   isForStatement,
+  isFunctionDecl,
+  isFunctionLocal,
   isImportedName,
   isMemberAccess,
   isTwinFile,
+  type FunctionLocal,
+  type FunctionParameter,
   type ImportedName,
   type TwinFile,
 } from '../../grammar/generated/ast.ts';
@@ -62,6 +66,7 @@ export class TwinScopeProvider implements ScopeProvider {
     };
     for (let node: AstNode | undefined = place; node !== undefined; node = node.$container) {
       if (isForStatement(node) && node.variable?.name) add(node.variable.name, node.variable);
+      for (const local of localsAround(place, node)) add(local.name, local);
     }
     const asset = this.members.around(place);
     if (asset !== undefined) for (const [name, member] of this.members.of(asset)) add(name, member);
@@ -88,6 +93,8 @@ export class TwinScopeProvider implements ScopeProvider {
       if (isForStatement(node) && child?.$containerProperty !== 'range' && node.variable?.name === name) {
         if (this.reflection.isInstance(node.variable, type)) return node.variable;
       }
+      const local = localsAround(place, node).find((each) => each.name === name);
+      if (local !== undefined && this.reflection.isInstance(local, type)) return local;
     }
     const asset = this.members.around(place);
     const member = asset === undefined ? undefined : this.members.of(asset).get(name);
@@ -133,6 +140,16 @@ export class TwinScopeProvider implements ScopeProvider {
     }
     return names;
   }
+}
+
+/** Inside a function: the lets above a place, the nearest first, and its parameters. */
+function localsAround(place: AstNode, around: AstNode): (FunctionLocal | FunctionParameter)[] {
+  if (!isFunctionDecl(around)) return [];
+  let own: AstNode | undefined = place;
+  while (own !== undefined && own.$container !== around) own = own.$container;
+  const before = isFunctionLocal(own) ? around.locals.indexOf(own) : around.locals.length;
+  const named = [...around.locals.slice(0, Math.max(0, before)).toReversed(), ...around.parameters];
+  return named.filter((each) => (each?.name as string | undefined) !== undefined);
 }
 
 function fileOf(node: AstNode): TwinFile {

@@ -281,6 +281,7 @@ export class Workspace {
       this.visitor.references(node, (info) => {
         const target = 'ref' in info.reference ? info.reference.ref : undefined;
         if (target === undefined) {
+          if (info.property === 'declared') return;
           entry.unresolved = true;
           const diagnostic = unresolved(this.services, info);
           if (diagnostic !== undefined) diagnostics.push(diagnostic);
@@ -303,6 +304,8 @@ export class Workspace {
   private resolve(entry: Entry, info: ReferenceInfo, diagnostics: Diagnostic[]): void {
     const target = 'ref' in info.reference ? info.reference.ref : undefined;
     if (target === undefined) {
+      // A function of the language, or an unknown one, which the checker reports.
+      if (info.property === 'declared') return;
       entry.unresolved = true;
       const diagnostic = unresolved(this.services, info);
       if (diagnostic !== undefined) diagnostics.push(diagnostic);

@@ -4,6 +4,9 @@ import type {
   AssetDecl,
   ConstDecl,
   Expression,
+  FunctionDecl,
+  FunctionLocal,
+  FunctionParameter,
   Member,
   VariableDecl,
   SensorDecl,
@@ -24,7 +27,14 @@ import { membersOf } from './members.ts';
 import { UNKNOWN, type Type } from './type.ts';
 import type { UnitTable } from './units/index.ts';
 
-export type Declaration = VariableDecl | ConstDecl | SensorDecl;
+export type Declaration =
+  | VariableDecl
+  | ConstDecl
+  | SensorDecl
+  /** What it returns. */
+  | FunctionDecl
+  | FunctionParameter
+  | FunctionLocal;
 
 /** The memory of a checker, and the way its parts ask each other. */
 export class Analysis {

@@ -1,19 +1,12 @@
 /** The checker: files → diagnostics, types for the editor, and the model. */
 import type { AstNode } from 'langium';
-import {
-  reflection,
-  type ConstDecl,
-  type Expression,
-  type SensorDecl,
-  type TwinFile,
-  type VariableDecl,
-} from '../../grammar/generated/ast.ts';
+import { reflection, type Expression, type TwinFile } from '../../grammar/generated/ast.ts';
 import { sourceOf } from '../1-parse/source.ts';
 import { TreeVisitor } from '../1-parse/visit.ts';
 import type { Diagnostic, Fix, Outcome } from '../diagnostics/diagnostic.ts';
 import type { DisplayUnit } from '../model/asset.ts';
 import type { CheckedModel } from '../model/checked-model.ts';
-import { Analysis } from './analysis.ts';
+import { Analysis, type Declaration } from './analysis.ts';
 import { conversionsOf } from './conversions.ts';
 import { displayUnit, quantityOf } from './display.ts';
 import { UnitTables, type Environment } from './environment.ts';
@@ -35,7 +28,7 @@ export interface Checker {
   checkFile(file: TwinFile): Diagnostic[];
   /** The type of an expression; base `unknown` when it has none. */
   typeOf(expression: Expression): Type;
-  declaredType(declaration: VariableDecl | ConstDecl | SensorDecl): DeclaredType;
+  declaredType(declaration: Declaration): DeclaredType;
   /** Units and quantities that a file sees. */
   unitsOf(file: TwinFile): UnitTable;
   /** The same value in other units, for a number written at this node: refactorings, not mistakes. */
@@ -108,6 +101,20 @@ const EXPRESSIONS: ReadonlySet<string> = new Set([
   'UnaryExpr',
 ]);
 
+/** Whether a node is a declaration that has a type. */
+export function isTyped(node: AstNode): node is Declaration {
+  return DECLARATIONS.has(node.$type);
+}
+
+const DECLARATIONS: ReadonlySet<string> = new Set([
+  'VariableDecl',
+  'ConstDecl',
+  'SensorDecl',
+  'FunctionDecl',
+  'FunctionParameter',
+  'FunctionLocal',
+]);
+
 function check(file: TwinFile, analysis: Analysis, visitor: TreeVisitor): Diagnostic[] {
   const nodes: AstNode[] = [];
   visitor.visit(file, (node) => nodes.push(node));
@@ -115,8 +122,8 @@ function check(file: TwinFile, analysis: Analysis, visitor: TreeVisitor): Diagno
     if (EXPRESSIONS.has(node.$type)) {
       // Noise is written as a call, but its name is no function.
       if (node.$containerProperty !== 'noise') analysis.typeOf(node as Expression);
-    } else if (node.$type === 'VariableDecl' || node.$type === 'ConstDecl' || node.$type === 'SensorDecl') {
-      analysis.declaredType(node as VariableDecl | ConstDecl | SensorDecl);
+    } else if (isTyped(node)) {
+      analysis.declaredType(node);
     }
     for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
   }

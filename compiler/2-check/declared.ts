@@ -1,12 +1,16 @@
 /** Declaration → what its value is: as stated, else as its value says. */
 import { AstUtils } from 'langium';
 import {
-  isConstDecl,
+  isFunctionDecl,
+  isFunctionLocal,
+  isFunctionParameter,
   isSensorDecl,
   isTwinFile,
   isVariableDecl,
   type ConstDecl,
   type Expression,
+  type FunctionDecl,
+  type FunctionLocal,
   type TypeRef,
   type VariableDecl,
 } from '../../grammar/generated/ast.ts';
@@ -22,6 +26,11 @@ import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
 
 export function declaredType(declaration: Declaration, analysis: Analysis): Type {
   if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
+  if (isFunctionParameter(declaration)) {
+    return (declaration.type as TypeRef | undefined) === undefined
+      ? UNKNOWN
+      : (statedType(declaration.type, undefined, analysis) ?? UNKNOWN);
+  }
   const stated =
     declaration.type === undefined ? undefined : statedType(declaration.type, declaration.value, analysis);
   if (stated !== undefined) return stated;
@@ -65,7 +74,10 @@ function statedType(type: TypeRef, value: Expression | undefined, analysis: Anal
   return { ...(shown.unit === undefined ? numberOf(quantity, info.unit) : shown), name: declaration.name };
 }
 
-function inferred(declaration: VariableDecl | ConstDecl, analysis: Analysis): Type {
+function inferred(
+  declaration: VariableDecl | ConstDecl | FunctionDecl | FunctionLocal,
+  analysis: Analysis,
+): Type {
   const value = following(declaration, declaration.value, analysis);
   const type =
     value.quantity.kind === 'zero' && isVariableDecl(declaration)
@@ -73,7 +85,7 @@ function inferred(declaration: VariableDecl | ConstDecl, analysis: Analysis): Ty
       : value;
   if (!isNumeric(type)) return type.base === 'boolean' ? type : UNKNOWN;
   // `param share = 1` is a number that happens to be whole; a structural 1 is meant to be whole.
-  const whole = isConstDecl(declaration) || declaration.role === 'fixed';
+  const whole = !isVariableDecl(declaration) || declaration.role === 'fixed';
   const base = type.base === 'integer' && whole ? 'integer' : 'number';
   return { ...type, base, ...(type.quantity.kind === 'zero' ? { quantity: PLAIN.quantity } : {}) };
 }
@@ -112,6 +124,8 @@ function reportCycle(cycle: readonly Declaration[], analysis: Analysis): void {
   const first = sorted[0];
   if (
     first === undefined ||
+    // A function that calls itself is told so.
+    sorted.some((each) => isFunctionDecl(each) || isFunctionLocal(each)) ||
     analysis.findingsAt(first).some((finding) => finding.code === types.typeCycle.code)
   )
     return;

@@ -1,5 +1,5 @@
 /** What other stages, the language server and the command line may use of this stage. */
-export { createChecker, type Checker, type DeclaredType } from './checker.ts';
+export { createChecker, isTyped, type Checker, type DeclaredType } from './checker.ts';
 export type { Environment } from './environment.ts';
 export { isDrawnPlace, WRITTEN as DISTRIBUTION_NAMES, type WrittenDistribution } from './distributions.ts';
 export { FUNCTIONS, type FunctionInfo } from './functions.ts';

@@ -5,6 +5,8 @@ import {
   isBinaryExpr,
   isConstDecl,
   isFunctionCall,
+  isFunctionLocal,
+  isFunctionParameter,
   isIndexExpr,
   isLoopVariable,
   isNameRef,
@@ -39,6 +41,7 @@ export function inferPath(expression: Expression, analysis: Analysis): Type {
 function featureType(expression: Expression, path: Path, analysis: Analysis): Type {
   const feature = featureOf(path);
   if (isVariableDecl(feature) || isConstDecl(feature)) return analysis.declaredType(feature);
+  if (isFunctionParameter(feature) || isFunctionLocal(feature)) return analysis.declaredType(feature);
   if (isAlarmDecl(feature)) return BOOLEAN;
   if (isSensorDecl(feature)) {
     const type = analysis.declaredType(feature);

@@ -24,9 +24,11 @@ import { exactValue } from './constants.ts';
 import { ZERO } from './declared.ts';
 import { inferDistribution, inferDraw } from './distributions.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
+import { functionNames, inferDeclaredCall } from './infer-function.ts';
 import { inferPath } from './infer-path.ts';
 import { isBareZero, isWhole, literalValue, signedLiteral, unitOfLiteral, NO_UNIT } from './literals.ts';
 import { reportOperands, warnOfZero } from './mismatch.ts';
+import { target } from './members.ts';
 import { featureOf, isPath, pathOf } from './paths.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, wordsOf, type Type } from './type.ts';
 import {
@@ -306,7 +308,9 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   if (drawn !== undefined) return drawn;
   const info = FUNCTIONS.get(name);
   if (info === undefined) {
-    const suggestions = closestNames(name, FUNCTIONS.keys(), 2);
+    const declared = target(call.declared);
+    if (declared !== undefined) return inferDeclaredCall(call, declared, analysis);
+    const suggestions = closestNames(name, [...FUNCTIONS.keys(), ...functionNames(call, analysis)], 2);
     const place = sourceOfProperty(call, 'function');
     const fixes = suggestions.map((text) => ({
       title: `Write ${text}`,

@@ -4,6 +4,8 @@ import {
   isAlarmDecl,
   isAssetDecl,
   isConstDecl,
+  isFunctionLocal,
+  isFunctionParameter,
   isLoopVariable,
   isPartDecl,
   isRuleDecl,
@@ -72,5 +74,6 @@ export function kindOf(feature: Feature | undefined): string {
   if (isRuleDecl(feature)) return 'a rule';
   if (isConstDecl(feature)) return 'a constant';
   if (isTwinDecl(feature)) return 'a twin';
+  if (isFunctionParameter(feature) || isFunctionLocal(feature)) return 'a value of a function';
   return isLoopVariable(feature) ? 'a variable of for' : 'no value';
 }

@@ -8,8 +8,9 @@ import { arithmetic } from '../ir/expressions.ts';
 export function constantOf(
   expression: Expression,
   valueOf: (expression: Extract<Expression, { kind: 'variable' }>) => number | undefined,
+  locals: ReadonlyMap<string, number> = new Map(),
 ): number | undefined {
-  const inner = (one: Expression) => constantOf(one, valueOf);
+  const inner = (one: Expression) => constantOf(one, valueOf, locals);
   switch (expression.kind) {
     case 'number':
       return expression.value;
@@ -20,6 +21,13 @@ export function constantOf(
     case 'draw':
     case 'reduction':
       return undefined;
+    case 'local':
+      return locals.get(expression.name);
+    case 'let': {
+      const value = inner(expression.value);
+      if (value === undefined) return undefined;
+      return constantOf(expression.body, valueOf, new Map(locals).set(expression.name, value));
+    }
     case 'variable':
       return expression.modifier === undefined ? valueOf(expression) : undefined;
     case 'unary': {

@@ -9,6 +9,7 @@ import type {
 import type { SourceRange } from '../model/source.ts';
 import { comparisons, loopName, loopsIn, substitute, visit } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';
+import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
 
 /**
@@ -23,9 +24,10 @@ export function crossingsOf(
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
   const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange, bends = false) =>
-    visit(expression, (node, inner) => {
+    visit(expression, (node, inner, lets) => {
       if (node.kind !== 'binary' || !comparisons.has(node.operator)) return;
-      const value: FlatExpression = { kind: 'binary', operator: '-', left: node.left, right: node.right };
+      const { left, right } = node;
+      const value = wrap(lets, { kind: 'binary', operator: '-', left, right });
       if (!changes(value, moves)) return;
       const crossing = canonical(value, [...loops, ...inner], source);
       const key = JSON.stringify([crossing.loops, crossing.value]);
@@ -77,8 +79,12 @@ function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<V
 const steps: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc']);
 const truths: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=', 'and', 'or']);
 
-function changes(expression: FlatExpression, moves: ReadonlySet<VariableId>): boolean {
-  const inner = (one: FlatExpression) => changes(one, moves);
+function changes(
+  expression: FlatExpression,
+  moves: ReadonlySet<VariableId>,
+  locals: ReadonlySet<string> = new Set(),
+): boolean {
+  const inner = (one: FlatExpression) => changes(one, moves, locals);
   switch (expression.kind) {
     case 'number':
     case 'position':
@@ -96,6 +102,14 @@ function changes(expression: FlatExpression, moves: ReadonlySet<VariableId>): bo
       return inner(expression.then) || inner(expression.else);
     case 'call':
       return !steps.has(expression.function) && expression.arguments.some(inner);
+    case 'local':
+      return locals.has(expression.name);
+    case 'let': {
+      const among = new Set(locals);
+      if (inner(expression.value)) among.add(expression.name);
+      else among.delete(expression.name);
+      return changes(expression.body, moves, among);
+    }
     case 'reduction':
       return expression.operator !== 'any' && expression.operator !== 'all' && inner(expression.body);
   }

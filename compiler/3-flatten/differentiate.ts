@@ -1,21 +1,48 @@
 import type { FlatExpression } from '../ir/flat-system.ts';
 import { equal, number } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
+import { letIn, usesOf } from '../ir/lets.ts';
+import type { Let } from '../ir/lets.ts';
 import { mentions } from './isolate.ts';
 import { add, call, choose, divide, multiply, negate, power, subtract } from './simplify.ts';
 
 /**
  * The partial derivative of an expression by one element of a variable. At a kink (`abs` at 0, `min` where both are
- * equal, a condition) it is the derivative of the branch that the expression takes.
+ * equal, a condition) it is the derivative of the branch that the expression takes. `locals`: what depends on the element
+ * among the lets around, with its derivative.
  */
-export function differentiate(expression: FlatExpression, by: Load): FlatExpression {
-  if (!mentions(expression, by)) return number(0);
+export function differentiate(
+  expression: FlatExpression,
+  by: Load,
+  locals: Slopes = new Map(),
+): FlatExpression {
+  if (!mentions(expression, by) && ![...locals.keys()].some((name) => usesOf(name, expression) > 0))
+    return number(0);
   if (expression.kind === 'load')
     return number(expression.variable === by.variable && equal(expression.index, by.index) ? 1 : 0);
-  return chain(expression, (inner) => differentiate(inner, by));
+  if (expression.kind === 'local') return locals.get(expression.name) ?? number(0);
+  const d = (inner: FlatExpression, among = locals) => differentiate(inner, by, among);
+  return expression.kind === 'let' ? ofLet(expression, locals, d) : chain(expression, d);
 }
 
-/** The derivative of what is no leaf, from those of its parts. */
+/** Of lets that depend on what an expression is differentiated by, the derivatives: numbers, or lets of their own. */
+export type Slopes = ReadonlyMap<string, FlatExpression>;
+
+export function ofLet(
+  { name, value, body }: Let,
+  locals: Slopes,
+  d: (inner: FlatExpression, locals: Slopes) => FlatExpression,
+): FlatExpression {
+  const slope = d(value, locals);
+  const own = `${name}'`;
+  const among = new Map(locals);
+  if (slope.kind !== 'number') among.set(name, { kind: 'local', name: own });
+  else if (slope.value !== 0) among.set(name, slope);
+  else among.delete(name);
+  return letIn(name, value, letIn(own, slope, d(body, among)));
+}
+
+/** The derivative of what is no leaf and no let, from those of its parts. */
 export function chain(expression: FlatExpression, d: Derive): FlatExpression {
   switch (expression.kind) {
     case 'unary':

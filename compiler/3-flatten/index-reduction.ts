@@ -5,7 +5,8 @@ import { count, reach } from './box.ts';
 import type { Box } from './box.ts';
 import { equal, loads, number, rangesOf } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
-import { chain } from './differentiate.ts';
+import { chain, ofLet } from './differentiate.ts';
+import type { Slopes } from './differentiate.ts';
 import type { Families, Family } from './families.ts';
 import type { Group } from './instances.ts';
 import type { Flattening } from './lower.ts';
@@ -271,8 +272,13 @@ export function timeDerivative(
 ): FlatExpression {
   const moves = ({ variable }: Load) =>
     ['state', 'derivative', 'algebraic'].includes(flattening.variables[variable]!.role);
-  const d = (one: FlatExpression): FlatExpression => {
+  const d = (one: FlatExpression, locals: Slopes = new Map()): FlatExpression => {
+    const inner = (part: FlatExpression, among = locals) => d(part, among);
     switch (one.kind) {
+      case 'local':
+        return locals.get(one.name) ?? number(0);
+      case 'let':
+        return ofLet(one, locals, inner);
       case 'number':
       case 'position':
         return number(0);
@@ -281,12 +287,12 @@ export function timeDerivative(
       case 'load':
         return moves(one) ? { ...one, variable: next(one.variable) } : number(0);
       case 'reduction':
-        if (!loads(one.body).some(({ load }) => moves(load))) return number(0);
+        if (!loads(one.body).some(({ load }) => moves(load)) && locals.size === 0) return number(0);
         return one.operator === 'sum'
-          ? { ...one, body: d(one.body) }
-          : d(writeOut(one, (variable) => moves({ kind: 'load', variable, index: [] })));
+          ? { ...one, body: inner(one.body) }
+          : inner(writeOut(one, (variable) => moves({ kind: 'load', variable, index: [] })));
       default:
-        return chain(one, d);
+        return chain(one, inner);
     }
   };
   return d(expression);

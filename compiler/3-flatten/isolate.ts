@@ -1,6 +1,7 @@
 import type { FlatExpression } from '../ir/flat-system.ts';
-import { equal, number, some } from '../ir/expressions.ts';
+import { children, equal, number, some } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
+import { letIn, substituteLocal, usesOf } from '../ir/lets.ts';
 import type { Family } from './families.ts';
 import { add, divide, multiply, negate, subtract } from './simplify.ts';
 
@@ -16,6 +17,12 @@ export function mentions(expression: FlatExpression, load: Load): boolean {
     (node) => node.kind === 'load' && node.variable === load.variable && equal(node.index, load.index),
   );
 }
+
+/** A let in which the unknown occurs is written out up to this length. */
+const MOST_NODES = 400;
+
+const sizeOf = (expression: FlatExpression): number =>
+  children(expression).reduce((sum, child) => sum + sizeOf(child), 1);
 
 function linearIn(expression: FlatExpression, load: Load): Linear | undefined {
   if (!mentions(expression, load)) return { factor: number(0), rest: expression };
@@ -54,6 +61,15 @@ function linearIn(expression: FlatExpression, load: Load): Linear | undefined {
         default:
           return undefined;
       }
+    }
+    case 'let': {
+      const { name, value, body } = expression;
+      if (mentions(value, load)) {
+        if (sizeOf(value) * usesOf(name, body) > MOST_NODES) return undefined;
+        return linearIn(substituteLocal(body, name, value), load);
+      }
+      const inner = linearIn(body, load);
+      return inner && { factor: letIn(name, value, inner.factor), rest: letIn(name, value, inner.rest) };
     }
     default:
       return undefined;

@@ -27,6 +27,7 @@ import { constant, nameOf } from './instances.ts';
 import type { Constraints } from './index-reduction.ts';
 import type { Group } from './instances.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
+import { letIn } from '../ir/lets.ts';
 
 /** What the steps of flattening share. */
 export interface Flattening {
@@ -57,6 +58,8 @@ export interface Scope {
   stars?: FlatLoop[];
   /** What draws, where numbers may be drawn. */
   draws?: DrawPlace;
+  /** Values of lets that are plain numbers. */
+  locals?: ReadonlyMap<string, FlatExpression>;
 }
 
 /** Any instance of a group: a loop for each of its dims. */
@@ -126,6 +129,16 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       return { kind: 'call', function: expression.function, arguments: expression.arguments.map(inner) };
     case 'draw':
       return lowerDraw(flattening, expression, scope);
+    case 'local':
+      return scope.locals?.get(expression.name) ?? { kind: 'local', name: expression.name };
+    case 'let': {
+      const { name, body } = expression;
+      const value = inner(expression.value);
+      const locals = new Map(scope.locals);
+      if (value.kind === 'number') locals.set(name, value);
+      else locals.delete(name);
+      return letIn(name, value, lower(flattening, body, { ...scope, locals }));
+    }
     case 'variable':
       return variable(flattening, expression, scope);
     case 'reduction': {

@@ -259,6 +259,13 @@ class Printer {
         return `${expression.function}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
       case 'draw':
         return `draw ${expression.distribution}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
+      case 'local':
+        return expression.name;
+      case 'let':
+        return wrap(
+          `let ${expression.name} = ${this.expression(expression.value)} in ${this.expression(expression.body)}`,
+          0,
+        );
       case 'reduction': {
         const over = expression.loops.map(
           ({ variable, from, to }: FlatLoop) => `${variable} in ${from + 1}..${to}`,

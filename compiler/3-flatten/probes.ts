@@ -1,6 +1,7 @@
 import type { DisplayUnit } from '../model/asset.ts';
 import type { Expression, ValueType } from '../model/expression.ts';
 import type { FlatExpression, FlatLoop, FlatProbe, ProbeId } from '../ir/flat-system.ts';
+import { letIn } from '../ir/lets.ts';
 import { lower, scopeOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
 import { plain } from './variables.ts';
@@ -75,6 +76,10 @@ export function margin(condition: FlatExpression): FlatExpression | undefined {
           return undefined;
       }
     }
+    case 'let': {
+      const body = margin(condition.body);
+      return body && letIn(condition.name, condition.value, body);
+    }
     case 'reduction': {
       if (condition.operator !== 'any' && condition.operator !== 'all') return undefined;
       const body = margin(condition.body);
@@ -103,6 +108,8 @@ function comparedUnit(
         return search(one.operand);
       case 'reduction':
         return search(one.body);
+      case 'let':
+        return search(one.value) ?? search(one.body);
       case 'variable': {
         let group = flattening.groups[0]!;
         for (const { name } of one.reference.segments.slice(0, -1)) group = group.children.get(name) ?? group;
@@ -142,6 +149,7 @@ function firstComparison(expression: Expression): Extract<Expression, { kind: 'b
     case 'unary':
       return firstComparison(expression.operand);
     case 'reduction':
+    case 'let':
       return firstComparison(expression.body);
     default:
       return undefined;

@@ -200,6 +200,9 @@ function each(expression: Expression, see: (one: Extract<Expression, { kind: 'va
       return expression.arguments.forEach((one) => each(one, see));
     case 'reduction':
       return each(expression.body, see);
+    case 'let':
+      each(expression.value, see);
+      return each(expression.body, see);
     default:
       return;
   }

@@ -24,6 +24,8 @@ export class Scope {
   readonly counters: Map<string, Local<'i32'>>;
   /** Element (`variable:index`) → the local that was just stored there. */
   readonly known: Map<string, Local<'f64'>>;
+  /** Let → the local that holds its value. */
+  lets: ReadonlyMap<string, Local<'f64'>> = new Map();
 
   constructor(
     base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers'>,
@@ -44,7 +46,16 @@ export class Scope {
   inner(loops: readonly FlatLoop[]): Scope {
     const counters = new Map(this.counters);
     for (const loop of loops) counters.set(loop.variable, this.owner.local('i32', loop.variable));
-    return new Scope(this, this.owner, counters, new Map(this.known));
+    const inner = new Scope(this, this.owner, counters, new Map(this.known));
+    inner.lets = this.lets;
+    return inner;
+  }
+
+  /** The same place with one more value at hand. */
+  with(name: string, value: Local<'f64'>): Scope {
+    const inner = new Scope(this, this.owner, this.counters, this.known);
+    inner.lets = new Map(this.lets).set(name, value);
+    return inner;
   }
 
   /**
@@ -174,7 +185,20 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       return reduction(scope, expression);
     case 'draw':
       return drawOf(scope, expression);
+    case 'local':
+      return localOf(scope, expression);
+    case 'let': {
+      const local = scope.owner.local('f64', expression.name);
+      const value = number(scope, expression.value);
+      return after([set(local, value)], number(scope.with(expression.name, local), expression.body));
+    }
   }
+}
+
+function localOf(scope: Scope, { name }: FlatExpression & { kind: 'local' }): F64 {
+  const local = scope.lets.get(name);
+  if (local === undefined) throw new Error(`${name} outside its let`);
+  return local;
 }
 
 function position(scope: Scope, { loop, offset }: FlatExpression & { kind: 'position' }): F64 {
@@ -221,6 +245,7 @@ const isCheap = (expression: FlatExpression): boolean => {
     case 'load':
     case 'time':
     case 'position':
+    case 'local':
       return true;
     case 'unary':
       return isCheap(expression.operand);

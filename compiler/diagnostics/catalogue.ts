@@ -4,6 +4,7 @@ import * as distributions from './distributions.ts';
 import * as equations from './equations.ts';
 import * as events from './events.ts';
 import * as experiments from './experiments.ts';
+import * as functions from './functions.ts';
 import * as flattening from './flattening.ts';
 import * as indexReduction from './index-reduction.ts';
 import * as names from './names.ts';
@@ -32,6 +33,7 @@ const families: Record<string, unknown>[] = [
   distributions,
   flattening,
   indexReduction,
+  functions,
   equations,
   events,
   sensors,

@@ -2,7 +2,7 @@ import type { Elementary } from '../4-generate/elementary/load.ts';
 import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-system.ts';
 import { powerPlan, product } from '../ir/power.ts';
 
-/** Values of the loop variables around. */
+/** Values of the loop variables and lets around. */
 export type Counters = ReadonlyMap<string, number>;
 
 /** What an expression reads. */
@@ -77,6 +77,14 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
     }
     case 'draw':
       return reader.draw(expression, expression.arguments.map(value), counters);
+    case 'local':
+      return counters.get(`let ${expression.name}`)!;
+    case 'let':
+      return evaluate(
+        reader,
+        expression.body,
+        new Map(counters).set(`let ${expression.name}`, value(expression.value)),
+      );
     case 'reduction': {
       const { operator, loops, body } = expression;
       let total = { sum: 0, product: 1, min: Infinity, max: -Infinity, any: 0, all: 1 }[operator];

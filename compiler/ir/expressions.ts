@@ -1,4 +1,5 @@
 import type { FlatExpression, FlatIndex, FlatLoop } from './flat-system.ts';
+import type { Let } from './lets.ts';
 
 /** Plain tools on flat expressions. None of them changes its arguments. */
 
@@ -26,6 +27,8 @@ export function children(expression: FlatExpression): FlatExpression[] {
       return expression.arguments;
     case 'reduction':
       return [expression.body];
+    case 'let':
+      return [expression.value, expression.body];
     default:
       return [];
   }
@@ -52,20 +55,28 @@ export function mapChildren(
       return { ...expression, arguments: expression.arguments.map(change) };
     case 'reduction':
       return { ...expression, body: change(expression.body) };
+    case 'let':
+      return { ...expression, value: change(expression.value), body: change(expression.body) };
     default:
       return expression;
   }
 }
 
-/** Every node, with the loops of the reductions around it. */
+/** Every node, with the loops of the reductions and the lets around it. */
 export function visit(
   expression: FlatExpression,
-  each: (node: FlatExpression, loops: FlatLoop[]) => void,
+  each: (node: FlatExpression, loops: FlatLoop[], lets: readonly Let[]) => void,
   around: FlatLoop[] = [],
+  lets: readonly Let[] = [],
 ): void {
-  each(expression, around);
+  each(expression, around, lets);
+  if (expression.kind === 'let') {
+    visit(expression.value, each, around, lets);
+    visit(expression.body, each, around, [...lets, expression]);
+    return;
+  }
   const inner = expression.kind === 'reduction' ? [...around, ...expression.loops] : around;
-  for (const child of children(expression)) visit(child, each, inner);
+  for (const child of children(expression)) visit(child, each, inner, lets);
 }
 
 export function loads(expression: FlatExpression): { load: Load; loops: FlatLoop[] }[] {

@@ -112,6 +112,9 @@ export type FlatExpression =
       loops: FlatLoop[];
       body: FlatExpression;
     }
+  /** The value, computed once, stands where `local` has the name in the body; the nearest let of a name counts. */
+  | { kind: 'let'; name: string; value: FlatExpression; body: FlatExpression }
+  | { kind: 'local'; name: string }
   | FlatDraw;
 
 /**

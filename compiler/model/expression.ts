@@ -16,7 +16,9 @@ export type Expression =
   | ConditionalExpression
   | CallExpression
   | ReductionExpression
-  | DrawExpression;
+  | DrawExpression
+  | LetExpression
+  | LocalExpression;
 
 /** What a value is. Booleans and integers are dimensionless numbers as far as arithmetic goes. */
 export interface ValueType {
@@ -137,6 +139,18 @@ export interface DrawExpression extends Common {
   distribution: Distribution;
   /** As `PARAMETERS` in `distribution.ts` names them; all are there. */
   arguments: Expression[];
+}
+/** The value of a function's parameter or let, computed once, in the formula that a call became. */
+export interface LetExpression extends Common {
+  kind: 'let';
+  /** `reynolds.v`: as functions do not call themselves, the nearest let of a name is the one that is meant. */
+  name: string;
+  value: Expression;
+  body: Expression;
+}
+export interface LocalExpression extends Common {
+  kind: 'local';
+  name: string;
 }
 
 /**

@@ -38,7 +38,7 @@ function everyFeature(text: string, offset: number): void {
   references(project, file, at);
   prepareRename(project, file, at);
   rename(project, file, at, 'somethingElse');
-  signatureHelp(file, at);
+  signatureHelp(project, file, at);
   codeActions(project, file, range, undefined, undefined);
   for (const root of roots(project, file)) compileRoot(project, file, root.name);
   codeLenses(project, file);

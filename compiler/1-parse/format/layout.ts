@@ -22,6 +22,7 @@ export interface Line {
 const ITEMS: Record<string, readonly string[]> = {
   TwinFile: ['package', 'uses', 'elements'],
   AssetDecl: ['members'],
+  FunctionDecl: ['locals'],
   RuleDecl: ['actions'],
   WhenStatement: ['actions'],
   AtStatement: ['actions'],
@@ -36,7 +37,11 @@ const ITEMS: Record<string, readonly string[]> = {
   ColumnWidget: ['widgets'],
 };
 /** Keywords that begin a line inside a block of which they are no item. */
-const LEADING: Record<string, readonly string[]> = { RuleDecl: ['when'], AlarmDecl: ['raise', 'clear'] };
+const LEADING: Record<string, readonly string[]> = {
+  RuleDecl: ['when'],
+  AlarmDecl: ['raise', 'clear'],
+  FunctionDecl: ['return'],
+};
 /** Blocks that may stay on one line when they were written on one. */
 const ONE_LINERS = new Set([
   'WhenStatement',
@@ -52,6 +57,7 @@ const MANY = new Set(['RowWidget', 'ColumnWidget']);
 /** Where the columns of an item begin, by keyword. */
 const COLUMNS: Record<string, readonly string[]> = {
   VariableDecl: ['=', 'in'],
+  FunctionLocal: ['='],
   Equation: ['='],
   Override: ['='],
   SensorDecl: ['measures', 'every', 'noise', 'range'],
@@ -214,7 +220,7 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
 }
 
 function apartness(item: AstNode, next: AstNode | undefined): { before: boolean; after: boolean } {
-  const block = BLOCKS.has(item.$type);
+  const block = BLOCKS.has(item.$type) || (item.$type === 'FunctionDecl' && keyword(item, '{') !== undefined);
   const ends = item.$type === 'PackageDecl' || (item.$type === 'UseDecl' && next?.$type !== 'UseDecl');
   return { before: block, after: block || ends };
 }

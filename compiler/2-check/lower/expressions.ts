@@ -1,6 +1,8 @@
 /** Checked expressions → the model's: names resolved, numbers in SI. */
 import {
   isConstDecl,
+  isFunctionLocal,
+  isFunctionParameter,
   isListLiteral,
   isSensorDecl,
   isAlarmDecl,
@@ -28,9 +30,11 @@ import { WRITTEN } from '../distributions.ts';
 import { isElementary, isReduction } from '../functions.ts';
 import { indexOf } from '../infer-path.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
+import { target } from '../members.ts';
 import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
+import { lowerFunctionCall, nameOfLocal } from './functions.ts';
 
 /** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
 export class Incomplete extends Error {}
@@ -126,6 +130,8 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   if (isReduction(name, call.arguments.length)) {
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
+  const declared = isElementary(name) ? undefined : target(call.declared);
+  if (declared !== undefined) return lowerFunctionCall(call, declared, type, analysis);
   if (!isElementary(name)) throw new Incomplete(name);
   const shared = call.arguments
     .map((each) => analysis.typeOf(each))
@@ -150,6 +156,8 @@ function lowerPath(
     if (typeof value === 'boolean') return { kind: 'boolean', value, ...common };
     return lowerExpression(feature.value, analysis);
   }
+  if (isFunctionParameter(feature) || isFunctionLocal(feature))
+    return { kind: 'local', name: nameOfLocal(feature), ...common };
   if (isLoopVariable(feature)) return { kind: 'loop', variable: feature.name, ...common };
   return { kind: 'variable', reference: referenceTo(tree, analysis), ...common };
 }

@@ -51,6 +51,14 @@ import {
   testMustRequireSomething,
   testTimesMustBeKnown,
 } from './experiments.ts';
+import {
+  functionMustHaveANameOfItsOwn,
+  functionMustNotCallItself,
+  functionMustReadItsParametersAlone,
+  functionMustStaySmall,
+  namesInAFunctionMustBeDistinct,
+  returnedValueMustFit,
+} from './functions.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import { noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit } from './sensors.ts';
 import { declarationsOfUnitsMustHold } from './units.ts';
@@ -102,6 +110,16 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   ],
   Override: [overrideMustNameSomethingThatCanBeGiven, overrideValueMustFit, scenarioSettingMustBeConstant],
   ConstDecl: [constantMustBeKnown, valueMustFitItsType],
+
+  FunctionDecl: [
+    functionMustHaveANameOfItsOwn,
+    namesInAFunctionMustBeDistinct,
+    functionMustNotCallItself,
+    functionMustReadItsParametersAlone,
+    functionMustStaySmall,
+    returnedValueMustFit,
+  ],
+  FunctionLocal: [returnedValueMustFit],
 
   Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
   FunctionCall: [derivativeMustBeOfState, previousMustBeInsideAction],

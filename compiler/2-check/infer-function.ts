@@ -1,0 +1,40 @@
+/** A call of a declared function → its type. */
+import { AstUtils } from 'langium';
+import {
+  isFunctionDecl,
+  isTwinFile,
+  type FunctionCall,
+  type FunctionDecl,
+} from '../../grammar/generated/ast.ts';
+import * as structure from '../diagnostics/structure.ts';
+import type { Analysis } from './analysis.ts';
+import { packageOf } from './environment.ts';
+import { requireFit } from './mismatch.ts';
+import { UNKNOWN, type Type } from './type.ts';
+
+export function inferDeclaredCall(call: FunctionCall, declared: FunctionDecl, analysis: Analysis): Type {
+  const name = call.function;
+  const given = call.arguments;
+  const { parameters } = declared;
+  if (given.length !== parameters.length) {
+    const expected = parameters.length === 1 ? 'one argument' : `${parameters.length || 'no'} arguments`;
+    analysis.report(structure.argumentCount, { name, expected, given: given.length }, call);
+    return UNKNOWN;
+  }
+  const fits = parameters.map((parameter, at) => {
+    const place = { text: `'${parameter.name}' of ${name}`, type: analysis.declaredType(parameter) };
+    return analysis.typeOf(given[at]).base !== 'unknown' && requireFit(given[at], place, analysis);
+  });
+  return fits.every(Boolean) ? analysis.declaredType(declared) : UNKNOWN;
+}
+
+/** The functions that the file of a call, and its package, declare. */
+export function functionNames(call: FunctionCall, analysis: Analysis): string[] {
+  const file = AstUtils.findRootNode(call);
+  if (!isTwinFile(file)) return [];
+  const name = packageOf(file);
+  const files = name === '' ? [file] : [file, ...analysis.tables.filesOf(name)];
+  return files.flatMap(({ elements }) =>
+    elements.filter((each) => isFunctionDecl(each)).map((each) => each.name),
+  );
+}
