@@ -137,6 +137,31 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       run(async (terminal) => (await import('./commands/test.ts')).test(paths, options, terminal)),
     );
   program
+    .command('diff')
+    .description('what changed between two versions: in the text, in the behaviour, and for others')
+    .argument('[versions...]', 'BASE..HEAD, or a revision, and a path; or two files, folders or bundles')
+    .addOption(
+      new Option('--format <format>', 'how to print it')
+        .choices(['text', 'json', 'markdown', 'html'])
+        .default('text'),
+    )
+    .option('-o, --out <file>', 'write the report to a file')
+    .option('--pictures <folder>', 'draw each signal that differs as SVG')
+    .option('--no-behaviour', 'compare the texts only; run nothing')
+    .option('--tolerance <share>', "of a signal's range that is no difference", positive)
+    .action((versions: string[], options: object) =>
+      run(async (terminal) => (await import('./commands/diff.ts')).diff(versions, options, terminal)),
+    );
+  program
+    .command('breaking')
+    .description('what breaks for others between two versions, and which version number that calls for')
+    .argument('[versions...]', 'as for pollux diff')
+    .option('--no-behaviour', 'compare the texts only; run nothing')
+    .addOption(json)
+    .action((versions: string[], options: object) =>
+      run(async (terminal) => (await import('./commands/diff.ts')).breaking(versions, options, terminal)),
+    );
+  program
     .command('serve')
     .description('run a twin live, with the preview as a page')
     .argument('<path>', 'a file, a folder or a bundle')

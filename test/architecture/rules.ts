@@ -27,7 +27,8 @@ export const folders: Readonly<Record<string, Rule>> = {
   // Runs in Node, browsers and whatever comes next, so it relies on none of them.
   runtime: { imports: [], packages: none },
   live: { imports: ['runtime/', 'preview/**/protocol.ts'], packages: notVscode },
-  review: { imports: ['compiler/', 'runtime/'], packages: notVscode },
+  // Text in, data out, as the compiler: it can run where the compiler can.
+  review: { imports: ['compiler/', 'runtime/'], packages: none },
   // Disk and git; what the texts say is the compiler's part.
   packages: { imports: [], packages: /^(node:|semver$)/ },
   'language-server': {

@@ -1,0 +1,198 @@
+/** `pollux diff` and `pollux breaking`: two versions → what changed, and what that means. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { timeText } from '../../runtime/trouble.ts';
+import { html } from '../../review/html.ts';
+import { described, markdown } from '../../review/markdown.ts';
+import { svg } from '../../review/picture.ts';
+import { isSame, review, shortName } from '../../review/review.ts';
+import type { Review } from '../../review/review.ts';
+import type { Version } from '../../review/version.ts';
+import { readWaivers, WAIVERS_FILE } from '../../review/waivers.ts';
+import { analyseTexts, comparison } from '../revisions.ts';
+import type { VersionOrErrors } from '../revisions.ts';
+import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+
+export interface DiffOptions {
+  format?: 'text' | 'json' | 'markdown' | 'html';
+  out?: string;
+  pictures?: string;
+  /** False with `--no-behaviour`. */
+  behaviour?: boolean;
+  tolerance?: number;
+}
+
+/** Exit 2 when there is a difference. */
+export function diff(words: readonly string[], options: DiffOptions, terminal: Terminal): ExitCode {
+  const done = reviewOf(words, options, terminal);
+  if (done === undefined) return Exit.findings;
+  const pictures = options.pictures === undefined ? undefined : writePictures(done, options.pictures);
+  const text = {
+    text: () => textOf(done, terminal),
+    json: () => `${JSON.stringify(done, undefined, 2)}\n`,
+    markdown: () =>
+      markdown(done, { pictureOf: (scenario, signal) => pictures?.get(`${scenario} ${signal}`) }),
+    html: () => html(done),
+  }[options.format ?? 'text']();
+  if (options.out === undefined) terminal.out(text);
+  else writeReport(options.out, text);
+  return isSame(done) ? Exit.fine : Exit.differences;
+}
+
+/** Exit 3 when something breaks that nobody has waived. */
+export function breaking(
+  words: readonly string[],
+  options: DiffOptions & { json?: boolean },
+  terminal: Terminal,
+): ExitCode {
+  const done = reviewOf(words, options, terminal);
+  if (done === undefined) return Exit.findings;
+  const { verdict, findings, waived, problems } = done;
+  if (options.json === true)
+    terminal.out(`${JSON.stringify({ verdict, findings, waived, problems }, undefined, 2)}\n`);
+  else {
+    for (const finding of findings) writeFinding(finding, terminal);
+    for (const { finding, waiver } of waived)
+      terminal.out(
+        terminal.style('dim', `waived until ${waiver.expires}: ${finding.text} (${waiver.reason})\n`),
+      );
+    for (const problem of problems) terminal.err(`${terminal.style('yellow', 'note')}: ${problem}\n`);
+    terminal.out(`${verdict.text}\n`);
+    if (verdict.breaking)
+      terminal.err(`To accept one, write { "fingerprint", "reason", "expires" } into ${WAIVERS_FILE}.\n`);
+  }
+  return verdict.breaking ? Exit.findings : Exit.fine;
+}
+
+function reviewOf(words: readonly string[], options: DiffOptions, terminal: Terminal): Review | undefined {
+  const { base, head, folder } = comparison(words);
+  const [before, after] = [versionIn(base, terminal), versionIn(head, terminal)];
+  if (before === undefined || after === undefined) return undefined;
+  const { waivers, problems } = waiversAbove(folder);
+  const done = review(before, after, {
+    analyse: analyseTexts,
+    behaviour: options.behaviour !== false,
+    waivers,
+    today: new Date().toISOString().slice(0, 10),
+    ...(options.tolerance === undefined
+      ? {}
+      : { tolerance: { relative: options.tolerance, absolute: {}, time: 1e-4 } }),
+    onScenario: (root, scenario) => {
+      if (terminal.interactive)
+        terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
+    },
+  });
+  return { ...done, problems: [...problems, ...done.problems] };
+}
+
+function versionIn(made: VersionOrErrors, terminal: Terminal): Version | undefined {
+  if ('version' in made) return made.version;
+  const texts = new Map(made.texts.map(({ uri, text }) => [uri, text]));
+  terminal.err(`${terminal.style('bold', made.label)} has errors, so it cannot be compared:\n`);
+  for (const each of inOrder(made.diagnostics.filter(({ severity }) => severity === 'error')))
+    terminal.err(`${renderDiagnostic(each, (uri) => texts.get(uri), terminal)}\n`);
+  return undefined;
+}
+
+function waiversAbove(folder: string): ReturnType<typeof readWaivers> {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const path = join(at, WAIVERS_FILE);
+    if (existsSync(path)) return readWaivers(readFileSync(path, 'utf8'));
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return { waivers: [], problems: [] };
+  }
+}
+
+/** Names of the picture files, by scenario and signal. */
+function writePictures({ behaviour }: Review, folder: string): Map<string, string> {
+  mkdirSync(folder, { recursive: true });
+  const names = new Map<string, string>();
+  for (const { scenario, signals } of behaviour.scenarios)
+    for (const signal of signals.slice(0, 20)) {
+      const name = `${shortName(scenario)}-${signal.name}`.replaceAll(/[^\w.-]+/g, '_');
+      const path = join(folder, `${name}.svg`);
+      writeFileSync(
+        path,
+        svg(signal, `${shortName(scenario)}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`),
+      );
+      names.set(`${scenario} ${signal.name}`, path);
+    }
+  return names;
+}
+
+function writeReport(path: string, text: string): void {
+  if (!existsSync(dirname(resolve(path))))
+    throw new Refusal(`${path} cannot be written: its folder is not there`);
+  writeFileSync(path, text);
+}
+
+const SHOWN = 30;
+
+function textOf(done: Review, terminal: Terminal): string {
+  if (isSame(done)) return 'Nothing changed: neither what the text says nor what it does.\n';
+  const { style } = terminal;
+  const lines: string[] = [];
+  const section = <Row>(title: string, rows: readonly Row[], line: (row: Row) => string): void => {
+    if (rows.length === 0) return;
+    lines.push('', style('bold', title), ...rows.slice(0, SHOWN).map((row) => `  ${line(row)}`));
+    if (rows.length > SHOWN) lines.push(`  … and ${rows.length - SHOWN} more`);
+  };
+  const signs = {
+    added: style('green', '+'),
+    removed: style('red', '-'),
+    changed: style('yellow', '~'),
+    renamed: style('blue', '>'),
+  };
+  section('Text', done.changes, (change) => {
+    const place = change.newSource ?? change.oldSource;
+    const where = place === undefined ? '' : style('dim', `  ${pathOf(place.uri)}:${place.line}`);
+    return `${signs[change.kind]} ${change.subject} ${change.path}: ${plain(described(change))}${where}`;
+  });
+  for (const { scenario, signals, events, stopped } of done.behaviour.scenarios) {
+    if (signals.length + events.length === 0 && stopped.after === stopped.before) continue;
+    section(`Scenario ${shortName(scenario)}`, [...events, ...signals], (each) =>
+      'kind' in each
+        ? `${each.kind} ${each.name}: ${moments(each.before)} → ${moments(each.after)}`
+        : `${each.name}: ${each.text} at ${timeText(each.at)}, differs from ${timeText(each.first)} on`,
+    );
+    if (stopped.after !== undefined) lines.push(`  ${style('red', 'stops')}: ${stopped.after}`);
+  }
+  section(
+    'Requirements',
+    done.behaviour.tests,
+    ({ test, requirement, before, after }) =>
+      `${test}: ${requirement}: ${outcome(before)} → ${outcome(after)}`,
+  );
+  section('Why', done.causes, ({ change, scenario, effects }) => {
+    const more = effects.length > 4 ? ` and ${effects.length - 4} more` : '';
+    return `${done.changes[change]!.path} alone moves, in ${shortName(scenario)}: ${effects.slice(0, 4).join(', ')}${more}`;
+  });
+  if (done.findings.length > 0) lines.push('', style('bold', 'For others'));
+  for (const { breaking: breaks, level, text } of done.findings.slice(0, SHOWN))
+    lines.push(`  ${breaks ? style('red', 'breaks') : style('green', 'new')} ${level}: ${text}`);
+  if (done.findings.length > SHOWN) lines.push(`  … and ${done.findings.length - SHOWN} more`);
+  for (const problem of done.problems) lines.push(`  ${style('yellow', 'note')}: ${problem}`);
+  return `${style('bold', done.verdict.text)}\n${lines.join('\n')}\n`;
+}
+
+function writeFinding(
+  { breaking: breaks, level, text, fingerprint }: Review['findings'][number],
+  terminal: Terminal,
+): void {
+  terminal.out(
+    `${breaks ? terminal.style('red', 'breaks') : terminal.style('green', 'new')} ${level}: ${text} ${terminal.style('dim', fingerprint)}\n`,
+  );
+}
+
+const moments = (times: readonly number[]): string =>
+  times.length === 0
+    ? 'never'
+    : `${timeText(times[0]!)}${times.length > 1 ? ` (${times.length} times)` : ''}`;
+const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
+  side === undefined
+    ? 'absent'
+    : `${side.holds ? 'holds' : 'fails'}${side.margin === '' ? '' : ` by ${side.margin.replace(/^-/, '')}`}`;
+/** Markdown's marks mean nothing on a terminal. */
+const plain = (text: string): string =>
+  text.replaceAll(/\\([\\`*_[\]<>|~])|`/g, '$1').replaceAll('\u200b', '');

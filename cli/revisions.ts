@@ -1,0 +1,140 @@
+/** `main`, `HEAD~2`, a folder, a file, a bundle, the working tree → the texts or the bundle of a version. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BUNDLE_EXTENSION, unbundle } from '../compiler/bundle.ts';
+import { analyse } from '../compiler/index.ts';
+import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
+import { libraryFiles } from '../library/embedded.ts';
+import { usedPackages, usesIn } from '../packages/used.ts';
+import { versionOfBundle, versionOfTexts } from '../review/version.ts';
+import type { Version } from '../review/version.ts';
+import { readProject } from './project.ts';
+import { Refusal } from './terminal/terminal.ts';
+
+export type VersionOrErrors =
+  | { version: Version }
+  | { label: string; texts: readonly SourceText[]; diagnostics: Diagnostic[] };
+
+/** What to compare: two of them, and the path within a repository. */
+export interface Comparison {
+  base: VersionOrErrors;
+  head: VersionOrErrors;
+  /** The folder of the repository or of the version after: where waivers are looked for. */
+  folder: string;
+}
+
+/**
+ * `BASE..HEAD [PATH]`: two revisions; `BASE [PATH]`: a revision and the working tree; nothing: HEAD and the working tree;
+ * two paths: files, folders or bundles.
+ */
+export function comparison(words: readonly string[]): Comparison {
+  const [first = 'HEAD', second] = words;
+  if (words.length > 2)
+    throw new Refusal('compare two things: pollux diff BASE..HEAD, or two folders, files or bundles');
+  const range = /^(.*?)\.\.\.?(.*)$/.exec(first);
+  if (range !== null && !existsSync(first)) {
+    const path = second ?? '.';
+    const [from, to] = [range[1] || 'HEAD', range[2] || 'HEAD'];
+    const base = first.includes('...') ? git(['merge-base', from, to], path).trim() : from;
+    return { base: atRevision(base, path, from), head: atRevision(to, path, to), folder: folderOf(path) };
+  }
+  if (second !== undefined && existsSync(first) && existsSync(second) && !isRevision(first, second))
+    return { base: atPath(first), head: atPath(second), folder: folderOf(second) };
+  const path = second ?? '.';
+  return {
+    base: atRevision(first, path, first),
+    head: atPath(path, 'the working tree'),
+    folder: folderOf(path),
+  };
+}
+
+const folderOf = (path: string): string => {
+  const whole = resolve(path);
+  return existsSync(whole) && statSync(whole).isDirectory() ? whole : dirname(whole);
+};
+
+function atPath(path: string, label = path): VersionOrErrors {
+  if (path.endsWith(BUNDLE_EXTENSION)) {
+    if (!existsSync(path)) throw new Refusal(`there is no bundle ${path}`);
+    const opened = unbundle(readFileSync(path));
+    if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
+    return { version: versionOfBundle(label, opened) };
+  }
+  const project = readProject([path]);
+  return versionOf(label, project.texts);
+}
+
+function atRevision(revision: string, path: string, label: string): VersionOrErrors {
+  const folder = folderOf(path);
+  const top = realpathSync(git(['rev-parse', '--show-toplevel'], folder).trim());
+  const commit = commitOf(revision, folder);
+  if (commit === undefined)
+    throw new Refusal(
+      `git knows no revision ${revision}${existsSync(revision) ? ', and a path needs another one to be compared with' : ''}`,
+    );
+  const within = relative(top, realpathSync(folder)).split(sep).join('/');
+  const listed = git(['ls-tree', '-r', '-z', '--name-only', commit, '--', within === '' ? '.' : within], top);
+  const names = listed
+    .split('\0')
+    .filter((name) => name.endsWith('.twin') && !/(^|\/)(node_modules|dist|out|build|\.[^/]*)\//.test(name));
+  if (names.length === 0) throw new Refusal(`there is no .twin file in ${path} at ${label}`);
+  const texts = names.map((name): SourceText => ({
+    uri: pathToFileURL(join(top, ...name.split('/'))).href,
+    text: git(['show', `${commit}:${name}`], top),
+  }));
+  return versionOf(label, texts);
+}
+
+function versionOf(label: string, texts: readonly SourceText[]): VersionOrErrors {
+  const made = versionOfTexts(label, texts, analyseTexts);
+  return 'version' in made ? made : { label, texts, diagnostics: made.diagnostics };
+}
+
+/** Packages from elsewhere are those that are installed now. */
+export function analyseTexts(texts: readonly SourceText[]): Analysis {
+  const used = new Map<string, SourceText>();
+  const absent = new Map<string, string>();
+  const known = new Set(texts.map(({ uri }) => uri));
+  for (const { uri, text } of texts) {
+    const uses = usesIn(text);
+    if (uses.length === 0) continue;
+    const found = usedPackages(dirname(new URL(uri).pathname), uses);
+    for (const each of found.texts) if (!known.has(each.uri)) used.set(each.uri, each);
+    for (const [name, reason] of found.absent) absent.set(name, reason);
+  }
+  return analyse([...texts, ...used.values()], libraryFiles, absent);
+}
+
+function isRevision(name: string, path: string): boolean {
+  return commitOf(name, folderOf(path)) !== undefined;
+}
+
+function commitOf(revision: string, folder: string): string | undefined {
+  if (revision.startsWith('-')) return undefined;
+  try {
+    return git(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], folder).trim();
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+function git(args: readonly string[], folder: string): string {
+  try {
+    const cwd = folderOf(folder);
+    return execFileSync('git', args, {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 256 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new Refusal('git is not installed');
+    const said =
+      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
+    throw new Refusal(`git says: ${said || String(error)}`);
+  }
+}

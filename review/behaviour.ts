@@ -1,0 +1,322 @@
+/** Two versions → what they do differently in the scenarios that both have, with the same random numbers. */
+import type { Artefact } from '../runtime/contract/manifest.ts';
+import { valueText } from '../runtime/describe.ts';
+import type { RunEvent } from '../runtime/describe.ts';
+import { outcomesOfTests, traceScenario } from './trace.ts';
+import type { Signal, TestOutcome, Trace, TraceSettings } from './trace.ts';
+
+export interface Tolerance {
+  /** Share of the signal's size: the span of its declared range, or of its values in the version before. */
+  relative: number;
+  /** Absolute tolerances (SI) by signal name, or by its name without indexes. */
+  absolute: Readonly<Record<string, number>>;
+  /** Share of the run by which something may come earlier or later. */
+  time: number;
+}
+export const USUAL_TOLERANCE: Tolerance = { relative: 1e-3, absolute: {}, time: 1e-4 };
+
+export interface SignalDifference {
+  name: string;
+  /** For people, in the signal's unit. */
+  unit: string;
+  sensor: boolean;
+  /** s: where it first leaves the tolerance. */
+  first: number;
+  /** s: where it differs most. */
+  at: number;
+  /** In the shown unit. */
+  before: number;
+  after: number;
+  /** Largest difference and tolerance, in the shown unit (differences have no offset). */
+  largest: number;
+  tolerance: number;
+  text: string;
+  /** Both signals, thinned, in the shown unit: for pictures. */
+  picture: { times: number[]; before: number[]; after: number[] };
+}
+
+export interface EventDifference {
+  name: string;
+  severity: RunEvent['severity'];
+  kind: RunEvent['kind'];
+  /** s: times before and after. */
+  before: number[];
+  after: number[];
+}
+
+export interface ScenarioDifference {
+  root: string;
+  scenario: string;
+  /** No bit differs. */
+  same: boolean;
+  signals: SignalDifference[];
+  /** Compared, those within tolerance too. */
+  compared: number;
+  /** More signals than are looked at. */
+  leftOut: number;
+  /** Alarms and rules that fire at other times, more often, or not any more. */
+  events: EventDifference[];
+  /** Why a run stopped early. */
+  stopped: { before?: string; after?: string };
+  /** s */
+  duration: { before: number; after: number };
+}
+
+export interface TestDifference {
+  root: string;
+  test: string;
+  requirement: string;
+  before: { holds: boolean; margin: string; value: number | null } | undefined;
+  after: { holds: boolean; margin: string; value: number | null } | undefined;
+}
+
+export interface Behaviour {
+  scenarios: ScenarioDifference[];
+  tests: TestDifference[];
+  /** Scenarios that only one version has. */
+  gone: string[];
+  fresh: string[];
+}
+
+/** Names of the version before → names after, for elements: `pump[2].temp`. */
+export type NameMap = (name: string) => string;
+
+export function compareScenario(
+  root: string,
+  before: Artefact,
+  after: Artefact,
+  scenario: string,
+  names: NameMap,
+  nameAfter = scenario,
+  tolerance: Tolerance = USUAL_TOLERANCE,
+): ScenarioDifference {
+  const [a, b] = [indexOf(before, scenario), indexOf(after, nameAfter)];
+  const settings: TraceSettings = { outputPeriod: outputPeriod(before, a) };
+  return compareTraces(
+    root,
+    traceScenario(before, a, settings),
+    traceScenario(after, b, settings),
+    names,
+    tolerance,
+  );
+}
+
+const indexOf = ({ manifest }: Artefact, name: string): number =>
+  manifest.scenarios.findIndex((each) => each.name === name);
+
+/** As long as the text says, so that a row of one version has a partner in the other. */
+const outputPeriod = ({ manifest }: Artefact, scenario: number): number => {
+  const { outputPeriod: said, duration } = manifest.scenarios[scenario]!;
+  return said ?? duration / 200;
+};
+
+export function compareTraces(
+  root: string,
+  before: Trace,
+  after: Trace,
+  names: NameMap,
+  tolerance: Tolerance,
+): ScenarioDifference {
+  const signals: SignalDifference[] = [];
+  let compared = 0;
+  for (const [name, signal] of before.signals) {
+    const other = after.signals.get(names(name));
+    if (other === undefined) continue;
+    compared += 1;
+    const difference = compareSignals(signal, other, before.duration, tolerance);
+    if (difference !== undefined) signals.push(difference);
+  }
+  signals.sort((a, b) => a.first - b.first || b.largest / b.tolerance - a.largest / a.tolerance);
+  const events = compareEvents(before, after, names, tolerance.time * before.duration);
+  return {
+    root,
+    scenario: before.scenario,
+    same: signals.length === 0 && events.length === 0 && before.hash === after.hash,
+    signals,
+    compared,
+    leftOut: before.leftOut,
+    events,
+    stopped: {
+      ...(before.trouble === undefined ? {} : { before: before.trouble.message }),
+      ...(after.trouble === undefined ? {} : { after: after.trouble.message }),
+    },
+    duration: { before: before.duration, after: after.duration },
+  };
+}
+
+/**
+ * A signal differs where the value before is further than the tolerance from every value that the version after takes
+ * within the time tolerance: so a step that comes a moment later is no difference, and one that is higher is.
+ */
+export function compareSignals(
+  a: Signal,
+  b: Signal,
+  duration: number,
+  tolerance: Tolerance,
+): SignalDifference | undefined {
+  const size = sizeOf(a);
+  const absolute = tolerance.absolute[a.name] ?? tolerance.absolute[a.name.replaceAll(/\[\d+\]/g, '[]')];
+  const allowed = a.base === 'number' ? (absolute ?? tolerance.relative * size) : 0.5;
+  const reach = tolerance.time * duration;
+  const end = Math.min(a.times.at(-1) ?? 0, b.times.at(-1) ?? 0);
+  let first = -1;
+  let worst = -1;
+  let largest = 0;
+  let low = 0;
+  for (let i = 0; i < a.times.length; i += 1) {
+    const time = a.times[i]!;
+    if (time > end) break;
+    const value = a.values[i]!;
+    while (low < b.times.length && b.times[low]! < time - reach) low += 1;
+    const distance = distanceTo(b, value, time, reach, low);
+    if (!(distance > allowed)) continue;
+    if (first < 0) first = i;
+    if (distance > largest) [largest, worst] = [distance, i];
+  }
+  if (first < 0) return undefined;
+  if (worst < 0) [worst, largest] = [first, Infinity];
+  const { factor, offset, label } = a.unit;
+  const shown = (value: number): number => value / factor - offset;
+  const [before, after] = [a.values[worst]!, valueAt(b, a.times[worst]!)];
+  return {
+    name: b.name,
+    unit: label,
+    sensor: a.sensor,
+    first: a.times[first]!,
+    at: a.times[worst]!,
+    before: shown(before),
+    after: shown(after),
+    largest: largest / factor,
+    tolerance: allowed / factor,
+    text: `${valueText(before, a.unit, a.base)} → ${valueText(after, b.unit, b.base)}`,
+    picture: picture(a, b, shown, (value) => value / b.unit.factor - b.unit.offset),
+  };
+}
+
+/** What a difference is measured by. A signal that stands still is measured by its own value. */
+function sizeOf({ low, high, values }: Signal): number {
+  if (low !== undefined && high !== undefined && high > low && Number.isFinite(high - low)) return high - low;
+  let smallest = Infinity;
+  let largest = -Infinity;
+  for (const value of values) {
+    if (value < smallest) smallest = value;
+    if (value > largest) largest = value;
+  }
+  if (largest > smallest) return largest - smallest;
+  return Math.abs(largest) > 0 && Number.isFinite(largest) ? Math.abs(largest) : 1;
+}
+
+function distanceTo(b: Signal, value: number, time: number, reach: number, from: number): number {
+  const now = valueAt(b, time);
+  // No value on both sides is no difference; on one side it is one.
+  if (!Number.isFinite(value) || !Number.isFinite(now))
+    return Object.is(value, now) || (Number.isNaN(value) && Number.isNaN(now)) ? 0 : Infinity;
+  let smallest = now;
+  let largest = now;
+  for (let i = from; i < b.times.length && b.times[i]! <= time + reach; i += 1) {
+    smallest = Math.min(smallest, b.values[i]!);
+    largest = Math.max(largest, b.values[i]!);
+  }
+  return value < smallest ? smallest - value : value > largest ? value - largest : 0;
+}
+
+/** Straight between rows; numbers that only jump keep the value of the row before. */
+export function valueAt({ times, values, base }: Signal, time: number): number {
+  let low = 0;
+  let high = times.length - 1;
+  if (high < 0) return NaN;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (times[middle]! <= time) low = middle;
+    else high = middle - 1;
+  }
+  const next = low + 1;
+  if (base !== 'number' || next >= times.length || times[low]! >= time || times[next]! === times[low]!)
+    return values[low]!;
+  const share = (time - times[low]!) / (times[next]! - times[low]!);
+  return values[low]! + share * (values[next]! - values[low]!);
+}
+
+const POINTS = 120;
+
+function picture(
+  a: Signal,
+  b: Signal,
+  showA: (value: number) => number,
+  showB: (value: number) => number,
+): SignalDifference['picture'] {
+  const [from, to] = [a.times[0] ?? 0, Math.max(a.times.at(-1) ?? 0, b.times.at(-1) ?? 0)];
+  const times = Array.from({ length: POINTS + 1 }, (_, n) => from + ((to - from) * n) / POINTS);
+  const round = (value: number): number => Number(value.toPrecision(6));
+  return {
+    times: times.map(round),
+    before: times.map((time) => round(showA(valueAt(a, time)))),
+    after: times.map((time) => round(showB(valueAt(b, time)))),
+  };
+}
+
+/** Firings are paired in order; what comes within the time tolerance is the same. */
+function compareEvents(before: Trace, after: Trace, names: NameMap, reach: number): EventDifference[] {
+  type Entry = EventDifference;
+  const found = new Map<string, Entry>();
+  const collect = (
+    events: readonly RunEvent[],
+    side: 'before' | 'after',
+    name: (text: string) => string,
+  ): void => {
+    for (const event of events) {
+      if (event.kind === 'trouble' || event.kind === 'command') continue;
+      // An alarm that clears is told by the one that it raised.
+      if (event.alarm !== undefined && !event.alarm.active) continue;
+      const key = `${event.kind} ${name(event.name)}`;
+      const entry = found.get(key) ?? {
+        name: name(event.name),
+        severity: event.severity,
+        kind: event.kind,
+        before: [],
+        after: [],
+      };
+      found.set(key, entry);
+      entry[side].push(event.time);
+    }
+  };
+  collect(before.events, 'before', names);
+  collect(after.events, 'after', (name) => name);
+  const end = Math.min(before.duration, after.duration) - reach;
+  const rank = { alarm: 0, rule: 1, event: 2, range: 3, sensor: 4, command: 5, trouble: 6 } as const;
+  return [...found.values()]
+    .filter((entry) => {
+      const [a, b] = [entry.before.filter((t) => t <= end), entry.after.filter((t) => t <= end)];
+      return a.length !== b.length || a.some((time, n) => Math.abs(time - b[n]!) > reach);
+    })
+    .toSorted((a, b) => rank[a.kind] - rank[b.kind] || (a.name < b.name ? -1 : 1));
+}
+
+/** Requirements by test and text: those that pass on one side only, are on one side only, or whose margin moved. */
+export function compareTests(
+  root: string,
+  before: Artefact,
+  after: Artefact,
+  tolerance = USUAL_TOLERANCE,
+): TestDifference[] {
+  const results = (outcomes: readonly TestOutcome[]): Map<string, NonNullable<TestDifference['before']>> =>
+    new Map(
+      outcomes.flatMap(({ name, requirements }) =>
+        requirements.map(
+          ({ text, holds, margin, marginText }) =>
+            [`${name}\n${text}`, { holds, margin: marginText, value: margin }] as const,
+        ),
+      ),
+    );
+  const [a, b] = [results(outcomesOfTests(before)), results(outcomesOfTests(after))];
+  return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
+    const [test = '', requirement = ''] = key.split('\n');
+    const [x, y] = [a.get(key), b.get(key)];
+    if (x !== undefined && y !== undefined && x.holds === y.holds && isNear(x.value, y.value, tolerance))
+      return [];
+    return [{ root, test, requirement, before: x, after: y }];
+  });
+}
+
+const isNear = (a: number | null, b: number | null, { relative }: Tolerance): boolean =>
+  a === b || (a !== null && b !== null && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)));

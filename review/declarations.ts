@@ -1,0 +1,153 @@
+/** A checked model → its declarations, each once, where it is written. */
+import type { AssetType } from '../compiler/model/asset.ts';
+import type { CheckedModel } from '../compiler/model/checked-model.ts';
+import type { SourceRange } from '../compiler/model/source.ts';
+import { canonical } from './canonical.ts';
+import type { Names } from './canonical.ts';
+
+export interface Declaration {
+  /** `asset`, `param`, `state`, `equation`, `sensor`, `scenario`, …: what a reader calls it. */
+  kind: string;
+  /** Qualified name of the asset that it is a member of; of the twin for a binding; '' at the top. */
+  owner: string;
+  /** Its own name; the left side for an equation; as written for a `when`. */
+  name: string;
+  /** For people: `Pump.cooling`. */
+  path: string;
+  /** Equal when the meaning is. */
+  key: string;
+  /** As written, without comments and line breaks. */
+  text: string;
+  /** The piece of the model. */
+  node: object;
+  source: SourceRange;
+}
+
+/** What lists of an asset or a model hold, where the list's name without its s does not say it. */
+const KINDS: Record<string, (node: object) => string> = {
+  variables: (node) => ('role' in node ? String(node.role) : 'variable'),
+  handlers: (node) => ('kind' in node ? String(node.kind) : 'event'),
+};
+const kindOf = (list: string, node: object): string =>
+  KINDS[list]?.(node) ??
+  list
+    .replace(/ies$/, 'y')
+    .replace(/(ss|sh|ch|x)es$/, '$1')
+    .replace(/s$/, '');
+
+/** Lists of a declaration that are declarations of their own to a reader. */
+const OWN_LISTS: Record<string, readonly string[]> = { twin: ['bindings'], test: ['requirements'] };
+
+/** @param own whether a text belongs to the versions that are compared, and not to a library */
+export function declarationsOf(
+  model: CheckedModel,
+  names: Names,
+  textOf: (uri: string) => string | undefined,
+  own: (uri: string) => boolean,
+): Declaration[] {
+  const found: Declaration[] = [];
+  const seen = new Set<string>();
+  const add = (kind: string, owner: string, context: string, node: object, parent: string): void => {
+    const source = sourceOf(node);
+    if (source === undefined || !own(source.uri)) return;
+    const place = `${kind} ${source.uri} ${source.start} ${nameIn(node) ?? ''}`;
+    // Inherited members stand in each asset; they are declared once.
+    if (seen.has(place)) return;
+    seen.add(place);
+    const name = nameIn(node) ?? leftSide(node, textOf) ?? textAt(source, textOf);
+    const lists = OWN_LISTS[kind] ?? [];
+    const rest = Object.fromEntries(
+      Object.entries(node).filter(
+        ([field]) =>
+          field !== 'name' &&
+          !lists.includes(field) &&
+          !(kind === 'asset' && Array.isArray(node[field as never])),
+      ),
+    );
+    const shortName = name.slice(name.lastIndexOf('.') + 1);
+    found.push({
+      kind,
+      owner,
+      name,
+      path: parent === '' ? shortName : `${parent}.${name}`,
+      key: canonical(rest, context, names),
+      text: textAt(source, textOf),
+      node,
+      source,
+    });
+    for (const list of lists)
+      for (const each of asList(node[list as never])) add(kindOf(list, each), name, context, each, shortName);
+  };
+  for (const asset of Object.values(model.assets)) {
+    if (!own(asset.source.uri)) continue;
+    const short = asset.name.slice(asset.name.lastIndexOf('.') + 1);
+    add('asset', '', asset.name, asset, '');
+    for (const [list, value] of Object.entries(asset))
+      for (const node of asList(value)) {
+        const home = homeOf(node, asset, model);
+        const at = home === asset ? short : home.name.slice(home.name.lastIndexOf('.') + 1);
+        add(kindOf(list, node), home.name, home.name, node, at);
+      }
+  }
+  for (const [list, value] of Object.entries(model)) {
+    if (list === 'assets') continue;
+    for (const node of asList(value)) add(kindOf(list, node), '', contextOf(node, model), node, '');
+  }
+  return found;
+}
+
+/** The asset in whose text a member stands: a base, for one that is inherited. */
+function homeOf(node: object, asset: AssetType, model: CheckedModel): AssetType {
+  const source = sourceOf(node);
+  if (source === undefined || contains(asset.source, source)) return asset;
+  return Object.values(model.assets).find((other) => contains(other.source, source)) ?? asset;
+}
+
+const contains = (outer: SourceRange, inner: SourceRange): boolean =>
+  outer.uri === inner.uri && outer.start <= inner.start && inner.end <= outer.end;
+
+/** The asset by whose members a scenario, test, view or twin names things. */
+function contextOf(node: object, model: CheckedModel): string {
+  if ('asset' in node && typeof node.asset === 'string') return node.asset;
+  const scenario =
+    'scenario' in node ? model.scenarios.find(({ name }) => name === node.scenario) : undefined;
+  return scenario?.asset ?? '';
+}
+
+const asList = (value: unknown): object[] =>
+  (Array.isArray(value) ? value : []).filter(
+    (each): each is object => typeof each === 'object' && each !== null,
+  );
+
+function sourceOf(node: object): SourceRange | undefined {
+  return 'source' in node ? (node.source as SourceRange) : undefined;
+}
+
+function nameIn(node: object): string | undefined {
+  if ('name' in node && typeof node.name === 'string') return node.name;
+  return 'title' in node && typeof node.title === 'string' && node.title !== '' ? node.title : undefined;
+}
+
+function leftSide(node: object, textOf: (uri: string) => string | undefined): string | undefined {
+  const side = 'left' in node ? node.left : 'target' in node && !('key' in node) ? node.target : undefined;
+  if (typeof side !== 'object' || side === null) return undefined;
+  const source = sourceOf(side);
+  if (source !== undefined) return textAt(source, textOf);
+  return 'segments' in side && Array.isArray(side.segments)
+    ? side.segments.map((segment: { name: string }) => segment.name).join('.')
+    : undefined;
+}
+
+export function textAt(
+  { uri, start, end }: SourceRange,
+  textOf: (uri: string) => string | undefined,
+): string {
+  const text = textOf(uri)?.slice(start, end) ?? '';
+  // Texts in quotation marks keep what they hold.
+  return text
+    .replaceAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (piece) =>
+      piece.startsWith('"') ? piece : '',
+    )
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

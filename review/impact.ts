@@ -1,0 +1,124 @@
+/** What changed → what it means to those who depend on it, and what the next version has to be called. */
+import { hashBytes } from '../runtime/snapshot.ts';
+import { timeText } from '../runtime/trouble.ts';
+import type { Behaviour } from './behaviour.ts';
+import type { Effect } from './interface.ts';
+import type { Change } from './structure.ts';
+
+export interface Finding extends Effect {
+  /** Stays the same as long as the finding is the same: what a waiver names. */
+  fingerprint: string;
+}
+
+export type Bump = 'major' | 'minor' | 'patch' | 'none';
+
+export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[] {
+  const effects: Effect[] = [];
+  for (const { root, test, requirement, before, after } of tests) {
+    const subject = `${root}: ${test}: ${requirement}`;
+    const add = (breaking: boolean, rule: string, text: string): void =>
+      void effects.push({ level: 'behaviour', breaking, rule, subject, text });
+    if (after === undefined)
+      add(
+        true,
+        'requirement-removed',
+        `"${test}" no longer requires ${requirement}: a promise is withdrawn.`,
+      );
+    else if (before === undefined)
+      add(
+        !after.holds,
+        'requirement-added',
+        `"${test}" requires ${requirement}${after.holds ? '' : ', which does not hold'}.`,
+      );
+    else if (before.holds && !after.holds)
+      add(
+        true,
+        'requirement-fails',
+        `"${test}": ${requirement} held${by(before.margin)} and fails${by(after.margin)}.`,
+      );
+    else if (!before.holds && after.holds)
+      add(false, 'requirement-holds', `"${test}": ${requirement} failed and holds${by(after.margin)}.`);
+    else
+      add(
+        false,
+        'requirement-margin',
+        `"${test}": ${requirement} holds by ${after.margin} and held by ${before.margin}.`,
+      );
+  }
+  for (const { root, scenario, events, stopped } of scenarios) {
+    for (const { kind, name, before, after } of events) {
+      if (kind !== 'alarm') continue;
+      const subject = `${root}: ${scenario}: ${name}`;
+      const add = (breaking: boolean, rule: string, text: string): void =>
+        void effects.push({ level: 'behaviour', breaking, rule, subject, text });
+      if (before.length === 0)
+        add(
+          true,
+          'alarm-gained',
+          `In ${scenario}, alarm ${name} is raised at ${timeText(after[0]!)}; it was not before.`,
+        );
+      else if (after.length === 0)
+        add(
+          true,
+          'alarm-lost',
+          `In ${scenario}, alarm ${name} is no longer raised; it was at ${timeText(before[0]!)}.`,
+        );
+      else
+        add(
+          false,
+          'alarm-moved',
+          `In ${scenario}, alarm ${name} is raised ${times(after)}; before ${times(before)}.`,
+        );
+    }
+    if (stopped.after !== undefined && stopped.before === undefined)
+      effects.push({
+        level: 'behaviour',
+        breaking: true,
+        rule: 'run-stops',
+        subject: `${root}: ${scenario}`,
+        text: `${scenario} stops: ${stopped.after}`,
+      });
+  }
+  for (const name of gone)
+    effects.push({
+      level: 'behaviour',
+      breaking: false,
+      rule: 'scenario-removed',
+      subject: name,
+      text: `Scenario ${name} is gone.`,
+    });
+  return effects;
+}
+
+const by = (margin: string): string => (margin === '' ? '' : ` by ${margin.replace(/^-/, '')}`);
+const times = (all: readonly number[]): string =>
+  all.length === 1 ? `at ${timeText(all[0]!)}` : `${all.length} times, first at ${timeText(all[0]!)}`;
+
+/** Most severe first, then by level; the same order each time. */
+export function findingsOf(effects: readonly Effect[]): Finding[] {
+  const levels = ['wire', 'data', 'behaviour', 'deployment'];
+  return effects
+    .map((effect) => ({ ...effect, fingerprint: fingerprint(effect) }))
+    .toSorted(
+      (a, b) =>
+        Number(b.breaking) - Number(a.breaking) ||
+        levels.indexOf(a.level) - levels.indexOf(b.level) ||
+        (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : a.rule < b.rule ? -1 : 1),
+    );
+}
+
+const fingerprint = ({ level, rule, subject, text }: Effect): string =>
+  hashBytes(new TextEncoder().encode(`${level}\n${rule}\n${subject}\n${text}`));
+
+/** Semantic versioning (semver.org): breaking is major, new or different is minor, the rest is a patch. */
+export function bumpOf(findings: readonly Finding[], changes: readonly Change[], behaviour: Behaviour): Bump {
+  if (findings.some(({ breaking }) => breaking)) return 'major';
+  const differs = behaviour.scenarios.some(({ signals, events }) => signals.length > 0 || events.length > 0);
+  if (
+    differs ||
+    findings.some(({ rule }) => rule.endsWith('-added')) ||
+    changes.some(({ kind, subject }) => kind === 'added' && subject === 'asset')
+  )
+    return 'minor';
+  return changes.length > 0 || findings.length > 0 ? 'patch' : 'none';
+}

@@ -1,0 +1,215 @@
+/** Two checked models → what changed in what they declare: not in how it is written, where, or in which order. */
+import type { DisplayUnit } from '../compiler/model/asset.ts';
+import type { CheckedModel } from '../compiler/model/checked-model.ts';
+import type { SourceRange } from '../compiler/model/source.ts';
+import { valueText } from '../runtime/describe.ts';
+import { canonical, plainNames } from './canonical.ts';
+import { declarationsOf } from './declarations.ts';
+import type { Declaration } from './declarations.ts';
+import { findRenames, renamedNames } from './renames.ts';
+import type { Renames } from './renames.ts';
+
+export interface Change {
+  kind: 'added' | 'removed' | 'changed' | 'renamed';
+  /** `param`, `equation`, `sensor`, … */
+  subject: string;
+  /** `Pump.cooling`; for a renamed one the name after. */
+  path: string;
+  /** The name before, when it was renamed. */
+  before?: string;
+  /** One line for people: `75 W/K → 80 W/K`. */
+  text: string;
+  /** Which fields differ, where only some do: `value`, `range`. */
+  fields: string[];
+  /** As written. */
+  oldText?: string;
+  newText?: string;
+  oldSource?: SourceRange;
+  newSource?: SourceRange;
+  /** Where it would stand in the texts before, for one that is added to an asset there. */
+  insertAt?: { uri: string; at: number };
+}
+
+export interface Side {
+  model: CheckedModel;
+  textOf: (uri: string) => string | undefined;
+  own: (uri: string) => boolean;
+}
+
+export interface Structure {
+  changes: Change[];
+  renames: Renames;
+}
+
+export function compareStructure(base: Side, head: Side): Structure {
+  const declared = ({ model, textOf, own }: Side, names = plainNames(model)): Declaration[] =>
+    declarationsOf(model, names, textOf, own);
+  const now = declared(head);
+  const renames = findRenames(base.model, declared(base), now, (names) => declared(base, names));
+  const old = declared(base, renamedNames(base.model, renames));
+  return { changes: changesBetween(old, now, base, head, renames), renames };
+}
+
+function changesBetween(
+  old: readonly Declaration[],
+  now: readonly Declaration[],
+  base: Side,
+  head: Side,
+  renames: Renames,
+): Change[] {
+  const changes: Change[] = [];
+  const ownerNow = (each: Declaration): string => renames.declarations.get(each.owner) ?? each.owner;
+  const nameNow = (each: Declaration): string =>
+    (each.owner === ''
+      ? renames.declarations.get(each.name)
+      : renames.members.get(`${each.owner} ${each.name}`)) ?? each.name;
+  const slot = (each: Declaration, owner: string, name: string): string => `${each.kind} ${owner} ${name}`;
+  const waiting = new Map<string, Declaration[]>();
+  for (const each of now) push(waiting, slot(each, each.owner, each.name), each);
+  const gone: Declaration[] = [];
+  const pairs: [Declaration, Declaration][] = [];
+  for (const each of old) {
+    const there = waiting.get(slot(each, ownerNow(each), nameNow(each))) ?? [];
+    const at = Math.max(
+      0,
+      there.findIndex(({ key }) => key === each.key),
+    );
+    const [found] = there.splice(at, 1);
+    if (found === undefined) gone.push(each);
+    else pairs.push([each, found]);
+  }
+  const fresh = now.filter((each) => (waiting.get(slot(each, each.owner, each.name)) ?? []).includes(each));
+  // Things without a name of their own: the same meaning elsewhere in the asset, or all that is left of a kind.
+  for (const sameMeaning of [true, false])
+    for (const each of [...gone]) {
+      const rivals = gone.filter((other) => other.kind === each.kind && other.owner === each.owner);
+      const others = fresh.filter((other) => other.kind === each.kind && other.owner === ownerNow(each));
+      const found = sameMeaning
+        ? others.find(({ key }) => key === each.key)
+        : isUnnamed(each) && rivals.length === 1 && others.length === 1
+          ? others[0]
+          : undefined;
+      if (found === undefined || (sameMeaning && !isUnnamed(each))) continue;
+      gone.splice(gone.indexOf(each), 1);
+      fresh.splice(fresh.indexOf(found), 1);
+      pairs.push([each, found]);
+    }
+  for (const [before, after] of pairs) {
+    const renamed = !isUnnamed(before) && before.name !== after.name;
+    if (renamed)
+      changes.push({
+        kind: 'renamed',
+        subject: after.kind,
+        path: after.path,
+        before: before.path,
+        text: `${before.path} → ${after.path}`,
+        fields: ['name'],
+        oldText: before.text,
+        newText: after.text,
+        oldSource: before.source,
+        newSource: after.source,
+      });
+    if (before.key !== after.key) changes.push(changed(before, after, base, head, renames));
+  }
+  const inside = (each: Declaration, all: readonly Declaration[]): boolean =>
+    all.some(
+      (other) =>
+        other !== each && (other.name === each.owner || other.path === each.owner) && other.owner === '',
+    );
+  for (const each of gone)
+    if (!inside(each, gone))
+      changes.push({
+        kind: 'removed',
+        subject: each.kind,
+        path: each.path,
+        text: each.text,
+        fields: [],
+        oldText: each.text,
+        oldSource: each.source,
+      });
+  for (const each of fresh)
+    if (!inside(each, fresh))
+      changes.push({
+        kind: 'added',
+        subject: each.kind,
+        path: each.path,
+        text: each.text,
+        fields: [],
+        newText: each.text,
+        newSource: each.source,
+        ...insertionPoint(each, old, ownerNow),
+      });
+  const place = ({ newSource, oldSource }: Change): SourceRange => (newSource ?? oldSource)!;
+  return changes.toSorted((a, b) => {
+    const [x, y] = [place(a), place(b)];
+    return x.uri < y.uri ? -1 : x.uri > y.uri ? 1 : x.start - y.start || (a.kind < b.kind ? -1 : 1);
+  });
+}
+
+/** Before the brace that closes the asset. */
+function insertionPoint(
+  { owner }: Declaration,
+  old: readonly Declaration[],
+  ownerNow: (each: Declaration) => string,
+): Pick<Change, 'insertAt'> {
+  const asset = old.find(
+    (each) => each.kind === 'asset' && ownerNow({ ...each, owner: each.name }) === owner,
+  );
+  return asset === undefined ? {} : { insertAt: { uri: asset.source.uri, at: asset.source.end - 1 } };
+}
+
+const UNNAMED = new Set(['equation', 'when', 'at', 'every', 'requirement', 'binding', 'view', 'join']);
+const isUnnamed = ({ kind }: Declaration): boolean => UNNAMED.has(kind);
+
+function changed(before: Declaration, after: Declaration, base: Side, head: Side, renames: Renames): Change {
+  const names = { old: renamedNames(base.model, renames), now: plainNames(head.model) };
+  const [a, b] = [before.node as Record<string, unknown>, after.node as Record<string, unknown>];
+  const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((field) => field !== 'name' && field !== 'source' && field !== 'doc')
+    .filter(
+      (field) =>
+        canonical({ [field]: a[field] }, before.owner || contextIn(a), names.old) !==
+        canonical({ [field]: b[field] }, after.owner || contextIn(b), names.now),
+    );
+  return {
+    kind: 'changed',
+    subject: after.kind,
+    path: after.path,
+    text: valueChange(a, b, fields) ?? `${before.text} → ${after.text}`,
+    fields,
+    oldText: before.text,
+    newText: after.text,
+    oldSource: before.source,
+    newSource: after.source,
+  };
+}
+
+const contextIn = (node: Record<string, unknown>): string =>
+  typeof node['asset'] === 'string' ? node['asset'] : '';
+
+/** `75 W/K → 80 W/K`, both in the unit that the new text shows; old and new as written where that differs. */
+function valueChange(
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+  fields: readonly string[],
+): string | undefined {
+  if (fields.length !== 1 || fields[0] !== 'value') return undefined;
+  const [x, y] = [numberIn(a['value']), numberIn(b['value'])];
+  const unit = b['unit'] as DisplayUnit | undefined;
+  if (x === undefined || y === undefined || unit === undefined) return undefined;
+  const base = (b['type'] as { base: 'number' | 'integer' | 'boolean' }).base;
+  return `${valueText(x, unit, base, 6)} → ${valueText(y, unit, base, 6)}`;
+}
+
+function numberIn(expression: unknown): number | undefined {
+  if (typeof expression !== 'object' || expression === null || !('kind' in expression)) return undefined;
+  if (expression.kind === 'number' && 'value' in expression) return Number(expression.value);
+  if (expression.kind === 'boolean' && 'value' in expression) return expression.value === true ? 1 : 0;
+  return undefined;
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

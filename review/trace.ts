@@ -1,0 +1,118 @@
+/** An artefact and a scenario → what one can see of the run: signals on a grid of times, events, results of tests. */
+import type { Artefact, Unit } from '../runtime/contract/manifest.ts';
+import type { RunEvent } from '../runtime/describe.ts';
+import { kernelFactory } from '../runtime/load.ts';
+import { elementNames } from '../runtime/names.ts';
+import { record, type Series } from '../runtime/recording.ts';
+import { runTest } from '../runtime/run-test.ts';
+import type { RequirementResult } from '../runtime/requirements.ts';
+import type { Trouble } from '../runtime/trouble.ts';
+import { createTwin } from '../runtime/twin.ts';
+
+export interface Signal {
+  /** `pump[2].temperature` */
+  name: string;
+  unit: Unit;
+  base: 'number' | 'integer' | 'boolean';
+  /** SI bounds that the text declares. */
+  low?: number;
+  high?: number;
+  /** Written by the modeller, or the measured value of a sensor. */
+  sensor: boolean;
+  times: Float64Array;
+  /** SI, as many as times. Two of the same time are the two sides of a jump. */
+  values: Float64Array;
+}
+
+export interface Trace {
+  scenario: string;
+  /** s */
+  duration: number;
+  signals: Map<string, Signal>;
+  events: RunEvent[];
+  trouble?: Trouble;
+  /** Of the committed state at the end: equal runs have equal hashes. */
+  hash: string;
+  /** Rows × signals is limited: what did not fit. */
+  leftOut: number;
+}
+
+export interface TraceSettings {
+  /** s between rows; both versions must have the same. */
+  outputPeriod?: number;
+  duration?: number;
+  seed?: number;
+}
+
+const MOST_SIGNALS = 400;
+const MOST_ROWS = 5000;
+
+export function traceScenario(artefact: Artefact, scenario: number, settings: TraceSettings = {}): Trace {
+  const { manifest } = artefact;
+  const { seed, ...rest } = settings;
+  const twin = createTwin({
+    manifest,
+    kernel: kernelFactory(artefact),
+    scenario,
+    ...(seed === undefined ? {} : { seed }),
+    settings: { ...rest, checkpoints: { keep: 'recent', limit: 2 } },
+  });
+  const series: (Series & Omit<Signal, 'times' | 'values'>)[] = [];
+  const seen = new Set<number>();
+  const add = (variable: number, name: string, sensor: boolean): void => {
+    const { dims, address, unit, base, low, high } = manifest.variables[variable]!;
+    elementNames(name, dims).forEach((id, element) =>
+      series.push({
+        id,
+        name: id,
+        unit,
+        base,
+        ...(low === undefined ? {} : { low }),
+        ...(high === undefined ? {} : { high }),
+        sensor,
+        read: ({ machine }) => machine.numbers[address / 8 + element]!,
+      }),
+    );
+    seen.add(variable);
+  };
+  for (const { name, measured } of manifest.sensors) add(measured, name, true);
+  manifest.variables.forEach(({ name, visible, role }, variable) => {
+    if (visible && role !== 'parameter' && !seen.has(variable)) add(variable, name, false);
+  });
+  const kept = series.slice(0, MOST_SIGNALS);
+  const recording = record(twin, kept, { rows: MOST_ROWS });
+  const events: RunEvent[] = [];
+  twin.listen({ event: (event) => events.push(event) });
+  twin.advance(twin.duration);
+  const trouble = twin.trouble();
+  const times = recording.times();
+  const signals = new Map(
+    kept.map(({ id, read: _, ...signal }) => [id, { ...signal, times, values: recording.column(id)! }]),
+  );
+  return {
+    scenario: manifest.scenarios[scenario]!.name,
+    duration: twin.duration,
+    signals,
+    events,
+    ...(trouble === undefined ? {} : { trouble }),
+    hash: twin.hash(),
+    leftOut: series.length - kept.length,
+  };
+}
+
+export interface TestOutcome {
+  name: string;
+  scenario: string;
+  holds: boolean;
+  requirements: RequirementResult[];
+  trouble?: Trouble;
+}
+
+export function outcomesOfTests(artefact: Artefact): TestOutcome[] {
+  const { manifest } = artefact;
+  const kernel = kernelFactory(artefact);
+  return manifest.tests.map((test) => {
+    const { name, scenario, holds, requirements, trouble } = runTest(manifest, kernel, test);
+    return { name, scenario, holds, requirements, ...(trouble === undefined ? {} : { trouble }) };
+  });
+}
