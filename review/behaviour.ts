@@ -297,18 +297,26 @@ export function compareTests(
   root: string,
   before: Artefact,
   after: Artefact,
+  /** Requirements of the version before as they are written with the names of the version after. */
+  rewritten: NameMap = (text) => text,
   tolerance = USUAL_TOLERANCE,
 ): TestDifference[] {
-  const results = (outcomes: readonly TestOutcome[]): Map<string, NonNullable<TestDifference['before']>> =>
+  const results = (
+    outcomes: readonly TestOutcome[],
+    write: NameMap,
+  ): Map<string, NonNullable<TestDifference['before']>> =>
     new Map(
       outcomes.flatMap(({ name, requirements }) =>
         requirements.map(
           ({ text, holds, margin, marginText }) =>
-            [`${name}\n${text}`, { holds, margin: marginText, value: margin }] as const,
+            [`${name}\n${write(text)}`, { holds, margin: marginText, value: margin }] as const,
         ),
       ),
     );
-  const [a, b] = [results(outcomesOfTests(before)), results(outcomesOfTests(after))];
+  const [a, b] = [
+    results(outcomesOfTests(before), rewritten),
+    results(outcomesOfTests(after), (text) => text),
+  ];
   return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
     const [test = '', requirement = ''] = key.split('\n');
     const [x, y] = [a.get(key), b.get(key)];

@@ -70,7 +70,7 @@ export function canonical(value: unknown, owner: string, names: Names): string {
     return `${field}:${canonical(inner, owner, names)}`;
   });
   // On the wire a number is worth what its unit says.
-  if (typeof node['protocol'] === 'string') {
+  if (typeof node['protocol'] === 'string' && node['unit'] !== undefined) {
     const { factor, offset } = node['unit'] as { factor: number; offset: number };
     texts.push(`unit:${factor}/${offset}`);
   }

@@ -1,7 +1,8 @@
 /** A review → one HTML page that needs nothing else: no network, no script. */
 import { timeText } from '../runtime/trouble.ts';
 import { escapeXml as text, svg } from './picture.ts';
-import { count, isSame } from './review.ts';
+import { count, shortName } from './names.ts';
+import { isSame } from './review.ts';
 import type { Review } from './review.ts';
 
 const PICTURES = 60;
@@ -52,6 +53,7 @@ h1 { font-size: 1.5rem; line-height: 1.3; margin: 0.25rem 0 1.5rem } h2 { font-s
 section { overflow-x: auto } table { border-collapse: collapse; width: 100% } th { text-align: left; color: var(--soft); font-weight: 500 }
 th, td { padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 code { font: 0.9em ui-monospace, monospace; background: var(--raised); padding: 0.1em 0.3em; border-radius: 4px; overflow-wrap: anywhere }
+td:last-child code { overflow-wrap: normal }
 del { color: var(--bad) } ins { color: var(--good); text-decoration: none } figure { margin: 1rem 0 } svg { max-width: 100%; height: auto }
 </style>
 </head>
@@ -81,7 +83,11 @@ ${table(
 )}
 ${scenarios
   .map(
-    ({ scenario, signals, events }) => `<section><h2>Scenario ${text(scenario)}</h2>${causesOf(scenario)}
+    ({
+      scenario,
+      signals,
+      events,
+    }) => `<section><h2>Scenario ${text(shortName(scenario))}</h2>${causesOf(scenario)}
 ${table(
   'Alarms and rules',
   ['name', 'before', 'after'],

@@ -3,6 +3,7 @@ import { hashBytes } from '../runtime/snapshot.ts';
 import { timeText } from '../runtime/trouble.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Effect } from './interface.ts';
+import { shortName } from './names.ts';
 import type { Change } from './structure.ts';
 
 export interface Finding extends Effect {
@@ -14,7 +15,8 @@ export type Bump = 'major' | 'minor' | 'patch' | 'none';
 
 export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[] {
   const effects: Effect[] = [];
-  for (const { root, test, requirement, before, after } of tests) {
+  for (const { root, test, requirement: written, before, after } of tests) {
+    const requirement = written.replace(/^(require|expect) /, '');
     const subject = `${root}: ${test}: ${requirement}`;
     const add = (breaking: boolean, rule: string, text: string): void =>
       void effects.push({ level: 'behaviour', breaking, rule, subject, text });
@@ -55,19 +57,19 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
         add(
           true,
           'alarm-gained',
-          `In ${scenario}, alarm ${name} is raised at ${timeText(after[0]!)}; it was not before.`,
+          `In ${shortName(scenario)}, alarm ${name} is raised at ${timeText(after[0]!)}; it was not before.`,
         );
       else if (after.length === 0)
         add(
           true,
           'alarm-lost',
-          `In ${scenario}, alarm ${name} is no longer raised; it was at ${timeText(before[0]!)}.`,
+          `In ${shortName(scenario)}, alarm ${name} is no longer raised; it was at ${timeText(before[0]!)}.`,
         );
       else
         add(
           false,
           'alarm-moved',
-          `In ${scenario}, alarm ${name} is raised ${times(after)}; before ${times(before)}.`,
+          `In ${shortName(scenario)}, alarm ${name} is raised ${times(after)}; before ${times(before)}.`,
         );
     }
     if (stopped.after !== undefined && stopped.before === undefined)
@@ -76,7 +78,7 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
         breaking: true,
         rule: 'run-stops',
         subject: `${root}: ${scenario}`,
-        text: `${scenario} stops: ${stopped.after}`,
+        text: `${shortName(scenario)} stops: ${stopped.after}`,
       });
   }
   for (const name of gone)
@@ -85,7 +87,7 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
       breaking: false,
       rule: 'scenario-removed',
       subject: name,
-      text: `Scenario ${name} is gone.`,
+      text: `Scenario ${shortName(name)} is gone.`,
     });
   return effects;
 }

@@ -4,7 +4,8 @@
  */
 import { timeText } from '../runtime/trouble.ts';
 import type { SignalDifference } from './behaviour.ts';
-import { count, isSame } from './review.ts';
+import { count, shortName } from './names.ts';
+import { isSame } from './review.ts';
 import type { Review } from './review.ts';
 import type { Change } from './structure.ts';
 
@@ -61,7 +62,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
     ['scenario', 'signal', 'from', 'most at', 'before → after'],
     signals,
     ({ scenario, signal }) => [
-      cell(scenario.scenario),
+      cell(shortName(scenario.scenario)),
       code(signal.name),
       timeText(signal.first),
       timeText(signal.at),
@@ -70,7 +71,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   );
   const events = differing.flatMap((scenario) => scenario.events.map((event) => ({ scenario, event })));
   page.table('Alarms and rules', ['scenario', 'name', 'before', 'after'], events, ({ scenario, event }) => [
-    cell(scenario.scenario),
+    cell(shortName(scenario.scenario)),
     code(event.name),
     moments(event.before),
     moments(event.after),
@@ -92,13 +93,13 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
     causes,
     ({ change, scenario, effects }) => [
       code(short(changes[change]!.path)),
-      cell(scenario),
+      cell(shortName(scenario)),
       cell(`${effects.slice(0, 6).join(', ')}${effects.length > 6 ? ` and ${effects.length - 6} more` : ''}`),
     ],
   );
   for (const { scenario, signal } of signals.slice(0, 4)) {
     const picture = options.pictureOf?.(scenario.scenario, signal.name);
-    const title = `${scenario.scenario}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`;
+    const title = `${shortName(scenario.scenario)}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`;
     page.add(picture === undefined ? chart(signal, title) : `\n![${cell(title)}](${picture})\n`);
   }
   page.table('What the text says', ['', 'what', 'change'], changes, (change) => [

@@ -46,7 +46,7 @@ export function svg({ picture, first, tolerance }: SignalDifference, title: stri
   .frame { stroke: #d0d7de; fill: none }
   .before { stroke: #6e7781; fill: none; stroke-width: 1.5; stroke-dasharray: 5 3 }
   .after { stroke: #0969da; fill: none; stroke-width: 2 }
-  .band { stroke: #bf8700; stroke-opacity: 0.35; stroke-width: 3 }
+  .band { stroke: #bf8700; stroke-opacity: 0.35; stroke-width: 5 }
   .first { stroke: #bf8700; stroke-dasharray: 2 2 }
   @media (prefers-color-scheme: dark) {
     text { fill: #9198a1 } .title { fill: #f0f6fc } .frame { stroke: #3d444d }

@@ -1,7 +1,7 @@
 /** Two versions → the whole review, as plain data: what `review.schema.json` describes and every report prints. */
 import type { Analysis, Root, SourceText } from '../compiler/index.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
-import { compareScenario, compareTests, USUAL_TOLERANCE } from './behaviour.ts';
+import { compareScenario, compareTests } from './behaviour.ts';
 import type { Behaviour, NameMap, ScenarioDifference, Tolerance } from './behaviour.ts';
 import { findCauses } from './causes.ts';
 import type { Cause } from './causes.ts';
@@ -10,6 +10,7 @@ import type { Bump, Finding } from './impact.ts';
 import { compareInterfaces } from './interface.ts';
 import type { Effect } from './interface.ts';
 import { compareStructure } from './structure.ts';
+import { count, shortName } from './names.ts';
 import type { Change } from './structure.ts';
 import type { Renames } from './renames.ts';
 import { applyWaivers } from './waivers.ts';
@@ -76,7 +77,9 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       continue;
     }
     const names = elementNames(base, root, renames);
-    effects.push(...compareInterfaces(shortName(root.name), before.manifest, after.manifest, names));
+    // Assets are for others only where there is no twin of them.
+    if (root.kind === 'twin' || !base.roots.some(({ kind }) => kind === 'twin'))
+      effects.push(...compareInterfaces(shortName(root.name), before.manifest, after.manifest, names));
     if (options.behaviour === false) continue;
     compareRuns(root, before, after, names);
   }
@@ -118,7 +121,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     for (const name of there) if (!behaviour.fresh.includes(name)) behaviour.fresh.push(name);
     const known = new Set(behaviour.tests.map(({ test, requirement }) => `${test}\n${requirement}`));
     behaviour.tests.push(
-      ...compareTests(shortName(root.name), before, after, options.tolerance).filter(
+      ...compareTests(shortName(root.name), before, after, rewriter(renames), options.tolerance).filter(
         ({ test, requirement }) => !known.has(`${test}\n${requirement}`),
       ),
     );
@@ -161,8 +164,6 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
   };
 }
 
-export const USUAL = USUAL_TOLERANCE;
-
 /** Whether the two versions are the same to everyone. */
 export const isSame = ({ changes, behaviour, findings, waived }: Review): boolean =>
   changes.length === 0 &&
@@ -194,8 +195,11 @@ function verdictText(
   return `${parts.join(', ')}: a ${bump} version.`;
 }
 
-export const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
-export const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+/** Texts of requirements are written with names: members that were renamed get their new ones. */
+function rewriter({ members }: Renames): NameMap {
+  const words = new Map([...members].map(([key, now]) => [key.slice(key.lastIndexOf(' ') + 1), now]));
+  return (text) => text.replaceAll(/[_a-zA-Z]\w*/g, (word) => words.get(word) ?? word);
+}
 
 /** Names of elements of a root before → after, by walking the parts along the path. */
 function elementNames({ model }: Version, root: Root, { members }: Renames): NameMap {

@@ -1,0 +1,121 @@
+/** `pollux diff` and `pollux breaking` on a real repository. */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Repository, temporaryFolder } from '../packages/repository.ts';
+import { pollux } from './pollux.ts';
+
+const parent = temporaryFolder();
+const repository = new Repository(parent, 'plant');
+const TANK = `package plant
+
+asset Tank {
+  param drain = 0.1 1/s
+  state level = 1 m
+  der(level) = -drain * level
+
+  alarm empty: warning "Refill" {
+    raise when level < 0.2 m
+  }
+}
+
+scenario day for Tank {
+  run 20 s
+}
+
+test "lasts" on day {
+  require always level > 0.1 m
+}
+`;
+repository.commit({ 'models/tank.twin': TANK });
+const first = repository.git('rev-parse', 'HEAD');
+repository.commit({ 'models/tank.twin': TANK.replace('0.1 1/s', '0.2 1/s'), 'README.md': 'A plant' });
+const here = (...args: string[]) => pollux(args, { cwd: repository.folder });
+
+describe('pollux diff', () => {
+  it('says in one line that nothing changed', () => {
+    expect(here('diff')).toEqual({
+      code: 0,
+      out: 'Nothing changed: neither what the text says nor what it does.\n',
+      err: '',
+    });
+  });
+
+  it('compares two revisions, and exits with 2', () => {
+    const { code, out } = here('diff', `${first}..HEAD`);
+    expect(code).toBe(2);
+    expect(out).toContain('~ param Tank.drain: 0.1 1/s → 0.2 1/s  models/tank.twin:4');
+    // level = exp(-drain t): below 0.2 m after ln 5 / 0.2 s, and at first after ln 5 / 0.1 s.
+    expect(out).toMatch(/alarm empty: 16\.09\d* s → 8\.047\d* s/);
+    expect(out).toMatch(/lasts: require always level > 0\.1 m: holds by 0\.0353 m → fails by 0\.0817 m/);
+  });
+
+  it('compares a revision with the working tree, and a folder with a folder', () => {
+    const file = join(repository.folder, 'models/tank.twin');
+    const committed = readFileSync(file, 'utf8');
+    writeFileSync(file, committed.replace('0.2 1/s', '0.1 1/s'));
+    expect(here('diff', first).code).toBe(0);
+    expect(here('diff', 'HEAD', 'models').out).toContain('0.2 1/s → 0.1 1/s');
+    writeFileSync(file, committed);
+    for (const name of ['a', 'b']) {
+      mkdirSync(join(parent, name));
+      writeFileSync(join(parent, name, 'tank.twin'), name === 'a' ? TANK : TANK.replaceAll('drain', 'leak'));
+    }
+    const { code, out } = pollux(['diff', 'a', 'b'], { cwd: parent });
+    expect([code, out]).toEqual([2, expect.stringContaining('> param Tank.leak: was Tank.drain')]);
+  });
+
+  it('compares bundles', () => {
+    for (const name of ['a', 'b'])
+      expect(pollux(['build', name, '--out', `${name}.pollux`], { cwd: parent }).code).toBe(0);
+    expect(pollux(['diff', 'a.pollux', 'a.pollux'], { cwd: parent }).code).toBe(0);
+    const { code, out } = pollux(['diff', 'a.pollux', 'b.pollux'], { cwd: parent });
+    expect([code, out]).toEqual([2, expect.stringContaining('Parameter drain is gone')]);
+  });
+
+  it('writes reports and pictures', () => {
+    const { code, out } = here('diff', `${first}..HEAD`, '--format', 'markdown', '--pictures', '../pictures');
+    expect(code).toBe(2);
+    expect(readdirSync(join(parent, 'pictures'))).toEqual(['day-level.svg']);
+    expect(out).toContain('](../pictures/day-level.svg)');
+    here('diff', `${first}..HEAD`, '--format', 'html', '--out', '../report.html');
+    expect(readFileSync(join(parent, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    const json = JSON.parse(here('diff', `${first}..HEAD`, '--format', 'json').out) as { verdict: object };
+    expect(json.verdict).toMatchObject({ breaking: true, bump: 'major' });
+  });
+
+  it('refuses in one sentence', () => {
+    expect(here('diff', 'nowhere..HEAD')).toMatchObject({
+      code: 1,
+      err: 'pollux: git knows no revision nowhere\n',
+    });
+    expect(here('diff', '--output=x..HEAD').code).toBe(1);
+    writeFileSync(join(parent, 'b', 'tank.twin'), 'asset {');
+    const broken = pollux(['diff', 'a', 'b'], { cwd: parent });
+    expect([broken.code, broken.err]).toEqual([
+      3,
+      expect.stringContaining('b has errors, so it cannot be compared'),
+    ]);
+  });
+});
+
+describe('pollux breaking', () => {
+  it('exits with 3 until what breaks is waived', () => {
+    const { code, out } = here('breaking', `${first}..HEAD`);
+    expect(code).toBe(3);
+    const fingerprints = [...out.matchAll(/^breaks .* ([0-9a-f]{16})$/gm)].map((match) => match[1]);
+    expect(fingerprints).toHaveLength(1);
+    writeFileSync(
+      join(repository.folder, 'pollux.waivers.json'),
+      JSON.stringify(
+        fingerprints.map((fingerprint) => ({
+          fingerprint,
+          reason: 'a pump is added next week',
+          expires: '2999-12-31',
+        })),
+      ),
+    );
+    const waived = here('breaking', `${first}..HEAD`);
+    expect([waived.code, waived.out]).toEqual([0, expect.stringContaining('waived until 2999-12-31')]);
+  });
+});

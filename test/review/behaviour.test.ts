@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { compareSignals, USUAL_TOLERANCE, valueAt } from '../../review/behaviour.ts';
+import type { Signal } from '../../review/trace.ts';
+import { isSame } from '../../review/review.ts';
+import { reviewOf } from './versions.ts';
+
+/** x = exp(-t / tau): the difference of two versions has a closed form. */
+const decay = (tau: string, more = ''): string => `package p
+
+asset Decay {
+  param tau = ${tau}
+  param bias = 0
+  state x = 1
+  der(x) = -x / tau
+  let shown = x + bias
+${more}}
+
+scenario long for Decay {
+  run 10 s
+  method rk4 step 10 ms
+}
+
+test "fades" on long {
+  expect x < 0.1
+}
+`;
+
+describe('signals', () => {
+  it('differ as their closed forms do', () => {
+    const { behaviour, causes, changes } = reviewOf(decay('2 s'), decay('3 s'));
+    const [scenario] = behaviour.scenarios;
+    const signal = scenario!.signals.find(({ name }) => name === 'x')!;
+    // exp(-t/3) - exp(-t/2) is largest where its derivative is zero: t = 6 ln(3/2).
+    const most = 6 * Math.log(1.5);
+    expect(signal.at).toBeCloseTo(most, 1);
+    expect(signal.largest).toBeCloseTo(Math.exp(-most / 3) - Math.exp(-most / 2), 4);
+    expect(signal.before).toBeCloseTo(Math.exp(-signal.at / 2), 6);
+    expect(signal.after).toBeCloseTo(Math.exp(-signal.at / 3), 6);
+    // By series, the difference is t/6 at first, and the tolerance a thousandth of the span (nearly 1): about 6 ms.
+    expect(signal.first).toBeLessThanOrEqual(0.05);
+    expect(causes.map(({ change }) => changes[change]!.path)).toEqual(['Decay.tau']);
+  });
+
+  it('are the same to the last bit when only the text is another', () => {
+    const review = reviewOf(decay('2 s'), decay('2000 ms').replace('-x / tau', '(-x) / tau'));
+    expect(isSame(review)).toBe(true);
+    expect(review.verdict.text).toBe('Nothing changed: neither what the text says nor what it does.');
+  });
+
+  it('are told apart by the change that moves them', () => {
+    const head = decay('3 s').replace('param bias = 0', 'param bias = 0.5');
+    const { causes, changes } = reviewOf(decay('2 s'), head);
+    const effects = Object.fromEntries(
+      causes.map(({ change, effects: all }) => [changes[change]!.path, all]),
+    );
+    expect(effects).toEqual({ 'Decay.tau': ['x', 'shown'], 'Decay.bias': ['shown'] });
+  });
+
+  it('are compared under their new names', () => {
+    const review = reviewOf(decay('2 s'), decay('2 s').replaceAll(/\bx\b/g, 'rest'));
+    expect(
+      review.behaviour.scenarios.every(({ signals, compared }) => signals.length === 0 && compared === 2),
+    ).toBe(true);
+    expect(review.changes.map(({ kind }) => kind)).toEqual(['renamed']);
+  });
+});
+
+const signal = (times: number[], values: number[], base: Signal['base'] = 'number'): Signal => ({
+  name: 'x',
+  unit: { text: '', label: '', factor: 1, offset: 0 },
+  base,
+  sensor: false,
+  times: Float64Array.from(times),
+  values: Float64Array.from(values),
+});
+
+describe('tolerances', () => {
+  const step = (at: number, height = 1): Signal => signal([0, at, at, 10], [0, 0, height, height]);
+
+  it('forgive a step that comes within the time tolerance, and none that is higher', () => {
+    const tolerance = { relative: 1e-3, absolute: {}, time: 0.01 };
+    expect(compareSignals(step(5), step(5.05), 10, tolerance)).toBeUndefined();
+    expect(compareSignals(step(5), step(5.3), 10, tolerance)).toBeDefined();
+    expect(compareSignals(step(5), step(5, 1.002), 10, tolerance)).toMatchObject({
+      largest: expect.closeTo(0.002, 9),
+    });
+    expect(compareSignals(step(5), step(5, 1.0005), 10, tolerance)).toBeUndefined();
+  });
+
+  it('are absolute where that is said', () => {
+    const absolute = { relative: 1e-3, absolute: { x: 0.5 }, time: 0 };
+    expect(compareSignals(step(5), step(5, 1.4), 10, absolute)).toBeUndefined();
+    expect(compareSignals(step(5), step(5, 1.6), 10, absolute)).toBeDefined();
+  });
+
+  it('see a value that is none', () => {
+    const broken = signal([0, 5, 10], [0, NaN, 0]);
+    const whole = signal([0, 5, 10], [0, 1, 0]);
+    expect(compareSignals(whole, broken, 10, USUAL_TOLERANCE)).toMatchObject({ first: 5 });
+    expect(compareSignals(broken, broken, 10, USUAL_TOLERANCE)).toBeUndefined();
+  });
+
+  it('read between rows, and on both sides of a jump', () => {
+    expect(valueAt(signal([0, 2], [0, 4]), 0.5)).toBe(1);
+    expect(valueAt(step(5), 5)).toBe(1);
+    expect(valueAt(step(5), 4.999)).toBe(0);
+    expect(valueAt(signal([0, 2], [0, 4], 'integer'), 1.5)).toBe(0);
+  });
+});
+
+describe('events and requirements', () => {
+  const alarm = (limit: string): string =>
+    decay('2 s', `  alarm low: warning "Nearly gone" {\n    raise when x < ${limit}\n  }\n`);
+
+  it('alarms that are lost and gained', () => {
+    const { findings } = reviewOf(alarm('0.5'), alarm('0.001'));
+    expect(findings.filter(({ breaking }) => breaking).map(({ rule }) => rule)).toEqual(['alarm-lost']);
+    const back = reviewOf(alarm('0.001'), alarm('0.5'));
+    expect(back.findings.map(({ rule }) => rule)).toEqual(['alarm-gained']);
+    // x = 0.5 at 2 ln 2.
+    expect(back.behaviour.scenarios[0]!.events[0]!.after[0]).toBeCloseTo(2 * Math.LN2, 6);
+  });
+
+  it('requirements that fail, hold, or lose margin', () => {
+    const rules = (base: string, head: string): string[] =>
+      reviewOf(decay(base), decay(head)).findings.map(({ rule, level }) => `${level} ${rule}`);
+    expect(rules('2 s', '9 s')).toContain('behaviour requirement-fails');
+    expect(rules('9 s', '2 s')).toContain('behaviour requirement-holds');
+    expect(rules('2 s', '3 s')).toEqual(['behaviour requirement-margin']);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Bump } from '../../review/impact.ts';
+import { readWaivers } from '../../review/waivers.ts';
+import { reviewOf } from './versions.ts';
+
+const PLANT = `package plant
+
+asset Plant {
+  param gain = 2
+  input load = 1 kW  in 0 kW..10 kW
+  state heat = 0 kJ
+
+  der(heat) = gain * load
+
+  sensor meter measures heat every 1 s
+
+  alarm hot: warning "Too hot" {
+    raise when heat > 1 MJ
+  }
+}
+
+twin P1: Plant
+
+bind P1 {
+  load from mqtt("p1/load") as kW
+  meter from mqtt("p1/heat") as kJ
+  hot to mqtt("p1/hot")
+}
+
+scenario hour for Plant {
+  run 1 min
+}
+`;
+const to = (...edits: [string | RegExp, string][]) =>
+  reviewOf(
+    PLANT,
+    edits.reduce((text, [from, now]) => text.replaceAll(from, now), PLANT),
+  );
+
+describe('what breaks for others', () => {
+  it.each([
+    ['nothing', [], [], 'none'],
+    [
+      'a sensor that is renamed',
+      [[/\bmeter\b/g, 'counter']],
+      ['data saved-state', 'wire sensor-renamed'],
+      'major',
+    ],
+    ['a binding at another address', [['"p1/heat"', '"p1/energy"']], ['wire binding-address'], 'major'],
+    ['a binding in another unit', [['as kJ', 'as MJ']], ['wire binding-unit'], 'major'],
+    ['a binding that is gone', [['  hot to mqtt("p1/hot")\n', '']], ['wire binding-removed'], 'major'],
+    [
+      'a binding that is new',
+      [['hot to mqtt("p1/hot")', 'hot to mqtt("p1/hot")\n  heat to mqtt("p1/all") as kJ']],
+      ['wire binding-added'],
+      'minor',
+    ],
+    [
+      'a parameter that is new',
+      [['  param gain = 2\n', '  param gain = 2\n  param spare = 3\n']],
+      ['data saved-state', 'wire parameter-added'],
+      'major',
+    ],
+    ['an alarm of another severity', [['hot: warning', 'hot: critical']], ['wire alarm-severity'], 'patch'],
+    ['a twin that is gone', [[/twin P1[\s\S]*?\n}\n/g, '']], ['deployment root-removed'], 'major'],
+    ['a range that is wider', [['in 0 kW..10 kW', 'in 0 kW..20 kW']], [], 'patch'],
+  ] as [string, [string | RegExp, string][], string[], Bump][])('%s', (_, edits, rules, bump) => {
+    const { findings, verdict } = to(...edits);
+    expect([...new Set(findings.map(({ level, rule }) => `${level} ${rule}`))].toSorted()).toEqual(
+      rules.toSorted(),
+    );
+    expect(verdict.bump).toBe(bump);
+  });
+
+  it('has a fingerprint that stays the same as long as the finding does', () => {
+    const first = to(['as kJ', 'as MJ']).findings[0]!.fingerprint;
+    expect(
+      to(['as kJ', 'as MJ'], ['param gain = 2', 'param gain = 3']).findings.map((each) => each.fingerprint),
+    ).toContain(first);
+    expect(to(['as kJ', 'as J']).findings[0]!.fingerprint).not.toBe(first);
+  });
+});
+
+describe('waivers', () => {
+  const head = PLANT.replace('as kJ', 'as MJ');
+  const { fingerprint } = reviewOf(PLANT, head).findings[0]!;
+  const waived = (expires: string, of = fingerprint) =>
+    reviewOf(PLANT, head, {
+      waivers: [{ fingerprint: of, reason: 'the meter is replaced on the same day', expires }],
+    });
+
+  it('accept one finding until a day', () => {
+    const review = waived('2026-11-22');
+    expect([review.verdict.breaking, review.findings, review.waived.length]).toEqual([false, [], 1]);
+  });
+
+  it('end, and say so', () => {
+    const review = waived('2026-11-21');
+    expect(review.verdict.breaking).toBe(true);
+    expect(review.problems).toEqual([
+      `the waiver of ${fingerprint} ended on 2026-11-21: "the meter is replaced on the same day"`,
+    ]);
+  });
+
+  it('that fit nothing are named', () => {
+    expect(waived('2027-01-01', '0123456789abcdef').problems).toEqual([
+      'the waiver of 0123456789abcdef fits no finding: it can be removed',
+    ]);
+  });
+
+  it.each([
+    ['{', /is no JSON/],
+    ['{}', /must hold a list/],
+    ['[{}]', /entry 1: "fingerprint" must be one/],
+    ['[{"fingerprint":"0123456789abcdef","reason":"ok","expires":"2027-01-01"}]', /"reason" must say why/],
+    [
+      '[{"fingerprint":"0123456789abcdef","reason":"because of this","expires":"2027-02-30"}]',
+      /"expires" must be a day/,
+    ],
+    ['[null]', /"fingerprint" must be one/],
+  ])('%s is no waiver', (text, problem) => {
+    const { waivers, problems } = readWaivers(text);
+    expect(waivers).toEqual([]);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+});

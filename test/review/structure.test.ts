@@ -1,0 +1,179 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { format } from '../../compiler/1-parse/format.ts';
+import { isSame } from '../../review/review.ts';
+import { changesOf, reviewOf } from './versions.ts';
+
+const structureOnly = { behaviour: false };
+const TANK = `package plant
+
+/// Holds water.
+asset Tank {
+  param area   = 2 m2
+  param leak   = 0.1 m2/s  in 0 m2/s..1 m2/s
+  input inflow: VolumeFlow = 3 m3/s
+
+  state level = 1 m
+  let outflow = leak * level
+  let net     = inflow - outflow
+
+  der(level) = net / area
+
+  sensor gauge measures level every 1 s  noise normal(1 mm)
+
+  alarm full: warning "Close the inlet" {
+    raise when level > 3 m for 10 s
+  }
+}
+
+twin T1: Tank(area = 3 m2)
+
+bind T1 {
+  gauge from mqtt("t1/level") as mm
+}
+
+scenario filling for Tank {
+  run 1 min
+}
+
+test "does not overflow" on filling {
+  require always level < 100 m
+}
+`;
+const edited = (...edits: [string, string][]): string =>
+  edits.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`there is no ${from}`);
+    return text.replace(from, to);
+  }, TANK);
+const changes = (...edits: [string, string][]): string[] =>
+  changesOf(reviewOf(TANK, edited(...edits), structureOnly));
+
+describe('what is no change', () => {
+  it.each([
+    ['another unit of the same value', [['param area   = 2 m2', 'param area = 20000 cm2']]],
+    ['comments and documentation', [['/// Holds water.', '/// Holds a lot of water.\n// And more.']]],
+    [
+      'the order of lines',
+      [
+        [
+          '  let outflow = leak * level\n  let net     = inflow - outflow\n',
+          '  let net = inflow - outflow\n  let outflow = leak * level\n',
+        ],
+      ],
+    ],
+    ['the order of a sum and of a product', [['leak * level', 'level * leak']]],
+    ['the sides of an equation', [['der(level) = net / area', 'der(level) = net / area\n']]],
+    ['brackets that change nothing', [['inflow - outflow', '(inflow) - (outflow)']]],
+  ] as [string, [string, string][]][])('%s', (_, edits) => {
+    expect(changes(...edits)).toEqual([]);
+  });
+
+  it('a declaration that moved to another file', () => {
+    const at = TANK.indexOf('twin T1');
+    const review = reviewOf(TANK, {
+      'plant.twin': TANK.slice(0, at),
+      'use.twin': `package plant\n\n${TANK.slice(at)}`,
+    });
+    expect(isSame(review)).toBe(true);
+    expect(review.verdict.bump).toBe('none');
+  });
+
+  it('the format of any example, however it is spaced', () => {
+    const folder = new URL('../../examples/', import.meta.url);
+    const examples = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory());
+    expect(examples.length).toBeGreaterThan(3);
+    for (const { name } of examples) {
+      const files = readdirSync(new URL(`${name}/`, folder)).filter((file) => file.endsWith('.twin'));
+      const texts = Object.fromEntries(
+        files.map((file) => [file, readFileSync(new URL(`${name}/${file}`, folder), 'utf8')]),
+      );
+      if (Object.values(texts).some((text) => text.includes(' from "'))) continue;
+      const spaced = Object.fromEntries(
+        Object.entries(texts).map(([file, text]) => [
+          file,
+          text.replaceAll(/^( *)(?=\w)/gm, '$1  // moved\n$1 '),
+        ]),
+      );
+      expect(changesOf(reviewOf(texts, spaced, structureOnly))).toEqual([]);
+      expect(Object.values(texts).every((text) => format(text) !== undefined)).toBe(true);
+    }
+  });
+});
+
+describe('what is a change', () => {
+  it.each([
+    [['param area   = 2 m2', 'param area   = 4 m2'], 'changed param Tank.area'],
+    [['in 0 m2/s..1 m2/s', 'in 0 m2/s..2 m2/s'], 'changed param Tank.leak'],
+    [['let net     = inflow - outflow', 'let net     = inflow - 2 * outflow'], 'changed let Tank.net'],
+    [['der(level) = net / area', 'der(level) = 2 * net / area'], 'changed equation Tank.der(level)'],
+    [['every 1 s', 'every 2 s'], 'changed sensor Tank.gauge'],
+    [['level > 3 m for 10 s', 'level > 3 m for 20 s'], 'changed alarm Tank.full'],
+    [['warning "Close', 'critical "Close'], 'changed alarm Tank.full'],
+    [['area = 3 m2', 'area = 5 m2'], 'changed twin T1'],
+    [['as mm', 'as cm'], 'changed binding T1.gauge'],
+    [['run 1 min', 'run 2 min'], 'changed scenario filling'],
+    [['level < 100 m', 'level < 90 m'], 'changed requirement does not overflow.always level < 90 m'],
+    [['  let outflow', '  let double = 2 * level\n  let outflow'], 'added let Tank.double'],
+    [['bind T1 {\n  gauge from mqtt("t1/level") as mm\n}\n', ''], 'removed binding T1.gauge'],
+  ] as [[string, string], string][])('%j', (edit, change) => {
+    const found = changes(edit);
+    expect(found).toHaveLength(1);
+    expect(found[0]!.split(' ').slice(0, 2)).toEqual(change.split(' ').slice(0, 2));
+    if (!change.includes('requirement')) expect(found[0]).toBe(change);
+  });
+
+  it('says a value in the unit of the new text', () => {
+    const [change] = reviewOf(
+      TANK,
+      edited(['param area   = 2 m2', 'param area = 35000 cm2']),
+      structureOnly,
+    ).changes;
+    expect(change!.text).toBe('20000 cm² → 35000 cm²');
+  });
+});
+
+describe('renaming', () => {
+  it('of a variable is one change, wherever it is used', () => {
+    const renamed = TANK.replaceAll(/\boutflow\b/g, 'drain');
+    expect(changesOf(reviewOf(TANK, renamed, structureOnly))).toEqual([
+      'renamed let Tank.outflow → Tank.drain',
+    ]);
+  });
+
+  it('of a variable and what it is worth are two', () => {
+    const renamed = edited(
+      ['param area   = 2 m2', 'param surface = 3 m2'],
+      ['net / area', 'net / surface'],
+      ['area = 3 m2', 'surface = 3 m2'],
+    );
+    expect(changesOf(reviewOf(TANK, renamed, structureOnly)).toSorted()).toEqual([
+      'changed param Tank.surface',
+      'renamed param Tank.area → Tank.surface',
+    ]);
+  });
+
+  it('of an asset is one change', () => {
+    expect(changesOf(reviewOf(TANK, TANK.replaceAll('Tank', 'Vessel'), structureOnly))).toEqual([
+      'renamed asset Tank → Vessel',
+    ]);
+  });
+
+  it('is found for any set of variables that are renamed at once', () => {
+    const names = ['area', 'leak', 'inflow', 'level', 'outflow', 'net', 'gauge', 'full'];
+    fc.assert(
+      fc.property(fc.subarray(names, { minLength: 1 }), (chosen) => {
+        const renamed = chosen.reduce(
+          (text, name) => text.replaceAll(new RegExp(`(?<![/"])\\b${name}\\b`, 'g'), `${name}New`),
+          TANK,
+        );
+        const found = changesOf(reviewOf(TANK, renamed, structureOnly));
+        expect(found.every((change) => change.startsWith('renamed') || change.includes('binding'))).toBe(
+          true,
+        );
+        expect(found.filter((change) => change.startsWith('renamed'))).toHaveLength(chosen.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
