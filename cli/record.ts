@@ -6,7 +6,13 @@ import { Refusal } from './terminal/terminal.ts';
 
 export interface Recorded {
   /** The first is the time (s). `state`: changes as the twin runs, and is shown in summaries. */
-  columns: { name: string; unit: Unit; base: ManifestVariable['base']; state: boolean }[];
+  columns: {
+    name: string;
+    unit: Unit;
+    base: ManifestVariable['base'];
+    state: boolean;
+    labels?: readonly string[];
+  }[];
   /** SI; a boolean as 0 or 1. */
   rows: number[][];
 }
@@ -23,8 +29,8 @@ export function recordRows(twin: Twin): Recorded {
   const columns: Recorded['columns'] = [{ name: 'time', unit: SECONDS, base: 'number', state: false }];
   const read: (() => number)[] = [() => twin.time()];
   const add = (variable: ManifestVariable, name: string, element: number, isState: boolean): void => {
-    const { unit, base, address } = variable;
-    columns.push({ name, unit, base, state: isState });
+    const { unit, base, address, labels } = variable;
+    columns.push({ name, unit, base, state: isState, ...(labels === undefined ? {} : { labels }) });
     read.push(() => twin.value(address + 8 * element)!);
   };
   for (const variable of manifest.variables) {

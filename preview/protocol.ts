@@ -45,6 +45,8 @@ export interface SeriesInfo {
   doc: string;
   unit: Unit;
   base: 'number' | 'integer' | 'boolean';
+  /** Of a value that says which mode is active: names of its values from 0 on. */
+  labels?: readonly string[];
   low?: number;
   high?: number;
   /** Constant between samples: drawn as steps. */

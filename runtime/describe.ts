@@ -28,7 +28,9 @@ export function valueText(
   unit: Unit,
   base: 'number' | 'integer' | 'boolean',
   digits = 4,
+  labels?: readonly string[],
 ): string {
+  if (labels !== undefined) return labels[value] || 'none';
   if (base === 'boolean') return value === 0 ? 'false' : 'true';
   const shown = unit.factor === 1 && unit.offset === 0 ? value : value / unit.factor - unit.offset;
   const text = Number.isFinite(shown) ? String(Number(shown.toPrecision(digits))) : 'no value';
@@ -36,8 +38,8 @@ export function valueText(
 }
 
 export function variableText(manifest: Manifest, variable: number, value: number): string {
-  const { unit, base } = manifest.variables[variable]!;
-  return valueText(value, unit, base);
+  const { unit, base, labels } = manifest.variables[variable]!;
+  return valueText(value, unit, base, 4, labels);
 }
 
 /** Element of a variable that belongs to an instance: its own where the leading indexes agree, the only one of a scalar. */
@@ -64,9 +66,11 @@ export function causeText(
   instance: number,
   read: (variable: number, element: number) => number,
 ): string {
-  const { reads = [], dims } = manifest.handlers[handler]!;
+  const { reads = [], sets, dims } = manifest.handlers[handler]!;
   const bookkeeping = (variable: number): boolean => {
-    const { role, visible } = manifest.variables[variable]!;
+    const { role, visible, labels } = manifest.variables[variable]!;
+    // A transition names the mode that it leaves.
+    if (labels !== undefined && sets.includes(variable)) return true;
     return role === 'parameter' || (!visible && manifest.alarms.some(({ active }) => active === variable));
   };
   return reads

@@ -3,7 +3,7 @@
  * saved state (ticks, since, samples, sample times), so nothing else need be remembered; periods are evaluated again whenever
  * something was set.
  *
- * `ticks` of a handler instance: `every`: ticks done, the next is at ticks · period; the time of the next, where periods are
+ * `ticks` of a handler instance: `every`: ticks done, the next is at ticks · period (and its offset); the time of the next, where periods are
  * drawn. `scheduled`: 1 when done.
  * With `for`: the time at which the duration has run out; NaN while none is running.
  */
@@ -50,6 +50,8 @@ interface Clock extends Instance {
   /** Position in ticks or samples. */
   at: number;
   period: number;
+  /** s: time of the first one. */
+  phase: number;
 }
 
 export function createDues(machine: Machine, settings: DueSettings): Dues {
@@ -62,7 +64,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     for (let instance = 0; instance < count(handler.dims); instance += 1) {
       const at = handler.offset + instance;
       if (handler.renewed) renewals.push({ which, instance, at });
-      else if (handler.kind === 'every') clocks.push({ which, instance, at, period: NaN });
+      else if (handler.kind === 'every') clocks.push({ which, instance, at, period: NaN, phase: 0 });
       else if (handler.scheduled !== undefined) {
         if (handler.scheduled.scenario === settings.scenario)
           plans.push({ which, instance, at, time: handler.scheduled.time });
@@ -74,7 +76,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
   manifest.sensors.forEach((sensor, which) => {
     for (let instance = 0; instance < count(sensor.dims); instance += 1) {
       const at = sensor.offset + instance;
-      if (settings.simulated(which)) sensors.push({ which, instance, at, period: NaN });
+      if (settings.simulated(which)) sensors.push({ which, instance, at, period: NaN, phase: 0 });
       const limit = settings.stale(which, instance);
       if (limit !== undefined)
         watched.push({
@@ -89,12 +91,13 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
 
   /** The k-th tick; k moves on when a period was changed so that ticks would lie in the past. */
   const tick = (clock: Clock, done: Float64Array, now: number): number => {
-    const due = done[clock.at]! * clock.period;
+    const { period, phase } = clock;
+    const due = done[clock.at]! * period + phase;
     if (due >= now || done[clock.at] === 0) return due;
-    let k = Math.floor(now / clock.period);
-    while (k * clock.period < now) k += 1;
+    let k = Math.floor((now - phase) / period);
+    while (k * period + phase < now) k += 1;
     done[clock.at] = Math.max(k, done[clock.at]!);
-    return done[clock.at]! * clock.period;
+    return done[clock.at]! * period + phase;
   };
   const staleTime = ({ at, limit, staleAt }: (typeof watched)[number]): number =>
     numbers[staleAt] === 0 ? (Number.isNaN(sampleTimes[at]!) ? 0 : sampleTimes[at]!) + limit : Infinity;
@@ -128,6 +131,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       next = Infinity;
       for (const clock of clocks) {
         clock.period = kernel.interval(clock.which, clock.instance);
+        clock.phase = Math.max(0, kernel.phase(clock.which, clock.instance) || 0);
         if (!(clock.period > 0))
           return notPositive(
             machine,

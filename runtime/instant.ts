@@ -11,6 +11,7 @@ import type { RunEvent } from './describe.ts';
 import { Cell, variableElement } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { count } from './names.ts';
+import { createOrder } from './order.ts';
 import { notFinite, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -49,6 +50,7 @@ export interface InstantResult {
 export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks) {
   const { manifest, kernel, cells, numbers, ticks, since, samples, sampleTimes, truths, queue, status } =
     machine;
+  const order = createOrder(machine);
   const conditioned = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
   const durations = manifest.handlers.some(({ hasDuration, kind }) => hasDuration && kind !== 'every');
   const read = (variable: number, element: number): number =>
@@ -107,13 +109,15 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       return;
     }
     const set = handler.sets.flatMap((variable, n) => {
-      const { dims, name: bare, base, unit } = manifest.variables[variable]!;
+      const { dims, name: bare, visible } = manifest.variables[variable]!;
       const element = handler.setElements?.[n] ?? elementOfInstance(dims, handler.dims, instance);
-      return element === undefined
-        ? [`set ${bare}`]
-        : [
-            `set ${variableElement(manifest, variable, element)} = ${valueText(read(variable, element), unit, base)}`,
-          ];
+      if (!visible || handler.guarded?.includes(variable) === true) return [];
+      if (element === undefined) return [`set ${bare}`];
+      const value = read(variable, element);
+      const name = variableElement(manifest, variable, element);
+      if (manifest.variables[variable]!.labels === undefined)
+        return [`set ${name} = ${variableText(manifest, variable, value)}`];
+      return value === 0 ? [] : [`${name} = ${variableText(manifest, variable, value)}`];
     });
     const what = set.join(', ');
     hooks.emit({
@@ -316,12 +320,14 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       touch(true);
       fired.sort((a, b) => a.which - b.which || a.instance - b.instance);
       if (cells[Cell.microstep]! >= MICROSTEPS) return endless(machine, [...history, fired]);
-      const trouble = fireTogether(fired);
+      const going = order.first(fired, time);
+      const trouble = fireTogether(going);
       if (trouble !== undefined) return trouble;
+      order.again(going);
       next();
-      history.push(fired);
+      history.push(going);
       if (history.length > 12) history.shift();
-      all.push(...fired);
+      all.push(...going);
     }
     return { changed, waiting, jumped, conditions: all };
   };

@@ -22,6 +22,7 @@ const METHODS = [
   'fire',
   'commit',
   'interval',
+  'phase',
   'samplePeriod',
   'predict',
   'noise',

@@ -140,7 +140,7 @@ function summarise(
   const times = rows.map((row) => row[0]!);
   const telling = columns
     .map((column, n) => ({ ...column, values: rows.map((row) => row[n]!) }))
-    .filter(({ state, values }) => state && values.some((value) => value !== values[0]));
+    .filter(({ state, labels, values }) => state && labels === undefined && values.some((value) => value !== values[0]));
   for (const { name, unit, values } of telling.slice(0, CHARTS_SHOWN)) {
     terminal.out(`\n${name}${unit.label === '' ? '' : ` [${unit.label}]`}\n`);
     const lines = chart(times, values, Math.min(terminal.width, 100), 6, (value) =>
@@ -157,7 +157,9 @@ function summarise(
     const value = twin.value(name);
     const variable = manifest.variables.find((v) => v.name === name.replaceAll(/\[\d+\]/g, '[]'));
     if (value !== undefined && variable !== undefined)
-      terminal.out(`  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base)}\n`);
+      terminal.out(
+        `  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base, 4, variable.labels)}\n`,
+      );
   }
   terminal.out(terminal.style('dim', `  state ${twin.hash()}\n`));
 }

@@ -13,6 +13,7 @@ interface Column {
   unit: Unit;
   boolean: boolean;
   address: number;
+  labels?: readonly string[];
 }
 
 /** A row at each output time and at both sides of each jump. Returns how to finish. */
@@ -47,7 +48,9 @@ export function writeCsv(twin: Twin, file: string): () => void {
   twin.listen({
     row: (time) => {
       if (!open) return;
-      const cells = columns.map(({ unit, boolean, address }) => cell(twin.value(address)!, unit, boolean));
+      const cells = columns.map(({ unit, boolean, address, labels }) =>
+        cell(twin.value(address)!, unit, boolean, labels),
+      );
       waiting += `${String(time)},${cells.join(',')}\r\n`;
       if (waiting.length >= BLOCK) flush();
     },
@@ -60,9 +63,9 @@ export function writeCsv(twin: Twin, file: string): () => void {
 
 function columnsOf({ manifest }: Twin): Column[] {
   const columns: Column[] = [];
-  const add = ({ base, address }: ManifestVariable, names: readonly string[], unit: Unit): void =>
+  const add = ({ base, address, labels }: ManifestVariable, names: readonly string[], unit: Unit): void =>
     names.forEach((name, element) =>
-      columns.push({ name, unit, boolean: base === 'boolean', address: address + 8 * element }),
+      columns.push({ name, unit, boolean: base === 'boolean', address: address + 8 * element, labels }),
     );
   for (const variable of manifest.variables)
     if (variable.visible && variable.role !== 'parameter')
@@ -72,8 +75,9 @@ function columnsOf({ manifest }: Twin): Column[] {
   return columns;
 }
 
-function cell(value: number, { factor, offset }: Unit, boolean: boolean): string {
+function cell(value: number, { factor, offset }: Unit, boolean: boolean, labels?: readonly string[]): string {
   if (Number.isNaN(value)) return '';
+  if (labels !== undefined) return labels[value] ?? '';
   if (boolean) return value === 0 ? 'false' : 'true';
   const shown = factor === 1 && offset === 0 ? value : value / factor - offset;
   return Object.is(shown, -0) ? '-0' : String(shown);

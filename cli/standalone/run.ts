@@ -72,9 +72,9 @@ function summary(twin: Twin, events: readonly RunEvent[], happened: number): str
   if (happened > events.length) lines.push(`  … and ${happened - events.length} more events`);
   const states = manifest.variables
     .filter(({ visible, role }) => visible && (role === 'state' || role === 'discrete'))
-    .flatMap(({ name, dims, unit, base, address }) =>
+    .flatMap(({ name, dims, unit, base, address, labels }) =>
       elementNames(name, dims).map(
-        (element, i) => [element, valueText(twin.value(address + 8 * i)!, unit, base)] as const,
+        (element, i) => [element, valueText(twin.value(address + 8 * i)!, unit, base, 4, labels)] as const,
       ),
     );
   const shown = states.slice(0, VALUES_SHOWN);

@@ -5,6 +5,7 @@ import {
   isBindDecl,
   isIndexExpr,
   isMemberAccess,
+  isModesDecl,
   isNameRef,
   isOverride,
   isParenExpr,
@@ -142,7 +143,12 @@ export function featureOf(expression: Expression | undefined): Feature | undefin
 
 export function isMember(node: unknown): node is Feature {
   return (
-    isVariableDecl(node) || isPartDecl(node) || isSensorDecl(node) || isAlarmDecl(node) || isRuleDecl(node)
+    isVariableDecl(node) ||
+    isPartDecl(node) ||
+    isSensorDecl(node) ||
+    isAlarmDecl(node) ||
+    isRuleDecl(node) ||
+    isModesDecl(node)
   );
 }
 

@@ -13,6 +13,8 @@ import {
 import {
   isImportedName,
   isMemberAccess,
+  isModeDecl,
+  isModesDecl,
   isPartDecl,
   isTwinDecl,
   isUnitDecl,
@@ -20,9 +22,11 @@ import {
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
 import { absentPackage } from '../diagnostics/packages.ts';
+import { unknownMode } from '../diagnostics/modes.ts';
 import type { SourceRange } from '../model/source.ts';
 import { closestNames } from './closest-names.ts';
 import { featureOf } from './members.ts';
+import { modeNamesAt, namesInMode } from './modes.ts';
 import type { TwinServices } from './services.ts';
 import { sourceOfCst, sourceOfProperty, uriOf } from './source.ts';
 
@@ -34,6 +38,8 @@ const KINDS: Record<string, string> = {
   FunctionLocal: 'a let of a function',
   FunctionParameter: 'a parameter of a function',
   LoopVariable: 'a loop variable',
+  ModeDecl: 'a mode',
+  ModesDecl: 'a set of modes',
   PartDecl: 'a part',
   QuantityDecl: 'a quantity',
   RuleDecl: 'a rule',
@@ -67,6 +73,8 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
   if (isMemberAccess(container)) {
     const receiver = featureOf(container.receiver);
     if (receiver === undefined) return undefined;
+    if (isModeDecl(receiver) || isModesDecl(receiver))
+      return noMode(name, namesInMode(receiver).keys(), place);
     const asset = twin.Members.ofFeature(receiver);
     if (asset === undefined) {
       // A part whose asset is unknown has its own diagnostic.
@@ -90,6 +98,10 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     return report(notInPackage, holes, place, { fixes: changes(close, place) });
   }
 
+  const modes = type === 'Feature' ? modeNamesAt(container) : undefined;
+  // Outside of modes the checker says that no transition can stand there.
+  if (modes?.only === true && modes.names.size === 0) return undefined;
+  if (modes?.only === true) return noMode(name, modes.names.keys(), place);
   if (type === 'Feature' && twin.Members.isUnknownAround(container)) return undefined;
   const wanted = WANTED[type];
   const packages = twin.PackageIndex.packagesWith(name, type);
@@ -107,6 +119,12 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
   }
   const owner = twin.Members.around(container)?.name;
   return report(unknownName, { name, owner, suggestion: close[0] }, place, { fixes });
+}
+
+function noMode(name: string, names: Iterable<string>, place: SourceRange): Diagnostic {
+  const modes = [...names];
+  const close = closestNames(name, modes);
+  return report(unknownMode, { name, modes, suggestion: close[0] }, place, { fixes: changes(close, place) });
 }
 
 /** A `use` of a package that nobody declares. */

@@ -18,13 +18,17 @@ import {
   isFunctionLocal,
   isImportedName,
   isMemberAccess,
+  isModeDecl,
+  isModesDecl,
   isTwinFile,
   type FunctionLocal,
   type FunctionParameter,
   type ImportedName,
   type TwinFile,
 } from '../../grammar/generated/ast.ts';
+import { featureOf } from './members.ts';
 import type { Members } from './members.ts';
+import { modeNamesAt, namesInMode } from './modes.ts';
 import { namedElements, packageOf, type NamedElement, type PackageIndex } from './package-index.ts';
 
 /** Seen from everywhere without an import. */
@@ -44,6 +48,8 @@ export class TwinScopeProvider implements ScopeProvider {
   getScope(info: ReferenceInfo): Scope {
     const { container } = info;
     if (isMemberAccess(container)) {
+      const mode = featureOf(container.receiver);
+      if (isModesDecl(mode) || isModeDecl(mode)) return new NameScope(namesInMode(mode));
       const asset = this.members.ofExpression(container.receiver);
       return asset === undefined
         ? EMPTY_SCOPE
@@ -55,12 +61,17 @@ export class TwinScopeProvider implements ScopeProvider {
 
   /** The declaration that a name stands for at a place. */
   resolve(place: AstNode, name: string, type: string): AstNode | undefined {
+    const modes = type === 'Feature' ? modeNamesAt(place) : undefined;
+    if (modes?.only === true || modes?.names.has(name) === true) return modes.names.get(name);
     return this.inBlocks(place, name, type) ?? this.inFiles(place, name, type);
   }
 
   /** Every name that could be written at a place, the nearest first; what hides another comes instead of it. */
   visible(place: AstNode, type: string): Map<string, AstNode> {
     const found = new Map<string, AstNode>();
+    const modes = type === 'Feature' ? modeNamesAt(place) : undefined;
+    for (const [name, mode] of modes?.names ?? []) found.set(name, mode);
+    if (modes?.only === true) return found;
     const add = (name: string, node: AstNode): void => {
       if (!found.has(name) && this.reflection.isInstance(node, type)) found.set(name, node);
     };

@@ -57,7 +57,12 @@ function named(type: Type, table: UnitTable): string {
 export function valueType(type: Type): ValueType {
   const { dimension, kind } = type.quantity;
   return {
-    base: type.base === 'boolean' ? 'boolean' : type.base === 'integer' ? 'integer' : 'number',
+    base:
+      type.base === 'boolean'
+        ? 'boolean'
+        : type.base === 'integer' || type.base === 'mode'
+          ? 'integer'
+          : 'number',
     dimension: dimension.key === '' ? '1' : dimension.key,
     scale: kind === 'zero' ? 'either' : kind,
   };

@@ -9,6 +9,8 @@ import {
   isFunctionParameter,
   isIndexExpr,
   isLoopVariable,
+  isModeDecl,
+  isModesDecl,
   isNameRef,
   isOverride,
   isParenExpr,
@@ -20,13 +22,14 @@ import {
   type Expression,
   type LoopVariable,
 } from '../../grammar/generated/ast.ts';
+import { modesIn, type Region } from '../1-parse/modes.ts';
 import * as structure from '../diagnostics/structure.ts';
 import { insertAfter, textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
 import { isReduction } from './functions.ts';
 import { kindOf } from './members.ts';
 import { featureOf, isInnerPath, pathOf, sizeOf, type Path, type Step } from './paths.ts';
-import { BOOLEAN, INTEGER, numberOf, UNKNOWN, type Type } from './type.ts';
+import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from './type.ts';
 
 export function inferPath(expression: Expression, analysis: Analysis): Type {
   if (isInnerPath(expression)) return UNKNOWN;
@@ -60,6 +63,7 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
     return UNKNOWN;
   }
   if (isLoopVariable(feature)) return INTEGER;
+  if (isModesDecl(feature) || isModeDecl(feature)) return modeType(expression, feature, analysis);
   if (isPartDecl(feature) || isRuleDecl(feature) || isTwinDecl(feature)) {
     // Where a path must lead to a variable, the rule for that place says so.
     if (isTargetOfStatement(expression)) return UNKNOWN;
@@ -72,6 +76,31 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
   }
   return UNKNOWN;
 }
+
+/** Modes are compared and shown; they are no values to compute with. */
+function modeType(expression: Expression, region: Region, analysis: Analysis): Type {
+  let child: Expression = expression;
+  while (isParenExpr(child.$container)) child = child.$container;
+  const { $container: container, $containerProperty: property } = child;
+  const compared = isBinaryExpr(container) && (container.operator === '==' || container.operator === '!=');
+  if (compared || MODE_PLACES.has(`${container.$type} ${property}`)) return modeOf(region);
+  const name = textOf(expression);
+  const help = `Compare it: ${name} == ${modesIn(region)[0]?.name ?? '…'}.`;
+  analysis.report(structure.notAValue, { name, what: kindOf(region), help }, expression);
+  return UNKNOWN;
+}
+
+const MODE_PLACES: ReadonlySet<string> = new Set([
+  'Transition target',
+  'ResponseStatement trigger',
+  'ResponseStatement value',
+  'NumberWidget value',
+  'ChartWidget series',
+  'Binding target',
+  'SetAction target',
+  'Override target',
+  'Equation left',
+]);
 
 function isTargetOfStatement(expression: Expression): boolean {
   return expression.$containerProperty === 'target' && expression.$container.$type !== 'SensorDecl';

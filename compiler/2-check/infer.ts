@@ -25,6 +25,7 @@ import { ZERO } from './declared.ts';
 import { inferDistribution, inferDraw } from './distributions.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
+import { inferModeTest } from './infer-mode.ts';
 import { inferPath } from './infer-path.ts';
 import { isBareZero, isWhole, literalValue, signedLiteral, unitOfLiteral, NO_UNIT } from './literals.ts';
 import { reportOperands, warnOfZero } from './mismatch.ts';
@@ -220,6 +221,7 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
     }
     case '==':
     case '!=':
+      if (leftType.base === 'mode') return inferModeTest(expression, leftType, analysis);
       if (!known) return UNKNOWN;
       if (leftType.base === 'boolean' || rightType.base === 'boolean') {
         return joinTwo(expression, operator, left, leftType, right, rightType, analysis) === undefined

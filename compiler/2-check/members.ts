@@ -7,6 +7,8 @@ import {
   isFunctionLocal,
   isFunctionParameter,
   isLoopVariable,
+  isModeDecl,
+  isModesDecl,
   isPartDecl,
   isRuleDecl,
   isSensorDecl,
@@ -75,5 +77,7 @@ export function kindOf(feature: Feature | undefined): string {
   if (isConstDecl(feature)) return 'a constant';
   if (isTwinDecl(feature)) return 'a twin';
   if (isFunctionParameter(feature) || isFunctionLocal(feature)) return 'a value of a function';
+  if (isModesDecl(feature)) return 'what its transitions make it';
+  if (isModeDecl(feature)) return 'a mode';
   return isLoopVariable(feature) ? 'a variable of for' : 'no value';
 }

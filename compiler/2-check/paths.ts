@@ -2,6 +2,8 @@
 import {
   isIndexExpr,
   isMemberAccess,
+  isModeDecl,
+  isModesDecl,
   isNameRef,
   isPartDecl,
   isSensorDecl,
@@ -57,7 +59,8 @@ export function pathOf(expression: Expression | undefined): Path | undefined {
   const last = path?.steps.at(-1);
   if (path === undefined || last === undefined || path.field !== undefined) return undefined;
   if (isSensorDecl(last.feature)) return { steps: path.steps, field: expression };
-  if (!isPartDecl(last.feature) && !isTwinDecl(last.feature)) return undefined;
+  const leads = [isPartDecl, isTwinDecl, isModesDecl, isModeDecl].some((is) => is(last.feature));
+  if (!leads) return undefined;
   const feature = target(expression.member);
   if (feature === undefined) return undefined;
   return { steps: [...path.steps, { name: feature.name, feature, node: expression }] };

@@ -1,4 +1,5 @@
 /** What a value is. */
+import { modesIn, type Region } from '../1-parse/modes.ts';
 import {
   describe,
   NUMBER,
@@ -11,13 +12,15 @@ import {
 
 export interface Type {
   /** `unknown`: it was reported why, or it cannot be known; everything fits it. `part`: an asset, no value. */
-  base: 'unknown' | 'boolean' | 'integer' | 'number' | 'text' | 'part';
+  base: 'unknown' | 'boolean' | 'integer' | 'number' | 'text' | 'part' | 'mode';
   /** Of numbers; the plain number for all else. */
   quantity: Quantity;
   /** The unit it is written in, to show it in. */
   unit?: Unit;
   /** The quantity's name where it was stated. */
   name?: string;
+  /** Of base `mode`: whose modes it may be. */
+  region?: Region;
 }
 
 export const UNKNOWN: Type = { base: 'unknown', quantity: NUMBER };
@@ -26,6 +29,11 @@ export const INTEGER: Type = { base: 'integer', quantity: NUMBER };
 export const PLAIN: Type = { base: 'number', quantity: NUMBER };
 export const TEXT: Type = { base: 'text', quantity: NUMBER };
 export const PART: Type = { base: 'part', quantity: NUMBER };
+
+/** Which mode of a region is active. */
+export function modeOf(region: Region): Type {
+  return { base: 'mode', quantity: NUMBER, region };
+}
 
 export function isNumeric(type: Type): boolean {
   return type.base === 'number' || type.base === 'integer';
@@ -50,6 +58,10 @@ export function wordsOf(type: Type, table: UnitTable): string {
       return 'a text';
     case 'part':
       return 'a part';
+    case 'mode': {
+      const names = type.region === undefined ? [] : modesIn(type.region).map(({ name }) => name);
+      return `one of the modes ${names.join(', ')}`;
+    }
     case 'unknown':
       return 'of unknown kind';
   }

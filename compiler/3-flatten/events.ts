@@ -11,16 +11,22 @@ import { join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import { lower, outside, scopeOf, targetOf, within } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';
+import { Order } from './modes.ts';
 import { plainName } from './names.ts';
 
 /** Everything that can happen at an instant, in the order of the text; the order of simultaneous handlers. */
 export function handlersOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatHandler[] {
   const handlers: FlatHandler[] = [];
-  for (const group of flattening.groups)
+  for (const group of flattening.groups) {
+    const order = new Order();
     for (const handler of group.type.handlers) {
       const scope = within(flattening, scopeOf(group), handler.loops);
-      if (scope) handlers.push(declared(flattening, handler, scope));
+      if (!scope) continue;
+      order.note(handler, handlers.length);
+      handlers.push(declared(flattening, handler, scope));
     }
+    order.connect(handlers);
+  }
   for (const group of flattening.groups) handlers.push(...alarmsOf(flattening, group));
   for (const group of flattening.groups) handlers.push(...rangesWatched(flattening, group));
   scenarios.forEach((scenario, position) => {
@@ -65,6 +71,8 @@ function declared(flattening: Flattening, handler: Handler, scope: Scope): FlatH
     flat.period = condition;
     if (isDrawn(condition)) flat.renewed = true;
   } else flat.condition = handler.kind === 'at' ? turned(condition, handler.direction) : condition;
+  if (handler.offset) flat.offset = lower(flattening, handler.offset, scope);
+  if (handler.guard) flat.guard = lower(flattening, handler.guard, scope);
   if (handler.duration) flat.duration = lower(flattening, handler.duration, timer('for'));
   flat.actions = actionsOf(flattening, handler.actions, scope, flat.name);
   return flat;
@@ -91,17 +99,18 @@ export function actionsOf(
   scope: Scope,
   owner: string,
 ): FlatAction[] {
-  return actions.flatMap(({ target, value, source }) => {
+  return actions.flatMap(({ target, value, guard, source }) => {
     const stars: FlatLoop[] = [];
     const flat = targetOf(flattening, target, { ...scope, stars }, source);
     const name = target.segments.map((segment) => segment.name).join('.');
     const draws = placeAt(`${owner}/${name}`, scope.loops, source);
     const what = lower(flattening, value, { ...scope, draws });
-    if (stars.length === 0) return [{ target: flat, value: what, source }];
+    const more = guard === undefined ? {} : { guard: lower(flattening, guard, scope) };
+    if (stars.length === 0) return [{ target: flat, value: what, ...more, source }];
     return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
       const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
       const index = flat.index.map((one) => substituteIndex(one, by));
-      return { target: { variable: flat.variable, index }, value: what, source };
+      return { target: { variable: flat.variable, index }, value: what, ...more, source };
     });
   });
 }
@@ -185,11 +194,13 @@ function rangesWatched(flattening: Flattening, group: Group): FlatHandler[] {
 function checkWriters(flattening: Flattening, handlers: FlatHandler[]): void {
   const triggers = new Map<string, FlatHandler[]>();
   for (const handler of handlers) {
-    const { condition, period, duration, scheduled, loops, edge } = handler;
-    const key = JSON.stringify({ condition, period, duration, scheduled, loops, edge });
+    const { condition, guard, period, offset, duration, scheduled, loops, edge } = handler;
+    const key = JSON.stringify({ condition, guard, period, offset, duration, scheduled, loops, edge });
     const same = triggers.get(key) ?? [];
     for (const other of same)
-      for (const action of handler.actions) {
+      for (const action of handler.yields?.includes(handlers.indexOf(other)) === true
+        ? []
+        : handler.actions) {
         const clash = other.actions.find((one) => overlaps(one, action, loops));
         if (clash) tell(action.source, action, other, handler, clash.source);
       }
@@ -220,7 +231,7 @@ function checkWriters(flattening: Flattening, handlers: FlatHandler[]): void {
 }
 
 function overlaps(a: FlatAction, b: FlatAction, loops: FlatLoop[]): boolean {
-  if (a.target.variable !== b.target.variable) return false;
+  if (a.target.variable !== b.target.variable || a.guard || b.guard) return false;
   if (equal(a.target.index, b.target.index)) return true;
   const ranges = rangesOf(loops);
   const moving = [...a.target.index, ...b.target.index].some((one) => typeof one !== 'number');

@@ -178,17 +178,23 @@ class Printer {
   }
 
   handler(handler: FlatHandler): string[] {
-    const { kind, name, condition, duration, period, scheduled, edge, loops, actions } = handler;
+    const { kind, name, condition, guard, duration, period, offset, scheduled, edge, loops, actions } =
+      handler;
     const parts = [
       condition ? ` when ${this.expression(condition)}` : '',
       edge === 'any' ? ' (each change)' : '',
+      guard ? ` while ${this.expression(guard)}` : '',
       duration ? ` for ${this.expression(duration)} s` : '',
       period ? ` every ${this.expression(period)} s${handler.renewed ? ', renewed' : ''}` : '',
+      offset ? ` after ${this.expression(offset)} s` : '',
       scheduled ? ` at ${scheduled.time} s of scenario ${scheduled.scenario}` : '',
     ];
     return [
       `${kind} ${name}:${parts.join('')}${this.loops(loops)}`,
-      ...actions.map((action) => `  set ${this.target(action.target)} = ${this.expression(action.value)}`),
+      ...actions.map(
+        ({ target, value, guard: only }) =>
+          `  set ${this.target(target)} = ${this.expression(value)}${only ? ` if ${this.expression(only)}` : ''}`,
+      ),
     ];
   }
 

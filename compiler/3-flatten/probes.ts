@@ -20,7 +20,9 @@ export class Probes {
     const key = JSON.stringify([probe.text, probe.loops, probe.value, probe.unit]);
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const id = this.list.push(probe) - 1;
+    const labels =
+      probe.value.kind === 'load' ? this.flattening.variables[probe.value.variable]?.labels : undefined;
+    const id = this.list.push(labels === undefined ? probe : { ...probe, labels }) - 1;
     this.known.set(key, id);
     return id;
   }

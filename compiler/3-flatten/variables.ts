@@ -115,7 +115,8 @@ function add(flattening: Flattening, group: Group, variable: Variable, role: Fla
     unit: variable.unit,
     doc: variable.doc,
     ...bounds,
-    visible: true,
+    visible: variable.hidden !== true,
+    ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     final: variable.final || variable.role === 'fixed',
     source: variable.source,
   };

@@ -39,10 +39,14 @@ export function detect(context: Context): FunctionBuilder<{ learn: 'i32' }> {
     // `offset` of the instance among the handler's own, as the queue wants it.
     const instance = i32.add(dynamic === undefined ? 0 : i32.shrU(dynamic, 3), constant / 8);
     const changed = i32.ne(now, f64.ne(f64.load(address, offset), 0));
+    const listens =
+      handler.guard === undefined
+        ? i32.eqz(f.params.learn)
+        : i32.and(i32.eqz(f.params.learn), truth(scope, handler.guard));
     const note: Statement[] = [
       when(changed, [
         f64.store(address, f64.fromI32(now), offset),
-        when(i32.eqz(f.params.learn), [
+        when(listens, [
           i32.store(i32.add(queue.address, i32.shl(count, 3)), id),
           i32.store(i32.add(queue.address + 4, i32.shl(count, 3)), i32.or(i32.shl(instance, 1), now)),
           set(count, i32.add(count, 1)),
@@ -66,19 +70,18 @@ export function fire(context: Context): FunctionBuilder<{ handler: 'i32'; instan
     for (const action of handler.actions) {
       const variable = action.target.variable;
       const { dynamic, constant } = elementOffset(scope, variable, action.target.index);
-      own.body.push(
-        run(pend(context), [
-          i32.add(dynamic ?? 0, context.plan.addresses[variable]! + constant),
-          i32.add(
-            dynamic === undefined ? 0 : i32.shrU(dynamic, 1),
-            context.plan.scratch.writers.get(variable)! + constant / 2,
-          ),
-          i32.const(id + 1),
-          i32.const(variable),
-          i32.add(dynamic === undefined ? 0 : i32.shrU(dynamic, 3), constant / 8),
-          number(scope, action.value),
-        ]),
-      );
+      const write = run(pend(context), [
+        i32.add(dynamic ?? 0, context.plan.addresses[variable]! + constant),
+        i32.add(
+          dynamic === undefined ? 0 : i32.shrU(dynamic, 1),
+          context.plan.scratch.writers.get(variable)! + constant / 2,
+        ),
+        i32.const(id + 1),
+        i32.const(variable),
+        i32.add(dynamic === undefined ? 0 : i32.shrU(dynamic, 3), constant / 8),
+        number(scope, action.value),
+      ]);
+      own.body.push(action.guard === undefined ? write : when(truth(scope, action.guard), [write]));
     }
     return [run(own, [f.params.instance])];
   });

@@ -85,6 +85,12 @@ function assemble(context: Context): ModuleBuilder {
         value: valueOf(handler.duration ?? handler.period),
       })),
     ),
+    phase: choice(
+      context,
+      'phase',
+      'handler',
+      system.handlers.map(({ name, loops, offset }) => ({ name, loops, value: valueOf(offset) })),
+    ),
     samplePeriod: choice(
       context,
       'samplePeriod',

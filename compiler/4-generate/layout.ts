@@ -210,6 +210,13 @@ function elementsSet(system: FlatSystem, { actions }: FlatHandler): (number | nu
 const elementOf = (dims: readonly number[], index: readonly number[]): number =>
   index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
 
+function guardedOf({ actions }: FlatHandler): { guarded?: number[] } {
+  const guarded = new Set(
+    actions.filter(({ guard }) => guard !== undefined).map((one) => one.target.variable),
+  );
+  return guarded.size === 0 ? {} : { guarded: [...guarded] };
+}
+
 /** Variables that an expression looks at, in order of appearance. */
 const readBy = (expression: FlatExpression | undefined): number[] =>
   expression === undefined ? [] : [...new Set(loads(expression).map(({ load }) => load.variable))];
@@ -240,6 +247,7 @@ function manifestOf(
     ...(variable.high === undefined ? {} : { high: variable.high }),
     visible: variable.visible,
     final: variable.final,
+    ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     source: variable.source,
   }));
   const handlers = system.handlers.map((handler, id) => ({
@@ -254,9 +262,12 @@ function manifestOf(
     ...(handler.renewed ? { renewed: true as const } : {}),
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
+    ...(handler.yields === undefined ? {} : { yields: handler.yields }),
+    ...(handler.restarts === undefined ? {} : { restarts: handler.restarts }),
     reads: readBy(handler.condition),
     sets: [...new Set(handler.actions.map((action) => action.target.variable))],
     setElements: elementsSet(system, handler),
+    ...guardedOf(handler),
     source: handler.source,
   }));
   const sensors = system.sensors.map((sensor, id) => ({
@@ -309,6 +320,7 @@ function manifestOf(
       first: firstOf(probe.loops),
       base: probe.type.base,
       unit: probe.unit,
+      ...(probe.labels === undefined ? {} : { labels: probe.labels }),
     })),
     solves,
     scenarios: system.scenarios.map(({ settings, ...scenario }) => ({

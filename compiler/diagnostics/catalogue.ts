@@ -7,6 +7,7 @@ import * as experiments from './experiments.ts';
 import * as functions from './functions.ts';
 import * as flattening from './flattening.ts';
 import * as indexReduction from './index-reduction.ts';
+import * as modes from './modes.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as sensors from './sensors.ts';
@@ -36,6 +37,7 @@ const families: Record<string, unknown>[] = [
   functions,
   equations,
   events,
+  modes,
   sensors,
   experiments,
 ];

@@ -101,7 +101,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     },
     detect(learn) {
       let listed = 0;
-      system.handlers.forEach(({ condition, loops, firesAtStart }, id) => {
+      system.handlers.forEach(({ condition, guard, loops, firesAtStart }, id) => {
         if (!condition || (learn && firesAtStart)) return;
         let instance = 0;
         for (const counters of rounds(loops)) {
@@ -109,7 +109,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
           const cell = manifest.handlers[id]!.offset + instance;
           if (now !== (truths[cell] !== 0 ? 1 : 0)) {
             truths[cell] = now;
-            if (!learn) {
+            if (!learn && (guard === undefined || truth(reader, guard, counters))) {
               view.setInt32(layout.queue.address + 8 * listed, id, true);
               view.setInt32(layout.queue.address + 8 * listed + 4, (instance << 1) | now, true);
               listed += 1;
@@ -123,7 +123,8 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     fire(handler, instance) {
       const { actions, loops } = system.handlers[handler]!;
       const counters = countersAt(loops, instance);
-      for (const { target, value } of actions) {
+      for (const { target, value, guard } of actions) {
+        if (guard !== undefined && !truth(reader, guard, counters)) continue;
         const address = addressOf(target, counters);
         const other = pending.get(address);
         if (other)
@@ -143,6 +144,10 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     interval(handler, instance) {
       const { loops, duration, period } = system.handlers[handler]!;
       return choose(loops, duration ?? period, instance);
+    },
+    phase(handler, instance) {
+      const { loops, offset } = system.handlers[handler]!;
+      return choose(loops, offset, instance);
     },
     samplePeriod(sensor, instance) {
       const { loops, period } = system.sensors[sensor]!;

@@ -76,6 +76,8 @@ export interface FlatVariable {
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
   final: boolean;
+  /** Names of its values from 0 on, of a variable that says which mode is active. */
+  labels?: string[];
   source: SourceRange;
 }
 
@@ -181,6 +183,8 @@ export interface FlatCrossing {
 export interface FlatAction {
   target: FlatTarget;
   value: FlatExpression;
+  /** Boolean: what must be true for it to happen. */
+  guard?: FlatExpression;
   source: SourceRange;
 }
 
@@ -196,12 +200,20 @@ export interface FlatHandler {
   edge: 'true' | 'any';
   /** Whether a condition that is true at the start counts as becoming true then (all but `at`). */
   firesAtStart: boolean;
+  /** Boolean: a change of the condition counts only while it is true. */
+  guard?: FlatExpression;
+  /** Positions of handlers that go first: where one of them fires for the same instance, this one is looked at again after it. */
+  yields?: number[];
+  /** Positions of handlers whose conditions count anew after this one. */
+  restarts?: number[];
   /** s that the condition must stay true. */
   duration?: FlatExpression;
   /** s, for `every`: at 0, period, 2 period, … */
   period?: FlatExpression;
   /** The period is drawn: the first tick is one period after the start, and each tick draws the time to the next. */
   renewed?: true;
+  /** s: the time of its first tick, 0 when absent. */
+  offset?: FlatExpression;
   /** For `scheduled`: the time (s) and which scenario it belongs to. */
   scheduled?: { scenario: number; time: number };
   /** Position in `alarms` for raise and clear. */
@@ -254,6 +266,7 @@ export interface FlatProbe {
   value: FlatExpression;
   type: ValueType;
   unit: DisplayUnit;
+  labels?: string[];
 }
 /** Position in `probes`. */
 export type ProbeId = number;

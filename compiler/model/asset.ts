@@ -49,6 +49,10 @@ export interface Variable {
   /** Element by element when the value was written as a list: `[1 m, 2 m, 3 m]`. */
   values?: Expression[];
   range?: { low: Expression; high: Expression };
+  /** Of a variable that says which mode is active: names of its values from 0 on. */
+  labels?: string[];
+  /** Made by the compiler, for itself. */
+  hidden?: true;
   source: SourceRange;
 }
 
@@ -90,6 +94,8 @@ export interface Equation {
 export interface Action {
   target: Reference;
   value: Expression;
+  /** Boolean: what must be true for it to happen; always when absent. */
+  guard?: Expression;
   source: SourceRange;
 }
 
@@ -105,7 +111,17 @@ export interface Handler {
   direction?: 'rising' | 'falling';
   /** `for 30 s`. */
   duration?: Expression;
+  /** `every 1 s after 200 ms`. */
+  offset?: Expression;
   actions: Action[];
+  /** Boolean: whether it may happen, looked at when the condition changes; always when absent. */
+  guard?: Expression;
+  /** For the lists below: distinct in its asset. */
+  id?: string;
+  /** Of those that are due at one instant, this one waits for them. */
+  yields?: string[];
+  /** Conditions that count anew after it, as their mode was entered again. */
+  restarts?: string[];
   doc: string;
   source: SourceRange;
 }

@@ -8,6 +8,8 @@ export interface RecordingColumn {
   unit: Unit;
   /** Booleans are written as true and false. Default: number. */
   base?: 'number' | 'integer' | 'boolean';
+  /** Names of its values from 0 on: written instead of them. */
+  labels?: readonly string[];
 }
 
 /** A column of a file: what its header says. */

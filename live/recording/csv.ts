@@ -20,8 +20,10 @@ export function writeCsv(file: string | number, columns: readonly RecordingColum
   };
   return {
     write: (row) => {
-      const cells = columns.map(({ unit, base }, i) =>
-        cell(base === 'boolean' ? row[i]! : fromSI(row[i]!, unit), base === 'boolean'),
+      const cells = columns.map(({ unit, base, labels }, i) =>
+        labels !== undefined
+          ? (labels[row[i]!] ?? '')
+          : cell(base === 'boolean' ? row[i]! : fromSI(row[i]!, unit), base === 'boolean'),
       );
       waiting += cells.join(',') + '\r\n';
       if (waiting.length >= BLOCK) flush();

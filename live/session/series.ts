@@ -24,7 +24,7 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
     if (found.size < MOST_SERIES && !found.has(series.id))
       found.set(series.id, { ...series, info: { id: series.id, ...info } });
   };
-  for (const { name, dims, address, visible, role, doc, unit, base, low, high } of manifest.variables) {
+  for (const { name, dims, address, visible, role, doc, unit, base, labels, low, high } of manifest.variables) {
     if (!visible || role === 'parameter') continue;
     for (let element = 0; element < count(dims); element += 1) {
       const id = elementName(name, dims, element);
@@ -36,6 +36,7 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
           unit,
           base,
           ...bounds(low, high),
+          ...(labels === undefined ? {} : { labels }),
           held: role === 'discrete' || role === 'input' || base !== 'number',
         },
       );
@@ -60,8 +61,9 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
   }
   for (const series of probeSeries(manifest)) {
     const { probe, label } = probeLabel(manifest, series.id);
-    const { unit, base } = manifest.probes[probe]!;
-    add(series, { label, doc: '', unit, base, held: base !== 'number' });
+    const { unit, base, labels } = manifest.probes[probe]!;
+    const names = labels === undefined ? {} : { labels };
+    add(series, { label, doc: '', unit, base, ...names, held: base !== 'number' });
   }
   return [...found.values()];
 }

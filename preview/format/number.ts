@@ -7,6 +7,8 @@ const missing = '–';
 export interface Shown {
   unit: Unit;
   base: 'number' | 'integer' | 'boolean';
+  /** Names of its values from 0 on. */
+  labels?: readonly string[];
 }
 
 /** SI → display unit. */
@@ -45,6 +47,7 @@ export function formatValue(
   words = onOff,
 ): string {
   if (si == null || Number.isNaN(si)) return missing;
+  if (of.labels !== undefined) return of.labels[Math.round(si)] || missing;
   if (of.base === 'boolean') return si > 0.5 ? words.on : words.off;
   const shown = toShown(si, of.unit);
   if (of.base === 'integer' && Math.abs(shown) < 1e7)

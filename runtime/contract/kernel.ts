@@ -32,6 +32,8 @@ export interface Kernel {
   commit(): number;
   /** Seconds of `for` or `every` of a handler's instance, evaluated now. */
   interval(handler: number, instance: number): number;
+  /** Seconds from which an `every` of a handler's instance counts, now; NaN if none is said. */
+  phase(handler: number, instance: number): number;
   /** Seconds between samples of a sensor's instance; NaN if none is said. */
   samplePeriod(sensor: number, instance: number): number;
   /** The model's value for a sensor's instance, now. */

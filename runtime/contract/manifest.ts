@@ -112,6 +112,8 @@ export interface ManifestVariable {
   high?: number;
   visible: boolean;
   final: boolean;
+  /** Names of its values from 0 on, of a variable that says which mode is active; '' for none. */
+  labels?: string[];
   source: SourceRange;
 }
 
@@ -131,10 +133,16 @@ export interface ManifestHandler {
   renewed?: true;
   scheduled?: { scenario: number; time: number };
   alarm?: number;
+  /** Handlers that go first: where one of them fires for the same instance, this one is looked at again after it. */
+  yields?: number[];
+  /** Handlers whose conditions count anew after this one. */
+  restarts?: number[];
   /** Variables that its actions set. */
   sets: number[];
   /** Which element of each of them, where it is always the same one; null where it follows the instance. */
   setElements?: (number | null)[];
+  /** Of these, the ones that it sets only under a condition. */
+  guarded?: number[];
   /** Variables that its condition compares, in the order written: what the event log shows as the cause. */
   reads?: number[];
   source: SourceRange;
@@ -185,6 +193,7 @@ export interface ManifestProbe {
   first: number[];
   base: 'number' | 'integer' | 'boolean';
   unit: Unit;
+  labels?: string[];
 }
 
 export interface ManifestScenario {

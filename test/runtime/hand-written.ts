@@ -347,6 +347,7 @@ function kernelOf(system: System, manifest: Manifest): Kernel {
       return changed;
     },
     interval: (handler) => handlers[handler]!.interval?.(v) ?? NaN,
+    phase: () => NaN,
     samplePeriod: (sensor) => system.sensors![sensor]!.period ?? NaN,
     predict: (sensor) => system.sensors![sensor]!.target(v),
     noise: (sensor) => {

@@ -6,6 +6,7 @@ import {
   isEveryStatement,
   isForStatement,
   isListLiteral,
+  isModesDecl,
   isPartDecl,
   isRuleDecl,
   isSensorDecl,
@@ -16,6 +17,7 @@ import {
   type AtStatement,
   type Equation as EquationTree,
   type EveryStatement,
+  type ForStatement,
   type Override as OverrideTree,
   type PartDecl,
   type RuleDecl,
@@ -46,6 +48,7 @@ import { qualifiedName, target } from '../members.ts';
 import { featureOf, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
+import { lowerModes } from './modes.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
 export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
@@ -98,12 +101,9 @@ function lowerMember(
   else if (isSensorDecl(member)) asset.sensors.push(lowerSensor(member, analysis));
   else if (isAlarmDecl(member)) asset.alarms.push(lowerAlarm(member, analysis));
   else if (isEquation(member)) asset.equations.push(lowerEquation(member, loops, analysis));
+  else if (isModesDecl(member)) lowerModes(member, asset, analysis);
   else if (isForStatement(member)) {
-    const loop: Loop = {
-      variable: needed(member.variable?.name, 'a variable'),
-      from: lowerExpression(member.range?.low, analysis),
-      to: lowerExpression(member.range?.high, analysis),
-    };
+    const loop = lowerLoop(member, analysis);
     for (const inner of member.members) lowerMember(inner, [...loops, loop], asset, analysis);
   } else if (
     isWhenStatement(member) ||
@@ -113,6 +113,14 @@ function lowerMember(
   ) {
     asset.handlers.push(lowerHandler(member, loops, analysis));
   }
+}
+
+export function lowerLoop(tree: ForStatement, analysis: Analysis): Loop {
+  return {
+    variable: needed(tree.variable?.name, 'a variable'),
+    from: lowerExpression(tree.range?.low, analysis),
+    to: lowerExpression(tree.range?.high, analysis),
+  };
 }
 
 function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
@@ -170,7 +178,7 @@ export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[
   }));
 }
 
-function lowerEquation(
+export function lowerEquation(
   tree: EquationTree,
   loops: Loop[],
   analysis: Analysis,
@@ -184,7 +192,7 @@ function lowerEquation(
   };
 }
 
-function lowerHandler(
+export function lowerHandler(
   tree: WhenStatement | AtStatement | EveryStatement | RuleDecl,
   loops: Loop[],
   analysis: Analysis,
@@ -201,6 +209,7 @@ function lowerHandler(
         kind: 'every',
         name: `every ${textOf(tree.period)}`,
         condition: lowerExpression(tree.period, analysis),
+        ...(tree.offset === undefined ? {} : { offset: lowerExpression(tree.offset, analysis) }),
         ...common,
       };
     case 'AtStatement':

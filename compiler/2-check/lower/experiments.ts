@@ -26,6 +26,7 @@ import { plain } from '../environment.ts';
 import { qualifiedName, target } from '../members.ts';
 import { lowerAction, lowerOverride } from './assets.ts';
 import { constantNumber, lowerExpression, needed, referenceTo } from './expressions.ts';
+import { lowerModeTest } from './mode-tests.ts';
 
 export const DEFAULT_TOLERANCE = 1e-6;
 
@@ -151,6 +152,7 @@ function lowerBecomes(tree: TestStatement & { $type: 'ResponseStatement' }, anal
   const type = analysis.typeOf(tree.trigger);
   const trigger = lowerExpression(tree.trigger, analysis);
   if (tree.value === undefined) return trigger;
+  if (type.base === 'mode') return lowerModeTest({ left: tree.trigger, right: tree.value }, analysis);
   const value = lowerExpression(tree.value, analysis, type);
   const source = {
     ...trigger.source,

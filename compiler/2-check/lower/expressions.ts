@@ -7,6 +7,8 @@ import {
   isSensorDecl,
   isAlarmDecl,
   isLoopVariable,
+  isModeDecl,
+  isModesDecl,
   isTwinDecl,
   isVariableDecl,
   type Expression as Tree,
@@ -31,6 +33,7 @@ import { isElementary, isReduction } from '../functions.ts';
 import { indexOf } from '../infer-path.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';
+import { lowerModeTest, stepsToRegion } from './mode-tests.ts';
 import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
@@ -71,6 +74,7 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
         ...common,
       };
     case 'BinaryExpr': {
+      if (analysis.typeOf(tree.left).base === 'mode') return lowerModeTest(tree, analysis);
       const [left, right] = [analysis.typeOf(tree.left), analysis.typeOf(tree.right)];
       const sum = tree.operator === '+' || tree.operator === '-';
       const zero = (side: Type, other: Type) =>
@@ -165,7 +169,8 @@ function lowerPath(
 /** `omitted` says what an array without an index means: all its elements, in the target of an override. */
 export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?: 'all'): Reference {
   const path = needed(pathOf(tree), 'a path');
-  const segments = path.steps
+  const region = path.steps.findIndex((step) => isModesDecl(step.feature));
+  const segments = (region < 0 ? path.steps : stepsToRegion(path, region))
     .filter((step) => !isTwinDecl(step.feature))
     .map((step) => {
       const index = indexFor(step, omitted, analysis);
@@ -198,7 +203,7 @@ function indexFor(
 
 function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
-  if (isVariableDecl(feature)) return { kind: 'variable' };
+  if (isVariableDecl(feature) || isModesDecl(feature) || isModeDecl(feature)) return { kind: 'variable' };
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
   if (!isSensorDecl(feature)) throw new Incomplete('a value');
   const name = path.field?.member?.$refText ?? 'measured';

@@ -1,6 +1,7 @@
 /** when, at, every, rules and alarms: conditions, times, and what they set. */
 import type { AstNode } from 'langium';
 import {
+  isAfterStatement,
   isAtStep,
   isBinaryExpr,
   isEquation,
@@ -9,6 +10,7 @@ import {
   isSetAction,
   isVariableDecl,
   isWhenStatement,
+  type AfterStatement,
   type AtStatement,
   type AtStep,
   type EveryStatement,
@@ -16,6 +18,7 @@ import {
   type FunctionCall,
   type RuleDecl,
   type SetAction,
+  type Transition,
   type Trigger,
   type WhenStatement,
 } from '../../../grammar/generated/ast.ts';
@@ -42,6 +45,12 @@ export function triggerMustBeCondition(trigger: Trigger, analysis: Analysis): vo
 
 export function periodMustBePositiveTime(every: EveryStatement, analysis: Analysis): void {
   positiveTime(every.period, 'A period', analysis);
+  if (every.offset !== undefined)
+    requireFit(every.offset, { text: 'The time after after', type: TIME_TYPE }, analysis);
+}
+
+export function timerMustBePositiveTime(after: AfterStatement, analysis: Analysis): void {
+  positiveTime(after.duration, 'The time after after', analysis);
 }
 
 /** A duration or period: a time, and more than none where it is known. */
@@ -62,22 +71,23 @@ export function crossingMustCompare(at: AtStatement, analysis: Analysis): void {
 }
 
 export function crossingMustDoSomething(at: AtStatement, analysis: Analysis): void {
-  if (at.actions.length === 0) analysis.report(events.nothingHappens, { what: 'This at' }, at);
+  if (at.actions.length === 0 && at.transition === undefined)
+    analysis.report(events.nothingHappens, { what: 'This at' }, at);
 }
 
 export function eventMustDoSomething(
-  event: WhenStatement | EveryStatement | RuleDecl,
+  event: WhenStatement | EveryStatement | AfterStatement | RuleDecl,
   analysis: Analysis,
 ): void {
-  if (event.actions.length > 0) return;
+  if (event.actions.length > 0 || (!isRuleDecl(event) && event.transition !== undefined)) return;
   const what = isRuleDecl(event)
     ? `The rule '${event.name}'`
-    : `This ${isWhenStatement(event) ? 'when' : 'every'}`;
+    : `This ${isWhenStatement(event) ? 'when' : isAfterStatement(event) ? 'after' : 'every'}`;
   analysis.report(events.nothingHappens, { what }, event);
 }
 
 export function actionsMustBeDistinct(
-  event: WhenStatement | AtStatement | EveryStatement | RuleDecl | AtStep,
+  event: WhenStatement | AtStatement | EveryStatement | AfterStatement | RuleDecl | Transition | AtStep,
   analysis: Analysis,
 ): void {
   const seen = new Set<string>();

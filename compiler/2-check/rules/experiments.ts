@@ -34,6 +34,7 @@ import * as structure from '../../diagnostics/structure.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue, valueOf } from '../constants.ts';
+import { modeMustBeOf } from '../infer-mode.ts';
 import { requireBoolean } from '../infer.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
@@ -237,6 +238,8 @@ export function requirementMustBeCondition(statement: Statement, analysis: Analy
   if (statement.$type !== 'ResponseStatement') return;
   const type = analysis.typeOf(statement.trigger);
   if (statement.value === undefined) requireBoolean(statement.trigger, 'What follows when', analysis);
+  else if (type.base === 'mode' && type.region !== undefined)
+    modeMustBeOf(type.region, statement.trigger, statement.value, analysis);
   else if (type.base !== 'unknown') {
     const fits = requireFit(statement.value, { text: `'${textOf(statement.trigger)}'`, type }, analysis);
     if (fits && type.base === 'number') {

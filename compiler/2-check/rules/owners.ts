@@ -5,8 +5,10 @@ import {
   isDrawExpr,
   isEveryStatement,
   isForStatement,
+  isModesDecl,
   isPartDecl,
   isRuleDecl,
+  isSetAction,
   isTwinDecl,
   isWhenStatement,
   type AssetDecl,
@@ -70,6 +72,7 @@ export function writersOf(
 
 function actionsIn(member: Member | LoopMember | undefined): SetAction[] {
   if (isForStatement(member)) return member.members.flatMap(actionsIn);
+  if (isModesDecl(member)) return AstUtils.streamAst(member).filter(isSetAction).toArray();
   if (!isWhenStatement(member) && !isAtStatement(member) && !isEveryStatement(member) && !isRuleDecl(member))
     return [];
   return (member.actions as (SetAction | undefined)[]).filter((action) => action !== undefined);

@@ -36,6 +36,7 @@ import {
   eventMustDoSomething,
   periodMustBePositiveTime,
   previousMustBeInsideAction,
+  timerMustBePositiveTime,
   triggerMustBeCondition,
 } from './events.ts';
 import {
@@ -59,6 +60,12 @@ import {
   namesInAFunctionMustBeDistinct,
   returnedValueMustFit,
 } from './functions.ts';
+import {
+  modesMustBeginSomewhere,
+  modesMustBeReachable,
+  modesMustDefineAlike,
+  transitionMustLeadToMode,
+} from './modes.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import { noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit } from './sensors.ts';
 import { declarationsOfUnitsMustHold } from './units.ts';
@@ -129,6 +136,9 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   WhenStatement: [eventMustDoSomething, actionsMustBeDistinct],
   AtStatement: [crossingMustCompare, crossingMustDoSomething, actionsMustBeDistinct],
   EveryStatement: [periodMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
+  ModesDecl: [modesMustBeginSomewhere, modesMustBeReachable, modesMustDefineAlike],
+  Transition: [transitionMustLeadToMode, actionsMustBeDistinct],
+  AfterStatement: [timerMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
   RuleDecl: [eventMustDoSomething, actionsMustBeDistinct],
   Trigger: [triggerMustBeCondition],
   SetAction: [actionMustSetStateOrInput, actionValueMustFit],

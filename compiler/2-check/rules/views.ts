@@ -42,7 +42,14 @@ export function chartMustShowNumbers(chart: ChartWidget, analysis: Analysis): vo
 
 function mustBeShowable(value: Expression | undefined, widget: string, analysis: Analysis): void {
   const type = analysis.typeOf(value);
-  if (value === undefined || type.base === 'unknown' || type.base === 'boolean' || isNumeric(type)) return;
+  if (
+    value === undefined ||
+    type.base === 'unknown' ||
+    type.base === 'boolean' ||
+    type.base === 'mode' ||
+    isNumeric(type)
+  )
+    return;
   const what = wordsOf(type, analysis.tableOf(value));
   analysis.report(sensors.notShowable, { widget, text: textOf(value), what }, value);
 }
@@ -79,7 +86,7 @@ export function shownUnitMustFit(widget: GaugeWidget | NumberWidget | ChartWidge
 }
 
 function fits(type: Type, unit: Unit): boolean {
-  return type.base === 'boolean' || unit.dimension.equals(type.quantity.dimension);
+  return type.base === 'boolean' || type.base === 'mode' || unit.dimension.equals(type.quantity.dimension);
 }
 
 function reportShownUnit(

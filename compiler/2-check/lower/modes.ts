@@ -1,0 +1,232 @@
+/**
+ * Modes → variables, handlers and equations. Each region is a whole number that says which of its modes is active, 0 while
+ * the region is not. Conditions of a mode are true only in it; a transition sets the numbers of all regions that it
+ * leaves and enters. Its order is that of SCXML (W3C 2015): exit from the inside, the transition, entry from the outside.
+ */
+import {
+  isAfterStatement,
+  isAtStatement,
+  isEntryActions,
+  isEveryStatement,
+  isExitActions,
+  isForStatement,
+  isRuleDecl,
+  isWhenStatement,
+  type AfterStatement,
+  type AtStatement,
+  type EveryStatement,
+  type LoopMember,
+  type ModeDecl,
+  type ModeMember,
+  type ModesDecl,
+  type RuleDecl,
+  type Transition,
+  type WhenStatement,
+} from '../../../grammar/generated/ast.ts';
+import { documentationOf } from '../../1-parse/documentation.ts';
+import { isInside, modesIn, regionName, regionsBelow, regionsIn, type Region } from '../../1-parse/modes.ts';
+import { sourceOf } from '../../1-parse/source.ts';
+import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
+import type { Expression } from '../../model/expression.ts';
+import type { SourceRange } from '../../model/source.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { lowerAction, lowerHandler, lowerLoop } from './assets.ts';
+import { lowerExpression } from './expressions.ts';
+import { equationsOfModes } from './mode-equations.ts';
+import { and, isMode, regionVariable, TRUE } from './mode-expressions.ts';
+import { historiesOf, stepsOf } from './transitions.ts';
+
+type Reaction = WhenStatement | AtStatement | EveryStatement | RuleDecl | AfterStatement;
+
+export function lowerModes(tree: ModesDecl, asset: AssetType, analysis: Analysis): void {
+  const histories = historiesOf(tree);
+  for (const region of regionsBelow(tree)) {
+    asset.variables.push(regionVariable(region, documentationOf(region)));
+    if (histories.has(region)) asset.variables.push(regionVariable(region, '', 'last'));
+  }
+  const made: Made[] = [];
+  for (const mode of innerFirst(tree)) for (const member of mode.members) add(member, mode, []);
+  asset.handlers.push(...started(tree, made, analysis), ...connected(made));
+  asset.equations.push(...equationsOfModes(tree, analysis));
+
+  function add(member: ModeMember | LoopMember, mode: ModeDecl, loops: Loop[]): void {
+    if (isForStatement(member)) {
+      const loop = lowerLoop(member, analysis);
+      for (const inner of member.members) add(inner, mode, [...loops, loop]);
+    } else if (isReaction(member)) {
+      const id = `${regionName(tree)}#${made.length}`;
+      made.push({ mode, ...lowerReaction(member, mode, loops, id, histories, analysis) });
+    }
+  }
+}
+
+interface Made {
+  handler: Handler;
+  mode: ModeDecl;
+  /** Names of the regions that it may set, of a transition. */
+  writes: ReadonlySet<string>;
+  /** The mode that it leaves and enters again, if there is one. */
+  again?: ModeDecl;
+}
+
+function isReaction(member: ModeMember | LoopMember): member is Reaction {
+  return (
+    isWhenStatement(member) ||
+    isAtStatement(member) ||
+    isEveryStatement(member) ||
+    isRuleDecl(member) ||
+    isAfterStatement(member)
+  );
+}
+
+/** Modes in the order in which their transitions are looked at: those within a mode before it, else as written. */
+export function innerFirst(region: Region): ModeDecl[] {
+  return modesIn(region).flatMap((mode) => [...regionsIn(mode).flatMap(innerFirst), mode]);
+}
+
+function lowerReaction(
+  tree: Reaction,
+  mode: ModeDecl,
+  loops: Loop[],
+  id: string,
+  histories: ReadonlySet<Region>,
+  analysis: Analysis,
+): Omit<Made, 'mode'> {
+  const active = isMode(mode, sourceOf(tree));
+  const handler: Handler = isAfterStatement(tree)
+    ? {
+        kind: 'when',
+        name: `after ${textOf(tree.duration)}`,
+        loops,
+        condition: active,
+        duration: lowerExpression(tree.duration, analysis),
+        actions: tree.actions.map((action) => lowerAction(action, analysis)),
+        doc: '',
+        source: sourceOf(tree),
+      }
+    : lowerHandler(tree, loops, analysis);
+  handler.id = id;
+  if (handler.kind === 'at') handler.guard = active;
+  else if (handler.kind === 'every')
+    handler.actions = handler.actions.map((action) => ({ ...action, guard: active }));
+  else if (!isAfterStatement(tree)) handler.condition = and(active, handler.condition);
+  const transition = isRuleDecl(tree) ? undefined : tree.transition;
+  if (transition === undefined) return { handler, writes: new Set() };
+  return { handler, ...take(transition, mode, handler, histories, analysis) };
+}
+
+function take(
+  transition: Transition,
+  from: ModeDecl,
+  handler: Handler,
+  histories: ReadonlySet<Region>,
+  analysis: Analysis,
+): Pick<Made, 'writes' | 'again'> {
+  const source = sourceOf(transition);
+  const steps = stepsOf(from, transition, histories, source);
+  const acts: Action[] = [];
+  for (const { mode, when } of steps.left)
+    acts.push(...guarded(actionsOf(mode, isExitActions, analysis), when));
+  acts.push(...transition.actions.map((action) => lowerAction(action, analysis)));
+  for (const { mode, when } of steps.entered)
+    acts.push(...guarded(actionsOf(mode, isEntryActions, analysis), when));
+  handler.actions = [...steps.writes, ...inOrder(acts)];
+  const name = regionName(from.$container);
+  handler.name = `${name}: ${from.name} -> ${targetText(transition)}`;
+  const writes = new Set(steps.writes.flatMap(({ target }) => target.segments.map((one) => one.name)));
+  return { writes, ...(steps.again === undefined ? {} : { again: steps.again }) };
+}
+
+function targetText(transition: Transition): string {
+  const text = textOf(transition.target);
+  if (!transition.history) return text;
+  return `${transition.deep ? 'deep ' : ''}history(${text})`;
+}
+
+function actionsOf(
+  mode: ModeDecl,
+  is: (member: ModeMember) => member is ModeMember & { $type: 'EntryActions' | 'ExitActions' },
+  analysis: Analysis,
+): Action[] {
+  return mode.members.filter(is).flatMap(({ actions }) => actions.map((one) => lowerAction(one, analysis)));
+}
+
+function guarded(actions: Action[], when: Expression): Action[] {
+  return when === TRUE ? actions : actions.map((action) => ({ ...action, guard: when }));
+}
+
+/** Where two of them set the same thing, the later one holds: exit, transition, entry happen in this order. */
+function inOrder(actions: readonly Action[]): Action[] {
+  const kept: Action[] = [];
+  for (const action of actions) {
+    const key = JSON.stringify(action.target);
+    for (const [at, earlier] of [...kept.entries()].toReversed()) {
+      if (JSON.stringify(earlier.target) !== key) continue;
+      if (action.guard === undefined) kept.splice(at, 1);
+      else {
+        const { guard } = action;
+        const not: Expression = { ...guard, kind: 'unary', operator: 'not', operand: guard };
+        kept[at] = { ...earlier, guard: earlier.guard === undefined ? not : and(earlier.guard, not) };
+      }
+    }
+    kept.push(action);
+  }
+  return kept;
+}
+
+/** What the first modes do when they are entered at the start. */
+function started(tree: ModesDecl, made: readonly Made[], analysis: Analysis): Handler[] {
+  const source = sourceOf(tree);
+  const first = firstModes(tree);
+  const actions = inOrder(first.flatMap((mode) => actionsOf(mode, isEntryActions, analysis)));
+  if (actions.length === 0) return [];
+  const id = `${regionName(tree)}#start`;
+  for (const { handler } of made) if (handler.kind !== 'every') handler.yields = [id];
+  return [
+    {
+      kind: 'when',
+      name: `${regionName(tree)}: ${first.map(({ name }) => name).join('.')} entered`,
+      loops: [],
+      condition: numberTrue(source),
+      actions,
+      id,
+      doc: '',
+      source,
+    },
+  ];
+}
+
+function numberTrue(source: SourceRange): Expression {
+  return { kind: 'boolean', value: true, type: { base: 'boolean', dimension: '1', scale: 'either' }, source };
+}
+
+function firstModes(region: Region): ModeDecl[] {
+  const mode = modesIn(region).find(({ initial }) => initial);
+  return mode === undefined ? [] : [mode, ...regionsIn(mode).flatMap(firstModes)];
+}
+
+/** A transition waits for those before it that leave what it would leave; some start conditions anew. */
+function connected(made: readonly Made[]): Handler[] {
+  return made.map(({ handler, writes, again }, at) => {
+    const before = made
+      .slice(0, at)
+      .filter((other) => [...other.writes].some((name) => writes.has(name)))
+      .map((other) => other.handler.id!);
+    const yields = [...(handler.yields ?? []), ...before];
+    const restarts =
+      again === undefined
+        ? []
+        : made
+            .filter(
+              (other) =>
+                (other.mode === again || isInside(other.mode, again)) &&
+                (other.handler.kind === 'when' || other.handler.kind === 'rule'),
+            )
+            .map((other) => other.handler.id!);
+    return {
+      ...handler,
+      ...(yields.length === 0 ? {} : { yields }),
+      ...(restarts.length === 0 ? {} : { restarts }),
+    };
+  });
+}
