@@ -101,6 +101,7 @@ export const WRITTEN: ReadonlyMap<string, WrittenDistribution> = new Map(
  * `Type.property` of the syntax tree.
  */
 export const DRAWN_PLACES: ReadonlySet<string> = new Set([
+  'AfterStatement.duration',
   'EveryStatement.period',
   'Trigger.duration',
   'SensorDecl.noise',
