@@ -140,7 +140,10 @@ function summarise(
   const times = rows.map((row) => row[0]!);
   const telling = columns
     .map((column, n) => ({ ...column, values: rows.map((row) => row[n]!) }))
-    .filter(({ state, labels, values }) => state && labels === undefined && values.some((value) => value !== values[0]));
+    .filter(
+      ({ state, labels, values }) =>
+        state && labels === undefined && values.some((value) => value !== values[0]),
+    );
   for (const { name, unit, values } of telling.slice(0, CHARTS_SHOWN)) {
     terminal.out(`\n${name}${unit.label === '' ? '' : ` [${unit.label}]`}\n`);
     const lines = chart(times, values, Math.min(terminal.width, 100), 6, (value) =>

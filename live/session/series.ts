@@ -24,7 +24,19 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
     if (found.size < MOST_SERIES && !found.has(series.id))
       found.set(series.id, { ...series, info: { id: series.id, ...info } });
   };
-  for (const { name, dims, address, visible, role, doc, unit, base, labels, low, high } of manifest.variables) {
+  for (const {
+    name,
+    dims,
+    address,
+    visible,
+    role,
+    doc,
+    unit,
+    base,
+    labels,
+    low,
+    high,
+  } of manifest.variables) {
     if (!visible || role === 'parameter') continue;
     for (let element = 0; element < count(dims); element += 1) {
       const id = elementName(name, dims, element);
