@@ -53,7 +53,7 @@ const bundles = [
     entry: 'cli/main.ts',
     options: {
       ...nodeModule,
-      entryPoints: { pollux: 'cli/main.ts' },
+      entryPoints: { pollux: 'cli/main.ts', 'experiment-worker': 'cli/experiments/worker.ts' },
       outdir: 'dist/cli',
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

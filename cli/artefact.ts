@@ -35,7 +35,7 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
   return undefined;
 }
 
-function openBundle(path: string): Artefact {
+export function openBundle(path: string): Artefact {
   if (!existsSync(path) || !statSync(path).isFile()) throw new Refusal(`there is no bundle ${path}`);
   const opened = unbundle(readFileSync(path));
   if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);

@@ -26,6 +26,12 @@ const duration = (text: string): number => {
   if (value > LONGEST) throw new InvalidArgumentError('It must be at most 1e10 seconds, some 300 years.');
   return value;
 };
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 10_000_000)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 10000000.');
+  return value;
+};
 const port = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65535)
@@ -126,6 +132,23 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .addOption(json)
     .action((path: string, options: Record<string, never>) =>
       run(async (terminal) => (await import('./commands/run.ts')).run(path, options, terminal)),
+    );
+  program
+    .command('experiment')
+    .description('run an experiment: all its runs on all cores, and what they show')
+    .argument('<path>', 'a file, a folder or a bundle')
+    .argument('[name]', 'which; needed where there are several')
+    .option('--seed <number>', 'seed of the first repetition, a whole number', seed)
+    .option('--repeat <number>', 'repetitions of each variant, in place of those written', whole)
+    .option('--workers <number>', 'threads; one for each core when not said', whole)
+    .option('--resume', 'go on with an experiment that was stopped')
+    .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
+    .option('--csv', 'the table as CSV on standard output')
+    .addOption(json)
+    .action((path: string, name: string | undefined, options: Record<string, never>) =>
+      run(async (terminal) =>
+        (await import('./commands/experiment.ts')).experiment(path, name, options, terminal),
+      ),
     );
   program
     .command('test')

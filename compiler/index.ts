@@ -13,6 +13,7 @@ import { generate } from './4-generate/generate.ts';
 import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
 import type { FlatSystem } from './ir/flat-system.ts';
 import type { LibraryFiles } from './library-files.ts';
+import type { Override } from './model/asset.ts';
 import type { CheckedModel } from './model/checked-model.ts';
 
 export type { SourceText } from './1-parse/index.ts';
@@ -72,14 +73,22 @@ export interface Compiled {
   artefact: Artefact;
 }
 
-export function compile(model: CheckedModel, root: Root): Outcome<Compiled> {
-  const { value: system, diagnostics } = flattenRoot(model, root);
+/** `overrides` hold over all that the text says: what an experiment varies of what is fixed. */
+export function compile(
+  model: CheckedModel,
+  root: Root,
+  overrides: readonly Override[] = [],
+): Outcome<Compiled> {
+  const { value: system, diagnostics } = flattenRoot(model, root, overrides);
   if (system === undefined) return { diagnostics };
   return { value: { system, artefact: generate(system) }, diagnostics };
 }
 
-const flattenRoot = (model: CheckedModel, { kind, name }: Root): Outcome<FlatSystem> =>
-  flatten(model, kind === 'twin' ? { twin: name } : { asset: name });
+const flattenRoot = (
+  model: CheckedModel,
+  { kind, name }: Root,
+  overrides: readonly Override[] = [],
+): Outcome<FlatSystem> => flatten(model, kind === 'twin' ? { twin: name } : { asset: name }, overrides);
 
 /** Twins first; then assets that a scenario is for; then assets that are a part of no other. */
 export function rootsOf(model: CheckedModel): Root[] {
@@ -87,7 +96,9 @@ export function rootsOf(model: CheckedModel): Root[] {
     Object.values(model.assets).flatMap((asset) => asset.parts.map((part) => part.asset)),
   );
   const inScenarios = new Set(
-    model.scenarios.flatMap(({ twin, asset }) => (twin === undefined ? [asset] : [])),
+    [...model.scenarios, ...model.experiments].flatMap(({ twin, asset }) =>
+      twin === undefined ? [asset] : [],
+    ),
   );
   const assets = Object.values(model.assets).filter(
     ({ name, abstract }) =>

@@ -38,6 +38,10 @@ export function registerCommands(
   register('pollux.test', (uri, test) =>
     execute(['test', uri.fsPath, ...(test === undefined ? [] : ['--filter', test])], uri),
   );
+  register('pollux.experiment', async (uri, experiment) => {
+    const chosen = experiment ?? (await chooseExperiment(client, uri));
+    if (chosen !== undefined) await execute(['experiment', uri.fsPath, chosen], uri);
+  });
   register('pollux.build', async (uri) => {
     const chosen = await chooseRoot(client, uri);
     if (chosen !== undefined) await execute(['build', uri.fsPath, '--root', chosen], uri);
@@ -90,6 +94,17 @@ async function chooseScenario(client: LanguageClient, uri: vscode.Uri): Promise<
   const picked = await vscode.window.showQuickPick(
     found.map(({ name, label, subject = '' }) => ({ label, description: `for ${subject}`, name })),
     { title: 'Which scenario?' },
+  );
+  return picked?.name;
+}
+
+async function chooseExperiment(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+  const found = await roots(client, uri, 'experiment');
+  if (found.length === 0) void vscode.window.showInformationMessage('This file has no experiment to run.');
+  if (found.length <= 1) return found[0]?.name;
+  const picked = await vscode.window.showQuickPick(
+    found.map(({ name, label, subject = '' }) => ({ label, description: `on ${subject}`, name })),
+    { title: 'Which experiment?' },
   );
   return picked?.name;
 }

@@ -1,6 +1,7 @@
 /** What can be run, previewed or tested in a file. */
 import {
   isAssetDecl,
+  isExperimentDecl,
   isScenarioDecl,
   isTestDecl,
   isTwinDecl,
@@ -15,7 +16,15 @@ import type { Root } from './protocol.ts';
 export function roots(project: Project, file: ParsedFile): Root[] {
   const found: Root[] = [];
   for (const element of file.tree.elements) {
-    if (!(isAssetDecl(element) || isTwinDecl(element) || isScenarioDecl(element) || isTestDecl(element)))
+    if (
+      !(
+        isAssetDecl(element) ||
+        isTwinDecl(element) ||
+        isScenarioDecl(element) ||
+        isTestDecl(element) ||
+        isExperimentDecl(element)
+      )
+    )
       continue;
     if (!element.name || (isAssetDecl(element) && element.abstract)) continue;
     const place = {
@@ -31,6 +40,10 @@ export function roots(project: Project, file: ParsedFile): Root[] {
       found.push({ kind: 'test', name: element.name, ...place, ...more });
     } else if (isScenarioDecl(element)) {
       found.push({ kind: 'scenario', name, ...place, subject: subjectOf(project, element) });
+    } else if (isExperimentDecl(element)) {
+      const subject = element.subject?.ref;
+      const runs = isScenarioDecl(subject) ? subjectOf(project, subject) : qualifiedName(project, subject);
+      found.push({ kind: 'experiment', name, ...place, subject: runs });
     } else {
       found.push({ kind: isTwinDecl(element) ? 'twin' : 'asset', name, ...place });
     }

@@ -43,6 +43,7 @@ const TYPE_OF: Record<string, Type> = {
   FunctionDecl: SemanticTokenTypes.function,
   FunctionLocal: SemanticTokenTypes.variable,
   FunctionParameter: SemanticTokenTypes.parameter,
+  ExperimentDecl: SemanticTokenTypes.function,
   LoopVariable: SemanticTokenTypes.variable,
   PartDecl: SemanticTokenTypes.property,
   QuantityDecl: SemanticTokenTypes.type,
@@ -100,6 +101,7 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
       case 'GaugeWidget':
       case 'NumberWidget':
       case 'ChartWidget':
+      case 'ReportedValue':
         return 'unit' in node && node.unit !== undefined
           ? add(propertyCst(node, 'unit'), SemanticTokenTypes.enumMember)
           : undefined;

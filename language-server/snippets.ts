@@ -15,6 +15,10 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
     about: 'what must hold',
     text: 'test "${1:what must hold}" on ${2:scenario} {\n  require always $0\n}',
   },
+  experiment: {
+    about: 'many runs and what they show',
+    text: 'experiment ${1:name} on ${2:Asset} {\n  vary ${3:parameter} in ${4:1}..${5:5} step ${6:1}\n  repeat ${7:10}\n  run ${8:1 h}\n  report $0 at 95 %\n}',
+  },
   view: { about: 'a dashboard', text: 'view ${1:Asset} "${2:Title}" {\n  $0\n}' },
   rule: { about: 'a reaction', text: 'rule ${1:name} {\n  when ${2:condition} for ${3:30 s}\n  set $0\n}' },
   alarm: {

@@ -13,6 +13,7 @@ const KINDS: Record<string, SymbolKind> = {
   BindDecl: SymbolKind.Interface,
   ConstDecl: SymbolKind.Constant,
   FunctionDecl: SymbolKind.Function,
+  ExperimentDecl: SymbolKind.Function,
   PartDecl: SymbolKind.Field,
   QuantityDecl: SymbolKind.TypeParameter,
   RuleDecl: SymbolKind.Method,

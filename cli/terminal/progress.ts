@@ -32,3 +32,36 @@ export async function progress(
   }
   if (shown > 0) terminal.err('\r\x1b[K');
 }
+
+/** A count towards a number, with what is left by the pace so far; on a terminal only. */
+export function meter(
+  terminal: Terminal,
+  title: string,
+  total: number,
+): { at(count: number): void; clear(): void } {
+  const started = performance.now();
+  let shown = 0;
+  return {
+    at: (count) => {
+      const elapsed = performance.now() - started;
+      if (!terminal.interactive || elapsed < PATIENCE || elapsed - shown < 100) return;
+      shown = elapsed;
+      const share = count / total;
+      const bar = '━'.repeat(Math.round(share * 24)).padEnd(24, '─');
+      const left = share > 0 ? leftText(((elapsed / share) * (1 - share)) / 1000) : '';
+      terminal.err(`\r${title} ${bar} ${count} of ${total} runs${left} \x1b[K`);
+    },
+    clear: () => {
+      if (shown > 0) terminal.err('\r\x1b[K');
+    },
+  };
+}
+
+/** No more digits than a guess has. */
+function leftText(seconds: number): string {
+  if (seconds < 60) return `, ${Math.ceil(seconds)} s left`;
+  const minutes = seconds / 60;
+  return minutes < 100
+    ? `, about ${Math.ceil(minutes)} min left`
+    : `, about ${(minutes / 60).toFixed(1)} h left`;
+}

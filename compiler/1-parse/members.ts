@@ -3,6 +3,7 @@ import {
   isAlarmDecl,
   isAssetDecl,
   isBindDecl,
+  isExperimentDecl,
   isIndexExpr,
   isMemberAccess,
   isModesDecl,
@@ -23,6 +24,7 @@ import {
   type Override,
   type Runnable,
   type ScenarioDecl,
+  type Studied,
 } from '../../grammar/generated/ast.ts';
 import type { AstNode } from 'langium';
 import type { PackageIndex } from './package-index.ts';
@@ -85,6 +87,7 @@ export class Members {
       if (isBindDecl(parent)) return parent.twin?.ref?.type?.ref;
       if (isViewDecl(parent) || isScenarioDecl(parent)) return assetOfRunnable(parent.subject?.ref);
       if (isTestDecl(parent)) return assetOfScenario(parent.scenario?.ref);
+      if (isExperimentDecl(parent)) return assetOfStudied(parent.subject?.ref);
     }
     return undefined;
   }
@@ -98,6 +101,7 @@ export class Members {
         return true;
       if (isBindDecl(parent) || isViewDecl(parent) || isScenarioDecl(parent) || isTestDecl(parent))
         return true;
+      if (isExperimentDecl(parent)) return true;
     }
     return false;
   }
@@ -107,6 +111,7 @@ export class Members {
     const owner = override.$container as AstNode | undefined;
     if (isAssetDecl(owner)) return owner.base?.ref;
     if (isPartDecl(owner) || isTwinDecl(owner)) return owner.type?.ref;
+    if (isExperimentDecl(owner)) return assetOfStudied(owner.subject?.ref);
     return isScenarioDecl(owner) ? assetOfScenario(owner) : undefined;
   }
 }
@@ -130,6 +135,10 @@ export function assetOfRunnable(subject: Runnable | undefined): AssetDecl | unde
 
 export function assetOfScenario(scenario: ScenarioDecl | undefined): AssetDecl | undefined {
   return assetOfRunnable(scenario?.subject?.ref);
+}
+
+export function assetOfStudied(subject: Studied | undefined): AssetDecl | undefined {
+  return subject?.$type === 'ScenarioDecl' ? assetOfScenario(subject) : assetOfRunnable(subject);
 }
 
 /** What a path names in the end: `pump[2].casing` the sensor. */

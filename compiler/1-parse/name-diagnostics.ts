@@ -37,6 +37,7 @@ const KINDS: Record<string, string> = {
   FunctionDecl: 'a function',
   FunctionLocal: 'a let of a function',
   FunctionParameter: 'a parameter of a function',
+  ExperimentDecl: 'an experiment',
   LoopVariable: 'a loop variable',
   ModeDecl: 'a mode',
   ModesDecl: 'a set of modes',
@@ -54,6 +55,7 @@ const WANTED: Record<string, string> = {
   QuantityDecl: 'quantity',
   Runnable: 'asset or twin',
   ScenarioDecl: 'scenario',
+  Studied: 'asset, twin or scenario',
   TwinDecl: 'twin',
 };
 

@@ -90,6 +90,7 @@ function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
     'scenario',
     'test',
     'view',
+    'experiment',
     'const',
     'function',
     'unit',

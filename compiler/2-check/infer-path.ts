@@ -19,6 +19,7 @@ import {
   isSensorDecl,
   isTwinDecl,
   isVariableDecl,
+  isVaryStep,
   type Expression,
   type LoopVariable,
 } from '../../grammar/generated/ast.ts';
@@ -154,13 +155,15 @@ function indexFits(step: Step, context: IndexContext, expression: Expression, an
 
 /** Whether the place of a path takes one value, `[*]`, or whole arrays. */
 function contextOf(expression: Expression): IndexContext {
-  if (isOverride(expression.$container) && expression.$containerProperty === 'target') return 'optional';
+  const { $container: place, $containerProperty: property } = expression;
+  if ((isOverride(place) || isVaryStep(place)) && property === 'target') return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;
     if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))
       return 'all';
     if (isIndexExpr(container) && node.$containerProperty === 'index') return 'one';
     switch (container.$type) {
+      case 'ReportedValue':
       case 'ChartWidget':
       case 'GaugeWidget':
       case 'NumberWidget':

@@ -4,6 +4,7 @@ import {
   isListLiteral,
   isOverride,
   isVariableDecl,
+  isVaryStep,
   type BinaryExpr,
   type ConditionalExpr,
   type Expression,
@@ -122,6 +123,8 @@ function inferList(list: ListLiteral, analysis: Analysis): Type {
   const place = list.$container;
   // A list in a list is reported with the outer one.
   if (isListLiteral(place)) return UNKNOWN;
+  // Each value to vary over is looked at by itself.
+  if (isVaryStep(place)) return UNKNOWN;
   if (!(isVariableDecl(place) || isOverride(place)) || list.$containerProperty !== 'value') {
     const problem = 'A list gives values to the elements of an array; it is no value of its own.';
     analysis.report(structure.listShape, { problem }, list);

@@ -31,7 +31,10 @@ export function scenariosOf(flattening: Flattening, scenarios: readonly Scenario
   }));
 }
 
-function settingsOf(flattening: Flattening, { target, value, source }: Override): FlatScenario['settings'] {
+export function settingsOf(
+  flattening: Flattening,
+  { target, value, source }: Override,
+): FlatScenario['settings'] {
   const root = flattening.groups[0]!;
   const number = constant(value, root);
   if (number === undefined) {

@@ -1,4 +1,5 @@
 import type { CheckedModel } from '../model/checked-model.ts';
+import type { Override } from '../model/asset.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { FlatSystem } from '../ir/flat-system.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
@@ -17,6 +18,7 @@ import { projections } from './projection.ts';
 import { Probes } from './probes.ts';
 import { completeSensors } from './sensors.ts';
 import { sort } from './sort.ts';
+import { experimentsOf } from './studies.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf, viewsOf } from './views.ts';
 
@@ -30,10 +32,14 @@ export interface Root {
 }
 
 /**
- * A checked model → one asset or twin as a single system. With errors there is no value; what is said is about the
+ * A checked model → one asset or twin as a single system; `overrides` come last. With errors there is no value; what is said is about the
  * whole of its equations, as single lines were checked before.
  */
-export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
+export function flatten(
+  model: CheckedModel,
+  root: Root,
+  overrides: readonly Override[] = [],
+): Outcome<FlatSystem> {
   const diagnostics: Diagnostic[] = [];
   const failed = (): Outcome<FlatSystem> => ({ diagnostics: distinct(diagnostics) });
   const twin = model.twins.find((one) => one.name === root.twin);
@@ -43,7 +49,7 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
     return { diagnostics: [report(unknownRoot, { name: root.twin ?? root.asset ?? '' }, source)] };
   }
 
-  const groups = instantiate(model, asset, twin?.overrides ?? [], diagnostics);
+  const groups = instantiate(model, asset, [...(twin?.overrides ?? []), ...overrides], diagnostics);
   if (!groups) return failed();
   const flattening: Flattening = {
     model,
@@ -99,6 +105,14 @@ export function flatten(model: CheckedModel, root: Root): Outcome<FlatSystem> {
     probes: probes.list,
     scenarios: scenariosOf(flattening, scenarios),
     tests: testsOf(probes, tests, scenarios),
+    experiments: experimentsOf(
+      flattening,
+      probes,
+      model.experiments.filter((one) =>
+        twin ? one.twin === twin.name : one.asset === asset.name && !one.twin,
+      ),
+      scenarios,
+    ),
     views: views.length > 0 ? views : [derivedView(flattening, probes, title)],
     bindings: bindingsOf(flattening, probes, twin?.bindings ?? []),
     structure: structureOf(flattening, groups[0]!, title),

@@ -18,6 +18,7 @@ import type {
 import type {
   Layout,
   Manifest,
+  ManifestExperiment,
   ManifestStructure,
   ManifestWidget,
   Region,
@@ -328,6 +329,7 @@ function manifestOf(
       settings: settings.map(({ source: _, ...setting }) => setting),
     })),
     tests: system.tests,
+    ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
     ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
@@ -361,6 +363,17 @@ function manifestOf(
     structure: structureOf(system.structure),
   };
 }
+
+const experimentsIn = (system: FlatSystem): ManifestExperiment[] =>
+  system.experiments.map(({ settings, factors, ...experiment }) => ({
+    ...experiment,
+    settings: settings.map(({ source: _, ...setting }) => setting),
+    factors: factors.map(({ type, base, ...factor }) => ({
+      ...factor,
+      base: type.base,
+      ...(base === undefined ? {} : { default: base }),
+    })),
+  }));
 
 const constants = (index: readonly unknown[]): number[] =>
   index.map((i) => {

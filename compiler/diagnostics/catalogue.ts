@@ -11,6 +11,7 @@ import * as modes from './modes.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as sensors from './sensors.ts';
+import * as studies from './studies.ts';
 import * as structure from './structure.ts';
 import * as syntax from './syntax.ts';
 import * as types from './types.ts';
@@ -40,6 +41,7 @@ const families: Record<string, unknown>[] = [
   modes,
   sensors,
   experiments,
+  studies,
 ];
 
 export function pageOf(code: string): string {

@@ -4,7 +4,7 @@ import type { SourceRange } from '../model/source.ts';
  * A diagnostic is defined once, as data, in this folder: its code, severity, title, and a message with holes that the
  * reporter must fill. Editor, command line and docs all show this one; `docs/diagnostics/CODE.md` explains it.
  * Codes: PX1… syntax, PX2… names and structure, PX3… units and types, PX4… equations, PX5… events and rules,
- * PX6… sensors, bindings and views, PX7… scenarios and tests, PX9… running.
+ * PX6… sensors, bindings and views, PX62… experiments, PX7… scenarios and tests, PX9… running.
  */
 export interface Definition<Holes> {
   code: string;

@@ -3,6 +3,7 @@ import type { Distribution } from '../model/distribution.ts';
 import type { BinaryOperator, ElementaryFunction, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method } from '../model/checked-model.ts';
+import type { Experiment, Factor, Report } from '../model/study.ts';
 
 /**
  * One asset (or twin) as a single system: every variable, the equations matched and sorted into blocks, events, sensors.
@@ -37,6 +38,7 @@ export interface FlatSystem {
   probes: FlatProbe[];
   scenarios: FlatScenario[];
   tests: FlatTest[];
+  experiments: FlatExperiment[];
   views: FlatView[];
   bindings: FlatBinding[];
   structure: StructureNode;
@@ -299,6 +301,29 @@ export type FlatRequirement = { text: string; source: SourceRange; condition: Pr
   | { kind: 'response'; trigger: ProbeId; within: number }
   | { kind: 'expect'; at?: number }
 );
+
+/** Its asset is the root; `scenario` is a position in `scenarios`. */
+export interface FlatExperiment extends Omit<
+  Experiment,
+  'asset' | 'twin' | 'scenario' | 'overrides' | 'factors' | 'reports'
+> {
+  scenario?: number;
+  settings: FlatScenario['settings'];
+  factors: FlatFactor[];
+  reports: FlatReport[];
+}
+export interface FlatFactor extends Omit<Factor, 'target'> {
+  /** What gets each value; nothing where it is structural. */
+  targets: { variable: VariableId; index?: number[] }[];
+  /** The value that a structural one has without the experiment. */
+  base?: number;
+}
+/** `margin` is that of a condition, where it has one. */
+export interface FlatReport extends Omit<Report, 'expression' | 'base'> {
+  base: ValueType['base'];
+  probe: ProbeId;
+  margin?: ProbeId;
+}
 
 export interface FlatView {
   title: string;

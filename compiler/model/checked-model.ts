@@ -1,5 +1,6 @@
 import type { Action, AssetType, DisplayUnit, Override } from './asset.ts';
 import type { Expression, Reference, ValueType } from './expression.ts';
+import type { Experiment } from './study.ts';
 import type { SourceRange } from './source.ts';
 
 /**
@@ -12,6 +13,7 @@ export interface CheckedModel {
   twins: Twin[];
   scenarios: Scenario[];
   tests: Test[];
+  experiments: Experiment[];
   views: View[];
 }
 

@@ -20,6 +20,8 @@ export interface Manifest {
   solves: { name: string; sources: SourceRange[] }[];
   scenarios: ManifestScenario[];
   tests: ManifestTest[];
+  /** Absent in artefacts without any. */
+  experiments?: ManifestExperiment[];
   views: ManifestView[];
   bindings: ManifestBinding[];
   structure: ManifestStructure;
@@ -223,6 +225,49 @@ export type ManifestRequirement = {
   | { kind: 'response'; trigger: number; within: number }
   | { kind: 'expect'; at?: number }
 );
+
+/** Times in s, values in SI. */
+export interface ManifestExperiment {
+  name: string;
+  /** Whose settings and schedule hold in every run. */
+  scenario?: number;
+  settings: ManifestScenario['settings'];
+  /** Of a run, the warm-up included. */
+  duration: number;
+  warmup: number;
+  method?: ManifestScenario['method'];
+  outputPeriod?: number;
+  seed?: number;
+  repeat: number;
+  factors: ManifestFactor[];
+  sample?: { count: number; method: 'sobol' | 'latinHypercube' | 'random' };
+  reports: ManifestReport[];
+  doc: string;
+  source: SourceRange;
+}
+export interface ManifestFactor {
+  text: string;
+  base: 'number' | 'integer' | 'boolean';
+  unit: Unit;
+  /** Each value is compiled anew; then there are no targets, and `default` is the value of this artefact. */
+  structural: boolean;
+  default?: number;
+  targets: { variable: number; index?: number[] }[];
+  levels: { values: number[] } | { low: number; high: number };
+  source: SourceRange;
+}
+export interface ManifestReport {
+  text: string;
+  statistic: 'end' | 'mean' | 'min' | 'max' | 'sd' | 'quantile' | 'share' | 'time' | 'count';
+  /** Of a quantile. */
+  level?: number;
+  base: 'number' | 'integer' | 'boolean';
+  unit: Unit;
+  confidence: number;
+  probe: number;
+  margin?: number;
+  source: SourceRange;
+}
 
 export interface ManifestView {
   title: string;

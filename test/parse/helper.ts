@@ -119,6 +119,17 @@ test "stays cool in a heat wave" on heatWave {
   expect at 24 h: pump[1].energy < 900 kWh
 }
 
+experiment sizes on heatWave {
+  pump[1].ambient = 38 degC
+  vary pump[1].ratedFlow in 100..140 m3/h step 20 m3/h
+  vary pump[2].ratedFlow in [100 m3/h, 120 m3/h]
+  vary pump[2].efficiency in 0.5..0.8
+  sample 128 by sobol
+  repeat 200
+  run 8 h after warmup 1 h
+  report total, mean of total as kW, quantile 95 % of pump[*].flow, time of pump[1].running at 99 %
+}
+
 view Station "Pumping station" {
   row { gauge pump[*].temperature 0 degC..120 degC    number total as kW }
   column "More" { slider pump[1].ratedFlow in 0..400 m3/h text "hello" }

@@ -39,6 +39,7 @@ const ITEMS: Record<string, readonly string[]> = {
   AtStep: ['actions'],
   TestDecl: ['statements'],
   ViewDecl: ['widgets'],
+  ExperimentDecl: ['steps'],
   RowWidget: ['widgets'],
   ColumnWidget: ['widgets'],
 };
@@ -75,7 +76,9 @@ const COLUMNS: Record<string, readonly string[]> = {
   Binding: ['from', 'to', 'as', 'late', 'stale'],
 };
 /** Declarations with a block of their own stand apart. */
-const BLOCKS = new Set(['AssetDecl', 'BindDecl', 'ScenarioDecl', 'TestDecl', 'ViewDecl']);
+const BLOCKS = new Set(['AssetDecl', 'BindDecl', 'ScenarioDecl', 'TestDecl', 'ViewDecl', 'ExperimentDecl']);
+/** Blocks in which settings stand on lines of their own. */
+const SETTING_BLOCKS = new Set(['ScenarioDecl', 'ExperimentDecl']);
 
 interface Start {
   kind: string;
@@ -248,7 +251,7 @@ function itemsOf(node: AstNode): AstNode[] {
 function columnsOf(item: AstNode): number[] {
   // `input ambient: Temperature = 20 degC` stays as it is: the names of types would tear the columns apart.
   if (item.$type === 'VariableDecl' && 'type' in item && item.type !== undefined) return [];
-  if (item.$type === 'Override' && item.$container?.$type !== 'ScenarioDecl') return [];
+  if (item.$type === 'Override' && !SETTING_BLOCKS.has(item.$container?.$type ?? '')) return [];
   return (COLUMNS[item.$type] ?? []).flatMap((word) => keyword(item, word)?.offset ?? []);
 }
 

@@ -9,6 +9,7 @@ import {
   isSeedStep,
   type BindDecl,
   type Binding as BindingTree,
+  type ExperimentStep,
   type Runnable,
   type ScenarioDecl,
   type ScenarioStep,
@@ -98,7 +99,7 @@ export function lowerScenario(tree: ScenarioDecl, analysis: Analysis): Scenario 
   };
 }
 
-function lowerMethod(steps: readonly ScenarioStep[], analysis: Analysis): Method {
+export function lowerMethod(steps: readonly (ScenarioStep | ExperimentStep)[], analysis: Analysis): Method {
   const step = steps.find(isMethodStep);
   if (step?.method === 'rk4' || step?.method === 'euler') {
     return { name: step.method, step: constantNumber(step.step, analysis) };

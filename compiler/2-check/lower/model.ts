@@ -3,6 +3,7 @@ import { AstUtils } from 'langium';
 import {
   isAssetDecl,
   isBindDecl,
+  isExperimentDecl,
   isForStatement,
   isPartDecl,
   isScenarioDecl,
@@ -12,6 +13,7 @@ import {
   isViewDecl,
   type AssetDecl,
   type Element,
+  type Runnable,
   type TwinFile,
 } from '../../../grammar/generated/ast.ts';
 import type { CheckedModel } from '../../model/checked-model.ts';
@@ -20,6 +22,7 @@ import { qualifiedName, target } from '../members.ts';
 import { lowerAsset } from './assets.ts';
 import { lowerScenario, lowerTest, lowerTwin } from './experiments.ts';
 import { Incomplete } from './expressions.ts';
+import { lowerExperiment } from './studies.ts';
 import { lowerView } from './views.ts';
 
 /** The value is absent when a tree lacks something, as after a syntax error. `used` holds all files that it took. */
@@ -32,7 +35,7 @@ export function lowerModel(
     elements.filter(isAssetDecl),
     elements.flatMap((element) => {
       if (isTwinDecl(element)) return target(element.type) ?? [];
-      const subject = isScenarioDecl(element) || isViewDecl(element) ? target(element.subject) : undefined;
+      const subject = subjectOf(element);
       return (isTwinDecl(subject) ? target(subject.type) : subject) ?? [];
     }),
   );
@@ -52,6 +55,7 @@ export function lowerModel(
       ),
       scenarios: elements.filter(isScenarioDecl).map((scenario) => lowerScenario(scenario, analysis)),
       tests: elements.filter(isTestDecl).map((test) => lowerTest(test, analysis)),
+      experiments: elements.filter(isExperimentDecl).map((one) => lowerExperiment(one, analysis)),
       views: elements.filter(isViewDecl).map((view) => lowerView(view, analysis)),
     };
     return { value, used };
@@ -67,8 +71,12 @@ function withSubjects(own: readonly Element[]): Element[] {
   for (const element of found) {
     // A set is walked in the order of insertion, including what is added on the way.
     if (isTestDecl(element)) add(target(element.scenario));
-    if (isScenarioDecl(element) || isViewDecl(element)) {
+    if (isExperimentDecl(element)) {
       const subject = target(element.subject);
+      if (isScenarioDecl(subject)) add(subject);
+    }
+    if (isScenarioDecl(element) || isViewDecl(element) || isExperimentDecl(element)) {
+      const subject = subjectOf(element);
       if (isTwinDecl(subject) && !found.has(subject)) {
         add(subject);
         const file = AstUtils.findRootNode(subject);
@@ -82,6 +90,15 @@ function withSubjects(own: readonly Element[]): Element[] {
   function add(element: Element | undefined): void {
     if (element !== undefined) found.add(element);
   }
+}
+
+/** What an element runs or shows. */
+function subjectOf(element: Element): Runnable | undefined {
+  if (isExperimentDecl(element)) {
+    const subject = target(element.subject);
+    return isScenarioDecl(subject) ? target(subject.subject) : subject;
+  }
+  return isScenarioDecl(element) || isViewDecl(element) ? target(element.subject) : undefined;
 }
 
 /** The assets, their bases, and those of their parts; each once, in the order of first use. */

@@ -1,6 +1,7 @@
 /** Inheritance, parts, and the values given to them. */
 import {
   isAssetDecl,
+  isExperimentDecl,
   isListLiteral,
   isPartDecl,
   isScenarioDecl,
@@ -104,6 +105,9 @@ export function overrideMustNameSomethingThatCanBeGiven(override: Override, anal
     analysis.report(structure.overrideOfFinal, { name: feature.name, asset: owner }, override.target);
   } else if (feature.role === 'let') {
     analysis.report(structure.overrideOfComputed, { name: text, what: kindOf(feature) }, override.target);
+  } else if (feature.role === 'fixed' && isExperimentDecl(override.$container)) {
+    const what = 'fixed: it is known when compiled, and only vary compiles it anew';
+    analysis.report(structure.overrideOfComputed, { name: text, what }, override.target);
   } else if (feature.role === 'fixed' && isScenarioDecl(override.$container)) {
     const what = 'fixed: it is known when compiled, and a scenario comes later';
     analysis.report(structure.overrideOfComputed, { name: text, what }, override.target);
@@ -142,7 +146,8 @@ export function overrideValueMustFit(override: Override, analysis: Analysis): vo
     feature.role === 'input' &&
     !isConstant(value, 'fixed') &&
     !isListLiteral(value) &&
-    !isScenarioDecl(override.$container)
+    !isScenarioDecl(override.$container) &&
+    !isExperimentDecl(override.$container)
   ) {
     boundInputMustNotBeSet(override, feature, analysis);
   }

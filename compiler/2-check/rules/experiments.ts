@@ -1,6 +1,7 @@
 /** Scenarios and tests. */
 import {
   isAssetDecl,
+  isExperimentDecl,
   isMethodStep,
   isOutputStep,
   isOverride,
@@ -193,8 +194,11 @@ export function scenarioSettingMustBeConstant(override: Override, analysis: Anal
     }
     return;
   }
-  if (!isScenarioDecl(container)) return;
-  inputMustBeFree(override.target, target(container.subject), analysis);
+  const studied = isExperimentDecl(container) ? target(container.subject) : undefined;
+  const scenario = isScenarioDecl(container) ? container : isScenarioDecl(studied) ? studied : undefined;
+  if (scenario === undefined && studied === undefined) return;
+  const subject = scenario === undefined ? (studied as Runnable) : target(scenario.subject);
+  inputMustBeFree(override.target, subject, analysis);
   const value = override.value as Expression | undefined;
   const items = value?.$type === 'ListLiteral' ? (value.items as (Expression | undefined)[]) : [value];
   for (const item of items) {

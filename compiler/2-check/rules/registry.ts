@@ -68,6 +68,15 @@ import {
 } from './modes.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import { noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit } from './sensors.ts';
+import {
+  confidenceMustBeShare,
+  experimentMustBeComplete,
+  reportedMustFit,
+  repetitionsMustBeWhole,
+  sampleMustBePossible,
+  studiedRunMustLast,
+  variedMustBeGivenBeforeTheRun,
+} from './studies.ts';
 import { declarationsOfUnitsMustHold } from './units.ts';
 import {
   arraySizeMustBeKnown,
@@ -165,6 +174,14 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   RequireStatement: [requirementMustBeCondition, testTimesMustBeKnown],
   ResponseStatement: [requirementMustBeCondition, testTimesMustBeKnown],
   ExpectStatement: [requirementMustBeCondition, testTimesMustBeKnown],
+
+  ExperimentDecl: [experimentMustBeComplete],
+  VaryStep: [variedMustBeGivenBeforeTheRun],
+  SampleStep: [sampleMustBePossible],
+  RepeatStep: [repetitionsMustBeWhole],
+  StudiedRun: [studiedRunMustLast],
+  ReportStep: [confidenceMustBeShare],
+  ReportedValue: [reportedMustFit],
 
   ViewDecl: [subjectMustNotBeAbstract],
   GaugeWidget: [gaugeMustShowNumber, shownUnitMustFit],

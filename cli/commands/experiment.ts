@@ -1,0 +1,240 @@
+import { availableParallelism } from 'node:os';
+import { BUNDLE_EXTENSION } from '../../compiler/bundle.ts';
+import { compile } from '../../compiler/index.ts';
+import type { CheckedModel, Root } from '../../compiler/index.ts';
+import type { Override } from '../../compiler/model/asset.ts';
+import type { Experiment } from '../../compiler/model/study.ts';
+import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import { designOf, seedOf } from '../../runtime/experiments/design.ts';
+import type { Design } from '../../runtime/experiments/design.ts';
+import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';
+import type { RunResult } from '../../runtime/experiments/one-run.ts';
+import { summarise } from '../../runtime/experiments/summary.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
+import { openBundle } from '../artefact.ts';
+import type { Structure } from '../experiments/job.ts';
+import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
+import { runAll } from '../experiments/pool.ts';
+import { asCsv, asJson, writeSummary } from '../experiments/report.ts';
+import type { Outcome } from '../experiments/report.ts';
+import { inOrder } from '../terminal/diagnostics.ts';
+import { meter } from '../terminal/progress.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+
+export interface ExperimentOptions {
+  seed?: number;
+  workers?: number;
+  repeat?: number;
+  resume?: boolean;
+  journal?: string;
+  json?: boolean;
+  csv?: boolean;
+}
+
+/** What an experiment runs: its plan, and a structure for each variant. */
+interface Prepared {
+  experiment: ManifestExperiment;
+  design: Design;
+  structures: Structure[];
+  /** By variant: position in `structures`. */
+  structureOf: number[];
+}
+
+export async function experiment(
+  path: string,
+  name: string | undefined,
+  options: ExperimentOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (options.json === true && options.csv === true) throw new Refusal('choose one of --json and --csv');
+  const prepared = prepare(path, name, options, terminal);
+  if (prepared === undefined) return Exit.findings;
+  const { experiment, design, structures, structureOf } = prepared;
+  const reports = reportsOf(structures[0]!.manifest, experiment);
+  const runs = design.variants.flatMap((values, variant) =>
+    Array.from({ length: design.repeat }, (_, repetition) => ({
+      run: variant * design.repeat + repetition,
+      structure: structureOf[variant]!,
+      values,
+      seed: seedOf(design.seed, repetition),
+    })),
+  );
+  const key = keyOf(structures, { experiment, design });
+  const file = options.journal ?? journalFile(experiment.name, key);
+  const known =
+    (options.resume === true ? readJournal(file, key) : undefined) ?? new Map<number, RunResult>();
+  if (options.resume === true && known.size === 0)
+    terminal.err('nothing to resume: no finished runs of this text, seed and data are kept; starting anew\n');
+  else if (known.size > 0) terminal.err(`resumed: ${known.size} of ${runs.length} runs were done before\n`);
+  const journal = createJournal(file, key, known);
+  const results: (RunResult | undefined)[] = runs.map(({ run }) => known.get(run));
+  const waiting = runs.filter(({ run }) => !known.has(run));
+
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  const started = performance.now();
+  const workers = Math.min(options.workers ?? availableParallelism(), waiting.length);
+  const shown = meter(terminal, experiment.name, waiting.length);
+  let finished = 0;
+  await runAll({
+    experiment: experiment.name,
+    structures,
+    runs: waiting,
+    workers,
+    stopped: () => stopped,
+    done: (batch) => {
+      for (const { run, result } of batch) {
+        results[run] = result;
+        journal.add(run, result);
+      }
+      finished += batch.length;
+      shown.at(finished);
+    },
+  });
+  shown.clear();
+  for (const signal of signals) process.off(signal, stop);
+  if (finished < waiting.length) {
+    journal.flush();
+    terminal.err(
+      `stopped: ${known.size + finished} of ${runs.length} runs are kept in ${journal.file}; --resume goes on there\n`,
+    );
+    return Exit.failure;
+  }
+  journal.remove();
+  const complete = results.map((result) => result!);
+  const defaults = defaultsOf(structures[0]!.manifest, kernelFactory(structures[0]!), experiment);
+  const outcome: Outcome = {
+    experiment,
+    design,
+    reports,
+    results: complete,
+    summary: summarise(design, experiment.factors, defaults, reports, complete),
+    seconds: (performance.now() - started) / 1000,
+    workers,
+  };
+  if (options.json === true) terminal.out(asJson(outcome) + '\n');
+  else if (options.csv === true) terminal.out(asCsv(outcome));
+  else writeSummary(outcome, terminal);
+  const failed = outcome.summary.variants.find(({ failed: count }) => count > 0);
+  if (failed === undefined) return Exit.fine;
+  const count = complete.filter(({ trouble }) => trouble !== undefined).length;
+  terminal.err(
+    `${terminal.style(['red', 'bold'], 'stopped early')}: ${count} of ${runs.length} runs, which count nowhere. The first: ${failed.trouble}\n`,
+  );
+  return Exit.findings;
+}
+
+function prepare(
+  path: string,
+  name: string | undefined,
+  options: ExperimentOptions,
+  terminal: Terminal,
+): Prepared | undefined {
+  if (path.endsWith(BUNDLE_EXTENSION)) {
+    const artefact = openBundle(path);
+    const found = chosen(artefact.manifest.experiments ?? [], name);
+    const { design, experiment } = planned(found, options);
+    if (experiment.factors.some(({ structural }) => structural))
+      throw new Refusal(`${experiment.name} varies what is fixed in a bundle: run it from its source`);
+    return { experiment, design, structures: [artefact], structureOf: design.variants.map(() => 0) };
+  }
+  const analysed = modelOf(analyseProject([path]), terminal);
+  if (analysed === undefined) return undefined;
+  const { model, project } = analysed;
+  const found = chosen(model.experiments, name);
+  const root: Root =
+    found.twin === undefined ? { kind: 'asset', name: found.asset } : { kind: 'twin', name: found.twin };
+  const first = compile(model, root);
+  if (first.value === undefined) {
+    writeFindings(inOrder(first.diagnostics), project, terminal);
+    return undefined;
+  }
+  const manifest = first.value.artefact.manifest;
+  const { design, experiment } = planned(
+    manifest.experiments!.find((one) => one.name === found.name)!,
+    options,
+  );
+  if (!experiment.factors.some(({ structural }) => structural))
+    return {
+      experiment,
+      design,
+      structures: [first.value.artefact],
+      structureOf: design.variants.map(() => 0),
+    };
+  return withStructures(model, root, found, experiment, design);
+}
+
+function chosen<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
+  const names = all.map((one) => one.name).join(', ') || 'none';
+  if (name === undefined) {
+    if (all.length === 1) return all[0]!;
+    throw new Refusal(
+      all.length === 0 ? 'there is no experiment here' : `say which experiment: there are ${names}`,
+    );
+  }
+  const found = all.filter((one) => isNamed(one.name, name));
+  if (found.length === 1) return found[0]!;
+  throw new Refusal(
+    found.length === 0
+      ? `there is no experiment ${name}; there are ${names}`
+      : `${name} is not unique; there are ${names}: give the full name`,
+  );
+}
+
+function planned(
+  experiment: ManifestExperiment,
+  { seed, repeat }: ExperimentOptions,
+): { experiment: ManifestExperiment; design: Design } {
+  const wanted = repeat === undefined ? experiment : { ...experiment, repeat };
+  return { experiment: wanted, design: designOf(wanted, seed ?? wanted.seed ?? 1) };
+}
+
+/** Compiles each combination of `fixed` values once. */
+function withStructures(
+  model: CheckedModel,
+  root: Root,
+  { factors }: Experiment,
+  experiment: ManifestExperiment,
+  design: Design,
+): Prepared {
+  const structures: Structure[] = [];
+  const known = new Map<string, number>();
+  const structureOf = design.variants.map((values) => {
+    const overrides = factors.flatMap(({ structural, target, type, source }, at): Override[] => {
+      const value = { kind: 'number' as const, value: values[at]!, type, source };
+      return structural ? [{ target, value, source }] : [];
+    });
+    const key = JSON.stringify(overrides.map(({ value }) => value));
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const { value, diagnostics } = compile(model, root, overrides);
+    const variant = factors
+      .flatMap(({ structural, text }, at) => (structural ? [`${text} = ${values[at]!}`] : []))
+      .join(', ');
+    if (value === undefined) {
+      const error = diagnostics.find(({ severity }) => severity === 'error');
+      throw new Refusal(`with ${variant} the model does not compile: ${error?.message ?? ''}`);
+    }
+    const { artefact } = value;
+    const own = artefact.manifest.experiments!.find(({ name }) => name === experiment.name)!;
+    if (structures.length > 0) {
+      const [one, other] = [
+        reportsOf(structures[0]!.manifest, experiment),
+        reportsOf(artefact.manifest, own),
+      ];
+      if (one.map(({ name }) => name).join() !== other.map(({ name }) => name).join())
+        throw new Refusal(
+          `with ${variant} there are ${other.length} reported values, not ${one.length}: report one value of an array, such as sum(x[*])`,
+        );
+    }
+    known.set(key, structures.length);
+    return structures.push(artefact) - 1;
+  });
+  return { experiment, design, structures, structureOf };
+}

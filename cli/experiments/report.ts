@@ -1,0 +1,234 @@
+/** What an experiment showed: as a table with a chart, as CSV, as JSON. */
+import type { ManifestExperiment, Unit } from '../../runtime/contract/manifest.ts';
+import type { Design } from '../../runtime/experiments/design.ts';
+import { seedOf } from '../../runtime/experiments/design.ts';
+import type { Reported, RunResult } from '../../runtime/experiments/one-run.ts';
+import { rankCorrelation } from '../../runtime/experiments/rank-correlation.ts';
+import type { Estimate } from '../../runtime/experiments/statistics.ts';
+import type { Summary } from '../../runtime/experiments/summary.ts';
+import { timeText } from '../../runtime/trouble.ts';
+import { chart } from '../terminal/chart.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { inColumns } from '../terminal/table.ts';
+
+export interface Outcome {
+  experiment: ManifestExperiment;
+  design: Design;
+  reports: Reported[];
+  results: RunResult[];
+  summary: Summary;
+  seconds: number;
+  workers: number;
+}
+
+const VARIANTS_SHOWN = 40;
+const CHARTS_SHOWN = 2;
+
+export function writeSummary(outcome: Outcome, terminal: Terminal): void {
+  const { experiment, design, reports, results, summary, seconds } = outcome;
+  const { factors, duration, warmup } = experiment;
+  const { variants } = summary;
+  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+  terminal.out(
+    `${terminal.style('bold', experiment.name)}: ${count(variants.length, 'variant')}, ${count(design.repeat, 'run')} each of ${timeText(duration)}` +
+      `${warmup > 0 ? ` (${timeText(warmup)} of warm-up)` : ''}, seed ${design.seed}\n`,
+  );
+  terminal.out(
+    terminal.style(
+      'dim',
+      `${count(results.length, 'run')} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s\n\n`,
+    ),
+  );
+
+  const heads = [
+    ...factors.map(({ text, unit }) => headed(text, unit)),
+    ...reports.map(({ name, unit }) => headed(name, unit)),
+    ...(variants.some(({ failed }) => failed > 0) ? ['stopped early'] : []),
+  ];
+  const shown = variants.slice(0, VARIANTS_SHOWN);
+  const rows = shown.map(({ values, reports: found, failed }, variant) => [
+    ...values.map((value, at) => factorText(value, factors[at]!)),
+    ...found.map((one, at) => estimateText(one, reports[at]!)),
+    ...(failed > 0 ? [String(failed)] : heads.length > values.length + found.length ? [''] : []),
+    ...(variant === summary.base && summary.baseIsModel ? [terminal.style('dim', 'as written')] : []),
+  ]);
+  terminal.out(inColumns([heads.map((head) => terminal.style('bold', head)), ...rows]));
+  if (variants.length > shown.length)
+    terminal.out(
+      terminal.style('dim', `  … and ${variants.length - shown.length} more: --csv has them all\n`),
+    );
+  if (design.repeat > 1)
+    terminal.out(
+      terminal.style(
+        'dim',
+        `± is half the confidence interval of the mean (${confidences(reports)}, Student's t)\n`,
+      ),
+    );
+  writeDifferences(outcome, terminal);
+  writeSensitivities(outcome, terminal);
+  writeCharts(outcome, terminal);
+}
+
+/** Runs with equal seeds are compared one by one, so that only what the variants differ in is left. */
+function writeDifferences({ experiment, reports, summary }: Outcome, terminal: Terminal): void {
+  const { factors } = experiment;
+  const { variants, base } = summary;
+  const others = variants.flatMap((variant, at) => (at === base ? [] : [variant])).slice(0, VARIANTS_SHOWN);
+  if (!others.some((one) => one.reports.some(({ difference }) => difference !== undefined))) return;
+  const from = variants[base]!.values.map(
+    (value, at) => `${factors[at]!.text} = ${valueText(value, factors[at]!)}`,
+  );
+  terminal.out(`\nDifference from ${from.join(', ')}, run by run with equal seeds; * is more than chance\n`);
+  const rows = others.map(({ values, reports: found }) => [
+    ...values.map((value, at) => factorText(value, factors[at]!)),
+    ...found.map(({ difference }, at) => {
+      if (difference === undefined) return '';
+      const { mean, half } = difference;
+      const text = estimateText(difference, reports[at]!, true);
+      return Math.abs(mean) > half ? `${text} *` : terminal.style('dim', `${text}  `);
+    }),
+  ]);
+  const heads = [
+    ...factors.map(({ text, unit }) => headed(text, unit)),
+    ...reports.map(({ name, unit }) => headed(name, unit)),
+  ];
+  terminal.out(inColumns([heads.map((head) => terminal.style('bold', head)), ...rows]));
+}
+
+/** Which factor matters: where points were sampled there is no other way to see it. */
+function writeSensitivities({ experiment, reports, summary }: Outcome, terminal: Terminal): void {
+  const { factors, sample } = experiment;
+  if (sample === undefined || summary.variants.length < 8) return;
+  terminal.out('\nRank correlation of each factor with what is reported\n');
+  const rows = factors.map(({ text }, factor) => [
+    text,
+    ...reports.map((_, at) => {
+      const value = rankCorrelation(
+        summary.variants.map(({ values }) => values[factor]!),
+        summary.variants.map(({ reports: found }) => found[at]!.mean),
+      );
+      return Number.isNaN(value) ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+    }),
+  ]);
+  terminal.out(inColumns([['', ...reports.map(({ name }) => terminal.style('bold', name))], ...rows]));
+}
+
+function writeCharts({ experiment, reports, summary }: Outcome, terminal: Terminal): void {
+  const [factor, ...others] = experiment.factors;
+  if (factor === undefined || others.length > 0 || factor.base === 'boolean') return;
+  const points = summary.variants.toSorted((a, b) => a.values[0]! - b.values[0]!);
+  if (new Set(points.map(({ values }) => values[0])).size < 3) return;
+  reports.slice(0, CHARTS_SHOWN).forEach(({ name, unit }, at) => {
+    const lines = chart(
+      points.map(({ values }) => inUnit(values[0]!, factor.unit)),
+      points.map(({ reports: found }) => inUnit(found[at]!.mean, unit)),
+      Math.min(terminal.width, 80),
+      6,
+      (value) => String(Number(value.toPrecision(4))),
+    );
+    if (lines.length === 0) return;
+    terminal.out(`\n${headed(name, unit)} over ${headed(factor.text, factor.unit)}\n`);
+    terminal.out(lines.map((line) => terminal.style('cyan', line) + '\n').join(''));
+  });
+}
+
+const confidences = (reports: readonly Reported[]): string =>
+  [...new Set(reports.map(({ confidence }) => `${Number((confidence * 100).toPrecision(6))} %`))].join(
+    ' and ',
+  );
+
+const inUnit = (value: number, unit: Unit): number => value / unit.factor - unit.offset;
+const headed = (name: string, { label }: Unit): string => (label === '' ? name : `${name} [${label}]`);
+
+const plain = (value: number, digits: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '–';
+
+const factorText = (value: number, { base, unit }: ManifestExperiment['factors'][number]): string =>
+  base === 'boolean' ? String(value !== 0) : plain(inUnit(value, unit), 6);
+const valueText = (value: number, factor: ManifestExperiment['factors'][number]): string =>
+  `${factorText(value, factor)}${factor.unit.label === '' ? '' : ` ${factor.unit.label}`}`;
+
+/** As many decimals as the interval has two digits of. */
+function estimateText(one: Estimate, { unit, base }: Reported, isDifference = false): string {
+  const mean = isDifference || base === 'boolean' ? one.mean / unit.factor : inUnit(one.mean, unit);
+  if (!Number.isFinite(mean)) return '–';
+  const sign = isDifference && mean > 0 ? '+' : '';
+  const half = one.half / unit.factor;
+  if (!(half > 0)) return sign + plain(mean, 5).replace('-', '−');
+  const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  return `${sign}${mean.toFixed(digits).replace('-', '−')} ± ${half.toFixed(digits)}`;
+}
+
+export function asCsv({ experiment, reports, summary }: Outcome): string {
+  const heads = [
+    ...experiment.factors.map(({ text, unit }) => withUnit(text, unit)),
+    ...reports.flatMap(({ name, unit }) =>
+      ['', ' deviation', ' low', ' high'].map((of) => withUnit(name + of, unit)),
+    ),
+    'runs',
+    'stopped early',
+  ];
+  const rows = summary.variants.map(({ values, reports: found, failed }) => [
+    ...values.map((value, at) => inUnit(value, experiment.factors[at]!.unit)),
+    ...found.flatMap(({ mean, deviation, half }, at) => {
+      const { unit } = reports[at]!;
+      return [
+        inUnit(mean, unit),
+        deviation / unit.factor,
+        inUnit(mean - half, unit),
+        inUnit(mean + half, unit),
+      ];
+    }),
+    found[0]?.count ?? 0,
+    failed,
+  ]);
+  return [
+    heads.map(quoted),
+    ...rows.map((row) => row.map((value) => (Number.isFinite(value) ? String(value) : ''))),
+  ]
+    .map((row) => row.join(',') + '\n')
+    .join('');
+}
+
+const withUnit = (name: string, { text }: Unit): string => (text === '' ? name : `${name} [${text}]`);
+const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** Values in the units said; what is no number is null. */
+export function asJson({ experiment, design, reports, results, summary }: Outcome): string {
+  const shown = ({ count, mean, deviation, half }: Estimate, unit: Unit, offset: number) => ({
+    count,
+    mean: mean / unit.factor - offset,
+    deviation: deviation / unit.factor,
+    low: (mean - half) / unit.factor - offset,
+    high: (mean + half) / unit.factor - offset,
+  });
+  return JSON.stringify(
+    {
+      name: experiment.name,
+      seed: design.seed,
+      repeat: design.repeat,
+      duration: experiment.duration,
+      warmup: experiment.warmup,
+      factors: experiment.factors.map(({ text, unit }) => ({ name: text, unit: unit.text })),
+      reports: reports.map(({ name, unit, confidence }) => ({ name, unit: unit.text, confidence })),
+      base: summary.base,
+      variants: summary.variants.map(({ values, reports: found, failed, trouble }, variant) => ({
+        values: values.map((value, at) => inUnit(value, experiment.factors[at]!.unit)),
+        failed,
+        ...(trouble === undefined ? {} : { trouble }),
+        reports: found.map(({ difference, ...one }, at) => ({
+          ...shown(one, reports[at]!.unit, reports[at]!.unit.offset),
+          ...(difference === undefined ? {} : { difference: shown(difference, reports[at]!.unit, 0) }),
+        })),
+        runs: results
+          .slice(variant * design.repeat, (variant + 1) * design.repeat)
+          .map((run, repetition) => ({
+            seed: seedOf(design.seed, repetition),
+            values: run.values.map((value, at) => inUnit(value, reports[at]!.unit)),
+          })),
+      })),
+    },
+    undefined,
+    2,
+  );
+}

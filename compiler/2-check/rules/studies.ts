@@ -1,0 +1,162 @@
+/** Experiments: what is varied, how often it runs, and what is reported. */
+import { AstUtils } from 'langium';
+import {
+  isAssetDecl,
+  isExperimentDecl,
+  isListLiteral,
+  isMethodStep,
+  isOutputStep,
+  isOverride,
+  isRepeatStep,
+  isReportStep,
+  isSampleStep,
+  isScenarioDecl,
+  isSeedStep,
+  isStudiedRun,
+  isVariableDecl,
+  isVaryStep,
+  type ExperimentDecl,
+  type ExperimentStep,
+  type RepeatStep,
+  type ReportedValue,
+  type ReportStep,
+  type SampleStep,
+  type Studied,
+  type StudiedRun,
+  type VaryStep,
+} from '../../../grammar/generated/ast.ts';
+import { sourceOfProperty } from '../../1-parse/source.ts';
+import * as structure from '../../diagnostics/structure.ts';
+import * as studies from '../../diagnostics/studies.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { target } from '../members.ts';
+import { featureOf, pathKey, pathOf } from '../paths.ts';
+import { countOf, levelsOf, SAMPLE_METHODS } from '../studies.ts';
+import { reportOverridesTwice } from './assets.ts';
+import { inputMustBeFree, knownTime } from './experiments.ts';
+import { levelsMustFit } from './levels.ts';
+import { mustBeOneOf, shareMustLieInside, statisticMustFit } from './statistics.ts';
+
+const MOST_RUNS = 10_000_000;
+/** Dimensions that there are direction numbers for. */
+const MOST_SOBOL = 64;
+
+/** What an experiment is on, without the scenario around it. */
+export function runnableOf(subject: Studied | undefined) {
+  return isScenarioDecl(subject) ? target(subject.subject) : subject;
+}
+
+export function experimentMustBeComplete(experiment: ExperimentDecl, analysis: Analysis): void {
+  const steps = (experiment.steps as (ExperimentStep | undefined)[]).filter((step) => step !== undefined);
+  const subject = target(experiment.subject);
+  const { name } = experiment;
+  if (isAssetDecl(subject) && subject.abstract) {
+    const place = sourceOfProperty(experiment, 'subject');
+    analysis.report(structure.abstractInstantiated, { name: subject.name, use: 'run' }, experiment, {
+      place,
+    });
+  }
+  if ((name as string | undefined) !== undefined && subject !== undefined) {
+    const place = sourceOfProperty(experiment, 'name');
+    if (!isScenarioDecl(subject) && !steps.some(isStudiedRun))
+      analysis.report(studies.experimentWithoutLength, { name }, experiment, { place });
+    if (!steps.some(isReportStep)) analysis.report(studies.nothingReported, { name }, experiment, { place });
+  }
+  for (const [what, is] of [
+    ['run', isStudiedRun],
+    ['method', isMethodStep],
+    ['output', isOutputStep],
+    ['seed', isSeedStep],
+    ['repeat', isRepeatStep],
+    ['sample', isSampleStep],
+  ] as const) {
+    for (const again of steps.filter((step) => is(step)).slice(1))
+      analysis.report(studies.saidTwice, { what: `'${what}'` }, again);
+  }
+  reportOverridesTwice(
+    steps.filter((step) => isOverride(step)),
+    analysis,
+  );
+  runsMustBeFew(experiment, steps, analysis);
+}
+
+function runsMustBeFew(
+  experiment: ExperimentDecl,
+  steps: readonly ExperimentStep[],
+  analysis: Analysis,
+): void {
+  let runs = countOf(steps.find(isRepeatStep)?.count) ?? 1;
+  if (steps.filter(isVaryStep).some((vary) => vary.range !== undefined && vary.step === undefined))
+    runs *= countOf(steps.find(isSampleStep)?.count) ?? 1;
+  for (const vary of steps.filter(isVaryStep)) {
+    const levels = levelsOf(vary, analysis);
+    if (levels !== undefined && 'values' in levels) runs *= levels.values.length;
+  }
+  if (runs <= MOST_RUNS || (experiment.name as string | undefined) === undefined) return;
+  analysis.report(studies.tooManyRuns, { runs, most: MOST_RUNS }, experiment, {
+    place: sourceOfProperty(experiment, 'name'),
+  });
+}
+
+export function variedMustBeGivenBeforeTheRun(vary: VaryStep, analysis: Analysis): void {
+  const path = pathOf(vary.target);
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return;
+  const text = textOf(vary.target);
+  const experiment = AstUtils.getContainerOfType(vary, isExperimentDecl);
+  const fail = (what: string) => analysis.report(studies.notVariable, { target: text, what }, vary.target);
+  if (!isVariableDecl(feature)) return fail('no value');
+  if (feature.final) return fail('final');
+  if (feature.role === 'let') return fail('computed by the model');
+  inputMustBeFree(vary.target, runnableOf(target(experiment?.subject)), analysis);
+  const others = experiment?.steps.filter(isVaryStep) ?? [];
+  const key = pathKey(path, textOf);
+  const first = others.find((other) => {
+    const its = pathOf(other.target);
+    return its !== undefined && pathKey(its, textOf) === key;
+  });
+  if (first !== undefined && first !== vary)
+    analysis.report(studies.saidTwice, { what: `'vary ${text}'` }, vary);
+  levelsMustFit(vary, feature, analysis);
+  if (vary.range === undefined || vary.step !== undefined || isListLiteral(vary.values)) return;
+  if (feature.role === 'fixed') analysis.report(studies.structuralRange, { target: text }, vary);
+  else if (experiment !== undefined && !experiment.steps.some(isSampleStep))
+    analysis.report(studies.rangeWithoutPoints, { target: text }, vary);
+}
+
+export function sampleMustBePossible(sample: SampleStep, analysis: Analysis): void {
+  countMustBeWhole(sample, 'The number of samples', analysis);
+  mustBeOneOf(sample, sample.method, 'method', SAMPLE_METHODS, 'way to sample', analysis);
+  const experiment = AstUtils.getContainerOfType(sample, isExperimentDecl);
+  const ranges = experiment?.steps.filter(isVaryStep).filter(({ range, step }) => range && !step) ?? [];
+  if (ranges.length === 0) analysis.report(studies.sampleWithoutRange, {}, sample);
+  if (sample.method === 'sobol' && ranges.length > MOST_SOBOL)
+    analysis.report(studies.tooManyDimensions, { count: ranges.length, most: MOST_SOBOL }, sample);
+}
+
+export function repetitionsMustBeWhole(repeat: RepeatStep, analysis: Analysis): void {
+  countMustBeWhole(repeat, 'The number of repetitions', analysis);
+}
+
+function countMustBeWhole(step: SampleStep | RepeatStep, what: string, analysis: Analysis): void {
+  const text = step.count as string | undefined;
+  if (text === undefined || countOf(text) !== undefined) return;
+  analysis.report(studies.countNotWhole, { what, text, most: MOST_RUNS }, step, {
+    place: sourceOfProperty(step, 'count'),
+  });
+}
+
+export function studiedRunMustLast(run: StudiedRun, analysis: Analysis): void {
+  knownTime(run.duration, 'The length of a run', analysis, 'positive');
+  knownTime(run.warmup, 'A warm-up', analysis, 'positive');
+}
+
+export function confidenceMustBeShare(report: ReportStep, analysis: Analysis): void {
+  const { confidence } = report;
+  if (confidence === undefined) return;
+  shareMustLieInside(confidence, 'A confidence', analysis);
+}
+
+export function reportedMustFit(reported: ReportedValue, analysis: Analysis): void {
+  statisticMustFit(reported, analysis);
+}

@@ -1,0 +1,136 @@
+/** One run of an experiment: a value for each thing reported. */
+import type { Kernel } from '../contract/kernel.ts';
+import type { Manifest, ManifestExperiment, ManifestReport } from '../contract/manifest.ts';
+import type { KernelFactory } from '../load.ts';
+import { count, elementAt, elementName } from '../names.ts';
+import { createTwin } from '../twin.ts';
+import type { TwinSettings } from '../twin.ts';
+import { courseOf } from './course.ts';
+
+export interface Reported extends ManifestReport {
+  /** With the element's number where the report spans an array. */
+  name: string;
+  instance: number;
+}
+
+/** Each `[*]` in a report makes one for every element. */
+export const reportsOf = (manifest: Manifest, { reports }: ManifestExperiment): Reported[] =>
+  reports.flatMap((report) => {
+    const { dims, first } = manifest.probes[report.probe]!;
+    return Array.from({ length: count(dims) }, (_, instance) => ({
+      ...report,
+      name:
+        dims.length === 0
+          ? report.text
+          : elementName(report.text.replaceAll('[*]', '[]'), dims, instance, first),
+      instance,
+    }));
+  });
+
+export interface RunResult {
+  /** SI, in the order of `reportsOf`; NaN where there is none. */
+  values: number[];
+  /** Why the run stopped early, in words; then no value counts. */
+  trouble?: string;
+}
+
+/** `values`: one for each factor; those of structural ones are in the artefact already. */
+export function runOnce(
+  manifest: Manifest,
+  kernel: KernelFactory,
+  experiment: ManifestExperiment,
+  values: readonly number[],
+  seed: number,
+): RunResult {
+  const { duration, warmup, scenario, method, outputPeriod } = experiment;
+  const twin = createTwin({
+    manifest,
+    kernel,
+    seed,
+    ...(scenario === undefined ? {} : { scenario }),
+    settings: {
+      duration,
+      ...(method === undefined ? {} : { method }),
+      ...(outputPeriod === undefined ? {} : { outputPeriod }),
+      overrides: overridesOf(manifest, experiment, values),
+      checkpoints: { keep: 'recent', limit: 1, interval: Infinity },
+    },
+  });
+  const reports = reportsOf(manifest, experiment);
+  const courses = reports.map(({ statistic, level }) =>
+    statistic === 'end' ? undefined : courseOf(statistic, level),
+  );
+  if (courses.some((course) => course !== undefined)) {
+    if (warmup > 0) twin.observeAt([warmup]);
+    twin.listen({
+      accepted: (time) => {
+        if (time < warmup) return;
+        reports.forEach(({ probe, margin, instance }, n) => {
+          const by = margin === undefined ? NaN : twin.probe(margin, instance);
+          courses[n]?.see(time, twin.probe(probe, instance), by);
+        });
+      },
+    });
+  }
+  twin.advance(duration);
+  const trouble = twin.trouble();
+  if (trouble !== undefined)
+    return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
+  return {
+    values: reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
+  };
+}
+
+/** The experiment's own settings, then what it varies. */
+function overridesOf(
+  manifest: Manifest,
+  { settings, factors }: ManifestExperiment,
+  values: readonly number[],
+): NonNullable<TwinSettings['overrides']> {
+  const varied = factors.flatMap(({ targets }, at) =>
+    targets.map((target) => ({ ...target, value: values[at]! })),
+  );
+  return [...settings, ...varied].flatMap(({ variable, index, value }) => {
+    const { dims } = manifest.variables[variable]!;
+    if (index !== undefined) return [{ variable, element: elementAt(dims, index), value }];
+    return Array.from({ length: count(dims) }, (_, element) => ({ variable, element, value }));
+  });
+}
+
+/** What factors are without the experiment, SI; undefined where elements differ. */
+export function defaultsOf(
+  manifest: Manifest,
+  kernel: KernelFactory,
+  experiment: ManifestExperiment,
+): (number | undefined)[] {
+  const { scenario, settings, factors } = experiment;
+  const overrides = overridesOf(manifest, { ...experiment, settings, factors: [] }, []);
+  const twin = createTwin({
+    manifest,
+    kernel,
+    ...(scenario === undefined ? {} : { scenario }),
+    settings: { duration: 0, overrides },
+  });
+  return factors.map(({ structural, targets, default: own }) => {
+    if (structural) return own;
+    const found = targets.flatMap(({ variable, index }) => {
+      const { dims, address } = manifest.variables[variable]!;
+      const elements = index === undefined ? [...Array(count(dims)).keys()] : [elementAt(dims, index)];
+      return elements.map((element) => twin.value(address + 8 * element)!);
+    });
+    return found.every((value) => value === found[0]) ? found[0] : undefined;
+  });
+}
+
+/** One kernel for many runs, put back to how it was made before each: cheaper than a new one. One run at a time. */
+export function reusing(factory: KernelFactory): KernelFactory {
+  let kernel: Kernel | undefined;
+  let fresh: Uint8Array | undefined;
+  return () => {
+    if (kernel === undefined) {
+      kernel = factory();
+      fresh = new Uint8Array(kernel.memory).slice();
+    } else new Uint8Array(kernel.memory).set(fresh!);
+    return kernel;
+  };
+}

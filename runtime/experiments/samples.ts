@@ -1,0 +1,39 @@
+/** Random points in the unit cube, from streams keyed by what they are for. */
+import { presentBlock, advance, startStream, streamSize, toUnit } from '../random/stream.ts';
+
+/** Numbers in (0, 1), one after the other. */
+export function uniforms(path: string, seed: number): () => number {
+  const memory = new DataView(new ArrayBuffer(streamSize));
+  startStream(memory, 0, path, seed);
+  return () => {
+    const [high, low] = presentBlock(memory, 0);
+    advance(memory, 0);
+    return toUnit(high, low);
+  };
+}
+
+export function randomPoints(count: number, dimensions: number, seed: number): number[][] {
+  const next = uniforms('sample', seed);
+  return Array.from({ length: count }, () => Array.from({ length: dimensions }, next));
+}
+
+/** In each dimension one point in each of `count` equal intervals (McKay, Beckman and Conover 1979). */
+export function latinHypercube(count: number, dimensions: number, seed: number): number[][] {
+  const next = uniforms('sample', seed);
+  const points = Array.from({ length: count }, () => new Array<number>(dimensions).fill(0));
+  for (let d = 0; d < dimensions; d += 1) {
+    const order = shuffled(count, next);
+    for (let n = 0; n < count; n += 1) points[n]![d] = (order[n]! + next()) / count;
+  }
+  return points;
+}
+
+/** 0 … count − 1 in random order (Fisher and Yates). */
+export function shuffled(count: number, next: () => number): number[] {
+  const order = Array.from({ length: count }, (_, n) => n);
+  for (let n = count - 1; n > 0; n -= 1) {
+    const other = Math.floor(next() * (n + 1));
+    [order[n], order[other]] = [order[other]!, order[n]!];
+  }
+  return order;
+}

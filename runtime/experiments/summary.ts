@@ -1,0 +1,57 @@
+/** Results of all runs → what an experiment says: an estimate for each variant and report, and how it differs from the base. */
+import type { ManifestExperiment } from '../contract/manifest.ts';
+import type { Design } from './design.ts';
+import type { Reported, RunResult } from './one-run.ts';
+import { estimate, paired } from './statistics.ts';
+import type { Estimate } from './statistics.ts';
+
+export interface Summary {
+  variants: VariantSummary[];
+  /** The variant that others are compared with: that of the model's own values, else the first. */
+  base: number;
+  baseIsModel: boolean;
+}
+export interface VariantSummary {
+  values: number[];
+  /** Runs that stopped early. */
+  failed: number;
+  /** Why the first of them did. */
+  trouble?: string;
+  reports: (Estimate & { difference?: Estimate })[];
+}
+
+/** `results` in the order of the runs. */
+export function summarise(
+  { repeat, variants }: Design,
+  factors: ManifestExperiment['factors'],
+  defaults: readonly (number | undefined)[],
+  reports: readonly Reported[],
+  results: readonly RunResult[],
+): Summary {
+  const own = variants.findIndex((values) => values.every((value, at) => close(value, defaults[at])));
+  const base = Math.max(own, 0);
+  const of = (variant: number, report: number): number[] =>
+    results.slice(variant * repeat, (variant + 1) * repeat).map(({ values }) => values[report]!);
+  return {
+    base,
+    baseIsModel: own >= 0 && factors.length > 0,
+    variants: variants.map((values, variant) => {
+      const runs = results.slice(variant * repeat, (variant + 1) * repeat);
+      const troubles = runs.flatMap(({ trouble }) => trouble ?? []);
+      return {
+        values,
+        failed: troubles.length,
+        ...(troubles[0] === undefined ? {} : { trouble: troubles[0] }),
+        reports: reports.map(({ confidence }, report) => ({
+          ...estimate(of(variant, report), confidence),
+          ...(variant === base || repeat < 2
+            ? {}
+            : { difference: paired(of(variant, report), of(base, report), confidence) }),
+        })),
+      };
+    }),
+  };
+}
+
+const close = (a: number, b: number | undefined): boolean =>
+  b !== undefined && Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));

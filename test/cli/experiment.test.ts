@@ -1,0 +1,119 @@
+/** `pollux experiment` as it is shipped: threads, journals, tables. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { command, pollux, temporaryFolder } from './pollux.ts';
+
+const folder = temporaryFolder();
+const tank = join(folder, 'tank.twin');
+writeFileSync(
+  tank,
+  `package t
+
+asset Tank {
+  param area  = 2 m2
+  param drain = 0.01 m2/s
+  fixed cells = 2
+  input inflow = 0.02 m3/s
+  state level = 1 m
+  state heat[cells] = 20 degC
+  der(level) = (inflow - drain * level) / area
+  for i in 1..cells { der(heat[i]) = (30 degC - heat[i]) / 100 s }
+  sensor gauge measures level every 1 s noise normal(0.1 m)
+}
+
+experiment sizes on Tank {
+  vary area in 1 m2..4 m2 step 0.5 m2
+  repeat 60
+  run 5 min after warmup 1 min
+  report level, max of gauge as cm
+}
+experiment cells on Tank {
+  vary cells in [1, 3]
+  run 100 s
+  report sum(heat[*]) - 20 degC, level
+}
+experiment elements on Tank { vary cells in [1, 3]  run 1 s  report heat[*] }
+`,
+);
+const run = (...args: string[]) => pollux(['experiment', tank, ...args], { cwd: folder });
+
+interface Told {
+  base: number;
+  variants: { values: number[]; reports: { mean: number }[]; runs: { seed: number; values: number[] }[] }[];
+}
+
+describe('pollux experiment', () => {
+  it('gives the same bytes for any number of threads', () => {
+    const [one, two, three] = ['1', '2', '3'].map((workers) => run('sizes', '--json', '--workers', workers));
+    expect(one!.code).toBe(0);
+    const told = JSON.parse(one!.out) as Told;
+    expect(told.variants).toHaveLength(7);
+    expect(told.variants[0]!.runs).toHaveLength(60);
+    expect(told.base).toBe(2);
+    expect(two!.out).toBe(one!.out);
+    expect(three!.out).toBe(one!.out);
+  });
+
+  it('prints a table, what differs, and a chart', () => {
+    const { code, out } = run('sizes', '--repeat', '5');
+    expect(code).toBe(0);
+    expect(out).toContain('7 variants, 5 runs each of 6 min (1 min of warm-up), seed 1');
+    expect(out).toMatch(/area \[m²\]\s+level \[m\]\s+max of gauge \[cm\]/);
+    expect(out).toMatch(/\n +2 +1\.8347 +\d+\.\d ± \d+\.\d +as written\n/);
+    expect(out).toContain('Difference from area = 2 m²');
+    expect(out).toContain('level [m] over area [m²]');
+  });
+
+  it('writes CSV with units in its heads', () => {
+    const { data } = Papa.parse<Record<string, number>>(run('sizes', '--csv', '--repeat', '2').out.trim(), {
+      header: true,
+      dynamicTyping: true,
+    });
+    expect(data).toHaveLength(7);
+    expect(data[2]!['area [m2]']).toBe(2);
+    // From the closed form: the level tends to 2 m with a time constant of area / drain.
+    expect(data[2]!['level [m]']).toBeCloseTo(2 - Math.exp(-360 / 200), 5);
+  });
+
+  it('compiles each fixed value anew', () => {
+    const { code, out } = run('cells', '--json');
+    expect(code).toBe(0);
+    const heat = 293.15 + 10 * (1 - Math.exp(-1));
+    const sums = (JSON.parse(out) as Told).variants.map(({ reports }) => reports[0]!.mean);
+    expect(sums[0]).toBeCloseTo(heat - 293.15, 4);
+    expect(sums[1]).toBeCloseTo(3 * heat - 293.15, 3);
+  });
+
+  it('refuses what it cannot do, in a sentence', () => {
+    expect(run().err).toContain('say which experiment: there are t.sizes, t.cells, t.elements');
+    expect(run('size').err).toContain('there is no experiment size; there are t.sizes');
+    expect(run('elements').err).toMatch(/cells = 3 there are 3 reported values, not 1/);
+    expect(run('sizes', '--workers', '0').err).toContain('whole number');
+    expect(run('sizes', '--csv', '--json').err).toContain('choose one');
+  });
+
+  it('goes on where it was killed', async () => {
+    const whole = run('sizes', '--json', '--repeat', '500').out;
+    const journals = join(folder, '.pollux', 'experiments');
+    const child = spawn(process.execPath, [command, 'experiment', tank, 'sizes', '--repeat', '500'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    const lines = (): number => {
+      const [file] = existsSync(journals) ? readdirSync(journals) : [];
+      return file === undefined ? 0 : readFileSync(join(journals, file), 'utf8').split('\n').length;
+    };
+    while (lines() < 20 && child.exitCode === null) await new Promise((go) => setTimeout(go, 20));
+    child.kill('SIGKILL');
+    await new Promise((go) => child.once('exit', go));
+    expect(lines()).toBeGreaterThanOrEqual(20);
+    const resumed = run('sizes', '--json', '--repeat', '500', '--resume');
+    expect(resumed.err).toMatch(/resumed: \d+ of 3500 runs were done before/);
+    expect(resumed.out).toBe(whole);
+    expect(readdirSync(journals)).toEqual([]);
+    expect(run('cells', '--resume').err).toContain('nothing to resume');
+  });
+});
