@@ -10,6 +10,8 @@ const chunk = 16;
 const levelCapacity = 4096;
 const levelCount = 4;
 const initialCapacity = 256;
+/** More than a picture misses from one frame to the next. */
+const rewritesKept = 16;
 
 /** Parallel rings of times (s) and values (SI), ascending in time. */
 export class Ring {
@@ -108,6 +110,8 @@ export class History {
   readonly levels: readonly Ring[];
   /** Grows with every change, so that a chart knows whether there is anything new to draw. */
   version = 0;
+  /** The latest changes that were more than newer samples: the version that came of each, and the time it began at. */
+  private rewrites: { version: number; from: number }[] = [];
   /** Extremes of all that was ever added; infinite before the first sample. They set the number of decimals. */
   low = Infinity;
   high = -Infinity;
@@ -163,6 +167,21 @@ export class History {
     }
   }
 
+  /** The time (s) from which on samples may differ from those of an older version; later than all when none do. */
+  changedSince(version: number): number {
+    let from = Infinity;
+    for (const rewrite of this.rewrites) if (rewrite.version > version) from = Math.min(from, rewrite.from);
+    const oldest = this.rewrites[0];
+    // Older ones are not known any more.
+    return this.rewrites.length === rewritesKept && oldest!.version > version ? -Infinity : from;
+  }
+
+  private rewritten(from: number): void {
+    this.version++;
+    this.rewrites.push({ version: this.version, from });
+    if (this.rewrites.length > rewritesKept) this.rewrites.shift();
+  }
+
   /** Puts samples where they belong and drops older knowledge of the same span. */
   private replace(times: ArrayLike<number>, values: ArrayLike<number | null>): void {
     let first = 0;
@@ -190,6 +209,7 @@ export class History {
 
   /** Puts samples before everything known; those that are not older than it are left out. */
   prepend(times: ArrayLike<number>, values: ArrayLike<number | null>): void {
+    this.rewritten(-Infinity);
     const known: [number, number][] = [];
     this.visit(-Infinity, Infinity, { add: (time, value) => known.push([time, value]) });
     const first = known.length > 0 ? known[0]![0] : Infinity;
@@ -203,7 +223,7 @@ export class History {
 
   /** Forgets samples at `time` and later: the run was rewound. */
   cut(time: number): void {
-    this.version++;
+    this.rewritten(time);
     for (const level of this.levels) level.dropNewest(level.length - level.countBefore(time));
     // What is left may all be on coarser levels; the finest has to hold the newest sample.
     const finest = this.levels[0]!;
@@ -218,7 +238,7 @@ export class History {
   }
 
   clear(): void {
-    this.version++;
+    this.rewritten(-Infinity);
     this.low = Infinity;
     this.high = -Infinity;
     for (const level of this.levels) level.clear();

@@ -96,6 +96,13 @@ function mount(
     const sharing = specs.filter((spec) => !spec.bands).length;
     return least.map((height, i) => (specs[i]!.bands ? height : height + Math.floor(spare / sharing)));
   };
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const later = (ms: number) => {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      store.invalidate();
+    }, ms);
+  };
   const initial = heights();
   const width = () => Math.max(160, Math.floor(host.clientWidth));
   const panes = specs.map(
@@ -106,6 +113,7 @@ function mount(
         palette: () => palette.peek(),
         hidden: () => kept.hidden.peek(),
         last: i === specs.length - 1,
+        later,
         onZoom: (from, to) => (kept.zoom.value = { from, to }),
         onResetZoom: () => (kept.zoom.value = null),
       }),
@@ -175,6 +183,7 @@ function mount(
   host.addEventListener('mouseleave', leave);
   return () => {
     clearTimeout(asking);
+    clearTimeout(waiting);
     for (const stop of unwatch) stop();
     resized.disconnect();
     seen.disconnect();

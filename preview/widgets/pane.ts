@@ -1,14 +1,16 @@
 /**
- * One coordinate system of a chart. uPlot owns axes, grid, pointer and selection; the traces are drawn here, straight
- * from the histories, because they do not share their times and need no copy into uPlot's aligned table.
+ * One coordinate system of a chart. uPlot owns axes, grid, pointer and selection; the traces are a layer above it, drawn
+ * straight from the histories, because they do not share their times and need no copy into uPlot's aligned table.
  */
 import uPlot from 'uplot';
-import { Decimator } from '../data/decimate.ts';
+import type { History } from '../data/ring.ts';
+import type { Columns } from '../data/trail.ts';
 import { formatNumber, niceRange, toShown } from '../format/number.ts';
 import { formatTick, timeSteps } from '../format/time.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
-import type { PaneSpec, Trace } from './traces.ts';
+import { TraceLayer, laneHeight } from './trace-layer.ts';
+import type { PaneSpec } from './traces.ts';
 
 export interface PaneOptions {
   spec: PaneSpec;
@@ -17,16 +19,17 @@ export interface PaneOptions {
   hidden: () => ReadonlySet<string>;
   /** Whether this is the lowest pane, which carries the labels of time. */
   last: boolean;
+  /** Asks for another frame within so many ms. */
+  later(ms: number): void;
   onZoom(from: number, to: number): void;
   onResetZoom(): void;
 }
 
-export const laneHeight = 20;
 /** px; the same for all panes, so that their times stand above each other. */
 const axisWidth = 54;
 const timeAxisHeight = 24;
-/** px between samples from which they are drawn as separate points. */
-const pointSpacing = 4;
+/** ms that new samples may wait for their column of pixels to fill. */
+const patience = 100;
 
 export function paneHeight(spec: PaneSpec, last: boolean, alone: boolean): number {
   const inner = spec.bands ? spec.traces.length * laneHeight + 6 : alone ? 168 : 128;
@@ -36,16 +39,22 @@ export function paneHeight(spec: PaneSpec, last: boolean, alone: boolean): numbe
 export class Pane {
   private readonly plot: uPlot;
   private readonly options: PaneOptions;
-  private readonly decimators: Decimator[];
+  private readonly layer: TraceLayer;
+  private readonly playhead: HTMLDivElement;
   private range: [number, number] = [0, 1];
   private vertical: [number, number] = [0, 1];
-  private time = NaN;
-  private computed = NaN;
+  /** s; of a column of pixels. */
+  private columnWidth = NaN;
   private painted = '';
+  private placed = '';
+  /** What the layer shows, and since when (ms). */
+  private drawn: { history: History; version: number }[] = [];
+  private drawnKey = '';
+  private drawnAt = -Infinity;
 
   constructor(host: HTMLElement, width: number, height: number, options: PaneOptions) {
     this.options = options;
-    this.decimators = options.spec.traces.map(() => new Decimator());
+    this.layer = new TraceLayer(options.spec.traces);
     this.plot = new uPlot(
       this.plotOptions(width, height),
       [
@@ -55,64 +64,119 @@ export class Pane {
       host,
     );
     this.plot.root.setAttribute('aria-hidden', 'true');
+    this.playhead = document.createElement('div');
+    this.playhead.className = 'playhead';
+    this.plot.over.before(this.layer.canvas, this.playhead);
   }
 
   /** Draws the stretch [from, to] (s). Gives back whether any sample is visible. */
   paint(from: number, to: number, time: number, computed: number): boolean {
-    const { spec, store, hidden } = this.options;
+    const { spec, store, hidden, palette } = this.options;
     const off = hidden();
-    const columns = Math.max(1, Math.round(this.plot.bbox.width));
-    let version = 0;
-    const histories = spec.traces.map((trace) => {
-      const history = store.historyOver(trace.id, from, to);
-      version += history.version + (off.has(trace.id) ? 0.5 : 0);
-      return history;
-    });
-    // Nothing new: the picture stays.
-    const held = spec.bands || spec.traces.some((trace) => trace.info.held);
-    const key = `${from} ${to} ${columns} ${version} ${time < computed || held ? time : ''} ${this.plot.height}`;
-    if (key === this.painted) return this.decimators.some((each) => each.length > 0);
-    this.painted = key;
+    const { layer } = this;
+    // uPlot settles its inner area later than it is told a size.
+    this.place();
+    const count = Math.max(1, layer.canvas.width);
+    // Time moves by whole columns of pixels: between them nothing has to be drawn, and lines do not shimmer.
+    const width = (to - from) / count;
+    if (!(Math.abs(width / this.columnWidth - 1) < 1e-9)) this.columnWidth = width;
+    const columns = { first: Math.round(from / this.columnWidth), count, width: this.columnWidth };
+    const start = columns.first * columns.width;
+    const end = (columns.first + count) * columns.width;
+    const histories = spec.traces.map((trace) => store.historyOver(trace.id, from, to));
+    this.drawPlayhead(time < computed ? time : NaN, start, end);
+    if (this.waits(histories, columns, computed)) return !layer.empty;
+    layer.follow(histories, columns, off);
     let low = Infinity;
     let high = -Infinity;
-    spec.traces.forEach((trace, i) => {
-      const decimator = this.decimators[i]!;
-      // As dense as it was a frame ago: noise, of which only the outline can be seen.
-      decimator.begin(from, to, columns, decimator.seen > 8 * columns);
-      if (!off.has(trace.id)) histories[i]!.visit(from, to, decimator);
-      decimator.end();
-      if (decimator.low <= decimator.high) {
-        low = Math.min(low, toShown(decimator.low, trace.info.unit));
-        high = Math.max(high, toShown(decimator.high, trace.info.unit));
-      }
-    });
-    this.range = [from, to];
-    this.time = time;
-    this.computed = computed;
+    if (!spec.bands)
+      spec.traces.forEach((trace, i) => {
+        const [lowest, highest] = layer.extremes(i, start, end);
+        if (!(lowest <= highest)) return;
+        low = Math.min(low, toShown(lowest, trace.info.unit));
+        high = Math.max(high, toShown(highest, trace.info.unit));
+      });
     this.vertical = spec.bands ? [0, 1] : this.settle(low, high);
-    this.plot.batch(() => {
-      this.plot.setData(
-        [
-          [from, to],
-          [null, null],
-        ],
-        false,
-      );
-      this.plot.setScale('x', { min: from, max: to });
-      this.plot.setScale('y', { min: this.vertical[0], max: this.vertical[1] });
+    layer.draw({ columns, vertical: this.vertical, computed, palette: palette(), hidden: off });
+    const key = `${columns.first} ${columns.width} ${count} ${this.vertical.join(' ')} ${this.plot.height}`;
+    if (key !== this.painted) {
+      this.painted = key;
+      this.range = [start, end];
+      this.plot.batch(() => {
+        this.plot.setData(
+          [
+            [start, end],
+            [null, null],
+          ],
+          false,
+        );
+        this.plot.setScale('x', { min: start, max: end });
+        this.plot.setScale('y', { min: this.vertical[0], max: this.vertical[1] });
+      });
+    }
+    return !layer.empty;
+  }
+
+  /** Whether all that is new lies within the last column of pixels: then it may come a moment later, with the next one. */
+  private waits(histories: readonly History[], columns: Columns, computed: number): boolean {
+    const now = performance.now();
+    const { first, count, width } = columns;
+    let newest = Math.floor(computed / width);
+    let rewritten = false;
+    histories.forEach((history, i) => {
+      newest = Math.max(newest, Math.floor(history.lastTime / width) || 0);
+      rewritten ||=
+        history !== this.drawn[i]?.history || history.changedSince(this.drawn[i].version) < Infinity;
     });
-    return this.decimators.some((each) => each.length > 0);
+    const key = `${first} ${count} ${width} ${newest}`;
+    if (key === this.drawnKey && !rewritten && now - this.drawnAt < patience) {
+      const changed = histories.some((history, i) => history.version !== this.drawn[i]!.version);
+      if (changed) this.options.later(patience);
+      return true;
+    }
+    this.drawnKey = key;
+    this.drawnAt = now;
+    this.drawn = histories.map((history) => ({ history, version: history.version }));
+    return false;
   }
 
   /** Draws again although nothing moved: the theme or what is hidden has changed. */
   forget(): void {
     this.painted = '';
+    this.drawnKey = '';
+    this.layer.forget();
   }
 
   resize(width: number, height: number): void {
     if (width === this.plot.width && height === this.plot.height) return;
     this.plot.setSize({ width, height });
-    this.painted = '';
+  }
+
+  /** Puts the layer where the plot has its inner area, a pixel taller for lines along its edges. */
+  private place(): void {
+    const ratio = uPlot.pxRatio;
+    const { left, top, width, height } = this.plot.bbox;
+    const { canvas } = this.layer;
+    const placed = `${left} ${top} ${width} ${height} ${ratio}`;
+    if (placed === this.placed) return;
+    this.placed = placed;
+    this.layer.resize(Math.max(1, Math.round(width)), Math.round(height + 2 * ratio), ratio);
+    canvas.style.left = `${left / ratio}px`;
+    canvas.style.top = `${top / ratio - 1}px`;
+    canvas.style.width = `${canvas.width / ratio}px`;
+    canvas.style.height = `${canvas.height / ratio}px`;
+    this.playhead.style.left = `${left / ratio}px`;
+    this.playhead.style.top = `${top / ratio}px`;
+    this.playhead.style.height = `${height / ratio}px`;
+    this.forget();
+  }
+
+  private drawPlayhead(time: number, start: number, end: number): void {
+    const shown = time >= start && time <= end;
+    const width = this.plot.bbox.width / uPlot.pxRatio;
+    this.playhead.hidden = !shown;
+    if (shown)
+      this.playhead.style.transform = `translateX(${((time - start) / (end - start)) * width - 0.5}px)`;
   }
 
   destroy(): void {
@@ -184,7 +248,7 @@ export class Pane {
         },
       },
       hooks: {
-        draw: [() => this.drawTraces()],
+        draw: [() => (spec.bands ? this.drawLaneNames(palette()) : this.drawUnit(palette()))],
         setCursor: [
           () => {
             store.cursor.value = this.pointerTime();
@@ -201,120 +265,6 @@ export class Pane {
         ],
       },
     };
-  }
-
-  private drawTraces(): void {
-    const { spec, palette } = this.options;
-    const { ctx } = this.plot;
-    const { left, top, width, height } = this.plot.bbox;
-    const colors = palette();
-    const ratio = uPlot.pxRatio;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(left, top - ratio, width, height + 2 * ratio);
-    ctx.clip();
-    // Points below lines: the model's line must stay visible in a cloud of measurements.
-    const order: readonly Trace['style'][] = ['band', 'points', 'line'];
-    for (const style of order) {
-      spec.traces.forEach((trace, i) => {
-        if (trace.style !== style) return;
-        const color = colors.series[trace.color % colors.series.length]!;
-        if (style === 'band') this.drawBand(i, color);
-        else this.drawTrace(trace, this.decimators[i]!, color);
-      });
-    }
-    if (this.time < this.computed) {
-      const x = this.x(this.time);
-      ctx.strokeStyle = colors.accent;
-      ctx.lineWidth = ratio;
-      ctx.beginPath();
-      ctx.moveTo(x, top);
-      ctx.lineTo(x, top + height);
-      ctx.stroke();
-    }
-    ctx.restore();
-    if (spec.bands) this.drawLaneNames(colors);
-    else this.drawUnit(colors);
-  }
-
-  private drawTrace(trace: Trace, samples: Decimator, color: string): void {
-    const { ctx } = this.plot;
-    const ratio = uPlot.pxRatio;
-    const { length, times, values } = samples;
-    if (length === 0) return;
-    const { factor, offset } = trace.info.unit;
-    const [low, high] = this.vertical;
-    const [from, to] = this.range;
-    const { left, top, width, height } = this.plot.bbox;
-    const sx = width / (to - from);
-    const sy = height / (high - low);
-    const bottom = top + height + (low + offset) * sy;
-    const ky = sy / factor;
-    const points = trace.style === 'points';
-    const sparse = points && samples.changes * pointSpacing * ratio < width;
-    ctx.globalAlpha = points ? (sparse ? 0.35 : 0.5) : 1;
-    ctx.strokeStyle = color;
-    // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
-    // a graphics card (one pixel wide is a path of its own in Skia).
-    // A smooth line has two points a column, noise up to four.
-    const dense = length > 2.2 * width || samples.seen > 8 * width;
-    ctx.lineWidth = (points || dense ? 1 : 1.75) * ratio;
-    ctx.lineJoin = dense ? 'bevel' : 'round';
-    ctx.beginPath();
-    let x = left + (times[0]! - from) * sx;
-    let y = bottom - values[0]! * ky;
-    ctx.moveTo(x, y);
-    const held = trace.info.held;
-    for (let i = 1; i < length; i++) {
-      x = left + (times[i]! - from) * sx;
-      const next = bottom - values[i]! * ky;
-      if (held && next !== y) ctx.lineTo(x, y);
-      ctx.lineTo(x, next);
-      y = next;
-    }
-    if (held && times[length - 1]! < this.computed) ctx.lineTo(left + (this.computed - from) * sx, y);
-    ctx.stroke();
-    if (sparse) {
-      const radius = 2.25 * ratio;
-      ctx.globalAlpha = 0.9;
-      ctx.fillStyle = color;
-      ctx.beginPath();
-      for (let i = 0; i < length; i++) {
-        // A held value comes with every row; a point stands for a sample.
-        if (held && i > 0 && values[i] === values[i - 1]) continue;
-        const px = left + (times[i]! - from) * sx;
-        const py = bottom - values[i]! * ky;
-        ctx.moveTo(px + radius, py);
-        ctx.arc(px, py, radius, 0, 2 * Math.PI);
-      }
-      ctx.fill();
-    }
-    ctx.globalAlpha = 1;
-  }
-
-  private drawBand(lane: number, color: string): void {
-    const { ctx } = this.plot;
-    const ratio = uPlot.pxRatio;
-    const samples = this.decimators[lane]!;
-    const laneTop = this.plot.bbox.top + (lane * laneHeight + 3) * ratio;
-    const height = (laneHeight - 6) * ratio;
-    const end = Math.min(this.computed, this.range[1]);
-    ctx.fillStyle = color;
-    ctx.globalAlpha = 0.12;
-    if (samples.length > 0) {
-      const start = this.x(samples.times[0]!);
-      ctx.fillRect(start, laneTop, Math.max(0, this.x(end) - start), height);
-    }
-    ctx.globalAlpha = 0.75;
-    for (let i = 0; i < samples.length; i++) {
-      if (!(samples.values[i]! > 0.5)) continue;
-      const start = samples.times[i]!;
-      // One rectangle for as long as it stays true: edges of many would show.
-      while (i + 1 < samples.length && samples.values[i + 1]! > 0.5) i++;
-      const until = i + 1 < samples.length ? samples.times[i + 1]! : Math.max(end, samples.times[i]!);
-      ctx.fillRect(this.x(start), laneTop, Math.max(ratio, this.x(until) - this.x(start)), height);
-    }
-    ctx.globalAlpha = 1;
   }
 
   private drawLaneNames(colors: Palette): void {
@@ -347,11 +297,6 @@ export class Pane {
     ctx.textAlign = 'left';
     ctx.fillText(this.options.spec.unit, this.plot.bbox.left + 6 * ratio, this.plot.bbox.top + 4 * ratio);
     ctx.restore();
-  }
-
-  private x(time: number): number {
-    const { left, width } = this.plot.bbox;
-    return left + ((time - this.range[0]) / (this.range[1] - this.range[0])) * width;
   }
 }
 

@@ -14,6 +14,8 @@ const seriesCount = 50;
 /** Rows a second; each row has a sample of each series. */
 const rows = 200;
 const batches = 60;
+/** s; how long the twin has run before: charts are full, so they slide. */
+const past = 40;
 const seconds = Number(process.env['POLLUX_BENCH_SECONDS'] ?? 30);
 
 export default async function bench(report: Report): Promise<void> {
@@ -154,7 +156,7 @@ function startSource() {
         emit(status(0));
         timers.add(
           setInterval(() => {
-            const until = Math.floor(((performance.now() - start) / 1000) * rows);
+            const until = Math.floor((past + (performance.now() - start) / 1000) * rows);
             const times: number[] = [];
             for (; sent < until; sent++) times.push(sent / rows);
             if (times.length === 0) return;

@@ -50,7 +50,7 @@ describe('thinning to columns of pixels', () => {
 
   it('keeps the lowest and the highest when only the outline is wanted', () => {
     const decimator = new Decimator();
-    decimator.begin(0, 100, 10, true);
+    decimator.begin(0, 100, 10, 8);
     for (let i = 0; i < 1000; i++) decimator.add(i / 10, i === 437 ? 9 : i === 441 ? -9 : Math.sin(i));
     decimator.end();
     const kept = Array.from(decimator.values.subarray(0, decimator.length));

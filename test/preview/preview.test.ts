@@ -76,7 +76,7 @@ async function received<T extends FromPreview['type']>(
 function pixelsOf(chart: string, color: string): Promise<number> {
   return page.evaluate(
     ([selector, name]) => {
-      const canvas = document.querySelector<HTMLCanvasElement>(`${selector} canvas`)!;
+      const canvas = document.querySelector<HTMLCanvasElement>(`${selector} canvas.traces`)!;
       const probe = document.createElement('span');
       probe.style.color = `var(${name})`;
       document.body.append(probe);
@@ -104,11 +104,11 @@ describe('the preview', () => {
     await visit();
     await painted();
     const chart = 'section[aria-label*="Casing temperature"]';
-    expect(await pixelsOf(chart, '--series-1')).toBeGreaterThan(500);
+    await expect.poll(() => pixelsOf(chart, '--series-1')).toBeGreaterThan(500);
     expect(await pixelsOf(chart, '--series-2')).toBeGreaterThan(500);
     expect(await pixelsOf(chart, '--series-5')).toBe(0);
     const picture = () =>
-      page.locator(`${chart} canvas`).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+      page.locator(`${chart} canvas.traces`).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
     const before = await picture();
     session.receive({ type: 'play' });
     session.tick(60);
@@ -229,7 +229,7 @@ describe('the preview', () => {
     await painted();
     const pictures = () =>
       page
-        .locator('.chart canvas')
+        .locator('.chart canvas.traces')
         .evaluateAll((canvases) =>
           canvases.slice(0, 2).map((canvas) => (canvas as HTMLCanvasElement).toDataURL()),
         );
@@ -248,6 +248,37 @@ describe('the preview', () => {
     await page.getByRole('combobox', { name: 'Time window' }).waitFor();
     await painted();
     expect((await pictures())[0]).toBe(first);
+  });
+
+  it('draws while it slides what it would draw at once', async () => {
+    open = { twin: pumpStation(), mode: 'live', until: 960 };
+    await visit();
+    await page.getByRole('combobox', { name: 'Time window' }).selectOption('60');
+    // One sample, many, and some that move the picture by less than a pixel.
+    for (const seconds of [0.1, 0.3, 7, 0.05, 3, 0.2]) {
+      session.tick(seconds);
+      await painted();
+    }
+    await page.waitForTimeout(150);
+    const pictures = () =>
+      page.locator('.chart canvas.traces').evaluateAll((canvases) =>
+        (canvases as HTMLCanvasElement[]).map((canvas) => {
+          const { width, height } = canvas;
+          return Array.from(canvas.getContext('2d')!.getImageData(0, 0, width, height).data);
+        }),
+      );
+    const slid = await pictures();
+    await page.getByRole('button', { name: /^Theme/ }).click();
+    await painted();
+    for (let i = 0; i < 2; i++) await page.getByRole('button', { name: /^Theme/ }).click();
+    await painted();
+    const fresh = await pictures();
+    expect(slid.length).toBeGreaterThan(2);
+    slid.forEach((picture, i) => {
+      expect(picture.some((each) => each > 0)).toBe(true);
+      const apart = picture.filter((each, at) => Math.abs(each - fresh[i]![at]!) > 40).length;
+      expect(apart / picture.length, `chart ${i}`).toBeLessThan(2e-4);
+    });
   });
 
   it('lists alarms and events, acknowledges, and shows where an event is written', async () => {
@@ -494,7 +525,7 @@ describe('pictures', () => {
     await visit((page) => page.setViewportSize({ width: 900, height: 900 }));
     await painted();
     await page.screenshot({ path: join(results, 'preview-epidemic.png') });
-    expect(await pixelsOf('section[aria-label*="Population"]', '--series-3')).toBeGreaterThan(200);
+    await expect.poll(() => pixelsOf('section[aria-label*="Population"]', '--series-3')).toBeGreaterThan(200);
     open = { twin: pumpStation(), mode: 'live', until: 960 };
     await visit();
     await page.evaluate(() => {

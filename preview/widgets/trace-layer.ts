@@ -1,0 +1,242 @@
+/**
+ * The traces of one pane, on a canvas of their own that is drawn only where something is new: as time moves on, the old
+ * picture slides by whole pixels and the new columns are drawn at its end.
+ */
+import { Trail } from '../data/trail.ts';
+import type { Columns } from '../data/trail.ts';
+import type { History } from '../data/ring.ts';
+import type { Palette } from '../style/palette.ts';
+import type { Trace } from './traces.ts';
+
+/** px */
+export const laneHeight = 20;
+/** px between samples from which they are drawn as separate points. */
+const pointSpacing = 4;
+const pointRadius = 2.25;
+const lineWidth = 1.75;
+/** Device pixels beside the changed ones that lines and points may touch. */
+const margin = 4;
+
+export interface Scene {
+  columns: Columns;
+  /** Lowest and highest value of the axis, in the display unit. */
+  vertical: readonly [number, number];
+  /** s; how far values that hold are known to hold. */
+  computed: number;
+  palette: Palette;
+  hidden: ReadonlySet<string>;
+}
+
+type Look = 'smooth' | 'dense' | 'sparse';
+
+export class TraceLayer {
+  readonly canvas: HTMLCanvasElement;
+  private readonly context: CanvasRenderingContext2D;
+  private readonly traces: readonly Trace[];
+  private readonly trails: Trail[];
+  private readonly looks: Look[];
+  private scene: Scene | undefined;
+  /** Device pixels a CSS pixel. */
+  private ratio = 1;
+  /** s; from here on the picture differs from what was drawn. */
+  private changed = -Infinity;
+
+  constructor(traces: readonly Trace[]) {
+    this.traces = traces;
+    this.trails = traces.map(() => new Trail());
+    this.looks = traces.map(() => 'smooth');
+    this.canvas = document.createElement('canvas');
+    this.canvas.className = 'traces';
+    this.context = this.canvas.getContext('2d')!;
+  }
+
+  /** Device pixels; forgets the picture. */
+  resize(width: number, height: number, ratio: number): void {
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.ratio = ratio;
+    this.forget();
+  }
+
+  /** The whole picture has to be drawn again. */
+  forget(): void {
+    this.scene = undefined;
+  }
+
+  get empty(): boolean {
+    return this.trails.every((trail) => trail.length === 0);
+  }
+
+  /** Takes in what the histories know of these columns. */
+  follow(histories: readonly History[], columns: Columns, hidden: ReadonlySet<string>): void {
+    this.trails.forEach((trail, i) => {
+      if (hidden.has(this.traces[i]!.id)) {
+        if (trail.length > 0) this.changed = -Infinity;
+        trail.clear();
+      } else this.changed = Math.min(this.changed, trail.show(histories[i]!, columns));
+    });
+  }
+
+  /** Lowest and highest value of a trace between two times, in SI. */
+  extremes(trace: number, from: number, to: number): [number, number] {
+    return this.trails[trace]!.extremes(from, to);
+  }
+
+  /** Brings the canvas up to the scene. */
+  draw(scene: Scene): void {
+    const before = this.scene;
+    const { columns, vertical } = scene;
+    const { width, height } = this.canvas;
+    const same =
+      before !== undefined &&
+      before.columns.width === columns.width &&
+      before.columns.count === columns.count &&
+      before.vertical[0] === vertical[0] &&
+      before.vertical[1] === vertical[1] &&
+      before.palette === scene.palette &&
+      before.hidden === scene.hidden;
+    // No short cut: each trace's look is to be settled.
+    const lookChanged = this.traces.filter((_, i) => this.settleLook(i)).length > 0;
+    const shift = same ? columns.first - before.columns.first : NaN;
+    const slides = same && !lookChanged && shift >= 0 && shift < width;
+    let changed = slides ? this.changed : -Infinity;
+    // What holds is drawn up to the time that was computed then.
+    if (slides && before.computed !== scene.computed && this.holds)
+      changed = Math.min(changed, before.computed, scene.computed);
+    this.scene = scene;
+    this.changed = Infinity;
+    const strip = Math.max(0, Math.floor(changed / columns.width) - columns.first - margin * this.ratio);
+    if (slides && shift === 0 && strip >= width) return;
+    const context = this.context;
+    if (slides && shift > 0) {
+      context.globalCompositeOperation = 'copy';
+      context.drawImage(this.canvas, -shift, 0);
+      context.globalCompositeOperation = 'source-over';
+    }
+    const left = Math.min(strip, slides ? width - shift : width);
+    if (left >= width) return;
+    context.save();
+    context.beginPath();
+    context.rect(left, 0, width - left, height);
+    context.clip();
+    context.clearRect(left, 0, width - left, height);
+    this.drawFrom(left, scene);
+    context.restore();
+  }
+
+  private get holds(): boolean {
+    return this.traces.some((trace) => trace.info.held || trace.style === 'band');
+  }
+
+  /** Whether a trace is drawn in another manner than before. It changes late, so that it does not change often. */
+  private settleLook(index: number): boolean {
+    const trail = this.trails[index]!;
+    const { style } = this.traces[index]!;
+    const { width } = this.canvas;
+    const before = this.looks[index]!;
+    const reluctance = (look: Look): number => (look === before ? 0.85 : 1);
+    let look: Look = 'smooth';
+    // A smooth line has two points a column, noise up to four.
+    const dense =
+      trail.length > 2.2 * width * reluctance('dense') || trail.seen > 8 * width * reluctance('dense');
+    if (style === 'points')
+      look =
+        trail.changes * pointSpacing * this.ratio * reluctance('sparse') < width
+          ? 'sparse'
+          : dense
+            ? 'dense'
+            : 'smooth';
+    else if (dense) look = 'dense';
+    this.looks[index] = look;
+    return look !== before;
+  }
+
+  private drawFrom(left: number, scene: Scene): void {
+    // Points below lines: the model's line must stay visible in a cloud of measurements.
+    const order: readonly Trace['style'][] = ['band', 'points', 'line'];
+    for (const style of order) {
+      this.traces.forEach((trace, i) => {
+        const trail = this.trails[i]!;
+        if (trace.style !== style || trail.length === 0) return;
+        const { series } = scene.palette;
+        const color = series[trace.color % series.length]!;
+        if (style === 'band') this.drawBand(i, trail, color, scene);
+        else this.drawTrace(trace, this.looks[i]!, trail, color, left, scene);
+      });
+    }
+  }
+
+  private drawTrace(trace: Trace, look: Look, trail: Trail, color: string, left: number, scene: Scene): void {
+    const { context, ratio } = this;
+    const { times, values, end } = trail;
+    const { columns, vertical, computed } = scene;
+    const { factor, offset } = trace.info.unit;
+    const height = this.canvas.height - 2 * ratio;
+    const origin = columns.first * columns.width;
+    const sx = 1 / columns.width;
+    const sy = height / (vertical[1] - vertical[0]);
+    const bottom = ratio + height + (vertical[0] + offset) * sy;
+    const ky = sy / factor;
+    const points = trace.style === 'points';
+    const first = trail.before(origin + (left - margin * ratio) * columns.width);
+    context.globalAlpha = points ? (look === 'sparse' ? 0.35 : 0.5) : 1;
+    context.strokeStyle = color;
+    // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
+    // a graphics card (one pixel wide is a path of its own in Skia).
+    context.lineWidth = (points || look === 'dense' ? 1 : lineWidth) * ratio;
+    context.lineJoin = look === 'dense' ? 'bevel' : 'round';
+    context.beginPath();
+    let x = (times[first]! - origin) * sx;
+    let y = bottom - values[first]! * ky;
+    context.moveTo(x, y);
+    const { held } = trace.info;
+    for (let i = first + 1; i < end; i++) {
+      x = (times[i]! - origin) * sx;
+      const next = bottom - values[i]! * ky;
+      if (held && next !== y) context.lineTo(x, y);
+      context.lineTo(x, next);
+      y = next;
+    }
+    if (held && times[end - 1]! < computed) context.lineTo((computed - origin) * sx, y);
+    context.stroke();
+    if (look === 'sparse') {
+      const radius = pointRadius * ratio;
+      context.globalAlpha = 0.9;
+      context.fillStyle = color;
+      context.beginPath();
+      for (let i = first; i < end; i++) {
+        // A held value comes with every row; a point stands for a sample.
+        if (held && i > trail.start && values[i] === values[i - 1]) continue;
+        const px = (times[i]! - origin) * sx;
+        const py = bottom - values[i]! * ky;
+        context.moveTo(px + radius, py);
+        context.arc(px, py, radius, 0, 2 * Math.PI);
+      }
+      context.fill();
+    }
+    context.globalAlpha = 1;
+  }
+
+  private drawBand(lane: number, trail: Trail, color: string, { columns, computed }: Scene): void {
+    const { context, ratio } = this;
+    const top = (1 + lane * laneHeight + 3) * ratio;
+    const height = (laneHeight - 6) * ratio;
+    const x = (time: number): number => time / columns.width - columns.first;
+    const { times, values } = trail;
+    const last = Math.min(computed, (columns.first + columns.count) * columns.width);
+    context.fillStyle = color;
+    context.globalAlpha = 0.12;
+    const start = x(times[trail.start]!);
+    context.fillRect(start, top, Math.max(0, x(last) - start), height);
+    context.globalAlpha = 0.75;
+    for (let i = trail.start; i < trail.end; i++) {
+      if (!(values[i]! > 0.5)) continue;
+      const from = times[i]!;
+      // One rectangle for as long as it stays true: edges of many would show.
+      while (i + 1 < trail.end && values[i + 1]! > 0.5) i++;
+      const until = i + 1 < trail.end ? times[i + 1]! : Math.max(last, times[i]!);
+      context.fillRect(x(from), top, Math.max(ratio, x(until) - x(from)), height);
+    }
+    context.globalAlpha = 1;
+  }
+}
