@@ -1,5 +1,7 @@
 /** `pollux`: names the commands and their options. Each command's code is loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { FORMATS } from './formats/names.ts';
+import type { Format, FormatOptions } from './formats/names.ts';
 import { systemSentence } from './terminal/system-error.ts';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
 import type { ColorChoice, ExitCode, Terminal } from './terminal/terminal.ts';
@@ -39,6 +41,7 @@ const port = (text: string): number => {
   return value;
 };
 const json = new Option('--json', 'results as JSON on standard output');
+const format = new Option('--format <format>', 'how to print the results').choices(FORMATS).default('text');
 
 export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>): Command {
   const program = new Command('pollux')
@@ -63,8 +66,9 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .command('check')
     .description('check files: names, units, equations')
     .argument('[paths...]', 'files and folders', ['.'])
+    .addOption(format)
     .addOption(json)
-    .action((paths: string[], options: { json?: boolean }) =>
+    .action((paths: string[], options: FormatOptions) =>
       run(async (terminal) => (await import('./commands/check.ts')).check(paths, options, terminal)),
     );
   program
@@ -100,7 +104,8 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .description('write files in the one canonical format')
     .argument('[paths...]', 'files and folders; - reads standard input', ['.'])
     .option('--check', 'change nothing; exit with 3 when a file is not in the format')
-    .action((paths: string[], options: { check?: boolean }) =>
+    .addOption(format)
+    .action((paths: string[], options: { check?: boolean; format?: Format }) =>
       run(async (terminal) => (await import('./commands/fmt.ts')).fmt(paths, options, terminal)),
     );
   program
@@ -155,8 +160,9 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .description('run the tests in files')
     .argument('[paths...]', 'files and folders', ['.'])
     .option('--filter <text>', 'only tests whose name contains this')
+    .addOption(format)
     .addOption(json)
-    .action((paths: string[], options: { filter?: string; json?: boolean }) =>
+    .action((paths: string[], options: { filter?: string } & FormatOptions) =>
       run(async (terminal) => (await import('./commands/test.ts')).test(paths, options, terminal)),
     );
   program
@@ -180,6 +186,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .description('what breaks for others between two versions, and which version number that calls for')
     .argument('[versions...]', 'as for pollux diff')
     .option('--no-behaviour', 'compare the texts only; run nothing')
+    .addOption(format)
     .addOption(json)
     .action((versions: string[], options: object) =>
       run(async (terminal) => (await import('./commands/diff.ts')).breaking(versions, options, terminal)),

@@ -1,16 +1,35 @@
 import { analyseProject, writeFindings } from '../analyse.ts';
+import { formatOf } from '../formats/names.ts';
+import type { FormatOptions } from '../formats/names.ts';
+import { findingsOf, render, wholeFile } from '../formats/report.ts';
+import { summary } from '../terminal/diagnostics.ts';
 import { Exit } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 
 /** Exit 3 when there is an error; warnings and hints are shown and do not fail. */
-export function check(paths: readonly string[], options: { json?: boolean }, terminal: Terminal): ExitCode {
+export async function check(
+  paths: readonly string[],
+  options: FormatOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { findings, project } = analyseProject(paths);
-  if (options.json === true) {
+  const format = formatOf(options);
+  if (format === 'json') {
     const documented = findings.map((finding) => ({
       ...finding,
       page: `docs/diagnostics/${finding.code}.md`,
     }));
     terminal.out(JSON.stringify({ files: project.asked.size, diagnostics: documented }, undefined, 2) + '\n');
-  } else writeFindings(findings, project, terminal);
+  } else if (format === 'text') writeFindings(findings, project, terminal);
+  else {
+    const report = {
+      command: 'check',
+      findings: findingsOf(findings),
+      tests: [],
+      files: [...project.asked].map((uri) => wholeFile(uri).path).toSorted(),
+      summary: summary(findings, project.asked.size),
+    };
+    terminal.out(await render(report, format));
+  }
   return findings.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.fine;
 }

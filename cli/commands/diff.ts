@@ -10,6 +10,10 @@ import { isSame, review } from '../../review/review.ts';
 import type { Review } from '../../review/review.ts';
 import type { Version } from '../../review/version.ts';
 import { readWaivers, WAIVERS_FILE } from '../../review/waivers.ts';
+import { formatOf } from '../formats/names.ts';
+import type { FormatOptions } from '../formats/names.ts';
+import { render } from '../formats/report.ts';
+import type { Finding } from '../formats/report.ts';
 import { analyseTexts, comparison } from '../revisions.ts';
 import type { VersionOrErrors } from '../revisions.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
@@ -43,17 +47,27 @@ export function diff(words: readonly string[], options: DiffOptions, terminal: T
 }
 
 /** Exit 3 when something breaks that nobody has waived. */
-export function breaking(
+export async function breaking(
   words: readonly string[],
-  options: DiffOptions & { json?: boolean },
+  options: Omit<DiffOptions, 'format'> & FormatOptions,
   terminal: Terminal,
-): ExitCode {
-  const done = reviewOf(words, options, terminal);
+): Promise<ExitCode> {
+  const format = formatOf(options);
+  const done = reviewOf(words, { behaviour: options.behaviour }, terminal);
   if (done === undefined) return Exit.findings;
   const { verdict, findings, waived, problems } = done;
-  if (options.json === true)
+  if (format === 'json')
     terminal.out(`${JSON.stringify({ verdict, findings, waived, problems }, undefined, 2)}\n`);
-  else {
+  else if (format !== 'text') {
+    const report = {
+      command: 'breaking',
+      findings: findings.map(asFinding),
+      tests: [],
+      files: [],
+      summary: verdict.text,
+    };
+    terminal.out(await render(report, format));
+  } else {
     for (const finding of findings) writeFinding(finding, terminal);
     for (const { finding, waiver } of waived)
       terminal.out(
@@ -66,6 +80,21 @@ export function breaking(
   }
   return verdict.breaking ? Exit.findings : Exit.fine;
 }
+
+const asFinding = ({
+  breaking: breaks,
+  level,
+  rule,
+  text,
+  fingerprint,
+}: Review['findings'][number]): Finding => ({
+  rule: `${level}/${rule}`,
+  title: `${level}: ${rule.replaceAll('-', ' ')}`,
+  severity: breaks ? 'error' : 'info',
+  message: text,
+  ...(breaks ? { help: `To accept it, waive ${fingerprint} in ${WAIVERS_FILE}.` } : {}),
+  related: [],
+});
 
 function reviewOf(words: readonly string[], options: DiffOptions, terminal: Terminal): Review | undefined {
   const { base, head, folder } = comparison(words);

@@ -2,18 +2,29 @@ import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format } from '../../compiler/1-parse/format.ts';
 import { createTwinServices } from '../../compiler/1-parse/index.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
+import type { Format } from '../formats/names.ts';
+import { findingsOf, render, wholeFile } from '../formats/report.ts';
+import type { Finding } from '../formats/report.ts';
 import { readProject } from '../project.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 
 /** Files with syntax errors stay as they are, and are reported. `-` formats standard input to standard output. */
-export function fmt(paths: readonly string[], options: { check?: boolean }, terminal: Terminal): ExitCode {
+export async function fmt(
+  paths: readonly string[],
+  options: { check?: boolean; format?: Format },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const kind = options.format ?? 'text';
+  if (kind !== 'text' && options.check !== true) throw new Refusal('--format goes with --check');
   if (paths.length === 1 && paths[0] === '-') return standardInput(options, terminal);
   if (paths.includes('-')) throw new Refusal('- stands for standard input, and goes without other files');
   const { texts, asked, textOf } = readProject(paths);
   const services = createTwinServices().twin;
   const different: string[] = [];
+  const diagnostics: Diagnostic[] = [];
   let broken = 0;
   for (const { uri, text } of texts) {
     if (!asked.has(uri)) continue;
@@ -22,21 +33,44 @@ export function fmt(paths: readonly string[], options: { check?: boolean }, term
       broken++;
       for (const diagnostic of inOrder(formatted.diagnostics)) {
         const placed = { ...diagnostic, source: { ...diagnostic.source, uri } };
-        terminal.err(renderDiagnostic(placed, textOf, terminal) + '\n');
+        diagnostics.push(placed);
+        if (kind === 'text') terminal.err(renderDiagnostic(placed, textOf, terminal) + '\n');
       }
     } else if (formatted.text !== text) {
-      different.push(pathOf(uri));
+      different.push(uri);
       if (options.check !== true) replace(fileURLToPath(uri), formatted.text);
     }
   }
-  for (const path of different) terminal.out(`${path}\n`);
   const word = options.check === true ? 'would change' : 'changed';
-  terminal.err(
+  const summary =
     `${different.length} of ${asked.size} file${asked.size === 1 ? '' : 's'} ${word}` +
-      (broken === 0 ? '\n' : `, ${broken} with syntax errors left alone\n`),
-  );
+    (broken === 0 ? '' : `, ${broken} with syntax errors left alone`);
+  if (kind === 'text') {
+    for (const uri of different) terminal.out(`${pathOf(uri)}\n`);
+    terminal.err(`${summary}\n`);
+  } else {
+    const findings = [...findingsOf(diagnostics), ...different.map(unformatted)];
+    const report = {
+      command: 'fmt',
+      findings,
+      tests: [],
+      files: [...asked].map((uri) => wholeFile(uri).path).toSorted(),
+      summary,
+    };
+    terminal.out(kind === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : await render(report, kind));
+  }
   return broken > 0 || (options.check === true && different.length > 0) ? Exit.findings : Exit.fine;
 }
+
+const unformatted = (uri: string): Finding => ({
+  rule: 'format',
+  title: 'A file that is not in the canonical format',
+  severity: 'error',
+  message: 'The file is not in the canonical format.',
+  help: 'pollux fmt writes it so.',
+  place: wholeFile(uri),
+  related: [],
+});
 
 function standardInput(options: { check?: boolean }, terminal: Terminal): ExitCode {
   const text = readFileSync(0, 'utf8');

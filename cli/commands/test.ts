@@ -5,6 +5,10 @@ import { runTest } from '../../runtime/run-test.ts';
 import type { TestResult } from '../../runtime/run-test.ts';
 import type { ManifestTest } from '../../runtime/contract/manifest.ts';
 import { analyseProject, modelOf, writeFindings } from '../analyse.ts';
+import { formatOf } from '../formats/names.ts';
+import type { FormatOptions } from '../formats/names.ts';
+import { placeOf, render } from '../formats/report.ts';
+import type { TestCase } from '../formats/report.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -16,11 +20,12 @@ interface Ran {
 }
 
 /** Runs the tests of the files asked for. Exit 3 when one fails. */
-export function test(
+export async function test(
   paths: readonly string[],
-  options: { filter?: string; json?: boolean },
+  options: { filter?: string } & FormatOptions,
   terminal: Terminal,
-): ExitCode {
+): Promise<ExitCode> {
+  const format = formatOf(options);
   const analysed = modelOf(analyseProject(paths), terminal);
   if (analysed === undefined) return Exit.findings;
   const { model, project } = analysed;
@@ -50,12 +55,18 @@ export function test(
       const started = performance.now();
       const result = runTest(manifest, kernel, test);
       ran.push({ test, result, seconds: (performance.now() - started) / 1000 });
-      if (options.json !== true) write(ran.at(-1)!, terminal);
+      if (format === 'text') write(ran.at(-1)!, terminal);
     }
   }
   const failed = ran.filter(({ result }) => !result.holds).length;
-  if (options.json === true) terminal.out(asJson(ran) + '\n');
-  else terminal.out(`\n${ran.length - failed} passed, ${failed} failed\n`);
+  const summary = `${ran.length - failed} passed, ${failed} failed`;
+  if (format === 'json') terminal.out(asJson(ran) + '\n');
+  else if (format === 'text') terminal.out(`\n${summary}\n`);
+  else {
+    const tests = ran.map(testCase);
+    const files = [...new Set(tests.map(({ suite }) => suite))].toSorted();
+    terminal.out(await render({ command: 'test', findings: [], tests, files, summary }, format));
+  }
   return failed === 0 ? Exit.fine : Exit.findings;
 }
 
@@ -88,6 +99,21 @@ function write({ test, result, seconds }: Ran, terminal: Terminal): void {
     terminal.out(
       `    ${terminal.style('red', `stopped, ${result.trouble.code}`)}: ${result.trouble.message}\n`,
     );
+}
+
+function testCase({ test, result, seconds }: Ran): TestCase {
+  const place = placeOf(test.source);
+  const broken = result.requirements.filter(({ holds }) => !holds).map(({ message }) => message);
+  if (result.trouble !== undefined) broken.push(`stopped, ${result.trouble.code}: ${result.trouble.message}`);
+  const held = result.requirements.filter(({ holds, marginText }) => holds && marginText !== '');
+  return {
+    suite: place.path,
+    name: test.name,
+    place,
+    seconds,
+    ...(broken.length === 0 ? {} : { failure: broken.join('\n') }),
+    output: held.map(({ text, marginText }) => `${text}: by ${marginText}`).join('\n'),
+  };
 }
 
 function asJson(ran: readonly Ran[]): string {
