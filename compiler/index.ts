@@ -9,6 +9,7 @@ import { packageOf, parse } from './1-parse/index.ts';
 import type { SourceText } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
 import { flatten } from './3-flatten/index.ts';
+import { balance, hasOwnPorts } from './3-flatten/balance.ts';
 import { generate } from './4-generate/generate.ts';
 import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
 import type { FlatSystem } from './ir/flat-system.ts';
@@ -63,6 +64,10 @@ export function analyseFiles(
   if (checked.value === undefined || diagnostics.some((d) => d.severity === 'error'))
     return { diagnostics: withoutRepeats(diagnostics), roots: [] };
   const roots = rootsOf(checked.value);
+  const unbalanced = balance(checked.value);
+  diagnostics.push(...unbalanced);
+  if (unbalanced.some((d) => d.severity === 'error'))
+    return { diagnostics: withoutRepeats(diagnostics), roots };
   for (const root of roots) diagnostics.push(...flattenRoot(checked.value, root).diagnostics);
   const broken = diagnostics.some((d) => d.severity === 'error');
   return { ...(broken ? {} : { model: checked.value }), diagnostics: withoutRepeats(diagnostics), roots };
@@ -100,10 +105,12 @@ export function rootsOf(model: CheckedModel): Root[] {
       twin === undefined ? [asset] : [],
     ),
   );
-  const assets = Object.values(model.assets).filter(
-    ({ name, abstract }) =>
-      !abstract && !name.startsWith('pollux.') && (inScenarios.has(name) || !inOthers.has(name)),
-  );
+  const assets = Object.values(model.assets).filter((asset) => {
+    const { name, abstract, port } = asset;
+    if (abstract || port || name.startsWith('pollux.')) return false;
+    // What ends in open ports is made to be joined, not to run.
+    return inScenarios.has(name) || !(inOthers.has(name) || hasOwnPorts(asset));
+  });
   const rank = (name: string): number => (inScenarios.has(name) ? 0 : 1);
   return [
     ...model.twins.map(({ name }): Root => ({ kind: 'twin', name })),

@@ -32,6 +32,7 @@ import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
 import { describeNode } from './hover.ts';
 import { rangeAt, textEdit } from './places.ts';
+import { fitsPorts, portDetail } from './ports.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
 import { SNIPPETS } from './snippets.ts';
@@ -91,6 +92,7 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
   for (const { name, node } of services.references.ScopeProvider.getScope(probe).getAllElements()) {
     if (node === undefined || name.startsWith(PROBE) || seen.has(name)) continue;
     if (target && !isMember(node) && !isLoopVariable(node)) continue;
+    if (!fitsPorts(probe, node)) continue;
     seen.add(name);
     rank += 1;
     yield nameItem(place, node, name, rank);
@@ -155,7 +157,7 @@ function nameItem(place: Place, node: AstNode, name: string, rank: number): Comp
   return {
     label: name,
     kind: KINDS[node.$type] ?? CompletionItemKind.Variable,
-    detail: quantity ?? DETAILS[node.$type],
+    detail: quantity ?? portDetail(node) ?? DETAILS[node.$type],
     documentation: { kind: 'markdown', value: about.filter((each) => each !== '').join('\n\n') },
     sortText: `${fits ? 0 : 2}${String(rank).padStart(5, '0')}`,
     ...(fits ? { preselect: rank === 1 } : {}),
@@ -165,7 +167,7 @@ function nameItem(place: Place, node: AstNode, name: string, rank: number): Comp
 
 /** Names of other packages, with the `use` they need. */
 function* importItems(
-  { project, file, range }: Place,
+  { project, file, range, probe }: Place,
   type: string,
   seen: ReadonlySet<string>,
 ): Iterable<CompletionItem> {
@@ -175,6 +177,7 @@ function* importItems(
   for (const packageName of index.packageNames()) {
     if (packageName === '') continue;
     for (const element of index.elements(packageName)) {
+      if (probe !== undefined && !fitsPorts(probe, element)) continue;
       if (seen.has(element.name) || !reflection.isSubtype(element.$type, type)) continue;
       yield importItem(file, range, packageName, element);
     }

@@ -83,7 +83,7 @@ export function describeNode(project: Project, node: AstNode): string[] {
     const of = base.length === 0 ? '' : `, inherits from ${base.join(', ')}`;
     return [
       code(signatureOfBlock(node)),
-      `Asset with ${members} ${members === 1 ? 'member' : 'members'}${of}.`,
+      `${node.port ? 'Port' : 'Asset'} with ${members} ${members === 1 ? 'member' : 'members'}${of}.`,
       docs,
     ];
   }

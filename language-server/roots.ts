@@ -10,6 +10,7 @@ import {
 } from '../grammar/generated/ast.ts';
 import { documentationOf, packageOf, sourceOf, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { nameSource, rangeOf } from './places.ts';
+import { isOpen } from './ports.ts';
 import type { Project } from './project.ts';
 import type { Root } from './protocol.ts';
 
@@ -26,7 +27,7 @@ export function roots(project: Project, file: ParsedFile): Root[] {
       )
     )
       continue;
-    if (!element.name || (isAssetDecl(element) && element.abstract)) continue;
+    if (!element.name || (isAssetDecl(element) && (element.abstract || isOpen(element)))) continue;
     const place = {
       label: element.name,
       range: rangeOf(sourceOf(element)),

@@ -20,6 +20,8 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
     text: 'experiment ${1:name} on ${2:Asset} {\n  vary ${3:parameter} in ${4:1}..${5:5} step ${6:1}\n  repeat ${7:10}\n  run ${8:1 h}\n  report $0 at 95 %\n}',
   },
   view: { about: 'a dashboard', text: 'view ${1:Asset} "${2:Title}" {\n  $0\n}' },
+  port: { about: 'what can be joined', text: 'port ${1:inlet}: ${2:Fluid}' },
+  join: { about: 'ports that are one', text: 'join ${1:a.outlet}, ${2:b.inlet}' },
   rule: { about: 'a reaction', text: 'rule ${1:name} {\n  when ${2:condition} for ${3:30 s}\n  set $0\n}' },
   alarm: {
     about: 'a warning to people',

@@ -81,6 +81,7 @@ const PLACES: Record<string, string> = {
   AfterStatement: 'the after',
   EntryActions: 'the entry',
   ExitActions: 'the exit',
+  JoinStatement: 'the join',
   Equation: 'the equation',
   SetAction: 'the set',
   Override: 'the assignment',

@@ -241,6 +241,8 @@ export class Workspace {
     } catch (error) {
       // The parser recurses: a text that is nested deeply enough overflows the stack.
       if (!(error instanceof RangeError)) throw error;
+      // What it was building when the stack was full it would take for part of the next text.
+      this.services.parser.LangiumParser['stack'].length = 0;
       document = factory.fromString<TwinFile>('', URI.parse(uri));
       syntax = [{ ...report(tooDeep, {}, sourceAt(document, 0, 0)) }];
     }

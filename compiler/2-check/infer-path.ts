@@ -104,7 +104,8 @@ const MODE_PLACES: ReadonlySet<string> = new Set([
 ]);
 
 function isTargetOfStatement(expression: Expression): boolean {
-  return expression.$containerProperty === 'target' && expression.$container.$type !== 'SensorDecl';
+  const { $container: container, $containerProperty: property } = expression;
+  return (property === 'target' && container.$type !== 'SensorDecl') || property === 'places';
 }
 
 // ── indexes ──────────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +164,8 @@ function contextOf(expression: Expression): IndexContext {
       return 'all';
     if (isIndexExpr(container) && node.$containerProperty === 'index') return 'one';
     switch (container.$type) {
+      case 'JoinStatement':
+        return 'all';
       case 'ReportedValue':
       case 'ChartWidget':
       case 'GaugeWidget':

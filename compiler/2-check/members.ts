@@ -67,10 +67,12 @@ export function kindOf(feature: Feature | undefined): string {
       input: 'an input',
       state: 'a state',
       let: 'computed by let',
+      across: 'a variable of a port',
+      through: 'a variable of a port',
     };
     return words[feature.role] ?? 'a variable';
   }
-  if (isPartDecl(feature)) return 'a part';
+  if (isPartDecl(feature)) return feature.port ? 'a port' : 'a part';
   if (isSensorDecl(feature)) return 'a sensor';
   if (isAlarmDecl(feature)) return 'an alarm';
   if (isRuleDecl(feature)) return 'a rule';

@@ -42,6 +42,8 @@ export function collect(flattening: Flattening): Families {
       const id = group.variables.get(declared.name);
       if (id === undefined) continue;
       const variable = flattening.variables[id]!;
+      // What a port carries belongs to the asset that has the port.
+      const owner = group.part?.port ? group.parent! : group;
       if (variable.partner !== undefined) families.unknowns.push({ variable: variable.partner, group });
       if (variable.role !== 'algebraic') continue;
       const open =
@@ -49,7 +51,7 @@ export function collect(flattening: Flattening): Families {
           ? !declared.value && !declared.values
           : bindings(group, declared.name).length === 0;
       if (open && !group.overrides.get(declared.name)?.length)
-        families.unknowns.push({ variable: id, group });
+        families.unknowns.push({ variable: id, group: owner });
       else families.definitions.push(...valuesOf(flattening, group, declared.name));
     }
     for (const equation of group.type.equations) {

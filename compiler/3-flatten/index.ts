@@ -5,6 +5,7 @@ import type { FlatSystem } from '../ir/flat-system.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { unknownRoot } from '../diagnostics/flattening.ts';
+import { arrange } from './arrange.ts';
 import { crossingsOf } from './crossings.ts';
 import { defaults } from './defaults.ts';
 import { derivedView } from './derived-view.ts';
@@ -20,7 +21,8 @@ import { completeSensors } from './sensors.ts';
 import { sort } from './sort.ts';
 import { experimentsOf } from './studies.ts';
 import { declareVariables } from './variables.ts';
-import { structureOf, viewsOf } from './views.ts';
+import { structureOf } from './structure.ts';
+import { viewsOf } from './views.ts';
 
 export { printFlat } from './print.ts';
 
@@ -63,11 +65,12 @@ export function flatten(
   };
   declareVariables(flattening);
 
-  const families = collect(flattening);
-  const matched = determine(flattening, families);
-  if (hasErrors(diagnostics)) return failed();
-  const { dynamics, outputs } = sort(flattening, matched);
-  if (hasErrors(diagnostics)) return failed();
+  const sorted = arrange(flattening, collect(flattening), (families) => {
+    const matched = determine(flattening, families);
+    return hasErrors(diagnostics) ? undefined : sort(flattening, matched);
+  });
+  if (!sorted || hasErrors(diagnostics)) return failed();
+  const { dynamics, outputs } = sorted;
   const running = [...dynamics, ...outputs];
   const projection = projections(flattening, running);
   if (hasErrors(diagnostics)) return failed();

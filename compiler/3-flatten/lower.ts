@@ -26,6 +26,7 @@ import type { DrawPlace } from './draws.ts';
 import { constant, nameOf } from './instances.ts';
 import type { Constraints } from './index-reduction.ts';
 import type { Group } from './instances.ts';
+import type { Box } from './box.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
 
@@ -41,6 +42,8 @@ export interface Flattening {
   /** Found by index reduction. */
   constraints: Constraints[];
   diagnostics: Diagnostic[];
+  /** Arrays of unknowns that joins cut into pieces which are determined apart. */
+  cuts?: ReadonlyMap<number, Box[]>;
 }
 
 /** Where an expression stands: in one (or any) instance of a group, inside loops. */

@@ -128,7 +128,9 @@ function segmentsOf(flattening: Flattening, equations: Family[], unknowns: Unkno
     const all = whole(flattening.variables[unknown.variable]!.dims);
     const taken: Box[] = [];
     for (const box of left.get(unknown.variable) ?? []) taken.push(...subtractAll(box, taken));
-    return [...taken, ...subtractAll(all, taken)].map((box) => ({ unknown, box }));
+    const pieces = flattening.cuts?.get(unknown.variable) ?? [all];
+    const rest = pieces.flatMap((piece) => subtractAll(piece, taken));
+    return [...taken, ...rest].map((box) => ({ unknown, box }));
   });
 }
 

@@ -117,8 +117,9 @@ function add(flattening: Flattening, group: Group, variable: Variable, role: Fla
     ...bounds,
     visible: variable.hidden !== true,
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
+    ...(variable.flows ? { flows: variable.flows } : {}),
     final: variable.final || variable.role === 'fixed',
-    source: variable.source,
+    source: group.part?.port ? group.part.source : variable.source,
   };
   flattening.variables.push(flat);
   group.variables.set(variable.name, id);

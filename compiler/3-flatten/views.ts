@@ -110,20 +110,3 @@ function sensorOf(flattening: Flattening, expression: Expression): number | unde
   const place = placed(flattening, expression);
   return place?.group.sensors.get(place.name);
 }
-
-export function structureOf(flattening: Flattening, group: Group, name: string): StructureNode {
-  return {
-    name,
-    asset: group.type.name,
-    doc: group.part?.doc || group.type.doc,
-    ...(group.size === undefined ? {} : { size: group.size }),
-    children: group.type.parts.flatMap((part) => {
-      const child = group.children.get(part.name);
-      return child ? [structureOf(flattening, child, part.name)] : [];
-    }),
-    variables: [...group.variables.values()],
-    sensors: [...group.sensors.values()],
-    alarms: [...group.alarms.values()],
-    source: group.part?.source ?? group.type.source,
-  };
-}

@@ -10,6 +10,7 @@ import * as indexReduction from './index-reduction.ts';
 import * as modes from './modes.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
+import * as ports from './ports.ts';
 import * as sensors from './sensors.ts';
 import * as studies from './studies.ts';
 import * as structure from './structure.ts';
@@ -37,6 +38,7 @@ const families: Record<string, unknown>[] = [
   indexReduction,
   functions,
   equations,
+  ports,
   events,
   modes,
   sensors,

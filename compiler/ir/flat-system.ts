@@ -77,6 +77,8 @@ export interface FlatVariable {
   high?: number;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
+  /** Of a port: equal where ports are joined, or flowing into the asset that has the port. */
+  flows?: 'across' | 'through';
   final: boolean;
   /** Names of its values from 0 on, of a variable that says which mode is active. */
   labels?: string[];
@@ -361,9 +363,43 @@ export interface StructureNode {
   /** Number of elements when it is an array. */
   size?: number;
   children: StructureNode[];
-  /** Own variables, sensors and alarms. */
+  /** Own ports, and what is joined here: own ports and those of the children. */
+  ports?: StructurePort[];
+  joins?: StructureJoin[];
+  /** Own variables, those of ports included, sensors and alarms. */
   variables: VariableId[];
   sensors: number[];
   alarms: number[];
   source: SourceRange;
+}
+
+export interface StructurePort {
+  name: string;
+  /** Qualified name of the port type. */
+  type: string;
+  size?: number;
+  variables: VariableId[];
+}
+
+/** Ports that are joined; one connection for each of the rounds. */
+export interface StructureJoin {
+  rounds: number;
+  ends: StructureEnd[];
+  source: SourceRange;
+}
+
+/** One end of a connection. `part` is a child, absent for an own port. */
+export interface StructureEnd {
+  part?: string;
+  port: string;
+  /** Which elements of the part, and of the port, where these are arrays. */
+  partElements?: StructureElements;
+  portElements?: StructureElements;
+}
+
+/** From `first` (one-based), `count` of them: one for each round, or all of them in each. */
+export interface StructureElements {
+  first: number;
+  count: number;
+  each: boolean;
 }

@@ -28,7 +28,12 @@ export interface AssetType {
   handlers: Handler[];
   sensors: Sensor[];
   alarms: Alarm[];
+  joins: Join[];
+  /** A type of ports: nothing but across and through variables. */
+  port?: true;
   source: SourceRange;
+  /** Where its name stands. */
+  place: SourceRange;
 }
 
 export type VariableRole = 'param' | 'fixed' | 'input' | 'state' | 'let';
@@ -36,6 +41,8 @@ export type VariableRole = 'param' | 'fixed' | 'input' | 'state' | 'let';
 export interface Variable {
   name: string;
   role: VariableRole;
+  /** A port's variable (a let without a value): equal where ports are joined, or flowing into the asset and summing to zero. */
+  flows?: 'across' | 'through';
   final: boolean;
   type: ValueType;
   /** The quantity's name for people: `VolumeFlow`. */
@@ -62,7 +69,16 @@ export interface Part {
   /** Qualified name of its asset type. */
   asset: string;
   overrides: Override[];
+  /** `port inlet: Fluid`. */
+  port?: true;
   doc: string;
+  source: SourceRange;
+}
+
+/** `join a.outlet, b[*].inlet` inside zero or more `for` loops. Each place leads to a port: own, or of a part. */
+export interface Join {
+  loops: Loop[];
+  places: Reference[];
   source: SourceRange;
 }
 

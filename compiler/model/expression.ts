@@ -178,6 +178,8 @@ export type Index =
   | { kind: 'all' };
 export type ReferenceTarget =
   | { kind: 'variable' }
+  /** A port as a whole: in a join. */
+  | { kind: 'port' }
   | { kind: 'sensor'; field: SensorField }
   | { kind: 'alarm' };
 /** `measured` is what a plain reference to a sensor means. */

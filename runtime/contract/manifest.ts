@@ -306,10 +306,24 @@ export interface ManifestStructure {
   doc: string;
   size?: number;
   children: ManifestStructure[];
+  /** Own ports, with their variables. */
+  ports?: { name: string; type: string; size?: number; variables: number[] }[];
+  /** What is joined here: own ports (no `part`) and those of the children. One connection for each of the rounds. */
+  joins?: { rounds: number; ends: ManifestJoinEnd[]; source: SourceRange }[];
+  /** Own variables, those of ports included. */
   variables: number[];
   sensors: number[];
   alarms: number[];
   source: SourceRange;
+}
+
+export interface ManifestJoinEnd {
+  /** Name of a child; absent for an own port. */
+  part?: string;
+  port: string;
+  /** Where part or port are arrays: which elements, from one; one for each round, or all of them in each. */
+  partElements?: { first: number; count: number; each: boolean };
+  portElements?: { first: number; count: number; each: boolean };
 }
 
 /** What the compiler makes and the runtime runs. */

@@ -1,6 +1,6 @@
 /** Pieces → lines: where a line begins, how far it is indented, and the columns it can be aligned in. */
 import { GrammarUtils, isAstNode, type AstNode, type CstNode } from 'langium';
-import type { TwinFile } from '../../../grammar/generated/ast.ts';
+import { isAssetDecl, type TwinFile } from '../../../grammar/generated/ast.ts';
 import type { TwinServices } from '../services.ts';
 import { TreeVisitor } from '../visit.ts';
 import type { Piece } from './pieces.ts';
@@ -79,6 +79,10 @@ const COLUMNS: Record<string, readonly string[]> = {
 const BLOCKS = new Set(['AssetDecl', 'BindDecl', 'ScenarioDecl', 'TestDecl', 'ViewDecl', 'ExperimentDecl']);
 /** Blocks in which settings stand on lines of their own. */
 const SETTING_BLOCKS = new Set(['ScenarioDecl', 'ExperimentDecl']);
+
+/** `port Fluid { across … through … }` reads well on one line. */
+const isPortType = (node: AstNode) => isAssetDecl(node) && node.port;
+const staysOnOneLine = (node: AstNode) => ONE_LINERS.has(node.$type) || isPortType(node);
 
 interface Start {
   kind: string;
@@ -201,10 +205,10 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
     const stays =
       open !== undefined &&
       close !== undefined &&
-      ONE_LINERS.has(node.$type) &&
+      staysOnOneLine(node) &&
       open.range.start.line === close.range.start.line &&
       !afterComment.has(open.offset) &&
-      (items.length <= 1 || MANY.has(node.$type)) &&
+      (items.length <= 1 || MANY.has(node.$type) || isPortType(node)) &&
       !commented.some((piece) => piece.start > open.offset && piece.end <= close.end);
     const within = open === undefined && ONE_LINERS.has(node.$type);
     if (stays) {
@@ -234,7 +238,9 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
 }
 
 function apartness(item: AstNode, next: AstNode | undefined): { before: boolean; after: boolean } {
-  const block = BLOCKS.has(item.$type) || (item.$type === 'FunctionDecl' && keyword(item, '{') !== undefined);
+  const block =
+    (BLOCKS.has(item.$type) && !isPortType(item)) ||
+    (item.$type === 'FunctionDecl' && keyword(item, '{') !== undefined);
   const ends = item.$type === 'PackageDecl' || (item.$type === 'UseDecl' && next?.$type !== 'UseDecl');
   return { before: block, after: block || ends };
 }

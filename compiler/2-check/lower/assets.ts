@@ -5,6 +5,7 @@ import {
   isEquation,
   isEveryStatement,
   isForStatement,
+  isJoinStatement,
   isListLiteral,
   isModesDecl,
   isPartDecl,
@@ -28,7 +29,7 @@ import {
   type WhenStatement,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
-import { sourceOf } from '../../1-parse/source.ts';
+import { sourceOf, sourceOfProperty } from '../../1-parse/source.ts';
 import type {
   Action,
   Alarm,
@@ -49,6 +50,7 @@ import { featureOf, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerModes } from './modes.ts';
+import { lowerJoin } from './ports.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
 export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
@@ -64,7 +66,10 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     handlers: [...(inherited?.handlers ?? [])],
     sensors: [...(inherited?.sensors ?? [])],
     alarms: [...(inherited?.alarms ?? [])],
+    joins: [...(inherited?.joins ?? [])],
+    ...(asset.port ? { port: true as const } : {}),
     source: sourceOf(asset),
+    place: sourceOfProperty(asset, 'name'),
   };
   for (const override of asset.overrides) applyToInherited(override, lowered, analysis);
   for (const member of asset.members) lowerMember(member, [], lowered, analysis);
@@ -100,6 +105,7 @@ function lowerMember(
   else if (isPartDecl(member)) asset.parts.push(lowerPart(member, analysis));
   else if (isSensorDecl(member)) asset.sensors.push(lowerSensor(member, analysis));
   else if (isAlarmDecl(member)) asset.alarms.push(lowerAlarm(member, analysis));
+  else if (isJoinStatement(member)) asset.joins.push(lowerJoin(member, loops, analysis));
   else if (isEquation(member)) asset.equations.push(lowerEquation(member, loops, analysis));
   else if (isModesDecl(member)) lowerModes(member, asset, analysis);
   else if (isForStatement(member)) {
@@ -129,7 +135,9 @@ function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
   const range = lowerRange(tree.range, type, analysis);
   return {
     name: tree.name,
-    role: tree.role,
+    ...(tree.role === 'across' || tree.role === 'through'
+      ? { role: 'let' as const, flows: tree.role }
+      : { role: tree.role }),
     final: tree.final,
     type: valueType(type),
     quantity: quantityOf(type, table),
@@ -148,6 +156,7 @@ function lowerPart(tree: PartDecl, analysis: Analysis): Part {
     ...(tree.size === undefined ? {} : { size: lowerExpression(tree.size, analysis) }),
     asset: qualifiedName(needed(target(tree.type), 'an asset')),
     overrides: tree.overrides.flatMap((override) => lowerOverride(override, analysis)),
+    ...(tree.port ? { port: true as const } : {}),
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };

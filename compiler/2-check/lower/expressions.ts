@@ -4,6 +4,7 @@ import {
   isFunctionLocal,
   isFunctionParameter,
   isListLiteral,
+  isPartDecl,
   isSensorDecl,
   isAlarmDecl,
   isLoopVariable,
@@ -205,6 +206,7 @@ function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
   if (isVariableDecl(feature) || isModesDecl(feature) || isModeDecl(feature)) return { kind: 'variable' };
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
+  if (isPartDecl(feature) && feature.port) return { kind: 'port' };
   if (!isSensorDecl(feature)) throw new Incomplete('a value');
   const name = path.field?.member?.$refText ?? 'measured';
   return {

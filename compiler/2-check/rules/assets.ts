@@ -103,7 +103,7 @@ export function overrideMustNameSomethingThatCanBeGiven(override: Override, anal
   const owner = assetAround(feature)?.name ?? 'its asset';
   if (feature.final) {
     analysis.report(structure.overrideOfFinal, { name: feature.name, asset: owner }, override.target);
-  } else if (feature.role === 'let') {
+  } else if (feature.role === 'let' || feature.role === 'across' || feature.role === 'through') {
     analysis.report(structure.overrideOfComputed, { name: text, what: kindOf(feature) }, override.target);
   } else if (feature.role === 'fixed' && isExperimentDecl(override.$container)) {
     const what = 'fixed: it is known when compiled, and only vary compiles it anew';

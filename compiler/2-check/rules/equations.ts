@@ -98,7 +98,7 @@ export function equationMustDefineAnUnknown(equation: Equation, analysis: Analys
     return;
   }
   // An input of a part is given by this equation.
-  if (feature.role === 'let' || (feature.role === 'input' && path.steps.length > 1)) return;
+  if (isUnknown(feature) || (feature.role === 'input' && path.steps.length > 1)) return;
   if (feature.role === 'state' && hasDerivative(feature, equation, analysis)) return;
   analysis.report(equations.equationForGiven, { name, what: kindOf(feature) }, equation.left);
 }
@@ -167,6 +167,9 @@ export function variableMustHaveOneOwner(asset: AssetDecl, analysis: Analysis): 
   }
 }
 
+/** What equations can be solved for. */
+const isUnknown = ({ role }: VariableDecl) => role === 'let' || role === 'across' || role === 'through';
+
 /** Whether the right side names something that equations may be solved for. */
 function relatesUnknowns({ left, right }: Equation): boolean {
   if ((right as Expression | undefined) === undefined) return false;
@@ -174,7 +177,7 @@ function relatesUnknowns({ left, right }: Equation): boolean {
   return AstUtils.streamAst(right).some((node) => {
     if (!isNameRef(node) && !isMemberAccess(node)) return false;
     const feature = (isNameRef(node) ? node.target : node.member)?.ref;
-    return isVariableDecl(feature) && feature.role === 'let' && feature !== own;
+    return isVariableDecl(feature) && isUnknown(feature) && feature !== own;
   });
 }
 

@@ -134,6 +134,8 @@ function whyNotSettable(path: Path, action: SetAction, analysis: Analysis): Refu
     }
     case 'fixed':
       return { owner: 'it is fixed when compiled', help: 'Declare it as state.', related: sourceOf(feature) };
+    case 'across':
+    case 'through':
     case 'let':
       return {
         owner: feature.value === undefined ? 'equations define it' : 'its let defines it',

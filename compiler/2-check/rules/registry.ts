@@ -67,6 +67,14 @@ import {
   transitionMustLeadToMode,
 } from './modes.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
+import {
+  baseMustNotBePort,
+  joinMustJoinSomething,
+  joinMustNamePorts,
+  portMustBalance,
+  twinMustNotBePort,
+  typeMustMatchKeyword,
+} from './ports.ts';
 import { noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit } from './sensors.ts';
 import {
   confidenceMustBeShare,
@@ -103,6 +111,8 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   TwinFile: [elementNamesMustBeDistinct, declarationsOfUnitsMustHold],
 
   AssetDecl: [
+    portMustBalance,
+    baseMustNotBePort,
     memberNamesMustBeDistinct,
     assetMustNotExtendItself,
     assetMustNotContainItself,
@@ -119,6 +129,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     valueMustLieInItsRange,
   ],
   PartDecl: [
+    typeMustMatchKeyword,
     instantiatedAssetMustNotBeAbstract,
     arraySizeMustBeKnown,
     overridesMustBeDistinct,
@@ -138,6 +149,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   FunctionLocal: [returnedValueMustFit],
 
   Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
+  JoinStatement: [joinMustNamePorts, joinMustJoinSomething],
   FunctionCall: [derivativeMustBeOfState, previousMustBeInsideAction],
   DrawExpr: [drawMustStandWhereItHappensOnce],
   ForStatement: [loopRangeMustBeKnown],
@@ -154,7 +166,12 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
 
   SensorDecl: [noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit],
 
-  TwinDecl: [instantiatedAssetMustNotBeAbstract, overridesMustBeDistinct, twinMustBeGivenWhatItsAssetNeeds],
+  TwinDecl: [
+    twinMustNotBePort,
+    instantiatedAssetMustNotBeAbstract,
+    overridesMustBeDistinct,
+    twinMustBeGivenWhatItsAssetNeeds,
+  ],
   BindDecl: [bindingsMustBeDistinct],
   Binding: [
     bindingTargetMustBeBindable,
