@@ -34,8 +34,11 @@ export function arrange<Value>(
     if (thorough && cuts.size === 0) break;
     const parts = cuts.size > 0 ? split(flattening, all, cuts, thorough) : all;
     flattening.cuts = cuts;
-    const value = solve(eliminate(flattening, parts));
+    const reduced = eliminate(flattening, parts);
+    const value = solve(reduced);
     if (value !== undefined && !diagnostics.slice(before).some(isError)) return value;
+    // Nothing was rewritten: what was said is in the words of the text.
+    if (reduced === all) return undefined;
     first ??= diagnostics.slice(before);
     diagnostics.length = before;
     forget();
