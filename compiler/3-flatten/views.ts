@@ -1,6 +1,6 @@
 import type { Expression } from '../model/expression.ts';
 import type { ShownValue, View, Widget } from '../model/checked-model.ts';
-import type { FlatSeries, FlatView, FlatWidget, StructureNode } from '../ir/flat-system.ts';
+import type { FlatSeries, FlatView, FlatWidget } from '../ir/flat-system.ts';
 import { elements } from './box.ts';
 import { substituteIndex } from '../ir/expressions.ts';
 import type { FlatLoop, FlatTarget } from '../ir/flat-system.ts';
