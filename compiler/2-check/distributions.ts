@@ -2,6 +2,7 @@
 import type { AstNode } from 'langium';
 import {
   isDrawExpr,
+  isFunctionCall,
   type DrawExpr,
   type Expression,
   type FunctionCall,
@@ -28,6 +29,8 @@ export interface WrittenDistribution {
   parameters: readonly { name: string; is: ParameterKind }[];
   /** What is drawn is a whole number. */
   whole?: boolean;
+  /** How many parameters must be there; all, when absent. */
+  least?: number;
   /** What the samplers call it. */
   of: Distribution;
   /** One line for people. */
@@ -39,7 +42,9 @@ const written = (
   of: Distribution,
   parameters: Readonly<Record<string, ParameterKind>>,
   doc: string,
+  more: Pick<WrittenDistribution, 'whole' | 'least'> = {},
 ): WrittenDistribution => ({
+  ...more,
   name,
   of,
   doc,
@@ -90,6 +95,34 @@ const LIST: readonly WrittenDistribution[] = [
     { low: 'value', mode: 'value', high: 'value' },
     'Between low and high, most often near mode.',
   ),
+  written(
+    'pert',
+    'pert',
+    { low: 'value', mode: 'value', high: 'value' },
+    "An expert's guess, smoother than triangular; its mean is (low + 4 * mode + high) / 6.",
+  ),
+  written(
+    'beta',
+    'beta',
+    { a: 'plain', b: 'plain', low: 'value', high: 'value' },
+    'Shares from 0 to 1, or from low to high; the mean lies at a / (a + b) of the way.',
+    { least: 2 },
+  ),
+  written(
+    'poisson',
+    'poisson',
+    { mean: 'plain' },
+    'How many, where each comes at random: a whole number from 0 on.',
+    { whole: true },
+  ),
+  written(
+    'binomial',
+    'binomial',
+    { number: 'whole', probability: 'plain' },
+    'How many of a number of trials succeed, each with this probability.',
+    { whole: true },
+  ),
+  written('constant', 'constant', { value: 'value' }, 'Always this value.'),
 ];
 
 export const WRITTEN: ReadonlyMap<string, WrittenDistribution> = new Map(
@@ -111,8 +144,16 @@ export const DRAWN_PLACES: ReadonlySet<string> = new Set([
 export const isDrawnPlace = (node: AstNode): boolean =>
   node.$container !== undefined && DRAWN_PLACES.has(`${node.$container.$type}.${node.$containerProperty}`);
 
+/** `every 3 s in 1 s..4 s`: read as the truncation of what stands before. */
+const isDuration = (draw: DrawExpr): boolean => !textOf(draw).startsWith('draw ');
+
 export function inferDraw(draw: DrawExpr, analysis: Analysis): Type {
-  const call = draw.distribution as FunctionCall | undefined;
+  const call = draw.distribution as Expression | undefined;
+  if (call !== undefined && (!isFunctionCall(call) || (isDuration(draw) && !WRITTEN.has(call.function)))) {
+    if (analysis.typeOf(call).base !== 'unknown')
+      analysis.report(findings.nothingToTruncate, { text: textOf(call) }, draw);
+    return UNKNOWN;
+  }
   const name = call?.function as string | undefined;
   if (call === undefined || name === undefined) return UNKNOWN;
   if (WRITTEN.has(name)) return analysis.typeOf(call);
@@ -133,7 +174,8 @@ export function inferDraw(draw: DrawExpr, analysis: Analysis): Type {
 export function inferDistribution(call: FunctionCall, analysis: Analysis): Type | undefined {
   const distribution = WRITTEN.get(call.function);
   // `draw nrmal(…)` is told of at the draw.
-  if (distribution === undefined) return isDrawExpr(call.$container) ? UNKNOWN : undefined;
+  if (distribution === undefined)
+    return isDrawExpr(call.$container) && !isDuration(call.$container) ? UNKNOWN : undefined;
   if (!isDrawnPlace(call)) {
     const start = sourceOf(call).start;
     const fixes = [
@@ -154,8 +196,11 @@ export function inferDistribution(call: FunctionCall, analysis: Analysis): Type 
 function typeDrawn(call: FunctionCall, distribution: WrittenDistribution, analysis: Analysis): Type {
   const { name, parameters } = distribution;
   const given = call.arguments;
-  if (given.length !== parameters.length) {
-    const expected = `${parameters.length === 1 ? 'one argument' : `${parameters.length} arguments`} (${parameters.map((each) => each.name).join(', ')})`;
+  const least = distribution.least ?? parameters.length;
+  if (given.length !== parameters.length && given.length !== least) {
+    const count = parameters.length === 1 ? 'one argument' : `${parameters.length} arguments`;
+    const list = `(${parameters.map((each) => each.name).join(', ')})`;
+    const expected = `${least < parameters.length ? `${least} or ` : ''}${count} ${list}`;
     analysis.report(structure.argumentCount, { name, expected, given: given.length }, call);
     return UNKNOWN;
   }
@@ -189,8 +234,13 @@ function typeDrawn(call: FunctionCall, distribution: WrittenDistribution, analys
 }
 
 /** Parameters that are known when compiled and with which there is no such distribution. */
-function demandPossible(call: FunctionCall, { name, of }: WrittenDistribution, analysis: Analysis): void {
+function demandPossible(
+  call: FunctionCall,
+  { name, of, parameters }: WrittenDistribution,
+  analysis: Analysis,
+): void {
   const values = call.arguments.map((argument) => numberValue(argument, analysis));
+  if (values.length < parameters.length) values.push(0, 1);
   const demand = unmet(
     of,
     values.map((value) => value ?? NaN),

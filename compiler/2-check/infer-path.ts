@@ -158,6 +158,7 @@ function indexFits(step: Step, context: IndexContext, expression: Expression, an
 function contextOf(expression: Expression): IndexContext {
   const { $container: place, $containerProperty: property } = expression;
   if ((isOverride(place) || isVaryStep(place)) && property === 'target') return 'optional';
+  if (place.$type === 'CorrelatedDecl') return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;
     if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))

@@ -1,6 +1,7 @@
 /** Expression → type. What is wrong inside the expression is reported at the node it is about, once. */
 import { GrammarUtils, type AstNode } from 'langium';
 import {
+  isCorrelatedDecl,
   isListLiteral,
   isOverride,
   isVariableDecl,
@@ -125,6 +126,7 @@ function inferList(list: ListLiteral, analysis: Analysis): Type {
   if (isListLiteral(place)) return UNKNOWN;
   // Each value to vary over is looked at by itself.
   if (isVaryStep(place)) return UNKNOWN;
+  if (isCorrelatedDecl(place)) return UNKNOWN;
   if (!(isVariableDecl(place) || isOverride(place)) || list.$containerProperty !== 'value') {
     const problem = 'A list gives values to the elements of an array; it is no value of its own.';
     analysis.report(structure.listShape, { problem }, list);

@@ -2,7 +2,10 @@
 import type { Expression } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, StreamId } from '../ir/flat-system.ts';
-import { some } from '../ir/expressions.ts';
+import { number, some } from '../ir/expressions.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { correlatedSizes } from '../diagnostics/distributions.ts';
+import type { Group } from './instances.ts';
 import { lower } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';
 
@@ -19,6 +22,8 @@ export interface DrawPlace {
   shared: boolean;
   /** Draws in this expression so far. */
   count: number;
+  /** The first draw is one of several that go together: their streams' numbers are mixed by this row of factors. */
+  mixed?: { factors: number[]; streams: StreamId[] };
   source: SourceRange;
 }
 
@@ -62,14 +67,58 @@ export function lowerDraw(
   place.count += 1;
   const name = place.count === 1 ? place.name : `${place.name}#${place.count}`;
   const stream = streamFor(flattening, { ...place, name });
-  return {
+  const { within } = draw;
+  const inner = (one: Expression) => lower(flattening, one, scope);
+  const flat: FlatDraw = {
     kind: 'draw',
     stream,
     index: place.index,
     distribution: draw.distribution,
-    arguments: draw.arguments.map((one) => lower(flattening, one, scope)),
+    arguments: draw.arguments.map(inner),
     moves: place.moves,
   };
+  if (within) flat.within = { low: inner(within.low), high: inner(within.high) };
+  if (place.mixed && place.count === 1) flat.score = scoreOf(place.mixed, place.index);
+  return flat;
+}
+
+/** A sum of standard normal numbers, each the first of its stream. */
+function scoreOf({ factors, streams }: NonNullable<DrawPlace['mixed']>, index: FlatIndex[]): FlatExpression {
+  const terms = streams.map((stream, at): FlatExpression => ({
+    kind: 'binary',
+    operator: '*',
+    left: number(factors[at]!),
+    right: {
+      kind: 'draw',
+      stream,
+      index,
+      distribution: 'normal',
+      arguments: [number(0), number(1)],
+      moves: false,
+    },
+  }));
+  return terms.reduce((left, right) => ({ kind: 'binary', operator: '+', left, right }));
+}
+
+/** How the draws for a variable go together with those of others, where its asset says so. */
+export function mixtureOf(
+  flattening: Flattening,
+  group: Group,
+  name: string,
+): DrawPlace['mixed'] | undefined {
+  const correlation = group.type.correlations.find(({ variables }) => variables.includes(name));
+  if (!correlation) return undefined;
+  const row = correlation.variables.indexOf(name);
+  const own = flattening.variables[group.variables.get(name)!]!;
+  const streams = correlation.variables.slice(0, row + 1).map((other) => {
+    const { name: path, dims } = flattening.variables[group.variables.get(other)!]!;
+    if (dims.join() !== own.dims.join())
+      flattening.diagnostics.push(
+        report(correlatedSizes, { first: name, second: other }, correlation.source),
+      );
+    return streamFor(flattening, { name: path, dims, shared: true, source: correlation.source });
+  });
+  return { factors: correlation.factor[row]!.slice(0, row + 1), streams };
 }
 
 export const isDrawn = (expression: FlatExpression): boolean =>

@@ -5,6 +5,7 @@ import { subtractAll, whole } from './box.ts';
 import type { Box } from './box.ts';
 import { loopName, number } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
+import { mixtureOf } from './draws.ts';
 import type { Group, PlacedOverride } from './instances.ts';
 import { lower, scopeOf, within } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';
@@ -74,6 +75,8 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
   const id = group.variables.get(name)!;
   const variable = flattening.variables[id]!;
   const { dims } = variable;
+  const mixture = mixtureOf(flattening, group, name);
+  const mixed = mixture ? { mixed: mixture } : {};
   const families: Family[] = [];
   const covered: Box[] = [];
   const give = (box: Box, value: Expression, writer: Group, source: SourceRange) => {
@@ -85,7 +88,7 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
         named: new Map(),
         loops,
         used: { count: loops.length },
-        draws: { name: variable.name, dims, index, moves: false, shared: true, count: 0, source },
+        draws: { name: variable.name, dims, index, moves: false, shared: true, count: 0, source, ...mixed },
       };
       const target: Load = { kind: 'load', variable: id, index };
       const right = lower(flattening, value, scope);

@@ -1,5 +1,6 @@
 import type {
   Block,
+  FlatDraw,
   FlatExpression,
   FlatHandler,
   FlatIndex,
@@ -264,7 +265,7 @@ class Printer {
       case 'call':
         return `${expression.function}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
       case 'draw':
-        return `draw ${expression.distribution}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
+        return this.draw(expression);
       case 'local':
         return expression.name;
       case 'let':
@@ -279,6 +280,12 @@ class Printer {
         return `${expression.operator}(${this.expression(expression.body)} for ${over.join(', ')})`;
       }
     }
+  }
+
+  draw({ distribution, arguments: given, within, score }: FlatDraw): string {
+    const parameters = given.map((one) => this.expression(one)).join(', ');
+    const bounds = within ? ` in ${this.expression(within.low)}..${this.expression(within.high)}` : '';
+    return `draw ${distribution}(${parameters})${bounds}${score ? ` at score ${this.expression(score)}` : ''}`;
   }
 
   index(index: FlatIndex): string {

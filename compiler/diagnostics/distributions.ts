@@ -42,3 +42,34 @@ export const unknownDistribution = define<{ name: string; suggestions: string[];
     `There is no distribution '${name}'${suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '.'}`,
   help: ({ known }) => `There are ${known.join(', ')}.`,
 });
+
+export const nothingToTruncate = define<{ text: string }>({
+  code: 'PX3306',
+  severity: 'error',
+  title: 'Bounds stand behind something that is no distribution',
+  message: ({ text }) => `'${text}' is no distribution, so 'in' with bounds has nothing to cut off.`,
+  help: () => 'Remove the bounds, or write a distribution, as in normal(10 s, 2 s) in 5 s..20 s.',
+});
+
+export const correlatedNotDrawn = define<{ text: string; why: string }>({
+  code: 'PX3307',
+  severity: 'error',
+  title: 'What is correlated must be drawn',
+  message: ({ text, why }) => `'${text}' cannot be correlated: ${why}.`,
+  help: () => 'Name variables of this asset, each once, whose values begin with draw.',
+});
+
+export const correlationImpossible = define<{ problem: string }>({
+  code: 'PX3308',
+  severity: 'error',
+  title: 'There is no such correlation',
+  message: ({ problem }) => problem,
+});
+
+export const correlatedSizes = define<{ first: string; second: string }>({
+  code: 'PX3309',
+  severity: 'error',
+  title: 'Arrays that are correlated differ in size',
+  message: ({ first, second }) =>
+    `'${first}' and '${second}' go together element by element, and differ in size.`,
+});

@@ -1,5 +1,6 @@
 import type { Elementary } from '../4-generate/elementary/load.ts';
 import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-system.ts';
+import type { Drawn } from './draws.ts';
 import { powerPlan, product } from '../ir/power.ts';
 
 /** Values of the loop variables and lets around. */
@@ -11,8 +12,8 @@ export interface Reader {
   /** Element of a variable; indexes are zero-based. */
   read(target: FlatTarget, counters: Counters): number;
   elementary: Elementary;
-  /** A number from the distribution with these parameters. */
-  draw(draw: FlatDraw, parameters: readonly number[], counters: Counters): number;
+  /** A number from the distribution, whose parameters have come to these values. */
+  draw(draw: FlatDraw, drawn: Drawn, counters: Counters): number;
 }
 
 export function indexAt(index: FlatIndex, counters: Counters): number {
@@ -76,7 +77,17 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
       }
     }
     case 'draw':
-      return reader.draw(expression, expression.arguments.map(value), counters);
+      return reader.draw(
+        expression,
+        {
+          parameters: expression.arguments.map(value),
+          ...(expression.within
+            ? { low: value(expression.within.low), high: value(expression.within.high) }
+            : {}),
+          ...(expression.score ? { score: value(expression.score) } : {}),
+        },
+        counters,
+      );
     case 'local':
       return counters.get(`let ${expression.name}`)!;
     case 'let':

@@ -1,11 +1,10 @@
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { distributions } from '../../runtime/random/distributions.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
 import type { Block, FlatExpression, FlatLoop, FlatSystem, FlatTarget } from '../ir/flat-system.ts';
-import { unmet } from '../model/distribution.ts';
+import { drawing } from './draws.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
@@ -20,7 +19,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
   const view = new DataView(memory);
   const bytes = new Uint8Array(memory);
   const elementary = loadElementary();
-  const draws = distributions(elementary);
+  const draws = drawing(manifest, view, elementary);
   const region = ({ address, count }: { address: number; count: number }) =>
     new Float64Array(memory, address, count);
   const get = (address: number) => view.getFloat64(address, true);
@@ -39,18 +38,13 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     time: () => get(layout.time),
     read: (target, counters) => get(addressOf(target, counters)),
     elementary,
-    draw({ stream, index, distribution, moves }, parameters, counters) {
-      const { dims, offset } = manifest.streams[stream]!;
-      const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
-      const address = layout.streams.address + layout.streamBytes * (offset + element);
-      if (unmet(distribution, parameters)) {
-        if (view.getInt32(layout.status, true) === Status.ok) fail(Status.noDistribution, address);
-        return NaN;
-      }
-      const sampler = draws[distribution] as (memory: DataView, at: number, ...of: number[]) => number;
-      const value = sampler(view, address, ...parameters);
-      if (!moves) view.setBigUint64(address + 8, 0n, true);
-      return value;
+    draw(draw, drawn, counters) {
+      const { dims } = manifest.streams[draw.stream]!;
+      return draws(
+        draw,
+        draw.index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0),
+        drawn,
+      );
     },
   };
 

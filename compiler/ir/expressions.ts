@@ -23,8 +23,11 @@ export function children(expression: FlatExpression): FlatExpression[] {
     case 'conditional':
       return [expression.condition, expression.then, expression.else];
     case 'call':
-    case 'draw':
       return expression.arguments;
+    case 'draw': {
+      const { arguments: given, within, score } = expression;
+      return [...given, ...(within ? [within.low, within.high] : []), ...(score ? [score] : [])];
+    }
     case 'reduction':
       return [expression.body];
     case 'let':
@@ -51,8 +54,16 @@ export function mapChildren(
         else: change(expression.else),
       };
     case 'call':
-    case 'draw':
       return { ...expression, arguments: expression.arguments.map(change) };
+    case 'draw': {
+      const { arguments: given, within, score } = expression;
+      return {
+        ...expression,
+        arguments: given.map(change),
+        ...(within ? { within: { low: change(within.low), high: change(within.high) } } : {}),
+        ...(score ? { score: change(score) } : {}),
+      };
+    }
     case 'reduction':
       return { ...expression, body: change(expression.body) };
     case 'let':

@@ -139,6 +139,13 @@ export interface FlatDraw {
   index: FlatIndex[];
   distribution: Distribution;
   arguments: FlatExpression[];
+  /** Truncated to these bounds, both included. */
+  within?: { low: FlatExpression; high: FlatExpression };
+  /**
+   * A standard normal number that takes the place of the stream's: the draw is the value whose probability from below is that
+   * of the score. For correlated draws.
+   */
+  score?: FlatExpression;
   moves: boolean;
 }
 

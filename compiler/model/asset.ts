@@ -31,6 +31,7 @@ export interface AssetType {
   joins: Join[];
   /** A type of ports: nothing but across and through variables. */
   port?: true;
+  correlations: Correlation[];
   source: SourceRange;
   /** Where its name stands. */
   place: SourceRange;
@@ -60,6 +61,16 @@ export interface Variable {
   labels?: string[];
   /** Made by the compiler, for itself. */
   hidden?: true;
+  source: SourceRange;
+}
+
+/**
+ * What is drawn for these variables goes together: their standard normal scores have this correlation matrix (Gaussian copula).
+ * `factor` is its lower Cholesky factor, row by row.
+ */
+export interface Correlation {
+  variables: string[];
+  factor: number[][];
   source: SourceRange;
 }
 

@@ -33,7 +33,26 @@ export const DISTRIBUTIONS = {
   triangular: { parameters: ['low', 'mode', 'high'], demands: [atLeast(1, 0), atLeast(2, 1)] },
   /** Mean shape · scale. */
   gamma: { parameters: ['shape', 'scale'], demands: [positive(0), positive(1)] },
+  beta: {
+    parameters: ['a', 'b', 'low', 'high'],
+    demands: [positive(0), positive(1), { parameter: 3, is: '>', than: { parameter: 2 } }],
+  },
+  /** A beta distribution whose mean is (low + 4 mode + high) / 6. */
+  pert: { parameters: ['low', 'mode', 'high'], demands: [atLeast(1, 0), atLeast(2, 1)] },
+  poisson: { parameters: ['mean'], demands: [notNegative(0)] },
+  binomial: {
+    parameters: ['number', 'probability'],
+    demands: [
+      notNegative(0),
+      { parameter: 0, is: 'whole', than: 0 },
+      notNegative(1),
+      { parameter: 1, is: '<=', than: 1 },
+    ],
+  },
+  constant: { parameters: ['value'], demands: [] },
 } as const satisfies Record<string, Definition>;
+
+export const DISCRETE: ReadonlySet<Distribution> = new Set(['poisson', 'binomial']);
 
 export type Distribution = keyof typeof DISTRIBUTIONS;
 

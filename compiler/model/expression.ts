@@ -137,8 +137,10 @@ export interface ReductionExpression extends Common {
 export interface DrawExpression extends Common {
   kind: 'draw';
   distribution: Distribution;
-  /** As `PARAMETERS` in `distribution.ts` names them; all are there. */
+  /** As `DISTRIBUTIONS` in `distribution.ts` names them; all are there. */
   arguments: Expression[];
+  /** Truncated: as though all outside these bounds were drawn again. */
+  within?: { low: Expression; high: Expression };
 }
 /** The value of a function's parameter or let, computed once, in the formula that a call became. */
 export interface LetExpression extends Common {

@@ -202,3 +202,90 @@ describe('it should stop and say so', () => {
     expect(one.trouble()?.code).toBe('PX9007');
   });
 });
+
+describe('it should draw together what is correlated', () => {
+  const text = (by: string) => `asset Part {
+    param strength  = draw lognormal(20, 5)
+    param stiffness = draw gamma(3, 2)
+    param age       = draw exponential(10)
+    correlated { strength, stiffness, age } by ${by}
+  }
+  asset A { part piece[4000]: Part(age = draw exponential(20)) part fixedAge: Part(age = 3) }`;
+  const matrix = '[[1, 0.6, -0.3], [0.6, 1, 0.2], [-0.3, 0.2, 1]]';
+
+  /** Spearman's rank correlation: of a Gaussian copula it is 6/π · asin(ρ/2) (Kruskal 1958). */
+  function rankCorrelation(x: number[], y: number[]): number {
+    const ranks = (values: number[]): number[] => {
+      const order = values.map((_, i) => i).toSorted((i, j) => values[i]! - values[j]!);
+      const rank = values.map(() => 0);
+      order.forEach((i, r) => (rank[i] = r));
+      return rank;
+    };
+    const [a, b] = [ranks(x), ranks(y)];
+    const n = x.length;
+    return 1 - (6 * a.reduce((sum, r, i) => sum + (r - b[i]!) ** 2, 0)) / (n * (n * n - 1));
+  }
+
+  it('with the correlation asked for, each with its own distribution', () => {
+    const one = twin(text(matrix));
+    const values = (name: string) =>
+      Array.from({ length: 4000 }, (_, i) => at(one, `piece[${i + 1}].${name}`));
+    const [strength, stiffness, age] = ['strength', 'stiffness', 'age'].map(values) as [
+      number[],
+      number[],
+      number[],
+    ];
+    const wanted = (rho: number) => (6 / Math.PI) * Math.asin(rho / 2);
+    expect(Math.abs(rankCorrelation(strength, stiffness) - wanted(0.6))).toBeLessThan(4 / Math.sqrt(4000));
+    expect(Math.abs(rankCorrelation(strength, age) - wanted(-0.3))).toBeLessThan(4 / Math.sqrt(4000));
+    expect(Math.abs(rankCorrelation(stiffness, age) - wanted(0.2))).toBeLessThan(4 / Math.sqrt(4000));
+    const mean = (x: number[]) => x.reduce((a, b) => a + b, 0) / x.length;
+    expect(Math.abs(mean(strength) - 20)).toBeLessThan((4 * 5) / Math.sqrt(4000));
+    expect(Math.abs(mean(stiffness) - 6)).toBeLessThan((4 * 2 * Math.sqrt(3)) / Math.sqrt(4000));
+    expect(Math.abs(mean(age) - 20)).toBeLessThan((4 * 20) / Math.sqrt(4000));
+    expect(one.value('fixedAge.age')).toBe(3);
+  });
+
+  it('to the same bits when interpreted', () => {
+    const small = text('[[1, 0.6, 0], [0.6, 1, 0], [0, 0, 1]]').replace('4000', '5');
+    const [a, b] = [true, false].map((interpreted) => twin(small, { interpreted }).hash());
+    expect(a).toBe(b);
+  });
+});
+
+describe('it should truncate', () => {
+  it('in every place, to the same bits when interpreted', () => {
+    const text = `asset A {
+      param x = draw normal(10 s, 20 s) in 5 s..20 s
+      param many = draw poisson(3.5) in 2..4
+      state share = draw beta(2, 5)
+      state guess = draw pert(1 s, 2 s, 9 s)
+      state n = draw binomial(20, 0.3)
+      state last = 0 s
+      state ticks: Integer = 0
+      every normal(1 s, 5 s) in 0.5 s..2 s {
+        set ticks = ticks + 1
+        set last = time
+        set share = draw beta(0.5, 0.5) in 0.2..0.9
+      }
+      rule r { when last > 0 s for gamma(2, 3 s) in 1 s..4 s  set guess = 0 s }
+    }`;
+    const [a, b] = [true, false].map((interpreted) => {
+      const one = twin(text, { interpreted });
+      one.advance(100);
+      expect(one.trouble()).toBeUndefined();
+      return one;
+    });
+    expect(a!.hash()).toBe(b!.hash());
+    expect(at(a!, 'x') >= 5 && at(a!, 'x') <= 20).toBe(true);
+    expect([2, 3, 4]).toContain(at(a!, 'many'));
+    expect(at(a!, 'ticks')).toBeGreaterThan(60);
+    expect(at(a!, 'ticks')).toBeLessThan(130);
+    expect(flat(text).variables.find(({ name }) => name === 'x')).toMatchObject({ low: 5, high: 20 });
+  });
+
+  it('and say where nothing is left', () => {
+    const one = twin('asset A { param far = 400 s  param x = draw normal(10 s, 2 s) in far..far + 1 s }');
+    expect(one.trouble()?.code).toBe('PX9040');
+  });
+});

@@ -61,6 +61,7 @@ const ONE_LINERS = new Set([
   'AfterStatement',
   'Transition',
   'AtStep',
+  'CorrelatedDecl',
   'RowWidget',
   'ColumnWidget',
 ]);

@@ -2,6 +2,8 @@
 import {
   isAlarmDecl,
   isAtStatement,
+  isCorrelatedDecl,
+  isDrawExpr,
   isEquation,
   isEveryStatement,
   isForStatement,
@@ -48,6 +50,7 @@ import { displayUnit, quantityOf, valueType } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
 import { featureOf, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
+import { lowerCorrelation } from './correlated.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerModes } from './modes.ts';
 import { lowerJoin } from './ports.ts';
@@ -68,6 +71,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     alarms: [...(inherited?.alarms ?? [])],
     joins: [...(inherited?.joins ?? [])],
     ...(asset.port ? { port: true as const } : {}),
+    correlations: [...(inherited?.correlations ?? [])],
     source: sourceOf(asset),
     place: sourceOfProperty(asset, 'name'),
   };
@@ -106,6 +110,7 @@ function lowerMember(
   else if (isSensorDecl(member)) asset.sensors.push(lowerSensor(member, analysis));
   else if (isAlarmDecl(member)) asset.alarms.push(lowerAlarm(member, analysis));
   else if (isJoinStatement(member)) asset.joins.push(lowerJoin(member, loops, analysis));
+  else if (isCorrelatedDecl(member)) asset.correlations.push(lowerCorrelation(member, analysis));
   else if (isEquation(member)) asset.equations.push(lowerEquation(member, loops, analysis));
   else if (isModesDecl(member)) lowerModes(member, asset, analysis);
   else if (isForStatement(member)) {
@@ -132,7 +137,9 @@ export function lowerLoop(tree: ForStatement, analysis: Analysis): Loop {
 function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
   const type = analysis.declaredType(tree);
   const table = analysis.tableOf(tree);
-  const range = lowerRange(tree.range, type, analysis);
+  // What is drawn within bounds has them as its range.
+  const bounds = tree.range ?? (isDrawExpr(tree.value) ? tree.value.truncation : undefined);
+  const range = lowerRange(bounds, type, analysis);
   return {
     name: tree.name,
     ...(tree.role === 'across' || tree.role === 'through'

@@ -1,22 +1,34 @@
 /** Distributions → draws of the model. */
-import type { FunctionCall } from '../../../grammar/generated/ast.ts';
+import type { FunctionCall, Range } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { DrawExpression, ValueType } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
 import { WRITTEN } from '../distributions.ts';
-import { lowerExpression, needed } from './expressions.ts';
+import { lowerExpression, lowerRange, needed } from './expressions.ts';
 
-export function lowerDraw(call: FunctionCall, type: ValueType, analysis: Analysis): DrawExpression {
+export function lowerDraw(
+  call: FunctionCall,
+  type: ValueType,
+  analysis: Analysis,
+  truncation?: Range,
+): DrawExpression {
   const distribution = needed(WRITTEN.get(call.function), call.function);
   const shared = call.arguments
     .filter((_, at) => ['value', 'scale', 'spread'].includes(distribution.parameters[at]?.is ?? ''))
     .map((each) => analysis.typeOf(each))
     .find((each) => each.quantity.kind !== 'zero');
+  const source = sourceOf(call);
+  const given = call.arguments.map((each) => lowerExpression(each, analysis, shared));
+  // `beta(2, 5)` lies between 0 and 1.
+  if (given.length < distribution.parameters.length)
+    given.push({ kind: 'number', value: 0, type, source }, { kind: 'number', value: 1, type, source });
+  const within = lowerRange(truncation, analysis.typeOf(call), analysis);
   return {
     kind: 'draw',
     distribution: distribution.of,
-    arguments: call.arguments.map((each) => lowerExpression(each, analysis, shared)),
+    arguments: given,
+    ...(within === undefined ? {} : { within }),
     type,
-    source: sourceOf(call),
+    source,
   };
 }

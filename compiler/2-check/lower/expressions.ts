@@ -109,7 +109,7 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
     case 'FunctionCall':
       return lowerCall(tree, type, analysis);
     case 'DrawExpr':
-      return lower(tree.distribution, expected);
+      return lowerDraw(tree.distribution as FunctionCall, type, analysis, tree.truncation);
     case 'NameRef':
     case 'MemberAccess':
     case 'IndexExpr':

@@ -14,6 +14,7 @@ import * as findings from '../../diagnostics/distributions.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { DRAWN_PLACES } from '../distributions.ts';
 import { isReduction } from '../functions.ts';
+import { checkRange } from './variables.ts';
 
 interface Refusal {
   place: string;
@@ -31,6 +32,12 @@ export function drawMustStandWhereItHappensOnce(draw: DrawExpr, analysis: Analys
   if (refusal === undefined) return;
   const { fixes = [], ...holes } = refusal;
   analysis.report(findings.drawOutside, { text: textOf(draw), ...holes }, draw, { fixes });
+}
+
+export function truncationMustFit(draw: DrawExpr, analysis: Analysis): void {
+  const type = analysis.typeOf(draw);
+  if (draw.truncation === undefined || type.base === 'unknown') return;
+  checkRange(draw.truncation, { text: `What is drawn from ${textOf(draw.distribution)}`, type }, analysis);
 }
 
 function refusalOf(draw: DrawExpr): Refusal | undefined {

@@ -20,7 +20,12 @@ import {
   bindingTimesMustBeDurations,
   bindingUnitMustFit,
 } from './bindings.ts';
-import { drawMustStandWhereItHappensOnce } from './distributions.ts';
+import {
+  correlatedArraysMustHaveOneSize,
+  correlatedMustBeDrawn,
+  correlationMustBePossible,
+} from './correlated.ts';
+import { drawMustStandWhereItHappensOnce, truncationMustFit } from './distributions.ts';
 import {
   derivativeMustBeOfState,
   equationMustDefineAnUnknown,
@@ -151,7 +156,8 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
   JoinStatement: [joinMustNamePorts, joinMustJoinSomething],
   FunctionCall: [derivativeMustBeOfState, previousMustBeInsideAction],
-  DrawExpr: [drawMustStandWhereItHappensOnce],
+  DrawExpr: [drawMustStandWhereItHappensOnce, truncationMustFit],
+  CorrelatedDecl: [correlatedMustBeDrawn, correlatedArraysMustHaveOneSize, correlationMustBePossible],
   ForStatement: [loopRangeMustBeKnown],
 
   WhenStatement: [eventMustDoSomething, actionsMustBeDistinct],

@@ -236,6 +236,17 @@ const definitions = {
   gamma,
 } satisfies Record<string, Definition>;
 
+/** Distributions that have a sampler here; the others are drawn by their inverse (`special.ts`). */
+export const SAMPLED = [
+  'uniform',
+  'normal',
+  'lognormal',
+  'exponential',
+  'weibull',
+  'triangular',
+  'gamma',
+] as const;
+
 /** Handles by name: `call(random.normal, stream, mean, deviation)`; parameters as in `runtime/random`. */
 export type RandomLibrary = Readonly<Record<keyof typeof definitions, FunctionHandle>>;
 

@@ -1,0 +1,203 @@
+/**
+ * Numerical routines as text, turned into functions of a module: the published algorithms have loops and branches, and
+ * read best as they stand in their sources.
+ *
+ *     gammaSeries(a, x) { sum = 1  n = a  while (n < 9) { n = n + 1  sum = sum + x/n }  return sum }
+ *
+ * Everything is an f64. Names not seen before become locals, which begin at 0. Conditions are comparisons joined by `and`,
+ * `or`, `not`. `sqrt abs floor ceil min max` are instructions; other names are called: routines of the same
+ * library, or elementary functions. Malformed text is our own bug and throws.
+ */
+import { applyElementary, isElementary } from '../elementary/index.ts';
+import type { Library } from '../elementary/index.ts';
+import { branch, call, f64, i32, label, loop, returns, set, unreachable, when } from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  ModuleBuilder,
+  Statement,
+} from '../wasm/index.ts';
+
+/** Finds a routine by name; it is made when first asked for. */
+export type Routines = (name: string) => FunctionHandle;
+
+export function routines(m: ModuleBuilder, math: Library, text: string): Routines {
+  const heads = [...text.matchAll(/^(\w+)\(([\w, ]*)\) \{$/gm)];
+  const sources = new Map(
+    heads.map(({ 1: name, 2: parameters, index, 0: head }, at) => [
+      name!,
+      {
+        parameters: parameters!.split(', ').filter((one) => one !== ''),
+        body: text.slice(index + head.length, heads[at + 1]?.index ?? text.length),
+      },
+    ]),
+  );
+  const made = new Map<string, FunctionHandle>();
+  const find: Routines = (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const source = sources.get(name);
+    if (source === undefined) throw new Error(`there is no routine '${name}'`);
+    const f = m.function(name, {
+      params: Object.fromEntries(source.parameters.map((one) => [one, 'f64' as const])),
+      results: ['f64'],
+    });
+    made.set(name, f);
+    f.body = [...new RoutineReader(f, source.body, math, find).read(), unreachable()];
+    return f;
+  };
+  return find;
+}
+
+const compare = { '<': f64.lt, '<=': f64.le, '>': f64.gt, '>=': f64.ge, '==': f64.eq, '!=': f64.ne };
+const words = new Set(['if', 'else', 'while', 'return', 'and', 'or', 'not', '}']);
+
+class RoutineReader {
+  private readonly owner: FunctionBuilder<Record<string, 'f64'>>;
+  private readonly tokens: string[];
+  private readonly math: Library;
+  private readonly find: Routines;
+  private readonly locals: Map<string, Local<'f64'>>;
+  private next = 0;
+
+  constructor(owner: FunctionBuilder<Record<string, 'f64'>>, text: string, math: Library, find: Routines) {
+    this.owner = owner;
+    this.math = math;
+    this.find = find;
+    this.locals = new Map(owner.parameters.map((one) => [one.name, one as Local<'f64'>]));
+    const code = text.replace(/\/\/.*$/gm, '');
+    this.tokens = code.match(/\d+\.?\d*(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|[<>=!]=|\S/g) ?? [];
+  }
+
+  read(): Statement[] {
+    const body: Statement[] = [];
+    while (this.tokens[this.next] !== '}') body.push(this.statement());
+    return body;
+  }
+
+  private statement(): Statement {
+    if (this.take('if')) {
+      const condition = this.bracketed();
+      const then = this.block();
+      const other = this.take('else')
+        ? this.tokens[this.next] === 'if'
+          ? [this.statement()]
+          : this.block()
+        : [];
+      return when(condition, then, other);
+    }
+    if (this.take('while')) {
+      const again = label('again');
+      const condition = this.bracketed();
+      return loop(again, [when(condition, [...this.block(), branch(again)])]);
+    }
+    if (this.take('return')) return returns(this.sum());
+    const name = this.tokens[this.next++];
+    if (name === undefined || !/^[A-Za-z_]/.test(name)) return this.fail();
+    this.must('=');
+    const value = this.sum();
+    return set(this.local(name), value);
+  }
+
+  private block(): Statement[] {
+    this.must('{');
+    const body = this.read();
+    this.must('}');
+    return body;
+  }
+
+  private bracketed(): I32 {
+    this.must('(');
+    const condition = this.either();
+    this.must(')');
+    return condition;
+  }
+
+  private either(): I32 {
+    let left = this.both();
+    while (this.take('or')) left = i32.or(left, this.both());
+    return left;
+  }
+
+  private both(): I32 {
+    let left = this.truth();
+    while (this.take('and')) left = i32.and(left, this.truth());
+    return left;
+  }
+
+  private truth(): I32 {
+    if (this.take('not')) return i32.eqz(this.bracketed());
+    const left = this.sum();
+    const operator = this.tokens[this.next++] as keyof typeof compare;
+    if (!(operator in compare)) return this.fail();
+    return compare[operator](left, this.sum());
+  }
+
+  private sum(): F64 {
+    let left = this.product();
+    for (;;) {
+      if (this.take('+')) left = f64.add(left, this.product());
+      else if (this.take('-')) left = f64.sub(left, this.product());
+      else return left;
+    }
+  }
+
+  private product(): F64 {
+    let left = this.factor();
+    for (;;) {
+      if (this.take('*')) left = f64.mul(left, this.factor());
+      else if (this.take('/')) left = f64.div(left, this.factor());
+      else return left;
+    }
+  }
+
+  private factor(): F64 {
+    if (this.take('-')) {
+      const operand = this.factor();
+      return operand.kind === 'constant' ? f64.const(-Number(operand.value)) : f64.neg(operand);
+    }
+    if (this.take('(')) {
+      const inner = this.sum();
+      this.must(')');
+      return inner;
+    }
+    const token = this.tokens[this.next++];
+    if (token === undefined || words.has(token)) return this.fail();
+    if (/^\d/.test(token)) return f64.const(Number(token));
+    if (!this.take('(')) return this.locals.get(token) ?? this.fail();
+    const given: F64[] = [];
+    while (!this.take(')')) {
+      given.push(this.sum());
+      if (this.tokens[this.next] !== ')') this.must(',');
+    }
+    return isElementary(token)
+      ? applyElementary(this.math, token, ...given)
+      : call<'f64'>(this.find(token), ...given);
+  }
+
+  private local(name: string): Local<'f64'> {
+    let known = this.locals.get(name);
+    if (known === undefined) this.locals.set(name, (known = this.owner.local('f64', name)));
+    return known;
+  }
+
+  private take(token: string): boolean {
+    if (this.tokens[this.next] !== token) return false;
+    this.next += 1;
+    return true;
+  }
+
+  private must(token: string): void {
+    if (!this.take(token)) this.fail();
+  }
+
+  private fail(): never {
+    const around = this.tokens.slice(Math.max(0, this.next - 8), this.next + 3).join(' ');
+    throw new Error(
+      `routine ${this.owner.name}: unexpected '${this.tokens[this.next] ?? 'end'}' in '${around}'`,
+    );
+  }
+}
