@@ -122,6 +122,8 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       for (const item of renewals) {
         const wrong = renew(item);
         if (wrong !== undefined) return wrong;
+        // `after 10 s`: the first drawn time counts from there.
+        ticks[item.at]! += Math.max(0, kernel.phase(item.which, item.instance) || 0);
       }
       return undefined;
     },

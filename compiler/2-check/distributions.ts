@@ -135,6 +135,7 @@ export const WRITTEN: ReadonlyMap<string, WrittenDistribution> = new Map(
  */
 export const DRAWN_PLACES: ReadonlySet<string> = new Set([
   'AfterStatement.duration',
+  'AfterStatement.duration',
   'EveryStatement.period',
   'Trigger.duration',
   'SensorDecl.noise',

@@ -112,6 +112,29 @@ describe('it should draw', () => {
     expect(new Set(offs.map((wait) => wait.toFixed(9))).size).toBe(20);
   });
 
+  it('the time in a mode', () => {
+    const text = `asset A {
+      state changes = 0
+      modes operation {
+        initial Works { after exponential(5 s) -> Broken { set changes = changes + 1 } }
+        Broken        { after gamma(2, 1 s) in 1 s..3 s -> Works { set changes = changes + draw constant(1) } }
+      }
+      every exponential(2 s) after 10 s -> set changes = changes + 100
+    }`;
+    const [a, b] = [true, false].map((interpreted) => {
+      const one = twin(text, { interpreted });
+      one.advance(10);
+      expect(at(one, 'changes')).toBeLessThan(100);
+      one.advance(100);
+      expect(one.trouble()).toBeUndefined();
+      return one;
+    });
+    expect(a!.hash()).toBe(b!.hash());
+    expect(at(a!, 'changes') % 100).toBeGreaterThan(10);
+    expect(at(a!, 'changes') % 100).toBeLessThan(60);
+    expect(at(a!, 'changes')).toBeGreaterThan(2000);
+  });
+
   it('the same after save and restore, and in a branch', () => {
     const whole = twin(EVERYTHING);
     whole.advance(100);

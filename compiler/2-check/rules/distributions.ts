@@ -58,6 +58,8 @@ function refusalOf(draw: DrawExpr): Refusal | undefined {
     switch (parent.$type) {
       case 'SetAction':
         return undefined;
+      case 'EveryStatement':
+        return constant('the offset of every');
       case 'Equation':
         return { place: 'an equation', why: OFTEN, help: HOLD };
       case 'Trigger':
