@@ -191,6 +191,43 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .action((versions: string[], options: object) =>
       run(async (terminal) => (await import('./commands/diff.ts')).breaking(versions, options, terminal)),
     );
+  const git = program
+    .command('git')
+    .description('pollux in a git repository: diffs, merges, a check before each commit');
+  git
+    .command('install')
+    .description('set up diff driver, merge driver and pre-commit hook for .twin files')
+    .option('--no-hook', 'no check before a commit')
+    .action((options: { hook: boolean }) =>
+      run(async (terminal) => (await import('./commands/git.ts')).gitInstall(options, terminal)),
+    );
+  git
+    .command('uninstall')
+    .description('take all of that away again')
+    .action(() => run(async (terminal) => (await import('./commands/git.ts')).gitUninstall(terminal)));
+  git
+    .command('merge', { hidden: true })
+    .description('called by git: merges three versions of a file into the second')
+    .argument('<base>')
+    .argument('<ours>')
+    .argument('<theirs>')
+    .argument('[path]')
+    .action((base: string, ours: string, theirs: string, path?: string) =>
+      run(async (terminal) =>
+        (await import('./commands/git.ts')).gitMerge(base, ours, theirs, path, terminal),
+      ),
+    );
+  git
+    .command('text', { hidden: true })
+    .description('called by git: a file in the canonical format, to be compared')
+    .argument('<file>')
+    .action((file: string) =>
+      run(async (terminal) => (await import('./commands/git.ts')).gitText(file, terminal)),
+    );
+  git
+    .command('hook', { hidden: true })
+    .description('called by git: checks what is about to be committed')
+    .action(() => run(async (terminal) => (await import('./commands/git.ts')).gitHook(terminal)));
   program
     .command('serve')
     .description('run a twin live, with the preview as a page')

@@ -28,7 +28,7 @@ export const folders: Readonly<Record<string, Rule>> = {
   runtime: { imports: [], packages: none },
   live: { imports: ['runtime/', 'preview/**/protocol.ts'], packages: notVscode },
   // Text in, data out, as the compiler: it can run where the compiler can.
-  review: { imports: ['compiler/', 'runtime/'], packages: none },
+  review: { imports: ['compiler/', 'grammar/', 'runtime/'], packages: /^langium$/ },
   // Disk and git; what the texts say is the compiler's part.
   packages: { imports: [], packages: /^(node:|semver$)/ },
   'language-server': {

@@ -173,7 +173,7 @@ describe('renaming', () => {
         );
         expect(found.filter((change) => change.startsWith('renamed'))).toHaveLength(chosen.length);
       }),
-      { numRuns: 30 },
+      { numRuns: 8 },
     );
   });
 });
