@@ -108,6 +108,8 @@ export interface AlarmState {
   /** s, when it last changed; null when it never did. */
   since: number | null;
   acknowledged: boolean;
+  /** s; kept quiet until then. Left out: not. */
+  shelvedUntil?: number;
 }
 
 export interface TwinEvent {
@@ -139,6 +141,8 @@ export interface SessionStatus {
   computed: number;
   /** Set when the run stopped by trouble; names the asset and the time. */
   trouble: string | null;
+  /** The run that this one is compared with, and how far it is computed (s). */
+  compared?: { label: string; computed: number };
   /** Live: state of connections. */
   connections: { name: string; state: 'connected' | 'connecting' | 'lost'; detail: string }[];
   /** Live: counts of what came in, and of what was wrong with it, by kind. */
@@ -181,6 +185,19 @@ export type FromPreview =
   /** Sets a parameter or input (SI). `null` goes back to the text's value. */
   | { type: 'set'; id: string; value: number | null }
   | { type: 'acknowledge'; alarm: string }
-  | { type: 'history'; request: number; series: string[]; from: number; to: number; points: number }
+  /** Keeps an alarm quiet for a time of the run (s); null: no longer. */
+  | { type: 'shelve'; alarm: string; seconds: number | null }
+  /** `run` left out: of the run that is shown. */
+  | {
+      type: 'history';
+      request: number;
+      series: string[];
+      from: number;
+      to: number;
+      points: number;
+      run?: 'compared';
+    }
+  /** Compare from now on: with the run as it is now, with a run of another scenario, or not at all. */
+  | { type: 'compare'; with: 'this' | 'scenario' | 'none'; scenario: string | null }
   /** Host only: show this place of the text. */
   | { type: 'reveal'; uri: string; line: number; column: number };

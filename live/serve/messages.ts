@@ -32,6 +32,8 @@ const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, 
   scenario: { scenario: orNull(text) },
   set: { id: text, value: orNull(finite) },
   acknowledge: { alarm: text },
+  shelve: { alarm: text, seconds: orNull(positive) },
+  compare: { with: oneOf('this', 'scenario', 'none'), scenario: orNull(text) },
   history: { request: finite, series: listOf(text), from: finite, to: finite, points: positive },
   reveal: { uri: text, line: finite, column: finite },
 };

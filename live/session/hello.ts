@@ -132,3 +132,13 @@ function structureOf(
     children,
   };
 }
+
+/** `cooling = 60 W/K` */
+export function settingText(manifest: Manifest, id: string, value: number): string {
+  const variable = manifest.variables.find(({ name, dims }) => elementNames(name, dims).includes(id));
+  if (variable === undefined) return id;
+  const { unit, base } = variable;
+  if (base === 'boolean') return `${id} = ${value > 0.5}`;
+  const shown = Number((value / unit.factor - unit.offset).toPrecision(4));
+  return `${id} = ${shown}${unit.label === '' ? '' : ` ${unit.label}`}`;
+}

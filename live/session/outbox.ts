@@ -119,7 +119,7 @@ export function createOutbox({ send, twin, status, alarms }: OutboxOptions) {
       return changed;
     },
     history: (
-      recording: Recording,
+      recording: Pick<Recording, 'times' | 'column'>,
       { request, series, from, to, points }: Extract<FromPreview, { type: 'history' }>,
     ): void => {
       const all = recording.times();

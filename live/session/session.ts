@@ -12,11 +12,13 @@ import type {
 } from '../../preview/protocol.ts';
 import type { Fault } from '../faults.ts';
 import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
-import { helloOf, parametersOf } from './hello.ts';
+import { helloOf, parametersOf, settingText } from './hello.ts';
 import type { Replay } from './replay.ts';
 import { niceSpeed, prepare } from './model.ts';
 import type { Prepared, SessionModel } from './model.ts';
 import { createOutbox, finite } from './outbox.ts';
+import { createReference } from './reference.ts';
+import type { Reference } from './reference.ts';
 import { alarmStates, createLog, toTwinEvent } from './state.ts';
 
 export type { SessionModel } from './model.ts';
@@ -87,6 +89,8 @@ export function createSession(options: SessionOptions): Session {
   const outlets = new Set<Outlet>();
   const connections = new Map<string, ConnectionState>();
   const acknowledged = new Map<string, number | null>();
+  /** Alarms that are kept quiet, and until when (s of the run). */
+  const shelved = new Map<string, number>();
   const overrides = new Map<string, number>();
   let model: SessionModel | undefined;
   let prepared: Prepared | undefined;
@@ -99,6 +103,7 @@ export function createSession(options: SessionOptions): Session {
   let problems: readonly Problem[] = [];
   let computed = 0;
   let goal: Goal | undefined;
+  let reference: Reference | undefined;
   /** Run time and clock that belong together; time passes from there. */
   let anchorTime = 0;
   let anchorClock = now();
@@ -135,6 +140,9 @@ export function createSession(options: SessionOptions): Session {
       computed: Math.max(computed, twin.time()),
       trouble:
         trouble === undefined ? null : `${twin.manifest.title || twin.manifest.name}: ${trouble.message}`,
+      ...(reference === undefined
+        ? {}
+        : { compared: { label: reference.label, computed: reference.computed() } }),
       connections: [...connections].map(([name, { state, detail }]) => ({ name, state, detail })),
       counts,
     };
@@ -143,7 +151,7 @@ export function createSession(options: SessionOptions): Session {
     send,
     twin: () => twin,
     status,
-    alarms: () => alarmStates(twin!, log, acknowledged),
+    alarms: () => alarmStates(twin!, log, acknowledged, shelved),
   });
   const flush = (): void => {
     frameAt = now();
@@ -259,6 +267,12 @@ export function createSession(options: SessionOptions): Session {
       if (target > twin.time() && !work(target, {}, SLICE)) anchor();
       if (twin.time() >= endOf()) playing = false;
     }
+    if (reference?.done() === false) reference.work(now, SLICE / 2);
+    for (const [id, until] of shelved) {
+      if (until > twin.time()) continue;
+      shelved.delete(id);
+      outbox.alarmsChanged();
+    }
     if (now() - frameAt >= FRAME || !needsTicks()) {
       tell();
       flush();
@@ -266,10 +280,16 @@ export function createSession(options: SessionOptions): Session {
     wake();
   };
   const needsTicks = (): boolean =>
-    twin !== undefined && twin.trouble() === undefined && (goal !== undefined || mode === 'live' || playing);
+    reference?.done() === false ||
+    (twin !== undefined &&
+      twin.trouble() === undefined &&
+      (goal !== undefined || mode === 'live' || playing));
   const wake = (): void => {
     if (cancel !== undefined || disposed || !needsTicks()) return;
-    const busy = goal !== undefined || (playing && mode !== 'live' && (speed === null || speed === Infinity));
+    const busy =
+      goal !== undefined ||
+      reference?.done() === false ||
+      (playing && mode !== 'live' && (speed === null || speed === Infinity));
     cancel = schedule(tick, busy ? 0 : FRAME);
   };
 
@@ -279,7 +299,7 @@ export function createSession(options: SessionOptions): Session {
     if (options.replay !== undefined) modes.push('replay');
     if (options.live === true) modes.push('live');
     const { series, initial } = prepared;
-    send(helloOf({ twin, series, modes, alarms: alarmStates(twin, log, acknowledged), initial }));
+    send(helloOf({ twin, series, modes, alarms: alarmStates(twin, log, acknowledged, shelved), initial }));
     outbox.repeatStatus();
     outbox.sendStatus();
     send({ type: 'events', events: [...log.all()] });
@@ -376,6 +396,30 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
+  const compare = (wanted: Pick<FromPreview & { type: 'compare' }, 'with' | 'scenario'>): void => {
+    reference?.close();
+    reference = undefined;
+    if (wanted.with === 'none' || mode === 'live' || model === undefined || prepared === undefined) return;
+    const settings = [...overrides].map(([id, value]) => settingText(prepared!.twin.manifest, id, value));
+    if (wanted.with === 'this') {
+      const label = [scenario ?? prepared.twin.manifest.name, ...settings].join(', ');
+      // What a recording replays is not foreseen: such a run is compared as far as it is known.
+      const end = mode === 'replay' ? 0 : endOf();
+      reference = createReference(label, twin!.branch(), prepared.series, end, prepared.recording);
+    } else if (mode === 'simulate') {
+      const other = prepare(model, {
+        mode,
+        scenario: wanted.scenario,
+        seed: options.seed,
+        overrides,
+        replayed: undefined,
+      });
+      other.recording.close();
+      const label = [wanted.scenario ?? other.twin.manifest.name, ...settings].join(', ');
+      reference = createReference(label, other.twin, other.series, other.twin.duration);
+    }
+  };
+
   const receive = (message: FromPreview): void => {
     if (disposed) return;
     if (message.type === 'ready') {
@@ -389,7 +433,9 @@ export function createSession(options: SessionOptions): Session {
         outbox.sendFrame();
         return;
       case 'history':
-        if (prepared !== undefined) outbox.history(prepared.recording, message);
+        if (message.run === 'compared') {
+          if (reference !== undefined) outbox.history(reference, message);
+        } else if (prepared !== undefined) outbox.history(prepared.recording, message);
         return;
       case 'reveal':
         return;
@@ -399,6 +445,14 @@ export function createSession(options: SessionOptions): Session {
         outbox.sendAlarms();
         return;
       }
+      case 'shelve':
+        if (message.seconds === null) shelved.delete(message.alarm);
+        else shelved.set(message.alarm, twin.time() + message.seconds);
+        outbox.sendAlarms();
+        return;
+      case 'compare':
+        compare(message);
+        break;
       case 'play':
         if (mode !== 'live' && twin.time() >= endOf()) restart();
         playing = true;
@@ -428,6 +482,7 @@ export function createSession(options: SessionOptions): Session {
         )
           break;
         mode = message.mode;
+        compare({ with: 'none', scenario: null });
         playing = true;
         restart();
         hello();
@@ -517,6 +572,7 @@ export function createSession(options: SessionOptions): Session {
       disposed = true;
       cancel?.();
       prepared?.recording.close();
+      reference?.close();
     },
   };
 }

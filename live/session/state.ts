@@ -47,11 +47,12 @@ export function createLog(): Log {
   };
 }
 
-/** `acknowledged`: id → the `since` that was acknowledged. */
+/** `acknowledged`: id → the `since` that was acknowledged; `shelved`: id → s until which it is kept quiet. */
 export function alarmStates(
   twin: Twin,
   log: Log,
   acknowledged: ReadonlyMap<string, number | null>,
+  shelved: ReadonlyMap<string, number> = new Map(),
 ): AlarmState[] {
   const { manifest, machine } = twin;
   return manifest.alarms.flatMap(({ name, dims, severity, message, active }, alarm) =>
@@ -66,6 +67,7 @@ export function alarmStates(
         active: machine.numbers[manifest.variables[active]!.address / 8 + instance] !== 0,
         since,
         acknowledged: acknowledged.has(id) && acknowledged.get(id) === since,
+        ...((shelved.get(id) ?? -Infinity) > twin.time() ? { shelvedUntil: shelved.get(id)! } : {}),
       };
     }),
   );

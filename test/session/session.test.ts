@@ -141,6 +141,68 @@ describe('a simulating session', () => {
     close(session.values().level, 5 * (1 - Math.exp(-time / 10)), 1e-7);
   });
 
+  it('compares with the run as it was, to its end', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    pass(1000);
+    session.receive({ type: 'pause' });
+    const { time } = session.status()!;
+    session.receive({ type: 'compare', with: 'this', scenario: null });
+    session.receive({ type: 'set', id: 'inflow', value: 0.2 });
+    pass(2000);
+    expect(session.status()).toMatchObject({ time, compared: { computed: 400 } });
+    const ask = { type: 'history' as const, series: ['level'], from: 0, points: 4000, request: 1 };
+    session.receive({ ...ask, to: 15, run: 'compared' });
+    const was = of('history').at(-1)!;
+    expect(was.times.at(-1)).toBeGreaterThan(time);
+    expect(was.times).toEqual(was.times.toSorted((a, b) => a - b));
+    was.times.forEach((t, i) => close(was.columns.level![i], 5 * (1 - Math.exp(-t / 10)), 1e-6));
+    session.receive({ ...ask, to: 15 });
+    const is = of('history').at(-1)!;
+    is.times.forEach((t, i) => close(is.columns.level![i], 2 * (1 - Math.exp(-t / 10)), 1e-6));
+    session.receive({ type: 'compare', with: 'this', scenario: null });
+    expect(session.status()!.compared?.label).toMatch(/, inflow = 0\.2$/);
+    session.receive({ type: 'compare', with: 'none', scenario: null });
+    expect(session.status()!.compared).toBeUndefined();
+  });
+
+  it('compares with the version before an edit', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    pass(1000);
+    session.receive({ type: 'compare', with: 'this', scenario: null });
+    session.load(build({ ...watched, parameters: { ...tank.parameters, drain: 0.2 } }));
+    pass(1000);
+    session.receive({
+      type: 'history',
+      request: 2,
+      series: ['level'],
+      from: 0,
+      to: 15,
+      points: 4000,
+      run: 'compared',
+    });
+    const was = of('history').at(-1)!;
+    was.times.forEach((t, i) => close(was.columns.level![i], 5 * (1 - Math.exp(-t / 10)), 1e-6));
+    expect(was.times.length).toBeGreaterThan(5);
+  });
+
+  it('compares with another scenario', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    session.receive({ type: 'compare', with: 'scenario', scenario: null });
+    pass(500);
+    // Without a scenario a run takes an hour.
+    expect(session.status()!.compared).toMatchObject({ label: 'tank', computed: 3600 });
+    session.receive({
+      type: 'history',
+      request: 2,
+      series: ['level'],
+      from: 0,
+      to: 100,
+      points: 4000,
+      run: 'compared',
+    });
+    expect(of('history').at(-1)!.times.length).toBeGreaterThan(5);
+  });
+
   it('sets an input from now on', () => {
     const { session, pass } = harness({ speed: 10 });
     pass(1000);
@@ -278,6 +340,10 @@ describe('a session with samples from outside', () => {
     });
     session.receive({ type: 'acknowledge', alarm: 'full' });
     expect(of('alarms').at(-1)!.alarms[0]!.acknowledged).toBe(true);
+    session.receive({ type: 'shelve', alarm: 'full', seconds: 5 });
+    expect(of('alarms').at(-1)!.alarms[0]!.shelvedUntil).toBeCloseTo(session.status()!.time + 5, 9);
+    pass(6000);
+    expect(of('alarms').at(-1)!.alarms[0]!.shelvedUntil).toBeUndefined();
     expect(session.arrive({ binding: 0, time: clock() - 5000, value: 1 })).toBe('revised');
     expect(session.arrive({ binding: 0, time: clock() - 5000, value: 1 })).toBe('duplicate');
     expect(session.status()).toMatchObject({ mode: 'live', end: null, playing: true });
