@@ -142,7 +142,7 @@ export interface SessionStatus {
   /** Set when the run stopped by trouble; names the asset and the time. */
   trouble: string | null;
   /** The run that this one is compared with, and how far it is computed (s). */
-  compared?: { label: string; computed: number };
+  compared?: { id: number; label: string; computed: number };
   /** Live: state of connections. */
   connections: { name: string; state: 'connected' | 'connecting' | 'lost'; detail: string }[];
   /** Live: counts of what came in, and of what was wrong with it, by kind. */

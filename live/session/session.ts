@@ -104,6 +104,8 @@ export function createSession(options: SessionOptions): Session {
   let computed = 0;
   let goal: Goal | undefined;
   let reference: Reference | undefined;
+  /** Counts references, so that a preview sees when one takes the place of another. */
+  let references = 0;
   /** Run time and clock that belong together; time passes from there. */
   let anchorTime = 0;
   let anchorClock = now();
@@ -142,7 +144,7 @@ export function createSession(options: SessionOptions): Session {
         trouble === undefined ? null : `${twin.manifest.title || twin.manifest.name}: ${trouble.message}`,
       ...(reference === undefined
         ? {}
-        : { compared: { label: reference.label, computed: reference.computed() } }),
+        : { compared: { id: references, label: reference.label, computed: reference.computed() } }),
       connections: [...connections].map(([name, { state, detail }]) => ({ name, state, detail })),
       counts,
     };
@@ -399,10 +401,13 @@ export function createSession(options: SessionOptions): Session {
   const compare = (wanted: Pick<FromPreview & { type: 'compare' }, 'with' | 'scenario'>): void => {
     reference?.close();
     reference = undefined;
+    references += 1;
     if (wanted.with === 'none' || mode === 'live' || model === undefined || prepared === undefined) return;
     const settings = [...overrides].map(([id, value]) => settingText(prepared!.twin.manifest, id, value));
+    // `waterworks.drought` → `drought`: in one twin the package says nothing new.
+    const scenarioLabel = (name: string | null): string => (name ?? model!.manifest.name).split('.').at(-1)!;
     if (wanted.with === 'this') {
-      const label = [scenario ?? prepared.twin.manifest.name, ...settings].join(', ');
+      const label = [scenarioLabel(scenario), ...settings].join(', ');
       // What a recording replays is not foreseen: such a run is compared as far as it is known.
       const end = mode === 'replay' ? 0 : endOf();
       reference = createReference(label, twin!.branch(), prepared.series, end, prepared.recording);
@@ -415,7 +420,7 @@ export function createSession(options: SessionOptions): Session {
         replayed: undefined,
       });
       other.recording.close();
-      const label = [wanted.scenario ?? other.twin.manifest.name, ...settings].join(', ');
+      const label = [scenarioLabel(wanted.scenario), ...settings].join(', ');
       reference = createReference(label, other.twin, other.series, other.twin.duration);
     }
   };

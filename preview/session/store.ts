@@ -42,8 +42,15 @@ export interface Lookup {
 /** ms between changes of numbers on the screen: faster ones cannot be read. Charts move in every frame. */
 const valuePeriod = 80;
 
+type Asked = 'backfill' | 'detail' | 'reference';
+
+/** ms between two looks at a reference that is still being computed. */
+const referencePeriod = 300;
+
 /** Rows asked for when a series becomes visible. */
 const backfillPoints = 4000;
+/** The same for a run that is compared with, a series. */
+const referencePoints = 1000;
 
 export class SessionStore {
   readonly connection = signal<Connection>('connecting');
@@ -70,12 +77,17 @@ export class SessionStore {
   private readonly decades = new Map<string, number>();
   private readonly histories = new Map<string, History>();
   private readonly details = new Map<string, Detail>();
+  /** Of the run that this one is compared with. */
+  private readonly references = new Map<string, History>();
+  /** What was asked for of it, and when (ms). */
+  private askedReference = { id: -1, computed: -1, series: '', at: -Infinity };
+  readonly referencesChanged = signal(0);
   private readonly values = new Map<string, Signal<number | null>>();
   private readonly latest = new Map<string, number | null>();
   private readonly painters = new Set<() => void>();
   private readonly requests = new Map<
     number,
-    { series: readonly string[]; kind: 'backfill' | 'detail'; from: number; to: number }
+    { series: readonly string[]; kind: Asked; from: number; to: number }
   >();
   /** How many components show a series. */
   private readonly watched = new Map<string, number>();
@@ -245,6 +257,8 @@ export class SessionStore {
     batch(() => {
       this.histories.clear();
       this.details.clear();
+      this.references.clear();
+      this.askedReference = { id: -1, computed: -1, series: '', at: -Infinity };
       this.latest.clear();
       this.requests.clear();
       for (const value of this.values.values()) value.value = null;
@@ -274,6 +288,7 @@ export class SessionStore {
       this.now.value = status.time;
       if (status.mode !== 'live') this.frozen.value = null;
     });
+    this.followReference();
     if (!before) this.backfill();
     else if (
       status.computed < before.computed ||
@@ -362,7 +377,43 @@ export class SessionStore {
       this.subscribed = series;
       this.send({ type: 'subscribe', series });
       this.backfill();
+      this.followReference();
     });
+  }
+
+  /** What is known of a series in the run that this one is compared with. */
+  reference(id: string): History | undefined {
+    return this.references.get(id);
+  }
+
+  /** Asks for more of the run that this one is compared with, when there is more. */
+  private followReference(): void {
+    const { compared, start = 0 } = this.status.peek() ?? {};
+    const asked = this.askedReference;
+    if (!compared || compared.id !== asked.id) {
+      asked.id = compared?.id ?? -1;
+      asked.computed = -1;
+      if (this.references.size > 0) {
+        this.references.clear();
+        this.referencesChanged.value++;
+        this.invalidate();
+      }
+    }
+    const series = this.subscribed.join('\n');
+    if (!compared || this.subscribed.length === 0) return;
+    if (compared.computed === asked.computed && series === asked.series) return;
+    if (series === asked.series && asked.computed >= 0 && Date.now() - asked.at < referencePeriod) {
+      setTimeout(() => this.followReference(), referencePeriod);
+      return;
+    }
+    this.askedReference = { id: compared.id, computed: compared.computed, series, at: Date.now() };
+    this.ask(
+      'reference',
+      this.subscribed,
+      start,
+      compared.computed,
+      referencePoints * this.subscribed.length,
+    );
   }
 
   private backfill(): void {
@@ -372,16 +423,18 @@ export class SessionStore {
     if (empty.length > 0) this.ask('backfill', empty, status.start, status.computed, backfillPoints);
   }
 
-  private ask(
-    kind: 'backfill' | 'detail',
-    series: readonly string[],
-    from: number,
-    to: number,
-    points: number,
-  ): void {
+  private ask(kind: Asked, series: readonly string[], from: number, to: number, points: number): void {
     const request = this.nextRequest++;
     this.requests.set(request, { series, kind, from, to });
-    this.send({ type: 'history', request, series: [...series], from, to, points });
+    this.send({
+      type: 'history',
+      request,
+      series: [...series],
+      from,
+      to,
+      points,
+      ...(kind === 'reference' ? { run: 'compared' } : {}),
+    });
   }
 
   private addHistory(
@@ -395,7 +448,11 @@ export class SessionStore {
     for (const id of asked.series) {
       const column = columns[id];
       if (!column) continue;
-      if (asked.kind === 'backfill') this.history(id).prepend(times, column);
+      if (asked.kind === 'reference') {
+        const history = new History();
+        history.append(times, column);
+        this.references.set(id, history);
+      } else if (asked.kind === 'backfill') this.history(id).prepend(times, column);
       else {
         const history = new History();
         history.append(times, column);
@@ -404,6 +461,7 @@ export class SessionStore {
       }
     }
     this.scalesChanged.value++;
+    if (asked.kind === 'reference') this.referencesChanged.value++;
     this.invalidate();
   }
 }

@@ -31,6 +31,7 @@ export function Header({ panelOpen, onHelp, onPanel }: Props) {
       <div class="header-controls">
         <Modes />
         <Scenarios />
+        <Comparison />
       </div>
       <div class="header-buttons">
         <AlarmCount />
@@ -161,6 +162,46 @@ function Scenarios() {
         </option>
       ))}
     </select>
+  );
+}
+
+/** Which run the charts show beside this one. */
+function Comparison() {
+  const { store } = usePreview();
+  const status = store.status.value;
+  if (!status || status.mode === 'live') return null;
+  const { compared, mode, scenario } = status;
+  const others = mode === 'simulate' ? (store.hello.value?.scenarios ?? []) : [];
+  const choose = (value: string) => {
+    if (value === 'this' || value === 'none') store.command({ type: 'compare', with: value, scenario: null });
+    else if (value !== 'active')
+      store.command({ type: 'compare', with: 'scenario', scenario: value.slice('scenario '.length) });
+  };
+  return (
+    <label class={`choice comparison${compared ? ' is-on' : ''}`} title={`${words.compare} (C)`}>
+      <Icon name="git-compare" />
+      <span class="visually-hidden">{words.compare}</span>
+      <select
+        class="select"
+        value={compared ? 'active' : 'none'}
+        onChange={(event) => {
+          choose(event.currentTarget.value);
+          // Until the session answers, what is so is shown.
+          event.currentTarget.value = compared ? 'active' : 'none';
+        }}
+      >
+        {compared ? <option value="active">{words.comparedWith(compared.label)}</option> : null}
+        <option value="none">{compared ? words.noComparison : words.compare}</option>
+        <option value="this">{words.compareThis}</option>
+        {others
+          .filter(({ name }) => name !== scenario)
+          .map(({ name }) => (
+            <option key={name} value={`scenario ${name}`}>
+              {words.compareScenario(name)}
+            </option>
+          ))}
+      </select>
+    </label>
   );
 }
 

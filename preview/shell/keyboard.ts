@@ -23,6 +23,13 @@ export function togglePlay(store: SessionStore): void {
   store.command({ type: status.playing ? 'pause' : 'play' });
 }
 
+/** Keeps the run as it is to compare what follows with it, or forgets the one that was kept. */
+export function toggleComparison(store: SessionStore): void {
+  const status = store.status.peek();
+  if (!status || status.mode === 'live') return;
+  store.command({ type: 'compare', with: status.compared ? 'none' : 'this', scenario: null });
+}
+
 /** Moves by a part of the run. */
 export function seekBy(store: SessionStore, part: number): void {
   const status = store.status.peek();
@@ -75,6 +82,10 @@ function act(event: KeyboardEvent, { store, kept, toggleHelp, togglePanel }: She
     case 'r':
     case 'R':
       if (!live) store.command({ type: 'restart' });
+      return true;
+    case 'c':
+    case 'C':
+      toggleComparison(store);
       return true;
     case 'z':
     case 'Z':

@@ -4,7 +4,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { usePreview, useWatch } from '../context.ts';
 import type { Preview } from '../context.ts';
-import { formatValue } from '../format/number.ts';
+import { formatNumber, formatValue } from '../format/number.ts';
 import { visibleRange } from '../format/range.ts';
 import { words } from '../words.ts';
 import { Pane, paneHeight } from './pane.ts';
@@ -234,6 +234,20 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
     const magnitude = Math.max(...beside.map((other) => store.peak(other)));
     return formatValue(cursor === null ? value : store.history(id).at(cursor), info, magnitude);
   });
+  const difference = useComputed(() => {
+    void store.referencesChanged.value;
+    const known = store.reference(id);
+    if (!known || info.base === 'boolean' || trace.style !== 'line') return '';
+    const value = store.value(id).value;
+    const cursor = store.cursor.value;
+    const here = cursor === null ? value : store.history(id).at(cursor);
+    const there = known.at(cursor ?? store.now.peek());
+    if (here === null || Number.isNaN(here) || Number.isNaN(there)) return '';
+    const apart = (here - there) / info.unit.factor;
+    const magnitude = Math.max(...beside.map((other) => store.peak(other)));
+    const text = formatNumber(apart, magnitude);
+    return apart > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+  });
   const pressed = useComputed(() => (kept.hidden.value.has(id) ? 'false' : 'true'));
   const toggle = () => {
     const hidden = new Set(kept.hidden.value);
@@ -251,7 +265,18 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
       <span class={`swatch swatch-${trace.style} color-${(trace.color % 8) + 1}`} aria-hidden="true" />
       <span class="legend-label">{trace.label}</span>
       <span class={info.base === 'boolean' ? 'legend-value is-word' : 'legend-value'}>{text}</span>
+      <Difference text={difference} />
       {info.base === 'boolean' || !withUnit ? null : <span class="unit">{info.unit.label}</span>}
     </button>
+  );
+}
+
+/** How far it is from the run that is compared with. */
+function Difference({ text }: { text: ReadonlySignal<string> }) {
+  const there = useComputed(() => text.value !== '');
+  return !there.value ? null : (
+    <span class="legend-difference" title={words.difference}>
+      {text}
+    </span>
   );
 }

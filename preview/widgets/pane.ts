@@ -48,7 +48,7 @@ export class Pane {
   private painted = '';
   private placed = '';
   /** What the layer shows, and since when (ms). */
-  private drawn: { history: History; version: number }[] = [];
+  private drawn: { history: History; version: number; reference: History | undefined }[] = [];
   private drawnKey = '';
   private drawnAt = -Infinity;
 
@@ -84,9 +84,10 @@ export class Pane {
     const start = columns.first * columns.width;
     const end = (columns.first + count) * columns.width;
     const histories = spec.traces.map((trace) => store.historyOver(trace.id, from, to));
+    const references = spec.traces.map((trace) => store.reference(trace.id));
     this.drawPlayhead(time < computed ? time : NaN, start, end);
-    if (this.waits(histories, columns, computed)) return !layer.empty;
-    layer.follow(histories, columns, off);
+    if (this.waits(histories, references, columns, computed)) return !layer.empty;
+    layer.follow(histories, references, columns, off);
     let low = Infinity;
     let high = -Infinity;
     if (!spec.bands)
@@ -118,11 +119,16 @@ export class Pane {
   }
 
   /** Whether all that is new lies within the last column of pixels: then it may come a moment later, with the next one. */
-  private waits(histories: readonly History[], columns: Columns, computed: number): boolean {
+  private waits(
+    histories: readonly History[],
+    references: readonly (History | undefined)[],
+    columns: Columns,
+    computed: number,
+  ): boolean {
     const now = performance.now();
     const { first, count, width } = columns;
     let newest = Math.floor(computed / width);
-    let rewritten = false;
+    let rewritten = references.some((history, i) => history !== this.drawn[i]?.reference);
     histories.forEach((history, i) => {
       newest = Math.max(newest, Math.floor(history.lastTime / width) || 0);
       rewritten ||=
@@ -136,7 +142,11 @@ export class Pane {
     }
     this.drawnKey = key;
     this.drawnAt = now;
-    this.drawn = histories.map((history) => ({ history, version: history.version }));
+    this.drawn = histories.map((history, i) => ({
+      history,
+      version: history.version,
+      reference: references[i],
+    }));
     return false;
   }
 

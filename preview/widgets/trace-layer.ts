@@ -27,13 +27,17 @@ export interface Scene {
   hidden: ReadonlySet<string>;
 }
 
-type Look = 'smooth' | 'dense' | 'sparse';
+type Look = 'smooth' | 'dense' | 'sparse' | 'reference';
 
 export class TraceLayer {
   readonly canvas: HTMLCanvasElement;
   private readonly context: CanvasRenderingContext2D;
   private readonly traces: readonly Trace[];
   private readonly trails: Trail[];
+  /** Of the run that is compared with. */
+  private readonly references: Trail[];
+  /** Measured and predicted values of one asset: the positions of both. */
+  private readonly pairs: readonly (readonly [number, number])[];
   private readonly looks: Look[];
   private scene: Scene | undefined;
   /** Device pixels a CSS pixel. */
@@ -44,6 +48,11 @@ export class TraceLayer {
   constructor(traces: readonly Trace[]) {
     this.traces = traces;
     this.trails = traces.map(() => new Trail());
+    this.references = traces.map(() => new Trail());
+    this.pairs = traces.flatMap((trace, i) => {
+      const model = traces.findIndex((other) => other.style === 'line' && other.color === trace.color);
+      return trace.style === 'points' && model >= 0 ? [[i, model] as const] : [];
+    });
     this.looks = traces.map(() => 'smooth');
     this.canvas = document.createElement('canvas');
     this.canvas.className = 'traces';
@@ -68,18 +77,32 @@ export class TraceLayer {
   }
 
   /** Takes in what the histories know of these columns. */
-  follow(histories: readonly History[], columns: Columns, hidden: ReadonlySet<string>): void {
+  follow(
+    histories: readonly History[],
+    references: readonly (History | undefined)[],
+    columns: Columns,
+    hidden: ReadonlySet<string>,
+  ): void {
     this.trails.forEach((trail, i) => {
       if (hidden.has(this.traces[i]!.id)) {
         if (trail.length > 0) this.changed = -Infinity;
         trail.clear();
       } else this.changed = Math.min(this.changed, trail.show(histories[i]!, columns));
     });
+    this.references.forEach((trail, i) => {
+      const history = references[i];
+      if (history === undefined || hidden.has(this.traces[i]!.id) || this.traces[i]!.style === 'points') {
+        if (trail.length > 0) this.changed = -Infinity;
+        trail.clear();
+      } else this.changed = Math.min(this.changed, trail.show(history, columns));
+    });
   }
 
   /** Lowest and highest value of a trace between two times, in SI. */
   extremes(trace: number, from: number, to: number): [number, number] {
-    return this.trails[trace]!.extremes(from, to);
+    const [low, high] = this.trails[trace]!.extremes(from, to);
+    const [lowest, highest] = this.references[trace]!.extremes(from, to);
+    return [Math.min(low, lowest), Math.max(high, highest)];
   }
 
   /** Brings the canvas up to the scene. */
@@ -152,6 +175,12 @@ export class TraceLayer {
   }
 
   private drawFrom(left: number, scene: Scene): void {
+    for (const [measured, model] of this.pairs)
+      this.fillBetween(this.trails[measured]!, this.trails[model]!, measured, model, left, scene, 0.13);
+    this.references.forEach((reference, i) => {
+      if (this.traces[i]!.style === 'line')
+        this.fillBetween(this.trails[i]!, reference, i, i, left, scene, 0.16);
+    });
     // Points below lines: the model's line must stay visible in a cloud of measurements.
     const order: readonly Trace['style'][] = ['band', 'points', 'line'];
     for (const style of order) {
@@ -160,8 +189,14 @@ export class TraceLayer {
         if (trace.style !== style || trail.length === 0) return;
         const { series } = scene.palette;
         const color = series[trace.color % series.length]!;
-        if (style === 'band') this.drawBand(i, trail, color, scene);
-        else this.drawTrace(trace, this.looks[i]!, trail, color, left, scene);
+        const reference = this.references[i]!;
+        if (style === 'band') {
+          this.drawBand(i, trail, color, scene, 0, 1);
+          if (reference.length > 0) this.drawBand(i, reference, color, scene, 0.78, 1);
+        } else {
+          if (reference.length > 0) this.drawTrace(trace, 'reference', reference, color, left, scene);
+          this.drawTrace(trace, this.looks[i]!, trail, color, left, scene);
+        }
       });
     }
   }
@@ -179,11 +214,11 @@ export class TraceLayer {
     const ky = sy / factor;
     const points = trace.style === 'points';
     const first = trail.before(origin + (left - margin * ratio) * columns.width);
-    context.globalAlpha = points ? (look === 'sparse' ? 0.35 : 0.5) : 1;
+    context.globalAlpha = points ? (look === 'sparse' ? 0.35 : 0.5) : look === 'reference' ? 0.6 : 1;
     context.strokeStyle = color;
     // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
     // a graphics card (one pixel wide is a path of its own in Skia).
-    context.lineWidth = (points || look === 'dense' ? 1 : lineWidth) * ratio;
+    context.lineWidth = (points || look === 'dense' || look === 'reference' ? 1 : lineWidth) * ratio;
     context.lineJoin = look === 'dense' ? 'bevel' : 'round';
     context.beginPath();
     let x = (times[first]! - origin) * sx;
@@ -197,7 +232,8 @@ export class TraceLayer {
       context.lineTo(x, next);
       y = next;
     }
-    if (held && times[end - 1]! < computed) context.lineTo((computed - origin) * sx, y);
+    if (held && look !== 'reference' && times[end - 1]! < computed)
+      context.lineTo((computed - origin) * sx, y);
     context.stroke();
     if (look === 'sparse') {
       const radius = pointRadius * ratio;
@@ -217,10 +253,59 @@ export class TraceLayer {
     context.globalAlpha = 1;
   }
 
-  private drawBand(lane: number, trail: Trail, color: string, { columns, computed }: Scene): void {
+  /** Fills what lies between two traces, as far as both are known. */
+  private fillBetween(
+    one: Trail,
+    other: Trail,
+    oneTrace: number,
+    otherTrace: number,
+    left: number,
+    scene: Scene,
+    alpha: number,
+  ): void {
+    if (one.length === 0 || other.length === 0) return;
     const { context, ratio } = this;
-    const top = (1 + lane * laneHeight + 3) * ratio;
-    const height = (laneHeight - 6) * ratio;
+    const { columns, vertical, palette } = scene;
+    const { info, color } = this.traces[oneTrace]!;
+    const origin = columns.first * columns.width;
+    const from = Math.max(
+      one.times[one.start]!,
+      other.times[other.start]!,
+      origin + (left - margin * ratio) * columns.width,
+    );
+    const to = Math.min(one.times[one.end - 1]!, other.times[other.end - 1]!);
+    if (!(to > from)) return;
+    const height = this.canvas.height - 2 * ratio;
+    const sy = height / (vertical[1] - vertical[0]);
+    const bottom = ratio + height + (vertical[0] + info.unit.offset) * sy;
+    const edge = (trail: Trail, trace: number): number[] =>
+      outlineOf(trail, this.traces[trace]!.info.held, from, to).map((each, i) =>
+        i % 2 === 0 ? (each - origin) / columns.width : bottom - (each * sy) / info.unit.factor,
+      );
+    const there = edge(one, oneTrace);
+    const back = edge(other, otherTrace);
+    context.globalAlpha = alpha;
+    context.fillStyle = palette.series[color % palette.series.length]!;
+    context.beginPath();
+    for (let i = 0; i < there.length; i += 2) context.lineTo(there[i]!, there[i + 1]!);
+    for (let i = back.length - 2; i >= 0; i -= 2) context.lineTo(back[i]!, back[i + 1]!);
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
+  /** `from` and `to`: the part of the lane's height that it takes. */
+  private drawBand(
+    lane: number,
+    trail: Trail,
+    color: string,
+    { columns, computed }: Scene,
+    from: number,
+    to: number,
+  ): void {
+    const { context, ratio } = this;
+    const full = (laneHeight - 6) * ratio;
+    const top = (1 + lane * laneHeight + 3) * ratio + from * full;
+    const height = (to - from) * full;
     const x = (time: number): number => time / columns.width - columns.first;
     const { times, values } = trail;
     const last = Math.min(computed, (columns.first + columns.count) * columns.width);
@@ -231,12 +316,35 @@ export class TraceLayer {
     context.globalAlpha = 0.75;
     for (let i = trail.start; i < trail.end; i++) {
       if (!(values[i]! > 0.5)) continue;
-      const from = times[i]!;
+      const since = times[i]!;
       // One rectangle for as long as it stays true: edges of many would show.
       while (i + 1 < trail.end && values[i + 1]! > 0.5) i++;
       const until = i + 1 < trail.end ? times[i + 1]! : Math.max(last, times[i]!);
-      context.fillRect(x(from), top, Math.max(ratio, x(until) - x(from)), height);
+      context.fillRect(x(since), top, Math.max(ratio, x(until) - x(since)), height);
     }
     context.globalAlpha = 1;
   }
+}
+
+/** A trace between two times as a line: time and value in turn, with values on the line at both ends. */
+function outlineOf(trail: Trail, held: boolean, from: number, to: number): number[] {
+  const { times, values } = trail;
+  const line: number[] = [];
+  const first = trail.before(from);
+  const on = (i: number, time: number): number => {
+    if (held || i + 1 >= trail.end) return values[i]!;
+    const span = times[i + 1]! - times[i]!;
+    return span > 0
+      ? values[i]! + ((values[i + 1]! - values[i]!) * (time - times[i]!)) / span
+      : values[i + 1]!;
+  };
+  line.push(from, on(first, from));
+  let last = first;
+  for (let i = first + 1; i < trail.end && times[i]! <= to; i++) {
+    if (held) line.push(times[i]!, values[i - 1]!);
+    line.push(times[i]!, values[i]!);
+    last = i;
+  }
+  line.push(to, on(last, to));
+  return line;
 }

@@ -80,6 +80,7 @@ export class FakeSession {
   private times: number[] = [];
   private rows: Record<string, number>[] = [];
   private sent = 0;
+  private compared: { times: number[]; rows: Record<string, number>[] } | undefined;
   private events: TwinEvent[] = [];
   private alarms: AlarmState[];
   private status: SessionStatus;
@@ -166,6 +167,24 @@ export class FakeSession {
         return;
       case 'history':
         this.sendHistory(message);
+        return;
+      case 'compare':
+        this.compared = { times: [...this.times], rows: [...this.rows] };
+        status.compared = { id: this.received.length, label: 'before', computed: status.computed };
+        if (message.with === 'none') {
+          this.compared = undefined;
+          delete status.compared;
+        }
+        break;
+      case 'shelve':
+        this.alarms = this.alarms.map(({ shelvedUntil, ...alarm }) =>
+          alarm.id !== message.alarm
+            ? { ...alarm, ...(shelvedUntil === undefined ? {} : { shelvedUntil }) }
+            : message.seconds === null
+              ? alarm
+              : { ...alarm, shelvedUntil: status.time + message.seconds },
+        );
+        this.emit({ type: 'alarms', alarms: this.alarms });
         return;
       case 'reveal':
         return;
@@ -298,16 +317,18 @@ export class FakeSession {
     from,
     to,
     points,
+    run,
   }: Extract<FromPreview, { type: 'history' }>): void {
-    const indices = this.times.flatMap((time, i) => (time >= from && time <= to ? [i] : []));
+    const { times, rows } = run === 'compared' ? this.compared! : { times: this.times, rows: this.rows };
+    const indices = times.flatMap((time, i) => (time >= from && time <= to ? [i] : []));
     const every = Math.max(1, Math.ceil(indices.length / points));
     const kept = indices.filter((_, i) => i % every === 0);
     this.emit({
       type: 'history',
       request,
-      times: kept.map((i) => this.times[i]!),
+      times: kept.map((i) => times[i]!),
       columns: Object.fromEntries(
-        series.map((id) => [id, kept.map((i) => finite(this.valueOf(this.rows[i]!, id)))]),
+        series.map((id) => [id, kept.map((i) => finite(this.valueOf(rows[i]!, id)))]),
       ),
     });
   }

@@ -281,6 +281,40 @@ describe('the preview', () => {
     });
   });
 
+  it('shows beside the run the one that it is compared with, and how far they are apart', async () => {
+    await visit();
+    await page.keyboard.press('c');
+    const choice = page.getByRole('combobox', { name: 'Compare' });
+    await expect.poll(() => choice.locator('option:checked').innerText()).toBe('vs before');
+    expect(await received('compare')).toEqual([{ type: 'compare', with: 'this', scenario: null }]);
+    expect((await received('history')).some(({ run }) => run === 'compared')).toBe(true);
+    const difference = page
+      .locator('.legend-item', { hasText: 'pump[1].temperature' })
+      .locator('.legend-difference');
+    await expect.poll(() => difference.innerText()).toMatch(/^0/);
+    // Half transparent in the colour of the trace: nothing lies between two equal runs.
+    const band = () =>
+      page.locator('section[aria-label*="Casing temperature"] canvas.traces').evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+        let count = 0;
+        for (let i = 3; i < data.length; i += 4) if (data[i]! > 25 && data[i]! < 55) count++;
+        return count;
+      });
+    const before = await band();
+    await page.getByRole('textbox', { name: 'cooling' }).fill('20');
+    await page.getByRole('textbox', { name: 'cooling' }).press('Enter');
+    await page.getByRole('button', { name: 'Restart' }).click();
+    session.receive({ type: 'play' });
+    session.tick(960);
+    await expect.poll(() => difference.innerText()).toMatch(/^\+\d/);
+    await expect.poll(band).toBeGreaterThan(before + 1000);
+    await page.screenshot({ path: join(results, 'preview-compare.png') });
+    await page.keyboard.press('c');
+    await expect.poll(() => difference.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   it('lists alarms and events, acknowledges, and shows where an event is written', async () => {
     await visit();
     await page.getByRole('button', { name: '1 active alarm' }).click();
