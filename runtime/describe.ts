@@ -59,6 +59,20 @@ export const handlerName = (manifest: Manifest, handler: number, instance: numbe
   return elementName(name, dims, instance, first);
 };
 
+/** `jam(position = 3 m)`: an event of the list with the values it has now; without its path. */
+export function emitText(
+  manifest: Manifest,
+  event: number,
+  instance: number,
+  read: (variable: number, element: number) => number,
+): string {
+  const { name, dims, parameters } = manifest.events![event]!;
+  const values = parameters.map(
+    (one) => `${one.name} = ${variableText(manifest, one.variable, read(one.variable, instance))}`,
+  );
+  return `${elementName(name, dims, instance)}${values.length === 0 ? '' : `(${values.join(', ')})`}`;
+}
+
 /** `temperature 95.3 °C`: the values a condition looked at, as far as they are known. */
 export function causeText(
   manifest: Manifest,
@@ -69,6 +83,8 @@ export function causeText(
   const { reads = [], sets, dims } = manifest.handlers[handler]!;
   const bookkeeping = (variable: number): boolean => {
     const { role, visible, labels } = manifest.variables[variable]!;
+    // What counts events is no cause by itself.
+    if (manifest.events?.some(({ count: counter }) => counter === variable)) return true;
     // A transition names the mode that it leaves.
     if (labels !== undefined && sets.includes(variable)) return true;
     return role === 'parameter' || (!visible && manifest.alarms.some(({ active }) => active === variable));

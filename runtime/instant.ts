@@ -6,16 +6,18 @@ import { Status } from './contract/kernel.ts';
 import type { Entry } from './journal.ts';
 import type { Dues, Instance } from './due.ts';
 import { sensorName } from './due.ts';
-import { causeText, elementOfInstance, handlerName, valueText, variableText } from './describe.ts';
+import { causeText, elementOfInstance, emitText, handlerName, valueText, variableText } from './describe.ts';
 import type { RunEvent } from './describe.ts';
 import { Cell, variableElement } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { count } from './names.ts';
+import { count, elementName } from './names.ts';
 import { createOrder } from './order.ts';
 import { notFinite, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 const MICROSTEPS = 1000;
+/** Of an instant with more microsteps than these, events are told when it has ended well: an endless loop is told once. */
+const TOLD = 20;
 
 export type Emit = (event: Omit<RunEvent, 'id' | 'time' | 'microstep'>) => void;
 
@@ -59,6 +61,22 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     numbers[manifest.variables[variable]!.address / 8 + element] = value;
   };
 
+  const held: { microstep: number; event: Parameters<Emit>[0] }[] = [];
+  const emit: Emit = (event) => {
+    const microstep = cells[Cell.microstep]!;
+    if (microstep < TOLD) hooks.emit(event);
+    else held.push({ microstep, event });
+  };
+  const tellHeld = (): void => {
+    const now = cells[Cell.microstep]!;
+    for (const { microstep, event } of held) {
+      cells[Cell.microstep] = microstep;
+      hooks.emit(event);
+    }
+    cells[Cell.microstep] = now;
+    held.length = 0;
+  };
+
   /** Fires all of a microstep and lets their writes take effect together. */
   const fireTogether = (fired: readonly Instance[]): Trouble | undefined => {
     const texts = fired.map(({ which, instance }) => causeText(manifest, which, instance, read));
@@ -93,7 +111,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       const active = handler.kind === 'raise';
       if (!handler.sets.includes(alarm.active)) write(alarm.active, instance, active ? 1 : 0);
       if (wasActive === active) return;
-      hooks.emit({
+      emit({
         kind: 'alarm',
         name,
         text: `${cause === '' ? '' : `${cause}: `}${active ? alarm.message : 'cleared'}`,
@@ -105,12 +123,15 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     }
     if (handler.kind === 'range') {
       const text = `${cause === '' ? name : cause} is outside its range`;
-      hooks.emit({ kind: 'range', name, text, severity: 'warning', source });
+      emit({ kind: 'range', name, text, severity: 'warning', source });
       return;
     }
     const set = handler.sets.flatMap((variable, n) => {
       const { dims, name: bare, visible } = manifest.variables[variable]!;
       const element = handler.setElements?.[n] ?? elementOfInstance(dims, handler.dims, instance);
+      const event = manifest.events?.findIndex((one) => one.count === variable) ?? -1;
+      if (event >= 0 && element !== undefined && handler.guarded?.includes(variable) !== true)
+        return [`emit ${emitText(manifest, event, element, read)}`];
       if (!visible || handler.guarded?.includes(variable) === true) return [];
       if (element === undefined) return [`set ${bare}`];
       const value = read(variable, element);
@@ -120,7 +141,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       return value === 0 ? [] : [`${name} = ${variableText(manifest, variable, value)}`];
     });
     const what = set.join(', ');
-    hooks.emit({
+    emit({
       kind: handler.kind === 'rule' ? 'rule' : 'event',
       name,
       text: cause === '' ? what : what === '' ? cause : `${cause}: ${what}`,
@@ -164,8 +185,16 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       const { base } = manifest.variables[m]!;
       const range = `${low === undefined ? '' : valueText(low, unit, base)}..${high === undefined ? '' : valueText(high, unit, base)}`;
       const text = `measured ${valueText(measured, unit, base)}, outside ${range}`;
-      hooks.emit({ kind: 'sensor', name, text, severity: 'warning', source });
+      emit({ kind: 'sensor', name, text, severity: 'warning', source });
     }
+  };
+
+  const called = ({ command, instance, values }: Extract<Entry, { kind: 'call' }>): void => {
+    const { name, dims, count: counter, parameters, source } = manifest.events![command]!;
+    parameters.forEach(({ variable }, at) => write(variable, instance, values[at]!));
+    write(counter, instance, read(counter, instance) + 1);
+    const text = emitText(manifest, command, instance, read);
+    emit({ kind: 'command', name: elementName(name, dims, instance), text, severity: 'info', source });
   };
 
   const applyEntries = (entries: readonly Entry[]): Trouble | undefined => {
@@ -174,6 +203,10 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     );
     let parameters = false;
     entries.forEach((entry, i) => {
+      if (entry.kind === 'call') {
+        called(entry);
+        return;
+      }
       if (entry.kind === 'sample') {
         sampled(entry.sensor, entry.instance, entry.value, predictions[i]!);
         samples[manifest.sensors[entry.sensor]!.offset + entry.instance]! += 1;
@@ -185,7 +218,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       if (given !== undefined) machine.bytes[given] = 1;
       parameters ||= variable.role === 'parameter';
       if (entry.measured === true) return;
-      hooks.emit({
+      emit({
         kind: 'command',
         name: variableElement(manifest, entry.variable, entry.element),
         text: `set to ${variableText(manifest, entry.variable, entry.value)}`,
@@ -231,6 +264,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
    */
   const run = (entries: readonly Entry[], own: boolean): InstantResult | Trouble => {
     const time = machine.time();
+    held.length = 0;
     cells[Cell.microstep] = own ? 0 : cells[Cell.microstep]!;
     let changed = false;
     let jumped = false;
@@ -266,7 +300,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       return trouble;
     };
     if (entries.length > 0) {
-      touch(entries.some(({ kind }) => kind === 'set'));
+      touch(entries.some(({ kind }) => kind !== 'sample'));
       const trouble = applyEntries(entries);
       if (trouble !== undefined) return trouble;
       next();
@@ -296,7 +330,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
           const text = Number.isNaN(last)
             ? 'stale: no sample yet'
             : `stale: no sample since ${timeText(last)}`;
-          hooks.emit({
+          emit({
             kind: 'sensor',
             name: sensorName(sensor, instance),
             text,
@@ -329,6 +363,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       if (history.length > 12) history.shift();
       all.push(...going);
     }
+    tellHeld();
     return { changed, waiting, jumped, conditions: all };
   };
 

@@ -16,12 +16,15 @@ export type Entry = {
   (
     | { kind: 'set'; variable: number; element: number; value: number; measured?: true }
     | { kind: 'sample'; sensor: number; instance: number; value: number }
+    /** A command: position in `manifest.events`, and its values (SI). */
+    | { kind: 'call'; command: number; instance: number; values: readonly number[] }
   );
 
 /** What a value is for. */
 export type Target =
   | { kind: 'set'; variable: number; element: number }
-  | { kind: 'sample'; sensor: number; instance: number };
+  | { kind: 'sample'; sensor: number; instance: number }
+  | { kind: 'call'; command: number; instance: number; values: readonly number[] };
 
 export interface Journal {
   entries(): readonly Entry[];
@@ -42,14 +45,22 @@ export interface Journal {
 }
 
 const same = (entry: Entry, what: Target): boolean =>
-  what.kind === 'sample'
-    ? entry.kind === 'sample' && entry.sensor === what.sensor && entry.instance === what.instance
-    : entry.kind === 'set' && entry.variable === what.variable && entry.element === what.element;
+  what.kind === 'call'
+    ? entry.kind === 'call' &&
+      entry.command === what.command &&
+      entry.instance === what.instance &&
+      entry.values.every((value, at) => value === what.values[at])
+    : what.kind === 'sample'
+      ? entry.kind === 'sample' && entry.sensor === what.sensor && entry.instance === what.instance
+      : entry.kind === 'set' && entry.variable === what.variable && entry.element === what.element;
+
+/** Values are set before commands that may read them; what was measured then comes last. */
+const rank = { set: 0, call: 1, sample: 2 } as const;
 
 const order = (a: Entry, b: Entry): number => {
   if (a.time !== b.time) return a.time - b.time;
   if (a.after !== b.after) return a.after ? 1 : -1;
-  if (a.kind !== b.kind) return a.kind === 'set' ? -1 : 1;
+  if (a.kind !== b.kind) return rank[a.kind] - rank[b.kind];
   if (a.kind === 'sample' && b.kind === 'sample')
     return a.sensor - b.sensor || a.instance - b.instance || a.sequence - b.sequence;
   return a.sequence - b.sequence;

@@ -6,7 +6,7 @@ import { count } from './names.ts';
 export function createOrder({ manifest, ticks, truths, since }: Machine) {
   const { handlers } = manifest;
   const instances = handlers.map(({ dims }) => count(dims));
-  const waits = handlers.some(({ yields }) => yields !== undefined);
+  const waits = handlers.some(({ yields, elseOf }) => yields !== undefined || elseOf !== undefined);
 
   return {
     /**
@@ -17,9 +17,11 @@ export function createOrder({ manifest, ticks, truths, since }: Machine) {
       if (!waits) return [...fired];
       const going = new Set<string>();
       return fired.filter(({ which, instance }) => {
-        const { yields = [], kind, edge, offset, hasDuration } = handlers[which]!;
+        const { yields = [], elseOf = [], kind, edge, offset, hasDuration } = handlers[which]!;
         const own = (other: number): number => Math.floor(instance / (instances[which]! / instances[other]!));
-        if (!yields.some((other) => going.has(`${other}/${own(other)}`))) {
+        const goes = (other: number): boolean => going.has(`${other}/${own(other)}`);
+        if (elseOf.some(goes)) return false;
+        if (!yields.some(goes)) {
           going.add(`${which}/${instance}`);
           return true;
         }

@@ -8,6 +8,7 @@ import { createTelling } from './listeners.ts';
 import type { TwinListener } from './listeners.ts';
 import { createMachine, variableElement } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { wrongCall } from './commands.ts';
 import { count, elementAt, parseElementName } from './names.ts';
 import { planOf } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
@@ -54,6 +55,10 @@ export interface Twin {
   /** Sets a parameter or an input (SI) from now on. Returns what is wrong, in words, and then changes nothing. */
   set(name: string, value: number): string | undefined;
   setElement(variable: number, element: number, value: number): string | undefined;
+  /** Calls a command of the model now, with the values of its parameters in their order (SI). Returns what is wrong, in words. */
+  call(command: number, instance: number, values: readonly number[]): string | undefined;
+  /** The same at a time (s); when that is past, time is gone over again from there. */
+  callAt(time: number, command: number, instance: number, values: readonly number[]): OfferResult;
   /** A sample from outside, taken at `time` (s). Says what became of it. */
   offer(sensor: number, instance: number, time: number, value: number): OfferResult;
   /** A value of an input from outside, valid from `time` (s) on. Treated like a sample. */
@@ -113,31 +118,36 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     return undefined;
   };
 
-  const setElement = (variable: number, element: number, value: number): string | undefined => {
-    const wrong = wrongValue(manifest, variable, element, value);
-    if (wrong !== undefined) return wrong;
+  type Said =
+    | { kind: 'set'; variable: number; element: number; value: number }
+    | { kind: 'call'; command: number; instance: number; values: readonly number[] };
+  const now = (said: Said): string | undefined => {
     const stopped = run.trouble();
     if (stopped !== undefined) return `The run has stopped, so nothing can be set: ${stopped.message}`;
-    const now = run.shown();
+    const time = run.shown();
     const after = run.begun() && !run.inFlight();
-    if (telling.time() > now) {
+    if (telling.time() > time) {
       // Another way is taken from here: what was set later belongs to the way not taken.
-      journal.forgetSets(now);
-      telling.revise(now, false);
+      journal.forgetSets(time);
+      telling.revise(time, false);
     }
-    checkpoints.cut(now);
-    journal.add({ time: now, after, sequence: (sequence += 1), kind: 'set', variable, element, value });
-    telling.reopen(now);
+    checkpoints.cut(time);
+    journal.add({ time, after, sequence: (sequence += 1), ...said });
+    telling.reopen(time);
     if (after) run.applyAfter();
-    else run.advance(now);
+    else run.advance(time);
     return undefined;
   };
+  const setElement = (variable: number, element: number, value: number): string | undefined =>
+    wrongValue(manifest, variable, element, value) ?? now({ kind: 'set', variable, element, value });
 
   type Sent =
     | { kind: 'set'; variable: number; element: number; value: number; measured: true }
-    | { kind: 'sample'; sensor: number; instance: number; value: number };
+    | { kind: 'sample'; sensor: number; instance: number; value: number }
+    | { kind: 'call'; command: number; instance: number; values: readonly number[] };
   const receive = (time: number, sent: Sent, policy: Policy | undefined): OfferResult => {
-    if (!Number.isFinite(sent.value) || !Number.isFinite(time)) return 'notANumber';
+    const values = sent.kind === 'call' ? sent.values : [sent.value];
+    if (![...values, time].every(Number.isFinite)) return 'notANumber';
     if (journal.has(time, sent)) return 'duplicate';
     if (run.trouble() !== undefined || time < 0) return 'dropped';
     const now = run.shown();
@@ -203,6 +213,12 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       ),
     offerInput: (variable, element, time, value) =>
       counted(receive(time, { kind: 'set', variable, element, value, measured: true }, undefined)),
+    call: (command, instance, values) =>
+      wrongCall(manifest, command, instance, values) ?? now({ kind: 'call', command, instance, values }),
+    callAt: (time, command, instance, values) =>
+      wrongCall(manifest, command, instance, values) === undefined
+        ? counted(receive(time, { kind: 'call', command, instance, values }, undefined))
+        : 'notANumber',
     sampleCounts: () => ({ ...counts }),
     save: () => {
       run.begin();

@@ -5,6 +5,7 @@ import {
   isBindDecl,
   isExperimentDecl,
   isIndexExpr,
+  isEventDecl,
   isMemberAccess,
   isModesDecl,
   isNameRef,
@@ -157,7 +158,8 @@ export function isMember(node: unknown): node is Feature {
     isSensorDecl(node) ||
     isAlarmDecl(node) ||
     isRuleDecl(node) ||
-    isModesDecl(node)
+    isModesDecl(node) ||
+    isEventDecl(node)
   );
 }
 

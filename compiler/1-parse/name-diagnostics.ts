@@ -39,6 +39,8 @@ const KINDS: Record<string, string> = {
   FunctionParameter: 'a parameter of a function',
   ExperimentDecl: 'an experiment',
   LoopVariable: 'a loop variable',
+  EventDecl: 'an event',
+  EventValue: 'a value of an event',
   ModeDecl: 'a mode',
   ModesDecl: 'a set of modes',
   PartDecl: 'a part',

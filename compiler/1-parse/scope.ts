@@ -26,6 +26,7 @@ import {
   type ImportedName,
   type TwinFile,
 } from '../../grammar/generated/ast.ts';
+import { eventValuesAt } from './events.ts';
 import { featureOf } from './members.ts';
 import type { Members } from './members.ts';
 import { modeNamesAt, namesInMode } from './modes.ts';
@@ -79,6 +80,7 @@ export class TwinScopeProvider implements ScopeProvider {
       if (isForStatement(node) && node.variable?.name) add(node.variable.name, node.variable);
       for (const local of localsAround(place, node)) add(local.name, local);
     }
+    for (const value of eventValuesAt(place)) add(value.name, value);
     const asset = this.members.around(place);
     if (asset !== undefined) for (const [name, member] of this.members.of(asset)) add(name, member);
     const file = fileOf(place);
@@ -107,6 +109,8 @@ export class TwinScopeProvider implements ScopeProvider {
       const local = localsAround(place, node).find((each) => each.name === name);
       if (local !== undefined && this.reflection.isInstance(local, type)) return local;
     }
+    const value = eventValuesAt(place).find((each) => each.name === name);
+    if (value !== undefined && this.reflection.isInstance(value, type)) return value;
     const asset = this.members.around(place);
     const member = asset === undefined ? undefined : this.members.of(asset).get(name);
     return member !== undefined && this.reflection.isInstance(member, type) ? member : undefined;

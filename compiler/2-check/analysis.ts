@@ -5,6 +5,7 @@ import type {
   ConstDecl,
   Expression,
   FunctionDecl,
+  EventParameter,
   FunctionLocal,
   FunctionParameter,
   Member,
@@ -34,6 +35,7 @@ export type Declaration =
   /** What it returns. */
   | FunctionDecl
   | FunctionParameter
+  | EventParameter
   | FunctionLocal;
 
 /** The memory of a checker, and the way its parts ask each other. */

@@ -111,6 +111,7 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
   'ConstDecl',
   'SensorDecl',
   'FunctionDecl',
+  'EventParameter',
   'FunctionParameter',
   'FunctionLocal',
 ]);

@@ -2,6 +2,7 @@
 import { AstUtils } from 'langium';
 import {
   isFunctionDecl,
+  isEventParameter,
   isFunctionLocal,
   isFunctionParameter,
   isSensorDecl,
@@ -26,7 +27,7 @@ import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
 
 export function declaredType(declaration: Declaration, analysis: Analysis): Type {
   if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
-  if (isFunctionParameter(declaration)) {
+  if (isFunctionParameter(declaration) || isEventParameter(declaration)) {
     return (declaration.type as TypeRef | undefined) === undefined
       ? UNKNOWN
       : (statedType(declaration.type, undefined, analysis) ?? UNKNOWN);

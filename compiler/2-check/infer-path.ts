@@ -5,6 +5,8 @@ import {
   isBinaryExpr,
   isConstDecl,
   isFunctionCall,
+  isEventDecl,
+  isEventValue,
   isFunctionLocal,
   isFunctionParameter,
   isIndexExpr,
@@ -20,10 +22,14 @@ import {
   isTwinDecl,
   isVariableDecl,
   isVaryStep,
+  type EventDecl,
   type Expression,
   type LoopVariable,
 } from '../../grammar/generated/ast.ts';
+import { parameterOf } from '../1-parse/events.ts';
+import { uriOf } from '../1-parse/source.ts';
 import { modesIn, type Region } from '../1-parse/modes.ts';
+import * as signals from '../diagnostics/signals.ts';
 import * as structure from '../diagnostics/structure.ts';
 import { insertAfter, textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
@@ -64,6 +70,15 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
     return UNKNOWN;
   }
   if (isLoopVariable(feature)) return INTEGER;
+  if (isEventValue(feature)) {
+    const parameter = parameterOf(feature);
+    return parameter === undefined ? UNKNOWN : analysis.declaredType(parameter);
+  }
+  if (isEventDecl(feature)) {
+    if (!EVENT_PLACES.has(`${expression.$container.$type} ${expression.$containerProperty}`))
+      reportEventAsValue(expression, feature, analysis);
+    return UNKNOWN;
+  }
   if (isModesDecl(feature) || isModeDecl(feature)) return modeType(expression, feature, analysis);
   if (isPartDecl(feature) || isRuleDecl(feature) || isTwinDecl(feature)) {
     // Where a path must lead to a variable, the rule for that place says so.
@@ -76,6 +91,36 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
     );
   }
   return UNKNOWN;
+}
+
+const EVENT_PLACES: ReadonlySet<string> = new Set([
+  'OnStatement event',
+  'EmitAction target',
+  'CommandCall target',
+  'Binding target',
+  'SetAction target',
+  'Override target',
+  'Equation left',
+]);
+
+/** An event is over as soon as it has happened: one reacts to it. */
+function reportEventAsValue(expression: Expression, event: EventDecl, analysis: Analysis): void {
+  const trigger = expression.$container;
+  const when = trigger.$container?.$cstNode;
+  const alone = trigger.$type === 'Trigger' && trigger.$container.$type === 'WhenStatement';
+  const fixes =
+    alone && when !== undefined
+      ? [
+          {
+            title: `Write on ${textOf(expression)}`,
+            edits: [
+              { uri: uriOf(expression), start: when.offset, end: when.offset + 'when'.length, text: 'on' },
+            ],
+          },
+        ]
+      : [];
+  const holes = { name: textOf(expression), kind: event.kind };
+  analysis.report(signals.eventAsValue, holes, expression, { fixes });
 }
 
 /** Modes are compared and shown; they are no values to compute with. */
@@ -176,6 +221,8 @@ function contextOf(expression: Expression): IndexContext {
       case 'ResponseStatement':
       case 'ExpectStatement':
         return node.$containerProperty === 'condition' ? 'all' : 'one';
+      case 'OnStatement':
+        return node.$containerProperty === 'event' ? 'all' : 'one';
     }
   }
   return 'one';

@@ -4,6 +4,8 @@ import {
   isAlarmDecl,
   isAssetDecl,
   isConstDecl,
+  isEventDecl,
+  isEventValue,
   isFunctionLocal,
   isFunctionParameter,
   isLoopVariable,
@@ -79,6 +81,8 @@ export function kindOf(feature: Feature | undefined): string {
   if (isConstDecl(feature)) return 'a constant';
   if (isTwinDecl(feature)) return 'a twin';
   if (isFunctionParameter(feature) || isFunctionLocal(feature)) return 'a value of a function';
+  if (isEventDecl(feature)) return feature.kind === 'event' ? 'an event' : 'a command';
+  if (isEventValue(feature)) return 'a value of an event';
   if (isModesDecl(feature)) return 'what its transitions make it';
   if (isModeDecl(feature)) return 'a mode';
   return isLoopVariable(feature) ? 'a variable of for' : 'no value';

@@ -57,8 +57,13 @@ function declared(flattening: Flattening, handler: Handler, scope: Scope): FlatH
     kind: handler.kind,
     name: join(group.path, handler.name) + '[]'.repeat(handler.loops.length),
     loops: [...scope.loops],
-    edge: handler.kind === 'at' && handler.direction === undefined ? 'any' : 'true',
-    firesAtStart: handler.kind !== 'at',
+    edge:
+      handler.kind === 'on'
+        ? 'change'
+        : handler.kind === 'at' && handler.direction === undefined
+          ? 'any'
+          : 'true',
+    firesAtStart: handler.kind !== 'at' && handler.kind !== 'on',
     actions: [],
     source: handler.source,
   };
@@ -198,9 +203,7 @@ function checkWriters(flattening: Flattening, handlers: FlatHandler[]): void {
     const key = JSON.stringify({ condition, guard, period, offset, duration, scheduled, loops, edge });
     const same = triggers.get(key) ?? [];
     for (const other of same)
-      for (const action of handler.yields?.includes(handlers.indexOf(other)) === true
-        ? []
-        : handler.actions) {
+      for (const action of givesWay(handler, handlers.indexOf(other)) ? [] : handler.actions) {
         const clash = other.actions.find((one) => overlaps(one, action, loops));
         if (clash) tell(action.source, action, other, handler, clash.source);
       }
@@ -228,6 +231,10 @@ function checkWriters(flattening: Flattening, handlers: FlatHandler[]): void {
       }),
     );
   }
+}
+
+function givesWay({ yields = [], elseOf = [] }: FlatHandler, other: number): boolean {
+  return yields.includes(other) || elseOf.includes(other);
 }
 
 function overlaps(a: FlatAction, b: FlatAction, loops: FlatLoop[]): boolean {

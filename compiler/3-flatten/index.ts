@@ -18,6 +18,7 @@ import { determine } from './index-reduction.ts';
 import { projections } from './projection.ts';
 import { Probes } from './probes.ts';
 import { completeSensors } from './sensors.ts';
+import { eventsOf } from './signals.ts';
 import { sort } from './sort.ts';
 import { experimentsOf } from './studies.ts';
 import { declareVariables } from './variables.ts';
@@ -103,6 +104,7 @@ export function flatten(
     crossings: crossingsOf(flattening, running, handlers),
     handlers,
     alarms: flattening.alarms,
+    events: eventsOf(flattening),
     sensors: flattening.sensors,
     streams: flattening.streams,
     probes: probes.list,

@@ -17,6 +17,8 @@ export class Order {
       const yields = this.known(handler.yields);
       const restarts = this.known(handler.restarts);
       if (yields.length > 0) handlers[position]!.yields = yields;
+      const elseOf = this.known(handler.elseOf);
+      if (elseOf.length > 0) handlers[position]!.elseOf = elseOf;
       if (restarts.length > 0) handlers[position]!.restarts = restarts;
     }
   }

@@ -183,7 +183,7 @@ class Printer {
       handler;
     const parts = [
       condition ? ` when ${this.expression(condition)}` : '',
-      edge === 'any' ? ' (each change)' : '',
+      edge === 'any' || edge === 'change' ? ' (each change)' : '',
       guard ? ` while ${this.expression(guard)}` : '',
       duration ? ` for ${this.expression(duration)} s` : '',
       period ? ` every ${this.expression(period)} s${handler.renewed ? ', renewed' : ''}` : '',

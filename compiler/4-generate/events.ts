@@ -29,6 +29,7 @@ export function detect(context: Context): FunctionBuilder<{ learn: 'i32' }> {
   const { truths, queue } = context.plan.manifest.layout;
   const count = f.local('i32', 'changes');
   const now = f.local('i32', 'now');
+  const value = f.local('f64', 'value');
   const outer = new Scope(context, f as unknown as FunctionBuilder);
   context.system.handlers.forEach((handler, id) => {
     if (handler.condition === undefined) return;
@@ -38,22 +39,31 @@ export function detect(context: Context): FunctionBuilder<{ learn: 'i32' }> {
     const [address, offset] = place(dynamic, truths.address + first);
     // `offset` of the instance among the handler's own, as the queue wants it.
     const instance = i32.add(dynamic === undefined ? 0 : i32.shrU(dynamic, 3), constant / 8);
-    const changed = i32.ne(now, f64.ne(f64.load(address, offset), 0));
+    const counts = handler.edge === 'change';
+    const changed = counts
+      ? f64.ne(value, f64.load(address, offset))
+      : i32.ne(now, f64.ne(f64.load(address, offset), 0));
     const listens =
       handler.guard === undefined
         ? i32.eqz(f.params.learn)
         : i32.and(i32.eqz(f.params.learn), truth(scope, handler.guard));
     const note: Statement[] = [
       when(changed, [
-        f64.store(address, f64.fromI32(now), offset),
+        f64.store(address, counts ? value : f64.fromI32(now), offset),
         when(listens, [
           i32.store(i32.add(queue.address, i32.shl(count, 3)), id),
-          i32.store(i32.add(queue.address + 4, i32.shl(count, 3)), i32.or(i32.shl(instance, 1), now)),
+          i32.store(
+            i32.add(queue.address + 4, i32.shl(count, 3)),
+            i32.or(i32.shl(instance, 1), counts ? 1 : now),
+          ),
           set(count, i32.add(count, 1)),
         ]),
       ]),
     ];
-    const body = scope.loop(handler.loops, [set(now, truth(scope, handler.condition)), ...note]);
+    const look = counts
+      ? set(value, number(scope, handler.condition))
+      : set(now, truth(scope, handler.condition));
+    const body = scope.loop(handler.loops, [look, ...note]);
     f.body.push(...(handler.firesAtStart ? [when(i32.eqz(f.params.learn), body)] : body));
   });
   f.body.push(returns(count));

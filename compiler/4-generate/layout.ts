@@ -264,6 +264,7 @@ function manifestOf(
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
     ...(handler.yields === undefined ? {} : { yields: handler.yields }),
+    ...(handler.elseOf === undefined ? {} : { elseOf: handler.elseOf }),
     ...(handler.restarts === undefined ? {} : { restarts: handler.restarts }),
     reads: readBy(handler.condition),
     sets: [...new Set(handler.actions.map((action) => action.target.variable))],
@@ -313,6 +314,7 @@ function manifestOf(
     handlers,
     crossings: system.crossings.map(({ source }, id) => ({ offset: crossingOffsets[id]!, source })),
     alarms: system.alarms,
+    ...(system.events.length === 0 ? {} : { events: system.events }),
     sensors,
     streams,
     probes: system.probes.map((probe) => ({

@@ -13,6 +13,7 @@ import * as packages from './packages.ts';
 import * as ports from './ports.ts';
 import * as sensors from './sensors.ts';
 import * as studies from './studies.ts';
+import * as signals from './signals.ts';
 import * as structure from './structure.ts';
 import * as syntax from './syntax.ts';
 import * as types from './types.ts';
@@ -41,6 +42,7 @@ const families: Record<string, unknown>[] = [
   ports,
   events,
   modes,
+  signals,
   sensors,
   experiments,
   studies,

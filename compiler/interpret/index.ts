@@ -95,17 +95,23 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     },
     detect(learn) {
       let listed = 0;
-      system.handlers.forEach(({ condition, guard, loops, firesAtStart }, id) => {
+      system.handlers.forEach(({ condition, guard, loops, edge, firesAtStart }, id) => {
         if (!condition || (learn && firesAtStart)) return;
         let instance = 0;
         for (const counters of rounds(loops)) {
-          const now = truth(reader, condition, counters) ? 1 : 0;
+          const counts = edge === 'change';
+          const value = evaluate(reader, condition, counters);
+          const now = counts ? value : value !== 0 ? 1 : 0;
           const cell = manifest.handlers[id]!.offset + instance;
-          if (now !== (truths[cell] !== 0 ? 1 : 0)) {
+          if (now !== (counts ? truths[cell] : truths[cell] !== 0 ? 1 : 0)) {
             truths[cell] = now;
             if (!learn && (guard === undefined || truth(reader, guard, counters))) {
               view.setInt32(layout.queue.address + 8 * listed, id, true);
-              view.setInt32(layout.queue.address + 8 * listed + 4, (instance << 1) | now, true);
+              view.setInt32(
+                layout.queue.address + 8 * listed + 4,
+                (instance << 1) | (counts ? 1 : now),
+                true,
+              );
               listed += 1;
             }
           }

@@ -31,6 +31,7 @@ export interface FlatSystem {
   crossings: FlatCrossing[];
   handlers: FlatHandler[];
   alarms: FlatAlarm[];
+  events: FlatEvent[];
   sensors: FlatSensor[];
   /** Where random numbers come from: one stream for each place that draws, and each of its elements. */
   streams: FlatStream[];
@@ -201,20 +202,25 @@ export interface FlatAction {
 
 /** One for each declaration; its loops make the instances (instance = row-major position in the loops). */
 export interface FlatHandler {
-  kind: 'when' | 'at' | 'rule' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
+  kind: 'when' | 'at' | 'rule' | 'on' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
   /** `pump[].tripHot`, `pump[].overheating`, `when level > 4 m`; `[]` where the loops' indexes go. */
   name: string;
   loops: FlatLoop[];
   /** Boolean; absent for `every` and `scheduled`. `at` has its comparison turned so that it becomes true at the crossing. */
   condition?: FlatExpression;
-  /** 'true': when the condition becomes true; 'any': at each change (`at` without a direction). */
-  edge: 'true' | 'any';
+  /**
+   * 'true': when the condition becomes true; 'any': at each change (`at` without a direction); 'change': at each change of the
+   * condition, which is a number then.
+   */
+  edge: 'true' | 'any' | 'change';
   /** Whether a condition that is true at the start counts as becoming true then (all but `at`). */
   firesAtStart: boolean;
   /** Boolean: a change of the condition counts only while it is true. */
   guard?: FlatExpression;
   /** Positions of handlers that go first: where one of them fires for the same instance, this one is looked at again after it. */
   yields?: number[];
+  /** Positions of handlers: where one of them fires for the same instance, this one does not. */
+  elseOf?: number[];
   /** Positions of handlers whose conditions count anew after this one. */
   restarts?: number[];
   /** s that the condition must stay true. */
@@ -241,6 +247,20 @@ export interface FlatAlarm {
   message: string;
   /** Discrete boolean: active or not. */
   active: VariableId;
+  doc: string;
+  source: SourceRange;
+}
+
+/** Something that happens, or that is called from outside. */
+export interface FlatEvent {
+  /** `press[].jam` */
+  name: string;
+  dims: number[];
+  command: boolean;
+  /** Discrete: how often it has happened. */
+  count: VariableId;
+  /** Its values, as they were the last time. */
+  parameters: { name: string; variable: VariableId }[];
   doc: string;
   source: SourceRange;
 }

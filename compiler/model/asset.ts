@@ -32,9 +32,21 @@ export interface AssetType {
   /** A type of ports: nothing but across and through variables. */
   port?: true;
   correlations: Correlation[];
+  events: Event[];
   source: SourceRange;
   /** Where its name stands. */
   place: SourceRange;
+}
+
+/** Counted in a variable of its name; its values are variables named `jam.position`. */
+export interface Event {
+  name: string;
+  /** Can be called from outside. */
+  command: boolean;
+  /** Names of its values. */
+  parameters: string[];
+  doc: string;
+  source: SourceRange;
 }
 
 export type VariableRole = 'param' | 'fixed' | 'input' | 'state' | 'let';
@@ -128,11 +140,11 @@ export interface Action {
 
 /** What happens at an instant. Values are read before any of them is written. */
 export interface Handler {
-  kind: 'when' | 'at' | 'every' | 'rule';
+  kind: 'when' | 'at' | 'every' | 'rule' | 'on';
   /** The rule's name; for the others a text such as `when level > 4 m`. */
   name: string;
   loops: Loop[];
-  /** Boolean for when, at, rule; the period (a Time) for every. */
+  /** Boolean for when, at, rule; the period (a Time) for every; for on the number whose changes count. */
   condition: Expression;
   /** For `at`: which crossing of the condition's comparison; both when absent. */
   direction?: 'rising' | 'falling';
@@ -147,6 +159,8 @@ export interface Handler {
   id?: string;
   /** Of those that are due at one instant, this one waits for them. */
   yields?: string[];
+  /** Of those that are due at one instant, this one does not happen with them. */
+  elseOf?: string[];
   /** Conditions that count anew after it, as their mode was entered again. */
   restarts?: string[];
   doc: string;

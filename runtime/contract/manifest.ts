@@ -13,6 +13,7 @@ export interface Manifest {
   /** Where the comparisons of the crossing functions are written; `offset` is the first one's position in `layout.crossings`. */
   crossings?: { offset: number; source: SourceRange }[];
   alarms: ManifestAlarm[];
+  events?: ManifestEvent[];
   sensors: ManifestSensor[];
   streams: ManifestStream[];
   probes: ManifestProbe[];
@@ -120,7 +121,7 @@ export interface ManifestVariable {
 }
 
 export interface ManifestHandler {
-  kind: 'when' | 'at' | 'rule' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
+  kind: 'when' | 'at' | 'rule' | 'on' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
   name: string;
   /** Number of elements by loop; the product is the number of instances. */
   dims: number[];
@@ -128,7 +129,7 @@ export interface ManifestHandler {
   first: number[];
   /** Position of its first instance in truths, since and ticks. */
   offset: number;
-  edge: 'true' | 'any';
+  edge: 'true' | 'any' | 'change';
   firesAtStart: boolean;
   hasDuration: boolean;
   /** Of `every`: its period is drawn anew at each tick; its cell in ticks is the time of the next. */
@@ -137,6 +138,8 @@ export interface ManifestHandler {
   alarm?: number;
   /** Handlers that go first: where one of them fires for the same instance, this one is looked at again after it. */
   yields?: number[];
+  /** Handlers: where one of them fires for the same instance, this one does not. */
+  elseOf?: number[];
   /** Handlers whose conditions count anew after this one. */
   restarts?: number[];
   /** Variables that its actions set. */
@@ -156,6 +159,20 @@ export interface ManifestAlarm {
   severity: 'critical' | 'warning' | 'info';
   message: string;
   active: number;
+  doc: string;
+  source: SourceRange;
+}
+
+/** Something that happens, or, as a command, is called from outside. */
+export interface ManifestEvent {
+  /** `press[].jam` */
+  name: string;
+  dims: number[];
+  command: boolean;
+  /** Variable that counts how often it has happened. */
+  count: number;
+  /** Variables of its values. */
+  parameters: { name: string; variable: number }[];
   doc: string;
   source: SourceRange;
 }

@@ -91,6 +91,42 @@ asset Station {
   at total <= 0 W falling { set pump[1].running = pre(pump[2].running) }
   every 100 ms { set pump[1].running = true }
   every exponential(3 s) { set pump[1].running = draw uniform(0, 1) < 0.5 }
+  every 1 s after 20 ms { set pump[1].running = true }
+  state wear = 0.0
+  let loss: Power
+  event jam
+  /// Moves to a place.
+  command move(place: Length, fast: Boolean)
+  on jam -> set wear = 1
+  on move(place, fast) when place > 2 m and fast { set wear = 2 }
+  when wear > 2 -> emit jam
+  else when wear > 1 { emit move(place = 3 m, fast = true) }
+  else when wear > 0.5 { set wear = 3 }
+  modes operation {
+    initial Idle {
+      loss = 0
+      on jam -> Running
+      when total > 2 kW -> Running { set wear = 0 }
+      after normal(8 h, 1 h) -> Running
+    }
+    Running {
+      loss      = 1 W
+      der(wear) = 1 /h
+      entry { set pump[1].running = true }
+      exit { set pump[1].running = false }
+      initial Slow { after 2 min -> Fast }
+      Fast { at total <= 0 W falling -> deep history(Running) }
+      modes light {
+        initial On {}
+      }
+      rule stop {
+        when wear > 1
+        set wear = 0
+      }
+      when operation == Running.Fast and wear != 3 -> history(Running) { set wear = 1 }
+      after 3 s { set wear = 1 }
+    }
+  }
 }
 
 twin P101: Pump(ratedFlow = 130 m3/h, bearing.load = 3 kN)
@@ -107,6 +143,7 @@ scenario heatWave for Station {
   pump[1].ambient = 38 degC
   at 2 h: set pump[1].running = false
   at 3 h { set pump[1].running = true }
+  at 4 h: move(place = 2 m, fast = false)
   method rk4 step 10 ms
   output every 1 min
   seed 7

@@ -33,6 +33,7 @@ const ITEMS: Record<string, readonly string[]> = {
   EntryActions: ['actions'],
   ExitActions: ['actions'],
   AfterStatement: ['actions'],
+  OnStatement: ['actions'],
   Transition: ['actions'],
   BindDecl: ['bindings'],
   ScenarioDecl: ['steps'],
@@ -45,6 +46,8 @@ const ITEMS: Record<string, readonly string[]> = {
 };
 /** Keywords that begin a line inside a block of which they are no item. */
 const LEADING: Record<string, readonly string[]> = {
+  WhenStatement: ['else'],
+
   RuleDecl: ['when'],
   AlarmDecl: ['raise', 'clear'],
   FunctionDecl: ['return'],
@@ -59,6 +62,7 @@ const ONE_LINERS = new Set([
   'EntryActions',
   'ExitActions',
   'AfterStatement',
+  'OnStatement',
   'Transition',
   'AtStep',
   'CorrelatedDecl',
@@ -210,6 +214,7 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
       open.range.start.line === close.range.start.line &&
       !afterComment.has(open.offset) &&
       (items.length <= 1 || MANY.has(node.$type) || isPortType(node)) &&
+      !items.some((item) => 'otherwise' in item && item.otherwise !== undefined) &&
       !commented.some((piece) => piece.start > open.offset && piece.end <= close.end);
     const within = open === undefined && ONE_LINERS.has(node.$type);
     if (stays) {

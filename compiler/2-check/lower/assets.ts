@@ -5,6 +5,8 @@ import {
   isCorrelatedDecl,
   isDrawExpr,
   isEquation,
+  isEventDecl,
+  isOnStatement,
   isEveryStatement,
   isForStatement,
   isJoinStatement,
@@ -30,8 +32,9 @@ import {
   type VariableDecl,
   type WhenStatement,
 } from '../../../grammar/generated/ast.ts';
+import type { AstNode } from 'langium';
 import { documentationOf } from '../../1-parse/documentation.ts';
-import { sourceOf, sourceOfProperty } from '../../1-parse/source.ts';
+import { sourceOf, sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import type {
   Action,
   Alarm,
@@ -52,6 +55,7 @@ import { featureOf, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
 import { lowerCorrelation } from './correlated.ts';
 import { lowerDraw } from './distributions.ts';
+import { lowerActions, lowerEvent, lowerOn } from './events.ts';
 import { lowerModes } from './modes.ts';
 import { lowerJoin } from './ports.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
@@ -72,6 +76,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     joins: [...(inherited?.joins ?? [])],
     ...(asset.port ? { port: true as const } : {}),
     correlations: [...(inherited?.correlations ?? [])],
+    events: [...(inherited?.events ?? [])],
     source: sourceOf(asset),
     place: sourceOfProperty(asset, 'name'),
   };
@@ -112,6 +117,8 @@ function lowerMember(
   else if (isJoinStatement(member)) asset.joins.push(lowerJoin(member, loops, analysis));
   else if (isCorrelatedDecl(member)) asset.correlations.push(lowerCorrelation(member, analysis));
   else if (isEquation(member)) asset.equations.push(lowerEquation(member, loops, analysis));
+  else if (isEventDecl(member)) lowerEvent(member, asset, analysis);
+  else if (isOnStatement(member)) asset.handlers.push(lowerOn(member, loops, analysis));
   else if (isModesDecl(member)) lowerModes(member, asset, analysis);
   else if (isForStatement(member)) {
     const loop = lowerLoop(member, analysis);
@@ -122,7 +129,7 @@ function lowerMember(
     isEveryStatement(member) ||
     isRuleDecl(member)
   ) {
-    asset.handlers.push(lowerHandler(member, loops, analysis));
+    asset.handlers.push(...chainOf(member).map((one) => lowerHandler(one, loops, analysis)));
   }
 }
 
@@ -208,6 +215,29 @@ export function lowerEquation(
   };
 }
 
+/** `when … else when …`: each gives way to those before it. */
+export function chainOf<T extends AtStatement | EveryStatement | RuleDecl>(
+  tree: T | WhenStatement,
+): (T | WhenStatement)[] {
+  const chain: (T | WhenStatement)[] = [tree];
+  for (
+    let next = tree as AstNode;
+    isWhenStatement(next) && next.otherwise !== undefined;
+    next = next.otherwise
+  )
+    chain.push(next.otherwise);
+  return chain;
+}
+
+function placeIn(tree: WhenStatement): Pick<Handler, 'id' | 'elseOf'> {
+  const name = (one: WhenStatement): string => `${uriOf(one)}:${sourceOf(one).start}`;
+  const before: string[] = [];
+  for (let above = tree.$container as AstNode; isWhenStatement(above); above = above.$container)
+    before.push(name(above));
+  if (before.length === 0 && tree.otherwise === undefined) return {};
+  return { id: name(tree), ...(before.length === 0 ? {} : { elseOf: before }) };
+}
+
 export function lowerHandler(
   tree: WhenStatement | AtStatement | EveryStatement | RuleDecl,
   loops: Loop[],
@@ -215,7 +245,7 @@ export function lowerHandler(
 ): Handler {
   const common = {
     loops,
-    actions: tree.actions.map((action) => lowerAction(action, analysis)),
+    actions: lowerActions(tree.actions, analysis),
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };
@@ -239,7 +269,8 @@ export function lowerHandler(
   }
   const rule = isRuleDecl(tree);
   const name = rule ? tree.name : `when ${textOf(tree.trigger)}`;
-  return { kind: rule ? 'rule' : 'when', name, ...lowerTrigger(tree.trigger, analysis), ...common };
+  const place = rule ? {} : placeIn(tree);
+  return { kind: rule ? 'rule' : 'when', name, ...lowerTrigger(tree.trigger, analysis), ...common, ...place };
 }
 
 function lowerTrigger(tree: TriggerTree | undefined, analysis: Analysis): Trigger {

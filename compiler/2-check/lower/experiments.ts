@@ -25,7 +25,8 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, shownIn, valueType } from '../display.ts';
 import { plain } from '../environment.ts';
 import { qualifiedName, target } from '../members.ts';
-import { lowerAction, lowerOverride } from './assets.ts';
+import { lowerOverride } from './assets.ts';
+import { lowerActions } from './events.ts';
 import { constantNumber, lowerExpression, needed, referenceTo } from './expressions.ts';
 import { lowerModeTest } from './mode-tests.ts';
 
@@ -87,7 +88,7 @@ export function lowerScenario(tree: ScenarioDecl, analysis: Analysis): Scenario 
     overrides: steps.filter((step) => isOverride(step)).flatMap((step) => lowerOverride(step, analysis)),
     schedule: steps.filter(isAtStep).map((step) => ({
       time: constantNumber(step.time, analysis),
-      actions: step.actions.map((action) => lowerAction(action, analysis)),
+      actions: lowerActions(step.actions, analysis),
       source: sourceOf(step),
     })),
     duration: constantNumber(steps.find(isRunStep)?.duration, analysis),

@@ -7,6 +7,8 @@ import {
   isPartDecl,
   isSensorDecl,
   isAlarmDecl,
+  isEventDecl,
+  isEventValue,
   isLoopVariable,
   isModeDecl,
   isModesDecl,
@@ -34,6 +36,7 @@ import { isElementary, isReduction } from '../functions.ts';
 import { indexOf } from '../infer-path.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';
+import { referenceToValue } from './events.ts';
 import { lowerModeTest, stepsToRegion } from './mode-tests.ts';
 import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
@@ -163,6 +166,8 @@ function lowerPath(
   }
   if (isFunctionParameter(feature) || isFunctionLocal(feature))
     return { kind: 'local', name: nameOfLocal(feature), ...common };
+  if (isEventValue(feature))
+    return { kind: 'variable', reference: referenceToValue(feature, analysis), ...common };
   if (isLoopVariable(feature)) return { kind: 'loop', variable: feature.name, ...common };
   return { kind: 'variable', reference: referenceTo(tree, analysis), ...common };
 }
@@ -204,7 +209,8 @@ function indexFor(
 
 function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
-  if (isVariableDecl(feature) || isModesDecl(feature) || isModeDecl(feature)) return { kind: 'variable' };
+  const variable = [isVariableDecl, isModesDecl, isModeDecl, isEventDecl].some((is) => is(feature));
+  if (variable) return { kind: 'variable' };
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
   if (isPartDecl(feature) && feature.port) return { kind: 'port' };
   if (!isSensorDecl(feature)) throw new Incomplete('a value');

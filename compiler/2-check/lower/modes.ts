@@ -10,6 +10,7 @@ import {
   isEveryStatement,
   isExitActions,
   isForStatement,
+  isOnStatement,
   isRuleDecl,
   isWhenStatement,
   type AfterStatement,
@@ -19,6 +20,7 @@ import {
   type ModeDecl,
   type ModeMember,
   type ModesDecl,
+  type OnStatement,
   type RuleDecl,
   type Transition,
   type WhenStatement,
@@ -30,13 +32,14 @@ import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { lowerAction, lowerHandler, lowerLoop } from './assets.ts';
+import { chainOf, lowerHandler, lowerLoop } from './assets.ts';
+import { lowerActions, lowerOn } from './events.ts';
 import { lowerExpression } from './expressions.ts';
 import { equationsOfModes } from './mode-equations.ts';
 import { and, isMode, regionVariable, TRUE } from './mode-expressions.ts';
 import { historiesOf, stepsOf } from './transitions.ts';
 
-type Reaction = WhenStatement | AtStatement | EveryStatement | RuleDecl | AfterStatement;
+type Reaction = OnStatement | WhenStatement | AtStatement | EveryStatement | RuleDecl | AfterStatement;
 
 export function lowerModes(tree: ModesDecl, asset: AssetType, analysis: Analysis): void {
   const histories = historiesOf(tree);
@@ -54,8 +57,10 @@ export function lowerModes(tree: ModesDecl, asset: AssetType, analysis: Analysis
       const loop = lowerLoop(member, analysis);
       for (const inner of member.members) add(inner, mode, [...loops, loop]);
     } else if (isReaction(member)) {
-      const id = `${regionName(tree)}#${made.length}`;
-      made.push({ mode, ...lowerReaction(member, mode, loops, id, histories, analysis) });
+      for (const each of isAfterStatement(member) || isOnStatement(member) ? [member] : chainOf(member)) {
+        const id = `${regionName(tree)}#${made.length}`;
+        made.push({ mode, ...lowerReaction(each, mode, loops, id, histories, analysis) });
+      }
     }
   }
 }
@@ -71,6 +76,7 @@ interface Made {
 
 function isReaction(member: ModeMember | LoopMember): member is Reaction {
   return (
+    isOnStatement(member) ||
     isWhenStatement(member) ||
     isAtStatement(member) ||
     isEveryStatement(member) ||
@@ -100,13 +106,16 @@ function lowerReaction(
         loops,
         condition: active,
         duration: lowerExpression(tree.duration, analysis),
-        actions: tree.actions.map((action) => lowerAction(action, analysis)),
+        actions: lowerActions(tree.actions, analysis),
         doc: '',
         source: sourceOf(tree),
       }
-    : lowerHandler(tree, loops, analysis);
-  handler.id = id;
-  if (handler.kind === 'at') handler.guard = active;
+    : isOnStatement(tree)
+      ? lowerOn(tree, loops, analysis)
+      : lowerHandler(tree, loops, analysis);
+  handler.id ??= id;
+  if (handler.kind === 'at' || handler.kind === 'on')
+    handler.guard = handler.guard === undefined ? active : and(active, handler.guard);
   else if (handler.kind === 'every')
     handler.actions = handler.actions.map((action) => ({ ...action, guard: active }));
   else if (!isAfterStatement(tree)) handler.condition = and(active, handler.condition);
@@ -127,7 +136,7 @@ function take(
   const acts: Action[] = [];
   for (const { mode, when } of steps.left)
     acts.push(...guarded(actionsOf(mode, isExitActions, analysis), when));
-  acts.push(...transition.actions.map((action) => lowerAction(action, analysis)));
+  acts.push(...lowerActions(transition.actions, analysis));
   for (const { mode, when } of steps.entered)
     acts.push(...guarded(actionsOf(mode, isEntryActions, analysis), when));
   handler.actions = [...steps.writes, ...inOrder(acts)];
@@ -148,7 +157,7 @@ function actionsOf(
   is: (member: ModeMember) => member is ModeMember & { $type: 'EntryActions' | 'ExitActions' },
   analysis: Analysis,
 ): Action[] {
-  return mode.members.filter(is).flatMap(({ actions }) => actions.map((one) => lowerAction(one, analysis)));
+  return mode.members.filter(is).flatMap(({ actions }) => lowerActions(actions, analysis));
 }
 
 function guarded(actions: Action[], when: Expression): Action[] {

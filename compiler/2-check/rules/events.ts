@@ -3,6 +3,7 @@ import type { AstNode } from 'langium';
 import {
   isAfterStatement,
   isAtStep,
+  isOnStatement,
   isBinaryExpr,
   isEquation,
   isParenExpr,
@@ -17,6 +18,9 @@ import {
   type Expression,
   type FunctionCall,
   type RuleDecl,
+  type Action,
+  type OnStatement,
+  type ScheduledAction,
   type SetAction,
   type Transition,
   type Trigger,
@@ -76,22 +80,30 @@ export function crossingMustDoSomething(at: AtStatement, analysis: Analysis): vo
 }
 
 export function eventMustDoSomething(
-  event: WhenStatement | EveryStatement | AfterStatement | RuleDecl,
+  event: WhenStatement | EveryStatement | AfterStatement | OnStatement | RuleDecl,
   analysis: Analysis,
 ): void {
   if (event.actions.length > 0 || (!isRuleDecl(event) && event.transition !== undefined)) return;
   const what = isRuleDecl(event)
     ? `The rule '${event.name}'`
-    : `This ${isWhenStatement(event) ? 'when' : isAfterStatement(event) ? 'after' : 'every'}`;
+    : `This ${isWhenStatement(event) ? 'when' : isAfterStatement(event) ? 'after' : isOnStatement(event) ? 'on' : 'every'}`;
   analysis.report(events.nothingHappens, { what }, event);
 }
 
 export function actionsMustBeDistinct(
-  event: WhenStatement | AtStatement | EveryStatement | AfterStatement | RuleDecl | Transition | AtStep,
+  event:
+    | WhenStatement
+    | AtStatement
+    | EveryStatement
+    | AfterStatement
+    | RuleDecl
+    | Transition
+    | OnStatement
+    | AtStep,
   analysis: Analysis,
 ): void {
   const seen = new Set<string>();
-  for (const action of event.actions as (SetAction | undefined)[]) {
+  for (const action of event.actions as (Action | ScheduledAction | undefined)[]) {
     const path = pathOf(action?.target);
     if (action === undefined || path === undefined) continue;
     const key = pathKey(path, textOf);

@@ -6,6 +6,7 @@ import {
   isEveryStatement,
   isForStatement,
   isModesDecl,
+  isOnStatement,
   isPartDecl,
   isRuleDecl,
   isSetAction,
@@ -73,7 +74,8 @@ export function writersOf(
 function actionsIn(member: Member | LoopMember | undefined): SetAction[] {
   if (isForStatement(member)) return member.members.flatMap(actionsIn);
   if (isModesDecl(member)) return AstUtils.streamAst(member).filter(isSetAction).toArray();
+  if (isOnStatement(member)) return member.actions.filter(isSetAction);
   if (!isWhenStatement(member) && !isAtStatement(member) && !isEveryStatement(member) && !isRuleDecl(member))
     return [];
-  return (member.actions as (SetAction | undefined)[]).filter((action) => action !== undefined);
+  return AstUtils.streamAst(member).filter(isSetAction).toArray();
 }

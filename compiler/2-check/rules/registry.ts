@@ -71,6 +71,7 @@ import {
   modesMustDefineAlike,
   transitionMustLeadToMode,
 } from './modes.ts';
+import { emittedMustBeEvent, listenedMustBeEvent, valuesOfEventMustBeDistinct } from './signals.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import {
   baseMustNotBePort,
@@ -163,6 +164,10 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   WhenStatement: [eventMustDoSomething, actionsMustBeDistinct],
   AtStatement: [crossingMustCompare, crossingMustDoSomething, actionsMustBeDistinct],
   EveryStatement: [periodMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
+  EventDecl: [valuesOfEventMustBeDistinct],
+  OnStatement: [listenedMustBeEvent, eventMustDoSomething, actionsMustBeDistinct],
+  EmitAction: [emittedMustBeEvent],
+  CommandCall: [emittedMustBeEvent],
   ModesDecl: [modesMustBeginSomewhere, modesMustBeReachable, modesMustDefineAlike],
   Transition: [transitionMustLeadToMode, actionsMustBeDistinct],
   AfterStatement: [timerMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
