@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { PreviewContext, usePreview } from './context.ts';
 import type { Preview } from './context.ts';
 import type { AlarmState } from './protocol.ts';
+import { playLoop } from './session/loop.ts';
 import { newlyRaised } from './session/reduce.ts';
 import { Header, Views } from './shell/header.tsx';
 import { Help } from './shell/help.tsx';
@@ -31,6 +32,7 @@ function Shell() {
   const help = useSignal(false);
   const panelOpen = kept.panelOpen.value ?? window.innerWidth >= wide;
   const togglePanel = () => (kept.panelOpen.value = !(kept.panelOpen.peek() ?? window.innerWidth >= wide));
+  useEffect(() => playLoop(store, kept), []);
   useEffect(
     () =>
       listenToKeys({

@@ -31,11 +31,15 @@ export function mergeAlarms(
 
 const rank = { critical: 0, warning: 1, info: 2 } as const;
 
-/** Active ones first, not yet acknowledged before acknowledged, then the severe, then the latest, then by name. */
+/** Active and not kept quiet. */
+export const isLoud = (alarm: AlarmState): boolean => alarm.active && alarm.shelvedUntil === undefined;
+
+/** Active ones first, those kept quiet last, not yet acknowledged before acknowledged, then the severe, then the latest, then by name. */
 export function sortAlarms(alarms: readonly AlarmState[]): AlarmState[] {
   return alarms.toSorted(
     (a, b) =>
-      Number(b.active) - Number(a.active) ||
+      Number(isLoud(b)) - Number(isLoud(a)) ||
+      Number(a.shelvedUntil !== undefined) - Number(b.shelvedUntil !== undefined) ||
       Number(a.acknowledged && a.active) - Number(b.acknowledged && b.active) ||
       (a.active ? rank[a.severity] - rank[b.severity] : 0) ||
       (b.since ?? -Infinity) - (a.since ?? -Infinity) ||
@@ -45,8 +49,8 @@ export function sortAlarms(alarms: readonly AlarmState[]): AlarmState[] {
 
 /** Alarms that have become active since the state before, for announcing them. */
 export function newlyRaised(before: readonly AlarmState[], now: readonly AlarmState[]): AlarmState[] {
-  const active = new Set(before.filter((alarm) => alarm.active).map((alarm) => alarm.id));
-  return now.filter((alarm) => alarm.active && !active.has(alarm.id));
+  const active = new Set(before.filter(isLoud).map((alarm) => alarm.id));
+  return now.filter((alarm) => isLoud(alarm) && !active.has(alarm.id));
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

@@ -2,6 +2,7 @@
 import { useComputed } from '@preact/signals';
 import { usePreview } from '../context.ts';
 import type { Mode } from '../protocol.ts';
+import { isLoud } from '../session/reduce.ts';
 import type { Theme } from '../session/kept-state.ts';
 import { words } from '../words.ts';
 import { Icon } from './icon.tsx';
@@ -208,7 +209,7 @@ function Comparison() {
 function AlarmCount() {
   const { store, kept } = usePreview();
   const worst = useComputed(() => {
-    const active = store.alarms.value.filter((alarm) => alarm.active);
+    const active = store.alarms.value.filter(isLoud);
     const severity = (['critical', 'warning', 'info'] as const).find((each) =>
       active.some((alarm) => alarm.severity === each),
     );

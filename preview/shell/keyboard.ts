@@ -1,5 +1,6 @@
 /** Keys that work anywhere in the preview, except where one types or where a control has a use for them itself. */
 import type { Kept } from '../session/kept-state.ts';
+import { visibleRange } from '../format/range.ts';
 import { speeds } from '../session/reduce.ts';
 import type { SessionStore } from '../session/store.ts';
 
@@ -53,7 +54,8 @@ export function listenToKeys(shell: Shell): () => void {
   return () => window.removeEventListener('keydown', listen);
 }
 
-function act(event: KeyboardEvent, { store, kept, toggleHelp, togglePanel }: Shell): boolean {
+function act(event: KeyboardEvent, shell: Shell): boolean {
+  const { store, kept, toggleHelp, togglePanel } = shell;
   const live = store.status.peek()?.mode === 'live';
   const step = (to: 'step' | 'next-event' | 'previous-event') => {
     if (!live) store.command({ type: 'step', to });
@@ -83,6 +85,23 @@ function act(event: KeyboardEvent, { store, kept, toggleHelp, togglePanel }: She
     case 'R':
       if (!live) store.command({ type: 'restart' });
       return true;
+    case '+':
+    case '=':
+      zoomBy(shell, 0.5, 0);
+      return true;
+    case '-':
+      zoomBy(shell, 2, 0);
+      return true;
+    case ',':
+      zoomBy(shell, 1, -0.25);
+      return true;
+    case '.':
+      zoomBy(shell, 1, 0.25);
+      return true;
+    case 'l':
+    case 'L':
+      kept.loop.value = !kept.loop.value;
+      return true;
     case 'c':
     case 'C':
       toggleComparison(store);
@@ -101,6 +120,29 @@ function act(event: KeyboardEvent, { store, kept, toggleHelp, togglePanel }: She
     return true;
   }
   return false;
+}
+
+/** Scales the stretch that is shown about the time that is shown, or moves it by a part of itself. */
+function zoomBy({ store, kept }: Shell, scale: number, shift: number): void {
+  const status = store.status.peek();
+  if (!status) return;
+  const time = store.shown.peek();
+  const [from, to] = visibleRange({
+    zoom: kept.zoom.peek(),
+    window: kept.window.peek(),
+    own: undefined,
+    status,
+    time,
+  });
+  const by = shift * (to - from);
+  const pivot = time >= from && time <= to ? time : (from + to) / 2;
+  const next = {
+    from: Math.max(status.start, pivot - (pivot - from) * scale + by),
+    to: pivot + (to - pivot) * scale + by,
+  };
+  const whole = (status.end ?? status.computed) - status.start;
+  if (next.to - next.from >= whole) kept.zoom.value = null;
+  else if (next.to - next.from > 1e-6 * whole) kept.zoom.value = next;
 }
 
 /** Whether the focused control uses this key itself. */

@@ -9,7 +9,7 @@ import { words } from '../words.ts';
 import { seekBy } from './keyboard.ts';
 
 export function Scrubber() {
-  const { store, palette } = usePreview();
+  const { store, palette, kept } = usePreview();
   const canvas = useRef<HTMLCanvasElement>(null);
   const track = useRef<HTMLDivElement>(null);
   const domain = () => domainOf(store);
@@ -45,12 +45,30 @@ export function Scrubber() {
       for (const each of stop) each();
     };
   }, []);
+  const zoom = useComputed(() => {
+    const stretch = kept.zoom.value;
+    if (!stretch) return 'display: none';
+    const [from, to] = domain();
+    const place = (time: number) => Math.min(1, Math.max(0, (time - from) / (to - from)));
+    const left = place(stretch.from);
+    return `left: ${left * 100}%; width: ${(place(stretch.to) - left) * 100}%`;
+  });
+  /** s; where a brush over the line began. */
+  const brushed = useRef<number | null>(null);
+  const timeAt = (event: PointerEvent) => {
+    const box = track.current!.getBoundingClientRect();
+    const [from, to] = domain();
+    const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    return from + part * (to - from);
+  };
+  const brushTo = (event: PointerEvent, from: number) => {
+    const to = timeAt(event);
+    if (to !== from) kept.zoom.value = { from: Math.min(from, to), to: Math.max(from, to) };
+  };
   // A pointer moves more often than the screen changes; one seek for each frame is enough.
   const pending = useRef<number | null>(null);
   const seekTo = (event: PointerEvent) => {
-    const box = track.current!.getBoundingClientRect();
-    const [from, to] = domain();
-    const time = from + ((event.clientX - box.left) / box.width) * (to - from);
+    const time = timeAt(event);
     if (pending.current === null)
       requestAnimationFrame(() => {
         if (pending.current !== null) store.seek(pending.current);
@@ -74,10 +92,13 @@ export function Scrubber() {
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        seekTo(event);
+        brushed.current = event.shiftKey ? timeAt(event) : null;
+        if (!event.shiftKey) seekTo(event);
       }}
       onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
+        if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+        if (brushed.current === null) seekTo(event);
+        else brushTo(event, brushed.current);
       }}
       onKeyDown={(event) => {
         if (event.key !== 'PageUp' && event.key !== 'PageDown') return;
@@ -89,6 +110,7 @@ export function Scrubber() {
         <div class="scrub-computed" style={useComputed(() => `transform: scaleX(${computedPart.value})`)} />
         <div class="scrub-done" style={useComputed(() => `transform: scaleX(${part.value})`)} />
       </div>
+      <div class="scrub-zoom" style={zoom} />
       <canvas ref={canvas} class="scrub-events" aria-hidden="true" />
       <div class="scrub-rail">
         <div class="scrub-head" style={useComputed(() => `left: ${part.value * 100}%`)} />

@@ -162,18 +162,33 @@ function Speed({ disabled }: { disabled: boolean }) {
 }
 
 function WindowChoice() {
-  const { kept } = usePreview();
+  const { store, kept } = usePreview();
+  const live = store.status.value?.mode === 'live';
   const current = kept.window.value;
   if (kept.zoom.value)
     return (
-      <button
-        type="button"
-        class="choice zoomed"
-        title={`${words.resetZoom} (Z)`}
-        onClick={() => (kept.zoom.value = null)}
-      >
-        <Icon name="zoom-out" /> {words.resetZoom}
-      </button>
+      <>
+        {live ? null : (
+          <button
+            type="button"
+            class="icon-button loop"
+            aria-pressed={kept.loop}
+            aria-label={words.loop}
+            title={`${words.loop} (L)`}
+            onClick={() => (kept.loop.value = !kept.loop.value)}
+          >
+            <Icon name="sync" />
+          </button>
+        )}
+        <button
+          type="button"
+          class="choice zoomed"
+          title={`${words.resetZoom} (Z)`}
+          onClick={() => (kept.zoom.value = null)}
+        >
+          <Icon name="zoom-out" /> {words.resetZoom}
+        </button>
+      </>
     );
   const choose = (value: string): TimeWindow => (value === 'auto' || value === 'all' ? value : Number(value));
   return (

@@ -1,11 +1,15 @@
 /** All alarms: the active ones first, each with what it means, since when, and a way to say that one has seen it. */
 import { useComputed } from '@preact/signals';
 import { usePreview } from '../context.ts';
-import { formatClock } from '../format/time.ts';
+import { formatClock, formatSpan } from '../format/time.ts';
 import type { AlarmState } from '../protocol.ts';
 import { sortAlarms } from '../session/reduce.ts';
 import { Empty, Icon, severityIcon } from '../shell/icon.tsx';
+import { Menu } from '../shell/menu.tsx';
 import { words } from '../words.ts';
+
+/** s of the run */
+const shelfTimes: readonly number[] = [60, 600, 3600, 8 * 3600, 86_400];
 
 export function AlarmList() {
   const { store } = usePreview();
@@ -22,18 +26,21 @@ export function AlarmList() {
 
 function AlarmRow({ alarm }: { alarm: AlarmState }) {
   const { store } = usePreview();
-  const { active, acknowledged, severity, since } = alarm;
-  const when =
-    since === null
+  const { acknowledged, severity, since, shelvedUntil } = alarm;
+  const shelved = shelvedUntil !== undefined;
+  const active = alarm.active && !shelved;
+  const when = shelved
+    ? words.shelvedUntil(formatClock(shelvedUntil))
+    : since === null
       ? words.quiet
       : active
         ? words.since(formatClock(since))
         : words.clearedAt(formatClock(since));
   return (
     <li
-      class={`alarm ${active ? `active severity-${severity}` : 'resting'}${acknowledged ? ' acknowledged' : ''}`}
+      class={`alarm${shelved ? ' shelved' : ''} ${active ? `active severity-${severity}` : 'resting'}${acknowledged ? ' acknowledged' : ''}`}
     >
-      <Icon name={active ? severityIcon[severity] : 'circle-outline'} />
+      <Icon name={active ? severityIcon[severity] : shelved ? 'bell-slash' : 'circle-outline'} />
       <span class="visually-hidden">{words.severity[severity]}</span>
       <div class="alarm-text">
         <span class="alarm-label">{alarm.label}</span>
@@ -41,15 +48,35 @@ function AlarmRow({ alarm }: { alarm: AlarmState }) {
       </div>
       <span class="alarm-since">{when}</span>
       {active ? (
+        <span class="alarm-actions">
+          <Menu
+            icon="bell-slash"
+            label={`${words.shelve}: ${alarm.label}`}
+            items={shelfTimes.map((seconds) => ({
+              label: words.shelveFor(formatSpan(seconds)),
+              choose: () => store.command({ type: 'shelve', alarm: alarm.id, seconds }),
+            }))}
+          />
+          <button
+            type="button"
+            class="icon-button"
+            disabled={acknowledged}
+            title={acknowledged ? words.acknowledged : words.acknowledge}
+            aria-label={`${acknowledged ? words.acknowledged : words.acknowledge}: ${alarm.label}`}
+            onClick={() => store.command({ type: 'acknowledge', alarm: alarm.id })}
+          >
+            <Icon name={acknowledged ? 'pass-filled' : 'check'} />
+          </button>
+        </span>
+      ) : shelved ? (
         <button
           type="button"
           class="icon-button"
-          disabled={acknowledged}
-          title={acknowledged ? words.acknowledged : words.acknowledge}
-          aria-label={`${acknowledged ? words.acknowledged : words.acknowledge}: ${alarm.label}`}
-          onClick={() => store.command({ type: 'acknowledge', alarm: alarm.id })}
+          title={words.unshelve}
+          aria-label={`${words.unshelve}: ${alarm.label}`}
+          onClick={() => store.command({ type: 'shelve', alarm: alarm.id, seconds: null })}
         >
-          <Icon name={acknowledged ? 'pass-filled' : 'check'} />
+          <Icon name="bell" />
         </button>
       ) : null}
     </li>

@@ -23,7 +23,7 @@ export function Chart({ widget }: { widget: ChartWidget }) {
   return (
     <section class="card chart" aria-label={words.chartOf(title || labels.join(', '))}>
       <header class="card-head">
-        {title ? <h3>{title}</h3> : null}
+        {title ? <h2>{title}</h2> : null}
         <Legend panes={panes} />
       </header>
       {panes.length > 0 ? (

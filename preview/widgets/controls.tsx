@@ -37,10 +37,10 @@ export function Controls() {
       ) : null}
       {groups.map(({ role, members }) => (
         <section key={role}>
-          <h3 class="group-title">{role === 'input' ? words.inputs : words.parameters}</h3>
+          <h2 class="group-title">{role === 'input' ? words.inputs : words.parameters}</h2>
           {byOwner(members).map(([owner, own]) => (
             <div key={owner} role="group" aria-label={owner || undefined}>
-              {owner ? <h4 class="control-owner">{owner}</h4> : null}
+              {owner ? <h3 class="control-owner">{owner}</h3> : null}
               {own.map((parameter) => (
                 <Control key={parameter.id} parameter={parameter} name={lastName(parameter.label)} />
               ))}

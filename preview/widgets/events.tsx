@@ -44,7 +44,7 @@ export function EventList() {
     <div
       ref={scroller}
       class={`events${events[events.length - 1]!.time >= 86_400 ? ' has-days' : ''}`}
-      role="region"
+      role="group"
       aria-label={words.events}
       tabIndex={0}
       onScroll={(event) => (top.value = event.currentTarget.scrollTop)}

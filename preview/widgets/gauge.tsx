@@ -53,7 +53,7 @@ export function Gauge({ info, low, high }: Props) {
   ) as number[];
   return (
     <article class={useComputed(() => `card gauge${outside.value ? ' outside' : ''}`)} title={info.doc}>
-      <h3 class="label">{info.label}</h3>
+      <h2 class="label">{info.label}</h2>
       <svg viewBox="0 0 120 100" role="img" aria-label={title}>
         <path class="gauge-track" d={arc(0, 1)} pathLength={100} />
         <path

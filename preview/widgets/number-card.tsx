@@ -19,7 +19,7 @@ export function NumberCard({ info }: { info: SeriesInfo }) {
   });
   return (
     <article class={state} title={info.doc}>
-      <h3 class="label">{info.label}</h3>
+      <h2 class="label">{info.label}</h2>
       <p class="figure">
         <span class="figure-value">{text}</span>
         {info.base === 'boolean' ? null : <span class="unit">{info.unit.label}</span>}

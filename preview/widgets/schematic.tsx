@@ -45,7 +45,7 @@ export function Schematic() {
   return (
     <section class="card schematic-card" aria-label={words.schematic}>
       <header class="card-head">
-        <h3>{words.schematic}</h3>
+        <h2>{words.schematic}</h2>
       </header>
       <div ref={host} class="schematic-scroll">
         <div
@@ -148,7 +148,7 @@ function PartValues({ part, onClose }: { part: StructureInfo; onClose: () => voi
   return (
     <div class="part-details" role="group" aria-label={part.path || part.name}>
       <header class="card-head">
-        <h3>{part.path || part.name}</h3>
+        <h2>{part.path || part.name}</h2>
         <span class="part-asset">{shortName(part.asset)}</span>
         <span class="spring" />
         <button

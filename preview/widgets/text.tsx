@@ -11,7 +11,7 @@ function blocks(content: string): ComponentChildren[] {
     .split(/\n\s*\n/)
     .map((block, i) => {
       const heading = /^(#{1,4}) (.*)$/.exec(block);
-      if (heading) return <h3 key={i}>{inline(heading[2]!)}</h3>;
+      if (heading) return <h2 key={i}>{inline(heading[2]!)}</h2>;
       const lines = block.split('\n');
       if (lines.every((line) => /^\s*[-*] /.test(line)))
         return (

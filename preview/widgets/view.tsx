@@ -132,7 +132,7 @@ function Boxed({ title, content }: { title: string; content: ComponentChildren }
   return (
     <section class="card boxed" aria-label={title}>
       <header class="card-head">
-        <h3>{title}</h3>
+        <h2>{title}</h2>
       </header>
       {content}
     </section>
