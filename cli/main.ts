@@ -156,6 +156,19 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       ),
     );
   program
+    .command('calibrate')
+    .description('fit parameters to a recording: values, standard errors, and what the data cannot tell')
+    .argument('<path>', 'a file or a folder')
+    .argument('[name]', 'which; needed where there are several')
+    .option('--data <file>', 'a recording in place of the one written (.csv, .parquet)')
+    .option('--write', 'write the fitted values into the text')
+    .addOption(json)
+    .action((path: string, name: string | undefined, options: Record<string, never>) =>
+      run(async (terminal) =>
+        (await import('./commands/calibrate.ts')).calibrate(path, name, options, terminal),
+      ),
+    );
+  program
     .command('test')
     .description('run the tests in files')
     .argument('[paths...]', 'files and folders', ['.'])

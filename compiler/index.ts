@@ -101,7 +101,7 @@ export function rootsOf(model: CheckedModel): Root[] {
     Object.values(model.assets).flatMap((asset) => asset.parts.map((part) => part.asset)),
   );
   const inScenarios = new Set(
-    [...model.scenarios, ...model.experiments].flatMap(({ twin, asset }) =>
+    [...model.scenarios, ...model.experiments, ...model.calibrations].flatMap(({ twin, asset }) =>
       twin === undefined ? [asset] : [],
     ),
   );

@@ -43,6 +43,7 @@ const TYPE_OF: Record<string, Type> = {
   FunctionDecl: SemanticTokenTypes.function,
   FunctionLocal: SemanticTokenTypes.variable,
   FunctionParameter: SemanticTokenTypes.parameter,
+  CalibrateDecl: SemanticTokenTypes.function,
   ExperimentDecl: SemanticTokenTypes.function,
   LoopVariable: SemanticTokenTypes.variable,
   PartDecl: SemanticTokenTypes.property,
@@ -102,6 +103,8 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
       case 'NumberWidget':
       case 'ChartWidget':
       case 'ReportedValue':
+      case 'ComparedValue':
+      case 'ColumnStep':
         return 'unit' in node && node.unit !== undefined
           ? add(propertyCst(node, 'unit'), SemanticTokenTypes.enumMember)
           : undefined;

@@ -15,6 +15,10 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
     about: 'what must hold',
     text: 'test "${1:what must hold}" on ${2:scenario} {\n  require always $0\n}',
   },
+  calibrate: {
+    about: 'parameters fitted to a recording',
+    text: 'calibrate ${1:Asset} from "${2:data.csv}" {\n  fit ${3:parameter}\n  compare $0\n}',
+  },
   experiment: {
     about: 'many runs and what they show',
     text: 'experiment ${1:name} on ${2:Asset} {\n  vary ${3:parameter} in ${4:1}..${5:5} step ${6:1}\n  repeat ${7:10}\n  run ${8:1 h}\n  report $0 at 95 %\n}',

@@ -1,7 +1,13 @@
 /** The outline of a file, and names across the workspace. */
 import type { AstNode } from 'langium';
 import { SymbolKind, type DocumentSymbol, type WorkspaceSymbol } from 'vscode-languageserver-types';
-import { isAssetDecl, isBindDecl, isViewDecl, type Element } from '../grammar/generated/ast.ts';
+import {
+  isAssetDecl,
+  isBindDecl,
+  isCalibrateDecl,
+  isViewDecl,
+  type Element,
+} from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
 import { sourceOf, sourceOfProperty, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { locationOf, nameOf, nameSource, rangeOf } from './places.ts';
@@ -13,6 +19,7 @@ const KINDS: Record<string, SymbolKind> = {
   BindDecl: SymbolKind.Interface,
   ConstDecl: SymbolKind.Constant,
   FunctionDecl: SymbolKind.Function,
+  CalibrateDecl: SymbolKind.Function,
   ExperimentDecl: SymbolKind.Function,
   PartDecl: SymbolKind.Field,
   QuantityDecl: SymbolKind.TypeParameter,
@@ -50,13 +57,16 @@ function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefin
 
 function labelOf(node: AstNode): string {
   if (isBindDecl(node)) return `bind ${node.twin?.$refText ?? ''}`;
+  if (isCalibrateDecl(node)) return node.name ?? `calibrate ${node.subject?.$refText ?? ''}`;
   if (isViewDecl(node)) return node.title || `view ${node.subject?.$refText ?? ''}`;
   return nameOf(node);
 }
 
 function selectionOf(node: AstNode) {
   if (isBindDecl(node)) return sourceOfProperty(node, 'twin');
-  return isViewDecl(node) ? sourceOfProperty(node, 'subject') : nameSource(node);
+  return isViewDecl(node) || (isCalibrateDecl(node) && node.name === undefined)
+    ? sourceOfProperty(node, 'subject')
+    : nameSource(node);
 }
 
 function detailOf(node: AstNode): string {

@@ -3,6 +3,7 @@ import {
   isAlarmDecl,
   isAssetDecl,
   isBindDecl,
+  isCalibrateDecl,
   isExperimentDecl,
   isIndexExpr,
   isEventDecl,
@@ -88,7 +89,7 @@ export class Members {
       if (isBindDecl(parent)) return parent.twin?.ref?.type?.ref;
       if (isViewDecl(parent) || isScenarioDecl(parent)) return assetOfRunnable(parent.subject?.ref);
       if (isTestDecl(parent)) return assetOfScenario(parent.scenario?.ref);
-      if (isExperimentDecl(parent)) return assetOfStudied(parent.subject?.ref);
+      if (isExperimentDecl(parent) || isCalibrateDecl(parent)) return assetOfStudied(parent.subject?.ref);
     }
     return undefined;
   }
@@ -102,7 +103,7 @@ export class Members {
         return true;
       if (isBindDecl(parent) || isViewDecl(parent) || isScenarioDecl(parent) || isTestDecl(parent))
         return true;
-      if (isExperimentDecl(parent)) return true;
+      if (isExperimentDecl(parent) || isCalibrateDecl(parent)) return true;
     }
     return false;
   }
@@ -112,7 +113,7 @@ export class Members {
     const owner = override.$container as AstNode | undefined;
     if (isAssetDecl(owner)) return owner.base?.ref;
     if (isPartDecl(owner) || isTwinDecl(owner)) return owner.type?.ref;
-    if (isExperimentDecl(owner)) return assetOfStudied(owner.subject?.ref);
+    if (isExperimentDecl(owner) || isCalibrateDecl(owner)) return assetOfStudied(owner.subject?.ref);
     return isScenarioDecl(owner) ? assetOfScenario(owner) : undefined;
   }
 }

@@ -37,6 +37,7 @@ const KINDS: Record<string, string> = {
   FunctionDecl: 'a function',
   FunctionLocal: 'a let of a function',
   FunctionParameter: 'a parameter of a function',
+  CalibrateDecl: 'a calibration',
   ExperimentDecl: 'an experiment',
   LoopVariable: 'a loop variable',
   EventDecl: 'an event',

@@ -91,6 +91,7 @@ function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
     'test',
     'view',
     'experiment',
+    'calibrate',
     'const',
     'function',
     'unit',

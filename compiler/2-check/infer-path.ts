@@ -4,6 +4,7 @@ import {
   isAlarmDecl,
   isBinaryExpr,
   isConstDecl,
+  isFittedParameter,
   isFunctionCall,
   isEventDecl,
   isEventValue,
@@ -202,7 +203,8 @@ function indexFits(step: Step, context: IndexContext, expression: Expression, an
 /** Whether the place of a path takes one value, `[*]`, or whole arrays. */
 function contextOf(expression: Expression): IndexContext {
   const { $container: place, $containerProperty: property } = expression;
-  if ((isOverride(place) || isVaryStep(place)) && property === 'target') return 'optional';
+  if ((isOverride(place) || isVaryStep(place) || isFittedParameter(place)) && property === 'target')
+    return 'optional';
   if (place.$type === 'CorrelatedDecl') return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;

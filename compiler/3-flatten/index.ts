@@ -6,6 +6,7 @@ import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { unknownRoot } from '../diagnostics/flattening.ts';
 import { arrange } from './arrange.ts';
+import { calibrationsOf } from './calibrations.ts';
 import { crossingsOf } from './crossings.ts';
 import { defaults } from './defaults.ts';
 import { derivedView } from './derived-view.ts';
@@ -77,9 +78,9 @@ export function flatten(
   if (hasErrors(diagnostics)) return failed();
   const { parameters, start } = defaults(flattening, running);
 
-  const scenarios = model.scenarios.filter((one) =>
-    twin ? one.twin === twin.name : one.asset === asset.name && !one.twin,
-  );
+  const onRoot = (one: { asset: string; twin?: string }): boolean =>
+    twin ? one.twin === twin.name : one.asset === asset.name && !one.twin;
+  const scenarios = model.scenarios.filter(onRoot);
   const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
   const handlers = handlersOf(flattening, scenarios);
   completeSensors(flattening);
@@ -110,14 +111,8 @@ export function flatten(
     probes: probes.list,
     scenarios: scenariosOf(flattening, scenarios),
     tests: testsOf(probes, tests, scenarios),
-    experiments: experimentsOf(
-      flattening,
-      probes,
-      model.experiments.filter((one) =>
-        twin ? one.twin === twin.name : one.asset === asset.name && !one.twin,
-      ),
-      scenarios,
-    ),
+    experiments: experimentsOf(flattening, probes, model.experiments.filter(onRoot), scenarios),
+    calibrations: calibrationsOf(flattening, probes, model.calibrations.filter(onRoot), scenarios),
     views: views.length > 0 ? views : [derivedView(flattening, probes, title)],
     bindings: bindingsOf(flattening, probes, twin?.bindings ?? []),
     structure: structureOf(flattening, groups[0]!, title),

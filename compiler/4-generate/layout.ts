@@ -18,6 +18,7 @@ import type {
 import type {
   Layout,
   Manifest,
+  ManifestCalibration,
   ManifestExperiment,
   ManifestStructure,
   ManifestWidget,
@@ -332,6 +333,7 @@ function manifestOf(
     })),
     tests: system.tests,
     ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
+    ...(system.calibrations.length === 0 ? {} : { calibrations: calibrationsIn(system) }),
     ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
@@ -374,6 +376,30 @@ const experimentsIn = (system: FlatSystem): ManifestExperiment[] =>
       ...factor,
       base: type.base,
       ...(base === undefined ? {} : { default: base }),
+    })),
+  }));
+
+const calibrationsIn = (system: FlatSystem): ManifestCalibration[] =>
+  system.calibrations.map(({ settings, parameters, compared, columns, ...calibration }) => ({
+    ...calibration,
+    settings: settings.map(({ source: _, ...setting }) => setting),
+    parameters: parameters.map(({ type: _, ...parameter }) => parameter),
+    compared: compared.map(({ of, ...one }) =>
+      of.kind === 'probe'
+        ? { ...one, of, dimension: system.probes[of.probe]!.type.dimension }
+        : {
+            ...one,
+            of: {
+              kind: 'sensor' as const,
+              sensor: of.sensor,
+              instance: elementOf(system.sensors[of.sensor]!.dims, of.index),
+            },
+            dimension: system.sensors[of.sensor]!.type.dimension,
+          },
+    ),
+    columns: columns.map(({ index, ...column }) => ({
+      ...column,
+      element: elementOf(system.variables[column.variable]!.dims, index),
     })),
   }));
 

@@ -1,4 +1,4 @@
-/** PX62…: experiments. */
+/** PX62…: experiments and calibrations. */
 import { define } from './diagnostic.ts';
 
 export const experimentWithoutLength = define<{ name: string }>({
@@ -114,4 +114,43 @@ export const tooManyDimensions = define<{ count: number; most: number }>({
   message: ({ count, most }) =>
     `${count} ranges are sampled here, and Sobol points have at most ${most} dimensions.`,
   help: () => 'Sample by latinHypercube, which has any number of them.',
+});
+
+export const calibrationIncomplete = define<{ missing: string }>({
+  code: 'PX6215',
+  severity: 'error',
+  title: 'A calibration fits something by comparing something',
+  message: ({ missing }) => `This calibration ${missing} nothing.`,
+  help: () => 'Write both: fit cooling in 10..200 W/K, and compare with a sensor or a column.',
+});
+
+export const notFittable = define<{ text: string; what: string }>({
+  code: 'PX6216',
+  severity: 'error',
+  title: 'A fitted parameter is a number that is given before a run',
+  message: ({ text, what }) => `'${text}' is ${what}, so it cannot be fitted.`,
+  help: () => 'Fit a parameter, an input that stays, or a start value.',
+});
+
+export const notComparable = define<{ text: string; what: string }>({
+  code: 'PX6217',
+  severity: 'error',
+  title: 'Numbers are compared with a recording',
+  message: ({ text, what }) => `'${text}' is ${what}, so there is no distance to a recording.`,
+});
+
+export const columnMissing = define<{ text: string }>({
+  code: 'PX6218',
+  severity: 'error',
+  title: 'Nothing says which column a value is compared with',
+  message: ({ text }) => `'${text}' is no sensor, so no column of a recording has its name.`,
+  help: ({ text }) => `Write the column: compare ${text} with "T1" as degC, or compare a sensor.`,
+});
+
+export const notAnInput = define<{ text: string; what: string }>({
+  code: 'PX6219',
+  severity: 'error',
+  title: 'Columns of a recording feed inputs',
+  message: ({ text, what }) => `'${text}' is ${what}, so no column can feed it.`,
+  help: ({ text }) => `To compare it write compare ${text} with "…".`,
 });

@@ -3,6 +3,7 @@ import type { Distribution } from '../model/distribution.ts';
 import type { BinaryOperator, ElementaryFunction, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method } from '../model/checked-model.ts';
+import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report } from '../model/study.ts';
 
 /**
@@ -40,6 +41,7 @@ export interface FlatSystem {
   scenarios: FlatScenario[];
   tests: FlatTest[];
   experiments: FlatExperiment[];
+  calibrations: FlatCalibration[];
   views: FlatView[];
   bindings: FlatBinding[];
   structure: StructureNode;
@@ -352,6 +354,19 @@ export interface FlatReport extends Omit<Report, 'expression' | 'base'> {
   base: ValueType['base'];
   probe: ProbeId;
   margin?: ProbeId;
+}
+
+export interface FlatCalibration extends Omit<
+  Calibration,
+  'asset' | 'twin' | 'scenario' | 'overrides' | 'parameters' | 'compared' | 'columns'
+> {
+  scenario?: number;
+  settings: FlatScenario['settings'];
+  parameters: (Omit<FittedParameter, 'target'> & { targets: FlatFactor['targets'] })[];
+  compared: (Omit<Compared, 'expression'> & {
+    of: { kind: 'sensor'; sensor: number; index: number[] } | { kind: 'probe'; probe: ProbeId };
+  })[];
+  columns: (Omit<Calibration['columns'][number], 'target'> & { variable: VariableId; index: number[] })[];
 }
 
 export interface FlatView {

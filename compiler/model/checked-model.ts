@@ -1,5 +1,6 @@
 import type { Action, AssetType, DisplayUnit, Override } from './asset.ts';
 import type { Expression, Reference, ValueType } from './expression.ts';
+import type { Calibration } from './calibration.ts';
 import type { Experiment } from './study.ts';
 import type { SourceRange } from './source.ts';
 
@@ -14,6 +15,7 @@ export interface CheckedModel {
   scenarios: Scenario[];
   tests: Test[];
   experiments: Experiment[];
+  calibrations: Calibration[];
   views: View[];
 }
 

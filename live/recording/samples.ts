@@ -50,16 +50,7 @@ export function samplesOf(
 ): Samples {
   const { columns } = recording;
   const targets = targetsOf(manifest);
-  const timeAt = columns.findIndex(({ name }) => TIME_NAMES.includes(name.toLowerCase()));
-  if (timeAt < 0)
-    throw new RecordingError(
-      `the recording has no column of times: name one time [s]; there are ${listed(columns.map(({ name }) => name))}`,
-    );
-  const timeFactor = TIME_UNITS[columns[timeAt]!.unit];
-  if (timeFactor === undefined)
-    throw new RecordingError(
-      `the recording's times are in [${columns[timeAt]!.unit}]: write them in s, ms, min, h or d`,
-    );
+  const { at: timeAt, factor: timeFactor } = timesOf(columns);
   const used: (Samples['used'][number] & { at: number; unit: Unit })[] = [];
   const unused: Samples['unused'] = [];
   columns.forEach((column, at) => {
@@ -129,10 +120,30 @@ export function samplesOf(
   };
 }
 
-/** Times of a run count from its start; dates and recordings begun later count from their first row. */
-const originOf = (first: number): number => (first >= 0 && first < 1e6 ? 0 : first);
+/** Which column holds the times, and s per unit of it. Throws a `RecordingError` where there is none. */
+export function timesOf(columns: readonly FileColumn[]): { at: number; factor: number } {
+  const at = columns.findIndex(({ name }) => TIME_NAMES.includes(name.toLowerCase()));
+  if (at < 0)
+    throw new RecordingError(
+      `the recording has no column of times: name one time [s]; there are ${listed(columns.map(({ name }) => name))}`,
+    );
+  const factor = TIME_UNITS[columns[at]!.unit];
+  if (factor === undefined)
+    throw new RecordingError(
+      `the recording's times are in [${columns[at]!.unit}]: write them in s, ms, min, h or d`,
+    );
+  return { at, factor };
+}
 
-function unitFor(column: FileColumn, found: Found, readUnit: ReadUnit): Unit | string {
+/** Times of a run count from its start; dates and recordings begun later count from their first row. */
+export const originOf = (first: number): number => (first >= 0 && first < 1e6 ? 0 : first);
+
+/** The unit of a column that is to be read as something, or in words why it cannot be. */
+export function unitFor(
+  column: FileColumn,
+  found: { unit: Unit; dimension: string },
+  readUnit: ReadUnit,
+): Unit | string {
   if (column.unit === '' || isWrittenAs(column.unit, found.unit)) return found.unit;
   const unit = readUnit(column.unit);
   if (unit === undefined)

@@ -23,6 +23,7 @@ export interface Manifest {
   tests: ManifestTest[];
   /** Absent in artefacts without any. */
   experiments?: ManifestExperiment[];
+  calibrations?: ManifestCalibration[];
   views: ManifestView[];
   bindings: ManifestBinding[];
   structure: ManifestStructure;
@@ -283,6 +284,43 @@ export interface ManifestReport {
   confidence: number;
   probe: number;
   margin?: number;
+  source: SourceRange;
+}
+
+/** Values in SI. */
+export interface ManifestCalibration {
+  name: string;
+  scenario?: number;
+  /** As written: relative to the file of the text, which `source` names. */
+  file: string;
+  settings: ManifestScenario['settings'];
+  method?: ManifestScenario['method'];
+  parameters: {
+    text: string;
+    unit: Unit;
+    low?: number;
+    high?: number;
+    targets: ManifestFactor['targets'];
+    source: SourceRange;
+  }[];
+  compared: {
+    text: string;
+    unit: Unit;
+    column?: string;
+    columnUnit?: Unit;
+    of: { kind: 'sensor'; sensor: number; instance: number } | { kind: 'probe'; probe: number };
+    dimension: string;
+    source: SourceRange;
+  }[];
+  columns: {
+    text: string;
+    column: string;
+    unit?: Unit;
+    variable: number;
+    element: number;
+    source: SourceRange;
+  }[];
+  doc: string;
   source: SourceRange;
 }
 

@@ -167,6 +167,14 @@ experiment sizes on heatWave {
   report total, mean of total as kW, quantile 95 % of pump[*].flow, time of pump[1].running at 99 %
 }
 
+calibrate casingFit on heatWave from "data/p101.csv" {
+  pump[1].ambient = 38 degC
+  fit pump[1].efficiency in 0.5..0.9, pump[2].efficiency
+  compare pump[1].casing, total with "P" as kW
+  input pump[2].ambient from "T" as degC
+}
+calibrate P101 from "data/p101.csv" { fit efficiency  compare casing }
+
 view Station "Pumping station" {
   row { gauge pump[*].temperature 0 degC..120 degC    number total as kW }
   column "More" { slider pump[1].ratedFlow in 0..400 m3/h text "hello" }

@@ -41,6 +41,7 @@ const ITEMS: Record<string, readonly string[]> = {
   TestDecl: ['statements'],
   ViewDecl: ['widgets'],
   ExperimentDecl: ['steps'],
+  CalibrateDecl: ['steps'],
   RowWidget: ['widgets'],
   ColumnWidget: ['widgets'],
 };
@@ -81,9 +82,17 @@ const COLUMNS: Record<string, readonly string[]> = {
   Binding: ['from', 'to', 'as', 'late', 'stale'],
 };
 /** Declarations with a block of their own stand apart. */
-const BLOCKS = new Set(['AssetDecl', 'BindDecl', 'ScenarioDecl', 'TestDecl', 'ViewDecl', 'ExperimentDecl']);
+const BLOCKS = new Set([
+  'AssetDecl',
+  'BindDecl',
+  'ScenarioDecl',
+  'TestDecl',
+  'ViewDecl',
+  'ExperimentDecl',
+  'CalibrateDecl',
+]);
 /** Blocks in which settings stand on lines of their own. */
-const SETTING_BLOCKS = new Set(['ScenarioDecl', 'ExperimentDecl']);
+const SETTING_BLOCKS = new Set(['ScenarioDecl', 'ExperimentDecl', 'CalibrateDecl']);
 
 /** `port Fluid { across … through … }` reads well on one line. */
 const isPortType = (node: AstNode) => isAssetDecl(node) && node.port;

@@ -9,6 +9,7 @@ import {
   isSeedStep,
   type BindDecl,
   type Binding as BindingTree,
+  type CalibrateStep,
   type ExperimentStep,
   type Runnable,
   type ScenarioDecl,
@@ -100,7 +101,10 @@ export function lowerScenario(tree: ScenarioDecl, analysis: Analysis): Scenario 
   };
 }
 
-export function lowerMethod(steps: readonly (ScenarioStep | ExperimentStep)[], analysis: Analysis): Method {
+export function lowerMethod(
+  steps: readonly (ScenarioStep | ExperimentStep | CalibrateStep)[],
+  analysis: Analysis,
+): Method {
   const step = steps.find(isMethodStep);
   if (step?.method === 'rk4' || step?.method === 'euler') {
     return { name: step.method, step: constantNumber(step.step, analysis) };

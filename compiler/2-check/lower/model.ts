@@ -3,6 +3,7 @@ import { AstUtils } from 'langium';
 import {
   isAssetDecl,
   isBindDecl,
+  isCalibrateDecl,
   isExperimentDecl,
   isForStatement,
   isPartDecl,
@@ -22,6 +23,7 @@ import { qualifiedName, target } from '../members.ts';
 import { lowerAsset } from './assets.ts';
 import { lowerScenario, lowerTest, lowerTwin } from './experiments.ts';
 import { Incomplete } from './expressions.ts';
+import { lowerCalibration } from './calibrations.ts';
 import { lowerExperiment } from './studies.ts';
 import { lowerView } from './views.ts';
 
@@ -56,6 +58,7 @@ export function lowerModel(
       scenarios: elements.filter(isScenarioDecl).map((scenario) => lowerScenario(scenario, analysis)),
       tests: elements.filter(isTestDecl).map((test) => lowerTest(test, analysis)),
       experiments: elements.filter(isExperimentDecl).map((one) => lowerExperiment(one, analysis)),
+      calibrations: elements.filter(isCalibrateDecl).map((one) => lowerCalibration(one, analysis)),
       views: elements.filter(isViewDecl).map((view) => lowerView(view, analysis)),
     };
     return { value, used };
@@ -71,12 +74,12 @@ function withSubjects(own: readonly Element[]): Element[] {
   for (const element of found) {
     // A set is walked in the order of insertion, including what is added on the way.
     if (isTestDecl(element)) add(target(element.scenario));
-    if (isExperimentDecl(element)) {
+    if (isExperimentDecl(element) || isCalibrateDecl(element)) {
       const subject = target(element.subject);
       if (isScenarioDecl(subject)) add(subject);
     }
-    if (isScenarioDecl(element) || isViewDecl(element) || isExperimentDecl(element)) {
-      const subject = subjectOf(element);
+    const subject = subjectOf(element);
+    if (subject !== undefined) {
       if (isTwinDecl(subject) && !found.has(subject)) {
         add(subject);
         const file = AstUtils.findRootNode(subject);
@@ -94,7 +97,7 @@ function withSubjects(own: readonly Element[]): Element[] {
 
 /** What an element runs or shows. */
 function subjectOf(element: Element): Runnable | undefined {
-  if (isExperimentDecl(element)) {
+  if (isExperimentDecl(element) || isCalibrateDecl(element)) {
     const subject = target(element.subject);
     return isScenarioDecl(subject) ? target(subject.subject) : subject;
   }

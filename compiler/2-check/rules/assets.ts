@@ -1,6 +1,7 @@
 /** Inheritance, parts, and the values given to them. */
 import {
   isAssetDecl,
+  isCalibrateDecl,
   isExperimentDecl,
   isListLiteral,
   isPartDecl,
@@ -105,7 +106,10 @@ export function overrideMustNameSomethingThatCanBeGiven(override: Override, anal
     analysis.report(structure.overrideOfFinal, { name: feature.name, asset: owner }, override.target);
   } else if (feature.role === 'let' || feature.role === 'across' || feature.role === 'through') {
     analysis.report(structure.overrideOfComputed, { name: text, what: kindOf(feature) }, override.target);
-  } else if (feature.role === 'fixed' && isExperimentDecl(override.$container)) {
+  } else if (
+    feature.role === 'fixed' &&
+    (isExperimentDecl(override.$container) || isCalibrateDecl(override.$container))
+  ) {
     const what = 'fixed: it is known when compiled, and only vary compiles it anew';
     analysis.report(structure.overrideOfComputed, { name: text, what }, override.target);
   } else if (feature.role === 'fixed' && isScenarioDecl(override.$container)) {
@@ -147,7 +151,8 @@ export function overrideValueMustFit(override: Override, analysis: Analysis): vo
     !isConstant(value, 'fixed') &&
     !isListLiteral(value) &&
     !isScenarioDecl(override.$container) &&
-    !isExperimentDecl(override.$container)
+    !isExperimentDecl(override.$container) &&
+    !isCalibrateDecl(override.$container)
   ) {
     boundInputMustNotBeSet(override, feature, analysis);
   }

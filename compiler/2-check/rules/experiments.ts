@@ -1,6 +1,7 @@
 /** Scenarios and tests. */
 import {
   isAssetDecl,
+  isCalibrateDecl,
   isExperimentDecl,
   isMethodStep,
   isOutputStep,
@@ -194,7 +195,8 @@ export function scenarioSettingMustBeConstant(override: Override, analysis: Anal
     }
     return;
   }
-  const studied = isExperimentDecl(container) ? target(container.subject) : undefined;
+  const studied =
+    isExperimentDecl(container) || isCalibrateDecl(container) ? target(container.subject) : undefined;
   const scenario = isScenarioDecl(container) ? container : isScenarioDecl(studied) ? studied : undefined;
   if (scenario === undefined && studied === undefined) return;
   const subject = scenario === undefined ? (studied as Runnable) : target(scenario.subject);

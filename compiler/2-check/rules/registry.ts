@@ -83,6 +83,12 @@ import {
 } from './ports.ts';
 import { noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit } from './sensors.ts';
 import {
+  calibrationMustBeComplete,
+  columnMustFeedAnInput,
+  comparedMustBeMeasured,
+  fittedMustBeContinuous,
+} from './calibrations.ts';
+import {
   confidenceMustBeShare,
   experimentMustBeComplete,
   reportedMustFit,
@@ -210,6 +216,10 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   StudiedRun: [studiedRunMustLast],
   ReportStep: [confidenceMustBeShare],
   ReportedValue: [reportedMustFit],
+  CalibrateDecl: [calibrationMustBeComplete],
+  FittedParameter: [fittedMustBeContinuous],
+  ComparedValue: [comparedMustBeMeasured],
+  ColumnStep: [columnMustFeedAnInput],
 
   ViewDecl: [subjectMustNotBeAbstract],
   GaugeWidget: [gaugeMustShowNumber, shownUnitMustFit],

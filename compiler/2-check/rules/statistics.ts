@@ -1,6 +1,6 @@
 /** Reported statistics fit what they are taken of. */
 import type { AstNode } from 'langium';
-import type { Expression, ReportedValue } from '../../../grammar/generated/ast.ts';
+import type { ColumnStep, ComparedValue, Expression, ReportedValue } from '../../../grammar/generated/ast.ts';
 import { closestNames } from '../../1-parse/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as studies from '../../diagnostics/studies.ts';
@@ -11,7 +11,7 @@ import { numberValue } from '../constants.ts';
 import { reportUnit } from '../infer.ts';
 import { requireFit } from '../mismatch.ts';
 import { OF_CONDITIONS, reportedType, STATISTICS } from '../studies.ts';
-import { isNumeric, numberOf, PLAIN, wordsOf } from '../type.ts';
+import { isNumeric, numberOf, PLAIN, wordsOf, type Type } from '../type.ts';
 import { hintForMismatch, quantityOfLiteral } from '../units/index.ts';
 
 export function statisticMustFit(reported: ReportedValue, analysis: Analysis): void {
@@ -52,19 +52,28 @@ export function statisticMustFit(reported: ReportedValue, analysis: Analysis): v
 }
 
 function unitMustFit(reported: ReportedValue, analysis: Analysis): void {
-  const { unit, value } = reported;
+  unitMustBeOf(reported, reported.unit, reported.value, reportedType(reported, analysis), analysis);
+}
+
+/** The unit after `as` is one of what it stands for. */
+export function unitMustBeOf(
+  node: ReportedValue | ComparedValue | ColumnStep,
+  unit: string | undefined,
+  value: Expression,
+  type: Type,
+  analysis: Analysis,
+): void {
   if (unit === undefined) return;
-  const table = analysis.tableOf(reported);
+  const table = analysis.tableOf(node);
   const found = table.resolve(unit);
-  if (!found.ok) return reportUnit(reported, unit, analysis);
-  const type = reportedType(reported, analysis);
+  if (!found.ok) return reportUnit(node, unit, analysis);
   if (found.unit.dimension.equals(type.quantity.dimension)) return;
   const holes = {
     target: { text: `'${textOf(value)}'`, is: wordsOf(type, table) },
     value: { text: unit, is: wordsOf(numberOf(quantityOfLiteral(found.unit), found.unit), table) },
     hint: hintForMismatch(type.quantity.dimension, found.unit.dimension, table),
   };
-  analysis.report(units.quantityExpected, holes, reported, { place: sourceOfProperty(reported, 'unit') });
+  analysis.report(units.quantityExpected, holes, node, { place: sourceOfProperty(node, 'unit') });
 }
 
 /** 0 % to 100 %, without the ends. */

@@ -1,0 +1,202 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BUNDLE_EXTENSION } from '../../compiler/bundle.ts';
+import { writeBack } from '../../compiler/fitted-values.ts';
+import { compile } from '../../compiler/index.ts';
+import type { Root } from '../../compiler/index.ts';
+import { libraryFiles } from '../../library/embedded.ts';
+import type { Unit } from '../../runtime/contract/manifest.ts';
+import { calibrate as fit } from '../../runtime/experiments/calibrate.ts';
+import type { Calibrated } from '../../runtime/experiments/calibrate.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
+import { readData } from '../calibrations/data.ts';
+import { inOrder, pathOf } from '../terminal/diagnostics.ts';
+import { inColumns } from '../terminal/table.ts';
+import { Exit, Refusal } from '../terminal/terminal.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+
+export interface CalibrateOptions {
+  data?: string;
+  write?: boolean;
+  json?: boolean;
+}
+
+export async function calibrate(
+  path: string,
+  name: string | undefined,
+  options: CalibrateOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (path.endsWith(BUNDLE_EXTENSION))
+    throw new Refusal(`${path} is a bundle: what is fitted is written into the text, so name that`);
+  const analysed = modelOf(analyseProject([path]), terminal);
+  if (analysed === undefined) return Exit.findings;
+  const { model, project } = analysed;
+  const chosen = choose(model.calibrations, name);
+  const root: Root =
+    chosen.twin === undefined ? { kind: 'asset', name: chosen.asset } : { kind: 'twin', name: chosen.twin };
+  const { value, diagnostics } = compile(model, root);
+  if (value === undefined) {
+    writeFindings(inOrder(diagnostics), project, terminal);
+    return Exit.findings;
+  }
+  const { manifest } = value.artefact;
+  const calibration = manifest.calibrations!.find(
+    ({ source }) => source.uri === chosen.source.uri && source.start === chosen.source.start,
+  )!;
+  const file = options.data ?? resolve(dirname(fileURLToPath(chosen.source.uri)), chosen.file);
+  const data = await readData(file, manifest, calibration);
+  const points = data.compared.reduce((sum, { times }) => sum + times.length, 0);
+  if (points < calibration.parameters.length)
+    throw new Refusal(
+      `${file} has ${points} values to compare with, fewer than the ${calibration.parameters.length} parameters to fit`,
+    );
+  const started = performance.now();
+  let shown = started;
+  const result = fit(manifest, kernelFactory(value.artefact), calibration, data, (simulations) => {
+    const now = performance.now();
+    if (!terminal.interactive || now - shown < 200) return;
+    shown = now;
+    terminal.err(`\rfitting ${calibration.name}: ${simulations} runs \x1b[K`);
+  });
+  if (shown > started) terminal.err('\r\x1b[K');
+  if ('problem' in result) throw new Refusal(`${calibration.name} cannot be fitted: ${result.problem}`);
+  if (options.json === true) terminal.out(asJson(calibration.name, file, result) + '\n');
+  else write(calibration.name, result, data, terminal);
+  if (options.write === true) {
+    const values = result.parameters.map((one) => literal(one));
+    const { texts, left } = writeBack(project.texts, calibration.source, values, libraryFiles);
+    for (const [uri, text] of texts) {
+      writeFileSync(fileURLToPath(uri), text);
+      terminal.err(`Wrote ${pathOf(uri)}\n`);
+    }
+    for (const { text, why } of left) terminal.err(`${text} was not written: ${why}\n`);
+  }
+  return result.converged ? Exit.fine : Exit.findings;
+}
+
+function choose<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
+  const names = all.map((one) => one.name).join(', ') || 'none';
+  const found = name === undefined ? all : all.filter((one) => isNamed(one.name, name));
+  if (found.length === 1) return found[0]!;
+  if (all.length === 0) throw new Refusal('there is no calibration here');
+  throw new Refusal(
+    found.length === 0
+      ? `there is no calibration ${name}; there are ${names}`
+      : `say which calibration: there are ${names}; give those of one subject names: calibrate NAME on …`,
+  );
+}
+
+const inUnit = (value: number, { factor, offset }: Unit): number => value / factor - offset;
+
+/** As many digits as the error leaves a meaning to, and two more. */
+function digitsOf(shown: number, error: number): number {
+  if (!(error > 0) || shown === 0) return 7;
+  return Math.min(15, Math.max(3, Math.ceil(Math.log10(Math.abs(shown) / error)) + 3));
+}
+
+function literal({ value, error, unit }: Calibrated['parameters'][number]): string {
+  const shown = inUnit(value, unit);
+  const text = String(Number(shown.toPrecision(digitsOf(shown, error / unit.factor))));
+  return unit.text === '' ? text : `${text} ${unit.text}`;
+}
+
+function write(
+  name: string,
+  result: Calibrated,
+  { unused, bad }: { unused: string[]; bad: number },
+  terminal: Terminal,
+): void {
+  const bold = (text: string): string => terminal.style('bold', text);
+  const short = (value: number, digits = 4): string =>
+    Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '–';
+  const head = (text: string, { label }: Unit): string => (label === '' ? text : `${text} [${label}]`);
+  terminal.out(`${bold(name)}: ${result.iterations} iterations, ${result.simulations} runs\n\n`);
+  terminal.out(
+    inColumns([
+      ['', 'fitted', 'standard error', 'before', ''].map(bold),
+      ...result.parameters.map(({ text, unit, value, error, start, atBound }) => [
+        head(text, unit),
+        short(inUnit(value, unit), digitsOf(inUnit(value, unit), error / unit.factor)),
+        Number.isFinite(error) ? `± ${short(error / unit.factor, 2)}` : '–',
+        short(inUnit(start, unit), 6),
+        atBound === undefined ? '' : `at its ${atBound === 'low' ? 'lower' : 'upper'} bound`,
+      ]),
+    ]),
+  );
+  terminal.out('\n');
+  terminal.out(
+    inColumns([
+      ['compared', 'points', 'off by (rms)', 'mean difference'].map(bold),
+      ...result.compared.map(({ text, unit, count, rms, bias }) => [
+        head(text, { ...unit, label: unit.offset === 0 ? unit.label : 'K' }),
+        String(count),
+        short(rms / unit.factor, 3),
+        short(bias / unit.factor, 2),
+      ]),
+    ]),
+  );
+  if (result.parameters.length > 1) {
+    terminal.out(`\n${bold('correlation')}\n`);
+    terminal.out(
+      inColumns(
+        result.parameters.map(({ text }, i) => [
+          text,
+          ...result.correlations[i]!.slice(0, i + 1).map((value) =>
+            Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–',
+          ),
+        ]),
+      ),
+    );
+  }
+  const warn = (text: string): void => terminal.out(`\n${terminal.style('yellow', 'note')}: ${text}\n`);
+  if (result.weakest.length > 0)
+    warn(
+      result.weakest.length === 1
+        ? `the data hardly depend on ${result.weakest[0]}: fix it, or record something that does.`
+        : `the data hardly tell ${listed(result.weakest)} from each other (condition ${result.condition.toPrecision(2)}): their errors are large and go together. Fix one of them, or record something that tells them apart.`,
+    );
+  for (const { text, atBound } of result.parameters)
+    if (atBound !== undefined) warn(`${text} is at its bound: beyond it the fit would be better.`);
+  if (!result.converged) warn('the fit has not settled: begin with better values.');
+  if (bad > 0) warn(`${bad} rows of the recording could not be used.`);
+  if (unused.length > 0) terminal.err(`columns not used: ${unused.join(', ')}\n`);
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+function asJson(name: string, data: string, result: Calibrated): string {
+  const number = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return JSON.stringify(
+    {
+      name,
+      data,
+      converged: result.converged,
+      iterations: result.iterations,
+      simulations: result.simulations,
+      condition: number(result.condition),
+      weakest: result.weakest,
+      parameters: result.parameters.map(({ text, unit, start, value, error, atBound }) => ({
+        name: text,
+        unit: unit.text,
+        value: inUnit(value, unit),
+        error: number(error / unit.factor),
+        before: inUnit(start, unit),
+        atBound: atBound ?? null,
+      })),
+      correlations: result.correlations.map((row) => row.map(number)),
+      compared: result.compared.map(({ text, unit, count, rms, bias }) => ({
+        name: text,
+        unit: unit.offset === 0 ? unit.text : 'K',
+        points: count,
+        rms: rms / unit.factor,
+        bias: bias / unit.factor,
+      })),
+    },
+    undefined,
+    2,
+  );
+}

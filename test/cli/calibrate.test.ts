@@ -1,0 +1,151 @@
+/** `pollux calibrate` as it is shipped: a twin with known parameters, found again and written into its text. */
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { example, pollux, temporaryFolder } from './pollux.ts';
+
+const folder = temporaryFolder();
+const text = (power: string, twin: string): string => `package t
+
+asset Boiler {
+  param power   = ${power}
+  param content = 200 kJ/K
+  param loss    = 8 W/K    in 0..100 W/K
+  input room    = 20 degC
+  input heating: Boolean = true
+  state water   = 20 degC
+
+  der(water) = ((if heating then power else 0 W) - loss * (water - room)) / content
+
+  sensor probe measures water every 10 s  noise normal(0.05 K)
+}
+
+twin East: ${twin}
+
+scenario day for East {
+  at 40 min: set heating = false
+  output every 10 s
+  method tsit5 tolerance 1e-9
+  run 80 min
+}
+
+/// Its boiler, as measured.
+calibrate East from "day.csv" {
+  content = 170 kJ/K
+  fit power in 0..5 kW, loss
+  compare probe
+}
+
+calibrate start on Boiler from "day.csv" {
+  fit water in 0 degC..40 degC, power
+  compare water with "T" as degC
+}
+
+calibrate blind on Boiler from "day.csv" {
+  fit power, content, loss
+  compare probe
+}
+`;
+const file = join(folder, 'boiler.twin');
+const data = join(folder, 'day.csv');
+const run = (...args: string[]) => pollux(['calibrate', file, ...args], { cwd: folder });
+
+interface Told {
+  converged: boolean;
+  condition: number;
+  weakest: string[];
+  parameters: { name: string; value: number; error: number | null; before: number; atBound: string | null }[];
+  compared: { rms: number; points: number }[];
+}
+
+// The truth: 2.4 kW, 170 kJ/K, 11 W/K; the recording is the twin's own, with the noise of its sensor.
+writeFileSync(file, text('2 kW', 'Boiler(power = 2.4 kW, content = 170 kJ/K, loss = 11 W/K)'));
+const recorded = pollux(['run', file, '--scenario', 'day', '-o', 'all.csv', '--json'], { cwd: folder });
+const [head = '', ...rows] = readFileSync(join(folder, 'all.csv'), 'utf8').trim().split('\r\n');
+const at = (name: string): number => head.split(',').findIndex((cell) => cell.startsWith(name));
+const cells = rows.map((row) => row.split(','));
+const [time, probe, heating] = [at('time'), at('probe'), at('heating')];
+writeFileSync(
+  data,
+  `time [s],probe [degC],heating,T,note\n${cells
+    .map((row) => `${row[time]},${row[probe]},${row[heating]},${row[at('water')]},1`)
+    .join('\n')}\n`,
+);
+writeFileSync(file, text('2 kW', 'Boiler(loss = 9 W/K)'));
+
+describe('pollux calibrate', () => {
+  it('finds known parameters again, within their errors', () => {
+    expect(recorded.code).toBe(0);
+    const { code, out } = run('East', '--json');
+    expect(code).toBe(0);
+    const { converged, parameters, compared } = JSON.parse(out) as Told;
+    expect(converged).toBe(true);
+    expect(compared[0]!.rms).toBeCloseTo(0.05, 2);
+    [2.4, 11].forEach((truth, i) => {
+      const { value, error } = parameters[i]!;
+      expect(Math.abs(value - truth)).toBeLessThan(4 * error!);
+      expect(error! / truth).toBeLessThan(0.01);
+    });
+    expect(parameters.map(({ before }) => before)).toEqual([2, 9]);
+  });
+
+  it('prints values with as many digits as they have, and what columns are not used', () => {
+    const { out, err } = run('East');
+    expect(out).toMatch(/power \[kW\] +2\.4\d* +± 0\.0\d+ +2/);
+    expect(out).toContain('correlation');
+    expect(err).toContain('columns not used: T, note');
+  });
+
+  it('fits start values, and reads other columns', () => {
+    const { parameters } = JSON.parse(run('start', '--json').out) as Told;
+    expect(parameters[0]!.value).toBeGreaterThan(15);
+    expect(parameters[0]!.value).toBeLessThan(25);
+  });
+
+  it('names what the data cannot tell', () => {
+    // Of power, content and loss only ratios show: a boiler of twice the size with twice the power runs alike.
+    const { out } = run('blind');
+    expect(out).toMatch(/note.*: the data hardly tell power, content and loss from each other/);
+  });
+
+  it('refuses in a sentence', () => {
+    expect(run().err).toContain('say which calibration: there are t.East, t.start, t.blind');
+    expect(run('West').err).toContain('there is no calibration West');
+    expect(run('East', '--data', 'none.csv').err).toContain('there is no file');
+    writeFileSync(join(folder, 'other.csv'), 'time [s],power [kW]\n0,1\n');
+    expect(run('East', '--data', join(folder, 'other.csv')).err).toContain(
+      'has no column probe for probe; it has time, power',
+    );
+    writeFileSync(join(folder, 'unit.csv'), 'time [s],probe [kW]\n0,1\n');
+    expect(run('East', '--data', join(folder, 'unit.csv')).err).toContain(
+      'measures something else than degC',
+    );
+  });
+
+  it('writes the values into the text, and nothing else', () => {
+    expect(run('East', '--write').code).toBe(0);
+    const changed = readFileSync(file, 'utf8');
+    expect(changed).toMatch(/twin East: Boiler\(loss = 1[01]\.\d+ W\/K, power = 2\.\d+ kW\)\n/);
+    expect(changed.replace(/twin East: .*/, '')).toBe(text('2 kW', '').replace(/twin East: .*/, ''));
+    // The fit of what is fitted stays.
+    const { parameters } = JSON.parse(run('East', '--json').out) as Told;
+    for (const { value, before, error } of parameters)
+      expect(Math.abs(value - before)).toBeLessThan(error! / 10);
+  });
+
+  it('fits the patient of the example', () => {
+    copyFileSync(example('pharmacokinetics/patient.twin'), join(folder, 'patient.twin'));
+    copyFileSync(example('pharmacokinetics/levels.csv'), join(folder, 'levels.csv'));
+    const { code, out } = pollux(
+      ['calibrate', join(folder, 'patient.twin'), 'Patient', '--json', '--write'],
+      {
+        cwd: folder,
+      },
+    );
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as Told).parameters[1]!.value).toBeCloseTo(4.559, 2);
+    expect(readFileSync(join(folder, 'patient.twin'), 'utf8')).toMatch(
+      /param clearance +  = 4\.559\d* L\/h +in 0\.1\.\.100 L\/h/,
+    );
+  });
+});
