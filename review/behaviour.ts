@@ -188,7 +188,7 @@ export function compareSignals(
     after: shown(after),
     largest: largest / factor,
     tolerance: allowed / factor,
-    text: `${valueText(before, a.unit, a.base)} → ${valueText(after, b.unit, b.base)}`,
+    text: `${valueText(before, a.unit, a.base, 4, a.labels)} → ${valueText(after, b.unit, b.base, 4, b.labels)}`,
     picture: picture(a, b, shown, (value) => value / b.unit.factor - b.unit.offset),
   };
 }

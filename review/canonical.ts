@@ -46,6 +46,8 @@ export function canonical(value: unknown, owner: string, names: Names): string {
   if (Array.isArray(value)) return `[${value.map((each) => canonical(each, owner, names)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const node = value as Record<string, unknown>;
+  // Where something stands, whatever the field is called.
+  if (typeof node['uri'] === 'string' && typeof node['endColumn'] === 'number') return '';
   if (Array.isArray(node['segments'])) return reference(node as unknown as Reference, owner, names);
   if (node['kind'] === 'number' && typeof node['value'] === 'number') return `#${node['value']}`;
   if (node['kind'] === 'binary' && COMMUTATIVE.has(node['operator'] as string)) {

@@ -49,7 +49,8 @@ export function declarationsOf(
   const seen = new Set<string>();
   const add = (kind: string, owner: string, context: string, node: object, parent: string): void => {
     const source = sourceOf(node);
-    if (source === undefined || !own(source.uri)) return;
+    // What the compiler made for itself nobody has written.
+    if (source === undefined || !own(source.uri) || 'hidden' in node) return;
     const place = `${kind} ${source.uri} ${source.start} ${nameIn(node) ?? ''}`;
     // Inherited members stand in each asset; they are declared once.
     if (seen.has(place)) return;
@@ -61,7 +62,7 @@ export function declarationsOf(
         ([field]) =>
           field !== 'name' &&
           !lists.includes(field) &&
-          !(kind === 'asset' && Array.isArray(node[field as never])),
+          !((kind === 'asset' || kind === 'port') && Array.isArray(node[field as never])),
       ),
     );
     const shortName = name.slice(name.lastIndexOf('.') + 1);
@@ -81,7 +82,7 @@ export function declarationsOf(
   for (const asset of Object.values(model.assets)) {
     if (!own(asset.source.uri)) continue;
     const short = asset.name.slice(asset.name.lastIndexOf('.') + 1);
-    add('asset', '', asset.name, asset, '');
+    add(asset.port === true ? 'port' : 'asset', '', asset.name, asset, '');
     for (const [list, value] of Object.entries(asset))
       for (const node of asList(value)) {
         const home = homeOf(node, asset, model);

@@ -14,6 +14,8 @@ export interface Signal {
   name: string;
   unit: Unit;
   base: 'number' | 'integer' | 'boolean';
+  /** What values are called: the names of modes. */
+  labels?: readonly string[];
   /** SI bounds that the text declares. */
   low?: number;
   high?: number;
@@ -60,13 +62,14 @@ export function traceScenario(artefact: Artefact, scenario: number, settings: Tr
   const series: (Series & Omit<Signal, 'times' | 'values'>)[] = [];
   const seen = new Set<number>();
   const add = (variable: number, name: string, sensor: boolean): void => {
-    const { dims, address, unit, base, low, high } = manifest.variables[variable]!;
+    const { dims, address, unit, base, labels, low, high } = manifest.variables[variable]!;
     elementNames(name, dims).forEach((id, element) =>
       series.push({
         id,
         name: id,
         unit,
         base,
+        ...(labels === undefined ? {} : { labels }),
         ...(low === undefined ? {} : { low }),
         ...(high === undefined ? {} : { high }),
         sensor,

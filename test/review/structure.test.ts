@@ -177,3 +177,77 @@ describe('renaming', () => {
     );
   });
 });
+
+describe('what other parts of the language declare', () => {
+  const OVEN = `package plant
+
+port Heat {
+  across temperature: Temperature
+  through heat: Power
+}
+
+asset Wall {
+  port a: Heat
+  port b: Heat
+  param conductance = 5 W/K
+
+  a.heat + b.heat = 0 W
+  a.heat = conductance * (a.temperature - b.temperature)
+}
+
+asset Oven {
+  port wall: Heat
+  param power = draw normal(1 kW, 50 W)
+  state temperature = 20 degC
+
+  modes operation {
+    initial Idle {
+      when temperature < 25 degC for 10 s -> Heating
+    }
+    Heating {
+      when temperature > 60 degC -> Resting
+    }
+    Resting {
+      after exponential(2 min) -> Idle
+    }
+  }
+
+  let heating = if operation == Heating then power else 0 W
+  der(temperature) = (heating + wall.heat) / 2 kJ/K
+  wall.temperature = temperature
+}
+
+asset Room {
+  part oven: Oven
+  part wall: Wall
+  part other: Oven
+
+  join oven.wall, wall.a
+  join wall.b, other.wall
+}
+
+scenario day for Room {
+  run 10 min
+}
+`;
+  it('is compared in another folder, and change by change', () => {
+    const moved = reviewOf({ 'a.twin': OVEN }, { 'deep/b.twin': `// moved\n${OVEN}` });
+    expect(changesOf(moved)).toEqual([]);
+    const change = (from: string, to: string): string[] =>
+      changesOf(reviewOf(OVEN, OVEN.replace(from, to), structureOnly));
+    expect(change('conductance = 5 W/K', 'conductance = 6 W/K')).toEqual(['changed param Wall.conductance']);
+    expect(change('normal(1 kW, 50 W)', 'normal(1 kW, 60 W)')).toEqual(['changed param Oven.power']);
+    expect(change('exponential(2 min)', 'exponential(3 min)')).toEqual([
+      expect.stringMatching(/^changed when Oven\.operation: Resting -> Idle/),
+    ]);
+  });
+
+  it('says modes by their names', () => {
+    const { behaviour } = reviewOf(OVEN, OVEN.replace('exponential(2 min)', 'exponential(8 min)'));
+    const texts = behaviour.scenarios[0]!.signals.filter(({ name }) => name.endsWith('operation')).map(
+      ({ text }) => text,
+    );
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).toMatch(/^(Idle|Heating|Resting) → (Idle|Heating|Resting)$/);
+  });
+});
