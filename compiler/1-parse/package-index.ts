@@ -1,6 +1,7 @@
 /** Which file declares which name in which package. Changes with each file, never rebuilt as a whole. */
 import type { AstReflection } from 'langium';
 import { isTestDecl, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
+import { Shelf } from './shelf.ts';
 
 /** A declaration that others can name. */
 export type NamedElement = Element & { name: string };
@@ -8,6 +9,8 @@ export type NamedElement = Element & { name: string };
 export class PackageIndex {
   /** Packages that the project names and that are not here → why. Given by who reads the disk. */
   absent: ReadonlyMap<string, string> = new Map();
+  /** Packages of the library that are not read yet. */
+  readonly shelf = new Shelf();
   private readonly reflection: AstReflection;
   private readonly packages = new Map<string, Map<string, NamedElement[]>>();
   private readonly declared = new Map<string, { package: string; elements: NamedElement[] }>();
@@ -64,12 +67,13 @@ export class PackageIndex {
   }
 
   packageNames(): Iterable<string> {
-    return this.packages.keys();
+    return [...this.packages.keys(), ...this.shelf.packageNames()];
   }
 
   /** Packages that declare a name of a type: candidates for an import. */
   packagesWith(name: string, type: string): string[] {
-    return [...this.packages.keys()].filter((each) => this.find(each, name, type) !== undefined).toSorted();
+    const read = [...this.packages.keys()].filter((each) => this.find(each, name, type) !== undefined);
+    return [...read, ...(type === 'AssetDecl' ? this.shelf.packagesWith(name) : [])].toSorted();
   }
 }
 

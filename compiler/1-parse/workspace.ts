@@ -15,7 +15,7 @@ import {
 import { isTwinFile, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
 import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { tooDeep } from '../diagnostics/syntax.ts';
-import { isLibraryUri, libraryUri, type LibraryFiles } from '../library-files.ts';
+import { isLibraryUri, type LibraryFiles } from '../library-files.ts';
 import { unknownUse, unresolved } from './name-diagnostics.ts';
 import { namedElements, packageOf } from './package-index.ts';
 import { replaceElement, signatureOf, type Replaced } from './reparse.ts';
@@ -68,12 +68,14 @@ export class Workspace {
     this.shared = shared;
     this.services = twin;
     this.visitor = new TreeVisitor(shared.AstReflection);
-    for (const [name, text] of Object.entries(library)) this.set(libraryUri(name), text);
+    for (const { uri, text } of twin.twin.PackageIndex.shelf.fill(library)) this.set(uri, text);
   }
 
   /** Adds a file, or replaces its text. */
   set(uri: string, text: string): void {
     const old = this.entries.get(uri);
+    if (old?.text !== text)
+      for (const file of this.services.twin.PackageIndex.shelf.take(text)) this.set(file.uri, file.text);
     if (old?.text === text || (old !== undefined && this.editElement(old, text))) return;
     const entry = this.read(uri, text);
     if (old !== undefined) this.withdraw(old);

@@ -106,7 +106,15 @@ function counted(
   const root = flattening.groups[0]!;
   const { type } = root;
   const size = (variable: number) => flattening.variables[variable]!.dims.reduce((all, one) => all * one, 1);
-  const own = families.unknowns.filter((one) => one.group === root);
+  // Inputs of its parts that it gives by equations are unknowns of its own.
+  const own = families.unknowns.filter(
+    ({ group, variable }) =>
+      group === root ||
+      (group.parent === root &&
+        [...group.declared.values()].some(
+          ({ name, role }) => role === 'input' && group.variables.get(name) === variable,
+        )),
+  );
   const given = outside.reduce((sum, family) => sum + instances(family), 0);
   const ofParts = [...root.children.values()]
     .filter((part) => !part.part?.port)

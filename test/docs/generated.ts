@@ -62,6 +62,46 @@ so on besides those. A unit without a definition is a base unit.
   return page;
 }
 
+/** Packages of assets: each file with what it declares, by the lines of the text. */
+export function libraryPage(library: Readonly<Record<string, string>>): string {
+  let page = `# Library of assets
+
+${remark}
+
+Assets that many plants are made of, joined by [ports](../guide/14-ports.md). They are written in the language, in \`library/*.twin\`;
+"go to definition" opens them. \`use pollux.electrical: Resistor, Ground\` brings in single ones, \`use pollux.electrical\` all of a
+package. A package that no text names is not read.
+`;
+  for (const text of Object.values(library).toSorted()) {
+    const name = /^package (.*)$/m.exec(text)?.[1] ?? '';
+    if (name === 'pollux.units' || name === 'pollux.sensing') continue;
+    page += `\n## ${name}\n\n${docBefore(text, /^package /m)}\n\n${header('name', 'is', 'given', 'joined by')}`;
+    for (const [whole, kind = '', title = '', base = '', body = ''] of text.matchAll(
+      /^((?:abstract )?asset|port) (\w+)(?: extends (\w+))? \{(?: .* |\n([\s\S]*?)^)\}$/gm,
+    )) {
+      const members = (word: string) =>
+        [...body.matchAll(new RegExp(`^  (?:${word}) (\\w+)`, 'gm'))].map(([, member]) => code(member ?? ''));
+      const doc = docBefore(
+        text.slice(0, text.indexOf(whole) + whole.length),
+        new RegExp(`^${kind} ${title}\\b`, 'm'),
+      );
+      const joined = [...members('port'), ...(base === '' ? [] : [`as ${code(base)}`])];
+      page += row(code(title), doc, members('param|fixed|input|state').join(' '), joined.join(', '));
+    }
+  }
+  return page;
+}
+
+/** The lines of documentation that stand right before the first match. */
+function docBefore(text: string, declaration: RegExp): string {
+  const lines = text.slice(0, text.search(declaration)).trimEnd().split('\n');
+  const from = lines.findLastIndex((line) => !line.startsWith('///')) + 1;
+  return lines
+    .slice(from)
+    .map((line) => line.slice(3).trim())
+    .join(' ');
+}
+
 const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] = [
   ['same', 'Of any quantity', 'All arguments have one quantity, and the result has it too.'],
   ['root', 'Roots', 'The quantity of the result is the root of that of the argument.'],

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../../compiler/2-check/functions.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
-import { declarationsIn, diagnosticsPage, functionsPage, unitsPage } from './generated.ts';
+import { declarationsIn, diagnosticsPage, functionsPage, libraryPage, unitsPage } from './generated.ts';
 import { pagesBelow, readPage, repository } from './pages.ts';
 
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
@@ -19,6 +19,15 @@ it('lists every unit, quantity and constant of the library', async () => {
   // Counted by the first word of a line, so that no form of declaration is passed over.
   expect(names.length).toBe(lines.filter((line) => /^(unit|quantity|const) /.test(line)).length);
   await expect(unitsPage(library)).toMatchFileSnapshot('../../docs/reference/units.md');
+});
+
+it('lists every asset of the library', async () => {
+  const library = readLibraryFiles();
+  const page = libraryPage(library);
+  for (const text of Object.values(library))
+    for (const [, name] of text.matchAll(/^(?:asset|port) (\w+)/gm))
+      expect(page).toContain(`| \`${name}\` |`);
+  await expect(page).toMatchFileSnapshot('../../docs/reference/library.md');
 });
 
 it('lists every function', async () => {
