@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { flat, running } from '../flatten/systems.ts';
 
 const run = (text: string, root = 'A') => running(flat(text, root));
-const near = (value: number, wanted: number, relative = 1e-9) =>
+const expectNear = (value: number, wanted: number, relative = 1e-9) =>
   expect(Math.abs(value - wanted)).toBeLessThanOrEqual(relative * Math.max(Math.abs(wanted), 1e-12));
 
 describe('pollux.electrical', () => {
@@ -15,8 +15,8 @@ describe('pollux.electrical', () => {
       join c.p, r.p
       join c.n, r.n, g.p }`);
     twin.run(0.3, 600);
-    near(twin.get('c.charged'), 5 * Math.exp(-1.5));
-    near(twin.get('r.current'), (5 * Math.exp(-1.5)) / 20_000);
+    expectNear(twin.get('c.charged'), 5 * Math.exp(-1.5));
+    expectNear(twin.get('r.current'), (5 * Math.exp(-1.5)) / 20_000);
   });
 
   it('resistors in series and beside each other', () => {
@@ -28,11 +28,11 @@ describe('pollux.electrical', () => {
       join a.n, b.p, c.p, across.p
       join b.n, c.n, across.n, u.n, g.p }`);
     // 10 Ω + 20 Ω ∥ 30 Ω = 22 Ω
-    near(twin.get('total.current'), 1);
-    near(twin.get('across.voltage'), 12);
-    near(twin.get('c.current'), 0.4);
-    near(twin.get('a.loss') + twin.get('b.loss') + twin.get('c.loss'), 22);
-    near(twin.get('u.current'), -1);
+    expectNear(twin.get('total.current'), 1);
+    expectNear(twin.get('across.voltage'), 12);
+    expectNear(twin.get('c.current'), 0.4);
+    expectNear(twin.get('a.loss') + twin.get('b.loss') + twin.get('c.loss'), 22);
+    expectNear(twin.get('u.current'), -1);
   });
 
   it('a circuit of coil and capacitor swings at 1 / sqrt(LC), damped by R / 2L', () => {
@@ -45,7 +45,7 @@ describe('pollux.electrical', () => {
     const w = Math.sqrt(1 / 1e-4 - damping ** 2);
     twin.run(t, 6000);
     const wanted = 10 * Math.exp(-damping * t) * (Math.cos(w * t) + (damping / w) * Math.sin(w * t));
-    near(twin.get('c.charged'), wanted, 1e-8);
+    expectNear(twin.get('c.charged'), wanted, 1e-8);
   });
 
   it('at resonance a driven circuit has the voltage of its source at its resistor alone', () => {
@@ -59,7 +59,7 @@ describe('pollux.electrical', () => {
       join c.n, r.p
       join r.n, u.n, g.p }`);
     quarter.run(10.25 * period, 20_500);
-    near(quarter.get('r.voltage'), 3, 1e-4);
+    expectNear(quarter.get('r.voltage'), 3, 1e-4);
   });
 
   it('a bridge rectifier: of four diodes two conduct', () => {
@@ -73,7 +73,7 @@ describe('pollux.electrical', () => {
     for (const level of [12, -12]) {
       const twin = bridge(level);
       // Two forward voltages and 2 / 100 S in series with the load.
-      near(twin.get('r.voltage'), ((12 - 1.4) * 100) / 100.02, 1e-4);
+      expectNear(twin.get('r.voltage'), ((12 - 1.4) * 100) / 100.02, 1e-4);
     }
     expect(bridge(1).get('r.voltage')).toBeLessThan(1e-3);
   });
@@ -88,7 +88,7 @@ describe('pollux.electrical', () => {
     twin.run(3600, 60);
     // 2 A for an hour out of 10 A h, and next to nothing through the open switch.
     expect(twin.get('b.charge')).toBeCloseTo(0.8, 5);
-    near(twin.get('b.voltage'), 11.4 + 1.8 * twin.get('b.charge') - 0.01 * 2, 1e-5);
+    expectNear(twin.get('b.voltage'), 11.4 + 1.8 * twin.get('b.charge') - 0.01 * 2, 1e-5);
   });
 
   it('a transformer passes on the power', () => {
@@ -98,8 +98,8 @@ describe('pollux.electrical', () => {
       join u.n, t.n1, g[1].p
       join t.p2, r.p
       join t.n2, r.n, g[2].p }`);
-    near(twin.get('r.voltage'), 23);
-    near(twin.get('u.current'), -0.46);
+    expectNear(twin.get('r.voltage'), 23);
+    expectNear(twin.get('u.current'), -0.46);
   });
 });
 
@@ -113,8 +113,8 @@ describe('pollux.thermal', () => {
       join wall.b, cold.surface }`);
     twin.run(500, 500);
     const difference = 60 * Math.exp(-500 * 6 * (1 / 2000 + 1 / 3000));
-    near(twin.get('hot.temperature') - twin.get('cold.temperature'), difference, 1e-8);
-    near(2 * twin.get('hot.temperature') + 3 * twin.get('cold.temperature'), 2 * 353.15 + 3 * 293.15);
+    expectNear(twin.get('hot.temperature') - twin.get('cold.temperature'), difference, 1e-8);
+    expectNear(2 * twin.get('hot.temperature') + 3 * twin.get('cold.temperature'), 2 * 353.15 + 3 * 293.15);
   });
 
   it('a wall of three layers between a source and the weather', () => {
@@ -123,8 +123,8 @@ describe('pollux.thermal', () => {
       join heater.outlet, inner.a
       join inner.b, outer.a
       join outer.b, weather.outlet }`);
-    near(twin.get('heater.outlet.temperature'), 278.15 + 200 * (0.05 + 0.01));
-    near(twin.get('weather.outlet.heat'), 200);
+    expectNear(twin.get('heater.outlet.temperature'), 278.15 + 200 * (0.05 + 0.01));
+    expectNear(twin.get('weather.outlet.heat'), 200);
   });
 
   it('radiates by the fourth power', () => {
@@ -132,7 +132,7 @@ describe('pollux.thermal', () => {
       part plate: TemperatureSource(temperature = 600 K)   part r: Radiation(area = 2 m2, emissivity = 0.5)   part room: TemperatureSource(temperature = 300 K)
       join plate.outlet, r.a
       join r.b, room.outlet }`);
-    near(twin.get('r.heat'), 5.670374419184429e-8 * (600 ** 4 - 300 ** 4));
+    expectNear(twin.get('r.heat'), 5.670374419184429e-8 * (600 ** 4 - 300 ** 4));
   });
 });
 
@@ -145,8 +145,8 @@ describe('pollux.rotating', () => {
       join wheel.a, wire.a
       join wire.b, wall.shaft }`);
     twin.run(1.3, 2600);
-    near(twin.get('wheel.speed'), 2 * Math.cos(4 * 1.3), 1e-9);
-    near(twin.get('wire.twist'), 0.5 * Math.sin(4 * 1.3), 1e-9);
+    expectNear(twin.get('wheel.speed'), 2 * Math.cos(4 * 1.3), 1e-9);
+    expectNear(twin.get('wire.twist'), 0.5 * Math.sin(4 * 1.3), 1e-9);
   });
 
   it('two wheels on a spring turn on together: total momentum stays, the relative swing has both inertias', () => {
@@ -155,8 +155,8 @@ describe('pollux.rotating', () => {
       join a.b, shaft.a, oil.a
       join shaft.b, oil.b, b.a }`);
     twin.run(2, 4000);
-    near(2 * twin.get('a.speed') + twin.get('b.speed'), 6, 1e-10);
-    near(twin.get('a.speed') - twin.get('b.speed'), 3 * Math.cos(Math.sqrt(6 * 1.5) * 2), 1e-8);
+    expectNear(2 * twin.get('a.speed') + twin.get('b.speed'), 6, 1e-10);
+    expectNear(twin.get('a.speed') - twin.get('b.speed'), 3 * Math.cos(Math.sqrt(6 * 1.5) * 2), 1e-8);
   });
 
   it('a wheel behind a gear counts with the square of the ratio, though its speed is no state of its own', () => {
@@ -167,8 +167,8 @@ describe('pollux.rotating', () => {
       join gear.b, drum.a }`);
     twin.run(5, 500);
     // J = 1 + 9 / 3²
-    near(twin.get('motor.speed'), (4 / 2) * 5);
-    near(twin.get('drum.speed'), ((4 / 2) * 5) / 3);
+    expectNear(twin.get('motor.speed'), (4 / 2) * 5);
+    expectNear(twin.get('drum.speed'), ((4 / 2) * 5) / 3);
   });
 
   it('a motor settles where its torque is what the bearing takes', () => {
@@ -180,8 +180,8 @@ describe('pollux.rotating', () => {
       join rotor.b, bearing.shaft }`);
     twin.run(2, 4000);
     // U = R d w / k + k w
-    near(twin.get('rotor.speed'), 24 / ((0.5 * 0.01) / 0.05 + 0.05), 1e-8);
-    near(twin.get('bearing.loss'), 0.01 * twin.get('rotor.speed') ** 2);
+    expectNear(twin.get('rotor.speed'), 24 / ((0.5 * 0.01) / 0.05 + 0.05), 1e-8);
+    expectNear(twin.get('bearing.loss'), 0.01 * twin.get('rotor.speed') ** 2);
   });
 });
 
@@ -195,7 +195,7 @@ describe('pollux.fluid', () => {
       join hole.outlet, air.outlet }`);
     twin.run(600, 600);
     const root = Math.sqrt(2) - ((0.61 * 4e-4) / 0.5) * Math.sqrt(9.80665 / 2) * 600;
-    near(twin.get('tank.level'), root ** 2, 1e-7);
+    expectNear(twin.get('tank.level'), root ** 2, 1e-7);
   });
 
   it('two tanks even out', () => {
@@ -205,7 +205,7 @@ describe('pollux.fluid', () => {
       join pipe.outlet, b.bottom }`);
     twin.run(20_000, 20_000);
     expect(twin.get('a.level')).toBeCloseTo(1.5, 3);
-    near(twin.get('a.volume') + twin.get('b.volume'), 6);
+    expectNear(twin.get('a.volume') + twin.get('b.volume'), 6);
   });
 
   it('a pipe: laminar after Hagen and Poiseuille, and with both losses the root of their sum', () => {
@@ -213,7 +213,7 @@ describe('pollux.fluid', () => {
       part a: Reservoir(pressure = 101425 Pa)   part b: Reservoir   part pipe: Pipe(length = 1 m, diameter = 2 mm, friction = 0)
       join a.outlet, pipe.inlet
       join pipe.outlet, b.outlet }`);
-    near(thin.get('pipe.flow'), (998.2 * Math.PI * 0.002 ** 4 * 100) / (128 * 1e-3 * 1));
+    expectNear(thin.get('pipe.flow'), (998.2 * Math.PI * 0.002 ** 4 * 100) / (128 * 1e-3 * 1));
     const wide = run(`${use} asset A {
       part a: Reservoir(pressure = 3 bar)   part b: Reservoir(pressure = 1 bar)   part pipe: Pipe(length = 40 m, rise = 5 m)
       join a.outlet, pipe.inlet
@@ -223,7 +223,7 @@ describe('pollux.fluid', () => {
     const loss =
       (0.02 * 40 * flow ** 2) / (2 * d * 998.2 * area ** 2) +
       (128 * 1e-3 * 40 * flow) / (Math.PI * 998.2 * d ** 4);
-    near(loss, 2e5 - 998.2 * 9.80665 * 5, 1e-9);
+    expectNear(loss, 2e5 - 998.2 * 9.80665 * 5, 1e-9);
   });
 
   it('a pump works where its curve meets that of the valve, and lets nothing back', () => {
@@ -236,8 +236,8 @@ describe('pollux.fluid', () => {
     const twin = pumping(1);
     // 3 bar (1 - (q/10)²) = q² / (2 rho (0.7 A)²)
     const k = 1 / (2 * 998.2 * (0.7 * 5e-4) ** 2);
-    near(twin.get('valve.flow'), Math.sqrt(3e5 / (k + 3e5 / 100)), 1e-6);
-    near(twin.get('pump.drop'), -k * twin.get('valve.flow') ** 2, 1e-6);
+    expectNear(twin.get('valve.flow'), Math.sqrt(3e5 / (k + 3e5 / 100)), 1e-6);
+    expectNear(twin.get('pump.drop'), -k * twin.get('valve.flow') ** 2, 1e-6);
     const stopped = run(`${use} asset A {
       part a: Reservoir   part pump: Pump(speed = 0)   part b: Reservoir(pressure = 4 bar)
       join a.outlet, pump.inlet
@@ -252,7 +252,7 @@ describe('pollux.control', () => {
   it('a lag of the first order answers a step by 1 - exp(-t / lag)', () => {
     const twin = run(`${use} asset A { part lag: FirstOrderLag(signal = 1, gain = 2, lag = 4 s) }`);
     twin.run(6, 600);
-    near(twin.get('lag.output'), 2 * (1 - Math.exp(-1.5)));
+    expectNear(twin.get('lag.output'), 2 * (1 - Math.exp(-1.5)));
   });
 
   it('a controller of a lag: the step response of a system of the second order', () => {
@@ -260,7 +260,7 @@ describe('pollux.control', () => {
     const twin = run(`${use} asset A {
       part pid: PID(setpoint = 1, measured = plant.output, gain = 4, reset = 10 s, low = -100, high = 100)   part plant: FirstOrderLag(signal = pid.output, lag = 10 s) }`);
     twin.run(5, 1000);
-    near(twin.get('plant.output'), 1 - Math.exp(-2), 1e-8);
+    expectNear(twin.get('plant.output'), 1 - Math.exp(-2), 1e-8);
   });
 
   it('winds up little: it leaves its limit soon after the measured value has come', () => {
@@ -285,9 +285,9 @@ describe('pollux.control', () => {
     const twin = run(`${use} asset A {
       part limiter: Limiter(signal = 3)   part ramp: RateLimiter(signal = 10, rising = 2 1/s)   part sum: Integrator(signal = limiter.output) }`);
     twin.run(2, 200);
-    near(twin.get('limiter.output'), 1);
-    near(twin.get('ramp.output'), 4);
-    near(twin.get('sum.output'), 2);
+    expectNear(twin.get('limiter.output'), 1);
+    expectNear(twin.get('ramp.output'), 4);
+    expectNear(twin.get('sum.output'), 2);
   });
 });
 
@@ -301,7 +301,11 @@ describe('pollux.flow', () => {
       join absorption.outlet, blood.gate, clearance.inlet }`);
     twin.run(3 * 3600, 3000);
     const [ka, ke] = [1, 0.25];
-    near(twin.get('blood.amount'), ((100 * ka) / (ka - ke)) * (Math.exp(-ke * 3) - Math.exp(-ka * 3)), 1e-9);
+    expectNear(
+      twin.get('blood.amount'),
+      ((100 * ka) / (ka - ke)) * (Math.exp(-ke * 3) - Math.exp(-ka * 3)),
+      1e-9,
+    );
   });
 
   it('exchange and streams keep the sum', () => {
@@ -311,15 +315,15 @@ describe('pollux.flow', () => {
       join e.outlet, b.gate, s.inlet
       join s.outlet, c.gate }`);
     twin.run(4 * 3600, 800);
-    near(twin.get('c.amount'), 8);
-    near(twin.get('a.amount') + twin.get('b.amount') + twin.get('c.amount'), 30);
+    expectNear(twin.get('c.amount'), 8);
+    expectNear(twin.get('a.amount') + twin.get('b.amount') + twin.get('c.amount'), 30);
   });
 
   it('a delay of three stages answers a step after Erlang', () => {
     const twin = run(`${use} asset A { part d: Delay(arriving = 6 1/h) }`);
     twin.run(2 * 3600, 2000);
     // Three stages of 1 h each, after 2 h: 1 - exp(-2) (1 + 2 + 2)
-    near(twin.get('d.leaving') * 3600, 6 * (1 - Math.exp(-2) * 5), 1e-9);
+    expectNear(twin.get('d.leaving') * 3600, 6 * (1 - Math.exp(-2) * 5), 1e-9);
   });
 });
 
@@ -330,7 +334,7 @@ describe('pollux.population', () => {
   it('grows after Verhulst', () => {
     const twin = run(`${use} asset A { part p: Logistic(growth = 0.5 1/yr, capacity = 900, size = 100) }`);
     twin.run(6 * year, 600);
-    near(twin.get('p.size'), 900 / (1 + 8 * Math.exp(-3)), 1e-4);
+    expectNear(twin.get('p.size'), 900 / (1 + 8 * Math.exp(-3)), 1e-4);
   });
 
   it('ends an epidemic where s = exp(-R (1 - s))', () => {
@@ -338,8 +342,8 @@ describe('pollux.population', () => {
     twin.run(400 * 86_400, 4000);
     let s = 0.1;
     for (let step = 0; step < 200; step += 1) s = Math.exp(-2.5 * (1 - s));
-    near(twin.get('e.susceptible'), 1e6 * s, 1e-3);
-    near(twin.get('late.susceptible'), 1e6 * s, 1e-3);
+    expectNear(twin.get('e.susceptible'), 1e6 * s, 1e-3);
+    expectNear(twin.get('late.susceptible'), 1e6 * s, 1e-3);
   });
 
   it('keeps what predators and prey keep', () => {
@@ -350,7 +354,7 @@ describe('pollux.population', () => {
     };
     const before = kept();
     twin.run(20 * year, 8000);
-    near(kept(), before, 1e-7);
+    expectNear(kept(), before, 1e-7);
     expect(twin.get('p.prey')).not.toBeCloseTo(60, 1);
   });
 });
