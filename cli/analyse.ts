@@ -2,6 +2,7 @@
 import { analyse } from '../compiler/index.ts';
 import type { Analysis, CheckedModel, Diagnostic, Root } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
+import { readDataFile } from '../packages/data-file.ts';
 import { readProject } from './project.ts';
 import type { Project } from './project.ts';
 import { inOrder, renderDiagnostic, summary } from './terminal/diagnostics.ts';
@@ -16,7 +17,7 @@ export interface AnalysedProject extends Analysis {
 
 export function analyseProject(paths: readonly string[]): AnalysedProject {
   const project = readProject(paths);
-  const analysis = analyse(project.texts, libraryFiles, project.absentPackages);
+  const analysis = analyse(project.texts, libraryFiles, project.absentPackages, readDataFile);
   const findings = inOrder(
     analysis.diagnostics.filter((d) => d.severity === 'error' || project.asked.has(d.source.uri)),
   );

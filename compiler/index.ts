@@ -8,6 +8,7 @@ import type { Artefact } from '../runtime/contract/manifest.ts';
 import { packageOf, parse } from './1-parse/index.ts';
 import type { SourceText } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
+import type { ReadData } from './2-check/index.ts';
 import { flatten } from './3-flatten/index.ts';
 import { balance, hasOwnPorts } from './3-flatten/balance.ts';
 import { generate } from './4-generate/generate.ts';
@@ -38,17 +39,20 @@ export interface Analysis {
 /**
  * Parses and checks all texts, and the equations of everything in them that can run.
  * @param absentPackages packages that the project names and that are not here, and why
+ * @param readData the texts of data files of tables, by their URI
  */
 export function analyse(
   texts: readonly SourceText[],
   library: LibraryFiles,
   absentPackages?: ReadonlyMap<string, string>,
+  readData?: ReadData,
 ): Analysis {
   const { files, diagnostics, workspace } = parse(texts, { library, absentPackages });
   const own = files.slice(0, texts.length);
   const checker = createChecker({
     filesOfPackage: (name) =>
       workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
+    readData,
   });
   return analyseFiles(own, diagnostics, checker.model);
 }

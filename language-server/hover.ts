@@ -7,6 +7,7 @@ import {
   isPartDecl,
   isQuantityDecl,
   isSensorDecl,
+  isTableDecl,
   isTwinDecl,
   isUnitDecl,
   isVariableDecl,
@@ -72,7 +73,8 @@ export function describeNode(project: Project, node: AstNode): string[] {
   const docs = documentationOf(node);
   if (isUnitDecl(node)) return aboutUnitDeclaration(project, node);
   if (isTyped(node)) {
-    const first = isFunctionDecl(node) ? signatureOfDeclared(project, node) : firstLine(node);
+    const first =
+      isFunctionDecl(node) || isTableDecl(node) ? signatureOfDeclared(project, node) : firstLine(node);
     return [code(first), quantityLine(project, node), docs, ...valuesOf(project, node)];
   }
   if (isAssetDecl(node)) {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { libraryFiles } from '../library/embedded.ts';
+import { readDataFile } from '../packages/data-file.ts';
 import { usedPackages } from '../packages/used.ts';
 import { startServer } from './server.ts';
 
@@ -26,6 +27,7 @@ startServer(connection, {
       return undefined;
     }
   },
+  readData: readDataFile,
   packages(uri, names) {
     return uri.startsWith('file:')
       ? usedPackages(dirname(URI.parse(uri).fsPath), names)

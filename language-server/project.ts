@@ -4,7 +4,7 @@
  */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { createTwinServices, packageOf, Workspace, type ParsedFile } from '../compiler/1-parse/index.ts';
-import { createChecker, type Checker } from '../compiler/2-check/index.ts';
+import { createChecker, type Checker, type ReadData } from '../compiler/2-check/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../compiler/library-files.ts';
 import type { ValuesParams } from './protocol.ts';
@@ -20,10 +20,18 @@ export class Project {
   /** Texts not yet read: only the last one of several counts. */
   private readonly pending = new Map<string, string | undefined>();
 
-  constructor(library: LibraryFiles) {
+  /** Data files of tables as they were read, by URI. */
+  private readonly data = new Map<string, string | undefined>();
+  private dataIsNew = false;
+
+  constructor(library: LibraryFiles, readData?: ReadData) {
     this.workspace = new Workspace(createTwinServices(), library);
     this.checker = createChecker({
       filesOfPackage: (name) => this.workspace.filesOfPackage(name).map((file) => file.tree),
+      readData: (uri, folder) => {
+        if (!this.data.has(uri)) this.data.set(uri, readData?.(uri, folder));
+        return this.data.get(uri);
+      },
     });
   }
 
@@ -53,6 +61,11 @@ export class Project {
     this.workspace.setAbsentPackages(all);
   }
 
+  /** A file on disk has changed, come or gone: tables that read it are looked at again. */
+  dataChanged(uri: string): void {
+    if (this.data.delete(uri)) this.dataIsNew = true;
+  }
+
   isOpen(uri: string): boolean {
     return this.open.has(uri);
   }
@@ -79,7 +92,8 @@ export class Project {
     }
     this.pending.clear();
     const touched = this.workspace.link();
-    if (touched.length > 0) {
+    if (touched.length > 0 || this.dataIsNew) {
+      this.dataIsNew = false;
       this.checker.forget();
       this.generation += 1;
     }

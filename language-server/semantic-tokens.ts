@@ -50,6 +50,7 @@ const TYPE_OF: Record<string, Type> = {
   QuantityDecl: SemanticTokenTypes.type,
   RuleDecl: SemanticTokenTypes.method,
   ScenarioDecl: SemanticTokenTypes.function,
+  TableDecl: SemanticTokenTypes.function,
   SensorDecl: SemanticTokenTypes.property,
   TwinDecl: SemanticTokenTypes.class,
   UnitDecl: SemanticTokenTypes.enumMember,

@@ -19,6 +19,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import type { ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import type { ReadData } from '../compiler/2-check/index.ts';
 import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
 import { codeActions } from './code-actions.ts';
 import { codeLenses } from './code-lens.ts';
@@ -46,6 +47,8 @@ export interface Host {
   files(folderUri: string, deep: boolean): Promise<SourceText[]>;
   /** The text on disk; `undefined` when there is none. */
   read(uri: string): string | undefined;
+  /** The data of a table: a file that lies in a folder, by their URIs; `undefined` when there is none. */
+  readData?: ReadData;
   /** The texts of installed packages that a file's `use` lines lead to, and why others are not to be had. */
   packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, string> };
   /** Where the pages of the diagnostics are, when the client does not say. */
@@ -97,7 +100,7 @@ class Server {
 
   /** Made when first needed, or right after the client was told what the server can do. */
   private get project(): Project {
-    this.made ??= new Project(this.host.library);
+    this.made ??= new Project(this.host.library, this.host.readData);
     return this.made;
   }
 
@@ -150,7 +153,11 @@ class Server {
   private follow(): void {
     const { connection } = this;
     if (this.client?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
-      const watchers = [{ globPattern: '**/*.twin' }, { globPattern: '**/pollux.lock' }];
+      const watchers = [
+        { globPattern: '**/*.twin' },
+        { globPattern: '**/pollux.lock' },
+        { globPattern: '**/*.{csv,tsv,txt}' },
+      ];
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
     if (this.client?.workspace?.workspaceFolders === true) {
@@ -191,6 +198,7 @@ class Server {
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri, type } of changes) {
         if (uri.endsWith('/pollux.lock')) this.askedPackages.clear();
+        this.project.dataChanged(uri);
         if (!uri.endsWith('.twin') || this.isOpen(uri)) continue;
         this.project.disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
       }

@@ -1,7 +1,12 @@
 /** What a function takes, while its arguments are written. */
 import type { SignatureHelp } from 'vscode-languageserver-types';
 import { documentationOf, type ParsedFile } from '../compiler/1-parse/index.ts';
-import { isFunctionDecl, type FunctionDecl, type FunctionParameter } from '../grammar/generated/ast.ts';
+import {
+  isFunctionDecl,
+  isTableDecl,
+  type Callable,
+  type FunctionParameter,
+} from '../grammar/generated/ast.ts';
 import { callable, signatureOf } from './callables.ts';
 import type { Project } from './project.ts';
 
@@ -15,7 +20,7 @@ export function signatureHelp(project: Project, file: ParsedFile, offset: number
     info === undefined
       ? project.workspace.services.twin.Scopes.resolve(file.tree, call.name, 'Callable')
       : undefined;
-  if (isFunctionDecl(declared)) return helpOf(project, declared, call.argument);
+  if (isFunctionDecl(declared) || isTableDecl(declared)) return helpOf(project, declared, call.argument);
   if (info === undefined) return undefined;
   const { parameters } = info;
   return {
@@ -31,7 +36,7 @@ export function signatureHelp(project: Project, file: ParsedFile, offset: number
   };
 }
 
-function helpOf(project: Project, declared: FunctionDecl, argument: number): SignatureHelp {
+function helpOf(project: Project, declared: Callable, argument: number): SignatureHelp {
   const parameters = declared.parameters.map(textOfParameter);
   return {
     signatures: [
@@ -47,10 +52,11 @@ function helpOf(project: Project, declared: FunctionDecl, argument: number): Sig
 }
 
 /** `function windSpeedAt(v: Velocity, z: Length): Velocity`, with the result's quantity where it was not written. */
-export function signatureOfDeclared(project: Project, declared: FunctionDecl): string {
+export function signatureOfDeclared(project: Project, declared: Callable): string {
   const { quantity } = project.checker.declaredType(declared);
   const result = quantity === '' ? '' : `: ${quantity}`;
-  return `function ${declared.name}(${declared.parameters.map(textOfParameter).join(', ')})${result}`;
+  const word = isTableDecl(declared) ? 'table' : 'function';
+  return `${word} ${declared.name}(${declared.parameters.map(textOfParameter).join(', ')})${result}`;
 }
 
 function textOfParameter(parameter: FunctionParameter): string {

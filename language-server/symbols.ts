@@ -25,6 +25,7 @@ const KINDS: Record<string, SymbolKind> = {
   QuantityDecl: SymbolKind.TypeParameter,
   RuleDecl: SymbolKind.Method,
   ScenarioDecl: SymbolKind.Function,
+  TableDecl: SymbolKind.Function,
   SensorDecl: SymbolKind.Property,
   TestDecl: SymbolKind.Method,
   TwinDecl: SymbolKind.Object,

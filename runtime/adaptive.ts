@@ -160,6 +160,11 @@ function firstStep(machine: Machine, relativeTolerance: number, span: number): n
 
 function tooSmall(machine: Machine, time: number): Trouble {
   const { manifest, derivatives, absoluteTolerances } = machine;
+  // Memory still holds what the last trial came upon: a table that ends, perhaps.
+  const beyond = manifest.variables.some(({ lookedUp }) => lookedUp !== undefined)
+    ? machine.fault()
+    : undefined;
+  if (beyond !== undefined) return { ...beyond, time };
   let worst = 0;
   let rate = -1;
   derivatives.forEach((derivative, i) => {

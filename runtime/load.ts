@@ -23,6 +23,7 @@ const METHODS = [
   'commit',
   'interval',
   'phase',
+  'limit',
   'samplePeriod',
   'predict',
   'noise',

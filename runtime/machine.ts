@@ -120,8 +120,10 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
   };
   const faultIn = (values: Float64Array, region: Region): Trouble | undefined => {
     if (!bad(values)) return undefined;
-    for (let i = 0; i < values.length; i += 1) {
-      if (Number.isFinite(values[i])) continue;
+    const wrong = [...values.keys()].filter((i) => !Number.isFinite(values[i]));
+    // What looks up a table beyond its points is the reason for what follows from it.
+    const reason = wrong.find((i) => manifest.variables[culprit(region, i)[0]]?.lookedUp !== undefined);
+    for (const i of reason === undefined ? wrong : [reason, ...wrong]) {
       const [id, element] = culprit(region, i);
       if (id >= 0) return notFinite(manifest, id, element, values[i]!, numbers[clock]!);
     }

@@ -261,7 +261,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** Takes the next step from the committed state and finds out where it ends. */
   const takeOff = (): Trouble | undefined => {
     const from = machine.time();
-    const limit = Math.min(dues.next(), duration);
+    const due = Math.min(dues.next(), duration);
+    const bend = manifest.limited === true ? kernel.limit() : Infinity;
+    const limit = bend > from && bend < due ? bend : due;
     let to = stepper.attempt(limit);
     if (typeof to !== 'number') return noStep(to);
     evaluatedAt = NaN;

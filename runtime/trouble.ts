@@ -59,7 +59,16 @@ export function notFinite(
   value: number,
   time: number,
 ): Trouble {
-  const { name, dims, source } = manifest.variables[variable]!;
+  const { name, dims, source, lookedUp } = manifest.variables[variable]!;
+  if (Number.isNaN(value) && lookedUp !== undefined)
+    return {
+      code: 'PX9003',
+      message:
+        `${elementName(name, dims, element)} has no value at t = ${timeText(time)}, as it looks up a table beyond its points: ${lookedUp}. ` +
+        'Give the table more points, or say how it goes on: outside hold or outside linear.',
+      time,
+      source,
+    };
   const what = Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : 'minus infinity';
   return {
     code: 'PX9003',

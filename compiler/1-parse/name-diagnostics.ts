@@ -49,6 +49,7 @@ const KINDS: Record<string, string> = {
   RuleDecl: 'a rule',
   ScenarioDecl: 'a scenario',
   SensorDecl: 'a sensor',
+  TableDecl: 'a table',
   TwinDecl: 'a twin',
   UnitDecl: 'a unit',
   VariableDecl: 'a variable',

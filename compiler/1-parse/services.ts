@@ -94,6 +94,7 @@ function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
     'calibrate',
     'const',
     'function',
+    'table',
     'unit',
     'quantity',
   ];

@@ -8,6 +8,7 @@ import type {
   EventParameter,
   FunctionLocal,
   FunctionParameter,
+  TableDecl,
   Member,
   VariableDecl,
   SensorDecl,
@@ -25,6 +26,8 @@ import { declaredType } from './declared.ts';
 import type { UnitTables } from './environment.ts';
 import { inferType } from './infer.ts';
 import { membersOf } from './members.ts';
+import { tableData, type TableData } from './tables/data.ts';
+import type { ReadData } from './tables/files.ts';
 import { UNKNOWN, type Type } from './type.ts';
 import type { UnitTable } from './units/index.ts';
 
@@ -34,6 +37,7 @@ export type Declaration =
   | SensorDecl
   /** What it returns. */
   | FunctionDecl
+  | TableDecl
   | FunctionParameter
   | EventParameter
   | FunctionLocal;
@@ -48,8 +52,12 @@ export class Analysis {
   /** Declarations whose type is being found, outermost first: one that occurs again is part of a cycle. */
   readonly inProgress: Declaration[] = [];
 
-  constructor(tables: UnitTables) {
+  private readonly data = new WeakMap<TableDecl, { points: TableData | undefined }>();
+  readonly readData: ReadData;
+
+  constructor(tables: UnitTables, readData: ReadData = () => undefined) {
     this.tables = tables;
+    this.readData = readData;
   }
 
   /** The type of an expression; the unknown type when there is none. */
@@ -70,6 +78,16 @@ export class Analysis {
       this.declarations.set(declaration, type);
     }
     return type;
+  }
+
+  /** The points of a table; undefined when something is wrong with them. */
+  pointsOf(table: TableDecl): TableData | undefined {
+    let known = this.data.get(table);
+    if (known === undefined) {
+      known = { points: tableData(table, this) };
+      this.data.set(table, known);
+    }
+    return known.points;
   }
 
   membersOf(asset: AssetDecl): Member[] {

@@ -42,7 +42,7 @@ export interface Checker {
 export function createChecker(environment: Environment): Checker {
   const tables = new UnitTables(environment);
   const visitor = new TreeVisitor(reflection);
-  let analysis = new Analysis(tables);
+  let analysis = new Analysis(tables, environment.readData);
   let checked = new WeakMap<TwinFile, Diagnostic[]>();
 
   const checkFile = (file: TwinFile): Diagnostic[] => {
@@ -77,7 +77,7 @@ export function createChecker(environment: Environment): Checker {
     },
     forget() {
       tables.renew();
-      analysis = new Analysis(tables);
+      analysis = new Analysis(tables, environment.readData);
       checked = new WeakMap();
     },
   };
@@ -114,6 +114,7 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
   'EventParameter',
   'FunctionParameter',
   'FunctionLocal',
+  'TableDecl',
 ]);
 
 function check(file: TwinFile, analysis: Analysis, visitor: TreeVisitor): Diagnostic[] {

@@ -5,6 +5,7 @@ import {
   isEventParameter,
   isFunctionLocal,
   isFunctionParameter,
+  isTableDecl,
   isSensorDecl,
   isTwinFile,
   isVariableDecl,
@@ -27,7 +28,7 @@ import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
 
 export function declaredType(declaration: Declaration, analysis: Analysis): Type {
   if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
-  if (isFunctionParameter(declaration) || isEventParameter(declaration)) {
+  if (isFunctionParameter(declaration) || isTableDecl(declaration) || isEventParameter(declaration)) {
     return (declaration.type as TypeRef | undefined) === undefined
       ? UNKNOWN
       : (statedType(declaration.type, undefined, analysis) ?? UNKNOWN);

@@ -9,6 +9,7 @@ import {
   type UnitDecl,
 } from '../../grammar/generated/ast.ts';
 import { uriOf } from '../1-parse/source.ts';
+import type { ReadData } from './tables/files.ts';
 import {
   LIBRARY_PACKAGE,
   UnitTable,
@@ -21,6 +22,8 @@ import {
 export interface Environment {
   /** All parsed files of a package, those of the standard library included; empty when there is none. */
   filesOfPackage(name: string): readonly TwinFile[];
+  /** Data files of tables; without it there are none. */
+  readData?: ReadData;
 }
 
 /** A table and what it was made of: it is used again while that is the same. */

@@ -1,6 +1,7 @@
 /** What other stages, the language server and the command line may use of this stage. */
 export { createChecker, isTyped, type Checker, type DeclaredType } from './checker.ts';
 export type { Environment } from './environment.ts';
+export type { ReadData } from './tables/files.ts';
 export { isDrawnPlace, WRITTEN as DISTRIBUTION_NAMES, type WrittenDistribution } from './distributions.ts';
 export { FUNCTIONS, type FunctionInfo } from './functions.ts';
 export { lineage, membersOf } from './members.ts';

@@ -2,9 +2,10 @@
 import { AstUtils } from 'langium';
 import {
   isFunctionDecl,
+  isTableDecl,
   isTwinFile,
   type FunctionCall,
-  type FunctionDecl,
+  type Callable,
 } from '../../grammar/generated/ast.ts';
 import * as structure from '../diagnostics/structure.ts';
 import type { Analysis } from './analysis.ts';
@@ -12,7 +13,7 @@ import { packageOf } from './environment.ts';
 import { requireFit } from './mismatch.ts';
 import { UNKNOWN, type Type } from './type.ts';
 
-export function inferDeclaredCall(call: FunctionCall, declared: FunctionDecl, analysis: Analysis): Type {
+export function inferDeclaredCall(call: FunctionCall, declared: Callable, analysis: Analysis): Type {
   const name = call.function;
   const given = call.arguments;
   const { parameters } = declared;
@@ -35,6 +36,6 @@ export function functionNames(call: FunctionCall, analysis: Analysis): string[] 
   const name = packageOf(file);
   const files = name === '' ? [file] : [file, ...analysis.tables.filesOf(name)];
   return files.flatMap(({ elements }) =>
-    elements.filter((each) => isFunctionDecl(each)).map((each) => each.name),
+    elements.filter((each) => isFunctionDecl(each) || isTableDecl(each)).map((each) => each.name),
   );
 }

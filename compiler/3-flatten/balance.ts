@@ -59,6 +59,7 @@ function judgeType(model: CheckedModel, type: AssetType): Diagnostic[] {
     variables: [],
     sensors: [],
     alarms: [],
+    tables: [],
     streams: [],
     constraints: [],
     diagnostics,

@@ -20,6 +20,7 @@ export function constantOf(
     case 'loop':
     case 'draw':
     case 'reduction':
+    case 'lookup':
       return undefined;
     case 'local':
       return locals.get(expression.name);

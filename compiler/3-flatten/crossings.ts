@@ -11,6 +11,7 @@ import { comparisons, loopName, loopsIn, substitute, visit } from '../ir/express
 import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
+import { bendsOf } from './tables.ts';
 
 /**
  * One function for each comparison of values that change continuously: where its sign changes, an event or a kink may lie,
@@ -23,16 +24,24 @@ export function crossingsOf(
 ): FlatCrossing[] {
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
+  const add = (value: FlatExpression, loops: FlatLoop[], source: SourceRange, bends: boolean): void => {
+    const crossing = canonical(value, loops, source);
+    const key = JSON.stringify([crossing.loops, crossing.value]);
+    const known = crossings.get(key) ?? crossing;
+    crossings.set(key, bends ? { ...known, bends } : known);
+  };
   const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange, bends = false) =>
     visit(expression, (node, inner, lets) => {
+      if (node.kind === 'lookup' && bends) {
+        const kinks = bendsOf(flattening, node, lets, (value) => changes(value, moves));
+        for (const kink of kinks) add(kink, [...loops, ...inner], source, bends);
+        return;
+      }
       if (node.kind !== 'binary' || !comparisons.has(node.operator)) return;
       const { left, right } = node;
       const value = wrap(lets, { kind: 'binary', operator: '-', left, right });
       if (!changes(value, moves)) return;
-      const crossing = canonical(value, [...loops, ...inner], source);
-      const key = JSON.stringify([crossing.loops, crossing.value]);
-      const known = crossings.get(key) ?? crossing;
-      crossings.set(key, bends ? { ...known, bends } : known);
+      add(value, [...loops, ...inner], source, bends);
     });
   for (const handler of handlers)
     if (handler.condition) look(handler.condition, handler.loops, handler.source);
@@ -100,6 +109,8 @@ function changes(
       return !truths.has(expression.operator) && (inner(expression.left) || inner(expression.right));
     case 'conditional':
       return inner(expression.then) || inner(expression.else);
+    case 'lookup':
+      return expression.arguments.some(inner);
     case 'call':
       return !steps.has(expression.function) && expression.arguments.some(inner);
     case 'local':

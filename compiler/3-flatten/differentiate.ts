@@ -4,6 +4,7 @@ import type { Load } from '../ir/expressions.ts';
 import { letIn, usesOf } from '../ir/lets.ts';
 import type { Let } from '../ir/lets.ts';
 import { mentions } from './isolate.ts';
+import { steeper } from './tables.ts';
 import { add, call, choose, divide, multiply, negate, power, subtract } from './simplify.ts';
 
 /**
@@ -53,6 +54,12 @@ export function chain(expression: FlatExpression, d: Derive): FlatExpression {
       return choose(expression.condition, d(expression.then), d(expression.else));
     case 'call':
       return elementary(expression, d);
+    case 'lookup':
+      return expression.arguments
+        .map((argument, axis) => ({ axis, slope: d(argument) }))
+        .filter(({ slope }) => slope.kind !== 'number' || slope.value !== 0)
+        .map(({ axis, slope }) => multiply(steeper(expression, axis), slope))
+        .reduce((sum, term) => add(sum, term), number(0));
     case 'reduction':
       if (expression.operator === 'sum') return { ...expression, body: d(expression.body) };
       throw new Error(`A ${expression.operator} over unknowns is written out before it is differentiated`);

@@ -22,6 +22,7 @@ import { completeSensors } from './sensors.ts';
 import { eventsOf } from './signals.ts';
 import { sort } from './sort.ts';
 import { experimentsOf } from './studies.ts';
+import { limitsOf, sayWhereTablesEnd } from './tables.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf } from './structure.ts';
 import { viewsOf } from './views.ts';
@@ -61,6 +62,7 @@ export function flatten(
     variables: [],
     sensors: [],
     alarms: [],
+    tables: [],
     streams: [],
     constraints: [],
     diagnostics,
@@ -76,6 +78,7 @@ export function flatten(
   const running = [...dynamics, ...outputs];
   const projection = projections(flattening, running);
   if (hasErrors(diagnostics)) return failed();
+  sayWhereTablesEnd(flattening, running);
   const { parameters, start } = defaults(flattening, running);
 
   const onRoot = (one: { asset: string; twin?: string }): boolean =>
@@ -104,6 +107,8 @@ export function flatten(
     projection,
     crossings: crossingsOf(flattening, running, handlers),
     handlers,
+    tables: flattening.tables,
+    limits: limitsOf(flattening, running),
     alarms: flattening.alarms,
     events: eventsOf(flattening),
     sensors: flattening.sensors,

@@ -8,6 +8,7 @@ import type {
   FlatIndex,
   FlatLoop,
   FlatSensor,
+  FlatTable,
   FlatStream,
   FlatTarget,
   FlatVariable,
@@ -29,6 +30,7 @@ import type { Group } from './instances.ts';
 import type { Box } from './box.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
+import { lowerLookup } from './tables.ts';
 
 /** What the steps of flattening share. */
 export interface Flattening {
@@ -38,6 +40,7 @@ export interface Flattening {
   variables: FlatVariable[];
   sensors: FlatSensor[];
   alarms: FlatAlarm[];
+  tables: FlatTable[];
   streams: FlatStream[];
   /** Found by index reduction. */
   constraints: Constraints[];
@@ -132,6 +135,8 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       return { kind: 'call', function: expression.function, arguments: expression.arguments.map(inner) };
     case 'draw':
       return lowerDraw(flattening, expression, scope);
+    case 'lookup':
+      return lowerLookup(flattening, expression, expression.arguments.map(inner));
     case 'local':
       return scope.locals?.get(expression.name) ?? { kind: 'local', name: expression.name };
     case 'let': {

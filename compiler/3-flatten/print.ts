@@ -266,6 +266,13 @@ class Printer {
         return `${expression.function}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
       case 'draw':
         return this.draw(expression);
+      case 'lookup': {
+        const { ask, table } = expression;
+        const what =
+          ask.of === 'value' ? ask.orders.map((order) => "'".repeat(order)).join(',') : ` ${ask.of}`;
+        const given = expression.arguments.map((one) => this.expression(one)).join(', ');
+        return `${this.system.tables[table]!.name}${what.replace(/^,$/, '')}(${given})`;
+      }
       case 'local':
         return expression.name;
       case 'let':

@@ -199,6 +199,7 @@ function each(expression: Expression, see: (one: Extract<Expression, { kind: 'va
       return each(expression.else, see);
     case 'call':
     case 'draw':
+    case 'lookup':
       return expression.arguments.forEach((one) => each(one, see));
     case 'reduction':
       return each(expression.body, see);

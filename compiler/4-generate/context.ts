@@ -1,6 +1,7 @@
 import type { FlatSystem, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
 import type { Samplers } from './draws.ts';
 import type { Library } from './elementary/index.ts';
+import type { Lookups } from './tables.ts';
 import type { MemoryPlan } from './layout.ts';
 import type { FunctionHandle, ModuleBuilder } from './wasm/index.ts';
 
@@ -13,6 +14,7 @@ export interface Context {
   dims: readonly (readonly number[])[];
   elementary: Library;
   samplers: Samplers;
+  lookups: Lookups;
   /** The function that solves one instance of a block; its parameters are the loops' counters in bytes. */
   solver: (block: SolveBlock) => FunctionHandle;
   /** The modeller's name of a target, for listings: `pump[i].power`. */

@@ -10,6 +10,7 @@ import type { Samplers } from './draws.ts';
 import { applyElementary } from './elementary/index.ts';
 import type { Library } from './elementary/index.ts';
 import type { MemoryPlan } from './layout.ts';
+import type { Lookups } from './tables.ts';
 import { after, call, conditional, f64, forElements, forRange, i32, select, set } from './wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement } from './wasm/index.ts';
 
@@ -19,6 +20,7 @@ export class Scope {
   readonly dims: readonly (readonly number[])[];
   readonly elementary: Library;
   readonly samplers: Samplers;
+  readonly lookups: Lookups;
   readonly owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>;
   /** Loop variable → counter in bytes. */
   readonly counters: Map<string, Local<'i32'>>;
@@ -28,7 +30,7 @@ export class Scope {
   lets: ReadonlyMap<string, Local<'f64'>> = new Map();
 
   constructor(
-    base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers'>,
+    base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers' | 'lookups'>,
     owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>,
     counters = new Map<string, Local<'i32'>>(),
     known = new Map<string, Local<'f64'>>(),
@@ -37,6 +39,7 @@ export class Scope {
     this.dims = base.dims;
     this.elementary = base.elementary;
     this.samplers = base.samplers;
+    this.lookups = base.lookups;
     this.owner = owner;
     this.counters = counters;
     this.known = known;
@@ -185,6 +188,10 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       return reduction(scope, expression);
     case 'draw':
       return drawOf(scope, expression);
+    case 'lookup': {
+      const operands = expression.arguments.map((argument) => number(scope, argument));
+      return call<'f64'>(scope.lookups(expression.table, expression.ask), ...operands);
+    }
     case 'local':
       return localOf(scope, expression);
     case 'let': {

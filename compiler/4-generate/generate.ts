@@ -9,10 +9,12 @@ import type { Context } from './context.ts';
 import { samplers } from './draws.ts';
 import { elementary } from './elementary/index.ts';
 import { choice, commit, crossings, detect, fire, valueOf } from './events.ts';
+import { limit } from './limits.ts';
 import { integrators, integratorScratchBytes } from './integrate/index.ts';
 import { layOut } from './layout.ts';
 import { solvers } from './newton.ts';
 import { measurementError } from './sensors.ts';
+import { lookups } from './tables.ts';
 import { ModuleBuilder } from './wasm/index.ts';
 
 export function generate(system: FlatSystem): Artefact {
@@ -44,6 +46,7 @@ function contextOf(system: FlatSystem): Context {
     dims: system.variables.map((variable) => variable.dims),
     elementary: math,
     samplers: samplers(module, math, plan),
+    lookups: lookups(module, system.tables, plan.scratch.tables),
     text: nameOf(system),
   };
   return { ...parts, solver: solvers(parts) };
@@ -75,6 +78,7 @@ function assemble(context: Context): ModuleBuilder {
     detect: detect(context),
     fire: fire(context),
     commit: commit(context),
+    limit: limit(context),
     interval: choice(
       context,
       'interval',

@@ -4,6 +4,7 @@
  * piece, so that saving is one copy; what can be recomputed comes after.
  */
 import { loads } from '../ir/expressions.ts';
+import { tableCells } from './tables.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
 import type {
   FlatExpression,
@@ -46,6 +47,8 @@ export interface Scratch {
   /** Pending writes: i32 count, then entries of 16 bytes (i32 address of the cell, i32 address of its writer mark, f64 value). */
   pendingCount: number;
   pending: Region;
+  /** Points of tables, which never change; by table. */
+  tables: number[];
   /** Work of the step methods. */
   integrator: number;
   /** Work of Newton's method: see solve.ts. */
@@ -133,6 +136,12 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const newton = end;
   end += 8 * Math.max(0, ...solveBlocks(system).map(newtonCells));
 
+  const tables = system.tables.map((table) => {
+    const address = end;
+    end += 8 * tableCells(table);
+    return address;
+  });
+
   const givenOf = (variable: FlatVariable, address: number): number => {
     const before = {
       parameter: 0,
@@ -184,7 +193,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
-    scratch: { writers, pendingCount, pending, integrator, newton },
+    scratch: { tables, writers, pendingCount, pending, integrator, newton },
   };
 }
 
@@ -247,6 +256,7 @@ function manifestOf(
     doc: variable.doc,
     ...(variable.low === undefined ? {} : { low: variable.low }),
     ...(variable.high === undefined ? {} : { high: variable.high }),
+    ...(variable.lookedUp === undefined ? {} : { lookedUp: variable.lookedUp }),
     visible: variable.visible,
     final: variable.final,
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
@@ -335,6 +345,7 @@ function manifestOf(
     ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
     ...(system.calibrations.length === 0 ? {} : { calibrations: calibrationsIn(system) }),
     ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
+    ...(system.limits.length > 0 ? { limited: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({

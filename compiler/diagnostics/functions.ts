@@ -35,3 +35,49 @@ export const functionTooLarge = define<{ name: string; most: number }>({
     `Each call is replaced by the function's formula, and '${name}' unfolds to more than ${most} operations here.`,
   help: () => 'Compute what several calls share once, with a let.',
 });
+
+export const tableFileMissing = define<{ file: string }>({
+  code: 'PX3205',
+  severity: 'error',
+  title: 'The file of a table cannot be read',
+  message: ({ file }) => `There is no file "${file}" beside this text.`,
+  help: () => 'Its path is seen from the folder of this text.',
+});
+
+export const tableFileOutside = define<{ file: string }>({
+  code: 'PX3206',
+  severity: 'error',
+  title: 'The file of a table lies outside of the folder',
+  message: ({ file }) => `"${file}" leads out of the folder of this text, so it would not come with it.`,
+  help: () =>
+    'Put the file beside the text or in a folder below, and write its path without .. and without a leading /.',
+});
+
+export const tableDataUnreadable = define<{ file: string; problem: string }>({
+  code: 'PX3207',
+  severity: 'error',
+  title: 'The data of a table cannot be used',
+  message: ({ file, problem }) => `"${file}": ${problem}`,
+});
+
+export const tableNotIncreasing = define<{ what: string; text: string; before: string }>({
+  code: 'PX3208',
+  severity: 'error',
+  title: 'The points of a table are out of order',
+  message: ({ what, text, before }) =>
+    `${what} must increase from point to point, and ${text} comes after ${before}.`,
+});
+
+export const tableShape = define<{ name: string; problem: string }>({
+  code: 'PX3209',
+  severity: 'error',
+  title: 'A table has the wrong shape',
+  message: ({ name, problem }) => `Table '${name}' ${problem}`,
+});
+
+export const tableSetting = define<{ problem: string }>({
+  code: 'PX3210',
+  severity: 'error',
+  title: 'A table goes on in no such way',
+  message: ({ problem }) => problem,
+});

@@ -1,7 +1,15 @@
 import type { Elementary } from '../4-generate/elementary/load.ts';
-import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-system.ts';
+import type {
+  FlatDraw,
+  FlatExpression,
+  FlatIndex,
+  FlatLoop,
+  FlatTable,
+  FlatTarget,
+} from '../ir/flat-system.ts';
 import type { Drawn } from './draws.ts';
 import { powerPlan, product } from '../ir/power.ts';
+import { lookUp } from '../ir/tables.ts';
 
 /** Values of the loop variables and lets around. */
 export type Counters = ReadonlyMap<string, number>;
@@ -12,6 +20,7 @@ export interface Reader {
   /** Element of a variable; indexes are zero-based. */
   read(target: FlatTarget, counters: Counters): number;
   elementary: Elementary;
+  tables: readonly FlatTable[];
   /** A number from the distribution, whose parameters have come to these values. */
   draw(draw: FlatDraw, drawn: Drawn, counters: Counters): number;
 }
@@ -88,6 +97,8 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
         },
         counters,
       );
+    case 'lookup':
+      return lookUp(reader.tables[expression.table]!, expression.ask, expression.arguments.map(value));
     case 'local':
       return counters.get(`let ${expression.name}`)!;
     case 'let':

@@ -38,6 +38,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     time: () => get(layout.time),
     read: (target, counters) => get(addressOf(target, counters)),
     elementary,
+    tables: system.tables,
     draw(draw, drawn, counters) {
       const { dims } = manifest.streams[draw.stream]!;
       return draws(
@@ -140,6 +141,13 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       }
       pending.clear();
       return changed;
+    },
+    limit() {
+      let least = Infinity;
+      for (const { loops, value } of system.limits)
+        for (const counters of rounds(loops))
+          least = elementary.min(least, evaluate(reader, value, counters));
+      return least;
     },
     interval(handler, instance) {
       const { loops, duration, period } = system.handlers[handler]!;

@@ -23,6 +23,7 @@ export function children(expression: FlatExpression): FlatExpression[] {
     case 'conditional':
       return [expression.condition, expression.then, expression.else];
     case 'call':
+    case 'lookup':
       return expression.arguments;
     case 'draw': {
       const { arguments: given, within, score } = expression;
@@ -54,6 +55,7 @@ export function mapChildren(
         else: change(expression.else),
       };
     case 'call':
+    case 'lookup':
       return { ...expression, arguments: expression.arguments.map(change) };
     case 'draw': {
       const { arguments: given, within, score } = expression;

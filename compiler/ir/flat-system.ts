@@ -2,7 +2,7 @@ import type { DisplayUnit } from '../model/asset.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { BinaryOperator, ElementaryFunction, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { Binding, Method } from '../model/checked-model.ts';
+import type { Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report } from '../model/study.ts';
 
@@ -31,6 +31,8 @@ export interface FlatSystem {
   /** Functions of time and state whose sign changes are located: one for each comparison of continuous values. */
   crossings: FlatCrossing[];
   handlers: FlatHandler[];
+  tables: FlatTable[];
+  limits: FlatLimit[];
   alarms: FlatAlarm[];
   events: FlatEvent[];
   sensors: FlatSensor[];
@@ -78,6 +80,8 @@ export interface FlatVariable {
   /** Constant bounds (SI) where known at compile time: for sliders and gauges, and checked when set. */
   low?: number;
   high?: number;
+  /** Of one that looks up tables without a value outside of their points, where those are. */
+  lookedUp?: string;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
   /** Of a port: equal where ports are joined, or flowing into the asset that has the port. */
@@ -124,7 +128,36 @@ export type FlatExpression =
   /** The value, computed once, stands where `local` has the name in the body; the nearest let of a name counts. */
   | { kind: 'let'; name: string; value: FlatExpression; body: FlatExpression }
   | { kind: 'local'; name: string }
+  | { kind: 'lookup'; table: TableId; ask: TableAsk; arguments: FlatExpression[] }
   | FlatDraw;
+
+/** Position in `FlatSystem.tables`. */
+export type TableId = number;
+
+/**
+ * What is asked of a table: its value, or that many times differentiated by each argument; a function that changes its
+ * sign at the points of an axis; or the next point above the argument. `tables.ts` says what each gives.
+ */
+export type TableAsk = { of: 'value'; orders: number[] } | { of: 'bend'; axis: number } | { of: 'next' };
+
+/** Points of a function of one value, or of two with `y`; then `values` has a row for each x. Both increase. */
+export interface FlatTable {
+  name: string;
+  x: number[];
+  y?: number[];
+  values: number[];
+  /** At the points, where it is cubic. */
+  slopes?: number[];
+  between: TableBetween;
+  outside: TableOutside;
+  source: SourceRange;
+}
+
+/** No step goes beyond the time (s) that this is at its start. */
+export interface FlatLimit {
+  loops: FlatLoop[];
+  value: FlatExpression;
+}
 
 /**
  * A number from a distribution, drawn from one element of a stream. `moves`: each evaluation draws the next number, so it

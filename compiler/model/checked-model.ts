@@ -17,6 +17,26 @@ export interface CheckedModel {
   experiments: Experiment[];
   calibrations: Calibration[];
   views: View[];
+  /** Those that are looked up, by qualified name. */
+  tables: Record<string, Table>;
+}
+
+export type TableBetween = 'linear' | 'cubic' | 'previous';
+export type TableOutside = 'hold' | 'linear' | 'error';
+
+/** Points of a function of one or two values, in SI. */
+export interface Table {
+  /** Qualified. */
+  name: string;
+  parameters: { name: string; unit: DisplayUnit }[];
+  /** Increasing. */
+  x: number[];
+  /** Increasing; with it `values` has a row for each x. */
+  y?: number[];
+  values: number[];
+  between: TableBetween;
+  outside: TableOutside;
+  source: SourceRange;
 }
 
 /** A named instance, with what it is bound to. */

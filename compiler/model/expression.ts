@@ -18,7 +18,8 @@ export type Expression =
   | ReductionExpression
   | DrawExpression
   | LetExpression
-  | LocalExpression;
+  | LocalExpression
+  | LookupExpression;
 
 /** What a value is. Booleans and integers are dimensionless numbers as far as arithmetic goes. */
 export interface ValueType {
@@ -149,6 +150,13 @@ export interface LetExpression extends Common {
   name: string;
   value: Expression;
   body: Expression;
+}
+/** What a table says for these arguments. */
+export interface LookupExpression extends Common {
+  kind: 'lookup';
+  /** Qualified name. */
+  table: string;
+  arguments: Expression[];
 }
 export interface LocalExpression extends Common {
   kind: 'local';

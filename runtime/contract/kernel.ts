@@ -43,6 +43,9 @@ export interface Kernel {
   /** Evaluates a probe's instance, now. */
   probe(probe: number, instance: number): number;
 
+  /** The earliest time, s, beyond which a step from the state in memory must not go; infinite where there is none. */
+  limit(): number;
+
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
   euler(t: number, h: number, next: number): void;

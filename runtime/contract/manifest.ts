@@ -29,6 +29,8 @@ export interface Manifest {
   structure: ManifestStructure;
   /** Set where a comparison stands in an equation, so that solutions bend at its crossing. */
   bends?: true;
+  /** `limit` says how far a step may go. */
+  limited?: true;
   /** Set where equations tie states to each other: `project` keeps them on these. */
   projects?: true;
 }
@@ -114,6 +116,8 @@ export interface ManifestVariable {
   doc: string;
   low?: number;
   high?: number;
+  /** Where the tables end that it looks up, if they have no values beyond. */
+  lookedUp?: string;
   visible: boolean;
   final: boolean;
   /** Names of its values from 0 on, of a variable that says which mode is active; '' for none. */

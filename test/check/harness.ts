@@ -10,6 +10,7 @@ import { createTwinServices, Workspace } from '../../compiler/1-parse/index.ts';
 import { createChecker, type Checker } from '../../compiler/2-check/index.ts';
 import type { Diagnostic, Fix } from '../../compiler/diagnostics/diagnostic.ts';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
+import { documentedData } from '../harness/data-files.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
 export interface Checked {
@@ -35,6 +36,7 @@ export function check(texts: Record<string, string> | string): Checked {
   const files = own.map((file) => file.tree);
   const checker = createChecker({
     filesOfPackage: (name) => workspace.filesOfPackage(name).map((file) => file.tree),
+    readData: documentedData,
   });
   return {
     files,

@@ -44,6 +44,8 @@ function show(e: Expression | undefined): string {
       return `${e.function}(${e.arguments.map(show).join(', ')})`;
     case 'draw':
       return `draw ${e.distribution}(${e.arguments.map(show).join(', ')})`;
+    case 'lookup':
+      return `${e.table}(${e.arguments.map(show).join(', ')})`;
     case 'let':
       return `let ${e.name} = ${show(e.value)} in ${show(e.body)}`;
     case 'local':

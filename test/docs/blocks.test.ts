@@ -7,6 +7,7 @@ import { readLibraryFiles } from '../../library/from-disk.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { runTest } from '../../runtime/run-test.ts';
 import { createTwin } from '../../runtime/twin.ts';
+import { documentedData } from '../harness/data-files.ts';
 import { pagesBelow, readPage, twinBlocks } from './pages.ts';
 import type { Block, Page } from './pages.ts';
 
@@ -15,13 +16,13 @@ const inAsset = (text: string): string => `asset Example {\n${text.replaceAll(/^
 
 /** Codes of what the checker finds, each once. */
 function findings(texts: readonly SourceText[]): string[] {
-  const { diagnostics } = analyse(texts, library);
+  const { diagnostics } = analyse(texts, library, undefined, documentedData);
   return [...new Set(diagnostics.map(({ code }) => code))];
 }
 
 /** Runs all that can run for three seconds, and every test: returns what went wrong, in words. */
 function running(texts: readonly SourceText[]): string[] {
-  const { model, roots } = analyse(texts, library);
+  const { model, roots } = analyse(texts, library, undefined, documentedData);
   if (model === undefined) return ['it does not compile'];
   return roots.flatMap((root) => {
     const { artefact } = compile(model, root).value!;

@@ -40,6 +40,13 @@ export function textsOf(example: string, folder = 'file:///examples'): SourceTex
 
 const library = readLibraryFiles();
 
+/** Data files lie beside the example, wherever its texts seem to be. */
+const readData = (uri: string): string | undefined => {
+  const [example = '', name = ''] = uri.split('/').slice(-2);
+  const path = join(examplesFolder, example, name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+};
+
 export interface Example {
   model: CheckedModel;
   roots: Root[];
@@ -48,7 +55,7 @@ export interface Example {
 
 /** Throws with the findings when the text has errors. */
 export function checkTexts(texts: readonly SourceText[]): Example {
-  const { model, roots, diagnostics } = analyse(texts, library);
+  const { model, roots, diagnostics } = analyse(texts, library, undefined, readData);
   if (model === undefined)
     throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
   return { model, roots, diagnostics };

@@ -11,7 +11,11 @@ const elementary = loadElementary();
 const x: Load = { kind: 'load', variable: 0, index: [] };
 const number = (value: number): FlatExpression => ({ kind: 'number', value });
 const at = (expression: FlatExpression, value: number) =>
-  evaluate({ time: () => 0, read: () => value, elementary, draw: () => NaN }, expression, new Map());
+  evaluate(
+    { time: () => 0, read: () => value, elementary, tables: [], draw: () => NaN },
+    expression,
+    new Map(),
+  );
 
 function slope(expression: FlatExpression, value: number): number {
   const h = 1e-5 * Math.max(1, Math.abs(value));

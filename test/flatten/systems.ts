@@ -1,5 +1,5 @@
 /** Texts → flat systems, and flat systems → numbers by the interpreter. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { analyse } from '../../compiler/index.ts';
 import type { Analysis, Root } from '../../compiler/index.ts';
 import { flatten } from '../../compiler/3-flatten/index.ts';
@@ -7,18 +7,25 @@ import { interpret } from '../../compiler/interpret/index.ts';
 import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
-export function analysed(text: string): Analysis {
-  return analyse([{ uri: 'file:///plant/a.twin', text: `package t\n${text}` }], libraryFiles);
+/** `data`: files beside the text, by name. */
+export function analysed(text: string, data: Readonly<Record<string, string>> = {}): Analysis {
+  const readData = (uri: string): string | undefined => data[uri.replace('file:///plant/', '')];
+  return analyse(
+    [{ uri: 'file:///plant/a.twin', text: `package t\n${text}` }],
+    libraryFiles,
+    undefined,
+    readData,
+  );
 }
 
 /** What is said about a text: `PX4001 Lack has 1 equation …`. */
-export function said(text: string): string[] {
-  return analysed(text).diagnostics.map(({ code, message }) => `${code} ${message}`);
+export function said(text: string, data?: Readonly<Record<string, string>>): string[] {
+  return analysed(text, data).diagnostics.map(({ code, message }) => `${code} ${message}`);
 }
 
 /** The system of an asset or twin of a text that must have no error. */
-export function flat(text: string, root = 'A'): FlatSystem {
-  const { model, diagnostics } = analysed(text);
+export function flat(text: string, root = 'A', data?: Readonly<Record<string, string>>): FlatSystem {
+  const { model, diagnostics } = analysed(text, data);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (!model) throw new Error(errors.map(({ code, message }) => `${code} ${message}`).join('\n'));
   const name = `t.${root}`;
@@ -41,7 +48,11 @@ export function example(folder: string): {
       uri: `file:///examples/${folder}/${name}`,
       text: readFileSync(new URL(name, place), 'utf8'),
     }));
-  const analysis = analyse(texts, libraryFiles);
+  const readData = (uri: string): string | undefined => {
+    const path = new URL(uri.slice(uri.lastIndexOf('/') + 1), place);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  };
+  const analysis = analyse(texts, libraryFiles, undefined, readData);
   const systems = analysis.roots.flatMap((root) => {
     const { value } = flatten(
       analysis.model!,

@@ -300,6 +300,7 @@ function kernelOf(system: System, manifest: Manifest): Kernel {
     },
     derivatives,
     outputs: () => {},
+    limit: () => Infinity,
     project: () => {},
     crossings: () =>
       system.crossings?.forEach((crossing, i) => (numbers[layout.crossings.address / 8 + i] = crossing(v))),

@@ -23,6 +23,7 @@ const ITEMS: Record<string, readonly string[]> = {
   TwinFile: ['package', 'uses', 'elements'],
   AssetDecl: ['members'],
   FunctionDecl: ['locals'],
+  TableDecl: ['entries'],
   RuleDecl: ['actions'],
   WhenStatement: ['actions'],
   AtStatement: ['actions'],
@@ -255,7 +256,7 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
 function apartness(item: AstNode, next: AstNode | undefined): { before: boolean; after: boolean } {
   const block =
     (BLOCKS.has(item.$type) && !isPortType(item)) ||
-    (item.$type === 'FunctionDecl' && keyword(item, '{') !== undefined);
+    ((item.$type === 'FunctionDecl' || item.$type === 'TableDecl') && keyword(item, '{') !== undefined);
   const ends = item.$type === 'PackageDecl' || (item.$type === 'UseDecl' && next?.$type !== 'UseDecl');
   return { before: block, after: block || ends };
 }

@@ -1,9 +1,10 @@
 /** A call of a declared function → its formula, with the arguments and the function's lets computed once each. */
-import type {
-  FunctionCall,
-  FunctionDecl,
-  FunctionLocal,
-  FunctionParameter,
+import {
+  isTableDecl,
+  type Callable,
+  type FunctionCall,
+  type FunctionLocal,
+  type FunctionParameter,
 } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Expression, ValueType } from '../../model/expression.ts';
@@ -13,11 +14,17 @@ import { lowerExpression, needed } from './expressions.ts';
 
 export function lowerFunctionCall(
   call: FunctionCall,
-  declared: FunctionDecl,
+  declared: Callable,
   type: ValueType,
   analysis: Analysis,
 ): Expression {
   const source = sourceOf(call);
+  if (isTableDecl(declared)) {
+    const given = declared.parameters.map((parameter, at) =>
+      lowerExpression(call.arguments[at], analysis, analysis.declaredType(parameter)),
+    );
+    return { kind: 'lookup', table: qualifiedName(declared), arguments: given, type, source };
+  }
   const body = lowerExpression(declared.value, analysis, analysis.declaredType(declared));
   const named = [
     ...declared.parameters.map((parameter, at) => ({

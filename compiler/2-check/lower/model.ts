@@ -25,6 +25,7 @@ import { lowerScenario, lowerTest, lowerTwin } from './experiments.ts';
 import { Incomplete } from './expressions.ts';
 import { lowerCalibration } from './calibrations.ts';
 import { lowerExperiment } from './studies.ts';
+import { calledBy, lowerTables } from './tables.ts';
 import { lowerView } from './views.ts';
 
 /** The value is absent when a tree lacks something, as after a syntax error. `used` holds all files that it took. */
@@ -41,8 +42,12 @@ export function lowerModel(
       return (isTwinDecl(subject) ? target(subject.type) : subject) ?? [];
     }),
   );
-  const used = [
+  const taken = [
     ...new Set([...files, ...assets.map((asset) => AstUtils.findRootNode(asset)).filter(isTwinFile)]),
+  ];
+  const called = calledBy(taken);
+  const used = [
+    ...new Set([...taken, ...called.map((each) => AstUtils.findRootNode(each)).filter(isTwinFile)]),
   ];
   try {
     const bindings = elements.filter(isBindDecl);
@@ -60,6 +65,7 @@ export function lowerModel(
       experiments: elements.filter(isExperimentDecl).map((one) => lowerExperiment(one, analysis)),
       calibrations: elements.filter(isCalibrateDecl).map((one) => lowerCalibration(one, analysis)),
       views: elements.filter(isViewDecl).map((view) => lowerView(view, analysis)),
+      tables: lowerTables(called, analysis),
     };
     return { value, used };
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   isNameRef,
   isTimeExpr,
   isTwinDecl,
+  type Callable,
   type FunctionDecl,
   type FunctionLocal,
   type TypeRef,
@@ -18,7 +19,7 @@ import { FUNCTIONS } from '../functions.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 
-export function functionMustHaveANameOfItsOwn(declared: FunctionDecl, analysis: Analysis): void {
+export function functionMustHaveANameOfItsOwn(declared: Callable, analysis: Analysis): void {
   const name = declared.name as string | undefined;
   if (name === undefined || !FUNCTIONS.has(name)) return;
   analysis.report(functions.functionNameTaken, { name }, declared, {
@@ -78,7 +79,7 @@ function unfolded(declared: FunctionDecl, known: Map<FunctionDecl, number>): num
   let size = 0;
   for (const node of AstUtils.streamAst(declared)) {
     const called = isFunctionCall(node) ? target(node.declared) : undefined;
-    size += called === undefined ? 1 : unfolded(called, known);
+    size += isFunctionDecl(called) ? unfolded(called, known) : 1;
   }
   known.set(declared, size);
   return size;
@@ -96,9 +97,9 @@ export function functionMustReadItsParametersAlone(declared: FunctionDecl, analy
   }
 }
 
-export function namesInAFunctionMustBeDistinct(declared: FunctionDecl, analysis: Analysis): void {
+export function namesInAFunctionMustBeDistinct(declared: Callable, analysis: Analysis): void {
   const seen = new Map<string, AstNode>();
-  for (const each of [...declared.parameters, ...declared.locals]) {
+  for (const each of [...declared.parameters, ...(isFunctionDecl(declared) ? declared.locals : [])]) {
     const name = each.name as string | undefined;
     if (name === undefined) continue;
     const earlier = seen.get(name);

@@ -97,6 +97,7 @@ import {
   studiedRunMustLast,
   variedMustBeGivenBeforeTheRun,
 } from './studies.ts';
+import { tableMustHavePoints } from './tables.ts';
 import { declarationsOfUnitsMustHold } from './units.ts';
 import {
   arraySizeMustBeKnown,
@@ -159,6 +160,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     returnedValueMustFit,
   ],
   FunctionLocal: [returnedValueMustFit],
+  TableDecl: [functionMustHaveANameOfItsOwn, namesInAFunctionMustBeDistinct, tableMustHavePoints],
 
   Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
   JoinStatement: [joinMustNamePorts, joinMustJoinSomething],
