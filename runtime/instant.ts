@@ -126,6 +126,13 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       emit({ kind: 'range', name, text, severity: 'warning', source });
       return;
     }
+    // What the compiler keeps for itself is nobody's news.
+    if (
+      handler.kind === 'when' &&
+      handler.sets.length > 0 &&
+      handler.sets.every((variable) => !manifest.variables[variable]!.visible)
+    )
+      return;
     const set = handler.sets.flatMap((variable, n) => {
       const { dims, name: bare, visible } = manifest.variables[variable]!;
       const element = handler.setElements?.[n] ?? elementOfInstance(dims, handler.dims, instance);

@@ -16,6 +16,7 @@ import {
 import type { Analysis } from './analysis.ts';
 import { plain } from './environment.ts';
 import { FUNCTIONS } from './functions.ts';
+import { overTimeOf } from './over-time.ts';
 import { literalValue, signedLiteral, unitTextOf } from './literals.ts';
 import { featureOf, isPath, pathOf } from './paths.ts';
 import { Rational } from './units/index.ts';
@@ -169,6 +170,7 @@ export function isConstant(expression: Expression | undefined, allowed: 'const' 
     );
   }
   if (isFunctionCall(expression)) {
+    if (overTimeOf(expression) !== undefined) return false;
     const rule = FUNCTIONS.get(expression.function)?.rule;
     return (
       rule !== 'event' &&

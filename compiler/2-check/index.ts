@@ -4,6 +4,7 @@ export type { Environment } from './environment.ts';
 export type { ReadData } from './tables/files.ts';
 export { isDrawnPlace, WRITTEN as DISTRIBUTION_NAMES, type WrittenDistribution } from './distributions.ts';
 export { FUNCTIONS, type FunctionInfo } from './functions.ts';
+export { OVER_TIME } from './over-time.ts';
 export { lineage, membersOf } from './members.ts';
 export { PROTOCOLS } from './rules/bindings.ts';
 export { SENSOR_FIELDS } from './paths.ts';

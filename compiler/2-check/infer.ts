@@ -28,6 +28,7 @@ import { inferDistribution, inferDraw } from './distributions.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
 import { inferModeTest } from './infer-mode.ts';
+import { inferOverTime } from './over-time.ts';
 import { inferPath } from './infer-path.ts';
 import { isBareZero, isWhole, literalValue, signedLiteral, unitOfLiteral, NO_UNIT } from './literals.ts';
 import { reportOperands, warnOfZero } from './mismatch.ts';
@@ -313,6 +314,8 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   if (name === undefined) return UNKNOWN;
   const drawn = inferDistribution(call, analysis);
   if (drawn !== undefined) return drawn;
+  const overTime = inferOverTime(call, analysis);
+  if (overTime !== undefined) return overTime;
   const info = FUNCTIONS.get(name);
   if (info === undefined) {
     const declared = target(call.declared);

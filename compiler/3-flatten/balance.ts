@@ -61,6 +61,7 @@ function judgeType(model: CheckedModel, type: AssetType): Diagnostic[] {
     alarms: [],
     tables: [],
     streams: [],
+    windows: [],
     constraints: [],
     diagnostics,
   };

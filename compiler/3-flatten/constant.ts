@@ -19,6 +19,7 @@ export function constantOf(
     case 'time':
     case 'loop':
     case 'draw':
+    case 'window':
     case 'reduction':
     case 'lookup':
       return undefined;

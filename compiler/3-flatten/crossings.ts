@@ -98,6 +98,8 @@ function changes(
     case 'number':
     case 'position':
     case 'draw':
+    case 'window':
+    case 'sampled':
       return false;
     case 'time':
       return true;

@@ -64,6 +64,7 @@ export function flatten(
     alarms: [],
     tables: [],
     streams: [],
+    windows: [],
     constraints: [],
     diagnostics,
   };
@@ -113,6 +114,7 @@ export function flatten(
     events: eventsOf(flattening),
     sensors: flattening.sensors,
     streams: flattening.streams,
+    windows: flattening.windows,
     probes: probes.list,
     scenarios: scenariosOf(flattening, scenarios),
     tests: testsOf(probes, tests, scenarios),

@@ -10,6 +10,7 @@ import type {
   FlatSensor,
   FlatTable,
   FlatStream,
+  FlatWindow,
   FlatTarget,
   FlatVariable,
 } from '../ir/flat-system.ts';
@@ -23,6 +24,7 @@ import {
   starOutside,
 } from '../diagnostics/flattening.ts';
 import { lowerDraw } from './draws.ts';
+import { lowerWindow } from './windows.ts';
 import type { DrawPlace } from './draws.ts';
 import { constant, nameOf } from './instances.ts';
 import type { Constraints } from './index-reduction.ts';
@@ -42,6 +44,7 @@ export interface Flattening {
   alarms: FlatAlarm[];
   tables: FlatTable[];
   streams: FlatStream[];
+  windows: FlatWindow[];
   /** Found by index reduction. */
   constraints: Constraints[];
   diagnostics: Diagnostic[];
@@ -133,6 +136,8 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       });
     case 'call':
       return { kind: 'call', function: expression.function, arguments: expression.arguments.map(inner) };
+    case 'window':
+      return lowerWindow(flattening, expression, scope);
     case 'draw':
       return lowerDraw(flattening, expression, scope);
     case 'lookup':
@@ -263,6 +268,13 @@ function variable(
         return load(sensor.predicted);
       case 'stale':
         return load(sensor.stale);
+      case 'age': {
+        const when: FlatExpression = { kind: 'sampled', sensor: group.sensors.get(name)!, index };
+        // Before the first sample: as long as the run has lasted.
+        const known: FlatExpression = { kind: 'binary', operator: '==', left: when, right: when };
+        const last: FlatExpression = { kind: 'conditional', condition: known, then: when, else: number(0) };
+        return { kind: 'binary', operator: '-', left: { kind: 'time' }, right: last };
+      }
       case 'residual':
         return { kind: 'binary', operator: '-', left: load(sensor.measured), right: load(sensor.predicted) };
       case 'outOfRange': {

@@ -2,7 +2,7 @@ import type { FlatIndex, FlatVariable } from '../ir/flat-system.ts';
 import type { Box } from './box.ts';
 
 /** Names for people: one-based indexes in the place of each `[]`. */
-export function elementName(variable: FlatVariable, index: readonly FlatIndex[]): string {
+export function elementName(variable: Pick<FlatVariable, 'name'>, index: readonly FlatIndex[]): string {
   return fill(variable.name, (at) => {
     const one = index[at];
     if (one === undefined) return '';

@@ -264,6 +264,13 @@ class Printer {
       }
       case 'call':
         return `${expression.function}(${expression.arguments.map((one) => this.expression(one)).join(', ')})`;
+      case 'window': {
+        const { statistic, capacity } = this.system.windows[expression.window]!;
+        const given = [expression.input, ...expression.parameters].map((one) => this.expression(one));
+        return `${statistic}(${given.join(', ')}${capacity > 0 ? ` over ${capacity}` : ''})`;
+      }
+      case 'sampled':
+        return `sampled(${elementName(this.system.sensors[expression.sensor]!, expression.index)})`;
       case 'draw':
         return this.draw(expression);
       case 'lookup': {

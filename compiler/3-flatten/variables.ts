@@ -197,6 +197,8 @@ function each(expression: Expression, see: (one: Extract<Expression, { kind: 'va
       each(expression.condition, see);
       each(expression.then, see);
       return each(expression.else, see);
+    case 'window':
+      return [expression.input, ...expression.parameters].forEach((one) => each(one, see));
     case 'call':
     case 'draw':
     case 'lookup':

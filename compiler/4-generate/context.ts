@@ -1,5 +1,6 @@
 import type { FlatSystem, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
 import type { Samplers } from './draws.ts';
+import type { Routines } from './random/routine.ts';
 import type { Library } from './elementary/index.ts';
 import type { Lookups } from './tables.ts';
 import type { MemoryPlan } from './layout.ts';
@@ -15,6 +16,8 @@ export interface Context {
   elementary: Library;
   samplers: Samplers;
   lookups: Lookups;
+  /** Numerical routines of the module, by name. */
+  routines: Routines;
   /** The function that solves one instance of a block; its parameters are the loops' counters in bytes. */
   solver: (block: SolveBlock) => FunctionHandle;
   /** The modeller's name of a target, for listings: `pump[i].power`. */

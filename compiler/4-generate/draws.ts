@@ -24,9 +24,13 @@ interface Form {
 /** The function (stream's address, moves, [score], [low, high], parameters …) → f64, made when first asked for. */
 export type Samplers = (distribution: Distribution, form: Form) => FunctionHandle;
 
-export function samplers(m: ModuleBuilder, math: Library, plan: MemoryPlan): Samplers {
+export function samplers(
+  m: ModuleBuilder,
+  math: Library,
+  plan: MemoryPlan,
+  special = routines(m, math, specialFunctions),
+): Samplers {
   const random = randomFunctions(m, math);
-  const special = routines(m, math, specialFunctions);
   const made = new Map<string, FunctionHandle>();
   return (distribution, form) => {
     const key = `${distribution} ${form.scored} ${form.truncated}`;

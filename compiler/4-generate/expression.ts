@@ -7,6 +7,8 @@ import { powerPlan, product } from '../ir/power.ts';
 import type { ElementaryFunction } from '../model/expression.ts';
 import { drawOf } from './draws.ts';
 import type { Samplers } from './draws.ts';
+import type { Routines } from './random/routine.ts';
+import { sampled, windowed } from './windows.ts';
 import { applyElementary } from './elementary/index.ts';
 import type { Library } from './elementary/index.ts';
 import type { MemoryPlan } from './layout.ts';
@@ -21,6 +23,7 @@ export class Scope {
   readonly elementary: Library;
   readonly samplers: Samplers;
   readonly lookups: Lookups;
+  readonly routines: Routines;
   readonly owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>;
   /** Loop variable → counter in bytes. */
   readonly counters: Map<string, Local<'i32'>>;
@@ -30,7 +33,7 @@ export class Scope {
   lets: ReadonlyMap<string, Local<'f64'>> = new Map();
 
   constructor(
-    base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers' | 'lookups'>,
+    base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers' | 'lookups' | 'routines'>,
     owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>,
     counters = new Map<string, Local<'i32'>>(),
     known = new Map<string, Local<'f64'>>(),
@@ -40,6 +43,7 @@ export class Scope {
     this.elementary = base.elementary;
     this.samplers = base.samplers;
     this.lookups = base.lookups;
+    this.routines = base.routines;
     this.owner = owner;
     this.counters = counters;
     this.known = known;
@@ -192,6 +196,10 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       const operands = expression.arguments.map((argument) => number(scope, argument));
       return call<'f64'>(scope.lookups(expression.table, expression.ask), ...operands);
     }
+    case 'window':
+      return windowed(scope, expression);
+    case 'sampled':
+      return sampled(scope, expression);
     case 'local':
       return localOf(scope, expression);
     case 'let': {

@@ -7,6 +7,9 @@ import type { FlatSystem, FlatTarget } from '../ir/flat-system.ts';
 import { evaluate } from './blocks.ts';
 import type { Context } from './context.ts';
 import { samplers } from './draws.ts';
+import { routines } from './random/routine.ts';
+import { specialFunctions } from './random/special.ts';
+import { windowRoutines } from './windows.ts';
 import { elementary } from './elementary/index.ts';
 import { choice, commit, crossings, detect, fire, valueOf } from './events.ts';
 import { limit } from './limits.ts';
@@ -39,13 +42,15 @@ function contextOf(system: FlatSystem): Context {
   const module = new ModuleBuilder();
   const plan = planOf(system);
   const math = elementary(module);
+  const own = routines(module, math, specialFunctions + windowRoutines);
   const parts = {
     module,
     system,
     plan,
     dims: system.variables.map((variable) => variable.dims),
     elementary: math,
-    samplers: samplers(module, math, plan),
+    routines: own,
+    samplers: samplers(module, math, plan, own),
     lookups: lookups(module, system.tables, plan.scratch.tables),
     text: nameOf(system),
   };

@@ -12,6 +12,7 @@ import type {
   FlatLoop,
   FlatSystem,
   FlatVariable,
+  FlatWindow,
   FlatWidget,
   SolveBlock,
   StructureNode,
@@ -27,6 +28,7 @@ import type {
 } from '../../runtime/contract/manifest.ts';
 import { fingerprint } from './fingerprint.ts';
 import { streamSize } from './random/index.ts';
+import { windowCells } from './windows.ts';
 
 export interface MemoryPlan {
   manifest: Manifest;
@@ -38,6 +40,8 @@ export interface MemoryPlan {
   handlerInstances: number[];
   crossingOffsets: number[];
   scratch: Scratch;
+  /** With the address of the first element's memory; `windowCells` says how much each has. */
+  windows: (FlatWindow & { address: number })[];
 }
 
 /** Regions that only the generated code uses. */
@@ -103,6 +107,10 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const sampleTimes = take(sensorCount);
   const streamCount = system.streams.reduce((total, { dims }) => total + elementCount(dims), 0);
   const streams = take(streamCount, streamSize);
+  const windows = system.windows.map((window) => ({
+    ...window,
+    address: take(elementCount(window.dims) * windowCells(window.statistic, window.capacity)).address,
+  }));
   const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
   const savedBytes = end;
 
@@ -193,6 +201,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
+    windows,
     scratch: { tables, writers, pendingCount, pending, integrator, newton },
   };
 }
@@ -319,6 +328,7 @@ function manifestOf(
       handlers: handlers.map(({ name, kind, dims }) => [name, kind, dims]),
       sensors: sensors.map(({ name, dims }) => [name, dims]),
       streams: streams.map(({ name, dims }) => [name, dims]),
+      windows: system.windows,
     }),
     layout,
     variables,

@@ -16,6 +16,7 @@ import * as studies from './studies.ts';
 import * as signals from './signals.ts';
 import * as structure from './structure.ts';
 import * as syntax from './syntax.ts';
+import * as temporal from './temporal.ts';
 import * as types from './types.ts';
 import * as units from './units.ts';
 
@@ -44,6 +45,7 @@ const families: Record<string, unknown>[] = [
   modes,
   signals,
   sensors,
+  temporal,
   experiments,
   studies,
 ];

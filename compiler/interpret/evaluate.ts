@@ -22,6 +22,15 @@ export interface Reader {
   elementary: Elementary;
   tables: readonly FlatTable[];
   /** A number from the distribution, whose parameters have come to these values. */
+  /** Puts a value into a window; the statistic over what was seen. */
+  look(
+    window: Extract<FlatExpression, { kind: 'window' }>,
+    value: number,
+    parameters: readonly number[],
+    counters: Counters,
+  ): number;
+  /** When a sensor was sampled last. */
+  sampled(expression: Extract<FlatExpression, { kind: 'sampled' }>, counters: Counters): number;
   draw(draw: FlatDraw, drawn: Drawn, counters: Counters): number;
 }
 
@@ -99,6 +108,10 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
       );
     case 'lookup':
       return lookUp(reader.tables[expression.table]!, expression.ask, expression.arguments.map(value));
+    case 'window':
+      return reader.look(expression, value(expression.input), expression.parameters.map(value), counters);
+    case 'sampled':
+      return reader.sampled(expression, counters);
     case 'local':
       return counters.get(`let ${expression.name}`)!;
     case 'let':

@@ -4,7 +4,9 @@ import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
 import type { Block, FlatExpression, FlatLoop, FlatSystem, FlatTarget } from '../ir/flat-system.ts';
+import { windowCells } from '../4-generate/windows.ts';
 import { drawing } from './draws.ts';
+import { lookAt } from './windows.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
@@ -39,6 +41,18 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     read: (target, counters) => get(addressOf(target, counters)),
     elementary,
     tables: system.tables,
+    look({ window, index }, value, parameters, counters) {
+      const { dims, statistic, capacity, address } = plan.windows[window]!;
+      const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
+      const cells = windowCells(statistic, capacity);
+      const memoryOf = new Float64Array(memory, address + 8 * cells * element, cells);
+      return lookAt(memoryOf, statistic, capacity, value, parameters);
+    },
+    sampled({ sensor, index }, counters) {
+      const { dims, offset } = manifest.sensors[sensor]!;
+      const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
+      return get(layout.sampleTimes.address + 8 * (offset + element));
+    },
     draw(draw, drawn, counters) {
       const { dims } = manifest.streams[draw.stream]!;
       return draws(

@@ -25,6 +25,8 @@ export function children(expression: FlatExpression): FlatExpression[] {
     case 'call':
     case 'lookup':
       return expression.arguments;
+    case 'window':
+      return [expression.input, ...expression.parameters];
     case 'draw': {
       const { arguments: given, within, score } = expression;
       return [...given, ...(within ? [within.low, within.high] : []), ...(score ? [score] : [])];
@@ -57,6 +59,12 @@ export function mapChildren(
     case 'call':
     case 'lookup':
       return { ...expression, arguments: expression.arguments.map(change) };
+    case 'window':
+      return {
+        ...expression,
+        input: change(expression.input),
+        parameters: expression.parameters.map(change),
+      };
     case 'draw': {
       const { arguments: given, within, score } = expression;
       return {
@@ -104,8 +112,7 @@ export function loads(expression: FlatExpression): { load: Load; loops: FlatLoop
 export function loopsIn(expression: FlatExpression): Set<string> {
   const found = new Set<string>();
   visit(expression, (node) => {
-    const indexes =
-      node.kind === 'load' || node.kind === 'draw' ? node.index : node.kind === 'position' ? [node] : [];
+    const indexes = 'index' in node ? node.index : node.kind === 'position' ? [node] : [];
     for (const index of indexes) if (typeof index !== 'number') found.add(index.loop);
   });
   return found;
@@ -144,7 +151,7 @@ export function substitute(expression: FlatExpression, by: Substitution): FlatEx
     return typeof index === 'number' ? number(index) : { kind: 'position', ...index };
   }
   const changed = mapChildren(expression, (child) => substitute(child, by));
-  return changed.kind === 'draw'
+  return 'index' in changed
     ? { ...changed, index: changed.index.map((one) => substituteIndex(one, by)) }
     : changed;
 }

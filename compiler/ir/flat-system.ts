@@ -1,6 +1,6 @@
 import type { DisplayUnit } from '../model/asset.ts';
 import type { Distribution } from '../model/distribution.ts';
-import type { BinaryOperator, ElementaryFunction, ValueType } from '../model/expression.ts';
+import type { BinaryOperator, ElementaryFunction, Statistic, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
@@ -38,6 +38,8 @@ export interface FlatSystem {
   sensors: FlatSensor[];
   /** Where random numbers come from: one stream for each place that draws, and each of its elements. */
   streams: FlatStream[];
+  /** What statistics over time remember. */
+  windows: FlatWindow[];
   /** Expressions that someone outside looks at: views, requirements, outgoing bindings. Evaluated on demand. */
   probes: FlatProbe[];
   scenarios: FlatScenario[];
@@ -129,7 +131,32 @@ export type FlatExpression =
   | { kind: 'let'; name: string; value: FlatExpression; body: FlatExpression }
   | { kind: 'local'; name: string }
   | { kind: 'lookup'; table: TableId; ask: TableAsk; arguments: FlatExpression[] }
-  | FlatDraw;
+  | FlatDraw
+  /**
+   * Looks at a signal once more and gives the statistic over what was seen. Stands in one action of an `every` alone, as each
+   * evaluation counts.
+   */
+  | {
+      kind: 'window';
+      window: WindowId;
+      index: FlatIndex[];
+      input: FlatExpression;
+      parameters: FlatExpression[];
+    }
+  /** s: when a sensor was sampled last; NaN before the first sample. */
+  | { kind: 'sampled'; sensor: number; index: FlatIndex[] };
+
+/** Position in `FlatSystem.windows`. */
+export type WindowId = number;
+
+export interface FlatWindow {
+  /** `pump[].mean(casing over 5 min)` */
+  name: string;
+  dims: number[];
+  statistic: Statistic;
+  /** How many of the last values it is over; 0 for those that forget by and by. */
+  capacity: number;
+}
 
 /** Position in `FlatSystem.tables`. */
 export type TableId = number;

@@ -17,6 +17,7 @@ export type Expression =
   | CallExpression
   | ReductionExpression
   | DrawExpression
+  | WindowExpression
   | LetExpression
   | LocalExpression
   | LookupExpression;
@@ -134,6 +135,35 @@ export interface ReductionExpression extends Common {
   body: Expression;
 }
 
+/**
+ * A statistic over the last values of a signal. Each evaluation looks at the signal once more, so it stands in nothing but the
+ * action of a handler that the compiler makes, which puts it into a hidden variable.
+ */
+export interface WindowExpression extends Common {
+  kind: 'window';
+  statistic: Statistic;
+  input: Expression;
+  /** What the statistic takes beside the signal; see `STATISTICS`. */
+  parameters: Expression[];
+  /** s; absent for those that forget by and by. Constant, as is the period. */
+  span?: Expression;
+  period: Expression;
+}
+
+/** Statistics over a window, and what they take beside the signal. */
+export const STATISTICS = {
+  mean: [],
+  deviation: [],
+  min: [],
+  max: [],
+  quantile: ['probability'],
+  slope: ['period'],
+  rate: ['period'],
+  ewma: ['weight'],
+  cusum: ['target', 'slack'],
+} as const satisfies Record<string, readonly string[]>;
+export type Statistic = keyof typeof STATISTICS;
+
 /** `draw normal(10 s, 2 s)`: drawn each time it is evaluated, from the stream of what it stands in. */
 export interface DrawExpression extends Common {
   kind: 'draw';
@@ -193,4 +223,5 @@ export type ReferenceTarget =
   | { kind: 'sensor'; field: SensorField }
   | { kind: 'alarm' };
 /** `measured` is what a plain reference to a sensor means. */
-export type SensorField = 'measured' | 'predicted' | 'residual' | 'stale' | 'outOfRange';
+/** `age` is how long ago it was sampled. */
+export type SensorField = 'age' | 'measured' | 'predicted' | 'residual' | 'stale' | 'outOfRange';

@@ -42,6 +42,8 @@ function show(e: Expression | undefined): string {
       return `(${show(e.condition)} ? ${show(e.then)} : ${show(e.else)})`;
     case 'call':
       return `${e.function}(${e.arguments.map(show).join(', ')})`;
+    case 'window':
+      return `${e.statistic}(${[e.input, ...e.parameters].map(show).join(', ')})`;
     case 'draw':
       return `draw ${e.distribution}(${e.arguments.map(show).join(', ')})`;
     case 'lookup':

@@ -57,6 +57,7 @@ import { lowerCorrelation } from './correlated.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerActions, lowerEvent, lowerOn } from './events.ts';
 import { lowerModes } from './modes.ts';
+import { rememberOverTime } from './over-time.ts';
 import { lowerJoin } from './ports.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
@@ -82,6 +83,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
   };
   for (const override of asset.overrides) applyToInherited(override, lowered, analysis);
   for (const member of asset.members) lowerMember(member, [], lowered, analysis);
+  rememberOverTime(asset, lowered, analysis);
   return lowered;
 }
 

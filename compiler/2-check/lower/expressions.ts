@@ -32,6 +32,7 @@ import type { Analysis } from '../analysis.ts';
 import { numberValue, valueOf } from '../constants.ts';
 import { valueType } from '../display.ts';
 import { WRITTEN } from '../distributions.ts';
+import { overTimeOf } from '../over-time.ts';
 import { isElementary, isReduction } from '../functions.ts';
 import { indexOf } from '../infer-path.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
@@ -41,6 +42,7 @@ import { lowerModeTest, stepsToRegion } from './mode-tests.ts';
 import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
+import { lowerOverTime } from './over-time.ts';
 import { lowerFunctionCall, nameOfLocal } from './functions.ts';
 
 /** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
@@ -132,6 +134,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   const name = call.function;
   const [first] = call.arguments;
   if (WRITTEN.has(name)) return lowerDraw(call, type, analysis);
+  if (overTimeOf(call) !== undefined) return lowerOverTime(call, type, analysis);
   if (name === 'der' || name === 'pre') {
     return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, ...common };
   }

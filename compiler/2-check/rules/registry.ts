@@ -25,6 +25,7 @@ import {
   correlatedMustBeDrawn,
   correlationMustBePossible,
 } from './correlated.ts';
+import { overTimeMustHaveItsPlace } from '../over-time.ts';
 import { drawMustStandWhereItHappensOnce, truncationMustFit } from './distributions.ts';
 import {
   derivativeMustBeOfState,
@@ -164,7 +165,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
 
   Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
   JoinStatement: [joinMustNamePorts, joinMustJoinSomething],
-  FunctionCall: [derivativeMustBeOfState, previousMustBeInsideAction],
+  FunctionCall: [overTimeMustHaveItsPlace, derivativeMustBeOfState, previousMustBeInsideAction],
   DrawExpr: [drawMustStandWhereItHappensOnce, truncationMustFit],
   CorrelatedDecl: [correlatedMustBeDrawn, correlatedArraysMustHaveOneSize, correlationMustBePossible],
   ForStatement: [loopRangeMustBeKnown],

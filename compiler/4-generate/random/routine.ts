@@ -4,8 +4,8 @@
  *
  *     gammaSeries(a, x) { sum = 1  n = a  while (n < 9) { n = n + 1  sum = sum + x/n }  return sum }
  *
- * Everything is an f64. Names not seen before become locals, which begin at 0. Conditions are comparisons joined by `and`,
- * `or`, `not`. `sqrt abs floor ceil min max` are instructions; other names are called: routines of the same
+ * Everything is an f64. Names become locals where they are first set. Conditions are comparisons joined by `and`,
+ * `or`, `not`. `at(w)` is the f64 of memory at an address, and can be set. `sqrt abs floor ceil min max` are instructions; other names are called: routines of the same
  * library, or elementary functions. Malformed text is our own bug and throws.
  */
 import { applyElementary, isElementary } from '../elementary/index.ts';
@@ -95,6 +95,12 @@ class RoutineReader {
       return loop(again, [when(condition, [...this.block(), branch(again)])]);
     }
     if (this.take('return')) return returns(this.sum());
+    if (this.tokens[this.next] === 'at' && this.tokens[this.next + 1] === '(') {
+      this.next += 1;
+      const address = this.address();
+      this.must('=');
+      return f64.store(address, this.sum());
+    }
     const name = this.tokens[this.next++];
     if (name === undefined || !/^[A-Za-z_]/.test(name)) return this.fail();
     this.must('=');
@@ -167,6 +173,7 @@ class RoutineReader {
     const token = this.tokens[this.next++];
     if (token === undefined || words.has(token)) return this.fail();
     if (/^\d/.test(token)) return f64.const(Number(token));
+    if (token === 'at') return f64.load(this.address());
     if (!this.take('(')) return this.locals.get(token) ?? this.fail();
     const given: F64[] = [];
     while (!this.take(')')) {
@@ -176,6 +183,13 @@ class RoutineReader {
     return isElementary(token)
       ? applyElementary(this.math, token, ...given)
       : call<'f64'>(this.find(token), ...given);
+  }
+
+  private address(): I32 {
+    this.must('(');
+    const address = i32.fromF64(this.sum());
+    this.must(')');
+    return address;
   }
 
   private local(name: string): Local<'f64'> {

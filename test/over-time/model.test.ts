@@ -1,0 +1,247 @@
+/** What looks back over time in a model: against closed forms and plain loops, and to the same bits when interpreted. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generate } from '../../compiler/4-generate/generate.ts';
+import { interpret } from '../../compiler/interpret/index.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import type { Twin } from '../../runtime/twin.ts';
+import { flat } from '../flatten/systems.ts';
+
+function twin(text: string, { interpreted = false } = {}): Twin {
+  const system = flat(text);
+  const artefact = generate(system);
+  const kernel = interpreted ? () => interpret(system) : kernelFactory(artefact);
+  return createTwin({ manifest: artefact.manifest, kernel, settings: { maxStep: 0.5 } });
+}
+
+/** A value at each of these times; the run must be without trouble. */
+function seen(one: Twin, name: string, times: readonly number[]): number[] {
+  return times.map((time) => {
+    one.advance(time);
+    expect(one.trouble()).toBeUndefined();
+    return one.value(name)!;
+  });
+}
+
+const seconds = (n: number, from = 0) => Array.from({ length: n }, (_, k) => from + k);
+
+/** A signal that changes once a second, by a rule that a test can follow. */
+const signal = (values: readonly number[]): string => {
+  const steps = values.map((value, k) => `if time < ${k + 0.5} s then ${value} else `).join('');
+  return `let x = ${steps}0`;
+};
+
+const statistics = (window: number) => `
+  let average = mean(x over ${window} s every 1 s)
+  let spread = deviation(x over ${window} s every 1 s)
+  let least = min(x over ${window} s every 1 s)
+  let greatest = max(x over ${window} s every 1 s)
+  let middle = median(x over ${window} s every 1 s)
+  let high = quantile(x, 0.8 over ${window} s every 1 s)
+  let climb = slope(x over ${window} s every 1 s)
+  let change = rate(x over ${window} s every 1 s)
+  let smooth = ewma(x, ${window} s every 1 s)
+  let drift = cusum(x, 2, 0.5 every 1 s)`;
+
+/** The same by definition, over the last values. */
+const plainly: Record<string, (last: number[], all: number[], window: number) => number> = {
+  average: (last) => last.reduce((a, b) => a + b, 0) / last.length,
+  spread: (last) => {
+    const mean = last.reduce((a, b) => a + b, 0) / last.length;
+    return last.length < 2 ? 0 : Math.sqrt(last.reduce((a, b) => a + (b - mean) ** 2, 0) / (last.length - 1));
+  },
+  least: (last) => Math.min(...last),
+  greatest: (last) => Math.max(...last),
+  middle: (last) => quantile(last, 0.5),
+  high: (last) => quantile(last, 0.8),
+  climb: (last) => {
+    if (last.length < 2) return 0;
+    const [n, sx] = [last.length, last.reduce((a, _, k) => a + k, 0)];
+    const sy = last.reduce((a, b) => a + b, 0);
+    const sxy = last.reduce((a, b, k) => a + k * b, 0);
+    const sxx = last.reduce((a, _, k) => a + k * k, 0);
+    return (n * sxy - sx * sy) / (n * sxx - sx * sx);
+  },
+  change: (last) => (last.length < 2 ? 0 : (last.at(-1)! - last[0]!) / (last.length - 1)),
+  smooth: (_, all, window) => {
+    const w = 1 - Math.exp(-1 / window);
+    return all.slice(1).reduce((y, x) => (1 - w) * y + w * x, all[0]!);
+  },
+  drift: (_, all) => {
+    let [up, down] = [0, 0];
+    for (const x of all) {
+      up = Math.max(0, up + x - 2.5);
+      down = Math.max(0, down + 1.5 - x);
+    }
+    return Math.max(up, down);
+  },
+};
+
+function quantile(values: number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const h = (sorted.length - 1) * p;
+  const i = Math.floor(h);
+  return sorted[i]! + (h - i) * ((sorted[i + 1] ?? sorted[i]!) - sorted[i]!);
+}
+
+describe('statistics over a window should', () => {
+  it('be what their definitions say, whatever the values', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -4, max: 9 }), { minLength: 4, maxLength: 24 }),
+        fc.integer({ min: 1, max: 7 }),
+        (values, window) => {
+          const text = `asset A { ${signal(values)} ${statistics(window)} }`;
+          const [one, other] = [twin(text), twin(text, { interpreted: true })];
+          values.forEach((_, k) => {
+            one.advance(k + 0.25);
+            const all = values.slice(0, k + 1);
+            for (const [name, of] of Object.entries(plainly))
+              expect(one.value(name), `${name} at ${k}`).toBeCloseTo(of(all.slice(-window), all, window), 9);
+          });
+          other.advance(one.time());
+          expect(one.trouble()).toBeUndefined();
+          expect(other.hash()).toBe(one.hash());
+        },
+      ),
+      { numRuns: 8, seed: 20261122 },
+    );
+  });
+
+  it('be the same after save, restore and branch', () => {
+    const text = `asset A { let x = sin(time / 3 s) ${statistics(5)} }`;
+    const whole = twin(text);
+    whole.advance(40);
+    const part = twin(text);
+    part.advance(17.5);
+    const other = twin(text);
+    expect(other.restore(part.save())).toBeUndefined();
+    other.advance(40);
+    expect(other.hash()).toBe(whole.hash());
+  });
+
+  it('have a memory for each element, and follow sensors', () => {
+    const one = twin(`
+      asset Pump {
+        param base = 1 m
+        let x = base * time / 1 s
+        sensor gauge measures x every 2 s
+        let recent = mean(gauge over 6 s)
+        let inner = max(mean(x over 2 s every 1 s) over 5 s every 1 s)
+      }
+      asset A { part pump[3]: Pump(base = 2 m)  part other: Pump }`);
+    one.advance(10.5);
+    // Samples at 6, 8 and 10 s.
+    expect(one.value('pump[2].recent')).toBe(16);
+    expect(one.value('other.recent')).toBe(8);
+    expect(one.value('other.inner')).toBeCloseTo(8.5, 9);
+  });
+
+  it('look a hundred times a window, where nothing is said', () => {
+    const { handlers } = flat('asset A { state x = 1 m  der(x) = 1 m/s  let m = mean(x over 50 s) }');
+    expect(handlers.find(({ kind }) => kind === 'every')?.period).toEqual({ kind: 'number', value: 0.5 });
+  });
+});
+
+describe('conditions that look back should', () => {
+  const saw = 'let x = mod(time, 10 s) / 1 s  let high = x > 6';
+
+  it('know what was so at some time', () => {
+    const one = twin(`asset A { ${saw}  let was = once(high within 3 s) }`);
+    expect(seen(one, 'was', [5, 6.5, 9.9, 10.5, 12.9, 13.1, 15.9, 16.1])).toEqual([0, 1, 1, 1, 1, 0, 0, 1]);
+  });
+
+  it('know what has been so all the time', () => {
+    const one = twin(
+      `asset A { ${saw}  let steady = historically(high for 3 s)  let always1 = historically(x >= 0 for 4 s) }`,
+    );
+    expect(seen(one, 'steady', [5, 8.9, 9.5, 10.5, 18.5, 19.5])).toEqual([0, 0, 1, 0, 0, 1]);
+    expect(one.value('always1')).toBe(1);
+  });
+
+  it('know what has been so since', () => {
+    const one = twin(`asset A {
+      let low = time < 12 s or time > 14 s
+      let start = time > 3 s and time < 4 s or time > 15 s and time < 16 s
+      let held = since(low, start)
+      let lately = since(low, start within 5 s)
+    }`);
+    const times = [2, 3.5, 8, 11.5, 13, 14.5, 15.5, 18];
+    expect(seen(one, 'held', times)).toEqual([0, 1, 1, 1, 0, 0, 1, 1]);
+    const again = twin(`asset A {
+      let low = time < 12 s or time > 14 s
+      let start = time > 3 s and time < 4 s or time > 15 s and time < 16 s
+      let lately = since(low, start within 5 s)
+    }`);
+    expect(seen(again, 'lately', [2, 3.5, 8.9, 9.1, 13, 14.5, 15.5, 18, 20.9, 21.1])).toEqual([
+      0, 1, 1, 0, 0, 0, 1, 1, 1, 0,
+    ]);
+  });
+
+  it('change at exact times, without a flicker', () => {
+    const fired: [string, number][] = [];
+    const one = twin(`asset A {
+      ${saw}
+      state n = 0
+      let was = once(high within 3 s)
+      rule goes { when not was  set n = n + 1 }
+      rule comes { when was  set n = n + 1 }
+    }`);
+    one.listen({ event: ({ name, time }) => void fired.push([name, Number(time.toFixed(6))]) });
+    one.advance(30);
+    expect(fired).toEqual([
+      ['goes', 0],
+      ['comes', 6],
+      ['goes', 13],
+      ['comes', 16],
+      ['goes', 23],
+      ['comes', 26],
+    ]);
+  });
+
+  it('have hysteresis, either way up', () => {
+    const one = twin(`asset A {
+      let x = 10 * sin(time / 1 s)
+      let hot = hysteresis(x, 8, 3)
+      let cold = hysteresis(x, -8, -3)
+    }`);
+    const on = Math.asin(0.8);
+    const off = Math.PI - Math.asin(0.3);
+    const e = 0.01;
+    expect(seen(one, 'hot', [on - e, on + e, off - e, off + e])).toEqual([0, 1, 1, 0]);
+    expect(
+      seen(one, 'cold', [Math.PI + on - e, Math.PI + on + e, Math.PI + off - e, Math.PI + off + e]),
+    ).toEqual([0, 1, 1, 0]);
+  });
+
+  it('know the age of a sample', () => {
+    const one = twin(`asset A {
+      let x = time
+      sensor gauge measures x every 4 s
+      let old = age(gauge)
+      state alarms = 0
+      when age(gauge) > 3 s -> set alarms = alarms + 1
+    }`);
+    expect(seen(one, 'old', [1, 3.5, 5]).map((x) => Number(x.toFixed(9)))).toEqual([1, 3.5, 1]);
+    expect(one.value('alarms')).toBe(1);
+  });
+
+  it('be the same to the last bit when interpreted', () => {
+    const text = `asset A {
+      ${saw}
+      let a = once(high within 3 s)  let b = historically(high for 2 s)  let c = since(a, high within 4 s)
+      let d = hysteresis(x, 7, 2)
+      sensor gauge measures x every 0.7 s noise normal(0.1)
+      when age(gauge) > 0.5 s and d -> set n = n + 1
+      state n = 0
+    }`;
+    const [a, b] = [true, false].map((interpreted) => {
+      const one = twin(text, { interpreted });
+      one.advance(33);
+      expect(one.trouble()).toBeUndefined();
+      return one.hash();
+    });
+    expect(a).toBe(b);
+  });
+});
