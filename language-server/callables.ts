@@ -1,5 +1,5 @@
 /** What can be called by name, with what it takes: functions of the language and distributions. */
-import { DISTRIBUTION_NAMES, FUNCTIONS, type FunctionInfo } from '../compiler/2-check/index.ts';
+import { DISTRIBUTION_NAMES, FUNCTIONS, OVER_TIME, type FunctionInfo } from '../compiler/2-check/index.ts';
 
 export interface Callable {
   name: string;
@@ -10,9 +10,15 @@ export interface Callable {
 }
 
 const ALL: ReadonlyMap<string, Callable> = new Map([
+  ...[...OVER_TIME.values()].map((each): [string, Callable] => {
+    const names = each.arguments.map((one) => one.name);
+    const window = each.clauses[0] === undefined ? [] : [`${names.at(-1)} ${each.clauses[0]} time`];
+    const parameters = window.length === 0 ? names : [...names.slice(0, -1), ...window];
+    return [each.name, { name: each.name, parameters, doc: each.doc, distribution: false }];
+  }),
   ...[...FUNCTIONS.values()].map((info): [string, Callable] => [
     info.name,
-    { name: info.name, parameters: parametersOf(info), doc: info.doc, distribution: false },
+    { name: info.name, parameters: parametersOf(info), doc: docOf(info), distribution: false },
   ]),
   ...[...DISTRIBUTION_NAMES.values()].map(({ name, parameters, doc }): [string, Callable] => [
     name,
@@ -25,6 +31,12 @@ export const callables = (): Iterable<Callable> => ALL.values();
 
 export function signatureOf({ name, parameters }: Callable): string {
   return `${name}(${parameters.join(', ')})`;
+}
+
+/** `mean` is of elements, and of what was, too. */
+function docOf({ name, doc }: FunctionInfo): string {
+  const over = OVER_TIME.get(name);
+  return over === undefined ? doc : `${doc} ${over.doc}`;
 }
 
 function parametersOf({ name, arguments: [fewest, most], rule }: FunctionInfo): string[] {

@@ -1,5 +1,6 @@
 /** Reference pages that are made from the code and the library: text in, Markdown out. */
 import { FUNCTIONS } from '../../compiler/2-check/functions.ts';
+import { OVER_TIME } from '../../compiler/2-check/over-time.ts';
 import type { FunctionInfo } from '../../compiler/2-check/functions.ts';
 import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
 
@@ -134,6 +135,9 @@ are below one unit in the last place.
       page += row(code(name), most === Infinity ? `${fewest} or more` : String(most), doc);
     }
   }
+  page += `\n## Over time\n\nOf a value and a length of time; [the language](language.md#over-time) says how.\n\n${header('function', 'window', 'gives')}`;
+  for (const { name, clauses, doc } of OVER_TIME.values())
+    page += row(code(name), clauses.map(code).join(' or ') || '–', doc);
   return page;
 }
 

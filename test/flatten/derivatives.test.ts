@@ -12,7 +12,15 @@ const x: Load = { kind: 'load', variable: 0, index: [] };
 const number = (value: number): FlatExpression => ({ kind: 'number', value });
 const at = (expression: FlatExpression, value: number) =>
   evaluate(
-    { time: () => 0, read: () => value, elementary, tables: [], draw: () => NaN, look: () => NaN, sampled: () => NaN },
+    {
+      time: () => 0,
+      read: () => value,
+      elementary,
+      tables: [],
+      draw: () => NaN,
+      look: () => NaN,
+      sampled: () => NaN,
+    },
     expression,
     new Map(),
   );

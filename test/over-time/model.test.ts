@@ -24,8 +24,6 @@ function seen(one: Twin, name: string, times: readonly number[]): number[] {
   });
 }
 
-const seconds = (n: number, from = 0) => Array.from({ length: n }, (_, k) => from + k);
-
 /** A signal that changes once a second, by a rule that a test can follow. */
 const signal = (values: readonly number[]): string => {
   const steps = values.map((value, k) => `if time < ${k + 0.5} s then ${value} else `).join('');
