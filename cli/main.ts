@@ -131,6 +131,11 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       'a parameter or input in its unit, such as ambient="30 degC"; may be repeated',
       collect,
     )
+    .option(
+      '--command <call>',
+      'a call of a command, such as "at 10 s: start(target = 40 degC)"; may be repeated',
+      collect,
+    )
     .option('-o, --out <file>', 'recording; .csv, .parquet or .json')
     .option('--save <file>', 'the state at the end')
     .option('--restore <file>', 'begin with a saved state')

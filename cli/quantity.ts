@@ -60,15 +60,21 @@ function mustLieInRange(value: number, name: string, { low, high, unit, base }: 
   throw new Refusal(`--set ${name}: ${shown} is outside its range ${from}..${to}`);
 }
 
-function quantityOf(text: string, name: string, variable: ManifestVariable): number {
+/** A constant of the language in SI; `option` is how it was given. */
+export function quantityOf(
+  text: string,
+  name: string,
+  variable: Pick<ManifestVariable, 'unit' | 'base' | 'dimension'>,
+  option = '--set',
+): number {
   const { unit, base, dimension } = variable;
   if (base === 'boolean') {
     if (text === 'true' || text === 'false') return text === 'true' ? 1 : 0;
-    throw new Refusal(`--set ${name}: it is true or false, not ${text}`);
+    throw new Refusal(`${option} ${name}: it is true or false, not ${text}`);
   }
   // A bare number is meant in the unit in which the variable is shown.
   const bare = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
-  if (/[\r\n]/.test(text)) throw new Refusal(`--set ${name}: a value is one line`);
+  if (/[\r\n]/.test(text)) throw new Refusal(`${option} ${name}: a value is one line`);
   if (bare !== undefined && Number.isFinite(bare)) return (bare + unit.offset) * unit.factor;
   const source = `package pollux_command_line\nasset Given {\n  param it = ${text}\n}\n`;
   const { model, diagnostics, roots } = analyse([{ uri: 'file:///set.twin', text: source }], libraryFiles);
@@ -79,17 +85,17 @@ function quantityOf(text: string, name: string, variable: ManifestVariable): num
     const isOurs = found === undefined || /^PX[12]/.test(found.code);
     throw new Refusal(
       isOurs
-        ? `--set ${name}: '${text}' is no constant value${exampleIn(unit.text)}`
-        : `--set ${name}: ${found.message}`,
+        ? `${option} ${name}: '${text}' is no constant value${exampleIn(unit.text)}`
+        : `${option} ${name}: ${found.message}`,
     );
   }
   const given = artefact.manifest.variables[0]!;
   if (given.dimension !== dimension)
-    throw new Refusal(`--set ${name}: '${text}' does not fit${exampleIn(unit.text)}`);
+    throw new Refusal(`${option} ${name}: '${text}' does not fit${exampleIn(unit.text)}`);
   const kernel = kernelFactory(artefact)();
   kernel.parameters();
   const value = new Float64Array(kernel.memory, given.address, 1)[0]!;
-  if (!Number.isFinite(value)) throw new Refusal(`--set ${name}: '${text}' is no finite number`);
+  if (!Number.isFinite(value)) throw new Refusal(`${option} ${name}: '${text}' is no finite number`);
   return value;
 }
 

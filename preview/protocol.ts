@@ -35,6 +35,8 @@ export interface Hello {
   sensors: SensorInfo[];
   alarms: AlarmState[];
   parameters: ParameterInfo[];
+  /** Absent where the model has none. */
+  commands?: CommandInfo[];
   structure: StructureInfo;
 }
 
@@ -66,6 +68,18 @@ export interface SensorInfo {
   high?: number;
   /** Live: what it is bound to, such as `mqtt plant/P101/vib`. */
   binding?: string;
+}
+
+/** What can be called: one for each instance. */
+export interface CommandInfo {
+  /** `press[2].start` */
+  id: string;
+  label: string;
+  doc: string;
+  /** Position in the manifest's events, and the instance there. */
+  command: number;
+  instance: number;
+  parameters: { name: string; unit: Unit; base: 'number' | 'integer' | 'boolean' }[];
 }
 
 /** A parameter or an input, element by element; has a slider when both bounds are there. */
@@ -184,6 +198,8 @@ export type FromPreview =
   | { type: 'scenario'; scenario: string | null }
   /** Sets a parameter or input (SI). `null` goes back to the text's value. */
   | { type: 'set'; id: string; value: number | null }
+  /** Calls a command now, with its values in their order (SI). */
+  | { type: 'call'; id: string; values: number[] }
   | { type: 'acknowledge'; alarm: string }
   /** Keeps an alarm quiet for a time of the run (s); null: no longer. */
   | { type: 'shelve'; alarm: string; seconds: number | null }

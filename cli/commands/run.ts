@@ -8,6 +8,7 @@ import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { isNamed } from '../analyse.ts';
 import { artefactOf } from '../artefact.ts';
+import { callAll, parseCommands } from '../commands-at.ts';
 import { parseSettings } from '../quantity.ts';
 import { recordRows, shown } from '../record.ts';
 import type { Recorded } from '../record.ts';
@@ -22,6 +23,7 @@ export interface RunOptions {
   duration?: number;
   seed?: number;
   set?: string[];
+  command?: string[];
   out?: string;
   save?: string;
   restore?: string;
@@ -46,6 +48,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
     overrides: parseSettings(options.set ?? [], manifest),
     checkpoints: { keep: 'recent', limit: 2 },
   };
+  const calls = parseCommands(options.command ?? [], manifest);
   const twin = createTwin({
     manifest,
     kernel: kernelFactory(artefact),
@@ -58,6 +61,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
   const recorded = recordRows(twin);
   mustBeRecordable(recorded, length / twin.outputPeriod);
   if (options.restore !== undefined) restore(twin, options.restore);
+  callAll(twin, calls);
   await progress(terminal, `Running ${manifest.title}`, length, (until) => {
     const stop = twin.advance(until);
     return { at: stop.time, done: stop.reason === 'end' || stop.reason === 'trouble' };

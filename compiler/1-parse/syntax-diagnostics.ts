@@ -110,6 +110,7 @@ const PLACES: Record<string, string> = {
   ColumnWidget: 'the column',
   ChartWidget: 'the chart',
   GaugeWidget: 'the gauge',
+  ButtonWidget: 'the button',
   UnitDecl: 'the unit',
   QuantityDecl: 'the quantity',
   ConstDecl: 'the constant',

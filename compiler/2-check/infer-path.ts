@@ -98,6 +98,7 @@ const EVENT_PLACES: ReadonlySet<string> = new Set([
   'OnStatement event',
   'EmitAction target',
   'CommandCall target',
+  'ButtonWidget target',
   'Binding target',
   'SetAction target',
   'Override target',
@@ -223,6 +224,8 @@ function contextOf(expression: Expression): IndexContext {
       case 'ResponseStatement':
       case 'ExpectStatement':
         return node.$containerProperty === 'condition' ? 'all' : 'one';
+      case 'ButtonWidget':
+        return node.$containerProperty === 'target' ? 'all' : 'one';
       case 'OnStatement':
         return node.$containerProperty === 'event' ? 'all' : 'one';
     }

@@ -10,6 +10,7 @@ import type {
 import { loopName } from '../ir/expressions.ts';
 import type { Flattening } from './lower.ts';
 import type { Probes } from './probes.ts';
+import { eventsOf } from './signals.ts';
 import { slider } from './views.ts';
 
 /** Of a long array a derived view shows the first ones: it is a first look, not a report. */
@@ -88,13 +89,19 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
       sliders.push(slider(flattening, { variable: id, index: [] }, {}));
     });
 
+  const buttons: FlatWidget[] = eventsOf(flattening).flatMap(({ command, dims, parameters }, position) =>
+    command && dims.length === 0
+      ? [{ kind: 'button', title: '', command: position, instance: 0, values: parameters.map(() => null) }]
+      : [],
+  );
+
   const widgets: FlatWidget[] = [];
   if (lamps.length > 0) widgets.push({ kind: 'row', title: '', widgets: lamps });
   if (alarms.length > 0) widgets.push({ kind: 'alarms' });
   for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))
     widgets.push({ kind: 'chart', title: spaced(quantity), series });
   if (groups.length > 1) widgets.push({ kind: 'schematic' });
-  widgets.push(...sliders);
+  widgets.push(...buttons.slice(0, MOST_SLIDERS), ...sliders);
   return { title, widgets, derived: true };
 }
 

@@ -219,6 +219,8 @@ class Printer {
           `chart ${JSON.stringify(widget.title)} ${series.join(', ')}${widget.window === undefined ? '' : ` over ${widget.window} s`}`,
         ];
       }
+      case 'button':
+        return [`button ${widget.command} ${widget.values.map((value) => value ?? '?').join(' ')}`.trimEnd()];
       case 'slider':
         return [`slider ${this.target(widget.target)} in ${widget.low}..${widget.high}`];
       case 'text':

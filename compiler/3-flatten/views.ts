@@ -8,6 +8,7 @@ import { constant } from './instances.ts';
 import type { Group } from './instances.ts';
 import { scopeOf, targetOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
+import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
 
 export function viewsOf(flattening: Flattening, probes: Probes, views: readonly View[]): FlatView[] {
@@ -48,6 +49,22 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
         return { probe: shown(value), ...(sensor === undefined ? {} : { sensor }) };
       });
       return [{ ...widget, series }];
+    }
+    case 'button': {
+      const stars: FlatLoop[] = [];
+      const scope = { ...scopeOf(flattening.groups[0]!), stars };
+      const target = targetOf(flattening, widget.target, scope, flattening.groups[0]!.type.source);
+      const events = eventsOf(flattening);
+      const command = events.findIndex(({ count }) => count === target.variable);
+      const { dims, parameters } = events[command]!;
+      const values = parameters.map(({ name }) => widget.values[name] ?? null);
+      return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
+        const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
+        const instance = target.index
+          .map((index) => substituteIndex(index, by))
+          .reduce<number>((place, index, axis) => place * dims[axis]! + (index as number), 0);
+        return { kind: 'button', title: widget.title, command, instance, values };
+      });
     }
     case 'slider': {
       const stars: FlatLoop[] = [];

@@ -47,6 +47,15 @@ export const commandExpected = define<{ name: string }>({
   help: ({ name }) => `Declare it as command ${name}.`,
 });
 
+export const buttonValueChanges = define<{ name: string; text: string }>({
+  code: 'PX5226',
+  severity: 'error',
+  title: 'A button gives a value that is not known',
+  message: ({ name, text }) =>
+    `A button calls with values known beforehand, and '${text}' for ${name} is computed.`,
+  help: ({ name }) => `Leave ${name} out: then it is asked for.`,
+});
+
 export const parameterTwice = define<{ name: string; event: string }>({
   code: 'PX5225',
   severity: 'error',

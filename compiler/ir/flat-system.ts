@@ -440,6 +440,8 @@ export type FlatWidget =
   | { kind: 'gauge'; value: ProbeId; low?: number; high?: number }
   | { kind: 'number'; value: ProbeId }
   | { kind: 'chart'; title: string; series: FlatSeries[]; window?: number }
+  /** `command`: position in `events`; null: a value that is asked for. */
+  | { kind: 'button'; title: string; command: number; instance: number; values: (number | null)[] }
   | { kind: 'slider'; target: FlatTarget; low: number; high: number }
   | { kind: 'text'; content: string }
   | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };

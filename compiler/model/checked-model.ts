@@ -135,6 +135,8 @@ export type Widget =
   | { kind: 'gauge'; value: ShownValue; low?: number; high?: number }
   | { kind: 'number'; value: ShownValue }
   | { kind: 'chart'; title: string; series: ShownValue[]; window?: number }
+  /** SI, by parameter. */
+  | { kind: 'button'; title: string; target: Reference; values: Record<string, number> }
   | { kind: 'slider'; target: Reference; low?: number; high?: number }
   | { kind: 'text'; content: string }
   | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };

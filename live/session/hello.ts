@@ -44,6 +44,7 @@ export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): H
     sensors: sensorsOf(manifest),
     alarms,
     parameters: parametersOf(twin, initial),
+    ...commandsOf(manifest),
     structure: structureOf(manifest, manifest.structure, '', ids),
   };
 }
@@ -96,6 +97,25 @@ export function parametersOf(twin: Twin, initial: ReadonlyMap<string, number>): 
           })
         : [],
   );
+}
+
+function commandsOf(manifest: Manifest): Pick<Hello, 'commands'> {
+  const commands = (manifest.events ?? []).flatMap(({ name, dims, command, parameters, doc }, position) =>
+    command
+      ? elementNames(name, dims).map((id, instance) => ({
+          id,
+          label: id,
+          doc,
+          command: position,
+          instance,
+          parameters: parameters.map((parameter) => {
+            const { unit, base } = manifest.variables[parameter.variable]!;
+            return { name: parameter.name, unit, base };
+          }),
+        }))
+      : [],
+  );
+  return commands.length === 0 ? {} : { commands };
 }
 
 /** States before other values: they say most about how a part is. */

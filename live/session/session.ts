@@ -1,4 +1,5 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
+import { findCommand } from '../../runtime/commands.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
@@ -366,6 +367,15 @@ export function createSession(options: SessionOptions): Session {
         say('command', id, `holds from t = ${timeText(time)} on; restart to have it from the start`);
     }
   };
+  const callCommand = (id: string, values: readonly number[]): void => {
+    const current = twin!;
+    const found = findCommand(current.manifest, id);
+    const wrong =
+      found === undefined
+        ? `There is no command ${id} in this version.`
+        : current.call(found.command, found.instance, values);
+    if (wrong !== undefined) say('command', id, wrong, 'warning');
+  };
   /** Checks a value on a branch, so that a wrong one changes nothing. */
   const tryOverride = (current: Twin, id: string, value: number): string | undefined => {
     const fresh = createTwin({ manifest: current.manifest, kernel: model!.kernel });
@@ -498,6 +508,9 @@ export function createSession(options: SessionOptions): Session {
         speed = options.speed;
         restart();
         hello();
+        break;
+      case 'call':
+        callCommand(message.id, message.values);
         break;
       case 'set':
         setValue(message.id, message.value);

@@ -233,6 +233,11 @@ export class SessionStore {
     this.send({ type: 'set', id, value });
   }
 
+  /** Calls a command of the model now. */
+  call(id: string, values: number[]): void {
+    this.send({ type: 'call', id, values });
+  }
+
   /** Goes to a time: a simulated or replayed run is taken there, the display of a live one frozen. */
   seek(time: number): void {
     const status = this.status.value;

@@ -131,7 +131,7 @@ export function socket(listener: Listener, address: string): Transport {
 }
 
 function worthKeeping(message: FromPreview): boolean {
-  return message.type === 'set' || message.type === 'acknowledge';
+  return message.type === 'set' || message.type === 'call' || message.type === 'acknowledge';
 }
 
 function read(data: unknown): ToPreview | undefined {

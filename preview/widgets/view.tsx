@@ -7,6 +7,7 @@ import { Empty } from '../shell/icon.tsx';
 import type { Lookup } from '../session/store.ts';
 import { words } from '../words.ts';
 import { AlarmList } from './alarms.tsx';
+import { CommandButton } from './button.tsx';
 import { Chart } from './chart.tsx';
 import { Control } from './controls.tsx';
 import { EventList } from './events.tsx';
@@ -47,7 +48,12 @@ function Widgets({ widgets }: { widgets: readonly ManifestWidget[] }) {
 }
 
 function isTile(widget: ManifestWidget): boolean {
-  return widget.kind === 'gauge' || widget.kind === 'number' || widget.kind === 'slider';
+  return (
+    widget.kind === 'gauge' ||
+    widget.kind === 'number' ||
+    widget.kind === 'slider' ||
+    widget.kind === 'button'
+  );
 }
 
 function Widget({ widget }: { widget: ManifestWidget }) {
@@ -105,6 +111,8 @@ function Widget({ widget }: { widget: ManifestWidget }) {
         </>
       );
     }
+    case 'button':
+      return <CommandButton widget={widget} />;
     case 'text':
       return <Text content={widget.content} />;
     case 'schematic':

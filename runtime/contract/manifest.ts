@@ -338,6 +338,8 @@ export type ManifestWidget =
   | { kind: 'gauge'; value: number; low?: number; high?: number }
   | { kind: 'number'; value: number }
   | { kind: 'chart'; title: string; series: { probe: number; sensor?: number }[]; window?: number }
+  /** Calls a command; null: a value that is asked for. */
+  | { kind: 'button'; title: string; command: number; instance: number; values: (number | null)[] }
   | { kind: 'slider'; variable: number; index: number[]; low: number; high: number }
   | { kind: 'text'; content: string }
   | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };

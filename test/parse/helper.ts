@@ -181,6 +181,8 @@ view Station "Pumping station" {
   chart "Casing" pump[*].casing, pump[*].temperature over 10 min      // measured against predicted
   schematic
   alarms
+  button "Move" move(place = 2 m)
+  button move
 }
 
 unit bottle

@@ -3,7 +3,7 @@ import type { Expression, ViewDecl, Widget as WidgetTree } from '../../../gramma
 import { sourceOf } from '../../1-parse/source.ts';
 import type { ShownValue, View, Widget } from '../../model/checked-model.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { numberValue } from '../constants.ts';
+import { numberValue, valueOf } from '../constants.ts';
 import { displayUnit, shownIn } from '../display.ts';
 import { target } from '../members.ts';
 import { lowerSubject } from './experiments.ts';
@@ -47,11 +47,25 @@ function lowerWidget(tree: WidgetTree, analysis: Analysis): Widget {
     }
     case 'SliderWidget':
       return { kind: 'slider', target: referenceTo(tree.target, analysis), ...bounds(tree.range, analysis) };
+    case 'ButtonWidget':
+      return {
+        kind: 'button',
+        title: tree.title ?? '',
+        target: referenceTo(tree.target, analysis),
+        values: Object.fromEntries(
+          tree.arguments.map(({ name, value }) => [name, needed(constantOf(value, analysis), name)]),
+        ),
+      };
     case 'TextWidget':
       return { kind: 'text', content: tree.content };
     case 'PlainWidget':
       return { kind: tree.kind };
   }
+}
+
+function constantOf(tree: Expression, analysis: Analysis): number | undefined {
+  const value = valueOf(tree, analysis);
+  return typeof value === 'boolean' ? Number(value) : typeof value === 'number' ? value : undefined;
 }
 
 function lowerShown(tree: Expression | undefined, unit: string | undefined, analysis: Analysis): ShownValue {

@@ -229,6 +229,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   NumberWidget: [numberMustBeShowable, shownUnitMustFit],
   ChartWidget: [chartMustShowNumbers, shownUnitMustFit],
   SliderWidget: [sliderMustMoveSomething],
+  ButtonWidget: [emittedMustBeEvent],
 };
 
 // The visitor hands each rule the kind of node it is registered for; the table above holds that to account.

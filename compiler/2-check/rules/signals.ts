@@ -1,6 +1,7 @@
 /** Events and commands: who emits, calls and listens, and with which values. */
 import {
   isOnStatement,
+  type ButtonWidget,
   type CommandCall,
   type EmitAction,
   type EventDecl,
@@ -12,6 +13,7 @@ import { eventOf } from '../../1-parse/events.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as signals from '../../diagnostics/signals.ts';
 import { textOf, type Analysis } from '../analysis.ts';
+import { valueOf } from '../constants.ts';
 import { displayUnit, quantityOf } from '../display.ts';
 import { requireBoolean } from '../infer.ts';
 import { kindOf } from '../members.ts';
@@ -42,9 +44,10 @@ export function listenedMustBeEvent(on: OnStatement, analysis: Analysis): void {
   for (const value of on.values) if (value?.name) mustBeParameter(value, value.name, event, text, analysis);
 }
 
-export function emittedMustBeEvent(emit: EmitAction | CommandCall, analysis: Analysis): void {
-  const calls = emit.$type === 'CommandCall';
-  const event = mustBeEvent(emit, emit.target, calls ? 'at' : 'emit', analysis);
+export function emittedMustBeEvent(emit: EmitAction | CommandCall | ButtonWidget, analysis: Analysis): void {
+  const calls = emit.$type !== 'EmitAction';
+  const word = emit.$type === 'ButtonWidget' ? 'button' : calls ? 'at' : 'emit';
+  const event = mustBeEvent(emit, emit.target, word, analysis);
   if (event === undefined) return;
   const text = textOf(emit.target);
   if (calls && event.kind !== 'command') {
@@ -65,15 +68,20 @@ export function emittedMustBeEvent(emit: EmitAction | CommandCall, analysis: Ana
       quantity: quantityOf(type, table),
       unit: displayUnit(type, table),
     };
-    requireFit(argument.value, place, analysis);
+    const fits = requireFit(argument.value, place, analysis);
+    if (fits && emit.$type === 'ButtonWidget' && valueOf(argument.value, analysis) === undefined) {
+      const holes = { name: argument.name, text: textOf(argument.value) };
+      analysis.report(signals.buttonValueChanges, holes, argument.value);
+    }
   }
+  if (emit.$type === 'ButtonWidget') return;
   const missing = event.parameters.filter(({ name }) => name && !given.has(name)).map(({ name }) => name);
   if (missing.length > 0 && emit.arguments.every((argument) => argument?.name))
     problem(emit, event, text, `needs ${missing.join(' and ')}`, analysis);
 }
 
 function mustBeEvent(
-  node: OnStatement | EmitAction | CommandCall,
+  node: OnStatement | EmitAction | CommandCall | ButtonWidget,
   path: Expression | undefined,
   word: string,
   analysis: Analysis,
