@@ -86,6 +86,8 @@ const PLACES: Record<string, string> = {
   EntryActions: 'the entry',
   ExitActions: 'the exit',
   JoinStatement: 'the join',
+  InitialStatement: 'the initially',
+  IfStatement: 'the if',
   Equation: 'the equation',
   SetAction: 'the set',
   Override: 'the assignment',

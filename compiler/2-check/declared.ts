@@ -33,10 +33,10 @@ export function declaredType(declaration: Declaration, analysis: Analysis): Type
       ? UNKNOWN
       : (statedType(declaration.type, undefined, analysis) ?? UNKNOWN);
   }
-  const stated =
-    declaration.type === undefined ? undefined : statedType(declaration.type, declaration.value, analysis);
+  const value = declaration.value ?? (isVariableDecl(declaration) ? declaration.guess : undefined);
+  const stated = declaration.type === undefined ? undefined : statedType(declaration.type, value, analysis);
   if (stated !== undefined) return stated;
-  if (declaration.value === undefined) {
+  if (value === undefined) {
     // A broken text lacks things that its writer is about to write.
     if (
       isVariableDecl(declaration) &&
@@ -51,7 +51,7 @@ export function declaredType(declaration: Declaration, analysis: Analysis): Type
     }
     return UNKNOWN;
   }
-  return inferred(declaration, analysis);
+  return inferred(declaration, value, analysis);
 }
 
 /** `: Power`, with the unit of the value, when it is one number, to show it in. */
@@ -78,9 +78,10 @@ function statedType(type: TypeRef, value: Expression | undefined, analysis: Anal
 
 function inferred(
   declaration: VariableDecl | ConstDecl | FunctionDecl | FunctionLocal,
+  written: Expression,
   analysis: Analysis,
 ): Type {
-  const value = following(declaration, declaration.value, analysis);
+  const value = following(declaration, written, analysis);
   const type =
     value.quantity.kind === 'zero' && isVariableDecl(declaration)
       ? rangeType(declaration, value, analysis)

@@ -7,15 +7,17 @@ import type {
   VariableId,
 } from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
-import { comparisons, loopName, loopsIn, substitute, visit } from '../ir/expressions.ts';
+import { comparisons, loopName, loopsIn, number, substitute, visit } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
+import { add, call, divide, multiply, subtract } from './simplify.ts';
 import { bendsOf } from './tables.ts';
 
 /**
- * One function for each comparison of values that change continuously: where its sign changes, an event or a kink may lie,
- * and the step ends there. The same comparison in several places counts once.
+ * One function for each comparison of values that change continuously, and for each function that jumps: where its sign changes,
+ * an event or a kink may lie, and the step ends there. The same comparison in several places counts once. `abs`, `min` and `max` have
+ * kinks but no jumps: control of the error is enough for them.
  */
 export function crossingsOf(
   flattening: Flattening,
@@ -24,7 +26,7 @@ export function crossingsOf(
 ): FlatCrossing[] {
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
-  const add = (value: FlatExpression, loops: FlatLoop[], source: SourceRange, bends: boolean): void => {
+  const follow = (value: FlatExpression, loops: FlatLoop[], source: SourceRange, bends: boolean): void => {
     const crossing = canonical(value, loops, source);
     const key = JSON.stringify([crossing.loops, crossing.value]);
     const known = crossings.get(key) ?? crossing;
@@ -34,14 +36,15 @@ export function crossingsOf(
     visit(expression, (node, inner, lets) => {
       if (node.kind === 'lookup' && bends) {
         const kinks = bendsOf(flattening, node, lets, (value) => changes(value, moves));
-        for (const kink of kinks) add(kink, [...loops, ...inner], source, bends);
+        for (const kink of kinks) follow(kink, [...loops, ...inner], source, bends);
         return;
       }
-      if (node.kind !== 'binary' || !comparisons.has(node.operator)) return;
-      const { left, right } = node;
-      const value = wrap(lets, { kind: 'binary', operator: '-', left, right });
-      if (!changes(value, moves)) return;
-      add(value, [...loops, ...inner], source, bends);
+      for (const side of sidesOf(node)) {
+        const value = wrap(lets, side);
+        if (!changes(value, moves)) continue;
+        for (const one of node.kind === 'call' ? jumpsOf(node, value) : [value])
+          follow(one, [...loops, ...inner], source, bends);
+      }
     });
   for (const handler of handlers)
     if (handler.condition) look(handler.condition, handler.loops, handler.source);
@@ -49,6 +52,43 @@ export function crossingsOf(
     if (block.kind === 'assign') look(block.value, block.loops, block.source, true);
     else block.residuals.forEach((residual, row) => look(residual, block.loops, block.sources[row]!, true));
   return [...crossings.values()];
+}
+
+/** What changes its side where the value of a node jumps. */
+function sidesOf(node: FlatExpression): FlatExpression[] {
+  if (node.kind === 'binary' && (comparisons.has(node.operator) || equalities.has(node.operator)))
+    return [{ kind: 'binary', operator: '-', left: node.left, right: node.right }];
+  if (node.kind !== 'call') return [];
+  const [x, y] = node.arguments as [FlatExpression, FlatExpression];
+  switch (node.function) {
+    case 'sign':
+    case 'floor':
+    case 'ceil':
+    case 'trunc':
+      return [x];
+    case 'round':
+      return [add(x, number(0.5))];
+    case 'mod':
+      return [divide(x, y)];
+    default:
+      return [];
+  }
+}
+
+/**
+ * `sign` jumps where its argument is 0, the others where it is a whole number. With k the whole part and f the rest, min(f, 1 - f) with
+ * the sign of (-1)^k goes through 0 at every whole number and only there, and is exactly 0 at it. A step may go past several of them, so halves
+ * and quarters are followed too: up to seven are told from none.
+ */
+function jumpsOf(node: FlatExpression & { kind: 'call' }, value: FlatExpression): FlatExpression[] {
+  if (node.function === 'sign') return [value];
+  return [1, 2, 4].map((width) => {
+    const x = divide(value, number(width));
+    const whole = call('floor', x);
+    const rest = subtract(x, whole);
+    const sign = subtract(number(1), multiply(number(2), call('mod', whole, number(2))));
+    return multiply(sign, call('min', rest, subtract(number(1), rest)));
+  });
 }
 
 /** Only the loops that the value uses, under names by position. */
@@ -85,6 +125,7 @@ function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<V
   return moves;
 }
 
+const equalities: ReadonlySet<string> = new Set(['==', '!=']);
 const steps: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc']);
 const truths: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=', 'and', 'or']);
 

@@ -1,5 +1,5 @@
 import type { FlatExpression } from '../ir/flat-system.ts';
-import { equal, number } from '../ir/expressions.ts';
+import { number, sameElement } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { letIn, usesOf } from '../ir/lets.ts';
 import type { Let } from '../ir/lets.ts';
@@ -17,11 +17,10 @@ export function differentiate(
   by: Load,
   locals: Slopes = new Map(),
 ): FlatExpression {
-  if (!mentions(expression, by) && ![...locals.keys()].some((name) => usesOf(name, expression) > 0))
-    return number(0);
-  if (expression.kind === 'load')
-    return number(expression.variable === by.variable && equal(expression.index, by.index) ? 1 : 0);
+  if (expression.kind === 'load') return number(sameElement(expression, by) ? 1 : 0);
   if (expression.kind === 'local') return locals.get(expression.name) ?? number(0);
+  if (expression.kind === 'reduction' && !mentions(expression, by))
+    if (![...locals.keys()].some((name) => usesOf(name, expression) > 0)) return number(0);
   const d = (inner: FlatExpression, among = locals) => differentiate(inner, by, among);
   return expression.kind === 'let' ? ofLet(expression, locals, d) : chain(expression, d);
 }

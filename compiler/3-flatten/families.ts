@@ -103,11 +103,12 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
     const box = whole(group.dims);
     give([...box, [at, at + 1]], value, group, value.source);
   });
-  if (declared.value) give(whole(dims), declared.value, group, declared.source);
+  const own = declared.value ?? (declared.role === 'state' ? declared.start : undefined);
+  if (own) give(whole(dims), own, group, declared.source);
   return families.reverse();
 }
 
-function boxOf(override: PlacedOverride, dims: number[], group: Group): Box {
+export function boxOf(override: PlacedOverride, dims: number[], group: Group): Box {
   const free = override.writer.dims.length;
   return dims.map((size, at) => {
     const pin = at < free ? undefined : at < group.dims.length ? override.pins[at - free] : override.element;

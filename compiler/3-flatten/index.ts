@@ -13,6 +13,7 @@ import { derivedView } from './derived-view.ts';
 import { handlersOf } from './events.ts';
 import { bindingsOf, scenariosOf, testsOf } from './experiments.ts';
 import { collect } from './families.ts';
+import { initialSystem } from './initially.ts';
 import { instantiate } from './instances.ts';
 import type { Flattening } from './lower.ts';
 import { determine } from './index-reduction.ts';
@@ -66,6 +67,7 @@ export function flatten(
     streams: [],
     windows: [],
     constraints: [],
+    startsFree: new Set(),
     diagnostics,
   };
   declareVariables(flattening);
@@ -81,6 +83,8 @@ export function flatten(
   if (hasErrors(diagnostics)) return failed();
   sayWhereTablesEnd(flattening, running);
   const { parameters, start } = defaults(flattening, running);
+  const { guesses, initial } = initialSystem(flattening, running);
+  if (hasErrors(diagnostics)) return failed();
 
   const onRoot = (one: { asset: string; twin?: string }): boolean =>
     twin ? one.twin === twin.name : one.asset === asset.name && !one.twin;
@@ -106,6 +110,8 @@ export function flatten(
     dynamics,
     outputs,
     projection,
+    guesses,
+    initial,
     crossings: crossingsOf(flattening, running, handlers),
     handlers,
     tables: flattening.tables,

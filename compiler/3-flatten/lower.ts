@@ -47,6 +47,8 @@ export interface Flattening {
   windows: FlatWindow[];
   /** Found by index reduction. */
   constraints: Constraints[];
+  /** States whose start is looked for. */
+  startsFree: Set<number>;
   diagnostics: Diagnostic[];
   /** Arrays of unknowns that joins cut into pieces which are determined apart. */
   cuts?: ReadonlyMap<number, Box[]>;

@@ -114,16 +114,18 @@ export interface Segment {
   box: Box;
 }
 
-/** Splits each unknown array where its equations split it: by the ranges of the left sides. */
+/** Splits each unknown array where its equations split it: by the ranges of the left sides, `T[i]` or `C * der(T[i])`. */
 function segmentsOf(flattening: Flattening, equations: Family[], unknowns: Unknown[]): Segment[] {
   const left = new Map<VariableId, Box[]>();
-  for (const family of equations) {
-    if (family.left.kind !== 'load') continue;
-    const box = reach(family.left.index, rangesOf(family.loops));
-    const boxes = left.get(family.left.variable) ?? [];
-    if (!boxes.some((one) => same(one, box))) boxes.push(box);
-    left.set(family.left.variable, boxes);
-  }
+  const open = new Set(unknowns.map(({ variable }) => variable));
+  for (const family of equations)
+    for (const { load, loops } of loads(family.left)) {
+      if (loops.length > 0 || !open.has(load.variable)) continue;
+      const box = reach(load.index, rangesOf(family.loops));
+      const boxes = left.get(load.variable) ?? [];
+      if (!boxes.some((one) => same(one, box))) boxes.push(box);
+      left.set(load.variable, boxes);
+    }
   return unknowns.flatMap((unknown) => {
     const all = whole(flattening.variables[unknown.variable]!.dims);
     const taken: Box[] = [];

@@ -44,6 +44,10 @@ export function printFlat(system: FlatSystem): string {
     system.outputs.flatMap((block) => names.block(block)),
   );
   section(
+    'initially',
+    [...system.guesses, ...system.initial].flatMap((block) => names.block(block)),
+  );
+  section(
     'projection',
     system.projection.flatMap((block) => names.block(block)),
   );

@@ -1,6 +1,6 @@
 import type { Block, FlatExpression, FlatLoop } from '../ir/flat-system.ts';
 import { solveBlock } from './couple.ts';
-import { children, equal, mapChildren, some } from '../ir/expressions.ts';
+import { children, mapChildren, sameElement, some } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { isolate, linearFactor, mentions } from './isolate.ts';
 import type { Flattening } from './lower.ts';
@@ -57,8 +57,7 @@ function explicit(family: Matched): FlatExpression | undefined {
 }
 
 function replace(expression: FlatExpression, load: Load, by: FlatExpression): FlatExpression {
-  if (expression.kind === 'load')
-    return expression.variable === load.variable && equal(expression.index, load.index) ? by : expression;
+  if (expression.kind === 'load') return sameElement(expression, load) ? by : expression;
   return mapChildren(expression, (child) => replace(child, load, by));
 }
 

@@ -18,7 +18,8 @@ import { layOut } from './layout.ts';
 import { solvers } from './newton.ts';
 import { measurementError } from './sensors.ts';
 import { lookups } from './tables.ts';
-import { ModuleBuilder } from './wasm/index.ts';
+import { ModuleBuilder, run } from './wasm/index.ts';
+import type { FunctionHandle } from './wasm/index.ts';
 
 export function generate(system: FlatSystem): Artefact {
   const context = contextOf(system);
@@ -75,7 +76,7 @@ function assemble(context: Context): ModuleBuilder {
   });
   const functions = {
     parameters: evaluate(context, 'parameters', system.parameters, { unlessGiven: true }),
-    start: evaluate(context, 'start', system.start, { unlessGiven: true }),
+    start: started(context),
     derivatives,
     outputs: evaluate(context, 'outputs', system.outputs),
     project: evaluate(context, 'project', system.projection),
@@ -131,6 +132,17 @@ function assemble(context: Context): ModuleBuilder {
   };
   for (const [name, made] of Object.entries(functions)) module.export(name, made);
   return module;
+}
+
+/** Start values that were not given, and then what holds at the start besides. */
+function started(context: Context): FunctionHandle {
+  const { module, system } = context;
+  const values = evaluate(context, 'start', system.start, { unlessGiven: true });
+  const more = [...system.guesses, ...system.initial];
+  if (more.length === 0) return values;
+  const both = module.function('start and solve', {});
+  both.body = [run(values), run(evaluate(context, 'initially', more))];
+  return both;
 }
 
 /** `pump[i].power`: the modeller's name with loop variables and one-based numbers. */

@@ -74,7 +74,7 @@ function newton(
   const base = right + 8 * m;
   const start = base + 8 * n;
   /** The change of the unknowns, and the entries of the Jacobian, where there are fewer equations than unknowns. */
-  const step = scales ? start + 8 * n : right;
+  const step = scales && m < n ? start + 8 * n : right;
   const entries = step + 8 * n;
   const f = module.function(`solve ${solve.name}`, {
     params: Object.fromEntries(solve.loops.map((l) => [l.variable, 'i32' as const])),
@@ -99,10 +99,10 @@ function newton(
       solve.residuals.map((_, row) => f64.abs(cell(residual, row))).reduce((a, b) => f64.max(a, b)),
     ),
   ];
-  /** Whether every |d_i| is at most `tolerance` times max(1, |value_i|). */
+  /** Whether every |d_i| is at most `tolerance` times max(scale_i, |value_i|), the scale 1 where there is none. */
   const isSmall = (tolerance: number, value: (k: number) => F64): I32 =>
     solve.unknowns
-      .map((_, k) => f64.le(f64.abs(cell(step, k)), f64.mul(tolerance, atLeastOne(value(k)))))
+      .map((_, k) => f64.le(f64.abs(cell(step, k)), f64.mul(tolerance, atLeast(scales?.[k] ?? 1, value(k)))))
       .reduce((a, b) => i32.and(a, b));
   const unknown = (k: number): F64 => load(scope, solve.unknowns[k]!);
 
@@ -110,9 +110,10 @@ function newton(
     const own = i32.sub(i32.shrU(counters.get(l.variable)!, 3), l.from);
     return i32.add(i32.mul(at, l.to - l.from), own);
   }, i32.const(0));
-  const linear = scales
-    ? nearest(solve, scales, (value) => number(scope, value), { matrix, right, step, entries })
-    : square(solve, (value) => number(scope, value), matrix);
+  const linear =
+    scales && m < n
+      ? nearest(solve, scales, (value) => number(scope, value), { matrix, right, step, entries })
+      : square(solve, (value) => number(scope, value), matrix);
 
   const attempts = label('attempt');
   const failed = label('failed');
@@ -127,7 +128,16 @@ function newton(
       ...linear.before,
       ...solve.residuals.map((_, k) => put(right, k, cell(residual, k))),
       set(failure, Status.singular),
-      branchIf(failed, i32.eqz(call<'i32'>(solveDense, m, matrix, right))),
+      when(i32.eqz(call<'i32'>(solveDense, m, matrix, right)), [
+        branchIf(failed, i32.eqz(iteration)),
+        ...each((target, k) =>
+          store(scope, target, f64.mul(f64.add(load(scope, target), cell(base, k)), 0.5)),
+        ),
+        ...evaluate(norm),
+        set(iteration, i32.add(iteration, 1)),
+        branchIf(iterate, i32.lt(iteration, ITERATIONS)),
+        branch(failed),
+      ]),
       ...linear.after,
       when(isSmall(CONVERGED, unknown), [
         ...each((target, k) => store(scope, target, f64.sub(load(scope, target), cell(step, k)))),
@@ -248,8 +258,9 @@ function nearest(
   };
 }
 
-/** max(1, |x|), 1 for a NaN. */
-const atLeastOne = (x: F64): F64 => select(f64.gt(f64.abs(x), 1), f64.abs(x), f64.const(1));
+/** max(scale, |x|), the scale for a NaN. */
+const atLeast = (scale: number, x: F64): F64 =>
+  select(f64.gt(f64.abs(x), scale), f64.abs(x), f64.const(scale));
 
 /**
  * Solves matrix · x = right in place (row-major, dense; both are overwritten, x in `right`).

@@ -6,8 +6,10 @@ import * as events from './events.ts';
 import * as experiments from './experiments.ts';
 import * as functions from './functions.ts';
 import * as flattening from './flattening.ts';
+import * as ifEquations from './if-equations.ts';
 import * as indexReduction from './index-reduction.ts';
 import * as modes from './modes.ts';
+import * as initially from './initially.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as ports from './ports.ts';
@@ -39,6 +41,8 @@ const families: Record<string, unknown>[] = [
   flattening,
   indexReduction,
   functions,
+  initially,
+  ifEquations,
   equations,
   ports,
   events,

@@ -98,7 +98,10 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     manifest,
     memory,
     parameters: () => run(system.parameters, true),
-    start: () => run(system.start, true),
+    start() {
+      run(system.start, true);
+      run([...system.guesses, ...system.initial]);
+    },
     derivatives,
     outputs: () => run(system.outputs),
     project: () => run(system.projection),

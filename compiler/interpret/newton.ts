@@ -26,16 +26,26 @@ export function solve(
     let x = from;
     let r = residuals();
     let norm = largest(r);
+    let base = x;
     if (norm === 0) return Status.ok;
     for (let iteration = 0; iteration < 50; iteration += 1) {
       const entries = block.jacobian.map(({ value }) => evaluate(reader, value, counters));
-      const d = block.scales ? nearest(block, block.scales, entries, r) : square(block, entries, r);
-      if (!d) return Status.singular;
-      if (isSmall(d, x, 1e-12)) {
+      const isOpen = block.residuals.length < block.unknowns.length;
+      const d = isOpen ? nearest(block, block.scales!, entries, r) : square(block, entries, r);
+      if (!d) {
+        if (iteration === 0) return Status.singular;
+        x = x.map((value, at) => (value + base[at]!) * 0.5);
+        unknowns.write(x);
+        r = residuals();
+        norm = largest(r);
+        if (iteration === 49) return Status.singular;
+        continue;
+      }
+      if (isSmall(d, x, 1e-12, block.scales)) {
         unknowns.write(x.map((value, at) => value - d[at]!));
         return Status.ok;
       }
-      const base = x;
+      base = x;
       let scale = 1;
       let trial = NaN;
       let lower = false;
@@ -49,7 +59,7 @@ export function solve(
         scale *= 0.5;
       }
       if (!lower) {
-        if (isSmall(d, base, 1e-6)) {
+        if (isSmall(d, base, 1e-6, block.scales)) {
           unknowns.write(base);
           return Status.ok;
         }
@@ -93,8 +103,16 @@ function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-function isSmall(step: readonly number[], x: readonly number[], tolerance: number): boolean {
-  return step.every((d, at) => Math.abs(d) <= tolerance * (Math.abs(x[at]!) > 1 ? Math.abs(x[at]!) : 1));
+function isSmall(
+  step: readonly number[],
+  x: readonly number[],
+  tolerance: number,
+  scales: readonly number[] = [],
+): boolean {
+  return step.every((d, at) => {
+    const scale = scales[at] ?? 1;
+    return Math.abs(d) <= tolerance * (Math.abs(x[at]!) > scale ? Math.abs(x[at]!) : scale);
+  });
 }
 
 /** Gauss with partial pivoting, in place; undefined when a pivot is 0 or no number. */

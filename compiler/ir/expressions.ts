@@ -1,4 +1,4 @@
-import type { FlatExpression, FlatIndex, FlatLoop } from './flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from './flat-system.ts';
 import type { Let } from './lets.ts';
 
 /** Plain tools on flat expressions. None of them changes its arguments. */
@@ -124,6 +124,15 @@ export function some(expression: FlatExpression, is: (node: FlatExpression) => b
 
 export function equal(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+export function sameElement(a: FlatTarget, b: FlatTarget): boolean {
+  if (a.variable !== b.variable || a.index.length !== b.index.length) return false;
+  return a.index.every((one, dim) => {
+    const other = b.index[dim]!;
+    if (typeof one === 'number' || typeof other === 'number') return one === other;
+    return one.loop === other.loop && one.offset === other.offset;
+  });
 }
 
 export function rangesOf(loops: readonly FlatLoop[]): Map<string, FlatLoop> {

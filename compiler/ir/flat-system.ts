@@ -28,6 +28,10 @@ export interface FlatSystem {
   outputs: Block[];
   /** Equations that tie states to each other: what moves the states onto them, after each step and each event. */
   projection: SolveBlock[];
+  /** Where iterations begin, of algebraic variables; after `start`. */
+  guesses: Block[];
+  /** What holds at the start besides, for states that start free; after `guesses`. */
+  initial: SolveBlock[];
   /** Functions of time and state whose sign changes are located: one for each comparison of continuous values. */
   crossings: FlatCrossing[];
   handlers: FlatHandler[];

@@ -1,8 +1,8 @@
 import type { FlatSystem, SolveBlock } from './flat-system.ts';
 
 /** In the order in which the manifest names them. */
-export function solveBlocks({ dynamics, outputs, projection }: FlatSystem): SolveBlock[] {
-  return [...dynamics, ...outputs, ...projection].filter((block) => block.kind === 'solve');
+export function solveBlocks({ dynamics, outputs, projection, initial }: FlatSystem): SolveBlock[] {
+  return [...dynamics, ...outputs, ...projection, ...initial].filter((block) => block.kind === 'solve');
 }
 
 /** The Jacobian's entries by row, as column → entry, and by column, as pairs of row and entry. */

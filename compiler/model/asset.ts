@@ -25,6 +25,8 @@ export interface AssetType {
   variables: Variable[];
   parts: Part[];
   equations: Equation[];
+  /** What holds at the start besides. */
+  initial: InitialCondition[];
   handlers: Handler[];
   sensors: Sensor[];
   alarms: Alarm[];
@@ -68,6 +70,8 @@ export interface Variable {
   value?: Expression;
   /** Element by element when the value was written as a list: `[1 m, 2 m, 3 m]`. */
   values?: Expression[];
+  /** Where the search for the value begins: of a state that starts free, of an unknown that is solved for by iteration. */
+  start?: Expression;
   range?: { low: Expression; high: Expression };
   /** Of a variable that says which mode is active: names of its values from 0 on. */
   labels?: string[];
@@ -127,6 +131,12 @@ export interface Equation {
   loops: Loop[];
   left: Expression;
   right: Expression;
+  source: SourceRange;
+}
+
+/** `initially der(T) = 0`; `initially steady` is one without an equation: nothing changes, in the asset and its parts. */
+export interface InitialCondition {
+  equation?: Equation;
   source: SourceRange;
 }
 

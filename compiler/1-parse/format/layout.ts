@@ -36,6 +36,8 @@ const ITEMS: Record<string, readonly string[]> = {
   AfterStatement: ['actions'],
   OnStatement: ['actions'],
   Transition: ['actions'],
+  IfStatement: ['then', 'otherwise'],
+  InitialStatement: ['equations'],
   BindDecl: ['bindings'],
   ScenarioDecl: ['steps'],
   AtStep: ['actions'],
@@ -66,6 +68,7 @@ const ONE_LINERS = new Set([
   'AfterStatement',
   'OnStatement',
   'Transition',
+  'InitialStatement',
   'AtStep',
   'CorrelatedDecl',
   'RowWidget',
@@ -75,7 +78,7 @@ const ONE_LINERS = new Set([
 const MANY = new Set(['RowWidget', 'ColumnWidget']);
 /** Where the columns of an item begin, by keyword. */
 const COLUMNS: Record<string, readonly string[]> = {
-  VariableDecl: ['=', 'in'],
+  VariableDecl: ['=', 'start', 'in'],
   FunctionLocal: ['='],
   Equation: ['='],
   Override: ['='],

@@ -10,6 +10,8 @@ import {
   isEveryStatement,
   isForStatement,
   isJoinStatement,
+  isIfStatement,
+  isInitialStatement,
   isListLiteral,
   isModesDecl,
   isPartDecl,
@@ -59,6 +61,8 @@ import { lowerActions, lowerEvent, lowerOn } from './events.ts';
 import { lowerModes } from './modes.ts';
 import { rememberOverTime } from './over-time.ts';
 import { lowerJoin } from './ports.ts';
+import { lowerIf } from './if-equations.ts';
+import { lowerInitial } from './initially.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
 export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
@@ -71,6 +75,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     variables: [...(inherited?.variables ?? [])],
     parts: [...(inherited?.parts ?? [])],
     equations: [...(inherited?.equations ?? [])],
+    initial: [...(inherited?.initial ?? [])],
     handlers: [...(inherited?.handlers ?? [])],
     sensors: [...(inherited?.sensors ?? [])],
     alarms: [...(inherited?.alarms ?? [])],
@@ -122,6 +127,8 @@ function lowerMember(
   else if (isEventDecl(member)) lowerEvent(member, asset, analysis);
   else if (isOnStatement(member)) asset.handlers.push(lowerOn(member, loops, analysis));
   else if (isModesDecl(member)) lowerModes(member, asset, analysis);
+  else if (isInitialStatement(member)) asset.initial.push(...lowerInitial(member, loops, analysis));
+  else if (isIfStatement(member)) asset.equations.push(...lowerIf(member, loops, analysis));
   else if (isForStatement(member)) {
     const loop = lowerLoop(member, analysis);
     for (const inner of member.members) lowerMember(inner, [...loops, loop], asset, analysis);
@@ -161,6 +168,7 @@ function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
     doc: documentationOf(tree),
     ...(tree.size === undefined ? {} : { size: lowerExpression(tree.size, analysis) }),
     ...lowerValue(tree.value, type, analysis),
+    ...(tree.guess === undefined ? {} : { start: lowerExpression(tree.guess, analysis, type) }),
     ...(range === undefined ? {} : { range }),
     source: sourceOf(tree),
   };

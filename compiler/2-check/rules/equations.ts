@@ -4,6 +4,8 @@ import {
   isEquation,
   isForStatement,
   isFunctionCall,
+  isIfStatement,
+  isInitialStatement,
   isMemberAccess,
   isNameRef,
   isParenExpr,
@@ -12,6 +14,7 @@ import {
   type Equation,
   type Expression,
   type ForStatement,
+  type IfStatement,
   type FunctionCall,
   type LoopMember,
   type Member,
@@ -89,7 +92,7 @@ function startLacksUnit(equation: Equation, analysis: Analysis): boolean {
 export function equationMustDefineAnUnknown(equation: Equation, analysis: Analysis): void {
   const path = isPath(equation.left) ? pathOf(equation.left) : undefined;
   const feature = featureOf(path);
-  if (path === undefined || feature === undefined) return;
+  if (path === undefined || feature === undefined || isInitialStatement(equation.$container)) return;
   const name = textOf(equation.left);
   analysis.typeOf(equation.left);
   if (analysis.findingsAt(equation.left).length > 0) return;
@@ -114,11 +117,13 @@ function hasDerivative(state: VariableDecl, equation: Equation, analysis: Analys
   if (!moves) return false;
   const assets = [assetAround(state), assetAround(equation)];
   return assets.some((asset) =>
-    (asset === undefined ? [] : analysis.membersOf(asset)).some((member) =>
-      AstUtils.streamAst(member).some(
-        (node) =>
-          isFunctionCall(node) && node.function === 'der' && featureOf(pathOf(node.arguments[0])) === state,
-      ),
+    (asset === undefined ? [] : analysis.membersOf(asset)).some(
+      (member) =>
+        !isInitialStatement(member) &&
+        AstUtils.streamAst(member).some(
+          (node) =>
+            isFunctionCall(node) && node.function === 'der' && featureOf(pathOf(node.arguments[0])) === state,
+        ),
     ),
   );
 }
@@ -196,9 +201,9 @@ function reportOwners(
   });
 }
 
-function outermost(node: Equation | ForStatement): Member {
+function outermost(node: Equation | ForStatement | IfStatement): Member {
   const container = node.$container;
-  return isForStatement(container) ? outermost(container) : node;
+  return isForStatement(container) || isIfStatement(container) ? outermost(container) : node;
 }
 
 function definitionsIn(
@@ -207,6 +212,8 @@ function definitionsIn(
 ): Definition[] {
   if (isForStatement(member))
     return member.members.flatMap((each) => definitionsIn(each, [...loops, member]));
+  // The other branches determine the same.
+  if (isIfStatement(member)) return member.then.flatMap((each) => definitionsIn(each, loops));
   if (!isEquation(member)) return [];
   const definition = definedBy(member.left);
   if (definition === undefined || !isVariableDecl(featureOf(definition.path))) return [];

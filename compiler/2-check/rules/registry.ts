@@ -73,6 +73,8 @@ import {
   transitionMustLeadToMode,
 } from './modes.ts';
 import { emittedMustBeEvent, listenedMustBeEvent, valuesOfEventMustBeDistinct } from './signals.ts';
+import { branchesMustMatch, chosenByCondition } from './if-equations.ts';
+import { guessMustBeOfUse, guessMustFit } from './initially.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import {
   baseMustNotBePort,
@@ -141,6 +143,8 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     listMustMatchItsArray,
     rangeMustFit,
     valueMustLieInItsRange,
+    guessMustBeOfUse,
+    guessMustFit,
   ],
   PartDecl: [
     typeMustMatchKeyword,
@@ -169,6 +173,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   DrawExpr: [drawMustStandWhereItHappensOnce, truncationMustFit],
   CorrelatedDecl: [correlatedMustBeDrawn, correlatedArraysMustHaveOneSize, correlationMustBePossible],
   ForStatement: [loopRangeMustBeKnown],
+  IfStatement: [chosenByCondition, branchesMustMatch],
 
   WhenStatement: [eventMustDoSomething, actionsMustBeDistinct],
   AtStatement: [crossingMustCompare, crossingMustDoSomething, actionsMustBeDistinct],

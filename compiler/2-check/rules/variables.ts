@@ -22,6 +22,7 @@ export function valueMustBeGiven(variable: VariableDecl, analysis: Analysis): vo
   // Without any type it was said already that there is nothing to go by.
   if (
     variable.value !== undefined ||
+    variable.guess !== undefined ||
     variable.type === undefined ||
     (name as string | undefined) === undefined
   )
