@@ -55,7 +55,7 @@ export function settingsOf(
     const bound = place.group.declared.get(place.name)?.role === 'input';
     return reject(bound ? 'it is bound to another value' : 'it is computed from other values');
   }
-  if (flattening.startsFree.has(id)) return reject('its start is looked for, by start or initially');
+  if (flattening.startsFree.has(id)) return reject('its start is looked for, by guess or initially');
   if (variable.role === 'parameter' && place.group.fixed.has(place.name))
     return reject('it is fixed when the twin is compiled');
   const setting = { variable: id, value: number, source };

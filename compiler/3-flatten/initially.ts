@@ -18,7 +18,7 @@ import { keyOf, writeOut } from './scalarise.ts';
 import { subtract } from './simplify.ts';
 
 /**
- * The start as a system of its own. States with `=` are given. Free are those with `start`, and below `initially steady` all but those that a
+ * The start as a system of its own. States with `=` are given. Free are those with `guess`, and below `initially steady` all but those that a
  * condition of their own is about (`initially energy = 0`). Free states obey the conditions, and the
  * equations that tie states to each other; where these leave something open, the nearest to what they were is taken.
  */
@@ -52,7 +52,7 @@ interface Condition extends Equation {
   isSplit?: boolean;
 }
 
-/** `let flow: VolumeFlow start 3 m3/h`: where Newton's method begins. */
+/** `let flow: VolumeFlow guess 3 m3/h`: where Newton's method begins. */
 function guessesOf(flattening: Flattening, group: Group): Block[] {
   return group.type.variables.flatMap((declared) => {
     const variable = group.variables.get(declared.name);

@@ -11,7 +11,7 @@ export const tooManyConditions = define<{ conditions: number; names: string[] }>
       ? 'This condition for the start has nothing to determine: all values in it are given.'
       : `${conditions} conditions for the start determine ${listed(names)}: they cannot all hold.`,
   help: () =>
-    'Remove one of them, or let a state that has a start value be looked for: state x start … in place of state x = ….',
+    'Remove one of them, or let a state that has a start value be looked for: state x guess … in place of state x = ….',
 });
 
 export const startOpen = define<{ names: string[] }>({
@@ -22,7 +22,7 @@ export const startOpen = define<{ names: string[] }>({
     `Nothing says where ${listed(names)} ${names.length === 1 ? 'starts' : 'start'}: of all values that are possible the nearest to ` +
     `${names.length === 1 ? 'its guess is' : 'their guesses are'} taken.`,
   help: ({ names }) =>
-    `Add a condition (initially ${names[0]} = …, initially der(${names[0]}) = 0), or give the value: = in place of start.`,
+    `Add a condition (initially ${names[0]} = …, initially der(${names[0]}) = 0), or give the value: = in place of guess.`,
 });
 
 export const guessWithoutSearch = define<{ name: string; role: string }>({
@@ -31,7 +31,7 @@ export const guessWithoutSearch = define<{ name: string; role: string }>({
   title: 'A guess for a value that is given',
   message: ({ name, role }) =>
     `'${name}' is ${role === 'input' ? 'an' : 'a'} ${role}, so its value is given, not looked for: it needs no guess to start from.`,
-  help: () => 'Write = in place of start.',
+  help: () => 'Write = in place of guess.',
 });
 
 export const initialTooWide = define<{ count: number; limit: number }>({

@@ -65,7 +65,7 @@ describe('it should solve for the start', () => {
   it('a temperature by the pressure that it makes', () => {
     const value = started(`asset A {
       param n = 2 mol   param V = 50 l
-      state T start 300 K
+      state T guess 300 K
       let p: Pressure
       p * V = n * 8.314 J/(mol*K) * T
       der(T) * 10 J/K = 1 W
@@ -77,7 +77,7 @@ describe('it should solve for the start', () => {
 
   it('a rate that is wanted, by another state', () => {
     const value = started(`asset A {
-      state T = 20 degC   state q start 0 W
+      state T = 20 degC   state q guess 0 W
       der(q) * 1 s = 1 W - q
       der(T) * 10 J/K = q - 0.1 W/K * (T - 10 degC)
       initially der(T) = 0.01 K/s
@@ -89,7 +89,7 @@ describe('it should solve for the start', () => {
   it('states that equations tie to those that are given, on the branch of their guess', () => {
     const value = started(`asset A {
       param length = 1 m   param mass = 1 kg
-      state x = 0.6 m   state y start -1 m   state vx = 3 m/s   state vy start 0 m/s
+      state x = 0.6 m   state y guess -1 m   state vx = 3 m/s   state vy guess 0 m/s
       let force: Force
       der(x) = vx   der(y) = vy
       mass * der(vx) = -force * x / length
@@ -103,19 +103,19 @@ describe('it should solve for the start', () => {
   });
 
   it('an unknown, on the branch of its guess', () => {
-    const root = (start: string) => started(`asset A { let x: Length start ${start}   x^2 = 4 m2 }`)('x');
+    const root = (start: string) => started(`asset A { let x: Length guess ${start}   x^2 = 4 m2 }`)('x');
     expect(root('-3 m')).toBeCloseTo(-2, 14);
     expect(root('0.1 m')).toBeCloseTo(2, 14);
   });
 
   it('from values that a twin was given', () => {
     const value = started(`asset Tank {
-        param out = 2 1/h   state level start 1 m   param inflow = 3 m/h
+        param out = 2 1/h   state level guess 1 m   param inflow = 3 m/h
         der(level) = inflow - out * level
         initially der(level) = 0
       }
       asset A { part low: Tank(out = 6 1/h)   part given: Tank2(level = 4 m) }
-      asset Tank2 { state level start 1 m   der(level) = 0 m/s }`);
+      asset Tank2 { state level guess 1 m   der(level) = 0 m/s }`);
     expect(value('low.level')).toBeCloseTo(0.5, 14);
     expect(value('given.level')).toBe(4);
   });
@@ -124,7 +124,7 @@ describe('it should solve for the start', () => {
 describe('it should say what does not come out even', () => {
   it('more conditions than free values', () => {
     expect(
-      said('asset A { state x start 2 m   der(x) = 1 m/s   initially { x = 3 m\n x * 2 = 5 m } }'),
+      said('asset A { state x guess 2 m   der(x) = 1 m/s   initially { x = 3 m\n x * 2 = 5 m } }'),
     ).toEqual(['PX4302 2 conditions for the start determine x: they cannot all hold.']);
     expect(said('asset A { state x = 2 m   der(x) = 1 m/s   initially x = 3 m }')).toEqual([
       'PX4302 This condition for the start has nothing to determine: all values in it are given.',
@@ -132,12 +132,12 @@ describe('it should say what does not come out even', () => {
   });
 
   it('free values that nothing determines', () => {
-    expect(said('asset A { state x start 2 m   der(x) = 1 m/s }')).toEqual([
+    expect(said('asset A { state x guess 2 m   der(x) = 1 m/s }')).toEqual([
       'PX4303 Nothing says where x starts: of all values that are possible the nearest to its guess is taken.',
     ]);
     expect(
       said(
-        'asset A { state x start 2 m   state y start 1 m   der(x) = 1 m/s   der(y) = 0 m/s   initially x + y = 9 m }',
+        'asset A { state x guess 2 m   state y guess 1 m   der(x) = 1 m/s   der(y) = 0 m/s   initially x + y = 9 m }',
       ),
     ).toEqual([
       'PX4303 Nothing says where x and y start: of all values that are possible the nearest to their guesses are taken.',
@@ -146,7 +146,7 @@ describe('it should say what does not come out even', () => {
 
   it('a scenario that gives what is looked for', () => {
     expect(
-      said(`asset A { state x start 2 m   der(x) = 1 m/s   initially x = 3 m }
+      said(`asset A { state x guess 2 m   der(x) = 1 m/s   initially x = 3 m }
         scenario s for A { x = 4 m   run 1 s }`),
     ).toEqual([expect.stringMatching(/^PX4017 'x' cannot be set by a scenario: its start is looked for/)]);
   });

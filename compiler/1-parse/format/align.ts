@@ -61,7 +61,7 @@ function alignGroup(group: readonly Line[]): string[] {
   return texts;
 }
 
-const ORDER = ['measures', 'from', '=', 'start', 'in', 'every', 'as', 'noise', 'late', 'range', 'stale'];
+const ORDER = ['measures', 'from', '=', 'guess', 'in', 'every', 'as', 'noise', 'late', 'range', 'stale'];
 
 function orderOfColumns(group: readonly Line[]): string[] {
   const present = new Set(group.flatMap((line) => line.cells.slice(1).map(keyOf)));

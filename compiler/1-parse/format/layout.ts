@@ -78,7 +78,7 @@ const ONE_LINERS = new Set([
 const MANY = new Set(['RowWidget', 'ColumnWidget']);
 /** Where the columns of an item begin, by keyword. */
 const COLUMNS: Record<string, readonly string[]> = {
-  VariableDecl: ['=', 'start', 'in'],
+  VariableDecl: ['=', 'guess', 'in'],
   FunctionLocal: ['='],
   Equation: ['='],
   Override: ['='],

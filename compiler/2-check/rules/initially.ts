@@ -1,4 +1,4 @@
-/** `start`: where the search for a value begins. */
+/** `guess`: where the search for a value begins. */
 import type { VariableDecl } from '../../../grammar/generated/ast.ts';
 import { guessWithoutSearch } from '../../diagnostics/initially.ts';
 import { replace, textOf, type Analysis } from '../analysis.ts';
@@ -11,7 +11,7 @@ export function guessMustBeOfUse(variable: VariableDecl, analysis: Analysis): vo
   if (guess === undefined || role === 'state' || role === 'let') return;
   const text = textOf(variable);
   const written = sourceOf(guess).start - sourceOf(variable).start;
-  const before = text.slice(0, written).replace(/start\s*$/, '= ');
+  const before = text.slice(0, written).replace(/guess\s*$/, '= ');
   const mended = `${before}${text.slice(written)}`;
   analysis.report(guessWithoutSearch, { name, role }, variable, {
     fixes: [replace(variable, mended, `Write ${mended}`)],
