@@ -63,6 +63,7 @@ function judgeType(model: CheckedModel, type: AssetType): Diagnostic[] {
     streams: [],
     windows: [],
     constraints: [],
+    startsFree: new Set(),
     diagnostics,
   };
   declareVariables(flattening);
