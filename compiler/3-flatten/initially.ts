@@ -1,4 +1,4 @@
-import type { Block, FlatExpression, FlatLoop, SolveBlock, VariableId } from '../ir/flat-system.ts';
+import type { Block, FlatLoop, SolveBlock, VariableId } from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { initialTooWide, startOpen, tooManyConditions } from '../diagnostics/initially.ts';
@@ -8,7 +8,7 @@ import { equal, loads, loopName, rangesOf, substitute } from '../ir/expressions.
 import type { Load } from '../ir/expressions.ts';
 import { Expansion } from './expand.ts';
 import type { Equation } from './expand.ts';
-import { boxOf, valuesOf } from './families.ts';
+import { boxOf } from './families.ts';
 import type { Group } from './instances.ts';
 import { lower, scopeOf, within } from './lower.ts';
 import type { Flattening } from './lower.ts';

@@ -1,11 +1,4 @@
-import type {
-  Block,
-  FlatExpression,
-  FlatIndex,
-  FlatLoop,
-  FlatVariable,
-  SolveBlock,
-} from '../ir/flat-system.ts';
+import type { Block, FlatLoop, FlatVariable, SolveBlock } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { coupledOpen, listed } from '../diagnostics/flattening.ts';
 import { loads, sameElement } from '../ir/expressions.ts';
