@@ -111,6 +111,10 @@ export interface StructureInfo {
   sensors: string[];
   alarms: string[];
   children: StructureInfo[];
+  /** What is joined here: each a list of ends, which are ports of children or, with this part's own path, of itself. */
+  links?: { part: string; port: string }[][];
+  /** Own ports, in the order of the text. */
+  ports?: string[];
 }
 
 export interface AlarmState {

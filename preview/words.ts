@@ -102,6 +102,7 @@ export const words = {
   noData: 'no data',
   data: 'Live data',
   schematic: 'Schematic',
+  joined: (ends: string) => `Joined: ${ends}`,
   more: (count: number) => `and ${count} more`,
   showAllSeries: (count: number) => `Show all ${count}`,
   showFewerSeries: 'Show fewer',

@@ -1,5 +1,5 @@
 /** Manifest → what a preview is told first. */
-import type { Manifest, ManifestStructure } from '../../runtime/contract/manifest.ts';
+import type { Manifest, ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/manifest.ts';
 import { count, elementName, elementNames, indexOf } from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type {
@@ -150,7 +150,42 @@ function structureOf(
     ),
     alarms: node.alarms.flatMap((alarm) => own(manifest.alarms[alarm]!.name, manifest.alarms[alarm]!.dims)),
     children,
+    ...(node.joins === undefined || node.joins.length === 0 ? {} : { links: linksOf(node.joins, path) }),
+    ...(node.ports === undefined || node.ports.length === 0
+      ? {}
+      : { ports: node.ports.map(({ name }) => name) }),
   };
+}
+
+/** More lines than anyone can follow. */
+const MOST_LINKS = 500;
+
+function linksOf(
+  joins: NonNullable<ManifestStructure['joins']>,
+  path: string,
+): NonNullable<StructureInfo['links']> {
+  const elements = (
+    name: string,
+    { first, count: length, each }: NonNullable<ManifestJoinEnd['partElements']>,
+    round: number,
+  ): string[] =>
+    each ? [`${name}[${first + round}]`] : Array.from({ length }, (_, i) => `${name}[${first + i}]`);
+  return joins
+    .flatMap(({ rounds, ends }) =>
+      Array.from({ length: Math.min(rounds, MOST_LINKS) }, (_, round) =>
+        ends.flatMap(({ part, port, partElements, portElements }) => {
+          const parts =
+            part === undefined
+              ? [path]
+              : (partElements === undefined ? [part] : elements(part, partElements, round)).map((name) =>
+                  path === '' ? name : `${path}.${name}`,
+                );
+          const ports = portElements === undefined ? [port] : elements(port, portElements, round);
+          return parts.flatMap((each) => ports.map((name) => ({ part: each, port: name })));
+        }),
+      ),
+    )
+    .slice(0, MOST_LINKS);
 }
 
 /** `cooling = 60 W/K` */

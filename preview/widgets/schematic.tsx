@@ -52,6 +52,7 @@ export function Schematic() {
           class="schematic"
           style={placed ? { height: `${placed.height}px`, width: `${placed.width}px` } : {}}
         >
+          {placed ? <Lines drawing={placed} chosen={chosen.value} /> : null}
           {placed?.boxes.map((box) => (
             <PartBox
               key={`${box.part.path}|${box.more}`}
@@ -64,6 +65,50 @@ export function Schematic() {
       </div>
       {focused ? <PartValues part={focused} onClose={() => (chosen.value = null)} /> : null}
     </section>
+  );
+}
+
+/** What is joined, as lines between the boxes; those of the chosen part stand out. */
+function Lines({ drawing, chosen }: { drawing: Drawing; chosen: string | null }) {
+  const { lines, dots, terminals, width, height } = drawing;
+  if (lines.length === 0 && terminals.length === 0) return null;
+  const texts = [...new Set(lines.map((line) => line.text))];
+  return (
+    <svg class="links" width={width} height={height} role="img" aria-label={words.joined(texts.join('; '))}>
+      {lines.map((line, i) => (
+        <polyline
+          key={i}
+          class={chosen !== null && line.parts.includes(chosen) ? 'link-line touching' : 'link-line'}
+          points={line.points.map(([x, y]) => `${x},${y}`).join(' ')}
+        >
+          <title>{line.text}</title>
+        </polyline>
+      ))}
+      {dots.map(({ x, y }, i) => (
+        <circle key={i} class="link-dot" cx={x} cy={y} r={4} />
+      ))}
+      {terminals.map((terminal, i) => (
+        <g key={i}>
+          <rect
+            class="link-terminal"
+            x={terminal.x}
+            y={terminal.y}
+            width={terminal.width}
+            height={terminal.height}
+            rx={terminal.height / 2}
+          />
+          <text
+            class="link-port"
+            x={terminal.x + terminal.width / 2}
+            y={terminal.y + terminal.height / 2}
+            dy="0.35em"
+            text-anchor="middle"
+          >
+            {terminal.name}
+          </text>
+        </g>
+      ))}
+    </svg>
   );
 }
 

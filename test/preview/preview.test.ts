@@ -508,6 +508,58 @@ describe('the preview', () => {
     expect(apart).toBe(true);
   });
 
+  it('draws what is joined as lines between the parts', async () => {
+    const twin = pumpStation();
+    const { structure } = twin.hello;
+    const meet = ['tank', 'pump[1]', 'pump[2]'].map((part) => ({ part, port: 'water' }));
+    const links = [
+      meet,
+      [
+        { part: 'pump[1]', port: 'shaft' },
+        { part: 'pump[2]', port: 'shaft' },
+      ],
+      [
+        { part: '', port: 'grid' },
+        { part: 'pump[1]', port: 'supply' },
+      ],
+    ];
+    const hello = { ...twin.hello, structure: { ...structure, ports: ['grid'], links } };
+    open = { twin: { ...twin, hello }, mode: 'simulate', until: 100 };
+    await visit();
+    const drawing = page.locator('.links');
+    await drawing.waitFor();
+    expect(await drawing.getAttribute('aria-label')).toBe(
+      'Joined: tank.water – pump[1].water – pump[2].water; pump[1].shaft – pump[2].shaft; grid – pump[1].supply',
+    );
+    await page.locator('.part', { hasText: 'pump[1]' }).last().click();
+    await drawing.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: join(results, 'preview-joins.png') });
+    // Every line ends at the edge of a part, at a dot or at a terminal.
+    const loose = await page.evaluate(() => {
+      const places = [...document.querySelectorAll('.part:not(.part-holds), .link-dot, .link-terminal')].map(
+        (each) => each.getBoundingClientRect(),
+      );
+      const svg = document.querySelector('.links')!.getBoundingClientRect();
+      const ends = [...document.querySelectorAll<SVGPolylineElement>('.link-line')].flatMap((line) => {
+        const points = [...line.points];
+        return [points[0]!, points.at(-1)!].map(({ x, y }) => ({ x: x + svg.x, y: y + svg.y }));
+      });
+      return {
+        ends: ends.length,
+        loose: ends.filter(
+          ({ x, y }) =>
+            !places.some(
+              ({ left, right, top, bottom }) =>
+                x > left - 2 && x < right + 2 && y > top - 2 && y < bottom + 2,
+            ),
+        ).length,
+      };
+    });
+    expect(loose).toEqual({ ends: 10, loose: 0 });
+    expect(await page.locator('.link-line.touching').count()).toBe(5);
+    expect(complaints).toEqual([]);
+  });
+
   it('runs as a webview: talks to the host, keeps its state there', async () => {
     const twin = pumpStation();
     await visit(async (page) => {
