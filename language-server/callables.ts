@@ -39,9 +39,11 @@ function docOf({ name, doc }: FunctionInfo): string {
   return over === undefined ? doc : `${doc} ${over.doc}`;
 }
 
-function parametersOf({ name, arguments: [fewest, most], rule }: FunctionInfo): string[] {
+function parametersOf({ name, arguments: [fewest, most], rule, doc }: FunctionInfo): string[] {
   if (name === 'der' || name === 'pre') return ['variable'];
   if (name === 'atan2') return ['y', 'x'];
+  const written = new RegExp(`^${name}\\(([^)]*)\\)`).exec(doc)?.[1];
+  if (written !== undefined) return written.split(', ');
   if (rule === 'reduction') return ['elements'];
   if (most === 1) return ['x'];
   return most === Infinity ? ['x', '…'] : ['x', 'y', 'z'].slice(0, Math.max(fewest, most));

@@ -96,8 +96,10 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
     },
     settle: (_, whole) => {
       if (!whole) {
-        // The step to `to` was accurate enough, so one of its length may be tried again.
-        cells[Cell.stepSize] = Math.max(stepTaken, smallestStep(to));
+        // The step to `to` was accurate enough, so one of its length may be tried again; one that a limit cut to next to
+        // nothing says nothing against the length that was planned.
+        const cut = stepTaken < 1e-6 * cells[Cell.stepSize]!;
+        cells[Cell.stepSize] = Math.max(cut ? cells[Cell.stepSize]! : stepTaken, smallestStep(to));
         cells[Cell.lastError] = 1;
         lastStageServes = false;
         return;

@@ -8,9 +8,23 @@ export interface FunctionInfo {
   /**
    * `plain`: plain numbers to a plain number; `whole`: a plain number to a whole one; `same`: keeps the quantity that all
    * arguments share; `sign`: any quantity to a plain number; `root`: the quantity's root; `angle`: two of one
-   * quantity to a plain number; `reduction`: `[*]`; `event`: der and pre, which take a name.
+   * quantity to a plain number; `reduction`: `[*]`; `event`: der and pre, which take a name. Written with others when
+   * lowered: `shape`: keeps the shared quantity; `share`: of a shared quantity to a plain number; `truth`: to true or
+   * false; `map`: three of one quantity, then two of another, which the result has.
    */
-  rule: 'plain' | 'whole' | 'same' | 'sign' | 'root' | 'angle' | 'reduction' | 'event';
+  rule:
+    | 'plain'
+    | 'whole'
+    | 'same'
+    | 'sign'
+    | 'root'
+    | 'angle'
+    | 'reduction'
+    | 'event'
+    | 'shape'
+    | 'share'
+    | 'truth'
+    | 'map';
   /** One line for people. */
   doc: string;
 }
@@ -50,6 +64,20 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
     min: [1, Infinity, 'The least of its arguments, or of all elements: min(x[*]).'],
     max: [1, Infinity, 'The greatest of its arguments, or of all elements: max(x[*]).'],
   },
+  shape: {
+    clamp: [3, 3, 'clamp(x, low, high): x, but no less than low and no more than high.'],
+    wrap: [3, 3, 'wrap(x, low, high): x moved by whole turns of high - low into low..high.'],
+    deadband: [2, 2, 'deadband(x, width): 0 up to width to either side, beyond it what x is more.'],
+    softplus: [2, 2, 'softplus(x, width): max(x, 0) with a rounded corner, as wide as width.'],
+    softabs: [2, 2, 'softabs(x, width): abs(x) with a rounded corner, as wide as width.'],
+  },
+  share: {
+    smoothstep: [3, 3, 'smoothstep(x, from, to): 0 up to from, 1 beyond to, and smooth in between.'],
+  },
+  truth: { between: [3, 3, 'between(x, low, high): whether low <= x <= high.'] },
+  map: {
+    interpolate: [5, 5, 'interpolate(x, x0, x1, y0, y1): on the straight line from (x0, y0) to (x1, y1).'],
+  },
   sign: { sign: [1, 1, '-1, 0 or 1.'] },
   root: {
     sqrt: [1, 1, 'The square root; of m2 it is m.'],
@@ -84,7 +112,16 @@ export function isReduction(
   return info?.rule === 'reduction' || ((name === 'min' || name === 'max') && argumentCount === 1);
 }
 
+const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
+  'reduction',
+  'event',
+  'shape',
+  'share',
+  'truth',
+  'map',
+]);
+
 export function isElementary(name: string): name is ElementaryFunction {
   const info = FUNCTIONS.get(name);
-  return info !== undefined && info.rule !== 'reduction' && info.rule !== 'event';
+  return info !== undefined && !NOT_ELEMENTARY.has(info.rule);
 }

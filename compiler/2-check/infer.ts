@@ -354,6 +354,15 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
       const root = power(type.quantity, PLAIN.quantity, Rational.of(1, name === 'cbrt' ? 3 : 2));
       return root.ok ? numberOf(root.quantity) : UNKNOWN;
     }
+    case 'share':
+      return joinAll(call, given, name, analysis).base === 'unknown' ? UNKNOWN : PLAIN;
+    case 'truth':
+      return joinAll(call, given, name, analysis).base === 'unknown' ? UNKNOWN : BOOLEAN;
+    case 'map': {
+      const along = joinAll(call, given.slice(0, 3), name, analysis);
+      const across = joinAll(call, given.slice(3), name, analysis);
+      return along.base === 'unknown' ? UNKNOWN : across;
+    }
     case 'angle':
       return joinAll(call, given, name, analysis).base === 'unknown' ? UNKNOWN : PLAIN;
     default: {

@@ -105,6 +105,18 @@ function docBefore(text: string, declaration: RegExp): string {
 
 const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] = [
   ['same', 'Of any quantity', 'All arguments have one quantity, and the result has it too.'],
+  [
+    'shape',
+    'Limits and corners',
+    'All arguments have one quantity, and the result has it too. Bends are met by the step.',
+  ],
+  [
+    'map',
+    'Straight lines',
+    'The first three arguments have one quantity; the other two have one, and the result has it.',
+  ],
+  ['share', 'Shares', 'Values of one quantity give a plain number.'],
+  ['truth', 'Comparisons', 'Values of one quantity give true or false.'],
   ['root', 'Roots', 'The quantity of the result is the root of that of the argument.'],
   ['plain', 'Of plain numbers', 'Argument and result are plain numbers; angles are plain numbers.'],
   ['angle', 'Angles', 'Two values of one quantity give an angle.'],

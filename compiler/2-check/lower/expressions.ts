@@ -44,6 +44,7 @@ import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerOverTime } from './over-time.ts';
 import { lowerFunctionCall, nameOfLocal } from './functions.ts';
+import { isShape, lowerShape } from './shapes.ts';
 
 /** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
 export class Incomplete extends Error {}
@@ -141,6 +142,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   if (isReduction(name, call.arguments.length)) {
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
+  if (isShape(name)) return lowerShape(call, name, type, analysis);
   const declared = isElementary(name) ? undefined : target(call.declared);
   if (declared !== undefined) return lowerFunctionCall(call, declared, type, analysis);
   if (!isElementary(name)) throw new Incomplete(name);
