@@ -21,6 +21,7 @@ import {
 } from 'vscode-languageserver-types';
 import {
   isLoopVariable,
+  isModeDecl,
   isSensorDecl,
   type Callable as Declared,
   type TwinFile,
@@ -32,6 +33,7 @@ import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
 import { describeNode } from './hover.ts';
 import { rangeAt, textEdit } from './places.ts';
+import { fitsEvents } from './event-values.ts';
 import { fitsPorts, portDetail } from './ports.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
@@ -91,7 +93,8 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
   const target = isTarget(probe.container);
   for (const { name, node } of services.references.ScopeProvider.getScope(probe).getAllElements()) {
     if (node === undefined || name.startsWith(PROBE) || seen.has(name)) continue;
-    if (target && !isMember(node) && !isLoopVariable(node)) continue;
+    if (target && !isMember(node) && !isLoopVariable(node) && !isModeDecl(node)) continue;
+    if (type === 'Feature' && !fitsEvents(probe.container, node)) continue;
     if (!fitsPorts(probe, node)) continue;
     seen.add(name);
     rank += 1;
@@ -358,7 +361,11 @@ const KINDS: Record<string, CompletionItemKind> = {
   FunctionParameter: CompletionItemKind.Variable,
   CalibrateDecl: CompletionItemKind.Function,
   ExperimentDecl: CompletionItemKind.Function,
+  EventDecl: CompletionItemKind.Event,
+  EventValue: CompletionItemKind.Variable,
   LoopVariable: CompletionItemKind.Variable,
+  ModeDecl: CompletionItemKind.EnumMember,
+  ModesDecl: CompletionItemKind.Enum,
   PartDecl: CompletionItemKind.Field,
   QuantityDecl: CompletionItemKind.TypeParameter,
   RuleDecl: CompletionItemKind.Method,
@@ -379,7 +386,11 @@ const DETAILS: Record<string, string> = {
   FunctionParameter: 'parameter of this function',
   CalibrateDecl: 'calibration',
   ExperimentDecl: 'experiment',
+  EventDecl: 'event',
+  EventValue: 'value of the event',
   LoopVariable: 'loop variable',
+  ModeDecl: 'mode',
+  ModesDecl: 'modes',
   PartDecl: 'part',
   QuantityDecl: 'quantity',
   RuleDecl: 'rule',

@@ -11,6 +11,7 @@ import {
 } from '../grammar/generated/ast.ts';
 import { sourceOfCst, type ParsedFile } from '../compiler/1-parse/index.ts';
 import type { SourceRange } from '../compiler/model/source.ts';
+import { declarationOf } from './event-values.ts';
 import { leafAt, nameOf, propertyCst, upwards } from './places.ts';
 import type { Project } from './project.ts';
 
@@ -41,7 +42,14 @@ export function cursorAt(project: Project, file: ParsedFile, offset: number): Cu
       const target = reference.ref;
       // A function of the language leads nowhere.
       if (target === undefined && isFunctionCall(each)) break;
-      return target && { kind: 'name', target, reference, source: sourceOfCst(reference.$refNode, file.uri) };
+      return (
+        target && {
+          kind: 'name',
+          target: declarationOf(target),
+          reference,
+          source: sourceOfCst(reference.$refNode, file.uri),
+        }
+      );
     }
     const name = propertyCst(each, 'name');
     if (name !== undefined && name.offset <= leaf.offset && leaf.end <= name.end) {
@@ -49,7 +57,7 @@ export function cursorAt(project: Project, file: ParsedFile, offset: number): Cu
         return { kind: 'package', name: each.name, source: sourceOfCst(name, file.uri) };
       return nameOf(each) === ''
         ? undefined
-        : { kind: 'name', target: each, source: sourceOfCst(name, file.uri) };
+        : { kind: 'name', target: declarationOf(each), source: sourceOfCst(name, file.uri) };
     }
     if (each.$cstNode !== undefined && each.$cstNode.length > leaf.length) break;
   }

@@ -6,6 +6,7 @@ import {
   isChartWidget,
   isConstDecl,
   isEquation,
+  isEventArgument,
   isFunctionCall,
   isFunctionDecl,
   isFunctionLocal,
@@ -22,6 +23,7 @@ import {
   isVariableDecl,
   type Expression,
 } from '../grammar/generated/ast.ts';
+import { eventOf } from '../compiler/1-parse/events.ts';
 import { featureOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { isTyped, type Type } from '../compiler/2-check/index.ts';
 import { leafAt, upwards } from './places.ts';
@@ -48,6 +50,12 @@ export function dueType(project: Project, { container }: ReferenceInfo): Due | u
     if (isEquation(parent)) return known(project, property === 'left' ? parent.right : parent.left);
     if (isOverride(parent) || isSetAction(parent))
       return property === 'value' ? known(project, parent.target) : undefined;
+    if (isEventArgument(parent)) {
+      const parameter = eventOf(parent.$container.target)?.parameters.find(
+        ({ name }) => name === parent.name,
+      );
+      return parameter && declared(project, parameter);
+    }
     if (isVariableDecl(parent) || isConstDecl(parent)) {
       if (property === 'range' || parent.type !== undefined) return declared(project, parent);
       return undefined;

@@ -1,9 +1,10 @@
 /** All places that lead to a declaration, in all files. */
 import { isReference, type AstNode } from 'langium';
-import { isUnitDecl, type UnitDecl } from '../grammar/generated/ast.ts';
+import { isEventParameter, isUnitDecl, type UnitDecl } from '../grammar/generated/ast.ts';
 import { sourceOfCst, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import type { SourceRange } from '../compiler/model/source.ts';
 import { cursorAt, unitDeclaration } from './cursor.ts';
+import { valueOccurrences } from './event-values.ts';
 import { nameSource } from './places.ts';
 import type { Project } from './project.ts';
 
@@ -22,6 +23,7 @@ export function references(project: Project, file: ParsedFile, offset: number): 
 
 export function occurrencesOf(project: Project, target: AstNode): Occurrence[] {
   if (isUnitDecl(target)) return unitOccurrences(project, target);
+  if (isEventParameter(target)) return inOrder(valueOccurrences(project, target));
   const home = uriOf(target);
   const found: Occurrence[] = [{ source: nameSource(target), kind: 'declaration' }];
   for (const uri of new Set([home, ...project.workspace.dependentsOf(home)])) {

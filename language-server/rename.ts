@@ -1,7 +1,8 @@
 /** Rename across files, or the reason why not. */
 import type { AstNode } from 'langium';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import { isAssetDecl, isUnitDecl } from '../grammar/generated/ast.ts';
+import { isAssetDecl, isEventParameter, isModeDecl, isUnitDecl } from '../grammar/generated/ast.ts';
+import { modesIn } from '../compiler/1-parse/modes.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
 import { lineage, namedElements, packageOf, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { isLibraryUri } from '../compiler/library-files.ts';
@@ -73,6 +74,8 @@ function renamable(
   return { refused: 'Only names can be renamed.' };
 }
 
+const IN_MODES = new Set(['after', 'command', 'emit', 'entry', 'event', 'exit', 'initial', 'modes']);
+
 function problemWith(project: Project, target: AstNode, newName: string): string | undefined {
   if (newName === nameOf(target)) return undefined;
   const { all, names } = project.workspace.services.twin.Keywords;
@@ -86,6 +89,15 @@ function problemWith(project: Project, target: AstNode, newName: string): string
   }
   if (all.has(newName) && !names.has(newName)) return `'${newName}' is a word of the language.`;
   const owner = target.$container;
+  if (isModeDecl(target)) {
+    if (IN_MODES.has(newName)) return `'${newName}' begins a line in a mode, so it cannot name one.`;
+    const clash = modesIn(target.$container).some((mode) => mode !== target && mode.name === newName);
+    return clash ? `${target.$container.name} already has a mode ${newName}.` : undefined;
+  }
+  if (isEventParameter(target)) {
+    const clash = target.$container.parameters.some((each) => each !== target && each.name === newName);
+    return clash ? `${target.$container.name} already has a value ${newName}.` : undefined;
+  }
   if (isMember(target) && isAssetDecl(owner)) {
     const related = project.files().flatMap(({ tree }) => tree.elements.filter(isAssetDecl));
     // Assets that inherit from the owner get a clash as well.

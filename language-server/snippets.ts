@@ -35,6 +35,17 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
     about: 'a measurement',
     text: 'sensor ${1:name} measures ${2:variable} every ${3:1 s} noise normal(${4:0.1 K})',
   },
+  modes: {
+    about: 'what it can be in',
+    text: 'modes ${1:operation} {\n  initial ${2:Idle} { when ${3:condition} -> ${4:Running} }\n  ${4:Running} { after ${5:1 h} -> ${2:Idle} }\n}',
+  },
+  event: { about: 'something that happens', text: 'event ${1:jam}(${2:position}: ${3:Length})' },
+  command: {
+    about: 'what can be called from outside',
+    text: 'command ${1:start}(${2:target}: ${3:Temperature})',
+  },
+  on: { about: 'a reaction to an event', text: 'on ${1:event} -> set $0' },
+  after: { about: 'a timer of this mode', text: 'after ${1:5 min} -> ${2:Mode}' },
   when: { about: 'a reaction to a condition', text: 'when ${1:condition} -> set $0' },
   state: { about: 'a state and its equation', text: 'state ${1:x} = ${2:0 m}\nder(${1:x}) = $0' },
   for: { about: 'equations over indexes', text: 'for ${1:i} in 1..${2:n} {\n  $0\n}' },

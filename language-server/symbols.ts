@@ -4,6 +4,8 @@ import { SymbolKind, type DocumentSymbol, type WorkspaceSymbol } from 'vscode-la
 import {
   isAssetDecl,
   isBindDecl,
+  isModeDecl,
+  isModesDecl,
   isCalibrateDecl,
   isViewDecl,
   type Element,
@@ -18,7 +20,10 @@ const KINDS: Record<string, SymbolKind> = {
   AssetDecl: SymbolKind.Class,
   BindDecl: SymbolKind.Interface,
   ConstDecl: SymbolKind.Constant,
+  EventDecl: SymbolKind.Event,
   FunctionDecl: SymbolKind.Function,
+  ModeDecl: SymbolKind.EnumMember,
+  ModesDecl: SymbolKind.Enum,
   CalibrateDecl: SymbolKind.Function,
   ExperimentDecl: SymbolKind.Function,
   PartDecl: SymbolKind.Field,
@@ -43,9 +48,7 @@ function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefin
   if (node === undefined) return undefined;
   const name = labelOf(node);
   if (name === '') return undefined;
-  const children = isAssetDecl(node)
-    ? node.members.filter(isMember).flatMap((member) => symbolOf(member) ?? [])
-    : [];
+  const children = childrenOf(node).flatMap((member) => symbolOf(member) ?? []);
   return {
     name,
     detail: detailOf(node),
@@ -54,6 +57,13 @@ function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefin
     selectionRange: rangeOf(selectionOf(node)),
     ...(children.length === 0 ? {} : { children }),
   };
+}
+
+/** Members of an asset, modes of a block or of a mode. */
+function childrenOf(node: AstNode): readonly AstNode[] {
+  if (isAssetDecl(node)) return node.members.filter(isMember);
+  if (isModesDecl(node)) return node.modes;
+  return isModeDecl(node) ? node.members.filter((each) => isModeDecl(each) || isModesDecl(each)) : [];
 }
 
 function labelOf(node: AstNode): string {
