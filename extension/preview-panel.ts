@@ -152,6 +152,10 @@ class PreviewPanel implements vscode.Disposable {
       void reveal(message.uri, message.line, message.column);
       return;
     }
+    if (message.type === 'save') {
+      void save(this.subject.uri, message.name, message.base64);
+      return;
+    }
     if (message.type === 'ready') {
       this.isReady = true;
       this.load();
@@ -219,6 +223,14 @@ const asProblem = ({ range, ...problem }: ServerProblem): Problem => ({
   line: range.start.line + 1,
   column: range.start.character + 1,
 });
+
+/** Asks where to put a file of the preview, beside the twin at first, and writes it. */
+async function save(uri: string, name: string, base64: string): Promise<void> {
+  const place = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(uri), '..', name),
+  });
+  if (place) await vscode.workspace.fs.writeFile(place, Buffer.from(base64, 'base64'));
+}
 
 async function reveal(uri: string, line: number, column: number): Promise<void> {
   const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));

@@ -3,6 +3,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { keptState } from './session/kept-state.ts';
+import { goTo, readMoment } from './session/moment.ts';
 import { SessionStore } from './session/store.ts';
 import { connect } from './session/transport.ts';
 import type { Transport } from './session/transport.ts';
@@ -22,6 +23,8 @@ function start(): void {
   );
   const kept = keptState(transport.kept(), (state) => transport.keep(state));
   document.documentElement.classList.toggle('standalone', transport.standalone);
+  const moment = transport.standalone ? readMoment(window.location.hash) : undefined;
+  if (moment) goTo(moment, store, kept);
   const { palette, refresh } = followTheme();
   effect(() => {
     const theme = kept.theme.value;

@@ -219,5 +219,7 @@ export type FromPreview =
     }
   /** Compare from now on: with the run as it is now, with a run of another scenario, or not at all. */
   | { type: 'compare'; with: 'this' | 'scenario' | 'none'; scenario: string | null }
+  /** Host only: put this file where the user says. */
+  | { type: 'save'; name: string; base64: string }
   /** Host only: show this place of the text. */
   | { type: 'reveal'; uri: string; line: number; column: number };

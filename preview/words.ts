@@ -106,6 +106,11 @@ export const words = {
   more: (count: number) => `and ${count} more`,
   showAllSeries: (count: number) => `Show all ${count}`,
   showFewerSeries: 'Show fewer',
+  export: (title: string) => `Export: ${title}`,
+  exportAs: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', csv: 'Samples (CSV)' },
+  timeColumn: 'time (s)',
+  copyLink: 'Copy a link to this moment',
+  copied: 'Copied',
   chartOf: (labels: string) => `Chart of ${labels}`,
   noSamples: 'No samples yet',
   gaugeText: (label: string, value: string, low: string, high: string) =>

@@ -36,6 +36,8 @@ const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, 
   shelve: { alarm: text, seconds: orNull(positive) },
   compare: { with: oneOf('this', 'scenario', 'none'), scenario: orNull(text) },
   history: { request: finite, series: listOf(text), from: finite, to: finite, points: positive },
+  // A page saves by itself.
+  save: { name: () => false },
   reveal: { uri: text, line: finite, column: finite },
 };
 

@@ -453,6 +453,7 @@ export function createSession(options: SessionOptions): Session {
         } else if (prepared !== undefined) outbox.history(prepared.recording, message);
         return;
       case 'reveal':
+      case 'save':
         return;
       case 'acknowledge': {
         const state = alarmStates(twin, log, acknowledged).find(({ id }) => id === message.alarm);

@@ -1,8 +1,9 @@
 /** Where the run stands, and the buttons that move it. */
-import { useComputed } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { usePreview } from '../context.ts';
 import { formatClock, formatSpan } from '../format/time.ts';
 import type { TimeWindow } from '../session/kept-state.ts';
+import { momentOf, writeMoment } from '../session/moment.ts';
 import { speeds } from '../session/reduce.ts';
 import { words } from '../words.ts';
 import { Icon } from './icon.tsx';
@@ -12,7 +13,7 @@ import { togglePlay } from './keyboard.ts';
 const windows: readonly number[] = [10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 86_400];
 
 export function Timeline() {
-  const { store } = usePreview();
+  const { store, standalone } = usePreview();
   const status = store.status.value;
   const live = status?.mode === 'live';
   const disabled = !status || store.connection.value !== 'open';
@@ -87,6 +88,7 @@ export function Timeline() {
           <Speed disabled={disabled} />
         )}
         <WindowChoice />
+        {standalone ? <CopyLink /> : null}
       </div>
     </section>
   );
@@ -129,6 +131,39 @@ function Clock() {
       <span class="clock-now">{now}</span>
       {end == null ? null : <span class="clock-end">/ {formatClock(end)}</span>}
     </span>
+  );
+}
+
+/** Copies an address that leads back to what is shown now. */
+function CopyLink() {
+  const { store, kept } = usePreview();
+  const copied = useSignal(false);
+  const copy = () => {
+    const address = new URL(writeMoment(momentOf(store, kept)), window.location.href).href;
+    navigator.clipboard.writeText(address).then(
+      () => {
+        copied.value = true;
+        setTimeout(() => (copied.value = false), 1500);
+      },
+      // Where the clipboard is not to be had, the address bar is.
+      () => (window.location.hash = new URL(address).hash),
+    );
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        title={words.copyLink}
+        aria-label={words.copyLink}
+        onClick={copy}
+      >
+        <Icon name={copied.value ? 'check' : 'link'} />
+      </button>
+      <span class="visually-hidden" role="status">
+        {copied.value ? words.copied : ''}
+      </span>
+    </>
   );
 }
 

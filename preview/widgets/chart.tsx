@@ -7,6 +7,9 @@ import type { Preview } from '../context.ts';
 import { formatNumber, formatValue } from '../format/number.ts';
 import { visibleRange } from '../format/range.ts';
 import { words } from '../words.ts';
+import { fileName, saveFile } from '../session/save.ts';
+import { Menu } from '../shell/menu.tsx';
+import { chartCsv, chartPng, chartSvg } from './chart-file.ts';
 import { Pane, paneHeight } from './pane.ts';
 import { panesOf } from './traces.ts';
 import type { ChartWidget, PaneSpec, Trace } from './traces.ts';
@@ -20,14 +23,16 @@ export function Chart({ widget }: { widget: ChartWidget }) {
   useWatch(panes.flatMap((pane) => pane.traces.map((trace) => trace.id)));
   const labels = panes.flatMap((pane) => pane.traces.map((trace) => trace.label));
   const title = widget.title || commonTitle(panes);
+  const drawn = useRef<readonly Pane[]>([]);
   return (
     <section class="card chart" aria-label={words.chartOf(title || labels.join(', '))}>
       <header class="card-head">
         {title ? <h2>{title}</h2> : null}
         <Legend panes={panes} />
+        {panes.length > 0 ? <Export title={title || labels.join(', ')} panes={() => drawn.current} /> : null}
       </header>
       {panes.length > 0 ? (
-        <Panes key={lookup.series} panes={panes} own={widget.window} />
+        <Panes key={lookup.series} panes={panes} own={widget.window} drawn={drawn} />
       ) : (
         <p class="hint">{words.noSamples}</p>
       )}
@@ -43,7 +48,14 @@ function commonTitle(panes: readonly PaneSpec[]): string {
   return [...new Set(names.map((name) => name.split('.').at(-1) ?? name))].slice(0, 3).join(' · ');
 }
 
-function Panes({ panes, own }: { panes: readonly PaneSpec[]; own: number | undefined }) {
+interface PanesProps {
+  panes: readonly PaneSpec[];
+  own: number | undefined;
+  /** Where the panes that are drawn are to be found. */
+  drawn: { current: readonly Pane[] };
+}
+
+function Panes({ panes, own, drawn }: PanesProps) {
   const preview = usePreview();
   const host = useRef<HTMLDivElement>(null);
   const empty = useSignal(true);
@@ -51,7 +63,7 @@ function Panes({ panes, own }: { panes: readonly PaneSpec[]; own: number | undef
   useEffect(
     () =>
       host.current
-        ? mount(host.current, panes, alone, own, preview, (value) => (empty.value = value))
+        ? mount(host.current, panes, alone, own, preview, (value) => (empty.value = value), drawn)
         : undefined,
     [panes, own],
   );
@@ -80,6 +92,7 @@ function mount(
   own: number | undefined,
   { store, kept, palette }: Preview,
   setEmpty: (empty: boolean) => void,
+  drawn: { current: readonly Pane[] },
 ): () => void {
   const range = () =>
     visibleRange({
@@ -118,6 +131,7 @@ function mount(
         onResetZoom: () => (kept.zoom.value = null),
       }),
   );
+  drawn.current = panes;
   let visible = true;
   let hovered = false;
   const paint = () => {
@@ -191,7 +205,33 @@ function mount(
     host.removeEventListener('mouseenter', enter);
     host.removeEventListener('mouseleave', leave);
     for (const pane of panes) pane.destroy();
+    drawn.current = [];
   };
+}
+
+/** The chart as a file. */
+function Export({ title, panes }: { title: string; panes: () => readonly Pane[] }) {
+  const { store, palette, standalone } = usePreview();
+  const save = (kind: 'png' | 'svg' | 'csv') => {
+    const file = { title, panes: panes(), palette: palette.peek() };
+    const made =
+      kind === 'png' ? chartPng(file) : Promise.resolve(kind === 'svg' ? chartSvg(file) : chartCsv(file));
+    made
+      .then((content) => saveFile(store, standalone, fileName(title, kind), content))
+      .catch((error: unknown) => console.error('The chart could not be exported.', error));
+  };
+  return (
+    <span class="chart-export">
+      <Menu
+        icon="export"
+        label={words.export(title)}
+        items={(['png', 'svg', 'csv'] as const).map((kind) => ({
+          label: words.exportAs[kind],
+          choose: () => save(kind),
+        }))}
+      />
+    </span>
+  );
 }
 
 function Legend({ panes }: { panes: readonly PaneSpec[] }) {

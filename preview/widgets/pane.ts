@@ -3,6 +3,7 @@
  * straight from the histories, because they do not share their times and need no copy into uPlot's aligned table.
  */
 import uPlot from 'uplot';
+import { words } from '../words.ts';
 import type { History } from '../data/ring.ts';
 import type { Columns } from '../data/trail.ts';
 import { formatNumber, niceRange, toShown } from '../format/number.ts';
@@ -10,7 +11,9 @@ import { formatTick, timeSteps } from '../format/time.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
 import { TraceLayer, laneHeight } from './trace-layer.ts';
-import type { PaneSpec } from './traces.ts';
+import type { PaneSpec, Trace } from './traces.ts';
+import type { SeriesInfo } from '../protocol.ts';
+import { escape } from './chart-file.ts';
 
 export interface PaneOptions {
   spec: PaneSpec;
@@ -34,6 +37,12 @@ const patience = 100;
 export function paneHeight(spec: PaneSpec, last: boolean, alone: boolean): number {
   const inner = spec.bands ? spec.traces.length * laneHeight + 6 : alone ? 168 : 128;
   return inner + (last ? timeAxisHeight : 8);
+}
+
+/** What uPlot keeps of an axis that it has drawn. */
+interface Ticks {
+  _splits?: number[];
+  _values?: string[];
 }
 
 export class Pane {
@@ -187,6 +196,102 @@ export class Pane {
     this.playhead.hidden = !shown;
     if (shown)
       this.playhead.style.transform = `translateX(${((time - start) / (end - start)) * width - 0.5}px)`;
+  }
+
+  get width(): number {
+    return this.plot.width;
+  }
+
+  get height(): number {
+    return this.plot.height;
+  }
+
+  get ratio(): number {
+    return uPlot.pxRatio;
+  }
+
+  /** Traces that are shown: their names and colours. */
+  names({ series }: Palette): { label: string; color: string }[] {
+    return this.shownTraces().map(({ label, color }) => ({ label, color: series[color % series.length]! }));
+  }
+
+  /** The samples behind the picture. */
+  samples(): { label: string; info: SeriesInfo; history: History; from: number; to: number }[] {
+    const [from, to] = this.range;
+    return this.shownTraces().map(({ id, label, info }) => ({
+      // Beside its measurement it is just `predicted`; in a table it needs its whole name.
+      label: label === words.predicted.toLowerCase() ? info.label : label,
+      info,
+      history: this.options.store.historyOver(id, from, to),
+      from,
+      to,
+    }));
+  }
+
+  /** Copies the picture; CSS pixels. */
+  drawOn(context: CanvasRenderingContext2D, x: number, y: number): void {
+    const { canvas } = this.layer;
+    const { left, top } = this.plot.bbox;
+    const ratio = uPlot.pxRatio;
+    context.drawImage(this.plot.ctx.canvas, x, y, this.width, this.height);
+    context.drawImage(
+      canvas,
+      x + left / ratio,
+      y + top / ratio - 1,
+      canvas.width / ratio,
+      canvas.height / ratio,
+    );
+  }
+
+  /** The picture as the inside of an SVG group; CSS pixels. */
+  svg(palette: Palette): string {
+    const { spec, last } = this.options;
+    const ratio = uPlot.pxRatio;
+    const { left, top, width, height } = this.plot.bbox;
+    const box = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
+    const axis = (scale: 'x' | 'y'): { at: number; text: string }[] => {
+      const { _splits: splits = [], _values: values = [] } = this.plot.axes[scale === 'x' ? 0 : 1] as Ticks;
+      return splits.map((split, i) => ({ at: this.plot.valToPos(split, scale), text: values[i] ?? '' }));
+    };
+    const parts: string[] = [];
+    for (const { at, text } of axis('x')) {
+      const x = box.left + at;
+      if (at < 0 || at > box.width) continue;
+      parts.push(`<path d="M${x} ${box.top}v${box.height}" stroke="${palette.grid}"/>`);
+      if (last)
+        parts.push(
+          `<text x="${x}" y="${box.top + box.height + 16}" text-anchor="middle" fill="${palette.muted}">${escape(text)}</text>`,
+        );
+    }
+    if (spec.bands)
+      spec.traces.forEach((trace, lane) =>
+        parts.push(
+          `<text x="${box.left - 6}" y="${box.top + (lane + 0.5) * laneHeight + 4}" text-anchor="end" fill="${palette.muted}">${escape(laneName(trace.label))}</text>`,
+        ),
+      );
+    else {
+      for (const { at, text } of axis('y')) {
+        const y = box.top + at;
+        parts.push(`<path d="M${box.left} ${y}h${box.width}" stroke="${palette.grid}"/>`);
+        parts.push(
+          `<text x="${box.left - 6}" y="${y + 4}" text-anchor="end" fill="${palette.muted}">${escape(text)}</text>`,
+        );
+      }
+      parts.push(
+        `<text x="${box.left + 6}" y="${box.top + 14}" fill="${palette.muted}">${escape(spec.unit)}</text>`,
+      );
+    }
+    const clip = `clip-${Math.round(box.width)}-${Math.round(box.height)}-${spec.unit.replace(/\W/g, '')}-${spec.bands}`;
+    return [
+      `<clipPath id="${clip}"><rect x="${box.left}" y="${box.top - 1}" width="${box.width}" height="${box.height + 2}"/></clipPath>`,
+      ...parts,
+      `<g clip-path="url(#${clip})"><g transform="translate(${box.left} ${box.top - 1}) scale(${1 / ratio})">${this.layer.svg()}</g></g>`,
+    ].join('');
+  }
+
+  private shownTraces(): Trace[] {
+    const hidden = this.options.hidden();
+    return this.options.spec.traces.filter(({ id }) => !hidden.has(id));
   }
 
   destroy(): void {

@@ -58,13 +58,15 @@ export const valuesShown = 2;
 /** Elements of one array that are drawn; a box with their number stands for the rest. */
 const elementsShown = 12;
 
+const unfolded = Infinity;
+
 export async function layOut(root: StructureInfo, width: number): Promise<Drawing> {
   // ELK is larger than all the rest together, and most views have no schematic.
   const { default: Elk } = (await import('elkjs/lib/elk.bundled.js')).default;
   const target = Math.max(boxWidth + 2 * gap, width);
   const elk = new Elk();
   // Layers are folded at a ratio of width to height, so the width that comes of it has to be tried.
-  for (let slimmer = 1; ; slimmer *= 0.75) {
+  for (let slimmer = unfolded; ; slimmer = slimmer === unfolded ? 1 : slimmer * 0.75) {
     const made: Made = {
       parts: new Map(),
       lines: new Map(),
@@ -129,8 +131,8 @@ function toNode(part: StructureInfo, depth: number, width: number, made: Made, m
         'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
         'elk.layered.cycleBreaking.strategy': 'GREEDY',
         'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-        'elk.layered.wrapping.strategy': 'MULTI_EDGE',
-        'elk.aspectRatio': String(Math.max(0.6, (made.slimmer * inner) / 360)),
+        'elk.layered.wrapping.strategy': made.slimmer === unfolded ? 'OFF' : 'MULTI_EDGE',
+        'elk.aspectRatio': String(Math.max(0.6, (Math.min(1, made.slimmer) * inner) / 360)),
       },
       children: [...children, ...nodes],
       edges,

@@ -6,6 +6,8 @@ import { Trail } from '../data/trail.ts';
 import type { Columns } from '../data/trail.ts';
 import type { History } from '../data/ring.ts';
 import type { Palette } from '../style/palette.ts';
+import { SvgPen } from './svg-pen.ts';
+import type { Drawing } from './svg-pen.ts';
 import type { Trace } from './traces.ts';
 
 /** px */
@@ -31,7 +33,7 @@ type Look = 'smooth' | 'dense' | 'sparse' | 'reference';
 
 export class TraceLayer {
   readonly canvas: HTMLCanvasElement;
-  private readonly context: CanvasRenderingContext2D;
+  private context: Drawing;
   private readonly traces: readonly Trace[];
   private readonly trails: Trail[];
   /** Of the run that is compared with. */
@@ -98,6 +100,17 @@ export class TraceLayer {
     });
   }
 
+  /** The whole picture as SVG elements; device pixels. */
+  svg(): string {
+    if (this.scene === undefined) return '';
+    const { context } = this;
+    const pen = new SvgPen();
+    this.context = pen;
+    this.drawFrom(0, this.scene);
+    this.context = context;
+    return pen.elements.join('');
+  }
+
   /** Lowest and highest value of a trace between two times, in SI. */
   extremes(trace: number, from: number, to: number): [number, number] {
     const [low, high] = this.trails[trace]!.extremes(from, to);
@@ -130,7 +143,7 @@ export class TraceLayer {
     this.changed = Infinity;
     const strip = Math.max(0, Math.floor(changed / columns.width) - columns.first - margin * this.ratio);
     if (slides && shift === 0 && strip >= width) return;
-    const context = this.context;
+    const context = this.canvas.getContext('2d')!;
     if (slides && shift > 0) {
       context.globalCompositeOperation = 'copy';
       context.drawImage(this.canvas, -shift, 0);

@@ -187,6 +187,7 @@ export class FakeSession {
         this.emit({ type: 'alarms', alarms: this.alarms });
         return;
       case 'reveal':
+      case 'save':
         return;
     }
     this.sendStatus();

@@ -508,6 +508,65 @@ describe('the preview', () => {
     expect(apart).toBe(true);
   });
 
+  it('exports a chart as picture, drawing and samples', async () => {
+    await visit();
+    await painted();
+    const files: Record<string, Buffer> = {};
+    for (const [kind, name] of [
+      ['PNG', 'Picture (PNG)'],
+      ['SVG', 'Drawing (SVG)'],
+      ['CSV', 'Samples (CSV)'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Export: Vibration' }).press('Enter');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(`vibration.${kind.toLowerCase()}`);
+      const path = join(results, `preview-export.${kind.toLowerCase()}`);
+      await download.saveAs(path);
+      files[kind] = await readFile(path);
+    }
+    expect(files['PNG']!.subarray(1, 4).toString()).toBe('PNG');
+    const svg = String(files['SVG']);
+    // Measured and predicted of two pumps, and two lanes, are drawn.
+    expect(svg.match(/<path [^>]*stroke-linejoin/g)!.length).toBeGreaterThanOrEqual(4);
+    expect(
+      await page.evaluate(
+        (text) =>
+          new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent,
+        svg,
+      ),
+    ).toBeUndefined();
+    const [head, ...lines] = String(files['CSV']).trim().split('\n');
+    expect(head!.split(',')[0]).toBe('time (s)');
+    expect(head).toContain('pump[1].vibration (mm/s)');
+    expect(new Set(head!.split(',')).size).toBe(head!.split(',').length);
+    const times = lines.map((line) => Number(line.split(',')[0]));
+    expect(times.length).toBeGreaterThan(300);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(lines.every((line) => line.split(',').length === head!.split(',').length)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('copies a link to the moment, and goes there from it', async () => {
+    await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await visit();
+    await page.getByRole('textbox', { name: 'cooling' }).fill('30');
+    await page.getByRole('textbox', { name: 'cooling' }).press('Enter');
+    await page.getByRole('button', { name: 'Copy a link to this moment' }).click();
+    const address = await page.evaluate(() => navigator.clipboard.readText());
+    expect(address).toContain('#t=960&scenario=heatWave&set.cooling=30');
+    await visit((page) =>
+      page
+        .addInitScript((hash) => history.replaceState(null, '', hash), new URL(address).hash)
+        .then(() => {}),
+    );
+    await expect.poll(async () => (await received('seek')).at(-1)?.time).toBe(960);
+    expect((await received('set')).at(-1)).toEqual({ type: 'set', id: 'cooling', value: 30 });
+    expect(await received('scenario')).toEqual([]);
+  });
+
   it('draws what is joined as lines between the parts', async () => {
     const twin = pumpStation();
     const { structure } = twin.hello;

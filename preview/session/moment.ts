@@ -1,0 +1,86 @@
+/** A moment of a run as the end of an address, and back: time, view, zoomed stretch, scenario and what was set. */
+import { effect } from '@preact/signals';
+import type { Kept } from './kept-state.ts';
+import type { SessionStore } from './store.ts';
+
+export interface Moment {
+  /** s */
+  time: number;
+  view: number;
+  zoom: { from: number; to: number } | null;
+  scenario: string | null;
+  /** SI, by id. */
+  settings: ReadonlyMap<string, number>;
+}
+
+/** `#t=649.5&view=1&zoom=600..700&scenario=drought&set.cooling=45` */
+export function writeMoment({ time, view, zoom, scenario, settings }: Moment): string {
+  const fields = new URLSearchParams();
+  fields.set('t', String(Number(time.toPrecision(12))));
+  if (view > 0) fields.set('view', String(view));
+  if (zoom) fields.set('zoom', `${zoom.from}..${zoom.to}`);
+  if (scenario !== null) fields.set('scenario', scenario);
+  for (const [id, value] of settings) fields.set(`set.${id}`, String(value));
+  return `#${fields.toString()}`;
+}
+
+/** Undefined when the text says no time. */
+export function readMoment(hash: string): Moment | undefined {
+  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  const number = (text: string | null): number => (text === null || text.trim() === '' ? NaN : Number(text));
+  const time = number(fields.get('t'));
+  if (!Number.isFinite(time)) return undefined;
+  const [from = NaN, to = NaN] = (fields.get('zoom') ?? '').split('..').map(number);
+  const view = number(fields.get('view'));
+  return {
+    time,
+    view: Number.isInteger(view) && view > 0 ? view : 0,
+    zoom: Number.isFinite(from) && from < to ? { from, to } : null,
+    scenario: fields.get('scenario'),
+    settings: new Map(
+      [...fields]
+        .filter(([name, value]) => name.startsWith('set.') && Number.isFinite(number(value)))
+        .map(([name, value]) => [name.slice('set.'.length), Number(value)]),
+    ),
+  };
+}
+
+export function momentOf(store: SessionStore, kept: Kept): Moment {
+  const status = store.status.peek();
+  const parameters = store.lookup.peek().parameters;
+  return {
+    time: store.shown.peek(),
+    view: kept.view.peek(),
+    zoom: kept.zoom.peek(),
+    scenario: status?.mode === 'simulate' ? status.scenario : null,
+    // An input that is set holds from some time on, of which nothing is known here.
+    settings: new Map([...store.settings.peek()].filter(([id]) => parameters.get(id)?.role === 'parameter')),
+  };
+}
+
+/** Goes to a moment once the session says what runs. */
+export function goTo(moment: Moment, store: SessionStore, kept: Kept): void {
+  kept.view.value = moment.view;
+  kept.zoom.value = moment.zoom;
+  const stop = effect(() => {
+    const status = store.status.value;
+    const hello = store.hello.value;
+    if (!status || !hello) return;
+    queueMicrotask(() => {
+      stop();
+      if (status.mode === 'live') {
+        store.seek(moment.time);
+        return;
+      }
+      store.command({ type: 'pause' });
+      const known = hello.scenarios.some(({ name }) => name === moment.scenario);
+      if (status.mode === 'simulate' && known && moment.scenario !== status.scenario)
+        store.command({ type: 'scenario', scenario: moment.scenario });
+      for (const [id, value] of moment.settings)
+        if (store.lookup.peek().parameters.has(id)) store.set(id, value);
+      // Not bounded by what is computed: the session computes as far as that.
+      store.command({ type: 'seek', time: moment.time });
+      store.command({ type: 'pause' });
+    });
+  });
+}
