@@ -1,11 +1,15 @@
 /**
  * Requirements checked while a twin runs, with margins: by the quantitative semantics of Donzé & Maler (2010), `always` takes the
- * smallest margin, `eventually` the largest, on the run's accepted times and both sides of its events.
+ * smallest margin, `eventually` the largest, on the run's accepted times and both sides of its events. Conditions with operators over
+ * time are judged by `temporal.ts`, for each time as soon as what it depends on was seen.
  */
-import type { ManifestRequirement, Manifest, SourceRange } from './contract/manifest.ts';
+import type { Formula } from './contract/formula.ts';
+import type { ManifestAtom, ManifestRequirement, Manifest, SourceRange } from './contract/manifest.ts';
 import { valueText } from './describe.ts';
 import { count, elementName } from './names.ts';
 import type { Twin } from './twin.ts';
+import { evaluator, SURE } from './temporal.ts';
+import type { Evaluator, Memory, Point } from './temporal.ts';
 import { timeText } from './trouble.ts';
 
 export interface RequirementResult {
@@ -34,6 +38,9 @@ interface Watch {
   /** `response`: truth of the trigger, and what has still to be answered. */
   triggered: boolean[];
   open: { element: number; time: number; margin: number; best: number }[];
+  /** Of a formula, by element: what its operators remember, and truths of a trigger that wait for it to be judged. */
+  memories?: Memory[][];
+  waiting?: boolean[][];
 }
 
 export interface Monitor {
@@ -52,7 +59,9 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
   const { manifest } = twin;
   const sizes = requirements.map((requirement) =>
     Math.max(
-      count(manifest.probes[requirement.condition]!.dims),
+      ...(requirement.formula === undefined ? [requirement] : atomsOf(requirement.formula)).map(
+        ({ condition }) => count(manifest.probes[condition]!.dims),
+      ),
       requirement.kind === 'response' ? count(manifest.probes[requirement.trigger]!.dims) : 1,
     ),
   );
@@ -63,6 +72,13 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
     triggered: Array<boolean>(size).fill(false),
     open: [],
   }));
+  /** Evaluators of formulas, by requirement and element. */
+  const formulas = requirements.map(({ formula }, i) =>
+    formula === undefined
+      ? undefined
+      : Array.from({ length: sizes[i]! }, (): Evaluator<ManifestAtom> => evaluator(formula)),
+  );
+  const waiting = sizes.map((size) => Array.from({ length: size }, (): boolean[] => []));
   let last = 0;
   const read = (probe: number, element: number): number =>
     twin.probe(probe, Math.min(element, count(manifest.probes[probe]!.dims) - 1));
@@ -86,10 +102,63 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
     }
   };
 
+  const marginOf = ({ condition, margin }: ManifestAtom, element: number): number => {
+    const holds = read(condition, element) !== 0;
+    return margin === undefined ? (holds ? Infinity : -Infinity) : read(margin, element);
+  };
+  const triggeredNow = (requirement: ManifestRequirement, element: number): boolean =>
+    requirement.kind === 'response' && read(requirement.trigger, element) !== 0;
+
   const look = (requirement: ManifestRequirement, watch: Watch, element: number, time: number): void => {
     const holds = read(requirement.condition, element) !== 0;
-    const margin =
-      requirement.margin === undefined ? (holds ? Infinity : -Infinity) : read(requirement.margin, element);
+    judge(
+      requirement,
+      watch,
+      element,
+      time,
+      holds,
+      marginOf(requirement, element),
+      triggeredNow(requirement, element),
+    );
+  };
+
+  /** Lets a formula see this time, and judges the earlier ones that it has made up its mind about. */
+  const lookOver = (requirement: ManifestRequirement, i: number, element: number, time: number): void => {
+    const atom = (one: ManifestAtom): number => {
+      const margin = marginOf(one, element);
+      // The sign says what is true, also at a margin of 0.
+      if (margin === 0) return read(one.condition, element) === 0 ? -Number.MIN_VALUE : Number.MIN_VALUE;
+      return Math.max(-SURE, Math.min(SURE, margin));
+    };
+    const missing = atomsOf(requirement.formula!).some((one) => Number.isNaN(marginOf(one, element)));
+    // A sensor that has not measured yet says nothing for or against.
+    if (missing) return;
+    waiting[i]![element]!.push(triggeredNow(requirement, element));
+    decided(requirement, i, element, formulas[i]![element]!.observe(time, atom));
+  };
+  const decided = (
+    requirement: ManifestRequirement,
+    i: number,
+    element: number,
+    points: readonly Point[],
+  ): void => {
+    for (const [time, margin] of points) {
+      const size =
+        Math.abs(margin) === SURE ? Infinity : Math.abs(margin) === Number.MIN_VALUE ? 0 : Math.abs(margin);
+      const triggered = waiting[i]![element]!.shift() ?? false;
+      judge(requirement, watches[i]!, element, time, margin > 0, Math.sign(margin) * size, triggered);
+    }
+  };
+
+  const judge = (
+    requirement: ManifestRequirement,
+    watch: Watch,
+    element: number,
+    time: number,
+    holds: boolean,
+    margin: number,
+    triggered: boolean,
+  ): void => {
     // A sensor that has not measured yet says nothing for or against.
     if (Number.isNaN(margin) && requirement.kind !== 'response') return;
     switch (requirement.kind) {
@@ -114,7 +183,6 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
         return;
       }
       case 'response': {
-        const triggered = read(requirement.trigger, element) !== 0;
         if (triggered && !watch.triggered[element]) {
           watch.open.push({ element, time, margin: -Infinity, best: time });
           twin.observeAt([time + requirement.within]);
@@ -142,26 +210,74 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
       last = time;
       requirements.forEach((requirement, i) => {
         for (let element = 0; element < sizes[i]!; element += 1)
-          look(requirement, watches[i]!, element, time);
+          if (requirement.formula === undefined) look(requirement, watches[i]!, element, time);
+          else lookOver(requirement, i, element, time);
       });
     },
-    results: () => requirements.map((requirement, i) => resultOf(manifest, requirement, watches[i]!, last)),
+    results: () => {
+      requirements.forEach((requirement, i) =>
+        formulas[i]?.forEach((formula, element) => decided(requirement, i, element, formula.finish())),
+      );
+      return requirements.map((requirement, i) => resultOf(manifest, requirement, watches[i]!, last));
+    },
     bounds: () => [
       ...new Set(
-        requirements.flatMap((requirement) => {
-          if (requirement.kind === 'expect') return requirement.at === undefined ? [] : [requirement.at];
-          if (requirement.kind === 'response') return [];
-          return [requirement.after, ...(requirement.within === undefined ? [] : [requirement.within])];
-        }),
+        requirements.flatMap((requirement) => [
+          ...ownBounds(requirement),
+          ...(requirement.formula === undefined ? [] : grid(requirement.formula, twin.duration)),
+        ]),
       ),
     ],
-    save: () => structuredClone({ watches, last }),
+    save: () =>
+      structuredClone({
+        last,
+        watches: watches.map((watch, i) =>
+          formulas[i] === undefined
+            ? watch
+            : { ...watch, memories: formulas[i].map((one) => one.save()), waiting: waiting[i]! },
+        ),
+      }),
     restore: (saved) => {
       const { watches: seen, last: time } = structuredClone(saved) as { watches: Watch[]; last: number };
       watches = seen;
+      seen.forEach(({ memories, waiting: truths }, i) => {
+        memories?.forEach((memory, element) => formulas[i]![element]!.restore(memory));
+        truths?.forEach((queue, element) => waiting[i]!.splice(element, 1, queue));
+      });
       last = time;
     },
   };
+}
+
+type Timed = Formula<ManifestAtom>;
+
+function atomsOf(formula: Timed): ManifestAtom[] {
+  if (formula.kind === 'atom') return [formula.atom];
+  return 'operand' in formula
+    ? atomsOf(formula.operand)
+    : [...atomsOf(formula.left), ...atomsOf(formula.right)];
+}
+
+function windowsOf(formula: Timed): number[] {
+  if (formula.kind === 'atom') return [];
+  const inner =
+    'operand' in formula
+      ? windowsOf(formula.operand)
+      : [...windowsOf(formula.left), ...windowsOf(formula.right)];
+  return 'from' in formula && formula.to !== undefined ? [formula.to - formula.from, ...inner] : inner;
+}
+
+/** Times at which to look, so that even the shortest window has some in it. */
+function grid(formula: Timed, duration: number): number[] {
+  if (!Number.isFinite(duration)) return [];
+  const step = Math.max(Math.min(duration, ...windowsOf(formula)) / 8, duration / 2000);
+  return Array.from({ length: Math.floor(duration / step) + 1 }, (_, k) => k * step);
+}
+
+function ownBounds(requirement: ManifestRequirement): number[] {
+  if (requirement.kind === 'response') return [];
+  if (requirement.kind === 'expect') return requirement.at === undefined ? [] : [requirement.at];
+  return [requirement.after, ...(requirement.within === undefined ? [] : [requirement.within])];
 }
 
 function resultOf(

@@ -2,11 +2,14 @@
 import { AstUtils, type AstNode } from 'langium';
 import {
   isAssetDecl,
+  isBinaryExpr,
   isForStatement,
   isFunctionCall,
   isNameRef,
+  isParenExpr,
   isSensorDecl,
   isTestDecl,
+  isUnaryExpr,
   type Expression,
   type FunctionCall,
 } from '../../grammar/generated/ast.ts';
@@ -295,18 +298,38 @@ function typeOf(call: FunctionCall, known: OverTime, analysis: Analysis): Type {
 export const inModel = (node: AstNode): boolean =>
   AstUtils.getContainerOfType(node, isAssetDecl) !== undefined;
 
+/** In a requirement, operators stand in each other and in and, or, not, so that each part has a margin. */
+function inTest(call: FunctionCall, { name, gives, looks }: OverTime, analysis: Analysis): void {
+  if (gives !== 'condition' || name === 'hysteresis') {
+    analysis.report(temporal.memoryOutside, { name, place: 'a test' }, call);
+    return;
+  }
+  let node: AstNode = call;
+  for (let parent = node.$container; parent !== undefined; node = parent, parent = parent.$container) {
+    const combines =
+      isParenExpr(parent) ||
+      (isUnaryExpr(parent) && parent.operator === 'not') ||
+      (isBinaryExpr(parent) && (parent.operator === 'and' || parent.operator === 'or')) ||
+      (isOverTime(parent) && node.$containerProperty === 'arguments');
+    if (combines) continue;
+    const whole =
+      node.$containerProperty === 'condition' && /^(Require|Response|Expect)Statement$/.test(parent.$type);
+    if (!whole) break;
+    if (parent.$type !== 'ExpectStatement' || looks === 'back') return;
+    analysis.report(temporal.aheadOfEnd, { name }, call);
+    return;
+  }
+  analysis.report(temporal.notInFormula, { name }, call);
+}
+
 export function overTimeMustHaveItsPlace(call: FunctionCall, analysis: Analysis): void {
   const known = overTimeOf(call);
   if (known === undefined) return;
   const { name } = known;
   if (!inModel(call)) {
-    const test = AstUtils.getContainerOfType(call, isTestDecl) !== undefined;
-    const place = test ? 'a test' : 'this place';
-    analysis.report(
-      known.looks === 'ahead' ? temporal.looksAhead : temporal.memoryOutside,
-      { name, place },
-      call,
-    );
+    if (AstUtils.getContainerOfType(call, isTestDecl) !== undefined) inTest(call, known, analysis);
+    else if (known.looks === 'ahead') analysis.report(temporal.looksAhead, { name }, call);
+    else analysis.report(temporal.memoryOutside, { name, place: 'this place' }, call);
     return;
   }
   if (known.looks === 'ahead') {

@@ -13,6 +13,7 @@ import { report } from '../diagnostics/diagnostic.ts';
 import { notConstant, settingNotPossible } from '../diagnostics/flattening.ts';
 import { elements } from './box.ts';
 import { substituteIndex } from '../ir/expressions.ts';
+import { formulaOf } from './formulas.ts';
 import { constant } from './instances.ts';
 import { placeOf, scopeOf, targetOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
@@ -83,7 +84,9 @@ export function testsOf(probes: Probes, tests: readonly Test[], scenarios: reado
 
 function requirementOf(probes: Probes, requirement: Requirement): FlatRequirement {
   const { text, source } = requirement;
-  const common = { text, source, ...probes.condition(requirement.condition, text) };
+  const { formula } = requirement;
+  const judged = formula ? formulaOf(probes, formula, text) : probes.condition(requirement.condition, text);
+  const common = { text, source, ...judged };
   switch (requirement.kind) {
     case 'response': {
       const { condition: trigger } = probes.condition(requirement.trigger, `trigger of ${text}`);

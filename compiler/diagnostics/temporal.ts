@@ -62,3 +62,20 @@ export const sensorExpected = define<{ text: string }>({
   title: 'Only a sensor has an age',
   message: ({ text }) => `'${text}' is no sensor, so it has no age.`,
 });
+
+export const notInFormula = define<{ name: string }>({
+  code: 'PX5308',
+  severity: 'error',
+  title: 'Operators over time combine with and, or and not',
+  message: ({ name }) => `${name} stands in a place where its margin would be lost.`,
+  help: () =>
+    'Combine such conditions with and, or, not and each other; a trigger after when is of one instant.',
+});
+
+export const aheadOfEnd = define<{ name: string }>({
+  code: 'PX5309',
+  severity: 'error',
+  title: 'expect looks at one instant, with nothing after it',
+  message: ({ name }) => `${name} asks what comes after the time that expect looks at.`,
+  help: () => 'Write require, or ask what has been: once, historically, since.',
+});

@@ -391,11 +391,31 @@ export interface FlatTest {
  * `condition` is a boolean probe; `margin` a numeric one (SI), positive when it holds, by how much: the quantitative
  * semantics of Donzé and Maler (2010) for the comparison. A probe with loops must hold for every element.
  */
-export type FlatRequirement = { text: string; source: SourceRange; condition: ProbeId; margin?: ProbeId } & (
+export type FlatRequirement = {
+  text: string;
+  source: SourceRange;
+  condition: ProbeId;
+  margin?: ProbeId;
+  /** Judged in the place of `condition` and `margin`, which are those of its first atom. */
+  formula?: FlatFormula;
+} & (
   | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
   | { kind: 'response'; trigger: ProbeId; within: number }
   | { kind: 'expect'; at?: number }
 );
+
+/** See `Formula` in `runtime/temporal.ts`. Where the atoms' margins are of several quantities, none has one. */
+export type FlatFormula =
+  | { kind: 'atom'; atom: { condition: ProbeId; margin?: ProbeId } }
+  | { kind: 'not'; operand: FlatFormula }
+  | { kind: 'and' | 'or'; left: FlatFormula; right: FlatFormula }
+  | {
+      kind: 'always' | 'eventually' | 'historically' | 'once';
+      from: number;
+      to?: number;
+      operand: FlatFormula;
+    }
+  | { kind: 'until' | 'since'; from: number; to?: number; left: FlatFormula; right: FlatFormula };
 
 /** Its asset is the root; `scenario` is a position in `scenarios`. */
 export interface FlatExperiment extends Omit<

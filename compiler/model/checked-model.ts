@@ -2,6 +2,7 @@ import type { Action, AssetType, DisplayUnit, Override } from './asset.ts';
 import type { Expression, Reference, ValueType } from './expression.ts';
 import type { Calibration } from './calibration.ts';
 import type { Experiment } from './study.ts';
+import type { Formula } from './formula.ts';
 import type { SourceRange } from './source.ts';
 
 /**
@@ -102,8 +103,11 @@ export interface Test {
   requirements: Requirement[];
   source: SourceRange;
 }
-/** Times in s from the start of the run. Conditions are boolean expressions relative to the scenario's asset. */
-export type Requirement =
+/**
+ * Times in s from the start of the run. Conditions are boolean expressions relative to the scenario's asset. `formula` is the condition where it has operators
+ * over time; `condition` is then one of its parts.
+ */
+export type Requirement = { formula?: Formula } & (
   | {
       kind: 'always' | 'eventually' | 'never';
       condition: Expression;
@@ -120,7 +124,8 @@ export type Requirement =
       text: string;
       source: SourceRange;
     }
-  | { kind: 'expect'; condition: Expression; at?: number; text: string; source: SourceRange };
+  | { kind: 'expect'; condition: Expression; at?: number; text: string; source: SourceRange }
+);
 
 export interface View {
   asset: string;

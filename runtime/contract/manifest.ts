@@ -1,3 +1,5 @@
+import type { Formula } from './formula.ts';
+
 /** Describes a compiled system. Plain JSON; together with the kernel it is the artefact. Same input, same bytes. */
 export interface Manifest {
   format: 'pollux-twin';
@@ -237,10 +239,17 @@ export interface ManifestTest {
   requirements: ManifestRequirement[];
   source: SourceRange;
 }
+/** Probes of a part of a formula. */
+export interface ManifestAtom {
+  condition: number;
+  margin?: number;
+}
 export type ManifestRequirement = {
   text: string;
   condition: number;
   margin?: number;
+  /** Judged in the place of condition and margin, which are those of a part of it. */
+  formula?: Formula<ManifestAtom>;
   source: SourceRange;
 } & (
   | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }

@@ -29,6 +29,7 @@ import { qualifiedName, target } from '../members.ts';
 import { lowerOverride } from './assets.ts';
 import { lowerActions } from './events.ts';
 import { constantNumber, lowerExpression, needed, referenceTo } from './expressions.ts';
+import { lowerCondition } from './formulas.ts';
 import { lowerModeTest } from './mode-tests.ts';
 
 export const DEFAULT_TOLERANCE = 1e-6;
@@ -125,7 +126,7 @@ export function lowerTest(tree: TestDecl, analysis: Analysis): Test {
 
 function lowerStatement(tree: TestStatement, analysis: Analysis): Requirement {
   const common = {
-    condition: lowerExpression(tree.condition, analysis),
+    ...lowerCondition(tree.condition, analysis),
     text: textOf(tree, Infinity),
     source: sourceOf(tree),
   };
