@@ -9,13 +9,17 @@ import { designOf, seedOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
+import { searchRuns } from '../../runtime/experiments/search/by-runs.ts';
+import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import { openBundle } from '../artefact.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
-import { runAll } from '../experiments/pool.ts';
+import { openPool } from '../experiments/pool.ts';
+import type { Pool, Run } from '../experiments/pool.ts';
+import { searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
 import { asCsv, asJson, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
@@ -51,27 +55,16 @@ export async function experiment(
   if (options.json === true && options.csv === true) throw new Refusal('choose one of --json and --csv');
   const prepared = prepare(path, name, options, terminal);
   if (prepared === undefined) return Exit.findings;
-  const { experiment, design, structures, structureOf } = prepared;
+  const { experiment, design, structures } = prepared;
   const reports = reportsOf(structures[0]!.manifest, experiment);
-  const runs = design.variants.flatMap((values, variant) =>
-    Array.from({ length: design.repeat }, (_, repetition) => ({
-      run: variant * design.repeat + repetition,
-      structure: structureOf[variant]!,
-      values,
-      seed: seedOf(design.seed, repetition),
-    })),
-  );
   const key = keyOf(structures, { experiment, design });
   const file = options.journal ?? journalFile(experiment.name, key);
   const known =
     (options.resume === true ? readJournal(file, key) : undefined) ?? new Map<number, RunResult>();
   if (options.resume === true && known.size === 0)
     terminal.err('nothing to resume: no finished runs of this text, seed and data are kept; starting anew\n');
-  else if (known.size > 0) terminal.err(`resumed: ${known.size} of ${runs.length} runs were done before\n`);
+  else if (known.size > 0) terminal.err(`resumed: ${known.size} runs were done before\n`);
   const journal = createJournal(file, key, known);
-  const results: (RunResult | undefined)[] = runs.map(({ run }) => known.get(run));
-  const waiting = runs.filter(({ run }) => !known.has(run));
-
   let stopped = false;
   const stop = (): void => {
     stopped = true;
@@ -79,53 +72,125 @@ export async function experiment(
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, stop);
   const started = performance.now();
-  const workers = Math.min(options.workers ?? availableParallelism(), waiting.length);
-  const shown = meter(terminal, experiment.name, waiting.length);
+  const total =
+    experiment.search === undefined ? design.variants.length * design.repeat : experiment.search.runs;
+  const workers = Math.min(options.workers ?? availableParallelism(), total);
+  const pool = openPool(experiment.name, structures, workers);
+  const shown = meter(terminal, experiment.name, total);
   let finished = 0;
-  await runAll({
-    experiment: experiment.name,
-    structures,
-    runs: waiting,
-    workers,
-    stopped: () => stopped,
-    done: (batch) => {
-      for (const { run, result } of batch) {
-        results[run] = result;
-        journal.add(run, result);
-      }
-      finished += batch.length;
-      shown.at(finished);
-    },
-  });
-  shown.clear();
-  for (const signal of signals) process.off(signal, stop);
-  if (finished < waiting.length) {
-    journal.flush();
-    terminal.err(
-      `stopped: ${known.size + finished} of ${runs.length} runs are kept in ${journal.file}; --resume goes on there\n`,
+  /** Results in the order of the runs; those that were stopped before are missing. */
+  const runAll = async (runs: readonly Run[]): Promise<(RunResult | undefined)[]> => {
+    const found = new Map<number, RunResult>();
+    const waiting = runs.filter(({ run }) => {
+      const before = known.get(run);
+      if (before !== undefined) found.set(run, before);
+      return before === undefined;
+    });
+    await pool.run(
+      waiting,
+      (batch) => {
+        for (const { run, result } of batch) {
+          found.set(run, result);
+          journal.add(run, result);
+        }
+        finished += batch.length;
+        shown.at(finished);
+      },
+      () => stopped,
     );
-    return Exit.failure;
-  }
-  journal.remove();
-  const complete = results.map((result) => result!);
-  const defaults = defaultsOf(structures[0]!.manifest, kernelFactory(structures[0]!), experiment);
-  const outcome: Outcome = {
-    experiment,
-    design,
-    reports,
-    results: complete,
-    summary: summarise(design, experiment.factors, defaults, reports, complete),
-    seconds: (performance.now() - started) / 1000,
-    workers,
+    return runs.map(({ run }) => found.get(run));
   };
-  if (options.json === true) terminal.out(asJson(outcome) + '\n');
-  else if (options.csv === true) terminal.out(asCsv(outcome));
+  const defaults = defaultsOf(structures[0]!.manifest, kernelFactory(structures[0]!), experiment);
+  try {
+    const outcome =
+      experiment.search === undefined
+        ? await runDesign(prepared, runAll)
+        : await runSearch(prepared, defaults, runAll);
+    shown.clear();
+    if (outcome === undefined) {
+      journal.flush();
+      terminal.err(
+        `stopped: ${known.size + finished} of ${experiment.search === undefined ? '' : 'at most '}${total} runs are kept in ${journal.file}; --resume goes on there\n`,
+      );
+      return Exit.failure;
+    }
+    journal.remove();
+    const seconds = (performance.now() - started) / 1000;
+    if ('best' in outcome) {
+      const found = { experiment, reports, defaults, seed: design.seed, result: outcome, seconds };
+      if (options.json === true) terminal.out(searchJson(found) + '\n');
+      else if (options.csv === true) terminal.out(searchCsv(found));
+      else writeSearch(found, terminal);
+      return outcome.best.feasible && outcome.best.trouble === undefined ? Exit.fine : Exit.findings;
+    }
+    const summary = summarise(design, experiment.factors, defaults, reports, outcome);
+    return show(
+      { experiment, design, reports, results: outcome, summary, seconds, workers },
+      options,
+      terminal,
+    );
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+    await pool.close();
+  }
+}
+
+type RunAll = (runs: readonly Run[]) => Promise<(RunResult | undefined)[]>;
+
+/** All variants with all repetitions; undefined when it was stopped. */
+async function runDesign(
+  { design, structureOf }: Prepared,
+  runAll: RunAll,
+): Promise<RunResult[] | undefined> {
+  const results = await runAll(
+    design.variants.flatMap((values, variant) =>
+      Array.from({ length: design.repeat }, (_, repetition) => ({
+        run: variant * design.repeat + repetition,
+        structure: structureOf[variant]!,
+        values,
+        seed: seedOf(design.seed, repetition),
+      })),
+    ),
+  );
+  return results.every((result) => result !== undefined) ? results : undefined;
+}
+
+/** Candidate by candidate, as the search asks for them; undefined when it was stopped. */
+async function runSearch(
+  { experiment, design }: Prepared,
+  defaults: readonly (number | undefined)[],
+  runAll: RunAll,
+): Promise<SearchResult | undefined> {
+  const { repeat, seed } = design;
+  const search = searchRuns(experiment, defaults, seed, experiment.search!.constraints);
+  let count = 0;
+  let step = search.next();
+  while (step.done !== true) {
+    const runs = step.value.flatMap((values) =>
+      Array.from({ length: repeat }, (_, repetition) => ({
+        run: count++,
+        structure: 0,
+        values,
+        seed: seedOf(seed, repetition),
+      })),
+    );
+    const results = await runAll(runs);
+    if (!results.every((result) => result !== undefined)) return undefined;
+    step = search.next(step.value.map((_, at) => results.slice(at * repeat, (at + 1) * repeat)));
+  }
+  return step.value;
+}
+
+function show(outcome: Outcome, { json, csv }: ExperimentOptions, terminal: Terminal): ExitCode {
+  if (json === true) terminal.out(asJson(outcome) + '\n');
+  else if (csv === true) terminal.out(asCsv(outcome));
   else writeSummary(outcome, terminal);
-  const failed = outcome.summary.variants.find(({ failed: count }) => count > 0);
+  const { summary, results } = outcome;
+  const failed = summary.variants.find(({ failed: count }) => count > 0);
   if (failed === undefined) return Exit.fine;
-  const count = complete.filter(({ trouble }) => trouble !== undefined).length;
+  const count = results.filter(({ trouble }) => trouble !== undefined).length;
   terminal.err(
-    `${terminal.style(['red', 'bold'], 'stopped early')}: ${count} of ${runs.length} runs, which count nowhere. The first: ${failed.trouble}\n`,
+    `${terminal.style(['red', 'bold'], 'stopped early')}: ${count} of ${results.length} runs, which count nowhere. The first: ${failed.trouble}\n`,
   );
   return Exit.findings;
 }

@@ -4,78 +4,89 @@ import { Worker } from 'node:worker_threads';
 import { jobRunner } from './job.ts';
 import type { Done, Job, Structure } from './job.ts';
 
-export interface Work {
-  experiment: string;
-  structures: readonly Structure[];
-  /** In order; runs that are known already are not in it. */
-  runs: readonly (Job['runs'][number] & { structure: number })[];
-  /** Threads besides this one; 1 or less: all in this thread. */
-  workers: number;
-  /** Told of each batch as it comes. */
-  done(results: Done['results']): void;
-  /** Asked between batches. */
-  stopped(): boolean;
+export type Run = Job['runs'][number] & { structure: number };
+
+export interface Pool {
+  /** In order, as far as `stopped`, asked between batches, says no. `done` is told of each batch as it comes. */
+  run(runs: readonly Run[], done: (results: Done['results']) => void, stopped: () => boolean): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Of one message between threads, ms: long against what a message costs, short enough to show progress. */
 const BATCH = 50;
 const MOST_IN_BATCH = 1000;
-/** Work shorter than this (ms) is done before threads have started. */
+/** Work shorter than this (ms) is done before threads have started; once there is more, what is shorter than a message. */
 const SHORT = 300;
+const SHORT_LATER = 4;
 
-export async function runAll(work: Work): Promise<void> {
-  const here = jobRunner(work.experiment, work.structures);
-  let next = 0;
+/** `workers`: threads besides this one; 1 or less: all in this thread. They start when they are first needed. */
+export function openPool(experiment: string, structures: readonly Structure[], workers: number): Pool {
+  const here = jobRunner(experiment, structures);
+  const threads: Thread[] = [];
+  const opened = performance.now();
   // The first runs say how long the others will take.
   let each = NaN;
-  const take = (): Job | undefined => {
-    if (next >= work.runs.length || work.stopped()) return undefined;
-    const size = Math.max(1, Math.min(MOST_IN_BATCH, Math.floor(BATCH / each) || 1));
-    const { structure } = work.runs[next]!;
-    const runs: Job['runs'] = [];
-    while (next < work.runs.length && runs.length < size && work.runs[next]!.structure === structure)
-      runs.push(work.runs[next++]!);
-    return { structure, runs };
+  return {
+    run: async (runs, done, stopped) => {
+      let next = 0;
+      const take = (): Job | undefined => {
+        if (next >= runs.length || stopped()) return undefined;
+        const share = Math.ceil((runs.length - next) / Math.max(workers, 1));
+        const size = Math.max(1, Math.min(MOST_IN_BATCH, share, Math.floor(BATCH / each) || 1));
+        const { structure } = runs[next]!;
+        const taken: Job['runs'] = [];
+        while (next < runs.length && taken.length < size && runs[next]!.structure === structure)
+          taken.push(runs[next++]!);
+        return { structure, runs: taken };
+      };
+      const finish = ({ results, took }: Done): void => {
+        each = took / results.length;
+        done(results);
+      };
+      const isShort = (): boolean => {
+        if (Number.isNaN(each)) return true;
+        const short = performance.now() - opened < SHORT ? SHORT : SHORT_LATER;
+        return each * (runs.length - next) < short;
+      };
+      while (workers <= 1 || isShort()) {
+        const job = take();
+        if (job === undefined) return;
+        finish(here(job));
+        // Lets Ctrl-C be heard.
+        await new Promise(setImmediate);
+      }
+      const count = Math.min(workers, runs.length - next);
+      while (threads.length < count) threads.push(startThread(experiment, structures));
+      await Promise.all(
+        threads.slice(0, count).map(async (thread) => {
+          for (let job = take(); job !== undefined; job = take()) finish(await thread.do(job));
+        }),
+      );
+    },
+    close: async () => {
+      await Promise.all(threads.map(({ stop }) => stop()));
+    },
   };
-  const finish = ({ results, took }: Done): void => {
-    each = took / results.length;
-    work.done(results);
-  };
-  const started = performance.now();
-  const isShort = (): boolean => {
-    const spent = performance.now() - started;
-    return next < 3 || (spent < SHORT && each * (work.runs.length - next) < SHORT);
-  };
-  while (work.workers <= 1 || isShort()) {
-    const job = take();
-    if (job === undefined) return;
-    finish(here(job));
-    // Lets Ctrl-C be heard.
-    await new Promise(setImmediate);
-  }
-  const count = Math.min(work.workers, work.runs.length - next);
-  await Promise.all(Array.from({ length: count }, () => thread(work, take, finish)));
 }
 
-function thread(
-  { experiment, structures }: Work,
-  take: () => Job | undefined,
-  finish: (done: Done) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile(), { workerData: { experiment, structures } });
-    const give = (): void => {
-      const job = take();
-      if (job !== undefined) worker.postMessage(job);
-      else void worker.terminate().then(() => resolve());
-    };
-    worker.on('message', (done: Done) => {
-      finish(done);
-      give();
-    });
-    worker.on('error', reject);
-    give();
-  });
+interface Thread {
+  do(job: Job): Promise<Done>;
+  stop(): Promise<unknown>;
+}
+
+function startThread(experiment: string, structures: readonly Structure[]): Thread {
+  const worker = new Worker(workerFile(), { workerData: { experiment, structures } });
+  let waiting: { resolve: (done: Done) => void; reject: (error: unknown) => void } | undefined;
+  worker.on('message', (done: Done) => waiting?.resolve(done));
+  worker.on('error', (error) => waiting?.reject(error));
+  return {
+    do: (job) =>
+      new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        worker.postMessage(job);
+      }),
+    stop: () => worker.terminate(),
+  };
 }
 
 /** Beside this file as a source; in the distribution this is a chunk, and the worker an entry point of its own. */

@@ -137,19 +137,19 @@ const confidences = (reports: readonly Reported[]): string =>
     ' and ',
   );
 
-const inUnit = (value: number, unit: Unit): number => value / unit.factor - unit.offset;
-const headed = (name: string, { label }: Unit): string => (label === '' ? name : `${name} [${label}]`);
+export const inUnit = (value: number, unit: Unit): number => value / unit.factor - unit.offset;
+export const headed = (name: string, { label }: Unit): string => (label === '' ? name : `${name} [${label}]`);
 
 const plain = (value: number, digits: number): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '–';
 
-const factorText = (value: number, { base, unit }: ManifestExperiment['factors'][number]): string =>
+export const factorText = (value: number, { base, unit }: ManifestExperiment['factors'][number]): string =>
   base === 'boolean' ? String(value !== 0) : plain(inUnit(value, unit), 6);
 const valueText = (value: number, factor: ManifestExperiment['factors'][number]): string =>
   `${factorText(value, factor)}${factor.unit.label === '' ? '' : ` ${factor.unit.label}`}`;
 
 /** As many decimals as the interval has two digits of. */
-function estimateText(one: Estimate, { unit, base }: Reported, isDifference = false): string {
+export function estimateText(one: Estimate, { unit, base }: Reported, isDifference = false): string {
   const mean = isDifference || base === 'boolean' ? one.mean / unit.factor : inUnit(one.mean, unit);
   if (!Number.isFinite(mean)) return '–';
   const sign = isDifference && mean > 0 ? '+' : '';
@@ -190,8 +190,9 @@ export function asCsv({ experiment, reports, summary }: Outcome): string {
     .join('');
 }
 
-const withUnit = (name: string, { text }: Unit): string => (text === '' ? name : `${name} [${text}]`);
-const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+export const withUnit = (name: string, { text }: Unit): string => (text === '' ? name : `${name} [${text}]`);
+export const quoted = (text: string): string =>
+  /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /** Values in the units said; what is no number is null. */
 export function asJson({ experiment, design, reports, results, summary }: Outcome): string {

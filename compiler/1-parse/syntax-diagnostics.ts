@@ -105,6 +105,7 @@ const PLACES: Record<string, string> = {
   CalibrateDecl: 'the calibrate',
   FitStep: 'the fit',
   CompareStep: 'the compare',
+  SoughtStep: 'the choose',
   VaryStep: 'the vary',
   ReportStep: 'the report',
   ViewDecl: 'the view',

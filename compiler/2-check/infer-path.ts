@@ -3,6 +3,7 @@ import type { AstNode } from 'langium';
 import {
   isAlarmDecl,
   isBinaryExpr,
+  isSought,
   isConstDecl,
   isFittedParameter,
   isFunctionCall,
@@ -204,7 +205,10 @@ function indexFits(step: Step, context: IndexContext, expression: Expression, an
 /** Whether the place of a path takes one value, `[*]`, or whole arrays. */
 function contextOf(expression: Expression): IndexContext {
   const { $container: place, $containerProperty: property } = expression;
-  if ((isOverride(place) || isVaryStep(place) || isFittedParameter(place)) && property === 'target')
+  if (
+    (isOverride(place) || isVaryStep(place) || isFittedParameter(place) || isSought(place)) &&
+    property === 'target'
+  )
     return 'optional';
   if (place.$type === 'CorrelatedDecl') return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
@@ -215,6 +219,7 @@ function contextOf(expression: Expression): IndexContext {
     switch (container.$type) {
       case 'JoinStatement':
         return 'all';
+      case 'ConstraintStep':
       case 'ReportedValue':
       case 'ChartWidget':
       case 'GaugeWidget':

@@ -1,12 +1,18 @@
 /** What the words and numbers of an experiment mean: asked by the rules and by lowering. */
 import type { VaryStep, ReportedValue, Expression } from '../../grammar/generated/ast.ts';
-import type { Levels, SampleMethod, Statistic } from '../model/study.ts';
+import type { Levels, SampleMethod, SearchMethod, Statistic } from '../model/study.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue, valueOf } from './constants.ts';
 import { TIME } from './infer.ts';
 import { numberOf, PLAIN, type Type } from './type.ts';
 
 export const SAMPLE_METHODS: readonly SampleMethod[] = ['sobol', 'latinHypercube', 'random'];
+export const SEARCH_METHODS: readonly SearchMethod[] = [
+  'cmaes',
+  'differentialEvolution',
+  'nelderMead',
+  'gradient',
+];
 export const STATISTICS: readonly Exclude<Statistic, 'end'>[] = [
   'mean',
   'min',

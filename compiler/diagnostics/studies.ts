@@ -154,3 +154,20 @@ export const notAnInput = define<{ text: string; what: string }>({
   message: ({ text, what }) => `'${text}' is ${what}, so no column can feed it.`,
   help: ({ text }) => `To compare it write compare ${text} with "…".`,
 });
+
+export const searchIncomplete = define<{ problem: string }>({
+  code: 'PX6220',
+  severity: 'error',
+  title: 'A search chooses something to reach one goal',
+  message: ({ problem }) => problem,
+  help: () =>
+    'Write choose x in 0..1, and maximise or minimise one value; what is varied is for another experiment.',
+});
+
+export const constraintWithoutMargin = define<{ text: string }>({
+  code: 'PX6221',
+  severity: 'error',
+  title: 'A constraint compares numbers',
+  message: ({ text }) => `'${text}' is true or false, and says nothing of how far it is from holding.`,
+  help: () => 'Compare numbers with < or >: a search has to see in which direction things get better.',
+});

@@ -4,7 +4,7 @@ import type { BinaryOperator, ElementaryFunction, Statistic, ValueType } from '.
 import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
-import type { Experiment, Factor, Report } from '../model/study.ts';
+import type { Experiment, Factor, Report, Search } from '../model/study.ts';
 
 /**
  * One asset (or twin) as a single system: every variable, the equations matched and sorted into blocks, events, sensors.
@@ -420,12 +420,14 @@ export type FlatFormula =
 /** Its asset is the root; `scenario` is a position in `scenarios`. */
 export interface FlatExperiment extends Omit<
   Experiment,
-  'asset' | 'twin' | 'scenario' | 'overrides' | 'factors' | 'reports'
+  'asset' | 'twin' | 'scenario' | 'overrides' | 'factors' | 'reports' | 'search'
 > {
   scenario?: number;
   settings: FlatScenario['settings'];
   factors: FlatFactor[];
+  /** Of a search: first its objective, then the least margins of its constraints, then what else is reported. */
   reports: FlatReport[];
+  search?: Pick<Search, 'goal' | 'method' | 'runs'> & { constraints: number };
 }
 export interface FlatFactor extends Omit<Factor, 'target'> {
   /** What gets each value; nothing where it is structural. */

@@ -24,11 +24,24 @@ export interface Experiment {
   factors: Factor[];
   sample?: { count: number; method: SampleMethod };
   reports: Report[];
+  /** Set where something is chosen: then the factors are what is chosen, each element of an array by itself. */
+  search?: Search;
   doc: string;
   source: SourceRange;
 }
 
 export type SampleMethod = 'sobol' | 'latinHypercube' | 'random';
+
+export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
+
+export interface Search {
+  goal: 'maximise' | 'minimise';
+  objective: Report;
+  constraints: { condition: Expression; text: string; source: SourceRange }[];
+  method: SearchMethod;
+  /** Most runs, repetitions included. */
+  runs: number;
+}
 
 /** What is varied: over values, or over a range that is sampled. */
 export interface Factor {

@@ -273,6 +273,14 @@ export interface ManifestExperiment {
   factors: ManifestFactor[];
   sample?: { count: number; method: 'sobol' | 'latinHypercube' | 'random' };
   reports: ManifestReport[];
+  /** The factors are chosen so that the first report becomes best; the next `constraints` are margins that stay above 0. */
+  search?: {
+    goal: 'maximise' | 'minimise';
+    method: 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
+    /** Most runs, repetitions included. */
+    runs: number;
+    constraints: number;
+  };
   doc: string;
   source: SourceRange;
 }

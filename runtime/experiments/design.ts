@@ -16,7 +16,7 @@ export function designOf(experiment: ManifestExperiment, seed: number): Design {
   const { factors, sample, repeat } = experiment;
   const sampled = factors.flatMap(({ levels }, at) => ('low' in levels ? [at] : []));
   const points =
-    sample === undefined || sampled.length === 0
+    sample === undefined || sampled.length === 0 || experiment.search !== undefined
       ? [[]]
       : { sobol: sobolPoints, latinHypercube, random: randomPoints }[sample.method](
           sample.count,

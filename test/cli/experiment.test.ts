@@ -35,6 +35,22 @@ experiment cells on Tank {
   run 100 s
   report sum(heat[*]) - 20 degC, level
 }
+/// Into the cheapest tank that still holds half a metre after a minute.
+experiment best on Tank {
+  inflow = 0
+  choose area in 0.1 m2..4 m2, drain in 0.005..0.02 m2/s
+  subject to level > 0.5 m
+  minimise area - 20 s * drain
+  search by gradient with 400 runs
+  run 1 min
+}
+experiment noisy on Tank {
+  choose inflow in 0..0.05 m3/s
+  minimise abs(gauge - 1.5 m)
+  search by cmaes with 300 runs
+  repeat 3
+  run 20 min
+}
 experiment elements on Tank { vary cells in [1, 3]  run 1 s  report heat[*] }
 `,
 );
@@ -87,8 +103,34 @@ describe('pollux experiment', () => {
     expect(sums[1]).toBeCloseTo(3 * heat - 293.15, 3);
   });
 
+  it('finds the best within constraints, as the closed form has it', () => {
+    const { code, out } = run('best', '--json');
+    expect(code).toBe(0);
+    const { best } = JSON.parse(out) as { best: { values: number[]; feasible: boolean; objective: number } };
+    // level = exp(-drain t / area) = 1/2 at the bound, so area = drain 60 s / ln 2, which costs more than drain saves.
+    const area = (0.005 * 60) / Math.LN2;
+    expect(best.feasible).toBe(true);
+    expect(best.values[1]).toBeCloseTo(0.005, 6);
+    expect(best.values[0]).toBeCloseTo(area, 4);
+    expect(best.objective).toBeCloseTo(area - 20 * 0.005, 4);
+    expect(run('best').out).toMatch(/area \[m²\] +0\.4328\d* +2 +0\.1 +4/);
+    expect(run('best', '--csv').out.split('\n')[0]).toBe(
+      'area [m2],drain [m2/s],area - 20 s * drain [m2],margin of level > 0.5 m [m]',
+    );
+  });
+
+  it('searches alike with any number of threads, and with noise', () => {
+    const [one, two] = ['1', '2'].map((workers) => run('noisy', '--json', '--workers', workers));
+    expect(two!.out).toBe(one!.out);
+    const { best } = JSON.parse(one!.out) as { best: { values: number[] } };
+    // In the end the level is inflow / drain.
+    expect(best.values[0]! / 0.01).toBeCloseTo(1.5, 0);
+  });
+
   it('refuses what it cannot do, in a sentence', () => {
-    expect(run().err).toContain('say which experiment: there are t.sizes, t.cells, t.elements');
+    expect(run().err).toContain(
+      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.elements',
+    );
     expect(run('size').err).toContain('there is no experiment size; there are t.sizes');
     expect(run('elements').err).toMatch(/cells = 3 there are 3 reported values, not 1/);
     expect(run('sizes', '--workers', '0').err).toContain('whole number');
@@ -111,7 +153,7 @@ describe('pollux experiment', () => {
     await new Promise((go) => child.once('exit', go));
     expect(lines()).toBeGreaterThanOrEqual(20);
     const resumed = run('sizes', '--json', '--repeat', '500', '--resume');
-    expect(resumed.err).toMatch(/resumed: \d+ of 3500 runs were done before/);
+    expect(resumed.err).toMatch(/resumed: \d+ runs were done before/);
     expect(resumed.out).toBe(whole);
     expect(readdirSync(journals)).toEqual([]);
     expect(run('cells', '--resume').err).toContain('nothing to resume');

@@ -167,6 +167,12 @@ experiment sizes on heatWave {
   report total, mean of total as kW, quantile 95 % of pump[*].flow, time of pump[1].running at 99 %
 }
 
+experiment best on heatWave {
+  choose pump[*].ratedFlow in 100..140 m3/h, pump[1].efficiency in 0.5..0.8
+  subject to pump[1].temperature < 90 degC
+  maximise total as kW
+  search by cmaes with 2000 runs
+}
 calibrate casingFit on heatWave from "data/p101.csv" {
   pump[1].ambient = 38 degC
   fit pump[1].efficiency in 0.5..0.9, pump[2].efficiency

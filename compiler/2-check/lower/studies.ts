@@ -1,5 +1,8 @@
 /** Experiments → the model's. */
 import {
+  isSoughtStep,
+  isConstraintStep,
+  isGoalStep,
   isMethodStep,
   isOutputStep,
   isOverride,
@@ -8,17 +11,20 @@ import {
   isRunStep,
   isSampleStep,
   isScenarioDecl,
+  isSearchStep,
   isSeedStep,
   isStudiedRun,
   isVariableDecl,
   isVaryStep,
+  type Sought,
   type ExperimentDecl,
+  type ExperimentStep,
   type ReportedValue,
   type VaryStep,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import type { Experiment, Factor, Report, SampleMethod, Statistic } from '../../model/study.ts';
+import type { Experiment, Factor, Report, SampleMethod, SearchMethod, Statistic } from '../../model/study.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue } from '../constants.ts';
 import { displayUnit, shownIn, valueType } from '../display.ts';
@@ -53,7 +59,12 @@ export function lowerExperiment(tree: ExperimentDecl, analysis: Analysis): Exper
     ...(output === undefined ? {} : { outputPeriod: constantNumber(output.period, analysis) }),
     ...(seed === undefined ? {} : { seed: Number(plain(seed.value)) }),
     repeat: countOf(steps.find(isRepeatStep)?.count) ?? 1,
-    factors: steps.filter(isVaryStep).map((step) => lowerFactor(step, analysis)),
+    factors: [
+      ...steps.filter(isVaryStep).map((step) => lowerFactor(step, analysis)),
+      ...steps
+        .filter(isSoughtStep)
+        .flatMap(({ choices }) => choices.map((choice) => lowerChoice(choice, analysis))),
+    ],
     ...(sample === undefined
       ? {}
       : {
@@ -66,7 +77,48 @@ export function lowerExperiment(tree: ExperimentDecl, analysis: Analysis): Exper
       const level = confidence === undefined ? DEFAULT_CONFIDENCE : constantNumber(confidence, analysis);
       return values.map((value) => lowerReported(value, level, analysis));
     }),
+    ...lowerSearch(steps, analysis),
     doc: documentationOf(tree),
+    source: sourceOf(tree),
+  };
+}
+
+/** Runs of a search that does not say how many. */
+const DEFAULT_RUNS = 2000;
+
+function lowerSearch(steps: readonly ExperimentStep[], analysis: Analysis): Pick<Experiment, 'search'> {
+  const goal = steps.find(isGoalStep);
+  if (goal === undefined) return {};
+  const search = steps.find(isSearchStep);
+  return {
+    search: {
+      goal: goal.goal,
+      objective: lowerReported(goal.value, DEFAULT_CONFIDENCE, analysis),
+      constraints: steps.filter(isConstraintStep).map(({ condition }) => ({
+        condition: lowerExpression(condition, analysis),
+        text: textOf(condition, Infinity),
+        source: sourceOf(condition),
+      })),
+      method: (search?.method ?? 'cmaes') as SearchMethod,
+      runs: countOf(search?.count) ?? DEFAULT_RUNS,
+    },
+  };
+}
+
+function lowerChoice(tree: Sought, analysis: Analysis): Factor {
+  const feature = featureOf(pathOf(tree.target));
+  if (!isVariableDecl(feature)) throw new Incomplete('a variable');
+  const type = analysis.declaredType(feature);
+  return {
+    target: referenceTo(tree.target, analysis, 'all'),
+    text: textOf(tree.target, Infinity),
+    type: valueType(type),
+    unit: displayUnit(type, analysis.tableOf(feature)),
+    structural: false,
+    levels: {
+      low: constantNumber(tree.range.low, analysis),
+      high: constantNumber(tree.range.high, analysis),
+    },
     source: sourceOf(tree),
   };
 }

@@ -1,5 +1,5 @@
 /** The values that something is varied over are of its quantity, known, and in its range. */
-import type { Expression, VariableDecl, VaryStep } from '../../../grammar/generated/ast.ts';
+import type { Expression, Range, VariableDecl, VaryStep } from '../../../grammar/generated/ast.ts';
 import * as studies from '../../diagnostics/studies.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
@@ -20,13 +20,23 @@ export function levelsMustFit(vary: VaryStep, feature: VariableDecl, analysis: A
     return;
   }
   const { range, step } = vary;
-  if (range === undefined) return;
-  checkRange(range, place, analysis);
-  const bounds = [range.low, range.high] as (Expression | undefined)[];
-  const sound = bounds.map((bound) => bound !== undefined && known(bound, 'A range to vary over', analysis));
-  if (!sound.every(Boolean)) return;
-  for (const bound of bounds) checkInside(bound, feature, analysis);
+  if (range === undefined || !rangeMustBeKnown(range, textOf(vary.target), feature, analysis)) return;
   if (step !== undefined) stepMustLead(vary, step, place, analysis);
+}
+
+/** A range of values that a variable may be given; whether it is known. */
+export function rangeMustBeKnown(
+  range: Range,
+  text: string,
+  feature: VariableDecl,
+  analysis: Analysis,
+): boolean {
+  checkRange(range, { ...placeOf(feature, analysis), text: `'${text}'` }, analysis);
+  const bounds = [range.low, range.high] as (Expression | undefined)[];
+  const sound = bounds.map((bound) => bound !== undefined && known(bound, 'A range to go over', analysis));
+  if (!sound.every(Boolean)) return false;
+  for (const bound of bounds) checkInside(bound, feature, analysis);
+  return true;
 }
 
 function known(value: Expression, place: string, analysis: Analysis): boolean {

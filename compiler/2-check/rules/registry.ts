@@ -92,11 +92,14 @@ import {
   fittedMustBeContinuous,
 } from './calibrations.ts';
 import {
+  chosenMustBeGivenBeforeTheRun,
   confidenceMustBeShare,
+  constraintMustCompare,
   experimentMustBeComplete,
   reportedMustFit,
   repetitionsMustBeWhole,
   sampleMustBePossible,
+  searchMustBeKnown,
   studiedRunMustLast,
   variedMustBeGivenBeforeTheRun,
 } from './studies.ts';
@@ -222,6 +225,9 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   SampleStep: [sampleMustBePossible],
   RepeatStep: [repetitionsMustBeWhole],
   StudiedRun: [studiedRunMustLast],
+  Sought: [chosenMustBeGivenBeforeTheRun],
+  ConstraintStep: [constraintMustCompare],
+  SearchStep: [searchMustBeKnown],
   ReportStep: [confidenceMustBeShare],
   ReportedValue: [reportedMustFit],
   CalibrateDecl: [calibrationMustBeComplete],

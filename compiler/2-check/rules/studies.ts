@@ -1,21 +1,33 @@
 /** Experiments: what is varied, how often it runs, and what is reported. */
-import { AstUtils } from 'langium';
+import { AstUtils, type AstNode } from 'langium';
 import {
   isAssetDecl,
+  isBinaryExpr,
+  isSoughtStep,
+  isConstraintStep,
   isExperimentDecl,
+  isFunctionCall,
+  isGoalStep,
   isListLiteral,
   isMethodStep,
   isOutputStep,
   isOverride,
+  isParenExpr,
   isRepeatStep,
   isReportStep,
   isSampleStep,
+  isSearchStep,
   isScenarioDecl,
   isSeedStep,
   isStudiedRun,
+  isUnaryExpr,
   isVariableDecl,
   isVaryStep,
+  type Sought,
+  type ConstraintStep,
   type ExperimentDecl,
+  type Expression,
+  type SearchStep,
   type ExperimentStep,
   type RepeatStep,
   type ReportedValue,
@@ -31,10 +43,11 @@ import * as studies from '../../diagnostics/studies.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { target } from '../members.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
-import { countOf, levelsOf, SAMPLE_METHODS } from '../studies.ts';
+import { requireBoolean } from '../infer.ts';
+import { countOf, levelsOf, SAMPLE_METHODS, SEARCH_METHODS } from '../studies.ts';
 import { reportOverridesTwice } from './assets.ts';
 import { inputMustBeFree, knownTime } from './experiments.ts';
-import { levelsMustFit } from './levels.ts';
+import { levelsMustFit, rangeMustBeKnown } from './levels.ts';
 import { mustBeOneOf, shareMustLieInside, statisticMustFit } from './statistics.ts';
 
 const MOST_RUNS = 10_000_000;
@@ -60,7 +73,10 @@ export function experimentMustBeComplete(experiment: ExperimentDecl, analysis: A
     const place = sourceOfProperty(experiment, 'name');
     if (!isScenarioDecl(subject) && !steps.some(isStudiedRun))
       analysis.report(studies.experimentWithoutLength, { name }, experiment, { place });
-    if (!steps.some(isReportStep)) analysis.report(studies.nothingReported, { name }, experiment, { place });
+    const searches = steps.some(isSoughtStep) || steps.some(isGoalStep);
+    if (!steps.some(isReportStep) && !searches)
+      analysis.report(studies.nothingReported, { name }, experiment, { place });
+    searchMustBeComplete(experiment, steps, analysis);
   }
   for (const [what, is] of [
     ['run', isStudiedRun],
@@ -69,6 +85,7 @@ export function experimentMustBeComplete(experiment: ExperimentDecl, analysis: A
     ['seed', isSeedStep],
     ['repeat', isRepeatStep],
     ['sample', isSampleStep],
+    ['search', isSearchStep],
   ] as const) {
     for (const again of steps.filter((step) => is(step)).slice(1))
       analysis.report(studies.saidTwice, { what: `'${what}'` }, again);
@@ -96,6 +113,71 @@ function runsMustBeFew(
   analysis.report(studies.tooManyRuns, { runs, most: MOST_RUNS }, experiment, {
     place: sourceOfProperty(experiment, 'name'),
   });
+}
+
+function searchMustBeComplete(
+  experiment: ExperimentDecl,
+  steps: readonly ExperimentStep[],
+  analysis: Analysis,
+): void {
+  const [choices, goals] = [steps.filter(isSoughtStep), steps.filter(isGoalStep)];
+  const fail = (problem: string, node: AstNode) =>
+    analysis.report(studies.searchIncomplete, { problem }, node);
+  if (choices.length > 0 && goals.length === 0)
+    fail('Something is chosen, and no goal is said.', choices[0]!);
+  if (choices.length === 0) {
+    const without = steps.find((step) => isGoalStep(step) || isConstraintStep(step) || isSearchStep(step));
+    if (without !== undefined) fail('There is a search, and nothing is chosen.', without);
+  }
+  for (const again of goals.slice(1)) fail('A search has one goal, and this is another.', again);
+  const varied = steps.find(isVaryStep);
+  if (varied !== undefined && choices.length > 0)
+    fail('What is varied and what is chosen do not go into one experiment.', varied);
+}
+
+export function chosenMustBeGivenBeforeTheRun(choice: Sought, analysis: Analysis): void {
+  const path = pathOf(choice.target);
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return;
+  const text = textOf(choice.target);
+  const experiment = AstUtils.getContainerOfType(choice, isExperimentDecl);
+  const fail = (what: string) => analysis.report(studies.notVariable, { target: text, what }, choice.target);
+  if (!isVariableDecl(feature)) return fail('no value');
+  if (feature.final) return fail('final');
+  if (feature.role === 'let') return fail('computed by the model');
+  if (feature.role === 'fixed') return fail('fixed');
+  if (analysis.declaredType(feature).base === 'boolean') return fail('true or false');
+  inputMustBeFree(choice.target, runnableOf(target(experiment?.subject)), analysis);
+  const all = experiment?.steps.filter(isSoughtStep).flatMap(({ choices }) => choices) ?? [];
+  const key = pathKey(path, textOf);
+  const first = all.find((other) => {
+    const its = pathOf(other?.target);
+    return its !== undefined && pathKey(its, textOf) === key;
+  });
+  if (first !== choice) analysis.report(studies.saidTwice, { what: `'choose ${text}'` }, choice);
+  rangeMustBeKnown(choice.range, text, feature, analysis);
+}
+
+export function constraintMustCompare(step: ConstraintStep, analysis: Analysis): void {
+  const { condition } = step;
+  if (!requireBoolean(condition, 'A constraint', analysis)) return;
+  if (analysis.typeOf(condition).base !== 'boolean' || hasMargin(condition)) return;
+  analysis.report(studies.constraintWithoutMargin, { text: textOf(condition) }, condition);
+}
+
+function hasMargin(condition: Expression | undefined): boolean {
+  if (isParenExpr(condition)) return hasMargin(condition.inner);
+  if (isUnaryExpr(condition)) return hasMargin(condition.operand);
+  if (isFunctionCall(condition)) return condition.arguments.every(hasMargin);
+  if (!isBinaryExpr(condition)) return false;
+  if (condition.operator === 'and' || condition.operator === 'or')
+    return hasMargin(condition.left) && hasMargin(condition.right);
+  return ['<', '<=', '>', '>='].includes(condition.operator);
+}
+
+export function searchMustBeKnown(step: SearchStep, analysis: Analysis): void {
+  mustBeOneOf(step, step.method, 'method', SEARCH_METHODS, 'way to search', analysis);
+  if (step.count !== undefined) countMustBeWhole(step, 'The number of runs', analysis);
 }
 
 export function variedMustBeGivenBeforeTheRun(vary: VaryStep, analysis: Analysis): void {
@@ -138,7 +220,11 @@ export function repetitionsMustBeWhole(repeat: RepeatStep, analysis: Analysis): 
   countMustBeWhole(repeat, 'The number of repetitions', analysis);
 }
 
-function countMustBeWhole(step: SampleStep | RepeatStep, what: string, analysis: Analysis): void {
+function countMustBeWhole(
+  step: SampleStep | RepeatStep | SearchStep,
+  what: string,
+  analysis: Analysis,
+): void {
   const text = step.count as string | undefined;
   if (text === undefined || countOf(text) !== undefined) return;
   analysis.report(studies.countNotWhole, { what, text, most: MOST_RUNS }, step, {

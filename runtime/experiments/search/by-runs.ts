@@ -1,0 +1,94 @@
+/** A search over runs of an experiment: points of the cube ↔ values of what is chosen, results of runs ↔ what is made best. */
+import type { ManifestExperiment } from '../../contract/manifest.ts';
+import type { RunResult } from '../one-run.ts';
+import { estimate } from '../statistics.ts';
+import type { Estimate } from '../statistics.ts';
+import { SEARCHES, violation } from './search.ts';
+import type { Value } from './search.ts';
+
+export interface Candidate {
+  /** SI, one for each factor. */
+  values: number[];
+  /** Over the repetitions; in the sense of the goal, as reported. */
+  objective: Estimate;
+  /** Least margins over the repetitions, SI. */
+  margins: number[];
+  /** All constraints hold. */
+  feasible: boolean;
+  /** Of the first repetition that stopped early. */
+  trouble?: string;
+}
+
+export interface SearchResult {
+  best: Candidate;
+  /** Of all candidates, in the order in which they were looked at. */
+  history: Candidate[];
+}
+
+/** Yields values to run with, `repeat` runs for each; is told the results in that order. */
+export function* searchRuns(
+  experiment: ManifestExperiment,
+  defaults: readonly (number | undefined)[],
+  seed: number,
+  constraintCount: number,
+): Generator<number[][], SearchResult, readonly (readonly RunResult[])[]> {
+  const { factors, repeat } = experiment;
+  const { goal, method, runs } = experiment.search!;
+  const ranges = factors.map(({ levels }) => ('low' in levels ? levels : { low: 0, high: 0 }));
+  const valuesAt = (point: readonly number[]): number[] =>
+    point.map((share, i) => {
+      const { low, high } = ranges[i]!;
+      const value = low + share * (high - low);
+      return factors[i]!.base === 'integer'
+        ? Math.min(Math.max(Math.round(value), Math.ceil(low)), Math.floor(high))
+        : value;
+    });
+  const start = ranges.map(({ low, high }, i) => {
+    const share = ((defaults[i] ?? (low + high) / 2) - low) / (high - low);
+    return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0.5;
+  });
+  const sign = goal === 'maximise' ? -1 : 1;
+  // Constraints of different quantities are added up in parts of what they were at the start.
+  let scales: number[] | undefined;
+  const history: Candidate[] = [];
+  const valueOf = ({ objective, margins }: Candidate): Value => ({
+    objective: sign * objective.mean,
+    margins: margins.map((margin, i) => margin / (scales?.[i] ?? 1)),
+  });
+  const search = SEARCHES[method]({ start, seed, most: Math.max(1, Math.floor(runs / repeat)) });
+  let step = search.next();
+  const points: number[][] = [];
+  while (step.done !== true) {
+    const asked = step.value;
+    const told = yield asked.map(valuesAt);
+    const candidates = asked.map((point, i): Candidate => {
+      const results = told[i]!;
+      const trouble = results.find((one) => one.trouble !== undefined)?.trouble;
+      const margins = Array.from({ length: constraintCount }, (_, n) =>
+        results.reduce((least, { values }) => Math.min(least, values[1 + n]!), Infinity),
+      );
+      // A run that stops early is no candidate, however the others did.
+      const values = results.map((one) => (trouble === undefined ? one.values[0]! : NaN));
+      points.push([...point]);
+      return {
+        values: valuesAt(point),
+        objective: estimate(values, 0.95),
+        margins,
+        feasible: margins.every((margin) => margin >= 0),
+        ...(trouble === undefined ? {} : { trouble }),
+      };
+    });
+    scales ??= candidates[0]!.margins.map((margin) =>
+      Number.isFinite(margin) && margin !== 0 ? Math.abs(margin) : 1,
+    );
+    history.push(...candidates);
+    step = search.next(candidates.map(valueOf));
+  }
+  const found = step.value.point;
+  const at = points.findIndex((point) => point.every((x, i) => x === found[i]));
+  const best = history[at]!;
+  return {
+    best: { ...best, feasible: best.feasible || violation(valueOf(best)) < 1e-6 },
+    history,
+  };
+}

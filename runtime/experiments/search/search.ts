@@ -1,0 +1,63 @@
+/**
+ * Searches for the best point of the unit cube. A search is a generator: it asks for the values of some points at once and is
+ * told them in the same order, so whoever runs it decides where and how many at a time; the way it takes depends on
+ * nothing but the values and its seed.
+ */
+import { cmaEvolution } from './cma-evolution.ts';
+import { differentialEvolution } from './differential-evolution.ts';
+import { gradientDescent } from './gradient-descent.ts';
+import { nelderMead } from './nelder-mead.ts';
+
+export interface Value {
+  /** What is made small; NaN where there is none. */
+  objective: number;
+  /** By how much each constraint holds. */
+  margins: readonly number[];
+}
+export interface Found extends Value {
+  point: readonly number[];
+}
+
+export interface Task {
+  /** Where to begin, inside the cube. */
+  start: readonly number[];
+  seed: number;
+  /** Values that may be asked for. */
+  most: number;
+}
+export type Search = Generator<readonly (readonly number[])[], Found, readonly Value[]>;
+
+export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
+
+export const SEARCHES: Readonly<Record<SearchMethod, (task: Task) => Search>> = {
+  cmaes: cmaEvolution,
+  differentialEvolution,
+  nelderMead,
+  gradient: gradientDescent,
+};
+
+/** How far constraints are broken, all together; 0 where all hold. */
+export const violation = ({ margins }: Value): number =>
+  margins.reduce((sum, margin) => sum + (Number.isNaN(margin) ? Infinity : Math.max(0, -margin)), 0);
+
+/**
+ * Whether a is better than b: of two that break constraints the one that breaks them less, before both what holds them all, and
+ * of those the lower objective (Deb 2000). Below 0 for better.
+ */
+export function compare(a: Value, b: Value): number {
+  const [va, vb] = [violation(a), violation(b)];
+  if (va !== vb) return va < vb ? -1 : 1;
+  const [x, y] = [known(a.objective), known(b.objective)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+export const known = (value: number): number => (Number.isNaN(value) ? Infinity : value);
+
+/** Inside the cube; what lies beyond a wall is mirrored at it. */
+export const mirrored = (point: readonly number[]): number[] =>
+  point.map((x) => {
+    const folded = Math.abs(x) % 2;
+    return folded > 1 ? 2 - folded : folded;
+  });
+
+export const clamped = (point: readonly number[]): number[] => point.map((x) => Math.min(1, Math.max(0, x)));
