@@ -18,7 +18,7 @@ import { openBundle } from '../artefact.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
-import type { Pool, Run } from '../experiments/pool.ts';
+import type { Run } from '../experiments/pool.ts';
 import { searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
 import { asCsv, asJson, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
