@@ -1,4 +1,6 @@
-import type { FlatLoop, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop, SolveBlock, VariableId } from '../ir/flat-system.ts';
+import { loads } from '../ir/expressions.ts';
+import type { Load } from '../ir/expressions.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { coupledOpen, listed } from '../diagnostics/flattening.ts';
 import { differentiate } from './differentiate.ts';
@@ -27,11 +29,9 @@ export function solveBlock(
     loops,
     unknowns: families.map(({ target }) => ({ variable: target.variable, index: target.index })),
     residuals,
-    jacobian: residuals.flatMap((residual, row) =>
-      families.flatMap(({ target }, column) => {
-        const value = differentiate(residual, target);
-        return value.kind === 'number' && value.value === 0 ? [] : [{ row, column, value }];
-      }),
+    jacobian: jacobianOf(
+      residuals,
+      families.map(({ target }) => target),
     ),
     name: listed(names, 8),
     sources: families.map((family) => family.source),
@@ -39,6 +39,42 @@ export function solveBlock(
   if (!isDetermined(block)) sayOpen(flattening, written);
   return block;
 }
+
+/** Entries that are not 0 by themselves, by row and then by column. */
+export function jacobianOf(
+  residuals: readonly FlatExpression[],
+  unknowns: readonly Load[],
+): SolveBlock['jacobian'] {
+  return patternOf(residuals, unknowns).flatMap(({ row, column }) => {
+    const value = differentiate(residuals[row]!, unknowns[column]!);
+    return value.kind === 'number' && value.value === 0 ? [] : [{ row, column, value }];
+  });
+}
+
+/** Which residual reads which unknown; a read inside a sum stands for all elements. */
+export function patternOf(
+  residuals: readonly FlatExpression[],
+  unknowns: readonly Load[],
+): { row: number; column: number }[] {
+  const columns = new Map<VariableId, number[]>();
+  unknowns.forEach(({ variable }, column) => {
+    const list = columns.get(variable);
+    if (list) list.push(column);
+    else columns.set(variable, [column]);
+  });
+  const single = new Map(unknowns.map((unknown, column) => [elementKey(unknown), column]));
+  return residuals.flatMap((residual, row) => {
+    const mentioned = new Set<number>();
+    for (const { load } of loads(residual)) {
+      const exact = single.get(elementKey(load));
+      if (exact !== undefined) mentioned.add(exact);
+      else for (const column of columns.get(load.variable) ?? []) mentioned.add(column);
+    }
+    return [...mentioned].sort((a, b) => a - b).map((column) => ({ row, column }));
+  });
+}
+
+const elementKey = ({ variable, index }: Load) => `${variable}:${JSON.stringify(index)}`;
 
 /** False where an unknown is in no equation, or an equation without an unknown: it cancels out of what was written. */
 function isDetermined({ unknowns, jacobian }: SolveBlock): boolean {

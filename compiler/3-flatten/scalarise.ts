@@ -6,8 +6,6 @@ import type { Family } from './families.ts';
 
 /** How many elements are looked at one by one. */
 export const SCALAR_LIMIT = 4000;
-/** How many unknowns one dense system may have. */
-export const COUPLED_LIMIT = 300;
 
 export function instances(family: Family): number {
   return family.loops.reduce((product, loop) => product * Math.max(0, loop.to - loop.from), 1);

@@ -3,14 +3,17 @@ import { report } from '../diagnostics/diagnostic.ts';
 import { coupledTooWide } from '../diagnostics/flattening.ts';
 import { meets, reach } from './box.ts';
 import type { Box } from './box.ts';
-import { solveBlock } from './couple.ts';
+import { eliminationOf } from '../ir/elimination.ts';
+import { DENSE_LIMIT, MOST_OPERATIONS } from '../ir/solve-blocks.ts';
+import { patternOf, solveBlock } from './couple.ts';
 import { equal, loads, loopName, rangesOf, substitute } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';
 import type { Family } from './families.ts';
 import { isolate } from './isolate.ts';
 import type { Flattening } from './lower.ts';
 import { plainName } from './names.ts';
-import { COUPLED_LIMIT, instances, keyOf, SCALAR_LIMIT, scalars } from './scalarise.ts';
+import { instances, keyOf, SCALAR_LIMIT, scalars } from './scalarise.ts';
+import { subtract } from './simplify.ts';
 import { strongComponents } from './strong-components.ts';
 import { coupled } from './tear.ts';
 
@@ -107,7 +110,10 @@ function blocksOf(flattening: Flattening, families: Matched[], cyclic: boolean):
   const shape = aligned(families);
   if (shape && families.length === 1) return [one(flattening, first!, directed(first!.loops, shape))];
   const count = families.reduce((sum, family) => sum + instances(family), 0);
-  if (shape && shape.direction === undefined) return coupled(flattening, families, first!.loops);
+  if (shape && shape.direction === undefined)
+    return first!.loops.length > 0
+      ? coupled(flattening, families, first!.loops)
+      : together(flattening, families);
   if (shape && count > LINES_LIMIT) return [solveBlock(flattening, families, directed(first!.loops, shape))];
   if (count > SCALAR_LIMIT) return tooWide(flattening, families, count, SCALAR_LIMIT);
   return elementwise(flattening, families);
@@ -132,6 +138,7 @@ interface Shape {
 function aligned(families: Matched[]): Shape | undefined {
   const { loops } = families[0]!;
   if (!families.every((family) => equal(family.loops, loops))) return undefined;
+  if (loops.length === 0) return readsAcross(families) ? undefined : {};
   const ranges = rangesOf(loops);
   const shape: Shape = {};
   for (const family of families)
@@ -159,6 +166,16 @@ function aligned(families: Matched[]): Shape | undefined {
   return shape;
 }
 
+/** Whether single equations read several elements of each other's targets at once, as sums do. */
+function readsAcross(families: Matched[]): boolean {
+  const targets = new Set(families.map(({ target }) => target.variable));
+  return families.some(({ left, right }) =>
+    [...loads(left), ...loads(right)].some(
+      ({ load, loops }) => loops.length > 0 && targets.has(load.variable),
+    ),
+  );
+}
+
 function directed(loops: FlatLoop[], { direction }: Shape): FlatLoop[] {
   return loops.map((loop) =>
     direction?.descending && loop.variable === direction.loop ? { ...loop, descending: true } : loop,
@@ -175,9 +192,22 @@ function elementwise(flattening: Flattening, families: Matched[]): Block[] {
   return strongComponents(nodes.length, (at) => needs[at]!).flatMap((component) => {
     const parts = component.map((at) => nodes[at]!);
     if (parts.length === 1) return [one(flattening, parts[0]!, [])];
-    if (parts.length > COUPLED_LIMIT) return tooWide(flattening, parts, parts.length, COUPLED_LIMIT);
-    return coupled(flattening, parts, []);
+    return together(flattening, parts);
   });
+}
+
+/** Single equations that are all coupled. Many of them are not torn: a sparse elimination takes no longer, and is found sooner. */
+function together(flattening: Flattening, parts: Matched[]): Block[] {
+  if (parts.length <= DENSE_LIMIT) return coupled(flattening, parts, []);
+  if (parts.length > SCALAR_LIMIT) return tooWide(flattening, parts, parts.length, SCALAR_LIMIT);
+  const residuals = parts.map(({ left, right }) => subtract(left, right));
+  const pattern = patternOf(
+    residuals,
+    parts.map(({ target }) => target),
+  );
+  if (!eliminationOf(parts.length, pattern, MOST_OPERATIONS))
+    return tooWide(flattening, parts, parts.length, DENSE_LIMIT);
+  return [solveBlock(flattening, parts, [])];
 }
 
 function tooWide(flattening: Flattening, families: Matched[], count: number, limit: number): Block[] {

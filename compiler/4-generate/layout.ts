@@ -5,7 +5,7 @@
  */
 import { loads } from '../ir/expressions.ts';
 import { tableCells } from './tables.ts';
-import { solveBlocks } from '../ir/solve-blocks.ts';
+import { DENSE_LIMIT, eliminationFor, solveBlocks } from '../ir/solve-blocks.ts';
 import type {
   FlatExpression,
   FlatHandler,
@@ -61,10 +61,20 @@ export interface Scratch {
 
 export const RUNTIME_CELLS = 64;
 /** Matrix, residuals and right side; unknowns at the start and before a step; where `scales` are set, step and Jacobian. */
-export const newtonCells = ({ unknowns, residuals, jacobian, scales }: SolveBlock): number =>
-  residuals.length * (residuals.length + 2) +
-  2 * unknowns.length +
-  (scales ? unknowns.length + jacobian.length : 0);
+export function newtonCells(block: SolveBlock): number {
+  const { unknowns, residuals, jacobian, scales } = block;
+  const elimination = eliminationFor(block);
+  return (
+    matrixCells(block) +
+    2 * (residuals.length + unknowns.length) +
+    (scales || elimination ? unknowns.length + jacobian.length : 0) +
+    (elimination?.slots ?? 0)
+  );
+}
+
+/** A full matrix, where there is one. */
+export const matrixCells = (block: SolveBlock): number =>
+  eliminationFor(block) && block.unknowns.length > DENSE_LIMIT ? 0 : block.residuals.length ** 2;
 
 const PAGE = 65536;
 

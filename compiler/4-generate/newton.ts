@@ -4,10 +4,13 @@
  * Source: Dennis and Schnabel, Numerical Methods for Unconstrained Optimization and Nonlinear Equations, 1983, ch. 6.
  */
 import { Status } from '../../runtime/contract/kernel.ts';
-import { common, lines, solveBlocks } from '../ir/solve-blocks.ts';
+import type { Elimination } from '../ir/elimination.ts';
+import { common, DENSE_LIMIT, eliminationFor, lines, solveBlocks } from '../ir/solve-blocks.ts';
 import type { FlatExpression, SolveBlock } from '../ir/flat-system.ts';
 import type { Context } from './context.ts';
+import { eliminator } from './elimination.ts';
 import { load, number, Scope, store } from './expression.ts';
+import { matrixCells } from './layout.ts';
 import {
   block,
   branch,
@@ -19,6 +22,7 @@ import {
   label,
   loop,
   returns,
+  run,
   select,
   set,
   when,
@@ -69,12 +73,13 @@ function newton(
   const m = solve.residuals.length;
   const { scales } = solve;
   const matrix = plan.scratch.newton;
-  const residual = matrix + 8 * m * m;
+  const elimination = eliminationFor(solve);
+  const residual = matrix + 8 * matrixCells(solve);
   const right = residual + 8 * m;
   const base = right + 8 * m;
   const start = base + 8 * n;
   /** The change of the unknowns, and the entries of the Jacobian, where there are fewer equations than unknowns. */
-  const step = scales && m < n ? start + 8 * n : right;
+  const step = elimination || (scales && m < n) ? start + 8 * n : right;
   const entries = step + 8 * n;
   const f = module.function(`solve ${solve.name}`, {
     params: Object.fromEntries(solve.loops.map((l) => [l.variable, 'i32' as const])),
@@ -92,12 +97,15 @@ function newton(
 
   const each = (statement: (target: SolveBlock['unknowns'][number], k: number) => Statement): Statement[] =>
     solve.unknowns.map(statement);
+  const residuals = (within: Scope): Statement[] =>
+    solve.residuals.map((r, row) => put(residual, row, number(within, r)));
+  const largest = solve.residuals
+    .map((_, row) => f64.abs(cell(residual, row)))
+    .reduce((a, b) => f64.max(a, b));
+  const own = elimination ? apart(context, solve, residuals) : undefined;
   const evaluate = (into: Local<'f64'>): Statement[] => [
-    ...solve.residuals.map((r, row) => put(residual, row, number(scope, r))),
-    set(
-      into,
-      solve.residuals.map((_, row) => f64.abs(cell(residual, row))).reduce((a, b) => f64.max(a, b)),
-    ),
+    ...(own ? [run(own, f.parameters as Local<'i32'>[])] : residuals(scope)),
+    set(into, largest),
   ];
   /** Whether every |d_i| is at most `tolerance` times max(scale_i, |value_i|), the scale 1 where there is none. */
   const isSmall = (tolerance: number, value: (k: number) => F64): I32 =>
@@ -110,10 +118,13 @@ function newton(
     const own = i32.sub(i32.shrU(counters.get(l.variable)!, 3), l.from);
     return i32.add(i32.mul(at, l.to - l.from), own);
   }, i32.const(0));
-  const linear =
-    scales && m < n
-      ? nearest(solve, scales, (value) => number(scope, value), { matrix, right, step, entries })
-      : square(solve, (value) => number(scope, value), matrix);
+  const value = (expression: FlatExpression): F64 => number(scope, expression);
+  const places = { matrix, residual, right, step, entries };
+  const linear = elimination
+    ? sparse(context, solve, elimination, value, places, solveDense)
+    : scales && m < n
+      ? nearest(solve, scales, value, places, solveDense)
+      : square(solve, value, places, solveDense);
 
   const attempts = label('attempt');
   const failed = label('failed');
@@ -126,9 +137,8 @@ function newton(
     set(iteration, 0),
     loop(iterate, [
       ...linear.before,
-      ...solve.residuals.map((_, k) => put(right, k, cell(residual, k))),
       set(failure, Status.singular),
-      when(i32.eqz(call<'i32'>(solveDense, m, matrix, right)), [
+      when(i32.eqz(linear.solved), [
         branchIf(failed, i32.eqz(iteration)),
         ...each((target, k) =>
           store(scope, target, f64.mul(f64.add(load(scope, target), cell(base, k)), 0.5)),
@@ -203,13 +213,93 @@ const put = (region: number, k: number, value: F64 | number): Statement =>
   f64.store(0, value, region + 8 * k);
 
 interface Linear {
-  /** Fills the matrix. */
+  /** Fills the matrix and the right side. */
   before: Statement[];
+  /** Solves; 0 where there is no solution. */
+  solved: I32;
   /** Makes the change of the unknowns of the solution. */
   after: Statement[];
 }
 
-function square(solve: SolveBlock, value: (expression: FlatExpression) => F64, matrix: number): Linear {
+interface Places {
+  matrix: number;
+  residual: number;
+  right: number;
+  step: number;
+  entries: number;
+}
+
+const rightSide = ({ residuals }: SolveBlock, { right, residual }: Places): Statement[] =>
+  residuals.map((_, k) => put(right, k, cell(residual, k)));
+
+/** The residuals of a wide block in a function of their own, as they are evaluated in several places. */
+function apart(
+  context: Omit<Context, 'solver'>,
+  solve: SolveBlock,
+  residuals: (within: Scope) => Statement[],
+): FunctionHandle {
+  const f = context.module.function(`residuals ${solve.name}`, {
+    params: Object.fromEntries(solve.loops.map((l) => [l.variable, 'i32' as const])),
+  });
+  const counters = new Map(solve.loops.map((l, k) => [l.variable, f.parameters[k] as Local<'i32'>]));
+  f.body = residuals(new Scope(context, f, counters));
+  return f;
+}
+
+/** In a fixed order; where a pivot is too small, with a full matrix and exchange of rows, if that is not too large. */
+function sparse(
+  context: Omit<Context, 'solver'>,
+  solve: SolveBlock,
+  elimination: Elimination,
+  value: (expression: FlatExpression) => F64,
+  places: Places,
+  solveDense: LinearSolve,
+): Linear {
+  const { module } = context;
+  const { matrix, right, step, entries } = places;
+  const n = solve.unknowns.length;
+  const count = solve.jacobian.length;
+  const slots = entries + 8 * count;
+  const solver = eliminator(module, `eliminate ${solve.name}`, elimination, count, {
+    slots,
+    right,
+    solution: step,
+  });
+  const f = module.function(`step ${solve.name}`, { results: ['i32'] });
+  const at = f.local('i32', 'at');
+  const copy = (from: number, to: number, cells: number): Statement =>
+    forRange(at, 0, 8 * cells, [f64.store(at, f64.load(at, from), to)], 8);
+  f.body = [
+    copy(entries, slots, count),
+    when(call<'i32'>(solver), [returns(i32.const(1))]),
+    ...(n > DENSE_LIMIT
+      ? [returns(i32.const(0))]
+      : [
+          forRange(at, 0, 8 * n * n, [f64.store(at, 0, matrix)], 8),
+          ...solve.jacobian.map(({ row, column }, k) => put(matrix, row * n + column, cell(entries, k))),
+          copy(places.residual, right, n),
+          when(i32.eqz(call<'i32'>(solveDense, n, matrix, right)), [returns(i32.const(0))]),
+          copy(right, step, n),
+          returns(i32.const(1)),
+        ]),
+  ];
+  return {
+    before: [
+      ...solve.jacobian.map((entry, k) => put(entries, k, value(entry.value))),
+      ...rightSide(solve, places),
+    ],
+    solved: call<'i32'>(f),
+    after: [],
+  };
+}
+
+function square(
+  solve: SolveBlock,
+  value: (expression: FlatExpression) => F64,
+  places: Places,
+  solveDense: LinearSolve,
+): Linear {
+  const { matrix, right } = places;
   const n = solve.unknowns.length;
   const filled = new Set(solve.jacobian.map(({ row, column }) => row * n + column));
   const empty = Array.from({ length: n * n }, (_, k) => k).filter((k) => !filled.has(k));
@@ -217,7 +307,9 @@ function square(solve: SolveBlock, value: (expression: FlatExpression) => F64, m
     before: [
       ...empty.map((k) => put(matrix, k, 0)),
       ...solve.jacobian.map((entry) => put(matrix, entry.row * n + entry.column, value(entry.value))),
+      ...rightSide(solve, places),
     ],
+    solved: call<'i32'>(solveDense, n, matrix, right),
     after: [],
   };
 }
@@ -227,7 +319,8 @@ function nearest(
   solve: SolveBlock,
   scales: readonly number[],
   value: (expression: FlatExpression) => F64,
-  at: { matrix: number; right: number; step: number; entries: number },
+  at: Places,
+  solveDense: LinearSolve,
 ): Linear {
   const m = solve.residuals.length;
   const { rows, columns } = lines(solve);
@@ -244,7 +337,9 @@ function nearest(
           put(at.matrix, i * m + j, total(common(a, b).map(([left, right]) => product(left, right)))),
         ),
       ),
+      ...rightSide(solve, at),
     ],
+    solved: call<'i32'>(solveDense, m, at.matrix, at.right),
     after: columns.map((own, k) =>
       put(
         at.step,

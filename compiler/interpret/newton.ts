@@ -1,6 +1,7 @@
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { SolveBlock } from '../ir/flat-system.ts';
-import { common, lines } from '../ir/solve-blocks.ts';
+import { common, DENSE_LIMIT, eliminationFor, lines } from '../ir/solve-blocks.ts';
+import { eliminate } from './elimination.ts';
 import { evaluate } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 
@@ -12,6 +13,7 @@ export function solve(
   unknowns: { read(): number[]; write(values: readonly number[]): void },
 ): number {
   const residuals = () => block.residuals.map((one) => evaluate(reader, one, counters));
+  const elimination = eliminationFor(block);
   const start = unknowns.read();
   let failure: number = Status.ok;
   for (const first of block.scales ? [start] : [start, start.map((_, k) => 1 + k / 8)]) {
@@ -31,7 +33,12 @@ export function solve(
     for (let iteration = 0; iteration < 50; iteration += 1) {
       const entries = block.jacobian.map(({ value }) => evaluate(reader, value, counters));
       const isOpen = block.residuals.length < block.unknowns.length;
-      const d = isOpen ? nearest(block, block.scales!, entries, r) : square(block, entries, r);
+      const d = elimination
+        ? (eliminate(elimination, entries, r) ??
+          (r.length > DENSE_LIMIT ? undefined : square(block, entries, r)))
+        : isOpen
+          ? nearest(block, block.scales!, entries, r)
+          : square(block, entries, r);
       if (!d) {
         if (iteration === 0) return Status.singular;
         x = x.map((value, at) => (value + base[at]!) * 0.5);

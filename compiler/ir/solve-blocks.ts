@@ -1,3 +1,5 @@
+import { eliminationOf } from './elimination.ts';
+import type { Elimination } from './elimination.ts';
 import type { FlatSystem, SolveBlock } from './flat-system.ts';
 
 /** In the order in which the manifest names them. */
@@ -28,4 +30,27 @@ export function common(
     const right = b.get(column);
     return right === undefined ? [] : [[left, right] as [number, number]];
   });
+}
+
+/** From this many unknowns on, a matrix is looked at as a sparse one. */
+const SPARSE_FROM = 24;
+/** Up to this many unknowns a full matrix with exchange of rows can take its place. */
+export const DENSE_LIMIT = 300;
+/** Multiplications of a sparse elimination, each a few instructions of straight code. */
+export const MOST_OPERATIONS = 60_000;
+
+const eliminations = new WeakMap<SolveBlock, Elimination | null>();
+
+/** The order in which the block's Jacobian is eliminated; undefined where a full matrix is used. */
+export function eliminationFor(block: SolveBlock): Elimination | undefined {
+  const known = eliminations.get(block);
+  if (known !== undefined) return known ?? undefined;
+  const { unknowns, residuals, jacobian } = block;
+  const n = unknowns.length;
+  const found =
+    n < SPARSE_FROM || residuals.length !== n ? undefined : eliminationOf(n, jacobian, MOST_OPERATIONS);
+  // A third of n cubed is what a full matrix takes.
+  const isShorter = found && (n > DENSE_LIMIT || found.operations < n ** 3 / 12);
+  eliminations.set(block, isShorter ? found : null);
+  return isShorter ? found : undefined;
 }
