@@ -4,12 +4,13 @@ import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { usePreview, useWatch } from '../context.ts';
 import type { Preview } from '../context.ts';
-import { formatNumber, formatValue } from '../format/number.ts';
+import { formatValue } from '../format/number.ts';
 import { visibleRange } from '../format/range.ts';
 import { words } from '../words.ts';
 import { fileName, saveFile } from '../session/save.ts';
 import { Menu } from '../shell/menu.tsx';
 import { chartCsv, chartPng, chartSvg } from './chart-file.ts';
+import { Difference } from './difference.tsx';
 import { Pane, paneHeight } from './pane.ts';
 import { panesOf } from './traces.ts';
 import type { ChartWidget, PaneSpec, Trace } from './traces.ts';
@@ -274,20 +275,6 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
     const magnitude = Math.max(...beside.map((other) => store.peak(other)));
     return formatValue(cursor === null ? value : store.history(id).at(cursor), info, magnitude);
   });
-  const difference = useComputed(() => {
-    void store.referencesChanged.value;
-    const known = store.reference(id);
-    if (!known || info.base === 'boolean' || trace.style !== 'line') return '';
-    const value = store.value(id).value;
-    const cursor = store.cursor.value;
-    const here = cursor === null ? value : store.history(id).at(cursor);
-    const there = known.at(cursor ?? store.now.peek());
-    if (here === null || Number.isNaN(here) || Number.isNaN(there)) return '';
-    const apart = (here - there) / info.unit.factor;
-    const magnitude = Math.max(...beside.map((other) => store.peak(other)));
-    const text = formatNumber(apart, magnitude);
-    return apart > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-  });
   const pressed = useComputed(() => (kept.hidden.value.has(id) ? 'false' : 'true'));
   const toggle = () => {
     const hidden = new Set(kept.hidden.value);
@@ -305,18 +292,8 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
       <span class={`swatch swatch-${trace.style} color-${(trace.color % 8) + 1}`} aria-hidden="true" />
       <span class="legend-label">{trace.label}</span>
       <span class={info.base === 'boolean' ? 'legend-value is-word' : 'legend-value'}>{text}</span>
-      <Difference text={difference} />
+      {trace.style === 'line' ? <Difference info={info} beside={beside} atCursor /> : null}
       {info.base === 'boolean' || !withUnit ? null : <span class="unit">{info.unit.label}</span>}
     </button>
-  );
-}
-
-/** How far it is from the run that is compared with. */
-function Difference({ text }: { text: ReadonlySignal<string> }) {
-  const there = useComputed(() => text.value !== '');
-  return !there.value ? null : (
-    <span class="legend-difference" title={words.difference}>
-      {text}
-    </span>
   );
 }

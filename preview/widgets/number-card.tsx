@@ -6,6 +6,7 @@ import { Decimator } from '../data/decimate.ts';
 import { formatValue } from '../format/number.ts';
 import { visibleRange } from '../format/range.ts';
 import type { SeriesInfo } from '../protocol.ts';
+import { Difference } from './difference.tsx';
 import { isOutside } from './gauge.tsx';
 
 export function NumberCard({ info }: { info: SeriesInfo }) {
@@ -23,6 +24,7 @@ export function NumberCard({ info }: { info: SeriesInfo }) {
       <p class="figure">
         <span class="figure-value">{text}</span>
         {info.base === 'boolean' ? null : <span class="unit">{info.unit.label}</span>}
+        <Difference info={info} beside={[info.id]} />
       </p>
       <Sparkline info={info} />
     </article>

@@ -3,7 +3,7 @@
  * main thread's load and the heap, over half a minute. Without a graphics card Chromium draws in software, which is the
  * hard case.
  */
-import type { CDPSession } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import type { SeriesInfo, ToPreview } from '../../preview/protocol.ts';
 import { withChromium } from '../harness/chromium.ts';
 import { pumpStation, unit } from '../preview/fake-session.ts';
@@ -15,7 +15,7 @@ const seriesCount = 50;
 const rows = 200;
 const batches = 60;
 /** s; how long the twin has run before: charts are full, so they slide. */
-const past = 40;
+const past = 100;
 const seconds = Number(process.env['POLLUX_BENCH_SECONDS'] ?? 30);
 
 export default async function bench(report: Report): Promise<void> {
@@ -36,19 +36,7 @@ export default async function bench(report: Report): Promise<void> {
         const busyBefore = await taskSeconds(devtools);
         const sentBefore = source.samples();
         const start = Date.now();
-        const frames = await page.evaluate(
-          (duration) =>
-            new Promise<number[]>((resolve) => {
-              const times: number[] = [];
-              const tick = (time: number) => {
-                times.push(time);
-                if (time - times[0]! > duration) resolve(times);
-                else requestAnimationFrame(tick);
-              };
-              requestAnimationFrame(tick);
-            }),
-          seconds * 1000,
-        );
+        const frames = await framesOf(page, seconds);
         const elapsed = (Date.now() - start) / 1000;
         const busy = (await taskSeconds(devtools)) - busyBefore;
         const after = await heap(devtools);
@@ -64,12 +52,51 @@ export default async function bench(report: Report): Promise<void> {
         report.value('load of the page’s main thread', (100 * busy) / elapsed, '%');
         report.value('heap after 2 s', before / 2 ** 20, 'MiB');
         report.value(`heap after ${seconds} s more`, after / 2 ** 20, 'MiB');
+        // A million samples and more; the stretch that is shown moves in each frame.
+        await page.evaluate(() => {
+          const chart = document.querySelector('.pane-host')!;
+          let frame = 0;
+          const move = () => {
+            const deltaY = Math.floor(frame++ / 60) % 2 === 0 ? -12 : 12;
+            chart.dispatchEvent(new WheelEvent('wheel', { deltaY, shiftKey: true, cancelable: true }));
+            requestAnimationFrame(move);
+          };
+          chart.dispatchEvent(new WheelEvent('wheel', { deltaY: 400, ctrlKey: true, cancelable: true }));
+          move();
+        });
+        const busyMoving = await taskSeconds(devtools);
+        const moving = await framesOf(page, Math.min(10, seconds));
+        const span = (moving.at(-1)! - moving[0]!) / 1000;
+        report.value('samples known', source.samples(), '');
+        report.value('frames while all charts are moved', (moving.length - 1) / span, '/s');
+        report.value(
+          'load of the main thread then',
+          (100 * ((await taskSeconds(devtools)) - busyMoving)) / span,
+          '%',
+        );
       },
     );
   } finally {
     source.stop();
     await server.close();
   }
+}
+
+/** Times of animation frames (ms) over some seconds. */
+function framesOf(page: Page, duration: number): Promise<number[]> {
+  return page.evaluate(
+    (ms) =>
+      new Promise<number[]>((resolve) => {
+        const times: number[] = [];
+        const tick = (time: number) => {
+          times.push(time);
+          if (time - times[0]! > ms) resolve(times);
+          else requestAnimationFrame(tick);
+        };
+        requestAnimationFrame(tick);
+      }),
+    duration * 1000,
+  );
 }
 
 /** Live heap, after a collection. */

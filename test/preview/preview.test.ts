@@ -290,7 +290,7 @@ describe('the preview', () => {
     expect((await received('history')).some(({ run }) => run === 'compared')).toBe(true);
     const difference = page
       .locator('.legend-item', { hasText: 'pump[1].temperature' })
-      .locator('.legend-difference');
+      .locator('.difference');
     await expect.poll(() => difference.innerText()).toMatch(/^0/);
     // Half transparent in the colour of the trace: nothing lies between two equal runs.
     const band = () =>
@@ -310,6 +310,9 @@ describe('the preview', () => {
     await expect.poll(() => difference.innerText()).toMatch(/^\+\d/);
     await expect.poll(band).toBeGreaterThan(before + 1000);
     await page.screenshot({ path: join(results, 'preview-compare.png') });
+    expect(
+      await page.locator('.number', { hasText: 'pump[1].flow' }).locator('.difference').innerText(),
+    ).toMatch(/^[+−]?\d/);
     await page.keyboard.press('c');
     await expect.poll(() => difference.count()).toBe(0);
     expect(complaints).toEqual([]);
@@ -657,6 +660,8 @@ describe('the preview', () => {
     const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const scheme of ['light', 'dark'] as const) {
       await visit((page) => page.emulateMedia({ colorScheme: scheme }));
+      await page.keyboard.press('c');
+      await page.keyboard.press('+');
       for (const tab of ['Controls', 'Alarms', 'Events', 'Sensors']) {
         await page.getByRole('tab', { name: tab }).click();
         await painted();
