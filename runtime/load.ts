@@ -24,6 +24,7 @@ const METHODS = [
   'interval',
   'phase',
   'limit',
+  'remember',
   'samplePeriod',
   'predict',
   'noise',

@@ -83,6 +83,18 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
   const clock = layout.time / 8;
 
   const unsolved = (): Trouble | undefined => {
+    if (status[0] === Status.historyFull) {
+      const source = manifest.delays?.[status[1]!]?.source;
+      status.fill(0);
+      return {
+        code: 'PX9050',
+        message:
+          `A delayed value has jumped too often by t = ${timeText(numbers[clock]!)} for its past to be remembered: some five hundred jumps within its delay are. ` +
+          'Delay what the jumps are made of, or make the delay shorter.',
+        time: numbers[clock]!,
+        ...(source === undefined ? {} : { source }),
+      };
+    }
     if (status[0] === Status.noDistribution) {
       const address = status[1]!;
       status.fill(0);

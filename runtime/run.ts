@@ -65,6 +65,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const known = createCrossings(machine);
   const locator = createLocator(machine, stepper, known);
   const located = machine.crossings.length > 0;
+  const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
   const dues = createDues(machine, {
     scenario: plan.scenario,
@@ -156,7 +157,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if ('code' in result) return back(result);
     if (result.changed) stepper.disturb();
     if (result.changed || result.waiting) {
-      const wrong = machine.fault() ?? dues.refresh();
+      if (remembers) kernel.remember();
+      const wrong = machine.fault() ?? machine.unsolved() ?? dues.refresh();
       if (wrong !== undefined) return back(wrong);
     }
     if (crossed) {
@@ -197,6 +199,19 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return applyAfter();
   };
 
+  /** Points inside the step for what is delayed: a step is a curve of the fourth order, and its ends say too little of it. */
+  const rememberStep = (from: number, to: number): void => {
+    for (const share of [1 / 3, 2 / 3]) {
+      const time = from + (to - from) * share;
+      if (!(time > from && time < to)) continue;
+      stepper.show(time);
+      machine.evaluate();
+      kernel.remember();
+    }
+    machine.status.fill(0);
+    evaluatedAt = NaN;
+  };
+
   /** Conditions that no crossing function follows are noticed at the end of the step; `happen` will find them again. */
   const conditionsChanged = (): boolean => {
     if (!hasConditions) return false;
@@ -217,6 +232,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const atCrossing = crossed && time === to;
     shown = time;
     let wrong: Trouble | undefined;
+    if (remembers) rememberStep(from, time);
     // Iterations give other last bits when repeated, so what was evaluated while locating serves only without them.
     if (evaluatedAt !== time || machine.iterates) {
       stepper.show(time);
@@ -224,6 +240,10 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     }
     evaluatedAt = NaN;
     wrong ??= machine.fault();
+    if (remembers && wrong === undefined) {
+      kernel.remember();
+      wrong = machine.unsolved();
+    }
     flight = undefined;
     if (wrong !== undefined) {
       stepper.withdraw();
@@ -421,6 +441,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     machine.project();
     moved = movedStates(machine, given);
     if (method.name === 'tsit5') writeAbsoluteTolerances(machine, method.tolerance);
+    if (remembers) {
+      // What is delayed has been as it is at the start; what depends on that follows.
+      for (let round = 0; round < 2; round += 1) {
+        machine.evaluate();
+        kernel.remember();
+      }
+    }
     const wrong =
       machine.unsolved() ?? machine.evaluate() ?? machine.fault() ?? dues.begin() ?? dues.refresh();
     if (wrong !== undefined) stopBy(wrong);

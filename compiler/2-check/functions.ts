@@ -24,7 +24,8 @@ export interface FunctionInfo {
     | 'shape'
     | 'share'
     | 'truth'
-    | 'map';
+    | 'map'
+    | 'delay';
   /** One line for people. */
   doc: string;
 }
@@ -75,6 +76,13 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
     smoothstep: [3, 3, 'smoothstep(x, from, to): 0 up to from, 1 beyond to, and smooth in between.'],
   },
   truth: { between: [3, 3, 'between(x, low, high): whether low <= x <= high.'] },
+  delay: {
+    delay: [
+      2,
+      3,
+      'delay(x, time, most): what x was that long ago. A time that changes needs the most that it can be.',
+    ],
+  },
   map: {
     interpolate: [5, 5, 'interpolate(x, x0, x1, y0, y1): on the straight line from (x0, y0) to (x1, y1).'],
   },
@@ -119,6 +127,7 @@ const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
   'share',
   'truth',
   'map',
+  'delay',
 ]);
 
 export function isElementary(name: string): name is ElementaryFunction {

@@ -26,6 +26,7 @@ import { exactValue } from './constants.ts';
 import { ZERO } from './declared.ts';
 import { inferDistribution, inferDraw } from './distributions.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
+import { inferDelay } from './infer-delay.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
 import { inferModeTest } from './infer-mode.ts';
 import { inferOverTime } from './over-time.ts';
@@ -354,6 +355,8 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
       const root = power(type.quantity, PLAIN.quantity, Rational.of(1, name === 'cbrt' ? 3 : 2));
       return root.ok ? numberOf(root.quantity) : UNKNOWN;
     }
+    case 'delay':
+      return inferDelay(call, type, analysis);
     case 'share':
       return joinAll(call, given, name, analysis).base === 'unknown' ? UNKNOWN : PLAIN;
     case 'truth':

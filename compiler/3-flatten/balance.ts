@@ -60,6 +60,7 @@ function judgeType(model: CheckedModel, type: AssetType): Diagnostic[] {
     sensors: [],
     alarms: [],
     tables: [],
+    delays: [],
     streams: [],
     windows: [],
     constraints: [],

@@ -22,6 +22,7 @@ export function constantOf(
     case 'window':
     case 'reduction':
     case 'lookup':
+    case 'delay':
       return undefined;
     case 'local':
       return locals.get(expression.name);

@@ -143,6 +143,7 @@ function changes(
     case 'sampled':
       return false;
     case 'time':
+    case 'delayed':
       return true;
     case 'load':
       return moves.has(expression.variable);

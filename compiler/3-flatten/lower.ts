@@ -4,6 +4,7 @@ import type { Expression, Index, Reference } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type {
   FlatAlarm,
+  FlatDelay,
   FlatExpression,
   FlatIndex,
   FlatLoop,
@@ -32,6 +33,7 @@ import type { Group } from './instances.ts';
 import type { Box } from './box.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
+import { lowerDelay } from './delays.ts';
 import { lowerLookup } from './tables.ts';
 
 /** What the steps of flattening share. */
@@ -43,6 +45,7 @@ export interface Flattening {
   sensors: FlatSensor[];
   alarms: FlatAlarm[];
   tables: FlatTable[];
+  delays: FlatDelay[];
   streams: FlatStream[];
   windows: FlatWindow[];
   /** Found by index reduction. */
@@ -142,6 +145,8 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       return lowerWindow(flattening, expression, scope);
     case 'draw':
       return lowerDraw(flattening, expression, scope);
+    case 'delay':
+      return lowerDelay(flattening, expression, scope, inner);
     case 'lookup':
       return lowerLookup(flattening, expression, expression.arguments.map(inner));
     case 'local':

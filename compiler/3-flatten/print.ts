@@ -279,6 +279,14 @@ class Printer {
         return `sampled(${elementName(this.system.sensors[expression.sensor]!, expression.index)})`;
       case 'draw':
         return this.draw(expression);
+      case 'delayed': {
+        const { value, index } = this.system.delays[expression.delay]!;
+        const at =
+          index.length === 0
+            ? ''
+            : `[${expression.index.map((one) => (typeof one === 'number' ? one + 1 : one.loop)).join(', ')}]`;
+        return `delay(${this.expression(value)}, ${this.expression(expression.duration)})${at}`;
+      }
       case 'lookup': {
         const { ask, table } = expression;
         const what =

@@ -6,7 +6,7 @@ import type { Block, FlatExpression, FlatLimit, FlatLoop, FlatTable, TableAsk } 
 import { letIn } from '../ir/lets.ts';
 import type { Let } from '../ir/lets.ts';
 import { monotoneSlopes } from '../ir/tables.ts';
-import { loads, number, some, visit } from '../ir/expressions.ts';
+import { loads, loopsIn, number, some, visit } from '../ir/expressions.ts';
 import type { Expression } from '../model/expression.ts';
 import { timeDerivative } from './index-reduction.ts';
 import type { Flattening } from './lower.ts';
@@ -69,14 +69,28 @@ function endsOf({ x }: FlatTable, value: FlatExpression): FlatExpression[] {
 /** Times beyond which no step goes, as what is looked up by the time bends there. */
 export function limitsOf(flattening: Flattening, blocks: readonly Block[]): FlatLimit[] {
   const found = new Map<string, FlatLimit>();
+  const add = ({ loops, value }: FlatLimit): void => {
+    const used = loopsIn(value);
+    const limit = { loops: loops.filter(({ variable }) => used.has(variable)), value };
+    found.set(JSON.stringify(limit), limit);
+  };
   const look = (expression: FlatExpression, loops: readonly FlatLoop[]): void =>
     visit(expression, (node, inner, lets) => {
+      if (node.kind === 'delayed') {
+        // No step is longer than what it looks back over, so that all it recalls has been.
+        const value: FlatExpression = {
+          kind: 'binary',
+          operator: '+',
+          left: { kind: 'time' },
+          right: wrap(lets, node.duration),
+        };
+        add({ loops: [...loops, ...inner], value });
+      }
       if (node.kind !== 'lookup' || node.ask.of !== 'value' || node.arguments.length !== 1) return;
       const argument = wrap(lets, node.arguments[0]!);
       if (!isClock(flattening, argument)) return;
       const value = limitAt(node.table, argument, flattening.tables[node.table]!);
-      const limit = { loops: [...loops, ...inner], value };
-      found.set(JSON.stringify(limit), limit);
+      add({ loops: [...loops, ...inner], value });
     });
   for (const block of blocks) {
     if (block.kind === 'assign') look(block.value, block.loops);

@@ -205,6 +205,10 @@ function each(expression: Expression, see: (one: Extract<Expression, { kind: 'va
       return expression.arguments.forEach((one) => each(one, see));
     case 'reduction':
       return each(expression.body, see);
+    case 'delay':
+      each(expression.value, see);
+      each(expression.duration, see);
+      return expression.most === undefined ? undefined : each(expression.most, see);
     case 'let':
       each(expression.value, see);
       return each(expression.body, see);

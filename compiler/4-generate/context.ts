@@ -16,6 +16,8 @@ export interface Context {
   elementary: Library;
   samplers: Samplers;
   lookups: Lookups;
+  recall: () => FunctionHandle;
+  delays: FlatSystem['delays'];
   /** Numerical routines of the module, by name. */
   routines: Routines;
   /** The function that solves one instance of a block; its parameters are the loops' counters in bytes. */

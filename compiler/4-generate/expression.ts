@@ -2,9 +2,17 @@
  * FlatExpression → code nodes. A boolean is an i32 while it is computed and 0 or 1 as f64 in memory.
  * Loop counters run in bytes (8 a step), so that a counter is the offset of its element.
  */
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from '../ir/flat-system.ts';
+import type {
+  FlatDelay,
+  FlatExpression,
+  FlatIndex,
+  FlatLoop,
+  FlatTarget,
+  VariableId,
+} from '../ir/flat-system.ts';
 import { powerPlan, product } from '../ir/power.ts';
 import type { ElementaryFunction } from '../model/expression.ts';
+import { recalled } from './delays.ts';
 import { drawOf } from './draws.ts';
 import type { Samplers } from './draws.ts';
 import type { Routines } from './random/routine.ts';
@@ -14,7 +22,7 @@ import type { Library } from './elementary/index.ts';
 import type { MemoryPlan } from './layout.ts';
 import type { Lookups } from './tables.ts';
 import { after, call, conditional, f64, forElements, forRange, i32, select, set } from './wasm/index.ts';
-import type { F64, FunctionBuilder, I32, Local, Statement } from './wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from './wasm/index.ts';
 
 /** What expressions of one function are compiled in: its locals, the loops around, and values that are at hand. */
 export class Scope {
@@ -23,6 +31,9 @@ export class Scope {
   readonly elementary: Library;
   readonly samplers: Samplers;
   readonly lookups: Lookups;
+  /** The function that recalls a delayed value. */
+  readonly recall: () => FunctionHandle;
+  readonly delays: readonly FlatDelay[];
   readonly routines: Routines;
   readonly owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>;
   /** Loop variable → counter in bytes. */
@@ -33,7 +44,10 @@ export class Scope {
   lets: ReadonlyMap<string, Local<'f64'>> = new Map();
 
   constructor(
-    base: Pick<Scope, 'plan' | 'dims' | 'elementary' | 'samplers' | 'lookups' | 'routines'>,
+    base: Pick<
+      Scope,
+      'plan' | 'dims' | 'elementary' | 'samplers' | 'lookups' | 'recall' | 'delays' | 'routines'
+    >,
     owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>,
     counters = new Map<string, Local<'i32'>>(),
     known = new Map<string, Local<'f64'>>(),
@@ -43,6 +57,8 @@ export class Scope {
     this.elementary = base.elementary;
     this.samplers = base.samplers;
     this.lookups = base.lookups;
+    this.recall = base.recall;
+    this.delays = base.delays;
     this.routines = base.routines;
     this.owner = owner;
     this.counters = counters;
@@ -192,6 +208,8 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       return reduction(scope, expression);
     case 'draw':
       return drawOf(scope, expression);
+    case 'delayed':
+      return recalled(scope, expression);
     case 'lookup': {
       const operands = expression.arguments.map((argument) => number(scope, argument));
       return call<'f64'>(scope.lookups(expression.table, expression.ask), ...operands);

@@ -12,6 +12,7 @@ import { specialFunctions } from './random/special.ts';
 import { windowRoutines } from './windows.ts';
 import { elementary } from './elementary/index.ts';
 import { choice, commit, crossings, detect, fire, valueOf } from './events.ts';
+import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
 import { integrators, integratorScratchBytes } from './integrate/index.ts';
 import { layOut } from './layout.ts';
@@ -52,6 +53,8 @@ function contextOf(system: FlatSystem): Context {
     elementary: math,
     routines: own,
     samplers: samplers(module, math, plan, own),
+    recall: recaller(module),
+    delays: system.delays,
     lookups: lookups(module, system.tables, plan.scratch.tables),
     text: nameOf(system),
   };
@@ -85,6 +88,7 @@ function assemble(context: Context): ModuleBuilder {
     fire: fire(context),
     commit: commit(context),
     limit: limit(context),
+    remember: rememberAll(context),
     interval: choice(
       context,
       'interval',

@@ -365,6 +365,7 @@ function manifestOf(
     ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
     ...(system.calibrations.length === 0 ? {} : { calibrations: calibrationsIn(system) }),
     ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
+    ...(system.delays.length > 0 ? { delays: system.delays.map(({ source }) => ({ source })) } : {}),
     ...(system.limits.length > 0 ? { limited: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),

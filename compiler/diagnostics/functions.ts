@@ -81,3 +81,21 @@ export const tableSetting = define<{ problem: string }>({
   title: 'A table goes on in no such way',
   message: ({ problem }) => problem,
 });
+
+export const delayUnbounded = define<{ text: string }>({
+  code: 'PX3211',
+  severity: 'error',
+  title: 'A delay that changes has no maximum',
+  message: ({ text }) =>
+    `'${text}' can change while the twin runs, so it is not known for how long the past must be remembered.`,
+  help: () => 'Say the most that it can be as the third argument: delay(x, tau, 10 s).',
+});
+
+export const delayOutside = define<{ text: string }>({
+  code: 'PX3212',
+  severity: 'error',
+  title: 'A delay stands where nothing is remembered',
+  message: ({ text }) =>
+    `'${text}' must stand in an equation or in a let, where it is followed all the time.`,
+  help: () => 'Write let past = delay(…) in the asset, and use past here.',
+});

@@ -21,6 +21,7 @@ export interface Reader {
   read(target: FlatTarget, counters: Counters): number;
   elementary: Elementary;
   tables: readonly FlatTable[];
+  recall(delayed: Extract<FlatExpression, { kind: 'delayed' }>, duration: number, counters: Counters): number;
   /** A number from the distribution, whose parameters have come to these values. */
   /** Puts a value into a window; the statistic over what was seen. */
   look(
@@ -106,6 +107,8 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
         },
         counters,
       );
+    case 'delayed':
+      return reader.recall(expression, value(expression.duration), counters);
     case 'lookup':
       return lookUp(reader.tables[expression.table]!, expression.ask, expression.arguments.map(value));
     case 'window':

@@ -3,11 +3,20 @@ import { Status } from '../../runtime/contract/kernel.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
-import type { Block, FlatExpression, FlatLoop, FlatSystem, FlatTarget } from '../ir/flat-system.ts';
+import type {
+  FlatIndex,
+  Block,
+  FlatExpression,
+  FlatLoop,
+  FlatSystem,
+  FlatTarget,
+} from '../ir/flat-system.ts';
 import { windowCells } from '../4-generate/windows.ts';
 import { drawing } from './draws.ts';
 import { lookAt } from './windows.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
+import { POINTS, recall, remember } from '../ir/history.ts';
+import type { History } from '../ir/history.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 import { solve } from './newton.ts';
@@ -36,11 +45,29 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     );
   const addressOf = (target: FlatTarget, counters: Counters) =>
     plan.addresses[target.variable]! + 8 * elementOf(target, counters);
+  const historyOf = (delay: number, index: readonly FlatIndex[], counters: Counters): History => {
+    const { times, values, count } = system.delays[delay]!;
+    const counter = addressOf({ variable: count, index: [...index] }, counters);
+    const at = (variable: number, k: number) =>
+      addressOf({ variable, index: [...index, 0] }, counters) + 8 * (k % POINTS);
+    return {
+      count: () => get(counter),
+      setCount: (n) => put(counter, n),
+      time: (k) => get(at(times, k)),
+      value: (k) => get(at(values, k)),
+      put: (k, time, value) => {
+        put(at(times, k), time);
+        put(at(values, k), value);
+      },
+    };
+  };
   const reader: Reader = {
     time: () => get(layout.time),
     read: (target, counters) => get(addressOf(target, counters)),
     elementary,
     tables: system.tables,
+    recall: ({ delay, index }, duration, counters) =>
+      recall(historyOf(delay, index, counters), get(layout.time) - duration),
     look({ window, index }, value, parameters, counters) {
       const { dims, statistic, capacity, address } = plan.windows[window]!;
       const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
@@ -158,6 +185,19 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       }
       pending.clear();
       return changed;
+    },
+    remember() {
+      system.delays.forEach(({ loops, index, value, most }, delay) => {
+        for (const counters of rounds(loops)) {
+          const history = historyOf(delay, index, counters);
+          const [now, longest] = [evaluate(reader, value, counters), evaluate(reader, most, counters)];
+          if (
+            !remember(history, get(layout.time), now, longest) &&
+            view.getInt32(layout.status, true) === Status.ok
+          )
+            fail(Status.historyFull, delay, 0, 0, 0);
+        }
+      });
     },
     limit() {
       let least = Infinity;

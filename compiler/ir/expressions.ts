@@ -22,6 +22,8 @@ export function children(expression: FlatExpression): FlatExpression[] {
       return [expression.left, expression.right];
     case 'conditional':
       return [expression.condition, expression.then, expression.else];
+    case 'delayed':
+      return [expression.duration];
     case 'call':
     case 'lookup':
       return expression.arguments;
@@ -56,6 +58,8 @@ export function mapChildren(
         then: change(expression.then),
         else: change(expression.else),
       };
+    case 'delayed':
+      return { ...expression, duration: change(expression.duration) };
     case 'call':
     case 'lookup':
       return { ...expression, arguments: expression.arguments.map(change) };
@@ -154,6 +158,12 @@ export function substitute(expression: FlatExpression, by: Substitution): FlatEx
   if (by.size === 0) return expression;
   if (expression.kind === 'load')
     return { ...expression, index: expression.index.map((one) => substituteIndex(one, by)) };
+  if (expression.kind === 'delayed')
+    return {
+      ...expression,
+      index: expression.index.map((one) => substituteIndex(one, by)),
+      duration: substitute(expression.duration, by),
+    };
   if (expression.kind === 'position') {
     const { loop, offset } = expression;
     const index = substituteIndex({ loop, offset }, by);

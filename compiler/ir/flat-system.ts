@@ -37,6 +37,7 @@ export interface FlatSystem {
   handlers: FlatHandler[];
   tables: FlatTable[];
   limits: FlatLimit[];
+  delays: FlatDelay[];
   alarms: FlatAlarm[];
   events: FlatEvent[];
   sensors: FlatSensor[];
@@ -134,6 +135,8 @@ export type FlatExpression =
   /** The value, computed once, stands where `local` has the name in the body; the nearest let of a name counts. */
   | { kind: 'let'; name: string; value: FlatExpression; body: FlatExpression }
   | { kind: 'local'; name: string }
+  /** The value of a delay's element, that many seconds ago. */
+  | { kind: 'delayed'; delay: DelayId; index: FlatIndex[]; duration: FlatExpression }
   | { kind: 'lookup'; table: TableId; ask: TableAsk; arguments: FlatExpression[] }
   | FlatDraw
   /**
@@ -160,6 +163,23 @@ export interface FlatWindow {
   statistic: Statistic;
   /** How many of the last values it is over; 0 for those that forget by and by. */
   capacity: number;
+}
+
+/** Position in `FlatSystem.delays`. */
+export type DelayId = number;
+
+/** A value that is remembered for a time; `history.ts` says how. Its points lie in hidden discrete variables. */
+export interface FlatDelay {
+  loops: FlatLoop[];
+  /** The loops' variables, as indexes. */
+  index: FlatIndex[];
+  value: FlatExpression;
+  /** s; the longest time it is looked back over. */
+  most: FlatExpression;
+  times: VariableId;
+  values: VariableId;
+  count: VariableId;
+  source: SourceRange;
 }
 
 /** Position in `FlatSystem.tables`. */

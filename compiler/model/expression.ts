@@ -20,7 +20,8 @@ export type Expression =
   | WindowExpression
   | LetExpression
   | LocalExpression
-  | LookupExpression;
+  | LookupExpression
+  | DelayExpression;
 
 /** What a value is. Booleans and integers are dimensionless numbers as far as arithmetic goes. */
 export interface ValueType {
@@ -180,6 +181,13 @@ export interface LetExpression extends Common {
   name: string;
   value: Expression;
   body: Expression;
+}
+/** What the value was that long ago, at most `most`. */
+export interface DelayExpression extends Common {
+  kind: 'delay';
+  value: Expression;
+  duration: Expression;
+  most?: Expression;
 }
 /** What a table says for these arguments. */
 export interface LookupExpression extends Common {

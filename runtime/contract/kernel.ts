@@ -43,6 +43,8 @@ export interface Kernel {
   /** Evaluates a probe's instance, now. */
   probe(probe: number, instance: number): number;
 
+  /** Takes the present values of what is delayed into their histories. */
+  remember(): void;
   /** The earliest time, s, beyond which a step from the state in memory must not go; infinite where there is none. */
   limit(): number;
 
@@ -71,4 +73,6 @@ export const Status = {
   twoWriters: 3,
   /** A number was drawn from a distribution that does not exist with such parameters. detail: address of the stream. */
   noDistribution: 4,
+  /** A value changed too often for its history. detail: the delay. */
+  historyFull: 5,
 } as const;

@@ -31,6 +31,8 @@ export interface Manifest {
   structure: ManifestStructure;
   /** Set where a comparison stands in an equation, so that solutions bend at its crossing. */
   bends?: true;
+  /** What is remembered for a time, by `remember`. */
+  delays?: { source: SourceRange }[];
   /** `limit` says how far a step may go. */
   limited?: true;
   /** Set where equations tie states to each other: `project` keeps them on these. */

@@ -46,6 +46,8 @@ function show(e: Expression | undefined): string {
       return `${e.statistic}(${[e.input, ...e.parameters].map(show).join(', ')})`;
     case 'draw':
       return `draw ${e.distribution}(${e.arguments.map(show).join(', ')})`;
+    case 'delay':
+      return `delay(${show(e.value)}, ${show(e.duration)})`;
     case 'lookup':
       return `${e.table}(${e.arguments.map(show).join(', ')})`;
     case 'let':

@@ -110,6 +110,7 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
     'Limits and corners',
     'All arguments have one quantity, and the result has it too. Bends are met by the step.',
   ],
+  ['delay', 'Of the past', 'The value has any quantity, and the result has it too.'],
   [
     'map',
     'Straight lines',

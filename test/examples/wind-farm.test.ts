@@ -76,7 +76,9 @@ describe('a year', () => {
   });
 
   it('of measured weather with the reference machine of NREL gives its energy', (context) => {
-    const files = ['wind/weather_2010_oderbruch.csv', 'wind/NREL_Reference_5MW_126.csv'].map(sharedFile);
+    const files = ['data/wind/weather_2010_oderbruch.csv', 'data/wind/NREL_Reference_5MW_126.csv'].map(
+      sharedFile,
+    );
     if (files.includes(undefined)) context.skip('the shared weather and power curve are not here');
     const [weather, machine] = files.map((file) => readFileSync(file!, 'utf8').replaceAll('\r', ''));
     const hours = weather!.trim().split('\n').slice(2);

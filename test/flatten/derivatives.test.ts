@@ -17,6 +17,7 @@ const at = (expression: FlatExpression, value: number) =>
       read: () => value,
       elementary,
       tables: [],
+      recall: () => 0,
       draw: () => NaN,
       look: () => NaN,
       sampled: () => NaN,

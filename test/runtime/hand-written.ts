@@ -301,6 +301,7 @@ function kernelOf(system: System, manifest: Manifest): Kernel {
     derivatives,
     outputs: () => {},
     limit: () => Infinity,
+    remember: () => {},
     project: () => {},
     crossings: () =>
       system.crossings?.forEach((crossing, i) => (numbers[layout.crossings.address / 8 + i] = crossing(v))),

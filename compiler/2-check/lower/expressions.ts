@@ -142,6 +142,16 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   if (isReduction(name, call.arguments.length)) {
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
+  if (name === 'delay') {
+    const [value, duration, most] = call.arguments.map((each) => lowerExpression(each, analysis));
+    return {
+      kind: 'delay',
+      value: needed(value, 'a value'),
+      duration: needed(duration, 'a duration'),
+      ...(most === undefined ? {} : { most }),
+      ...common,
+    };
+  }
   if (isShape(name)) return lowerShape(call, name, type, analysis);
   const declared = isElementary(name) ? undefined : target(call.declared);
   if (declared !== undefined) return lowerFunctionCall(call, declared, type, analysis);

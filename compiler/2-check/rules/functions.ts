@@ -85,7 +85,7 @@ function unfolded(declared: FunctionDecl, known: Map<FunctionDecl, number>): num
   return size;
 }
 
-const OF_THE_MODEL: ReadonlySet<string> = new Set(['der', 'pre']);
+const OF_THE_MODEL: ReadonlySet<string> = new Set(['der', 'pre', 'delay']);
 
 export function functionMustReadItsParametersAlone(declared: FunctionDecl, analysis: Analysis): void {
   for (const node of AstUtils.streamAst(declared)) {

@@ -1,0 +1,79 @@
+/**
+ * What a delay remembers: points of time and value, the latest `POINTS` of them in a ring. The interpreter uses this, and
+ * the emitted code does the same operations in the same order.
+ */
+
+/** Points of one history. */
+export const POINTS = 1024;
+/** Points closer to each other than this share of the longest delay are merged, unless the value jumps there. */
+export const CLOSE = 1 / 400;
+
+/** A ring in memory: how many points came in so far, and the points; point k lies at k modulo POINTS. */
+export interface History {
+  count(): number;
+  setCount(count: number): void;
+  time(k: number): number;
+  value(k: number): number;
+  put(k: number, time: number, value: number): void;
+}
+
+/** Takes in a point; false when one would be lost that is still needed. */
+export function remember(history: History, time: number, value: number, most: number): boolean {
+  const n = history.count();
+  const last = n === 0 ? NaN : history.time(n - 1);
+  let at = n;
+  if (n > 0 && last === time) {
+    if (history.value(n - 1) === value) return true;
+    // Before the first step nothing is past yet: the start takes the place of the start.
+    if (n === 1) at = 0;
+  } else if (n > 1) {
+    const gap = last - history.time(n - 2);
+    if (gap > 0 && gap < most * CLOSE) at = n - 1;
+  }
+  if (at >= POINTS && at === n && history.time(n - POINTS + 1) > time - most) return false;
+  history.put(at, time, value);
+  history.setCount(at + 1);
+  return true;
+}
+
+/** The value at a time: a cubic through the four points around it, none of them beyond a jump. */
+export function recall(history: History, time: number): number {
+  const n = history.count();
+  if (n === 0) return 0;
+  const first = n > POINTS ? n - POINTS : 0;
+  if (time <= history.time(first)) return history.value(first);
+  if (time >= history.time(n - 1)) return history.value(n - 1);
+  let low = first;
+  let high = n - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (history.time(middle) <= time) low = middle;
+    else high = middle;
+  }
+  const [t1, t2] = [history.time(low), history.time(high)];
+  const [v1, v2] = [history.value(low), history.value(high)];
+  // Newton's divided differences: the straight line, then what each outer point adds.
+  const d12 = (v2 - v1) / (t2 - t1);
+  let result = v1 + d12 * (time - t1);
+  const hasLeft = low > first && history.time(low - 1) < t1;
+  const hasRight = high < n - 1 && history.time(high + 1) > t2;
+  let curve = 0;
+  if (hasLeft) {
+    const t0 = history.time(low - 1);
+    const d01 = (v1 - history.value(low - 1)) / (t1 - t0);
+    curve = (d12 - d01) / (t2 - t0);
+    result += curve * (time - t1) * (time - t2);
+    if (hasRight) {
+      const t3 = history.time(high + 1);
+      const d23 = (history.value(high + 1) - v2) / (t3 - t2);
+      const bend = ((d23 - d12) / (t3 - t1) - curve) / (t3 - t0);
+      result += bend * (time - t1) * (time - t2) * (time - t0);
+    }
+  } else if (hasRight) {
+    const t3 = history.time(high + 1);
+    const d23 = (history.value(high + 1) - v2) / (t3 - t2);
+    curve = (d23 - d12) / (t3 - t1);
+    result += curve * (time - t1) * (time - t2);
+  }
+  return result;
+}
