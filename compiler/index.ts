@@ -10,7 +10,7 @@ import type { SourceText } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
 import type { ReadData } from './2-check/index.ts';
 import { flatten } from './3-flatten/index.ts';
-import { balance, hasOwnPorts } from './3-flatten/balance.ts';
+import { balance, isOpen } from './3-flatten/balance.ts';
 import { generate } from './4-generate/generate.ts';
 import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
 import type { FlatSystem } from './ir/flat-system.ts';
@@ -112,8 +112,8 @@ export function rootsOf(model: CheckedModel): Root[] {
   const assets = Object.values(model.assets).filter((asset) => {
     const { name, abstract, port } = asset;
     if (abstract || port || name.startsWith('pollux.')) return false;
-    // What ends in open ports is made to be joined, not to run.
-    return inScenarios.has(name) || !(inOthers.has(name) || hasOwnPorts(asset));
+    // What ends in ports or needs links is made to stand beside others, not to run.
+    return inScenarios.has(name) || !(inOthers.has(name) || isOpen(asset));
   });
   const rank = (name: string): number => (inScenarios.has(name) ? 0 : 1);
   return [

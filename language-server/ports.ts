@@ -31,5 +31,12 @@ export function portDetail(node: AstNode): string | undefined {
 
 /** What ends in ports is made to be joined, not to run by itself; nor is a type of ports. */
 export function isOpen(asset: AssetDecl): boolean {
-  return asset.port || asset.members.some((member) => isPartDecl(member) && member.port);
+  return (
+    asset.port ||
+    asset.members.some(
+      (member) =>
+        isPartDecl(member) &&
+        (member.port || (member.link && !/^0\b/.test(member.multiplicity?.$cstNode?.text ?? ''))),
+    )
+  );
 }

@@ -25,6 +25,7 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
   },
   view: { about: 'a dashboard', text: 'view ${1:Asset} "${2:Title}" {\n  $0\n}' },
   port: { about: 'what can be joined', text: 'port ${1:inlet}: ${2:Fluid}' },
+  link: { about: 'another asset that it knows', text: 'link ${1:feeds}: ${2:Tank}[${3:0..2}]' },
   join: { about: 'ports that are one', text: 'join ${1:a.outlet}, ${2:b.inlet}' },
   rule: { about: 'a reaction', text: 'rule ${1:name} {\n  when ${2:condition} for ${3:30 s}\n  set $0\n}' },
   alarm: {

@@ -12,6 +12,7 @@ import {
   isFunctionLocal,
   isFunctionParameter,
   isIndexExpr,
+  isListLiteral,
   isLoopVariable,
   isModeDecl,
   isModesDecl,
@@ -37,7 +38,7 @@ import { insertAfter, textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
 import { isReduction } from './functions.ts';
 import { kindOf } from './members.ts';
-import { featureOf, isInnerPath, pathOf, sizeOf, type Path, type Step } from './paths.ts';
+import { featureOf, isInnerPath, isLink, pathOf, sizeOf, type Path, type Step } from './paths.ts';
 import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from './type.ts';
 
 export function inferPath(expression: Expression, analysis: Analysis): Type {
@@ -153,7 +154,17 @@ const MODE_PLACES: ReadonlySet<string> = new Set([
 
 function isTargetOfStatement(expression: Expression): boolean {
   const { $container: container, $containerProperty: property } = expression;
+  if (givenToLink(expression)) return true;
   return (property === 'target' && container.$type !== 'SensorDecl') || property === 'places';
+}
+
+/** `feeds = tank`, `feeds = [left, right]`: what a link leads to. */
+function givenToLink(expression: Expression): boolean {
+  const owner = isListLiteral(expression.$container) ? expression.$container : expression;
+  const override = owner.$container;
+  return (
+    isOverride(override) && owner.$containerProperty === 'value' && isLink(featureOf(pathOf(override.target)))
+  );
 }
 
 // ── indexes ──────────────────────────────────────────────────────────────────────────────────────
@@ -211,6 +222,7 @@ function contextOf(expression: Expression): IndexContext {
   )
     return 'optional';
   if (place.$type === 'CorrelatedDecl') return 'optional';
+  if (givenToLink(expression)) return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;
     if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))

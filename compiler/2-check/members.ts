@@ -74,7 +74,7 @@ export function kindOf(feature: Feature | undefined): string {
     };
     return words[feature.role] ?? 'a variable';
   }
-  if (isPartDecl(feature)) return feature.port ? 'a port' : 'a part';
+  if (isPartDecl(feature)) return feature.port ? 'a port' : feature.link ? 'a link' : 'a part';
   if (isSensorDecl(feature)) return 'a sensor';
   if (isAlarmDecl(feature)) return 'an alarm';
   if (isRuleDecl(feature)) return 'a rule';

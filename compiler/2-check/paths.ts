@@ -14,6 +14,7 @@ import {
   type Feature,
   type IndexExpr,
   type MemberAccess,
+  type PartDecl,
 } from '../../grammar/generated/ast.ts';
 import type { SensorField } from '../model/expression.ts';
 import { target } from './members.ts';
@@ -84,7 +85,12 @@ export function featureOf(path: Path | undefined): Feature | undefined {
 
 /** The size that a step's declaration was given, if it is an array. */
 export function sizeOf(step: Step): Expression | undefined {
+  if (isLink(step.feature)) return step.feature.multiplicity?.high ?? step.feature.multiplicity?.low;
   return isVariableDecl(step.feature) || isPartDecl(step.feature) ? step.feature.size : undefined;
+}
+
+export function isLink(feature: Feature | undefined): feature is PartDecl {
+  return isPartDecl(feature) && feature.link;
 }
 
 /** Positions of the steps that stand for all elements of an array, as they have no index or `[*]`. */

@@ -5,6 +5,7 @@ import { report } from '../diagnostics/diagnostic.ts';
 import { typeHasSpareEquation, typeLacksEquation } from '../diagnostics/ports.ts';
 import { arrange } from './arrange.ts';
 import { whole } from './box.ts';
+import { constantOf } from './constant.ts';
 import { collect } from './families.ts';
 import type { Families, Family } from './families.ts';
 import { determine } from './index-reduction.ts';
@@ -17,6 +18,12 @@ import { instances } from './scalarise.ts';
 import { declareVariables } from './variables.ts';
 
 type Judgement = 'portless' | 'even' | 'uneven';
+
+/** Made to stand beside others, not to run by itself: it ends in ports, or must be given what its links lead to. */
+export const isOpen = (type: AssetType): boolean => hasOwnPorts(type) || needsLinks(type);
+
+const needsLinks = ({ links }: AssetType): boolean =>
+  links.some(({ count }) => !count || (constantOf(count.low, () => undefined) ?? 0) > 0);
 
 export const hasOwnPorts = (type: AssetType): boolean => type.parts.some((part) => part.port);
 
@@ -36,7 +43,8 @@ export function balance(model: CheckedModel): Diagnostic[] {
     let state: Judgement =
       parts.find((one) => one === 'uneven') ?? parts.find((one) => one === 'even') ?? 'portless';
     if (hasOwnPorts(type) && state === 'portless') state = 'even';
-    if (state === 'even' && !type.abstract) {
+    // What its links lead to is not known here: then its instances are judged.
+    if (state === 'even' && !type.abstract && type.links.length === 0) {
       const found = judgeType(model, type);
       diagnostics.push(...found);
       if (found.length > 0) state = 'uneven';

@@ -1,6 +1,6 @@
 import type { CheckedModel } from '../model/checked-model.ts';
 import type { AssetType, Override, Part, Variable } from '../model/asset.ts';
-import type { Expression, Index } from '../model/expression.ts';
+import type { Expression, Index, Reference } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { VariableId } from '../ir/flat-system.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -48,6 +48,8 @@ export interface PlacedOverride {
   /** Zero-based element of an array variable; undefined: all. */
   element?: number;
   value: Expression;
+  /** Of a link: the parts that it leads to, from the writer on. */
+  parts?: Reference[];
   source: SourceRange;
 }
 
@@ -92,6 +94,7 @@ export function instantiate(
         writer: one.writer,
         pins: one.pins,
         value: one.override.value,
+        ...(one.override.parts ? { parts: one.override.parts } : {}),
         source: one.override.source,
       };
       const element = pinned(segment.index, one.writer, one.override.source);

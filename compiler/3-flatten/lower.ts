@@ -31,6 +31,7 @@ import { constant, nameOf } from './instances.ts';
 import type { Constraints } from './index-reduction.ts';
 import type { Group } from './instances.ts';
 import type { Box } from './box.ts';
+import { follow, linkOf, lowerLinked, Unlinked } from './links.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
 import { lowerDelay } from './delays.ts';
@@ -70,6 +71,8 @@ export interface Scope {
   used: { count: number };
   /** Loops that `[*]` made here, by position; absent where no `[*]` may stand. */
   stars?: FlatLoop[];
+  /** Which of those that a link leads to `[*]` means: each in turn, inside of a reduction. */
+  linked?: number;
   /** What draws, where numbers may be drawn. */
   draws?: DrawPlace;
   /** Values of lets that are plain numbers. */
@@ -160,8 +163,15 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       return letIn(name, value, lower(flattening, body, { ...scope, locals }));
     }
     case 'variable':
-      return variable(flattening, expression, scope);
+      try {
+        return variable(flattening, expression, scope);
+      } catch (error) {
+        if (error instanceof Unlinked) return number(0);
+        throw error;
+      }
     case 'reduction': {
+      const linked = lowerLinked(flattening, expression, scope);
+      if (linked) return linked;
       const stars: FlatLoop[] = [];
       const body = lower(flattening, expression.body, { ...scope, stars });
       const elements = stars.reduce((product, loop) => product * (loop.to - loop.from), 1);
@@ -193,12 +203,17 @@ export function placeOf(
   source: SourceRange,
 ): Place {
   let { group } = scope;
-  const index = [...scope.index];
+  let index = [...scope.index];
   let star = 0;
   const add = (name: string, written: Index | undefined, size: number) => {
     index.push(translate(flattening, name, written, size, scope, () => (star += 1) - 1, source));
   };
   for (const segment of reference.segments.slice(0, -1)) {
+    const link = linkOf(group, segment.name);
+    if (link) {
+      ({ group, index } = follow(flattening, group, link, segment.index, index, scope, source));
+      continue;
+    }
     const child = group.children.get(segment.name);
     if (!child) throw new Error(`The checked model lacks ${group.type.name}.${segment.name}`);
     if (child.size !== undefined) add(segment.name, segment.index, child.size);

@@ -5,9 +5,11 @@ import type {
   StructureNode,
   StructurePort,
 } from '../ir/flat-system.ts';
+import type { Link } from '../model/asset.ts';
 import { boxOf } from './connections.ts';
 import type { Connection, Terminal } from './connections.ts';
 import type { Group } from './instances.ts';
+import { given } from './links.ts';
 import { connectionsOf } from './joins.ts';
 import type { Flattening } from './lower.ts';
 
@@ -29,6 +31,7 @@ export function structureOf(flattening: Flattening, group: Group, name: string):
   }
   const joins =
     group.type.joins.length > 0 ? connectionsOf(flattening, group).map((one) => joinOf(group, one)) : [];
+  const links = group.type.links.map((link) => ({ name: link.name, to: leadsTo(flattening, group, link) }));
   return {
     name,
     asset: group.type.name,
@@ -37,11 +40,25 @@ export function structureOf(flattening: Flattening, group: Group, name: string):
     children,
     ...(ports.length > 0 ? { ports } : {}),
     ...(joins.length > 0 ? { joins } : {}),
+    ...(links.length > 0 ? { links } : {}),
     variables: [...group.variables.values(), ...ports.flatMap((port) => port.variables)],
     sensors: [...group.sensors.values()],
     alarms: [...group.alarms.values()],
     source: group.part?.source ?? group.type.source,
   };
+}
+
+/** `tank[2]`, `station[].tank[1]`. */
+function leadsTo(flattening: Flattening, group: Group, link: Link): string[] {
+  const { targets, shared } = given(flattening, group, link);
+  return targets.map(({ group: part, index }) => {
+    let at = -shared;
+    return part.path.replaceAll('[]', () => {
+      const one = index[at];
+      at += 1;
+      return one === undefined ? '[]' : `[${one + 1}]`;
+    });
+  });
 }
 
 function joinOf(group: Group, connection: Connection): StructureJoin {

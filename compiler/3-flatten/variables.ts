@@ -180,7 +180,12 @@ function scan(groups: Group[]): { defined: Set<string>; derived: Set<string> } {
 
 function find(group: Group, { reference }: Extract<Expression, { kind: 'variable' }>): string {
   let place = group;
-  for (const { name } of reference.segments.slice(0, -1)) place = place.children.get(name) ?? place;
+  for (const { name } of reference.segments.slice(0, -1)) {
+    const part = place.children.get(name);
+    // What a link leads to is defined where it belongs.
+    if (!part) return '';
+    place = part;
+  }
   return `${place.path}/${reference.segments.at(-1)!.name}`;
 }
 

@@ -12,6 +12,7 @@ import * as modes from './modes.ts';
 import * as initially from './initially.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
+import * as links from './links.ts';
 import * as ports from './ports.ts';
 import * as sensors from './sensors.ts';
 import * as studies from './studies.ts';
@@ -44,6 +45,7 @@ const families: Record<string, unknown>[] = [
   initially,
   ifEquations,
   equations,
+  links,
   ports,
   events,
   modes,

@@ -516,6 +516,8 @@ export interface StructureNode {
   /** Own ports, and what is joined here: own ports and those of the children. */
   ports?: StructurePort[];
   joins?: StructureJoin[];
+  /** Which parts it knows: paths from the root, with `[]` where an own index goes. */
+  links?: { name: string; to: string[] }[];
   /** Own variables, those of ports included, sensors and alarms. */
   variables: VariableId[];
   sensors: number[];

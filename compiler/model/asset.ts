@@ -31,6 +31,7 @@ export interface AssetType {
   sensors: Sensor[];
   alarms: Alarm[];
   joins: Join[];
+  links: Link[];
   /** A type of ports: nothing but across and through variables. */
   port?: true;
   correlations: Correlation[];
@@ -102,6 +103,17 @@ export interface Part {
   source: SourceRange;
 }
 
+/** `link feeds: Tank[0..2]`: assets that an asset knows without owning them. */
+export interface Link {
+  name: string;
+  /** Qualified name of their asset type. */
+  asset: string;
+  /** How many; absent for one that is named without an index. */
+  count?: { low: Expression; high: Expression };
+  doc: string;
+  source: SourceRange;
+}
+
 /** `join a.outlet, b[*].inlet` inside zero or more `for` loops. Each place leads to a port: own, or of a part. */
 export interface Join {
   loops: Loop[];
@@ -116,6 +128,8 @@ export interface Join {
 export interface Override {
   target: Reference;
   value: Expression;
+  /** Of a link: the parts that it leads to; the value means nothing then. */
+  parts?: Reference[];
   source: SourceRange;
 }
 

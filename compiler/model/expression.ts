@@ -226,7 +226,7 @@ export type Index =
   | { kind: 'all' };
 export type ReferenceTarget =
   | { kind: 'variable' }
-  /** A port as a whole: in a join. */
+  /** A port as a whole, in a join; a part as a whole, which a link leads to. */
   | { kind: 'port' }
   | { kind: 'sensor'; field: SensorField }
   | { kind: 'alarm' };

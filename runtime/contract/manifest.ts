@@ -390,6 +390,8 @@ export interface ManifestStructure {
   ports?: { name: string; type: string; size?: number; variables: number[] }[];
   /** What is joined here: own ports (no `part`) and those of the children. One connection for each of the rounds. */
   joins?: { rounds: number; ends: ManifestJoinEnd[]; source: SourceRange }[];
+  /** Which parts it knows: paths from the root, with `[]` where an own index goes. */
+  links?: { name: string; to: string[] }[];
   /** Own variables, those of ports included. */
   variables: number[];
   sensors: number[];

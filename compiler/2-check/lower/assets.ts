@@ -53,13 +53,14 @@ import type { DrawExpression, Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
-import { featureOf, openArrays, pathOf } from '../paths.ts';
+import { featureOf, isLink, openArrays, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
 import { lowerCorrelation } from './correlated.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerActions, lowerEvent, lowerOn } from './events.ts';
 import { lowerModes } from './modes.ts';
 import { rememberOverTime } from './over-time.ts';
+import { lowerLink, lowerLinked } from './links.ts';
 import { lowerJoin } from './ports.ts';
 import { lowerIf } from './if-equations.ts';
 import { lowerInitial } from './initially.ts';
@@ -80,6 +81,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     sensors: [...(inherited?.sensors ?? [])],
     alarms: [...(inherited?.alarms ?? [])],
     joins: [...(inherited?.joins ?? [])],
+    links: [...(inherited?.links ?? [])],
     ...(asset.port ? { port: true as const } : {}),
     correlations: [...(inherited?.correlations ?? [])],
     events: [...(inherited?.events ?? [])],
@@ -118,6 +120,7 @@ function lowerMember(
   analysis: Analysis,
 ): void {
   if (isVariableDecl(member)) asset.variables.push(lowerVariable(member, analysis));
+  else if (isPartDecl(member) && member.link) asset.links.push(lowerLink(member, analysis));
   else if (isPartDecl(member)) asset.parts.push(lowerPart(member, analysis));
   else if (isSensorDecl(member)) asset.sensors.push(lowerSensor(member, analysis));
   else if (isAlarmDecl(member)) asset.alarms.push(lowerAlarm(member, analysis));
@@ -194,6 +197,7 @@ function targetType(tree: OverrideTree, analysis: Analysis): Type {
 /** One override, or one for each element of a list. */
 export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[] {
   const reference = referenceTo(tree.target, analysis, 'all');
+  if (isLink(featureOf(pathOf(tree.target)))) return [lowerLinked(tree, reference, analysis)];
   const type = targetType(tree, analysis);
   const source = sourceOf(tree);
   if (!isListLiteral(tree.value))

@@ -227,7 +227,8 @@ function targetOf(path: Path): ReferenceTarget {
   const variable = [isVariableDecl, isModesDecl, isModeDecl, isEventDecl].some((is) => is(feature));
   if (variable) return { kind: 'variable' };
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
-  if (isPartDecl(feature) && feature.port) return { kind: 'port' };
+  // A port in a join, a part that a link leads to.
+  if (isPartDecl(feature)) return { kind: 'port' };
   if (!isSensorDecl(feature)) throw new Incomplete('a value');
   const name = path.field?.member?.$refText ?? 'measured';
   return {

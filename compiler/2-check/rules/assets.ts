@@ -20,7 +20,7 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant } from '../constants.ts';
 import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
-import { featureOf, openArrays, pathKey, pathOf, sizeOf } from '../paths.ts';
+import { featureOf, isLink, openArrays, pathKey, pathOf, sizeOf } from '../paths.ts';
 import { writersOf } from './owners.ts';
 import { checkInside, checkList, placeOf } from './variables.ts';
 
@@ -55,7 +55,7 @@ function wayBack(
   if (visited.has(from)) return undefined;
   visited.add(from);
   for (const member of analysis.membersOf(from)) {
-    if (!isPartDecl(member)) continue;
+    if (!isPartDecl(member) || member.link) continue;
     const inner = target(member.type);
     if (inner === undefined) continue;
     const way = [...path, member];
@@ -69,7 +69,7 @@ function wayBack(
 
 export function instantiatedAssetMustNotBeAbstract(instance: PartDecl | TwinDecl, analysis: Analysis): void {
   const asset = target(instance.type);
-  if (asset?.abstract !== true) return;
+  if (asset?.abstract !== true || isLink(isPartDecl(instance) ? instance : undefined)) return;
   const use = isPartDecl(instance) ? 'a part' : 'a twin';
   analysis.report(structure.abstractInstantiated, { name: asset.name, use }, instance, {
     place: sourceOfProperty(instance, 'type'),
@@ -97,6 +97,7 @@ export function overrideMustNameSomethingThatCanBeGiven(override: Override, anal
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return;
   const text = textOf(override.target);
+  if (isLink(feature)) return;
   if (!isVariableDecl(feature)) {
     analysis.report(structure.notOverridable, { text }, override.target);
     return;
@@ -174,6 +175,7 @@ function boundInputMustNotBeSet(override: Override, input: VariableDecl, analysi
 }
 
 export function partMustBeGivenWhatItsAssetNeeds(part: PartDecl, analysis: Analysis): void {
+  if (part.link) return;
   mustBeGiven(part, analysis);
 }
 export function twinMustBeGivenWhatItsAssetNeeds(twin: TwinDecl, analysis: Analysis): void {

@@ -43,6 +43,13 @@ export function twinMustNotBePort(twin: TwinDecl, analysis: Analysis): void {
 export function typeMustMatchKeyword(part: PartDecl, analysis: Analysis): void {
   const asset = target(part.type);
   if (asset === undefined || asset.port === part.port) return;
+  if (part.link) {
+    const place = sourceOfProperty(part, 'type');
+    analysis.report(ports.portUsedAsAsset, { type: asset.name, use: 'what a link leads to' }, part, {
+      place,
+    });
+    return;
+  }
   const place = sourceOfProperty(part, 'type');
   const keyword = sourceOfProperty(part, 'name');
   const word = part.port ? 'part' : 'port';

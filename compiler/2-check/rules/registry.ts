@@ -75,6 +75,12 @@ import {
 import { emittedMustBeEvent, listenedMustBeEvent, valuesOfEventMustBeDistinct } from './signals.ts';
 import { branchesMustMatch, chosenByCondition } from './if-equations.ts';
 import { guessMustBeOfUse, guessMustFit } from './initially.ts';
+import {
+  linkCountMustBeKnown,
+  linkMustLeadToParts,
+  linkMustOnlyBeRead,
+  partMustBeGivenItsLinks,
+} from './links.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import {
   baseMustNotBePort,
@@ -151,12 +157,19 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   ],
   PartDecl: [
     typeMustMatchKeyword,
+    linkCountMustBeKnown,
+    partMustBeGivenItsLinks,
     instantiatedAssetMustNotBeAbstract,
     arraySizeMustBeKnown,
     overridesMustBeDistinct,
     partMustBeGivenWhatItsAssetNeeds,
   ],
-  Override: [overrideMustNameSomethingThatCanBeGiven, overrideValueMustFit, scenarioSettingMustBeConstant],
+  Override: [
+    linkMustLeadToParts,
+    overrideMustNameSomethingThatCanBeGiven,
+    overrideValueMustFit,
+    scenarioSettingMustBeConstant,
+  ],
   ConstDecl: [constantMustBeKnown, valueMustFitItsType],
 
   FunctionDecl: [
@@ -170,7 +183,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   FunctionLocal: [returnedValueMustFit],
   TableDecl: [functionMustHaveANameOfItsOwn, namesInAFunctionMustBeDistinct, tableMustHavePoints],
 
-  Equation: [equationSidesMustFit, equationMustDefineAnUnknown],
+  Equation: [linkMustOnlyBeRead, equationSidesMustFit, equationMustDefineAnUnknown],
   JoinStatement: [joinMustNamePorts, joinMustJoinSomething],
   FunctionCall: [overTimeMustHaveItsPlace, derivativeMustBeOfState, previousMustBeInsideAction],
   DrawExpr: [drawMustStandWhereItHappensOnce, truncationMustFit],
@@ -190,12 +203,13 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   AfterStatement: [timerMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
   RuleDecl: [eventMustDoSomething, actionsMustBeDistinct],
   Trigger: [triggerMustBeCondition],
-  SetAction: [actionMustSetStateOrInput, actionValueMustFit],
+  SetAction: [linkMustOnlyBeRead, actionMustSetStateOrInput, actionValueMustFit],
 
   SensorDecl: [noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit],
 
   TwinDecl: [
     twinMustNotBePort,
+    partMustBeGivenItsLinks,
     instantiatedAssetMustNotBeAbstract,
     overridesMustBeDistinct,
     twinMustBeGivenWhatItsAssetNeeds,
