@@ -14,6 +14,7 @@ import * as structure from '../diagnostics/structure.ts';
 import { demandText, unmet, type Distribution } from '../model/distribution.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
+import { isEmpirical, sampleOf } from './empirical.ts';
 import { joinAll, requireNumber, requirePlain } from './infer.ts';
 import { requireFit } from './mismatch.ts';
 import { INTEGER, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
@@ -122,6 +123,12 @@ const LIST: readonly WrittenDistribution[] = [
     'How many of a number of trials succeed, each with this probability.',
     { whole: true },
   ),
+  written(
+    'empirical',
+    'uniform',
+    { values: 'value' },
+    'One of these values: a list, or a column of a CSV file.',
+  ),
   written('constant', 'constant', { value: 'value' }, 'Always this value.'),
 ];
 
@@ -189,6 +196,7 @@ export function inferDistribution(call: FunctionCall, analysis: Analysis): Type 
       fixes,
     });
   }
+  if (isEmpirical(call)) return sampleOf(call, analysis)?.type ?? UNKNOWN;
   const type = typeDrawn(call, distribution, analysis);
   if (type.base !== 'unknown') demandPossible(call, distribution, analysis);
   return type;

@@ -2,6 +2,7 @@
 import { GrammarUtils, type AstNode } from 'langium';
 import {
   isCorrelatedDecl,
+  isFunctionCall,
   isListLiteral,
   isOverride,
   isVariableDecl,
@@ -25,6 +26,7 @@ import { textOf, type Analysis } from './analysis.ts';
 import { exactValue } from './constants.ts';
 import { ZERO } from './declared.ts';
 import { inferDistribution, inferDraw } from './distributions.ts';
+import { isEmpirical } from './empirical.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
 import { inferDelay } from './infer-delay.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
@@ -35,7 +37,7 @@ import { isBareZero, isWhole, literalValue, signedLiteral, unitOfLiteral, NO_UNI
 import { reportOperands, warnOfZero } from './mismatch.ts';
 import { target } from './members.ts';
 import { featureOf, isPath, pathOf } from './paths.ts';
-import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, wordsOf, type Type } from './type.ts';
+import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, TEXT, UNKNOWN, wordsOf, type Type } from './type.ts';
 import {
   add,
   compare,
@@ -63,6 +65,7 @@ export function inferType(expression: Expression, analysis: Analysis): Type {
     case 'BooleanLiteral':
       return BOOLEAN;
     case 'StringLiteral':
+      if (isFunctionCall(expression.$container) && isEmpirical(expression.$container)) return TEXT;
       analysis.report(types.textAsValue, { text: textOf(expression) }, expression);
       return UNKNOWN;
     case 'TimeExpr':
@@ -128,7 +131,7 @@ function inferList(list: ListLiteral, analysis: Analysis): Type {
   if (isListLiteral(place)) return UNKNOWN;
   // Each value to vary over is looked at by itself.
   if (isVaryStep(place)) return UNKNOWN;
-  if (isCorrelatedDecl(place)) return UNKNOWN;
+  if (isCorrelatedDecl(place) || (isFunctionCall(place) && isEmpirical(place))) return UNKNOWN;
   if (!(isVariableDecl(place) || isOverride(place)) || list.$containerProperty !== 'value') {
     const problem = 'A list gives values to the elements of an array; it is no value of its own.';
     analysis.report(structure.listShape, { problem }, list);

@@ -61,7 +61,7 @@ export function lowerDraw(
   flattening: Flattening,
   draw: Extract<Expression, { kind: 'draw' }>,
   scope: Scope,
-): FlatDraw {
+): FlatExpression {
   const place = scope.draws;
   if (place === undefined) throw new Error('The checked model draws where nothing can be drawn');
   place.count += 1;
@@ -79,7 +79,18 @@ export function lowerDraw(
   };
   if (within) flat.within = { low: inner(within.low), high: inner(within.high) };
   if (place.mixed && place.count === 1) flat.score = scoreOf(place.mixed, place.index);
-  return flat;
+  if (draw.sample === undefined) return flat;
+  const { sample } = draw;
+  const table = flattening.tables.length;
+  flattening.tables.push({
+    name: `values of ${name}`,
+    x: sample.map((_, at) => at),
+    values: sample,
+    between: 'previous',
+    outside: 'hold',
+    source: draw.source,
+  });
+  return { kind: 'lookup', table, ask: { of: 'value', orders: [0] }, arguments: [flat] };
 }
 
 /** A sum of standard normal numbers, each the first of its stream. */

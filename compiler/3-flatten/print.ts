@@ -67,9 +67,7 @@ export function printFlat(system: FlatSystem): string {
     'sensors',
     system.sensors.map(({ name, target, period, noise, low, high, loops }) => {
       const every = period ? ` every ${names.expression(period)} s` : '';
-      const error = noise
-        ? ` noise ${noise.distribution}(${noise.arguments.map((one) => names.expression(one)).join(', ')})`
-        : '';
+      const error = noise ? ` noise ${names.expression(noise).replace(/^draw /, '')}` : '';
       const range = low === undefined && high === undefined ? '' : ` range ${low ?? ''}..${high ?? ''}`;
       return `${name} measures ${names.expression(target)}${every}${error}${range}${names.loops(loops)}`;
     }),

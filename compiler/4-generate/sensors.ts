@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
-import { drawOf } from './draws.ts';
 import { choice } from './events.ts';
+import { number } from './expression.ts';
 import { f64 } from './wasm/index.ts';
 import type { FunctionBuilder, ValueType } from './wasm/index.ts';
 
@@ -13,7 +13,7 @@ export function measurementError(context: Context): FunctionBuilder<Record<strin
     context.system.sensors.map(({ name, loops, noise }) => ({
       name,
       loops,
-      value: (scope) => (noise === undefined ? f64.const(0) : drawOf(scope, noise)),
+      value: (scope) => (noise === undefined ? f64.const(0) : number(scope, noise)),
     })),
   );
 }

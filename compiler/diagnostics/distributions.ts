@@ -73,3 +73,12 @@ export const correlatedSizes = define<{ first: string; second: string }>({
   message: ({ first, second }) =>
     `'${first}' and '${second}' go together element by element, and differ in size.`,
 });
+
+export const sampleUnusable = define<{ problem: string }>({
+  code: 'PX3310',
+  severity: 'error',
+  title: 'There are no values to draw from',
+  message: ({ problem }) => problem,
+  help: () =>
+    'Write empirical([2 min, 3 min]) or empirical("repairs.csv", "duration"), with the unit in its header: duration [min].',
+});

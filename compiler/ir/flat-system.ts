@@ -361,7 +361,7 @@ export interface FlatSensor {
   /** s */
   period?: FlatExpression;
   /** Added to the target at each sample. */
-  noise?: FlatDraw;
+  noise?: FlatExpression;
   low?: number;
   high?: number;
   /** Held since the last sample. `predicted` is the model's value at that time. */

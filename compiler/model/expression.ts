@@ -173,6 +173,8 @@ export interface DrawExpression extends Common {
   arguments: Expression[];
   /** Truncated: as though all outside these bounds were drawn again. */
   within?: { low: Expression; high: Expression };
+  /** One of these: the one at what is drawn, rounded down. */
+  sample?: number[];
 }
 /** The value of a function's parameter or let, computed once, in the formula that a call became. */
 export interface LetExpression extends Common {

@@ -2,7 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../compiler/4-generate/generate.ts';
+import { analyse, compile } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
+import { libraryFiles } from '../../library/embedded.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';
@@ -282,7 +284,7 @@ describe('it should truncate', () => {
       param x = draw normal(10 s, 20 s) in 5 s..20 s
       param many = draw poisson(3.5) in 2..4
       state share = draw beta(2, 5)
-      state guess = draw pert(1 s, 2 s, 9 s)
+      state estimate = draw pert(1 s, 2 s, 9 s)
       state n = draw binomial(20, 0.3)
       state last = 0 s
       state ticks: Integer = 0
@@ -291,7 +293,7 @@ describe('it should truncate', () => {
         set last = time
         set share = draw beta(0.5, 0.5) in 0.2..0.9
       }
-      rule r { when last > 0 s for gamma(2, 3 s) in 1 s..4 s  set guess = 0 s }
+      rule r { when last > 0 s for gamma(2, 3 s) in 1 s..4 s  set estimate = 0 s }
     }`;
     const [a, b] = [true, false].map((interpreted) => {
       const one = twin(text, { interpreted });
@@ -310,5 +312,56 @@ describe('it should truncate', () => {
   it('and say where nothing is left', () => {
     const one = twin('asset A { param far = 400 s  param x = draw normal(10 s, 2 s) in far..far + 1 s }');
     expect(one.trouble()?.code).toBe('PX9040');
+  });
+});
+
+describe('it should draw from what was measured', () => {
+  const shares = (values: number[]): Record<string, number> => {
+    const found: Record<string, number> = {};
+    for (const value of values) found[value] = (found[value] ?? 0) + 1 / values.length;
+    return found;
+  };
+
+  it('as often as a value is there, to the same bits when interpreted', () => {
+    const text = `
+      asset Part { param x = draw empirical([4 s, 3 s, 4 s, 10 s])  param y = draw empirical([1, 2, 3]) in 2..3 }
+      asset A {
+        part piece[2000]: Part
+        state n = 0
+        every empirical([1 s, 3 s]) -> set n = n + draw empirical([1, 2])
+        sensor s measures n noise empirical([-0.5, 0.5])
+      }`;
+    const [one, other] = [twin(text), twin(text, { interpreted: true })];
+    const found = shares(Array.from({ length: 2000 }, (_, i) => at(one, `piece[${i + 1}].x`)));
+    expect(Object.keys(found)).toEqual(['3', '4', '10']);
+    expect(Math.abs(found['4']! - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / 2000));
+    const cut = shares(Array.from({ length: 2000 }, (_, i) => at(one, `piece[${i + 1}].y`)));
+    expect(Object.keys(cut)).toEqual(['2', '3']);
+    one.advance(50);
+    other.advance(50);
+    expect(one.trouble()).toBeUndefined();
+    expect(other.hash()).toBe(one.hash());
+    expect(Math.abs(at(one, 's.measured') - at(one, 's.predicted'))).toBe(0.5);
+  });
+
+  it('from a column of a file', () => {
+    const { model, roots, diagnostics } = analyse(
+      [
+        {
+          uri: 'file:///plant/a.twin',
+          text: 'package t asset A { param x[500] = draw empirical("repairs.csv", "duration") }',
+        },
+      ],
+      libraryFiles,
+      undefined,
+      (uri) =>
+        uri === 'file:///plant/repairs.csv' ? 'machine,duration [min]\n1,2\n2,0.5\n3,2\n' : undefined,
+    );
+    expect(diagnostics).toEqual([]);
+    const { artefact } = compile(model!, roots[0]!).value!;
+    const one = createTwin({ manifest: artefact.manifest, kernel: kernelFactory(artefact), seed: 1 });
+    const found = shares(Array.from({ length: 500 }, (_, i) => at(one, `x[${i + 1}]`)));
+    expect(Object.keys(found)).toEqual(['30', '120']);
+    expect(Math.abs(found['120']! - 2 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / 500));
   });
 });

@@ -3,8 +3,9 @@ import type { FunctionCall, Range } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { DrawExpression, ValueType } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
+import { isEmpirical, sampleOf } from '../empirical.ts';
 import { WRITTEN } from '../distributions.ts';
-import { lowerExpression, lowerRange, needed } from './expressions.ts';
+import { constantNumber, lowerExpression, lowerRange, needed } from './expressions.ts';
 
 export function lowerDraw(
   call: FunctionCall,
@@ -12,6 +13,7 @@ export function lowerDraw(
   analysis: Analysis,
   truncation?: Range,
 ): DrawExpression {
+  if (isEmpirical(call)) return lowerSample(call, type, analysis, truncation);
   const distribution = needed(WRITTEN.get(call.function), call.function);
   const shared = call.arguments
     .filter((_, at) => ['value', 'scale', 'spread'].includes(distribution.parameters[at]?.is ?? ''))
@@ -28,6 +30,30 @@ export function lowerDraw(
     distribution: distribution.of,
     arguments: given,
     ...(within === undefined ? {} : { within }),
+    type,
+    source,
+  };
+}
+
+/** A place among the values, drawn evenly. */
+function lowerSample(
+  call: FunctionCall,
+  type: ValueType,
+  analysis: Analysis,
+  truncation: Range | undefined,
+): DrawExpression {
+  const source = sourceOf(call);
+  const [low, high] = truncation
+    ? [constantNumber(truncation.low, analysis), constantNumber(truncation.high, analysis)]
+    : [-Infinity, Infinity];
+  const { values } = needed(sampleOf(call, analysis), 'a sample');
+  const sample = values.filter((value) => value >= low && value <= high);
+  const plain = (value: number) => ({ kind: 'number' as const, value, type, source });
+  return {
+    kind: 'draw',
+    distribution: 'uniform',
+    arguments: [plain(0), plain(sample.length)],
+    sample,
     type,
     source,
   };

@@ -6,6 +6,7 @@ import {
   isOverride,
   isVariableDecl,
   type DrawExpr,
+  type Range,
   type VariableDecl,
 } from '../../../grammar/generated/ast.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
@@ -13,6 +14,9 @@ import type { Fix } from '../../diagnostics/diagnostic.ts';
 import * as findings from '../../diagnostics/distributions.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { DRAWN_PLACES } from '../distributions.ts';
+import { numberValue } from '../constants.ts';
+import { isEmpirical, sampleOf } from '../empirical.ts';
+import * as types from '../../diagnostics/types.ts';
 import { isReduction } from '../functions.ts';
 import { checkRange } from './variables.ts';
 
@@ -37,7 +41,24 @@ export function drawMustStandWhereItHappensOnce(draw: DrawExpr, analysis: Analys
 export function truncationMustFit(draw: DrawExpr, analysis: Analysis): void {
   const type = analysis.typeOf(draw);
   if (draw.truncation === undefined || type.base === 'unknown') return;
+  truncatedSample(draw, draw.truncation, analysis);
   checkRange(draw.truncation, { text: `What is drawn from ${textOf(draw.distribution)}`, type }, analysis);
+}
+
+/** Values are left out when compiled, so the bounds are known then, and some are left. */
+function truncatedSample(draw: DrawExpr, { low, high }: Range, analysis: Analysis): void {
+  const call = draw.distribution;
+  if (!isFunctionCall(call) || !isEmpirical(call)) return;
+  const [from, to] = [numberValue(low, analysis), numberValue(high, analysis)];
+  if (from === undefined || to === undefined) {
+    const holes = { text: textOf(draw.truncation), place: 'What is left of values' };
+    analysis.report(types.constantExpected, holes, draw);
+    return;
+  }
+  const values = sampleOf(call, analysis)?.values ?? [from];
+  if (values.some((value) => value >= from && value <= to)) return;
+  const problem = `None of the values of ${textOf(call)} lies in ${textOf(draw.truncation)}.`;
+  analysis.report(findings.sampleUnusable, { problem }, draw);
 }
 
 function refusalOf(draw: DrawExpr): Refusal | undefined {
