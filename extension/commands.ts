@@ -42,6 +42,9 @@ export function registerCommands(
     const chosen = experiment ?? (await chooseExperiment(client, uri));
     if (chosen !== undefined) await execute(['experiment', uri.fsPath, chosen], uri);
   });
+  register('pollux.calibrate', async (uri, calibration) => {
+    await execute(['calibrate', uri.fsPath, ...(calibration === undefined ? [] : [calibration])], uri);
+  });
   register('pollux.build', async (uri) => {
     const chosen = await chooseRoot(client, uri);
     if (chosen !== undefined) await execute(['build', uri.fsPath, '--root', chosen], uri);

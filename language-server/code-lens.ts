@@ -2,7 +2,14 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Project } from './project.ts';
-import { EXPERIMENT_COMMAND, PREVIEW_COMMAND, RUN_COMMAND, TEST_COMMAND, type Root } from './protocol.ts';
+import {
+  CALIBRATE_COMMAND,
+  EXPERIMENT_COMMAND,
+  PREVIEW_COMMAND,
+  RUN_COMMAND,
+  TEST_COMMAND,
+  type Root,
+} from './protocol.ts';
 import { roots } from './roots.ts';
 
 const LENSES: Record<Root['kind'], { title: string; command: string }[]> = {
@@ -15,6 +22,7 @@ const LENSES: Record<Root['kind'], { title: string; command: string }[]> = {
     { title: '$(play) Run', command: RUN_COMMAND },
     { title: '$(graph) Preview', command: PREVIEW_COMMAND },
   ],
+  calibration: [{ title: '$(symbol-ruler) Fit', command: CALIBRATE_COMMAND }],
   experiment: [{ title: '$(beaker) Run experiment', command: EXPERIMENT_COMMAND }],
   test: [{ title: '$(beaker) Test', command: TEST_COMMAND }],
 };

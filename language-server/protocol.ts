@@ -14,7 +14,7 @@ export interface RootsParams {
   uri: string;
 }
 export interface Root {
-  kind: 'asset' | 'twin' | 'scenario' | 'test' | 'experiment';
+  kind: 'asset' | 'twin' | 'scenario' | 'test' | 'experiment' | 'calibration';
   /** Qualified, except of tests: those have the text they are titled with. */
   name: string;
   /** As written, for people. */
@@ -85,6 +85,7 @@ export interface DidCompileParams extends CompileResult {
 
 /** Commands of code lenses; arguments: the file's URI and the root's name. */
 export const EXPERIMENT_COMMAND = 'pollux.experiment';
+export const CALIBRATE_COMMAND = 'pollux.calibrate';
 export const RUN_COMMAND = 'pollux.run';
 export const PREVIEW_COMMAND = 'pollux.preview';
 export const TEST_COMMAND = 'pollux.test';

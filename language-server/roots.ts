@@ -1,6 +1,7 @@
 /** What can be run, previewed or tested in a file. */
 import {
   isAssetDecl,
+  isCalibrateDecl,
   isExperimentDecl,
   isScenarioDecl,
   isTestDecl,
@@ -8,7 +9,14 @@ import {
   type Runnable,
   type ScenarioDecl,
 } from '../grammar/generated/ast.ts';
-import { documentationOf, packageOf, sourceOf, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import {
+  documentationOf,
+  packageOf,
+  sourceOf,
+  sourceOfProperty,
+  uriOf,
+  type ParsedFile,
+} from '../compiler/1-parse/index.ts';
 import { nameSource, rangeOf } from './places.ts';
 import { isOpen } from './ports.ts';
 import type { Project } from './project.ts';
@@ -17,6 +25,22 @@ import type { Root } from './protocol.ts';
 export function roots(project: Project, file: ParsedFile): Root[] {
   const found: Root[] = [];
   for (const element of file.tree.elements) {
+    if (isCalibrateDecl(element)) {
+      const subject = element.subject?.ref;
+      if (subject === undefined) continue;
+      // Without a name of its own it has its subject's.
+      const named = element.name as string | undefined;
+      const name = named === undefined ? qualifiedName(project, subject) : project.qualified(file, named);
+      found.push({
+        kind: 'calibration',
+        name: name ?? '',
+        label: named ?? subject.name,
+        range: rangeOf(sourceOf(element)),
+        selection: rangeOf(sourceOfProperty(element, named === undefined ? 'subject' : 'name')),
+        doc: documentationOf(element),
+      });
+      continue;
+    }
     if (
       !(
         isAssetDecl(element) ||

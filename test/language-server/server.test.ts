@@ -388,6 +388,34 @@ describe('the file as a whole', () => {
       { kind: 'test', name: 'does not overflow', subject: 'plant.T1' },
     ]);
   });
+  it('has experiments and calibrations to run, in the outline too', async () => {
+    const study = 'file:///nowhere/study.twin';
+    const text = `package plant
+
+experiment sizes on filling {
+  vary area in 1 m2..4 m2 step 1 m2
+  report level
+}
+
+calibrate T1 from "day.csv" {
+  fit area
+  compare gauge
+}
+`;
+    const { diagnostics } = await client.open(study, text);
+    expect(diagnostics).toEqual([]);
+    const document = { textDocument: { uri: study } };
+    const lenses = await client.request<CodeLens[]>('textDocument/codeLens', document);
+    expect(lenses.map(({ command }) => [command?.command, command?.arguments?.[1]])).toEqual([
+      ['pollux.experiment', 'plant.sizes'],
+      ['pollux.calibrate', 'plant.T1'],
+    ]);
+    const symbols = await client.request<DocumentSymbol[]>('textDocument/documentSymbol', document);
+    expect(symbols.map(({ name }) => name)).toEqual(['sizes', 'calibrate T1']);
+    const place = { ...document, position: position(text, 'vary area', 5) };
+    const { items } = await client.request<CompletionList>('textDocument/completion', place);
+    expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(['area', 'inflow', 'level']));
+  });
   it('helps with the arguments of functions', async () => {
     const help = await client.request<SignatureHelp>('textDocument/signatureHelp', at('der(level)', 4));
     expect(help.signatures[0]?.label).toBe('der(variable)');
