@@ -101,6 +101,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     return alarm !== undefined && read(manifest.alarms[alarm]!.active, instance) !== 0;
   };
 
+  const countsEvents = new Set(manifest.events?.map(({ count: counter }) => counter));
   const report = (which: number, instance: number, cause: string, wasActive: boolean): void => {
     const handler = manifest.handlers[which]!;
     const name = handlerName(manifest, which, instance);
@@ -130,7 +131,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     if (
       handler.kind === 'when' &&
       handler.sets.length > 0 &&
-      handler.sets.every((variable) => !manifest.variables[variable]!.visible)
+      handler.sets.every((variable) => !manifest.variables[variable]!.visible && !countsEvents.has(variable))
     )
       return;
     const set = handler.sets.flatMap((variable, n) => {
