@@ -49,6 +49,7 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
   after: { about: 'a timer of this mode', text: 'after ${1:5 min} -> ${2:Mode}' },
   when: { about: 'a reaction to a condition', text: 'when ${1:condition} -> set $0' },
   state: { about: 'a state and its equation', text: 'state ${1:x} = ${2:0 m}\nder(${1:x}) = $0' },
+  initially: { about: 'what holds at the start', text: 'initially ${1:steady}' },
   for: { about: 'equations over indexes', text: 'for ${1:i} in 1..${2:n} {\n  $0\n}' },
   if: { about: 'a choice', text: 'if ${1:condition} then $2 else $0' },
 };

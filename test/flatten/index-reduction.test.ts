@@ -129,6 +129,35 @@ describe('it should run systems of a higher index', () => {
     expect(Math.abs(value('energy'))).toBeLessThan(1e-6);
   });
 
+  it('wheels that ports and a gear tie to each other, in an array of such pairs', () => {
+    const value = ran(
+      `port Shaft { across speed: Frequency   through torque: Energy }
+      asset Wheel {
+        param J = 2 J*s2
+        state w = 0 1/s
+        port hub: Shaft
+        J * der(w) = hub.torque
+        hub.speed = w
+      }
+      asset Gear {
+        param ratio = 3
+        port fast: Shaft   port slow: Shaft
+        fast.speed = ratio * slow.speed
+        slow.torque + ratio * fast.torque = 0
+      }
+      asset Motor { param torque = 4 J   port shaft: Shaft   shaft.torque = -torque }
+      asset Drive {
+        part motor: Motor   part a: Wheel   part b: Wheel(J = 9 J*s2)   part gear: Gear
+        join motor.shaft, a.hub, gear.fast
+        join gear.slow, b.hub
+      }
+      asset A { part drive[3]: Drive }`,
+      1,
+    );
+    expect(value('drive[2].a.w')).toBeCloseTo(4 / (2 + 9 / 9), 12);
+    expect(value('drive[2].b.w')).toBeCloseTo(4 / 9, 12);
+  });
+
   it('temperatures that are one across an array, element by element', () => {
     const value = ran(
       `asset A {
