@@ -10,6 +10,8 @@ export interface Arrival {
   time: number;
   /** SI; 0 and 1 for booleans. */
   value: number;
+  /** Of a command: its values in their order, SI. */
+  values?: readonly number[];
 }
 
 export interface ConnectionState {

@@ -17,6 +17,7 @@ import { formulaOf } from './formulas.ts';
 import { constant } from './instances.ts';
 import { placeOf, scopeOf, targetOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
+import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
 
 export function scenariosOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatScenario[] {
@@ -127,6 +128,8 @@ function bindingTarget(
   }
   if (target.target.kind === 'sensor') return { kind: 'sensor', sensor: group.sensors.get(name)!, index: at };
   const flat = targetOf(flattening, target, root, source);
+  const command = eventsOf(flattening).findIndex(({ count }) => count === flat.variable);
+  if (command >= 0) return { kind: 'command', command, index: at };
   if (flattening.variables[flat.variable]?.role === 'input') return { kind: 'input', target: flat };
   const why = 'it is no free input';
   flattening.diagnostics.push(report(settingNotPossible, { name: written(target), why }, source));

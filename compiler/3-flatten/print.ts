@@ -114,11 +114,13 @@ export function printFlat(system: FlatSystem): string {
       const what =
         target.kind === 'sensor'
           ? indexed(system.sensors[target.sensor]!.name, target.index)
-          : target.kind === 'alarm'
-            ? indexed(system.alarms[target.alarm]!.name, target.index)
-            : target.kind === 'input'
-              ? names.target(target.target)
-              : `probe ${target.probe}`;
+          : target.kind === 'command'
+            ? indexed(system.events[target.command]!.name, target.index)
+            : target.kind === 'alarm'
+              ? indexed(system.alarms[target.alarm]!.name, target.index)
+              : target.kind === 'input'
+                ? names.target(target.target)
+                : `probe ${target.probe}`;
       const values = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
       return `${what} ${direction} ${protocol}(${values.join(', ')})${unit.text ? ` as ${unit.text}` : ''}`;
     }),

@@ -379,22 +379,28 @@ function manifestOf(
               sensor: target.sensor,
               instance: elementOf(system.sensors[target.sensor]!.dims, target.index),
             }
-          : target.kind === 'alarm'
+          : target.kind === 'command'
             ? {
-                kind: 'alarm' as const,
-                alarm: target.alarm,
-                instance: elementOf(system.alarms[target.alarm]!.dims, target.index),
+                kind: 'command' as const,
+                command: target.command,
+                instance: elementOf(system.events[target.command]!.dims, target.index),
               }
-            : target.kind === 'input'
+            : target.kind === 'alarm'
               ? {
-                  kind: 'input' as const,
-                  variable: target.target.variable,
-                  element: elementOf(
-                    system.variables[target.target.variable]!.dims,
-                    constants(target.target.index),
-                  ),
+                  kind: 'alarm' as const,
+                  alarm: target.alarm,
+                  instance: elementOf(system.alarms[target.alarm]!.dims, target.index),
                 }
-              : target,
+              : target.kind === 'input'
+                ? {
+                    kind: 'input' as const,
+                    variable: target.target.variable,
+                    element: elementOf(
+                      system.variables[target.target.variable]!.dims,
+                      constants(target.target.index),
+                    ),
+                  }
+                : target,
     })),
     structure: structureOf(system.structure),
   };

@@ -501,6 +501,7 @@ export interface FlatBinding extends Omit<Binding, 'target'> {
   target:
     | { kind: 'sensor'; sensor: number; index: number[] }
     | { kind: 'input'; target: FlatTarget }
+    | { kind: 'command'; command: number; index: number[] }
     | { kind: 'alarm'; alarm: number; index: number[] }
     | { kind: 'probe'; probe: ProbeId };
 }

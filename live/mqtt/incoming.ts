@@ -28,6 +28,8 @@ export interface Reader {
   /** Inputs hold their value: the same again says nothing new. Sensors: NaN. */
   held: number;
   isInput: boolean;
+  /** Of a command: how each of its values is read. */
+  values?: { name: string; format: Format }[];
 }
 
 export interface Incoming {
@@ -44,7 +46,7 @@ export function readersOf(manifest: Manifest): Map<string, Reader[]> {
   manifest.bindings.forEach((binding, index) => {
     if (binding.protocol !== 'mqtt' || binding.direction !== 'from') return;
     const { target } = binding;
-    if (target.kind !== 'sensor' && target.kind !== 'input') return;
+    if (target.kind !== 'sensor' && target.kind !== 'input' && target.kind !== 'command') return;
     const { name, low, high } = targetOf(manifest, target);
     const topic = topicOf(binding.arguments, name);
     const path = binding.arguments['path'];
@@ -67,10 +69,29 @@ export function readersOf(manifest: Manifest): Map<string, Reader[]> {
       latest: -Infinity,
       held: NaN,
       isInput: target.kind === 'input',
+      ...(target.kind === 'command' ? { values: valuesOf(manifest, target.command, path) } : {}),
     };
     readers.set(topic, [...(readers.get(topic) ?? []), reader]);
   });
   return readers;
+}
+
+/** A command with one value may come as that value alone; with several, or with a path, as JSON by their names. */
+function valuesOf(
+  manifest: Manifest,
+  command: number,
+  path: string | number | boolean | undefined,
+): NonNullable<Reader['values']> {
+  const { parameters } = manifest.events![command]!;
+  return parameters.map(({ name, variable }) => {
+    const { base, unit, dimension } = manifest.variables[variable]!;
+    const alone = parameters.length === 1 && path === undefined;
+    const pathText = `${path ?? '$'}.${name}`;
+    const steps = alone ? undefined : parsePath(pathText);
+    if (typeof steps === 'string')
+      throw new BindingError(`The binding of ${name} has a path that cannot be used: ${steps}.`);
+    return { name, format: { path: steps, pathText: alone ? '' : pathText, base, unit, dimension } };
+  });
 }
 
 /** A binding that no broker could serve. */
@@ -93,8 +114,13 @@ function targetOf(
   manifest: Manifest,
   target:
     | { kind: 'sensor'; sensor: number; instance: number }
-    | { kind: 'input'; variable: number; element: number },
+    | { kind: 'input'; variable: number; element: number }
+    | { kind: 'command'; command: number; instance: number },
 ): { name: string; low?: number; high?: number } {
+  if (target.kind === 'command') {
+    const { name, dims } = manifest.events![target.command]!;
+    return { name: elementName(name, dims, target.instance) };
+  }
   if (target.kind === 'sensor') {
     const { name, dims, low, high } = manifest.sensors[target.sensor]!;
     return { name: elementName(name, dims, target.instance), low, high };
@@ -146,9 +172,41 @@ export function createIncoming(options: IncomingOptions): Incoming {
         options.counted?.(false);
         return;
       }
-      for (const reader of wanted) take(reader, source, arrived, message, packet.retain);
+      for (const reader of wanted)
+        if (reader.values === undefined) take(reader, source, arrived, message, packet.retain);
+        // What the broker kept was called before our time.
+        else if (!packet.retain) call(reader, reader.values, source, arrived, message);
     },
   };
+
+  function call(
+    reader: Reader,
+    wanted: NonNullable<Reader['values']>,
+    source: string,
+    arrived: number,
+    message: Message,
+  ): void {
+    const values: number[] = [];
+    let sent: number | undefined;
+    for (const { name, format } of wanted) {
+      const alone = format.path === undefined && /^\s*\{/.test(message.text);
+      const how = alone ? { ...format, path: [name], pathText: `$.${name}` } : format;
+      const reading = read(message, how, options.readUnit);
+      if ('kind' in reading) {
+        faults.add(reading.kind, source, reader.name, () => `${source}, for ${reader.name}: ${reading.text}`);
+        options.counted?.(false);
+        return;
+      }
+      for (const { kind, text } of reading.remarks)
+        faults.add(kind, source, reader.name, () => `${source}, for ${reader.name}: ${text}`);
+      values.push(reading.value);
+      sent ??= reading.time;
+    }
+    options.counted?.(true);
+    const time = sent === undefined || sent > arrived ? Math.max(arrived, reader.latest + 0.001) : sent;
+    reader.latest = Math.max(reader.latest, time);
+    arrive({ binding: reader.binding, time, value: NaN, values });
+  }
 
   function take(reader: Reader, source: string, arrived: number, message: Message, retained: boolean): void {
     const reading = read(message, reader.format, options.readUnit);

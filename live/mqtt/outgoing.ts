@@ -96,12 +96,15 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     },
     value: (probe, value, time) => {
       for (const port of values.get(probe) ?? []) {
+        const labels = manifest.probes[probe]?.labels;
         const payload =
-          port.binding.base === 'boolean'
-            ? String(value !== 0)
-            : Number.isFinite(value)
-              ? String(fromSI(value, port.binding.unit))
-              : 'NaN';
+          labels !== undefined
+            ? (labels[value] ?? '')
+            : port.binding.base === 'boolean'
+              ? String(value !== 0)
+              : Number.isFinite(value)
+                ? String(fromSI(value, port.binding.unit))
+                : 'NaN';
         if (payload === port.last && port.pending === undefined) continue;
         port.pending = payload;
         if (time - port.sentAt < VALUE_PERIOD) continue;

@@ -523,10 +523,11 @@ export function createSession(options: SessionOptions): Session {
 
   const receiver: Receiver = {
     now,
-    arrive: ({ binding, time, value }: Arrival): OfferResult => {
+    arrive: ({ binding, time, value, values }: Arrival): OfferResult => {
       const target = twin?.manifest.bindings[binding]?.target;
       if (twin === undefined || mode !== 'live' || target === undefined) return 'dropped';
       const at = (time - epoch) / 1000;
+      if (target.kind === 'command') return twin.callAt(at, target.command, target.instance, values ?? []);
       if (target.kind === 'sensor') return twin.offer(target.sensor, target.instance, at, value);
       return target.kind === 'input'
         ? twin.offerInput(target.variable, target.element, at, value)

@@ -370,6 +370,7 @@ export interface ManifestBinding {
   target:
     | { kind: 'sensor'; sensor: number; instance: number }
     | { kind: 'input'; variable: number; element: number }
+    | { kind: 'command'; command: number; instance: number }
     | { kind: 'alarm'; alarm: number; instance: number }
     | { kind: 'probe'; probe: number };
   base: 'number' | 'integer' | 'boolean';

@@ -1,6 +1,8 @@
 /** Bindings: what comes from where, in which unit, and no secrets. */
 import {
   isAlarmDecl,
+  isEventDecl,
+  isModesDecl,
   isSensorDecl,
   isVariableDecl,
   type BindDecl,
@@ -47,8 +49,10 @@ export function bindingTargetMustBeBindable(binding: Binding, analysis: Analysis
   const text = textOf(binding.target);
   const incoming =
     (isSensorDecl(feature) && path.field === undefined) ||
-    (isVariableDecl(feature) && feature.role === 'input');
-  const outgoing = isSensorDecl(feature) || isVariableDecl(feature) || isAlarmDecl(feature);
+    (isVariableDecl(feature) && feature.role === 'input') ||
+    (isEventDecl(feature) && feature.kind === 'command' && binding.protocol === 'mqtt');
+  const outgoing =
+    isSensorDecl(feature) || isVariableDecl(feature) || isAlarmDecl(feature) || isModesDecl(feature);
   if (direction === 'from' ? incoming : outgoing) {
     if (direction === 'from') inputMustBeFree(binding.target, target(binding.$container.twin), analysis);
     return;
@@ -122,6 +126,11 @@ export function bindingUnitMustFit(binding: Binding, analysis: Analysis): void {
   const result = table.resolve(unit);
   if (!result.ok) return reportUnit(binding, unit, analysis);
   const type = analysis.typeOf(binding.target);
+  if (isEventDecl(featureOf(pathOf(binding.target)))) {
+    const holes = { text: textOf(binding.target), unit };
+    analysis.report(sensors.unitOfSwitch, holes, binding, { place: sourceOfProperty(binding, 'unit') });
+    return;
+  }
   if (type.base === 'unknown') return;
   const place = sourceOfProperty(binding, 'unit');
   const text = textOf(binding.target);
