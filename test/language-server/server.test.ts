@@ -289,6 +289,17 @@ describe('completion', () => {
     expect(types).not.toContain('speed');
     expect(await labels(`${head}  param p: |\n}`)).toEqual(expect.arrayContaining(['Length', 'Boolean']));
   });
+  it('offers ports where ports stand, and the library by its packages', async () => {
+    const use = 'package plant\nuse pollux.electrical\nasset B {\n  part r: Resistor\n  part c: Capacitor\n';
+    const types = await labels(`${use}  port p: |\n}`);
+    expect(types).toContain('Pin');
+    expect(types).not.toContain('Resistor');
+    expect(await labels(`${use}  part p: |\n}`)).not.toContain('Pin');
+    expect(await labels(`${use}  join r.|, c.n\n}`)).toEqual(['p', 'n']);
+    expect(await labels(`${use}  join |\n}`)).toEqual(expect.arrayContaining(['r', 'c']));
+    const names = await labels('package plant\nuse pollux.thermal: |\nasset B {}');
+    expect(names).toEqual(expect.arrayContaining(['HeatCapacitor', 'Convection']));
+  });
   it('offers what can be adapted', async () =>
     expect(await labels(`${head}  part p: Valve(|)\n}`)).toEqual(['opening', 'share']));
   it('offers keywords that fit, and only those', async () => {
