@@ -101,6 +101,14 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
     yield nameItem(place, node, name, rank);
   }
   if (target) return;
+  // In the name of a call its brackets are there already.
+  if (probe.property === 'declared')
+    for (const info of callables())
+      yield {
+        ...callItem(place, info),
+        insertTextFormat: InsertTextFormat.PlainText,
+        textEdit: { range: place.range, newText: info.name },
+      };
   if (probe.property === 'target' && type === 'Feature') {
     yield* functionItems(place, probe);
     for (const info of callables()) {
