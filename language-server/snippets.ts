@@ -47,6 +47,14 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
   },
   on: { about: 'a reaction to an event', text: 'on ${1:event} -> set $0' },
   after: { about: 'a timer of this mode', text: 'after ${1:5 min} -> ${2:Mode}' },
+  process: {
+    about: 'what items live through',
+    text: 'process ${1:job} {\n  arrive every exponential(${2:3 s})\n  queue ${3:line}[${4:20}] when full: ${5|balk,block|}\n  use ${6:machine} for ${7:triangular(2 s, 2.5 s, 4 s)}\n  $0\n}',
+  },
+  resource: {
+    about: 'machines, people or places that items use',
+    text: 'resource ${1:machine}[${2:1}] {\n  breaks after ${3:exponential(40 h)} of busy\n  repair ${4:lognormal(20 min, 10 min)}\n}',
+  },
   when: { about: 'a reaction to a condition', text: 'when ${1:condition} -> set $0' },
   state: { about: 'a state and its equation', text: 'state ${1:x} = ${2:0 m}\nder(${1:x}) = $0' },
   initially: { about: 'what holds at the start', text: 'initially ${1:steady}' },

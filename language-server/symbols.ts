@@ -7,6 +7,7 @@ import {
   isModeDecl,
   isModesDecl,
   isCalibrateDecl,
+  isProcessDecl,
   isViewDecl,
   type Element,
 } from '../grammar/generated/ast.ts';
@@ -26,7 +27,14 @@ const KINDS: Record<string, SymbolKind> = {
   ModesDecl: SymbolKind.Enum,
   CalibrateDecl: SymbolKind.Function,
   ExperimentDecl: SymbolKind.Function,
+  ConveyStep: SymbolKind.Array,
+  ExitStep: SymbolKind.EnumMember,
+  ItemDecl: SymbolKind.Property,
   PartDecl: SymbolKind.Field,
+  ProcessDecl: SymbolKind.Class,
+  QueueStep: SymbolKind.Array,
+  ResourceDecl: SymbolKind.Object,
+  StationStep: SymbolKind.EnumMember,
   QuantityDecl: SymbolKind.TypeParameter,
   RuleDecl: SymbolKind.Method,
   ScenarioDecl: SymbolKind.Function,
@@ -63,6 +71,7 @@ function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefin
 function childrenOf(node: AstNode): readonly AstNode[] {
   if (isAssetDecl(node)) return node.members.filter(isMember);
   if (isModesDecl(node)) return node.modes;
+  if (isProcessDecl(node)) return node.steps;
   return isModeDecl(node) ? node.members.filter((each) => isModeDecl(each) || isModesDecl(each)) : [];
 }
 

@@ -8,6 +8,7 @@ import fluid from './fluid.twin';
 import population from './population.twin';
 import rotating from './rotating.twin';
 import thermal from './thermal.twin';
+import process from './process.twin';
 import quantities from './quantities.twin';
 import sensing from './sensing.twin';
 import units from './units.twin';
@@ -16,6 +17,7 @@ export const libraryFiles: Readonly<Record<string, string>> = {
   'units.twin': units,
   'quantities.twin': quantities,
   'constants.twin': constants,
+  'process.twin': process,
   'sensing.twin': sensing,
   'control.twin': control,
   'electrical.twin': electrical,

@@ -26,6 +26,8 @@ export interface DueSettings {
   simulated: (sensor: number) => boolean;
   /** s between samples of sensors that do not say. */
   samplePeriod: number;
+  /** Time of the next event of the process flow that ends a step. */
+  flow?: () => number;
   /** s without a sample after which a sensor is stale, by sensor and instance. */
   stale: (sensor: number, instance: number) => number | undefined;
 }
@@ -158,7 +160,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       for (const item of watched) next = Math.min(next, staleTime(item));
       return undefined;
     },
-    next: () => next,
+    next: () => (settings.flow === undefined ? next : Math.min(next, settings.flow())),
     scheduled: (time) => dueBy(plans, ({ at, time: due }) => (ticks[at] === 0 ? due : Infinity), time),
     samples: (time) => dueBy(sensors, (clock) => tick(clock, samples, time), time),
     stale: (time) => dueBy(watched, staleTime, time),

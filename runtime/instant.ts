@@ -30,6 +30,8 @@ export interface SampleTaken {
 }
 
 export interface InstantHooks {
+  /** Carries out what is due of the process flow now: how many events. */
+  flow?: () => number | Trouble;
   emit: Emit;
   sample: (taken: SampleTaken) => void;
   /** Called once before the first value changes at this instant, with everything evaluated. */
@@ -296,6 +298,16 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       }
       return undefined;
     };
+    /** Items go on, one after the other, each seeing what those before it did; then all is evaluated again. */
+    const flow = (): Trouble | undefined => {
+      const events = hooks.flow?.() ?? 0;
+      if (typeof events !== 'number') return events;
+      if (events === 0) return undefined;
+      touch(false);
+      const trouble = machine.evaluate();
+      next();
+      return trouble;
+    };
     const apart = (list: readonly Instance[], jump: boolean): Trouble | undefined => {
       if (list.length === 0) return undefined;
       touch(jump);
@@ -307,6 +319,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       next();
       return trouble;
     };
+    const flowed = flow();
+    if (flowed !== undefined) return flowed;
     if (entries.length > 0) {
       touch(entries.some(({ kind }) => kind !== 'sample'));
       const trouble = applyEntries(entries);
@@ -353,7 +367,10 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       const late = apart(dues.ticks(time), false);
       if (late !== undefined) return late;
     }
-    while (conditioned) {
+    for (;;) {
+      const late = flow();
+      if (late !== undefined) return late;
+      if (!conditioned) break;
       const fired: Instance[] = [];
       conditions(time, fired);
       const missing = machine.unsolved();

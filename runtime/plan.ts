@@ -7,6 +7,8 @@ export interface TwinSettings {
   duration?: number;
   /** Default: the scenario's, else tsit5 with tolerance 1e-6. */
   method?: ManifestScenario['method'];
+  /** s after which statistics begin anew; default: the scenario's. */
+  warmUp?: number;
   /** s; adaptive steps are no longer. Default: a twentieth of the run, or 60 s without end. */
   maxStep?: number;
   /** s between rows; default: the scenario's, else 1/200 of the run, or 1 s without end. */
@@ -29,6 +31,8 @@ export interface Plan {
   /** s: the duration, or a day where there is none; what "short" is measured by. */
   span: number;
   method: ManifestScenario['method'];
+  /** s after which statistics begin anew. */
+  warmUp: number | undefined;
   maxStep: number;
   outputPeriod: number;
   offered: (sensor: number) => boolean;
@@ -59,6 +63,7 @@ export function planOf(
     duration,
     span: finite ? duration : 86400,
     method: settings.method ?? own?.method ?? { name: 'tsit5', tolerance: 1e-6 },
+    warmUp: settings.warmUp ?? own?.warmUp,
     maxStep: settings.maxStep ?? (finite ? duration / 20 : 60),
     outputPeriod: settings.outputPeriod ?? own?.outputPeriod ?? (finite ? duration / 200 : 1),
     offered: (sensor) => offered === 'all' || (typeof offered === 'object' && offered.has(sensor)),

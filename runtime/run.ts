@@ -6,9 +6,11 @@ import { adaptiveStepper, writeAbsoluteTolerances } from './adaptive.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import type { RunEvent } from './describe.ts';
 import { createDues } from './due.ts';
+import { createFlow } from './flow.ts';
 import { createInstant, givenAddress } from './instant.ts';
 import { movedStates } from './initial.ts';
 import { fixedStepper, timeStepper } from './integrate.ts';
+import type { Stepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
 import type { Telling } from './listeners.ts';
 import { createCrossings, createLocator } from './locate.ts';
@@ -56,14 +58,33 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const { manifest, kernel } = machine;
   const { layout } = manifest;
   const { method, duration, outputPeriod } = plan;
-  const stepper =
+  const flow = createFlow(machine);
+  const own =
     machine.states.length === 0
       ? timeStepper(machine, plan.maxStep)
       : method.name === 'tsit5'
         ? adaptiveStepper(machine, { relativeTolerance: method.tolerance, maxStep: plan.maxStep })
         : fixedStepper(machine, method.name, method.step);
+  /** A flow that runs freely is shown with the states. */
+  const stepper: Stepper = flow?.free
+    ? {
+        ...own,
+        attempt: (limit) => {
+          flow.begin();
+          return own.attempt(limit);
+        },
+        show: (t) => {
+          own.show(t);
+          flow.show(t);
+        },
+        withdraw: () => {
+          flow.show(-Infinity);
+          own.withdraw();
+        },
+      }
+    : own;
   const known = createCrossings(machine);
-  const locator = createLocator(machine, stepper, known);
+  const locator = createLocator(machine, own, known);
   const located = machine.crossings.length > 0;
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
@@ -71,6 +92,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     scenario: plan.scenario,
     simulated: (sensor) => !plan.offered(sensor),
     samplePeriod: outputPeriod,
+    ...(flow === undefined ? {} : { flow: flow.next }),
     stale: (sensor, instance) =>
       plan.offered(sensor) ? policies.get(`${sensor}/${instance}`)?.stale : undefined,
   });
@@ -106,6 +128,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (!telling.silent(time)) telling.event({ time, microstep: machine.cells[Cell.microstep]!, ...event });
   };
   const instant = createInstant(machine, dues, {
+    ...(flow === undefined ? {} : { flow: flow.now }),
     emit,
     sample: (taken) => {
       if (!telling.silent(taken.time)) telling.to((listener) => listener.sample?.(taken));
@@ -234,9 +257,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     let wrong: Trouble | undefined;
     if (remembers) rememberStep(from, time);
     // Iterations give other last bits when repeated, so what was evaluated while locating serves only without them.
-    if (evaluatedAt !== time || machine.iterates) {
+    if (evaluatedAt !== time || machine.iterates || flow?.free) {
       stepper.show(time);
-      wrong = machine.evaluate();
+      wrong = flow?.settle(time) ?? machine.evaluate();
     }
     evaluatedAt = NaN;
     wrong ??= machine.fault();
@@ -278,10 +301,17 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return stopBy(trouble);
   };
 
+  /** Where nothing but a flow goes on, its steps end at rows: so its troubles are told about when they come. */
+  const nextRow = (from: number): number => {
+    if (!flow?.free || machine.states.length > 0) return Infinity;
+    const row = (Math.floor(from / outputPeriod) + 1) * outputPeriod;
+    return row > from ? row : row + outputPeriod;
+  };
+
   /** Takes the next step from the committed state and finds out where it ends. */
   const takeOff = (): Trouble | undefined => {
     const from = machine.time();
-    const due = Math.min(dues.next(), duration);
+    const due = Math.min(dues.next(), duration, nextRow(from));
     const bend = manifest.limited === true ? kernel.limit() : Infinity;
     const limit = bend > from && bend < due ? bend : due;
     let to = stepper.attempt(limit);
@@ -440,6 +470,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const given = machine.states.slice();
     machine.project();
     moved = movedStates(machine, given);
+    kernel.flowStart?.(plan.warmUp ?? NaN);
     if (method.name === 'tsit5') writeAbsoluteTolerances(machine, method.tolerance);
     if (remembers) {
       // What is delayed has been as it is at the start; what depends on that follows.

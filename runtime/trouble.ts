@@ -5,8 +5,9 @@ import { elementName } from './names.ts';
 /**
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
- * PX9008 a condition that changes sides without end ·
- * PX9050 a delayed value that changes too often · PX9040 a draw from a distribution that does not exist.
+ * PX9050 a delayed value that changes too often ·
+ * PX9008 a condition that changes sides without end · PX9020 too many items · PX9021 items that go round in circles ·
+ * PX9022 a step that takes a negative time · PX9040 a draw from a distribution that does not exist.
  */
 export type TroubleCode =
   | 'PX9001'
@@ -17,8 +18,11 @@ export type TroubleCode =
   | 'PX9006'
   | 'PX9007'
   | 'PX9008'
-  | 'PX9040'
-  | 'PX9050';
+  | 'PX9050'
+  | 'PX9020'
+  | 'PX9021'
+  | 'PX9022'
+  | 'PX9040';
 
 export interface Trouble {
   code: TroubleCode;

@@ -12,7 +12,11 @@ import {
   isNameRef,
   isOverride,
   isParenExpr,
+  isConveyStep,
   isPartDecl,
+  isProcessDecl,
+  isQueueStep,
+  isResourceDecl,
   isRuleDecl,
   isScenarioDecl,
   isSensorDecl,
@@ -34,6 +38,22 @@ import type { PackageIndex } from './package-index.ts';
 /** The package and asset whose members every sensor has. */
 export const SENSING = { package: 'pollux.sensing', reading: 'Reading' } as const;
 
+/** The package and assets whose members every process, queue and resource has, and every item at a step. */
+export const PROCESS_PACKAGE = 'pollux.process';
+export const ITEM = 'Item';
+
+export function measuresOf(feature: Feature): string | undefined {
+  if (isProcessDecl(feature)) return 'ProcessMeasures';
+  if (isQueueStep(feature) || isConveyStep(feature)) return 'QueueMeasures';
+  return isResourceDecl(feature) ? 'ResourceMeasures' : undefined;
+}
+
+/** Queues and conveyors of a process are members of the asset. */
+export function placesIn(member: unknown): Feature[] {
+  if (!isProcessDecl(member)) return [];
+  return member.steps.filter((step) => isQueueStep(step) || isConveyStep(step));
+}
+
 export class Members {
   private readonly index: PackageIndex;
   private tables = new WeakMap<AssetDecl, Map<string, Feature>>();
@@ -54,8 +74,8 @@ export class Members {
       table = new Map();
       for (const each of lineage(asset).toReversed()) {
         for (const member of each.members) {
-          if (isMember(member) && member.name && !isOwn(table.get(member.name), each))
-            table.set(member.name, member);
+          for (const one of [member, ...placesIn(member)])
+            if (isMember(one) && one.name && !isOwn(table.get(one.name), each)) table.set(one.name, one);
         }
       }
       this.tables.set(asset, table);
@@ -71,6 +91,11 @@ export class Members {
 
   ofFeature(feature: Feature): AssetDecl | undefined {
     if (isPartDecl(feature) || isTwinDecl(feature)) return feature.type?.ref;
+    const measures = measuresOf(feature);
+    if (measures !== undefined) {
+      const found = this.index.find(PROCESS_PACKAGE, measures, 'AssetDecl');
+      return isAssetDecl(found) ? found : undefined;
+    }
     if (!isSensorDecl(feature)) return undefined;
     const reading = this.index.find(SENSING.package, SENSING.reading, 'AssetDecl');
     return isAssetDecl(reading) ? reading : undefined;
@@ -160,13 +185,17 @@ export function isMember(node: unknown): node is Feature {
     isAlarmDecl(node) ||
     isRuleDecl(node) ||
     isModesDecl(node) ||
-    isEventDecl(node)
+    isEventDecl(node) ||
+    isResourceDecl(node) ||
+    isProcessDecl(node) ||
+    isQueueStep(node) ||
+    isConveyStep(node)
   );
 }
 
 /** Of two members of one asset with the same name the first one counts; the checker reports the second. */
 function isOwn(feature: Feature | undefined, asset: AssetDecl): boolean {
-  return feature !== undefined && feature.$container === asset;
+  return feature !== undefined && (feature.$container === asset || feature.$container.$container === asset);
 }
 
 function isHeadOfPath(node: AstNode, owner: AstNode): boolean {

@@ -44,7 +44,14 @@ const KINDS: Record<string, string> = {
   EventValue: 'a value of an event',
   ModeDecl: 'a mode',
   ModesDecl: 'a set of modes',
+  ConveyStep: 'a conveyor',
+  ExitStep: 'a way out',
+  ItemDecl: 'a value of an item',
   PartDecl: 'a part',
+  ProcessDecl: 'a process',
+  QueueStep: 'a queue',
+  ResourceDecl: 'a resource',
+  StationStep: 'a station',
   QuantityDecl: 'a quantity',
   RuleDecl: 'a rule',
   ScenarioDecl: 'a scenario',
@@ -56,6 +63,7 @@ const KINDS: Record<string, string> = {
 };
 const WANTED: Record<string, string> = {
   AssetDecl: 'asset',
+  ProcessPlace: 'station, queue, conveyor or exit of this process',
   QuantityDecl: 'quantity',
   Runnable: 'asset or twin',
   ScenarioDecl: 'scenario',

@@ -16,20 +16,27 @@ import {
   isForStatement,
   isFunctionDecl,
   isFunctionLocal,
+  isExitStep,
   isImportedName,
+  isIndexExpr,
   isMemberAccess,
   isModeDecl,
   isModesDecl,
+  isNameRef,
+  isProcessDecl,
   isTwinFile,
+  isAssetDecl,
   type FunctionLocal,
   type FunctionParameter,
+  type Expression,
   type ImportedName,
+  type ProcessDecl,
   type TwinFile,
 } from '../../grammar/generated/ast.ts';
 import { eventValuesAt } from './events.ts';
 import { featureOf } from './members.ts';
-import type { Members } from './members.ts';
 import { modeNamesAt, namesInMode } from './modes.ts';
+import { ITEM, PROCESS_PACKAGE, type Members } from './members.ts';
 import { namedElements, packageOf, type NamedElement, type PackageIndex } from './package-index.ts';
 
 /** Seen from everywhere without an import. */
@@ -54,7 +61,9 @@ export class TwinScopeProvider implements ScopeProvider {
       const asset = this.members.ofExpression(container.receiver);
       return asset === undefined
         ? EMPTY_SCOPE
-        : new NameScope(this.namesOf(this.members.of(asset).values(), 'Feature'));
+        : new NameScope(
+            this.namesOf([...this.members.of(asset).values(), ...exitsOf(container.receiver)], 'Feature'),
+          );
     }
     if (isImportedName(container)) return new NameScope(this.importable(container));
     return new PlaceScope(this, info, this.reflection.getReferenceType(info));
@@ -79,6 +88,7 @@ export class TwinScopeProvider implements ScopeProvider {
     for (let node: AstNode | undefined = place; node !== undefined; node = node.$container) {
       if (isForStatement(node) && node.variable?.name) add(node.variable.name, node.variable);
       for (const local of localsAround(place, node)) add(local.name, local);
+      if (isProcessDecl(node)) for (const [name, each] of this.ofItems(node)) add(name, each);
     }
     for (const value of eventValuesAt(place)) add(value.name, value);
     const asset = this.members.around(place);
@@ -108,6 +118,10 @@ export class TwinScopeProvider implements ScopeProvider {
       }
       const local = localsAround(place, node).find((each) => each.name === name);
       if (local !== undefined && this.reflection.isInstance(local, type)) return local;
+      if (isProcessDecl(node)) {
+        const own = this.ofItems(node).get(name);
+        if (own !== undefined && this.reflection.isInstance(own, type)) return own;
+      }
     }
     const value = eventValuesAt(place).find((each) => each.name === name);
     if (value !== undefined && this.reflection.isInstance(value, type)) return value;
@@ -142,6 +156,18 @@ export class TwinScopeProvider implements ScopeProvider {
     return undefined;
   }
 
+  /** Inside a process: its steps by name, what its items carry, and what every item does. */
+  private ofItems(process: ProcessDecl): Map<string, AstNode> {
+    const item = this.index.find(PROCESS_PACKAGE, ITEM, 'AssetDecl');
+    const shared = isAssetDecl(item) ? [...this.members.of(item).values()] : [];
+    const names = new Map<string, AstNode>();
+    for (const node of [...process.steps, ...shared]) {
+      const name = (node as { name?: string } | undefined)?.name;
+      if (name && !names.has(name)) names.set(name, node);
+    }
+    return names;
+  }
+
   private importable(imported: ImportedName): Map<string, AstNode> {
     const packageName = imported.$container?.package ?? '';
     return this.namesOf(this.index.elements(packageName), 'Element');
@@ -165,6 +191,14 @@ function localsAround(place: AstNode, around: AstNode): (FunctionLocal | Functio
   const before = isFunctionLocal(own) ? around.locals.indexOf(own) : around.locals.length;
   const named = [...around.locals.slice(0, Math.max(0, before)).toReversed(), ...around.parameters];
   return named.filter((each) => (each?.name as string | undefined) !== undefined);
+}
+
+/** Ways out of a process are counted by name: `bottle.scrap`. */
+function exitsOf(receiver: Expression | undefined): AstNode[] {
+  let path = receiver;
+  while (isIndexExpr(path)) path = path.base;
+  const feature = isNameRef(path) ? path.target?.ref : isMemberAccess(path) ? path.member?.ref : undefined;
+  return isProcessDecl(feature) ? feature.steps.filter(isExitStep) : [];
 }
 
 function fileOf(node: AstNode): TwinFile {

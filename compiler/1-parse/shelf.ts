@@ -4,7 +4,7 @@
  */
 import { libraryUri, type LibraryFiles } from '../library-files.ts';
 
-const ALWAYS: ReadonlySet<string> = new Set(['pollux.units', 'pollux.sensing']);
+const ALWAYS: ReadonlySet<string> = new Set(['pollux.units', 'pollux.sensing', 'pollux.process']);
 
 interface Shelved {
   uri: string;

@@ -6,6 +6,18 @@ import type { CustomPatternMatcherFunc, IToken, TokenType, TokenVocabulary } fro
 import { DefaultTokenBuilder, type GrammarAST, type TokenBuilderOptions } from 'langium';
 import { endOfUnit } from './unit-token.ts';
 
+/** Words of the language that begin a line only, and are also good units: `20 item`, `5 order`. */
+const UNITS_TOO: ReadonlySet<string> = new Set([
+  'batch',
+  'item',
+  'items',
+  'order',
+  'process',
+  'queue',
+  'resource',
+  'station',
+]);
+
 export class TwinTokenBuilder extends DefaultTokenBuilder {
   private readonly words = new Set<string>();
 
@@ -21,7 +33,7 @@ export class TwinTokenBuilder extends DefaultTokenBuilder {
   protected override buildTerminalToken(terminal: GrammarAST.TerminalRule): TokenType {
     const token = super.buildTerminalToken(terminal);
     if (terminal.name !== 'UNIT') return token;
-    const isKeyword = (word: string): boolean => this.words.has(word);
+    const isKeyword = (word: string): boolean => this.words.has(word) && !UNITS_TOO.has(word);
     const pattern: CustomPatternMatcherFunc = (text, offset, matched) => {
       if (!unitMayStandAt(text, offset, matched)) return null;
       const end = endOfUnit(text, offset, isKeyword);

@@ -16,7 +16,7 @@ import {
   type TypeRef,
   type VariableDecl,
 } from '../../grammar/generated/ast.ts';
-import { SENSING } from '../1-parse/members.ts';
+import { PROCESS_PACKAGE, SENSING } from '../1-parse/members.ts';
 import { sourceOf, sourceOfProperty } from '../1-parse/source.ts';
 import * as types from '../diagnostics/types.ts';
 import type { Analysis, Declaration } from './analysis.ts';
@@ -144,5 +144,5 @@ export const ZERO: Type = { base: 'integer', quantity: ZERO_QUANTITY };
 /** What every sensor has is of the quantity that the sensor measures. */
 function isReading(variable: VariableDecl): boolean {
   const file = AstUtils.findRootNode(variable);
-  return isTwinFile(file) && packageOf(file) === SENSING.package;
+  return isTwinFile(file) && [SENSING.package, PROCESS_PACKAGE].includes(packageOf(file));
 }

@@ -147,6 +147,15 @@ export const DRAWN_PLACES: ReadonlySet<string> = new Set([
   'Trigger.duration',
   'SensorDecl.noise',
   'DrawExpr.distribution',
+  'ArriveStep.interval',
+  'ArriveStep.group',
+  'QueueStep.patience',
+  'UseStep.duration',
+  'UseStep.setup',
+  'WaitStep.duration',
+  'ItemDecl.value',
+  'BreakClause.life',
+  'RepairClause.duration',
 ]);
 
 export const isDrawnPlace = (node: AstNode): boolean =>

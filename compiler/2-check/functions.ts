@@ -25,7 +25,9 @@ export interface FunctionInfo {
     | 'share'
     | 'truth'
     | 'map'
-    | 'delay';
+    | 'delay'
+    /** What a process tells. */
+    | 'statistic';
   /** One line for people. */
   doc: string;
 }
@@ -91,11 +93,22 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
     sqrt: [1, 1, 'The square root; of m2 it is m.'],
     cbrt: [1, 1, 'The cube root.'],
   },
+  statistic: {
+    utilisation: [
+      1,
+      1,
+      'The share of its units that was busy on average, since the warm-up: utilisation(filler).',
+    ],
+  },
   angle: { atan2: [2, 2, 'The angle of the point (x, y), written atan2(y, x), in rad.'] },
   reduction: {
     sum: [1, 1, 'The sum over all elements: sum(pump[*].power).'],
     product: [1, 1, 'The product over all elements.'],
-    mean: [1, 1, 'The mean of all elements.'],
+    mean: [
+      1,
+      1,
+      'The mean of all elements; of a number of items, of units or of times of items, since the warm-up.',
+    ],
     any: [1, 1, 'Whether one of the elements is true.'],
     all: [1, 1, 'Whether all elements are true.'],
     count: [1, 1, 'How many elements are true.'],
@@ -123,6 +136,7 @@ export function isReduction(
 const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
   'reduction',
   'event',
+  'statistic',
   'shape',
   'share',
   'truth',

@@ -37,6 +37,7 @@ import * as structure from '../diagnostics/structure.ts';
 import { insertAfter, textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
 import { isReduction } from './functions.ts';
+import { inferMeasure } from './measures.ts';
 import { kindOf } from './members.ts';
 import { featureOf, isInnerPath, isLink, pathOf, sizeOf, type Path, type Step } from './paths.ts';
 import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from './type.ts';
@@ -53,6 +54,8 @@ export function inferPath(expression: Expression, analysis: Analysis): Type {
 
 function featureType(expression: Expression, path: Path, analysis: Analysis): Type {
   const feature = featureOf(path);
+  const measure = inferMeasure(expression, path, analysis);
+  if (measure !== undefined) return measure;
   if (isVariableDecl(feature) || isConstDecl(feature)) return analysis.declaredType(feature);
   if (isFunctionParameter(feature) || isFunctionLocal(feature)) return analysis.declaredType(feature);
   if (isAlarmDecl(feature)) return BOOLEAN;

@@ -27,6 +27,7 @@ import { exactValue } from './constants.ts';
 import { ZERO } from './declared.ts';
 import { inferDistribution, inferDraw } from './distributions.ts';
 import { isEmpirical } from './empirical.ts';
+import { inferStatistic } from './measures.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
 import { inferDelay } from './infer-delay.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
@@ -318,6 +319,8 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   if (name === undefined) return UNKNOWN;
   const drawn = inferDistribution(call, analysis);
   if (drawn !== undefined) return drawn;
+  const statistic = inferStatistic(call, analysis);
+  if (statistic !== undefined) return statistic;
   const overTime = inferOverTime(call, analysis);
   if (overTime !== undefined) return overTime;
   const info = FUNCTIONS.get(name);

@@ -8,10 +8,16 @@ import {
   isEventValue,
   isFunctionLocal,
   isFunctionParameter,
+  isConveyStep,
+  isExitStep,
+  isItemDecl,
   isLoopVariable,
   isModeDecl,
   isModesDecl,
   isPartDecl,
+  isProcessDecl,
+  isQueueStep,
+  isResourceDecl,
   isRuleDecl,
   isSensorDecl,
   isTwinDecl,
@@ -71,6 +77,7 @@ export function kindOf(feature: Feature | undefined): string {
       let: 'computed by let',
       across: 'a variable of a port',
       through: 'a variable of a port',
+      kpi: 'a kpi',
     };
     return words[feature.role] ?? 'a variable';
   }
@@ -78,6 +85,12 @@ export function kindOf(feature: Feature | undefined): string {
   if (isSensorDecl(feature)) return 'a sensor';
   if (isAlarmDecl(feature)) return 'an alarm';
   if (isRuleDecl(feature)) return 'a rule';
+  if (isResourceDecl(feature)) return 'a resource';
+  if (isProcessDecl(feature)) return 'a process';
+  if (isQueueStep(feature)) return 'a queue';
+  if (isConveyStep(feature)) return 'a conveyor';
+  if (isExitStep(feature)) return 'a way out';
+  if (isItemDecl(feature)) return 'a value of an item';
   if (isConstDecl(feature)) return 'a constant';
   if (isTwinDecl(feature)) return 'a twin';
   if (isFunctionParameter(feature) || isFunctionLocal(feature)) return 'a value of a function';

@@ -17,6 +17,7 @@ import {
   type PartDecl,
 } from '../../grammar/generated/ast.ts';
 import type { SensorField } from '../model/expression.ts';
+import { measuresOf } from '../1-parse/members.ts';
 import { target } from './members.ts';
 
 export interface Step {
@@ -30,7 +31,7 @@ export interface Step {
 
 export interface Path {
   steps: Step[];
-  /** The name after a sensor. */
+  /** The name after a sensor, process, queue or resource. */
   field?: MemberAccess;
 }
 
@@ -59,7 +60,8 @@ export function pathOf(expression: Expression | undefined): Path | undefined {
   const path = pathOf(expression.receiver);
   const last = path?.steps.at(-1);
   if (path === undefined || last === undefined || path.field !== undefined) return undefined;
-  if (isSensorDecl(last.feature)) return { steps: path.steps, field: expression };
+  if (isSensorDecl(last.feature) || measuresOf(last.feature) !== undefined)
+    return { steps: path.steps, field: expression };
   const leads = [isPartDecl, isTwinDecl, isModesDecl, isModeDecl].some((is) => is(last.feature));
   if (!leads) return undefined;
   const feature = target(expression.member);

@@ -13,6 +13,7 @@ import { instantiate } from './instances.ts';
 import type { Group } from './instances.ts';
 import { over, variablesOf } from './joins.ts';
 import type { Flattening } from './lower.ts';
+import { declareMeasures } from './measures.ts';
 import { plainName } from './names.ts';
 import { instances } from './scalarise.ts';
 import { declareVariables } from './variables.ts';
@@ -73,9 +74,11 @@ function judgeType(model: CheckedModel, type: AssetType): Diagnostic[] {
     windows: [],
     constraints: [],
     startsFree: new Set(),
+    statistics: { levels: new Map(), tallies: new Map() },
     diagnostics,
   };
   declareVariables(flattening);
+  declareMeasures(flattening);
   const families = collect(flattening);
   const outside = outsideOf(groups[0]!);
   let last: Families | undefined;

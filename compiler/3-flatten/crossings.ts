@@ -138,6 +138,8 @@ function changes(
   switch (expression.kind) {
     case 'number':
     case 'position':
+    case 'attribute':
+    case 'quantile':
     case 'draw':
     case 'window':
     case 'sampled':

@@ -21,11 +21,12 @@ import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
 
 export function scenariosOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatScenario[] {
-  return scenarios.map(({ name, overrides, duration, method, outputPeriod, seed, doc, source }) => ({
+  return scenarios.map(({ name, overrides, duration, warmUp, method, outputPeriod, seed, doc, source }) => ({
     name,
     settings: overrides.flatMap((override) => settingsOf(flattening, override)),
     duration,
     method,
+    ...(warmUp === undefined ? {} : { warmUp }),
     ...(outputPeriod === undefined ? {} : { outputPeriod }),
     seed,
     doc,

@@ -18,6 +18,8 @@ import { instantiate } from './instances.ts';
 import type { Flattening } from './lower.ts';
 import { determine } from './index-reduction.ts';
 import { projections } from './projection.ts';
+import { declareMeasures } from './measures.ts';
+import { awaitedConditions, couple, flowOf } from './process.ts';
 import { Probes } from './probes.ts';
 import { completeSensors } from './sensors.ts';
 import { eventsOf } from './signals.ts';
@@ -69,9 +71,11 @@ export function flatten(
     windows: [],
     constraints: [],
     startsFree: new Set(),
+    statistics: { levels: new Map(), tallies: new Map() },
     diagnostics,
   };
   declareVariables(flattening);
+  declareMeasures(flattening);
 
   const sorted = arrange(flattening, collect(flattening), (families) => {
     const matched = determine(flattening, families);
@@ -132,6 +136,12 @@ export function flatten(
     bindings: bindingsOf(flattening, probes, twin?.bindings ?? []),
     structure: structureOf(flattening, groups[0]!, title),
   };
+  const flow = flowOf(flattening, running);
+  if (flow) {
+    couple(flattening, flow, { dynamics, outputs }, system);
+    system.flow = flow;
+    system.crossings = crossingsOf(flattening, running, [...handlers, ...awaitedConditions(flow)]);
+  }
   return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };
 }
 

@@ -27,6 +27,8 @@ import {
 import { lowerDraw } from './draws.ts';
 import { lowerWindow } from './windows.ts';
 import type { DrawPlace } from './draws.ts';
+import { measure, statistic } from './measures.ts';
+import type { Statistics } from './measures.ts';
 import { constant, nameOf } from './instances.ts';
 import type { Constraints } from './index-reduction.ts';
 import type { Group } from './instances.ts';
@@ -53,6 +55,7 @@ export interface Flattening {
   constraints: Constraints[];
   /** States whose start is looked for. */
   startsFree: Set<number>;
+  statistics: Statistics;
   diagnostics: Diagnostic[];
   /** Arrays of unknowns that joins cut into pieces which are determined apart. */
   cuts?: ReadonlyMap<number, Box[]>;
@@ -73,6 +76,8 @@ export interface Scope {
   stars?: FlatLoop[];
   /** Which of those that a link leads to `[*]` means: each in turn, inside of a reduction. */
   linked?: number;
+  /** Slots of what items carry, in steps of a process. */
+  items?: ReadonlyMap<string, number>;
   /** What draws, where numbers may be drawn. */
   draws?: DrawPlace;
   /** Values of lets that are plain numbers. */
@@ -162,6 +167,8 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       else locals.delete(name);
       return letIn(name, value, lower(flattening, body, { ...scope, locals }));
     }
+    case 'statistic':
+      return statistic(flattening, expression, scope);
     case 'variable':
       try {
         return variable(flattening, expression, scope);
@@ -277,8 +284,15 @@ function variable(
   scope: Scope,
 ): FlatExpression {
   const { reference, source } = expression;
+  if (reference.target.kind === 'item') {
+    const slot = scope.items?.get(reference.segments.at(-1)!.name);
+    if (slot === undefined) throw new Error('The checked model reads an item outside of a process');
+    return { kind: 'attribute', slot };
+  }
   const { group, name, index } = placeOf(flattening, reference, scope, source);
   const load = (id: number): FlatExpression => ({ kind: 'load', variable: id, index });
+  if (reference.target.kind === 'measure')
+    return measure(flattening, group, `${name}.${reference.target.field}`, index);
   if (reference.target.kind === 'alarm') return load(flattening.alarms[group.alarms.get(name)!]!.active);
   if (reference.target.kind === 'sensor') {
     const sensor = flattening.sensors[group.sensors.get(name)!]!;

@@ -301,6 +301,10 @@ class Printer {
           `let ${expression.name} = ${this.expression(expression.value)} in ${this.expression(expression.body)}`,
           0,
         );
+      case 'attribute':
+        return expression.slot < 0 ? 'age' : expression.slot === 0 ? 'priority' : `item.${expression.slot}`;
+      case 'quantile':
+        return `quantile(${this.system.variables[expression.histogram]!.name}, ${this.expression(expression.share)})`;
       case 'reduction': {
         const over = expression.loops.map(
           ({ variable, from, to }: FlatLoop) => `${variable} in ${from + 1}..${to}`,

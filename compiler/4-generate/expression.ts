@@ -14,6 +14,7 @@ import { powerPlan, product } from '../ir/power.ts';
 import type { ElementaryFunction } from '../model/expression.ts';
 import { recalled } from './delays.ts';
 import { drawOf } from './draws.ts';
+import { attribute, quantileOf } from './process/reading.ts';
 import type { Samplers } from './draws.ts';
 import type { Routines } from './random/routine.ts';
 import { sampled, windowed } from './windows.ts';
@@ -42,6 +43,8 @@ export class Scope {
   readonly known: Map<string, Local<'f64'>>;
   /** Let → the local that holds its value. */
   lets: ReadonlyMap<string, Local<'f64'>> = new Map();
+  /** Address of the item that goes through a step of a process. */
+  item: Local<'i32'> | undefined;
 
   constructor(
     base: Pick<
@@ -71,6 +74,7 @@ export class Scope {
     for (const loop of loops) counters.set(loop.variable, this.owner.local('i32', loop.variable));
     const inner = new Scope(this, this.owner, counters, new Map(this.known));
     inner.lets = this.lets;
+    inner.item = this.item;
     return inner;
   }
 
@@ -78,6 +82,7 @@ export class Scope {
   with(name: string, value: Local<'f64'>): Scope {
     const inner = new Scope(this, this.owner, this.counters, this.known);
     inner.lets = new Map(this.lets).set(name, value);
+    inner.item = this.item;
     return inner;
   }
 
@@ -225,6 +230,10 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
       const value = number(scope, expression.value);
       return after([set(local, value)], number(scope.with(expression.name, local), expression.body));
     }
+    case 'attribute':
+      return attribute(scope, expression.slot);
+    case 'quantile':
+      return quantileOf(scope, expression);
   }
 }
 

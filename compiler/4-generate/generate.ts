@@ -17,6 +17,7 @@ import { limit } from './limits.ts';
 import { integrators, integratorScratchBytes } from './integrate/index.ts';
 import { layOut } from './layout.ts';
 import { solvers } from './newton.ts';
+import { processFlow } from './process/index.ts';
 import { measurementError } from './sensors.ts';
 import { lookups } from './tables.ts';
 import { ModuleBuilder, run } from './wasm/index.ts';
@@ -60,6 +61,9 @@ function contextOf(system: FlatSystem): Context {
   };
   return { ...parts, solver: solvers(parts) };
 }
+
+/** The machine of a system with processes, as functions that are not yet emitted: the interpreter walks them. */
+export const flowMachine = (system: FlatSystem) => processFlow(contextOf(system));
 
 function assemble(context: Context): ModuleBuilder {
   const { module, system, plan } = context;
@@ -133,6 +137,7 @@ function assemble(context: Context): ModuleBuilder {
       system.probes.map((probe) => ({ name: probe.text, loops: probe.loops, value: valueOf(probe.value) })),
     ),
     ...steps,
+    ...(system.flow ? processFlow(context).functions : {}),
   };
   for (const [name, made] of Object.entries(functions)) module.export(name, made);
   return module;

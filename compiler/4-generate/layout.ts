@@ -27,6 +27,9 @@ import type {
   Region,
 } from '../../runtime/contract/manifest.ts';
 import { fingerprint } from './fingerprint.ts';
+import { describeFlow } from './process/describe.ts';
+import { planFlow } from './process/plan.ts';
+import type { FlowPlan } from './process/plan.ts';
 import { streamSize } from './random/index.ts';
 import { windowCells } from './windows.ts';
 
@@ -42,6 +45,8 @@ export interface MemoryPlan {
   scratch: Scratch;
   /** With the address of the first element's memory; `windowCells` says how much each has. */
   windows: (FlatWindow & { address: number })[];
+  /** Where the machine of the process flow keeps its things. */
+  flow?: FlowPlan;
 }
 
 /** Regions that only the generated code uses. */
@@ -122,6 +127,8 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     address: take(elementCount(window.dims) * windowCells(window.statistic, window.capacity)).address,
   }));
   const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
+  const flow = system.flow && planFlow(system.flow, end);
+  if (flow) end = flow.address + flow.bytes;
   const savedBytes = end;
 
   const derivatives: Region = { address: end, count: states.count };
@@ -198,6 +205,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     streams,
     streamBytes: streamSize,
     given,
+    ...(flow ? { flow: { address: flow.address, count: flow.bytes } } : {}),
     derivatives,
     algebraics,
     crossings,
@@ -206,13 +214,14 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     queue,
   };
   return {
-    manifest: manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts)),
+    manifest: manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
     addresses,
     given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
     windows,
     scratch: { tables, writers, pendingCount, pending, integrator, newton },
+    ...(flow ? { flow } : {}),
   };
 }
 
@@ -259,6 +268,7 @@ function manifestOf(
   addresses: readonly number[],
   handlerInstances: readonly number[],
   crossingOffsets: readonly number[],
+  planned: FlowPlan | undefined,
 ): Manifest {
   const handlerOffsets = offsets(handlerInstances);
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
@@ -364,6 +374,7 @@ function manifestOf(
     tests: system.tests,
     ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
     ...(system.calibrations.length === 0 ? {} : { calibrations: calibrationsIn(system) }),
+    ...(system.flow ? { flow: describeFlow(system.flow, planned!) } : {}),
     ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
     ...(system.delays.length > 0 ? { delays: system.delays.map(({ source }) => ({ source })) } : {}),
     ...(system.limits.length > 0 ? { limited: true as const } : {}),

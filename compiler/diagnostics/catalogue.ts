@@ -14,6 +14,7 @@ import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as links from './links.ts';
 import * as ports from './ports.ts';
+import * as process from './process.ts';
 import * as sensors from './sensors.ts';
 import * as studies from './studies.ts';
 import * as signals from './signals.ts';
@@ -52,6 +53,7 @@ const families: Record<string, unknown>[] = [
   signals,
   sensors,
   temporal,
+  process,
   experiments,
   studies,
 ];

@@ -33,6 +33,9 @@ export interface Reader {
   /** When a sensor was sampled last. */
   sampled(expression: Extract<FlatExpression, { kind: 'sampled' }>, counters: Counters): number;
   draw(draw: FlatDraw, drawn: Drawn, counters: Counters): number;
+  /** A value of the item at a step. */
+  attribute(slot: number): number;
+  quantile(target: FlatTarget, counters: Counters, share: number): number;
 }
 
 export function indexAt(index: FlatIndex, counters: Counters): number {
@@ -123,6 +126,12 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
         expression.body,
         new Map(counters).set(`let ${expression.name}`, value(expression.value)),
       );
+    case 'attribute':
+      return reader.attribute(expression.slot);
+    case 'quantile': {
+      const { histogram, index, share } = expression;
+      return reader.quantile({ variable: histogram, index: [...index, 0] }, counters, value(share));
+    }
     case 'reduction': {
       const { operator, loops, body } = expression;
       let total = { sum: 0, product: 1, min: Infinity, max: -Infinity, any: 0, all: 1 }[operator];

@@ -17,6 +17,8 @@ import { lookAt } from './windows.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
 import { POINTS, recall, remember } from '../ir/history.ts';
 import type { History } from '../ir/history.ts';
+import { bucketMiddle, BUCKETS } from '../ir/histogram.ts';
+import { attributeOf, flowOf } from './flow.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 import { solve } from './newton.ts';
@@ -61,6 +63,8 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       },
     };
   };
+  /** Address of the item for which a step of a process is evaluated. */
+  const current = { item: 0 };
   const reader: Reader = {
     time: () => get(layout.time),
     read: (target, counters) => get(addressOf(target, counters)),
@@ -79,6 +83,18 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       const { dims, offset } = manifest.sensors[sensor]!;
       const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
       return get(layout.sampleTimes.address + 8 * (offset + element));
+    },
+    attribute: (slot) => attributeOf(view, current.item, slot, get(layout.time)),
+    quantile(target, counters, share) {
+      const first = addressOf(target, counters);
+      let total = 0;
+      for (let bucket = 0; bucket < BUCKETS; bucket += 1) total += get(first + 8 * bucket);
+      if (total === 0) return 0;
+      let wanted = total * share;
+      for (let bucket = 0; ; bucket += 1) {
+        wanted -= get(first + 8 * bucket);
+        if (wanted <= 0 || bucket === BUCKETS - 1) return bucketMiddle(bucket);
+      }
     },
     draw(draw, drawn, counters) {
       const { dims } = manifest.streams[draw.stream]!;
@@ -230,6 +246,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       const { loops, value } = system.probes[probe]!;
       return choose(loops, value, instance);
     },
+    ...flowOf(system, memory, current, choose),
     ...stepsOf({
       x: region(layout.states),
       dx: region(layout.derivatives),

@@ -37,6 +37,8 @@ export function children(expression: FlatExpression): FlatExpression[] {
       return [expression.body];
     case 'let':
       return [expression.value, expression.body];
+    case 'quantile':
+      return [expression.share];
     default:
       return [];
   }
@@ -82,6 +84,8 @@ export function mapChildren(
       return { ...expression, body: change(expression.body) };
     case 'let':
       return { ...expression, value: change(expression.value), body: change(expression.body) };
+    case 'quantile':
+      return { ...expression, share: change(expression.share) };
     default:
       return expression;
   }

@@ -5,6 +5,7 @@ import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report, Search } from '../model/study.ts';
+import type { FlatFlow } from './process.ts';
 
 /**
  * One asset (or twin) as a single system: every variable, the equations matched and sorted into blocks, events, sensors.
@@ -45,6 +46,8 @@ export interface FlatSystem {
   streams: FlatStream[];
   /** What statistics over time remember. */
   windows: FlatWindow[];
+  /** What items live through, where the system has processes. */
+  flow?: FlatFlow;
   /** Expressions that someone outside looks at: views, requirements, outgoing bindings. Evaluated on demand. */
   probes: FlatProbe[];
   scenarios: FlatScenario[];
@@ -138,6 +141,10 @@ export type FlatExpression =
   /** The value of a delay's element, that many seconds ago. */
   | { kind: 'delayed'; delay: DelayId; index: FlatIndex[]; duration: FlatExpression }
   | { kind: 'lookup'; table: TableId; ask: TableAsk; arguments: FlatExpression[] }
+  /** A value of the item that goes through a step; slot 0 is its priority, -1 how long it has been inside, s. */
+  | { kind: 'attribute'; slot: number }
+  /** The time that a share of all items is below, from counts by size (see `histogram.ts`). */
+  | { kind: 'quantile'; histogram: VariableId; index: FlatIndex[]; share: FlatExpression }
   | FlatDraw
   /**
    * Looks at a signal once more and gives the statistic over what was seen. Stands in one action of an `every` alone, as each
@@ -394,6 +401,8 @@ export interface FlatScenario {
   settings: { variable: VariableId; index?: number[]; value: number; source: SourceRange }[];
   duration: number;
   method: Method;
+  /** s from the start after which statistics begin anew. */
+  warmUp?: number;
   outputPeriod?: number;
   seed: number;
   doc: string;

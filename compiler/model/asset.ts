@@ -1,4 +1,5 @@
 import type { DrawExpression, Expression, Reference, ValueType } from './expression.ts';
+import type { Process, Resource } from './process.ts';
 import type { SourceRange } from './source.ts';
 
 /** A unit to show a value in: shown = si / factor - offset. */
@@ -30,6 +31,8 @@ export interface AssetType {
   handlers: Handler[];
   sensors: Sensor[];
   alarms: Alarm[];
+  resources: Resource[];
+  processes: Process[];
   joins: Join[];
   links: Link[];
   /** A type of ports: nothing but across and through variables. */
@@ -59,6 +62,8 @@ export interface Variable {
   role: VariableRole;
   /** A port's variable (a let without a value): equal where ports are joined, or flowing into the asset and summing to zero. */
   flows?: 'across' | 'through';
+  /** A let that says how well the whole does. */
+  kpi?: true;
   final: boolean;
   type: ValueType;
   /** The quantity's name for people: `VolumeFlow`. */

@@ -81,8 +81,10 @@ export interface Scenario {
   twin?: string;
   overrides: Override[];
   schedule: ScheduledAction[];
-  /** s */
+  /** s, with the warm-up. */
   duration: number;
+  /** s from the start after which statistics begin anew. */
+  warmUp?: number;
   method: Method;
   /** s between recorded rows; absent: 200 rows over the run. */
   outputPeriod?: number;

@@ -21,7 +21,8 @@ export type Expression =
   | LetExpression
   | LocalExpression
   | LookupExpression
-  | DelayExpression;
+  | DelayExpression
+  | StatisticExpression;
 
 /** What a value is. Booleans and integers are dimensionless numbers as far as arithmetic goes. */
 export interface ValueType {
@@ -165,6 +166,16 @@ export const STATISTICS = {
 } as const satisfies Record<string, readonly string[]>;
 export type Statistic = keyof typeof STATISTICS;
 
+/** What became of a counter, a number of items or a time so far, since the warm-up: `rate(bottle.left)`. */
+export interface StatisticExpression extends Common {
+  kind: 'statistic';
+  operator: 'rate' | 'mean' | 'max' | 'utilisation' | 'quantile';
+  /** A measure; for utilisation the resource itself. */
+  reference: Reference;
+  /** Of a quantile. */
+  share?: Expression;
+}
+
 /** `draw normal(10 s, 2 s)`: drawn each time it is evaluated, from the stream of what it stands in. */
 export interface DrawExpression extends Common {
   kind: 'draw';
@@ -231,7 +242,11 @@ export type ReferenceTarget =
   /** A port as a whole, in a join; a part as a whole, which a link leads to. */
   | { kind: 'port' }
   | { kind: 'sensor'; field: SensorField }
-  | { kind: 'alarm' };
+  | { kind: 'alarm' }
+  /** Of a process, queue or resource: `arrived`, `length`, `busy`, the name of an exit; '' for itself. */
+  | { kind: 'measure'; field: string }
+  /** A value of the item at a step. */
+  | { kind: 'item' };
 /** `measured` is what a plain reference to a sensor means. */
 /** `age` is how long ago it was sampled. */
 export type SensorField = 'age' | 'measured' | 'predicted' | 'residual' | 'stale' | 'outOfRange';

@@ -47,6 +47,17 @@ export interface Kernel {
   remember(): void;
   /** The earliest time, s, beyond which a step from the state in memory must not go; infinite where there is none. */
   limit(): number;
+  /**
+   * With a process flow. Sources, units and shifts begin; statistics begin anew at `warmUp` (s; NaN: never).
+   */
+  flowStart?(warmUp: number): void;
+  /** Time of the flow's next event; Infinity for none. */
+  flowNext?(): number;
+  /**
+   * Carries out all events up to and including `until`, at their times, and leaves the time there: how many there were.
+   * Negative: trouble, which the first cells of `layout.flow` tell (see `FlowCell`).
+   */
+  flowRun?(until: number): number;
 
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
@@ -75,4 +86,16 @@ export const Status = {
   noDistribution: 4,
   /** A value changed too often for its history. detail: the delay. */
   historyFull: 5,
+} as const;
+
+/** Positions (i32) of the cells in which a flow says what stopped it. */
+export const FlowCell = { trouble: 6, detail: 7, instance: 8 } as const;
+
+export const FlowTrouble = {
+  /** More items inside than allowed. detail: the process. */
+  tooMany: 1,
+  /** Items go round in circles without time passing. detail: code of a step. */
+  endless: 2,
+  /** A negative time. detail: code of the step. */
+  duration: 3,
 } as const;

@@ -29,6 +29,8 @@ export interface Manifest {
   views: ManifestView[];
   bindings: ManifestBinding[];
   structure: ManifestStructure;
+  /** Processes, and what their items go through. */
+  flow?: ManifestFlow;
   /** Set where a comparison stands in an equation, so that solutions bend at its crossing. */
   bends?: true;
   /** What is remembered for a time, by `remember`. */
@@ -68,6 +70,8 @@ export interface Layout {
   streamBytes: number;
   /** One byte for each element of parameters, inputs, discretes, states (in this order): 1 = given from outside. Saved too. */
   given: Region;
+  /** The machine of the process flow, in bytes; its first cells are in `FlowCell`. Saved too. */
+  flow?: Region;
 
   /** Not saved from here on. */
   derivatives: Region;
@@ -230,6 +234,8 @@ export interface ManifestScenario {
   duration: number;
   method: { name: 'rk4' | 'euler'; step: number } | { name: 'tsit5'; tolerance: number };
   outputPeriod?: number;
+  /** s from the start after which statistics begin anew. */
+  warmUp?: number;
   seed: number;
   doc: string;
   source: SourceRange;
@@ -362,6 +368,59 @@ export type ManifestWidget =
   | { kind: 'slider'; variable: number; index: number[]; low: number; high: number }
   | { kind: 'text'; content: string }
   | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };
+
+export interface ManifestFlow {
+  /** Its events end steps; otherwise it runs freely between the times at which somebody looks. */
+  coupled: boolean;
+  processes: ManifestProcess[];
+  /** Variables that hold how many items are in a queue or on a belt. */
+  queues: {
+    name: string;
+    dims: number[];
+    length: number;
+    capacity?: number;
+    doc: string;
+    source: SourceRange;
+  }[];
+  belts: { name: string; dims: number[]; length: number; doc: string; source: SourceRange }[];
+  resources: ManifestResource[];
+}
+export interface ManifestProcess {
+  name: string;
+  dims: number[];
+  /** Most items inside at a time. */
+  limit: number;
+  /** Code of its first step. */
+  firstCode: number;
+  inside: number;
+  arrived: number;
+  left: number;
+  steps: {
+    kind: string;
+    /** As written: `use filler for 2 s`. */
+    text: string;
+    source: SourceRange;
+    /** Steps that may follow, where that is not the next one alone. */
+    to?: number[];
+    queue?: number;
+    belt?: number;
+    resources?: number[];
+  }[];
+  doc: string;
+  source: SourceRange;
+}
+export interface ManifestResource {
+  name: string;
+  dims: number[];
+  /** Variables: units busy, items that wait for one, units down. */
+  busy: number;
+  waiting: number;
+  down?: number;
+  /** Where it is known when compiled. */
+  units?: number;
+  doc: string;
+  source: SourceRange;
+}
 
 export interface ManifestBinding {
   direction: 'from' | 'to';

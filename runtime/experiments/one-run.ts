@@ -50,6 +50,7 @@ export function runOnce(
     ...(scenario === undefined ? {} : { scenario }),
     settings: {
       duration,
+      ...(warmup > 0 ? { warmUp: warmup } : {}),
       ...(method === undefined ? {} : { method }),
       ...(outputPeriod === undefined ? {} : { outputPeriod }),
       overrides: overridesOf(manifest, experiment, values),

@@ -56,6 +56,8 @@ function show(e: Expression | undefined): string {
       return e.name;
     case 'reduction':
       return `${e.operator}(${show(e.body)})`;
+    case 'statistic':
+      return `${e.operator}(${e.reference.segments.map(({ name }) => name).join('.')})`;
     case 'variable': {
       const path = e.reference.segments.map(({ name, index }) => {
         if (index === undefined) return name;

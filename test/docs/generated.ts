@@ -128,6 +128,11 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
     'Over all elements',
     'The argument has a `[*]`, as in `sum(pump[*].flow)`. `min` and `max` also do this.',
   ],
+  [
+    'statistic',
+    'Of processes',
+    'The argument is a measure of a process, a queue or a resource, or a resource itself. `mean` and `max` also do this.',
+  ],
   ['event', 'Of a name', '`der` stands in equations, `pre` on the right of `set`.'],
 ];
 

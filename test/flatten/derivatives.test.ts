@@ -21,6 +21,8 @@ const at = (expression: FlatExpression, value: number) =>
       draw: () => NaN,
       look: () => NaN,
       sampled: () => NaN,
+      attribute: () => NaN,
+      quantile: () => NaN,
     },
     expression,
     new Map(),

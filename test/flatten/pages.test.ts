@@ -12,7 +12,7 @@ const earlier: Record<string, string> = {
   PX4019: 'PX2004',
   PX4020: 'PX2106',
 };
-const ours = CATALOGUE.filter(({ code }) => /^PX(40|42|43|511)/.test(code));
+const ours = CATALOGUE.filter(({ code }) => /^PX(40|42|43|511|5420)/.test(code));
 
 describe('pages of diagnostics', () => {
   it.each(ours)('$code $title', ({ code, title, page }) => {

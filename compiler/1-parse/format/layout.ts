@@ -38,6 +38,8 @@ const ITEMS: Record<string, readonly string[]> = {
   Transition: ['actions'],
   IfStatement: ['then', 'otherwise'],
   InitialStatement: ['equations'],
+  ResourceDecl: ['clauses'],
+  ProcessDecl: ['steps'],
   BindDecl: ['bindings'],
   ScenarioDecl: ['steps'],
   AtStep: ['actions'],
@@ -58,6 +60,7 @@ const LEADING: Record<string, readonly string[]> = {
 };
 /** Blocks that may stay on one line when they were written on one. */
 const ONE_LINERS = new Set([
+  'ResourceDecl',
   'WhenStatement',
   'AtStatement',
   'EveryStatement',
@@ -82,6 +85,7 @@ const COLUMNS: Record<string, readonly string[]> = {
   FunctionLocal: ['='],
   Equation: ['='],
   Override: ['='],
+  ItemDecl: ['='],
   SensorDecl: ['measures', 'every', 'noise', 'range'],
   Binding: ['from', 'to', 'as', 'late', 'stale'],
 };

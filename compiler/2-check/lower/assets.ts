@@ -12,9 +12,12 @@ import {
   isJoinStatement,
   isIfStatement,
   isInitialStatement,
+  isItemDecl,
   isListLiteral,
   isModesDecl,
   isPartDecl,
+  isProcessDecl,
+  isResourceDecl,
   isRuleDecl,
   isSensorDecl,
   isVariableDecl,
@@ -64,6 +67,7 @@ import { lowerLink, lowerLinked } from './links.ts';
 import { lowerJoin } from './ports.ts';
 import { lowerIf } from './if-equations.ts';
 import { lowerInitial } from './initially.ts';
+import { lowerProcess, lowerResource } from './process.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
 export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
@@ -85,6 +89,8 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     ...(asset.port ? { port: true as const } : {}),
     correlations: [...(inherited?.correlations ?? [])],
     events: [...(inherited?.events ?? [])],
+    resources: [...(inherited?.resources ?? [])],
+    processes: [...(inherited?.processes ?? [])],
     source: sourceOf(asset),
     place: sourceOfProperty(asset, 'name'),
   };
@@ -126,6 +132,8 @@ function lowerMember(
   else if (isAlarmDecl(member)) asset.alarms.push(lowerAlarm(member, analysis));
   else if (isJoinStatement(member)) asset.joins.push(lowerJoin(member, loops, analysis));
   else if (isCorrelatedDecl(member)) asset.correlations.push(lowerCorrelation(member, analysis));
+  else if (isResourceDecl(member)) asset.resources.push(lowerResource(member, analysis));
+  else if (isProcessDecl(member)) asset.processes.push(lowerProcess(member, analysis));
   else if (isEquation(member)) asset.equations.push(lowerEquation(member, loops, analysis));
   else if (isEventDecl(member)) lowerEvent(member, asset, analysis);
   else if (isOnStatement(member)) asset.handlers.push(lowerOn(member, loops, analysis));
@@ -163,7 +171,9 @@ function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
     name: tree.name,
     ...(tree.role === 'across' || tree.role === 'through'
       ? { role: 'let' as const, flows: tree.role }
-      : { role: tree.role }),
+      : tree.role === 'kpi'
+        ? { role: 'let' as const, kpi: true as const }
+        : { role: tree.role }),
     final: tree.final,
     type: valueType(type),
     quantity: quantityOf(type, table),
@@ -296,7 +306,11 @@ function lowerTrigger(tree: TriggerTree | undefined, analysis: Analysis): Trigge
 
 export function lowerAction(tree: SetAction, analysis: Analysis): Action {
   const feature = featureOf(pathOf(tree.target));
-  const type = isVariableDecl(feature) ? analysis.declaredType(feature) : UNKNOWN;
+  const type = isVariableDecl(feature)
+    ? analysis.declaredType(feature)
+    : isItemDecl(feature)
+      ? analysis.typeOf(feature.value)
+      : UNKNOWN;
   return {
     target: referenceTo(tree.target, analysis),
     value: lowerExpression(tree.value, analysis, type),

@@ -12,6 +12,7 @@ import {
   type CalibrateStep,
   type ExperimentStep,
   type Runnable,
+  type RunStep,
   type ScenarioDecl,
   type ScenarioStep,
   type TestDecl,
@@ -93,13 +94,20 @@ export function lowerScenario(tree: ScenarioDecl, analysis: Analysis): Scenario 
       actions: lowerActions(step.actions, analysis),
       source: sourceOf(step),
     })),
-    duration: constantNumber(steps.find(isRunStep)?.duration, analysis),
+    ...lowerRun(steps.find(isRunStep), analysis),
     method: lowerMethod(steps, analysis),
     ...(output === undefined ? {} : { outputPeriod: constantNumber(output.period, analysis) }),
     seed: Number(plain(steps.find(isSeedStep)?.value ?? '1')),
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };
+}
+
+function lowerRun(run: RunStep | undefined, analysis: Analysis): { duration: number; warmUp?: number } {
+  const duration = constantNumber(run?.duration, analysis);
+  if (run?.warmup === undefined) return { duration };
+  const warmUp = constantNumber(run.warmup, analysis);
+  return { duration: warmUp + duration, warmUp };
 }
 
 export function lowerMethod(

@@ -3,6 +3,7 @@ import {
   isConstDecl,
   isFunctionLocal,
   isFunctionParameter,
+  isItemDecl,
   isListLiteral,
   isPartDecl,
   isSensorDecl,
@@ -35,6 +36,7 @@ import { WRITTEN } from '../distributions.ts';
 import { overTimeOf } from '../over-time.ts';
 import { isElementary, isReduction } from '../functions.ts';
 import { indexOf } from '../infer-path.ts';
+import { hasMeasures, isOfItem, statisticOf } from '../measures.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';
 import { referenceToValue } from './events.ts';
@@ -139,6 +141,17 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   if (name === 'der' || name === 'pre') {
     return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, ...common };
   }
+  const statistic = statisticOf(call);
+  if (statistic !== undefined) {
+    const [, share] = call.arguments;
+    return {
+      kind: 'statistic',
+      operator: statistic.operator,
+      reference: referenceTo(first, analysis),
+      ...(share === undefined ? {} : { share: lowerExpression(share, analysis) }),
+      ...common,
+    };
+  }
   if (isReduction(name, call.arguments.length)) {
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
@@ -225,7 +238,9 @@ function indexFor(
 function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
   const variable = [isVariableDecl, isModesDecl, isModeDecl, isEventDecl].some((is) => is(feature));
+  if (isItemDecl(feature) || isOfItem(feature)) return { kind: 'item' };
   if (variable) return { kind: 'variable' };
+  if (hasMeasures(feature)) return { kind: 'measure', field: path.field?.member?.$refText ?? '' };
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
   // A port in a join, a part that a link leads to.
   if (isPartDecl(feature)) return { kind: 'port' };

@@ -105,7 +105,7 @@ export function overrideMustNameSomethingThatCanBeGiven(override: Override, anal
   const owner = assetAround(feature)?.name ?? 'its asset';
   if (feature.final) {
     analysis.report(structure.overrideOfFinal, { name: feature.name, asset: owner }, override.target);
-  } else if (feature.role === 'let' || feature.role === 'across' || feature.role === 'through') {
+  } else if (['let', 'kpi', 'across', 'through'].includes(feature.role)) {
     analysis.report(structure.overrideOfComputed, { name: text, what: kindOf(feature) }, override.target);
   } else if (
     feature.role === 'fixed' &&

@@ -122,6 +122,7 @@ const constant = (place: string): Refusal => ({
 
 function inVariable(variable: VariableDecl): Refusal | undefined {
   switch (variable.role) {
+    case 'kpi':
     case 'let': {
       const { start, end } = sourceOfProperty(variable, 'role');
       const fixes = [

@@ -6,6 +6,7 @@ import {
   isOnStatement,
   isBinaryExpr,
   isEquation,
+  isItemDecl,
   isParenExpr,
   isRuleDecl,
   isSetAction,
@@ -134,6 +135,7 @@ interface Refusal {
 
 function whyNotSettable(path: Path, action: SetAction, analysis: Analysis): Refusal | undefined {
   const feature = featureOf(path);
+  if (isItemDecl(feature)) return undefined;
   if (path.field !== undefined || !isVariableDecl(feature)) {
     return { owner: `it is ${kindOf(feature)}`, help: 'Only states and inputs can be set.' };
   }
@@ -148,6 +150,7 @@ function whyNotSettable(path: Path, action: SetAction, analysis: Analysis): Refu
       return { owner: 'it is fixed when compiled', help: 'Declare it as state.', related: sourceOf(feature) };
     case 'across':
     case 'through':
+    case 'kpi':
     case 'let':
       return {
         owner: feature.value === undefined ? 'equations define it' : 'its let defines it',
@@ -184,6 +187,10 @@ function equationFor(path: Path, action: SetAction, analysis: Analysis): Owner |
 
 export function actionValueMustFit(action: SetAction, analysis: Analysis): void {
   const feature = featureOf(pathOf(action.target));
+  if (isItemDecl(feature)) {
+    const place = { text: `'${textOf(action.target)}'`, type: analysis.typeOf(feature.value) };
+    requireFit(action.value, place, analysis);
+  }
   if (!isVariableDecl(feature) || analysis.typeOf(action.target).base === 'unknown') return;
   requireFit(action.value, { ...placeOf(feature, analysis), text: `'${textOf(action.target)}'` }, analysis);
 }

@@ -13,6 +13,7 @@ import {
 import { AstUtils, type AstNode } from 'langium';
 import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
+import { placesIn } from '../../1-parse/members.ts';
 import type { Analysis } from '../analysis.ts';
 import { packageOf } from '../environment.ts';
 import { lineage } from '../members.ts';
@@ -24,8 +25,8 @@ function nameOf(member: AstNode | undefined): string | undefined {
 }
 
 export function memberNamesMustBeDistinct(asset: AssetDecl, analysis: Analysis): void {
-  const seen = new Map<string, Member>();
-  for (const member of asset.members as (Member | undefined)[]) {
+  const seen = new Map<string, AstNode>();
+  for (const member of asset.members.flatMap((one): (AstNode | undefined)[] => [one, ...placesIn(one)])) {
     const name = nameOf(member);
     if (member === undefined || name === undefined) continue;
     const earlier = seen.get(name);

@@ -81,6 +81,23 @@ import {
   linkMustOnlyBeRead,
   partMustBeGivenItsLinks,
 } from './links.ts';
+import {
+  arrivalMustBeTime,
+  batchMustHaveItems,
+  choicesMustAddUp,
+  conveyorMustMove,
+  lifeMustFit,
+  needMustBeResource,
+  priorityMustBeNumber,
+  processMustBeSound,
+  queueMustHoldItems,
+  repairMustTakeTime,
+  resourceMustBeSound,
+  shiftMustLieInTheDay,
+  useMustTakeTime,
+  waitMustTakeTime,
+  warmUpMustTakeTime,
+} from './process.ts';
 import { memberNamesMustBeDistinct, elementNamesMustBeDistinct } from './names.ts';
 import {
   baseMustNotBePort,
@@ -205,6 +222,22 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   Trigger: [triggerMustBeCondition],
   SetAction: [linkMustOnlyBeRead, actionMustSetStateOrInput, actionValueMustFit],
 
+  ResourceDecl: [resourceMustBeSound],
+  BreakClause: [lifeMustFit],
+  RepairClause: [repairMustTakeTime],
+  Shift: [shiftMustLieInTheDay],
+  ProcessDecl: [processMustBeSound],
+  ArriveStep: [arrivalMustBeTime],
+  QueueStep: [queueMustHoldItems],
+  ConveyStep: [conveyorMustMove],
+  UseStep: [useMustTakeTime, priorityMustBeNumber],
+  SeizeStep: [priorityMustBeNumber],
+  Need: [needMustBeResource],
+  WaitStep: [waitMustTakeTime],
+  BatchStep: [batchMustHaveItems],
+  SplitStep: [batchMustHaveItems],
+  ChooseStep: [choicesMustAddUp],
+
   SensorDecl: [noiseMustBeKnown, sensorPeriodMustBePositive, sensorRangeMustFit],
 
   TwinDecl: [
@@ -224,7 +257,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   ],
 
   ScenarioDecl: [subjectMustNotBeAbstract, scenarioMustRunOnce],
-  RunStep: [runMustLast],
+  RunStep: [runMustLast, warmUpMustTakeTime],
   MethodStep: [methodMustBeKnown],
   OutputStep: [outputPeriodMustBePositive],
   SeedStep: [seedMustBeWhole],

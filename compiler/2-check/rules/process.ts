@@ -1,0 +1,319 @@
+/** Processes, their steps, and resources. */
+import {
+  isArriveStep,
+  isBreakClause,
+  isChooseStep,
+  isExitStep,
+  isGoStep,
+  isInterruptedClause,
+  isItemDecl,
+  isLeaveStep,
+  isLimitStep,
+  isReleaseStep,
+  isRepairClause,
+  isResourceDecl,
+  isSeizeStep,
+  isShiftsClause,
+  isStationStep,
+  isQueueStep,
+  isConveyStep,
+  type ArriveStep,
+  type BatchStep,
+  type BreakClause,
+  type Choice,
+  type ChooseStep,
+  type ClockTime,
+  type ConveyStep,
+  type Expression,
+  type Need,
+  type ProcessDecl,
+  type ProcessStep,
+  type QueueStep,
+  type RepairClause,
+  type ResourceClause,
+  type ResourceDecl,
+  type RunStep,
+  type Shift,
+  type SplitStep,
+  type UseStep,
+  type SeizeStep,
+  type WaitStep,
+} from '../../../grammar/generated/ast.ts';
+import { sourceOfProperty } from '../../1-parse/source.ts';
+import * as findings from '../../diagnostics/process.ts';
+import * as structure from '../../diagnostics/structure.ts';
+import { textOf, type Analysis } from '../analysis.ts';
+import { isConstant, numberValue } from '../constants.ts';
+import { plain } from '../environment.ts';
+import { requireBoolean, requireNumber, TIME } from '../infer.ts';
+import { kindOf } from '../members.ts';
+import { requireFit } from '../mismatch.ts';
+import { featureOf, pathOf } from '../paths.ts';
+import { numberOf, PLAIN, type Type } from '../type.ts';
+import { Dimension, divide } from '../units/index.ts';
+import { positiveTime, TIME_TYPE } from './events.ts';
+import { knownTime } from './experiments.ts';
+
+type Step = ProcessStep | undefined;
+
+/** A time that may be nothing, or drawn. */
+function time(of: Expression | undefined, place: string, analysis: Analysis): void {
+  if (of !== undefined) requireFit(of, { text: place, type: TIME_TYPE }, analysis);
+}
+
+/** A plain number, at least so much where it is known. */
+function amount(of: Expression | undefined, place: string, least: number, analysis: Analysis): void {
+  if (of === undefined || !requireFit(of, { text: place, type: PLAIN }, analysis)) return;
+  const value = numberValue(of, analysis);
+  if (value !== undefined && value < least)
+    analysis.report(findings.countTooSmall, { text: textOf(of), place, least: `at least ${least}` }, of);
+}
+
+// ── steps ──────────────────────────────────────────────────────────────────────────────────────
+
+export function arrivalMustBeTime(step: ArriveStep, analysis: Analysis): void {
+  if (step.interval !== undefined) positiveTime(step.interval, 'The time between arrivals', analysis);
+  time(step.first, 'The time of the first arrival', analysis);
+  time(step.once, 'The time of the arrival', analysis);
+  time(step.until, 'The time of the last arrival', analysis);
+  if (step.condition !== undefined) requireBoolean(step.condition, 'What follows when', analysis);
+  amount(step.group, 'A group', 0, analysis);
+  amount(step.most, 'A number of items', 0, analysis);
+}
+
+export function queueMustHoldItems(queue: QueueStep, analysis: Analysis): void {
+  amount(queue.capacity, 'The places of a queue', 0, analysis);
+  if (queue.key !== undefined) requireNumber(queue.key, 'The order of a queue', analysis);
+  if (queue.patience !== undefined) time(queue.patience, 'Patience', analysis);
+}
+
+const LENGTH = Dimension.base('m');
+
+export function conveyorMustMove(step: ConveyStep, analysis: Analysis): void {
+  const length = numberOf({ dimension: LENGTH, kind: 'either' });
+  const speed = divide(length.quantity, { dimension: TIME, kind: 'either' });
+  const positive = (of: Expression | undefined, place: string, type: Type): void => {
+    if (of === undefined || !requireFit(of, { text: place, type }, analysis)) return;
+    const value = numberValue(of, analysis);
+    if (value !== undefined && value <= 0)
+      analysis.report(findings.countTooSmall, { text: textOf(of), place, least: 'more than 0' }, of);
+  };
+  positive(step.length, 'The length of a conveyor', length);
+  if (speed.ok) positive(step.speed, 'The speed of a conveyor', numberOf(speed.quantity));
+  positive(step.spacing, 'The spacing on a conveyor', length);
+}
+
+export function useMustTakeTime(step: UseStep, analysis: Analysis): void {
+  time(step.duration, 'The time of use', analysis);
+  time(step.setup, 'The time of a setup', analysis);
+  if (step.kind !== undefined) requireNumber(step.kind, 'What a setup depends on', analysis);
+}
+
+export function priorityMustBeNumber(step: UseStep | SeizeStep, analysis: Analysis): void {
+  if (step.priority !== undefined) requireFit(step.priority, { text: 'A priority', type: PLAIN }, analysis);
+  const units = step.needs.reduce((total, need) => total + unitsOf(need), 0);
+  if (step.preempts && units > 1)
+    analysis.report(findings.preemptsSeveral, { text: textOf(step) }, step, {
+      place: sourceOfProperty(step, 'preempts'),
+    });
+}
+
+const unitsOf = (need: Need | undefined): number => Number(plain(need?.units ?? '1'));
+
+export function needMustBeResource(need: Need, analysis: Analysis): void {
+  const path = pathOf(need.resource);
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return;
+  analysis.typeOf(need.resource);
+  if (analysis.findingsAt(need.resource).length > 0) return;
+  if (!isResourceDecl(feature) || path.field !== undefined) {
+    const what = path.field === undefined ? kindOf(feature) : 'a measure';
+    analysis.report(findings.resourceExpected, { text: textOf(need.resource), what }, need.resource);
+    return;
+  }
+  const text = need.units;
+  if (text === undefined) return;
+  const units = unitsOf(need);
+  if (!Number.isInteger(units) || units < 1) {
+    const holes = { text, place: 'A number of units', least: 'a whole number of at least 1' };
+    analysis.report(findings.countTooSmall, holes, need, { place: sourceOfProperty(need, 'units') });
+  }
+}
+
+export function waitMustTakeTime(step: WaitStep, analysis: Analysis): void {
+  time(step.duration, 'A wait', analysis);
+  if (step.condition !== undefined) requireBoolean(step.condition, 'What follows until', analysis);
+}
+
+export function batchMustHaveItems(step: BatchStep | SplitStep, analysis: Analysis): void {
+  amount('size' in step ? step.size : step.copies, 'A number of items', 1, analysis);
+}
+
+export function choicesMustAddUp(step: ChooseStep, analysis: Analysis): void {
+  let sum = 0;
+  const options = step.options as (Choice | undefined)[];
+  options.forEach((option, at) => {
+    if (option?.otherwise && at < options.length - 1)
+      analysis.report(findings.elseNotLast, { text: textOf(options[at + 1]) }, option);
+    const { when } = option ?? {};
+    if (when === undefined) return;
+    const type = analysis.typeOf(when);
+    if (type.base === 'unknown' || type.base === 'boolean') return;
+    if (!requireFit(when, { text: 'A probability', type: PLAIN }, analysis)) return;
+    const value = numberValue(when, analysis);
+    if (value === undefined) return;
+    if (value < 0 || value > 1) analysis.report(findings.chanceOutside, { text: textOf(when) }, when);
+    else sum += value;
+  });
+  if (sum > 1 + 1e-9)
+    analysis.report(findings.chancesTooLarge, { sum: `${Number((100 * sum).toPrecision(6))} %` }, step);
+}
+
+// ── processes ───────────────────────────────────────────────────────────────────────────────────
+
+const endsAll = (step: Step): boolean =>
+  isLeaveStep(step) ||
+  isExitStep(step) ||
+  isGoStep(step) ||
+  (isChooseStep(step) && step.options.some((option) => option?.otherwise));
+
+export function processMustBeSound(process: ProcessDecl, analysis: Analysis): void {
+  const steps = (process.steps as Step[]).filter((step) => step !== undefined);
+  const name = (process.name as string | undefined) ?? '';
+  if (name !== '' && !steps.some(isArriveStep))
+    analysis.report(findings.arrivalMissing, { name }, process, { place: sourceOfProperty(process, 'name') });
+  const seen = new Map<string, ProcessStep>();
+  for (const step of steps) {
+    const own = (step as { name?: string }).name;
+    if (own === undefined || isQueueStep(step) || isConveyStep(step)) continue;
+    const earlier = seen.get(own);
+    if (earlier === undefined) seen.set(own, step);
+    else
+      analysis.report(structure.duplicateName, { name: own, place: name }, step, {
+        place: sourceOfProperty(step, 'name'),
+        related: [{ message: 'declared here too', source: sourceOfProperty(earlier, 'name') }],
+      });
+  }
+  for (const again of steps.filter(isLimitStep).slice(1))
+    analysis.report(findings.clauseTwice, { what: 'How many items there may be' }, again);
+  const real = steps.filter((step) => !isItemDecl(step) && !isLimitStep(step));
+  real.forEach((step, at) => {
+    const before = real[at - 1];
+    if (before === undefined || !endsAll(before) || isPlace(step) || isArriveStep(step)) return;
+    analysis.report(findings.stepUnreachable, { text: textOf(step), before: textOf(before) }, step);
+  });
+  checkSeized(steps, analysis);
+}
+
+const isPlace = (step: ProcessStep): boolean =>
+  isStationStep(step) || isExitStep(step) || isQueueStep(step) || isConveyStep(step);
+
+function checkSeized(steps: readonly ProcessStep[], analysis: Analysis): void {
+  const named = (of: readonly Need[]): string[] => of.map((need) => textOf(need?.resource));
+  const seized = new Set(steps.filter(isSeizeStep).flatMap(({ needs }) => named(needs)));
+  const released = new Set(steps.filter(isReleaseStep).flatMap(({ needs }) => named(needs)));
+  for (const step of steps) {
+    if (isSeizeStep(step))
+      for (const need of step.needs)
+        if (!released.has(textOf(need.resource)))
+          analysis.report(findings.neverReleased, { name: textOf(need.resource) }, need);
+    if (isReleaseStep(step))
+      for (const need of step.needs)
+        if (!seized.has(textOf(need.resource)))
+          analysis.report(findings.releasedUnseized, { name: textOf(need.resource) }, need);
+  }
+}
+
+// ── resources ───────────────────────────────────────────────────────────────────────────────────
+
+export function resourceMustBeSound(resource: ResourceDecl, analysis: Analysis): void {
+  amount(resource.size, 'The units of a resource', 0, analysis);
+  const clauses = resource.clauses as (ResourceClause | undefined)[];
+  const breaks = clauses.filter(isBreakClause);
+  const repairs = clauses.filter(isRepairClause);
+  for (const [what, all] of [
+    ['When it breaks', breaks],
+    ['How it is repaired', repairs],
+    ['What becomes of an interrupted item', clauses.filter(isInterruptedClause)],
+    ['When it is on duty', clauses.filter(isShiftsClause)],
+  ] as const)
+    for (const again of all.slice(1)) analysis.report(findings.clauseTwice, { what }, again);
+  const { name } = resource;
+  const [first, mended] = [breaks[0], repairs[0]];
+  if (first !== undefined && mended === undefined)
+    analysis.report(
+      findings.clauseMissing,
+      { name, has: 'breaks', lacks: 'is never repaired', help: 'Add a line such as repair 20 min.' },
+      first,
+    );
+  if (mended !== undefined && first === undefined)
+    analysis.report(
+      findings.clauseMissing,
+      {
+        name,
+        has: 'is repaired',
+        lacks: 'never breaks',
+        help: 'Add a line such as breaks after 40 h of busy.',
+      },
+      mended,
+    );
+  if (first !== undefined && resource.size !== undefined && !isConstant(resource.size, 'fixed'))
+    analysis.report(findings.unitsNotKnown, { name, why: 'each of them breaks by itself' }, resource.size);
+}
+
+export function lifeMustFit(clause: BreakClause, analysis: Analysis): void {
+  if (clause.clock === 'uses') amount(clause.life, 'A number of uses', 1, analysis);
+  else if (clause.life !== undefined) positiveTime(clause.life, 'The time until it breaks', analysis);
+}
+
+export function repairMustTakeTime(clause: RepairClause, analysis: Analysis): void {
+  time(clause.duration, 'The time of a repair', analysis);
+}
+
+const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** Days of the week from Monday, 0. */
+export function daysNamed(name: string | undefined): number[] | undefined {
+  switch (name) {
+    case 'daily':
+      return [0, 1, 2, 3, 4, 5, 6];
+    case 'weekdays':
+      return [0, 1, 2, 3, 4];
+    case 'weekend':
+      return [5, 6];
+    default: {
+      const day = DAYS.indexOf(name ?? '');
+      return day < 0 ? undefined : [day];
+    }
+  }
+}
+
+/** s from midnight. */
+export function clockTime(time: ClockTime | undefined): number | undefined {
+  const [hour, minute] = [Number(time?.hour), Number(time?.minute)];
+  const sound =
+    Number.isInteger(hour) && Number.isInteger(minute) && minute < 60 && 60 * hour + minute <= 1440;
+  return sound ? 3600 * hour + 60 * minute : undefined;
+}
+
+export function shiftMustLieInTheDay(shift: Shift, analysis: Analysis): void {
+  const name = shift.days as string | undefined;
+  if (name !== undefined && daysNamed(name) === undefined)
+    analysis.report(findings.daysUnknown, { name, known: ['daily', 'weekdays', 'weekend', ...DAYS] }, shift, {
+      place: sourceOfProperty(shift, 'days'),
+    });
+  const [from, to] = [clockTime(shift.from), clockTime(shift.to)];
+  for (const [end, value] of [
+    [shift.from, from],
+    [shift.to, to],
+  ] as const)
+    if ((end as ClockTime | undefined) !== undefined && value === undefined)
+      analysis.report(findings.clockTimeOutside, { text: textOf(end) }, end);
+  if (from !== undefined && to !== undefined && from >= to)
+    analysis.report(findings.clockTimeOutside, { text: textOf(shift) }, shift);
+}
+
+/** Whether units of a resource are preempted by someone needs to know them one by one. */
+export function warmUpMustTakeTime(run: RunStep, analysis: Analysis): void {
+  if (run.warmup !== undefined) knownTime(run.warmup, 'A warm-up', analysis, 'positive');
+}

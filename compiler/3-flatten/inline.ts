@@ -1,0 +1,41 @@
+/** Algebraic variables in an expression → what defines them, as far as single assignments do. */
+import type { Block, FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import { freshen, mapChildren, rangesOf, substitute } from '../ir/expressions.ts';
+import { contains, reach } from './box.ts';
+import type { Flattening } from './lower.ts';
+
+/** Deep enough for any model that people write, and an end for those that go in circles. */
+const DEEPEST = 50;
+
+export function inline(
+  flattening: Flattening,
+  running: readonly Block[],
+  expression: FlatExpression,
+  loops: readonly FlatLoop[],
+): FlatExpression {
+  let names = 0;
+  const fresh = (): string => `flow${(names += 1)}`;
+  const change = (one: FlatExpression, around: readonly FlatLoop[], depth: number): FlatExpression => {
+    if (one.kind === 'reduction') return { ...one, body: change(one.body, [...around, ...one.loops], depth) };
+    if (one.kind !== 'load') return mapChildren(one, (child) => change(child, around, depth));
+    if (flattening.variables[one.variable]!.role !== 'algebraic' || depth > DEEPEST) return one;
+    const box = reach(one.index, rangesOf(around));
+    const definition = running.find(
+      (block) =>
+        block.kind === 'assign' &&
+        block.target.variable === one.variable &&
+        contains(reach(block.target.index, rangesOf(block.loops)), box),
+    );
+    if (definition?.kind !== 'assign') return one;
+    const by = new Map<string, FlatIndex>();
+    definition.target.index.forEach((index, dim) => {
+      if (typeof index !== 'number') by.set(index.loop, shifted(one.index[dim]!, -index.offset));
+    });
+    return change(substitute(freshen(definition.value, fresh), by), around, depth + 1);
+  };
+  return change(expression, loops, 0);
+}
+
+function shifted(index: FlatIndex, by: number): FlatIndex {
+  return typeof index === 'number' ? index + by : { loop: index.loop, offset: index.offset + by };
+}

@@ -1,0 +1,223 @@
+/**
+ * The list of events: a heap with four children a node, by time, then by the order in which events were made. Each actor is
+ * in it once at most and knows its position, so that an event can be taken back.
+ */
+import {
+  branch,
+  branchIf,
+  block,
+  call,
+  conditional,
+  f64,
+  i32,
+  label,
+  loop,
+  returns,
+  run,
+  set,
+  tee,
+  when,
+} from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  ModuleBuilder,
+  Statement,
+} from '../wasm/index.ts';
+import { Actor, EVENT_BYTES, Header } from './plan.ts';
+import type { FlowPlan } from './plan.ts';
+
+const ORDER = 8;
+const ACTOR = 16;
+
+export interface Heap {
+  /** schedule(actor, time): the actor must not be in the list. */
+  schedule: FunctionHandle;
+  /** cancel(actor): it must be in the list. */
+  cancel: FunctionHandle;
+  /** The first event's actor, taken out. */
+  pop: FunctionHandle;
+  /** Time of the event of an actor that is in the list. */
+  timeOf: (actor: I32) => F64;
+  firstTime: () => F64;
+  count: () => I32;
+}
+
+export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
+  const { events, header } = plan;
+  const count = (): I32 => i32.load(0, header + Header.events);
+  const entry = (position: I32): I32 => i32.mul(position, EVENT_BYTES);
+  const put = (at: Local<'i32'>, position: Local<'i32'>, time: F64, order: F64, actor: I32): Statement[] => [
+    set(at, entry(position)),
+    f64.store(at, time, events),
+    f64.store(at, order, events + ORDER),
+    i32.store(at, actor, events + ACTOR),
+    i32.store(i32.load(at, events + ACTOR), i32.add(position, 1), Actor.position),
+  ];
+  const move = (at: Local<'i32'>, position: Local<'i32'>, from: Local<'i32'>): Statement[] => [
+    ...put(
+      at,
+      position,
+      f64.load(from, events),
+      f64.load(from, events + ORDER),
+      i32.load(from, events + ACTOR),
+    ),
+  ];
+  const before = (at: I32, time: F64, order: F64): I32 =>
+    i32.or(
+      f64.lt(time, f64.load(at, events)),
+      i32.and(f64.eq(time, f64.load(at, events)), f64.lt(order, f64.load(at, events + ORDER))),
+    );
+  const precedes = (a: I32, b: I32): I32 =>
+    i32.or(
+      f64.lt(f64.load(a, events), f64.load(b, events)),
+      i32.and(
+        f64.eq(f64.load(a, events), f64.load(b, events)),
+        f64.lt(f64.load(a, events + ORDER), f64.load(b, events + ORDER)),
+      ),
+    );
+
+  /** Upwards from a hole at `position`. */
+  const up = module.function('event up', {
+    params: { position: 'i32', time: 'f64', order: 'f64', actor: 'i32' },
+  });
+  {
+    const { position, time, order, actor } = up.params;
+    const [at, from, parent] = locals(up, 'at', 'from', 'parent');
+    const [again, done] = [label('up'), label('placed')];
+    up.body = [
+      block(done, [
+        loop(again, [
+          branchIf(done, i32.eqz(position)),
+          set(parent, i32.shrU(i32.sub(position, 1), 2)),
+          set(from, entry(parent)),
+          branchIf(done, i32.eqz(before(from, time, order))),
+          ...move(at, position, from),
+          set(position, parent),
+          branch(again),
+        ]),
+      ]),
+      ...put(at, position, time, order, actor),
+    ];
+  }
+  /** Downwards from a hole at `position`. */
+  const down = module.function('event down', {
+    params: { position: 'i32', time: 'f64', order: 'f64', actor: 'i32' },
+  });
+  {
+    const { position, time, order, actor } = down.params;
+    const [at, child, last, best, other] = locals(down, 'at', 'child', 'last', 'best', 'other');
+    const [again, done, next] = [label('down'), label('placed'), label('next child')];
+    down.body = [
+      block(done, [
+        loop(again, [
+          set(child, i32.add(i32.shl(position, 2), 1)),
+          branchIf(done, i32.ge(child, count())),
+          set(best, entry(child)),
+          set(last, i32.add(best, 3 * EVENT_BYTES)),
+          when(i32.ge(last, entry(count())), [set(last, entry(i32.sub(count(), 1)))]),
+          set(other, best),
+          loop(next, [
+            set(other, i32.add(other, EVENT_BYTES)),
+            when(i32.le(other, last), [when(precedes(other, best), [set(best, other)]), branch(next)]),
+          ]),
+          branchIf(done, before(best, time, order)),
+          ...move(at, position, best),
+          set(position, i32.divU(best, EVENT_BYTES)),
+          branch(again),
+        ]),
+      ]),
+      ...put(at, position, time, order, actor),
+    ];
+  }
+
+  const schedule = module.function('schedule', { params: { actor: 'i32', time: 'f64' } });
+  {
+    const order = schedule.local('f64', 'order');
+    const position = schedule.local('i32', 'position');
+    schedule.body = [
+      set(order, f64.load(0, header + Header.sequence)),
+      f64.store(0, f64.add(order, 1), header + Header.sequence),
+      set(position, count()),
+      i32.store(0, i32.add(position, 1), header + Header.events),
+      run(up, [position, schedule.params.time, order, schedule.params.actor]),
+    ];
+  }
+
+  const cancel = module.function('cancel', { params: { actor: 'i32' } });
+  {
+    const [position, last] = locals(cancel, 'position', 'last');
+    const moved = (f: FunctionHandle): Statement =>
+      run(f, [
+        position,
+        f64.load(last, events),
+        f64.load(last, events + ORDER),
+        i32.load(last, events + ACTOR),
+      ]);
+    cancel.body = [
+      set(position, i32.sub(i32.load(cancel.params.actor, Actor.position), 1)),
+      i32.store(cancel.params.actor, 0, Actor.position),
+      set(last, i32.sub(count(), 1)),
+      i32.store(0, last, header + Header.events),
+      when(i32.ne(position, last), [
+        set(last, entry(last)),
+        when(
+          conditional(
+            i32.eqz(position),
+            i32.const(0),
+            before(
+              entry(i32.shrU(i32.sub(position, 1), 2)),
+              f64.load(last, events),
+              f64.load(last, events + ORDER),
+            ),
+          ),
+          [moved(up)],
+          [moved(down)],
+        ),
+      ]),
+    ];
+  }
+
+  const pop = module.function('next event', { results: ['i32'] });
+  {
+    const [actor, last] = locals(pop, 'actor', 'last');
+    pop.body = [
+      i32.store(tee(actor, i32.load(0, events + ACTOR)), 0, Actor.position),
+      set(last, i32.sub(count(), 1)),
+      i32.store(0, last, header + Header.events),
+      when(last, [
+        set(last, entry(last)),
+        run(down, [
+          i32.const(0),
+          f64.load(last, events),
+          f64.load(last, events + ORDER),
+          i32.load(last, events + ACTOR),
+        ]),
+      ]),
+      returns(actor),
+    ];
+  }
+
+  return {
+    schedule,
+    cancel,
+    pop,
+    timeOf: (actor) => f64.load(entry(i32.sub(i32.load(actor, Actor.position), 1)), events),
+    firstTime: () => f64.load(0, events),
+    count,
+  };
+}
+
+/** Several whole numbers at once. */
+export function locals<N extends string[]>(
+  f: Pick<FunctionBuilder, 'local'>,
+  ...names: N
+): { [K in keyof N]: Local<'i32'> } {
+  return names.map((name) => f.local('i32', name)) as { [K in keyof N]: Local<'i32'> };
+}
+
+export const callI32 = (f: FunctionHandle, ...operands: (I32 | F64 | number)[]): I32 =>
+  call<'i32'>(f, ...operands);

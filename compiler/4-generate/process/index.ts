@@ -1,0 +1,373 @@
+/**
+ * The process flow as functions of the kernel: `flowStart`, `flowNext`, `flowRun`. Everything lies in the saved region, so a flow
+ * is saved, branched and rewound with the rest. Between two calls no item can go on at the present time.
+ */
+import type { Context } from '../context.ts';
+import type { FlatLoop } from '../../ir/flat-system.ts';
+import { number, Scope } from '../expression.ts';
+import {
+  branch,
+  branchIf,
+  block,
+  f64,
+  i32,
+  label,
+  loop,
+  memoryFill,
+  returns,
+  run,
+  set,
+  when,
+} from '../wasm/index.ts';
+import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';
+import { flowOf, record, troubled } from './flow.ts';
+import type { Flow } from './flow.ts';
+import { callI32, locals } from './heap.ts';
+import { first, runs } from './lists.ts';
+import { LEVEL_CELLS, TALLY_CELLS } from './measures.ts';
+import { places } from './places.ts';
+import { Actor, Header, instancesOf, Item, Place, Resource, Shift, Source, stepKey, Unit } from './plan.ts';
+import { resources } from './resources.ts';
+import { steps } from './steps.ts';
+import { BUCKETS } from '../../ir/histogram.ts';
+import type { FlowValue } from './values.ts';
+
+export interface FlowFunctions {
+  /** flowStart(warmUp): sources, units and shifts begin; statistics begin anew at that time (s; NaN: never). */
+  flowStart: FunctionBuilder<{ warmUp: 'f64' }>;
+  /** Time of the next event; Infinity for none. */
+  flowNext: FunctionBuilder;
+  /** flowRun(until) → events carried out up to and including that time; negative: trouble. */
+  flowRun: FunctionBuilder<{ until: 'f64' }>;
+}
+
+export function processFlow(context: Context): { functions: FlowFunctions; values: readonly FlowValue[] } {
+  const { module } = context;
+  const made = flowOf(context);
+  const { flow, plan, heap, lists } = made;
+  const room = places(made);
+  const units = resources(made);
+  const machine = steps(made, room, units);
+  const { header } = plan;
+  const time = context.plan.manifest.layout.time;
+  const address = (variable: number): number => context.plan.addresses[variable]!;
+
+  const warm = module.function('statistics begin anew', {});
+  warm.body = statisticsBegin(made, warm, address);
+  const cases = machine.proceed;
+
+  const flowNext = module.function('flowNext', { results: ['f64'] });
+  flowNext.body = [when(heap.count(), [returns(heap.firstTime())]), returns(f64.const(Infinity))];
+
+  const refresh = module.function('capacities', {});
+  refresh.body = capacities(made, refresh as unknown as FunctionBuilder, units.serve, room.admit);
+
+  const flowRun = module.function('flowRun', { params: { until: 'f64' }, results: ['i32'] });
+  {
+    const { until } = flowRun.params;
+    const [actor, events] = locals(flowRun, 'actor', 'events');
+    const list = flowRun.local('i32', 'list');
+    const [again, done] = [label('next'), label('done')];
+    const patient = flow.processes.some(({ steps: all }) =>
+      all.some((step) => step.kind === 'enter' && step.patience !== undefined),
+    );
+    const proceeds: Statement[] = [
+      run(cases, [actor]),
+      set(events, i32.add(events, 1)),
+      when(troubled(made), [returns(i32.const(-1))]),
+      branch(again),
+    ];
+    const givesUp: Statement[] = [
+      set(list, i32.load(actor, Actor.list)),
+      when(list, [
+        when(
+          i32.and(i32.geU(list, plan.resources[0] ?? 0), i32.ltU(list, endOfResources(made))),
+          [
+            runs(units.stopsWaiting, actor),
+            runs(room.leave, actor),
+            when(first(list), [runs(units.serve, list)]),
+          ],
+          [runs(lists.remove, actor), runs(room.leave, actor)],
+        ),
+        i32.store(actor, i32.load(actor, Item.gaveUp), Actor.code),
+      ]),
+    ];
+    flowRun.body = [
+      runs(refresh),
+      i32.store(0, 0, header + Header.steps),
+      block(done, [
+        loop(again, [
+          set(actor, callI32(lists.nextReady)),
+          when(actor, proceeds),
+          ...(machine.conditions ? [branchIf(again, callI32(machine.conditions))] : []),
+          branchIf(done, i32.eqz(heap.count())),
+          branchIf(done, f64.gt(heap.firstTime(), until)),
+          when(f64.gt(heap.firstTime(), f64.load(0, time)), [
+            i32.store(0, 0, header + Header.steps),
+            f64.store(0, heap.firstTime(), time),
+          ]),
+          set(actor, callI32(heap.pop)),
+          when(i32.eq(i32.load(actor, Actor.code), plan.warmUpCode), [runs(warm), branch(again)]),
+          ...(patient ? givesUp : []),
+          ...proceeds,
+        ]),
+      ]),
+      f64.store(0, until, time),
+      returns(events),
+    ];
+  }
+
+  const flowStart = module.function('flowStart', { params: { warmUp: 'f64' } });
+  flowStart.body = [
+    ...records(made, flowStart as unknown as FunctionBuilder, units.repair, machine.proceed, address),
+    runs(refresh),
+    when(f64.ge(flowStart.params.warmUp, 0), [
+      i32.store(0, plan.warmUpCode, header + Header.warmUp + Actor.code),
+      run(heap.schedule, [i32.const(header + Header.warmUp), flowStart.params.warmUp]),
+    ]),
+  ];
+  return { functions: { flowStart, flowNext, flowRun }, values: made.values.made };
+}
+
+function endOfResources({ flow, plan }: Flow): number {
+  const last = flow.resources.length - 1;
+  return last < 0 ? 0 : plan.resources[last]! + Resource.size * instancesOf(flow.resources[last]!.loops);
+}
+
+/** Loops over the instances of a thing, with its record's address in a local. */
+function eachInstance(
+  made: Flow,
+  f: FunctionBuilder,
+  loops: FlatLoop[],
+  base: number,
+  size: number,
+  body: (scope: Scope, there: I32, instance: I32) => Statement[],
+): Statement[] {
+  const scope = new Scope(made.context, f).inner(loops);
+  const [there, instance] = locals(f, 'there', 'instance');
+  return [
+    set(instance, 0),
+    ...scope.loop(loops, [
+      set(there, record(base, size, instance)),
+      ...body(scope, there, instance),
+      set(instance, i32.add(instance, 1)),
+    ]),
+  ];
+}
+
+/** Capacities follow parameters, so they are looked at whenever the flow goes on. */
+function capacities(
+  made: Flow,
+  f: FunctionBuilder,
+  serve: FunctionBuilder<{ resource: 'i32' }> | Parameters<typeof runs>[0],
+  admit: Parameters<typeof runs>[0],
+): Statement[] {
+  const { flow, plan } = made;
+  return [
+    ...flow.queues.flatMap(({ loops, capacity }, id) =>
+      eachInstance(made, f, loops, plan.queues[id]!, Place.size, (scope, there) => [
+        f64.store(there, capacity ? number(scope, capacity) : f64.const(Infinity), Place.capacity),
+        ...(capacity && capacity.kind !== 'number' ? [when(first(there), [runs(admit, there)])] : []),
+      ]),
+    ),
+    ...flow.belts.flatMap(({ loops, travel, headway }, id) =>
+      eachInstance(made, f, loops, plan.belts[id]!, Place.size, (scope, there) => [
+        f64.store(there, number(scope, travel), Place.travel),
+        f64.store(there, number(scope, headway), Place.headway),
+        f64.store(
+          there,
+          f64.max(
+            f64.floor(f64.add(f64.div(f64.load(there, Place.travel), f64.load(there, Place.headway)), 1e-9)),
+            1,
+          ),
+          Place.capacity,
+        ),
+      ]),
+    ),
+    ...flow.resources.flatMap(({ loops, capacity }, id) =>
+      eachInstance(made, f, loops, plan.resources[id]!, Resource.size, (scope, there) => [
+        i32.store(there, i32.fromF64Saturating(f64.floor(number(scope, capacity))), Resource.capacity),
+        ...(capacity.kind !== 'number' ? [when(first(there), [runs(serve, there)])] : []),
+      ]),
+    ),
+  ];
+}
+
+/** Records know where their measures are; sources, units and shifts begin. */
+function records(
+  made: Flow,
+  f: FunctionBuilder,
+  repair: Parameters<typeof runs>[0],
+  proceed: Parameters<typeof runs>[0],
+  address: (variable: number) => number,
+): Statement[] {
+  const { flow, plan, heap, measures, values } = made;
+  const cell = (variable: number, instance: I32): I32 => i32.add(i32.shl(instance, 3), address(variable));
+  const statistic = (variable: number, instance: I32): I32 => {
+    const level = measures.levelOf(variable);
+    return level === undefined ? i32.const(0) : i32.add(i32.mul(instance, 8 * LEVEL_CELLS), address(level));
+  };
+  const place = (there: I32, instance: I32, length: number, belt: I32 | number): Statement[] => [
+    i32.store(there, cell(length, instance), Place.length),
+    i32.store(there, statistic(length, instance), Place.level),
+    i32.store(there, belt, Place.belt),
+    f64.store(there, -Infinity, Place.lastOn),
+    f64.store(there, -Infinity, Place.lastOff),
+  ];
+  const tallied = (kind: 'queue' | 'belt', there: I32, instance: I32, id: number): Statement[] => {
+    const tally = flow.tallies.find(({ of }) => of.kind === kind && of.id === id);
+    if (!tally) return [];
+    return [
+      i32.store(there, i32.add(i32.mul(instance, 8 * TALLY_CELLS), address(tally.statistic)), Place.tally),
+      ...(tally.histogram === undefined
+        ? []
+        : [
+            i32.store(
+              there,
+              i32.add(i32.mul(instance, 8 * BUCKETS), address(tally.histogram)),
+              Place.histogram,
+            ),
+          ]),
+    ];
+  };
+  const queues = flow.queues.flatMap(({ loops, length }, id) =>
+    eachInstance(made, f, loops, plan.queues[id]!, Place.size, (_, there, instance) => [
+      ...place(there, instance, length, 0),
+      ...tallied('queue', there, instance, id),
+    ]),
+  );
+  const belts = flow.belts.flatMap(({ loops, length }, id) =>
+    eachInstance(made, f, loops, plan.belts[id]!, Place.size, (_, there, instance) => {
+      const actor = record(plan.beltActors[id]!, 24, instance);
+      return [
+        ...place(there, instance, length, actor),
+        ...tallied('belt', there, instance, id),
+        i32.store(actor, plan.beltCodes[id]!, Actor.code),
+        i32.store(actor, there, Actor.previous),
+      ];
+    }),
+  );
+  const resourceRecords = flow.resources.flatMap((resource, id) =>
+    eachInstance(made, f, resource.loops, plan.resources[id]!, Resource.size, (_, there, instance) => [
+      i32.store(there, 1, Resource.onDuty),
+      i32.store(there, cell(resource.busy, instance), Resource.busyCell),
+      i32.store(there, statistic(resource.busy, instance), Resource.busyLevel),
+      i32.store(there, cell(resource.waiting, instance), Resource.waitingCell),
+      i32.store(there, statistic(resource.waiting, instance), Resource.waitingLevel),
+      ...(resource.down === undefined
+        ? []
+        : [
+            i32.store(there, cell(resource.down, instance), Resource.downCell),
+            i32.store(there, statistic(resource.down, instance), Resource.downLevel),
+          ]),
+      ...unitsBegin(id, there, instance),
+      ...shiftsBegin(id, there, instance),
+    ]),
+  );
+
+  function unitsBegin(id: number, there: I32, instance: I32): Statement[] {
+    const resource = flow.resources[id]!;
+    if (resource.units === undefined) return [];
+    const [unit, left] = locals(f, 'unit', 'left');
+    const next = label('next unit');
+    return [
+      set(unit, record(plan.units[id]!, Unit.size * resource.units, instance)),
+      i32.store(there, unit, Resource.units),
+      i32.store(there, resource.units, Resource.unitCount),
+      set(left, resource.units),
+      loop(next, [
+        i32.store(unit, plan.unitCodes[id]!, Actor.code),
+        i32.store(unit, instance, Actor.instance),
+        i32.store(unit, there, Unit.resource),
+        f64.store(unit, NaN, Unit.kind),
+        ...(resource.breaks ? [runs(repair, unit)] : []),
+        set(unit, i32.add(unit, Unit.size)),
+        set(left, i32.sub(left, 1)),
+        branchIf(next, left),
+      ]),
+    ];
+  }
+
+  /** Time 0 is Monday, 0:00. */
+  function shiftsBegin(id: number, there: I32, instance: I32): Statement[] {
+    const { shifts } = flow.resources[id]!;
+    if (!shifts || shifts.length === 0) return [];
+    const [actor] = locals(f, 'shift');
+    const onDuty = shifts[0]!.from === 0;
+    const from = onDuty ? 1 : 0;
+    const first = onDuty ? shifts[0]!.to : shifts[0]!.from;
+    return [
+      set(actor, record(plan.shifts[id]!, Shift.size, instance)),
+      i32.store(there, onDuty ? 1 : 0, Resource.onDuty),
+      i32.store(actor, plan.shiftCodes[id]!, Actor.code),
+      i32.store(actor, instance, Actor.instance),
+      i32.store(actor, there, Actor.previous),
+      i32.store(actor, from, Actor.next),
+      f64.store(actor, 0, Shift.week),
+      run(heap.schedule, [actor, f64.const(first)]),
+    ];
+  }
+
+  const sources = flow.processes.flatMap(({ steps: all, loops, name }, process) =>
+    all.flatMap((step, at) => {
+      if (step.kind !== 'arrive') return [];
+      const [source] = locals(f, 'source');
+      const code = plan.codes[process]! + at;
+      return eachInstance(
+        made,
+        f,
+        loops,
+        plan.sources.get(stepKey(process, at))!,
+        Source.size,
+        (_, there, instance) => {
+          const firstTime = (): F64 =>
+            step.first
+              ? values.of(`${name} first arrival`, loops, step.first, source)
+              : values.of(`${name} arrives every`, loops, step.interval!, source);
+          return [
+            set(source, there),
+            i32.store(source, code, Actor.code),
+            i32.store(source, instance, Actor.instance),
+            ...(step.condition
+              ? []
+              : step.first || step.interval
+                ? [run(heap.schedule, [source, f64.max(firstTime(), 0)])]
+                : [run(proceed, [source])]),
+          ];
+        },
+      );
+    }),
+  );
+  return [memoryFill(plan.address, 0, plan.bytes), ...queues, ...belts, ...resourceRecords, ...sources];
+}
+
+function statisticsBegin(made: Flow, f: FunctionBuilder, address: (variable: number) => number): Statement[] {
+  const { flow, measures, context } = made;
+  const elements = (variable: number): number =>
+    context.dims[variable]!.reduce((total, size) => total * size, 1);
+  const [at, cell] = locals(f, 'at', 'cell');
+  return [
+    ...flow.levels.flatMap(({ variable, statistic }) => {
+      const next = label('next level');
+      return [
+        set(at, address(statistic)),
+        set(cell, address(variable)),
+        loop(next, [
+          f64.store(at, 0),
+          f64.store(at, measures.now(), 8),
+          f64.store(at, f64.load(cell), 16),
+          f64.store(at, measures.now(), 24),
+          f64.store(at, f64.load(cell), 32),
+          set(cell, i32.add(cell, 8)),
+          set(at, i32.add(at, 8 * LEVEL_CELLS)),
+          branchIf(next, i32.lt(cell, address(variable) + 8 * elements(variable))),
+        ]),
+      ];
+    }),
+    ...flow.tallies.flatMap(({ statistic, histogram }) =>
+      [statistic, histogram].flatMap((one) =>
+        one === undefined ? [] : [memoryFill(address(one), 0, 8 * elements(one))],
+      ),
+    ),
+  ];
+}

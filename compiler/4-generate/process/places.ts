@@ -1,0 +1,128 @@
+/** Queues and belts: leaving one, and letting in those who wait in front of it. */
+import {
+  branch,
+  branchIf,
+  block,
+  call,
+  f64,
+  i32,
+  label,
+  loop,
+  returns,
+  run,
+  set,
+  when,
+} from '../wasm/index.ts';
+import type { FunctionHandle, I32 } from '../wasm/index.ts';
+import type { Flow } from './flow.ts';
+import { locals } from './heap.ts';
+import { first, runs } from './lists.ts';
+import { Item, List, Place } from './plan.ts';
+
+export interface Places {
+  /** leavePlace(item): out of the queue or belt that it is in, if any. */
+  leave: FunctionHandle;
+  /** mayEnter(place): whether one more can be let in now. */
+  mayEnter: (place: I32) => I32;
+  /** waitInFront(place, item) */
+  waitInFront: FunctionHandle;
+  /** admit(place): those who wait in front, as far as there is room. */
+  admit: FunctionHandle;
+}
+
+export function places({ context, flow, heap, lists, measures }: Flow): Places {
+  const { module } = context;
+  const { now } = measures;
+  const hasBelts = flow.belts.length > 0;
+  const room = (place: I32): I32 =>
+    f64.lt(f64.fromI32(i32.load(place, Place.taken)), f64.load(place, Place.capacity));
+  const nextOn = (place: I32) => f64.add(f64.load(place, Place.lastOn), f64.load(place, Place.headway));
+  const mayEnter = (place: I32): I32 =>
+    hasBelts
+      ? i32.and(room(place), i32.or(i32.eqz(i32.load(place, Place.belt)), f64.ge(now(), nextOn(place))))
+      : room(place);
+
+  /** A belt with room lets the next one on when there is a gap. */
+  const wake = module.function('wake belt', { params: { place: 'i32' } });
+  {
+    const { place } = wake.params;
+    const [belt] = locals(wake, 'belt');
+    wake.body = [
+      set(belt, i32.load(place, Place.belt)),
+      when(belt, [
+        when(i32.and(room(place), i32.eqz(i32.load(belt))), [
+          run(heap.schedule, [belt, f64.max(now(), nextOn(place))]),
+        ]),
+      ]),
+    ];
+  }
+
+  const admit = module.function('admit', { params: { place: 'i32' } });
+  {
+    const { place } = admit.params;
+    const [item] = locals(admit, 'item');
+    const [again, done] = [label('next'), label('admitted')];
+    admit.body = [
+      block(done, [
+        loop(again, [
+          set(item, first(place)),
+          branchIf(done, i32.eqz(item)),
+          branchIf(done, i32.eqz(mayEnter(place))),
+          runs(lists.remove, item),
+          i32.store(place, i32.add(i32.load(place, Place.taken), 1), Place.taken),
+          f64.store(place, now(), Place.lastOn),
+          runs(lists.ready, item),
+          branch(again),
+        ]),
+      ]),
+      ...(hasBelts ? [when(first(place), [runs(wake, place)])] : []),
+    ];
+  }
+
+  const waitInFront = module.function('wait in front', { params: { place: 'i32', item: 'i32' } });
+  waitInFront.body = [
+    runs(lists.append, waitInFront.params.place, waitInFront.params.item),
+    ...(hasBelts ? [runs(wake, waitInFront.params.place)] : []),
+  ];
+
+  const leave = module.function('leave place', { params: { item: 'i32' } });
+  {
+    const { item } = leave.params;
+    const [place, rider] = locals(leave, 'place', 'rider');
+    leave.body = [
+      set(place, i32.load(item, Item.place)),
+      when(i32.eqz(place), [returns()]),
+      i32.store(item, 0, Item.place),
+      when(i32.load(item), [runs(heap.cancel, item)]),
+      i32.store(place, i32.sub(i32.load(place, Place.taken), 1), Place.taken),
+      run(measures.add, [i32.load(place, Place.length), i32.load(place, Place.level), f64.const(-1)]),
+      ...(flow.tallies.some(({ of }) => of.kind !== 'process')
+        ? [
+            run(measures.note, [
+              i32.load(place, Place.tally),
+              i32.load(place, Place.histogram),
+              f64.sub(now(), f64.load(item, Item.entered)),
+            ]),
+          ]
+        : []),
+      ...(hasBelts
+        ? [
+            when(i32.load(place, Place.belt), [
+              i32.store(place, i32.add(i32.load(place, Place.off), 1), Place.off),
+              f64.store(place, now(), Place.lastOff),
+              set(rider, i32.load(place, Place.riders + List.head)),
+              when(rider, [
+                runs(lists.remove, rider),
+                run(heap.schedule, [rider, f64.add(now(), f64.load(place, Place.headway))]),
+              ]),
+            ]),
+          ]
+        : []),
+      when(first(place), [runs(admit, place)]),
+    ];
+  }
+  return { leave, mayEnter, waitInFront, admit };
+}
+
+export const hasPlace = (item: I32): I32 => i32.load(item, Item.place);
+export const callsI32 = (f: FunctionHandle, ...operands: I32[]): I32 => call<'i32'>(f, ...operands);

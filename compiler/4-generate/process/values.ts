@@ -1,0 +1,103 @@
+/** Expressions of a flow, evaluated for an actor: its instance says where its own loops stand. */
+import type { FlatExpression, FlatLoop } from '../../ir/flat-system.ts';
+import type { FlatPlace } from '../../ir/process.ts';
+import type { Context } from '../context.ts';
+import { number, Scope } from '../expression.ts';
+import { call, f64, i32, returns, set } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import { Actor } from './plan.ts';
+
+/** A function (actor) → value, for the interpreter to put its own in place. */
+export interface FlowValue {
+  handle: FunctionHandle;
+  loops: FlatLoop[];
+  expression: FlatExpression;
+}
+
+export class Values {
+  readonly made: FlowValue[] = [];
+  private readonly context: Context;
+
+  constructor(context: Context) {
+    this.context = context;
+  }
+
+  /** The value for an actor; a plain number stands for itself. */
+  of(name: string, loops: FlatLoop[], expression: FlatExpression, actor: I32): F64 {
+    if (expression.kind === 'number') return f64.const(expression.value);
+    return call<'f64'>(this.function(name, loops, expression), actor);
+  }
+
+  private function(name: string, loops: FlatLoop[], expression: FlatExpression): FunctionHandle {
+    const f = this.context.module.function(name, { params: { actor: 'i32' }, results: ['f64'] });
+    const { scope, statements } = scopeAt(this.context, f, loops, f.params.actor);
+    f.body = [...statements, returns(number(scope, expression))];
+    this.made.push({ handle: f, loops, expression });
+    return f;
+  }
+}
+
+/** Loop counters for the instance that an actor belongs to. */
+export function scopeAt(
+  context: Context,
+  owner: Pick<FunctionBuilder, 'local'>,
+  loops: readonly FlatLoop[],
+  actor: Local<'i32'>,
+): { scope: Scope; statements: Statement[] } {
+  const scope = new Scope(context, owner as unknown as FunctionBuilder).inner(loops);
+  scope.item = actor;
+  return { scope, statements: counters(scope, loops, i32.load(actor, Actor.instance)) };
+}
+
+/** Row-major, the last loop fastest. */
+function counters(scope: Scope, loops: readonly FlatLoop[], instance: I32): Statement[] {
+  const statements: Statement[] = [];
+  let stride = 1;
+  for (const loop of loops.toReversed()) {
+    const size = loop.to - loop.from;
+    const quotient = stride === 1 ? instance : i32.divU(instance, stride);
+    const own = loop === loops[0] ? quotient : i32.remU(quotient, Math.max(size, 1));
+    statements.push(set(scope.counters.get(loop.variable)!, i32.shl(i32.add(own, loop.from), 3)));
+    stride *= size;
+  }
+  return statements;
+}
+
+/** Which instance of a thing an actor's instance means. */
+export function instanceOf(
+  loops: readonly FlatLoop[],
+  dims: readonly number[],
+  { index }: FlatPlace,
+  actor: I32,
+): I32 {
+  if (dims.length === 0) return i32.const(0);
+  const same =
+    loops.length === dims.length &&
+    index.every(
+      (one, at) =>
+        typeof one !== 'number' &&
+        one.loop === loops[at]!.variable &&
+        one.offset + loops[at]!.from === 0 &&
+        loops[at]!.to - loops[at]!.from === dims[at],
+    );
+  const instance = i32.load(actor, Actor.instance);
+  if (same) return instance;
+  let result: I32 | undefined;
+  let constant = 0;
+  index.forEach((one, axis) => {
+    const stride = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
+    if (typeof one === 'number') {
+      constant += one * stride;
+      return;
+    }
+    const depth = loops.findIndex(({ variable }) => variable === one.loop);
+    const loop = loops[depth]!;
+    const inner = loops.slice(depth + 1).reduce((total, { from, to }) => total * (to - from), 1);
+    const quotient = inner === 1 ? instance : i32.divU(instance, inner);
+    const own = depth === 0 ? quotient : i32.remU(quotient, loop.to - loop.from);
+    constant += (loop.from + one.offset) * stride;
+    const part = stride === 1 ? own : i32.mul(own, stride);
+    result = result === undefined ? part : i32.add(result, part);
+  });
+  return result === undefined ? i32.const(constant) : i32.add(result, constant);
+}
