@@ -19,7 +19,7 @@ import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
 import { packageOf } from './environment.ts';
 import { requirePlain, TIME } from './infer.ts';
-import { kindOf } from './members.ts';
+import { kindOf, target } from './members.ts';
 import { featureOf, isPath, pathOf, type Path } from './paths.ts';
 import { INTEGER, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 import { divide } from './units/index.ts';
@@ -162,7 +162,8 @@ export function statisticOf(
   call: FunctionCall,
 ): { operator: Statistic; path: Path | undefined; measured: Measured | undefined } | undefined {
   const operator = call.function;
-  // `mean(x over 5 min)` is a statistic over time of any value.
+  // `mean(x over 5 min)` is a statistic over time of any value, and a function of the modeller's own comes first.
+  if (target(call.declared) !== undefined) return undefined;
   if (!isStatistic(operator) || call.clause !== undefined || call.period !== undefined) return undefined;
   const [argument] = call.arguments as (Expression | undefined)[];
   const path = isPath(argument) ? pathOf(argument) : undefined;

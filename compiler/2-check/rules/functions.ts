@@ -21,7 +21,9 @@ import { requireFit } from '../mismatch.ts';
 
 export function functionMustHaveANameOfItsOwn(declared: Callable, analysis: Analysis): void {
   const name = declared.name as string | undefined;
-  if (name === undefined || !FUNCTIONS.has(name)) return;
+  // Statistics of processes take names that one's own functions may have, which then come first.
+  const known = name === undefined ? undefined : FUNCTIONS.get(name);
+  if (name === undefined || known === undefined || known.rule === 'statistic') return;
   analysis.report(functions.functionNameTaken, { name }, declared, {
     place: sourceOfProperty(declared, 'name'),
   });
