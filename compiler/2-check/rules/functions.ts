@@ -21,9 +21,7 @@ import { requireFit } from '../mismatch.ts';
 
 export function functionMustHaveANameOfItsOwn(declared: Callable, analysis: Analysis): void {
   const name = declared.name as string | undefined;
-  // Statistics of processes take names that one's own functions may have, which then come first.
-  const known = name === undefined ? undefined : FUNCTIONS.get(name);
-  if (name === undefined || known === undefined || known.rule === 'statistic') return;
+  if (name === undefined || !FUNCTIONS.has(name)) return;
   analysis.report(functions.functionNameTaken, { name }, declared, {
     place: sourceOfProperty(declared, 'name'),
   });
