@@ -459,7 +459,7 @@ describe('the preview', () => {
     await page.getByRole('slider', { name: 'ambient' }).fill('30');
     server.comeBack();
     await expect.poll(() => page.getByText('Reconnecting…').count(), { timeout: 10_000 }).toBe(0);
-    expect((await received('set')).map(({ id }) => id)).toEqual(['ambient']);
+    await expect.poll(async () => (await received('set')).map(({ id }) => id)).toEqual(['ambient']);
     expect(await received('subscribe')).not.toHaveLength(0);
   });
 
