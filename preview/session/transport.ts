@@ -75,6 +75,8 @@ export function socket(listener: Listener, address: string): Transport {
   let delay = firstDelay;
   let closed = false;
   const waiting: FromPreview[] = [];
+  /** Whoever takes a connection may drop it at once, with what was sent: only a session that has spoken is there. */
+  let there = false;
 
   const open = () => {
     clearTimeout(timer);
@@ -84,14 +86,16 @@ export function socket(listener: Listener, address: string): Transport {
     ws.addEventListener('open', () => {
       delay = firstDelay;
       listener.connection('open');
-      for (const message of waiting.splice(0)) ws.send(JSON.stringify(message));
     });
     ws.addEventListener('message', (event: MessageEvent<unknown>) => {
+      there = true;
+      for (const message of waiting.splice(0)) ws.send(JSON.stringify(message));
       const message = read(event.data);
       if (message) listener.message(message);
     });
     ws.addEventListener('close', () => {
       if (closed || current !== ws) return;
+      there = false;
       listener.connection('reconnecting');
       // Spread out, so that many pages do not come back at the same instant.
       timer = setTimeout(open, delay * (0.75 + Math.random() / 2));
@@ -110,7 +114,8 @@ export function socket(listener: Listener, address: string): Transport {
   return {
     standalone: true,
     send(message) {
-      if (current?.readyState === WebSocket.OPEN) current.send(JSON.stringify(message));
+      const isOpen = current?.readyState === WebSocket.OPEN;
+      if (isOpen && (there || !worthKeeping(message))) current!.send(JSON.stringify(message));
       else if (worthKeeping(message) && waiting.length < keptWhileAway) waiting.push(message);
     },
     kept: () => readStorage(key),

@@ -455,7 +455,7 @@ describe('the preview', () => {
     server.goAway();
     await page.getByText('Reconnecting…').waitFor();
     expect(await page.locator('.number').count()).toBe(before);
-    expect(await page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(true);
     await page.getByRole('slider', { name: 'ambient' }).fill('30');
     server.comeBack();
     await expect.poll(() => page.getByText('Reconnecting…').count(), { timeout: 10_000 }).toBe(0);
