@@ -1,8 +1,7 @@
 /** `main`, `HEAD~2`, a folder, a file, a bundle, the working tree → the texts or the bundle of a version. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUNDLE_EXTENSION, unbundle } from '../compiler/bundle.ts';
 import { analyse } from '../compiler/index.ts';
 import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
@@ -10,6 +9,7 @@ import { libraryFiles } from '../library/embedded.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
+import { git as runGit } from './git.ts';
 import { readProject } from './project.ts';
 import { Refusal } from './terminal/terminal.ts';
 
@@ -100,7 +100,7 @@ export function analyseTexts(texts: readonly SourceText[]): Analysis {
   for (const { uri, text } of texts) {
     const uses = usesIn(text);
     if (uses.length === 0) continue;
-    const found = usedPackages(dirname(new URL(uri).pathname), uses);
+    const found = usedPackages(dirname(fileURLToPath(uri)), uses);
     for (const each of found.texts) if (!known.has(each.uri)) used.set(each.uri, each);
     for (const [name, reason] of found.absent) absent.set(name, reason);
   }
@@ -121,20 +121,4 @@ function commitOf(revision: string, folder: string): string | undefined {
   }
 }
 
-function git(args: readonly string[], folder: string): string {
-  try {
-    const cwd = folderOf(folder);
-    return execFileSync('git', args, {
-      cwd,
-      encoding: 'utf8',
-      maxBuffer: 256 * 1024 * 1024,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new Refusal('git is not installed');
-    const said =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
-    throw new Refusal(`git says: ${said || String(error)}`);
-  }
-}
+const git = (args: readonly string[], path: string): string => runGit(args, folderOf(path));

@@ -1,5 +1,4 @@
 /** `pollux git …`: sets git up for `.twin` files, takes that away again, and is what git then calls. */
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +6,7 @@ import { format } from '../../compiler/1-parse/format.ts';
 import { createTwinServices } from '../../compiler/1-parse/index.ts';
 import type { SourceText } from '../../compiler/index.ts';
 import { merge } from '../../review/merge.ts';
+import { git } from '../git.ts';
 import { analyseTexts } from '../revisions.ts';
 import { inOrder, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -17,23 +17,6 @@ const [BEGIN, END] = ['# pollux: begin', '# pollux: end'];
 /** A hunk is headed by the declaration that it is in. */
 const HEADING =
   '^[ \\t]*((abstract[ \\t]+)?(asset|twin|bind|scenario|experiment|test|view|process|modes|function)[ \\t].*)$';
-
-function git(args: readonly string[], cwd?: string): string {
-  try {
-    return execFileSync('git', args, {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 256 * 1024 * 1024,
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new Refusal('git is not installed');
-    const said =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
-    throw new Refusal(`git says: ${said || String(error)}`);
-  }
-}
 
 const topFolder = (): string => git(['rev-parse', '--show-toplevel']).trim();
 const hookFile = (): string => resolve(git(['rev-parse', '--git-path', 'hooks/pre-commit']).trim());

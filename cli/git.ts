@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { Refusal } from './terminal/terminal.ts';
+
+/** What git prints. Throws a Refusal with git's last line when it fails. */
+export function git(args: readonly string[], cwd?: string): string {
+  try {
+    return execFileSync('git', args, {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 256 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new Refusal('git is not installed');
+    const said =
+      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
+    throw new Refusal(`git says: ${said || String(error)}`);
+  }
+}
