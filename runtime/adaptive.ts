@@ -1,6 +1,6 @@
 /**
- * Tsitouras 5(4) with proportional–integral step control (Gustafsson 1991; gains of Hairer, Nørsett & Wanner, Solving ODEs I,
- * II.4) and the method's free interpolant for everything within a step. Powers are written with square roots, which every
+ * Steps whose length follows from their error, by a pair of orders 5 and 4: proportional–integral step control (Gustafsson 1991; gains of Hairer, Nørsett & Wanner, Solving ODEs I,
+ * II.4) and the method's interpolant for everything within a step. Powers are written with square roots, which every
  * processor rounds alike, so step sizes are the same bits everywhere.
  */
 import { keep } from './integrate.ts';
@@ -10,6 +10,25 @@ import type { Machine } from './machine.ts';
 import { count, elementName } from './names.ts';
 import { timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
+
+/** A method that tries a step in memory and says how wrong it was. */
+export interface TrialMethod {
+  /**
+   * Takes a trial step from the states in memory: new states in place. Returns the scaled error norm (accept when at most 1); NaN where
+   * there is none. `fresh` 0: nothing has changed since the step before, accepted or taken back.
+   */
+  attempt(t: number, h: number, relativeTolerance: number, fresh: 0 | 1): number;
+  /** States at t + theta h within the last trial step. */
+  interpolate(theta: number): void;
+  /** Back to the states before the trial step. */
+  restore(): void;
+}
+
+export const tsitouras = ({ kernel }: Machine): TrialMethod => ({
+  attempt: (t, h, relativeTolerance, fresh) => kernel.tsit5Try(t, h, relativeTolerance, fresh),
+  interpolate: (theta) => kernel.tsit5Interpolate(theta),
+  restore: () => kernel.tsit5Restore(),
+});
 
 export interface AdaptiveSettings {
   relativeTolerance: number;
@@ -24,8 +43,8 @@ const SAFETY = 0.9;
  */
 const MOST_BLIND = 10_000;
 
-export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): Stepper {
-  const { kernel, cells } = machine;
+export function adaptiveStepper(machine: Machine, method: TrialMethod, settings: AdaptiveSettings): Stepper {
+  const { cells } = machine;
   const { relativeTolerance, maxStep } = settings;
   const begin = keep(machine);
   const end = new Float64Array(machine.states.length);
@@ -51,7 +70,7 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
         // The limit may lie that near; then there is nothing to integrate over and no accuracy to lose.
         if (to !== limit) return trouble;
       }
-      error = kernel.tsit5Try(
+      error = method.attempt(
         from,
         stepTaken,
         relativeTolerance,
@@ -63,7 +82,7 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
       }
       const unsolved = machine.unsolved();
       if (unsolved === undefined && error <= 1) break;
-      kernel.tsit5Restore();
+      method.restore();
       begin.put();
       lastStageServes = false;
       if (Number.isNaN(error)) {
@@ -88,7 +107,7 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
       if (t === to) machine.states.set(end);
       else if (t <= begin.time()) begin.put();
       else {
-        kernel.tsit5Interpolate((t - begin.time()) / (to - begin.time()));
+        method.interpolate((t - begin.time()) / (to - begin.time()));
         machine.setTime(t);
         machine.project();
       }
@@ -125,6 +144,8 @@ export function adaptiveStepper(machine: Machine, settings: AdaptiveSettings): S
     forget: () => {
       lastStageServes = false;
     },
+    adaptive: true,
+    blurred: 1e-6,
   };
 }
 

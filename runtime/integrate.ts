@@ -21,6 +21,13 @@ export interface Stepper {
   disturb(): void;
   /** The machine holds a state from elsewhere; what the saved cells say of steps stays. */
   forget(): void;
+  /** It chooses its steps by an error of its own: a step is wrong by little wherever it ends. */
+  readonly adaptive: boolean;
+  /**
+   * Share of a step in which what lies beyond a crossing does not show within rounding, or nearly; Infinity where a step looks at its
+   * start alone.
+   */
+  readonly blurred: number;
 }
 
 /** What a step starts from; `iterated` because iterations start from it. */
@@ -93,6 +100,8 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
     withdraw: begin.put,
     disturb: () => {},
     forget: () => {},
+    adaptive: false,
+    blurred: method === 'euler' ? Infinity : 1e-10,
   };
 }
 
@@ -114,5 +123,7 @@ export function timeStepper(machine: Machine, maxStep: number): Stepper {
     withdraw: begin.put,
     disturb: () => {},
     forget: () => {},
+    adaptive: true,
+    blurred: 1e-6,
   };
 }

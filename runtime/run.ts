@@ -2,14 +2,13 @@
  * The step loop: take a step, find what ends it, look at what lies in it, commit it, let happen what is due.
  * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
  */
-import { adaptiveStepper, writeAbsoluteTolerances } from './adaptive.ts';
+import { writeAbsoluteTolerances } from './adaptive.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import type { RunEvent } from './describe.ts';
 import { createDues } from './due.ts';
 import { createFlow } from './flow.ts';
 import { createInstant, givenAddress } from './instant.ts';
 import { movedStates } from './initial.ts';
-import { fixedStepper, timeStepper } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
 import type { Telling } from './listeners.ts';
@@ -21,6 +20,7 @@ import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { stepperOf } from './stepper.ts';
 import type { Trouble } from './trouble.ts';
 import { watchZeno } from './zeno.ts';
 
@@ -51,20 +51,12 @@ interface Flight {
   crossed: boolean;
 }
 
-/** Share of a step in which what lies beyond a crossing does not show within rounding, or nearly. */
-const SHORT = { tsit5: 1e-6, rk4: 1e-10 } as const;
-
 export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const { manifest, kernel } = machine;
   const { layout } = manifest;
   const { method, duration, outputPeriod } = plan;
   const flow = createFlow(machine);
-  const own =
-    machine.states.length === 0
-      ? timeStepper(machine, plan.maxStep)
-      : method.name === 'tsit5'
-        ? adaptiveStepper(machine, { relativeTolerance: method.tolerance, maxStep: plan.maxStep })
-        : fixedStepper(machine, method.name, method.step);
+  const own = stepperOf(machine, plan);
   /** A flow that runs freely is shown with the states. */
   const stepper: Stepper = flow?.free
     ? {
@@ -291,9 +283,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return arrived();
   };
 
-  /** Whether a step to a crossing is long enough for a bend there to show. Euler's method looks at the step's start alone. */
-  const isLong = (length: number, step: number): boolean =>
-    method.name !== 'euler' && length > SHORT[method.name] * step;
+  /** Whether a step to a crossing is long enough for a bend there to show. */
+  const isLong = (length: number, step: number): boolean => length > own.blurred * step;
 
   const noStep = (trouble: Trouble): Trouble => {
     machine.status.fill(0);
@@ -323,10 +314,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (manifest.bends && locator.crossed() && end > from && isLong(end - from, to - from)) {
       // The step's stages saw both sides of the crossing, so it is not quite where it seems. A step that ends before it sees
       // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way.
-      const before =
-        method.name === 'tsit5'
-          ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
-          : from + (end - from) / 2;
+      const before = own.adaptive
+        ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
+        : from + (end - from) / 2;
       if (before > from) {
         stepper.withdraw();
         machine.status.fill(0);
@@ -471,7 +461,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     machine.project();
     moved = movedStates(machine, given);
     kernel.flowStart?.(plan.warmUp ?? NaN);
-    if (method.name === 'tsit5') writeAbsoluteTolerances(machine, method.tolerance);
+    if ('tolerance' in method) writeAbsoluteTolerances(machine, method.tolerance);
     if (remembers) {
       // What is delayed has been as it is at the start; what depends on that follows.
       for (let round = 0; round < 2; round += 1) {
