@@ -1,4 +1,5 @@
 /** `pollux`: names the commands and their options. Each command's code is loaded when it is called. */
+import nodeModule from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { FORMATS } from './formats/names.ts';
 import type { Format, FormatOptions } from './formats/names.ts';
@@ -314,6 +315,8 @@ async function main(): Promise<void> {
   }
 }
 
+// Compiled code is kept between calls, in the folder for temporary files: half of a short command is compiling otherwise.
+nodeModule.enableCompileCache?.();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `pollux run … | head`: the reader has seen enough.
   if (error.code === 'EPIPE') process.exitCode = Exit.fine;

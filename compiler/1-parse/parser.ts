@@ -8,12 +8,33 @@ interface Builder {
   construct(): unknown;
   assign(operator: string, feature: string, value: unknown, cstNode: CstNode, crossReference?: string): void;
   isRecording(): boolean;
+  /** Makes the references of the trees that are being built. */
+  linker: LangiumCoreServices['references']['Linker'];
 }
 
+/**
+ * The one parser of the process. Making it means analysing the whole grammar, some 150 ms; from one text to the next it keeps
+ * nothing but the linker, which each call sets.
+ */
+let shared: LangiumParser | undefined;
+
+/** A parser whose trees are linked by these services. */
 export function createTwinParser(services: LangiumCoreServices): LangiumParser {
+  const parser = (shared ??= analysedGrammar(services));
+  const { Linker } = services.references;
+  return new Proxy(parser, {
+    get: (target, name) => {
+      if (name !== 'parse') return Reflect.get(target, name);
+      (target as unknown as Builder).linker = Linker;
+      return target.parse.bind(target);
+    },
+  });
+}
+
+function analysedGrammar(services: LangiumCoreServices): LangiumParser {
   const parser = new LangiumParser(services);
   keepInfixWithoutOperands(parser as unknown as Builder);
-  referToFunctions(parser as unknown as Builder, services);
+  referToFunctions(parser as unknown as Builder);
   createParser(services.Grammar, parser, services.parser.Lexer.definition);
   parser.finalize();
   return parser;
@@ -39,13 +60,13 @@ function keepInfixWithoutOperands(parser: Builder): void {
  * The name of a call is both a text, as the language has functions of its own, and a reference to a declaration where it
  * is none of those. A rule of the grammar can assign a token to one property only.
  */
-function referToFunctions(parser: Builder, services: LangiumCoreServices): void {
+function referToFunctions(parser: Builder): void {
   const assign = parser.assign.bind(parser);
   parser.assign = (operator, feature, value, cstNode, crossReference) => {
     assign(operator, feature, value, cstNode, crossReference);
     const call = parser.stack.at(-1);
     if (feature !== 'function' || typeof value !== 'string' || !isFunctionCall(call)) return;
-    const declared = services.references.Linker.buildReference(call, 'declared', cstNode, value);
+    const declared = parser.linker.buildReference(call, 'declared', cstNode, value);
     Object.assign(call, { declared });
   };
 }
