@@ -27,6 +27,8 @@ export const exampleNames = readdirSync(examplesFolder, { withFileTypes: true })
   .map(({ name }) => name)
   .toSorted();
 
+export const exampleFolder = (example: string): string => join(examplesFolder, example);
+
 /** The texts as if the example lay in `folder`. */
 export function textsOf(example: string, folder = 'file:///examples'): SourceText[] {
   return readdirSync(join(examplesFolder, example))

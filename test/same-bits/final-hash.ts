@@ -1,6 +1,7 @@
 /** A compiled twin as text → its state at the end: the same module for Node, for another process and for Chromium. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { kernelFactory } from '../../runtime/load.ts';
+import type { KernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';
 
@@ -19,15 +20,19 @@ export interface Given {
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-export function twinOf({ manifest, wasm, scenario, seed, duration }: Given): Twin {
+export function twinOf(given: Given, kernel: KernelFactory = kernelOf(given)): Twin {
+  const { manifest, scenario, seed, duration } = given;
   return createTwin({
     manifest,
-    kernel: kernelFactory({ manifest, wasm: bytesOf(wasm) }),
+    kernel,
     scenario,
     seed,
     ...(duration === undefined ? {} : { settings: { duration } }),
   });
 }
+
+const kernelOf = ({ manifest, wasm }: Given): KernelFactory =>
+  kernelFactory({ manifest, wasm: bytesOf(wasm) });
 
 /** Throws when the state does not fit or the run stops. */
 export function finalHash(given: Given): string {
