@@ -1,6 +1,6 @@
 /** Project → checked model, for every command that compiles. */
 import { analyse } from '../compiler/index.ts';
-import type { Analysis, CheckedModel, Diagnostic, Root } from '../compiler/index.ts';
+import type { Analysis, CheckedModel, Diagnostic, Root, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { readDataFile } from '../packages/data-file.ts';
 import { readProject } from './project.ts';
@@ -13,15 +13,22 @@ export interface AnalysedProject extends Analysis {
   project: Project;
   /** Of the files that were asked for, and errors of any. */
   findings: Diagnostic[];
+  /** Of tables. */
+  dataFiles: SourceText[];
 }
 
 export function analyseProject(paths: readonly string[]): AnalysedProject {
   const project = readProject(paths);
-  const analysis = analyse(project.texts, libraryFiles, project.absentPackages, readDataFile);
+  const dataFiles = new Map<string, string>();
+  const analysis = analyse(project.texts, libraryFiles, project.absentPackages, (uri, folder) => {
+    const text = readDataFile(uri, folder);
+    if (text !== undefined) dataFiles.set(uri, text);
+    return text;
+  });
   const findings = inOrder(
     analysis.diagnostics.filter((d) => d.severity === 'error' || project.asked.has(d.source.uri)),
   );
-  return { ...analysis, project, findings };
+  return { ...analysis, project, findings, dataFiles: [...dataFiles].map(([uri, text]) => ({ uri, text })) };
 }
 
 /** The model, or nothing when the text has errors, which are written out then. */

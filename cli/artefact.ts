@@ -1,6 +1,7 @@
 /** A path → something to run: texts are compiled, bundles are opened. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { BUNDLE_EXTENSION, unbundle, WASM_FILE } from '../compiler/bundle.ts';
+import { BUNDLE_EXTENSION } from '../bundles/names.ts';
+import { openBundle as openBytes } from '../bundles/open.ts';
 import { compile } from '../compiler/index.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
@@ -37,9 +38,7 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
 
 export function openBundle(path: string): Artefact {
   if (!existsSync(path) || !statSync(path).isFile()) throw new Refusal(`there is no bundle ${path}`);
-  const opened = unbundle(readFileSync(path));
+  const opened = openBytes(readFileSync(path));
   if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
-  if (!WebAssembly.validate(opened.wasm as Uint8Array<ArrayBuffer>))
-    throw new Refusal(`${path} cannot be used: its ${WASM_FILE} is no WebAssembly, or was damaged`);
-  return opened;
+  return opened.artefact;
 }

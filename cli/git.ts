@@ -18,3 +18,14 @@ export function git(args: readonly string[], cwd?: string): string {
     throw new Refusal(`git says: ${said || String(error)}`);
   }
 }
+
+/** What a folder's repository has checked out; undefined where it lies in none. */
+export function commitOf(cwd: string): { commit: string; clean: boolean } | undefined {
+  try {
+    const commit = git(['rev-parse', 'HEAD'], cwd).trim();
+    return { commit, clean: git(['status', '--porcelain', '--untracked-files=no'], cwd).trim() === '' };
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}

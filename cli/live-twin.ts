@@ -2,7 +2,7 @@
 import { compile } from '../compiler/index.ts';
 import type { Root } from '../compiler/index.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
-import { BUNDLE_EXTENSION } from '../compiler/bundle.ts';
+import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
 import { artefactOf } from './artefact.ts';

@@ -1,6 +1,7 @@
 /** `pollux`: names the commands and their options. Each command's code is loaded when it is called. */
 import nodeModule from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { BuildOptions } from './commands/build.ts';
 import { FORMATS } from './formats/names.ts';
 import type { Format, FormatOptions } from './formats/names.ts';
 import { systemSentence } from './terminal/system-error.ts';
@@ -115,8 +116,9 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .argument('<path>', 'a file or a folder')
     .option('--root <name>', 'the twin or asset to build; needed where there are several')
     .option('-o, --out <file>', 'the bundle, or a folder to write its files to')
+    .option('--provenance <file>', 'who built it when, as an in-toto statement, to lie beside it')
     .addOption(json)
-    .action((path: string, options: { root?: string; out?: string; json?: boolean }) =>
+    .action((path: string, options: BuildOptions) =>
       run(async (terminal) => (await import('./commands/build.ts')).build(path, options, terminal)),
     );
   program

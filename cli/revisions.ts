@@ -1,14 +1,15 @@
 /** `main`, `HEAD~2`, a folder, a file, a bundle, the working tree → the texts or the bundle of a version. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { BUNDLE_EXTENSION, unbundle } from '../compiler/bundle.ts';
+import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { analyse } from '../compiler/index.ts';
 import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
+import { openBundle } from './artefact.ts';
 import { git as runGit } from './git.ts';
 import { readProject } from './project.ts';
 import { Refusal } from './terminal/terminal.ts';
@@ -57,10 +58,7 @@ const folderOf = (path: string): string => {
 
 function atPath(path: string, label = path): VersionOrErrors {
   if (path.endsWith(BUNDLE_EXTENSION)) {
-    if (!existsSync(path)) throw new Refusal(`there is no bundle ${path}`);
-    const opened = unbundle(readFileSync(path));
-    if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
-    return { version: versionOfBundle(label, opened) };
+    return { version: versionOfBundle(label, openBundle(path)) };
   }
   const project = readProject([path]);
   return versionOf(label, project.texts);

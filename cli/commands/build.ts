@@ -1,21 +1,32 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { bundle, BUNDLE_EXTENSION, RUNNER_FILE, unbundleAll } from '../../compiler/bundle.ts';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { sha256 } from '../../bundles/digest.ts';
+import { makeBundle } from '../../bundles/make.ts';
+import { BUNDLE_EXTENSION, CONTENTS_FILE, RUNNER_FILE } from '../../bundles/names.ts';
+import { provenanceOf } from '../../bundles/provenance.ts';
+import type { BuildFacts } from '../../bundles/provenance.ts';
 import { compile } from '../../compiler/index.ts';
 import { analyseProject, chooseRoot, modelOf, writeFindings } from '../analyse.ts';
+import { commitOf } from '../git.ts';
 import { packageFolder } from '../package-folder.ts';
+import { sourcesOf } from '../sources.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+export interface BuildOptions {
+  root?: string;
+  out?: string;
+  provenance?: string;
+  json?: boolean;
+}
 
 /** Writes a bundle, or its files when `--out` is a folder (ends in / or is there). All of it or nothing. */
-export function build(
-  path: string,
-  options: { root?: string; out?: string; json?: boolean },
-  terminal: Terminal,
-): ExitCode {
+export function build(path: string, options: BuildOptions, terminal: Terminal): ExitCode {
   if (options.out?.trim() === '') throw new Refusal('--out is empty: name a bundle or a folder');
+  const started = new Date().toISOString();
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return Exit.findings;
   const root = chooseRoot(analysed.roots, options.root);
@@ -27,25 +38,34 @@ export function build(
   const runner = join(packageFolder(), 'dist', 'standalone', RUNNER_FILE);
   if (!existsSync(runner))
     throw new Refusal('dist/standalone/run.mjs is missing: build Pollux first (npm run build)');
-  const bytes = bundle(value.artefact, readFileSync(runner, 'utf8'));
+  const facts = { version: packageJson.version, root: `${root.kind} ${root.name}`, ...sourcesOf(analysed) };
+  const made = makeBundle({ artefact: value.artefact, runner: readFileSync(runner, 'utf8'), ...facts });
   const shortName = root.name.slice(root.name.lastIndexOf('.') + 1);
   const out = options.out ?? shortName + BUNDLE_EXTENSION;
   const isFolder = out.endsWith('/') || !out.endsWith(BUNDLE_EXTENSION);
   if (isFolder)
-    for (const [name, content] of Object.entries(unbundleAll(bytes))) write(join(out, name), content);
-  else write(out, bytes);
-  const digest = createHash('sha256').update(bytes).digest('hex');
+    for (const [name, content] of Object.entries(made.files)) writeWhole(join(out, name), content);
+  else writeWhole(out, made.bytes);
+  const archive = sha256(made.bytes);
+  if (options.provenance !== undefined) {
+    const subjects = [
+      { name: CONTENTS_FILE, sha256: made.digest.replace('sha256:', '') },
+      ...(isFolder ? [] : [{ name: basename(out), sha256: archive }]),
+    ];
+    writeWhole(options.provenance, provenanceText(subjects, facts, started, dirname(resolve(path))));
+  }
   const report = {
     root: root.name,
     out: relative('', resolve(out)) || '.',
-    bytes: bytes.length,
-    sha256: digest,
+    digest: made.digest,
+    bytes: made.bytes.length,
+    sha256: archive,
     wasmBytes: value.artefact.wasm.length,
     variables: value.artefact.manifest.variables.length,
   };
   if (options.json === true) terminal.out(JSON.stringify(report, undefined, 2) + '\n');
   else {
-    terminal.out(`${report.out}  ${report.bytes} bytes  sha256 ${digest}\n`);
+    terminal.out(`${report.out}  ${report.bytes} bytes  ${report.digest}\n`);
     terminal.err(
       isFolder ? `Run it: node ${join(report.out, RUNNER_FILE)}\n` : `Run it: pollux run ${report.out}\n`,
     );
@@ -53,8 +73,26 @@ export function build(
   return Exit.fine;
 }
 
+/** Who made it when: what no two builds share. */
+function provenanceText(
+  subjects: Parameters<typeof provenanceOf>[0],
+  facts: BuildFacts,
+  started: string,
+  folder: string,
+): string {
+  const git = commitOf(folder);
+  const statement = provenanceOf(subjects, facts, {
+    id: `urn:uuid:${randomUUID()}`,
+    started,
+    finished: new Date().toISOString(),
+    environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+    ...(git === undefined ? {} : { git }),
+  });
+  return `${JSON.stringify(statement, undefined, 2)}\n`;
+}
+
 /** Beside the target first, so that nobody sees half a file. */
-function write(target: string, bytes: Uint8Array): void {
+export function writeWhole(target: string, bytes: Uint8Array | string): void {
   mkdirSync(dirname(resolve(target)), { recursive: true });
   const partial = `${target}.partial`;
   writeFileSync(partial, bytes);

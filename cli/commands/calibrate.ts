@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUNDLE_EXTENSION } from '../../compiler/bundle.ts';
+import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
 import { writeBack } from '../../compiler/fitted-values.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Root } from '../../compiler/index.ts';

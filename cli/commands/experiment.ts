@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { BUNDLE_EXTENSION } from '../../compiler/bundle.ts';
+import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
 import { compile } from '../../compiler/index.ts';
 import type { CheckedModel, Root } from '../../compiler/index.ts';
 import type { Override } from '../../compiler/model/asset.ts';

@@ -22,11 +22,16 @@ export const folders: Readonly<Record<string, Rule>> = {
   compiler: {
     imports: ['grammar/', 'library/', 'runtime/contract/'],
     packages:
-      /^(langium$|langium\/(?!lsp|node)|chevrotain|canonicalize$|fflate$|vscode-languageserver-(types|textdocument)$|vscode-uri$)/,
+      /^(langium$|langium\/(?!lsp|node)|chevrotain|vscode-languageserver-(types|textdocument)$|vscode-uri$)/,
   },
   // Runs in Node, browsers and whatever comes next, so it relies on none of them.
   runtime: { imports: [], packages: none },
   live: { imports: ['runtime/', 'preview/**/protocol.ts'], packages: notVscode },
+  // Bytes in, bytes out: the disk is the caller's part.
+  bundles: {
+    imports: ['runtime/', 'docs/reference/schemas/'],
+    packages: /^(node:(crypto|zlib|buffer)$|fflate$|canonicalize$)/,
+  },
   // Text in, data out, as the compiler: it can run where the compiler can.
   review: { imports: ['compiler/', 'grammar/', 'runtime/'], packages: /^langium$/ },
   // Disk and git; what the texts say is the compiler's part.
@@ -42,6 +47,7 @@ export const folders: Readonly<Record<string, Rule>> = {
   preview: { imports: ['runtime/contract/'], packages: /^(?!vscode|node:|langium)/ },
   cli: {
     imports: [
+      'bundles/',
       'compiler/',
       'runtime/',
       'live/',

@@ -7,6 +7,7 @@ import { readLibraryFiles } from '../../library/from-disk.ts';
 import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
 import { declarationsIn, diagnosticsPage, functionsPage, libraryPage, unitsPage } from './generated.ts';
 import { pagesBelow, readPage, repository } from './pages.ts';
+import { manifestSchema } from './schemas.ts';
 
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
 
@@ -87,4 +88,8 @@ it('every keyword of the grammar stands in the reference', () => {
   const page = readPage('docs/reference/language.md').text;
   expect(words.size).toBeGreaterThan(70);
   expect([...words].filter((word) => !new RegExp(`\\b${word}\\b`).test(page))).toEqual([]);
+});
+
+it('has the schema of a manifest as the types say', async () => {
+  await expect(manifestSchema()).toMatchFileSnapshot('../../docs/reference/schemas/manifest.schema.json');
 });
