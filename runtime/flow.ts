@@ -83,6 +83,8 @@ export function createFlow(machine: Machine): RunningFlow | undefined {
       show(time);
     },
     settle: (time) => {
+      // Of a coupled flow all is committed by the instants that it makes.
+      if (described.coupled) return undefined;
       const result = show(time);
       if (typeof result === 'number') return undefined;
       back();

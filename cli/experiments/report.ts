@@ -5,7 +5,7 @@ import { seedOf } from '../../runtime/experiments/design.ts';
 import type { Reported, RunResult } from '../../runtime/experiments/one-run.ts';
 import { rankCorrelation } from '../../runtime/experiments/rank-correlation.ts';
 import type { Estimate } from '../../runtime/experiments/statistics.ts';
-import type { Summary } from '../../runtime/experiments/summary.ts';
+import type { NameCount, Summary } from '../../runtime/experiments/summary.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { chart } from '../terminal/chart.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -48,7 +48,7 @@ export function writeSummary(outcome: Outcome, terminal: Terminal): void {
   const shown = variants.slice(0, VARIANTS_SHOWN);
   const rows = shown.map(({ values, reports: found, failed }, variant) => [
     ...values.map((value, at) => factorText(value, factors[at]!)),
-    ...found.map((one, at) => estimateText(one, reports[at]!)),
+    ...found.map((one, at) => (one.names ? namesText(one.names) : estimateText(one, reports[at]!))),
     ...(failed > 0 ? [String(failed)] : heads.length > values.length + found.length ? [''] : []),
     ...(variant === summary.base && summary.baseIsModel ? [terminal.style('dim', 'as written')] : []),
   ]);
@@ -81,7 +81,8 @@ function writeDifferences({ experiment, reports, summary }: Outcome, terminal: T
   terminal.out(`\nDifference from ${from.join(', ')}, run by run with equal seeds; * is more than chance\n`);
   const rows = others.map(({ values, reports: found }) => [
     ...values.map((value, at) => factorText(value, factors[at]!)),
-    ...found.map(({ difference }, at) => {
+    ...found.flatMap(({ difference, names }, at) => {
+      if (names !== undefined) return [];
       if (difference === undefined) return '';
       const { mean, half } = difference;
       const text = estimateText(difference, reports[at]!, true);
@@ -90,7 +91,7 @@ function writeDifferences({ experiment, reports, summary }: Outcome, terminal: T
   ]);
   const heads = [
     ...factors.map(({ text, unit }) => headed(text, unit)),
-    ...reports.map(({ name, unit }) => headed(name, unit)),
+    ...reports.flatMap(({ name, unit, labels }) => (labels === undefined ? [headed(name, unit)] : [])),
   ];
   terminal.out(inColumns([heads.map((head) => terminal.style('bold', head)), ...rows]));
 }
@@ -102,7 +103,8 @@ function writeSensitivities({ experiment, reports, summary }: Outcome, terminal:
   terminal.out('\nRank correlation of each factor with what is reported\n');
   const rows = factors.map(({ text }, factor) => [
     text,
-    ...reports.map((_, at) => {
+    ...reports.map(({ labels }, at) => {
+      if (labels !== undefined) return '–';
       const value = rankCorrelation(
         summary.variants.map(({ values }) => values[factor]!),
         summary.variants.map(({ reports: found }) => found[at]!.mean),
@@ -118,7 +120,8 @@ function writeCharts({ experiment, reports, summary }: Outcome, terminal: Termin
   if (factor === undefined || others.length > 0 || factor.base === 'boolean') return;
   const points = summary.variants.toSorted((a, b) => a.values[0]! - b.values[0]!);
   if (new Set(points.map(({ values }) => values[0])).size < 3) return;
-  reports.slice(0, CHARTS_SHOWN).forEach(({ name, unit }, at) => {
+  const charted = reports.flatMap(({ labels, ...one }, at) => (labels === undefined ? [{ ...one, at }] : []));
+  charted.slice(0, CHARTS_SHOWN).forEach(({ name, unit, at }) => {
     const lines = chart(
       points.map(({ values }) => inUnit(values[0]!, factor.unit)),
       points.map(({ reports: found }) => inUnit(found[at]!.mean, unit)),
@@ -148,6 +151,18 @@ export const factorText = (value: number, { base, unit }: ManifestExperiment['fa
 const valueText = (value: number, factor: ManifestExperiment['factors'][number]): string =>
   `${factorText(value, factor)}${factor.unit.label === '' ? '' : ` ${factor.unit.label}`}`;
 
+/** The name that most of the runs ended with, and how many did; those that are rarer follow. */
+export function namesText(names: readonly NameCount[]): string {
+  const total = names.reduce((sum, { count }) => sum + count, 0);
+  const [only, ...others] = names;
+  if (only === undefined) return '–';
+  if (others.length === 0) return only.name;
+  return names
+    .map(({ name, count }) => `${name} ${Math.round((100 * count) / total)} %`)
+    .slice(0, 3)
+    .join(', ');
+}
+
 /** As many decimals as the interval has two digits of. */
 export function estimateText(one: Estimate, { unit, base }: Reported, isDifference = false): string {
   const mean = isDifference || base === 'boolean' ? one.mean / unit.factor : inUnit(one.mean, unit);
@@ -162,16 +177,22 @@ export function estimateText(one: Estimate, { unit, base }: Reported, isDifferen
 export function asCsv({ experiment, reports, summary }: Outcome): string {
   const heads = [
     ...experiment.factors.map(({ text, unit }) => withUnit(text, unit)),
-    ...reports.flatMap(({ name, unit }) =>
-      ['', ' deviation', ' low', ' high'].map((of) => withUnit(name + of, unit)),
+    ...reports.flatMap(({ name, unit, labels }) =>
+      labels === undefined
+        ? ['', ' deviation', ' low', ' high'].map((of) => withUnit(name + of, unit))
+        : [name, `${name} share`],
     ),
     'runs',
     'stopped early',
   ];
   const rows = summary.variants.map(({ values, reports: found, failed }) => [
     ...values.map((value, at) => inUnit(value, experiment.factors[at]!.unit)),
-    ...found.flatMap(({ mean, deviation, half }, at) => {
+    ...found.flatMap(({ mean, deviation, half, names }, at): (number | string)[] => {
       const { unit } = reports[at]!;
+      if (names !== undefined)
+        return names[0] === undefined
+          ? ['', '']
+          : [names[0].name, names[0].count / names.reduce((sum, one) => sum + one.count, 0)];
       return [
         inUnit(mean, unit),
         deviation / unit.factor,
@@ -184,7 +205,11 @@ export function asCsv({ experiment, reports, summary }: Outcome): string {
   ]);
   return [
     heads.map(quoted),
-    ...rows.map((row) => row.map((value) => (Number.isFinite(value) ? String(value) : ''))),
+    ...rows.map((row) =>
+      row.map((value) =>
+        typeof value === 'string' ? quoted(value) : Number.isFinite(value) ? String(value) : '',
+      ),
+    ),
   ]
     .map((row) => row.join(',') + '\n')
     .join('');
@@ -217,15 +242,21 @@ export function asJson({ experiment, design, reports, results, summary }: Outcom
         values: values.map((value, at) => inUnit(value, experiment.factors[at]!.unit)),
         failed,
         ...(trouble === undefined ? {} : { trouble }),
-        reports: found.map(({ difference, ...one }, at) => ({
-          ...shown(one, reports[at]!.unit, reports[at]!.unit.offset),
+        reports: found.map(({ difference, names, ...one }, at) => ({
+          ...(names === undefined
+            ? shown(one, reports[at]!.unit, reports[at]!.unit.offset)
+            : { count: one.count, names: Object.fromEntries(names.map(({ name, count }) => [name, count])) }),
           ...(difference === undefined ? {} : { difference: shown(difference, reports[at]!.unit, 0) }),
         })),
         runs: results
           .slice(variant * design.repeat, (variant + 1) * design.repeat)
           .map((run, repetition) => ({
             seed: seedOf(design.seed, repetition),
-            values: run.values.map((value, at) => inUnit(value, reports[at]!.unit)),
+            values: run.values.map((value, at) => {
+              const { unit, labels } = reports[at]!;
+              if (labels === undefined) return inUnit(value, unit);
+              return labels[value] === '' ? 'none' : (labels[value] ?? null);
+            }),
           })),
       })),
     },

@@ -18,6 +18,7 @@ import {
 } from '../../grammar/generated/ast.ts';
 import { PROCESS_PACKAGE, SENSING } from '../1-parse/members.ts';
 import { sourceOf, sourceOfProperty } from '../1-parse/source.ts';
+import * as process from '../diagnostics/process.ts';
 import * as types from '../diagnostics/types.ts';
 import type { Analysis, Declaration } from './analysis.ts';
 import { packageOf } from './environment.ts';
@@ -86,11 +87,28 @@ function inferred(
     value.quantity.kind === 'zero' && isVariableDecl(declaration)
       ? rangeType(declaration, value, analysis)
       : value;
+  if (type.names !== undefined) return keptName(declaration, type, analysis);
   if (!isNumeric(type)) return type.base === 'boolean' ? type : UNKNOWN;
   // `param share = 1` is a number that happens to be whole; a structural 1 is meant to be whole.
   const whole = !isVariableDecl(declaration) || declaration.role === 'fixed';
   const base = type.base === 'integer' && whole ? 'integer' : 'number';
   return { ...type, base, ...(type.quantity.kind === 'zero' ? { quantity: PLAIN.quantity } : {}) };
+}
+
+/** Which of several is the largest is known by what it is now, so a let or kpi can say it. */
+function keptName(
+  declaration: VariableDecl | ConstDecl | FunctionDecl | FunctionLocal,
+  type: Type,
+  analysis: Analysis,
+): Type {
+  if (isVariableDecl(declaration)) {
+    const { role, name } = declaration;
+    if (role === 'let' || role === 'kpi') return type;
+    analysis.report(process.nameKept, { name, role }, declaration, {
+      place: sourceOfProperty(declaration, 'name'),
+    });
+  } else analysis.report(process.nameKept, { name: declaration.name, role: 'formula' }, declaration);
+  return UNKNOWN;
 }
 
 /** `state level = 0 in 0..4 m`: a bare 0 is of the quantity of its range. */

@@ -45,6 +45,8 @@ export function quantityOf(type: Type, table: UnitTable): string {
       return type.quantity.dimension.isNone ? 'Integer' : named(type, table);
     case 'number':
       return type.quantity.dimension.isNone ? (type.name ?? 'Number') : named(type, table);
+    case 'mode':
+      return 'Name';
   }
   return '';
 }

@@ -27,7 +27,9 @@ export interface FunctionInfo {
     | 'map'
     | 'delay'
     /** What a process tells. */
-    | 'statistic';
+    | 'statistic'
+    /** Values of one quantity to the name of one of them. */
+    | 'name';
   /** One line for people. */
   doc: string;
 }
@@ -97,7 +99,14 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
     utilisation: [
       1,
       1,
-      'The share of its units that was busy on average, since the warm-up: utilisation(filler).',
+      'The share of its units that worked on average, since the warm-up, blocked ones left out: utilisation(filler).',
+    ],
+  },
+  name: {
+    most: [
+      1,
+      Infinity,
+      'most(utilisation(filler), utilisation(capper)): the name of what has the largest value, the first of those alike; none while all are 0.',
     ],
   },
   angle: { atan2: [2, 2, 'The angle of the point (x, y), written atan2(y, x), in rad.'] },
@@ -142,6 +151,7 @@ const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
   'truth',
   'map',
   'delay',
+  'name',
 ]);
 
 export function isElementary(name: string): name is ElementaryFunction {

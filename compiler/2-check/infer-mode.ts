@@ -4,9 +4,11 @@ import { isWithin, modesIn, type Region } from '../1-parse/modes.ts';
 import * as modes from '../diagnostics/modes.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { featureOf, pathOf } from './paths.ts';
+import { nameMustBeAmong } from './most.ts';
 import { BOOLEAN, UNKNOWN, type Type } from './type.ts';
 
 export function inferModeTest({ left, right }: BinaryExpr, type: Type, analysis: Analysis): Type {
+  if (type.names !== undefined) return nameMustBeAmong(type.names, left, right, analysis) ? BOOLEAN : UNKNOWN;
   return type.region !== undefined && modeMustBeOf(type.region, left, right, analysis) ? BOOLEAN : UNKNOWN;
 }
 

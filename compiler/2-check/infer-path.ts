@@ -39,6 +39,7 @@ import { isConstant, numberValue } from './constants.ts';
 import { isReduction } from './functions.ts';
 import { inferMeasure } from './measures.ts';
 import { kindOf } from './members.ts';
+import { isComparedName } from './most.ts';
 import { featureOf, isInnerPath, isLink, pathOf, sizeOf, type Path, type Step } from './paths.ts';
 import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from './type.ts';
 
@@ -54,6 +55,7 @@ export function inferPath(expression: Expression, analysis: Analysis): Type {
 
 function featureType(expression: Expression, path: Path, analysis: Analysis): Type {
   const feature = featureOf(path);
+  if (isComparedName(expression, analysis)) return UNKNOWN;
   const measure = inferMeasure(expression, path, analysis);
   if (measure !== undefined) return measure;
   if (isVariableDecl(feature) || isConstDecl(feature)) return analysis.declaredType(feature);
@@ -230,6 +232,7 @@ function contextOf(expression: Expression): IndexContext {
     const container = node.$container;
     if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))
       return 'all';
+    if (isFunctionCall(container) && container.function === 'most') return 'all';
     if (isIndexExpr(container) && node.$containerProperty === 'index') return 'one';
     switch (container.$type) {
       case 'JoinStatement':

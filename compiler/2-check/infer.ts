@@ -28,6 +28,7 @@ import { ZERO } from './declared.ts';
 import { inferDistribution, inferDraw } from './distributions.ts';
 import { isEmpirical } from './empirical.ts';
 import { inferStatistic } from './measures.ts';
+import { inferMost } from './most.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
 import { inferDelay } from './infer-delay.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
@@ -347,6 +348,7 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   const argumentTypes = given.map((argument) => analysis.typeOf(argument as Expression | undefined));
   const [first] = given;
   const [type = UNKNOWN] = argumentTypes;
+  if (info.rule === 'name') return inferMost(call, analysis);
   if (isReduction(name, given.length)) return inferReduction(call, name, first, type, analysis);
   const numbers = given.map((argument) => requireNumber(argument, name, analysis));
   if (argumentTypes.some((each) => each.base === 'unknown') || !numbers.every(Boolean)) return UNKNOWN;

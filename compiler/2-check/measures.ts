@@ -37,6 +37,7 @@ const FIELDS: Readonly<Record<string, Measured>> = {
   length: 'level',
   wait: 'times',
   busy: 'level',
+  blocked: 'level',
   waiting: 'level',
   down: 'level',
 };

@@ -21,6 +21,8 @@ export interface Type {
   name?: string;
   /** Of base `mode`: whose modes it may be. */
   region?: Region;
+  /** Of base `mode`: what the largest of some values may be called. */
+  names?: readonly string[];
 }
 
 export const UNKNOWN: Type = { base: 'unknown', quantity: NUMBER };
@@ -33,6 +35,11 @@ export const PART: Type = { base: 'part', quantity: NUMBER };
 /** Which mode of a region is active. */
 export function modeOf(region: Region): Type {
   return { base: 'mode', quantity: NUMBER, region };
+}
+
+/** Which of several things it is, by name. */
+export function nameAmong(names: readonly string[]): Type {
+  return { base: 'mode', quantity: NUMBER, names };
 }
 
 export function isNumeric(type: Type): boolean {
@@ -59,6 +66,7 @@ export function wordsOf(type: Type, table: UnitTable): string {
     case 'part':
       return 'a part';
     case 'mode': {
+      if (type.names !== undefined) return `the name of one of ${type.names.join(', ')}`;
       const names = type.region === undefined ? [] : modesIn(type.region).map(({ name }) => name);
       return `one of the modes ${names.join(', ')}`;
     }

@@ -126,7 +126,7 @@ function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<V
 }
 
 const equalities: ReadonlySet<string> = new Set(['==', '!=']);
-const steps: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc']);
+const steps: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc', 'most']);
 const truths: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=', 'and', 'or']);
 
 function changes(

@@ -153,6 +153,8 @@ function elementary(expression: Extract<FlatExpression, { kind: 'call' }>, d: De
       );
     case 'mod':
       return subtract(d(x), multiply(call('floor', divide(x, y)), d(y)));
+    case 'most':
+      return number(0);
     case 'min':
     case 'max': {
       const better = expression.function === 'min' ? '<=' : '>=';

@@ -27,7 +27,7 @@ export function declareMeasures(flattening: Flattening): void {
       }
     };
     for (const { name, breaks, source } of group.type.resources)
-      declare(name, ['busy', 'waiting', ...(breaks ? ['down'] : [])], source);
+      declare(name, ['busy', 'blocked', 'waiting', ...(breaks ? ['down'] : [])], source);
     for (const { name, steps, source } of group.type.processes) {
       const full = steps.some((step) => step.kind === 'queue' && step.full === 'balk');
       const patient = steps.some((step) => step.kind === 'queue' && step.patience);
@@ -90,8 +90,10 @@ export function statistic(
   if (operator === 'utilisation') {
     const size = group.type.resources.find((one) => one.name === name)?.size;
     const there: Scope = { ...scope, group, index, named: new Map() };
-    const busy = mean(flattening, group, `${name}.busy`, index, source);
-    return size === undefined ? busy : divided(busy, lower(flattening, size, there));
+    const ofTime = (field: string): FlatExpression =>
+      mean(flattening, group, `${name}.${field}`, index, source);
+    const works = minus(ofTime('busy'), ofTime('blocked'));
+    return size === undefined ? works : divided(works, lower(flattening, size, there));
   }
   if (field === 'stay' || field === 'wait') {
     const tally = tallyOf(flattening, group, name, operator === 'quantile', source);

@@ -30,7 +30,15 @@ export class Probes {
   /** A value relative to the root; each `[*]` in it makes one instance for each element. */
   value(expression: Expression, text: string, unit: DisplayUnit): ProbeId {
     const { loops, value } = this.lowered(expression);
-    return this.add({ text, loops, value, type: expression.type, unit });
+    const labels = expression.kind === 'call' ? expression.labels : undefined;
+    return this.add({
+      text,
+      loops,
+      value,
+      type: expression.type,
+      unit,
+      ...(labels === undefined ? {} : { labels }),
+    });
   }
 
   condition(expression: Expression, text: string): { condition: ProbeId; margin?: ProbeId } {

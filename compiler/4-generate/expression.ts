@@ -22,7 +22,18 @@ import { applyElementary } from './elementary/index.ts';
 import type { Library } from './elementary/index.ts';
 import type { MemoryPlan } from './layout.ts';
 import type { Lookups } from './tables.ts';
-import { after, call, conditional, f64, forElements, forRange, i32, select, set } from './wasm/index.ts';
+import {
+  after,
+  call,
+  conditional,
+  f64,
+  forElements,
+  forRange,
+  i32,
+  select,
+  set,
+  when,
+} from './wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from './wasm/index.ts';
 
 /** What expressions of one function are compiled in: its locals, the loops around, and values that are at hand. */
@@ -324,7 +335,26 @@ const callPow = (scope: Scope, x: F64, y: F64): F64 => call<'f64'>(scope.element
 function callOf(scope: Scope, name: ElementaryFunction, operands: F64[]): F64 {
   if (name === 'min' || name === 'max')
     return operands.reduce((a, b) => applyElementary(scope.elementary, name, a, b));
+  if (name === 'most') return mostOf(scope.owner, operands);
   return applyElementary(scope.elementary, name, ...operands);
+}
+
+/** Which of them is the largest, from 1 on; 0 while all are 0. */
+function mostOf(owner: Pick<FunctionBuilder, 'local'>, operands: F64[]): F64 {
+  const [value, best, which] = [
+    owner.local('f64', 'value'),
+    owner.local('f64', 'best'),
+    owner.local('f64', 'which'),
+  ];
+  const any = owner.local('i32', 'any');
+  const see = (operand: F64, at: number): Statement[] => [
+    set(value, operand),
+    set(any, at === 0 ? f64.ne(value, 0) : i32.or(any, f64.ne(value, 0))),
+    ...(at === 0
+      ? [set(best, value), set(which, 1)]
+      : [when(f64.gt(value, best), [set(best, value), set(which, at + 1)])]),
+  ];
+  return after(operands.flatMap(see), f64.mul(which, f64.fromI32(any)));
 }
 
 function reduction(scope: Scope, expression: FlatExpression & { kind: 'reduction' }): F64 {

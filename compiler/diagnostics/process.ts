@@ -160,3 +160,27 @@ export const conditionOfItem = define<{ text: string }>({
   help: () =>
     'Compare with a value of the asset, or ask again every so often: station again, wait 1 s, choose … -> again.',
 });
+
+export const mostOfWhat = define<{ problem: string; help: string }>({
+  code: 'PX5421',
+  severity: 'error',
+  title: 'most names the largest of several values',
+  message: ({ problem }) => `most says which of several has the largest value, by name. ${problem}`,
+  help: ({ help }) => help,
+});
+
+export const nameNotAmong = define<{ text: string; tested: string; names: readonly string[] }>({
+  code: 'PX5422',
+  severity: 'error',
+  title: 'A name that most can never give',
+  message: ({ text, tested, names }) => `'${tested}' is one of ${names.join(', ')}, and never '${text}'.`,
+});
+
+export const nameKept = define<{ name: string; role: string }>({
+  code: 'PX5423',
+  severity: 'error',
+  title: 'Which is the largest follows from the values',
+  message: ({ name, role }) =>
+    `'${name}' is a ${role}, and which of several is the largest is known only while it is.`,
+  help: ({ name }) => `Write kpi ${name} = most(…), or let ${name} = most(…).`,
+});

@@ -90,6 +90,11 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
           return rest.reduce((a, b) => elementary.min(a, b), first);
         case 'max':
           return rest.reduce((a, b) => elementary.max(a, b), first);
+        case 'most': {
+          const all = [first, ...rest];
+          if (all.every((one) => one === 0)) return 0;
+          return all.reduce((best, one, at) => (one > all[best]! ? at : best), 0) + 1;
+        }
         case 'atan2':
         case 'hypot':
         case 'mod':

@@ -168,6 +168,8 @@ export interface FlatResource {
   units: number | undefined;
   busy: VariableId;
   waiting: VariableId;
+  /** Of the busy ones, those whose item is done and has nowhere to go. */
+  blocked: VariableId;
   down?: VariableId;
   breaks?: {
     /** s, or uses. */

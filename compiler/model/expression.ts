@@ -124,11 +124,15 @@ export type ElementaryFunction =
   | 'trunc'
   | 'mod'
   | 'min'
-  | 'max';
+  | 'max'
+  /** Which of its arguments is the largest, from 1 on, the first of those alike; 0 while all are 0. */
+  | 'most';
 export interface CallExpression extends Common {
   kind: 'call';
   function: ElementaryFunction;
   arguments: Expression[];
+  /** Of `most`: names of its values from 0 on, '' for none. */
+  labels?: string[];
 }
 /** `sum(pump[*].power)`: over all elements that the `[*]` in the body range over, in index order. */
 export interface ReductionExpression extends Common {

@@ -11,12 +11,14 @@ export interface Reported extends ManifestReport {
   /** With the element's number where the report spans an array. */
   name: string;
   instance: number;
+  /** Names of its values from 0 on. */
+  labels?: readonly string[];
 }
 
 /** Each `[*]` in a report makes one for every element. */
 export const reportsOf = (manifest: Manifest, { reports }: ManifestExperiment): Reported[] =>
   reports.flatMap((report) => {
-    const { dims, first } = manifest.probes[report.probe]!;
+    const { dims, first, labels } = manifest.probes[report.probe]!;
     return Array.from({ length: count(dims) }, (_, instance) => ({
       ...report,
       name:
@@ -24,6 +26,7 @@ export const reportsOf = (manifest: Manifest, { reports }: ManifestExperiment): 
           ? report.text
           : elementName(report.text.replaceAll('[*]', '[]'), dims, instance, first),
       instance,
+      ...(labels === undefined || report.statistic !== 'end' ? {} : { labels }),
     }));
   });
 

@@ -17,7 +17,13 @@ export interface VariantSummary {
   failed: number;
   /** Why the first of them did. */
   trouble?: string;
-  reports: (Estimate & { difference?: Estimate })[];
+  reports: (Estimate & { difference?: Estimate; names?: NameCount[] })[];
+}
+
+/** How many of the runs ended with a name, the most frequent first. */
+export interface NameCount {
+  name: string;
+  count: number;
 }
 
 /** `results` in the order of the runs. */
@@ -42,15 +48,23 @@ export function summarise(
         values,
         failed: troubles.length,
         ...(troubles[0] === undefined ? {} : { trouble: troubles[0] }),
-        reports: reports.map(({ confidence }, report) => ({
+        reports: reports.map(({ confidence, labels }, report) => ({
           ...estimate(of(variant, report), confidence),
-          ...(variant === base || repeat < 2
+          ...(labels === undefined ? {} : { names: namesAmong(of(variant, report), labels) }),
+          ...(variant === base || repeat < 2 || labels !== undefined
             ? {}
             : { difference: paired(of(variant, report), of(base, report), confidence) }),
         })),
       };
     }),
   };
+}
+
+function namesAmong(values: readonly number[], labels: readonly string[]): NameCount[] {
+  return labels
+    .map((label, at) => ({ name: label || 'none', count: values.filter((value) => value === at).length }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
 }
 
 const close = (a: number, b: number | undefined): boolean =>

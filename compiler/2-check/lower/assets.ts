@@ -179,6 +179,7 @@ function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
     quantity: quantityOf(type, table),
     unit: displayUnit(type, table),
     doc: documentationOf(tree),
+    ...(type.names === undefined ? {} : { labels: ['', ...type.names] }),
     ...(tree.size === undefined ? {} : { size: lowerExpression(tree.size, analysis) }),
     ...lowerValue(tree.value, type, analysis),
     ...(tree.guess === undefined ? {} : { start: lowerExpression(tree.guess, analysis, type) }),

@@ -45,6 +45,7 @@ import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerOverTime } from './over-time.ts';
+import { lowerMost } from './most.ts';
 import { lowerFunctionCall, nameOfLocal } from './functions.ts';
 import { isShape, lowerShape } from './shapes.ts';
 
@@ -155,6 +156,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   if (isReduction(name, call.arguments.length)) {
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
+  if (name === 'most') return lowerMost(call, type, analysis);
   if (name === 'delay') {
     const [value, duration, most] = call.arguments.map((each) => lowerExpression(each, analysis));
     return {

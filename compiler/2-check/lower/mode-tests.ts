@@ -7,6 +7,7 @@ import type { SourceRange } from '../../model/source.ts';
 import type { Analysis } from '../analysis.ts';
 import { featureOf, pathOf, type Path, type Step } from '../paths.ts';
 import { Incomplete, referenceTo } from './expressions.ts';
+import { lowerNameTest } from './most.ts';
 
 export const MODE: ValueType = { base: 'integer', dimension: '1', scale: 'either' };
 export const BOOLEAN: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
@@ -20,6 +21,7 @@ export function lowerModeTest(
   tree: { left: Tree; right: Tree; operator?: string },
   analysis: Analysis,
 ): Expression {
+  if (analysis.typeOf(tree.left).names !== undefined) return lowerNameTest(tree, analysis);
   const mode = featureOf(pathOf(tree.right));
   if (!isModeDecl(mode)) throw new Incomplete('a mode');
   const region = mode.$container;

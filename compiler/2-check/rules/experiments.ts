@@ -37,6 +37,7 @@ import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue, valueOf } from '../constants.ts';
 import { modeMustBeOf } from '../infer-mode.ts';
+import { nameMustBeAmong } from '../most.ts';
 import { requireBoolean } from '../infer.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
@@ -244,6 +245,8 @@ export function requirementMustBeCondition(statement: Statement, analysis: Analy
   if (statement.$type !== 'ResponseStatement') return;
   const type = analysis.typeOf(statement.trigger);
   if (statement.value === undefined) requireBoolean(statement.trigger, 'What follows when', analysis);
+  else if (type.names !== undefined)
+    nameMustBeAmong(type.names, statement.trigger, statement.value, analysis);
   else if (type.base === 'mode' && type.region !== undefined)
     modeMustBeOf(type.region, statement.trigger, statement.value, analysis);
   else if (type.base !== 'unknown') {

@@ -1,5 +1,6 @@
 /** Reported statistics fit what they are taken of. */
 import type { AstNode } from 'langium';
+import { isReportStep } from '../../../grammar/generated/ast.ts';
 import type { ColumnStep, ComparedValue, Expression, ReportedValue } from '../../../grammar/generated/ast.ts';
 import { closestNames } from '../../1-parse/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
@@ -30,6 +31,7 @@ export function statisticMustFit(reported: ReportedValue, analysis: Analysis): v
   if (type.base === 'unknown' || (value as Expression | undefined) === undefined) return;
   const words = wordsOf(type, analysis.tableOf(value));
   const numeric = isNumeric(type);
+  if (type.names !== undefined && statistic === undefined && isReportStep(reported.$container)) return;
   if (!numeric && type.base !== 'boolean')
     return fail(
       `'${textOf(value)}' is ${words}, which cannot be reported.`,

@@ -30,6 +30,8 @@ export const Item = {
   refilled: 84,
   /** It waits in front of units without a queue, and keeps those it has till then. */
   keeps: 88,
+  /** It cannot go on, and is counted among those that block units. */
+  blocks: 92,
   attributes: 96,
 } as const;
 /** `previous` of a shift is its resource, `next` the boundary to come; of a belt's actor, `previous` is the belt. */

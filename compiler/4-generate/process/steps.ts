@@ -48,7 +48,7 @@ import {
 } from './plan.ts';
 import { isKnown } from './resources.ts';
 import type { Resources } from './resources.ts';
-import { scopeAt } from './values.ts';
+import { instanceOf, scopeAt } from './values.ts';
 
 /** Steps at one instant beyond which the flow goes round in circles. */
 const MOST_STEPS = 5_000_000;
@@ -127,12 +127,41 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   const work = (f: FunctionHandle, process: FlatProcess, use: FlatUse, item: I32): Statement[] =>
     known(use).map(({ resource }) => run(f, [resourceAt(made, process, resource, item), item]));
 
+  /** Units of a use that are blocked, or are so no more. */
+  const blocked = ({ process, use }: (typeof uses)[number], item: I32, sign: number): Statement[] =>
+    use.needs.flatMap(({ resource, units }) => {
+      const { dims, blocked: variable } = flow.resources[resource.id]!;
+      const count = units.kind === 'number' ? Math.round(units.value) : 1;
+      return [measures.change(variable, instanceOf(process.loops, dims, resource, item), sign * count)];
+    });
+  const blocks = module.function('blocks', { params: { item: 'i32' } });
+  {
+    const { item } = blocks.params;
+    blocks.body = [
+      i32.store(item, 1, Item.blocks),
+      switchOn(
+        i32.sub(i32.load(item, Item.pending), 1),
+        uses.map((one) => blocked(one, item, 1)),
+      ),
+    ];
+  }
+  /** The item cannot go on now: the units that it keeps are blocked. */
+  const stays = (): Statement[] =>
+    anyPending ? [when(i32.load(actor, Item.pending), [runs(blocks, actor)])] : [];
+
   {
     const { item } = releasePending.params;
     const [which] = locals(releasePending, 'use');
     releasePending.body = [
       set(which, i32.load(item, Item.pending)),
       i32.store(item, 0, Item.pending),
+      when(i32.load(item, Item.blocks), [
+        i32.store(item, 0, Item.blocks),
+        switchOn(
+          i32.sub(which, 1),
+          uses.map((one) => blocked(one, item, -1)),
+        ),
+      ]),
       switchOn(
         i32.sub(which, 1),
         uses.map(({ process, use }) => giveAll(releasePending, process, use.needs, item)),
@@ -251,6 +280,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         ]),
         when(callI32(grant, actor), [branch(again)]),
       ]),
+      ...stays(),
       ...preempt,
       returns(),
     ];
@@ -486,7 +516,12 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
             ...onward,
           ]),
           ...(step.full === 'block'
-            ? [i32.store(actor, code + 1, Actor.code), runs(places.waitInFront, there, actor), returns()]
+            ? [
+                i32.store(actor, code + 1, Actor.code),
+                ...stays(),
+                runs(places.waitInFront, there, actor),
+                returns(),
+              ]
             : goTo(codeOf(step.full))),
         ];
       }
