@@ -133,6 +133,11 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
     'Of processes',
     'The argument is a measure of a process, a queue or a resource, or a resource itself. `mean` and `max` also do this.',
   ],
+  [
+    'name',
+    'To a name',
+    'The arguments are of one quantity, and each is a path or a function of one. The result is a `let` or `kpi`, shown and compared.',
+  ],
   ['event', 'Of a name', '`der` stands in equations, `pre` on the right of `set`.'],
 ];
 
