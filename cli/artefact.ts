@@ -1,15 +1,15 @@
 /** A path → something to run: texts are compiled, bundles are opened. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
-import { openBundle as openBytes } from '../bundles/open.ts';
 import { compile } from '../compiler/index.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
 import { inOrder } from './terminal/diagnostics.ts';
 import { Refusal } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { trustedBundle } from './trust.ts';
+import type { TrustOptions } from './trust.ts';
 
-export interface Wanted {
+export interface Wanted extends TrustOptions {
   root?: string;
   /** A scenario decides the root when none is named. */
   scenario?: string;
@@ -17,7 +17,7 @@ export interface Wanted {
 
 /** Nothing when the text has errors; they are written out then. */
 export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Artefact | undefined {
-  if (path.endsWith(BUNDLE_EXTENSION)) return openBundle(path);
+  if (path.endsWith(BUNDLE_EXTENSION)) return trustedBundle(path, wanted).artefact;
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return undefined;
   const { model, roots, project } = analysed;
@@ -34,11 +34,4 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
   if (value !== undefined) return value.artefact;
   writeFindings(inOrder(diagnostics), project, terminal);
   return undefined;
-}
-
-export function openBundle(path: string): Artefact {
-  if (!existsSync(path) || !statSync(path).isFile()) throw new Refusal(`there is no bundle ${path}`);
-  const opened = openBytes(readFileSync(path));
-  if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
-  return opened.artefact;
 }

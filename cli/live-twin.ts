@@ -6,6 +6,7 @@ import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
 import { artefactOf } from './artefact.ts';
+import type { Wanted } from './artefact.ts';
 import { inOrder } from './terminal/diagnostics.ts';
 import { Refusal } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -20,11 +21,7 @@ export interface LiveTwin {
  * The twin, or what the first scenario is for where there are only assets. Nothing when the text has errors, which are
  * written out then.
  */
-export function liveTwinOf(
-  path: string,
-  wanted: { root?: string; scenario?: string },
-  terminal: Terminal,
-): LiveTwin | undefined {
+export function liveTwinOf(path: string, wanted: Wanted, terminal: Terminal): LiveTwin | undefined {
   if (path.endsWith(BUNDLE_EXTENSION)) {
     const artefact = artefactOf(path, wanted, terminal);
     return artefact && { artefact, scenario: scenarioIn(artefact, wanted.scenario) };

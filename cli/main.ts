@@ -42,6 +42,12 @@ const port = (text: string): number => {
     throw new InvalidArgumentError('It must be a port from 0 to 65535.');
   return value;
 };
+/** For commands that run bundles. */
+const trusting = (command: Command): Command =>
+  command
+    .option('--trust <key>', 'run a bundle only if this public key has signed it; may be repeated', collect)
+    .option('--trust-file <file>', 'whose bundles may run; pollux.trust.json when not said')
+    .option('--require-signature', 'run no bundle that nobody trusted has signed');
 const json = new Option('--json', 'results as JSON on standard output');
 const format = new Option('--format <format>', 'how to print the results').choices(FORMATS).default('text');
 
@@ -116,53 +122,101 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .argument('<path>', 'a file or a folder')
     .option('--root <name>', 'the twin or asset to build; needed where there are several')
     .option('-o, --out <file>', 'the bundle, or a folder to write its files to')
+    .option('--sign <key>', 'sign it with this private key')
     .option('--provenance <file>', 'who built it when, as an in-toto statement, to lie beside it')
     .addOption(json)
     .action((path: string, options: BuildOptions) =>
       run(async (terminal) => (await import('./commands/build.ts')).build(path, options, terminal)),
     );
   program
-    .command('run')
-    .description('run a scenario: a summary and a chart, and the recording as CSV, Parquet or JSON')
-    .argument('<path>', 'a file, a folder or a bundle')
-    .option('--scenario <name>', 'which; needed where there are several')
-    .option('--root <name>', 'run a twin or asset without a scenario')
-    .option('--duration <seconds>', 'how long, in seconds of the twin', duration)
-    .option('--seed <number>', 'seed of the random streams, a whole number', seed)
-    .option(
-      '--set <name=value>',
-      'a parameter or input in its unit, such as ambient="30 degC"; may be repeated',
-      collect,
-    )
-    .option(
-      '--command <call>',
-      'a call of a command, such as "at 10 s: start(target = 40 degC)"; may be repeated',
-      collect,
-    )
-    .option('-o, --out <file>', 'recording; .csv, .parquet or .json')
-    .option('--save <file>', 'the state at the end')
-    .option('--restore <file>', 'begin with a saved state')
+    .command('inspect')
+    .description('what is in a bundle: files, digests, who signed it, and what it may reach')
+    .argument('<bundle>', 'a bundle')
+    .option('--trust <key>', 'a public key that is known; may be repeated', collect)
+    .option('--trust-file <file>', 'keys that are known; pollux.trust.json when not said')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(json)
-    .action((path: string, options: Record<string, never>) =>
-      run(async (terminal) => (await import('./commands/run.ts')).run(path, options, terminal)),
+    .action((path: string, options: object) =>
+      run(async (terminal) => (await import('./commands/inspect.ts')).inspect(path, options, terminal)),
+    );
+  const keys = program.command('keys').description('keys to sign bundles with');
+  keys
+    .command('new')
+    .description('a new pair of ed25519 keys: NAME.key to sign with, NAME.pub to hand out')
+    .argument('[name]', 'of the files', 'pollux')
+    .action((name: string) =>
+      run(async (terminal) => (await import('./commands/keys.ts')).newKeys(name, terminal)),
+    );
+  keys
+    .command('show')
+    .description('the name of a key')
+    .argument('<file>', 'either half of it')
+    .action((file: string) =>
+      run(async (terminal) => (await import('./commands/keys.ts')).showKey(file, terminal)),
     );
   program
-    .command('experiment')
-    .description('run an experiment: all its runs on all cores, and what they show')
-    .argument('<path>', 'a file, a folder or a bundle')
-    .argument('[name]', 'which; needed where there are several')
-    .option('--seed <number>', 'seed of the first repetition, a whole number', seed)
-    .option('--repeat <number>', 'repetitions of each variant, in place of those written', whole)
-    .option('--workers <number>', 'threads; one for each core when not said', whole)
-    .option('--resume', 'go on with an experiment that was stopped')
-    .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
-    .option('--csv', 'the table as CSV on standard output')
-    .addOption(json)
-    .action((path: string, name: string | undefined, options: Record<string, never>) =>
-      run(async (terminal) =>
-        (await import('./commands/experiment.ts')).experiment(path, name, options, terminal),
-      ),
+    .command('sign')
+    .description('add a signature to a bundle')
+    .argument('<bundle>', 'a bundle')
+    .requiredOption('--key <file>', 'the private key')
+    .option('-o, --out <file>', 'the signed bundle; the same file when not said')
+    .action((path: string, options: { key: string; out?: string }) =>
+      run(async (terminal) => (await import('./commands/sign.ts')).sign(path, options, terminal)),
     );
+  trusting(
+    program
+      .command('verify')
+      .description('whether a bundle is whole, who signed it, and whether it may run here')
+      .argument('<bundle>', 'a bundle'),
+  )
+    .addOption(json)
+    .action((path: string, options: object) =>
+      run(async (terminal) => (await import('./commands/sign.ts')).verify(path, options, terminal)),
+    );
+  trusting(
+    program
+      .command('run')
+      .description('run a scenario: a summary and a chart, and the recording as CSV, Parquet or JSON')
+      .argument('<path>', 'a file, a folder or a bundle')
+      .option('--scenario <name>', 'which; needed where there are several')
+      .option('--root <name>', 'run a twin or asset without a scenario')
+      .option('--duration <seconds>', 'how long, in seconds of the twin', duration)
+      .option('--seed <number>', 'seed of the random streams, a whole number', seed)
+      .option(
+        '--set <name=value>',
+        'a parameter or input in its unit, such as ambient="30 degC"; may be repeated',
+        collect,
+      )
+      .option(
+        '--command <call>',
+        'a call of a command, such as "at 10 s: start(target = 40 degC)"; may be repeated',
+        collect,
+      )
+      .option('-o, --out <file>', 'recording; .csv, .parquet or .json')
+      .option('--save <file>', 'the state at the end')
+      .option('--restore <file>', 'begin with a saved state')
+      .addOption(json),
+  ).action((path: string, options: Record<string, never>) =>
+    run(async (terminal) => (await import('./commands/run.ts')).run(path, options, terminal)),
+  );
+  trusting(
+    program
+      .command('experiment')
+      .description('run an experiment: all its runs on all cores, and what they show')
+      .argument('<path>', 'a file, a folder or a bundle')
+      .argument('[name]', 'which; needed where there are several')
+      .option('--seed <number>', 'seed of the first repetition, a whole number', seed)
+      .option('--repeat <number>', 'repetitions of each variant, in place of those written', whole)
+      .option('--workers <number>', 'threads; one for each core when not said', whole)
+      .option('--resume', 'go on with an experiment that was stopped')
+      .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
+      .option('--csv', 'the table as CSV on standard output')
+      .addOption(json),
+  ).action((path: string, name: string | undefined, options: Record<string, never>) =>
+    run(async (terminal) =>
+      (await import('./commands/experiment.ts')).experiment(path, name, options, terminal),
+    ),
+  );
   program
     .command('calibrate')
     .description('fit parameters to a recording: values, standard errors, and what the data cannot tell')
@@ -249,21 +303,22 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .command('hook', { hidden: true })
     .description('called by git: checks what is about to be committed')
     .action(() => run(async (terminal) => (await import('./commands/git.ts')).gitHook(terminal)));
-  program
-    .command('serve')
-    .description('run a twin live, with the preview as a page')
-    .argument('<path>', 'a file, a folder or a bundle')
-    .option('--root <name>', 'the twin or asset; needed where there are several')
-    .option('--port <number>', 'of the page', port, 0)
-    .option(
-      '--broker <url>',
-      'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)',
-    )
-    .option('--replay <file>', 'a recording (.csv, .parquet) in place of live data')
-    .option('--record <file>', 'record what comes in (.csv, .parquet)')
-    .action((path: string, options: Record<string, never>) =>
-      run(async (terminal) => (await import('./commands/serve.ts')).serve(path, options, terminal)),
-    );
+  trusting(
+    program
+      .command('serve')
+      .description('run a twin live, with the preview as a page')
+      .argument('<path>', 'a file, a folder or a bundle')
+      .option('--root <name>', 'the twin or asset; needed where there are several')
+      .option('--port <number>', 'of the page', port, 0)
+      .option(
+        '--broker <url>',
+        'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)',
+      )
+      .option('--replay <file>', 'a recording (.csv, .parquet) in place of live data')
+      .option('--record <file>', 'record what comes in (.csv, .parquet)'),
+  ).action((path: string, options: Record<string, never>) =>
+    run(async (terminal) => (await import('./commands/serve.ts')).serve(path, options, terminal)),
+  );
   program
     .command('demo')
     .description('all at once on this machine: broker, a simulated plant, the live twin and its preview')

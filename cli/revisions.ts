@@ -9,10 +9,10 @@ import { libraryFiles } from '../library/embedded.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
-import { openBundle } from './artefact.ts';
 import { git as runGit } from './git.ts';
 import { readProject } from './project.ts';
 import { Refusal } from './terminal/terminal.ts';
+import { anyBundle } from './trust.ts';
 
 export type VersionOrErrors =
   | { version: Version }
@@ -58,7 +58,7 @@ const folderOf = (path: string): string => {
 
 function atPath(path: string, label = path): VersionOrErrors {
   if (path.endsWith(BUNDLE_EXTENSION)) {
-    return { version: versionOfBundle(label, openBundle(path)) };
+    return { version: versionOfBundle(label, anyBundle(path).artefact) };
   }
   const project = readProject([path]);
   return versionOf(label, project.texts);

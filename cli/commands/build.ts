@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { sha256 } from '../../bundles/digest.ts';
+import { shortId } from '../../bundles/keys.ts';
+import type { SigningKey } from '../../bundles/keys.ts';
 import { makeBundle } from '../../bundles/make.ts';
-import { BUNDLE_EXTENSION, CONTENTS_FILE, RUNNER_FILE } from '../../bundles/names.ts';
+import type { MadeBundle } from '../../bundles/make.ts';
+import { BUNDLE_EXTENSION, CONTENTS_FILE, RUNNER_FILE, SIGNATURES_FILE } from '../../bundles/names.ts';
+import { readSealed } from '../../bundles/open.ts';
 import { provenanceOf } from '../../bundles/provenance.ts';
 import type { BuildFacts } from '../../bundles/provenance.ts';
+import { signBundle } from '../../bundles/sign.ts';
 import { compile } from '../../compiler/index.ts';
 import { analyseProject, chooseRoot, modelOf, writeFindings } from '../analyse.ts';
 import { commitOf } from '../git.ts';
@@ -14,18 +19,22 @@ import { sourcesOf } from '../sources.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { signingKeyAt } from './keys.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 export interface BuildOptions {
   root?: string;
   out?: string;
   provenance?: string;
+  /** File of a private key. */
+  sign?: string;
   json?: boolean;
 }
 
 /** Writes a bundle, or its files when `--out` is a folder (ends in / or is there). All of it or nothing. */
 export function build(path: string, options: BuildOptions, terminal: Terminal): ExitCode {
   if (options.out?.trim() === '') throw new Refusal('--out is empty: name a bundle or a folder');
+  const key = options.sign === undefined ? undefined : signingKeyAt(options.sign);
   const started = new Date().toISOString();
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return Exit.findings;
@@ -39,7 +48,8 @@ export function build(path: string, options: BuildOptions, terminal: Terminal): 
   if (!existsSync(runner))
     throw new Refusal('dist/standalone/run.mjs is missing: build Pollux first (npm run build)');
   const facts = { version: packageJson.version, root: `${root.kind} ${root.name}`, ...sourcesOf(analysed) };
-  const made = makeBundle({ artefact: value.artefact, runner: readFileSync(runner, 'utf8'), ...facts });
+  const unsigned = makeBundle({ artefact: value.artefact, runner: readFileSync(runner, 'utf8'), ...facts });
+  const made = key === undefined ? unsigned : signed(unsigned, key);
   const shortName = root.name.slice(root.name.lastIndexOf('.') + 1);
   const out = options.out ?? shortName + BUNDLE_EXTENSION;
   const isFolder = out.endsWith('/') || !out.endsWith(BUNDLE_EXTENSION);
@@ -58,6 +68,7 @@ export function build(path: string, options: BuildOptions, terminal: Terminal): 
     root: root.name,
     out: relative('', resolve(out)) || '.',
     digest: made.digest,
+    ...(key === undefined ? {} : { signedBy: key.id }),
     bytes: made.bytes.length,
     sha256: archive,
     wasmBytes: value.artefact.wasm.length,
@@ -66,11 +77,23 @@ export function build(path: string, options: BuildOptions, terminal: Terminal): 
   if (options.json === true) terminal.out(JSON.stringify(report, undefined, 2) + '\n');
   else {
     terminal.out(`${report.out}  ${report.bytes} bytes  ${report.digest}\n`);
+    if (key !== undefined) terminal.err(`Signed by ${shortId(key.id)}.\n`);
     terminal.err(
       isFolder ? `Run it: node ${join(report.out, RUNNER_FILE)}\n` : `Run it: pollux run ${report.out}\n`,
     );
   }
   return Exit.fine;
+}
+
+function signed(made: MadeBundle, key: SigningKey): MadeBundle {
+  const sealed = readSealed(made.bytes);
+  const result = 'problem' in sealed ? sealed : signBundle(sealed, key);
+  if ('problem' in result) throw new Error(`a new bundle can be signed, and yet: ${result.problem}`);
+  return {
+    ...made,
+    bytes: result.bytes,
+    files: { ...made.files, [SIGNATURES_FILE]: result.signatures },
+  };
 }
 
 /** Who made it when: what no two builds share. */

@@ -14,7 +14,6 @@ import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
-import { openBundle } from '../artefact.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
@@ -26,8 +25,10 @@ import { inOrder } from '../terminal/diagnostics.ts';
 import { meter } from '../terminal/progress.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { trustedBundle } from '../trust.ts';
+import type { TrustOptions } from '../trust.ts';
 
-export interface ExperimentOptions {
+export interface ExperimentOptions extends TrustOptions {
   seed?: number;
   workers?: number;
   repeat?: number;
@@ -202,7 +203,7 @@ function prepare(
   terminal: Terminal,
 ): Prepared | undefined {
   if (path.endsWith(BUNDLE_EXTENSION)) {
-    const artefact = openBundle(path);
+    const { artefact } = trustedBundle(path, options);
     const found = chosen(artefact.manifest.experiments ?? [], name);
     const { design, experiment } = planned(found, options);
     if (experiment.factors.some(({ structural }) => structural))

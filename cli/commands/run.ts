@@ -16,8 +16,9 @@ import { chart } from '../terminal/chart.ts';
 import { progress } from '../terminal/progress.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import type { TrustOptions } from '../trust.ts';
 
-export interface RunOptions {
+export interface RunOptions extends TrustOptions {
   scenario?: string;
   root?: string;
   duration?: number;

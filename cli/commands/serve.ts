@@ -12,9 +12,10 @@ import { clockAt, openPage, writeFacts } from '../page.ts';
 import { unitReader } from '../read-unit.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import type { TrustOptions } from '../trust.ts';
 import { closeAll, untilStopped } from '../until-stopped.ts';
 
-export interface ServeCommandOptions {
+export interface ServeCommandOptions extends TrustOptions {
   root?: string;
   port?: number;
   broker?: string;
@@ -30,7 +31,7 @@ export async function serve(
 ): Promise<ExitCode> {
   if (options.replay !== undefined && (options.broker !== undefined || options.record !== undefined))
     throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
-  const found = liveTwinOf(path, { root: options.root }, terminal);
+  const found = liveTwinOf(path, options, terminal);
   if (found === undefined) return Exit.findings;
   const { artefact, scenario } = found;
   const { manifest } = artefact;

@@ -1,0 +1,86 @@
+/** Bundle → what is said of it: what is in it, who signed it, and what it may do. */
+import type { Manifest } from '../runtime/contract/manifest.ts';
+import type { OpenedBundle } from './open.ts';
+import { PROVENANCE_FILE, SBOM_FILE } from './names.ts';
+import type { Judged } from './trust.ts';
+
+export interface BundleDescription {
+  name: string;
+  title: string;
+  digest: string;
+  builder: string;
+  stateFingerprint: string;
+  files: { name: string; mediaType: string; size: number; sha256: string }[];
+  signers: Judged['signers'];
+  /** Texts, data and packages it was built from, with their digests. */
+  sources: { name: string; digest: Record<string, string> }[];
+  packages: { name: string; version: string }[];
+  scenarios: string[];
+  sensors: number;
+  alarms: number;
+  permissions: Permissions;
+}
+
+/** All that a running twin can reach: its code has nothing but memory, so only its bindings count. */
+export interface Permissions {
+  disk: 'none';
+  /** Bytes of memory. */
+  memory: number;
+  /** By protocol. */
+  network: Record<string, { reads: string[]; writes: string[] }>;
+}
+
+export function permissionsOf({ bindings, layout }: Manifest): Permissions {
+  const network = new Map<string, { reads: Set<string>; writes: Set<string> }>();
+  for (const { protocol, direction, arguments: given } of bindings) {
+    const of = network.get(protocol) ?? { reads: new Set(), writes: new Set() };
+    network.set(protocol, of);
+    (direction === 'from' ? of.reads : of.writes).add(String(Object.values(given)[0] ?? ''));
+  }
+  return {
+    disk: 'none',
+    memory: layout.pages * 65536,
+    network: Object.fromEntries(
+      [...network].map(([protocol, { reads, writes }]) => [
+        protocol,
+        { reads: [...reads].toSorted(), writes: [...writes].toSorted() },
+      ]),
+    ),
+  };
+}
+
+interface Statement {
+  predicate?: {
+    buildDefinition?: { resolvedDependencies?: { name?: string; digest?: Record<string, string> }[] };
+  };
+}
+interface Bom {
+  components?: { type?: string; name?: string; version?: string }[];
+}
+
+export function describeBundle(opened: OpenedBundle, { signers }: Judged): BundleDescription {
+  const { contents, digest, artefact, files } = opened;
+  const { manifest } = artefact;
+  const parsed = (name: string): unknown =>
+    files[name] === undefined ? {} : (JSON.parse(new TextDecoder().decode(files[name])) as unknown);
+  const dependencies = (parsed(PROVENANCE_FILE) as Statement).predicate?.buildDefinition
+    ?.resolvedDependencies;
+  const components = (parsed(SBOM_FILE) as Bom).components ?? [];
+  return {
+    name: contents.name,
+    title: manifest.title,
+    digest,
+    builder: `pollux ${contents.builder.version}`,
+    stateFingerprint: manifest.stateFingerprint,
+    files: contents.files.map(({ name, mediaType, size, sha256 }) => ({ name, mediaType, size, sha256 })),
+    signers,
+    sources: (dependencies ?? []).map(({ name = '', digest: of = {} }) => ({ name, digest: of })),
+    packages: components
+      .filter(({ type }) => type === 'library')
+      .map(({ name = '', version = '' }) => ({ name, version })),
+    scenarios: manifest.scenarios.map(({ name }) => name),
+    sensors: manifest.sensors.length,
+    alarms: manifest.alarms.length,
+    permissions: permissionsOf(manifest),
+  };
+}
