@@ -139,7 +139,9 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .action((path: string, options: object) =>
       run(async (terminal) => (await import('./commands/inspect.ts')).inspect(path, options, terminal)),
     );
-  const keys = program.command('keys').description('keys to sign bundles with');
+  const keys = program
+    .command('keys')
+    .description('keys to sign bundles with: make a new pair, or show the name of one');
   keys
     .command('new')
     .description('a new pair of ed25519 keys: NAME.key to sign with, NAME.pub to hand out')
