@@ -17,8 +17,11 @@ export interface Checkpoint {
 export function createCheckpoints(settings: CheckpointSettings) {
   let interval = settings.interval;
   let kept: Checkpoint[] = [];
+  const next = (): number => (kept.length === 0 ? -Infinity : kept.at(-1)!.time + interval);
   return {
-    due: (time: number): boolean => kept.length === 0 || time >= kept.at(-1)!.time + interval,
+    /** The time, s, from which one is due. */
+    next,
+    due: (time: number): boolean => time >= next(),
     add: (time: number, state: Uint8Array): void => {
       kept.push({ time, state });
       if (kept.length <= Math.max(settings.limit, 2)) return;

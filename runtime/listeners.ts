@@ -31,6 +31,11 @@ export function createTelling() {
       for (const { row, accepted } of listeners) if (row !== undefined || accepted !== undefined) return true;
       return false;
     },
+    /** Whether anyone hears of every step. */
+    eachStep: (): boolean => {
+      for (const { accepted } of listeners) if (accepted !== undefined) return true;
+      return false;
+    },
     time: (): number => time,
     silent: (at: number): boolean => at < time || (at === time && all),
     /** Everything up to and at a time has been told; never goes back. */

@@ -5,6 +5,7 @@
  * crossing, so that the condition there is already what it has become.
  */
 import type { Stepper } from './integrate.ts';
+import type { Region } from './contract/manifest.ts';
 import type { Machine } from './machine.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -16,11 +17,22 @@ export interface Crossings {
   beforeTime: number;
 }
 
-export const createCrossings = (machine: Machine): Crossings => ({
-  begin: new Float64Array(machine.crossings.length),
-  before: new Float64Array(machine.crossings.length),
-  beforeTime: NaN,
-});
+/** They lie in the kernel's memory, as its step loop keeps them too. */
+export function createCrossings({ manifest, kernel, numbers }: Machine): Crossings {
+  const { begin, before, time } = manifest.layout.located;
+  const view = ({ address, count }: Region): Float64Array => new Float64Array(kernel.memory, address, count);
+  numbers[time / 8] = NaN;
+  return {
+    begin: view(begin),
+    before: view(before),
+    get beforeTime() {
+      return numbers[time / 8]!;
+    },
+    set beforeTime(value) {
+      numbers[time / 8] = value;
+    },
+  };
+}
 
 const changed = (a: number, b: number): boolean => a > 0 !== b > 0 || a < 0 !== b < 0;
 const anyChanged = (a: Float64Array, b: Float64Array): boolean => {

@@ -13,6 +13,7 @@ import type { Stepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
 import type { Telling } from './listeners.ts';
 import { createCrossings, createLocator } from './locate.ts';
+import { createLoop } from './loop.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { count, elementAt, elementName } from './names.ts';
@@ -78,6 +79,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const known = createCrossings(machine);
   const locator = createLocator(machine, own, known);
   const located = machine.crossings.length > 0;
+  const loop = flow?.free ? undefined : createLoop(machine, plan);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
   const dues = createDues(machine, {
@@ -380,6 +382,31 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     arrived();
   };
 
+  /** The next time that someone wants to see, after the committed one. */
+  const nextLook = (): number => {
+    if (!telling.any()) return Infinity;
+    const from = machine.time();
+    let k = Math.floor(from / outputPeriod);
+    while (k * outputPeriod <= from) k += 1;
+    return extra.reduce((next, time) => (time > from ? Math.min(next, time) : next), k * outputPeriod);
+  };
+
+  /** Takes steps in which nothing happens, from the committed state; returns how many. */
+  const hurry = (goal: number, most: number): number => {
+    if (loop === undefined || telling.eachStep() || dues.next() <= machine.time()) return 0;
+    const taken = loop({
+      limit: Math.min(dues.next(), duration),
+      before: Math.min(dues.next(), journal.next(), nextLook()),
+      bound: goal,
+      after: checkpoints.next(),
+      most,
+    });
+    if (taken === 0) return 0;
+    stepper.forget();
+    arrived();
+    return taken;
+  };
+
   /** Runs to a time, or to the first thing asked for before it. Everything due at `until` has happened then. */
   const advance = (until: number, stopAt: StopAt = {}): Stop => {
     if (!begun) begin();
@@ -393,6 +420,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
         if (machine.time() >= goal) {
           shown = machine.time();
           return stop(shown >= duration && until >= duration ? 'end' : 'reached');
+        }
+        const taken = stopAt.row === true ? 0 : hurry(goal, (stopAt.steps ?? Infinity) - steps);
+        steps += taken;
+        if (taken > 0) {
+          if (steps >= (stopAt.steps ?? Infinity) && machine.time() < goal) return stop('steps');
+          continue;
         }
         if (takeOff() !== undefined) break;
       }

@@ -70,6 +70,43 @@ export function detect(context: Context): FunctionBuilder<{ learn: 'i32' }> {
   return f;
 }
 
+/**
+ * Whether any condition differs from its last truth: 1 at the first one. What is not listened to now is noted, as `detect` does.
+ */
+export function watch(context: Context): FunctionBuilder {
+  const f = context.module.function('watch', { results: ['i32'] });
+  const { truths } = context.plan.manifest.layout;
+  const now = f.local('i32', 'now');
+  const value = f.local('f64', 'value');
+  const outer = new Scope(context, f);
+  context.system.handlers.forEach((handler, id) => {
+    if (handler.condition === undefined) return;
+    const scope = outer.inner(handler.loops);
+    const { dynamic, constant } = position(scope, handler.loops);
+    const [address, offset] = place(
+      dynamic,
+      truths.address + 8 * context.plan.manifest.handlers[id]!.offset + constant,
+    );
+    const counts = handler.edge === 'change';
+    const last = f64.load(address, offset);
+    const changed = counts ? f64.ne(value, last) : i32.ne(now, f64.ne(last, 0));
+    const found = returns(i32.const(1));
+    const note =
+      handler.guard === undefined
+        ? [found]
+        : [
+            when(truth(scope, handler.guard), [found]),
+            f64.store(address, counts ? value : f64.fromI32(now), offset),
+          ];
+    const look = counts
+      ? set(value, number(scope, handler.condition))
+      : set(now, truth(scope, handler.condition));
+    f.body.push(...scope.loop(handler.loops, [look, when(changed, note)]));
+  });
+  f.body.push(returns(i32.const(0)));
+  return f;
+}
+
 export function fire(context: Context): FunctionBuilder<{ handler: 'i32'; instance: 'i32' }> {
   const f = context.module.function('fire', { params: { handler: 'i32', instance: 'i32' } });
   const cases = context.system.handlers.map((handler, id) => {

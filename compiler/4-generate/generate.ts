@@ -11,10 +11,11 @@ import { routines } from './random/routine.ts';
 import { specialFunctions } from './random/special.ts';
 import { windowRoutines } from './windows.ts';
 import { elementary } from './elementary/index.ts';
-import { choice, commit, crossings, detect, fire, valueOf } from './events.ts';
+import { choice, commit, crossings, detect, fire, valueOf, watch } from './events.ts';
 import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
 import { integrators, integratorScratchBytes } from './integrate/index.ts';
+import { stepLoops } from './loop/index.ts';
 import { layOut } from './layout.ts';
 import { solvers } from './newton.ts';
 import { processFlow } from './process/index.ts';
@@ -136,10 +137,15 @@ function assemble(context: Context): ModuleBuilder {
       'probe',
       system.probes.map((probe) => ({ name: probe.text, loops: probe.loops, value: valueOf(probe.value) })),
     ),
-    ...steps,
+    rk4: steps.rk4,
+    euler: steps.euler,
+    tsit5Try: steps.tsit5Try,
+    tsit5Interpolate: steps.tsit5Interpolate,
+    tsit5Restore: steps.tsit5Restore,
     ...(system.flow ? processFlow(context).functions : {}),
   };
-  for (const [name, made] of Object.entries(functions)) module.export(name, made);
+  const loops = stepLoops(context, { ...functions, steps, watch: watch(context) });
+  for (const [name, made] of Object.entries({ ...functions, ...loops })) module.export(name, made);
   return module;
 }
 

@@ -62,6 +62,8 @@ export interface Scratch {
   integrator: number;
   /** Work of Newton's method: see solve.ts. */
   newton: number;
+  /** Where iterations of the step loop's step start from. */
+  loop: number;
 }
 
 export const RUNTIME_CELLS = 64;
@@ -139,6 +141,11 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const algebraics = takeVariables('algebraic');
   const crossingCounts = system.crossings.map((crossing) => elementCount(loopDims(crossing.loops)));
   const crossings = take(crossingCounts.reduce((a, b) => a + b, 0));
+  const located = {
+    begin: take(crossings.count),
+    before: take(crossings.count),
+    time: take(1).address,
+  };
   const absoluteTolerances = take(states.count);
   const status = take(3).address;
   const queue = take(Math.max(handlerCount, 1));
@@ -160,6 +167,9 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   end += Math.ceil(integratorBytes / 8) * 8;
   const newton = end;
   end += 8 * Math.max(0, ...solveBlocks(system).map(newtonCells));
+
+  const loop = end;
+  if (solveBlocks(system).length > 0) end += 8 * (derivatives.count + algebraics.count);
 
   const tables = system.tables.map((table) => {
     const address = end;
@@ -209,6 +219,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     derivatives,
     algebraics,
     crossings,
+    located,
     absoluteTolerances,
     status,
     queue,
@@ -220,7 +231,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
     windows,
-    scratch: { tables, writers, pendingCount, pending, integrator, newton },
+    scratch: { tables, writers, pendingCount, pending, integrator, newton, loop },
     ...(flow ? { flow } : {}),
   };
 }

@@ -59,6 +59,24 @@ export interface Kernel {
    */
   flowRun?(until: number): number;
 
+  /**
+   * Steps of a method from the committed, evaluated state in which nothing happens: not beyond `limit` (s; a step is cut there), ended
+   * before `before` and not later than `bound`, until `after` is reached or `most` steps are taken. The result's lowest two bits say
+   * why it stopped: 0: the next step would go too far; 1: something happens in it, or may; 2: `after` or `most`. Above
+   * them is the number of steps. Absent where steps have to be taken one by one.
+   */
+  goRk4?(step: number, limit: number, before: number, bound: number, after: number, most: number): number;
+  goEuler?(step: number, limit: number, before: number, bound: number, after: number, most: number): number;
+  goTsit5?(
+    relativeTolerance: number,
+    maxStep: number,
+    limit: number,
+    before: number,
+    bound: number,
+    after: number,
+    most: number,
+  ): number;
+
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
   euler(t: number, h: number, next: number): void;

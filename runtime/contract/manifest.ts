@@ -77,6 +77,8 @@ export interface Layout {
   derivatives: Region;
   algebraics: Region;
   crossings: Region;
+  /** Crossing functions at the last committed time, and a step earlier; the time of the latter, NaN after an event. */
+  located: { begin: Region; before: Region; time: number };
   absoluteTolerances: Region;
   /** Status: 5 × i32, see `Status`. */
   status: number;

@@ -127,6 +127,7 @@ export function build(system: System): { manifest: Manifest; kernel: () => Kerne
   );
   const algebraics = addVariables('algebraic', Object.keys(system.algebraics ?? {}));
   const crossings = take(system.crossings?.length ?? 0);
+  const located = { begin: take(crossings.count), before: take(crossings.count), time: take(1).address };
   const absoluteTolerances = take(states.count);
   const status = take(3).address;
   const queue = take(Math.max(handlers.length, 1));
@@ -151,6 +152,7 @@ export function build(system: System): { manifest: Manifest; kernel: () => Kerne
     derivatives,
     algebraics,
     crossings,
+    located,
     absoluteTolerances,
     status,
     queue,

@@ -3,7 +3,7 @@
  * the time cell. Knows the emitter; ignores equations, events and step-size control (`runtime` has those).
  */
 import type { FunctionHandle, ModuleBuilder } from '../wasm/index.ts';
-import { euler, rk4 } from './runge-kutta.ts';
+import { euler, eulerOnward, rk4, rk4Onward } from './runge-kutta.ts';
 import { tsit5Interpolate, tsit5Restore, tsit5Try, tsitourasScratchBytes } from './tsitouras.ts';
 
 /** Addresses in bytes, multiples of 8. `x`, `dx` and `absTol` are arrays of `stateCount` numbers; `time` is one number. */
@@ -24,6 +24,9 @@ export interface Integration {
 export interface Integrators {
   readonly euler: FunctionHandle;
   readonly rk4: FunctionHandle;
+  /** The same steps where the derivatives are those of the states already. */
+  readonly eulerOnward: FunctionHandle;
+  readonly rk4Onward: FunctionHandle;
   readonly tsit5Try: FunctionHandle;
   readonly tsit5Interpolate: FunctionHandle;
   readonly tsit5Restore: FunctionHandle;
@@ -32,10 +35,15 @@ export interface Integrators {
 export const integratorScratchBytes = (stateCount: number): number => tsitourasScratchBytes(stateCount);
 
 /** The functions of `Kernel` (runtime/contract) of the same names. */
-export const integrators = (m: ModuleBuilder, integration: Integration): Integrators => ({
-  euler: euler(m, integration),
-  rk4: rk4(m, integration),
-  tsit5Try: tsit5Try(m, integration),
-  tsit5Interpolate: tsit5Interpolate(m, integration),
-  tsit5Restore: tsit5Restore(m, integration),
-});
+export const integrators = (m: ModuleBuilder, integration: Integration): Integrators => {
+  const [eulerFromSlope, rk4FromSlope] = [eulerOnward(m, integration), rk4Onward(m, integration)];
+  return {
+    euler: euler(m, integration, eulerFromSlope),
+    rk4: rk4(m, integration, rk4FromSlope),
+    eulerOnward: eulerFromSlope,
+    rk4Onward: rk4FromSlope,
+    tsit5Try: tsit5Try(m, integration),
+    tsit5Interpolate: tsit5Interpolate(m, integration),
+    tsit5Restore: tsit5Restore(m, integration),
+  };
+};

@@ -14,21 +14,37 @@ const at = ({ addresses, derivatives }: Integration, time: F64): Statement[] => 
   run(derivatives),
 ];
 
-/** x + h f(t, x) */
-export function euler(m: ModuleBuilder, integration: Integration): FunctionHandle {
-  const f = step(m, 'euler');
+const fromStates = (
+  m: ModuleBuilder,
+  name: string,
+  integration: Integration,
+  onward: FunctionHandle,
+): FunctionHandle => {
+  const f = step(m, name);
   const { t, h, next } = f.params;
-  const { x, dx } = integration.addresses;
+  f.body = [...at(integration, t), run(onward, [t, h, next])];
+  return f;
+};
+
+/** x + h f(t, x) */
+export const euler = (m: ModuleBuilder, integration: Integration, onward: FunctionHandle): FunctionHandle =>
+  fromStates(m, 'euler', integration, onward);
+
+/** The same where the slopes at t are in memory. Scratch holds the old x then. */
+export function eulerOnward(m: ModuleBuilder, integration: Integration): FunctionHandle {
+  const f = step(m, 'euler onward');
+  const { h, next } = f.params;
+  const { x, dx, scratch } = integration.addresses;
   const states = new Elementwise(f, integration.stateCount);
-  const advance = states.each((lanes) => [
-    lanes.store(x, lanes.add(lanes.load(x), lanes.mul(lanes.uniform(h), lanes.load(dx)))),
-  ]);
-  f.body = [
-    ...at(integration, t),
-    ...states.prelude(),
-    ...advance,
-    f64.store(0, next, integration.addresses.time),
-  ];
+  const advance = states.each((lanes) => {
+    const x0 = lanes.local('x0');
+    return [
+      set(x0, lanes.load(x)),
+      lanes.store(scratch, x0),
+      lanes.store(x, lanes.add(x0, lanes.mul(lanes.uniform(h), lanes.load(dx)))),
+    ];
+  });
+  f.body = [...states.prelude(), ...advance, f64.store(0, next, integration.addresses.time)];
   return f;
 }
 
@@ -36,8 +52,12 @@ export function euler(m: ModuleBuilder, integration: Integration): FunctionHandl
  * x + (h/6) (((k1 + 2 k2) + 2 k3) + k4). Scratch holds the old x, then the sum of the slopes so far; a stage's
  * slope is added to the sum in the loop that makes the next stage's x.
  */
-export function rk4(m: ModuleBuilder, integration: Integration): FunctionHandle {
-  const f = step(m, 'rk4');
+export const rk4 = (m: ModuleBuilder, integration: Integration, onward: FunctionHandle): FunctionHandle =>
+  fromStates(m, 'rk4', integration, onward);
+
+/** The same where the slopes at t are in memory. */
+export function rk4Onward(m: ModuleBuilder, integration: Integration): FunctionHandle {
+  const f = step(m, 'rk4 onward');
   const { t, h, next } = f.params;
   const { x, dx, scratch } = integration.addresses;
   const old = scratch;
@@ -80,7 +100,6 @@ export function rk4(m: ModuleBuilder, integration: Integration): FunctionHandle 
     set(sixth, f64.div(h, 6)),
     set(middle, f64.add(t, half)),
     ...states.prelude(),
-    ...at(integration, t),
     ...first,
     ...at(integration, middle),
     ...second,

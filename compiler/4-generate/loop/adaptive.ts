@@ -1,0 +1,159 @@
+/** Steps whose length follows from their error, as `adaptiveStepper` (runtime/adaptive.ts) takes and chooses them. */
+import { Cell } from '../../../runtime/contract/cells.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  call,
+  f64,
+  i32,
+  label,
+  loop,
+  returns,
+  run,
+  select,
+  set,
+  when,
+} from '../wasm/index.ts';
+import type { F64, FunctionHandle, Local, Statement } from '../wasm/index.ts';
+import type { LoopContext } from './index.ts';
+import { stepsIn } from './steps.ts';
+import type { LoopFunction } from './steps.ts';
+
+const SAFETY = 0.9;
+
+/** `attempt(t, h, rtol, fresh)` tries a step and gives its scaled error; `restore` takes it back. */
+export function adaptive(
+  shared: LoopContext,
+  name: string,
+  attempt: FunctionHandle,
+  restore: FunctionHandle,
+): FunctionHandle {
+  const { context, iterates } = shared;
+  const { time, status, runtime } = context.plan.manifest.layout;
+  const f = context.module.function(name, {
+    params: {
+      tolerance: 'f64',
+      longest: 'f64',
+      limit: 'f64',
+      before: 'f64',
+      bound: 'f64',
+      after: 'f64',
+      most: 'i32',
+    },
+    results: ['i32'],
+  });
+  const { tolerance, longest, limit, before, bound, after, most } = f.params;
+  const steps = stepsIn(f as unknown as LoopFunction, shared);
+  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
+  const [step, taken, error] = [f.local('f64', 'step'), f.local('f64', 'taken'), f.local('f64', 'error')];
+  const [planned, end, smallest] = [
+    f.local('f64', 'planned step'),
+    f.local('f64', 'limit of the step'),
+    f.local('f64', 'smallest step'),
+  ];
+  const [fresh, count, reason] = [f.local('i32', 'fresh'), f.local('i32', 'steps'), f.local('i32', 'reason')];
+  const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
+  const tried = f.local('i32', 'a try was taken back');
+  const [again, accepted] = [label('try again'), label('accepted')];
+  const cell = (which: number): number => runtime + 8 * which;
+  const bends = context.system.limits.length > 0;
+  /** x^(1/2^a + 1/2^b) by square roots. */
+  const root = f.local('f64', 'root');
+  const power = (x: F64, a: number, b: number, into: Local<'f64'>): Statement[] => {
+    const statements: Statement[] = [set(root, x)];
+    for (let i = 1; i <= b; i += 1) {
+      statements.push(set(root, f64.sqrt(root)));
+      if (i === a) statements.push(set(into, root));
+      if (i === b) statements.push(set(into, f64.mul(into, root)));
+    }
+    return statements;
+  };
+  const [factor, divisor] = [f.local('f64', 'factor'), f.local('f64', 'divisor')];
+
+  f.body = [
+    block(blocked, [
+      block(eventful, [
+        ...steps.enter(blocked, from),
+        set(planned, f64.load(0, cell(Cell.stepSize))),
+        branchIf(blocked, f64.eq(planned, 0)),
+        set(fresh, 1),
+        loop(next, [
+          set(end, limit),
+          ...(bends
+            ? [
+                set(to, call<'f64'>(shared.limit)),
+                when(i32.and(f64.gt(to, from), f64.lt(to, end)), [set(end, to)]),
+              ]
+            : []),
+          set(step, f64.min(planned, longest)),
+          set(smallest, f64.mul(16 * Number.EPSILON, f64.max(f64.abs(from), 1e-9))),
+          set(tried, 0),
+          ...steps.begin,
+          block(accepted, [
+            loop(again, [
+              set(to, f64.add(from, step)),
+              set(to, select(f64.ge(to, end), end, to)),
+              set(taken, f64.sub(to, from)),
+              set(
+                steps.found,
+                i32.or(f64.le(taken, smallest), i32.or(f64.ge(to, before), f64.gt(to, bound))),
+              ),
+              branchIf(blocked, i32.and(steps.found, i32.eqz(tried))),
+              branchIf(eventful, steps.found),
+              set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
+              branchIf(eventful, f64.ne(error, error)),
+              ...(iterates || context.system.projection.length > 0
+                ? [
+                    when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
+                    set(steps.found, i32.load(0, status)),
+                    branchIf(eventful, steps.found),
+                  ]
+                : []),
+              branchIf(accepted, f64.le(error, 1)),
+              run(restore),
+              ...steps.putStartOfIterations,
+              set(fresh, iterates ? 1 : 0),
+              branchIf(eventful, f64.le(step, f64.mul(smallest, 2))),
+              set(tried, 1),
+              ...power(error, 3, 4, divisor),
+              set(step, f64.mul(taken, f64.max(0.1, f64.div(SAFETY, divisor)))),
+              branch(again),
+            ]),
+          ]),
+          set(fresh, iterates ? 1 : f64.ne(f64.add(from, taken), to)),
+          f64.store(0, to, time),
+          ...steps.look(eventful, { from, to }, [when(fresh, [run(shared.derivatives)])]),
+          f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
+          set(factor, f64.load(0, cell(Cell.lastError))),
+          set(factor, select(f64.eq(factor, 0), f64.const(1), factor)),
+          ...power(factor, 4, 6, divisor),
+          set(factor, f64.mul(SAFETY, divisor)),
+          ...power(f64.max(error, 1e-10), 3, 6, divisor),
+          set(factor, f64.div(factor, divisor)),
+          set(step, f64.mul(taken, f64.min(5, f64.max(0.2, factor)))),
+          set(
+            planned,
+            f64.min(
+              longest,
+              f64.max(step, select(f64.lt(taken, f64.mul(planned, 0.99)), planned, f64.const(0))),
+            ),
+          ),
+          f64.store(0, planned, cell(Cell.stepSize)),
+          f64.store(0, f64.max(error, 1e-4), cell(Cell.lastError)),
+          ...steps.commit({ from, to }),
+          set(count, i32.add(count, 1)),
+          branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
+        ]),
+        set(reason, 2),
+        branch(blocked),
+      ]),
+      run(restore),
+      f64.store(0, from, time),
+      ...steps.takeBack,
+      set(reason, 1),
+    ]),
+    returns(i32.or(reason, i32.shl(count, 2))),
+  ];
+  return f;
+}

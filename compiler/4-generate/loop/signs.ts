@@ -1,0 +1,106 @@
+/** Whether crossing functions changed sign within a step, or may have and come back: what `runtime/locate.ts` asks first. */
+import type { Context } from '../context.ts';
+import { call, f64, f64x2, forRange, i32, returns, set, v128, when } from '../wasm/index.ts';
+import type { F64, FunctionHandle, Local, Statement, V128 } from '../wasm/index.ts';
+import type { LoopFunction } from './steps.ts';
+
+/**
+ * `suspicious(at, before, from, to)`: the function at an offset in bytes changed sign between the step's start `from` and its end
+ * `to`, or turns near zero within it, going by a parabola through its value at the time `before` as well.
+ */
+export function suspicious(context: Context): FunctionHandle {
+  const { crossings, located } = context.plan.manifest.layout;
+  const f = context.module.function('suspicious', {
+    params: { at: 'i32', before: 'f64', from: 'f64', to: 'f64' },
+    results: ['i32'],
+  });
+  const { at, before, from, to } = f.params;
+  const [a, b, c] = [f.local('f64', 'start'), f.local('f64', 'end'), f.local('f64', 'earlier')];
+  const [slope, curvature] = [f.local('f64', 'slope'), f.local('f64', 'curvature')];
+  const [startSlope, turn, value] = [
+    f.local('f64', 'start slope'),
+    f.local('f64', 'turn'),
+    f.local('f64', 'value'),
+  ];
+  f.body = [
+    set(a, f64.load(at, located.begin.address)),
+    set(b, f64.load(at, crossings.address)),
+    when(changed(a, b), [returns(i32.const(1))]),
+    set(c, f64.load(at, located.before.address)),
+    set(slope, f64.div(f64.sub(b, a), f64.sub(to, from))),
+    set(
+      curvature,
+      f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(from, before))), f64.sub(to, before)),
+    ),
+    set(startSlope, f64.sub(slope, f64.mul(curvature, f64.sub(to, from)))),
+    when(i32.eqz(f64.lt(f64.mul(startSlope, a), 0)), [returns(i32.const(0))]),
+    set(turn, f64.sub(from, f64.div(startSlope, f64.mul(2, curvature)))),
+    when(i32.eqz(i32.and(f64.gt(turn, from), f64.lt(turn, to))), [returns(i32.const(0))]),
+    set(value, f64.sub(a, f64.div(f64.mul(startSlope, startSlope), f64.mul(4, curvature)))),
+    returns(
+      i32.or(
+        f64.lt(f64.abs(value), f64.mul(0.5, f64.max(f64.abs(a), f64.abs(b)))),
+        f64.lt(f64.mul(value, a), 0),
+      ),
+    ),
+  ];
+  return f;
+}
+
+const changed = (a: F64, b: F64) =>
+  i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
+
+/** Up to this many functions are looked at one by one. */
+const ONE_BY_ONE = 8;
+
+/** Sets `found` where any is suspicious. Many are sifted in pairs first, without branches. */
+export function anySuspicious(
+  f: LoopFunction,
+  context: Context,
+  callee: FunctionHandle,
+  found: Local<'i32'>,
+  times: { before: Local<'f64'>; from: Local<'f64'>; to: Local<'f64'> },
+): Statement[] {
+  const { crossings, located } = context.plan.manifest.layout;
+  const { before, from, to } = times;
+  const ask = (at: Local<'i32'> | number): Statement =>
+    set(found, i32.or(found, call<'i32'>(callee, at, before, from, to)));
+  if (crossings.count <= ONE_BY_ONE)
+    return [set(found, 0), ...Array.from({ length: crossings.count }, (_, i) => ask(8 * i))];
+  const at = f.local('i32', 'crossing');
+  const [a, b] = [f.local('v128', 'start'), f.local('v128', 'end')];
+  const slope = f.local('v128', 'slope');
+  const spans = ['step', 'step before', 'both steps'].map((name) => f.local('v128', name));
+  const [step, earlier, both] = spans as [V128 & Local<'v128'>, V128 & Local<'v128'>, V128 & Local<'v128'>];
+  const zero = f64x2.const(0, 0);
+  const differs = v128.or(
+    v128.xor(f64x2.gt(a, zero), f64x2.gt(b, zero)),
+    v128.xor(f64x2.lt(a, zero), f64x2.lt(b, zero)),
+  );
+  const curvature = f64x2.div(
+    f64x2.sub(slope, f64x2.div(f64x2.sub(a, f64x2.load(at, located.before.address)), earlier)),
+    both,
+  );
+  const returning = f64x2.lt(f64x2.mul(f64x2.sub(slope, f64x2.mul(curvature, step)), a), zero);
+  const pairs = 8 * (crossings.count - (crossings.count % 2));
+  const second = f.local('i32', 'second');
+  return [
+    set(found, 0),
+    set(step, f64x2.splat(f64.sub(to, from))),
+    set(earlier, f64x2.splat(f64.sub(from, before))),
+    set(both, f64x2.splat(f64.sub(to, before))),
+    forRange(
+      at,
+      0,
+      pairs,
+      [
+        set(a, f64x2.load(at, located.begin.address)),
+        set(b, f64x2.load(at, crossings.address)),
+        set(slope, f64x2.div(f64x2.sub(b, a), step)),
+        when(v128.anyTrue(v128.or(differs, returning)), [ask(at), set(second, i32.add(at, 8)), ask(second)]),
+      ],
+      16,
+    ),
+    ...(crossings.count % 2 === 0 ? [] : [ask(pairs)]),
+  ];
+}

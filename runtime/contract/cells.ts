@@ -1,0 +1,22 @@
+/** The runtime's own saved numbers, by position in `layout.runtime`. */
+export const Cell = {
+  /** Steps already taken at this time. */
+  microstep: 0,
+  /** Adaptive: next step to try, s; 0: not yet chosen. */
+  stepSize: 1,
+  /** Adaptive: scaled error of the last accepted step (PI control). */
+  lastError: 2,
+  /** Zeno: start of the window, s, and crossings in it. */
+  windowStart: 3,
+  windowCount: 4,
+  /** Zeno: time of the last crossing that fired, the handler and instance it began with, how often that fired since. */
+  lastCrossing: 5,
+  crossingHandler: 6,
+  crossingInstance: 7,
+  crossingRepeats: 8,
+  /** Adaptive: how often steps ran into a place without a value of late. */
+  blind: 9,
+  /** Chattering: time of the last crossing at which nothing fired, and how many followed one another at once. */
+  lastSilent: 10,
+  silentRepeats: 11,
+} as const;

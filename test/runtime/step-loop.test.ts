@@ -1,0 +1,101 @@
+/** Many steps a call give what one step after the other gives: state, hash, and what a host hears. */
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { analyse, compile } from '../../compiler/index.ts';
+import { readLibraryFiles } from '../../library/from-disk.ts';
+import type { Kernel } from '../../runtime/contract/kernel.ts';
+import type { ManifestScenario } from '../../runtime/contract/manifest.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import type { Twin } from '../../runtime/twin.ts';
+
+const coil = `package probe
+/// Forty weakly damped coils that switch each other, with comparisons in equations and values without end.
+asset Coils {
+  param rate = 1 1/s
+  state x[40] = 0
+  state v[40] = 1
+  state turns: Integer = 0
+  state warm: Boolean = false
+  input push = 0.2
+  for i in 1..40 {
+    der(x[i]) = v[i] * 1 1/s
+    der(v[i]) = -(i / 10) * x[i] * rate - 0.02 * v[i] * rate + (if x[i] > 0.9 then -push else push) * rate
+  }
+  at x[3] >= 0.5 rising { set turns = pre(turns) + 1 }
+  rule slow { when v[7] < -0.4 for 300 ms  set warm = true }
+  every 700 ms { set push = -pre(push) }
+}
+scenario swing for Coils { run 10 s }
+`;
+
+const example = (name: string): string =>
+  readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
+
+const methods: ManifestScenario['method'][] = [
+  { name: 'tsit5', tolerance: 1e-6 },
+  { name: 'rk4', step: 0.01 },
+  { name: 'euler', step: 0.01 },
+];
+const library = readLibraryFiles();
+
+describe.each([
+  ['coils that switch', coil],
+  ['a ball that bounces', example('bouncing-ball/ball')],
+  ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum')],
+])('%s', (_, text) => {
+  const { model, roots, diagnostics } = analyse([{ uri: 'file:///probe.twin', text }], library);
+  if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const { artefact } = compile(model, roots[0]!).value!;
+  const whole = kernelFactory(artefact);
+  const stepwise = (): Kernel => ({
+    ...whole(),
+    goRk4: undefined,
+    goEuler: undefined,
+    goTsit5: undefined,
+  });
+  const twin = (kernel: () => Kernel, method: ManifestScenario['method']): Twin =>
+    createTwin({
+      manifest: artefact.manifest,
+      kernel,
+      scenario: 0,
+      settings: { method, checkpoints: { interval: 0.8 } },
+    });
+
+  it.each(methods)('by $name', (method) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 5, noNaN: true }), { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (stops, listens) => {
+          const heard = [stepwise, whole].map((kernel) => {
+            const one = twin(kernel, method);
+            const told: unknown[] = [];
+            if (listens)
+              one.listen({
+                row: (time, side) =>
+                  told.push([time, side, one.value(artefact.manifest.layout.states.address)]),
+                event: ({ time, name, text: said }) => told.push([time, name, said]),
+              });
+            for (const stop of stops.toSorted((a, b) => a - b)) told.push(one.advance(stop), one.hash());
+            told.push([...one.save()]);
+            const back = one.rewind(Math.min(...stops));
+            told.push(back, one.hash(), one.branch().hash());
+            return told;
+          });
+          expect(heard[1]).toEqual(heard[0]);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('by so many steps at a time', () => {
+    const [slow, fast] = [stepwise, whole].map((kernel) => twin(kernel, methods[0]!)) as [Twin, Twin];
+    for (let round = 0; round < 20; round += 1) {
+      expect(fast.advance(5, { steps: 7 })).toEqual(slow.advance(5, { steps: 7 }));
+      expect(fast.hash()).toBe(slow.hash());
+    }
+  });
+});
