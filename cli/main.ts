@@ -175,6 +175,24 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .action((path: string, options: object) =>
       run(async (terminal) => (await import('./commands/sign.ts')).verify(path, options, terminal)),
     );
+  program
+    .command('push')
+    .description('put a bundle into an OCI registry')
+    .argument('<bundle>', 'a bundle')
+    .argument('<reference>', 'where to: registry.example/plants/east:1.0.0')
+    .addOption(json)
+    .action((path: string, to: string, options: { json?: boolean }) =>
+      run(async (terminal) => (await import('./commands/registry.ts')).push(path, to, options, terminal)),
+    );
+  trusting(
+    program
+      .command('pull')
+      .description('get a bundle from an OCI registry')
+      .argument('<reference>', 'registry.example/plants/east:1.0.0, with @sha256:… where that must be found')
+      .option('-o, --out <file>', 'the bundle; named after the repository when not said'),
+  ).action((from: string, options: object) =>
+    run(async (terminal) => (await import('./commands/registry.ts')).pull(from, options, terminal)),
+  );
   trusting(
     program
       .command('run')
