@@ -4,6 +4,8 @@ export interface Contender {
   name: string;
   /** The work that is timed. */
   run(): unknown;
+  /** For work in another process: does it so many times, and gives the processor time it took, in ns. */
+  elsewhere?(calls: number): Promise<number>;
 }
 
 export interface ComparisonOptions {
@@ -15,6 +17,10 @@ export interface ComparisonOptions {
   rounds?: number;
   /** Shortest time of one contender's turn in a round, in milliseconds; calls are repeated to reach it. 20 when left out. */
   turn?: number;
+  /** Which clock: the processor's time for this process with all its threads, when left out; or the time that passed. */
+  clock?: 'processor' | 'wall';
+  /** What the last contender is to reach: a ratio to the first, at most. */
+  goal?: number;
 }
 
 export interface Measured {
@@ -34,6 +40,7 @@ const nanoseconds: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6,
 export class Report {
   readonly #lines: string[] = [];
   readonly #print: (line: string) => void;
+  readonly #goals: string[][] = [];
 
   constructor(print: (line: string) => void) {
     this.#print = print;
@@ -50,6 +57,13 @@ export class Report {
 
   note(text: string): void {
     this.#write(`\n${text}\n`);
+  }
+
+  /** The goals of all comparisons so far, and what was measured. */
+  goals(): void {
+    if (this.#goals.length === 0) return;
+    this.title('Goals');
+    this.#table(['work', 'against', 'goal', 'measured', ''], this.#goals);
   }
 
   /** A single figure that was measured elsewhere. */
@@ -77,6 +91,15 @@ export class Report {
     ]);
     this.#write(`\n### ${title}\n`);
     this.#table(['', options.unit, 'middle half', 'to the first'], rows);
+    const [base, last] = [measured[0], measured.at(-1)];
+    if (options.goal !== undefined && base !== undefined && last !== undefined && base !== last)
+      this.#goals.push([
+        title,
+        base.name,
+        `≤ ${format(options.goal)} ×`,
+        `${format(Number(last.ratio.toPrecision(3)))} ×`,
+        last.ratio <= options.goal ? 'reached' : 'not reached',
+      ]);
     return measured;
   }
 
@@ -108,20 +131,24 @@ export async function measure(
   if (unit === undefined) throw new Error(`A unit starts with ns, us, ms or s, not as "${options.unit}".`);
   const scale = unit * (options.perCall ?? 1);
   const turn = (options.turn ?? 20) * 1e6;
+  const time = options.clock === 'wall' ? passed : processor;
   const calls: number[] = [];
   // Warm up, and find how many calls fill a turn.
-  for (const { run } of contenders) {
+  for (const contender of contenders) {
     let count = 1;
-    for (let spent = await time(run, 1); spent < turn; spent = await time(run, count)) {
+    for (let spent = await time(contender, 1); spent < turn; spent = await time(contender, count)) {
       count = Math.ceil(count * Math.min(10, Math.max(1.5, (1.2 * turn) / Math.max(spent, 1))));
     }
     calls.push(count);
   }
-  const rounds = Array.from({ length: options.rounds ?? 15 }, () => new Float64Array(contenders.length));
+  const rounds = Array.from(
+    { length: Math.min(options.rounds ?? 15, Number(process.env['POLLUX_BENCH_ROUNDS'] ?? 15)) },
+    () => new Float64Array(contenders.length),
+  );
   for (const round of rounds) {
-    for (const [index, { run }] of contenders.entries()) {
+    for (const [index, contender] of contenders.entries()) {
       const count = calls[index] ?? 1;
-      round[index] = (await time(run, count)) / count / scale;
+      round[index] = (await time(contender, count)) / count / scale;
     }
   }
   return contenders.map(({ name }, index) => {
@@ -137,14 +164,28 @@ export async function measure(
   });
 }
 
-/** Nanoseconds that `count` calls took; awaited only when they answer with a promise, which would cost a turn. */
-async function time(run: () => unknown, count: number): Promise<number> {
+/** Nanoseconds that `count` calls took of the clock. */
+async function passed({ run }: Contender, count: number): Promise<number> {
   const start = process.hrtime.bigint();
+  await repeat(run, count);
+  return Number(process.hrtime.bigint() - start);
+}
+
+/** Nanoseconds that the processor worked for them, in all threads: what else runs on the machine counts little. */
+async function processor({ run, elsewhere }: Contender, count: number): Promise<number> {
+  if (elsewhere !== undefined) return elsewhere(count);
+  const start = process.cpuUsage();
+  await repeat(run, count);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) * 1e3;
+}
+
+/** Awaited only when a call answers with a promise, which would cost a turn. */
+async function repeat(run: () => unknown, count: number): Promise<void> {
   for (let call = 0; call < count; call++) {
     const result = run();
     if (result instanceof Promise) await result;
   }
-  return Number(process.hrtime.bigint() - start);
 }
 
 /** Linear between the order statistics. `p` is from 0 to 1. */

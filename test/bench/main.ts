@@ -3,10 +3,15 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Report } from './harness.ts';
 
 const folder = import.meta.dirname;
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { report: { type: 'string' }, quick: { type: 'boolean' } },
+});
+if (values.quick === true) process.env['POLLUX_BENCH_ROUNDS'] ??= '3';
 const files = readdirSync(folder)
   .filter((file) => file.endsWith('.bench.ts'))
   .filter((file) => wanted.length === 0 || wanted.some((name) => file.includes(name)))
@@ -31,7 +36,8 @@ for (const file of files) {
   }
 }
 
-const output = join(dirname(dirname(folder)), 'dist', 'bench.md');
+report.goals();
+const output = values.report ?? join(dirname(dirname(folder)), 'dist', 'bench.md');
 mkdirSync(dirname(output), { recursive: true });
 writeFileSync(output, report.markdown);
 process.stdout.write(`\nwritten to ${output}\n`);

@@ -1,0 +1,140 @@
+/** The same work as programs in C, C++ and Python, each written as one writes it for speed there: what a compiled twin costs besides. */
+import { analyse, compile } from '../../compiler/index.ts';
+import { readLibraryFiles } from '../../library/from-disk.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import type { TwinSettings } from '../../runtime/twin.ts';
+import type { Contender, Report } from './harness.ts';
+import { ball, heat, HEAT_NODES, line, pumps, PUMPS, single } from './models.ts';
+import { Peers } from './peers.ts';
+import type { PeerProgram } from './peers.ts';
+
+type Overrides = (find: (name: string) => number) => NonNullable<TwinSettings['overrides']>;
+
+/** A twin that goes on by `seconds` with each call. */
+function running(text: string, seconds: number, overrides: Overrides = () => []): Contender {
+  const { model, roots, diagnostics } = analyse([{ uri: 'file:///bench.twin', text }], readLibraryFiles());
+  const value = model && compile(model, roots[0]!).value;
+  if (!value) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const { manifest } = value.artefact;
+  const find = (name: string): number => manifest.variables.findIndex((variable) => variable.name === name);
+  const twin = createTwin({
+    manifest,
+    kernel: kernelFactory(value.artefact),
+    scenario: 0,
+    settings: {
+      overrides: overrides(find),
+      maxStep: Infinity,
+      checkpoints: { keep: 'recent', limit: 2, interval: Infinity },
+    },
+  });
+  let until = 0;
+  return {
+    name: 'twin',
+    run: () => {
+      until += seconds;
+      const { reason } = twin.advance(until);
+      if (reason !== 'reached') throw new Error(twin.trouble()?.message ?? reason);
+    },
+  };
+}
+
+const each = (
+  variable: number,
+  count: number,
+  value: (element: number) => number,
+): NonNullable<TwinSettings['overrides']> =>
+  Array.from({ length: count }, (_, element) => ({ variable, element, value: value(element) }));
+
+export default async function bench(report: Report): Promise<void> {
+  const peers = new Peers();
+  const against = async (
+    title: string,
+    goal: number | undefined,
+    unit: string,
+    perCall: number,
+    programs: readonly PeerProgram[],
+    twin: () => Contender,
+  ): Promise<void> => {
+    const started = programs.map((program) => peers.start(program));
+    const contenders = started.filter((one) => typeof one !== 'string');
+    for (const one of started) if (typeof one === 'string') report.missing(title, one);
+    if (contenders.length < programs.length) return;
+    await report.compare(title, { unit, perCall, turn: 150, rounds: 9, goal }, [...contenders, twin()]);
+  };
+  try {
+    await against(
+      'heat chain of 1,000 nodes, Runge–Kutta',
+      1.2,
+      'ns/node',
+      2000 * HEAT_NODES,
+      [
+        { name: 'C -O3', source: 'heat.c', options: ['-O3'], work: 2000 },
+        { name: 'C -O2', source: 'heat.c', options: ['-O2'], work: 2000 },
+      ].reverse(),
+      () =>
+        running(heat, 200, (find) => [
+          ...each(find('conduct[]'), HEAT_NODES + 1, (i) => 1 + 0.001 * i),
+          ...each(find('ease[]'), HEAT_NODES, (i) => 1 / (1 + 0.0005 * i)),
+          ...each(find('T[]'), HEAT_NODES, (i) => 293.15 + (i % 7)),
+        ]),
+    );
+    await against(
+      'small hybrid model: a ball that bounces, with drag',
+      1.1,
+      'ns/step',
+      100_000,
+      [{ name: 'C -O2', source: 'ball.c', options: ['-O2'], work: 100_000 }],
+      () => running(ball, 1000),
+    );
+    await against(
+      `${PUMPS} nonlinear pumps with rules`,
+      0.65,
+      'ns/pump',
+      500 * PUMPS,
+      [{ name: 'C -O2', source: 'pumps.c', options: ['-O2'], work: 500 }],
+      () => running(pumps, 5, (find) => each(find('pump[].torque'), PUMPS, (i) => 0.05 + 0.0001 * i)),
+    );
+    const queues = (name: string, options: readonly string[], work: number): PeerProgram => ({
+      name,
+      source: 'queues.cpp',
+      options,
+      work,
+    });
+    await against(
+      'M/M/1',
+      1,
+      'ns/customer',
+      90_000,
+      [queues('C++ priority_queue', ['-O2', '-DSINGLE'], 90_000)],
+      () => running(single, 100_000),
+    );
+    await against(
+      'line of ten stations with breakdowns',
+      1,
+      'ns/s',
+      10_000,
+      [queues('C++ priority_queue', ['-O2'], 10_000)],
+      () => running(line, 10_000),
+    );
+    const simpy = (which: string, work: number): PeerProgram => ({
+      name: 'SimPy',
+      source: 'queues.py',
+      options: [which],
+      work,
+    });
+    await against('M/M/1, against SimPy', 1 / 75, 'ns/customer', 9000, [simpy('single', 9000)], () =>
+      running(single, 10_000),
+    );
+    await against(
+      'line of ten stations with breakdowns, against SimPy',
+      1 / 75,
+      'ns/s',
+      1000,
+      [simpy('line', 1000)],
+      () => running(line, 1000),
+    );
+  } finally {
+    peers.stop();
+  }
+}
