@@ -15,27 +15,27 @@ describe('a unit that breaks', () => {
     process p { arrive at 1 s in groups of 3  use m for 5 s  set done = time  leave }`;
 
   it('lets its item resume', () => {
-    // 1–6 first; 6–10, mended at 13, 13–14 second; 14–19 third.
+    // 1–6 first; 6–9, mended at 12, 12–14 second; 14–19 third.
     const [done, left] = values(line('resume'), 'run 40 s', ['done', 'p.left']);
     expect(left).toBe(3);
     expect(done).toBe(19);
   });
 
   it('makes its item begin anew', () => {
-    // 1–6 first; 6–10 in vain, 13–18 second; 18–22 in vain, 25–30 third.
+    // 1–6 first; 6–9 in vain, 12–17 second; 17–21 in vain, 24–29 third.
     const [done, left] = values(line('restart'), 'run 60 s', ['done', 'p.left']);
-    expect([done, left]).toEqual([30, 3]);
+    expect([done, left]).toEqual([29, 3]);
   });
 
   it('sends its item away', () => {
-    // The second leaves at 10 s, undone; the third is worked on from 13 to 18 s.
+    // The second leaves at 9 s, undone; the third is worked on from 12 to 17 s.
     const [done, left, inside, down] = values(line('leave'), 'run 20 s', [
       'done',
       'p.left',
       'p.inside',
       'm.down',
     ]);
-    expect([done, left, inside, down]).toEqual([18, 3, 0, 0]);
+    expect([done, left, inside, down]).toEqual([17, 3, 0, 0]);
   });
 
   it('breaks after so many uses', () => {
