@@ -77,6 +77,13 @@ export function analyseFiles(
   return { ...(broken ? {} : { model: checked.value }), diagnostics: withoutRepeats(diagnostics), roots };
 }
 
+/** What is wrong with the equations of one type as a whole and, when it is to run, with all that it consists of. */
+export function analyseRoot(model: CheckedModel, root: Root, runs: boolean): Diagnostic[] {
+  const unbalanced = balance(model);
+  if (!runs || unbalanced.some((each) => each.severity === 'error')) return withoutRepeats(unbalanced);
+  return withoutRepeats([...unbalanced, ...flattenRoot(model, root).diagnostics]);
+}
+
 export interface Compiled {
   system: FlatSystem;
   artefact: Artefact;

@@ -1,4 +1,4 @@
-/** A root of a file → its artefact, from the editor's texts; and what only the whole of its equations shows. */
+/** A root of a file → its artefact, from the editor's texts. */
 import { analyseFiles, compile, type Root } from '../compiler/index.ts';
 import { packageOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
@@ -28,14 +28,6 @@ export function compileRoot(project: Project, file: ParsedFile, wanted: string |
   if (compiled.value === undefined) return { ok: false, root: root.name, problems };
   const { manifest, wasm } = compiled.value.artefact;
   return { ok: true, root: root.name, artefact: { manifest, wasmBase64: base64(wasm) }, problems };
-}
-
-/** What is wrong with the equations of all that can run in a file without errors. */
-export function findingsOfRoots(project: Project, file: ParsedFile): Diagnostic[] {
-  const model = (trees: Parameters<typeof project.checker.model>[0]) => project.checker.model(trees);
-  const { diagnostics } = analyseFiles([file.tree], [], model);
-  const known = new Set(project.findings(file).map(keyOf));
-  return distinct(diagnostics).filter((each) => each.source.uri === file.uri && !known.has(keyOf(each)));
 }
 
 /** Other files of the package that are in order: they may hold scenarios, tests and views of the root. */

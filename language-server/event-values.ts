@@ -38,13 +38,12 @@ export function valueOccurrences(project: Project, parameter: EventParameter): O
       const named = isEventValue(node) || isEventArgument(node);
       if (named && declarationOf(node) === parameter)
         found.push({ source: nameSource(node), kind: 'reference' });
+      project.workspace.visitor.references(node, ({ reference }) => {
+        const target = isReference(reference) ? reference.ref : undefined;
+        if (reference.$refNode !== undefined && isEventValue(target) && parameterOf(target) === parameter)
+          found.push({ source: sourceOfCst(reference.$refNode, uri), kind: 'reference' });
+      });
     });
-    for (const reference of file.document.references) {
-      if (!isReference(reference) || reference.$refNode === undefined) continue;
-      const { ref } = reference;
-      if (isEventValue(ref) && parameterOf(ref) === parameter)
-        found.push({ source: sourceOfCst(reference.$refNode, uri), kind: 'reference' });
-    }
   }
   return found;
 }

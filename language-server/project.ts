@@ -8,6 +8,7 @@ import { createChecker, type Checker, type ReadData } from '../compiler/2-check/
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../compiler/library-files.ts';
 import type { ValuesParams } from './protocol.ts';
+import { RootFindings } from './root-findings.ts';
 
 export class Project {
   readonly workspace: Workspace;
@@ -16,6 +17,8 @@ export class Project {
   readonly values = new Map<string, ValuesParams['values']>();
   /** Counts the states of the texts: what was found out about one holds while it stays the same. */
   generation = 0;
+  /** What only the equations as a whole show. */
+  readonly roots = new RootFindings(this);
   private readonly open = new Map<string, TextDocument>();
   /** Texts not yet read: only the last one of several counts. */
   private readonly pending = new Map<string, string | undefined>();
@@ -92,11 +95,13 @@ export class Project {
     }
     this.pending.clear();
     const touched = this.workspace.link();
-    if (touched.length > 0 || this.dataIsNew) {
-      this.dataIsNew = false;
-      this.checker.forget();
-      this.generation += 1;
-    }
+    const changes = this.workspace.takeChanges();
+    if (this.dataIsNew) this.checker.forget();
+    else if (touched.length > 0 || changes.names) this.checker.change(changes);
+    if (this.dataIsNew || changes.names) this.roots.forgetAll();
+    else this.roots.forget(changes.declarations);
+    if (touched.length > 0 || changes.names || this.dataIsNew) this.generation += 1;
+    this.dataIsNew = false;
     return touched;
   }
 

@@ -1,5 +1,5 @@
 /** All places that lead to a declaration, in all files. */
-import { isReference, type AstNode } from 'langium';
+import type { AstNode } from 'langium';
 import { isEventParameter, isUnitDecl, type UnitDecl } from '../grammar/generated/ast.ts';
 import { sourceOfCst, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import type { SourceRange } from '../compiler/model/source.ts';
@@ -24,20 +24,17 @@ export function references(project: Project, file: ParsedFile, offset: number): 
 export function occurrencesOf(project: Project, target: AstNode): Occurrence[] {
   if (isUnitDecl(target)) return unitOccurrences(project, target);
   if (isEventParameter(target)) return inOrder(valueOccurrences(project, target));
-  const home = uriOf(target);
   const found: Occurrence[] = [{ source: nameSource(target), kind: 'declaration' }];
-  for (const uri of new Set([home, ...project.workspace.dependentsOf(home)])) {
-    for (const reference of project.workspace.file(uri)?.document.references ?? []) {
-      if (!isReference(reference) || reference.$refNode === undefined || reference.ref !== target) continue;
-      const whole = sourceOfCst(reference.$refNode, uri);
-      // Of a qualified name only the last part names the declaration.
-      const before = reference.$refText.lastIndexOf('.') + 1;
-      const source =
-        whole.line === whole.endLine && reference.$refText.length === whole.end - whole.start
-          ? { ...whole, start: whole.start + before, column: whole.column + before }
-          : whole;
-      found.push({ source, kind: 'reference' });
-    }
+  for (const { $refNode, $refText } of project.workspace.services.twin.Links.namesOf(target)) {
+    if ($refNode === undefined) continue;
+    const whole = sourceOfCst($refNode, uriOf($refNode.astNode));
+    // Of a qualified name only the last part names the declaration.
+    const before = $refText.lastIndexOf('.') + 1;
+    const source =
+      whole.line === whole.endLine && $refText.length === whole.end - whole.start
+        ? { ...whole, start: whole.start + before, column: whole.column + before }
+        : whole;
+    found.push({ source, kind: 'reference' });
   }
   return inOrder(found);
 }

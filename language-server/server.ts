@@ -23,7 +23,7 @@ import type { ReadData } from '../compiler/2-check/index.ts';
 import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
 import { codeActions } from './code-actions.ts';
 import { codeLenses } from './code-lens.ts';
-import { compileRoot, findingsOfRoots } from './compile.ts';
+import { compileRoot } from './compile.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { lspDiagnostic } from './diagnostics.ts';
@@ -61,8 +61,10 @@ const PAUSE = 300;
 const LONGEST_DELAY = 100;
 /** ms to wait for files on disk before the first diagnostics. */
 const LONGEST_WAIT = 500;
-/** ms: what takes less is done at each keystroke. */
-const CHEAP = 15;
+/** ms of work on equations as a whole before a keystroke is answered, and between two requests after it. */
+const CHEAP = 8;
+/** The same when a file is looked at for the first time. */
+const FIRST = 80;
 /** Files read from disk between two answers to requests. */
 const SLICE = 25;
 
@@ -86,9 +88,8 @@ class Server {
   private pages: string | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
-  /** ms that the last look at an edited file took, and the last look at its equations as a whole. */
+  /** ms that the last look at an edited file took. */
   private cost = 0;
-  private rootCost = 0;
   /** Roots to compile after each change: their file's uri by `uri root`. */
   private readonly watched = new Map<string, protocol.WatchParams>();
 
@@ -226,7 +227,7 @@ class Server {
       this.hasRead = true;
     }
     const begin = performance.now();
-    for (const uri of this.changed) this.publish(uri, this.rootCost < CHEAP);
+    for (const uri of this.changed) this.publish(uri);
     this.cost = performance.now() - begin;
     this.changed.clear();
     if (this.watched.size > 0) {
@@ -239,27 +240,38 @@ class Server {
   private lookLater(): void {
     clearTimeout(this.later);
     this.later = setTimeout(() => {
-      for (const uri of this.documents.keys()) this.publish(uri, true);
+      for (const uri of this.documents.keys()) this.publish(uri);
     }, PAUSE);
   }
 
-  /** @param whole also look at the equations of all that can run, which takes longer */
-  private publish(uri: string, whole: boolean): void {
+  private publish(uri: string): void {
     this.readPackages(uri);
     const file = this.project.file(uri);
     if (file === undefined || file.library) return;
     const findings = this.project.findings(file);
     if (!findings.some(({ severity }) => severity === 'error')) {
-      const { generation } = this.project;
-      if (whole && this.rootFindings.get(uri)?.generation !== generation) {
-        const begin = performance.now();
-        this.rootFindings.set(uri, { generation, findings: findingsOfRoots(this.project, file) });
-        this.rootCost = performance.now() - begin;
+      const end = performance.now() + (this.said.has(uri) ? CHEAP : FIRST);
+      for (const each of this.project.roots.look(file)) {
+        void each;
+        if (performance.now() < end) continue;
+        this.deepen(uri);
+        break;
       }
-      findings.push(...(this.rootFindings.get(uri)?.findings ?? []));
+      const known = new Set(findings.map(keyOf));
+      findings.push(...this.project.roots.of(file).filter((each) => !known.has(keyOf(each))));
     }
     const found = findings.map((each) => lspDiagnostic(each, this.pages));
     this.say(uri, this.project.versionOf(uri), found);
+  }
+
+  /** The rest of what takes longer, bit by bit. A change begins it anew, with what is known by then. */
+  private deepen(uri: string): void {
+    if (this.deep.has(uri)) return;
+    this.deep.add(uri);
+    setTimeout(() => {
+      this.deep.delete(uri);
+      if (this.documents.has(uri) && !this.changed.has(uri)) this.publish(uri);
+    }, 1);
   }
 
   private compileWatched(): void {
@@ -277,8 +289,8 @@ class Server {
   }
 
   private readonly said = new Map<string, string>();
-  /** What the equations as a whole showed, and of which state of the texts. */
-  private readonly rootFindings = new Map<string, { generation: number; findings: Diagnostic[] }>();
+  /** Open files of which not all equations were looked at. */
+  private readonly deep = new Set<string>();
   private readonly compiled = new Map<string, string>();
   private compiling: ReturnType<typeof setTimeout> | undefined;
 
@@ -326,7 +338,7 @@ class Server {
       this.project.refresh();
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri, true);
+    if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri);
   }
 
   // ── requests ───────────────────────────────────────────────────────────────────────────────────
@@ -437,6 +449,10 @@ class Server {
 /** A uri as the host writes it. */
 function onDisk(uri: string): string {
   return URI.parse(uri).toString();
+}
+
+function keyOf({ code, message, source }: Diagnostic): string {
+  return `${code} ${source.start} ${message}`;
 }
 
 function watchKey({ uri, root }: protocol.WatchParams): string {

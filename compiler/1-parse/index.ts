@@ -1,7 +1,15 @@
 /** What other stages and the editor may use of this stage. */
 export { documentationOf } from './documentation.ts';
 export { closestNames } from './closest-names.ts';
-export { assetOfRunnable, assetOfScenario, featureOf, lineage, Members, SENSING } from './members.ts';
+export {
+  assetOfRunnable,
+  assetOfScenario,
+  assetOfStudied,
+  featureOf,
+  lineage,
+  Members,
+  SENSING,
+} from './members.ts';
 export { importing, kindOf } from './name-diagnostics.ts';
 export { namedElements, packageOf, PackageIndex, type NamedElement } from './package-index.ts';
 export { parse, type ParseOptions, type ParseResult, type SourceText } from './parse.ts';

@@ -1,23 +1,49 @@
 /**
- * A keystroke inside one declaration → that declaration parsed again, and grafted into the tree. Parsing is most of the
- * work of a keystroke, and Langium has no incremental parser. The result is the tree that a full parse gives, or nothing:
- * whatever could be different (an error, another number of declarations) is left to the full parse.
+ * A text that is edited → its tree, of which only the declarations around the edit are parsed again. Langium has no
+ * incremental parser, and parsing is most of the work of a keystroke; so a text is always parsed declaration by
+ * declaration, the first time too. What comes out depends on the text alone, not on the edits that led to it.
  *
  * Positions are moved through fields that Langium keeps private, so its version is pinned, and a test compares the
- * outcome with that of a full parse.
+ * outcome with that of a fresh reading.
  */
-import type { AstNode, CompositeCstNode, CstNode, LangiumDocument } from 'langium';
+import type { ILexingError, IRecognitionException, IToken } from 'chevrotain';
+import {
+  DocumentState,
+  URI,
+  type CompositeCstNode,
+  type CstNode,
+  type LangiumDocument,
+  type Reference,
+} from 'langium';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Element, TwinFile } from '../../grammar/generated/ast.ts';
+import { Cuts, differenceOf, touchesComment } from './pieces.ts';
 import type { TwinServices } from './services.ts';
 
-export interface Replaced {
-  before: Element;
-  after: Element;
+/** What is parsed by itself: all before the first declaration, then a declaration each. Lines from zero. */
+interface Piece {
+  start: number;
+  line: number;
+  text: string;
+  nodes: CstNode[];
+  elements: Element[];
+  parserErrors: readonly IRecognitionException[];
+  lexerErrors: readonly ILexingError[];
+  /** Of the first piece: the package and what is used. */
+  head?: TwinFile;
 }
 
-/** The private fields of Langium's leaves and composites that hold places. Lines from zero. */
+export interface Change {
+  before: Element[];
+  after: Element[];
+  /** The package or what is used may be another. */
+  head: boolean;
+}
+
+/** The private fields of Langium's nodes that hold places. Lines from zero. */
 interface Placed {
+  container?: CompositeCstNode;
+  content: CstNode[];
   _offset: number;
   _startLine: number;
   _endLine: number;
@@ -25,91 +51,221 @@ interface Placed {
   _text: string;
 }
 
-/** Replaces the declaration around an edit, in place; undefined, and nothing done, where that is not safe. */
-export function replaceElement(
-  services: TwinServices,
-  document: LangiumDocument<TwinFile>,
-  oldText: string,
-  newText: string,
-): Replaced | undefined {
-  const tree = document.parseResult.value;
-  const root = tree.$cstNode;
-  if (
-    root === undefined ||
-    document.parseResult.parserErrors.length > 0 ||
-    document.parseResult.lexerErrors.length > 0
-  )
-    return undefined;
-  const edit = differenceOf(oldText, newText);
-  const index = tree.elements.findLastIndex(
-    (element) => (element?.$cstNode?.offset ?? Infinity) < edit.start,
-  );
-  const before = tree.elements[index];
-  const cst = before?.$cstNode;
-  if (before === undefined || cst === undefined || cst.container !== root || edit.oldEnd >= cst.end)
-    return undefined;
-  const { offset: start, end } = cst;
-  const { line, character } = cst.range.start;
-  // Whatever follows on its last line would move sideways.
-  if (character !== 0 || restOfLine(oldText, end).trim() !== '') return undefined;
+export class PieceParser {
+  private readonly services: TwinServices;
+  private readonly cuts: Cuts;
+  private readonly accept: (tree: TwinFile) => void;
 
-  const moved = newText.length - oldText.length;
-  const chunk = newText.slice(start, end + moved);
-  const parsed = services.parser.LangiumParser.parse<TwinFile>(chunk);
-  const [after] = parsed.value.elements;
-  const grafted = after?.$cstNode;
-  if (
-    parsed.lexerErrors.length > 0 ||
-    parsed.parserErrors.length > 0 ||
-    after === undefined ||
-    grafted === undefined
-  )
-    return undefined;
-  if (
-    parsed.value.elements.length !== 1 ||
-    parsed.value.package !== undefined ||
-    parsed.value.uses.length > 0
-  )
-    return undefined;
-  if (after.$type !== before.$type || grafted.offset !== 0 || grafted.end !== chunk.length) return undefined;
-  // Comments behind the last token belong to the chunk's root and would be lost.
-  if (parsed.value.$cstNode !== grafted.container || grafted.container?.content.length !== 1)
-    return undefined;
+  /** @param accept throws when a tree cannot be taken */
+  constructor(services: TwinServices, accept: (tree: TwinFile) => void) {
+    this.services = services;
+    this.cuts = new Cuts(services.twin.Keywords);
+    this.accept = accept;
+  }
 
-  const siblings = (root as CompositeCstNode).content;
-  const at = siblings.indexOf(cst);
-  const down = linesIn(newText, edit.start, edit.newEnd) - linesIn(oldText, edit.start, edit.oldEnd);
-  (grafted as { container?: CompositeCstNode }).container = root as CompositeCstNode;
-  (siblings as CstNode[])[at] = grafted;
-  move(grafted, start, line);
-  for (const sibling of siblings.slice(at + 1)) move(sibling, moved, down);
-  const placed = root as unknown as Placed;
-  placed._text = newText;
-  placed._rangeCache = undefined;
+  read(uri: string, text: string): PiecewiseFile {
+    const pieces: Piece[] = [];
+    let start = 0;
+    let line = 0;
+    for (const end of [...this.cuts.after(text, 0), text.length]) {
+      const piece = this.parse(text.slice(start, end), start, line, pieces.length === 0);
+      pieces.push(piece);
+      line += linesIn(piece.text);
+      start = end;
+    }
+    return new PiecewiseFile(uri, text, pieces);
+  }
 
-  Object.assign(after, { $container: tree, $containerProperty: 'elements', $containerIndex: index });
-  tree.elements[index] = after;
-  const textDocument = TextDocument.create(document.uri.toString(), 'twin', 0, newText);
-  Object.defineProperty(document, 'textDocument', {
-    value: textDocument,
-    configurable: true,
-    enumerable: true,
-  });
-  return { before, after };
+  /** Takes in another text, in place. Throws before anything has changed. */
+  edit(file: PiecewiseFile, text: string): Change {
+    const { pieces } = file;
+    const { start, oldEnd, newEnd } = differenceOf(file.text, text);
+    const moved = newEnd - oldEnd;
+    const comment = touchesComment(file.text, start, oldEnd) || touchesComment(text, start, newEnd);
+    // One piece more: the edit may have taken away the word that its own begins with.
+    const around = pieces.findLastIndex((piece) => piece.start < start);
+    const first = comment ? 0 : Math.max(0, around - 1);
+    const starts = new Map(pieces.map((piece, index) => [piece.start, index]));
+    const found: Piece[] = [];
+    let from = pieces[first]?.start ?? 0;
+    let line = pieces[first]?.line ?? 0;
+    let rest = pieces.length;
+    const take = (end: number): void => {
+      const own = text.slice(from, end);
+      const same = end <= start ? pieces[starts.get(from) ?? -1] : undefined;
+      found.push(same?.text === own ? same : this.parse(own, from, line, from === 0));
+      line += linesIn(own);
+      from = end;
+    };
+    for (const cut of this.cuts.after(text, from)) {
+      take(cut);
+      const old = cut - moved > oldEnd ? starts.get(cut - moved) : undefined;
+      if (old !== undefined && cut > newEnd) {
+        rest = old;
+        break;
+      }
+    }
+    if (rest === pieces.length) take(text.length);
+    return file.replace(first, rest, found, text, moved, line);
+  }
+
+  private parse(text: string, start: number, line: number, isHead: boolean): Piece {
+    const { value, lexerErrors, parserErrors } = this.services.parser.LangiumParser.parse<TwinFile>(text);
+    this.accept(value);
+    const nodes = [...((value.$cstNode as CompositeCstNode | undefined)?.content ?? [])];
+    for (const node of nodes) move(node, start, line);
+    const elements = value.elements.filter((element) => (element as Element | undefined) !== undefined);
+    return {
+      start,
+      line,
+      text,
+      nodes,
+      elements,
+      parserErrors,
+      lexerErrors,
+      ...(isHead ? { head: value } : {}),
+    };
+  }
 }
 
-function differenceOf(oldText: string, newText: string): { start: number; oldEnd: number; newEnd: number } {
-  const shorter = Math.min(oldText.length, newText.length);
-  let start = 0;
-  while (start < shorter && oldText.charCodeAt(start) === newText.charCodeAt(start)) start += 1;
-  let same = 0;
-  while (
-    same < shorter - start &&
-    oldText.charCodeAt(oldText.length - 1 - same) === newText.charCodeAt(newText.length - 1 - same)
-  ) {
-    same += 1;
+/** Langium lists all names that it has resolved, and never takes one off: we find them in the tree. */
+class NoList extends Array<Reference> {
+  override push(): number {
+    return 0;
   }
-  return { start, oldEnd: oldText.length - same, newEnd: newText.length - same };
+}
+
+/** A text, its pieces, and the one tree that they make. */
+export class PiecewiseFile {
+  readonly document: LangiumDocument<TwinFile>;
+  readonly tree: TwinFile;
+  readonly pieces: Piece[];
+  text: string;
+
+  constructor(uri: string, text: string, pieces: Piece[]) {
+    const [head] = pieces;
+    if (head?.head === undefined) throw new Error('a text begins with its first piece');
+    this.text = text;
+    this.pieces = pieces;
+    this.tree = head.head;
+    this.document = {
+      uri: URI.parse(uri),
+      state: DocumentState.ComputedScopes,
+      references: new NoList(),
+      parseResult: { value: this.tree, lexerErrors: [], parserErrors: [] },
+      textDocument: TextDocument.create(uri, 'twin', 0, text),
+    };
+    Object.assign(this.tree, { $document: this.document });
+    this.assemble();
+  }
+
+  /** Where the piece begins in which an offset lies. */
+  startOfPiece(offset: number): number {
+    return this.pieces.findLast((piece) => piece.start <= offset)?.start ?? 0;
+  }
+
+  replace(first: number, rest: number, found: Piece[], text: string, moved: number, line: number): Change {
+    const kept = new Set(found);
+    const gone = this.pieces.slice(first, rest).filter((piece) => !kept.has(piece));
+    const fresh = found.filter((piece) => !this.pieces.includes(piece));
+    const behind = this.pieces.slice(rest);
+    const down = line - (behind[0]?.line ?? line);
+    for (const piece of behind) {
+      piece.start += moved;
+      piece.line += down;
+      for (const node of moved === 0 && down === 0 ? [] : piece.nodes) move(node, moved, down);
+    }
+    this.pieces.splice(first, rest - first, ...found);
+    this.text = text;
+    Object.defineProperty(this.document, 'textDocument', {
+      value: TextDocument.create(this.document.uri.toString(), 'twin', 0, text),
+      configurable: true,
+      enumerable: true,
+    });
+    const head = fresh[0]?.head;
+    const { package: named, uses } = this.tree;
+    const isOther =
+      head !== undefined && (head.uses.length + uses.length > 0 || head.package?.name !== named?.name);
+    if (head !== undefined) {
+      Object.assign(this.tree, { package: head.package, uses: head.uses });
+      for (const each of [head.package, ...head.uses])
+        if (each !== undefined) Object.assign(each, { $container: this.tree });
+    }
+    this.assemble();
+    return {
+      before: gone.flatMap((piece) => piece.elements),
+      after: fresh.flatMap((piece) => piece.elements),
+      head: isOther,
+    };
+  }
+
+  private assemble(): void {
+    const { tree, pieces } = this;
+    const root = tree.$cstNode as unknown as Placed;
+    root._text = this.text;
+    root._rangeCache = undefined;
+    root.content = pieces.flatMap((piece) => piece.nodes);
+    for (const node of root.content)
+      (node as unknown as Placed).container = tree.$cstNode as CompositeCstNode;
+    tree.elements = pieces.flatMap((piece) => piece.elements);
+    for (const [index, element] of tree.elements.entries()) {
+      Object.assign(element, { $container: tree, $containerProperty: 'elements', $containerIndex: index });
+    }
+    const lexerErrors: ILexingError[] = [];
+    const parserErrors: IRecognitionException[] = [];
+    for (const [index, piece] of pieces.entries()) {
+      for (const error of piece.lexerErrors) {
+        const { offset, line } = error;
+        lexerErrors.push({ ...error, offset: offset + piece.start, line: (line ?? 1) + piece.line });
+      }
+      for (const error of piece.parserErrors) parserErrors.push(errorIn(piece, error, pieces[index + 1]));
+    }
+    Object.assign(this.document.parseResult, { lexerErrors, parserErrors });
+  }
+}
+
+/** An error with its places in the file; where a piece ends, the next begins. */
+function errorIn(piece: Piece, error: IRecognitionException, next: Piece | undefined): IRecognitionException {
+  const before = 'previousToken' in error ? (error.previousToken as IToken | undefined) : undefined;
+  const isEnd = error.token.tokenType.name === 'EOF';
+  return {
+    name: error.name,
+    message: error.message,
+    context: error.context,
+    resyncedTokens: error.resyncedTokens,
+    token: (isEnd ? firstToken(next) : undefined) ?? moveToken(error.token, piece),
+    ...(before === undefined ? {} : { previousToken: moveToken(before, piece) }),
+  };
+}
+
+function moveToken(token: IToken, { start, line }: Piece): IToken {
+  const by = (value: number | undefined, more: number) => (value === undefined ? undefined : value + more);
+  return {
+    ...token,
+    startOffset: token.startOffset + start,
+    endOffset: by(token.endOffset, start),
+    startLine: by(token.startLine, line),
+    endLine: by(token.endLine, line),
+  };
+}
+
+function firstToken(piece: Piece | undefined): IToken | undefined {
+  let node = piece?.nodes.find((each) => !each.hidden);
+  while (node !== undefined && 'content' in node)
+    node = (node as CompositeCstNode).content.find((each) => !each.hidden);
+  if (piece === undefined || node === undefined || !('tokenType' in node)) return undefined;
+  const { start, end } = node.range;
+  return {
+    image: piece.text.slice(node.offset - piece.start, node.end - piece.start),
+    tokenType: node.tokenType as IToken['tokenType'],
+    tokenTypeIdx: (node.tokenType as IToken['tokenType']).tokenTypeIdx ?? 0,
+    startOffset: node.offset,
+    endOffset: node.end - 1,
+    startLine: start.line + 1,
+    endLine: end.line + 1,
+    startColumn: start.character + 1,
+    endColumn: end.character,
+  };
 }
 
 function move(node: CstNode, characters: number, lines: number): void {
@@ -124,41 +280,12 @@ function move(node: CstNode, characters: number, lines: number): void {
   placed._endLine += lines;
 }
 
-function linesIn(text: string, start: number, end: number): number {
+/** As the lexer counts them. */
+function linesIn(text: string): number {
   let count = 0;
-  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
-}
-
-function restOfLine(text: string, offset: number): string {
-  const end = text.indexOf('\n', offset);
-  return text.slice(offset, end < 0 ? text.length : end);
-}
-
-/** What names elsewhere can depend on: when it stays the same, they lead where they led. */
-export function signatureOf(element: AstNode): string {
-  const parts = [
-    element.$type,
-    reading(element, 'name'),
-    reference(element, 'base'),
-    reference(element, 'type'),
-  ];
-  parts.push(reference(element, 'subject'), reference(element, 'twin'), reference(element, 'scenario'));
-  const members =
-    'members' in element && Array.isArray(element.members) ? (element.members as AstNode[]) : [];
-  for (const member of members) {
-    if (member !== undefined)
-      parts.push(`${member.$type} ${reading(member, 'name')} ${reference(member, 'type')}`);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) count += 1;
   }
-  return parts.join('|');
-}
-
-function reading(node: AstNode, property: string): string {
-  const value = (node as unknown as Record<string, unknown>)[property];
-  return typeof value === 'string' ? value : '';
-}
-
-function reference(node: AstNode, property: string): string {
-  const value = (node as unknown as Record<string, { $refText?: string } | undefined>)[property];
-  return value?.$refText ?? '';
+  return count;
 }

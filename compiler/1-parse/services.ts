@@ -17,6 +17,7 @@ import {
 import { TwinGeneratedModule, TwinGeneratedSharedModule } from '../../grammar/generated/module.ts';
 import { TwinCommentProvider, TwinDocumentationProvider } from './documentation.ts';
 import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './error-messages.ts';
+import { TwinLinker } from './links.ts';
 import { Members } from './members.ts';
 import { PackageIndex } from './package-index.ts';
 import { createTwinParser } from './parser.ts';
@@ -30,6 +31,7 @@ export interface TwinAddedServices {
     Members: Members;
     Scopes: TwinScopeProvider;
     Keywords: Keywords;
+    Links: TwinLinker;
   };
 }
 export type TwinServices = LangiumCoreServices & TwinAddedServices;
@@ -54,13 +56,17 @@ export const TwinModule: Module<TwinServices, PartialLangiumCoreServices & TwinA
     CommentProvider: () => new TwinCommentProvider(),
     DocumentationProvider: () => new TwinDocumentationProvider(),
   },
-  references: { ScopeProvider: (services) => services.twin.Scopes },
+  references: {
+    ScopeProvider: (services) => services.twin.Scopes,
+    Linker: (services) => services.twin.Links,
+  },
   twin: {
     PackageIndex: (services) => new PackageIndex(services.shared.AstReflection),
     Members: (services) => new Members(services.twin.PackageIndex),
     Scopes: (services) =>
       new TwinScopeProvider(services.twin.PackageIndex, services.twin.Members, services.shared.AstReflection),
     Keywords: (services) => keywordsOf(services.Grammar),
+    Links: (services) => new TwinLinker(services),
   },
 };
 

@@ -25,6 +25,8 @@ export interface Vocabulary {
   /** Keywords that begin a declaration of a file. */
   declarations: ReadonlySet<string>;
   tokenize: (text: string) => IToken[];
+  /** Where the text begins that was parsed together with an offset. */
+  startOfPiece?: (offset: number) => number;
 }
 
 export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabulary): Diagnostic[] {
@@ -142,7 +144,6 @@ class Teller {
   private readonly document: LangiumDocument;
   private readonly vocabulary: Vocabulary;
   private readonly text: string;
-  private tokens: IToken[] | undefined;
   private structureErrors = 0;
 
   constructor(document: LangiumDocument, vocabulary: Vocabulary) {
@@ -260,11 +261,11 @@ class Teller {
   }
 
   private openBrace(until: IToken): number | undefined {
-    this.tokens ??= this.vocabulary.tokenize(this.text);
+    const end = until.tokenType.name === 'EOF' ? this.text.length : until.startOffset;
+    const start = this.vocabulary.startOfPiece?.(Math.max(0, end - 1)) ?? 0;
     const open: number[] = [];
-    for (const token of this.tokens) {
-      if (until.tokenType.name !== 'EOF' && token.startOffset >= until.startOffset) break;
-      if (token.tokenType.name === '{') open.push(token.startOffset);
+    for (const token of this.vocabulary.tokenize(this.text.slice(start, end))) {
+      if (token.tokenType.name === '{') open.push(start + token.startOffset);
       if (token.tokenType.name === '}') open.pop();
     }
     return open.pop();

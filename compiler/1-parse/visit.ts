@@ -26,6 +26,17 @@ export class TreeVisitor {
     }
   }
 
+  /** Whether a tree has more levels than that. */
+  isDeeper(node: AstNode, levels: number): boolean {
+    if (levels === 0) return true;
+    return this.table(node.$type).children.some((property) => {
+      const value = (node as unknown as Properties)[property];
+      if (Array.isArray(value))
+        return value.some((item) => isAstNode(item) && this.isDeeper(item, levels - 1));
+      return isAstNode(value) && this.isDeeper(value, levels - 1);
+    });
+  }
+
   /** The cross-references that a node itself holds. */
   references(node: AstNode, found: (info: ReferenceInfo) => void): void {
     for (const property of this.table(node.$type).references) {

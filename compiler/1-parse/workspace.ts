@@ -6,20 +6,29 @@
 import {
   AstUtils,
   DocumentState,
-  URI,
   type AstNode,
   type LangiumDocument,
   type LangiumSharedCoreServices,
+  type Reference,
   type ReferenceInfo,
 } from 'langium';
-import { isTwinFile, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
+import {
+  isQuantityDecl,
+  isTestDecl,
+  isTwinFile,
+  isUnitDecl,
+  type TwinFile,
+  type UseDecl,
+} from '../../grammar/generated/ast.ts';
 import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { tooDeep } from '../diagnostics/syntax.ts';
 import { isLibraryUri, type LibraryFiles } from '../library-files.ts';
+import { elementOf } from './links.ts';
 import { unknownUse, unresolved } from './name-diagnostics.ts';
 import { namedElements, packageOf } from './package-index.ts';
-import { replaceElement, signatureOf, type Replaced } from './reparse.ts';
+import { PieceParser, type Change, type PiecewiseFile } from './reparse.ts';
 import type { TwinServices } from './services.ts';
+import { signaturesOf } from './signature.ts';
 import { sourceAt } from './source.ts';
 import { syntaxDiagnostics } from './syntax-diagnostics.ts';
 import { TreeVisitor } from './visit.ts';
@@ -37,14 +46,25 @@ export interface ParsedFile {
 }
 
 interface Entry extends ParsedFile {
+  readonly pieces: PiecewiseFile;
   text: string;
+  syntax: readonly Diagnostic[];
   names: readonly Diagnostic[];
   linked: boolean;
-  unresolved: boolean;
-  /** Uris of the files that its names lead to. */
+  /** Names without meaning by the declaration that they stand in; of what is used, under the file itself. */
+  unresolved: Map<AstNode, Diagnostic[]>;
+  /** Uris of files that its names lead to. */
   targets: Set<string>;
   /** What other files can see of it. */
   surface: string;
+}
+
+/** What is not as it was when this was last asked for. */
+export interface Changes {
+  /** Declarations that are new, that mean something else, or that look into such. */
+  declarations: ReadonlySet<AstNode>;
+  /** Names of declarations came or went, or units may have changed. */
+  names: boolean;
 }
 
 /** Deeper trees would overflow the stacks of all that walk them by recursion. */
@@ -58,8 +78,12 @@ export class Workspace {
   private readonly dependents = new Map<string, Set<string>>();
   private readonly pending = new Set<Entry>();
   private readonly packages = new Map<string, Set<Entry>>();
-  /** Files of which only some declarations are new: their other names lead where they led. */
-  private readonly parts = new Map<Entry, Set<AstNode>>();
+  private readonly parser: PieceParser;
+  /** Declarations to link in files that stay linked, and names in others that led into what is gone. */
+  private readonly fresh = new Map<AstNode, Entry>();
+  private readonly stale = new Set<ReferenceInfo>();
+  private changed = new Set<AstNode>();
+  private namesChanged = false;
 
   constructor(
     { shared, twin }: { shared: LangiumSharedCoreServices; twin: TwinServices },
@@ -68,6 +92,9 @@ export class Workspace {
     this.shared = shared;
     this.services = twin;
     this.visitor = new TreeVisitor(shared.AstReflection);
+    this.parser = new PieceParser(twin, (tree) => {
+      if (!isTwinFile(tree) || this.visitor.isDeeper(tree, DEEPEST)) throw new RangeError('too deep');
+    });
     for (const { uri, text } of twin.twin.PackageIndex.shelf.fill(library)) this.set(uri, text);
   }
 
@@ -76,7 +103,7 @@ export class Workspace {
     const old = this.entries.get(uri);
     if (old?.text !== text)
       for (const file of this.services.twin.PackageIndex.shelf.take(text)) this.set(file.uri, file.text);
-    if (old?.text === text || (old !== undefined && this.editElement(old, text))) return;
+    if (old?.text === text || (old !== undefined && this.edit(old, text))) return;
     const entry = this.read(uri, text);
     if (old !== undefined) this.withdraw(old);
     this.entries.set(uri, entry);
@@ -84,7 +111,7 @@ export class Workspace {
     this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
     this.services.twin.PackageIndex.add(uri, entry.tree);
     this.pending.add(entry);
-    this.invalidate(uri, old, entry);
+    this.invalidate(uri, new Set([entry, ...(old ? [old] : [])].map((each) => packageOf(each.tree))));
   }
 
   remove(uri: string): void {
@@ -93,13 +120,13 @@ export class Workspace {
     this.entries.delete(uri);
     this.withdraw(old);
     this.services.twin.PackageIndex.remove(uri);
-    this.invalidate(uri, old, undefined);
+    this.invalidate(uri, new Set([packageOf(old.tree)]));
   }
 
   /** Packages that the project names and that are not here → why. */
   setAbsentPackages(absent: ReadonlyMap<string, string>): void {
     this.services.twin.PackageIndex.absent = absent;
-    for (const { uri, unresolved: lacks } of [...this.entries.values()]) if (lacks) this.unlink(uri);
+    for (const { uri, unresolved } of [...this.entries.values()]) if (unresolved.size > 0) this.unlink(uri);
   }
 
   file(uri: string): ParsedFile | undefined {
@@ -138,155 +165,211 @@ export class Workspace {
     return [...(this.dependents.get(uri) ?? [])];
   }
 
-  /** Resolves the names of all files that are new, changed, or depend on such. Returns the uris it worked on. */
+  /**
+   * Resolves the names of all files and declarations that are new, changed, or depend on such. Returns the uris it worked
+   * on.
+   */
   link(): string[] {
-    const work = [...this.pending];
-    const parts = [...this.parts].filter(([entry]) => !this.pending.has(entry));
+    const worked = new Set<string>();
+    const files = [...this.pending];
     this.pending.clear();
-    this.parts.clear();
-    // First all names forget what is gone: linking one file reads through the names of others.
-    const rest = parts.map(([entry, replaced]) => this.forgetPart(entry, replaced));
-    for (const entry of work) this.linkEntry(entry);
-    for (const linkPart of rest) linkPart();
-    return [...work, ...parts.map(([entry]) => entry)].map((entry) => entry.uri);
+    for (const entry of files) {
+      worked.add(entry.uri);
+      this.linkEntry(entry);
+    }
+    const { Links } = this.services.twin;
+    const stale = [...this.stale].filter(({ container }) => isCurrent(elementOf(container)));
+    this.stale.clear();
+    for (const { reference, container } of stale) {
+      const entry = this.entryOf(elementOf(container));
+      if (entry === undefined || files.includes(entry)) continue;
+      worked.add(entry.uri);
+      const isMeant = 'ref' in reference && reference.ref !== undefined;
+      if (!isMeant && entry.linked) this.fresh.set(elementOf(container), entry);
+    }
+    const parts = [...this.fresh].filter(([element, entry]) => !files.includes(entry) && isCurrent(element));
+    this.fresh.clear();
+    for (const [element, entry] of parts) this.linkElement(entry, element);
+    for (const entry of new Set(parts.map((part) => part[1]))) {
+      worked.add(entry.uri);
+      this.finish(entry);
+    }
+    for (const element of Links.closure([
+      ...files.flatMap((entry) => entry.tree.elements),
+      ...parts.map((part) => part[0]),
+      ...stale.map(({ container }) => elementOf(container)),
+    ]))
+      this.changed.add(element);
+    return [...worked];
   }
 
-  /** Takes in an edit inside one declaration; false when the whole file has to be read. */
-  private editElement(entry: Entry, text: string): boolean {
-    let replaced: Replaced | undefined;
+  /** What has changed since this was last asked. */
+  takeChanges(): Changes {
+    const changes = { declarations: this.changed, names: this.namesChanged };
+    this.changed = new Set();
+    this.namesChanged = false;
+    return changes;
+  }
+
+  /** Takes in another text of a file by its pieces; false when it has to be read as a whole. */
+  private edit(entry: Entry, text: string): boolean {
+    // What was not read says nothing of the pieces.
+    if (entry.pieces.text !== entry.text) return false;
+    const before = { tree: { package: entry.tree.package }, surface: entry.surface };
+    let change: Change;
     try {
-      replaced = replaceElement(this.services, entry.document, entry.text, text);
+      change = this.parser.edit(entry.pieces, text);
     } catch (error) {
-      // Nested too deeply: the full parse says so.
+      // Nested too deeply: the full reading says so.
       if (!(error instanceof RangeError)) throw error;
+      this.services.parser.LangiumParser['stack'].length = 0;
+      return false;
     }
-    if (replaced === undefined) return false;
-    const old = { ...entry };
+    const { Links } = this.services.twin;
+    const named = packageOf(before.tree as TwinFile);
     entry.text = text;
+    entry.syntax = this.syntaxOf(entry.pieces);
     entry.surface = surfaceOf(entry.tree);
     this.services.twin.PackageIndex.add(entry.uri, entry.tree);
-    const sameNames = signatureOf(replaced.before) === signatureOf(replaced.after);
-    if (sameNames && entry.linked && !entry.unresolved && !this.isTooDeep(replaced.after)) {
-      this.parts.set(entry, (this.parts.get(entry) ?? new Set()).add(replaced.before).add(replaced.after));
-    } else {
-      if (this.isTooDeep(replaced.after)) return false;
-      this.services.references.Linker.unlink(entry.document);
-      entry.linked = false;
-      entry.document.state = DocumentState.ComputedScopes;
-      this.pending.add(entry);
+    this.services.twin.Members.forget();
+    for (const element of change.before) {
+      this.fresh.delete(element);
+      entry.unresolved.delete(element);
+      for (const info of Links.namesInto(element)) this.loosen(info);
+      this.visitor.visit(element, (node) =>
+        this.visitor.references(node, ({ reference }) => Links.forget(reference as Reference)),
+      );
     }
-    this.invalidate(entry.uri, old, entry);
+    if ([...change.before, ...change.after].some((each) => isUnitDecl(each) || isQuantityDecl(each)))
+      this.namesChanged = true;
+    if (change.head || entry.surface !== before.surface) {
+      this.packages.get(named)?.delete(entry);
+      const name = packageOf(entry.tree);
+      this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
+      this.unlink(entry.uri);
+      this.pending.add(entry);
+      this.invalidate(entry.uri, new Set([named, name]));
+      return true;
+    }
+    if (entry.linked) {
+      for (const element of change.after) this.fresh.set(element, entry);
+      // Their places may have moved.
+      for (const element of entry.unresolved.keys())
+        if (element !== entry.tree) this.fresh.set(element, entry);
+    }
+    if (signaturesOf(change.before, this.visitor) !== signaturesOf(change.after, this.visitor)) {
+      this.loosenAround(change.before);
+      // A test has a name, too, though nobody refers to it.
+      if ([...change.before, ...change.after].some(isTestDecl)) this.namesChanged = true;
+    }
     return true;
   }
 
-  /** Names into declarations that were replaced lose their targets. Returns what resolves those and the new ones. */
-  private forgetPart(entry: Entry, replaced: ReadonlySet<AstNode>): () => void {
-    const { document } = entry;
-    const isReplaced = (node: AstNode | undefined): boolean => {
-      let each = node;
-      while (each?.$container !== undefined && each.$container !== entry.tree) each = each.$container;
-      return each !== undefined && replaced.has(each);
-    };
-    const gone = new Set<object>();
-    const current = [...replaced].filter((element) => entry.tree.elements.includes(element as Element));
-    for (const element of replaced) {
-      if (current.includes(element)) continue;
-      this.visitor.visit(element, (node) =>
-        this.visitor.references(node, ({ reference }) => gone.add(reference)),
-      );
-    }
-    const stale = new Set<object>();
-    document.references = document.references.filter((reference) => {
-      if (gone.has(reference)) return false;
-      if (!('ref' in reference) || !isReplaced(reference.ref)) return true;
-      stale.add(reference);
-      return false;
-    });
-    for (const reference of stale) forgetTarget(reference);
-    return () => this.linkPart(entry, new Set(current), stale);
+  /** The name is to be looked up anew, as its target is no more. */
+  private loosen(info: ReferenceInfo): void {
+    this.services.twin.Links.forget(info.reference as Reference);
+    this.stale.add(info);
   }
 
-  private linkPart(entry: Entry, current: ReadonlySet<AstNode>, stale: ReadonlySet<object>): void {
-    const diagnostics: Diagnostic[] = [];
-    for (const element of entry.tree.elements) {
-      const isNew = element !== undefined && current.has(element);
-      if (element === undefined || (!isNew && stale.size === 0)) continue;
-      this.visitor.visit(element, (node) => {
-        this.visitor.references(node, (info) => {
-          if (isNew || stale.has(info.reference)) this.resolve(entry, info, diagnostics);
-        });
-      });
+  /** What is in these declarations has other names: whatever looks into them may mean something else, or something now. */
+  private loosenAround(elements: readonly AstNode[]): void {
+    const { Links } = this.services.twin;
+    const known = new Set(elements);
+    // What led into them is stale by now, and says who they are.
+    const around = Links.closure([...this.stale].map(({ container }) => elementOf(container)));
+    for (const entry of this.entries.values())
+      for (const element of entry.unresolved.keys()) if (element !== entry.tree) around.add(element);
+    for (const element of around) {
+      const entry = this.entryOf(element);
+      if (entry === undefined || known.has(element) || !isCurrent(element)) continue;
+      this.visitor.visit(element, (node) =>
+        this.visitor.references(node, ({ reference }) => Links.forget(reference as Reference)),
+      );
+      if (entry.linked) this.fresh.set(element, entry);
     }
-    this.finish(entry, diagnostics);
+  }
+
+  private entryOf(element: AstNode): Entry | undefined {
+    const uri = element.$container?.$document?.uri.toString();
+    const entry = uri === undefined ? undefined : this.entries.get(uri);
+    return entry?.tree === element.$container ? entry : undefined;
   }
 
   private withdraw(entry: Entry): void {
     for (const target of entry.targets) this.dependents.get(target)?.delete(entry.uri);
     this.pending.delete(entry);
-    this.parts.delete(entry);
     this.packages.get(packageOf(entry.tree))?.delete(entry);
   }
 
   private read(uri: string, text: string): Entry {
-    const factory = this.shared.workspace.LangiumDocumentFactory;
-    let document: LangiumDocument<TwinFile>;
+    let pieces: PiecewiseFile;
     let syntax: Diagnostic[];
     try {
-      document = factory.fromString<TwinFile>(text, URI.parse(uri));
-      if (!isTwinFile(document.parseResult.value) || this.isTooDeep(document.parseResult.value)) {
-        throw new RangeError('too deep');
-      }
-      syntax = syntaxDiagnostics(document, {
-        ...this.services.twin.Keywords,
-        tokenize: (all) => this.services.parser.Lexer.tokenize(all).tokens,
-      });
+      pieces = this.parser.read(uri, text);
+      syntax = this.syntaxOf(pieces);
     } catch (error) {
       // The parser recurses: a text that is nested deeply enough overflows the stack.
       if (!(error instanceof RangeError)) throw error;
       // What it was building when the stack was full it would take for part of the next text.
       this.services.parser.LangiumParser['stack'].length = 0;
-      document = factory.fromString<TwinFile>('', URI.parse(uri));
-      syntax = [{ ...report(tooDeep, {}, sourceAt(document, 0, 0)) }];
+      pieces = this.parser.read(uri, '');
+      syntax = [{ ...report(tooDeep, {}, sourceAt(pieces.document, 0, 0)) }];
     }
-    document.state = DocumentState.ComputedScopes;
-    const tree = document.parseResult.value;
+    const { tree, document } = pieces;
+    this.services.twin.Links.follow(tree);
     return {
       uri,
       text,
       tree,
       document,
+      pieces,
       library: isLibraryUri(uri),
       syntax,
       names: [],
       linked: false,
-      unresolved: false,
+      unresolved: new Map(),
       targets: new Set(),
       surface: surfaceOf(tree),
     };
   }
 
-  private isTooDeep(root: AstNode): boolean {
-    const depths = new Map<AstNode, number>();
-    let deepest = 0;
-    this.visitor.visit(root, (node) => {
-      const depth = (node.$container === undefined ? 0 : (depths.get(node.$container) ?? 0)) + 1;
-      depths.set(node, depth);
-      deepest = Math.max(deepest, depth);
+  private syntaxOf(file: PiecewiseFile): Diagnostic[] {
+    return syntaxDiagnostics(file.document, {
+      ...this.services.twin.Keywords,
+      tokenize: (all) => this.services.parser.Lexer.tokenize(all).tokens,
+      startOfPiece: (offset) => file.startOfPiece(offset),
     });
-    return deepest > DEEPEST;
   }
 
   private linkEntry(entry: Entry): void {
-    const diagnostics: Diagnostic[] = [];
     for (const target of entry.targets) this.dependents.get(target)?.delete(entry.uri);
     entry.targets.clear();
-    entry.unresolved = false;
-    this.visitor.visit(entry.tree, (node) => {
+    entry.unresolved.clear();
+    const ofUses: Diagnostic[] = [];
+    for (const use of entry.tree.uses) {
+      if ((use as UseDecl | undefined) === undefined) continue;
+      this.linkElement(entry, use);
+      ofUses.push(...(entry.unresolved.get(use) ?? []));
+      const lacks = entry.unresolved.delete(use);
+      const diagnostic = unknownUse(this.services, use);
+      if (diagnostic !== undefined) ofUses.push(diagnostic);
+      if (lacks || diagnostic !== undefined) entry.unresolved.set(entry.tree, ofUses);
+    }
+    for (const element of entry.tree.elements) this.linkElement(entry, element);
+    this.finish(entry);
+  }
+
+  /** Resolves the names in a declaration. */
+  private linkElement(entry: Entry, element: AstNode): void {
+    const diagnostics: Diagnostic[] = [];
+    let lacks = false;
+    this.visitor.visit(element, (node) => {
       this.visitor.references(node, (info) => {
         const target = 'ref' in info.reference ? info.reference.ref : undefined;
         if (target === undefined) {
+          // A function of the language, or an unknown one, which the checker reports.
           if (info.property === 'declared') return;
-          entry.unresolved = true;
+          lacks = true;
           const diagnostic = unresolved(this.services, info);
           if (diagnostic !== undefined) diagnostics.push(diagnostic);
           return;
@@ -296,30 +379,11 @@ export class Workspace {
           entry.targets.add(root.$document.uri.toString());
       });
     });
-    for (const use of entry.tree.uses) {
-      const diagnostic = use && unknownUse(this.services, use);
-      if (diagnostic === undefined) continue;
-      entry.unresolved = true;
-      diagnostics.push(diagnostic);
-    }
-    this.finish(entry, diagnostics);
+    if (lacks) entry.unresolved.set(element, diagnostics);
+    else entry.unresolved.delete(element);
   }
 
-  private resolve(entry: Entry, info: ReferenceInfo, diagnostics: Diagnostic[]): void {
-    const target = 'ref' in info.reference ? info.reference.ref : undefined;
-    if (target === undefined) {
-      // A function of the language, or an unknown one, which the checker reports.
-      if (info.property === 'declared') return;
-      entry.unresolved = true;
-      const diagnostic = unresolved(this.services, info);
-      if (diagnostic !== undefined) diagnostics.push(diagnostic);
-      return;
-    }
-    const root = AstUtils.findRootNode(target);
-    if (root !== entry.tree && root.$document !== undefined) entry.targets.add(root.$document.uri.toString());
-  }
-
-  private finish(entry: Entry, diagnostics: readonly Diagnostic[]): void {
+  private finish(entry: Entry): void {
     for (const target of entry.targets) {
       const dependents = this.dependents.get(target);
       if (dependents === undefined) this.dependents.set(target, new Set([entry.uri]));
@@ -327,26 +391,24 @@ export class Workspace {
     }
     // What recovery made of a line with a syntax error says little about its names.
     const broken = new Set(entry.syntax.map((diagnostic) => diagnostic.source.line));
-    entry.names = diagnostics
+    entry.names = [...entry.unresolved.values()]
+      .flat()
       .filter((diagnostic) => !broken.has(diagnostic.source.line))
       .toSorted((a, b) => a.source.start - b.source.start);
     entry.linked = true;
     entry.document.state = DocumentState.Linked;
   }
 
-  /** Unlinks the files whose names may now lead elsewhere. */
-  private invalidate(uri: string, old: Entry | undefined, now: Entry | undefined): void {
+  /** Unlinks the files whose names may now lead elsewhere, as names of a package came or went. */
+  private invalidate(uri: string, packages: ReadonlySet<string>): void {
     this.services.twin.Members.forget();
+    this.namesChanged = true;
     for (const dependent of this.dependents.get(uri) ?? []) this.unlink(dependent);
-    if (old !== undefined && now !== undefined && old.surface === now.surface) return;
-    const packages = new Set(
-      [old, now].filter((each) => each !== undefined).map((each) => packageOf(each.tree)),
-    );
     for (const entry of this.entries.values()) {
       const sees =
         packages.has(packageOf(entry.tree)) ||
         entry.tree.uses.some((use) => use && packages.has(use.package));
-      if (entry.uri !== uri && (entry.unresolved || sees)) this.unlink(entry.uri);
+      if (entry.uri !== uri && (entry.unresolved.size > 0 || sees)) this.unlink(entry.uri);
     }
   }
 
@@ -360,11 +422,11 @@ export class Workspace {
   }
 }
 
-/** Langium keeps a target that was found. */
-function forgetTarget(reference: object): void {
-  const linked = reference as { _ref?: unknown; _nodeDescription?: unknown };
-  linked._ref = undefined;
-  linked._nodeDescription = undefined;
+/** Whether a declaration still stands in its file. */
+function isCurrent(element: AstNode): boolean {
+  const file = element.$container;
+  if (!isTwinFile(file) || element.$containerIndex === undefined) return false;
+  return file.elements[element.$containerIndex] === element || file.uses[element.$containerIndex] === element;
 }
 
 /** Names and kinds of what a file declares, and what it imports. */

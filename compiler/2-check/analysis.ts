@@ -49,6 +49,7 @@ export class Analysis {
   private readonly declarations = new WeakMap<Declaration, Type>();
   private readonly members = new WeakMap<AssetDecl, Member[]>();
   private readonly findings = new WeakMap<AstNode, Diagnostic[]>();
+  private collected: Diagnostic[] | undefined;
   /** Declarations whose type is being found, outermost first: one that occurs again is part of a cycle. */
   readonly inProgress: Declaration[] = [];
 
@@ -111,9 +112,34 @@ export class Analysis {
     more: { related?: Related[]; fixes?: Fix[]; place?: SourceRange } = {},
   ): void {
     const diagnostic = report(definition, holes, more.place ?? sourceOf(node), more);
+    if (this.collected !== undefined) {
+      this.collected.push(diagnostic);
+      return;
+    }
     const known = this.findings.get(node);
     if (known === undefined) this.findings.set(node, [diagnostic]);
     else known.push(diagnostic);
+  }
+
+  /** What is reported meanwhile, of whatever node. */
+  apart(work: () => void): Diagnostic[] {
+    const found: Diagnostic[] = [];
+    this.collected = found;
+    try {
+      work();
+    } finally {
+      this.collected = undefined;
+    }
+    return found;
+  }
+
+  /** Forgets what was found out about a node, as what it depends on has changed. */
+  forget(node: AstNode): void {
+    this.types.delete(node as Expression);
+    this.declarations.delete(node as Declaration);
+    this.members.delete(node as AssetDecl);
+    this.findings.delete(node);
+    this.data.delete(node as TableDecl);
   }
 
   findingsAt(node: AstNode): readonly Diagnostic[] {

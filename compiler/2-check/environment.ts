@@ -41,6 +41,8 @@ export class UnitTables {
   private readonly environment: Environment;
   private readonly cache = new Map<string, Cached>();
   private seenBy = new WeakMap<TwinFile, UnitTable>();
+  /** The last table of each package; a file without one is its own. */
+  private readonly owned = new Map<string, { table: UnitTable; file: TwinFile | undefined }>();
   private library: UnitTable | undefined;
 
   constructor(environment: Environment) {
@@ -51,6 +53,15 @@ export class UnitTables {
   renew(): void {
     this.seenBy = new WeakMap();
     this.library = undefined;
+  }
+
+  /** Asks anew what each file sees, and whether all packages declare what they did. */
+  staySame(): boolean {
+    this.renew();
+    return [...this.owned].every(([name, { table, file }]) => {
+      const files = file === undefined ? this.environment.filesOfPackage(name) : [file];
+      return this.own(name, files, name === LIBRARY_PACKAGE ? undefined : this.ofLibrary()) === table;
+    });
   }
 
   /** What the file that a node stands in sees: its package's units, those of packages it uses, the library's. */
@@ -108,6 +119,13 @@ export class UnitTables {
   }
 
   private own(name: string, files: readonly TwinFile[], parent: UnitTable | undefined): UnitTable {
+    const table = this.declared(name, files, parent);
+    const [file] = files;
+    this.owned.set(name, { table, file: file !== undefined && packageOf(file) === '' ? file : undefined });
+    return table;
+  }
+
+  private declared(name: string, files: readonly TwinFile[], parent: UnitTable | undefined): UnitTable {
     const units: UnitDeclaration[] = [];
     const quantities: QuantityDeclaration[] = [];
     for (const file of files) {

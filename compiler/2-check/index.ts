@@ -1,5 +1,6 @@
 /** What other stages, the language server and the command line may use of this stage. */
-export { createChecker, isTyped, type Checker, type DeclaredType } from './checker.ts';
+export { createChecker, type Checker, type DeclaredType } from './checker.ts';
+export { isTyped } from './file-checks.ts';
 export type { Environment } from './environment.ts';
 export type { ReadData } from './tables/files.ts';
 export { isDrawnPlace, WRITTEN as DISTRIBUTION_NAMES, type WrittenDistribution } from './distributions.ts';

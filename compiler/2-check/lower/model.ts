@@ -1,5 +1,5 @@
 /** Files without errors → the model. */
-import { AstUtils } from 'langium';
+import { AstUtils, type AstNode } from 'langium';
 import {
   isAssetDecl,
   isBindDecl,
@@ -13,6 +13,7 @@ import {
   isTwinFile,
   isViewDecl,
   type AssetDecl,
+  type Callable,
   type Element,
   type Runnable,
   type TwinFile,
@@ -34,7 +35,31 @@ export function lowerModel(
   analysis: Analysis,
 ): { value?: CheckedModel; used: TwinFile[] } {
   const elements = withSubjects(files.flatMap((file) => file.elements));
-  const assets = reachable(
+  const assets = assetsOf(elements);
+  const taken = [...new Set([...files, ...assets.map(fileOf).filter(isTwinFile)])];
+  const called = calledBy(taken);
+  const used = [...new Set([...taken, ...called.map(fileOf).filter(isTwinFile)])];
+  return { value: lowered(elements, assets, called, analysis), used };
+}
+
+/** The model of some declarations and what they need; `used` holds all declarations that it took. */
+export function lowerDeclarations(
+  own: readonly Element[],
+  analysis: Analysis,
+): { used: Element[]; value: () => CheckedModel | undefined } {
+  const elements = withSubjects(own);
+  const assets = assetsOf(elements);
+  const called = calledBy([...elements, ...assets]);
+  return {
+    used: [...new Set<Element>([...elements, ...assets, ...called])],
+    value: () => lowered(elements, assets, called, analysis),
+  };
+}
+
+const fileOf = (element: Element): AstNode => AstUtils.findRootNode(element);
+
+function assetsOf(elements: readonly Element[]): AssetDecl[] {
+  return reachable(
     elements.filter(isAssetDecl),
     elements.flatMap((element) => {
       if (isTwinDecl(element)) return target(element.type) ?? [];
@@ -42,16 +67,17 @@ export function lowerModel(
       return (isTwinDecl(subject) ? target(subject.type) : subject) ?? [];
     }),
   );
-  const taken = [
-    ...new Set([...files, ...assets.map((asset) => AstUtils.findRootNode(asset)).filter(isTwinFile)]),
-  ];
-  const called = calledBy(taken);
-  const used = [
-    ...new Set([...taken, ...called.map((each) => AstUtils.findRootNode(each)).filter(isTwinFile)]),
-  ];
+}
+
+function lowered(
+  elements: readonly Element[],
+  assets: readonly AssetDecl[],
+  called: readonly Callable[],
+  analysis: Analysis,
+): CheckedModel | undefined {
   try {
     const bindings = elements.filter(isBindDecl);
-    const value: CheckedModel = {
+    return {
       assets: Object.fromEntries(assets.map((asset) => [qualifiedName(asset), lowerAsset(asset, analysis)])),
       twins: elements.filter(isTwinDecl).map((twin) =>
         lowerTwin(
@@ -67,9 +93,8 @@ export function lowerModel(
       views: elements.filter(isViewDecl).map((view) => lowerView(view, analysis)),
       tables: lowerTables(called, analysis),
     };
-    return { value, used };
   } catch (error) {
-    if (error instanceof Incomplete) return { used };
+    if (error instanceof Incomplete) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Tables that something in these files looks up, directly or by way of functions. */
-import { AstUtils } from 'langium';
-import { isFunctionCall, isTableDecl, type Callable, type TwinFile } from '../../../grammar/generated/ast.ts';
+import { AstUtils, type AstNode } from 'langium';
+import { isFunctionCall, isTableDecl, type Callable } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Table } from '../../model/checked-model.ts';
 import type { Analysis } from '../analysis.ts';
@@ -8,16 +8,16 @@ import { displayUnit } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
 import { needed } from './expressions.ts';
 
-/** Functions and tables that these files call, and those that they call in turn. */
-export function calledBy(files: readonly TwinFile[]): Callable[] {
+/** Functions and tables that these files or declarations call, and those that they call in turn. */
+export function calledBy(roots: readonly AstNode[]): Callable[] {
   const found = new Set<Callable>();
-  const look = (root: TwinFile | Callable): void => {
+  const look = (root: AstNode): void => {
     for (const node of AstUtils.streamAst(root)) {
       const called = isFunctionCall(node) ? target(node.declared) : undefined;
       if (called !== undefined) found.add(called);
     }
   };
-  files.forEach(look);
+  roots.forEach(look);
   // A set is walked in the order of insertion, including what is added on the way.
   for (const called of found) look(called);
   return [...found];

@@ -45,8 +45,18 @@ export function coherentUnitText(
   if (dimension.isNone) return '1';
   const [only] = dimension.terms;
   if (dimension.terms.length === 1 && only?.num === 1 && only.den === 1) return symbolOfBase(only.base);
-  for (const quantity of table.allQuantities()) {
-    const { unit } = quantity;
+  let known = PRODUCTS.get(table);
+  if (known === undefined) PRODUCTS.set(table, (known = new Map()));
+  let text = known.get(dimension.key);
+  if (text === undefined) known.set(dimension.key, (text = withoutPreference(table, dimension)));
+  return text;
+}
+
+/** Finding a short product means trying many; a table never changes. */
+const PRODUCTS = new WeakMap<UnitTable, Map<string, string>>();
+
+function withoutPreference(table: UnitTable, dimension: Dimension): string {
+  for (const { unit } of table.allQuantities()) {
     if (unit.factor.isOne && !unit.absolute && unit.dimension.equals(dimension)) return unit.text;
   }
   return shortestProduct(table, dimension);

@@ -1,0 +1,100 @@
+/**
+ * Which declaration refers to which, noted at the instant a name is resolved, whoever asked for it. So an edit of one
+ * declaration is known by those, and only those, that look into it.
+ */
+import {
+  DefaultLinker,
+  isAstNode,
+  isLinkingError,
+  type AstNode,
+  type AstNodeDescription,
+  type LangiumCoreServices,
+  type LangiumDocument,
+  type LinkingError,
+  type Reference,
+  type ReferenceInfo,
+} from 'langium';
+import { TreeVisitor } from './visit.ts';
+
+/** What Langium keeps of a name that was looked up. */
+interface Resolved {
+  _ref?: unknown;
+  _nodeDescription?: unknown;
+}
+
+export class TwinLinker extends DefaultLinker {
+  /** Names that lead into a declaration from others. */
+  private readonly incoming = new WeakMap<AstNode, Map<Reference, ReferenceInfo>>();
+  private readonly trees = new WeakSet<AstNode>();
+
+  private readonly visitor: TreeVisitor;
+
+  constructor(services: LangiumCoreServices) {
+    super(services);
+    this.visitor = new TreeVisitor(services.shared.AstReflection);
+  }
+
+  /** From now on names in this tree are noted: probes and other trees that come and go are not. */
+  follow(tree: AstNode): void {
+    this.trees.add(tree);
+  }
+
+  override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
+    const found = super.getCandidate(info);
+    if (!isLinkingError(found) && found.node !== undefined && !Array.isArray(info.reference)) {
+      const [from, to] = [elementOf(info.container), elementOf(found.node)];
+      if (from !== to && from.$container !== undefined && this.trees.has(from.$container)) {
+        let names = this.incoming.get(to);
+        if (names === undefined) this.incoming.set(to, (names = new Map()));
+        names.set(info.reference as Reference, info);
+      }
+    }
+    return found;
+  }
+
+  override unlink(document: LangiumDocument): void {
+    const tree = document.parseResult.value;
+    this.visitor.visit(tree, (node) =>
+      this.visitor.references(node, ({ reference }) => this.forget(reference as Reference)),
+    );
+  }
+
+  /** A name that was resolved is looked up anew when it is asked for. */
+  forget(reference: Reference): void {
+    const resolved = reference as Resolved;
+    if (isAstNode(resolved._ref)) this.incoming.get(elementOf(resolved._ref))?.delete(reference);
+    resolved._ref = undefined;
+    resolved._nodeDescription = undefined;
+  }
+
+  /** The names in other declarations that lead into this one. */
+  namesInto(element: AstNode): ReferenceInfo[] {
+    return [...(this.incoming.get(element)?.values() ?? [])];
+  }
+
+  /** All names that were resolved to this node. */
+  namesOf(target: AstNode): Reference[] {
+    const element = elementOf(target);
+    const found = this.namesInto(element).map(({ reference }) => reference as Reference);
+    this.visitor.visit(element, (node) =>
+      this.visitor.references(node, ({ reference }) => found.push(reference as Reference)),
+    );
+    return found.filter(({ ref }) => ref === target);
+  }
+
+  /** These declarations, and all that look into them, directly or through others. */
+  closure(elements: Iterable<AstNode>): Set<AstNode> {
+    const found = new Set(elements);
+    // A set is walked in the order of insertion, including what is added on the way.
+    for (const element of found)
+      for (const { container } of this.incoming.get(element)?.values() ?? []) found.add(elementOf(container));
+    return found;
+  }
+}
+
+/** The declaration of a file that a node stands in; a file itself for the file. */
+export function elementOf(node: AstNode): AstNode {
+  let element = node;
+  while (element.$container?.$container !== undefined) element = element.$container;
+  return element;
+}

@@ -1,0 +1,204 @@
+/**
+ * What is wrong in files, found declaration by declaration: an edit costs the declarations that it touches, and those
+ * that look into them. A test holds it against a checker that has seen nothing before.
+ */
+import type { AstNode } from 'langium';
+import type { Element, Expression, TwinFile } from '../../grammar/generated/ast.ts';
+import { sourceOf } from '../1-parse/source.ts';
+import type { TreeVisitor } from '../1-parse/visit.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import * as types from '../diagnostics/types.ts';
+import type { Analysis, Declaration } from './analysis.ts';
+import { RULES } from './rules/registry.ts';
+
+/** What was found in a declaration, while it stood there. */
+interface Checked {
+  offset: number;
+  line: number;
+  findings: readonly Diagnostic[];
+}
+
+export class FileChecks {
+  private readonly analysis: Analysis;
+  private readonly visitor: TreeVisitor;
+  private readonly checked = new Map<TwinFile, WeakMap<AstNode, Checked>>();
+  /** Of files as a whole: names that are there twice, units that do not hold. */
+  private whole = new WeakMap<TwinFile, readonly Diagnostic[]>();
+  private results = new WeakMap<TwinFile, Diagnostic[]>();
+
+  constructor(analysis: Analysis, visitor: TreeVisitor) {
+    this.analysis = analysis;
+    this.visitor = visitor;
+  }
+
+  of(file: TwinFile): Diagnostic[] {
+    let found = this.results.get(file);
+    if (found === undefined) {
+      found = this.check(file);
+      this.results.set(file, found);
+    }
+    return found;
+  }
+
+  /** @param names also of what is said about names: declarations came or went */
+  change(declarations: Iterable<AstNode>, names: boolean): void {
+    this.results = new WeakMap();
+    if (names) this.whole = new WeakMap();
+    for (const element of declarations) this.forget(element);
+    if (!names) return;
+    // What was said of a name may be another advice now.
+    for (const [file, checked] of this.checked)
+      for (const element of file.elements)
+        if ((checked.get(element)?.findings.length ?? 0) > 0) this.forget(element);
+  }
+
+  private forget(element: AstNode): void {
+    const file = element.$container as TwinFile | undefined;
+    if (file !== undefined) this.checked.get(file)?.delete(element);
+    this.visitor.visit(element, (node) => this.analysis.forget(node));
+  }
+
+  /** What was found in a declaration; its places hold until something before it changes. */
+  ofDeclaration(element: Element): readonly Diagnostic[] {
+    let checked = this.checked.get(element.$container);
+    if (checked === undefined) this.checked.set(element.$container, (checked = new WeakMap()));
+    let known = checked.get(element);
+    if (known === undefined) {
+      known = { ...placeOf(element), findings: this.checkElement(element) };
+      checked.set(element, known);
+    }
+    return known.findings;
+  }
+
+  private check(file: TwinFile): Diagnostic[] {
+    this.forgetMoved(file);
+    const found = file.elements.flatMap((element) => this.ofDeclaration(element));
+    let whole = this.whole.get(file);
+    if (whole === undefined || whole.length > 0) {
+      whole = this.analysis.apart(() => {
+        for (const rule of RULES.get(file.$type) ?? []) rule(file, this.analysis);
+      });
+      this.whole.set(file, whole);
+    }
+    found.push(...whole);
+    const broken = brokenPlaces(file, this.visitor);
+    return found
+      .filter(({ source }) => !broken.some(({ start, end }) => source.start >= start && source.start < end))
+      .sort((a, b) => a.source.start - b.source.start || a.source.end - b.source.end);
+  }
+
+  /** What is said of a declaration has places, in it and elsewhere: it is said again when they may have moved. */
+  private forgetMoved(file: TwinFile): void {
+    const checked = this.checked.get(file);
+    for (const element of file.elements) {
+      const known = checked?.get(element);
+      if (known === undefined || known.findings.length === 0) continue;
+      const { offset, line } = placeOf(element);
+      const end = element.$cstNode?.end ?? 0;
+      if (
+        known.offset === offset &&
+        known.line === line &&
+        known.findings.every((each) => liesWithin(each, offset, end))
+      )
+        continue;
+      // Who is told of a circle depends on who asked first.
+      const circular = known.findings.some(({ code }) => code === types.typeCycle.code);
+      for (const each of circular ? file.elements : [element]) this.forget(each);
+    }
+  }
+
+  private checkElement(element: Element): Diagnostic[] {
+    const { analysis } = this;
+    const nodes: AstNode[] = [];
+    this.visitor.visit(element, (node) => nodes.push(node));
+    for (const node of nodes) {
+      if (EXPRESSIONS.has(node.$type)) {
+        // Noise is written as a call, but its name is no function.
+        if (node.$containerProperty !== 'noise') analysis.typeOf(node as Expression);
+      } else if (isTyped(node)) {
+        analysis.declaredType(node);
+      }
+      for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
+    }
+    return nodes.flatMap((node) => analysis.findingsAt(node));
+  }
+}
+
+function placeOf({ $cstNode }: Element): { offset: number; line: number } {
+  return { offset: $cstNode?.offset ?? 0, line: $cstNode?.range.start.line ?? 0 };
+}
+
+function liesWithin({ related, fixes }: Diagnostic, start: number, end: number): boolean {
+  return (
+    related.every(({ source }) => source.start >= start && source.end <= end) &&
+    fixes.every(({ edits }) => edits.every((edit) => edit.start >= start && edit.end <= end))
+  );
+}
+
+const EXPRESSIONS: ReadonlySet<string> = new Set([
+  'BinaryExpr',
+  'BooleanLiteral',
+  'ConditionalExpr',
+  'DrawExpr',
+  'FunctionCall',
+  'IndexExpr',
+  'ListLiteral',
+  'MemberAccess',
+  'NameRef',
+  'NumberLiteral',
+  'ParenExpr',
+  'PowerExpr',
+  'StringLiteral',
+  'TimeExpr',
+  'UnaryExpr',
+]);
+
+/** Whether a node is a declaration that has a type. */
+export function isTyped(node: AstNode): node is Declaration {
+  return DECLARATIONS.has(node.$type);
+}
+
+const DECLARATIONS: ReadonlySet<string> = new Set([
+  'VariableDecl',
+  'ConstDecl',
+  'SensorDecl',
+  'FunctionDecl',
+  'EventParameter',
+  'FunctionParameter',
+  'FunctionLocal',
+  'TableDecl',
+]);
+
+/**
+ * What stands in a statement that the parser stumbled over, or beside it, was read as something else than was meant:
+ * what the checker would say of it helps nobody.
+ */
+function brokenPlaces(file: TwinFile, visitor: TreeVisitor): { start: number; end: number }[] {
+  const errors = file.$document?.parseResult?.parserErrors ?? [];
+  return errors.flatMap(
+    ({ token, previousToken }: (typeof errors)[number] & { previousToken?: typeof token }) => {
+      const at = Number.isNaN(token.startOffset) ? (previousToken?.startOffset ?? 0) : token.startOffset;
+      const next = file.elements.findIndex(({ $cstNode }) => ($cstNode?.offset ?? 0) > at);
+      const index = next < 0 ? file.elements.length : next;
+      const statements: { start: number; end: number }[] = [];
+      for (const element of file.elements.slice(Math.max(0, index - 2), index + 1)) {
+        visitor.visit(element, (node) => {
+          if (STATEMENT_LISTS.has(node.$containerProperty ?? '')) statements.push(sourceOf(node));
+        });
+      }
+      const inside = statements.filter(({ start, end }) => start <= at && at <= end).at(-1);
+      const before = statements.filter(({ end }) => end <= at).at(-1);
+      const after = statements.find(({ start }) => start >= at);
+      return [inside, before, after].filter((place) => place !== undefined);
+    },
+  );
+}
+
+const STATEMENT_LISTS: ReadonlySet<string> = new Set([
+  'members',
+  'steps',
+  'statements',
+  'bindings',
+  'widgets',
+  'actions',
+]);

@@ -1,0 +1,123 @@
+/**
+ * What only the equations as a whole show: too few, too many, no way to solve them. Found type by type, and kept until
+ * something changes that a type consists of.
+ */
+import type { AstNode } from 'langium';
+import {
+  isAssetDecl,
+  isCalibrateDecl,
+  isExperimentDecl,
+  isPartDecl,
+  isScenarioDecl,
+  isTwinDecl,
+  type AssetDecl,
+  type TwinDecl,
+} from '../grammar/generated/ast.ts';
+import { analyseRoot } from '../compiler/index.ts';
+import { assetOfStudied, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { isOpen } from './ports.ts';
+import type { Project } from './project.ts';
+
+interface Known {
+  offset: number;
+  line: number;
+  runs: boolean;
+  findings: readonly Diagnostic[];
+}
+
+type Runnable = AssetDecl | TwinDecl;
+
+export class RootFindings {
+  private readonly project: Project;
+  private known = new WeakMap<AstNode, Known>();
+
+  constructor(project: Project) {
+    this.project = project;
+  }
+
+  forget(declarations: Iterable<AstNode>): void {
+    for (const each of declarations) this.known.delete(each);
+  }
+
+  forgetAll(): void {
+    this.known = new WeakMap();
+  }
+
+  /** Looks at one type after another that was not looked at yet; the file has to be without errors. */
+  *look(file: ParsedFile): Iterable<void> {
+    for (const [element, runs] of candidates(file)) {
+      if (this.isKnown(element, runs)) continue;
+      this.known.set(element, { ...placeOf(element), runs, findings: this.find(element, runs) });
+      yield;
+    }
+  }
+
+  /** What is known by now; complete after all of `look`. */
+  of(file: ParsedFile): Diagnostic[] {
+    const found = new Map<string, Diagnostic>();
+    for (const [element, runs] of candidates(file)) {
+      if (!this.isKnown(element, runs)) continue;
+      for (const each of this.known.get(element)?.findings ?? []) {
+        if (each.source.uri === file.uri)
+          found.set(`${each.code} ${each.source.start} ${each.message}`, each);
+      }
+    }
+    return [...found.values()];
+  }
+
+  private isKnown(element: Runnable, runs: boolean): boolean {
+    const known = this.known.get(element);
+    if (known === undefined || known.runs !== runs) return false;
+    if (known.findings.length === 0) return true;
+    const { offset, line } = placeOf(element);
+    return known.offset === offset && known.line === line;
+  }
+
+  private find(element: Runnable, runs: boolean): readonly Diagnostic[] {
+    const { checker, workspace } = this.project;
+    const { used, value } = checker.modelOf(element);
+    for (const uri of new Set(used.map(uriOf))) {
+      const file = workspace.file(uri);
+      if (file === undefined || [...file.syntax, ...file.names].some(isError)) return [];
+    }
+    if (used.some((each) => checker.checkDeclaration(each).some(isError))) return [];
+    const model = value();
+    const file = workspace.file(uriOf(element));
+    if (model === undefined || file === undefined) return [];
+    const name = this.project.qualified(file, element.name);
+    return analyseRoot(model, { kind: isTwinDecl(element) ? 'twin' : 'asset', name }, runs);
+  }
+}
+
+/** The types and twins of a file, and whether they are to run by themselves, as `rootsOf` says of a model. */
+function candidates({ tree }: ParsedFile): [Runnable, boolean][] {
+  const inOthers = new Set<AssetDecl>();
+  const inScenarios = new Set<AssetDecl>();
+  for (const element of tree.elements) {
+    if (isAssetDecl(element)) {
+      for (const member of element.members) {
+        const type = isPartDecl(member) ? member.type?.ref : undefined;
+        if (type !== undefined) inOthers.add(type);
+      }
+    } else if (isScenarioDecl(element) || isExperimentDecl(element) || isCalibrateDecl(element)) {
+      const subject = element.subject?.ref;
+      if (subject === undefined || isTwinDecl(subject)) continue;
+      const asset = assetOfStudied(subject);
+      if (asset !== undefined && !(isScenarioDecl(subject) && isTwinDecl(subject.subject?.ref)))
+        inScenarios.add(asset);
+    }
+  }
+  return tree.elements.flatMap((element): [Runnable, boolean][] => {
+    if (isTwinDecl(element)) return element.name ? [[element, true]] : [];
+    if (!isAssetDecl(element) || !element.name || element.port) return [];
+    const runs = inScenarios.has(element) || !(inOthers.has(element) || isOpen(element));
+    return [[element, runs && !element.abstract]];
+  });
+}
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+function placeOf({ $cstNode }: AstNode): { offset: number; line: number } {
+  return { offset: $cstNode?.offset ?? 0, line: $cstNode?.range.start.line ?? 0 };
+}
