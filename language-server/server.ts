@@ -251,8 +251,8 @@ class Server {
     const findings = this.project.findings(file);
     if (!findings.some(({ severity }) => severity === 'error')) {
       const end = performance.now() + (this.said.has(uri) ? CHEAP : FIRST);
-      for (const each of this.project.roots.look(file)) {
-        void each;
+      const steps = this.project.roots.look(file)[Symbol.iterator]();
+      while (steps.next().done !== true) {
         if (performance.now() < end) continue;
         this.deepen(uri);
         break;
