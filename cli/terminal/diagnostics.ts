@@ -63,7 +63,9 @@ export function renderDiagnostic(
   return lines.join('\n') + '\n';
 }
 
-export function summary(diagnostics: readonly Diagnostic[], files: number): string {
+/** `asked` is the number of files that were looked at; what was found may stand in others too, and is counted where it stands. */
+export function summary(diagnostics: readonly Diagnostic[], asked: number): string {
+  const files = Math.max(asked, new Set(diagnostics.map((each) => each.source.uri)).size);
   const count = (severity: Diagnostic['severity'], word: string): string[] => {
     const n = diagnostics.filter((d) => d.severity === severity).length;
     return n === 0 ? [] : [`${n} ${word}${n === 1 ? '' : 's'}`];

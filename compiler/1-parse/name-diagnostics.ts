@@ -12,12 +12,16 @@ import {
 } from '../diagnostics/names.ts';
 import {
   isImportedName,
+  isIndexExpr,
   isMemberAccess,
   isModeDecl,
   isModesDecl,
+  isNameRef,
+  isNumberLiteral,
   isPartDecl,
   isTwinDecl,
   isUnitDecl,
+  type MemberAccess,
   type TwinFile,
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
@@ -86,7 +90,7 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
 
   if (isMemberAccess(container)) {
     const receiver = featureOf(container.receiver);
-    if (receiver === undefined) return undefined;
+    if (receiver === undefined) return ofValue(container, name, place);
     if (isModeDecl(receiver) || isModesDecl(receiver))
       return noMode(name, namesInMode(receiver).keys(), place);
     const asset = twin.Members.ofFeature(receiver);
@@ -133,6 +137,15 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
   }
   const owner = twin.Members.around(container)?.name;
   return report(unknownName, { name, owner, suggestion: close[0] }, place, { fixes });
+}
+
+/** `5. m`, `(a + b).x`: nothing that has a name stands before the point. What a name lacks is told at the name. */
+function ofValue({ receiver }: MemberAccess, name: string, place: SourceRange): Diagnostic | undefined {
+  if (isNameRef(receiver) || isMemberAccess(receiver) || isIndexExpr(receiver)) return undefined;
+  const written = receiver.$cstNode?.text ?? '';
+  const number = isNumberLiteral(receiver);
+  const help = number ? `A number has digits on both sides of its point: ${written}.0 ${name}.` : undefined;
+  return report(noMembers, { name, receiver: written, kind: number ? 'a number' : 'a value', help }, place);
 }
 
 function noMode(name: string, names: Iterable<string>, place: SourceRange): Diagnostic {

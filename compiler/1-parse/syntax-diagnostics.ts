@@ -3,6 +3,7 @@ import type { ILexingError, IRecognitionException, IToken } from 'chevrotain';
 import type { LangiumDocument } from 'langium';
 import { report, type Diagnostic, type Fix } from '../diagnostics/diagnostic.ts';
 import {
+  anotherLanguage,
   missing,
   notADeclaration,
   unclosedBlock,
@@ -15,6 +16,7 @@ import {
 import type { SourceRange } from '../model/source.ts';
 import { closestNames } from './closest-names.ts';
 import { readExpectation } from './error-messages.ts';
+import { CHARACTERS, habitOf } from './habits.ts';
 import { sourceAt } from './source.ts';
 
 export interface Vocabulary {
@@ -41,28 +43,6 @@ export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabul
   const lines = new Set<number>();
   return found.filter(({ source }) => !lines.has(source.line) && lines.add(source.line));
 }
-
-/** Habits from other languages. */
-const INSTEAD: Record<string, { advice: string; text?: string }> = {
-  ';': { advice: 'A line needs no terminator.', text: '' },
-  '&': { advice: 'Write `and`.', text: 'and' },
-  '&&': { advice: 'Write `and`.', text: 'and' },
-  '|': { advice: 'Write `or`.', text: 'or' },
-  '||': { advice: 'Write `or`.', text: 'or' },
-  '!': { advice: 'Write `not`.', text: 'not ' },
-  '?': { advice: 'Write `if … then … else …`.' },
-  '#': { advice: 'A comment begins with //.', text: '//' },
-  '@': { advice: 'Names are made of letters, digits and _.' },
-  "'": { advice: 'A text stands in double quotes.' },
-  '×': { advice: 'Write `*`.', text: '*' },
-  '·': { advice: 'Write `*`.', text: '*' },
-  '−': { advice: 'Write `-`.', text: '-' },
-  '≤': { advice: 'Write `<=`.', text: '<=' },
-  '≥': { advice: 'Write `>=`.', text: '>=' },
-  '≠': { advice: 'Write `!=`.', text: '!=' },
-  '²': { advice: 'Write `^2`.', text: '^2' },
-  '³': { advice: 'Write `^3`.', text: '^3' },
-};
 
 const PLACES: Record<string, string> = {
   PackageDecl: 'the package line',
@@ -156,8 +136,11 @@ class Teller {
     const character = this.text.slice(offset, offset + length).trim();
     const first = [...character][0] ?? '';
     if (first === '"') return report(unclosedText, {}, this.at(offset, this.endOfLine(offset)));
-    const shown = INSTEAD[character] === undefined ? first : character;
-    const instead = INSTEAD[shown];
+    if (/\p{L}/u.test(first)) return this.letter(offset);
+    const name = first === "'" ? /[a-z_]\w*$/i.exec(this.text.slice(0, offset))?.[0] : undefined;
+    if (name !== undefined) return this.prime(offset, name);
+    const shown = CHARACTERS[character] === undefined ? first : character;
+    const instead = CHARACTERS[shown];
     const source = this.at(offset, offset + shown.length);
     const replacement = instead?.text;
     const title = replacement === '' ? `Remove '${shown}'` : `Replace '${shown}' by '${replacement?.trim()}'`;
@@ -173,6 +156,25 @@ class Teller {
     return report(unexpectedCharacter, { character: shown, instead: instead?.advice }, source, { fixes });
   }
 
+  /** A letter that names do not have: the whole name is shown. */
+  private letter(offset: number): Diagnostic {
+    const before = /[\p{L}\p{M}\w]*$/u.exec(this.text.slice(0, offset))?.[0] ?? '';
+    const after = /^[\p{L}\p{M}\w]*/u.exec(this.text.slice(offset))?.[0] ?? '';
+    const instead =
+      'Names are made of the letters a to z, digits and _. Titles, labels and documentation can hold any letter.';
+    const source = this.at(offset - before.length, offset + after.length);
+    return report(unexpectedCharacter, { character: [...after][0] ?? '', instead }, source);
+  }
+
+  /** `x'`, the derivative as it is written on paper. */
+  private prime(offset: number, name: string): Diagnostic {
+    const source = this.at(offset - name.length, offset + 1);
+    const instead = `A derivative is written der(${name}).`;
+    return report(unexpectedCharacter, { character: "'", instead }, source, {
+      fixes: [{ title: `Write der(${name})`, edits: [{ ...span(source), text: `der(${name})` }] }],
+    });
+  }
+
   structure(error: IRecognitionException): Diagnostic | undefined {
     this.structureErrors += 1;
     const found = error.token;
@@ -186,6 +188,15 @@ class Teller {
     const comment = this.text.lastIndexOf('/*', start);
     if (comment >= 0 && (ends || found.image === '/') && !this.text.includes('*/', comment)) {
       return report(unclosedComment, {}, this.at(comment, comment + 2));
+    }
+    const first = this.isFirstOnLine(found.startOffset) && !ends ? found : before;
+    const habit = first !== undefined && this.isFirstOnLine(first.startOffset) && habitOf(first.image);
+    if (first !== undefined && habit) {
+      const source = this.at(first.startOffset, endOf(first));
+      const { text, advice } = habit;
+      const fixes =
+        text === undefined ? [] : [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+      return report(anotherLanguage, { word: first.image, advice }, source, { fixes });
     }
     if (expected.every((type) => type === 'EOF') && !error.name.startsWith('NoViable')) {
       // After an earlier error the parser may have lost its place: a word of the language is then no mistake of its own.
@@ -205,6 +216,11 @@ class Teller {
       }
       return this.misplaced(found, [], place, here);
     }
+    // What the parser skipped after an earlier error may have been the beginning of this statement.
+    const rule = error.context.ruleStack.at(-1)?.replaceAll('\u200B', '');
+    if (this.structureErrors > 1 && rule === 'AssetDecl' && !this.isFirstOnLine(found.startOffset)) {
+      return undefined;
+    }
     const wanted = this.words(expected);
     if (
       expected.includes('ID') &&
@@ -216,6 +232,8 @@ class Teller {
         return report(wordOfTheLanguage, { word: found.image }, here);
       }
     }
+    const slip = this.slip(found, before, expected, wanted, place);
+    if (slip !== undefined) return slip;
     if (wanted.length === 1 && wanted[0] !== undefined) {
       // What is missing belongs to the line before, not to what happens to follow it.
       const apart = before !== undefined && before.endLine !== found.startLine;
@@ -224,6 +242,84 @@ class Teller {
       return report(missing, { expected: wanted[0], found: show(found), place }, source);
     }
     return this.misplaced(found, wanted, place, here);
+  }
+
+  /** Slips that many make, told by what surrounds them. */
+  private slip(
+    found: IToken,
+    before: IToken | undefined,
+    expected: readonly string[],
+    wanted: readonly string[],
+    place: string | undefined,
+  ): Diagnostic | undefined {
+    const here = this.at(found.startOffset, endOf(found));
+    const line = this.text.slice(this.text.lastIndexOf('\n', found.startOffset - 1) + 1, found.startOffset);
+    const rest = this.text.slice(endOf(found), this.endOfLine(endOf(found)));
+    const number = /(\d*)$/.exec(line)?.[1] ?? '';
+    const digits = /^\d+/.exec(rest)?.[0];
+    if ((found.image === ',' && number !== '') || (found.image === '.' && number === '')) {
+      if (digits !== undefined) return this.decimal(found, number, digits);
+    }
+    if (expected.length === 1 && expected[0] === '=' && before !== undefined) {
+      const holes = { expected: "'='", found: show(found), place };
+      const equation = this.text.slice(this.text.lastIndexOf('\n', before.startOffset) + 1, endOf(before));
+      if (found.image === ':' && rest.startsWith('=')) {
+        const source = this.at(found.startOffset, endOf(found) + 1);
+        const help = 'An equation is written with =. To change a value at an event, write `set x = …` in a `when`.';
+        const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
+        return report(missing, { ...holes, found: "':='", help }, source, { fixes });
+      }
+      const equals = equation.indexOf('==');
+      if (equals >= 0) {
+        const start = this.text.lastIndexOf('\n', before.startOffset) + 1 + equals;
+        const source = this.at(start, start + 2);
+        const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
+        const help = '`==` compares; an equation is written with one `=`.';
+        return report(missing, { ...holes, found: "'=='", help }, source, { fixes });
+      }
+      if (before.tokenType.name === 'ID' && !this.isFirstOnLine(before.startOffset)) {
+        const source = this.at(before.startOffset, endOf(before));
+        const edits = [{ ...span(source), end: source.start, text: '* ' }];
+        const help = 'A product is written with `*`; a new statement begins on a new line.';
+        return report(
+          missing,
+          { expected: 'an operator', found: show(before), place, help },
+          source,
+          { fixes: [{ title: "Write '*'", edits }] },
+        );
+      }
+    }
+    if (found.image === 'then' && place === 'the when') {
+      const help = 'What happens stands in braces: when … { set x = … }.';
+      return report(missing, { expected: "'{'", found: show(found), place, help }, here);
+    }
+    const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*=(?!=)/.test(rest);
+    if (expected.includes('set') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
+      const fixes = [{ title: "Write 'set'", edits: [{ ...span(here), end: here.start, text: 'set ' }] }];
+      const help = `To change a value at an event, write set ${found.image} = …`;
+      return report(missing, { expected: "'set'", found: show(found), place, help }, here, { fixes });
+    }
+    // The loop over operators ends before one that nothing follows.
+    if (/^([-+*/^]|[<>]=?|==|!=|and|or)$/.test(found.image) && !wanted.includes('a value')) {
+      return report(missing, { expected: `a value after '${found.image}'`, found: 'nothing', place }, here);
+    }
+    if (wanted.includes('a value') && this.vocabulary.all.has(found.image) && /^[a-z]/.test(found.image)) {
+      if (before !== undefined && before.endLine !== found.startLine) {
+        const source = this.at(before.startOffset, endOf(before));
+        return report(missing, { expected: 'a value', found: show(found), place }, source);
+      }
+      return report(wordOfTheLanguage, { word: found.image }, here);
+    }
+    return undefined;
+  }
+
+  /** `1,5` and `.5`. */
+  private decimal(found: IToken, whole: string, digits: string): Diagnostic {
+    const source = this.at(found.startOffset - whole.length, endOf(found) + digits.length);
+    const text = `${whole === '' ? '0' : whole}.${digits}`;
+    const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+    const written = this.text.slice(source.start, source.end);
+    return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });
   }
 
   private misplaced(

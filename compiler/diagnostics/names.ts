@@ -24,12 +24,13 @@ export const unknownMember = define<{ name: string; owner: string } & Suggestion
   help: didYouMean,
 });
 
-export const noMembers = define<{ name: string; receiver: string; kind: string }>({
+export const noMembers = define<{ name: string; receiver: string; kind: string; help?: string }>({
   code: 'PX2003',
   severity: 'error',
   title: 'A member of something that has none',
   message: ({ name, receiver, kind }) =>
     `${receiver} is ${kind} and has no members, so .${name} means nothing.`,
+  help: ({ help }) => help,
 });
 
 export const unknownDeclaration = define<{ kind: string; name: string; foundIn?: string } & Suggestion>({
@@ -48,6 +49,8 @@ export const wrongKind = define<{ name: string; found: string; wanted: string }>
   severity: 'error',
   title: 'A name of something else',
   message: ({ name, found, wanted }) => `${name} is ${found}, and ${wanted} is needed here.`,
+  help: ({ found }) =>
+    found === 'a unit' ? 'A unit follows its number and has no blanks in it: 0.1 m/s.' : undefined,
 });
 
 export const unknownPackage = define<{ package: string } & Suggestion>({

@@ -25,12 +25,13 @@ export const unclosedComment = define({
   help: () => 'End it with */, or use // for a comment up to the end of the line.',
 });
 
-export const missing = define<{ expected: string; found: string; place?: string }>({
+export const missing = define<{ expected: string; found: string; place?: string; help?: string }>({
   code: 'PX1101',
   severity: 'error',
   title: 'Something is missing',
   message: ({ expected, found, place }) =>
     `${capital(expected)} is missing${place === undefined ? '' : ` in ${place}`}: ${found} stands where it should be.`,
+  help: ({ help }) => help,
 });
 
 export const unexpected = define<{
@@ -73,6 +74,14 @@ export const wordOfTheLanguage = define<{ word: string }>({
   title: 'A word of the language used as a name',
   message: ({ word }) => `'${word}' is a word of the language and cannot be a name here.`,
   help: ({ word }) => `Choose another name, such as ${word}Value.`,
+});
+
+export const anotherLanguage = define<{ word: string; advice: string }>({
+  code: 'PX1108',
+  severity: 'error',
+  title: 'A word of another language',
+  message: ({ word }) => `'${word}' is no word of the language.`,
+  help: ({ advice }) => advice,
 });
 
 export const tooDeep = define({
