@@ -29,12 +29,15 @@ export const CHARACTERS: Record<string, Habit> = {
 };
 
 const declare: Habit = {
-  advice: 'Write `param` for what is chosen, `input` for what comes from outside, `state` for what is remembered, `let` for the rest.',
+  advice:
+    'Write `param` for what is chosen, `input` for what comes from outside, `state` for what is remembered, `let` for the rest.',
 };
 const asset: Habit = { advice: 'Write `asset`.', text: 'asset' };
 const equations: Habit = { advice: 'Equations stand in the asset itself, without a heading.' };
 const join: Habit = { advice: 'Write `join a, b`.' };
-const requirement: Habit = { advice: 'In a test write `require always …` or `expect …`, in an asset `alarm`.' };
+const requirement: Habit = {
+  advice: 'In a test write `require always …` or `expect …`, in an asset `alarm`.',
+};
 
 /** Words that begin a statement elsewhere: Modelica, SysML, Simulink, Python and their kin. */
 const WORDS: Record<string, Habit> = {

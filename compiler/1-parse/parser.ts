@@ -2,12 +2,18 @@
 import { createParser, LangiumParser, type CstNode, type LangiumCoreServices } from 'langium';
 import { isFunctionCall } from '../../grammar/generated/ast.ts';
 
+/** Nodes that may be under way at one time; an expression in brackets takes seven. */
+const DEEPEST = 1200;
+
 /** What Langium keeps to itself: the nodes being built, innermost last, and what completes the innermost. */
 interface Builder {
   stack: { $infixName?: string }[];
   construct(): unknown;
   assign(operator: string, feature: string, value: unknown, cstNode: CstNode, crossReference?: string): void;
+  subrule(...call: unknown[]): void;
   isRecording(): boolean;
+  /** That the text was given up, as it is nested too deeply. */
+  tooDeep: boolean;
   /** Makes the references of the trees that are being built. */
   linker: LangiumCoreServices['references']['Linker'];
 }
@@ -25,8 +31,19 @@ export function createTwinParser(services: LangiumCoreServices): LangiumParser {
   return new Proxy(parser, {
     get: (target, name) => {
       if (name !== 'parse') return Reflect.get(target, name);
-      (target as unknown as Builder).linker = Linker;
-      return target.parse.bind(target);
+      const builder = target as unknown as Builder;
+      builder.linker = Linker;
+      return (...input: Parameters<LangiumParser['parse']>) => {
+        builder.tooDeep = false;
+        // What it was building when it last gave up it would take for part of this text.
+        builder.stack.length = 0;
+        try {
+          return target.parse(...input);
+        } catch (error) {
+          // On its way out the parser completes what it was building, and may fail at that in some other way.
+          throw builder.tooDeep ? new RangeError('too deep', { cause: error }) : error;
+        }
+      };
     },
   });
 }
@@ -35,6 +52,7 @@ function analysedGrammar(services: LangiumCoreServices): LangiumParser {
   const parser = new LangiumParser(services);
   keepInfixWithoutOperands(parser as unknown as Builder);
   referToFunctions(parser as unknown as Builder);
+  endAtDepth(parser as unknown as Builder);
   createParser(services.Grammar, parser, services.parser.Lexer.definition);
   parser.finalize();
   return parser;
@@ -53,6 +71,21 @@ function keepInfixWithoutOperands(parser: Builder): void {
     if (built !== undefined || parser.isRecording() || node?.$infixName === undefined) return built;
     delete node.$infixName;
     return node;
+  };
+}
+
+/**
+ * The parser recurses. It ends at one depth on every machine, with a `RangeError`, well before the stack is full: what a full
+ * stack does depends on how much of the code was compiled by then.
+ */
+function endAtDepth(parser: Builder): void {
+  const subrule = parser.subrule.bind(parser);
+  parser.subrule = (...call) => {
+    if (parser.stack.length > DEEPEST && !parser.isRecording()) {
+      parser.tooDeep = true;
+      throw new RangeError('too deep');
+    }
+    subrule(...call);
   };
 }
 

@@ -120,6 +120,18 @@ const PLACES: Record<string, string> = {
   IndexExpr: 'the index',
 };
 
+/** Where actions stand. */
+const ACTIONS = new Set([
+  'the when',
+  'the at',
+  'the every',
+  'the on',
+  'the after',
+  'the entry',
+  'the exit',
+  'the transition',
+]);
+
 class Teller {
   private readonly document: LangiumDocument;
   private readonly vocabulary: Vocabulary;
@@ -189,20 +201,22 @@ class Teller {
     if (comment >= 0 && (ends || found.image === '/') && !this.text.includes('*/', comment)) {
       return report(unclosedComment, {}, this.at(comment, comment + 2));
     }
-    const first = this.isFirstOnLine(found.startOffset) && !ends ? found : before;
-    const habit = first !== undefined && this.isFirstOnLine(first.startOffset) && habitOf(first.image);
-    if (first !== undefined && habit) {
-      const source = this.at(first.startOffset, endOf(first));
-      const { text, advice } = habit;
-      const fixes =
-        text === undefined ? [] : [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
-      return report(anotherLanguage, { word: first.image, advice }, source, { fixes });
-    }
+    const foreign = this.foreign(ends ? undefined : found) ?? this.foreign(before);
+    if (foreign !== undefined) return foreign;
     if (expected.every((type) => type === 'EOF') && !error.name.startsWith('NoViable')) {
       // After an earlier error the parser may have lost its place: a word of the language is then no mistake of its own.
       if (this.structureErrors > 1 && this.vocabulary.all.has(found.image)) return undefined;
       return report(notADeclaration, { found: show(found) }, here);
     }
+    // What the parser skipped after an earlier error may have been the beginning of this statement.
+    const rule = error.context.ruleStack.at(-1)?.replaceAll('\u200B', '');
+    const inside = rule === 'AssetDecl' ? found : rule === 'Equation' ? before : undefined;
+    if (this.structureErrors > 1 && inside !== undefined && !this.isFirstOnLine(inside.startOffset)) {
+      return undefined;
+    }
+    const wanted = this.words(expected);
+    const slip = this.slip(found, before, expected, wanted, place);
+    if (slip !== undefined) return slip;
     if (expected.length === 1 && expected[0] === '}') {
       const opens =
         this.vocabulary.declarations.has(found.tokenType.name) && this.isFirstOnLine(found.startOffset);
@@ -216,12 +230,6 @@ class Teller {
       }
       return this.misplaced(found, [], place, here);
     }
-    // What the parser skipped after an earlier error may have been the beginning of this statement.
-    const rule = error.context.ruleStack.at(-1)?.replaceAll('\u200B', '');
-    if (this.structureErrors > 1 && rule === 'AssetDecl' && !this.isFirstOnLine(found.startOffset)) {
-      return undefined;
-    }
-    const wanted = this.words(expected);
     if (
       expected.includes('ID') &&
       /^[a-z]+$/i.test(found.image) &&
@@ -232,8 +240,6 @@ class Teller {
         return report(wordOfTheLanguage, { word: found.image }, here);
       }
     }
-    const slip = this.slip(found, before, expected, wanted, place);
-    if (slip !== undefined) return slip;
     if (wanted.length === 1 && wanted[0] !== undefined) {
       // What is missing belongs to the line before, not to what happens to follow it.
       const apart = before !== undefined && before.endLine !== found.startLine;
@@ -242,6 +248,17 @@ class Teller {
       return report(missing, { expected: wanted[0], found: show(found), place }, source);
     }
     return this.misplaced(found, wanted, place, here);
+  }
+
+  /** A word at the beginning of its line that means something in another language. */
+  private foreign(token: IToken | undefined): Diagnostic | undefined {
+    if (token === undefined || !this.isFirstOnLine(token.startOffset)) return undefined;
+    const habit = habitOf(token.image);
+    if (habit === undefined) return undefined;
+    const source = this.at(token.startOffset, endOf(token));
+    const { text, advice } = habit;
+    const fixes = text === undefined ? [] : [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+    return report(anotherLanguage, { word: token.image, advice }, source, { fixes });
   }
 
   /** Slips that many make, told by what surrounds them. */
@@ -265,7 +282,8 @@ class Teller {
       const equation = this.text.slice(this.text.lastIndexOf('\n', before.startOffset) + 1, endOf(before));
       if (found.image === ':' && rest.startsWith('=')) {
         const source = this.at(found.startOffset, endOf(found) + 1);
-        const help = 'An equation is written with =. To change a value at an event, write `set x = …` in a `when`.';
+        const help =
+          'An equation is written with =. To change a value at an event, write `set x = …` in a `when`.';
         const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
         return report(missing, { ...holes, found: "':='", help }, source, { fixes });
       }
@@ -281,12 +299,9 @@ class Teller {
         const source = this.at(before.startOffset, endOf(before));
         const edits = [{ ...span(source), end: source.start, text: '* ' }];
         const help = 'A product is written with `*`; a new statement begins on a new line.';
-        return report(
-          missing,
-          { expected: 'an operator', found: show(before), place, help },
-          source,
-          { fixes: [{ title: "Write '*'", edits }] },
-        );
+        return report(missing, { expected: 'an operator', found: show(before), place, help }, source, {
+          fixes: [{ title: "Write '*'", edits }],
+        });
       }
     }
     if (found.image === 'then' && place === 'the when') {
@@ -294,7 +309,7 @@ class Teller {
       return report(missing, { expected: "'{'", found: show(found), place, help }, here);
     }
     const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*=(?!=)/.test(rest);
-    if (expected.includes('set') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
+    if (ACTIONS.has(place ?? '') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
       const fixes = [{ title: "Write 'set'", edits: [{ ...span(here), end: here.start, text: 'set ' }] }];
       const help = `To change a value at an event, write set ${found.image} = …`;
       return report(missing, { expected: "'set'", found: show(found), place, help }, here, { fixes });

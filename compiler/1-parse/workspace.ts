@@ -308,10 +308,8 @@ export class Workspace {
       pieces = this.parser.read(uri, text);
       syntax = this.syntaxOf(pieces);
     } catch (error) {
-      // The parser recurses: a text that is nested deeply enough overflows the stack.
+      // The parser recurses, and so does what reads its trees.
       if (!(error instanceof RangeError)) throw error;
-      // What it was building when the stack was full it would take for part of the next text.
-      this.services.parser.LangiumParser['stack'].length = 0;
       pieces = this.parser.read(uri, '');
       syntax = [{ ...report(tooDeep, {}, sourceAt(pieces.document, 0, 0)) }];
     }

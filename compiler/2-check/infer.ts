@@ -1,6 +1,7 @@
 /** Expression → type. What is wrong inside the expression is reported at the node it is about, once. */
-import { GrammarUtils, type AstNode } from 'langium';
+import { AstUtils, GrammarUtils, type AstNode } from 'langium';
 import {
+  isAssetDecl,
   isCorrelatedDecl,
   isFunctionCall,
   isListLiteral,
@@ -124,7 +125,17 @@ export function reportUnit(node: AstNode, text: string, analysis: Analysis, prop
     title: `Write ${unit}`,
     edits: [{ uri: uriOf(node), start, end: start + failure.length, text: unit }],
   }));
-  analysis.report(unitFindings.unknownUnit, { problem: failure.message }, node, { fixes, place });
+  const name = failure.symbol;
+  const problem = isMemberAround(node, name)
+    ? `There is no unit '${name}', and the unit goes up to the next blank: to multiply by the variable ${name}, write a blank before the operator.`
+    : failure.message;
+  analysis.report(unitFindings.unknownUnit, { problem }, node, { fixes, place });
+}
+
+/** Whether the asset around a node declares such a name. */
+function isMemberAround(node: AstNode, name: string): boolean {
+  const asset = AstUtils.getContainerOfType(node, isAssetDecl);
+  return asset?.members.some((member) => 'name' in member && member.name === name) ?? false;
 }
 
 function inferList(list: ListLiteral, analysis: Analysis): Type {

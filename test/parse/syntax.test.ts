@@ -30,6 +30,22 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['a block that the next declaration cuts', 'asset A {\nasset B {\n}\n', 'PX1105 {'],
     ['a stray word', 'foo\n', 'PX1103 foo'],
     ['a stray brace', 'asset A {}\n}\n', 'PX1103 }'],
+    ['a decimal comma', asset('  let x = 1,5 m'), 'PX1102 1,5'],
+    ['a number without its zero', asset('  let x = .5 m'), 'PX1102 .5'],
+    ['a number that ends with its point', asset('  let x = 5. m'), 'PX2003 m'],
+    ['a name with letters of other alphabets', asset('  let größe = 3 m'), 'PX1001 größe'],
+    ['a prime for a derivative', asset("  state x = 1 m\n  x' = 0 m/s"), "PX1001 x'"],
+    ['a word of the language as a value', asset('  let x = on < 3'), 'PX1106 on'],
+    ['an operator at the end', asset('  let x = 3 +'), 'PX1101 +'],
+    ['two names without an operator', asset('  let y = 3\n  let x = y y'), 'PX1101 y'],
+    ['a when with then', asset('  when time > 3 s then set x = 3'), 'PX1101 then'],
+    ['a change without set', asset('  state x = 1\n  when time > 3 s { x = 3 }'), 'PX1101 x'],
+    ['a comparison for an equation', asset('  state x = 1\n  x == 3'), 'PX1101 =='],
+    ['an assignment for an equation', asset('  state x = 1\n  x := 3'), 'PX1101 :='],
+    ['a parameter of Modelica', asset('  parameter Real k = 0.4'), 'PX1108 parameter'],
+    ['a section of Modelica', asset('  state x = 1\nequation\n  der(x) = 0 /s'), 'PX1108 equation'],
+    ['an end of Modelica', asset('  param x = 1\nend A'), 'PX1108 end'],
+    ['a class', 'model A\n', 'PX1108 model'],
     ['a misspelt statement', asset('  when time > 3 s { sett x = 3 }'), 'PX1102 sett'],
   ])('%s', (_, text, expected) => expect(said(text)[0]).toBe(expected));
 
@@ -53,6 +69,24 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     const text = asset('  let x = true && false');
     const [diagnostic] = read(text).diagnostics;
     expect(diagnostic && applyFix(text, diagnostic)).toBe(asset('  let x = true and false'));
+  });
+
+  it.each([
+    ['  parameter k = 0.4', '  param k = 0.4'],
+    ['  let x = 1,5 m', '  let x = 1.5 m'],
+    ["  x' = 0 m/s", '  der(x) = 0 m/s'],
+    ['  x == 3', '  x = 3'],
+    ['  x := 3', '  x = 3'],
+    ['  let x = y y', '  let x = y * y'],
+    ['  when time > 3 s { x = 3 }', '  when time > 3 s { set x = 3 }'],
+  ])('mends %s', (wrong, right) => {
+    const [diagnostic] = read(asset(wrong)).diagnostics.filter(({ code }) => code.startsWith('PX1'));
+    expect(diagnostic && applyFix(asset(wrong), diagnostic)).toBe(asset(right));
+  });
+
+  it('is told once, not again at each line that follows', () => {
+    const text = asset('  state x = 1 m\n  parameter k = 0.4 1/s\n  der(x) = -k * x\n  let y = x');
+    expect(said(text)).toEqual(['PX1108 parameter', 'PX2001 k']);
   });
 
   it('reports at most once a line', () => {
