@@ -330,6 +330,12 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       .argument('<path>', 'a file, a folder or a bundle')
       .option('--root <name>', 'the twin or asset; needed where there are several')
       .option('--port <number>', 'of the page', port, 0)
+      .option('--host <address>', 'address to listen on; this machine alone when not said')
+      .option('--access <file>', 'who may see and do what')
+      .option('--tls-cert <file>', 'certificate of the page, PEM')
+      .option('--tls-key <file>', 'its private key, PEM')
+      .option('--tls-elsewhere', 'what stands before the page ends TLS')
+      .option('--audit <file>', 'write down who did what')
       .option(
         '--broker <url>',
         'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)',
@@ -339,6 +345,28 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
   ).action((path: string, options: Record<string, never>) =>
     run(async (terminal) => (await import('./commands/serve.ts')).serve(path, options, terminal)),
   );
+  program
+    .command('access')
+    .description('let somebody in: a new token, and its hash in an access file')
+    .argument('<file>', 'the access file; made when it is not there')
+    .argument('<name>', 'whose token it is')
+    .addOption(
+      new Option('--role <role>', 'what they may do')
+        .choices(['view', 'operate', 'administer'])
+        .makeOptionMandatory(),
+    )
+    .option('--days <number>', 'how long it holds', positive)
+    .action((file: string, name: string, options: { role: string; days?: number }) =>
+      run(async (terminal) => (await import('./commands/access.ts')).access(file, name, options, terminal)),
+    );
+  program
+    .command('audit')
+    .description('whether an audit log is whole')
+    .argument('<file>', 'the log')
+    .option('--head <hash>', 'the hash that its last line should have')
+    .action((file: string, options: { head?: string }) =>
+      run(async (terminal) => (await import('./commands/access.ts')).audit(file, options, terminal)),
+    );
   program
     .command('demo')
     .description('all at once on this machine: broker, a simulated plant, the live twin and its preview')

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Mode } from '../preview/protocol.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { kernelFactory } from '../runtime/load.ts';
+import { findElement } from '../runtime/twin.ts';
 import { createFan, serve, ServeError } from '../live/serve/index.ts';
+import type { Guard } from '../live/serve/guard.ts';
 import { createSession } from '../live/session/session.ts';
 import type { Session } from '../live/session/session.ts';
 import type { Replay } from '../live/session/replay.ts';
@@ -20,6 +22,11 @@ export interface PageOptions {
   clock: () => number;
   /** s of the clock that the twin stays behind it; a quarter of a second when left out. */
   lag?: number;
+  /** Loopback when left out. */
+  host?: string;
+  tls?: { cert: string; key: string };
+  /** Made when the session is there, which knows what is a parameter. */
+  guard?: (isParameter: (id: string) => boolean) => Guard;
 }
 
 export interface Page {
@@ -37,7 +44,17 @@ export function clockAt(speed = 1): () => number {
   return () => begun + (performance.now() - origin) * speed;
 }
 
-export async function openPage({ port = 0, mode, replay, scenario, clock, lag }: PageOptions): Promise<Page> {
+export async function openPage({
+  port = 0,
+  mode,
+  replay,
+  scenario,
+  clock,
+  lag,
+  host,
+  tls,
+  guard,
+}: PageOptions): Promise<Page> {
   const fan = createFan();
   const session = createSession({
     send: fan.send,
@@ -54,12 +71,23 @@ export async function openPage({ port = 0, mode, replay, scenario, clock, lag }:
     ...(mode === 'replay' ? { speed: 1, scenario: null } : {}),
   });
   fan.connect(session);
-  const served = await serve({ session: fan, pages: join(packageFolder(), 'dist', 'preview'), port }).catch(
-    (error: unknown) => {
-      session.dispose();
-      throw error instanceof ServeError ? new Refusal(error.message) : error;
-    },
-  );
+  const isParameter = (id: string): boolean => {
+    const manifest = session.twin()?.manifest;
+    const place = manifest && findElement(manifest, id);
+    // What is not known is nothing that an operator sets.
+    return place === undefined || manifest!.variables[place.variable]!.role === 'parameter';
+  };
+  const served = await serve({
+    session: fan,
+    pages: join(packageFolder(), 'dist', 'preview'),
+    port,
+    ...(host === undefined ? {} : { host }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(guard === undefined ? {} : { guard: guard(isParameter) }),
+  }).catch((error: unknown) => {
+    session.dispose();
+    throw error instanceof ServeError ? new Refusal(error.message) : error;
+  });
   return {
     address: served.address,
     session,

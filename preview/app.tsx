@@ -11,7 +11,7 @@ import { Help } from './shell/help.tsx';
 import { Empty } from './shell/icon.tsx';
 import { listenToKeys } from './shell/keyboard.ts';
 import { Panel } from './shell/panel.tsx';
-import { Problems, Trouble } from './shell/problems.tsx';
+import { Problems, Refused, Trouble } from './shell/problems.tsx';
 import { Timeline } from './shell/timeline.tsx';
 import { View } from './widgets/view.tsx';
 import { words } from './words.ts';
@@ -52,6 +52,7 @@ function Shell() {
       <div class="banners">
         <Problems />
         <Trouble />
+        <Refused />
       </div>
       <div class="body">
         <Main />

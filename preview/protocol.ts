@@ -15,6 +15,8 @@ export type ToPreview =
   | { type: 'alarms'; alarms: AlarmState[] }
   /** The text is broken: the last good run stays. Empty when mended. */
   | { type: 'problems'; problems: Problem[] }
+  /** What was asked for is not allowed, and why. */
+  | { type: 'refused'; text: string }
   /** Answer to `history`: rows of the series between two times, thinned to at most `points` (min and max kept). */
   | { type: 'history'; request: number; times: number[]; columns: Record<string, (number | null)[]> };
 

@@ -7,6 +7,8 @@ import type { LoadedReplay } from '../../live/replay.ts';
 import type { Session } from '../../live/session/session.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { timeText } from '../../runtime/trouble.ts';
+import { exposureOf } from '../exposure.ts';
+import type { ExposureOptions } from '../exposure.ts';
 import { liveTwinOf } from '../live-twin.ts';
 import { clockAt, openPage, writeFacts } from '../page.ts';
 import { unitReader } from '../read-unit.ts';
@@ -15,7 +17,7 @@ import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { TrustOptions } from '../trust.ts';
 import { closeAll, untilStopped } from '../until-stopped.ts';
 
-export interface ServeCommandOptions extends TrustOptions {
+export interface ServeCommandOptions extends TrustOptions, ExposureOptions {
   root?: string;
   port?: number;
   broker?: string;
@@ -31,6 +33,7 @@ export async function serve(
 ): Promise<ExitCode> {
   if (options.replay !== undefined && (options.broker !== undefined || options.record !== undefined))
     throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
+  const exposed = exposureOf(options);
   const found = liveTwinOf(path, options, terminal);
   if (found === undefined) return Exit.findings;
   const { artefact, scenario } = found;
@@ -47,7 +50,21 @@ export async function serve(
       );
     const mode = replay !== undefined ? 'replay' : settings !== undefined ? 'live' : 'simulate';
     const clock = clockAt();
-    const page = await openPage({ port: options.port, mode, replay: replay?.replay, scenario, clock });
+    const { audit, ...exposure } = exposed;
+    closing.push(() => audit?.close());
+    const page = await openPage({
+      port: options.port,
+      mode,
+      replay: replay?.replay,
+      scenario,
+      clock,
+      ...exposure,
+    });
+    audit?.write({ who: 'pollux', action: 'start', outcome: 'done', detail: { twin: manifest.name, mode } });
+    closing.push(() => {
+      audit?.write({ who: 'pollux', action: 'stop', outcome: 'done' });
+      if (audit !== undefined) terminal.err(`Last line of the audit log: ${audit.head()}\n`);
+    });
     closing.push(() => page.close());
     page.start(artefact);
     if (settings !== undefined) {

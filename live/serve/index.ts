@@ -5,8 +5,13 @@ import type { Duplex } from 'node:stream';
 import Fastify from 'fastify';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { FromPreview, ToPreview } from '../../preview/protocol.ts';
+import type { FastifyInstance } from 'fastify';
+import type { Identity } from './access.ts';
 import { pageFiles } from './files.ts';
+import { createGuard } from './guard.ts';
+import type { Guard } from './guard.ts';
 import { readMessage } from './messages.ts';
+import { addSignIn, askToSignIn, isOurOrigin } from './sign-in-routes.ts';
 
 /** What a session offers to each page. */
 export interface PageSession {
@@ -28,6 +33,10 @@ export interface ServeOptions {
   /** 0 takes any that is free. */
   port: number;
   host?: string;
+  /** PEM. */
+  tls?: { cert: string; key: string };
+  /** Who may do what; without it everyone who can reach us may all. */
+  guard?: Guard;
 }
 
 export interface Served {
@@ -50,27 +59,44 @@ const GONE = 64 * 1024 * 1024;
 const LARGEST_MESSAGE = 256 * 1024;
 const MOST_CLIENTS = 64;
 
-export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeOptions): Promise<Served> {
+/** ms; the longest that a timer can wait. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export async function serve({
+  session,
+  pages,
+  port,
+  host = '127.0.0.1',
+  tls,
+  guard = createGuard({}),
+}: ServeOptions): Promise<Served> {
   const files = pageFiles(pages);
   if (files === undefined) throw new ServeError('the preview has not been built; run npm run build');
-  const server = Fastify({ logger: false, forceCloseConnections: true });
+  const server = fastify(tls);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
 
   server.addHook('onRequest', async (request, reply) => {
-    if (!isOurHost(request.headers.host, host))
+    // Who has to say who they are cannot be used by a page of another name.
+    if (!guard.required && !isOurHost(request.headers.host, host))
       return reply.code(421).type('text/plain').send('This server answers for this machine only.\n');
     reply.headers({
-      'content-security-policy': policy(request.headers.host!),
+      'content-security-policy': policy(request.headers.host ?? host, tls !== undefined),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
+      ...(tls === undefined ? {} : { 'strict-transport-security': 'max-age=31536000' }),
     });
+    if (guard.isFlooding(request.ip)) return reply.code(429).type('text/plain').send('Too many requests.\n');
   });
+  server.get('/healthz', async (_, reply) => reply.type('text/plain').send('ok\n'));
+  if (guard.required) addSignIn(server, guard);
   server.route({
     method: ['GET', 'HEAD'],
     url: '/*',
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
+      if ((await guard.identify(request.headers, request.ip)) === undefined)
+        return askToSignIn(request, reply);
       const file = files.get(request.url.split('?', 1)[0]!);
       if (file === undefined) return reply.code(404).type('text/plain').send('There is no such page.\n');
       reply.headers({
@@ -88,9 +114,15 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
     };
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== '/session') return refuse('404 Not Found');
-    if (!isOurHost(request.headers.host, host) || !isOurOrigin(request)) return refuse('403 Forbidden');
+    if ((!guard.required && !isOurHost(request.headers.host, host)) || !isOurOrigin(request))
+      return refuse('403 Forbidden');
     if (sockets.clients.size >= MOST_CLIENTS) return refuse('503 Service Unavailable');
-    sockets.handleUpgrade(request, socket, head, (client) => welcome(client));
+    const from = request.socket.remoteAddress ?? '';
+    if (guard.isFlooding(from)) return refuse('429 Too Many Requests');
+    void guard.identify(request.headers, from).then((identity) => {
+      if (identity === undefined) refuse('401 Unauthorized');
+      else sockets.handleUpgrade(request, socket, head, (client) => welcome(client, identity, from));
+    });
   });
 
   // What goes to several pages is written out once.
@@ -103,7 +135,7 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
     return text;
   };
 
-  function welcome(client: WebSocket): void {
+  function welcome(client: WebSocket, identity: Identity, from: string): void {
     const attached = session.attach((message) => {
       if (client.readyState !== WebSocket.OPEN) return;
       if (message.type === 'frame' && client.bufferedAmount > BUSY) return;
@@ -112,10 +144,20 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
     });
     client.on('message', (data, isBinary) => {
       const message = isBinary ? undefined : readMessage(String(data));
-      if (message !== undefined) attached.receive(message);
+      if (message === undefined) return;
+      const refusal = guard.refusal(identity, message, from);
+      if (refusal === undefined) attached.receive(message);
+      else client.send(JSON.stringify({ type: 'refused', text: refusal } satisfies ToPreview));
     });
+    const over = setTimeout(
+      () => client.close(1008, 'your time is over: sign in again'),
+      Math.min(guard.timeLeft(identity), LONGEST_TIMER),
+    );
     client.on('error', () => client.terminate());
-    client.on('close', () => attached.detach());
+    client.on('close', () => {
+      clearTimeout(over);
+      attached.detach();
+    });
   }
 
   try {
@@ -133,7 +175,7 @@ export async function serve({ session, pages, port, host = '127.0.0.1' }: ServeO
   }
   const { port: taken } = server.server.address() as AddressInfo;
   return {
-    address: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/`,
+    address: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}/`,
     clients: () => sockets.clients.size,
     close: async () => {
       for (const client of sockets.clients) client.close(1001, 'the twin was stopped');
@@ -150,13 +192,19 @@ function isOurHost(header: string | undefined, host: string): boolean {
   return ['127.0.0.1', 'localhost', '[::1]', host, `[${host}]`].includes(name);
 }
 
-/** Programs send no Origin; browsers always do, and then it must be the page's own. */
-function isOurOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true;
-  return headers.origin === `http://${headers.host}` || headers.origin === `https://${headers.host}`;
+/** TLS 1.2 and later. What is wrong with certificate or key is said in words. */
+function fastify(tls: ServeOptions['tls']): FastifyInstance {
+  const common = { logger: false, forceCloseConnections: true, bodyLimit: 64 * 1024 } as const;
+  if (tls === undefined) return Fastify(common);
+  try {
+    return Fastify({ ...common, https: { ...tls, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServeError(`the certificate and its key cannot be used: ${reason}`);
+  }
 }
 
-const policy = (host: string): string =>
+const policy = (host: string, secure: boolean): string =>
   [
     `default-src 'none'`,
     `script-src 'self'`,
@@ -165,8 +213,8 @@ const policy = (host: string): string =>
     `font-src 'self'`,
     `img-src 'self' data:`,
     // Not every browser counts a WebSocket to the same place as 'self'.
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ${secure ? 'wss' : 'ws'}://${host}`,
     `base-uri 'none'`,
-    `form-action 'none'`,
+    `form-action 'self'`,
     `frame-ancestors 'none'`,
   ].join('; ');

@@ -59,6 +59,8 @@ export class SessionStore {
   readonly alarms = signal<readonly AlarmState[]>([]);
   readonly events = signal<readonly TwinEvent[]>([]);
   readonly problems = signal<readonly Problem[]>([]);
+  /** Why the last thing that was asked for was not allowed; '' when it was. */
+  readonly refused = signal('');
   /** Values of parameters and inputs that were set here, by id. */
   readonly settings = signal<ReadonlyMap<string, number>>(new Map());
   /** s; the time of the latest frame or status. */
@@ -133,6 +135,9 @@ export class SessionStore {
         break;
       case 'problems':
         this.problems.value = message.problems;
+        break;
+      case 'refused':
+        this.refused.value = message.text;
         break;
       case 'history':
         this.addHistory(message.request, message.times, message.columns);

@@ -158,6 +158,7 @@ const types: ReadonlySet<string> = new Set<ToPreview['type']>([
   'events',
   'alarms',
   'problems',
+  'refused',
   'history',
 ]);
 

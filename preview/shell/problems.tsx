@@ -66,3 +66,21 @@ export function Trouble() {
     </section>
   );
 }
+
+/** What was asked for is not allowed to whoever sits here. */
+export function Refused() {
+  const { store } = usePreview();
+  const text = store.refused.value;
+  if (text === '') return null;
+  return (
+    <section class="banner banner-warning" role="alert">
+      <div class="banner-line">
+        <Icon name="warning" />
+        <span class="banner-text">{text}</span>
+        <button type="button" class="link" onClick={() => (store.refused.value = '')}>
+          {words.problems.hide}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * Who did what: JSON, a line each, each with the hash of the one before it. A line that was changed, taken out or put in breaks
+ * the chain there; lines cut off at the end show when the last hash was kept elsewhere.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+
+export interface AuditEntry {
+  /** `ada`, `anonymous`, `pollux` */
+  who: string;
+  /** `sign-in`, `set`, `call`, `start` … */
+  action: string;
+  outcome: 'done' | 'refused';
+  /** Address it came from. */
+  from?: string;
+  role?: string;
+  /** What exactly: ids and values, never secrets. */
+  detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditLine extends AuditEntry {
+  seq: number;
+  /** RFC 3339. */
+  time: string;
+  /** Hash of the line before; 64 zeros before the first. */
+  previous: string;
+  hash: string;
+}
+
+export interface AuditLog {
+  write(entry: AuditEntry): void;
+  /** Hash of the last line. */
+  head(): string;
+  close(): void;
+}
+
+const START = '0'.repeat(64);
+const LONGEST_TEXT = 500;
+
+/** Goes on with the file that is there. Throws in words when that is not whole. */
+export function openAudit(file: string, now: () => number): AuditLog {
+  const before = existsSync(file) ? checkAudit(readFileSync(file, 'utf8')) : { lines: 0, head: START };
+  if ('problem' in before)
+    throw new AuditError(`${file} is not whole: ${before.problem}; keep it, and begin another`);
+  const descriptor = openSync(file, 'a', 0o600);
+  let { lines: seq, head } = before;
+  return {
+    write: (entry) => {
+      const line = {
+        seq: (seq += 1),
+        time: new Date(now()).toISOString(),
+        ...shortened(entry),
+        previous: head,
+      };
+      head = hashOf(line);
+      writeSync(descriptor, `${JSON.stringify({ ...line, hash: head })}\n`);
+    },
+    head: () => head,
+    close: () => {
+      fsyncSync(descriptor);
+      closeSync(descriptor);
+    },
+  };
+}
+
+export class AuditError extends Error {
+  override name = 'AuditError';
+}
+
+/** How many lines there are and the last hash, or where the chain breaks. */
+export function checkAudit(text: string): { lines: number; head: string } | { problem: string } {
+  if (text !== '' && !text.endsWith('\n')) return { problem: 'its last line was cut off' };
+  let head = START;
+  const lines = text.split('\n').slice(0, -1);
+  for (const [i, written] of lines.entries()) {
+    const at = `line ${i + 1}`;
+    let line: Record<string, unknown>;
+    try {
+      line = JSON.parse(written) as Record<string, unknown>;
+    } catch {
+      return { problem: `${at} is not JSON` };
+    }
+    if (typeof line !== 'object' || line === null) return { problem: `${at} is no entry` };
+    const { hash, ...rest } = line;
+    if (rest['seq'] !== i + 1) return { problem: `at ${at} a line is missing or was put in` };
+    if (rest['previous'] !== head) return { problem: `${at} does not follow on the one before it` };
+    if (hash !== hashOf(rest) || written !== JSON.stringify(line)) return { problem: `${at} was changed` };
+    head = hash;
+  }
+  return { lines: lines.length, head };
+}
+
+const hashOf = (line: object): string => createHash('sha256').update(JSON.stringify(line)).digest('hex');
+
+/** No entry is longer than it has to be, whatever somebody sent. */
+function shortened(entry: AuditEntry): AuditEntry {
+  return JSON.parse(JSON.stringify(entry), (_, value: unknown) =>
+    typeof value === 'string' && value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value,
+  ) as AuditEntry;
+}
