@@ -4,6 +4,7 @@
  * A bundle is made when its entry point exists. Everything is minified, since reading less code is what makes a cold
  * start fast, and each bundle has its source map beside it.
  */
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +35,15 @@ const common = {
   jsxImportSource: 'preact',
 };
 
+/** Says which sources compute the results of a run: cli/experiments/remote/engine.ts. */
+function engineHash() {
+  const hash = createHash('sha256');
+  const folder = join(root, 'runtime');
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
+    if (file.endsWith('.ts')) hash.update(`${file}\0${readFileSync(join(folder, file), 'utf8')}\0`);
+  return hash.digest('hex').slice(0, 12);
+}
+
 /** @type {esbuild.BuildOptions} */
 const nodeModule = {
   ...common,
@@ -58,6 +68,7 @@ const bundles = [
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       banner: { js: commonjsGlobals },
+      define: { ENGINE_HASH: JSON.stringify(engineHash()) },
     },
   },
   {

@@ -228,6 +228,10 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       .option('--seed <number>', 'seed of the first repetition, a whole number', seed)
       .option('--repeat <number>', 'repetitions of each variant, in place of those written', whole)
       .option('--workers <number>', 'threads; one for each core when not said', whole)
+      .option(
+        '--redis [url]',
+        'workers elsewhere do the runs (pollux worker); address of the Redis or Valkey they share, or POLLUX_REDIS_URL',
+      )
       .option('--resume', 'go on with an experiment that was stopped')
       .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
       .option('--csv', 'the table as CSV on standard output')
@@ -237,6 +241,16 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       (await import('./commands/experiment.ts')).experiment(path, name, options, terminal),
     ),
   );
+  program
+    .command('worker')
+    .description('do the runs of experiments on this machine, as they come (pollux experiment --redis)')
+    .option('--redis <url>', 'address of the Redis or Valkey that is shared; POLLUX_REDIS_URL when not said')
+    .option('--threads <number>', 'runs at a time; one for each core when not said', whole)
+    .option('--lock <seconds>', 'silent for so long, it counts as gone; 10 when not said', positive)
+    .option('--quiet', 'only that it has begun')
+    .action((options: Record<string, never>) =>
+      run(async (terminal) => (await import('./commands/worker.ts')).worker(options, terminal)),
+    );
   program
     .command('calibrate')
     .description('fit parameters to a recording: values, standard errors, and what the data cannot tell')

@@ -17,9 +17,9 @@ import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
-import type { Run } from '../experiments/pool.ts';
+import type { Pool, Run } from '../experiments/pool.ts';
 import { searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
-import { asCsv, asJson, writeSummary } from '../experiments/report.ts';
+import { asCsv, asJson, valueText, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { meter } from '../terminal/progress.ts';
@@ -31,6 +31,8 @@ import type { TrustOptions } from '../trust.ts';
 export interface ExperimentOptions extends TrustOptions {
   seed?: number;
   workers?: number;
+  /** The address of a queue from which workers elsewhere take the runs. */
+  redis?: string | true;
   repeat?: number;
   resume?: boolean;
   journal?: string;
@@ -54,6 +56,8 @@ export async function experiment(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (options.json === true && options.csv === true) throw new Refusal('choose one of --json and --csv');
+  if (options.redis !== undefined && options.workers !== undefined)
+    throw new Refusal('choose one of --workers, for threads here, and --redis, for workers elsewhere');
   const prepared = prepare(path, name, options, terminal);
   if (prepared === undefined) return Exit.findings;
   const { experiment, design, structures } = prepared;
@@ -76,7 +80,10 @@ export async function experiment(
   const total =
     experiment.search === undefined ? design.variants.length * design.repeat : experiment.search.runs;
   const workers = Math.min(options.workers ?? availableParallelism(), total);
-  const pool = openPool(experiment.name, structures, workers);
+  const pool =
+    options.redis === undefined
+      ? openPool(experiment.name, structures, workers)
+      : await openElsewhere(prepared, options.redis, terminal);
   const shown = meter(terminal, experiment.name, total);
   let finished = 0;
   /** Results in the order of the runs; those that were stopped before are missing. */
@@ -125,15 +132,37 @@ export async function experiment(
       return outcome.best.feasible && outcome.best.trouble === undefined ? Exit.fine : Exit.findings;
     }
     const summary = summarise(design, experiment.factors, defaults, reports, outcome);
-    return show(
-      { experiment, design, reports, results: outcome, summary, seconds, workers },
-      options,
-      terminal,
-    );
+    return show({ experiment, design, reports, results: outcome, summary, seconds }, options, terminal);
+  } catch (error) {
+    shown.clear();
+    if (known.size + finished > 0) journal.flush();
+    throw error;
   } finally {
     for (const signal of signals) process.off(signal, stop);
     await pool.close();
   }
+}
+
+async function openElsewhere(
+  { experiment, design, structures }: Prepared,
+  redis: string | true,
+  terminal: Terminal,
+): Promise<Pool> {
+  const { addressOf } = await import('../experiments/remote/connection.ts');
+  const { openRemotePool } = await import('../experiments/remote/coordinator.ts');
+  return openRemotePool(experiment.name, structures, {
+    address: addressOf(redis, process.env),
+    describe: ({ run, values, seed }) =>
+      [
+        ...values.map((value, at) => {
+          const factor = experiment.factors[at]!;
+          return `${factor.text} = ${valueText(value, factor)}`;
+        }),
+        ...(design.repeat > 1 ? [`repetition ${(run % design.repeat) + 1}`] : []),
+        `seed ${seed}`,
+      ].join(', '),
+    tell: (text) => terminal.err(`${terminal.style('dim', text)}\n`),
+  });
 }
 
 type RunAll = (runs: readonly Run[]) => Promise<(RunResult | undefined)[]>;

@@ -54,7 +54,7 @@ export function readJournal(file: string, key: string): Map<number, RunResult> |
     const { run, values, trouble } = parse(line) ?? {};
     if (typeof run !== 'number' || !Array.isArray(values)) continue;
     found.set(run, {
-      values: values.map(decode),
+      values: values.map(decodeNumber),
       ...(typeof trouble === 'string' ? { trouble } : {}),
     });
   }
@@ -66,7 +66,8 @@ export function createJournal(file: string, key: string, known: ReadonlyMap<numb
   let waiting = '';
   let begun = false;
   const line = (run: number, { values, trouble }: RunResult): string =>
-    JSON.stringify({ run, values: values.map(encode), ...(trouble === undefined ? {} : { trouble }) }) + '\n';
+    JSON.stringify({ run, values: values.map(encodeNumber), ...(trouble === undefined ? {} : { trouble }) }) +
+    '\n';
   const flush = (): boolean => {
     if (!begun) {
       mkdirSync(dirname(file), { recursive: true });
@@ -99,6 +100,6 @@ function parse(line: string | undefined): Record<string, unknown> | undefined {
 }
 
 /** JSON has no number for these. */
-const encode = (value: number): number | string =>
+export const encodeNumber = (value: number): number | string =>
   Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
-const decode = (value: unknown): number => Number(value);
+export const decodeNumber = (value: unknown): number => Number(value);

@@ -69,16 +69,17 @@ export function openPool(experiment: string, structures: readonly Structure[], w
   };
 }
 
-interface Thread {
+export interface Thread {
   do(job: Job): Promise<Done>;
   stop(): Promise<unknown>;
 }
 
-function startThread(experiment: string, structures: readonly Structure[]): Thread {
+export function startThread(experiment: string, structures: readonly Structure[]): Thread {
   const worker = new Worker(workerFile(), { workerData: { experiment, structures } });
   let waiting: { resolve: (done: Done) => void; reject: (error: unknown) => void } | undefined;
   worker.on('message', (done: Done) => waiting?.resolve(done));
   worker.on('error', (error) => waiting?.reject(error));
+  worker.on('exit', () => waiting?.reject(new Error('the thread ended before its runs')));
   return {
     do: (job) =>
       new Promise((resolve, reject) => {

@@ -18,7 +18,6 @@ export interface Outcome {
   results: RunResult[];
   summary: Summary;
   seconds: number;
-  workers: number;
 }
 
 const VARIANTS_SHOWN = 40;
@@ -148,7 +147,7 @@ const plain = (value: number, digits: number): string =>
 
 export const factorText = (value: number, { base, unit }: ManifestExperiment['factors'][number]): string =>
   base === 'boolean' ? String(value !== 0) : plain(inUnit(value, unit), 6);
-const valueText = (value: number, factor: ManifestExperiment['factors'][number]): string =>
+export const valueText = (value: number, factor: ManifestExperiment['factors'][number]): string =>
   `${factorText(value, factor)}${factor.unit.label === '' ? '' : ` ${factor.unit.label}`}`;
 
 /** The name that most of the runs ended with, and how many did; those that are rarer follow. */
