@@ -52,6 +52,7 @@ const TYPE_OF: Record<string, Type> = {
   LoopVariable: SemanticTokenTypes.variable,
   ModeDecl: SemanticTokenTypes.enumMember,
   ModesDecl: SemanticTokenTypes.property,
+  CalendarDecl: SemanticTokenTypes.class,
   ConveyStep: SemanticTokenTypes.property,
   ExitStep: SemanticTokenTypes.enumMember,
   ItemDecl: SemanticTokenTypes.variable,

@@ -27,6 +27,7 @@ const KINDS: Record<string, SymbolKind> = {
   ModesDecl: SymbolKind.Enum,
   CalibrateDecl: SymbolKind.Function,
   ExperimentDecl: SymbolKind.Function,
+  CalendarDecl: SymbolKind.Struct,
   ConveyStep: SymbolKind.Array,
   ExitStep: SymbolKind.EnumMember,
   ItemDecl: SymbolKind.Property,

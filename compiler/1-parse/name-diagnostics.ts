@@ -41,6 +41,7 @@ const KINDS: Record<string, string> = {
   FunctionDecl: 'a function',
   FunctionLocal: 'a let of a function',
   FunctionParameter: 'a parameter of a function',
+  CalendarDecl: 'a calendar',
   CalibrateDecl: 'a calibration',
   ExperimentDecl: 'an experiment',
   LoopVariable: 'a loop variable',
@@ -67,6 +68,7 @@ const KINDS: Record<string, string> = {
 };
 const WANTED: Record<string, string> = {
   AssetDecl: 'asset',
+  CalendarDecl: 'calendar',
   ProcessPlace: 'station, queue, conveyor or exit of this process',
   QuantityDecl: 'quantity',
   Runnable: 'asset or twin',

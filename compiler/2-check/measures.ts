@@ -40,6 +40,7 @@ const FIELDS: Readonly<Record<string, Measured>> = {
   blocked: 'level',
   waiting: 'level',
   down: 'level',
+  onDuty: 'level',
 };
 
 /** Functions of measures, beside `mean` and `max`, which are also for elements. */

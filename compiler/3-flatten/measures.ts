@@ -26,8 +26,12 @@ export function declareMeasures(flattening: Flattening): void {
         group.variables.set(name, hidden(flattening, group, name, [], source, true, doc));
       }
     };
-    for (const { name, breaks, source } of group.type.resources)
-      declare(name, ['busy', 'blocked', 'waiting', ...(breaks ? ['down'] : [])], source);
+    for (const { name, breaks, shifts, source } of group.type.resources)
+      declare(
+        name,
+        ['busy', 'blocked', 'waiting', ...(breaks ? ['down'] : []), ...(shifts ? ['onDuty'] : [])],
+        source,
+      );
     for (const { name, steps, source } of group.type.processes) {
       const full = steps.some((step) => step.kind === 'queue' && step.full === 'balk');
       const patient = steps.some((step) => step.kind === 'queue' && step.patience);
@@ -88,11 +92,12 @@ export function statistic(
   const { group, name, index } = placeOf(flattening, reference, scope, source);
   const field = reference.target.kind === 'measure' ? reference.target.field : '';
   if (operator === 'utilisation') {
-    const size = group.type.resources.find((one) => one.name === name)?.size;
+    const { size, shifts } = group.type.resources.find((one) => one.name === name) ?? {};
     const there: Scope = { ...scope, group, index, named: new Map() };
     const ofTime = (field: string): FlatExpression =>
       mean(flattening, group, `${name}.${field}`, index, source);
     const works = minus(ofTime('busy'), ofTime('blocked'));
+    if (shifts !== undefined) return divided(works, atLeast(ofTime('onDuty'), 1e-9));
     return size === undefined ? works : divided(works, lower(flattening, size, there));
   }
   if (field === 'stay' || field === 'wait') {
@@ -109,7 +114,7 @@ export function statistic(
         index,
         share: share ? lower(flattening, share, scope) : number(0.5),
       };
-    return operator === 'max' ? cell(4) : divided(cell(1), most(cell(0), 1));
+    return operator === 'max' ? cell(4) : divided(cell(1), atLeast(cell(0), 1));
   }
   const key = `${name}.${field}`;
   const variable = group.variables.get(key);
@@ -156,13 +161,13 @@ const divided = (left: FlatExpression, right: FlatExpression): FlatExpression =>
   left,
   right,
 });
-const most = (value: FlatExpression, least: number): FlatExpression => ({
+const atLeast = (value: FlatExpression, least: number): FlatExpression => ({
   kind: 'call',
   function: 'max',
   arguments: [value, number(least)],
 });
 /** At the very start nothing has been counted yet, so any short time serves. */
-const elapsed = (start: FlatExpression): FlatExpression => most(minus({ kind: 'time' }, start), 1e-9);
+const elapsed = (start: FlatExpression): FlatExpression => atLeast(minus({ kind: 'time' }, start), 1e-9);
 
 function levelOf(flattening: Flattening, group: Group, key: string, source: SourceRange): VariableId {
   const variable = group.variables.get(key)!;

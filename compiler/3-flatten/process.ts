@@ -1,6 +1,6 @@
 /** Processes and resources of all groups → one flow of primitive steps. */
 import type { Expression, Reference } from '../model/expression.ts';
-import type { Destination, Need, Process, ProcessStep, Resource } from '../model/process.ts';
+import type { Destination, Need, Process, ProcessStep, Resource, Roster } from '../model/process.ts';
 import type {
   Block,
   FlatExpression,
@@ -23,6 +23,7 @@ import type {
 import { report } from '../diagnostics/diagnostic.ts';
 import { conditionOfItem, unitsNotKnown } from '../diagnostics/process.ts';
 import { loads, number, some } from '../ir/expressions.ts';
+import { ALL_UNITS } from '../ir/process.ts';
 import { placeAt, streamFor } from './draws.ts';
 import { inline } from './inline.ts';
 import { constant, join } from './instances.ts';
@@ -138,11 +139,16 @@ function declareResource(context: FlowContext, group: Group, resource: Resource)
     waiting: variable(group, `${name}.waiting`),
     blocked: variable(group, `${name}.blocked`),
     ...(down === undefined ? {} : { down }),
-    ...(shifts === undefined ? {} : { shifts }),
+    ...(shifts === undefined ? {} : { shifts: rosterOf(shifts), onDuty: variable(group, `${name}.onDuty`) }),
     doc,
     source,
   });
 }
+
+const rosterOf = ({ changes, cycle }: Roster): NonNullable<FlatResource['shifts']> => ({
+  changes: changes.map(({ time, units }) => ({ time, units: units ?? ALL_UNITS })),
+  cycle,
+});
 
 function declarePlaces(context: FlowContext, group: Group, process: Process): void {
   const { known } = context;
@@ -615,7 +621,13 @@ export function couple(
       ]),
       ...flow.queues.map(({ length }) => length),
       ...flow.belts.map(({ length }) => length),
-      ...flow.resources.flatMap(({ busy, waiting, blocked, down }) => [busy, waiting, blocked, down ?? -1]),
+      ...flow.resources.flatMap(({ busy, waiting, blocked, down, onDuty }) => [
+        busy,
+        waiting,
+        blocked,
+        down ?? -1,
+        onDuty ?? -1,
+      ]),
       ...flow.levels.map(({ statistic }) => statistic),
       ...flow.tallies.flatMap(({ statistic, histogram }) => [statistic, histogram ?? -1]),
     ].filter((id) => id >= 0),

@@ -184,3 +184,42 @@ export const nameKept = define<{ name: string; role: string }>({
     `'${name}' is a ${role}, and which of several is the largest is known only while it is.`,
   help: ({ name }) => `Write kpi ${name} = most(…), or let ${name} = most(…).`,
 });
+
+export const firstDayMissing = define<{ name: string }>({
+  code: 'PX5424',
+  severity: 'error',
+  title: 'A calendar with dates, and no day on which a run starts',
+  message: ({ name }) => `'${name}' has days that are otherwise, and does not say on which day a run starts.`,
+  help: () => 'Add a line such as begins 2026-11-30: time 0 of a run is 0:00 on that day.',
+});
+
+export const dateImpossible = define<{ text: string; why: string }>({
+  code: 'PX5425',
+  severity: 'error',
+  title: 'A date that is none',
+  message: ({ text, why }) => `'${text}' is no date: ${why}.`,
+  help: () => 'Dates are written as year, month and day: 2026-12-24.',
+});
+
+export const tooManyOnDuty = define<{ name: string; size: string; asked: string }>({
+  code: 'PX5426',
+  severity: 'error',
+  title: 'More units on duty than there are',
+  message: ({ name, size, asked }) => `${asked} units of '${name}' shall be on duty, and it has ${size}.`,
+  help: ({ name, asked }) => `Declare as many: resource ${name}[${asked}].`,
+});
+
+export const neverOnDuty = define<{ name: string }>({
+  code: 'PX5427',
+  severity: 'error',
+  title: 'A calendar on which nobody ever works',
+  message: ({ name }) => `By '${name}' nobody is ever on duty.`,
+  help: () => 'Add a line such as weekdays 06:00..14:00.',
+});
+
+export const exceptionPast = define<{ text: string; name: string }>({
+  code: 'PX5428',
+  severity: 'warning',
+  title: 'An exception that lies before the run',
+  message: ({ text, name }) => `'${text}' is over when a run by '${name}' starts.`,
+});

@@ -178,11 +178,16 @@ export interface FlatResource {
     /** Position of the process that repairs it. */
     repair: number;
   };
-  /** On duty within these parts of a week: s from Monday 0:00, ascending, apart from each other. */
-  shifts?: { from: number; to: number }[];
+  /** How many units are on duty at most from which time (s) on; those from `cycle` on come again each week. */
+  shifts?: { changes: { time: number; units: number }[]; cycle: number };
+  /** Units that are on duty; where there are shifts. */
+  onDuty?: VariableId;
   doc: string;
   source: SourceRange;
 }
+
+/** On duty are as many as there are. */
+export const ALL_UNITS = 2 ** 30;
 
 /** Time-weighted: dims of the variable, then [integral, since, most, start, value at the start]. */
 export interface FlatLevel {

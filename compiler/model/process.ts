@@ -80,14 +80,25 @@ export type ProcessStep = { text: string; source: SourceRange } & (
   | { kind: 'set'; target: Reference; value: Expression }
 );
 
+/** Units on duty from each of these times on (s since the start, ascending, the first at 0); the last ones, from `cycle` on, come again each week. */
+export interface Roster {
+  changes: RosterChange[];
+  /** Position in `changes` whose week repeats; it is a week long. */
+  cycle: number;
+}
+export interface RosterChange {
+  time: number;
+  /** Absent: all. */
+  units?: number;
+}
+
 export interface Resource {
   name: string;
   /** Units; absent: one. */
   size?: Expression;
   breaks?: { after: Expression; of: 'time' | 'busy' | 'uses'; repair?: Expression; crew: Need[] };
   interrupted: 'resume' | 'restart' | 'leave';
-  /** s from Monday 0:00, ascending, apart from each other. */
-  shifts?: { from: number; to: number }[];
+  shifts?: Roster;
   doc: string;
   source: SourceRange;
 }

@@ -24,6 +24,7 @@ const ITEMS: Record<string, readonly string[]> = {
   AssetDecl: ['members'],
   FunctionDecl: ['locals'],
   TableDecl: ['entries'],
+  CalendarDecl: ['entries'],
   RuleDecl: ['actions'],
   WhenStatement: ['actions'],
   AtStatement: ['actions'],
@@ -93,6 +94,7 @@ const COLUMNS: Record<string, readonly string[]> = {
 const BLOCKS = new Set([
   'AssetDecl',
   'BindDecl',
+  'CalendarDecl',
   'ScenarioDecl',
   'TestDecl',
   'ViewDecl',

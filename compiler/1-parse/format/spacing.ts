@@ -10,6 +10,9 @@ export function blankBetween(left: Piece, right: Piece): boolean {
   if (left.comment || right.comment) return true;
   if (left.type === '{' && right.type === '}') return false;
   if (left.type === ':' && left.owner === 'ClockTime') return false;
+  if ((left.type === '-' && left.owner === 'CalendarDate') || right.owner === 'CalendarDate') {
+    if (left.type === '-' || right.type === '-') return false;
+  }
   if (OPENING.has(left.type) || CLOSING.has(right.type)) return false;
   if (right.type === '(' || right.type === '[') return VALUES.has(right.owner) || left.type === 'for';
   if (left.type === '-' && left.owner === 'UnaryExpr') return false;

@@ -14,7 +14,6 @@ import {
   type ProcessDecl,
   type ProcessStep as StepTree,
   type ResourceDecl,
-  type ShiftsClause,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
@@ -25,12 +24,10 @@ import { displayUnit, valueType } from '../display.ts';
 import { plain } from '../environment.ts';
 import { target } from '../members.ts';
 import { TIME_TYPE } from '../rules/events.ts';
-import { clockTime, daysNamed } from '../rules/process.ts';
 import { PLAIN } from '../type.ts';
 import { lowerAction } from './assets.ts';
+import { lowerRoster } from './calendar.ts';
 import { lowerExpression, needed, referenceTo } from './expressions.ts';
-
-const DAY = 86400;
 
 export function lowerProcess(tree: ProcessDecl, analysis: Analysis): Process {
   const limit = tree.steps.find(isLimitStep);
@@ -197,28 +194,8 @@ export function lowerResource(tree: ResourceDecl, analysis: Analysis): Resource 
           },
         }),
     interrupted: tree.clauses.find(isInterruptedClause)?.policy ?? 'resume',
-    ...(shifts === undefined ? {} : { shifts: lowerShifts(shifts) }),
+    ...(shifts === undefined ? {} : { shifts: lowerRoster(shifts) }),
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };
-}
-
-/** The parts of a week, in order and joined where they meet. */
-function lowerShifts({ shifts }: ShiftsClause): { from: number; to: number }[] {
-  const parts = shifts
-    .flatMap((shift) => {
-      const [from, to] = [needed(clockTime(shift.from), 'a time'), needed(clockTime(shift.to), 'a time')];
-      return needed(daysNamed(shift.days), 'days').map((day) => ({
-        from: day * DAY + from,
-        to: day * DAY + to,
-      }));
-    })
-    .sort((a, b) => a.from - b.from);
-  const joined: { from: number; to: number }[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (last !== undefined && part.from <= last.to) last.to = Math.max(last.to, part.to);
-    else joined.push({ ...part });
-  }
-  return joined;
 }

@@ -22,7 +22,6 @@ import {
   type BreakClause,
   type Choice,
   type ChooseStep,
-  type ClockTime,
   type ConveyStep,
   type Expression,
   type Need,
@@ -33,7 +32,6 @@ import {
   type ResourceClause,
   type ResourceDecl,
   type RunStep,
-  type Shift,
   type SplitStep,
   type UseStep,
   type SeizeStep,
@@ -268,49 +266,6 @@ export function lifeMustFit(clause: BreakClause, analysis: Analysis): void {
 
 export function repairMustTakeTime(clause: RepairClause, analysis: Analysis): void {
   time(clause.duration, 'The time of a repair', analysis);
-}
-
-const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
-/** Days of the week from Monday, 0. */
-export function daysNamed(name: string | undefined): number[] | undefined {
-  switch (name) {
-    case 'daily':
-      return [0, 1, 2, 3, 4, 5, 6];
-    case 'weekdays':
-      return [0, 1, 2, 3, 4];
-    case 'weekend':
-      return [5, 6];
-    default: {
-      const day = DAYS.indexOf(name ?? '');
-      return day < 0 ? undefined : [day];
-    }
-  }
-}
-
-/** s from midnight. */
-export function clockTime(time: ClockTime | undefined): number | undefined {
-  const [hour, minute] = [Number(time?.hour), Number(time?.minute)];
-  const sound =
-    Number.isInteger(hour) && Number.isInteger(minute) && minute < 60 && 60 * hour + minute <= 1440;
-  return sound ? 3600 * hour + 60 * minute : undefined;
-}
-
-export function shiftMustLieInTheDay(shift: Shift, analysis: Analysis): void {
-  const name = shift.days as string | undefined;
-  if (name !== undefined && daysNamed(name) === undefined)
-    analysis.report(findings.daysUnknown, { name, known: ['daily', 'weekdays', 'weekend', ...DAYS] }, shift, {
-      place: sourceOfProperty(shift, 'days'),
-    });
-  const [from, to] = [clockTime(shift.from), clockTime(shift.to)];
-  for (const [end, value] of [
-    [shift.from, from],
-    [shift.to, to],
-  ] as const)
-    if ((end as ClockTime | undefined) !== undefined && value === undefined)
-      analysis.report(findings.clockTimeOutside, { text: textOf(end) }, end);
-  if (from !== undefined && to !== undefined && from >= to)
-    analysis.report(findings.clockTimeOutside, { text: textOf(shift) }, shift);
 }
 
 /** Whether units of a resource are preempted by someone needs to know them one by one. */

@@ -3,6 +3,13 @@ import type { AstNode } from 'langium';
 import type { TwinAstType } from '../../../grammar/generated/ast.ts';
 import type { Analysis } from '../analysis.ts';
 import {
+  calendarMustBeSound,
+  dateMustExist,
+  hoursMustLieInTheDay,
+  shiftMustLieInTheDay,
+  shiftsMustHaveUnits,
+} from './calendar.ts';
+import {
   assetMustNotContainItself,
   assetMustNotExtendItself,
   instantiatedAssetMustNotBeAbstract,
@@ -93,7 +100,6 @@ import {
   queueMustHoldItems,
   repairMustTakeTime,
   resourceMustBeSound,
-  shiftMustLieInTheDay,
   useMustTakeTime,
   waitMustTakeTime,
   warmUpMustTakeTime,
@@ -226,6 +232,11 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   BreakClause: [lifeMustFit],
   RepairClause: [repairMustTakeTime],
   Shift: [shiftMustLieInTheDay],
+  Hours: [hoursMustLieInTheDay],
+  BeginsEntry: [dateMustExist],
+  ExceptEntry: [dateMustExist],
+  CalendarDecl: [calendarMustBeSound],
+  ShiftsClause: [shiftsMustHaveUnits],
   ProcessDecl: [processMustBeSound],
   ArriveStep: [arrivalMustBeTime],
   QueueStep: [queueMustHoldItems],

@@ -26,8 +26,22 @@ import { callI32, locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { LEVEL_CELLS, TALLY_CELLS } from './measures.ts';
 import { places } from './places.ts';
-import { Actor, Header, instancesOf, Item, Place, Resource, Shift, Source, stepKey, Unit } from './plan.ts';
+import {
+  Actor,
+  Header,
+  instancesOf,
+  Item,
+  Place,
+  Resource,
+  Shift,
+  Source,
+  stepKey,
+  Unit,
+  WEEK,
+} from './plan.ts';
 import { resources } from './resources.ts';
+import type { Resources } from './resources.ts';
+import { ALL_UNITS } from '../../ir/process.ts';
 import { steps } from './steps.ts';
 import { BUCKETS } from '../../ir/histogram.ts';
 import type { FlowValue } from './values.ts';
@@ -60,7 +74,7 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
   flowNext.body = [when(heap.count(), [returns(heap.firstTime())]), returns(f64.const(Infinity))];
 
   const refresh = module.function('capacities', {});
-  refresh.body = capacities(made, refresh as unknown as FunctionBuilder, units.serve, room.admit);
+  refresh.body = capacities(made, refresh as unknown as FunctionBuilder, units, room.admit);
 
   const flowRun = module.function('flowRun', { params: { until: 'f64' }, results: ['i32'] });
   {
@@ -159,7 +173,7 @@ function eachInstance(
 function capacities(
   made: Flow,
   f: FunctionBuilder,
-  serve: FunctionBuilder<{ resource: 'i32' }> | Parameters<typeof runs>[0],
+  { serve, onDuty }: Resources,
   admit: Parameters<typeof runs>[0],
 ): Statement[] {
   const { flow, plan } = made;
@@ -184,9 +198,10 @@ function capacities(
         ),
       ]),
     ),
-    ...flow.resources.flatMap(({ loops, capacity }, id) =>
+    ...flow.resources.flatMap(({ loops, capacity, shifts }, id) =>
       eachInstance(made, f, loops, plan.resources[id]!, Resource.size, (scope, there) => [
         i32.store(there, i32.fromF64Saturating(f64.floor(number(scope, capacity))), Resource.capacity),
+        ...(shifts ? [runs(onDuty, there)] : []),
         ...(capacity.kind !== 'number' ? [when(first(there), [runs(serve, there)])] : []),
       ]),
     ),
@@ -249,7 +264,7 @@ function records(
   );
   const resourceRecords = flow.resources.flatMap((resource, id) =>
     eachInstance(made, f, resource.loops, plan.resources[id]!, Resource.size, (_, there, instance) => [
-      i32.store(there, 1, Resource.onDuty),
+      i32.store(there, ALL_UNITS, Resource.onDuty),
       i32.store(there, cell(resource.busy, instance), Resource.busyCell),
       i32.store(there, statistic(resource.busy, instance), Resource.busyLevel),
       i32.store(there, cell(resource.waiting, instance), Resource.waitingCell),
@@ -259,6 +274,12 @@ function records(
         : [
             i32.store(there, cell(resource.down, instance), Resource.downCell),
             i32.store(there, statistic(resource.down, instance), Resource.downLevel),
+          ]),
+      ...(resource.onDuty === undefined
+        ? []
+        : [
+            i32.store(there, cell(resource.onDuty, instance), Resource.onDutyCell),
+            i32.store(there, statistic(resource.onDuty, instance), Resource.onDutyLevel),
           ]),
       ...unitsBegin(id, there, instance),
       ...shiftsBegin(id, there, instance),
@@ -288,23 +309,21 @@ function records(
     ];
   }
 
-  /** Time 0 is Monday, 0:00. */
   function shiftsBegin(id: number, there: I32, instance: I32): Statement[] {
     const { shifts } = flow.resources[id]!;
-    if (!shifts || shifts.length === 0) return [];
+    if (!shifts) return [];
+    const { changes, cycle } = shifts;
     const [actor] = locals(f, 'shift');
-    const onDuty = shifts[0]!.from === 0;
-    const from = onDuty ? 1 : 0;
-    const first = onDuty ? shifts[0]!.to : shifts[0]!.from;
+    const next = changes[1] ?? { time: changes[cycle]!.time + WEEK };
     return [
       set(actor, record(plan.shifts[id]!, Shift.size, instance)),
-      i32.store(there, onDuty ? 1 : 0, Resource.onDuty),
+      i32.store(there, changes[0]!.units, Resource.onDuty),
       i32.store(actor, plan.shiftCodes[id]!, Actor.code),
       i32.store(actor, instance, Actor.instance),
       i32.store(actor, there, Actor.previous),
-      i32.store(actor, from, Actor.next),
-      f64.store(actor, 0, Shift.week),
-      run(heap.schedule, [actor, f64.const(first)]),
+      i32.store(actor, changes.length > 1 ? 1 : cycle, Actor.next),
+      f64.store(actor, changes.length > 1 ? 0 : WEEK, Shift.week),
+      run(heap.schedule, [actor, f64.const(next.time)]),
     ];
   }
 

@@ -76,7 +76,9 @@ export const Resource = {
   downLevel: 48,
   units: 52,
   unitCount: 56,
-  size: 64,
+  onDutyCell: 60,
+  onDutyLevel: 64,
+  size: 72,
 } as const;
 /** One unit of a resource whose units are known one by one. */
 export const Unit = {
@@ -112,6 +114,8 @@ export const Header = {
   size: 72,
 } as const;
 export const EVENT_BYTES = 24;
+/** s */
+export const WEEK = 7 * 86400;
 
 export interface FlowPlan {
   address: number;

@@ -11,6 +11,7 @@ import {
   loop,
   returns,
   run,
+  select,
   set,
   when,
 } from '../wasm/index.ts';
@@ -22,6 +23,8 @@ import { Actor, Item, Resource, Unit, UnitState } from './plan.ts';
 
 export interface Resources {
   available: (resource: I32) => I32;
+  /** onDuty(resource): what it tells of units on duty follows its shift and its size. */
+  onDuty: FunctionHandle;
   /** waits(resource, item): into its waiting list. */
   waits: FunctionHandle;
   /** stopsWaiting(item): out of whatever resource's list it is in. */
@@ -57,12 +60,28 @@ export function resources(made: Flow): Resources {
   const anyShifts = flow.resources.some(({ shifts }) => shifts);
 
   const available = (resource: I32): I32 => {
-    const free = i32.sub(
-      i32.sub(i32.load(resource, Resource.capacity), i32.load(resource, Resource.taken)),
-      anyDown(resource),
-    );
-    return anyShifts ? i32.mul(free, i32.load(resource, Resource.onDuty)) : free;
+    const working = i32.sub(i32.load(resource, Resource.capacity), anyDown(resource));
+    const onDuty = i32.load(resource, Resource.onDuty);
+    const there = anyShifts ? select(i32.lt(onDuty, working), onDuty, working) : working;
+    return i32.sub(there, i32.load(resource, Resource.taken));
   };
+
+  /** Units on duty are as many as the shift says, or as there are. */
+  const onDuty = module.function('units on duty', { params: { resource: 'i32' } });
+  {
+    const { resource } = onDuty.params;
+    const [capacity, shift] = [i32.load(resource, Resource.capacity), i32.load(resource, Resource.onDuty)];
+    const cell = i32.load(resource, Resource.onDutyCell);
+    onDuty.body = [
+      when(cell, [
+        run(measures.add, [
+          cell,
+          i32.load(resource, Resource.onDutyLevel),
+          f64.sub(f64.fromI32(select(i32.lt(shift, capacity), shift, capacity)), f64.load(cell)),
+        ]),
+      ]),
+    ];
+  }
   const level = (resource: I32, cell: number, statistic: number, by: number): Statement =>
     run(measures.add, [i32.load(resource, cell), i32.load(resource, statistic), f64.const(by)]);
 
@@ -294,6 +313,7 @@ export function resources(made: Flow): Resources {
 
   return {
     available,
+    onDuty,
     waits,
     stopsWaiting,
     take,

@@ -45,6 +45,7 @@ import {
   stepKey,
   Unit,
   UnitState,
+  WEEK,
 } from './plan.ts';
 import { isKnown } from './resources.ts';
 import type { Resources } from './resources.ts';
@@ -885,23 +886,27 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   function shiftChanges(id: number): Statement[] {
     const { shifts } = flow.resources[id]!;
     if (!shifts) return [];
-    const ends = shifts.flatMap(({ from, to }) => [from, to]);
-    const [index, resource] = locals(proceed, 'boundary', 'resource');
-    const time = proceed.local('f64', 'boundary time');
+    const { changes, cycle } = shifts;
+    const [index, resource, onDuty] = locals(proceed, 'change', 'resource', 'on duty');
+    const time = proceed.local('f64', 'time of change');
     return [
       set(index, i32.load(actor, Actor.next)),
       set(resource, i32.load(actor, Actor.previous)),
-      i32.store(resource, i32.eqz(i32.and(index, 1)), Resource.onDuty),
+      switchOn(
+        index,
+        changes.map(({ units }) => [set(onDuty, units)]),
+      ),
+      i32.store(resource, onDuty, Resource.onDuty),
+      runs(resources.onDuty, resource),
       set(index, i32.add(index, 1)),
-      when(i32.eq(index, ends.length), [
-        set(index, 0),
+      when(i32.eq(index, changes.length), [
+        set(index, cycle),
         f64.store(actor, f64.add(f64.load(actor, Shift.week), WEEK), Shift.week),
       ]),
       i32.store(actor, index, Actor.next),
-      set(time, 0),
       switchOn(
         index,
-        ends.map((end) => [set(time, end)]),
+        changes.map((change) => [set(time, change.time)]),
       ),
       run(heap.schedule, [actor, f64.add(f64.load(actor, Shift.week), time)]),
       when(first(resource), [runs(resources.serve, resource)]),
@@ -975,5 +980,4 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   }
 }
 
-const WEEK = 7 * 86400;
 const histogramBytes = 8 * BUCKETS;
