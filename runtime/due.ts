@@ -41,6 +41,8 @@ export interface Dues {
   refresh(): Trouble | undefined;
   /** Time of what is next; Infinity for nothing. */
   next(): number;
+  /** The same without `every` and durations, which a kernel can see to. */
+  others(): number;
   scheduled(time: number): Instance[];
   samples(time: number): Instance[];
   stale(time: number): Instance[];
@@ -119,6 +121,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
   };
 
   let next = Infinity;
+  let others = Infinity;
   return {
     begin: () => {
       for (const item of renewals) {
@@ -145,6 +148,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
           );
         next = Math.min(next, tick(clock, ticks, now));
       }
+      others = Infinity;
       for (const clock of sensors) {
         const sensor = manifest.sensors[clock.which]!;
         clock.period = sensor.hasPeriod
@@ -152,14 +156,16 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
           : settings.samplePeriod;
         if (!(clock.period > 0))
           return notPositive(machine, sensorName(sensor, clock.instance), clock.period, sensor.source);
-        next = Math.min(next, tick(clock, samples, now));
+        others = Math.min(others, tick(clock, samples, now));
       }
-      for (const { at } of renewals) next = Math.min(next, ticks[at]!);
-      for (const { at, time } of plans) if (ticks[at] === 0) next = Math.min(next, time);
+      for (const { at } of renewals) others = Math.min(others, ticks[at]!);
+      for (const { at, time } of plans) if (ticks[at] === 0) others = Math.min(others, time);
       for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
-      for (const item of watched) next = Math.min(next, staleTime(item));
+      for (const item of watched) others = Math.min(others, staleTime(item));
+      next = Math.min(next, others);
       return undefined;
     },
+    others: () => others,
     next: () => (settings.flow === undefined ? next : Math.min(next, settings.flow())),
     scheduled: (time) => dueBy(plans, ({ at, time: due }) => (ticks[at] === 0 ? due : Infinity), time),
     samples: (time) => dueBy(sensors, (clock) => tick(clock, samples, time), time),

@@ -36,6 +36,12 @@ export function createTelling() {
       for (const { accepted } of listeners) if (accepted !== undefined) return true;
       return false;
     },
+    /** Whether anyone hears of what happens, apart from samples. */
+    heard: (): boolean => {
+      for (const { row, accepted, event } of listeners)
+        if (row !== undefined || accepted !== undefined || event !== undefined) return true;
+      return false;
+    },
     time: (): number => time,
     silent: (at: number): boolean => at < time || (at === time && all),
     /** Everything up to and at a time has been told; never goes back. */

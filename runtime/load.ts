@@ -55,7 +55,7 @@ export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFact
         throw new Error(`The artefact ${manifest.name} lacks the function ${method}.`);
       kernel[method] = found;
     }
-    for (const method of ['flowStart', 'flowNext', 'flowRun', 'goRk4', 'goEuler', 'goTsit5'])
+    for (const method of ['flowStart', 'flowNext', 'flowRun', 'goRk4', 'goEuler', 'goTsit5', 'goTime'])
       if (exports[method] !== undefined) kernel[method] = exports[method];
     return kernel as unknown as Kernel;
   };

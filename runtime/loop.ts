@@ -1,6 +1,6 @@
 /**
- * Many steps a call: the kernel takes those in which nothing happens and nobody looks. The stepper and the locator take all others, one by
- * one, and what either does is the same to the last bit.
+ * Many steps a call: the kernel takes those in which nothing happens, or nothing that anybody listens to. The stepper, the locator and
+ * the instant take all others, one by one, and what either does is the same to the last bit.
  */
 import type { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
@@ -15,56 +15,71 @@ export interface Span {
   /** s: the first step that reaches it is the last. */
   after: number;
   most: number;
+  /** Somebody hears of events: whatever happens is left to the host. */
+  heard: boolean;
+}
+
+export interface Loop {
+  /** Events are carried out in the kernel while nobody listens. */
+  readonly alone: boolean;
+  /** Takes steps; returns how many. */
+  run(span: Span): number;
 }
 
 /** Most steps a call: a kernel that is asked to end must get to hear of it. */
 const MOST = 1 << 24;
-/** After steps in which something happened, so many are taken one by one before the loop is tried again. */
+/** After steps that the kernel could not finish, so many are taken one by one before it tries again. */
 const LONGEST_PAUSE = 16;
 
-/** Takes steps, and returns how many; undefined where they are all taken one by one. */
-export function createLoop(
-  machine: Machine,
-  { method, maxStep }: Plan,
-): ((span: Span) => number) | undefined {
-  const { kernel } = machine;
-  const going = ((): ((span: Span, most: number) => number) | undefined => {
-    if (machine.states.length === 0) return undefined;
-    switch (method.name) {
-      case 'rk4':
-      case 'euler': {
-        const go = method.name === 'rk4' ? kernel.goRk4 : kernel.goEuler;
-        const { step } = method;
-        return go && (({ limit, before, bound, after }, most) => go(step, limit, before, bound, after, most));
-      }
-      case 'tsit5': {
-        const { goTsit5 } = kernel;
-        const { tolerance } = method;
-        return (
-          goTsit5 &&
-          (({ limit, before, bound, after }, most) =>
-            goTsit5(tolerance, maxStep, limit, before, bound, after, most))
-        );
-      }
-      default:
-        return undefined;
-    }
-  })();
+/** Undefined where all steps are taken one by one. */
+export function createLoop(machine: Machine, plan: Plan): Loop | undefined {
+  const going = goingBy(machine, plan);
   if (going === undefined) return undefined;
+  const alone = machine.manifest.alone === true;
   let pause = 0;
   let waiting = 0;
-  return (span) => {
-    if (waiting > 0) {
-      waiting -= 1;
-      return 0;
-    }
-    const result = going(span, Math.min(span.most, MOST));
-    const taken = result >>> 2;
-    if ((result & 3) !== 1 || taken > 1) pause = 0;
-    else {
-      pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
-      waiting = pause;
-    }
-    return taken;
+  return {
+    alone,
+    run: (span) => {
+      if (waiting > 0) {
+        waiting -= 1;
+        return 0;
+      }
+      const result = going(span, Math.min(span.most, MOST), alone && !span.heard ? plan.span : NaN);
+      const taken = result >>> 2;
+      if (taken > 1) pause = 0;
+      else {
+        pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
+        waiting = pause;
+      }
+      return taken;
+    },
   };
+}
+
+type Going = (span: Span, most: number, length: number) => number;
+
+function goingBy({ kernel, states }: Machine, { method, maxStep }: Plan): Going | undefined {
+  const onGrid = (go: NonNullable<typeof kernel.goRk4>, step: number): Going => {
+    return ({ limit, before, bound, after }, most, length) =>
+      go(step, limit, before, bound, after, most, length);
+  };
+  if (states.length === 0) return kernel.goTime && onGrid(kernel.goTime, maxStep);
+  switch (method.name) {
+    case 'rk4':
+      return kernel.goRk4 && onGrid(kernel.goRk4, method.step);
+    case 'euler':
+      return kernel.goEuler && onGrid(kernel.goEuler, method.step);
+    case 'tsit5': {
+      const { goTsit5 } = kernel;
+      const { tolerance } = method;
+      return (
+        goTsit5 &&
+        (({ limit, before, bound, after }, most, length) =>
+          goTsit5(tolerance, maxStep, limit, before, bound, after, most, length))
+      );
+    }
+    default:
+      return undefined;
+  }
 }

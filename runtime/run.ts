@@ -392,17 +392,22 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   };
 
   /** Takes steps in which nothing happens, from the committed state; returns how many. */
-  const hurry = (goal: number, most: number): number => {
-    if (loop === undefined || telling.eachStep() || dues.next() <= machine.time()) return 0;
-    const taken = loop({
-      limit: Math.min(dues.next(), duration),
-      before: Math.min(dues.next(), journal.next(), nextLook()),
+  const hurry = (goal: number, most: number, heard: boolean): number => {
+    if (loop === undefined || telling.eachStep()) return 0;
+    const alone = loop.alone && !heard && !telling.heard();
+    const due = alone ? dues.others() : dues.next();
+    if (due <= machine.time()) return 0;
+    const taken = loop.run({
+      limit: Math.min(due, duration),
+      before: Math.min(due, journal.next(), nextLook()),
       bound: goal,
       after: checkpoints.next(),
       most,
+      heard: !alone,
     });
     if (taken === 0) return 0;
     stepper.forget();
+    if (alone) dues.refresh();
     arrived();
     return taken;
   };
@@ -421,7 +426,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
           shown = machine.time();
           return stop(shown >= duration && until >= duration ? 'end' : 'reached');
         }
-        const taken = stopAt.row === true ? 0 : hurry(goal, (stopAt.steps ?? Infinity) - steps);
+        const taken =
+          stopAt.row === true ? 0 : hurry(goal, (stopAt.steps ?? Infinity) - steps, stopAt.event === true);
         steps += taken;
         if (taken > 0) {
           if (steps >= (stopAt.steps ?? Infinity) && machine.time() < goal) return stop('steps');

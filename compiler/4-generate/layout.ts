@@ -27,6 +27,8 @@ import type {
   Region,
 } from '../../runtime/contract/manifest.ts';
 import { fingerprint } from './fingerprint.ts';
+import { carriesOutEvents } from './loop/eligible.ts';
+import { locationCells } from './loop/locate.ts';
 import { describeFlow } from './process/describe.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
@@ -64,6 +66,8 @@ export interface Scratch {
   newton: number;
   /** Where iterations of the step loop's step start from. */
   loop: number;
+  /** What an instant that the kernel carries out may change, as it was. */
+  undo: number;
 }
 
 export const RUNTIME_CELLS = 64;
@@ -169,7 +173,11 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   end += 8 * Math.max(0, ...solveBlocks(system).map(newtonCells));
 
   const loop = end;
+  const events = carriesOutEvents(system);
   if (solveBlocks(system).length > 0) end += 8 * (derivatives.count + algebraics.count);
+  if (events) end += 8 * (states.count + locationCells(crossings.count));
+  const undo = end;
+  if (events) end += savedBytes;
 
   const tables = system.tables.map((table) => {
     const address = end;
@@ -231,7 +239,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
     windows,
-    scratch: { tables, writers, pendingCount, pending, integrator, newton, loop },
+    scratch: { tables, writers, pendingCount, pending, integrator, newton, loop, undo },
     ...(flow ? { flow } : {}),
   };
 }
@@ -390,6 +398,7 @@ function manifestOf(
     ...(system.delays.length > 0 ? { delays: system.delays.map(({ source }) => ({ source })) } : {}),
     ...(system.limits.length > 0 ? { limited: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
+    ...(carriesOutEvents(system) ? { alone: true as const } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,

@@ -63,10 +63,36 @@ export interface Kernel {
    * Steps of a method from the committed, evaluated state in which nothing happens: not beyond `limit` (s; a step is cut there), ended
    * before `before` and not later than `bound`, until `after` is reached or `most` steps are taken. The result's lowest two bits say
    * why it stopped: 0: the next step would go too far; 1: something happens in it, or may; 2: `after` or `most`. Above
-   * them is the number of steps. Absent where steps have to be taken one by one.
+   * them is the number of steps. Absent where steps have to be taken one by one. With a `span` (s, not NaN: the run's length) nobody listens, and
+   * `every`, conditions and durations are carried out as far as that can be done.
    */
-  goRk4?(step: number, limit: number, before: number, bound: number, after: number, most: number): number;
-  goEuler?(step: number, limit: number, before: number, bound: number, after: number, most: number): number;
+  goRk4?(
+    step: number,
+    limit: number,
+    before: number,
+    bound: number,
+    after: number,
+    most: number,
+    span: number,
+  ): number;
+  goTime?(
+    maxStep: number,
+    limit: number,
+    before: number,
+    bound: number,
+    after: number,
+    most: number,
+    span: number,
+  ): number;
+  goEuler?(
+    step: number,
+    limit: number,
+    before: number,
+    bound: number,
+    after: number,
+    most: number,
+    span: number,
+  ): number;
   goTsit5?(
     relativeTolerance: number,
     maxStep: number,
@@ -75,6 +101,7 @@ export interface Kernel {
     bound: number,
     after: number,
     most: number,
+    span: number,
   ): number;
 
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */

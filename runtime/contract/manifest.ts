@@ -39,6 +39,8 @@ export interface Manifest {
   limited?: true;
   /** Set where equations tie states to each other: `project` keeps them on these. */
   projects?: true;
+  /** The kernel's step loop carries out `every`, conditions and durations itself while nobody listens. */
+  alone?: true;
 }
 
 /** Byte addresses in the kernel's memory. All numbers are f64 unless said. The saved state is [0, savedBytes). */

@@ -30,12 +30,29 @@ asset Ball {
     set velocity = if -restitution * pre(velocity) < 0.5 m/s then 10 m/s else -restitution * pre(velocity)
   }
 }
-scenario run1 for Ball { run 1e9 s  method rk4 step 10 ms }
+scenario run1 for Ball { run 1e6 s  method rk4 step 10 ms }
 `;
 
 export const PUMPS = 200;
 
-export const pumps = `package bench
+const SAMPLED = `
+  every 10 ms {
+    set tripped = if pre(tripped) then T >= 60 else T > 80
+    set throttled = if pre(throttled) then p >= 2 else p > 4
+    set b = if pre(b) > 0.5 then 0 else pre(b)
+    set services = if pre(b) > 0.5 then pre(services) + 1 else pre(services)
+  }
+`;
+const LOCATED = `
+  rule hot { when T > 80  set tripped = true }
+  rule cool { when T < 60  set tripped = false }
+  rule high { when p > 4  set throttled = true }
+  rule low { when p < 2  set throttled = false }
+  rule worn { when b > 0.5  set b = 0  set services = pre(services) + 1 }
+`;
+
+/** Rules that look at each step of 10 ms, as the program in C does; or whose crossings are located. */
+export const pumps = (located: boolean): string => `package bench
 asset Pump {
   param torque = 0.05
   param s = 1 1/s
@@ -55,16 +72,11 @@ asset Pump {
   der(p) = (q - 0.9 * sqrt(max(p, 0) + 1e-6)) * 0.2 * s
   der(T) = (0.5 * i * i - (T - 25) * 1.2) * 0.05 * s
   der(b) = (50 * exp(-3000 / (T + 273.15)) * w * 0.01 - 0.001 * b) * s
-  rule hot { when T > 80  set tripped = true }
-  rule cool { when T < 60  set tripped = false }
-  rule high { when p > 4  set throttled = true }
-  rule low { when p < 2  set throttled = false }
-  rule worn { when b > 0.5  set b = 0  set services = pre(services) + 1 }
-}
+${located ? LOCATED : SAMPLED}}
 asset Station {
   part pump[${PUMPS}]: Pump
 }
-scenario run1 for Station { run 1e9 s  method rk4 step 10 ms }
+scenario run1 for Station { run 1e4 s  method rk4 step 10 ms }
 `;
 
 export const single = `package bench

@@ -30,6 +30,48 @@ asset Coils {
 scenario swing for Coils { run 10 s }
 `;
 
+const guarded = `package probe
+/// Parts that heat up and are switched by samples, by crossings and after a while.
+asset Part {
+  param gain = 1 K/s
+  state x = 20 degC
+  state y: TemperatureDifference = 0 K
+  state heated: Boolean = true
+  state mean = 20 degC
+  state switchings: Integer = 0
+  state warnings: Integer = 0
+  state crossings: Integer = 0
+  state late: Boolean = false
+  der(x) = if heated then gain else -0.5 * gain
+  der(y) = -y * 2 1/s + 0.3 * gain
+  every 70 ms {
+    set mean = pre(mean) + 0.1 * (x - pre(mean))
+    set heated = if pre(heated) then x < 21 degC else x < 20.5 degC
+  }
+  at y >= 0.1 K rising { set y = -0.2 K  set crossings = pre(crossings) + 1 }
+  when x > 20.8 degC for 200 ms { set warnings = pre(warnings) + 1 }
+  rule fall { when x < 20.6 degC  set switchings = pre(switchings) + 1 }
+  alarm old: warning "It is late" { raise when x > 20.9 degC for 100 ms }
+}
+asset Plant {
+  part part_[9]: Part
+  sensor probe measures part_[2].x every 1 s noise normal(0.1 K)
+}
+scenario run1 for Plant { run 10 s }
+`;
+
+const still = `package probe
+/// Nothing in it changes by itself.
+asset Watch {
+  state count[12]: Integer = 0
+  state seen: Boolean = false
+  let phase = sin(time * 2 rad/s)
+  for i in 1..12 { every 90 ms { set count[i] = pre(count[i]) + (if phase > i / 14 then 1 else 0) } }
+  when count[3] >= 9 for 400 ms { set seen = true }
+}
+scenario run1 for Watch { run 10 s }
+`;
+
 const example = (name: string): string =>
   readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
 
@@ -41,19 +83,23 @@ const methods: ManifestScenario['method'][] = [
 const library = readLibraryFiles();
 
 describe.each([
-  ['coils that switch', coil],
-  ['a ball that bounces', example('bouncing-ball/ball')],
-  ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum')],
-])('%s', (_, text) => {
+  ['coils that switch', coil, true],
+  ['parts with rules of all kinds', guarded, true],
+  ['a watch without anything continuous', still, true],
+  ['a ball that bounces', example('bouncing-ball/ball'), true],
+  ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum'), false],
+])('%s', (_, text, alone) => {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///probe.twin', text }], library);
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const { artefact } = compile(model, roots[0]!).value!;
+  expect(artefact.manifest.alone ?? false).toBe(alone);
   const whole = kernelFactory(artefact);
   const stepwise = (): Kernel => ({
     ...whole(),
     goRk4: undefined,
     goEuler: undefined,
     goTsit5: undefined,
+    goTime: undefined,
   });
   const twin = (kernel: () => Kernel, method: ManifestScenario['method']): Twin =>
     createTwin({
@@ -87,7 +133,7 @@ describe.each([
           expect(heard[1]).toEqual(heard[0]);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 

@@ -18,7 +18,7 @@ import {
 import type { F64, FunctionHandle, Local, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { stepsIn } from './steps.ts';
-import type { LoopFunction } from './steps.ts';
+import type { LoopFunction, Method } from './steps.ts';
 
 const SAFETY = 0.9;
 
@@ -26,8 +26,8 @@ const SAFETY = 0.9;
 export function adaptive(
   shared: LoopContext,
   name: string,
-  attempt: FunctionHandle,
-  restore: FunctionHandle,
+  { attempt, restore }: { attempt: FunctionHandle; restore: FunctionHandle },
+  method: Method | undefined,
 ): FunctionHandle {
   const { context, iterates } = shared;
   const { time, status, runtime } = context.plan.manifest.layout;
@@ -40,12 +40,13 @@ export function adaptive(
       bound: 'f64',
       after: 'f64',
       most: 'i32',
+      span: 'f64',
     },
     results: ['i32'],
   });
-  const { tolerance, longest, limit, before, bound, after, most } = f.params;
-  const steps = stepsIn(f as unknown as LoopFunction, shared);
-  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
+  const { tolerance, longest, limit, before, bound, after, most, span } = f.params;
+  const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span });
+  const { from, to } = steps;
   const [step, taken, error] = [f.local('f64', 'step'), f.local('f64', 'taken'), f.local('f64', 'error')];
   const [planned, end, smallest] = [
     f.local('f64', 'planned step'),
@@ -56,8 +57,8 @@ export function adaptive(
   const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
   const tried = f.local('i32', 'a try was taken back');
   const [again, accepted] = [label('try again'), label('accepted')];
+  const smallestAt = (time: F64): F64 => f64.mul(16 * Number.EPSILON, f64.max(f64.abs(time), 1e-9));
   const cell = (which: number): number => runtime + 8 * which;
-  const bends = context.system.limits.length > 0;
   /** x^(1/2^a + 1/2^b) by square roots. */
   const root = f.local('f64', 'root');
   const power = (x: F64, a: number, b: number, into: Local<'f64'>): Statement[] => {
@@ -74,20 +75,14 @@ export function adaptive(
   f.body = [
     block(blocked, [
       block(eventful, [
-        ...steps.enter(blocked, from),
+        ...steps.enter(blocked),
         set(planned, f64.load(0, cell(Cell.stepSize))),
         branchIf(blocked, f64.eq(planned, 0)),
         set(fresh, 1),
         loop(next, [
-          set(end, limit),
-          ...(bends
-            ? [
-                set(to, call<'f64'>(shared.limit)),
-                when(i32.and(f64.gt(to, from), f64.lt(to, end)), [set(end, to)]),
-              ]
-            : []),
+          ...steps.limited(end),
           set(step, f64.min(planned, longest)),
-          set(smallest, f64.mul(16 * Number.EPSILON, f64.max(f64.abs(from), 1e-9))),
+          set(smallest, smallestAt(from)),
           set(tried, 0),
           ...steps.begin,
           block(accepted, [
@@ -123,25 +118,39 @@ export function adaptive(
           ]),
           set(fresh, iterates ? 1 : f64.ne(f64.add(from, taken), to)),
           f64.store(0, to, time),
-          ...steps.look(eventful, { from, to }, [when(fresh, [run(shared.derivatives)])]),
+          ...steps.look(eventful, [when(fresh, [run(shared.derivatives)])]),
           f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
-          set(factor, f64.load(0, cell(Cell.lastError))),
-          set(factor, select(f64.eq(factor, 0), f64.const(1), factor)),
-          ...power(factor, 4, 6, divisor),
-          set(factor, f64.mul(SAFETY, divisor)),
-          ...power(f64.max(error, 1e-10), 3, 6, divisor),
-          set(factor, f64.div(factor, divisor)),
-          set(step, f64.mul(taken, f64.min(5, f64.max(0.2, factor)))),
-          set(
-            planned,
-            f64.min(
-              longest,
-              f64.max(step, select(f64.lt(taken, f64.mul(planned, 0.99)), planned, f64.const(0))),
-            ),
+          when(
+            steps.isWhole,
+            [
+              set(factor, f64.load(0, cell(Cell.lastError))),
+              set(factor, select(f64.eq(factor, 0), f64.const(1), factor)),
+              ...power(factor, 4, 6, divisor),
+              set(factor, f64.mul(SAFETY, divisor)),
+              ...power(f64.max(error, 1e-10), 3, 6, divisor),
+              set(factor, f64.div(factor, divisor)),
+              set(step, f64.mul(taken, f64.min(5, f64.max(0.2, factor)))),
+              set(
+                planned,
+                f64.min(
+                  longest,
+                  f64.max(step, select(f64.lt(taken, f64.mul(planned, 0.99)), planned, f64.const(0))),
+                ),
+              ),
+              f64.store(0, f64.max(error, 1e-4), cell(Cell.lastError)),
+            ],
+            [
+              set(planned, select(f64.lt(taken, f64.mul(1e-6, planned)), planned, taken)),
+              set(planned, f64.max(planned, smallestAt(to))),
+              f64.store(0, f64.const(1), cell(Cell.lastError)),
+              set(fresh, 1),
+            ],
           ),
           f64.store(0, planned, cell(Cell.stepSize)),
-          f64.store(0, f64.max(error, 1e-4), cell(Cell.lastError)),
-          ...steps.commit({ from, to }),
+          ...(steps.isDisturbed === undefined
+            ? []
+            : [when(steps.isDisturbed, [f64.store(0, f64.const(1), cell(Cell.lastError)), set(fresh, 1)])]),
+          ...steps.commit,
           set(count, i32.add(count, 1)),
           branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
         ]),

@@ -1,9 +1,8 @@
-/** Steps on the grid n · step, as `fixedStepper` (runtime/integrate.ts) takes them. */
+/** Steps on the grid n · step, as `fixedStepper` (runtime/integrate.ts) takes them, or of time alone. */
 import {
   block,
   branch,
   branchIf,
-  call,
   f64,
   i32,
   label,
@@ -11,61 +10,73 @@ import {
   returns,
   run,
   set,
-  when,
   whileLoop,
 } from '../wasm/index.ts';
-import type { FunctionHandle } from '../wasm/index.ts';
+import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { stepsIn } from './steps.ts';
-import type { LoopFunction } from './steps.ts';
+import type { LoopFunction, Method } from './steps.ts';
 
 /**
  * `whole` is a step from the states; `onward` the same where the derivatives are those of the states already. Both leave the states
- * from before in the integrator's memory.
+ * from before in the integrator's memory. Without them steps are of time alone, and no longer than `step`.
  */
 export function fixed(
   shared: LoopContext,
   name: string,
-  whole: FunctionHandle,
-  onward: FunctionHandle,
+  stepping: { whole: FunctionHandle; onward: FunctionHandle } | undefined,
+  method: Method | undefined,
 ): FunctionHandle {
   const { context, iterates } = shared;
   const { time, states, status } = context.plan.manifest.layout;
   const f = context.module.function(name, {
-    params: { step: 'f64', limit: 'f64', before: 'f64', bound: 'f64', after: 'f64', most: 'i32' },
+    params: {
+      step: 'f64',
+      limit: 'f64',
+      before: 'f64',
+      bound: 'f64',
+      after: 'f64',
+      most: 'i32',
+      span: 'f64',
+    },
     results: ['i32'],
   });
-  const { step, limit, before, bound, after, most } = f.params;
-  const steps = stepsIn(f as unknown as LoopFunction, shared);
-  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
-  const [n, end] = [f.local('f64', 'number of the next grid time'), f.local('f64', 'limit of the step')];
+  const { step, limit, before, bound, after, most, span } = f.params;
+  const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span });
+  const { from, to } = steps;
+  const [n, cut] = [f.local('f64', 'number of the next grid time'), f.local('f64', 'limit of the step')];
   const [count, reason] = [f.local('i32', 'steps'), f.local('i32', 'reason')];
   const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
-  const bends = context.system.limits.length > 0;
+  const nextTime: Statement[] =
+    stepping === undefined
+      ? [set(to, f64.min(cut, f64.add(from, step)))]
+      : [
+          set(n, f64.add(f64.floor(f64.div(from, step)), 1)),
+          whileLoop(f64.le(f64.mul(n, step), from), [set(n, f64.add(n, 1))]),
+          set(to, f64.min(f64.mul(n, step), cut)),
+        ];
+  const onward: Statement[] =
+    stepping === undefined
+      ? [f64.store(0, to, time)]
+      : [
+          run(iterates ? stepping.whole : stepping.onward, [from, f64.sub(to, from), to]),
+          ...(context.system.projection.length > 0 ? [run(shared.project)] : []),
+          ...(iterates ? [set(steps.found, i32.load(0, status)), branchIf(eventful, steps.found)] : []),
+        ];
 
   f.body = [
     block(blocked, [
       block(eventful, [
-        ...steps.enter(blocked, from),
+        ...steps.enter(blocked),
         ...(iterates ? [] : [run(shared.derivatives)]),
         loop(next, [
-          set(n, f64.add(f64.floor(f64.div(from, step)), 1)),
-          whileLoop(f64.le(f64.mul(n, step), from), [set(n, f64.add(n, 1))]),
-          set(end, limit),
-          ...(bends
-            ? [
-                set(to, call<'f64'>(shared.limit)),
-                when(i32.and(f64.gt(to, from), f64.lt(to, end)), [set(end, to)]),
-              ]
-            : []),
-          set(to, f64.min(f64.mul(n, step), end)),
+          ...steps.limited(cut),
+          ...nextTime,
           branchIf(blocked, i32.or(f64.le(to, from), i32.or(f64.ge(to, before), f64.gt(to, bound)))),
           ...steps.begin,
-          run(iterates ? whole : onward, [from, f64.sub(to, from), to]),
-          ...(context.system.projection.length > 0 ? [run(shared.project)] : []),
-          ...(iterates ? [set(steps.found, i32.load(0, status)), branchIf(eventful, steps.found)] : []),
-          ...steps.look(eventful, { from, to }, [run(shared.derivatives)]),
-          ...steps.commit({ from, to }),
+          ...onward,
+          ...steps.look(eventful, [run(shared.derivatives)]),
+          ...steps.commit,
           set(count, i32.add(count, 1)),
           branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
         ]),

@@ -1,20 +1,24 @@
 /**
- * The step loop as emitted code: from the committed state, steps in which nothing happens. It does with them what
- * `runtime/run.ts` does, bit for bit, and leaves all others to it: a step in which a sign changes or may have changed, a condition
- * becomes true or false, or something goes wrong is taken back, and the loop returns.
+ * The step loop as emitted code: from the committed state, steps in which nothing happens, or nothing that anybody listens to. It does
+ * with them what `runtime/run.ts` does, bit for bit, and leaves all others to it: a step that it cannot finish is taken back, and
+ * the loop returns.
  */
 import type { Context } from '../context.ts';
 import type { Integrators } from '../integrate/index.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
 import { adaptive } from './adaptive.ts';
-import { suspicious } from './signs.ts';
+import { carriesOutEvents } from './eligible.ts';
 import { fixed } from './fixed.ts';
+import { instants } from './instant.ts';
+import type { InstantParts, Instants } from './instant.ts';
+import { location } from './locate.ts';
+import { shownByInterpolation, shownBySteps } from './show.ts';
+import { suspicious } from './signs.ts';
+import type { Method } from './steps.ts';
 
 /** Functions of the kernel that a step is made of. */
-export interface StepParts {
+export interface StepParts extends InstantParts {
   steps: Integrators;
-  derivatives: FunctionHandle;
-  outputs: FunctionHandle;
   project: FunctionHandle;
   crossings: FunctionHandle;
   watch: FunctionHandle;
@@ -27,23 +31,58 @@ export interface LoopContext extends StepParts {
   /** Equations are solved by iteration, from where the step began: nothing evaluated before may be used again. */
   iterates: boolean;
   suspicious: FunctionHandle;
+  /** Where events can be carried out without the host. */
+  events: Instants | undefined;
 }
 
 /** `Kernel` says what they do. None where the loop must stay outside. */
 export function stepLoops(context: Context, parts: StepParts): Record<string, FunctionHandle> {
-  const { layout, solves } = context.plan.manifest;
+  const { layout, solves, bends } = context.plan.manifest;
   // What is delayed is remembered in the midst of steps.
-  if (layout.states.count === 0 || context.system.delays.length > 0) return {};
+  if (context.system.delays.length > 0) return {};
   const { steps } = parts;
-  const shared = {
+  const alone = carriesOutEvents(context.system);
+  const shared: LoopContext = {
     ...parts,
     context,
     iterates: solves.length > 0,
     suspicious: suspicious(context),
+    events: alone ? instants(context, parts) : undefined,
   };
+  const crossed = context.module.global('crossed', 'i32', 0);
+  const method = (name: string, show: FunctionHandle): Method | undefined =>
+    alone
+      ? {
+          show,
+          crossed,
+          // A step to a bend is taken anew by the host.
+          locate:
+            layout.crossings.count > 0 && bends === undefined
+              ? location(context, `locate ${name}`, show, parts, crossed)
+              : undefined,
+        }
+      : undefined;
+  if (layout.states.count === 0)
+    return alone ? { goTime: fixed(shared, 'goTime', undefined, method('time', shownBySteps(context))) } : {};
+  const { rk4, rk4Onward, euler, eulerOnward, tsit5Try, tsit5Restore, tsit5Interpolate } = steps;
   return {
-    goRk4: fixed(shared, 'goRk4', steps.rk4, steps.rk4Onward),
-    goEuler: fixed(shared, 'goEuler', steps.euler, steps.eulerOnward),
-    goTsit5: adaptive(shared, 'goTsit5', steps.tsit5Try, steps.tsit5Restore),
+    goRk4: fixed(
+      shared,
+      'goRk4',
+      { whole: rk4, onward: rk4Onward },
+      method('rk4', shownBySteps(context, rk4)),
+    ),
+    goEuler: fixed(
+      shared,
+      'goEuler',
+      { whole: euler, onward: eulerOnward },
+      method('euler', shownBySteps(context, euler)),
+    ),
+    goTsit5: adaptive(
+      shared,
+      'goTsit5',
+      { attempt: tsit5Try, restore: tsit5Restore },
+      method('tsit5', shownByInterpolation(context, tsit5Interpolate)),
+    ),
   };
 }

@@ -1,135 +1,188 @@
-/** What all loops do with a step: find out whether anything happens at its end, commit it, or take it back. */
-import type { Region } from '../../../runtime/contract/manifest.ts';
-import {
-  branchIf,
-  call,
-  f64,
-  f64x2,
-  forElements,
-  forRange,
-  i32,
-  memoryCopy,
-  run,
-  set,
+/** What all loops do with a step: find out what ends it, commit it with what happens there, or take it back. */
+import { branchIf, call, f64, forElements, i32, memoryCopy, run, set, when } from '../wasm/index.ts';
+import type {
+  FunctionBuilder,
+  FunctionHandle,
+  Global,
+  Label,
+  Local,
+  Statement,
+  ValueType,
 } from '../wasm/index.ts';
-import type { FunctionBuilder, Label, Local, Statement, ValueType } from '../wasm/index.ts';
+import { finiteness } from './finite.ts';
 import type { LoopContext } from './index.ts';
 import { anySuspicious } from './signs.ts';
 
 export type LoopFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
-/** Up to this many cells are gone through without a loop. */
+/** Up to this many cells are copied without a loop. */
 const STRAIGHT = 16;
 
-export interface Step {
-  /** The committed time and the step's end. */
-  from: Local<'f64'>;
-  to: Local<'f64'>;
+/** How a method shows times within its step, where events are carried out. */
+export interface Method {
+  /** `show(t, from, to)`: the states and time t of the step that begins at `from`; those at its end `to` are where `keepEnd` put them. */
+  show: FunctionHandle;
+  locate: FunctionHandle | undefined;
+  crossed: Global<'i32'>;
 }
 
 /** Code around the steps of one loop function. */
-export function stepsIn(f: LoopFunction, shared: LoopContext) {
-  const { context, iterates, derivatives, outputs, crossings, watch } = shared;
+export function stepsIn(
+  f: LoopFunction,
+  shared: LoopContext,
+  method: Method | undefined,
+  times: { limit: Local<'f64'>; span: Local<'f64'> },
+) {
+  const { context, iterates, derivatives, outputs, crossings, watch, events } = shared;
   const { layout, handlers } = context.plan.manifest;
   const { located, time, status, states, sampleTimes } = layout;
-  const iterated: Region = {
-    address: layout.derivatives.address,
-    count: layout.derivatives.count + layout.algebraics.count,
-  };
   const before = f.local('f64', 'start of the step before');
   const isMeasured = f.local('i32', 'all sensors have measured');
   const found = f.local('i32', 'found');
+  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
+  const [end, due] = [f.local('f64', 'end of the step'), f.local('f64', 'next due')];
+  const [happens, crossed, result] = [
+    f.local('i32', 'something happens'),
+    f.local('i32', 'at a crossing'),
+    f.local('i32', 'result'),
+  ];
+  const alone = f.local('i32', 'nobody listens');
   const isLocated = layout.crossings.count > 0;
   const conditioned = handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
-
-  /** Copies f64 cells. */
-  const copied = (from: number, to: number, count: number): Statement[] => {
-    if (count <= STRAIGHT)
-      return Array.from({ length: count }, (_, i) => f64.store(0, f64.load(0, from + 8 * i), to + 8 * i));
-    const at = f.local('i32', 'cell');
-    return forElements(f, at, 0, 8 * count, [f64.store(at, f64.load(at, from), to)]);
-  };
-  /** Sets a number to 0 where all cells are finite, to NaN elsewhere; x − x is 0 for finite numbers only. */
-  const sumOfDifferences = (sum: Local<'f64'>, { address, count }: Region): Statement[] => {
-    const own = (at: number) => f64.sub(f64.load(0, at), f64.load(0, at));
-    const few = count <= STRAIGHT ? count : count % 2;
-    const statements: Statement[] = [set(sum, 0)];
-    for (let i = count - few; i < count; i += 1)
-      statements.push(set(sum, f64.add(sum, own(address + 8 * i))));
-    if (count <= STRAIGHT) return statements;
-    const [at, both, value] = [f.local('i32', 'cell'), f.local('v128', 'sums'), f.local('v128', 'cells')];
-    return [
-      ...statements,
-      set(both, f64x2.const(0, 0)),
-      forRange(
-        at,
-        0,
-        8 * (count - few),
-        [set(value, f64x2.load(at, address)), set(both, f64x2.add(both, f64x2.sub(value, value)))],
-        16,
-      ),
-      set(sum, f64.add(sum, f64.add(f64x2.lane(both, 0), f64x2.lane(both, 1)))),
-    ];
-  };
   const sum = f.local('f64', 'no number');
   const isBad = f64.ne(sum, 0);
+  const { sumOfDifferences, evaluated } = finiteness(f, context);
+
+  /** Copies f64 cells. */
+  const copied = (source: number, target: number, count: number): Statement[] => {
+    if (count <= STRAIGHT)
+      return Array.from({ length: count }, (_, i) =>
+        f64.store(0, f64.load(0, source + 8 * i), target + 8 * i),
+      );
+    const at = f.local('i32', 'cell');
+    return forElements(f, at, 0, 8 * count, [f64.store(at, f64.load(at, source), target)]);
+  };
   const putStartOfIterations: Statement[] = iterates
-    ? [memoryCopy(iterated.address, context.plan.scratch.loop, 8 * iterated.count)]
+    ? [memoryCopy(evaluated.address, context.plan.scratch.loop, 8 * evaluated.count)]
     : [];
-  const hasStatus = (): Statement[] => [set(found, i32.load(0, status))];
+  const n = layout.crossings.count;
+  const isSuspicious = anySuspicious(f, context, shared.suspicious, found, { before, from, to });
+  const locate = method?.locate;
+  const shift = [
+    ...copied(located.begin.address, located.before.address, n),
+    ...copied(layout.crossings.address, located.begin.address, n),
+  ];
 
   return {
     found,
+    from,
+    /** The step's own end, and where it ends: there, or at a crossing before. */
+    to,
+    end,
     /** Before the first step; leaves by `blocked` where the last step said too little of crossings. */
-    enter: (blocked: Label, from: Local<'f64'>): Statement[] => [
+    enter: (blocked: Label): Statement[] => [
       set(from, f64.load(0, time)),
       ...sumOfDifferences(sum, sampleTimes),
       set(isMeasured, f64.eq(sum, 0)),
       set(before, f64.load(0, located.time)),
-      ...(isLocated ? [branchIf(blocked, f64.ne(before, before))] : []),
+      set(alone, f64.eq(times.span, times.span)),
+      set(due, Infinity),
+      ...(events === undefined ? [] : [when(alone, [set(due, call<'f64'>(events.nextDue))])]),
+      ...(isLocated
+        ? [branchIf(blocked, i32.and(f64.ne(before, before), locate ? i32.eqz(alone) : i32.const(1)))]
+        : []),
+    ],
+    /** Sets a number to where the next step is cut. */
+    limited: (limit: Local<'f64'>): Statement[] => [
+      set(limit, events === undefined ? times.limit : f64.min(times.limit, due)),
+      ...(context.system.limits.length === 0
+        ? []
+        : [
+            set(to, call<'f64'>(shared.limit)),
+            when(i32.and(f64.gt(to, from), f64.lt(to, limit)), [set(limit, to)]),
+          ]),
     ],
     /** Where iterations start from in this step. */
     begin: iterates
-      ? [memoryCopy(context.plan.scratch.loop, iterated.address, 8 * iterated.count)]
+      ? [memoryCopy(context.plan.scratch.loop, evaluated.address, 8 * evaluated.count)]
       : ([] as Statement[]),
     putStartOfIterations,
-    /** The states are those at the end, the time too. `fresh`: the derivatives are computed already. */
-    look: (eventful: Label, { from, to }: Step, fresh: Statement[]): Statement[] => [
+    /**
+     * The states are those at `to`, the time too: evaluates, finds the end, and goes on at `eventful` where the host must look.
+     * `fresh` computes the derivatives, as far as they are not there.
+     */
+    look: (eventful: Label, fresh: Statement[]): Statement[] => [
       ...putStartOfIterations,
       ...(iterates ? [run(derivatives)] : fresh),
       run(outputs),
-      ...hasStatus(),
+      set(found, i32.load(0, status)),
       branchIf(eventful, found),
-      ...sumOfDifferences(sum, states),
-      branchIf(eventful, isBad),
-      ...sumOfDifferences(sum, iterated),
-      branchIf(eventful, i32.and(isMeasured, isBad)),
+      set(end, to),
+      set(crossed, 0),
       ...(isLocated
         ? [
             run(crossings),
-            ...anySuspicious(f, context, shared.suspicious, found, { before, from, to }),
-            branchIf(eventful, found),
+            ...(locate === undefined || method === undefined
+              ? [branchIf(eventful, f64.ne(before, before)), ...isSuspicious, branchIf(eventful, found)]
+              : [
+                  set(found, 1),
+                  when(f64.eq(before, before), isSuspicious),
+                  branchIf(eventful, i32.and(found, i32.eqz(alone))),
+                  when(found, [
+                    ...copied(states.address, context.plan.scratch.loop, states.count),
+                    set(end, call<'f64'>(locate, from, to)),
+                    set(crossed, method.crossed),
+                    run(method.show, [end, from, to]),
+                    run(derivatives),
+                    run(outputs),
+                    run(crossings),
+                    set(found, i32.load(0, status)),
+                    branchIf(eventful, found),
+                  ]),
+                ]),
           ]
         : []),
-      ...(conditioned ? [branchIf(eventful, call<'i32'>(watch))] : []),
+      ...sumOfDifferences(sum, states),
+      branchIf(eventful, isBad),
+      ...sumOfDifferences(sum, evaluated),
+      branchIf(eventful, i32.and(isMeasured, isBad)),
+      set(happens, events === undefined ? 0 : i32.or(crossed, f64.le(due, end))),
+      ...(conditioned ? [when(i32.eqz(happens), [set(happens, call<'i32'>(watch))])] : []),
+      ...(events === undefined
+        ? [branchIf(eventful, happens)]
+        : [
+            branchIf(eventful, i32.and(happens, i32.eqz(alone))),
+            when(happens, [
+              set(result, call<'i32'>(events.instant, crossed, times.span)),
+              when(i32.eq(result, 1), [...events.undo]),
+              branchIf(eventful, i32.eq(result, 1)),
+              set(due, call<'f64'>(events.nextDue)),
+            ]),
+          ]),
     ],
-    commit: ({ from, to }: Step): Statement[] => [
+    /** Whether the step went to its own end. */
+    isWhole: f64.eq(end, to),
+    /** Whether values may have been set at its end. */
+    isDisturbed: events === undefined ? undefined : i32.and(happens, i32.shrU(result, 1)),
+    commit: [
       ...(isLocated
         ? [
-            ...copied(located.begin.address, located.before.address, layout.crossings.count),
-            ...copied(layout.crossings.address, located.begin.address, layout.crossings.count),
+            ...(events === undefined ? [] : [when(happens, [run(crossings)])]),
+            ...shift,
             set(before, from),
+            ...(events === undefined ? [] : [when(happens, [set(before, NaN)])]),
             f64.store(0, before, located.time),
           ]
         : []),
-      set(from, to),
-    ],
+      set(from, end),
+    ] as Statement[],
     /** States and time are those of the start again: everything else too. */
     takeBack: [
       i32.store(0, 0, status),
       i32.store(0, 0, status + 4),
       i32.store(0, 0, status + 8),
       i32.store(0, 0, status + 12),
+      i32.store(0, 0, context.plan.scratch.pendingCount),
       ...(iterates ? putStartOfIterations : [run(derivatives), run(outputs), i32.store(0, 0, status)]),
     ] as Statement[],
     copied,

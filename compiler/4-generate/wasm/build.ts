@@ -280,6 +280,8 @@ export const f64x2 = {
   div: v2('f64x2.div'),
   min: v2('f64x2.min'),
   max: v2('f64x2.max'),
+  /** The second where it is smaller than the first, or else the first. */
+  pmin: v2('f64x2.pmin'),
   abs: v1('f64x2.abs'),
   neg: v1('f64x2.neg'),
   sqrt: v1('f64x2.sqrt'),

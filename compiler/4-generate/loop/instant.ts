@@ -1,0 +1,498 @@
+/**
+ * What happens at one time as `runtime/instant.ts` has it happen, where nobody listens: `every`, then rounds of conditions and
+ * durations, each with all writes together. Anything amiss is left to the host, which goes over the step again and says what it is.
+ */
+import { Cell } from '../../../runtime/contract/cells.ts';
+import type { FlatHandler } from '../../ir/flat-system.ts';
+import type { Context } from '../context.ts';
+import { elementOffset, number, place, Scope, truth } from '../expression.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  call,
+  drop,
+  f64,
+  f64x2,
+  forRange,
+  i32,
+  label,
+  loop,
+  memoryCopy,
+  returns,
+  run,
+  select,
+  set,
+  switchOn,
+  when,
+} from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  Statement,
+  ValueType,
+} from '../wasm/index.ts';
+import { isTicking, isWaiting, ticksInColumns } from './eligible.ts';
+import { finiteness } from './finite.ts';
+
+export interface InstantParts {
+  derivatives: FunctionHandle;
+  outputs: FunctionHandle;
+  detect: FunctionHandle;
+  fire: FunctionHandle;
+  commit: FunctionHandle;
+  interval: FunctionHandle;
+}
+
+export interface Instants {
+  /** `instant(crossed, span)`: 0: nothing was set; 1: the host must look, memory is half changed; 2: something may have been set. */
+  instant: FunctionHandle;
+  /** s: the earliest tick, or end of a duration. */
+  nextDue: FunctionHandle;
+  /** Puts memory back as it was before the last instant. */
+  undo: Statement[];
+}
+
+/** zeno.ts has the reasons. */
+const WINDOW = 1e-6;
+const CROSSINGS = 10_000;
+const NEAR = 1e-12;
+const REPEATS = 5;
+const SILENT_REPEATS = 1000;
+const MICROSTEPS = 1000;
+
+type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
+
+export function instants(context: Context, parts: InstantParts): Instants {
+  const { module, system, plan } = context;
+  const { layout, handlers } = plan.manifest;
+  const { status, ticks, since, truths, runtime, time, queue } = layout;
+  const { pending, pendingCount } = plan.scratch;
+  const cell = (which: number): number => runtime + 8 * which;
+  const ticking = system.handlers.flatMap((handler, id) => (isTicking(handler) ? [{ handler, id }] : []));
+  const waiting = system.handlers.flatMap((handler, id) => (isWaiting(handler) ? [{ handler, id }] : []));
+  const columns = ticksInColumns(system);
+  const kept = keptRegions(context);
+  const instances = (id: number): number => plan.handlerInstances[id]!;
+  const cellOf = (region: { address: number }, id: number): number =>
+    region.address + 8 * handlers[id]!.offset;
+
+  /** The time of the next tick of an instance; `scope` has its loops' counters. */
+  const tickTime = (scope: Scope, { period, offset }: FlatHandler, done: F64): F64 => {
+    const product = f64.mul(done, number(scope, period!));
+    if (offset === undefined) return product;
+    const phase = number(scope, offset);
+    return f64.add(product, select(f64.gt(phase, 0), phase, f64.const(0)));
+  };
+  /** Sets the counters of a handler's loops to those of an instance, given in bytes (8 an instance). */
+  const counters = (scope: Scope, handler: FlatHandler, instance: I32): Statement[] => {
+    const statements: Statement[] = [];
+    let stride = 1;
+    for (const each of handler.loops.toReversed()) {
+      const size = each.to - each.from;
+      const quotient = stride === 1 ? instance : i32.divU(instance, stride);
+      const own = each === handler.loops[0] ? quotient : i32.remU(quotient, Math.max(size, 1));
+      statements.push(set(scope.counters.get(each.variable)!, i32.shl(i32.add(own, each.from), 3)));
+      stride *= size;
+    }
+    return statements;
+  };
+
+  const nextDue = module.function('next due', { results: ['f64'] });
+  {
+    const f = nextDue;
+    const next = f.local('f64', 'next');
+    const [at, instance] = [f.local('i32', 'at'), f.local('i32', 'instance')];
+    const outer = new Scope(context, f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>);
+    f.body.push(set(next, Infinity));
+    for (const { handler, id } of ticking) {
+      const scope = outer.inner(handler.loops);
+      const least = (offset: I32 | number): Statement[] => {
+        const due = f.local('f64', 'due');
+        return [
+          set(due, tickTime(scope, handler, f64.load(offset, cellOf(ticks, id)))),
+          when(f64.lt(due, next), [set(next, due)]),
+        ];
+      };
+      if (columns) f.body.push(...counters(scope, handler, i32.const(0)), ...least(0));
+      else
+        f.body.push(
+          forRange(instance, 0, instances(id), [
+            ...counters(scope, handler, instance),
+            ...least(i32.shl(instance, 3)),
+          ]),
+        );
+    }
+    for (const { id } of waiting) {
+      const base = cellOf(ticks, id);
+      const count = instances(id);
+      const pairs = count < 8 ? 0 : count - (count % 2);
+      if (pairs > 0) {
+        const both = f.local('v128', 'least');
+        f.body.push(
+          set(both, f64x2.const(Infinity, Infinity)),
+          // A NaN, where no duration runs, is smaller than nothing.
+          forRange(at, 0, 8 * pairs, [set(both, f64x2.pmin(both, f64x2.load(at, base)))], 16),
+          set(next, f64.min(next, f64.min(f64x2.lane(both, 0), f64x2.lane(both, 1)))),
+        );
+      }
+      for (let i = pairs; i < count; i += 1)
+        f.body.push(when(f64.lt(f64.load(0, base + 8 * i), next), [set(next, f64.load(0, base + 8 * i))]));
+    }
+    f.body.push(returns(next));
+  }
+
+  /** `noted(which, instance, became)`: 1: fires now; 2: a duration was started or stopped. */
+  const noted = module.function('noted', {
+    params: { which: 'i32', instance: 'i32', became: 'i32' },
+    results: ['i32'],
+  });
+  {
+    const f = noted;
+    const { which, instance, became } = f.params;
+    const [at, now] = [f.local('i32', 'at'), f.local('f64', 'now')];
+    f.body = [
+      set(at, i32.shl(instance, 3)),
+      set(now, f64.load(0, time)),
+      switchOn(
+        which,
+        system.handlers.map((handler, id) => {
+          if (handler.condition === undefined) return [];
+          return [
+            f64.store(at, select(became, now, f64.const(NaN)), cellOf(since, id)),
+            ...(isWaiting(handler)
+              ? [
+                  when(
+                    became,
+                    [
+                      f64.store(
+                        at,
+                        f64.add(now, call<'f64'>(parts.interval, id, instance)),
+                        cellOf(ticks, id),
+                      ),
+                    ],
+                    [f64.store(at, f64.const(NaN), cellOf(ticks, id))],
+                  ),
+                  returns(i32.const(2)),
+                ]
+              : [returns(handler.edge === 'any' ? i32.const(1) : became)]),
+          ];
+        }),
+      ),
+      returns(i32.const(0)),
+    ];
+  }
+
+  const f = module.function('instant', { params: { crossed: 'i32', span: 'f64' }, results: ['i32'] });
+  const own = f as unknown as AnyFunction;
+  const { crossed, span } = f.params;
+  const flag = (name: string): Local<'i32'> => f.local('i32', name);
+  const now = f.local('f64', 'now');
+  const microstep = f.local('f64', 'microstep');
+  const firstRound = f.local('f64', 'microstep of the first round');
+  const [changed, started, fired, changes, entry] = [
+    flag('changed'),
+    flag('a duration started'),
+    flag('fired'),
+    flag('changes'),
+    flag('entry'),
+  ] as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
+  const [which, instance, became, said] = [flag('which'), flag('instance'), flag('became'), flag('said')];
+  const [any, firstWhich, firstInstance, repeated] = [
+    flag('some condition fired'),
+    flag('first handler'),
+    flag('first instance'),
+    flag('fired at the last crossing too'),
+  ];
+  const [at, end] = [flag('at'), flag('end')];
+  const sum = f.local('f64', 'no number');
+  const { sumOfDifferences, isFault } = finiteness(own, context);
+  const fail = returns(i32.const(1));
+
+  const evaluated: Statement[] = [
+    run(parts.derivatives),
+    run(parts.outputs),
+    when(i32.load(0, status), [fail]),
+    set(microstep, f64.add(microstep, 1)),
+    f64.store(0, microstep, cell(Cell.microstep)),
+    set(changed, 1),
+  ];
+  /** All that was fired takes effect together. */
+  const together: Statement[] = [
+    when(i32.load(0, status), [fail]),
+    set(sum, 0),
+    set(end, i32.shl(i32.load(0, pendingCount), 4)),
+    forRange(
+      at,
+      0,
+      end,
+      [set(sum, f64.add(sum, f64.sub(f64.load(at, pending.address + 8), f64.load(at, pending.address + 8))))],
+      16,
+    ),
+    when(f64.ne(sum, 0), [fail]),
+    run(parts.commit, [], [said]),
+    ...evaluated,
+  ];
+  const noteFired: Statement[] = [
+    run(parts.fire, [which, instance]),
+    set(fired, 1),
+    when(
+      i32.or(
+        i32.eqz(any),
+        i32.and(
+          f64.eq(microstep, firstRound),
+          i32.or(
+            i32.lt(which, firstWhich),
+            i32.and(i32.eq(which, firstWhich), i32.lt(instance, firstInstance)),
+          ),
+        ),
+      ),
+      [
+        when(i32.eqz(any), [set(firstRound, microstep)]),
+        set(any, 1),
+        set(firstWhich, which),
+        set(firstInstance, instance),
+      ],
+    ),
+    when(
+      i32.and(
+        f64.eq(f64.fromI32(which), f64.load(0, cell(Cell.crossingHandler))),
+        f64.eq(f64.fromI32(instance), f64.load(0, cell(Cell.crossingInstance))),
+      ),
+      [set(repeated, 1)],
+    ),
+  ];
+
+  const outer = new Scope(context, f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>);
+  const due = ticking.map(({ handler }) => flag(`${handler.name} is due`));
+  const tickAll: Statement[] = columns
+    ? [
+        set(fired, 0),
+        ...ticking.flatMap(({ handler, id }, k) => {
+          const scope = outer.inner(handler.loops);
+          return [
+            ...counters(scope, handler, i32.const(0)),
+            set(due[k]!, f64.le(tickTime(scope, handler, f64.load(0, cellOf(ticks, id))), now)),
+            set(fired, i32.or(fired, due[k]!)),
+          ];
+        }),
+        when(fired, [
+          ...ticking.flatMap(({ handler, id }, k) => {
+            const scope = outer.inner(handler.loops);
+            const count = handlers[id]!.offset;
+            const counting: Statement[] =
+              instances(id) === 0
+                ? []
+                : [
+                    forRange(
+                      at,
+                      8 * count,
+                      8 * (count + instances(id)),
+                      [f64.store(at, f64.add(f64.load(at, ticks.address), 1), ticks.address)],
+                      8,
+                    ),
+                  ];
+            const stores: Statement[] = [];
+            const values = handler.actions.map(({ target, value, guard }) => {
+              const result = outer.owner.local('f64', system.variables[target.variable]!.name);
+              const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
+              const [address, offset] = place(dynamic, plan.addresses[target.variable]! + constant);
+              stores.push(f64.store(address, result, offset));
+              const set_ = number(scope, value);
+              return set(
+                result,
+                guard === undefined ? set_ : select(truth(scope, guard), set_, f64.load(address, offset)),
+              );
+            });
+            return [
+              when(due[k]!, [
+                ...counting,
+                ...scope.loop(handler.loops, [...values, ...stores], true),
+                ...handler.actions.flatMap(({ target }) => [
+                  ...sumOfDifferences(sum, {
+                    address: plan.addresses[target.variable]!,
+                    count: system.variables[target.variable]!.dims.reduce((a, b) => a * b, 1),
+                  }),
+                  when(f64.ne(sum, 0), [fail]),
+                ]),
+              ]),
+            ];
+          }),
+          ...evaluated,
+        ]),
+      ]
+    : [
+        set(fired, 0),
+        ...ticking.flatMap(({ handler, id }) => {
+          const scope = outer.inner(handler.loops);
+          const offset = i32.shl(instance, 3);
+          const done = f64.load(offset, cellOf(ticks, id));
+          return [
+            forRange(instance, 0, instances(id), [
+              ...counters(scope, handler, instance),
+              when(f64.le(tickTime(scope, handler, done), now), [
+                f64.store(offset, f64.add(done, 1), cellOf(ticks, id)),
+                run(parts.fire, [i32.const(id), instance]),
+                set(fired, 1),
+              ]),
+            ]),
+          ];
+        }),
+        when(fired, together),
+      ];
+
+  const conditioned = system.handlers.some(({ condition }) => condition !== undefined);
+  const [settled, round, more] = [label('nothing fires'), label('round'), label('more changes')];
+  const rounds: Statement[] = conditioned
+    ? [
+        block(settled, [
+          loop(round, [
+            set(fired, 0),
+            loop(more, [
+              run(parts.detect, [0], [changes]),
+              forRange(entry, 0, changes, [
+                set(which, i32.load(i32.shl(entry, 3), queue.address)),
+                set(instance, i32.load(i32.shl(entry, 3), queue.address + 4)),
+                set(became, i32.and(instance, 1)),
+                set(instance, i32.shr(instance, 1)),
+                set(said, call<'i32'>(noted, which, instance, became)),
+                when(i32.eq(said, 1), noteFired),
+                when(i32.eq(said, 2), [set(started, 1)]),
+              ]),
+              branchIf(more, i32.and(i32.ne(changes, 0), i32.ge(changes, queue.count))),
+            ]),
+            ...(waiting.length === 0
+              ? []
+              : [
+                  when(f64.le(call<'f64'>(nextDue), now), [
+                    ...waiting.map(({ id }) =>
+                      forRange(
+                        at,
+                        0,
+                        8 * instances(id),
+                        [
+                          when(
+                            i32.and(
+                              f64.le(f64.load(at, cellOf(ticks, id)), now),
+                              f64.eq(f64.load(at, cellOf(since, id)), f64.load(at, cellOf(since, id))),
+                            ),
+                            [
+                              f64.store(at, f64.const(NaN), cellOf(ticks, id)),
+                              when(f64.ne(f64.load(at, cellOf(truths, id)), 0), [
+                                set(which, id),
+                                set(instance, i32.shrU(at, 3)),
+                                ...noteFired,
+                              ]),
+                            ],
+                          ),
+                        ],
+                        8,
+                      ),
+                    ),
+                  ]),
+                ]),
+            when(i32.load(0, status), [fail]),
+            branchIf(settled, i32.eqz(fired)),
+            when(f64.ge(microstep, MICROSTEPS), [fail]),
+            ...together,
+            branch(round),
+          ]),
+        ]),
+      ]
+    : [];
+
+  const near = flag('near the last one');
+  const [repeats, count] = [f.local('f64', 'repeats'), f.local('f64', 'crossings')];
+  const zeno: Statement[] = [
+    when(i32.eqz(f64.le(f64.sub(now, f64.load(0, cell(Cell.windowStart))), f64.mul(WINDOW, span))), [
+      f64.store(0, now, cell(Cell.windowStart)),
+      f64.store(0, f64.const(0), cell(Cell.windowCount)),
+    ]),
+    set(count, f64.add(f64.load(0, cell(Cell.windowCount)), 1)),
+    f64.store(0, count, cell(Cell.windowCount)),
+    when(
+      any,
+      [
+        set(near, f64.le(f64.sub(now, f64.load(0, cell(Cell.lastCrossing))), f64.mul(NEAR, now))),
+        when(
+          near,
+          [
+            when(repeated, [
+              set(repeats, f64.add(f64.load(0, cell(Cell.crossingRepeats)), 1)),
+              f64.store(0, repeats, cell(Cell.crossingRepeats)),
+              when(f64.ge(repeats, REPEATS), [fail]),
+            ]),
+          ],
+          [
+            f64.store(0, f64.fromI32(firstWhich), cell(Cell.crossingHandler)),
+            f64.store(0, f64.fromI32(firstInstance), cell(Cell.crossingInstance)),
+            f64.store(0, f64.const(0), cell(Cell.crossingRepeats)),
+          ],
+        ),
+        f64.store(0, now, cell(Cell.lastCrossing)),
+      ],
+      [
+        set(
+          near,
+          f64.le(f64.sub(now, f64.load(0, cell(Cell.lastSilent))), f64.mul(NEAR, f64.max(now, 1e-9))),
+        ),
+        f64.store(0, now, cell(Cell.lastSilent)),
+        set(repeats, select(near, f64.add(f64.load(0, cell(Cell.silentRepeats)), 1), f64.const(0))),
+        f64.store(0, repeats, cell(Cell.silentRepeats)),
+        when(f64.ge(repeats, SILENT_REPEATS), [fail]),
+      ],
+    ),
+    when(f64.gt(count, CROSSINGS), [fail]),
+  ];
+
+  f.body = [
+    ...kept.map(({ from, to, bytes }) => memoryCopy(to, from, bytes)),
+    set(now, f64.load(0, time)),
+    f64.store(0, f64.const(0), cell(Cell.microstep)),
+    ...(ticking.length === 0 ? [] : tickAll),
+    ...rounds,
+    when(i32.or(changed, started), [...isFault(sum), when(f64.ne(sum, 0), [fail])]),
+    when(crossed, zeno),
+    returns(i32.shl(changed, 1)),
+  ];
+  return {
+    instant: f,
+    nextDue,
+    undo: [
+      drop(call<'i32'>(parts.commit)),
+      ...kept.map(({ from, to, bytes }) => memoryCopy(from, to, bytes)),
+    ],
+  };
+}
+
+/** What an instant may change, by address, and where it is kept meanwhile. */
+export function keptRegions({ system, plan }: Pick<Context, 'system' | 'plan'>): {
+  from: number;
+  to: number;
+  bytes: number;
+}[] {
+  const { runtime, runtimeCells, truths, streams, given } = plan.manifest.layout;
+  const written = new Set(
+    system.handlers.flatMap(({ actions }) => actions.map(({ target }) => target.variable)),
+  );
+  const regions = [
+    { from: runtime, bytes: 8 * runtimeCells },
+    { from: truths.address, bytes: 3 * 8 * truths.count },
+    // With the windows behind them.
+    { from: streams.address, bytes: given.address - streams.address },
+    ...[...written].map((variable) => ({
+      from: plan.addresses[variable]!,
+      bytes: 8 * system.variables[variable]!.dims.reduce((a, b) => a * b, 1),
+    })),
+  ].filter(({ bytes }) => bytes > 0);
+  let to = plan.scratch.undo;
+  return regions
+    .toSorted((a, b) => a.from - b.from)
+    .map(({ from, bytes }) => {
+      to += bytes;
+      return { from, to: to - bytes, bytes };
+    });
+}

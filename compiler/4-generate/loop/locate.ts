@@ -1,0 +1,360 @@
+/** The earliest crossing within a step, as `runtime/locate.ts` finds it, to the last bit. */
+import { loads } from '../../ir/expressions.ts';
+import type { Context } from '../context.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  call,
+  conditional,
+  f64,
+  forElements,
+  forRange,
+  i32,
+  label,
+  loop,
+  returns,
+  run,
+  set,
+  setGlobal,
+  when,
+} from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  Global,
+  I32,
+  Local,
+  Statement,
+  ValueType,
+} from '../wasm/index.ts';
+
+/** Cells of f64 that location needs besides the states at the step's end. */
+export const locationCells = (crossings: number): number => 4 * crossings + 4;
+
+export interface Location {
+  /** `locate(from, to)`: the time; `crossed` says whether it is a crossing's, or else it is `to`. The states are anywhere in the step. */
+  locate: FunctionHandle;
+  crossed: Global<'i32'>;
+}
+
+type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
+
+const changed = (a: F64, b: F64): I32 =>
+  i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
+
+/** `show(t, from, to)` puts the states of a time within the step into memory. */
+export function location(
+  context: Context,
+  name: string,
+  show: FunctionHandle,
+  parts: { derivatives: FunctionHandle; outputs: FunctionHandle; crossings: FunctionHandle },
+  crossed: Global<'i32'>,
+): FunctionHandle {
+  const { module, system, plan } = context;
+  const { crossings, located, states } = plan.manifest.layout;
+  const n = crossings.count;
+  const scratch = plan.scratch.loop + 8 * states.count;
+  const [end, low, high, middle] = [0, 1, 2, 3].map((k) => scratch + 8 * n * k) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const candidates = scratch + 8 * n * 4;
+  const computed = system.crossings.some(({ value }) =>
+    loads(value).some(({ load }) =>
+      ['algebraic', 'derivative'].includes(system.variables[load.variable]!.role),
+    ),
+  );
+  const copied = (f: AnyFunction, from: number, to: number): Statement[] => {
+    if (n <= 8)
+      return Array.from({ length: n }, (_, i) => f64.store(0, f64.load(0, from + 8 * i), to + 8 * i));
+    const at = f.local('i32', 'cell');
+    return forElements(f, at, 0, 8 * n, [f64.store(at, f64.load(at, from), to)]);
+  };
+
+  const look = module.function(`${name} at`, { params: { t: 'f64', from: 'f64', to: 'f64' } });
+  look.body = [
+    run(show, [look.params.t, look.params.from, look.params.to]),
+    ...(computed ? [run(parts.derivatives), run(parts.outputs)] : []),
+    run(parts.crossings),
+  ];
+
+  /** 1 where any function differs in sign between two arrays. */
+  const anyChanged = ((): FunctionHandle => {
+    const f = module.function(`${name} any changed`, { params: { a: 'i32', b: 'i32' }, results: ['i32'] });
+    const at = f.local('i32', 'at');
+    f.body = [
+      forRange(
+        at,
+        0,
+        8 * n,
+        [
+          when(changed(f64.load(i32.add(f.params.a, at)), f64.load(i32.add(f.params.b, at))), [
+            returns(i32.const(1)),
+          ]),
+        ],
+        8,
+      ),
+      returns(i32.const(0)),
+    ];
+    return f;
+  })();
+
+  /** Where between a at ta and b at tb a parabola through c at tc turns, if near zero; NaN elsewhere. */
+  const turns = ((): FunctionHandle => {
+    const f = module.function(`${name} turns`, {
+      params: { tc: 'f64', c: 'f64', ta: 'f64', a: 'f64', tb: 'f64', b: 'f64' },
+      results: ['f64'],
+    });
+    const { tc, c, ta, a, tb, b } = f.params;
+    const [slope, curvature] = [f.local('f64', 'slope'), f.local('f64', 'curvature')];
+    const [start, turn, value] = [
+      f.local('f64', 'start slope'),
+      f.local('f64', 'turn'),
+      f.local('f64', 'value'),
+    ];
+    f.body = [
+      set(slope, f64.div(f64.sub(b, a), f64.sub(tb, ta))),
+      set(curvature, f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(ta, tc))), f64.sub(tb, tc))),
+      set(start, f64.sub(slope, f64.mul(curvature, f64.sub(tb, ta)))),
+      when(i32.eqz(f64.lt(f64.mul(start, a), 0)), [returns(f64.const(NaN))]),
+      set(turn, f64.sub(ta, f64.div(start, f64.mul(2, curvature)))),
+      when(i32.eqz(i32.and(f64.gt(turn, ta), f64.lt(turn, tb))), [returns(f64.const(NaN))]),
+      set(value, f64.sub(a, f64.div(f64.mul(start, start), f64.mul(4, curvature)))),
+      when(
+        i32.or(
+          f64.lt(f64.abs(value), f64.mul(0.5, f64.max(f64.abs(a), f64.abs(b)))),
+          f64.lt(f64.mul(value, a), 0),
+        ),
+        [returns(turn)],
+      ),
+      returns(f64.const(NaN)),
+    ];
+    return f;
+  })();
+
+  /** Keeps the four smallest candidates, each once, in ascending order. */
+  const enter = ((): FunctionHandle => {
+    const f = module.function(`${name} candidate`, { params: { turn: 'f64' } });
+    const { turn } = f.params;
+    const value = f.local('f64', 'kept');
+    const swap = f.local('f64', 'moved');
+    f.body = [
+      when(f64.ne(turn, turn), [returns()]),
+      ...[0, 1, 2, 3].flatMap((k) => [
+        set(value, f64.load(0, candidates + 8 * k)),
+        when(f64.eq(value, turn), [returns()]),
+        when(f64.lt(turn, value), [
+          set(swap, value),
+          f64.store(0, turn, candidates + 8 * k),
+          set(turn, swap),
+        ]),
+      ]),
+    ];
+    return f;
+  })();
+
+  /** A time by which something has crossed that is back at `to`; NaN when nothing seems to have. Leaves what it saw in `middle`. */
+  const hidden = ((): FunctionHandle => {
+    const f = module.function(`${name} hidden`, { params: { from: 'f64', to: 'f64' }, results: ['f64'] });
+    const { from, to } = f.params;
+    const [before, suspect, turn, half] = ['step before', 'suspect', 'turn', 'half'].map((text) =>
+      f.local('f64', text),
+    ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>];
+    const at = f.local('i32', 'at');
+    const seen = (t: F64): Statement[] => [
+      run(look, [t, from, to]),
+      ...copied(f as unknown as AnyFunction, crossings.address, middle),
+    ];
+    const isChanged = call<'i32'>(anyChanged, located.begin.address, middle);
+    f.body = [
+      set(before, f64.load(0, located.time)),
+      when(f64.eq(before, before), [
+        set(suspect, NaN),
+        forRange(
+          at,
+          0,
+          8 * n,
+          [
+            set(
+              turn,
+              call<'f64'>(
+                turns,
+                before,
+                f64.load(at, located.before.address),
+                from,
+                f64.load(at, located.begin.address),
+                to,
+                f64.load(at, end),
+              ),
+            ),
+            // The smallest, NaN standing for none.
+            when(i32.and(f64.eq(turn, turn), i32.eqz(f64.ge(turn, suspect))), [set(suspect, turn)]),
+          ],
+          8,
+        ),
+        when(f64.ne(suspect, suspect), [returns(f64.const(NaN))]),
+        ...seen(suspect),
+        when(isChanged, [returns(suspect)]),
+        returns(f64.const(NaN)),
+      ]),
+      set(half, f64.add(from, f64.div(f64.sub(to, from), 2))),
+      when(i32.eqz(i32.and(f64.gt(half, from), f64.lt(half, to))), [returns(f64.const(NaN))]),
+      ...seen(half),
+      when(isChanged, [returns(half)]),
+      ...[0, 1, 2, 3].map((k) => f64.store(0, Infinity, candidates + 8 * k)),
+      forRange(
+        at,
+        0,
+        8 * n,
+        [
+          run(enter, [
+            call<'f64'>(
+              turns,
+              to,
+              f64.load(at, end),
+              from,
+              f64.load(at, located.begin.address),
+              half,
+              f64.load(at, middle),
+            ),
+          ]),
+          run(enter, [
+            call<'f64'>(
+              turns,
+              from,
+              f64.load(at, located.begin.address),
+              half,
+              f64.load(at, middle),
+              to,
+              f64.load(at, end),
+            ),
+          ]),
+        ],
+        8,
+      ),
+      ...[0, 1, 2, 3].flatMap((k) => [
+        set(turn, f64.load(0, candidates + 8 * k)),
+        when(f64.eq(turn, Infinity), [returns(f64.const(NaN))]),
+        ...seen(turn),
+        when(isChanged, [returns(turn)]),
+      ]),
+      returns(f64.const(NaN)),
+    ];
+    return f;
+  })();
+
+  const narrow = ((): FunctionHandle => {
+    const f = module.function(`${name} narrow`, {
+      params: { from: 'f64', to: 'f64', end: 'f64' },
+      results: ['f64'],
+    });
+    const { from, to, end: stop } = f.params;
+    const local = (text: string): Local<'f64'> => f.local('f64', text);
+    const [a, b, weight, tolerance, width, guess] = ['a', 'b', 'weight', 'tolerance', 'width', 'guess'].map(
+      local,
+    ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>];
+    const [gl, gh, root] = ['low', 'high', 'root'].map(local) as [Local<'f64'>, Local<'f64'>, Local<'f64'>];
+    const [side, slow, round, at] = ['side', 'slow rounds', 'round', 'at'].map((text) =>
+      f.local('i32', text),
+    ) as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const [exit, again] = [label('narrow enough'), label('round')];
+    const half = (turned: number): F64 => conditional(i32.eq(side, turned), f64.div(weight, 2), f64.const(1));
+    f.body = [
+      set(a, from),
+      set(b, stop),
+      ...copied(f as unknown as AnyFunction, located.begin.address, low),
+      set(weight, 1),
+      block(exit, [
+        loop(again, [
+          branchIf(exit, i32.ge(round, 200)),
+          set(round, i32.add(round, 1)),
+          set(tolerance, f64.mul(4 * Number.EPSILON, f64.max(f64.abs(b), f64.sub(b, a)))),
+          set(width, f64.sub(b, a)),
+          branchIf(exit, f64.le(width, tolerance)),
+          set(guess, b),
+          forRange(
+            at,
+            0,
+            8 * n,
+            [
+              set(gl, f64.load(at, low)),
+              set(gh, f64.load(at, high)),
+              when(changed(gl, gh), [
+                when(i32.gt(side, 0), [set(gl, f64.mul(gl, weight))]),
+                when(i32.lt(side, 0), [set(gh, f64.mul(gh, weight))]),
+                set(root, a),
+                when(f64.ne(gl, 0), [set(root, f64.add(a, f64.div(f64.mul(width, gl), f64.sub(gl, gh))))]),
+                when(f64.lt(root, guess), [set(guess, root)]),
+              ]),
+            ],
+            8,
+          ),
+          when(
+            i32.or(i32.ge(slow, 2), i32.eqz(f64.ge(guess, a))),
+            [set(guess, f64.add(a, f64.div(width, 2))), set(slow, 0)],
+            [
+              set(
+                guess,
+                f64.min(
+                  f64.max(guess, f64.add(a, f64.mul(0.75, tolerance))),
+                  f64.sub(b, f64.mul(0.75, tolerance)),
+                ),
+              ),
+            ],
+          ),
+          branchIf(exit, i32.eqz(i32.and(f64.gt(guess, a), f64.lt(guess, b)))),
+          run(look, [guess, from, to]),
+          when(
+            call<'i32'>(anyChanged, located.begin.address, crossings.address),
+            [
+              set(b, guess),
+              ...copied(f as unknown as AnyFunction, crossings.address, high),
+              set(weight, half(1)),
+              set(side, 1),
+            ],
+            [
+              set(a, guess),
+              ...copied(f as unknown as AnyFunction, crossings.address, low),
+              set(weight, half(-1)),
+              set(side, -1),
+            ],
+          ),
+          when(f64.gt(f64.sub(b, a), f64.div(width, 2)), [set(slow, i32.add(slow, 1))], [set(slow, 0)]),
+          branch(again),
+        ]),
+      ]),
+      returns(b),
+    ];
+    return f;
+  })();
+
+  const f = module.function(name, { params: { from: 'f64', to: 'f64' }, results: ['f64'] });
+  const { from, to } = f.params;
+  const [before, earlier] = [f.local('f64', 'step before'), f.local('f64', 'earlier')];
+  const own = f as unknown as AnyFunction;
+  f.body = [
+    setGlobal(crossed, 0),
+    // The crossing functions are those of the end.
+    ...copied(own, crossings.address, end),
+    set(before, f64.load(0, located.time)),
+    when(call<'i32'>(anyChanged, located.begin.address, end), [
+      setGlobal(crossed, 1),
+      ...copied(own, end, high),
+      set(earlier, NaN),
+      when(f64.ne(before, before), [set(earlier, call<'f64'>(hidden, from, to))]),
+      when(f64.ne(earlier, earlier), [returns(call<'f64'>(narrow, from, to, to))]),
+      ...copied(own, middle, high),
+      returns(call<'f64'>(narrow, from, to, earlier)),
+    ]),
+    set(earlier, call<'f64'>(hidden, from, to)),
+    when(f64.ne(earlier, earlier), [returns(to)]),
+    setGlobal(crossed, 1),
+    ...copied(own, middle, high),
+    returns(call<'f64'>(narrow, from, to, earlier)),
+  ];
+  return f;
+}
