@@ -31,19 +31,22 @@ export function elementName(
     axis += 1;
     return `[${index[at]! + (first?.[at] ?? 1)}]`;
   });
-  if (axis > 0) return filled;
+  // The two indexes of a matrix stand in one pair of brackets.
+  if (axis > 0) return filled.replaceAll('][', ',');
   return `${name} [${index.map((i, at) => i + (first?.[at] ?? 1)).join(', ')}]`;
 }
 
 export const elementNames = (name: string, dims: readonly number[], first?: readonly number[]): string[] =>
   Array.from({ length: count(dims) }, (_, element) => elementName(name, dims, element, first));
 
-/** `pump[2].temperature` → `pump[].temperature` and [1]. */
+/** `pump[2].temperature` → `pump[].temperature` and [1]; `A[1, 2]` → `A[][]` and [0, 1]. */
 export function parseElementName(text: string): { name: string; index: number[] } {
   const index: number[] = [];
-  const name = text.replaceAll(/\[(\d+)\]/g, (_, digits: string) => {
-    index.push(Number(digits) - 1);
-    return '[]';
+  const name = text.replaceAll(/\[(\d+)(?:, *(\d+))?\]/g, (_, row: string, column?: string) => {
+    index.push(Number(row) - 1);
+    if (column === undefined) return '[]';
+    index.push(Number(column) - 1);
+    return '[][]';
   });
   return { name, index };
 }

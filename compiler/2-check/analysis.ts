@@ -4,6 +4,7 @@ import type {
   AssetDecl,
   ConstDecl,
   Expression,
+  Feature,
   FunctionDecl,
   EventParameter,
   FunctionLocal,
@@ -22,10 +23,13 @@ import {
   type Related,
 } from '../diagnostics/diagnostic.ts';
 import type { SourceRange } from '../model/source.ts';
+import { declaredShape } from './declared-shape.ts';
 import { declaredType } from './declared.ts';
 import type { UnitTables } from './environment.ts';
+import { elementType } from './infer-shape.ts';
 import { inferType } from './infer.ts';
 import { membersOf } from './members.ts';
+import type { Shape } from './shape.ts';
 import { tableData, type TableData } from './tables/data.ts';
 import type { ReadData } from './tables/files.ts';
 import { UNKNOWN, type Type } from './type.ts';
@@ -47,11 +51,15 @@ export class Analysis {
   readonly tables: UnitTables;
   private readonly types = new WeakMap<Expression, Type>();
   private readonly declarations = new WeakMap<Declaration, Type>();
+  private readonly shapes = new WeakMap<Feature | FunctionDecl, Shape>();
   private readonly members = new WeakMap<AssetDecl, Member[]>();
   private readonly findings = new WeakMap<AstNode, Diagnostic[]>();
   private collected: Diagnostic[] | undefined;
   /** Declarations whose type is being found, outermost first: one that occurs again is part of a cycle. */
   readonly inProgress: Declaration[] = [];
+
+  /** Declarations whose sizes are being found: those of its value, which may lead back to it. */
+  readonly shapesInProgress = new Map<Feature | FunctionDecl, { again: boolean }>();
 
   private readonly data = new WeakMap<TableDecl, { points: TableData | undefined }>();
   readonly readData: ReadData;
@@ -75,10 +83,20 @@ export class Analysis {
   declaredType(declaration: Declaration): Type {
     let type = this.declarations.get(declaration);
     if (type === undefined) {
-      type = declaredType(declaration, this);
+      type = elementType(declaredType(declaration, this));
       this.declarations.set(declaration, type);
     }
     return type;
+  }
+
+  /** The sizes of what a name stands for; none for one value. */
+  shapeOf(feature: Feature | FunctionDecl): Shape {
+    let shape = this.shapes.get(feature);
+    if (shape === undefined) {
+      shape = declaredShape(feature, this);
+      this.shapes.set(feature, shape);
+    }
+    return shape;
   }
 
   /** The points of a table; undefined when something is wrong with them. */

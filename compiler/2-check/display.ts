@@ -67,5 +67,7 @@ export function valueType(type: Type): ValueType {
           : 'number',
     dimension: dimension.key === '' ? '1' : dimension.key,
     scale: kind === 'zero' ? 'either' : kind,
+    ...(type.shape === undefined ? {} : { rank: type.shape.length }),
+    ...(type.stars === undefined ? {} : { stars: type.stars.length }),
   };
 }

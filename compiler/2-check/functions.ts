@@ -26,6 +26,8 @@ export interface FunctionInfo {
     | 'truth'
     | 'map'
     | 'delay'
+    /** Of vectors and matrices as a whole. */
+    | 'linear'
     /** What a process tells. */
     | 'statistic'
     /** Values of one quantity to the name of one of them. */
@@ -66,8 +68,8 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
     abs: [1, 1, 'The magnitude.'],
     hypot: [2, 2, 'sqrt(x^2 + y^2), without overflow.'],
     mod: [2, 2, 'What is left of x when y is taken from it as often as it goes.'],
-    min: [1, Infinity, 'The least of its arguments, or of all elements: min(x[*]).'],
-    max: [1, Infinity, 'The greatest of its arguments, or of all elements: max(x[*]).'],
+    min: [1, Infinity, 'The least of its arguments, or of all elements: min(x).'],
+    max: [1, Infinity, 'The greatest of its arguments, or of all elements: max(x).'],
   },
   shape: {
     clamp: [3, 3, 'clamp(x, low, high): x, but no less than low and no more than high.'],
@@ -90,6 +92,18 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
   map: {
     interpolate: [5, 5, 'interpolate(x, x0, x1, y0, y1): on the straight line from (x0, y0) to (x1, y1).'],
   },
+  linear: {
+    dot: [2, 2, 'The scalar product of two vectors of one length.'],
+    cross: [2, 2, 'The vector product of two vectors of 3.'],
+    norm: [1, 1, 'The length of a vector: the root of the sum of its squares.'],
+    transpose: [1, 1, 'The matrix with rows and columns exchanged.'],
+    outer: [2, 2, 'outer(a, b): the matrix with a[i] * b[j] in row i and column j.'],
+    diagonal: [1, 1, 'The matrix with the vector on its diagonal, and 0 elsewhere.'],
+    trace: [1, 1, 'The sum of the diagonal of a square matrix.'],
+    identity: [1, 1, 'identity(n): the n × n matrix that changes nothing.'],
+    zeros: [1, 2, 'zeros(n), zeros(n, m): a vector or matrix of zeros, of any quantity.'],
+    ones: [1, 2, 'ones(n), ones(n, m): a vector or matrix of ones.'],
+  },
   sign: { sign: [1, 1, '-1, 0 or 1.'] },
   root: {
     sqrt: [1, 1, 'The square root; of m2 it is m.'],
@@ -111,7 +125,7 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
   },
   angle: { atan2: [2, 2, 'The angle of the point (x, y), written atan2(y, x), in rad.'] },
   reduction: {
-    sum: [1, 1, 'The sum over all elements: sum(pump[*].power).'],
+    sum: [1, 1, 'The sum over all elements: sum(x), sum(pump[*].power).'],
     product: [1, 1, 'The product over all elements.'],
     mean: [
       1,
@@ -152,6 +166,7 @@ const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
   'map',
   'delay',
   'name',
+  'linear',
 ]);
 
 export function isElementary(name: string): name is ElementaryFunction {

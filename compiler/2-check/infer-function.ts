@@ -10,6 +10,7 @@ import {
 import * as structure from '../diagnostics/structure.ts';
 import type { Analysis } from './analysis.ts';
 import { packageOf } from './environment.ts';
+import { argumentsFit, requireOne, resultShape, starsOf, withShape } from './infer-shape.ts';
 import { requireFit } from './mismatch.ts';
 import { UNKNOWN, type Type } from './type.ts';
 
@@ -26,7 +27,14 @@ export function inferDeclaredCall(call: FunctionCall, declared: Callable, analys
     const place = { text: `'${parameter.name}' of ${name}`, type: analysis.declaredType(parameter) };
     return analysis.typeOf(given[at]).base !== 'unknown' && requireFit(given[at], place, analysis);
   });
-  return fits.every(Boolean) ? analysis.declaredType(declared) : UNKNOWN;
+  if (!fits.every(Boolean)) return UNKNOWN;
+  if (!isFunctionDecl(declared))
+    return given.every((each) => requireOne(each, name, analysis))
+      ? withShape(analysis.declaredType(declared), [], starsOf(given.map((each) => analysis.typeOf(each))))
+      : UNKNOWN;
+  if (!argumentsFit(call, declared, analysis)) return UNKNOWN;
+  const stars = starsOf(given.map((each) => analysis.typeOf(each)));
+  return withShape(analysis.declaredType(declared), resultShape(call, declared, analysis), stars);
 }
 
 /** The functions that the file of a call, and its package, declare. */

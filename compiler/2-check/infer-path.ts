@@ -7,6 +7,7 @@ import {
   isConstDecl,
   isFittedParameter,
   isFunctionCall,
+  isFunctionDecl,
   isEventDecl,
   isEventValue,
   isFunctionLocal,
@@ -27,6 +28,7 @@ import {
   isVaryStep,
   type EventDecl,
   type Expression,
+  type FunctionCall,
   type LoopVariable,
 } from '../../grammar/generated/ast.ts';
 import { parameterOf } from '../1-parse/events.ts';
@@ -34,23 +36,40 @@ import { uriOf } from '../1-parse/source.ts';
 import { modesIn, type Region } from '../1-parse/modes.ts';
 import * as signals from '../diagnostics/signals.ts';
 import * as structure from '../diagnostics/structure.ts';
-import { insertAfter, textOf, type Analysis } from './analysis.ts';
+import { textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
-import { isReduction } from './functions.ts';
+import { FUNCTIONS, isReduction } from './functions.ts';
+import { openDims, pickDims, type Open } from './infer-path-shape.ts';
 import { inferMeasure } from './measures.ts';
-import { kindOf } from './members.ts';
+import { kindOf, target } from './members.ts';
 import { isComparedName } from './most.ts';
-import { featureOf, isInnerPath, isLink, pathOf, sizeOf, type Path, type Step } from './paths.ts';
+import { featureOf, isInnerPath, isLink, isPath, pathOf, type Path } from './paths.ts';
 import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from './type.ts';
 
 export function inferPath(expression: Expression, analysis: Analysis): Type {
   if (isInnerPath(expression)) return UNKNOWN;
   const path = pathOf(expression);
   const feature = featureOf(path);
-  if (path === undefined || feature === undefined) return UNKNOWN;
-  const sound = indexesFit(expression, path, analysis);
+  if (path === undefined || feature === undefined) return inferPick(expression, analysis);
+  const open = openDims(expression, path, contextOf(expression), analysis);
   const type = featureType(expression, path, analysis);
-  return sound ? type : UNKNOWN;
+  return open === undefined ? UNKNOWN : withOpen(type, open);
+}
+
+/** `(A * x)[2]`. */
+function inferPick(expression: Expression, analysis: Analysis): Type {
+  if (!isIndexExpr(expression) || isPath(expression.base)) return UNKNOWN;
+  const type = analysis.typeOf(expression.base);
+  if (type.base === 'unknown') return UNKNOWN;
+  const open = pickDims(expression, contextOf(expression), type.shape ?? [], analysis);
+  if (open === undefined) return UNKNOWN;
+  const { shape: _shape, ...element } = type;
+  return withOpen(element, { ...open, stars: [...(type.stars ?? []), ...open.stars] });
+}
+
+function withOpen(type: Type, { stars, shape }: Open): Type {
+  if (type.base === 'unknown' || (stars.length === 0 && shape.length === 0)) return type;
+  return { ...type, ...(stars.length > 0 ? { stars } : {}), ...(shape.length > 0 ? { shape } : {}) };
 }
 
 function featureType(expression: Expression, path: Path, analysis: Analysis): Type {
@@ -174,52 +193,11 @@ function givenToLink(expression: Expression): boolean {
 
 // ── indexes ──────────────────────────────────────────────────────────────────────────────────────
 
-type IndexContext = 'one' | 'all' | 'optional';
-
-function indexesFit(expression: Expression, path: Path, analysis: Analysis): boolean {
-  const context = contextOf(expression);
-  return path.steps.map((step) => indexFits(step, context, expression, analysis)).every(Boolean);
-}
-
-function indexFits(step: Step, context: IndexContext, expression: Expression, analysis: Analysis): boolean {
-  const size = sizeOf(step);
-  const { name, index } = step;
-  if (size === undefined) {
-    if (index === undefined) return true;
-    analysis.report(structure.indexOfScalar, { name }, expression);
-    return false;
-  }
-  if (index === undefined) {
-    if (context === 'optional') return true;
-    const fixes =
-      context === 'all'
-        ? [insertAfter(step.node, '[*]', `Write ${name}[*]`)]
-        : [insertAfter(step.node, '[1]', `Write ${name}[1]`)];
-    analysis.report(structure.indexMissing, { name, context: 'this place' }, expression, { fixes });
-    return false;
-  }
-  if (index.all) {
-    if (context !== 'one') return true;
-    analysis.report(structure.allOutsideReduction, { name }, expression);
-    return false;
-  }
-  if (index.index === undefined) return true;
-  const known = indexOf(index.index, analysis);
-  if (known === undefined) {
-    analysis.report(structure.indexNotConstant, { text: textOf(index.index) }, index);
-    return false;
-  }
-  const most = numberValue(size, analysis);
-  if (known.kind === 'constant' && (known.value < 1 || (most !== undefined && known.value > most))) {
-    const holes = { index: String(known.value), name, size: most ?? Infinity };
-    analysis.report(structure.indexOutOfBounds, holes, index);
-    return false;
-  }
-  return true;
-}
+/** `value`: takes vectors as a whole and `[*]`, to give them on; `all`: makes one value, or one of each, of them. */
+export type IndexContext = 'one' | 'all' | 'optional' | 'value';
 
 /** Whether the place of a path takes one value, `[*]`, or whole arrays. */
-function contextOf(expression: Expression): IndexContext {
+export function contextOf(expression: Expression): IndexContext {
   const { $container: place, $containerProperty: property } = expression;
   if (
     (isOverride(place) || isVaryStep(place) || isFittedParameter(place) || isSought(place)) &&
@@ -233,7 +211,9 @@ function contextOf(expression: Expression): IndexContext {
     if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))
       return 'all';
     if (isFunctionCall(container) && container.function === 'most') return 'all';
-    if (isIndexExpr(container) && node.$containerProperty === 'index') return 'one';
+    if (isFunctionCall(container) && takesVectors(container)) return 'all';
+    if (isIndexExpr(container) && node.$containerProperty !== 'base') return 'one';
+    if (VALUE_PLACES.has(`${container.$type} ${node.$containerProperty}`)) return 'value';
     switch (container.$type) {
       case 'JoinStatement':
         return 'all';
@@ -254,6 +234,26 @@ function contextOf(expression: Expression): IndexContext {
     }
   }
   return 'one';
+}
+
+/** Where a vector can be given as a whole, and each element by `[*]`. */
+const VALUE_PLACES: ReadonlySet<string> = new Set([
+  'Equation left',
+  'Equation right',
+  'VariableDecl value',
+  'VariableDecl guess',
+  'ConstDecl value',
+  'FunctionDecl value',
+  'FunctionLocal value',
+  'Override value',
+  'SetAction target',
+  'SetAction value',
+]);
+
+/** Whether a function takes vectors as a whole: then it sees to its arguments itself. */
+function takesVectors(call: FunctionCall): boolean {
+  if (FUNCTIONS.get(call.function)?.rule === 'linear') return true;
+  return !FUNCTIONS.has(call.function) && isFunctionDecl(target(call.declared));
 }
 
 export type KnownIndex =

@@ -35,7 +35,18 @@ import { inferDelay } from './infer-delay.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
 import { inferModeTest } from './infer-mode.ts';
 import { inferOverTime } from './over-time.ts';
-import { inferPath } from './infer-path.ts';
+import { contextOf, inferPath } from './infer-path.ts';
+import {
+  elementType,
+  inferLinear,
+  listShape,
+  productShape,
+  requireOne,
+  sameShape,
+  shapeOfType,
+  starsOf,
+  withShape,
+} from './infer-shape.ts';
 import { isBareZero, isWhole, literalValue, signedLiteral, unitOfLiteral, NO_UNIT } from './literals.ts';
 import { reportOperands, warnOfZero } from './mismatch.ts';
 import { target } from './members.ts';
@@ -139,18 +150,21 @@ function isMemberAround(node: AstNode, name: string): boolean {
 }
 
 function inferList(list: ListLiteral, analysis: Analysis): Type {
-  const place = list.$container;
-  // A list in a list is reported with the outer one.
-  if (isListLiteral(place)) return UNKNOWN;
+  let outer: ListLiteral = list;
+  while (isListLiteral(outer.$container)) outer = outer.$container;
+  const place = outer.$container;
   // Each value to vary over is looked at by itself.
   if (isVaryStep(place)) return UNKNOWN;
   if (isCorrelatedDecl(place) || (isFunctionCall(place) && isEmpirical(place))) return UNKNOWN;
-  if (!(isVariableDecl(place) || isOverride(place)) || list.$containerProperty !== 'value') {
+  if (contextOf(list) === 'one') {
     const problem = 'A list gives values to the elements of an array; it is no value of its own.';
     analysis.report(structure.listShape, { problem }, list);
     return UNKNOWN;
   }
-  return joinAll(list, list.items, 'a list', analysis);
+  const type = joinAll(list, list.items, 'a list', analysis);
+  if (type.base === 'unknown') return UNKNOWN;
+  const shape = listShape(list, analysis);
+  return shape === undefined ? UNKNOWN : withShape(type, shape, []);
 }
 
 /** The common quantity of several expressions. */
@@ -176,7 +190,7 @@ export function joinAll(
       }
     }
   }
-  return broken || result === undefined ? UNKNOWN : result;
+  return broken || result === undefined ? UNKNOWN : elementType(result);
 }
 
 function joinTwo(
@@ -221,18 +235,26 @@ function inferUnary(expression: UnaryExpr, analysis: Analysis): Type {
   const type = analysis.typeOf(expression.operand);
   if (type.base === 'unknown') return UNKNOWN;
   if (expression.operator === 'not') {
-    return requireBoolean(expression.operand, 'What follows not', analysis) ? BOOLEAN : UNKNOWN;
+    return requireBoolean(expression.operand, 'What follows not', analysis)
+      ? withShape(BOOLEAN, shapeOfType(type), starsOf([type]))
+      : UNKNOWN;
   }
   if (literal !== undefined) return type;
   if (!requireNumber(expression.operand, 'A sign', analysis)) return UNKNOWN;
   const result = negate(type.quantity);
-  return result.ok ? numeric(result, [type]) : UNKNOWN;
+  return result.ok ? withShape(numeric(result, [type]), shapeOfType(type), starsOf([type])) : UNKNOWN;
 }
 
 function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
   const { operator, left, right } = expression;
   const [leftType, rightType] = [analysis.typeOf(left), analysis.typeOf(right)];
   const known = leftType.base !== 'unknown' && rightType.base !== 'unknown';
+  const stars = starsOf([leftType, rightType]);
+  const single = operator !== '+' && operator !== '-' && operator !== '*';
+  const ones = [left, right].map(
+    (side) => !single || (operator === '/' && side === left) || requireOne(side, `'${operator}'`, analysis),
+  );
+  if (!ones.every(Boolean)) return UNKNOWN;
   switch (operator) {
     case 'and':
     case 'or': {
@@ -240,16 +262,17 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
         requireBoolean(left, `Each side of ${operator}`, analysis),
         requireBoolean(right, `Each side of ${operator}`, analysis),
       ];
-      return both.every(Boolean) && known ? BOOLEAN : UNKNOWN;
+      return both.every(Boolean) && known ? withShape(BOOLEAN, [], stars) : UNKNOWN;
     }
     case '==':
     case '!=':
-      if (leftType.base === 'mode') return inferModeTest(expression, leftType, analysis);
+      if (leftType.base === 'mode')
+        return withShape(inferModeTest(expression, leftType, analysis), [], stars);
       if (!known) return UNKNOWN;
       if (leftType.base === 'boolean' || rightType.base === 'boolean') {
         return joinTwo(expression, operator, left, leftType, right, rightType, analysis) === undefined
           ? UNKNOWN
-          : BOOLEAN;
+          : withShape(BOOLEAN, [], stars);
       }
       break;
   }
@@ -264,16 +287,20 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
   }
   switch (operator) {
     case '+':
-    case '-':
-      return numeric(result, [leftType, rightType]);
-    case '*':
-      return numeric(result, [leftType, rightType]);
+    case '-': {
+      const shape = sameShape(expression, `'${operator}'`, left, right, analysis);
+      return shape === undefined ? UNKNOWN : withShape(numeric(result, [leftType, rightType]), shape, stars);
+    }
+    case '*': {
+      const shape = productShape(expression, left, right, analysis);
+      return shape === undefined ? UNKNOWN : withShape(numeric(result, [leftType, rightType]), shape, stars);
+    }
     case '/':
-      return numeric(result, [leftType, rightType], false);
+      return withShape(numeric(result, [leftType, rightType], false), shapeOfType(leftType), stars);
     default:
       warnOfZero(right, leftType, textOf(left), analysis);
       warnOfZero(left, rightType, textOf(right), analysis);
-      return BOOLEAN;
+      return withShape(BOOLEAN, [], stars);
   }
 }
 
@@ -304,13 +331,14 @@ function inferPower(expression: PowerExpr, analysis: Analysis): Type {
   const numbers = [requireNumber(base, "'^'", analysis), requireNumber(exponent, "'^'", analysis)];
   if (baseType.base === 'unknown' || exponentType.base === 'unknown' || !numbers.every(Boolean))
     return UNKNOWN;
+  if (![base, exponent].map((each) => requireOne(each, "'^'", analysis)).every(Boolean)) return UNKNOWN;
   const exact = exactValue(exponent, analysis);
   const result = power(baseType.quantity, exponentType.quantity, exact);
   if (!result.ok) {
     reportOperands(result.failure, expression, '^', base, exponent, analysis);
     return UNKNOWN;
   }
-  const type = numberOf(result.quantity);
+  const type = withShape(numberOf(result.quantity), [], starsOf([baseType, exponentType]));
   const whole =
     baseType.base === 'integer' &&
     exponentType.base === 'integer' &&
@@ -321,11 +349,28 @@ function inferPower(expression: PowerExpr, analysis: Analysis): Type {
 
 function inferConditional(expression: ConditionalExpr, analysis: Analysis): Type {
   const fits = requireBoolean(expression.condition, 'What follows if', analysis);
-  const type = joinAll(expression, [expression.then, expression.else], 'if … then … else', analysis);
-  return fits ? type : UNKNOWN;
+  const { condition, then, else: other } = expression;
+  const type = joinAll(expression, [then, other], 'if … then … else', analysis);
+  if (!fits || type.base === 'unknown' || !requireOne(condition, 'if', analysis)) return UNKNOWN;
+  const shape = sameShape(expression, 'if … then … else', then, other, analysis);
+  if (shape === undefined) return UNKNOWN;
+  return withShape(type, shape, starsOf([condition, then, other].map((each) => analysis.typeOf(each))));
 }
 
 function inferCall(call: FunctionCall, analysis: Analysis): Type {
+  const type = inferCalled(call, analysis);
+  const { function: name, arguments: given } = call;
+  const info = FUNCTIONS.get(name);
+  const seesToIt = info === undefined ? target(call.declared) !== undefined : SEEING.has(info.rule);
+  if (type.base === 'unknown' || seesToIt || isReduction(name, given.length)) return type;
+  if (!given.map((each) => requireOne(each, name, analysis)).every(Boolean)) return UNKNOWN;
+  return withShape(type, [], starsOf(given.map((each) => analysis.typeOf(each))));
+}
+
+/** Rules that look at the shapes of their arguments. */
+const SEEING: ReadonlySet<string> = new Set(['linear', 'event']);
+
+function inferCalled(call: FunctionCall, analysis: Analysis): Type {
   const name = call.function as string | undefined;
   const given = call.arguments;
   if (name === undefined) return UNKNOWN;
@@ -364,6 +409,8 @@ function inferCall(call: FunctionCall, analysis: Analysis): Type {
   const numbers = given.map((argument) => requireNumber(argument, name, analysis));
   if (argumentTypes.some((each) => each.base === 'unknown') || !numbers.every(Boolean)) return UNKNOWN;
   switch (info.rule) {
+    case 'linear':
+      return inferLinear(call, analysis);
     case 'plain':
       return given.every((argument) => requirePlain(argument, name, analysis)) ? PLAIN : UNKNOWN;
     case 'whole':
@@ -405,10 +452,18 @@ function inferReduction(
   analysis: Analysis,
 ): Type {
   if (type.base === 'unknown') return UNKNOWN;
-  if (!hasAll(body)) {
+  const { stars, shape = [] } = type;
+  if (stars === undefined && shape.length === 0) {
     analysis.report(structure.reductionOfOne, { name, text: textOf(body) }, call);
     return UNKNOWN;
   }
+  const left = stars === undefined ? [] : shape;
+  const found = reduced(name, body, type, analysis);
+  return withShape(found, left, []);
+}
+
+/** `sum(x[*])`, and `sum(x)`; of vectors one by one, `sum(body[*].force)`, the sum is a vector. */
+function reduced(name: string, body: Expression | undefined, type: Type, analysis: Analysis): Type {
   if (name === 'any' || name === 'all' || name === 'count') {
     if (!requireBoolean(body, name, analysis)) return UNKNOWN;
     return name === 'count' ? INTEGER : BOOLEAN;
@@ -418,33 +473,6 @@ function inferReduction(
   if (name === 'sum' && type.quantity.kind === 'absolute')
     return numberOf({ ...type.quantity, kind: 'either' });
   return name === 'mean' ? { ...type, base: 'number' } : type;
-}
-
-/** Whether `[*]` stands in it, outside of any reduction of its own. */
-export function hasAll(expression: Expression | undefined): boolean {
-  switch (expression?.$type) {
-    case 'IndexExpr':
-      return expression.all || hasAll(expression.base);
-    case 'MemberAccess':
-      return hasAll(expression.receiver);
-    case 'ParenExpr':
-      return hasAll(expression.inner);
-    case 'UnaryExpr':
-      return hasAll(expression.operand);
-    case 'BinaryExpr':
-      return hasAll(expression.left) || hasAll(expression.right);
-    case 'PowerExpr':
-      return hasAll(expression.base) || hasAll(expression.exponent);
-    case 'ConditionalExpr':
-      return hasAll(expression.condition) || hasAll(expression.then) || hasAll(expression.else);
-    case 'FunctionCall':
-      return (
-        !isReduction(expression.function, expression.arguments.length) && expression.arguments.some(hasAll)
-      );
-    case 'DrawExpr':
-      return hasAll(expression.distribution);
-  }
-  return false;
 }
 
 /** der(x) and pre(x). */
@@ -464,7 +492,7 @@ function inferEvent(call: FunctionCall, name: string, analysis: Analysis): Type 
   const feature = featureOf(pathOf(argument));
   if (!isVariableDecl(feature)) return UNKNOWN;
   const result = derivative(type.quantity, TIME);
-  return result.ok ? numberOf(result.quantity) : UNKNOWN;
+  return result.ok ? withShape(numberOf(result.quantity), shapeOfType(type), starsOf([type])) : UNKNOWN;
 }
 
 export function requireBoolean(

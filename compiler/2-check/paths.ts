@@ -85,6 +85,11 @@ export function featureOf(path: Path | undefined): Feature | undefined {
   return path?.steps.at(-1)?.feature;
 }
 
+/** A part or a link: many of them are no vector. */
+export function isPartLike(feature: Feature | undefined): boolean {
+  return isPartDecl(feature);
+}
+
 /** The size that a step's declaration was given, if it is an array. */
 export function sizeOf(step: Step): Expression | undefined {
   if (isLink(step.feature)) return step.feature.multiplicity?.high ?? step.feature.multiplicity?.low;
@@ -98,7 +103,9 @@ export function isLink(feature: Feature | undefined): feature is PartDecl {
 /** Positions of the steps that stand for all elements of an array, as they have no index or `[*]`. */
 export function openArrays(path: Path): number[] {
   return path.steps.flatMap((step, position) =>
-    sizeOf(step) !== undefined && (step.index === undefined || step.index.all) ? [position] : [],
+    sizeOf(step) !== undefined && (step.index === undefined || step.index.all || step.index.allColumns)
+      ? [position]
+      : [],
   );
 }
 
@@ -111,7 +118,9 @@ export function assetOf(feature: Feature | undefined): AssetDecl | undefined {
 export function pathKey(path: Path, textOf: (expression: Expression) => string): string {
   const names = path.steps.map((step) => {
     if (step.index === undefined) return step.name;
-    return `${step.name}[${step.index.all || step.index.index === undefined ? '*' : textOf(step.index.index)}]`;
+    const { all, index, allColumns, column } = step.index;
+    const second = allColumns ? ', *' : column === undefined ? '' : `, ${textOf(column)}`;
+    return `${step.name}[${all || index === undefined ? '*' : textOf(index)}${second}]`;
   });
   if (path.field !== undefined) names.push(path.field.member?.$refText ?? '');
   return names.join('.');

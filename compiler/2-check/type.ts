@@ -1,5 +1,6 @@
 /** What a value is. */
 import { modesIn, type Region } from '../1-parse/modes.ts';
+import type { Shape } from './shape.ts';
 import {
   describe,
   NUMBER,
@@ -23,6 +24,10 @@ export interface Type {
   region?: Region;
   /** Of base `mode`: what the largest of some values may be called. */
   names?: readonly string[];
+  /** Of a vector or matrix as a whole; absent for one value. */
+  shape?: Shape;
+  /** Of `x[*]`: each of so many, one by one. */
+  stars?: Shape;
 }
 
 export const UNKNOWN: Type = { base: 'unknown', quantity: NUMBER };

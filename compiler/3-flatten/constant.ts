@@ -21,6 +21,7 @@ export function constantOf(
     case 'draw':
     case 'window':
     case 'reduction':
+    case 'linear':
     case 'lookup':
     case 'delay':
       return undefined;

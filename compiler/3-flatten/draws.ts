@@ -147,6 +147,7 @@ export function draws(expression: Expression): boolean {
     case 'conditional':
       return draws(expression.condition) || draws(expression.then) || draws(expression.else);
     case 'call':
+    case 'linear':
       return expression.arguments.some(draws);
     default:
       return false;

@@ -1,18 +1,22 @@
+import { MOST_SET_AT_ONCE } from '../model/asset.ts';
 import type { Action, Handler, Trigger } from '../model/asset.ts';
 import type { Scenario } from '../model/checked-model.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { FlatAction, FlatExpression, FlatHandler, FlatLoop } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { simultaneousWriters } from '../diagnostics/flattening.ts';
+import { wholeTooLong } from '../diagnostics/shapes.ts';
 import { elements, meets, reach } from './box.ts';
 import { isDrawn, placeAt } from './draws.ts';
-import { equal, number, rangesOf, substituteIndex } from '../ir/expressions.ts';
+import { equal, number, rangesOf } from '../ir/expressions.ts';
 import { join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import { lower, outside, scopeOf, targetOf, within } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';
 import { Order } from './modes.ts';
 import { plainName } from './names.ts';
+import { openSizes, reportSizes } from './shapes.ts';
+import { elementAt, sizesIn } from './vectors.ts';
 
 /** Everything that can happen at an instant, in the order of the text; the order of simultaneous handlers. */
 export function handlersOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatHandler[] {
@@ -105,17 +109,37 @@ export function actionsOf(
   owner: string,
 ): FlatAction[] {
   return actions.flatMap(({ target, value, guard, source }) => {
-    const stars: FlatLoop[] = [];
-    const flat = targetOf(flattening, target, { ...scope, stars }, source);
     const name = target.segments.map((segment) => segment.name).join('.');
     const draws = placeAt(`${owner}/${name}`, scope.loops, source);
-    const what = lower(flattening, value, { ...scope, draws });
+    const inside = { ...scope, draws };
     const more = guard === undefined ? {} : { guard: lower(flattening, guard, scope) };
-    if (stars.length === 0) return [{ target: flat, value: what, ...more, source }];
-    return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
-      const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
-      const index = flat.index.map((one) => substituteIndex(one, by));
-      return { target: { variable: flat.variable, index }, value: what, ...more, source };
+    const { stars, shape } = openSizes(target, {
+      group: scope.group,
+      locals: new Map(),
+      diagnostics: flattening.diagnostics,
+    });
+    const sizes = [...stars, ...shape];
+    if (sizes.length === 0) {
+      const what = lower(flattening, value, inside);
+      return [{ target: targetOf(flattening, target, scope, source), value: what, ...more, source }];
+    }
+    const count = sizes.reduce((product, size) => product * size, 1);
+    if (count > MOST_SET_AT_ONCE)
+      flattening.diagnostics.push(report(wholeTooLong, { name, size: count, most: MOST_SET_AT_ONCE }, source));
+    const given = sizesIn(flattening, value, scope);
+    const own = [...given.stars, ...given.shape];
+    if (own.length > 0 && own.join() !== sizes.slice(-own.length).join())
+      reportSizes({ text: `'${name}'`, sizes }, own, source, flattening.diagnostics);
+    if (flattening.diagnostics.some(({ severity }) => severity === 'error')) return [];
+    const same = own.length === 0 ? lower(flattening, value, inside) : undefined;
+    return [...elements(sizes.map((size) => [0, size] as const))].map((index) => {
+      const at = { ...scope, each: index.slice(0, stars.length), at: index.slice(stars.length) };
+      return {
+        target: targetOf(flattening, target, at, source),
+        value: same ?? elementAt(flattening, value, inside, index),
+        ...more,
+        source,
+      };
     });
   });
 }
@@ -173,9 +197,9 @@ function rangesWatched(flattening: Flattening, group: Group): FlatHandler[] {
   return group.type.variables.flatMap((variable) => {
     const id = group.variables.get(variable.name);
     if (id === undefined || !variable.range || flattening.variables[id]!.role === 'parameter') return [];
-    const size = group.sizes.get(variable.name);
+    const sizes = group.sizes.get(variable.name) ?? [];
     const base = scopeOf(group);
-    const own = size === undefined ? [] : [{ variable: `k${base.loops.length}`, from: 0, to: size }];
+    const own = sizes.map((size, axis) => ({ variable: `k${base.loops.length + axis}`, from: 0, to: size }));
     const scope: Scope = { ...base, loops: [...base.loops, ...own] };
     const index = [...base.index, ...own.map((loop) => ({ loop: loop.variable, offset: 0 }))];
     const low = lower(flattening, variable.range.low, scope);

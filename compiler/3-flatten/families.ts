@@ -9,6 +9,8 @@ import { mixtureOf } from './draws.ts';
 import type { Group, PlacedOverride } from './instances.ts';
 import { lower, scopeOf, within } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';
+import { dimsOf, reportSizes } from './shapes.ts';
+import { elementAt, equationElements, isListed, sizesIn } from './vectors.ts';
 import { bindings } from './variables.ts';
 
 /** `left = right` for each combination of its loops. */
@@ -58,9 +60,8 @@ export function collect(flattening: Flattening): Families {
     for (const equation of group.type.equations) {
       const scope = within(flattening, scopeOf(group), equation.loops);
       if (!scope) continue;
-      const left = lower(flattening, equation.left, scope);
-      const right = lower(flattening, equation.right, scope);
-      families.equations.push({ loops: [...scope.loops], left, right, group, source: equation.source });
+      for (const one of equationElements(flattening, equation, scope))
+        families.equations.push({ ...one, group, source: equation.source });
     }
   }
   return families;
@@ -79,8 +80,19 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
   const mixed = mixture ? { mixed: mixture } : {};
   const families: Family[] = [];
   const covered: Box[] = [];
-  const give = (box: Box, value: Expression, writer: Group, source: SourceRange) => {
-    for (const rest of subtractAll(box, covered)) {
+  const give = (
+    box: Box,
+    value: Expression,
+    writer: Group,
+    source: SourceRange,
+    pins: readonly (number | undefined)[] = [],
+  ) => {
+    // Dims of the variable's own that no index names: those of a value that is a vector.
+    const open = dims.flatMap((_, at) =>
+      at >= group.dims.length && pins[at - group.dims.length] === undefined ? [at] : [],
+    );
+    if (!hasSizes(flattening, value, writer, open.map((at) => dims[at]!), declared.name)) return;
+    for (const rest of piecesOf(subtractAll(box, covered), value, open)) {
       const { loops, index } = loopsOver(rest);
       const scope: Scope = {
         group: writer,
@@ -91,27 +103,70 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
         draws: { name: variable.name, dims, index, moves: false, shared: true, count: 0, source, ...mixed },
       };
       const target: Load = { kind: 'load', variable: id, index };
-      const right = lower(flattening, value, scope);
+      const right = elementAt(flattening, value, scope, open.map((at) => index[at]!));
       families.push({ loops, left: target, right, target, group: writer, source });
     }
     covered.push(box);
   };
   const overrides = group.overrides.get(name) ?? [];
   for (const one of [...overrides].reverse())
-    give(boxOf(one, dims, group), one.value, one.writer, one.source);
+    give(boxOf(one, dims, group), one.value, one.writer, one.source, one.element);
   declared.values?.forEach((value, at) => {
-    const box = whole(group.dims);
-    give([...box, [at, at + 1]], value, group, value.source);
+    const element = indexOf(dims.slice(group.dims.length), at);
+    const own = element.map((one) => [one, one + 1] as const);
+    give([...whole(group.dims), ...own], value, group, value.source, element);
   });
   const own = declared.value ?? (declared.role === 'state' ? declared.start : undefined);
   if (own) give(whole(dims), own, group, declared.source);
   return families.reverse();
 }
 
+/** Row-major. */
+function indexOf(sizes: readonly number[], element: number): number[] {
+  let rest = element;
+  const index = [...sizes].reverse().map((size) => {
+    const at = rest % size;
+    rest = Math.floor(rest / size);
+    return at;
+  });
+  return index.reverse();
+}
+
+/** A value that is a vector has the sizes of what it is for. */
+function hasSizes(
+  flattening: Flattening,
+  value: Expression,
+  writer: Group,
+  open: number[],
+  name: string,
+): boolean {
+  if (dimsOf(value) === 0) return true;
+  const { stars, shape } = sizesIn(flattening, value, scopeOf(writer));
+  const given = [...stars, ...shape];
+  if (given.join() === open.join()) return true;
+  reportSizes({ text: `'${name}'`, sizes: open }, given, value.source, flattening.diagnostics);
+  return false;
+}
+
+/** Single elements in the open dims, where the elements of the value are different texts. */
+function piecesOf(boxes: Box[], value: Expression, open: readonly number[]): Box[] {
+  if (!isListed(value, {})) return boxes;
+  return open.reduce<Box[]>(
+    (all, dim) =>
+      all.flatMap((box) => {
+        const [from, to] = box[dim]!;
+        return Array.from({ length: to - from }, (_, at) =>
+          box.map((range, axis) => (axis === dim ? ([from + at, from + at + 1] as const) : range)),
+        );
+      }),
+    boxes,
+  );
+}
+
 export function boxOf(override: PlacedOverride, dims: number[], group: Group): Box {
   const free = override.writer.dims.length;
   return dims.map((size, at) => {
-    const pin = at < free ? undefined : at < group.dims.length ? override.pins[at - free] : override.element;
+    const pin = at < free ? undefined : at < group.dims.length ? override.pins[at - free] : override.element?.[at - group.dims.length];
     return pin === undefined ? ([0, size] as const) : ([pin, pin + 1] as const);
   });
 }

@@ -10,12 +10,13 @@ import { Expansion } from './expand.ts';
 import type { Equation } from './expand.ts';
 import { boxOf } from './families.ts';
 import type { Group } from './instances.ts';
-import { lower, scopeOf, within } from './lower.ts';
+import { scopeOf, within } from './lower.ts';
 import type { Flattening } from './lower.ts';
 import { elementName, plainName } from './names.ts';
 import { solveNearest } from './projection.ts';
 import { keyOf, writeOut } from './scalarise.ts';
 import { subtract } from './simplify.ts';
+import { elementAt, equationElements } from './vectors.ts';
 
 /**
  * The start as a system of its own. States with `=` are given. Free are those with `guess`, and below `initially steady` all but those that a
@@ -60,11 +61,8 @@ function guessesOf(flattening: Flattening, group: Group): Block[] {
     const { dims } = flattening.variables[variable]!;
     const loops = dims.map((size, at) => ({ variable: loopName(at), from: 0, to: size }));
     const index = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
-    const value = lower(flattening, declared.start, {
-      ...scopeOf(group),
-      loops,
-      used: { count: loops.length },
-    });
+    const scope = { ...scopeOf(group), loops, used: { count: loops.length } };
+    const value = elementAt(flattening, declared.start, scope, index.slice(group.dims.length));
     return [{ kind: 'assign' as const, loops, target: { variable, index }, value, source: declared.source }];
   });
 }
@@ -96,13 +94,13 @@ function explicitOf(flattening: Flattening, group: Group): (Condition & { stands
   return group.type.initial.flatMap(({ equation, source }) => {
     const scope = equation && within(flattening, scopeOf(group), equation.loops);
     if (!equation || !scope) return [];
-    const left = lower(flattening, equation.left, scope);
-    const right = lower(flattening, equation.right, scope);
-    const common = { loops: [...scope.loops], residual: subtract(left, right), source };
-    if (left.kind !== 'load') return [common];
-    const { role, partner } = flattening.variables[left.variable]!;
-    if (role === 'state') return [{ ...common, stands: left.variable }];
-    return role === 'derivative' ? [{ ...common, stands: partner! }] : [common];
+    return equationElements(flattening, equation, scope).map(({ loops, left, right }) => {
+      const common = { loops, residual: subtract(left, right), source };
+      if (left.kind !== 'load') return common;
+      const { role, partner } = flattening.variables[left.variable]!;
+      if (role === 'state') return { ...common, stands: left.variable };
+      return role === 'derivative' ? { ...common, stands: partner! } : common;
+    });
   });
 }
 

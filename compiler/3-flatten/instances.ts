@@ -1,6 +1,6 @@
 import type { CheckedModel } from '../model/checked-model.ts';
 import type { AssetType, Override, Part, Variable } from '../model/asset.ts';
-import type { Expression, Index, Reference } from '../model/expression.ts';
+import type { Expression, Index, Reference, ReferenceSegment } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { VariableId } from '../ir/flat-system.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -14,6 +14,7 @@ import {
   wrongSize,
 } from '../diagnostics/flattening.ts';
 import { constantOf } from './constant.ts';
+import { sizesOfVariable } from './shapes.ts';
 
 /** All instances along one path of parts: `pump[].bearing`. */
 export interface Group {
@@ -28,8 +29,8 @@ export interface Group {
   dims: number[];
   children: Map<string, Group>;
   declared: Map<string, Variable>;
-  /** Sizes of array variables. */
-  sizes: Map<string, number>;
+  /** Sizes of vectors and matrices among its variables. */
+  sizes: Map<string, number[]>;
   /** What adapts the variables of this group; the inner writer first, the last one wins. */
   overrides: Map<string, PlacedOverride[]>;
   /** Values of `fixed` variables: one for a scalar, one for each element of an array. */
@@ -45,8 +46,8 @@ export interface PlacedOverride {
   writer: Group;
   /** Zero-based for each dim of the target group beyond the writer's; undefined: all elements. */
   pins: (number | undefined)[];
-  /** Zero-based element of an array variable; undefined: all. */
-  element?: number;
+  /** Zero-based element of an array variable, by dim; undefined: all. */
+  element?: (number | undefined)[];
   value: Expression;
   /** Of a link: the parts that it leads to, from the writer on. */
   parts?: Reference[];
@@ -66,7 +67,7 @@ export function join(path: string, name: string): string {
 }
 
 export function nameOf(group: Group, name: string): string {
-  return join(group.path, name) + (group.sizes.has(name) ? '[]' : '');
+  return join(group.path, name) + '[]'.repeat(group.sizes.get(name)?.length ?? 0);
 }
 
 /** Groups of an asset in the order of the tree of parts, the root first. Undefined after an error. */
@@ -83,6 +84,7 @@ export function instantiate(
     root,
     overrides.map((override) => ({ writer: root, pins: [], override, passed: 0 })),
   );
+  if (diagnostics.length === before) groups.forEach(checkElements);
   return diagnostics.length === before ? groups : undefined;
 
   function build(group: Group, pending: Pending[]): void {
@@ -97,8 +99,10 @@ export function instantiate(
         ...(one.override.parts ? { parts: one.override.parts } : {}),
         source: one.override.source,
       };
-      const element = pinned(segment.index, one.writer, one.override.source);
-      if (element !== undefined) placed.element = element;
+      const element = [segment.index, segment.column].map((index) =>
+        pinned(index, one.writer, one.override.source),
+      );
+      if (element.some((pin) => pin !== undefined)) placed.element = element;
       const list = group.overrides.get(segment.name);
       if (list) list.push(placed);
       else group.overrides.set(segment.name, [placed]);
@@ -106,16 +110,8 @@ export function instantiate(
     for (const variable of group.type.variables)
       if (variable.role === 'fixed') fixedValues(group, variable, []);
     for (const variable of group.type.variables) {
-      const size = variableSize(group, variable);
-      if (size === undefined) continue;
-      group.sizes.set(variable.name, size);
-      for (const placed of group.overrides.get(variable.name) ?? [])
-        if (placed.element !== undefined && (placed.element < 0 || placed.element >= size)) {
-          const at = placed.element + 1;
-          diagnostics.push(
-            report(indexOutside, { name: variable.name, low: at, high: at, size }, placed.source),
-          );
-        }
+      const sizes = variableSizes(group, variable);
+      if (sizes !== undefined) group.sizes.set(variable.name, sizes);
     }
     for (const part of group.type.parts) {
       const type = model.assets[part.asset];
@@ -170,15 +166,30 @@ export function instantiate(
     return undefined;
   }
 
-  function variableSize(group: Group, variable: Variable): number | undefined {
-    const size = variable.size
-      ? sizeOf(variable.size, group, variable.name, variable.source)
-      : variable.values?.length;
-    if (size !== undefined && variable.values && variable.values.length !== size) {
-      const holes = { name: variable.name, given: variable.values.length, size };
-      diagnostics.push(report(wrongCount, holes, variable.source));
+  function variableSizes(group: Group, variable: Variable): number[] | undefined {
+    const { name, values, source } = variable;
+    const written = [variable.size, variable.columns].flatMap((size) =>
+      size === undefined ? [] : [sizeOf(size, group, name, source)],
+    );
+    if (written.includes(undefined)) return undefined;
+    const sizes = written.length > 0 ? (written as number[]) : values && [values.length];
+    const count = sizes?.reduce((product, size) => product * size, 1);
+    if (count !== undefined && values && values.length !== count)
+      diagnostics.push(report(wrongCount, { name, given: values.length, size: count }, source));
+    return sizes;
+  }
+
+  /** Elements that are given a value by themselves must be there. */
+  function checkElements(group: Group): void {
+    for (const { name } of group.type.variables) {
+      const sizes = sizesOfVariable(group, name, { diagnostics });
+      for (const { element, source } of group.overrides.get(name) ?? [])
+        element?.forEach((at, axis) => {
+          const size = sizes?.[axis] ?? 1;
+          if (at === undefined || (at >= 0 && at < size)) return;
+          diagnostics.push(report(indexOutside, { name, low: at + 1, high: at + 1, size }, source));
+        });
     }
-    return size;
   }
 
   function sizeOf(
@@ -218,7 +229,7 @@ export function instantiate(
         const other = more ? undefined : scope.declared.get(segment!.name);
         if (other?.role !== 'fixed') return undefined;
         const values = fixedValues(scope, other, scope === group ? now : []);
-        return values?.[segment!.index?.kind === 'constant' ? segment!.index.value - 1 : 0];
+        return values?.[fixedElement(segment!, fixedSizes(scope, other)) ?? 0];
       });
       if (value === undefined) {
         const holes = { what: `'${variable.name}'`, why: 'this is not made of fixed values' };
@@ -226,14 +237,17 @@ export function instantiate(
       }
       return value;
     };
-    const size = variable.size ? (constant(variable.size, group) ?? 1) : (variable.values?.length ?? 1);
+    const sizes = fixedSizes(group, variable);
+    const size = sizes.reduce((product, one) => product * one, 1);
     const placed = group.overrides.get(variable.name) ?? [];
     for (const one of placed)
       if (one.pins.some((pin, at) => pin !== undefined && group.dims[one.writer.dims.length + at] !== 1))
         diagnostics.push(report(fixedDiffers, { name: nameOf(group, variable.name) }, one.source));
     const lastWhole = placed.findLastIndex((one) => one.element === undefined);
     const values = Array.from({ length: size }, (_, element) => {
-      const at = placed.findLastIndex((one, position) => one.element === element && position > lastWhole);
+      const at = placed.findLastIndex(
+        (one, position) => position > lastWhole && one.element && isElement(one.element, element, sizes),
+      );
       const winner = at >= 0 ? placed[at] : placed[lastWhole];
       if (winner) return evaluate(winner.value, winner.writer);
       const own = variable.values?.[element] ?? variable.value;
@@ -248,6 +262,24 @@ export function instantiate(
   }
 }
 
+function fixedSizes(group: Group, { size, columns, values }: Variable): number[] {
+  const written = [size, columns].flatMap((one) => (one === undefined ? [] : [constant(one, group) ?? 1]));
+  return written.length > 0 ? written : values ? [values.length] : [];
+}
+
+/** Row-major position of an element that is named by constants. */
+function fixedElement({ index, column }: ReferenceSegment, sizes: readonly number[]): number | undefined {
+  if (index?.kind !== 'constant') return undefined;
+  if (column === undefined) return index.value - 1;
+  return column.kind === 'constant' ? (index.value - 1) * sizes[1]! + column.value - 1 : undefined;
+}
+
+function isElement(pins: readonly (number | undefined)[], element: number, sizes: readonly number[]): boolean {
+  const [, columns] = sizes;
+  const at = columns === undefined ? [element] : [Math.floor(element / columns), element % columns];
+  return at.every((one, axis) => pins[axis] === undefined || pins[axis] === one);
+}
+
 /** An expression of `fixed` values of a group (or its parts) as a number. */
 export function constant(expression: Expression, group: Group): number | undefined {
   return constantOf(expression, ({ reference }) => {
@@ -256,7 +288,9 @@ export function constant(expression: Expression, group: Group): number | undefin
     const last = reference.segments.at(-1)!;
     const values = place?.fixed.get(last.name);
     if (last.index === undefined) return values?.length === 1 ? values[0] : undefined;
-    return last.index.kind === 'constant' ? values?.[last.index.value - 1] : undefined;
+    const declared = place?.declared.get(last.name);
+    const at = place && declared ? fixedElement(last, fixedSizes(place, declared)) : undefined;
+    return at === undefined ? undefined : values?.[at];
   });
 }
 

@@ -37,7 +37,10 @@ import { follow, linkOf, lowerLinked, Unlinked } from './links.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
 import { lowerDelay } from './delays.ts';
+import { rankOf, starsOf } from './shapes.ts';
+import type { Sizes } from './shapes.ts';
 import { lowerLookup } from './tables.ts';
+import { isListed, lowerLinear, reduce, sizesIn, whole as wholeIndex } from './vectors.ts';
 
 /** What the steps of flattening share. */
 export interface Flattening {
@@ -80,8 +83,19 @@ export interface Scope {
   items?: ReadonlyMap<string, number>;
   /** What draws, where numbers may be drawn. */
   draws?: DrawPlace;
+  /** Which element is asked for of what is a vector as a whole, and which of what goes one by one. */
+  at?: readonly FlatIndex[];
+  each?: readonly FlatIndex[];
+  /** Lets that are vectors: their elements are written where they are asked for. */
+  vectors?: ReadonlyMap<string, VectorLocal>;
   /** Values of lets that are plain numbers. */
   locals?: ReadonlyMap<string, FlatExpression>;
+}
+
+export interface VectorLocal {
+  value: Expression;
+  scope: Scope;
+  sizes: Sizes;
 }
 
 /** Any instance of a group: a loop for each of its dims. */
@@ -119,7 +133,8 @@ function bound(flattening: Flattening, expression: Expression, group: Group): nu
   return undefined;
 }
 
-export function lower(flattening: Flattening, expression: Expression, scope: Scope): FlatExpression {
+export function lower(flattening: Flattening, expression: Expression, around: Scope): FlatExpression {
+  const scope = around.at && around.at.length > 0 && rankOf(expression) === 0 ? { ...around, at: [] } : around;
   const inner = (one: Expression) => lower(flattening, one, scope);
   switch (expression.kind) {
     case 'number':
@@ -157,15 +172,30 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
       return lowerDelay(flattening, expression, scope, inner);
     case 'lookup':
       return lowerLookup(flattening, expression, expression.arguments.map(inner));
-    case 'local':
+    case 'linear':
+      return lowerLinear(flattening, expression, scope);
+    case 'local': {
+      const vector = scope.vectors?.get(expression.name);
+      if (vector) {
+        const { at, each, loops, used, stars } = scope;
+        return lower(flattening, vector.value, { ...vector.scope, at, each, loops, used, stars });
+      }
       return scope.locals?.get(expression.name) ?? { kind: 'local', name: expression.name };
+    }
     case 'let': {
       const { name, body } = expression;
-      const value = inner(expression.value);
+      const vectors = new Map(scope.vectors);
+      vectors.delete(name);
+      if (rankOf(expression.value) > 0) {
+        const sizes = sizesIn(flattening, expression.value, scope);
+        vectors.set(name, { value: expression.value, scope, sizes });
+        return lower(flattening, body, { ...scope, vectors });
+      }
+      const value = lower(flattening, expression.value, { ...scope, at: [] });
       const locals = new Map(scope.locals);
       if (value.kind === 'number') locals.set(name, value);
       else locals.delete(name);
-      return letIn(name, value, lower(flattening, body, { ...scope, locals }));
+      return letIn(name, value, lower(flattening, body, { ...scope, locals, vectors }));
     }
     case 'statistic':
       return statistic(flattening, expression, scope);
@@ -179,8 +209,10 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
     case 'reduction': {
       const linked = lowerLinked(flattening, expression, scope);
       if (linked) return linked;
+      if (starsOf(expression.body) === 0 && rankOf(expression.body) > 0)
+        return reduceWhole(flattening, expression, scope);
       const stars: FlatLoop[] = [];
-      const body = lower(flattening, expression.body, { ...scope, stars });
+      const body = lower(flattening, expression.body, { ...scope, stars, each: [] });
       const elements = stars.reduce((product, loop) => product * (loop.to - loop.from), 1);
       const over = (operator: 'sum' | 'product' | 'min' | 'max' | 'any' | 'all', of = body): FlatExpression =>
         stars.length === 0 ? of : { kind: 'reduction', operator, loops: stars, body: of };
@@ -193,6 +225,32 @@ export function lower(flattening: Flattening, expression: Expression, scope: Sco
           return over(expression.operator);
       }
     }
+  }
+}
+
+/** `sum(x)`: over all elements of a vector as a whole. */
+function reduceWhole(
+  flattening: Flattening,
+  { operator, body }: Extract<Expression, { kind: 'reduction' }>,
+  scope: Scope,
+): FlatExpression {
+  const sizes = sizesIn(flattening, body, scope).shape;
+  const listed = isListed(body, scope);
+  const term = (at: FlatIndex[]) => lower(flattening, body, { ...scope, at });
+  switch (operator) {
+    case 'mean': {
+      const count = sizes.reduce((product, size) => product * size, 1);
+      return { kind: 'binary', operator: '/', left: reduce('sum', scope, sizes, listed, term), right: number(count) };
+    }
+    case 'count':
+      return reduce('sum', scope, sizes, listed, (at) => ({
+        kind: 'conditional',
+        condition: term(at),
+        then: number(1),
+        else: number(0),
+      }));
+    default:
+      return reduce(operator, scope, sizes, listed, term);
   }
 }
 
@@ -212,8 +270,10 @@ export function placeOf(
   let { group } = scope;
   let index = [...scope.index];
   let star = 0;
+  const at = [...(scope.at ?? [])];
   const add = (name: string, written: Index | undefined, size: number) => {
-    index.push(translate(flattening, name, written, size, scope, () => (star += 1) - 1, source));
+    if (written?.kind === 'whole') index.push(wholeIndex(flattening, written, size, at, scope, name, source));
+    else index.push(translate(flattening, name, written, size, scope, () => (star += 1) - 1, source));
   };
   for (const segment of reference.segments.slice(0, -1)) {
     const link = linkOf(group, segment.name);
@@ -227,8 +287,8 @@ export function placeOf(
     group = child;
   }
   const last = reference.segments.at(-1)!;
-  const size = reference.target.kind === 'variable' ? group.sizes.get(last.name) : undefined;
-  if (size !== undefined) add(last.name, last.index, size);
+  const sizes = reference.target.kind === 'variable' ? group.sizes.get(last.name) : undefined;
+  sizes?.forEach((size, axis) => add(last.name, axis === 0 ? last.index : last.column, size));
   return { group, name: last.name, index };
 }
 
@@ -263,11 +323,13 @@ function translate(
       ? outside(low + 1, high + 1)
       : { loop: loop.variable, offset: written.offset };
   }
+  const position = nextStar();
+  const asked = scope.each?.[position];
+  if (asked !== undefined) return asked;
   if (!scope.stars) {
     flattening.diagnostics.push(report(starOutside, { name: `${name}[*]` }, source));
     return 0;
   }
-  const position = nextStar();
   let loop = scope.stars[position];
   if (!loop) {
     loop = { variable: loopName(scope.used.count), from: 0, to: size };
@@ -325,9 +387,10 @@ function variable(
     }
   }
   const fixed = group.fixed.get(name);
-  const last = index.at(-1);
-  if (fixed && !group.sizes.has(name)) return number(fixed[0]!);
-  if (fixed && typeof last === 'number') return number(fixed[last]!);
+  const sizes = group.sizes.get(name) ?? [];
+  const own = index.slice(index.length - sizes.length);
+  if (fixed && own.every((one) => typeof one === 'number'))
+    return number(fixed[own.reduce((position, at, axis) => position * sizes[axis]! + at, 0)]!);
   const id = group.variables.get(name);
   if (id === undefined) throw new Error(`The checked model lacks ${group.type.name}.${name}`);
   if (expression.modifier !== 'der') return load(id);

@@ -25,11 +25,14 @@ export function plainName(variable: FlatVariable): string {
   return variable.name.replaceAll('[]', '');
 }
 
+/** The two indexes of a matrix stand in one pair of brackets. */
 function fill(name: string, text: (at: number) => string): string {
   let at = 0;
-  return name.replaceAll('[]', () => {
-    const inside = text(at);
-    at += 1;
-    return inside === '' ? '' : `[${inside}]`;
-  });
+  return name
+    .replaceAll('[]', () => {
+      const inside = text(at);
+      at += 1;
+      return inside === '' ? '' : `[${inside}]`;
+    })
+    .replaceAll('][', ', ');
 }

@@ -2,9 +2,11 @@ import type { DisplayUnit } from '../model/asset.ts';
 import type { Expression, ValueType } from '../model/expression.ts';
 import type { FlatExpression, FlatLoop, FlatProbe, ProbeId } from '../ir/flat-system.ts';
 import { letIn } from '../ir/lets.ts';
+import { loopName } from '../ir/expressions.ts';
 import { lower, scopeOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
 import { plain } from './variables.ts';
+import { sizesIn } from './vectors.ts';
 
 /** The list of values that someone outside looks at; the same value in the same unit stands in it once. */
 export class Probes {
@@ -52,8 +54,15 @@ export class Probes {
 
   private lowered(expression: Expression): { loops: FlatLoop[]; value: FlatExpression } {
     const stars: FlatLoop[] = [];
-    const value = lower(this.flattening, expression, { ...scopeOf(this.flattening.groups[0]!), stars });
-    return { loops: stars, value };
+    const scope = { ...scopeOf(this.flattening.groups[0]!), stars };
+    // A vector as a whole is seen element by element.
+    const own = sizesIn(this.flattening, expression, scope).shape.map((size, axis): FlatLoop => {
+      scope.used.count += 1;
+      return { variable: loopName(axis), from: 0, to: size };
+    });
+    const at = own.map((loop) => ({ loop: loop.variable, offset: 0 }));
+    const value = lower(this.flattening, expression, { ...scope, at, loops: own });
+    return { loops: [...stars, ...own], value };
   }
 }
 

@@ -103,13 +103,12 @@ export function perSecond({ text, label, factor, offset }: FlatVariable['unit'])
 export const plain = { text: '', label: '', factor: 1, offset: 0 };
 
 function add(flattening: Flattening, group: Group, variable: Variable, role: FlatRole): VariableId {
-  const size = group.sizes.get(variable.name);
   const id = flattening.variables.length;
   const bounds = boundsOf(variable.range, group);
   const flat: FlatVariable = {
     name: nameOf(group, variable.name),
     role,
-    dims: size === undefined ? group.dims : [...group.dims, size],
+    dims: [...group.dims, ...(group.sizes.get(variable.name) ?? [])],
     type: variable.type,
     quantity: variable.quantity,
     unit: variable.unit,
@@ -207,6 +206,7 @@ function each(expression: Expression, see: (one: Extract<Expression, { kind: 'va
     case 'call':
     case 'draw':
     case 'lookup':
+    case 'linear':
       return expression.arguments.forEach((one) => each(one, see));
     case 'reduction':
       return each(expression.body, see);

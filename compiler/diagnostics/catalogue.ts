@@ -15,6 +15,7 @@ import * as packages from './packages.ts';
 import * as links from './links.ts';
 import * as ports from './ports.ts';
 import * as process from './process.ts';
+import * as shapes from './shapes.ts';
 import * as sensors from './sensors.ts';
 import * as studies from './studies.ts';
 import * as signals from './signals.ts';
@@ -43,6 +44,7 @@ const families: Record<string, unknown>[] = [
   flattening,
   indexReduction,
   functions,
+  shapes,
   initially,
   ifEquations,
   equations,

@@ -72,9 +72,13 @@ export interface Variable {
   doc: string;
   /** Size of an array; a constant expression of `fixed` values. */
   size?: Expression;
+  /** Of a matrix: its columns; `size` are its rows. */
+  columns?: Expression;
+  /** A vector or matrix of so many dims whose sizes are those of its value. */
+  sizedByValue?: number;
   /** Default (param, fixed, input), start value (state) or definition (let). Absent on a let: solved for by equations. */
   value?: Expression;
-  /** Element by element when the value was written as a list: `[1 m, 2 m, 3 m]`. */
+  /** Element by element when the value was written as a list: `[1 m, 2 m, 3 m]`; of a matrix row by row. */
   values?: Expression[];
   /** Where the search for the value begins: of a state that starts free, of an unknown that is solved for by iteration. */
   start?: Expression;
@@ -158,6 +162,9 @@ export interface InitialCondition {
   equation?: Equation;
   source: SourceRange;
 }
+
+/** Elements that one action sets: each becomes an action of its own. */
+export const MOST_SET_AT_ONCE = 1000;
 
 export interface Action {
   target: Reference;

@@ -20,6 +20,7 @@ export type Expression =
   | WindowExpression
   | LetExpression
   | LocalExpression
+  | LinearExpression
   | LookupExpression
   | DelayExpression
   | StatisticExpression;
@@ -31,6 +32,10 @@ export interface ValueType {
   dimension: string;
   /** 'absolute' is a point on a scale (20 degC), 'difference' an interval (5 K), 'either' fits both. */
   scale: 'absolute' | 'difference' | 'either';
+  /** Of an expression that is a vector (1) or a matrix (2) as a whole. */
+  rank?: number;
+  /** Of an expression that is so many-fold one by one: how many `[*]` it goes along. */
+  stars?: number;
 }
 
 interface Common {
@@ -199,6 +204,32 @@ export interface LetExpression extends Common {
   value: Expression;
   body: Expression;
 }
+/**
+ * What is made of vectors and matrices as wholes. `product` has a matrix on a side; `list` has the elements, or the rows;
+ * `identity`, `zeros` and `ones` have their sizes as arguments.
+ */
+export interface LinearExpression extends Common {
+  kind: 'linear';
+  operation: LinearOperation;
+  arguments: Expression[];
+  /** Of `pick`: which elements of its argument, by dim. */
+  indexes?: Index[];
+}
+export type LinearOperation =
+  | 'product'
+  | 'dot'
+  | 'cross'
+  | 'norm'
+  | 'transpose'
+  | 'outer'
+  | 'identity'
+  | 'zeros'
+  | 'ones'
+  | 'diagonal'
+  | 'trace'
+  | 'list'
+  | 'pick';
+
 /** What the value was that long ago, at most `most`. */
 export interface DelayExpression extends Common {
   kind: 'delay';
@@ -231,6 +262,8 @@ export interface ReferenceSegment {
   name: string;
   /** Absent for a thing that is no array. */
   index?: Index;
+  /** Of a matrix: which column; `index` is the row. */
+  column?: Index;
 }
 /** Indexes are one-based, as written. */
 export type Index =
@@ -240,7 +273,9 @@ export type Index =
   /** `T[n]`, `T[n - 1]`: a whole number made of `fixed` values of the asset that owns the expression. */
   | { kind: 'fixed'; value: Expression }
   /** `[*]`. */
-  | { kind: 'all' };
+  | { kind: 'all' }
+  /** All of them together, in a vector as a whole; or those from here to there, both included. */
+  | { kind: 'whole'; from?: Expression; to?: Expression };
 export type ReferenceTarget =
   | { kind: 'variable' }
   /** A port as a whole, in a join; a part as a whole, which a link leads to. */

@@ -46,6 +46,8 @@ function show(e: Expression | undefined): string {
       return `${e.statistic}(${[e.input, ...e.parameters].map(show).join(', ')})`;
     case 'draw':
       return `draw ${e.distribution}(${e.arguments.map(show).join(', ')})`;
+    case 'linear':
+      return `${e.operation}(${e.arguments.map(show).join(', ')})`;
     case 'delay':
       return `delay(${show(e.value)}, ${show(e.duration)})`;
     case 'lookup':
@@ -64,6 +66,7 @@ function show(e: Expression | undefined): string {
         const text = {
           constant: () => index.kind === 'constant' && index.value,
           all: () => '*',
+          whole: () => ':',
           fixed: () => index.kind === 'fixed' && show(index.value),
           loop: () => index.kind === 'loop' && `${index.variable}+${index.offset}`,
         };

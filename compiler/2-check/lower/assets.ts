@@ -56,7 +56,7 @@ import type { DrawExpression, Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
-import { featureOf, isLink, openArrays, pathOf } from '../paths.ts';
+import { featureOf, isLink, pathOf } from '../paths.ts';
 import { UNKNOWN, type Type } from '../type.ts';
 import { lowerCorrelation } from './correlated.ts';
 import { lowerDraw } from './distributions.ts';
@@ -68,6 +68,7 @@ import { lowerJoin } from './ports.ts';
 import { lowerIf } from './if-equations.ts';
 import { lowerInitial } from './initially.ts';
 import { lowerProcess, lowerResource } from './process.ts';
+import { elementOverrides, lowerSized } from './vectors.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
 export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
@@ -180,8 +181,7 @@ function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
     unit: displayUnit(type, table),
     doc: documentationOf(tree),
     ...(type.names === undefined ? {} : { labels: ['', ...type.names] }),
-    ...(tree.size === undefined ? {} : { size: lowerExpression(tree.size, analysis) }),
-    ...lowerValue(tree.value, type, analysis),
+    ...lowerSized(tree, type, analysis),
     ...(tree.guess === undefined ? {} : { start: lowerExpression(tree.guess, analysis, type) }),
     ...(range === undefined ? {} : { range }),
     source: sourceOf(tree),
@@ -211,19 +211,10 @@ export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[
   if (isLink(featureOf(pathOf(tree.target)))) return [lowerLinked(tree, reference, analysis)];
   const type = targetType(tree, analysis);
   const source = sourceOf(tree);
-  if (!isListLiteral(tree.value))
-    return [{ target: reference, value: lowerExpression(tree.value, analysis, type), source }];
-  const [open] = openArrays(needed(pathOf(tree.target), 'a path'));
-  return tree.value.items.map((item, position) => ({
-    target: {
-      ...reference,
-      segments: reference.segments.map((segment, at) =>
-        at === open ? { ...segment, index: { kind: 'constant' as const, value: position + 1 } } : segment,
-      ),
-    },
-    value: lowerExpression(item, analysis, type),
-    source,
-  }));
+  const elements = isListLiteral(tree.value)
+    ? elementOverrides(tree.value, needed(pathOf(tree.target), 'a path'), reference, type, analysis)
+    : undefined;
+  return elements ?? [{ target: reference, value: lowerExpression(tree.value, analysis, type), source }];
 }
 
 export function lowerEquation(

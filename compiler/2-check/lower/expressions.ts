@@ -3,8 +3,8 @@ import {
   isConstDecl,
   isFunctionLocal,
   isFunctionParameter,
+  isIndexExpr,
   isItemDecl,
-  isListLiteral,
   isPartDecl,
   isSensorDecl,
   isAlarmDecl,
@@ -23,7 +23,6 @@ import { sourceOf } from '../../1-parse/source.ts';
 import type {
   BinaryOperator,
   Expression,
-  Index,
   Reference,
   ReferenceTarget,
   SensorField,
@@ -35,19 +34,20 @@ import { valueType } from '../display.ts';
 import { WRITTEN } from '../distributions.ts';
 import { overTimeOf } from '../over-time.ts';
 import { isElementary, isReduction } from '../functions.ts';
-import { indexOf } from '../infer-path.ts';
+import { isLinear, withShape } from '../infer-shape.ts';
 import { hasMeasures, isOfItem, statisticOf } from '../measures.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';
 import { referenceToValue } from './events.ts';
 import { lowerModeTest, stepsToRegion } from './mode-tests.ts';
-import { featureOf, pathOf, sizeOf, SENSOR_FIELDS, type Path } from '../paths.ts';
+import { featureOf, pathOf, SENSOR_FIELDS, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerOverTime } from './over-time.ts';
 import { lowerMost } from './most.ts';
 import { lowerFunctionCall, nameOfLocal } from './functions.ts';
 import { isShape, lowerShape } from './shapes.ts';
+import { indexesOf, lowerLinear, lowerList, pick, scalarItems } from './vectors.ts';
 
 /** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
 export class Incomplete extends Error {}
@@ -93,13 +93,13 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
           : other.quantity.kind === 'zero' && sum
             ? expected
             : other;
-      return {
-        kind: 'binary',
-        operator: tree.operator as BinaryOperator,
+      const sides = {
         left: lower(tree.left, zero(left, right)),
         right: lower(tree.right, zero(right, left)),
-        ...common,
       };
+      if (tree.operator === '*' && left.shape !== undefined && right.shape !== undefined)
+        return { kind: 'linear', operation: 'product', arguments: [sides.left, sides.right], ...common };
+      return { kind: 'binary', operator: tree.operator as BinaryOperator, ...sides, ...common };
     }
     case 'PowerExpr':
       return {
@@ -117,6 +117,8 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
     }
     case 'FunctionCall':
       return lowerCall(tree, type, analysis);
+    case 'ListLiteral':
+      return lowerList(tree, type, expected, analysis);
     case 'DrawExpr':
       return lowerDraw(tree.distribution as FunctionCall, type, analysis, tree.truncation);
     case 'NameRef':
@@ -128,9 +130,8 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
 }
 
 function typeFor(type: Type, expected: Type | undefined): ValueType {
-  return valueType(
-    type.quantity.kind === 'zero' && expected !== undefined ? { ...expected, base: type.base } : type,
-  );
+  if (type.quantity.kind !== 'zero' || expected === undefined) return valueType(type);
+  return valueType(withShape({ ...expected, base: type.base }, type.shape ?? [], type.stars ?? []));
 }
 
 function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Expression {
@@ -167,6 +168,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
       ...common,
     };
   }
+  if (isLinear(name)) return lowerLinear(call, type, analysis);
   if (isShape(name)) return lowerShape(call, name, type, analysis);
   const declared = isElementary(name) ? undefined : target(call.declared);
   if (declared !== undefined) return lowerFunctionCall(call, declared, type, analysis);
@@ -187,15 +189,30 @@ function lowerPath(
   common: { type: ValueType; source: Expression['source'] },
   analysis: Analysis,
 ): Expression {
-  const feature = featureOf(pathOf(tree));
+  const path = pathOf(tree);
+  const feature = featureOf(path);
+  const index = path?.steps.at(-1)?.index;
+  if (path === undefined && isIndexExpr(tree))
+    return pick(lowerExpression(tree.base, analysis), tree, common.type, analysis);
+  if (isConstDecl(feature) && analysis.shapeOf(feature).length > 0)
+    return pick(
+      lowerExpression(feature.value, analysis, analysis.declaredType(feature)),
+      index,
+      common.type,
+      analysis,
+    );
   if (isConstDecl(feature)) {
     const value = valueOf(feature.value, analysis);
     if (typeof value === 'number') return { kind: 'number', value, ...common };
     if (typeof value === 'boolean') return { kind: 'boolean', value, ...common };
     return lowerExpression(feature.value, analysis);
   }
-  if (isFunctionParameter(feature) || isFunctionLocal(feature))
-    return { kind: 'local', name: nameOfLocal(feature), ...common };
+  if (isFunctionParameter(feature) || isFunctionLocal(feature)) {
+    const { base, dimension, scale } = common.type;
+    const rank = analysis.shapeOf(feature).length;
+    const type = index === undefined ? common.type : { base, dimension, scale, rank };
+    return pick({ kind: 'local', name: nameOfLocal(feature), ...common, type }, index, common.type, analysis);
+  }
   if (isEventValue(feature))
     return { kind: 'variable', reference: referenceToValue(feature, analysis), ...common };
   if (isLoopVariable(feature)) return { kind: 'loop', variable: feature.name, ...common };
@@ -208,33 +225,8 @@ export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?
   const region = path.steps.findIndex((step) => isModesDecl(step.feature));
   const segments = (region < 0 ? path.steps : stepsToRegion(path, region))
     .filter((step) => !isTwinDecl(step.feature))
-    .map((step) => {
-      const index = indexFor(step, omitted, analysis);
-      return index === undefined ? { name: step.name } : { name: step.name, index };
-    });
+    .map((step) => ({ name: step.name, ...indexesOf(step, omitted, analysis) }));
   return { segments, target: targetOf(path) };
-}
-
-function indexFor(
-  step: Path['steps'][number],
-  omitted: 'all' | undefined,
-  analysis: Analysis,
-): Index | undefined {
-  if (sizeOf(step) === undefined) return undefined;
-  if (step.index === undefined && omitted === undefined) throw new Incomplete('an index');
-  if (step.index === undefined || step.index.all) return { kind: 'all' };
-  const known = needed(
-    step.index.index === undefined ? undefined : indexOf(step.index.index, analysis),
-    'an index',
-  );
-  switch (known.kind) {
-    case 'constant':
-      return known;
-    case 'loop':
-      return { kind: 'loop', variable: known.variable.name, offset: known.offset };
-    case 'fixed':
-      return { kind: 'fixed', value: lowerExpression(known.value, analysis) };
-  }
 }
 
 function targetOf(path: Path): ReferenceTarget {
@@ -276,7 +268,8 @@ export function lowerValue(
   analysis: Analysis,
 ): { value?: Expression; values?: Expression[] } {
   if (tree === undefined) return {};
-  if (isListLiteral(tree)) return { values: tree.items.map((item) => lowerExpression(item, analysis, type)) };
+  const items = scalarItems(tree, analysis);
+  if (items !== undefined) return { values: items.map((item) => lowerExpression(item, analysis, type)) };
   return { value: lowerExpression(tree, analysis, type) };
 }
 

@@ -22,7 +22,7 @@ import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, isLink, openArrays, pathKey, pathOf, sizeOf } from '../paths.ts';
 import { writersOf } from './owners.ts';
-import { checkInside, checkList, placeOf } from './variables.ts';
+import { checkInside, itemsOf, placeOf } from './variables.ts';
 
 export function assetMustNotExtendItself(asset: AssetDecl, analysis: Analysis): void {
   const chain = lineage(asset);
@@ -128,17 +128,9 @@ export function overrideValueMustFit(override: Override, analysis: Analysis): vo
   const feature = featureOf(path);
   const { value } = override;
   if (!isVariableDecl(feature) || path === undefined) return;
-  if (isListLiteral(value)) {
-    const [position, ...more] = openArrays(path);
-    const array = position === undefined ? undefined : path.steps[position];
-    const name = textOf(override.target);
-    const problem = `'${name}' spans two arrays; a list gives values to one. Choose an element of the other.`;
-    if (more.length > 0) analysis.report(structure.listShape, { problem }, value);
-    else checkList(value, { name, size: array === undefined ? undefined : sizeOf(array) }, analysis);
-  }
   if (!requireFit(value, { ...placeOf(feature, analysis), text: `'${textOf(override.target)}'` }, analysis))
     return;
-  for (const item of isListLiteral(value) ? value.items : [value]) checkInside(item, feature, analysis);
+  for (const item of itemsOf(value)) checkInside(item, feature, analysis);
   const mustBeKnown = feature.role === 'fixed';
   if (mustBeKnown && !isListLiteral(value) && !isConstant(value, 'fixed')) {
     analysis.report(

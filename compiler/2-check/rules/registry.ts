@@ -132,13 +132,19 @@ import {
   studiedRunMustLast,
   variedMustBeGivenBeforeTheRun,
 } from './studies.ts';
+import {
+  overriddenMustHaveShape,
+  sidesMustHaveOneShape,
+  valueMustHaveShapeOfTarget,
+  valueMustHaveStatedShape,
+  vectorMustStandWhereOneIsTaken,
+} from './shapes.ts';
 import { tableMustHavePoints } from './tables.ts';
 import { declarationsOfUnitsMustHold } from './units.ts';
 import {
   arraySizeMustBeKnown,
   constantMustBeKnown,
   fixedValueMustBeKnown,
-  listMustMatchItsArray,
   loopRangeMustBeKnown,
   rangeMustFit,
   valueMustBeGiven,
@@ -172,7 +178,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     valueMustFitItsType,
     fixedValueMustBeKnown,
     arraySizeMustBeKnown,
-    listMustMatchItsArray,
+    valueMustHaveStatedShape,
     rangeMustFit,
     valueMustLieInItsRange,
     guessMustBeOfUse,
@@ -191,6 +197,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     linkMustLeadToParts,
     overrideMustNameSomethingThatCanBeGiven,
     overrideValueMustFit,
+    overriddenMustHaveShape,
     scenarioSettingMustBeConstant,
   ],
   ConstDecl: [constantMustBeKnown, valueMustFitItsType],
@@ -206,9 +213,15 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   FunctionLocal: [returnedValueMustFit],
   TableDecl: [functionMustHaveANameOfItsOwn, namesInAFunctionMustBeDistinct, tableMustHavePoints],
 
-  Equation: [linkMustOnlyBeRead, equationSidesMustFit, equationMustDefineAnUnknown],
+  Equation: [linkMustOnlyBeRead, equationSidesMustFit, sidesMustHaveOneShape, equationMustDefineAnUnknown],
   JoinStatement: [joinMustNamePorts, joinMustJoinSomething],
-  FunctionCall: [overTimeMustHaveItsPlace, derivativeMustBeOfState, previousMustBeInsideAction],
+  BinaryExpr: [vectorMustStandWhereOneIsTaken],
+  UnaryExpr: [vectorMustStandWhereOneIsTaken],
+  PowerExpr: [vectorMustStandWhereOneIsTaken],
+  ConditionalExpr: [vectorMustStandWhereOneIsTaken],
+  ParenExpr: [vectorMustStandWhereOneIsTaken],
+  IndexExpr: [vectorMustStandWhereOneIsTaken],
+  FunctionCall: [vectorMustStandWhereOneIsTaken, overTimeMustHaveItsPlace, derivativeMustBeOfState, previousMustBeInsideAction],
   DrawExpr: [drawMustStandWhereItHappensOnce, truncationMustFit],
   CorrelatedDecl: [correlatedMustBeDrawn, correlatedArraysMustHaveOneSize, correlationMustBePossible],
   ForStatement: [loopRangeMustBeKnown],
@@ -226,7 +239,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   AfterStatement: [timerMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
   RuleDecl: [eventMustDoSomething, actionsMustBeDistinct],
   Trigger: [triggerMustBeCondition],
-  SetAction: [linkMustOnlyBeRead, actionMustSetStateOrInput, actionValueMustFit],
+  SetAction: [linkMustOnlyBeRead, actionMustSetStateOrInput, actionValueMustFit, valueMustHaveShapeOfTarget],
 
   ResourceDecl: [resourceMustBeSound],
   BreakClause: [lifeMustFit],

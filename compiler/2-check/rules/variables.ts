@@ -1,6 +1,7 @@
 /** Declarations: values, sizes, ranges. */
 import {
   isListLiteral,
+  isVariableDecl,
   type ConstDecl,
   type Expression,
   type ForStatement,
@@ -45,7 +46,7 @@ export function placeOf(declaration: VariableDecl | ConstDecl, analysis: Analysi
 export function fixedValueMustBeKnown(variable: VariableDecl, analysis: Analysis): void {
   const { value } = variable;
   if (variable.role !== 'fixed' || value === undefined) return;
-  for (const item of isListLiteral(value) ? value.items : [value])
+  for (const item of itemsOf(value))
     mustBeKnown(item, variable.name, 'fixed', analysis);
 }
 
@@ -87,47 +88,17 @@ function mustBeKnown(
 }
 
 export function arraySizeMustBeKnown(declaration: VariableDecl | PartDecl, analysis: Analysis): void {
-  const { size } = declaration;
+  sizeMustBeKnown(declaration.size, analysis);
+  if (isVariableDecl(declaration)) sizeMustBeKnown(declaration.columns, analysis);
+}
+
+function sizeMustBeKnown(size: Expression | undefined, analysis: Analysis): void {
   if (size === undefined) return;
   const type = analysis.typeOf(size);
   if (type.base === 'unknown') return;
   const value = numberValue(size, analysis);
   const sound = isConstant(size, 'fixed') && type.base === 'integer' && (value === undefined || value >= 1);
   if (!sound) analysis.report(structure.sizeNotConstant, { text: textOf(size) }, size);
-}
-
-export function listMustMatchItsArray(variable: VariableDecl, analysis: Analysis): void {
-  if (!isListLiteral(variable.value)) return;
-  checkList(variable.value, variable, analysis);
-}
-
-/** A list has as many items as its array has elements, where that is known. */
-export function checkList(
-  list: Expression,
-  { name, size }: { name: string; size?: Expression },
-  analysis: Analysis,
-): void {
-  if (!isListLiteral(list)) return;
-  const given = list.items.length;
-  if (size === undefined) {
-    analysis.report(
-      structure.listShape,
-      { problem: `'${name}' is one value, and this is a list of ${given}.` },
-      list,
-    );
-    return;
-  }
-  if (list.items.some((item) => isListLiteral(item))) {
-    analysis.report(structure.listShape, { problem: 'A list holds values, not lists.' }, list);
-    return;
-  }
-  const wanted = numberValue(size, analysis);
-  if (wanted === undefined || wanted === given) return;
-  analysis.report(
-    structure.listShape,
-    { problem: `'${name}' has ${wanted} elements, and this list has ${given}.` },
-    list,
-  );
 }
 
 export function rangeMustFit(variable: VariableDecl, analysis: Analysis): void {
@@ -169,7 +140,12 @@ function rangePlace(place: Place): Place {
 
 export function valueMustLieInItsRange(variable: VariableDecl, analysis: Analysis): void {
   const { value } = variable;
-  for (const item of isListLiteral(value) ? value.items : [value]) checkInside(item, variable, analysis);
+  for (const item of itemsOf(value)) checkInside(item, variable, analysis);
+}
+
+/** The values in a list, and in the lists in it; or the one value. */
+export function itemsOf(value: Expression | undefined): (Expression | undefined)[] {
+  return isListLiteral(value) ? value.items.flatMap(itemsOf) : [value];
 }
 
 /** A value that is known when compiled lies in the range of what it is for. */
