@@ -30,7 +30,8 @@ export function declaredShape(feature: Feature | FunctionDecl, analysis: Analysi
     return [size, ...(columns === undefined ? [] : [columns])].map((each) => dimOf(each, analysis));
   }
   if (isFunctionParameter(feature)) return ofParameter(feature, analysis);
-  if (isConstDecl(feature) || isFunctionLocal(feature) || isFunctionDecl(feature)) return ofValue(feature, analysis);
+  if (isConstDecl(feature) || isFunctionLocal(feature) || isFunctionDecl(feature))
+    return ofValue(feature, analysis);
   return [];
 }
 
@@ -46,7 +47,10 @@ function ofParameter(parameter: FunctionParameter, analysis: Analysis): Shape {
 }
 
 /** What a value is many of, each by itself, its declaration is as a whole. */
-function ofValue(declaration: VariableDecl | ConstDecl | FunctionLocal | FunctionDecl, analysis: Analysis): Shape {
+function ofValue(
+  declaration: VariableDecl | ConstDecl | FunctionLocal | FunctionDecl,
+  analysis: Analysis,
+): Shape {
   const value = declaration.value ?? (isVariableDecl(declaration) ? declaration.guess : undefined);
   if (value === undefined || isNumberLiteral(value)) return [];
   const open = analysis.shapesInProgress;

@@ -69,7 +69,9 @@ function stepFits(
     return false;
   }
   return slots
-    .map((slot, axis) => slotFits(slot, dims[axis]!, name, index, context, expression, stars, shape, analysis))
+    .map((slot, axis) =>
+      slotFits(slot, dims[axis]!, name, index, context, expression, stars, shape, analysis),
+    )
     .every(Boolean);
 }
 
@@ -144,7 +146,11 @@ function inside(value: number, name: string, { size }: Dim, node: IndexExpr, ana
 export function slotsOf(index: IndexExpr): Slot[] {
   const second = index.allColumns || index.column !== undefined;
   return [
-    { all: index.all, ...(index.index ? { index: index.index } : {}), ...(index.upTo ? { upTo: index.upTo } : {}) },
+    {
+      all: index.all,
+      ...(index.index ? { index: index.index } : {}),
+      ...(index.upTo ? { upTo: index.upTo } : {}),
+    },
     ...(second
       ? [
           {
@@ -158,7 +164,12 @@ export function slotsOf(index: IndexExpr): Slot[] {
 }
 
 /** `(A * x)[2]`, `cross(a, b)[1]`: elements of what is no name. */
-export function pickDims(node: IndexExpr, context: IndexContext, whole: Shape, analysis: Analysis): Open | undefined {
+export function pickDims(
+  node: IndexExpr,
+  context: IndexContext,
+  whole: Shape,
+  analysis: Analysis,
+): Open | undefined {
   const stars: Dim[] = [];
   const shape: Dim[] = [];
   const slots = slotsOf(node);

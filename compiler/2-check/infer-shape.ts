@@ -49,7 +49,9 @@ export const words = (type: Type): string => shapeWords(shapeOfType(type));
 /** `x` as `x[*]`, where that is how one would write it. */
 function eachOf(expression: Expression, type: Type): string | undefined {
   if (!isPath(expression) || textOf(expression).endsWith(']')) return undefined;
-  return `${textOf(expression)}[${shapeOfType(type).map(() => '*').join(', ')}]`;
+  return `${textOf(expression)}[${shapeOfType(type)
+    .map(() => '*')
+    .join(', ')}]`;
 }
 
 export function eachFixes(expressions: readonly Expression[], analysis: Analysis): Fix[] {
@@ -59,7 +61,9 @@ export function eachFixes(expressions: readonly Expression[], analysis: Analysis
     return text === undefined ? [] : insertAfter(expression, text.slice(textOf(expression).length), '').edits;
   });
   const bare = expressions.filter((one) => shapeOfType(analysis.typeOf(one)).length > 0);
-  return edits.length > 0 && edits.length === bare.length ? [{ title: 'Write [*], for each element', edits }] : [];
+  return edits.length > 0 && edits.length === bare.length
+    ? [{ title: 'Write [*], for each element', edits }]
+    : [];
 }
 
 /** Reports where a vector as a whole is given to what takes one number. */
@@ -209,7 +213,11 @@ interface Linear {
 }
 
 const LINEAR: Readonly<Record<string, Linear>> = {
-  dot: { takes: 'two vectors of one length', ranks: [1, 1], shape: ([a, b]) => (shapesAgree(a!, b!) ? [] : undefined) },
+  dot: {
+    takes: 'two vectors of one length',
+    ranks: [1, 1],
+    shape: ([a, b]) => (shapesAgree(a!, b!) ? [] : undefined),
+  },
   cross: {
     takes: 'two vectors of 3',
     ranks: [1, 1],
@@ -239,9 +247,7 @@ export function inferLinear(call: FunctionCall, analysis: Analysis): Type {
     const text = pair ? `${textOf(a)}, ${textOf(b)}` : textOf(call.arguments[at]);
     const is = pair ? `${shapeWords(first!)} and ${shapeWords(second)}` : shapeWords(given[at]!);
     const starred = types[at]?.stars !== undefined && given[at]!.length === 0;
-    const hint = starred
-      ? `[*] means each element by itself: leave it away for all of them together.`
-      : '';
+    const hint = starred ? `[*] means each element by itself: leave it away for all of them together.` : '';
     analysis.report(shapes.vectorNeeded, { name, takes: linear.takes, value: { text, is }, hint }, call);
     return UNKNOWN;
   }

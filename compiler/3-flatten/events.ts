@@ -125,7 +125,9 @@ export function actionsOf(
     }
     const count = sizes.reduce((product, size) => product * size, 1);
     if (count > MOST_SET_AT_ONCE)
-      flattening.diagnostics.push(report(wholeTooLong, { name, size: count, most: MOST_SET_AT_ONCE }, source));
+      flattening.diagnostics.push(
+        report(wholeTooLong, { name, size: count, most: MOST_SET_AT_ONCE }, source),
+      );
     const given = sizesIn(flattening, value, scope);
     const own = [...given.stars, ...given.shape];
     if (own.length > 0 && own.join() !== sizes.slice(-own.length).join())

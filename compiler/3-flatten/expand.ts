@@ -4,6 +4,7 @@ import { children, freshen, mapChildren, rangesOf, substitute, substituteIndex }
 import type { Load, Substitution } from '../ir/expressions.ts';
 import { contains, reach } from './box.ts';
 import type { Flattening } from './lower.ts';
+import { writeOut } from './scalarise.ts';
 import { subtract } from './simplify.ts';
 
 /** Must become zero. */
@@ -25,18 +26,26 @@ export class Expansion {
   isSplit = false;
   private readonly flattening: Flattening;
   private readonly running: readonly Block[];
+  private readonly isScalar: boolean;
   private readonly done = new Set<string>();
   private names = 0;
 
-  constructor(flattening: Flattening, running: readonly Block[]) {
+  /** `isScalar`: sums over what changes are written out, so that single elements stand in what comes out. */
+  constructor(flattening: Flattening, running: readonly Block[], isScalar = false) {
     this.flattening = flattening;
     this.running = running;
+    this.isScalar = isScalar;
   }
 
   expand(expression: FlatExpression, loops: readonly FlatLoop[]): FlatExpression {
     switch (expression.kind) {
-      case 'reduction':
+      case 'reduction': {
+        const written = this.isScalar
+          ? writeOut(expression, (id) => this.flattening.variables[id]!.role !== 'parameter')
+          : expression;
+        if (written.kind !== 'reduction') return this.expand(written, loops);
         return { ...expression, body: this.expand(expression.body, [...loops, ...expression.loops]) };
+      }
       case 'load':
         return this.load(expression, loops);
       default:

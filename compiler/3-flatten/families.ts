@@ -91,7 +91,16 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
     const open = dims.flatMap((_, at) =>
       at >= group.dims.length && pins[at - group.dims.length] === undefined ? [at] : [],
     );
-    if (!hasSizes(flattening, value, writer, open.map((at) => dims[at]!), declared.name)) return;
+    if (
+      !hasSizes(
+        flattening,
+        value,
+        writer,
+        open.map((at) => dims[at]!),
+        declared.name,
+      )
+    )
+      return;
     for (const rest of piecesOf(subtractAll(box, covered), value, open)) {
       const { loops, index } = loopsOver(rest);
       const scope: Scope = {
@@ -103,7 +112,12 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
         draws: { name: variable.name, dims, index, moves: false, shared: true, count: 0, source, ...mixed },
       };
       const target: Load = { kind: 'load', variable: id, index };
-      const right = elementAt(flattening, value, scope, open.map((at) => index[at]!));
+      const right = elementAt(
+        flattening,
+        value,
+        scope,
+        open.map((at) => index[at]!),
+      );
       families.push({ loops, left: target, right, target, group: writer, source });
     }
     covered.push(box);
@@ -166,7 +180,12 @@ function piecesOf(boxes: Box[], value: Expression, open: readonly number[]): Box
 export function boxOf(override: PlacedOverride, dims: number[], group: Group): Box {
   const free = override.writer.dims.length;
   return dims.map((size, at) => {
-    const pin = at < free ? undefined : at < group.dims.length ? override.pins[at - free] : override.element?.[at - group.dims.length];
+    const pin =
+      at < free
+        ? undefined
+        : at < group.dims.length
+          ? override.pins[at - free]
+          : override.element?.[at - group.dims.length];
     return pin === undefined ? ([0, size] as const) : ([pin, pin + 1] as const);
   });
 }

@@ -147,7 +147,7 @@ function systems(
   const keyByVariable = ({ variable }: Load) => `${variable}`;
   const byElement = ({ variable, index }: Load) => keyOf(variable, index);
   const elementwise = (some: Condition[], tied: Condition[]) => {
-    const single = expandedTo(flattening, running, scalar(some), scalar(tied), isUnknown);
+    const single = expandedTo(flattening, running, scalar(some), scalar(tied), isUnknown, true);
     return hangingTogether(single, isUnknown, byElement).map((rows) =>
       solved(flattening, [], rows, isUnknown),
     );
@@ -210,10 +210,11 @@ function expandedTo(
   conditions: Condition[],
   ties: Condition[],
   isUnknown: IsUnknown,
+  isScalar = false,
 ): Condition[] {
   const make = (rows: Condition[]) =>
     rows.flatMap(({ loops, residual, source }) => {
-      const expansion = new Expansion(flattening, running);
+      const expansion = new Expansion(flattening, running, isScalar);
       const written = expansion.expand(residual, loops);
       const own = { loops, residual: written, source, isSplit: expansion.isSplit };
       return [own, ...expansion.equations.map((equation) => ({ loops, ...equation }))];

@@ -274,7 +274,11 @@ function fixedElement({ index, column }: ReferenceSegment, sizes: readonly numbe
   return column.kind === 'constant' ? (index.value - 1) * sizes[1]! + column.value - 1 : undefined;
 }
 
-function isElement(pins: readonly (number | undefined)[], element: number, sizes: readonly number[]): boolean {
+function isElement(
+  pins: readonly (number | undefined)[],
+  element: number,
+  sizes: readonly number[],
+): boolean {
   const [, columns] = sizes;
   const at = columns === undefined ? [element] : [Math.floor(element / columns), element % columns];
   return at.every((one, axis) => pins[axis] === undefined || pins[axis] === one);

@@ -134,7 +134,8 @@ function bound(flattening: Flattening, expression: Expression, group: Group): nu
 }
 
 export function lower(flattening: Flattening, expression: Expression, around: Scope): FlatExpression {
-  const scope = around.at && around.at.length > 0 && rankOf(expression) === 0 ? { ...around, at: [] } : around;
+  const scope =
+    around.at && around.at.length > 0 && rankOf(expression) === 0 ? { ...around, at: [] } : around;
   const inner = (one: Expression) => lower(flattening, one, scope);
   switch (expression.kind) {
     case 'number':
@@ -240,7 +241,12 @@ function reduceWhole(
   switch (operator) {
     case 'mean': {
       const count = sizes.reduce((product, size) => product * size, 1);
-      return { kind: 'binary', operator: '/', left: reduce('sum', scope, sizes, listed, term), right: number(count) };
+      return {
+        kind: 'binary',
+        operator: '/',
+        left: reduce('sum', scope, sizes, listed, term),
+        right: number(count),
+      };
     }
     case 'count':
       return reduce('sum', scope, sizes, listed, (at) => ({

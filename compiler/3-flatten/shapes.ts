@@ -75,7 +75,13 @@ const side = (all: Sizes[]): Sizes => ({
   shape: longest(all.map(({ shape }) => shape)),
 });
 
-function sameSizes(operator: string, a: number[], b: number[], source: SourceRange, { diagnostics }: SizeScope) {
+function sameSizes(
+  operator: string,
+  a: number[],
+  b: number[],
+  source: SourceRange,
+  { diagnostics }: SizeScope,
+) {
   if (a.length === 0 || b.length === 0 || a.join() === b.join()) return;
   const holes = {
     operator: `'${operator}'`,

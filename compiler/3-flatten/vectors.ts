@@ -161,7 +161,13 @@ function over(
   given: Expression[],
   term: (index: FlatIndex[]) => FlatExpression,
 ): FlatExpression {
-  return reduce('sum', scope, sizes, given.some((one) => isListed(one, scope)), term);
+  return reduce(
+    'sum',
+    scope,
+    sizes,
+    given.some((one) => isListed(one, scope)),
+    term,
+  );
 }
 
 /** Over all elements: a loop, or written out where the elements are different texts. */

@@ -53,8 +53,7 @@ export const valueHasOtherShape = define<{ target: Shaped; value: Shaped; hint: 
   code: 'PX3235',
   severity: 'error',
   title: 'A value has another shape than what it is for',
-  message: ({ target, value }) =>
-    `${target.text} is ${target.is}, and '${value.text}' is ${value.is}.`,
+  message: ({ target, value }) => `${target.text} is ${target.is}, and '${value.text}' is ${value.is}.`,
   help: ({ hint }) => (hint === '' ? undefined : hint),
 });
 

@@ -126,7 +126,7 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
   [
     'reduction',
     'Over all elements',
-    'The argument has a `[*]`, as in `sum(pump[*].flow)`. `min` and `max` also do this.',
+    'The argument has a `[*]`, as in `sum(pump[*].flow)`, or is a vector or matrix. `min` and `max` also do this.',
   ],
   [
     'statistic',
@@ -137,6 +137,11 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
     'name',
     'To a name',
     'The arguments are of one quantity, and each is a path or a function of one. The result is a `let` or `kpi`, shown and compared.',
+  ],
+  [
+    'linear',
+    'Of vectors and matrices',
+    'The guide has [a chapter](../guide/23-vectors-matrices.md) on them. `sum`, `mean`, `min`, `max`, `any`, `all` and `count` take them too.',
   ],
   ['event', 'Of a name', '`der` stands in equations, `pre` on the right of `set`.'],
 ];
@@ -171,7 +176,7 @@ const FAMILIES: readonly [codes: RegExp, title: string][] = [
   [/^PX23/, 'Packages from elsewhere'],
   [/^PX30/, 'Units and quantities'],
   [/^PX31/, 'Types and ranges'],
-  [/^PX32/, 'Functions, tables and delays'],
+  [/^PX32/, 'Functions, tables, delays, vectors'],
   [/^PX33/, 'Distributions and draws'],
   [/^PX40/, 'The equations as a whole'],
   [/^PX43/, 'Equations between states, and the start'],

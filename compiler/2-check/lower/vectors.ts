@@ -34,7 +34,12 @@ export function lowerLinear(call: FunctionCall, type: ValueType, analysis: Analy
   };
 }
 
-export function lowerList(list: ListLiteral, type: ValueType, expected: Type | undefined, analysis: Analysis): Expression {
+export function lowerList(
+  list: ListLiteral,
+  type: ValueType,
+  expected: Type | undefined,
+  analysis: Analysis,
+): Expression {
   const own = analysis.typeOf(list);
   const context = own.quantity.kind === 'zero' ? expected : own;
   return {
@@ -47,7 +52,12 @@ export function lowerList(list: ListLiteral, type: ValueType, expected: Type | u
 }
 
 /** `(A * x)[2]`; `g[3]` of a constant or a parameter of a function. */
-export function pick(base: Expression, index: IndexExpr | undefined, type: ValueType, analysis: Analysis): Expression {
+export function pick(
+  base: Expression,
+  index: IndexExpr | undefined,
+  type: ValueType,
+  analysis: Analysis,
+): Expression {
   if (index === undefined) return base;
   const indexes = slotIndexes(index, analysis);
   return { kind: 'linear', operation: 'pick', arguments: [base], indexes, type, source: sourceOf(index) };
@@ -106,7 +116,11 @@ export function lowerSized(
         ? {}
         : { sizedByValue: rank };
   if (values === undefined || tree.size !== undefined || rank !== 2)
-    return { ...(rank === 1 && values && tree.size === undefined ? {} : sizes), ...value, ...(values ? { values } : {}) };
+    return {
+      ...(rank === 1 && values && tree.size === undefined ? {} : sizes),
+      ...value,
+      ...(values ? { values } : {}),
+    };
   const list = tree.value as ListLiteral;
   const [first] = list.items;
   const counted = [list.items.length, isListLiteral(first) ? first.items.length : 0].map(
@@ -144,14 +158,18 @@ export function elementOverrides(
   if (items === undefined || (rank === 2 && !open)) return undefined;
   const at = open
     ? path.steps.length - 1
-    : path.steps.findIndex((step) => sizeOf(step) !== undefined && (step.index === undefined || step.index.all));
+    : path.steps.findIndex(
+        (step) => sizeOf(step) !== undefined && (step.index === undefined || step.index.all),
+      );
   const columns = analysis.typeOf(list).shape?.[1]?.size;
   if (rank === 2 && columns === undefined) return undefined;
   return items.map((item, position) => {
     const row = columns === undefined ? position : Math.floor(position / columns);
     const places = {
       index: { kind: 'constant' as const, value: row + 1 },
-      ...(columns === undefined ? {} : { column: { kind: 'constant' as const, value: (position % columns) + 1 } }),
+      ...(columns === undefined
+        ? {}
+        : { column: { kind: 'constant' as const, value: (position % columns) + 1 } }),
     };
     return {
       target: {

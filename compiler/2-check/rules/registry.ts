@@ -221,7 +221,12 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   ConditionalExpr: [vectorMustStandWhereOneIsTaken],
   ParenExpr: [vectorMustStandWhereOneIsTaken],
   IndexExpr: [vectorMustStandWhereOneIsTaken],
-  FunctionCall: [vectorMustStandWhereOneIsTaken, overTimeMustHaveItsPlace, derivativeMustBeOfState, previousMustBeInsideAction],
+  FunctionCall: [
+    vectorMustStandWhereOneIsTaken,
+    overTimeMustHaveItsPlace,
+    derivativeMustBeOfState,
+    previousMustBeInsideAction,
+  ],
   DrawExpr: [drawMustStandWhereItHappensOnce, truncationMustFit],
   CorrelatedDecl: [correlatedMustBeDrawn, correlatedArraysMustHaveOneSize, correlationMustBePossible],
   ForStatement: [loopRangeMustBeKnown],

@@ -49,7 +49,12 @@ function requireShape(
   if (shapesAgree(wanted, given)) return;
   if (given.length === 0 && (type.quantity.kind === 'zero' || shapeOfType(target.type).length === 0)) return;
   if (type.stars === undefined && shapesAgree(shapeOfType(target.type), given)) return;
-  reportShape(value, { text: target.text, shape: wanted }, analysis, given.length === 0 ? written : undefined);
+  reportShape(
+    value,
+    { text: target.text, shape: wanted },
+    analysis,
+    given.length === 0 ? written : undefined,
+  );
 }
 
 function reportShape(

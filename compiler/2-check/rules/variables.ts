@@ -46,8 +46,7 @@ export function placeOf(declaration: VariableDecl | ConstDecl, analysis: Analysi
 export function fixedValueMustBeKnown(variable: VariableDecl, analysis: Analysis): void {
   const { value } = variable;
   if (variable.role !== 'fixed' || value === undefined) return;
-  for (const item of itemsOf(value))
-    mustBeKnown(item, variable.name, 'fixed', analysis);
+  for (const item of itemsOf(value)) mustBeKnown(item, variable.name, 'fixed', analysis);
 }
 
 export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): void {
