@@ -155,6 +155,7 @@ export class Analysis {
   forget(node: AstNode): void {
     this.types.delete(node as Expression);
     this.declarations.delete(node as Declaration);
+    this.shapes.delete(node as Feature);
     this.members.delete(node as AssetDecl);
     this.findings.delete(node);
     this.data.delete(node as TableDecl);

@@ -7,6 +7,7 @@ import type { Element, Expression, TwinFile } from '../../grammar/generated/ast.
 import { sourceOf } from '../1-parse/source.ts';
 import type { TreeVisitor } from '../1-parse/visit.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import * as shapes from '../diagnostics/shapes.ts';
 import * as types from '../diagnostics/types.ts';
 import type { Analysis, Declaration } from './analysis.ts';
 import { RULES } from './rules/registry.ts';
@@ -102,7 +103,9 @@ export class FileChecks {
       )
         continue;
       // Who is told of a circle depends on who asked first.
-      const circular = known.findings.some(({ code }) => code === types.typeCycle.code);
+      const circular = known.findings.some(
+        ({ code }) => code === types.typeCycle.code || code === shapes.shapeUnknown.code,
+      );
       for (const each of circular ? file.elements : [element]) this.forget(each);
     }
   }

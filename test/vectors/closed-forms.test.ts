@@ -55,7 +55,7 @@ describe('a linear system of states', () => {
       2,
       'go',
     );
-    const exact = multiply(expm(matrix(multiply(A, 2))), x0).toArray() as number[];
+    const exact = multiply(expm(matrix(A.map((row) => row.map((x) => 2 * x)))), x0).toArray() as number[];
     expectClose(vectorOf(twin, 'x', x0.length), exact, 8);
   });
 
@@ -181,7 +181,10 @@ describe('an observer', () => {
       [-8.5, 1],
       [-15.75, -0.5],
     ];
-    const exact = multiply(expm(matrix(multiply(closed, 2))), [1, 0]).toArray() as number[];
+    const exact = multiply(
+      expm(matrix(closed.map((row) => row.map((x) => 2 * x)))),
+      [1, 0],
+    ).toArray() as number[];
     expect(twin.value('error')).toBeCloseTo(norm(exact) as number, 9);
   });
 
