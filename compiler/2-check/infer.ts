@@ -5,7 +5,6 @@ import {
   isCorrelatedDecl,
   isFunctionCall,
   isListLiteral,
-  isOverride,
   isVariableDecl,
   isVaryStep,
   type BinaryExpr,

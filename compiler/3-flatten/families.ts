@@ -7,7 +7,7 @@ import { loopName, number } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { mixtureOf } from './draws.ts';
 import type { Group, PlacedOverride } from './instances.ts';
-import { lower, scopeOf, within } from './lower.ts';
+import { scopeOf, within } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';
 import { dimsOf, reportSizes } from './shapes.ts';
 import { elementAt, equationElements, isListed, sizesIn } from './vectors.ts';

@@ -20,7 +20,7 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant } from '../constants.ts';
 import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
-import { featureOf, isLink, openArrays, pathKey, pathOf, sizeOf } from '../paths.ts';
+import { featureOf, isLink, pathKey, pathOf } from '../paths.ts';
 import { writersOf } from './owners.ts';
 import { checkInside, itemsOf, placeOf } from './variables.ts';
 
