@@ -30,7 +30,8 @@ export class Project {
   constructor(library: LibraryFiles, readData?: ReadData) {
     this.workspace = new Workspace(createTwinServices(), library);
     this.checker = createChecker({
-      filesOfPackage: (name) => this.workspace.filesOfPackage(name).map((file) => file.tree),
+      filesOfPackage: (name) => this.workspace.filesDeclaring(name).map((file) => file.tree),
+      filesDeclaring: (name, names) => this.workspace.filesDeclaring(name, names).map((file) => file.tree),
       readData: (uri, folder) => {
         if (!this.data.has(uri)) this.data.set(uri, readData?.(uri, folder));
         return this.data.get(uri);
@@ -82,16 +83,15 @@ export class Project {
   }
 
   has(uri: string): boolean {
-    return this.pending.has(uri)
-      ? this.pending.get(uri) !== undefined
-      : this.workspace.file(uri) !== undefined;
+    return this.pending.has(uri) ? this.pending.get(uri) !== undefined : this.workspace.has(uri);
   }
 
   /** Takes in all changes. Returns the uris of the files that were read or linked again. */
   refresh(): string[] {
     for (const [uri, text] of this.pending) {
       if (text === undefined) this.workspace.remove(uri);
-      else this.workspace.set(uri, text);
+      else if (this.open.has(uri)) this.workspace.set(uri, text);
+      else this.workspace.announce(uri, text);
     }
     this.pending.clear();
     const touched = this.workspace.link();
@@ -117,9 +117,16 @@ export class Project {
 
   /** What parser, linker and checker have to say of a file, in the order of the text. */
   findings(file: ParsedFile): Diagnostic[] {
+    this.linkAsked(file.uri);
     const broken = new Set(file.syntax.map((each) => each.source.line));
     const checked = this.checker.checkFile(file.tree).filter((each) => !broken.has(each.source.line));
     return [...file.syntax, ...file.names, ...checked].toSorted((a, b) => a.source.start - b.source.start);
+  }
+
+  /** Has the names of a file resolved that was read only because others look into it. */
+  linkAsked(uri: string): void {
+    this.workspace.linkAsked(uri);
+    this.refresh();
   }
 
   /** The name by which other stages know a declaration. */

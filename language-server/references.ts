@@ -5,7 +5,7 @@ import { sourceOfCst, uriOf, type ParsedFile } from '../compiler/1-parse/index.t
 import type { SourceRange } from '../compiler/model/source.ts';
 import { cursorAt, unitDeclaration } from './cursor.ts';
 import { valueOccurrences } from './event-values.ts';
-import { nameSource } from './places.ts';
+import { nameOf, nameSource } from './places.ts';
 import type { Project } from './project.ts';
 
 export interface Occurrence {
@@ -15,6 +15,7 @@ export interface Occurrence {
 
 export function references(project: Project, file: ParsedFile, offset: number): Occurrence[] {
   const cursor = cursorAt(project, file, offset);
+  if (cursor?.kind === 'unit') project.workspace.readMentioning(cursor.symbol);
   if (cursor?.kind === 'unit') {
     return cursor.declaration === undefined ? [] : unitOccurrences(project, cursor.declaration);
   }
@@ -22,6 +23,8 @@ export function references(project: Project, file: ParsedFile, offset: number): 
 }
 
 export function occurrencesOf(project: Project, target: AstNode): Occurrence[] {
+  project.workspace.readMentioning(nameOf(target));
+  project.refresh();
   if (isUnitDecl(target)) return unitOccurrences(project, target);
   if (isEventParameter(target)) return inOrder(valueOccurrences(project, target));
   const found: Occurrence[] = [{ source: nameSource(target), kind: 'declaration' }];

@@ -98,6 +98,7 @@ function problemWith(project: Project, target: AstNode, newName: string): string
     const clash = target.$container.parameters.some((each) => each !== target && each.name === newName);
     return clash ? `${target.$container.name} already has a value ${newName}.` : undefined;
   }
+  project.workspace.readMentioning(newName);
   if (isMember(target) && isAssetDecl(owner)) {
     const related = project.files().flatMap(({ tree }) => tree.elements.filter(isAssetDecl));
     // Assets that inherit from the owner get a clash as well.

@@ -78,6 +78,7 @@ export class RootFindings {
     const { checker, workspace } = this.project;
     const { used, value } = checker.modelOf(element);
     for (const uri of new Set(used.map(uriOf))) {
+      this.project.linkAsked(uri);
       const file = workspace.file(uri);
       if (file === undefined || [...file.syntax, ...file.names].some(isError)) return [];
     }

@@ -60,13 +60,13 @@ const PAUSE = 300;
 /** The longest wait for more keys, ms: a part of what the last look cost, so that typing stays ahead of looking. */
 const LONGEST_DELAY = 100;
 /** ms to wait for files on disk before the first diagnostics. */
-const LONGEST_WAIT = 500;
+const LONGEST_WAIT = 1500;
 /** ms of work on equations as a whole before a keystroke is answered, and between two requests after it. */
 const CHEAP = 8;
 /** The same when a file is looked at for the first time. */
 const FIRST = 80;
 /** Files read from disk between two answers to requests. */
-const SLICE = 25;
+const SLICE = 250;
 
 export function startServer(connection: Connection, host: Host): void {
   const server = new Server(connection, host);

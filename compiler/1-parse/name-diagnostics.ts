@@ -110,10 +110,10 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
   if (isImportedName(container)) {
     const packageName = container.$container?.package ?? '';
     if (!twin.PackageIndex.has(packageName)) return undefined;
-    const close = closestNames(
-      name,
-      [...twin.PackageIndex.elements(packageName)].map((each) => each.name),
-    );
+    const close = closestNames(name, [
+      ...[...twin.PackageIndex.elements(packageName)].map((each) => each.name),
+      ...[...twin.PackageIndex.unreadNames(packageName)].map(([each]) => each),
+    ]);
     const holes = { name, package: packageName, suggestion: close[0] };
     return report(notInPackage, holes, place, { fixes: changes(close, place) });
   }
@@ -131,7 +131,11 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     const needed = wanted === undefined ? 'a value' : /^[aeio]/.test(wanted) ? `an ${wanted}` : `a ${wanted}`;
     return report(wrongKind, { name, found: kindOf(other), wanted: needed }, place);
   }
-  const close = closestNames(name, twin.Scopes.visible(container, type).keys());
+  const visible = [
+    ...twin.Scopes.visible(container, type).keys(),
+    ...[...twin.Scopes.unreadNames(container, type)].map(([each]) => each),
+  ];
+  const close = closestNames(name, visible);
   const fixes = [...packages.map((each) => importing(container, each, name)), ...changes(close, place)];
   if (wanted !== undefined) {
     const holes = { kind: wanted, name, foundIn: packages[0], suggestion: close[0] };

@@ -1,6 +1,7 @@
 /** Which file declares which name in which package. Changes with each file, never rebuilt as a whole. */
 import type { AstReflection } from 'langium';
 import { isTestDecl, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
+import { UnreadFiles } from './headers.ts';
 import { Shelf } from './shelf.ts';
 
 /** A declaration that others can name. */
@@ -11,6 +12,10 @@ export class PackageIndex {
   absent: ReadonlyMap<string, string> = new Map();
   /** Packages of the library that are not read yet. */
   readonly shelf = new Shelf();
+  /** Files that are known by what they seem to declare. */
+  readonly unread = new UnreadFiles();
+  /** Reads such a file. Given by who holds the files. */
+  read: (uri: string) => void = () => undefined;
   private readonly reflection: AstReflection;
   private readonly packages = new Map<string, Map<string, NamedElement[]>>();
   private readonly declared = new Map<string, { package: string; elements: NamedElement[] }>();
@@ -49,6 +54,10 @@ export class PackageIndex {
 
   /** The first declaration of the name that is of the type (a type of the grammar), in the order files came. */
   find(packageName: string, name: string, type: string): NamedElement | undefined {
+    for (const header of this.unread.declaring(name)) {
+      if (header.package === packageName && this.reflection.isSubtype(header.names.get(name) ?? '', type))
+        this.read(header.uri);
+    }
     const found = this.packages.get(packageName)?.get(name);
     return found?.find((element) => this.reflection.isSubtype(element.$type, type));
   }
@@ -58,21 +67,32 @@ export class PackageIndex {
     return this.packages.get(packageName)?.get(name) ?? [];
   }
 
+  /** Names and types of what files that are not read seem to declare. */
+  *unreadNames(packageName: string): Iterable<[name: string, type: string]> {
+    for (const { names } of this.unread.ofPackage(packageName))
+      for (const [name, type] of names) if (type !== 'TestDecl') yield [name, type];
+  }
+
+  /** What is declared by the files that are read. */
   *elements(packageName: string): Iterable<NamedElement> {
     for (const elements of this.packages.get(packageName)?.values() ?? []) yield* elements;
   }
 
   has(packageName: string): boolean {
-    return this.packages.has(packageName);
+    return this.packages.has(packageName) || this.unread.hasPackage(packageName);
   }
 
   packageNames(): Iterable<string> {
-    return [...this.packages.keys(), ...this.shelf.packageNames()];
+    return new Set([...this.packages.keys(), ...this.unread.packageNames(), ...this.shelf.packageNames()]);
   }
 
   /** Packages that declare a name of a type: candidates for an import. */
   packagesWith(name: string, type: string): string[] {
-    const read = [...this.packages.keys()].filter((each) => this.find(each, name, type) !== undefined);
+    const unread = this.unread
+      .declaring(name)
+      .filter(({ names }) => this.reflection.isSubtype(names.get(name) ?? '', type));
+    const candidates = new Set([...this.packages.keys(), ...unread.map((each) => each.package)]);
+    const read = [...candidates].filter((each) => this.find(each, name, type) !== undefined);
     return [...read, ...(type === 'AssetDecl' ? this.shelf.packagesWith(name) : [])].toSorted();
   }
 }

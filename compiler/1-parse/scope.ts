@@ -65,7 +65,13 @@ export class TwinScopeProvider implements ScopeProvider {
             this.namesOf([...this.members.of(asset).values(), ...exitsOf(container.receiver)], 'Feature'),
           );
     }
-    if (isImportedName(container)) return new NameScope(this.importable(container));
+    if (isImportedName(container)) {
+      const name = info.reference.$refText;
+      const found = this.index.find(container.$container?.package ?? '', name, 'Element');
+      return new NameScope(found === undefined ? this.importable(container) : new Map([[name, found]]), () =>
+        this.importable(container),
+      );
+    }
     return new PlaceScope(this, info, this.reflection.getReferenceType(info));
   }
 
@@ -108,6 +114,17 @@ export class TwinScopeProvider implements ScopeProvider {
     }
     for (const element of this.index.elements(COMMON_PACKAGE)) add(element.name, element);
     return found;
+  }
+
+  /** Names of declarations in files that are not read, which could be written at a place, and their types. */
+  *unreadNames(place: AstNode, type: string): Iterable<[name: string, type: string]> {
+    const file = fileOf(place);
+    const whole = file.uses.filter((use) => use?.imports.length === 0).map((use) => use.package);
+    for (const name of new Set([packageOf(file), ...whole])) {
+      if (!name) continue;
+      for (const each of this.index.unreadNames(name))
+        if (this.reflection.isSubtype(each[1], type)) yield each;
+    }
   }
 
   private inBlocks(place: AstNode, name: string, type: string): AstNode | undefined {
@@ -222,9 +239,11 @@ function describe(node: AstNode, name: string): AstNodeDescription {
 
 class NameScope implements Scope {
   private readonly names: ReadonlyMap<string, AstNode>;
+  private readonly all: () => ReadonlyMap<string, AstNode>;
 
-  constructor(names: ReadonlyMap<string, AstNode>) {
+  constructor(names: ReadonlyMap<string, AstNode>, all = () => names) {
     this.names = names;
+    this.all = all;
   }
 
   getElement(name: string): AstNodeDescription | undefined {
@@ -237,7 +256,7 @@ class NameScope implements Scope {
   }
 
   getAllElements(): Stream<AstNodeDescription> {
-    return stream([...this.names].map(([name, node]) => describe(node, name)));
+    return stream([...this.all()].map(([name, node]) => describe(node, name)));
   }
 }
 

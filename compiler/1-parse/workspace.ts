@@ -24,12 +24,13 @@ import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { tooDeep } from '../diagnostics/syntax.ts';
 import { isLibraryUri, type LibraryFiles } from '../library-files.ts';
 import { elementOf } from './links.ts';
+import { agrees, headerOf } from './headers.ts';
 import { unknownUse, unresolved } from './name-diagnostics.ts';
 import { namedElements, packageOf } from './package-index.ts';
 import { PieceParser, type Change, type PiecewiseFile } from './reparse.ts';
 import type { TwinServices } from './services.ts';
 import { signaturesOf } from './signature.ts';
-import { sourceAt } from './source.ts';
+import { sourceAt, uriOf } from './source.ts';
 import { syntaxDiagnostics } from './syntax-diagnostics.ts';
 import { TreeVisitor } from './visit.ts';
 
@@ -50,11 +51,10 @@ interface Entry extends ParsedFile {
   text: string;
   syntax: readonly Diagnostic[];
   names: readonly Diagnostic[];
-  linked: boolean;
+  /** One that is read because others look into it has its names resolved as they are asked for. */
+  state: 'asked' | 'pending' | 'linked';
   /** Names without meaning by the declaration that they stand in; of what is used, under the file itself. */
   unresolved: Map<AstNode, Diagnostic[]>;
-  /** Uris of files that its names lead to. */
-  targets: Set<string>;
   /** What other files can see of it. */
   surface: string;
 }
@@ -75,7 +75,6 @@ export class Workspace {
   readonly visitor: TreeVisitor;
   private readonly shared: LangiumSharedCoreServices;
   private readonly entries = new Map<string, Entry>();
-  private readonly dependents = new Map<string, Set<string>>();
   private readonly pending = new Set<Entry>();
   private readonly packages = new Map<string, Set<Entry>>();
   private readonly parser: PieceParser;
@@ -84,6 +83,8 @@ export class Workspace {
   private readonly stale = new Set<ReferenceInfo>();
   private changed = new Set<AstNode>();
   private namesChanged = false;
+  /** Packages of which files came or went that are not read. */
+  private readonly announced = new Set<string>();
 
   constructor(
     { shared, twin }: { shared: LangiumSharedCoreServices; twin: TwinServices },
@@ -95,17 +96,34 @@ export class Workspace {
     this.parser = new PieceParser(twin, (tree) => {
       if (!isTwinFile(tree) || this.visitor.isDeeper(tree, DEEPEST)) throw new RangeError('too deep');
     });
+    twin.twin.PackageIndex.read = (uri) => this.readUnread(uri);
     for (const { uri, text } of twin.twin.PackageIndex.shelf.fill(library)) this.set(uri, text);
+  }
+
+  /** Adds a file, or replaces its text, that is to be read when somebody looks into it. */
+  announce(uri: string, text: string): void {
+    if (this.entries.has(uri)) return this.set(uri, text);
+    const { unread } = this.services.twin.PackageIndex;
+    const old = unread.get(uri);
+    if (old?.text === text) return;
+    const header = headerOf(uri, text);
+    if (old !== undefined) unread.remove(old);
+    unread.add(header);
+    for (const each of [header, ...(old ? [old] : [])]) this.announced.add(each.package);
   }
 
   /** Adds a file, or replaces its text. */
   set(uri: string, text: string): void {
+    this.readUnread(uri);
     const old = this.entries.get(uri);
     if (old?.text !== text)
       for (const file of this.services.twin.PackageIndex.shelf.take(text)) this.set(file.uri, file.text);
     if (old?.text === text || (old !== undefined && this.edit(old, text))) return;
     const entry = this.read(uri, text);
-    if (old !== undefined) this.withdraw(old);
+    if (old !== undefined) {
+      this.loosenInto(old);
+      this.withdraw(old);
+    }
     this.entries.set(uri, entry);
     const name = packageOf(entry.tree);
     this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
@@ -115,11 +133,18 @@ export class Workspace {
   }
 
   remove(uri: string): void {
+    const { unread } = this.services.twin.PackageIndex;
+    const header = unread.get(uri);
+    if (header !== undefined) {
+      unread.remove(header);
+      this.announced.add(header.package);
+    }
     const old = this.entries.get(uri);
     if (old === undefined) return;
     this.entries.delete(uri);
     this.withdraw(old);
     this.services.twin.PackageIndex.remove(uri);
+    this.loosenInto(old);
     this.invalidate(uri, new Set([packageOf(old.tree)]));
   }
 
@@ -129,11 +154,17 @@ export class Workspace {
     for (const { uri, unresolved } of [...this.entries.values()]) if (unresolved.size > 0) this.unlink(uri);
   }
 
+  /** A file by its uri; it is read when it was not. */
   file(uri: string): ParsedFile | undefined {
+    this.readUnread(uri);
     return this.entries.get(uri);
   }
 
-  /** All files, the library's first. */
+  has(uri: string): boolean {
+    return this.entries.has(uri) || this.services.twin.PackageIndex.unread.get(uri) !== undefined;
+  }
+
+  /** All files that are read, the library's first. */
   files(): ParsedFile[] {
     return [...this.entries.values()];
   }
@@ -141,28 +172,49 @@ export class Workspace {
   /** The files that a package is made of; those without a package are each on their own. */
   filesOfPackage(name: string): ParsedFile[] {
     if (name === '') return [];
-    // By uri, so that an edit does not change the order of declarations.
-    return [...(this.packages.get(name) ?? [])].toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+    for (const { uri } of this.services.twin.PackageIndex.unread.ofPackage(name)) this.readUnread(uri);
+    return this.readOfPackage(name);
   }
 
-  /** The file and all that its names lead to, from file to file; the library's too. */
-  closure(uri: string): ParsedFile[] {
-    this.link();
-    const found = new Set<Entry>();
-    const visit = [uri];
-    for (let next = visit.pop(); next !== undefined; next = visit.pop()) {
-      const entry = this.entries.get(next);
-      if (entry === undefined || found.has(entry)) continue;
-      found.add(entry);
-      visit.push(...entry.targets);
+  /** Those of them that are read, or declare one of these names, or units when none are given. */
+  filesDeclaring(name: string, names?: ReadonlySet<string>): ParsedFile[] {
+    for (const header of this.services.twin.PackageIndex.unread.ofPackage(name)) {
+      if (names === undefined ? header.units : [...header.names.keys()].some((each) => names.has(each)))
+        this.readUnread(header.uri);
     }
-    return [...found];
+    return this.readOfPackage(name);
+  }
+
+  /** Reads the files whose text holds a word. */
+  readMentioning(word: string): void {
+    for (const { uri, text } of [...this.services.twin.PackageIndex.unread.all()])
+      if (text.includes(word)) this.readUnread(uri);
+    for (const entry of this.entries.values())
+      if (entry.state === 'asked' && entry.text.includes(word)) this.linkAsked(entry.uri);
+    this.link();
+  }
+
+  /** Has all names of a file resolved that was read because others look into it. */
+  linkAsked(uri: string): void {
+    const entry = this.entries.get(uri);
+    if (entry?.state !== 'asked') return;
+    entry.state = 'pending';
+    this.pending.add(entry);
+  }
+
+  private readOfPackage(name: string): ParsedFile[] {
+    // By uri, so that an edit does not change the order of declarations.
+    return [...(this.packages.get(name) ?? [])].toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
   }
 
   /** Uris of files with names that lead into this one. */
   dependentsOf(uri: string): string[] {
     this.link();
-    return [...(this.dependents.get(uri) ?? [])];
+    const found = new Set<string>();
+    for (const element of this.entries.get(uri)?.tree.elements ?? [])
+      for (const { container } of this.services.twin.Links.namesInto(element)) found.add(uriOf(container));
+    found.delete(uri);
+    return [...found];
   }
 
   /**
@@ -171,11 +223,19 @@ export class Workspace {
    */
   link(): string[] {
     const worked = new Set<string>();
-    const files = [...this.pending];
-    this.pending.clear();
-    for (const entry of files) {
-      worked.add(entry.uri);
-      this.linkEntry(entry);
+    if (this.announced.size > 0) {
+      this.invalidate(undefined, new Set(this.announced));
+      this.announced.clear();
+    }
+    const files: Entry[] = [];
+    // Linking reads files, and with them parts of the library.
+    while (this.pending.size > 0) {
+      for (const entry of [...this.pending]) {
+        this.pending.delete(entry);
+        files.push(entry);
+        worked.add(entry.uri);
+        this.linkEntry(entry);
+      }
     }
     const { Links } = this.services.twin;
     const stale = [...this.stale].filter(({ container }) => isCurrent(elementOf(container)));
@@ -185,7 +245,7 @@ export class Workspace {
       if (entry === undefined || files.includes(entry)) continue;
       worked.add(entry.uri);
       const isMeant = 'ref' in reference && reference.ref !== undefined;
-      if (!isMeant && entry.linked) this.fresh.set(elementOf(container), entry);
+      if (!isMeant && entry.state === 'linked') this.fresh.set(elementOf(container), entry);
     }
     const parts = [...this.fresh].filter(([element, entry]) => !files.includes(entry) && isCurrent(element));
     this.fresh.clear();
@@ -243,15 +303,15 @@ export class Workspace {
     if ([...change.before, ...change.after].some((each) => isUnitDecl(each) || isQuantityDecl(each)))
       this.namesChanged = true;
     if (change.head || entry.surface !== before.surface) {
+      for (const { container } of this.stale) this.unlink(uriOf(container));
       this.packages.get(named)?.delete(entry);
       const name = packageOf(entry.tree);
       this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
       this.unlink(entry.uri);
-      this.pending.add(entry);
       this.invalidate(entry.uri, new Set([named, name]));
       return true;
     }
-    if (entry.linked) {
+    if (entry.state === 'linked') {
       for (const element of change.after) this.fresh.set(element, entry);
       // Their places may have moved.
       for (const element of entry.unresolved.keys())
@@ -285,7 +345,7 @@ export class Workspace {
       this.visitor.visit(element, (node) =>
         this.visitor.references(node, ({ reference }) => Links.forget(reference as Reference)),
       );
-      if (entry.linked) this.fresh.set(element, entry);
+      if (entry.state === 'linked') this.fresh.set(element, entry);
     }
   }
 
@@ -296,7 +356,6 @@ export class Workspace {
   }
 
   private withdraw(entry: Entry): void {
-    for (const target of entry.targets) this.dependents.get(target)?.delete(entry.uri);
     this.pending.delete(entry);
     this.packages.get(packageOf(entry.tree))?.delete(entry);
   }
@@ -324,9 +383,8 @@ export class Workspace {
       library: isLibraryUri(uri),
       syntax,
       names: [],
-      linked: false,
+      state: 'pending',
       unresolved: new Map(),
-      targets: new Set(),
       surface: surfaceOf(tree),
     };
   }
@@ -340,8 +398,6 @@ export class Workspace {
   }
 
   private linkEntry(entry: Entry): void {
-    for (const target of entry.targets) this.dependents.get(target)?.delete(entry.uri);
-    entry.targets.clear();
     entry.unresolved.clear();
     const ofUses: Diagnostic[] = [];
     for (const use of entry.tree.uses) {
@@ -370,11 +426,7 @@ export class Workspace {
           lacks = true;
           const diagnostic = unresolved(this.services, info);
           if (diagnostic !== undefined) diagnostics.push(diagnostic);
-          return;
         }
-        const root = AstUtils.findRootNode(target);
-        if (root !== entry.tree && root.$document !== undefined)
-          entry.targets.add(root.$document.uri.toString());
       });
     });
     if (lacks) entry.unresolved.set(element, diagnostics);
@@ -382,26 +434,21 @@ export class Workspace {
   }
 
   private finish(entry: Entry): void {
-    for (const target of entry.targets) {
-      const dependents = this.dependents.get(target);
-      if (dependents === undefined) this.dependents.set(target, new Set([entry.uri]));
-      else dependents.add(entry.uri);
-    }
     // What recovery made of a line with a syntax error says little about its names.
     const broken = new Set(entry.syntax.map((diagnostic) => diagnostic.source.line));
     entry.names = [...entry.unresolved.values()]
       .flat()
       .filter((diagnostic) => !broken.has(diagnostic.source.line))
       .toSorted((a, b) => a.source.start - b.source.start);
-    entry.linked = true;
+    entry.state = 'linked';
     entry.document.state = DocumentState.Linked;
   }
 
   /** Unlinks the files whose names may now lead elsewhere, as names of a package came or went. */
-  private invalidate(uri: string, packages: ReadonlySet<string>): void {
+  private invalidate(uri: string | undefined, packages: ReadonlySet<string>): void {
     this.services.twin.Members.forget();
     this.namesChanged = true;
-    for (const dependent of this.dependents.get(uri) ?? []) this.unlink(dependent);
+    for (const dependent of uri === undefined ? [] : this.containersInto(uri)) this.unlink(dependent);
     for (const entry of this.entries.values()) {
       const sees =
         packages.has(packageOf(entry.tree)) ||
@@ -410,11 +457,46 @@ export class Workspace {
     }
   }
 
+  private containersInto(uri: string): Set<string> {
+    const elements = this.entries.get(uri)?.tree.elements ?? [];
+    const { Links } = this.services.twin;
+    return new Set(elements.flatMap((each) => Links.namesInto(each).map((info) => uriOf(info.container))));
+  }
+
+  /** Names that lead into a file that goes are looked up anew. */
+  private loosenInto(entry: Entry): void {
+    for (const element of entry.tree.elements)
+      for (const info of this.services.twin.Links.namesInto(element)) {
+        this.loosen(info);
+        this.unlink(uriOf(info.container));
+      }
+  }
+
+  /** Reads a file that was only announced. Its names were known, so nothing else has to be looked at again. */
+  private readUnread(uri: string): void {
+    const { PackageIndex } = this.services.twin;
+    const header = PackageIndex.unread.get(uri);
+    if (header === undefined) return;
+    PackageIndex.unread.remove(header);
+    for (const file of PackageIndex.shelf.take(header.text)) this.set(file.uri, file.text);
+    const entry = this.read(uri, header.text);
+    entry.state = 'asked';
+    this.entries.set(uri, entry);
+    const name = packageOf(entry.tree);
+    this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
+    PackageIndex.add(uri, entry.tree);
+    if (!agrees(header, entry.tree)) this.announced.add(name);
+  }
+
   private unlink(uri: string): void {
     const entry = this.entries.get(uri);
-    if (entry === undefined || !entry.linked) return;
+    if (entry === undefined || entry.state === 'pending') return;
     this.services.references.Linker.unlink(entry.document);
-    entry.linked = false;
+    if (entry.state === 'asked') {
+      for (const element of entry.tree.elements) this.changed.add(element);
+      return;
+    }
+    entry.state = 'pending';
     entry.document.state = DocumentState.ComputedScopes;
     this.pending.add(entry);
   }

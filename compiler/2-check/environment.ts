@@ -20,8 +20,10 @@ import {
 
 /** What the checker must be told about the world. */
 export interface Environment {
-  /** All parsed files of a package, those of the standard library included; empty when there is none. */
+  /** The files of a package that declare units, and others; those of the standard library, too. */
   filesOfPackage(name: string): readonly TwinFile[];
+  /** Those that declare one of these names, and others; all of the package when left out. */
+  filesDeclaring?(name: string, names: ReadonlySet<string>): readonly TwinFile[];
   /** Data files of tables; without it there are none. */
   readData?: ReadData;
 }
@@ -85,8 +87,11 @@ export class UnitTables {
     return this.own(name === '' ? uriOf(file) : name, complete, this.ofLibrary());
   }
 
-  filesOf(packageName: string): readonly TwinFile[] {
-    return this.environment.filesOfPackage(packageName);
+  /** Files of a package, those among them that declare one of these names. */
+  filesOf(packageName: string, names: ReadonlySet<string>): readonly TwinFile[] {
+    return (
+      this.environment.filesDeclaring?.(packageName, names) ?? this.environment.filesOfPackage(packageName)
+    );
   }
 
   ofLibrary(): UnitTable {

@@ -42,7 +42,7 @@ export function functionNames(call: FunctionCall, analysis: Analysis): string[] 
   const file = AstUtils.findRootNode(call);
   if (!isTwinFile(file)) return [];
   const name = packageOf(file);
-  const files = name === '' ? [file] : [file, ...analysis.tables.filesOf(name)];
+  const files = name === '' ? [file] : [file, ...analysis.tables.filesOf(name, new Set())];
   return files.flatMap(({ elements }) =>
     elements.filter((each) => isFunctionDecl(each) || isTableDecl(each)).map((each) => each.name),
   );

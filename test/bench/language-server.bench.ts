@@ -1,9 +1,11 @@
 /**
  * The language server over stdio, as an editor feels it: start to first diagnostics, keystroke to diagnostics,
- * completion. One digit of an equation in the middle of the file is changed, again and again.
+ * completion; alone, and in folders of a thousand and of ten thousand files.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundleServer, Client, position } from '../language-server/client.ts';
 import type { Report } from './harness.ts';
 
@@ -14,6 +16,8 @@ export default async function bench(report: Report): Promise<void> {
   const server = existsSync(built) ? built : await bundleServer();
   await starts(report, server);
   for (const lines of [100, 1_000, 10_000]) await keystrokes(report, server, lines);
+  await workspace(report, server, 1_000, 100);
+  await workspace(report, server, 10_000, 10_000);
 }
 
 async function starts(report: Report, server: string): Promise<void> {
@@ -49,39 +53,134 @@ async function keystrokes(report: Report, server: string, lines: number): Promis
   const first = await client.open(uri, text);
   if (first.diagnostics.length > 0)
     throw new Error(`the bench text has findings: ${first.diagnostics[0]?.message}`);
-  const rounds = lines > 5_000 ? 20 : 40;
+  const size = `${text.split('\n').length.toLocaleString('en')} lines`;
+  await type(report, client, uri, text, size, lines === 1_000 ? 20 : lines === 10_000 ? 50 : undefined);
+  await client.stop();
+}
+
+/** Types into the middle of an open file: one digit of an equation, in a sound text and in a broken one. */
+async function type(
+  report: Report,
+  client: Client,
+  uri: string,
+  text: string,
+  size: string,
+  goal: number | undefined,
+): Promise<void> {
+  // What takes longer than the first diagnostics is done by now.
+  await wait(1_500);
   const half = text.indexOf('* (temperature', text.length / 2);
   const start = position(text, '9876', 0, text.slice(0, half).split('9876').length - 2);
   const range = { start, end: { line: start.line, character: start.character + 1 } };
-  const keys: number[] = [];
-  const before = client.cpu();
-  for (let round = 0; round < rounds; round += 1) {
-    const begin = performance.now();
-    await client.change(uri, { range, text: String(1 + (round % 9)) });
-    keys.push(performance.now() - begin);
-    // As when somebody types: what follows a pause is not counted, and does not delay the next key.
-    await new Promise((resolve) => setTimeout(resolve, 60));
-  }
-  const after = client.cpu();
-  const completions: number[] = [];
-  for (let round = 0; round < 15; round += 1) {
-    const begin = performance.now();
-    await client.request('textDocument/completion', {
-      textDocument: { uri },
-      position: { ...start, character: start.character },
-    });
-    completions.push(performance.now() - begin);
-  }
-  const goal = lines === 1_000 ? ' (goal 50)' : '';
-  const size = `${text.split('\n').length.toLocaleString('en')} lines`;
-  report.value(`${size}: keystroke to diagnostics, median of ${rounds}${goal}`, median(keys), 'ms');
-  report.value(`${size}: keystroke to diagnostics, 95th percentile`, quantile(keys, 0.95), 'ms');
-  if (before !== undefined && after !== undefined) {
-    report.value(`${size}: CPU time a key, with all that follows it`, (after - before) / rounds, 'ms');
-  }
-  report.value(`${size}: completion, median of 15`, median(completions), 'ms');
-  await client.stop();
+  const rounds = 60;
+  const aim = goal === undefined ? '' : ` (goal ${goal})`;
+  const keys = async (kind: string): Promise<void> => {
+    const times: number[] = [];
+    const before = client.cpu();
+    for (let round = 0; round < rounds; round += 1) {
+      const begin = performance.now();
+      await client.change(uri, { range, text: String(1 + (round % 9)) });
+      times.push(performance.now() - begin);
+      // As when somebody types: what follows a pause is not counted, and does not delay the next key.
+      await wait(60);
+    }
+    const after = client.cpu();
+    report.value(
+      `${size}, ${kind}: keystroke to diagnostics, median of ${rounds}${aim}`,
+      median(times),
+      'ms',
+    );
+    report.value(`${size}, ${kind}: keystroke to diagnostics, 95th percentile`, quantile(times, 0.95), 'ms');
+    if (before !== undefined && after !== undefined)
+      report.value(
+        `${size}, ${kind}: CPU time a key, with all that follows it`,
+        (after - before) / rounds,
+        'ms',
+      );
+  };
+  await keys('sound');
+  const behind = { line: start.line, character: start.character + 4 };
+  await client.change(uri, { range: { start: behind, end: behind }, text: ' + (' });
+  await keys('broken');
+  await client.change(uri, {
+    range: { start: behind, end: { ...behind, character: behind.character + 4 } },
+    text: '',
+  });
+  const complete = async (typing: boolean): Promise<number[]> => {
+    const times: number[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      if (typing) void client.change(uri, { range, text: String(1 + (round % 9)) });
+      const begin = performance.now();
+      await client.request('textDocument/completion', { textDocument: { uri }, position: start });
+      times.push(performance.now() - begin);
+      await wait(typing ? 40 : 5);
+    }
+    return times;
+  };
+  report.value(`${size}: completion, median of 40 (goal 20)`, median(await complete(false)), 'ms');
+  const typing = await complete(true);
+  report.value(
+    `${size}: completion while typing without a pause, median of 40 (goal 20)`,
+    median(typing),
+    'ms',
+  );
+  report.value(`${size}: completion while typing, 95th percentile`, quantile(typing, 0.95), 'ms');
 }
+
+/** A folder of so many files of a hundred lines each; one more, of so many lines, is opened and typed into. */
+async function workspace(report: Report, server: string, files: number, lines: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'pollux-bench-'));
+  let client: Client | undefined;
+  try {
+    for (let file = 0; file < files; file += 1) writeFileSync(join(folder, `area${file}.twin`), area(file));
+    const last = Math.floor((files - 1) / 10);
+    const text = plant(lines).replace(
+      'package plant\n',
+      `package plant\n\nuse area${last}: Heater0\n\nasset Both { part one: Heater0 let warmth = one.temperature }\n`,
+    );
+    const path = join(folder, 'plant.twin');
+    writeFileSync(path, text);
+    const total = (files * area(0).split('\n').length + lines).toLocaleString('en');
+    const name = `${files.toLocaleString('en')} files, ${total} lines`;
+    const uri = pathToFileURL(path).href;
+    const begin = performance.now();
+    client = new Client(server);
+    await client.start(pathToFileURL(folder).href);
+    const first = await client.open(uri, text);
+    const goal = files > 5_000 ? 2_000 : 1_000;
+    report.value(
+      `${name}: process start to first diagnostics of an open file of ${lines} lines (goal ${goal})`,
+      performance.now() - begin,
+      'ms',
+    );
+    if (first.diagnostics.length > 0)
+      report.note(
+        `Its first findings were made before all files were known: ${first.diagnostics[0]?.message}`,
+      );
+    await wait(3_000);
+    if (lines > 1_000) await type(report, client, uri, text, name, 50);
+    const memory = client.memory();
+    if (memory !== undefined) {
+      const most = files > 5_000 ? 1_500 : 400;
+      report.value(`${name}: resident memory, at its most (goal ${most})`, memory.most, 'MiB');
+    }
+  } finally {
+    await client?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Ten files make a package, which uses the one before it. */
+function area(file: number): string {
+  const own = Math.floor(file / 10);
+  const uses = own === 0 ? '' : `\nuse area${own - 1}: Heater0\n`;
+  const chain =
+    own === 0 ? '' : `\nasset Pair${file} {\n  part before: Heater0\n  let warmth = before.temperature\n}\n`;
+  const assets = Array.from({ length: 4 }, (_, index) => asset((file % 10) * 4 + index));
+  return `package area${own}\n${uses}${chain}\n${assets.join('\n')}`;
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A file of about so many lines: assets of 22 lines each, with parts, equations, sensors, rules and alarms. */
 export function plant(lines: number): string {

@@ -43,7 +43,8 @@ function sameAfter(texts: readonly string[], dependent = DEPENDENT): void {
     for (const uri of [URI, OTHER]) fresh.close(uri, undefined);
     fresh.refresh();
     edit(fresh, URI, text);
-    edit(fresh, OTHER, dependent);
+    // Read only when somebody looks into it.
+    fresh.disk(OTHER, dependent);
     for (const uri of [URI, OTHER]) expect(findings(edited, uri)).toEqual(findings(fresh, uri));
   }
 }
@@ -75,6 +76,35 @@ it('after edits of types, units, names and lines', () => {
   ];
   let text = EVERYTHING;
   sameAfter(steps.map(([from, to]) => (text = text.replace(from, to))));
+});
+
+it('with files that are read only when needed as with files that are open', () => {
+  const [station, sensors] = ['file:///plant/station.twin', 'file:///plant/sensors.twin'];
+  const main = `package plant
+use water.station: Pump
+asset Main { part pump: Pump part probe: Probe let p = pump.power + probe.load
+  let q = missing + probe.lod }
+`;
+  const probe = `package plant
+asset Probe { param load = 3 kW  param rate = 3 crate /h }
+unit crate = 12
+`;
+  for (const text of [probe, probe.replace('3 kW', '3 m'), probe.replace('load', 'lod'), 'package other']) {
+    const [lazy, eager] = [new Project(libraryFiles), new Project(libraryFiles)];
+    for (const project of [lazy, eager]) edit(project, URI, main);
+    for (const [uri, its] of [
+      [station, EVERYTHING],
+      [sensors, text],
+    ] as const) {
+      lazy.disk(uri, its);
+      edit(eager, uri, its);
+    }
+    expect(findings(lazy, URI)).toEqual(findings(eager, URI));
+    expect(findings(lazy, sensors)).toEqual(findings(eager, sensors));
+    for (const project of [lazy, eager]) project.disk(sensors, undefined);
+    eager.close(sensors, undefined);
+    expect(findings(lazy, URI)).toEqual(findings(eager, URI));
+  }
 });
 
 it('after any edits', () => {

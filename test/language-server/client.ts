@@ -125,6 +125,17 @@ export class Client {
     }
   }
 
+  /** Resident memory of the process now and at its most, MiB; undefined where /proc does not tell. */
+  memory(): { now: number; most: number } | undefined {
+    try {
+      const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+      const of = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+      return { now: of('VmRSS'), most: of('VmHWM') };
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Whether the process still runs. */
   get alive(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;

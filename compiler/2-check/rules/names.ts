@@ -50,7 +50,8 @@ export function memberNamesMustBeDistinct(asset: AssetDecl, analysis: Analysis):
 /** Elements that others refer to by name; units and quantities have rules of their own. */
 export function elementNamesMustBeDistinct(file: TwinFile, analysis: Analysis): void {
   const name = packageOf(file);
-  const earlier = name === '' ? [] : analysis.tables.filesOf(name).filter((other) => other !== file);
+  const own = new Set((file.elements as (AstNode | undefined)[]).flatMap((each) => nameOf(each) ?? []));
+  const earlier = name === '' ? [] : analysis.tables.filesOf(name, own).filter((other) => other !== file);
   const elsewhere = new Map<string, AstNode>();
   for (const other of earlier) {
     for (const element of other.elements) {
