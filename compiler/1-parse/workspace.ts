@@ -4,7 +4,6 @@
  * dependencies did not change is never looked at again. All calls are synchronous.
  */
 import {
-  AstUtils,
   DocumentState,
   type AstNode,
   type LangiumDocument,
