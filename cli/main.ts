@@ -2,6 +2,7 @@
 import nodeModule from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { BuildOptions } from './commands/build.ts';
+import type { UpgradeOptions } from './commands/upgrade.ts';
 import { FORMATS } from './formats/names.ts';
 import type { Format, FormatOptions } from './formats/names.ts';
 import { systemSentence } from './terminal/system-error.ts';
@@ -219,6 +220,21 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
   ).action((path: string, options: Record<string, never>) =>
     run(async (terminal) => (await import('./commands/run.ts')).run(path, options, terminal)),
   );
+  trusting(
+    program
+      .command('upgrade')
+      .description('carry the saved state of a twin over to another version of it')
+      .argument('<state>', 'a saved state (pollux run --save)')
+      .requiredOption('--from <path>', 'the version that it was saved by: a bundle, a file or a folder')
+      .requiredOption('--to <path>', 'the version that is to go on')
+      .option('--root <name>', 'the twin or asset; needed where there are several')
+      .option('-o, --out <file>', 'the carried state; the same file when not said')
+      .option('--accept-loss', 'write it even if something cannot be carried over'),
+  )
+    .addOption(json)
+    .action((file: string, options: UpgradeOptions) =>
+      run(async (terminal) => (await import('./commands/upgrade.ts')).upgrade(file, options, terminal)),
+    );
   trusting(
     program
       .command('experiment')

@@ -14,7 +14,7 @@ import type { Crossings } from './locate.ts';
 import type { Machine } from './machine.ts';
 
 const MAGIC = 'PLXSTATE';
-const HEADER = 32;
+export const HEADER = 32;
 
 /** `shown` ≥ the committed time: where the host was looking. The machine is at its committed time. */
 export function writeSnapshot(
@@ -79,6 +79,12 @@ export function readSnapshot(
   for (const part of [known.begin, known.before, machine.iterated, machine.absoluteTolerances])
     for (let i = 0; i < part.length; i += 1) part[i] = next();
   return { shown };
+}
+
+/** Position of the scenario that a state comes from, -1 for none; undefined when it is no state. */
+export function savedScenario(bytes: Uint8Array): number | undefined {
+  if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 8)) !== MAGIC) return undefined;
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(24, true) - 1;
 }
 
 /** 64-bit FNV-1a as 16 hex digits (Fowler, Noll, Vo): equal states have equal hashes. */

@@ -1,4 +1,5 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
+import { carry } from '../../runtime/carry.ts';
 import { findCommand } from '../../runtime/commands.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
@@ -13,6 +14,7 @@ import type {
 } from '../../preview/protocol.ts';
 import type { Fault } from '../faults.ts';
 import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
+import { carriedText } from './carried.ts';
 import { helloOf, parametersOf, settingText } from './hello.ts';
 import type { Replay } from './replay.ts';
 import { niceSpeed, prepare } from './model.ts';
@@ -547,6 +549,7 @@ export function createSession(options: SessionOptions): Session {
       const time = previous?.time() ?? 0;
       const state = previous !== undefined && mode === 'live' ? previous.save() : undefined;
       const started = epoch;
+      const before = model;
       model = next;
       problems = found;
       for (const id of overrides.keys())
@@ -561,8 +564,16 @@ export function createSession(options: SessionOptions): Session {
       } else if (state !== undefined && twin!.restore(state) === undefined) {
         epoch = started;
         say('command', next.manifest.name, 'new version; the run goes on from its state');
-      } else if (state !== undefined)
-        say('command', next.manifest.name, 'new version with other variables; the run starts anew');
+      } else if (state !== undefined) {
+        const carried = carry({ manifest: previous!.manifest, kernel: before!.kernel }, next, state);
+        const unfit = 'problem' in carried ? carried.problem : twin!.restore(carried.state);
+        if (unfit === undefined && !('problem' in carried)) {
+          epoch = started;
+          say('command', next.manifest.name, carriedText(carried));
+          for (const { name, why } of carried.lost)
+            say('command', name, `not carried over: ${why}`, 'warning');
+        } else say('command', next.manifest.name, `new version; the run starts anew. ${unfit ?? ''}`.trim());
+      }
       hello();
       wake();
     },

@@ -1,0 +1,200 @@
+/** The state of one version goes on in another: what goes over, what does not, and that nothing is lost in silence. */
+import { describe, expect, it } from 'vitest';
+import { analyse, compile } from '../../compiler/index.ts';
+import { readLibraryFiles } from '../../library/from-disk.ts';
+import { carry } from '../../runtime/carry.ts';
+import type { Carried, Version } from '../../runtime/carry.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import type { Twin } from '../../runtime/twin.ts';
+
+const library = readLibraryFiles();
+function version(text: string): Version {
+  const { model, diagnostics } = analyse([{ uri: 'file:///t.twin', text }], library);
+  if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const { artefact } = compile(model, { kind: 'asset', name: 'Tank' }).value!;
+  return { manifest: artefact.manifest, kernel: kernelFactory(artefact) };
+}
+const scenario = 'scenario day for Tank { run 10 h }';
+const tank = (body: string): Version => version(`asset Tank {\n${body}\n}\n${scenario}\n`);
+const run = (of: Version, until: number, prepare?: (twin: Twin) => void): Twin => {
+  const twin = createTwin({ ...of, scenario: 'day' });
+  prepare?.(twin);
+  twin.advance(until);
+  return twin;
+};
+function carried(from: Version, to: Version, twin: Twin): Carried {
+  const result = carry(from, to, twin.save());
+  if ('problem' in result) throw new Error(result.problem);
+  return result;
+}
+function goOn(to: Version, { state }: Carried): Twin {
+  const twin = createTwin({ ...to, scenario: 'day' });
+  expect(twin.restore(state)).toBeUndefined();
+  return twin;
+}
+
+const BASE = `  param rate = 2 1/h
+  input open: Boolean = true
+  state level = 3 m
+  state ticks: Integer = 0
+  let flow = if open then rate * level else 0 m/h
+  der(level) = -flow
+  every 10 min { set ticks = ticks + 1 }
+  alarm low: warning "low" { raise when level < 1 m for 5 min  clear when level > 2 m }`;
+
+describe('the same text', () => {
+  it('goes on to the same bits', () => {
+    const base = tank(BASE);
+    const twin = run(base, 5000);
+    const result = carried(base, base, twin);
+    expect(result).toMatchObject({ time: 5000, scenario: 'day', begins: [], defaults: [], lost: [] });
+    const next = goOn(base, result);
+    expect(next.time()).toBe(5000);
+    twin.advance(20_000);
+    next.advance(20_000);
+    expect(next.value('ticks')).toBe(twin.value('ticks'));
+    expect(next.value('level')).toBeCloseTo(twin.value('level')!, 6);
+    expect(next.value('low.active') ?? 0).toBe(twin.value('low.active') ?? 0);
+  });
+
+  it('in another order, with other names for units and one state more, goes on as well', () => {
+    const base = tank(BASE);
+    const other = tank(
+      `  state reserve = 7 m
+  state ticks: Integer = 0
+  state level = 300 cm
+  param rate = 2 1/h
+  input open: Boolean = true
+  let flow = if open then rate * level else 0 m/h
+  der(reserve) = 1 mm/h
+  every 10 min { set ticks = ticks + 1 }
+  alarm low: warning "low" { raise when level < 1 m for 5 min  clear when level > 2 m }
+  der(level) = -flow`,
+    );
+    const twin = run(base, 5000, (each) => each.set('open', 1));
+    const result = carried(base, other, twin);
+    expect(result.begins).toEqual(['reserve']);
+    expect([result.defaults, result.lost]).toEqual([[], []]);
+    const next = goOn(other, result);
+    // Of the step that is in flight, the state at its beginning is carried.
+    expect(next.value('reserve')).toBeCloseTo(7, 3);
+    expect(next.value('level')).toBeCloseTo(twin.value('level')!, 5);
+    twin.advance(12_000);
+    next.advance(12_000);
+    // Ticks at 600 s each, whichever version counted them.
+    expect([twin.value('ticks'), next.value('ticks')]).toEqual([20, 20]);
+    expect(next.value('level')).toBeCloseTo(3 * Math.exp((-2 * 12_000) / 3600), 4);
+  });
+});
+
+it('a parameter that nobody set takes the new value, one that was set keeps it', () => {
+  const base = tank(BASE);
+  const faster = tank(BASE.replace('2 1/h', '4 1/h'));
+  const untouched = carried(base, faster, run(base, 3600));
+  expect(untouched.defaults).toEqual([{ name: 'rate', before: 2 / 3600, after: 4 / 3600 }]);
+  const next = goOn(faster, untouched);
+  next.advance(7200);
+  // One hour by each.
+  expect(next.value('level')).toBeCloseTo(3 * Math.exp(-2) * Math.exp(-4), 6);
+  const set = run(base, 3600, (twin) => twin.set('rate', 1 / 3600));
+  const kept = carried(base, faster, set);
+  expect(kept.defaults).toEqual([]);
+  expect(goOn(faster, kept).value('rate')).toBe(1 / 3600);
+  // Also where more than values has changed.
+  const more = tank(`${BASE.replace('2 1/h', '4 1/h')}\n  state extra = 0 m\n  der(extra) = 0 m/s`);
+  expect(carried(base, more, run(base, 3600)).defaults).toHaveLength(1);
+  expect(goOn(more, carried(base, more, set)).value('rate')).toBe(1 / 3600);
+});
+
+it('what the new version cannot take is named, with the reason', () => {
+  const base = tank(`${BASE}
+  state gone = 1 m
+  state pressure = 1 bar
+  state count: Integer = 3
+  state pipe[3] = 2 m
+  der(gone) = 0 m/s
+  der(pressure) = 0 bar/s
+  for i in 1..3 { der(pipe[i]) = 0 m/s }
+  every 1 h { set count = count + 1 }`);
+  const other = tank(`${BASE}
+  state pressure = 1 m
+  param count = 3
+  state pipe[2] = 2 m
+  der(pressure) = 0 m/s
+  for i in 1..2 { der(pipe[i]) = 0 m/s }`);
+  const { lost } = carried(base, other, run(base, 4000));
+  expect(Object.fromEntries(lost.map(({ name, why }) => [name, why]))).toEqual({
+    gone: 'the new version has no such thing',
+    pressure: 'it was in bar and is in m now',
+    count: expect.stringMatching(/^it was a discrete value and is a parameter now$/) as string,
+    'pipe[3]': 'the new version has fewer of them',
+  });
+});
+
+describe('modes', () => {
+  const machine = (modes: string): Version => tank(`${BASE}\n  modes work {\n${modes}\n  }`);
+  const base = machine('    initial Idle { after 10 min -> Busy }\n    Busy { after 10 h -> Idle }');
+  it('go by their names', () => {
+    const other = machine(
+      '    initial Off { after 1 min -> Idle }\n    Busy { after 10 h -> Idle }\n    Idle { after 10 min -> Busy }',
+    );
+    const twin = run(base, 3000);
+    const next = goOn(other, carried(base, other, twin));
+    const label = (of: Twin): string | undefined => {
+      const variable = of.manifest.variables.find(({ labels }) => labels !== undefined)!;
+      return variable.labels![of.value(variable.name)!];
+    };
+    expect([label(twin), label(next)]).toEqual(['Busy', 'Busy']);
+    next.advance(6000);
+    expect(label(next)).toBe('Busy');
+  });
+  it('that are gone are named', () => {
+    const other = machine('    initial Idle { after 20 min -> Rest }\n    Rest { after 10 h -> Idle }');
+    const { lost } = carried(base, other, run(base, 3000));
+    expect(lost.map(({ why }) => why)).toContain('it is in Busy, which the new version does not have');
+  });
+});
+
+it('clocks that are new begin with their next tick, and random streams go on', () => {
+  const noisy = (more: string): Version =>
+    tank(`${BASE}\n  state noise = 0\n  every 1 min { set noise = draw normal(0, 1) }\n${more}`);
+  const base = noisy('');
+  const other = noisy('  state late: Integer = 0\n  every 1 h { set late = late + 1 }');
+  const twin = run(base, 5000);
+  const next = goOn(other, carried(base, other, twin));
+  twin.advance(5400);
+  next.advance(5400);
+  expect(next.value('noise')).toBe(twin.value('noise'));
+  // As at a start it ticks once, and then on the hour.
+  expect(next.value('late')).toBe(1);
+  next.advance(7300);
+  expect(next.value('late')).toBe(2);
+});
+
+it('processes go over where only values change, and are named where not', () => {
+  const line = (more: string, rate: string): Version =>
+    tank(
+      `${BASE}\n  param mean = ${rate}\n  process make {\n    arrive every exponential(mean)\n    queue buffer[50]\n    use filler for 3 min\n  }\n  resource filler[1]\n${more}`,
+    );
+  const base = line('', '5 min');
+  const twin = run(base, 20_000);
+  const same = carried(base, line('', '4 min'), twin);
+  expect([same.lost, same.defaults.map(({ name }) => name)]).toEqual([[], ['mean']]);
+  const other = line('  state extra = 0 m\n  der(extra) = 0 m/s', '5 min');
+  expect(carried(base, other, twin).lost).toEqual([
+    {
+      name: expect.stringContaining('make') as string,
+      why: expect.stringMatching(/^processes begin anew: \d+ items/) as string,
+    },
+  ]);
+});
+
+it('what is no state, or one of something else, is refused in words', () => {
+  const base = tank(BASE);
+  const other = tank(`${BASE}\n  state extra = 0 m\n  der(extra) = 0 m/s`);
+  expect(carry(base, base, new Uint8Array(10))).toEqual({ problem: 'This is not a saved state of a twin.' });
+  expect(carry(base, base, run(other, 10).save())).toMatchObject({
+    problem: expect.stringContaining('belongs to another version') as string,
+  });
+});
