@@ -22,7 +22,7 @@ import type {
 } from '../ir/process.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { conditionOfItem, unitsNotKnown } from '../diagnostics/process.ts';
-import { loads, number, some } from '../ir/expressions.ts';
+import { fold, loads, number, some } from '../ir/expressions.ts';
 import { ALL_UNITS } from '../ir/process.ts';
 import { placeAt, streamFor } from './draws.ts';
 import { inline } from './inline.ts';
@@ -139,16 +139,28 @@ function declareResource(context: FlowContext, group: Group, resource: Resource)
     waiting: variable(group, `${name}.waiting`),
     blocked: variable(group, `${name}.blocked`),
     ...(down === undefined ? {} : { down }),
-    ...(shifts === undefined ? {} : { shifts: rosterOf(shifts), onDuty: variable(group, `${name}.onDuty`) }),
+    ...(shifts === undefined
+      ? {}
+      : { shifts: rosterOf(context, group, name, shifts), onDuty: variable(group, `${name}.onDuty`) }),
     doc,
     source,
   });
 }
 
-const rosterOf = ({ changes, cycle }: Roster): NonNullable<FlatResource['shifts']> => ({
-  changes: changes.map(({ time, units }) => ({ time, units: units ?? ALL_UNITS })),
-  cycle,
-});
+function rosterOf(
+  context: FlowContext,
+  group: Group,
+  name: string,
+  { changes, cycle }: Roster,
+): NonNullable<FlatResource['shifts']> {
+  const unitsOf = (units: Expression[] | undefined): FlatExpression =>
+    units === undefined
+      ? number(ALL_UNITS)
+      : units
+          .map((one) => valueIn(context, group, one, `${name}/shift`))
+          .reduce((left, right) => fold({ kind: 'binary', operator: '+', left, right }), number(0));
+  return { changes: changes.map(({ time, units }) => ({ time, units: unitsOf(units) })), cycle };
+}
 
 function declarePlaces(context: FlowContext, group: Group, process: Process): void {
   const { known } = context;

@@ -179,7 +179,7 @@ export interface FlatResource {
     repair: number;
   };
   /** How many units are on duty at most from which time (s) on; those from `cycle` on come again each week. */
-  shifts?: { changes: { time: number; units: number }[]; cycle: number };
+  shifts?: { changes: { time: number; units: FlatExpression }[]; cycle: number };
   /** Units that are on duty; where there are shifts. */
   onDuty?: VariableId;
   doc: string;

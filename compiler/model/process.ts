@@ -88,8 +88,8 @@ export interface Roster {
 }
 export interface RosterChange {
   time: number;
-  /** Absent: all. */
-  units?: number;
+  /** Absent: all. Several shifts at one time add up. */
+  units?: Expression[];
 }
 
 export interface Resource {

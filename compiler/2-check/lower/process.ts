@@ -194,7 +194,7 @@ export function lowerResource(tree: ResourceDecl, analysis: Analysis): Resource 
           },
         }),
     interrupted: tree.clauses.find(isInterruptedClause)?.policy ?? 'resume',
-    ...(shifts === undefined ? {} : { shifts: lowerRoster(shifts) }),
+    ...(shifts === undefined ? {} : { shifts: lowerRoster(shifts, analysis) }),
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };

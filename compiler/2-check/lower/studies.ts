@@ -42,9 +42,10 @@ export function lowerExperiment(tree: ExperimentDecl, analysis: Analysis): Exper
   const { steps } = tree;
   const subject = needed(target(tree.subject), 'what is experimented on');
   const scenario = isScenarioDecl(subject) ? subject : undefined;
-  const run = steps.find(isStudiedRun);
+  // What the scenario says of its length holds with its warm-up, where the experiment says nothing.
+  const run = steps.find(isStudiedRun) ?? scenario?.steps.find(isRunStep);
   const warmup = run?.warmup === undefined ? 0 : constantNumber(run.warmup, analysis);
-  const duration = run?.duration ?? scenario?.steps.find(isRunStep)?.duration;
+  const duration = run?.duration;
   const output = steps.find(isOutputStep);
   const sample = steps.find(isSampleStep);
   const seed = steps.find(isSeedStep);

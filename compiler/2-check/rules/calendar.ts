@@ -19,8 +19,8 @@ import * as findings from '../../diagnostics/process.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { clockTime, dayOf, DAYS, daysNamed, firstDay } from '../calendar.ts';
 import { numberValue } from '../constants.ts';
-import { plain } from '../environment.ts';
 import { target } from '../members.ts';
+import { amount } from './process.ts';
 
 const KNOWN = ['daily', 'weekdays', 'weekend', ...DAYS];
 
@@ -58,15 +58,7 @@ export function hoursMustLieInTheDay(hours: Shift | Hours, analysis: Analysis): 
       fixes: from > to && hours.$container.$type !== 'CalendarDecl' ? [over] : [],
     });
   }
-  if (hours.units === undefined) return;
-  const units = Number(plain(hours.units));
-  if (!Number.isInteger(units) || units < 1)
-    analysis.report(
-      findings.countTooSmall,
-      { text: hours.units, place: 'A number of units', least: 'a whole number of at least 1' },
-      hours,
-      { place: sourceOfProperty(hours, 'units') },
-    );
+  amount(hours.units, 'A number of units', 0, analysis);
 }
 
 export function dateMustExist(entry: BeginsEntry | ExceptEntry, analysis: Analysis): void {
@@ -130,12 +122,12 @@ export function shiftsMustHaveUnits(clause: ShiftsClause, analysis: Analysis): v
   const size = resource.size === undefined ? 1 : numberValue(resource.size, analysis);
   if (size === undefined) return;
   const calendar = clause.calendar === undefined ? undefined : target(clause.calendar);
-  const own: (CalendarEntry | undefined)[] = calendar === undefined ? clause.shifts : calendar.entries;
+  const own: (CalendarEntry | undefined)[] = [...clause.shifts, ...(calendar?.entries ?? [])];
   const asked = own
     .flatMap((entry): (Shift | Hours)[] =>
       isShift(entry) ? [entry] : isExceptEntry(entry) ? [...entry.hours] : [],
     )
-    .map((hours) => ({ hours, units: Number(plain(hours.units ?? '0')) }));
+    .map((hours) => ({ hours, units: numberValue(hours.units, analysis) ?? 0 }));
   const most = asked.toSorted((a, b) => b.units - a.units)[0];
   if (most === undefined || most.units <= size) return;
   const holes = { name: resource.name, size: String(size), asked: String(most.units) };

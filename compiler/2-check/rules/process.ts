@@ -60,7 +60,7 @@ function time(of: Expression | undefined, place: string, analysis: Analysis): vo
 }
 
 /** A plain number, at least so much where it is known. */
-function amount(of: Expression | undefined, place: string, least: number, analysis: Analysis): void {
+export function amount(of: Expression | undefined, place: string, least: number, analysis: Analysis): void {
   if (of === undefined || !requireFit(of, { text: place, type: PLAIN }, analysis)) return;
   const value = numberValue(of, analysis);
   if (value !== undefined && value < least)

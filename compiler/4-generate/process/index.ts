@@ -310,19 +310,25 @@ function records(
   }
 
   function shiftsBegin(id: number, there: I32, instance: I32): Statement[] {
-    const { shifts } = flow.resources[id]!;
+    const { shifts, loops, name } = flow.resources[id]!;
     if (!shifts) return [];
     const { changes, cycle } = shifts;
     const [actor] = locals(f, 'shift');
     const next = changes[1] ?? { time: changes[cycle]!.time + WEEK };
     return [
       set(actor, record(plan.shifts[id]!, Shift.size, instance)),
-      i32.store(there, changes[0]!.units, Resource.onDuty),
       i32.store(actor, plan.shiftCodes[id]!, Actor.code),
       i32.store(actor, instance, Actor.instance),
       i32.store(actor, there, Actor.previous),
       i32.store(actor, changes.length > 1 ? 1 : cycle, Actor.next),
       f64.store(actor, changes.length > 1 ? 0 : WEEK, Shift.week),
+      i32.store(
+        there,
+        i32.fromF64Saturating(
+          f64.floor(values.of(`units of ${name} at first`, loops, changes[0]!.units, actor)),
+        ),
+        Resource.onDuty,
+      ),
       run(heap.schedule, [actor, f64.const(next.time)]),
     ];
   }

@@ -884,7 +884,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   }
 
   function shiftChanges(id: number): Statement[] {
-    const { shifts } = flow.resources[id]!;
+    const { shifts, loops, name } = flow.resources[id]!;
     if (!shifts) return [];
     const { changes, cycle } = shifts;
     const [index, resource, onDuty] = locals(proceed, 'change', 'resource', 'on duty');
@@ -894,7 +894,12 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
       set(resource, i32.load(actor, Actor.previous)),
       switchOn(
         index,
-        changes.map(({ units }) => [set(onDuty, units)]),
+        changes.map(({ units }) => [
+          set(
+            onDuty,
+            i32.fromF64Saturating(f64.floor(values.of(`units of ${name} on duty`, loops, units, actor))),
+          ),
+        ]),
       ),
       i32.store(resource, onDuty, Resource.onDuty),
       runs(resources.onDuty, resource),
