@@ -416,6 +416,15 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       run(async (terminal) => (await import('./commands/explain.ts')).explain(code, terminal)),
     );
   program
+    .command('mcp')
+    .description(
+      'check, run, ask, test and diff for agents: a server of the Model Context Protocol on standard input and output',
+    )
+    .argument('[folder]', 'what may be read', '.')
+    .action((folder: string) =>
+      run(async (terminal) => (await import('./commands/mcp.ts')).mcp(folder, terminal)),
+    );
+  program
     .command('completion')
     .description('print a completion script: add its output to your shell')
     .addArgument(program.createArgument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))

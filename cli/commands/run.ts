@@ -37,8 +37,36 @@ const CHARTS_SHOWN = 3;
 export async function run(path: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.out !== undefined) mustBeWritable(options.out, RECORDINGS);
   if (options.save !== undefined) mustBeWritable(options.save);
+  const ran = await perform(path, options, terminal);
+  if (ran === undefined) return Exit.findings;
+  const { twin, scenario, recorded, events } = ran;
+  if (options.save !== undefined) writeFileSync(options.save, twin.save());
+  if (options.out !== undefined) await write(options.out, recorded, terminal);
+  if (options.json === true) terminal.out(asJson(twin, scenario, recorded, events) + '\n');
+  else summarise(twin, scenario, recorded, events, terminal);
+  const trouble = twin.trouble();
+  if (trouble === undefined) return Exit.fine;
+  terminal.err(`${terminal.style(['red', 'bold'], 'stopped')} ${trouble.code}: ${trouble.message}\n`);
+  return Exit.findings;
+}
+
+/** A run that has come to its end, or to trouble. */
+export interface Ran {
+  twin: Twin;
+  /** Its number in the manifest. */
+  scenario: number | undefined;
+  recorded: Recorded;
+  events: RunEvent[];
+}
+
+/** Nothing when the text has errors; they are written out then. */
+export async function perform(
+  path: string,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<Ran | undefined> {
   const artefact = artefactOf(path, options, terminal);
-  if (artefact === undefined) return Exit.findings;
+  if (artefact === undefined) return undefined;
   const { manifest } = artefact;
   const scenario = chooseScenario(manifest, options);
   const length = options.duration ?? manifest.scenarios[scenario ?? -1]?.duration;
@@ -67,14 +95,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
     const stop = twin.advance(until);
     return { at: stop.time, done: stop.reason === 'end' || stop.reason === 'trouble' };
   });
-  if (options.save !== undefined) writeFileSync(options.save, twin.save());
-  if (options.out !== undefined) await write(options.out, recorded, terminal);
-  if (options.json === true) terminal.out(asJson(twin, scenario, recorded, events) + '\n');
-  else summarise(twin, scenario, recorded, events, terminal);
-  const trouble = twin.trouble();
-  if (trouble === undefined) return Exit.fine;
-  terminal.err(`${terminal.style(['red', 'bold'], 'stopped')} ${trouble.code}: ${trouble.message}\n`);
-  return Exit.findings;
+  return { twin, scenario, recorded, events };
 }
 
 function chooseScenario(manifest: Manifest, { scenario, root }: RunOptions): number | undefined {
