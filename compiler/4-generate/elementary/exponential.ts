@@ -12,7 +12,7 @@ import type { Definition } from './definition.ts';
 import { formulas } from './formula.ts';
 import type { Formulas } from './formula.ts';
 
-const constants = {
+export const constants = {
   invln2: 1.4426950408889634,
   ln2hi: 6.9314718036912381649e-1,
   ln2lo: 1.90821492927058770002e-10,
@@ -25,9 +25,9 @@ const remez = [
 ];
 
 /** x = k ln2 + hi - lo, r = hi - lo, and c of e_exp.c: exp(r) = 1 + r + r c / (2 - c). */
-const reduction = (e: Formulas, k: Local<'i32'>): Statement[] => [
+export const reduction = (e: Formulas, k: Local<'i32'> | undefined): Statement[] => [
   e.set('n = nearest(x*invln2)'),
-  set(k, i32.fromF64(e('n'))),
+  ...(k === undefined ? [] : [set(k, i32.fromF64(e('n')))]),
   e.set('hi = x - n*ln2hi'),
   e.set('lo = n*ln2lo'),
   e.set('r = hi - lo'),
@@ -97,6 +97,16 @@ export const expm1: Definition = (m) => {
   return f;
 };
 
+/** high + low = exp(r), after `reduction`. */
+export const halfExpTerms = (e: Formulas): Statement[] => [
+  e.set('q = (r*c)/(2 - c) - lo'),
+  // 1 + hi is exactly sum + rest, for |hi| < 1.
+  e.set('sum = 1 + hi'),
+  e.set('rest = (hi - (sum - 1)) + q'),
+  e.set('high = sum + rest'),
+  e.set('rest = rest - (high - sum)'),
+];
+
 /**
  * exp(x)/2 for -700 <= x <= 710.4759 as high + low, |low| <= ulp(high)/2: the terms of `exp` before its last addition,
  * so that the pair is good to about 2^-57. The half keeps it in range where sinh and cosh still are.
@@ -107,12 +117,7 @@ export const halfExpParts: Definition = (m) => {
   const e = formulas(f, constants);
   f.body = [
     ...reduction(e, k),
-    e.set('q = (r*c)/(2 - c) - lo'),
-    // 1 + hi is exactly sum + rest, for |hi| < 1.
-    e.set('sum = 1 + hi'),
-    e.set('rest = (hi - (sum - 1)) + q'),
-    e.set('high = sum + rest'),
-    e.set('rest = rest - (high - sum)'),
+    ...halfExpTerms(e),
     // 2^k alone would overflow at the upper end.
     set(e.local('scale'), powerOfTwo(i32.sub(k, 2))),
     returns(e('high*scale*2'), e('rest*scale*2')),
@@ -121,7 +126,7 @@ export const halfExpParts: Definition = (m) => {
 };
 
 /** i + il = numerator / (h + l): the quotient and its rounding error, by a product split at 21 bits (Dekker 1971). */
-const reciprocal = (e: Formulas, numerator: number): Statement[] => [
+export const reciprocal = (e: Formulas, numerator: number): Statement[] => [
   e.set(`i = ${numerator}/h`),
   set(e.local('h1'), withoutLowWord(e('h'))),
   set(e.local('i1'), withoutLowWord(e('i'))),
@@ -132,12 +137,12 @@ const reciprocal = (e: Formulas, numerator: number): Statement[] => [
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 /** Below this |x| the series: the first term left out is 10^-21 of the result. */
-const seriesBound = 0.4;
+export const seriesBound = 0.4;
 const degrees = [1, 2, 3, 4, 5, 6, 7, 8];
 const sinhSeries = degrees.map((n) => 1 / factorial(2 * n + 1));
-const coshSeries = degrees.map((n) => 1 / factorial(2 * n));
+export const coshSeries = degrees.map((n) => 1 / factorial(2 * n));
 /** (cosh x - sinh(x)/x) / x^2 in powers of x^2. */
-const differenceSeries = degrees.map((n) => (2 * n) / factorial(2 * n + 1));
+export const differenceSeries = degrees.map((n) => (2 * n) / factorial(2 * n + 1));
 
 /** exp(|x|)/2 = h + l, and |x| > 22 done with: exp(-|x|) is then below a quarter unit of it. */
 const halfExp = (

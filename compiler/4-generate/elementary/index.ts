@@ -6,6 +6,7 @@ import { call, f64, ModuleBuilder, returns } from '../wasm/index.ts';
 import type { F64, FunctionHandle } from '../wasm/index.ts';
 import type { Definition } from './definition.ts';
 import { cosh, exp, expm1, halfExpParts, sinh, tanh } from './exponential.ts';
+import { expInPairs, tanhInPairs } from './in-pairs.ts';
 import { acos, asin, atan, atan2, atanParts } from './inverse-trigonometric.ts';
 import { log, log10, log1p, log2 } from './logarithm.ts';
 import { cbrt, hypot, pow } from './power.ts';
@@ -72,6 +73,12 @@ const elementaryDefinitions = {
   max: nativeOfTwo('max', f64.max),
 } satisfies Record<string, Definition>;
 
+/** Functions that can be had of two numbers at once. */
+const inPairs: Readonly<Record<string, (m: ModuleBuilder, single: FunctionHandle) => FunctionHandle>> = {
+  exp: expInPairs,
+  tanh: tanhInPairs,
+};
+
 /** What the functions share among themselves. */
 const parts = { halfExpParts, atanParts, reduce, reduceLarge, twoOverPiWord, multiplyHigh };
 
@@ -87,7 +94,15 @@ export function elementary(m: ModuleBuilder): Library {
   const library = {} as Library;
   for (const [name, define] of Object.entries({ ...elementaryDefinitions, ...parts })) {
     let made: FunctionHandle | undefined;
-    Object.defineProperty(library, name, { enumerable: true, get: () => (made ??= define(m, library)) });
+    const make = (): FunctionHandle => {
+      const single = define(m, library);
+      const twofold = inPairs[name];
+      let both: FunctionHandle | undefined;
+      if (twofold !== undefined)
+        return Object.assign(single, { inPairs: () => (both ??= twofold(m, single)) });
+      return single;
+    };
+    Object.defineProperty(library, name, { enumerable: true, get: () => (made ??= make()) });
   }
   return library;
 }

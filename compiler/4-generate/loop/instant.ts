@@ -16,6 +16,7 @@ import {
   f64x2,
   forRange,
   i32,
+  i64,
   label,
   loop,
   memoryCopy,
@@ -24,6 +25,7 @@ import {
   select,
   set,
   switchOn,
+  v128,
   when,
 } from '../wasm/index.ts';
 import type {
@@ -32,6 +34,7 @@ import type {
   FunctionHandle,
   I32,
   Local,
+  ModuleBuilder,
   Statement,
   ValueType,
 } from '../wasm/index.ts';
@@ -75,6 +78,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
   const ticking = system.handlers.flatMap((handler, id) => (isTicking(handler) ? [{ handler, id }] : []));
   const waiting = system.handlers.flatMap((handler, id) => (isWaiting(handler) ? [{ handler, id }] : []));
   const columns = ticksInColumns(system);
+  const differ = differing(module);
   const kept = keptRegions(context);
   const instances = (id: number): number => plan.handlerInstances[id]!;
   const cellOf = (region: { address: number }, id: number): number =>
@@ -212,10 +216,9 @@ export function instants(context: Context, parts: InstantParts): Instants {
   const { sumOfDifferences, isFault } = finiteness(own, context);
   const fail = returns(i32.const(1));
 
+  /** Where nothing took another value, what is computed stays what it is. */
   const evaluated: Statement[] = [
-    run(parts.derivatives),
-    run(parts.outputs),
-    when(i32.load(0, status), [fail]),
+    when(said, [run(parts.derivatives), run(parts.outputs), when(i32.load(0, status), [fail])]),
     set(microstep, f64.add(microstep, 1)),
     f64.store(0, microstep, cell(Cell.microstep)),
     set(changed, 1),
@@ -234,6 +237,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
     ),
     when(f64.ne(sum, 0), [fail]),
     run(parts.commit, [], [said]),
+    set(said, 1),
     ...evaluated,
   ];
   const noteFired: Statement[] = [
@@ -321,6 +325,17 @@ export function instants(context: Context, parts: InstantParts): Instants {
               ]),
             ];
           }),
+          set(said, 0),
+          ...ticking.flatMap(({ handler }, k) =>
+            handler.actions.map(({ target }) => {
+              const address = plan.addresses[target.variable]!;
+              const bytes = 8 * system.variables[target.variable]!.dims.reduce((a, b) => a * b, 1);
+              const region = kept.find(({ from, bytes: size }) => from <= address && address < from + size)!;
+              return when(i32.and(due[k]!, i32.eqz(said)), [
+                set(said, call<'i32'>(differ, address, region.to + address - region.from, bytes)),
+              ]);
+            }),
+          ),
           ...evaluated,
         ]),
       ]
@@ -466,6 +481,28 @@ export function instants(context: Context, parts: InstantParts): Instants {
       ...kept.map(({ from, to, bytes }) => memoryCopy(from, to, bytes)),
     ],
   };
+}
+
+/** `differ(a, b, bytes)`: 1 where the bits of two arrays differ. */
+function differing(module: ModuleBuilder): FunctionHandle {
+  const f = module.function('differ', { params: { a: 'i32', b: 'i32', bytes: 'i32' }, results: ['i32'] });
+  const { a, b, bytes } = f.params;
+  const [at, pairs, found] = [f.local('i32', 'at'), f.local('i32', 'pairs'), f.local('v128', 'differences')];
+  f.body = [
+    set(pairs, i32.and(bytes, -16)),
+    set(found, f64x2.const(0, 0)),
+    forRange(
+      at,
+      0,
+      pairs,
+      [set(found, v128.or(found, v128.xor(f64x2.load(i32.add(a, at)), f64x2.load(i32.add(b, at)))))],
+      16,
+    ),
+    when(v128.anyTrue(found), [returns(i32.const(1))]),
+    when(i32.eq(pairs, bytes), [returns(i32.const(0))]),
+    returns(i64.ne(i64.load(i32.add(a, pairs)), i64.load(i32.add(b, pairs)))),
+  ];
+  return f;
 }
 
 /** What an instant may change, by address, and where it is kept meanwhile. */

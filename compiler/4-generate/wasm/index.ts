@@ -1,6 +1,6 @@
 export * from './build.ts';
 export { FunctionBuilder, ModuleBuilder } from './module.ts';
-export { forElements } from './pairs.ts';
+export { forElements, inPairs } from './pairs.ts';
 export type {
   Expression,
   F64,

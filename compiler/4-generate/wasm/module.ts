@@ -39,6 +39,7 @@ export class FunctionBuilder<
   /** Parameters, then locals in order of creation. */
   readonly locals: Local[] = [];
   body: Statement[] = [];
+  inPairs?: () => FunctionHandle;
 
   constructor(name: string, params: P, results: readonly ValueType[]) {
     this.name = name;

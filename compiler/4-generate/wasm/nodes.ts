@@ -38,6 +38,8 @@ export interface FunctionHandle {
   readonly results: readonly ValueType[];
   readonly locals: readonly Local[];
   readonly body: readonly Statement[];
+  /** Of a pure function of one f64: the same function of two at once, with the same bits in each lane. */
+  readonly inPairs?: () => FunctionHandle;
 }
 
 export interface Constant<T extends ValueType = ValueType> {

@@ -5,7 +5,7 @@
  * may go pairwise, unless an element needs what the one before it in the same loop stored. What cannot be
  * seen to be safe stays scalar. Ignores what the arrays mean.
  */
-import { after, call, f64, f64x2, forRange, set, v128 } from './build.ts';
+import { after, call, f64, f64x2, forRange, i64x2, set, v128 } from './build.ts';
 import type { FunctionBuilder } from './module.ts';
 import type { Expression, F64, I32, Local, Statement, V128, ValueType } from './nodes.ts';
 
@@ -34,6 +34,26 @@ export function forElements(
   const loop = forRange(counter, from, end, statements, 16);
   const rest = count % 2 === 0 ? [] : [forRange(counter, end, to, body, 8)];
   return [...pairs.prelude(), loop, ...rest];
+}
+
+/**
+ * Statements and values over f64 locals as ones over pairs: each local in `bound` stands for that vector, others become vectors of their
+ * own when they are set. What does not go pairwise is our own bug and throws.
+ */
+export function inPairs(
+  f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
+  bound: readonly (readonly [Local<'f64'>, Local<'v128'>])[],
+): { statements(body: readonly Statement[]): Statement[]; value(node: F64): V128 } {
+  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0);
+  for (const [scalar, vector] of bound) pairs.bind(scalar, vector);
+  return {
+    statements: (body) => {
+      const result = pairs.body(body);
+      if (result === undefined) throw new Error(`${f.name} does not go in pairs`);
+      return result;
+    },
+    value: (node) => pairs.value(node),
+  };
 }
 
 /** Thrown and caught in this file alone: the body has something that does not go pairwise. */
@@ -74,6 +94,10 @@ class Pairs {
       if (error instanceof NotPairwise) return undefined;
       throw error;
     }
+  }
+
+  bind(scalar: Local<'f64'>, vector: Local<'v128'>): void {
+    this.inner.set(scalar, vector);
   }
 
   prelude(): Statement[] {
@@ -146,7 +170,7 @@ class Pairs {
     }
   }
 
-  private value(node: F64): V128 {
+  value(node: F64): V128 {
     switch (node.kind) {
       case 'constant':
         return f64x2.splat(Number(node.value));
@@ -160,6 +184,7 @@ class Pairs {
           return f64x2.withLane(f64x2.splat(own), 1, f64.add(own, 1));
         }
         if (node.op === 'f64.convert_i32_s') return v128.and(this.mask(node.operand as I32), f64x2.splat(1));
+        if (node.op === 'f64.reinterpret_i64') return this.masked(node.operand);
         return this.unary(node.op, node.operand as F64);
       case 'binary':
         return this.binary(node.op, node.left as F64, node.right as F64);
@@ -175,6 +200,8 @@ class Pairs {
       }
       case 'call': {
         if (node.operands.some((operand) => operand.type !== 'f64')) throw new NotPairwise();
+        if (node.callee.inPairs !== undefined && node.operands.length === 1)
+          return call<'v128'>(node.callee.inPairs(), this.value(node.operands[0] as F64));
         const operands = node.operands.map((operand) => {
           const vector = this.f.local('v128', 'operands');
           return { vector, set: set(vector, this.value(operand as F64)) };
@@ -232,6 +259,15 @@ class Pairs {
     return apply(this.value(left), this.value(right));
   }
 
+  /** Some of a number's bits. */
+  private masked(bits: Expression): V128 {
+    if (bits.kind !== 'binary' || bits.op !== 'i64.and') throw new NotPairwise();
+    const { left, right } = bits;
+    if (left.kind !== 'unary' || left.op !== 'i64.reinterpret_f64' || right.kind !== 'constant')
+      throw new NotPairwise();
+    return v128.and(this.value(left.operand as F64), i64x2.splat(BigInt(right.value)));
+  }
+
   /** A truth as ones or zeros in each lane. */
   private mask(node: I32): V128 {
     if (node.kind === 'unary' && node.op === 'i32.eqz') return v128.not(this.mask(node.operand as I32));
@@ -246,6 +282,7 @@ class Pairs {
   }
 }
 
+const SIGN = -(2n ** 63n);
 const unaries: Readonly<Record<string, (x: V128) => V128>> = {
   'f64.neg': f64x2.neg,
   'f64.abs': f64x2.abs,
@@ -262,6 +299,7 @@ const binaries: Readonly<Record<string, (x: V128, y: V128) => V128>> = {
   'f64.div': f64x2.div,
   'f64.min': f64x2.min,
   'f64.max': f64x2.max,
+  'f64.copysign': (x, y) => v128.or(v128.andnot(x, i64x2.splat(SIGN)), v128.and(y, i64x2.splat(SIGN))),
 };
 const comparisons: Readonly<Record<string, (x: V128, y: V128) => V128>> = {
   'f64.eq': f64x2.eq,

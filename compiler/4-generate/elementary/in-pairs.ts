@@ -1,0 +1,105 @@
+/**
+ * exp and tanh of two numbers at once, with the bits that each has alone: the main paths of `exponential.ts`, step by step, on
+ * vectors. Pairs in which a number needs another path are taken apart.
+ */
+import { call, f64, f64x2, i32, i64x2, inPairs, returns, set, v128, when } from '../wasm/index.ts';
+import type { FunctionHandle, ModuleBuilder, Statement, V128 } from '../wasm/index.ts';
+import { horner } from './bits.ts';
+import {
+  constants,
+  coshSeries,
+  differenceSeries,
+  halfExpTerms,
+  reciprocal,
+  reduction,
+  seriesBound,
+} from './exponential.ts';
+import { formulas } from './formula.ts';
+
+const begun = (m: ModuleBuilder, scalar: FunctionHandle) => {
+  const f = m.function(`${scalar.name} of two`, { params: { x: 'v128' }, results: ['v128'] });
+  const { x } = f.params;
+  const e = formulas(f, constants);
+  const lane = (n: 0 | 1) => call<'f64'>(scalar, f64x2.lane(x, n));
+  return {
+    f,
+    x,
+    e,
+    pairs: inPairs(f, [[e.local('x'), x]]),
+    apart: returns(f64x2.withLane(f64x2.splat(lane(0)), 1, lane(1))),
+  };
+};
+
+/** Adding it leaves a whole number below 2^51 in the lowest bits. */
+const SHIFT = 1.5 * 2 ** 52;
+const SHIFT_BITS = 0x4338000000000000n;
+
+/** 2^(n + by) for whole numbers n, where that is a normal number. */
+const powerOfTwo = (n: V128, by: bigint): V128 =>
+  i64x2.shl(
+    i64x2.add(i64x2.sub(f64x2.add(n, f64x2.splat(SHIFT)), i64x2.splat(SHIFT_BITS)), i64x2.splat(1023n + by)),
+    52,
+  );
+
+export function expInPairs(m: ModuleBuilder, exp: FunctionHandle): FunctionHandle {
+  const { f, x, e, pairs, apart } = begun(m, exp);
+  const isOrdinary = v128.andnot(f64x2.lt(f64x2.abs(x), f64x2.splat(700)), f64x2.eq(x, f64x2.splat(1)));
+  f.body = [
+    when(i32.eqz(i64x2.allTrue(isOrdinary)), [apart]),
+    ...pairs.statements(reduction(e, undefined)),
+    returns(
+      f64x2.mul(pairs.value(e('1 - ((lo - (r*c)/(2 - c)) - hi)')), powerOfTwo(pairs.value(e('n')), 0n)),
+    ),
+  ];
+  return f;
+}
+
+export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHandle {
+  const { f, x, e, pairs, apart } = begun(m, tanh);
+  const a = f.local('v128', 'size');
+  const vector = f.local('v128', 'doubled');
+  // The series, and exp of twice the size: each reads another x.
+  const large = formulas(f, constants);
+  const inner = inPairs(f, [
+    [e.local('x'), x],
+    [large.local('x'), vector],
+  ]);
+  const isMain = v128.and(f64x2.ge(a, f64x2.splat(seriesBound)), f64x2.le(a, f64x2.splat(22)));
+  const isSmall = v128.and(f64x2.lt(a, f64x2.splat(seriesBound)), f64x2.ge(a, f64x2.splat(2 ** -28)));
+  const scale = f.local('v128', 'scale');
+  const [g, gl] = [large.local('g'), large.local('gl')];
+  const [high, low] = [f.local('v128', 'high'), f.local('v128', 'low')];
+  const rest = inPairs(f, [
+    [e.local('x'), x],
+    [g, high],
+    [gl, low],
+  ]);
+  f.body = [
+    set(a, f64x2.abs(x)),
+    when(i64x2.allTrue(isMain), [
+      set(vector, f64x2.add(a, a)),
+      ...inner.statements([...reduction(large, undefined), ...halfExpTerms(large)]),
+      set(scale, powerOfTwo(inner.value(large('n')), -1n)),
+      set(high, f64x2.mul(inner.value(large('high')), scale)),
+      set(low, f64x2.mul(inner.value(large('rest')), scale)),
+      ...rest.statements([
+        large.set('h = g + 0.5'),
+        large.set('l = ((g - h) + 0.5) + gl'),
+        ...reciprocal(large, 1),
+        large.set('s = 1 - i'),
+      ]),
+      returns(rest.value(f64.copysign(large('s + (((1 - s) - i) - il)'), e.local('x')))),
+    ]),
+    when(i64x2.allTrue(isSmall), [
+      ...pairs.statements([
+        e.set('z = x*x'),
+        set(e.local('d'), f64.mul(e('z'), horner(e('z'), differenceSeries))),
+        set(e.local('c'), f64.mul(e('z'), horner(e('z'), coshSeries))),
+      ]),
+      returns(pairs.value(e('x - x*d/(1 + c)'))),
+    ]),
+    when(i64x2.allTrue(f64x2.gt(a, f64x2.splat(22))), [returns(pairs.value(f64.copysign(1, e.local('x'))))]),
+    apart,
+  ];
+  return f;
+}
