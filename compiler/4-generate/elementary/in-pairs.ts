@@ -3,7 +3,7 @@
  * vectors. Pairs in which a number needs another path are taken apart.
  */
 import { call, f64, f64x2, i32, i64x2, inPairs, returns, set, v128, when } from '../wasm/index.ts';
-import type { FunctionHandle, ModuleBuilder, Statement, V128 } from '../wasm/index.ts';
+import type { FunctionHandle, ModuleBuilder, V128 } from '../wasm/index.ts';
 import { horner } from './bits.ts';
 import {
   constants,

@@ -3,7 +3,7 @@
  * (Sun Microsystems 1993; Steven Kargl, Bruce Evans): x = 2^k (1 + f), sqrt(2)/2 < 1 + f < sqrt(2), and a Remez
  * polynomial of log(1 + f) in (f/(2 + f))^2.
  */
-import { conditional, f64, i32, i64, returns, set, when } from '../wasm/index.ts';
+import { conditional, f64, i32, i64, returns, select, set, when } from '../wasm/index.ts';
 import type { F64, I64, Local, Statement } from '../wasm/index.ts';
 import { highWord, withHighWord, withoutLowWord } from './bits.ts';
 import type { Definition } from './definition.ts';
@@ -78,9 +78,9 @@ export const log: Definition = (m) => {
       returns(e('dk*ln2hi - ((R - dk*ln2lo) - f)')),
     ]),
     ...remainder(e),
-    // On 1 + f in (1.38, 1.42) and near it e_log.c sums hfsq apart.
+    // On 1 + f in (1.38, 1.42) and near it e_log.c sums hfsq apart. Which of the two is anybody's guess, so both are computed.
     returns(
-      conditional(
+      select(
         i32.gt(
           i32.or(
             i32.sub(i32.and(highWord(x), 0xfffff), 0x6147a),
