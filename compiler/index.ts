@@ -10,6 +10,7 @@ import type { SourceText } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
 import type { ReadData } from './2-check/index.ts';
 import { flatten } from './3-flatten/index.ts';
+import { linearise } from './3-flatten/linearise.ts';
 import { balance, isOpen } from './3-flatten/balance.ts';
 import { generate } from './4-generate/generate.ts';
 import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
@@ -95,8 +96,10 @@ export function compile(
   root: Root,
   overrides: readonly Override[] = [],
 ): Outcome<Compiled> {
-  const { value: system, diagnostics } = flattenRoot(model, root, overrides);
-  if (system === undefined) return { diagnostics };
+  const { value: flat, diagnostics } = flattenRoot(model, root, overrides);
+  if (flat === undefined) return { diagnostics };
+  const linear = linearise(flat);
+  const system = linear ? { ...flat, linear } : flat;
   return { value: { system, artefact: generate(system) }, diagnostics };
 }
 

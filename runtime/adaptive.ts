@@ -15,17 +15,23 @@ import type { Trouble } from './trouble.ts';
 export interface TrialMethod {
   /**
    * Takes a trial step from the states in memory: new states in place. Returns the scaled error norm (accept when at most 1); NaN where
-   * there is none. `fresh` 0: nothing has changed since the step before, accepted or taken back.
+   * there is none.
    */
-  attempt(t: number, h: number, relativeTolerance: number, fresh: 0 | 1): number;
+  attempt(t: number, h: number, relativeTolerance: number, serves: Serves): number;
   /** States at t + theta h within the last trial step. */
   interpolate(theta: number): void;
   /** Back to the states before the trial step. */
   restore(): void;
+  /** Why the last trial from `time` came to nothing, where the method knows better than that it was inaccurate. */
+  failure?(time: number): Trouble | undefined;
 }
 
+/** What of the step before may be used: what was computed at its end, or at its start, where it was taken back. */
+export type Serves = 'nothing' | 'end' | 'start';
+
 export const tsitouras = ({ kernel }: Machine): TrialMethod => ({
-  attempt: (t, h, relativeTolerance, fresh) => kernel.tsit5Try(t, h, relativeTolerance, fresh),
+  attempt: (t, h, relativeTolerance, serves) =>
+    kernel.tsit5Try(t, h, relativeTolerance, serves === 'end' ? 0 : 1),
   interpolate: (theta) => kernel.tsit5Interpolate(theta),
   restore: () => kernel.tsit5Restore(),
 });
@@ -62,6 +68,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       cells[Cell.stepSize]! || firstStep(machine, relativeTolerance, limit - from),
       maxStep,
     );
+    let serves: Serves = lastStageServes && !machine.iterates ? 'end' : 'nothing';
     for (;;) {
       to = from + step >= limit ? limit : from + step;
       stepTaken = to - from;
@@ -70,12 +77,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
         // The limit may lie that near; then there is nothing to integrate over and no accuracy to lose.
         if (to !== limit) return trouble;
       }
-      error = method.attempt(
-        from,
-        stepTaken,
-        relativeTolerance,
-        lastStageServes && !machine.iterates ? 0 : 1,
-      );
+      error = method.attempt(from, stepTaken, relativeTolerance, serves);
       if (error <= 1) {
         machine.setTime(to);
         machine.project();
@@ -85,11 +87,13 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       method.restore();
       begin.put();
       lastStageServes = false;
+      serves = 'start';
       if (Number.isNaN(error)) {
         cells[Cell.blind]! += 10;
         if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, from);
       }
-      if (step <= smallestStep(from) * 2) return unsolved ?? tooSmall(machine, from);
+      if (step <= smallestStep(from) * 2)
+        return unsolved ?? method.failure?.(from) ?? tooSmall(machine, from);
       step =
         stepTaken * (error > 1 && unsolved === undefined ? Math.max(0.1, SAFETY / power(error, 3, 4)) : 0.1);
     }

@@ -28,6 +28,9 @@ export interface Stepper {
    * start alone.
    */
   readonly blurred: number;
+  /** Where it chooses methods while running: how many steps may be taken by a loop before it looks again, and that they were taken. */
+  room?(): number;
+  took?(steps: number): void;
 }
 
 /** What a step starts from; `iterated` because iterations start from it. */

@@ -36,6 +36,21 @@ const METHODS = [
   'tsit5Restore',
 ] as const satisfies readonly (keyof Kernel)[];
 
+const OPTIONAL = [
+  'flowStart',
+  'flowNext',
+  'flowRun',
+  'goRk4',
+  'goEuler',
+  'goTsit5',
+  'goTime',
+  'goRodas',
+  'rodasTry',
+  'rodasInterpolate',
+  'rodasRestore',
+  'implicitEuler',
+] as const satisfies readonly (keyof Kernel)[];
+
 /** Throws when the module is no artefact of this format: that is a damaged file, not a mistake in a model. */
 export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFactory {
   const { manifest, wasm } = artefact;
@@ -55,8 +70,7 @@ export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFact
         throw new Error(`The artefact ${manifest.name} lacks the function ${method}.`);
       kernel[method] = found;
     }
-    for (const method of ['flowStart', 'flowNext', 'flowRun', 'goRk4', 'goEuler', 'goTsit5', 'goTime'])
-      if (exports[method] !== undefined) kernel[method] = exports[method];
+    for (const method of OPTIONAL) if (exports[method] !== undefined) kernel[method] = exports[method];
     return kernel as unknown as Kernel;
   };
 }

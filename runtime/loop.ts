@@ -2,6 +2,8 @@
  * Many steps a call: the kernel takes those in which nothing happens, or nothing that anybody listens to. The stepper, the locator and
  * the instant take all others, one by one, and what either does is the same to the last bit.
  */
+import type { Stepper } from './integrate.ts';
+import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
 
@@ -32,7 +34,7 @@ const MOST = 1 << 24;
 const LONGEST_PAUSE = 16;
 
 /** Undefined where all steps are taken one by one. */
-export function createLoop(machine: Machine, plan: Plan): Loop | undefined {
+export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop | undefined {
   const going = goingBy(machine, plan);
   if (going === undefined) return undefined;
   const alone = machine.manifest.alone === true;
@@ -45,9 +47,10 @@ export function createLoop(machine: Machine, plan: Plan): Loop | undefined {
         waiting -= 1;
         return 0;
       }
-      const result = going(span, Math.min(span.most, MOST), alone && !span.heard ? plan.span : NaN);
+      const most = Math.min(span.most, MOST, stepper.room?.() ?? MOST);
+      const result = going(span, most, alone && !span.heard ? plan.span : NaN);
       const taken = result >>> 2;
-      if (taken > 1) pause = 0;
+      if (taken > 1 || taken === most) pause = 0;
       else {
         pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
         waiting = pause;
@@ -59,7 +62,7 @@ export function createLoop(machine: Machine, plan: Plan): Loop | undefined {
 
 type Going = (span: Span, most: number, length: number) => number;
 
-function goingBy({ kernel, states }: Machine, { method, maxStep }: Plan): Going | undefined {
+function goingBy({ kernel, states, cells }: Machine, { method, maxStep }: Plan): Going | undefined {
   const onGrid = (go: NonNullable<typeof kernel.goRk4>, step: number): Going => {
     return ({ limit, before, bound, after }, most, length) =>
       go(step, limit, before, bound, after, most, length);
@@ -70,13 +73,19 @@ function goingBy({ kernel, states }: Machine, { method, maxStep }: Plan): Going 
       return kernel.goRk4 && onGrid(kernel.goRk4, method.step);
     case 'euler':
       return kernel.goEuler && onGrid(kernel.goEuler, method.step);
-    case 'tsit5': {
-      const { goTsit5 } = kernel;
-      const { tolerance } = method;
+    case 'auto':
+    case 'tsit5':
+    case 'rodas5p': {
+      const { goTsit5, goRodas } = kernel;
+      const { tolerance, name } = method;
+      const own = name === 'rodas5p' ? goRodas : goTsit5;
+      const other = name === 'auto' ? goRodas : undefined;
       return (
-        goTsit5 &&
-        (({ limit, before, bound, after }, most, length) =>
-          goTsit5(tolerance, maxStep, limit, before, bound, after, most, length))
+        own &&
+        (({ limit, before, bound, after }, most, length) => {
+          const go = other !== undefined && cells[Cell.implicit] === 1 ? other : own;
+          return go(tolerance, maxStep, limit, before, bound, after, most, length);
+        })
       );
     }
     default:

@@ -11,7 +11,7 @@ import { noDistribution, notFinite, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 export { Cell };
-const CELLS = 12;
+const CELLS = 20;
 
 export interface Machine {
   readonly manifest: Manifest;

@@ -5,7 +5,7 @@ import type { CheckpointSettings } from './checkpoints.ts';
 export interface TwinSettings {
   /** s; Infinity for a run without end. Default: the scenario's, else Infinity. */
   duration?: number;
-  /** Default: the scenario's, else tsit5 with tolerance 1e-6. */
+  /** Default: the scenario's, else auto with tolerance 1e-6. */
   method?: ManifestScenario['method'];
   /** s after which statistics begin anew; default: the scenario's. */
   warmUp?: number;
@@ -62,7 +62,7 @@ export function planOf(
     seed: seed ?? own?.seed ?? 1,
     duration,
     span: finite ? duration : 86400,
-    method: settings.method ?? own?.method ?? { name: 'tsit5', tolerance: 1e-6 },
+    method: settings.method ?? own?.method ?? { name: 'auto', tolerance: 1e-6 },
     warmUp: settings.warmUp ?? own?.warmUp,
     maxStep: settings.maxStep ?? (finite ? duration / 20 : 60),
     outputPeriod: settings.outputPeriod ?? own?.outputPeriod ?? (finite ? duration / 200 : 1),

@@ -8,6 +8,7 @@ import type { RunEvent } from './describe.ts';
 import { createDues } from './due.ts';
 import { createFlow } from './flow.ts';
 import { createInstant, givenAddress } from './instant.ts';
+import { FIXED_TOLERANCE } from './implicit.ts';
 import { movedStates } from './initial.ts';
 import type { Stepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
@@ -21,7 +22,7 @@ import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
-import { stepperOf } from './stepper.ts';
+import { impossible, stepperOf } from './stepper.ts';
 import type { Trouble } from './trouble.ts';
 import { watchZeno } from './zeno.ts';
 
@@ -79,7 +80,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const known = createCrossings(machine);
   const locator = createLocator(machine, own, known);
   const located = machine.crossings.length > 0;
-  const loop = flow?.free ? undefined : createLoop(machine, plan);
+  const loop = flow?.free ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
   const dues = createDues(machine, {
@@ -282,6 +283,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       acceptedAt(time);
     }
     if (rows === before && isOutputTime(time)) rowAt(time, 'only');
+    own.took?.(1);
     return arrived();
   };
 
@@ -408,6 +410,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (taken === 0) return 0;
     stepper.forget();
     if (alone) dues.refresh();
+    own.took?.(taken);
     arrived();
     return taken;
   };
@@ -500,7 +503,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     machine.project();
     moved = movedStates(machine, given);
     kernel.flowStart?.(plan.warmUp ?? NaN);
-    if ('tolerance' in method) writeAbsoluteTolerances(machine, method.tolerance);
+    if (method.name !== 'rk4' && method.name !== 'euler')
+      writeAbsoluteTolerances(machine, 'tolerance' in method ? method.tolerance : FIXED_TOLERANCE);
     if (remembers) {
       // What is delayed has been as it is at the start; what depends on that follows.
       for (let round = 0; round < 2; round += 1) {
@@ -509,7 +513,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       }
     }
     const wrong =
-      machine.unsolved() ?? machine.evaluate() ?? machine.fault() ?? dues.begin() ?? dues.refresh();
+      impossible(machine, plan) ??
+      machine.unsolved() ??
+      machine.evaluate() ??
+      machine.fault() ??
+      dues.begin() ??
+      dues.refresh();
     if (wrong !== undefined) stopBy(wrong);
     else kernel.detect(1);
   };

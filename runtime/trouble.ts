@@ -7,7 +7,8 @@ import { elementName } from './names.ts';
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
  * PX9050 a delayed value that changes too often ·
  * PX9008 a condition that changes sides without end · PX9020 too many items · PX9021 items that go round in circles ·
- * PX9022 a step that takes a negative time · PX9040 a draw from a distribution that does not exist.
+ * PX9022 a step that takes a negative time · PX9030 a singular matrix of an implicit method · PX9031 an implicit step that was not solved ·
+ * PX9032 an implicit method where none was compiled · PX9040 a draw from a distribution that does not exist.
  */
 export type TroubleCode =
   | 'PX9001'
@@ -22,6 +23,9 @@ export type TroubleCode =
   | 'PX9020'
   | 'PX9021'
   | 'PX9022'
+  | 'PX9030'
+  | 'PX9031'
+  | 'PX9032'
   | 'PX9040';
 
 export interface Trouble {

@@ -86,7 +86,7 @@ export function printFlat(system: FlatSystem): string {
   section(
     'scenarios',
     system.scenarios.flatMap(({ name, duration, method, seed, settings }) => [
-      `${name}: ${duration} s, ${method.name} ${method.name === 'tsit5' ? method.tolerance : method.step}, seed ${seed}`,
+      `${name}: ${duration} s, ${method.name} ${'tolerance' in method ? method.tolerance : method.step}, seed ${seed}`,
       ...settings.map(
         ({ variable, index, value }) =>
           `  ${index ? names.target({ variable, index }) : system.variables[variable]!.name} = ${value}`,

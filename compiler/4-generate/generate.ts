@@ -16,7 +16,12 @@ import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
 import { integrators, integratorScratchBytes } from './integrate/index.ts';
 import { stepLoops } from './loop/index.ts';
+import type { Integration } from './integrate/index.ts';
+import { implicitBytes, implicitSteps } from './integrate/implicit.ts';
+import type { ImplicitSteps } from './integrate/implicit.ts';
 import { layOut } from './layout.ts';
+import { linearBytes, linearFunctions, linearPlaces } from './linear.ts';
+import { sparseFor } from './sparse.ts';
 import { solvers } from './newton.ts';
 import { processFlow } from './process/index.ts';
 import { measurementError } from './sensors.ts';
@@ -34,7 +39,17 @@ export function printGenerated(system: FlatSystem): string {
   return assemble(contextOf(system)).print();
 }
 
-export const planOf = (system: FlatSystem) => layOut(system, integratorScratchBytes(stateCountOf(system)));
+export const planOf = (system: FlatSystem) => layOut(system, scratchBytes(system));
+
+/** One method at a time works there; the matrix of implicit ones lies behind that. */
+function scratchBytes(system: FlatSystem): number {
+  const states = stateCountOf(system);
+  const sparse = sparseFor(system);
+  return Math.max(
+    integratorScratchBytes(states),
+    sparse ? implicitBytes(states, sparse.size) + linearBytes(sparse) : 0,
+  );
+}
 
 function stateCountOf(system: FlatSystem): number {
   return system.variables
@@ -71,7 +86,7 @@ function assemble(context: Context): ModuleBuilder {
   const { layout } = plan.manifest;
   module.importMemory(layout.pages);
   const derivatives = evaluate(context, 'derivatives', system.dynamics);
-  const steps = integrators(module, {
+  const integration: Integration = {
     stateCount: layout.states.count,
     addresses: {
       time: layout.time,
@@ -81,7 +96,9 @@ function assemble(context: Context): ModuleBuilder {
       absTol: layout.absoluteTolerances.address,
     },
     derivatives,
-  });
+  };
+  const steps = integrators(module, integration);
+  const implicit = implicitOf(context, integration);
   const functions = {
     parameters: evaluate(context, 'parameters', system.parameters, { unlessGiven: true }),
     start: started(context),
@@ -142,11 +159,29 @@ function assemble(context: Context): ModuleBuilder {
     tsit5Try: steps.tsit5Try,
     tsit5Interpolate: steps.tsit5Interpolate,
     tsit5Restore: steps.tsit5Restore,
+    ...implicit,
     ...(system.flow ? processFlow(context).functions : {}),
   };
-  const loops = stepLoops(context, { ...functions, steps, watch: watch(context) });
+  const loops = stepLoops(context, { ...functions, steps, implicit, watch: watch(context) });
   for (const [name, made] of Object.entries({ ...functions, ...loops })) module.export(name, made);
   return module;
+}
+
+/** Steps of implicit methods, where the system has a matrix for them. */
+function implicitOf(context: Context, integration: Integration): Partial<ImplicitSteps> {
+  const { system, module } = context;
+  const sparse = sparseFor(system);
+  if (!sparse) return {};
+  const { addresses, stateCount } = integration;
+  const places = linearPlaces(sparse, addresses.scratch + implicitBytes(stateCount, sparse.size));
+  const { delays, byTime } = system.linear!;
+  return implicitSteps(module, {
+    ...integration,
+    linear: linearFunctions(context, sparse, places),
+    unknowns: sparse.size,
+    byTime: places.byTime,
+    timed: delays ? 'differences' : byTime.length > 0,
+  });
 }
 
 /** Start values that were not given, and then what holds at the start besides. */

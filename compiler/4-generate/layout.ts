@@ -32,6 +32,7 @@ import { locationCells } from './loop/locate.ts';
 import { describeFlow } from './process/describe.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
+import { sparseFor } from './sparse.ts';
 import { streamSize } from './random/index.ts';
 import { windowCells } from './windows.ts';
 
@@ -291,6 +292,7 @@ function manifestOf(
 ): Manifest {
   const handlerOffsets = offsets(handlerInstances);
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
+  const sparse = sparseFor(system);
   const solves = solveBlocks(system).map(({ name, sources }) => ({ name, sources }));
   const variables = system.variables.map((variable, id) => ({
     name: variable.name,
@@ -399,6 +401,7 @@ function manifestOf(
     ...(system.limits.length > 0 ? { limited: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
     ...(carriesOutEvents(system) ? { alone: true as const } : {}),
+    ...(sparse ? { implicit: { unknowns: sparse.size, others: sparse.names } } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,

@@ -23,7 +23,8 @@ export const unknownMethod = define<{ name: string; suggestions: string[] }>({
   title: 'There is no such method',
   message: ({ name, suggestions }) =>
     `There is no method '${name}'${suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '.'}`,
-  help: () => 'Write rk4 or euler with a step (method rk4 step 10 ms), or tsit5 with a tolerance.',
+  help: () =>
+    'Write auto, tsit5 or rodas5p with a tolerance, or rk4, euler or implicitEuler with a step (method rk4 step 10 ms).',
 });
 
 export const methodSetting = define<{ problem: string; help: string }>({

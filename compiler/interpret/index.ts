@@ -3,6 +3,7 @@ import { Status } from '../../runtime/contract/kernel.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
+import { sparseFor } from '../4-generate/sparse.ts';
 import type {
   FlatIndex,
   Block,
@@ -22,7 +23,9 @@ import { attributeOf, flowOf } from './flow.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 import { solve } from './newton.ts';
+import { implicitStepsOf } from './implicit.ts';
 import { stepsOf } from './steps.ts';
+import type { Continuous } from './steps.ts';
 
 /** A kernel that evaluates the system's expressions as they stand, over a memory laid out as for the generated code. */
 export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & { manifest: Manifest } {
@@ -137,6 +140,14 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     expression ? evaluate(reader, expression, countersAt(loops, instance)) : NaN;
 
   const derivatives = () => run(system.dynamics);
+  const continuous: Continuous = {
+    x: region(layout.states),
+    dx: region(layout.derivatives),
+    tolerances: region(layout.absoluteTolerances),
+    setTime: (time) => put(layout.time, time),
+    derivatives,
+  };
+  const sparse = sparseFor(system);
   return {
     manifest,
     memory,
@@ -247,13 +258,12 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       return choose(loops, value, instance);
     },
     ...flowOf(system, memory, current, choose),
-    ...stepsOf({
-      x: region(layout.states),
-      dx: region(layout.derivatives),
-      tolerances: region(layout.absoluteTolerances),
-      setTime: (time) => put(layout.time, time),
-      derivatives,
-    }),
+    ...stepsOf(continuous),
+    ...(sparse && system.linear
+      ? implicitStepsOf(continuous, system.linear, sparse, (expression, counters) =>
+          evaluate(reader, expression, counters),
+        )
+      : {}),
   };
 }
 

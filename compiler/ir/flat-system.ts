@@ -6,6 +6,7 @@ import type { Binding, Method, TableBetween, TableOutside } from '../model/check
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report, Search } from '../model/study.ts';
 import type { FlatFlow } from './process.ts';
+import type { FlatLinear } from './linear.ts';
 
 /**
  * One asset (or twin) as a single system: every variable, the equations matched and sorted into blocks, events, sensors.
@@ -57,6 +58,8 @@ export interface FlatSystem {
   views: FlatView[];
   bindings: FlatBinding[];
   structure: StructureNode;
+  /** How rates depend on states, for implicit methods; made when compiling, as `3-flatten/linearise.ts` says. */
+  linear?: FlatLinear;
 }
 
 /** Position in `FlatSystem.variables`. */

@@ -19,4 +19,14 @@ export const Cell = {
   /** Chattering: time of the last crossing at which nothing fired, and how many followed one another at once. */
   lastSilent: 10,
   silentRepeats: 11,
+  /** Choice of the method: 1 while the implicit one is used; see `auto.ts`. Why, when, at which rate (1/s) and step (s). */
+  implicit: 12,
+  switches: 13,
+  cause: 14,
+  switchedAt: 15,
+  fastestRate: 16,
+  switchStep: 17,
+  /** Steps since the fastest rate was looked at, and looks in a row that spoke for a change. */
+  sinceLook: 18,
+  looks: 19,
 } as const;

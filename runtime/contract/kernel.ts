@@ -103,6 +103,7 @@ export interface Kernel {
     most: number,
     span: number,
   ): number;
+  goRodas?: Kernel['goTsit5'];
 
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
@@ -116,6 +117,19 @@ export interface Kernel {
   tsit5Interpolate(theta: number): void;
   /** Back to the states before the trial step. */
   tsit5Restore(): void;
+
+  /**
+   * The same of Rodas5P, for stiff systems; absent where no matrix was made. Negative where it is singular: -1 - the unknown (a state, or
+   * one of `Manifest.implicit`) at which. `fresh` 0: a trial from the same state came before, whose matrix serves.
+   */
+  rodasTry?(t: number, h: number, relativeTolerance: number, fresh: number): number;
+  rodasInterpolate?(theta: number): void;
+  rodasRestore?(): void;
+  /**
+   * One implicit Euler step from t over h to `next`, by a bounded number of rounds of Newton's method. Returns the last correction in the
+   * norm of trial steps (fine when at most 1), or negative as `rodasTry`.
+   */
+  implicitEuler?(t: number, h: number, next: number, relativeTolerance: number): number;
 }
 
 /** Values of the status cell (i32 code, then i32 detail, i32 instance, i32 first, i32 second). 0 is fine. */

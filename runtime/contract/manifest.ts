@@ -41,6 +41,8 @@ export interface Manifest {
   projects?: true;
   /** The kernel's step loop carries out `every`, conditions and durations itself while nobody listens. */
   alone?: true;
+  /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
+  implicit?: { unknowns: number; others: { first: number; variable: number }[] };
 }
 
 /** Byte addresses in the kernel's memory. All numbers are f64 unless said. The saved state is [0, savedBytes). */
@@ -232,11 +234,16 @@ export interface ManifestProbe {
   labels?: string[];
 }
 
+/** 'auto': tsit5, and rodas5p where the system is stiff. */
+export type ManifestMethod =
+  | { name: 'rk4' | 'euler' | 'implicitEuler'; step: number }
+  | { name: 'auto' | 'tsit5' | 'rodas5p'; tolerance: number };
+
 export interface ManifestScenario {
   name: string;
   settings: { variable: number; index?: number[]; value: number }[];
   duration: number;
-  method: { name: 'rk4' | 'euler'; step: number } | { name: 'tsit5'; tolerance: number };
+  method: ManifestMethod;
   outputPeriod?: number;
   /** s from the start after which statistics begin anew. */
   warmUp?: number;

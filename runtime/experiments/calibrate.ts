@@ -42,7 +42,7 @@ export interface Calibrated {
 
 /** Condition above which a combination of parameters is said to be undetermined. */
 export const POOR_CONDITION = 100;
-const DEFAULT_METHOD = { name: 'tsit5', tolerance: 1e-9 } as const;
+const DEFAULT_METHOD = { name: 'auto', tolerance: 1e-9 } as const;
 const MOST_ITERATIONS = 200;
 const MOST_WEIGHTINGS = 8;
 
@@ -78,7 +78,9 @@ export function calibrate(
   // Columns of different size weigh alike at first, then by how well each is met: the likelihood of unknown variances.
   let weights = measured.map((values) => 1 / (deviationOf(values) || 1));
   const tolerance =
-    calibration.method?.name === 'tsit5' ? calibration.method.tolerance : DEFAULT_METHOD.tolerance;
+    calibration.method !== undefined && 'tolerance' in calibration.method
+      ? calibration.method.tolerance
+      : DEFAULT_METHOD.tolerance;
   let fit: Fit | undefined;
   let rms: number[] = [];
   for (let round = 0; round < MOST_WEIGHTINGS; round += 1) {

@@ -1,7 +1,6 @@
 /** Modes while running: what is left and entered, in which order; the emitted code and the interpreter agree. */
 import { describe, expect, it } from 'vitest';
 import { analyse, compile } from '../../compiler/index.ts';
-import { flatten } from '../../compiler/3-flatten/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { RunEvent } from '../../runtime/describe.ts';
@@ -26,8 +25,7 @@ function run(text: string, seconds: number): Ran {
   );
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const root = roots.find(({ name }) => name === 't.A')!;
-  const { artefact } = compile(model, root).value!;
-  const system = flatten(model, { asset: 't.A' }).value!;
+  const { artefact, system } = compile(model, root).value!;
   const events: RunEvent[] = [];
   const one = createTwin({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
   one.listen({ event: (event) => events.push(event) });

@@ -115,12 +115,12 @@ export function lowerMethod(
   analysis: Analysis,
 ): Method {
   const step = steps.find(isMethodStep);
-  if (step?.method === 'rk4' || step?.method === 'euler') {
-    return { name: step.method, step: constantNumber(step.step, analysis) };
-  }
+  const name = step?.method;
+  if (name === 'rk4' || name === 'euler' || name === 'implicitEuler')
+    return { name, step: constantNumber(step!.step, analysis) };
   const tolerance =
     step?.tolerance === undefined ? DEFAULT_TOLERANCE : constantNumber(step.tolerance, analysis);
-  return { name: 'tsit5', tolerance };
+  return { name: name === 'tsit5' || name === 'rodas5p' ? name : 'auto', tolerance };
 }
 
 export function lowerTest(tree: TestDecl, analysis: Analysis): Test {

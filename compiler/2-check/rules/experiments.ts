@@ -106,7 +106,8 @@ export function scenarioMustRunOnce(scenario: ScenarioDecl, analysis: Analysis):
   );
 }
 
-const METHODS = ['rk4', 'euler', 'tsit5'];
+const ADAPTIVE = ['auto', 'tsit5', 'rodas5p'];
+const METHODS = [...ADAPTIVE, 'rk4', 'euler', 'implicitEuler'];
 
 export function methodMustBeKnown(step: MethodStep, analysis: Analysis): void {
   const name = step.method as string | undefined;
@@ -123,9 +124,9 @@ export function methodMustBeKnown(step: MethodStep, analysis: Analysis): void {
   }
   const fail = (problem: string, help: string) =>
     analysis.report(experiments.methodSetting, { problem, help }, step);
-  if (name === 'tsit5') {
+  if (ADAPTIVE.includes(name)) {
     if (step.step !== undefined)
-      fail('tsit5 chooses its own steps.', 'Write a tolerance: method tsit5 tolerance 1e-8.');
+      fail(`${name} chooses its own steps.`, `Write a tolerance: method ${name} tolerance 1e-8.`);
     if (step.tolerance !== undefined) {
       if (!requireFit(step.tolerance, { text: 'A tolerance', type: PLAIN }, analysis)) return;
       const value = numberValue(step.tolerance, analysis);

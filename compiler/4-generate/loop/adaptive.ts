@@ -22,11 +22,18 @@ import type { LoopFunction, Method } from './steps.ts';
 
 const SAFETY = 0.9;
 
-/** `attempt(t, h, rtol, fresh)` tries a step and gives its scaled error; `restore` takes it back. */
+/**
+ * `attempt(t, h, rtol, fresh)` tries a step and gives its scaled error; `restore` takes it back. What it `keeps` serves the next trial: its last
+ * stage the step after it, its matrix (an error below 0: there is none) another try of the same step.
+ */
 export function adaptive(
   shared: LoopContext,
   name: string,
-  { attempt, restore }: { attempt: FunctionHandle; restore: FunctionHandle },
+  {
+    attempt,
+    restore,
+    keeps,
+  }: { attempt: FunctionHandle; restore: FunctionHandle; keeps: 'last stage' | 'matrix' },
   method: Method | undefined,
 ): FunctionHandle {
   const { context, iterates } = shared;
@@ -98,6 +105,9 @@ export function adaptive(
               branchIf(eventful, steps.found),
               set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
               branchIf(eventful, f64.ne(error, error)),
+              ...(keeps === 'matrix'
+                ? [set(error, select(f64.lt(error, 0), f64.const(Infinity), error))]
+                : []),
               ...(iterates || context.system.projection.length > 0
                 ? [
                     when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
@@ -108,7 +118,7 @@ export function adaptive(
               branchIf(accepted, f64.le(error, 1)),
               run(restore),
               ...steps.putStartOfIterations,
-              set(fresh, iterates ? 1 : 0),
+              set(fresh, iterates && keeps !== 'matrix' ? 1 : 0),
               branchIf(eventful, f64.le(step, f64.mul(smallest, 2))),
               set(tried, 1),
               ...power(error, 3, 4, divisor),
@@ -116,7 +126,8 @@ export function adaptive(
               branch(again),
             ]),
           ]),
-          set(fresh, iterates ? 1 : f64.ne(f64.add(from, taken), to)),
+          // 2: the derivatives at the next start are in place.
+          set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
           f64.store(0, to, time),
           ...steps.look(eventful, [when(fresh, [run(shared.derivatives)])]),
           f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),

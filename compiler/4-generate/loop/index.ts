@@ -4,6 +4,7 @@
  * the loop returns.
  */
 import type { Context } from '../context.ts';
+import type { ImplicitSteps } from '../integrate/implicit.ts';
 import type { Integrators } from '../integrate/index.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
 import { adaptive } from './adaptive.ts';
@@ -19,6 +20,7 @@ import type { Method } from './steps.ts';
 /** Functions of the kernel that a step is made of. */
 export interface StepParts extends InstantParts {
   steps: Integrators;
+  implicit: Partial<ImplicitSteps>;
   project: FunctionHandle;
   crossings: FunctionHandle;
   watch: FunctionHandle;
@@ -40,7 +42,8 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
   const { layout, solves, bends } = context.plan.manifest;
   // What is delayed is remembered in the midst of steps.
   if (context.system.delays.length > 0) return {};
-  const { steps } = parts;
+  const { steps, implicit } = parts;
+  const { rodasTry, rodasRestore, rodasInterpolate } = implicit;
   const alone = carriesOutEvents(context.system);
   const shared: LoopContext = {
     ...parts,
@@ -81,8 +84,18 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     goTsit5: adaptive(
       shared,
       'goTsit5',
-      { attempt: tsit5Try, restore: tsit5Restore },
+      { attempt: tsit5Try, restore: tsit5Restore, keeps: 'last stage' },
       method('tsit5', shownByInterpolation(context, tsit5Interpolate)),
     ),
+    ...(rodasTry && rodasRestore && rodasInterpolate
+      ? {
+          goRodas: adaptive(
+            shared,
+            'goRodas',
+            { attempt: rodasTry, restore: rodasRestore, keeps: 'matrix' },
+            method('rodas5p', shownByInterpolation(context, rodasInterpolate)),
+          ),
+        }
+      : {}),
   };
 }

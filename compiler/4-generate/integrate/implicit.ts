@@ -1,0 +1,288 @@
+/**
+ * Steps that solve with the matrix of the rates: a trial step of Rodas5P, and the implicit Euler method. Knows the emitter and the functions
+ * of `LinearFunctions`; ignores equations, events and step-size control.
+ */
+import { call, f64, forRange, i32, returns, run, set, when } from '../wasm/index.ts';
+import type { FunctionHandle, ModuleBuilder, Statement } from '../wasm/index.ts';
+import type { LinearFunctions } from '../linear.ts';
+import { combination, Elementwise } from './elementwise.ts';
+import type { Integration } from './index.ts';
+import { couplings, gamma, interpolant, nodes, slopes, stages, weights } from './rodas5p.ts';
+
+export interface ImplicitIntegration extends Integration {
+  linear: LinearFunctions;
+  /** How many unknowns there are, states first. */
+  unknowns: number;
+  /** Address of the dependence on time, a number for each unknown. */
+  byTime: number;
+  /** Whether anything depends on it; 'differences': in a way that is found by trying. */
+  timed: false | true | 'differences';
+}
+
+/** Stages (with room for the other unknowns), then of states: the first slope, old and new ones; then the step's start and length. */
+const memory = ({ stateCount, addresses, unknowns }: ImplicitIntegration) => {
+  const after = addresses.scratch + 8 * unknowns * stages;
+  return {
+    stage: (n: number): number => addresses.scratch + 8 * unknowns * (n - 1),
+    first: after,
+    old: after + 8 * stateCount,
+    end: after + 16 * stateCount,
+    start: after + 24 * stateCount,
+    length: after + 24 * stateCount + 8,
+  };
+};
+
+export const implicitBytes = (stateCount: number, unknowns: number): number =>
+  8 * (unknowns * stages + 3 * stateCount + 2);
+
+/** The functions of `Kernel` of the same names. */
+export type ImplicitSteps = Record<
+  'rodasTry' | 'rodasInterpolate' | 'rodasRestore' | 'implicitEuler',
+  FunctionHandle
+>;
+
+export const implicitSteps = (m: ModuleBuilder, integration: ImplicitIntegration): ImplicitSteps => ({
+  rodasTry: rodasTry(m, integration),
+  rodasInterpolate: rodasInterpolate(m, integration),
+  rodasRestore: rodasRestore(m, integration),
+  implicitEuler: implicitEuler(m, integration),
+});
+
+/** Of the step's length, for the dependence on time that is found by trying. */
+export const NUDGE = 1e-6;
+
+/**
+ * The trial step. Norm and order of summation are those of `tsit5Try`, the error being the last stage. Negative where the matrix is singular: −1 −
+ * the unknown at which. `fresh` 1: everything is evaluated; 2: the derivatives at t are in place; 0: the matrix of the trial before, which started
+ * from the same states, serves.
+ */
+function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionHandle {
+  const f = m.function('rodasTry', {
+    params: { t: 'f64', h: 'f64', rtol: 'f64', fresh: 'i32' },
+    results: ['f64'],
+  });
+  const { t, h, rtol, fresh } = f.params;
+  const { stateCount, addresses, derivatives, linear, byTime, timed } = integration;
+  const { time, x, dx, absTol } = addresses;
+  const { stage, first, old, end, start, length } = memory(integration);
+  const states = new Elementwise(f, stateCount);
+  const singular = f.local('i32', 'singular');
+  const over = couplings.map((row, s) => row.map((_, i) => f.local('f64', `c${s + 1} ${i + 1}`)));
+  const inTime = slopes.map((_, s) => f.local('f64', `in time ${s + 1}`));
+  const nudged = f.local('f64', 'nudged');
+  const perNudge = f.local('f64', 'per nudge');
+
+  const evaluateAt = (at: typeof t): Statement[] => [f64.store(0, at, time), run(derivatives)];
+  const byTrying: Statement[] =
+    timed !== 'differences'
+      ? []
+      : [
+          ...evaluateAt(nudged),
+          ...states.each((lanes) => [lanes.store(byTime, lanes.load(dx))]),
+          ...evaluateAt(t),
+          ...states.each((lanes) => [
+            lanes.store(
+              byTime,
+              lanes.mul(
+                lanes.add(lanes.load(byTime), lanes.mul(lanes.constant(-1), lanes.load(dx))),
+                lanes.uniform(perNudge),
+              ),
+            ),
+          ]),
+        ];
+  const prepare: Statement[] = [
+    ...(timed === 'differences' ? byTrying : [when(i32.eq(fresh, 1), evaluateAt(t))]),
+    ...states.each((lanes) => [lanes.store(first, lanes.load(dx)), lanes.store(old, lanes.load(x))]),
+    run(linear.jacobian),
+  ];
+  const stageSteps = weights.flatMap((row, s) => {
+    const own = stage(s + 1);
+    const node = nodes[s]!;
+    const slope = slopes[s]!;
+    const evaluate: Statement[] =
+      s === 0
+        ? []
+        : [
+            ...states.each((lanes) => {
+              // The last stages lie on the ones before.
+              if (s > 5) return [lanes.store(x, lanes.add(lanes.load(x), lanes.load(stage(s))))];
+              const terms = row.map(
+                (weight, i) => [lanes.constant(weight), lanes.load(stage(i + 1))] as const,
+              );
+              return [lanes.store(x, lanes.add(lanes.load(old), combination(lanes, terms)))];
+            }),
+            f64.store(0, node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h)), time),
+            run(derivatives),
+          ];
+    const hasTime = timed !== false;
+    return [
+      ...evaluate,
+      ...states.each((lanes) => {
+        const terms = row.map((_, i) => [lanes.uniform(over[s]![i]!), lanes.load(stage(i + 1))] as const);
+        const rate = lanes.load(s === 0 ? first : dx);
+        const coupled = terms.length === 0 ? rate : lanes.add(rate, combination(lanes, terms));
+        return [
+          lanes.store(
+            own,
+            hasTime && slope !== 0
+              ? lanes.add(coupled, lanes.mul(lanes.uniform(inTime[s]!), lanes.load(byTime)))
+              : coupled,
+          ),
+        ];
+      }),
+      ...linear.timed.map((unknown) =>
+        f64.store(0, f64.mul(inTime[s]!, f64.load(0, byTime + 8 * unknown)), own + 8 * unknown),
+      ),
+      run(linear.solve, [i32.const(own)]),
+    ];
+  });
+  const { statements: errors, total } = states.sumOfSquares((lanes) => {
+    const [after, error] = [lanes.local('new x'), lanes.local('error')];
+    const larger = lanes.max(lanes.abs(lanes.load(old)), lanes.abs(after));
+    return [
+      set(after, lanes.add(lanes.load(x), lanes.load(stage(stages)))),
+      lanes.store(x, after),
+      lanes.store(end, after),
+      set(
+        error,
+        lanes.div(
+          lanes.load(stage(stages)),
+          lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger)),
+        ),
+      ),
+      lanes.accumulate(lanes.mul(error, error)),
+    ];
+  });
+  f.body = [
+    f64.store(0, t, start),
+    f64.store(0, h, length),
+    ...couplings.flatMap((row, s) => row.map((weight, i) => set(over[s]![i]!, f64.div(weight, h)))),
+    ...inTime.map((local, s) => set(local, f64.mul(h, slopes[s]!))),
+    set(nudged, f64.add(t, f64.mul(h, NUDGE))),
+    set(perNudge, f64.div(1, f64.sub(nudged, t))),
+    ...states.prelude(),
+    when(fresh, prepare),
+    set(singular, call<'i32'>(linear.factor, f64.div(1, f64.mul(h, gamma)))),
+    when(singular, [returns(f64.neg(f64.fromI32(singular)))]),
+    ...stageSteps,
+    f64.store(0, f64.add(t, h), time),
+    ...errors,
+    returns(f64.sqrt(f64.div(total, stateCount))),
+  ];
+  return f;
+}
+
+/** States and time at start + theta h of the last trial step. */
+function rodasInterpolate(m: ModuleBuilder, integration: ImplicitIntegration): FunctionHandle {
+  const f = m.function('rodasInterpolate', { params: { theta: 'f64' } });
+  const { theta } = f.params;
+  const { stage, old, end, start, length } = memory(integration);
+  const { time, x } = integration.addresses;
+  const states = new Elementwise(f, integration.stateCount);
+  const rest = f.local('f64', 'rest');
+  const both = f.local('f64', 'theta rest');
+  const b = Array.from({ length: stages }, (_, n) => f.local('f64', `weight ${n + 1}`));
+  const [k1, k2, k3] = interpolant as [readonly number[], readonly number[], readonly number[]];
+  const sums = states.each((lanes) => {
+    const ends = lanes.add(
+      lanes.mul(lanes.uniform(rest), lanes.load(old)),
+      lanes.mul(lanes.uniform(theta), lanes.load(end)),
+    );
+    const terms = b.map((weight, n) => [lanes.uniform(weight), lanes.load(stage(n + 1))] as const);
+    return [lanes.store(x, lanes.add(ends, combination(lanes, terms)))];
+  });
+  f.body = [
+    f64.store(0, f64.add(f64.load(0, start), f64.mul(theta, f64.load(0, length))), time),
+    set(rest, f64.sub(1, theta)),
+    set(both, f64.mul(theta, rest)),
+    // theta (1 - theta) (k1 + theta (k2 + theta k3))
+    ...b.map((weight, n) =>
+      set(weight, f64.mul(both, f64.add(k1[n]!, f64.mul(theta, f64.add(k2[n]!, f64.mul(theta, k3[n]!)))))),
+    ),
+    ...states.prelude(),
+    ...sums,
+  ];
+  return f;
+}
+
+/** States and time of before the trial step. */
+function rodasRestore(m: ModuleBuilder, integration: ImplicitIntegration): FunctionHandle {
+  const f = m.function('rodasRestore');
+  const { old, start } = memory(integration);
+  const { time, x } = integration.addresses;
+  const states = new Elementwise(f, integration.stateCount);
+  f.body = [
+    f64.store(0, f64.load(0, start), time),
+    ...states.each((lanes) => [lanes.store(x, lanes.load(old))]),
+  ];
+  return f;
+}
+
+/** Rounds of Newton's method at most: the most that a step can cost is known. */
+export const EULER_ROUNDS = 20;
+
+/**
+ * x with x = old + h f(next, x), by Newton's method with a new matrix in each round. Returns the last correction in the norm of the
+ * adaptive methods with `rtol`; it is right when that is at most 1. Negative where the matrix is singular, as of `rodasTry`.
+ */
+function implicitEuler(m: ModuleBuilder, integration: ImplicitIntegration): FunctionHandle {
+  const f = m.function('implicitEuler', {
+    params: { t: 'f64', h: 'f64', next: 'f64', rtol: 'f64' },
+    results: ['f64'],
+  });
+  const { h, next, rtol } = f.params;
+  const { stateCount, addresses, derivatives, linear } = integration;
+  const { time, x, dx, absTol } = addresses;
+  const { stage, old } = memory(integration);
+  const states = new Elementwise(f, stateCount);
+  const singular = f.local('i32', 'singular');
+  const round = f.local('i32', 'round');
+  const norm = f.local('f64', 'norm');
+  const over = f.local('f64', 'over h');
+  const less = f.local('f64', 'less over h');
+  const keep = states.each((lanes) => [lanes.store(old, lanes.load(x))]);
+  const residual = states.each((lanes) => [
+    lanes.store(
+      stage(1),
+      lanes.add(
+        lanes.load(dx),
+        lanes.mul(
+          lanes.uniform(less),
+          lanes.add(lanes.load(x), lanes.mul(lanes.constant(-1), lanes.load(old))),
+        ),
+      ),
+    ),
+  ]);
+  const { statements: correct, total } = states.sumOfSquares((lanes) => {
+    const [change, after, error] = [lanes.local('change'), lanes.local('new x'), lanes.local('error')];
+    const larger = lanes.max(lanes.abs(lanes.load(old)), lanes.abs(after));
+    return [
+      set(change, lanes.load(stage(1))),
+      set(after, lanes.add(lanes.load(x), change)),
+      lanes.store(x, after),
+      set(error, lanes.div(change, lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger)))),
+      lanes.accumulate(lanes.mul(error, error)),
+    ];
+  });
+  f.body = [
+    set(over, f64.div(1, h)),
+    set(less, f64.neg(over)),
+    ...states.prelude(),
+    ...keep,
+    f64.store(0, next, time),
+    forRange(round, 0, EULER_ROUNDS, [
+      run(derivatives),
+      run(linear.jacobian),
+      set(singular, call<'i32'>(linear.factor, over)),
+      when(singular, [returns(f64.neg(f64.fromI32(singular)))]),
+      ...residual,
+      ...linear.timed.map((unknown) => f64.store(0, 0, stage(1) + 8 * unknown)),
+      run(linear.solve, [i32.const(stage(1))]),
+      ...correct,
+      set(norm, f64.sqrt(f64.div(total, stateCount))),
+      when(f64.le(norm, 1), [returns(norm)]),
+    ]),
+    returns(norm),
+  ];
+  return f;
+}

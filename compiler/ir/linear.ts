@@ -1,0 +1,65 @@
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from './flat-system.ts';
+
+/**
+ * How rates of change depend on states, by families: what implicit methods solve with. Algebraic variables stay unknowns beside the
+ * states, so that no chain of definitions is multiplied out; their elimination is a matter of order.
+ *
+ * For a change `du` of all unknowns, a row says: its diagonal times its own unknown's change, plus the sum of its entries times the changes of
+ * their columns, is what the method puts on the right side, plus `byTime` times the passing of time.
+ */
+export interface FlatLinear {
+  rows: LinearRow[];
+  entries: LinearEntry[];
+  byTime: LinearSlope[];
+  /** What is delayed depends on time in a way that is not written out. */
+  delays: boolean;
+}
+
+export interface LinearRow {
+  loops: FlatLoop[];
+  /** One row for each unknown. */
+  unknown: FlatTarget;
+  /** 'rate': one over a time that the method chooses, for states; 'one' for what an expression defines; 'none' for coupled equations. */
+  diagonal: 'rate' | 'one' | 'none';
+}
+
+/** A partial derivative with its sign turned. */
+export interface LinearEntry {
+  loops: FlatLoop[];
+  /** The row of this unknown. */
+  row: FlatTarget;
+  column: FlatTarget;
+  value: FlatExpression;
+}
+
+export interface LinearSlope {
+  loops: FlatLoop[];
+  row: FlatTarget;
+  value: FlatExpression;
+}
+
+/** Where the values of an entry's instances are put: an array of its own, row-major in its loops. */
+export const instanceTarget = (id: VariableId, loops: readonly FlatLoop[]): FlatTarget => ({
+  variable: id,
+  index: loops.map(({ variable, from }) => ({ loop: variable, offset: -from })),
+});
+export const extents = (loops: readonly FlatLoop[]): number[] =>
+  loops.map(({ from, to }) => Math.max(0, to - from));
+export const instancesOf = (loops: readonly FlatLoop[]): number =>
+  extents(loops).reduce((product, extent) => product * extent, 1);
+
+type Counters = ReadonlyMap<string, number>;
+
+export const indexAt = (index: FlatIndex, counters: Counters): number =>
+  typeof index === 'number' ? index : counters.get(index.loop)! + index.offset;
+
+/** Every combination of the loops in ascending order, the last one fastest. */
+export function* rounds(loops: readonly FlatLoop[], around: Counters = new Map()): Generator<Counters> {
+  const [first, ...rest] = loops;
+  if (!first) {
+    yield around;
+    return;
+  }
+  for (let at = first.from; at < first.to; at += 1)
+    yield* rounds(rest, new Map(around).set(first.variable, at));
+}

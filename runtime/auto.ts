@@ -1,0 +1,124 @@
+/**
+ * The choice between an explicit and an implicit method while running, as Petzold (SIAM J. Sci. Stat. Comput. 4, 1983) made it for LSODA: the
+ * explicit one goes until its steps have for long been held back by stability and not by accuracy, the implicit one until its steps are such
+ * that the explicit one could take them too. All that decides lies in the saved cells, so a run goes on from a saved state as it would have.
+ */
+import type { Stepper } from './integrate.ts';
+import { Cell } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { fastestRate } from './stiffness.ts';
+import type { Trouble } from './trouble.ts';
+
+/** Steps between two looks at the fastest rate, while nothing is suspected. */
+const EVERY = 16;
+/** Step times rate at which tsit5 is about to be held back by stability, whose limit lies near 3.5. */
+const HELD_BACK = 2.2;
+/** So many looks in a row; twice as many after each return, so that the choice settles. */
+const STIFF_LOOKS = 10;
+/** Step times rate below which an explicit step is as good. */
+const EASY = 1;
+const EASY_LOOKS = 3;
+
+/** Why the method in use was taken, in `Cell.cause`. */
+export const Cause = { none: 0, stiff: 1, failed: 2, easy: 3 } as const;
+
+export function autoStepper(
+  machine: Machine,
+  explicit: Stepper,
+  implicit: Stepper,
+  relativeTolerance: number,
+): Stepper {
+  const { cells } = machine;
+  const active = (): Stepper => (cells[Cell.implicit] === 1 ? implicit : explicit);
+  /** Whose step is in flight. */
+  let taken = explicit;
+
+  const change = (cause: number, rate: number, step: number, at = machine.time()): void => {
+    cells[Cell.implicit] = 1 - cells[Cell.implicit]!;
+    cells[Cell.switches]! += 1;
+    cells[Cell.switchedAt] = at;
+    cells[Cell.cause] = cause;
+    cells[Cell.fastestRate] = rate;
+    cells[Cell.switchStep] = step;
+    cells[Cell.sinceLook] = 0;
+    cells[Cell.looks] = 0;
+    cells[Cell.lastError] = 1;
+    explicit.disturb();
+    implicit.disturb();
+  };
+
+  const room = (): number =>
+    cells[Cell.implicit] === 0 && cells[Cell.looks]! > 0 ? 1 : EVERY - cells[Cell.sinceLook]!;
+
+  /** So many whole steps have been taken, not more than there was room for. */
+  const look = (steps: number): void => {
+    const isImplicit = cells[Cell.implicit] === 1;
+    const due = steps >= room();
+    cells[Cell.sinceLook]! += steps;
+    if (!due) return;
+    cells[Cell.sinceLook] = 0;
+    const step = cells[Cell.stepSize]!;
+    const rate = fastestRate(machine, relativeTolerance);
+    const speaksForChange = isImplicit ? step * rate < EASY : step * rate > HELD_BACK;
+    if (!speaksForChange) {
+      cells[Cell.looks] = 0;
+      return;
+    }
+    cells[Cell.looks]! += 1;
+    const wanted = isImplicit ? EASY_LOOKS : STIFF_LOOKS * 2 ** Math.min(3, cells[Cell.switches]! / 2);
+    if (cells[Cell.looks]! < wanted) return;
+    change(isImplicit ? Cause.easy : Cause.stiff, rate, step);
+  };
+
+  /** The step in flight was taken by the other method, as the one in use could not: settled with the step. */
+  let pending: { from: number; step: number } | undefined;
+
+  const attempt = (limit: number): number | Trouble => {
+    taken = active();
+    pending = undefined;
+    const result = taken.attempt(limit);
+    if (typeof result === 'number' || (result.code !== 'PX9005' && result.code !== 'PX9030')) return result;
+    const before = cells.slice();
+    machine.status.fill(0);
+    machine.evaluate();
+    machine.status.fill(0);
+    const other = taken === explicit ? implicit : explicit;
+    cells[Cell.stepSize] = 0;
+    const from = machine.time();
+    const reached = other.attempt(limit);
+    cells.set(before);
+    if (typeof reached !== 'number') return result;
+    taken = other;
+    pending = { from, step: before[Cell.stepSize]! };
+    return reached;
+  };
+
+  return {
+    attempt,
+    show: (t) => taken.show(t),
+    settle: (t, whole) => {
+      if (pending !== undefined) {
+        change(Cause.failed, NaN, pending.step, pending.from);
+        cells[Cell.stepSize] = 0;
+        pending = undefined;
+      }
+      taken.settle(t, whole);
+    },
+    withdraw: () => {
+      pending = undefined;
+      taken.withdraw();
+    },
+    disturb: () => {
+      explicit.disturb();
+      implicit.disturb();
+    },
+    forget: () => {
+      explicit.forget();
+      implicit.forget();
+    },
+    adaptive: true,
+    blurred: 1e-6,
+    room,
+    took: look,
+  };
+}

@@ -1,0 +1,137 @@
+/** Methods that solve with the matrix of the rates: Rodas5P for adaptive steps, implicit Euler for fixed ones. */
+import type { TrialMethod } from './adaptive.ts';
+import { keep } from './integrate.ts';
+import type { Stepper } from './integrate.ts';
+import type { Machine } from './machine.ts';
+import { elementName } from './names.ts';
+import { timeText } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
+
+export const hasImplicit = ({ kernel }: Machine): boolean => kernel.rodasTry !== undefined;
+
+/** The matrix of a trial that was taken back serves the next one; nothing is kept from one step to the next. */
+export const rodas = (machine: Machine): TrialMethod => {
+  const { kernel } = machine;
+  let singularAt = -1;
+  return {
+    attempt: (t, h, relativeTolerance, serves) => {
+      const error = kernel.rodasTry!(t, h, relativeTolerance, serves === 'start' ? 0 : 1);
+      singularAt = error < 0 ? -1 - error : -1;
+      return error < 0 ? Infinity : error;
+    },
+    interpolate: (theta) => kernel.rodasInterpolate!(theta),
+    restore: () => kernel.rodasRestore!(),
+    failure: (time) => (singularAt < 0 ? undefined : singular(machine, singularAt, time)),
+  };
+};
+
+/** The unknown at which the elimination stopped, by name. */
+function singular({ manifest }: Machine, unknown: number, time: number): Trouble {
+  const { states } = manifest.layout;
+  const address = states.address + 8 * unknown;
+  const variable =
+    unknown < states.count
+      ? manifest.variables.find(
+          ({ role, address: first, dims }) =>
+            role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
+        )
+      : manifest.variables[manifest.implicit!.others.findLast(({ first }) => first <= unknown)!.variable];
+  const name =
+    variable === undefined
+      ? 'a state'
+      : variable.role === 'state'
+        ? elementName(variable.name, variable.dims, (address - variable.address) / 8)
+        : variable.name;
+  return {
+    code: 'PX9030',
+    message:
+      `The implicit method cannot go on at t = ${timeText(time)}: its matrix is singular at ${name}, even for very short steps. ` +
+      'The equations there do not determine it, or it has no rate: look for a parameter that is zero, or take method tsit5.',
+    time,
+    ...(variable === undefined ? {} : { source: variable.source }),
+  };
+}
+
+/** What is left of a Newton correction, relative to a state's size, where a fixed implicit step counts as solved. */
+export const FIXED_TOLERANCE = 1e-8;
+
+/** Steps on the grid n · step from 0, as those of `fixedStepper`; within a step, straight between its ends. */
+export function implicitStepper(machine: Machine, step: number): Stepper {
+  const { kernel } = machine;
+  const begin = keep(machine);
+  const end = new Float64Array(machine.states.length);
+  let to = 0;
+  return {
+    attempt: (limit) => {
+      begin.take();
+      const from = begin.time();
+      let n = Math.floor(from / step) + 1;
+      while (n * step <= from) n += 1;
+      to = Math.min(n * step, limit);
+      const left = kernel.implicitEuler!(from, to - from, to, FIXED_TOLERANCE);
+      machine.setTime(to);
+      if (left >= 0) machine.project();
+      const trouble =
+        machine.unsolved() ??
+        (left < 0
+          ? singular(machine, -1 - left, from)
+          : left <= 1
+            ? undefined
+            : notSolved(machine, end, from, to - from));
+      if (trouble !== undefined) {
+        begin.put();
+        return trouble;
+      }
+      end.set(machine.states);
+      return to;
+    },
+    show: (t) => {
+      begin.put();
+      if (t <= begin.time()) return;
+      const { states } = machine;
+      const share = t === to ? 1 : (t - begin.time()) / (to - begin.time());
+      for (let i = 0; i < states.length; i += 1)
+        states[i] = share === 1 ? end[i]! : begin.states[i]! + share * (end[i]! - begin.states[i]!);
+      machine.setTime(t);
+      if (share !== 1) machine.project();
+    },
+    settle: () => {},
+    withdraw: begin.put,
+    disturb: () => {},
+    forget: () => {},
+    adaptive: false,
+    // A step looks at its end alone.
+    blurred: 0,
+  };
+}
+
+function notSolved({ manifest, states }: Machine, before: Float64Array, time: number, step: number): Trouble {
+  let worst = 0;
+  let change = -1;
+  states.forEach((value, i) => {
+    const moved = Number.isFinite(value)
+      ? Math.abs(value - before[i]!) / (Math.abs(before[i]!) || 1)
+      : Infinity;
+    if (moved > change) {
+      change = moved;
+      worst = i;
+    }
+  });
+  const address = manifest.layout.states.address + 8 * worst;
+  const variable = manifest.variables.find(
+    ({ role, address: first, dims }) =>
+      role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
+  );
+  const name =
+    variable === undefined
+      ? 'a state'
+      : elementName(variable.name, variable.dims, (address - variable.address) / 8);
+  return {
+    code: 'PX9031',
+    message:
+      `The implicit step of ${timeText(step)} from t = ${timeText(time)} was not solved within its rounds: ${name} would change too much in it. ` +
+      'Take a shorter step, or an adaptive method: method auto tolerance 1e-6.',
+    time,
+    ...(variable === undefined ? {} : { source: variable.source }),
+  };
+}
