@@ -1,8 +1,9 @@
 /** A path → something to run: texts are compiled, bundles are opened. */
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { compile } from '../compiler/index.ts';
-import type { Artefact } from '../runtime/contract/manifest.ts';
+import type { Artefact, ManifestMethod } from '../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
+import { withMethod } from './method.ts';
 import { inOrder } from './terminal/diagnostics.ts';
 import { Refusal } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -13,6 +14,8 @@ export interface Wanted extends TrustOptions {
   root?: string;
   /** A scenario decides the root when none is named. */
   scenario?: string;
+  /** In the place of what scenarios say. */
+  method?: ManifestMethod;
 }
 
 /** Nothing when the text has errors; they are written out then. */
@@ -30,7 +33,10 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
       `there is no scenario ${wanted.scenario}; there are ${model.scenarios.map((s) => s.name).join(', ') || 'none'}`,
     );
   const root = chooseRoot(roots, wanted.root ?? scenario?.twin ?? scenario?.asset);
-  const { value, diagnostics } = compile(model, root);
+  const { value, diagnostics } = compile(
+    wanted.method === undefined ? model : withMethod(model, wanted.method),
+    root,
+  );
   if (value !== undefined) return value.artefact;
   writeFindings(inOrder(diagnostics), project, terminal);
   return undefined;

@@ -203,6 +203,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       .option('--root <name>', 'run a twin or asset without a scenario')
       .option('--duration <seconds>', 'how long, in seconds of the twin', duration)
       .option('--seed <number>', 'seed of the random streams, a whole number', seed)
+      .option('--method <words>', 'how to integrate, such as "auto tolerance 1e-8" or "rk4 step 10 ms"')
       .option(
         '--set <name=value>',
         'a parameter or input in its unit, such as ambient="30 degC"; may be repeated',

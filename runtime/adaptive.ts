@@ -224,7 +224,7 @@ function tooSmall(machine: Machine, time: number): Trouble {
     code: 'PX9005',
     message:
       `The step became too small at t = ${timeText(time)}: ${name} changes too fast or has no value from here on. ` +
-      'Look for a division by zero or growth without bound in its equation; if it is only stiff, try a larger tolerance or a fixed step.',
+      'Look for a division by zero or growth without bound in its equation; if it is only stiff, take method auto or rodas5p.',
     time,
     ...(state === undefined ? {} : { source: state.source }),
   };

@@ -11,9 +11,9 @@ import type { Trouble } from './trouble.ts';
 
 /** Steps between two looks at the fastest rate, while nothing is suspected. */
 const EVERY = 16;
-/** Step times rate at which tsit5 is about to be held back by stability, whose limit lies near 3.5. */
-const HELD_BACK = 2.2;
-/** So many looks in a row; twice as many after each return, so that the choice settles. */
+/** Step times rate from which on tsit5 may be held back by stability: its limit lies near 3.5, around which its steps go up and down. */
+const HELD_BACK = 1.5;
+/** So many looks more for it than against it; twice as many after each return, so that the choice settles. */
 const STIFF_LOOKS = 10;
 /** Step times rate below which an explicit step is as good. */
 const EASY = 1;
@@ -61,7 +61,7 @@ export function autoStepper(
     const rate = fastestRate(machine, relativeTolerance);
     const speaksForChange = isImplicit ? step * rate < EASY : step * rate > HELD_BACK;
     if (!speaksForChange) {
-      cells[Cell.looks] = 0;
+      cells[Cell.looks] = isImplicit ? 0 : Math.max(0, cells[Cell.looks]! - 1);
       return;
     }
     cells[Cell.looks]! += 1;

@@ -9,6 +9,8 @@ import type { TwinListener } from './listeners.ts';
 import { createMachine, variableElement } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { wrongCall } from './commands.ts';
+import { methodInUse } from './method.ts';
+import type { MethodInUse } from './method.ts';
 import { count, elementAt, parseElementName } from './names.ts';
 import { planOf } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
@@ -47,6 +49,8 @@ export interface Twin {
   time(): number;
   /** Why the run stopped, if it did. The last good state stays. */
   trouble(): Trouble | undefined;
+  /** Which method it has come to use, and why. */
+  method(): MethodInUse;
   /** Runs to a time (s), or to the first thing asked for before it. Everything due at `until` has happened then. */
   advance(until: number, stopAt?: StopAt): Stop;
   /** SI, by element name (`pump[2].temperature`) or byte address. undefined when there is no such thing. */
@@ -191,6 +195,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     outputPeriod: plan.outputPeriod,
     time: run.shown,
     trouble: run.trouble,
+    method: () => methodInUse(machine, plan.method),
     advance: run.advance,
     value: (what) => {
       if (typeof what === 'number') return machine.numbers[what / 8];

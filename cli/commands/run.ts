@@ -3,12 +3,14 @@ import { dirname, extname, resolve } from 'node:path';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
+import { methodText } from '../../runtime/method.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { isNamed } from '../analyse.ts';
 import { artefactOf } from '../artefact.ts';
 import { callAll, parseCommands } from '../commands-at.ts';
+import { parseMethod } from '../method.ts';
 import { parseSettings } from '../quantity.ts';
 import { recordRows, shown } from '../record.ts';
 import type { Recorded } from '../record.ts';
@@ -23,6 +25,7 @@ export interface RunOptions extends TrustOptions {
   root?: string;
   duration?: number;
   seed?: number;
+  method?: string;
   set?: string[];
   command?: string[];
   out?: string;
@@ -65,7 +68,9 @@ export async function perform(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<Ran | undefined> {
-  const artefact = artefactOf(path, options, terminal);
+  const method = options.method === undefined ? undefined : parseMethod(options.method);
+  const { method: _, ...wanted } = options;
+  const artefact = artefactOf(path, method === undefined ? wanted : { ...wanted, method }, terminal);
   if (artefact === undefined) return undefined;
   const { manifest } = artefact;
   const scenario = chooseScenario(manifest, options);
@@ -74,6 +79,7 @@ export async function perform(
     throw new Refusal(`${manifest.name} has no scenario, so say how long to run: --duration 60`);
   const settings: TwinSettings = {
     duration: length,
+    ...(method === undefined ? {} : { method }),
     overrides: parseSettings(options.set ?? [], manifest),
     checkpoints: { keep: 'recent', limit: 2 },
   };
@@ -190,6 +196,7 @@ function summarise(
         `  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base, 4, variable.labels)}\n`,
       );
   }
+  terminal.out(terminal.style('dim', `  ${methodText(twin.method())}\n`.replace(/^ +\n$/, '')));
   terminal.out(terminal.style('dim', `  state ${twin.hash()}\n`));
 }
 
@@ -205,6 +212,7 @@ function asJson(
     seed: twin.seed,
     time: twin.time(),
     hash: twin.hash(),
+    method: twin.method(),
     trouble: twin.trouble() ?? null,
     events,
     columns: recorded.columns.map(({ name, unit }) => ({ name, unit: unit.text })),
