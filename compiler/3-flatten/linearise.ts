@@ -174,6 +174,31 @@ const nothing: Load = { kind: 'load', variable: -1, index: [] };
 const isZero = (expression: FlatExpression): boolean =>
   expression.kind === 'number' && expression.value === 0;
 
+/**
+ * 0 where it has no value, as that of `v * sqrt(v^2 + w^2)` at rest: the error of a step tells what that costs, but no value at all would
+ * spoil it.
+ */
+function finite(value: FlatExpression): FlatExpression {
+  const isSafe = !some(
+    value,
+    (node) => node.kind === 'call' || (node.kind === 'binary' && ['/', '^'].includes(node.operator)),
+  );
+  if (isSafe) return value;
+  const entry: FlatExpression = { kind: 'local', name: 'entry' };
+  const condition: FlatExpression = {
+    kind: 'binary',
+    operator: '==',
+    left: { kind: 'binary', operator: '-', left: entry, right: entry },
+    right: number(0),
+  };
+  return {
+    kind: 'let',
+    name: 'entry',
+    value,
+    body: { kind: 'conditional', condition, then: entry, else: number(0) },
+  };
+}
+
 /** The partial derivative by time, or none where it is zero. */
 function slopesByTime(written: FlatExpression): FlatExpression[] {
   const readsTime = (one: FlatExpression) => some(one, ({ kind }) => kind === 'time');

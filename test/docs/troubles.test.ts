@@ -13,12 +13,14 @@ const codes = [
   ...new Set(readFileSync(join(repository, 'runtime/trouble.ts'), 'utf8').match(/\bPX9\d{3}\b/g)),
 ].toSorted();
 
-/** The code that a run of ten seconds stops with. */
+/** The code that a run of ten seconds stops with, of the scenario where there is one. */
 function troubleOf(text: string): string | undefined {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///text.twin', text }], library);
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const { artefact } = compile(model, roots[0]!).value!;
-  const twin = createTwin({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+  const { manifest } = artefact;
+  const scenario = manifest.scenarios.length > 0 ? { scenario: 0 } : {};
+  const twin = createTwin({ manifest, kernel: kernelFactory(artefact), ...scenario });
   twin.advance(10);
   return twin.trouble()?.code;
 }
