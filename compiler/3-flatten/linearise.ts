@@ -49,7 +49,7 @@ export function linearise({ variables, dynamics }: FlatSystem): FlatLinear | und
       ...partials(value, loops, moves).map((one): LinearEntry => ({
         ...one,
         row: unknown,
-        value: negate(one.value),
+        value: finite(negate(one.value)),
       })),
     );
     linear.byTime.push(
