@@ -2,7 +2,7 @@
 import { analyse } from '../compiler/index.ts';
 import type { Analysis, CheckedModel, Diagnostic, Root, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
-import { readDataFile } from '../packages/data-file.ts';
+import { readData } from './data-read.ts';
 import { readProject } from './project.ts';
 import type { Project } from './project.ts';
 import { inOrder, renderDiagnostic, summary } from './terminal/diagnostics.ts';
@@ -21,7 +21,7 @@ export function analyseProject(paths: readonly string[]): AnalysedProject {
   const project = readProject(paths);
   const dataFiles = new Map<string, string>();
   const analysis = analyse(project.texts, libraryFiles, project.absentPackages, (uri, folder) => {
-    const text = readDataFile(uri, folder);
+    const text = readData(uri, folder);
     if (text !== undefined) dataFiles.set(uri, text);
     return text;
   });

@@ -3,8 +3,10 @@ import nodeModule from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { BuildOptions } from './commands/build.ts';
 import type { UpgradeOptions } from './commands/upgrade.ts';
+import type { TestOptions } from './commands/test.ts';
 import { FORMATS } from './formats/names.ts';
 import type { Format, FormatOptions } from './formats/names.ts';
+import type { CacheOptions } from './results-cache.ts';
 import { systemSentence } from './terminal/system-error.ts';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
 import type { ColorChoice, ExitCode, Terminal } from './terminal/terminal.ts';
@@ -49,6 +51,13 @@ const trusting = (command: Command): Command =>
     .option('--trust <key>', 'run a bundle only if this public key has signed it; may be repeated', collect)
     .option('--trust-file <file>', 'whose bundles may run; pollux.trust.json when not said')
     .option('--require-signature', 'run no bundle that nobody trusted has signed');
+const shard = (text: string): { part: number; of: number } => {
+  const [, part, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
+  if (part === undefined || of === undefined || part < 1 || part > of)
+    throw new InvalidArgumentError('Write which part of how many, from one: 2/5.');
+  return { part, of };
+};
+const noCache = new Option('--no-cache', 'find everything anew, also where nothing has changed');
 const json = new Option('--json', 'results as JSON on standard output');
 const format = new Option('--format <format>', 'how to print the results').choices(FORMATS).default('text');
 
@@ -77,8 +86,14 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .argument('[paths...]', 'files and folders', ['.'])
     .addOption(format)
     .addOption(json)
-    .action((paths: string[], options: FormatOptions) =>
-      run(async (terminal) => (await import('./commands/check.ts')).check(paths, options, terminal)),
+    .addOption(noCache)
+    .action((paths: string[], options: FormatOptions & CacheOptions) =>
+      run(async (terminal) => {
+        const { remembered } = await import('./results-cache.ts');
+        return remembered('check', paths, options, terminal, async (hearing) =>
+          (await import('./commands/check.ts')).check(paths, options, hearing),
+        );
+      }),
     );
   program
     .command('add')
@@ -286,10 +301,18 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .description('run the tests in files')
     .argument('[paths...]', 'files and folders', ['.'])
     .option('--filter <text>', 'only tests whose name contains this')
+    .option('--shard <part>', 'only this part of the tests, such as 2/5: for several machines', shard)
+    .option('--budget <seconds>', 'begin no test after this time; exit code 4 if any is left', positive)
     .addOption(format)
     .addOption(json)
-    .action((paths: string[], options: { filter?: string } & FormatOptions) =>
-      run(async (terminal) => (await import('./commands/test.ts')).test(paths, options, terminal)),
+    .addOption(noCache)
+    .action((paths: string[], options: TestOptions & CacheOptions) =>
+      run(async (terminal) => {
+        const { remembered } = await import('./results-cache.ts');
+        return remembered('test', paths, options, terminal, async (hearing) =>
+          (await import('./commands/test.ts')).test(paths, options, hearing),
+        );
+      }),
     );
   program
     .command('diff')

@@ -19,26 +19,42 @@ interface Ran {
   seconds: number;
 }
 
-/** Runs the tests of the files asked for. Exit 3 when one fails. */
+export interface TestOptions extends FormatOptions {
+  filter?: string;
+  shard?: Shard;
+  /** s */
+  budget?: number;
+}
+
+/** One of several equal parts of the tests; from one. */
+export interface Shard {
+  part: number;
+  of: number;
+}
+
+/** Runs the tests of the files asked for. Exit 3 when one fails, 4 when the time is up before all have run. */
 export async function test(
   paths: readonly string[],
-  options: { filter?: string } & FormatOptions,
+  options: TestOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const begun = performance.now();
   const format = formatOf(options);
   const analysed = modelOf(analyseProject(paths), terminal);
   if (analysed === undefined) return Exit.findings;
   const { model, project } = analysed;
-  const wanted = model.tests.filter(
+  const all = model.tests.filter(
     ({ name, source }) => project.asked.has(source.uri) && name.includes(options.filter ?? ''),
   );
-  if (wanted.length === 0)
+  const wanted = partOf(all, options.shard);
+  if (all.length === 0)
     throw new Refusal(
       options.filter === undefined
         ? 'there is no test in these files'
         : `no test's name contains "${options.filter}"`,
     );
   const ran: Ran[] = [];
+  let notRun = 0;
   for (const root of rootsWithTests(model)) {
     const { value, diagnostics } = compile(model, root);
     if (value === undefined) {
@@ -52,6 +68,10 @@ export async function test(
         ({ source }) => source.uri === test.source.uri && source.start === test.source.start,
       );
       if (!isWanted) continue;
+      if ((performance.now() - begun) / 1000 > (options.budget ?? Infinity)) {
+        notRun += 1;
+        continue;
+      }
       const started = performance.now();
       const result = runTest(manifest, kernel, test);
       ran.push({ test, result, seconds: (performance.now() - started) / 1000 });
@@ -59,7 +79,8 @@ export async function test(
     }
   }
   const failed = ran.filter(({ result }) => !result.holds).length;
-  const summary = `${ran.length - failed} passed, ${failed} failed`;
+  const late = notRun === 0 ? '' : `, ${notRun} not run: the budget of ${options.budget} s is used up`;
+  const summary = `${ran.length - failed} passed, ${failed} failed${late}`;
   if (format === 'json') terminal.out(asJson(ran) + '\n');
   else if (format === 'text') terminal.out(`\n${summary}\n`);
   else {
@@ -67,7 +88,22 @@ export async function test(
     const files = [...new Set(tests.map(({ suite }) => suite))].toSorted();
     terminal.out(await render({ command: 'test', findings: [], tests, files, summary }, format));
   }
-  return failed === 0 ? Exit.fine : Exit.findings;
+  if (failed > 0) return Exit.findings;
+  if (notRun === 0) return Exit.fine;
+  if (format === 'json') terminal.err(`${summary}\n`);
+  return Exit.budget;
+}
+
+/** Every nth by place in the texts, so that the parts are the same on each machine and cost about the same. */
+function partOf<T extends { source: { uri: string; start: number } }>(
+  tests: readonly T[],
+  shard: Shard | undefined,
+): T[] {
+  if (shard === undefined) return [...tests];
+  const inOrderOfText = tests.toSorted((a, b) =>
+    a.source.uri === b.source.uri ? a.source.start - b.source.start : a.source.uri < b.source.uri ? -1 : 1,
+  );
+  return inOrderOfText.filter((_, n) => n % shard.of === shard.part - 1);
 }
 
 /** What the tests' scenarios run on, each once. */

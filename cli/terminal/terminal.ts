@@ -44,5 +44,5 @@ export class Refusal extends Error {
   override name = 'Refusal';
 }
 
-export const Exit = { fine: 0, failure: 1, differences: 2, findings: 3 } as const;
+export const Exit = { fine: 0, failure: 1, differences: 2, findings: 3, budget: 4 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];

@@ -1,0 +1,141 @@
+/**
+ * What a command said about the same inputs before: nothing is computed twice. An entry is found by the hash of everything
+ * that the result depends on (the command and its options, all texts, this build of Pollux, where it stands), and holds the
+ * hashes of the data files that the compiler read on the way.
+ */
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { dataRead } from './data-read.ts';
+import { packageFolder } from './package-folder.ts';
+import { readDataFile } from '../packages/data-file.ts';
+import { readProject } from './project.ts';
+import { Exit } from './terminal/terminal.ts';
+import type { ExitCode, Terminal } from './terminal/terminal.ts';
+
+export interface CacheOptions {
+  /** False with `--no-cache`. */
+  cache?: boolean;
+}
+
+interface Entry {
+  code: ExitCode;
+  /** In the order of writing: to standard output, or to standard error. */
+  said: ['out' | 'err', string][];
+  /** Of data files, absent ones too. */
+  data: { uri: string; folder: string; hash: string }[];
+}
+
+const KEPT = 400;
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Runs a command unless it has run on the same inputs; says so when it has. */
+export async function remembered(
+  command: string,
+  paths: readonly string[],
+  options: CacheOptions,
+  terminal: Terminal,
+  action: (terminal: Terminal) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const build = options.cache === false ? undefined : buildOf();
+  if (build === undefined) return action(terminal);
+  const { texts, asked, absentPackages } = readProject(paths);
+  const { width } = terminal;
+  const key = hash(
+    JSON.stringify([
+      build,
+      command,
+      options,
+      process.cwd(),
+      width,
+      terminal.style('bold', ''),
+      texts,
+      [...asked],
+      [...absentPackages],
+    ]),
+  );
+  const file = join(folder(), `${key}.json`);
+  const known = read(file);
+  if (known !== undefined) {
+    for (const [stream, text] of known.said) terminal[stream](text);
+    terminal.err(
+      terminal.style('dim', 'nothing has changed since this was found: --no-cache finds it anew\n'),
+    );
+    return known.code;
+  }
+  const said: Entry['said'] = [];
+  dataRead.clear();
+  const code = await action({
+    ...terminal,
+    out: (text) => (said.push(['out', text]), terminal.out(text)),
+    err: (text) => (said.push(['err', text]), terminal.err(text)),
+  });
+  const data = [...dataRead.values()].map(({ uri, folder: within, text }) => ({
+    uri,
+    folder: within,
+    hash: hash(text ?? ''),
+  }));
+  if (code === Exit.fine || code === Exit.findings) write(file, { code, said, data });
+  return code;
+}
+
+/** This build of Pollux: the name of each part is its hash, and the first part names the others. */
+function buildOf(): string | undefined {
+  try {
+    return hash(readFileSync(join(packageFolder(), 'dist', 'cli', 'pollux.mjs'), 'utf8')) + process.version;
+  } catch {
+    return undefined;
+  }
+}
+
+function folder(): string {
+  const own = process.env['POLLUX_CACHE'];
+  const home = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return join(own === undefined || own === '' ? join(home, 'pollux') : own, 'results');
+}
+
+/** Nothing when there is no entry, it is torn, or a data file has changed. */
+function read(file: string): Entry | undefined {
+  try {
+    const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
+    const isSame = entry.data.every((each) => hash(readDataFile(each.uri, each.folder) ?? '') === each.hash);
+    if (!isSame) return undefined;
+    // The latest used are kept.
+    utimesSync(file, new Date(), new Date());
+    return entry;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A cache that cannot be written is no reason to fail. */
+function write(file: string, entry: Entry): void {
+  const part = `${file}.${process.pid}`;
+  try {
+    mkdirSync(folder(), { recursive: true, mode: 0o700 });
+    writeFileSync(part, JSON.stringify(entry), { mode: 0o600 });
+    renameSync(part, file);
+    prune();
+  } catch {
+    rmSync(part, { force: true });
+  }
+}
+
+function prune(): void {
+  const files = readdirSync(folder()).map((name) => join(folder(), name));
+  if (files.length <= KEPT) return;
+  const byAge = files
+    .map((file) => ({ file, used: statSync(file).mtimeMs }))
+    .toSorted((a, b) => b.used - a.used);
+  for (const { file } of byAge.slice(KEPT)) rmSync(file, { force: true });
+}

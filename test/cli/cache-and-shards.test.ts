@@ -1,0 +1,113 @@
+/** What has been found is not computed again, parts of the tests make the whole, and a budget of time ends a run. */
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { pollux, temporaryFolder } from './pollux.ts';
+import type { Ended } from './pollux.ts';
+
+const REMEMBERED = 'nothing has changed since this was found';
+const folder = temporaryFolder();
+let number = 0;
+let project = '';
+let cache = '';
+
+const TEXT = `package trial
+
+table loss(level: Length): Velocity from "loss.csv"
+
+/// Falls as the table says.
+asset Tank {
+  state level = 2 m
+  der(level) = -loss(level)
+}
+
+scenario emptying for Tank { run 60 s }
+
+${['a', 'b', 'c', 'd', 'e'].map((name) => `test "${name}" on emptying { expect level < 3 m }`).join('\n')}
+`;
+
+beforeEach(() => {
+  number += 1;
+  project = join(folder, `project-${number}`);
+  cache = join(folder, `cache-${number}`);
+  mkdirSync(project);
+  writeFileSync(join(project, 'tank.twin'), TEXT);
+  writeFileSync(join(project, 'loss.csv'), 'level [m],loss [mm/s]\n0,0\n4,8\n');
+});
+
+const run = (...args: string[]): Ended =>
+  pollux(args, { cwd: project, environment: { POLLUX_CACHE: cache } });
+const isRemembered = ({ err }: Ended): boolean => err.includes(REMEMBERED);
+
+describe('a second run on the same inputs', () => {
+  it.each([
+    ['check', '--json'],
+    ['test', '--format', 'junit'],
+  ])('says what the first said: %j %j %j', (...args) => {
+    const first = run(...args);
+    const second = run(...args);
+    expect(first.code).toBe(0);
+    expect([isRemembered(first), isRemembered(second)]).toEqual([false, true]);
+    expect({ code: second.code, out: second.out }).toEqual({ code: first.code, out: first.out });
+    expect(isRemembered(run(...args, '--no-cache'))).toBe(false);
+  });
+
+  it('also remembers what is wrong', () => {
+    appendFileSync(join(project, 'tank.twin'), 'test "f" on emptying { expect level > 3 m }\n');
+    const [first, second] = [run('test'), run('test')];
+    expect([first.code, second.code]).toEqual([3, 3]);
+    expect(second.out).toBe(first.out);
+    expect(isRemembered(second)).toBe(true);
+  });
+
+  it('is a first one after each change that could matter', () => {
+    run('test');
+    expect(isRemembered(run('test', '--filter', 'a'))).toBe(false);
+    appendFileSync(join(project, 'loss.csv'), '5,9\n');
+    expect(isRemembered(run('test'))).toBe(false);
+    expect(isRemembered(run('test'))).toBe(true);
+    appendFileSync(join(project, 'tank.twin'), '\n');
+    expect(isRemembered(run('test'))).toBe(false);
+    writeFileSync(join(project, 'other.twin'), 'package trial\n');
+    expect(isRemembered(run('test'))).toBe(false);
+  });
+
+  it('finds anew what is torn', () => {
+    run('test');
+    const entries = join(cache, 'results');
+    for (const name of readdirSync(entries)) writeFileSync(join(entries, name), '{"code":0,');
+    const again = run('test');
+    expect([again.code, isRemembered(again)]).toEqual([0, false]);
+    for (const name of readdirSync(entries))
+      expect(() => void JSON.parse(readFileSync(join(entries, name), 'utf8'))).not.toThrow();
+  });
+});
+
+describe('parts of the tests', () => {
+  const names = ({ out }: Ended): string[] =>
+    (JSON.parse(out) as { tests: { name: string }[] }).tests.map(({ name }) => name);
+
+  it.each([3])('of %d make the whole, each test once', (of) => {
+    const parts = Array.from({ length: of }, (_, n) =>
+      names(run('test', '--json', '--shard', `${n + 1}/${of}`)),
+    );
+    expect(parts.flat().toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    const sizes = parts.map(({ length }) => length);
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+  });
+
+  it.each(['0/2', '3/2', 'x'])('are not %s', (part) => {
+    const { code, err } = run('test', '--shard', part);
+    expect(code).toBe(1);
+    expect(err).toContain('which part of how many');
+  });
+});
+
+describe('a budget', () => {
+  it('ends with 4 and says how many tests are left', () => {
+    const { code, out } = run('test', '--budget', '0.000001');
+    expect(code).toBe(4);
+    expect(out).toContain('5 not run');
+  });
+  it('is no matter where it is kept', () => expect(run('test', '--budget', '500').code).toBe(0));
+});
