@@ -3,11 +3,11 @@
  * needs another element of it; within a loop, values just computed are read from locals.
  */
 import { loads, substitute, substituteIndex } from '../ir/expressions.ts';
-import type { Block, FlatLoop, SolveBlock } from '../ir/flat-system.ts';
+import type { Block, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
 import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
 import { comment, i32, run, set, when } from './wasm/index.ts';
-import type { FunctionBuilder, Statement } from './wasm/index.ts';
+import type { FunctionBuilder, Local, Statement } from './wasm/index.ts';
 
 /** Blocks a function: V8 compiles a function at a time, and is quicker with several. */
 const BLOCKS_PER_FUNCTION = 400;
@@ -21,7 +21,18 @@ interface Fused {
 export interface EvaluateOptions {
   /** Leave elements alone that are marked as given from outside. */
   unlessGiven?: boolean;
+  /** What is done with a value in place of storing it; undefined: it is stored. */
+  instead?: (scope: Scope, target: FlatTarget, value: Local<'f64'>) => Statement[] | undefined;
 }
+
+/** The same code within a function of the caller's, which says what is at hand; for systems whose code is one function's. */
+export const evaluateInto = (
+  context: Context,
+  outer: Scope,
+  blocks: readonly Block[],
+  options: EvaluateOptions,
+): Statement[] =>
+  statements(context, outer.owner as unknown as FunctionBuilder, fuse(blocks), options, outer);
 
 export function evaluate(
   context: Context,
@@ -50,8 +61,8 @@ function statements(
   owner: FunctionBuilder,
   groups: readonly (Fused | SolveBlock)[],
   options: EvaluateOptions,
+  outer = new Scope(context, owner),
 ): Statement[] {
-  const outer = new Scope(context, owner);
   const body: Statement[] = [];
   for (const group of groups) {
     if ('kind' in group) {
@@ -100,7 +111,7 @@ function assignment(
   context: Context,
   scope: Scope,
   assign: Assign,
-  { unlessGiven = false }: EvaluateOptions,
+  { unlessGiven = false, instead }: EvaluateOptions,
 ): Statement[] {
   const value = number(scope, assign.value);
   if (unlessGiven) {
@@ -110,9 +121,9 @@ function assignment(
     return [when(i32.eqz(flag), [store(scope, assign.target, value)])];
   }
   const local = scope.owner.local('f64', context.text(assign.target));
-  const result = [set(local, value), store(scope, assign.target, local)];
+  const stored = instead?.(scope, assign.target, local) ?? [store(scope, assign.target, local)];
   scope.known.set(keyOf(assign.target), local);
-  return result;
+  return [set(local, value), ...stored];
 }
 
 /** Groups blocks; the order is kept. */

@@ -1,7 +1,7 @@
-/** Whether numbers are numbers: x − x is 0 for finite ones only. */
+/** Whether numbers are numbers: x − x is 0, all bits of it, for finite ones only. */
 import type { Region } from '../../../runtime/contract/manifest.ts';
 import type { Context } from '../context.ts';
-import { f64, f64x2, forRange, set, when } from '../wasm/index.ts';
+import { f64, f64x2, forRange, set, v128, when } from '../wasm/index.ts';
 import type { FunctionBuilder, Local, Statement, ValueType } from '../wasm/index.ts';
 
 /** Up to this many cells are gone through without a loop. */
@@ -17,7 +17,11 @@ export function finiteness(f: FunctionBuilder<Readonly<Record<string, ValueType>
     for (let i = count - few; i < count; i += 1)
       statements.push(set(sum, f64.add(sum, own(address + 8 * i))));
     if (count <= STRAIGHT) return statements;
-    const [at, both, value] = [f.local('i32', 'cell'), f.local('v128', 'sums'), f.local('v128', 'cells')];
+    const [at, both, value] = [
+      f.local('i32', 'cell'),
+      f.local('v128', 'differences'),
+      f.local('v128', 'cells'),
+    ];
     return [
       ...statements,
       set(both, f64x2.const(0, 0)),
@@ -25,10 +29,10 @@ export function finiteness(f: FunctionBuilder<Readonly<Record<string, ValueType>
         at,
         0,
         8 * (count - few),
-        [set(value, f64x2.load(at, address)), set(both, f64x2.add(both, f64x2.sub(value, value)))],
+        [set(value, f64x2.load(at, address)), set(both, v128.or(both, f64x2.sub(value, value)))],
         16,
       ),
-      set(sum, f64.add(sum, f64.add(f64x2.lane(both, 0), f64x2.lane(both, 1)))),
+      when(v128.anyTrue(both), [set(sum, NaN)]),
     ];
   };
   const evaluated: Region = { address: derivatives.address, count: derivatives.count + algebraics.count };

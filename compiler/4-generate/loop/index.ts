@@ -15,6 +15,7 @@ import type { InstantParts, Instants } from './instant.ts';
 import { location } from './locate.ts';
 import { shownByInterpolation, shownBySteps } from './show.ts';
 import { suspicious } from './signs.ts';
+import { fromStates, fusedRk4 } from './stages.ts';
 import type { Method } from './steps.ts';
 
 /** Functions of the kernel that a step is made of. */
@@ -67,13 +68,14 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
       : undefined;
   if (layout.states.count === 0)
     return alone ? { goTime: fixed(shared, 'goTime', undefined, method('time', shownBySteps(context))) } : {};
+  const fused = fusedRk4(context);
   const { rk4, rk4Onward, euler, eulerOnward, tsit5Try, tsit5Restore, tsit5Interpolate } = steps;
   return {
     goRk4: fixed(
       shared,
       'goRk4',
-      { whole: rk4, onward: rk4Onward },
-      method('rk4', shownBySteps(context, rk4)),
+      { whole: rk4, onward: fused ?? rk4Onward },
+      method('rk4', shownBySteps(context, fused ? fromStates(context, fused, parts.derivatives) : rk4)),
     ),
     goEuler: fixed(
       shared,

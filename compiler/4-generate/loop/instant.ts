@@ -464,7 +464,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
   ];
 
   f.body = [
-    ...kept.map(({ from, to, bytes }) => memoryCopy(to, from, bytes)),
+    ...kept.flatMap(({ from, to, bytes }) => copiedCells(from, to, bytes)),
     set(now, f64.load(0, time)),
     f64.store(0, f64.const(0), cell(Cell.microstep)),
     ...(ticking.length === 0 ? [] : tickAll),
@@ -478,7 +478,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
     nextDue,
     undo: [
       drop(call<'i32'>(parts.commit)),
-      ...kept.map(({ from, to, bytes }) => memoryCopy(from, to, bytes)),
+      ...kept.flatMap(({ from, to, bytes }) => copiedCells(to, from, bytes)),
     ],
   };
 }
@@ -505,18 +505,24 @@ function differing(module: ModuleBuilder): FunctionHandle {
   return f;
 }
 
+/** Calling for a copy takes longer than a few moves. */
+const copiedCells = (from: number, to: number, bytes: number): Statement[] =>
+  bytes > 128
+    ? [memoryCopy(to, from, bytes)]
+    : Array.from({ length: bytes / 8 }, (_, i) => i64.store(0, i64.load(0, from + 8 * i), to + 8 * i));
+
 /** What an instant may change, by address, and where it is kept meanwhile. */
 export function keptRegions({ system, plan }: Pick<Context, 'system' | 'plan'>): {
   from: number;
   to: number;
   bytes: number;
 }[] {
-  const { runtime, runtimeCells, truths, streams, given } = plan.manifest.layout;
+  const { runtime, truths, streams, given } = plan.manifest.layout;
   const written = new Set(
     system.handlers.flatMap(({ actions }) => actions.map(({ target }) => target.variable)),
   );
   const regions = [
-    { from: runtime, bytes: 8 * runtimeCells },
+    { from: runtime, bytes: 8 * Object.keys(Cell).length },
     { from: truths.address, bytes: 3 * 8 * truths.count },
     // With the windows behind them.
     { from: streams.address, bytes: given.address - streams.address },

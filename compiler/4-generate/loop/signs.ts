@@ -50,6 +50,43 @@ export function suspicious(context: Context): FunctionHandle {
 const changed = (a: F64, b: F64) =>
   i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
 
+/** Sets `found` where one function changed sign, or its slope at the start leads to zero: then `suspicious` says more. */
+function seen(
+  f: LoopFunction,
+  context: Context,
+  at: number,
+  found: Local<'i32'>,
+  {
+    before,
+    from,
+    to,
+    callee,
+  }: { before: Local<'f64'>; from: Local<'f64'>; to: Local<'f64'>; callee: FunctionHandle },
+): Statement[] {
+  const { crossings, located } = context.plan.manifest.layout;
+  const [a, b, slope, step] = ['start', 'end', 'slope', 'step'].map((name) => f.local('f64', name)) as [
+    Local<'f64'>,
+    Local<'f64'>,
+    Local<'f64'>,
+    Local<'f64'>,
+  ];
+  const curvature = f64.div(
+    f64.sub(slope, f64.div(f64.sub(a, f64.load(0, located.before.address + at)), f64.sub(from, before))),
+    f64.sub(to, before),
+  );
+  return [
+    set(a, f64.load(0, located.begin.address + at)),
+    set(b, f64.load(0, crossings.address + at)),
+    set(step, f64.sub(to, from)),
+    set(slope, f64.div(f64.sub(b, a), step)),
+    when(i32.or(changed(a, b), f64.lt(f64.mul(f64.sub(slope, f64.mul(curvature, step)), a), 0)), [
+      set(found, i32.or(found, call<'i32'>(callee, at, before, from, to))),
+    ]),
+  ];
+}
+
+/** Up to this many functions are looked at on the spot. */
+const INLINE = 4;
 /** Up to this many functions are looked at one by one. */
 const ONE_BY_ONE = 8;
 
@@ -66,7 +103,12 @@ export function anySuspicious(
   const ask = (at: Local<'i32'> | number): Statement =>
     set(found, i32.or(found, call<'i32'>(callee, at, before, from, to)));
   if (crossings.count <= ONE_BY_ONE)
-    return [set(found, 0), ...Array.from({ length: crossings.count }, (_, i) => ask(8 * i))];
+    return [
+      set(found, 0),
+      ...Array.from({ length: crossings.count }, (_, i) => i).flatMap((i) =>
+        crossings.count <= INLINE ? seen(f, context, 8 * i, found, { ...times, callee }) : [ask(8 * i)],
+      ),
+    ];
   const at = f.local('i32', 'crossing');
   const [a, b] = [f.local('v128', 'start'), f.local('v128', 'end')];
   const slope = f.local('v128', 'slope');

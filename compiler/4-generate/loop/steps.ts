@@ -33,7 +33,8 @@ export function stepsIn(
   method: Method | undefined,
   times: { limit: Local<'f64'>; span: Local<'f64'> },
 ) {
-  const { context, iterates, derivatives, outputs, crossings, watch, events } = shared;
+  const { context, iterates, derivatives, crossings, watch, events } = shared;
+  const outputs = context.system.outputs.length > 0 ? [run(shared.outputs)] : [];
   const { layout, handlers } = context.plan.manifest;
   const { located, time, status, states, sampleTimes } = layout;
   const before = f.local('f64', 'start of the step before');
@@ -114,7 +115,7 @@ export function stepsIn(
     look: (eventful: Label, fresh: Statement[]): Statement[] => [
       ...putStartOfIterations,
       ...(iterates ? [run(derivatives)] : fresh),
-      run(outputs),
+      ...outputs,
       set(found, i32.load(0, status)),
       branchIf(eventful, found),
       set(end, to),
@@ -134,7 +135,7 @@ export function stepsIn(
                     set(crossed, method.crossed),
                     run(method.show, [end, from, to]),
                     run(derivatives),
-                    run(outputs),
+                    ...outputs,
                     run(crossings),
                     set(found, i32.load(0, status)),
                     branchIf(eventful, found),
@@ -183,7 +184,7 @@ export function stepsIn(
       i32.store(0, 0, status + 8),
       i32.store(0, 0, status + 12),
       i32.store(0, 0, context.plan.scratch.pendingCount),
-      ...(iterates ? putStartOfIterations : [run(derivatives), run(outputs), i32.store(0, 0, status)]),
+      ...(iterates ? putStartOfIterations : [run(derivatives), ...outputs, i32.store(0, 0, status)]),
     ] as Statement[],
     copied,
   };

@@ -1,0 +1,165 @@
+/**
+ * A Runge–Kutta step whose stages are one with the equations: a slope goes into the next stage's states as soon as it is known, and single
+ * numbers stay in locals through all stages. Operation for operation the step of `integrate/runge-kutta.ts`.
+ */
+import { children } from '../../ir/expressions.ts';
+import type { FlatExpression, FlatTarget } from '../../ir/flat-system.ts';
+import { evaluateInto } from '../blocks.ts';
+import type { Context } from '../context.ts';
+import { elementOffset, keyOf, place, Scope } from '../expression.ts';
+import { f64, forElements, run, set } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
+
+/** The equations stand there three times over: longer ones are called. */
+const LONGEST = 1500;
+/** Up to this many single states stay in locals. */
+const MOST_LOCALS = 30;
+
+const sizeOf = (expression: FlatExpression): number =>
+  children(expression).reduce((size, child) => size + sizeOf(child), 1);
+
+/**
+ * `(t, h, next)`: a step from the states, whose slopes are in memory. The integrator's memory holds the old states then. Undefined where
+ * it would be no gain.
+ */
+export function fusedRk4(context: Context): FunctionHandle | undefined {
+  const { system, plan, module } = context;
+  const { layout } = plan.manifest;
+  const { dynamics, variables } = system;
+  const assigns = dynamics.filter((block) => block.kind === 'assign');
+  if (assigns.length < dynamics.length) return undefined;
+  const size = assigns.reduce((total, { value, loops }) => total + sizeOf(value) + loops.length, 0);
+  if (size > LONGEST || assigns.some(({ loops }) => loops.length > 1)) return undefined;
+  const { count, address: x } = layout.states;
+  const straight = assigns.every(({ loops }) => loops.length === 0) && count <= MOST_LOCALS;
+
+  const f = module.function('rk4 in one', { params: { t: 'f64', h: 'f64', next: 'f64' } });
+  const { t, h, next } = f.params;
+  const owner = f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>;
+  const old = plan.scratch.integrator;
+  const [sum, first, second] = [1, 2, 3].map((n) => old + 8 * count * n) as [number, number, number];
+  const [half, sixth, middle] = ['half step', 'sixth of step', 'middle'].map((name) =>
+    f.local('f64', name),
+  ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>];
+
+  /** Of single numbers: the states of the stage, what they were, and the sums of slopes. */
+  const single = (name: string): Local<'f64'>[] =>
+    straight ? Array.from({ length: count }, (_, n) => f.local('f64', `${name} ${n + 1}`)) : [];
+  const [before, slopes, stage] = [single('x'), single('slopes'), single('stage')];
+  const targets = straight ? statesOf(context) : [];
+
+  const begin: Statement[] = straight
+    ? before.flatMap((value, n) => [
+        set(value, f64.load(0, x + 8 * n)),
+        set(slopes[n]!, f64.load(0, layout.derivatives.address + 8 * n)),
+        f64.store(0, value, old + 8 * n),
+        set(stage[n]!, f64.add(value, f64.mul(half, slopes[n]!))),
+      ])
+    : ((): Statement[] => {
+        const at = f.local('i32', 'state');
+        const [value, slope] = [f.local('f64', 'x'), f.local('f64', 'slope')];
+        return forElements(owner, at, 0, 8 * count, [
+          set(value, f64.load(at, x)),
+          set(slope, f64.load(at, layout.derivatives.address)),
+          f64.store(at, value, old),
+          f64.store(at, slope, sum),
+          f64.store(at, f64.add(value, f64.mul(half, slope)), first),
+        ]);
+      })();
+
+  /** The equations with the states of a stage, and what becomes of each slope. */
+  const stageAt = (
+    time: F64,
+    states: number,
+    slopeBecomes: (slope: Local<'f64'>, sums: F64, was: F64) => { sum?: F64; state: F64 },
+    into: number,
+  ): Statement[] => {
+    const addresses = plan.addresses.map((address, id) =>
+      variables[id]!.role === 'state' ? address - x + states : address,
+    );
+    const moved = { ...context, plan: { ...plan, addresses } };
+    const scope = new Scope(moved, owner);
+    targets.forEach((target, n) => scope.known.set(keyOf(target), stage[n]!));
+    const after: Statement[] = [];
+    const body = evaluateInto(moved, scope, dynamics, {
+      instead: (inner, target, slope) => {
+        const { role, partner } = variables[target.variable]!;
+        if (role !== 'derivative' || partner === undefined) return undefined;
+        const { dynamic, constant } = elementOffset(inner, partner, target.index);
+        const offset = plan.addresses[partner]! - x + constant;
+        if (straight) {
+          const n = offset / 8;
+          const became = slopeBecomes(slope, slopes[n]!, before[n]!);
+          if (became.sum) after.push(set(slopes[n]!, became.sum));
+          after.push(into === x ? f64.store(0, became.state, x + offset) : set(stage[n]!, became.state));
+          return [];
+        }
+        const cell = (base: number): [ReturnType<typeof place>[0], number] => place(dynamic, base + offset);
+        const read = (base: number): F64 => f64.load(...cell(base));
+        const became = slopeBecomes(slope, read(sum), read(old));
+        const write = (base: number, value: F64): Statement => {
+          const [address, at] = cell(base);
+          return f64.store(address, value, at);
+        };
+        return [...(became.sum ? [write(sum, became.sum)] : []), write(into, became.state)];
+      },
+    });
+    return [f64.store(0, time, layout.time), ...body, ...after];
+  };
+  const inner =
+    (length: Local<'f64'>) =>
+    (slope: Local<'f64'>, sums: F64, was: F64): { sum: F64; state: F64 } => ({
+      sum: f64.add(sums, f64.add(slope, slope)),
+      state: f64.add(was, f64.mul(length, slope)),
+    });
+
+  f.body = [
+    set(half, f64.mul(h, 0.5)),
+    set(sixth, f64.div(h, 6)),
+    set(middle, f64.add(t, half)),
+    ...begin,
+    ...stageAt(middle, first, inner(half), second),
+    ...stageAt(middle, second, inner(h), first),
+    ...stageAt(
+      next,
+      first,
+      (slope, sums, was) => ({ state: f64.add(was, f64.mul(sixth, f64.add(sums, slope))) }),
+      x,
+    ),
+  ];
+  return f;
+}
+
+/** The same from the states alone. */
+export function fromStates(
+  { module, plan }: Context,
+  onward: FunctionHandle,
+  derivatives: FunctionHandle,
+): FunctionHandle {
+  const f = module.function(`${onward.name} from the states`, {
+    params: { t: 'f64', h: 'f64', next: 'f64' },
+  });
+  const { t, h, next } = f.params;
+  f.body = [f64.store(0, t, plan.manifest.layout.time), run(derivatives), run(onward, [t, h, next])];
+  return f;
+}
+
+/** Each element of the states, in the order of memory. */
+function statesOf({ system, plan }: Context): FlatTarget[] {
+  const { address } = plan.manifest.layout.states;
+  const targets: FlatTarget[] = [];
+  system.variables.forEach(({ role, dims }, variable) => {
+    if (role !== 'state') return;
+    const elements = dims.reduce((a, b) => a * b, 1);
+    for (let element = 0; element < elements; element += 1) {
+      let rest = element;
+      const index = dims.toReversed().map((size) => {
+        const own = rest % size;
+        rest = Math.floor(rest / size);
+        return own;
+      });
+      targets[(plan.addresses[variable]! - address) / 8 + element] = { variable, index: index.toReversed() };
+    }
+  });
+  return targets;
+}
