@@ -51,6 +51,12 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
     about: 'what items live through',
     text: 'process ${1:job} {\n  arrive every exponential(${2:3 s})\n  queue ${3:line}[${4:20}] when full: ${5|balk,block|}\n  use ${6:machine} for ${7:triangular(2 s, 2.5 s, 4 s)}\n  $0\n}',
   },
+  store: { about: 'where items stay until others take them', text: 'store ${1:rack}[${2:20}]' },
+  take: { about: 'waits for items of a store, and takes them', text: 'take ${1:2} of ${2:rack}' },
+  calendar: {
+    about: 'working hours, and days that are otherwise',
+    text: 'calendar ${1:plant} {\n  begins ${2:2026-11-30}\n  weekdays ${3:06:00..22:00}\n  except ${4:2026-12-24..2026-12-26} closed\n}',
+  },
   resource: {
     about: 'machines, people or places that items use',
     text: 'resource ${1:machine}[${2:1}] {\n  breaks after ${3:exponential(40 h)} of busy\n  repair ${4:lognormal(20 min, 10 min)}\n}',

@@ -17,8 +17,10 @@ import {
   isModeDecl,
   isModesDecl,
   isNameRef,
+  isNeed,
   isNumberLiteral,
   isPartDecl,
+  isResourceDecl,
   isTwinDecl,
   isUnitDecl,
   type MemberAccess,
@@ -28,6 +30,7 @@ import {
 import { absentPackage } from '../diagnostics/packages.ts';
 import { unknownMode } from '../diagnostics/modes.ts';
 import type { SourceRange } from '../model/source.ts';
+import { declareMissing } from './process-fixes.ts';
 import { closestNames } from './closest-names.ts';
 import { featureOf } from './members.ts';
 import { modeNamesAt, namesInMode } from './modes.ts';
@@ -69,7 +72,9 @@ const KINDS: Record<string, string> = {
 const WANTED: Record<string, string> = {
   AssetDecl: 'asset',
   CalendarDecl: 'calendar',
+  ProcessDecl: 'process of this asset',
   ProcessPlace: 'station, queue, conveyor or exit of this process',
+  QueueStep: 'store of this asset',
   QuantityDecl: 'quantity',
   Runnable: 'asset or twin',
   ScenarioDecl: 'scenario',
@@ -131,12 +136,20 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     const needed = wanted === undefined ? 'a value' : /^[aeio]/.test(wanted) ? `an ${wanted}` : `a ${wanted}`;
     return report(wrongKind, { name, found: kindOf(other), wanted: needed }, place);
   }
+  const here = [...twin.Scopes.visible(container, type)];
   const visible = [
-    ...twin.Scopes.visible(container, type).keys(),
+    // What a step uses is a resource, or in a part.
+    ...here
+      .filter(([, node]) => !isNeed(container.$container) || isResourceDecl(node) || isPartDecl(node))
+      .map(([each]) => each),
     ...[...twin.Scopes.unreadNames(container, type)].map(([each]) => each),
   ];
   const close = closestNames(name, visible);
-  const fixes = [...packages.map((each) => importing(container, each, name)), ...changes(close, place)];
+  const fixes = [
+    ...packages.map((each) => importing(container, each, name)),
+    ...changes(close, place),
+    ...declareMissing(container, name),
+  ];
   if (wanted !== undefined) {
     const holes = { kind: wanted, name, foundIn: packages[0], suggestion: close[0] };
     return report(unknownDeclaration, holes, place, { fixes });

@@ -15,7 +15,7 @@ import { AstUtils } from 'langium';
 import { isAssetDecl, isTwinFile } from '../../grammar/generated/ast.ts';
 import { ITEM, PROCESS_PACKAGE } from '../1-parse/members.ts';
 import * as findings from '../diagnostics/process.ts';
-import { textOf, type Analysis } from './analysis.ts';
+import { insertAfter, replace, textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
 import { packageOf } from './environment.ts';
 import { requirePlain, TIME } from './infer.ts';
@@ -72,7 +72,11 @@ export function inferMeasure(expression: Expression, path: Path, analysis: Analy
         return INTEGER;
       case 'times':
         if (isArgument(expression)) return timeType();
-        analysis.report(findings.timesAsValue, { text: textOf(expression) }, expression);
+        analysis.report(findings.timesAsValue, { text: textOf(expression) }, expression, {
+          fixes: ['mean', 'max'].map((name) =>
+            replace(expression, `${name}(${textOf(expression)})`, `Write ${name}(${textOf(expression)})`),
+          ),
+        });
         return UNKNOWN;
       default:
         return UNKNOWN;
@@ -86,6 +90,7 @@ export function inferMeasure(expression: Expression, path: Path, analysis: Analy
     findings.measureMissing,
     { text: textOf(expression), what: kindOf(feature), example },
     expression,
+    { fixes: [insertAfter(expression, `.${example}`, `Write ${textOf(expression)}.${example}`)] },
   );
   return UNKNOWN;
 }

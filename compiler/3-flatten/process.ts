@@ -43,6 +43,7 @@ interface Known {
   places: Map<string, number>;
   lines: Map<string, number>;
   used: Map<string, number>;
+  numbers: Map<string, number>;
   declared: { group: Group; resource: Resource }[];
 }
 
@@ -58,12 +59,16 @@ export function flowOf(flattening: Flattening, running: readonly Block[]): FlatF
     places: new Map(),
     lines: new Map(),
     used: new Map(),
+    numbers: new Map(),
     declared: [],
   };
   const context: FlowContext = { flattening, running, known };
   for (const group of groups) {
     for (const resource of group.type.resources) declareResource(context, group, resource);
-    for (const process of group.type.processes) declarePlaces(context, group, process);
+    for (const process of group.type.processes) {
+      known.numbers.set(keyOf(group, process.name), known.numbers.size);
+      declarePlaces(context, group, process);
+    }
   }
   for (const group of groups)
     for (const process of group.type.processes) known.processes.push(flatProcess(context, group, process));
@@ -175,6 +180,7 @@ function declarePlaces(context: FlowContext, group: Group, process: Process): vo
         ...(step.capacity === undefined
           ? {}
           : { capacity: valueIn(context, group, step.capacity, `${step.name}/places`) }),
+        store: step.store,
         length: variable(group, `${step.name}.length`),
         doc: step.doc,
         source: step.source,
@@ -222,6 +228,7 @@ function addRepair(context: FlowContext, group: Group, { name, breaks, source }:
     loops: [...scopeOf(group).loops],
     limit: 0,
     steps,
+    start: 0,
     uses: [],
     inside: -1,
     arrived: -1,
@@ -309,6 +316,18 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
   };
   const here: FlatPlace['index'] = base.index;
 
+  let start: number | undefined;
+  const begin = (): void => {
+    for (const item of process.items)
+      steps.push({
+        kind: 'assign',
+        slot: items.get(item.name)!,
+        value: value(item.value, item.name),
+        text: item.name,
+        source: item.source,
+      });
+  };
+
   const emit = (step: ProcessStep): void => {
     const common = { text: step.text, source: step.source };
     const add = (one: FlatStep): number => steps.push(one) - 1;
@@ -383,14 +402,8 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
           arrived: variable(group, `${name}.arrived`),
           ...common,
         });
-        for (const item of process.items)
-          add({
-            kind: 'assign',
-            slot: items.get(item.name)!,
-            value: value(item.value, item.name),
-            text: item.name,
-            source: item.source,
-          });
+        start ??= at + 1;
+        begin();
         if (!step.interval && !step.first && !step.condition) refill = at;
         if (over) over.to = steps.length;
         return;
@@ -414,6 +427,14 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
             ? {}
             : { rank: step.order === 'highest' ? { kind: 'unary', operator: 'negate', operand: key } : key }),
         };
+        if (step.store) {
+          const keep: FlatStep & { kind: 'keep' } = { kind: 'keep', place, ...order, taken: 0, ...common };
+          add(keep);
+          target('#leave', (to) => {
+            keep.taken = to;
+          });
+          order = { lifo: false };
+        }
         return;
       }
       case 'convey': {
@@ -513,6 +534,23 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
       case 'split':
         add({ kind: 'split', copies: value(step.copies, 'split'), ...common });
         return;
+      case 'take':
+        add({
+          kind: 'take',
+          place: { id: known.places.get(keyOf(group, step.store))!, index: here },
+          units: step.units,
+          ...common,
+        });
+        afterPlace();
+        return;
+      case 'make':
+        add({
+          kind: 'make',
+          process: known.numbers.get(keyOf(group, step.process))!,
+          count: step.count,
+          ...common,
+        });
+        return;
       case 'exit':
         labels.set(step.name, steps.length);
         add({ kind: 'leave', counters: [variable(group, `${name}.${step.name}`)], tally: true, ...common });
@@ -541,6 +579,8 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
       source: process.source,
     });
   };
+  // Where nothing arrives, others make what begins.
+  if (!process.steps.some(({ kind }) => kind === 'arrive')) begin();
   process.steps.forEach(emit);
   labels.set('#leave', steps.length);
   leave('left', 'leave');
@@ -554,6 +594,7 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
     loops: [...base.loops],
     limit: process.limit ?? MOST_ITEMS,
     steps,
+    start: start ?? 0,
     uses,
     inside: variable(group, `${name}.inside`),
     arrived: variable(group, `${name}.arrived`),

@@ -223,3 +223,19 @@ export const exceptionPast = define<{ text: string; name: string }>({
   title: 'An exception that lies before the run',
   message: ({ text, name }) => `'${text}' is over when a run by '${name}' starts.`,
 });
+
+export const notStored = define<{ name: string }>({
+  code: 'PX5429',
+  severity: 'error',
+  title: 'Only what is stored can be taken',
+  message: ({ name }) => `'${name}' is a queue: its items go on by themselves, and cannot be taken.`,
+  help: ({ name }) => `Make it a store, in which items stay until they are taken: store ${name}.`,
+});
+
+export const storeNeverTaken = define<{ name: string }>({
+  code: 'PX5430',
+  severity: 'warning',
+  title: 'A store from which nothing is taken',
+  message: ({ name }) => `Nothing is ever taken from '${name}', so its items stay for good.`,
+  help: ({ name }) => `Take them in another process: take ${name}. In a queue they go on by themselves.`,
+});

@@ -32,6 +32,8 @@ export interface FlatProcess {
   /** Most items inside one instance at a time. */
   limit: number;
   steps: FlatStep[];
+  /** Where items begin that others make. */
+  start: StepId;
   uses: FlatUse[];
   inside: VariableId;
   arrived: VariableId;
@@ -120,6 +122,12 @@ export type FlatStep = {
   | { kind: 'batch'; size: FlatExpression }
   | { kind: 'unbatch' }
   | { kind: 'split'; copies: FlatExpression }
+  /** It stays in the store until it is taken; then it goes on at `taken`. Ascending in rank, then in coming. */
+  | { kind: 'keep'; place: FlatPlace; rank?: FlatExpression; lifo: boolean; taken: StepId }
+  /** Waits until so many are in the store. */
+  | { kind: 'take'; place: FlatPlace; units: number }
+  /** So many items of a process (by position) begin. */
+  | { kind: 'make'; process: number; count: number }
   /** Adds one to each of the counters for each item. `tally`: whether the time inside counts. */
   | { kind: 'leave'; counters: VariableId[]; tally: boolean }
   /** The unit that the item is about works again. */
@@ -141,6 +149,8 @@ export interface FlatQueue {
   loops: FlatLoop[];
   /** Absent: without end. */
   capacity?: FlatExpression;
+  /** Items stay in it until they are taken. */
+  store: boolean;
   length: VariableId;
   doc: string;
   source: SourceRange;

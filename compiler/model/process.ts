@@ -45,6 +45,8 @@ export type ProcessStep = { text: string; source: SourceRange } & (
   | {
       kind: 'queue';
       name: string;
+      /** Items stay until they are taken. */
+      store: boolean;
       capacity?: Expression;
       order: 'fifo' | 'lifo' | 'lowest' | 'highest';
       key?: Expression;
@@ -75,6 +77,9 @@ export type ProcessStep = { text: string; source: SourceRange } & (
   | { kind: 'batch'; size: Expression }
   | { kind: 'unbatch' }
   | { kind: 'split'; copies: Expression }
+  /** By name within the asset. */
+  | { kind: 'take'; store: string; units: number }
+  | { kind: 'make'; process: string; count: number }
   | { kind: 'leave' }
   | { kind: 'exit'; name: string }
   | { kind: 'set'; target: Reference; value: Expression }

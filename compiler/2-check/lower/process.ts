@@ -96,6 +96,7 @@ function lowerStep(tree: StepTree, analysis: Analysis): ProcessStep {
       return {
         kind: 'queue',
         name: tree.name,
+        store: tree.store,
         ...optional('capacity', tree.capacity, PLAIN),
         order: tree.order ?? 'fifo',
         ...optional('key', tree.key),
@@ -153,6 +154,20 @@ function lowerStep(tree: StepTree, analysis: Analysis): ProcessStep {
       return { kind: 'unbatch', ...common };
     case 'SplitStep':
       return { kind: 'split', copies: value(tree.copies, PLAIN), ...common };
+    case 'TakeStep':
+      return {
+        kind: 'take',
+        store: needed(target(tree.store), 'a store').name,
+        units: Number(plain(tree.units ?? '1')),
+        ...common,
+      };
+    case 'MakeStep':
+      return {
+        kind: 'make',
+        process: needed(target(tree.process), 'a process').name,
+        count: Number(plain(tree.count ?? '1')),
+        ...common,
+      };
     case 'ExitStep':
       return { kind: 'exit', name: tree.name, ...common };
     case 'SetAction': {

@@ -1,6 +1,10 @@
 /** Processes, their steps, and resources. */
 import {
   isArriveStep,
+  isAssetDecl,
+  isMakeStep,
+  isProcessDecl,
+  isTakeStep,
   isBreakClause,
   isChooseStep,
   isExitStep,
@@ -33,18 +37,22 @@ import {
   type ResourceDecl,
   type RunStep,
   type SplitStep,
+  type MakeStep,
+  type TakeStep,
   type UseStep,
   type SeizeStep,
   type WaitStep,
 } from '../../../grammar/generated/ast.ts';
-import { sourceOfProperty } from '../../1-parse/source.ts';
+import { GrammarUtils } from 'langium';
+import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/process.ts';
 import * as structure from '../../diagnostics/structure.ts';
-import { textOf, type Analysis } from '../analysis.ts';
+import { lineAtEnd, lineAtStart, lineBefore, without } from '../../1-parse/process-fixes.ts';
+import { replace, textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue } from '../constants.ts';
 import { plain } from '../environment.ts';
 import { requireBoolean, requireNumber, TIME } from '../infer.ts';
-import { kindOf } from '../members.ts';
+import { kindOf, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { numberOf, PLAIN, type Type } from '../type.ts';
@@ -126,7 +134,14 @@ export function needMustBeResource(need: Need, analysis: Analysis): void {
   if (analysis.findingsAt(need.resource).length > 0) return;
   if (!isResourceDecl(feature) || path.field !== undefined) {
     const what = path.field === undefined ? kindOf(feature) : 'a measure';
-    analysis.report(findings.resourceExpected, { text: textOf(need.resource), what }, need.resource);
+    const owner = path.steps.at(-1);
+    const fixes =
+      isResourceDecl(feature) && owner !== undefined
+        ? [replace(need.resource, textOf(need.resource).replace(/\.\w+$/, ''), `Use ${owner.name}`)]
+        : [];
+    analysis.report(findings.resourceExpected, { text: textOf(need.resource), what }, need.resource, {
+      fixes,
+    });
     return;
   }
   const text = need.units;
@@ -173,13 +188,17 @@ const endsAll = (step: Step): boolean =>
   isLeaveStep(step) ||
   isExitStep(step) ||
   isGoStep(step) ||
+  (isQueueStep(step) && step.store) ||
   (isChooseStep(step) && step.options.some((option) => option?.otherwise));
 
 export function processMustBeSound(process: ProcessDecl, analysis: Analysis): void {
   const steps = (process.steps as Step[]).filter((step) => step !== undefined);
   const name = (process.name as string | undefined) ?? '';
-  if (name !== '' && !steps.some(isArriveStep))
-    analysis.report(findings.arrivalMissing, { name }, process, { place: sourceOfProperty(process, 'name') });
+  if (name !== '' && !steps.some(isArriveStep) && !isMade(process))
+    analysis.report(findings.arrivalMissing, { name }, process, {
+      place: sourceOfProperty(process, 'name'),
+      fixes: lineAtStart(process, 'arrive every exponential(3 s)', 'Let items arrive every 3 s on average'),
+    });
   const seen = new Map<string, ProcessStep>();
   for (const step of steps) {
     const own = (step as { name?: string }).name;
@@ -193,7 +212,9 @@ export function processMustBeSound(process: ProcessDecl, analysis: Analysis): vo
       });
   }
   for (const again of steps.filter(isLimitStep).slice(1))
-    analysis.report(findings.clauseTwice, { what: 'How many items there may be' }, again);
+    analysis.report(findings.clauseTwice, { what: 'How many items there may be' }, again, {
+      fixes: without(again, 'Leave this one out'),
+    });
   const real = steps.filter((step) => !isItemDecl(step) && !isLimitStep(step));
   real.forEach((step, at) => {
     const before = real[at - 1];
@@ -201,6 +222,67 @@ export function processMustBeSound(process: ProcessDecl, analysis: Analysis): vo
     analysis.report(findings.stepUnreachable, { text: textOf(step), before: textOf(before) }, step);
   });
   checkSeized(steps, analysis);
+}
+
+/** Whether another process of the asset makes its items. */
+function isMade(process: ProcessDecl): boolean {
+  return othersOf(process).some((other) =>
+    other.steps.some((step) => isMakeStep(step) && step.process?.$refText === process.name),
+  );
+}
+
+const othersOf = (process: ProcessDecl): ProcessDecl[] =>
+  isAssetDecl(process.$container) ? process.$container.members.filter(isProcessDecl) : [];
+
+export function storeMustBeTakenFrom(queue: QueueStep, analysis: Analysis): void {
+  const { $container: process, name } = queue;
+  if (!queue.store || (name as string | undefined) === undefined || !isProcessDecl(process)) return;
+  const taken = othersOf(process).some((other) =>
+    other.steps.some((step) => isTakeStep(step) && step.store?.$refText === name),
+  );
+  if (!taken)
+    analysis.report(findings.storeNeverTaken, { name }, queue, { place: sourceOfProperty(queue, 'name') });
+}
+
+export function onlyWhatIsStoredCanBeTaken(step: TakeStep, analysis: Analysis): void {
+  const queue = target(step.store);
+  const holes = { place: 'A number of items', least: 'a whole number of at least 1' };
+  wholeNumber(step, 'units', holes, analysis);
+  if (queue === undefined || queue.store) return;
+  const cst = GrammarUtils.findNodeForKeyword(queue.$cstNode, 'queue');
+  const fixes =
+    cst === undefined
+      ? []
+      : [
+          {
+            title: `Make ${queue.name} a store`,
+            edits: [{ uri: uriOf(queue), start: cst.offset, end: cst.end, text: 'store' }],
+          },
+        ];
+  analysis.report(findings.notStored, { name: queue.name }, step, {
+    place: sourceOfProperty(step, 'store'),
+    fixes,
+    related: [{ message: 'declared here', source: sourceOfProperty(queue, 'name') }],
+  });
+}
+
+export function madeMustBeWhole(step: MakeStep, analysis: Analysis): void {
+  wholeNumber(step, 'count', { place: 'A number of items', least: 'a whole number of at least 1' }, analysis);
+}
+
+function wholeNumber(
+  step: TakeStep | MakeStep,
+  property: string,
+  holes: { place: string; least: string },
+  analysis: Analysis,
+): void {
+  const text = isTakeStep(step) ? step.units : step.count;
+  const value = Number(plain(text ?? '1'));
+  if (text === undefined || (Number.isInteger(value) && value >= 1 && value <= 10_000)) return;
+  const least = value > 10_000 ? 'at most 10_000' : holes.least;
+  analysis.report(findings.countTooSmall, { ...holes, text, least }, step, {
+    place: sourceOfProperty(step, property),
+  });
 }
 
 const isPlace = (step: ProcessStep): boolean =>
@@ -214,11 +296,22 @@ function checkSeized(steps: readonly ProcessStep[], analysis: Analysis): void {
     if (isSeizeStep(step))
       for (const need of step.needs)
         if (!released.has(textOf(need.resource)))
-          analysis.report(findings.neverReleased, { name: textOf(need.resource) }, need);
+          analysis.report(findings.neverReleased, { name: textOf(need.resource) }, need, {
+            fixes: lineAtEnd(
+              step.$container,
+              `release ${textOf(need)}`,
+              `Release ${textOf(need)} at the end`,
+            ),
+          });
     if (isReleaseStep(step))
       for (const need of step.needs)
         if (!seized.has(textOf(need.resource)))
-          analysis.report(findings.releasedUnseized, { name: textOf(need.resource) }, need);
+          analysis.report(findings.releasedUnseized, { name: textOf(need.resource) }, need, {
+            fixes: [
+              ...lineBefore(step, `seize ${textOf(need)}`, `Seize ${textOf(need)} before`),
+              ...(step.needs.length === 1 ? without(step, 'Leave it out') : []),
+            ],
+          });
   }
 }
 
@@ -235,7 +328,8 @@ export function resourceMustBeSound(resource: ResourceDecl, analysis: Analysis):
     ['What becomes of an interrupted item', clauses.filter(isInterruptedClause)],
     ['When it is on duty', clauses.filter(isShiftsClause)],
   ] as const)
-    for (const again of all.slice(1)) analysis.report(findings.clauseTwice, { what }, again);
+    for (const again of all.slice(1))
+      analysis.report(findings.clauseTwice, { what }, again, { fixes: without(again, 'Leave this one out') });
   const { name } = resource;
   const [first, mended] = [breaks[0], repairs[0]];
   if (first !== undefined && mended === undefined)
@@ -243,6 +337,7 @@ export function resourceMustBeSound(resource: ResourceDecl, analysis: Analysis):
       findings.clauseMissing,
       { name, has: 'breaks', lacks: 'is never repaired', help: 'Add a line such as repair 20 min.' },
       first,
+      { fixes: lineAtEnd(resource, 'repair 20 min', 'Let a repair take 20 min') },
     );
   if (mended !== undefined && first === undefined)
     analysis.report(
@@ -254,6 +349,7 @@ export function resourceMustBeSound(resource: ResourceDecl, analysis: Analysis):
         help: 'Add a line such as breaks after 40 h of busy.',
       },
       mended,
+      { fixes: lineAtStart(resource, 'breaks after 40 h of busy', 'Let it break after 40 h of work') },
     );
   if (first !== undefined && resource.size !== undefined && !isConstant(resource.size, 'fixed'))
     analysis.report(findings.unitsNotKnown, { name, why: 'each of them breaks by itself' }, resource.size);

@@ -58,6 +58,9 @@ function links(
     case 'reserve':
     case 'enter':
       return step.on === 'queue' ? { queue: step.place.id } : { belt: step.place.id };
+    case 'keep':
+    case 'take':
+      return { queue: step.place.id };
     case 'ride':
     case 'alight':
       return { belt: step.place.id };

@@ -131,6 +131,8 @@ export interface FlowPlan {
   shifts: number[];
   /** Lists of items that wait in a step (wait, batch), by process and step. */
   lists: Map<string, number>;
+  /** By queue, for those that are stores: two lists, of items in it and of those who wait for some. 0: none. */
+  stores: number[];
   events: number;
   eventCapacity: number;
   items: number;
@@ -173,6 +175,9 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     }),
   );
   const queues = flow.queues.map(({ loops }) => take(Place.size * instancesOf(loops)));
+  const stores = flow.queues.map(({ loops, store }) =>
+    store ? take(2 * List.size * instancesOf(loops)) : 0,
+  );
   const belts = flow.belts.map(({ loops }) => take(Place.size * instancesOf(loops)));
   const beltActors = flow.belts.map(({ loops }) => take(24 * instancesOf(loops)));
   const resources = flow.resources.map(({ loops }) => take(Resource.size * instancesOf(loops)));
@@ -209,6 +214,7 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     units,
     shifts,
     lists,
+    stores,
     events,
     eventCapacity,
     items,

@@ -49,6 +49,7 @@ import {
 } from './plan.ts';
 import { isKnown } from './resources.ts';
 import type { Resources } from './resources.ts';
+import { stores, WANTED } from './stores.ts';
 import { instanceOf, scopeAt } from './values.ts';
 
 /** Steps at one instant beyond which the flow goes round in circles. */
@@ -91,6 +92,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   );
   const useNumber = (id: number, position: number): number =>
     uses.findIndex((one) => one.id === id && one.position === position) + 1;
+  const store = stores(made, places);
   const anyPending = flow.processes.some(({ steps: all }) => all.some(({ kind }) => kind === 'finish'));
 
   const amount = (
@@ -220,18 +222,19 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     return f;
   };
 
+  /** Later ones come behind, or before. */
+  const orderOf = (lifo: boolean): Statement[] => {
+    const sequence = f64.load(0, header + Header.sequence);
+    return [
+      f64.store(actor, lifo ? f64.neg(sequence) : sequence, Item.order),
+      f64.store(0, f64.add(sequence, 1), header + Header.sequence),
+    ];
+  };
+
   /** Asks for units in the order of coming; those who wait already come first. */
   const seize = (place: Place1, step: FlatStep & { kind: 'seize' }, grant: FunctionHandle): Statement[] => {
     const { process, code } = place;
     const [head] = locals(proceed, 'head');
-    const order: Statement[] = [
-      f64.store(
-        actor,
-        step.lifo ? f64.neg(f64.load(0, header + Header.sequence)) : f64.load(0, header + Header.sequence),
-        Item.order,
-      ),
-      f64.store(0, f64.add(f64.load(0, header + Header.sequence), 1), header + Header.sequence),
-    ];
     const rank = step.rank ?? { kind: 'number' as const, value: 0 };
     const behind: I32 = i32.or(
       f64.lt(f64.load(head, Item.rank), f64.load(actor, Item.rank)),
@@ -267,7 +270,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           ]
         : []),
       f64.store(actor, values.of(`${step.text} rank`, process.loops, rank, actor), Item.rank),
-      ...order,
+      ...orderOf(step.lifo),
       i32.store(actor, code, Item.code),
       block(refuse, [
         ...step.needs.flatMap((need) => [
@@ -762,6 +765,40 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
               branch(next),
             ]),
           ]),
+          ...onward,
+        ];
+      }
+      case 'keep': {
+        const [there] = locals(proceed, 'store');
+        return [
+          set(there, store.at(process, step.place, actor)),
+          f64.store(actor, step.rank ? value('order', step.rank) : f64.const(0), Item.rank),
+          ...orderOf(step.lifo),
+          i32.store(actor, codeOf(step.taken), Actor.code),
+          runs(lists.insert, there, actor),
+          runs(store.fetch, there),
+          returns(),
+        ];
+      }
+      case 'take': {
+        const [there] = locals(proceed, 'store');
+        return [
+          ...(anyPending ? [when(i32.load(actor, Item.pending), [runs(releasePending, actor)])] : []),
+          set(there, store.at(process, step.place, actor)),
+          i32.store(actor, code + 1, Actor.code),
+          i32.store(actor, step.units, WANTED),
+          runs(lists.append, store.takers(there), actor),
+          runs(store.fetch, there),
+          returns(),
+        ];
+      }
+      case 'make': {
+        const begins = plan.codes[step.process]! + flow.processes[step.process]!.start;
+        return [
+          ...Array.from({ length: step.count }, () => [
+            run(spawn[step.process]!, [actor, i32.const(begins)]),
+            when(troubled(made), [returns()]),
+          ]).flat(),
           ...onward,
         ];
       }
