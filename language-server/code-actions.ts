@@ -1,4 +1,4 @@
-/** Quick fixes, from the fixes that findings carry; and a number's other units, as a refactoring. */
+/** Quick fixes, from the fixes that findings carry and those that are evident; refactorings; a number's other units. */
 import {
   CodeActionKind,
   type CodeAction,
@@ -10,8 +10,11 @@ import type { ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Fix } from '../compiler/diagnostics/diagnostic.ts';
 import { cursorAt } from './cursor.ts';
 import { lspDiagnostic } from './diagnostics.ts';
+import { clearFor, evidentFixes } from './evident-fixes.ts';
+import { organisedImports } from './organise-imports.ts';
 import { textEdit } from './places.ts';
 import type { Project } from './project.ts';
+import { refactorings } from './refactorings.ts';
 
 export function codeActions(
   project: Project,
@@ -30,10 +33,24 @@ export function codeActions(
     for (const finding of project.findings(file)) {
       if (finding.source.start > end || finding.source.end < start) continue;
       const diagnostic = lspDiagnostic(finding, pages);
-      actions.push(...finding.fixes.map((fix, index) => action(project, fix, diagnostic, index === 0)));
+      const fixes = [...finding.fixes, ...evidentFixes(project, file, finding)];
+      actions.push(...fixes.map((fix, index) => action(project, fix, diagnostic, index === 0)));
     }
   }
+  actions.push(...refactorings(project, file, start, end).filter(({ kind }) => wants(kind ?? '')));
+  if (wants(CodeActionKind.SourceOrganizeImports)) {
+    const edits = organisedImports(project, file);
+    if (edits.length > 0)
+      actions.push({
+        title: 'Organise imports',
+        kind: CodeActionKind.SourceOrganizeImports,
+        edit: { changes: { [file.uri]: edits } },
+      });
+  }
   if (wants(CodeActionKind.RefactorRewrite)) {
+    const clear = clearFor(file, start);
+    if (clear !== undefined)
+      actions.push({ ...action(project, clear), kind: CodeActionKind.RefactorRewrite });
     const cursor = cursorAt(project, file, start);
     const node =
       cursor?.kind === 'number' ? cursor.literal : cursor?.kind === 'unit' ? cursor.node : undefined;

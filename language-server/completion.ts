@@ -116,7 +116,25 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
       yield callItem(place, info);
     }
   }
-  if (probe.property !== 'member') yield* importItems(place, type, seen);
+  if (probe.property !== 'member') {
+    for (const [name, kind] of services.twin.Scopes.unreadNames(probe.container, type)) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      yield unreadItem(place, name, kind);
+    }
+    yield* importItems(place, type, seen);
+  }
+}
+
+/** A name of a file that is not read: what it is can be told, more is shown where it is used. */
+function unreadItem({ range }: Place, name: string, type: string): CompletionItem {
+  return {
+    label: name,
+    kind: KINDS[type] ?? CompletionItemKind.Variable,
+    detail: DETAILS[type] ?? '',
+    sortText: `3${name}`,
+    textEdit: { range, newText: name },
+  };
 }
 
 function callItem({ range }: Place, info: Callable): CompletionItem {
@@ -187,6 +205,10 @@ function* importItems(
   if (type === 'Element') return;
   for (const packageName of index.packageNames()) {
     if (packageName === '') continue;
+    for (const [name, kind] of index.unreadNames(packageName)) {
+      if (seen.has(name) || !reflection.isSubtype(kind, type) || !typed(file, range, name)) continue;
+      yield importItem(file, range, packageName, { name, $type: kind });
+    }
     for (const element of index.elements(packageName)) {
       if (probe !== undefined && !fitsPorts(probe, element)) continue;
       if (seen.has(element.name) || !reflection.isSubtype(element.$type, type)) continue;
@@ -195,11 +217,18 @@ function* importItems(
   }
 }
 
+/** Of so many names only those are offered that begin as what is typed. */
+function typed(file: ParsedFile, range: Range, name: string): boolean {
+  const { textDocument } = file.document;
+  const text = textDocument.getText(range).toLowerCase();
+  return text !== '' && name.toLowerCase().startsWith(text);
+}
+
 function importItem(
   file: ParsedFile,
   range: Range,
   packageName: string,
-  element: NamedElement,
+  element: Pick<NamedElement, 'name' | '$type'> | { name: string; $type: string },
 ): CompletionItem {
   const fix = importing(file.tree, packageName, element.name);
   return {

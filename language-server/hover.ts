@@ -3,6 +3,9 @@ import type { AstNode } from 'langium';
 import type { Hover } from 'vscode-languageserver-types';
 import {
   isAssetDecl,
+  isEquation,
+  isFunctionCall,
+  isNameRef,
   isFunctionDecl,
   isPartDecl,
   isQuantityDecl,
@@ -28,6 +31,7 @@ import {
 } from '../compiler/2-check/units/index.ts';
 import { callable, signatureOf } from './callables.ts';
 import { cursorAt, type Cursor } from './cursor.ts';
+import { mathsOf } from './maths.ts';
 import { nameOf, rangeOf } from './places.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
@@ -75,7 +79,7 @@ export function describeNode(project: Project, node: AstNode): string[] {
   if (isTyped(node)) {
     const first =
       isFunctionDecl(node) || isTableDecl(node) ? signatureOfDeclared(project, node) : firstLine(node);
-    return [code(first), quantityLine(project, node), docs, ...valuesOf(project, node)];
+    return [code(first), equationsOf(node), quantityLine(project, node), docs, ...valuesOf(project, node)];
   }
   if (isAssetDecl(node)) {
     const members = node.members.length;
@@ -95,6 +99,19 @@ export function describeNode(project: Project, node: AstNode): string[] {
   }
   if (isQuantityDecl(node)) return [code(firstLine(node)), aboutQuantity(project, node), docs];
   return [code(signatureOfBlock(node)), docs];
+}
+
+/** The equations that a variable follows, as on paper. */
+function equationsOf(node: AstNode): string {
+  if (!isVariableDecl(node) || !isAssetDecl(node.$container)) return '';
+  const lines: string[] = [];
+  if (node.role === 'let' && node.value !== undefined) lines.push(`${node.name} = ${mathsOf(node.value)}`);
+  for (const member of node.$container.members) {
+    if (!isEquation(member)) continue;
+    const names = [member.left, ...(isFunctionCall(member.left) ? member.left.arguments : [])];
+    if (names.some((each) => isNameRef(each) && each.target?.ref === node)) lines.push(mathsOf(member));
+  }
+  return lines.map((line) => `*${line.replace(/[*_\\]/g, '\\$&')}*`).join('  \n');
 }
 
 function quantityLine(

@@ -70,6 +70,19 @@ export class Project {
     if (this.data.delete(uri)) this.dataIsNew = true;
   }
 
+  /** Reads the files whose text holds a word: they may refer to what has that name. */
+  readMentioning(word: string): void {
+    this.workspace.readMentioning(word);
+    this.refresh();
+  }
+
+  /** The first file of a package, by uri; nothing is read for it. */
+  fileOfPackage(name: string): string | undefined {
+    const { unread } = this.workspace.services.twin.PackageIndex;
+    const read = this.workspace.files().filter(({ tree }) => packageOf(tree) === name);
+    return [...read, ...unread.ofPackage(name)].map(({ uri }) => uri).sort()[0];
+  }
+
   isOpen(uri: string): boolean {
     return this.open.has(uri);
   }

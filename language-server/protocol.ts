@@ -8,6 +8,16 @@ export interface InitializationOptions {
   diagnosticPages?: string;
 }
 
+/** The section `pollux.inlayHints` of the client's settings. */
+export const INLAY_HINTS_SECTION = 'pollux.inlayHints';
+export interface InlayHintSettings {
+  /** Quantities that are inferred. */
+  types: boolean;
+  /** Numbers in SI behind those in other units. */
+  values: boolean;
+  parameterNames: boolean;
+}
+
 /** Client → server: what can be run, previewed or tested in a file. */
 export const ROOTS = 'pollux/roots';
 export interface RootsParams {

@@ -3,6 +3,7 @@
  * typing pauses, files on disk bit by bit. Knows no disk: a host lends it one.
  */
 import {
+  DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   ErrorCodes,
   FileChangeType,
@@ -27,15 +28,29 @@ import { compileRoot } from './compile.ts';
 import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { lspDiagnostic } from './diagnostics.ts';
+import { documentLinks } from './document-links.ts';
 import { foldingRanges } from './folding.ts';
 import { formatting } from './formatting.ts';
+import {
+  callItem,
+  implementations,
+  incomingCalls,
+  outgoingCalls,
+  subtypes,
+  supertypes,
+  typeItem,
+} from './hierarchies.ts';
 import { hover } from './hover.ts';
+import { USUAL_HINTS, inlayHints } from './inlay-hints.ts';
+import { linkedEditing } from './linked-editing.ts';
+import { onTypeFormatting } from './on-type-formatting.ts';
 import { locationOf, rangeOf } from './places.ts';
 import { Project } from './project.ts';
 import * as protocol from './protocol.ts';
 import { references } from './references.ts';
 import { prepareRename, rename } from './rename.ts';
 import { roots } from './roots.ts';
+import { selectionRanges } from './selection-ranges.ts';
 import { LEGEND, semanticTokens } from './semantic-tokens.ts';
 import { signatureHelp } from './signature-help.ts';
 import { documentSymbols, workspaceSymbols } from './symbols.ts';
@@ -111,9 +126,12 @@ class Server {
     connection.onInitialized(() => {
       this.reading = this.readFolders();
       this.follow();
+      this.askSettings();
     });
     this.followTexts();
+    this.followSettings();
     this.answerAboutPlaces();
+    this.answerAboutRelations();
     this.answerAboutFiles();
     this.answerOwnRequests();
     connection.listen();
@@ -143,7 +161,24 @@ class Server {
         documentFormattingProvider: true,
         documentRangeFormattingProvider: true,
         codeLensProvider: {},
-        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
+        codeActionProvider: {
+          codeActionKinds: [
+            'quickfix',
+            'refactor.rewrite',
+            'refactor.inline',
+            'refactor.extract',
+            'refactor.move',
+            'source.organizeImports',
+          ],
+        },
+        inlayHintProvider: true,
+        selectionRangeProvider: true,
+        linkedEditingRangeProvider: true,
+        documentLinkProvider: {},
+        typeHierarchyProvider: true,
+        callHierarchyProvider: true,
+        implementationProvider: true,
+        documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
         signatureHelpProvider: { triggerCharacters: ['(', ','] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -413,6 +448,54 @@ class Server {
       semanticTokens(this.project, this.file(textDocument.uri), range),
     );
   }
+
+  private answerAboutRelations(): void {
+    const { languages } = this.connection;
+    languages.typeHierarchy.onPrepare((params) => typeItem(this.project, ...this.place(params)));
+    languages.typeHierarchy.onSupertypes(({ item }) => supertypes(this.project, item));
+    languages.typeHierarchy.onSubtypes(({ item }) => subtypes(this.project, item));
+    languages.callHierarchy.onPrepare((params) => callItem(this.project, ...this.place(params)));
+    languages.callHierarchy.onIncomingCalls(({ item }) => incomingCalls(this.project, item));
+    languages.callHierarchy.onOutgoingCalls(({ item }) => outgoingCalls(this.project, item));
+    languages.onLinkedEditingRange((params) => linkedEditing(this.project, ...this.place(params)));
+    languages.inlayHint.on(({ textDocument, range }) =>
+      inlayHints(this.project, this.file(textDocument.uri), range, this.hints),
+    );
+    this.connection.onImplementation((params) => implementations(this.project, ...this.place(params)));
+    this.connection.onDocumentLinks(({ textDocument }) =>
+      documentLinks(this.project, this.file(textDocument.uri)),
+    );
+    this.connection.onSelectionRanges(({ textDocument, positions }) =>
+      selectionRanges(this.file(textDocument.uri), positions),
+    );
+    this.connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }) =>
+      onTypeFormatting(this.project, this.file(textDocument.uri), position, ch),
+    );
+  }
+
+  private hints = USUAL_HINTS;
+
+  /** Settings are asked for at the start, and when the client says that they have changed. */
+  private followSettings(): void {
+    const { connection } = this;
+    const ask = async (): Promise<void> => {
+      if (this.client?.workspace?.configuration !== true) return;
+      const settings: unknown = await connection.workspace.getConfiguration(protocol.INLAY_HINTS_SECTION);
+      this.hints = { ...USUAL_HINTS, ...(settings as Partial<protocol.InlayHintSettings> | null) };
+      if (this.client.workspace.inlayHint?.refreshSupport === true)
+        await connection.languages.inlayHint.refresh();
+    };
+    connection.onDidChangeConfiguration(() => void ask());
+    this.askSettings = () => {
+      if (this.client?.workspace?.didChangeConfiguration?.dynamicRegistration === true)
+        void connection.client.register(DidChangeConfigurationNotification.type, {
+          section: protocol.INLAY_HINTS_SECTION,
+        });
+      void ask();
+    };
+  }
+
+  private askSettings: () => void = () => undefined;
 
   private answerOwnRequests(): void {
     const { connection } = this;

@@ -100,6 +100,27 @@ export function workspaceSymbols(project: Project, query: string): WorkspaceSymb
   const letters = [...query.toLowerCase()].map((letter) => letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(letters.join('.*'), 'i');
   const found: WorkspaceSymbol[] = [];
+  for (const {
+    uri,
+    text,
+    package: containerName,
+    names,
+  } of project.workspace.services.twin.PackageIndex.unread.all()) {
+    for (const [name, type] of names) {
+      if (type === 'TestDecl' || !pattern.test(name)) continue;
+      const at = Math.max(0, text.search(new RegExp(`\\b${name}\\b`)));
+      const line = text.slice(0, at).split('\n').length - 1;
+      const start = { line, character: at - text.lastIndexOf('\n', at - 1) - 1 };
+      const end = { line, character: start.character + name.length };
+      found.push({
+        name,
+        kind: KINDS[type] ?? SymbolKind.Variable,
+        location: { uri, range: { start, end } },
+        containerName,
+      });
+      if (found.length >= MOST) return found;
+    }
+  }
   for (const file of project.files()) {
     if (file.library && query === '') continue;
     for (const element of file.tree.elements) {

@@ -1,0 +1,34 @@
+/** Names that live in one small place are edited wherever they stand at once: parameters, lets of a function, loop variables. */
+import {
+  isEventValue,
+  isFunctionLocal,
+  isFunctionParameter,
+  isLoopVariable,
+} from '../grammar/generated/ast.ts';
+import type { LinkedEditingRanges } from 'vscode-languageserver';
+import type { ParsedFile } from '../compiler/1-parse/index.ts';
+import { cursorAt } from './cursor.ts';
+import { rangeOf } from './places.ts';
+import type { Project } from './project.ts';
+import { occurrencesOf } from './references.ts';
+
+export function linkedEditing(
+  project: Project,
+  file: ParsedFile,
+  offset: number,
+): LinkedEditingRanges | undefined {
+  const cursor = cursorAt(project, file, offset);
+  if (cursor?.kind !== 'name') return undefined;
+  const { target } = cursor;
+  if (
+    !(
+      isFunctionParameter(target) ||
+      isFunctionLocal(target) ||
+      isLoopVariable(target) ||
+      isEventValue(target)
+    )
+  )
+    return undefined;
+  const ranges = occurrencesOf(project, target).map(({ source }) => rangeOf(source));
+  return ranges.length < 2 ? undefined : { ranges, wordPattern: '[A-Za-z_][A-Za-z0-9_]*' };
+}
