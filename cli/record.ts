@@ -1,6 +1,7 @@
 /** What a run writes down: a row at each output time, and both sides of each jump. */
 import type { ManifestVariable, Unit } from '../runtime/contract/manifest.ts';
 import { elementNames } from '../runtime/names.ts';
+import { isPrivateSensor } from '../runtime/private.ts';
 import type { Twin } from '../runtime/twin.ts';
 import { Refusal } from './terminal/terminal.ts';
 
@@ -38,7 +39,7 @@ export function recordRows(twin: Twin): Recorded {
     const isState = variable.role === 'state' || variable.role === 'discrete';
     elementNames(variable.name, variable.dims).forEach((name, n) => add(variable, name, n, isState));
   }
-  for (const sensor of manifest.sensors)
+  for (const sensor of manifest.sensors.filter((each) => !isPrivateSensor(manifest, each)))
     elementNames(sensor.name, sensor.dims).forEach((name, n) =>
       add({ ...manifest.variables[sensor.measured]!, unit: sensor.unit }, name, n, false),
     );

@@ -91,7 +91,7 @@ function selectionOf(node: AstNode) {
 }
 
 function detailOf(node: AstNode): string {
-  const word = /^(?:abstract |final )?\w+/.exec(node.$cstNode?.text ?? '')?.[0];
+  const word = /^(?:private |released )?(?:abstract |final )?\w+/.exec(node.$cstNode?.text ?? '')?.[0];
   return word ?? '';
 }
 

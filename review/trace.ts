@@ -78,7 +78,8 @@ export function traceScenario(artefact: Artefact, scenario: number, settings: Tr
     );
     seen.add(variable);
   };
-  for (const { name, measured } of manifest.sensors) add(measured, name, true);
+  for (const { name, measured } of manifest.sensors)
+    if (manifest.variables[measured]!.private !== true) add(measured, name, true);
   manifest.variables.forEach(({ name, visible, role }, variable) => {
     if (visible && role !== 'parameter' && !seen.has(variable)) add(variable, name, false);
   });

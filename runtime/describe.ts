@@ -2,6 +2,7 @@
 import type { Manifest, Unit } from './contract/manifest.ts';
 import type { SourceRange } from './contract/manifest.ts';
 import { elementAt, elementName, indexOf } from './names.ts';
+import { PRIVATE_TEXT } from './private.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
@@ -38,7 +39,8 @@ export function valueText(
 }
 
 export function variableText(manifest: Manifest, variable: number, value: number): string {
-  const { unit, base, labels } = manifest.variables[variable]!;
+  const { unit, base, labels, private: isPrivate } = manifest.variables[variable]!;
+  if (isPrivate === true) return PRIVATE_TEXT;
   return valueText(value, unit, base, 4, labels);
 }
 
@@ -82,7 +84,8 @@ export function causeText(
 ): string {
   const { reads = [], sets, dims } = manifest.handlers[handler]!;
   const bookkeeping = (variable: number): boolean => {
-    const { role, visible, labels } = manifest.variables[variable]!;
+    const { role, visible, labels, private: isPrivate } = manifest.variables[variable]!;
+    if (isPrivate === true) return true;
     // What counts events is no cause by itself.
     if (manifest.events?.some(({ count: counter }) => counter === variable)) return true;
     // A transition names the mode that it leaves.

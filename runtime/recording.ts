@@ -45,8 +45,8 @@ export function variableSeries(
 }
 
 export const probeSeries = (manifest: Manifest): Series[] =>
-  manifest.probes.flatMap(({ dims, first }, probe) =>
-    Array.from({ length: count(dims) }, (_, instance) => ({
+  manifest.probes.flatMap(({ dims, first, private: isPrivate }, probe) =>
+    Array.from({ length: isPrivate === true ? 0 : count(dims) }, (_, instance) => ({
       id:
         dims.length === 0
           ? `probe:${probe}`

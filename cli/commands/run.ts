@@ -1,14 +1,16 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { methodText } from '../../runtime/method.ts';
+import { hasPrivate } from '../../runtime/private.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { isNamed } from '../analyse.ts';
 import { artefactOf } from '../artefact.ts';
+import { atRest, dataKey, encryptFile, fromRest } from '../at-rest.ts';
 import { callAll, parseCommands } from '../commands-at.ts';
 import { parseMethod } from '../method.ts';
 import { parseSettings } from '../quantity.ts';
@@ -43,7 +45,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
   const ran = await perform(path, options, terminal);
   if (ran === undefined) return Exit.findings;
   const { twin, scenario, recorded, events } = ran;
-  if (options.save !== undefined) writeFileSync(options.save, twin.save());
+  if (options.save !== undefined) writeFileSync(options.save, atRest(twin.save(), 'state'));
   if (options.out !== undefined) await write(options.out, recorded, terminal);
   if (options.json === true) terminal.out(asJson(twin, scenario, recorded, events) + '\n');
   else summarise(twin, scenario, recorded, events, terminal);
@@ -73,6 +75,10 @@ export async function perform(
   const artefact = artefactOf(path, method === undefined ? wanted : { ...wanted, method }, terminal);
   if (artefact === undefined) return undefined;
   const { manifest } = artefact;
+  if (options.save !== undefined && hasPrivate(manifest) && dataKey() === undefined)
+    throw new Refusal(
+      `a state of ${manifest.name} holds private data, and so is saved encrypted only: set POLLUX_DATA_KEY or POLLUX_DATA_KEY_FILE`,
+    );
   const scenario = chooseScenario(manifest, options);
   const length = options.duration ?? manifest.scenarios[scenario ?? -1]?.duration;
   if (length === undefined)
@@ -143,13 +149,14 @@ function mustBeRecordable({ columns }: Recorded, rows: number): void {
 
 function restore(twin: Twin, file: string): void {
   if (!existsSync(file)) throw new Refusal(`there is no saved state ${file}`);
-  const wrong = twin.restore(readFileSync(file));
+  const wrong = twin.restore(fromRest(file, 'state'));
   if (wrong !== undefined) throw new Refusal(`${file} cannot be restored: ${wrong}`);
 }
 
 async function write(file: string, recorded: Recorded, terminal: Terminal): Promise<void> {
   const { writeRecording } = await import('../../live/recording/index.ts');
   await writeRecording(file, recorded);
+  if (dataKey() !== undefined) encryptFile(file, 'recording');
   terminal.err(`Wrote ${file}: ${recorded.rows.length} rows, ${recorded.columns.length} columns\n`);
 }
 

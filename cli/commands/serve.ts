@@ -7,6 +7,7 @@ import type { LoadedReplay } from '../../live/replay.ts';
 import type { Session } from '../../live/session/session.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { timeText } from '../../runtime/trouble.ts';
+import { dataKey, encryptFile, withPlainFile } from '../at-rest.ts';
 import { exposureOf } from '../exposure.ts';
 import type { ExposureOptions } from '../exposure.ts';
 import { liveTwinOf } from '../live-twin.ts';
@@ -42,7 +43,9 @@ export async function serve(
   try {
     const readUnit = unitReader();
     const replay =
-      options.replay === undefined ? undefined : await loadReplay(options.replay, manifest, readUnit);
+      options.replay === undefined
+        ? undefined
+        : await withPlainFile(options.replay, (file) => loadReplay(file, manifest, readUnit));
     const settings = replay === undefined ? brokerOf(manifest, options, terminal) : undefined;
     if (options.record !== undefined && settings === undefined)
       throw new Refusal(
@@ -73,6 +76,7 @@ export async function serve(
       if (recorder !== undefined)
         closing.push(() => {
           const { rows, tooLate } = recorder.close();
+          if (dataKey() !== undefined) encryptFile(options.record!, 'recording');
           terminal.err(
             `Wrote ${options.record}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`,
           );

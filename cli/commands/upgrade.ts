@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { carry } from '../../runtime/carry.ts';
 import type { Carried } from '../../runtime/carry.ts';
 import type { Artefact, Manifest } from '../../runtime/contract/manifest.ts';
@@ -7,6 +7,7 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { parseElementName } from '../../runtime/names.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { artefactOf } from '../artefact.ts';
+import { atRest, fromRest } from '../at-rest.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { TrustOptions } from '../trust.ts';
@@ -32,12 +33,12 @@ export function upgrade(file: string, options: UpgradeOptions, terminal: Termina
   const carried = carry(
     { manifest: from.manifest, kernel: kernelFactory(from) },
     { manifest: to.manifest, kernel: kernelFactory(to) },
-    readFileSync(file),
+    fromRest(file, 'state'),
   );
   if ('problem' in carried) throw new Refusal(`${file} cannot be carried over: ${carried.problem}`);
   const refused = carried.lost.length > 0 && options.acceptLoss !== true;
   const out = options.out ?? file;
-  if (!refused) writeWhole(out, carried.state);
+  if (!refused) writeWhole(out, atRest(carried.state, 'state'));
   const { state: _, ...report } = carried;
   if (options.json === true)
     terminal.out(`${JSON.stringify({ ...report, written: refused ? null : out }, undefined, 2)}\n`);

@@ -71,7 +71,8 @@ function columnsOf({ manifest }: Twin): Column[] {
     if (variable.visible && variable.role !== 'parameter')
       add(variable, elementNames(variable.name, variable.dims), variable.unit);
   for (const { name, dims, measured, unit } of manifest.sensors)
-    add(manifest.variables[measured]!, elementNames(name, dims), unit);
+    if (manifest.variables[measured]!.private !== true)
+      add(manifest.variables[measured]!, elementNames(name, dims), unit);
   return columns;
 }
 

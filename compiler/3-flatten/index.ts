@@ -16,6 +16,7 @@ import { collect } from './families.ts';
 import { initialSystem } from './initially.ts';
 import { instantiate } from './instances.ts';
 import type { Flattening } from './lower.ts';
+import { keepPrivate, reportPrivate } from './private.ts';
 import { determine } from './index-reduction.ts';
 import { projections } from './projection.ts';
 import { declareMeasures } from './measures.ts';
@@ -97,6 +98,7 @@ export function flatten(
   const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
   const handlers = handlersOf(flattening, scenarios);
   completeSensors(flattening);
+  keepPrivate(flattening, [...parameters, ...start, ...running], handlers);
   const probes = new Probes(flattening);
   const name = twin?.name ?? asset.name;
   const title = name.slice(name.lastIndexOf('.') + 1);
@@ -142,6 +144,7 @@ export function flatten(
     system.flow = flow;
     system.crossings = crossingsOf(flattening, running, [...handlers, ...awaitedConditions(flow)]);
   }
+  reportPrivate(flattening, system, model, asset.name);
   return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };
 }
 

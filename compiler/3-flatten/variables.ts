@@ -115,6 +115,7 @@ function add(flattening: Flattening, group: Group, variable: Variable, role: Fla
     doc: variable.doc,
     ...bounds,
     visible: variable.hidden !== true,
+    ...(variable.exposure === undefined ? {} : { exposure: variable.exposure }),
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     ...(variable.flows ? { flows: variable.flows } : {}),
     final: variable.final || variable.role === 'fixed',

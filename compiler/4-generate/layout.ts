@@ -308,6 +308,7 @@ function manifestOf(
     ...(variable.high === undefined ? {} : { high: variable.high }),
     ...(variable.lookedUp === undefined ? {} : { lookedUp: variable.lookedUp }),
     visible: variable.visible,
+    ...(variable.exposure === 'private' ? { private: true as const } : {}),
     final: variable.final,
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     source: variable.source,
@@ -386,6 +387,7 @@ function manifestOf(
       base: probe.type.base,
       unit: probe.unit,
       ...(probe.labels === undefined ? {} : { labels: probe.labels }),
+      ...(probe.private === true ? { private: true as const } : {}),
     })),
     solves,
     scenarios: system.scenarios.map(({ settings, ...scenario }) => ({

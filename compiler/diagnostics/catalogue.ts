@@ -14,6 +14,7 @@ import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as links from './links.ts';
 import * as ports from './ports.ts';
+import * as privacy from './private.ts';
 import * as process from './process.ts';
 import * as shapes from './shapes.ts';
 import * as sensors from './sensors.ts';
@@ -38,6 +39,7 @@ const families: Record<string, unknown>[] = [
   names,
   packages,
   structure,
+  privacy,
   units,
   types,
   distributions,

@@ -97,6 +97,8 @@ export interface FlatVariable {
   lookedUp?: string;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
+  /** As it is declared; what is computed from private variables becomes private itself (`3-flatten/private.ts`). */
+  exposure?: 'private' | 'released';
   /** Of a port: equal where ports are joined, or flowing into the asset that has the port. */
   flows?: 'across' | 'through';
   final: boolean;
@@ -394,6 +396,8 @@ export interface FlatProbe {
   type: ValueType;
   unit: DisplayUnit;
   labels?: string[];
+  /** Computed from what is private. */
+  private?: true;
 }
 /** Position in `probes`. */
 export type ProbeId = number;

@@ -64,6 +64,8 @@ export interface Variable {
   flows?: 'across' | 'through';
   /** A let that says how well the whole does. */
   kpi?: true;
+  /** Whether it may leave: not at all, nor what is computed from it; or in spite of what it is computed from. */
+  exposure?: 'private' | 'released';
   final: boolean;
   type: ValueType;
   /** The quantity's name for people: `VolumeFlow`. */

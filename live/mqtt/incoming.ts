@@ -2,6 +2,7 @@
 import type { IPublishPacket } from 'mqtt';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { elementName } from '../../runtime/names.ts';
+import { isPrivateBinding } from '../../runtime/private.ts';
 import { excerpt } from '../faults.ts';
 import type { Faults } from '../faults.ts';
 import type { Arrival, Verdict } from '../receiver.ts';
@@ -28,6 +29,8 @@ export interface Reader {
   /** Inputs hold their value: the same again says nothing new. Sensors: NaN. */
   held: number;
   isInput: boolean;
+  /** Nothing of its messages is told. */
+  private: boolean;
   /** Of a command: how each of its values is read. */
   values?: { name: string; format: Format }[];
 }
@@ -69,6 +72,7 @@ export function readersOf(manifest: Manifest): Map<string, Reader[]> {
       latest: -Infinity,
       held: NaN,
       isInput: target.kind === 'input',
+      private: isPrivateBinding(manifest, binding),
       ...(target.kind === 'command' ? { values: valuesOf(manifest, target.command, path) } : {}),
     };
     readers.set(topic, [...(readers.get(topic) ?? []), reader]);
@@ -140,8 +144,24 @@ export interface IncomingOptions {
   counted?(good: boolean): void;
 }
 
+/** Of a topic that brings private data it is told that something is wrong, and not what was sent. */
+function discreet(faults: Faults, readers: ReadonlyMap<string, readonly Reader[]>): Faults {
+  const secret = new Set(
+    [...readers].flatMap(([topic, all]) => (all.some((each) => each.private) ? [`mqtt ${topic}`] : [])),
+  );
+  if (secret.size === 0) return faults;
+  return {
+    counts: faults.counts,
+    add: (kind, source, name, text) =>
+      faults.add(kind, source, name, () =>
+        secret.has(source) ? `${source}, for ${name}: a message is wrong (${kind}); it is private.` : text(),
+      ),
+  };
+}
+
 export function createIncoming(options: IncomingOptions): Incoming {
-  const { readers, faults, now, arrive } = options;
+  const { readers, now, arrive } = options;
+  const faults = discreet(options.faults, readers);
   const seen = createMemory(REMEMBERED);
   return {
     topics: [...readers.keys()],

@@ -1,5 +1,6 @@
 /** What comes in live → a recording that can be replayed: a row a time, ascending. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { isPrivateBinding } from '../../runtime/private.ts';
 import type { Arrival } from '../receiver.ts';
 import { createRecording } from './index.ts';
 import { columnsFor } from './samples.ts';
@@ -22,7 +23,9 @@ export async function recordArrivals(
 ): Promise<ArrivalRecorder> {
   const targets: Target[] = [];
   const column = new Map<number, number>();
-  manifest.bindings.forEach(({ direction, target }, binding) => {
+  manifest.bindings.forEach((bound, binding) => {
+    const { direction, target } = bound;
+    if (isPrivateBinding(manifest, bound)) return;
     if (direction !== 'from' || (target.kind !== 'sensor' && target.kind !== 'input')) return;
     targets.push(target);
     column.set(binding, targets.length);

@@ -1,5 +1,6 @@
 /** Manifest → what a preview is told first. */
 import type { Manifest, ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/manifest.ts';
+import { isPrivateSensor } from '../../runtime/private.ts';
 import { count, elementName, elementNames, indexOf } from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type {
@@ -33,13 +34,15 @@ export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): H
     modes,
     series: series.map(({ info }) => info),
     views: manifest.views,
-    probes: manifest.probes.map(({ text, dims, first }, probe) => ({
+    probes: manifest.probes.map(({ text, dims, first, private: isPrivate }, probe) => ({
       probe,
       text,
       series:
-        dims.length === 0
-          ? [`probe:${probe}`]
-          : elementNames(`probe:${probe}${'[]'.repeat(dims.length)}`, dims, first),
+        isPrivate === true
+          ? []
+          : dims.length === 0
+            ? [`probe:${probe}`]
+            : elementNames(`probe:${probe}${'[]'.repeat(dims.length)}`, dims, first),
     })),
     sensors: sensorsOf(manifest),
     alarms,
@@ -50,8 +53,8 @@ export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): H
 }
 
 function sensorsOf(manifest: Manifest): SensorInfo[] {
-  return manifest.sensors.flatMap(({ name, dims, doc, unit, low, high }, sensor) =>
-    elementNames(name, dims).map((id, instance) => {
+  return manifest.sensors.flatMap(({ name, dims, doc, unit, low, high, measured }, sensor) =>
+    (manifest.variables[measured]!.private === true ? [] : elementNames(name, dims)).map((id, instance) => {
       const bound = manifest.bindings.find(
         ({ target }) => target.kind === 'sensor' && target.sensor === sensor && target.instance === instance,
       );
@@ -146,7 +149,9 @@ function structureOf(
     doc: node.doc,
     series: variables.flatMap(({ name, dims }) => own(name, dims)).filter((id) => ids.has(id)),
     sensors: node.sensors.flatMap((sensor) =>
-      own(manifest.sensors[sensor]!.name, manifest.sensors[sensor]!.dims),
+      isPrivateSensor(manifest, manifest.sensors[sensor]!)
+        ? []
+        : own(manifest.sensors[sensor]!.name, manifest.sensors[sensor]!.dims),
     ),
     alarms: node.alarms.flatMap((alarm) => own(manifest.alarms[alarm]!.name, manifest.alarms[alarm]!.dims)),
     children,

@@ -1,6 +1,7 @@
 /** Ids that a preview charts ↔ values of a twin. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { count, elementName } from '../../runtime/names.ts';
+import { isPrivateSensor } from '../../runtime/private.ts';
 import { probeSeries } from '../../runtime/recording.ts';
 import type { Series } from '../../runtime/recording.ts';
 import type { Twin } from '../../runtime/twin.ts';
@@ -55,6 +56,7 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
     }
   }
   for (const sensor of manifest.sensors) {
+    if (isPrivateSensor(manifest, sensor)) continue;
     const { name, dims, unit, doc, low, high } = sensor;
     const { base } = manifest.variables[sensor.measured]!;
     const address = (variable: number): number => manifest.variables[variable]!.address;

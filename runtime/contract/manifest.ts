@@ -133,6 +133,8 @@ export interface ManifestVariable {
   /** Where the tables end that it looks up, if they have no values beyond. */
   lookedUp?: string;
   visible: boolean;
+  /** Leaves by no recording, view, log or message. */
+  private?: true;
   final: boolean;
   /** Names of its values from 0 on, of a variable that says which mode is active; '' for none. */
   labels?: string[];
@@ -232,6 +234,8 @@ export interface ManifestProbe {
   base: 'number' | 'integer' | 'boolean';
   unit: Unit;
   labels?: string[];
+  /** Computed from what is private: looked at by tests alone. */
+  private?: true;
 }
 
 /** 'auto': tsit5, and rodas5p where the system is stiff. */

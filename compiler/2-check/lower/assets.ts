@@ -175,6 +175,7 @@ function lowerVariable(tree: VariableDecl, analysis: Analysis): Variable {
       : tree.role === 'kpi'
         ? { role: 'let' as const, kpi: true as const }
         : { role: tree.role }),
+    ...(tree.exposure === undefined ? {} : { exposure: tree.exposure }),
     final: tree.final,
     type: valueType(type),
     quantity: quantityOf(type, table),
