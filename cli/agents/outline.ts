@@ -1,4 +1,5 @@
 /** What there is in a compiled twin, for one who has not read the text. */
+import { isPrivateSensor } from '../../runtime/private.ts';
 import type { Manifest, ManifestVariable } from '../../runtime/contract/manifest.ts';
 
 export interface Outline {
@@ -35,7 +36,9 @@ export function outlineOf(manifest: Manifest): Outline {
     others: visible
       .filter(({ role }) => !['parameter', 'input', 'state', 'discrete'].includes(role))
       .map(described),
-    sensors: manifest.sensors.map(({ name, unit }) => ({ name, unit: unit.text })),
+    sensors: manifest.sensors
+      .filter((sensor) => !isPrivateSensor(manifest, sensor))
+      .map(({ name, unit }) => ({ name, unit: unit.text })),
     scenarios: manifest.scenarios.map(({ name, duration }) => ({ name, duration })),
     tests: manifest.tests.map(({ name }) => name),
   };
