@@ -11,6 +11,12 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
     text: 'bind ${1:twin} {\n  ${2:sensor} from mqtt("${3:topic}") as ${4:unit}\n}',
   },
   scenario: { about: 'an experiment', text: 'scenario ${1:name} for ${2:Asset} {\n  $0\n  run ${3:1 h}\n}' },
+  ramp: { about: 'an input along a line', text: 'ramp ${1:input} to ${2:5 degC} over ${3:1 h}' },
+  profile: {
+    about: 'an input by the clock',
+    text: 'profile ${1:input} daily {\n  ${2:6:00}: ${3:21 degC}, ${4:22:00}: ${5:16 degC}\n}',
+  },
+  inputs: { about: 'inputs as they were recorded', text: 'inputs from "${1:data.csv}" between linear' },
   test: {
     about: 'what must hold',
     text: 'test "${1:what must hold}" on ${2:scenario} {\n  require always $0\n}',

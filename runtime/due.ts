@@ -28,6 +28,8 @@ export interface DueSettings {
   samplePeriod: number;
   /** Time of the next event of the process flow that ends a step. */
   flow?: () => number;
+  /** Time at which what an input follows bends or jumps next. */
+  inputs?: () => number;
   /** s without a sample after which a sensor is stale, by sensor and instance. */
   stale: (sensor: number, instance: number) => number | undefined;
 }
@@ -148,7 +150,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
           );
         next = Math.min(next, tick(clock, ticks, now));
       }
-      others = Infinity;
+      others = settings.inputs?.() ?? Infinity;
       for (const clock of sensors) {
         const sensor = manifest.sensors[clock.which]!;
         clock.period = sensor.hasPeriod

@@ -9,6 +9,7 @@ import { sensorName } from './due.ts';
 import { causeText, elementOfInstance, emitText, handlerName, valueText, variableText } from './describe.ts';
 import type { RunEvent } from './describe.ts';
 import { Cell, variableElement } from './machine.ts';
+import type { Inputs } from './inputs.ts';
 import type { Machine } from './machine.ts';
 import { count, elementName } from './names.ts';
 import { createOrder } from './order.ts';
@@ -32,6 +33,8 @@ export interface SampleTaken {
 export interface InstantHooks {
   /** Carries out what is due of the process flow now: how many events. */
   flow?: () => number | Trouble;
+  /** What inputs follow. */
+  inputs?: Inputs;
   emit: Emit;
   sample: (taken: SampleTaken) => void;
   /** Called once before the first value changes at this instant, with everything evaluated. */
@@ -224,6 +227,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       }
       const variable = manifest.variables[entry.variable]!;
       write(entry.variable, entry.element, entry.value);
+      hooks.inputs?.letGo(entry.variable, entry.element);
       const given = givenAddress(machine, entry.variable, entry.element);
       if (given !== undefined) machine.bytes[given] = 1;
       parameters ||= variable.role === 'parameter';
@@ -324,6 +328,14 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     if (entries.length > 0) {
       touch(entries.some(({ kind }) => kind !== 'sample'));
       const trouble = applyEntries(entries);
+      if (trouble !== undefined) return trouble;
+      next();
+    }
+    if (own && hooks.inputs?.due(time) === true) {
+      touch(false);
+      hooks.inputs.apply(time);
+      machine.project();
+      const trouble = machine.unsolved() ?? machine.evaluate();
       if (trouble !== undefined) return trouble;
       next();
     }

@@ -25,6 +25,8 @@ export interface Plan {
   /** Values that hold from the start, in order. */
   settings: ManifestScenario['settings'];
   overrides: NonNullable<TwinSettings['overrides']>;
+  /** What inputs follow. */
+  drives: NonNullable<ManifestScenario['drives']>;
   seed: number;
   /** s; Infinity: without end. */
   duration: number;
@@ -59,6 +61,7 @@ export function planOf(
     scenario: index,
     settings: own?.settings ?? [],
     overrides: settings.overrides ?? [],
+    drives: own?.drives ?? [],
     seed: seed ?? own?.seed ?? 1,
     duration,
     span: finite ? duration : 86400,

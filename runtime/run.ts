@@ -10,6 +10,7 @@ import { createFlow } from './flow.ts';
 import { createInstant, givenAddress } from './instant.ts';
 import { FIXED_TOLERANCE } from './implicit.ts';
 import { movedStates } from './initial.ts';
+import { createInputs } from './inputs.ts';
 import type { Stepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
 import type { Telling } from './listeners.ts';
@@ -83,10 +84,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const loop = flow?.free ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
+  const inputs = createInputs(machine, plan.drives);
   const dues = createDues(machine, {
     scenario: plan.scenario,
     simulated: (sensor) => !plan.offered(sensor),
     samplePeriod: outputPeriod,
+    ...(inputs === undefined ? {} : { inputs: inputs.next }),
     ...(flow === undefined ? {} : { flow: flow.next }),
     stale: (sensor, instance) =>
       plan.offered(sensor) ? policies.get(`${sensor}/${instance}`)?.stale : undefined,
@@ -94,6 +97,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const journal = createJournal();
   const checkpoints = createCheckpoints(plan.checkpoints);
   const lastGood = new Uint8Array(layout.savedBytes);
+  const onLines = manifest.variables.some(({ driven }) => driven?.line !== undefined);
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
   let begun = false;
@@ -124,6 +128,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   };
   const instant = createInstant(machine, dues, {
     ...(flow === undefined ? {} : { flow: flow.now }),
+    ...(inputs === undefined ? {} : { inputs }),
     emit,
     sample: (taken) => {
       if (!telling.silent(taken.time)) telling.to((listener) => listener.sample?.(taken));
@@ -407,6 +412,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       most,
       heard: !alone,
     });
+    if (onLines) evaluateCommitted();
     if (taken === 0) return 0;
     stepper.forget();
     if (alone) dues.refresh();
@@ -482,6 +488,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (index !== undefined) give(variable, elementAt(dims, index), value);
       else for (let element = 0; element < count(dims); element += 1) give(variable, element, value);
     }
+    inputs?.values().forEach(({ variable, element, value }) => give(variable, element, value));
     for (const { variable, element, value } of plan.overrides) give(variable, element, value);
     const memory = new DataView(kernel.memory);
     for (const { name, dims, offset } of manifest.streams)
@@ -499,6 +506,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (hasDuration && kind !== 'every') machine.ticks.fill(NaN, offset, offset + count(dims));
     kernel.parameters();
     kernel.start();
+    inputs?.begin(plan.overrides);
     const given = machine.states.slice();
     machine.project();
     moved = movedStates(machine, given);
@@ -551,6 +559,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (flight === undefined) return use();
       evaluatedAt = NaN;
       stepper.show(flight.from);
+      // The places of inputs on lines hold their values at the time that was shown.
+      if (onLines) evaluateCommitted();
       const result = use();
       show(shown);
       return result;

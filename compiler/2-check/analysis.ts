@@ -11,6 +11,7 @@ import type {
   FunctionParameter,
   TableDecl,
   Member,
+  RecordedStep,
   VariableDecl,
   SensorDecl,
 } from '../../grammar/generated/ast.ts';
@@ -30,6 +31,7 @@ import { elementType } from './infer-shape.ts';
 import { inferType } from './infer.ts';
 import { membersOf } from './members.ts';
 import type { Shape } from './shape.ts';
+import { recordedInputs, type Recording } from './tables/recorded.ts';
 import { tableData, type TableData } from './tables/data.ts';
 import type { ReadData } from './tables/files.ts';
 import { UNKNOWN, type Type } from './type.ts';
@@ -62,6 +64,7 @@ export class Analysis {
   readonly shapesInProgress = new Map<Feature | FunctionDecl, { again: boolean }>();
 
   private readonly data = new WeakMap<TableDecl, { points: TableData | undefined }>();
+  private readonly recordings = new WeakMap<RecordedStep, { data: Recording | undefined }>();
   readonly readData: ReadData;
 
   constructor(tables: UnitTables, readData: ReadData = () => undefined) {
@@ -107,6 +110,16 @@ export class Analysis {
       this.data.set(table, known);
     }
     return known.points;
+  }
+
+  /** What a recording says of inputs; undefined when something is wrong with it. */
+  recordingOf(step: RecordedStep): Recording | undefined {
+    let known = this.recordings.get(step);
+    if (known === undefined) {
+      known = { data: recordedInputs(step, this) };
+      this.recordings.set(step, known);
+    }
+    return known.data;
   }
 
   membersOf(asset: AssetDecl): Member[] {
@@ -159,6 +172,7 @@ export class Analysis {
     this.members.delete(node as AssetDecl);
     this.findings.delete(node);
     this.data.delete(node as TableDecl);
+    this.recordings.delete(node as RecordedStep);
   }
 
   findingsAt(node: AstNode): readonly Diagnostic[] {

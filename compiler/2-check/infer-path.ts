@@ -18,6 +18,9 @@ import {
   isModeDecl,
   isModesDecl,
   isNameRef,
+  isProfileStep,
+  isRampStep,
+  isRecordedColumn,
   isOverride,
   isParenExpr,
   isPartDecl,
@@ -205,6 +208,8 @@ export function contextOf(expression: Expression): IndexContext {
   )
     return 'optional';
   if (place.$type === 'CorrelatedDecl') return 'optional';
+  if (isRampStep(place) || isProfileStep(place) || isRecordedColumn(place))
+    if (property === 'target') return 'optional';
   if (givenToLink(expression)) return 'optional';
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;

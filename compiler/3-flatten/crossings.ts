@@ -109,7 +109,7 @@ function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: So
 function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<VariableId> {
   const moves = new Set<VariableId>();
   flattening.variables.forEach((variable, id) => {
-    if (variable.role === 'state') moves.add(id);
+    if (variable.role === 'state' || variable.driven?.line !== undefined) moves.add(id);
   });
   for (let grew = true; grew;) {
     grew = false;

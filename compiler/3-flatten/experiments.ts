@@ -3,6 +3,7 @@ import type { Binding, Requirement, Scenario, Test } from '../model/checked-mode
 import type { Reference } from '../model/expression.ts';
 import type {
   FlatBinding,
+  FlatDrive,
   FlatIndex,
   FlatLoop,
   FlatRequirement,
@@ -20,18 +21,25 @@ import type { Flattening } from './lower.ts';
 import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
 
-export function scenariosOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatScenario[] {
-  return scenarios.map(({ name, overrides, duration, warmUp, method, outputPeriod, seed, doc, source }) => ({
-    name,
-    settings: overrides.flatMap((override) => settingsOf(flattening, override)),
-    duration,
-    method,
-    ...(warmUp === undefined ? {} : { warmUp }),
-    ...(outputPeriod === undefined ? {} : { outputPeriod }),
-    seed,
-    doc,
-    source,
-  }));
+export function scenariosOf(
+  flattening: Flattening,
+  scenarios: readonly Scenario[],
+  drives: readonly FlatDrive[][],
+): FlatScenario[] {
+  return scenarios.map(
+    ({ name, overrides, duration, warmUp, method, outputPeriod, seed, doc, source }, at) => ({
+      name,
+      settings: overrides.flatMap((override) => settingsOf(flattening, override)),
+      drives: drives[at]!,
+      duration,
+      method,
+      ...(warmUp === undefined ? {} : { warmUp }),
+      ...(outputPeriod === undefined ? {} : { outputPeriod }),
+      seed,
+      doc,
+      source,
+    }),
+  );
 }
 
 export function settingsOf(

@@ -264,7 +264,10 @@ function derivativesOf(flattening: Flattening) {
   return { next, of };
 }
 
-/** With respect to time; parameters, inputs and what changes at events only stay as they are between events. */
+/**
+ * With respect to time; parameters and what changes at events only stay as they are between events, and so do inputs, but for those
+ * that follow a line.
+ */
 export function timeDerivative(
   flattening: Flattening,
   expression: FlatExpression,
@@ -272,6 +275,10 @@ export function timeDerivative(
 ): FlatExpression {
   const moves = ({ variable }: Load) =>
     ['state', 'derivative', 'algebraic'].includes(flattening.variables[variable]!.role);
+  const slopeOf = (one: Load): FlatExpression => {
+    const line = flattening.variables[one.variable]!.driven?.line;
+    return line === undefined ? number(0) : { ...one, variable: line.slope };
+  };
   const d = (one: FlatExpression, locals: Slopes = new Map()): FlatExpression => {
     const inner = (part: FlatExpression, among = locals) => d(part, among);
     switch (one.kind) {
@@ -285,7 +292,7 @@ export function timeDerivative(
       case 'time':
         return number(1);
       case 'load':
-        return moves(one) ? { ...one, variable: next(one.variable) } : number(0);
+        return moves(one) ? { ...one, variable: next(one.variable) } : slopeOf(one);
       case 'reduction':
         if (!loads(one.body).some(({ load }) => moves(load)) && locals.size === 0) return number(0);
         return one.operator === 'sum'

@@ -26,6 +26,7 @@ import { completeSensors } from './sensors.ts';
 import { eventsOf } from './signals.ts';
 import { sort } from './sort.ts';
 import { experimentsOf } from './studies.ts';
+import { drivesOf, letGo, lineBlocks } from './inputs.ts';
 import { limitsOf, sayWhereTablesEnd } from './tables.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf } from './structure.ts';
@@ -77,6 +78,10 @@ export function flatten(
   };
   declareVariables(flattening);
   declareMeasures(flattening);
+  const onRoot = (one: { asset: string; twin?: string }): boolean =>
+    twin ? one.twin === twin.name : one.asset === asset.name && !one.twin;
+  const scenarios = model.scenarios.filter(onRoot);
+  const drives = drivesOf(flattening, scenarios);
 
   const sorted = arrange(flattening, collect(flattening), (families) => {
     const matched = determine(flattening, families);
@@ -92,11 +97,9 @@ export function flatten(
   const { guesses, initial } = initialSystem(flattening, running);
   if (hasErrors(diagnostics)) return failed();
 
-  const onRoot = (one: { asset: string; twin?: string }): boolean =>
-    twin ? one.twin === twin.name : one.asset === asset.name && !one.twin;
-  const scenarios = model.scenarios.filter(onRoot);
   const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
   const handlers = handlersOf(flattening, scenarios);
+  letGo(flattening, handlers);
   completeSensors(flattening);
   keepPrivate(flattening, [...parameters, ...start, ...running], handlers);
   const probes = new Probes(flattening);
@@ -130,7 +133,7 @@ export function flatten(
     streams: flattening.streams,
     windows: flattening.windows,
     probes: probes.list,
-    scenarios: scenariosOf(flattening, scenarios),
+    scenarios: scenariosOf(flattening, scenarios, drives),
     tests: testsOf(probes, tests, scenarios),
     experiments: experimentsOf(flattening, probes, model.experiments.filter(onRoot), scenarios),
     calibrations: calibrationsOf(flattening, probes, model.calibrations.filter(onRoot), scenarios),
@@ -144,6 +147,7 @@ export function flatten(
     system.flow = flow;
     system.crossings = crossingsOf(flattening, running, [...handlers, ...awaitedConditions(flow)]);
   }
+  system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   reportPrivate(flattening, system, model, asset.name);
   return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };
 }

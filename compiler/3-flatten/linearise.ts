@@ -28,6 +28,8 @@ export function linearise({ variables, dynamics }: FlatSystem): FlatLinear | und
   const moving = movingIn(variables, dynamics);
   const moves: Moves = (variable) => moving.has(variable);
   const isDerivative = (variable: VariableId) => variables[variable]!.role === 'derivative';
+  // An input on a line reads itself where it holds, and stays as it is then.
+  const isHeld = (variable: VariableId) => variables[variable]!.driven?.line !== undefined;
   const own = new Set(
     dynamics.flatMap((block) => [
       ...valuesOf(block).flatMap((value) => loads(value).map(({ load }) => load.variable)),
@@ -46,7 +48,11 @@ export function linearise({ variables, dynamics }: FlatSystem): FlatLinear | und
     linear.rows.push(row);
     const { loops, unknown } = row;
     linear.entries.push(
-      ...partials(value, loops, moves).map((one): LinearEntry => ({
+      ...partials(
+        value,
+        loops,
+        isHeld(unknown.variable) ? (one) => moves(one) && one !== unknown.variable : moves,
+      ).map((one): LinearEntry => ({
         ...one,
         row: unknown,
         value: finite(negate(one.value)),

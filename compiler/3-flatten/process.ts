@@ -22,6 +22,7 @@ import type {
 } from '../ir/process.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { conditionOfItem, unitsNotKnown } from '../diagnostics/process.ts';
+import { followingOf } from './inputs.ts';
 import { fold, loads, number, some } from '../ir/expressions.ts';
 import { ALL_UNITS } from '../ir/process.ts';
 import { placeAt, streamFor } from './draws.ts';
@@ -567,6 +568,8 @@ function flatProcess(context: FlowContext, group: Group, process: Process): Flat
         const to = targetOf(flattening, step.target, base, step.source);
         const what = step.target.segments.map((segment) => segment.name).join('.');
         add({ kind: 'set', target: to, value: value(step.value, what), ...common });
+        for (const variable of followingOf(flattening, to.variable))
+          add({ kind: 'set', target: { ...to, variable }, value: number(0), ...common });
       }
     }
   };

@@ -130,9 +130,10 @@ function limitAt(table: number, argument: FlatExpression, { between }: FlatTable
 
 /** Whether a value runs with the time, second by second, and depends on nothing else that changes continuously. */
 function isClock(flattening: Flattening, value: FlatExpression): boolean {
-  const still = loads(value).every(({ load }) =>
-    ['parameter', 'input', 'discrete'].includes(flattening.variables[load.variable]!.role),
-  );
+  const still = loads(value).every(({ load }) => {
+    const { role, driven } = flattening.variables[load.variable]!;
+    return ['parameter', 'input', 'discrete'].includes(role) && driven?.line === undefined;
+  });
   if (!still || !some(value, ({ kind }) => kind === 'time')) return false;
   if (some(value, ({ kind }) => kind === 'conditional' || kind === 'lookup' || kind === 'reduction'))
     return false;

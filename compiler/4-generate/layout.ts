@@ -311,6 +311,7 @@ function manifestOf(
     ...(variable.exposure === 'private' ? { private: true as const } : {}),
     final: variable.final,
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
+    ...(variable.driven === undefined ? {} : { driven: variable.driven }),
     source: variable.source,
   }));
   const handlers = system.handlers.map((handler, id) => ({
@@ -390,9 +391,10 @@ function manifestOf(
       ...(probe.private === true ? { private: true as const } : {}),
     })),
     solves,
-    scenarios: system.scenarios.map(({ settings, ...scenario }) => ({
+    scenarios: system.scenarios.map(({ settings, drives, ...scenario }) => ({
       ...scenario,
       settings: settings.map(({ source: _, ...setting }) => setting),
+      ...(drives.length === 0 ? {} : { drives: drives.map(({ source: _, ...drive }) => drive) }),
     })),
     tests: system.tests,
     ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),

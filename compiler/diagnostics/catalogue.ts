@@ -9,6 +9,7 @@ import * as flattening from './flattening.ts';
 import * as ifEquations from './if-equations.ts';
 import * as indexReduction from './index-reduction.ts';
 import * as modes from './modes.ts';
+import * as inputs from './inputs.ts';
 import * as initially from './initially.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
@@ -59,6 +60,7 @@ const families: Record<string, unknown>[] = [
   temporal,
   process,
   experiments,
+  inputs,
   studies,
 ];
 

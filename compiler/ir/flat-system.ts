@@ -3,6 +3,7 @@ import type { Distribution } from '../model/distribution.ts';
 import type { BinaryOperator, ElementaryFunction, Statistic, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
+import type { Drive } from '../model/drive.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report, Search } from '../model/study.ts';
 import type { FlatFlow } from './process.ts';
@@ -104,7 +105,17 @@ export interface FlatVariable {
   final: boolean;
   /** Names of its values from 0 on, of a variable that says which mode is active. */
   labels?: string[];
+  /** Of an input that follows something in a scenario. */
+  driven?: Driven;
   source: SourceRange;
+}
+
+/** Discrete variables, shaped like the input. The input's own place holds its value at the time in memory. */
+export interface Driven {
+  /** Position of what it follows in the scenario's `drives`, plus one; 0: nothing. Setting the input sets it to 0. */
+  by: VariableId;
+  /** Where it follows lines: its value at a time (s), and how much it changes in a second; with a slope of 0 it holds. */
+  line?: { value: VariableId; since: VariableId; slope: VariableId };
 }
 
 /** Zero-based: a number, or a loop variable with an offset. */
@@ -406,6 +417,8 @@ export interface FlatScenario {
   name: string;
   /** Values set before the start: one element, or all elements where `index` is absent. SI. */
   settings: { variable: VariableId; index?: number[]; value: number; source: SourceRange }[];
+  /** What inputs follow, in the order of the text; times and values as in `Drive`. */
+  drives: FlatDrive[];
   duration: number;
   method: Method;
   /** s from the start after which statistics begin anew. */
@@ -414,6 +427,12 @@ export interface FlatScenario {
   seed: number;
   doc: string;
   source: SourceRange;
+}
+
+/** One element, or all of them where `index` is absent. */
+export interface FlatDrive extends Omit<Drive, 'target'> {
+  variable: VariableId;
+  index?: number[];
 }
 
 export interface FlatTest {

@@ -1,6 +1,7 @@
 import type { Action, AssetType, DisplayUnit, Override } from './asset.ts';
 import type { Expression, Reference, ValueType } from './expression.ts';
 import type { Calibration } from './calibration.ts';
+import type { Drive } from './drive.ts';
 import type { Experiment } from './study.ts';
 import type { Formula } from './formula.ts';
 import type { SourceRange } from './source.ts';
@@ -84,6 +85,8 @@ export interface Scenario {
   twin?: string;
   overrides: Override[];
   schedule: ScheduledAction[];
+  /** What inputs follow, in the order of the text. */
+  drives: Drive[];
   /** s, with the warm-up. */
   duration: number;
   /** s from the start after which statistics begin anew. */

@@ -138,6 +138,11 @@ export interface ManifestVariable {
   final: boolean;
   /** Names of its values from 0 on, of a variable that says which mode is active; '' for none. */
   labels?: string[];
+  /**
+   * Of an input that follows something in a scenario, or of what a recording sets: discrete variables of its shape. `by`: position in
+   * the scenario's `drives`, plus one; 0: nothing. With `line` it is value + slope · (time - since) while the slope is not 0.
+   */
+  driven?: { by: number; line?: { value: number; since: number; slope: number } };
   source: SourceRange;
 }
 
@@ -246,6 +251,8 @@ export type ManifestMethod =
 export interface ManifestScenario {
   name: string;
   settings: { variable: number; index?: number[]; value: number }[];
+  /** What inputs follow from a time on. Absent where nothing does. */
+  drives?: ManifestDrive[];
   duration: number;
   method: ManifestMethod;
   outputPeriod?: number;
@@ -254,6 +261,21 @@ export interface ManifestScenario {
   seed: number;
   doc: string;
   source: SourceRange;
+}
+
+/** All elements of the variable where `index` is absent. */
+export interface ManifestDrive {
+  variable: number;
+  index?: number[];
+  /** s */
+  start: number;
+  /** s after the start, increasing. */
+  times: number[];
+  /** SI; null in the place of the first: what the variable is at the start. */
+  values: (number | null)[];
+  between: 'linear' | 'previous';
+  /** s after which it begins again. */
+  period?: number;
 }
 
 export interface ManifestTest {

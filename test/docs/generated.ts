@@ -188,6 +188,7 @@ const FAMILIES: readonly [codes: RegExp, title: string][] = [
   [/^PX52/, 'Modes, events and commands'],
   [/^PX53/, 'Conditions over time'],
   [/^PX54/, 'Process flow'],
+  [/^PX61(1[2-9]|[2-4]\d)/, 'Inputs over time'],
   [/^PX61/, 'Sensors, bindings and views'],
   [/^PX62/, 'Experiments and calibration'],
   [/^PX63/, 'Numerical methods'],

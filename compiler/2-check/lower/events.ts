@@ -11,6 +11,7 @@ import {
   type EventDecl,
   type EventValue,
   type OnStatement,
+  type RampStep,
   type ScheduledAction,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
@@ -62,7 +63,10 @@ export function lowerEvent(tree: EventDecl, asset: AssetType, analysis: Analysis
   });
 }
 
-export function lowerActions(trees: readonly (ActionTree | ScheduledAction)[], analysis: Analysis): Action[] {
+export function lowerActions(
+  trees: readonly (ActionTree | Exclude<ScheduledAction, RampStep>)[],
+  analysis: Analysis,
+): Action[] {
   return trees.flatMap((tree) =>
     isEmitAction(tree) || isCommandCall(tree) ? lowerEmit(tree, analysis) : [lowerAction(tree, analysis)],
   );

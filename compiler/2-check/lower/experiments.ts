@@ -5,6 +5,7 @@ import {
   isMethodStep,
   isOutputStep,
   isOverride,
+  isRampStep,
   isRunStep,
   isSeedStep,
   type BindDecl,
@@ -31,6 +32,7 @@ import { lowerOverride } from './assets.ts';
 import { lowerActions } from './events.ts';
 import { constantNumber, lowerExpression, needed, referenceTo } from './expressions.ts';
 import { lowerCondition } from './formulas.ts';
+import { lowerDrives } from './inputs.ts';
 import { lowerModeTest } from './mode-tests.ts';
 
 export const DEFAULT_TOLERANCE = 1e-6;
@@ -89,11 +91,13 @@ export function lowerScenario(tree: ScenarioDecl, analysis: Analysis): Scenario 
     name: qualifiedName(tree),
     ...lowerSubject(target(tree.subject)),
     overrides: steps.filter((step) => isOverride(step)).flatMap((step) => lowerOverride(step, analysis)),
-    schedule: steps.filter(isAtStep).map((step) => ({
-      time: constantNumber(step.time, analysis),
-      actions: lowerActions(step.actions, analysis),
-      source: sourceOf(step),
-    })),
+    schedule: steps.filter(isAtStep).flatMap((step) => {
+      const actions = step.actions.filter((action) => !isRampStep(action));
+      if (actions.length === 0) return [];
+      const time = constantNumber(step.time, analysis);
+      return [{ time, actions: lowerActions(actions, analysis), source: sourceOf(step) }];
+    }),
+    drives: lowerDrives(steps, analysis),
     ...lowerRun(steps.find(isRunStep), analysis),
     method: lowerMethod(steps, analysis),
     ...(output === undefined ? {} : { outputPeriod: constantNumber(output.period, analysis) }),

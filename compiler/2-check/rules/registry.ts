@@ -80,6 +80,7 @@ import {
   transitionMustLeadToMode,
 } from './modes.ts';
 import { emittedMustBeEvent, listenedMustBeEvent, valuesOfEventMustBeDistinct } from './signals.ts';
+import { coursesMustBeDistinct, profileMustFit, rampMustMoveAnInput, recordingMustFit } from './inputs.ts';
 import { branchesMustMatch, chosenByCondition } from './if-equations.ts';
 import { guessMustBeOfUse, guessMustFit } from './initially.ts';
 import {
@@ -290,7 +291,10 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     bindingTimesMustBeDurations,
   ],
 
-  ScenarioDecl: [subjectMustNotBeAbstract, scenarioMustRunOnce],
+  ScenarioDecl: [subjectMustNotBeAbstract, scenarioMustRunOnce, coursesMustBeDistinct],
+  RampStep: [rampMustMoveAnInput],
+  ProfileStep: [profileMustFit],
+  RecordedStep: [recordingMustFit],
   RunStep: [runMustLast, warmUpMustTakeTime],
   MethodStep: [methodMustBeKnown],
   OutputStep: [outputPeriodMustBePositive],

@@ -1,7 +1,13 @@
 /** Reported statistics fit what they are taken of. */
 import type { AstNode } from 'langium';
 import { isReportStep } from '../../../grammar/generated/ast.ts';
-import type { ColumnStep, ComparedValue, Expression, ReportedValue } from '../../../grammar/generated/ast.ts';
+import type {
+  ColumnStep,
+  ComparedValue,
+  Expression,
+  RecordedColumn,
+  ReportedValue,
+} from '../../../grammar/generated/ast.ts';
 import { closestNames } from '../../1-parse/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as studies from '../../diagnostics/studies.ts';
@@ -59,7 +65,7 @@ function unitMustFit(reported: ReportedValue, analysis: Analysis): void {
 
 /** The unit after `as` is one of what it stands for. */
 export function unitMustBeOf(
-  node: ReportedValue | ComparedValue | ColumnStep,
+  node: ReportedValue | ComparedValue | ColumnStep | RecordedColumn,
   unit: string | undefined,
   value: Expression,
   type: Type,

@@ -3,21 +3,11 @@ import type { TableDecl } from '../../../grammar/generated/ast.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/functions.ts';
 import type { Analysis } from '../analysis.ts';
-import { TIME } from '../infer.ts';
-import { wordsOf, type Type } from '../type.ts';
-import { linearToSI, toSI, type Unit } from '../units/index.ts';
-import { headerOf, readCsv, secondsOf, type Csv } from './csv.ts';
+import type { Type } from '../type.ts';
+import { columnAt, Unusable, type Column } from './columns.ts';
+import { headerOf, readCsv, type Csv } from './csv.ts';
 import type { Points } from './data.ts';
 import { dataUri, folderOf } from './files.ts';
-
-/** Thrown and caught in this file alone: what is wrong, in words. */
-class Unusable extends Error {}
-
-interface Column {
-  name: string;
-  position: number;
-  numbers: number[];
-}
 
 export function dataFromFile(
   table: TableDecl,
@@ -50,7 +40,9 @@ function pointsOf(table: TableDecl, types: readonly Type[], text: string, analys
   if (csv === undefined) throw new Unusable('it is empty.');
   if (csv.rows.length === 0) throw new Unusable('it has a header and no row below it.');
   const positions = columnsOf(table, csv);
-  const columns = positions.map((position, at) => columnAt(csv, position, types[at]!, table, analysis));
+  const columns = positions.map((position, at) =>
+    columnAt(csv, position, types[at]!, analysis.tableOf(table)),
+  );
   return table.parameters.length === 1
     ? curve(csv, columns as [Column, Column])
     : surface(csv, columns as [Column, Column, Column]);
@@ -79,59 +71,6 @@ function columnsOf({ name, parameters, column }: TableDecl, { header }: Csv): nu
   if (value === undefined)
     throw new Unusable(`say which column is the value, with column "…": there are ${listed}.`);
   return [...taken, value];
-}
-
-function columnAt(csv: Csv, position: number, type: Type, table: TableDecl, analysis: Analysis): Column {
-  const { name, unit: written } = headerOf(csv.header[position]!);
-  const units = analysis.tableOf(table);
-  const isTime = type.quantity.dimension.equals(TIME);
-  const first = csv.rows[0]!.cells[position] ?? '';
-  if (isTime && written === undefined && secondsOf(first) !== undefined)
-    return { name, position, numbers: timestamps(csv, position, name) };
-  const { dimension } = type.quantity;
-  let unit: Unit | undefined;
-  if (written !== undefined && written !== '-' && written !== '1') {
-    const found = units.resolve(written);
-    if (!found.ok) throw new Unusable(`the unit of column "${name}" is none: ${found.message}`);
-    if (!found.unit.dimension.equals(dimension)) {
-      const is = wordsOf(type, units);
-      throw new Unusable(`column "${name}" is in ${written}, and ${is} is needed.`);
-    }
-    unit = found.unit;
-  } else if (!dimension.isNone) {
-    const example = type.unit?.text ?? 'a unit';
-    throw new Unusable(
-      `column "${name}" has no unit, and ${wordsOf(type, units)} is needed: write "${name} [${example}]" in its header.`,
-    );
-  }
-  const plainly = unit === undefined || (unit.factor.isOne && unit.offset === undefined);
-  const linear = unit && linearToSI(unit);
-  const numbers = csv.rows.map(({ line, cells }) => {
-    const cell = cells[position] ?? '';
-    const digits = csv.decimalComma ? cell.replace(',', '.') : cell;
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(digits))
-      throw new Unusable(
-        `line ${line}: column "${name}" has ${cell === '' ? 'no value' : `"${cell}"`}, which is no number.`,
-      );
-    const exact = plainly ? Number(digits) : toSI(digits.replace(/^\+/, ''), unit!);
-    // Of forms that the exact way does not read (`.5`), the rounded one.
-    return Number.isNaN(exact) ? Number(digits) * linear!.scale + linear!.shift : exact;
-  });
-  return { name, position, numbers };
-}
-
-/** Seconds since the first of them. */
-function timestamps(csv: Csv, position: number, name: string): number[] {
-  let start: number | undefined;
-  return csv.rows.map(({ line, cells }) => {
-    const seconds = secondsOf(cells[position] ?? '');
-    if (seconds === undefined)
-      throw new Unusable(
-        `line ${line}: column "${name}" has "${cells[position] ?? ''}", which is no date and time.`,
-      );
-    start ??= seconds;
-    return seconds - start;
-  });
 }
 
 function curve({ rows }: Csv, [x, value]: [Column, Column]): Points {

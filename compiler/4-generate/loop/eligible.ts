@@ -21,6 +21,8 @@ export const isWaiting = ({ kind, duration }: FlatHandler): boolean =>
 
 export function carriesOutEvents(system: FlatSystem): boolean {
   if (system.flow !== undefined || system.delays.length > 0 || solveBlocks(system).length > 0) return false;
+  // An input on a line lies in the saved state, and has to be put back with all that is shown.
+  if (system.variables.some(({ driven }) => driven?.line !== undefined)) return false;
   if (!system.sensors.every(({ period }) => isSteady(system, period))) return false;
   return system.handlers.every(
     (handler) =>
