@@ -17,6 +17,8 @@ export interface PeerProgram {
   source: string;
   /** Of the compiler, or of the script. */
   options?: readonly string[];
+  /** The package that a script needs; SimPy's when left out. */
+  needs?: string;
   /** How much work a call is. */
   work: number;
 }
@@ -55,10 +57,8 @@ export class Peers {
   }
 
   /** Starts a program; in words why not, where it cannot be. */
-  start({ name, source, options = [], work }: PeerProgram): Contender | string {
-    const lacking = this.lacks(
-      source.endsWith('.py') ? 'python3-simpy' : source.endsWith('.cpp') ? 'g++' : 'gcc',
-    );
+  start({ name, source, options = [], needs = 'python3-simpy', work }: PeerProgram): Contender | string {
+    const lacking = this.lacks(source.endsWith('.py') ? needs : source.endsWith('.cpp') ? 'g++' : 'gcc');
     if (lacking !== undefined) return lacking;
     const file = join(SOURCES, source);
     if (source.endsWith('.py')) return this.#contender(name, work, '/usr/bin/python3', [file, ...options]);
@@ -79,10 +79,12 @@ export class Peers {
         lines.close();
       },
     });
+    let fail: (reason: Error) => void = () => {};
+    child.on('error', (reason) => fail(reason));
     const ask = (amount: number): Promise<number> =>
       new Promise((resolve, reject) => {
         lines.once('line', (line) => resolve(Number(line.split(' ')[0]) * 1e9));
-        child.once('error', reject);
+        fail = reject;
         child.stdin.write(`${Math.round(amount)}\n`);
       });
     return { name, run: () => ask(work), elsewhere: (calls) => ask(work * calls) };
