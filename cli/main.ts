@@ -265,6 +265,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
         'workers elsewhere do the runs (pollux worker); address of the Redis or Valkey they share, or POLLUX_REDIS_URL',
       )
       .option('--resume', 'go on with an experiment that was stopped')
+      .option('--explain', 'say how the runs are carried out, and why')
       .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
       .option('--csv', 'the table as CSV on standard output')
       .addOption(json),

@@ -2,7 +2,7 @@
 export interface CheckpointSettings {
   /** s between checkpoints, at least. */
   interval: number;
-  /** Most that are kept. */
+  /** Most that are kept; 0 for a run that never goes back. */
   limit: number;
   /** When full: `all` keeps every other one and doubles the interval; `recent` forgets the oldest. */
   keep: 'all' | 'recent';
@@ -17,7 +17,10 @@ export interface Checkpoint {
 export function createCheckpoints(settings: CheckpointSettings) {
   let interval = settings.interval;
   let kept: Checkpoint[] = [];
-  const next = (): number => (kept.length === 0 ? -Infinity : kept.at(-1)!.time + interval);
+  const next = (): number => {
+    if (settings.limit === 0) return Infinity;
+    return kept.length === 0 ? -Infinity : kept.at(-1)!.time + interval;
+  };
   return {
     /** The time, s, from which one is due. */
     next,

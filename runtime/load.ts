@@ -2,8 +2,8 @@
 import type { Kernel } from './contract/kernel.ts';
 import type { Artefact, Manifest } from './contract/manifest.ts';
 
-/** Makes a fresh kernel: zeroed memory, nothing started. */
-export type KernelFactory = () => Kernel;
+/** Makes a fresh kernel: zeroed memory, nothing started. `morePages`: of memory, for replicas side by side. */
+export type KernelFactory = (morePages?: number) => Kernel;
 
 /** A compiled module may be passed where compiling on the main thread is not allowed (browsers, over 8 MB). */
 export interface LoadableArtefact {
@@ -43,6 +43,8 @@ const OPTIONAL = [
   'goRk4',
   'goEuler',
   'goTsit5',
+  'replicasRk4',
+  'replicasEuler',
   'goTime',
   'goRodas',
   'rodasTry',
@@ -60,8 +62,8 @@ export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFact
     );
   const module =
     wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
-  return () => {
-    const memory = new WebAssembly.Memory({ initial: manifest.layout.pages });
+  return (morePages = 0) => {
+    const memory = new WebAssembly.Memory({ initial: manifest.layout.pages + morePages });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const kernel: Record<string, unknown> = { memory: memory.buffer };
     for (const method of METHODS) {

@@ -16,6 +16,7 @@ import { createJournal } from './journal.ts';
 import type { Telling } from './listeners.ts';
 import { createCrossings, createLocator } from './locate.ts';
 import { createLoop } from './loop.ts';
+import type { Span } from './loop.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { count, elementAt, elementName } from './names.ts';
@@ -30,11 +31,13 @@ import { watchZeno } from './zeno.ts';
 /** Entries of the journal beyond which a run without end forgets sooner: some 30 MB. */
 const MOST_ENTRIES = 200_000;
 
-export type StopReason = 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
+export type StopReason = 'handedOver' | 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
 export interface Stop {
   reason: StopReason;
   /** The time shown now, s. */
   time: number;
+  /** How far the steps that are handed over may go. */
+  span?: Span;
 }
 export interface StopAt {
   /** Stop after an instant at which something was logged. */
@@ -43,6 +46,8 @@ export interface StopAt {
   row?: boolean;
   /** Stop after so many steps: for hosts that must not block. */
   steps?: number;
+  /** Stop where steps follow in which nothing happens, and leave them to the caller, who says by `landed` how many were taken. */
+  handOver?: true;
 }
 
 /** A step that was taken but not committed. */
@@ -398,6 +403,21 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return extra.reduce((next, time) => (time > from ? Math.min(next, time) : next), k * outputPeriod);
   };
 
+  /** How far steps may go that somebody else takes; undefined where none may be. */
+  const spanFor = (goal: number): Span | undefined => {
+    if (loop === undefined || telling.eachStep() || dues.next() <= machine.time()) return undefined;
+    return {
+      limit: Math.min(dues.next(), duration),
+      before: Math.min(dues.next(), journal.next(), nextLook()),
+      bound: goal,
+      after: checkpoints.next(),
+      most: Infinity,
+      heard: true,
+    };
+  };
+  /** Set when somebody else could take no step here. */
+  let declined = false;
+
   /** Takes steps in which nothing happens, from the committed state; returns how many. */
   const hurry = (goal: number, most: number, heard: boolean): number => {
     if (loop === undefined || telling.eachStep()) return 0;
@@ -435,6 +455,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
           shown = machine.time();
           return stop(shown >= duration && until >= duration ? 'end' : 'reached');
         }
+        const span = stopAt.handOver === true && !declined ? spanFor(goal) : undefined;
+        if (span !== undefined) return { reason: 'handedOver', time: machine.time(), span };
+        declined = false;
         const taken =
           stopAt.row === true ? 0 : hurry(goal, (stopAt.steps ?? Infinity) - steps, stopAt.event === true);
         steps += taken;
@@ -537,6 +560,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     checkpoints,
     policies,
     advance,
+    /** After `handedOver`: memory holds the state after so many steps, evaluated. */
+    landed: (taken: number): void => {
+      declined = taken === 0;
+      if (declined) return;
+      stepper.forget();
+      arrived();
+    },
     load,
     applyAfter,
     begin: (): void => {

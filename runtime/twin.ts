@@ -13,6 +13,7 @@ import { methodInUse } from './method.ts';
 import type { MethodInUse } from './method.ts';
 import { count, elementAt, parseElementName } from './names.ts';
 import { planOf } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
 import { createRun } from './run.ts';
 import type { Stop, StopAt } from './run.ts';
@@ -45,6 +46,7 @@ export interface Twin {
   readonly duration: number;
   /** s */
   readonly outputPeriod: number;
+  readonly method: Plan['method'];
   /** The time shown, s. */
   time(): number;
   /** Why the run stopped, if it did. The last good state stays. */
@@ -53,6 +55,8 @@ export interface Twin {
   method(): MethodInUse;
   /** Runs to a time (s), or to the first thing asked for before it. Everything due at `until` has happened then. */
   advance(until: number, stopAt?: StopAt): Stop;
+  /** After `handedOver`: says how many steps were taken; memory holds the state after them, evaluated. */
+  landed(taken: number): void;
   /** SI, by element name (`pump[2].temperature`) or byte address. undefined when there is no such thing. */
   value(what: string | number): number | undefined;
   probe(probe: number, instance: number): number;
@@ -192,11 +196,13 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     scenario: plan.scenario,
     seed: plan.seed,
     duration: plan.duration,
+    method: plan.method,
     outputPeriod: plan.outputPeriod,
     time: run.shown,
     trouble: run.trouble,
     method: () => methodInUse(machine, plan.method),
     advance: run.advance,
+    landed: run.landed,
     value: (what) => {
       if (typeof what === 'number') return machine.numbers[what / 8];
       const place = findElement(manifest, what);

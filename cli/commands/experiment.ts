@@ -9,6 +9,7 @@ import { designOf, seedOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
+import { whyAlone } from '../../runtime/experiments/replicas.ts';
 import { searchRuns } from '../../runtime/experiments/search/by-runs.ts';
 import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
@@ -35,6 +36,8 @@ export interface ExperimentOptions extends TrustOptions {
   redis?: string | true;
   repeat?: number;
   resume?: boolean;
+  /** Say how the runs are carried out. */
+  explain?: boolean;
   journal?: string;
   json?: boolean;
   csv?: boolean;
@@ -70,6 +73,7 @@ export async function experiment(
     terminal.err('nothing to resume: no finished runs of this text, seed and data are kept; starting anew\n');
   else if (known.size > 0) terminal.err(`resumed: ${known.size} runs were done before\n`);
   const journal = createJournal(file, key, known);
+  if (options.explain === true) terminal.err(`${howRunsGo(structures, experiment)}\n`);
   let stopped = false;
   const stop = (): void => {
     stopped = true;
@@ -141,6 +145,18 @@ export async function experiment(
     for (const signal of signals) process.off(signal, stop);
     await pool.close();
   }
+}
+
+/** In words: whether replicas go side by side. */
+function howRunsGo(structures: readonly Structure[], { name }: ManifestExperiment): string {
+  const reasons = structures.flatMap(({ manifest }) => {
+    const own = manifest.experiments!.find((one) => one.name === name)!;
+    return whyAlone(manifest, own) ?? [];
+  });
+  const [reason] = reasons;
+  return reason === undefined
+    ? 'eight runs at a time go side by side, two in the lanes of a vector'
+    : `runs go one by one: ${reason}`;
 }
 
 async function openElsewhere(

@@ -3,6 +3,8 @@ import type { Manifest, ManifestExperiment } from '../../runtime/contract/manife
 import { kernelFactory } from '../../runtime/load.ts';
 import { reusing, runOnce } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
+import { replicaRunner, whyAlone } from '../../runtime/experiments/replicas.ts';
+import type { ReplicaRun } from '../../runtime/experiments/replicas.ts';
 
 /** A compiled variant of the structure; most experiments have one. */
 export interface Structure {
@@ -23,18 +25,22 @@ export interface Done {
 
 /** `structures` may be added to later. */
 export function jobRunner(experiment: string, structures: readonly Structure[]): (job: Job) => Done {
-  const prepared = new Map<number, (values: readonly number[], seed: number) => RunResult>();
+  const prepared = new Map<number, (runs: readonly ReplicaRun[]) => RunResult[]>();
   const prepare = (at: number) => {
     const { manifest, wasm } = structures[at]!;
     const found: ManifestExperiment = manifest.experiments!.find(({ name }) => name === experiment)!;
-    const kernel = reusing(kernelFactory({ manifest, wasm }));
-    return (values: readonly number[], seed: number) => runOnce(manifest, kernel, found, values, seed);
+    const factory = kernelFactory({ manifest, wasm });
+    if (whyAlone(manifest, found) === undefined) return replicaRunner(manifest, factory, found);
+    const kernel = reusing(factory);
+    return (runs: readonly ReplicaRun[]) =>
+      runs.map(({ values, seed }) => runOnce(manifest, kernel, found, values, seed));
   };
   return ({ structure, runs }) => {
     const started = performance.now();
-    let run = prepared.get(structure);
-    if (run === undefined) prepared.set(structure, (run = prepare(structure)));
-    const results = runs.map((one) => ({ run: one.run, result: run(one.values, one.seed) }));
+    let runAll = prepared.get(structure);
+    if (runAll === undefined) prepared.set(structure, (runAll = prepare(structure)));
+    const found = runAll(runs);
+    const results = runs.map(({ run }, at) => ({ run, result: found[at]! }));
     return { results, took: performance.now() - started };
   };
 }

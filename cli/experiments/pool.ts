@@ -32,7 +32,7 @@ export function openPool(experiment: string, structures: readonly Structure[], w
       const take = (): Job | undefined => {
         if (next >= runs.length || stopped()) return undefined;
         const share = Math.ceil((runs.length - next) / Math.max(workers, 1));
-        const size = Math.max(1, Math.min(MOST_IN_BATCH, share, Math.floor(BATCH / each) || 1));
+        const size = wholeLanes(Math.max(1, Math.min(MOST_IN_BATCH, share, Math.floor(BATCH / each) || 1)));
         const { structure } = runs[next]!;
         const taken: Job['runs'] = [];
         while (next < runs.length && taken.length < size && runs[next]!.structure === structure)
@@ -68,6 +68,9 @@ export function openPool(experiment: string, structures: readonly Structure[], w
     },
   };
 }
+
+/** Replicas go in eights where they go side by side, so more than eight are a multiple of it. */
+const wholeLanes = (size: number): number => (size < 8 ? size : size - (size % 8));
 
 export interface Thread {
   do(job: Job): Promise<Done>;

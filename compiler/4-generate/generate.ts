@@ -2,7 +2,7 @@
  * FlatSystem → artefact: WebAssembly whose exports are the functions of `Kernel`, and the manifest.
  * Same input, same bytes. The module's only import is its memory.
  */
-import type { Artefact } from '../../runtime/contract/manifest.ts';
+import type { Artefact, Manifest } from '../../runtime/contract/manifest.ts';
 import type { FlatSystem, FlatTarget } from '../ir/flat-system.ts';
 import { evaluate } from './blocks.ts';
 import type { Context } from './context.ts';
@@ -24,6 +24,7 @@ import { linearBytes, linearFunctions, linearPlaces } from './linear.ts';
 import { sparseFor } from './sparse.ts';
 import { solvers } from './newton.ts';
 import { processFlow } from './process/index.ts';
+import { replicas } from './replicas/index.ts';
 import { measurementError } from './sensors.ts';
 import { lookups } from './tables.ts';
 import { ModuleBuilder, run } from './wasm/index.ts';
@@ -31,12 +32,13 @@ import type { FunctionHandle } from './wasm/index.ts';
 
 export function generate(system: FlatSystem): Artefact {
   const context = contextOf(system);
-  return { manifest: context.plan.manifest, wasm: assemble(context).encode({ names: true }) };
+  const { module, manifest } = assemble(context);
+  return { manifest, wasm: module.encode({ names: true }) };
 }
 
 /** The generated code as text, with the modeller's names as comments: for people and golden tests. */
 export function printGenerated(system: FlatSystem): string {
-  return assemble(contextOf(system)).print();
+  return assemble(contextOf(system)).module.print();
 }
 
 export const planOf = (system: FlatSystem) => layOut(system, scratchBytes(system));
@@ -81,7 +83,7 @@ function contextOf(system: FlatSystem): Context {
 /** The machine of a system with processes, as functions that are not yet emitted: the interpreter walks them. */
 export const flowMachine = (system: FlatSystem) => processFlow(contextOf(system));
 
-function assemble(context: Context): ModuleBuilder {
+function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest } {
   const { module, system, plan } = context;
   const { layout } = plan.manifest;
   module.importMemory(layout.pages);
@@ -163,8 +165,14 @@ function assemble(context: Context): ModuleBuilder {
     ...(system.flow ? processFlow(context).functions : {}),
   };
   const loops = stepLoops(context, { ...functions, steps, implicit, watch: watch(context) });
-  for (const [name, made] of Object.entries({ ...functions, ...loops })) module.export(name, made);
-  return module;
+  const sideBySide = replicas(context, functions.derivatives, functions.outputs);
+  for (const [name, made] of Object.entries({ ...functions, ...loops, ...sideBySide?.functions }))
+    module.export(name, made);
+  const { manifest } = plan;
+  return {
+    module,
+    manifest: sideBySide === undefined ? manifest : { ...manifest, replicas: sideBySide.manifest },
+  };
 }
 
 /** Steps of implicit methods, where the system has a matrix for them. */

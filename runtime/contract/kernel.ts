@@ -105,6 +105,14 @@ export interface Kernel {
   ): number;
   goRodas?: Kernel['goTsit5'];
 
+  /**
+   * Steps of replicas side by side, which `Manifest.replicas` places: on the grid of `step`, a step is cut at `limit`, steps end before
+   * `before` and not later than `bound`. The result's lowest bit says that soon something is no number: from there on each goes alone. Above
+   * it is the number of steps.
+   */
+  replicasRk4?(step: number, limit: number, before: number, bound: number): number;
+  replicasEuler?(step: number, limit: number, before: number, bound: number): number;
+
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
   euler(t: number, h: number, next: number): void;

@@ -37,6 +37,8 @@ export interface Manifest {
   delays?: { source: SourceRange }[];
   /** `limit` says how far a step may go. */
   limited?: true;
+  /** Where there are experiments: how replicas go side by side, or why they do not. */
+  replicas?: ManifestReplicas;
   /** Set where equations tie states to each other: `project` keeps them on these. */
   projects?: true;
   /** The kernel's step loop carries out `every`, conditions and durations itself while nobody listens. */
@@ -44,6 +46,25 @@ export interface Manifest {
   /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
   implicit?: { unknowns: number; others: { first: number; variable: number }[] };
 }
+
+/**
+ * Replicas of a twin in the lanes of vectors: `Kernel.replicasRk4`. Byte addresses beyond `layout.pages`, in a memory of so many more
+ * `pages`; at each there are `width` f64, one for each replica.
+ */
+export type ManifestReplicas =
+  | {
+      width: number;
+      /** The first state; the others follow. */
+      states: number;
+      /** f64, once for all. */
+      time: number;
+      /** The first of the cells that hold what equations read: the numbers at the addresses `reads` of each twin. */
+      cells: number;
+      reads: number[];
+      pages: number;
+    }
+  /** Why they go one by one. */
+  | { alone: string };
 
 /** Byte addresses in the kernel's memory. All numbers are f64 unless said. The saved state is [0, savedBytes). */
 export interface Layout {

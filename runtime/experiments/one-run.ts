@@ -4,7 +4,7 @@ import type { Manifest, ManifestExperiment, ManifestReport } from '../contract/m
 import type { KernelFactory } from '../load.ts';
 import { count, elementAt, elementName } from '../names.ts';
 import { createTwin } from '../twin.ts';
-import type { TwinSettings } from '../twin.ts';
+import type { Twin, TwinSettings } from '../twin.ts';
 import { courseOf } from './course.ts';
 
 export interface Reported extends ManifestReport {
@@ -37,14 +37,20 @@ export interface RunResult {
   trouble?: string;
 }
 
+/** A run before its first instant, and what is said of it when it has come to its end. */
+export interface StartedRun {
+  twin: Twin;
+  finish(): RunResult;
+}
+
 /** `values`: one for each factor; those of structural ones are in the artefact already. */
-export function runOnce(
+export function startRun(
   manifest: Manifest,
   kernel: KernelFactory,
   experiment: ManifestExperiment,
   values: readonly number[],
   seed: number,
-): RunResult {
+): StartedRun {
   const { duration, warmup, scenario, method, outputPeriod } = experiment;
   const twin = createTwin({
     manifest,
@@ -57,7 +63,7 @@ export function runOnce(
       ...(method === undefined ? {} : { method }),
       ...(outputPeriod === undefined ? {} : { outputPeriod }),
       overrides: overridesOf(manifest, experiment, values),
-      checkpoints: { keep: 'recent', limit: 1, interval: Infinity },
+      checkpoints: { keep: 'recent', limit: 0, interval: Infinity },
     },
   });
   const reports = reportsOf(manifest, experiment);
@@ -76,13 +82,29 @@ export function runOnce(
       },
     });
   }
-  twin.advance(duration);
-  const trouble = twin.trouble();
-  if (trouble !== undefined)
-    return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
   return {
-    values: reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
+    twin,
+    finish: () => {
+      const trouble = twin.trouble();
+      if (trouble !== undefined)
+        return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
+      return {
+        values: reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
+      };
+    },
   };
+}
+
+export function runOnce(
+  manifest: Manifest,
+  kernel: KernelFactory,
+  experiment: ManifestExperiment,
+  values: readonly number[],
+  seed: number,
+): RunResult {
+  const { twin, finish } = startRun(manifest, kernel, experiment, values, seed);
+  twin.advance(experiment.duration);
+  return finish();
 }
 
 /** The experiment's own settings, then what it varies. */
@@ -133,7 +155,8 @@ export function reusing(factory: KernelFactory): KernelFactory {
   return () => {
     if (kernel === undefined) {
       kernel = factory();
-      fresh = new Uint8Array(kernel.memory).slice();
+      // The last page is beyond all that is laid out.
+      fresh = new Uint8Array(kernel.memory).slice(0, kernel.memory.byteLength - 65536);
     } else new Uint8Array(kernel.memory).set(fresh!);
     return kernel;
   };

@@ -101,3 +101,30 @@ ${Array.from({ length: 10 }, (_, i) => `${i === 0 ? '' : `    queue buffer${i + 
 }
 scenario run1 for Line { run 1e9 s }
 `;
+
+export const predation = `package bench
+asset Predation {
+  param a = 1.5 1/s
+  param b = 1 1/s
+  param c = 3 1/s
+  param d = 1 1/s
+  state x = 1
+  state y = 1
+  der(x) = a * x - x * y * b
+  der(y) = x * y * d - c * y
+}
+experiment onGrid on Predation {
+  vary a in 1.5 1/s..1.6 1/s
+  sample 1024 by sobol
+  method rk4 step 1 ms
+  run 20 s
+  report x, y
+}
+experiment adaptive on Predation {
+  vary a in 1.5 1/s..1.6 1/s
+  sample 64 by sobol
+  method tsit5 tolerance 1e-9
+  run 1000 s
+  report x, y
+}
+`;

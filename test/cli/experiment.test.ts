@@ -73,6 +73,10 @@ describe('pollux experiment', () => {
     expect(three!.out).toBe(one!.out);
   });
 
+  it('says how runs are carried out, and why', () => {
+    expect(run('sizes', '--repeat', '2', '--explain').err).toContain('runs go one by one: its steps are');
+  });
+
   it('prints a table, what differs, and a chart', () => {
     const { code, out } = run('sizes', '--repeat', '5');
     expect(code).toBe(0);

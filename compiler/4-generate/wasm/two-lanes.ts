@@ -1,0 +1,159 @@
+/**
+ * Scalar expressions → the same for two lanes at once. f64x2 operations round each lane as the scalar ones do, so both have the bits
+ * of the plain order. What names and addresses stand for is said by who uses it.
+ */
+import { after, call, f64x2, i64x2, set, v128 } from './build.ts';
+import type { FunctionBuilder } from './module.ts';
+import type { Expression, F64, I32, Local, Statement, V128, ValueType } from './nodes.ts';
+
+/** Something cannot be done for two at once. */
+export class NotPairwise extends Error {}
+
+export abstract class TwoLanes {
+  protected readonly f: FunctionBuilder<Readonly<Record<string, ValueType>>>;
+
+  constructor(f: FunctionBuilder<Readonly<Record<string, ValueType>>>) {
+    this.f = f;
+  }
+
+  protected abstract local(node: Local<'f64'>): V128;
+  protected abstract load(address: I32, offset: number): V128;
+  protected abstract statement(statement: Statement): Statement[];
+  /** Values of both lanes where an integer tells them apart. */
+  protected position(_node: F64): V128 | undefined {
+    return undefined;
+  }
+  /** Whether both sides of a choice may be computed where they call functions: worth it for arithmetic only. */
+  protected abstract readonly callsInChoices: boolean;
+
+  value(node: F64): V128 {
+    switch (node.kind) {
+      case 'constant':
+        return f64x2.splat(Number(node.value));
+      case 'local':
+        return this.local(node);
+      case 'load':
+        return this.load(node.address, node.offset);
+      case 'unary':
+        {
+          const position = this.position(node);
+          if (position !== undefined) return position;
+        }
+        if (node.op === 'f64.convert_i32_s') return v128.and(this.mask(node.operand as I32), f64x2.splat(1));
+        if (node.op === 'f64.reinterpret_i64') return this.masked(node.operand);
+        return this.unary(node.op, node.operand as F64);
+      case 'binary':
+        return this.binary(node.op, node.left as F64, node.right as F64);
+      case 'conditional':
+        if (!this.callsInChoices && (hasCall(node.whenTrue) || hasCall(node.whenFalse)))
+          throw new NotPairwise();
+        return v128.select(this.mask(node.condition), this.value(node.whenTrue), this.value(node.whenFalse));
+      case 'select':
+        return v128.select(this.mask(node.condition), this.value(node.whenTrue), this.value(node.whenFalse));
+      case 'after': {
+        const statements = node.body.flatMap((statement) => this.statement(statement));
+        return after(statements, this.value(node.value));
+      }
+      case 'call': {
+        if (node.operands.some((operand) => operand.type !== 'f64')) throw new NotPairwise();
+        if (node.callee.inPairs !== undefined && node.operands.length === 1)
+          return call<'v128'>(node.callee.inPairs(), this.value(node.operands[0] as F64));
+        const operands = node.operands.map((operand) => {
+          const vector = this.f.local('v128', 'operands');
+          return { vector, set: set(vector, this.value(operand as F64)) };
+        });
+        const lane = (n: 0 | 1): F64 =>
+          call<'f64'>(node.callee, ...operands.map(({ vector }) => f64x2.lane(vector, n)));
+        return after(
+          operands.map((operand) => operand.set),
+          f64x2.withLane(f64x2.splat(lane(0)), 1, lane(1)),
+        );
+      }
+      default:
+        throw new NotPairwise();
+    }
+  }
+
+  private unary(op: string, operand: F64): V128 {
+    const apply = unaries[op];
+    if (apply === undefined) throw new NotPairwise();
+    return apply(this.value(operand));
+  }
+
+  private binary(op: string, left: F64, right: F64): V128 {
+    const apply = binaries[op];
+    if (apply === undefined) throw new NotPairwise();
+    return apply(this.value(left), this.value(right));
+  }
+
+  /** Some of a number's bits. */
+  private masked(bits: Expression): V128 {
+    if (bits.kind !== 'binary' || bits.op !== 'i64.and') throw new NotPairwise();
+    const { left, right } = bits;
+    if (left.kind !== 'unary' || left.op !== 'i64.reinterpret_f64' || right.kind !== 'constant')
+      throw new NotPairwise();
+    return v128.and(this.value(left.operand as F64), i64x2.splat(BigInt(right.value)));
+  }
+
+  /** A truth as ones or zeros in each lane. */
+  private mask(node: I32): V128 {
+    if (node.kind === 'unary' && node.op === 'i32.eqz') return v128.not(this.mask(node.operand as I32));
+    if (node.kind !== 'binary') throw new NotPairwise();
+    if (node.op === 'i32.and' || node.op === 'i32.or') {
+      const [left, right] = [this.mask(node.left as I32), this.mask(node.right as I32)];
+      return node.op === 'i32.and' ? v128.and(left, right) : v128.or(left, right);
+    }
+    const compare = comparisons[node.op];
+    if (compare === undefined) throw new NotPairwise();
+    return compare(this.value(node.left as F64), this.value(node.right as F64));
+  }
+}
+
+const SIGN = -(2n ** 63n);
+const unaries: Readonly<Record<string, (x: V128) => V128>> = {
+  'f64.neg': f64x2.neg,
+  'f64.abs': f64x2.abs,
+  'f64.sqrt': f64x2.sqrt,
+  'f64.ceil': f64x2.ceil,
+  'f64.floor': f64x2.floor,
+  'f64.trunc': f64x2.trunc,
+  'f64.nearest': f64x2.nearest,
+};
+const binaries: Readonly<Record<string, (x: V128, y: V128) => V128>> = {
+  'f64.add': f64x2.add,
+  'f64.sub': f64x2.sub,
+  'f64.mul': f64x2.mul,
+  'f64.div': f64x2.div,
+  'f64.min': f64x2.min,
+  'f64.max': f64x2.max,
+  'f64.copysign': (x, y) => v128.or(v128.andnot(x, i64x2.splat(SIGN)), v128.and(y, i64x2.splat(SIGN))),
+};
+const comparisons: Readonly<Record<string, (x: V128, y: V128) => V128>> = {
+  'f64.eq': f64x2.eq,
+  'f64.ne': f64x2.ne,
+  'f64.lt': f64x2.lt,
+  'f64.gt': f64x2.gt,
+  'f64.le': f64x2.le,
+  'f64.ge': f64x2.ge,
+};
+
+function hasCall(node: Expression): boolean {
+  switch (node.kind) {
+    case 'call':
+      return true;
+    case 'binary':
+      return hasCall(node.left) || hasCall(node.right);
+    case 'unary':
+      return hasCall(node.operand);
+    case 'select':
+    case 'conditional':
+      return hasCall(node.condition) || hasCall(node.whenTrue) || hasCall(node.whenFalse);
+    case 'after':
+      return (
+        hasCall(node.value) ||
+        node.body.some((s) => (s.kind === 'set' || s.kind === 'store') && hasCall(s.value))
+      );
+    default:
+      return false;
+  }
+}

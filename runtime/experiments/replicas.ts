@@ -1,0 +1,126 @@
+/** Runs of one experiment side by side: each in a kernel of its own, and its plain steps in a lane of a vector. */
+import type { Kernel } from '../contract/kernel.ts';
+import type { Manifest, ManifestExperiment } from '../contract/manifest.ts';
+import type { KernelFactory } from '../load.ts';
+import type { Span } from '../loop.ts';
+import type { Twin } from '../twin.ts';
+import { reusing, startRun } from './one-run.ts';
+import type { RunResult, StartedRun } from './one-run.ts';
+
+type Lanes = Exclude<NonNullable<Manifest['replicas']>, { alone: string }>;
+
+/** Why runs of this experiment go one by one; undefined where they go side by side. */
+export function whyAlone(manifest: Manifest, experiment: ManifestExperiment): string | undefined {
+  const { replicas } = manifest;
+  if (replicas === undefined) return 'it was compiled for single runs';
+  if ('alone' in replicas) return replicas.alone;
+  const method =
+    experiment.method ??
+    (experiment.scenario === undefined ? undefined : manifest.scenarios[experiment.scenario]?.method);
+  if (method?.name !== 'rk4' && method?.name !== 'euler')
+    return 'its steps are as long as each run wants them: method rk4 and euler have the same for all';
+  if (experiment.reports.some(({ statistic }) => statistic !== 'end'))
+    return 'statistics over a run look at each of its steps';
+  return undefined;
+}
+
+export interface ReplicaRun {
+  values: readonly number[];
+  seed: number;
+}
+
+/** Results in the order of the runs: those of `runOnce`, to the last bit. */
+export function replicaRunner(
+  manifest: Manifest,
+  factory: KernelFactory,
+  experiment: ManifestExperiment,
+): (runs: readonly ReplicaRun[]) => RunResult[] {
+  const lanes = manifest.replicas as Lanes;
+  const kernels = Array.from({ length: lanes.width }, () => reusing(factory));
+  const table = factory(lanes.pages);
+  return (runs) => {
+    const results: RunResult[] = [];
+    for (let at = 0; at < runs.length; at += lanes.width) {
+      const group = runs
+        .slice(at, at + lanes.width)
+        .map(({ values, seed }, n) => startRun(manifest, kernels[n]!, experiment, values, seed));
+      together(group, manifest, lanes, table, experiment.duration);
+      results.push(...group.map(({ finish }) => finish()));
+    }
+    return results;
+  };
+}
+
+/** Takes all runs to their ends. */
+function together(
+  group: readonly StartedRun[],
+  manifest: Manifest,
+  lanes: Lanes,
+  table: Kernel,
+  duration: number,
+): void {
+  const waiting = new Map<Twin, Span>();
+  const goOn = (twin: Twin): void => {
+    const { span } = twin.advance(duration, { handOver: true });
+    if (span !== undefined) waiting.set(twin, span);
+    else waiting.delete(twin);
+  };
+  for (const { twin } of group) goOn(twin);
+  while (waiting.size > 0) {
+    const [[first, span]] = waiting as unknown as [[Twin, Span]];
+    const same = [...waiting.keys()].filter((twin) => isSame(first, span, twin, waiting.get(twin)!));
+    const { taken, alone } = inLanes(same, span, manifest, lanes, table);
+    for (const twin of same) {
+      if (taken > 0) twin.landed(taken);
+      if (alone) {
+        waiting.delete(twin);
+        twin.advance(duration);
+      } else {
+        if (taken === 0) twin.landed(0);
+        goOn(twin);
+      }
+    }
+  }
+}
+
+const isSame = (one: Twin, a: Span, other: Twin, b: Span): boolean =>
+  one.machine.time() === other.machine.time() &&
+  a.limit === b.limit &&
+  a.before === b.before &&
+  a.bound === b.bound;
+
+/** Steps of twins that are at the same time and may go equally far. */
+function inLanes(
+  twins: readonly Twin[],
+  { limit, before, bound, after }: Span,
+  { layout }: Manifest,
+  lanes: Lanes,
+  table: Kernel,
+): { taken: number; alone: boolean } {
+  const { method } = twins[0]!;
+  if (!('step' in method) || after !== Infinity) return { taken: 0, alone: true };
+  const { width, reads } = lanes;
+  const numbers = new Float64Array(table.memory);
+  const states = layout.states.address / 8;
+  const { count } = layout.states;
+  for (let lane = 0; lane < width; lane += 1) {
+    // Lanes to spare do what the first one does.
+    const own = (twins[lane] ?? twins[0]!).machine.numbers;
+    for (let i = 0; i < count; i += 1) numbers[lanes.states / 8 + width * i + lane] = own[states + i]!;
+    for (let k = 0; k < reads.length; k += 1)
+      numbers[lanes.cells / 8 + width * k + lane] = own[reads[k]! / 8]!;
+  }
+  numbers[lanes.time / 8] = twins[0]!.machine.time();
+  const go = method.name === 'rk4' ? table.replicasRk4! : table.replicasEuler!;
+  const result = go(method.step, limit, before, bound);
+  const taken = result >>> 1;
+  if (taken > 0)
+    for (const [lane, { machine }] of twins.entries()) {
+      for (let i = 0; i < count; i += 1)
+        machine.numbers[states + i] = numbers[lanes.states / 8 + width * i + lane]!;
+      machine.setTime(numbers[lanes.time / 8]!);
+      machine.kernel.derivatives();
+      machine.kernel.outputs();
+    }
+  return { taken, alone: (result & 1) === 1 };
+}
