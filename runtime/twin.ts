@@ -13,7 +13,6 @@ import { methodInUse } from './method.ts';
 import type { MethodInUse } from './method.ts';
 import { count, elementAt, parseElementName } from './names.ts';
 import { planOf } from './plan.ts';
-import type { Plan } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
 import { createRun } from './run.ts';
 import type { Stop, StopAt } from './run.ts';
@@ -46,7 +45,6 @@ export interface Twin {
   readonly duration: number;
   /** s */
   readonly outputPeriod: number;
-  readonly method: Plan['method'];
   /** The time shown, s. */
   time(): number;
   /** Why the run stopped, if it did. The last good state stays. */
@@ -196,7 +194,6 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     scenario: plan.scenario,
     seed: plan.seed,
     duration: plan.duration,
-    method: plan.method,
     outputPeriod: plan.outputPeriod,
     time: run.shown,
     trouble: run.trouble,

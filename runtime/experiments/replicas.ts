@@ -1,22 +1,31 @@
 /** Runs of one experiment side by side: each in a kernel of its own, and its plain steps in a lane of a vector. */
 import type { Kernel } from '../contract/kernel.ts';
-import type { Manifest, ManifestExperiment } from '../contract/manifest.ts';
+import type { Manifest, ManifestExperiment, ManifestMethod } from '../contract/manifest.ts';
 import type { KernelFactory } from '../load.ts';
 import type { Span } from '../loop.ts';
 import type { Twin } from '../twin.ts';
 import { reusing, startRun } from './one-run.ts';
 import type { RunResult, StartedRun } from './one-run.ts';
 
+type GridMethod = Extract<ManifestMethod, { step: number }>;
+/** What the lanes lie in, and by what they step. */
+interface Table {
+  manifest: Manifest;
+  lanes: Lanes;
+  table: Kernel;
+  method: GridMethod;
+}
 type Lanes = Exclude<NonNullable<Manifest['replicas']>, { alone: string }>;
+
+const methodOf = (manifest: Manifest, { method, scenario }: ManifestExperiment): ManifestMethod | undefined =>
+  method ?? (scenario === undefined ? undefined : manifest.scenarios[scenario]?.method);
 
 /** Why runs of this experiment go one by one; undefined where they go side by side. */
 export function whyAlone(manifest: Manifest, experiment: ManifestExperiment): string | undefined {
   const { replicas } = manifest;
   if (replicas === undefined) return 'it was compiled for single runs';
   if ('alone' in replicas) return replicas.alone;
-  const method =
-    experiment.method ??
-    (experiment.scenario === undefined ? undefined : manifest.scenarios[experiment.scenario]?.method);
+  const method = methodOf(manifest, experiment);
   if (method?.name !== 'rk4' && method?.name !== 'euler')
     return 'its steps are as long as each run wants them: method rk4 and euler have the same for all';
   if (experiment.reports.some(({ statistic }) => statistic !== 'end'))
@@ -36,6 +45,7 @@ export function replicaRunner(
   experiment: ManifestExperiment,
 ): (runs: readonly ReplicaRun[]) => RunResult[] {
   const lanes = manifest.replicas as Lanes;
+  const method = methodOf(manifest, experiment) as GridMethod;
   const kernels = Array.from({ length: lanes.width }, () => reusing(factory));
   const table = factory(lanes.pages);
   return (runs) => {
@@ -44,7 +54,7 @@ export function replicaRunner(
       const group = runs
         .slice(at, at + lanes.width)
         .map(({ values, seed }, n) => startRun(manifest, kernels[n]!, experiment, values, seed));
-      together(group, manifest, lanes, table, experiment.duration);
+      together(group, { manifest, lanes, table, method }, experiment.duration);
       results.push(...group.map(({ finish }) => finish()));
     }
     return results;
@@ -52,13 +62,7 @@ export function replicaRunner(
 }
 
 /** Takes all runs to their ends. */
-function together(
-  group: readonly StartedRun[],
-  manifest: Manifest,
-  lanes: Lanes,
-  table: Kernel,
-  duration: number,
-): void {
+function together(group: readonly StartedRun[], shared: Table, duration: number): void {
   const waiting = new Map<Twin, Span>();
   const goOn = (twin: Twin): void => {
     const { span } = twin.advance(duration, { handOver: true });
@@ -69,7 +73,7 @@ function together(
   while (waiting.size > 0) {
     const [[first, span]] = waiting as unknown as [[Twin, Span]];
     const same = [...waiting.keys()].filter((twin) => isSame(first, span, twin, waiting.get(twin)!));
-    const { taken, alone } = inLanes(same, span, manifest, lanes, table);
+    const { taken, alone } = inLanes(same, span, shared);
     for (const twin of same) {
       if (taken > 0) twin.landed(taken);
       if (alone) {
@@ -93,12 +97,9 @@ const isSame = (one: Twin, a: Span, other: Twin, b: Span): boolean =>
 function inLanes(
   twins: readonly Twin[],
   { limit, before, bound, after }: Span,
-  { layout }: Manifest,
-  lanes: Lanes,
-  table: Kernel,
+  { manifest: { layout }, lanes, table, method }: Table,
 ): { taken: number; alone: boolean } {
-  const { method } = twins[0]!;
-  if (!('step' in method) || after !== Infinity) return { taken: 0, alone: true };
+  if (after !== Infinity) return { taken: 0, alone: true };
   const { width, reads } = lanes;
   const numbers = new Float64Array(table.memory);
   const states = layout.states.address / 8;
