@@ -118,12 +118,13 @@ function quantityLine(
   project: Project,
   declaration: Parameters<Project['checker']['declaredType']>[0],
 ): string {
-  const { quantity, unit, type } = project.checker.declaredType(declaration);
+  const { quantity, unit, type, shape } = project.checker.declaredType(declaration);
   if (quantity === '') return '';
   const shown = unit.label === '' ? '' : ` in ${unit.label}`;
   const si =
     type.base === 'number' && unit.text !== '' ? siText(project, declaration, type.quantity.dimension) : '';
-  return `**${quantity}**${shown}${si === '' || si === unit.label ? '' : ` · SI: ${si}`}`;
+  const sized = shape === undefined ? '' : ` · ${shape}`;
+  return `**${quantity}**${shown}${sized}${si === '' || si === unit.label ? '' : ` · SI: ${si}`}`;
 }
 
 function siText(project: Project, node: AstNode, dimension: Unit['dimension']): string {

@@ -34,7 +34,7 @@ function leadsTo(project: Project, asset: AssetDecl, id: string, node: AstNode):
   const members = project.workspace.services.twin.Members;
   let here: AssetDecl | undefined = asset;
   let feature: Feature | undefined;
-  const names = id.replace(/\[\d+\]/g, '').split('.');
+  const names = id.replace(/\[[\d,]+\]/g, '').split('.');
   for (const [index, name] of names.entries()) {
     const next: Feature | undefined = here && members.of(here).get(name);
     if (next === undefined) return false;

@@ -1,6 +1,7 @@
 /** Two versions → what they do differently in the scenarios that both have, with the same random numbers. */
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { valueText } from '../runtime/describe.ts';
+import { parseElementName } from '../runtime/names.ts';
 import type { RunEvent } from '../runtime/describe.ts';
 import { outcomesOfTests, traceScenario } from './trace.ts';
 import type { Signal, TestOutcome, Trace, TraceSettings } from './trace.ts';
@@ -155,7 +156,7 @@ export function compareSignals(
   tolerance: Tolerance,
 ): SignalDifference | undefined {
   const size = sizeOf(a);
-  const absolute = tolerance.absolute[a.name] ?? tolerance.absolute[a.name.replaceAll(/\[\d+\]/g, '[]')];
+  const absolute = tolerance.absolute[a.name] ?? tolerance.absolute[parseElementName(a.name).name];
   const allowed = a.base === 'number' ? (absolute ?? tolerance.relative * size) : 0.5;
   const reach = tolerance.time * duration;
   const end = Math.min(a.times.at(-1) ?? 0, b.times.at(-1) ?? 0);

@@ -31,8 +31,8 @@ export function elementName(
     axis += 1;
     return `[${index[at]! + (first?.[at] ?? 1)}]`;
   });
-  // The two indexes of a matrix stand in one pair of brackets.
-  if (axis > 0) return filled.replaceAll('][', ',');
+  // The two indexes of a matrix stand in one pair of brackets; those of `probe:3` are not all of one matrix.
+  if (axis > 0) return /^[a-z]+:|^\[/i.test(name) ? filled : filled.replaceAll('][', ',');
   return `${name} [${index.map((i, at) => i + (first?.[at] ?? 1)).join(', ')}]`;
 }
 

@@ -5,6 +5,7 @@ import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { methodText } from '../../runtime/method.ts';
 import { hasPrivate } from '../../runtime/private.ts';
+import { parseElementName } from '../../runtime/names.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
@@ -197,7 +198,7 @@ function summarise(
     .filter(({ state }) => state)
     .slice(0, 30)) {
     const value = twin.value(name);
-    const variable = manifest.variables.find((v) => v.name === name.replaceAll(/\[\d+\]/g, '[]'));
+    const variable = manifest.variables.find((v) => v.name === parseElementName(name).name);
     if (value !== undefined && variable !== undefined)
       terminal.out(
         `  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base, 4, variable.labels)}\n`,

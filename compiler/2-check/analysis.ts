@@ -53,7 +53,7 @@ export class Analysis {
   readonly tables: UnitTables;
   private readonly types = new WeakMap<Expression, Type>();
   private readonly declarations = new WeakMap<Declaration, Type>();
-  private readonly shapes = new WeakMap<Feature | FunctionDecl, Shape>();
+  private readonly shapes = new WeakMap<Feature | Declaration, Shape>();
   private readonly members = new WeakMap<AssetDecl, Member[]>();
   private readonly findings = new WeakMap<AstNode, Diagnostic[]>();
   private collected: Diagnostic[] | undefined;
@@ -93,7 +93,7 @@ export class Analysis {
   }
 
   /** The sizes of what a name stands for; none for one value. */
-  shapeOf(feature: Feature | FunctionDecl): Shape {
+  shapeOf(feature: Feature | Declaration): Shape {
     let shape = this.shapes.get(feature);
     if (shape === undefined) {
       shape = declaredShape(feature, this);

@@ -11,6 +11,7 @@ import { conversionsOf } from './conversions.ts';
 import { displayUnit, quantityOf } from './display.ts';
 import { UnitTables, type Environment } from './environment.ts';
 import { lowerDeclarations, lowerModel } from './lower/model.ts';
+import { shapeWords } from './shape.ts';
 import type { Type } from './type.ts';
 import type { UnitTable } from './units/index.ts';
 
@@ -20,6 +21,8 @@ export interface DeclaredType {
   /** For people: `VolumeFlow`, `Boolean`, `Integer`, `Number`; '' when unknown. */
   quantity: string;
   unit: DisplayUnit;
+  /** `a vector of 3`; absent for one value. */
+  shape?: string;
 }
 
 export interface Checker {
@@ -60,7 +63,9 @@ export function createChecker(environment: Environment): Checker {
     declaredType(declaration) {
       const type = analysis.declaredType(declaration);
       const table = analysis.tableOf(declaration);
-      return { type, quantity: quantityOf(type, table), unit: displayUnit(type, table) };
+      const dims = analysis.shapeOf(declaration);
+      const shape = dims.length === 0 ? {} : { shape: shapeWords(dims) };
+      return { type, quantity: quantityOf(type, table), unit: displayUnit(type, table), ...shape };
     },
     checkDeclaration: (element) => checks.ofDeclaration(element),
     modelOf: (element) => lowerDeclarations([element], analysis),

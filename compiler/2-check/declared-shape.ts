@@ -16,10 +16,10 @@ import {
 } from '../../grammar/generated/ast.ts';
 import * as shapes from '../diagnostics/shapes.ts';
 import { sourceOfProperty } from '../1-parse/source.ts';
-import type { Analysis } from './analysis.ts';
+import type { Analysis, Declaration } from './analysis.ts';
 import { dimOf, type Dim, type Shape } from './shape.ts';
 
-export function declaredShape(feature: Feature | FunctionDecl, analysis: Analysis): Shape {
+export function declaredShape(feature: Feature | Declaration, analysis: Analysis): Shape {
   if (isPartDecl(feature)) {
     const size = feature.link ? (feature.multiplicity?.high ?? feature.multiplicity?.low) : feature.size;
     return size === undefined ? [] : [dimOf(size, analysis)];

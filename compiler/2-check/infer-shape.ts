@@ -298,7 +298,7 @@ export function argumentsFit(call: FunctionCall, declared: FunctionDecl, analysi
       if (shapesAgree(wanted, shape)) return true;
       const holes = {
         name: `'${parameter.name}' of ${declared.name}`,
-        takes: shapeWords(wanted).replace('a vector of *', 'a vector'),
+        takes: shapeWords(wanted),
         value: { text: textOf(given), is: shapeWords(shape) },
         hint: '',
       };

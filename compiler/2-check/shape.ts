@@ -40,8 +40,9 @@ export const merge = (a: Shape, b: Shape): Shape =>
 export function shapeWords(shape: Shape | readonly number[]): string {
   const texts = shape.map((one) => (typeof one === 'number' ? String(one) : sizeText(one)));
   if (texts.length === 0) return 'one number';
+  if (texts.every((text) => text === '*')) return texts.length === 1 ? 'a vector' : 'a matrix';
   if (texts.length === 1) return `a vector of ${texts[0]}`;
-  return `${texts[0] === '8' || texts[0]?.startsWith('8') || texts[0] === '11' ? 'an' : 'a'} ${texts.join(' × ')} matrix`;
+  return `${/^(8|11$|18$)/.test(texts[0]!) ? 'an' : 'a'} ${texts.join(' × ')} matrix`;
 }
 
 const sizeText = ({ size, text }: Dim): string => (size === undefined ? text : String(size));

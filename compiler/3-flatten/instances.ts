@@ -14,7 +14,7 @@ import {
   wrongSize,
 } from '../diagnostics/flattening.ts';
 import { constantOf } from './constant.ts';
-import { sizesOfVariable } from './shapes.ts';
+import { reportSizes, sizesOfVariable } from './shapes.ts';
 
 /** All instances along one path of parts: `pump[].bearing`. */
 export interface Group {
@@ -49,6 +49,8 @@ export interface PlacedOverride {
   /** Zero-based element of an array variable, by dim; undefined: all. */
   element?: (number | undefined)[];
   value: Expression;
+  /** Sizes of the list that the value is an element of. */
+  listed?: number[];
   /** Of a link: the parts that it leads to, from the writer on. */
   parts?: Reference[];
   source: SourceRange;
@@ -96,6 +98,7 @@ export function instantiate(
         writer: one.writer,
         pins: one.pins,
         value: one.override.value,
+        ...(one.override.listed ? { listed: one.override.listed } : {}),
         ...(one.override.parts ? { parts: one.override.parts } : {}),
         source: one.override.source,
       };
@@ -183,12 +186,17 @@ export function instantiate(
   function checkElements(group: Group): void {
     for (const { name } of group.type.variables) {
       const sizes = sizesOfVariable(group, name, { diagnostics });
-      for (const { element, source } of group.overrides.get(name) ?? [])
+      for (const { element, listed, source } of group.overrides.get(name) ?? []) {
+        if (listed && sizes && listed.join() !== sizes.join()) {
+          reportSizes({ text: `'${name}'`, sizes }, listed, source, diagnostics);
+          continue;
+        }
         element?.forEach((at, axis) => {
           const size = sizes?.[axis] ?? 1;
           if (at === undefined || (at >= 0 && at < size)) return;
           diagnostics.push(report(indexOutside, { name, low: at + 1, high: at + 1, size }, source));
         });
+      }
     }
   }
 

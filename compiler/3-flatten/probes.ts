@@ -5,6 +5,7 @@ import { letIn } from '../ir/lets.ts';
 import { loopName } from '../ir/expressions.ts';
 import { lower, scopeOf } from './lower.ts';
 import type { Flattening } from './lower.ts';
+import { rankOf } from './shapes.ts';
 import { plain } from './variables.ts';
 import { sizesIn } from './vectors.ts';
 
@@ -64,6 +65,12 @@ export class Probes {
     const value = lower(this.flattening, expression, { ...scope, at, loops: own });
     return { loops: [...stars, ...own], value };
   }
+}
+
+/** `x` as `x[*]`, where the elements of a vector get their indexes. */
+function seenOneByOne(expression: Expression, text: string): string {
+  const whole = expression.kind === 'variable' && !text.endsWith(']') ? rankOf(expression) : 0;
+  return text.replaceAll('[*, *]', '[*][*]') + '[*]'.repeat(whole);
 }
 
 const boolean: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };

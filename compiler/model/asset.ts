@@ -139,6 +139,8 @@ export interface Join {
 export interface Override {
   target: Reference;
   value: Expression;
+  /** Sizes of the list that the value is an element of, which are those of the variable. */
+  listed?: number[];
   /** Of a link: the parts that it leads to; the value means nothing then. */
   parts?: Reference[];
   source: SourceRange;

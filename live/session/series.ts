@@ -95,6 +95,6 @@ function probeLabel(manifest: Manifest, id: string): { probe: number; label: str
   if (index === '') return { probe, label: text };
   const parts = index.match(/\[\d+\]/g) ?? [];
   let next = 0;
-  const label = text.replaceAll('[*]', () => parts[next++] ?? '[*]');
+  const label = text.replaceAll('[*]', () => parts[next++] ?? '[*]').replaceAll('][', ',');
   return { probe, label: next === 0 ? `${text} ${index}` : label };
 }

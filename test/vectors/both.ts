@@ -6,8 +6,8 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin, type Twin } from '../../runtime/twin.ts';
 import { flat } from '../flatten/systems.ts';
 
-export function ran(text: string, seconds: number, scenario?: string): Twin {
-  const system = flat(text);
+export function ran(text: string, seconds: number, scenario?: string, root = 'A'): Twin {
+  const system = flat(text, root);
   const artefact = generate(system);
   const [interpreted, emitted] = [() => interpret(system), kernelFactory(artefact)].map((kernel) => {
     const twin = createTwin({

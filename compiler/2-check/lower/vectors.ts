@@ -177,6 +177,9 @@ export function elementOverrides(
         segments: target.segments.map((segment, step) => (step === at ? { ...segment, ...places } : segment)),
       },
       value: lowerExpression(item, analysis, type),
+      ...(open && position === 0
+        ? { listed: analysis.typeOf(list).shape?.map(({ size }) => size ?? 0) }
+        : {}),
       source: sourceOf(item),
     };
   });
