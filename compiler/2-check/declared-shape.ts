@@ -6,12 +6,15 @@ import {
   isFunctionParameter,
   isNumberLiteral,
   isPartDecl,
+  isSensorDecl,
   isVariableDecl,
   type ConstDecl,
+  type Expression,
   type Feature,
   type FunctionDecl,
   type FunctionLocal,
   type FunctionParameter,
+  type SensorDecl,
   type VariableDecl,
 } from '../../grammar/generated/ast.ts';
 import * as shapes from '../diagnostics/shapes.ts';
@@ -29,6 +32,7 @@ export function declaredShape(feature: Feature | Declaration, analysis: Analysis
     if (size === undefined) return ofValue(feature, analysis);
     return [size, ...(columns === undefined ? [] : [columns])].map((each) => dimOf(each, analysis));
   }
+  if (isSensorDecl(feature)) return ofValue(feature, analysis);
   if (isFunctionParameter(feature)) return ofParameter(feature, analysis);
   if (isConstDecl(feature) || isFunctionLocal(feature) || isFunctionDecl(feature))
     return ofValue(feature, analysis);
@@ -48,10 +52,10 @@ function ofParameter(parameter: FunctionParameter, analysis: Analysis): Shape {
 
 /** What a value is many of, each by itself, its declaration is as a whole. */
 function ofValue(
-  declaration: VariableDecl | ConstDecl | FunctionLocal | FunctionDecl,
+  declaration: VariableDecl | ConstDecl | SensorDecl | FunctionLocal | FunctionDecl,
   analysis: Analysis,
 ): Shape {
-  const value = declaration.value ?? (isVariableDecl(declaration) ? declaration.guess : undefined);
+  const value = valueOf(declaration);
   if (value === undefined || isNumberLiteral(value)) return [];
   const open = analysis.shapesInProgress;
   const earlier = open.get(declaration);
@@ -70,4 +74,11 @@ function ofValue(
       place: sourceOfProperty(declaration, 'name'),
     });
   return found;
+}
+
+function valueOf(
+  declaration: VariableDecl | ConstDecl | SensorDecl | FunctionLocal | FunctionDecl,
+): Expression | undefined {
+  if (isSensorDecl(declaration)) return declaration.target;
+  return declaration.value ?? (isVariableDecl(declaration) ? declaration.guess : undefined);
 }

@@ -251,6 +251,7 @@ const VALUE_PLACES: ReadonlySet<string> = new Set([
   'FunctionDecl value',
   'FunctionLocal value',
   'Override value',
+  'SensorDecl target',
   'SetAction target',
   'SetAction value',
 ]);

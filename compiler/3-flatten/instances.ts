@@ -184,6 +184,7 @@ export function instantiate(
 
   /** Elements that are given a value by themselves must be there. */
   function checkElements(group: Group): void {
+    for (const { name } of group.type.sensors) sizesOfVariable(group, name, { diagnostics });
     for (const { name } of group.type.variables) {
       const sizes = sizesOfVariable(group, name, { diagnostics });
       for (const { element, listed, source } of group.overrides.get(name) ?? []) {

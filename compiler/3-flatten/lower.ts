@@ -37,7 +37,7 @@ import { follow, linkOf, lowerLinked, Unlinked } from './links.ts';
 import { fold, loopName, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
 import { lowerDelay } from './delays.ts';
-import { rankOf, starsOf } from './shapes.ts';
+import { hasSizes, rankOf, starsOf } from './shapes.ts';
 import type { Sizes } from './shapes.ts';
 import { lowerLookup } from './tables.ts';
 import { isListed, lowerLinear, reduce, sizesIn, whole as wholeIndex } from './vectors.ts';
@@ -293,7 +293,7 @@ export function placeOf(
     group = child;
   }
   const last = reference.segments.at(-1)!;
-  const sizes = reference.target.kind === 'variable' ? group.sizes.get(last.name) : undefined;
+  const sizes = hasSizes(reference) ? group.sizes.get(last.name) : undefined;
   sizes?.forEach((size, axis) => add(last.name, axis === 0 ? last.index : last.column, size));
   return { group, name: last.name, index };
 }
@@ -383,7 +383,13 @@ function variable(
         return { kind: 'binary', operator: '-', left: load(sensor.measured), right: load(sensor.predicted) };
       case 'outOfRange': {
         if (!declared.range) return number(0);
-        const there: Scope = { group, index, named: new Map(), loops: scope.loops, used: scope.used };
+        const there: Scope = {
+          group,
+          index: index.slice(0, group.dims.length),
+          named: new Map(),
+          loops: scope.loops,
+          used: scope.used,
+        };
         return outside(
           load(sensor.measured),
           lower(flattening, declared.range.low, there),

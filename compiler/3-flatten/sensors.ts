@@ -1,17 +1,27 @@
 import type { Expression } from '../model/expression.ts';
 import { lowerDraw, placeAt } from './draws.ts';
 import { lower, scopeOf } from './lower.ts';
-import type { Flattening } from './lower.ts';
+import { loopName } from '../ir/expressions.ts';
+import type { Flattening, Scope } from './lower.ts';
+import { elementAt } from './vectors.ts';
 
 /** Fills in what sensors measure, how often and with which error; their variables are declared already. */
 export function completeSensors(flattening: Flattening): void {
   for (const group of flattening.groups)
     for (const sensor of group.type.sensors) {
       const flat = flattening.sensors[group.sensors.get(sensor.name)!]!;
-      const scope = scopeOf(group);
+      const around = scopeOf(group);
+      const own = flat.dims.slice(group.dims.length).map((size, axis) => ({
+        variable: loopName(around.loops.length + axis),
+        from: 0,
+        to: size,
+      }));
+      const loops = [...around.loops, ...own];
+      const scope: Scope = { ...around, loops, used: { count: loops.length } };
       const into = (expression: Expression) => lower(flattening, expression, scope);
-      flat.loops = [...scope.loops];
-      flat.target = into(sensor.target);
+      const element = own.map((loop) => ({ loop: loop.variable, offset: 0 }));
+      flat.loops = loops;
+      flat.target = elementAt(flattening, sensor.target, scope, element);
       if (sensor.period) flat.period = into(sensor.period);
       if (sensor.noise)
         flat.noise = lowerDraw(flattening, sensor.noise, {

@@ -168,12 +168,16 @@ export function openSizes(reference: Reference, scope: SizeScope): Sizes {
     group = child;
   }
   const last = reference.segments.at(-1)!;
-  const sizes = group && reference.target.kind === 'variable' ? sizesOfVariable(group, last.name, scope) : [];
+  const sizes = group && hasSizes(reference) ? sizesOfVariable(group, last.name, scope) : [];
   const open = [last.index, last.column].map((index, axis) =>
     openSize(index, sizes?.[axis] ?? 1, scope.group),
   );
   return { stars: [...stars, ...open.flatMap((one) => one.stars)], shape: open.flatMap((one) => one.shape) };
 }
+
+/** Whether the last name of a path may have sizes of its own. */
+export const hasSizes = ({ target }: Reference): boolean =>
+  target.kind === 'variable' || target.kind === 'sensor';
 
 /** The first part that a link leads to: all of them are of one type. */
 function linked(group: Group | undefined, name: string): Group | undefined {
@@ -191,13 +195,15 @@ export function sizesOfVariable(
 ): number[] | undefined {
   const known = group.sizes.get(name);
   const declared = group.declared.get(name);
-  if (known !== undefined || declared?.sizedByValue === undefined) return known;
-  const looking = Array.from({ length: declared.sizedByValue }, () => 0);
+  const sensor = declared ? undefined : group.type.sensors.find((one) => one.name === name);
+  const rank = declared ? (declared.sizedByValue ?? 0) : sensor ? dimsOf(sensor.target) : 0;
+  if (known !== undefined || rank === 0) return known;
+  const looking = Array.from({ length: rank }, () => 0);
   group.sizes.set(name, looking);
-  const value = declared.value ?? declared.start;
+  const value = sensor?.target ?? declared?.value ?? declared?.start;
   const found = value && sizesOf(value, { group, locals: new Map(), diagnostics: scope.diagnostics });
   const sizes = found ? [...found.stars, ...found.shape] : looking;
-  if (sizes.includes(0)) scope.diagnostics.push(report(shapeUnknown, { name }, declared.source));
+  if (sizes.includes(0)) scope.diagnostics.push(report(shapeUnknown, { name }, (declared ?? sensor)!.source));
   group.sizes.set(name, sizes);
   return sizes;
 }

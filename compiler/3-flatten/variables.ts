@@ -36,11 +36,13 @@ export function declareVariables(flattening: Flattening): void {
       });
     }
     for (const sensor of group.type.sensors) {
+      const name = nameOf(group, sensor.name);
+      const dims = [...group.dims, ...(group.sizes.get(sensor.name) ?? [])];
       const make = (field: string, boolean: boolean): VariableId =>
         flattening.variables.push({
-          name: `${join(group.path, sensor.name)}.${field}`,
+          name: `${name}.${field}`,
           role: 'discrete',
-          dims: group.dims,
+          dims,
           type: boolean ? { base: 'boolean', dimension: '1', scale: 'either' } : sensor.type,
           quantity: boolean ? 'Boolean' : sensor.quantity,
           unit: boolean ? plain : sensor.unit,
@@ -52,8 +54,8 @@ export function declareVariables(flattening: Flattening): void {
       const range = boundsOf(sensor.range, group);
       group.sensors.set(sensor.name, flattening.sensors.length);
       flattening.sensors.push({
-        name: join(group.path, sensor.name),
-        dims: group.dims,
+        name,
+        dims,
         loops: [],
         target: { kind: 'number', value: 0 },
         ...range,

@@ -175,3 +175,34 @@ describe('sizes that are known when flattened only', () => {
     expect(said(`asset A { ${members} }`).join()).toContain(code);
   });
 });
+
+describe('sensors', () => {
+  it('measure a vector: an instance for each element, in each part', () => {
+    const twin = ran(
+      `asset Body {
+        param rate = 1 m/s
+        state r = [0 m, 10 m, 20 m]
+        der(r[*]) = rate
+        sensor place measures r every 1 s noise normal(1 mm) range 0 m..21 m
+        let off = norm(place - r)
+        let beyond = count(place[*].outOfRange)
+      }
+      asset A {
+        part body[2]: Body
+        let far = max(body[*].off)
+        let last = body[2].place[3]
+      }`,
+      2.5,
+    );
+    // Held since 2 s.
+    expect(twin.value('body[2].place[3].measured')).toBeCloseTo(22, 1);
+    expect(twin.value('last')).toBe(twin.value('body[2].place[3].measured'));
+    expect(twin.value('far')).toBeCloseTo(0.5 * Math.sqrt(3), 1);
+    expect(twin.value('body[1].beyond')).toBe(1);
+    const noise = [1, 2, 3].map(
+      (axis) => twin.value(`body[1].place[${axis}].measured`)! - [2, 12, 22][axis - 1]!,
+    );
+    expect(new Set(noise).size).toBe(3);
+    expect(Math.max(...noise.map(Math.abs))).toBeLessThan(6e-3);
+  });
+});
