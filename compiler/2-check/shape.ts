@@ -42,7 +42,7 @@ export function shapeWords(shape: Shape | readonly number[]): string {
   if (texts.length === 0) return 'one number';
   if (texts.every((text) => text === '*')) return texts.length === 1 ? 'a vector' : 'a matrix';
   if (texts.length === 1) return `a vector of ${texts[0]}`;
-  return `${/^(8|11$|18$)/.test(texts[0]!) ? 'an' : 'a'} ${texts.join(' × ')} matrix`;
+  return `${/^(8|11$|18$|[aefhilmnorsx]$)/.test(texts[0]!) ? 'an' : 'a'} ${texts.join(' × ')} matrix`;
 }
 
 const sizeText = ({ size, text }: Dim): string => (size === undefined ? text : String(size));
