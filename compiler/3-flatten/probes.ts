@@ -34,11 +34,12 @@ export class Probes {
   value(expression: Expression, text: string, unit: DisplayUnit): ProbeId {
     const { loops, value } = this.lowered(expression);
     const labels = expression.kind === 'call' ? expression.labels : undefined;
+    const { base, dimension, scale } = expression.type;
     return this.add({
-      text,
+      text: seenOneByOne(expression, text),
       loops,
       value,
-      type: expression.type,
+      type: { base, dimension, scale },
       unit,
       ...(labels === undefined ? {} : { labels }),
     });
