@@ -211,6 +211,21 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
   );
   trusting(
     program
+      .command('deploy')
+      .description('write what a bundle needs to run in a container, under systemd or in Kubernetes')
+      .addArgument(
+        program.createArgument('<target>', 'where').choices(['container', 'systemd', 'kubernetes']),
+      )
+      .argument('<bundle>', 'a bundle')
+      .option('-o, --out <folder>', 'where to; a new folder')
+      .option('--port <number>', 'of the page; 8443 when not said', port)
+      .option('--image <name>', 'of the container, for Kubernetes')
+      .option('--node <path>', 'of Node, for systemd; /usr/bin/node when not said'),
+  ).action((target: 'container' | 'systemd' | 'kubernetes', path: string, options: object) =>
+    run(async (terminal) => (await import('./commands/deploy.ts')).deploy(target, path, options, terminal)),
+  );
+  trusting(
+    program
       .command('run')
       .description('run a scenario: a summary and a chart, and the recording as CSV, Parquet or JSON')
       .argument('<path>', 'a file, a folder or a bundle')
