@@ -1,9 +1,13 @@
 /** Starts the language server on stdio, with the disk of this machine. The only file here that knows Node. */
-import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
+import type { SourceText } from '../compiler/1-parse/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { readDataFile } from '../packages/data-file.ts';
 import { usedPackages } from '../packages/used.ts';
@@ -11,6 +15,9 @@ import { startServer } from './server.ts';
 
 /** Folders that never hold sources. */
 const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);
+
+/** What another build of the server finds may be something else. */
+const version = String(statSync(fileURLToPath(import.meta.url)).mtimeMs);
 
 const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
 
@@ -28,6 +35,24 @@ startServer(connection, {
     }
   },
   readData: readDataFile,
+  cache(folderUri) {
+    const home = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+    const name = createHash('sha256').update(folderUri).update(version).digest('hex').slice(0, 24);
+    const file = join(home, 'pollux', 'findings', `${name}.json`);
+    return {
+      read: () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
+      write(text) {
+        try {
+          mkdirSync(dirname(file), { recursive: true });
+          // As a whole or not at all: another window may read it.
+          writeFileSync(`${file}.${process.pid}`, text);
+          renameSync(`${file}.${process.pid}`, file);
+        } catch {
+          // A cache folder that cannot be written to: then it is found anew at each start.
+        }
+      },
+    };
+  },
   packages(uri, names) {
     return uri.startsWith('file:')
       ? usedPackages(dirname(URI.parse(uri).fsPath), names)
@@ -45,10 +70,16 @@ startServer(connection, {
       }
     };
     if (folderUri.startsWith('file:')) await visit(URI.parse(folderUri).fsPath);
-    const texts = paths.sort().map(async (path) => {
-      const text = await readFile(path, 'utf8').catch(() => undefined);
-      return text === undefined ? [] : [{ uri: URI.file(path).toString(), text }];
-    });
-    return (await Promise.all(texts)).flat();
+    const texts: SourceText[] = [];
+    for (const [index, path] of paths.sort().entries()) {
+      // Small files are read far quicker without waiting for each; now and then a request may come in between.
+      if (index % 200 === 199) await new Promise((resolve) => setImmediate(resolve));
+      try {
+        texts.push({ uri: URI.file(path).toString(), text: readFileSync(path, 'utf8') });
+      } catch {
+        // Gone meanwhile, or not to be read: as if it were not there.
+      }
+    }
+    return texts;
   },
 });

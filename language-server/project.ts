@@ -83,6 +83,34 @@ export class Project {
     return [...read, ...unread.ofPackage(name)].map(({ uri }) => uri).sort()[0];
   }
 
+  /** All files, read or not: their texts, and which packages they may see. */
+  texts(): { uri: string; text: string; package: string; uses: string[] }[] {
+    this.refresh();
+    const { unread } = this.workspace.services.twin.PackageIndex;
+    const known = new Set<string>();
+    const all = [
+      ...this.workspace.files().map(({ uri, text, tree }) => ({ uri, text, package: packageOf(tree) })),
+      ...unread.all(),
+    ];
+    for (const each of all) known.add(each.package);
+    return all.map(({ uri, text, package: own }) => ({
+      uri,
+      text,
+      package: own,
+      // Also a name with dots leads into a package.
+      uses: [
+        ...new Set([...text.matchAll(/[A-Za-z_]\w*(?:\.\w+)*/g)].flatMap(([word]) => prefixes(word))),
+      ].filter((each) => known.has(each) && each !== ''),
+    }));
+  }
+
+  /** A closed file that nobody refers to needs no room. */
+  putAway(uri: string): void {
+    if (this.open.has(uri)) return;
+    const tree = this.workspace.putAway(uri);
+    if (tree !== undefined) this.checker.release(tree);
+  }
+
   isOpen(uri: string): boolean {
     return this.open.has(uri);
   }
@@ -101,12 +129,7 @@ export class Project {
 
   /** Takes in all changes. Returns the uris of the files that were read or linked again. */
   refresh(): string[] {
-    for (const [uri, text] of this.pending) {
-      if (text === undefined) this.workspace.remove(uri);
-      else if (this.open.has(uri)) this.workspace.set(uri, text);
-      else this.workspace.announce(uri, text);
-    }
-    this.pending.clear();
+    this.takeIn();
     const touched = this.workspace.link();
     const changes = this.workspace.takeChanges();
     if (this.dataIsNew) this.checker.forget();
@@ -116,6 +139,16 @@ export class Project {
     if (touched.length > 0 || changes.names || this.dataIsNew) this.generation += 1;
     this.dataIsNew = false;
     return touched;
+  }
+
+  /** Takes in texts, and leaves what they mean for others until somebody asks. */
+  takeIn(): void {
+    for (const [uri, text] of this.pending) {
+      if (text === undefined) this.workspace.remove(uri);
+      else if (this.open.has(uri)) this.workspace.set(uri, text);
+      else this.workspace.announce(uri, text);
+    }
+    this.pending.clear();
   }
 
   file(uri: string): ParsedFile | undefined {
@@ -147,4 +180,10 @@ export class Project {
     const packageName = packageOf(file.tree);
     return packageName === '' ? name : `${packageName}.${name}`;
   }
+}
+
+/** `a.b.C` → `a`, `a.b`, `a.b.C` */
+function prefixes(word: string): string[] {
+  const parts = word.split('.');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }

@@ -22,6 +22,7 @@ import type { ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { ReadData } from '../compiler/2-check/index.ts';
 import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
+import { ClosedFiles, type FindingsCache } from './closed-files.ts';
 import { codeActions } from './code-actions.ts';
 import { codeLenses } from './code-lens.ts';
 import { compileRoot } from './compile.ts';
@@ -66,6 +67,8 @@ export interface Host {
   readData?: ReadData;
   /** The texts of installed packages that a file's `use` lines lead to, and why others are not to be had. */
   packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, string> };
+  /** Where what was found in files is kept from one start to the next, by their folder. */
+  cache?(folderUri: string): FindingsCache | undefined;
   /** Where the pages of the diagnostics are, when the client does not say. */
   diagnosticPages?: string;
 }
@@ -276,8 +279,24 @@ class Server {
     clearTimeout(this.later);
     this.later = setTimeout(() => {
       for (const uri of this.documents.keys()) this.publish(uri);
+      this.lookAtClosed();
     }, PAUSE);
   }
+
+  private lookAtClosed(): void {
+    const [folder] = this.folders;
+    if (folder === undefined) return;
+    this.closed ??= new ClosedFiles(
+      this.project,
+      (uri, found) => {
+        if (!this.isOpen(uri)) this.say(uri, undefined, found);
+      },
+      this.host.cache?.(folder),
+    );
+    this.closed.wake(this.pages);
+  }
+
+  private closed: ClosedFiles | undefined;
 
   private publish(uri: string): void {
     this.readPackages(uri);
@@ -370,10 +389,11 @@ class Server {
       for (const { uri, text } of files.slice(from, from + SLICE)) {
         if (!this.project.has(uri) && !this.isOpen(uri)) this.project.disk(uri, text);
       }
-      this.project.refresh();
+      this.project.takeIn();
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri);
+    if (deep) this.lookAtClosed();
   }
 
   // ── requests ───────────────────────────────────────────────────────────────────────────────────

@@ -193,6 +193,20 @@ export class Workspace {
     this.link();
   }
 
+  /** A file that nobody refers to is known by its header again. */
+  putAway(uri: string): TwinFile | undefined {
+    const entry = this.entries.get(uri);
+    const { Links, PackageIndex } = this.services.twin;
+    if (entry === undefined || this.pending.size > 0 || this.fresh.size > 0) return undefined;
+    if (entry.tree.elements.some((element) => Links.namesInto(element).length > 0)) return undefined;
+    this.services.references.Linker.unlink(entry.document);
+    this.entries.delete(uri);
+    this.withdraw(entry);
+    PackageIndex.remove(uri);
+    PackageIndex.unread.add(headerOf(uri, entry.text));
+    return entry.tree;
+  }
+
   /** Has all names of a file resolved that was read because others look into it. */
   linkAsked(uri: string): void {
     const entry = this.entries.get(uri);

@@ -46,6 +46,8 @@ export interface Checker {
    * `names` says that declarations came or went, or that units may have changed.
    */
   change(changes: { declarations: Iterable<AstNode>; names: boolean }): void;
+  /** Forgets a file that is put away. */
+  release(file: TwinFile): void;
   /** Forgets all but the units of packages that stayed the same. */
   forget(): void;
 }
@@ -86,6 +88,7 @@ export function createChecker(environment: Environment): Checker {
       if (names && !tables.staySame()) return this.forget();
       checks.change(declarations, names);
     },
+    release: (file) => checks.release(file),
     forget() {
       tables.renew();
       analysis = new Analysis(tables, environment.readData);

@@ -53,6 +53,11 @@ export class FileChecks {
         if ((checked.get(element)?.findings.length ?? 0) > 0) this.forget(element);
   }
 
+  release(file: TwinFile): void {
+    this.checked.delete(file);
+    for (const element of file.elements) this.forget(element);
+  }
+
   private forget(element: AstNode): void {
     const file = element.$container as TwinFile | undefined;
     if (file !== undefined) this.checked.get(file)?.delete(element);

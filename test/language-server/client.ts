@@ -1,6 +1,7 @@
 /** A small client of its own: a server process over stdio, spoken to by JSON-RPC. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import {
@@ -51,8 +52,12 @@ export class Client {
   }[] = [];
   private readonly versions = new Map<string, number>();
 
-  constructor(server: string) {
-    this.child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  /** @param cache a folder for what is kept from one start to the next; nothing is kept when left out */
+  constructor(server: string, cache = join(bundle, 'none')) {
+    this.child = spawn(process.execPath, [server, '--stdio'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    });
     this.child.stderr.on('data', (chunk) => (this.stderr += String(chunk)));
     this.connection = createMessageConnection(
       new StreamMessageReader(this.child.stdout),
