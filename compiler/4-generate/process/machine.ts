@@ -1,0 +1,99 @@
+/** What the steps of all processes are made with: the machine that carries an actor on, and the uses that it knows. */
+import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatProcess, FlatUse } from '../../ir/process.ts';
+import { branch, f64, i32, label, returns, set, when } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
+import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
+import { trouble } from './flow.ts';
+import type { Flow } from './flow.ts';
+import type { Places } from './places.ts';
+import { Actor } from './plan.ts';
+import type { Resources } from './resources.ts';
+import { stores } from './stores.ts';
+/** A step in its process. */
+export interface StepPlace {
+  process: FlatProcess;
+  id: number;
+  /** Code of the step and of the one after it. */
+  code: number;
+  /** Code of a step of this process. */
+  codeOf: (step: number) => number;
+  at: number;
+}
+
+export interface KnownUse {
+  process: FlatProcess;
+  id: number;
+  use: FlatUse;
+  position: number;
+}
+
+export type Machine = ReturnType<typeof machineOf>;
+
+export function machineOf(made: Flow, places: Places, resources: Resources) {
+  const { module } = made.context;
+  const { flow, values } = made;
+  const proceed = module.function('proceed', { params: { actor: 'i32' } });
+  const { actor } = proceed.params;
+  const again = label('again');
+  const interrupt = module.function('interrupt', { params: { item: 'i32' } });
+  const releasePending = module.function('release pending', { params: { item: 'i32' } });
+
+  const uses: { process: FlatProcess; id: number; use: FlatUse; position: number }[] = [];
+  flow.processes.forEach((process, id) =>
+    process.uses.forEach((use, position) => uses.push({ process, id, use, position })),
+  );
+  const useNumber = (id: number, position: number): number =>
+    uses.findIndex((one) => one.id === id && one.position === position) + 1;
+  const store = stores(made, places);
+  const anyPending = flow.processes.some(({ steps: all }) => all.some(({ kind }) => kind === 'finish'));
+
+  const amount = (
+    f: Pick<FunctionBuilder, 'local'>,
+    name: string,
+    process: FlatProcess,
+    of: FlatExpression,
+    item: I32,
+  ) => {
+    if (of.kind === 'number') return { statements: [], value: i32.const(Math.round(of.value)) as I32 };
+    const local = f.local('i32', 'units');
+    const value = values.of(name, process.loops, of, item);
+    return { statements: [set(local, i32.fromF64Saturating(f64.nearest(value)))], value: local as I32 };
+  };
+
+  const goTo = (code: number): Statement[] => [i32.store(actor, code, Actor.code), branch(again)];
+
+  /** A time that must not be negative. */
+  const checked = (place: StepPlace, value: F64): { statements: Statement[]; value: Local<'f64'> } => {
+    const local = proceed.local('f64', 'duration');
+    return {
+      value: local,
+      statements: [
+        set(local, value),
+        when(i32.eqz(f64.ge(local, 0)), [
+          ...trouble(made, FlowTrouble.duration, place.code, i32.load(actor, Actor.instance)),
+          returns(),
+        ]),
+      ],
+    };
+  };
+  return {
+    ...made,
+    module,
+    made,
+    places,
+    resources,
+    proceed,
+    actor,
+    again,
+    interrupt,
+    releasePending,
+    uses,
+    useNumber,
+    store,
+    anyPending,
+    amount,
+    goTo,
+    checked,
+  };
+}

@@ -1,0 +1,122 @@
+/** Batches made and taken apart, and items that become several. */
+import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatStep } from '../../ir/process.ts';
+import { branch, f64, i32, label, loop, memoryCopy, returns, set, when } from '../wasm/index.ts';
+import type { F64, Statement } from '../wasm/index.ts';
+import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
+import { record, trouble } from './flow.ts';
+import { callI32, locals } from './heap.ts';
+import { first, runs } from './lists.ts';
+import type { Machine, StepPlace } from './machine.ts';
+import { hasPlace } from './places.ts';
+import { Actor, Item, List, Place, stepKey } from './plan.ts';
+import type { Using } from './using.ts';
+
+export function packing(machine: Machine, { settled }: Using) {
+  const {
+    made,
+    context,
+    flow,
+    plan,
+    lists,
+    measures,
+    values,
+    places,
+    proceed,
+    actor,
+    releasePending,
+    anyPending,
+    goTo,
+  } = machine;
+  const batch = ({ process, id, code, at }: StepPlace, step: FlatStep & { kind: 'batch' }): Statement[] => {
+    const value = (name: string, of: FlatExpression): F64 =>
+      values.of(`${process.name} ${name}`, process.loops, of, actor);
+    const list = record(plan.lists.get(stepKey(id, at))!, List.size, i32.load(actor, Actor.instance));
+    const [there, left, carrier, last, item] = locals(proceed, 'list', 'left', 'carrier', 'last', 'packed');
+    const next = label('next packed');
+    return [
+      set(there, list),
+      i32.store(actor, code, Actor.code),
+      ...(anyPending ? [when(i32.load(actor, Item.pending), [runs(releasePending, actor)])] : []),
+      // In a queue they stay until the batch is full; off a belt they must come, or none behind them could.
+      ...(flow.belts.length > 0
+        ? [when(hasPlace(actor), [when(i32.load(hasPlace(actor), Place.belt), [runs(places.leave, actor)])])]
+        : []),
+      runs(lists.append, there, actor),
+      set(left, i32.fromF64Saturating(f64.nearest(value('batch', step.size)))),
+      when(i32.lt(i32.load(there, List.count), left), [returns()]),
+      set(carrier, first(there)),
+      runs(lists.remove, carrier),
+      when(hasPlace(carrier), [runs(places.leave, carrier)]),
+      set(last, 0),
+      loop(next, [
+        set(left, i32.sub(left, 1)),
+        when(i32.gt(left, 0), [
+          set(item, first(there)),
+          runs(lists.remove, item),
+          when(hasPlace(item), [runs(places.leave, item)]),
+          i32.store(item, 0, Item.next),
+          when(last, [i32.store(last, item, Item.next)], [i32.store(carrier, item, Item.members)]),
+          set(last, item),
+          branch(next),
+        ]),
+      ]),
+      i32.store(carrier, code + 1, Actor.code),
+      runs(lists.ready, carrier),
+      returns(),
+    ];
+  };
+  const unbatch = ({ code }: StepPlace): Statement[] => {
+    const [item, following] = locals(proceed, 'packed', 'following');
+    const next = label('next packed');
+    return [
+      ...settled(actor),
+      set(item, i32.load(actor, Item.members)),
+      i32.store(actor, 0, Item.members),
+      i32.store(actor, code + 1, Actor.code),
+      runs(lists.ready, actor),
+      loop(next, [
+        when(item, [
+          set(following, i32.load(item, Item.next)),
+          i32.store(item, code + 1, Actor.code),
+          runs(lists.ready, item),
+          set(item, following),
+          branch(next),
+        ]),
+      ]),
+      returns(),
+    ];
+  };
+  const split = ({ process, id, code }: StepPlace, step: FlatStep & { kind: 'split' }): Statement[] => {
+    const value = (name: string, of: FlatExpression): F64 =>
+      values.of(`${process.name} ${name}`, process.loops, of, actor);
+    const onward = goTo(code + 1);
+    const [copy, left, instance] = locals(proceed, 'copy', 'left', 'instance');
+    const next = label('next copy');
+    const bytes = plan.itemBytes;
+    return [
+      ...settled(actor),
+      set(left, i32.fromF64Saturating(f64.nearest(value('split', step.copies)))),
+      set(instance, i32.load(actor, Actor.instance)),
+      loop(next, [
+        set(left, i32.sub(left, 1)),
+        when(i32.gt(left, 0), [
+          when(
+            f64.ge(f64.load(i32.shl(instance, 3), context.plan.addresses[process.inside]!), process.limit),
+            [...trouble(made, FlowTrouble.tooMany, id, instance), returns()],
+          ),
+          set(copy, callI32(lists.obtain)),
+          memoryCopy(copy, actor, bytes),
+          i32.store(copy, 0, Item.members),
+          i32.store(copy, code + 1, Actor.code),
+          measures.change(process.inside, instance, 1),
+          measures.change(process.arrived, instance, 1),
+          runs(lists.ready, copy),
+          branch(next),
+        ]),
+      ]),
+      ...onward,
+    ];
+  };
+  return { batch, unbatch, split };
+}
