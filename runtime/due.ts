@@ -41,6 +41,8 @@ export interface Dues {
   renew(item: Instance): Trouble | undefined;
   /** Evaluates periods and finds what is next. Needs an evaluated machine. */
   refresh(): Trouble | undefined;
+  /** Finds what is next where periods are what they were. */
+  look(): void;
   /** Time of what is next; Infinity for nothing. */
   next(): number;
   /** The same without `every` and durations, which a kernel can see to. */
@@ -166,6 +168,12 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       for (const item of watched) others = Math.min(others, staleTime(item));
       next = Math.min(next, others);
       return undefined;
+    },
+    look: () => {
+      const now = machine.time();
+      next = others;
+      for (const clock of clocks) next = Math.min(next, tick(clock, ticks, now));
+      for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
     },
     others: () => others,
     next: () => (settings.flow === undefined ? next : Math.min(next, settings.flow())),

@@ -24,6 +24,8 @@ export interface Span {
 export interface Loop {
   /** Events are carried out in the kernel while nobody listens. */
   readonly alone: boolean;
+  /** Whether it would try now. */
+  ready(): boolean;
   /** Takes steps; returns how many. */
   run(span: Span): number;
 }
@@ -38,10 +40,12 @@ export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop
   const going = goingBy(machine, plan);
   if (going === undefined) return undefined;
   const alone = machine.manifest.alone === true;
+  const stepBefore = machine.manifest.layout.located.time / 8;
   let pause = 0;
   let waiting = 0;
   return {
     alone,
+    ready: () => alone && waiting === 0,
     run: (span) => {
       if (waiting > 0) {
         waiting -= 1;
@@ -50,11 +54,12 @@ export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop
       const most = Math.min(span.most, MOST, stepper.room?.() ?? MOST);
       const result = going(span, most, alone && !span.heard ? plan.span : NaN);
       const taken = result >>> 2;
-      if (taken > 1 || taken === most) pause = 0;
-      else {
-        pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
-        waiting = pause;
-      }
+      // After an event it may be unable to begin, or it came upon what it cannot finish.
+      const failed =
+        (result & 3) === 1 ||
+        (taken === 0 && machine.crossings.length > 0 && Number.isNaN(machine.numbers[stepBefore]!));
+      pause = failed && taken <= 1 ? Math.min(2 * pause + 1, LONGEST_PAUSE) : 0;
+      waiting = pause;
       return taken;
     },
   };

@@ -418,6 +418,22 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** Set when somebody else could take no step here. */
   let declined = false;
 
+  /** Drops the step in flight; memory holds the committed state. */
+  const ground = (): void => {
+    if (flight === undefined) return;
+    stepper.withdraw();
+    flight = undefined;
+    evaluateCommitted();
+  };
+
+  /** Whether the step in flight, begun for somebody who looked, may as well be taken by the kernel. */
+  const mayHurry = (goal: number): boolean =>
+    loop?.ready() === true &&
+    flight!.to <= goal &&
+    journal.next() > flight!.to &&
+    machine.cells[Cell.blind] === 0 &&
+    !telling.heard();
+
   /** Takes steps in which nothing happens, from the committed state; returns how many. */
   const hurry = (goal: number, most: number, heard: boolean): number => {
     if (loop === undefined || telling.eachStep()) return 0;
@@ -435,7 +451,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (onLines) evaluateCommitted();
     if (taken === 0) return 0;
     stepper.forget();
-    if (alone) dues.refresh();
+    if (alone) dues.look();
     own.took?.(taken);
     arrived();
     return taken;
@@ -450,6 +466,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const loggedBefore = logged;
     while (trouble === undefined) {
       const rowsBefore = rows;
+      if (flight !== undefined && stopAt.row !== true && stopAt.event !== true && mayHurry(goal)) ground();
       if (flight === undefined) {
         if (machine.time() >= goal) {
           shown = machine.time();
@@ -577,13 +594,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     shown: (): number => shown,
     committed: (): number => (flight === undefined ? machine.time() : flight.from),
     trouble: (): Trouble | undefined => trouble,
-    /** Drops the step in flight; memory holds the committed state. */
-    ground: (): void => {
-      if (flight === undefined) return;
-      stepper.withdraw();
-      flight = undefined;
-      evaluateCommitted();
-    },
+    ground,
     /** The committed state is in memory while `use` runs. */
     atCommitted: <T>(use: () => T): T => {
       if (flight === undefined) return use();

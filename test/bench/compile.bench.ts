@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse, compile } from '../../compiler/index.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { Report } from './harness.ts';
+import { large, unrolled } from './models.ts';
 
 const text = (parts: number): string => `package bench
 asset Node {
@@ -36,6 +39,38 @@ export default async function bench(report: Report): Promise<void> {
     'text to artefact, parts in an array',
     { unit: 'ms', rounds: 9 },
     [10, 1000, 100_000].map((parts) => ({ name: `node[${parts}]`, run: build(parts) })),
+  );
+  const timed = (title: string, text_: string): void => {
+    const begun = performance.now();
+    const { model, roots } = analyse([{ uri: 'file:///bench.twin', text: text_ }], library);
+    const analysed = performance.now();
+    const compiled = compile(model!, roots[0]!).value!.artefact;
+    const generated = performance.now();
+    const twin = createTwin({ manifest: compiled.manifest, kernel: kernelFactory(compiled) });
+    twin.advance(1, { steps: 1 });
+    report.value(`${title}: text to model`, analysed - begun, 'ms');
+    report.value(`${title}: model to artefact (goal 300)`, generated - analysed, 'ms');
+    report.value(`${title}: start and first step`, performance.now() - generated, 'ms');
+  };
+  timed('10,000 equations written out', unrolled(10_000));
+  timed('the same again', unrolled(10_000));
+  const before = process.memoryUsage().rss;
+  const { model, roots } = analyse([{ uri: 'file:///bench.twin', text: large(1_000_000) }], library);
+  const { artefact } = compile(model!, roots[0]!).value!;
+  const twin = createTwin({
+    manifest: artefact.manifest,
+    kernel: kernelFactory(artefact),
+    scenario: 0,
+    settings: { checkpoints: { keep: 'recent', limit: 2 } },
+  });
+  twin.advance(20);
+  const { savedBytes, pages } = artefact.manifest.layout;
+  report.value('a million states: state', savedBytes / 2 ** 20, 'MiB');
+  report.value('the memory of its kernel, with the work of its methods', (pages * 65536) / 2 ** 20, 'MiB');
+  report.value(
+    'what the process grew by in twenty steps',
+    (process.memoryUsage().rss - before) / 2 ** 20,
+    'MiB',
   );
   const root = join(import.meta.dirname, '..', '..');
   const command = join(root, 'dist', 'cli', 'pollux.mjs');

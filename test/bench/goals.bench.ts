@@ -3,22 +3,23 @@ import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
-import type { TwinSettings } from '../../runtime/twin.ts';
+import type { Twin, TwinSettings } from '../../runtime/twin.ts';
 import type { Contender, Report } from './harness.ts';
-import { ball, heat, HEAT_NODES, line, pumps, PUMPS, single } from './models.ts';
+import { ball, heat, HEAT_NODES, line, pumps, PUMPS, SENSORS, sensors, single } from './models.ts';
 import { Peers } from './peers.ts';
 import type { PeerProgram } from './peers.ts';
 
 type Overrides = (find: (name: string) => number) => NonNullable<TwinSettings['overrides']>;
 
-/** A twin that goes on by `seconds` with each call. */
-function running(text: string, seconds: number, overrides: Overrides = () => []): Contender {
+function twinOf(text: string, asset?: string, overrides: Overrides = () => []): Twin {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///bench.twin', text }], readLibraryFiles());
-  const value = model && compile(model, roots[0]!).value;
+  const value =
+    model &&
+    compile(model, roots.find(({ name }) => asset !== undefined && name.endsWith(asset)) ?? roots[0]!).value;
   if (!value) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const { manifest } = value.artefact;
   const find = (name: string): number => manifest.variables.findIndex((variable) => variable.name === name);
-  const twin = createTwin({
+  return createTwin({
     manifest,
     kernel: kernelFactory(value.artefact),
     scenario: 0,
@@ -28,6 +29,11 @@ function running(text: string, seconds: number, overrides: Overrides = () => [])
       checkpoints: { keep: 'recent', limit: 2, interval: Infinity },
     },
   });
+}
+
+/** A twin that goes on by `seconds` with each call. */
+function running(text: string, seconds: number, overrides?: Overrides): Contender {
+  const twin = twinOf(text, undefined, overrides);
   let until = 0;
   return {
     name: 'twin',
@@ -35,6 +41,33 @@ function running(text: string, seconds: number, overrides: Overrides = () => [])
       until += seconds;
       const { reason } = twin.advance(until);
       if (reason !== 'reached') throw new Error(twin.trouble()?.message ?? reason);
+    },
+  };
+}
+
+/** A hundred seconds a call, of samples that are written where the model has them, as a recording's columns are. */
+function columns(): Contender {
+  const { machine, advance } = twinOf(sensors, 'Plant');
+  const { address } = machine.manifest.variables.find(({ name }) => name === 'sensor_[].v')!;
+  const level = new Float64Array(SENSORS);
+  // Any spread of values will do: a logistic map.
+  let x = 0.5;
+  const next = (): number => (x = 3.99 * x * (1 - x));
+  const samples = Array.from({ length: 100 }, () =>
+    level.map((before, i) => {
+      level[i] = 0.98 * before + (next() - 0.5) * 8;
+      return 50 + 3 * level[i]!;
+    }),
+  );
+  let time = 0;
+  return {
+    name: 'twin',
+    run: () => {
+      for (const column of samples) {
+        machine.numbers.set(column, address / 8);
+        advance(time + 0.5);
+        time += 1;
+      }
     },
   };
 }
@@ -124,6 +157,14 @@ export default async function bench(report: Report): Promise<void> {
       10_000,
       [queues('C++ priority_queue', ['-O2'], 10_000)],
       () => running(line, 10_000),
+    );
+    await against(
+      '10,000 sensors through rules, a column of samples a second',
+      0.5,
+      'ns/sample',
+      100 * SENSORS,
+      [{ name: 'C -O2', source: 'sensors.c', options: ['-O2', '-DCOLUMNS'], work: 1 }],
+      () => columns(),
     );
     const simpy = (which: string, work: number): PeerProgram => ({
       name: 'SimPy',

@@ -128,3 +128,51 @@ experiment adaptive on Predation {
   report x, y
 }
 `;
+export const SENSORS = 10_000;
+
+export const sensors = `package bench
+asset Sensor {
+  input v = 50
+  state high: Boolean = false
+  state since = -1 s
+  state held: Boolean = false
+  state mean = 50
+  state variance = 10
+  state raised: Integer = 0
+  state kept: Integer = 0
+  state unlike: Integer = 0
+  every 1 s {
+    set high = if pre(high) then v >= 65 else v > 70
+    set raised = if v > 70 and not pre(high) then pre(raised) + 1 else pre(raised)
+    set since = if v > 60 then (if pre(since) < 0 s then time else pre(since)) else -1 s
+    set held = v > 60 and (pre(held) or (pre(since) >= 0 s and time - pre(since) >= 30 s))
+    set kept = if v > 60 and not pre(held) and pre(since) >= 0 s and time - pre(since) >= 30 s then pre(kept) + 1 else pre(kept)
+    set mean = pre(mean) + 0.05 * (v - pre(mean))
+    set unlike = if (v - pre(mean)) * (v - pre(mean)) > 9 * pre(variance) + 25 then pre(unlike) + 1 else pre(unlike)
+    set variance = 0.95 * pre(variance) + 0.05 * ((v - pre(mean)) * (v - pre(mean)))
+  }
+}
+asset Plant {
+  part sensor_[${SENSORS}]: Sensor
+}
+scenario run1 for Plant { run 1e6 s }
+`;
+
+/** Equations that are all written out, eight operations each. */
+export const unrolled = (equations: number): string => `package bench
+asset Many {
+  param rate = 1 1/s
+${Array.from({ length: equations }, (_, i) => `  state x${i} = ${i % 7}`).join('\n')}
+${Array.from({ length: equations }, (_, i) => `  der(x${i}) = rate * (0.5 * x${(i + 1) % equations} - 0.25 * x${i} * x${(i + 7) % equations} + 0.125 * x${i})`).join('\n')}
+}
+`;
+
+/** States of an array that decay. */
+export const large = (states: number): string => `package bench
+asset Large {
+  param rate = 1 1/h
+  state x[${states}] = 1
+  for i in 1..${states} { der(x[i]) = -rate * x[i] }
+}
+scenario run1 for Large { run 100 s  method rk4 step 1 s }
+`;
