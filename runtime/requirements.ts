@@ -14,7 +14,7 @@ import { timeText } from './trouble.ts';
 
 export interface RequirementResult {
   text: string;
-  kind: ManifestRequirement['kind'];
+  kind: ManifestRequirement['kind'] | 'chance';
   holds: boolean;
   /** SI: by how much it holds (positive) or fails (negative); null for conditions that have no margin. */
   margin: number | null;
@@ -26,6 +26,8 @@ export interface RequirementResult {
   element: string;
   /** One sentence for people. */
   message: string;
+  /** Of a probability: in how many of how many runs it was so, and the bound (a share) that follows from that. */
+  chance?: { hits: number; runs: number; bound: number };
   source: SourceRange;
 }
 

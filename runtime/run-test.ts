@@ -1,6 +1,7 @@
 /** A test of a manifest → its result: the scenario is run to its end with all requirements watched. */
 import type { Manifest, ManifestTest } from './contract/manifest.ts';
 import type { KernelFactory } from './load.ts';
+import { judgeChances } from './chances.ts';
 import { createMonitor } from './requirements.ts';
 import type { RequirementResult } from './requirements.ts';
 import { createTwin } from './twin.ts';
@@ -46,8 +47,10 @@ export function runTest(
   twin.listen({ accepted: monitor.observe, event: (event) => events.push(event) });
   options.prepare?.(twin);
   twin.advance(twin.duration);
-  const requirements = monitor.results();
   const trouble = twin.trouble();
+  // One that goes wrong by itself needs no other runs.
+  const chances = trouble === undefined ? judgeChances(manifest, kernel, test, options) : [];
+  const requirements = [...monitor.results(), ...chances];
   return {
     name: test.name,
     scenario: manifest.scenarios[test.scenario]!.name,

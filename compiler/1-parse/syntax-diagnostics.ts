@@ -109,6 +109,7 @@ const PLACES: Record<string, string> = {
   RequireStatement: 'the require',
   ResponseStatement: 'the require',
   ExpectStatement: 'the expect',
+  ChanceStatement: 'the expect',
   ExperimentDecl: 'the experiment',
   CalibrateDecl: 'the calibrate',
   FitStep: 'the fit',

@@ -231,6 +231,7 @@ export function contextOf(expression: Expression): IndexContext {
       case 'RequireStatement':
       case 'ResponseStatement':
       case 'ExpectStatement':
+      case 'ChanceStatement':
         return node.$containerProperty === 'condition' ? 'all' : 'one';
       case 'ButtonWidget':
         return node.$containerProperty === 'target' ? 'all' : 'one';

@@ -88,6 +88,7 @@ export function testsOf(probes: Probes, tests: readonly Test[], scenarios: reado
     name: test.name,
     scenario: scenarios.findIndex((scenario) => scenario.name === test.scenario),
     requirements: test.requirements.map((requirement) => requirementOf(probes, requirement)),
+    chances: test.chances.map((chance) => ({ ...chance, of: requirementOf(probes, chance.of) })),
     source: test.source,
   }));
 }

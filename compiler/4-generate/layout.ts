@@ -396,7 +396,10 @@ function manifestOf(
       settings: settings.map(({ source: _, ...setting }) => setting),
       ...(drives.length === 0 ? {} : { drives: drives.map(({ source: _, ...drive }) => drive) }),
     })),
-    tests: system.tests,
+    tests: system.tests.map(({ chances, ...test }) => ({
+      ...test,
+      ...(chances.length === 0 ? {} : { chances }),
+    })),
     ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
     ...(system.calibrations.length === 0 ? {} : { calibrations: calibrationsIn(system) }),
     ...(system.flow ? { flow: describeFlow(system.flow, planned!) } : {}),

@@ -1,5 +1,6 @@
 /** All diagnostics by code, for `pollux explain`, lists and links. Each has a page in `docs/diagnostics/`. */
 import type { Severity } from './diagnostic.ts';
+import * as chances from './chances.ts';
 import * as distributions from './distributions.ts';
 import * as equations from './equations.ts';
 import * as events from './events.ts';
@@ -62,6 +63,7 @@ const families: Record<string, unknown>[] = [
   experiments,
   inputs,
   studies,
+  chances,
 ];
 
 export function pageOf(code: string): string {

@@ -2,7 +2,7 @@ import type { DisplayUnit } from '../model/asset.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { BinaryOperator, ElementaryFunction, Statistic, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
+import type { Chance, Binding, Method, TableBetween, TableOutside } from '../model/checked-model.ts';
 import type { Drive } from '../model/drive.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report, Search } from '../model/study.ts';
@@ -440,8 +440,13 @@ export interface FlatTest {
   /** Position in `scenarios`. */
   scenario: number;
   requirements: FlatRequirement[];
+  chances: FlatChance[];
   source: SourceRange;
 }
+export interface FlatChance extends Omit<Chance, 'of'> {
+  of: FlatRequirement;
+}
+
 /**
  * `condition` is a boolean probe; `margin` a numeric one (SI), positive when it holds, by how much: the quantitative
  * semantics of Donzé and Maler (2010) for the comparison. A probe with loops must hold for every element.

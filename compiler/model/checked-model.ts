@@ -109,8 +109,23 @@ export interface Test {
   name: string;
   scenario: string;
   requirements: Requirement[];
+  chances: Chance[];
   source: SourceRange;
 }
+/** In how many of many runs something is so, with other seeds. */
+export interface Chance {
+  /** What is looked for in each run. */
+  of: Requirement;
+  operator: '<' | '>';
+  /** A share, as the confidence is. */
+  bound: number;
+  confidence: number;
+  /** Absent: as many as would show it if the probability were half of what may be. */
+  runs?: number;
+  text: string;
+  source: SourceRange;
+}
+
 /**
  * Times in s from the start of the run. Conditions are boolean expressions relative to the scenario's asset. `formula` is the condition where it has operators
  * over time; `condition` is then one of its parts.

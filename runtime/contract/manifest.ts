@@ -303,6 +303,20 @@ export interface ManifestTest {
   name: string;
   scenario: number;
   requirements: ManifestRequirement[];
+  /** What is expected of many runs. */
+  chances?: ManifestChance[];
+  source: SourceRange;
+}
+/** In how many runs, with other seeds, something is so. */
+export interface ManifestChance {
+  of: ManifestRequirement;
+  operator: '<' | '>';
+  /** A share, as the confidence is. */
+  bound: number;
+  confidence: number;
+  /** Absent: as many as would show it if the probability were half of what may be. */
+  runs?: number;
+  text: string;
   source: SourceRange;
 }
 /** Probes of a part of a formula. */

@@ -2,6 +2,7 @@
 import {
   isAssetDecl,
   isAtStep,
+  isChanceStatement,
   isMethodStep,
   isOutputStep,
   isOverride,
@@ -11,6 +12,7 @@ import {
   type BindDecl,
   type Binding as BindingTree,
   type CalibrateStep,
+  type ChanceStatement,
   type ExperimentStep,
   type Runnable,
   type RunStep,
@@ -32,6 +34,7 @@ import { lowerOverride } from './assets.ts';
 import { lowerActions } from './events.ts';
 import { constantNumber, lowerExpression, needed, referenceTo } from './expressions.ts';
 import { lowerCondition } from './formulas.ts';
+import { lowerChance } from './chances.ts';
 import { lowerDrives } from './inputs.ts';
 import { lowerModeTest } from './mode-tests.ts';
 
@@ -131,12 +134,15 @@ export function lowerTest(tree: TestDecl, analysis: Analysis): Test {
   return {
     name: tree.name,
     scenario: qualifiedName(needed(target(tree.scenario), 'a scenario')),
-    requirements: tree.statements.map((statement) => lowerStatement(statement, analysis)),
+    requirements: tree.statements.flatMap((statement) =>
+      isChanceStatement(statement) ? [] : [lowerStatement(statement, analysis)],
+    ),
+    chances: tree.statements.filter(isChanceStatement).map((chance) => lowerChance(chance, analysis)),
     source: sourceOf(tree),
   };
 }
 
-function lowerStatement(tree: TestStatement, analysis: Analysis): Requirement {
+function lowerStatement(tree: Exclude<TestStatement, ChanceStatement>, analysis: Analysis): Requirement {
   const common = {
     ...lowerCondition(tree.condition, analysis),
     text: textOf(tree, Infinity),

@@ -160,7 +160,7 @@ export function scenarioTimeMustLieInTheRun(step: AtStep, analysis: Analysis): v
 }
 
 /** After the start, and not after the end. */
-function insideRun(
+export function insideRun(
   time: number | undefined,
   node: Expression | undefined,
   scenario: ScenarioDecl | undefined,

@@ -80,6 +80,7 @@ import {
   transitionMustLeadToMode,
 } from './modes.ts';
 import { emittedMustBeEvent, listenedMustBeEvent, valuesOfEventMustBeDistinct } from './signals.ts';
+import { chanceMustBeShown } from './chances.ts';
 import { coursesMustBeDistinct, profileMustFit, rampMustMoveAnInput, recordingMustFit } from './inputs.ts';
 import { branchesMustMatch, chosenByCondition } from './if-equations.ts';
 import { guessMustBeOfUse, guessMustFit } from './initially.ts';
@@ -303,6 +304,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   TestDecl: [testMustRequireSomething],
   RequireStatement: [requirementMustBeCondition, testTimesMustBeKnown],
   ResponseStatement: [requirementMustBeCondition, testTimesMustBeKnown],
+  ChanceStatement: [chanceMustBeShown],
   ExpectStatement: [requirementMustBeCondition, testTimesMustBeKnown],
 
   ExperimentDecl: [experimentMustBeComplete],
