@@ -74,7 +74,9 @@ describe('pollux experiment', () => {
   });
 
   it('says how runs are carried out, and why', () => {
-    expect(run('sizes', '--repeat', '2', '--explain').err).toContain('runs go one by one: its steps are');
+    expect(run('sizes', '--repeat', '2', '--explain').err).toContain(
+      'runs go one by one: its equations go over arrays',
+    );
   });
 
   it('prints a table, what differs, and a chart', () => {
