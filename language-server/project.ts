@@ -111,6 +111,11 @@ export class Project {
     if (tree !== undefined) this.checker.release(tree);
   }
 
+  /** Makes what the first completion needs, which takes half a second. */
+  prepareCompletion(): void {
+    this.workspace.services.parser.CompletionParser.parse('asset');
+  }
+
   isOpen(uri: string): boolean {
     return this.open.has(uri);
   }

@@ -263,6 +263,7 @@ class Server {
     if (!this.hasRead) {
       await Promise.race([this.reading, new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT))]);
       this.hasRead = true;
+      setTimeout(() => this.project.prepareCompletion(), PAUSE);
     }
     const begin = performance.now();
     for (const uri of this.changed) this.publish(uri);
