@@ -4,6 +4,8 @@ import { isFunctionCall } from '../../grammar/generated/ast.ts';
 
 /** Nodes that may be under way at one time; an expression in brackets takes seven. */
 const DEEPEST = 1200;
+/** Operators that one expression may have one after the other. */
+const LONGEST_CHAIN = 1000;
 
 /** What Langium keeps to itself: the nodes being built, innermost last, and what completes the innermost. */
 interface Builder {
@@ -52,6 +54,7 @@ function analysedGrammar(services: LangiumCoreServices): LangiumParser {
   const parser = new LangiumParser(services);
   keepInfixWithoutOperands(parser as unknown as Builder);
   referToFunctions(parser as unknown as Builder);
+  endAtLength(parser as unknown as Builder);
   endAtDepth(parser as unknown as Builder);
   createParser(services.Grammar, parser, services.parser.Lexer.definition);
   parser.finalize();
@@ -86,6 +89,19 @@ function endAtDepth(parser: Builder): void {
       throw new RangeError('too deep');
     }
     subrule(...call);
+  };
+}
+
+/** A chain of operators becomes a tree as deep as it is long; it ends at one length too, and before it takes long to read. */
+function endAtLength(parser: Builder): void {
+  const assign = parser.assign.bind(parser);
+  parser.assign = (...call) => {
+    const { operators } = (parser.stack.at(-1) ?? {}) as { operators?: unknown };
+    if (Array.isArray(operators) && operators.length > LONGEST_CHAIN) {
+      parser.tooDeep = true;
+      throw new RangeError('too long');
+    }
+    assign(...call);
   };
 }
 

@@ -25,6 +25,7 @@ import { awaitedConditions, couple } from './process-coupling.ts';
 import { Probes } from './probes.ts';
 import { completeSensors } from './sensors.ts';
 import { eventsOf } from './signals.ts';
+import { reportTooLarge } from './size.ts';
 import { sort } from './sort.ts';
 import { experimentsOf } from './studies.ts';
 import { drivesOf, letGo, lineBlocks } from './inputs.ts';
@@ -79,6 +80,8 @@ export function flatten(
   };
   declareVariables(flattening);
   declareMeasures(flattening);
+  reportTooLarge(flattening);
+  if (hasErrors(diagnostics)) return failed();
   const onRoot = (one: { asset: string; twin?: string }): boolean =>
     twin ? one.twin === twin.name : one.asset === asset.name && !one.twin;
   const scenarios = model.scenarios.filter(onRoot);

@@ -12,6 +12,7 @@ import * as indexReduction from './index-reduction.ts';
 import * as modes from './modes.ts';
 import * as inputs from './inputs.ts';
 import * as initially from './initially.ts';
+import * as limits from './limits.ts';
 import * as names from './names.ts';
 import * as packages from './packages.ts';
 import * as links from './links.ts';
@@ -42,6 +43,7 @@ const families: Record<string, unknown>[] = [
   packages,
   structure,
   privacy,
+  limits,
   units,
   types,
   distributions,

@@ -173,7 +173,7 @@ const FAMILIES: readonly [codes: RegExp, title: string][] = [
   [/^PX1/, 'Syntax'],
   [/^PX20/, 'Names'],
   [/^PX21/, 'Assets and what they are made of'],
-  [/^PX24/, 'Private data'],
+  [/^PX24/, 'Private data, and limits'],
   [/^PX23/, 'Packages from elsewhere'],
   [/^PX30/, 'Units and quantities'],
   [/^PX31/, 'Types and ranges'],
