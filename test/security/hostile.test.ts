@@ -114,7 +114,7 @@ describe('messages', () => {
           incoming.message('t', { payload: Buffer.from(payload as string), qos: 0, dup: false, retain });
       expect(arrived.every(Number.isFinite)).toBe(true);
       expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-      for (const { text } of told) expect(text).not.toMatch(/[\u0000-\u001f\u202e]/);
+      for (const { text } of told) expect(text).not.toMatch(/\p{C}/u);
       for (const { text } of told) expect(text.length).toBeLessThan(1000);
     },
   );
