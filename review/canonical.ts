@@ -86,10 +86,12 @@ function override(value: unknown, adapted: string, owner: string, names: Names):
 
 function reference({ segments, target }: Reference, owner: string, names: Names): string {
   let asset: string | undefined = owner;
-  const path = segments.map(({ name, index }) => {
+  const path = segments.map(({ name, index, column }) => {
     const renamed: string = asset === undefined ? name : names.member(asset, name);
     asset = asset === undefined ? undefined : names.partType(asset, name);
-    return index === undefined ? renamed : `${renamed}[${canonical(index, owner, names)}]`;
+    if (index === undefined) return renamed;
+    const indexes = [index, ...(column === undefined ? [] : [column])];
+    return `${renamed}[${indexes.map((one) => canonical(one, owner, names)).join()}]`;
   });
   return `@${path.join('.')}${canonical(target, owner, names)}`;
 }

@@ -33,7 +33,8 @@ export function elementName(
   });
   // The two indexes of a matrix stand in one pair of brackets; those of `probe:3` are not all of one matrix.
   if (axis > 0) return /^[a-z]+:|^\[/i.test(name) ? filled : filled.replaceAll('][', ',');
-  return `${name} [${index.map((i, at) => i + (first?.[at] ?? 1)).join(', ')}]`;
+  const gap = /^[\w.]+$/.test(name) ? '' : ' ';
+  return `${name}${gap}[${index.map((i, at) => i + (first?.[at] ?? 1)).join(', ')}]`;
 }
 
 export const elementNames = (name: string, dims: readonly number[], first?: readonly number[]): string[] =>

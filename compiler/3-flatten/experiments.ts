@@ -79,7 +79,10 @@ export function settingsOf(
 
 function written({ segments }: Reference): string {
   return segments
-    .map(({ name, index }) => (index?.kind === 'constant' ? `${name}[${index.value}]` : name))
+    .map(({ name, index, column }) => {
+      const values = [index, column].flatMap((one) => (one?.kind === 'constant' ? [one.value] : []));
+      return values.length === 0 ? name : `${name}[${values.join(', ')}]`;
+    })
     .join('.');
 }
 

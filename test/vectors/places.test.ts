@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { printFlat } from '../../compiler/3-flatten/index.ts';
 import { generate } from '../../compiler/4-generate/generate.ts';
+import { elementName, elementNames, parseElementName } from '../../runtime/names.ts';
 import { flat, said } from '../flatten/systems.ts';
 import { expectClose, matrixOf, ran, vectorOf } from './both.ts';
 
@@ -204,5 +205,28 @@ describe('sensors', () => {
     );
     expect(new Set(noise).size).toBe(3);
     expect(Math.max(...noise.map(Math.abs))).toBeLessThan(6e-3);
+  });
+});
+
+describe('names', () => {
+  const text = `asset A {
+    param K = [[4, 1], [1, 3]]
+    state y = [1, 2]
+    der(y) = -K * y / 1 s
+  }
+  scenario go for A { K[1, 2] = 2  run 1 s }
+  view A { chart y, 2 * y  number K[2, 1] }`;
+
+  it('of elements are those that one writes', () => {
+    const twin = ran(text, 0, 'go');
+    expect(twin.value('K[1, 2]')).toBe(2);
+    expect(twin.value('K[1,1]')).toBe(4);
+    const { manifest } = twin;
+    expect(elementNames('K[][]', [2, 2])).toEqual(['K[1,1]', 'K[1,2]', 'K[2,1]', 'K[2,2]']);
+    expect(parseElementName('body[3].K[2, 1]')).toEqual({ name: 'body[].K[][]', index: [2, 1, 0] });
+    expect(manifest.probes.map((probe) => probe.text)).toEqual(
+      expect.arrayContaining(['y[*]', '2 * y', 'K[2, 1]']),
+    );
+    expect(elementName('y', [2], 1)).toBe('y[2]');
   });
 });
