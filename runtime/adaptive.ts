@@ -60,6 +60,8 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
   let error = 0;
   /** The last stage of the step before is the first of the next: only when nothing has happened in between. */
   let lastStageServes = false;
+  /** The step in flight is shorter than planned because of its error. */
+  let shortened = false;
 
   const attempt = (limit: number): number | Trouble => {
     begin.take();
@@ -68,6 +70,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       cells[Cell.stepSize]! || firstStep(machine, relativeTolerance, limit - from),
       maxStep,
     );
+    shortened = false;
     let serves: Serves = lastStageServes && !machine.iterates ? 'end' : 'nothing';
     for (;;) {
       to = from + step >= limit ? limit : from + step;
@@ -88,6 +91,8 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       begin.put();
       lastStageServes = false;
       serves = 'start';
+      // Where there is no value the planned length is tried again and again, so that it shows when nothing else is left.
+      if (!Number.isNaN(error)) shortened = true;
       if (Number.isNaN(error)) {
         cells[Cell.blind]! += 10;
         if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, from);
@@ -130,11 +135,9 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       const before = cells[Cell.lastError]! || 1;
       const factor = (SAFETY * power(before, 4, 6)) / power(Math.max(error, 1e-10), 3, 6);
       const next = stepTaken * Math.min(5, Math.max(0.2, factor));
-      // A step cut short by a timer says nothing against the length that was planned.
-      cells[Cell.stepSize] = Math.min(
-        maxStep,
-        Math.max(next, stepTaken < cells[Cell.stepSize]! * 0.99 ? cells[Cell.stepSize]! : 0),
-      );
+      // A step cut short by a timer says nothing against the length that was planned; one cut short by its error does.
+      const isCut = !shortened && stepTaken < cells[Cell.stepSize]! * 0.99;
+      cells[Cell.stepSize] = Math.min(maxStep, Math.max(next, isCut ? cells[Cell.stepSize]! : 0));
       cells[Cell.lastError] = Math.max(error, 1e-4);
     },
     withdraw: () => {

@@ -145,7 +145,14 @@ export function adaptive(
                 planned,
                 f64.min(
                   longest,
-                  f64.max(step, select(f64.lt(taken, f64.mul(planned, 0.99)), planned, f64.const(0))),
+                  f64.max(
+                    step,
+                    select(
+                      i32.and(i32.eqz(tried), f64.lt(taken, f64.mul(planned, 0.99))),
+                      planned,
+                      f64.const(0),
+                    ),
+                  ),
                 ),
               ),
               f64.store(0, f64.max(error, 1e-4), cell(Cell.lastError)),
