@@ -54,6 +54,14 @@ describe('the pump station in VS Code', () => {
         await code.page.locator('.squiggly-error').first().waitFor({ state: 'detached', timeout: 30_000 });
         await code.page.keyboard.press('Control+S');
         await expectSoon(async () => expect(await readFile(file, 'utf8')).toContain('6 kJ/K'));
+        // The quantity of a let stands behind its name, as a hint.
+        const first = text.split('\n').findIndex((each) => /^ {2}let \w+ +=/.test(each)) + 1;
+        expect(first).toBeGreaterThan(0);
+        await code.openFile('pump.twin', first);
+        await code.page
+          .locator('.view-line', { hasText: /let.\w+:.[A-Z]\w+/ })
+          .first()
+          .waitFor({ timeout: 60_000 });
       },
     );
   });
