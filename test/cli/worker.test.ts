@@ -1,5 +1,5 @@
 /** `pollux experiment --redis` and `pollux worker` as they are shipped, over a real Redis, with workers that are killed. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { pack } from '../../cli/experiments/remote/artefacts.ts';
 import { blockName, blockOf, PREFIX } from '../../cli/experiments/remote/blocks.ts';
 import { SetupError } from '../../tools/setup/step.mjs';
 import { compiled } from '../experiments/fixture.ts';
+import { certificate, hasOpenssl } from '../harness/certificate.ts';
 import { startRedis } from '../harness/redis.ts';
 import type { RunningRedis } from '../harness/redis.ts';
 import { command, pollux, temporaryFolder } from './pollux.ts';
@@ -262,30 +263,9 @@ describe('pollux worker', () => {
     expect(await one.ended).toBe(0);
   });
 
-  it('takes a password and a certificate, and shows none', async () => {
-    const authority = join(folder, 'ca.pem');
-    const key = join(folder, 'key.pem');
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        key,
-        '-out',
-        authority,
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=DNS:localhost,IP:127.0.0.1',
-      ],
-      { stdio: 'ignore' },
-    );
+  it.skipIf(!hasOpenssl)('(needs openssl) takes a password and a certificate, and shows none', async () => {
+    const { files } = certificate(folder);
+    const [authority, key] = [files.cert, files.key];
     const tls = ['--port', '0', '--tls-port', 'PORT', '--tls-cert-file', authority, '--tls-key-file', key];
     const secured = await startRedis(
       '--requirepass',

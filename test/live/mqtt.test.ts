@@ -1,10 +1,10 @@
 /** A real broker on loopback: each way in which live data goes wrong, by itself and mixed. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
+import { certificate, hasOpenssl } from '../harness/certificate.ts';
 import { linkMqtt, mqttSettings } from '../../live/mqtt/index.ts';
 import type { MqttLink } from '../../live/mqtt/index.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
@@ -342,46 +342,13 @@ it('ten thousand samples a second come in whole', async () => {
 });
 
 describe('TLS', () => {
-  const openssl = (() => {
-    try {
-      execFileSync('openssl', ['version'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  })();
-
-  it.skipIf(!openssl)(
+  it.skipIf(!hasOpenssl)(
     '(needs openssl to make a certificate) with an authority of our own, and not without',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'pollux-tls-'));
       closing.push(() => rmSync(folder, { recursive: true }));
-      const file = (name: string) => join(folder, name);
-      execFileSync(
-        'openssl',
-        [
-          'req',
-          '-x509',
-          '-newkey',
-          'rsa:2048',
-          '-nodes',
-          '-days',
-          '2',
-          '-subj',
-          '/CN=localhost',
-          '-addext',
-          'subjectAltName=DNS:localhost,IP:127.0.0.1',
-          '-keyout',
-          file('key.pem'),
-          '-out',
-          file('cert.pem'),
-        ],
-        { stdio: 'ignore' },
-      );
-      const { port, publish, aedes } = await broker(0, {
-        key: readFileSync(file('key.pem')),
-        cert: readFileSync(file('cert.pem')),
-      });
+      const { cert, key, files } = certificate(folder);
+      const { port, publish, aedes } = await broker(0, { key, cert });
       aedes.authenticate = (_client, user, password, done) =>
         done(null, user === 'plant' && String(password) === 'secret');
       const environment = {
@@ -399,11 +366,11 @@ describe('TLS', () => {
         closing.push(() => made.close());
         return into;
       };
-      const trusting = start({ ...environment, POLLUX_MQTT_CA: file('cert.pem') });
+      const trusting = start({ ...environment, POLLUX_MQTT_CA: files.cert });
       const doubting = start(environment);
       const stranger = start({
         ...environment,
-        POLLUX_MQTT_CA: file('cert.pem'),
+        POLLUX_MQTT_CA: files.cert,
         POLLUX_MQTT_PASSWORD: 'guess',
       });
       await until('connected', () => trusting.states.at(-1)?.state === 'connected');

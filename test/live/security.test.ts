@@ -20,7 +20,7 @@ import type { ServeOptions } from '../../live/serve/index.ts';
 import { createLimiter } from '../../live/serve/limits.ts';
 import type { FromPreview, ToPreview } from '../../preview/protocol.ts';
 import { until } from './fixture.ts';
-import { certificate } from './certificate.ts';
+import { certificate, hasOpenssl } from '../harness/certificate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pollux-security-'));
 writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Twin</title>');
@@ -319,8 +319,9 @@ describe('a page that asks who one is', () => {
     expect(audit().split('\n')).toHaveLength(7);
   });
 
-  it('speaks TLS, and its cookie goes nowhere else', async () => {
-    const tls = certificate(folder);
+  it.skipIf(!hasOpenssl)('(needs openssl) speaks TLS, and its cookie goes nowhere else', async () => {
+    const { cert, key } = certificate(folder);
+    const tls = { cert, key };
     const guard = createGuard({ authenticator: createAuthenticator(access, Date.now), secure: true });
     const { address } = await start({ tls }, guard);
     expect(address).toMatch(/^https:/);
