@@ -1,5 +1,15 @@
 /** States and recordings on disk, encrypted where a key is given. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { decrypt, encrypt, isEncrypted, readDataKey } from '../bundles/envelope.ts';
@@ -51,8 +61,8 @@ export async function withPlainFile<Result>(
   file: string,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
+  if (!beginsEncrypted(file)) return use(file);
   const bytes = fromRest(file, 'recording');
-  if (!isEncrypted(readFileSync(file))) return use(file);
   const folder = mkdtempSync(join(tmpdir(), 'pollux-plain-'));
   try {
     const plain = join(folder, basename(file));
@@ -60,5 +70,17 @@ export async function withPlainFile<Result>(
     return await use(plain);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** By its first bytes, as recordings may be larger than memory. What is not there is left to those who read it. */
+function beginsEncrypted(file: string): boolean {
+  if (!existsSync(file) || !statSync(file).isFile()) return false;
+  const start = Buffer.alloc(64);
+  const handle = openSync(file, 'r');
+  try {
+    return isEncrypted(start.subarray(0, readSync(handle, start)));
+  } finally {
+    closeSync(handle);
   }
 }

@@ -110,7 +110,7 @@ describe('pollux demo', () => {
       expect(running.output()).not.toMatch(/^\s+at /m);
     });
     await Promise.all(ended);
-  });
+  }, 30_000);
 });
 
 describe('pollux serve', () => {
