@@ -20,9 +20,6 @@ import type { Element, TwinFile } from '../../grammar/generated/ast.ts';
 import { Cuts, differenceOf, touchesComment } from './pieces.ts';
 import type { TwinServices } from './services.ts';
 
-/** Brackets in each other. */
-const MOST = 400;
-
 /** What is parsed by itself: all before the first declaration, then a declaration each. Lines from zero. */
 interface Piece {
   start: number;
@@ -113,7 +110,6 @@ export class PieceParser {
   }
 
   private parse(text: string, start: number, line: number, isHead: boolean): Piece {
-    if (isNested(text)) throw new RangeError('too deep');
     const { value, lexerErrors, parserErrors } = this.services.parser.LangiumParser.parse<TwinFile>(text);
     this.accept(value);
     const nodes = [...((value.$cstNode as CompositeCstNode | undefined)?.content ?? [])];
@@ -226,17 +222,6 @@ export class PiecewiseFile {
     }
     Object.assign(this.document.parseResult, { lexerErrors, parserErrors });
   }
-}
-
-/** So many brackets inside each other that the parser, which recurses, would fill the stack. */
-function isNested(text: string): boolean {
-  let depth = 0;
-  for (const [mark] of text.matchAll(/"(?:\\.|[^"\\\r\n])*"|\/\/.*|[([{]|[)\]}]/g)) {
-    if (mark === '(' || mark === '[' || mark === '{') depth += 1;
-    else if (mark === ')' || mark === ']' || mark === '}') depth -= 1;
-    if (depth > MOST) return true;
-  }
-  return false;
 }
 
 /** An error with its places in the file; where a piece ends, the next begins. */
