@@ -84,15 +84,7 @@ export interface Kernel {
     most: number,
     span: number,
   ): number;
-  goEuler?(
-    step: number,
-    limit: number,
-    before: number,
-    bound: number,
-    after: number,
-    most: number,
-    span: number,
-  ): number;
+  goEuler?: Kernel['goRk4'];
   goTsit5?(
     relativeTolerance: number,
     maxStep: number,
