@@ -20,9 +20,10 @@ interface Kept {
 
 /** Of more files than that only the open ones are looked at. */
 const MOST = 2_000;
-/** ms without a change before the first, and between two files for what else is to do. */
+/** ms without a change before the first. */
 const QUIET = 400;
-const BETWEEN = 2;
+/** ms of work between two answers to requests. */
+const SLICE = 12;
 /** ms without work after which all that was found is written. */
 const WRITE = 2_000;
 /** Changes when other findings could come of the same texts. */
@@ -59,20 +60,21 @@ export class ClosedFiles {
   }
 
   private step(pages: string | undefined): void {
-    const uri = this.queue.pop();
-    if (uri === undefined) {
-      this.writeSoon();
-      return;
+    const end = performance.now() + SLICE;
+    while (performance.now() < end) {
+      const uri = this.queue.pop();
+      if (uri === undefined) return this.writeSoon();
+      this.look(uri, pages);
     }
-    if (!this.project.isOpen(uri)) {
-      const file = this.project.file(uri);
-      if (file !== undefined) {
-        const findings = this.project.findings(file).map((each) => lspDiagnostic(each, pages));
-        this.keep(uri, findings);
-        this.project.putAway(uri);
-      }
-    }
-    this.timer = setTimeout(() => this.step(pages), BETWEEN);
+    this.timer = setTimeout(() => this.step(pages), 0);
+  }
+
+  private look(uri: string, pages: string | undefined): void {
+    const file = this.project.isOpen(uri) ? undefined : this.project.file(uri);
+    if (file === undefined) return;
+    const findings = this.project.findings(file).map((each) => lspDiagnostic(each, pages));
+    this.keep(uri, findings);
+    this.project.putAway(uri);
   }
 
   private keep(uri: string, found: LspDiagnostic[]): void {

@@ -166,12 +166,15 @@ export class Project {
     return this.workspace.files();
   }
 
-  /** What parser, linker and checker have to say of a file, in the order of the text. */
-  findings(file: ParsedFile): Diagnostic[] {
+  /**
+   * What parser, linker and checker have to say of a file, in the order of the text.
+   * @param names false for nothing of names without meaning: what they mean may not be read yet
+   */
+  findings(file: ParsedFile, names = true): Diagnostic[] {
     this.linkAsked(file.uri);
     const broken = new Set(file.syntax.map((each) => each.source.line));
     const checked = this.checker.checkFile(file.tree).filter((each) => !broken.has(each.source.line));
-    return [...file.syntax, ...file.names, ...checked].toSorted((a, b) => a.source.start - b.source.start);
+    return [...file.syntax, ...(names ? file.names : []), ...checked].toSorted((a, b) => a.source.start - b.source.start);
   }
 
   /** Has the names of a file resolved that was read only because others look into it. */

@@ -77,8 +77,8 @@ export interface Host {
 const PAUSE = 300;
 /** The longest wait for more keys, ms: a part of what the last look cost, so that typing stays ahead of looking. */
 const LONGEST_DELAY = 100;
-/** ms to wait for files on disk before the first diagnostics. */
-const LONGEST_WAIT = 1500;
+/** ms to wait for files on disk before the first diagnostics; what names mean is said when all are read. */
+const LONGEST_WAIT = 300;
 /** ms of work on equations as a whole before a keystroke is answered, and between two requests after it. */
 const CHEAP = 8;
 /** The same when a file is looked at for the first time. */
@@ -102,6 +102,8 @@ class Server {
   /** The files on disk that are being read. */
   private reading: Promise<unknown> = Promise.resolve();
   private hasRead = false;
+  /** Folders that are being read. */
+  private readers = 0;
   private client: ClientCapabilities | undefined;
   private pages: string | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
@@ -303,8 +305,8 @@ class Server {
     this.readPackages(uri);
     const file = this.project.file(uri);
     if (file === undefined || file.library) return;
-    const findings = this.project.findings(file);
-    if (!findings.some(({ severity }) => severity === 'error')) {
+    const findings = this.project.findings(file, this.readers === 0);
+    if (file.names.length === 0 && !findings.some(({ severity }) => severity === 'error')) {
       const end = performance.now() + (this.said.has(uri) ? CHEAP : FIRST);
       const steps = this.project.roots.look(file)[Symbol.iterator]();
       while (steps.next().done !== true) {
@@ -385,15 +387,21 @@ class Server {
   }
 
   private async readFolder(folder: string, deep: boolean): Promise<void> {
-    const files = await this.host.files(folder, deep);
-    for (let from = 0; from < files.length; from += SLICE) {
-      for (const { uri, text } of files.slice(from, from + SLICE)) {
-        if (!this.project.has(uri) && !this.isOpen(uri)) this.project.disk(uri, text);
+    this.readers += 1;
+    try {
+      const files = await this.host.files(folder, deep);
+      for (let from = 0; from < files.length; from += SLICE) {
+        for (const { uri, text } of files.slice(from, from + SLICE)) {
+          if (!this.project.has(uri) && !this.isOpen(uri)) this.project.disk(uri, text);
+        }
+        this.project.takeIn();
+        await new Promise((resolve) => setTimeout(resolve, 0));
       }
-      this.project.takeIn();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+    } finally {
+      this.readers -= 1;
     }
-    if (files.length > 0) for (const uri of this.documents.keys()) this.publish(uri);
+    // Also when nothing came: something may have waited to be said.
+    for (const uri of this.documents.keys()) this.publish(uri);
     if (deep) this.lookAtClosed();
   }
 

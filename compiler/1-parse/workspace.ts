@@ -260,16 +260,23 @@ export class Workspace {
       const isMeant = 'ref' in reference && reference.ref !== undefined;
       if (!isMeant && entry.state === 'linked') this.fresh.set(elementOf(container), entry);
     }
-    const parts = [...this.fresh].filter(([element, entry]) => !files.includes(entry) && isCurrent(element));
+    const parts = [...this.fresh].filter(
+      ([element, entry]) =>
+        !files.includes(entry) &&
+        (isTwinFile(element) ? this.entries.get(entry.uri)?.tree === element : isCurrent(element)),
+    );
     this.fresh.clear();
-    for (const [element, entry] of parts) this.linkElement(entry, element);
+    for (const [element, entry] of parts) {
+      if (isTwinFile(element)) this.linkUses(entry);
+      else this.linkElement(entry, element);
+    }
     for (const entry of new Set(parts.map((part) => part[1]))) {
       worked.add(entry.uri);
       this.finish(entry);
     }
     for (const element of Links.closure([
       ...files.flatMap((entry) => entry.tree.elements),
-      ...parts.map((part) => part[0]),
+      ...parts.map((part) => part[0]).filter((element) => !isTwinFile(element)),
       ...stale.map(({ container }) => elementOf(container)),
     ]))
       this.changed.add(element);
@@ -309,9 +316,7 @@ export class Workspace {
       this.fresh.delete(element);
       entry.unresolved.delete(element);
       for (const info of Links.namesInto(element)) this.loosen(info);
-      this.visitor.visit(element, (node) =>
-        this.visitor.references(node, ({ reference }) => Links.forget(reference as Reference)),
-      );
+      this.loosenAllIn(element);
     }
     if ([...change.before, ...change.after].some((each) => isUnitDecl(each) || isQuantityDecl(each)))
       this.namesChanged = true;
@@ -355,9 +360,7 @@ export class Workspace {
     for (const element of around) {
       const entry = this.entryOf(element);
       if (entry === undefined || known.has(element) || !isCurrent(element)) continue;
-      this.visitor.visit(element, (node) =>
-        this.visitor.references(node, ({ reference }) => Links.forget(reference as Reference)),
-      );
+      this.loosenAllIn(element);
       if (entry.state === 'linked') this.fresh.set(element, entry);
     }
   }
@@ -412,7 +415,14 @@ export class Workspace {
 
   private linkEntry(entry: Entry): void {
     entry.unresolved.clear();
+    this.linkUses(entry);
+    for (const element of entry.tree.elements) this.linkElement(entry, element);
+    this.finish(entry);
+  }
+
+  private linkUses(entry: Entry): void {
     const ofUses: Diagnostic[] = [];
+    entry.unresolved.delete(entry.tree);
     for (const use of entry.tree.uses) {
       if ((use as UseDecl | undefined) === undefined) continue;
       this.linkElement(entry, use);
@@ -422,8 +432,6 @@ export class Workspace {
       if (diagnostic !== undefined) ofUses.push(diagnostic);
       if (lacks || diagnostic !== undefined) entry.unresolved.set(entry.tree, ofUses);
     }
-    for (const element of entry.tree.elements) this.linkElement(entry, element);
-    this.finish(entry);
   }
 
   /** Resolves the names in a declaration. */
@@ -457,17 +465,44 @@ export class Workspace {
     entry.document.state = DocumentState.Linked;
   }
 
-  /** Unlinks the files whose names may now lead elsewhere, as names of a package came or went. */
+  /**
+   * Unlinks the files whose names may now lead elsewhere, as names of a package came or went; of others only what has names
+   * without meaning.
+   */
   private invalidate(uri: string | undefined, packages: ReadonlySet<string>): void {
     this.services.twin.Members.forget();
-    this.namesChanged = true;
+    if (uri !== undefined) this.namesChanged = true;
     for (const dependent of uri === undefined ? [] : this.containersInto(uri)) this.unlink(dependent);
     for (const entry of this.entries.values()) {
+      if (entry.uri === uri) continue;
       const sees =
         packages.has(packageOf(entry.tree)) ||
         entry.tree.uses.some((use) => use && packages.has(use.package));
-      if (entry.uri !== uri && (entry.unresolved.size > 0 || sees)) this.unlink(entry.uri);
+      if (!sees && entry.unresolved.size === 0) continue;
+      this.namesChanged = true;
+      if (sees || entry.state !== 'linked') this.unlink(entry.uri);
+      else this.loosenUnresolved(entry);
     }
+  }
+
+  /** What has no meaning in a file may have one now. */
+  private loosenUnresolved(entry: Entry): void {
+    for (const element of entry.unresolved.keys()) {
+      // What a broken line leaves of a list is not there.
+      const lacking = isTwinFile(element)
+        ? element.uses.filter((use) => (use as UseDecl | undefined) !== undefined)
+        : [element];
+      for (const each of lacking) this.loosenAllIn(each);
+      this.fresh.set(element, entry);
+    }
+  }
+
+  private loosenAllIn(element: AstNode): void {
+    this.visitor.visit(element, (node) =>
+      this.visitor.references(node, ({ reference }) =>
+        this.services.twin.Links.forget(reference as Reference),
+      ),
+    );
   }
 
   private containersInto(uri: string): Set<string> {
