@@ -107,8 +107,8 @@ export class ClosedFiles {
   /** Files whose text, or something that they can see, is not as it was when they were last looked at. */
   private affected(): string[] {
     const { project } = this;
+    if (project.count() > MOST) return [];
     const texts = project.texts().filter(({ uri }) => !isLibraryUri(uri) && uri.startsWith('file:'));
-    if (texts.length > MOST) return [];
     const packages = new Map<string, string[]>();
     const seen = new Map<string, Set<string>>();
     for (const { uri, text, package: name, uses } of texts) {

@@ -83,6 +83,12 @@ export class Project {
     return [...read, ...unread.ofPackage(name)].map(({ uri }) => uri).sort()[0];
   }
 
+  /** How many files there are, read or not. */
+  count(): number {
+    this.takeIn();
+    return this.workspace.files().length + this.workspace.services.twin.PackageIndex.unread.count;
+  }
+
   /** All files, read or not: their texts, and which packages they may see. */
   texts(): { uri: string; text: string; package: string; uses: string[] }[] {
     this.refresh();
@@ -93,16 +99,26 @@ export class Project {
       ...unread.all(),
     ];
     for (const each of all) known.add(each.package);
+    known.delete('');
     return all.map(({ uri, text, package: own }) => ({
       uri,
       text,
       package: own,
-      // Also a name with dots leads into a package.
-      uses: [
-        ...new Set([...text.matchAll(/[A-Za-z_]\w*(?:\.\w+)*/g)].flatMap(([word]) => prefixes(word))),
-      ].filter((each) => known.has(each) && each !== ''),
+      uses: this.namesIn(uri, text).filter((each) => known.has(each)),
     }));
   }
+
+  /** The names in a text, of which some may be packages: also a name with dots leads into one. */
+  private namesIn(uri: string, text: string): string[] {
+    const old = this.names.get(uri);
+    if (old?.text === text) return old.names;
+    const words = [...text.matchAll(/[A-Za-z_]\w*(?:\.\w+)*/g)].flatMap(([word]) => prefixes(word));
+    const names = [...new Set(words)];
+    this.names.set(uri, { text, names });
+    return names;
+  }
+
+  private readonly names = new Map<string, { text: string; names: string[] }>();
 
   /** A closed file that nobody refers to needs no room. */
   putAway(uri: string): void {
@@ -174,7 +190,9 @@ export class Project {
     this.linkAsked(file.uri);
     const broken = new Set(file.syntax.map((each) => each.source.line));
     const checked = this.checker.checkFile(file.tree).filter((each) => !broken.has(each.source.line));
-    return [...file.syntax, ...(names ? file.names : []), ...checked].toSorted((a, b) => a.source.start - b.source.start);
+    return [...file.syntax, ...(names ? file.names : []), ...checked].toSorted(
+      (a, b) => a.source.start - b.source.start,
+    );
   }
 
   /** Has the names of a file resolved that was read only because others look into it. */

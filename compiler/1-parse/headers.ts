@@ -55,6 +55,10 @@ export class UnreadFiles {
     return this.files.get(uri);
   }
 
+  get count(): number {
+    return this.files.size;
+  }
+
   all(): Iterable<Header> {
     return this.files.values();
   }
