@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { Refusal } from './terminal/terminal.ts';
 
 /** What git prints. Throws a Refusal with git's last line when it fails. */
-export function git(args: readonly string[], cwd?: string): string {
+export const git = (args: readonly string[], cwd?: string): string => gitBytes(args, cwd).toString('utf8');
+
+/** The same of what is no text. */
+export function gitBytes(args: readonly string[], cwd?: string): Buffer {
   try {
     return execFileSync('git', args, {
       cwd,
-      encoding: 'utf8',
       maxBuffer: 256 * 1024 * 1024,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

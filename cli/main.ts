@@ -342,7 +342,16 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('-o, --out <file>', 'write the report to a file')
     .option('--pictures <folder>', 'draw each signal that differs as SVG')
     .option('--no-behaviour', 'compare the texts only; run nothing')
+    .option(
+      '--recording <file>',
+      'a recording that drives both; those beside the models when not said',
+      collect,
+    )
+    .option('--no-recordings', 'run the scenarios only')
+    .option('--repeat <number>', 'runs of each version where chance plays a part', whole)
     .option('--tolerance <share>', "of a signal's range that is no difference", positive)
+    .option('--absolute <name=value>', 'a difference of one signal that is none: level="1 cm"', collect)
+    .option('--time-tolerance <share>', 'of a run by which something may come earlier or later', positive)
     .action((versions: string[], options: object) =>
       run(async (terminal) => (await import('./commands/diff.ts')).diff(versions, options, terminal)),
     );
@@ -351,6 +360,13 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .description('what breaks for others between two versions, and which version number that calls for')
     .argument('[versions...]', 'as for pollux diff')
     .option('--no-behaviour', 'compare the texts only; run nothing')
+    .option(
+      '--recording <file>',
+      'a recording that drives both; those beside the models when not said',
+      collect,
+    )
+    .option('--no-recordings', 'run the scenarios only')
+    .option('--repeat <number>', 'runs of each version where chance plays a part', whole)
     .addOption(format)
     .addOption(json)
     .action((versions: string[], options: object) =>

@@ -11,6 +11,8 @@ import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
 import { git as runGit } from './git.ts';
 import { readProject } from './project.ts';
+import { filesAt, filesIn } from './recordings.ts';
+import type { RecordingFile } from './recordings.ts';
 import { Refusal } from './terminal/terminal.ts';
 import { anyBundle } from './trust.ts';
 
@@ -24,6 +26,8 @@ export interface Comparison {
   head: VersionOrErrors;
   /** The folder of the repository or of the version after: where waivers are looked for. */
   folder: string;
+  /** What may be recordings, beside the version after. */
+  files: () => RecordingFile[];
 }
 
 /**
@@ -39,15 +43,26 @@ export function comparison(words: readonly string[]): Comparison {
     const path = second ?? '.';
     const [from, to] = [range[1] || 'HEAD', range[2] || 'HEAD'];
     const base = first.includes('...') ? git(['merge-base', from, to], path).trim() : from;
-    return { base: atRevision(base, path, from), head: atRevision(to, path, to), folder: folderOf(path) };
+    return {
+      base: atRevision(base, path, from),
+      head: atRevision(to, path, to),
+      folder: folderOf(path),
+      files: () => filesOf(to, path),
+    };
   }
   if (second !== undefined && existsSync(first) && existsSync(second) && !isRevision(first, second))
-    return { base: atPath(first), head: atPath(second), folder: folderOf(second) };
+    return {
+      base: atPath(first),
+      head: atPath(second),
+      folder: folderOf(second),
+      files: () => filesIn(folderOf(second)),
+    };
   const path = second ?? '.';
   return {
     base: atRevision(first, path, first),
     head: atPath(path, 'the working tree'),
     folder: folderOf(path),
+    files: () => filesIn(folderOf(path)),
   };
 }
 
@@ -64,7 +79,8 @@ function atPath(path: string, label = path): VersionOrErrors {
   return versionOf(label, project.texts);
 }
 
-function atRevision(revision: string, path: string, label: string): VersionOrErrors {
+/** Where a path is in a commit. */
+function placeAt(revision: string, path: string): { top: string; commit: string; within: string } {
   const folder = folderOf(path);
   const top = realpathSync(git(['rev-parse', '--show-toplevel'], folder).trim());
   const commit = commitOf(revision, folder);
@@ -72,7 +88,16 @@ function atRevision(revision: string, path: string, label: string): VersionOrErr
     throw new Refusal(
       `git knows no revision ${revision}${existsSync(revision) ? ', and a path needs another one to be compared with' : ''}`,
     );
-  const within = relative(top, realpathSync(folder)).split(sep).join('/');
+  return { top, commit, within: relative(top, realpathSync(folder)).split(sep).join('/') };
+}
+
+function filesOf(revision: string, path: string): RecordingFile[] {
+  const { top, commit, within } = placeAt(revision, path);
+  return filesAt(commit, top, within);
+}
+
+function atRevision(revision: string, path: string, label: string): VersionOrErrors {
+  const { top, commit, within } = placeAt(revision, path);
   const listed = git(['ls-tree', '-r', '-z', '--name-only', commit, '--', within === '' ? '.' : within], top);
   const names = listed
     .split('\0')

@@ -1,10 +1,15 @@
-/** Two versions → what they do differently in the scenarios that both have, with the same random numbers. */
+/** Two versions → what they do differently in the same scenario with the same random numbers, or driven by the same recording. */
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { valueText } from '../runtime/describe.ts';
 import { parseElementName } from '../runtime/names.ts';
 import type { RunEvent } from '../runtime/describe.ts';
-import { outcomesOfTests, traceScenario } from './trace.ts';
-import type { Signal, TestOutcome, Trace, TraceSettings } from './trace.ts';
+import { shortName } from './names.ts';
+import { lengthOf, traceRecorded } from './recorded.ts';
+import type { Recording } from './recorded.ts';
+import type { Kpi } from './kpis.ts';
+import type { TestDifference } from './requirements.ts';
+import { traceScenario } from './trace.ts';
+import type { Signal, Trace, TraceSettings } from './trace.ts';
 
 export interface Tolerance {
   /** Share of the signal's size: the span of its declared range, or of its values in the version before. */
@@ -47,7 +52,12 @@ export interface EventDifference {
 
 export interface ScenarioDifference {
   root: string;
+  /** Its qualified name; of a recording its file. */
   scenario: string;
+  /** For people: `calm`, `recording june.csv`. */
+  title: string;
+  /** What drove both: what a scenario says, or what a recording has. */
+  driver: 'scenario' | 'recording';
   /** No bit differs. */
   same: boolean;
   signals: SignalDifference[];
@@ -63,17 +73,10 @@ export interface ScenarioDifference {
   duration: { before: number; after: number };
 }
 
-export interface TestDifference {
-  root: string;
-  test: string;
-  requirement: string;
-  before: { holds: boolean; margin: string; value: number | null } | undefined;
-  after: { holds: boolean; margin: string; value: number | null } | undefined;
-}
-
 export interface Behaviour {
   scenarios: ScenarioDifference[];
   tests: TestDifference[];
+  kpis: Kpi[];
   /** Scenarios that only one version has. */
   gone: string[];
   fresh: string[];
@@ -100,6 +103,40 @@ export function compareScenario(
     names,
     tolerance,
   );
+}
+
+/** Both versions, driven by what a recording has. Nothing where it feeds one of them with nothing. */
+export function compareRecorded(
+  root: string,
+  before: Artefact,
+  after: Artefact,
+  recording: Recording,
+  names: NameMap,
+  tolerance: Tolerance = USUAL_TOLERANCE,
+): { difference: ScenarioDifference; oneSided: string[] } | undefined {
+  const same: NameMap = (name) => name;
+  const [a, b] = [recording.feed(before.manifest, same), recording.feed(after.manifest, names)];
+  if (a === undefined || b === undefined) return undefined;
+  const duration = Math.max(lengthOf(a), lengthOf(b));
+  if (!(duration > 0)) return undefined;
+  const [fedBefore, fedAfter] = [new Set(a.names.map(names)), new Set(b.names)];
+  return {
+    difference: {
+      ...compareTraces(
+        root,
+        traceRecorded(before, recording.name, a, duration),
+        traceRecorded(after, recording.name, b, duration),
+        names,
+        tolerance,
+      ),
+      title: `recording ${recording.name}`,
+      driver: 'recording',
+    },
+    oneSided: [
+      ...[...fedBefore].filter((name) => !fedAfter.has(name)),
+      ...[...fedAfter].filter((name) => !fedBefore.has(name)),
+    ],
+  };
 }
 
 const indexOf = ({ manifest }: Artefact, name: string): number =>
@@ -132,6 +169,8 @@ export function compareTraces(
   return {
     root,
     scenario: before.scenario,
+    title: shortName(before.scenario),
+    driver: 'scenario',
     same: signals.length === 0 && events.length === 0 && before.hash === after.hash,
     signals,
     compared,
@@ -156,7 +195,8 @@ export function compareSignals(
   tolerance: Tolerance,
 ): SignalDifference | undefined {
   const size = sizeOf(a);
-  const absolute = tolerance.absolute[a.name] ?? tolerance.absolute[parseElementName(a.name).name];
+  const absolute =
+    tolerance.absolute[a.name] ?? tolerance.absolute[parseElementName(a.name).name.replaceAll('[]', '')];
   const allowed = a.base === 'number' ? (absolute ?? tolerance.relative * size) : 0.5;
   const reach = tolerance.time * duration;
   const end = Math.min(a.times.at(-1) ?? 0, b.times.at(-1) ?? 0);
@@ -292,40 +332,3 @@ function compareEvents(before: Trace, after: Trace, names: NameMap, reach: numbe
     })
     .toSorted((a, b) => rank[a.kind] - rank[b.kind] || (a.name < b.name ? -1 : 1));
 }
-
-/** Requirements by test and text: those that pass on one side only, are on one side only, or whose margin moved. */
-export function compareTests(
-  root: string,
-  before: Artefact,
-  after: Artefact,
-  /** Requirements of the version before as they are written with the names of the version after. */
-  rewritten: NameMap = (text) => text,
-  tolerance = USUAL_TOLERANCE,
-): TestDifference[] {
-  const results = (
-    outcomes: readonly TestOutcome[],
-    write: NameMap,
-  ): Map<string, NonNullable<TestDifference['before']>> =>
-    new Map(
-      outcomes.flatMap(({ name, requirements }) =>
-        requirements.map(
-          ({ text, holds, margin, marginText }) =>
-            [`${name}\n${write(text)}`, { holds, margin: marginText, value: margin }] as const,
-        ),
-      ),
-    );
-  const [a, b] = [
-    results(outcomesOfTests(before), rewritten),
-    results(outcomesOfTests(after), (text) => text),
-  ];
-  return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
-    const [test = '', requirement = ''] = key.split('\n');
-    const [x, y] = [a.get(key), b.get(key)];
-    if (x !== undefined && y !== undefined && x.holds === y.holds && isNear(x.value, y.value, tolerance))
-      return [];
-    return [{ root, test, requirement, before: x, after: y }];
-  });
-}
-
-const isNear = (a: number | null, b: number | null, { relative }: Tolerance): boolean =>
-  a === b || (a !== null && b !== null && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)));

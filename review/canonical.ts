@@ -51,8 +51,9 @@ export function canonical(value: unknown, owner: string, names: Names): string {
   if (Array.isArray(node['segments'])) return reference(node as unknown as Reference, owner, names);
   if (node['kind'] === 'number' && typeof node['value'] === 'number') return `#${node['value']}`;
   if (node['kind'] === 'binary' && COMMUTATIVE.has(node['operator'] as string)) {
-    const sides = [node['left'], node['right']].map((side) => canonical(side, owner, names));
-    return `(${sides.toSorted().join(` ${String(node['operator'])} `)})`;
+    const operator = node['operator'] as string;
+    const sides = operandsOf(node, operator).map((side) => canonical(side, owner, names));
+    return `(${sides.toSorted().join(` ${operator} `)})`;
   }
   if ('left' in node && 'right' in node && 'loops' in node && !('kind' in node)) {
     // An equation says the same whichever side comes first.
@@ -77,6 +78,15 @@ export function canonical(value: unknown, owner: string, names: Names): string {
     texts.push(`unit:${factor}/${offset}`);
   }
   return `{${texts.join(',')}}`;
+}
+
+/** `a + b + c` has three, however it is bracketed; comparisons have two. */
+function operandsOf(node: Record<string, unknown>, operator: string): unknown[] {
+  const sides = [node['left'], node['right']] as Record<string, unknown>[];
+  if (operator === '==' || operator === '!=') return sides;
+  return sides.flatMap((side) =>
+    side['kind'] === 'binary' && side['operator'] === operator ? operandsOf(side, operator) : [side],
+  );
 }
 
 function override(value: unknown, adapted: string, owner: string, names: Names): string {

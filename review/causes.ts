@@ -1,74 +1,183 @@
 /**
- * A difference in behaviour → the changes of the text that make it, as far as they can be told apart: each change is
- * made alone to the text before, and the scenario is run again. A change causes what then differs.
+ * A difference in behaviour → the changes of the text that make it, as far as they can be told apart. Each change is made alone
+ * to the text before, and the scenario is run again: what then differs is its doing. What no change makes alone is looked for
+ * in sets of them by delta debugging (Zeller and Hildebrandt, 2002): the smallest found is one of which no change can be left out.
  */
 import type { SourceText } from '../compiler/index.ts';
 import type { ScenarioDifference } from './behaviour.ts';
 import type { Change } from './structure.ts';
 
 export interface Cause {
-  /** Position in the list of changes. */
-  change: number;
+  /** Positions in the list of changes: one, or several that do it together. */
+  changes: number[];
   scenario: string;
-  /** Events and signals that differ by this change alone. */
+  /** Events and signals that differ by these alone. */
   effects: string[];
 }
+/** Effects of which nobody can say what makes them, and why not. */
+export interface Unexplained {
+  scenario: string;
+  effects: string[];
+  why: string;
+}
+export interface Explanation {
+  causes: Cause[];
+  unexplained?: Unexplained;
+}
+
+/** How many runs may be spent; each takes one. */
+export interface Budget {
+  trials: number;
+}
+export const usualBudget = (): Budget => ({ trials: 120 });
 
 /** Changes of these never change what a model computes. */
-const WITHOUT_EFFECT = new Set(['view', 'test', 'requirement', 'binding']);
-const MOST_TRIALS = 24;
+const WITHOUT_EFFECT = new Set([
+  'view',
+  'test',
+  'requirement',
+  'binding',
+  'scenario',
+  'experiment',
+  'calibration',
+]);
 
-/** Positions of the changes that could matter to what is computed. */
-export const candidates = (changes: readonly Change[]): number[] =>
-  changes.flatMap(({ subject, kind, fields }, at) =>
-    kind === 'renamed' || WITHOUT_EFFECT.has(subject) || fields.join() === 'range' ? [] : [at],
-  );
+/** Positions of the changes that could matter to what is computed in a scenario. */
+export const candidates = (changes: readonly Change[], scenario: string): number[] =>
+  changes.flatMap(({ subject, kind, fields, path, before }, at) => {
+    if (kind === 'renamed' || fields.join() === 'range') return [];
+    const own =
+      subject === 'scenario' && [path, before].includes(scenario.slice(scenario.lastIndexOf('.') + 1));
+    return WITHOUT_EFFECT.has(subject) && !own ? [] : [at];
+  });
+
+export const effectsOf = ({ signals, events }: ScenarioDifference): string[] => [
+  ...events.map(({ name }) => name),
+  ...signals.map(({ name }) => name),
+];
 
 /**
- * @param texts of the version before
- * @param newTextOf texts of the version after
- * @param run runs the scenario with other texts; nothing when they do not compile
- * @returns nothing where the difference comes from several changes together
+ * @param run what differs on the texts before with some of the changes made; nothing where that is no version
  */
 export function findCauses(
   difference: ScenarioDifference,
   changes: readonly Change[],
-  texts: readonly SourceText[],
-  newTextOf: (uri: string) => string | undefined,
-  run: (texts: readonly SourceText[]) => ScenarioDifference | undefined,
-): Cause[] {
-  const possible = candidates(changes);
-  const effectsOf = ({ signals, events }: ScenarioDifference): string[] => [
-    ...events.map(({ name }) => name),
-    ...signals.map(({ name }) => name),
-  ];
+  run: (positions: readonly number[]) => string[] | undefined,
+  budget: Budget,
+): Explanation {
   const { scenario } = difference;
-  if (possible.length === 1) return [{ change: possible[0]!, scenario, effects: effectsOf(difference) }];
-  if (possible.length > MOST_TRIALS) return [];
-  return possible.flatMap((change) => {
-    const alone = withChange(texts, changes[change]!, newTextOf);
-    const effects = effectsOf((alone && run(alone)) ?? { ...difference, signals: [], events: [] });
-    return effects.length === 0 ? [] : [{ change, scenario, effects }];
-  });
+  const all = effectsOf(difference);
+  const possible = candidates(changes, scenario);
+  if (possible.length === 1) return { causes: [{ changes: possible, scenario, effects: all }] };
+  const unexplained = (effects: string[], why: string): Unexplained => ({ scenario, effects, why });
+  if (possible.length === 0)
+    return { causes: [], unexplained: unexplained(all, 'no change of a declaration has to do with it') };
+  const known = new Map<string, string[] | undefined>();
+  /** Effects of some of the changes; nothing where these do not make a version. Throws when the budget is spent. */
+  const trial = (positions: readonly number[]): string[] | undefined => {
+    const key = positions.join();
+    if (!known.has(key)) {
+      if (budget.trials <= 0) throw SPENT;
+      budget.trials -= 1;
+      known.set(key, run(positions));
+    }
+    return known.get(key);
+  };
+  const causes: Cause[] = [];
+  let left = all;
+  const explain = (positions: number[], effects: readonly string[]): void => {
+    causes.push({ changes: positions, scenario, effects: [...effects] });
+    left = left.filter((effect) => !effects.includes(effect));
+  };
+  try {
+    for (const change of possible) {
+      const effects = trial([change]) ?? [];
+      if (effects.length > 0) explain([change], effects);
+    }
+    while (left.length > 0) {
+      const [wanted] = left;
+      const makes = (positions: readonly number[]): boolean => trial(positions)?.includes(wanted!) === true;
+      if (!makes(possible))
+        return {
+          causes,
+          unexplained: unexplained(
+            left,
+            'made one by one to the text before, the changes do not bring it about',
+          ),
+        };
+      const least = minimise(possible, makes);
+      explain(
+        least,
+        trial(least)!.filter((effect) => left.includes(effect)),
+      );
+    }
+  } catch (error) {
+    if (error !== SPENT) throw error;
+    return {
+      causes,
+      ...(left.length === 0
+        ? {}
+        : { unexplained: unexplained(left, 'there are more changes than there was time to try apart') }),
+    };
+  }
+  return { causes };
 }
 
-/** The texts before with one change made; nothing where it has no single place. */
-export function withChange(
+const SPENT = Symbol('the budget is spent');
+
+/** A subset of which nothing can be left out, for `holds(all)`. */
+export function minimise(all: readonly number[], holds: (some: readonly number[]) => boolean): number[] {
+  let kept = [...all];
+  let parts = 2;
+  while (kept.length >= 2) {
+    const size = Math.ceil(kept.length / parts);
+    const pieces = Array.from({ length: Math.ceil(kept.length / size) }, (_, n) =>
+      kept.slice(n * size, (n + 1) * size),
+    );
+    const alone = pieces.find(holds);
+    const without = alone === undefined ? pieces.find((piece) => holds(other(kept, piece))) : undefined;
+    if (alone !== undefined) [kept, parts] = [alone, 2];
+    else if (without !== undefined) [kept, parts] = [other(kept, without), Math.max(parts - 1, 2)];
+    else if (parts >= kept.length) break;
+    else parts = Math.min(parts * 2, kept.length);
+  }
+  return kept;
+}
+
+const other = (all: readonly number[], some: readonly number[]): number[] =>
+  all.filter((each) => !some.includes(each));
+
+/**
+ * The texts before with changes made; nothing where one has no place of its own.
+ * @param rename a text with the names of the version after → with those of the version before
+ */
+export function applyChanges(
   texts: readonly SourceText[],
-  { oldSource, newSource, insertAt }: Change,
+  changes: readonly Change[],
   newTextOf: (uri: string) => string | undefined,
+  rename: (text: string) => string,
 ): SourceText[] | undefined {
-  const fresh =
-    newSource === undefined ? '' : newTextOf(newSource.uri)?.slice(newSource.start, newSource.end);
-  const place =
-    oldSource ??
-    (insertAt === undefined ? undefined : { uri: insertAt.uri, start: insertAt.at, end: insertAt.at });
-  if (fresh === undefined || place === undefined || !texts.some(({ uri }) => uri === place.uri))
-    return undefined;
-  const text = oldSource === undefined ? `\n  ${fresh}\n` : fresh;
-  return texts.map((each) =>
-    each.uri === place.uri
-      ? { uri: each.uri, text: each.text.slice(0, place.start) + text + each.text.slice(place.end) }
-      : each,
-  );
+  const edits = new Map<string, { start: number; end: number; text: string }[]>();
+  for (const { oldSource, newSource, insertAt } of changes) {
+    const fresh =
+      newSource === undefined ? '' : newTextOf(newSource.uri)?.slice(newSource.start, newSource.end);
+    const place =
+      oldSource ??
+      (insertAt === undefined ? undefined : { uri: insertAt.uri, start: insertAt.at, end: insertAt.at });
+    if (fresh === undefined || place === undefined || !texts.some(({ uri }) => uri === place.uri))
+      return undefined;
+    const text = oldSource === undefined ? `\n  ${rename(fresh)}\n` : rename(fresh);
+    edits.set(place.uri, [...(edits.get(place.uri) ?? []), { ...place, text }]);
+  }
+  const made: SourceText[] = [];
+  for (const { uri, text } of texts) {
+    const here = (edits.get(uri) ?? []).toSorted((a, b) => a.start - b.start || a.end - b.end);
+    // One within another cannot be made apart from it.
+    if (here.some(({ start }, n) => n > 0 && start < here[n - 1]!.end)) return undefined;
+    made.push({
+      uri,
+      text: here.reduceRight((now, edit) => now.slice(0, edit.start) + edit.text + now.slice(edit.end), text),
+    });
+  }
+  return made;
 }

@@ -33,7 +33,7 @@ const kindOf = (list: string, node: object): string =>
   list
     .replace(/ies$/, 'y')
     .replace(/(ss|sh|ch|x)es$/, '$1')
-    .replace(/s$/, '');
+    .replace(/(?<!s)s$/, '');
 
 /** Lists of a declaration that are declarations of their own to a reader. */
 const OWN_LISTS: Record<string, readonly string[]> = { twin: ['bindings'], test: ['requirements'] };

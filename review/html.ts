@@ -31,8 +31,8 @@ export function html(review: Review): string {
       ? ''
       : `<p class="why">By itself, ${here
           .map(
-            ({ change, effects }) =>
-              `${code(changes[change]!.path)} moves ${count(effects.length, 'signal')}`,
+            ({ changes: those, effects }) =>
+              `${those.map((at) => code(changes[at]!.path)).join(' with ')} moves ${count(effects.length, 'signal')}`,
           )
           .join('; ')}.</p>`;
   };

@@ -47,7 +47,7 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
         `"${test}": ${requirement} holds by ${after.margin} and held by ${before.margin}.`,
       );
   }
-  for (const { root, scenario, events, stopped } of scenarios) {
+  for (const { root, scenario, title, events, stopped } of scenarios) {
     for (const { kind, name, before, after } of events) {
       if (kind !== 'alarm') continue;
       const subject = `${root}: ${scenario}: ${name}`;
@@ -57,19 +57,19 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
         add(
           true,
           'alarm-gained',
-          `In ${shortName(scenario)}, alarm ${name} is raised at ${timeText(after[0]!)}; it was not before.`,
+          `In ${title}, alarm ${name} is raised at ${timeText(after[0]!)}; it was not before.`,
         );
       else if (after.length === 0)
         add(
           true,
           'alarm-lost',
-          `In ${shortName(scenario)}, alarm ${name} is no longer raised; it was at ${timeText(before[0]!)}.`,
+          `In ${title}, alarm ${name} is no longer raised; it was at ${timeText(before[0]!)}.`,
         );
       else
         add(
           false,
           'alarm-moved',
-          `In ${shortName(scenario)}, alarm ${name} is raised ${times(after)}; before ${times(before)}.`,
+          `In ${title}, alarm ${name} is raised ${times(after)}; before ${times(before)}.`,
         );
     }
     if (stopped.after !== undefined && stopped.before === undefined)
@@ -78,7 +78,7 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
         breaking: true,
         rule: 'run-stops',
         subject: `${root}: ${scenario}`,
-        text: `${shortName(scenario)} stops: ${stopped.after}`,
+        text: `${title} stops: ${stopped.after}`,
       });
   }
   for (const name of gone)
@@ -115,7 +115,9 @@ const fingerprint = ({ level, rule, subject, text }: Effect): string =>
 /** Semantic versioning (semver.org): breaking is major, new or different is minor, the rest is a patch. */
 export function bumpOf(findings: readonly Finding[], changes: readonly Change[], behaviour: Behaviour): Bump {
   if (findings.some(({ breaking }) => breaking)) return 'major';
-  const differs = behaviour.scenarios.some(({ signals, events }) => signals.length > 0 || events.length > 0);
+  const differs =
+    behaviour.scenarios.some(({ signals, events }) => signals.length > 0 || events.length > 0) ||
+    behaviour.kpis.some((kpi) => kpi.differs);
   if (
     differs ||
     findings.some(({ rule }) => rule.endsWith('-added')) ||

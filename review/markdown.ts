@@ -4,9 +4,11 @@
  */
 import { timeText } from '../runtime/trouble.ts';
 import type { SignalDifference } from './behaviour.ts';
-import { count, shortName } from './names.ts';
-import { isSame } from './review.ts';
+import { placed, shortName, some } from './names.ts';
+import { intervalsText } from './kpis.ts';
+import { isSame, runsText } from './review.ts';
 import type { Review } from './review.ts';
+import { apart } from './structure.ts';
 import type { Change } from './structure.ts';
 
 export const COMMENT_LIMIT = 65_536;
@@ -53,6 +55,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   );
   if (problems.length > 0) page.add(`\n${problems.map((each) => `> ${cell(each)}\n`).join('')}`);
 
+  const titles = new Map(behaviour.scenarios.map(({ scenario, title }) => [scenario, title]));
   const differing = behaviour.scenarios.filter(
     ({ signals, events, stopped }) => signals.length + events.length > 0 || stopped.after !== stopped.before,
   );
@@ -62,7 +65,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
     ['scenario', 'signal', 'from', 'most at', 'before → after'],
     signals,
     ({ scenario, signal }) => [
-      cell(shortName(scenario.scenario)),
+      cell(scenario.title),
       code(signal.name),
       timeText(signal.first),
       timeText(signal.at),
@@ -71,7 +74,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   );
   const events = differing.flatMap((scenario) => scenario.events.map((event) => ({ scenario, event })));
   page.table('Alarms and rules', ['scenario', 'name', 'before', 'after'], events, ({ scenario, event }) => [
-    cell(shortName(scenario.scenario)),
+    cell(scenario.title),
     code(event.name),
     moments(event.before),
     moments(event.after),
@@ -87,19 +90,32 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
       outcome(after),
     ],
   );
+  const moved = behaviour.kpis.filter(({ differs }) => differs);
+  page.table('KPIs', ['of', 'what', 'before → after (difference)', 'runs'], moved, (kpi) => [
+    cell(`${kpi.kind === 'margin' ? 'margin in ' : ''}${kpi.of}`),
+    code(short(kpi.name)),
+    cell(kpi.text),
+    String(kpi.runs),
+  ]);
+  if (moved.some(({ runs }) => runs > 1)) page.add(`\n<sub>${intervalsText(moved)}</sub>\n`);
+  page.table('Why', ['change', 'scenario', 'what it moves by itself'], causes, (cause) => [
+    cause.changes.map((at) => code(placed(changes[at]!))).join(' with '),
+    cell(titles.get(cause.scenario) ?? shortName(cause.scenario)),
+    cell(some(cause.effects, 6)),
+  ]);
   page.table(
-    'Why',
-    ['change', 'scenario', 'what it moves by itself'],
-    causes,
-    ({ change, scenario, effects }) => [
-      code(short(changes[change]!.path)),
-      cell(shortName(scenario)),
-      cell(`${effects.slice(0, 6).join(', ')}${effects.length > 6 ? ` and ${effects.length - 6} more` : ''}`),
+    'Not isolated',
+    ['scenario', 'what differs', 'why'],
+    review.unexplained,
+    ({ scenario, effects, why }) => [
+      cell(titles.get(scenario) ?? shortName(scenario)),
+      cell(some(effects, 6)),
+      cell(why),
     ],
   );
   for (const { scenario, signal } of signals.slice(0, 4)) {
     const picture = options.pictureOf?.(scenario.scenario, signal.name);
-    const title = `${shortName(scenario.scenario)}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`;
+    const title = `${scenario.title}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`;
     page.add(picture === undefined ? chart(signal, title) : `\n![${cell(title)}](${picture})\n`);
   }
   page.table('What the text says', ['', 'what', 'change'], changes, (change) => [
@@ -116,7 +132,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   const same = behaviour.scenarios.length - differing.length;
   if (behaviour.scenarios.length > 0 && !isSame(review))
     page.add(
-      `\n<sub>${count(behaviour.scenarios.length, 'scenario')} run in both versions, ${same} without a difference.</sub>\n`,
+      `\n<sub>${runsText(behaviour.scenarios)} run in both versions, ${same} without a difference.</sub>\n`,
     );
   return page.text();
 }
@@ -124,8 +140,9 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
 export function described(change: Change): string {
   const { kind, text, before, oldText, newText } = change;
   if (kind === 'renamed') return `was ${code(before ?? '')}`;
-  if (kind === 'changed' && text !== `${oldText} → ${newText}`) return cell(text);
-  if (kind === 'changed') return `${code(short(oldText ?? ''))} → ${code(short(newText ?? ''))}`;
+  const [old, now] = apart(oldText ?? '', newText ?? '');
+  if (kind === 'changed' && text !== `${old} → ${now}`) return cell(text);
+  if (kind === 'changed') return `${code(short(old))} → ${code(short(now))}`;
   return code(short(text));
 }
 

@@ -1,18 +1,23 @@
 /** Two versions → the whole review, as plain data: what `review.schema.json` describes and every report prints. */
 import type { Analysis, Root, SourceText } from '../compiler/index.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
-import { compareScenario, compareTests } from './behaviour.ts';
+import { compareRecorded, compareScenario, USUAL_TOLERANCE } from './behaviour.ts';
 import type { Behaviour, NameMap, ScenarioDifference, Tolerance } from './behaviour.ts';
-import { findCauses } from './causes.ts';
-import type { Cause } from './causes.ts';
+import { applyChanges, effectsOf, findCauses, usualBudget } from './causes.ts';
+import type { Cause, Unexplained } from './causes.ts';
 import { behaviourEffects, bumpOf, findingsOf } from './impact.ts';
 import type { Bump, Finding } from './impact.ts';
 import { compareInterfaces } from './interface.ts';
 import type { Effect } from './interface.ts';
-import { compareStructure } from './structure.ts';
+import { compareKpis, USUAL_REPEAT } from './kpis.ts';
 import { count, shortName } from './names.ts';
+import type { Recording } from './recorded.ts';
+import { compareTests } from './requirements.ts';
+import { runsTheSame } from './same.ts';
+import { compareStructure } from './structure.ts';
 import type { Change } from './structure.ts';
 import type { Renames } from './renames.ts';
+import { columnsOf } from './trace.ts';
 import { applyWaivers } from './waivers.ts';
 import type { Waived, Waiver } from './waivers.ts';
 import { versionOfTexts } from './version.ts';
@@ -25,6 +30,8 @@ export interface Review {
   changes: Change[];
   behaviour: Behaviour;
   causes: Cause[];
+  /** What no change could be found for. */
+  unexplained: Unexplained[];
   /** Not waived. */
   findings: Finding[];
   waived: Waived[];
@@ -41,6 +48,10 @@ export interface ReviewOptions {
   /** `2026-11-22` */
   today: string;
   analyse: (texts: readonly SourceText[]) => Analysis;
+  /** What drives both versions beside their scenarios. */
+  recordings?: readonly Recording[];
+  /** Runs of each version where chance plays a part; 0: no KPIs. */
+  repeat?: number;
   /** Told before each scenario. */
   onScenario?: (root: string, scenario: string) => void;
   /** Whether a text is one of those under review. */
@@ -58,8 +69,13 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
           { model: head.model, textOf: head.textOf, own },
         );
   const effects: Effect[] = [];
-  const behaviour: Behaviour = { scenarios: [], tests: [], gone: [], fresh: [] };
+  const behaviour: Behaviour = { scenarios: [], tests: [], kpis: [], gone: [], fresh: [] };
   const causes: Cause[] = [];
+  const unexplained: Unexplained[] = [];
+  const notes: string[] = [];
+  const budget = usualBudget();
+  const tolerance = options.tolerance ?? USUAL_TOLERANCE;
+  const trials = new Map<string, Version | undefined>();
   const rename = (name: string): string => renames.declarations.get(name) ?? name;
   for (const root of base.roots) {
     const now = head.roots.find(({ kind, name }) => kind === root.kind && name === rename(root.name));
@@ -94,6 +110,15 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       });
 
   function compareRuns(root: Root, before: Artefact, after: Artefact, names: NameMap): void {
+    const title = shortName(root.name);
+    const same = runsTheSame(before, after);
+    const keep = (
+      difference: ScenarioDifference,
+      again: (other: Artefact) => ScenarioDifference | undefined,
+    ): void => {
+      behaviour.scenarios.push(difference);
+      if (difference.signals.length + difference.events.length > 0) explain(root, difference, names, again);
+    };
     const there = new Set(after.manifest.scenarios.map(({ name }) => name));
     for (const { name } of before.manifest.scenarios) {
       const nameAfter = rename(name);
@@ -104,45 +129,85 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       there.delete(nameAfter);
       // A scenario of an asset runs once, not again for each twin of it.
       if (behaviour.scenarios.some((each) => each.scenario === name)) continue;
+      if (same) {
+        behaviour.scenarios.push(sameRun(title, before, name));
+        continue;
+      }
       options.onScenario?.(root.name, name);
-      const difference = compareScenario(
-        shortName(root.name),
-        before,
-        after,
-        name,
-        names,
-        nameAfter,
-        options.tolerance,
+      const run = (other: Artefact, map: NameMap, called: string): ScenarioDifference =>
+        compareScenario(title, before, other, name, map, called, tolerance);
+      keep(run(after, names, nameAfter), (other) =>
+        other.manifest.scenarios.some((each) => each.name === name)
+          ? run(other, (each) => each, name)
+          : undefined,
       );
-      behaviour.scenarios.push(difference);
-      if (difference.signals.length > 0 || difference.events.length > 0)
-        causes.push(...causesOf(root, before, difference));
     }
     for (const name of there) if (!behaviour.fresh.includes(name)) behaviour.fresh.push(name);
+    if (same) return;
+    // What was recorded at a plant drives the twin of it.
+    const drives = root.kind === 'twin' || !base.roots.some(({ kind }) => kind === 'twin');
+    for (const recording of drives ? (options.recordings ?? []) : []) {
+      options.onScenario?.(root.name, recording.name);
+      const compared = compareRecorded(title, before, after, recording, names, tolerance);
+      if (compared === undefined) continue;
+      const { difference, oneSided } = compared;
+      if (oneSided.length > 0)
+        notes.push(`${difference.title} feeds ${oneSided.join(', ')} of one of the versions alone`);
+      keep(
+        difference,
+        (other) => compareRecorded(title, before, other, recording, (each) => each, tolerance)?.difference,
+      );
+    }
+    const rewrite = rewriter(renames);
     const known = new Set(behaviour.tests.map(({ test, requirement }) => `${test}\n${requirement}`));
     behaviour.tests.push(
-      ...compareTests(shortName(root.name), before, after, rewriter(renames), options.tolerance).filter(
+      ...compareTests(title, before, after, rewrite, tolerance).filter(
         ({ test, requirement }) => !known.has(`${test}\n${requirement}`),
+      ),
+    );
+    const have = new Set(behaviour.kpis.map(({ of, name }) => `${of}\n${name}`));
+    behaviour.kpis.push(
+      ...compareKpis(title, before, after, rewrite, options.repeat ?? USUAL_REPEAT, tolerance).filter(
+        ({ of, name }) => !have.has(`${of}\n${name}`),
       ),
     );
   }
 
-  function causesOf(root: Root, before: Artefact, difference: ScenarioDifference): Cause[] {
-    if (base.model === undefined) return [];
-    return findCauses(difference, changes, base.texts, head.textOf, (texts) => {
-      const trial = versionOfTexts('trial', texts, options.analyse);
-      const artefact = 'version' in trial ? trial.version.artefact(root) : undefined;
-      if (!artefact?.manifest.scenarios.some(({ name }) => name === difference.scenario)) return undefined;
-      return compareScenario(
-        difference.root,
-        before,
-        artefact,
-        difference.scenario,
-        (name) => name,
-        difference.scenario,
-        options.tolerance,
+  /** The version before with some of the changes made. */
+  function trialWith(positions: readonly number[]): Version | undefined {
+    const key = positions.join();
+    if (!trials.has(key)) {
+      const texts = applyChanges(
+        base.texts,
+        positions.map((at) => changes[at]!),
+        head.textOf,
+        oldNames(renames),
       );
-    });
+      const made = texts && versionOfTexts('trial', texts, options.analyse);
+      trials.set(key, made !== undefined && 'version' in made ? made.version : undefined);
+    }
+    return trials.get(key);
+  }
+
+  function explain(
+    root: Root,
+    difference: ScenarioDifference,
+    names: NameMap,
+    again: (other: Artefact) => ScenarioDifference | undefined,
+  ): void {
+    if (base.model === undefined || head.model === undefined) return;
+    const found = findCauses(
+      difference,
+      changes,
+      (positions) => {
+        const artefact = trialWith(positions)?.artefact(root);
+        const made = artefact && again(artefact);
+        return made && effectsOf(made).map(names);
+      },
+      budget,
+    );
+    causes.push(...found.causes);
+    if (found.unexplained !== undefined) unexplained.push(found.unexplained);
   }
 
   effects.push(...behaviourEffects(behaviour));
@@ -157,9 +222,10 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     changes,
     behaviour,
     causes,
+    unexplained,
     findings: open,
     waived,
-    problems,
+    problems: [...notes, ...problems],
     verdict: { breaking, bump, text: verdictText(open, changes, behaviour, bump) },
   };
 }
@@ -169,25 +235,30 @@ export const isSame = ({ changes, behaviour, findings, waived }: Review): boolea
   changes.length === 0 &&
   findings.length === 0 &&
   waived.length === 0 &&
-  behaviour.scenarios.every(({ same }) => same) &&
-  behaviour.tests.length === 0;
+  behaviour.scenarios.every(
+    ({ signals, events, stopped }) =>
+      signals.length + events.length === 0 && stopped.before === stopped.after,
+  ) &&
+  behaviour.tests.length === 0 &&
+  behaviour.kpis.every(({ differs }) => !differs);
 
 function verdictText(
   findings: readonly Finding[],
   changes: readonly Change[],
-  { scenarios }: Behaviour,
+  { scenarios, kpis }: Behaviour,
   bump: Bump,
 ): string {
   const breaking = findings.filter((each) => each.breaking).length;
-  const differing = scenarios.filter(({ signals, events }) => signals.length + events.length > 0).length;
   if (bump === 'none') return 'Nothing changed: neither what the text says nor what it does.';
+  const moved = kpis.filter(({ differs }) => differs).length;
   const parts = [
     `${count(changes.length, 'change')} of the text`,
     scenarios.length === 0
       ? 'nothing run'
-      : differing === 0
-        ? `the same behaviour in ${count(scenarios.length, 'scenario')}`
-        : `other behaviour in ${differing} of ${count(scenarios.length, 'scenario')}`,
+      : scenarios.every((each) => each.signals.length + each.events.length === 0)
+        ? `the same behaviour in ${runsText(scenarios)}`
+        : `other behaviour in ${differingText(scenarios)}`,
+    ...(moved === 0 ? [] : [`${count(moved, 'KPI')} moved`]),
     breaking === 0
       ? 'nothing breaks'
       : `${count(breaking, 'finding')} that break${breaking === 1 ? 's' : ''} something`,
@@ -195,9 +266,59 @@ function verdictText(
   return `${parts.join(', ')}: a ${bump} version.`;
 }
 
+/** `3 scenarios`, `3 scenarios and 1 recording` */
+export function runsText(scenarios: readonly ScenarioDifference[]): string {
+  const recordings = scenarios.filter(({ driver }) => driver === 'recording').length;
+  const said = count(scenarios.length - recordings, 'scenario');
+  if (recordings === 0) return said;
+  const driven = count(recordings, 'recording');
+  return recordings === scenarios.length ? driven : `${said} and ${driven}`;
+}
+
+/** `2 of 3 scenarios and 1 of 1 recordings` */
+const differingText = (scenarios: readonly ScenarioDifference[]): string =>
+  (['scenario', 'recording'] as const)
+    .map((driver) => ({ driver, all: scenarios.filter((each) => each.driver === driver) }))
+    .filter(({ all }) => all.length > 0)
+    .map(({ driver, all }) => {
+      const differing = all.filter(({ signals, events }) => signals.length + events.length > 0).length;
+      return `${differing} of ${count(all.length, driver)}`;
+    })
+    .join(' and ');
+
+/** Nothing is run where both versions are the same program. */
+const sameRun = (root: string, before: Artefact, scenario: string): ScenarioDifference => {
+  const { duration } = before.manifest.scenarios.find(({ name }) => name === scenario)!;
+  return {
+    root,
+    scenario,
+    title: shortName(scenario),
+    driver: 'scenario',
+    same: true,
+    signals: [],
+    compared: columnsOf(before.manifest).length,
+    leftOut: 0,
+    events: [],
+    stopped: {},
+    duration: { before: duration, after: duration },
+  };
+};
+
+/** A text with the names of the version after → with those of the version before. */
+function oldNames({ members, declarations }: Renames): NameMap {
+  const words = new Map([
+    ...[...members].map(([key, now]) => [now, key.slice(key.lastIndexOf(' ') + 1)] as const),
+    ...[...declarations].map(([old, now]) => [shortName(now), shortName(old)] as const),
+  ]);
+  return (text) => text.replaceAll(/[_a-zA-Z]\w*/g, (word) => words.get(word) ?? word);
+}
+
 /** Texts of requirements are written with names: members that were renamed get their new ones. */
-function rewriter({ members }: Renames): NameMap {
-  const words = new Map([...members].map(([key, now]) => [key.slice(key.lastIndexOf(' ') + 1), now]));
+function rewriter({ members, declarations }: Renames): NameMap {
+  const words = new Map([
+    ...[...members].map(([key, now]) => [key.slice(key.lastIndexOf(' ') + 1), now] as const),
+    ...[...declarations].map(([old, now]) => [shortName(old), shortName(now)] as const),
+  ]);
   return (text) => text.replaceAll(/[_a-zA-Z]\w*/g, (word) => words.get(word) ?? word);
 }
 

@@ -137,7 +137,7 @@ function changesBetween(
         fields: [],
         newText: each.text,
         newSource: each.source,
-        ...insertionPoint(each, old, ownerNow),
+        ...insertionPoint(each, old, ownerNow, base),
       });
   const place = ({ newSource, oldSource }: Change): SourceRange => (newSource ?? oldSource)!;
   return changes.toSorted((a, b) => {
@@ -146,12 +146,15 @@ function changesBetween(
   });
 }
 
-/** Before the brace that closes the asset. */
+/** Before the brace that closes the asset; for what stands at the top, at the end of the file. */
 function insertionPoint(
-  { owner }: Declaration,
+  { owner, source: { uri } }: Declaration,
   old: readonly Declaration[],
   ownerNow: (each: Declaration) => string,
+  base: Side,
 ): Pick<Change, 'insertAt'> {
+  const whole = base.textOf(uri);
+  if (owner === '') return whole === undefined ? {} : { insertAt: { uri, at: whole.length } };
   const asset = old.find(
     (each) => each.kind === 'asset' && ownerNow({ ...each, owner: each.name }) === owner,
   );
@@ -175,7 +178,7 @@ function changed(before: Declaration, after: Declaration, base: Side, head: Side
     kind: 'changed',
     subject: after.kind,
     path: after.path,
-    text: valueChange(a, b, fields) ?? `${before.text} → ${after.text}`,
+    text: valueChange(a, b, fields) ?? apart(before.text, after.text).join(' → '),
     fields,
     oldText: before.text,
     newText: after.text,
@@ -183,6 +186,23 @@ function changed(before: Declaration, after: Declaration, base: Side, head: Side
     newSource: after.source,
   };
 }
+
+/** Two long texts as far as they differ, with a few words around that. */
+export function apart(a: string, b: string): [string, string] {
+  if (Math.max(a.length, b.length) <= LONG) return [a, b];
+  const [x, y] = [a.split(' '), b.split(' ')];
+  let same = 0;
+  while (same < Math.min(x.length, y.length) && x[same] === y[same]) same += 1;
+  let end = 0;
+  while (end < Math.min(x.length, y.length) - same && x.at(-1 - end) === y.at(-1 - end)) end += 1;
+  const cut = (words: readonly string[]): string => {
+    const [from, to] = [Math.max(same - AROUND, 0), Math.min(words.length - end + AROUND, words.length)];
+    return `${from > 0 ? '… ' : ''}${words.slice(from, to).join(' ')}${to < words.length ? ' …' : ''}`;
+  };
+  return [cut(x), cut(y)];
+}
+const LONG = 100;
+const AROUND = 3;
 
 const contextIn = (node: Record<string, unknown>): string =>
   typeof node['asset'] === 'string' ? node['asset'] : '';

@@ -1,5 +1,5 @@
-/** An artefact and a scenario → what one can see of the run: signals on a grid of times, events, results of tests. */
-import type { Artefact, Unit } from '../runtime/contract/manifest.ts';
+/** A run of a version → what one can see of it: signals on a grid of times, events, results of tests. */
+import type { Artefact, Manifest, Unit } from '../runtime/contract/manifest.ts';
 import type { RunEvent } from '../runtime/describe.ts';
 import { kernelFactory } from '../runtime/load.ts';
 import { elementNames } from '../runtime/names.ts';
@@ -8,6 +8,7 @@ import { runTest } from '../runtime/run-test.ts';
 import type { RequirementResult } from '../runtime/requirements.ts';
 import type { Trouble } from '../runtime/trouble.ts';
 import { createTwin } from '../runtime/twin.ts';
+import type { Twin } from '../runtime/twin.ts';
 
 export interface Signal {
   /** `pump[2].temperature` */
@@ -59,12 +60,21 @@ export function traceScenario(artefact: Artefact, scenario: number, settings: Tr
     ...(seed === undefined ? {} : { seed }),
     settings: { ...rest, checkpoints: { keep: 'recent', limit: 2 } },
   });
-  const series: (Series & Omit<Signal, 'times' | 'values'>)[] = [];
+  const finish = observe(twin, manifest.scenarios[scenario]!.name);
+  twin.advance(twin.duration);
+  return finish();
+}
+
+type Column = Series & Omit<Signal, 'times' | 'values'>;
+
+/** Everything that can be seen: what is measured first, then what has a name; parameters do not move. */
+export function columnsOf(manifest: Manifest): Column[] {
+  const columns: Column[] = [];
   const seen = new Set<number>();
   const add = (variable: number, name: string, sensor: boolean): void => {
     const { dims, address, unit, base, labels, low, high } = manifest.variables[variable]!;
     elementNames(name, dims).forEach((id, element) =>
-      series.push({
+      columns.push({
         id,
         name: id,
         unit,
@@ -83,24 +93,30 @@ export function traceScenario(artefact: Artefact, scenario: number, settings: Tr
   manifest.variables.forEach(({ name, visible, role }, variable) => {
     if (visible && role !== 'parameter' && !seen.has(variable)) add(variable, name, false);
   });
-  const kept = series.slice(0, MOST_SIGNALS);
+  return columns;
+}
+
+/** Listens to a twin that is about to run; what it returns says what was seen. */
+export function observe(twin: Twin, name: string): () => Trace {
+  const all = columnsOf(twin.manifest);
+  const kept = all.slice(0, MOST_SIGNALS);
   const recording = record(twin, kept, { rows: MOST_ROWS });
   const events: RunEvent[] = [];
   twin.listen({ event: (event) => events.push(event) });
-  twin.advance(twin.duration);
-  const trouble = twin.trouble();
-  const times = recording.times();
-  const signals = new Map(
-    kept.map(({ id, read: _, ...signal }) => [id, { ...signal, times, values: recording.column(id)! }]),
-  );
-  return {
-    scenario: manifest.scenarios[scenario]!.name,
-    duration: twin.duration,
-    signals,
-    events,
-    ...(trouble === undefined ? {} : { trouble }),
-    hash: twin.hash(),
-    leftOut: series.length - kept.length,
+  return () => {
+    const trouble = twin.trouble();
+    const times = recording.times();
+    return {
+      scenario: name,
+      duration: twin.duration,
+      signals: new Map(
+        kept.map(({ id, read: _, ...signal }) => [id, { ...signal, times, values: recording.column(id)! }]),
+      ),
+      events,
+      ...(trouble === undefined ? {} : { trouble }),
+      hash: twin.hash(),
+      leftOut: all.length - kept.length,
+    };
   };
 }
 

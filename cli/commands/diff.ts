@@ -2,10 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { timeText } from '../../runtime/trouble.ts';
+import { parseElementName } from '../../runtime/names.ts';
+import { USUAL_TOLERANCE } from '../../review/behaviour.ts';
 import { html } from '../../review/html.ts';
 import { described, markdown } from '../../review/markdown.ts';
 import { svg } from '../../review/picture.ts';
-import { shortName } from '../../review/names.ts';
+import { intervalsText } from '../../review/kpis.ts';
+import { placed, shortName, some } from '../../review/names.ts';
 import { isSame, review } from '../../review/review.ts';
 import type { Review } from '../../review/review.ts';
 import type { Version } from '../../review/version.ts';
@@ -14,6 +17,8 @@ import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
 import type { Finding } from '../formats/report.ts';
+import { quantityOf } from '../quantity.ts';
+import { namedFile, readRecordings } from '../recordings.ts';
 import { analyseTexts, comparison } from '../revisions.ts';
 import type { VersionOrErrors } from '../revisions.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
@@ -27,11 +32,24 @@ export interface DiffOptions {
   /** False with `--no-behaviour`. */
   behaviour?: boolean;
   tolerance?: number;
+  /** `name=value` */
+  absolute?: string[];
+  timeTolerance?: number;
+  /** False with `--no-recordings`. */
+  recordings?: boolean;
+  /** Files in the place of those that are found. */
+  recording?: string[];
+  /** Runs of each version where chance plays a part. */
+  repeat?: number;
 }
 
 /** Exit 2 when there is a difference. */
-export function diff(words: readonly string[], options: DiffOptions, terminal: Terminal): ExitCode {
-  const done = reviewOf(words, options, terminal);
+export async function diff(
+  words: readonly string[],
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const done = await reviewOf(words, options, terminal);
   if (done === undefined) return Exit.findings;
   const pictures = options.pictures === undefined ? undefined : writePictures(done, options.pictures);
   const text = {
@@ -53,7 +71,8 @@ export async function breaking(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const format = formatOf(options);
-  const done = reviewOf(words, { behaviour: options.behaviour }, terminal);
+  const { behaviour, recordings, recording, repeat } = options;
+  const done = await reviewOf(words, { behaviour, recordings, recording, repeat }, terminal);
   if (done === undefined) return Exit.findings;
   const { verdict, findings, waived, problems } = done;
   if (format === 'json')
@@ -96,25 +115,57 @@ const asFinding = ({
   related: [],
 });
 
-function reviewOf(words: readonly string[], options: DiffOptions, terminal: Terminal): Review | undefined {
-  const { base, head, folder } = comparison(words);
+async function reviewOf(
+  words: readonly string[],
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<Review | undefined> {
+  const { base, head, folder, files } = comparison(words);
   const [before, after] = [versionIn(base, terminal), versionIn(head, terminal)];
   if (before === undefined || after === undefined) return undefined;
   const { waivers, problems } = waiversAbove(folder);
+  const named = options.recording?.map(namedFile);
+  const recordings =
+    options.behaviour === false || options.recordings === false
+      ? []
+      : await readRecordings(named ?? files(), named !== undefined);
   const done = review(before, after, {
     analyse: analyseTexts,
     behaviour: options.behaviour !== false,
     waivers,
+    recordings,
+    ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
     today: new Date().toISOString().slice(0, 10),
-    ...(options.tolerance === undefined
-      ? {}
-      : { tolerance: { relative: options.tolerance, absolute: {}, time: 1e-4 } }),
+    tolerance: {
+      relative: options.tolerance ?? USUAL_TOLERANCE.relative,
+      absolute: absoluteTolerances(options.absolute ?? [], after),
+      time: options.timeTolerance ?? USUAL_TOLERANCE.time,
+    },
     onScenario: (root, scenario) => {
       if (terminal.interactive)
         terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
     },
   });
   return { ...done, problems: [...problems, ...done.problems] };
+}
+
+/** `tank.level="1 cm"` → SI, by the name that a signal has without indexes, or with them. */
+function absoluteTolerances(texts: readonly string[], version: Version): Record<string, number> {
+  const variables = version.roots.flatMap((root) => version.artefact(root)?.manifest.variables ?? []);
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf('=');
+      const name = text.slice(0, Math.max(equals, 0)).trim();
+      if (name === '') throw new Refusal(`--absolute ${text}: write name=value, such as level="1 cm"`);
+      const wanted = parseElementName(name).name.replaceAll('[]', '');
+      const found = variables.find((each) => each.name.replaceAll('[]', '') === wanted);
+      if (found === undefined) throw new Refusal(`--absolute ${text}: there is no signal ${name}`);
+      const unit = { ...found.unit, offset: 0 };
+      const value = quantityOf(text.slice(equals + 1).trim(), name, { ...found, unit }, '--absolute');
+      if (!(value >= 0)) throw new Refusal(`--absolute ${text}: a tolerance is not below zero`);
+      return [name, value];
+    }),
+  );
 }
 
 function versionIn(made: VersionOrErrors, terminal: Terminal): Version | undefined {
@@ -138,13 +189,13 @@ function waiversAbove(folder: string): ReturnType<typeof readWaivers> {
 function writePictures({ behaviour }: Review, folder: string): Map<string, string> {
   mkdirSync(folder, { recursive: true });
   const names = new Map<string, string>();
-  for (const { scenario, signals } of behaviour.scenarios)
+  for (const { scenario, title, signals } of behaviour.scenarios)
     for (const signal of signals.slice(0, 20)) {
-      const name = `${shortName(scenario)}-${signal.name}`.replaceAll(/[^\w.-]+/g, '_');
+      const name = `${title}-${signal.name}`.replaceAll(/[^\w.-]+/g, '_');
       const path = join(folder, `${name}.svg`);
       writeFileSync(
         path,
-        svg(signal, `${shortName(scenario)}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`),
+        svg(signal, `${title}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`),
       );
       names.set(`${scenario} ${signal.name}`, path);
     }
@@ -179,12 +230,15 @@ function textOf(done: Review, terminal: Terminal): string {
     const where = place === undefined ? '' : style('dim', `  ${pathOf(place.uri)}:${place.line}`);
     return `${signs[change.kind]} ${change.subject} ${change.path}: ${plain(described(change))}${where}`;
   });
-  for (const { scenario, signals, events, stopped } of done.behaviour.scenarios) {
+  for (const { title, driver, signals, events, stopped } of done.behaviour.scenarios) {
     if (signals.length + events.length === 0 && stopped.after === stopped.before) continue;
-    section(`Scenario ${shortName(scenario)}`, [...events, ...signals], (each) =>
-      'kind' in each
-        ? `${each.kind} ${each.name}: ${moments(each.before)} → ${moments(each.after)}`
-        : `${each.name}: ${each.text} at ${timeText(each.at)}, differs from ${timeText(each.first)} on`,
+    section(
+      driver === 'scenario' ? `Scenario ${title}` : `Recording ${title.slice('recording '.length)}`,
+      [...events, ...signals],
+      (each) =>
+        'kind' in each
+          ? `${each.kind} ${each.name}: ${moments(each.before)} → ${moments(each.after)}`
+          : `${each.name}: ${each.text} at ${timeText(each.at)}, differs from ${timeText(each.first)} on`,
     );
     if (stopped.after !== undefined) lines.push(`  ${style('red', 'stops')}: ${stopped.after}`);
   }
@@ -194,10 +248,23 @@ function textOf(done: Review, terminal: Terminal): string {
     ({ test, requirement, before, after }) =>
       `${test}: ${requirement}: ${outcome(before)} → ${outcome(after)}`,
   );
-  section('Why', done.causes, ({ change, scenario, effects }) => {
-    const more = effects.length > 4 ? ` and ${effects.length - 4} more` : '';
-    return `${done.changes[change]!.path} alone moves, in ${shortName(scenario)}: ${effects.slice(0, 4).join(', ')}${more}`;
+  const moved = done.behaviour.kpis.filter(({ differs }) => differs);
+  section(
+    'KPIs',
+    moved,
+    ({ kind, of, name, text }) => `${kind === 'margin' ? 'margin in ' : ''}${of}: ${name}: ${text}`,
+  );
+  if (moved.some(({ runs }) => runs > 1)) lines.push(style('dim', `  ${intervalsText(moved)}`));
+  const titles = new Map(done.behaviour.scenarios.map(({ scenario, title }) => [scenario, title]));
+  section('Why', done.causes, ({ changes, scenario, effects }) => {
+    const those = changes.map((at) => placed(done.changes[at]!)).join(' with ');
+    return `${those} alone ${changes.length > 1 ? 'move' : 'moves'}, in ${titles.get(scenario)}: ${some(effects, 4)}`;
   });
+  section(
+    'Not isolated',
+    done.unexplained,
+    ({ scenario, effects, why }) => `in ${titles.get(scenario)}: ${some(effects, 4)}: ${why}`,
+  );
   if (done.findings.length > 0) lines.push('', style('bold', 'For others'));
   for (const { breaking: breaks, level, text } of done.findings.slice(0, SHOWN))
     lines.push(`  ${breaks ? style('red', 'breaks') : style('green', 'new')} ${level}: ${text}`);

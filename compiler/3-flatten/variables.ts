@@ -117,6 +117,7 @@ function add(flattening: Flattening, group: Group, variable: Variable, role: Fla
     doc: variable.doc,
     ...bounds,
     visible: variable.hidden !== true,
+    ...(variable.kpi ? { kpi: true as const } : {}),
     ...(variable.exposure === undefined ? {} : { exposure: variable.exposure }),
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     ...(variable.flows ? { flows: variable.flows } : {}),

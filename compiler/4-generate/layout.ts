@@ -308,6 +308,7 @@ function manifestOf(
     ...(variable.high === undefined ? {} : { high: variable.high }),
     ...(variable.lookedUp === undefined ? {} : { lookedUp: variable.lookedUp }),
     visible: variable.visible,
+    ...(variable.kpi ? { kpi: true as const } : {}),
     ...(variable.exposure === 'private' ? { private: true as const } : {}),
     final: variable.final,
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),

@@ -98,6 +98,8 @@ export interface FlatVariable {
   lookedUp?: string;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
+  /** Says how well the whole does. */
+  kpi?: true;
   /** As it is declared; what is computed from private variables becomes private itself (`3-flatten/private.ts`). */
   exposure?: 'private' | 'released';
   /** Of a port: equal where ports are joined, or flowing into the asset that has the port. */

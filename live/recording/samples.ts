@@ -4,7 +4,7 @@ import { count, elementName } from '../../runtime/names.ts';
 import { isWrittenAs, toSI, unitsOf } from '../units.ts';
 import type { ReadUnit } from '../units.ts';
 import { RecordingError, timeColumn } from './columns.ts';
-import type { FileColumn, OpenRecording, RecordingColumn } from './columns.ts';
+import type { FileColumn, OpenRecording, RecordingColumn, Row } from './columns.ts';
 import type { Unit } from '../../runtime/contract/manifest.ts';
 
 export type Target =
@@ -42,13 +42,20 @@ const TIME_UNITS: Readonly<Record<string, number>> = {
   d: 86400,
 };
 
+/** What the rows of a file say to a twin. */
+export interface Sampler extends Pick<Samples, 'used' | 'unused' | 'bad'> {
+  /** Before the first row, and to read from the start again. */
+  restart(): void;
+  /** The next row → its samples. */
+  take(row: Row): RecordedSample[];
+}
+
 /** Throws a `RecordingError` when nothing of the file can be used. */
-export function samplesOf(
-  recording: OpenRecording,
+export function samplerOf(
+  columns: readonly FileColumn[],
   manifest: Manifest,
   readUnit: ReadUnit = unitsOf(manifest),
-): Samples {
-  const { columns } = recording;
+): Sampler {
   const targets = targetsOf(manifest);
   const { at: timeAt, factor: timeFactor } = timesOf(columns);
   const used: (Samples['used'][number] & { at: number; unit: Unit })[] = [];
@@ -74,46 +81,65 @@ export function samplesOf(
       `no column of the recording is a sensor or an input: there are ${listed(columns.map(({ name }) => name))}, and the twin has ${listed([...targets.keys()])}`,
     );
   const bad: Samples['bad'] = { count: 0, first: [] };
+  const refuse = (line: number, why: string): void => {
+    bad.count += 1;
+    if (bad.first.length < MOST_BAD_TOLD) bad.first.push({ line, why });
+  };
+  let start = NaN;
+  let latest = -Infinity;
   return {
     used: used.map(({ name, target }) => ({ name, target })),
     unused,
     bad,
-    read: async function* () {
+    restart: () => {
       bad.count = 0;
       bad.first = [];
-      const refuse = (line: number, why: string): void => {
-        bad.count += 1;
-        if (bad.first.length < MOST_BAD_TOLD) bad.first.push({ line, why });
-      };
-      let start = NaN;
-      let latest = -Infinity;
-      for await (const { line, values, bad: why } of recording.rows()) {
-        if (why !== undefined) {
-          refuse(line, why);
+      start = NaN;
+      latest = -Infinity;
+    },
+    take: ({ line, values, bad: why }) => {
+      if (why !== undefined) {
+        refuse(line, why);
+        return [];
+      }
+      const at = values[timeAt]! * timeFactor;
+      if (!Number.isFinite(at)) {
+        refuse(line, 'it has no time');
+        return [];
+      }
+      if (Number.isNaN(start)) start = originOf(at);
+      const time = at - start;
+      if (time < latest) {
+        refuse(line, `its time is before that of a row above it`);
+        return [];
+      }
+      latest = time;
+      const samples: RecordedSample[] = [];
+      for (const { at: column, target, unit } of used) {
+        const value = values[column]!;
+        if (Number.isNaN(value)) continue;
+        if (!Number.isFinite(value)) {
+          refuse(line, `${columns[column]!.name} is not finite`);
           continue;
         }
-        const at = values[timeAt]! * timeFactor;
-        if (!Number.isFinite(at)) {
-          refuse(line, 'it has no time');
-          continue;
-        }
-        if (Number.isNaN(start)) start = originOf(at);
-        const time = at - start;
-        if (time < latest) {
-          refuse(line, `its time is before that of a row above it`);
-          continue;
-        }
-        latest = time;
-        const samples: RecordedSample[] = [];
-        for (const { at: column, target, unit } of used) {
-          const value = values[column]!;
-          if (Number.isNaN(value)) continue;
-          if (!Number.isFinite(value)) {
-            refuse(line, `${columns[column]!.name} is not finite`);
-            continue;
-          }
-          samples.push({ time, target, value: toSI(value, unit) });
-        }
+        samples.push({ time, target, value: toSI(value, unit) });
+      }
+      return samples;
+    },
+  };
+}
+
+/** Throws a `RecordingError` when nothing of the file can be used. */
+export function samplesOf(recording: OpenRecording, manifest: Manifest, readUnit?: ReadUnit): Samples {
+  const { used, unused, bad, restart, take } = samplerOf(recording.columns, manifest, readUnit);
+  return {
+    used,
+    unused,
+    bad,
+    read: async function* () {
+      restart();
+      for await (const row of recording.rows()) {
+        const samples = take(row);
         if (samples.length > 0) yield samples;
       }
     },

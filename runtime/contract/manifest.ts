@@ -154,6 +154,8 @@ export interface ManifestVariable {
   /** Where the tables end that it looks up, if they have no values beyond. */
   lookedUp?: string;
   visible: boolean;
+  /** Says how well the whole does. */
+  kpi?: true;
   /** Leaves by no recording, view, log or message. */
   private?: true;
   final: boolean;

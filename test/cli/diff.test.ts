@@ -119,3 +119,31 @@ describe('pollux breaking', () => {
     expect([waived.code, waived.out]).toEqual([0, expect.stringContaining('waived until 2999-12-31')]);
   });
 });
+
+describe('recordings and tolerances', () => {
+  it('are taken from the folder, and can be left out or set', () => {
+    const plants = join(parent, 'plants');
+    for (const [name, tau] of [
+      ['old', '2 s'],
+      ['new', '3 s'],
+    ] as const) {
+      mkdirSync(join(plants, name, 'recorded'), { recursive: true });
+      writeFileSync(
+        join(plants, name, 'lag.twin'),
+        `asset Lag {\n  param tau = ${tau}\n  input u = 0\n  state x = 0 m\n  der(x) = (u * 1 m - x) / tau\n}\n`,
+      );
+      writeFileSync(join(plants, name, 'recorded', 'june.csv'), 'time [s],u\n0,2\n10,2\n');
+      writeFileSync(join(plants, name, 'table.csv'), 'speed [m/s],power [W]\n1,2\n');
+    }
+    const diff = (...words: string[]) => pollux(['diff', 'old', 'new', ...words], { cwd: plants });
+    const told = diff();
+    expect([told.code, told.err]).toEqual([2, '']);
+    expect(told.out).toContain('Recording recorded/june.csv');
+    expect(told.out).toMatch(/Lag\.tau \(lag\.twin:2\) alone moves, in recording recorded\/june\.csv: x/);
+    expect(diff('--no-recordings').out).toContain('nothing run');
+    expect(diff('--absolute', 'x=50 cm').out).toContain('the same behaviour in 1 recording');
+    expect(diff('--absolute', 'x=20 cm').out).toContain('other behaviour in 1 of 1 recording');
+    expect(diff('--absolute', 'y=1').err).toBe('pollux: --absolute y=1: there is no signal y\n');
+    expect(diff('--recording', 'new/table.csv').err).toContain('has no column of times');
+  });
+});

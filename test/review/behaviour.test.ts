@@ -38,7 +38,7 @@ describe('signals', () => {
     expect(signal.after).toBeCloseTo(Math.exp(-signal.at / 3), 6);
     // By series, the difference is t/6 at first, and the tolerance a thousandth of the span (nearly 1): about 6 ms.
     expect(signal.first).toBeLessThanOrEqual(0.05);
-    expect(causes.map(({ change }) => changes[change]!.path)).toEqual(['Decay.tau']);
+    expect(causes.flatMap((cause) => cause.changes.map((at) => changes[at]!.path))).toEqual(['Decay.tau']);
   });
 
   it('are the same to the last bit when only the text is another', () => {
@@ -51,7 +51,7 @@ describe('signals', () => {
     const head = decay('3 s').replace('param bias = 0', 'param bias = 0.5');
     const { causes, changes } = reviewOf(decay('2 s'), head);
     const effects = Object.fromEntries(
-      causes.map(({ change, effects: all }) => [changes[change]!.path, all]),
+      causes.map((cause) => [changes[cause.changes[0]!]!.path, cause.effects]),
     );
     expect(effects).toEqual({ 'Decay.tau': ['x', 'shown'], 'Decay.bias': ['shown'] });
   });
@@ -91,6 +91,10 @@ describe('tolerances', () => {
     const absolute = { relative: 1e-3, absolute: { x: 0.5 }, time: 0 };
     expect(compareSignals(step(5), step(5, 1.4), 10, absolute)).toBeUndefined();
     expect(compareSignals(step(5), step(5, 1.6), 10, absolute)).toBeDefined();
+    const named = { relative: 1e-3, absolute: { 'pump.x': 0.5 }, time: 0 };
+    const second = (height: number): Signal => ({ ...step(5, height), name: 'pump[2].x' });
+    expect(compareSignals(second(1), second(1.4), 10, named)).toBeUndefined();
+    expect(compareSignals(second(1), second(1.6), 10, named)).toBeDefined();
   });
 
   it('see a value that is none', () => {

@@ -1,0 +1,118 @@
+/** Files of a folder or of a revision → the recordings among them, which drive both versions in a review. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join, relative, sep } from 'node:path';
+import { openRecording, RecordingError, samplerOf } from '../live/recording/index.ts';
+import type { FileColumn, Row } from '../live/recording/index.ts';
+import type { Recording } from '../review/recorded.ts';
+import { unitReader } from './read-unit.ts';
+import { gitBytes } from './git.ts';
+import { Refusal } from './terminal/terminal.ts';
+
+const EXTENSIONS = new Set(['.csv', '.parquet']);
+const PASSED_OVER = /^(node_modules|dist|out|build|\..*)$/;
+/** bytes: what is longer is named with --recording. */
+const LONGEST = 20_000_000;
+const MOST = 20;
+
+export interface RecordingFile {
+  /** For people. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What lies in a folder, in the order of names. */
+export function filesIn(folder: string): RecordingFile[] {
+  const found: RecordingFile[] = [];
+  const walk = (at: string): void => {
+    for (const entry of readdirSync(at, { withFileTypes: true }).toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory() && !PASSED_OVER.test(entry.name)) walk(path);
+      else if (entry.isFile() && EXTENSIONS.has(extname(entry.name)) && statSync(path).size <= LONGEST)
+        found.push({ name: relative(folder, path).split(sep).join('/'), bytes: readFileSync(path) });
+    }
+  };
+  walk(folder);
+  return found;
+}
+
+/** The same of a commit; `within` is the folder's path in the repository. */
+export function filesAt(commit: string, top: string, within: string): RecordingFile[] {
+  const listed = gitBytes(['ls-tree', '-r', '-z', '-l', commit, '--', within === '' ? '.' : within], top);
+  return new TextDecoder()
+    .decode(listed)
+    .split('\0')
+    .flatMap((line): RecordingFile[] => {
+      const [, type, , size, path] = /^\d+ (\w+) (\w+) +(\S+)\t(.*)$/s.exec(line) ?? [];
+      if (path === undefined || type !== 'blob' || !EXTENSIONS.has(extname(path))) return [];
+      if (path.split('/').some((part) => PASSED_OVER.test(part)) || Number(size) > LONGEST) return [];
+      const name = within === '' ? path : path.slice(within.length + 1);
+      return [{ name, bytes: gitBytes(['show', `${commit}:${path}`], top) }];
+    });
+}
+
+export function namedFile(path: string): RecordingFile {
+  if (!existsSync(path) || !statSync(path).isFile()) throw new Refusal(`there is no recording ${path}`);
+  return { name: path, bytes: readFileSync(path) };
+}
+
+/** @param named whether somebody asked for them: then one that cannot be read is refused, else it is passed over */
+export async function readRecordings(files: readonly RecordingFile[], named: boolean): Promise<Recording[]> {
+  const found: Recording[] = [];
+  const readUnit = unitReader();
+  for (const file of files) {
+    try {
+      const { columns, rows } = await rowsOf(file);
+      found.push({
+        name: file.name,
+        feed: (manifest, names) => {
+          try {
+            const known = columns.map((column) => ({ ...column, name: names(column.name) }));
+            const { used, take } = samplerOf(known, manifest, readUnit);
+            return { names: used.map(({ name }) => name), samples: rows.flatMap(take) };
+          } catch (error) {
+            if (error instanceof RecordingError) return undefined;
+            throw error;
+          }
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      if (named) throw new Refusal(error.message);
+    }
+    if (!named && found.length === MOST) break;
+  }
+  return found;
+}
+
+/** All rows, in memory. What reads them reads files, so the bytes of a revision become one for that time. */
+async function rowsOf({ name, bytes }: RecordingFile): Promise<{ columns: FileColumn[]; rows: Row[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'pollux-recording-'));
+  try {
+    const path = join(folder, `recording${extname(name)}`);
+    writeFileSync(path, bytes, { mode: 0o600 });
+    const { columns, rows } = await openRecording(path).catch((error: unknown) => {
+      throw error instanceof RecordingError
+        ? new RecordingError(error.message.replaceAll(path, name))
+        : new RecordingError(`${name} cannot be read`);
+    });
+    if (!columns.some((column) => TIMES.test(column.name)))
+      throw new RecordingError(`${name} has no column of times, so it is no recording`);
+    const all: Row[] = [];
+    for await (const row of rows()) all.push(row);
+    return { columns, rows: all };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Tables of other things have none, and are not read to their end. */
+const TIMES = /^(time|t|time_s|timestamp|ts)$/i;
+
+/** Names what a review depends on beside its texts. */
+export const digestOf = (files: readonly RecordingFile[]): string[] =>
+  files.map(({ name, bytes }) => `${name} ${createHash('sha256').update(bytes).digest('hex')}`);

@@ -1,0 +1,67 @@
+/** A recording drives a version, as its sensors and inputs did when it was made → what one can see of the run. */
+import type { Artefact, Manifest } from '../runtime/contract/manifest.ts';
+import { kernelFactory } from '../runtime/load.ts';
+import { createTwin } from '../runtime/twin.ts';
+import type { NameMap } from './behaviour.ts';
+import { observe } from './trace.ts';
+import type { Trace } from './trace.ts';
+
+export interface Sample {
+  /** s since the recording's first row; they do not decrease. */
+  time: number;
+  target:
+    | { kind: 'sensor'; sensor: number; instance: number }
+    | { kind: 'input'; variable: number; element: number };
+  /** SI */
+  value: number;
+}
+
+/** What a recording says to one version. */
+export interface Fed {
+  /** Names of the sensors and inputs that it feeds. */
+  names: readonly string[];
+  samples: readonly Sample[];
+}
+
+export interface Recording {
+  /** For people: the file, from the folder that is under review. */
+  name: string;
+  /** Nothing where no column is a sensor or an input of this version. `names`: of the version before → of this one. */
+  feed(manifest: Manifest, names: NameMap): Fed | undefined;
+}
+
+/** Rows of a run. */
+const ROWS = 1000;
+/** Samples that are handed over before the run goes on. */
+const PORTION = 500;
+
+/** s: how long a run lasts that a recording drives. */
+export const lengthOf = ({ samples }: Fed): number => samples.at(-1)?.time ?? 0;
+
+export function traceRecorded(artefact: Artefact, name: string, fed: Fed, duration: number): Trace {
+  const { manifest } = artefact;
+  const twin = createTwin({
+    manifest,
+    kernel: kernelFactory(artefact),
+    settings: {
+      duration,
+      outputPeriod: duration / ROWS,
+      offered: 'all',
+      checkpoints: { keep: 'recent', limit: 2 },
+    },
+  });
+  const finish = observe(twin, name);
+  const { samples } = fed;
+  for (let at = 0; at < samples.length && twin.trouble() === undefined;) {
+    let end = Math.min(at + PORTION, samples.length);
+    // What belongs to one time goes together.
+    while (end < samples.length && samples[end]!.time === samples[end - 1]!.time) end += 1;
+    for (const { target, time, value } of samples.slice(at, end))
+      if (target.kind === 'sensor') twin.offer(target.sensor, target.instance, time, value);
+      else twin.offerInput(target.variable, target.element, time, value);
+    twin.advance(samples[end - 1]!.time);
+    at = end;
+  }
+  twin.advance(duration);
+  return finish();
+}

@@ -1,0 +1,51 @@
+/** Two versions → requirements that pass on one side only, are on one side only, or whose margin moved. */
+import type { Artefact } from '../runtime/contract/manifest.ts';
+import { USUAL_TOLERANCE } from './behaviour.ts';
+import type { NameMap, Tolerance } from './behaviour.ts';
+import { outcomesOfTests } from './trace.ts';
+import type { TestOutcome } from './trace.ts';
+
+export interface TestDifference {
+  root: string;
+  test: string;
+  requirement: string;
+  before: { holds: boolean; margin: string; value: number | null } | undefined;
+  after: { holds: boolean; margin: string; value: number | null } | undefined;
+}
+
+/** By test and text. */
+export function compareTests(
+  root: string,
+  before: Artefact,
+  after: Artefact,
+  /** Requirements of the version before as they are written with the names of the version after. */
+  rewritten: NameMap = (text) => text,
+  tolerance = USUAL_TOLERANCE,
+): TestDifference[] {
+  const results = (
+    outcomes: readonly TestOutcome[],
+    write: NameMap,
+  ): Map<string, NonNullable<TestDifference['before']>> =>
+    new Map(
+      outcomes.flatMap(({ name, requirements }) =>
+        requirements.map(
+          ({ text, holds, margin, marginText }) =>
+            [`${name}\n${write(text)}`, { holds, margin: marginText, value: margin }] as const,
+        ),
+      ),
+    );
+  const [a, b] = [
+    results(outcomesOfTests(before), rewritten),
+    results(outcomesOfTests(after), (text) => text),
+  ];
+  return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
+    const [test = '', requirement = ''] = key.split('\n');
+    const [x, y] = [a.get(key), b.get(key)];
+    if (x !== undefined && y !== undefined && x.holds === y.holds && isNear(x.value, y.value, tolerance))
+      return [];
+    return [{ root, test, requirement, before: x, after: y }];
+  });
+}
+
+const isNear = (a: number | null, b: number | null, { relative }: Tolerance): boolean =>
+  a === b || (a !== null && b !== null && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)));
