@@ -4,6 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { BuildOptions } from './commands/build.ts';
 import type { UpgradeOptions } from './commands/upgrade.ts';
 import type { TestOptions } from './commands/test.ts';
+import { COVERAGE_REPORTS } from './coverage/names.ts';
+import type { CoverageReport } from './coverage/names.ts';
 import { FORMATS } from './formats/names.ts';
 import type { Format, FormatOptions } from './formats/names.ts';
 import type { CacheOptions } from './results-cache.ts';
@@ -56,6 +58,18 @@ const shard = (text: string): { part: number; of: number } => {
   if (part === undefined || of === undefined || part < 1 || part > of)
     throw new InvalidArgumentError('Write which part of how many, from one: 2/5.');
   return { part, of };
+};
+const coverageReports = (text: string, before: readonly CoverageReport[] | undefined): CoverageReport[] => {
+  const kinds = text.split(',').map((word) => COVERAGE_REPORTS.find((kind) => kind === word.trim()));
+  if (kinds.includes(undefined))
+    throw new InvalidArgumentError(`Choose from ${COVERAGE_REPORTS.join(', ')}, with commas between.`);
+  return [...(before ?? []), ...kinds.filter((kind) => kind !== undefined)];
+};
+const percent = (text: string): number => {
+  const value = Number(text.replace(/\s*%$/, ''));
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
+  return value;
 };
 const noCache = new Option('--no-cache', 'find everything anew, also where nothing has changed');
 const json = new Option('--json', 'results as JSON on standard output');
@@ -319,14 +333,18 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--filter <text>', 'only tests whose name contains this')
     .option('--shard <part>', 'only this part of the tests, such as 2/5: for several machines', shard)
     .option('--budget <seconds>', 'begin no test after this time; exit code 4 if any is left', positive)
+    .option('--coverage', 'say which rules, branches, modes and steps the tests reach')
+    .option('--coverage-report <kinds>', `text, or files: ${COVERAGE_REPORTS.join(', ')}`, coverageReports)
+    .option('--coverage-out <folder>', 'where these files go; coverage when not said')
+    .option('--coverage-min <percent>', 'fail when the tests reach less', percent)
     .addOption(format)
     .addOption(json)
     .addOption(noCache)
     .action((paths: string[], options: TestOptions & CacheOptions) =>
       run(async (terminal) => {
         const { remembered } = await import('./results-cache.ts');
-        return remembered('test', paths, options, terminal, async (hearing) =>
-          (await import('./commands/test.ts')).test(paths, options, hearing),
+        return remembered('test', paths, options, terminal, async (hearing, writeFile) =>
+          (await import('./commands/test.ts')).test(paths, options, hearing, writeFile),
         );
       }),
     );

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { dataRead } from './data-read.ts';
 import { packageFolder } from './package-folder.ts';
 import { readDataFile } from '../packages/data-file.ts';
@@ -32,6 +32,8 @@ interface Entry {
   code: ExitCode;
   /** In the order of writing: to standard output, or to standard error. */
   said: ['out' | 'err', string][];
+  /** Written besides. */
+  files: { path: string; text: string }[];
   /** Of data files, absent ones too. */
   data: { uri: string; folder: string; hash: string }[];
 }
@@ -45,10 +47,10 @@ export async function remembered(
   paths: readonly string[],
   options: CacheOptions,
   terminal: Terminal,
-  action: (terminal: Terminal) => Promise<ExitCode>,
+  action: (terminal: Terminal, writeFile: (path: string, text: string) => void) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const build = options.cache === false ? undefined : buildOf();
-  if (build === undefined) return action(terminal);
+  if (build === undefined) return action(terminal, writeFile);
   const { texts, asked, absentPackages } = readProject(paths);
   const { width } = terminal;
   const key = hash(
@@ -67,6 +69,7 @@ export async function remembered(
   const file = join(folder(), `${key}.json`);
   const known = read(file);
   if (known !== undefined) {
+    for (const { path, text } of known.files) writeFile(path, text);
     for (const [stream, text] of known.said) terminal[stream](text);
     terminal.err(
       terminal.style('dim', 'nothing has changed since this was found: --no-cache finds it anew\n'),
@@ -74,19 +77,31 @@ export async function remembered(
     return known.code;
   }
   const said: Entry['said'] = [];
+  const files: Entry['files'] = [];
   dataRead.clear();
-  const code = await action({
-    ...terminal,
-    out: (text) => (said.push(['out', text]), terminal.out(text)),
-    err: (text) => (said.push(['err', text]), terminal.err(text)),
-  });
+  const code = await action(
+    {
+      ...terminal,
+      out: (text) => (said.push(['out', text]), terminal.out(text)),
+      err: (text) => (said.push(['err', text]), terminal.err(text)),
+    },
+    (path, text) => {
+      files.push({ path, text });
+      writeFile(path, text);
+    },
+  );
   const data = [...dataRead.values()].map(({ uri, folder: within, text }) => ({
     uri,
     folder: within,
     hash: hash(text ?? ''),
   }));
-  if (code === Exit.fine || code === Exit.findings) write(file, { code, said, data });
+  if (code === Exit.fine || code === Exit.findings) write(file, { code, said, files, data });
   return code;
+}
+
+function writeFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 /** This build of Pollux: the name of each part is its hash, and the first part names the others. */

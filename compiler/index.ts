@@ -9,6 +9,7 @@ import { packageOf, parse } from './1-parse/index.ts';
 import type { SourceText } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
 import type { ReadData } from './2-check/index.ts';
+import type { IsWritten } from './3-flatten/branches.ts';
 import { flatten } from './3-flatten/index.ts';
 import { linearise } from './3-flatten/linearise.ts';
 import { balance, isOpen } from './3-flatten/balance.ts';
@@ -20,6 +21,7 @@ import type { Override } from './model/asset.ts';
 import type { CheckedModel } from './model/checked-model.ts';
 
 export type { SourceText } from './1-parse/index.ts';
+export type { IsWritten } from './3-flatten/branches.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
 export type { CheckedModel } from './model/checked-model.ts';
 
@@ -90,13 +92,17 @@ export interface Compiled {
   artefact: Artefact;
 }
 
-/** `overrides` hold over all that the text says: what an experiment varies of what is fixed. */
+/**
+ * `overrides` hold over all that the text says: what an experiment varies of what is fixed. With `branches` the artefact says which of these
+ * are taken, and which steps of processes are passed.
+ */
 export function compile(
   model: CheckedModel,
   root: Root,
   overrides: readonly Override[] = [],
+  branches?: IsWritten,
 ): Outcome<Compiled> {
-  const { value: flat, diagnostics } = flattenRoot(model, root, overrides);
+  const { value: flat, diagnostics } = flattenRoot(model, root, overrides, branches);
   if (flat === undefined) return { diagnostics };
   const linear = linearise(flat);
   const system = linear ? { ...flat, linear } : flat;
@@ -107,7 +113,9 @@ const flattenRoot = (
   model: CheckedModel,
   { kind, name }: Root,
   overrides: readonly Override[] = [],
-): Outcome<FlatSystem> => flatten(model, kind === 'twin' ? { twin: name } : { asset: name }, overrides);
+  branches?: IsWritten,
+): Outcome<FlatSystem> =>
+  flatten(model, kind === 'twin' ? { twin: name } : { asset: name }, overrides, branches);
 
 /** Twins first; then assets that a scenario is for; then assets that are a part of no other. */
 export function rootsOf(model: CheckedModel): Root[] {

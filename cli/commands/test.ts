@@ -4,9 +4,16 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { runTest } from '../../runtime/run-test.ts';
 import type { TestResult } from '../../runtime/run-test.ts';
 import type { ManifestTest } from '../../runtime/contract/manifest.ts';
+import { coverableOf, writtenIn } from '../../compiler/coverable.ts';
+import { watchCoverage } from '../../runtime/coverage.ts';
+import { measure, percentOf, percentText, shareOf } from '../coverage/measure.ts';
+import type { Coverage } from '../coverage/measure.ts';
+import type { CoverageOptions } from '../coverage/names.ts';
+import { writeReports } from '../coverage/reports.ts';
+import type { WriteFile } from '../coverage/reports.ts';
 import { analyseProject, modelOf, writeFindings } from '../analyse.ts';
 import { formatOf } from '../formats/names.ts';
-import type { FormatOptions } from '../formats/names.ts';
+import type { Format, FormatOptions } from '../formats/names.ts';
 import { placeOf, render } from '../formats/report.ts';
 import type { TestCase } from '../formats/report.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
@@ -19,7 +26,7 @@ interface Ran {
   seconds: number;
 }
 
-export interface TestOptions extends FormatOptions {
+export interface TestOptions extends FormatOptions, CoverageOptions {
   filter?: string;
   shard?: Shard;
   /** s */
@@ -37,6 +44,7 @@ export async function test(
   paths: readonly string[],
   options: TestOptions,
   terminal: Terminal,
+  writeFile: WriteFile = () => undefined,
 ): Promise<ExitCode> {
   const begun = performance.now();
   const format = formatOf(options);
@@ -53,10 +61,17 @@ export async function test(
         ? 'there is no test in these files'
         : `no test's name contains "${options.filter}"`,
     );
+  const { asked, textOf } = project;
+  const coverage = wantsCoverage(options)
+    ? measure(
+        coverableOf(model, textOf, (uri) => asked.has(uri)),
+        model,
+      )
+    : undefined;
   const ran: Ran[] = [];
   let notRun = 0;
   for (const root of rootsWithTests(model)) {
-    const { value, diagnostics } = compile(model, root);
+    const { value, diagnostics } = compile(model, root, [], coverage && writtenIn(textOf));
     if (value === undefined) {
       writeFindings(inOrder(diagnostics), project, terminal);
       return Exit.findings;
@@ -73,7 +88,11 @@ export async function test(
         continue;
       }
       const started = performance.now();
-      const result = runTest(manifest, kernel, test);
+      const watching = coverage && watchCoverage(manifest, kernel, test);
+      const result = watching
+        ? runTest(manifest, watching.kernel, test, { prepare: watching.prepare })
+        : runTest(manifest, kernel, test);
+      if (watching) coverage?.ran(manifest, test, watching.seen(), result);
       ran.push({ test, result, seconds: (performance.now() - started) / 1000 });
       if (format === 'text') write(ran.at(-1)!, terminal);
     }
@@ -88,10 +107,36 @@ export async function test(
     const files = [...new Set(tests.map(({ suite }) => suite))].toSorted();
     terminal.out(await render({ command: 'test', findings: [], tests, files, summary }, format));
   }
+  const enough =
+    coverage === undefined || (await covered(coverage.result(), options, format, terminal, writeFile));
   if (failed > 0) return Exit.findings;
+  if (!enough && notRun === 0) return Exit.findings;
   if (notRun === 0) return Exit.fine;
   if (format === 'json') terminal.err(`${summary}\n`);
   return Exit.budget;
+}
+
+/** A report or a bound alone asks for it too. */
+const wantsCoverage = ({ coverage, coverageReport, coverageMin }: CoverageOptions): boolean =>
+  coverage === true || coverageReport !== undefined || coverageMin !== undefined;
+
+/** Whether as much was reached as is asked for. What a program reads on standard output stays as it is. */
+async function covered(
+  result: Coverage,
+  options: TestOptions,
+  format: Format,
+  terminal: Terminal,
+  writeFile: WriteFile,
+): Promise<boolean> {
+  const say = (text: string): void => (format === 'text' ? terminal.out(text) : terminal.err(text));
+  await writeReports(result, options, terminal, say, writeFile);
+  const share = shareOf(result.files.flatMap(({ points }) => points));
+  const { coverageMin = 0 } = options;
+  if (percentOf(share) >= coverageMin) return true;
+  terminal.err(
+    `pollux: the tests reach ${percentText(share)} of what they could; ${coverageMin} % is asked for\n`,
+  );
+  return false;
 }
 
 /** Every nth by place in the texts, so that the parts are the same on each machine and cost about the same. */

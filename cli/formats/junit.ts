@@ -1,6 +1,6 @@
 /** JUnit XML as Jenkins and GitLab read it (junit-10.xsd of Jenkins' xunit plugin). Findings stand as failed cases of their file. */
-import { escapeXml } from '../../review/picture.ts';
 import type { Report } from './report.ts';
+import { attribute, content } from './xml.ts';
 
 interface Case {
   suite: string;
@@ -42,7 +42,7 @@ export function junit(report: Report): string {
       cases.filter((each) => each.suite === suite),
     ),
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pollux ${escapeXml(report.command)}">\n${lines.join('')}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pollux ${attribute(report.command)}">\n${lines.join('')}</testsuites>\n`;
 }
 
 function suiteText(suite: string, cases: readonly Case[]): string {
@@ -64,15 +64,3 @@ function suiteText(suite: string, cases: readonly Case[]): string {
 }
 
 const firstLine = (text: string): string => text.split('\n')[0]!;
-/** Characters that XML 1.0 has no place for are left out. */
-const allowed = (text: string): string =>
-  [...text].filter((each) => isAllowed(each.codePointAt(0)!)).join('');
-/** Char of XML 1.0. */
-const isAllowed = (point: number): boolean =>
-  point === 9 ||
-  point === 10 ||
-  point === 13 ||
-  (point >= 32 && point !== 0xfffe && point !== 0xffff && !(point >= 0xd800 && point <= 0xdfff));
-const content = (text: string): string => escapeXml(allowed(text));
-const attribute = (text: string): string =>
-  content(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;').replaceAll('\r', '&#13;');

@@ -6,6 +6,8 @@ import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { unknownRoot } from '../diagnostics/flattening.ts';
 import { arrange } from './arrange.ts';
+import { branchesOf } from './branches.ts';
+import type { IsWritten } from './branches.ts';
 import { calibrationsOf } from './calibrations.ts';
 import { crossingsOf } from './crossings.ts';
 import { defaults } from './defaults.ts';
@@ -44,13 +46,15 @@ export interface Root {
 }
 
 /**
- * A checked model → one asset or twin as a single system; `overrides` come last. With errors there is no value; what is said is about the
+ * A checked model → one asset or twin as a single system; `overrides` come last. With `branches` the branches that it names are
+ * looked at by probes of their own, for coverage. With errors there is no value; what is said is about the
  * whole of its equations, as single lines were checked before.
  */
 export function flatten(
   model: CheckedModel,
   root: Root,
   overrides: readonly Override[] = [],
+  branches?: IsWritten,
 ): Outcome<FlatSystem> {
   const diagnostics: Diagnostic[] = [];
   const failed = (): Outcome<FlatSystem> => ({ diagnostics: distinct(diagnostics) });
@@ -153,6 +157,7 @@ export function flatten(
   }
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   reportPrivate(flattening, system, model, asset.name);
+  if (branches) system.coverage = { branches: branchesOf(flattening, probes, handlers, branches) };
   return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };
 }
 

@@ -186,6 +186,10 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     return address;
   });
 
+  // Not in the layout proper: a saved state is the same with and without it.
+  const passed = system.coverage && flow ? { address: end, count: flow.codeCount } : undefined;
+  if (passed) end += 8 * Math.ceil(passed.count / 2);
+
   const givenOf = (variable: FlatVariable, address: number): number => {
     const before = {
       parameter: 0,
@@ -234,7 +238,10 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     queue,
   };
   return {
-    manifest: manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
+    manifest: {
+      ...manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
+      ...(system.coverage ? { coverage: { ...system.coverage, ...(passed ? { passed } : {}) } } : {}),
+    },
     addresses,
     given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
     handlerInstances,

@@ -61,6 +61,16 @@ export interface FlatSystem {
   structure: StructureNode;
   /** How rates depend on states, for implicit methods; made when compiling, as `3-flatten/linearise.ts` says. */
   linear?: FlatLinear;
+  /** Only where coverage is asked for: what is looked at besides, which changes nothing that runs. */
+  coverage?: { branches: FlatBranch[] };
+}
+
+/** A written `if`. Its probe is 0 where it is not reached, 1 for `else`, 2 for `then`. */
+export interface FlatBranch {
+  probe: ProbeId;
+  /** The handler in whose actions it stands: looked at when that fires. */
+  handler?: number;
+  source: SourceRange;
 }
 
 /** Position in `FlatSystem.variables`. */

@@ -87,6 +87,8 @@ export interface Variable {
   range?: { low: Expression; high: Expression };
   /** Of a variable that says which mode is active: names of its values from 0 on. */
   labels?: string[];
+  /** Where each of these names is declared, the one for none left out. */
+  sources?: SourceRange[];
   /** Made by the compiler, for itself. */
   hidden?: true;
   source: SourceRange;

@@ -45,6 +45,20 @@ export interface Manifest {
   alone?: true;
   /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
   implicit?: { unknowns: number; others: { first: number; variable: number }[] };
+  /** Only in artefacts that were made to show what tests reach. */
+  coverage?: ManifestCoverage;
+}
+
+export interface ManifestCoverage {
+  branches: {
+    /** Its value is 0 where the `if` is not reached, 1 for `else`, 2 for `then`. */
+    probe: number;
+    /** The handler in whose actions it stands: looked at when that fires. Its instances come first in those of the probe. */
+    handler?: number;
+    source: SourceRange;
+  }[];
+  /** An i32 for each code of a step (`ManifestProcess.firstCode`): 1 when an item has come to it. Not saved. */
+  passed?: Region;
 }
 
 /**

@@ -35,6 +35,7 @@ export function regionVariable(region: Region, doc: string, field: Field = 'mode
     doc,
     value: number(field === 'last' ? 0 : startOf(region), source),
     labels: ['', ...modesIn(region).map(({ name }) => name)],
+    sources: modesIn(region).map(sourceOf),
     ...(field === 'last' ? { hidden: true as const } : {}),
     source,
   };

@@ -346,7 +346,9 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     const codeOf = (step: number): number => plan.codes[id]! + step;
     process.steps.forEach((step, at) => {
       const statements = compiled({ process, id, code: codeOf(at), codeOf, at }, step);
-      cases[codeOf(at)] = [comment(`${process.name}: ${step.text}`), ...statements];
+      const passed = context.plan.manifest.coverage?.passed;
+      const mark = passed ? [i32.store(0, 1, passed.address + 4 * codeOf(at))] : [];
+      cases[codeOf(at)] = [comment(`${process.name}: ${step.text}`), ...mark, ...statements];
       if (step.kind === 'arrive' && step.condition) waitsForArrival(process, id, at, step.condition);
     });
   });
