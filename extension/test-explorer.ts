@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
+import { FileOfRun, RunCoverage } from './coverage.ts';
+import type { CoveredFile } from './coverage.ts';
 import { commandLine } from './tasks.ts';
 
 /** What `pollux test --json` prints of a test. */
@@ -53,10 +58,10 @@ export function registerTests(
     vscode.workspace.onDidSaveTextDocument(refresh),
   );
 
-  controller.createRunProfile(
-    'Run',
-    vscode.TestRunProfileKind.Run,
-    async (request, cancellation) => {
+  const runTests =
+    (withCoverage: boolean) =>
+    async (request: vscode.TestRunRequest, cancellation: vscode.CancellationToken): Promise<void> => {
+      const coverage = withCoverage ? new RunCoverage() : undefined;
       const run = controller.createTestRun(request);
       const wanted = request.include ?? [...controller.items].map(([, item]) => item);
       const files = new Map<string, vscode.TestItem[]>();
@@ -73,7 +78,8 @@ export function registerTests(
         if (cancellation.isCancellationRequested) break;
         for (const test of tests) run.started(test);
         try {
-          const outcomes = await runFile(vscode.Uri.parse(uri), cancellation);
+          const names = tests.length === 1 ? [tests[0]!.label] : [];
+          const outcomes = await runFile(vscode.Uri.parse(uri), names, coverage, cancellation);
           for (const test of tests)
             show(
               run,
@@ -84,10 +90,16 @@ export function registerTests(
           for (const test of tests) run.errored(test, new vscode.TestMessage(String(error)));
         }
       }
+      coverage?.show(run);
       run.end();
-    },
+    };
+  controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, runTests(false), true);
+  controller.createRunProfile(
+    'Run with Coverage',
+    vscode.TestRunProfileKind.Coverage,
+    runTests(true),
     true,
-  );
+  ).loadDetailedCoverage = async (_run, file) => (file instanceof FileOfRun ? file.details : []);
 }
 
 function show(run: vscode.TestRun, test: vscode.TestItem, outcome: Outcome | undefined): void {
@@ -110,11 +122,32 @@ function show(run: vscode.TestRun, test: vscode.TestItem, outcome: Outcome | und
   run.failed(test, messages, outcome.seconds * 1000);
 }
 
-function runFile(uri: vscode.Uri, cancellation: vscode.CancellationToken): Promise<Outcome[]> {
+/** `names`: of the only test that is wanted, if it is one. */
+async function runFile(
+  uri: vscode.Uri,
+  names: readonly string[],
+  coverage: RunCoverage | undefined,
+  cancellation: vscode.CancellationToken,
+): Promise<Outcome[]> {
+  const filter = names.map((name) => `--filter=${name}`);
+  if (coverage === undefined) return outcomesOf([...filter, uri.fsPath], cancellation);
+  const folder = await mkdtemp(join(tmpdir(), 'pollux-coverage-'));
+  try {
+    const asked = ['--coverage-report', 'json', '--coverage-out', folder, ...filter];
+    const outcomes = await outcomesOf([...asked, uri.fsPath], cancellation);
+    const written = await readFile(join(folder, 'coverage.json'), 'utf8');
+    coverage.add((JSON.parse(written) as { files: CoveredFile[] }).files);
+    return outcomes;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function outcomesOf(args: readonly string[], cancellation: vscode.CancellationToken): Promise<Outcome[]> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
-      [commandLine(), 'test', '--json', uri.fsPath],
+      [commandLine(), 'test', '--json', ...args],
       { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         // 3: some tests failed, which is a result.

@@ -61,12 +61,9 @@ export async function test(
         ? 'there is no test in these files'
         : `no test's name contains "${options.filter}"`,
     );
-  const { asked, textOf } = project;
+  const { textOf } = project;
   const coverage = wantsCoverage(options)
-    ? measure(
-        coverableOf(model, textOf, (uri) => asked.has(uri)),
-        model,
-      )
+    ? measure(coverableOf(model, textOf, isCovered(project.asked)), model)
     : undefined;
   const ran: Ran[] = [];
   let notRun = 0;
@@ -114,6 +111,13 @@ export async function test(
   if (notRun === 0) return Exit.fine;
   if (format === 'json') terminal.err(`${summary}\n`);
   return Exit.budget;
+}
+
+/** What was asked for, and what lies beside it: the tests of one file are of the types of others. */
+function isCovered(asked: ReadonlySet<string>): (uri: string) => boolean {
+  const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));
+  const folders = new Set([...asked].map(folderOf));
+  return (uri) => folders.has(folderOf(uri));
 }
 
 /** A report or a bound alone asks for it too. */

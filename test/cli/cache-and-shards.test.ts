@@ -1,5 +1,5 @@
 /** What has been found is not computed again, parts of the tests make the whole, and a budget of time ends a run. */
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pollux, temporaryFolder } from './pollux.ts';
@@ -110,4 +110,36 @@ describe('a budget', () => {
     expect(out).toContain('5 not run');
   });
   it('is no matter where it is kept', () => expect(run('test', '--budget', '500').code).toBe(0));
+});
+
+describe('coverage', () => {
+  it('is written to files, also when it is known from before, and fails below a bound', () => {
+    const args = ['test', '--coverage-report', 'text,lcov,cobertura,json', '--coverage-out', 'reports'];
+    const first = run(...args, '--coverage-min', '50 %');
+    expect([first.code, first.err]).toEqual([0, '']);
+    expect(first.out).toContain('requirements        100 %  5 of 5');
+    const reports = join(project, 'reports');
+    const read = (name: string): string => readFileSync(join(reports, name), 'utf8');
+    const names = ['cobertura.xml', 'coverage.json', 'lcov.info'];
+    const texts = names.map(read);
+    expect(readdirSync(reports).toSorted()).toEqual(names);
+    expect(texts[2]).toContain('SF:tank.twin\n');
+    rmSync(reports, { recursive: true });
+    const second = run(...args, '--coverage-min', '50 %');
+    expect([isRemembered(second), second.out]).toEqual([true, first.out]);
+    expect(names.map(read)).toEqual(texts);
+    appendFileSync(
+      join(project, 'tank.twin'),
+      '\nasset Never { state x = 0 m  when x > 1 m { set x = 0 m } }\n',
+    );
+    const less = run('test', '--json', '--coverage', '--coverage-min', '99.5');
+    expect(less.code).toBe(3);
+    expect(less.err).toContain('pollux: the tests reach 83.3 % of what they could; 99.5 % is asked for');
+    expect((JSON.parse(less.out) as { passed: number }).passed).toBe(5);
+  });
+
+  it('refuses words that mean nothing', () => {
+    expect(run('test', '--coverage-report', 'html').err).toContain('Choose from text, json, lcov, cobertura');
+    expect(run('test', '--coverage-min', '120').err).toContain('a percentage from 0 to 100');
+  });
 });
