@@ -115,6 +115,8 @@ function call(name: string, values: (number | boolean | undefined)[]): number | 
       return Math.ceil(first);
     case 'trunc':
       return Math.trunc(first);
+    case 'smooth':
+      return first;
     case 'min':
       return second === undefined ? undefined : Math.min(...numbers);
     case 'max':

@@ -26,6 +26,8 @@ export interface FunctionInfo {
     | 'truth'
     | 'map'
     | 'delay'
+    /** The value itself, of a promise about it. */
+    | 'promise'
     /** Of vectors and matrices as a whole. */
     | 'linear'
     /** What a process tells. */
@@ -87,6 +89,13 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
       2,
       3,
       'delay(x, time, most): what x was that long ago. A time that changes needs the most that it can be.',
+    ],
+  },
+  promise: {
+    smooth: [
+      1,
+      1,
+      'smooth(x): x, with the promise that it has neither jump nor sharp bend, so that no step ends where a condition in it changes.',
     ],
   },
   map: {
@@ -167,6 +176,7 @@ const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
   'delay',
   'name',
   'linear',
+  'promise',
 ]);
 
 export function isElementary(name: string): name is ElementaryFunction {

@@ -7,17 +7,19 @@ import type {
   VariableId,
 } from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
-import { comparisons, loopName, loopsIn, number, substitute, visit } from '../ir/expressions.ts';
+import { comparisons, loads, loopName, loopsIn, number, substitute, visit } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
-import { add, call, divide, multiply, subtract } from './simplify.ts';
+import { add, call, choose, divide, multiply, subtract } from './simplify.ts';
+import { KINKS, kinksIn, RANKS } from './kinks.ts';
 import { bendsOf } from './tables.ts';
 
 /**
  * One function for each comparison of values that change continuously, and for each function that jumps: where its sign changes,
  * an event or a kink may lie, and the step ends there. The same comparison in several places counts once. `abs`, `min` and `max` have
- * kinks but no jumps: control of the error is enough for them.
+ * kinks but no jumps: control of the error is enough for them, but in what is compared, as a value may turn back at a kink and be beyond a
+ * bound for an instant only. What is said to be smooth has none of these.
  */
 export function crossingsOf(
   flattening: Flattening,
@@ -32,35 +34,110 @@ export function crossingsOf(
     const known = crossings.get(key) ?? crossing;
     crossings.set(key, bends ? { ...known, bends } : known);
   };
-  const look = (expression: FlatExpression, loops: readonly FlatLoop[], source: SourceRange, bends = false) =>
+  for (const { expression, loops, source, bends } of placesOf(blocks, handlers))
     visit(expression, (node, inner, lets) => {
-      if (node.kind === 'lookup' && bends) {
-        const kinks = bendsOf(flattening, node, lets, (value) => changes(value, moves));
-        for (const kink of kinks) follow(kink, [...loops, ...inner], source, bends);
-        return;
-      }
+      if (node.kind !== 'lookup' || !bends) return;
+      const kinks = bendsOf(flattening, node, lets, (value) => changes(value, moves));
+      for (const kink of kinks) follow(kink, [...loops, ...inner], source, bends);
+    });
+  const located = locatedIn(blocks, handlers, moves);
+  for (const { node, value, loops, source, bends } of located)
+    for (const one of node.kind === 'call' ? jumpsOf(node, value) : [value])
+      follow(one, loops, source, bends);
+  const bent = (place: Place, functions: ReadonlySet<string>): void => {
+    for (const { value, loops } of kinksIn(flattening, blocks, place, functions))
+      if (changes(value, moves)) follow(value, loops, place.source, false);
+  };
+  for (const place of beneath(blocks, located)) bent(place, KINKS);
+  for (const place of placesOf(blocks, handlers)) bent(place, RANKS);
+  return [...crossings.values()];
+}
+
+interface Place {
+  expression: FlatExpression;
+  loops: readonly FlatLoop[];
+  source: SourceRange;
+  /** Part of the equations, so that a jump bends what is integrated. */
+  bends: boolean;
+}
+
+function placesOf(blocks: readonly Block[], handlers: readonly FlatHandler[]): Place[] {
+  return [
+    ...handlers.flatMap(({ condition, loops, source }) =>
+      condition ? [{ expression: condition, loops, source, bends: false }] : [],
+    ),
+    ...blocks.flatMap(placesIn),
+  ];
+}
+
+function placesIn(block: Block): Place[] {
+  const { loops } = block;
+  if (block.kind === 'assign') return [{ expression: block.value, loops, source: block.source, bends: true }];
+  return block.residuals.map((expression, row) => ({
+    expression,
+    loops,
+    source: block.sources[row]!,
+    bends: true,
+  }));
+}
+
+/** A comparison or a jump, and what changes its side there. */
+export interface Located {
+  node: FlatExpression;
+  value: FlatExpression;
+  loops: FlatLoop[];
+  source: SourceRange;
+  bends: boolean;
+}
+
+/** All that is compared and changes continuously, and all that jumps. */
+export function locatedIn(
+  blocks: readonly Block[],
+  handlers: readonly FlatHandler[],
+  moves: ReadonlySet<VariableId>,
+): Located[] {
+  const found: Located[] = [];
+  for (const { expression, loops, source, bends } of placesOf(blocks, handlers))
+    visit(expression, (node, inner, lets) => {
       for (const side of sidesOf(node)) {
         const value = wrap(lets, side);
-        if (!changes(value, moves)) continue;
-        for (const one of node.kind === 'call' ? jumpsOf(node, value) : [value])
-          follow(one, [...loops, ...inner], source, bends);
+        if (changes(value, moves)) found.push({ node, value, loops: [...loops, ...inner], source, bends });
       }
     });
-  for (const handler of handlers)
-    if (handler.condition) look(handler.condition, handler.loops, handler.source);
-  for (const block of blocks)
-    if (block.kind === 'assign') look(block.value, block.loops, block.source, true);
-    else block.residuals.forEach((residual, row) => look(residual, block.loops, block.sources[row]!, true));
-  return [...crossings.values()];
+  return found;
+}
+
+/** What is compared, and the equations that it is computed by. */
+export function beneath(blocks: readonly Block[], located: readonly Located[]): Place[] {
+  const places: Place[] = located.map(({ value, loops, source, bends }) => ({
+    expression: value,
+    loops,
+    source,
+    bends,
+  }));
+  const seen = new Set<Block>();
+  for (const { expression } of places)
+    for (const { load } of loads(expression))
+      for (const block of blocks) {
+        const targets = block.kind === 'assign' ? [block.target] : block.unknowns;
+        if (seen.has(block) || !targets.some(({ variable }) => variable === load.variable)) continue;
+        seen.add(block);
+        places.push(...placesIn(block));
+      }
+  return places;
 }
 
 /** What changes its side where the value of a node jumps. */
 function sidesOf(node: FlatExpression): FlatExpression[] {
+  if ('smooth' in node && node.smooth) return [];
   if (node.kind === 'binary' && (comparisons.has(node.operator) || equalities.has(node.operator)))
     return [{ kind: 'binary', operator: '-', left: node.left, right: node.right }];
   if (node.kind !== 'call') return [];
   const [x, y] = node.arguments as [FlatExpression, FlatExpression];
   switch (node.function) {
+    // From a half turn to minus a half turn.
+    case 'atan2':
+      return [choose({ kind: 'binary', operator: '<', left: y, right: number(0) }, x, number(1))];
     case 'sign':
     case 'floor':
     case 'ceil':
@@ -81,7 +158,7 @@ function sidesOf(node: FlatExpression): FlatExpression[] {
  * and quarters are followed too: up to seven are told from none.
  */
 function jumpsOf(node: FlatExpression & { kind: 'call' }, value: FlatExpression): FlatExpression[] {
-  if (node.function === 'sign') return [value];
+  if (node.function === 'sign' || node.function === 'atan2') return [value];
   return [1, 2, 4].map((width) => {
     const x = divide(value, number(width));
     const whole = call('floor', x);
@@ -106,7 +183,7 @@ function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: So
 }
 
 /** Algebraic variables that change between events, by the fixed point over all blocks. */
-function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<VariableId> {
+export function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<VariableId> {
   const moves = new Set<VariableId>();
   flattening.variables.forEach((variable, id) => {
     if (variable.role === 'state' || variable.driven?.line !== undefined) moves.add(id);
@@ -129,7 +206,7 @@ const equalities: ReadonlySet<string> = new Set(['==', '!=']);
 const steps: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc', 'most']);
 const truths: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=', 'and', 'or']);
 
-function changes(
+export function changes(
   expression: FlatExpression,
   moves: ReadonlySet<VariableId>,
   locals: ReadonlySet<string> = new Set(),

@@ -12,6 +12,7 @@ import { calibrationsOf } from './calibrations.ts';
 import { crossingsOf } from './crossings.ts';
 import { defaults } from './defaults.ts';
 import { derivedView } from './derived-view.ts';
+import { warnOfEqualities } from './equalities.ts';
 import { handlersOf } from './events.ts';
 import { bindingsOf, scenariosOf, testsOf } from './experiments.ts';
 import { collect } from './families.ts';
@@ -35,6 +36,7 @@ import { limitsOf, sayWhereTablesEnd } from './tables.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf } from './structure.ts';
 import { viewsOf } from './views.ts';
+import { wavesOf } from './waves.ts';
 
 export { printFlat } from './print.ts';
 
@@ -108,6 +110,7 @@ export function flatten(
   const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
   const handlers = handlersOf(flattening, scenarios);
   letGo(flattening, handlers);
+  warnOfEqualities(flattening, running, handlers);
   completeSensors(flattening);
   keepPrivate(flattening, [...parameters, ...start, ...running], handlers);
   const probes = new Probes(flattening);
@@ -134,7 +137,7 @@ export function flatten(
     handlers,
     tables: flattening.tables,
     delays: flattening.delays,
-    limits: limitsOf(flattening, running),
+    limits: [...limitsOf(flattening, running), ...wavesOf(flattening, running, handlers)],
     alarms: flattening.alarms,
     events: eventsOf(flattening),
     sensors: flattening.sensors,
@@ -153,7 +156,9 @@ export function flatten(
   if (flow) {
     couple(flattening, flow, { dynamics, outputs }, system);
     system.flow = flow;
-    system.crossings = crossingsOf(flattening, running, [...handlers, ...awaitedConditions(flow)]);
+    const awaiting = [...handlers, ...awaitedConditions(flow)];
+    system.crossings = crossingsOf(flattening, running, awaiting);
+    system.limits = [...limitsOf(flattening, running), ...wavesOf(flattening, running, awaiting)];
   }
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   reportPrivate(flattening, system, model, asset.name);

@@ -12,10 +12,28 @@ export function inline(
   running: readonly Block[],
   expression: FlatExpression,
   loops: readonly FlatLoop[],
-): FlatExpression {
+): FlatExpression;
+/** Undefined where what comes out would have more than so many nodes. */
+export function inline(
+  flattening: Flattening,
+  running: readonly Block[],
+  expression: FlatExpression,
+  loops: readonly FlatLoop[],
+  most: number,
+): FlatExpression | undefined;
+export function inline(
+  flattening: Flattening,
+  running: readonly Block[],
+  expression: FlatExpression,
+  loops: readonly FlatLoop[],
+  most = Infinity,
+): FlatExpression | undefined {
   let names = 0;
+  let nodes = 0;
   const fresh = (): string => `flow${(names += 1)}`;
   const change = (one: FlatExpression, around: readonly FlatLoop[], depth: number): FlatExpression => {
+    nodes += 1;
+    if (nodes > most) return one;
     if (one.kind === 'reduction') return { ...one, body: change(one.body, [...around, ...one.loops], depth) };
     if (one.kind !== 'load') return mapChildren(one, (child) => change(child, around, depth));
     if (flattening.variables[one.variable]!.role !== 'algebraic' || depth > DEEPEST) return one;
@@ -33,7 +51,8 @@ export function inline(
     });
     return change(substitute(freshen(definition.value, fresh), by), around, depth + 1);
   };
-  return change(expression, loops, 0);
+  const written = change(expression, loops, 0);
+  return nodes > most ? undefined : written;
 }
 
 function shifted(index: FlatIndex, by: number): FlatIndex {

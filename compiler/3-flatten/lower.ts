@@ -133,6 +133,8 @@ function bound(flattening: Flattening, expression: Expression, group: Group): nu
   return undefined;
 }
 
+const smoothnessOf = ({ smooth }: { smooth?: true }): { smooth?: true } => (smooth ? { smooth } : {});
+
 export function lower(flattening: Flattening, expression: Expression, around: Scope): FlatExpression {
   const scope =
     around.at && around.at.length > 0 && rankOf(expression) === 0 ? { ...around, at: [] } : around;
@@ -154,7 +156,8 @@ export function lower(flattening: Flattening, expression: Expression, around: Sc
       return fold({ kind: 'unary', operator: expression.operator, operand: inner(expression.operand) });
     case 'binary': {
       const { operator } = expression;
-      return fold({ kind: 'binary', operator, left: inner(expression.left), right: inner(expression.right) });
+      const sides = { left: inner(expression.left), right: inner(expression.right) };
+      return fold({ kind: 'binary', operator, ...sides, ...smoothnessOf(expression) });
     }
     case 'conditional':
       return fold({
@@ -164,7 +167,12 @@ export function lower(flattening: Flattening, expression: Expression, around: Sc
         else: inner(expression.else),
       });
     case 'call':
-      return { kind: 'call', function: expression.function, arguments: expression.arguments.map(inner) };
+      return {
+        kind: 'call',
+        function: expression.function,
+        arguments: expression.arguments.map(inner),
+        ...smoothnessOf(expression),
+      };
     case 'window':
       return lowerWindow(flattening, expression, scope);
     case 'draw':
@@ -172,7 +180,10 @@ export function lower(flattening: Flattening, expression: Expression, around: Sc
     case 'delay':
       return lowerDelay(flattening, expression, scope, inner);
     case 'lookup':
-      return lowerLookup(flattening, expression, expression.arguments.map(inner));
+      return {
+        ...lowerLookup(flattening, expression, expression.arguments.map(inner)),
+        ...smoothnessOf(expression),
+      };
     case 'linear':
       return lowerLinear(flattening, expression, scope);
     case 'local': {

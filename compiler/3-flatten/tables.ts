@@ -45,7 +45,7 @@ export function bendsOf(
   changes: (value: FlatExpression) => boolean,
 ): FlatExpression[] {
   const table = flattening.tables[lookup.table]!;
-  if (lookup.ask.of !== 'value') return [];
+  if (lookup.ask.of !== 'value' || lookup.smooth) return [];
   return lookup.arguments.flatMap((argument, axis) => {
     const value = wrap(lets, argument);
     if (!changes(value) || isClock(flattening, value)) return [];

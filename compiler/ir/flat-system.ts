@@ -153,9 +153,16 @@ export type FlatExpression =
   /** A loop variable, which counts from zero, and an offset, as a number. */
   | { kind: 'position'; loop: string; offset: number }
   | { kind: 'unary'; operator: 'negate' | 'not'; operand: FlatExpression }
-  | { kind: 'binary'; operator: BinaryOperator; left: FlatExpression; right: FlatExpression }
+  /** `smooth`: said to be without a jump, so that nothing is located (`smooth(…)`). */
+  | {
+      kind: 'binary';
+      operator: BinaryOperator;
+      left: FlatExpression;
+      right: FlatExpression;
+      smooth?: true;
+    }
   | { kind: 'conditional'; condition: FlatExpression; then: FlatExpression; else: FlatExpression }
-  | { kind: 'call'; function: ElementaryFunction; arguments: FlatExpression[] }
+  | { kind: 'call'; function: ElementaryFunction; arguments: FlatExpression[]; smooth?: true }
   /** In ascending order of the loops, the last one fastest. `mean` and `count` are written with the others by then. */
   | {
       kind: 'reduction';
@@ -168,7 +175,7 @@ export type FlatExpression =
   | { kind: 'local'; name: string }
   /** The value of a delay's element, that many seconds ago. */
   | { kind: 'delayed'; delay: DelayId; index: FlatIndex[]; duration: FlatExpression }
-  | { kind: 'lookup'; table: TableId; ask: TableAsk; arguments: FlatExpression[] }
+  | { kind: 'lookup'; table: TableId; ask: TableAsk; arguments: FlatExpression[]; smooth?: true }
   /** A value of the item that goes through a step; slot 0 is its priority, -1 how long it has been inside, s. */
   | { kind: 'attribute'; slot: number }
   /** The time that a share of all items is below, from counts by size (see `histogram.ts`). */

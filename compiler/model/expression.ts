@@ -93,6 +93,8 @@ export interface BinaryExpression extends Common {
   operator: BinaryOperator;
   left: Expression;
   right: Expression;
+  /** Within `smooth(…)`. */
+  smooth?: true;
 }
 export interface ConditionalExpression extends Common {
   kind: 'conditional';
@@ -138,6 +140,7 @@ export interface CallExpression extends Common {
   arguments: Expression[];
   /** Of `most`: names of its values from 0 on, '' for none. */
   labels?: string[];
+  smooth?: true;
 }
 /** `sum(pump[*].power)`: over all elements that the `[*]` in the body range over, in index order. */
 export interface ReductionExpression extends Common {
@@ -243,6 +246,7 @@ export interface LookupExpression extends Common {
   /** Qualified name. */
   table: string;
   arguments: Expression[];
+  smooth?: true;
 }
 export interface LocalExpression extends Common {
   kind: 'local';

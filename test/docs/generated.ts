@@ -110,6 +110,7 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
     'Limits and corners',
     'All arguments have one quantity, and the result has it too. Bends are met by the step.',
   ],
+  ['promise', 'Promises', 'The value of any quantity, as it is; a number, and no condition.'],
   ['delay', 'Of the past', 'The value has any quantity, and the result has it too.'],
   [
     'map',

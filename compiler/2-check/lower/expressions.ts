@@ -47,6 +47,7 @@ import { lowerOverTime } from './over-time.ts';
 import { lowerMost } from './most.ts';
 import { lowerFunctionCall, nameOfLocal } from './functions.ts';
 import { isShape, lowerShape } from './shapes.ts';
+import { lowerSmooth } from './smooth.ts';
 import { indexesOf, lowerLinear, lowerList, pick, scalarItems } from './vectors.ts';
 
 /** A tree that lacks something, or was not free of errors: then there is no model. Caught by `lowerModel`. */
@@ -158,6 +159,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
     return { kind: 'reduction', operator: name, body: lowerExpression(first, analysis), ...common };
   }
   if (name === 'most') return lowerMost(call, type, analysis);
+  if (name === 'smooth') return lowerSmooth(lowerExpression(first, analysis));
   if (name === 'delay') {
     const [value, duration, most] = call.arguments.map((each) => lowerExpression(each, analysis));
     return {
