@@ -1,4 +1,4 @@
-/** How errors shrink with steps, for each method; energy that must stay; problems of DETEST with closed forms. */
+/** How errors shrink with steps, for each method; energy that must stay. */
 import { describe, expect, it } from 'vitest';
 import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
 import { kernelFactory } from '../../runtime/load.ts';
@@ -97,20 +97,5 @@ describe('energy', () => {
     const [x, y, u, v] = finished(orbit, { method, end }).machine.states;
     expect(Math.abs((u! * u! + v! * v!) / 2 - 1 / Math.hypot(x!, y!) + 0.5)).toBeLessThan(most);
     expect(Math.hypot(x! - 0.4, y!)).toBeLessThan(1000 * most);
-  });
-});
-
-/** Hull, Enright, Fellen and Sedgwick, SIAM J. Numer. Anal. 9 (1972): those of class A with closed forms, at t = 20. */
-const detest: readonly [name: string, start: number, rate: string, end: number][] = [
-  ['A1', 1, '-y', Math.exp(-20)],
-  ['A2', 1, '-y^3 / 2', 1 / Math.sqrt(21)],
-  ['A3', 1, 'y * cos(time * 1 1/s)', Math.exp(Math.sin(20))],
-  ['A4', 1, 'y / 4 * (1 - y / 20)', 20 / (1 + 19 * Math.exp(-5))],
-];
-describe.each(detest)('DETEST %s', (_, start, rate, end) => {
-  const value = compiled(`asset Detest {\n  state y = ${start}\n  der(y) = (${rate}) * 1 1/s\n}\n`);
-  it.each(['tsit5', 'rodas5p', 'auto'] as const)('by %s', (name) => {
-    const twin = finished(value, { method: adaptive(name, 1e-9), end: 20 });
-    expect(Math.abs(twin.machine.states[0]! - end)).toBeLessThan(1e-7 * Math.max(1, end));
   });
 });

@@ -126,6 +126,58 @@ const e5 = `asset Problem {
 }
 `;
 
+const akzoNobel = `asset Problem {
+  param pace = 1 1/s
+  state y1 = 0.444
+  state y2 = 0.00123
+  state y3 = 0
+  state y4 = 0.007
+  state y5 = 0
+  let y6 = 115.83 * y1 * y4
+  let r1 = 18.7 * y1^4 * sqrt(y2)
+  let r2 = 0.58 * y3 * y4
+  let r3 = 0.58 / 34.4 * y1 * y5
+  let r4 = 0.09 * y1 * y4^2
+  let r5 = 0.42 * y6^2 * sqrt(y2)
+  let inflow = 3.3 * (0.9 / 737 - y2)
+  der(y1) = (-2 * r1 + r2 - r3 - r4) * pace
+  der(y2) = (-0.5 * r1 - r4 - 0.5 * r5 + inflow) * pace
+  der(y3) = (r1 - r2 + r3) * pace
+  der(y4) = (-r2 + r3 - 2 * r4) * pace
+  der(y5) = (r2 - r3 + r5) * pace
+}
+`;
+
+const ringModulator = `function diode(u: Number): Number = 40.67286402e-9 * (exp(17.7493332 * u) - 1)
+
+asset Problem {
+  param pace = 1 1/s
+  let t = time * pace
+  let signal = 0.5 * sin(2e3 * pi * t)
+  let carrier = 2 * sin(2e4 * pi * t)
+  state y[15] = 0
+  let q1 = diode(y[3] - y[5] - y[7] - carrier)
+  let q2 = diode(-y[4] + y[6] - y[7] - carrier)
+  let q3 = diode(y[4] + y[5] + y[7] + carrier)
+  let q4 = diode(-y[3] - y[6] + y[7] + carrier)
+  der(y[1]) = (y[8] - y[10] / 2 + y[11] / 2 + y[14] - y[1] / 25e3) / 1.6e-8 * pace
+  der(y[2]) = (y[9] - y[12] / 2 + y[13] / 2 + y[15] - y[2] / 25e3) / 1.6e-8 * pace
+  der(y[3]) = (y[10] - q1 + q4) / 2e-12 * pace
+  der(y[4]) = (-y[11] + q2 - q3) / 2e-12 * pace
+  der(y[5]) = (y[12] + q1 - q3) / 2e-12 * pace
+  der(y[6]) = (-y[13] - q2 + q4) / 2e-12 * pace
+  der(y[7]) = (-y[7] / 50 + q1 + q2 - q3 - q4) / 1e-8 * pace
+  der(y[8]) = -y[1] / 4.45 * pace
+  der(y[9]) = -y[2] / 4.45 * pace
+  der(y[10]) = (y[1] / 2 - y[3] - 17.3 * y[10]) / 5e-4 * pace
+  der(y[11]) = (-y[1] / 2 + y[4] - 17.3 * y[11]) / 5e-4 * pace
+  der(y[12]) = (y[2] / 2 - y[5] - 17.3 * y[12]) / 5e-4 * pace
+  der(y[13]) = (-y[2] / 2 + y[6] - 17.3 * y[13]) / 5e-4 * pace
+  der(y[14]) = (-y[1] + signal - 86.3 * y[14]) / 2e-3 * pace
+  der(y[15]) = (-y[2] - 636.3 * y[15]) / 2e-3 * pace
+}
+`;
+
 export const problems: readonly Problem[] = [
   {
     name: 'Robertson',
@@ -172,5 +224,25 @@ export const problems: readonly Problem[] = [
     end: 1e13,
     // The first has come below what numbers hold.
     values: [0, 0.886765551764212e-22, 0.8854814626268838e-22, 0],
+  },
+  {
+    name: 'Akzo Nobel',
+    text: akzoNobel,
+    end: 180,
+    values: [
+      0.1150794920661702, 0.1203831471567715e-2, 0.1611562887407974, 0.3656156421249283e-3,
+      0.1708010885264404e-1,
+    ],
+  },
+  {
+    name: 'ring modulator',
+    text: ringModulator,
+    end: 1e-3,
+    values: [
+      -0.2339057358486745e-1, -0.7367485485540825e-2, 0.2582956709291169, -0.406446572128345,
+      -0.4039455665149794, 0.2607966765422943, 0.1106761861269975, 0.2939904342435596e-6,
+      -0.2840029933642329e-7, 0.7267198267264553e-3, 0.792949719696084e-3, -0.7255283495698965e-3,
+      -0.7941401968526521e-3, 0.7088495416976114e-4, 0.239005907523657e-4,
+    ],
   },
 ];

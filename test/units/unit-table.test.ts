@@ -70,6 +70,7 @@ describe('the library', () => {
     const light = 1 / Math.sqrt(of('vacuumPermittivity') * of('vacuumPermeability'));
     expect(light / of('speedOfLight')).toBeCloseTo(1, 9);
     expect(of('gravity')).toBe(9.80665);
+    expect(of('pi')).toBe(Math.PI);
   });
 
   it('has prefixes that agree with the units that are spelt out: kg is k + g', () => {
