@@ -499,6 +499,12 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
       run(async (terminal) => (await import('./commands/mcp.ts')).mcp(folder, terminal)),
     );
   program
+    .command('dap')
+    .description(
+      'debug a twin, forward and back: an adapter of the Debug Adapter Protocol on standard input and output',
+    )
+    .action(() => run(async (terminal) => (await import('./commands/dap.ts')).dap(terminal)));
+  program
     .command('completion')
     .description('print a completion script: add its output to your shell')
     .addArgument(program.createArgument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))

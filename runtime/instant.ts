@@ -37,6 +37,9 @@ export interface InstantHooks {
   inputs?: Inputs;
   emit: Emit;
   sample: (taken: SampleTaken) => void;
+  /** Handlers are about to fire together, and have. */
+  firing: (fired: readonly Instance[]) => void;
+  fired: (fired: readonly Instance[]) => void;
   /** Called once before the first value changes at this instant, with everything evaluated. */
   before: () => void;
   /** The same, but not for samples and `every`, which are too many to be rows of their own: the left side of a jump. */
@@ -86,6 +89,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
   const fireTogether = (fired: readonly Instance[]): Trouble | undefined => {
     const texts = fired.map(({ which, instance }) => causeText(manifest, which, instance, read));
     const wasActive = fired.map(({ which, instance }) => alarmCell(which, instance));
+    hooks.firing(fired);
     for (const { which, instance } of fired) {
       kernel.fire(which, instance);
       if (status[0] === Status.twoWriters) {
@@ -98,7 +102,9 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     kernel.commit();
     machine.project();
     fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, wasActive[i]!));
-    return machine.unsolved() ?? checkSet(fired) ?? machine.evaluate();
+    const trouble = machine.unsolved() ?? checkSet(fired) ?? machine.evaluate();
+    hooks.fired(fired);
+    return trouble;
   };
 
   const alarmCell = (which: number, instance: number): boolean => {

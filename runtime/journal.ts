@@ -37,6 +37,8 @@ export interface Journal {
   rewind(time: number, all?: boolean): void;
   /** Forgets values set later than `time`, and keeps samples: someone takes another way from there. */
   forgetSets(time: number): void;
+  /** Forgets what was said for the same time and thing, and is not applied yet: something else takes its place. */
+  forget(time: number, what: Target): void;
   /** Forgets everything up to `time`: no state before it is kept. */
   forgetBefore(time: number): void;
   forgetAll(): void;
@@ -101,6 +103,9 @@ export function createJournal(): Journal {
       const keeps = (entry: Entry): boolean => entry.kind === 'sample' || entry.time <= time;
       applied -= entries.slice(0, applied).filter((entry) => !keeps(entry)).length;
       entries = entries.filter(keeps);
+    },
+    forget: (time, what) => {
+      entries = entries.filter((entry, i) => i < applied || entry.time !== time || !same(entry, what));
     },
     forgetBefore: (time) => {
       const first = entries.findIndex((entry) => entry.time >= time);

@@ -1,5 +1,6 @@
 /** Who hears of a run, and what was told already: nothing is told twice when time is gone over again. */
 import type { RunEvent } from './describe.ts';
+import type { Instance } from './due.ts';
 import type { SampleTaken } from './instant.ts';
 
 /** What a host may hear. All values may be read while being told. */
@@ -10,6 +11,13 @@ export interface TwinListener {
   accepted?: (time: number) => void;
   event?: (event: RunEvent) => void;
   sample?: (taken: SampleTaken) => void;
+  /**
+   * These handlers fire together, as one microstep; everything may be read as they read it. Told also when time is gone over again,
+   * unlike all else.
+   */
+  firing?: (fired: readonly Instance[]) => void;
+  /** They have, and everything is evaluated. */
+  fired?: (fired: readonly Instance[]) => void;
   /** The past changed: forget rows and events later than `time`, and those at it too when `including`. */
   revised?: (time: number, including: boolean) => void;
 }
@@ -38,9 +46,16 @@ export function createTelling() {
     },
     /** Whether anyone hears of what happens, apart from samples. */
     heard: (): boolean => {
-      for (const { row, accepted, event } of listeners)
-        if (row !== undefined || accepted !== undefined || event !== undefined) return true;
+      for (const { row, accepted, event, firing } of listeners)
+        if (row !== undefined || accepted !== undefined || event !== undefined || firing !== undefined)
+          return true;
       return false;
+    },
+    firing: (fired: readonly Instance[]): void => {
+      for (const listener of listeners) listener.firing?.(fired);
+    },
+    fired: (fired: readonly Instance[]): void => {
+      for (const listener of listeners) listener.fired?.(fired);
     },
     time: (): number => time,
     silent: (at: number): boolean => at < time || (at === time && all),

@@ -31,7 +31,7 @@ import { watchZeno } from './zeno.ts';
 /** Entries of the journal beyond which a run without end forgets sooner: some 30 MB. */
 const MOST_ENTRIES = 200_000;
 
-export type StopReason = 'handedOver' | 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
+export type StopReason = 'asked' | 'handedOver' | 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
 export interface Stop {
   reason: StopReason;
   /** The time shown now, s. */
@@ -44,6 +44,8 @@ export interface StopAt {
   event?: boolean;
   /** Stop after an output row. */
   row?: boolean;
+  /** Stop after a committed time at which this says so. */
+  asked?: () => boolean;
   /** Stop after so many steps: for hosts that must not block. */
   steps?: number;
   /** Stop where steps follow in which nothing happens, and leave them to the caller, who says by `landed` how many were taken. */
@@ -138,6 +140,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     sample: (taken) => {
       if (!telling.silent(taken.time)) telling.to((listener) => listener.sample?.(taken));
     },
+    firing: telling.firing,
+    fired: telling.fired,
     before: () => acceptedAt(machine.time()),
     beforeJump: () => rowAt(machine.time(), 'before'),
   });
@@ -459,9 +463,11 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
 
   /** Runs to a time, or to the first thing asked for before it. Everything due at `until` has happened then. */
   const advance = (until: number, stopAt: StopAt = {}): Stop => {
-    if (!begun) begin();
+    const starts = !begun;
+    if (starts) begin();
     const goal = Math.min(until, duration);
     const stop = (reason: StopReason): Stop => ({ reason, time: shown });
+    if (starts && stopAt.asked?.() === true) return stop('asked');
     let steps = 0;
     const loggedBefore = logged;
     while (trouble === undefined) {
@@ -495,6 +501,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       look(end, false);
       if (commit(end) !== undefined) break;
       steps += 1;
+      if (stopAt.asked?.() === true) return stop('asked');
       if (stopAt.event === true && logged > loggedBefore) return stop('event');
       if (stopAt.row === true && rows > rowsBefore) return stop('row');
       if (stopAt.steps !== undefined && steps >= stopAt.steps && machine.time() < goal) return stop('steps');

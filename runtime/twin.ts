@@ -61,6 +61,11 @@ export interface Twin {
   /** Sets a parameter or an input (SI) from now on. Returns what is wrong, in words, and then changes nothing. */
   set(name: string, value: number): string | undefined;
   setElement(variable: number, element: number, value: number): string | undefined;
+  /**
+   * Changes any value that is part of the state (SI), as somebody who debugs may: from now on or, with a later `time`, before all else then.
+   * What was set for later is forgotten. Returns what is wrong, in words, and then changes nothing.
+   */
+  intervene(variable: number, element: number, value: number, time?: number): string | undefined;
   /** Calls a command of the model now, with the values of its parameters in their order (SI). Returns what is wrong, in words. */
   call(command: number, instance: number, values: readonly number[]): string | undefined;
   /** The same at a time (s); when that is past, time is gone over again from there. */
@@ -147,6 +152,29 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   const setElement = (variable: number, element: number, value: number): string | undefined =>
     wrongValue(manifest, variable, element, value) ?? now({ kind: 'set', variable, element, value });
 
+  const intervene: Twin['intervene'] = (variable, element, value, time) => {
+    const role = manifest.variables[variable]?.role;
+    if (role === undefined || !isState(role)) {
+      const wrong = wrongValue(manifest, variable, element, value);
+      if (wrong !== undefined) return wrong;
+    } else if (!Number.isFinite(value)) return 'It needs a number.';
+    if (time === undefined) return now({ kind: 'set', variable, element, value });
+    journal.forgetSets(time);
+    journal.forget(time, { kind: 'set', variable, element });
+    checkpoints.cut(run.shown());
+    telling.revise(time, true);
+    journal.add({
+      time,
+      after: false,
+      sequence: (sequence += 1),
+      kind: 'set',
+      variable,
+      element,
+      value,
+    });
+    return undefined;
+  };
+
   type Sent =
     | { kind: 'set'; variable: number; element: number; value: number; measured: true }
     | { kind: 'sample'; sensor: number; instance: number; value: number }
@@ -215,6 +243,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
         : setElement(place.variable, place.element, value);
     },
     setElement,
+    intervene,
     offer: (sensor, instance, time, value) =>
       counted(
         receive(time, { kind: 'sample', sensor, instance, value }, policies.get(`${sensor}/${instance}`)),
@@ -264,6 +293,9 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   }
   return twin;
 }
+
+const isState = (role: Manifest['variables'][number]['role']): boolean =>
+  role === 'state' || role === 'discrete';
 
 /** The variable and element that a name such as `pump[2].temperature` means. A variable with elements needs an index. */
 export function findElement(

@@ -40,8 +40,18 @@ export const folders: Readonly<Record<string, Rule>> = {
     imports: ['compiler/', 'grammar/', 'library/', 'packages/', 'runtime/contract/'],
     packages: notVscode,
   },
+  // Texts and messages in, messages out: whoever starts it reads the disk and holds the streams.
+  'debug-adapter': {
+    imports: ['compiler/', 'grammar/', 'library/', 'runtime/'],
+    packages: /^(langium$|@vscode\/debugprotocol$)/,
+  },
   extension: {
-    imports: ['language-server/**/protocol.ts', 'live/**/protocol.ts', 'preview/**/protocol.ts'],
+    imports: [
+      'language-server/**/protocol.ts',
+      'live/**/protocol.ts',
+      'preview/**/protocol.ts',
+      'debug-adapter/**/protocol.ts',
+    ],
     packages: any,
   },
   preview: { imports: ['runtime/contract/'], packages: /^(?!vscode|node:|langium)/ },
@@ -52,6 +62,7 @@ export const folders: Readonly<Record<string, Rule>> = {
       'runtime/',
       'live/',
       'review/',
+      'debug-adapter/',
       'library/',
       'packages/',
       'preview/**/protocol.ts',

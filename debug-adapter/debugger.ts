@@ -1,0 +1,575 @@
+/** A program under a debugger: goes from stop to stop, forward and back. Knows nothing of the protocol. */
+import type { SourceRange } from '../runtime/contract/manifest.ts';
+import { handlerName } from '../runtime/describe.ts';
+import { createMachine } from '../runtime/machine.ts';
+import type { Machine } from '../runtime/machine.ts';
+import { elementName, indexOf } from '../runtime/names.ts';
+import { runTest } from '../runtime/run-test.ts';
+import { timeText } from '../runtime/trouble.ts';
+import type { RunEvent, TwinSettings } from '../runtime/twin.ts';
+import { holds, isOf, logText, note, stopsOf } from './breakpoints.ts';
+import type { Reason, Stopper } from './breakpoints.ts';
+import { isInternal } from './places.ts';
+import { CannotDebug, putInto } from './program.ts';
+import type { Asked, Moment, Program } from './program.ts';
+import { createTravel, isBefore, justBefore } from './travel.ts';
+import type { Firing, Place, Travel, Watcher } from './travel.ts';
+import { isEditable, ownerOf, textOf } from './variables.ts';
+import type { Element } from './variables.ts';
+import { whyFires, whyIs } from './why.ts';
+import type { Cause } from './why.ts';
+
+export interface DebugOptions {
+  scenario?: number;
+  test?: number;
+  seed?: number;
+  settings?: TwinSettings;
+  /** Something was logged by the run, or by a log point. */
+  say: (text: string, source?: SourceRange) => void;
+}
+
+/** Why the run stands where it stands. */
+export interface Stopped {
+  reason: 'entry' | 'breakpoint' | 'step' | 'data' | 'requirement' | 'trouble' | 'end' | 'pause' | 'goto';
+  description: string;
+  stoppers: readonly number[];
+}
+
+/** A piece of work that can be interrupted between two of its steps. */
+export type Work = Generator<void, Stopped>;
+
+const NONE: readonly number[] = [];
+
+export function createDebugger(program: Program, options: DebugOptions) {
+  const { artefact } = program;
+  const { manifest } = artefact;
+  const kernel = program.kernel();
+  const viewer: Machine = createMachine(manifest, kernel());
+  let stoppers: readonly Stopper[] = [];
+  /** How far the run has been. */
+  let frontier: Place = { time: 0, index: 0 };
+  let looked: Moment | undefined;
+  const travel: Travel = createTravel({
+    manifest,
+    kernel,
+    ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    settings: options.settings ?? {},
+    event: (event) => options.say(eventLine(event), event.source),
+    revised: (time) => {
+      for (const stopper of stoppers) stopper.hits = stopper.hits.filter((hit) => hit.time < time);
+      frontier = { time, index: 0 };
+    },
+  });
+
+  const view = (): Machine => {
+    const moment = travel.moment();
+    if (looked !== moment) putInto(viewer, moment);
+    looked = moment;
+    return viewer;
+  };
+  const significant = ({ handler }: Firing): boolean => !isInternal(manifest, manifest.handlers[handler]!);
+  const ownerPath = ({ handler, instance }: Pick<Firing, 'handler' | 'instance'>): string => {
+    const { name, dims } = manifest.handlers[handler]!;
+    return ownerOf(manifest, name, indexOf(dims, instance)).path;
+  };
+  const nameOf = (firing: Firing): string => handlerName(manifest, firing.handler, firing.instance);
+  const stopped = (reason: Stopped['reason'], description: string, ids = NONE): Stopped => {
+    const place = travel.place();
+    if (isBefore(frontier, place)) frontier = place;
+    return { reason, description, stoppers: ids };
+  };
+  const atFiring = (reason: Stopped['reason']): Stopped => {
+    const firing = travel.firing();
+    return stopped(reason, firing === undefined ? `t = ${timeText(travel.place().time)}` : nameOf(firing));
+  };
+  const ended = (): Stopped => {
+    const trouble = travel.twin().trouble();
+    if (trouble !== undefined) return stopped('trouble', trouble.message);
+    if (options.test !== undefined) judge();
+    return stopped('end', `the run has ended at t = ${timeText(travel.place().time)}`);
+  };
+  let isJudged = false;
+  /** The verdict on the test, of a run that nobody has changed. */
+  const judge = (): void => {
+    if (isJudged) return;
+    isJudged = true;
+    const test = manifest.tests[options.test!]!;
+    const result = runTest(manifest, kernel, test, {
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    });
+    for (const { holds: good, message, source } of result.requirements)
+      options.say(`${good ? '✓' : '✗'} ${message}`, source);
+  };
+
+  // ── what stops a run ──────────────────────────────────────────────────────────────────────────────
+
+  interface Hit {
+    place: Place;
+    stopper: Stopper;
+  }
+  const complained = new Set<string>();
+  const fulfilled = (stopper: Stopper, owner: string, moment: Moment): boolean => {
+    if (stopper.condition === undefined) return true;
+    const answer = holds(program, { text: stopper.condition, owner }, moment);
+    if (typeof answer !== 'string') return answer;
+    if (!complained.has(answer)) options.say(`Breakpoint condition: ${answer}`);
+    complained.add(answer);
+    return true;
+  };
+  const valueIn = (moment: Moment, { variable, element }: Element): number => {
+    const { address } = manifest.variables[variable]!;
+    putInto(viewer, moment);
+    looked = undefined;
+    return viewer.numbers[address / 8 + element]!;
+  };
+  const failed = (reason: Extract<Stopper['reason'], { kind: 'requirement' }>, moment: Moment): boolean => {
+    putInto(viewer, moment);
+    looked = undefined;
+    if (viewer.time() < reason.after || viewer.time() > reason.within) return false;
+    const { dims } = manifest.probes[reason.probe]!;
+    const size = dims.reduce((product, one) => product * one, 1);
+    for (let instance = 0; instance < size; instance += 1)
+      if (reason.fails(viewer.kernel.probe(reason.probe, instance))) return true;
+    return false;
+  };
+  /** Whether something that is so for a while is so now. */
+  const isSo = (stopper: Stopper, moment: Moment): boolean => {
+    const { reason, condition } = stopper;
+    if (reason.kind === 'requirement') return failed(reason, moment);
+    if (reason.kind !== 'data') return false;
+    const { name, dims } = manifest.variables[reason.variable]!;
+    const { path } = ownerOf(manifest, name, indexOf(dims, reason.element));
+    return condition !== undefined && fulfilled(stopper, path, moment);
+  };
+  const lasts = ({ reason, condition }: Stopper): boolean =>
+    reason.kind === 'requirement' || (reason.kind === 'data' && condition !== undefined);
+  const isComputed = ({ variable }: Element): boolean => {
+    const { role } = manifest.variables[variable]!;
+    return role === 'algebraic' || role === 'derivative';
+  };
+  const changes = (firing: Firing, { variable, element }: Element): boolean =>
+    firing.changes.some((one) => one.variable === variable && one.element === element);
+
+  /** Looks for hits while the run goes forward; `stops` is asked about each that counts. */
+  const watching = (stops: (hit: Hit) => boolean): Watcher & { begin(): void; refine(): Hit | undefined } => {
+    let found: Hit[] = [];
+    const truths = new Map<Stopper, boolean>();
+    const before = new Map<Stopper, number>();
+    let last = 0;
+    let crossing: { stopper: Stopper; from: number } | undefined;
+    let best: Hit | undefined;
+    const meet = (hit: Hit, moment: () => Moment, owner: string): void => {
+      const counts = note(hit.stopper, hit.place);
+      if (!counts) return;
+      if (hit.stopper.log !== undefined)
+        options.say(logText(program, hit.stopper, owner, moment()), sourceOf(hit));
+      else if (stops(hit)) found.push(hit);
+    };
+    const sourceOf = ({ place }: Hit): SourceRange | undefined => {
+      const firing = travel.instantAt(place.time).find(({ index }) => index === place.index);
+      return firing && manifest.handlers[firing.handler]!.source;
+    };
+    const lasting = stoppers.filter(lasts);
+    const data = stoppers.filter(
+      ({ reason, condition }) => reason.kind === 'data' && condition === undefined,
+    );
+    return {
+      ...(lasting.length > 0 ? { period: travel.twin().outputPeriod } : {}),
+      begin() {
+        const moment = travel.moment();
+        last = travel.place().time;
+        for (const stopper of lasting) truths.set(stopper, isSo(stopper, moment));
+        for (const stopper of data)
+          if (stopper.reason.kind === 'data') before.set(stopper, valueIn(moment, stopper.reason));
+      },
+      firing(fired, moment) {
+        let made: Moment | undefined;
+        const once = (): Moment => (made ??= moment());
+        for (const firing of fired)
+          for (const stopper of stoppers) {
+            if (!isOf(stopper, firing)) continue;
+            const owner = ownerPath(firing);
+            if (!fulfilled(stopper, owner, stopper.condition === undefined ? NO_MOMENT : once())) continue;
+            meet({ place: { time: firing.time, index: firing.index }, stopper }, once, owner);
+          }
+      },
+      reached(time, fired, moment) {
+        let made: Moment | undefined;
+        const once = (): Moment => (made ??= moment());
+        for (const stopper of data) {
+          if (stopper.reason.kind !== 'data') continue;
+          const element = stopper.reason;
+          const setters = fired.filter((one) => changes(one, element));
+          for (const { index } of setters) meet({ place: { time, index }, stopper }, once, '');
+          const now = valueIn(once(), element);
+          const { role } = manifest.variables[element.variable]!;
+          const continuous = role === 'state' || (isComputed(element) && fired.length === 0);
+          if (setters.length === 0 && now !== before.get(stopper) && !continuous)
+            meet({ place: { time, index: 'end' }, stopper }, once, '');
+          before.set(stopper, now);
+        }
+        for (const stopper of lasting) {
+          const is = isSo(stopper, once());
+          if (is && truths.get(stopper) === false && crossing === undefined)
+            crossing = { stopper, from: last };
+          truths.set(stopper, is);
+        }
+        last = time;
+        best = found.reduce<Hit | undefined>(
+          (first, hit) => (first === undefined || isBefore(hit.place, first.place) ? hit : first),
+          undefined,
+        );
+        if (crossing !== undefined) return { time, index: 'end' };
+        found = [];
+        return best?.place;
+      },
+      /** Where exactly; undefined where that is no reason to stop after all. */
+      refine() {
+        if (crossing === undefined) return best;
+        const { stopper, from } = crossing;
+        const reached = travel.place();
+        crossing = undefined;
+        const place = cross(stopper, from, reached.time);
+        const counts = note(stopper, place);
+        const hit = { place, stopper };
+        if (best !== undefined && isBefore(best.place, place)) {
+          travel.goTo(best.place);
+          return best;
+        }
+        if (counts && stopper.log !== undefined) options.say(logText(program, stopper, '', travel.moment()));
+        if (counts && stopper.log === undefined && stops(hit)) return hit;
+        travel.goTo(reached);
+        return undefined;
+      },
+    };
+  };
+
+  /** The earliest time in (from, to] at which it is so, as far as numbers tell; it was not at `from`. */
+  const cross = (stopper: Stopper, from: number, to: number): Place => {
+    let low = from;
+    let high = to;
+    const at = (time: number): boolean => {
+      travel.goTo({ time, index: 'end' });
+      return isSo(stopper, travel.moment());
+    };
+    // Where an event of the end makes it so, nothing before it does.
+    const left = justBefore(to);
+    if (left <= from || !at(left)) low = left;
+    else high = left;
+    for (let round = 0; round < 60 && high - low > 4 * Number.EPSILON * high; round += 1) {
+      const middle = low + (high - low) / 2;
+      if (!(middle > low && middle < high)) break;
+      if (at(middle)) high = middle;
+      else low = middle;
+    }
+    travel.goTo({ time: high, index: 'end' });
+    return { time: high, index: 'end' };
+  };
+
+  const hitText = ({ stopper, place }: Hit): Stopped => {
+    const { reason, id } = stopper;
+    if (reason.kind === 'requirement') return stopped('requirement', `fails: ${reason.text}`, [id]);
+    if (reason.kind === 'handlers') return { ...atFiring('breakpoint'), stoppers: [id] };
+    const firing = travel.firing();
+    const change = firing?.changes.find(
+      (one) => one.variable === reason.variable && one.element === reason.element,
+    );
+    const text =
+      change === undefined || place.index === 'end'
+        ? `${reason.name} = ${textOf(manifest, reason.variable, valueIn(travel.moment(), reason))}`
+        : `${nameOf(firing!)} sets ${reason.name} from ${textOf(manifest, reason.variable, change.before)} to ${textOf(manifest, reason.variable, change.after)}`;
+    return stopped('data', text, [id]);
+  };
+
+  /** Firings of this instant that are still to come. */
+  const rest = (): readonly Firing[] => {
+    const { time, index } = travel.place();
+    return index === 'end' ? [] : travel.instantAt(time).filter((one) => one.index > index);
+  };
+
+  /** Hits among firings of an instant that has happened already. */
+  const hitAmong = (firings: readonly Firing[], stops: (hit: Hit) => boolean): Hit | undefined => {
+    for (const firing of firings) {
+      const place = { time: firing.time, index: firing.index };
+      for (const stopper of stoppers) {
+        const { reason } = stopper;
+        const isMeant =
+          isOf(stopper, firing) ||
+          (reason.kind === 'data' && stopper.condition === undefined && changes(firing, reason));
+        if (!isMeant) continue;
+        if (stopper.condition !== undefined || stopper.log !== undefined) travel.goTo(place);
+        if (!fulfilled(stopper, ownerPath(firing), travel.moment())) continue;
+        if (!note(stopper, place)) continue;
+        const hit = { place, stopper };
+        if (stopper.log !== undefined)
+          options.say(logText(program, stopper, ownerPath(firing), travel.moment()));
+        else if (stops(hit)) return hit;
+      }
+    }
+    return undefined;
+  };
+
+  function* forward(until: number, stops: (hit: Hit) => boolean): Generator<void, Hit | 'end' | 'there'> {
+    const { time } = travel.place();
+    const among = hitAmong(rest(), stops);
+    if (among !== undefined) {
+      travel.goTo(among.place);
+      return among;
+    }
+    travel.goTo({ time, index: 'end' });
+    for (;;) {
+      const watcher = watching(stops);
+      watcher.begin();
+      const halt = yield* travel.run(until, watcher);
+      if (halt !== 'there') return 'end';
+      const hit = watcher.refine();
+      if (hit !== undefined) return hit;
+      if (travel.place().time >= until) return 'there';
+    }
+  }
+
+  /** Finds the hits of what was set late, by going through all of it again. */
+  function* fillGaps(): Generator<void, void> {
+    if (!stoppers.some(({ hasGap }) => hasGap)) return;
+    const here = travel.place();
+    const { time } = frontier;
+    const all = stoppers;
+    const late = all.filter(({ hasGap }) => hasGap);
+    stoppers = late.map((one) => ({ ...one, log: undefined }));
+    try {
+      travel.goTo({ time: 0, index: 0 });
+      hitAmong(travel.instantAt(0), () => false);
+      travel.goTo({ time: 0, index: 'end' });
+      yield* forward(time, () => false);
+      late.forEach((one, at) => {
+        one.hits = stoppers[at]!.hits;
+        one.hasGap = false;
+      });
+    } finally {
+      stoppers = all;
+      travel.goTo(here);
+    }
+  }
+
+  const start = (): Place => ({ time: 0, index: travel.instantAt(0).length > 0 ? 0 : 'end' });
+
+  // ── values ────────────────────────────────────────────────────────────────────────────────────────
+
+  const evaluate = (asked: Asked): { text: string; numbers: number[]; base: string } | string => {
+    const observer = program.observe([asked]);
+    if (typeof observer === 'string') return observer;
+    observer.at(travel.moment());
+    const { text, numbers, probe } = observer.value(0);
+    return { text, numbers, base: probe.base };
+  };
+  /** Gives a value, said in the twin language, to a variable. Returns what is wrong, in words. */
+  const assign = (element: Element, text: string): string | undefined => {
+    const described = manifest.variables[element.variable]!;
+    const { name, dims, labels, low = -Infinity, high = Infinity } = described;
+    const own = elementName(name, dims, element.element);
+    if (!isEditable(manifest, element.variable))
+      return `${own} cannot be set: ${described.role === 'algebraic' ? 'an equation says what it is. Set what that depends on' : 'it is fixed'}.`;
+    let value: number;
+    const label = labels?.indexOf(text.trim()) ?? -1;
+    if (labels !== undefined) {
+      if (label < 0) return `${own} is one of ${labels.filter((one) => one !== '').join(', ')}.`;
+      value = label;
+    } else {
+      const { path } = ownerOf(manifest, name, indexOf(dims, element.element));
+      // Both branches of an if have the same quantity, so this is how the compiler is asked whether the value fits.
+      const answer = evaluate({
+        text: described.visible ? `if true then (${text}) else (${own})` : text,
+        owner: '',
+      });
+      const inOwner =
+        typeof answer === 'string' && path !== ''
+          ? evaluate({
+              text: `if true then (${text}) else (${name.slice(name.lastIndexOf('.') + 1)})`,
+              owner: path,
+            })
+          : answer;
+      if (typeof inOwner === 'string') return inOwner;
+      if (inOwner.numbers.length !== 1) return `${own} is one value, not ${inOwner.numbers.length}.`;
+      value = inOwner.numbers[0]!;
+    }
+    if (value < low || value > high)
+      return `${own} = ${textOf(manifest, element.variable, value)} is outside its range.`;
+    const wrong = travel.change(element.variable, element.element, value);
+    isJudged = isJudged || wrong === undefined;
+    return wrong;
+  };
+  const known = () => ({
+    manifest,
+    system: program.system,
+    texts: program.texts,
+    history: travel.history(),
+    isForgotten: travel.isForgotten(),
+    read: ({ variable, element }: Element) =>
+      view().numbers[manifest.variables[variable]!.address / 8 + element]!,
+    ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
+  });
+
+  return {
+    program,
+    manifest,
+    view,
+    travel,
+    evaluate,
+    assign,
+    significant,
+    nameOf,
+    ownerPath,
+    scenario: options.scenario,
+    test: options.test,
+    setStoppers: (all: readonly Stopper[]): void => {
+      stoppers = all;
+    },
+    stoppers: (): readonly Stopper[] => stoppers,
+    /** Whether the run has been anywhere yet. */
+    hasBegun: (): boolean => frontier.time > 0 || frontier.index !== 0,
+    begin: (): Stopped => {
+      travel.begin();
+      return stopped('entry', 'before anything has happened');
+    },
+    /** From the very start: what fires at time 0 may stop it, too. */
+    *launch(): Work {
+      travel.begin();
+      const among = hitAmong(travel.instantAt(0), () => true);
+      if (among !== undefined) {
+        travel.goTo(among.place);
+        return hitText(among);
+      }
+      travel.goTo({ time: 0, index: 'end' });
+      return yield* this.resume();
+    },
+    *resume(): Work {
+      if (stoppers.some(({ counts }) => counts !== undefined)) yield* fillGaps();
+      const hit = yield* forward(Infinity, () => true);
+      return hit === 'end' || hit === 'there' ? ended() : hitText(hit);
+    },
+    *reverse(): Work {
+      yield* fillGaps();
+      const here = travel.place();
+      let best: Hit | undefined;
+      for (const stopper of stoppers)
+        for (const place of stopsOf(stopper))
+          if (isBefore(place, here) && (best === undefined || isBefore(best.place, place)))
+            best = { place, stopper };
+      travel.goTo(best?.place ?? start());
+      return best === undefined ? stopped('entry', 'back at the start') : hitText(best);
+    },
+    /** The next thing that happens anywhere. */
+    *next(): Work {
+      const { time } = travel.place();
+      const later = rest().find(significant);
+      if (later !== undefined) {
+        travel.goTo({ time, index: later.index });
+        return atFiring('step');
+      }
+      const halt = yield* travel.run(Infinity, {
+        reached: (at, fired) => {
+          const first = fired.find(significant);
+          return first && { time: at, index: first.index };
+        },
+      });
+      return halt === 'there' ? atFiring('step') : ended();
+    },
+    /** One step of the solver, or the next firing of this instant. */
+    *stepIn(): Work {
+      const { time, index } = travel.place();
+      if (index !== 'end') {
+        const [later] = rest();
+        travel.goTo({ time, index: later?.index ?? 'end' });
+        return atFiring('step');
+      }
+      const halt = yield* travel.run(
+        Infinity,
+        {
+          reached: (at, fired) => (fired[0] === undefined ? undefined : { time: at, index: fired[0].index }),
+        },
+        1,
+      );
+      return halt === 'there' ? atFiring('step') : ended();
+    },
+    /** All that happens at this time, or at the next at which anything does. */
+    *stepOut(): Work {
+      const { time, index } = travel.place();
+      if (index === 'end') return yield* this.next();
+      travel.goTo({ time, index: 'end' });
+      return atFiring('step');
+    },
+    /** What happened before this. */
+    *stepBack(): Work {
+      const here = travel.place();
+      const before = travel.history().findLast((one) => isBefore(one, here) && significant(one));
+      if (before === undefined && travel.isForgotten())
+        throw new CannotDebug('Firings before this are not remembered any more: go to a time instead.');
+      travel.goTo(before === undefined ? start() : { time: before.time, index: before.index });
+      return before === undefined ? stopped('entry', 'back at the start') : atFiring('step');
+    },
+    /** Before anything of this time. */
+    *again(): Work {
+      const { time } = travel.place();
+      const [first] = travel.instantAt(time);
+      travel.goTo({ time, index: first === undefined ? 'end' : 0 });
+      return atFiring('step');
+    },
+    *goToTime(time: number): Work {
+      if (!(time >= 0)) throw new CannotDebug('A run begins at time 0.');
+      const { time: here } = travel.place();
+      if (time <= here) travel.goTo({ time, index: 'end' });
+      else {
+        travel.goTo({ time: here, index: 'end' });
+        yield* travel.run(time, {});
+      }
+      return stopped('goto', `t = ${timeText(travel.place().time)}`);
+    },
+    *goTo(place: Place): Work {
+      travel.goTo(place);
+      return atFiring('goto');
+    },
+    elementName: ({ variable, element }: Element): string => {
+      const { name, dims } = manifest.variables[variable]!;
+      return elementName(name, dims, element);
+    },
+    ownerOfElement: ({ variable, element }: Element): string => {
+      const { name, dims } = manifest.variables[variable]!;
+      return ownerOf(manifest, name, indexOf(dims, element)).path;
+    },
+    /** What a filter of the breakpoints view stands for. */
+    filterReasons: (filter: string): Reason[] => {
+      if (filter === 'alarm') {
+        const handlers = new Set(manifest.handlers.flatMap(({ kind }, id) => (kind === 'raise' ? [id] : [])));
+        return [{ kind: 'handlers', handlers, codes: new Set(), description: 'alarm' }];
+      }
+      if (filter !== 'requirement' || options.test === undefined) return [];
+      return manifest.tests[options.test]!.requirements.flatMap((requirement): Reason[] => {
+        const { kind, condition: probe, text } = requirement;
+        // Others are known to fail only when the run is over.
+        if ((kind !== 'always' && kind !== 'never') || requirement.formula !== undefined) return [];
+        const { after, within = Infinity } = requirement;
+        const fails = (value: number): boolean => (kind === 'always' ? value === 0 : value !== 0);
+        return [{ kind: 'requirement', probe, fails, after, within, text }];
+      });
+    },
+    pausedHere: (): Stopped => {
+      travel.atEnd();
+      return atFiring('pause');
+    },
+    /** Why the firing at this moment fires. */
+    whyNow: (): Cause | undefined => {
+      const firing = travel.firing();
+      return firing && whyFires(known(), firing);
+    },
+    whyValue: (element: Element): Cause => whyIs(known(), element, travel.place()),
+  };
+}
+export type Debugger = ReturnType<typeof createDebugger>;
+
+/** For conditions that are not there. */
+const NO_MOMENT: Moment = { saved: new Uint8Array(), iterated: new Float64Array() };
+
+const eventLine = ({ time, name, text, kind }: RunEvent): string =>
+  `t = ${timeText(time)}  ${kind === 'trouble' ? '' : `${name}: `}${text}`;
