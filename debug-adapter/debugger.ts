@@ -38,6 +38,12 @@ export interface Stopped {
 /** A piece of work that can be interrupted between two of its steps. */
 export type Work = Generator<void, Stopped>;
 
+/** Work that is one step. */
+function* atOnce(act: () => Stopped): Work {
+  yield;
+  return act();
+}
+
 const NONE: readonly number[] = [];
 
 export function createDebugger(program: Program, options: DebugOptions) {
@@ -501,21 +507,23 @@ export function createDebugger(program: Program, options: DebugOptions) {
       return atFiring('step');
     },
     /** What happened before this. */
-    *stepBack(): Work {
-      const here = travel.place();
-      const before = travel.history().findLast((one) => isBefore(one, here) && significant(one));
-      if (before === undefined && travel.isForgotten())
-        throw new CannotDebug('Firings before this are not remembered any more: go to a time instead.');
-      travel.goTo(before === undefined ? start() : { time: before.time, index: before.index });
-      return before === undefined ? stopped('entry', 'back at the start') : atFiring('step');
-    },
+    stepBack: (): Work =>
+      atOnce(() => {
+        const here = travel.place();
+        const before = travel.history().findLast((one) => isBefore(one, here) && significant(one));
+        if (before === undefined && travel.isForgotten())
+          throw new CannotDebug('Firings before this are not remembered any more: go to a time instead.');
+        travel.goTo(before === undefined ? start() : { time: before.time, index: before.index });
+        return before === undefined ? stopped('entry', 'back at the start') : atFiring('step');
+      }),
     /** Before anything of this time. */
-    *again(): Work {
-      const { time } = travel.place();
-      const [first] = travel.instantAt(time);
-      travel.goTo({ time, index: first === undefined ? 'end' : 0 });
-      return atFiring('step');
-    },
+    again: (): Work =>
+      atOnce(() => {
+        const { time } = travel.place();
+        const [first] = travel.instantAt(time);
+        travel.goTo({ time, index: first === undefined ? 'end' : 0 });
+        return atFiring('step');
+      }),
     *goToTime(time: number): Work {
       if (!(time >= 0)) throw new CannotDebug('A run begins at time 0.');
       const { time: here } = travel.place();
@@ -526,10 +534,11 @@ export function createDebugger(program: Program, options: DebugOptions) {
       }
       return stopped('goto', `t = ${timeText(travel.place().time)}`);
     },
-    *goTo(place: Place): Work {
-      travel.goTo(place);
-      return atFiring('goto');
-    },
+    goTo: (place: Place): Work =>
+      atOnce(() => {
+        travel.goTo(place);
+        return atFiring('goto');
+      }),
     elementName: ({ variable, element }: Element): string => {
       const { name, dims } = manifest.variables[variable]!;
       return elementName(name, dims, element);
