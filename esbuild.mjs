@@ -56,6 +56,14 @@ const nodeModule = {
   outExtension: { '.js': '.mjs' },
 };
 
+/** @type {esbuild.BuildOptions} */
+const forBrowser = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+};
+
 /** @type {readonly { entry: string, options: esbuild.BuildOptions }[]} */
 const bundles = [
   {
@@ -94,6 +102,26 @@ const bundles = [
       entryPoints: ['extension/main.ts'],
       outdir: 'dist/extension',
       outExtension: { '.js': '.cjs' },
+    },
+  },
+  {
+    // The extension in a browser: CommonJS to VS Code, as its main file is; workers are scripts.
+    entry: 'extension/web/main.ts',
+    options: {
+      ...forBrowser,
+      format: 'cjs',
+      external: ['vscode'],
+      entryPoints: { extension: 'extension/web/main.ts' },
+      outdir: 'dist/web',
+      outExtension: { '.js': '.cjs' },
+    },
+  },
+  {
+    entry: 'language-server/browser.ts',
+    options: {
+      ...forBrowser,
+      entryPoints: { 'language-server': 'language-server/browser.ts', twin: 'live/host/browser.ts' },
+      outdir: 'dist/web',
     },
   },
   {

@@ -1,16 +1,35 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
 import type { PreviewPanels } from './preview-panel.ts';
-import { polluxTask } from './tasks.ts';
+
+/** Runs `pollux` with these words, where there is a terminal. */
+export type RunPollux = (words: string[]) => Thenable<unknown>;
 
 /** The commands of the palette, the editor's title and the code lenses. Arguments: a file's URI and a name, both optional. */
 export function registerCommands(
   context: vscode.ExtensionContext,
-  client: LanguageClient,
+  client: BaseLanguageClient,
   previews: PreviewPanels,
+  runPollux?: RunPollux,
 ): void {
+  const execute = async (words: string[], uri: vscode.Uri): Promise<void> => {
+    if (runPollux === undefined) {
+      void vscode.window.showInformationMessage(
+        'This VS Code runs in a browser and has no terminal. The preview runs here; for the rest, open the folder in VS Code on a computer.',
+      );
+      return;
+    }
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showWarningMessage('Pollux runs twins in trusted workspaces only.');
+      return;
+    }
+    await vscode.workspace.textDocuments
+      .find((document) => document.uri.toString() === uri.toString())
+      ?.save();
+    await runPollux(words);
+  };
   const register = (
     name: string,
     action: (uri: vscode.Uri, subject: string | undefined) => Promise<unknown>,
@@ -33,7 +52,9 @@ export function registerCommands(
   register('pollux.run', async (uri, scenario) => {
     const chosen = scenario ?? (await chooseScenario(client, uri));
     if (chosen === undefined) return;
-    await execute(['run', uri.fsPath, '--scenario', chosen], uri);
+    // Without a terminal a scenario is watched instead.
+    if (runPollux === undefined) previews.open({ uri: uri.toString(), root: chosen });
+    else await execute(['run', uri.fsPath, '--scenario', chosen], uri);
   });
   register('pollux.test', (uri, test) =>
     execute(['test', uri.fsPath, ...(test === undefined ? [] : ['--filter', test])], uri),
@@ -50,7 +71,10 @@ export function registerCommands(
     if (chosen !== undefined) await execute(['build', uri.fsPath, '--root', chosen], uri);
   });
   context.subscriptions.push(
-    vscode.commands.registerCommand('pollux.restartServer', () => client.restart()),
+    vscode.commands.registerCommand('pollux.restartServer', async () => {
+      await client.stop();
+      await client.start();
+    }),
     vscode.commands.registerCommand('pollux.showOutput', () => client.outputChannel.show()),
     vscode.commands.registerCommand('pollux.openExample', () => openExample(context)),
   );
@@ -63,22 +87,13 @@ function uriOf(given: string | vscode.Uri | undefined): vscode.Uri | undefined {
   return document?.languageId === 'twin' ? document.uri : undefined;
 }
 
-async function execute(words: string[], uri: vscode.Uri): Promise<void> {
-  if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage('Pollux runs twins in trusted workspaces only.');
-    return;
-  }
-  await vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.save();
-  await vscode.tasks.executeTask(polluxTask(words));
-}
-
-async function roots(client: LanguageClient, uri: vscode.Uri, ...kinds: Root['kind'][]): Promise<Root[]> {
+async function roots(client: BaseLanguageClient, uri: vscode.Uri, ...kinds: Root['kind'][]): Promise<Root[]> {
   const params: RootsParams = { uri: uri.toString() };
   const found = await client.sendRequest<Root[]>(ROOTS, params);
   return kinds.flatMap((wanted) => found.filter(({ kind }) => kind === wanted));
 }
 
-async function chooseRoot(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+async function chooseRoot(client: BaseLanguageClient, uri: vscode.Uri): Promise<string | undefined> {
   const found = await roots(client, uri, 'twin', 'asset');
   if (found.length === 0)
     void vscode.window.showInformationMessage('Nothing in this file can run: it has no twin and no asset.');
@@ -90,7 +105,7 @@ async function chooseRoot(client: LanguageClient, uri: vscode.Uri): Promise<stri
   return picked?.name;
 }
 
-async function chooseScenario(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+async function chooseScenario(client: BaseLanguageClient, uri: vscode.Uri): Promise<string | undefined> {
   const found = await roots(client, uri, 'scenario');
   if (found.length === 0) void vscode.window.showInformationMessage('This file has no scenario to run.');
   if (found.length <= 1) return found[0]?.name;
@@ -101,7 +116,7 @@ async function chooseScenario(client: LanguageClient, uri: vscode.Uri): Promise<
   return picked?.name;
 }
 
-async function chooseExperiment(client: LanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+async function chooseExperiment(client: BaseLanguageClient, uri: vscode.Uri): Promise<string | undefined> {
   const found = await roots(client, uri, 'experiment');
   if (found.length === 0) void vscode.window.showInformationMessage('This file has no experiment to run.');
   if (found.length <= 1) return found[0]?.name;

@@ -1,13 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { LIBRARY_TEXT } from '../language-server/protocol.ts';
-import type {
-  InitializationOptions,
-  LibraryTextParams,
-  LibraryTextResult,
-} from '../language-server/protocol.ts';
+import { clientOptions, showLibrary } from './client-options.ts';
 
-/** Starts the language server and shows files of the standard library, which have a scheme of their own. */
+/** Starts the language server as a process. */
 export async function startLanguageClient(
   context: vscode.ExtensionContext,
   output: vscode.LogOutputChannel,
@@ -24,32 +19,10 @@ export async function startLanguageClient(
         options: { execArgv: ['--nolazy', '--inspect=6009'] },
       },
     },
-    {
-      documentSelector: [
-        { scheme: 'file', language: 'twin' },
-        { scheme: 'untitled', language: 'twin' },
-        { scheme: 'pollux-library', language: 'twin' },
-      ],
-      outputChannel: output,
-      initializationOptions: {
-        diagnosticPages: `${vscode.Uri.joinPath(context.extensionUri, 'docs/diagnostics').toString()}/`,
-      } satisfies InitializationOptions,
-      // A server that cannot start is said once, in the output; retrying at each keystroke helps nobody.
-      initializationFailedHandler: (error) => {
-        output.error(`The language server did not start: ${String(error)}`);
-        return false;
-      },
-    },
+    clientOptions(context, output),
   );
   context.subscriptions.push(client);
-  context.subscriptions.push(
-    vscode.workspace.registerTextDocumentContentProvider('pollux-library', {
-      async provideTextDocumentContent(uri) {
-        const params: LibraryTextParams = { uri: uri.toString() };
-        return (await client.sendRequest<LibraryTextResult>(LIBRARY_TEXT, params)).text;
-      },
-    }),
-  );
+  showLibrary(context, client);
   await client.start();
   return client;
 }

@@ -2,16 +2,21 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 import { startLanguageClient } from './language-client.ts';
 import { PreviewPanels } from './preview-panel.ts';
-import { registerTasks } from './tasks.ts';
+import { polluxTask, registerTasks } from './tasks.ts';
 import { registerTests } from './test-explorer.ts';
+import { TwinProcess } from './twin-process.ts';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel('Pollux', { log: true });
   context.subscriptions.push(output);
   const client = await startLanguageClient(context, output);
-  const previews = new PreviewPanels(context, client, output);
+  const host = context.asAbsolutePath('dist/live/host.mjs');
+  const previews = new PreviewPanels(context, client, output, (on) => {
+    const broker = vscode.workspace.getConfiguration('pollux').get<string>('mqtt.url', '');
+    return new TwinProcess(host, broker === '' ? {} : { POLLUX_MQTT_URL: broker }, on);
+  });
   context.subscriptions.push(previews);
-  registerCommands(context, client, previews);
+  registerCommands(context, client, previews, (words) => vscode.tasks.executeTask(polluxTask(words)));
   registerTasks(context);
   registerTests(context, client, output);
 }

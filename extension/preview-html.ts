@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /**
@@ -9,7 +8,7 @@ export function previewHtml(webview: vscode.Webview, extension: vscode.Uri, subj
   const folder = vscode.Uri.joinPath(extension, 'dist', 'preview');
   const address = (file: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-  const nonce = randomBytes(16).toString('base64');
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const policy = [
     `default-src 'none'`,
     // 'strict-dynamic' lets the script load its own chunks.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { DID_COMPILE, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
 import type {
   CompileResult,
@@ -11,7 +11,7 @@ import type {
 import type { FromHost } from '../live/host/protocol.ts';
 import type { FromPreview, Problem } from '../preview/protocol.ts';
 import { previewHtml } from './preview-html.ts';
-import { TwinProcess } from './twin-process.ts';
+import type { StartTwin, TwinHost } from './twin-host.ts';
 
 const VIEW_TYPE = 'pollux.preview';
 
@@ -26,14 +26,26 @@ export class PreviewPanels implements vscode.Disposable {
   private readonly panels = new Map<string, PreviewPanel>();
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly context: vscode.ExtensionContext;
-  private readonly client: LanguageClient;
+  private readonly client: BaseLanguageClient;
   private readonly output: vscode.LogOutputChannel;
 
-  constructor(context: vscode.ExtensionContext, client: LanguageClient, output: vscode.LogOutputChannel) {
+  private readonly startTwin: StartTwin;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    client: BaseLanguageClient,
+    output: vscode.LogOutputChannel,
+    startTwin: StartTwin,
+  ) {
     this.context = context;
     this.client = client;
     this.output = output;
+    this.startTwin = startTwin;
     this.subscriptions.push(
+      // Nothing of a workspace runs before it is trusted.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        for (const panel of this.panels.values()) panel.load();
+      }),
       client.onNotification(DID_COMPILE, (result: DidCompileParams) => {
         for (const panel of this.panels.values()) panel.compiled(result);
       }),
@@ -67,7 +79,7 @@ export class PreviewPanels implements vscode.Disposable {
   private adopt(panel: vscode.WebviewPanel, subject: PanelSubject): void {
     const key = keyOf(subject);
     this.panels.get(key)?.dispose();
-    const made = new PreviewPanel(this.context, this.client, this.output, panel, subject);
+    const made = new PreviewPanel(this.context, this.client, this.output, this.startTwin, panel, subject);
     this.panels.set(key, made);
     panel.onDidDispose(() => {
       if (this.panels.get(key) === made) this.panels.delete(key);
@@ -85,25 +97,28 @@ const keyOf = ({ uri, root }: PanelSubject): string => `${uri}#${root ?? ''}`;
 /** One panel with its process. Text → server → artefact → process → messages → webview, and back. */
 class PreviewPanel implements vscode.Disposable {
   private readonly context: vscode.ExtensionContext;
-  private readonly client: LanguageClient;
+  private readonly client: BaseLanguageClient;
   private readonly output: vscode.LogOutputChannel;
   private readonly panel: vscode.WebviewPanel;
   private readonly subject: PanelSubject;
-  private process: TwinProcess | undefined;
+  private readonly startTwin: StartTwin;
+  private process: TwinHost | undefined;
   private last: DidCompileParams | undefined;
   private isReady = false;
   private isClosed = false;
 
   constructor(
     context: vscode.ExtensionContext,
-    client: LanguageClient,
+    client: BaseLanguageClient,
     output: vscode.LogOutputChannel,
+    startTwin: StartTwin,
     panel: vscode.WebviewPanel,
     subject: PanelSubject,
   ) {
     this.context = context;
     this.client = client;
     this.output = output;
+    this.startTwin = startTwin;
     this.panel = panel;
     this.subject = subject;
     panel.iconPath = {
@@ -163,11 +178,13 @@ class PreviewPanel implements vscode.Disposable {
     this.process?.send({ type: 'preview', message });
   }
 
-  private load(): void {
+  /** What the server said last, to where the twin runs. */
+  load(): void {
     const result = this.last;
     if (!this.isReady || result === undefined) return;
-    const { artefact } = result;
-    const problems = result.problems.map(asProblem);
+    const isTrusted = vscode.workspace.isTrusted;
+    const artefact = isTrusted ? result.artefact : undefined;
+    const problems = [...(isTrusted ? [] : [untrusted(result)]), ...result.problems.map(asProblem)];
     if (artefact === undefined) {
       if (this.process === undefined) void this.panel.webview.postMessage({ type: 'problems', problems });
       else this.process.send({ type: 'broken', problems });
@@ -180,10 +197,8 @@ class PreviewPanel implements vscode.Disposable {
     if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
   }
 
-  private start(): TwinProcess {
-    const module = this.context.asAbsolutePath('dist/live/host.mjs');
-    const broker = vscode.workspace.getConfiguration('pollux').get<string>('mqtt.url', '');
-    const process = new TwinProcess(module, broker === '' ? {} : { POLLUX_MQTT_URL: broker }, {
+  private start(): TwinHost {
+    return this.startTwin({
       message: (message) => this.fromHost(message),
       log: (text) => this.output.info(text.trimEnd()),
       end: (reason) => {
@@ -198,7 +213,6 @@ class PreviewPanel implements vscode.Disposable {
           });
       },
     });
-    return process;
   }
 
   private fromHost(message: FromHost): void {
@@ -218,6 +232,15 @@ class PreviewPanel implements vscode.Disposable {
   }
 }
 
+const untrusted = ({ uri }: DidCompileParams): Problem => ({
+  code: '',
+  severity: 'info',
+  message: 'This workspace is not trusted, so nothing of it runs. The preview starts once you trust it.',
+  uri,
+  line: 1,
+  column: 1,
+});
+
 const asProblem = ({ range, ...problem }: ServerProblem): Problem => ({
   ...problem,
   line: range.start.line + 1,
@@ -229,8 +252,11 @@ async function save(uri: string, name: string, base64: string): Promise<void> {
   const place = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(uri), '..', name),
   });
-  if (place) await vscode.workspace.fs.writeFile(place, Buffer.from(base64, 'base64'));
+  if (place) await vscode.workspace.fs.writeFile(place, bytesOf(base64));
 }
+
+const bytesOf = (base64: string): Uint8Array =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 async function reveal(uri: string, line: number, column: number): Promise<void> {
   const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
 import { FileOfRun, RunCoverage } from './coverage.ts';
@@ -22,7 +22,7 @@ interface Outcome {
 /** Every `test` of open files in the Test Explorer; runs them by the command line. */
 export function registerTests(
   context: vscode.ExtensionContext,
-  client: LanguageClient,
+  client: BaseLanguageClient,
   output: vscode.LogOutputChannel,
 ): void {
   const controller = vscode.tests.createTestController('pollux', 'Pollux');

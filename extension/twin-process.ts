@@ -1,17 +1,14 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { FromHost, ToHost } from '../live/host/protocol.ts';
+import type { TwinHost, TwinHostEvents } from './twin-host.ts';
 
 /** The process in which a previewed twin runs: a busy twin slows neither the editor nor the language server. */
-export class TwinProcess {
+export class TwinProcess implements TwinHost {
   private readonly child: ChildProcess;
   private ended = false;
 
-  constructor(
-    module: string,
-    environment: NodeJS.ProcessEnv,
-    on: { message: (message: FromHost) => void; log: (text: string) => void; end: (reason: string) => void },
-  ) {
+  constructor(module: string, environment: NodeJS.ProcessEnv, on: TwinHostEvents) {
     this.child = fork(module, [], {
       env: { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: '1' },
       // The editor's own debugging flags are not the twin's.

@@ -108,7 +108,7 @@ export class ClosedFiles {
   private affected(): string[] {
     const { project } = this;
     if (project.count() > MOST) return [];
-    const texts = project.texts().filter(({ uri }) => !isLibraryUri(uri) && uri.startsWith('file:'));
+    const texts = project.texts().filter(({ uri }) => !isLibraryUri(uri) && !uri.startsWith('untitled:'));
     const packages = new Map<string, string[]>();
     const seen = new Map<string, Set<string>>();
     for (const { uri, text, package: name, uses } of texts) {

@@ -93,6 +93,28 @@ export interface DidCompileParams extends CompileResult {
   uri: string;
 }
 
+/**
+ * Server → client, where the server has no disk of its own: the `.twin` files of a folder, of all below it when deep; and
+ * the text of one file, such as a table's data, `null` when there is none.
+ */
+export const READ_FOLDER = 'pollux/readFolder';
+export interface ReadFolderParams {
+  uri: string;
+  deep: boolean;
+}
+export type ReadFolderResult = FileText[];
+export const READ_FILE = 'pollux/readFile';
+export interface ReadFileParams {
+  uri: string;
+}
+export interface FileText {
+  uri: string;
+  text: string | null;
+}
+
+/** Client → server, a notification: what a file says now, told before the change is. Only where the server has no disk. */
+export const FILE = 'pollux/file';
+
 /** Commands of code lenses; arguments: the file's URI and the root's name. */
 export const EXPERIMENT_COMMAND = 'pollux.experiment';
 export const CALIBRATE_COMMAND = 'pollux.calibrate';

@@ -65,6 +65,8 @@ export interface Host {
   read(uri: string): string | undefined;
   /** The data of a table: a file that lies in a folder, by their URIs; `undefined` when there is none. */
   readData?: ReadData;
+  /** Calls back when data that was asked for has come: a host that cannot wait for it gives it later. */
+  onData?(listener: (uri: string) => void): void;
   /** The texts of installed packages that a file's `use` lines lead to, and why others are not to be had. */
   packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, string> };
   /** Where what was found in files is kept from one start to the next, by their folder. */
@@ -135,6 +137,11 @@ class Server {
     });
     this.followTexts();
     this.followSettings();
+    this.host.onData?.((uri) => {
+      this.project.dataChanged(uri);
+      this.lookLater();
+      this.compileWatched();
+    });
     this.answerAboutPlaces();
     this.answerAboutRelations();
     this.answerAboutFiles();
@@ -367,7 +374,7 @@ class Server {
 
   /** A package may lie in several files of one folder. */
   private async readNeighbours(uri: string): Promise<void> {
-    if (!uri.startsWith('file:') || [...this.folders].some((folder) => uri.startsWith(folder))) return;
+    if (uri.startsWith('untitled:') || [...this.folders].some((folder) => uri.startsWith(folder))) return;
     await this.readFolder(uri.slice(0, uri.lastIndexOf('/')), false);
   }
 
@@ -403,6 +410,9 @@ class Server {
     // Also when nothing came: something may have waited to be said.
     for (const uri of this.documents.keys()) this.publish(uri);
     if (deep) this.lookAtClosed();
+    // Names that lead into these files were of no kind until now.
+    if (files.length > 0 && this.client?.workspace?.semanticTokens?.refreshSupport === true)
+      void this.connection.languages.semanticTokens.refresh();
   }
 
   // ── requests ───────────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,13 @@ describe('the package', () => {
     'dist/preview/main.js',
     'dist/preview/main.css',
     'dist/preview/codicon.ttf',
+    'dist/web/extension.cjs',
+    'dist/web/language-server.js',
+    'dist/web/twin.js',
     'docs/diagnostics/PX3001.md',
+    'examples/wind-farm/weather.csv',
+    'examples/wind-farm/turbine.csv',
+    'examples/pharmacokinetics/levels.csv',
     'cli/templates/tank.twin',
     'extension/media/preview-dark.svg',
   ])('holds %s', (file) => {

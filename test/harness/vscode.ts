@@ -16,6 +16,7 @@ import type { Frame, Page } from 'playwright-core';
 import { ensureNode } from '../../tools/setup/node24.mjs';
 import { ensureVscode } from '../../tools/setup/vscode.mjs';
 import { launchChromium } from './chromium.ts';
+import { launchInBrowser } from './vscode-browser.ts';
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -29,12 +30,14 @@ export interface VscodeOptions {
   /** Settings on top of the quiet ones that every test gets. */
   settings?: Readonly<Record<string, unknown>>;
   theme?: 'light' | 'dark';
+  /** `browser`: the workbench alone, without a server; extensions run in a worker. `workbench` when left out. */
+  where?: 'workbench' | 'browser';
   /** CSS pixels; 1280 × 800 when left out. */
   viewport?: { width: number; height: number };
 }
 
 /** What a launcher has to give. */
-interface Workbench {
+export interface Workbench {
   page: Page;
   /** What the server or the desktop application wrote so far, for a failure's message. */
   log(): string;
@@ -90,8 +93,7 @@ export async function openVscode(options: VscodeOptions): Promise<Vscode> {
     'workbench.colorTheme': themes[options.theme ?? 'dark'],
     ...options.settings,
   };
-  const launch = process.env['POLLUX_VSCODE'] === 'desktop' ? launchDesktop : launchServer;
-  const workbench = await launch(options, settings);
+  const workbench = await launcher(options)(options, settings);
   const { page } = workbench;
   try {
     await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
@@ -105,6 +107,10 @@ export async function openVscode(options: VscodeOptions): Promise<Vscode> {
   return {
     page,
     async openFile(path, line) {
+      if (options.where === 'browser') {
+        await openFromExplorer(page, path, line);
+        return;
+      }
       await pick(
         page,
         'Control+P',
@@ -126,6 +132,13 @@ export async function openVscode(options: VscodeOptions): Promise<Vscode> {
     log: () => workbench.log(),
     close: () => workbench.close(),
   };
+}
+
+function launcher({
+  where,
+}: VscodeOptions): (options: VscodeOptions, settings: object) => Promise<Workbench> {
+  if (where === 'browser') return launchInBrowser;
+  return process.env['POLLUX_VSCODE'] === 'desktop' ? launchDesktop : launchServer;
 }
 
 /** Runs `use` with an open VS Code and closes it; on failure test-results/NAME-failed.png shows what it looked like. */
@@ -213,7 +226,7 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
 }
 
 /** A package is a zip archive with the extension's files below `extension/`; VS Code finds them in a folder of any name. */
-async function unpack(vsix: string, extensions: string): Promise<void> {
+export async function unpack(vsix: string, extensions: string): Promise<void> {
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(vsix)))) {
     if (!name.startsWith('extension/') || name.endsWith('/')) continue;
     const file = join(extensions, 'packaged', name.slice('extension/'.length));
@@ -285,6 +298,26 @@ async function pick(page: Page, key: string, typed: string, wanted: string): Pro
       await sleep(500);
     }
   }
+}
+
+/** A virtual folder has no search by file name, so the file is taken from the tree. */
+async function openFromExplorer(page: Page, path: string, line: number | undefined): Promise<void> {
+  await page.keyboard.press('Control+Shift+E');
+  const tree = page.locator('.explorer-folders-view');
+  const parts = path.split('/');
+  for (const [index, part] of parts.entries()) {
+    const row = tree.locator('.monaco-list-row', { hasText: part }).first();
+    await row.waitFor({ timeout: 30_000 });
+    if (index === parts.length - 1) await row.dblclick();
+    else if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
+  }
+  await page.locator('.tab.active', { hasText: parts.at(-1) ?? path }).waitFor({ timeout: 30_000 });
+  if (line === undefined) return;
+  await page.keyboard.press('Control+G');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor({ state: 'visible', timeout: 5_000 });
+  await input.fill(`:${line}`);
+  await page.keyboard.press('Enter');
 }
 
 async function findText(page: Page, text: string | RegExp, timeout: number): Promise<Frame> {

@@ -1,0 +1,16 @@
+/** The extension where there are no processes: vscode.dev and every other VS Code that runs in a browser alone. */
+import * as vscode from 'vscode';
+import { registerCommands } from '../commands.ts';
+import { PreviewPanels } from '../preview-panel.ts';
+import { startLanguageClient } from './language-client.ts';
+import { TwinWorker } from './twin-worker.ts';
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel('Pollux', { log: true });
+  context.subscriptions.push(output);
+  const client = await startLanguageClient(context, output);
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist/web/twin.js').toString(true);
+  const previews = new PreviewPanels(context, client, output, (on) => new TwinWorker(script, on));
+  context.subscriptions.push(previews);
+  registerCommands(context, client, previews);
+}
