@@ -411,7 +411,7 @@ class Server {
     for (const uri of this.documents.keys()) this.publish(uri);
     if (deep) this.lookAtClosed();
     // Names that lead into these files were of no kind until now.
-    if (files.length > 0 && this.client?.workspace?.semanticTokens?.refreshSupport === true)
+    if (this.client?.workspace?.semanticTokens?.refreshSupport === true)
       void this.connection.languages.semanticTokens.refresh();
   }
 
