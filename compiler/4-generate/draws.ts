@@ -7,6 +7,7 @@ import type { Library } from './elementary/index.ts';
 import { number, offsetIn } from './expression.ts';
 import type { Scope } from './expression.ts';
 import type { MemoryPlan } from './layout.ts';
+import { drawnAhead } from './random/ahead.ts';
 import { randomFunctions, SAMPLED } from './random/index.ts';
 import type { RandomLibrary } from './random/index.ts';
 import { routines } from './random/routine.ts';
@@ -30,7 +31,7 @@ export function samplers(
   plan: MemoryPlan,
   special = routines(m, math, specialFunctions),
 ): Samplers {
-  const random = randomFunctions(m, math);
+  const random = randomFunctions(m, math, plan.scratch.ahead && drawnAhead(m, math, plan.scratch.ahead));
   const made = new Map<string, FunctionHandle>();
   return (distribution, form) => {
     const key = `${distribution} ${form.scored} ${form.truncated}`;

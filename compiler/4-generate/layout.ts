@@ -33,6 +33,8 @@ import { describeFlow } from './process/describe.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
 import { sparseFor } from './sparse.ts';
+import { LINE_BYTES, MOST_LINES } from './random/ahead.ts';
+import type { AheadPlan } from './random/ahead.ts';
 import { streamSize } from './random/index.ts';
 import { windowCells } from './windows.ts';
 
@@ -69,6 +71,8 @@ export interface Scratch {
   loop: number;
   /** What an instant that the kernel carries out may change, as it was. */
   undo: number;
+  /** Numbers that were drawn ahead. */
+  ahead?: AheadPlan;
 }
 
 export const RUNTIME_CELLS = 64;
@@ -190,6 +194,14 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const passed = system.coverage && flow ? { address: end, count: flow.codeCount } : undefined;
   if (passed) end += 8 * Math.ceil(passed.count / 2);
 
+  const lines = Math.min(streamCount, MOST_LINES);
+  end = Math.ceil(end / 16) * 16;
+  const ahead =
+    lines === 0
+      ? undefined
+      : { streams: streams.address, streamBytes: streamSize, lines: end, count: lines, of: streamCount };
+  end += lines * LINE_BYTES;
+
   const givenOf = (variable: FlatVariable, address: number): number => {
     const before = {
       parameter: 0,
@@ -247,7 +259,17 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
     windows,
-    scratch: { tables, writers, pendingCount, pending, integrator, newton, loop, undo },
+    scratch: {
+      tables,
+      writers,
+      pendingCount,
+      pending,
+      integrator,
+      newton,
+      loop,
+      undo,
+      ...(ahead ? { ahead } : {}),
+    },
     ...(flow ? { flow } : {}),
   };
 }

@@ -252,7 +252,13 @@ export function walker(
           node.cases.map(sequence),
           sequence(node.otherwise),
         ];
-        return (frame) => (cases[(index(frame) as number) >>> 0] ?? otherwise)(frame);
+        const entries = new Map(node.entries.map((entry, at) => [entry, cases[at]!]));
+        return (frame) => {
+          let signal = (cases[(index(frame) as number) >>> 0] ?? otherwise)(frame);
+          for (let next = entries.get(signal!); next !== undefined; next = entries.get(signal!))
+            signal = next(frame);
+          return signal;
+        };
       }
       case 'return': {
         const values = node.values.map(value);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { elementary } from '../../compiler/4-generate/elementary/index.ts';
 import { f64x2, ModuleBuilder, returns, run } from '../../compiler/4-generate/wasm/index.ts';
 
-it.each(['exp', 'tanh'] as const)('%s', (name) => {
+it.each(['exp', 'tanh', 'log'] as const)('%s', (name) => {
   const m = new ModuleBuilder();
   m.importMemory(1);
   const library = elementary(m);
@@ -40,6 +40,17 @@ it.each(['exp', 'tanh'] as const)('%s', (name) => {
     709.9,
     -745.2,
     -746,
+    1 + 2 ** -20,
+    1 - 2 ** -21,
+    2 ** -1022,
+    2 ** -1023,
+    // Where log sums in another way, and goes to the next exponent.
+    1 + 0x6147a / 2 ** 20,
+    1 + 0x6147a / 2 ** 20 - 2 ** -52,
+    3 * (1 + 0x6b851 / 2 ** 20),
+    3 * (1 + 0x6b852 / 2 ** 20),
+    1 + 0x6a09c / 2 ** 20,
+    1 + 0x6a09b / 2 ** 20,
   ];
   const values = [...special, ...special.map((x) => -x)];
   let x = 0.5;

@@ -1,9 +1,9 @@
 /**
- * exp and tanh of two numbers at once, with the bits that each has alone: the main paths of `exponential.ts`, step by step, on
+ * exp, tanh and log of two numbers at once, with the bits that each has alone: the main paths of `exponential.ts` and `logarithm.ts`, step by step, on
  * vectors. Pairs in which a number needs another path are taken apart.
  */
 import { call, f64, f64x2, i32, i64x2, inPairs, returns, set, v128, when } from '../wasm/index.ts';
-import type { FunctionHandle, ModuleBuilder, V128 } from '../wasm/index.ts';
+import type { FunctionHandle, Local, ModuleBuilder, V128 } from '../wasm/index.ts';
 import { horner } from './bits.ts';
 import {
   constants,
@@ -15,11 +15,16 @@ import {
   seriesBound,
 } from './exponential.ts';
 import { formulas } from './formula.ts';
+import { elsewhere, inTheMiddle, ln2, polynomial, remainder } from './logarithm.ts';
 
-const begun = (m: ModuleBuilder, scalar: FunctionHandle) => {
+const begun = (
+  m: ModuleBuilder,
+  scalar: FunctionHandle,
+  known: Readonly<Record<string, number>> = constants,
+) => {
   const f = m.function(`${scalar.name} of two`, { params: { x: 'v128' }, results: ['v128'] });
   const { x } = f.params;
-  const e = formulas(f, constants);
+  const e = formulas(f, known);
   const lane = (n: 0 | 1) => call<'f64'>(scalar, f64x2.lane(x, n));
   return {
     f,
@@ -100,6 +105,54 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
     ]),
     when(i64x2.allTrue(f64x2.gt(a, f64x2.splat(22))), [returns(pairs.value(f64.copysign(1, e.local('x'))))]),
     apart,
+  ];
+  return f;
+}
+
+/** Of two ordinary numbers of which neither is close to a power of two. */
+export function logInPairs(m: ModuleBuilder, log: FunctionHandle): FunctionHandle {
+  const { f, x, e, apart } = begun(m, log, { ...polynomial, ...ln2 });
+  const [fraction, carry, above, dk] = ['fraction', 'above the root', 'fraction less 1', 'exponent'].map(
+    (name) => f.local('v128', name),
+  ) as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
+  const pairs = inPairs(f, [
+    [e.local('x'), x],
+    [e.local('f'), above],
+    [e.local('dk'), dk],
+  ]);
+  const all = (bits: bigint): V128 => i64x2.splat(bits);
+  const isOrdinary = v128.and(f64x2.ge(x, f64x2.splat(2 ** -1022)), f64x2.lt(x, f64x2.splat(Infinity)));
+  // The fraction's upper 20 bits, from 0x6147a to 0x6b851.
+  const isMiddle = v128.and(
+    f64x2.ge(fraction, f64x2.splat(1 + 0x6147a / 2 ** 20)),
+    f64x2.lt(fraction, f64x2.splat(1 + 0x6b852 / 2 ** 20)),
+  );
+  f.body = [
+    when(i32.eqz(i64x2.allTrue(isOrdinary)), [apart]),
+    set(fraction, v128.or(v128.and(x, all(0x000fffffffffffffn)), all(0x3ff0000000000000n))),
+    // 1 in the exponent's lowest bit where the fraction is above the root of two.
+    set(
+      carry,
+      v128.and(
+        i64x2.add(v128.and(x, all(0x000fffffffffffffn)), all(0x95f64n << 32n)),
+        all(0x0010000000000000n),
+      ),
+    ),
+    set(above, f64x2.sub(i64x2.sub(fraction, carry), f64x2.splat(1))),
+    when(v128.anyTrue(f64x2.lt(f64x2.abs(above), f64x2.splat(2 ** -20))), [apart]),
+    // The exponent as a number: in the lowest bits of 2^52 and more.
+    set(
+      dk,
+      f64x2.sub(
+        v128.or(
+          i64x2.shrU(i64x2.add(v128.and(x, all(0x7ff0000000000000n)), carry), 52),
+          all(0x4330000000000000n),
+        ),
+        f64x2.splat(2 ** 52 + 1023),
+      ),
+    ),
+    ...pairs.statements(remainder(e)),
+    returns(v128.select(isMiddle, pairs.value(e(inTheMiddle)), pairs.value(e(elsewhere)))),
   ];
   return f;
 }

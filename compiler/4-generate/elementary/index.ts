@@ -6,7 +6,7 @@ import { call, f64, ModuleBuilder, returns } from '../wasm/index.ts';
 import type { F64, FunctionHandle } from '../wasm/index.ts';
 import type { Definition } from './definition.ts';
 import { cosh, exp, expm1, halfExpParts, sinh, tanh } from './exponential.ts';
-import { expInPairs, tanhInPairs } from './in-pairs.ts';
+import { expInPairs, logInPairs, tanhInPairs } from './in-pairs.ts';
 import { acos, asin, atan, atan2, atanParts } from './inverse-trigonometric.ts';
 import { log, log10, log1p, log2 } from './logarithm.ts';
 import { cbrt, hypot, pow } from './power.ts';
@@ -76,6 +76,7 @@ const elementaryDefinitions = {
 /** Functions that can be had of two numbers at once. */
 const inPairs: Readonly<Record<string, (m: ModuleBuilder, single: FunctionHandle) => FunctionHandle>> = {
   exp: expInPairs,
+  log: logInPairs,
   tanh: tanhInPairs,
 };
 

@@ -10,7 +10,7 @@ import type { Definition } from './definition.ts';
 import { formulas } from './formula.ts';
 import type { Formulas } from './formula.ts';
 
-const polynomial = {
+export const polynomial = {
   Lg1: 6.66666666666673513e-1,
   Lg2: 3.999999999940941908e-1,
   Lg3: 2.857142874366239149e-1,
@@ -19,7 +19,7 @@ const polynomial = {
   Lg6: 1.531383769920937332e-1,
   Lg7: 1.479819860511658591e-1,
 };
-const ln2 = { ln2hi: 6.9314718036912381649e-1, ln2lo: 1.90821492927058770002e-10 };
+export const ln2 = { ln2hi: 6.9314718036912381649e-1, ln2lo: 1.90821492927058770002e-10 };
 
 /** Returns for x that is NaN, negative, zero or infinite. */
 const special = (x: F64): Statement[] => [
@@ -55,7 +55,7 @@ function splitExponent(e: Formulas, x: Local<'f64'>, bits: Local<'i64'>, k: Loca
 }
 
 /** R of e_log.c: the polynomial in s = f/(2 + f). */
-const remainder = (e: Formulas): Statement[] => [
+export const remainder = (e: Formulas): Statement[] => [
   e.set('s = f/(2 + f)'),
   e.set('z = s*s'),
   e.set('w = z*z'),
@@ -64,6 +64,9 @@ const remainder = (e: Formulas): Statement[] => [
   e.set('R = t2 + t1'),
   e.set('hfsq = 0.5*f*f'),
 ];
+
+export const inTheMiddle = 'dk*ln2hi - ((hfsq - (s*(hfsq + R) + dk*ln2lo)) - f)';
+export const elsewhere = 'dk*ln2hi - ((s*(f - R) - dk*ln2lo) - f)';
 
 export const log: Definition = (m) => {
   const f = m.function('log', { params: { x: 'f64' }, results: ['f64'] });
@@ -88,8 +91,8 @@ export const log: Definition = (m) => {
           ),
           0,
         ),
-        e('dk*ln2hi - ((hfsq - (s*(hfsq + R) + dk*ln2lo)) - f)'),
-        e('dk*ln2hi - ((s*(f - R) - dk*ln2lo) - f)'),
+        e(inTheMiddle),
+        e(elsewhere),
       ),
     ),
   ];

@@ -14,6 +14,7 @@ import {
   loop,
   returns,
   run,
+  select,
   set,
   tee,
   when,
@@ -32,6 +33,8 @@ import type { FlowPlan } from './plan.ts';
 
 const ORDER = 8;
 const ACTOR = 16;
+/** Entries beyond the last. */
+const BEYOND = 3;
 
 export interface Heap {
   /** schedule(actor, time): the actor must not be in the list. */
@@ -44,6 +47,8 @@ export interface Heap {
   timeOf: (actor: I32) => F64;
   firstTime: () => F64;
   count: () => I32;
+  /** Of an empty list. */
+  begin: Statement[];
 }
 
 export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
@@ -71,14 +76,22 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
       f64.lt(time, f64.load(at, events)),
       i32.and(f64.eq(time, f64.load(at, events)), f64.lt(order, f64.load(at, events + ORDER))),
     );
-  const precedes = (a: I32, b: I32): I32 =>
-    i32.or(
-      f64.lt(f64.load(a, events), f64.load(b, events)),
-      i32.and(
-        f64.eq(f64.load(a, events), f64.load(b, events)),
-        f64.lt(f64.load(a, events + ORDER), f64.load(b, events + ORDER)),
-      ),
+  /** The earlier of two entries, without a branch. */
+  const earlier = (a: I32, b: I32, n = 0): I32 => {
+    const [timeOfA, timeOfB] = [f64.load(a, events), f64.load(b, events + n * EVENT_BYTES)];
+    const [orderOfA, orderOfB] = [f64.load(a, events + ORDER), f64.load(b, events + ORDER + n * EVENT_BYTES)];
+    return select(
+      i32.or(f64.lt(timeOfB, timeOfA), i32.and(f64.eq(timeOfB, timeOfA), f64.lt(orderOfB, orderOfA))),
+      n === 0 ? b : i32.add(b, n * EVENT_BYTES),
+      a,
     );
+  };
+
+  /** Beyond the last one stand three that are never due, so that each node has four children. */
+  const never = (at: I32, n = 0): Statement[] => [
+    f64.store(at, Infinity, events + n * EVENT_BYTES),
+    f64.store(at, Infinity, events + ORDER + n * EVENT_BYTES),
+  ];
 
   /** Upwards from a hole at `position`. */
   const up = module.function('event up', {
@@ -109,21 +122,19 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
   });
   {
     const { position, time, order, actor } = down.params;
-    const [at, child, last, best, other] = locals(down, 'at', 'child', 'last', 'best', 'other');
-    const [again, done, next] = [label('down'), label('placed'), label('next child')];
+    const [at, child, best, other] = locals(down, 'at', 'child', 'best', 'other');
+    const [again, done] = [label('down'), label('placed')];
+
     down.body = [
       block(done, [
         loop(again, [
           set(child, i32.add(i32.shl(position, 2), 1)),
           branchIf(done, i32.ge(child, count())),
-          set(best, entry(child)),
-          set(last, i32.add(best, 3 * EVENT_BYTES)),
-          when(i32.ge(last, entry(count())), [set(last, entry(i32.sub(count(), 1)))]),
-          set(other, best),
-          loop(next, [
-            set(other, i32.add(other, EVENT_BYTES)),
-            when(i32.le(other, last), [when(precedes(other, best), [set(best, other)]), branch(next)]),
-          ]),
+          set(child, entry(child)),
+          set(best, earlier(child, child, 1)),
+          set(child, i32.add(child, 2 * EVENT_BYTES)),
+          set(other, earlier(child, child, 1)),
+          set(best, earlier(best, other)),
           branchIf(done, before(best, time, order)),
           ...move(at, position, best),
           set(position, i32.divU(best, EVENT_BYTES)),
@@ -143,60 +154,74 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
       f64.store(0, f64.add(order, 1), header + Header.sequence),
       set(position, count()),
       i32.store(0, i32.add(position, 1), header + Header.events),
+      ...never(entry(position), BEYOND),
       run(up, [position, schedule.params.time, order, schedule.params.actor]),
     ];
   }
 
+  /** The last entry, taken out of its place. */
+  const taken = (f: Pick<FunctionBuilder, 'local'>, last: I32) => {
+    const [time, order] = [f.local('f64', 'time'), f.local('f64', 'order')];
+    const [actor] = locals(f, 'moved');
+    return {
+      time,
+      order,
+      actor,
+      statements: [
+        set(time, f64.load(last, events)),
+        set(order, f64.load(last, events + ORDER)),
+        set(actor, i32.load(last, events + ACTOR)),
+        ...never(last),
+      ],
+    };
+  };
+
   const cancel = module.function('cancel', { params: { actor: 'i32' } });
   {
     const [position, last] = locals(cancel, 'position', 'last');
-    const moved = (f: FunctionHandle): Statement =>
-      run(f, [
-        position,
-        f64.load(last, events),
-        f64.load(last, events + ORDER),
-        i32.load(last, events + ACTOR),
-      ]);
+    const moved = taken(cancel, last);
     cancel.body = [
       set(position, i32.sub(i32.load(cancel.params.actor, Actor.position), 1)),
       i32.store(cancel.params.actor, 0, Actor.position),
       set(last, i32.sub(count(), 1)),
       i32.store(0, last, header + Header.events),
-      when(i32.ne(position, last), [
-        set(last, entry(last)),
-        when(
-          conditional(
-            i32.eqz(position),
-            i32.const(0),
-            before(
-              entry(i32.shrU(i32.sub(position, 1), 2)),
-              f64.load(last, events),
-              f64.load(last, events + ORDER),
+      when(
+        i32.ne(position, last),
+        [
+          set(last, entry(last)),
+          ...moved.statements,
+          when(
+            conditional(
+              i32.eqz(position),
+              i32.const(0),
+              before(entry(i32.shrU(i32.sub(position, 1), 2)), moved.time, moved.order),
             ),
+            [run(up, [position, moved.time, moved.order, moved.actor])],
+            [run(down, [position, moved.time, moved.order, moved.actor])],
           ),
-          [moved(up)],
-          [moved(down)],
-        ),
-      ]),
+        ],
+        never(entry(last)),
+      ),
     ];
   }
 
   const pop = module.function('next event', { results: ['i32'] });
   {
     const [actor, last] = locals(pop, 'actor', 'last');
+    const moved = taken(pop, last);
     pop.body = [
       i32.store(tee(actor, i32.load(0, events + ACTOR)), 0, Actor.position),
       set(last, i32.sub(count(), 1)),
       i32.store(0, last, header + Header.events),
-      when(last, [
-        set(last, entry(last)),
-        run(down, [
-          i32.const(0),
-          f64.load(last, events),
-          f64.load(last, events + ORDER),
-          i32.load(last, events + ACTOR),
-        ]),
-      ]),
+      when(
+        last,
+        [
+          set(last, entry(last)),
+          ...moved.statements,
+          run(down, [i32.const(0), moved.time, moved.order, moved.actor]),
+        ],
+        never(i32.const(0)),
+      ),
       returns(actor),
     ];
   }
@@ -208,6 +233,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
     timeOf: (actor) => f64.load(entry(i32.sub(i32.load(actor, Actor.position), 1)), events),
     firstTime: () => f64.load(0, events),
     count,
+    begin: Array.from({ length: BEYOND }, (_, n) => never(i32.const(0), n)).flat(),
   };
 }
 

@@ -363,7 +363,14 @@ function records(
       );
     }),
   );
-  return [memoryFill(plan.address, 0, plan.bytes), ...queues, ...belts, ...resourceRecords, ...sources];
+  return [
+    memoryFill(plan.address, 0, plan.bytes),
+    ...heap.begin,
+    ...queues,
+    ...belts,
+    ...resourceRecords,
+    ...sources,
+  ];
 }
 
 function statisticsBegin(made: Flow, f: FunctionBuilder, address: (variable: number) => number): Statement[] {

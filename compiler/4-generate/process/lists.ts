@@ -137,7 +137,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
       set(item, i32.load(0, header + Header.free)),
       when(
         item,
-        [i32.store(0, i32.load(item, Item.next), header + Header.free), memoryFill(item, 0, plan.itemBytes)],
+        [i32.store(0, i32.load(item, Item.next), header + Header.free), ...cleared(item, plan.itemBytes)],
         [
           set(item, i32.add(plan.items, i32.mul(i32.load(0, header + Header.fresh), plan.itemBytes))),
           i32.store(0, i32.add(i32.load(0, header + Header.fresh), 1), header + Header.fresh),
@@ -154,6 +154,13 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
   ];
   return { insert, append, remove, ready, nextReady, obtain, giveBack };
 }
+
+/** Up to this many cells are cleared without a call of the host. */
+const STRAIGHT = 32;
+const cleared = (item: I32, bytes: number): Statement[] =>
+  bytes > 8 * STRAIGHT
+    ? [memoryFill(item, 0, bytes)]
+    : Array.from({ length: bytes / 8 }, (_, cell) => f64.store(item, 0, 8 * cell));
 
 export const first = (list: I32): I32 => i32.load(list, List.head);
 export const runs = (f: FunctionHandle, ...operands: (I32 | number)[]): Statement =>

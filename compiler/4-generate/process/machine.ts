@@ -61,7 +61,12 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     return { statements: [set(local, i32.fromF64Saturating(f64.nearest(value)))], value: local as I32 };
   };
 
-  const goTo = (code: number): Statement[] => [i32.store(actor, code, Actor.code), branch(again)];
+  /** Where each step begins; the code of the one being made. */
+  const entries = Array.from({ length: made.plan.codeCount }, (_, code) => label(`step ${code}`));
+  const present = { code: 0 };
+  /** Steps that follow are gone on with; others by way of the table. */
+  const goOn = (code: number): Statement => branch(code > present.code ? entries[code]! : again);
+  const goTo = (code: number): Statement[] => [i32.store(actor, code, Actor.code), goOn(code)];
 
   /** A time that must not be negative. */
   const checked = (place: StepPlace, value: F64): { statements: Statement[]; value: Local<'f64'> } => {
@@ -94,6 +99,9 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     anyPending,
     amount,
     goTo,
+    goOn,
+    entries,
+    present,
     checked,
   };
 }

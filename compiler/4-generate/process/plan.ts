@@ -196,7 +196,7 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     unitCount,
   );
   const eventCapacity = itemCapacity + actors + others + 1;
-  const events = take(EVENT_BYTES * (eventCapacity + 1));
+  const events = take(EVENT_BYTES * (eventCapacity + 3));
   const itemBytes = Item.attributes + 8 * flow.attributes;
   const items = take(itemBytes * itemCapacity);
 

@@ -19,12 +19,12 @@ export function seizing(machine: Machine, { stays }: Using) {
     resources,
     proceed,
     actor,
-    again,
     interrupt,
     releasePending,
     anyPending,
     amount,
     goTo,
+    goOn,
     plan,
   } = machine;
   const { header } = plan;
@@ -134,7 +134,7 @@ export function seizing(machine: Machine, { stays }: Using) {
             ]),
           ]),
         ]),
-        when(callI32(grant, actor), [branch(again)]),
+        when(callI32(grant, actor), [goOn(code + 1)]),
       ]),
       ...stays(),
       ...preempt,

@@ -345,6 +345,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   flow.processes.forEach((process, id) => {
     const codeOf = (step: number): number => plan.codes[id]! + step;
     process.steps.forEach((step, at) => {
+      machine.present.code = codeOf(at);
       const statements = compiled({ process, id, code: codeOf(at), codeOf, at }, step);
       const passed = context.plan.manifest.coverage?.passed;
       const mark = passed ? [i32.store(0, 1, passed.address + 4 * codeOf(at))] : [];
@@ -362,10 +363,12 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   for (let code = 0; code < plan.codeCount; code += 1) cases[code] ??= [returns()];
 
   resources.grant.body = [
-    ...grants.map(({ code, grant }) =>
-      when(i32.eq(i32.load(resources.grant.params.item, Item.code), code), [
-        returns(call<'i32'>(grant, resources.grant.params.item)),
-      ]),
+    switchOn(
+      i32.load(resources.grant.params.item, Item.code),
+      Array.from({ length: (grants.at(-1)?.code ?? -1) + 1 }, (_, code) => {
+        const own = grants.find((one) => one.code === code);
+        return own === undefined ? [] : [returns(call<'i32'>(own.grant, resources.grant.params.item))];
+      }),
     ),
     returns(i32.const(0)),
   ];
@@ -378,7 +381,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
         returns(),
       ]),
-      switchOn(i32.load(actor, Actor.code), cases),
+      switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
     ]),
   ];
 

@@ -21,6 +21,7 @@ import {
   when,
 } from '../wasm/index.ts';
 import type { F64, FunctionHandle, I64, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
+import type { Ahead } from './ahead.ts';
 import { normalCoefficients as as241 } from './normal-coefficients.ts';
 
 /** Bytes of a stream: u32 key low, key high, u64 draw, u32 free, u32 attempt. */
@@ -79,13 +80,15 @@ const advance = (stream: Local<'i32'>): Statement[] => [
   i32.store(stream, 0, attemptAt),
 ];
 
-const unit: Definition = (m, _, random) => {
+const alone: Definition = (m, _, random) => {
   const f = m.function('random.unit', { params: { stream: 'i32' }, results: ['f64'] });
   const { stream } = f.params;
   const [first, second] = [f.local('i64', 'words 0, 1'), f.local('i64', 'words 2, 3')];
   f.body = [run(random.philox, [stream], [first, second]), ...advance(stream), returns(toUnit(first))];
   return f;
 };
+
+const unit: Definition = (_, __, random) => random.ahead?.('unit', random.alone) ?? random.alone;
 
 const standardNormal: Definition = (m, math) => {
   const f = m.function('standard normal quantile', { params: { u: 'f64' }, results: ['f64'] });
@@ -147,12 +150,17 @@ const lognormal: Definition = (m, math, random) => {
 };
 
 /** -log(1 - u), an exponential draw of mean 1. */
-const standardExponential = (math: Library, random: RandomLibrary, stream: Local<'i32'>): F64 =>
-  f64.neg(call(math.log, f64.sub(1, call(random.unit, stream))));
+const exponentialAlone: Definition = (m, math, random) => {
+  const f = m.function('random.standardExponential', { params: { stream: 'i32' }, results: ['f64'] });
+  f.body = [returns(f64.neg(call(math.log, f64.sub(1, call(random.alone, f.params.stream)))))];
+  return f;
+};
+const standardExponential: Definition = (_, __, random) =>
+  random.ahead?.('exponential', random.exponentialAlone) ?? random.exponentialAlone;
 
-const exponential: Definition = (m, math, random) => {
+const exponential: Definition = (m, _, random) => {
   const f = m.function('random.exponential', { params: { stream: 'i32', mean: 'f64' }, results: ['f64'] });
-  f.body = [returns(f64.mul(f.params.mean, standardExponential(math, random, f.params.stream)))];
+  f.body = [returns(f64.mul(f.params.mean, call(random.standardExponential, f.params.stream)))];
   return f;
 };
 
@@ -163,7 +171,7 @@ const weibull: Definition = (m, math, random) => {
   });
   const { stream, shape, scale } = f.params;
   f.body = [
-    returns(f64.mul(scale, call(math.pow, standardExponential(math, random, stream), f64.div(1, shape)))),
+    returns(f64.mul(scale, call(math.pow, call(random.standardExponential, stream), f64.div(1, shape)))),
   ];
   return f;
 };
@@ -226,7 +234,10 @@ const gamma: Definition = (m, math, random) => {
 const definitions = {
   philox,
   standardNormal,
+  alone,
   unit,
+  exponentialAlone,
+  standardExponential,
   uniform,
   normal,
   lognormal,
@@ -248,11 +259,17 @@ export const SAMPLED = [
 ] as const;
 
 /** Handles by name: `call(random.normal, stream, mean, deviation)`; parameters as in `runtime/random`. */
-export type RandomLibrary = Readonly<Record<keyof typeof definitions, FunctionHandle>>;
+export type RandomLibrary = Readonly<Record<keyof typeof definitions, FunctionHandle>> & {
+  readonly ahead?: Ahead;
+};
 
 /** Draws as members of a module, each added when first named. Pass the module's own elementary functions. */
-export function randomFunctions(m: ModuleBuilder, math: Library = elementary(m)): RandomLibrary {
-  const random = {} as RandomLibrary;
+export function randomFunctions(
+  m: ModuleBuilder,
+  math: Library = elementary(m),
+  ahead?: Ahead,
+): RandomLibrary {
+  const random = (ahead === undefined ? {} : { ahead }) as RandomLibrary;
   for (const [name, define] of Object.entries(definitions)) {
     let made: FunctionHandle | undefined;
     Object.defineProperty(random, name, { enumerable: true, get: () => (made ??= define(m, math, random)) });

@@ -330,6 +330,23 @@ export const i64x2 = {
   allTrue: (x: V128): I32 => unary('i32', 'i64x2.all_true', x),
 };
 
+/** Four lanes of 32 bits. */
+export const i32x4 = {
+  splat: (x: I32Operand): V128 => unary('v128', 'i32x4.splat', i(x)),
+  add: v2('i32x4.add'),
+  /** Four lanes, numbered 0 to 3 in the left operand and 4 to 7 in the right one. */
+  shuffle: (left: V128, right: V128, lanes: readonly [number, number, number, number]): V128 => ({
+    kind: 'shuffle',
+    type: 'v128',
+    lanes,
+    left,
+    right,
+  }),
+  /** Products of 64 bits of the lower two lanes, unsigned, and of the upper two. */
+  productsLow: v2('i64x2.extmul_low_i32x4_u'),
+  productsHigh: v2('i64x2.extmul_high_i32x4_u'),
+};
+
 /** A number where the local's type says how to read it. */
 type Assignable<T extends ValueType> =
   | Expression<T>
@@ -448,12 +465,14 @@ export const when = (
   whenFalse: readonly Statement[] = [],
 ): Statement => ({ kind: 'if', condition, whenTrue, whenFalse });
 
-/** Runs `cases[index]`, and `otherwise` for any other index (taken as unsigned); a case does not fall into the next. */
+/** Runs `cases[index]`, and `otherwise` for any other index (taken as unsigned); a case does not fall into the next.
+ * A branch to one of `entries` goes on with a case further on. */
 export const switchOn = (
   index: I32,
   cases: readonly (readonly Statement[])[],
   otherwise: readonly Statement[] = [],
-): Statement => ({ kind: 'switch', index, cases, otherwise });
+  entries: readonly Label[] = [],
+): Statement => ({ kind: 'switch', index, cases, otherwise, entries });
 
 export const returns = (...values: Expression[]): Statement => ({ kind: 'return', values });
 export const unreachable = (): Statement => ({ kind: 'unreachable' });

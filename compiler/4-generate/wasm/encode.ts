@@ -329,7 +329,7 @@ class BodyEncoder {
         out.u32(this.depth(node.label));
         return;
       case 'switch':
-        this.switch(node.index, node.cases, node.otherwise);
+        this.switch(node.index, node.cases, node.otherwise, node.entries);
         return;
       case 'return':
         this.expressions(node.values);
@@ -360,12 +360,13 @@ class BodyEncoder {
     index: Expression<'i32'>,
     cases: readonly (readonly Statement[])[],
     otherwise: readonly Statement[],
+    entries: readonly Label[],
   ): void {
     const { out } = this;
     for (let n = 0; n < cases.length + 2; n++) {
       out.byte(0x02);
       out.byte(emptyBlockType);
-      this.labels.push(undefined);
+      this.labels.push(entries[cases.length + 1 - n]);
     }
     this.expression(index);
     out.byte(0x0e);
@@ -482,6 +483,13 @@ class BodyEncoder {
         this.expression(node.mask);
         out.byte(0xfd);
         out.byte(0x52);
+        return;
+      case 'shuffle':
+        this.expression(node.left);
+        this.expression(node.right);
+        out.byte(0xfd);
+        out.byte(0x0d);
+        for (const lane of node.lanes) for (let byte = 0; byte < 4; byte += 1) out.byte(4 * lane + byte);
         return;
     }
   }

@@ -139,6 +139,15 @@ export interface Bitselect<T extends ValueType = ValueType> {
   readonly whenFalse: Expression<'v128'>;
 }
 
+export interface Shuffle<T extends ValueType = ValueType> {
+  readonly kind: 'shuffle';
+  readonly type: T;
+  /** Four lanes of 32 bits, numbered through both operands: 0 to 3 of the left one, 4 to 7 of the right one. */
+  readonly lanes: readonly number[];
+  readonly left: Expression<'v128'>;
+  readonly right: Expression<'v128'>;
+}
+
 export type Expression<T extends ValueType = ValueType> =
   | Local<T>
   | Global<T>
@@ -153,7 +162,8 @@ export type Expression<T extends ValueType = ValueType> =
   | After<T>
   | ExtractLane<T>
   | ReplaceLane<T>
-  | Bitselect<T>;
+  | Bitselect<T>
+  | Shuffle<T>;
 
 export type I32 = Expression<'i32'>;
 export type I64 = Expression<'i64'>;
@@ -193,6 +203,8 @@ export type Statement =
       readonly index: I32;
       readonly cases: readonly (readonly Statement[])[];
       readonly otherwise: readonly Statement[];
+      /** A branch to one of them, in a case before it, goes on with that case. */
+      readonly entries: readonly Label[];
     }
   | { readonly kind: 'return'; readonly values: readonly Expression[] }
   | { readonly kind: 'fill'; readonly address: I32; readonly value: I32; readonly byteCount: I32 }

@@ -151,7 +151,9 @@ class BodyPrinter {
       case 'switch': {
         const bodies = [...node.cases, node.otherwise];
         const targets = bodies.map((_, n) => n).join(' ');
-        this.line(indent, '(block '.repeat(bodies.length + 1).trimEnd());
+        const names = node.entries.map((entry) => `(block ${this.labelNames.of(entry)}`);
+        const blocks = [...bodies, undefined].map((_, n) => names[n] ?? '(block').toReversed();
+        this.line(indent, blocks.join(' '));
         this.line(indent, `(br_table ${targets} ${this.expression(node.index)}))`);
         bodies.forEach((body, n) => {
           this.line(indent, `;; ${n === node.cases.length ? 'otherwise' : `case ${n}`}`);
@@ -269,6 +271,10 @@ class BodyPrinter {
       case 'bitselect': {
         const operands = [node.whenTrue, node.whenFalse, node.mask].map((x) => this.expression(x));
         return `(v128.bitselect ${operands.join(' ')})`;
+      }
+      case 'shuffle': {
+        const bytes = node.lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+        return `(i8x16.shuffle ${bytes.join(' ')} ${this.expression(node.left)} ${this.expression(node.right)})`;
       }
     }
   }

@@ -1,0 +1,173 @@
+/**
+ * Draws made ahead: eight blocks of a stream at a time, as vectors, kept beside the saved state. What is kept is a function of the
+ * stream's key and counter, and carries both: after a restored state, a branch or a rewind it is found again, or made anew. So it is
+ * no state, and a draw has the bits that it has when it is made alone.
+ */
+import type { Library } from '../elementary/index.ts';
+import {
+  call,
+  f64,
+  f64x2,
+  i32,
+  i32x4,
+  i64,
+  i64x2,
+  label,
+  loop,
+  branchIf,
+  returns,
+  run,
+  set,
+  tee,
+  v128,
+  when,
+} from '../wasm/index.ts';
+import type { F64, FunctionHandle, I64, Local, ModuleBuilder, Statement, V128 } from '../wasm/index.ts';
+
+/** Draws that are made at once. */
+export const AHEAD = 8;
+/** Of a line: key, counter and kind, replication and attempt, eight numbers. */
+const [keyAt, counterAt, restAt, numbersAt] = [0, 8, 16, 32];
+export const LINE_BYTES = numbersAt + 8 * AHEAD;
+/** Streams beyond these draw one by one. */
+export const MOST_LINES = 256;
+
+/** Where streams and what was drawn ahead for them lie. */
+export interface AheadPlan {
+  streams: number;
+  streamBytes: number;
+  lines: number;
+  count: number;
+  of: number;
+}
+
+/** `(stream) → f64`, which moves the stream on. */
+export type Ahead = (kind: 'unit' | 'exponential', alone: FunctionHandle) => FunctionHandle;
+
+export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ahead {
+  let units: FunctionHandle | undefined;
+  return (kind, alone) => {
+    const f = m.function(`next ${kind}`, { params: { stream: 'i32' }, results: ['f64'] });
+    const { stream } = f.params;
+    const line = f.local('i32', 'line');
+    const counter = f.local('i64', 'counter');
+    const tag = f.local('i64', 'number of the eight, and kind');
+    const fill = m.function(`${kind}s ahead`, { params: { stream: 'i32', line: 'i32' } });
+    fill.body = [
+      run((units ??= unitsAhead(m)), [fill.params.stream, fill.params.line]),
+      ...(kind === 'unit' ? [] : exponentials(fill.local('i32', 'at'), fill.params.line, math.log)),
+    ];
+    const differs = (a: I64, b: I64): I64 => i64.xor(a, b);
+    const isOther = i64.or(
+      i64.or(
+        differs(i64.load(line, keyAt), i64.load(stream)),
+        differs(i64.load(line, restAt), i64.load(stream, 16)),
+      ),
+      differs(i64.load(line, counterAt), tag),
+    );
+    f.body = [
+      ...(plan.count < plan.of
+        ? [
+            when(i32.geU(stream, plan.streams + plan.count * plan.streamBytes), [
+              returns(call<'f64'>(alone, stream)),
+            ]),
+          ]
+        : []),
+      set(counter, i64.load(stream, 8)),
+      set(line, i32.add(i32.mul(i32.sub(stream, plan.streams), LINE_BYTES / plan.streamBytes), plan.lines)),
+      set(tag, i64.or(i64.shrU(counter, 3n), kind === 'unit' ? 1n << 61n : 2n << 61n)),
+      when(i64.ne(isOther, 0n), [
+        // A first draw may be the only one, and one with attempts is made alone.
+        when(i32.or(i64.eqz(counter), i32.ne(i32.load(stream, 20), 0)), [
+          returns(call<'f64'>(alone, stream)),
+        ]),
+        run(fill, [stream, line]),
+        i64.store(line, i64.load(stream), keyAt),
+        i64.store(line, tag, counterAt),
+        i64.store(line, i64.load(stream, 16), restAt),
+      ]),
+      i64.store(stream, i64.add(counter, 1n), 8),
+      returns(f64.load(i32.add(line, i32.shl(i32.and(i32.fromI64(counter), AHEAD - 1), 3)), numbersAt)),
+    ];
+    return f;
+  };
+}
+
+/** -log(1 - u) of the numbers of a line. */
+function exponentials(at: Local<'i32'>, line: Local<'i32'>, log: FunctionHandle): Statement[] {
+  const both = f64x2.sub(f64x2.splat(1), f64x2.load(at, numbersAt));
+  const next = label('next two');
+  return [
+    set(at, line),
+    loop(next, [
+      f64x2.store(at, f64x2.neg(call<'v128'>(log.inPairs!(), both)), numbersAt),
+      branchIf(next, i32.lt(tee(at, i32.add(at, 16)), i32.add(line, 8 * AHEAD))),
+    ]),
+  ];
+}
+
+/**
+ * (stream, line): Philox 4x32-10 of the eight counters that the stream's own is among, as numbers in (0, 1). Four lie side by side, and
+ * two such fours go through the rounds together, as each waits for its products.
+ */
+function unitsAhead(m: ModuleBuilder): FunctionHandle {
+  const f = m.function('units ahead', { params: { stream: 'i32', line: 'i32' } });
+  const { stream, line } = f.params;
+  const vector = (name: string): Local<'v128'> => f.local('v128', name);
+  const [k0, k1, m0, m1, w0, w1] = ['k0', 'k1', 'm0', 'm1', 'w0', 'w1'].map(vector) as Six;
+  const first = vector('first four');
+  const fours = [0, 4].map((at) => {
+    const [c0, c1, c2, c3] = ['c0', 'c1', 'c2', 'c3'].map(vector) as Four;
+    const [p0, p1, q0, q1] = ['p0 low', 'p1 low', 'p0 high', 'p1 high'].map(vector) as Four;
+    return { at, c0, c1, c2, c3, p0, p1, q0, q1 };
+  });
+  const all = (offset: number): V128 => i32x4.splat(i32.load(stream, offset));
+  const high = (low: V128, upper: V128): V128 => i32x4.shuffle(low, upper, [1, 3, 5, 7]);
+  const low = (lower: V128, upper: V128): V128 => i32x4.shuffle(lower, upper, [0, 2, 4, 6]);
+  /** Upper 52 bits of the first two words as an odd multiple of 2^-53: 1 + them, less 1 - 2^-53, both exact. */
+  const unit = (words: V128): V128 =>
+    f64x2.sub(v128.or(i64x2.shrU(words, 12), i64x2.splat(0x3ff0000000000000n)), f64x2.splat(1 - 2 ** -53));
+  f.body = [
+    set(m0, i32x4.splat(0xd2511f53 | 0)),
+    set(m1, i32x4.splat(0xcd9e8d57 | 0)),
+    set(w0, i32x4.splat(0x9e3779b9 | 0)),
+    set(w1, i32x4.splat(0xbb67ae85 | 0)),
+    set(k0, all(0)),
+    set(k1, all(4)),
+    // The lowest three bits of the eight counters: 0, 1, 2, 3 as lanes of 32 bits, and four more.
+    set(
+      first,
+      i32x4.add(
+        i32x4.splat(i32.and(i32.load(stream, 8), -AHEAD)),
+        i32x4.shuffle(i64x2.splat(1n << 32n), i64x2.splat((3n << 32n) | 2n), [0, 1, 4, 5]),
+      ),
+    ),
+    ...fours.flatMap(({ at, c0, c1, c2, c3 }) => [
+      set(c0, at === 0 ? first : i32x4.add(first, i32x4.splat(at))),
+      set(c1, all(12)),
+      set(c2, all(16)),
+      set(c3, all(20)),
+    ]),
+    ...Array.from({ length: 10 }, (_, round): Statement[] => [
+      ...fours.flatMap(({ c0, c1, c2, c3, p0, p1, q0, q1 }) => [
+        set(p1, i32x4.productsLow(c2, m1)),
+        set(q1, i32x4.productsHigh(c2, m1)),
+        set(p0, i32x4.productsLow(c0, m0)),
+        set(q0, i32x4.productsHigh(c0, m0)),
+        set(c0, v128.xor(high(p1, q1), v128.xor(c1, k0))),
+        set(c1, low(p1, q1)),
+        set(c2, v128.xor(high(p0, q0), v128.xor(c3, k1))),
+        set(c3, low(p0, q0)),
+      ]),
+      ...(round < 9 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
+    ]).flat(),
+    ...fours.flatMap(({ at, c0, c1 }) => [
+      f64x2.store(line, unit(i32x4.shuffle(c1, c0, [0, 4, 1, 5])), numbersAt + 8 * at),
+      f64x2.store(line, unit(i32x4.shuffle(c1, c0, [2, 6, 3, 7])), numbersAt + 8 * at + 16),
+    ]),
+  ];
+  return f;
+}
+
+type Four = [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
+type Six = [...Four, Local<'v128'>, Local<'v128'>];
