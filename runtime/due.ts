@@ -60,19 +60,39 @@ interface Clock extends Instance {
   period: number;
   /** s: time of the first one. */
   phase: number;
+  /** Instances that go with it, from this one on. */
+  size: number;
 }
 
 export function createDues(machine: Machine, settings: DueSettings): Dues {
   const { manifest, kernel, ticks, since, samples, sampleTimes, numbers } = machine;
-  const clocks: Clock[] = [];
+  /** By `every`: one for all instances where they have one period, and one each. */
+  const hands: { together: Clock[]; each: () => Clock[] }[] = [];
+  let clocks: Clock[] = [];
   const renewals: (Instance & { at: number })[] = [];
   const plans: (Instance & { at: number; time: number })[] = [];
   const waits: (Instance & { at: number })[] = [];
   manifest.handlers.forEach((handler, which) => {
+    if (handler.kind === 'every' && !handler.renewed) {
+      const size = count(handler.dims);
+      const clock = (instance: number, of: number): Clock => ({
+        which,
+        instance,
+        at: handler.offset + instance,
+        period: NaN,
+        phase: 0,
+        size: of,
+      });
+      let each: Clock[] | undefined;
+      hands.push({
+        together: handler.together && size > 0 ? [clock(0, size)] : [],
+        each: () => (each ??= Array.from({ length: size }, (_, instance) => clock(instance, 1))),
+      });
+      return;
+    }
     for (let instance = 0; instance < count(handler.dims); instance += 1) {
       const at = handler.offset + instance;
       if (handler.renewed) renewals.push({ which, instance, at });
-      else if (handler.kind === 'every') clocks.push({ which, instance, at, period: NaN, phase: 0 });
       else if (handler.scheduled !== undefined) {
         if (handler.scheduled.scenario === settings.scenario)
           plans.push({ which, instance, at, time: handler.scheduled.time });
@@ -84,7 +104,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
   manifest.sensors.forEach((sensor, which) => {
     for (let instance = 0; instance < count(sensor.dims); instance += 1) {
       const at = sensor.offset + instance;
-      if (settings.simulated(which)) sensors.push({ which, instance, at, period: NaN, phase: 0 });
+      if (settings.simulated(which)) sensors.push({ which, instance, at, period: NaN, phase: 0, size: 1 });
       const limit = settings.stale(which, instance);
       if (limit !== undefined)
         watched.push({
@@ -104,9 +124,17 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     if (due >= now || done[clock.at] === 0) return due;
     let k = Math.floor((now - phase) / period);
     while (k * period + phase < now) k += 1;
-    done[clock.at] = Math.max(k, done[clock.at]!);
+    done.fill(Math.max(k, done[clock.at]!), clock.at, clock.at + clock.size);
     return done[clock.at]! * period + phase;
   };
+  /** A state that came from elsewhere may have ticked them apart. */
+  const isOne = ({ at, size }: Clock): boolean => {
+    const first = ticks[at]!;
+    for (let i = at + 1; i < at + size; i += 1) if (ticks[i] !== first) return false;
+    return true;
+  };
+  const instances = ({ which, instance, size }: Clock): Instance[] =>
+    Array.from({ length: size }, (_, n) => ({ which, instance: instance + n }));
   const staleTime = ({ at, limit, staleAt }: (typeof watched)[number]): number =>
     numbers[staleAt] === 0 ? (Number.isNaN(sampleTimes[at]!) ? 0 : sampleTimes[at]!) + limit : Infinity;
   const dueBy = <T extends Instance>(all: readonly T[], due: (item: T) => number, time: number): T[] =>
@@ -140,6 +168,9 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     refresh: () => {
       const now = machine.time();
       next = Infinity;
+      clocks = hands.flatMap(({ together, each }) =>
+        together.length > 0 && together.every(isOne) ? together : each(),
+      );
       for (const clock of clocks) {
         clock.period = kernel.interval(clock.which, clock.instance);
         clock.phase = Math.max(0, kernel.phase(clock.which, clock.instance) || 0);
@@ -181,7 +212,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     samples: (time) => dueBy(sensors, (clock) => tick(clock, samples, time), time),
     stale: (time) => dueBy(watched, staleTime, time),
     ticks: (time) => [
-      ...dueBy(clocks, (clock) => tick(clock, ticks, time), time),
+      ...dueBy(clocks, (clock) => tick(clock, ticks, time), time).flatMap(instances),
       ...dueBy(renewals, ({ at }) => ticks[at]!, time),
     ],
     durations: (time) => dueBy(waits, ({ at }) => (Number.isNaN(since[at]!) ? NaN : ticks[at]!), time),

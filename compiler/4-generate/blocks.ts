@@ -75,7 +75,7 @@ function statements(
     }
     const scope = group.loops.length === 0 ? outer : outer.inner(group.loops);
     if (group.loops.length > 0) body.push(...hoist(context, scope, group));
-    const inside: Statement[] = [];
+    const inside: Statement[] = group.loops.length > 0 ? readOnce(context, scope, group) : [];
     for (const assign of group.assigns) {
       inside.push(comment(context.text(assign.target)));
       inside.push(...assignment(context, scope, assign, options));
@@ -105,6 +105,26 @@ function hoist(context: Context, scope: Scope, group: Fused): Statement[] {
     scope.known.set(keyOf(target), local);
   }
   return statements;
+}
+
+/** Reads an element that several terms of a loop's body ask for once, before them. */
+function readOnce(context: Context, scope: Scope, group: Fused): Statement[] {
+  const written = new Set(group.assigns.map((assign) => assign.target.variable));
+  const free = group.assigns.flatMap(({ value }) =>
+    loads(value).filter(({ loops, load: { variable } }) => loops.length === 0 && !written.has(variable)),
+  );
+  const asked = new Map<string, { target: FlatTarget; times: number }>();
+  for (const { load: target } of free) {
+    const key = keyOf(target);
+    asked.set(key, { target, times: (asked.get(key)?.times ?? 0) + 1 });
+  }
+  return [...asked].flatMap(([key, { target, times }]) => {
+    if (times === 1 || scope.known.has(key)) return [];
+    const local = scope.owner.local('f64', context.text(target));
+    const read = set(local, load(scope, target));
+    scope.known.set(key, local);
+    return [read];
+  });
 }
 
 function assignment(

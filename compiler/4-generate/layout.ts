@@ -27,7 +27,7 @@ import type {
   Region,
 } from '../../runtime/contract/manifest.ts';
 import { fingerprint } from './fingerprint.ts';
-import { carriesOutEvents } from './loop/eligible.ts';
+import { carriesOutEvents, ticksTogether } from './loop/eligible.ts';
 import { locationCells } from './loop/locate.ts';
 import { describeFlow } from './process/describe.ts';
 import { planFlow } from './process/plan.ts';
@@ -354,6 +354,7 @@ function manifestOf(
     firesAtStart: handler.firesAtStart,
     hasDuration: handler.duration !== undefined,
     ...(handler.renewed ? { renewed: true as const } : {}),
+    ...(ticksTogether(system, handler) ? { together: true as const } : {}),
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
     ...(handler.yields === undefined ? {} : { yields: handler.yields }),

@@ -16,6 +16,18 @@ function isSteady(system: FlatSystem, expression: FlatExpression | undefined): b
 
 export const isTicking = ({ kind, renewed }: FlatHandler): boolean => kind === 'every' && renewed !== true;
 
+/** An `every` of several instances with one steady period. */
+export const ticksTogether = (system: FlatSystem, handler: FlatHandler): boolean =>
+  isTicking(handler) &&
+  handler.loops.length > 0 &&
+  [handler.period, handler.offset].every(
+    (one) =>
+      isSteady(system, one) &&
+      (one === undefined ||
+        (!some(one, ({ kind }) => kind === 'position') &&
+          loads(one).every(({ load }) => load.index.every((i) => typeof i === 'number')))),
+  );
+
 export const isWaiting = ({ kind, duration }: FlatHandler): boolean =>
   kind !== 'every' && duration !== undefined;
 

@@ -3,9 +3,10 @@
  * durations, each with all writes together. Anything amiss is left to the host, which goes over the step again and says what it is.
  */
 import { Cell } from '../../../runtime/contract/cells.ts';
-import type { FlatHandler } from '../../ir/flat-system.ts';
+import { loads } from '../../ir/expressions.ts';
+import type { FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
-import { elementOffset, number, place, Scope, truth } from '../expression.ts';
+import { elementOffset, keyOf, load, number, place, Scope, truth } from '../expression.ts';
 import {
   block,
   branch,
@@ -14,6 +15,7 @@ import {
   drop,
   f64,
   f64x2,
+  forElements,
   forRange,
   i32,
   i64,
@@ -24,6 +26,7 @@ import {
   run,
   select,
   set,
+  setGlobal,
   switchOn,
   v128,
   when,
@@ -79,7 +82,18 @@ export function instants(context: Context, parts: InstantParts): Instants {
   const waiting = system.handlers.flatMap((handler, id) => (isWaiting(handler) ? [{ handler, id }] : []));
   const columns = ticksInColumns(system);
   const differ = differing(module);
-  const kept = keptRegions(context);
+  const alone = columns ? tickedAlone(system) : new Set<number>();
+  const kept = keptRegions(context, alone);
+  /** How many handlers have ticked in columns: what they alone set was kept as they went. */
+  const ticked = module.global('handlers that have ticked', 'i32', 0);
+  const keptAt = new Map<number, number>();
+  {
+    let to = plan.scratch.undo + kept.reduce((total, { bytes }) => total + bytes, 0);
+    for (const variable of alone) {
+      keptAt.set(variable, to);
+      to += 8 * elementsOf(system, variable);
+    }
+  }
   const instances = (id: number): number => plan.handlerInstances[id]!;
   const cellOf = (region: { address: number }, id: number): number =>
     region.address + 8 * handlers[id]!.offset;
@@ -271,10 +285,15 @@ export function instants(context: Context, parts: InstantParts): Instants {
   ];
 
   const outer = new Scope(context, f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>);
+  /** Ors of bits, none of which is set while all numbers are finite, and while none has changed. */
+  const [noNumbers, differences] = [f.local('i64', 'no numbers'), f.local('i64', 'differences')];
   const due = ticking.map(({ handler }) => flag(`${handler.name} is due`));
   const tickAll: Statement[] = columns
     ? [
         set(fired, 0),
+        set(differences, 0n),
+        set(noNumbers, 0n),
+        setGlobal(ticked, 0),
         ...ticking.flatMap(({ handler, id }, k) => {
           const scope = outer.inner(handler.loops);
           return [
@@ -291,50 +310,74 @@ export function instants(context: Context, parts: InstantParts): Instants {
               instances(id) === 0
                 ? []
                 : [
-                    forRange(
-                      at,
-                      8 * count,
-                      8 * (count + instances(id)),
-                      [f64.store(at, f64.add(f64.load(at, ticks.address), 1), ticks.address)],
-                      8,
-                    ),
+                    ...forElements(own, at, 8 * count, 8 * (count + instances(id)), [
+                      f64.store(at, f64.add(f64.load(at, ticks.address), 1), ticks.address),
+                    ]),
                   ];
             const stores: Statement[] = [];
+            // All that is read is what was there before.
+            const reads = [
+              ...new Map(
+                handler.actions
+                  .flatMap(({ target, value, guard }) => [
+                    target,
+                    ...[value, ...(guard ? [guard] : [])].flatMap((one) =>
+                      loads(one).flatMap(({ load: target, loops }) => (loops.length === 0 ? [target] : [])),
+                    ),
+                  ])
+                  .map((target) => [keyOf(target), target]),
+              ),
+            ].map(([key, target]) => {
+              const local = outer.owner.local('f64', `${context.text(target)} before`);
+              const read = set(local, load(scope, target));
+              scope.known.set(key, local);
+              return read;
+            });
             const values = handler.actions.map(({ target, value, guard }) => {
-              const result = outer.owner.local('f64', system.variables[target.variable]!.name);
+              const { name } = system.variables[target.variable]!;
+              const result = outer.owner.local('f64', name);
+              const was = load(scope, target);
               const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
-              const [address, offset] = place(dynamic, plan.addresses[target.variable]! + constant);
-              stores.push(f64.store(address, result, offset));
-              const set_ = number(scope, value);
-              return set(
-                result,
-                guard === undefined ? set_ : select(truth(scope, guard), set_, f64.load(address, offset)),
+              const at = (base: number) => place(dynamic, base + constant);
+              const [address, offset] = at(plan.addresses[target.variable]!);
+              const own = keptAt.get(target.variable);
+              if (own !== undefined) {
+                const [there, keptOffset] = at(own);
+                stores.push(
+                  f64.store(there, was, keptOffset),
+                  set(differences, i64.or(differences, i64.xor(i64.bitsOf(result), i64.bitsOf(was)))),
+                );
+              }
+              stores.push(
+                f64.store(address, result, offset),
+                set(noNumbers, i64.or(noNumbers, i64.bitsOf(f64.sub(result, result)))),
               );
+              const set_ = number(scope, value);
+              return set(result, guard === undefined ? set_ : select(truth(scope, guard), set_, was));
             });
             return [
               when(due[k]!, [
                 ...counting,
-                ...scope.loop(handler.loops, [...values, ...stores], true),
-                ...handler.actions.flatMap(({ target }) => [
-                  ...sumOfDifferences(sum, {
-                    address: plan.addresses[target.variable]!,
-                    count: system.variables[target.variable]!.dims.reduce((a, b) => a * b, 1),
-                  }),
-                  when(f64.ne(sum, 0), [fail]),
-                ]),
+                ...scope.loop(handler.loops, [...reads, ...values, ...stores], true),
+                setGlobal(ticked, k + 1),
+                when(i64.ne(noNumbers, 0n), [fail]),
               ]),
             ];
           }),
-          set(said, 0),
+          set(said, i64.ne(differences, 0n)),
           ...ticking.flatMap(({ handler }, k) =>
-            handler.actions.map(({ target }) => {
-              const address = plan.addresses[target.variable]!;
-              const bytes = 8 * system.variables[target.variable]!.dims.reduce((a, b) => a * b, 1);
-              const region = kept.find(({ from, bytes: size }) => from <= address && address < from + size)!;
-              return when(i32.and(due[k]!, i32.eqz(said)), [
-                set(said, call<'i32'>(differ, address, region.to + address - region.from, bytes)),
-              ]);
-            }),
+            handler.actions
+              .filter(({ target }) => !alone.has(target.variable))
+              .map(({ target }) => {
+                const address = plan.addresses[target.variable]!;
+                const bytes = 8 * system.variables[target.variable]!.dims.reduce((a, b) => a * b, 1);
+                const region = kept.find(
+                  ({ from, bytes: size }) => from <= address && address < from + size,
+                )!;
+                return when(i32.and(due[k]!, i32.eqz(said)), [
+                  set(said, call<'i32'>(differ, address, region.to + address - region.from, bytes)),
+                ]);
+              }),
           ),
           ...evaluated,
         ]),
@@ -463,6 +506,27 @@ export function instants(context: Context, parts: InstantParts): Instants {
     when(f64.gt(count, CROSSINGS), [fail]),
   ];
 
+  const takenBack = module.function('ticks taken back', {});
+  {
+    const back = takenBack as unknown as AnyFunction;
+    const cell = back.local('i32', 'cell');
+    takenBack.body = ticking.map(({ handler, id }, k) =>
+      when(i32.gt(ticked, k), [
+        ...handler.actions.flatMap(({ target: { variable } }) => {
+          const from = keptAt.get(variable);
+          return from === undefined
+            ? []
+            : copiedCells(from, plan.addresses[variable]!, 8 * elementsOf(system, variable));
+        }),
+        ...(conditioned || instances(id) === 0
+          ? []
+          : forElements(back, cell, cellOf(ticks, id), cellOf(ticks, id) + 8 * instances(id), [
+              f64.store(cell, f64.sub(f64.load(cell), 1)),
+            ])),
+      ]),
+    );
+  }
+
   f.body = [
     ...kept.flatMap(({ from, to, bytes }) => copiedCells(from, to, bytes)),
     set(now, f64.load(0, time)),
@@ -479,6 +543,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
     undo: [
       drop(call<'i32'>(parts.commit)),
       ...kept.flatMap(({ from, to, bytes }) => copiedCells(to, from, bytes)),
+      ...(alone.size === 0 ? [] : [run(takenBack)]),
     ],
   };
 }
@@ -511,25 +576,44 @@ const copiedCells = (from: number, to: number, bytes: number): Statement[] =>
     ? [memoryCopy(to, from, bytes)]
     : Array.from({ length: bytes / 8 }, (_, i) => i64.store(0, i64.load(0, from + 8 * i), to + 8 * i));
 
+const elementsOf = ({ variables }: FlatSystem, variable: number): number =>
+  variables[variable]!.dims.reduce((a, b) => a * b, 1);
+
+/** Variables that nothing sets but ticks. */
+function tickedAlone({ handlers }: FlatSystem): Set<number> {
+  const by = (all: readonly FlatHandler[]): number[] =>
+    all.flatMap(({ actions }) => actions.map(({ target }) => target.variable));
+  const others = new Set(by(handlers.filter((handler) => !isTicking(handler))));
+  return new Set(by(handlers.filter(isTicking)).filter((variable) => !others.has(variable)));
+}
+
 /** What an instant may change, by address, and where it is kept meanwhile. */
-export function keptRegions({ system, plan }: Pick<Context, 'system' | 'plan'>): {
-  from: number;
-  to: number;
-  bytes: number;
-}[] {
+function keptRegions(
+  { system, plan }: Pick<Context, 'system' | 'plan'>,
+  alone: ReadonlySet<number>,
+): { from: number; to: number; bytes: number }[] {
   const { runtime, truths, streams, given } = plan.manifest.layout;
   const written = new Set(
     system.handlers.flatMap(({ actions }) => actions.map(({ target }) => target.variable)),
   );
   const regions = [
     { from: runtime, bytes: 8 * Object.keys(Cell).length },
-    { from: truths.address, bytes: 3 * 8 * truths.count },
+    // Of ticks in columns the counters alone change, by one.
+    {
+      from: truths.address,
+      bytes:
+        alone.size > 0 && system.handlers.every(({ condition }) => condition === undefined)
+          ? 0
+          : 3 * 8 * truths.count,
+    },
     // With the windows behind them.
     { from: streams.address, bytes: given.address - streams.address },
-    ...[...written].map((variable) => ({
-      from: plan.addresses[variable]!,
-      bytes: 8 * system.variables[variable]!.dims.reduce((a, b) => a * b, 1),
-    })),
+    ...[...written]
+      .filter((variable) => !alone.has(variable))
+      .map((variable) => ({
+        from: plan.addresses[variable]!,
+        bytes: 8 * system.variables[variable]!.dims.reduce((a, b) => a * b, 1),
+      })),
   ].filter(({ bytes }) => bytes > 0);
   let to = plan.scratch.undo;
   return regions

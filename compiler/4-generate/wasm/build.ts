@@ -320,6 +320,13 @@ export const v128 = {
 };
 
 export const i64x2 = {
+  lane: (x: V128, lane: 0 | 1): I64 => ({
+    kind: 'extract',
+    type: 'i64',
+    op: 'i64x2.extract_lane',
+    lane,
+    operand: x,
+  }),
   splat: (x: I64Operand): V128 => unary('v128', 'i64x2.splat', l(x)),
   add: v2('i64x2.add'),
   sub: v2('i64x2.sub'),

@@ -5,18 +5,18 @@
  * may go pairwise, unless an element needs what the one before it in the same loop stored. What cannot be
  * seen to be safe stays scalar. Ignores what the arrays mean.
  */
-import { f64, f64x2, forRange, set } from './build.ts';
+import { f64, f64x2, forRange, i64, i64x2, set, v128 } from './build.ts';
 import type { FunctionBuilder } from './module.ts';
 import { NotPairwise, TwoLanes } from './two-lanes.ts';
-import type { Expression, F64, I32, Local, Statement, V128, ValueType } from './nodes.ts';
+import type { Expression, F64, I32, I64, Local, Statement, V128, ValueType } from './nodes.ts';
 
 /** Below this many elements a wide load would mostly wait for the small stores just before it. */
 const leastElements = 32;
 
 /**
  * `forRange(counter, from, to, body, 8)` in pairs if it can be, with the same effect on memory. `from` and `to` are
- * multiples of 8, in bytes. Locals that the body sets must not be read after the loop, and functions that it calls on
- * f64 operands alone must be pure.
+ * multiples of 8, in bytes. Locals that the body sets must not be read after the loop, but for i64 ones that take the or of
+ * themselves and of bits of each element; functions that it calls on f64 operands alone must be pure.
  */
 export function forElements(
   f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
@@ -28,13 +28,13 @@ export function forElements(
   const scalar = forRange(counter, from, to, body, 8);
   const count = (to - from) / 8;
   if (count < leastElements) return [scalar];
-  const pairs = new Pairs(f, counter, from, to);
+  const pairs = new Pairs(f, counter, from, to, true);
   const statements = pairs.body(body);
   if (statements === undefined || !pairs.areApart()) return [scalar];
   const end = to - 8 * (count % 2);
   const loop = forRange(counter, from, end, statements, 16);
   const rest = count % 2 === 0 ? [] : [forRange(counter, end, to, body, 8)];
-  return [...pairs.prelude(), loop, ...rest];
+  return [...pairs.prelude(), loop, ...pairs.gathered(), ...rest];
 }
 
 /**
@@ -45,7 +45,7 @@ export function inPairs(
   f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
   bound: readonly (readonly [Local<'f64'>, Local<'v128'>])[],
 ): { statements(body: readonly Statement[]): Statement[]; value(node: F64): V128 } {
-  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0);
+  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0, false);
   for (const [scalar, vector] of bound) pairs.bind(scalar, vector);
   return {
     statements: (body) => {
@@ -68,6 +68,11 @@ class Pairs extends TwoLanes {
   private readonly inner = new Map<Local, Local<'v128'>>();
   /** Vector of a local from outside the loop, which is the same for every element. */
   private readonly outer = new Map<Local, Local<'v128'>>();
+  /** Bits of an i64 local that gathers those of all elements. */
+  private readonly gathers = new Map<Local<'i64'>, Local<'v128'>>();
+  /** Constants, set before the loop: V8 makes them anew wherever they stand. */
+  private readonly constants = new Map<number, Local<'v128'>>();
+  private readonly isLoop: boolean;
   private assigned = new Set<Local>();
   private readonly loads: Access[] = [];
   private readonly stores: number[] = [];
@@ -77,8 +82,10 @@ class Pairs extends TwoLanes {
     counter: Local<'i32'>,
     from: number,
     to: number,
+    isLoop: boolean,
   ) {
     super(f);
+    this.isLoop = isLoop;
     this.counter = counter;
     this.from = from;
     this.to = to;
@@ -99,7 +106,17 @@ class Pairs extends TwoLanes {
   }
 
   prelude(): Statement[] {
-    return [...this.outer].map(([scalar, vector]) => set(vector, f64x2.splat(scalar as Local<'f64'>)));
+    return [
+      ...[...this.outer].map(([scalar, vector]) => set(vector, f64x2.splat(scalar as Local<'f64'>))),
+      ...[...this.constants].map(([value, vector]) => set(vector, f64x2.splat(value))),
+      ...[...this.gathers.values()].map((vector) => set(vector, f64x2.const(0, 0))),
+    ];
+  }
+
+  gathered(): Statement[] {
+    return [...this.gathers].map(([scalar, vector]) =>
+      set(scalar, i64.or(scalar, i64.or(i64x2.lane(vector, 0), i64x2.lane(vector, 1)))),
+    );
   }
 
   /** Whether no access touches the neighbour of an element that is stored, nor a single cell among them. */
@@ -148,6 +165,8 @@ class Pairs extends TwoLanes {
       case 'comment':
         return [statement];
       case 'set': {
+        if (statement.local.type === 'i64')
+          return this.gathering(statement.local as Local<'i64'>, statement.value as I64);
         if (statement.local.type !== 'f64') throw new NotPairwise();
         const value = this.value(statement.value as F64);
         let vector = this.inner.get(statement.local);
@@ -166,6 +185,27 @@ class Pairs extends TwoLanes {
       default:
         throw new NotPairwise();
     }
+  }
+
+  protected override constant(value: number): V128 {
+    if (!this.isLoop || value === 0 || Number.isNaN(value)) return super.constant(value);
+    const vector = this.constants.get(value) ?? this.f.local('v128', `${value} twice`);
+    this.constants.set(value, vector);
+    return vector;
+  }
+
+  private gathering(local: Local<'i64'>, value: I64): Statement[] {
+    if (value.kind !== 'binary' || value.op !== 'i64.or' || value.left !== local) throw new NotPairwise();
+    const vector = this.gathers.get(local) ?? this.f.local('v128', local.name);
+    this.gathers.set(local, vector);
+    return [set(vector, v128.or(vector, this.bits(value.right as I64)))];
+  }
+
+  private bits(node: I64): V128 {
+    if (node.kind === 'unary' && node.op === 'i64.reinterpret_f64') return this.value(node.operand as F64);
+    if (node.kind === 'binary' && node.op === 'i64.xor')
+      return v128.xor(this.bits(node.left as I64), this.bits(node.right as I64));
+    throw new NotPairwise();
   }
 
   protected override position(node: F64): V128 | undefined {

@@ -19,6 +19,9 @@ export abstract class TwoLanes {
   protected abstract local(node: Local<'f64'>): V128;
   protected abstract load(address: I32, offset: number): V128;
   protected abstract statement(statement: Statement): Statement[];
+  protected constant(value: number): V128 {
+    return f64x2.splat(value);
+  }
   /** Values of both lanes where an integer tells them apart. */
   protected position(_node: F64): V128 | undefined {
     return undefined;
@@ -29,7 +32,7 @@ export abstract class TwoLanes {
   value(node: F64): V128 {
     switch (node.kind) {
       case 'constant':
-        return f64x2.splat(Number(node.value));
+        return this.constant(Number(node.value));
       case 'local':
         return this.local(node);
       case 'load':
@@ -39,7 +42,8 @@ export abstract class TwoLanes {
           const position = this.position(node);
           if (position !== undefined) return position;
         }
-        if (node.op === 'f64.convert_i32_s') return v128.and(this.mask(node.operand as I32), f64x2.splat(1));
+        if (node.op === 'f64.convert_i32_s')
+          return v128.and(this.mask(node.operand as I32), this.constant(1));
         if (node.op === 'f64.reinterpret_i64') return this.masked(node.operand);
         return this.unary(node.op, node.operand as F64);
       case 'binary':
