@@ -227,7 +227,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
   ];
   const [at, end] = [flag('at'), flag('end')];
   const sum = f.local('f64', 'no number');
-  const { sumOfDifferences, isFault } = finiteness(own, context);
+  const { isFault } = finiteness(own, context);
   const fail = returns(i32.const(1));
 
   /** Where nothing took another value, what is computed stays what it is. */

@@ -22,7 +22,7 @@ import {
   v128,
   when,
 } from '../wasm/index.ts';
-import type { F64, FunctionHandle, I64, Local, ModuleBuilder, Statement, V128 } from '../wasm/index.ts';
+import type { FunctionHandle, I64, Local, ModuleBuilder, Statement, V128 } from '../wasm/index.ts';
 
 /** Draws that are made at once. */
 export const AHEAD = 8;
