@@ -14,13 +14,8 @@ export { importing, kindOf } from './name-diagnostics.ts';
 export { namedElements, packageOf, PackageIndex, type NamedElement } from './package-index.ts';
 export { parse, type ParseOptions, type ParseResult, type SourceText } from './parse.ts';
 export { COMMON_PACKAGE } from './scope.ts';
-export {
-  createTwinServices,
-  TwinModule,
-  type Keywords,
-  type TwinAddedServices,
-  type TwinServices,
-} from './services.ts';
+export { type Keywords } from './keywords.ts';
+export { createTwinServices, TwinModule, type TwinAddedServices, type TwinServices } from './services.ts';
 export { sourceAt, sourceOf, sourceOfCst, sourceOfProperty, uriOf } from './source.ts';
 export { TreeVisitor } from './visit.ts';
 export { Workspace, type ParsedFile } from './workspace.ts';

@@ -3,7 +3,7 @@
  * braces and comments. A word that only begins declarations is a cut even inside of braces: one that is not closed then
  * spoils its own declaration alone.
  */
-import type { Keywords } from './services.ts';
+import type { Keywords } from './keywords.ts';
 
 /** Names too, so they begin a declaration only where something follows that a declaration begins with. */
 const BEFORE_A_NAME = '(?=[ \\t]+["\\p{L}_])';

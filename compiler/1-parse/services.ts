@@ -6,8 +6,6 @@ import {
   createDefaultCoreModule,
   createDefaultSharedCoreModule,
   EmptyFileSystem,
-  GrammarAST,
-  AstUtils,
   inject,
   type LangiumCoreServices,
   type LangiumSharedCoreServices,
@@ -17,6 +15,8 @@ import {
 import { TwinGeneratedModule, TwinGeneratedSharedModule } from '../../grammar/generated/module.ts';
 import { TwinCommentProvider, TwinDocumentationProvider } from './documentation.ts';
 import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './error-messages.ts';
+import { keywordsOf, type Keywords } from './keywords.ts';
+import { TwinLexer } from './lexer.ts';
 import { TwinLinker } from './links.ts';
 import { Members } from './members.ts';
 import { PackageIndex } from './package-index.ts';
@@ -36,18 +36,10 @@ export interface TwinAddedServices {
 }
 export type TwinServices = LangiumCoreServices & TwinAddedServices;
 
-/** Sets of keywords with a role, read from the grammar. */
-export interface Keywords {
-  all: ReadonlySet<string>;
-  /** May also be names. */
-  names: ReadonlySet<string>;
-  /** Begin a declaration of a file. */
-  declarations: ReadonlySet<string>;
-}
-
 export const TwinModule: Module<TwinServices, PartialLangiumCoreServices & TwinAddedServices> = {
   parser: {
     LangiumParser: (services) => createTwinParser(services),
+    Lexer: (services) => new TwinLexer(services),
     TokenBuilder: () => new TwinTokenBuilder(),
     ParserErrorMessageProvider: () => new TwinParserErrorMessageProvider(),
     LexerErrorMessageProvider: () => new TwinLexerErrorMessageProvider(),
@@ -75,34 +67,4 @@ export function createTwinServices(): { shared: LangiumSharedCoreServices; twin:
   const twin = inject(createDefaultCoreModule({ shared }), TwinGeneratedModule, TwinModule);
   shared.ServiceRegistry.register(twin);
   return { shared, twin };
-}
-
-function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
-  const words = (root: GrammarAST.Grammar | GrammarAST.AbstractRule | undefined): Set<string> =>
-    new Set(
-      root === undefined
-        ? []
-        : AstUtils.streamAst(root)
-            .filter(GrammarAST.isKeyword)
-            .map((keyword) => keyword.value)
-            .filter((value) => /^[a-z]/i.test(value)),
-    );
-  const rule = (name: string) => grammar.rules.find((each) => each.name === name);
-  const declarations = [
-    'asset',
-    'abstract',
-    'twin',
-    'bind',
-    'scenario',
-    'test',
-    'view',
-    'experiment',
-    'calibrate',
-    'const',
-    'function',
-    'table',
-    'unit',
-    'quantity',
-  ];
-  return { all: words(grammar), names: words(rule('Name')), declarations: new Set(declarations) };
 }

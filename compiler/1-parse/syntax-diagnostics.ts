@@ -16,7 +16,8 @@ import {
 import type { SourceRange } from '../model/source.ts';
 import { closestNames } from './closest-names.ts';
 import { readExpectation } from './error-messages.ts';
-import { CHARACTERS, habitOf } from './habits.ts';
+import { CHARACTERS, habitOf, type Habit } from './habits.ts';
+import { FOREIGN_WORD, WORD_AS_NAME } from './lexer.ts';
 import { sourceAt } from './source.ts';
 
 export interface Vocabulary {
@@ -35,10 +36,13 @@ export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabul
   const { lexerErrors, parserErrors } = document.parseResult;
   if (lexerErrors.length === 0 && parserErrors.length === 0) return [];
   const teller = new Teller(document, vocabulary);
-  const found = [
-    ...lexerErrors.map((error) => teller.character(error)),
-    ...parserErrors.flatMap((error) => teller.structure(error) ?? []),
-  ];
+  const lexed = lexerErrors.map((error) => teller.character(error));
+  // Where something is declared by a word of the language, its uses are no mistakes of their own.
+  const declared = lexed.filter(({ code }) => code === wordOfTheLanguage.code).map(({ message }) => message);
+  const parsed = parserErrors
+    .flatMap((error) => teller.structure(error) ?? [])
+    .filter(({ code, message }) => code !== wordOfTheLanguage.code || !declared.includes(message));
+  const found = [...lexed, ...parsed];
   found.sort((a, b) => a.source.start - b.source.start);
   const lines = new Set<number>();
   return found.filter(({ source }) => !lines.has(source.line) && lines.add(source.line));
@@ -156,8 +160,12 @@ class Teller {
     this.text = document.parseResult.value.$cstNode?.root.fullText ?? document.textDocument.getText();
   }
 
-  character({ offset, length }: ILexingError): Diagnostic {
+  character({ offset, length, message }: ILexingError): Diagnostic {
     const character = this.text.slice(offset, offset + length).trim();
+    if (message === WORD_AS_NAME)
+      return report(wordOfTheLanguage, { word: character }, this.at(offset, offset + length));
+    const habit = message === FOREIGN_WORD ? habitOf(character) : undefined;
+    if (habit !== undefined) return this.habit(character, habit, this.at(offset, offset + length));
     const first = [...character][0] ?? '';
     if (first === '"') return report(unclosedText, {}, this.at(offset, this.endOfLine(offset)));
     if (/\p{L}/u.test(first)) return this.letter(offset);
@@ -267,10 +275,12 @@ class Teller {
     if (token === undefined || !this.isFirstOnLine(token.startOffset)) return undefined;
     const habit = habitOf(token.image);
     if (habit === undefined) return undefined;
-    const source = this.at(token.startOffset, endOf(token));
-    const { text, advice } = habit;
+    return this.habit(token.image, habit, this.at(token.startOffset, endOf(token)));
+  }
+
+  private habit(word: string, { text, advice }: Habit, source: SourceRange): Diagnostic {
     const fixes = text === undefined ? [] : [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
-    return report(anotherLanguage, { word: token.image, advice }, source, { fixes });
+    return report(anotherLanguage, { word, advice }, source, { fixes });
   }
 
   /** Slips that many make, told by what surrounds them. */

@@ -1,0 +1,41 @@
+/** Which words the language has, read from its grammar. */
+import { AstUtils, GrammarAST } from 'langium';
+
+/** Sets of keywords with a role, read from the grammar. */
+export interface Keywords {
+  all: ReadonlySet<string>;
+  /** May also be names. */
+  names: ReadonlySet<string>;
+  /** Begin a declaration of a file. */
+  declarations: ReadonlySet<string>;
+}
+
+export function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
+  const words = (root: GrammarAST.Grammar | GrammarAST.AbstractRule | undefined): Set<string> =>
+    new Set(
+      root === undefined
+        ? []
+        : AstUtils.streamAst(root)
+            .filter(GrammarAST.isKeyword)
+            .map((keyword) => keyword.value)
+            .filter((value) => /^[a-z]/i.test(value)),
+    );
+  const rule = (name: string) => grammar.rules.find((each) => each.name === name);
+  const declarations = [
+    'asset',
+    'abstract',
+    'twin',
+    'bind',
+    'scenario',
+    'test',
+    'view',
+    'experiment',
+    'calibrate',
+    'const',
+    'function',
+    'table',
+    'unit',
+    'quantity',
+  ];
+  return { all: words(grammar), names: words(rule('Name')), declarations: new Set(declarations) };
+}
