@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { SourceText } from '../compiler/index.ts';
+import type { Absence, SourceText } from '../compiler/index.ts';
 import { projectFolder } from '../packages/install.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
 import { Refusal } from './terminal/terminal.ts';
@@ -14,7 +14,7 @@ export interface Project {
   asked: ReadonlySet<string>;
   textOf(uri: string): string | undefined;
   /** Packages that the project names and that are not here → why. */
-  absentPackages: ReadonlyMap<string, string>;
+  absentPackages: ReadonlyMap<string, Absence>;
 }
 
 /** Folders that never hold sources. */
@@ -54,11 +54,13 @@ export function readProject(paths: readonly string[]): Project {
       for (const file of twinFiles(dirname(path), false)) read(file);
     }
   }
-  const absentPackages = new Map<string, string>();
+  const absentPackages = new Map<string, Absence>();
   for (const [folder, uses] of usesByFolder(found)) {
     const { texts: used, absent } = usedPackages(folder, uses);
     for (const { uri, text } of used) if (!found.has(uri)) found.set(uri, text);
-    for (const [name, reason] of absent) absentPackages.set(name, reason);
+    // What one of several projects has by way of others holds for its own texts alone.
+    for (const [name, reason] of absent)
+      if (typeof absentPackages.get(name) !== 'object') absentPackages.set(name, reason);
   }
   const texts = [...found].map(([uri, text]) => ({ uri, text })).toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
   return { texts, asked, textOf: (uri) => found.get(uri), absentPackages };

@@ -6,12 +6,13 @@ import type { Twin } from '../runtime/twin.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 export interface Recorded {
-  /** The first is the time (s). `state`: changes as the twin runs, and is shown in summaries. */
+  /** The first is the time (s). `state`: is changed as the twin runs. `kpi`: says how well the whole does. */
   columns: {
     name: string;
     unit: Unit;
     base: ManifestVariable['base'];
     state: boolean;
+    kpi: boolean;
     labels?: readonly string[];
   }[];
   /** SI; a boolean as 0 or 1. */
@@ -27,11 +28,20 @@ export const shown = ({ columns }: Recorded, row: readonly number[]): number[] =
 
 export function recordRows(twin: Twin): Recorded {
   const { manifest } = twin;
-  const columns: Recorded['columns'] = [{ name: 'time', unit: SECONDS, base: 'number', state: false }];
+  const columns: Recorded['columns'] = [
+    { name: 'time', unit: SECONDS, base: 'number', state: false, kpi: false },
+  ];
   const read: (() => number)[] = [() => twin.time()];
   const add = (variable: ManifestVariable, name: string, element: number, isState: boolean): void => {
-    const { unit, base, address, labels } = variable;
-    columns.push({ name, unit, base, state: isState, ...(labels === undefined ? {} : { labels }) });
+    const { unit, base, address, labels, kpi } = variable;
+    columns.push({
+      name,
+      unit,
+      base,
+      state: isState,
+      kpi: kpi === true,
+      ...(labels === undefined ? {} : { labels }),
+    });
     read.push(() => twin.value(address + 8 * element)!);
   };
   for (const variable of manifest.variables) {

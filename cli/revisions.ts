@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { analyse } from '../compiler/index.ts';
-import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
+import type { Absence, Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
@@ -118,7 +118,7 @@ function versionOf(label: string, texts: readonly SourceText[]): VersionOrErrors
 /** Packages from elsewhere are those that are installed now. */
 export function analyseTexts(texts: readonly SourceText[]): Analysis {
   const used = new Map<string, SourceText>();
-  const absent = new Map<string, string>();
+  const absent = new Map<string, Absence>();
   const known = new Set(texts.map(({ uri }) => uri));
   for (const { uri, text } of texts) {
     const uses = usesIn(text);

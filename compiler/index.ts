@@ -6,7 +6,7 @@
 import type { TwinFile } from '../grammar/generated/ast.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { packageOf, parse } from './1-parse/index.ts';
-import type { SourceText } from './1-parse/index.ts';
+import type { Absence, SourceText } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
 import type { ReadData } from './2-check/index.ts';
 import type { IsWritten } from './3-flatten/branches.ts';
@@ -20,7 +20,7 @@ import type { LibraryFiles } from './library-files.ts';
 import type { Override } from './model/asset.ts';
 import type { CheckedModel } from './model/checked-model.ts';
 
-export type { SourceText } from './1-parse/index.ts';
+export type { Absence, SourceText } from './1-parse/index.ts';
 export type { IsWritten } from './3-flatten/branches.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
 export type { CheckedModel } from './model/checked-model.ts';
@@ -47,7 +47,7 @@ export interface Analysis {
 export function analyse(
   texts: readonly SourceText[],
   library: LibraryFiles,
-  absentPackages?: ReadonlyMap<string, string>,
+  absentPackages?: ReadonlyMap<string, Absence>,
   readData?: ReadData,
 ): Analysis {
   const { files, diagnostics, workspace } = parse(texts, { library, absentPackages });

@@ -3,7 +3,13 @@
  * Whoever asks gets an answer for the current texts: changes are taken in when something is asked.
  */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { createTwinServices, packageOf, Workspace, type ParsedFile } from '../compiler/1-parse/index.ts';
+import {
+  createTwinServices,
+  packageOf,
+  Workspace,
+  type Absence,
+  type ParsedFile,
+} from '../compiler/1-parse/index.ts';
 import { createChecker, type Checker, type ReadData } from '../compiler/2-check/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../compiler/library-files.ts';
@@ -57,7 +63,7 @@ export class Project {
   }
 
   /** Those of `names` that are in `absent` cannot be had, for the reason it gives. */
-  absentPackages(names: readonly string[], absent: ReadonlyMap<string, string>): void {
+  absentPackages(names: readonly string[], absent: ReadonlyMap<string, Absence>): void {
     const all = new Map(this.workspace.services.twin.PackageIndex.absent);
     if (!names.some((name) => all.get(name) !== absent.get(name))) return;
     for (const name of names) all.delete(name);

@@ -18,7 +18,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import type { ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
+import type { Absence, ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { ReadData } from '../compiler/2-check/index.ts';
 import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
@@ -68,7 +68,7 @@ export interface Host {
   /** Calls back when data that was asked for has come: a host that cannot wait for it gives it later. */
   onData?(listener: (uri: string) => void): void;
   /** The texts of installed packages that a file's `use` lines lead to, and why others are not to be had. */
-  packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, string> };
+  packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, Absence> };
   /** Where what was found in files is kept from one start to the next, by their folder. */
   cache?(folderUri: string): FindingsCache | undefined;
   /** Where the pages of the diagnostics are, when the client does not say. */

@@ -2,18 +2,32 @@
  * `use` lines → the texts of the packages they need, from package to package, and nothing else: an installed package that
  * nobody uses is not read.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { integrityOf, readPackageFolder } from './content.ts';
 import { folderOf, lockOf, manifestOf, projectFolder } from './install.ts';
-import { LOCK_FILE, type Lock } from './lock.ts';
-import { MANIFEST_FILE, PackageProblem } from './manifest.ts';
+import { LOCK_FILE, type Lock, type LockedPackage } from './lock.ts';
+import { MANIFEST_FILE, PackageProblem, type Requirement } from './manifest.ts';
 
 export interface UsedPackages {
   texts: { uri: string; text: string }[];
-  /** Used names whose package is not to be had → why, and what to do: `it is not installed: run pollux install`. */
-  absent: Map<string, string>;
+  /**
+   * Used names whose package is not to be had → why, and what to do: `it is not installed: run pollux install`; or that it is there by way
+   * of other packages only.
+   */
+  absent: Map<string, string | IndirectPackage>;
+}
+
+/** A package that the project does not ask for itself, and has because others need it. */
+export interface IndirectPackage {
+  package: string;
+  /** `acme.pumps`, `acme.pumps and acme.motors` */
+  by: string;
+  within: string;
+  without: string[];
+  command: string;
+  edit: { uri: string; start: number; end: number; text: string };
 }
 
 /** Package names in the `use` lines of a text, comments left out. `use` lines stand before all declarations. */
@@ -33,8 +47,13 @@ export function usedPackages(from: string, uses: Iterable<string>): UsedPackages
   if (project === undefined) return found;
   const state = projectState(project);
   const read = new Set<string>();
+  if (!('problem' in state))
+    for (const used of open) {
+      const indirect = indirectPackage(project, state, used);
+      if (indirect !== undefined) found.absent.set(used, indirect);
+    }
   for (let used = open.shift(); used !== undefined; used = open.shift()) {
-    if (found.absent.has(used)) continue;
+    if (typeof found.absent.get(used) === 'string') continue;
     if ('problem' in state) {
       found.absent.set(used, state.problem);
       continue;
@@ -76,9 +95,63 @@ export function usedPackages(from: string, uses: Iterable<string>): UsedPackages
   return found;
 }
 
-function projectState(project: string): { lock: Lock | undefined; wanted: string[] } | { problem: string } {
+interface ProjectState {
+  lock: Lock | undefined;
+  wanted: string[];
+  own: string;
+}
+
+function indirectPackage(
+  project: string,
+  { lock, wanted, own }: ProjectState,
+  used: string,
+): IndirectPackage | undefined {
+  const locked = Object.entries(lock?.packages ?? {});
+  const [name, entry] = locked.find(([each]) => covers(each, used)) ?? [];
+  if (name === undefined || entry === undefined) return undefined;
+  if (covers(own, used) || wanted.some((each) => covers(each, used))) return undefined;
+  const needing = locked.filter(([, { dependencies }]) => dependencies.includes(name)).map(([each]) => each);
+  if (needing.length === 0) return undefined;
+  const folder = (path: string): string => `${pathToFileURL(path).href}/`;
+  const manifest = join(project, MANIFEST_FILE);
+  const before = readFileSync(manifest, 'utf8');
+  const requirement = requirementOf(entry);
+  return {
+    package: name,
+    by: needing.length === 1 ? needing[0]! : `${needing.slice(0, -1).join(', ')} and ${needing.at(-1)}`,
+    within: folder(project),
+    without: locked.map(([each, one]) => folder(folderOf(project, each, one))),
+    command: `pollux add ${'path' in entry ? pathArgument(entry.path) : `${entry.git}${'revision' in entry ? `#${entry.revision}` : `@${entry.version}`}`}`,
+    edit: {
+      uri: pathToFileURL(manifest).href,
+      start: 0,
+      end: before.length,
+      text: withDependency(before, name, requirement),
+    },
+  };
+}
+
+const requirementOf = (entry: LockedPackage): Requirement =>
+  'path' in entry
+    ? { path: entry.path }
+    : entry.revision !== undefined
+      ? { git: entry.git, revision: entry.revision }
+      : { git: entry.git, version: entry.version };
+
+/** A folder, not taken for an address. */
+const pathArgument = (path: string): string => (/^\.|^\//.test(path) ? path : `./${path}`);
+
+function withDependency(manifest: string, name: string, requirement: Requirement): string {
+  const root = JSON.parse(manifest) as Record<string, unknown>;
+  const all = { ...(root['dependencies'] as object | undefined), [name]: requirement };
+  const dependencies = Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify({ ...root, dependencies }, undefined, 2)}\n`;
+}
+
+function projectState(project: string): ProjectState | { problem: string } {
   try {
-    return { lock: lockOf(project), wanted: Object.keys(manifestOf(project).dependencies) };
+    const { name, dependencies } = manifestOf(project);
+    return { lock: lockOf(project), wanted: Object.keys(dependencies), own: name };
   } catch (error) {
     if (error instanceof PackageProblem) return { problem: error.message };
     throw error;

@@ -39,6 +39,7 @@ export interface RunOptions extends TrustOptions {
 
 const EVENTS_SHOWN = 20;
 const CHARTS_SHOWN = 3;
+const VALUES_SHOWN = 30;
 
 export async function run(path: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.out !== undefined) mustBeWritable(options.out, RECORDINGS);
@@ -192,17 +193,27 @@ function summarise(
     terminal.out(lines.map((line) => terminal.style('cyan', line) + '\n').join(''));
   }
   terminal.out('\n');
-  const width = Math.max(...columns.map(({ name }) => name.length));
-  for (const { name } of columns
-    .slice(1)
-    .filter(({ state }) => state)
-    .slice(0, 30)) {
-    const value = twin.value(name);
-    const variable = manifest.variables.find((v) => v.name === parseElementName(name).name);
-    if (value !== undefined && variable !== undefined)
-      terminal.out(
-        `  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base, 4, variable.labels)}\n`,
-      );
+  const listed = columns.slice(1);
+  const width = Math.max(0, ...columns.map(({ name }) => name.length));
+  const list = (some: Recorded['columns']): void => {
+    for (const { name } of some) {
+      const value = twin.value(name);
+      const variable = manifest.variables.find((v) => v.name === parseElementName(name).name);
+      if (value !== undefined && variable !== undefined)
+        terminal.out(
+          `  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base, 4, variable.labels)}\n`,
+        );
+    }
+  };
+  const kpis = listed.filter(({ kpi }) => kpi);
+  const states = listed.filter(({ state }) => state);
+  list(kpis);
+  if (kpis.length > 0 && states.length > 0) terminal.out('\n');
+  list(states.slice(0, VALUES_SHOWN));
+  // Where nothing is remembered, what follows from the rest is all there is: that of the whole before that of its parts.
+  if (kpis.length === 0 && states.length === 0) {
+    const whole = listed.filter(({ name }) => !name.includes('.'));
+    list((whole.length > 0 ? whole : listed).slice(0, VALUES_SHOWN));
   }
   terminal.out(terminal.style('dim', `  ${methodText(twin.method())}\n`.replace(/^ +\n$/, '')));
   terminal.out(terminal.style('dim', `  state ${twin.hash()}\n`));

@@ -18,5 +18,6 @@ export { type Keywords } from './keywords.ts';
 export { createTwinServices, TwinModule, type TwinAddedServices, type TwinServices } from './services.ts';
 export { sourceAt, sourceOf, sourceOfCst, sourceOfProperty, uriOf } from './source.ts';
 export { TreeVisitor } from './visit.ts';
+export { type Absence } from './absent.ts';
 export { Workspace, type ParsedFile } from './workspace.ts';
 export { format, type FormatResult } from './format.ts';

@@ -31,9 +31,7 @@ const BEHIND: ReadonlySet<string> = new Set([
 /** A name at the beginning of a line may be followed by these. */
 const INFIX: ReadonlySet<string> = new Set(['and', 'or', 'then', 'else', 'in']);
 /** Short words that modes are likely to be called by, and that begin no block. */
-const MODE_NAMES: ReadonlySet<string> = new Set(
-  'on use in to from until draw time guess final'.split(' '),
-);
+const MODE_NAMES: ReadonlySet<string> = new Set('on use in to from until draw time guess final'.split(' '));
 
 /** What words of other languages may be read as. */
 const WHOLE: ReadonlySet<string> = new Set(['param', 'fixed', 'asset']);

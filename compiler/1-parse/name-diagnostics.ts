@@ -27,10 +27,10 @@ import {
   type TwinFile,
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
-import { absentPackage } from '../diagnostics/packages.ts';
 import { unknownMode } from '../diagnostics/modes.ts';
 import type { SourceRange } from '../model/source.ts';
 import { declareMissing } from './process-fixes.ts';
+import { absenceAt } from './absent.ts';
 import { closestNames } from './closest-names.ts';
 import { featureOf } from './members.ts';
 import { modeNamesAt, namesInMode } from './modes.ts';
@@ -175,10 +175,12 @@ function noMode(name: string, names: Iterable<string>, place: SourceRange): Diag
 
 /** A `use` of a package that nobody declares. */
 export function unknownUse(services: TwinServices, use: UseDecl): Diagnostic | undefined {
-  if (!use.package || services.twin.PackageIndex.has(use.package)) return undefined;
+  const reason = use.package ? services.twin.PackageIndex.absent.get(use.package) : undefined;
+  const isHere = !use.package || services.twin.PackageIndex.has(use.package);
+  if (isHere && typeof reason !== 'object') return undefined;
   const place = sourceOfProperty(use, 'package');
-  const reason = services.twin.PackageIndex.absent.get(use.package);
-  if (reason !== undefined) return report(absentPackage, { package: use.package, reason }, place);
+  const absence = reason === undefined ? undefined : absenceAt(use.package, reason, place);
+  if (isHere || absence !== undefined) return absence;
   const close = closestNames(use.package, services.twin.PackageIndex.packageNames());
   const holes = { package: use.package, suggestion: close[0] };
   return report(unknownPackage, holes, place, { fixes: changes(close, place) });

@@ -1,6 +1,7 @@
 /** Which file declares which name in which package. Changes with each file, never rebuilt as a whole. */
 import type { AstReflection } from 'langium';
 import { isTestDecl, type Element, type TwinFile } from '../../grammar/generated/ast.ts';
+import type { Absence } from './absent.ts';
 import { UnreadFiles } from './headers.ts';
 import { Shelf } from './shelf.ts';
 
@@ -8,8 +9,8 @@ import { Shelf } from './shelf.ts';
 export type NamedElement = Element & { name: string };
 
 export class PackageIndex {
-  /** Packages that the project names and that are not here → why. Given by who reads the disk. */
-  absent: ReadonlyMap<string, string> = new Map();
+  /** Packages that are used and not here, or not the project's own → why. Given by who reads the disk. */
+  absent: ReadonlyMap<string, Absence> = new Map();
   /** Packages of the library that are not read yet. */
   readonly shelf = new Shelf();
   /** Files that are known by what they seem to declare. */

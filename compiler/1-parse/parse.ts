@@ -2,6 +2,7 @@
 import type { TwinFile } from '../../grammar/generated/ast.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../library-files.ts';
+import type { Absence } from './absent.ts';
 import { packageOf } from './package-index.ts';
 import { createTwinServices } from './services.ts';
 import { Workspace } from './workspace.ts';
@@ -20,7 +21,7 @@ export interface ParseOptions {
    */
   resolvePackage?: (packageName: string) => readonly SourceText[];
   /** Packages that the project names and that are not here → why. */
-  absentPackages?: ReadonlyMap<string, string>;
+  absentPackages?: ReadonlyMap<string, Absence>;
 }
 
 export interface ParseResult {

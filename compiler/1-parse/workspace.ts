@@ -22,6 +22,7 @@ import {
 import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { tooDeep } from '../diagnostics/syntax.ts';
 import { isLibraryUri, type LibraryFiles } from '../library-files.ts';
+import type { Absence } from './absent.ts';
 import { elementOf } from './links.ts';
 import { agrees, headerOf } from './headers.ts';
 import { unknownUse, unresolved } from './name-diagnostics.ts';
@@ -148,7 +149,7 @@ export class Workspace {
   }
 
   /** Packages that the project names and that are not here → why. */
-  setAbsentPackages(absent: ReadonlyMap<string, string>): void {
+  setAbsentPackages(absent: ReadonlyMap<string, Absence>): void {
     this.services.twin.PackageIndex.absent = absent;
     for (const { uri, unresolved } of [...this.entries.values()]) if (unresolved.size > 0) this.unlink(uri);
   }

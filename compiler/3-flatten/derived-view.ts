@@ -20,7 +20,7 @@ const MOST_CHARTS = 6;
 const MOST_SLIDERS = 8;
 
 /**
- * The view of a model that has none: what has a range becomes a gauge, what is true or false a lamp, what is measured or
+ * The view of a model that has none: a kpi becomes a number, what has a range becomes a gauge, what is true or false a lamp, what is measured or
  * integrated a line in the chart of its quantity, what can be set a slider.
  */
 export function derivedView(flattening: Flattening, probes: Probes, title: string): FlatView {
@@ -44,6 +44,10 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   };
   const measured = new Set(
     sensors.flatMap(({ target }) => (target.kind === 'load' ? [target.variable] : [])),
+  );
+
+  const numbers: FlatWidget[] = variables.flatMap((variable, id) =>
+    variable.kpi === true && variable.visible ? [{ kind: 'number', value: shown(id, variable.name) }] : [],
   );
 
   const lamps: FlatWidget[] = [];
@@ -96,6 +100,7 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   );
 
   const widgets: FlatWidget[] = [];
+  if (numbers.length > 0) widgets.push({ kind: 'row', title: '', widgets: numbers.slice(0, MOST_GAUGES) });
   if (lamps.length > 0) widgets.push({ kind: 'row', title: '', widgets: lamps });
   if (alarms.length > 0) widgets.push({ kind: 'alarms' });
   for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))

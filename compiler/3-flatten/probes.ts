@@ -117,7 +117,7 @@ export function margin(condition: FlatExpression): FlatExpression | undefined {
   }
 }
 
-/** The unit of the first variable that is compared, as that of a difference. */
+/** The unit in which the bound of the first comparison is written, else that of a variable, as that of a difference. */
 function comparedUnit(
   flattening: Flattening,
   expression: Expression,
@@ -156,6 +156,9 @@ function comparedUnit(
     }
   };
   const compared = firstComparison(expression);
+  const bound = [compared?.right, compared?.left].find((side) => side?.kind === 'number');
+  if (bound?.kind === 'number' && bound.shown !== undefined)
+    return { unit: difference(bound.shown), type: type(bound.type) };
   const own =
     compared && (compared.left.kind === 'variable' || compared.right.kind === 'variable')
       ? search(compared)

@@ -1,3 +1,4 @@
+import type { DisplayUnit } from './asset.ts';
 import type { Distribution } from './distribution.ts';
 import type { SourceRange } from './source.ts';
 
@@ -49,6 +50,8 @@ export interface NumberExpression extends Common {
   value: number;
   /** The unit text as written, when there was one: numbers are shown as they were written. */
   unit?: string;
+  /** The same as a unit to show values in. */
+  shown?: DisplayUnit;
 }
 export interface BooleanExpression extends Common {
   kind: 'boolean';

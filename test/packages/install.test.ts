@@ -56,6 +56,29 @@ describe('installing packages', () => {
     expect((await install(folder)).changed).toBe(false);
   });
 
+  it('lets a project use what it asks for itself, and not what its packages need', async () => {
+    const valve = STATION.replace('\n\nasset', '\nuse acme.valves: Valve\n\nasset').replace(
+      'let out',
+      'part valve: Valve\n  let out',
+    );
+    const folder = project(needsPumps, { 'station.twin': valve });
+    await install(folder);
+    const [finding, ...more] = analyseProject([folder]).findings;
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ code: 'PX2302', source: { line: 4, column: 5 } });
+    expect(finding!.message).toBe(
+      'Package acme.valves is here because acme.pumps needs it, and pollux.json does not name it.',
+    );
+    expect(finding!.help).toContain(`pollux add ${valves.address}@1.0.0`);
+    const [edit] = finding!.fixes[0]!.edits;
+    const manifest = readFileSync(join(folder, 'pollux.json'), 'utf8');
+    expect(edit).toMatchObject({ start: 0, end: manifest.length });
+    writeFileSync(join(folder, 'pollux.json'), edit!.text);
+    expect(codes(folder)).toEqual([]);
+    expect((await install(folder)).lock.packages['acme.valves']).toMatchObject({ version: '1.0.0' });
+    expect(codes(folder)).toEqual([]);
+  });
+
   it('writes the same lock file and the same packages in another folder', async () => {
     const [one, other] = [project(needsPumps), project(needsPumps)];
     await install(one);

@@ -30,7 +30,7 @@ import type {
 } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
 import { numberValue, valueOf } from '../constants.ts';
-import { valueType } from '../display.ts';
+import { displayUnit, valueType } from '../display.ts';
 import { WRITTEN } from '../distributions.ts';
 import { overTimeOf } from '../over-time.ts';
 import { isElementary, isReduction } from '../functions.ts';
@@ -68,7 +68,9 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
   if (literal !== undefined) {
     const unit = unitTextOf(literal.literal);
     const value = needed(literalValue(literal, analysis.tableOf(literal.literal)), 'a number');
-    return { kind: 'number', value, ...(unit === undefined ? {} : { unit }), ...common };
+    if (unit === undefined) return { kind: 'number', value, ...common };
+    const shown = displayUnit(analysis.typeOf(tree), analysis.tableOf(tree));
+    return { kind: 'number', value, unit, shown, ...common };
   }
   switch (tree.$type) {
     case 'ParenExpr':
