@@ -121,7 +121,6 @@ function add(flattening: Flattening, group: Group, variable: Variable, role: Fla
     ...(variable.exposure === undefined ? {} : { exposure: variable.exposure }),
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     ...(variable.flows ? { flows: variable.flows } : {}),
-    ...(variable.kpi === undefined ? {} : { kpi: variable.kpi }),
     final: variable.final || variable.role === 'fixed',
     source: group.part?.port ? group.part.source : variable.source,
   };

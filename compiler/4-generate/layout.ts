@@ -340,7 +340,6 @@ function manifestOf(
     ...(variable.kpi ? { kpi: true as const } : {}),
     ...(variable.exposure === 'private' ? { private: true as const } : {}),
     final: variable.final,
-    ...(variable.kpi === undefined ? {} : { kpi: variable.kpi }),
     ...(variable.labels === undefined ? {} : { labels: variable.labels }),
     ...(variable.driven === undefined ? {} : { driven: variable.driven }),
     source: variable.source,

@@ -115,8 +115,6 @@ export interface FlatVariable {
   /** Of a port: equal where ports are joined, or flowing into the asset that has the port. */
   flows?: 'across' | 'through';
   final: boolean;
-  /** Says how well the whole does: shown before all else. */
-  kpi?: true;
   /** Names of its values from 0 on, of a variable that says which mode is active. */
   labels?: string[];
   /** Of an input that follows something in a scenario. */

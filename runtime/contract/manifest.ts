@@ -173,8 +173,6 @@ export interface ManifestVariable {
   /** Leaves by no recording, view, log or message. */
   private?: true;
   final: boolean;
-  /** Says how well the whole does: shown before all else. */
-  kpi?: true;
   /** Names of its values from 0 on, of a variable that says which mode is active; '' for none. */
   labels?: string[];
   /**
