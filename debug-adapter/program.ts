@@ -2,7 +2,7 @@
 import { AstUtils } from 'langium';
 import { isMemberAccess, isNameRef, isViewDecl } from '../grammar/generated/ast.ts';
 import { compile, rootsOf } from '../compiler/index.ts';
-import type { Diagnostic, Root, SourceText } from '../compiler/index.ts';
+import type { Absence, Diagnostic, Root, SourceText } from '../compiler/index.ts';
 import { parse } from '../compiler/1-parse/index.ts';
 import type { Workspace } from '../compiler/1-parse/index.ts';
 import { createChecker } from '../compiler/2-check/index.ts';
@@ -22,7 +22,7 @@ import { PRIVATE_TEXT } from '../runtime/private.ts';
 
 export interface ProgramTexts {
   texts: readonly SourceText[];
-  absentPackages?: ReadonlyMap<string, string>;
+  absentPackages?: ReadonlyMap<string, Absence>;
   readData?: ReadData;
 }
 
