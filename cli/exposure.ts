@@ -48,9 +48,9 @@ export function exposureOf(options: ExposureOptions): Exposure {
     ...(tlsCert === undefined
       ? {}
       : { tls: { cert: readText(tlsCert, 'certificate'), key: readFileSync(tlsKey!, 'utf8') } }),
-    guard: (isParameter) =>
+    guard: (names) =>
       createGuard({
-        isParameter,
+        ...names,
         secure: tlsCert !== undefined || tlsElsewhere,
         ...(authenticator === undefined ? {} : { authenticator }),
         ...(audit === undefined ? {} : { audit }),

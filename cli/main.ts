@@ -154,6 +154,8 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('-o, --out <file>', 'the bundle, or a folder to write its files to')
     .option('--sign <key>', 'sign it with this private key')
     .option('--provenance <file>', 'who built it when, as an in-toto statement, to lie beside it')
+    .option('--with-private', 'values that are private in the text may go with it')
+    .addOption(format)
     .addOption(json)
     .action((path: string, options: BuildOptions) =>
       run(async (terminal) => (await import('./commands/build.ts')).build(path, options, terminal)),

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Mode } from '../preview/protocol.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { kernelFactory } from '../runtime/load.ts';
+import { parseElementName } from '../runtime/names.ts';
 import { findElement } from '../runtime/twin.ts';
 import { createFan, serve, ServeError } from '../live/serve/index.ts';
-import type { Guard } from '../live/serve/guard.ts';
+import type { Guard, GuardOptions } from '../live/serve/guard.ts';
 import { createSession } from '../live/session/session.ts';
 import type { Session } from '../live/session/session.ts';
 import type { Replay } from '../live/session/replay.ts';
@@ -26,7 +27,7 @@ export interface PageOptions {
   host?: string;
   tls?: { cert: string; key: string };
   /** Made when the session is there, which knows what is a parameter. */
-  guard?: (isParameter: (id: string) => boolean) => Guard;
+  guard?: (names: Required<Pick<GuardOptions, 'isParameter' | 'isPrivate'>>) => Guard;
 }
 
 export interface Page {
@@ -77,13 +78,24 @@ export async function openPage({
     // What is not known is nothing that an operator sets.
     return place === undefined || manifest!.variables[place.variable]!.role === 'parameter';
   };
+  const isPrivate = (id: string): boolean => {
+    const manifest = session.twin()?.manifest;
+    if (manifest === undefined) return false;
+    const { name } = parseElementName(id);
+    const parameters =
+      manifest.events?.find((event) => event.command && event.name === name)?.parameters ?? [];
+    return [
+      manifest.variables.find((variable) => variable.name === name),
+      ...parameters.map(({ variable }) => manifest.variables[variable]),
+    ].some((variable) => variable?.private === true);
+  };
   const served = await serve({
     session: fan,
     pages: join(packageFolder(), 'dist', 'preview'),
     port,
     ...(host === undefined ? {} : { host }),
     ...(tls === undefined ? {} : { tls }),
-    ...(guard === undefined ? {} : { guard: guard(isParameter) }),
+    ...(guard === undefined ? {} : { guard: guard({ isParameter, isPrivate }) }),
   }).catch((error: unknown) => {
     session.dispose();
     throw error instanceof ServeError ? new Refusal(error.message) : error;

@@ -2,6 +2,7 @@
 import type { AssetType } from '../compiler/model/asset.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import type { SourceRange } from '../compiler/model/source.ts';
+import { PRIVATE_TEXT } from '../runtime/private.ts';
 import { canonical } from './canonical.ts';
 import type { Names } from './canonical.ts';
 
@@ -45,6 +46,11 @@ export function declarationsOf(
   textOf: (uri: string) => string | undefined,
   own: (uri: string) => boolean,
 ): Declaration[] {
+  const secret = new Set(
+    Object.values(model.assets).flatMap(({ variables }) =>
+      variables.filter(({ exposure }) => exposure === 'private').map(({ name }) => name),
+    ),
+  );
   const found: Declaration[] = [];
   const seen = new Set<string>();
   const add = (kind: string, owner: string, context: string, node: object, parent: string): void => {
@@ -72,7 +78,7 @@ export function declarationsOf(
       name,
       path: parent === '' ? shortName : `${parent}.${name}`,
       key: canonical(rest, context, names),
-      text: textAt(source, textOf),
+      text: textAt(source, textOf, secretsIn(node, secret)),
       node,
       source,
     });
@@ -139,11 +145,38 @@ function leftSide(node: object, textOf: (uri: string) => string | undefined): st
     : undefined;
 }
 
+/** Where the values stand that something private is given: its own, and those that others set it to. */
+function secretsIn(node: object, secret: ReadonlySet<string>): SourceRange[] {
+  if (secret.size === 0) return [];
+  const found: SourceRange[] = [];
+  const walk = (each: unknown): void => {
+    if (typeof each !== 'object' || each === null) return;
+    if (Array.isArray(each)) {
+      each.forEach(walk);
+      return;
+    }
+    const { exposure, target, value } = each as { exposure?: unknown; target?: unknown; value?: unknown };
+    const { segments } = (target ?? {}) as { segments?: { name: string }[] };
+    if (exposure === 'private' || secret.has(segments?.at(-1)?.name ?? '')) {
+      const source = typeof value === 'object' && value !== null ? sourceOf(value) : undefined;
+      if (source !== undefined) found.push(source);
+    }
+    for (const inner of Object.values(each)) walk(inner);
+  };
+  walk(node);
+  return found;
+}
+
+/** @param hidden what is not shown of it */
 export function textAt(
   { uri, start, end }: SourceRange,
   textOf: (uri: string) => string | undefined,
+  hidden: readonly SourceRange[] = [],
 ): string {
-  const text = textOf(uri)?.slice(start, end) ?? '';
+  let text = textOf(uri)?.slice(start, end) ?? '';
+  for (const range of hidden.toSorted((a, b) => b.start - a.start))
+    if (range.uri === uri && range.start >= start && range.end <= end)
+      text = `${text.slice(0, range.start - start)}${PRIVATE_TEXT}${text.slice(range.end - start)}`;
   // Texts in quotation marks keep what they hold.
   return text
     .replaceAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (piece) =>

@@ -1,42 +1,22 @@
 /** A review → one HTML page that needs nothing else: no network, no script. */
 import { timeText } from '../runtime/trouble.ts';
-import { escapeXml as text, svg } from './picture.ts';
-import { count, shortName } from './names.ts';
-import { isSame } from './review.ts';
+import type { ScenarioDifference } from './behaviour.ts';
+import { STYLE } from './html-style.ts';
+import { intervalsText } from './kpis.ts';
+import type { Kpi } from './kpis.ts';
+import { escapeXml as text, eventStrip, intervals, svg } from './picture.ts';
+import { count, some } from './names.ts';
+import { isSame, runsText } from './review.ts';
 import type { Review } from './review.ts';
+import { apart } from './structure.ts';
+import type { Change } from './structure.ts';
 
 const PICTURES = 60;
 
 export function html(review: Review): string {
-  const { verdict, findings, waived, changes, behaviour, causes, problems } = review;
-  const table = (title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string =>
-    rows.length === 0
-      ? ''
-      : `<section><h2>${text(title)}</h2><table><thead><tr>${columns.map((each) => `<th scope="col">${text(each)}</th>`).join('')}</tr></thead><tbody>${rows
-          .map((row) => `<tr>${row.map((each) => `<td>${each}</td>`).join('')}</tr>`)
-          .join('')}</tbody></table></section>`;
-  const code = (each: string): string => `<code>${text(each)}</code>`;
-  const moments = (times: readonly number[]): string =>
-    times.length === 0
-      ? 'never'
-      : `${timeText(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
-  const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
-    side === undefined
-      ? 'absent'
-      : `<span class="${side.holds ? 'holds' : 'fails'}">${side.holds ? 'holds' : 'fails'}</span>${side.margin === '' ? '' : ` by ${text(side.margin.replace(/^-/, ''))}`}`;
-  const scenarios = behaviour.scenarios.filter(({ signals, events }) => signals.length + events.length > 0);
-  const causesOf = (scenario: string): string => {
-    const here = causes.filter((cause) => cause.scenario === scenario);
-    return here.length === 0
-      ? ''
-      : `<p class="why">By itself, ${here
-          .map(
-            ({ changes: those, effects }) =>
-              `${those.map((at) => code(changes[at]!.path)).join(' with ')} moves ${count(effects.length, 'signal')}`,
-          )
-          .join('; ')}.</p>`;
-  };
+  const { verdict, findings, waived, behaviour, problems } = review;
   const state = verdict.breaking ? 'breaks' : isSame(review) ? 'same' : 'fits';
+  const word = { breaks: 'Breaking', same: 'Same', fits: 'Compatible' }[state];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,87 +24,244 @@ export function html(review: Review): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>${text(review.base)} → ${text(review.head)}: Pollux review</title>
-<style>
-:root { color-scheme: light dark; --ink: #1f2328; --soft: #59636e; --line: #d1d9e0; --ground: #ffffff; --raised: #f6f8fa; --bad: #b3261e; --good: #1a7f37 }
-@media (prefers-color-scheme: dark) { :root { --ink: #f0f6fc; --soft: #9198a1; --line: #3d444d; --ground: #0d1117; --raised: #151b23; --bad: #ff8182; --good: #3fb950 } }
-body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; color: var(--ink); background: var(--ground); font: 15px/1.5 system-ui, sans-serif }
-h1 { font-size: 1.5rem; line-height: 1.3; margin: 0.25rem 0 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 0.5rem } h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem }
-.versions { color: var(--soft) } .breaks, .fails { color: var(--bad); font-weight: 600 } .holds, .fits { color: var(--good) } .why { color: var(--soft) }
-section { overflow-x: auto } table { border-collapse: collapse; width: 100% } th { text-align: left; color: var(--soft); font-weight: 500 }
-th, td { padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-code { font: 0.9em ui-monospace, monospace; background: var(--raised); padding: 0.1em 0.3em; border-radius: 4px; overflow-wrap: anywhere }
-td:last-child code { overflow-wrap: normal }
-del { color: var(--bad) } ins { color: var(--good); text-decoration: none } figure { margin: 1rem 0 } svg { max-width: 100%; height: auto }
-</style>
+<style>${STYLE}</style>
 </head>
 <body>
+<header class="${state}">
 <p class="versions">${code(review.base)} → ${code(review.head)}</p>
-<h1 class="${state}">${text(verdict.text)}</h1>
-${problems.map((each) => `<p class="fails">${text(each)}</p>`).join('\n')}
-${table(
-  'What it means',
-  ['', 'level', 'what follows', 'fingerprint'],
-  findings.map((each) => [
-    each.breaking ? '<span class="breaks">breaks</span>' : 'new',
-    each.level,
-    text(each.text),
-    code(each.fingerprint),
-  ]),
+<h1><span class="pill">${word}</span>${text(verdict.text)}</h1>
+${state === 'same' ? '' : facts(review)}
+</header>
+${problems.map((each) => `<p class="notes">${text(each)}</p>`).join('\n')}
+${section(
+  'findings',
+  'What it means for others',
+  '',
+  findings.length === 0
+    ? ''
+    : `<ul class="findings">${findings
+        .map(
+          (each) =>
+            `<li class="${each.breaking ? 'breaks' : 'fits'}"><b>${each.breaking ? 'breaks' : 'new'}</b><i class="soft">${each.level}</i><span>${text(each.text)}</span><code title="for a waiver">${each.fingerprint}</code></li>`,
+        )
+        .join('')}</ul>`,
 )}
-${table(
+${section(
+  'requirements',
   'Requirements',
-  ['test', 'requirement', 'before', 'after'],
-  behaviour.tests.map((each) => [
-    text(each.test),
-    code(each.requirement),
-    outcome(each.before),
-    outcome(each.after),
-  ]),
+  '',
+  table(
+    ['test', 'requirement', 'before', 'after'],
+    behaviour.tests.map((each) => [
+      text(each.test),
+      code(each.requirement),
+      outcome(each.before),
+      outcome(each.after),
+    ]),
+  ),
 )}
-${scenarios
-  .map(
-    ({
-      scenario,
-      signals,
-      events,
-    }) => `<section><h2>Scenario ${text(shortName(scenario))}</h2>${causesOf(scenario)}
-${table(
-  'Alarms and rules',
-  ['name', 'before', 'after'],
-  events.map((each) => [code(each.name), moments(each.before), moments(each.after)]),
-)}
-${signals
-  .slice(0, PICTURES)
-  .map(
-    (signal) =>
-      `<figure>${svg(signal, `${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`)}<figcaption>Differs from ${timeText(signal.first)} on, most at ${timeText(signal.at)}: ${text(signal.text)}</figcaption></figure>`,
+${section('kpis', 'KPIs', kpiNote(behaviour.kpis), kpis(behaviour.kpis))}
+${behaviour.scenarios
+  .filter(
+    ({ signals, events, stopped }) => signals.length + events.length > 0 || stopped.after !== stopped.before,
   )
+  .toSorted((a, b) => Number(b.events.length > 0) - Number(a.events.length > 0))
+  .map((each, n) => scenario(each, n, review))
   .join('\n')}
-${signals.length > PICTURES ? `<p>… and ${signals.length - PICTURES} more signals.</p>` : ''}</section>`,
-  )
-  .join('\n')}
-${table(
+${notIsolated(review)}
+${section(
+  'changes',
   'What the text says',
-  ['', 'what', 'before', 'after'],
-  changes.map(({ kind, subject, path, before, oldText, newText }) => [
-    kind,
-    `${subject} ${code(path)}${before === undefined ? '' : `, was ${code(before)}`}`,
-    oldText === undefined ? '' : `<del>${code(oldText)}</del>`,
-    newText === undefined ? '' : `<ins>${code(newText)}</ins>`,
-  ]),
+  '',
+  review.changes.map((each, at) => change(each, at, review)).join(''),
 )}
-${table(
+${section(
+  'waived',
   'Waived',
-  ['level', 'what follows', 'reason', 'until'],
-  waived.map(({ finding, waiver }) => [
-    finding.level,
-    text(finding.text),
-    text(waiver.reason),
-    waiver.expires,
-  ]),
+  '',
+  table(
+    ['level', 'what follows', 'reason', 'until'],
+    waived.map(({ finding, waiver }) => [
+      finding.level,
+      text(finding.text),
+      text(waiver.reason),
+      waiver.expires,
+    ]),
+  ),
 )}
-<p class="versions">${count(behaviour.scenarios.length, 'scenario')} run in both versions, ${behaviour.scenarios.length - scenarios.length} without a difference.</p>
+<footer>${behaviour.scenarios.length === 0 ? 'Nothing was run.' : `${runsText(behaviour.scenarios)} in both versions, with the same random numbers; ${sameRuns(behaviour.scenarios)} without a difference.`}</footer>
 </body>
 </html>
 `;
+}
+
+const code = (each: string): string => `<code>${text(each)}</code>`;
+const section = (id: string, title: string, note: string, content: string): string =>
+  content === ''
+    ? ''
+    : `<section id="${id}"><h2>${text(title)}${note === '' ? '' : `<small>${text(note)}</small>`}</h2>${content}</section>`;
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[], kind = ''): string {
+  if (rows.length === 0) return '';
+  const head = columns.map((each) => `<th scope="col">${text(each)}</th>`).join('');
+  const body = rows.map((row) => `<tr>${row.map((each) => `<td>${each}</td>`).join('')}</tr>`).join('');
+  return `<div class="scroll"><table class="${kind}"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** The numbers that one looks for first, each leading to where it is told. */
+function facts({ findings, changes, behaviour, verdict }: Review): string {
+  const broken = findings.filter(({ breaking }) => breaking).length;
+  const { scenarios, tests } = behaviour;
+  const failing = tests.filter(
+    ({ before, after }) => before?.holds === true && after?.holds === false,
+  ).length;
+  const moved = behaviour.kpis.filter(({ differs }) => differs).length;
+  const tile = (value: string | number, label: string, to: string, bad = false): string =>
+    `<li${bad ? ' class="bad"' : ''}>${to === '' ? '<div>' : `<a href="#${to}">`}<b>${value}</b><span>${label}</span>${to === '' ? '</div>' : '</a>'}</li>`;
+  return `<ul class="facts">${[
+    tile(verdict.bump, 'version that this calls for', '', verdict.breaking),
+    tile(
+      broken,
+      broken === 1 ? 'finding breaks something' : 'findings break something',
+      findings.length > 0 ? 'findings' : '',
+      broken > 0,
+    ),
+    ...(tests.length === 0 ? [] : [tile(failing, 'requirements fail anew', 'requirements', failing > 0)]),
+    ...(scenarios.length === 0
+      ? []
+      : [
+          tile(
+            `${scenarios.length - sameRuns(scenarios)} of ${scenarios.length}`,
+            'runs differ',
+            sameRuns(scenarios) === scenarios.length ? '' : 'run-0',
+          ),
+        ]),
+    ...(behaviour.kpis.length === 0
+      ? []
+      : [tile(`${moved} of ${behaviour.kpis.length}`, 'KPIs moved', 'kpis')]),
+    tile(
+      changes.length,
+      `change${changes.length === 1 ? '' : 's'} of the text`,
+      changes.length > 0 ? 'changes' : '',
+    ),
+  ].join('')}</ul>`;
+}
+
+const sameRuns = (scenarios: readonly ScenarioDifference[]): number =>
+  scenarios.filter(
+    ({ signals, events, stopped }) =>
+      signals.length + events.length === 0 && stopped.after === stopped.before,
+  ).length;
+
+const moments = (times: readonly number[]): string =>
+  times.length === 0
+    ? '<span class="soft">never</span>'
+    : `${timeText(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
+
+const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
+  side === undefined
+    ? '<span class="soft">absent</span>'
+    : `<span class="${side.holds ? 'holds' : 'fails'}">${side.holds ? 'holds' : 'fails'}</span>${side.margin === '' ? '' : ` by ${text(side.margin.replace(/^-/, ''))}`}`;
+
+const kpiNote = (all: readonly Kpi[]): string => (all.some(({ runs }) => runs > 1) ? intervalsText(all) : '');
+
+/** Those that moved; the others behind a click. */
+function kpis(all: readonly Kpi[]): string {
+  const rows = (some_: readonly Kpi[]): string =>
+    table(
+      ['', 'what', 'before and after', '', 'runs'],
+      some_.map((kpi) => [
+        `<span class="soft">${kpi.kind === 'margin' ? 'margin in ' : ''}${text(kpi.of)}</span>`,
+        code(kpi.name),
+        text(kpi.text),
+        intervals(kpi),
+        String(kpi.runs),
+      ]),
+    );
+  const [moved, still] = [all.filter(({ differs }) => differs), all.filter(({ differs }) => !differs)];
+  if (all.length === 0) return '';
+  return `${moved.length === 0 ? '<p>None moved by more than may be chance.</p>' : rows(moved)}${
+    still.length === 0
+      ? ''
+      : `<details${moved.length === 0 ? ' open' : ''}><summary>${still.length} did not move by more than may be chance</summary>${rows(still)}</details>`
+  }`;
+}
+
+function scenario(difference: ScenarioDifference, at: number, { causes, changes }: Review): string {
+  const { title, driver, signals, events, stopped, duration } = difference;
+  const whole = Math.max(duration.before, duration.after);
+  const first = Math.min(...signals.map((signal) => signal.first), Infinity);
+  const why = causes
+    .filter((cause) => cause.scenario === difference.scenario)
+    .map(
+      (cause) =>
+        `${cause.changes.map((each) => `<a href="#change-${each}">${text(changes[each]!.path)}</a>`).join(' with ')} ${cause.changes.length > 1 ? 'move' : 'moves'} ${text(some(cause.effects, 5))}`,
+    );
+  const happened = table(
+    ['alarms and rules', 'before', 'after', ''],
+    events.map((each) => [
+      code(each.name),
+      moments(each.before),
+      moments(each.after),
+      eventStrip(each, whole, `${each.name}, before above and after below`),
+    ]),
+    'happened',
+  );
+  const pictures = signals
+    .slice(0, PICTURES)
+    .map(
+      (signal) =>
+        `<figure>${svg(signal, `${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`, { alone: false })}<figcaption>${text(signal.text)} at ${timeText(signal.at)}, where it differs most; from ${timeText(signal.first)} on</figcaption></figure>`,
+    );
+  return section(
+    `run-${at}`,
+    driver === 'scenario' ? `Scenario ${title}` : `R${title.slice(1)}`,
+    `${timeText(whole)}${Number.isFinite(first) ? `; differs from ${timeText(first)} on, in ${count(signals.length, 'signal')} of ${difference.compared}` : ''}`,
+    `${stopped.after === undefined ? '' : `<p class="fails">It stops now: ${text(stopped.after)}</p>`}${
+      why.length === 0
+        ? ''
+        : `<p class="why"><b>Why.</b> Made alone to the version before, ${why.join('; ')}.</p>`
+    }${happened}${pictures.length === 0 ? '' : `<h3>Signals</h3><div class="pictures">${pictures.join('\n')}</div>`}${
+      signals.length > PICTURES ? `<p class="soft">… and ${signals.length - PICTURES} more signals.</p>` : ''
+    }`,
+  );
+}
+
+function notIsolated({ unexplained, behaviour }: Review): string {
+  const titles = new Map(behaviour.scenarios.map(({ scenario: name, title }) => [name, title]));
+  return section(
+    'unexplained',
+    'Not isolated',
+    '',
+    table(
+      ['run', 'what differs', 'why no change is named'],
+      unexplained.map(({ scenario: name, effects, why }) => [
+        text(titles.get(name) ?? name),
+        text(some(effects, 6)),
+        text(why),
+      ]),
+    ),
+  );
+}
+
+function change(
+  { kind, subject, path, before, oldText, newText, newSource, oldSource }: Change,
+  at: number,
+  { causes, behaviour }: Review,
+): string {
+  const place = newSource ?? oldSource;
+  const where = place === undefined ? '' : `${place.uri.slice(place.uri.lastIndexOf('/') + 1)}:${place.line}`;
+  const titles = new Map(behaviour.scenarios.map(({ scenario: name, title }) => [name, title]));
+  const moves = [
+    ...new Set(
+      causes.filter(({ changes }) => changes.includes(at)).map((each) => titles.get(each.scenario) ?? ''),
+    ),
+  ];
+  const [old, now] =
+    oldText === undefined || newText === undefined ? [oldText, newText] : apart(oldText, newText);
+  return `<div class="change" id="change-${at}"><p><span class="soft">${text(where)}</span><b>${kind}</b> ${text(subject)} ${code(path)}${before === undefined ? '' : `, was ${code(before)}`}${moves.length === 0 ? '' : `; moves ${text(moves.join(', '))}`}</p>${
+    kind === 'renamed'
+      ? ''
+      : `${old === undefined ? '' : `<del>${text(old)}</del>`}${now === undefined ? '' : `<ins>${text(now)}</ins>`}`
+  }</div>`;
 }

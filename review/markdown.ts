@@ -56,9 +56,12 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   if (problems.length > 0) page.add(`\n${problems.map((each) => `> ${cell(each)}\n`).join('')}`);
 
   const titles = new Map(behaviour.scenarios.map(({ scenario, title }) => [scenario, title]));
-  const differing = behaviour.scenarios.filter(
-    ({ signals, events, stopped }) => signals.length + events.length > 0 || stopped.after !== stopped.before,
-  );
+  const differing = behaviour.scenarios
+    .filter(
+      ({ signals, events, stopped }) =>
+        signals.length + events.length > 0 || stopped.after !== stopped.before,
+    )
+    .toSorted((a, b) => Number(b.events.length > 0) - Number(a.events.length > 0));
   const signals = differing.flatMap((scenario) => scenario.signals.map((signal) => ({ scenario, signal })));
   page.table(
     'Signals outside of tolerance',

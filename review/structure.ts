@@ -3,6 +3,7 @@ import type { DisplayUnit } from '../compiler/model/asset.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import type { SourceRange } from '../compiler/model/source.ts';
 import { valueText } from '../runtime/describe.ts';
+import { PRIVATE_TEXT } from '../runtime/private.ts';
 import { canonical, plainNames } from './canonical.ts';
 import { declarationsOf } from './declarations.ts';
 import type { Declaration } from './declarations.ts';
@@ -214,6 +215,8 @@ function valueChange(
   fields: readonly string[],
 ): string | undefined {
   if (fields.length !== 1 || fields[0] !== 'value') return undefined;
+  if (a['exposure'] === 'private' || b['exposure'] === 'private')
+    return `${PRIVATE_TEXT} → another value ${PRIVATE_TEXT}`;
   const [x, y] = [numberIn(a['value']), numberIn(b['value'])];
   const unit = b['unit'] as DisplayUnit | undefined;
   if (x === undefined || y === undefined || unit === undefined) return undefined;

@@ -27,8 +27,8 @@ export interface Carried {
   carried: number;
   /** What the new version has and the old one had not: as at a start. */
   begins: string[];
-  /** Parameters that nobody set, and that the new version gives another value (SI). */
-  defaults: { name: string; before: number; after: number }[];
+  /** Parameters that nobody set, and that the new version gives another value (SI; null: private). */
+  defaults: { name: string; before: number | null; after: number | null }[];
   /** What would be lost, and why. */
   lost: { name: string; why: string }[];
 }
@@ -117,14 +117,21 @@ function copyAll(machines: Machines, report: Carried): void {
       const at = variable.address / 8 + element;
       if (isDefault(machines, variable, element, at)) {
         next.numbers[at] = defaults[at]!;
-        tellDefault(report, name, old.numbers[at]!, defaults[at]!);
+        tellDefault(report, variable, name, old.numbers[at]!, defaults[at]!);
       } else report.carried += 1;
     });
   });
 }
 
-const tellDefault = (report: Carried, name: string, before: number, after: number): void => {
-  if (!Object.is(before, after)) report.defaults.push({ name, before, after });
+const tellDefault = (
+  report: Carried,
+  { private: secret }: ManifestVariable,
+  name: string,
+  before: number,
+  after: number,
+): void => {
+  if (Object.is(before, after)) return;
+  report.defaults.push(secret === true ? { name, before: null, after: null } : { name, before, after });
 };
 
 /** Of a parameter or an input: nobody has set it, and it has the value that its text gives it. */
@@ -218,7 +225,7 @@ function copyVariables(machines: Machines, report: Carried, flow: ReadonlySet<st
       places.delete(name);
       const [at, there] = [variable.address / 8 + element, target.address / 8 + place];
       if (!wasSet(element)) {
-        tellDefault(report, name, old.numbers[at]!, next.numbers[there]!);
+        tellDefault(report, variable, name, old.numbers[at]!, next.numbers[there]!);
         return;
       }
       const value = relabelled(old.numbers[at]!, variable, target);

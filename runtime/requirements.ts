@@ -282,6 +282,12 @@ function ownBounds(requirement: ManifestRequirement): number[] {
   return [requirement.after, ...(requirement.within === undefined ? [] : [requirement.within])];
 }
 
+const isPrivate = (requirement: ManifestRequirement, { probes }: Manifest): boolean =>
+  [requirement, ...(requirement.formula === undefined ? [] : atomsOf(requirement.formula))].some(
+    ({ condition, margin }) =>
+      probes[condition]!.private === true || (margin !== undefined && probes[margin]!.private === true),
+  );
+
 function resultOf(
   manifest: Manifest,
   requirement: ManifestRequirement,
@@ -306,7 +312,10 @@ function resultOf(
     undefined,
   );
   const value = worst === undefined ? null : watch.margins[worst]!;
-  const margin = value === null || requirement.margin === undefined || !Number.isFinite(value) ? null : value;
+  // With the bound that the text says, a margin gives away what was compared.
+  const secret = isPrivate(requirement, manifest);
+  const margin =
+    value === null || secret || requirement.margin === undefined || !Number.isFinite(value) ? null : value;
   const time = worst === undefined ? null : watch.times[worst]!;
   const probe = manifest.probes[requirement.condition]!;
   const element =

@@ -12,11 +12,16 @@ import { provenanceOf } from '../../bundles/provenance.ts';
 import type { BuildFacts } from '../../bundles/provenance.ts';
 import { signBundle } from '../../bundles/sign.ts';
 import { compile } from '../../compiler/index.ts';
-import { analyseProject, chooseRoot, modelOf, writeFindings } from '../analyse.ts';
+import type { CheckedModel, Diagnostic } from '../../compiler/index.ts';
+import { some } from '../../review/names.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { analyseProject, chooseRoot } from '../analyse.ts';
+import { formatOf } from '../formats/names.ts';
+import type { Format } from '../formats/names.ts';
+import { findingsOf, render, wholeFile, writeFailure } from '../formats/report.ts';
 import { commitOf } from '../git.ts';
 import { packageFolder } from '../package-folder.ts';
 import { sourcesOf } from '../sources.ts';
-import { inOrder } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { signingKeyAt } from './keys.ts';
@@ -29,21 +34,32 @@ export interface BuildOptions {
   /** File of a private key. */
   sign?: string;
   json?: boolean;
+  format?: Format;
+  /** Values that are private may go with it. */
+  withPrivate?: boolean;
 }
 
 /** Writes a bundle, or its files when `--out` is a folder (ends in / or is there). All of it or nothing. */
-export function build(path: string, options: BuildOptions, terminal: Terminal): ExitCode {
+export async function build(path: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.out?.trim() === '') throw new Refusal('--out is empty: name a bundle or a folder');
   const key = options.sign === undefined ? undefined : signingKeyAt(options.sign);
   const started = new Date().toISOString();
-  const analysed = modelOf(analyseProject([path]), terminal);
-  if (analysed === undefined) return Exit.findings;
+  const format = formatOf(options);
+  const project = analyseProject([path]);
+  const fails = async (found: readonly Diagnostic[]): Promise<ExitCode> => {
+    await writeFailure('build', found, project.project, format, terminal);
+    return Exit.findings;
+  };
+  if (project.model === undefined) return fails(project.findings);
+  const analysed = { ...project, model: project.model };
   const root = chooseRoot(analysed.roots, options.root);
   const { value, diagnostics } = compile(analysed.model, root);
-  if (value === undefined) {
-    writeFindings(inOrder(diagnostics), analysed.project, terminal);
-    return Exit.findings;
-  }
+  if (value === undefined) return fails(diagnostics);
+  const secrets = privateValues(analysed.model, value.artefact.manifest);
+  if (secrets.length > 0 && options.withPrivate !== true)
+    throw new Refusal(
+      `the bundle would hold values that are private: ${some(secrets, 6)}. Whoever has it can read them; --with-private builds it all the same`,
+    );
   const runner = join(packageFolder(), 'dist', 'standalone', RUNNER_FILE);
   if (!existsSync(runner))
     throw new Refusal('dist/standalone/run.mjs is missing: build Pollux first (npm run build)');
@@ -74,8 +90,13 @@ export function build(path: string, options: BuildOptions, terminal: Terminal): 
     wasmBytes: value.artefact.wasm.length,
     variables: value.artefact.manifest.variables.length,
   };
-  if (options.json === true) terminal.out(JSON.stringify(report, undefined, 2) + '\n');
-  else {
+  if (format === 'json') terminal.out(JSON.stringify(report, undefined, 2) + '\n');
+  else if (format !== 'text') {
+    const files = [...project.project.asked].map((uri) => wholeFile(uri).path).toSorted();
+    const summary = `${report.out}: ${report.bytes} bytes, ${report.digest}`;
+    const findings = findingsOf(project.findings);
+    terminal.out(await render({ command: 'build', findings, tests: [], files, summary }, format));
+  } else {
     terminal.out(`${report.out}  ${report.bytes} bytes  ${report.digest}\n`);
     if (key !== undefined) terminal.err(`Signed by ${shortId(key.id)}.\n`);
     terminal.err(
@@ -83,6 +104,24 @@ export function build(path: string, options: BuildOptions, terminal: Terminal): 
     );
   }
   return Exit.fine;
+}
+
+/** What is declared private and has a value that the text gives it. */
+function privateValues({ assets }: CheckedModel, { variables }: Manifest): string[] {
+  const declared = new Set(
+    Object.values(assets).flatMap((asset) =>
+      asset.variables.filter(({ exposure }) => exposure === 'private').map(({ name }) => name),
+    ),
+  );
+  const given = new Set(['parameter', 'input', 'state', 'discrete']);
+  return variables
+    .filter(
+      ({ name, role, private: secret }) =>
+        secret === true &&
+        given.has(role) &&
+        declared.has(name.slice(name.lastIndexOf('.') + 1).replace(/\[.*$/, '')),
+    )
+    .map(({ name }) => name.replaceAll('[]', ''));
 }
 
 function signed(made: MadeBundle, key: SigningKey): MadeBundle {

@@ -10,6 +10,7 @@ import type { Unit } from '../../runtime/contract/manifest.ts';
 import { calibrate as fit } from '../../runtime/experiments/calibrate.ts';
 import type { Calibrated } from '../../runtime/experiments/calibrate.ts';
 import { kernelFactory } from '../../runtime/load.ts';
+import { PRIVATE_TEXT } from '../../runtime/private.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import { readData } from '../calibrations/data.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
@@ -117,12 +118,17 @@ function write(
   terminal.out(
     inColumns([
       ['', 'fitted', 'standard error', 'before', ''].map(bold),
-      ...result.parameters.map(({ text, unit, value, error, start, atBound }) => [
+      ...result.parameters.map(({ text, unit, value, error, start, atBound, private: secret }) => [
         head(text, unit),
-        short(inUnit(value, unit), digitsOf(inUnit(value, unit), error / unit.factor)),
-        Number.isFinite(error) ? `± ${short(error / unit.factor, 2)}` : '–',
-        short(inUnit(start, unit), 6),
-        atBound === undefined ? '' : `at its ${atBound === 'low' ? 'lower' : 'upper'} bound`,
+        ...(secret ? [PRIVATE_TEXT, '–', PRIVATE_TEXT, ''] : []),
+        ...(secret
+          ? []
+          : [
+              short(inUnit(value, unit), digitsOf(inUnit(value, unit), error / unit.factor)),
+              Number.isFinite(error) ? `± ${short(error / unit.factor, 2)}` : '–',
+              short(inUnit(start, unit), 6),
+              atBound === undefined ? '' : `at its ${atBound === 'low' ? 'lower' : 'upper'} bound`,
+            ]),
       ]),
     ]),
   );
@@ -130,11 +136,11 @@ function write(
   terminal.out(
     inColumns([
       ['compared', 'points', 'off by (rms)', 'mean difference'].map(bold),
-      ...result.compared.map(({ text, unit, count, rms, bias }) => [
+      ...result.compared.map(({ text, unit, count, rms, bias, private: secret }) => [
         head(text, { ...unit, label: unit.offset === 0 ? unit.label : 'K' }),
         String(count),
-        short(rms / unit.factor, 3),
-        short(bias / unit.factor, 2),
+        secret ? PRIVATE_TEXT : short(rms / unit.factor, 3),
+        secret ? PRIVATE_TEXT : short(bias / unit.factor, 2),
       ]),
     ]),
   );
@@ -158,8 +164,8 @@ function write(
         ? `the data hardly depend on ${result.weakest[0]}: fix it, or record something that does.`
         : `the data hardly tell ${listed(result.weakest)} from each other (condition ${result.condition.toPrecision(2)}): their errors are large and go together. Fix one of them, or record something that tells them apart.`,
     );
-  for (const { text, atBound } of result.parameters)
-    if (atBound !== undefined) warn(`${text} is at its bound: beyond it the fit would be better.`);
+  for (const { text, atBound, private: secret } of result.parameters)
+    if (atBound !== undefined && !secret) warn(`${text} is at its bound: beyond it the fit would be better.`);
   if (!result.converged) warn('the fit has not settled: begin with better values.');
   if (bad > 0) warn(`${bad} rows of the recording could not be used.`);
   if (unused.length > 0) terminal.err(`columns not used: ${unused.join(', ')}\n`);
@@ -179,21 +185,23 @@ function asJson(name: string, data: string, result: Calibrated): string {
       simulations: result.simulations,
       condition: number(result.condition),
       weakest: result.weakest,
-      parameters: result.parameters.map(({ text, unit, start, value, error, atBound }) => ({
+      parameters: result.parameters.map(({ text, unit, start, value, error, atBound, private: secret }) => ({
         name: text,
         unit: unit.text,
-        value: inUnit(value, unit),
-        error: number(error / unit.factor),
-        before: inUnit(start, unit),
-        atBound: atBound ?? null,
+        ...(secret ? { private: true } : {}),
+        value: secret ? null : inUnit(value, unit),
+        error: secret ? null : number(error / unit.factor),
+        before: secret ? null : inUnit(start, unit),
+        atBound: secret ? null : (atBound ?? null),
       })),
       correlations: result.correlations.map((row) => row.map(number)),
-      compared: result.compared.map(({ text, unit, count, rms, bias }) => ({
+      compared: result.compared.map(({ text, unit, count, rms, bias, private: secret }) => ({
         name: text,
         unit: unit.offset === 0 ? unit.text : 'K',
         points: count,
-        rms: rms / unit.factor,
-        bias: bias / unit.factor,
+        ...(secret ? { private: true } : {}),
+        rms: secret ? null : rms / unit.factor,
+        bias: secret ? null : bias / unit.factor,
       })),
     },
     undefined,

@@ -1,5 +1,5 @@
 import { compile } from '../../compiler/index.ts';
-import type { CheckedModel, Root } from '../../compiler/index.ts';
+import type { CheckedModel, Diagnostic, Root } from '../../compiler/index.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { runTest } from '../../runtime/run-test.ts';
 import type { TestResult } from '../../runtime/run-test.ts';
@@ -11,12 +11,12 @@ import type { Coverage } from '../coverage/measure.ts';
 import type { CoverageOptions } from '../coverage/names.ts';
 import { writeReports } from '../coverage/reports.ts';
 import type { WriteFile } from '../coverage/reports.ts';
-import { analyseProject, modelOf, writeFindings } from '../analyse.ts';
+import { analyseProject } from '../analyse.ts';
 import { formatOf } from '../formats/names.ts';
 import type { Format, FormatOptions } from '../formats/names.ts';
-import { placeOf, render } from '../formats/report.ts';
+import { placeOf, render, writeFailure } from '../formats/report.ts';
 import type { TestCase } from '../formats/report.ts';
-import { inOrder, pathOf } from '../terminal/diagnostics.ts';
+import { pathOf } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 
@@ -48,9 +48,12 @@ export async function test(
 ): Promise<ExitCode> {
   const begun = performance.now();
   const format = formatOf(options);
-  const analysed = modelOf(analyseProject(paths), terminal);
-  if (analysed === undefined) return Exit.findings;
-  const { model, project } = analysed;
+  const { model, project, findings } = analyseProject(paths);
+  const fails = async (found: readonly Diagnostic[]): Promise<ExitCode> => {
+    await writeFailure('test', found, project, format, terminal);
+    return Exit.findings;
+  };
+  if (model === undefined) return fails(findings);
   const all = model.tests.filter(
     ({ name, source }) => project.asked.has(source.uri) && name.includes(options.filter ?? ''),
   );
@@ -69,10 +72,7 @@ export async function test(
   let notRun = 0;
   for (const root of rootsWithTests(model)) {
     const { value, diagnostics } = compile(model, root, [], coverage && writtenIn(textOf));
-    if (value === undefined) {
-      writeFindings(inOrder(diagnostics), project, terminal);
-      return Exit.findings;
-    }
+    if (value === undefined) return fails(diagnostics);
     const { manifest } = value.artefact;
     const kernel = kernelFactory(value.artefact);
     for (const test of manifest.tests) {

@@ -4,6 +4,7 @@ import type { Carried } from '../../runtime/carry.ts';
 import type { Artefact, Manifest } from '../../runtime/contract/manifest.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
+import { PRIVATE_TEXT } from '../../runtime/private.ts';
 import { parseElementName } from '../../runtime/names.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { artefactOf } from '../artefact.ts';
@@ -62,7 +63,8 @@ function tell(carried: Carried, manifest: Manifest, terminal: Terminal): void {
     for (const line of lines.slice(0, SHOWN)) terminal.out(`  ${line}\n`);
     if (lines.length > SHOWN) terminal.out(`  … and ${lines.length - SHOWN} more\n`);
   };
-  const shown = (name: string, value: number): string => {
+  const shown = (name: string, value: number | null): string => {
+    if (value === null) return PRIVATE_TEXT;
     const variable = manifest.variables.find((each) => each.name === parseElementName(name).name);
     return variable === undefined ? String(value) : valueText(value, variable.unit, variable.base, 6);
   };

@@ -2,7 +2,10 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
 import type { Format } from './names.ts';
-import { inOrder, pathOf } from '../terminal/diagnostics.ts';
+import { writeFindings } from '../analyse.ts';
+import type { Project } from '../project.ts';
+import { inOrder, pathOf, summary } from '../terminal/diagnostics.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface Report {
   /** `check`, `test`, … */
@@ -95,3 +98,25 @@ export const render = async (report: Report, format: Exclude<Format, 'text' | 'j
       return (await import('./markdown.ts')).markdown(report);
   }
 };
+
+/** Why a command could not do what it is there for: to people on standard error, to CI in its format. */
+export async function writeFailure(
+  command: string,
+  found: readonly Diagnostic[],
+  project: Project,
+  format: Format,
+  terminal: Terminal,
+): Promise<void> {
+  if (format === 'text' || format === 'json') {
+    writeFindings(inOrder(found), project, terminal);
+    return;
+  }
+  const report: Report = {
+    command,
+    findings: findingsOf(found),
+    tests: [],
+    files: [...project.asked].map((uri) => wholeFile(uri).path).toSorted(),
+    summary: summary(found, project.asked.size),
+  };
+  terminal.out(await render(report, format));
+}

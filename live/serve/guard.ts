@@ -13,6 +13,8 @@ export interface GuardOptions {
   audit?: AuditLog;
   /** Whether a name is a parameter's, and not an input's. */
   isParameter?: (id: string) => boolean;
+  /** Whether what is set or sent under a name is private: it is done, and not written down. */
+  isPrivate?: (id: string) => boolean;
   /** Whether browsers speak TLS to us, or to what stands before us. */
   secure?: boolean;
   /** ms since 1970. */
@@ -46,6 +48,7 @@ export function createGuard({
   authenticator,
   audit,
   isParameter = () => false,
+  isPrivate = () => false,
   secure = false,
   now = Date.now,
 }: GuardOptions): Guard {
@@ -109,7 +112,9 @@ export function createGuard({
       }
       if (needed === 'view') return undefined;
       const allowed = may(role, needed);
-      const { type: action, ...detail } = message;
+      const { type: action, ...said } = message;
+      const secret = (message.type === 'set' || message.type === 'call') && isPrivate(message.id);
+      const detail = secret ? { id: message.id, private: true } : said;
       audit?.write({ who: name, role, action, outcome: allowed ? 'done' : 'refused', from, detail });
       return allowed ? undefined : `This needs the role ${needed}; ${name} has ${role}.`;
     },

@@ -1,6 +1,6 @@
 /** Manifest → what a preview is told first. */
 import type { Manifest, ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/manifest.ts';
-import { isPrivateSensor } from '../../runtime/private.ts';
+import { isPrivateSensor, PRIVATE_TEXT } from '../../runtime/private.ts';
 import { count, elementName, elementNames, indexOf } from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type {
@@ -197,6 +197,7 @@ function linksOf(
 export function settingText(manifest: Manifest, id: string, value: number): string {
   const variable = manifest.variables.find(({ name, dims }) => elementNames(name, dims).includes(id));
   if (variable === undefined) return id;
+  if (variable.private === true) return `${id} = ${PRIVATE_TEXT}`;
   const { unit, base } = variable;
   if (base === 'boolean') return `${id} = ${value > 0.5}`;
   const shown = Number((value / unit.factor - unit.offset).toPrecision(4));

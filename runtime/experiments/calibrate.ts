@@ -2,6 +2,7 @@
 import type { Manifest, ManifestCalibration, Unit } from '../contract/manifest.ts';
 import type { KernelFactory } from '../load.ts';
 import { count, elementAt } from '../names.ts';
+import { isPrivateSensor } from '../private.ts';
 import { createTwin } from '../twin.ts';
 import type { Twin, TwinSettings } from '../twin.ts';
 import { leastSquares, uncertaintyOf } from './least-squares.ts';
@@ -29,8 +30,10 @@ export interface Calibrated {
     /** Standard error; NaN where the data do not tell, or at a bound. */
     error: number;
     atBound?: 'low' | 'high';
+    /** Its value is for the text alone. */
+    private?: true;
   }[];
-  compared: { text: string; unit: Unit; count: number; rms: number; bias: number }[];
+  compared: { text: string; unit: Unit; count: number; rms: number; bias: number; private?: true }[];
   correlations: number[][];
   condition: number;
   /** Parameters that the data can hardly tell from each other. */
@@ -116,19 +119,29 @@ export function calibrate(
   const { errors, correlations, condition, weakest } = uncertaintyOf(fit!);
   const parts = partsOf(fit!.residuals, measured);
   return {
-    parameters: parameters.map(({ text, unit }, at) => ({
+    parameters: parameters.map(({ text, unit, targets }, at) => ({
       text,
       unit,
       start: start[at]!,
       value: fit!.parameters[at]!,
       error: errors[at]!,
+      ...(targets.some(({ variable }) => manifest.variables[variable]!.private)
+        ? { private: true as const }
+        : {}),
       ...(fit!.atBound[at] === true
         ? { atBound: fit!.parameters[at]! <= low[at]! ? ('low' as const) : ('high' as const) }
         : {}),
     })),
-    compared: calibration.compared.map(({ text, unit }, at) => ({
+    compared: calibration.compared.map(({ text, unit, of }, at) => ({
       text,
       unit,
+      ...((
+        of.kind === 'sensor'
+          ? isPrivateSensor(manifest, manifest.sensors[of.sensor]!)
+          : manifest.probes[of.probe]!.private
+      )
+        ? { private: true as const }
+        : {}),
       count: measured[at]!.length,
       rms: rms[at]!,
       bias: parts[at]!.reduce((sum, value) => sum + value, 0) / parts[at]!.length / weights[at]!,

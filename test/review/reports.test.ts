@@ -5,7 +5,7 @@ import markdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
 import { html } from '../../review/html.ts';
 import { cell, code, COMMENT_LIMIT, markdown } from '../../review/markdown.ts';
-import { svg } from '../../review/picture.ts';
+import { svg, ticksBetween, timeUnit } from '../../review/picture.ts';
 import type { Review } from '../../review/review.ts';
 import { reviewOf } from './versions.ts';
 
@@ -144,15 +144,52 @@ describe('pictures and the page', () => {
     const picture = svg(scenario!.signals[0]!, 'a < b & "c"');
     expect(picture).toContain('aria-label="a &lt; b &amp; &quot;c&quot;, before and after"');
     for (const name of ['before', 'after']) {
-      const path = new RegExp(`<path class="${name}" d="([^"]+)"`).exec(picture)![1]!;
+      // The first of them is in the legend.
+      const path = [...picture.matchAll(new RegExp(`<path class="pp-${name}" d="([^"]+)"`, 'g'))].at(-1)![1]!;
       const points = [...path.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [
         Number(x),
         Number(y),
       ]);
       expect(points).toHaveLength(121);
-      expect(points.every(([x, y]) => x! >= 0 && x! <= 640 && y! >= 0 && y! <= 180)).toBe(true);
+      expect(points.every(([x, y]) => x! >= 58 && x! <= 546 && y! >= 30 && y! <= 164)).toBe(true);
       // Both fall, as exp(-t) does.
       expect(points.at(-1)![1]).toBeGreaterThan(points[0]![1]!);
     }
+  });
+
+  it('have round numbers at their axes', () => {
+    expect(ticksBetween(0, 1)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(ticksBetween(-3, 17)).toEqual([0, 5, 10, 15]);
+    expect(ticksBetween(5, 5)).toEqual([]);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        (low, span) => {
+          const ticks = ticksBetween(low, low + span);
+          expect(ticks.length).toBeLessThan(8);
+          expect(ticks.length).toBeGreaterThan(1);
+          for (const tick of ticks)
+            expect(tick >= low - 1e-6 * span && tick <= low + span * (1 + 1e-6)).toBe(true);
+        },
+      ),
+    );
+    expect([10, 200, 7200, 200_000].map((span) => timeUnit(span).label)).toEqual(['s', 'min', 'h', 'd']);
+  });
+
+  it('show KPIs with both intervals, and what made a difference beside the line that did', () => {
+    const drawn = (gain: string): string =>
+      `package q\nasset Shop {\n  param x = draw normal(10, 1)\n  kpi out = ${gain} * x\n}\nscenario day for Shop { run 1 s }\n`;
+    const review = reviewOf(drawn('2'), drawn('3'));
+    const page = html(review);
+    expect(page).toContain('<h2>KPIs<small>');
+    expect(page.match(/class="pp-dot-(before|after)"/g)).toHaveLength(2);
+    expect(page).toMatch(/<a href="#change-0">Shop\.out<\/a> moves out/);
+    const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(
+      JSON.parse(readFileSync(new URL('../../review/review.schema.json', import.meta.url), 'utf8')) as object,
+    );
+    validate(JSON.parse(JSON.stringify(review)));
+    expect(validate.errors).toBeNull();
+    expect(markdown(review)).toContain('#### KPIs');
   });
 });

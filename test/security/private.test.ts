@@ -147,7 +147,7 @@ describe('ways out', () => {
     const said = [
       pollux(['run', 'c.twin', '-o', 'r.csv'], here),
       pollux(['run', 'c.twin', '--json'], here),
-      pollux(['build', 'c.twin', '-o', 'out/'], here),
+      pollux(['build', 'c.twin', '-o', 'out/', '--with-private'], here),
       pollux(['inspect', 'c.pollux'], here),
     ];
     expect(said.slice(0, 3).map(({ code }) => code)).toEqual([0, 0, 0]);
