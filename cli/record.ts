@@ -5,33 +5,74 @@ import { isPrivateSensor } from '../runtime/private.ts';
 import type { Twin } from '../runtime/twin.ts';
 import { Refusal } from './terminal/terminal.ts';
 
+export interface RunColumn {
+  name: string;
+  unit: Unit;
+  base: ManifestVariable['base'];
+  /** Is changed as the twin runs. */
+  state: boolean;
+  /** Says how well the whole does. */
+  kpi: boolean;
+  labels?: readonly string[];
+}
+
 export interface Recorded {
-  /** The first is the time (s). `state`: is changed as the twin runs. `kpi`: says how well the whole does. */
-  columns: {
-    name: string;
-    unit: Unit;
-    base: ManifestVariable['base'];
-    state: boolean;
-    kpi: boolean;
-    labels?: readonly string[];
-  }[];
-  /** SI; a boolean as 0 or 1. */
-  rows: number[][];
+  /** The first is the time (s). */
+  columns: RunColumn[];
+  /** SI; a boolean as 0 or 1. All of them, or what a chart needs of them (see `thinned.ts`). */
+  rows: readonly (readonly number[])[];
+  /** How many rows there were. */
+  count: number;
+}
+
+/** What takes rows as they come. */
+export interface RowSink {
+  take(row: readonly number[]): void;
 }
 
 const MAXIMUM_COLUMNS = 5000;
 const SECONDS: Unit = { text: 's', label: 's', factor: 1, offset: 0 };
 
 /** A row's values in the columns' units. */
-export const shown = ({ columns }: Recorded, row: readonly number[]): number[] =>
+export const shown = ({ columns }: Pick<Recorded, 'columns'>, row: readonly number[]): number[] =>
   row.map((value, n) => value / columns[n]!.unit.factor - columns[n]!.unit.offset);
 
+/** Holds all rows. */
 export function recordRows(twin: Twin): Recorded {
+  const { columns, read } = columnsOf(twin);
+  const rows: number[][] = [];
+  twin.listen({
+    row: (time) => rows.push(read(time)),
+    revised: (time, including) => {
+      while (rows.length > 0 && (rows.at(-1)![0]! > time || (including && rows.at(-1)![0] === time)))
+        rows.pop();
+    },
+  });
+  return {
+    columns,
+    rows,
+    get count() {
+      return rows.length;
+    },
+  };
+}
+
+/** Hands rows on, and holds none: for runs that are never revised, as nothing comes late. */
+export function passRows(twin: Twin, sink: RowSink): void {
+  const { read } = columnsOf(twin);
+  twin.listen({
+    row: (time) => sink.take(read(time)),
+    revised: (time) => {
+      throw new Error(`rows after ${time} s were written already`);
+    },
+  });
+}
+
+/** What is recorded, the time first, and how a row of it is read. */
+export function columnsOf(twin: Twin): { columns: RunColumn[]; read: (time: number) => number[] } {
   const { manifest } = twin;
-  const columns: Recorded['columns'] = [
-    { name: 'time', unit: SECONDS, base: 'number', state: false, kpi: false },
-  ];
-  const read: (() => number)[] = [() => twin.time()];
+  const columns: RunColumn[] = [{ name: 'time', unit: SECONDS, base: 'number', state: false, kpi: false }];
+  const values: (() => number)[] = [];
   const add = (variable: ManifestVariable, name: string, element: number, isState: boolean): void => {
     const { unit, base, address, labels, kpi } = variable;
     columns.push({
@@ -42,7 +83,7 @@ export function recordRows(twin: Twin): Recorded {
       kpi: kpi === true,
       ...(labels === undefined ? {} : { labels }),
     });
-    read.push(() => twin.value(address + 8 * element)!);
+    values.push(() => twin.value(address + 8 * element)!);
   };
   for (const variable of manifest.variables) {
     if (!variable.visible || variable.role === 'parameter') continue;
@@ -57,13 +98,5 @@ export function recordRows(twin: Twin): Recorded {
     throw new Refusal(
       `this would record ${columns.length} columns, more than ${MAXIMUM_COLUMNS}: the model is too wide to record whole`,
     );
-  const rows: number[][] = [];
-  twin.listen({
-    row: (time) => rows.push(read.map((value, n) => (n === 0 ? time : value()))),
-    revised: (time, including) => {
-      while (rows.length > 0 && (rows.at(-1)![0]! > time || (including && rows.at(-1)![0] === time)))
-        rows.pop();
-    },
-  });
-  return { columns, rows };
+  return { columns, read: (time) => [time, ...values.map((value) => value())] };
 }

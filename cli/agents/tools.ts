@@ -94,7 +94,7 @@ export function toolsOf(folder: string): Tool[] {
         const { perform } = await import('../commands/run.ts');
         const { terminal, text } = listening();
         const wanted = { ...options, ...(commands === undefined ? {} : { command: commands }) };
-        const ran = await perform(inside(named), wanted, terminal);
+        const ran = await perform(inside(named), wanted, terminal, 'all');
         if (ran === undefined) throw new Refusal(text());
         const { twin, recorded, events } = ran;
         const names = recorded.columns.map(({ name, unit }) =>

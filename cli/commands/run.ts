@@ -1,5 +1,6 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { RecordingWriter } from '../../live/recording/index.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
@@ -15,12 +16,13 @@ import { atRest, dataKey, encryptFile, fromRest } from '../at-rest.ts';
 import { callAll, parseCommands } from '../commands-at.ts';
 import { parseMethod } from '../method.ts';
 import { parseSettings } from '../quantity.ts';
-import { recordRows, shown } from '../record.ts';
-import type { Recorded } from '../record.ts';
+import { columnsOf, passRows, recordRows, shown } from '../record.ts';
+import type { Recorded, RunColumn } from '../record.ts';
 import { chart } from '../terminal/chart.ts';
 import { progress } from '../terminal/progress.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { Thinned } from '../thinned.ts';
 import type { TrustOptions } from '../trust.ts';
 
 export interface RunOptions extends TrustOptions {
@@ -44,11 +46,12 @@ const VALUES_SHOWN = 30;
 export async function run(path: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.out !== undefined) mustBeWritable(options.out, RECORDINGS);
   if (options.save !== undefined) mustBeWritable(options.save);
-  const ran = await perform(path, options, terminal);
+  const ran = await perform(path, options, terminal, options.json === true ? 'all' : 'few');
   if (ran === undefined) return Exit.findings;
   const { twin, scenario, recorded, events } = ran;
   if (options.save !== undefined) writeFileSync(options.save, atRest(twin.save(), 'state'));
-  if (options.out !== undefined) await write(options.out, recorded, terminal);
+  if (options.out !== undefined)
+    terminal.err(`Wrote ${options.out}: ${recorded.count} rows, ${recorded.columns.length} columns\n`);
   if (options.json === true) terminal.out(asJson(twin, scenario, recorded, events) + '\n');
   else summarise(twin, scenario, recorded, events, terminal);
   const trouble = twin.trouble();
@@ -66,11 +69,15 @@ export interface Ran {
   events: RunEvent[];
 }
 
-/** Nothing when the text has errors; they are written out then. */
+/**
+ * Nothing when the text has errors; they are written out then. The recording that `out` names is written while it runs.
+ * @param keep whether all rows are held, or as few as a chart needs
+ */
 export async function perform(
   path: string,
   options: RunOptions,
   terminal: Terminal,
+  keep: 'all' | 'few',
 ): Promise<Ran | undefined> {
   const method = options.method === undefined ? undefined : parseMethod(options.method);
   const { method: _, ...wanted } = options;
@@ -101,15 +108,73 @@ export async function perform(
   });
   const events: RunEvent[] = [];
   twin.listen({ event: (event) => events.push(event) });
-  const recorded = recordRows(twin);
-  mustBeRecordable(recorded, length / twin.outputPeriod);
-  if (options.restore !== undefined) restore(twin, options.restore);
-  callAll(twin, calls);
-  await progress(terminal, `Running ${manifest.title}`, length, (until) => {
-    const stop = twin.advance(until);
-    return { at: stop.time, done: stop.reason === 'end' || stop.reason === 'trouble' };
-  });
-  return { twin, scenario, recorded, events };
+  const recorded = keep === 'all' ? recordRows(twin) : recordFew(twin);
+  if (keep === 'all') mustBeHeld(recorded, length / twin.outputPeriod);
+  const output = options.out === undefined ? undefined : await recordingTo(options.out, recorded.columns);
+  try {
+    if (output !== undefined) passRows(twin, output);
+    if (options.restore !== undefined) restore(twin, options.restore);
+    callAll(twin, calls);
+    await progress(terminal, `Running ${manifest.title}`, length, (until) => {
+      const stop = twin.advance(until);
+      return { at: stop.time, done: stop.reason === 'end' || stop.reason === 'trouble' };
+    });
+    output?.finish();
+    return { twin, scenario, recorded, events };
+  } finally {
+    output?.drop();
+  }
+}
+
+function recordFew(twin: Twin): Recorded {
+  const { columns } = columnsOf(twin);
+  const few = new Thinned(columns.length);
+  passRows(twin, few);
+  return {
+    columns,
+    get rows() {
+      return few.rows;
+    },
+    get count() {
+      return few.count;
+    },
+  };
+}
+
+/** A recording that has its name only when it is whole. */
+async function recordingTo(file: string, columns: readonly RunColumn[]) {
+  const { createRecording } = await import('../../live/recording/index.ts');
+  const part = join(dirname(file), `.${basename(file, extname(file))}.${process.pid}${extname(file)}`);
+  const refuse = (error: unknown): never => {
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      code === undefined ? message.replaceAll(part, file) : `${file} cannot be written (${code})`,
+    );
+  };
+  let writer: RecordingWriter | undefined = await createRecording(part, columns).catch(refuse);
+  const close = (): void => {
+    writer?.close();
+    writer = undefined;
+  };
+  return {
+    take(row: readonly number[]) {
+      try {
+        writer?.write(row);
+      } catch (error) {
+        refuse(error);
+      }
+    },
+    finish() {
+      close();
+      if (dataKey() !== undefined) encryptFile(part, 'recording');
+      renameSync(part, file);
+    },
+    /** What was not finished is not left behind. */
+    drop() {
+      close();
+      rmSync(part, { force: true });
+    },
+  };
 }
 
 function chooseScenario(manifest: Manifest, { scenario, root }: RunOptions): number | undefined {
@@ -141,11 +206,11 @@ function mustBeWritable(file: string, extensions?: readonly string[]): void {
 
 const MAXIMUM_VALUES = 50_000_000;
 
-function mustBeRecordable({ columns }: Recorded, rows: number): void {
+function mustBeHeld({ columns }: Recorded, rows: number): void {
   if (rows * columns.length <= MAXIMUM_VALUES) return;
   throw new Refusal(
-    `this would record ${rows.toPrecision(2)} rows of ${columns.length} columns, more than there is room for: ` +
-      `run for a shorter time, or write output every with a longer period into the scenario`,
+    `this would answer with ${rows.toPrecision(2)} rows of ${columns.length} columns at once, more than there is room for: ` +
+      `write them to a file with --out, run for a shorter time, or write output every with a longer period into the scenario`,
   );
 }
 
@@ -153,13 +218,6 @@ function restore(twin: Twin, file: string): void {
   if (!existsSync(file)) throw new Refusal(`there is no saved state ${file}`);
   const wrong = twin.restore(fromRest(file, 'state'));
   if (wrong !== undefined) throw new Refusal(`${file} cannot be restored: ${wrong}`);
-}
-
-async function write(file: string, recorded: Recorded, terminal: Terminal): Promise<void> {
-  const { writeRecording } = await import('../../live/recording/index.ts');
-  await writeRecording(file, recorded);
-  if (dataKey() !== undefined) encryptFile(file, 'recording');
-  terminal.err(`Wrote ${file}: ${recorded.rows.length} rows, ${recorded.columns.length} columns\n`);
 }
 
 function summarise(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import Papa from 'papaparse';
@@ -111,6 +111,25 @@ describe('pollux run', () => {
     expect(column(one!, 'heat')).toEqual(column(two!, 'heat'));
     expect(column(one!, 'probe')).not.toEqual(column(two!, 'probe'));
     expect(asJson(cool, '--scenario', 'hour', '--seed', '2').hash).toBe(two!.hash);
+  });
+
+  it('writes a recording while it runs, which has its name only when it is whole', () => {
+    const out = at('out');
+    mkdirSync(out);
+    const file = join(out, 'drop.csv');
+    const { err } = pollux(['run', ball, '--scenario', 'drop', '--out', file]);
+    const [head, ...rows] = readFileSync(file, 'utf8').trim().split('\r\n');
+    const { columns, rows: held } = asJson(ball, '--scenario', 'drop');
+    expect(err).toBe(`Wrote ${file}: ${rows.length} rows, ${columns.length} columns\n`);
+    expect(head!.split(',').map((name) => name.replace(/ \[.*/, ''))).toEqual(
+      columns.map(({ name }) => name),
+    );
+    const number = (cell: string): number => (cell === 'true' ? 1 : cell === 'false' ? 0 : Number(cell));
+    expect(rows.map((row) => row.split(',').map(number))).toEqual(held);
+    expect(
+      pollux(['run', ball, '--scenario', 'drop', '--out', join(out, 'not.csv'), '--restore', ball]).code,
+    ).toBe(1);
+    expect(readdirSync(out)).toEqual(['drop.csv']);
   });
 
   it('continues what was saved to the state of one run', () => {
