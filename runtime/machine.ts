@@ -7,7 +7,7 @@ import type { Kernel } from './contract/kernel.ts';
 import { Status } from './contract/kernel.ts';
 import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
 import { elementName } from './names.ts';
-import { noDistribution, notFinite, timeText } from './trouble.ts';
+import { noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 export { Cell };
@@ -59,7 +59,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
   const derivatives = view(layout.derivatives);
   const algebraics = view(layout.algebraics);
   const sampleTimes = view(layout.sampleTimes);
-  const status = new Int32Array(memory, layout.status, 4);
+  const status = new Int32Array(memory, layout.status, 5);
   const clock = layout.time / 8;
 
   const unsolved = (): Trouble | undefined => {
@@ -81,20 +81,13 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       return noDistribution(manifest, address, numbers[clock]!);
     }
     if (status[0] !== Status.noConvergence && status[0] !== Status.singular) return undefined;
-    const singular = status[0] === Status.singular;
-    const block = manifest.solves[status[1]!];
+    const [code, at, , row, isNone] = status;
     status.fill(0);
-    const source = block?.sources[0];
-    return {
-      code: 'PX9004',
-      message:
-        `The equations of ${block?.name ?? 'a coupled block'} could not be solved at t = ${timeText(numbers[clock]!)}: ` +
-        (singular
-          ? 'near this point they do not determine their unknowns (singular Jacobian). Look for a parameter that is zero or an equation that says the same twice.'
-          : "Newton's method did not converge. Check start values and parameters, or whether a solution exists here."),
-      time: numbers[clock]!,
-      ...(source === undefined ? {} : { source }),
-    };
+    return notSolved(
+      manifest.solves[at!],
+      { code: code!, row: row!, isNone: isNone! !== 0 },
+      numbers[clock]!,
+    );
   };
 
   const culprit = (region: Region, position: number): [number, number] => {

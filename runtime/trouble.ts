@@ -1,4 +1,5 @@
 /** What stops a run, as data: where, what, why, what to try. */
+import { Status } from './contract/kernel.ts';
 import type { Manifest, SourceRange } from './contract/manifest.ts';
 import { elementName } from './names.ts';
 
@@ -87,6 +88,35 @@ export function notFinite(
       'Look for a division by zero, or a root or logarithm of a negative number, in its equation.',
     time,
     source,
+  };
+}
+
+/** `row`: the equation in which most was left over at first; `isNone`: what was left over is no number. */
+export function notSolved(
+  block: Manifest['solves'][number] | undefined,
+  { code, row, isNone }: { code: number; row: number; isNone: boolean },
+  time: number,
+): Trouble {
+  const name = block?.name ?? 'a coupled block';
+  const source = block?.sources[row] ?? block?.sources[0];
+  const place = source === undefined ? 'one of them' : `the equation of line ${source.line}`;
+  const why = isNone
+    ? `${place} has no value where the search begins: a root or logarithm of a negative number, or a division by zero.`
+    : code === Status.singular
+      ? `near this point they do not determine their unknowns (singular Jacobian), and ${place} is furthest from holding. Look for a parameter that is zero or an equation that says the same twice.`
+      : `Newton's method did not converge, and ${place} is furthest from holding. Check parameters, and whether a solution exists here.`;
+  const guess =
+    time === 0
+      ? ` If there is one, say where to look for it, with values of these sizes: ${name
+          .split(/,| and /)[0]!
+          .trim()
+          .replace(/^.*\./, '')} guess …`
+      : '';
+  return {
+    code: 'PX9004',
+    message: `The equations of ${name} could not be solved at t = ${timeText(time)}: ${why}${guess}`,
+    time,
+    ...(source === undefined ? {} : { source }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Block, FlatExpression, FlatIndex } from '../ir/flat-system.ts';
+import type { Block, FlatExpression, FlatIndex, VariableId } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import {
   dependsOnItself,
@@ -10,6 +10,7 @@ import { contains, count, reach, subtractAll, whole } from './box.ts';
 import { freshen, mapChildren, number, rangesOf, substitute } from '../ir/expressions.ts';
 import { valuesOf, zero } from './families.ts';
 import type { Family } from './families.ts';
+import { freeStates } from './initially.ts';
 import type { Group } from './instances.ts';
 import type { Flattening } from './lower.ts';
 import { boxName, elementName, plainName } from './names.ts';
@@ -25,6 +26,7 @@ export function defaults(
 ): { parameters: Block[]; start: Block[] } {
   const parameters: Family[] = [];
   const start: Family[] = [];
+  const free = new Set(freeStates(flattening).keys());
   for (const group of flattening.groups) {
     for (const declared of group.type.variables) {
       const id = group.variables.get(declared.name);
@@ -45,7 +47,14 @@ export function defaults(
   }
   return {
     parameters: order(flattening, parameters, running, 'default', ['parameter']),
-    start: order(flattening, start, running, 'start value', ['parameter', 'input', 'state', 'discrete']),
+    start: order(
+      flattening,
+      start,
+      running,
+      'start value',
+      ['parameter', 'input', 'state', 'discrete'],
+      free,
+    ),
   };
 }
 
@@ -118,10 +127,12 @@ function order(
   running: readonly Block[],
   what: string,
   readable: string[],
+  free: ReadonlySet<VariableId> = new Set(),
 ): Block[] {
-  const nodes = families.map((family) =>
-    normalise(inlined(flattening, family as Matched, running, readable)),
-  );
+  const nodes = families.map((family) => {
+    const isGuess = free.has((family as Matched).target.variable);
+    return normalise(inlined(flattening, family as Matched, running, readable, isGuess ? new Set() : free));
+  });
   const needs = dependencies(nodes);
   const blocks: Block[] = [];
   for (const component of strongComponents(nodes.length, (at) => needs[at]!)) {
@@ -148,12 +159,13 @@ function order(
   return blocks;
 }
 
-/** Lets are not computed yet when first values are: their own expressions stand in for them. */
+/** Lets are not computed yet when first values are: their own expressions stand in for them. `unknown` is found after these. */
 function inlined(
   flattening: Flattening,
   family: Matched,
   running: readonly Block[],
   readable: string[],
+  unknown: ReadonlySet<VariableId>,
 ): Matched {
   let names = 0;
   const fresh = () => `let${(names += 1)}`;
@@ -163,7 +175,7 @@ function inlined(
       return { ...expression, body: change(expression.body, [...loops, ...expression.loops], depth) };
     if (expression.kind !== 'load') return mapChildren(expression, (child) => change(child, loops, depth));
     const variable = flattening.variables[expression.variable]!;
-    if (readable.includes(variable.role)) return expression;
+    if (readable.includes(variable.role) && !unknown.has(expression.variable)) return expression;
     const box = reach(expression.index, rangesOf(loops));
     const definition =
       variable.role === 'algebraic' || variable.role === 'derivative'

@@ -130,7 +130,8 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
     const own = element.map((one) => [one, one + 1] as const);
     give([...whole(group.dims), ...own], value, group, value.source, element);
   });
-  const own = declared.value ?? (declared.role === 'state' ? declared.start : undefined);
+  const own =
+    declared.value ?? (declared.role === 'state' || declared.role === 'param' ? declared.start : undefined);
   if (own) give(whole(dims), own, group, declared.source);
   return families.reverse();
 }

@@ -37,7 +37,8 @@ export function initialSystem(
     free.get(load.variable)?.some((box) => contains(box, reach(load.index, rangesOf(loops)))) ?? false;
   const isUnknown = (load: Load, loops: readonly FlatLoop[]) => {
     const { role } = flattening.variables[load.variable]!;
-    return role === 'algebraic' || role === 'derivative' || (role === 'state' && isFree(load, loops));
+    if (role === 'algebraic' || role === 'derivative') return true;
+    return (role === 'state' || role === 'discrete') && isFree(load, loops);
   };
   const ties = flattening.constraints.flatMap(({ loops, rows }) =>
     rows.map(({ family: { left, right, source } }) => ({ loops, residual: subtract(left, right), source })),
@@ -67,18 +68,20 @@ function guessesOf(flattening: Flattening, group: Group): Block[] {
   });
 }
 
-function freeStates(flattening: Flattening): Map<VariableId, Box[]> {
+/** States, and parameters with a guess. */
+export function freeStates(flattening: Flattening): Map<VariableId, Box[]> {
   const free = new Map<VariableId, Box[]>();
   const add = (variable: VariableId, box: Box) => free.set(variable, [...(free.get(variable) ?? []), box]);
   for (const group of flattening.groups) {
     for (const declared of group.type.variables) {
       const id = group.variables.get(declared.name);
       const flat = id === undefined ? undefined : flattening.variables[id]!;
-      if (id === undefined || flat?.role !== 'state') continue;
-      const below = steadyAbove(group);
-      const given = (group.overrides.get(declared.name) ?? []).map((one) => boxOf(one, flat.dims, group));
-      if (below) add(id, whole(flat.dims));
-      else if (declared.start) for (const box of subtractAll(whole(flat.dims), given)) add(id, box);
+      const isParameter = flat?.role === 'discrete' && declared.role === 'param';
+      if (id === undefined || (flat?.role !== 'state' && !isParameter)) continue;
+      const below = !isParameter && steadyAbove(group);
+      const given = (group.overrides.get(declared.name) ?? []).map((one) => boxOf(one, flat!.dims, group));
+      if (below) add(id, whole(flat!.dims));
+      else if (declared.start) for (const box of subtractAll(whole(flat!.dims), given)) add(id, box);
     }
   }
   return free;

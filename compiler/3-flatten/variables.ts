@@ -146,7 +146,9 @@ function withoutRange(variable: FlatVariable): FlatVariable {
 
 function roleOf(group: Group, variable: Variable, defined: boolean, derived: boolean): FlatRole {
   switch (variable.role) {
+    // One with a guess is found at the start, with the states, and stays as it is found.
     case 'param':
+      return variable.start ? 'discrete' : 'parameter';
     case 'fixed':
       return 'parameter';
     case 'state':

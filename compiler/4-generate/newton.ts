@@ -5,7 +5,17 @@
  */
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { Elimination } from '../ir/elimination.ts';
-import { common, DENSE_LIMIT, eliminationFor, lines, solveBlocks } from '../ir/solve-blocks.ts';
+import {
+  common,
+  DENSE_LIMIT,
+  eliminationFor,
+  lines,
+  mayStartElsewhere,
+  sizesOf,
+  solveBlocks,
+  STARTS,
+  UNEVEN,
+} from '../ir/solve-blocks.ts';
 import type { FlatExpression, SolveBlock } from '../ir/flat-system.ts';
 import type { Context } from './context.ts';
 import { eliminator } from './elimination.ts';
@@ -16,6 +26,7 @@ import {
   branch,
   branchIf,
   call,
+  conditional,
   f64,
   forRange,
   i32,
@@ -39,7 +50,9 @@ import type {
 
 const ITERATIONS = 50;
 const TRIALS = 11;
+const MOST_TRIALS = 52;
 const CONVERGED = 1e-12;
+const SETTLED = 1e-9;
 const STAGNATED = 1e-6;
 
 type LinearSolve = FunctionBuilder<{ n: 'i32'; matrix: 'i32'; right: 'i32' }>;
@@ -68,7 +81,7 @@ function newton(
   solveDense: LinearSolve,
 ): FunctionHandle {
   const { module, plan } = context;
-  const { status } = plan.manifest.layout;
+  const { status, time } = plan.manifest.layout;
   const n = solve.unknowns.length;
   const m = solve.residuals.length;
   const { scales } = solve;
@@ -94,6 +107,22 @@ function newton(
   const attempt = f.local('i32', 'attempt');
   const iteration = f.local('i32', 'iteration');
   const trials = f.local('i32', 'trials');
+  const told = f.local('i32', 'told');
+  const worst = f.local('i32', 'worst');
+  const row = f.local('i32', 'row');
+  const size = f.local('f64', 'size');
+  const sizes = sizesOf(context.system, solve);
+  const growth = f.local('f64', 'growth');
+  const elsewhere = (k: number): F64 => {
+    const given = cell(start, k);
+    const isGiven = i32.and(f64.ne(given, 0), f64.lt(f64.abs(given), Infinity));
+    const slope = conditional(
+      i32.and(attempt, 1),
+      f64.const(UNEVEN + (n - 1 - k) / 8),
+      f64.const(UNEVEN + k / 8),
+    );
+    return f64.mul(f64.mul(growth, conditional(isGiven, given, f64.const(sizes[k]!))), slope);
+  };
 
   const each = (statement: (target: SolveBlock['unknowns'][number], k: number) => Statement): Statement[] =>
     solve.unknowns.map(statement);
@@ -112,6 +141,8 @@ function newton(
     solve.unknowns
       .map((_, k) => f64.le(f64.abs(cell(step, k)), f64.mul(tolerance, atLeast(scales?.[k] ?? 1, value(k)))))
       .reduce((a, b) => i32.and(a, b));
+  const atBase = (k: number): F64 => cell(base, k);
+  const stay = each((target, k) => store(scope, target, cell(base, k)));
   const unknown = (k: number): F64 => load(scope, solve.unknowns[k]!);
 
   const instance = solve.loops.reduce<I32>((at, l) => {
@@ -164,17 +195,15 @@ function newton(
           when(f64.lt(trial, norm), [set(isLower, 1), branch(searched)]),
           set(scale, f64.mul(scale, 0.5)),
           set(trials, i32.add(trials, 1)),
-          branchIf(search, i32.lt(trials, TRIALS)),
+          when(i32.eq(trials, TRIALS), [when(isSmall(SETTLED, atBase), [...stay, returns()])]),
+          when(i32.eq(trials, MOST_TRIALS), [
+            when(isSmall(STAGNATED, atBase), [...stay, returns()]),
+            set(scale, 0.5 ** (TRIALS - 1)),
+          ]),
+          branchIf(search, i32.le(trials, MOST_TRIALS)),
         ]),
       ]),
-      when(i32.eqz(isLower), [
-        when(
-          isSmall(STAGNATED, (k) => cell(base, k)),
-          [...each((target, k) => store(scope, target, cell(base, k))), returns()],
-        ),
-        set(failure, Status.noConvergence),
-        branchIf(failed, f64.ne(trial, trial)),
-      ]),
+      when(i32.eqz(isLower), [set(failure, Status.noConvergence), branchIf(failed, f64.ne(trial, trial))]),
       set(norm, trial),
       when(f64.eq(norm, 0), [returns()]),
       set(iteration, i32.add(iteration, 1)),
@@ -182,10 +211,28 @@ function newton(
     ]),
     set(failure, Status.noConvergence),
   ];
+  const leftOver: Statement[] = [
+    set(worst, 0),
+    set(size, f64.abs(cell(residual, 0))),
+    forRange(
+      row,
+      8,
+      8 * m,
+      [
+        when(i32.and(f64.eq(size, size), i32.eqz(f64.le(f64.abs(f64.load(row, residual)), size))), [
+          set(worst, i32.shrU(row, 3)),
+          set(size, f64.abs(f64.load(row, residual))),
+        ]),
+      ],
+      8,
+    ),
+  ];
   f.body = [
     ...each((target, k) => put(start, k, load(scope, target))),
     loop(attempts, [
       block(failed, oneAttempt),
+      when(i32.le(attempt, 1), [set(told, failure)]),
+      when(i32.eqz(attempt), leftOver),
       ...(scales
         ? []
         : [
@@ -195,14 +242,33 @@ function newton(
               branch(attempts),
             ]),
           ]),
+      // Only at the start: later on, another solution than the one next to the present values would be a jump.
+      ...(mayStartElsewhere(solve)
+        ? [
+            when(i32.and(i32.lt(attempt, STARTS - 1), f64.eq(f64.load(0, time), 0)), [
+              when(
+                i32.le(attempt, 1),
+                [set(attempt, 2), set(growth, 1)],
+                [
+                  set(attempt, i32.add(attempt, 1)),
+                  when(i32.eqz(i32.and(attempt, 1)), [
+                    set(growth, f64.div(conditional(f64.gt(growth, 1), f64.const(1), f64.const(4)), growth)),
+                  ]),
+                ],
+              ),
+              ...each((target, k) => store(scope, target, elsewhere(k))),
+              branch(attempts),
+            ]),
+          ]
+        : []),
     ]),
     ...each((target, k) => store(scope, target, cell(start, k))),
     when(i32.eqz(i32.load(0, status)), [
-      i32.store(0, failure, status),
+      i32.store(0, told, status),
       i32.store(0, position, status + 4),
       i32.store(0, instance, status + 8),
-      i32.store(0, 0, status + 12),
-      i32.store(0, 0, status + 16),
+      i32.store(0, worst, status + 12),
+      i32.store(0, f64.ne(size, size), status + 16),
     ]),
   ];
   return f;
@@ -389,7 +455,7 @@ function linearSolve(module: ModuleBuilder): FunctionBuilder<{ n: 'i32'; matrix:
           set(best, row),
         ]),
       ]),
-      when(i32.eqz(f64.gt(size, 0)), [returns(i32.const(0))]),
+      when(i32.eqz(i32.and(f64.gt(size, 0), f64.lt(size, Infinity))), [returns(i32.const(0))]),
       when(i32.ne(best, column), [
         forRange(k, 0, n, [
           set(swap, f64.load(at(column, k))),

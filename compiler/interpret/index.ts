@@ -15,7 +15,7 @@ import type {
 import { windowCells } from '../4-generate/windows.ts';
 import { drawing } from './draws.ts';
 import { lookAt } from './windows.ts';
-import { solveBlocks } from '../ir/solve-blocks.ts';
+import { sizesOf, solveBlocks } from '../ir/solve-blocks.ts';
 import { POINTS, recall, remember } from '../ir/history.ts';
 import type { History } from '../ir/history.ts';
 import { bucketMiddle, BUCKETS } from '../ir/histogram.ts';
@@ -119,13 +119,14 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
           put(addressOf(block.target, counters), evaluate(reader, block.value, counters));
         } else {
           const addresses = block.unknowns.map((unknown) => addressOf(unknown, counters));
-          const status = solve(block, reader, counters, {
+          const cells = {
             read: () => addresses.map(get),
-            write: (values) => values.forEach((value, at) => put(addresses[at]!, value)),
-          });
+            write: (values: readonly number[]) => values.forEach((value, at) => put(addresses[at]!, value)),
+          };
+          const unsolved = solve(block, reader, counters, cells, sizesOf(system, block));
           const position = rowMajor(block.loops, counters);
-          if (status !== Status.ok && view.getInt32(layout.status, true) === Status.ok)
-            fail(status, solves.indexOf(block), position, 0, 0);
+          if (unsolved && view.getInt32(layout.status, true) === Status.ok)
+            fail(unsolved.status, solves.indexOf(block), position, unsolved.row, unsolved.isNone ? 1 : 0);
         }
       }
     }

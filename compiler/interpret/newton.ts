@@ -1,32 +1,54 @@
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { SolveBlock } from '../ir/flat-system.ts';
-import { common, DENSE_LIMIT, eliminationFor, lines } from '../ir/solve-blocks.ts';
+import {
+  common,
+  DENSE_LIMIT,
+  eliminationFor,
+  lines,
+  mayStartElsewhere,
+  STARTS,
+  UNEVEN,
+} from '../ir/solve-blocks.ts';
 import { eliminate } from './elimination.ts';
 import { evaluate } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
 
-/** Solves one instance of a block; `../ir/newton.md` is its specification. Returns a status, `ok` when solved. */
+/** Why a block was not solved: the status, the residual that was largest in the first attempt, and whether that was no number. */
+export interface Unsolved {
+  status: number;
+  row: number;
+  isNone: boolean;
+}
+
+/** Solves one instance of a block; `../ir/newton.md` is its specification. `sizes` as of `sizesOf`. */
 export function solve(
   block: SolveBlock,
   reader: Reader,
   counters: Counters,
   unknowns: { read(): number[]; write(values: readonly number[]): void },
-): number {
+  sizes: readonly number[],
+): Unsolved | undefined {
   const residuals = () => block.residuals.map((one) => evaluate(reader, one, counters));
   const elimination = eliminationFor(block);
   const start = unknowns.read();
-  let failure: number = Status.ok;
-  for (const first of block.scales ? [start] : [start, start.map((_, k) => 1 + k / 8)]) {
+  let last: number[] = [];
+  let unsolved: Unsolved | undefined;
+  let at = 0;
+  for (const first of startsOf(block, start, sizes, reader)) {
     unknowns.write(first);
-    failure = attempt(first);
-    if (failure === Status.ok) return failure;
+    const status = attempt(first);
+    if (status === Status.ok) return undefined;
+    if (at === 0) unsolved = { status, ...worstOf(last) };
+    else if (at === 1 && !block.scales) unsolved = { ...unsolved!, status };
+    at += 1;
   }
   unknowns.write(start);
-  return failure;
+  return unsolved;
 
   function attempt(from: number[]): number {
     let x = from;
     let r = residuals();
+    last = r;
     let norm = largest(r);
     let base = x;
     if (norm === 0) return Status.ok;
@@ -44,6 +66,7 @@ export function solve(
         x = x.map((value, at) => (value + base[at]!) * 0.5);
         unknowns.write(x);
         r = residuals();
+        last = r;
         norm = largest(r);
         if (iteration === 49) return Status.singular;
         continue;
@@ -56,27 +79,65 @@ export function solve(
       let scale = 1;
       let trial = NaN;
       let lower = false;
-      for (let tries = 0; tries < 11 && !lower; tries += 1) {
+      for (let tries = 0; tries <= MOST_TRIALS && !lower;) {
         const step = scale;
         x = base.map((value, at) => value - step * d[at]!);
         unknowns.write(x);
         r = residuals();
+        last = r;
         trial = largest(r);
         lower = trial < norm;
         scale *= 0.5;
-      }
-      if (!lower) {
-        if (isSmall(d, base, 1e-6, block.scales)) {
+        tries += 1;
+        const least = tries === TRIALS ? 1e-9 : tries === MOST_TRIALS ? 1e-6 : 0;
+        if (!lower && least > 0 && isSmall(d, base, least, block.scales)) {
           unknowns.write(base);
           return Status.ok;
         }
-        if (Number.isNaN(trial)) return Status.noConvergence;
+        if (tries === MOST_TRIALS) scale = 0.5 ** (TRIALS - 1);
       }
+      if (!lower && Number.isNaN(trial)) return Status.noConvergence;
       norm = trial;
       if (norm === 0) return Status.ok;
     }
     return Status.noConvergence;
   }
+}
+
+const TRIALS = 11;
+const MOST_TRIALS = 52;
+
+/** Where iterations begin, one attempt after the other. */
+function* startsOf(
+  block: SolveBlock,
+  start: readonly number[],
+  sizes: readonly number[],
+  reader: Reader,
+): Generator<number[]> {
+  yield [...start];
+  if (!block.scales) yield start.map((_, k) => 1 + k / 8);
+  if (!mayStartElsewhere(block) || reader.time() !== 0) return;
+  const n = start.length;
+  let growth = 1;
+  for (let attempt = 2; attempt < STARTS; attempt += 1) {
+    if (attempt > 2 && attempt % 2 === 0) growth = (growth > 1 ? 1 : 4) / growth;
+    const from = growth;
+    yield start.map((given, k) => {
+      const base = given !== 0 && Math.abs(given) < Infinity ? given : sizes[k]!;
+      return from * base * (UNEVEN + (attempt % 2 === 1 ? n - 1 - k : k) / 8);
+    });
+  }
+}
+
+function worstOf(residuals: readonly number[]): { row: number; isNone: boolean } {
+  let row = 0;
+  let size = Math.abs(residuals[0]!);
+  residuals.forEach((value, at) => {
+    if (Number.isNaN(size) || Math.abs(value) <= size) return;
+    row = at;
+    size = Math.abs(value);
+  });
+  return { row, isNone: Number.isNaN(size) };
 }
 
 function square(block: SolveBlock, entries: readonly number[], r: readonly number[]): number[] | undefined {
@@ -122,7 +183,7 @@ function isSmall(
   });
 }
 
-/** Gauss with partial pivoting, in place; undefined when a pivot is 0 or no number. */
+/** Gauss with partial pivoting, in place; undefined when a pivot is 0, infinite or no number. */
 export function solveLinear(a: number[][], b: number[]): number[] | undefined {
   const n = b.length;
   for (let k = 0; k < n; k += 1) {
@@ -133,7 +194,7 @@ export function solveLinear(a: number[][], b: number[]): number[] | undefined {
         p = i;
         size = Math.abs(a[i]![k]!);
       }
-    if (!(size > 0)) return undefined;
+    if (!(size > 0 && size < Infinity)) return undefined;
     [a[k], a[p]] = [a[p]!, a[k]!];
     [b[k], b[p]] = [b[p]!, b[k]!];
     for (let i = k + 1; i < n; i += 1) {

@@ -7,6 +7,23 @@ export function solveBlocks({ dynamics, outputs, projection, initial }: FlatSyst
   return [...dynamics, ...outputs, ...projection, ...initial].filter((block) => block.kind === 'solve');
 }
 
+/** How many places the iteration begins from at the start of a run, and where between them the first unknown lies. */
+export const STARTS = 44;
+export const UNEVEN = 1.1;
+
+/** Not where the solution next to the present values is wanted, and there may be many. */
+export function mayStartElsewhere({ scales, unknowns, residuals }: SolveBlock): boolean {
+  return scales === undefined || residuals.length === unknowns.length;
+}
+
+/** What one of each unknown's unit is, in SI: about as large as its values are written. */
+export function sizesOf({ variables }: FlatSystem, { unknowns }: SolveBlock): number[] {
+  return unknowns.map(({ variable }) => {
+    const factor = Math.abs(variables[variable]!.unit.factor);
+    return factor > 0 && Number.isFinite(factor) ? factor : 1;
+  });
+}
+
 /** The Jacobian's entries by row, as column → entry, and by column, as pairs of row and entry. */
 export function lines({ unknowns, residuals, jacobian }: SolveBlock): {
   rows: ReadonlyMap<number, number>[];

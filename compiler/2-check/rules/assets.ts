@@ -189,7 +189,8 @@ function mustBeGiven(instance: PartDecl | TwinDecl, analysis: Analysis): void {
   for (const each of lineage(asset)) collect(each.overrides);
   for (const member of analysis.membersOf(asset)) {
     if (!isVariableDecl(member) || (member.role !== 'param' && member.role !== 'fixed')) continue;
-    if (member.value !== undefined || given.has(member) || (member.name as string | undefined) === undefined)
+    const found = member.value ?? member.guess;
+    if (found !== undefined || given.has(member) || (member.name as string | undefined) === undefined)
       continue;
     analysis.report(structure.parameterNotGiven, { name: member.name, asset: asset.name }, instance, {
       place: sourceOfProperty(instance, 'type'),

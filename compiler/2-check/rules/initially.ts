@@ -8,7 +8,7 @@ import { placeOf } from './variables.ts';
 
 export function guessMustBeOfUse(variable: VariableDecl, analysis: Analysis): void {
   const { role, guess, name } = variable;
-  if (guess === undefined || role === 'state' || role === 'let') return;
+  if (guess === undefined || role === 'state' || role === 'let' || role === 'param') return;
   const text = textOf(variable);
   const written = sourceOf(guess).start - sourceOf(variable).start;
   const before = text.slice(0, written).replace(/guess\s*$/, '= ');
