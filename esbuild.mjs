@@ -139,6 +139,17 @@ const bundles = [
     },
   },
   {
+    // Of the GitHub action: tools/action.mjs puts it beside the command line.
+    entry: 'forge/github/action/main.ts',
+    options: {
+      ...nodeModule,
+      sourcemap: false,
+      banner: {},
+      entryPoints: { main: 'forge/github/action/main.ts' },
+      outdir: 'dist/action-main',
+    },
+  },
+  {
     // Goes into every built twin as its run.mjs: one file, needs nothing, the same bytes on every machine.
     entry: 'cli/standalone/main.ts',
     options: {

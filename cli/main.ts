@@ -6,8 +6,8 @@ import type { UpgradeOptions } from './commands/upgrade.ts';
 import type { TestOptions } from './commands/test.ts';
 import { COVERAGE_REPORTS } from './coverage/names.ts';
 import type { CoverageReport } from './coverage/names.ts';
-import { FORMATS } from './formats/names.ts';
-import type { Format, FormatOptions } from './formats/names.ts';
+import { FORMATS, REPORT_FORMATS } from './formats/names.ts';
+import type { FormatOptions, ReportFile } from './formats/names.ts';
 import type { CacheOptions } from './results-cache.ts';
 import { systemSentence } from './terminal/system-error.ts';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
@@ -71,6 +71,19 @@ const percent = (text: string): number => {
     throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
   return value;
 };
+const reportFiles = (text: string, before: readonly ReportFile[] | undefined): ReportFile[] => {
+  const [, word, path] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
+  const kind = REPORT_FORMATS.find((each) => each === word);
+  if (kind === undefined || path === undefined)
+    throw new InvalidArgumentError(
+      `Write a format and a file: ${REPORT_FORMATS.join(', ')}, as in sarif=out.sarif.`,
+    );
+  return [...(before ?? []), { format: kind, path }];
+};
+const report = new Option(
+  '--report <format=file>',
+  'the same in one more format, into a file; may be repeated',
+).argParser(reportFiles);
 const noCache = new Option('--no-cache', 'find everything anew, also where nothing has changed');
 const json = new Option('--json', 'results as JSON on standard output');
 const format = new Option('--format <format>', 'how to print the results').choices(FORMATS).default('text');
@@ -99,13 +112,14 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .description('check files: names, units, equations')
     .argument('[paths...]', 'files and folders', ['.'])
     .addOption(format)
+    .addOption(report)
     .addOption(json)
     .addOption(noCache)
     .action((paths: string[], options: FormatOptions & CacheOptions) =>
       run(async (terminal) => {
         const { remembered } = await import('./results-cache.ts');
-        return remembered('check', paths, options, terminal, async (hearing) =>
-          (await import('./commands/check.ts')).check(paths, options, hearing),
+        return remembered('check', paths, options, terminal, async (hearing, write) =>
+          (await import('./commands/check.ts')).check(paths, options, hearing, write),
         );
       }),
     );
@@ -143,7 +157,8 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .argument('[paths...]', 'files and folders; - reads standard input', ['.'])
     .option('--check', 'change nothing; exit with 3 when a file is not in the format')
     .addOption(format)
-    .action((paths: string[], options: { check?: boolean; format?: Format }) =>
+    .addOption(report)
+    .action((paths: string[], options: { check?: boolean } & Omit<FormatOptions, 'json'>) =>
       run(async (terminal) => (await import('./commands/fmt.ts')).fmt(paths, options, terminal)),
     );
   program
@@ -156,6 +171,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--provenance <file>', 'who built it when, as an in-toto statement, to lie beside it')
     .option('--with-private', 'values that are private in the text may go with it')
     .addOption(format)
+    .addOption(report)
     .addOption(json)
     .action((path: string, options: BuildOptions) =>
       run(async (terminal) => (await import('./commands/build.ts')).build(path, options, terminal)),
@@ -340,13 +356,14 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--coverage-out <folder>', 'where these files go; coverage when not said')
     .option('--coverage-min <percent>', 'fail when the tests reach less', percent)
     .addOption(format)
+    .addOption(report)
     .addOption(json)
     .addOption(noCache)
     .action((paths: string[], options: TestOptions & CacheOptions) =>
       run(async (terminal) => {
         const { remembered } = await import('./results-cache.ts');
-        return remembered('test', paths, options, terminal, async (hearing, writeFile) =>
-          (await import('./commands/test.ts')).test(paths, options, hearing, writeFile),
+        return remembered('test', paths, options, terminal, async (hearing, write) =>
+          (await import('./commands/test.ts')).test(paths, options, hearing, write),
         );
       }),
     );
@@ -369,6 +386,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     )
     .option('--no-recordings', 'run the scenarios only')
     .option('--repeat <number>', 'runs of each version where chance plays a part', whole)
+    .addOption(new Option('--limit <characters>', 'of Markdown').argParser(whole).hideHelp())
     .option('--tolerance <share>', "of a signal's range that is no difference", positive)
     .option('--absolute <name=value>', 'a difference of one signal that is none: level="1 cm"', collect)
     .option('--time-tolerance <share>', 'of a run by which something may come earlier or later', positive)
@@ -388,9 +406,32 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--no-recordings', 'run the scenarios only')
     .option('--repeat <number>', 'runs of each version where chance plays a part', whole)
     .addOption(format)
+    .addOption(report)
     .addOption(json)
     .action((versions: string[], options: object) =>
       run(async (terminal) => (await import('./commands/diff.ts')).breaking(versions, options, terminal)),
+    );
+  program
+    .command('ci')
+    .description(
+      'all that CI does: check, format, tests, what changed and breaks; a comment and a summary where a forge is',
+    )
+    .argument('[path]', 'a file or a folder', '.')
+    .addOption(new Option('--forge <name>', 'found out when not said').choices(['github', 'gitlab', 'none']))
+    .option('--base <revision>', 'the version before; that of the event when not said')
+    .option('-o, --out <folder>', 'where reports go; pollux-report when not said')
+    .option('--coverage-min <percent>', 'fail when the tests reach less', percent)
+    .option('--build <file>', 'build this bundle as well')
+    .option('--root <name>', 'the twin or asset to build; needed where there are several')
+    .option('--sign <key>', 'sign the bundle with this private key')
+    .option('--no-comment', 'leave no comment')
+    .option('--no-scanning', 'send nothing to code scanning')
+    .option('--comment-key <word>', 'which comment it is, where there are several jobs; ci when not said')
+    .option('--comment-author <login>', 'who the token belongs to; github-actions[bot] when not said')
+    .option('--comment-from <file>', 'only say what this file holds: after a workflow without rights')
+    .addOption(noCache)
+    .action((path: string, options: object) =>
+      run(async (terminal) => (await import('./commands/ci.ts')).ci(path, options, terminal)),
     );
   const git = program
     .command('git')

@@ -15,10 +15,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { dataRead } from './data-read.ts';
 import { packageFolder } from './package-folder.ts';
 import { readDataFile } from '../packages/data-file.ts';
+import { writeFile } from './formats/files.ts';
 import { readProject } from './project.ts';
 import { Exit } from './terminal/terminal.ts';
 import type { ExitCode, Terminal } from './terminal/terminal.ts';
@@ -97,11 +98,6 @@ export async function remembered(
   }));
   if (code === Exit.fine || code === Exit.findings) write(file, { code, said, files, data });
   return code;
-}
-
-function writeFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
 }
 
 /** This build of Pollux: the name of each part is its hash, and the first part names the others. */

@@ -1,6 +1,7 @@
-/** `npm run package`: dist/pollux.vsix, from a build without leftovers. Needs no network and no git remote. */
+/** `npm run package`: dist/pollux.vsix and dist/action, from a build without leftovers. Needs no network and no git remote. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeAction } from './action.mjs';
 import { foreground, scriptOf } from './run.mjs';
 import { setupOrExit } from './setup.mjs';
 import { root } from './setup/step.mjs';
@@ -17,4 +18,5 @@ const args = [
   '--out',
   vsix,
 ];
+makeAction(join(root, 'dist', 'action'));
 process.exitCode = await foreground(node, [scriptOf('@vscode/vsce'), 'package', ...args]);

@@ -16,9 +16,10 @@ import type { CheckedModel, Diagnostic } from '../../compiler/index.ts';
 import { some } from '../../review/names.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot } from '../analyse.ts';
+import { writeReportFiles } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
-import type { Format } from '../formats/names.ts';
-import { findingsOf, render, wholeFile, writeFailure } from '../formats/report.ts';
+import type { FormatOptions } from '../formats/names.ts';
+import { failureOf, findingsOf, render, wholeFile, writeFailure } from '../formats/report.ts';
 import { commitOf } from '../git.ts';
 import { packageFolder } from '../package-folder.ts';
 import { sourcesOf } from '../sources.ts';
@@ -27,14 +28,12 @@ import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { signingKeyAt } from './keys.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
-export interface BuildOptions {
+export interface BuildOptions extends FormatOptions {
   root?: string;
   out?: string;
   provenance?: string;
   /** File of a private key. */
   sign?: string;
-  json?: boolean;
-  format?: Format;
   /** Values that are private may go with it. */
   withPrivate?: boolean;
 }
@@ -47,6 +46,7 @@ export async function build(path: string, options: BuildOptions, terminal: Termi
   const format = formatOf(options);
   const project = analyseProject([path]);
   const fails = async (found: readonly Diagnostic[]): Promise<ExitCode> => {
+    await writeReportFiles(failureOf('build', found, project.project), options);
     await writeFailure('build', found, project.project, format, terminal);
     return Exit.findings;
   };
@@ -90,13 +90,13 @@ export async function build(path: string, options: BuildOptions, terminal: Termi
     wasmBytes: value.artefact.wasm.length,
     variables: value.artefact.manifest.variables.length,
   };
+  const files = [...project.project.asked].map((uri) => wholeFile(uri).path).toSorted();
+  const summary = `${report.out}: ${report.bytes} bytes, ${report.digest}`;
+  const said = { command: 'build', findings: findingsOf(project.findings), tests: [], files, summary };
+  await writeReportFiles(said, options);
   if (format === 'json') terminal.out(JSON.stringify(report, undefined, 2) + '\n');
-  else if (format !== 'text') {
-    const files = [...project.project.asked].map((uri) => wholeFile(uri).path).toSorted();
-    const summary = `${report.out}: ${report.bytes} bytes, ${report.digest}`;
-    const findings = findingsOf(project.findings);
-    terminal.out(await render({ command: 'build', findings, tests: [], files, summary }, format));
-  } else {
+  else if (format !== 'text') terminal.out(await render(said, format));
+  else {
     terminal.out(`${report.out}  ${report.bytes} bytes  ${report.digest}\n`);
     if (key !== undefined) terminal.err(`Signed by ${shortId(key.id)}.\n`);
     terminal.err(

@@ -1,4 +1,6 @@
 import { analyseProject, writeFindings } from '../analyse.ts';
+import { writeReportFiles } from '../formats/files.ts';
+import type { WriteFile } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
 import { findingsOf, render, wholeFile } from '../formats/report.ts';
@@ -11,9 +13,18 @@ export async function check(
   paths: readonly string[],
   options: FormatOptions,
   terminal: Terminal,
+  write?: WriteFile,
 ): Promise<ExitCode> {
   const { findings, project } = analyseProject(paths);
   const format = formatOf(options);
+  const report = {
+    command: 'check',
+    findings: findingsOf(findings),
+    tests: [],
+    files: [...project.asked].map((uri) => wholeFile(uri).path).toSorted(),
+    summary: summary(findings, project.asked.size),
+  };
+  await writeReportFiles(report, options, write);
   if (format === 'json') {
     const documented = findings.map((finding) => ({
       ...finding,
@@ -21,15 +32,6 @@ export async function check(
     }));
     terminal.out(JSON.stringify({ files: project.asked.size, diagnostics: documented }, undefined, 2) + '\n');
   } else if (format === 'text') writeFindings(findings, project, terminal);
-  else {
-    const report = {
-      command: 'check',
-      findings: findingsOf(findings),
-      tests: [],
-      files: [...project.asked].map((uri) => wholeFile(uri).path).toSorted(),
-      summary: summary(findings, project.asked.size),
-    };
-    terminal.out(await render(report, format));
-  }
+  else terminal.out(await render(report, format));
   return findings.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.fine;
 }

@@ -13,10 +13,11 @@ import { isSame, review } from '../../review/review.ts';
 import type { Review } from '../../review/review.ts';
 import type { Version } from '../../review/version.ts';
 import { readWaivers, WAIVERS_FILE } from '../../review/waivers.ts';
+import { writeReportFiles } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
-import type { Finding } from '../formats/report.ts';
+import type { Finding, Report } from '../formats/report.ts';
 import { quantityOf } from '../quantity.ts';
 import { namedFile, readRecordings } from '../recordings.ts';
 import { analyseTexts, comparison } from '../revisions.ts';
@@ -26,6 +27,8 @@ import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 
 export interface DiffOptions {
+  /** Most characters of Markdown. */
+  limit?: number;
   format?: 'text' | 'json' | 'markdown' | 'html';
   out?: string;
   pictures?: string;
@@ -56,7 +59,10 @@ export async function diff(
     text: () => textOf(done, terminal),
     json: () => `${JSON.stringify(done, undefined, 2)}\n`,
     markdown: () =>
-      markdown(done, { pictureOf: (scenario, signal) => pictures?.get(`${scenario} ${signal}`) }),
+      markdown(done, {
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
+        pictureOf: (scenario, signal) => pictures?.get(`${scenario} ${signal}`),
+      }),
     html: () => html(done),
   }[options.format ?? 'text']();
   if (options.out === undefined) terminal.out(text);
@@ -75,18 +81,12 @@ export async function breaking(
   const done = await reviewOf(words, { behaviour, recordings, recording, repeat }, terminal);
   if (done === undefined) return Exit.findings;
   const { verdict, findings, waived, problems } = done;
+  const report = breakingReport(done);
+  await writeReportFiles(report, options);
   if (format === 'json')
     terminal.out(`${JSON.stringify({ verdict, findings, waived, problems }, undefined, 2)}\n`);
-  else if (format !== 'text') {
-    const report = {
-      command: 'breaking',
-      findings: findings.map(asFinding),
-      tests: [],
-      files: [],
-      summary: verdict.text,
-    };
-    terminal.out(await render(report, format));
-  } else {
+  else if (format !== 'text') terminal.out(await render(report, format));
+  else {
     for (const finding of findings) writeFinding(finding, terminal);
     for (const { finding, waiver } of waived)
       terminal.out(
@@ -99,6 +99,14 @@ export async function breaking(
   }
   return verdict.breaking ? Exit.findings : Exit.fine;
 }
+
+export const breakingReport = ({ findings, verdict }: Review): Report => ({
+  command: 'breaking',
+  findings: findings.map(asFinding),
+  tests: [],
+  files: [],
+  summary: verdict.text,
+});
 
 const asFinding = ({
   breaking: breaks,
@@ -115,7 +123,7 @@ const asFinding = ({
   related: [],
 });
 
-async function reviewOf(
+export async function reviewOf(
   words: readonly string[],
   options: DiffOptions,
   terminal: Terminal,
@@ -186,7 +194,7 @@ function waiversAbove(folder: string): ReturnType<typeof readWaivers> {
 }
 
 /** Names of the picture files, by scenario and signal. */
-function writePictures({ behaviour }: Review, folder: string): Map<string, string> {
+export function writePictures({ behaviour }: Review, folder: string): Map<string, string> {
   mkdirSync(folder, { recursive: true });
   const names = new Map<string, string>();
   for (const { scenario, title, signals } of behaviour.scenarios)

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { format } from '../../compiler/1-parse/format.ts';
 import { createTwinServices } from '../../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
-import type { Format } from '../formats/names.ts';
+import { writeReportFiles } from '../formats/files.ts';
+import type { FormatOptions } from '../formats/names.ts';
 import { findingsOf, render, wholeFile } from '../formats/report.ts';
 import type { Finding } from '../formats/report.ts';
 import { readProject } from '../project.ts';
@@ -14,11 +15,12 @@ import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 /** Files with syntax errors stay as they are, and are reported. `-` formats standard input to standard output. */
 export async function fmt(
   paths: readonly string[],
-  options: { check?: boolean; format?: Format },
+  options: { check?: boolean } & Omit<FormatOptions, 'json'>,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const kind = options.format ?? 'text';
   if (kind !== 'text' && options.check !== true) throw new Refusal('--format goes with --check');
+  if (options.report !== undefined && options.check !== true) throw new Refusal('--report goes with --check');
   if (paths.length === 1 && paths[0] === '-') return standardInput(options, terminal);
   if (paths.includes('-')) throw new Refusal('- stands for standard input, and goes without other files');
   const { texts, asked, textOf } = readProject(paths);
@@ -45,18 +47,18 @@ export async function fmt(
   const summary =
     `${different.length} of ${asked.size} file${asked.size === 1 ? '' : 's'} ${word}` +
     (broken === 0 ? '' : `, ${broken} with syntax errors left alone`);
+  const report = {
+    command: 'fmt',
+    findings: [...findingsOf(diagnostics), ...different.map(unformatted)],
+    tests: [],
+    files: [...asked].map((uri) => wholeFile(uri).path).toSorted(),
+    summary,
+  };
+  await writeReportFiles(report, options);
   if (kind === 'text') {
     for (const uri of different) terminal.out(`${pathOf(uri)}\n`);
     terminal.err(`${summary}\n`);
   } else {
-    const findings = [...findingsOf(diagnostics), ...different.map(unformatted)];
-    const report = {
-      command: 'fmt',
-      findings,
-      tests: [],
-      files: [...asked].map((uri) => wholeFile(uri).path).toSorted(),
-      summary,
-    };
     terminal.out(kind === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : await render(report, kind));
   }
   return broken > 0 || (options.check === true && different.length > 0) ? Exit.findings : Exit.fine;

@@ -10,11 +10,12 @@ import { measure, percentOf, percentText, shareOf } from '../coverage/measure.ts
 import type { Coverage } from '../coverage/measure.ts';
 import type { CoverageOptions } from '../coverage/names.ts';
 import { writeReports } from '../coverage/reports.ts';
-import type { WriteFile } from '../coverage/reports.ts';
+import { writeFile, writeReportFiles } from '../formats/files.ts';
+import type { WriteFile } from '../formats/files.ts';
 import { analyseProject } from '../analyse.ts';
 import { formatOf } from '../formats/names.ts';
 import type { Format, FormatOptions } from '../formats/names.ts';
-import { placeOf, render, writeFailure } from '../formats/report.ts';
+import { failureOf, placeOf, render, writeFailure } from '../formats/report.ts';
 import type { TestCase } from '../formats/report.ts';
 import { pathOf } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -44,12 +45,13 @@ export async function test(
   paths: readonly string[],
   options: TestOptions,
   terminal: Terminal,
-  writeFile: WriteFile = () => undefined,
+  toFile: WriteFile = writeFile,
 ): Promise<ExitCode> {
   const begun = performance.now();
   const format = formatOf(options);
   const { model, project, findings } = analyseProject(paths);
   const fails = async (found: readonly Diagnostic[]): Promise<ExitCode> => {
+    await writeReportFiles(failureOf('test', found, project), options, toFile);
     await writeFailure('test', found, project, format, terminal);
     return Exit.findings;
   };
@@ -96,20 +98,20 @@ export async function test(
   }
   const failed = ran.filter(({ result }) => !result.holds).length;
   const late = notRun === 0 ? '' : `, ${notRun} not run: the budget of ${options.budget} s is used up`;
-  const summary = `${ran.length - failed} passed, ${failed} failed${late}`;
+  const counts = `${ran.length - failed} passed, ${failed} failed${late}`;
+  const tests = ran.map(testCase);
+  const files = [...new Set(tests.map(({ suite }) => suite))].toSorted();
+  const report = { command: 'test', findings: [], tests, files, summary: counts };
+  await writeReportFiles(report, options, toFile);
   if (format === 'json') terminal.out(asJson(ran) + '\n');
-  else if (format === 'text') terminal.out(`\n${summary}\n`);
-  else {
-    const tests = ran.map(testCase);
-    const files = [...new Set(tests.map(({ suite }) => suite))].toSorted();
-    terminal.out(await render({ command: 'test', findings: [], tests, files, summary }, format));
-  }
+  else if (format === 'text') terminal.out(`\n${counts}\n`);
+  else terminal.out(await render(report, format));
   const enough =
-    coverage === undefined || (await covered(coverage.result(), options, format, terminal, writeFile));
+    coverage === undefined || (await covered(coverage.result(), options, format, terminal, toFile));
   if (failed > 0) return Exit.findings;
   if (!enough && notRun === 0) return Exit.findings;
   if (notRun === 0) return Exit.fine;
-  if (format === 'json') terminal.err(`${summary}\n`);
+  if (format === 'json') terminal.err(`${counts}\n`);
   return Exit.budget;
 }
 

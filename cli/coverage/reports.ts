@@ -1,10 +1,9 @@
 /** Coverage → reports: text to read, files for those who take them. */
 import { join } from 'node:path';
+import type { WriteFile } from '../formats/files.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Coverage } from './measure.ts';
 import type { CoverageOptions } from './names.ts';
-
-export type WriteFile = (path: string, text: string) => void;
 
 export const FILES = { json: 'coverage.json', lcov: 'lcov.info', cobertura: 'cobertura.xml' } as const;
 

@@ -111,12 +111,13 @@ export async function writeFailure(
     writeFindings(inOrder(found), project, terminal);
     return;
   }
-  const report: Report = {
-    command,
-    findings: findingsOf(found),
-    tests: [],
-    files: [...project.asked].map((uri) => wholeFile(uri).path).toSorted(),
-    summary: summary(found, project.asked.size),
-  };
-  terminal.out(await render(report, format));
+  terminal.out(await render(failureOf(command, found, project), format));
 }
+
+export const failureOf = (command: string, found: readonly Diagnostic[], project: Project): Report => ({
+  command,
+  findings: findingsOf(found),
+  tests: [],
+  files: [...project.asked].map((uri) => wholeFile(uri).path).toSorted(),
+  summary: summary(found, project.asked.size),
+});

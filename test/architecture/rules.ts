@@ -36,6 +36,8 @@ export const folders: Readonly<Record<string, Rule>> = {
   review: { imports: ['compiler/', 'grammar/', 'runtime/'], packages: /^langium$/ },
   // Disk and git; what the texts say is the compiler's part.
   packages: { imports: [], packages: /^(node:|semver$)/ },
+  // Requests to forges; the network and the clock are handed in.
+  forge: { imports: [], packages: /^node:zlib$/ },
   'language-server': {
     imports: ['compiler/', 'grammar/', 'library/', 'packages/', 'runtime/contract/'],
     packages: notVscode,
@@ -59,6 +61,7 @@ export const folders: Readonly<Record<string, Rule>> = {
     imports: [
       'bundles/',
       'compiler/',
+      'forge/',
       'runtime/',
       'live/',
       'review/',

@@ -9,6 +9,7 @@ const folders = [
   'grammar',
   'library',
   'compiler',
+  'forge',
   'runtime',
   'live',
   'review',
