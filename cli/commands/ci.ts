@@ -47,7 +47,13 @@ export async function ci(
   options: CiOptions,
   terminal: Terminal,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  surroundings: Surroundings = { fetch, sleep: async (ms) => void (await wait(ms)), now: Date.now },
+  surroundings: Surroundings = {
+    fetch,
+    sleep: async (ms) => {
+      await wait(ms);
+    },
+    now: Date.now,
+  },
 ): Promise<ExitCode> {
   const { sleep } = surroundings;
   const forge =
