@@ -104,8 +104,9 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .command('init')
     .description('start a new twin: a folder with an asset, a scenario, a test and a view')
     .argument('[folder]', 'where', '.')
-    .action((folder: string) =>
-      run(async (terminal) => (await import('./commands/init.ts')).init(folder, terminal)),
+    .option('--template <name>', 'what to start from, such as epidemic or production-line', 'tank')
+    .action((folder: string, { template }: { template: string }) =>
+      run(async (terminal) => (await import('./commands/init.ts')).init(folder, template, terminal)),
     );
   program
     .command('check')

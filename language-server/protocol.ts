@@ -115,6 +115,32 @@ export interface FileText {
 /** Client → server, a notification: what a file says now, told before the change is. Only where the server has no disk. */
 export const FILE = 'pollux/file';
 
+/** Client → server: what the workspace is about, for a tree of it. */
+export const EXPLORE = 'pollux/explore';
+export interface ExploreItem {
+  kind:
+    | 'twin'
+    | 'asset'
+    | 'scenario'
+    | 'test'
+    | 'experiment'
+    | 'calibration'
+    | 'sensor'
+    | 'rule'
+    | 'alarm';
+  label: string;
+  /** Qualified, except of tests. */
+  name: string;
+  /** What is said behind the label: what a sensor measures, what a scenario is for. */
+  detail: string;
+  uri: string;
+  /** Of its name. */
+  range: Range;
+  /** Whether it can be previewed, run or tested by itself. */
+  runs: boolean;
+  children: ExploreItem[];
+}
+
 /** Commands of code lenses; arguments: the file's URI and the root's name. */
 export const EXPERIMENT_COMMAND = 'pollux.experiment';
 export const CALIBRATE_COMMAND = 'pollux.calibrate';

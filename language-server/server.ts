@@ -30,6 +30,7 @@ import { completion } from './completion.ts';
 import { definition } from './definition.ts';
 import { lspDiagnostic } from './diagnostics.ts';
 import { documentLinks } from './document-links.ts';
+import { Explorer } from './explore.ts';
 import { foldingRanges } from './folding.ts';
 import { formatting } from './formatting.ts';
 import {
@@ -536,11 +537,17 @@ class Server {
 
   private askSettings: () => void = () => undefined;
 
+  private explorer: Explorer | undefined;
+
   private answerOwnRequests(): void {
     const { connection } = this;
     connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) =>
       roots(this.project, this.file(uri)),
     );
+    connection.onRequest(protocol.EXPLORE, (): protocol.ExploreItem[] => {
+      this.explorer ??= new Explorer(this.project);
+      return this.explorer.items();
+    });
     connection.onRequest(
       protocol.LIBRARY_TEXT,
       ({ uri }: protocol.LibraryTextParams): protocol.LibraryTextResult => ({
