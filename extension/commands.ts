@@ -76,7 +76,6 @@ export function registerCommands(
       await client.start();
     }),
     vscode.commands.registerCommand('pollux.showOutput', () => client.outputChannel.show()),
-    vscode.commands.registerCommand('pollux.openExample', () => openExample(context)),
   );
 }
 
@@ -125,12 +124,4 @@ async function chooseExperiment(client: BaseLanguageClient, uri: vscode.Uri): Pr
     { title: 'Which experiment?' },
   );
   return picked?.name;
-}
-
-/** Opens a first twin as a new text, which can be changed freely. */
-async function openExample(context: vscode.ExtensionContext): Promise<void> {
-  const file = vscode.Uri.joinPath(context.extensionUri, 'cli/templates/tank.twin');
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-  const document = await vscode.workspace.openTextDocument({ language: 'twin', content: text });
-  await vscode.window.showTextDocument(document);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 import { startLanguageClient } from './language-client.ts';
+import { registerExplorer } from './explorer/index.ts';
 import { PreviewPanels } from './preview-panel.ts';
 import { polluxTask, registerTasks } from './tasks.ts';
 import { registerTests } from './test-explorer.ts';
@@ -18,5 +19,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(previews);
   registerCommands(context, client, previews, (words) => vscode.tasks.executeTask(polluxTask(words)));
   registerTasks(context);
+  registerExplorer(context, client, previews);
   registerTests(context, client, output);
 }

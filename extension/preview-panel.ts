@@ -9,7 +9,7 @@ import type {
   WatchParams,
 } from '../language-server/protocol.ts';
 import type { FromHost } from '../live/host/protocol.ts';
-import type { FromPreview, Problem } from '../preview/protocol.ts';
+import type { FromPreview, Problem, SessionStatus } from '../preview/protocol.ts';
 import { previewHtml } from './preview-html.ts';
 import type { StartTwin, TwinHost } from './twin-host.ts';
 
@@ -21,6 +21,15 @@ interface PanelSubject {
   root?: string;
 }
 
+/** A preview that is open, and what its twin does. */
+export interface RunningPreview {
+  uri: string;
+  root: string | undefined;
+  /** Of the twin, as written. */
+  name: string;
+  state: 'not running' | 'playing' | 'paused' | 'stopped by trouble';
+}
+
 /** All previews: one for each file and root. */
 export class PreviewPanels implements vscode.Disposable {
   private readonly panels = new Map<string, PreviewPanel>();
@@ -28,8 +37,10 @@ export class PreviewPanels implements vscode.Disposable {
   private readonly context: vscode.ExtensionContext;
   private readonly client: BaseLanguageClient;
   private readonly output: vscode.LogOutputChannel;
-
   private readonly startTwin: StartTwin;
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** A preview was opened, closed, or its twin plays or pauses. */
+  readonly onDidChange = this.changed.event;
 
   constructor(
     context: vscode.ExtensionContext,
@@ -42,6 +53,7 @@ export class PreviewPanels implements vscode.Disposable {
     this.output = output;
     this.startTwin = startTwin;
     this.subscriptions.push(
+      this.changed,
       // Nothing of a workspace runs before it is trusted.
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         for (const panel of this.panels.values()) panel.load();
@@ -76,13 +88,20 @@ export class PreviewPanels implements vscode.Disposable {
     this.adopt(panel, subject);
   }
 
+  running(): RunningPreview[] {
+    return [...this.panels.values()].map((panel) => panel.running());
+  }
+
   private adopt(panel: vscode.WebviewPanel, subject: PanelSubject): void {
     const key = keyOf(subject);
     this.panels.get(key)?.dispose();
     const made = new PreviewPanel(this.context, this.client, this.output, this.startTwin, panel, subject);
+    made.onState = () => this.changed.fire();
     this.panels.set(key, made);
+    this.changed.fire();
     panel.onDidDispose(() => {
       if (this.panels.get(key) === made) this.panels.delete(key);
+      this.changed.fire();
     });
   }
 
@@ -105,6 +124,9 @@ class PreviewPanel implements vscode.Disposable {
   private process: TwinHost | undefined;
   private last: DidCompileParams | undefined;
   private isReady = false;
+  private state: RunningPreview['state'] = 'not running';
+  /** Called when the twin begins to play, pauses or stops. */
+  onState: () => void = () => undefined;
   private isClosed = false;
 
   constructor(
@@ -203,6 +225,8 @@ class PreviewPanel implements vscode.Disposable {
       log: (text) => this.output.info(text.trimEnd()),
       end: (reason) => {
         this.process = undefined;
+        this.state = 'not running';
+        this.onState();
         if (this.isClosed) return;
         this.output.error(`The twin's process ended: ${reason}`);
         void vscode.window
@@ -216,11 +240,26 @@ class PreviewPanel implements vscode.Disposable {
   }
 
   private fromHost(message: FromHost): void {
-    if (message.type === 'preview') void this.panel.webview.postMessage(message.message);
-    else {
+    if (message.type === 'preview') {
+      void this.panel.webview.postMessage(message.message);
+      if (message.message.type === 'status') this.follow(message.message.status);
+    } else {
       const values: ValuesParams = { root: this.last?.root ?? '', values: message.values };
       void this.client.sendNotification(VALUES, values);
     }
+  }
+
+  running(): RunningPreview {
+    const { uri, root } = this.subject;
+    const path = root ?? this.last?.root ?? '';
+    return { uri, root, name: path.split('.').at(-1) ?? path, state: this.state };
+  }
+
+  private follow({ playing, trouble }: SessionStatus): void {
+    const state = trouble === null ? (playing ? 'playing' : 'paused') : 'stopped by trouble';
+    if (state === this.state) return;
+    this.state = state;
+    this.onState();
   }
 
   private close(): void {

@@ -118,16 +118,7 @@ export const FILE = 'pollux/file';
 /** Client → server: what the workspace is about, for a tree of it. */
 export const EXPLORE = 'pollux/explore';
 export interface ExploreItem {
-  kind:
-    | 'twin'
-    | 'asset'
-    | 'scenario'
-    | 'test'
-    | 'experiment'
-    | 'calibration'
-    | 'sensor'
-    | 'rule'
-    | 'alarm';
+  kind: 'twin' | 'asset' | 'scenario' | 'test' | 'experiment' | 'calibration' | 'sensor' | 'rule' | 'alarm';
   label: string;
   /** Qualified, except of tests. */
   name: string;

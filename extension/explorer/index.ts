@@ -17,7 +17,10 @@ export function registerExplorer(
 ): void {
   const runs = new Runs(previews);
   const tree = new TwinTree(client, runs);
-  const view = vscode.window.createTreeView('pollux.twins', { treeDataProvider: tree, showCollapseAll: true });
+  const view = vscode.window.createTreeView('pollux.twins', {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const refreshSoon = (): void => {
     clearTimeout(timer);

@@ -31,12 +31,18 @@ export class TwinStatus implements vscode.Disposable {
     const errors = found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
     const others = found.length - errors;
     const run = this.runs.open.find((each) => each.uri === uri.toString()) ?? this.runs.open[0];
-    const name = run?.name ?? uri.path.split('/').at(-1)!.replace(/\.twin$/, '');
+    const name =
+      run?.name ??
+      uri.path
+        .split('/')
+        .at(-1)!
+        .replace(/\.twin$/, '');
     const state = run === undefined ? 'not running' : run.state;
     const findings =
-      [...(errors > 0 ? [counted(errors, 'error')] : []), ...(others > 0 ? [counted(others, 'hint')] : [])].join(
-        ', ',
-      ) || 'no findings';
+      [
+        ...(errors > 0 ? [counted(errors, 'error')] : []),
+        ...(others > 0 ? [counted(others, 'hint')] : []),
+      ].join(', ') || 'no findings';
     item.text = `$(${run?.state === 'playing' ? 'pulse' : 'broadcast'}) ${name}: ${state}, ${findings}`;
     item.tooltip = `Pollux: ${name} is ${state}; ${findings} in ${vscode.workspace.asRelativePath(uri)}.`;
     item.command =

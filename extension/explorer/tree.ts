@@ -105,7 +105,13 @@ export class TwinTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
         const icon = code === undefined ? 'loading~spin' : code === 0 ? 'pass' : 'error';
         const shown = labelled(label, icon);
         const ended =
-          code === undefined ? 'running' : code === 0 ? 'finished' : code === 3 ? 'found something' : 'failed';
+          code === undefined
+            ? 'running'
+            : code === 0
+              ? 'finished'
+              : code === 3
+                ? 'found something'
+                : 'failed';
         shown.description = `${ended}, ${at.toLocaleTimeString()}`;
         return shown;
       }

@@ -1,6 +1,7 @@
 /** The extension where there are no processes: vscode.dev and every other VS Code that runs in a browser alone. */
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
+import { registerExplorer } from '../explorer/index.ts';
 import { PreviewPanels } from '../preview-panel.ts';
 import { startLanguageClient } from './language-client.ts';
 import { TwinWorker } from './twin-worker.ts';
@@ -13,4 +14,5 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const previews = new PreviewPanels(context, client, output, (on) => new TwinWorker(script, on));
   context.subscriptions.push(previews);
   registerCommands(context, client, previews);
+  registerExplorer(context, client, previews);
 }
