@@ -14,6 +14,7 @@ import {
   isMemberAccess,
   isNumberWidget,
   isOverride,
+  isModeDecl,
   isPartDecl,
   isQuantityDecl,
   isRange,
@@ -91,12 +92,16 @@ export function dueAs(project: Project, file: ParsedFile, offset: number): Due |
   return undefined;
 }
 
+/** What is no number. */
+const NAMED: ReadonlySet<Type['base']> = new Set(['boolean', 'mode', 'text']);
+
 /** A part or twin fits when it may lead to something that fits: it is not sorted behind. */
 export function fitsDue(project: Project, node: AstNode, due: Due): boolean {
   if (isPartDecl(node) || isTwinDecl(node) || isQuantityDecl(node)) return false;
+  if (isModeDecl(node)) return due.base === 'mode';
   if (!isTyped(node)) return false;
   const { type } = project.checker.declaredType(node);
-  if (type.base === 'boolean' || due.base === 'boolean') return type.base === due.base;
+  if (NAMED.has(type.base) || NAMED.has(due.base)) return type.base === due.base;
   if (type.base === 'unknown') return false;
   return type.quantity.dimension.equals(due.quantity.dimension);
 }
