@@ -25,7 +25,7 @@ export interface Operation {
 }
 
 /** Longest group that repeats, and how often it must. */
-const LONGEST_GROUP = 4;
+const LONGEST_GROUP = 8;
 const FEWEST = 4;
 
 /** `vector`: where places of that kind begin. */
@@ -39,8 +39,9 @@ export function rolled(
   const statements: Statement[] = [];
   let length = 0;
   const base = (of: Place['of']): I32 => (of === 'vector' ? vector! : i32.const(0));
+  const steps = stepsOf(operations);
   for (let at = 0; at < operations.length;) {
-    const { group, count } = longestRun(operations, at);
+    const { group, count } = longestRun(steps, at);
     const own = operations.slice(at, at + group);
     length += own.reduce((total, { places }) => total + places.length, 0);
     if (count === 1) {
@@ -80,30 +81,47 @@ const cell = (base: I32, offset: number): Cell => ({
   store: (value) => f64.store(base, value, offset),
 });
 
-function longestRun(operations: readonly Operation[], at: number): { group: number; count: number } {
+/** Operations as numbers: which shape each has, and its addresses. */
+interface Steps {
+  shapes: Int32Array;
+  addresses: Float64Array[];
+}
+
+function stepsOf(operations: readonly Operation[]): Steps {
+  const known = new Map<string, number>();
+  const numberOf = (shape: string): number => {
+    const number = known.get(shape) ?? known.size;
+    known.set(shape, number);
+    return number;
+  };
+  return {
+    shapes: Int32Array.from(operations, ({ shape }) => numberOf(shape)),
+    addresses: operations.map(({ places }) => Float64Array.from(places, ({ address }) => address)),
+  };
+}
+
+function longestRun(steps: Steps, at: number): { group: number; count: number } {
+  const { length } = steps.shapes;
   let best = { group: 1, count: 1 };
-  for (let group = 1; group <= LONGEST_GROUP && at + 2 * group <= operations.length; group += 1) {
-    const strides = Array.from({ length: group }, (_, n) =>
-      stridesTo(operations[at + n]!, operations[at + group + n]!),
-    );
-    if (strides.includes(undefined)) continue;
-    let end = at + 2 * group;
-    while (
-      end < operations.length &&
-      advances(operations[end - group]!, operations[end]!, strides[(end - at) % group]!)
-    )
-      end += 1;
+  for (let group = 1; group <= LONGEST_GROUP && at + 2 * group <= length; group += 1) {
+    // Each as far from the one a group before it as those of the second group are from the first.
+    let end = at + group;
+    while (end < length && advances(steps, end, group, at + group + ((end - at) % group))) end += 1;
     const count = Math.floor((end - at) / group);
     if (count >= FEWEST && count * group > best.count * best.group) best = { group, count };
   }
   return best;
 }
 
-function stridesTo(from: Operation, to: Operation): number[] | undefined {
-  if (from.shape !== to.shape) return undefined;
-  return from.places.map(({ address }, k) => to.places[k]!.address - address);
+/** Whether an operation is like the one a group before it, and as far from it as `model` is from its own. */
+function advances({ shapes, addresses }: Steps, at: number, group: number, model: number): boolean {
+  if (shapes[at] !== shapes[at - group]) return false;
+  const [to, from, toModel, fromModel] = [
+    addresses[at]!,
+    addresses[at - group]!,
+    addresses[model]!,
+    addresses[model - group]!,
+  ];
+  for (let k = 0; k < to.length; k += 1) if (to[k]! - from[k]! !== toModel[k]! - fromModel[k]!) return false;
+  return true;
 }
-
-const advances = (from: Operation, to: Operation, strides: readonly number[]): boolean =>
-  from.shape === to.shape &&
-  from.places.every(({ address }, k) => to.places[k]!.address - address === strides[k]);
