@@ -10,6 +10,7 @@ import {
   returns,
   run,
   set,
+  when,
   whileLoop,
 } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
@@ -51,7 +52,12 @@ export function fixed(
     stepping === undefined
       ? [set(to, f64.min(cut, f64.add(from, step)))]
       : [
-          set(n, f64.add(f64.floor(f64.div(from, step)), 1)),
+          // From one time of the grid to the next, as a rule.
+          when(
+            f64.eq(f64.mul(n, step), from),
+            [set(n, f64.add(n, 1))],
+            [set(n, f64.add(f64.floor(f64.div(from, step)), 1))],
+          ),
           whileLoop(f64.le(f64.mul(n, step), from), [set(n, f64.add(n, 1))]),
           set(to, f64.min(f64.mul(n, step), cut)),
         ];

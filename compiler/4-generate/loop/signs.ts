@@ -1,7 +1,7 @@
 /** Whether crossing functions changed sign within a step, or may have and come back: what `runtime/locate.ts` asks first. */
 import type { Context } from '../context.ts';
 import { call, f64, f64x2, forRange, i32, returns, set, v128, when } from '../wasm/index.ts';
-import type { F64, FunctionHandle, Local, Statement, V128 } from '../wasm/index.ts';
+import type { F64, FunctionHandle, I32, Local, Statement, V128 } from '../wasm/index.ts';
 import type { LoopFunction } from './steps.ts';
 
 /**
@@ -50,7 +50,15 @@ export function suspicious(context: Context): FunctionHandle {
 const changed = (a: F64, b: F64) =>
   i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
 
-/** Sets `found` where one function changed sign, or its slope at the start leads to zero: then `suspicious` says more. */
+/** Products below it may have lost digits. */
+const SMALLEST = 1e-280;
+/** How much of the terms of a slope is to be left for its sign to be beyond doubt. */
+const SURE = 1e-3;
+
+/**
+ * Sets `found` where one function changed sign, or may have turned near zero: `suspicious` says which. That it has not is seen without
+ * a division as a rule: at the start the parabola leads away from zero, or at the end towards it still.
+ */
 function seen(
   f: LoopFunction,
   context: Context,
@@ -64,26 +72,50 @@ function seen(
   }: { before: Local<'f64'>; from: Local<'f64'>; to: Local<'f64'>; callee: FunctionHandle },
 ): Statement[] {
   const { crossings, located } = context.plan.manifest.layout;
-  const [a, b, slope, step] = ['start', 'end', 'slope', 'step'].map((name) => f.local('f64', name)) as [
-    Local<'f64'>,
-    Local<'f64'>,
-    Local<'f64'>,
-    Local<'f64'>,
+  const names = ['start', 'end', 'step', 'step before', 'rise', 'rise before', 'slope'];
+  const [a, b, h, h0, rise, earlier, slope] = names.map((name) => f.local('f64', name)) as [
+    F,
+    F,
+    F,
+    F,
+    F,
+    F,
+    F,
   ];
-  const curvature = f64.div(
-    f64.sub(slope, f64.div(f64.sub(a, f64.load(0, located.before.address + at)), f64.sub(from, before))),
-    f64.sub(to, before),
-  );
+  const [first, none] = [f.local('f64', 'first term'), f.local('i32', 'is no turn')];
+  const isSure = (term: F64): I32 =>
+    f64.gt(f64.abs(slope), f64.mul(SURE, f64.add(f64.abs(term), f64.abs(earlier))));
   return [
     set(a, f64.load(0, located.begin.address + at)),
     set(b, f64.load(0, crossings.address + at)),
-    set(step, f64.sub(to, from)),
-    set(slope, f64.div(f64.sub(b, a), step)),
-    when(i32.or(changed(a, b), f64.lt(f64.mul(f64.sub(slope, f64.mul(curvature, step)), a), 0)), [
+    set(h, f64.sub(to, from)),
+    set(h0, f64.sub(from, before)),
+    set(rise, f64.mul(f64.sub(b, a), h0)),
+    set(earlier, f64.mul(f64.mul(f64.sub(a, f64.load(0, located.before.address + at)), h), h)),
+    // Slopes of the parabola at both ends, times what is positive.
+    set(first, f64.mul(rise, h0)),
+    set(slope, f64.add(first, earlier)),
+    set(none, i32.and(f64.gt(f64.mul(slope, a), SMALLEST), isSure(first))),
+    set(first, f64.mul(rise, f64.add(f64.add(h, h), h0))),
+    set(slope, f64.sub(first, earlier)),
+    set(
+      none,
+      i32.or(
+        none,
+        i32.and(
+          i32.and(f64.lt(f64.mul(slope, a), -SMALLEST), isSure(first)),
+          // The time at which it turns is no time of the step, whatever its last digits.
+          f64.gt(f64.mul(h, 1e9), f64.abs(to)),
+        ),
+      ),
+    ),
+    when(i32.or(i32.eqz(none), changed(a, b)), [
       set(found, i32.or(found, call<'i32'>(callee, at, before, from, to))),
     ]),
   ];
 }
+
+type F = Local<'f64'>;
 
 /** Up to this many functions are looked at on the spot. */
 const INLINE = 4;
