@@ -11,6 +11,7 @@ import { createChecker } from './2-check/index.ts';
 import type { ReadData } from './2-check/index.ts';
 import type { IsWritten } from './3-flatten/branches.ts';
 import { flatten } from './3-flatten/index.ts';
+import { isBeyondMatrix } from './ir/sparse.ts';
 import { linearise } from './3-flatten/linearise.ts';
 import { balance, isOpen } from './3-flatten/balance.ts';
 import { generate } from './4-generate/generate.ts';
@@ -104,7 +105,7 @@ export function compile(
 ): Outcome<Compiled> {
   const { value: flat, diagnostics } = flattenRoot(model, root, overrides, branches);
   if (flat === undefined) return { diagnostics };
-  const linear = linearise(flat);
+  const linear = isBeyondMatrix(flat) ? undefined : linearise(flat);
   const system = linear ? { ...flat, linear } : flat;
   return { value: { system, artefact: generate(system) }, diagnostics };
 }

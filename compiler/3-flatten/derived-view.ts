@@ -17,6 +17,7 @@ import { slider } from './views.ts';
 const MOST_ELEMENTS = 6;
 const MOST_GAUGES = 8;
 const MOST_CHARTS = 6;
+const MOST_SERIES = 32;
 const MOST_SLIDERS = 8;
 
 /**
@@ -63,24 +64,26 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   });
 
   const charts = new Map<string, FlatSeries[]>();
-  const draw = (quantity: string, dimension: string, series: FlatSeries) => {
+  const draw = (quantity: string, dimension: string, series: () => FlatSeries) => {
     const key = quantity || dimension;
-    charts.set(key, [...(charts.get(key) ?? []), series]);
+    const known = charts.get(key);
+    if (known === undefined) charts.set(key, [series()]);
+    else if (known.length < MOST_SERIES) known.push(series());
   };
   sensors.forEach((sensor, position) =>
-    draw(sensor.quantity, sensor.type.dimension, {
+    draw(sensor.quantity, sensor.type.dimension, () => ({
       probe: shown(sensor.measured, sensor.name),
       sensor: position,
-    }),
+    })),
   );
   variables.forEach((variable, id) => {
     if (variable.role !== 'state' || measured.has(id)) return;
-    draw(variable.quantity, variable.type.dimension, { probe: shown(id, variable.name) });
+    draw(variable.quantity, variable.type.dimension, () => ({ probe: shown(id, variable.name) }));
   });
   if (charts.size === 0)
     variables.forEach((variable, id) => {
       if (variable.visible && variable.role === 'algebraic' && variable.type.base === 'number')
-        draw(variable.quantity, variable.type.dimension, { probe: shown(id, variable.name) });
+        draw(variable.quantity, variable.type.dimension, () => ({ probe: shown(id, variable.name) }));
     });
 
   const sliders: FlatWidget[] = [];

@@ -72,6 +72,24 @@ export interface SparseLimits {
 }
 
 /** Undefined where it would take more than the limits, or a pivot is missing. */
+const LIMITS: SparseLimits = { unknowns: 20_000, operations: 400_000 };
+/** Where nobody asks for it, a matrix with more unknowns is not made: its code would have to be looked for element by element. */
+const UNASKED: SparseLimits = { unknowns: 4000, operations: 60_000 };
+
+export const matrixLimits = ({ scenarios }: FlatSystem): SparseLimits =>
+  scenarios.some(({ method }) => method.name === 'rodas5p' || method.name === 'implicitEuler')
+    ? LIMITS
+    : UNASKED;
+
+/** Whether the states alone are more than a matrix may have. */
+export function isBeyondMatrix(system: FlatSystem): boolean {
+  const states = system.variables.reduce(
+    (total, { role, dims }) => (role === 'state' ? total + dims.reduce((a, b) => a * b, 1) : total),
+    0,
+  );
+  return states > matrixLimits(system).unknowns;
+}
+
 export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseLimits): Sparse | undefined {
   const { variables } = system;
   const dims = (id: VariableId) => variables[id]!.dims;
