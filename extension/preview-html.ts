@@ -20,7 +20,7 @@ export function previewHtml(webview: vscode.Webview, extension: vscode.Uri, subj
     `connect-src ${webview.cspSource}`,
   ].join('; ');
   return `<!doctype html>
-<html lang="en">
+<html lang="en" data-language="${escape(vscode.env.language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -37,7 +37,7 @@ import { fitsEvents } from './event-values.ts';
 import { fitsPorts, portDetail } from './ports.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
-import { SNIPPETS } from './snippets.ts';
+import { SNIPPETS, WIDGETS } from './snippets.ts';
 import { unitItems } from './unit-completion.ts';
 
 const PROBE = 'polluxProbe_';
@@ -253,13 +253,13 @@ function* keywordItems(
   const entry = GrammarUtils.getEntryRule(Grammar);
   const stack = parsed.elementStack.map((feature) => ({ feature }));
   const rest = parsed.tokens.slice(parsed.tokenIndex);
-  const features =
+  const found: (readonly [string, string])[] =
     parsed.tokenIndex === 0 && entry !== undefined
-      ? ['package', 'use', ...project.workspace.services.twin.Keywords.declarations]
+      ? ['package', 'use', ...project.workspace.services.twin.Keywords.declarations].map((word) => [word, ''])
       : findNextFeatures([stack], rest).flatMap(({ feature }) =>
-          GrammarAST.isKeyword(feature) && !isName(feature) ? [feature.value] : [],
+          GrammarAST.isKeyword(feature) && !isName(feature) ? [[feature.value, ruleOf(feature)]] : [],
         );
-  for (const word of new Set(features)) {
+  for (const [word, rule] of new Map(found)) {
     if (!/^[a-z]/i.test(word) || (startsLine && IN_EXPRESSIONS.has(word))) continue;
     yield {
       label: word,
@@ -267,7 +267,8 @@ function* keywordItems(
       sortText: `${rank}${word}`,
       textEdit: { range, newText: word },
     };
-    const snippet = SNIPPETS[word];
+    // `modes` and `process` are other things in a view.
+    const snippet = (rule.endsWith('Widget') ? WIDGETS : SNIPPETS)[word];
     if (snippet === undefined) continue;
     yield {
       label: `${word} …`,
@@ -280,6 +281,9 @@ function* keywordItems(
     };
   }
 }
+
+const ruleOf = (feature: GrammarAST.AbstractElement): string =>
+  AstUtils.getContainerOfType(feature, GrammarAST.isParserRule)?.name ?? '';
 
 /** A statement begins with none of these, though an equation's left side is an expression to the grammar. */
 const IN_EXPRESSIONS = new Set(['and', 'or', 'not', 'true', 'false', 'time', 'if']);

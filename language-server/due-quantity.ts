@@ -11,8 +11,10 @@ import {
   isFunctionDecl,
   isFunctionLocal,
   isGaugeWidget,
+  isHistogramWidget,
   isMemberAccess,
   isNumberWidget,
+  isPhaseWidget,
   isOverride,
   isModeDecl,
   isPartDecl,
@@ -87,7 +89,8 @@ export function dueAs(project: Project, file: ParsedFile, offset: number): Due |
   for (const node of upwards(leafAt(file, before)?.astNode)) {
     if (isBinding(node)) return known(project, node.target);
     if (isGaugeWidget(node) || isNumberWidget(node)) return known(project, node.value);
-    if (isChartWidget(node)) return known(project, node.series[0]);
+    if (isChartWidget(node) || isHistogramWidget(node)) return known(project, node.series[0]);
+    if (isPhaseWidget(node)) return known(project, node.base ?? node.value);
   }
   return undefined;
 }

@@ -117,12 +117,17 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
       case 'GaugeWidget':
       case 'NumberWidget':
       case 'ChartWidget':
+      case 'HistogramWidget':
       case 'ReportedValue':
       case 'ComparedValue':
       case 'ColumnStep':
         return 'unit' in node && node.unit !== undefined
           ? add(propertyCst(node, 'unit'), SemanticTokenTypes.enumMember)
           : undefined;
+      case 'PhaseWidget':
+        for (const unit of ['unit', 'baseUnit'])
+          if (unit in node) add(propertyCst(node, unit), SemanticTokenTypes.enumMember);
+        return;
       case 'QuantityDecl':
       case 'UnitDecl':
         add(propertyCst(node, 'definition'), SemanticTokenTypes.enumMember);

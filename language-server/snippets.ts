@@ -73,3 +73,17 @@ export const SNIPPETS: Readonly<Record<string, { about: string; text: string }>>
   for: { about: 'equations over indexes', text: 'for ${1:i} in 1..${2:n} {\n  $0\n}' },
   if: { about: 'a choice', text: 'if ${1:condition} then $2 else $0' },
 };
+
+/** What stands in a view. */
+export const WIDGETS: typeof SNIPPETS = {
+  gauge: { about: 'a value on a scale', text: 'gauge ${1:value} in ${2:0 m}..${3:3 m}' },
+  chart: { about: 'values over time', text: 'chart "${1:Title}" ${2:value} over ${3:10 min}' },
+  phase: { about: 'one value over another', text: 'phase "${1:Title}" ${2:speed} against ${3:position}' },
+  histogram: {
+    about: 'how a value differs from run to run',
+    text: 'histogram "${1:Title}" ${2:value} over ${3:200} runs',
+  },
+  button: { about: 'calls a command', text: 'button "${1:Start}" ${2:start}' },
+  row: { about: 'widgets beside each other', text: 'row {\n  $0\n}' },
+  column: { about: 'widgets below each other', text: 'column {\n  $0\n}' },
+};

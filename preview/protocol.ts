@@ -15,6 +15,8 @@ export type ToPreview =
   | { type: 'alarms'; alarms: AlarmState[] }
   /** The text is broken: the last good run stays. Empty when mended. */
   | { type: 'problems'; problems: Problem[] }
+  | Items
+  | Samples
   /** What was asked for is not allowed, and why. */
   | { type: 'refused'; text: string }
   /** Answer to `history`: rows of the series between two times, thinned to at most `points` (min and max kept). */
@@ -40,6 +42,92 @@ export interface Hello {
   /** Absent where the model has none. */
   commands?: CommandInfo[];
   structure: StructureInfo;
+  /** Those that views draw. */
+  charts?: ModesInfo[];
+  processes?: ProcessInfo[];
+}
+
+/** The diagram of a `modes` block; widgets name it by its position in the manifest and the instance. */
+export interface ModesInfo {
+  chart: number;
+  instance: number;
+  /** `machine[2].operation` */
+  label: string;
+  doc: string;
+  /** `series` says which of the modes is active, counted from 1; 0: none. The block itself is the first. */
+  regions: {
+    name: string;
+    series: string;
+    modes: { name: string; initial: boolean; doc: string; regions: number[]; source: Place }[];
+  }[];
+  /** Region and mode, zero-based. */
+  transitions: {
+    from: [number, number];
+    to: [number, number];
+    history?: 'shallow' | 'deep';
+    text: string;
+    source: Place;
+  }[];
+}
+
+/** A process of the flow; widgets name it by its position in the manifest and the instance. */
+export interface ProcessInfo {
+  process: number;
+  instance: number;
+  /** `line[2].bottle` */
+  label: string;
+  doc: string;
+  /** Series. */
+  arrived: string;
+  left: string;
+  inside: string;
+  steps: ProcessStep[];
+}
+
+export interface ProcessStep {
+  kind: string;
+  /** As written; steps that follow each other and say the same are one line of the text. */
+  text: string;
+  source: Place;
+  to?: number[];
+  full?: number;
+  gaveUp?: number;
+  /** A queue or belt: series of its length. */
+  place?: { name: string; length: string; capacity?: number; belt: boolean };
+  resources?: { name: string; busy: string; waiting: string; down?: string; units?: number }[];
+}
+
+export interface Place {
+  uri: string;
+  line: number;
+  column: number;
+}
+
+/** Where the items of the processes are now, with each frame in which that has changed. */
+export interface Items {
+  type: 'items';
+  time: number;
+  flows: {
+    process: number;
+    instance: number;
+    /** Items at each step. */
+    counts: number[];
+    /** The first of them, one by one: who it is, and at which step. */
+    ids: string[];
+    steps: number[];
+  }[];
+}
+
+/** Values (SI) at the end of runs with other seeds, for histograms: as they come, run after run. */
+export interface Samples {
+  type: 'samples';
+  /** How many runs came before these; 0: forget all. */
+  first: number;
+  /** How many there will be. */
+  runs: number;
+  series: string[];
+  /** By series; null where a run ended in trouble. */
+  values: (number | null)[][];
 }
 
 export interface SeriesInfo {
@@ -193,6 +281,8 @@ export type FromPreview =
   | { type: 'ready' }
   /** Which series frames should carry. */
   | { type: 'subscribe'; series: string[] }
+  /** Which of the costly things the page shows: items of processes, and runs for histograms. */
+  | { type: 'show'; items: boolean; samples: boolean }
   | { type: 'play' }
   | { type: 'pause' }
   | { type: 'speed'; speed: number | null }

@@ -1,144 +1,29 @@
-/** Every word the preview shows, in one table: a translation is another table of this type. */
-export const words = {
-  app: 'Twin preview',
-  loading: {
-    title: 'Waiting for the twin',
-    detail: 'The session is compiling the text and starting the run.',
-  },
-  offline: {
-    title: 'No session',
-    detail: 'The session is not answering. This page connects again by itself.',
-  },
-  reconnecting: 'Reconnecting…',
-  connected: 'Connected',
-  connecting: 'Connecting…',
-  lost: 'Connection lost',
-  noViews: {
-    title: 'Nothing to show yet',
-    detail: 'The twin has no values that could be drawn. Add a state, a let or a sensor.',
-  },
-  modes: { simulate: 'Simulate', replay: 'Replay', live: 'Live' },
-  mode: 'Mode',
-  scenario: 'Scenario',
-  noScenario: 'No scenario',
-  compare: 'Compare',
-  noComparison: 'No comparison',
-  compareThis: 'with this run as it is now',
-  compareScenario: (name: string) => `with ${name}`,
-  comparedWith: (label: string) => `vs ${label}`,
-  difference: 'Difference to the run that is compared with',
-  views: 'Views',
-  help: 'Keyboard help',
-  close: 'Close',
-  theme: { auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
-  problems: {
-    stale: 'The text has errors: showing the last good run.',
-    warnings: (count: number) => `${count} ${count === 1 ? 'warning' : 'warnings'} in the text.`,
-    show: (count: number) => (count === 1 ? 'Show it' : `Show ${count}`),
-    hide: 'Hide',
-    place: (line: number, column: number) => `line ${line}, column ${column}`,
-  },
-  trouble: 'The run stopped',
-  restart: 'Restart',
-  transport: 'Timeline',
-  play: 'Play',
-  pause: 'Pause',
-  follow: 'Follow live',
-  following: 'Following live',
-  freeze: 'Freeze the display',
-  step: 'Step forward',
-  nextEvent: 'Next event',
-  previousEvent: 'Previous event',
-  speed: 'Speed',
-  fastest: 'max',
-  time: 'Time',
-  window: 'Time window',
-  windowAuto: 'as written',
-  windowAll: 'whole run',
-  zoomed: 'Zoomed',
-  loop: 'Play the selection over and over',
-  resetZoom: 'Reset zoom',
-  scrub: 'Position in the run',
-  of: (time: string, end: string) => `${time} of ${end}`,
-  panel: 'Panel',
-  togglePanel: 'Show or hide the panel',
-  controls: 'Controls',
-  inputs: 'Inputs',
-  parameters: 'Parameters',
-  noControls: { title: 'Nothing to adjust', detail: 'Parameters and inputs of the twin appear here.' },
-  reset: 'Back to the value in the text',
-  resetAll: 'Reset all',
-  on: 'on',
-  off: 'off',
-  filter: 'Filter',
-  alarms: 'Alarms',
-  activeAlarms: (count: number) =>
-    count === 0 ? 'No active alarms' : count === 1 ? '1 active alarm' : `${count} active alarms`,
-  noAlarms: { title: 'All quiet', detail: 'The twin has no alarms.' },
-  acknowledge: 'Acknowledge',
-  acknowledged: 'Acknowledged',
-  quiet: 'quiet',
-  shelve: 'Shelve',
-  shelveFor: (time: string) => `for ${time} of the run`,
-  shelvedUntil: (time: string) => `shelved until ${time}`,
-  unshelve: 'Take from the shelf',
-  since: (time: string) => `since ${time}`,
-  clearedAt: (time: string) => `cleared ${time}`,
-  raised: (label: string, message: string) => `Alarm: ${label}. ${message}`,
-  severity: { critical: 'Critical', warning: 'Warning', info: 'Information' },
-  events: 'Events',
-  noEvents: { title: 'No events yet', detail: 'What rules, alarms and commands do is listed here.' },
-  revealSource: 'Show where it is written',
-  sensors: 'Sensors',
-  noSensors: { title: 'No sensors', detail: 'The twin measures nothing.' },
-  sensor: 'Sensor',
-  measured: 'Measured',
-  predicted: 'Predicted',
-  residual: 'Residual',
-  state: 'State',
-  bound: 'Bound to',
-  ok: 'in range',
-  outOfRange: 'out of range',
-  noData: 'no data',
-  data: 'Live data',
-  schematic: 'Schematic',
-  joined: (ends: string) => `Joined: ${ends}`,
-  more: (count: number) => `and ${count} more`,
-  showAllSeries: (count: number) => `Show all ${count}`,
-  showFewerSeries: 'Show fewer',
-  export: (title: string) => `Export: ${title}`,
-  exportAs: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', csv: 'Samples (CSV)' },
-  timeColumn: 'time (s)',
-  copyLink: 'Copy a link to this moment',
-  copied: 'Copied',
-  chartOf: (labels: string) => `Chart of ${labels}`,
-  noSamples: 'No samples yet',
-  gaugeText: (label: string, value: string, low: string, high: string) =>
-    `${label}: ${value}, scale ${low} to ${high}`,
-  missing: '–',
-  keys: {
-    title: 'Keyboard',
-    rows: [
-      [['Space'], 'Play or pause; live: freeze or follow'],
-      [['→'], 'Step forward'],
-      [['←'], 'Back by a hundredth of the run'],
-      [['Shift', '→'], 'Next event'],
-      [['Shift', '←'], 'Previous event'],
-      [['Home'], 'To the start'],
-      [['End'], 'To the latest time'],
-      [['1', '…', '9'], 'Speed: 0.25, 0.5, 1, 2, 5, 10, 100, 1000, max'],
-      [['R'], 'Restart'],
-      [['+'], 'Zoom in at the time shown'],
-      [['−'], 'Zoom out'],
-      [[','], 'Move the zoomed stretch back'],
-      [['.'], 'Move the zoomed stretch on'],
-      [['L'], 'Play the zoomed stretch over and over'],
-      [['Z'], 'Reset zoom'],
-      [['C'], 'Compare with the run as it is now, or no longer'],
-      [['P'], 'Show or hide the panel'],
-      [['?'], 'This help'],
-    ] as readonly (readonly [readonly string[], string])[],
-    mouse:
-      'On a chart or, with Shift, on the timeline: drag to zoom into a time, double-click to reset, Ctrl and wheel to zoom, Shift and wheel to move.',
-  },
-} as const;
+/**
+ * The words that are shown, in the language of the editor or browser: `words/` has a table for each. They are chosen once, as the
+ * page starts.
+ */
+import { de } from './words/de.ts';
+import { en } from './words/en.ts';
+import type { Words } from './words/en.ts';
+
+export type { Words } from './words/en.ts';
+
+const tables: Readonly<Record<string, Words>> = { en, de };
+
+/** `de-AT` → the table for `de`; English where there is none. */
+export function tableFor(language: string): { language: string; words: Words } {
+  const short = language.toLowerCase().split(/[-_]/)[0]!;
+  const known = tables[short];
+  return known === undefined ? { language: 'en', words: en } : { language: short, words: known };
+}
+
+/** An editor says its language on the page; else that of the browser counts. */
+function spoken(): string {
+  if (typeof document === 'undefined') return 'en';
+  return document.documentElement.dataset['language'] ?? navigator.language;
+}
+
+const chosen = tableFor(spoken());
+if (typeof document !== 'undefined') document.documentElement.lang = chosen.language;
+
+export const words: Words = chosen.words;

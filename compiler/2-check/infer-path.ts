@@ -173,6 +173,9 @@ const MODE_PLACES: ReadonlySet<string> = new Set([
   'ResponseStatement value',
   'NumberWidget value',
   'ChartWidget series',
+  'HistogramWidget series',
+  'ModesWidget target',
+  'ProcessWidget target',
   'Binding target',
   'SetAction target',
   'Override target',
@@ -227,6 +230,8 @@ export function contextOf(expression: Expression): IndexContext {
       case 'ChartWidget':
       case 'GaugeWidget':
       case 'NumberWidget':
+      case 'PhaseWidget':
+      case 'HistogramWidget':
         return node.$containerProperty === 'window' || node.$containerProperty === 'range' ? 'one' : 'all';
       case 'RequireStatement':
       case 'ResponseStatement':
@@ -234,6 +239,8 @@ export function contextOf(expression: Expression): IndexContext {
       case 'ChanceStatement':
         return node.$containerProperty === 'condition' ? 'all' : 'one';
       case 'ButtonWidget':
+      case 'ModesWidget':
+      case 'ProcessWidget':
         return node.$containerProperty === 'target' ? 'all' : 'one';
       case 'OnStatement':
         return node.$containerProperty === 'event' ? 'all' : 'one';

@@ -85,6 +85,8 @@ export function inferMeasure(expression: Expression, path: Path, analysis: Analy
   if (isArgument(expression) || expression.$container.$type === 'Need') return UNKNOWN;
   if (expression.$containerProperty === 'target' && expression.$container.$type === 'SetAction')
     return UNKNOWN;
+  // What is no process is told by the widget's own rule.
+  if (['ProcessWidget', 'ModesWidget'].includes(expression.$container.$type)) return UNKNOWN;
   const example = isProcessDecl(feature) ? 'left' : isResourceDecl(feature) ? 'busy' : 'length';
   analysis.report(
     findings.measureMissing,

@@ -10,6 +10,8 @@ import type {
 import { loopName } from '../ir/expressions.ts';
 import type { Flattening } from './lower.ts';
 import type { Probes } from './probes.ts';
+import { chartsOf } from './mode-charts.ts';
+import { processNames } from './process.ts';
 import { eventsOf } from './signals.ts';
 import { slider } from './views.ts';
 
@@ -19,6 +21,7 @@ const MOST_GAUGES = 8;
 const MOST_CHARTS = 6;
 const MOST_SERIES = 32;
 const MOST_SLIDERS = 8;
+const MOST_DIAGRAMS = 4;
 
 /**
  * The view of a model that has none: a kpi becomes a number, what has a range becomes a gauge, what is true or false a lamp, what is measured or
@@ -108,9 +111,21 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   if (alarms.length > 0) widgets.push({ kind: 'alarms' });
   for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))
     widgets.push({ kind: 'chart', title: spaced(quantity), series });
+  widgets.push(...diagramsOf(flattening));
   if (groups.length > 1) widgets.push({ kind: 'schematic' });
   widgets.push(...buttons.slice(0, MOST_SLIDERS), ...sliders);
   return { title, widgets, derived: true };
+}
+
+/** Processes with their items, and modes with the active one; of an array the first. */
+function diagramsOf(flattening: Flattening): FlatWidget[] {
+  const processes = processNames(flattening).map((_, process): FlatWidget => ({
+    kind: 'process',
+    process,
+    instance: 0,
+  }));
+  const charts = chartsOf(flattening).map((_, chart): FlatWidget => ({ kind: 'modes', chart, instance: 0 }));
+  return [...processes.slice(0, MOST_DIAGRAMS), ...charts.slice(0, MOST_DIAGRAMS)];
 }
 
 /** `VolumeFlow` → `Volume flow`. */

@@ -35,6 +35,7 @@ import { drivesOf, letGo, lineBlocks } from './inputs.ts';
 import { limitsOf, sayWhereTablesEnd } from './tables.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf } from './structure.ts';
+import { chartsOf } from './mode-charts.ts';
 import { viewsOf } from './views.ts';
 import { wavesOf } from './waves.ts';
 
@@ -149,6 +150,7 @@ export function flatten(
     experiments: experimentsOf(flattening, probes, model.experiments.filter(onRoot), scenarios),
     calibrations: calibrationsOf(flattening, probes, model.calibrations.filter(onRoot), scenarios),
     views: views.length > 0 ? views : [derivedView(flattening, probes, title)],
+    charts: chartsOf(flattening),
     bindings: bindingsOf(flattening, probes, twin?.bindings ?? []),
     structure: structureOf(flattening, groups[0]!, title),
   };

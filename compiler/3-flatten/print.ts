@@ -223,6 +223,18 @@ class Printer {
           `chart ${JSON.stringify(widget.title)} ${series.join(', ')}${widget.window === undefined ? '' : ` over ${widget.window} s`}`,
         ];
       }
+      case 'phase': {
+        const over = widget.window === undefined ? '' : ` over ${widget.window} s`;
+        return [`phase ${JSON.stringify(widget.title)} ${widget.value} against ${widget.base}${over}`];
+      }
+      case 'histogram':
+        return [
+          `histogram ${JSON.stringify(widget.title)} ${widget.series.join(', ')} over ${widget.runs} runs`,
+        ];
+      case 'modes':
+        return [`modes ${widget.chart} ${widget.instance}`];
+      case 'process':
+        return [`process ${widget.process} ${widget.instance}`];
       case 'button':
         return [`button ${widget.command} ${widget.values.map((value) => value ?? '?').join(' ')}`.trimEnd()];
       case 'slider':

@@ -112,6 +112,8 @@ function probesIn(widgets: readonly FlatWidget[]): ProbeId[] {
   return widgets.flatMap((widget): ProbeId[] => {
     if (widget.kind === 'row' || widget.kind === 'column') return probesIn(widget.widgets);
     if (widget.kind === 'gauge' || widget.kind === 'number') return [widget.value];
+    if (widget.kind === 'phase') return [widget.value, widget.base];
+    if (widget.kind === 'histogram') return widget.series;
     return widget.kind === 'chart' ? widget.series.map(({ probe }) => probe) : [];
   });
 }

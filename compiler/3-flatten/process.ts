@@ -1,6 +1,7 @@
 /** Processes and resources of all groups → one flow of primitive steps. */
 import type { Block } from '../ir/flat-system.ts';
 import type { FlatFlow } from '../ir/process.ts';
+import { join } from './instances.ts';
 import type { Flattening } from './lower.ts';
 import { tallyKey } from './measures.ts';
 import { keyOf } from './process-context.ts';
@@ -54,6 +55,10 @@ export function flowOf(flattening: Flattening, running: readonly Block[]): FlatF
     attributes: Math.max(0, ...attributes) + 1,
   };
 }
+
+/** Names of the processes in the order of the flow; those that repair come after them. */
+export const processNames = ({ groups }: Flattening): string[] =>
+  groups.flatMap((group) => group.type.processes.map(({ name }) => join(group.path, name)));
 
 function placeTallied({ places, lines }: Known, key: string): { kind: 'queue' | 'belt'; id: number } {
   const belt = lines.get(key);

@@ -4,9 +4,11 @@ import type { FlatSeries, FlatView, FlatWidget } from '../ir/flat-system.ts';
 import { elements } from './box.ts';
 import { substituteIndex } from '../ir/expressions.ts';
 import type { FlatLoop, FlatTarget } from '../ir/flat-system.ts';
-import { constant } from './instances.ts';
+import { constant, join } from './instances.ts';
 import type { Group } from './instances.ts';
-import { scopeOf, targetOf } from './lower.ts';
+import { placeOf, scopeOf, targetOf } from './lower.ts';
+import { chartsOf } from './mode-charts.ts';
+import { processNames } from './process.ts';
 import type { Flattening } from './lower.ts';
 import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
@@ -50,6 +52,13 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
       });
       return [{ ...widget, series }];
     }
+    case 'phase':
+      return [{ ...widget, value: shown(widget.value), base: shown(widget.base) }];
+    case 'histogram':
+      return [{ ...widget, series: widget.series.map(shown) }];
+    case 'modes':
+    case 'process':
+      return diagrams(flattening, widget);
     case 'button': {
       const stars: FlatLoop[] = [];
       const scope = { ...scopeOf(flattening.groups[0]!), stars };
@@ -82,6 +91,28 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
     default:
       return [widget];
   }
+}
+
+/** One for each element that `[*]` stands for. */
+function diagrams(
+  flattening: Flattening,
+  { kind, target }: Extract<Widget, { kind: 'modes' | 'process' }>,
+): FlatWidget[] {
+  const stars: FlatLoop[] = [];
+  const scope = { ...scopeOf(flattening.groups[0]!), stars };
+  const { group, name, index } = placeOf(flattening, target, scope, flattening.groups[0]!.type.source);
+  const position = (
+    kind === 'modes' ? chartsOf(flattening).map((chart) => chart.name) : processNames(flattening)
+  ).indexOf(join(group.path, name));
+  return [...elements(stars.map((loop) => [loop.from, loop.to] as const))].map((at) => {
+    const by = new Map(stars.map((loop, depth) => [loop.variable, at[depth]!]));
+    const instance = index
+      .map((each) => substituteIndex(each, by))
+      .reduce<number>((place, each, axis) => place * group.dims[axis]! + (each as number), 0);
+    return kind === 'modes'
+      ? { kind, chart: position, instance }
+      : { kind: 'process', process: position, instance };
+  });
 }
 
 /** Where no range is said, from 0 to twice the default. */

@@ -441,6 +441,7 @@ function manifestOf(
     ...(carriesOutEvents(system) ? { alone: true as const } : {}),
     ...(sparse ? { implicit: { unknowns: sparse.size, others: sparse.names } } : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
+    ...(system.charts.length > 0 ? { modes: system.charts } : {}),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,
       base: type.base,

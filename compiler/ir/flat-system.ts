@@ -6,6 +6,7 @@ import type { Chance, Binding, Method, TableBetween, TableOutside } from '../mod
 import type { Drive } from '../model/drive.ts';
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
 import type { Experiment, Factor, Report, Search } from '../model/study.ts';
+import type { FlatChart } from './modes.ts';
 import type { FlatFlow } from './process.ts';
 import type { FlatLinear } from './linear.ts';
 
@@ -57,6 +58,8 @@ export interface FlatSystem {
   experiments: FlatExperiment[];
   calibrations: FlatCalibration[];
   views: FlatView[];
+  /** Modes as diagrams. */
+  charts: FlatChart[];
   bindings: FlatBinding[];
   structure: StructureNode;
   /** How rates depend on states, for implicit methods; made when compiling, as `3-flatten/linearise.ts` says. */
@@ -545,6 +548,11 @@ export type FlatWidget =
   | { kind: 'gauge'; value: ProbeId; low?: number; high?: number }
   | { kind: 'number'; value: ProbeId }
   | { kind: 'chart'; title: string; series: FlatSeries[]; window?: number }
+  | { kind: 'phase'; title: string; value: ProbeId; base: ProbeId; window?: number }
+  | { kind: 'histogram'; title: string; series: ProbeId[]; runs: number }
+  /** Positions in `charts` and `flow.processes`. */
+  | { kind: 'modes'; chart: number; instance: number }
+  | { kind: 'process'; process: number; instance: number }
   /** `command`: position in `events`; null: a value that is asked for. */
   | { kind: 'button'; title: string; command: number; instance: number; values: (number | null)[] }
   | { kind: 'slider'; target: FlatTarget; low: number; high: number }

@@ -1,4 +1,5 @@
 import type { DrawExpression, Expression, Reference, ValueType } from './expression.ts';
+import type { ModeChart } from './modes.ts';
 import type { Process, Resource } from './process.ts';
 import type { SourceRange } from './source.ts';
 
@@ -33,6 +34,8 @@ export interface AssetType {
   alarms: Alarm[];
   resources: Resource[];
   processes: Process[];
+  /** Its `modes` blocks, as diagrams. */
+  charts: ModeChart[];
   joins: Join[];
   links: Link[];
   /** A type of ports: nothing but across and through variables. */

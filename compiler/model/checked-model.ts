@@ -163,6 +163,9 @@ export type Widget =
   | { kind: 'gauge'; value: ShownValue; low?: number; high?: number }
   | { kind: 'number'; value: ShownValue }
   | { kind: 'chart'; title: string; series: ShownValue[]; window?: number }
+  | { kind: 'phase'; title: string; value: ShownValue; base: ShownValue; window?: number }
+  | { kind: 'histogram'; title: string; series: ShownValue[]; runs: number }
+  | { kind: 'modes' | 'process'; target: Reference }
   /** SI, by parameter. */
   | { kind: 'button'; title: string; target: Reference; values: Record<string, number> }
   | { kind: 'slider'; target: Reference; low?: number; high?: number }

@@ -15,6 +15,8 @@ interface Page {
   send: (message: ToPreview) => void;
   /** What it shows. */
   series: readonly string[];
+  items: boolean;
+  samples: boolean;
 }
 
 export interface Fan extends PageSession {
@@ -58,6 +60,12 @@ export function createFan(): Fan {
   };
   const union = (): string[] => [...new Set([...pages].flatMap(({ series }) => series))];
 
+  const shown = (): FromPreview => ({
+    type: 'show',
+    items: [...pages].some(({ items }) => items),
+    samples: [...pages].some(({ samples }) => samples),
+  });
+
   return {
     send: (message) => {
       if (asking !== undefined) deliver(asking, message);
@@ -68,7 +76,7 @@ export function createFan(): Fan {
       session.hidden(pages.size === 0);
     },
     attach: (send): PageClient => {
-      const page: Page = { send, series: [] };
+      const page: Page = { send, series: [], items: false, samples: false };
       // Shows itself when the page says that it is ready, so nothing is told twice.
       if (pages.size === 0) session?.hidden(false);
       pages.add(page);
@@ -78,10 +86,15 @@ export function createFan(): Fan {
           else if (message.type === 'subscribe') {
             page.series = message.series;
             answer(page, { type: 'subscribe', series: union() });
+          } else if (message.type === 'show') {
+            page.items = message.items;
+            page.samples = message.samples;
+            answer(page, shown());
           } else session?.receive(message);
         },
         detach: () => {
           pages.delete(page);
+          session?.receive(shown());
           if (pages.size === 0) session?.hidden(true);
         },
       };

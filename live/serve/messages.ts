@@ -17,11 +17,13 @@ const oneOf =
   (...words: string[]): Check =>
   (value) =>
     typeof value === 'string' && words.includes(value);
+const flag: Check = (value) => typeof value === 'boolean';
 const positive: Check = (value) => finite(value) && (value as number) > 0;
 
 const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, Check>> } = {
   ready: {},
   subscribe: { series: listOf(text) },
+  show: { items: flag, samples: flag },
   play: {},
   pause: {},
   speed: { speed: orNull(positive) },

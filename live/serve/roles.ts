@@ -18,6 +18,7 @@ export function roleFor(message: FromPreview, isParameter: (id: string) => boole
     case 'ready':
     case 'subscribe':
     case 'history':
+    case 'show':
     case 'save':
     case 'reveal':
       return 'view';

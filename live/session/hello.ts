@@ -11,6 +11,7 @@ import type {
   SensorInfo,
   StructureInfo,
 } from '../../preview/protocol.ts';
+import { diagramsOf } from './diagrams.ts';
 import type { SessionSeries } from './series.ts';
 
 export interface HelloParts {
@@ -49,6 +50,7 @@ export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): H
     parameters: parametersOf(twin, initial),
     ...commandsOf(manifest),
     structure: structureOf(manifest, manifest.structure, '', ids),
+    ...diagramsOf(manifest),
   };
 }
 

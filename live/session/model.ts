@@ -36,7 +36,7 @@ export interface Prepared {
 }
 
 /** s; length of a run that has no scenario. */
-const UNPLANNED = 3600;
+export const UNPLANNED = 3600;
 /** Numbers that a recording may hold. */
 const RECORDED = 4e6;
 

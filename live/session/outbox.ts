@@ -2,7 +2,14 @@
 import { decimate } from '../../runtime/recording.ts';
 import type { Recording } from '../../runtime/recording.ts';
 import type { Twin } from '../../runtime/twin.ts';
-import type { AlarmState, FromPreview, SessionStatus, ToPreview, TwinEvent } from '../../preview/protocol.ts';
+import type {
+  AlarmState,
+  FromPreview,
+  Items,
+  SessionStatus,
+  ToPreview,
+  TwinEvent,
+} from '../../preview/protocol.ts';
 import type { SessionSeries } from './series.ts';
 
 const ROWS_A_FRAME = 2000;
@@ -12,11 +19,13 @@ export interface OutboxOptions {
   twin: () => Twin | undefined;
   status: () => SessionStatus | undefined;
   alarms: () => AlarmState[];
+  /** Where items are, when somebody looks. */
+  items: () => Items | undefined;
 }
 
 export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-export function createOutbox({ send, twin, status, alarms }: OutboxOptions) {
+export function createOutbox({ send, twin, status, alarms, items }: OutboxOptions) {
   let subscribed: SessionSeries[] = [];
   let times: number[] = [];
   let rows: number[][] = [];
@@ -24,6 +33,7 @@ export function createOutbox({ send, twin, status, alarms }: OutboxOptions) {
   let alarmsChanged = false;
   let hidden = false;
   let statusText = '';
+  let itemsText = '';
 
   const sendStatus = (): void => {
     const current = status();
@@ -50,6 +60,15 @@ export function createOutbox({ send, twin, status, alarms }: OutboxOptions) {
       });
     times = [];
     rows = [];
+    sendItems();
+  };
+  const sendItems = (): void => {
+    const found = hidden ? undefined : items();
+    if (found === undefined) return;
+    const text = JSON.stringify(found.flows);
+    if (text === itemsText) return;
+    itemsText = text;
+    send(found);
   };
 
   return {
@@ -108,6 +127,9 @@ export function createOutbox({ send, twin, status, alarms }: OutboxOptions) {
     /** The next status is sent even when it is the same. */
     repeatStatus: (): void => {
       statusText = '';
+    },
+    repeatItems: (): void => {
+      itemsText = '';
     },
     forgetEvents: (): void => {
       events = [];

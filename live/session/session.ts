@@ -22,6 +22,9 @@ import type { Prepared, SessionModel } from './model.ts';
 import { createOutbox, finite } from './outbox.ts';
 import { createReference } from './reference.ts';
 import type { Reference } from './reference.ts';
+import { itemsOf } from './items.ts';
+import { createSamples } from './samples.ts';
+import type { Samples } from './samples.ts';
 import { alarmStates, createLog, toTwinEvent } from './state.ts';
 
 export type { SessionModel } from './model.ts';
@@ -107,6 +110,8 @@ export function createSession(options: SessionOptions): Session {
   let computed = 0;
   let goal: Goal | undefined;
   let reference: Reference | undefined;
+  let shows = { items: false, samples: false };
+  let samples: Samples | undefined;
   /** Counts references, so that a preview sees when one takes the place of another. */
   let references = 0;
   /** Run time and clock that belong together; time passes from there. */
@@ -157,6 +162,7 @@ export function createSession(options: SessionOptions): Session {
     twin: () => twin,
     status,
     alarms: () => alarmStates(twin!, log, acknowledged, shelved),
+    items: () => (shows.items && twin !== undefined ? itemsOf(twin) : undefined),
   });
   const flush = (): void => {
     frameAt = now();
@@ -209,9 +215,18 @@ export function createSession(options: SessionOptions): Session {
     spent = 0;
     replay?.restart();
     listen(twin);
+    sampleAgain();
     if (mode === 'live') epoch = now();
     if (speed === undefined) speed = niceSpeed(twin.duration);
     anchor();
+  };
+
+  /** Runs with other seeds and the same settings, for histograms. */
+  const sampleAgain = (): void => {
+    samples = undefined;
+    if (!shows.samples || model === undefined || mode !== 'simulate') return;
+    samples = createSamples(model, { scenario, seed: options.seed, overrides });
+    if (samples !== undefined) send(samples.take());
   };
 
   /** Advances in small portions until there or out of time. Returns whether the twin got there. */
@@ -273,6 +288,7 @@ export function createSession(options: SessionOptions): Session {
       if (twin.time() >= endOf()) playing = false;
     }
     if (reference?.done() === false) reference.work(now, SLICE / 2);
+    if (samples?.done() === false) samples.work(now, SLICE / 2);
     for (const [id, until] of shelved) {
       if (until > twin.time()) continue;
       shelved.delete(id);
@@ -281,11 +297,13 @@ export function createSession(options: SessionOptions): Session {
     if (now() - frameAt >= FRAME || !needsTicks()) {
       tell();
       flush();
+      if (samples?.news() === true) send(samples.take());
     }
     wake();
   };
   const needsTicks = (): boolean =>
     reference?.done() === false ||
+    samples?.done() === false ||
     (twin !== undefined &&
       twin.trouble() === undefined &&
       (goal !== undefined || mode === 'live' || playing));
@@ -294,6 +312,7 @@ export function createSession(options: SessionOptions): Session {
     const busy =
       goal !== undefined ||
       reference?.done() === false ||
+      samples?.done() === false ||
       (playing && mode !== 'live' && (speed === null || speed === Infinity));
     cancel = schedule(tick, busy ? 0 : FRAME);
   };
@@ -449,6 +468,18 @@ export function createSession(options: SessionOptions): Session {
         outbox.subscribe(message.series.flatMap((id) => prepared?.byId.get(id) ?? []));
         outbox.sendFrame();
         return;
+      case 'show': {
+        const before = shows;
+        shows = { items: message.items, samples: message.samples };
+        if (shows.items) outbox.repeatItems();
+        if (!shows.samples) samples = undefined;
+        // Another page may know them already; this one does not.
+        else if (before.samples && samples !== undefined) send(samples.all());
+        else sampleAgain();
+        outbox.sendFrame();
+        wake();
+        return;
+      }
       case 'history':
         if (message.run === 'compared') {
           if (reference !== undefined) outbox.history(reference, message);
@@ -584,6 +615,7 @@ export function createSession(options: SessionOptions): Session {
     receive,
     hidden: (hidden) => {
       if (outbox.hide(hidden) && !hidden) hello();
+      if (hidden) samples = undefined;
     },
     attach: (outlet) => {
       outlets.add(outlet);

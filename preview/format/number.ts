@@ -1,5 +1,6 @@
 /** SI numbers as people read them: in the display unit, with digits that hold still. */
 import type { Unit } from '../../runtime/contract/manifest.ts';
+import { words as chosen } from '../words.ts';
 
 const missing = '–';
 
@@ -44,7 +45,7 @@ export function formatValue(
   si: number | null | undefined,
   of: Shown,
   magnitude?: number,
-  words = onOff,
+  words: { on: string; off: string } = chosen,
 ): string {
   if (si == null || Number.isNaN(si)) return missing;
   if (of.labels !== undefined) return of.labels[Math.round(si)] || missing;
@@ -69,8 +70,6 @@ export function parseEntry(text: string, of: Shown): number {
   const shown = Number(cleaned);
   return toSi(of.base === 'integer' ? Math.round(shown) : shown, of.unit);
 }
-
-const onOff = { on: 'on', off: 'off' };
 
 function scientific(value: number, digits: number): string {
   if (value === 0) return '0';

@@ -20,6 +20,7 @@ import type {
 } from '../protocol.ts';
 import { History } from '../data/ring.ts';
 import { toShown } from '../format/number.ts';
+import { Costly } from './costly.ts';
 import { addEvents, cutEvents, mergeAlarms } from './reduce.ts';
 import type { Connection } from './transport.ts';
 
@@ -72,6 +73,8 @@ export class SessionStore {
   /** s; where the pointer is over a chart. */
   readonly cursor = signal<number | null>(null);
 
+  /** What is computed only while it is shown. */
+  readonly costly: Costly;
   readonly lookup: ReadonlySignal<Lookup> = computed(() => lookUp(this.hello.value));
 
   private readonly scalesChanged = signal(0);
@@ -108,6 +111,7 @@ export class SessionStore {
   /** `schedule` calls back before the next repaint with the time in ms, as requestAnimationFrame does. */
   constructor(send: (message: FromPreview) => void, schedule: (paint: (time: number) => void) => void) {
     this.send = send;
+    this.costly = new Costly(send);
     this.schedule = schedule;
   }
 
@@ -138,6 +142,10 @@ export class SessionStore {
         break;
       case 'refused':
         this.refused.value = message.text;
+        break;
+      case 'items':
+      case 'samples':
+        this.costly.take(message);
         break;
       case 'history':
         this.addHistory(message.request, message.times, message.columns);
@@ -285,6 +293,7 @@ export class SessionStore {
       if (before && before.name !== hello.name) this.status.value = null;
       this.hello.value = hello;
     });
+    this.costly.start();
     // The session has forgotten too, so even the same list has to be sent again.
     this.subscribed = [];
     this.settleSubscription();

@@ -160,6 +160,8 @@ const types: ReadonlySet<string> = new Set<ToPreview['type']>([
   'problems',
   'refused',
   'history',
+  'items',
+  'samples',
 ]);
 
 function isMessage(data: unknown): data is ToPreview {

@@ -159,11 +159,17 @@ function Scenarios() {
       <option value="">{words.noScenario}</option>
       {scenarios.map((scenario) => (
         <option key={scenario.name} value={scenario.name}>
-          {scenario.name}
+          {shortName(scenario.name, scenarios)}
         </option>
       ))}
     </select>
   );
+}
+
+/** `plant.winter` → `winter`, unless another package has one too. */
+function shortName(name: string, all: readonly { name: string }[]): string {
+  const last = name.split('.').at(-1)!;
+  return all.filter((each) => each.name.split('.').at(-1) === last).length > 1 ? name : last;
 }
 
 /** Which run the charts show beside this one. */
@@ -198,7 +204,7 @@ function Comparison() {
           .filter(({ name }) => name !== scenario)
           .map(({ name }) => (
             <option key={name} value={`scenario ${name}`}>
-              {words.compareScenario(name)}
+              {words.compareScenario(shortName(name, others))}
             </option>
           ))}
       </select>

@@ -12,7 +12,11 @@ import { Chart } from './chart.tsx';
 import { Control } from './controls.tsx';
 import { EventList } from './events.tsx';
 import { Gauge } from './gauge.tsx';
+import { Histogram } from './histogram.tsx';
+import { Modes } from './modes.tsx';
 import { NumberCard } from './number-card.tsx';
+import { Phase } from './phase.tsx';
+import { Process } from './process.tsx';
 import { Schematic } from './schematic.tsx';
 import { SensorTable } from './sensors.tsx';
 import { Text } from './text.tsx';
@@ -96,6 +100,14 @@ function Widget({ widget }: { widget: ManifestWidget }) {
       );
     case 'chart':
       return <Chart widget={widget} />;
+    case 'phase':
+      return <Phase widget={widget} />;
+    case 'histogram':
+      return <Histogram widget={widget} />;
+    case 'modes':
+      return <Modes widget={widget} />;
+    case 'process':
+      return <Process widget={widget} />;
     case 'slider': {
       const parameters = (store.hello.value?.parameters ?? []).filter(
         (each) =>

@@ -27,6 +27,8 @@ export interface Manifest {
   experiments?: ManifestExperiment[];
   calibrations?: ManifestCalibration[];
   views: ManifestView[];
+  /** Modes as diagrams: for who draws them and who steps through them. Absent where there are none. */
+  modes?: ManifestModes[];
   bindings: ManifestBinding[];
   structure: ManifestStructure;
   /** Processes, and what their items go through. */
@@ -453,15 +455,67 @@ export type ManifestWidget =
   | { kind: 'gauge'; value: number; low?: number; high?: number }
   | { kind: 'number'; value: number }
   | { kind: 'chart'; title: string; series: { probe: number; sensor?: number }[]; window?: number }
+  /** `value` over `base`; element by element where they are arrays. */
+  | { kind: 'phase'; title: string; value: number; base: number; window?: number }
+  /** Values at the end of so many runs, which differ in their seeds. */
+  | { kind: 'histogram'; title: string; series: number[]; runs: number }
+  /** Position in the manifest's `modes`, and the instance there. */
+  | { kind: 'modes'; chart: number; instance: number }
+  /** Position in the processes of the manifest's `flow`, and the instance there. */
+  | { kind: 'process'; process: number; instance: number }
   /** Calls a command; null: a value that is asked for. */
   | { kind: 'button'; title: string; command: number; instance: number; values: (number | null)[] }
   | { kind: 'slider'; variable: number; index: number[]; low: number; high: number }
   | { kind: 'text'; content: string }
   | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };
 
+/** A `modes` block, with those in it. */
+export interface ManifestModes {
+  /** `pump[].operation` */
+  name: string;
+  dims: number[];
+  /** What one mode at a time is active in: the block itself first. */
+  regions: ManifestRegion[];
+  /** `from` and `to`: region and mode, zero-based. */
+  transitions: {
+    from: [number, number];
+    to: [number, number];
+    /** It goes on in the mode that was active last. */
+    history?: 'shallow' | 'deep';
+    /** As written: `after 8 h`. */
+    text: string;
+    source: SourceRange;
+  }[];
+  doc: string;
+  source: SourceRange;
+}
+export interface ManifestRegion {
+  name: string;
+  /** Which of its modes is active, counted from 1; 0: none. */
+  variable: number;
+  /** `regions`: those that are active while it is. */
+  modes: { name: string; initial: boolean; doc: string; regions: number[]; source: SourceRange }[];
+}
+
 export interface ManifestFlow {
   /** Its events end steps; otherwise it runs freely between the times at which somebody looks. */
   coupled: boolean;
+  /**
+   * Records of items, `bytes` each from `address` on, as many as the i32 at `made` says; the i32 at `free` leads to those that are
+   * none now, each to the next one by `next`. Within a record: i32 `code`, `instance`, `next` and `place` (the record
+   * of the queue or belt that it is in; 0: none), f64 `arrived`.
+   */
+  items: {
+    address: number;
+    bytes: number;
+    made: number;
+    free: number;
+    code: number;
+    instance: number;
+    next: number;
+    arrived: number;
+    place: number;
+  };
   processes: ManifestProcess[];
   /** Variables that hold how many items are in a queue or on a belt. */
   queues: {
@@ -469,10 +523,18 @@ export interface ManifestFlow {
     dims: number[];
     length: number;
     capacity?: number;
+    records: { address: number; bytes: number };
     doc: string;
     source: SourceRange;
   }[];
-  belts: { name: string; dims: number[]; length: number; doc: string; source: SourceRange }[];
+  belts: {
+    name: string;
+    dims: number[];
+    length: number;
+    records: { address: number; bytes: number };
+    doc: string;
+    source: SourceRange;
+  }[];
   resources: ManifestResource[];
 }
 export interface ManifestProcess {
@@ -495,6 +557,9 @@ export interface ManifestProcess {
     queue?: number;
     belt?: number;
     resources?: number[];
+    /** Where items go when there is no place, and when they give up. */
+    full?: number;
+    gaveUp?: number;
   }[];
   doc: string;
   source: SourceRange;

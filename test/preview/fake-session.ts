@@ -188,6 +188,7 @@ export class FakeSession {
         return;
       case 'reveal':
       case 'save':
+      case 'show':
         return;
     }
     this.sendStatus();

@@ -92,6 +92,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
     events: [...(inherited?.events ?? [])],
     resources: [...(inherited?.resources ?? [])],
     processes: [...(inherited?.processes ?? [])],
+    charts: [...(inherited?.charts ?? [])],
     source: sourceOf(asset),
     place: sourceOfProperty(asset, 'name'),
   };

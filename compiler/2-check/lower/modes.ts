@@ -35,6 +35,7 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { chainOf, lowerHandler, lowerLoop } from './assets.ts';
 import { lowerActions, lowerOn } from './events.ts';
 import { lowerExpression } from './expressions.ts';
+import { chartOf } from './mode-charts.ts';
 import { equationsOfModes } from './mode-equations.ts';
 import { and, isMode, regionVariable, TRUE } from './mode-expressions.ts';
 import { historiesOf, stepsOf } from './transitions.ts';
@@ -51,6 +52,7 @@ export function lowerModes(tree: ModesDecl, asset: AssetType, analysis: Analysis
   for (const mode of innerFirst(tree)) for (const member of mode.members) add(member, mode, []);
   asset.handlers.push(...started(tree, made, analysis), ...connected(made));
   asset.equations.push(...equationsOfModes(tree, analysis));
+  asset.charts.push(chartOf(tree));
 
   function add(member: ModeMember | LoopMember, mode: ModeDecl, loops: Loop[]): void {
     if (isForStatement(member)) {

@@ -6,6 +6,7 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue, valueOf } from '../constants.ts';
 import { displayUnit, shownIn } from '../display.ts';
 import { target } from '../members.ts';
+import { RUNS } from '../rules/diagrams.ts';
 import { lowerSubject } from './experiments.ts';
 import { lowerExpression, needed, referenceTo } from './expressions.ts';
 
@@ -45,6 +46,27 @@ function lowerWidget(tree: WidgetTree, analysis: Analysis): Widget {
         ...(window === undefined ? {} : { window }),
       };
     }
+    case 'PhaseWidget': {
+      const window = numberValue(tree.window, analysis);
+      return {
+        kind: 'phase',
+        title: tree.title ?? '',
+        value: lowerShown(tree.value, tree.unit, analysis),
+        base: lowerShown(tree.base, tree.baseUnit, analysis),
+        ...(window === undefined ? {} : { window }),
+      };
+    }
+    case 'HistogramWidget':
+      return {
+        kind: 'histogram',
+        title: tree.title ?? '',
+        series: tree.series.map((series) => lowerShown(series, tree.unit, analysis)),
+        runs: tree.runs === undefined ? RUNS : Number(tree.runs.replaceAll('_', '')),
+      };
+    case 'ModesWidget':
+      return { kind: 'modes', target: referenceTo(tree.target, analysis) };
+    case 'ProcessWidget':
+      return { kind: 'process', target: referenceTo(tree.target, analysis) };
     case 'SliderWidget':
       return { kind: 'slider', target: referenceTo(tree.target, analysis), ...bounds(tree.range, analysis) };
     case 'ButtonWidget':

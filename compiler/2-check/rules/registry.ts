@@ -157,6 +157,12 @@ import {
   valueMustLieInItsRange,
 } from './variables.ts';
 import {
+  histogramMustShowValues,
+  modesMustBeDrawn,
+  phaseMustShowNumbers,
+  processMustBeDrawn,
+} from './diagrams.ts';
+import {
   chartMustShowNumbers,
   gaugeMustShowNumber,
   numberMustBeShowable,
@@ -326,6 +332,10 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   GaugeWidget: [gaugeMustShowNumber, shownUnitMustFit],
   NumberWidget: [numberMustBeShowable, shownUnitMustFit],
   ChartWidget: [chartMustShowNumbers, shownUnitMustFit],
+  PhaseWidget: [phaseMustShowNumbers],
+  HistogramWidget: [histogramMustShowValues, shownUnitMustFit],
+  ModesWidget: [modesMustBeDrawn],
+  ProcessWidget: [processMustBeDrawn],
   SliderWidget: [sliderMustMoveSomething],
   ButtonWidget: [emittedMustBeEvent],
 };

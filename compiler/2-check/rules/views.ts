@@ -4,7 +4,9 @@ import type {
   ChartWidget,
   Expression,
   GaugeWidget,
+  HistogramWidget,
   NumberWidget,
+  PhaseWidget,
   SliderWidget,
 } from '../../../grammar/generated/ast.ts';
 import { isVariableDecl, isViewDecl } from '../../../grammar/generated/ast.ts';
@@ -40,7 +42,7 @@ export function chartMustShowNumbers(chart: ChartWidget, analysis: Analysis): vo
   knownTime(chart.window, 'The time after over', analysis, 'positive');
 }
 
-function mustBeShowable(value: Expression | undefined, widget: string, analysis: Analysis): void {
+export function mustBeShowable(value: Expression | undefined, widget: string, analysis: Analysis): void {
   const type = analysis.typeOf(value);
   if (
     value === undefined ||
@@ -72,16 +74,29 @@ export function sliderMustMoveSomething(slider: SliderWidget, analysis: Analysis
     checkRange(slider.range, { ...placeOf(feature, analysis), text: `'${textOf(slider.target)}'` }, analysis);
 }
 
-export function shownUnitMustFit(widget: GaugeWidget | NumberWidget | ChartWidget, analysis: Analysis): void {
-  const { unit } = widget;
+export function shownUnitMustFit(
+  widget: GaugeWidget | NumberWidget | ChartWidget | HistogramWidget,
+  analysis: Analysis,
+): void {
+  unitMustFit(widget, 'unit', 'series' in widget ? widget.series : [widget.value], analysis);
+}
+
+/** The unit that stands in a property of a widget fits the values that are shown in it. */
+export function unitMustFit(
+  widget: Shown,
+  property: 'unit' | 'baseUnit',
+  values: readonly (Expression | undefined)[],
+  analysis: Analysis,
+): void {
+  const unit = property === 'unit' ? widget.unit : 'baseUnit' in widget ? widget.baseUnit : undefined;
   if (unit === undefined) return;
   const result = analysis.tableOf(widget).resolve(unit);
   if (!result.ok) return reportUnit(widget, unit, analysis);
-  const values: (Expression | undefined)[] = widget.$type === 'ChartWidget' ? widget.series : [widget.value];
   for (const value of values) {
     const type = analysis.typeOf(value);
     if (value === undefined || type.base === 'unknown') continue;
-    if (!fits(type, result.unit)) return reportShownUnit(widget, value, type, result.unit, analysis);
+    if (!fits(type, result.unit))
+      return reportShownUnit(widget, property, value, type, result.unit, analysis);
   }
 }
 
@@ -89,15 +104,18 @@ function fits(type: Type, unit: Unit): boolean {
   return type.base === 'boolean' || type.base === 'mode' || unit.dimension.equals(type.quantity.dimension);
 }
 
+type Shown = GaugeWidget | NumberWidget | ChartWidget | HistogramWidget | PhaseWidget;
+
 function reportShownUnit(
-  widget: GaugeWidget | NumberWidget | ChartWidget,
+  widget: Shown,
+  property: 'unit' | 'baseUnit',
   value: Expression,
   type: Type,
   unit: Unit,
   analysis: Analysis,
 ): void {
   const table = analysis.tableOf(widget);
-  const place = sourceOfProperty(widget, 'unit');
+  const place = sourceOfProperty(widget, property);
   const { dimension } = type.quantity;
   const fixes = lookAlikes(table, unit.text, dimension).map((each) => ({
     title: `Write ${each}`,

@@ -1,0 +1,43 @@
+/** The preview's page with real sessions behind it: a text is compiled, and its twin runs by a clock that the test moves. */
+import { createSession } from '../../live/session/session.ts';
+import type { Session, SessionOptions } from '../../live/session/session.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { compiled } from '../experiments/fixture.ts';
+import { servePreview } from './preview-page.ts';
+import type { PreviewPage } from './preview-page.ts';
+
+export interface RealPage extends PreviewPage {
+  /** The session of the page that was opened last. */
+  session(): Session;
+  manifest: Manifest;
+}
+
+/** Sessions begin paused, at time 0. */
+export async function serveText(text: string, options: Partial<SessionOptions> = {}): Promise<RealPage> {
+  const { artefact } = compiled(text);
+  let session: Session | undefined;
+  const page = await servePreview((emit) => {
+    session = createSession({
+      send: emit,
+      now: () => performance.now(),
+      schedule: (callback, ms) => {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+      playing: false,
+      ...options,
+    });
+    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    return session;
+  });
+  return {
+    ...page,
+    manifest: artefact.manifest,
+    session: () => session!,
+    close: async () => {
+      session?.dispose();
+      await page.close();
+    },
+  };
+}
