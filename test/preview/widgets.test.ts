@@ -183,7 +183,9 @@ describe('a diagram of modes', () => {
   const active = () =>
     page
       .locator('.mode.is-active')
-      .evaluateAll((all) => all.map((each) => each.getAttribute('data-mode')).sort());
+      .evaluateAll((all) =>
+        all.map((each) => each.getAttribute('data-mode') ?? '').toSorted((a, b) => a.localeCompare(b)),
+      );
   it('shows the modes that are active, and no other', async () => {
     const { manifest } = await visit(machine);
     expect(manifest.modes![0]!.transitions.map(({ text }) => text)).toEqual([
