@@ -32,7 +32,7 @@ import {
   type ScenarioDecl,
   type Studied,
 } from '../../grammar/generated/ast.ts';
-import type { AstNode } from 'langium';
+import { AstUtils, type AstNode } from 'langium';
 import type { PackageIndex } from './package-index.ts';
 
 /** The package and asset whose members every sensor has. */
@@ -48,8 +48,9 @@ export function measuresOf(feature: Feature): string | undefined {
   return isResourceDecl(feature) ? 'ResourceMeasures' : undefined;
 }
 
-/** Queues and conveyors of a process are members of the asset. */
+/** Queues and conveyors of a process, and alarms of modes, are members of the asset. */
 export function placesIn(member: unknown): Feature[] {
+  if (isModesDecl(member)) return [...AstUtils.streamAst(member).filter(isAlarmDecl)];
   if (!isProcessDecl(member)) return [];
   return member.steps.filter((step) => isQueueStep(step) || isConveyStep(step));
 }
@@ -195,7 +196,7 @@ export function isMember(node: unknown): node is Feature {
 
 /** Of two members of one asset with the same name the first one counts; the checker reports the second. */
 function isOwn(feature: Feature | undefined, asset: AssetDecl): boolean {
-  return feature !== undefined && (feature.$container === asset || feature.$container.$container === asset);
+  return feature !== undefined && AstUtils.getContainerOfType(feature, isAssetDecl) === asset;
 }
 
 function isHeadOfPath(node: AstNode, owner: AstNode): boolean {

@@ -8,6 +8,7 @@ import {
   isMemberAccess,
   isModeDecl,
   isModesDecl,
+  isOverride,
   isResponseStatement,
   isTransition,
   type Expression,
@@ -104,6 +105,7 @@ export function modeNamesAt(place: AstNode): ModeNames | undefined {
 function comparedWith(container: AstNode | undefined, property: string | undefined): Expression | undefined {
   if (isBinaryExpr(container) && property === 'right')
     return container.operator === '==' || container.operator === '!=' ? container.left : undefined;
+  if (isOverride(container) && property === 'value') return container.target;
   return isResponseStatement(container) && property === 'value' ? container.trigger : undefined;
 }
 

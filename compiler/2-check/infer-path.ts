@@ -160,7 +160,9 @@ function modeType(expression: Expression, region: Region, analysis: Analysis): T
   while (isParenExpr(child.$container)) child = child.$container;
   const { $container: container, $containerProperty: property } = child;
   const compared = isBinaryExpr(container) && (container.operator === '==' || container.operator === '!=');
-  if (compared || MODE_PLACES.has(`${container.$type} ${property}`)) return modeOf(region);
+  const given =
+    isOverride(container) && property === 'value' && isModesDecl(featureOf(pathOf(container.target)));
+  if (compared || given || MODE_PLACES.has(`${container.$type} ${property}`)) return modeOf(region);
   const name = textOf(expression);
   const help = `Compare it: ${name} == ${modesIn(region)[0]?.name ?? '…'}.`;
   analysis.report(structure.notAValue, { name, what: kindOf(region), help }, expression);

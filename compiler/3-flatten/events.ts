@@ -31,7 +31,7 @@ export function handlersOf(flattening: Flattening, scenarios: readonly Scenario[
     }
     order.connect(handlers);
   }
-  for (const group of flattening.groups) handlers.push(...alarmsOf(flattening, group));
+  for (const group of flattening.groups) handlers.push(...alarmsOf(flattening, group, handlers.length));
   for (const group of flattening.groups) handlers.push(...rangesWatched(flattening, group));
   scenarios.forEach((scenario, position) => {
     for (const { time, actions, source } of scenario.schedule)
@@ -154,16 +154,22 @@ const and = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
 });
 const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
 
-function alarmsOf(flattening: Flattening, group: Group): FlatHandler[] {
-  return group.type.alarms.flatMap((alarm) => {
+/** `before`: how many handlers there are. */
+function alarmsOf(flattening: Flattening, group: Group, before: number): FlatHandler[] {
+  const found: FlatHandler[] = [];
+  for (const alarm of group.type.alarms) {
     const position = group.alarms.get(alarm.name)!;
     const { active, name } = flattening.alarms[position]!;
     const handler = (kind: 'raise' | 'clear', trigger: Trigger | undefined): FlatHandler => {
       const scope = scopeOf(group);
       const isActive: FlatExpression = { kind: 'load', variable: active, index: scope.index };
-      const condition = trigger
-        ? lower(flattening, trigger.condition, scope)
-        : not(lower(flattening, alarm.raise.condition, scope));
+      const within = alarm.within && lower(flattening, alarm.within, scope);
+      const raising = trigger ? lower(flattening, trigger.condition, scope) : undefined;
+      const raised = lower(flattening, alarm.raise.condition, scope);
+      const condition =
+        kind === 'raise' && within
+          ? and(within, raised)
+          : (raising ?? not(within ? and(within, raised) : raised));
       return {
         kind,
         name,
@@ -190,8 +196,16 @@ function alarmsOf(flattening: Flattening, group: Group): FlatHandler[] {
         source: alarm.source,
       };
     };
-    return [handler('raise', alarm.raise), handler('clear', alarm.clear)];
-  });
+    const clear = handler('clear', alarm.clear);
+    found.push(handler('raise', alarm.raise), clear);
+    if (!alarm.within || !alarm.clear) continue;
+    const scope = scopeOf(group);
+    const { duration: _, ...left } = clear;
+    const isRaised: FlatExpression = { kind: 'load', variable: active, index: scope.index };
+    const end = and(not(lower(flattening, alarm.within, scope)), isRaised);
+    found.push({ ...left, condition: end, elseOf: [before + found.length - 1] });
+  }
+  return found;
 }
 
 /** `in a..b` on what can change by itself; parameters are checked when they are set. */

@@ -84,3 +84,21 @@ export const historyOfNothing = define<{ name: string }>({
   message: ({ name }) => `${name} has no modes within it, so there is none to go back to.`,
   help: ({ name }) => `Write -> ${name}.`,
 });
+
+export const modeNeverLeft = define<{ name: string }>({
+  code: 'PX5310',
+  severity: 'warning',
+  title: 'A mode that is never left',
+  message: ({ name }) => `No transition leads out of ${name}: once entered, it stays for good.`,
+  help: ({ name }) =>
+    `Add a way out, such as after 20 min -> …; or write final ${name}, if that is how it ends.`,
+});
+
+export const finalIsLeft = define<{ name: string }>({
+  code: 'PX5311',
+  severity: 'error',
+  title: 'A final mode with a way out',
+  message: ({ name }) =>
+    `${name} is final, which says that it is never left, and a transition leads out of it.`,
+  help: () => 'Remove final, or the transition.',
+});

@@ -219,6 +219,8 @@ export interface Alarm {
   raise: Trigger;
   /** Absent: cleared as soon as the raise condition no longer holds. */
   clear?: Trigger;
+  /** Boolean, of an alarm in a mode: it is raised only while this is true, and cleared when it ends. */
+  within?: Expression;
   doc: string;
   source: SourceRange;
 }

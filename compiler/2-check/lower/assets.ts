@@ -66,6 +66,7 @@ import { rememberOverTime } from './over-time.ts';
 import { lowerLink, lowerLinked } from './links.ts';
 import { lowerJoin } from './ports.ts';
 import { lowerIf } from './if-equations.ts';
+import { firstModesAs } from './first-modes.ts';
 import { lowerInitial } from './initially.ts';
 import { lowerProcess, lowerResource } from './process.ts';
 import { elementOverrides, lowerSized } from './vectors.ts';
@@ -210,7 +211,9 @@ function targetType(tree: OverrideTree, analysis: Analysis): Type {
 /** One override, or one for each element of a list. */
 export function lowerOverride(tree: OverrideTree, analysis: Analysis): Override[] {
   const reference = referenceTo(tree.target, analysis, 'all');
-  if (isLink(featureOf(pathOf(tree.target)))) return [lowerLinked(tree, reference, analysis)];
+  const feature = featureOf(pathOf(tree.target));
+  if (isLink(feature)) return [lowerLinked(tree, reference, analysis)];
+  if (isModesDecl(feature)) return firstModesAs(feature, tree, reference);
   const type = targetType(tree, analysis);
   const source = sourceOf(tree);
   const elements = isListLiteral(tree.value)
@@ -312,7 +315,7 @@ export function lowerAction(tree: SetAction, analysis: Analysis): Action {
   };
 }
 
-function lowerAlarm(tree: AlarmDecl, analysis: Analysis): Alarm {
+export function lowerAlarm(tree: AlarmDecl, analysis: Analysis): Alarm {
   return {
     name: tree.name,
     severity: tree.severity,

@@ -5,6 +5,7 @@
  */
 import {
   isAfterStatement,
+  isAlarmDecl,
   isAtStatement,
   isEntryActions,
   isEveryStatement,
@@ -26,18 +27,26 @@ import {
   type WhenStatement,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
-import { isInside, modesIn, regionName, regionsBelow, regionsIn, type Region } from '../../1-parse/modes.ts';
+import {
+  isInside,
+  modeName,
+  modesIn,
+  regionName,
+  regionsBelow,
+  regionsIn,
+  type Region,
+} from '../../1-parse/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { chainOf, lowerHandler, lowerLoop } from './assets.ts';
+import { chainOf, lowerAlarm, lowerHandler, lowerLoop } from './assets.ts';
 import { lowerActions, lowerOn } from './events.ts';
 import { lowerExpression } from './expressions.ts';
 import { chartOf } from './mode-charts.ts';
 import { equationsOfModes } from './mode-equations.ts';
-import { and, isMode, regionVariable, TRUE } from './mode-expressions.ts';
+import { and, is, isMode, numberOf, read, regionVariable, TRUE } from './mode-expressions.ts';
 import { historiesOf, stepsOf } from './transitions.ts';
 
 type Reaction = OnStatement | WhenStatement | AtStatement | EveryStatement | RuleDecl | AfterStatement;
@@ -58,6 +67,8 @@ export function lowerModes(tree: ModesDecl, asset: AssetType, analysis: Analysis
     if (isForStatement(member)) {
       const loop = lowerLoop(member, analysis);
       for (const inner of member.members) add(inner, mode, [...loops, loop]);
+    } else if (isAlarmDecl(member)) {
+      asset.alarms.push({ ...lowerAlarm(member, analysis), within: isMode(mode, sourceOf(member)) });
     } else if (isReaction(member)) {
       for (const each of isAfterStatement(member) || isOnStatement(member) ? [member] : chainOf(member)) {
         const id = `${regionName(tree)}#${made.length}`;
@@ -185,35 +196,51 @@ function inOrder(actions: readonly Action[]): Action[] {
   return kept;
 }
 
-/** What the first modes do when they are entered at the start. */
+/** What the modes that a run begins in do when they are entered: an instance or a scenario may begin in others than the initial ones. */
 function started(tree: ModesDecl, made: readonly Made[], analysis: Analysis): Handler[] {
-  const source = sourceOf(tree);
-  const first = firstModes(tree);
-  const actions = inOrder(first.flatMap((mode) => actionsOf(mode, isEntryActions, analysis)));
-  if (actions.length === 0) return [];
-  const id = `${regionName(tree)}#start`;
-  for (const { handler } of made) if (handler.kind !== 'every') handler.yields = [id];
-  return [
-    {
-      kind: 'when',
-      name: `${regionName(tree)}: ${first.map(({ name }) => name).join('.')} entered`,
-      loops: [],
-      condition: numberTrue(source),
-      actions,
-      id,
-      doc: '',
-      source,
-    },
-  ];
+  const entries = outerFirst(tree).map((mode) => ({ mode, own: actionsOf(mode, isEntryActions, analysis) }));
+  const handlers = entries.flatMap(({ mode, own }): Handler[] => {
+    if (own.length === 0) return [];
+    const source = sourceOf(mode);
+    // Where a mode within it sets the same thing, that holds.
+    const actions = own.map((action) => {
+      const later = entries.filter(
+        (other) => isInside(other.mode, mode) && other.own.some((one) => sets(one, action)),
+      );
+      return later.reduce((left, { mode: inner }) => {
+        const other = is(read(inner.$container, source), numberOf(inner), source, '!=');
+        return { ...left, guard: left.guard === undefined ? other : and(left.guard, other) };
+      }, action);
+    });
+    return [
+      {
+        kind: 'when',
+        name: `${regionName(tree)}: ${modeName(mode)} entered`,
+        loops: [],
+        condition: numberTrue(source),
+        guard: isMode(mode, source),
+        actions: inOrder(actions),
+        id: `${regionName(tree)}#start ${modeName(mode)}`,
+        doc: '',
+        source,
+      },
+    ];
+  });
+  const ids = handlers.map(({ id }) => id!);
+  if (ids.length > 0) for (const { handler } of made) if (handler.kind !== 'every') handler.yields = [...ids];
+  return handlers;
+}
+
+function sets(one: Action, other: Action): boolean {
+  return JSON.stringify(one.target) === JSON.stringify(other.target);
 }
 
 function numberTrue(source: SourceRange): Expression {
   return { kind: 'boolean', value: true, type: { base: 'boolean', dimension: '1', scale: 'either' }, source };
 }
 
-function firstModes(region: Region): ModeDecl[] {
-  const mode = modesIn(region).find(({ initial }) => initial);
-  return mode === undefined ? [] : [mode, ...regionsIn(mode).flatMap(firstModes)];
+function outerFirst(region: Region): ModeDecl[] {
+  return modesIn(region).flatMap((mode) => [mode, ...regionsIn(mode).flatMap(outerFirst)]);
 }
 
 /** A transition waits for those before it that leave what it would leave; some start conditions anew. */

@@ -4,6 +4,7 @@ import {
   isCalibrateDecl,
   isExperimentDecl,
   isListLiteral,
+  isModesDecl,
   isPartDecl,
   isScenarioDecl,
   isVariableDecl,
@@ -13,11 +14,13 @@ import {
   type TwinDecl,
   type VariableDecl,
 } from '../../../grammar/generated/ast.ts';
+import { modeAround } from '../../1-parse/modes.ts';
 import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as events from '../../diagnostics/events.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant } from '../constants.ts';
+import { modeMustBeOf } from '../infer-mode.ts';
 import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, isLink, pathKey, pathOf } from '../paths.ts';
@@ -98,6 +101,10 @@ export function overrideMustNameSomethingThatCanBeGiven(override: Override, anal
   if (path === undefined || feature === undefined) return;
   const text = textOf(override.target);
   if (isLink(feature)) return;
+  if (isModesDecl(feature) && modeAround(feature) === undefined) {
+    modeMustBeOf(feature, override.target, override.value, analysis);
+    return;
+  }
   if (!isVariableDecl(feature)) {
     analysis.report(structure.notOverridable, { text }, override.target);
     return;

@@ -5,6 +5,7 @@ import {
   isExperimentDecl,
   isMethodStep,
   isOutputStep,
+  isModesDecl,
   isOverride,
   isRunStep,
   isScenarioDecl,
@@ -183,6 +184,7 @@ export function insideRun(
 
 export function scenarioSettingMustBeConstant(override: Override, analysis: Analysis): void {
   const container = override.$container as AstNode;
+  if (isModesDecl(featureOf(pathOf(override.target)))) return;
   if (isTwinDecl(container)) {
     // A twin is nobody's part, so there is nothing its values could follow.
     if (!isConstant(override.value, 'fixed')) {

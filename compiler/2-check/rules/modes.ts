@@ -18,6 +18,7 @@ import {
   type Transition,
 } from '../../../grammar/generated/ast.ts';
 import {
+  isInside,
   modeAround,
   modeName,
   modesBelow,
@@ -100,6 +101,33 @@ export function modesMustBeReachable(tree: ModesDecl, analysis: Analysis): void 
     if (entered.has(mode) || !mode.name) continue;
     const place = sourceOfProperty(mode, 'name');
     analysis.report(modes.modeNeverEntered, { name: modeName(mode) }, mode, { place });
+  }
+}
+
+/** A mode with others beside it is left by a transition of its own, of one within it or around it, or is `final`. */
+export function modesMustHaveAWayOut(tree: ModesDecl, analysis: Analysis): void {
+  if (modeAround(tree) !== undefined) return;
+  const transitions = [...AstUtils.streamAst(tree).filter(isTransition)];
+  const targets = transitions.map((transition) => ({ transition, to: targetOfTransition(transition) }));
+  for (const mode of modesBelow(tree)) {
+    if (!mode.name || modesIn(mode.$container).length < 2) continue;
+    const ways = targets.filter(({ transition, to }) => {
+      const from = AstUtils.getContainerOfType(transition, isModeDecl);
+      // Of a target that leads nowhere it was said already.
+      if (from === undefined || to === undefined) return from !== undefined;
+      const leaves = from === mode || isInside(from, mode) || isInside(mode, from);
+      return leaves && to !== mode && !isInside(to, mode);
+    });
+    const place = sourceOfProperty(mode, 'name');
+    const [way] = ways;
+    if (mode.final && way !== undefined) {
+      const related = [{ message: 'it leads out', source: sourceOf(way.transition) }];
+      analysis.report(modes.finalIsLeft, { name: modeName(mode) }, mode, { place, related });
+    } else if (!mode.final && way === undefined) {
+      const edits = [{ uri: uriOf(mode), start: place.start, end: place.start, text: 'final ' }];
+      const fixes = [{ title: `Say that it ends there: final ${mode.name}`, edits }];
+      analysis.report(modes.modeNeverLeft, { name: modeName(mode) }, mode, { place, fixes });
+    }
   }
 }
 

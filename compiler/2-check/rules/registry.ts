@@ -76,6 +76,7 @@ import {
 import {
   modesMustBeginSomewhere,
   modesMustBeReachable,
+  modesMustHaveAWayOut,
   modesMustDefineAlike,
   transitionMustLeadToMode,
 } from './modes.ts';
@@ -250,7 +251,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   OnStatement: [listenedMustBeEvent, eventMustDoSomething, actionsMustBeDistinct],
   EmitAction: [emittedMustBeEvent],
   CommandCall: [emittedMustBeEvent],
-  ModesDecl: [modesMustBeginSomewhere, modesMustBeReachable, modesMustDefineAlike],
+  ModesDecl: [modesMustBeginSomewhere, modesMustBeReachable, modesMustHaveAWayOut, modesMustDefineAlike],
   Transition: [transitionMustLeadToMode, actionsMustBeDistinct],
   AfterStatement: [timerMustBePositiveTime, eventMustDoSomething, actionsMustBeDistinct],
   RuleDecl: [eventMustDoSomething, actionsMustBeDistinct],
