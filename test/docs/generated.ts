@@ -152,8 +152,8 @@ export function functionsPage(): string {
 
 ${remark}
 
-Functions are part of the compiled twin, so they give the same bits on every machine. The errors of the elementary functions
-are below one unit in the last place.
+Functions are part of the compiled twin, so they give the same bits [wherever it runs](../decisions/same-bits.md). The errors of the
+elementary functions are below one unit in the last place.
 `;
   for (const [rule, title, meaning] of RULES) {
     page += `\n## ${title}\n\n${meaning}\n\n${header('function', 'arguments', 'gives')}`;

@@ -63,6 +63,40 @@ function yearOf(weather: readonly number[], power: (speed: number) => number): n
   return sum;
 }
 
+describe('the search for a layout', () => {
+  it('goes by the winds that are in the weather', () => {
+    const sectors = new Array<number>(12).fill(0);
+    const hours = columns(own('weather.csv'));
+    for (const [, , direction] of hours) sectors[Math.round(direction! / 30) % 12]! += 1 / hours.length;
+    const rose = /table rose.*?\n\s*points (.*)/s.exec(textsOf('wind-farm')[0]!.text)![1]!;
+    const shares = [...rose.split('\n')[0]!.matchAll(/deg: ([\d.]+) %/g)].map(([, share]) => Number(share));
+    expect(shares).toHaveLength(13);
+    shares.forEach((share, at) => expect(share).toBeCloseTo(100 * sectors[at % 12]!, 1));
+  });
+
+  it('leads to the earnings that the page tells of', () => {
+    const artefact = artefactOf('wind-farm', 'Siting');
+    const earnings = (given: Record<string, number>): number => {
+      const twin = twinOf(artefact, { scenario: 'round', given });
+      twin.advance(120);
+      return valueOf(twin, 'earnings');
+    };
+    const found = [
+      [107, 83],
+      [1417, 1977],
+      [2, 1631],
+      [1623, 159],
+      [1872, 1298],
+      [707, 985],
+    ].flatMap(([east, north], at) => [
+      [`farm.east[${at + 1}]`, east!],
+      [`farm.north[${at + 1}]`, north!],
+    ]);
+    const better = earnings(Object.fromEntries(found) as Record<string, number>);
+    expect(better / earnings({})).toBeCloseTo(5.983 / 5.867, 3);
+  });
+});
+
 describe('a year', () => {
   it('without wakes gives six times what one machine gives, hour by hour', () => {
     const twin = twinOf(artefactOf('wind-farm', 'Site'), { scenario: 'year' });

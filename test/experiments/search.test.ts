@@ -145,6 +145,21 @@ describe('a search', () => {
     expect(solve(method, 'rosenbrock4', 200).asked).toBeLessThan(300);
   });
 
+  it.each(Object.keys(SEARCHES) as SearchMethod[])(
+    '%s looks at the start first, and finds no worse',
+    (method) => {
+      const start = [0.31, 0.62];
+      const search = SEARCHES[method]({ start, seed: 1, most: 20 });
+      let step = search.next();
+      expect(step.done !== true && step.value[0]).toEqual(start);
+      while (step.done !== true)
+        step = search.next(
+          step.value.map(([x = 0, y = 0]) => ({ objective: (x - 0.31) ** 2 + (y - 0.62) ** 2, margins: [] })),
+        );
+      expect(step.value.objective).toBe(0);
+    },
+  );
+
   it('passes over points without a value', () => {
     const search = SEARCHES.cmaes({ start: [0.9, 0.9], seed: 1, most: 2000 });
     let step = search.next();

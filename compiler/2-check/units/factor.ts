@@ -1,4 +1,4 @@
-import { ONE, Rational } from './rational.ts';
+import { nearestDouble, ONE, Rational } from './rational.ts';
 
 /**
  * An exact factor between units: a rational number times a whole power of pi.
@@ -42,8 +42,8 @@ export class Factor {
   toNumber(term?: Rational): number {
     if (this.piPower === 0) return (term === undefined ? this.ratio : this.ratio.add(term)).toNumber();
     // Between two bounds of pi that round alike lies one answer. Pi is irrational, so this ends.
-    for (let bits = 256; ; bits *= 2) {
-      const [below, above] = boundsOfPi(bits);
+    for (let bits = FIRST_BITS; ; bits *= 2) {
+      const [below, above] = bits === FIRST_BITS ? FIRST_BOUNDS : boundsOfPi(bits);
       const first = this.withPi(below, term);
       const second = this.withPi(above, term);
       if (Object.is(first, second)) return first;
@@ -51,6 +51,10 @@ export class Factor {
   }
 
   private withPi(pi: Rational, term: Rational | undefined): number {
+    // Degrees come by the thousand, in recordings. Lowest terms of numbers of 256 bits cost more than all else.
+    const { numerator, denominator } = this.ratio;
+    if (this.piPower === 1 && term === undefined)
+      return nearestDouble(numerator * pi.numerator, denominator * pi.denominator);
     const power = pi.pow(Rational.of(this.piPower)) ?? ONE;
     const product = this.ratio.mul(power);
     return (term === undefined ? product : product.add(term)).toNumber();
@@ -84,3 +88,7 @@ function arctangentOfInverse(x: bigint, scale: bigint): bigint {
   }
   return sum;
 }
+
+/** Enough for all but values that lie next to the middle between two doubles. */
+const FIRST_BITS = 256;
+const FIRST_BOUNDS = boundsOfPi(FIRST_BITS);

@@ -114,24 +114,7 @@ export class Rational {
 
   /** The nearest double, ties to even; beyond the largest double ±Infinity, subnormals included. */
   toNumber(): number {
-    if (this.numerator === 0n) return 0;
-    const negative = this.numerator < 0n;
-    const n = negative ? -this.numerator : this.numerator;
-    const d = this.denominator;
-    // Scale so that the quotient has 53 bits, or fewer where the result is subnormal.
-    let shift = 53 - (bitLength(n) - bitLength(d));
-    if (compareScaled(n, d, shift) >= 0) shift -= 1;
-    if (shift > 1074) shift = 1074;
-    const scaledTop = shift > 0 ? n << BigInt(shift) : n;
-    const scaledBottom = shift < 0 ? d << BigInt(-shift) : d;
-    let quotient = scaledTop / scaledBottom;
-    const twiceRest = (scaledTop - quotient * scaledBottom) * 2n;
-    if (twiceRest > scaledBottom || (twiceRest === scaledBottom && (quotient & 1n) === 1n)) quotient += 1n;
-    // A carry out of the significand lands in the exponent field, which is what rounding up means.
-    const biased = quotient < 1n << 52n ? 0n : BigInt(1075 - shift) - 1n;
-    const bits = (biased << 52n) + quotient;
-    const magnitude = bits >= 0x7ffn << 52n ? Infinity : fromBits(bits);
-    return negative ? -magnitude : magnitude;
+    return nearestDouble(this.numerator, this.denominator);
   }
 
   /** Decimal text when the decimal ends (`2.2`, `-0.001`), else a ratio (`5/9`). Exact either way. */
@@ -171,6 +154,28 @@ function parseDecimal(text: string): Rational | undefined {
   const digits = BigInt(whole + fraction);
   const signed = match[1] === '-' ? -digits : digits;
   return power >= 0 ? Rational.of(signed * 10n ** BigInt(power)) : Rational.of(signed, 10n ** BigInt(-power));
+}
+
+/** The double that is nearest to numerator / denominator, which need not be in lowest terms; ties to even. */
+export function nearestDouble(numerator: bigint, denominator: bigint): number {
+  if (numerator === 0n) return 0;
+  const negative = numerator < 0n;
+  const n = negative ? -numerator : numerator;
+  const d = denominator;
+  // Scale so that the quotient has 53 bits, or fewer where the result is subnormal.
+  let shift = 53 - (bitLength(n) - bitLength(d));
+  if (compareScaled(n, d, shift) >= 0) shift -= 1;
+  if (shift > 1074) shift = 1074;
+  const scaledTop = shift > 0 ? n << BigInt(shift) : n;
+  const scaledBottom = shift < 0 ? d << BigInt(-shift) : d;
+  let quotient = scaledTop / scaledBottom;
+  const twiceRest = (scaledTop - quotient * scaledBottom) * 2n;
+  if (twiceRest > scaledBottom || (twiceRest === scaledBottom && (quotient & 1n) === 1n)) quotient += 1n;
+  // A carry out of the significand lands in the exponent field, which is what rounding up means.
+  const biased = quotient < 1n << 52n ? 0n : BigInt(1075 - shift) - 1n;
+  const bits = (biased << 52n) + quotient;
+  const magnitude = bits >= 0x7ffn << 52n ? Infinity : fromBits(bits);
+  return negative ? -magnitude : magnitude;
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

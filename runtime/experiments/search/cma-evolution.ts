@@ -5,7 +5,7 @@ import { symmetricEigen } from './symmetric-eigen.ts';
 
 /**
  * Evolution with an adapted covariance matrix, CMA-ES (Hansen, The CMA evolution strategy: a tutorial, 2016), and restarts
- * with twice the population (Auger and Hansen 2005). It only ranks, so constraints take part in it and noise does little harm.
+ * with twice the population (Auger and Hansen 2005). The start is looked at first, and what is found is no worse. It only ranks, so constraints take part in it and noise does little harm.
  */
 export function* cmaEvolution({ start, seed, most }: Task): Search {
   const n = start.length;
@@ -13,9 +13,11 @@ export function* cmaEvolution({ start, seed, most }: Task): Search {
   // Box and Muller 1958.
   const normal = (): number => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
   const expected = Math.sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n));
-  let asked = 0;
-  let best: Found | undefined;
-  for (let size = Math.max(6, 4 + Math.floor(3 * Math.log(n))); asked < most; size *= 2) {
+  const [first] = yield [start];
+  let asked = 1;
+  let best: Found = { point: start, ...first! };
+  let restarted = false;
+  for (let size = Math.max(6, 4 + Math.floor(3 * Math.log(n))); asked + size <= most; size *= 2) {
     const half = Math.floor(size / 2);
     const raw = Array.from({ length: half }, (_, i) => Math.log((size + 1) / 2) - Math.log(i + 1));
     const total = raw.reduce((a, b) => a + b, 0);
@@ -26,7 +28,8 @@ export function* cmaEvolution({ start, seed, most }: Task): Search {
     const c1 = 2 / ((n + 1.3) ** 2 + mass);
     const cm = Math.min(1 - c1, (2 * (mass - 2 + 1 / mass)) / ((n + 2) ** 2 + mass));
     const damp = 1 + 2 * Math.max(0, Math.sqrt((mass - 1) / (n + 1)) - 1) + cs;
-    let mean: number[] = best === undefined ? [...start] : Array.from({ length: n }, next);
+    let mean: number[] = restarted ? Array.from({ length: n }, next) : [...start];
+    restarted = true;
     let sigma = 0.3;
     let covariance = identity(n);
     let axes = identity(n);
@@ -34,7 +37,7 @@ export function* cmaEvolution({ start, seed, most }: Task): Search {
     let ps = new Array<number>(n).fill(0);
     let pc = new Array<number>(n).fill(0);
     const history: number[] = [];
-    for (let generation = 1; asked < most; generation += 1) {
+    for (let generation = 1; asked + size <= most; generation += 1) {
       const steps = Array.from({ length: size }, () => {
         const z = lengths.map((length) => length * normal());
         return axes.map((row) => row.reduce((sum, b, j) => sum + b * z[j]!, 0));
@@ -45,8 +48,7 @@ export function* cmaEvolution({ start, seed, most }: Task): Search {
       asked += size;
       const order = points.map((_, i) => i).sort((a, b) => compare(values[a]!, values[b]!) || a - b);
       const top = order[0]!;
-      if (best === undefined || compare(values[top]!, best) < 0)
-        best = { point: points[top]!, ...values[top]! };
+      if (compare(values[top]!, best) < 0) best = { point: points[top]!, ...values[top]! };
       const step = mean.map((_, i) => weights.reduce((sum, w, k) => sum + w * steps[order[k]!]![i]!, 0));
       mean = mean.map((m, i) => m + sigma * step[i]!);
       // C^(-1/2) times the step.
@@ -78,7 +80,7 @@ export function* cmaEvolution({ start, seed, most }: Task): Search {
         break;
     }
   }
-  return best!;
+  return best;
 }
 
 const identity = (n: number): number[][] =>

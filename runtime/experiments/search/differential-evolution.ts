@@ -8,7 +8,7 @@ import type { Found, Search, Task } from './search.ts';
  */
 export function* differentialEvolution({ start, seed, most }: Task): Search {
   const n = start.length;
-  const size = Math.min(Math.max(8, 8 * n), 80);
+  const size = Math.max(3, Math.min(Math.max(8, 8 * n), 80, most));
   const next = uniforms('differential evolution', seed);
   const whole = (below: number): number => Math.floor(next() * below);
   const first = latinHypercube(size, n, seed);
@@ -24,7 +24,7 @@ export function* differentialEvolution({ start, seed, most }: Task): Search {
         return Math.max(...all) - Math.min(...all);
       }),
     );
-    if (asked >= most || spread < 1e-9) return best;
+    if (asked + size > most || spread < 1e-9) return best;
     const tried = members.map(({ point }, at) => {
       const others: number[] = [];
       while (others.length < 2) {
