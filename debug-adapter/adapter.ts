@@ -10,7 +10,7 @@ import type { Load } from './launch.ts';
 import { breakableAt, breakableLines, breakablesOf } from './places.ts';
 import type { Breakable } from './places.ts';
 import { CannotDebug } from './program.ts';
-import { GO_TO_TIME, LINE_VALUES, MOMENT, WHY } from './protocol.ts';
+import { GO_TO_TIME, LINE_VALUES, MOMENT, VERDICT, WHY } from './protocol.ts';
 import type {
   GoToTimeArguments,
   LaunchConfiguration,
@@ -330,7 +330,7 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
     },
     launch: (args: LaunchConfiguration) => {
       if (session !== undefined) throw new CannotDebug('This session runs a twin already.');
-      session = start(args, options.load, say);
+      session = start(args, options.load, say, (verdict) => emit(VERDICT, verdict));
       stopOnEntry = args.stopOnEntry === true;
       breakables = breakablesOf(session.manifest, session.program.texts);
       then = () => emit('initialized');

@@ -12,6 +12,7 @@ import type { Reason, Stopper } from './breakpoints.ts';
 import { isInternal } from './places.ts';
 import { CannotDebug, putInto } from './program.ts';
 import type { Asked, Moment, Program } from './program.ts';
+import type { Verdict } from './protocol.ts';
 import { createTravel, isBefore, justBefore } from './travel.ts';
 import type { Firing, Place, Travel, Watcher } from './travel.ts';
 import { isEditable, ownerOf, textOf } from './variables.ts';
@@ -26,6 +27,8 @@ export interface DebugOptions {
   settings?: TwinSettings;
   /** Something was logged by the run, or by a log point. */
   say: (text: string, source?: SourceRange) => void;
+  /** The run of a test has ended. */
+  verdict?: (verdict: Verdict) => void;
 }
 
 /** Why the run stands where it stands. */
@@ -55,16 +58,19 @@ export function createDebugger(program: Program, options: DebugOptions) {
   /** How far the run has been. */
   let frontier: Place = { time: 0, index: 0 };
   let looked: Moment | undefined;
+  /** What was logged by instants that are only partly gone through yet. */
+  let unsaid: RunEvent[] = [];
   const travel: Travel = createTravel({
     manifest,
     kernel,
     ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     settings: options.settings ?? {},
-    event: (event) => options.say(eventLine(event), event.source),
+    event: (event) => unsaid.push(event),
     revised: (time) => {
       for (const stopper of stoppers) stopper.hits = stopper.hits.filter((hit) => hit.time < time);
       frontier = { time, index: 0 };
+      unsaid = unsaid.filter((event) => event.time < time);
     },
   });
 
@@ -83,6 +89,11 @@ export function createDebugger(program: Program, options: DebugOptions) {
   const stopped = (reason: Stopped['reason'], description: string, ids = NONE): Stopped => {
     const place = travel.place();
     if (isBefore(frontier, place)) frontier = place;
+    const said = unsaid.filter(
+      ({ time }) => time < place.time || (time === place.time && place.index === 'end'),
+    );
+    unsaid = unsaid.filter((event) => !said.includes(event));
+    for (const event of said) options.say(eventLine(event), event.source);
     return { reason, description, stoppers: ids };
   };
   const atFiring = (reason: Stopped['reason']): Stopped => {
@@ -107,6 +118,12 @@ export function createDebugger(program: Program, options: DebugOptions) {
     });
     for (const { holds: good, message, source } of result.requirements)
       options.say(`${good ? '✓' : '✗'} ${message}`, source);
+    options.verdict?.({
+      passed: result.holds,
+      failures: result.requirements
+        .filter(({ holds: good }) => !good)
+        .map(({ message, source: { line, column } }) => ({ message, line, column })),
+    });
   };
 
   // ── what stops a run ──────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ import type { Debugger, Work } from './debugger.ts';
 import { linesOf } from './places.ts';
 import type { Breakable } from './places.ts';
 import { CannotDebug } from './program.ts';
-import type { LineValue, LineValuesResponse, WhyArguments, WhyResponse } from './protocol.ts';
+import type { LineValue, WhyArguments, WhyResponse } from './protocol.ts';
 import { isBefore } from './travel.ts';
 import type { Place } from './travel.ts';
 import { childrenOf, elementText, isEditable, ownerOf } from './variables.ts';
@@ -73,12 +73,11 @@ export function createInspection(
   const position = (source: SourceRange, lines?: [number, number]): Partial<DebugProtocol.StackFrame> => {
     const file = sourceOf(source.uri);
     if (file === undefined) return {};
-    const [line, endLine] = lines ?? [source.line, source.endLine];
+    const line = lines?.[0] ?? source.line;
     return {
       source: file,
       line: line - 1 + linesFrom,
       column: (line === source.line ? source.column : 1) - 1 + columnsFrom,
-      endLine: endLine - 1 + linesFrom,
     };
   };
 
@@ -164,7 +163,7 @@ export function createInspection(
         const handler = manifest.handlers[firing.handler]!;
         frames.push({
           id: Frame.firing,
-          name: `${handlerName(manifest, firing.handler, firing.instance)} (${NOUNS[handler.kind]})`,
+          name: titleOf(handlerName(manifest, firing.handler, firing.instance), NOUNS[handler.kind]),
           line: 0,
           column: 0,
           ...position(handler.source, linesOf(handler, program.texts)),
@@ -183,8 +182,7 @@ export function createInspection(
         line: 0,
         column: 0,
         ...position(structure.source),
-        endLine: undefined,
-      } as DebugProtocol.StackFrame);
+      });
       const run = session.test === undefined ? undefined : tests[session.test]!;
       const scenario = session.scenario === undefined ? undefined : scenarios[session.scenario]!;
       const what = run ?? scenario;
@@ -357,24 +355,36 @@ export function createInspection(
           at.set(pattern, owner.index.slice(0, pattern.split('[]').length - 1));
         }
       const lines = lineValues(manifest, session.view().numbers, at, new Set([uri])).map(
-        ({ line, text }): LineValue => ({ line: line - 1 + linesFrom, text }),
+        ({ uri: _, ...one }): LineValue => ({
+          ...one,
+          line: one.line - 1 + linesFrom,
+          endLine: one.endLine - 1 + linesFrom,
+        }),
       );
       const fired = new Map<number, string>();
+      let last = -1;
       for (const one of travel.history()) {
-        if (!isBefore(one, place)) continue;
+        if (!isBefore(one, place) || !session.significant(one)) continue;
         const handler = manifest.handlers[one.handler]!;
-        if (handler.source.uri !== uri || !session.significant(one)) continue;
-        const name =
+        last = -1;
+        if (handler.source.uri !== uri) continue;
+        const index =
           handler.dims.length === 0
             ? ''
             : `${elementName('[]'.repeat(handler.dims.length), handler.dims, one.instance, handler.first)} `;
-        fired.set(linesOf(handler, program.texts)[0], `${name}fired at t = ${timeText(one.time)}`);
+        [last] = linesOf(handler, program.texts);
+        fired.set(last, `${index}fired at t = ${timeText(one.time)}`);
       }
-      for (const [line, text] of fired) lines.push({ line: line - 1 + linesFrom, text, fired: true });
+      for (const [at, text] of fired) {
+        const line = at - 1 + linesFrom;
+        lines.push({ line, endLine: line, text, fired: at === last ? 'now' : 'earlier' });
+      }
       return lines;
     },
     isEditable: ({ variable }: Element): boolean => isEditable(manifest, variable),
   };
 }
 
-export type { LineValuesResponse };
+/** `pump[2].tripHot (rule)`; what has no name of its own begins with what it is. */
+const titleOf = (name: string, noun: string): string =>
+  new RegExp(`(^|[.\\s])${noun}\\s`).test(name) ? name : `${name} (${noun})`;

@@ -8,7 +8,7 @@ import { createDebugger } from './debugger.ts';
 import type { Debugger } from './debugger.ts';
 import { CannotDebug, Program } from './program.ts';
 import type { ProgramTexts } from './program.ts';
-import type { LaunchConfiguration } from './protocol.ts';
+import type { LaunchConfiguration, Verdict } from './protocol.ts';
 
 /** Path → texts. Throws CannotDebug. */
 export type Load = (path: string) => ProgramTexts;
@@ -17,6 +17,7 @@ export function start(
   launch: LaunchConfiguration,
   load: Load,
   say: (text: string, source?: SourceRange) => void,
+  verdict: (verdict: Verdict) => void,
 ): Debugger {
   if (typeof launch.program !== 'string' || launch.program === '')
     throw new CannotDebug('Say what to debug: "program" is a .twin file or a folder.');
@@ -31,6 +32,7 @@ export function start(
     ...(launch.seed === undefined ? {} : { seed: launch.seed }),
     settings: { overrides: overridesOf(program, launch.params ?? {}) },
     say,
+    verdict,
   });
 }
 

@@ -41,11 +41,21 @@ export interface LineValuesResponse {
   lines: LineValue[];
 }
 export interface LineValue {
-  /** From one. */
+  /** From one: first and last line of what has the value. */
   line: number;
+  endLine: number;
   text: string;
-  /** Something happens there, rather than that it has a value. */
-  fired?: boolean;
+  /** Of a value that says which mode is active: its name. */
+  mode?: string;
+  /** Something happens there, rather than that it has a value; `now`: nothing has since. */
+  fired?: 'earlier' | 'now';
+}
+
+/** Event: a test was run to its end. */
+export const VERDICT = 'pollux/verdict';
+export interface Verdict {
+  passed: boolean;
+  failures: { message: string; line: number; column: number }[];
 }
 
 /** Request: go to a time (s), forward or back. */

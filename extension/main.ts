@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
+import { registerDebugging } from './debug/index.ts';
+import { LiveValues } from './debug/live-values.ts';
 import { startLanguageClient } from './language-client.ts';
 import { registerExplorer } from './explorer/index.ts';
 import { PreviewPanels } from './preview-panel.ts';
@@ -11,14 +13,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const output = vscode.window.createOutputChannel('Pollux', { log: true });
   context.subscriptions.push(output);
   const client = await startLanguageClient(context, output);
+  const live = new LiveValues();
   const host = context.asAbsolutePath('dist/live/host.mjs');
   const previews = new PreviewPanels(context, client, output, (on) => {
     const broker = vscode.workspace.getConfiguration('pollux').get<string>('mqtt.url', '');
     return new TwinProcess(host, broker === '' ? {} : { POLLUX_MQTT_URL: broker }, on);
   });
-  context.subscriptions.push(previews);
+  previews.live = live;
+  context.subscriptions.push(live, previews);
   registerCommands(context, client, previews, (words) => vscode.tasks.executeTask(polluxTask(words)));
   registerTasks(context);
   registerExplorer(context, client, previews);
   registerTests(context, client, output);
+  registerDebugging(context, client);
 }

@@ -10,6 +10,7 @@ import type {
 } from '../language-server/protocol.ts';
 import type { FromHost } from '../live/host/protocol.ts';
 import type { FromPreview, Problem, SessionStatus } from '../preview/protocol.ts';
+import type { LiveValues } from './debug/live-values.ts';
 import { previewHtml } from './preview-html.ts';
 import type { StartTwin, TwinHost } from './twin-host.ts';
 
@@ -41,6 +42,8 @@ export class PreviewPanels implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** A preview was opened, closed, or its twin plays or pauses. */
   readonly onDidChange = this.changed.event;
+  /** Where values are written behind the lines of texts, if anywhere. */
+  live: LiveValues | undefined;
 
   constructor(
     context: vscode.ExtensionContext,
@@ -97,6 +100,7 @@ export class PreviewPanels implements vscode.Disposable {
     this.panels.get(key)?.dispose();
     const made = new PreviewPanel(this.context, this.client, this.output, this.startTwin, panel, subject);
     made.onState = () => this.changed.fire();
+    made.live = this.live;
     this.panels.set(key, made);
     this.changed.fire();
     panel.onDidDispose(() => {
@@ -127,6 +131,7 @@ class PreviewPanel implements vscode.Disposable {
   private state: RunningPreview['state'] = 'not running';
   /** Called when the twin begins to play, pauses or stops. */
   onState: () => void = () => undefined;
+  live: LiveValues | undefined;
   private isClosed = false;
 
   constructor(
@@ -200,6 +205,11 @@ class PreviewPanel implements vscode.Disposable {
     this.process?.send({ type: 'preview', message });
   }
 
+  /** Which files' lines the process should tell of. */
+  tellOf(uris: string[]): void {
+    this.process?.send({ type: 'lines', uris });
+  }
+
   /** What the server said last, to where the twin runs. */
   load(): void {
     const result = this.last;
@@ -215,6 +225,7 @@ class PreviewPanel implements vscode.Disposable {
     const isNew = this.process === undefined;
     this.process ??= this.start();
     this.process.send({ type: 'load', ...artefact, problems });
+    this.live?.loaded(this);
     // The webview was ready before there was anything to tell it.
     if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
   }
@@ -243,8 +254,10 @@ class PreviewPanel implements vscode.Disposable {
     if (message.type === 'preview') {
       void this.panel.webview.postMessage(message.message);
       if (message.message.type === 'status') this.follow(message.message.status);
-    } else {
-      const values: ValuesParams = { root: this.last?.root ?? '', values: message.values };
+    } else if (message.type === 'lines') this.live?.show(this, message.lines);
+    else {
+      const { time, values: now } = message;
+      const values: ValuesParams = { root: this.last?.root ?? '', time, values: now };
       void this.client.sendNotification(VALUES, values);
     }
   }
@@ -264,6 +277,7 @@ class PreviewPanel implements vscode.Disposable {
 
   private close(): void {
     this.isClosed = true;
+    this.live?.remove(this);
     this.process?.dispose();
     void this.client.sendRequest(UNWATCH, this.watched());
     const none: ValuesParams = { root: this.last?.root ?? '', values: {} };

@@ -8,6 +8,7 @@ import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
 import { FileOfRun, RunCoverage } from './coverage.ts';
 import type { CoveredFile } from './coverage.ts';
+import { addDebugProfile } from './debug/test-profile.ts';
 import { commandLine } from './tasks.ts';
 
 /** What `pollux test --json` prints of a test. */
@@ -94,6 +95,7 @@ export function registerTests(
       run.end();
     };
   controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, runTests(false), true);
+  addDebugProfile(controller);
   controller.createRunProfile(
     'Run with Coverage',
     vscode.TestRunProfileKind.Coverage,

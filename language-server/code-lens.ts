@@ -4,6 +4,7 @@ import type { ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Project } from './project.ts';
 import {
   CALIBRATE_COMMAND,
+  DEBUG_COMMAND,
   EXPERIMENT_COMMAND,
   PREVIEW_COMMAND,
   RUN_COMMAND,
@@ -20,11 +21,15 @@ const LENSES: Record<Root['kind'], { title: string; command: string }[]> = {
   ],
   scenario: [
     { title: '$(play) Run', command: RUN_COMMAND },
+    { title: '$(debug-alt) Debug', command: DEBUG_COMMAND },
     { title: '$(graph) Preview', command: PREVIEW_COMMAND },
   ],
   calibration: [{ title: '$(symbol-ruler) Fit', command: CALIBRATE_COMMAND }],
   experiment: [{ title: '$(beaker) Run experiment', command: EXPERIMENT_COMMAND }],
-  test: [{ title: '$(beaker) Test', command: TEST_COMMAND }],
+  test: [
+    { title: '$(beaker) Test', command: TEST_COMMAND },
+    { title: '$(debug-alt) Debug', command: DEBUG_COMMAND },
+  ],
 };
 
 export function codeLenses(project: Project, file: ParsedFile): CodeLens[] {
@@ -32,7 +37,7 @@ export function codeLenses(project: Project, file: ParsedFile): CodeLens[] {
   return roots(project, file).flatMap((root) =>
     LENSES[root.kind].map(({ title, command }) => ({
       range: root.selection,
-      command: { title, command, arguments: [file.uri, root.name] },
+      command: { title, command, arguments: [file.uri, root.name, root.kind] },
     })),
   );
 }

@@ -223,13 +223,15 @@ function valuesOf(project: Project, node: AstNode): string[] {
     isVariableDecl(node) || isSensorDecl(node) ? project.checker.declaredType(node) : undefined;
   if (declaration === undefined) return [];
   const { factor, offset, label } = declaration.unit;
-  const shown = currentValues(project, node).map(({ id, value }) => {
+  const shown = currentValues(project, node).map(({ id, value, trail }) => {
     if (value === null) return `\`${id}\` has no value`;
     const text =
       typeof value === 'boolean' ? String(value) : `${short(value / factor - offset)} ${label}`.trim();
-    return `\`${id}\` = **${text}**`;
+    return `\`${id}\` = **${text}**${trail === '' ? '' : ` ${trail}`}`;
   });
-  return shown.length === 0 ? [] : [`Now: ${shown.join(', ')}`];
+  return shown.length === 0
+    ? []
+    : [shown.some((one) => one.includes('▁')) ? `Now:  \n${shown.join('  \n')}` : `Now: ${shown.join(', ')}`];
 }
 
 function firstLine(node: AstNode): string {

@@ -14,6 +14,7 @@ import { createChecker, type Checker, type ReadData } from '../compiler/2-check/
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../compiler/library-files.ts';
 import type { ValuesParams } from './protocol.ts';
+import { Trails } from './trails.ts';
 import { RootFindings } from './root-findings.ts';
 
 export class Project {
@@ -21,6 +22,8 @@ export class Project {
   readonly checker: Checker;
   /** What a running twin shows now, by the root's qualified name. */
   readonly values = new Map<string, ValuesParams['values']>();
+  /** How these values have gone lately. */
+  readonly trails = new Trails();
   /** Counts the states of the texts: what was found out about one holds while it stays the same. */
   generation = 0;
   /** What only the equations as a whole show. */

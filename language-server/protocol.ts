@@ -54,6 +54,8 @@ export const VALUES = 'pollux/values';
 export interface ValuesParams {
   /** Qualified name of the asset or twin that is running. */
   root: string;
+  /** s, of the run. */
+  time?: number;
   /** SI values by series (`pump[2].temperature`, `casing.measured`). */
   values: Record<string, number | boolean | null>;
 }
@@ -138,3 +140,5 @@ export const CALIBRATE_COMMAND = 'pollux.calibrate';
 export const RUN_COMMAND = 'pollux.run';
 export const PREVIEW_COMMAND = 'pollux.preview';
 export const TEST_COMMAND = 'pollux.test';
+/** With a third argument: the kind, `scenario` or `test`. */
+export const DEBUG_COMMAND = 'pollux.debug';

@@ -568,9 +568,14 @@ class Server {
       this.compiled.delete(watchKey(params));
       return null;
     });
-    connection.onNotification(protocol.VALUES, ({ root, values }: protocol.ValuesParams) => {
-      if (Object.keys(values).length === 0) this.project.values.delete(root);
-      else this.project.values.set(root, values);
+    connection.onNotification(protocol.VALUES, ({ root, time, values }: protocol.ValuesParams) => {
+      if (Object.keys(values).length === 0) {
+        this.project.values.delete(root);
+        this.project.trails.forget(root);
+        return;
+      }
+      this.project.values.set(root, values);
+      if (time !== undefined) this.project.trails.note(root, time, values);
     });
   }
 }

@@ -8,14 +8,15 @@ const MOST = 4;
 export function currentValues(
   project: Project,
   node: AstNode,
-): { id: string; value: number | boolean | null }[] {
-  const found: { id: string; value: number | boolean | null }[] = [];
+): { id: string; value: number | boolean | null; trail: string }[] {
+  const found: ReturnType<typeof currentValues> = [];
   for (const [root, values] of project.values) {
     const asset = rootAsset(project, root);
     if (asset === undefined) continue;
     for (const [id, value] of Object.entries(values)) {
       if (found.length >= MOST) return found;
-      if (leadsTo(project, asset, id, node)) found.push({ id, value });
+      if (leadsTo(project, asset, id, node))
+        found.push({ id, value, trail: project.trails.sparkline(root, id) });
     }
   }
   return found;

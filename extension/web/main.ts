@@ -1,6 +1,7 @@
 /** The extension where there are no processes: vscode.dev and every other VS Code that runs in a browser alone. */
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
+import { LiveValues } from '../debug/live-values.ts';
 import { registerExplorer } from '../explorer/index.ts';
 import { PreviewPanels } from '../preview-panel.ts';
 import { startLanguageClient } from './language-client.ts';
@@ -12,7 +13,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const client = await startLanguageClient(context, output);
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist/web/twin.js').toString(true);
   const previews = new PreviewPanels(context, client, output, (on) => new TwinWorker(script, on));
-  context.subscriptions.push(previews);
+  const live = new LiveValues();
+  previews.live = live;
+  context.subscriptions.push(live, previews);
   registerCommands(context, client, previews);
   registerExplorer(context, client, previews);
 }

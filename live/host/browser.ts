@@ -4,16 +4,22 @@
  */
 import { kernelFactory } from '../../runtime/load.ts';
 import { createSession } from '../session/session.ts';
+import { createLines } from './lines.ts';
 import type { FromHost, ToHost } from './protocol.ts';
 
 /** ms */
 const VALUES_PERIOD = 500;
+const LINES_PERIOD = 150;
 
 const send = (message: FromHost): void => postMessage(message);
 let hidden = false;
+const lines = createLines((time, told) => send({ type: 'lines', time, lines: told }));
 
 const session = createSession({
-  send: (message) => send({ type: 'preview', message }),
+  send: (message) => {
+    lines.heard(message);
+    send({ type: 'preview', message });
+  },
   now: () => performance.timeOrigin + performance.now(),
   schedule: (callback, ms) => {
     const timer = setTimeout(callback, ms);
@@ -35,6 +41,9 @@ addEventListener('message', ({ data }: MessageEvent<ToHost>) => {
     case 'preview':
       session.receive(data.message);
       break;
+    case 'lines':
+      lines.want(data.uris);
+      break;
     case 'hidden':
       hidden = data.hidden;
       session.hidden(hidden);
@@ -42,5 +51,9 @@ addEventListener('message', ({ data }: MessageEvent<ToHost>) => {
   }
 });
 setInterval(() => {
-  if (!hidden) send({ type: 'values', values: session.values() });
+  if (!hidden) send({ type: 'values', time: session.twin()?.time() ?? 0, values: session.values() });
 }, VALUES_PERIOD);
+setInterval(() => {
+  const twin = session.twin();
+  if (twin !== undefined) lines.look(twin);
+}, LINES_PERIOD);

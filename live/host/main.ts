@@ -9,15 +9,19 @@ import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../mqtt
 import type { MqttLink, MqttSettings } from '../mqtt/index.ts';
 import { createSession } from '../session/session.ts';
 import type { Session } from '../session/session.ts';
+import { createLines } from './lines.ts';
 import type { FromHost, ToHost } from './protocol.ts';
 
 const VALUES_PERIOD = 500;
+const LINES_PERIOD = 150;
 
 /** A clock that never goes back, in ms since 1970. */
 const now = (): number => performance.timeOrigin + performance.now();
 const send = (message: FromHost): void => {
   if (process.connected) process.send!(message);
 };
+
+const lines = createLines((time, told) => send({ type: 'lines', time, lines: told }));
 
 let session: Session | undefined;
 let link: MqttLink | undefined;
@@ -35,7 +39,10 @@ function load({ manifest, wasmBase64, problems }: ToHost & { type: 'load' }): vo
 
 function start(isLive: boolean): Session {
   const made = createSession({
-    send: (message) => send({ type: 'preview', message }),
+    send: (message) => {
+      lines.heard(message);
+      send({ type: 'preview', message });
+    },
     now,
     schedule: (callback, ms) => {
       const timer = setTimeout(callback, ms);
@@ -89,6 +96,9 @@ process.on('message', (message: ToHost) => {
     case 'preview':
       session?.receive(message.message);
       break;
+    case 'lines':
+      lines.want(message.uris);
+      break;
     case 'hidden':
       hidden = message.hidden;
       session?.hidden(hidden);
@@ -96,11 +106,17 @@ process.on('message', (message: ToHost) => {
   }
 });
 const values = setInterval(() => {
-  if (session !== undefined && !hidden) send({ type: 'values', values: session.values() });
+  if (session !== undefined && !hidden)
+    send({ type: 'values', time: session.twin()?.time() ?? 0, values: session.values() });
 }, VALUES_PERIOD);
+const looks = setInterval(() => {
+  const twin = session?.twin();
+  if (twin !== undefined) lines.look(twin);
+}, LINES_PERIOD);
 
 process.on('disconnect', () => {
   clearInterval(values);
+  clearInterval(looks);
   session?.dispose();
   void Promise.resolve(link?.close()).finally(() => process.exit(0));
 });

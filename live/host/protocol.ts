@@ -12,9 +12,25 @@ export type ToHost =
   | { type: 'broken'; problems: Problem[] }
   | { type: 'preview'; message: FromPreview }
   /** No preview is visible: send no frames. */
-  | { type: 'hidden'; hidden: boolean };
+  | { type: 'hidden'; hidden: boolean }
+  /** Files of whose lines `lines` should tell. */
+  | { type: 'lines'; uris: string[] };
 
 export type FromHost =
   | { type: 'preview'; message: ToPreview }
-  /** Values for hovers, about twice a second: series → SI value. */
-  | { type: 'values'; values: Record<string, number | null> };
+  /** Values for hovers, about twice a second: series → SI value, at a time of the run (s). */
+  | { type: 'values'; time: number; values: Record<string, number | null> }
+  /** What to write behind lines, at a time of the run (s). */
+  | { type: 'lines'; time: number; lines: LineNote[] };
+
+export interface LineNote {
+  uri: string;
+  /** From one: first and last line of what it is about. */
+  line: number;
+  endLine: number;
+  text: string;
+  /** Of a value that says which mode is active: its name. */
+  mode?: string;
+  /** Something has happened there; `now`: nothing has since. */
+  fired?: 'earlier' | 'now';
+}
