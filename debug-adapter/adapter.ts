@@ -103,7 +103,7 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
   const say = (text: string, place?: SourceRange): void => {
     const source = place === undefined ? undefined : sourceOf(place.uri);
     emit('output', {
-      category: 'console',
+      category: 'stdout',
       output: `${text}\n`,
       ...(source === undefined || place === undefined
         ? {}
@@ -127,7 +127,7 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
     work = undefined;
     isResuming = false;
     stopped = result;
-    inspection = createInspection(running(), sourceOf, { linesFrom, columnsFrom });
+    inspection = createInspection(running(), sourceOf, { linesFrom, columnsFrom }, result.step);
     const { reason, description, stoppers } = result;
     const reasons: Record<Stopped['reason'], string> = {
       entry: 'entry',

@@ -7,14 +7,16 @@ import { elementName, indexOf } from '../runtime/names.ts';
 import { runTest } from '../runtime/run-test.ts';
 import { timeText } from '../runtime/trouble.ts';
 import type { RunEvent, TwinSettings } from '../runtime/twin.ts';
-import { holds, isOf, logText, note, stopsOf } from './breakpoints.ts';
+import { stopsOf } from './breakpoints.ts';
 import type { Reason, Stopper } from './breakpoints.ts';
 import { isInternal } from './places.ts';
 import { CannotDebug, putInto } from './program.ts';
 import type { Asked, Moment, Program } from './program.ts';
 import type { Verdict } from './protocol.ts';
-import { createTravel, isBefore, justBefore } from './travel.ts';
-import type { Firing, Place, Travel, Watcher } from './travel.ts';
+import { createTravel, isBefore } from './travel.ts';
+import { createStops } from './stops.ts';
+import type { Hit } from './stops.ts';
+import type { Firing, Place, Travel } from './travel.ts';
 import { isEditable, ownerOf, textOf } from './variables.ts';
 import type { Element } from './variables.ts';
 import { whyFires, whyIs } from './why.ts';
@@ -36,6 +38,8 @@ export interface Stopped {
   reason: 'entry' | 'breakpoint' | 'step' | 'data' | 'requirement' | 'trouble' | 'end' | 'pause' | 'goto';
   description: string;
   stoppers: readonly number[];
+  /** An item has come to this step of a process. */
+  step?: { name: string; source: SourceRange };
 }
 
 /** A piece of work that can be interrupted between two of its steps. */
@@ -126,182 +130,34 @@ export function createDebugger(program: Program, options: DebugOptions) {
     });
   };
 
-  // ── what stops a run ──────────────────────────────────────────────────────────────────────────────
+  const valueIn = ({ variable, element }: Element): number =>
+    view().numbers[manifest.variables[variable]!.address / 8 + element]!;
+  const stops = createStops({ program, travel, ownerPath, stoppers: () => stoppers, say: options.say });
 
-  interface Hit {
-    place: Place;
-    stopper: Stopper;
-  }
-  const complained = new Set<string>();
-  const fulfilled = (stopper: Stopper, owner: string, moment: Moment): boolean => {
-    if (stopper.condition === undefined) return true;
-    const answer = holds(program, { text: stopper.condition, owner }, moment);
-    if (typeof answer !== 'string') return answer;
-    if (!complained.has(answer)) options.say(`Breakpoint condition: ${answer}`);
-    complained.add(answer);
-    return true;
-  };
-  const valueIn = (moment: Moment, { variable, element }: Element): number => {
-    const { address } = manifest.variables[variable]!;
-    putInto(viewer, moment);
-    looked = undefined;
-    return viewer.numbers[address / 8 + element]!;
-  };
-  const failed = (reason: Extract<Stopper['reason'], { kind: 'requirement' }>, moment: Moment): boolean => {
-    putInto(viewer, moment);
-    looked = undefined;
-    if (viewer.time() < reason.after || viewer.time() > reason.within) return false;
-    const { dims } = manifest.probes[reason.probe]!;
-    const size = dims.reduce((product, one) => product * one, 1);
-    for (let instance = 0; instance < size; instance += 1)
-      if (reason.fails(viewer.kernel.probe(reason.probe, instance))) return true;
-    return false;
-  };
-  /** Whether something that is so for a while is so now. */
-  const isSo = (stopper: Stopper, moment: Moment): boolean => {
-    const { reason, condition } = stopper;
-    if (reason.kind === 'requirement') return failed(reason, moment);
-    if (reason.kind !== 'data') return false;
-    const { name, dims } = manifest.variables[reason.variable]!;
-    const { path } = ownerOf(manifest, name, indexOf(dims, reason.element));
-    return condition !== undefined && fulfilled(stopper, path, moment);
-  };
-  const lasts = ({ reason, condition }: Stopper): boolean =>
-    reason.kind === 'requirement' || (reason.kind === 'data' && condition !== undefined);
-  const isComputed = ({ variable }: Element): boolean => {
-    const { role } = manifest.variables[variable]!;
-    return role === 'algebraic' || role === 'derivative';
-  };
-  const changes = (firing: Firing, { variable, element }: Element): boolean =>
-    firing.changes.some((one) => one.variable === variable && one.element === element);
-
-  /** Looks for hits while the run goes forward; `stops` is asked about each that counts. */
-  const watching = (stops: (hit: Hit) => boolean): Watcher & { begin(): void; refine(): Hit | undefined } => {
-    let found: Hit[] = [];
-    const truths = new Map<Stopper, boolean>();
-    const before = new Map<Stopper, number>();
-    let last = 0;
-    let crossing: { stopper: Stopper; from: number } | undefined;
-    let best: Hit | undefined;
-    const meet = (hit: Hit, moment: () => Moment, owner: string): void => {
-      const counts = note(hit.stopper, hit.place);
-      if (!counts) return;
-      if (hit.stopper.log !== undefined)
-        options.say(logText(program, hit.stopper, owner, moment()), sourceOf(hit));
-      else if (stops(hit)) found.push(hit);
-    };
-    const sourceOf = ({ place }: Hit): SourceRange | undefined => {
-      const firing = travel.instantAt(place.time).find(({ index }) => index === place.index);
-      return firing && manifest.handlers[firing.handler]!.source;
-    };
-    const lasting = stoppers.filter(lasts);
-    const data = stoppers.filter(
-      ({ reason, condition }) => reason.kind === 'data' && condition === undefined,
-    );
-    return {
-      ...(lasting.length > 0 ? { period: travel.twin().outputPeriod } : {}),
-      begin() {
-        const moment = travel.moment();
-        last = travel.place().time;
-        for (const stopper of lasting) truths.set(stopper, isSo(stopper, moment));
-        for (const stopper of data)
-          if (stopper.reason.kind === 'data') before.set(stopper, valueIn(moment, stopper.reason));
-      },
-      firing(fired, moment) {
-        let made: Moment | undefined;
-        const once = (): Moment => (made ??= moment());
-        for (const firing of fired)
-          for (const stopper of stoppers) {
-            if (!isOf(stopper, firing)) continue;
-            const owner = ownerPath(firing);
-            if (!fulfilled(stopper, owner, stopper.condition === undefined ? NO_MOMENT : once())) continue;
-            meet({ place: { time: firing.time, index: firing.index }, stopper }, once, owner);
-          }
-      },
-      reached(time, fired, moment) {
-        let made: Moment | undefined;
-        const once = (): Moment => (made ??= moment());
-        for (const stopper of data) {
-          if (stopper.reason.kind !== 'data') continue;
-          const element = stopper.reason;
-          const setters = fired.filter((one) => changes(one, element));
-          for (const { index } of setters) meet({ place: { time, index }, stopper }, once, '');
-          const now = valueIn(once(), element);
-          const { role } = manifest.variables[element.variable]!;
-          const continuous = role === 'state' || (isComputed(element) && fired.length === 0);
-          if (setters.length === 0 && now !== before.get(stopper) && !continuous)
-            meet({ place: { time, index: 'end' }, stopper }, once, '');
-          before.set(stopper, now);
-        }
-        for (const stopper of lasting) {
-          const is = isSo(stopper, once());
-          if (is && truths.get(stopper) === false && crossing === undefined)
-            crossing = { stopper, from: last };
-          truths.set(stopper, is);
-        }
-        last = time;
-        best = found.reduce<Hit | undefined>(
-          (first, hit) => (first === undefined || isBefore(hit.place, first.place) ? hit : first),
-          undefined,
-        );
-        if (crossing !== undefined) return { time, index: 'end' };
-        found = [];
-        return best?.place;
-      },
-      /** Where exactly; undefined where that is no reason to stop after all. */
-      refine() {
-        if (crossing === undefined) return best;
-        const { stopper, from } = crossing;
-        const reached = travel.place();
-        crossing = undefined;
-        const place = cross(stopper, from, reached.time);
-        const counts = note(stopper, place);
-        const hit = { place, stopper };
-        if (best !== undefined && isBefore(best.place, place)) {
-          travel.goTo(best.place);
-          return best;
-        }
-        if (counts && stopper.log !== undefined) options.say(logText(program, stopper, '', travel.moment()));
-        if (counts && stopper.log === undefined && stops(hit)) return hit;
-        travel.goTo(reached);
-        return undefined;
-      },
-    };
-  };
-
-  /** The earliest time in (from, to] at which it is so, as far as numbers tell; it was not at `from`. */
-  const cross = (stopper: Stopper, from: number, to: number): Place => {
-    let low = from;
-    let high = to;
-    const at = (time: number): boolean => {
-      travel.goTo({ time, index: 'end' });
-      return isSo(stopper, travel.moment());
-    };
-    // Where an event of the end makes it so, nothing before it does.
-    const left = justBefore(to);
-    if (left <= from || !at(left)) low = left;
-    else high = left;
-    for (let round = 0; round < 60 && high - low > 4 * Number.EPSILON * high; round += 1) {
-      const middle = low + (high - low) / 2;
-      if (!(middle > low && middle < high)) break;
-      if (at(middle)) high = middle;
-      else low = middle;
-    }
-    travel.goTo({ time: high, index: 'end' });
-    return { time: high, index: 'end' };
+  /** The step of a process that an item has come to. */
+  const stepOf = (codes: ReadonlySet<number>): Stopped['step'] => {
+    const [code = -1] = codes;
+    const process = manifest.flow?.processes.findLast(({ firstCode }) => firstCode <= code);
+    const step = process?.steps[code - process.firstCode];
+    return step && { name: `${process.name}: ${step.text}`, source: step.source };
   };
 
   const hitText = ({ stopper, place }: Hit): Stopped => {
     const { reason, id } = stopper;
     if (reason.kind === 'requirement') return stopped('requirement', `fails: ${reason.text}`, [id]);
-    if (reason.kind === 'handlers') return { ...atFiring('breakpoint'), stoppers: [id] };
+    if (reason.kind === 'handlers' && place.index !== 'end')
+      return { ...atFiring('breakpoint'), stoppers: [id] };
+    if (reason.kind === 'handlers') {
+      const step = stepOf(reason.codes);
+      return { ...stopped('breakpoint', reason.description, [id]), ...(step === undefined ? {} : { step }) };
+    }
     const firing = travel.firing();
     const change = firing?.changes.find(
       (one) => one.variable === reason.variable && one.element === reason.element,
     );
     const text =
       change === undefined || place.index === 'end'
-        ? `${reason.name} = ${textOf(manifest, reason.variable, valueIn(travel.moment(), reason))}`
+        ? `${reason.name} = ${textOf(manifest, reason.variable, valueIn(reason))}`
         : `${nameOf(firing!)} sets ${reason.name} from ${textOf(manifest, reason.variable, change.before)} to ${textOf(manifest, reason.variable, change.after)}`;
     return stopped('data', text, [id]);
   };
@@ -312,38 +168,16 @@ export function createDebugger(program: Program, options: DebugOptions) {
     return index === 'end' ? [] : travel.instantAt(time).filter((one) => one.index > index);
   };
 
-  /** Hits among firings of an instant that has happened already. */
-  const hitAmong = (firings: readonly Firing[], stops: (hit: Hit) => boolean): Hit | undefined => {
-    for (const firing of firings) {
-      const place = { time: firing.time, index: firing.index };
-      for (const stopper of stoppers) {
-        const { reason } = stopper;
-        const isMeant =
-          isOf(stopper, firing) ||
-          (reason.kind === 'data' && stopper.condition === undefined && changes(firing, reason));
-        if (!isMeant) continue;
-        if (stopper.condition !== undefined || stopper.log !== undefined) travel.goTo(place);
-        if (!fulfilled(stopper, ownerPath(firing), travel.moment())) continue;
-        if (!note(stopper, place)) continue;
-        const hit = { place, stopper };
-        if (stopper.log !== undefined)
-          options.say(logText(program, stopper, ownerPath(firing), travel.moment()));
-        else if (stops(hit)) return hit;
-      }
-    }
-    return undefined;
-  };
-
-  function* forward(until: number, stops: (hit: Hit) => boolean): Generator<void, Hit | 'end' | 'there'> {
+  function* forward(until: number, wanted: (hit: Hit) => boolean): Generator<void, Hit | 'end' | 'there'> {
     const { time } = travel.place();
-    const among = hitAmong(rest(), stops);
+    const among = stops.among(rest(), wanted);
     if (among !== undefined) {
       travel.goTo(among.place);
       return among;
     }
     travel.goTo({ time, index: 'end' });
     for (;;) {
-      const watcher = watching(stops);
+      const watcher = stops.watching(wanted);
       watcher.begin();
       const halt = yield* travel.run(until, watcher);
       if (halt !== 'there') return 'end';
@@ -363,7 +197,8 @@ export function createDebugger(program: Program, options: DebugOptions) {
     stoppers = late.map((one) => ({ ...one, log: undefined }));
     try {
       travel.goTo({ time: 0, index: 0 });
-      hitAmong(travel.instantAt(0), () => false);
+      stops.among(travel.instantAt(0), () => false);
+      stops.passedAtStart(() => false);
       travel.goTo({ time: 0, index: 'end' });
       yield* forward(time, () => false);
       late.forEach((one, at) => {
@@ -454,12 +289,14 @@ export function createDebugger(program: Program, options: DebugOptions) {
     hasBegun: (): boolean => frontier.time > 0 || frontier.index !== 0,
     begin: (): Stopped => {
       travel.begin();
+      stops.begun();
       return stopped('entry', 'before anything has happened');
     },
     /** From the very start: what fires at time 0 may stop it, too. */
     *launch(): Work {
       travel.begin();
-      const among = hitAmong(travel.instantAt(0), () => true);
+      stops.begun();
+      const among = stops.among(travel.instantAt(0), () => true) ?? stops.passedAtStart(() => true);
       if (among !== undefined) {
         travel.goTo(among.place);
         return hitText(among);
@@ -593,9 +430,6 @@ export function createDebugger(program: Program, options: DebugOptions) {
   };
 }
 export type Debugger = ReturnType<typeof createDebugger>;
-
-/** For conditions that are not there. */
-const NO_MOMENT: Moment = { saved: new Uint8Array(), iterated: new Float64Array() };
 
 const eventLine = ({ time, name, text, kind }: RunEvent): string =>
   `t = ${timeText(time)}  ${kind === 'trouble' ? '' : `${name}: `}${text}`;

@@ -6,7 +6,7 @@ import { elementOfInstance, handlerName } from '../runtime/describe.ts';
 import { elementName, indexOf } from '../runtime/names.ts';
 import { timeText } from '../runtime/trouble.ts';
 import { findElement } from '../runtime/twin.ts';
-import type { Debugger, Work } from './debugger.ts';
+import type { Debugger, Stopped, Work } from './debugger.ts';
 import { linesOf } from './places.ts';
 import type { Breakable } from './places.ts';
 import { CannotDebug } from './program.ts';
@@ -23,7 +23,7 @@ export interface Bases {
 }
 
 /** Of the frame stack, the innermost first. */
-const Frame = { firing: 1, instant: 2, run: 3 } as const;
+const Frame = { firing: 1, instant: 2, run: 3, step: 4 } as const;
 
 const NOUNS = {
   when: 'when',
@@ -51,6 +51,7 @@ export function createInspection(
   session: Debugger,
   sourceOf: (uri: string) => DebugProtocol.Source | undefined,
   { linesFrom, columnsFrom }: Bases,
+  step?: Stopped['step'],
 ) {
   const { manifest, travel, program } = session;
   const firing = travel.firing();
@@ -169,6 +170,8 @@ export function createInspection(
           ...position(handler.source, linesOf(handler, program.texts)),
         });
       }
+      if (step !== undefined)
+        frames.push({ id: Frame.step, name: step.name, line: 0, column: 0, ...position(step.source) });
       const among = travel.instantAt(place.time).length;
       const count =
         place.index === 'end'

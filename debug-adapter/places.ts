@@ -45,11 +45,15 @@ export function breakablesOf(manifest: Manifest, texts: ReadonlyMap<string, stri
     const [line, endLine] = linesOf(handler, texts);
     at(handler.source, line, endLine, handler.name).handlers.push(id);
   });
-  for (const { name, firstCode, steps } of manifest.flow?.processes ?? [])
+  for (const { name, firstCode, steps } of manifest.flow?.processes ?? []) {
+    // What is written as one step may be several of the machine: an item has come to it with the first.
+    const seen = new Set<number>();
     steps.forEach(({ source, text }, step) => {
-      if (source.start < source.end)
-        at(source, source.line, source.endLine, `${name}: ${text}`).codes.push(firstCode + step);
+      if (source.start >= source.end || seen.has(source.start)) return;
+      seen.add(source.start);
+      at(source, source.line, source.endLine, `${name}: ${text}`).codes.push(firstCode + step);
     });
+  }
   return [...found.values()].toSorted((a, b) => a.line - b.line || b.endLine - a.endLine);
 }
 

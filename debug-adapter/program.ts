@@ -90,7 +90,8 @@ export class Program {
     const model = sound([...diagnostics, ...checked.diagnostics], checked.value);
     sound(balance(model), model);
     this.root = choose(model, rootsOf(model));
-    const { value, diagnostics: found } = compile(model, this.root);
+    // With marks at steps of processes, which stand outside of the state.
+    const { value, diagnostics: found } = compile(model, this.root, [], () => false);
     const compiled = sound(found, value);
     this.system = compiled.system;
     this.artefact = compiled.artefact;

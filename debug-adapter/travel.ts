@@ -51,6 +51,8 @@ export interface Watcher {
   reached?(time: number, fired: readonly Firing[], moment: () => Moment): Place | undefined;
   /** s: also at each multiple of this. */
   period?: number;
+  /** Also whenever an item of a process goes on. */
+  atItems?: boolean;
 }
 
 export interface TravelOptions {
@@ -251,8 +253,9 @@ export function createTravel(options: TravelOptions) {
     try {
       for (;;) {
         const { period } = by;
-        const next =
-          period === undefined ? last : Math.min(last, (Math.floor(twin.time() / period) + 1) * period);
+        const row = period === undefined ? last : (Math.floor(twin.time() / period) + 1) * period;
+        const item = by.atItems === true ? (twin.machine.kernel.flowNext?.() ?? last) : last;
+        const next = Math.min(last, row, item > twin.time() ? item : last);
         const portion = Math.min(left, PORTION);
         const stop = twin.advance(next, { steps: portion, asked: reached });
         if (stop.reason === 'reached' && next < last && wanted === undefined) reached();

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../cli/pollux.ts';
 import { bundleAdapter, debugging, example } from './client.ts';
 import type { Debugging } from './client.ts';
 
@@ -182,7 +184,58 @@ describe('a client of another house', () => {
     expect(await debug.evaluate('why pump[1].running', 1, 'repl')).toMatch(/set to true by startLead/);
   });
 
+  it('stops where an item comes to a step of a process, at the times that the process says', async () => {
+    debug = await debugging();
+    const folder = temporaryFolder();
+    const file = join(folder, 'shop.twin');
+    // An item every 10 s from 10 s on, which waits 3 s and is then served for 4 s.
+    writeFileSync(
+      file,
+      'package shop\n\nasset Shop {\n  resource clerk[1] {}\n  process customer {\n    arrive every 10 s\n    wait 3 s\n    use clerk for 4 s\n    leave\n  }\n}\n\nscenario day for Shop {\n  run 2 min\n}\n',
+    );
+    const line = lineOf(file, 'use clerk');
+    await debug.launch({ program: file }, () =>
+      debug.request('setBreakpoints', { source: { path: file }, breakpoints: [{ line }] }),
+    );
+    const times = [(await debug.moment()).time];
+    const { stackFrames } = await debug.request<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
+      threadId: 1,
+    });
+    expect(stackFrames[0]).toMatchObject({ name: 'customer: use clerk for 4 s', line });
+    for (let n = 0; n < 4; n += 1) {
+      await debug.go('continue');
+      times.push((await debug.moment()).time);
+    }
+    expect(times.slice(1).map((time, n) => time - times[n]!)).toEqual([10, 10, 10, 10]);
+    expect(times[0]! % 10).toBe(3);
+    await debug.go('reverseContinue');
+    expect((await debug.moment()).time).toBe(times[3]);
+    await debug.request('setBreakpoints', {
+      source: { path: file },
+      breakpoints: [{ line, hitCondition: '2' }],
+    });
+    await debug.go('reverseContinue');
+    expect((await debug.moment()).time).toBe(times[1]);
+  });
+
   it('stops where a requirement fails, and tells what cannot be launched', async () => {
+    debug = await debugging();
+    const folder = temporaryFolder();
+    const file = join(folder, 'tank.twin');
+    writeFileSync(
+      file,
+      'asset Tank {\n  state level = 1 m\n  der(level) = 2 mm/s\n}\n\nscenario fill for Tank {\n  run 20 min\n}\n\ntest "stays low" on fill {\n  require always level < 1.5 m\n}\n',
+    );
+    const stop = await debug.launch({ program: file, test: 'stays low' }, () =>
+      debug.request('setExceptionBreakpoints', { filters: ['requirement'] }),
+    );
+    expect(stop).toMatchObject({ reason: 'exception', description: 'fails: require always level < 1.5 m' });
+    // 0.5 m at 2 mm/s.
+    expect((await debug.moment()).time).toBeCloseTo(250, 6);
+    const verdict = debug.client.waitForEvent('pollux/verdict');
+    await debug.go('continue');
+    expect((await verdict).body).toMatchObject({ passed: false, failures: [{ line: 11 }] });
+    await debug.stop();
     debug = await debugging();
     const failing = await debug.launch({ program: ball, test: 'there is none' }).then(
       () => '',

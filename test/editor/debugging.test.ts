@@ -49,14 +49,14 @@ describe('debugging in VS Code', () => {
       await code.screenshot('debugging-dark');
       await code.runCommand('Debug: Continue');
       await code.waitForText(/t = 1\.1741\d* s, event 1 of 1/);
-      await code.runCommand('Debug: Step Back');
+      await code.page.locator('.debug-toolbar .codicon-debug-step-back').click();
       await code.waitForText(/t = 0\.4516\d* s, event 1 of 1/);
       await code.runCommand('Pollux: Why Did This Fire?');
       await code.waitForText(/at height <= 0 m falling: it had become true/);
       await code.runCommand('Preferences: Toggle between Light/Dark Themes');
       await code.screenshot('debugging-why-light');
       expect(await code.page.locator('.debug-toolbar .codicon-debug-step-back').count()).toBe(1);
-      await code.runCommand('Debug: Stop');
+      await code.page.keyboard.press('Shift+F5');
       await code.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
     });
   });
