@@ -238,6 +238,7 @@ class PreviewPanel implements vscode.Disposable {
         this.process = undefined;
         this.state = 'not running';
         this.onState();
+        this.live?.remove(this);
         if (this.isClosed) return;
         this.output.error(`The twin's process ended: ${reason}`);
         void vscode.window

@@ -365,15 +365,17 @@ describe('the file as a whole', () => {
       plant: 'namespace',
     });
   });
-  it('has lenses to run, preview and test', async () => {
+  it('has lenses to run, debug, preview and test', async () => {
     const lenses = await client.request<CodeLens[]>('textDocument/codeLens', file);
     expect(lenses.map(({ command }) => [command?.command, command?.arguments?.[1]])).toEqual([
       ['pollux.preview', 'plant.Tank'],
       ['pollux.run', 'plant.T1'],
       ['pollux.preview', 'plant.T1'],
       ['pollux.run', 'plant.filling'],
+      ['pollux.debug', 'plant.filling'],
       ['pollux.preview', 'plant.filling'],
       ['pollux.test', 'does not overflow'],
+      ['pollux.debug', 'does not overflow'],
     ]);
   });
   it('is formatted', async () => {
