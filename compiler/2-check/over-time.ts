@@ -11,6 +11,7 @@ import {
   isTestDecl,
   isUnaryExpr,
   type Expression,
+  type ForStatement,
   type FunctionCall,
 } from '../../grammar/generated/ast.ts';
 import * as structure from '../diagnostics/structure.ts';
@@ -336,13 +337,25 @@ export function overTimeMustHaveItsPlace(call: FunctionCall, analysis: Analysis)
     analysis.report(temporal.looksAhead, { name }, call);
     return;
   }
+  // A memory for each turn of one or two loops is an array or a matrix, whose indexes count from 1.
+  const loops = loopsOf(call);
+  const low = loops.find(({ range }) => {
+    const from = numberValue(range?.low, analysis);
+    return from === undefined || from < 1;
+  });
+  const hinders = loops.length > 2 ? loops[0] : low;
+  if (hinders !== undefined)
+    analysis.report(temporal.inLoop, { name, variable: hinders.variable.name, deep: loops.length > 2 }, call);
+}
+
+/** Loops around a look over time whose variables it reads, the outermost first. */
+export function loopsOf(call: FunctionCall): ForStatement[] {
+  const found: ForStatement[] = [];
   for (let loop = AstUtils.getContainerOfType(call, isForStatement); loop !== undefined;) {
-    const variable = loop.variable;
-    const uses = AstUtils.streamAst(call).some((node) => isNameRef(node) && node.target.ref === variable);
-    if (uses) {
-      analysis.report(temporal.inLoop, { name, variable: variable.name }, call);
-      return;
-    }
+    const { variable } = loop;
+    if (AstUtils.streamAst(call).some((node) => isNameRef(node) && node.target.ref === variable))
+      found.unshift(loop);
     loop = AstUtils.getContainerOfType(loop.$container, isForStatement);
   }
+  return found;
 }

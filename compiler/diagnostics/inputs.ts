@@ -1,12 +1,15 @@
 /** PX61…: what inputs follow in a scenario: ramps, profiles and recordings. */
 import { define } from './diagnostic.ts';
 
-export const courseNotOfInput = define<{ text: string; what: string; course: string }>({
+export const courseNotOfInput = define<{ text: string; what: string; course: string; isParam: boolean }>({
   code: 'PX6112',
   severity: 'error',
   title: 'Only an input follows a course over time',
   message: ({ text, what, course }) => `A ${course} moves an input, and '${text}' is ${what}.`,
-  help: () => 'Make it an input, or let an equation say how it changes.',
+  help: ({ isParam }) =>
+    isParam
+      ? 'A parameter is the same all through a run: what is computed from it is computed once. Make it an input.'
+      : 'Make it an input, or let an equation say how it changes.',
 });
 
 export const courseInSteps = define<{ text: string; what: string }>({

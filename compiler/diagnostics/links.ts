@@ -45,12 +45,18 @@ export const linkOfOtherType = define<{ text: string; type: string; name: string
   help: ({ wanted }) => `Name parts of ${wanted}, or of an asset that extends it.`,
 });
 
-export const linkOfWhole = define<{ name: string }>({
+export const linkOfWhole = define<{ name: string; isTwin: boolean }>({
   code: 'PX4225',
   severity: 'error',
   title: 'A link is given where there are no parts to lead to',
-  message: ({ name }) => `The link '${name}' is given where no parts stand beside it.`,
-  help: () => 'Give it where the asset becomes a part of another one, among whose parts it can choose.',
+  message: ({ name, isTwin }) =>
+    isTwin
+      ? `The link '${name}' is given to a twin, which runs by itself: other twins have times and states of their own.`
+      : `The link '${name}' is given where no parts stand beside it.`,
+  help: ({ isTwin }) =>
+    isTwin
+      ? 'Make both parts of one asset, and a twin of that. Between twins that stay apart, bind an input of one to what the other sends.'
+      : 'Give it where the asset becomes a part of another one, among whose parts it can choose.',
 });
 
 export const linkWritten = define<{ text: string; link: string }>({

@@ -36,13 +36,16 @@ export const clauseWrong = define<{ name: string; problem: string; help: string 
   help: ({ help }) => help,
 });
 
-export const inLoop = define<{ name: string; variable: string }>({
+export const inLoop = define<{ name: string; variable: string; deep: boolean }>({
   code: 'PX5305',
   severity: 'error',
-  title: 'What looks back over time depends on the variable of a for',
-  message: ({ name, variable }) =>
-    `${name} keeps one memory, and '${variable}' of the for around it would need one for each.`,
-  help: () => 'Put it into the asset of the elements, where each has its own.',
+  title: 'What looks back over time in a for that gives it no memory',
+  message: ({ name, variable, deep }) =>
+    deep
+      ? `${name} keeps a memory for each turn of one or two loops, and depends on more here, '${variable}' among them.`
+      : `${name} keeps a memory for each '${variable}', counted from 1, and it is not known when checked that the for begins at 1 or above.`,
+  help: () =>
+    'Begin the for at a number from 1 on, or put it into the asset of the elements, where each has its own.',
 });
 
 export const windowSize = define<{ count: number | undefined; most: number }>({

@@ -243,3 +243,41 @@ describe('conditions that look back should', () => {
     expect(a).toBe(b);
   });
 });
+
+describe('in a for', () => {
+  it('each turn has a memory of its own, also in two of them and in parts of parts', () => {
+    const text = `asset A { part row[2]: Row }
+      asset Row {
+        fixed n = 3
+        state x[n] = 0
+        state passed[n] = 0 s
+        let average[n]: Number
+        let grid[2, n]: Number
+        for i in 1..n {
+          der(x[i]) * 1 s = i
+          average[i] = mean(x[i] over 5 s every 1 s)
+          when once(x[i] > 10 within 2 s) -> set passed[i] = time
+        }
+        for k in 1..2 { for i in 1..n { grid[k, i] = max(k * x[i] over 5 s every 1 s) } }
+      }`;
+    const [one, other] = [twin(text), twin(text, { interpreted: true })];
+    for (const each of [one, other]) each.advance(20);
+    expect(one.hash()).toBe(other.hash());
+    for (const i of [1, 2, 3]) {
+      // The last five of i t, looked at once a second.
+      expect(one.value(`row[2].average[${i}]`)).toBeCloseTo(18 * i, 9);
+      expect(one.value(`row[1].passed[${i}]`)).toBeCloseTo(10 / i, 9);
+      for (const k of [1, 2]) expect(one.value(`row[2].grid[${k},${i}]`)).toBeCloseTo(20 * k * i, 9);
+    }
+  });
+
+  it('two that begin elsewhere do not share', () => {
+    const one = twin(`asset A {
+      let q[4]: Number
+      for i in 1..2 { q[i] = mean(time / 1 s * i over 2 s every 1 s) }
+      for i in 3..4 { q[i] = mean(time / 1 s * i over 2 s every 1 s) }
+    }`);
+    one.advance(10);
+    expect([1, 2, 3, 4].map((i) => one.value(`q[${i}]`))).toEqual([9.5, 19, 28.5, 38]);
+  });
+});

@@ -11,13 +11,15 @@ import {
   STATISTICS,
   type BinaryOperator,
   type Expression,
+  type Index,
   type Statistic,
   type ValueType,
 } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
-import { inModel, isOverTime, overTimeOf } from '../over-time.ts';
+import { inModel, isOverTime, loopsOf, overTimeOf } from '../over-time.ts';
 import { featureOf, pathOf } from '../paths.ts';
+import { lowerLoop } from './assets.ts';
 import { lowerExpression, needed, referenceTo } from './expressions.ts';
 
 const BOOLEAN: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
@@ -75,19 +77,22 @@ export function lowerOverTime(call: FunctionCall, type: ValueType, analysis: Ana
   }
 }
 
-/** Its text names what it remembers; `part` tells several apart. */
+/** Its text names what it remembers, with the loops around that it depends on; `part` tells several apart. */
 const nameOf = (call: FunctionCall, part = ''): string =>
-  textOf(call, Infinity) + (part === '' ? '' : `.${part}`);
+  [
+    textOf(call, Infinity) + (part === '' ? '' : `.${part}`),
+    ...loopsOf(call).map(({ variable, range }) => `${variable.name} in ${textOf(range, Infinity)}`),
+  ].join(' for ');
 
 function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): void {
   const make = maker(call, analysis);
   const argument = (at: number) => lowerExpression(call.arguments[at], analysis);
   const { name, sampled } = needed(overTimeOf(call), call.function);
   const hold = (variable: string, type: ValueType, start: number | boolean): void => {
-    asset.variables.push(hidden(variable, type, make.constant(start, type), call));
+    asset.variables.push({ ...hidden(variable, type, make.constant(start, type), call), ...make.sizes });
   };
   const when = (condition: Expression, ...actions: Action[]): void => {
-    asset.handlers.push(handler('when', condition, actions, call));
+    asset.handlers.push({ ...handler('when', condition, actions, call), loops: make.loops });
   };
   /** `seen` while the condition is true; when it ends, `last` is that time, and `seen` is over, at one instant. */
   const note = (condition: Expression, seen: string, last: string): void => {
@@ -162,11 +167,12 @@ function sample(call: FunctionCall, asset: AssetType, analysis: Analysis): void 
   };
   const sensor = AstUtils.streamAst(call).some((node) => isSensorDecl(featureOf(pathOf(node as never))));
   const start = make.constant(sensor ? NaN : 0, valueType(type));
-  asset.variables.push(hidden(nameOf(call), valueType(type), start, call, analysis));
+  const memory = hidden(nameOf(call), valueType(type), start, call, analysis);
+  asset.variables.push({ ...memory, ...make.sizes });
   const action = make.set(nameOf(call), value);
   // A sensor that has not measured yet has nothing to say.
   if (sensor) action.guard = make.compare('==', input, input);
-  asset.handlers.push(handler('every', period, [action], call));
+  asset.handlers.push({ ...handler('every', period, [action], call), loops: make.loops });
 }
 
 /** As said; as often as a sensor measures; or a hundred times a window. */
@@ -232,7 +238,18 @@ function maker(call: FunctionCall, analysis: Analysis) {
     type,
     source,
   });
-  const reference = (name: string) => ({ segments: [{ name }], target: { kind: 'variable' as const } });
+  const around = loopsOf(call);
+  const [index, column] = around.map(({ variable }): Index => ({
+    kind: 'loop',
+    variable: variable.name,
+    offset: 0,
+  }));
+  const [size, columns] = around.map(({ range }) => lowerExpression(range.high, analysis));
+  const indexes = { ...(index ? { index } : {}), ...(column ? { column } : {}) };
+  const reference = (name: string) => ({
+    segments: [{ name, ...indexes }],
+    target: { kind: 'variable' as const },
+  });
   const constant = (value: number | boolean, type: ValueType): Expression =>
     typeof value === 'boolean'
       ? { kind: 'boolean', value, type, source }
@@ -241,6 +258,9 @@ function maker(call: FunctionCall, analysis: Analysis) {
     plainType,
     timeType,
     constant,
+    loops: around.map((loop) => lowerLoop(loop, analysis)),
+    /** Of what it remembers: one for each turn of the loops. */
+    sizes: { ...(size ? { size } : {}), ...(columns ? { columns } : {}) },
     read: (name: string, type: ValueType = timeType): Expression => ({
       kind: 'variable',
       reference: reference(name),

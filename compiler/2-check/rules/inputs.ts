@@ -127,7 +127,13 @@ function inputOf(
   if (feature === undefined) return undefined;
   const text = textOf(tree);
   if (!isVariableDecl(feature) || feature.role !== 'input') {
-    analysis.report(findings.courseNotOfInput, { text, what: kindOf(feature), course }, tree);
+    const isParam = isVariableDecl(feature) && feature.role === 'param';
+    const { start, end } = isParam ? sourceOfProperty(feature, 'role') : { start: 0, end: 0 };
+    const edits = [{ uri: uriOf(feature), start, end, text: 'input' }];
+    const fixes = isParam ? [{ title: `Make ${feature.name} an input`, edits }] : [];
+    analysis.report(findings.courseNotOfInput, { text, what: kindOf(feature), course, isParam }, tree, {
+      fixes,
+    });
     return undefined;
   }
   const scenario = AstUtils.getContainerOfType(node, isScenarioDecl);

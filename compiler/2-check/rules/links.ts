@@ -38,7 +38,7 @@ export function linkMustLeadToParts(override: Override, analysis: Analysis): voi
   const wanted = target(link.type);
   const owner = override.$container;
   if (isTwinDecl(owner) || isAssetDecl(owner) || !isPartDecl(owner)) {
-    analysis.report(links.linkOfWhole, { name: link.name }, override);
+    analysis.report(links.linkOfWhole, { name: link.name, isTwin: isTwinDecl(owner) }, override);
     return;
   }
   let known: number | undefined = 0;
