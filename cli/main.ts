@@ -288,7 +288,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     program
       .command('upgrade')
       .description('carry the saved state of a twin over to another version of it')
-      .argument('<state>', 'a saved state (pollux run --save)')
+      .argument('<state>', 'a saved state (pollux run --save), or the folder of pollux serve --state')
       .requiredOption('--from <path>', 'the version that it was saved by: a bundle, a file or a folder')
       .requiredOption('--to <path>', 'the version that is to go on')
       .option('--root <name>', 'the twin or asset; needed where there are several')
@@ -489,7 +489,9 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
         'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)',
       )
       .option('--replay <file>', 'a recording (.csv, .parquet) in place of live data')
-      .option('--record <file>', 'record what comes in (.csv, .parquet)'),
+      .option('--record <file>', 'record what comes in (.csv, .parquet)')
+      .option('--state <folder>', 'keep the state here, and go on from it at the next start')
+      .option('--state-every <seconds>', 'between two savings; 10 when not said', positive),
   ).action((path: string, options: Record<string, never>) =>
     run(async (terminal) => (await import('./commands/serve.ts')).serve(path, options, terminal)),
   );

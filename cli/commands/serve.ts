@@ -10,9 +10,11 @@ import { timeText } from '../../runtime/trouble.ts';
 import { dataKey, encryptFile, withPlainFile } from '../at-rest.ts';
 import { exposureOf } from '../exposure.ts';
 import type { ExposureOptions } from '../exposure.ts';
+import { stateFolder } from '../kept-state.ts';
 import { liveTwinOf } from '../live-twin.ts';
 import { clockAt, openPage, writeFacts } from '../page.ts';
 import { unitReader } from '../read-unit.ts';
+import { systemSentence } from '../terminal/system-error.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { TrustOptions } from '../trust.ts';
@@ -24,6 +26,10 @@ export interface ServeCommandOptions extends TrustOptions, ExposureOptions {
   broker?: string;
   replay?: string;
   record?: string;
+  /** Folder in which the state is kept. */
+  state?: string;
+  /** s between two savings. */
+  stateEvery?: number;
 }
 
 /** Live where there is a broker, replayed with `--replay`, else simulated; until it is stopped. */
@@ -34,6 +40,8 @@ export async function serve(
 ): Promise<ExitCode> {
   if (options.replay !== undefined && (options.broker !== undefined || options.record !== undefined))
     throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
+  if (options.state !== undefined && options.replay !== undefined)
+    throw new Refusal('--replay begins anew each time: leave out --state');
   const exposed = exposureOf(options);
   const found = liveTwinOf(path, options, terminal);
   if (found === undefined) return Exit.findings;
@@ -70,6 +78,10 @@ export async function serve(
     });
     closing.push(() => page.close());
     page.start(artefact);
+    const resumed =
+      options.state === undefined
+        ? undefined
+        : keepState(options.state, options, manifest, page.session, terminal, closing);
     if (settings !== undefined) {
       const recorder =
         options.record === undefined ? undefined : await recordArrivals(options.record, manifest, clock());
@@ -98,6 +110,7 @@ export async function serve(
       [
         ['page', terminal.style('cyan', page.address)],
         ['data', dataText(settings, options.replay, replay, scenario)],
+        ...(resumed === undefined ? [] : ([['state', resumed]] as const)),
       ],
       terminal,
     );
@@ -109,6 +122,44 @@ export async function serve(
   }
   await untilStopped(closing);
   return Exit.fine;
+}
+
+/** Takes up the state that a folder holds, and saves it there from now on. Returns what is to be said of it. */
+function keepState(
+  folder: string,
+  { stateEvery = 10 }: ServeCommandOptions,
+  manifest: Manifest,
+  session: Session,
+  terminal: Terminal,
+  closing: (() => unknown)[],
+): string {
+  const { kept, save } = stateFolder(folder, manifest);
+  if (kept !== undefined) {
+    const wrong = session.resume(kept);
+    if (wrong !== undefined) throw new Refusal(`${folder} cannot be taken up: ${wrong}`);
+  }
+  let failed = '';
+  const write = (): void => {
+    const now = session.keep();
+    if (now === undefined) return;
+    try {
+      save(now);
+      failed = '';
+    } catch (error) {
+      // A full disk is no reason to stop; the last state that was whole is still there.
+      const why = systemSentence(error) ?? String(error);
+      if (why !== failed) terminal.err(`${terminal.style('yellow', `the state is not kept: ${why}`)}\n`);
+      failed = why;
+    }
+  };
+  write();
+  const timer = setInterval(write, 1000 * stateEvery);
+  closing.push(() => {
+    clearInterval(timer);
+    write();
+  });
+  const from = kept === undefined ? '' : `, goes on from t = ${timeText(session.twin()?.time() ?? 0)}`;
+  return `${folder}${from}`;
 }
 
 /** What the user can mend is said in a sentence; anything else is our fault and keeps its stack. */

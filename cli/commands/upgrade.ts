@@ -9,6 +9,7 @@ import { parseElementName } from '../../runtime/names.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { artefactOf } from '../artefact.ts';
 import { atRest, fromRest } from '../at-rest.ts';
+import { replaceState, stateIn } from '../kept-state.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { TrustOptions } from '../trust.ts';
@@ -27,19 +28,27 @@ const SHOWN = 30;
 
 /** Carries a saved state over to another version; writes nothing when something would be lost that nobody said may be. */
 export function upgrade(file: string, options: UpgradeOptions, terminal: Terminal): ExitCode {
-  if (!existsSync(file) || !statSync(file).isFile()) throw new Refusal(`there is no saved state ${file}`);
+  // A folder is one that `pollux serve --state` keeps.
+  const isFolder = existsSync(file) && statSync(file).isDirectory();
+  const stored = isFolder ? stateIn(file) : file;
+  if (stored === undefined || !existsSync(stored)) throw new Refusal(`there is no saved state ${file}`);
+  if (isFolder && options.out !== undefined)
+    throw new Refusal(
+      `${file} is a folder, whose state is replaced: leave out --out, or copy the folder first`,
+    );
   const version = (path: string): Artefact | undefined => artefactOf(path, options, terminal);
   const [from, to] = [version(options.from), version(options.to)];
   if (from === undefined || to === undefined) return Exit.findings;
   const carried = carry(
     { manifest: from.manifest, kernel: kernelFactory(from) },
     { manifest: to.manifest, kernel: kernelFactory(to) },
-    fromRest(file, 'state'),
+    fromRest(stored, 'state'),
   );
   if ('problem' in carried) throw new Refusal(`${file} cannot be carried over: ${carried.problem}`);
   const refused = carried.lost.length > 0 && options.acceptLoss !== true;
   const out = options.out ?? file;
-  if (!refused) writeWhole(out, atRest(carried.state, 'state'));
+  if (!refused && isFolder) replaceState(file, atRest(carried.state, 'state'), to.manifest);
+  else if (!refused) writeWhole(out, atRest(carried.state, 'state'));
   const { state: _, ...report } = carried;
   if (options.json === true)
     terminal.out(`${JSON.stringify({ ...report, written: refused ? null : out }, undefined, 2)}\n`);

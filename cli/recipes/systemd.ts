@@ -18,7 +18,7 @@ After=network-online.target
 
 [Service]
 Type=exec
-ExecStart=${node} /opt/pollux/dist/cli/pollux.mjs serve ${folder}/${name}.pollux --host 0.0.0.0 --port ${port} --access %d/access.json --tls-cert %d/tls.crt --tls-key %d/tls.key --audit %S/pollux-${name}/audit.jsonl
+ExecStart=${node} /opt/pollux/dist/cli/pollux.mjs serve ${folder}/${name}.pollux --host 0.0.0.0 --port ${port} --access %d/access.json --tls-cert %d/tls.crt --tls-key %d/tls.key --audit %S/pollux-${name}/audit.jsonl --state %S/pollux-${name}/state
 EnvironmentFile=-${folder}/environment
 LoadCredential=access.json:${folder}/access.json
 LoadCredential=tls.crt:${folder}/tls.crt

@@ -72,7 +72,21 @@ export interface Session extends Receiver {
   /** Values now (SI) of everything that has a name: for hovers. */
   values(): Record<string, number | null>;
   twin(): Twin | undefined;
+  /** All that a later process needs to go on from here. */
+  keep(): KeptSession | undefined;
+  /** After `load`: goes on from there. Returns why not, in words. */
+  resume(kept: KeptSession): string | undefined;
   dispose(): void;
+}
+
+export interface KeptSession {
+  state: Uint8Array;
+  mode: Mode;
+  scenario: string | null;
+  /** Clock at time 0 of a live twin, ms since 1970. */
+  epoch: number;
+  /** What was set, for a run from the start. */
+  settings: [id: string, value: number][];
 }
 
 /** ms of work in a row, and between two frames. */
@@ -631,6 +645,38 @@ export function createSession(options: SessionOptions): Session {
       ]);
     },
     twin: () => twin,
+    keep: () =>
+      twin === undefined
+        ? undefined
+        : {
+            state: twin.save(),
+            mode,
+            scenario: mode === 'live' ? null : scenario,
+            epoch,
+            settings: [...overrides],
+          },
+    resume: (kept) => {
+      if (model === undefined) return 'There is no twin yet.';
+      if (kept.mode !== mode)
+        return `It was kept by a twin in the mode ${kept.mode}, and this one is in the mode ${mode}.`;
+      for (const [id, value] of kept.settings)
+        if (findElement(model.manifest, id) !== undefined) overrides.set(id, value);
+      if (mode === 'simulate' && kept.scenario !== scenario) {
+        scenario = kept.scenario;
+        chosen = true;
+      }
+      build();
+      const wrong = twin!.restore(kept.state);
+      if (wrong !== undefined) return wrong;
+      // A live twin catches up with the clock: what came meanwhile was not heard.
+      if (mode === 'live') epoch = Math.min(kept.epoch, now());
+      computed = twin!.time();
+      say('command', model.manifest.name, `goes on from t = ${timeText(twin!.time())}, as it was kept`);
+      anchor();
+      hello();
+      wake();
+      return undefined;
+    },
     dispose: () => {
       disposed = true;
       cancel?.();
