@@ -379,6 +379,10 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     )
     .option('-o, --out <file>', 'write the report to a file')
     .option('--pictures <folder>', 'draw each signal that differs as SVG')
+    .option('--report <folder>', 'write all reports of the review into a folder')
+    .addOption(
+      new Option('--before <file>', 'for editors: the version before, to run and to show').hideHelp(),
+    )
     .option('--no-behaviour', 'compare the texts only; run nothing')
     .option(
       '--recording <file>',
@@ -391,6 +395,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--tolerance <share>', "of a signal's range that is no difference", positive)
     .option('--absolute <name=value>', 'a difference of one signal that is none: level="1 cm"', collect)
     .option('--time-tolerance <share>', 'of a run by which something may come earlier or later', positive)
+    .addOption(noCache)
     .action((versions: string[], options: object) =>
       run(async (terminal) => (await import('./commands/diff.ts')).diff(versions, options, terminal)),
     );
@@ -409,6 +414,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .addOption(format)
     .addOption(report)
     .addOption(json)
+    .addOption(noCache)
     .action((versions: string[], options: object) =>
       run(async (terminal) => (await import('./commands/diff.ts')).breaking(versions, options, terminal)),
     );

@@ -100,6 +100,25 @@ export async function remembered(
   return code;
 }
 
+/** A value that depends on nothing but `parts` and this build of Pollux: computed once. Plain JSON. */
+export async function rememberedValue<T>(
+  parts: readonly unknown[],
+  { cache }: CacheOptions,
+  compute: () => Promise<T>,
+  /** Whether what was found still holds. */
+  holds: (value: T) => boolean,
+): Promise<T> {
+  const build = cache === false ? undefined : buildOf();
+  if (build === undefined) return compute();
+  const file = join(folder(), `${hash(JSON.stringify([build, ...parts]))}.json`);
+  const said = read(file)?.said[0];
+  const known = said && (JSON.parse(said[1]) as T);
+  if (known !== undefined && holds(known)) return known;
+  const value = await compute();
+  write(file, { code: Exit.fine, said: [['out', JSON.stringify(value)]], files: [], data: [] });
+  return value;
+}
+
 /** This build of Pollux: the name of each part is its hash, and the first part names the others. */
 function buildOf(): string | undefined {
   try {

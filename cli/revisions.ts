@@ -1,4 +1,5 @@
 /** `main`, `HEAD~2`, a folder, a file, a bundle, the working tree → the texts or the bundle of a version. */
+import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,7 +7,9 @@ import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { analyse } from '../compiler/index.ts';
 import type { Absence, Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
+import { readDataFile } from '../packages/data-file.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
+import type { UsedPackages } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
 import { git as runGit } from './git.ts';
@@ -16,14 +19,34 @@ import type { RecordingFile } from './recordings.ts';
 import { Refusal } from './terminal/terminal.ts';
 import { anyBundle } from './trust.ts';
 
-export type VersionOrErrors =
-  | { version: Version }
-  | { label: string; texts: readonly SourceText[]; diagnostics: Diagnostic[] };
+/** Data files of tables, as they were in a version. */
+export type ReadData = (uri: string, folder: string) => string | undefined;
+
+/** What a version consists of; it is analysed when somebody asks for it, once. */
+export interface Side {
+  label: string;
+  /** Empty for a bundle. */
+  texts: readonly SourceText[];
+  read: ReadData;
+  /** With the texts and the data files, all that the version depends on: packages, or the bundle. */
+  depends: readonly string[];
+  made(): Made | { diagnostics: Diagnostic[] };
+}
+export interface Made {
+  version: Version;
+  /** What was read. */
+  data: DataRead[];
+}
+export interface DataRead {
+  uri: string;
+  folder: string;
+  hash: string;
+}
 
 /** What to compare: two of them, and the path within a repository. */
 export interface Comparison {
-  base: VersionOrErrors;
-  head: VersionOrErrors;
+  base: Side;
+  head: Side;
   /** The folder of the repository or of the version after: where waivers are looked for. */
   folder: string;
   /** What may be recordings, beside the version after. */
@@ -71,12 +94,15 @@ const folderOf = (path: string): string => {
   return existsSync(whole) && statSync(whole).isDirectory() ? whole : dirname(whole);
 };
 
-function atPath(path: string, label = path): VersionOrErrors {
+function atPath(path: string, label = path): Side {
   if (path.endsWith(BUNDLE_EXTENSION)) {
-    return { version: versionOfBundle(label, anyBundle(path).artefact) };
+    const { artefact } = anyBundle(path);
+    const depends = [hashOf(artefact.wasm), hashOf(JSON.stringify(artefact.manifest))];
+    const version = versionOfBundle(label, artefact);
+    return { label, texts: [], read: () => undefined, depends, made: () => ({ version, data: [] }) };
   }
   const project = readProject([path]);
-  return versionOf(label, project.texts);
+  return versionOf(label, project.texts, readDataFile);
 }
 
 /** Where a path is in a commit. */
@@ -96,7 +122,7 @@ function filesOf(revision: string, path: string): RecordingFile[] {
   return filesAt(commit, top, within);
 }
 
-function atRevision(revision: string, path: string, label: string): VersionOrErrors {
+function atRevision(revision: string, path: string, label: string): Side {
   const { top, commit, within } = placeAt(revision, path);
   const listed = git(['ls-tree', '-r', '-z', '--name-only', commit, '--', within === '' ? '.' : within], top);
   const names = listed
@@ -107,18 +133,60 @@ function atRevision(revision: string, path: string, label: string): VersionOrErr
     uri: pathToFileURL(join(top, ...name.split('/'))).href,
     text: git(['show', `${commit}:${name}`], top),
   }));
-  return versionOf(label, texts);
+  const inside = pathToFileURL(`${top}${sep}`).href;
+  const there = new Set(git(['ls-tree', '-r', '-z', '--name-only', commit], top).split('\0'));
+  return versionOf(label, texts, (uri) => {
+    if (!uri.startsWith(inside)) return undefined;
+    const name = decodeURIComponent(uri.slice(inside.length));
+    return there.has(name) ? git(['show', `${commit}:${name}`], top) : undefined;
+  });
 }
 
-function versionOf(label: string, texts: readonly SourceText[]): VersionOrErrors {
-  const made = versionOfTexts(label, texts, analyseTexts);
-  return 'version' in made ? made : { label, texts, diagnostics: made.diagnostics };
+function versionOf(label: string, texts: readonly SourceText[], read: ReadData): Side {
+  const { used, absent } = packagesOf(texts);
+  let known: ReturnType<Side['made']> | undefined;
+  const make = (): ReturnType<Side['made']> => {
+    const data = new Map<string, DataRead>();
+    const made = versionOfTexts(
+      label,
+      texts,
+      analyser((uri, folder) => {
+        const text = read(uri, folder);
+        data.set(uri, { uri, folder, hash: hashOf(text ?? '') });
+        return text;
+      }),
+    );
+    return 'version' in made ? { version: made.version, data: [...data.values()] } : made;
+  };
+  return {
+    label,
+    texts,
+    read,
+    depends: [JSON.stringify([[...used.values()], [...absent]])],
+    made: () => (known ??= make()),
+  };
 }
+
+export const hashOf = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex');
 
 /** Packages from elsewhere are those that are installed now. */
-export function analyseTexts(texts: readonly SourceText[]): Analysis {
+export const analyser =
+  (read: ReadData) =>
+  (texts: readonly SourceText[]): Analysis =>
+    analyseTexts(texts, read);
+
+export function analyseTexts(texts: readonly SourceText[], read: ReadData = readDataFile): Analysis {
+  const { used, absent } = packagesOf(texts);
+  return analyse([...texts, ...used.values()], libraryFiles, absent, read);
+}
+
+function packagesOf(texts: readonly SourceText[]): {
+  used: Map<string, SourceText>;
+  absent: UsedPackages['absent'];
+} {
   const used = new Map<string, SourceText>();
-  const absent = new Map<string, Absence>();
+  const absent: UsedPackages['absent'] = new Map();
   const known = new Set(texts.map(({ uri }) => uri));
   for (const { uri, text } of texts) {
     const uses = usesIn(text);
@@ -127,7 +195,7 @@ export function analyseTexts(texts: readonly SourceText[]): Analysis {
     for (const each of found.texts) if (!known.has(each.uri)) used.set(each.uri, each);
     for (const [name, reason] of found.absent) absent.set(name, reason);
   }
-  return analyse([...texts, ...used.values()], libraryFiles, absent);
+  return { used, absent };
 }
 
 function isRevision(name: string, path: string): boolean {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
+import { registerCompare } from './compare/compare.ts';
 import { registerDebugging } from './debug/index.ts';
 import { LiveValues } from './debug/live-values.ts';
 import { startLanguageClient } from './language-client.ts';
@@ -22,6 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   previews.live = live;
   context.subscriptions.push(live, previews);
   registerCommands(context, client, previews, (words) => vscode.tasks.executeTask(polluxTask(words)));
+  registerCompare(context, previews, output);
   registerTasks(context);
   registerExplorer(context, client, previews);
   registerTests(context, client, output);

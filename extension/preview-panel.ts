@@ -8,7 +8,7 @@ import type {
   ValuesParams,
   WatchParams,
 } from '../language-server/protocol.ts';
-import type { FromHost } from '../live/host/protocol.ts';
+import type { FromHost, ToHost } from '../live/host/protocol.ts';
 import type { FromPreview, Problem, SessionStatus } from '../preview/protocol.ts';
 import type { LiveValues } from './debug/live-values.ts';
 import { previewHtml } from './preview-html.ts';
@@ -30,6 +30,8 @@ export interface RunningPreview {
   name: string;
   state: 'not running' | 'playing' | 'paused' | 'stopped by trouble';
 }
+
+export type ComparedVersion = Omit<ToHost & { type: 'against' }, 'type'>;
 
 /** All previews: one for each file and root. */
 export class PreviewPanels implements vscode.Disposable {
@@ -95,6 +97,17 @@ export class PreviewPanels implements vscode.Disposable {
     return [...this.panels.values()].map((panel) => panel.running());
   }
 
+  /** Shows a preview in which the run of another version lies under that of the text. */
+  compare(subject: PanelSubject, version: ComparedVersion): void {
+    this.open(subject);
+    this.panels.get(keyOf(subject))?.against(version);
+  }
+
+  /** No preview compares with another version any more. */
+  endComparison(): void {
+    for (const panel of this.panels.values()) panel.against(undefined);
+  }
+
   private adopt(panel: vscode.WebviewPanel, subject: PanelSubject): void {
     const key = keyOf(subject);
     this.panels.get(key)?.dispose();
@@ -132,6 +145,7 @@ class PreviewPanel implements vscode.Disposable {
   /** Called when the twin begins to play, pauses or stops. */
   onState: () => void = () => undefined;
   live: LiveValues | undefined;
+  private compared: ComparedVersion | undefined;
   private isClosed = false;
 
   constructor(
@@ -175,6 +189,12 @@ class PreviewPanel implements vscode.Disposable {
 
   dispose(): void {
     this.panel.dispose();
+  }
+
+  against(version: ComparedVersion | undefined): void {
+    if (version === undefined && this.compared === undefined) return;
+    this.compared = version;
+    this.process?.send(version === undefined ? { type: 'alone' } : { type: 'against', ...version });
   }
 
   /** A new result of the server; those of other files and roots are ignored. */
@@ -226,6 +246,7 @@ class PreviewPanel implements vscode.Disposable {
     this.process ??= this.start();
     this.process.send({ type: 'load', ...artefact, problems });
     this.live?.loaded(this);
+    if (isNew && this.compared !== undefined) this.process.send({ type: 'against', ...this.compared });
     // The webview was ready before there was anything to tell it.
     if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
   }

@@ -158,7 +158,7 @@ function withCoverage(plan: CiPlan, step: Step): Step {
 async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<Step> {
   const name = 'breaking';
   present(base, plan.path);
-  const review = await reviewOf([base, plan.path], {}, terminal);
+  const review = (await reviewOf([base, plan.path], {}, terminal))?.review;
   if (review === undefined)
     return { name, code: Exit.fine, summary: 'the version before has errors, so nothing is compared' };
   const report = breakingReport(review);

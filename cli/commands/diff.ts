@@ -1,6 +1,6 @@
 /** `pollux diff` and `pollux breaking`: two versions → what changed, and what that means. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { timeText } from '../../runtime/trouble.ts';
 import { parseElementName } from '../../runtime/names.ts';
 import { USUAL_TOLERANCE } from '../../review/behaviour.ts';
@@ -19,19 +19,25 @@ import type { FormatOptions } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
 import type { Finding, Report } from '../formats/report.ts';
 import { quantityOf } from '../quantity.ts';
-import { namedFile, readRecordings } from '../recordings.ts';
-import { analyseTexts, comparison } from '../revisions.ts';
-import type { VersionOrErrors } from '../revisions.ts';
+import { digestOf, namedFile, readRecordings } from '../recordings.ts';
+import { rememberedValue } from '../results-cache.ts';
+import type { CacheOptions } from '../results-cache.ts';
+import { analyser, comparison, hashOf } from '../revisions.ts';
+import type { DataRead, Made, Side } from '../revisions.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 
-export interface DiffOptions {
+export interface DiffOptions extends CacheOptions {
   /** Most characters of Markdown. */
   limit?: number;
   format?: 'text' | 'json' | 'markdown' | 'html';
   out?: string;
   pictures?: string;
+  /** A folder for all reports of one review. */
+  report?: string;
+  /** For editors: a file for the version before. */
+  before?: string;
   /** False with `--no-behaviour`. */
   behaviour?: boolean;
   tolerance?: number;
@@ -52,8 +58,14 @@ export async function diff(
   options: DiffOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const done = await reviewOf(words, options, terminal);
-  if (done === undefined) return Exit.findings;
+  const reviewed = await reviewOf(words, options, terminal);
+  if (reviewed === undefined) return Exit.findings;
+  const { review: done } = reviewed;
+  if (options.report !== undefined) writeAll(done, options.report);
+  if (options.before !== undefined) {
+    const before = madeOf(reviewed.base, terminal);
+    if (before !== undefined) writeBefore(before.version, options.before);
+  }
   const pictures = options.pictures === undefined ? undefined : writePictures(done, options.pictures);
   const text = {
     text: () => textOf(done, terminal),
@@ -77,8 +89,8 @@ export async function breaking(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const format = formatOf(options);
-  const { behaviour, recordings, recording, repeat } = options;
-  const done = await reviewOf(words, { behaviour, recordings, recording, repeat }, terminal);
+  const { behaviour, recordings, recording, repeat, cache } = options;
+  const done = (await reviewOf(words, { behaviour, recordings, recording, repeat, cache }, terminal))?.review;
   if (done === undefined) return Exit.findings;
   const { verdict, findings, waived, problems } = done;
   const report = breakingReport(done);
@@ -123,38 +135,84 @@ const asFinding = ({
   related: [],
 });
 
+interface Reviewed {
+  review: Review;
+  base: Side;
+}
+
+/** What is remembered of a review. */
+interface Kept {
+  review: Review;
+  data: [before: DataRead[], after: DataRead[]];
+}
+
 export async function reviewOf(
   words: readonly string[],
   options: DiffOptions,
   terminal: Terminal,
-): Promise<Review | undefined> {
+): Promise<Reviewed | undefined> {
   const { base, head, folder, files } = comparison(words);
-  const [before, after] = [versionIn(base, terminal), versionIn(head, terminal)];
-  if (before === undefined || after === undefined) return undefined;
   const { waivers, problems } = waiversAbove(folder);
   const named = options.recording?.map(namedFile);
-  const recordings =
-    options.behaviour === false || options.recordings === false
-      ? []
-      : await readRecordings(named ?? files(), named !== undefined);
-  const done = review(before, after, {
-    analyse: analyseTexts,
-    behaviour: options.behaviour !== false,
-    waivers,
-    recordings,
-    ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
-    today: new Date().toISOString().slice(0, 10),
-    tolerance: {
-      relative: options.tolerance ?? USUAL_TOLERANCE.relative,
-      absolute: absoluteTolerances(options.absolute ?? [], after),
-      time: options.timeTolerance ?? USUAL_TOLERANCE.time,
-    },
-    onScenario: (root, scenario) => {
-      if (terminal.interactive)
-        terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
-    },
-  });
-  return { ...done, problems: [...problems, ...done.problems] };
+  const drivers = options.behaviour === false || options.recordings === false ? [] : (named ?? files());
+  const { behaviour, repeat, tolerance, absolute = [], timeTolerance } = options;
+  const today = new Date().toISOString().slice(0, 10);
+  const parts = [
+    'review',
+    ...[base.label, base.texts, base.depends, head.label, head.texts, head.depends],
+    ...[behaviour, repeat, tolerance, absolute, timeTolerance, waivers, today, digestOf(drivers)],
+  ];
+  const compute = async (): Promise<Kept> => {
+    const [before, after] = [madeOf(base, terminal), madeOf(head, terminal)];
+    if (before === undefined || after === undefined) throw new Broken();
+    const made = review(before.version, after.version, {
+      // The texts of a trial are those before, in part as they are after.
+      analyse: analyser((uri, within) => base.read(uri, within) ?? head.read(uri, within)),
+      behaviour: behaviour !== false,
+      waivers,
+      recordings: await readRecordings(drivers, named !== undefined),
+      ...(repeat === undefined ? {} : { repeat }),
+      today,
+      tolerance: {
+        relative: tolerance ?? USUAL_TOLERANCE.relative,
+        absolute: absoluteTolerances(absolute, after.version),
+        time: timeTolerance ?? USUAL_TOLERANCE.time,
+      },
+      onScenario: (root, scenario) => {
+        if (terminal.interactive || options.before !== undefined)
+          terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
+      },
+    });
+    // As it is remembered: numbers that are none are null.
+    return { review: JSON.parse(JSON.stringify(made)) as Review, data: [before.data, after.data] };
+  };
+  const isAsBefore = ({ read }: Side, data: readonly DataRead[]): boolean =>
+    data.every(({ uri, folder: within, hash }) => hashOf(read(uri, within) ?? '') === hash);
+  try {
+    const { review: done } = await rememberedValue(
+      parts,
+      options,
+      compute,
+      ({ data }) => isAsBefore(base, data[0]) && isAsBefore(head, data[1]),
+    );
+    return { review: { ...done, problems: [...problems, ...done.problems] }, base };
+  } catch (error) {
+    if (error instanceof Broken) return undefined;
+    throw error;
+  }
+}
+
+/** A version has errors, which have been said. */
+class Broken extends Error {}
+
+function madeOf(side: Side, terminal: Terminal): Made | undefined {
+  const made = side.made();
+  if ('version' in made) return made;
+  const texts = new Map(side.texts.map(({ uri, text }) => [uri, text]));
+  terminal.err(`${terminal.style('bold', side.label)} has errors, so it cannot be compared:\n`);
+  for (const each of inOrder(made.diagnostics.filter(({ severity }) => severity === 'error')))
+    terminal.err(`${renderDiagnostic(each, (uri) => texts.get(uri), terminal)}\n`);
+  return undefined;
 }
 
 /** `tank.level="1 cm"` → SI, by the name that a signal has without indexes, or with them. */
@@ -174,15 +232,6 @@ function absoluteTolerances(texts: readonly string[], version: Version): Record<
       return [name, value];
     }),
   );
-}
-
-function versionIn(made: VersionOrErrors, terminal: Terminal): Version | undefined {
-  if ('version' in made) return made.version;
-  const texts = new Map(made.texts.map(({ uri, text }) => [uri, text]));
-  terminal.err(`${terminal.style('bold', made.label)} has errors, so it cannot be compared:\n`);
-  for (const each of inOrder(made.diagnostics.filter(({ severity }) => severity === 'error')))
-    terminal.err(`${renderDiagnostic(each, (uri) => texts.get(uri), terminal)}\n`);
-  return undefined;
 }
 
 function waiversAbove(folder: string): ReturnType<typeof readWaivers> {
@@ -208,6 +257,32 @@ export function writePictures({ behaviour }: Review, folder: string): Map<string
       names.set(`${scenario} ${signal.name}`, path);
     }
   return names;
+}
+
+/** Everything that a pipeline or an editor shows of a review: `review.json`, `.md` and `.html`, `pictures/`. */
+function writeAll(done: Review, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const pictures = writePictures(done, join(folder, 'pictures'));
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  write('review.json', `${JSON.stringify(done, undefined, 2)}\n`);
+  write('review.html', html(done));
+  const pictureOf = (scenario: string, signal: string): string | undefined => {
+    const path = pictures.get(`${scenario} ${signal}`);
+    return path && relative(folder, path).split(sep).join('/');
+  };
+  write('review.md', markdown(done, { pictureOf }));
+}
+
+/** What an editor needs to run and to show the version before. For this machine alone: it holds what is private, too. */
+function writeBefore(before: Version, file: string): void {
+  const programs = before.roots.flatMap((root) => {
+    const artefact = before.artefact(root);
+    if (artefact === undefined) return [];
+    const { manifest, wasm } = artefact;
+    return [{ ...root, manifest, wasmBase64: Buffer.from(wasm).toString('base64') }];
+  });
+  const { label, texts } = before;
+  writeFileSync(file, JSON.stringify({ label, texts, programs }), { mode: 0o600 });
 }
 
 function writeReport(path: string, text: string): void {

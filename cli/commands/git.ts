@@ -109,9 +109,27 @@ export function gitMerge(
       throw error;
     }
   }
+  const broken = merged.conflicts.length > 0 ? [] : brokenBy(merged.text, read(ours), read(theirs));
   writeFileSync(ours, merged.text);
   for (const conflict of merged.conflicts) terminal.err(`pollux: both sides changed ${conflict}\n`);
-  return merged.conflicts.length === 0 ? Exit.fine : Exit.failure;
+  for (const message of broken)
+    terminal.err(
+      `pollux: ${path ?? ours} is right on both sides, and not when they are put together: ${message}\n`,
+    );
+  return merged.conflicts.length + broken.length === 0 ? Exit.fine : Exit.failure;
+}
+
+/**
+ * What is wrong in a merged text, and in neither side of it: one side renames what the other begins to use. Each is looked
+ * at by itself, since other files may wait to be merged; what they declare is missing on all sides alike.
+ */
+function brokenBy(merged: string, ours: string, theirs: string): string[] {
+  const errors = (text: string): string[] =>
+    analyseTexts([{ uri: pathToFileURL(resolve('merged.twin')).href, text }])
+      .diagnostics.filter(({ severity }) => severity === 'error')
+      .map(({ message }) => message);
+  const known = new Set([...errors(ours), ...errors(theirs)]);
+  return [...new Set(errors(merged))].filter((message) => !known.has(message));
 }
 
 export function gitText(file: string, terminal: Terminal): ExitCode {
@@ -136,7 +154,14 @@ export function gitHook(terminal: Terminal): ExitCode {
   const ofStaged = new Map(
     texts.filter(({ name }) => staged.includes(name)).map(({ uri, text }) => [uri, text]),
   );
-  const errors = analyseTexts(texts).diagnostics.filter(
+  // Data as it would be committed, too.
+  const inside = pathToFileURL(`${top}/`).href;
+  const indexed = new Set(git(['ls-files', '--cached', '-z'], top).split('\0'));
+  const read = (uri: string): string | undefined => {
+    const name = uri.startsWith(inside) ? decodeURIComponent(uri.slice(inside.length)) : '';
+    return indexed.has(name) ? git(['show', `:${name}`], top) : undefined;
+  };
+  const errors = analyseTexts(texts, read).diagnostics.filter(
     ({ severity, source }) => severity === 'error' && ofStaged.has(source.uri),
   );
   for (const error of inOrder(errors))

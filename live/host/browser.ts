@@ -35,6 +35,15 @@ addEventListener('message', ({ data }: MessageEvent<ToHost>) => {
       session.load({ manifest, kernel: kernelFactory({ manifest, wasm }) }, problems);
       break;
     }
+    case 'against': {
+      const wasm = Uint8Array.from(atob(data.wasmBase64), (character) => character.charCodeAt(0));
+      const { label, manifest } = data;
+      session.against({ label, manifest, kernel: kernelFactory({ manifest, wasm }) });
+      break;
+    }
+    case 'alone':
+      session.against(undefined);
+      break;
     case 'broken':
       session.problems(data.problems);
       break;

@@ -90,6 +90,15 @@ process.on('message', (message: ToHost) => {
     case 'load':
       load(message);
       break;
+    case 'against': {
+      const { label, manifest } = message;
+      const kernel = kernelFactory({ manifest, wasm: Buffer.from(message.wasmBase64, 'base64') });
+      session?.against({ label, manifest, kernel });
+      break;
+    }
+    case 'alone':
+      session?.against(undefined);
+      break;
     case 'broken':
       session?.problems(message.problems);
       break;

@@ -10,6 +10,10 @@ export type ToHost =
   | { type: 'load'; manifest: Manifest; wasmBase64: string; problems: Problem[] }
   /** The text is broken: keep what runs. */
   | { type: 'broken'; problems: Problem[] }
+  /** Compare with this version from now on. */
+  | { type: 'against'; label: string; manifest: Manifest; wasmBase64: string }
+  /** Compare with no version any more. */
+  | { type: 'alone' }
   | { type: 'preview'; message: FromPreview }
   /** No preview is visible: send no frames. */
   | { type: 'hidden'; hidden: boolean }

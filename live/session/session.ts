@@ -25,6 +25,8 @@ import type { Reference } from './reference.ts';
 import { itemsOf } from './items.ts';
 import { createSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
+import { versionReference } from './other-version.ts';
+import type { OtherVersion } from './other-version.ts';
 import { alarmStates, createLog, toTwinEvent } from './state.ts';
 
 export type { SessionModel } from './model.ts';
@@ -65,6 +67,8 @@ export interface Session extends Receiver {
   /** The text is broken, or mended again: what runs stays. */
   problems(problems: readonly Problem[]): void;
   receive(message: FromPreview): void;
+  /** Compares with another version from now on, in whatever scenario; undefined: no longer. */
+  against(version: OtherVersion | undefined): void;
   /** No preview is visible: no frames are sent. */
   hidden(hidden: boolean): void;
   attach(outlet: Outlet): () => void;
@@ -128,6 +132,7 @@ export function createSession(options: SessionOptions): Session {
   let samples: Samples | undefined;
   /** Counts references, so that a preview sees when one takes the place of another. */
   let references = 0;
+  let otherVersion: OtherVersion | undefined;
   /** Run time and clock that belong together; time passes from there. */
   let anchorTime = 0;
   let anchorClock = now();
@@ -233,6 +238,7 @@ export function createSession(options: SessionOptions): Session {
     if (mode === 'live') epoch = now();
     if (speed === undefined) speed = niceSpeed(twin.duration);
     anchor();
+    if (otherVersion !== undefined) compareVersion(otherVersion);
   };
 
   /** Runs with other seeds and the same settings, for histograms. */
@@ -470,6 +476,16 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
+  const compareVersion = (version: OtherVersion): void => {
+    reference?.close();
+    references += 1;
+    const { seed } = options;
+    reference =
+      mode === 'simulate'
+        ? versionReference(version, { mode, scenario, seed, overrides, replayed: undefined })
+        : undefined;
+  };
+
   const receive = (message: FromPreview): void => {
     if (disposed) return;
     if (message.type === 'ready') {
@@ -514,6 +530,7 @@ export function createSession(options: SessionOptions): Session {
         outbox.sendAlarms();
         return;
       case 'compare':
+        otherVersion = undefined;
         compare(message);
         break;
       case 'play':
@@ -634,6 +651,13 @@ export function createSession(options: SessionOptions): Session {
     attach: (outlet) => {
       outlets.add(outlet);
       return () => outlets.delete(outlet);
+    },
+    against: (version) => {
+      otherVersion = version;
+      if (version === undefined) compare({ with: 'none', scenario: null });
+      else if (twin !== undefined) compareVersion(version);
+      flush();
+      wake();
     },
     status,
     values: () => {

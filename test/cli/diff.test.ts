@@ -147,3 +147,31 @@ describe('recordings and tolerances', () => {
     expect(diff('--recording', 'new/table.csv').err).toContain('has no column of times');
   });
 });
+
+describe('data files of tables', () => {
+  const farm = new Repository(parent, 'farm');
+  const TURBINE =
+    'package farm\n\nasset Farm {\n  let power = curve(5 m/s)\n}\n\ntable curve(speed: Velocity): Power from "curve.csv" column "power"\n\nscenario day for Farm {\n  run 1 s\n}\n';
+  const curve = (watts: number): string => `speed [m/s],power [W]\n0,0\n10,${watts}\n`;
+  const diff = (...words: string[]) => pollux(['diff', ...words], { cwd: farm.folder });
+
+  it('are those of each version', () => {
+    farm.commit({ 'farm.twin': TURBINE, 'curve.csv': curve(100) });
+    farm.commit({ 'curve.csv': curve(200) });
+    writeFileSync(join(farm.folder, 'curve.csv'), curve(300));
+    const committed = diff('HEAD~1..HEAD');
+    expect([committed.code, committed.err]).toEqual([2, '']);
+    expect(committed.out).toContain('power: 50 W → 100 W');
+    expect(diff('HEAD').out).toContain('power: 100 W → 150 W');
+    expect(diff('HEAD~1..HEAD')).toEqual(committed);
+  });
+
+  it('what was found is remembered until something that it depends on is another', () => {
+    const words = ['HEAD', '--format', 'json'];
+    const [first, again, anew] = [diff(...words), diff(...words), diff(...words, '--no-cache')];
+    expect(again).toEqual(first);
+    expect(anew).toEqual(first);
+    writeFileSync(join(farm.folder, 'curve.csv'), curve(200));
+    expect(diff('HEAD')).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing changed/) });
+  });
+});

@@ -68,6 +68,61 @@ describe('pollux git', () => {
     repository.git('merge', '--abort');
   });
 
+  it('merges what each side added, removed and changed elsewhere', () => {
+    branch(
+      'e',
+      'main',
+      ['  state level', '  param added = 1\n  state level'],
+      ['param area = 2 m2', 'param area = 6 m2'],
+    );
+    branch(
+      'f',
+      'main',
+      ['-leak * level / area', '-2 * leak * level / area'],
+      ['  state level', '  param other = 2\n  state level'],
+    );
+    expect(git('merge', '--no-edit', 'e').status).toBe(0);
+    const text = readFileSync(file, 'utf8');
+    for (const part of ['area = 6 m2', '-2 * leak', 'param added = 1', 'param other = 2'])
+      expect(text).toContain(part);
+    expect(here('check').code).toBe(0);
+  });
+
+  it('keeps what one side removes and the other changes, as a conflict that can be read', () => {
+    branch('g', 'main', ['  param leak = 0.1 m2/s\n', ''], ['-leak * level / area', '-level / 10 s']);
+    branch('h', 'main', ['leak = 0.1 m2/s', 'leak = 0.3 m2/s']);
+    const merged = git('merge', '--no-edit', 'g');
+    expect(merged.status).toBe(1);
+    expect(merged.stdout + merged.stderr).toContain('both sides changed asset Tank, param leak');
+    expect(readFileSync(file, 'utf8')).toContain('param leak = 0.3 m2/s');
+    expect(here('check').code).toBe(0);
+    repository.git('merge', '--abort');
+  });
+
+  it('makes a conflict of what both sides rename or add in different ways', () => {
+    branch('i', 'main', ['param leak', 'param drain'], ['-leak', '-drain']);
+    branch('j', 'main', ['param leak', 'param outlet'], ['-leak', '-outlet']);
+    expect(git('merge', '--no-edit', 'i').status).toBe(1);
+    expect(here('fmt', '--check').err).not.toMatch(/PX1/);
+    repository.git('merge', '--abort');
+    branch('k', 'main', ['  state level', '  param both = 1\n  state level']);
+    branch('l', 'main', ['  state level', '  param both = 2\n  state level']);
+    expect(git('merge', '--no-edit', 'k').status).toBe(1);
+    expect(here('check').code).toBe(0);
+    repository.git('merge', '--abort');
+  });
+
+  it('is no merge where one side renames what the other begins to use', () => {
+    branch('m', 'main', ['param leak', 'param drain'], ['-leak', '-drain']);
+    branch('n', 'main', ['  state level', '  let half = leak / 2\n  state level']);
+    const merged = git('merge', '--no-edit', 'm');
+    expect(merged.status).toBe(1);
+    expect(merged.stdout + merged.stderr).toMatch(
+      /is right on both sides, and not when they are put together: .*leak/,
+    );
+    repository.git('merge', '--abort');
+  });
+
   it('stops a commit of what is wrong, and looks at what is staged', () => {
     repository.git('checkout', '--quiet', 'main');
     writeFileSync(file, TANK.replace('-leak * level / area', '-leak * level'));

@@ -146,4 +146,41 @@ describe('merging by declaration', () => {
       { numRuns: 60 },
     );
   });
+
+  it('never writes what cannot be read, whatever the sides do, and loses nothing silently', () => {
+    const actions = ['rename', 'remove', 'change', 'double', 'comment'] as const;
+    const lines = [1, 4, 5, 6, 8, 11, 13, 15, 18, 20, 21, 24, 25].filter(
+      (n) => BASE.split('\n')[n] !== undefined,
+    );
+    const act = (line: string, what: (typeof actions)[number], token: string): string => {
+      if (what === 'remove') return '';
+      if (what === 'comment') return `${line}  // ${token}`;
+      if (what === 'double') return `${line}\n${line.replace(/\b(area|leak|level|outflow|day|T1)\b/, token)}`;
+      return what === 'rename'
+        ? line.replaceAll(/\b(area|leak|level|outflow|day|T1)\b/g, (name) => `${name}${token}`)
+        : line.replaceAll(/\b\d+(\.\d+)?\b/g, () => String(token.length + 7));
+    };
+    const side = (token: string) =>
+      fc
+        .array(fc.tuple(fc.constantFrom(...lines), fc.constantFrom(...actions)), { maxLength: 5 })
+        .map((edits) => {
+          const text = BASE.split('\n');
+          for (const [at, what] of edits) text[at] = act(text[at]!, what, token);
+          return text.join('\n');
+        })
+        .filter((text) => format(text, services).diagnostics.length === 0);
+    fc.assert(
+      fc.property(side('X'), side('Yy'), (ours, theirs) => {
+        const merged = merge(BASE, ours, theirs);
+        expect(merged).toBeDefined();
+        expect(format(merged!.text, services).diagnostics).toEqual([]);
+        expect(merge(BASE, theirs, ours)!.conflicts.length > 0).toBe(merged!.conflicts.length > 0);
+        // A side that did nothing decides nothing.
+        expect(formatted(merge(BASE, ours, BASE)!.text)).toBe(formatted(ours));
+        expect(formatted(merge(BASE, BASE, theirs)!.text)).toBe(formatted(theirs));
+        expect(formatted(merge(BASE, ours, ours)!.text)).toBe(formatted(ours));
+      }),
+      { numRuns: 80 },
+    );
+  });
 });

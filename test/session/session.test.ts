@@ -185,6 +185,34 @@ describe('a simulating session', () => {
     expect(was.times.length).toBeGreaterThan(5);
   });
 
+  it('compares with another version, whatever the text or the scenario becomes, until it is told not to', () => {
+    const { session, of, pass } = harness({ speed: 10 });
+    const before = build({ ...watched, parameters: { ...tank.parameters, drain: 0.2 } });
+    session.against({ label: 'HEAD', ...before });
+    pass(1000);
+    const compared = (): void => {
+      const ask = { type: 'history' as const, series: ['level'], from: 0, to: 15, points: 4000, request: 3 };
+      session.receive({ ...ask, run: 'compared' });
+      const { times, columns } = of('history').at(-1)!;
+      expect(times.length).toBeGreaterThan(5);
+      times.forEach((t, i) => close(columns.level![i], 2.5 * (1 - Math.exp(-t / 5)), 1e-6));
+    };
+    expect(session.status()!.compared).toMatchObject({ label: 'HEAD', computed: 400 });
+    compared();
+    session.load(build({ ...watched, parameters: { ...tank.parameters, drain: 0.3 } }));
+    pass(1000);
+    compared();
+    session.receive({ type: 'restart' });
+    pass(1000);
+    expect(session.status()!.compared).toMatchObject({ label: 'HEAD', computed: 400 });
+    compared();
+    session.against(undefined);
+    expect(session.status()!.compared).toBeUndefined();
+    session.receive({ type: 'restart' });
+    pass(100);
+    expect(session.status()!.compared).toBeUndefined();
+  });
+
   it('compares with another scenario', () => {
     const { session, of, pass } = harness({ speed: 10 });
     session.receive({ type: 'compare', with: 'scenario', scenario: null });
