@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { analyse } from '../compiler/index.ts';
-import type { Absence, Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
+import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { readDataFile } from '../packages/data-file.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
