@@ -2,6 +2,7 @@
 import type { AstNode } from 'langium';
 import { SymbolKind, type DocumentSymbol, type WorkspaceSymbol } from 'vscode-languageserver-types';
 import {
+  isAlarmDecl,
   isAssetDecl,
   isBindDecl,
   isModeDecl,
@@ -68,13 +69,15 @@ function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefin
   };
 }
 
-/** Members of an asset, modes of a block or of a mode. */
+/** Members of an asset, modes of a block, modes and alarms of a mode. */
 function childrenOf(node: AstNode): readonly AstNode[] {
   if (isAssetDecl(node)) return node.members.filter(isMember);
   if (isModesDecl(node)) return node.modes;
   if (isProcessDecl(node)) return node.steps;
-  return isModeDecl(node) ? node.members.filter((each) => isModeDecl(each) || isModesDecl(each)) : [];
+  return isModeDecl(node) ? node.members.filter(isInMode) : [];
 }
+
+const isInMode = (node: AstNode): boolean => isModeDecl(node) || isModesDecl(node) || isAlarmDecl(node);
 
 function labelOf(node: AstNode): string {
   if (isBindDecl(node)) return `bind ${node.twin?.$refText ?? ''}`;
@@ -91,6 +94,7 @@ function selectionOf(node: AstNode) {
 }
 
 function detailOf(node: AstNode): string {
+  if (isModeDecl(node)) return node.initial ? 'initial' : node.final ? 'final' : 'mode';
   const word = /^(?:private |released )?(?:abstract |final )?\w+/.exec(node.$cstNode?.text ?? '')?.[0];
   return word ?? '';
 }

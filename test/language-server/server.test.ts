@@ -576,6 +576,41 @@ describe('modes and events', () => {
     expect(set).not.toContain('jam');
   });
 
+  it('offer modes that a scenario may begin in, alarms in modes, and final ones', async () => {
+    const whole = (scenario: string, mode: string): string => `asset A {
+  modes m {
+    initial Idle { after 1 s -> Running }
+    ${mode}
+    Running { after 1 s -> Idle }
+  }
+}
+scenario s for A {
+  ${scenario}
+  run 1 h
+}`;
+    const first = await labels(whole('m = |', ''));
+    expect(first.slice(0, 2).toSorted()).toEqual(['Idle', 'Running']);
+    expect(await labels(whole('', 'Other { al| }'))).toContain('alarm');
+    expect(await labels(whole('', 'fi| '))).toContain('final');
+    const uri = 'file:///nowhere/cold.twin';
+    await client.open(
+      uri,
+      `asset A {
+  modes m {
+    initial Idle {
+      alarm cold: warning "Cold" { raise when time > 1 h }
+      after 1 s -> Busy
+    }
+    final Busy {}
+  }
+}`,
+    );
+    const symbols = await client.request<DocumentSymbol[]>('textDocument/documentSymbol', {
+      textDocument: { uri },
+    });
+    expect(JSON.stringify(symbols)).toContain('"cold"');
+  });
+
   it('show modes in the outline, one within the other', async () => {
     await client.open(machine, MACHINE);
     const symbols = await client.request<DocumentSymbol[]>('textDocument/documentSymbol', {
