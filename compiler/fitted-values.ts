@@ -79,7 +79,7 @@ export function writeBack(
 
 type Steps = Path['steps'];
 
-function inAsset({ steps }: Path, value: string): TextEdit | string {
+export function inAsset({ steps }: Path, value: string): TextEdit | string {
   const feature = featureOf({ steps });
   const [first, ...rest] = steps;
   if (!isVariableDecl(feature) || first === undefined) return 'it is no variable';
@@ -92,7 +92,7 @@ function inAsset({ steps }: Path, value: string): TextEdit | string {
   return override(first.feature, rest, value);
 }
 
-function override(owner: TwinDecl | PartDecl, steps: Steps, value: string): TextEdit | string {
+export function override(owner: TwinDecl | PartDecl, steps: Steps, value: string): TextEdit | string {
   const key = pathKey({ steps }, textOf);
   const known = owner.overrides.find((one: Override) => {
     const path = pathOf(one.target);

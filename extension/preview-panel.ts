@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { DID_COMPILE, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
+import { DID_COMPILE, SET_VALUES, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
 import type {
   CompileResult,
   DidCompileParams,
+  SetValuesParams,
+  SetValuesResult,
   Problem as ServerProblem,
   ValuesParams,
   WatchParams,
@@ -218,6 +220,10 @@ class PreviewPanel implements vscode.Disposable {
       void save(this.subject.uri, message.name, message.base64);
       return;
     }
+    if (message.type === 'write') {
+      void this.write(message.values);
+      return;
+    }
     if (message.type === 'ready') {
       this.isReady = true;
       this.load();
@@ -249,6 +255,28 @@ class PreviewPanel implements vscode.Disposable {
     if (isNew && this.compared !== undefined) this.process.send({ type: 'against', ...this.compared });
     // The webview was ready before there was anything to tell it.
     if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
+  }
+
+  /** Writes values that were tried out where the text gives them; the twin follows as after any other edit. */
+  private async write(values: SetValuesParams['values']): Promise<void> {
+    const params: SetValuesParams = { uri: this.subject.uri, root: this.last?.root ?? '', values };
+    const { changes, left } = await this.client.sendRequest<SetValuesResult>(SET_VALUES, params);
+    const edit = new vscode.WorkspaceEdit();
+    for (const [uri, edits] of Object.entries(changes))
+      edit.set(
+        vscode.Uri.parse(uri),
+        edits.map(({ range: { start, end }, newText }) =>
+          vscode.TextEdit.replace(
+            new vscode.Range(start.line, start.character, end.line, end.character),
+            newText,
+          ),
+        ),
+      );
+    if (edit.size > 0) await vscode.workspace.applyEdit(edit);
+    if (left.length > 0)
+      void vscode.window.showWarningMessage(
+        `Not written: ${left.map(({ id, why }) => `${id} (${why})`).join(', ')}.`,
+      );
   }
 
   private start(): TwinHost {

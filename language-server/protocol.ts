@@ -89,6 +89,21 @@ export const WATCH = 'pollux/watch';
 export const UNWATCH = 'pollux/unwatch';
 export type WatchParams = CompileParams;
 
+/** Client → server: values of parameters that were tried out, to be written where the text gives them. */
+export const SET_VALUES = 'pollux/setValues';
+export interface SetValuesParams {
+  uri: string;
+  /** Qualified name of what runs. */
+  root: string;
+  /** `pump.cooling`, `45 W/K` */
+  values: { id: string; text: string }[];
+}
+export interface SetValuesResult {
+  changes: Record<string, { range: Range; newText: string }[]>;
+  /** What could not be written, and why. */
+  left: { id: string; why: string }[];
+}
+
 /** Server → client, a notification: a watched root was compiled again. */
 export const DID_COMPILE = 'pollux/didCompile';
 export interface DidCompileParams extends CompileResult {

@@ -51,6 +51,7 @@ import { Project } from './project.ts';
 import * as protocol from './protocol.ts';
 import { references } from './references.ts';
 import { prepareRename, rename } from './rename.ts';
+import { setValues } from './set-values.ts';
 import { roots } from './roots.ts';
 import { selectionRanges } from './selection-ranges.ts';
 import { LEGEND, semanticTokens } from './semantic-tokens.ts';
@@ -577,6 +578,9 @@ class Server {
       this.project.values.set(root, values);
       if (time !== undefined) this.project.trails.note(root, time, values);
     });
+    connection.onRequest(protocol.SET_VALUES, (params: protocol.SetValuesParams) =>
+      setValues(this.project, this.file(params.uri), params),
+    );
   }
 }
 

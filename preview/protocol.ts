@@ -5,6 +5,9 @@
  */
 import type { ManifestView, Unit } from '../runtime/contract/manifest.ts';
 
+/** Each may do what the ones before may: look; do what a shift does; change parameters and begin anew. */
+export type Role = 'view' | 'operate' | 'administer';
+
 export type Mode = 'simulate' | 'replay' | 'live';
 
 export type ToPreview =
@@ -17,6 +20,8 @@ export type ToPreview =
   | { type: 'problems'; problems: Problem[] }
   | Items
   | Samples
+  /** Who sits here and what they may do; not said where everyone may do everything. */
+  | { type: 'role'; name: string; role: Role }
   /** What was asked for is not allowed, and why. */
   | { type: 'refused'; text: string }
   /** Answer to `history`: rows of the series between two times, thinned to at most `points` (min and max kept). */
@@ -313,5 +318,7 @@ export type FromPreview =
   | { type: 'compare'; with: 'this' | 'scenario' | 'none'; scenario: string | null }
   /** Host only: put this file where the user says. */
   | { type: 'save'; name: string; base64: string }
+  /** Host only: write these values where the text gives them. `45 W/K` */
+  | { type: 'write'; values: { id: string; text: string }[] }
   /** Host only: show this place of the text. */
   | { type: 'reveal'; uri: string; line: number; column: number };

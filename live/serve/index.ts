@@ -142,6 +142,10 @@ export async function serve({
       if (client.bufferedAmount > GONE) return client.terminate();
       client.send(textOf(message));
     });
+    if (guard.required) {
+      const { name, role } = identity;
+      client.send(JSON.stringify({ type: 'role', name, role } satisfies ToPreview));
+    }
     client.on('message', (data, isBinary) => {
       const message = isBinary ? undefined : readMessage(String(data));
       if (message === undefined) return;

@@ -40,6 +40,8 @@ const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, 
   history: { request: finite, series: listOf(text), from: finite, to: finite, points: positive },
   // A page saves by itself.
   save: { name: () => false },
+  // It has no text to write to.
+  write: { values: () => false },
   reveal: { uri: text, line: finite, column: finite },
 };
 

@@ -37,6 +37,7 @@ export function roleFor(message: FromPreview, isParameter: (id: string) => boole
     case 'restart':
     case 'mode':
     case 'scenario':
+    case 'write':
       return 'administer';
   }
 }

@@ -517,6 +517,7 @@ export function createSession(options: SessionOptions): Session {
         return;
       case 'reveal':
       case 'save':
+      case 'write':
         return;
       case 'acknowledge': {
         const state = alarmStates(twin, log, acknowledged).find(({ id }) => id === message.alarm);

@@ -12,6 +12,7 @@ import type {
   Hello,
   ParameterInfo,
   Problem,
+  Role,
   SensorInfo,
   SeriesInfo,
   SessionStatus,
@@ -45,6 +46,8 @@ const valuePeriod = 80;
 
 type Asked = 'backfill' | 'detail' | 'reference';
 
+const roles: readonly Role[] = ['view', 'operate', 'administer'];
+
 /** ms between two looks at a reference that is still being computed. */
 const referencePeriod = 300;
 
@@ -62,6 +65,8 @@ export class SessionStore {
   readonly problems = signal<readonly Problem[]>([]);
   /** Why the last thing that was asked for was not allowed; '' when it was. */
   readonly refused = signal('');
+  /** Who sits here, where that was asked; null: whoever it is may do everything. */
+  readonly person = signal<{ name: string; role: Role } | null>(null);
   /** Values of parameters and inputs that were set here, by id. */
   readonly settings = signal<ReadonlyMap<string, number>>(new Map());
   /** s; the time of the latest frame or status. */
@@ -142,6 +147,9 @@ export class SessionStore {
         break;
       case 'refused':
         this.refused.value = message.text;
+        break;
+      case 'role':
+        this.person.value = { name: message.name, role: message.role };
         break;
       case 'items':
       case 'samples':
@@ -231,6 +239,12 @@ export class SessionStore {
       this.scheduled = false;
       this.paint(time);
     });
+  }
+
+  /** Whether whoever sits here may do what needs this role. */
+  may(needed: Role): boolean {
+    const { role = 'administer' } = this.person.value ?? {};
+    return roles.indexOf(role) >= roles.indexOf(needed);
   }
 
   command(message: FromPreview): void {

@@ -161,6 +161,7 @@ const types: ReadonlySet<string> = new Set<ToPreview['type']>([
   'refused',
   'history',
   'items',
+  'role',
   'samples',
 ]);
 

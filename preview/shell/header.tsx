@@ -36,6 +36,7 @@ export function Header({ panelOpen, onHelp, onPanel }: Props) {
       </div>
       <div class="header-buttons">
         <AlarmCount />
+        {standalone ? <SignOut /> : null}
         {standalone ? (
           <button
             type="button"
@@ -132,6 +133,7 @@ function Modes() {
           type="button"
           key={mode}
           class={`segment mode-${mode}`}
+          disabled={!store.may('administer')}
           aria-pressed={mode === current}
           onClick={() => store.command({ type: 'mode', mode })}
         >
@@ -151,6 +153,7 @@ function Scenarios() {
   return (
     <select
       class="select"
+      disabled={!store.may('administer')}
       aria-label={words.scenario}
       title={current?.doc || words.scenario}
       value={status.scenario ?? ''}
@@ -190,6 +193,7 @@ function Comparison() {
       <span class="visually-hidden">{words.compare}</span>
       <select
         class="select"
+        disabled={!store.may('operate')}
         value={compared ? 'active' : 'none'}
         onChange={(event) => {
           choose(event.currentTarget.value);
@@ -237,5 +241,20 @@ function AlarmCount() {
       <Icon name={count > 0 ? 'bell-dot' : 'bell'} />
       {count > 0 ? <span>{count}</span> : null}
     </button>
+  );
+}
+
+/** Who is signed in, and a way to leave. */
+function SignOut() {
+  const { store } = usePreview();
+  const person = store.person.value;
+  if (!person) return null;
+  const label = words.signOut(person.name, words.roles[person.role]);
+  return (
+    <form method="post" action="/sign-out">
+      <button type="submit" class="icon-button" title={label} aria-label={label}>
+        <Icon name="sign-out" />
+      </button>
+    </form>
   );
 }

@@ -47,11 +47,18 @@ export function listenToKeys(shell: Shell): () => void {
       shell.closeHelp();
       return;
     }
-    if (isTaken(event)) return;
+    if (isTaken(event) || !mayPress(event.key, shell.store)) return;
     if (act(event, shell)) event.preventDefault();
   };
   window.addEventListener('keydown', listen);
   return () => window.removeEventListener('keydown', listen);
+}
+
+/** What a person may not do, keys do not ask for either. */
+function mayPress(key: string, store: SessionStore): boolean {
+  if (/^[rR]$/.test(key)) return store.may('administer');
+  const live = store.status.peek()?.mode === 'live';
+  return live || !/^( |Arrow(Left|Right)|Home|End|[1-9]|[cC])$/.test(key) || store.may('operate');
 }
 
 function act(event: KeyboardEvent, shell: Shell): boolean {

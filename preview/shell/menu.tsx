@@ -12,9 +12,10 @@ interface Props {
   icon: string;
   label: string;
   items: readonly MenuItem[];
+  disabled?: boolean;
 }
 
-export function Menu({ icon, label, items }: Props) {
+export function Menu({ icon, label, items, disabled = false }: Props) {
   const open = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -63,6 +64,7 @@ export function Menu({ icon, label, items }: Props) {
         ref={button}
         type="button"
         class="icon-button"
+        disabled={disabled}
         title={label}
         aria-label={label}
         aria-haspopup="menu"

@@ -59,7 +59,12 @@ export function Trouble() {
         <span class="banner-text">
           <strong>{words.trouble}.</strong> {trouble}
         </span>
-        <button type="button" class="link" onClick={() => store.command({ type: 'restart' })}>
+        <button
+          type="button"
+          class="link"
+          disabled={!store.may('administer')}
+          onClick={() => store.command({ type: 'restart' })}
+        >
           {words.restart}
         </button>
       </div>

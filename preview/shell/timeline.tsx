@@ -16,7 +16,7 @@ export function Timeline() {
   const { store, standalone } = usePreview();
   const status = store.status.value;
   const live = status?.mode === 'live';
-  const disabled = !status || store.connection.value !== 'open';
+  const disabled = !status || store.connection.value !== 'open' || (!live && !store.may('operate'));
   const playing = live ? store.frozen.value === null : (status?.playing ?? false);
   return (
     <section class="timeline" aria-label={words.transport}>
@@ -27,7 +27,7 @@ export function Timeline() {
               icon="debug-restart"
               label={words.restart}
               hint="R"
-              disabled={disabled}
+              disabled={disabled || !store.may('administer')}
               onClick={() => store.command({ type: 'restart' })}
             />
             <TransportButton

@@ -51,6 +51,7 @@ function AlarmRow({ alarm }: { alarm: AlarmState }) {
         <span class="alarm-actions">
           <Menu
             icon="bell-slash"
+            disabled={!store.may('operate')}
             label={`${words.shelve}: ${alarm.label}`}
             items={shelfTimes.map((seconds) => ({
               label: words.shelveFor(formatSpan(seconds)),
@@ -60,7 +61,7 @@ function AlarmRow({ alarm }: { alarm: AlarmState }) {
           <button
             type="button"
             class="icon-button"
-            disabled={acknowledged}
+            disabled={acknowledged || !store.may('operate')}
             title={acknowledged ? words.acknowledged : words.acknowledge}
             aria-label={`${acknowledged ? words.acknowledged : words.acknowledge}: ${alarm.label}`}
             onClick={() => store.command({ type: 'acknowledge', alarm: alarm.id })}
@@ -72,6 +73,7 @@ function AlarmRow({ alarm }: { alarm: AlarmState }) {
         <button
           type="button"
           class="icon-button"
+          disabled={!store.may('operate')}
           title={words.unshelve}
           aria-label={`${words.unshelve}: ${alarm.label}`}
           onClick={() => store.command({ type: 'shelve', alarm: alarm.id, seconds: null })}

@@ -61,7 +61,7 @@ function Callable({ widget, command }: { widget: ButtonWidget; command: CommandI
           </label>
         ),
       )}
-      <button type="submit" class="command-button">
+      <button type="submit" class="command-button" disabled={!store.may('operate')}>
         {title}
       </button>
     </form>

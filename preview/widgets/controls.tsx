@@ -6,6 +6,7 @@ import { formatEntry, formatValue, parseEntry, toShown, toSi } from '../format/n
 import type { ParameterInfo } from '../protocol.ts';
 import { Empty, Icon } from '../shell/icon.tsx';
 import { words } from '../words.ts';
+import { Changed } from './changed.tsx';
 
 /** Positions of a slider's knob between its bounds, at least. */
 const positions = 400;
@@ -25,6 +26,7 @@ export function Controls() {
     .filter((group) => group.members.length > 0);
   return (
     <div class="controls">
+      <Changed />
       {parameters.length >= filterFrom ? (
         <input
           class="field filter"
@@ -100,6 +102,7 @@ export function Control({ parameter, name, low, high }: ControlProps) {
       parameter.initial,
   );
   const changed = useComputed(() => store.settings.value.has(id));
+  const disabled = !store.may(parameter.role === 'parameter' ? 'administer' : 'operate');
   const from = low ?? parameter.low;
   const to = high ?? parameter.high;
   return (
@@ -109,7 +112,7 @@ export function Control({ parameter, name, low, high }: ControlProps) {
         <button
           type="button"
           class="icon-button reset"
-          disabled={useComputed(() => !changed.value)}
+          disabled={useComputed(() => disabled || !changed.value)}
           title={words.reset}
           aria-label={`${words.reset}: ${label}`}
           onClick={() => set(null)}
@@ -121,6 +124,7 @@ export function Control({ parameter, name, low, high }: ControlProps) {
             type="button"
             role="switch"
             class="switch"
+            disabled={disabled}
             aria-checked={useComputed(() => (value.value > 0.5 ? 'true' : 'false'))}
             aria-label={label}
             onClick={() => set(value.value > 0.5 ? 0 : 1)}
@@ -128,11 +132,18 @@ export function Control({ parameter, name, low, high }: ControlProps) {
             <span class="knob" aria-hidden="true" />
           </button>
         ) : (
-          <Entry parameter={parameter} value={value.value} set={set} />
+          <Entry parameter={parameter} value={value.value} set={set} disabled={disabled} />
         )}
       </div>
       {base !== 'boolean' && from !== undefined && to !== undefined && from < to ? (
-        <Slider parameter={parameter} value={value.value} low={from} high={to} set={set} />
+        <Slider
+          parameter={parameter}
+          value={value.value}
+          low={from}
+          high={to}
+          set={set}
+          disabled={disabled}
+        />
       ) : null}
     </div>
   );
@@ -142,9 +153,11 @@ interface EntryProps {
   parameter: ParameterInfo;
   value: number;
   set: (to: number | null) => void;
+  /** Whoever sits here may not. */
+  disabled: boolean;
 }
 
-function Entry({ parameter, value, set }: EntryProps) {
+function Entry({ parameter, value, set, disabled }: EntryProps) {
   const wrong = useSignal(false);
   const take = (field: HTMLInputElement) => {
     const typed = parseEntry(field.value, parameter);
@@ -155,6 +168,7 @@ function Entry({ parameter, value, set }: EntryProps) {
     <span class="entry">
       <input
         class="field numeric"
+        disabled={disabled}
         type="text"
         inputMode="decimal"
         aria-label={parameter.label}
@@ -178,7 +192,7 @@ interface SliderProps extends EntryProps {
   high: number;
 }
 
-function Slider({ parameter, value, low, high, set }: SliderProps) {
+function Slider({ parameter, value, low, high, set, disabled }: SliderProps) {
   const { unit, base } = parameter;
   const bounds = [toShown(low, unit), toShown(high, unit)] as const;
   const step = base === 'integer' ? 1 : roundStep((bounds[1] - bounds[0]) / positions);
@@ -187,6 +201,7 @@ function Slider({ parameter, value, low, high, set }: SliderProps) {
   return (
     <input
       class="slider"
+      disabled={disabled}
       type="range"
       aria-label={parameter.label}
       aria-valuetext={`${formatValue(value, parameter)} ${unit.label}`}

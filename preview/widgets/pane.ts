@@ -318,6 +318,7 @@ export class Pane {
     const { spec, palette, last, store, onZoom, onResetZoom } = this.options;
     const font = () => palette().font;
     const line = { stroke: () => palette().grid, width: 1 };
+    const names = commonNames(spec);
     return {
       width,
       height,
@@ -347,7 +348,10 @@ export class Pane {
           gap: 6,
           space: 32,
           values: (_, ticks, __, ___, step) =>
-            spec.bands ? ticks.map(() => '') : ticks.map((tick) => tickLabel(tick, step)),
+            spec.bands
+              ? ticks.map(() => '')
+              : ticks.map((tick) => (names ? short(names[tick] ?? '') : tickLabel(tick, step))),
+          ...(names ? { incrs: [1, 2, 5, 10] } : {}),
         },
       ],
       cursor: {
@@ -414,6 +418,14 @@ export class Pane {
     ctx.restore();
   }
 }
+
+/** Names of the values, where all traces have the same ones: modes, and what is named by `most`. */
+function commonNames({ traces }: PaneSpec): readonly string[] | undefined {
+  const names = traces[0]?.info.labels;
+  return traces.every(({ info }) => info.labels?.join() === names?.join()) ? names : undefined;
+}
+
+const short = (name: string): string => (name.length > 8 ? `${name.slice(0, 7)}…` : name);
 
 function tickLabel(value: number, step: number): string {
   const size = Math.max(Math.abs(value), step);

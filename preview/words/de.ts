@@ -74,6 +74,13 @@ export const de: Words = {
   },
   reset: 'Zurück zum Wert im Text',
   resetAll: 'Alle zurücksetzen',
+  changed: (count) => `${count} geändert`,
+  writeBack: 'In den Text schreiben',
+  writeBackDetail:
+    'In einem Szenario oder in den Klammern hinter einem Teil oder Zwilling geben diese Zeilen, was hier eingestellt ist.',
+  copy: 'Kopieren',
+  signOut: (name, role) => `Abmelden (${name}, ${role})`,
+  roles: { view: 'darf zusehen', operate: 'darf bedienen', administer: 'darf alles ändern' },
   on: 'ein',
   off: 'aus',
   filter: 'Filtern',

@@ -68,6 +68,13 @@ export const en = {
   noControls: { title: 'Nothing to adjust', detail: 'Parameters and inputs of the twin appear here.' },
   reset: 'Back to the value in the text',
   resetAll: 'Reset all',
+  changed: (count: number) => `${count} changed`,
+  writeBack: 'Write to the text',
+  writeBackDetail:
+    'In a scenario, or in the parentheses behind a part or twin, these lines give what was set here.',
+  copy: 'Copy',
+  signOut: (name: string, role: string) => `Sign out (${name}, ${role})`,
+  roles: { view: 'may look', operate: 'may operate', administer: 'may change everything' },
   on: 'on',
   off: 'off',
   filter: 'Filter',

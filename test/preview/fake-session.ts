@@ -189,6 +189,7 @@ export class FakeSession {
       case 'reveal':
       case 'save':
       case 'show':
+      case 'write':
         return;
     }
     this.sendStatus();

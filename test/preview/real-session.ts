@@ -3,6 +3,7 @@ import { createSession } from '../../live/session/session.ts';
 import type { Session, SessionOptions } from '../../live/session/session.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { ToPreview } from '../../preview/protocol.ts';
 import { compiled } from '../experiments/fixture.ts';
 import { servePreview } from './preview-page.ts';
 import type { PreviewPage } from './preview-page.ts';
@@ -10,6 +11,8 @@ import type { PreviewPage } from './preview-page.ts';
 export interface RealPage extends PreviewPage {
   /** The session of the page that was opened last. */
   session(): Session;
+  /** Says something to it besides. */
+  say(message: ToPreview): void;
   manifest: Manifest;
 }
 
@@ -17,7 +20,9 @@ export interface RealPage extends PreviewPage {
 export async function serveText(text: string, options: Partial<SessionOptions> = {}): Promise<RealPage> {
   const { artefact } = compiled(text);
   let session: Session | undefined;
+  let say: (message: ToPreview) => void = () => undefined;
   const page = await servePreview((emit) => {
+    say = emit;
     session = createSession({
       send: emit,
       now: () => performance.now(),
@@ -35,6 +40,7 @@ export async function serveText(text: string, options: Partial<SessionOptions> =
     ...page,
     manifest: artefact.manifest,
     session: () => session!,
+    say: (message) => say(message),
     close: async () => {
       session?.dispose();
       await page.close();

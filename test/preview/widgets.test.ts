@@ -314,3 +314,62 @@ describe('a histogram', () => {
     expect(drawn).toBe(40);
   });
 });
+
+describe('another language', () => {
+  it('is that of the browser, and leaves no word of English', async () => {
+    await visit(line, async (each) => {
+      await each.addInitScript(() => Object.defineProperty(navigator, 'language', { get: () => 'de-DE' }));
+    });
+    await page.locator('.station').first().waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.keyboard.press('?');
+    const shown = await page.evaluate(() => {
+      const all = [document.body.innerText];
+      for (const element of document.querySelectorAll('[title], [aria-label], [placeholder]'))
+        for (const name of ['title', 'aria-label', 'placeholder']) all.push(element.getAttribute(name) ?? '');
+      return all.join('\n');
+    });
+    expect(shown).toContain('Zeitleiste');
+    expect(shown).toContain('Läufe');
+    expect(shown).not.toMatch(
+      /\b(Play|Pause|Restart|Alarms|Events|Controls|Keyboard|Speed|Compare|Show|Export:|runs)\b/,
+    );
+    await page.screenshot({ path: join(results, 'preview-german.png') });
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('what is set', () => {
+  it('is shown as lines for the text, and taken back at once', async () => {
+    const { session } = await visit(line);
+    const slider = page.locator('.panel').getByRole('slider', { name: 'pace' });
+    await slider.fill('5');
+    await page.getByRole('button', { name: 'Write to the text' }).click();
+    expect((await page.locator('.write-lines').innerText()).trim()).toBe('pace = 5 s');
+    expect(await findings()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Reset all' }).click();
+    await expect.poll(() => session().values()['pace']).toBe(3);
+    expect(await page.locator('.changed-bar').count()).toBe(0);
+  });
+
+  it('is greyed for whom may only look', async () => {
+    await visit(line);
+    await page.locator('.station').first().waitFor();
+    server!.say({ type: 'role', name: 'ann', role: 'view' });
+    await page.getByRole('button', { name: 'Sign out (ann, may look)' }).waitFor();
+    for (const name of ['Play', 'Restart', 'Next event'])
+      expect(await page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
+    expect(await page.locator('.panel').getByRole('slider', { name: 'pace' }).isDisabled()).toBe(true);
+    await page.keyboard.press(' ');
+    expect(session().status()!.playing).toBe(false);
+    server!.say({ type: 'role', name: 'ann', role: 'operate' });
+    await expect.poll(() => page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Restart', exact: true }).isDisabled()).toBe(true);
+    expect(await findings()).toEqual([]);
+
+    function session() {
+      return server!.session();
+    }
+  });
+});
