@@ -15,6 +15,7 @@ export const CHARACTERS: Record<string, Habit> = {
   '||': { advice: 'Write `or`.', text: 'or' },
   '!': { advice: 'Write `not`.', text: 'not ' },
   '?': { advice: 'Write `if … then … else …`.' },
+  '%': { advice: 'What is left by a division is mod(a, b); a share is a number with its unit, as in `2 %`.' },
   '#': { advice: 'A comment begins with //.', text: '//' },
   '@': { advice: 'Names are made of letters, digits and _.' },
   "'": { advice: 'A text stands in double quotes.' },
@@ -97,4 +98,46 @@ const WORDS: Record<string, Habit> = {
 
 export function habitOf(word: string): Habit | undefined {
   return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+}
+
+const wait: Habit = { advice: 'Write `wait 5 min`, or `wait until door.open`.', text: 'wait' };
+const arrive: Habit = { advice: 'Write `arrive every exponential(3 s)`.' };
+const leave: Habit = { advice: 'Write `leave`, or let the process end.' };
+const route: Habit = { advice: 'Write `choose 20 % -> repair, else -> leave`.' };
+const use: Habit = {
+  advice: 'Write `use machine for 5 s`: it takes a unit, keeps it for that time, and gives it back.',
+};
+
+/** Words that begin a step of a process elsewhere: AnyLogic, Arena, Simio, SimPy. */
+const STEPS: Record<string, Habit> = {
+  source: arrive,
+  create: arrive,
+  generate: arrive,
+  sink: leave,
+  dispose: leave,
+  destroy: leave,
+  delay: wait,
+  timeout: wait,
+  hold: wait,
+  sleep: wait,
+  service: use,
+  serve: use,
+  request: { advice: 'Write `seize machine`.', text: 'seize' },
+  acquire: { advice: 'Write `seize machine`.', text: 'seize' },
+  assign: { advice: 'Write `set weight = 3 kg`.', text: 'set' },
+  decide: route,
+  branch: route,
+  select: route,
+  route,
+  if: route,
+  while: { advice: 'Write `station again` and, later, `choose 20 % -> again`.' },
+  conveyor: { advice: 'Write `convey belt 12 m at 0.5 m/s spacing 0.4 m`.', text: 'convey' },
+  buffer: { advice: 'Write `queue buffer[20]`.', text: 'queue' },
+  combine: { advice: 'Write `take 2 of rack`, where others stay in `store rack`.' },
+  match: { advice: 'Write `take 2 of rack`, where others stay in `store rack`.' },
+  separate: { advice: 'Write `unbatch` for what was batched, `split 3` for copies.' },
+};
+
+export function stepHabitOf(word: string): Habit | undefined {
+  return Object.hasOwn(STEPS, word) ? STEPS[word] : undefined;
 }

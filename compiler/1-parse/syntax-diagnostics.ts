@@ -16,7 +16,7 @@ import {
 import type { SourceRange } from '../model/source.ts';
 import { closestNames } from './closest-names.ts';
 import { readExpectation } from './error-messages.ts';
-import { CHARACTERS, habitOf, type Habit } from './habits.ts';
+import { CHARACTERS, habitOf, stepHabitOf, type Habit } from './habits.ts';
 import { FOREIGN_WORD, WORD_AS_NAME } from './lexer.ts';
 import { sourceAt } from './source.ts';
 
@@ -225,7 +225,18 @@ class Teller {
     if (comment >= 0 && (ends || found.image === '/') && !this.text.includes('*/', comment)) {
       return report(unclosedComment, {}, this.at(comment, comment + 2));
     }
-    const foreign = this.foreign(ends ? undefined : found) ?? this.foreign(before);
+    // Where the parser gave a block up, its brace is left over.
+    if (this.structureErrors > 1 && found.image === '}') return undefined;
+    const open = this.openBracket(ends ? before : (before ?? found));
+    if (open !== undefined) {
+      const holes = { expected: "')'", found: 'the end of the line', place };
+      const text = ')'.repeat(open.depth);
+      const edits = [{ ...span(this.at(open.end, open.end)), text }];
+      return report(missing, holes, this.at(open.end - 1, open.end), {
+        fixes: [{ title: `Write '${text}'`, edits }],
+      });
+    }
+    const foreign = this.foreign(ends ? undefined : found, place) ?? this.foreign(before, place);
     if (foreign !== undefined) return foreign;
     if (expected.every((type) => type === 'EOF') && !error.name.startsWith('NoViable')) {
       // After an earlier error the parser may have lost its place: a word of the language is then no mistake of its own.
@@ -275,9 +286,9 @@ class Teller {
   }
 
   /** A word at the beginning of its line that means something in another language. */
-  private foreign(token: IToken | undefined): Diagnostic | undefined {
+  private foreign(token: IToken | undefined, place: string | undefined): Diagnostic | undefined {
     if (token === undefined || !this.isFirstOnLine(token.startOffset)) return undefined;
-    const habit = habitOf(token.image);
+    const habit = place === 'the process' ? stepHabitOf(token.image) : habitOf(token.image);
     if (habit === undefined) return undefined;
     return this.habit(token.image, habit, this.at(token.startOffset, endOf(token)));
   }
@@ -302,6 +313,17 @@ class Teller {
     const digits = /^\d+/.exec(rest)?.[0];
     if ((found.image === ',' && number !== '') || (found.image === '.' && number === '')) {
       if (digits !== undefined) return this.decimal(found, number, digits);
+    }
+    const adding = /\bset\s+([\w.[\]]+)\s*([-+*/])=(?!=)/.exec(line + found.image + rest);
+    if (adding !== null && place === 'the set') {
+      const [written, name = '', operator = ''] = adding;
+      const start = this.text.lastIndexOf('\n', found.startOffset - 1) + 1 + adding.index;
+      const source = this.at(start, start + written.length);
+      const help = `Write set ${name} = ${name} ${operator} …`;
+      const edits = [{ ...span(source), text: `set ${name} = ${name} ${operator}` }];
+      return report(missing, { expected: "'='", found: `'${operator}='`, place, help }, source, {
+        fixes: [{ title: `Write set ${name} = ${name} ${operator}`, edits }],
+      });
     }
     if (expected.length === 1 && expected[0] === '=' && before !== undefined) {
       const holes = { expected: "'='", found: show(found), place };
@@ -334,7 +356,7 @@ class Teller {
       const help = 'What happens stands in braces: when … { set x = … }.';
       return report(missing, { expected: "'{'", found: show(found), place, help }, here);
     }
-    const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*=(?!=)/.test(rest);
+    const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*[-+*/]?=(?!=)/.test(rest);
     if (ACTIONS.has(place ?? '') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
       const fixes = [{ title: "Write 'set'", edits: [{ ...span(here), end: here.start, text: 'set ' }] }];
       const help = `To change a value at an event, write set ${found.image} = …`;
@@ -406,6 +428,35 @@ class Teller {
       if (token.tokenType.name === '}') open.pop();
     }
     return open.pop();
+  }
+
+  /** Where the line of a token ends, if it opens a bracket that is not closed before the block ends or another statement begins. */
+  private openBracket(token: IToken | undefined): { end: number; depth: number } | undefined {
+    if (token === undefined) return undefined;
+    const start = this.text.lastIndexOf('\n', token.startOffset - 1) + 1;
+    const block = this.text.slice(start, this.text.indexOf('}', start) + 1 || undefined);
+    let depth = 0;
+    let last: IToken | undefined;
+    for (const each of this.vocabulary.tokenize(block)) {
+      if (each.image === '(') depth += 1;
+      else if (each.image === ')') depth -= 1;
+      if (depth < 0) return undefined;
+      const next = each.startLine !== 1 && each.startLine !== last?.startLine;
+      if (next && depth === 0) return undefined;
+      if (each.image === '}' || each.image === '{' || (next && this.begins(each.image))) break;
+      if (each.startLine === 1) last = each;
+    }
+    return depth > 0 && last !== undefined ? { end: start + endOf(last), depth } : undefined;
+  }
+
+  /** A word that nothing but a statement begins with. */
+  private begins(word: string): boolean {
+    const { all, names } = this.vocabulary;
+    return (
+      all.has(word) &&
+      !names.has(word) &&
+      !/^(if|then|else|not|and|or|true|false|time|in|for|every|draw|der)$/.test(word)
+    );
   }
 
   private isFirstOnLine(offset: number): boolean {

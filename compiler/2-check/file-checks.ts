@@ -182,24 +182,27 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
  * what the checker would say of it helps nobody.
  */
 function brokenPlaces(file: TwinFile, visitor: TreeVisitor): { start: number; end: number }[] {
-  const errors = file.$document?.parseResult?.parserErrors ?? [];
-  return errors.flatMap(
-    ({ token, previousToken }: (typeof errors)[number] & { previousToken?: typeof token }) => {
-      const at = Number.isNaN(token.startOffset) ? (previousToken?.startOffset ?? 0) : token.startOffset;
-      const next = file.elements.findIndex(({ $cstNode }) => ($cstNode?.offset ?? 0) > at);
-      const index = next < 0 ? file.elements.length : next;
-      const statements: { start: number; end: number }[] = [];
-      for (const element of file.elements.slice(Math.max(0, index - 2), index + 1)) {
-        visitor.visit(element, (node) => {
-          if (STATEMENT_LISTS.has(node.$containerProperty ?? '')) statements.push(sourceOf(node));
-        });
-      }
-      const inside = statements.filter(({ start, end }) => start <= at && at <= end).at(-1);
-      const before = statements.filter(({ end }) => end <= at).at(-1);
-      const after = statements.find(({ start }) => start >= at);
-      return [inside, before, after].filter((place) => place !== undefined);
-    },
+  const { parserErrors = [], lexerErrors = [] } = file.$document?.parseResult ?? {};
+  const places = parserErrors.map(
+    ({ token, previousToken }: (typeof parserErrors)[number] & { previousToken?: typeof token }) =>
+      Number.isNaN(token.startOffset) ? (previousToken?.startOffset ?? 0) : token.startOffset,
   );
+  // What a character that was passed over stood for is not known; a word that was read as another is understood.
+  const passedOver = lexerErrors.filter(({ message }) => message === '').map(({ offset }) => offset);
+  return [...places, ...passedOver].flatMap((at) => {
+    const next = file.elements.findIndex(({ $cstNode }) => ($cstNode?.offset ?? 0) > at);
+    const index = next < 0 ? file.elements.length : next;
+    const statements: { start: number; end: number }[] = [];
+    for (const element of file.elements.slice(Math.max(0, index - 2), index + 1)) {
+      visitor.visit(element, (node) => {
+        if (STATEMENT_LISTS.has(node.$containerProperty ?? '')) statements.push(sourceOf(node));
+      });
+    }
+    const inside = statements.filter(({ start, end }) => start <= at && at <= end).at(-1);
+    const before = statements.filter(({ end }) => end <= at).at(-1);
+    const after = statements.find(({ start }) => start >= at);
+    return [inside, before, after].filter((place) => place !== undefined);
+  });
 }
 
 const STATEMENT_LISTS: ReadonlySet<string> = new Set([

@@ -46,6 +46,13 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['a section of Modelica', asset('  state x = 1\nequation\n  der(x) = 0 /s'), 'PX1108 equation'],
     ['an end of Modelica', asset('  param x = 1\nend A'), 'PX1108 end'],
     ['a class', 'model A\n', 'PX1108 model'],
+    ['a bracket that is not closed', asset('  let x = max(2 * (3 + 1), 4\n  let y = x'), 'PX1101 4'],
+    [
+      'an assignment with an operator',
+      asset('  state x = 1\n  when x > 3 {\n    set x += 1\n  }'),
+      'PX1101 set x +=',
+    ],
+    ['a step of SimPy', asset('  process p {\n    timeout 3 s\n  }'), 'PX1108 timeout'],
     ['a misspelt statement', asset('  when time > 3 s { sett x = 3 }'), 'PX1102 sett'],
   ])('%s', (_, text, expected) => expect(said(text)[0]).toBe(expected));
 
@@ -78,6 +85,8 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['  x == 3', '  x = 3'],
     ['  x := 3', '  x = 3'],
     ['  let x = y y', '  let x = y * y'],
+    ['  let x = sin(2 * (3 + 1)', '  let x = sin(2 * (3 + 1))'],
+    ['  when x > 3 {\n    set x += 1\n  }', '  when x > 3 {\n    set x = x + 1\n  }'],
     ['  when time > 3 s { x = 3 }', '  when time > 3 s { set x = 3 }'],
   ])('mends %s', (wrong, right) => {
     const [diagnostic] = read(asset(wrong)).diagnostics.filter(({ code }) => code.startsWith('PX1'));
@@ -88,6 +97,12 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     const text = asset('  state x = 1 m\n  parameter k = 0.4 1/s\n  der(x) = -k * x\n  let y = x');
     expect(said(text)).toEqual(['PX1108 parameter']);
   });
+
+  it.each([
+    ['  process p {\n    arrive every 3 s\n    queue q 5\n    leave\n  }', 'PX1102 5'],
+    ["  state x = 1 m\n  x' = 0 m/s", "PX1001 x'"],
+    ['  let x = max(3, 4\n  let y = x', 'PX1101 4'],
+  ])('%j is one mistake', (body, told) => expect(said(asset(body))).toEqual([told]));
 
   it('reports at most once a line', () => {
     const { diagnostics } = read('asset A {\n  let x = ; ; ; ) ( ]\n}\n');
