@@ -304,7 +304,8 @@ function sayOpen(
   const tell = (variables: VariableId[]) => {
     const names = variables.map((id) => plainName(flattening.variables[id]!));
     const { source } = flattening.variables[variables[0]!]!;
-    flattening.diagnostics.push(report(startOpen, { names: [...new Set(names)] }, source));
+    const isState = variables.every((id) => flattening.variables[id]!.role === 'state');
+    flattening.diagnostics.push(report(startOpen, { names: [...new Set(names)], isState }, source));
   };
   for (const id of free.keys()) if (!solvedFor.has(id)) tell([id]);
   for (const { unknowns, residuals } of initial) {

@@ -14,15 +14,17 @@ export const tooManyConditions = define<{ conditions: number; names: string[] }>
     'Remove one of them, or let a state that has a start value be looked for: state x guess … in place of state x = ….',
 });
 
-export const startOpen = define<{ names: string[] }>({
+export const startOpen = define<{ names: string[]; isState: boolean }>({
   code: 'PX4303',
   severity: 'warning',
   title: 'Nothing determines where a state starts',
-  message: ({ names }) =>
-    `Nothing says where ${listed(names)} ${names.length === 1 ? 'starts' : 'start'}: of all values that are possible the nearest to ` +
+  message: ({ names, isState }) =>
+    `${isState ? `Nothing says where ${listed(names)} ${names.length === 1 ? 'starts' : 'start'}` : `Nothing determines ${listed(names)}`}: of all values that are possible the nearest to ` +
     `${names.length === 1 ? 'its guess is' : 'their guesses are'} taken.`,
-  help: ({ names }) =>
-    `Add a condition (initially ${names[0]} = …, initially der(${names[0]}) = 0), or give the value: = in place of guess.`,
+  help: ({ names, isState }) =>
+    !isState
+      ? 'Add a condition for the start, such as initially der(…) = 0; or give the value: = in place of guess.'
+      : `Add a condition (initially ${names[0]} = …, initially der(${names[0]}) = 0), or give the value: = in place of guess.`,
 });
 
 export const guessWithoutSearch = define<{ name: string; role: string }>({

@@ -67,6 +67,11 @@ export function sliderMustMoveSomething(slider: SliderWidget, analysis: Analysis
     );
     return;
   }
+  if (feature.guess !== undefined) {
+    const what = 'looked for at the start, by guess';
+    analysis.report(sensors.notTunable, { text: textOf(slider.target), what }, slider.target);
+    return;
+  }
   const view = AstUtils.getContainerOfType(slider, isViewDecl);
   inputMustBeFree(slider.target, target(view?.subject), analysis);
   const type = analysis.typeOf(slider.target);
