@@ -1,10 +1,8 @@
 /** Requests of the Debug Adapter Protocol → answers and events. One session; a reader and a writer are passed in. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { SourceRange } from '../runtime/contract/manifest.ts';
-import { stopperOf } from './breakpoints.ts';
-import type { Reason, Stopper, Wanted } from './breakpoints.ts';
+import { wrongArguments } from './arguments.ts';
 import type { Debugger, Stopped, Work } from './debugger.ts';
-import { functionReason } from './function-breakpoints.ts';
 import { start } from './launch.ts';
 import type { Load } from './launch.ts';
 import { breakableAt, breakableLines, breakablesOf } from './places.ts';
@@ -18,6 +16,7 @@ import type {
   MomentResponse,
   WhyArguments,
 } from './protocol.ts';
+import { createSetting } from './setting.ts';
 import { createInspection } from './inspection.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -85,9 +84,6 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
   let work: Work | undefined;
   let isResuming = false;
   let isOver = false;
-  let nextId = 1;
-  /** Stoppers by who set them: a file, functions, data, filters. */
-  const sets = new Map<string, Stopper[]>();
 
   const emit = (event: string, body?: object): void =>
     options.send({
@@ -174,148 +170,20 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
   };
   const changedStoppers = (): void => {
     const own = running();
-    own.setStoppers([...sets.values()].flat());
+    own.setStoppers(setting.all());
     if (!isResuming || work === undefined) return;
     work.return({ reason: 'pause', description: '', stoppers: [] });
     own.travel.atEnd();
     go(own.resume(), true);
   };
 
-  // ── breakpoints ───────────────────────────────────────────────────────────────────────────────────
-
-  const same = (stopper: Stopper, key: string): boolean => keys.get(stopper.id) === key;
-  const keys = new Map<number, string>();
-  /** The stopper that is there already keeps its count. */
-  const made = (
-    reason: Reason,
-    wanted: Wanted,
-    key: string,
-    before: readonly Stopper[],
-  ): Stopper | string => {
-    const whole = JSON.stringify([key, wanted.condition, wanted.hitCondition, wanted.logMessage]);
-    const known = before.find((one) => same(one, whole));
-    if (known !== undefined) return known;
-    const found = stopperOf(nextId, reason, wanted, running().hasBegun());
-    if (typeof found === 'string') return found;
-    nextId += 1;
-    keys.set(found.id, whole);
-    return found;
-  };
-  const wantedOf = ({ condition, hitCondition, logMessage }: Wanted): Wanted => ({
-    ...(condition === undefined ? {} : { condition }),
-    ...(hitCondition === undefined ? {} : { hitCondition }),
-    ...(logMessage === undefined ? {} : { logMessage }),
+  const setting = createSetting({
+    running,
+    uriOf,
+    breakables: () => breakables,
+    linesFrom: () => linesFrom,
+    changed: changedStoppers,
   });
-  /** What is wrong with its expressions, as seen from where it is met. */
-  const wrongIn = ({ condition }: Wanted, owner: string, boolean = true): string | undefined => {
-    if (condition === undefined || condition.trim() === '') return undefined;
-    const observer = running().program.observe([{ text: condition, owner }]);
-    if (typeof observer === 'string') return observer;
-    observer.at(running().travel.moment());
-    const is = observer.value(0).probe.base === 'boolean';
-    return is || !boolean ? undefined : `'${condition}' is no condition: it is not true or false.`;
-  };
-
-  const setBreakpoints = ({ source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments): Answer => {
-    const own = running();
-    const uri = uriOf(source.path ?? '');
-    const before = sets.get(uri) ?? [];
-    const kept: Stopper[] = [];
-    const answers = breakpoints.map((one): DebugProtocol.Breakpoint => {
-      const place = breakableAt(breakables, uri, one.line - linesFrom + 1);
-      if (place === undefined)
-        return {
-          verified: false,
-          line: one.line,
-          message: own.program.texts.has(uri)
-            ? 'Nothing happens here or below: breakpoints stand on rules, when, at, every, alarms, transitions and process steps.'
-            : 'This file is no part of the twin that is debugged.',
-        };
-      const reason: Reason = {
-        kind: 'handlers',
-        handlers: new Set(place.handlers),
-        codes: new Set(place.codes),
-        description: place.name,
-      };
-      const line =
-        place.line <= one.line - linesFrom + 1 && one.line - linesFrom + 1 <= place.endLine
-          ? one.line
-          : place.line - 1 + linesFrom;
-      const [handler] = place.handlers;
-      const owner = handler === undefined ? '' : own.ownerPath({ handler, instance: 0 });
-      const stopper = wrongIn(one, owner) ?? made(reason, wantedOf(one), `${uri}:${place.line}`, before);
-      if (typeof stopper === 'string') return { verified: false, line, message: stopper };
-      kept.push(stopper);
-      return { id: stopper.id, verified: true, line, source };
-    });
-    sets.set(uri, kept);
-    changedStoppers();
-    return { breakpoints: answers };
-  };
-
-  const setFunctionBreakpoints = ({ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments): Answer => {
-    const own = running();
-    const before = sets.get(' functions') ?? [];
-    const kept: Stopper[] = [];
-    const answers = breakpoints.map((one): DebugProtocol.Breakpoint => {
-      const reason = functionReason(own.manifest, one.name);
-      if (typeof reason === 'string') return { verified: false, message: reason };
-      const stopper = made(reason, wantedOf(one), `function ${one.name}`, before);
-      if (typeof stopper === 'string') return { verified: false, message: stopper };
-      kept.push(stopper);
-      return { id: stopper.id, verified: true };
-    });
-    sets.set(' functions', kept);
-    changedStoppers();
-    return { breakpoints: answers };
-  };
-
-  const setDataBreakpoints = ({ breakpoints }: DebugProtocol.SetDataBreakpointsArguments): Answer => {
-    const own = running();
-    const before = sets.get(' data') ?? [];
-    const kept: Stopper[] = [];
-    const answers = breakpoints.map((one): DebugProtocol.Breakpoint => {
-      const [variable = NaN, element = NaN] = one.dataId.split('/').map(Number);
-      const described = own.manifest.variables[variable];
-      if (described === undefined || !(element >= 0))
-        return { verified: false, message: 'There is no such value.' };
-      const name = own.elementName({ variable, element });
-      const wrong = wrongIn(one, own.ownerOfElement({ variable, element }));
-      const stopper =
-        wrong ?? made({ kind: 'data', variable, element, name }, wantedOf(one), `data ${one.dataId}`, before);
-      if (typeof stopper === 'string') return { verified: false, message: stopper };
-      kept.push(stopper);
-      return { id: stopper.id, verified: true };
-    });
-    sets.set(' data', kept);
-    changedStoppers();
-    return { breakpoints: answers };
-  };
-
-  const setExceptionBreakpoints = ({
-    filters,
-    filterOptions = [],
-  }: DebugProtocol.SetExceptionBreakpointsArguments): Answer => {
-    const own = running();
-    const before = sets.get(' filters') ?? [];
-    const kept: Stopper[] = [];
-    for (const { filterId, condition } of [
-      ...filters.map((filterId) => ({ filterId, condition: undefined })),
-      ...filterOptions,
-    ])
-      for (const [at, reason] of own.filterReasons(filterId).entries()) {
-        const stopper = made(
-          reason,
-          condition === undefined ? {} : { condition },
-          `${filterId} ${at}`,
-          before,
-        );
-        if (typeof stopper !== 'string') kept.push(stopper);
-      }
-    sets.set(' filters', kept);
-    changedStoppers();
-    return {};
-  };
 
   // ── requests ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -344,10 +212,10 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
       };
       return {};
     },
-    setBreakpoints,
-    setFunctionBreakpoints,
-    setDataBreakpoints,
-    setExceptionBreakpoints,
+    setBreakpoints: setting.lines,
+    setFunctionBreakpoints: setting.functions,
+    setDataBreakpoints: setting.data,
+    setExceptionBreakpoints: setting.filters,
     breakpointLocations: (args: DebugProtocol.BreakpointLocationsArguments) => ({
       breakpoints: breakableLines(
         breakables,
@@ -484,6 +352,11 @@ export function createAdapter(options: AdapterOptions): (message: DebugProtocol.
     const serve = Object.hasOwn(requests, request.command) ? requests[request.command] : undefined;
     if (serve === undefined) {
       answer({ success: false, message: `There is no request ${request.command} here.` });
+      return;
+    }
+    const wrong = wrongArguments(request.command, request.arguments ?? {});
+    if (wrong !== undefined) {
+      answer({ success: false, message: wrong });
       return;
     }
     try {

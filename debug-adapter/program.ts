@@ -11,6 +11,7 @@ import { packageOf } from '../compiler/1-parse/index.ts';
 import { balance } from '../compiler/3-flatten/balance.ts';
 import type { FlatSystem } from '../compiler/ir/flat-system.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
+import { privateShown } from '../compiler/diagnostics/private.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import type { Artefact, ManifestProbe } from '../runtime/contract/manifest.ts';
 import { valueText } from '../runtime/describe.ts';
@@ -192,7 +193,9 @@ export class Program {
 
 const marked = (at: number): string => `debugger ${at}`;
 const sentence = ({ code, message, help }: Diagnostic): string =>
-  `${message}${help === undefined ? '' : ` ${help}`}${code === '' ? '' : ` [${code}]`}`;
+  code === privateShown.code
+    ? `That is private, or computed from what is, and is shown nowhere. [${code}]`
+    : `${message}${help === undefined ? '' : ` ${help}`}${code === '' ? '' : ` [${code}]`}`;
 
 function sound<T>(diagnostics: readonly Diagnostic[], value: T | undefined): T {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

@@ -284,10 +284,13 @@ function namesOf(manifest: Manifest, elements: readonly Element[]): string {
 function lineOf({ manifest, texts }: Known, { handler }: Firing): string {
   const described = manifest.handlers[handler]!;
   const { source, kind } = described;
+  const text = texts.get(source.uri) ?? '';
   const [first, last] = linesOf(described, texts);
-  const lines = (texts.get(source.uri)?.split('\n') ?? []).slice(first - 1, last);
-  const own =
-    kind === 'rule' ? (lines.find((line) => line.trimStart().startsWith('when')) ?? lines[0]) : lines[0];
+  const lines =
+    kind === 'raise' || kind === 'clear'
+      ? text.split('\n').slice(first - 1, last)
+      : text.slice(source.start, source.end).split('\n');
+  const own = kind === 'rule' ? lines.find((line) => line.trimStart().startsWith('when')) : lines[0];
   return (own ?? described.name)
     .trim()
     .replace(/\s*(\{|->).*$/, '')

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import { LiveValues } from '../debug/live-values.ts';
+import { explainNoDebugging } from '../debug/unavailable.ts';
 import { registerExplorer } from '../explorer/index.ts';
 import { PreviewPanels } from '../preview-panel.ts';
 import { startLanguageClient } from './language-client.ts';
@@ -18,4 +19,5 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(live, previews);
   registerCommands(context, client, previews);
   registerExplorer(context, client, previews);
+  explainNoDebugging(context);
 }
