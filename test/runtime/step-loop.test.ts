@@ -72,6 +72,29 @@ asset Watch {
 scenario run1 for Watch { run 10 s }
 `;
 
+/** `lasting` s after the start the root of a negative number is asked for. */
+const ticking = (lasting: number): string => `package probe
+/// Ticks alone, all parts together.
+asset Meter {
+  param first = 2
+  state level = 50
+  state high: Boolean = false
+  state seen: Integer = 0
+  state root = 1
+  every 50 ms {
+    set level = pre(level) + 0.3 * (first - 0.02 * pre(level) * pre(root))
+    set high = if pre(high) then level >= 40 else level > 45
+    set seen = if level > 42 and not pre(high) then pre(seen) + 1 else pre(seen)
+  }
+  every 70 ms { set root = sqrt(${lasting} - time / 1 s) }
+}
+asset Plant {
+  part meter[40]: Meter
+  let total = sum(meter[*].level)
+}
+scenario run1 for Plant { run 10 s }
+`;
+
 const example = (name: string): string =>
   readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
 
@@ -86,12 +109,14 @@ describe.each([
   ['coils that switch', coil, true],
   ['parts with rules of all kinds', guarded, true],
   ['a watch without anything continuous', still, true],
+  ['parts that tick together', ticking(10), true],
+  ['parts that tick till something is no number', ticking(1.2), true],
   ['a ball that bounces', example('bouncing-ball/ball'), true],
   ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum'), false],
 ])('%s', (_, text, alone) => {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///probe.twin', text }], library);
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  const { artefact } = compile(model, roots[0]!).value!;
+  const { artefact } = compile(model, roots.find(({ name }) => name.endsWith('Plant')) ?? roots[0]!).value!;
   expect(artefact.manifest.alone ?? false).toBe(alone);
   const whole = kernelFactory(artefact);
   const stepwise = (): Kernel => ({

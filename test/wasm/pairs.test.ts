@@ -10,6 +10,7 @@ import {
   forElements,
   forRange,
   i32,
+  i64,
   ModuleBuilder,
   select,
   set,
@@ -102,6 +103,32 @@ describe('loops in pairs should', () => {
       },
     ];
     for (const body of bodies) expect(wentInPairs(body)).toBe(true);
+  });
+
+  it('gather the bits of all elements', () => {
+    const body: Body = (at, f) => {
+      const bits = f.locals.find(({ name }) => name === 'bits') as Local<'i64'>;
+      const twice = f.local('f64', 'twice');
+      return [
+        set(twice, f64.mul(x(at, 0), 2)),
+        f64.store(at, twice, array(1)),
+        set(bits, i64.or(bits, i64.xor(i64.bitsOf(twice), i64.bitsOf(x(at, 2))))),
+      ];
+    };
+    /** The bits come behind the arrays. */
+    const gathering =
+      (loop: typeof forElements): typeof forElements =>
+      (f, counter, from, to, statements) => {
+        const bits = f.locals.find(({ name }) => name === 'bits') as Local<'i64'>;
+        return [...loop(f, counter, from, to, statements), i64.store(0, bits, array(6))];
+      };
+    const withBits: Body = (at, f) => {
+      f.local('i64', 'bits');
+      return body(at, f, undefined as never);
+    };
+    const paired = build(withBits, gathering(forElements));
+    expect(paired.text).toContain('v128.xor');
+    expect(paired.numbers).toEqual(build(withBits, gathering(scalarLoop)).numbers);
   });
 
   it('stay scalar where an element needs its neighbour of the same loop', () => {
