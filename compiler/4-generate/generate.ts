@@ -19,7 +19,7 @@ import { stepLoops } from './loop/index.ts';
 import type { Integration } from './integrate/index.ts';
 import { implicitBytes, implicitSteps } from './integrate/implicit.ts';
 import type { ImplicitSteps } from './integrate/implicit.ts';
-import { layOut } from './layout.ts';
+import { CONSTANTS, layOut } from './layout.ts';
 import { linearBytes, linearFunctions, linearPlaces } from './linear.ts';
 import { sparseFor } from './sparse.ts';
 import { solvers } from './newton.ts';
@@ -62,6 +62,7 @@ function stateCountOf(system: FlatSystem): number {
 function contextOf(system: FlatSystem): Context {
   const module = new ModuleBuilder();
   const plan = planOf(system);
+  module.keepConstants(plan.scratch.constants, CONSTANTS);
   const math = elementary(module);
   const own = routines(module, math, specialFunctions + windowRoutines);
   const parts = {

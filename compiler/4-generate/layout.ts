@@ -71,11 +71,15 @@ export interface Scratch {
   loop: number;
   /** What an instant that the kernel carries out may change, as it was. */
   undo: number;
+  /** Constants of the code. */
+  constants: number;
   /** Numbers that were drawn ahead. */
   ahead?: AheadPlan;
 }
 
 export const RUNTIME_CELLS = 64;
+/** Room for constants of the code. */
+export const CONSTANTS = 128;
 /** Matrix, residuals and right side; unknowns at the start and before a step; where `scales` are set, step and Jacobian. */
 export function newtonCells(block: SolveBlock): number {
   const { unknowns, residuals, jacobian, scales } = block;
@@ -194,6 +198,8 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const passed = system.coverage && flow ? { address: end, count: flow.codeCount } : undefined;
   if (passed) end += 8 * Math.ceil(passed.count / 2);
 
+  const constants = end;
+  end += 8 * CONSTANTS;
   const lines = Math.min(streamCount, MOST_LINES);
   end = Math.ceil(end / 16) * 16;
   const ahead =
@@ -268,6 +274,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
       newton,
       loop,
       undo,
+      constants,
       ...(ahead ? { ahead } : {}),
     },
     ...(flow ? { flow } : {}),

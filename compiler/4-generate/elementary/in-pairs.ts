@@ -17,6 +17,14 @@ import {
 import { formulas } from './formula.ts';
 import { elsewhere, inTheMiddle, ln2, polynomial, remainder } from './logarithm.ts';
 
+/** Constants as the module keeps them. */
+const kept =
+  (m: ModuleBuilder) =>
+  (value: number): V128 | undefined => {
+    const at = m.constantAt(value);
+    return at === undefined ? undefined : f64x2.loadSplat(0, at);
+  };
+
 const begun = (
   m: ModuleBuilder,
   scalar: FunctionHandle,
@@ -30,7 +38,7 @@ const begun = (
     f,
     x,
     e,
-    pairs: inPairs(f, [[e.local('x'), x]]),
+    pairs: inPairs(f, [[e.local('x'), x]], kept(m)),
     apart: returns(f64x2.withLane(f64x2.splat(lane(0)), 1, lane(1))),
   };
 };
@@ -65,20 +73,28 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
   const vector = f.local('v128', 'doubled');
   // The series, and exp of twice the size: each reads another x.
   const large = formulas(f, constants);
-  const inner = inPairs(f, [
-    [e.local('x'), x],
-    [large.local('x'), vector],
-  ]);
+  const inner = inPairs(
+    f,
+    [
+      [e.local('x'), x],
+      [large.local('x'), vector],
+    ],
+    kept(m),
+  );
   const isMain = v128.and(f64x2.ge(a, f64x2.splat(seriesBound)), f64x2.le(a, f64x2.splat(22)));
   const isSmall = v128.and(f64x2.lt(a, f64x2.splat(seriesBound)), f64x2.ge(a, f64x2.splat(2 ** -28)));
   const scale = f.local('v128', 'scale');
   const [g, gl] = [large.local('g'), large.local('gl')];
   const [high, low] = [f.local('v128', 'high'), f.local('v128', 'low')];
-  const rest = inPairs(f, [
-    [e.local('x'), x],
-    [g, high],
-    [gl, low],
-  ]);
+  const rest = inPairs(
+    f,
+    [
+      [e.local('x'), x],
+      [g, high],
+      [gl, low],
+    ],
+    kept(m),
+  );
   f.body = [
     set(a, f64x2.abs(x)),
     when(i64x2.allTrue(isMain), [
@@ -115,11 +131,15 @@ export function logInPairs(m: ModuleBuilder, log: FunctionHandle): FunctionHandl
   const [fraction, carry, above, dk] = ['fraction', 'above the root', 'fraction less 1', 'exponent'].map(
     (name) => f.local('v128', name),
   ) as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
-  const pairs = inPairs(f, [
-    [e.local('x'), x],
-    [e.local('f'), above],
-    [e.local('dk'), dk],
-  ]);
+  const pairs = inPairs(
+    f,
+    [
+      [e.local('x'), x],
+      [e.local('f'), above],
+      [e.local('dk'), dk],
+    ],
+    kept(m),
+  );
   const all = (bits: bigint): V128 => i64x2.splat(bits);
   const isOrdinary = v128.and(f64x2.ge(x, f64x2.splat(2 ** -1022)), f64x2.lt(x, f64x2.splat(Infinity)));
   // The fraction's upper 20 bits, from 0x6147a to 0x6b851.

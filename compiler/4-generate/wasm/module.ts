@@ -66,6 +66,7 @@ export class ModuleBuilder implements ModuleContent {
   readonly globals: Global[] = [];
   readonly exports: { readonly name: string; readonly target: FunctionHandle | Global }[] = [];
   readonly data: DataSegment[] = [];
+  private constants: { address: number; most: number; known: Map<number, number> } | undefined;
 
   /** Imports the memory as `env.memory`; the only import there is. A second call raises the page counts. */
   importMemory(minimumPages: number, maximumPages?: number): void {
@@ -99,6 +100,23 @@ export class ModuleBuilder implements ModuleContent {
   export(name: string, target: FunctionHandle | Global): void {
     if (this.exports.some((other) => other.name === name)) throw new Error(`two exports named ${name}`);
     this.exports.push({ name, target });
+  }
+
+  /** Constants that are asked for by address lie from there on, as far as there is room. */
+  keepConstants(address: number, most: number): void {
+    this.constants = { address, most, known: new Map() };
+  }
+
+  /** Where a number lies in memory; undefined where none do. V8 takes three instructions to make a vector of a constant, and one to read it. */
+  constantAt(value: number): number | undefined {
+    if (this.constants === undefined) return undefined;
+    const { address, most, known } = this.constants;
+    const at = known.get(value);
+    if (at !== undefined || known.size === most) return at;
+    const next = address + 8 * known.size;
+    known.set(value, next);
+    this.dataSegment(next, new Uint8Array(new Float64Array([value]).buffer));
+    return next;
   }
 
   /** Bytes to be in memory after instantiation. */

@@ -39,13 +39,14 @@ export function forElements(
 
 /**
  * Statements and values over f64 locals as ones over pairs: each local in `bound` stands for that vector, others become vectors of their
- * own when they are set. What does not go pairwise is our own bug and throws.
+ * own when they are set. `constant` may have a better way to a constant. What does not go pairwise is our own bug and throws.
  */
 export function inPairs(
   f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
   bound: readonly (readonly [Local<'f64'>, Local<'v128'>])[],
+  constant?: (value: number) => V128 | undefined,
 ): { statements(body: readonly Statement[]): Statement[]; value(node: F64): V128 } {
-  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0, false);
+  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0, false, constant);
   for (const [scalar, vector] of bound) pairs.bind(scalar, vector);
   return {
     statements: (body) => {
@@ -73,6 +74,7 @@ class Pairs extends TwoLanes {
   /** Constants, set before the loop: V8 makes them anew wherever they stand. */
   private readonly constants = new Map<number, Local<'v128'>>();
   private readonly isLoop: boolean;
+  private readonly own: ((value: number) => V128 | undefined) | undefined;
   private assigned = new Set<Local>();
   private readonly loads: Access[] = [];
   private readonly stores: number[] = [];
@@ -83,8 +85,10 @@ class Pairs extends TwoLanes {
     from: number,
     to: number,
     isLoop: boolean,
+    own?: (value: number) => V128 | undefined,
   ) {
     super(f);
+    this.own = own;
     this.isLoop = isLoop;
     this.counter = counter;
     this.from = from;
@@ -188,7 +192,8 @@ class Pairs extends TwoLanes {
   }
 
   protected override constant(value: number): V128 {
-    if (!this.isLoop || value === 0 || Number.isNaN(value)) return super.constant(value);
+    if (value === 0 || Number.isNaN(value)) return super.constant(value);
+    if (!this.isLoop) return this.own?.(value) ?? super.constant(value);
     const vector = this.constants.get(value) ?? this.f.local('v128', `${value} twice`);
     this.constants.set(value, vector);
     return vector;
