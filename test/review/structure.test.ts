@@ -69,6 +69,33 @@ describe('what is no change', () => {
     expect(changes(...edits)).toEqual([]);
   });
 
+  it('the order and the brackets of a longer sum or product, whatever they are', () => {
+    const words = ['net', 'inflow', 'outflow', '2 * inflow'];
+    const bracketed = (all: readonly string[], cuts: readonly number[]): string =>
+      all.length < 2
+        ? all[0]!
+        : ((cut) =>
+            `(${bracketed(all.slice(0, cut), cuts.slice(1))} + ${bracketed(all.slice(cut), cuts.slice(1))})`)(
+            1 + ((cuts[0] ?? 0) % (all.length - 1)),
+          );
+    const withSum = (sum: string): string =>
+      TANK.replace('  der(level)', `  let total = ${sum}\n  der(level)`);
+    const base = withSum(words.join(' + '));
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(words, { minLength: words.length }),
+        fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }),
+        (order, cuts) => {
+          expect(changesOf(reviewOf(base, withSum(bracketed(order, cuts)), structureOnly))).toEqual([]);
+        },
+      ),
+      { numRuns: 12 },
+    );
+    expect(changesOf(reviewOf(base, withSum('net + inflow + outflow - 2 * inflow'), structureOnly))).toEqual([
+      'changed let Tank.total',
+    ]);
+  });
+
   it('a declaration that moved to another file', () => {
     const at = TANK.indexOf('twin T1');
     const review = reviewOf(TANK, {
