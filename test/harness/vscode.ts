@@ -27,6 +27,8 @@ export interface VscodeOptions {
   extension?: string;
   /** Absolute path of a packaged extension to install instead, so that what is tested is what ships. */
   vsix?: string;
+  /** Further extensions to install: by folder, their files. */
+  beside?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Settings on top of the quiet ones that every test gets. */
   settings?: Readonly<Record<string, unknown>>;
   theme?: 'light' | 'dark';
@@ -165,6 +167,11 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
   await mkdir(join(data, 'user', 'Machine'), { recursive: true });
   await writeFile(join(data, 'user', 'Machine', 'settings.json'), JSON.stringify(settings));
   if (options.vsix !== undefined) await unpack(options.vsix, join(data, 'extensions'));
+  for (const [name, files] of Object.entries(options.beside ?? {})) {
+    const place = join(data, 'extensions', name);
+    await mkdir(place, { recursive: true });
+    for (const [file, text] of Object.entries(files)) await writeFile(join(place, file), text);
+  }
   const args = [
     'out/server-main.js',
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
