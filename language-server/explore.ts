@@ -63,7 +63,7 @@ function itemsOf(file: ParsedFile): ExploreItem[] {
         kind,
         label,
         name: kind === 'test' ? label : qualified(label),
-        detail: detailOf(element),
+        detail: detailOf(element) || packageName,
         uri: file.uri,
         range: rangeOf(nameSource(element)),
         runs: !isAssetDecl(element) || !(element.abstract || isOpen(element)),

@@ -30,7 +30,7 @@ export class TwinStatus implements vscode.Disposable {
     const found = vscode.languages.getDiagnostics(uri);
     const errors = found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
     const others = found.length - errors;
-    const run = this.runs.open.find((each) => each.uri === uri.toString()) ?? this.runs.open[0];
+    const run = this.runs.open.find((each) => each.uri === uri.toString());
     const name =
       run?.name ??
       uri.path

@@ -212,7 +212,8 @@ describe('the package in a clean VS Code', () => {
         await code.runCommand(`Probe: ${theme}`);
         const base = theme === 'Light' ? 'vs' : theme === 'Dark' ? 'vs-dark' : 'hc-black';
         await page.locator(`.monaco-workbench.${base}`).waitFor();
-        await page.mouse.move(700, 5);
+        await code.openFile('wrong.twin', 1);
+        await page.mouse.move(200, 700);
         await page.waitForTimeout(700);
         await code.screenshot(`features-${base}`);
         await look('explorer', '.part.sidebar');
