@@ -32,6 +32,7 @@ import { callables, signatureOf, type Callable } from './callables.ts';
 import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
 import { describeNode } from './hover.ts';
+import { methodItems } from './method-completion.ts';
 import { rangeAt, textEdit } from './places.ts';
 import { fitsEvents } from './event-values.ts';
 import { fitsPorts, portDetail } from './ports.ts';
@@ -63,6 +64,8 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
     const items = [...callables()].filter((each) => each.distribution).map((each) => callItem(place, each));
     return { isIncomplete: false, items };
   }
+  if (/(?:^|\s)method\s+$/.test(lineBefore(text, start)))
+    return { isIncomplete: false, items: methodItems(place.range) };
   const element = boundsOfElement(file, start);
   place.probe = probeAt(project, file, element, start, offset, unitStart !== undefined);
   place.due =

@@ -1,4 +1,4 @@
-/** Blocks, comments, and runs of `use` lines. */
+/** Blocks, comments, regions between `// #region` and `// #endregion`, and runs of `use` lines. */
 import { FoldingRangeKind, type FoldingRange } from 'vscode-languageserver-types';
 import type { ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Project } from './project.ts';
@@ -14,10 +14,17 @@ export function foldingRanges(project: Project, file: ParsedFile): FoldingRange[
     const start = open.pop();
     if (start !== undefined && line - 1 > start) found.push({ startLine: start, endLine: line - 1 });
   }
-  const comments = hidden.map((token) => ({
-    start: (token.startLine ?? 1) - 1,
-    end: (token.endLine ?? 1) - 1,
-  }));
+  const regions: number[] = [];
+  const comments: { start: number; end: number }[] = [];
+  for (const { image, startLine, endLine } of hidden) {
+    const [start, end] = [(startLine ?? 1) - 1, (endLine ?? 1) - 1];
+    if (/^\/\/\s*#region\b/.test(image)) regions.push(start);
+    else if (/^\/\/\s*#endregion\b/.test(image)) {
+      const startLine = regions.pop();
+      if (startLine !== undefined && end > startLine)
+        found.push({ startLine, endLine: end, kind: FoldingRangeKind.Region });
+    } else comments.push({ start, end });
+  }
   for (let index = 0; index < comments.length; index += 1) {
     const first = comments[index];
     if (first === undefined) continue;
