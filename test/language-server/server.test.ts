@@ -20,7 +20,12 @@ import type {
   WorkspaceEdit,
   WorkspaceSymbol,
 } from 'vscode-languageserver';
-import type { CompileResult, DidCompileParams, Root } from '../../language-server/protocol.ts';
+import type {
+  CompileResult,
+  DidCompileParams,
+  Root,
+  SetValuesResult,
+} from '../../language-server/protocol.ts';
 import { bundleServer, Client, position } from './client.ts';
 
 const uri = 'file:///nowhere/tank.twin';
@@ -314,6 +319,14 @@ describe('completion', () => {
     const item = found[0]?.list.items.find(({ label }) => label === 'Valve');
     expect(item?.additionalTextEdits).toMatchObject([{ newText: '\n\nuse plant.parts: Valve' }]);
   });
+  it('offers widgets in a view, and what stands in an asset under the same word only there', async () => {
+    const inView = await labels('package plant\nuse plant.parts: Valve\nview Valve { | }');
+    expect(inView).toEqual(
+      expect.arrayContaining(['phase', 'phase …', 'histogram', 'histogram …', 'modes', 'process']),
+    );
+    expect(inView).not.toContain('modes …');
+    expect(await labels(`${head}  |\n}`)).toContain('modes …');
+  });
   it('offers nothing in comments and texts', async () => {
     expect(await labels(`${head}  // |\n}`)).toEqual([]);
     expect(await labels('test "a |" on b { }')).toEqual([]);
@@ -451,6 +464,24 @@ describe('compiling', () => {
         root: 'plant.T1',
       });
     }
+  });
+
+  it('says how values that were tried out are written where the text gives them', async () => {
+    const { changes, left } = await client.request<SetValuesResult>('pollux/setValues', {
+      uri,
+      root: 'plant.T1',
+      values: [
+        { id: 'inflow', text: '7 m3/h' },
+        { id: 'valve.opening', text: '60 %' },
+        { id: 'nothing', text: '1' },
+      ],
+    });
+    expect(left).toEqual([{ id: 'nothing', why: 'it is not in the text' }]);
+    const there = position(TANK, '5 m3/h)');
+    expect(changes[uri]).toMatchObject([
+      { range: { start: there }, newText: '7 m3/h' },
+      { newText: ', valve.opening = 60 %' },
+    ]);
   });
 
   it('says why not', async () => {
