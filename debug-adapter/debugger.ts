@@ -13,7 +13,7 @@ import { isInternal } from './places.ts';
 import { CannotDebug, putInto } from './program.ts';
 import type { Asked, Moment, Program } from './program.ts';
 import type { Verdict } from './protocol.ts';
-import { createTravel, isBefore } from './travel.ts';
+import { createTravel, isBefore, justBefore } from './travel.ts';
 import { createStops } from './stops.ts';
 import type { Hit } from './stops.ts';
 import type { Firing, Place, Travel } from './travel.ts';
@@ -211,6 +211,30 @@ export function createDebugger(program: Program, options: DebugOptions) {
     }
   }
 
+  /** The last time in (from, here) at which an item came to a step. */
+  function* lastItem(
+    from: number,
+    { time: here }: Place,
+  ): Generator<void, { time: number; codes: number[] } | undefined> {
+    const until = here > 0 ? justBefore(here) : 0;
+    for (let width = travel.twin().outputPeriod; until > from; width *= 8) {
+      const first = Math.max(from, here - width);
+      travel.goTo({ time: first, index: 'end' });
+      stops.takePassed();
+      let found: { time: number; codes: number[] } | undefined;
+      yield* travel.run(until, {
+        atItems: true,
+        reached: (time) => {
+          const codes = stops.takePassed();
+          if (codes.length > 0) found = { time, codes };
+          return undefined;
+        },
+      });
+      if (found !== undefined || first <= from) return found;
+    }
+    return undefined;
+  }
+
   const start = (): Place => ({ time: 0, index: travel.instantAt(0).length > 0 ? 0 : 'end' });
 
   // ── values ────────────────────────────────────────────────────────────────────────────────────────
@@ -328,13 +352,20 @@ export function createDebugger(program: Program, options: DebugOptions) {
         travel.goTo({ time, index: later.index });
         return atFiring('step');
       }
+      let passed: number[] = [];
+      stops.takePassed();
       const halt = yield* travel.run(Infinity, {
+        ...(manifest.flow === undefined ? {} : { atItems: true }),
         reached: (at, fired) => {
           const first = fired.find(significant);
-          return first && { time: at, index: first.index };
+          if (first !== undefined) return { time: at, index: first.index };
+          passed = stops.takePassed();
+          return passed.length === 0 ? undefined : { time: at, index: 'end' };
         },
       });
-      return halt === 'there' ? atFiring('step') : ended();
+      if (halt !== 'there') return ended();
+      const step = passed.length === 0 ? undefined : stepOf(new Set(passed));
+      return step === undefined ? atFiring('step') : { ...stopped('step', step.name), step };
     },
     /** One step of the solver, or the next firing of this instant. */
     *stepIn(): Work {
@@ -361,15 +392,20 @@ export function createDebugger(program: Program, options: DebugOptions) {
       return atFiring('step');
     },
     /** What happened before this. */
-    stepBack: (): Work =>
-      atOnce(() => {
-        const here = travel.place();
-        const before = travel.history().findLast((one) => isBefore(one, here) && significant(one));
-        if (before === undefined && travel.isForgotten())
-          throw new CannotDebug('Firings before this are not remembered any more: go to a time instead.');
-        travel.goTo(before === undefined ? start() : { time: before.time, index: before.index });
-        return before === undefined ? stopped('entry', 'back at the start') : atFiring('step');
-      }),
+    *stepBack(): Work {
+      const here = travel.place();
+      const before = travel.history().findLast((one) => isBefore(one, here) && significant(one));
+      const item = manifest.flow === undefined ? undefined : yield* lastItem(before?.time ?? 0, here);
+      const step = item && stepOf(new Set(item.codes));
+      if (item !== undefined && step !== undefined) {
+        travel.goTo({ time: item.time, index: 'end' });
+        return { ...stopped('step', step.name), step };
+      }
+      if (before === undefined && travel.isForgotten())
+        throw new CannotDebug('Firings before this are not remembered any more: go to a time instead.');
+      travel.goTo(before === undefined ? start() : { time: before.time, index: before.index });
+      return before === undefined ? stopped('entry', 'back at the start') : atFiring('step');
+    },
     /** Before anything of this time. */
     again: (): Work =>
       atOnce(() => {

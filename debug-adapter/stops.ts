@@ -264,6 +264,13 @@ export function createStops({ program, travel, ownerPath, stoppers, say }: Stops
       marks()?.set(atStart);
       return passed(0, wanted, () => travel.moment())[0];
     },
+    /** The steps that items have come to since this was last asked. */
+    takePassed: (): number[] => {
+      const all = marks();
+      const codes = [...(all ?? [])].flatMap((mark, code) => (mark === 0 ? [] : [code]));
+      all?.fill(0);
+      return codes;
+    },
     /** The first instant has just happened, which it does but once. */
     begun: (): void => {
       atStart = marks()?.slice() ?? new Int32Array();

@@ -208,6 +208,19 @@ describe('a client of another house', () => {
     }
     expect(times.slice(1).map((time, n) => time - times[n]!)).toEqual([10, 10, 10, 10]);
     expect(times[0]! % 10).toBe(3);
+    // Served for 4 s from here; then the next one arrives.
+    expect((await debug.go('next')).description).toMatch(/^customer: /);
+    expect((await debug.moment()).time).toBe(times[4]! + 4);
+    const { hash } = await debug.moment();
+    await debug.go('stepBack');
+    expect((await debug.moment()).time).toBe(times[4]);
+    // The one whom the clerk served came 3 s before.
+    await debug.go('stepBack');
+    expect((await debug.moment()).time).toBe(times[4]! - 3);
+    await debug.go('next');
+    await debug.go('next');
+    expect((await debug.moment()).hash).toBe(hash);
+    await debug.go('reverseContinue');
     await debug.go('reverseContinue');
     expect((await debug.moment()).time).toBe(times[3]);
     await debug.request('setBreakpoints', {
