@@ -244,7 +244,11 @@ describe('the package in a clean VS Code', () => {
         // What is kept tells themes and views apart.
         const kept = (name: string): Promise<string> => readFile(join(looks, `${name}.txt`), 'utf8');
         expect(compareLooks(await kept('explorer-light'), await kept('explorer-dark')).differs).toBe(true);
-        expect(compareLooks(await kept('editor-dark'), await kept('walkthrough-dark')).differs).toBe(true);
+        for (const theme of ['light', 'dark'])
+          for (const view of ['completion', 'walkthrough'])
+            expect(compareLooks(await kept(`editor-${theme}`), await kept(`${view}-${theme}`)).differs).toBe(
+              true,
+            );
       }),
     400_000,
   );

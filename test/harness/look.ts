@@ -8,10 +8,10 @@ import type { BrowserContext, Locator } from 'playwright-core';
 
 const COLUMNS = 32;
 const ROWS = 20;
-/** How far two colours may lie apart (0 … 255, the largest of red, green and blue) before their cells count as different. */
-const FAR = 34;
-/** Share of the cells that may differ. */
-const MOST = 0.06;
+/** How far two colours may lie apart (0 … 255, the largest of red, green and blue): one step of what is kept. */
+const FAR = 17;
+/** Share of the cells that may differ: a list of completions covers more. */
+const MOST = 0.025;
 
 /** Rows of cells, each three hexadecimal digits: the upper four bits of red, green and blue. */
 export async function lookOf(context: BrowserContext, view: Locator): Promise<string> {
