@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { URI } from 'vscode-uri';
 import type { Absence, SourceText } from '../compiler/index.ts';
 import { projectFolder } from '../packages/install.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
@@ -17,6 +18,9 @@ export interface Project {
   absentPackages: ReadonlyMap<string, Absence>;
 }
 
+/** Of a file, with those letters escaped that the compiler escapes: places in texts are compared by it. */
+export const uriOf = (path: string): string => URI.parse(pathToFileURL(path).href).toString();
+
 /** Folders that never hold sources. */
 const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);
 const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
@@ -30,7 +34,7 @@ export function readProject(paths: readonly string[]): Project {
   const found = new Map<string, string>();
   const read = (path: string): string => {
     const real = realpathSync(path);
-    const uri = pathToFileURL(real).href;
+    const uri = uriOf(real);
     if (!found.has(uri)) {
       if (statSync(real).size > MAXIMUM_FILE_BYTES)
         throw new Refusal(`${path} is larger than 16 MiB: split it into several files of one package`);
@@ -57,7 +61,10 @@ export function readProject(paths: readonly string[]): Project {
   const absentPackages = new Map<string, Absence>();
   for (const [folder, uses] of usesByFolder(found)) {
     const { texts: used, absent } = usedPackages(folder, uses);
-    for (const { uri, text } of used) if (!found.has(uri)) found.set(uri, text);
+    for (const { uri, text } of used) {
+      const normal = URI.parse(uri).toString();
+      if (!found.has(normal)) found.set(normal, text);
+    }
     // What one of several projects has by way of others holds for its own texts alone.
     for (const [name, reason] of absent)
       if (typeof absentPackages.get(name) !== 'object') absentPackages.set(name, reason);

@@ -1,7 +1,7 @@
 /** What a twin is made from → names and digests that are the same wherever it lies. */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { sha256 } from '../bundles/digest.ts';
 import { relativeNames } from '../bundles/sources.ts';
 import type { Source, UsedPackage } from '../bundles/sources.ts';
@@ -25,7 +25,7 @@ export function sourcesOf({ project, dataFiles }: AnalysedProject): Sources {
     const placed = folderOf(folder!, name, entry);
     if (!existsSync(placed)) continue;
     const root = realpathSync(placed);
-    const inside = all.filter(({ uri }) => uri.startsWith(`${pathToFileURL(root).href}/`));
+    const inside = all.filter(({ uri }) => fileURLToPath(uri).startsWith(`${root}${sep}`));
     if (inside.length === 0) continue;
     for (const { uri } of inside)
       names.set(

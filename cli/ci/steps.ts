@@ -1,17 +1,19 @@
 /** What CI does with a project, one step after the other, each with its reports as files and its outcome. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { html } from '../../review/html.ts';
 import { markdown } from '../../review/markdown.ts';
 import { isSame } from '../../review/review.ts';
 import type { Part } from '../../forge/text.ts';
-import { breakingReport, reviewOf, writePictures } from '../commands/diff.ts';
+import { breakingReport, reviewOf, waiversText, writePictures } from '../commands/diff.ts';
 import { percentText } from '../coverage/measure.ts';
 import type { Share } from '../coverage/measure.ts';
 import { writeReportFiles } from '../formats/files.ts';
 import type { FormatOptions, ReportFile } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
 import { git } from '../git.ts';
+import { filesIn } from '../recordings.ts';
 import { remembered } from '../results-cache.ts';
 import { systemSentence } from '../terminal/system-error.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -154,26 +156,56 @@ function withCoverage(plan: CiPlan, step: Step): Step {
   };
 }
 
-/** What changed since the version before, run once for all of its reports. */
+/** What is kept of a comparison beside its reports. */
+interface Compared {
+  summary: string;
+  isSame: boolean;
+}
+
+/** What changed since the version before, run once for all of its reports, and not again for the same versions. */
 async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<Step> {
   const name = 'breaking';
-  present(base, plan.path);
-  const review = (await reviewOf([base, plan.path], {}, terminal))?.review;
-  if (review === undefined)
-    return { name, code: Exit.fine, summary: 'the version before has errors, so nothing is compared' };
-  const report = breakingReport(review);
-  await writeReportFiles(report, { report: reportsOf(plan, name) });
-  writeFileSync(fileOf(plan, 'diff', 'html'), html(review));
-  writeFileSync(fileOf(plan, 'diff', 'json'), `${JSON.stringify(review, undefined, 2)}\n`);
-  writePictures(review, join(plan.out, 'pictures'));
-  const text = markdown(review, { limit: CHANGE_LIMIT });
-  writeFileSync(fileOf(plan, 'diff', 'md'), text);
-  terminal.out(plan.format === 'text' ? `${review.verdict.text}\n` : await render(report, plan.format));
+  const { path, cache, out, format } = plan;
+  present(base, path);
+  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  const wish = {
+    cache,
+    out,
+    format,
+    base: git(['rev-parse', `${base}^{commit}`], folder).trim(),
+    name: base,
+    // Waivers end on a day.
+    today: new Date().toISOString().slice(0, 10),
+    waivers: waiversText(folder),
+    recordings: filesIn(folder).map((file) => [
+      file.name,
+      createHash('sha256').update(file.bytes).digest('hex'),
+    ]),
+  };
+  const code = await remembered('ci breaking', [path], wish, terminal, async (hearing, write) => {
+    const review = (await reviewOf([base, path], {}, hearing))?.review;
+    const keep = (compared: Compared): void => write(fileOf(plan, name, 'json'), JSON.stringify(compared));
+    if (review === undefined) {
+      keep({ summary: 'the version before has errors, so nothing is compared', isSame: true });
+      return Exit.fine;
+    }
+    const report = breakingReport(review);
+    await writeReportFiles(report, { report: reportsOf(plan, name) }, write);
+    write(fileOf(plan, 'diff', 'html'), html(review));
+    write(fileOf(plan, 'diff', 'json'), `${JSON.stringify(review, undefined, 2)}\n`);
+    write(fileOf(plan, 'diff', 'md'), markdown(review, { limit: CHANGE_LIMIT }));
+    writePictures(review, join(out, 'pictures'), write);
+    keep({ summary: review.verdict.text, isSame: isSame(review) });
+    hearing.out(format === 'text' ? `${review.verdict.text}\n` : await render(report, format));
+    return review.verdict.breaking ? Exit.findings : Exit.fine;
+  });
+  const compared = JSON.parse(readFileSync(fileOf(plan, name, 'json'), 'utf8')) as Compared;
+  const { summary, isSame: same } = compared;
   return {
     name,
-    code: review.verdict.breaking ? Exit.findings : Exit.fine,
-    summary: review.verdict.text,
-    ...(isSame(review) ? {} : { part: { text } }),
+    code,
+    summary,
+    ...(same ? {} : { part: { text: readFileSync(fileOf(plan, 'diff', 'md'), 'utf8') } }),
   };
 }
 

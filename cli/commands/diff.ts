@@ -13,7 +13,8 @@ import { isSame, review } from '../../review/review.ts';
 import type { Review } from '../../review/review.ts';
 import type { Version } from '../../review/version.ts';
 import { readWaivers, WAIVERS_FILE } from '../../review/waivers.ts';
-import { writeReportFiles } from '../formats/files.ts';
+import { writeFile, writeReportFiles } from '../formats/files.ts';
+import type { WriteFile } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
@@ -235,25 +236,31 @@ function absoluteTolerances(texts: readonly string[], version: Version): Record<
 }
 
 function waiversAbove(folder: string): ReturnType<typeof readWaivers> {
+  const text = waiversText(folder);
+  return text === undefined ? { waivers: [], problems: [] } : readWaivers(text);
+}
+
+/** The nearest file of waivers, in the folder or above it in its repository. */
+export function waiversText(folder: string): string | undefined {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const path = join(at, WAIVERS_FILE);
-    if (existsSync(path)) return readWaivers(readFileSync(path, 'utf8'));
-    if (existsSync(join(at, '.git')) || dirname(at) === at) return { waivers: [], problems: [] };
+    if (existsSync(path)) return readFileSync(path, 'utf8');
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
   }
 }
 
 /** Names of the picture files, by scenario and signal. */
-export function writePictures({ behaviour }: Review, folder: string): Map<string, string> {
-  mkdirSync(folder, { recursive: true });
+export function writePictures(
+  { behaviour }: Review,
+  folder: string,
+  write: WriteFile = writeFile,
+): Map<string, string> {
   const names = new Map<string, string>();
   for (const { scenario, title, signals } of behaviour.scenarios)
     for (const signal of signals.slice(0, 20)) {
       const name = `${title}-${signal.name}`.replaceAll(/[^\w.-]+/g, '_');
       const path = join(folder, `${name}.svg`);
-      writeFileSync(
-        path,
-        svg(signal, `${title}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`),
-      );
+      write(path, svg(signal, `${title}: ${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`));
       names.set(`${scenario} ${signal.name}`, path);
     }
   return names;
