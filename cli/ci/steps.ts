@@ -183,7 +183,7 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     ]),
   };
   const code = await remembered('ci breaking', [path], wish, terminal, async (hearing, write) => {
-    const review = (await reviewOf([base, path], {}, hearing))?.review;
+    const review = (await reviewOf([base, path], { cache }, hearing))?.review;
     const keep = (compared: Compared): void => write(fileOf(plan, name, 'json'), JSON.stringify(compared));
     if (review === undefined) {
       keep({ summary: 'the version before has errors, so nothing is compared', isSame: true });
