@@ -56,10 +56,13 @@ function kinksOf(node: FlatExpression, functions: ReadonlySet<string>): FlatExpr
   return name === 'most' ? [...pairs, ...given] : pairs;
 }
 
-/** Not found by iteration, whose last digits say nothing. */
+/**
+ * Neither found by iteration, whose last digits say nothing, nor a state's, as one may come to rest at the kink: `max(1 - charge, 0)` of a
+ * battery that fills would then pass the smallest difference there is again and again, by rounding alone, and time stand still.
+ */
 function isComputed({ variables }: Flattening, value: FlatExpression): boolean {
   return loads(value).every(
-    ({ load }) => !['algebraic', 'derivative'].includes(variables[load.variable]!.role),
+    ({ load }) => !['algebraic', 'derivative', 'state'].includes(variables[load.variable]!.role),
   );
 }
 

@@ -83,3 +83,11 @@ describe('energy', () => {
     );
   });
 });
+
+it('a battery that has filled rests there, and time goes on', () => {
+  for (const capacity of [50, 120]) {
+    const twin = twinOf(artefact, { scenario: 'sunny', given: { 'battery.capacity': capacity * kWh } });
+    twin.advance(1.25 * DAY);
+    expect(twin.time()).toBe(1.25 * DAY);
+  }
+});
