@@ -20,6 +20,8 @@ export default defineConfig({
   test: {
     reporters: ['default', fileURLToPath(new URL('test/harness/reporter.ts', import.meta.url))],
     pool: 'forks',
+    // What a page or an editor shows is waited for: on a busy machine that takes more than the usual second.
+    expect: { poll: { timeout: 15_000 } },
     setupFiles: [fileURLToPath(new URL('test/harness/properties.ts', import.meta.url))],
     projects: [
       {
