@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createDebugger } from '../../debug-adapter/debugger.ts';
 import type { Debugger, Work } from '../../debug-adapter/debugger.ts';
 import { Program } from '../../debug-adapter/program.ts';
+
 import { createTwin } from '../../runtime/twin.ts';
-import { textsOf } from '../examples/example.ts';
+import { readData, textsOf } from '../examples/example.ts';
 
 const finish = (work: Work): void => {
   while (work.next().done !== true);
@@ -14,7 +15,7 @@ const programs = [
   ['pump-station', 'storm'],
   ['heater-board', undefined],
 ].map(([example, scenario]) => {
-  const program = new Program({ texts: textsOf(example!) }, (model, roots) => {
+  const program = new Program({ texts: textsOf(example!), readData }, (model, roots) => {
     const wanted = model.scenarios.find(({ name }) => name.endsWith(`.${scenario}`))?.asset;
     return roots.find(({ name }) => name === wanted) ?? roots[0]!;
   });

@@ -43,7 +43,7 @@ export function textsOf(example: string, folder = 'file:///examples'): SourceTex
 const library = readLibraryFiles();
 
 /** Data files lie beside the example, wherever its texts seem to be. */
-const readData = (uri: string): string | undefined => {
+export const readData = (uri: string): string | undefined => {
   const [example = '', name = ''] = uri.split('/').slice(-2);
   const path = join(examplesFolder, example, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
