@@ -1,5 +1,5 @@
 /** How a value at the end differs from run to run: bars, and where the middle and the outer twentieths lie. */
-import { useComputed } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
 import { usePreview, useWatch } from '../context.ts';
@@ -12,9 +12,10 @@ import { SvgExport } from './svg-export.tsx';
 
 type Widget = Extract<ManifestWidget, { kind: 'histogram' }>;
 
-const width = 440;
+/** px: as wide as its card, once that is known. */
+const USUAL_WIDTH = 440;
 const height = 190;
-const box = { left: 40, right: 12, top: 22, bottom: 34 };
+const box = { left: 40, right: 20, top: 22, bottom: 34 };
 
 export function Histogram({ widget }: { widget: Widget }) {
   const { store } = usePreview();
@@ -88,6 +89,15 @@ interface BarsProps {
 function Bars({ bins, numbers, info, svg }: BarsProps) {
   const { store } = usePreview();
   const { list, low, high, labels } = bins;
+  const measured = useSignal(USUAL_WIDTH);
+  useEffect(() => {
+    const element = svg.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => (measured.value = element.clientWidth || USUAL_WIDTH));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [svg]);
+  const width = measured.value;
   const most = Math.max(...list.map(({ count }) => count), 1);
   const inner = { width: width - box.left - box.right, height: height - box.top - box.bottom };
   const x = (value: number) => box.left + ((value - low) / (high - low)) * inner.width;
