@@ -1,7 +1,7 @@
 /** The keys, on `?`. */
 import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../words.ts';
-import { Icon } from './icon.tsx';
+import { CloseButton } from './close-button.tsx';
 
 export function Help({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,16 +18,7 @@ export function Help({ onClose }: { onClose: () => void }) {
     >
       <header class="card-head">
         <h2>{words.keys.title}</h2>
-        <span class="spring" />
-        <button
-          type="button"
-          class="icon-button"
-          title={words.close}
-          aria-label={words.close}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       <dl class="keys">
         {words.keys.rows.map(([keys, what]) => (

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { usePreview } from '../context.ts';
 import { formatEntry } from '../format/number.ts';
 import type { ParameterInfo } from '../protocol.ts';
-import { Icon } from '../shell/icon.tsx';
+import { CloseButton } from '../shell/close-button.tsx';
 import { words } from '../words.ts';
 
 export function Changed() {
@@ -66,16 +66,7 @@ function ToCopy({ lines, onClose }: { lines: readonly { id: string; text: string
     <dialog ref={dialog} class="help write-back" aria-label={words.writeBack} onClose={onClose}>
       <header class="card-head">
         <h2>{words.writeBack}</h2>
-        <span class="spring" />
-        <button
-          type="button"
-          class="icon-button"
-          title={words.close}
-          aria-label={words.close}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       <p class="hint">{words.writeBackDetail}</p>
       <pre class="write-lines" tabIndex={0} aria-label={words.writeBack}>

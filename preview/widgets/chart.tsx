@@ -7,10 +7,9 @@ import type { Preview } from '../context.ts';
 import { formatValue } from '../format/number.ts';
 import { visibleRange } from '../format/range.ts';
 import { words } from '../words.ts';
-import { fileName, saveFile } from '../session/save.ts';
-import { Menu } from '../shell/menu.tsx';
 import { chartCsv, chartPng, chartSvg } from './chart-file.ts';
 import { Difference } from './difference.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { Pane, paneHeight } from './pane.ts';
 import { panesOf } from './traces.ts';
 import type { ChartWidget, PaneSpec, Trace } from './traces.ts';
@@ -212,26 +211,13 @@ function mount(
 
 /** The chart as a file. */
 function Export({ title, panes }: { title: string; panes: () => readonly Pane[] }) {
-  const { store, palette, standalone } = usePreview();
-  const save = (kind: 'png' | 'svg' | 'csv') => {
-    const file = { title, panes: panes(), palette: palette.peek() };
-    const made =
-      kind === 'png' ? chartPng(file) : Promise.resolve(kind === 'svg' ? chartSvg(file) : chartCsv(file));
-    made
-      .then((content) => saveFile(store, standalone, fileName(title, kind), content))
-      .catch((error: unknown) => console.error('The chart could not be exported.', error));
-  };
+  const { palette } = usePreview();
+  const files = { png: chartPng, svg: chartSvg, csv: chartCsv };
   return (
-    <span class="chart-export">
-      <Menu
-        icon="export"
-        label={words.export(title)}
-        items={(['png', 'svg', 'csv'] as const).map((kind) => ({
-          label: words.exportAs[kind],
-          choose: () => save(kind),
-        }))}
-      />
-    </span>
+    <ExportMenu
+      title={title}
+      make={(kind) => files[kind]({ title, panes: panes(), palette: palette.peek() })}
+    />
   );
 }
 

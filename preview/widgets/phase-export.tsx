@@ -1,42 +1,25 @@
 /** A phase plot as a file: picture, drawing, or the points with their times. */
-import { usePreview } from '../context.ts';
 import { toShown } from '../format/number.ts';
-import { fileName, saveFile } from '../session/save.ts';
-import { Menu } from '../shell/menu.tsx';
 import { words } from '../words.ts';
 import { escape } from './chart-file.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { axisText, margins, tickText } from './phase-plot.ts';
 import type { PhasePlot } from './phase-plot.ts';
 import { SvgPen } from './svg-pen.ts';
 
 export function PhaseExport({ title, plot }: { title: string; plot: () => PhasePlot | null }) {
-  const { store, standalone } = usePreview();
-  const save = (kind: 'png' | 'svg' | 'csv') => {
-    const drawn = plot();
-    if (!drawn) return;
-    const made =
-      kind === 'png'
-        ? png(drawn)
-        : Promise.resolve(
-            kind === 'svg'
-              ? new Blob([svg(drawn)], { type: 'image/svg+xml' })
-              : new Blob([csv(drawn)], { type: 'text/csv' }),
-          );
-    made
-      .then((content) => saveFile(store, standalone, fileName(title, kind), content))
-      .catch((error: unknown) => console.error('The plot could not be exported.', error));
-  };
   return (
-    <span class="chart-export">
-      <Menu
-        icon="export"
-        label={words.export(title)}
-        items={(['png', 'svg', 'csv'] as const).map((kind) => ({
-          label: words.exportAs[kind],
-          choose: () => save(kind),
-        }))}
-      />
-    </span>
+    <ExportMenu
+      title={title}
+      make={(kind) => {
+        const drawn = plot();
+        if (drawn === null) return null;
+        if (kind === 'png') return png(drawn);
+        return kind === 'svg'
+          ? new Blob([svg(drawn)], { type: 'image/svg+xml' })
+          : new Blob([csv(drawn)], { type: 'text/csv' });
+      }}
+    />
   );
 }
 

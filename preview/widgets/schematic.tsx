@@ -1,45 +1,22 @@
 /** The assets as nested boxes: name, kind, the most telling values, and what is wrong with them. A click shows all their values. */
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { usePreview, useWatch } from '../context.ts';
 import { formatValue } from '../format/number.ts';
 import type { SeriesInfo, StructureInfo } from '../protocol.ts';
+import { CloseButton } from '../shell/close-button.tsx';
 import { Icon, severityIcon } from '../shell/icon.tsx';
 import { words } from '../words.ts';
 import { isOutside } from './gauge.tsx';
+import { useLayout } from './laid-out.ts';
 import { NumberCard } from './number-card.tsx';
 import { layOut, valuesShown } from './schematic-layout.ts';
 import type { Box, Drawing } from './schematic-layout.ts';
 
 export function Schematic() {
   const { store } = usePreview();
-  const host = useRef<HTMLDivElement>(null);
-  const drawing = useSignal<Drawing | null>(null);
   const chosen = useSignal<string | null>(null);
   const structure = store.hello.value?.structure;
-  useEffect(() => {
-    const element = host.current;
-    if (!element || !structure) return;
-    let current = true;
-    let width = 0;
-    const observer = new ResizeObserver(() => {
-      // Steps, so that dragging an editor's edge does not shuffle the boxes at every pixel.
-      const next = Math.floor(element.clientWidth / 40) * 40;
-      if (next === width || next === 0) return;
-      width = next;
-      layOut(structure, next).then(
-        (placed) => {
-          if (current && width === next) drawing.value = placed;
-        },
-        (error: unknown) => console.error('The schematic could not be laid out.', error),
-      );
-    });
-    observer.observe(element);
-    return () => {
-      current = false;
-      observer.disconnect();
-    };
-  }, [structure]);
+  const { host, drawing } = useLayout(structure && ((width) => layOut(structure, width)), structure);
   const placed = drawing.value;
   const focused = placed?.boxes.find((box) => box.part.path === chosen.value && box.more === 0)?.part;
   return (
@@ -195,16 +172,7 @@ function PartValues({ part, onClose }: { part: StructureInfo; onClose: () => voi
       <header class="card-head">
         <h2>{part.path || part.name}</h2>
         <span class="part-asset">{shortName(part.asset)}</span>
-        <span class="spring" />
-        <button
-          type="button"
-          class="icon-button"
-          title={words.close}
-          aria-label={words.close}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       {part.doc ? <p class="hint">{part.doc}</p> : null}
       <div class="row">

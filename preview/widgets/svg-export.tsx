@@ -1,8 +1,6 @@
 /** A drawing that is SVG on the page, as a file: with the colours that the style sheet gives it. */
 import { usePreview } from '../context.ts';
-import { fileName, saveFile } from '../session/save.ts';
-import { Menu } from '../shell/menu.tsx';
-import { words } from '../words.ts';
+import { ExportMenu } from './export-menu.tsx';
 
 interface Props {
   title: string;
@@ -12,29 +10,21 @@ interface Props {
 }
 
 export function SvgExport({ title, svg, csv }: Props) {
-  const { store, standalone, palette } = usePreview();
-  const save = (kind: 'png' | 'svg' | 'csv') => {
-    const element = svg();
-    if (!element) return;
-    const made =
-      kind === 'csv'
-        ? Promise.resolve(new Blob([csv?.() ?? ''], { type: 'text/csv' }))
-        : kind === 'svg'
-          ? Promise.resolve(new Blob([svgText(element, palette.peek().surface)], { type: 'image/svg+xml' }))
-          : svgPng(element, palette.peek().surface);
-    made
-      .then((content) => saveFile(store, standalone, fileName(title, kind), content))
-      .catch((error: unknown) => console.error('The drawing could not be exported.', error));
-  };
-  const kinds = csv ? (['png', 'svg', 'csv'] as const) : (['png', 'svg'] as const);
+  const { palette } = usePreview();
   return (
-    <span class="chart-export">
-      <Menu
-        icon="export"
-        label={words.export(title)}
-        items={kinds.map((kind) => ({ label: words.exportAs[kind], choose: () => save(kind) }))}
-      />
-    </span>
+    <ExportMenu
+      title={title}
+      kinds={csv ? ['png', 'svg', 'csv'] : ['png', 'svg']}
+      make={(kind) => {
+        const element = svg();
+        if (element === null) return null;
+        if (kind === 'csv') return new Blob([csv?.() ?? ''], { type: 'text/csv' });
+        const { surface } = palette.peek();
+        return kind === 'png'
+          ? svgPng(element, surface)
+          : new Blob([svgText(element, surface)], { type: 'image/svg+xml' });
+      }}
+    />
   );
 }
 
