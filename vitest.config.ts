@@ -54,8 +54,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: browser,
-          // Under four times the load a paused page was seen to open without its history, in one of seven; why is not known yet.
-          retry: 1,
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 120_000,

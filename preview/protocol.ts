@@ -304,7 +304,7 @@ export type FromPreview =
   | { type: 'acknowledge'; alarm: string }
   /** Keeps an alarm quiet for a time of the run (s); null: no longer. */
   | { type: 'shelve'; alarm: string; seconds: number | null }
-  /** `run` left out: of the run that is shown. */
+  /** `run` left out: of the run that is shown. `to` may lie after all that is computed. */
   | {
       type: 'history';
       request: number;

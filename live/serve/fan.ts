@@ -8,6 +8,8 @@ import type { PageClient, PageSession } from './index.ts';
 /** A session that speaks to one preview. */
 export interface SinglePreview {
   receive(message: FromPreview): void;
+  /** Sends what waits. */
+  flush(): void;
   hidden(hidden: boolean): void;
 }
 
@@ -51,6 +53,8 @@ export function createFan(): Fan {
     }
   };
   const answer = (page: Page, message: FromPreview): void => {
+    // What waits is for all pages, not only for the one that asks.
+    if (message.type !== 'history') session?.flush();
     asking = page;
     try {
       session?.receive(message);

@@ -99,9 +99,9 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
       alarmsChanged = true;
     },
     subscribe: (series: readonly SessionSeries[]): void => {
+      // What waits is of what was subscribed before.
+      if (times.length > 0) sendFrame();
       subscribed = [...series];
-      times = [];
-      rows = [];
     },
     subscribed: (): readonly SessionSeries[] => subscribed,
     /** What waits to be sent is of another run. */

@@ -69,6 +69,8 @@ export interface Session extends Receiver {
   receive(message: FromPreview): void;
   /** Compares with another version from now on, in whatever scenario; undefined: no longer. */
   against(version: OtherVersion | undefined): void;
+  /** Sends what waits, before somebody who joins is told by himself. */
+  flush(): void;
   /** No preview is visible: no frames are sent. */
   hidden(hidden: boolean): void;
   attach(outlet: Outlet): () => void;
@@ -227,8 +229,8 @@ export function createSession(options: SessionOptions): Session {
     prepared = prepare(model, { mode, scenario, seed, overrides, replayed: replay?.duration });
     twin = prepared.twin;
     const { byId } = prepared;
-    outbox.subscribe(outbox.subscribed().flatMap(({ id }) => byId.get(id) ?? []));
     outbox.clear();
+    outbox.subscribe(outbox.subscribed().flatMap(({ id }) => byId.get(id) ?? []));
     log.clear();
     computed = 0;
     spent = 0;
@@ -645,6 +647,9 @@ export function createSession(options: SessionOptions): Session {
       send({ type: 'problems', problems: [...found] });
     },
     receive,
+    flush: () => {
+      if (twin !== undefined) flush();
+    },
     hidden: (hidden) => {
       if (outbox.hide(hidden) && !hidden) hello();
       if (hidden) samples = undefined;

@@ -19,18 +19,12 @@ import type {
   ToPreview,
   TwinEvent,
 } from '../protocol.ts';
-import { History } from '../data/ring.ts';
+import type { History } from '../data/ring.ts';
 import { toShown } from '../format/number.ts';
 import { Costly } from './costly.ts';
+import { Past } from './past.ts';
 import { addEvents, cutEvents, mergeAlarms } from './reduce.ts';
 import type { Connection } from './transport.ts';
-
-/** A stretch of history asked for because the rings only know it coarsely. */
-export interface Detail {
-  from: number;
-  to: number;
-  history: History;
-}
 
 export interface Lookup {
   series: ReadonlyMap<string, SeriesInfo>;
@@ -44,17 +38,7 @@ export interface Lookup {
 /** ms between changes of numbers on the screen: faster ones cannot be read. Charts move in every frame. */
 const valuePeriod = 80;
 
-type Asked = 'backfill' | 'detail' | 'reference';
-
 const roles: readonly Role[] = ['view', 'operate', 'administer'];
-
-/** ms between two looks at a reference that is still being computed. */
-const referencePeriod = 300;
-
-/** Rows asked for when a series becomes visible. */
-const backfillPoints = 4000;
-/** The same for a run that is compared with, a series. */
-const referencePoints = 1000;
 
 export class SessionStore {
   readonly connection = signal<Connection>('connecting');
@@ -78,6 +62,8 @@ export class SessionStore {
   /** s; where the pointer is over a chart. */
   readonly cursor = signal<number | null>(null);
 
+  /** What is known of other times than now. */
+  readonly past: Past;
   /** What is computed only while it is shown. */
   readonly costly: Costly;
   readonly lookup: ReadonlySignal<Lookup> = computed(() => lookUp(this.hello.value));
@@ -85,25 +71,15 @@ export class SessionStore {
   private readonly scalesChanged = signal(0);
   /** Power of ten of the largest magnitude so far, by id: with it the number of decimals changes. */
   private readonly decades = new Map<string, number>();
-  private readonly histories = new Map<string, History>();
-  private readonly details = new Map<string, Detail>();
-  /** Of the run that this one is compared with. */
-  private readonly references = new Map<string, History>();
-  /** What was asked for of it, and when (ms). */
-  private askedReference = { id: -1, computed: -1, series: '', at: -Infinity };
-  readonly referencesChanged = signal(0);
   private readonly values = new Map<string, Signal<number | null>>();
   private readonly latest = new Map<string, number | null>();
   private readonly painters = new Set<() => void>();
-  private readonly requests = new Map<
-    number,
-    { series: readonly string[]; kind: Asked; from: number; to: number }
-  >();
   /** How many components show a series. */
   private readonly watched = new Map<string, number>();
   private subscribed: readonly string[] = [];
   private settling = false;
-  private nextRequest = 1;
+  /** Whether the session that said hello last has said how it stands, too. */
+  private isCurrent = false;
   private frameTime = NaN;
   private scheduled = false;
   private readonly send: (message: FromPreview) => void;
@@ -117,6 +93,7 @@ export class SessionStore {
   constructor(send: (message: FromPreview) => void, schedule: (paint: (time: number) => void) => void) {
     this.send = send;
     this.costly = new Costly(send);
+    this.past = new Past(send, () => this.isCurrent && this.status.peek());
     this.schedule = schedule;
   }
 
@@ -156,25 +133,11 @@ export class SessionStore {
         this.costly.take(message);
         break;
       case 'history':
-        this.addHistory(message.request, message.times, message.columns);
+        this.past.take(message);
+        this.scalesChanged.value++;
+        this.invalidate();
         break;
     }
-  }
-
-  history(id: string): History {
-    let history = this.histories.get(id);
-    if (!history) this.histories.set(id, (history = new History()));
-    return history;
-  }
-
-  /** The best knowledge of a series between two times. */
-  historyOver(id: string, from: number, to: number): History {
-    const detail = this.details.get(id);
-    if (detail && detail.from <= from && detail.to >= to) {
-      const fineFrom = this.history(id).fineFrom;
-      if (!(fineFrom <= from)) return detail.history;
-    }
-    return this.history(id);
   }
 
   /** The value to show now, in SI. */
@@ -193,7 +156,7 @@ export class SessionStore {
 
   private magnitude(id: string): number {
     const info = this.lookup.peek().series.get(id);
-    const history = this.histories.get(id);
+    const history = this.past.known(id);
     if (!info || !history || history.low > history.high) return 0;
     return Math.max(Math.abs(toShown(history.low, info.unit)), Math.abs(toShown(history.high, info.unit)));
   }
@@ -210,18 +173,6 @@ export class SessionStore {
       }
       this.settleSubscription();
     };
-  }
-
-  /** Asks for a stretch in detail, when the rings know it only coarsely. */
-  askDetail(series: readonly string[], from: number, to: number, points: number): void {
-    const coarse = series.filter((id) => {
-      const known = this.history(id);
-      const detail = this.details.get(id);
-      if (detail && detail.from <= from && detail.to >= to && detail.to - detail.from <= 2 * (to - from))
-        return false;
-      return !(known.fineFrom <= from);
-    });
-    if (coarse.length > 0) this.ask('detail', coarse, from, to, points);
   }
 
   /** Calls `paint` in each animation frame in which something may have changed; gives back how to stop it. */
@@ -286,13 +237,10 @@ export class SessionStore {
 
   private start(hello: Hello): void {
     const before = this.hello.value;
+    this.isCurrent = false;
     batch(() => {
-      this.histories.clear();
-      this.details.clear();
-      this.references.clear();
-      this.askedReference = { id: -1, computed: -1, series: '', at: -Infinity };
+      this.past.clear();
       this.latest.clear();
-      this.requests.clear();
       for (const value of this.values.values()) value.value = null;
       this.frameTime = NaN;
       this.frozen.value = null;
@@ -321,24 +269,26 @@ export class SessionStore {
       this.now.value = status.time;
       if (status.mode !== 'live') this.frozen.value = null;
     });
-    this.followReference();
-    if (!before) this.backfill();
-    else if (
-      status.computed < before.computed ||
-      status.mode !== before.mode ||
-      status.scenario !== before.scenario
+    if (!this.isCurrent) {
+      // What was said before the hello was said of what is forgotten, or by a session that ran on meanwhile.
+      this.isCurrent = true;
+      this.past.settle(this.subscribed);
+    } else if (
+      before &&
+      (status.computed < before.computed ||
+        status.mode !== before.mode ||
+        status.scenario !== before.scenario)
     ) {
-      this.rewind(
-        status.mode === before.mode && status.scenario === before.scenario ? status.computed : -Infinity,
-      );
+      const same = status.mode === before.mode && status.scenario === before.scenario;
+      this.rewind(same ? status.computed : -Infinity);
     }
+    this.past.followReference();
     this.invalidate();
   }
 
   /** What was known after `time` no longer holds. */
   private rewind(time: number): void {
-    for (const history of this.histories.values()) history.cut(time);
-    this.details.clear();
+    this.past.cut(time);
     this.events.value = cutEvents(this.events.value, time);
   }
 
@@ -346,7 +296,7 @@ export class SessionStore {
     for (let i = 0; i < frame.series.length; i++) {
       const id = frame.series[i]!;
       const column = frame.columns[i];
-      if (column && column.length > 0) this.history(id).append(frame.times, column);
+      if (column && column.length > 0) this.past.history(id).append(frame.times, column);
       this.latest.set(id, frame.now[i] ?? null);
     }
     this.frameTime = frame.time;
@@ -386,7 +336,7 @@ export class SessionStore {
   private valueNow(id: string): number | null {
     const frozen = this.frozen.peek();
     if (frozen === null) return this.latest.get(id) ?? null;
-    const past = this.history(id).at(frozen);
+    const past = this.past.history(id).at(frozen);
     return Number.isNaN(past) ? null : past;
   }
 
@@ -400,102 +350,10 @@ export class SessionStore {
       const series = [...this.watched.keys()].filter((id) => known.has(id)).sort();
       if (series.length === this.subscribed.length && series.every((id, i) => id === this.subscribed[i]))
         return;
-      const wanted = new Set(series);
-      for (const id of this.subscribed) {
-        if (wanted.has(id)) continue;
-        // It would have a hole when it is shown again; then it is asked for as a whole.
-        this.histories.delete(id);
-        this.details.delete(id);
-      }
       this.subscribed = series;
       this.send({ type: 'subscribe', series });
-      this.backfill();
-      this.followReference();
+      this.past.settle(series);
     });
-  }
-
-  /** What is known of a series in the run that this one is compared with. */
-  reference(id: string): History | undefined {
-    return this.references.get(id);
-  }
-
-  /** Asks for more of the run that this one is compared with, when there is more. */
-  private followReference(): void {
-    const { compared, start = 0 } = this.status.peek() ?? {};
-    const asked = this.askedReference;
-    if (!compared || compared.id !== asked.id) {
-      asked.id = compared?.id ?? -1;
-      asked.computed = -1;
-      if (this.references.size > 0) {
-        this.references.clear();
-        this.referencesChanged.value++;
-        this.invalidate();
-      }
-    }
-    const series = this.subscribed.join('\n');
-    if (!compared || this.subscribed.length === 0) return;
-    if (compared.computed === asked.computed && series === asked.series) return;
-    if (series === asked.series && asked.computed >= 0 && Date.now() - asked.at < referencePeriod) {
-      setTimeout(() => this.followReference(), referencePeriod);
-      return;
-    }
-    this.askedReference = { id: compared.id, computed: compared.computed, series, at: Date.now() };
-    this.ask(
-      'reference',
-      this.subscribed,
-      start,
-      compared.computed,
-      referencePoints * this.subscribed.length,
-    );
-  }
-
-  private backfill(): void {
-    const status = this.status.peek();
-    if (!status || !(status.computed > status.start)) return;
-    const empty = this.subscribed.filter((id) => !(this.history(id).firstTime <= status.start));
-    if (empty.length > 0) this.ask('backfill', empty, status.start, status.computed, backfillPoints);
-  }
-
-  private ask(kind: Asked, series: readonly string[], from: number, to: number, points: number): void {
-    const request = this.nextRequest++;
-    this.requests.set(request, { series, kind, from, to });
-    this.send({
-      type: 'history',
-      request,
-      series: [...series],
-      from,
-      to,
-      points,
-      ...(kind === 'reference' ? { run: 'compared' } : {}),
-    });
-  }
-
-  private addHistory(
-    request: number,
-    times: readonly number[],
-    columns: Record<string, (number | null)[]>,
-  ): void {
-    const asked = this.requests.get(request);
-    if (!asked) return;
-    this.requests.delete(request);
-    for (const id of asked.series) {
-      const column = columns[id];
-      if (!column) continue;
-      if (asked.kind === 'reference') {
-        const history = new History();
-        history.append(times, column);
-        this.references.set(id, history);
-      } else if (asked.kind === 'backfill') this.history(id).prepend(times, column);
-      else {
-        const history = new History();
-        history.append(times, column);
-        this.details.set(id, { from: asked.from, to: asked.to, history });
-        this.history(id).version++;
-      }
-    }
-    this.scalesChanged.value++;
-    if (asked.kind === 'reference') this.referencesChanged.value++;
-    this.invalidate();
   }
 }
 

@@ -160,7 +160,7 @@ function mount(
       clearTimeout(asking);
       if (!zoom) return;
       const series = specs.flatMap((spec) => spec.traces.map((trace) => trace.id));
-      asking = setTimeout(() => store.askDetail(series, zoom.from, zoom.to, 2 * width()), 150);
+      asking = setTimeout(() => store.past.askDetail(series, zoom.from, zoom.to, 2 * width()), 150);
     }),
   ];
   const resized = new ResizeObserver(() => {
@@ -259,7 +259,7 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
     const value = store.value(id).value;
     const cursor = store.cursor.value;
     const magnitude = Math.max(...beside.map((other) => store.peak(other)));
-    return formatValue(cursor === null ? value : store.history(id).at(cursor), info, magnitude);
+    return formatValue(cursor === null ? value : store.past.history(id).at(cursor), info, magnitude);
   });
   const pressed = useComputed(() => (kept.hidden.value.has(id) ? 'false' : 'true'));
   const toggle = () => {

@@ -17,12 +17,12 @@ export function Difference({ info, beside, atCursor = false }: Props) {
   const { store } = usePreview();
   const { id, base, unit } = info;
   const text = useComputed(() => {
-    void store.referencesChanged.value;
-    const known = store.reference(id);
+    void store.past.referencesChanged.value;
+    const known = store.past.reference(id);
     if (!known || base === 'boolean') return '';
     const value = store.value(id).value;
     const cursor = atCursor ? store.cursor.value : null;
-    const here = cursor === null ? value : store.history(id).at(cursor);
+    const here = cursor === null ? value : store.past.history(id).at(cursor);
     const there = known.at(cursor ?? store.shown.peek());
     if (here === null || Number.isNaN(here) || Number.isNaN(there)) return '';
     const apart = (here - there) / unit.factor;

@@ -53,7 +53,7 @@ function Sparkline({ info }: { info: SeriesInfo }) {
         status: store.status.peek(),
         time,
       });
-      const history = store.history(info.id);
+      const history = store.past.history(info.id);
       // It has no axis: what is not computed yet needs no room.
       const to = Math.max(Math.min(until, Math.max(time, history.lastTime || 0)), from + 1e-6);
       const key = `${from} ${to} ${history.version} ${width} ${height} ${palette.peek().accent}`;

@@ -92,8 +92,8 @@ export class Pane {
     const columns = { first: Math.round(from / this.columnWidth), count, width: this.columnWidth };
     const start = columns.first * columns.width;
     const end = (columns.first + count) * columns.width;
-    const histories = spec.traces.map((trace) => store.historyOver(trace.id, from, to));
-    const references = spec.traces.map((trace) => store.reference(trace.id));
+    const histories = spec.traces.map((trace) => store.past.historyOver(trace.id, from, to));
+    const references = spec.traces.map((trace) => store.past.reference(trace.id));
     this.drawPlayhead(time < computed ? time : NaN, start, end);
     if (this.waits(histories, references, columns, computed)) return !layer.empty;
     layer.follow(histories, references, columns, off);
@@ -222,7 +222,7 @@ export class Pane {
       // Beside its measurement it is just `predicted`; in a table it needs its whole name.
       label: label === words.predicted.toLowerCase() ? info.label : label,
       info,
-      history: this.options.store.historyOver(id, from, to),
+      history: this.options.store.past.historyOver(id, from, to),
       from,
       to,
     }));

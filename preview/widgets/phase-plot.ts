@@ -167,19 +167,19 @@ export class PhasePlot {
       time: shown,
     });
     const histories = this.pairs.map(({ value, base }) => [
-      store.historyOver(value.id, from, to),
-      store.historyOver(base.id, from, to),
+      store.past.historyOver(value.id, from, to),
+      store.past.historyOver(base.id, from, to),
     ]);
     const cursor = store.cursor.peek();
     const versions = histories.flat().map(({ version }) => version);
-    const references = store.referencesChanged.peek();
+    const references = store.past.referencesChanged.peek();
     const key = `${width} ${this.host.clientHeight} ${from} ${to} ${shown} ${cursor} ${references} ${versions.join(' ')}`;
     if (key === this.painted) return;
     this.painted = key;
     this.pairs.forEach(({ value, base }, i) => {
       const held = { value: value.held, base: base.held };
       this.points[i]!.take(histories[i]![0]!, histories[i]![1]!, from, to, held);
-      const [one, other] = [store.reference(value.id), store.reference(base.id)];
+      const [one, other] = [store.past.reference(value.id), store.past.reference(base.id)];
       if (one && other) this.references[i]!.take(one, other, from, to, held);
       else this.references[i]!.length = 0;
     });

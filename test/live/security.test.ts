@@ -228,7 +228,7 @@ interface Started {
 async function start(more: Partial<ServeOptions> = {}, guard?: Guard): Promise<Started> {
   const received: FromPreview[] = [];
   const fan = createFan();
-  fan.connect({ receive: (message) => received.push(message), hidden: () => undefined });
+  fan.connect({ receive: (message) => received.push(message), flush: () => {}, hidden: () => undefined });
   const file = join(folder, `${String(Math.random()).slice(2)}.jsonl`);
   const audit = openAudit(file, Date.now);
   const served = await serve({

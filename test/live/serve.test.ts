@@ -37,6 +37,7 @@ async function start() {
       if (message.type === 'history')
         fan.send({ type: 'history', request: message.request, times: [], columns: {} });
     },
+    flush: () => {},
     hidden: (now) => hidden.push(now),
   });
   const served = await serve({ session: fan, pages, port: 0 });

@@ -57,7 +57,7 @@ describe('hours of live use', () => {
       clock = end;
     };
     const kept = () => ({
-      samples: store.history('level').length,
+      samples: store.past.history('level').length,
       events: store.events.value.length,
       alarms: store.alarms.value.length,
     });
@@ -73,7 +73,7 @@ describe('hours of live use', () => {
     expect(late.alarms).toBe(1);
     expect(late.events).toBeGreaterThan(1000);
     // The past is there, thinned to its extremes.
-    const level = store.history('level');
+    const level = store.past.history('level');
     expect(level.firstTime).toBeLessThan(5);
     const seen: number[] = [];
     level.visit(0, 600, { add: (time, value) => void (time <= 600 && seen.push(value)) });

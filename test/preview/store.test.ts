@@ -105,15 +105,15 @@ describe('the store', () => {
     expect(sent.filter(({ type }) => type === 'subscribe')).toEqual([
       { type: 'subscribe', series: ['pump[1].flow', 'tank.level'] },
     ]);
-    expect(store.history('tank.level').firstTime).toBe(0);
-    expect(store.history('tank.level').lastTime).toBe(300);
+    expect(store.past.history('tank.level').firstTime).toBe(0);
+    expect(store.past.history('tank.level').lastTime).toBe(300);
     stop[0]!();
     await settled();
     expect(sent.filter(({ type }) => type === 'subscribe')).toHaveLength(1);
     stop[1]!();
     await settled();
     expect(sent.at(-1)).toEqual({ type: 'subscribe', series: [] });
-    expect(store.history('tank.level').length).toBe(0);
+    expect(store.past.history('tank.level').length).toBe(0);
   });
 
   it('shows the latest values in the next animation frame', async () => {
@@ -128,7 +128,7 @@ describe('the store', () => {
     session.tick(10);
     expect(value.value).toBe(before);
     frame();
-    expect(store.value('tank.level').value).toBe(store.history('tank.level').lastValue);
+    expect(store.value('tank.level').value).toBe(store.past.history('tank.level').lastValue);
     expect(store.shown.value).toBe(20);
   });
 
@@ -145,7 +145,7 @@ describe('the store', () => {
       { type: 'seek', time: 500 },
       { type: 'set', id: 'ambient', value: 300 },
     ]);
-    expect(store.history('tank.level').lastTime).toBeLessThanOrEqual(500);
+    expect(store.past.history('tank.level').lastTime).toBeLessThanOrEqual(500);
     expect(store.events.value.every(({ time }) => time <= 500)).toBe(true);
     expect(store.settings.value.get('ambient')).toBe(300);
   });
@@ -161,8 +161,8 @@ describe('the store', () => {
     frame();
     expect(sent.some(({ type }) => type === 'seek' || type === 'pause')).toBe(false);
     expect(store.shown.value).toBe(50);
-    expect(store.value('tank.level').value).toBe(store.history('tank.level').at(50));
-    expect(store.history('tank.level').lastTime).toBe(110);
+    expect(store.value('tank.level').value).toBe(store.past.history('tank.level').at(50));
+    expect(store.past.history('tank.level').lastTime).toBe(110);
     store.seek(Infinity);
     expect(store.frozen.value).toBeNull();
   });
@@ -175,10 +175,53 @@ describe('the store', () => {
     await settled();
     const before = sent.length;
     store.receive(pumpStation().hello);
-    expect(store.history('tank.level').length).toBe(0);
+    session.sendStatus();
+    expect(store.past.history('tank.level').length).toBe(0);
     await settled();
     expect(sent.slice(before).map(({ type }) => type)).toContain('subscribe');
-    expect(store.history('tank.level').length).toBeGreaterThan(0);
+    expect(store.past.history('tank.level').length).toBeGreaterThan(0);
+  });
+
+  it('asks for the past once the session has said how it stands, whenever that comes', async () => {
+    const { store, session, sent } = connected();
+    const { hello } = pumpStation();
+    // A session that goes on speaks before it greets; what it says then is old when the page is ready.
+    const early = store.status.peek()!;
+    expect(early.computed).toBe(0);
+    session.advance(300);
+    session.receive({ type: 'seek', time: 300 });
+    store.receive({ type: 'status', status: early });
+    store.watch(['tank.level']);
+    store.receive(hello);
+    await settled();
+    expect(sent.map(({ type }) => type)).toEqual(['subscribe']);
+    session.sendStatus();
+    expect(sent.map(({ type }) => type)).toEqual(['subscribe', 'history']);
+    const { firstTime, lastTime } = store.past.history('tank.level');
+    expect([firstTime, lastTime]).toEqual([0, 300]);
+  });
+
+  it('knows what happened while the connection was lost', async () => {
+    const { store, session } = connected();
+    session.advance(100);
+    store.setConnection('open');
+    store.watch(['tank.level']);
+    await settled();
+    store.setConnection('reconnecting');
+    // Nobody heard of it.
+    const heard = store.receive;
+    store.receive = () => {};
+    session.advance(500);
+    session.receive({ type: 'play' });
+    session.tick(1);
+    store.receive = heard;
+    store.setConnection('open');
+    await settled();
+    session.tick(1);
+    const level = store.past.history('tank.level');
+    const times: number[] = [];
+    level.visit(-Infinity, Infinity, { add: (time) => times.push(time) });
+    expect(times).toEqual(Array.from({ length: 503 }, (_, i) => i));
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createFan } from '../../live/serve/fan.ts';
 import { createReplay } from '../../live/session/replay.ts';
 import { createSession } from '../../live/session/session.ts';
 import type { SessionOptions } from '../../live/session/session.ts';
@@ -79,6 +80,32 @@ describe('a simulating session', () => {
         .flatMap(({ events }) => events)
         .some(({ name }) => name === 'overflow'),
     ).toBe(true);
+  });
+
+  it('leaves no hole for one page while another comes, or when one shows more', () => {
+    const fan = createFan();
+    const { session, pass } = harness({ send: fan.send, speed: 1000 });
+    fan.connect(session);
+    const got: ToPreview[] = [];
+    const page = fan.attach((message) => got.push(structuredClone(message)));
+    page.receive({ type: 'ready' });
+    page.receive({ type: 'subscribe', series: ['level'] });
+    pass(40);
+    // Between two frames, so that something waits to be sent.
+    session.receive({ type: 'seek', time: session.status()!.time + 3 });
+    pass(2);
+    const other = fan.attach(() => {});
+    other.receive({ type: 'ready' });
+    other.receive({ type: 'subscribe', series: ['flow'] });
+    pass(20);
+    page.receive({ type: 'subscribe', series: ['flow', 'level'] });
+    pass(40);
+    const times = got.flatMap((message) => (message.type === 'frame' ? message.times : []));
+    const rows = session.twin()!.outputPeriod;
+    expect(times.length).toBeGreaterThan(50 / rows);
+    expect(Math.max(...times.slice(1).map((time, i) => time - times[i]!))).toBeLessThanOrEqual(rows + 1e-9);
+    const events = got.flatMap((message) => (message.type === 'events' ? message.events : []));
+    expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1));
   });
 
   it('stops at the end, and plays again from the start', () => {
