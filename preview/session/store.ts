@@ -19,7 +19,6 @@ import type {
   ToPreview,
   TwinEvent,
 } from '../protocol.ts';
-import type { History } from '../data/ring.ts';
 import { toShown } from '../format/number.ts';
 import { Costly } from './costly.ts';
 import { Past } from './past.ts';

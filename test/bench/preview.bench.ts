@@ -6,7 +6,8 @@
 import type { CDPSession, Page } from 'playwright-core';
 import type { SeriesInfo, ToPreview } from '../../preview/protocol.ts';
 import { withChromium } from '../harness/chromium.ts';
-import { pumpStation, unit } from '../preview/fake-session.ts';
+import { unit } from '../preview/fake-twin.ts';
+import { pumpStation } from '../preview/pump-station.ts';
 import { servePreview } from '../preview/preview-page.ts';
 import type { Report } from './harness.ts';
 

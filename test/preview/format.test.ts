@@ -12,7 +12,7 @@ import {
 import { visibleRange } from '../../preview/format/range.ts';
 import { formatClock, formatSpan, formatTick, roundUpSpan } from '../../preview/format/time.ts';
 import type { SessionStatus } from '../../preview/protocol.ts';
-import { unit } from './fake-session.ts';
+import { unit } from './fake-twin.ts';
 
 describe('numbers', () => {
   it('are shown in their unit', () => {

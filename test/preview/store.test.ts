@@ -11,7 +11,9 @@ import {
 import { SessionStore } from '../../preview/session/store.ts';
 import { keptState } from '../../preview/session/kept-state.ts';
 import { panesOf } from '../../preview/widgets/traces.ts';
-import { FakeSession, epidemic, pumpStation } from './fake-session.ts';
+import { epidemic } from './epidemic.ts';
+import { FakeSession } from './fake-session.ts';
+import { pumpStation } from './pump-station.ts';
 
 /** A store and a session that answer each other, and an animation frame on demand. */
 function connected(twin = pumpStation(), mode: 'simulate' | 'live' = 'simulate') {
