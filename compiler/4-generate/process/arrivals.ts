@@ -26,7 +26,7 @@ import { Actor, Item, Source } from './plan.ts';
 import type { Using } from './using.ts';
 
 export function arrivals(machine: Machine, { settled }: Using) {
-  const { made, module, context, flow, heap, lists, measures, values, proceed, actor, checked } = machine;
+  const { made, module, context, flow, agenda, lists, measures, values, proceed, actor, checked } = machine;
   const { now } = measures;
   /** spawn(actor, code): an item of the actor's instance. */
   const spawn = flow.processes.map((process, id) => {
@@ -73,8 +73,8 @@ export function arrivals(machine: Machine, { settled }: Using) {
         when(open, [
           ...gap.statements,
           ...(until
-            ? [when(f64.le(time, until), [run(heap.schedule, [actor, time])])]
-            : [run(heap.schedule, [actor, time])]),
+            ? [when(f64.le(time, until), [run(agenda.schedule, [actor, time])])]
+            : [run(agenda.schedule, [actor, time])]),
         ]),
       );
     }

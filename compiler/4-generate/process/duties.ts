@@ -9,7 +9,7 @@ import { Actor, Item, Resource, Shift, Unit, UnitState, WEEK } from './plan.ts';
 import type { Using } from './using.ts';
 
 export function duties(machine: Machine, { giveAll, known, work }: Using) {
-  const { made, flow, plan, heap, lists, values, resources, proceed, actor, interrupt, measures, uses } =
+  const { made, flow, plan, agenda, lists, values, resources, proceed, actor, interrupt, measures, uses } =
     machine;
   const { now } = measures;
   /** A unit's life is over: while it works, what it works on is interrupted. */
@@ -57,7 +57,7 @@ export function duties(machine: Machine, { giveAll, known, work }: Using) {
         index,
         changes.map((change) => [set(time, change.time)]),
       ),
-      run(heap.schedule, [actor, f64.add(f64.load(actor, Shift.week), time)]),
+      run(agenda.schedule, [actor, f64.add(f64.load(actor, Shift.week), time)]),
       when(first(resource), [runs(resources.serve, resource)]),
     ];
   }
@@ -74,7 +74,7 @@ export function duties(machine: Machine, { giveAll, known, work }: Using) {
             : [
                 f64.store(
                   item,
-                  use.interrupted === 'resume' ? f64.sub(heap.timeOf(item), now()) : f64.const(-1),
+                  use.interrupted === 'resume' ? f64.sub(agenda.timeOf(item), now()) : f64.const(-1),
                   Item.left,
                 ),
                 i32.store(item, plan.codes[id]! + use.seize, Item.code),
@@ -86,7 +86,7 @@ export function duties(machine: Machine, { giveAll, known, work }: Using) {
           : [
               when(i32.eq(i32.load(item, Item.code), code), [
                 ...back.slice(0, Math.max(cancelled, 0)),
-                runs(heap.cancel, item),
+                runs(agenda.cancel, item),
                 ...work(resources.stops, process, use, item),
                 ...back.slice(Math.max(cancelled, 0)),
                 ...giveAll(interrupt, process, use.needs, item),

@@ -3,8 +3,8 @@ import type { FlatFlow, FlatPlace, FlatProcess } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
 import { i32 } from '../wasm/index.ts';
 import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
-import type { Heap } from './heap.ts';
-import { heap } from './heap.ts';
+import type { Agenda } from './agenda.ts';
+import { agenda } from './agenda.ts';
 import type { Lists } from './lists.ts';
 import { lists } from './lists.ts';
 import type { Measures } from './measures.ts';
@@ -17,7 +17,7 @@ export interface Flow {
   context: Context;
   flow: FlatFlow;
   plan: FlowPlan;
-  heap: Heap;
+  agenda: Agenda;
   lists: Lists;
   measures: Measures;
   values: Values;
@@ -31,7 +31,7 @@ export function flowOf(context: Context): Flow {
     context,
     flow,
     plan: own,
-    heap: heap(module, own),
+    agenda: agenda(module, own),
     lists: lists(module, own),
     measures: measures(module, flow, plan.addresses, plan.manifest.layout.time),
     values: new Values(context),

@@ -1,6 +1,6 @@
 /**
- * The list of events: a heap with four children a node, by time, then by the order in which events were made. Each actor is
- * in it once at most and knows its position, so that an event can be taken back.
+ * Events that are not the nearest: a heap with four children a node, by time, then by the order in which events were made. Each actor
+ * is in it once at most and knows its position, so that an event can be taken back.
  */
 import {
   branch,
@@ -37,23 +37,23 @@ const ACTOR = 16;
 const BEYOND = 3;
 
 export interface Heap {
-  /** schedule(actor, time): the actor must not be in the list. */
-  schedule: FunctionHandle;
-  /** cancel(actor): it must be in the list. */
+  /** push(time, order, actor): the actor must not be in the heap. */
+  push: FunctionHandle;
+  /** cancel(actor): it must be in the heap. */
   cancel: FunctionHandle;
   /** The first event's actor, taken out. */
   pop: FunctionHandle;
-  /** Time of the event of an actor that is in the list. */
+  /** Time of the event of an actor that is in the heap. */
   timeOf: (actor: I32) => F64;
   firstTime: () => F64;
   count: () => I32;
-  /** Of an empty list. */
+  /** Of an empty heap. */
   begin: Statement[];
 }
 
 export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
   const { events, header } = plan;
-  const count = (): I32 => i32.load(0, header + Header.events);
+  const count = (): I32 => i32.load(0, header + Header.later);
   const entry = (position: I32): I32 => i32.mul(position, EVENT_BYTES);
   const put = (at: Local<'i32'>, position: Local<'i32'>, time: F64, order: F64, actor: I32): Statement[] => [
     set(at, entry(position)),
@@ -145,17 +145,15 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
     ];
   }
 
-  const schedule = module.function('schedule', { params: { actor: 'i32', time: 'f64' } });
+  const push = module.function('push event', { params: { time: 'f64', order: 'f64', actor: 'i32' } });
   {
-    const order = schedule.local('f64', 'order');
-    const position = schedule.local('i32', 'position');
-    schedule.body = [
-      set(order, f64.load(0, header + Header.sequence)),
-      f64.store(0, f64.add(order, 1), header + Header.sequence),
+    const { time, order, actor } = push.params;
+    const position = push.local('i32', 'position');
+    push.body = [
       set(position, count()),
-      i32.store(0, i32.add(position, 1), header + Header.events),
+      i32.store(0, i32.add(position, 1), header + Header.later),
       ...never(entry(position), BEYOND),
-      run(up, [position, schedule.params.time, order, schedule.params.actor]),
+      run(up, [position, time, order, actor]),
     ];
   }
 
@@ -184,7 +182,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
       set(position, i32.sub(i32.load(cancel.params.actor, Actor.position), 1)),
       i32.store(cancel.params.actor, 0, Actor.position),
       set(last, i32.sub(count(), 1)),
-      i32.store(0, last, header + Header.events),
+      i32.store(0, last, header + Header.later),
       when(
         i32.ne(position, last),
         [
@@ -212,7 +210,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
     pop.body = [
       i32.store(tee(actor, i32.load(0, events + ACTOR)), 0, Actor.position),
       set(last, i32.sub(count(), 1)),
-      i32.store(0, last, header + Header.events),
+      i32.store(0, last, header + Header.later),
       when(
         last,
         [
@@ -227,7 +225,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
   }
 
   return {
-    schedule,
+    push,
     cancel,
     pop,
     timeOf: (actor) => f64.load(entry(i32.sub(i32.load(actor, Actor.position), 1)), events),

@@ -58,7 +58,7 @@ export interface FlowFunctions {
 export function processFlow(context: Context): { functions: FlowFunctions; values: readonly FlowValue[] } {
   const { module } = context;
   const made = flowOf(context);
-  const { flow, plan, heap, lists } = made;
+  const { flow, plan, agenda, lists } = made;
   const room = places(made);
   const units = resources(made);
   const machine = steps(made, room, units);
@@ -71,7 +71,7 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
   const cases = machine.proceed;
 
   const flowNext = module.function('flowNext', { results: ['f64'] });
-  flowNext.body = [when(heap.count(), [returns(heap.firstTime())]), returns(f64.const(Infinity))];
+  flowNext.body = [when(agenda.any(), [returns(agenda.firstTime())]), returns(f64.const(Infinity))];
 
   const refresh = module.function('capacities', {});
   refresh.body = capacities(made, refresh as unknown as FunctionBuilder, units, room.admit);
@@ -114,13 +114,13 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
           set(actor, callI32(lists.nextReady)),
           when(actor, proceeds),
           ...(machine.conditions ? [branchIf(again, callI32(machine.conditions))] : []),
-          branchIf(done, i32.eqz(heap.count())),
-          branchIf(done, f64.gt(heap.firstTime(), until)),
-          when(f64.gt(heap.firstTime(), f64.load(0, time)), [
+          branchIf(done, i32.eqz(agenda.any())),
+          branchIf(done, f64.gt(agenda.firstTime(), until)),
+          when(f64.gt(agenda.firstTime(), f64.load(0, time)), [
             i32.store(0, 0, header + Header.steps),
-            f64.store(0, heap.firstTime(), time),
+            f64.store(0, agenda.firstTime(), time),
           ]),
-          set(actor, callI32(heap.pop)),
+          set(actor, callI32(agenda.pop)),
           when(i32.eq(i32.load(actor, Actor.code), plan.warmUpCode), [runs(warm), branch(again)]),
           ...(patient ? givesUp : []),
           ...proceeds,
@@ -137,7 +137,7 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
     runs(refresh),
     when(f64.ge(flowStart.params.warmUp, 0), [
       i32.store(0, plan.warmUpCode, header + Header.warmUp + Actor.code),
-      run(heap.schedule, [i32.const(header + Header.warmUp), flowStart.params.warmUp]),
+      run(agenda.schedule, [i32.const(header + Header.warmUp), flowStart.params.warmUp]),
     ]),
   ];
   return { functions: { flowStart, flowNext, flowRun }, values: made.values.made };
@@ -216,7 +216,7 @@ function records(
   proceed: Parameters<typeof runs>[0],
   address: (variable: number) => number,
 ): Statement[] {
-  const { flow, plan, heap, measures, values } = made;
+  const { flow, plan, agenda, measures, values } = made;
   const cell = (variable: number, instance: I32): I32 => i32.add(i32.shl(instance, 3), address(variable));
   const statistic = (variable: number, instance: I32): I32 => {
     const level = measures.levelOf(variable);
@@ -329,7 +329,7 @@ function records(
         ),
         Resource.onDuty,
       ),
-      run(heap.schedule, [actor, f64.const(next.time)]),
+      run(agenda.schedule, [actor, f64.const(next.time)]),
     ];
   }
 
@@ -356,7 +356,7 @@ function records(
             ...(step.condition
               ? []
               : step.first || step.interval
-                ? [run(heap.schedule, [source, f64.max(firstTime(), 0)])]
+                ? [run(agenda.schedule, [source, f64.max(firstTime(), 0)])]
                 : [run(proceed, [source])]),
           ];
         },
@@ -365,7 +365,7 @@ function records(
   );
   return [
     memoryFill(plan.address, 0, plan.bytes),
-    ...heap.begin,
+    ...agenda.begin,
     ...queues,
     ...belts,
     ...resourceRecords,

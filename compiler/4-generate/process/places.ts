@@ -30,7 +30,7 @@ export interface Places {
   admit: FunctionHandle;
 }
 
-export function places({ context, flow, heap, lists, measures }: Flow): Places {
+export function places({ context, flow, agenda, lists, measures }: Flow): Places {
   const { module } = context;
   const { now } = measures;
   const hasBelts = flow.belts.length > 0;
@@ -51,7 +51,7 @@ export function places({ context, flow, heap, lists, measures }: Flow): Places {
       set(belt, i32.load(place, Place.belt)),
       when(belt, [
         when(i32.and(room(place), i32.eqz(i32.load(belt))), [
-          run(heap.schedule, [belt, f64.max(now(), nextOn(place))]),
+          run(agenda.schedule, [belt, f64.max(now(), nextOn(place))]),
         ]),
       ]),
     ];
@@ -93,7 +93,7 @@ export function places({ context, flow, heap, lists, measures }: Flow): Places {
       set(place, i32.load(item, Item.place)),
       when(i32.eqz(place), [returns()]),
       i32.store(item, 0, Item.place),
-      when(i32.load(item), [runs(heap.cancel, item)]),
+      when(i32.load(item), [runs(agenda.cancel, item)]),
       i32.store(place, i32.sub(i32.load(place, Place.taken), 1), Place.taken),
       run(measures.add, [i32.load(place, Place.length), i32.load(place, Place.level), f64.const(-1)]),
       ...(flow.tallies.some(({ of }) => of.kind !== 'process')
@@ -113,7 +113,7 @@ export function places({ context, flow, heap, lists, measures }: Flow): Places {
               set(rider, i32.load(place, Place.riders + List.head)),
               when(rider, [
                 runs(lists.remove, rider),
-                run(heap.schedule, [rider, f64.add(now(), f64.load(place, Place.headway))]),
+                run(agenda.schedule, [rider, f64.add(now(), f64.load(place, Place.headway))]),
               ]),
             ]),
           ]

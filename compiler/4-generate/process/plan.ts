@@ -99,7 +99,8 @@ export const Unit = {
 export const UnitState = { idle: 0, held: 1, working: 2, down: 3 } as const;
 
 export const Header = {
-  events: 0,
+  /** Bytes of the nearest events. */
+  near: 0,
   readyHead: 4,
   readyTail: 8,
   free: 12,
@@ -111,9 +112,16 @@ export const Header = {
   sequence: 40,
   /** An actor: statistics begin anew. */
   warmUp: 48,
-  size: 72,
+  /** Events in the heap. */
+  later: 72,
+  /** Order of the last event that was moved there. */
+  spilled: 80,
+  size: 88,
 } as const;
+/** An entry of the heap, and of the list of the nearest events, of which there are so many at most. */
 export const EVENT_BYTES = 24;
+export const NEAR_BYTES = 16;
+export const NEAREST = 32;
 /** s */
 export const WEEK = 7 * 86400;
 
@@ -133,6 +141,7 @@ export interface FlowPlan {
   lists: Map<string, number>;
   /** By queue, for those that are stores: two lists, of items in it and of those who wait for some. 0: none. */
   stores: number[];
+  near: number;
   events: number;
   eventCapacity: number;
   items: number;
@@ -196,6 +205,7 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     unitCount,
   );
   const eventCapacity = itemCapacity + actors + others + 1;
+  const near = take(NEAR_BYTES * (NEAREST + 1)) + NEAR_BYTES;
   const events = take(EVENT_BYTES * (eventCapacity + 3));
   const itemBytes = Item.attributes + 8 * flow.attributes;
   const items = take(itemBytes * itemCapacity);
@@ -215,6 +225,7 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     shifts,
     lists,
     stores,
+    near,
     events,
     eventCapacity,
     items,

@@ -51,7 +51,7 @@ export interface Resources {
 export const isKnown = (resource: FlatResource): boolean => resource.units !== undefined;
 
 export function resources(made: Flow): Resources {
-  const { context, flow, plan, heap, lists, measures, values } = made;
+  const { context, flow, plan, agenda, lists, measures, values } = made;
   const { module } = context;
   const { now } = measures;
   const anyUnits = flow.resources.some(isKnown);
@@ -264,7 +264,7 @@ export function resources(made: Flow): Resources {
       ...(busyCodes.length > 0
         ? [
             when(isOneOf(unit, busyCodes), [
-              run(heap.schedule, [unit, f64.add(now(), f64.load(unit, Unit.life))]),
+              run(agenda.schedule, [unit, f64.add(now(), f64.load(unit, Unit.life))]),
             ]),
           ]
         : []),
@@ -277,8 +277,8 @@ export function resources(made: Flow): Resources {
       ...(busyCodes.length > 0
         ? [
             when(i32.and(isOneOf(unit, busyCodes), i32.ne(i32.load(unit), 0)), [
-              f64.store(unit, f64.sub(heap.timeOf(unit), now()), Unit.life),
-              runs(heap.cancel, unit),
+              f64.store(unit, f64.sub(agenda.timeOf(unit), now()), Unit.life),
+              runs(agenda.cancel, unit),
             ]),
           ]
         : []),
@@ -304,7 +304,7 @@ export function resources(made: Flow): Resources {
         when(i32.eq(i32.load(unit, Actor.code), plan.unitCodes[id]!), [
           f64.store(unit, life, Unit.life),
           ...(breaks.of === 'time'
-            ? [run(heap.schedule, [unit, f64.add(now(), f64.max(f64.load(unit, Unit.life), 0))])]
+            ? [run(agenda.schedule, [unit, f64.add(now(), f64.max(f64.load(unit, Unit.life), 0))])]
             : []),
         ]),
       ];

@@ -45,7 +45,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     context,
     flow,
     plan,
-    heap,
+    agenda,
     lists,
     measures,
     values,
@@ -153,7 +153,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
             ? [
                 i32.store(actor, codeOf(step.gaveUp), Item.gaveUp),
                 ...patience.statements,
-                run(heap.schedule, [actor, f64.add(now(), patience.value)]),
+                run(agenda.schedule, [actor, f64.add(now(), patience.value)]),
               ]
             : []),
           ...onward,
@@ -166,7 +166,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           i32.store(actor, i32.load(there, Place.on), Item.unit),
           i32.store(there, i32.add(i32.load(there, Place.on), 1), Place.on),
           i32.store(actor, code + 1, Actor.code),
-          run(heap.schedule, [actor, f64.add(now(), f64.load(there, Place.travel))]),
+          run(agenda.schedule, [actor, f64.add(now(), f64.load(there, Place.travel))]),
           returns(),
         ];
       }
@@ -181,7 +181,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           ]),
           set(free, f64.add(f64.load(there, Place.lastOff), f64.load(there, Place.headway))),
           when(i32.and(i32.ne(i32.load(there, Place.off), 0), f64.lt(now(), free)), [
-            run(heap.schedule, [actor, free]),
+            run(agenda.schedule, [actor, free]),
             returns(),
           ]),
           ...onward,
@@ -230,7 +230,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
                 ...work(resources.starts, process, use, actor),
               ]
             : fresh),
-          run(heap.schedule, [actor, f64.add(now(), length)]),
+          run(agenda.schedule, [actor, f64.add(now(), length)]),
           returns(),
         ];
       }
