@@ -1,6 +1,15 @@
 /** Langium's parser, with one fault of 4.4.0 mended, and with names of functions that lead to their declarations. */
-import { createParser, LangiumParser, type CstNode, type LangiumCoreServices } from 'langium';
+import {
+  createParser,
+  LangiumParser,
+  type CstNode,
+  type LangiumCoreServices,
+  type Lexer,
+  type Linker,
+  type ParseResult,
+} from 'langium';
 import { isFunctionCall } from '../../grammar/generated/ast.ts';
+import { Descent } from './descent.ts';
 
 /** Nodes that may be under way at one time; an expression in brackets takes seven. */
 const DEEPEST = 1200;
@@ -24,11 +33,11 @@ interface Builder {
  * The one parser of the process. Making it means analysing the whole grammar, some 150 ms; from one text to the next it keeps
  * nothing but the linker, which each call sets.
  */
-let shared: LangiumParser | undefined;
+let shared: { parser: LangiumParser; descent: Descent; lexer: Lexer } | undefined;
 
 /** A parser whose trees are linked by these services. */
 export function createTwinParser(services: LangiumCoreServices): LangiumParser {
-  const parser = (shared ??= analysedGrammar(services));
+  const { parser, descent, lexer } = (shared ??= analysedGrammar(services));
   const { Linker } = services.references;
   return new Proxy(parser, {
     get: (target, name) => {
@@ -36,6 +45,9 @@ export function createTwinParser(services: LangiumCoreServices): LangiumParser {
       const builder = target as unknown as Builder;
       builder.linker = Linker;
       return (...input: Parameters<LangiumParser['parse']>) => {
+        const [text, options] = input;
+        const read = options === undefined ? readQuickly(descent, lexer, text, Linker) : undefined;
+        if (read !== undefined) return read;
         builder.tooDeep = false;
         // What it was building when it last gave up it would take for part of this text.
         builder.stack.length = 0;
@@ -50,7 +62,14 @@ export function createTwinParser(services: LangiumCoreServices): LangiumParser {
   });
 }
 
-function analysedGrammar(services: LangiumCoreServices): LangiumParser {
+/** A text without mistakes; nothing for any other, which Langium's parser then reads. */
+function readQuickly(descent: Descent, lexer: Lexer, text: string, linker: Linker): ParseResult | undefined {
+  const { tokens, hidden, errors, report } = lexer.tokenize(text);
+  const value = errors.length === 0 ? descent.read(text, tokens, hidden, linker) : undefined;
+  return value && { value, lexerErrors: [], lexerReport: report, parserErrors: [] };
+}
+
+function analysedGrammar(services: LangiumCoreServices): NonNullable<typeof shared> {
   const parser = new LangiumParser(services);
   keepInfixWithoutOperands(parser as unknown as Builder);
   referToFunctions(parser as unknown as Builder);
@@ -58,7 +77,8 @@ function analysedGrammar(services: LangiumCoreServices): LangiumParser {
   endAtDepth(parser as unknown as Builder);
   createParser(services.Grammar, parser, services.parser.Lexer.definition);
   parser.finalize();
-  return parser;
+  const descent = new Descent(services, Reflect.get(parser, 'wrapper'));
+  return { parser, descent, lexer: services.parser.Lexer };
 }
 
 /**

@@ -1,0 +1,122 @@
+/** The descent against Langium's parser: the same tree for every text without mistakes, and nothing for any other. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { isAstNode, isReference, type AstNode, type CompositeCstNode, type CstNode } from 'langium';
+import { expect, it } from 'vitest';
+import { createTwinServices } from '../../compiler/1-parse/index.ts';
+import { Descent } from '../../compiler/1-parse/descent.ts';
+import { EVERYTHING } from './helper.ts';
+
+const { twin } = createTwinServices();
+const { LangiumParser, Lexer } = twin.parser;
+const descent = new Descent(twin, Reflect.get(LangiumParser, 'wrapper'));
+
+/** With a rule to begin at, Langium reads by itself. */
+const langium = (text: string) => LangiumParser.parse(text, { rule: 'TwinFile' });
+function ours(text: string): AstNode | undefined {
+  const { tokens, hidden, errors } = Lexer.tokenize(text);
+  return errors.length > 0 ? undefined : descent.read(text, tokens, hidden, twin.references.Linker);
+}
+
+/** Which nodes of the two trees are the same, and in what they are not. */
+function differences(expected: AstNode, found: AstNode): string[] {
+  const said: string[] = [];
+  const twins = new Map<unknown, unknown>();
+  const places = new Map<unknown, unknown>();
+  const same = (path: string, a: unknown, b: unknown): void => {
+    if (a !== b) said.push(`${path}: ${String(a)} and ${String(b)}`);
+  };
+  const nodes = (path: string, a: unknown, b: unknown): void => {
+    if (isAstNode(a) && isAstNode(b)) {
+      twins.set(a, b);
+      const names = Object.keys(a).toSorted();
+      same(`${path} names`, names.join(), Object.keys(b).toSorted().join());
+      for (const name of names) {
+        const [one, other] = [Reflect.get(a, name), Reflect.get(b, name)] as unknown[];
+        if (name === '$cstNode') places.set(one, other);
+        else if (name === '$container') same(`${path} container`, twins.get(one), other);
+        else nodes(`${path}.${name}`, one, other);
+      }
+    } else if (Array.isArray(a) && Array.isArray(b)) {
+      same(`${path} length`, a.length, b.length);
+      a.forEach((each, index) => nodes(`${path}[${index}]`, each, b[index]));
+    } else if (isReference(a) && isReference(b)) {
+      same(`${path} text`, a.$refText, b.$refText);
+      places.set(a.$refNode, b.$refNode);
+    } else same(path, a, b);
+  };
+  const words = (path: string, a: CstNode, b: CstNode): void => {
+    if (places.has(a)) same(`${path} of the tree`, places.get(a), b);
+    same(`${path} offset`, a.offset, b.offset);
+    same(`${path} end`, a.end, b.end);
+    same(`${path} range`, JSON.stringify(a.range), JSON.stringify(b.range));
+    same(`${path} hidden`, a.hidden, b.hidden);
+    same(`${path} token`, Reflect.get(a, 'tokenType'), Reflect.get(b, 'tokenType'));
+    same(`${path} node`, twins.get(a.astNode), b.astNode);
+    same(`${path} grammar`, a.grammarSource?.$type, b.grammarSource?.$type);
+    if (a.grammarSource?.$container !== undefined && a.grammarSource.$type !== 'Assignment')
+      same(`${path} grammar`, a.grammarSource, b.grammarSource);
+    const [one, other] = [(a as CompositeCstNode).content, (b as CompositeCstNode).content] as (
+      CstNode[] | undefined
+    )[];
+    same(`${path} length`, one?.length, other?.length);
+    one?.forEach((each, index) => {
+      const second = other?.[index];
+      if (second !== undefined) words(`${path}/${index}`, each, second);
+      same(`${path} container`, second?.container, b);
+    });
+  };
+  nodes('', expected, found);
+  words('', expected.$cstNode!, found.$cstNode!);
+  return said.slice(0, 10);
+}
+
+function agree(text: string): boolean {
+  const { value, parserErrors, lexerErrors } = langium(text);
+  const found = ours(text);
+  if (parserErrors.length + lexerErrors.length > 0) expect(found).toBeUndefined();
+  else expect(found ? differences(value, found) : ["not read", text]).toEqual([]);
+  return found !== undefined;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const texts = ['examples', 'library', 'test', 'review', 'extension'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.twin'))
+    .map((path) => readFileSync(join(root, folder, path), 'utf8')),
+);
+
+it('reads all that is written in the repository as Langium does', () => {
+  const read = [EVERYTHING, ...texts].filter(agree);
+  expect(read.length).toBeGreaterThan(50);
+});
+
+it('reads texts of which something was changed, or says that it cannot', () => {
+  const pieces = texts.flatMap((text) => text.split(/\n(?=\S)/)).filter((piece) => piece.length < 1500);
+  const words = pieces.flatMap((piece) => piece.split(/\s+/)).filter((word) => word.length < 20);
+  let read = 0;
+  fc.assert(
+    fc.property(
+      fc.nat(pieces.length - 1),
+      fc.array(fc.tuple(fc.nat(1500), fc.nat(12), fc.nat(words.length - 1), fc.boolean()), { maxLength: 3 }),
+      (at, changes) => {
+        let text = pieces[at]!;
+        for (const [offset, length, word, adds] of changes) {
+          const from = text.length === 0 ? 0 : offset % text.length;
+          text = `${text.slice(0, from)}${adds ? ` ${words[word]!} ` : ''}${text.slice(from + length)}`;
+        }
+        if (agree(text)) read += 1;
+      },
+    ),
+    { numRuns: 400, seed: 1, endOnFailure: true },
+  );
+  expect(read).toBeGreaterThan(60);
+});
+
+it('leaves what is nested too deeply to Langium', () => {
+  const deep = `asset A { let x = ${'('.repeat(500)}1${')'.repeat(500)} }`;
+  expect(ours(deep)).toBeUndefined();
+  const long = `asset A { let x = ${'1 + '.repeat(500)}1 }`;
+  expect(ours(long)).toBeUndefined();
+});
