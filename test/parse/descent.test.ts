@@ -58,7 +58,8 @@ function differences(expected: AstNode, found: AstNode): string[] {
     if (a.grammarSource?.$container !== undefined && a.grammarSource.$type !== 'Assignment')
       same(`${path} grammar`, a.grammarSource, b.grammarSource);
     const [one, other] = [(a as CompositeCstNode).content, (b as CompositeCstNode).content] as (
-      CstNode[] | undefined
+      | CstNode[]
+      | undefined
     )[];
     same(`${path} length`, one?.length, other?.length);
     one?.forEach((each, index) => {
@@ -76,7 +77,7 @@ function agree(text: string): boolean {
   const { value, parserErrors, lexerErrors } = langium(text);
   const found = ours(text);
   if (parserErrors.length + lexerErrors.length > 0) expect(found).toBeUndefined();
-  else expect(found ? differences(value, found) : ["not read", text]).toEqual([]);
+  else expect(found ? differences(value, found) : ['not read', text]).toEqual([]);
   return found !== undefined;
 }
 
