@@ -27,7 +27,7 @@ import {
   type TwinFile,
 } from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
-import { importing, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { importing, packageOf, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { callables, signatureOf, type Callable } from './callables.ts';
 import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
@@ -52,7 +52,12 @@ export interface Place {
   /** The declaration around, with the probe in it; absent where the probe could not be read. */
   probe?: ReferenceInfo;
   due?: Due;
+  /** More names would fit than are given. */
+  more?: boolean;
 }
+
+/** Names of files that are not read, in one completion; the next letter is asked for anew. */
+const MOST_IMPORTS = 200;
 
 export function completion(project: Project, file: ParsedFile, offset: number): CompletionList {
   const { text } = file;
@@ -82,7 +87,7 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
       if (!items.has(item.label)) items.set(item.label, item);
     }
   }
-  return { isIncomplete: false, items: [...items.values()] };
+  return { isIncomplete: place.more === true, items: [...items.values()] };
 }
 
 /** Names that can stand at the probe: what fits the quantity due comes first. */
@@ -155,7 +160,8 @@ function callItem({ range }: Place, info: Callable): CompletionItem {
 /** Declared functions, with a place for their arguments. */
 function* functionItems(place: Place, { container }: ReferenceInfo): Iterable<CompletionItem> {
   const { services } = place.project.workspace;
-  for (const [name, node] of services.twin.Scopes.visible(container, 'Callable')) {
+  const visible = services.twin.Scopes.visible(container, 'Callable');
+  for (const [name, node] of visible) {
     const fits = place.due !== undefined && fitsDue(place.project, node, place.due);
     const { parameters } = node as Declared;
     yield {
@@ -170,7 +176,7 @@ function* functionItems(place: Place, { container }: ReferenceInfo): Iterable<Co
       },
     };
   }
-  for (const item of importItems(place, 'Callable', new Set())) yield item;
+  yield* importItems(place, 'Callable', new Set(visible.keys()));
 }
 
 /** Whether the probe heads a path to something that is set, bound or adapted: only members can be. */
@@ -197,34 +203,35 @@ function nameItem(place: Place, node: AstNode, name: string, rank: number): Comp
   };
 }
 
-/** Names of other packages, with the `use` they need. */
-function* importItems(
-  { project, file, range, probe }: Place,
-  type: string,
-  seen: ReadonlySet<string>,
-): Iterable<CompletionItem> {
+/** Names of other packages, with the `use` they need: of files that are not read only those that begin as what is typed. */
+function* importItems(place: Place, type: string, seen: ReadonlySet<string>): Iterable<CompletionItem> {
+  const { project, file, range, probe } = place;
   const index = project.workspace.services.twin.PackageIndex;
   const reflection = project.workspace.services.shared.AstReflection;
   if (type === 'Element') return;
-  for (const packageName of index.packageNames()) {
-    if (packageName === '') continue;
-    for (const [name, kind] of index.unreadNames(packageName)) {
-      if (seen.has(name) || !reflection.isSubtype(kind, type) || !typed(file, range, name)) continue;
-      yield importItem(file, range, packageName, { name, $type: kind });
-    }
+  const own = packageOf(file.tree);
+  for (const packageName of index.readPackages()) {
+    if (packageName === '' || packageName === own) continue;
     for (const element of index.elements(packageName)) {
       if (probe !== undefined && !fitsPorts(probe, element)) continue;
       if (seen.has(element.name) || !reflection.isSubtype(element.$type, type)) continue;
       yield importItem(file, range, packageName, element);
     }
   }
-}
-
-/** Of so many names only those are offered that begin as what is typed. */
-function typed(file: ParsedFile, range: Range, name: string): boolean {
-  const { textDocument } = file.document;
-  const text = textDocument.getText(range).toLowerCase();
-  return text !== '' && name.toLowerCase().startsWith(text);
+  const typed = file.document.textDocument.getText(range);
+  if (typed === '') return;
+  let count = 0;
+  for (const [name, { package: packageName, names }] of index.unread.startingWith(typed)) {
+    const kind = names.get(name) ?? '';
+    if (packageName === '' || packageName === own || seen.has(name) || !reflection.isSubtype(kind, type))
+      continue;
+    count += 1;
+    if (count > MOST_IMPORTS) {
+      place.more = true;
+      return;
+    }
+    yield importItem(file, range, packageName, { name, $type: kind });
+  }
 }
 
 function importItem(

@@ -31,6 +31,8 @@ type Runnable = AssetDecl | TwinDecl;
 export class RootFindings {
   private readonly project: Project;
   private known = new WeakMap<AstNode, Known>();
+  /** Of the file that was looked at last, as the texts were then. */
+  private latest: { file: ParsedFile; generation: number; candidates: [Runnable, boolean][] } | undefined;
 
   constructor(project: Project) {
     this.project = project;
@@ -46,7 +48,7 @@ export class RootFindings {
 
   /** Looks at one type after another that was not looked at yet; the file has to be without errors. */
   *look(file: ParsedFile): Iterable<void> {
-    for (const [element, runs] of candidates(file)) {
+    for (const [element, runs] of this.candidates(file)) {
       if (this.isKnown(element, runs)) continue;
       this.known.set(element, { ...placeOf(element), runs, findings: this.find(element, runs) });
       yield;
@@ -56,7 +58,7 @@ export class RootFindings {
   /** What is known by now; complete after all of `look`. */
   of(file: ParsedFile): Diagnostic[] {
     const found = new Map<string, Diagnostic>();
-    for (const [element, runs] of candidates(file)) {
+    for (const [element, runs] of this.candidates(file)) {
       if (!this.isKnown(element, runs)) continue;
       for (const each of this.known.get(element)?.findings ?? []) {
         if (each.source.uri === file.uri)
@@ -64,6 +66,13 @@ export class RootFindings {
       }
     }
     return [...found.values()];
+  }
+
+  private candidates(file: ParsedFile): [Runnable, boolean][] {
+    const { generation } = this.project;
+    if (this.latest?.file !== file || this.latest.generation !== generation)
+      this.latest = { file, generation, candidates: candidates(file) };
+    return this.latest.candidates;
   }
 
   private isKnown(element: Runnable, runs: boolean): boolean {

@@ -50,6 +50,8 @@ export class UnreadFiles {
   private readonly files = new Map<string, Header>();
   private readonly packages = new Map<string, Set<Header>>();
   private readonly byName = new Map<string, Set<Header>>();
+  /** Names by the letter that they begin with, in lower case. */
+  private readonly byInitial = new Map<string, Set<string>>();
 
   get(uri: string): Header | undefined {
     return this.files.get(uri);
@@ -66,13 +68,19 @@ export class UnreadFiles {
   add(header: Header): void {
     this.files.set(header.uri, header);
     put(this.packages, header.package, header);
-    for (const name of header.names.keys()) put(this.byName, name, header);
+    for (const name of header.names.keys()) {
+      put(this.byName, name, header);
+      put(this.byInitial, initialOf(name), name);
+    }
   }
 
   remove(header: Header): void {
     this.files.delete(header.uri);
     take(this.packages, header.package, header);
-    for (const name of header.names.keys()) take(this.byName, name, header);
+    for (const name of header.names.keys()) {
+      take(this.byName, name, header);
+      if (!this.byName.has(name)) take(this.byInitial, initialOf(name), name);
+    }
   }
 
   ofPackage(name: string): Header[] {
@@ -87,21 +95,45 @@ export class UnreadFiles {
     return this.packages.keys();
   }
 
+  /** Names that begin so, in capitals or not, and the files that seem to declare them; never of all names at once. */
+  *startingWith(prefix: string): Iterable<[name: string, header: Header]> {
+    const wanted = prefix.toLowerCase();
+    for (const name of this.byInitial.get(initialOf(wanted)) ?? []) {
+      if (!name.toLowerCase().startsWith(wanted)) continue;
+      for (const header of this.byName.get(name) ?? []) yield [name, header];
+    }
+  }
+
+  /** Those of a package that seem to declare a name, by uri. */
+  declaringIn(packageName: string, name: string): Header[] {
+    const [inPackage, named] = [this.packages.get(packageName), this.byName.get(name)];
+    if (inPackage === undefined || named === undefined) return [];
+    const found =
+      inPackage.size < named.size
+        ? [...inPackage].filter((each) => named.has(each))
+        : [...named].filter((each) => inPackage.has(each));
+    return found.toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+  }
+
   /** Those that seem to declare a name. */
   declaring(name: string): Header[] {
     return [...(this.byName.get(name) ?? [])].toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
   }
 }
 
-function put(map: Map<string, Set<Header>>, key: string, header: Header): void {
-  const set = map.get(key);
-  if (set === undefined) map.set(key, new Set([header]));
-  else set.add(header);
+function initialOf(name: string): string {
+  return name.slice(0, 1).toLowerCase();
 }
 
-function take(map: Map<string, Set<Header>>, key: string, header: Header): void {
+function put<T>(map: Map<string, Set<T>>, key: string, value: T): void {
   const set = map.get(key);
-  set?.delete(header);
+  if (set === undefined) map.set(key, new Set([value]));
+  else set.add(value);
+}
+
+function take<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+  const set = map.get(key);
+  set?.delete(value);
   if (set?.size === 0) map.delete(key);
 }
 

@@ -55,10 +55,8 @@ export class PackageIndex {
 
   /** The first declaration of the name that is of the type (a type of the grammar), in the order files came. */
   find(packageName: string, name: string, type: string): NamedElement | undefined {
-    for (const header of this.unread.declaring(name)) {
-      if (header.package === packageName && this.reflection.isSubtype(header.names.get(name) ?? '', type))
-        this.read(header.uri);
-    }
+    for (const header of this.unread.declaringIn(packageName, name))
+      if (this.reflection.isSubtype(header.names.get(name) ?? '', type)) this.read(header.uri);
     const found = this.packages.get(packageName)?.get(name);
     return found?.find((element) => this.reflection.isSubtype(element.$type, type));
   }
@@ -81,6 +79,11 @@ export class PackageIndex {
 
   has(packageName: string): boolean {
     return this.packages.has(packageName) || this.unread.hasPackage(packageName);
+  }
+
+  /** Packages of which files are read. */
+  readPackages(): Iterable<string> {
+    return this.packages.keys();
   }
 
   packageNames(): Iterable<string> {
