@@ -10,7 +10,8 @@ import type { ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Fix } from '../compiler/diagnostics/diagnostic.ts';
 import { cursorAt } from './cursor.ts';
 import { lspDiagnostic } from './diagnostics.ts';
-import { clearFor, evidentFixes } from './evident-fixes.ts';
+import { clearFor } from './fixes/created.ts';
+import { evidentFixes } from './fixes/index.ts';
 import { organisedImports } from './organise-imports.ts';
 import { textEdit } from './places.ts';
 import type { Project } from './project.ts';
@@ -30,7 +31,7 @@ export function codeActions(
   const [start, end] = [textDocument.offsetAt(range.start), textDocument.offsetAt(range.end)];
   const actions: CodeAction[] = [];
   if (wants(CodeActionKind.QuickFix)) {
-    for (const finding of project.findings(file)) {
+    for (const finding of project.allFindings(file)) {
       if (finding.source.start > end || finding.source.end < start) continue;
       const diagnostic = lspDiagnostic(finding, pages);
       const fixes = [...finding.fixes, ...evidentFixes(project, file, finding)];

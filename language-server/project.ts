@@ -204,6 +204,14 @@ export class Project {
     );
   }
 
+  /** Those, and what the equations as a whole have shown by now. */
+  allFindings(file: ParsedFile): Diagnostic[] {
+    const findings = this.findings(file);
+    return findings.some(({ severity }) => severity === 'error')
+      ? findings
+      : [...findings, ...this.roots.of(file)];
+  }
+
   /** Has the names of a file resolved that was read only because others look into it. */
   linkAsked(uri: string): void {
     this.workspace.linkAsked(uri);

@@ -23,6 +23,8 @@ export interface DeclaredType {
   unit: DisplayUnit;
   /** `a vector of 3`; absent for one value. */
   shape?: string;
+  /** How many elements along each direction, as far as that is known. */
+  sizes: (number | undefined)[];
 }
 
 export interface Checker {
@@ -67,7 +69,8 @@ export function createChecker(environment: Environment): Checker {
       const table = analysis.tableOf(declaration);
       const dims = analysis.shapeOf(declaration);
       const shape = dims.length === 0 ? {} : { shape: shapeWords(dims) };
-      return { type, quantity: quantityOf(type, table), unit: displayUnit(type, table), ...shape };
+      const sizes = dims.map(({ size }) => size);
+      return { type, quantity: quantityOf(type, table), unit: displayUnit(type, table), ...shape, sizes };
     },
     checkDeclaration: (element) => checks.ofDeclaration(element),
     modelOf: (element) => lowerDeclarations([element], analysis),

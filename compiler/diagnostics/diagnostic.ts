@@ -28,6 +28,8 @@ export interface Diagnostic {
   related: Related[];
   /** Changes of the text that mend it, the best first. */
   fixes: Fix[];
+  /** What its message was filled with, for those who know the definition. */
+  holes?: unknown;
 }
 export interface Related {
   message: string;
@@ -64,6 +66,7 @@ export function report<Holes>(
     source,
     related: more.related ?? [],
     fixes: more.fixes ?? [],
+    holes,
   };
 }
 

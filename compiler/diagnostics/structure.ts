@@ -120,7 +120,7 @@ export const allOutsideReduction = define<{ name: string }>({
   help: ({ name }) => `Reduce them: sum(${name}[*]), also with product, min, max, mean, any, all, count.`,
 });
 
-export const listShape = define<{ problem: string }>({
+export const listShape = define<{ problem: string; size?: number }>({
   code: 'PX2116',
   severity: 'error',
   title: 'A list does not fit its array',

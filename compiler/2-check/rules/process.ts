@@ -47,7 +47,7 @@ import { GrammarUtils } from 'langium';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/process.ts';
 import * as structure from '../../diagnostics/structure.ts';
-import { lineAtEnd, lineAtStart, lineBefore, without } from '../../1-parse/process-fixes.ts';
+import { lineAtEnd, lineAtStart, lineBefore, without } from '../../1-parse/line-edits.ts';
 import { replace, textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue } from '../constants.ts';
 import { plain } from '../environment.ts';

@@ -102,7 +102,8 @@ function requireSizes(value: Expression, text: string, wanted: Shape, analysis: 
   if (isListLiteral(value) && given.length === 1 && wanted.length === 1) {
     const { length } = value.items;
     const problem = `${text} has ${shownSize(wanted)} elements, and this list has ${length}.`;
-    analysis.report(structure.listShape, { problem }, value);
+    const size = wanted[0]?.size;
+    analysis.report(structure.listShape, { problem, ...(size === undefined ? {} : { size }) }, value);
   } else reportShape(value, { text, shape: wanted }, analysis);
 }
 

@@ -13,23 +13,22 @@ import {
   isVariableDecl,
   type AssetDecl,
   type VariableDecl,
-} from '../grammar/generated/ast.ts';
-import { featureOf, sourceOf, sourceOfProperty, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
-import { coherentUnitText } from '../compiler/2-check/units/index.ts';
-import type { Diagnostic, Fix, TextEdit } from '../compiler/diagnostics/diagnostic.ts';
-import { isLibraryUri } from '../compiler/library-files.ts';
-import { dueType, type Due } from './due-quantity.ts';
-import { leafAt, propertyCst, upwards } from './places.ts';
-import type { Project } from './project.ts';
+} from '../../grammar/generated/ast.ts';
+import {
+  featureOf,
+  sourceOf,
+  sourceOfProperty,
+  uriOf,
+  type ParsedFile,
+} from '../../compiler/1-parse/index.ts';
+import type { Diagnostic, Fix, TextEdit } from '../../compiler/diagnostics/diagnostic.ts';
+import { isLibraryUri } from '../../compiler/library-files.ts';
+import { dueType } from '../due-quantity.ts';
+import { leafAt, propertyCst, upwards } from '../places.ts';
+import type { Project } from '../project.ts';
+import { valueOf, type Mend } from './at.ts';
 
 type Make = (project: Project, file: ParsedFile, finding: Diagnostic, node: AstNode | undefined) => Fix[];
-
-/** Beyond those that a finding carries itself. */
-export function evidentFixes(project: Project, file: ParsedFile, finding: Diagnostic): Fix[] {
-  const make = MAKERS[finding.code];
-  if (make === undefined) return [];
-  return make(project, file, finding, leafAt(file, finding.source.start)?.astNode);
-}
 
 const MAKERS: Readonly<Record<string, Make>> = {
   PX1002: (_, file, { source }) => [
@@ -105,6 +104,11 @@ const MAKERS: Readonly<Record<string, Make>> = {
   },
 };
 
+export const CREATED: readonly Mend[] = Object.entries(MAKERS).map(([code, make]) => [
+  code,
+  ({ project, file, finding }) => make(project, file, finding, leafAt(file, finding.source.start)?.astNode),
+]);
+
 /** An alarm without a `clear` clears where its condition ends; often it should do so a little below. */
 export function clearFor(file: ParsedFile, offset: number): Fix | undefined {
   const alarm = [...upwards(leafAt(file, offset)?.astNode)].find(isAlarmDecl);
@@ -142,17 +146,6 @@ function create(asset: AssetDecl, text: string, name: string): Fix {
   const brace = asset.$cstNode?.text.indexOf('{') ?? 0;
   const at = after === undefined ? sourceOf(asset).start + brace + 1 : sourceOf(after).end;
   return fix(`Create ${text.slice(0, text.indexOf(' '))} ${name}`, insert(uriOf(asset), at, `\n  ${text}`));
-}
-
-/** `1 m3/s`, `false`: something of the type that is due. */
-function valueOf(project: Project, place: AstNode, due: Due | undefined, number = 1): string {
-  if (due?.base === 'boolean') return 'false';
-  if (due === undefined || due.base === 'unknown') return String(number);
-  if (due.unit !== undefined && due.unit.text !== '1') return `${number} ${due.unit.text}`;
-  const file = project.workspace.file(uriOf(place));
-  const { dimension } = due.quantity;
-  if (file === undefined || dimension.isNone) return String(number);
-  return `${number} ${coherentUnitText(project.checker.unitsOf(file.tree), dimension)}`;
 }
 
 /** `der(level) = 0 m/s`, behind the last equation of the state's asset. */
