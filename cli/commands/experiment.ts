@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
+import { gradientsOf } from '../../compiler/gradients.ts';
 import { compile } from '../../compiler/index.ts';
 import type { CheckedModel, Root } from '../../compiler/index.ts';
 import type { Override } from '../../compiler/model/asset.ts';
@@ -10,8 +11,6 @@ import type { Design } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { whyAlone } from '../../runtime/experiments/replicas.ts';
-import { searchRuns } from '../../runtime/experiments/search/by-runs.ts';
-import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
@@ -19,6 +18,8 @@ import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
 import type { Pool, Run } from '../experiments/pool.ts';
+import { runSearch } from '../experiments/search-runs.ts';
+import type { GradientsCame, RunAll } from '../experiments/search-runs.ts';
 import { searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
 import { asCsv, asJson, valueText, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
@@ -50,6 +51,8 @@ interface Prepared {
   structures: Structure[];
   /** By variant: position in `structures`. */
   structureOf: number[];
+  /** Of a search by gradient; where they are exact, the second structure brings them. */
+  gradients?: GradientsCame;
 }
 
 export async function experiment(
@@ -117,7 +120,7 @@ export async function experiment(
     const outcome =
       experiment.search === undefined
         ? await runDesign(prepared, runAll)
-        : await runSearch(prepared, defaults, runAll);
+        : await runSearch(experiment, design.seed, defaults, prepared.gradients, runAll);
     shown.clear();
     if (outcome === undefined) {
       journal.flush();
@@ -181,8 +184,6 @@ async function openElsewhere(
   });
 }
 
-type RunAll = (runs: readonly Run[]) => Promise<(RunResult | undefined)[]>;
-
 /** All variants with all repetitions; undefined when it was stopped. */
 async function runDesign(
   { design, structureOf }: Prepared,
@@ -199,32 +200,6 @@ async function runDesign(
     ),
   );
   return results.every((result) => result !== undefined) ? results : undefined;
-}
-
-/** Candidate by candidate, as the search asks for them; undefined when it was stopped. */
-async function runSearch(
-  { experiment, design }: Prepared,
-  defaults: readonly (number | undefined)[],
-  runAll: RunAll,
-): Promise<SearchResult | undefined> {
-  const { repeat, seed } = design;
-  const search = searchRuns(experiment, defaults, seed, experiment.search!.constraints);
-  let count = 0;
-  let step = search.next();
-  while (step.done !== true) {
-    const runs = step.value.flatMap((values) =>
-      Array.from({ length: repeat }, (_, repetition) => ({
-        run: count++,
-        structure: 0,
-        values,
-        seed: seedOf(seed, repetition),
-      })),
-    );
-    const results = await runAll(runs);
-    if (!results.every((result) => result !== undefined)) return undefined;
-    step = search.next(step.value.map((_, at) => results.slice(at * repeat, (at + 1) * repeat)));
-  }
-  return step.value;
 }
 
 function show(outcome: Outcome, { json, csv }: ExperimentOptions, terminal: Terminal): ExitCode {
@@ -253,7 +228,15 @@ function prepare(
     const { design, experiment } = planned(found, options);
     if (experiment.factors.some(({ structural }) => structural))
       throw new Refusal(`${experiment.name} varies what is fixed in a bundle: run it from its source`);
-    return { experiment, design, structures: [artefact], structureOf: design.variants.map(() => 0) };
+    return {
+      experiment,
+      design,
+      structures: [artefact],
+      structureOf: design.variants.map(() => 0),
+      ...(experiment.search?.method === 'gradient'
+        ? { gradients: { by: 'differences', because: 'a bundle holds no equations' } }
+        : {}),
+    };
   }
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return undefined;
@@ -271,13 +254,19 @@ function prepare(
     manifest.experiments!.find((one) => one.name === found.name)!,
     options,
   );
-  if (!experiment.factors.some(({ structural }) => structural))
+  if (!experiment.factors.some(({ structural }) => structural)) {
+    const slopes =
+      experiment.search?.method === 'gradient' ? gradientsOf(first.value.system, found.name) : undefined;
     return {
       experiment,
       design,
-      structures: [first.value.artefact],
+      structures: [first.value.artefact, ...(slopes && 'artefact' in slopes ? [slopes.artefact] : [])],
       structureOf: design.variants.map(() => 0),
+      ...(slopes && {
+        gradients: 'artefact' in slopes ? { by: 'exact' } : { by: 'differences', because: slopes.because },
+      }),
     };
+  }
   return withStructures(model, root, found, experiment, design);
 }
 

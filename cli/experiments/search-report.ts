@@ -1,10 +1,11 @@
 /** What a search found: as a table with a chart, as CSV, as JSON. */
 import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
 import type { Reported } from '../../runtime/experiments/one-run.ts';
-import type { Candidate, SearchResult } from '../../runtime/experiments/search/by-runs.ts';
+import type { Candidate } from '../../runtime/experiments/search/by-runs.ts';
 import { chart } from '../terminal/chart.ts';
 import { inColumns } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { Searched } from './search-runs.ts';
 import { estimateText, factorText, headed, inUnit, quoted, withUnit } from './report.ts';
 
 export interface SearchOutcome {
@@ -13,20 +14,25 @@ export interface SearchOutcome {
   /** What was chosen without the search. */
   defaults: readonly (number | undefined)[];
   seed: number;
-  result: SearchResult;
+  result: Searched;
   seconds: number;
 }
 
 export function writeSearch(outcome: SearchOutcome, terminal: Terminal): void {
   const { experiment, reports, defaults, result, seconds, seed } = outcome;
-  const { factors, repeat } = experiment;
+  const { factors } = experiment;
   const { goal, method, constraints } = experiment.search!;
-  const { best, history } = result;
-  const runs = history.length * repeat;
+  const { best, history, runs, gradients } = result;
   terminal.out(
     `${terminal.style('bold', experiment.name)}: ${goal} ${reports[0]!.name}, ${history.length} candidates by ${method}, seed ${seed}\n`,
   );
-  terminal.out(terminal.style('dim', `${runs} runs in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s\n\n`));
+  const how =
+    gradients === undefined
+      ? ''
+      : gradients.by === 'exact'
+        ? ', gradients exact'
+        : `, gradients by differences, because ${gradients.because}`;
+  terminal.out(terminal.style('dim', `${runs} runs in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s${how}\n\n`));
   const bold = (text: string): string => terminal.style('bold', text);
   const bound = (low: boolean, at: number): string => {
     const { levels } = factors[at]!;
@@ -133,6 +139,8 @@ export function searchJson({ experiment, reports, defaults, seed, result }: Sear
       seed,
       repeat: experiment.repeat,
       candidates: result.history.length,
+      runs: result.runs,
+      ...(result.gradients === undefined ? {} : { gradients: result.gradients }),
       choices: experiment.factors.map(({ text, unit }, at) => ({
         name: text,
         unit: unit.text,

@@ -522,6 +522,8 @@ export interface FlatReport extends Omit<Report, 'expression' | 'base'> {
   base: ValueType['base'];
   probe: ProbeId;
   margin?: ProbeId;
+  /** The derivatives of `probe` by what is chosen, one for each. */
+  slopes?: ProbeId;
 }
 
 export interface FlatCalibration extends Omit<

@@ -405,6 +405,8 @@ export interface ManifestReport {
   confidence: number;
   probe: number;
   margin?: number;
+  /** A probe with the derivatives of what is reported, for each factor by the share of its range. */
+  slopes?: number;
   source: SourceRange;
 }
 

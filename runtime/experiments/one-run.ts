@@ -6,6 +6,7 @@ import { count, elementAt, elementName } from '../names.ts';
 import { createTwin } from '../twin.ts';
 import type { Twin, TwinSettings } from '../twin.ts';
 import { courseOf } from './course.ts';
+import { slopeCourse } from './course-slopes.ts';
 
 export interface Reported extends ManifestReport {
   /** With the element's number where the report spans an array. */
@@ -31,7 +32,10 @@ export const reportsOf = (manifest: Manifest, { reports }: ManifestExperiment): 
   });
 
 export interface RunResult {
-  /** SI, in the order of `reportsOf`; NaN where there is none. */
+  /**
+   * SI, in the order of `reportsOf`; NaN where there is none. Then, of each report with slopes, the derivatives by each factor, as
+   * shares of its range.
+   */
   values: number[];
   /** Why the run stopped early, in words; then no value counts. */
   trouble?: string;
@@ -70,6 +74,7 @@ export function startRun(
   const courses = reports.map(({ statistic, level }) =>
     statistic === 'end' ? undefined : courseOf(statistic, level),
   );
+  const slopes = slopesOf(twin, reports, experiment.factors.length);
   if (courses.some((course) => course !== undefined)) {
     if (warmup > 0) twin.observeAt([warmup]);
     twin.listen({
@@ -79,6 +84,7 @@ export function startRun(
           const by = margin === undefined ? NaN : twin.probe(margin, instance);
           courses[n]?.see(time, twin.probe(probe, instance), by);
         });
+        slopes.see(time);
       },
     });
   }
@@ -89,9 +95,33 @@ export function startRun(
       if (trouble !== undefined)
         return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
       return {
-        values: reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
+        values: [
+          ...reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
+          ...slopes.result(),
+        ],
       };
     },
+  };
+}
+
+/** Derivatives of what is reported, where the artefact has them. */
+function slopesOf(
+  twin: Twin,
+  reports: readonly Reported[],
+  directions: number,
+): { see(time: number): void; result(): number[] } {
+  const own = reports.flatMap(({ probe, slopes, statistic, level }) => {
+    if (slopes === undefined) return [];
+    const now = (): number[] => Array.from({ length: directions }, (_, at) => twin.probe(slopes, at));
+    if (statistic === 'end') return [{ see: () => undefined, result: now }];
+    if (statistic === 'share' || statistic === 'time' || statistic === 'count') return [];
+    const course = slopeCourse(statistic, level, directions);
+    const see = (time: number): void => course.see(time, twin.probe(probe, 0), now());
+    return [{ see, result: course.result }];
+  });
+  return {
+    see: (time) => own.forEach(({ see }) => see(time)),
+    result: () => own.flatMap(({ result }) => result()),
   };
 }
 

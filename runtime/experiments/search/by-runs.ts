@@ -17,6 +17,8 @@ export interface Candidate {
   feasible: boolean;
   /** Of the first repetition that stopped early. */
   trouble?: string;
+  /** By each factor, as shares of its range; where the runs came with them. */
+  slopes?: { objective: number[]; margins: number[][] };
 }
 
 export interface SearchResult {
@@ -32,7 +34,8 @@ export function* searchRuns(
   seed: number,
   constraintCount: number,
 ): Generator<number[][], SearchResult, readonly (readonly RunResult[])[]> {
-  const { factors, repeat } = experiment;
+  const { factors, repeat, reports } = experiment;
+  const reportCount = reports.length;
   const { goal, method, runs } = experiment.search!;
   const ranges = factors.map(({ levels }) => ('low' in levels ? levels : { low: 0, high: 0 }));
   const valuesAt = (point: readonly number[]): number[] =>
@@ -51,9 +54,17 @@ export function* searchRuns(
   // Constraints of different quantities are added up in parts of what they were at the start.
   let scales: number[] | undefined;
   const history: Candidate[] = [];
-  const valueOf = ({ objective, margins }: Candidate): Value => ({
+  const valueOf = ({ objective, margins, slopes }: Candidate): Value => ({
     objective: sign * objective.mean,
     margins: margins.map((margin, i) => margin / (scales?.[i] ?? 1)),
+    ...(slopes === undefined
+      ? {}
+      : {
+          slopes: {
+            objective: slopes.objective.map((value) => sign * value),
+            margins: slopes.margins.map((row, i) => row.map((value) => value / (scales?.[i] ?? 1))),
+          },
+        }),
   });
   const search = SEARCHES[method]({ start, seed, most: Math.max(1, Math.floor(runs / repeat)) });
   let step = search.next();
@@ -70,12 +81,15 @@ export function* searchRuns(
       // A run that stops early is no candidate, however the others did.
       const values = results.map((one) => (trouble === undefined ? one.values[0]! : NaN));
       points.push([...point]);
+      const slopes =
+        trouble === undefined ? slopesOf(results, reportCount, factors.length, constraintCount) : undefined;
       return {
         values: valuesAt(point),
         objective: estimate(values, 0.95),
         margins,
         feasible: margins.every((margin) => margin >= 0),
         ...(trouble === undefined ? {} : { trouble }),
+        ...(slopes === undefined ? {} : { slopes }),
       };
     });
     scales ??= candidates[0]!.margins.map((margin) =>
@@ -91,4 +105,28 @@ export function* searchRuns(
     best: { ...best, feasible: best.feasible || violation(valueOf(best)) < 1e-6 },
     history,
   };
+}
+
+/** Of the mean objective, and of the least margin, over the repetitions; undefined where a run came without. */
+export function slopesOf(
+  results: readonly RunResult[],
+  reports: number,
+  factors: number,
+  constraints: number,
+): Candidate['slopes'] {
+  const of = ({ values }: RunResult, report: number): number[] =>
+    values.slice(reports + report * factors, reports + (report + 1) * factors);
+  const objective = Array.from(
+    { length: factors },
+    (_, at) => results.reduce((sum, one) => sum + (of(one, 0)[at] ?? NaN), 0) / results.length,
+  );
+  const margins = Array.from({ length: constraints }, (_, n) =>
+    of(
+      results.reduce((least, one) => (one.values[1 + n]! < least.values[1 + n]! ? one : least)),
+      1 + n,
+    ),
+  );
+  return [objective, ...margins].every((row) => row.length === factors && row.every(Number.isFinite))
+    ? { objective, margins }
+    : undefined;
 }

@@ -1,12 +1,13 @@
 import { clamped, compare, known } from './search.ts';
 import type { Found, Search, Task, Value } from './search.ts';
 
-/** Of central differences, in the unit cube. */
+/** Of central differences, in the unit cube; where slopes are not told. */
 const STEP = 1e-5;
 
 /**
  * Quasi-Newton descent (BFGS) along projected gradients, with an augmented Lagrangian for constraints (Hestenes, Powell 1969).
- * For smooth objectives without noise: it needs the fewest runs, and finds the valley that it begins in.
+ * For smooth objectives without noise: it needs the fewest runs, and finds the valley that it begins in. Values that bring their slopes
+ * with them save the differences.
  */
 export function* gradientDescent({ start, most }: Task): Search {
   const n = start.length;
@@ -94,6 +95,13 @@ export function* gradientDescent({ start, most }: Task): Search {
   return nearly && (best === undefined || merit(here!) < merit(best)) ? here! : best!;
 
   function* slope(at: Found): Generator<number[][], number[], readonly Value[]> {
+    if (at.slopes !== undefined) {
+      const pulls = at.margins.map((m, i) => Math.max(0, (multipliers[i] ?? 0) - weight * m));
+      const { objective, margins } = at.slopes;
+      return objective.map((own, j) =>
+        pulls.reduce((sum, pull, i) => (pull > 0 ? sum - pull * margins[i]![j]! : sum), own),
+      );
+    }
     const ends = at.point.map((x) => [Math.max(0, x - STEP), Math.min(1, x + STEP)] as const);
     const points = ends.flatMap((pair, i) =>
       pair.map((value) => at.point.map((x, j) => (j === i ? value : x))),

@@ -13,6 +13,8 @@ export interface Value {
   objective: number;
   /** By how much each constraint holds. */
   margins: readonly number[];
+  /** Of the objective and of each margin, the derivative by each coordinate; absent where they are not known. */
+  slopes?: { objective: readonly number[]; margins: readonly (readonly number[])[] };
 }
 export interface Found extends Value {
   point: readonly number[];

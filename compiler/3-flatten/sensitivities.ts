@@ -1,0 +1,200 @@
+/**
+ * A system → the same with the derivatives of what matters by what is chosen, as ordinary variables and equations beside
+ * its own (forward sensitivities): for x' = f(x, p) also s' = ∂f/∂x s + ∂f/∂p. All directions share the equations, in a loop
+ * of their own, so arrays stay loops and the work of compiling does not grow with what is chosen.
+ */
+import type {
+  Block,
+  FlatExpression,
+  FlatHandler,
+  FlatIndex,
+  FlatLoop,
+  FlatProbe,
+  FlatScenario,
+  FlatSystem,
+  FlatVariable,
+  ProbeId,
+  SolveBlock,
+  VariableId,
+} from '../ir/flat-system.ts';
+import type { SourceRange } from '../model/source.ts';
+import { elements, whole } from './box.ts';
+import { directional } from './directional.ts';
+import type { Directions } from './directional.ts';
+import { activeIn, handlersIn } from './smoothness.ts';
+
+type Setting = FlatScenario['settings'][number];
+
+/** By what the system is differentiated, and what of it. */
+export interface Asked {
+  scenario?: number;
+  /** What is set before the start, that of the scenario included: it does not move. */
+  settings: readonly Setting[];
+  /** What each direction moves, and how far. */
+  directions: readonly {
+    targets: readonly { variable: VariableId; index?: number[] }[];
+    size: number;
+    source: SourceRange;
+  }[];
+  probes: readonly ProbeId[];
+}
+
+export interface Sensitivities {
+  system: FlatSystem;
+  /** What is set besides: where the directions point. */
+  settings: Setting[];
+  /** By probe: the one of its derivatives, with an index more. */
+  slopes: ReadonlyMap<ProbeId, ProbeId>;
+}
+
+/** In words why there are none, after “because”. */
+export interface NotSmooth {
+  because: string;
+}
+
+const LOOP = 'direction';
+
+export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities | NotSmooth {
+  const { scenario, directions, probes } = asked;
+  const chosen = new Set(directions.flatMap(({ targets }) => targets.map(({ variable }) => variable)));
+  const { variables: active, because } = activeIn(system, chosen, probes, scenario);
+  if (because !== undefined) return { because };
+  const count = directions.length;
+  const variables = [...system.variables];
+  const slopes = new Map<VariableId, VariableId>();
+  for (const id of active) {
+    const of = system.variables[id]!;
+    if (of.type.base !== 'number') continue;
+    slopes.set(id, variables.push(slopeVariable(of, count)) - 1);
+  }
+  for (const [id, slope] of slopes) {
+    const { partner } = system.variables[id]!;
+    const own = partner === undefined ? undefined : slopes.get(partner);
+    if (own !== undefined) variables[slope] = { ...variables[slope]!, partner: own };
+  }
+  const loop: FlatLoop = { variable: LOOP, from: 0, to: count };
+  const along = (at: FlatIndex): Directions => ({ slopeOf: (id) => slopes.get(id), at });
+  const all = along({ loop: LOOP, offset: 0 });
+  const d = (expression: FlatExpression): FlatExpression => directional(expression, all);
+
+  const slopeBlock = (block: Block): Block[] => {
+    if (block.kind === 'solve') {
+      const slope = solveSlopes(block, slopes, loop, d);
+      return slope === undefined ? [] : [slope];
+    }
+    const variable = slopes.get(block.target.variable);
+    if (variable === undefined) return [];
+    const index = [...block.target.index, { loop: LOOP, offset: 0 }];
+    return [{ ...block, loops: [...block.loops, loop], target: { variable, index }, value: d(block.value) }];
+  };
+  const withSlopes = (blocks: readonly Block[]): Block[] =>
+    blocks.flatMap((block) => [block, ...slopeBlock(block)]);
+  const solves = (blocks: readonly SolveBlock[]): SolveBlock[] =>
+    blocks.flatMap((block) => [block, solveSlopes(block, slopes, loop, d) ?? []].flat());
+
+  const firing = new Set(handlersIn(system, scenario));
+  const handlers = system.handlers.map((handler): FlatHandler => {
+    if (!firing.has(handler)) return handler;
+    const actions = handler.actions.flatMap((action) => {
+      const variable = slopes.get(action.target.variable);
+      if (variable === undefined) return [];
+      return directions.map((_, at) => ({
+        ...action,
+        target: { variable, index: [...action.target.index, at] },
+        value: directional(action.value, along(at)),
+      }));
+    });
+    return actions.length === 0 ? handler : { ...handler, actions: [...handler.actions, ...actions] };
+  });
+
+  const list = [...system.probes];
+  const found = new Map<ProbeId, ProbeId>();
+  for (const id of probes) {
+    const probe = system.probes[id]!;
+    const slope: FlatProbe = {
+      ...probe,
+      text: `slope of ${probe.text}`,
+      loops: [...probe.loops, loop],
+      value: d(probe.value),
+    };
+    delete slope.labels;
+    found.set(id, list.push(slope) - 1);
+  }
+  return {
+    system: {
+      ...system,
+      variables,
+      parameters: withSlopes(system.parameters),
+      start: withSlopes(system.start),
+      dynamics: withSlopes(system.dynamics),
+      outputs: withSlopes(system.outputs),
+      projection: solves(system.projection),
+      initial: solves(system.initial),
+      handlers,
+      probes: list,
+      tests: [],
+      experiments: [],
+      calibrations: [],
+      views: [],
+      bindings: [],
+    },
+    settings: pointing(asked, system, slopes),
+    slopes: found,
+  };
+}
+
+/** The equations of the unknowns' derivatives are linear, with the matrix that the unknowns' own have at the solution. */
+function solveSlopes(
+  block: SolveBlock,
+  slopes: ReadonlyMap<VariableId, VariableId>,
+  loop: FlatLoop,
+  d: (expression: FlatExpression) => FlatExpression,
+): SolveBlock | undefined {
+  if (!block.unknowns.some(({ variable }) => slopes.has(variable))) return undefined;
+  return {
+    ...block,
+    loops: [...block.loops, loop],
+    unknowns: block.unknowns.map(({ variable, index }) => ({
+      variable: slopes.get(variable)!,
+      index: [...index, { loop: LOOP, offset: 0 }],
+    })),
+    residuals: block.residuals.map(d),
+    name: `slopes of ${block.name}`,
+  };
+}
+
+function slopeVariable(of: FlatVariable, directions: number): FlatVariable {
+  const { driven: _, labels: __, partner: ___, kpi: ____, lookedUp: _____, flows: ______, ...plain } = of;
+  return {
+    ...plain,
+    name: `${of.name}'[]`,
+    role: of.role === 'input' ? 'discrete' : of.role,
+    dims: [...of.dims, directions],
+    visible: false,
+  };
+}
+
+/** What is set does not move; what is chosen moves by its size, in its own direction alone. */
+function pointing(
+  { directions, settings }: Asked,
+  { variables }: FlatSystem,
+  slopes: ReadonlyMap<VariableId, VariableId>,
+): Setting[] {
+  const places = (variable: VariableId, index: readonly number[] | undefined): (readonly number[])[] =>
+    index === undefined ? [...elements(whole(variables[variable]!.dims))] : [index];
+  const pointed = new Map<string, Setting>();
+  const point = (place: Pick<Setting, 'variable' | 'index'>, sizeOf: (direction: number) => number): void => {
+    const slope = slopes.get(place.variable);
+    if (slope === undefined) return;
+    for (const index of places(place.variable, place.index))
+      directions.forEach(({ source }, at) => {
+        const to = [...index, at];
+        pointed.set(`${slope} ${to.join()}`, { variable: slope, index: to, value: sizeOf(at), source });
+      });
+  };
+  for (const setting of settings) point(setting, () => 0);
+  directions.forEach(({ targets, size }, own) => {
+    for (const target of targets) point(target, (at) => (at === own ? size : 0));
+  });
+  return [...pointed.values()];
+}
