@@ -1,4 +1,4 @@
-/** A search → runs of its candidates; with exact gradients, where there are any, each run brings the slopes with it. */
+/** A search → runs of its candidates and, where gradients are exact, runs that bring the slopes. */
 import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
 import { seedOf } from '../../runtime/experiments/design.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
@@ -27,7 +27,7 @@ export async function runSearch(
 ): Promise<Searched | undefined> {
   const { repeat, reports, factors, search: wanted } = experiment;
   const constraints = wanted!.constraints;
-  const search = searchRuns(experiment, defaults, seed, constraints);
+  const search = searchRuns(experiment, defaults, seed, constraints, gradients?.by === 'exact');
   let count = 0;
   const runWith = async (
     structure: number,
@@ -46,26 +46,26 @@ export async function runSearch(
     if (!results.every((result) => result !== undefined)) return undefined;
     return points.map((_, at) => results.slice(at * repeat, (at + 1) * repeat));
   };
-  const hasSlopes = (results: readonly RunResult[]): boolean =>
-    slopesOf(results, reports.length, factors.length, constraints) !== undefined;
-  const hasValues = (results: readonly RunResult[]): boolean =>
-    results.every(({ values }) => values.slice(0, 1 + constraints).every(Number.isFinite));
   let came = gradients;
   let step = search.next();
   while (step.done !== true) {
     const points = step.value;
-    let told = await runWith(came?.by === 'exact' ? 1 : 0, points);
-    if (told !== undefined && came?.by === 'exact' && !told.every(hasSlopes)) {
-      const without = told.findIndex((results) => !hasSlopes(results));
-      const trouble = told[without]!.find((one) => one.trouble !== undefined)?.trouble;
-      told = await runWith(0, points);
-      if (told !== undefined && hasValues(told[without]!))
-        came = {
-          by: 'differences',
-          because: trouble ?? 'a slope has no value at a place that was looked at',
-        };
-    }
+    // Once a run with slopes has failed, none is tried again.
+    const told =
+      points.slopes !== true
+        ? await runWith(0, points)
+        : came?.by === 'exact'
+          ? await runWith(1, points)
+          : points.map(() => []);
     if (told === undefined) return undefined;
+    const without =
+      points.slopes === true && came?.by === 'exact'
+        ? told.find((results) => !slopesOf(results, reports.length, factors.length, constraints))
+        : undefined;
+    if (without !== undefined) {
+      const trouble = without.find((one) => one.trouble !== undefined)?.trouble;
+      came = { by: 'differences', because: trouble ?? 'a slope has no value at a place that was looked at' };
+    }
     step = search.next(told);
   }
   return { ...step.value, runs: count, ...(came === undefined ? {} : { gradients: came }) };

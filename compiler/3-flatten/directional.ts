@@ -101,7 +101,7 @@ export function directional(expression: FlatExpression, { slopeOf, at, time }: D
 
 const ROOTS: ReadonlySet<string> = new Set(['sqrt', 'cbrt', 'hypot', 'log', 'asin', 'acos']);
 
-function isSteep(one: Extract<FlatExpression, { kind: 'call' | 'binary' }>): boolean {
+export function isSteep(one: Extract<FlatExpression, { kind: 'call' | 'binary' }>): boolean {
   if (one.kind === 'call') return ROOTS.has(one.function);
   return one.operator === '^' && !(one.right.kind === 'number' && one.right.value >= 1);
 }

@@ -136,14 +136,14 @@ function matched({ residuals, unknowns, jacobian }: SolveBlock): number[] | unde
   return order;
 }
 
-interface Partial {
+export interface Partial {
   loops: FlatLoop[];
   column: FlatTarget;
   value: FlatExpression;
 }
 
 /** By each element that is read; those that a sum reads, in the loops of the sum too. */
-function partials(written: FlatExpression, loops: FlatLoop[], moves: Moves): Partial[] {
+export function partials(written: FlatExpression, loops: FlatLoop[], moves: Moves): Partial[] {
   const reads = (one: FlatExpression) => loads(one).some(({ load }) => moves(load.variable));
   const hasSums = some(written, (node) => node.kind === 'reduction' && reads(node));
   const sums = new Map<string, Reduction>();

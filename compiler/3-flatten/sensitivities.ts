@@ -21,6 +21,7 @@ import type { SourceRange } from '../model/source.ts';
 import { elements, whole } from './box.ts';
 import { directional } from './directional.ts';
 import type { Directions } from './directional.ts';
+import { coefficientOf, rolledSlopes } from './rolled-slopes.ts';
 import { activeIn, handlersIn } from './smoothness.ts';
 
 type Setting = FlatScenario['settings'][number];
@@ -65,7 +66,7 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
   for (const id of active) {
     const of = system.variables[id]!;
     if (of.type.base !== 'number') continue;
-    slopes.set(id, variables.push(slopeVariable(of, count)) - 1);
+    slopes.set(id, variables.push(slopeVariable(of, count, nominalOf(system, id))) - 1);
   }
   for (const [id, slope] of slopes) {
     const { partner } = system.variables[id]!;
@@ -77,7 +78,7 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
   const all = along({ loop: LOOP, offset: 0 });
   const d = (expression: FlatExpression): FlatExpression => directional(expression, all);
 
-  const slopeBlock = (block: Block): Block[] => {
+  const slopeBlock = (block: Block, rolls: boolean): Block[] => {
     if (block.kind === 'solve') {
       const slope = solveSlopes(block, slopes, loop, d);
       return slope === undefined ? [] : [slope];
@@ -85,10 +86,21 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
     const variable = slopes.get(block.target.variable);
     if (variable === undefined) return [];
     const index = [...block.target.index, { loop: LOOP, offset: 0 }];
-    return [{ ...block, loops: [...block.loops, loop], target: { variable, index }, value: d(block.value) }];
+    const rolled =
+      rolls && count > 1
+        ? rolledSlopes(block, all, (dims) => {
+            const of = system.variables[block.target.variable]!;
+            return variables.push(coefficientOf(of, dims, variables.length)) - 1;
+          })
+        : undefined;
+    const value = rolled === undefined ? d(block.value) : rolled.value;
+    return [
+      ...(rolled?.blocks ?? []),
+      { ...block, loops: [...block.loops, loop], target: { variable, index }, value },
+    ];
   };
-  const withSlopes = (blocks: readonly Block[]): Block[] =>
-    blocks.flatMap((block) => [block, ...slopeBlock(block)]);
+  const withSlopes = (blocks: readonly Block[], rolls: boolean): Block[] =>
+    blocks.flatMap((block) => [block, ...slopeBlock(block, rolls)]);
   const solves = (blocks: readonly SolveBlock[]): SolveBlock[] =>
     blocks.flatMap((block) => [block, solveSlopes(block, slopes, loop, d) ?? []].flat());
 
@@ -124,10 +136,10 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
     system: {
       ...system,
       variables,
-      parameters: withSlopes(system.parameters),
-      start: withSlopes(system.start),
-      dynamics: withSlopes(system.dynamics),
-      outputs: withSlopes(system.outputs),
+      parameters: withSlopes(system.parameters, false),
+      start: withSlopes(system.start, false),
+      dynamics: withSlopes(system.dynamics, true),
+      outputs: withSlopes(system.outputs, true),
       projection: solves(system.projection),
       initial: solves(system.initial),
       handlers,
@@ -163,7 +175,20 @@ function solveSlopes(
   };
 }
 
-function slopeVariable(of: FlatVariable, directions: number): FlatVariable {
+/** What a state starts with, where the text has it as a number: its slopes are as exact as it is. */
+function nominalOf({ start, parameters }: FlatSystem, id: VariableId): number | undefined {
+  const valueOf = (variable: VariableId, blocks: readonly Block[]): number | undefined => {
+    const own = blocks.find((block) => block.kind === 'assign' && block.target.variable === variable);
+    if (own?.kind !== 'assign') return undefined;
+    const { value } = own;
+    if (value.kind === 'number') return Math.abs(value.value);
+    return value.kind === 'load' && blocks === start ? valueOf(value.variable, parameters) : undefined;
+  };
+  return valueOf(id, start);
+}
+
+function slopeVariable(of: FlatVariable, directions: number, nominal = 0): FlatVariable {
+  const size = Math.max(Math.abs(of.low ?? 0), Math.abs(of.high ?? 0), nominal);
   const { driven: _, labels: __, partner: ___, kpi: ____, lookedUp: _____, flows: ______, ...plain } = of;
   return {
     ...plain,
@@ -171,6 +196,7 @@ function slopeVariable(of: FlatVariable, directions: number): FlatVariable {
     role: of.role === 'input' ? 'discrete' : of.role,
     dims: [...of.dims, directions],
     visible: false,
+    ...(of.role === 'state' && size > 0 ? { high: size } : {}),
   };
 }
 

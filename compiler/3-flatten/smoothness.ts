@@ -143,7 +143,10 @@ function firstJump({ system, variables, moves, probes, scenario }: Looked): stri
     }
   }
   for (const block of system.initial)
-    if (block.scales !== undefined && block.unknowns.some(({ variable }) => variables.has(variable)))
+    if (
+      block.residuals.length < block.unknowns.length &&
+      block.unknowns.some(({ variable }) => variables.has(variable))
+    )
       return `${block.name} starts as near as its equations allow`;
   for (const handler of handlersIn(system, scenario)) {
     const set = handler.actions.find(({ target }) => variables.has(target.variable));

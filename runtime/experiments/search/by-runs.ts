@@ -17,8 +17,6 @@ export interface Candidate {
   feasible: boolean;
   /** Of the first repetition that stopped early. */
   trouble?: string;
-  /** By each factor, as shares of its range; where the runs came with them. */
-  slopes?: { objective: number[]; margins: number[][] };
 }
 
 export interface SearchResult {
@@ -27,15 +25,24 @@ export interface SearchResult {
   history: Candidate[];
 }
 
-/** Yields values to run with, `repeat` runs for each; is told the results in that order. */
+/** Values to run with; with `slopes` by the structure whose runs bring them. */
+export type Wanted = number[][] & { readonly slopes?: true };
+
+/** Of the objective, and of each margin, by each factor as shares of its range. */
+export interface Slopes {
+  objective: number[];
+  margins: number[][];
+}
+
+/** Yields values to run with, `repeat` runs for each; is told the results in that order, or none where there are no slopes. */
 export function* searchRuns(
   experiment: ManifestExperiment,
   defaults: readonly (number | undefined)[],
   seed: number,
   constraintCount: number,
-): Generator<number[][], SearchResult, readonly (readonly RunResult[])[]> {
+  slopes: boolean,
+): Generator<Wanted, SearchResult, readonly (readonly RunResult[])[]> {
   const { factors, repeat, reports } = experiment;
-  const reportCount = reports.length;
   const { goal, method, runs } = experiment.search!;
   const ranges = factors.map(({ levels }) => ('low' in levels ? levels : { low: 0, high: 0 }));
   const valuesAt = (point: readonly number[]): number[] =>
@@ -54,23 +61,31 @@ export function* searchRuns(
   // Constraints of different quantities are added up in parts of what they were at the start.
   let scales: number[] | undefined;
   const history: Candidate[] = [];
-  const valueOf = ({ objective, margins, slopes }: Candidate): Value => ({
+  const scaleOf = (i: number): number => scales?.[i] ?? 1;
+  const valueOf = ({ objective, margins }: Candidate): Value => ({
     objective: sign * objective.mean,
-    margins: margins.map((margin, i) => margin / (scales?.[i] ?? 1)),
-    ...(slopes === undefined
-      ? {}
-      : {
-          slopes: {
-            objective: slopes.objective.map((value) => sign * value),
-            margins: slopes.margins.map((row, i) => row.map((value) => value / (scales?.[i] ?? 1))),
-          },
-        }),
+    margins: margins.map((margin, i) => margin / scaleOf(i)),
   });
-  const search = SEARCHES[method]({ start, seed, most: Math.max(1, Math.floor(runs / repeat)) });
+  const sloped = (results: readonly RunResult[]): Value => {
+    const found = slopesOf(results, reports.length, factors.length, constraintCount);
+    if (found === undefined) return { objective: NaN, margins: [] };
+    const { objective, margins } = found;
+    const slopes = {
+      objective: objective.map((value) => sign * value),
+      margins: margins.map((row, i) => row.map((value) => value / scaleOf(i))),
+    };
+    return { objective: NaN, margins: [], slopes };
+  };
+  const search = SEARCHES[method]({ start, seed, most: Math.max(1, Math.floor(runs / repeat)), slopes });
   let step = search.next();
   const points: number[][] = [];
   while (step.done !== true) {
     const asked = step.value;
+    if (asked.slopes) {
+      const told = yield Object.assign(asked.map(valuesAt), { slopes: true as const });
+      step = search.next(told.map(sloped));
+      continue;
+    }
     const told = yield asked.map(valuesAt);
     const candidates = asked.map((point, i): Candidate => {
       const results = told[i]!;
@@ -81,15 +96,12 @@ export function* searchRuns(
       // A run that stops early is no candidate, however the others did.
       const values = results.map((one) => (trouble === undefined ? one.values[0]! : NaN));
       points.push([...point]);
-      const slopes =
-        trouble === undefined ? slopesOf(results, reportCount, factors.length, constraintCount) : undefined;
       return {
         values: valuesAt(point),
         objective: estimate(values, 0.95),
         margins,
         feasible: margins.every((margin) => margin >= 0),
         ...(trouble === undefined ? {} : { trouble }),
-        ...(slopes === undefined ? {} : { slopes }),
       };
     });
     scales ??= candidates[0]!.margins.map((margin) =>
@@ -113,7 +125,8 @@ export function slopesOf(
   reports: number,
   factors: number,
   constraints: number,
-): Candidate['slopes'] {
+): Slopes | undefined {
+  if (results.length === 0 || results.some(({ trouble }) => trouble !== undefined)) return undefined;
   const of = ({ values }: RunResult, report: number): number[] =>
     values.slice(reports + report * factors, reports + (report + 1) * factors);
   const objective = Array.from(

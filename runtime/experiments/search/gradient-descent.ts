@@ -1,15 +1,15 @@
 import { clamped, compare, known } from './search.ts';
-import type { Found, Search, Task, Value } from './search.ts';
+import type { Asked, Found, Search, Task, Value } from './search.ts';
 
 /** Of central differences, in the unit cube; where slopes are not told. */
 const STEP = 1e-5;
 
 /**
  * Quasi-Newton descent (BFGS) along projected gradients, with an augmented Lagrangian for constraints (Hestenes, Powell 1969).
- * For smooth objectives without noise: it needs the fewest runs, and finds the valley that it begins in. Values that bring their slopes
- * with them save the differences.
+ * For smooth objectives without noise: it needs the fewest runs, and finds the valley that it begins in. Where slopes are known, it needs
+ * no differences.
  */
-export function* gradientDescent({ start, most }: Task): Search {
+export function* gradientDescent({ start, most, slopes }: Task): Search {
   const n = start.length;
   let asked = 0;
   let best: Found | undefined;
@@ -56,6 +56,8 @@ export function* gradientDescent({ start, most }: Task): Search {
       for (; t > 1e-14 && asked < most; t /= 3) {
         const [next] = yield* ask([clamped(p.map((x, i) => x + t * direction[i]!))]);
         const fall = g.reduce((sum, value, i) => sum + value * (next!.point[i]! - p[i]!), 0);
+        // What could be gained is less than what rounding hides.
+        if (-fall < 1e-14 * Math.abs(merit(here!))) break;
         if (merit(next!) <= merit(here!) + 1e-4 * fall) {
           moved = next!;
           break;
@@ -94,10 +96,18 @@ export function* gradientDescent({ start, most }: Task): Search {
   const nearly = here!.margins.every((m) => m > -1e-6);
   return nearly && (best === undefined || merit(here!) < merit(best)) ? here! : best!;
 
-  function* slope(at: Found): Generator<number[][], number[], readonly Value[]> {
-    if (at.slopes !== undefined) {
+  /** Asked for where the search has come to, and not on the way there: they cost more than a value. */
+  function* slopesAt({ point }: Found): Generator<Asked, Value['slopes'], readonly Value[]> {
+    const [told] = yield Object.assign([point], { slopes: true as const });
+    asked += 1;
+    return told!.slopes;
+  }
+
+  function* slope(at: Found): Generator<Asked, number[], readonly Value[]> {
+    const known = slopes === true ? yield* slopesAt(at) : undefined;
+    if (known !== undefined) {
       const pulls = at.margins.map((m, i) => Math.max(0, (multipliers[i] ?? 0) - weight * m));
-      const { objective, margins } = at.slopes;
+      const { objective, margins } = known;
       return objective.map((own, j) =>
         pulls.reduce((sum, pull, i) => (pull > 0 ? sum - pull * margins[i]![j]! : sum), own),
       );

@@ -13,7 +13,7 @@ export interface Value {
   objective: number;
   /** By how much each constraint holds. */
   margins: readonly number[];
-  /** Of the objective and of each margin, the derivative by each coordinate; absent where they are not known. */
+  /** Of the objective and of each margin, the derivative by each coordinate; where they were asked for and are known. */
   slopes?: { objective: readonly number[]; margins: readonly (readonly number[])[] };
 }
 export interface Found extends Value {
@@ -26,8 +26,12 @@ export interface Task {
   seed: number;
   /** Values that may be asked for. */
   most: number;
+  /** Slopes may be asked for, too; they may still not be known at some point. */
+  slopes?: boolean;
 }
-export type Search = Generator<readonly (readonly number[])[], Found, readonly Value[]>;
+/** Points; with `slopes` those at which slopes are wanted, and nothing else. */
+export type Asked = readonly (readonly number[])[] & { readonly slopes?: true };
+export type Search = Generator<Asked, Found, readonly Value[]>;
 
 export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
 
