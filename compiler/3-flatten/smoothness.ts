@@ -53,7 +53,7 @@ interface Step {
 
 /** Who is computed from whom, by whatever way. */
 function stepsOf(system: FlatSystem, scenario: number | undefined): Step[] {
-  const { variables, handlers, sensors, delays } = system;
+  const { variables, sensors, delays } = system;
   const read = (...values: (FlatExpression | undefined)[]): VariableId[] =>
     values.flatMap((value) => (value === undefined ? [] : readsOf(system, value)));
   return [
