@@ -27,7 +27,13 @@ import {
   type TwinFile,
 } from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
-import { importing, packageOf, type NamedElement, type ParsedFile } from '../compiler/1-parse/index.ts';
+import {
+  importing,
+  packageOf,
+  sourceOf,
+  type NamedElement,
+  type ParsedFile,
+} from '../compiler/1-parse/index.ts';
 import { callables, signatureOf, type Callable } from './callables.ts';
 import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
@@ -358,7 +364,9 @@ function findProbe(
 
 /** From the declaration at or before an offset up to the next one but one: recovery may have cut the nearest short. */
 function boundsOfElement(file: ParsedFile, offset: number): { start: number; end: number } {
-  const starts = file.tree.elements.flatMap((element) => element?.$cstNode?.offset ?? []);
+  const starts = file.tree.elements.flatMap((element) =>
+    element === undefined ? [] : sourceOf(element).start,
+  );
   let at = starts.findLastIndex((each) => each < offset);
   const inside = at >= 0 ? file.tree.elements[at]?.$cstNode : undefined;
   if (inside !== undefined && inside.end < offset && !isOpen(file.text.slice(inside.offset, offset))) {

@@ -154,6 +154,6 @@ function declarationOf(project: Project, item: TypeHierarchyItem | CallHierarchy
   if (file === undefined || offset === undefined) return undefined;
   return (
     targetAt(project, file, offset) ??
-    file.tree.elements.find(({ $cstNode }) => $cstNode !== undefined && $cstNode.offset === offset)
+    file.tree.elements.find((element) => sourceOf(element).start === offset)
   );
 }

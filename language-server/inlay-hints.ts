@@ -34,7 +34,7 @@ export function inlayHints(
     if (offset >= from && offset <= to) found.push({ position: document.positionAt(offset), ...hint });
   };
   for (const element of file.tree.elements) {
-    const { offset = 0, end = 0 } = element.$cstNode ?? {};
+    const { start: offset, end } = sourceOf(element);
     if (end < from || offset > to) continue;
     project.workspace.visitor.visit(element, (node) => {
       if (settings.types) typeHint(project, node, add);

@@ -14,7 +14,7 @@ import {
   type TwinDecl,
 } from '../grammar/generated/ast.ts';
 import { analyseRoot } from '../compiler/index.ts';
-import { assetOfStudied, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { assetOfStudied, sourceOf, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { isOpen } from './ports.ts';
 import type { Project } from './project.ts';
@@ -50,7 +50,8 @@ export class RootFindings {
   *look(file: ParsedFile): Iterable<void> {
     for (const [element, runs] of this.candidates(file)) {
       if (this.isKnown(element, runs)) continue;
-      this.known.set(element, { ...placeOf(element), runs, findings: this.find(element, runs) });
+      const { start: offset, line } = sourceOf(element);
+      this.known.set(element, { offset, line, runs, findings: this.find(element, runs) });
       yield;
     }
   }
@@ -79,7 +80,7 @@ export class RootFindings {
     const known = this.known.get(element);
     if (known === undefined || known.runs !== runs) return false;
     if (known.findings.length === 0) return true;
-    const { offset, line } = placeOf(element);
+    const { start: offset, line } = sourceOf(element);
     return known.offset === offset && known.line === line;
   }
 
@@ -127,7 +128,3 @@ function candidates({ tree }: ParsedFile): [Runnable, boolean][] {
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
-
-function placeOf({ $cstNode }: AstNode): { offset: number; line: number } {
-  return { offset: $cstNode?.offset ?? 0, line: $cstNode?.range.start.line ?? 0 };
-}

@@ -19,6 +19,7 @@ import {
   type Linker,
   type ValueConverter,
 } from 'langium';
+import { PlacedNode } from './placed.ts';
 
 const { isAction, isAlternatives, isAssignment, isCrossReference, isGroup, isInfixRule, isKeyword } =
   GrammarAST;
@@ -37,7 +38,8 @@ const giveUp = (): never => {
 };
 
 /** A node that is being built. */
-type Node = Omit<AstNode, '$cstNode'> & Record<string, unknown> & { $cstNode?: CstNode };
+type Node = Omit<AstNode, '$cstNode' | '$type'> &
+  Record<string, unknown> & { $type: string; $cstNode?: CstNode };
 
 /** A place of the grammar that consumes something. */
 type Feature = GrammarAST.AbstractElement;
@@ -50,14 +52,19 @@ class Reading {
   hiddenAt = 0;
   depth = 0;
   node!: Node;
+  /** Where the rule under way began. */
+  from = 0;
   /** What a rule that yields a text has gathered. */
   text = '';
   cst!: CompositeCstNodeImpl;
   root!: RootCstNodeImpl;
   readonly linker: Linker;
+  /** Whether the concrete tree is built, too; else nodes have places. */
+  readonly isConcrete: boolean;
 
-  constructor(linker: Linker) {
+  constructor(linker: Linker, isConcrete: boolean) {
     this.linker = linker;
+    this.isConcrete = isConcrete;
   }
 
   /** As predictions look ahead: the first is the next token. */
@@ -97,6 +104,14 @@ function insert(parent: CompositeCstNodeImpl, index: number, nodes: CstNode[]): 
   parent.content.splice(index, 0, ...nodes);
 }
 
+function composite(container: CompositeCstNodeImpl, feature: Feature): CompositeCstNodeImpl {
+  const node = new CompositeCstNodeImpl();
+  node.grammarSource = feature;
+  node.container = container;
+  container.content.push(node);
+  return node;
+}
+
 function leaf(token: IToken, hidden: boolean): LeafCstNodeImpl {
   const { startOffset, image, startLine, startColumn, endLine, endColumn, tokenType } = token;
   return new LeafCstNodeImpl(
@@ -111,6 +126,16 @@ function leaf(token: IToken, hidden: boolean): LeafCstNodeImpl {
   );
 }
 
+/** A token's leaf in the concrete tree. */
+function word(reading: Reading, token: IToken, feature: Feature): LeafCstNodeImpl {
+  if (reading.hiddenAt < reading.hidden.length) reading.place(token.startOffset);
+  const node = leaf(token, false);
+  node.grammarSource = feature;
+  node.container = reading.cst;
+  reading.cst.content.push(node);
+  return node;
+}
+
 /** A part of a rule: reads on, and adds to the node that is being built. */
 type Part = (reading: Reading) => void;
 /** Which alternative; whether once more. The parser's own functions, which look ahead by `LA`. */
@@ -118,7 +143,7 @@ type Choice = (this: Reading) => number | undefined;
 type Whether = (this: Reading) => boolean;
 
 /** What becomes of what was read at a place of the grammar: it is assigned, or adds to what is there. */
-type Sink = (reading: Reading, value: unknown, cst: CstNode) => void;
+type Sink = (reading: Reading, value: unknown, cst: CstNode | undefined) => void;
 
 interface Rule {
   name: string;
@@ -127,6 +152,12 @@ interface Rule {
   isText: boolean;
   isFragment: boolean;
   body: Part;
+}
+
+export interface Lexed {
+  tokens: readonly IToken[];
+  /** Comments. */
+  hidden: readonly IToken[];
 }
 
 /** Counts of decisions in one rule: how the parser numbers them. */
@@ -165,31 +196,32 @@ export class Descent {
     this.entry = this.compile(services.Grammar.rules.find((rule) => isParserRule(rule) && rule.entry));
   }
 
-  /** The tree of a text, or nothing where there is a mistake in it. */
-  read(
-    text: string,
-    tokens: readonly IToken[],
-    hidden: readonly IToken[],
-    linker: Linker,
-  ): AstNode | undefined {
-    const reading = new Reading(linker);
-    Object.assign(reading, { tokens, hidden });
+  /**
+   * The tree of a text, or nothing where there is a mistake in it.
+   * @param isConcrete whether with its concrete tree; else with the places of nodes
+   */
+  read(text: string, lexed: Lexed, linker: Linker, isConcrete: boolean): AstNode | undefined {
+    const reading = new Reading(linker, isConcrete);
+    reading.tokens = lexed.tokens;
+    reading.hidden = lexed.hidden;
     reading.root = new RootCstNodeImpl(text);
     reading.cst = reading.root;
-    reading.node = { $type: this.entry.type! };
+    const node: Node = { $type: this.entry.type! };
+    reading.node = node;
     try {
       this.entry.body(reading);
     } catch (error) {
       if (error === DOES_NOT_FIT) return undefined;
       throw error;
     }
-    if (reading.at < tokens.length) return undefined;
-    const { node, root } = reading;
-    node.$cstNode = root;
+    if (reading.at < lexed.tokens.length) return undefined;
     this.complete(node);
-    reading.place(Infinity);
-    root.astNode = node;
-    return node;
+    if (isConcrete) {
+      node.$cstNode = reading.root;
+      reading.place(Infinity);
+      reading.root.astNode = node as AstNode;
+    }
+    return node as AstNode;
   }
 
   /** The rule with all that it calls. */
@@ -278,18 +310,18 @@ export class Descent {
     const sink = this.sink(feature, counts.isText);
     const converts = !isKeyword(feature) && !isPlain(terminalOf(feature));
     const { converter } = this;
+    const written = { grammarSource: feature } as CstNode;
     return (reading) => {
       const token = reading.tokens[reading.at];
       if (token === undefined) return giveUp();
       if (token.tokenTypeIdx !== tokenTypeIdx && !(others && categoryMatchesMap[token.tokenTypeIdx] === true))
         return giveUp();
       reading.at += 1;
-      if (reading.hiddenAt < reading.hidden.length) reading.place(token.startOffset);
-      const node = leaf(token, false);
-      node.grammarSource = feature;
-      node.container = reading.cst;
-      reading.cst.content.push(node);
-      sink(reading, converts ? converter.convert(token.image, node) : token.image, node);
+      sink(
+        reading,
+        converts ? converter.convert(token.image, written) : token.image,
+        reading.isConcrete ? word(reading, token, feature) : undefined,
+      );
     };
   }
 
@@ -298,39 +330,49 @@ export class Descent {
     if (rule.isFragment) return (reading) => rule.body(reading);
     return (reading) => {
       if ((reading.depth += 1) > DEEPEST) giveUp();
-      const { node, cst, text, at } = reading;
-      const own = new CompositeCstNodeImpl();
-      own.grammarSource = feature;
-      own.container = cst;
-      cst.content.push(own);
+      const { node, cst, text, at, from } = reading;
+      const first = reading.tokens[at];
+      if (first === undefined) return giveUp();
+      reading.from = first.startOffset;
+      const own = reading.isConcrete ? composite(cst, feature) : cst;
       reading.cst = own;
+      let read: unknown;
       if (rule.isText) {
         reading.text = '';
         rule.body(reading);
-        own.content = own.content.slice();
-        const read = reading.text;
+        if (reading.isConcrete) own.content = own.content.slice();
+        read = reading.text;
         reading.text = text;
-        reading.cst = cst;
-        if (reading.at === at) giveUp();
-        sink(reading, read, own);
       } else {
-        reading.node = { $type: rule.type! };
+        reading.node = this.begin(reading, rule.type!);
         rule.body(reading);
-        if (reading.at === at) giveUp();
-        const made = this.close(reading);
+        read = this.close(reading);
         reading.node = node;
-        reading.cst = cst;
-        sink(reading, made, own);
       }
+      if (reading.at === at) giveUp();
+      reading.from = from;
+      reading.cst = cst;
+      sink(reading, read, reading.isConcrete ? own : undefined);
       reading.depth -= 1;
     };
+  }
+
+  private begin({ isConcrete }: Reading, type: string): Node {
+    return isConcrete ? { $type: type } : (new PlacedNode(type) as unknown as Node);
   }
 
   /** The node that was being built is whole. */
   private close(reading: Reading): Node {
     const { node, cst } = reading;
-    node.$cstNode = cst;
-    cst.content = cst.content.slice();
+    if (reading.isConcrete) {
+      node.$cstNode = cst;
+      cst.content = cst.content.slice();
+    } else {
+      const last = reading.tokens[reading.at - 1];
+      (node as unknown as PlacedNode).$from = reading.from;
+      (node as unknown as PlacedNode).$to =
+        last === undefined ? reading.from : last.startOffset + last.image.length;
+    }
     this.complete(node);
     return node;
   }
@@ -359,18 +401,18 @@ export class Descent {
       };
     if (action.operator !== '=') throw new Error('the descent does not know lists in actions');
     return (reading) => {
-      const { cst } = reading;
       const last = this.close(reading);
-      const parent = cst.container as CompositeCstNodeImpl;
-      const around = new CompositeCstNodeImpl();
-      around.grammarSource = action;
-      around.container = parent;
-      parent.content[parent.content.lastIndexOf(cst)] = around;
-      cst.container = around;
-      around.content.push(cst);
-      reading.cst = around;
-      reading.node = { $type };
-      contain(reading.node, feature, last);
+      if (reading.isConcrete) {
+        const { cst } = reading;
+        const around = composite(cst.container as CompositeCstNodeImpl, action);
+        const { content } = around.container as CompositeCstNodeImpl;
+        content.splice(content.lastIndexOf(cst), 1);
+        cst.container = around;
+        around.content.push(cst);
+        reading.cst = around;
+      }
+      reading.node = this.begin(reading, $type);
+      contain(reading, feature, last);
       reading.node[feature] = last;
     };
   }
@@ -389,21 +431,23 @@ export class Descent {
       return (reading, value, cst) => {
         const { node } = reading;
         const item =
-          refers && typeof value === 'string' ? reading.linker.buildReference(node, name, cst, value) : value;
+          refers && typeof value === 'string'
+            ? reading.linker.buildReference(node as AstNode, name, cst, value)
+            : value;
         const list = (node[name] ??= []) as unknown[];
-        if (isAstNode(item)) contain(node, name, item as Node, list.length);
+        if (isAstNode(item)) contain(reading, name, item as unknown as Node, list.length);
         list.push(item);
       };
     return (reading, value, cst) => {
       const { node } = reading;
       if (typeof value === 'string') {
-        node[name] = refers ? reading.linker.buildReference(node, name, cst, value) : value;
+        node[name] = refers ? reading.linker.buildReference(node as AstNode, name, cst, value) : value;
         // The name of a call is both a text and a reference; see parser.ts.
         if (isFunction && this.reflection.isInstance(node, 'FunctionCall'))
-          node['declared'] = reading.linker.buildReference(node, 'declared', cst, value);
+          node['declared'] = reading.linker.buildReference(node as AstNode, 'declared', cst, value);
         return;
       }
-      if (isAstNode(value)) contain(node, name, value as Node);
+      if (isAstNode(value)) contain(reading, name, value as unknown as Node);
       node[name] = value;
     };
   }
@@ -413,11 +457,9 @@ export class Descent {
     if (typeof value !== 'object' || value === null) return;
     const [made, begun] = [value as Node, reading.node];
     for (const name in begun) {
-      if (name === '$type') continue;
       // Nothing in our grammar is assigned in front of such a call.
-      giveUp();
+      if (!name.startsWith('$')) giveUp();
     }
-    made.$cstNode = undefined;
     reading.node = made;
   };
 
@@ -425,7 +467,7 @@ export class Descent {
   private infix(rule: GrammarAST.InfixRule): Part {
     const operand = this.compile(rule.call.rule.ref);
     const type = GrammarUtils.getTypeName(rule);
-    const levels = new Map<string, { level: number; right: boolean }>();
+    const levels: Levels = new Map();
     const types = new Set<number>();
     rule.operators.precedences.forEach(({ operators, associativity }, level) => {
       for (const { value } of operators) {
@@ -439,9 +481,8 @@ export class Descent {
     const take: Sink = (reading, value) => {
       const { operands } = reading.node as unknown as Chain;
       if (!isAstNode(value)) giveUp();
-      const node = value as Node;
-      (node.$cstNode as CompositeCstNodeImpl).astNode = node;
-      operands.push(node);
+      if (reading.isConcrete) claim(value as Node);
+      operands.push(value as Node);
     };
     const first = this.rule(operand, operandOf, take);
     return (reading) => {
@@ -452,17 +493,44 @@ export class Descent {
         const token = reading.tokens[reading.at];
         if (token === undefined || !types.has(token.tokenTypeIdx)) return giveUp();
         reading.at += 1;
-        reading.place(token.startOffset);
-        const node = leaf(token, false);
-        node.grammarSource = operatorOf;
-        node.container = reading.cst;
-        reading.cst.content.push(node);
+        if (reading.isConcrete) word(reading, token, operatorOf);
         if (chain.operators.push(token.image) > LONGEST_CHAIN) return giveUp();
         first(reading);
       }
       reading.node =
-        chain.operands.length === 1 ? chain.operands[0]! : treeOf(chain, levels, type, reading.cst);
+        chain.operands.length === 1 ? chain.operands[0]! : this.treeOf(chain, levels, type, reading);
     };
+  }
+
+  /**
+   * As Langium's parser makes it: of the operators that bind least the last one stands at the top, the first where they go to the right. All
+   * of one chain share its place in the concrete tree.
+   */
+  private treeOf({ operands, operators }: Chain, levels: Levels, type: string, reading: Reading): Node {
+    const build = (from: number, to: number): Node => {
+      if (from === to) return operands[from]!;
+      let [top, lowest] = [from, -1];
+      for (let at = from; at < to; at += 1) {
+        const { level, right } = levels.get(operators[at]!)!;
+        if (level > lowest || (level === lowest && !right)) [top, lowest] = [at, level];
+      }
+      const left = build(from, top);
+      const right = build(top + 1, to);
+      const node = this.begin(reading, type);
+      if (reading.isConcrete) node.$cstNode = reading.cst;
+      else {
+        const placed = node as unknown as PlacedNode;
+        placed.$from = (left as unknown as PlacedNode).$from;
+        placed.$to = (right as unknown as PlacedNode).$to;
+      }
+      node['left'] = left;
+      node['operator'] = operators[top];
+      node['right'] = right;
+      point(node, 'left', left);
+      point(node, 'right', right);
+      return node;
+    };
+    return build(0, operands.length - 1);
   }
 
   private prediction(rule: string, key: number): (...args: unknown[]) => unknown {
@@ -473,33 +541,12 @@ export class Descent {
   }
 }
 
+/** Of operators: how much they bind, from the most. */
+type Levels = Map<string, { level: number; right: boolean }>;
+
 interface Chain {
   operands: Node[];
   operators: string[];
-}
-
-/** As Langium's parser makes it: of the operators that bind least the last one stands at the top, the first where they go to the right. */
-function treeOf(
-  { operands, operators }: Chain,
-  levels: ReadonlyMap<string, { level: number; right: boolean }>,
-  type: string,
-  cst: CstNode,
-): Node {
-  const build = (from: number, to: number): Node => {
-    if (from === to) return operands[from]!;
-    let [top, lowest] = [from, -1];
-    for (let at = from; at < to; at += 1) {
-      const { level, right } = levels.get(operators[at]!)!;
-      if (level > lowest || (level === lowest && !right)) [top, lowest] = [at, level];
-    }
-    const left = build(from, top);
-    const right = build(top + 1, to);
-    const node: Node = { $type: type, $cstNode: cst, left, operator: operators[top], right };
-    point(node, 'left', left);
-    point(node, 'right', right);
-    return node;
-  };
-  return build(0, operands.length - 1);
 }
 
 const addText: Sink = (reading, value) => {
@@ -507,15 +554,24 @@ const addText: Sink = (reading, value) => {
 };
 const ignore: Sink = () => undefined;
 
-/** A node that stands in another, and whose place in the text is its own. */
-function contain(container: Node, property: string, node: Node, index?: number): void {
-  const { $cstNode } = node;
-  if ($cstNode !== undefined) ($cstNode as CompositeCstNodeImpl).astNode = node;
+/** A node that stands in the one that is being built, and whose place in the text is its own. */
+function contain(
+  { node: container, isConcrete }: Reading,
+  property: string,
+  node: Node,
+  index?: number,
+): void {
+  if (isConcrete) claim(node);
   point(container, property, node, index);
 }
 
-function point(container: AstNode, property: string, node: Node, index?: number): void {
-  const placed = node as { $container?: AstNode; $containerProperty?: string; $containerIndex?: number };
+/** What is written at a node's place leads to it. */
+const claim = (node: Node): void => {
+  (node.$cstNode as CompositeCstNodeImpl).astNode = node as AstNode;
+};
+
+function point(container: Node, property: string, node: Node, index?: number): void {
+  const placed = node as { $container?: unknown; $containerProperty?: string; $containerIndex?: number };
   placed.$container = container;
   placed.$containerProperty = property;
   if (index !== undefined) placed.$containerIndex = index;

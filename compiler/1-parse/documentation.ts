@@ -1,15 +1,17 @@
 /** `///` comments before a declaration → Markdown. */
 import type { AstNode, CommentProvider, DocumentationProvider } from 'langium';
+import { placeOf } from './placed.ts';
+import { sourceOf, textAround } from './source.ts';
 
 /** The doc comment that ends on the line before a node: its text without the slashes, '' when there is none. */
 export function documentationOf(node: AstNode): string {
-  const cst = node.$cstNode;
-  if (cst === undefined) return '';
-  const text = cst.root.fullText;
+  if (placeOf(node) === undefined && node.$cstNode === undefined) return '';
+  const text = textAround(node);
+  const { start } = sourceOf(node);
   const lines: string[] = [];
-  let lineStart = text.lastIndexOf('\n', cst.offset - 1) + 1;
+  let lineStart = text.lastIndexOf('\n', start - 1) + 1;
   // Something else on the node's own line: the comment above belongs to that.
-  if (text.slice(lineStart, cst.offset).trim() !== '') return '';
+  if (text.slice(lineStart, start).trim() !== '') return '';
   while (lineStart > 0) {
     const previous = text.lastIndexOf('\n', lineStart - 2) + 1;
     const line = text.slice(previous, lineStart).trim();

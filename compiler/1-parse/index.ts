@@ -16,7 +16,7 @@ export { parse, type ParseOptions, type ParseResult, type SourceText } from './p
 export { COMMON_PACKAGE } from './scope.ts';
 export { type Keywords } from './keywords.ts';
 export { createTwinServices, TwinModule, type TwinAddedServices, type TwinServices } from './services.ts';
-export { sourceAt, sourceOf, sourceOfCst, sourceOfProperty, uriOf } from './source.ts';
+export { sourceAt, sourceOf, sourceOfCst, sourceOfProperty, textAround, uriOf } from './source.ts';
 export { TreeVisitor } from './visit.ts';
 export { type Absence } from './absent.ts';
 export { Workspace, type ParsedFile } from './workspace.ts';

@@ -8,12 +8,14 @@ import {
   isLinkingError,
   type AstNode,
   type AstNodeDescription,
+  type CstNode,
   type LangiumCoreServices,
   type LangiumDocument,
   type LinkingError,
   type Reference,
   type ReferenceInfo,
 } from 'langium';
+import { PlacedReference } from './placed.ts';
 import { TreeVisitor } from './visit.ts';
 
 /** What Langium keeps of a name that was looked up. */
@@ -32,6 +34,22 @@ export class TwinLinker extends DefaultLinker {
   constructor(services: LangiumCoreServices) {
     super(services);
     this.visitor = new TreeVisitor(services.shared.AstReflection);
+  }
+
+  /** A name whose place in the text is not known yet knows its node. */
+  override buildReference(
+    node: AstNode,
+    property: string,
+    refNode: CstNode | undefined,
+    text: string,
+  ): Reference {
+    if (refNode !== undefined) return super.buildReference(node, property, refNode, text);
+    return new PlacedReference(this, node, property, text);
+  }
+
+  /** What a name leads to. */
+  target(reference: PlacedReference, node: AstNode, property: string): AstNode | undefined {
+    return this.resolveReference(reference as never, node, property);
   }
 
   /** From now on names in this tree are noted: probes and other trees that come and go are not. */

@@ -37,7 +37,7 @@ let shared: { parser: LangiumParser; descent: Descent; lexer: Lexer } | undefine
 
 /** A parser whose trees are linked by these services. */
 export function createTwinParser(services: LangiumCoreServices): LangiumParser {
-  const { parser, descent, lexer } = (shared ??= analysedGrammar(services));
+  const { parser } = (shared ??= analysedGrammar(services));
   const { Linker } = services.references;
   return new Proxy(parser, {
     get: (target, name) => {
@@ -46,7 +46,7 @@ export function createTwinParser(services: LangiumCoreServices): LangiumParser {
       builder.linker = Linker;
       return (...input: Parameters<LangiumParser['parse']>) => {
         const [text, options] = input;
-        const read = options === undefined ? readQuickly(descent, lexer, text, Linker) : undefined;
+        const read = options === undefined ? readQuickly(text, Linker, true) : undefined;
         if (read !== undefined) return read;
         builder.tooDeep = false;
         // What it was building when it last gave up it would take for part of this text.
@@ -63,10 +63,19 @@ export function createTwinParser(services: LangiumCoreServices): LangiumParser {
 }
 
 /** A text without mistakes; nothing for any other, which Langium's parser then reads. */
-function readQuickly(descent: Descent, lexer: Lexer, text: string, linker: Linker): ParseResult | undefined {
-  const { tokens, hidden, errors, report } = lexer.tokenize(text);
-  const value = errors.length === 0 ? descent.read(text, tokens, hidden, linker) : undefined;
+function readQuickly(text: string, linker: Linker, isConcrete: boolean): ParseResult | undefined {
+  if (shared === undefined) return undefined;
+  const { tokens, hidden, errors, report } = shared.lexer.tokenize(text);
+  const value =
+    errors.length === 0 ? shared.descent.read(text, { tokens, hidden }, linker, isConcrete) : undefined;
   return value && { value, lexerErrors: [], lexerReport: report, parserErrors: [] };
+}
+
+/** The tree of a text; if there is no mistake in it, with places in place of the concrete tree. */
+export function parsePlaced({ parser, references }: LangiumCoreServices, text: string): ParseResult {
+  // The parser is made when it is first asked for.
+  const { LangiumParser: full } = parser;
+  return readQuickly(text, references.Linker, false) ?? full.parse(text);
 }
 
 function analysedGrammar(services: LangiumCoreServices): NonNullable<typeof shared> {

@@ -9,6 +9,7 @@
 import type { ILexingError, IRecognitionException, IToken } from 'chevrotain';
 import {
   DocumentState,
+  RootCstNodeImpl,
   URI,
   type CompositeCstNode,
   type CstNode,
@@ -17,20 +18,79 @@ import {
 } from 'langium';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Element, TwinFile } from '../../grammar/generated/ast.ts';
+import { concreteOf } from './concrete.ts';
+import { parsePlaced } from './parser.ts';
 import { Cuts, differenceOf, touchesComment } from './pieces.ts';
+import { PlacedNode, type Ground } from './placed.ts';
 import type { TwinServices } from './services.ts';
 
 /** What is parsed by itself: all before the first declaration, then a declaration each. Lines from zero. */
-interface Piece {
-  start: number;
-  line: number;
-  text: string;
-  nodes: CstNode[];
-  elements: Element[];
-  parserErrors: readonly IRecognitionException[];
-  lexerErrors: readonly ILexingError[];
-  /** Of the first piece: the package and what is used. */
-  head?: TwinFile;
+class Piece implements Ground {
+  readonly text: string;
+  readonly elements: Element[];
+  readonly parserErrors: readonly IRecognitionException[];
+  readonly lexerErrors: readonly ILexingError[];
+  /** Of all that stands in it; the first of a file is of the package and what is used, too. */
+  readonly tree: TwinFile;
+  private readonly services: TwinServices;
+  /** As it was read: the first tree becomes that of the whole file. */
+  private readonly read: TwinFile;
+  private place: { start: number; line: number };
+  /** What stands next to each other in the concrete tree; made when it is asked for. */
+  private concrete: CstNode[] | undefined;
+  private root: CompositeCstNode | undefined;
+
+  constructor(services: TwinServices, text: string, place: { start: number; line: number }) {
+    const { value, lexerErrors, parserErrors } = parsePlaced(services, text);
+    const tree = value as TwinFile;
+    this.services = services;
+    this.text = text;
+    this.place = place;
+    this.tree = tree;
+    this.read = { ...tree };
+    this.parserErrors = parserErrors;
+    this.lexerErrors = lexerErrors;
+    this.elements = tree.elements.filter((element) => (element as Element | undefined) !== undefined);
+    if (tree.$cstNode !== undefined) this.take([...(tree.$cstNode as CompositeCstNode).content]);
+    for (const each of [tree.package, ...tree.uses, ...tree.elements])
+      if (each instanceof PlacedNode) each.$ground = this;
+  }
+
+  get start(): number {
+    return this.place.start;
+  }
+
+  get line(): number {
+    return this.place.line;
+  }
+
+  get nodes(): readonly CstNode[] {
+    this.makeConcrete();
+    return this.concrete ?? [];
+  }
+
+  moveBy(characters: number, lines: number): void {
+    this.place = { start: this.start + characters, line: this.line + lines };
+    if (characters !== 0 || lines !== 0)
+      for (const node of this.concrete ?? []) move(node, characters, lines);
+  }
+
+  /** From now on all in it stands in the tree of a file. */
+  standIn(root: CompositeCstNode): void {
+    this.root = root;
+    for (const node of this.concrete ?? []) (node as unknown as Placed).container = root;
+  }
+
+  makeConcrete(): void {
+    if (this.concrete !== undefined) return;
+    this.take(concreteOf(this.services, this.text, this.read));
+  }
+
+  private take(nodes: CstNode[]): void {
+    for (const node of nodes) move(node, this.start, this.line);
+    this.concrete = nodes;
+    if (this.root !== undefined) this.standIn(this.root);
+  }
 }
 
 export interface Change {
@@ -48,7 +108,6 @@ interface Placed {
   _startLine: number;
   _endLine: number;
   _rangeCache: unknown;
-  _text: string;
 }
 
 export class PieceParser {
@@ -68,7 +127,7 @@ export class PieceParser {
     let start = 0;
     let line = 0;
     for (const end of [...this.cuts.after(text, 0), text.length]) {
-      const piece = this.parse(text.slice(start, end), start, line, pieces.length === 0);
+      const piece = this.parse(text.slice(start, end), start, line);
       pieces.push(piece);
       line += linesIn(piece.text);
       start = end;
@@ -93,7 +152,7 @@ export class PieceParser {
     const take = (end: number): void => {
       const own = text.slice(from, end);
       const same = end <= start ? pieces[starts.get(from) ?? -1] : undefined;
-      found.push(same?.text === own ? same : this.parse(own, from, line, from === 0));
+      found.push(same?.text === own ? same : this.parse(own, from, line));
       line += linesIn(own);
       from = end;
     };
@@ -109,22 +168,10 @@ export class PieceParser {
     return file.replace(first, rest, found, text, moved, line);
   }
 
-  private parse(text: string, start: number, line: number, isHead: boolean): Piece {
-    const { value, lexerErrors, parserErrors } = this.services.parser.LangiumParser.parse<TwinFile>(text);
-    this.accept(value);
-    const nodes = [...((value.$cstNode as CompositeCstNode | undefined)?.content ?? [])];
-    for (const node of nodes) move(node, start, line);
-    const elements = value.elements.filter((element) => (element as Element | undefined) !== undefined);
-    return {
-      start,
-      line,
-      text,
-      nodes,
-      elements,
-      parserErrors,
-      lexerErrors,
-      ...(isHead ? { head: value } : {}),
-    };
+  private parse(text: string, start: number, line: number): Piece {
+    const piece = new Piece(this.services, text, { start, line });
+    this.accept(piece.tree);
+    return piece;
   }
 }
 
@@ -141,13 +188,19 @@ export class PiecewiseFile {
   readonly tree: TwinFile;
   readonly pieces: Piece[];
   text: string;
+  private readonly root: RootCstNodeImpl;
+  private found: CstNode[] | undefined;
 
   constructor(uri: string, text: string, pieces: Piece[]) {
     const [head] = pieces;
-    if (head?.head === undefined) throw new Error('a text begins with its first piece');
+    if (head === undefined) throw new Error('a text begins with its first piece');
     this.text = text;
     this.pieces = pieces;
-    this.tree = head.head;
+    this.tree = head.tree;
+    this.root = new RootCstNodeImpl(text);
+    this.root.astNode = this.tree;
+    // Whoever asks for the words of a file gets those of all its pieces.
+    Object.defineProperty(this.root, 'content', { get: () => this.words() });
     this.document = {
       uri: URI.parse(uri),
       state: DocumentState.ComputedScopes,
@@ -155,7 +208,7 @@ export class PiecewiseFile {
       parseResult: { value: this.tree, lexerErrors: [], parserErrors: [] },
       textDocument: TextDocument.create(uri, 'twin', 0, text),
     };
-    Object.assign(this.tree, { $document: this.document });
+    Object.assign(this.tree, { $document: this.document, $cstNode: this.root });
     this.assemble();
   }
 
@@ -170,11 +223,7 @@ export class PiecewiseFile {
     const fresh = found.filter((piece) => !this.pieces.includes(piece));
     const behind = this.pieces.slice(rest);
     const down = line - (behind[0]?.line ?? line);
-    for (const piece of behind) {
-      piece.start += moved;
-      piece.line += down;
-      for (const node of moved === 0 && down === 0 ? [] : piece.nodes) move(node, moved, down);
-    }
+    for (const piece of behind) piece.moveBy(moved, down);
     this.pieces.splice(first, rest - first, ...found);
     this.text = text;
     Object.defineProperty(this.document, 'textDocument', {
@@ -182,7 +231,7 @@ export class PiecewiseFile {
       configurable: true,
       enumerable: true,
     });
-    const head = fresh[0]?.head;
+    const head = fresh[0]?.start === 0 ? fresh[0].tree : undefined;
     const { package: named, uses } = this.tree;
     const isOther =
       head !== undefined && (head.uses.length + uses.length > 0 || head.package?.name !== named?.name);
@@ -199,14 +248,16 @@ export class PiecewiseFile {
     };
   }
 
+  /** What stands next to each other in the concrete tree of the file. */
+  private words(): CstNode[] {
+    return (this.found ??= this.pieces.flatMap((piece) => piece.nodes));
+  }
+
   private assemble(): void {
-    const { tree, pieces } = this;
-    const root = tree.$cstNode as unknown as Placed;
-    root._text = this.text;
-    root._rangeCache = undefined;
-    root.content = pieces.flatMap((piece) => piece.nodes);
-    for (const node of root.content)
-      (node as unknown as Placed).container = tree.$cstNode as CompositeCstNode;
+    const { tree, pieces, root } = this;
+    Object.assign(root, { _text: this.text, _rangeCache: undefined });
+    this.found = undefined;
+    for (const piece of pieces) piece.standIn(root);
     tree.elements = pieces.flatMap((piece) => piece.elements);
     for (const [index, element] of tree.elements.entries()) {
       Object.assign(element, { $container: tree, $containerProperty: 'elements', $containerIndex: index });
@@ -250,7 +301,7 @@ function moveToken(token: IToken, { start, line }: Piece): IToken {
 }
 
 function firstToken(piece: Piece | undefined): IToken | undefined {
-  let node = piece?.nodes.find((each) => !each.hidden);
+  let node: CstNode | undefined = piece?.nodes.find((each) => !each.hidden);
   while (node !== undefined && 'content' in node)
     node = (node as CompositeCstNode).content.find((each) => !each.hidden);
   if (piece === undefined || node === undefined || !('tokenType' in node)) return undefined;

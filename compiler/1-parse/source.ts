@@ -2,11 +2,15 @@
 import { AstUtils, GrammarUtils, type AstNode, type CstNode, type LangiumDocument } from 'langium';
 import { isBinaryExpr } from '../../grammar/generated/ast.ts';
 import type { SourceRange } from '../model/source.ts';
+import { placeOf } from './placed.ts';
 
 const NOWHERE = { uri: '', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** Where a node stands. After recovery a node may have no text of its own: then its container's place. */
 export function sourceOf(node: AstNode): SourceRange {
+  const place = placeOf(node);
+  const document = AstUtils.findRootNode(node).$document;
+  if (place !== undefined && document !== undefined) return sourceAt(document, place.start, place.end);
   const [first, last] = [firstCst(node), lastCst(node)];
   if (first !== undefined && last !== undefined) return between(first, last, uriOf(node));
   return node.$container === undefined ? { ...NOWHERE, uri: uriOf(node) } : sourceOf(node.$container);
@@ -64,4 +68,9 @@ function between(first: CstNode, last: CstNode, uri: string): SourceRange {
     endLine: end.line + 1,
     endColumn: end.character + 1,
   };
+}
+
+/** The whole text of the file that a node stands in; '' for a node of none. */
+export function textAround(node: AstNode): string {
+  return AstUtils.findRootNode(node).$cstNode?.root.fullText ?? '';
 }

@@ -15,7 +15,7 @@ import type {
   VariableDecl,
   SensorDecl,
 } from '../../grammar/generated/ast.ts';
-import { sourceOf, uriOf } from '../1-parse/source.ts';
+import { sourceOf, textAround, uriOf } from '../1-parse/source.ts';
 import {
   report,
   type Definition,
@@ -184,15 +184,8 @@ export class Analysis {
 export function textOf(node: AstNode | undefined, most = 60): string {
   if (node === undefined) return '';
   const { start, end } = sourceOf(node);
-  const whole = rootText(node).slice(start, end).replace(/\s+/g, ' ');
+  const whole = textAround(node).slice(start, end).replace(/\s+/g, ' ');
   return whole.length <= most ? whole : `${whole.slice(0, most - 1)}…`;
-}
-
-function rootText(node: AstNode): string {
-  for (let each: AstNode | undefined = node; each !== undefined; each = each.$container) {
-    if (each.$cstNode !== undefined) return each.$cstNode.root.fullText;
-  }
-  return '';
 }
 
 /** A fix that replaces a node's text, or puts text at its end. */

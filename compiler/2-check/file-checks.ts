@@ -70,7 +70,8 @@ export class FileChecks {
     if (checked === undefined) this.checked.set(element.$container, (checked = new WeakMap()));
     let known = checked.get(element);
     if (known === undefined) {
-      known = { ...placeOf(element), findings: this.checkElement(element) };
+      const { start: offset, line } = sourceOf(element);
+      known = { offset, line, findings: this.checkElement(element) };
       checked.set(element, known);
     }
     return known.findings;
@@ -99,8 +100,7 @@ export class FileChecks {
     for (const element of file.elements) {
       const known = checked?.get(element);
       if (known === undefined || known.findings.length === 0) continue;
-      const { offset, line } = placeOf(element);
-      const end = element.$cstNode?.end ?? 0;
+      const { start: offset, end, line } = sourceOf(element);
       if (
         known.offset === offset &&
         known.line === line &&
@@ -130,10 +130,6 @@ export class FileChecks {
     }
     return nodes.flatMap((node) => analysis.findingsAt(node));
   }
-}
-
-function placeOf({ $cstNode }: Element): { offset: number; line: number } {
-  return { offset: $cstNode?.offset ?? 0, line: $cstNode?.range.start.line ?? 0 };
 }
 
 function liesWithin({ related, fixes }: Diagnostic, start: number, end: number): boolean {
@@ -190,7 +186,7 @@ function brokenPlaces(file: TwinFile, visitor: TreeVisitor): { start: number; en
   // What a character that was passed over stood for is not known; a word that was read as another is understood.
   const passedOver = lexerErrors.filter(({ message }) => message === '').map(({ offset }) => offset);
   return [...places, ...passedOver].flatMap((at) => {
-    const next = file.elements.findIndex(({ $cstNode }) => ($cstNode?.offset ?? 0) > at);
+    const next = file.elements.findIndex((element) => sourceOf(element).start > at);
     const index = next < 0 ? file.elements.length : next;
     const statements: { start: number; end: number }[] = [];
     for (const element of file.elements.slice(Math.max(0, index - 2), index + 1)) {

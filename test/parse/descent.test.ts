@@ -2,11 +2,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { isAstNode, isReference, type AstNode, type CompositeCstNode, type CstNode } from 'langium';
+import {
+  CstUtils,
+  isAstNode,
+  isReference,
+  type AstNode,
+  type CompositeCstNode,
+  type CstNode,
+  type Reference,
+} from 'langium';
 import { expect, it } from 'vitest';
-import { createTwinServices } from '../../compiler/1-parse/index.ts';
+import { createTwinServices, sourceOf, Workspace } from '../../compiler/1-parse/index.ts';
 import { Descent } from '../../compiler/1-parse/descent.ts';
-import { EVERYTHING } from './helper.ts';
+import type { SourceRange } from '../../compiler/model/source.ts';
+import { isBinaryExpr } from '../../grammar/generated/ast.ts';
+import { EVERYTHING, URI } from './helper.ts';
 
 const { twin } = createTwinServices();
 const { LangiumParser, Lexer } = twin.parser;
@@ -16,7 +26,12 @@ const descent = new Descent(twin, Reflect.get(LangiumParser, 'wrapper'));
 const langium = (text: string) => LangiumParser.parse(text, { rule: 'TwinFile' });
 function ours(text: string): AstNode | undefined {
   const { tokens, hidden, errors } = Lexer.tokenize(text);
-  return errors.length > 0 ? undefined : descent.read(text, tokens, hidden, twin.references.Linker);
+  return errors.length > 0 ? undefined : descent.read(text, { tokens, hidden }, twin.references.Linker, true);
+}
+
+/** The operand at one end of a chain of operators, all of which share a place in the concrete tree. */
+function endOf(node: AstNode, side: 'left' | 'right'): AstNode {
+  return isBinaryExpr(node) ? endOf(node[side], side) : node;
 }
 
 /** Which nodes of the two trees are the same, and in what they are not. */
@@ -113,6 +128,43 @@ it('reads texts of which something was changed, or says that it cannot', () => {
     { numRuns: 400, seed: 1, endOnFailure: true },
   );
   expect(read).toBeGreaterThan(60);
+});
+
+it('knows the places of all nodes before the concrete tree is made, and the concrete tree is that of Langium', () => {
+  let nodes = 0;
+  for (const text of [EVERYTHING, ...texts]) {
+    const { value, parserErrors, lexerErrors } = langium(text);
+    if (parserErrors.length + lexerErrors.length > 0) continue;
+    const workspace = new Workspace(createTwinServices(), {});
+    workspace.set(URI, text);
+    const { tree } = workspace.file(URI)!;
+    const places = new Map<AstNode, SourceRange>();
+    workspace.visitor.visit(tree, (node) => void places.set(node, sourceOf(node)));
+    nodes += places.size;
+    const words = (root: AstNode): string[] =>
+      CstUtils.flattenCst(root.$cstNode!)
+        .map((leaf) => {
+          const { offset, end, range, hidden, tokenType, astNode, text: word } = leaf;
+          return JSON.stringify([offset, end, range, hidden, tokenType.name, word, hidden || astNode.$type]);
+        })
+        .toArray();
+    expect(words(tree)).toEqual(words(value));
+    for (const [node, { start, end, line, column, endLine, endColumn }] of places) {
+      const [first, last] = [endOf(node, 'left').$cstNode!, endOf(node, 'right').$cstNode!];
+      expect([start, end]).toEqual([first.offset, last.end]);
+      if (node === tree) continue;
+      const range = {
+        start: { line: line - 1, character: column - 1 },
+        end: { line: endLine - 1, character: endColumn - 1 },
+      };
+      expect({ start: first.range.start, end: last.range.end }).toEqual(range);
+      if (!isBinaryExpr(node)) expect(first.astNode).toBe(node);
+      workspace.visitor.references(node, ({ reference }) => {
+        expect((reference as Reference).$refNode?.text).toBe(reference.$refText);
+      });
+    }
+  }
+  expect(nodes).toBeGreaterThan(10_000);
 });
 
 it('leaves what is nested too deeply to Langium', () => {
