@@ -76,10 +76,16 @@ export function analyseFiles(
   diagnostics.push(...unbalanced);
   if (unbalanced.some((d) => d.severity === 'error'))
     return { diagnostics: withoutRepeats(diagnostics), roots };
-  for (const root of roots) diagnostics.push(...flattenRoot(checked.value, root).diagnostics);
+  const flat = new Map(roots.map((root) => [keyOf(root), flattenRoot(checked.value!, root)]));
+  for (const each of flat.values()) diagnostics.push(...each.diagnostics);
+  FLAT.set(checked.value, flat);
   const broken = diagnostics.some((d) => d.severity === 'error');
   return { ...(broken ? {} : { model: checked.value }), diagnostics: withoutRepeats(diagnostics), roots };
 }
+
+/** What was flattened to be checked, as it is what will be compiled. */
+const FLAT = new WeakMap<CheckedModel, ReadonlyMap<string, Outcome<FlatSystem>>>();
+const keyOf = ({ kind, name }: Root): string => `${kind} ${name}`;
 
 /** What is wrong with the equations of one type as a whole and, when it is to run, with all that it consists of. */
 export function analyseRoot(model: CheckedModel, root: Root, runs: boolean): Diagnostic[] {
@@ -103,7 +109,9 @@ export function compile(
   overrides: readonly Override[] = [],
   branches?: IsWritten,
 ): Outcome<Compiled> {
-  const { value: flat, diagnostics } = flattenRoot(model, root, overrides, branches);
+  const known =
+    overrides.length === 0 && branches === undefined ? FLAT.get(model)?.get(keyOf(root)) : undefined;
+  const { value: flat, diagnostics } = known ?? flattenRoot(model, root, overrides, branches);
   if (flat === undefined) return { diagnostics };
   const linear = isBeyondMatrix(flat) ? undefined : linearise(flat);
   const system = linear ? { ...flat, linear } : flat;

@@ -56,6 +56,8 @@ class Reading {
   from = 0;
   /** What a rule that yields a text has gathered. */
   text = '';
+  /** Where the last such text began. */
+  textFrom = 0;
   cst!: CompositeCstNodeImpl;
   root!: RootCstNodeImpl;
   readonly linker: Linker;
@@ -343,6 +345,7 @@ export class Descent {
         if (reading.isConcrete) own.content = own.content.slice();
         read = reading.text;
         reading.text = text;
+        reading.textFrom = first.startOffset;
       } else {
         reading.node = this.begin(reading, rule.type!);
         rule.body(reading);
@@ -423,6 +426,7 @@ export class Descent {
     const { feature: name, operator } = assignment;
     const refers = isCrossReference(assignment.terminal);
     const isFunction = name === 'function';
+    const isName = name === 'name' && isRuleCall(feature) && !isTerminalRule(feature.rule.ref);
     if (operator === '?=')
       return ({ node }) => {
         node[name] = true;
@@ -441,6 +445,7 @@ export class Descent {
     return (reading, value, cst) => {
       const { node } = reading;
       if (typeof value === 'string') {
+        if (isName && !reading.isConcrete) nameAt(reading);
         node[name] = refers ? reading.linker.buildReference(node as AstNode, name, cst, value) : value;
         // The name of a call is both a text and a reference; see parser.ts.
         if (isFunction && this.reflection.isInstance(node, 'FunctionCall'))
@@ -563,6 +568,13 @@ function contain(
 ): void {
   if (isConcrete) claim(node);
   point(container, property, node, index);
+}
+
+/** The name of a node was read just now. */
+function nameAt({ node, textFrom: from, tokens, at }: Reading): void {
+  const last = tokens[at - 1];
+  if (last !== undefined)
+    (node as unknown as PlacedNode).$name = { from, to: last.startOffset + last.image.length };
 }
 
 /** What is written at a node's place leads to it. */

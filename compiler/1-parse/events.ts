@@ -2,10 +2,10 @@
 import { AstUtils, type AstNode } from 'langium';
 import {
   isEventDecl,
-  isOnStatement,
   type EventDecl,
   type EventParameter,
   type EventValue,
+  type OnStatement,
   type Expression,
 } from '../../grammar/generated/ast.ts';
 import { featureOf } from './members.ts';
@@ -22,7 +22,7 @@ export function parameterOf(value: EventValue): EventParameter | undefined {
 
 /** The values that can be named at a place: those of the `on` around it. */
 export function eventValuesAt(place: AstNode): readonly EventValue[] {
-  const on = AstUtils.getContainerOfType(place, isOnStatement);
+  const on = AstUtils.getContainerOfType(place, (node): node is OnStatement => node.$type === 'OnStatement');
   if (on === undefined) return [];
   // The event itself is looked up outside.
   for (let node: AstNode | undefined = place; node !== undefined && node !== on; node = node.$container)

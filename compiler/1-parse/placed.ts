@@ -18,6 +18,8 @@ export class PlacedNode implements AstNode {
   /** Offsets in the piece of text that was read at once. */
   $from = 0;
   $to = 0;
+  /** Of what has a name: where that is. */
+  $name?: { from: number; to: number };
   /** Of a declaration: where it stands. */
   $ground?: Ground;
   $concrete?: CstNode;
@@ -79,4 +81,12 @@ export function placeOf(node: AstNode): { start: number; end: number } | undefin
   if (!(node instanceof PlacedNode)) return undefined;
   const ground = groundOf(node);
   return ground && { start: ground.start + node.$from, end: ground.start + node.$to };
+}
+
+/** Where the name of a node stands; nothing where only the concrete syntax says it. */
+export function placeOfName(node: AstNode): { start: number; end: number } | undefined {
+  const ground = node instanceof PlacedNode && node.$name !== undefined ? groundOf(node) : undefined;
+  if (ground === undefined) return undefined;
+  const { from, to } = (node as PlacedNode).$name!;
+  return { start: ground.start + from, end: ground.start + to };
 }

@@ -30,6 +30,7 @@ import {
   type FunctionParameter,
   type Expression,
   type ImportedName,
+  type ForStatement,
   type ProcessDecl,
   type TwinFile,
 } from '../../grammar/generated/ast.ts';
@@ -130,14 +131,23 @@ export class TwinScopeProvider implements ScopeProvider {
   private inBlocks(place: AstNode, name: string, type: string): AstNode | undefined {
     let child: AstNode | undefined;
     for (let node: AstNode | undefined = place; node !== undefined; child = node, node = node.$container) {
-      if (isForStatement(node) && child?.$containerProperty !== 'range' && node.variable?.name === name) {
-        if (this.reflection.isInstance(node.variable, type)) return node.variable;
-      }
-      const local = localsAround(place, node).find((each) => each.name === name);
-      if (local !== undefined && this.reflection.isInstance(local, type)) return local;
-      if (isProcessDecl(node)) {
-        const own = this.ofItems(node).get(name);
-        if (own !== undefined && this.reflection.isInstance(own, type)) return own;
+      // Most places are in expressions: what they are is asked once, as this is the way to every name.
+      switch (node.$type) {
+        case 'ForStatement': {
+          const { variable } = node as ForStatement;
+          if (child?.$containerProperty !== 'range' && variable?.name === name)
+            if (this.reflection.isInstance(variable, type)) return variable;
+          break;
+        }
+        case 'FunctionDecl': {
+          const local = localsAround(place, node).find((each) => each.name === name);
+          if (local !== undefined && this.reflection.isInstance(local, type)) return local;
+          break;
+        }
+        case 'ProcessDecl': {
+          const own = this.ofItems(node as ProcessDecl).get(name);
+          if (own !== undefined && this.reflection.isInstance(own, type)) return own;
+        }
       }
     }
     const value = eventValuesAt(place).find((each) => each.name === name);

@@ -2,7 +2,7 @@
 import { AstUtils, GrammarUtils, type AstNode, type CstNode, type LangiumDocument } from 'langium';
 import { isBinaryExpr } from '../../grammar/generated/ast.ts';
 import type { SourceRange } from '../model/source.ts';
-import { placeOf } from './placed.ts';
+import { placeOf, placeOfName } from './placed.ts';
 
 const NOWHERE = { uri: '', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
 
@@ -18,6 +18,9 @@ export function sourceOf(node: AstNode): SourceRange {
 
 /** Where a property of a node stands (`name`, `unit`); the node's own place when it is not written. */
 export function sourceOfProperty(node: AstNode, property: string, index?: number): SourceRange {
+  const name = property === 'name' ? placeOfName(node) : undefined;
+  const document = name && AstUtils.findRootNode(node).$document;
+  if (name !== undefined && document !== undefined) return sourceAt(document, name.start, name.end);
   const cst = GrammarUtils.findNodeForProperty(node.$cstNode, property, index);
   return cst === undefined ? sourceOf(node) : between(cst, cst, uriOf(node));
 }

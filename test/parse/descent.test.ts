@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import {
   CstUtils,
+  GrammarUtils,
   isAstNode,
   isReference,
   type AstNode,
@@ -12,7 +13,7 @@ import {
   type Reference,
 } from 'langium';
 import { expect, it } from 'vitest';
-import { createTwinServices, sourceOf, Workspace } from '../../compiler/1-parse/index.ts';
+import { createTwinServices, sourceOf, sourceOfProperty, Workspace } from '../../compiler/1-parse/index.ts';
 import { Descent } from '../../compiler/1-parse/descent.ts';
 import type { SourceRange } from '../../compiler/model/source.ts';
 import { isBinaryExpr } from '../../grammar/generated/ast.ts';
@@ -139,7 +140,11 @@ it('knows the places of all nodes before the concrete tree is made, and the conc
     workspace.set(URI, text);
     const { tree } = workspace.file(URI)!;
     const places = new Map<AstNode, SourceRange>();
-    workspace.visitor.visit(tree, (node) => void places.set(node, sourceOf(node)));
+    const names = new Map<AstNode, SourceRange>();
+    workspace.visitor.visit(tree, (node) => {
+      places.set(node, sourceOf(node));
+      if ('name' in node) names.set(node, sourceOfProperty(node, 'name'));
+    });
     nodes += places.size;
     const words = (root: AstNode): string[] =>
       CstUtils.flattenCst(root.$cstNode!)
@@ -159,6 +164,13 @@ it('knows the places of all nodes before the concrete tree is made, and the conc
       };
       expect({ start: first.range.start, end: last.range.end }).toEqual(range);
       if (!isBinaryExpr(node)) expect(first.astNode).toBe(node);
+      const name = GrammarUtils.findNodeForProperty(node.$cstNode, 'name');
+      if (name !== undefined)
+        expect(names.get(node)).toMatchObject({
+          start: name.offset,
+          end: name.end,
+          column: name.range.start.character + 1,
+        });
       workspace.visitor.references(node, ({ reference }) => {
         expect((reference as Reference).$refNode?.text).toBe(reference.$refText);
       });
