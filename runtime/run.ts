@@ -175,9 +175,16 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (start !== undefined) machine.iterated.set(start);
   };
 
+  /** What a kernel knew of its numbers is no longer so. */
+  const distrust = (): void => {
+    const { address, count: handlers } = manifest.trusted ?? { address: 0, count: 0 };
+    machine.numbers.fill(0, address / 8, address / 8 + handlers);
+  };
+
   /** Everything that happens at the committed time. `own`: also what is due, not only what was set after that. */
   const happen = (own: boolean, crossed: boolean): Trouble | undefined => {
     const time = machine.time();
+    distrust();
     lastGood.set(machine.bytes.subarray(0, lastGood.length));
     const back = (found: Trouble): Trouble => {
       machine.bytes.set(lastGood);
@@ -513,6 +520,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const load = (bytes: Uint8Array): string | undefined => {
     const result = readSnapshot(machine, known, plan.scenario, bytes);
     if (typeof result === 'string') return result;
+    distrust();
     begun = true;
     flight = undefined;
     trouble = undefined;

@@ -29,6 +29,7 @@ import type {
 import { fingerprint } from './fingerprint.ts';
 import { carriesOutEvents, ticksTogether } from './loop/eligible.ts';
 import { locationCells } from './loop/locate.ts';
+import { soundTicks } from './loop/sound.ts';
 import { describeFlow } from './process/describe.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
@@ -104,18 +105,29 @@ export const loopDims = (loops: readonly FlatLoop[]): number[] => loops.map((loo
 
 export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan {
   let end = 0;
+  const align = (bytes: number): void => {
+    if (bytes >= 512) end = Math.ceil(end / 64) * 64;
+  };
   const take = (count: number, bytesEach = 8): Region => {
+    align(count * bytesEach);
     const address = end;
     end += Math.ceil((count * bytesEach) / 8) * 8;
     return { address, count };
   };
   const addresses: number[] = system.variables.map(() => 0);
   const takeVariables = (role: FlatVariable['role']): Region => {
+    align(
+      8 *
+        system.variables
+          .filter((variable) => variable.role === role)
+          .reduce((total, variable) => total + elementCount(variable.dims), 0),
+    );
     const address = end;
     let count = 0;
     system.variables.forEach((variable, id) => {
       if (variable.role !== role) return;
-      addresses[id] = take(elementCount(variable.dims)).address;
+      addresses[id] = end;
+      end += 8 * elementCount(variable.dims);
       count += elementCount(variable.dims);
     });
     return { address, count };
@@ -146,6 +158,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   if (flow) end = flow.address + flow.bytes;
   const savedBytes = end;
 
+  align(8 * states.count);
   const derivatives: Region = { address: end, count: states.count };
   for (const [id, variable] of system.variables.entries())
     if (variable.role === 'derivative' && variable.partner !== undefined)
@@ -175,7 +188,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   }
   const pendingCount = take(1).address;
   const pending = take(Math.max(writtenCount, 1), 16);
-  end = Math.ceil(end / 16) * 16;
+  end = Math.ceil(end / 64) * 64;
   const integrator = end;
   end += Math.ceil(integratorBytes / 8) * 8;
   const newton = end;
@@ -185,6 +198,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const events = carriesOutEvents(system);
   if (solveBlocks(system).length > 0) end += 8 * (derivatives.count + algebraics.count);
   if (events) end += 8 * (states.count + locationCells(crossings.count));
+  end = Math.ceil(end / 64) * 64;
   const undo = end;
   if (events) end += savedBytes;
 
@@ -207,6 +221,8 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
       ? undefined
       : { streams: streams.address, streamBytes: streamSize, lines: end, count: lines, of: streamCount };
   end += lines * LINE_BYTES;
+  // Not in the layout proper either.
+  const trusted = soundTicks(system).size > 0 ? take(system.handlers.length) : undefined;
 
   const givenOf = (variable: FlatVariable, address: number): number => {
     const before = {
@@ -258,6 +274,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   return {
     manifest: {
       ...manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
+      ...(trusted ? { trusted } : {}),
       ...(system.coverage ? { coverage: { ...system.coverage, ...(passed ? { passed } : {}) } } : {}),
     },
     addresses,

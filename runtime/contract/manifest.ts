@@ -45,6 +45,11 @@ export interface Manifest {
   projects?: true;
   /** The kernel's step loop carries out `every`, conditions and durations itself while nobody listens. */
   alone?: true;
+  /**
+   * Where the kernel notes by handler (i32 in 8 bytes each, not saved) that what an `every` has set are numbers, and of a size that what it sets
+   * next must be numbers too. Whoever puts another state into memory clears it.
+   */
+  trusted?: Region;
   /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
   implicit?: { unknowns: number; others: { first: number; variable: number }[] };
   /** Only in artefacts that were made to show what tests reach. */

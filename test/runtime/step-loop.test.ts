@@ -95,6 +95,40 @@ asset Plant {
 scenario run1 for Plant { run 10 s }
 `;
 
+/** Rules over columns, of which the kernel keeps nothing as long as all stays of a size that things have; `growth` a tick, till it does not. */
+const columns = (lasting: number, growth: number): string => `package probe
+/// Each has a clock of its own, and what one of them sets no other reads.
+asset Gauge {
+  param rate = 3
+  input v = 50
+  state high: Boolean = false
+  state since = -1 s
+  state held: Boolean = false
+  state mean = 50
+  state raised: Integer = 0
+  state lost: Integer = 0
+  state grown = 1
+  state root = 1
+  every 50 ms {
+    set high = if pre(high) then v + rate * time / 1 s >= 58 else v + rate * time / 1 s > 61
+    set raised = if v > 50 and not pre(high) then pre(raised) + 1 else pre(raised)
+    set lost = if v > 50 then pre(lost) else pre(lost) - 2
+    set since = if v + rate * time / 1 s > 55 then (if pre(since) < 0 s then time else pre(since)) else -1 s
+    set held = pre(since) >= 0 s and time - pre(since) >= 300 ms
+    set mean = pre(mean) + 0.1 * (v - pre(mean))
+    set grown = if pre(held) then pre(grown) * ${growth} else max(pre(grown), 2)
+  }
+  every 70 ms { set root = sqrt(${lasting} - time / 1 s) }
+}
+asset Plant {
+  part gauge[41]: Gauge
+}
+scenario run1 for Plant { run 10 s
+  at 1 s: set gauge[3].v = 57
+  at 2 s: set gauge[7].v = 40
+}
+`;
+
 const example = (name: string): string =>
   readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
 
@@ -111,13 +145,17 @@ describe.each([
   ['a watch without anything continuous', still, true],
   ['parts that tick together', ticking(10), true],
   ['parts that tick till something is no number', ticking(1.2), true],
+  ['rules over columns', columns(10, 1), true],
+  ['rules over columns, till one clock sets what is no number', columns(1.2, 1), true],
+  ['rules over columns, till values grow beyond all numbers', columns(10, 1e4), true],
   ['a ball that bounces', example('bouncing-ball/ball'), true],
   ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum'), false],
-])('%s', (_, text, alone) => {
+])('%s', (name, text, alone) => {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///probe.twin', text }], library);
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  const { artefact } = compile(model, roots.find(({ name }) => name.endsWith('Plant')) ?? roots[0]!).value!;
+  const { artefact } = compile(model, roots.find((root) => root.name.endsWith('Plant')) ?? roots[0]!).value!;
   expect(artefact.manifest.alone ?? false).toBe(alone);
+  expect(artefact.manifest.trusted !== undefined).toBe(name.startsWith('rules over columns'));
   const whole = kernelFactory(artefact);
   const stepwise = (): Kernel => ({
     ...whole(),

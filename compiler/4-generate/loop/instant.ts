@@ -3,10 +3,8 @@
  * durations, each with all writes together. Anything amiss is left to the host, which goes over the step again and says what it is.
  */
 import { Cell } from '../../../runtime/contract/cells.ts';
-import { loads } from '../../ir/expressions.ts';
-import type { FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
-import { elementOffset, keyOf, load, number, place, Scope, truth } from '../expression.ts';
+import { Scope } from '../expression.ts';
 import {
   block,
   branch,
@@ -15,34 +13,23 @@ import {
   drop,
   f64,
   f64x2,
-  forElements,
   forRange,
   i32,
-  i64,
   label,
   loop,
-  memoryCopy,
   returns,
   run,
   select,
   set,
-  setGlobal,
   switchOn,
-  v128,
   when,
 } from '../wasm/index.ts';
-import type {
-  F64,
-  FunctionBuilder,
-  FunctionHandle,
-  I32,
-  Local,
-  ModuleBuilder,
-  Statement,
-  ValueType,
-} from '../wasm/index.ts';
-import { isTicking, isWaiting, ticksInColumns } from './eligible.ts';
+import type { FunctionBuilder, FunctionHandle, I32, Local, Statement, ValueType } from '../wasm/index.ts';
+import { inColumns } from './columns.ts';
+import { isWaiting, ticksInColumns } from './eligible.ts';
 import { finiteness } from './finite.ts';
+import { copiedCells, keptRegions, tickedAlone } from './kept.ts';
+import { ticksOf } from './ticks.ts';
 
 export interface InstantParts {
   derivatives: FunctionHandle;
@@ -74,50 +61,14 @@ type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
 export function instants(context: Context, parts: InstantParts): Instants {
   const { module, system, plan } = context;
-  const { layout, handlers } = plan.manifest;
+  const { layout } = plan.manifest;
   const { status, ticks, since, truths, runtime, time, queue } = layout;
   const { pending, pendingCount } = plan.scratch;
   const cell = (which: number): number => runtime + 8 * which;
-  const ticking = system.handlers.flatMap((handler, id) => (isTicking(handler) ? [{ handler, id }] : []));
-  const waiting = system.handlers.flatMap((handler, id) => (isWaiting(handler) ? [{ handler, id }] : []));
+  const { ticking, waiting, instances, cellOf, tickTime, counters } = ticksOf(context);
   const columns = ticksInColumns(system);
-  const differ = differing(module);
   const alone = columns ? tickedAlone(system) : new Set<number>();
   const kept = keptRegions(context, alone);
-  /** How many handlers have ticked in columns: what they alone set was kept as they went. */
-  const ticked = module.global('handlers that have ticked', 'i32', 0);
-  const keptAt = new Map<number, number>();
-  {
-    let to = plan.scratch.undo + kept.reduce((total, { bytes }) => total + bytes, 0);
-    for (const variable of alone) {
-      keptAt.set(variable, to);
-      to += 8 * elementsOf(system, variable);
-    }
-  }
-  const instances = (id: number): number => plan.handlerInstances[id]!;
-  const cellOf = (region: { address: number }, id: number): number =>
-    region.address + 8 * handlers[id]!.offset;
-
-  /** The time of the next tick of an instance; `scope` has its loops' counters. */
-  const tickTime = (scope: Scope, { period, offset }: FlatHandler, done: F64): F64 => {
-    const product = f64.mul(done, number(scope, period!));
-    if (offset === undefined) return product;
-    const phase = number(scope, offset);
-    return f64.add(product, select(f64.gt(phase, 0), phase, f64.const(0)));
-  };
-  /** Sets the counters of a handler's loops to those of an instance, given in bytes (8 an instance). */
-  const counters = (scope: Scope, handler: FlatHandler, instance: I32): Statement[] => {
-    const statements: Statement[] = [];
-    let stride = 1;
-    for (const each of handler.loops.toReversed()) {
-      const size = each.to - each.from;
-      const quotient = stride === 1 ? instance : i32.divU(instance, stride);
-      const own = each === handler.loops[0] ? quotient : i32.remU(quotient, Math.max(size, 1));
-      statements.push(set(scope.counters.get(each.variable)!, i32.shl(i32.add(own, each.from), 3)));
-      stride *= size;
-    }
-    return statements;
-  };
 
   const nextDue = module.function('next due', { results: ['f64'] });
   {
@@ -285,122 +236,28 @@ export function instants(context: Context, parts: InstantParts): Instants {
   ];
 
   const outer = new Scope(context, f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>);
-  /** Ors of bits, none of which is set while all numbers are finite, and while none has changed. */
-  const [noNumbers, differences] = [f.local('i64', 'no numbers'), f.local('i64', 'differences')];
-  const due = ticking.map(({ handler }) => flag(`${handler.name} is due`));
-  const tickAll: Statement[] = columns
-    ? [
-        set(fired, 0),
-        set(differences, 0n),
-        set(noNumbers, 0n),
-        setGlobal(ticked, 0),
-        ...ticking.flatMap(({ handler, id }, k) => {
-          const scope = outer.inner(handler.loops);
-          return [
-            ...counters(scope, handler, i32.const(0)),
-            set(due[k]!, f64.le(tickTime(scope, handler, f64.load(0, cellOf(ticks, id))), now)),
-            set(fired, i32.or(fired, due[k]!)),
-          ];
-        }),
-        when(fired, [
-          ...ticking.flatMap(({ handler, id }, k) => {
-            const scope = outer.inner(handler.loops);
-            const count = handlers[id]!.offset;
-            const counting: Statement[] =
-              instances(id) === 0
-                ? []
-                : [
-                    ...forElements(own, at, 8 * count, 8 * (count + instances(id)), [
-                      f64.store(at, f64.add(f64.load(at, ticks.address), 1), ticks.address),
-                    ]),
-                  ];
-            const stores: Statement[] = [];
-            // All that is read is what was there before.
-            const reads = [
-              ...new Map(
-                handler.actions
-                  .flatMap(({ target, value, guard }) => [
-                    target,
-                    ...[value, ...(guard ? [guard] : [])].flatMap((one) =>
-                      loads(one).flatMap(({ load: target, loops }) => (loops.length === 0 ? [target] : [])),
-                    ),
-                  ])
-                  .map((target) => [keyOf(target), target]),
-              ),
-            ].map(([key, target]) => {
-              const local = outer.owner.local('f64', `${context.text(target)} before`);
-              const read = set(local, load(scope, target));
-              scope.known.set(key, local);
-              return read;
-            });
-            const values = handler.actions.map(({ target, value, guard }) => {
-              const { name } = system.variables[target.variable]!;
-              const result = outer.owner.local('f64', name);
-              const was = load(scope, target);
-              const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
-              const at = (base: number) => place(dynamic, base + constant);
-              const [address, offset] = at(plan.addresses[target.variable]!);
-              const own = keptAt.get(target.variable);
-              if (own !== undefined) {
-                const [there, keptOffset] = at(own);
-                stores.push(
-                  f64.store(there, was, keptOffset),
-                  set(differences, i64.or(differences, i64.xor(i64.bitsOf(result), i64.bitsOf(was)))),
-                );
-              }
-              stores.push(
-                f64.store(address, result, offset),
-                set(noNumbers, i64.or(noNumbers, i64.bitsOf(f64.sub(result, result)))),
-              );
-              const set_ = number(scope, value);
-              return set(result, guard === undefined ? set_ : select(truth(scope, guard), set_, was));
-            });
-            return [
-              when(due[k]!, [
-                ...counting,
-                ...scope.loop(handler.loops, [...reads, ...values, ...stores], true),
-                setGlobal(ticked, k + 1),
-                when(i64.ne(noNumbers, 0n), [fail]),
-              ]),
-            ];
-          }),
-          set(said, i64.ne(differences, 0n)),
-          ...ticking.flatMap(({ handler }, k) =>
-            handler.actions
-              .filter(({ target }) => !alone.has(target.variable))
-              .map(({ target }) => {
-                const address = plan.addresses[target.variable]!;
-                const bytes = 8 * system.variables[target.variable]!.dims.reduce((a, b) => a * b, 1);
-                const region = kept.find(
-                  ({ from, bytes: size }) => from <= address && address < from + size,
-                )!;
-                return when(i32.and(due[k]!, i32.eqz(said)), [
-                  set(said, call<'i32'>(differ, address, region.to + address - region.from, bytes)),
-                ]);
-              }),
-          ),
-          ...evaluated,
+  const { tick, takenBack } = columns
+    ? inColumns(context, own, { now, fired, said, fail, evaluated, alone, kept })
+    : { tick: undefined, takenBack: [] };
+  const tickAll: Statement[] = tick ?? [
+    set(fired, 0),
+    ...ticking.flatMap(({ handler, id }) => {
+      const scope = outer.inner(handler.loops);
+      const offset = i32.shl(instance, 3);
+      const done = f64.load(offset, cellOf(ticks, id));
+      return [
+        forRange(instance, 0, instances(id), [
+          ...counters(scope, handler, instance),
+          when(f64.le(tickTime(scope, handler, done), now), [
+            f64.store(offset, f64.add(done, 1), cellOf(ticks, id)),
+            run(parts.fire, [i32.const(id), instance]),
+            set(fired, 1),
+          ]),
         ]),
-      ]
-    : [
-        set(fired, 0),
-        ...ticking.flatMap(({ handler, id }) => {
-          const scope = outer.inner(handler.loops);
-          const offset = i32.shl(instance, 3);
-          const done = f64.load(offset, cellOf(ticks, id));
-          return [
-            forRange(instance, 0, instances(id), [
-              ...counters(scope, handler, instance),
-              when(f64.le(tickTime(scope, handler, done), now), [
-                f64.store(offset, f64.add(done, 1), cellOf(ticks, id)),
-                run(parts.fire, [i32.const(id), instance]),
-                set(fired, 1),
-              ]),
-            ]),
-          ];
-        }),
-        when(fired, together),
       ];
+    }),
+    when(fired, together),
+  ];
 
   const conditioned = system.handlers.some(({ condition }) => condition !== undefined);
   const [settled, round, more] = [label('nothing fires'), label('round'), label('more changes')];
@@ -506,27 +363,6 @@ export function instants(context: Context, parts: InstantParts): Instants {
     when(f64.gt(count, CROSSINGS), [fail]),
   ];
 
-  const takenBack = module.function('ticks taken back', {});
-  {
-    const back = takenBack as unknown as AnyFunction;
-    const cell = back.local('i32', 'cell');
-    takenBack.body = ticking.map(({ handler, id }, k) =>
-      when(i32.gt(ticked, k), [
-        ...handler.actions.flatMap(({ target: { variable } }) => {
-          const from = keptAt.get(variable);
-          return from === undefined
-            ? []
-            : copiedCells(from, plan.addresses[variable]!, 8 * elementsOf(system, variable));
-        }),
-        ...(conditioned || instances(id) === 0
-          ? []
-          : forElements(back, cell, cellOf(ticks, id), cellOf(ticks, id) + 8 * instances(id), [
-              f64.store(cell, f64.sub(f64.load(cell), 1)),
-            ])),
-      ]),
-    );
-  }
-
   f.body = [
     ...kept.flatMap(({ from, to, bytes }) => copiedCells(from, to, bytes)),
     set(now, f64.load(0, time)),
@@ -543,83 +379,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
     undo: [
       drop(call<'i32'>(parts.commit)),
       ...kept.flatMap(({ from, to, bytes }) => copiedCells(to, from, bytes)),
-      ...(alone.size === 0 ? [] : [run(takenBack)]),
+      ...takenBack,
     ],
   };
-}
-
-/** `differ(a, b, bytes)`: 1 where the bits of two arrays differ. */
-function differing(module: ModuleBuilder): FunctionHandle {
-  const f = module.function('differ', { params: { a: 'i32', b: 'i32', bytes: 'i32' }, results: ['i32'] });
-  const { a, b, bytes } = f.params;
-  const [at, pairs, found] = [f.local('i32', 'at'), f.local('i32', 'pairs'), f.local('v128', 'differences')];
-  f.body = [
-    set(pairs, i32.and(bytes, -16)),
-    set(found, f64x2.const(0, 0)),
-    forRange(
-      at,
-      0,
-      pairs,
-      [set(found, v128.or(found, v128.xor(f64x2.load(i32.add(a, at)), f64x2.load(i32.add(b, at)))))],
-      16,
-    ),
-    when(v128.anyTrue(found), [returns(i32.const(1))]),
-    when(i32.eq(pairs, bytes), [returns(i32.const(0))]),
-    returns(i64.ne(i64.load(i32.add(a, pairs)), i64.load(i32.add(b, pairs)))),
-  ];
-  return f;
-}
-
-/** Calling for a copy takes longer than a few moves. */
-const copiedCells = (from: number, to: number, bytes: number): Statement[] =>
-  bytes > 128
-    ? [memoryCopy(to, from, bytes)]
-    : Array.from({ length: bytes / 8 }, (_, i) => i64.store(0, i64.load(0, from + 8 * i), to + 8 * i));
-
-const elementsOf = ({ variables }: FlatSystem, variable: number): number =>
-  variables[variable]!.dims.reduce((a, b) => a * b, 1);
-
-/** Variables that nothing sets but ticks. */
-function tickedAlone({ handlers }: FlatSystem): Set<number> {
-  const by = (all: readonly FlatHandler[]): number[] =>
-    all.flatMap(({ actions }) => actions.map(({ target }) => target.variable));
-  const others = new Set(by(handlers.filter((handler) => !isTicking(handler))));
-  return new Set(by(handlers.filter(isTicking)).filter((variable) => !others.has(variable)));
-}
-
-/** What an instant may change, by address, and where it is kept meanwhile. */
-function keptRegions(
-  { system, plan }: Pick<Context, 'system' | 'plan'>,
-  alone: ReadonlySet<number>,
-): { from: number; to: number; bytes: number }[] {
-  const { runtime, truths, streams, given } = plan.manifest.layout;
-  const written = new Set(
-    system.handlers.flatMap(({ actions }) => actions.map(({ target }) => target.variable)),
-  );
-  const regions = [
-    { from: runtime, bytes: 8 * Object.keys(Cell).length },
-    // Of ticks in columns the counters alone change, by one.
-    {
-      from: truths.address,
-      bytes:
-        alone.size > 0 && system.handlers.every(({ condition }) => condition === undefined)
-          ? 0
-          : 3 * 8 * truths.count,
-    },
-    // With the windows behind them.
-    { from: streams.address, bytes: given.address - streams.address },
-    ...[...written]
-      .filter((variable) => !alone.has(variable))
-      .map((variable) => ({
-        from: plan.addresses[variable]!,
-        bytes: 8 * system.variables[variable]!.dims.reduce((a, b) => a * b, 1),
-      })),
-  ].filter(({ bytes }) => bytes > 0);
-  let to = plan.scratch.undo;
-  return regions
-    .toSorted((a, b) => a.from - b.from)
-    .map(({ from, bytes }) => {
-      to += bytes;
-      return { from, to: to - bytes, bytes };
-    });
 }

@@ -192,8 +192,8 @@ class Pairs extends TwoLanes {
   }
 
   protected override constant(value: number): V128 {
-    if (value === 0 || Number.isNaN(value)) return super.constant(value);
-    if (!this.isLoop) return this.own?.(value) ?? super.constant(value);
+    if (Object.is(value, -0) || Number.isNaN(value)) return super.constant(value);
+    if (!this.isLoop) return (value === 0 ? undefined : this.own?.(value)) ?? super.constant(value);
     const vector = this.constants.get(value) ?? this.f.local('v128', `${value} twice`);
     this.constants.set(value, vector);
     return vector;

@@ -42,8 +42,7 @@ export abstract class TwoLanes {
           const position = this.position(node);
           if (position !== undefined) return position;
         }
-        if (node.op === 'f64.convert_i32_s')
-          return v128.and(this.mask(node.operand as I32), this.constant(1));
+        if (isTruth(node)) return v128.and(this.mask(node.operand as I32), this.constant(1));
         if (node.op === 'f64.reinterpret_i64') return this.masked(node.operand);
         return this.unary(node.op, node.operand as F64);
       case 'binary':
@@ -51,9 +50,9 @@ export abstract class TwoLanes {
       case 'conditional':
         if (!this.callsInChoices && (hasCall(node.whenTrue) || hasCall(node.whenFalse)))
           throw new NotPairwise();
-        return v128.select(this.mask(node.condition), this.value(node.whenTrue), this.value(node.whenFalse));
+        return this.choice(node);
       case 'select':
-        return v128.select(this.mask(node.condition), this.value(node.whenTrue), this.value(node.whenFalse));
+        return this.choice(node);
       case 'after': {
         const statements = node.body.flatMap((statement) => this.statement(statement));
         return after(statements, this.value(node.value));
@@ -76,6 +75,34 @@ export abstract class TwoLanes {
       default:
         throw new NotPairwise();
     }
+  }
+
+  /** One of two, in as few instructions as will do: V8 makes three of a `bitselect`. */
+  private choice({ condition, whenTrue, whenFalse }: Choice): V128 {
+    const step = stepOf(whenTrue, whenFalse);
+    // Minus nothing leaves every number as it is, −0 too.
+    if (step !== undefined)
+      return f64x2.sub(this.value(whenFalse), v128.and(this.mask(condition), this.constant(-step)));
+    if (isTruth(whenTrue) && isTruth(whenFalse))
+      return v128.and(
+        this.truthOf(condition, whenTrue.operand as I32, whenFalse.operand as I32),
+        this.constant(1),
+      );
+    if (isZero(whenFalse)) return v128.and(this.value(whenTrue), this.mask(condition));
+    if (isZero(whenTrue)) return v128.andnot(this.value(whenFalse), this.mask(condition));
+    return v128.select(this.mask(condition), this.value(whenTrue), this.value(whenFalse));
+  }
+
+  private truthOf(condition: I32, whenTrue: I32, whenFalse: I32): V128 {
+    const [which, yes, no] = [condition, whenTrue, whenFalse].map((one) => this.mask(one)) as [
+      V128,
+      V128,
+      V128,
+    ];
+    // As with hysteresis: what switches it on keeps it on.
+    if (implies(whenFalse, whenTrue)) return v128.or(no, v128.and(which, yes));
+    if (implies(whenTrue, whenFalse)) return v128.or(yes, v128.andnot(no, which));
+    return v128.select(which, yes, no);
   }
 
   private unary(op: string, operand: F64): V128 {
@@ -104,6 +131,8 @@ export abstract class TwoLanes {
     if (node.kind === 'unary' && node.op === 'i32.eqz') return v128.not(this.mask(node.operand as I32));
     if (node.kind !== 'binary') throw new NotPairwise();
     if (node.op === 'i32.and' || node.op === 'i32.or') {
+      const negated = node.op === 'i32.and' ? negationOf(node.right) : undefined;
+      if (negated !== undefined) return v128.andnot(this.mask(node.left as I32), this.mask(negated));
       const [left, right] = [this.mask(node.left as I32), this.mask(node.right as I32)];
       return node.op === 'i32.and' ? v128.and(left, right) : v128.or(left, right);
     }
@@ -111,6 +140,42 @@ export abstract class TwoLanes {
     if (compare === undefined) throw new NotPairwise();
     return compare(this.value(node.left as F64), this.value(node.right as F64));
   }
+}
+
+type Truth = F64 & { kind: 'unary'; op: 'f64.convert_i32_s' };
+type Choice = Extract<F64, { kind: 'select' | 'conditional' }>;
+
+/** 1 or 0 by whether something is true. */
+const isTruth = (node: F64): node is Truth =>
+  node.kind === 'unary' && node.op === 'f64.convert_i32_s' && isComparison(node.operand);
+
+const isComparison = (node: Expression): boolean =>
+  negationOf(node) !== undefined ||
+  (node.kind === 'binary' && (node.op in comparisons || node.op === 'i32.and' || node.op === 'i32.or'));
+
+const isZero = (node: F64): boolean => node.kind === 'constant' && Object.is(node.value, 0);
+
+const negationOf = (node: Expression): I32 | undefined =>
+  node.kind === 'unary' && node.op === 'i32.eqz' ? (node.operand as I32) : undefined;
+
+/** What is added to a value when something is true, and only then: counting. */
+function stepOf(whenTrue: F64, whenFalse: F64): number | undefined {
+  if (whenTrue.kind !== 'binary' || whenTrue.left !== whenFalse) return undefined;
+  const { op, right } = whenTrue;
+  if (right.kind !== 'constant' || !Number.isFinite(right.value) || Number(right.value) === 0)
+    return undefined;
+  return op === 'f64.add' ? Number(right.value) : op === 'f64.sub' ? -Number(right.value) : undefined;
+}
+
+/** Whether a comparison with a constant can only be true where another one of the same value is. */
+function implies(narrow: I32, wide: I32): boolean {
+  if (narrow.kind !== 'binary' || wide.kind !== 'binary' || narrow.left !== wide.left) return false;
+  if (narrow.right.kind !== 'constant' || wide.right.kind !== 'constant') return false;
+  const [a, b] = [Number(narrow.right.value), Number(wide.right.value)];
+  const ops = `${narrow.op} ${wide.op}`;
+  if (/^f64\.g[te] f64\.g[te]$/.test(ops)) return ops === 'f64.ge f64.gt' ? a > b : a >= b;
+  if (/^f64\.l[te] f64\.l[te]$/.test(ops)) return ops === 'f64.le f64.lt' ? a < b : a <= b;
+  return false;
 }
 
 const SIGN = -(2n ** 63n);

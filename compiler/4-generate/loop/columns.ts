@@ -1,0 +1,321 @@
+/**
+ * All `every` that are due at once and in place: each a loop over the columns of what its instances have. What was there is kept, in case
+ * something is no number; where nothing can be (`sound.ts`), nothing is kept, for half of the time goes into writing it.
+ */
+import { loads } from '../../ir/expressions.ts';
+import type { FlatHandler } from '../../ir/flat-system.ts';
+import type { Context } from '../context.ts';
+import { elementOffset, keyOf, load, number, place, Scope, truth } from '../expression.ts';
+import {
+  call,
+  f64,
+  forElements,
+  forRange,
+  i32,
+  i64,
+  returns,
+  run,
+  select,
+  set,
+  setGlobal,
+  v128,
+  when,
+  f64x2,
+  i64x2,
+} from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  Global,
+  Local,
+  ModuleBuilder,
+  Statement,
+  ValueType,
+} from '../wasm/index.ts';
+import { copiedCells, elementsOf } from './kept.ts';
+import type { KeptRegion } from './kept.ts';
+import { readByEquations, soundTicks, TAME } from './sound.ts';
+import { ticksOf } from './ticks.ts';
+
+type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
+
+/** What an instant has at hand for it. */
+interface Around {
+  now: Local<'f64'>;
+  /** Set to whether a tick was due, and to whether equations have to be evaluated. */
+  fired: Local<'i32'>;
+  said: Local<'i32'>;
+  fail: Statement;
+  /** Where all has been set. */
+  evaluated: readonly Statement[];
+  alone: ReadonlySet<number>;
+  kept: readonly KeptRegion[];
+}
+
+interface Ticker {
+  handler: FlatHandler;
+  id: number;
+  due: Local<'i32'>;
+  /** Whether it has, at this instant, in a way that can be taken back. */
+  done: Global<'i32'>;
+}
+
+export function inColumns(
+  context: Context,
+  owner: AnyFunction,
+  { now, fired, said, fail, evaluated, alone, kept }: Around,
+): { tick: Statement[]; takenBack: Statement[] } {
+  const { module, system, plan } = context;
+  const { ticks } = plan.manifest.layout;
+  const { ticking, instances, cellOf, tickTime, counters } = ticksOf(context);
+  const outer = new Scope(context, owner as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>);
+  const tickers = ticking.map(({ handler, id }): Ticker => ({
+    handler,
+    id,
+    due: owner.local('i32', `${handler.name} is due`),
+    done: module.global(`${handler.name} has ticked`, 'i32', 0),
+  }));
+  const conditioned = system.handlers.some(({ condition }) => condition !== undefined);
+  const soundness = soundTicks(system);
+  const trustOf = (id: number): number => plan.manifest.trusted!.address + 8 * id;
+
+  const keptAt = new Map<number, number>();
+  let to = plan.scratch.undo + kept.reduce((total, { bytes }) => total + bytes, 0);
+  for (const variable of alone) {
+    keptAt.set(variable, to);
+    to += 8 * elementsOf(system, variable);
+  }
+
+  /** Ors of bits, none of which is set while all are numbers, while none is too large, and while none has changed. */
+  const [noNumbers, wild, differences] = [
+    owner.local('i64', 'no numbers'),
+    owner.local('i64', 'wild numbers'),
+    owner.local('i64', 'differences'),
+  ];
+
+  /** All actions of all instances, from what was there before. `careful`: that is kept, and the results are looked at. */
+  const loopOf = ({ handler, id }: Ticker, careful: boolean): Statement[] => {
+    if (instances(id) === 0) return [];
+    const scope = outer.inner(handler.loops);
+    // All that is read is what was there before.
+    const read = handler.actions.flatMap(({ target, value, guard }) => [
+      ...(careful || guard !== undefined ? [target] : []),
+      ...[value, ...(guard ? [guard] : [])].flatMap((one) =>
+        loads(one).flatMap(({ load: from, loops }) => (loops.length === 0 ? [from] : [])),
+      ),
+    ]);
+    const reads = [...new Map(read.map((target) => [keyOf(target), target]))].map(([key, target]) => {
+      const local = outer.owner.local('f64', `${context.text(target)} before`);
+      const statement = set(local, load(scope, target));
+      scope.known.set(key, local);
+      return statement;
+    });
+    const stores: Statement[] = [];
+    const results: Local<'f64'>[] = [];
+    const tame: Local<'f64'>[] = [];
+    const values = handler.actions.map(({ target, value, guard }) => {
+      const result = outer.owner.local('f64', system.variables[target.variable]!.name);
+      const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
+      const there = (base: number) => place(dynamic, base + constant);
+      const own = keptAt.get(target.variable);
+      const was = careful || guard !== undefined ? load(scope, target) : undefined;
+      if (careful && own !== undefined) {
+        const [keptAddress, keptOffset] = there(own);
+        stores.push(f64.store(keptAddress, was!, keptOffset));
+        if (readByEquations(system, new Set([target.variable])))
+          stores.push(set(differences, i64.or(differences, i64.xor(i64.bitsOf(result), i64.bitsOf(was!)))));
+      }
+      const [address, offset] = there(plan.addresses[target.variable]!);
+      stores.push(f64.store(address, result, offset));
+      results.push(result);
+      if (soundness.get(id)?.tamed.includes(target.variable)) tame.push(result);
+      const given = number(scope, value);
+      return set(result, guard === undefined ? given : select(truth(scope, guard), given, was!));
+    });
+    const total = (of: F64[]): F64[] => (of.length === 0 ? [] : [of.reduce((sum, one) => f64.add(sum, one))]);
+    const noted = (bits: Local<'i64'>, sum: F64): Statement[] => {
+      const local = outer.owner.local('f64', 'sum of what is set');
+      return [set(local, sum), set(bits, i64.or(bits, i64.bitsOf(f64.sub(local, local))))];
+    };
+    // A sum is a number where all of them are. Should it be too large for one, the host looks at each.
+    const looked = careful ? total(results).flatMap((sum) => noted(noNumbers, sum)) : [];
+    const measured = total(tame.map((one) => f64.abs(one))).flatMap((sum) =>
+      noted(wild, f64.mul(sum, OVERFLOWING)),
+    );
+    return scope.loop(
+      handler.loops,
+      [...reads, ...values, ...stores, ...looked, ...measured, ...counted(scope, handler, id)],
+      true,
+    );
+  };
+  const at = owner.local('i32', 'at');
+  /** The ticks counted: in the same loop, or in one of their own. */
+  const next = (counter: Local<'i32'>, from: number): Statement =>
+    f64.store(counter, f64.add(f64.load(counter, from), 1), from);
+  const isLine = ({ loops }: FlatHandler): boolean => loops.length === 1 && loops[0]!.descending !== true;
+  const counted = (scope: Scope, handler: FlatHandler, id: number): Statement[] => {
+    const [line] = handler.loops;
+    return isLine(handler)
+      ? [next(scope.counters.get(line!.variable)!, cellOf(ticks, id) - 8 * line!.from)]
+      : [];
+  };
+  const counting = ({ handler, id }: Ticker): Statement[] => {
+    const first = cellOf(ticks, id) - ticks.address;
+    return isLine(handler) || instances(id) === 0
+      ? []
+      : forElements(owner, at, first, first + 8 * instances(id), [next(at, ticks.address)]);
+  };
+
+  /** What an `every` sets must be numbers: it ticks last, and nothing is kept. */
+  const quick = new Map(
+    tickers.map((ticker) => [ticker, owner.local('i32', `${ticker.handler.name} is sound`)]),
+  );
+  const tame = allTame(module);
+  const trusted = ({ id }: Ticker, isQuick: Local<'i32'>): Statement[] => [
+    set(isQuick, i32.load(0, trustOf(id))),
+    ...soundness
+      .get(id)!
+      .read.map((variable) =>
+        when(isQuick, [
+          set(isQuick, call<'i32'>(tame, plan.addresses[variable]!, 8 * elementsOf(system, variable))),
+        ]),
+      ),
+    when(f64.gt(now, TAME), [set(isQuick, 0)]),
+  ];
+  const trust = ({ id }: Ticker): Statement => i32.store(0, i64.eqz(wild), trustOf(id));
+  const ticked: Statement[] = [
+    ...tickers.flatMap((ticker) => {
+      const isSound = soundness.has(ticker.id);
+      const isQuick = quick.get(ticker)!;
+      return [
+        ...(isSound ? [when(ticker.due, trusted(ticker, isQuick))] : []),
+        when(isSound ? i32.and(ticker.due, i32.eqz(isQuick)) : ticker.due, [
+          ...counting(ticker),
+          set(wild, 0n),
+          ...loopOf(ticker, true),
+          setGlobal(ticker.done, 1),
+          when(i64.ne(noNumbers, 0n), [fail]),
+          ...(isSound ? [trust(ticker)] : []),
+        ]),
+      ];
+    }),
+    ...tickers
+      .filter(({ id }) => soundness.has(id))
+      .map((ticker) =>
+        when(i32.and(ticker.due, quick.get(ticker)!), [
+          ...counting(ticker),
+          set(wild, 0n),
+          ...loopOf(ticker, false),
+          trust(ticker),
+        ]),
+      ),
+  ];
+
+  const looks: Statement[] = [set(said, i64.ne(differences, 0n))];
+  const differ = differing(module);
+  for (const { handler, due } of tickers)
+    for (const { target } of handler.actions) {
+      if (alone.has(target.variable) || !readByEquations(system, new Set([target.variable]))) continue;
+      const address = plan.addresses[target.variable]!;
+      const region = kept.find(({ from, bytes }) => from <= address && address < from + bytes)!;
+      looks.push(
+        when(i32.and(due, i32.eqz(said)), [
+          set(
+            said,
+            call<'i32'>(
+              differ,
+              address,
+              region.to + address - region.from,
+              8 * elementsOf(system, target.variable),
+            ),
+          ),
+        ]),
+      );
+    }
+
+  const tick: Statement[] = [
+    set(fired, 0),
+    set(differences, 0n),
+    set(noNumbers, 0n),
+    ...tickers.map(({ done }) => setGlobal(done, 0)),
+    ...tickers.flatMap(({ handler, id, due }) => {
+      const scope = outer.inner(handler.loops);
+      return [
+        ...counters(scope, handler, i32.const(0)),
+        set(due, f64.le(tickTime(scope, handler, f64.load(0, cellOf(ticks, id))), now)),
+        set(fired, i32.or(fired, due)),
+      ];
+    }),
+    when(fired, [...ticked, ...looks, ...evaluated]),
+  ];
+
+  const back = module.function('ticks taken back', {});
+  const cell = back.local('i32', 'cell');
+  back.body = tickers.map(({ handler, id, done }) => {
+    const first = cellOf(ticks, id);
+    return when(done, [
+      ...handler.actions.flatMap(({ target: { variable } }) => {
+        const from = keptAt.get(variable);
+        return from === undefined
+          ? []
+          : copiedCells(from, plan.addresses[variable]!, 8 * elementsOf(system, variable));
+      }),
+      ...(conditioned || instances(id) === 0
+        ? []
+        : forElements(back as unknown as AnyFunction, cell, first, first + 8 * instances(id), [
+            f64.store(cell, f64.sub(f64.load(cell), 1)),
+          ])),
+    ]);
+  });
+  return { tick, takenBack: alone.size === 0 ? [] : [run(back as unknown as FunctionHandle)] };
+}
+
+/** Makes more than there are numbers of all that is not tame. */
+const OVERFLOWING = 2 ** 924;
+
+/** `all tame(address, bytes)`: 1 where all numbers of an array are, and none is missing. */
+function allTame(module: ModuleBuilder): FunctionHandle {
+  const f = module.function('all tame', { params: { address: 'i32', bytes: 'i32' }, results: ['i32'] });
+  const { address, bytes } = f.params;
+  const [at, end, all, limit] = [
+    f.local('i32', 'at'),
+    f.local('i32', 'end'),
+    f.local('v128', 'tame'),
+    f.local('v128', 'limit'),
+  ];
+  const isTame = (offset: number) => f64x2.lt(f64x2.abs(f64x2.load(at, offset)), limit);
+  f.body = [
+    set(limit, f64x2.splat(TAME)),
+    set(all, f64x2.eq(limit, limit)),
+    set(end, i32.add(address, i32.and(bytes, -32))),
+    forRange(at, address, end, [set(all, v128.and(all, v128.and(isTame(0), isTame(16))))], 32),
+    set(at, end),
+    set(end, i32.add(address, bytes)),
+    forRange(at, at, end, [set(all, v128.and(all, f64x2.lt(f64x2.abs(f64x2.loadSplat(at)), limit)))], 8),
+    returns(i64x2.allTrue(all)),
+  ];
+  return f;
+}
+
+/** `differ(a, b, bytes)`: 1 where the bits of two arrays differ. */
+function differing(module: ModuleBuilder): FunctionHandle {
+  const f = module.function('differ', { params: { a: 'i32', b: 'i32', bytes: 'i32' }, results: ['i32'] });
+  const { a, b, bytes } = f.params;
+  const [at, pairs, found] = [f.local('i32', 'at'), f.local('i32', 'pairs'), f.local('v128', 'differences')];
+  f.body = [
+    set(pairs, i32.and(bytes, -16)),
+    set(found, f64x2.const(0, 0)),
+    forRange(
+      at,
+      0,
+      pairs,
+      [set(found, v128.or(found, v128.xor(f64x2.load(i32.add(a, at)), f64x2.load(i32.add(b, at)))))],
+      16,
+    ),
+    when(v128.anyTrue(found), [returns(i32.const(1))]),
+    when(i32.eq(pairs, bytes), [returns(i32.const(0))]),
+    returns(i64.ne(i64.load(i32.add(a, pairs)), i64.load(i32.add(b, pairs)))),
+  ];
+  return f;
+}
