@@ -5,9 +5,11 @@ import { registerDebugging } from './debug/index.ts';
 import { LiveValues } from './debug/live-values.ts';
 import { startLanguageClient } from './language-client.ts';
 import { registerExplorer } from './explorer/index.ts';
+import { registerLinks } from './links.ts';
 import { PreviewPanels } from './preview-panel.ts';
 import { polluxTask, registerTasks } from './tasks.ts';
 import { registerTests } from './test-explorer.ts';
+import { registerTraces } from './traces.ts';
 import { TwinProcess } from './twin-process.ts';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -27,5 +29,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   registerTasks(context);
   registerExplorer(context, client, previews);
   registerTests(context, client, output);
+  registerTraces(context, client, previews);
+  registerLinks(context, previews);
   registerDebugging(context, client);
 }

@@ -11,7 +11,8 @@ import type {
   WatchParams,
 } from '../language-server/protocol.ts';
 import type { FromHost, ToHost } from '../live/host/protocol.ts';
-import type { FromPreview, Problem, SessionStatus } from '../preview/protocol.ts';
+import type { FromPreview, Problem, SessionStatus, ToPreview } from '../preview/protocol.ts';
+import { copyLink } from './links.ts';
 import type { LiveValues } from './debug/live-values.ts';
 import { previewHtml } from './preview-html.ts';
 import type { StartTwin, TwinHost } from './twin-host.ts';
@@ -19,10 +20,13 @@ import type { StartTwin, TwinHost } from './twin-host.ts';
 const VIEW_TYPE = 'pollux.preview';
 
 /** What a panel is of; kept by VS Code over a reload. */
-interface PanelSubject {
+export interface PanelSubject {
   uri: string;
   root?: string;
 }
+
+/** Where a preview goes. */
+export type Destination = Omit<ToPreview & { type: 'go' }, 'type'>;
 
 /** A preview that is open, and what its twin does. */
 export interface RunningPreview {
@@ -95,6 +99,12 @@ export class PreviewPanels implements vscode.Disposable {
     this.adopt(panel, subject);
   }
 
+  /** Opens the preview and goes to a moment, or to where a test fails. */
+  go(subject: PanelSubject, to: Destination): void {
+    this.open(subject);
+    this.panels.get(keyOf(subject))?.go(to);
+  }
+
   running(): RunningPreview[] {
     return [...this.panels.values()].map((panel) => panel.running());
   }
@@ -143,6 +153,8 @@ class PreviewPanel implements vscode.Disposable {
   private process: TwinHost | undefined;
   private last: DidCompileParams | undefined;
   private isReady = false;
+  /** Where to go once somebody is there to go. */
+  private destination: Destination | undefined;
   private state: RunningPreview['state'] = 'not running';
   /** Called when the twin begins to play, pauses or stops. */
   onState: () => void = () => undefined;
@@ -220,6 +232,10 @@ class PreviewPanel implements vscode.Disposable {
       void save(this.subject.uri, message.name, message.base64);
       return;
     }
+    if (message.type === 'link') {
+      void copyLink(this.subject, message.moment);
+      return;
+    }
     if (message.type === 'write') {
       void this.write(message.values);
       return;
@@ -227,8 +243,15 @@ class PreviewPanel implements vscode.Disposable {
     if (message.type === 'ready') {
       this.isReady = true;
       this.load();
+      if (this.destination !== undefined) this.go(this.destination);
     }
     this.process?.send({ type: 'preview', message });
+  }
+
+  go(to: Destination): void {
+    this.destination = this.isReady ? undefined : to;
+    const message: ToPreview = { type: 'go', ...to };
+    if (this.isReady) void this.panel.webview.postMessage(message);
   }
 
   /** Which files' lines the process should tell of. */

@@ -10,6 +10,7 @@ import { FileOfRun, RunCoverage } from './coverage.ts';
 import type { CoveredFile } from './coverage.ts';
 import { addDebugProfile } from './debug/test-profile.ts';
 import { commandLine } from './tasks.ts';
+import { failureMessage } from './traces.ts';
 
 /** What `pollux test --json` prints of a test. */
 interface Outcome {
@@ -116,9 +117,9 @@ function show(run: vscode.TestRun, test: vscode.TestItem, outcome: Outcome | und
   const messages = outcome.requirements
     .filter(({ holds }) => !holds)
     .map(({ message, line, column }) => {
-      const text = new vscode.TestMessage(message);
-      if (test.uri !== undefined)
-        text.location = new vscode.Location(test.uri, new vscode.Position(line - 1, column - 1));
+      if (test.uri === undefined) return new vscode.TestMessage(message);
+      const text = failureMessage(message, test.uri, test.label);
+      text.location = new vscode.Location(test.uri, new vscode.Position(line - 1, column - 1));
       return text;
     });
   run.failed(test, messages, outcome.seconds * 1000);

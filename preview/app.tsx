@@ -5,6 +5,7 @@ import { PreviewContext, usePreview } from './context.ts';
 import type { Preview } from './context.ts';
 import type { AlarmState } from './protocol.ts';
 import { playLoop } from './session/loop.ts';
+import { followTrace } from './session/trace.ts';
 import { newlyRaised } from './session/reduce.ts';
 import { Header, Views } from './shell/header.tsx';
 import { Help } from './shell/help.tsx';
@@ -12,6 +13,7 @@ import { Empty } from './shell/icon.tsx';
 import { listenToKeys } from './shell/keyboard.ts';
 import { Panel } from './shell/panel.tsx';
 import { Problems, Refused, Trouble } from './shell/problems.tsx';
+import { TraceBanner } from './shell/tests.tsx';
 import { Timeline } from './shell/timeline.tsx';
 import { View } from './widgets/view.tsx';
 import { words } from './words.ts';
@@ -33,6 +35,7 @@ function Shell() {
   const panelOpen = kept.panelOpen.value ?? window.innerWidth >= wide;
   const togglePanel = () => (kept.panelOpen.value = !(kept.panelOpen.peek() ?? window.innerWidth >= wide));
   useEffect(() => playLoop(store, kept), []);
+  useEffect(() => followTrace(store, kept), []);
   useEffect(
     () =>
       listenToKeys({
@@ -51,6 +54,7 @@ function Shell() {
       <Header panelOpen={panelOpen} onHelp={() => (help.value = true)} onPanel={togglePanel} />
       <div class="banners">
         <Problems />
+        <TraceBanner />
         <Trouble />
         <Refused />
       </div>

@@ -14,7 +14,10 @@ function start(): void {
   const app = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
   // The transport may deliver only once both exist: it calls back from later tasks.
   const transport: Transport = connect({
-    message: (message) => store.receive(message),
+    message: (message) => {
+      if (message.type === 'go') go(message);
+      else store.receive(message);
+    },
     connection: (state) => store.setConnection(state),
   });
   const store = new SessionStore(
@@ -23,8 +26,15 @@ function start(): void {
   );
   const kept = keptState(transport.kept(), (state) => transport.keep(state));
   document.documentElement.classList.toggle('standalone', transport.standalone);
-  const moment = transport.standalone ? readMoment(window.location.hash) : undefined;
-  if (moment) goTo(moment, store, kept);
+  const go = ({ moment, test }: { moment?: string; test?: string }) => {
+    const found = moment === undefined ? undefined : readMoment(moment);
+    if (found) goTo(found, store, kept);
+    if (test !== undefined) {
+      kept.panelTab.value = 'tests';
+      store.trials.runAndShow(test);
+    }
+  };
+  if (transport.standalone) go({ moment: window.location.hash });
   const { palette, refresh } = followTheme();
   effect(() => {
     const theme = kept.theme.value;

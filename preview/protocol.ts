@@ -20,6 +20,9 @@ export type ToPreview =
   | { type: 'problems'; problems: Problem[] }
   | Items
   | Samples
+  | Tests
+  /** Host only: go to a moment, or to where a test fails. */
+  | { type: 'go'; moment?: string; test?: string }
   /** Who sits here and what they may do; not said where everyone may do everything. */
   | { type: 'role'; name: string; role: Role }
   /** What was asked for is not allowed, and why. */
@@ -47,6 +50,8 @@ export interface Hello {
   /** Absent where the model has none. */
   commands?: CommandInfo[];
   structure: StructureInfo;
+  /** Absent where there are none. */
+  tests?: TestInfo[];
   /** Those that views draw. */
   charts?: ModesInfo[];
   processes?: ProcessInfo[];
@@ -133,6 +138,40 @@ export interface Samples {
   series: string[];
   /** By series; null where a run ended in trouble. */
   values: (number | null)[][];
+}
+
+export interface TestInfo {
+  name: string;
+  /** Of the manifest's. */
+  scenario: string;
+  source: Place;
+}
+
+/** How the tests stand that were asked for: again with each change. */
+export interface Tests {
+  type: 'tests';
+  tests: TestState[];
+}
+
+export interface TestState {
+  name: string;
+  state: 'waiting' | 'running' | 'passed' | 'failed';
+  judged: Judged[];
+}
+
+/** What a test requires, or the trouble that ended its run. */
+export interface Judged {
+  /** As written; of trouble, what happened. */
+  text: string;
+  holds: boolean;
+  /** `4.2 K`: by how much; '' where there is no such number. */
+  margin: string;
+  /** Which element decided, `[3]`; '' for single values. */
+  element: string;
+  /** s: where it failed by most, or came nearest to it; null where it is said of many runs. */
+  time: number | null;
+  trouble?: true;
+  source?: Place;
 }
 
 export interface SeriesInfo {
@@ -301,6 +340,10 @@ export type FromPreview =
   | { type: 'set'; id: string; value: number | null }
   /** Calls a command now, with its values in their order (SI). */
   | { type: 'call'; id: string; values: number[] }
+  /** Runs these tests of the model beside what is shown. */
+  | { type: 'test'; names: string[] }
+  /** In place of the run that is shown, that of a test to its end, with the values of the text, and then back to this time (s). */
+  | { type: 'trace'; test: string; time: number }
   | { type: 'acknowledge'; alarm: string }
   /** Keeps an alarm quiet for a time of the run (s); null: no longer. */
   | { type: 'shelve'; alarm: string; seconds: number | null }
@@ -320,5 +363,7 @@ export type FromPreview =
   | { type: 'save'; name: string; base64: string }
   /** Host only: write these values where the text gives them. `45 W/K` */
   | { type: 'write'; values: { id: string; text: string }[] }
+  /** Host only: copy a link to this moment. */
+  | { type: 'link'; moment: string }
   /** Host only: show this place of the text. */
   | { type: 'reveal'; uri: string; line: number; column: number };

@@ -38,12 +38,13 @@ export function runsFor(chance: ManifestChance): number {
   return runs;
 }
 
-export function judgeChances(
+/** Pauses after each run, so that whoever shares the thread gets a turn. */
+export function* judgeChances(
   manifest: Manifest,
   factory: KernelFactory,
   { scenario, chances = [] }: ManifestTest,
   { settings, seed }: { settings?: TwinSettings; seed?: number },
-): RequirementResult[] {
+): Generator<undefined, RequirementResult[]> {
   if (chances.length === 0) return [];
   const kernel = reusing(factory);
   const counts = chances.map(runsFor);
@@ -72,6 +73,7 @@ export function judgeChances(
         troubles[asked[n]!] ??= `the run with the seed ${own} stopped: ${trouble.message}`;
       else if (holds) hits[asked[n]!]! += 1;
     });
+    yield;
   }
   return chances.map((chance, at) => resultOf(chance, hits[at]!, counts[at]!, troubles[at]));
 }

@@ -27,12 +27,30 @@ export interface TestOptions {
   prepare?: (twin: Twin) => void;
 }
 
+/** A test that is run a portion at a time. */
+export interface TestRun {
+  /** Goes on for so many steps, or for one of many runs. Returns whether all is judged. */
+  work(steps: number): boolean;
+  result(): TestResult;
+}
+
 export function runTest(
   manifest: Manifest,
   kernel: KernelFactory,
   test: ManifestTest,
   options: TestOptions = {},
 ): TestResult {
+  const run = beginTest(manifest, kernel, test, options);
+  while (!run.work(Infinity));
+  return run.result();
+}
+
+export function beginTest(
+  manifest: Manifest,
+  kernel: KernelFactory,
+  test: ManifestTest,
+  options: TestOptions = {},
+): TestRun {
   const { settings, seed } = options;
   const twin = createTwin({
     manifest,
@@ -46,18 +64,34 @@ export function runTest(
   twin.observeAt(monitor.bounds());
   twin.listen({ accepted: monitor.observe, event: (event) => events.push(event) });
   options.prepare?.(twin);
-  twin.advance(twin.duration);
-  const trouble = twin.trouble();
-  // One that goes wrong by itself needs no other runs.
-  const chances = trouble === undefined ? judgeChances(manifest, kernel, test, options) : [];
-  const requirements = [...monitor.results(), ...chances];
+  const many = judgeChances(manifest, kernel, test, options);
+  let chances: RequirementResult[] = [];
+  let hasEnded = false;
   return {
-    name: test.name,
-    scenario: manifest.scenarios[test.scenario]!.name,
-    holds: trouble === undefined && requirements.every(({ holds }) => holds),
-    requirements,
-    ...(trouble === undefined ? {} : { trouble }),
-    end: twin.time(),
-    events,
+    work: (steps) => {
+      if (!hasEnded) {
+        const { reason } = twin.advance(twin.duration, Number.isFinite(steps) ? { steps } : {});
+        if (reason === 'steps') return false;
+        hasEnded = true;
+        // One that goes wrong by itself needs no other runs.
+        if (twin.trouble() !== undefined) return true;
+      }
+      const { done, value } = many.next();
+      if (done) chances = value;
+      return done === true;
+    },
+    result: () => {
+      const trouble = twin.trouble();
+      const requirements = [...monitor.results(), ...chances];
+      return {
+        name: test.name,
+        scenario: manifest.scenarios[test.scenario]!.name,
+        holds: trouble === undefined && requirements.every(({ holds }) => holds),
+        requirements,
+        ...(trouble === undefined ? {} : { trouble }),
+        end: twin.time(),
+        events,
+      };
+    },
   };
 }

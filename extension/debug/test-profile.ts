@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE, VERDICT } from '../../debug-adapter/protocol.ts';
 import type { Verdict } from '../../debug-adapter/protocol.ts';
+import { failureMessage } from '../traces.ts';
 import { configurationOf } from './configurations.ts';
 
 /** Debug, beside Run, of each test: its scenario under the debugger, which stops where a requirement fails. */
@@ -21,7 +22,7 @@ export function addDebugProfile(controller: vscode.TestController): void {
         run.failed(
           test,
           verdict.failures.map(({ message, line, column }) => {
-            const text = new vscode.TestMessage(message);
+            const text = failureMessage(message, test.uri!, test.label);
             text.location = new vscode.Location(test.uri!, new vscode.Position(line - 1, column - 1));
             return text;
           }),

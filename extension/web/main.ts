@@ -4,6 +4,7 @@ import { registerCommands } from '../commands.ts';
 import { LiveValues } from '../debug/live-values.ts';
 import { explainNoDebugging } from '../debug/unavailable.ts';
 import { registerExplorer } from '../explorer/index.ts';
+import { registerLinks } from '../links.ts';
 import { PreviewPanels } from '../preview-panel.ts';
 import { startLanguageClient } from './language-client.ts';
 import { TwinWorker } from './twin-worker.ts';
@@ -19,5 +20,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(live, previews);
   registerCommands(context, client, previews);
   registerExplorer(context, client, previews);
+  registerLinks(context, previews);
   explainNoDebugging(context);
 }

@@ -34,12 +34,16 @@ const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, 
   scenario: { scenario: orNull(text) },
   call: { id: text, values: listOf(finite) },
   set: { id: text, value: orNull(finite) },
+  test: { names: listOf(text) },
+  trace: { test: text, time: finite },
   acknowledge: { alarm: text },
   shelve: { alarm: text, seconds: orNull(positive) },
   compare: { with: oneOf('this', 'scenario', 'none'), scenario: orNull(text) },
   history: { request: finite, series: listOf(text), from: finite, to: finite, points: positive },
   // A page saves by itself.
   save: { name: () => false },
+  // It has an address of its own.
+  link: { moment: () => false },
   // It has no text to write to.
   write: { values: () => false },
   reveal: { uri: text, line: finite, column: finite },

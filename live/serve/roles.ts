@@ -20,6 +20,7 @@ export function roleFor(message: FromPreview, isParameter: (id: string) => boole
     case 'history':
     case 'show':
     case 'save':
+    case 'link':
     case 'reveal':
       return 'view';
     case 'acknowledge':
@@ -31,10 +32,12 @@ export function roleFor(message: FromPreview, isParameter: (id: string) => boole
     case 'step':
     case 'seek':
     case 'compare':
+    case 'test':
       return 'operate';
     case 'set':
       return isParameter(message.id) ? 'administer' : 'operate';
     case 'restart':
+    case 'trace':
     case 'mode':
     case 'scenario':
     case 'write':

@@ -13,6 +13,7 @@ import type {
 } from '../../preview/protocol.ts';
 import { diagramsOf } from './diagrams.ts';
 import type { SessionSeries } from './series.ts';
+import { testsOf } from './trials.ts';
 
 export interface HelloParts {
   twin: Twin;
@@ -50,6 +51,7 @@ export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): H
     parameters: parametersOf(twin, initial),
     ...commandsOf(manifest),
     structure: structureOf(manifest, manifest.structure, '', ids),
+    ...(manifest.tests.length === 0 ? {} : { tests: testsOf(manifest) }),
     ...diagramsOf(manifest),
   };
 }

@@ -27,6 +27,8 @@ import { createSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
 import { versionReference } from './other-version.ts';
 import type { OtherVersion } from './other-version.ts';
+import { createTrials } from './trials.ts';
+import type { Trials } from './trials.ts';
 import { alarmStates, createLog, toTwinEvent } from './state.ts';
 
 export type { SessionModel } from './model.ts';
@@ -132,6 +134,7 @@ export function createSession(options: SessionOptions): Session {
   let reference: Reference | undefined;
   let shows = { items: false, samples: false };
   let samples: Samples | undefined;
+  let trials: Trials | undefined;
   /** Counts references, so that a preview sees when one takes the place of another. */
   let references = 0;
   let otherVersion: OtherVersion | undefined;
@@ -311,6 +314,7 @@ export function createSession(options: SessionOptions): Session {
     }
     if (reference?.done() === false) reference.work(now, SLICE / 2);
     if (samples?.done() === false) samples.work(now, SLICE / 2);
+    if (trials?.done() === false) trials.work(now, SLICE / 2);
     for (const [id, until] of shelved) {
       if (until > twin.time()) continue;
       shelved.delete(id);
@@ -320,12 +324,14 @@ export function createSession(options: SessionOptions): Session {
       tell();
       flush();
       if (samples?.news() === true) send(samples.take());
+      if (trials?.news() === true) send(trials.take());
     }
     wake();
   };
   const needsTicks = (): boolean =>
     reference?.done() === false ||
     samples?.done() === false ||
+    trials?.done() === false ||
     (twin !== undefined &&
       twin.trouble() === undefined &&
       (goal !== undefined || mode === 'live' || playing));
@@ -335,6 +341,7 @@ export function createSession(options: SessionOptions): Session {
       goal !== undefined ||
       reference?.done() === false ||
       samples?.done() === false ||
+      trials?.done() === false ||
       (playing && mode !== 'live' && (speed === null || speed === Infinity));
     cancel = schedule(tick, busy ? 0 : FRAME);
   };
@@ -351,6 +358,7 @@ export function createSession(options: SessionOptions): Session {
     send({ type: 'events', events: [...log.all()] });
     outbox.forgetEvents();
     send({ type: 'problems', problems: [...problems] });
+    if (trials !== undefined) send(trials.take());
     outbox.sendFrame();
   };
 
@@ -517,8 +525,14 @@ export function createSession(options: SessionOptions): Session {
           if (reference !== undefined) outbox.history(reference, message);
         } else if (prepared !== undefined) outbox.history(prepared.recording, message);
         return;
+      case 'test':
+        trials = createTrials(model!, message.names);
+        send(trials.take());
+        wake();
+        return;
       case 'reveal':
       case 'save':
+      case 'link':
       case 'write':
         return;
       case 'acknowledge': {
@@ -577,6 +591,22 @@ export function createSession(options: SessionOptions): Session {
         restart();
         hello();
         break;
+      case 'trace': {
+        const test = twin.manifest.tests.find(({ name }) => name === message.test);
+        if (test === undefined) break;
+        // What was set or called in the run that is shown is no part of the test's.
+        overrides.clear();
+        mode = 'simulate';
+        scenario = twin.manifest.scenarios[test.scenario]!.name;
+        chosen = true;
+        speed = options.speed;
+        playing = false;
+        restart();
+        hello();
+        // All of it, as the test saw it, and then back.
+        goal = { until: endOf(), then: () => seek(message.time) };
+        break;
+      }
       case 'call':
         callCommand(message.id, message.values);
         break;
@@ -616,6 +646,7 @@ export function createSession(options: SessionOptions): Session {
       const started = epoch;
       const before = model;
       model = next;
+      if (trials !== undefined) trials = createTrials(next, trials.names);
       problems = found;
       for (const id of overrides.keys())
         if (findElement(next.manifest, id) === undefined) overrides.delete(id);

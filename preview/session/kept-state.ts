@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 
-export type PanelTab = 'controls' | 'alarms' | 'events' | 'sensors';
+export type PanelTab = 'controls' | 'alarms' | 'events' | 'sensors' | 'tests';
 export type Theme = 'auto' | 'light' | 'dark';
 /** Seconds; `auto` is as each chart's text says, `all` the whole run. */
 export type TimeWindow = number | 'auto' | 'all';
@@ -22,7 +22,7 @@ export interface Kept {
   scroll: Signal<number>;
 }
 
-const tabs: readonly PanelTab[] = ['controls', 'alarms', 'events', 'sensors'];
+const tabs: readonly PanelTab[] = ['controls', 'alarms', 'events', 'sensors', 'tests'];
 const themes: readonly Theme[] = ['auto', 'light', 'dark'];
 
 /** Restores from what was kept, and keeps each change a moment later. */

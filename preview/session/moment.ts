@@ -76,8 +76,10 @@ export function goTo(moment: Moment, store: SessionStore, kept: Kept): void {
       const known = hello.scenarios.some(({ name }) => name === moment.scenario);
       if (status.mode === 'simulate' && known && moment.scenario !== status.scenario)
         store.command({ type: 'scenario', scenario: moment.scenario });
-      for (const [id, value] of moment.settings)
-        if (store.lookup.peek().parameters.has(id)) store.set(id, value);
+      const settings = [...moment.settings].filter(([id]) => store.lookup.peek().parameters.has(id));
+      for (const [id, value] of settings) store.set(id, value);
+      // A run that took long is not run again by itself: what was set would hold from now on only, and the moment lies before.
+      if (settings.length > 0) store.command({ type: 'restart' });
       // Not bounded by what is computed: the session computes as far as that.
       store.command({ type: 'seek', time: moment.time });
       store.command({ type: 'pause' });

@@ -23,6 +23,7 @@ import { toShown } from '../format/number.ts';
 import { Costly } from './costly.ts';
 import { Past } from './past.ts';
 import { addEvents, cutEvents, mergeAlarms } from './reduce.ts';
+import { Trials } from './trials.ts';
 import type { Connection } from './transport.ts';
 
 export interface Lookup {
@@ -65,6 +66,7 @@ export class SessionStore {
   readonly past: Past;
   /** What is computed only while it is shown. */
   readonly costly: Costly;
+  readonly trials: Trials;
   readonly lookup: ReadonlySignal<Lookup> = computed(() => lookUp(this.hello.value));
 
   private readonly scalesChanged = signal(0);
@@ -92,6 +94,7 @@ export class SessionStore {
   constructor(send: (message: FromPreview) => void, schedule: (paint: (time: number) => void) => void) {
     this.send = send;
     this.costly = new Costly(send);
+    this.trials = new Trials(send);
     this.past = new Past(send, () => this.isCurrent && this.status.peek());
     this.schedule = schedule;
   }
@@ -130,6 +133,9 @@ export class SessionStore {
       case 'items':
       case 'samples':
         this.costly.take(message);
+        break;
+      case 'tests':
+        this.trials.take(message);
         break;
       case 'history':
         this.past.take(message);
@@ -255,6 +261,7 @@ export class SessionStore {
       this.hello.value = hello;
     });
     this.costly.start();
+    this.trials.start(hello);
     // The session has forgotten too, so even the same list has to be sent again.
     this.subscribed = [];
     this.settleSubscription();

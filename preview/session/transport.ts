@@ -163,6 +163,8 @@ const types: ReadonlySet<string> = new Set<ToPreview['type']>([
   'items',
   'role',
   'samples',
+  'tests',
+  'go',
 ]);
 
 function isMessage(data: unknown): data is ToPreview {

@@ -6,14 +6,16 @@ import { AlarmList } from '../widgets/alarms.tsx';
 import { Controls } from '../widgets/controls.tsx';
 import { EventList } from '../widgets/events.tsx';
 import { LiveData, SensorTable } from '../widgets/sensors.tsx';
+import { TestList } from './tests.tsx';
 import { words } from '../words.ts';
 
-const tabs: readonly PanelTab[] = ['controls', 'alarms', 'events', 'sensors'];
+const always: readonly PanelTab[] = ['controls', 'alarms', 'events', 'sensors'];
 
 export function Panel() {
-  const { kept } = usePreview();
+  const { store, kept } = usePreview();
   const list = useRef<HTMLDivElement>(null);
-  const current = kept.panelTab.value;
+  const tabs = store.hello.value?.tests ? [...always, 'tests' as const] : always;
+  const current = tabs.find((tab) => tab === kept.panelTab.value) ?? 'controls';
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
@@ -57,6 +59,7 @@ export function Panel() {
             <LiveData />
           </>
         ) : null}
+        {current === 'tests' ? <TestList /> : null}
       </div>
     </aside>
   );

@@ -53,6 +53,12 @@ export function Scrubber() {
     const left = place(stretch.from);
     return `left: ${left * 100}%; width: ${(place(stretch.to) - left) * 100}%`;
   });
+  const failure = useComputed(() => {
+    const trace = store.trials.trace.value;
+    if (!trace) return 'display: none';
+    const [from, to] = domain();
+    return `left: ${Math.min(1, Math.max(0, (trace.time - from) / (to - from))) * 100}%`;
+  });
   /** s; where a brush over the line began. */
   const brushed = useRef<number | null>(null);
   const timeAt = (event: PointerEvent) => {
@@ -111,6 +117,9 @@ export function Scrubber() {
         <div class="scrub-done" style={useComputed(() => `transform: scaleX(${part.value})`)} />
       </div>
       <div class="scrub-zoom" style={zoom} />
+      <div class="scrub-rail">
+        <div class="scrub-failure" style={failure} />
+      </div>
       <canvas ref={canvas} class="scrub-events" aria-hidden="true" />
       <div class="scrub-rail">
         <div class="scrub-head" style={useComputed(() => `left: ${part.value * 100}%`)} />

@@ -13,7 +13,7 @@ import { togglePlay } from './keyboard.ts';
 const windows: readonly number[] = [10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 86_400];
 
 export function Timeline() {
-  const { store, standalone } = usePreview();
+  const { store } = usePreview();
   const status = store.status.value;
   const live = status?.mode === 'live';
   const disabled = !status || store.connection.value !== 'open' || (!live && !store.may('operate'));
@@ -88,7 +88,7 @@ export function Timeline() {
           <Speed disabled={disabled} />
         )}
         <WindowChoice />
-        {standalone ? <CopyLink /> : null}
+        <CopyLink />
       </div>
     </section>
   );
@@ -136,15 +136,23 @@ function Clock() {
 
 /** Copies an address that leads back to what is shown now. */
 function CopyLink() {
-  const { store, kept } = usePreview();
+  const { store, kept, standalone } = usePreview();
   const copied = useSignal(false);
+  const done = () => {
+    copied.value = true;
+    setTimeout(() => (copied.value = false), 1500);
+  };
   const copy = () => {
-    const address = new URL(writeMoment(momentOf(store, kept)), window.location.href).href;
+    const moment = writeMoment(momentOf(store, kept));
+    if (!standalone) {
+      // An editor's page has no address that leads back to it; the editor makes one.
+      store.command({ type: 'link', moment });
+      done();
+      return;
+    }
+    const address = new URL(moment, window.location.href).href;
     navigator.clipboard.writeText(address).then(
-      () => {
-        copied.value = true;
-        setTimeout(() => (copied.value = false), 1500);
-      },
+      done,
       // Where the clipboard is not to be had, the address bar is.
       () => (window.location.hash = new URL(address).hash),
     );

@@ -155,6 +155,7 @@ function mount(
     kept.hidden.subscribe(repaint),
     kept.window.subscribe(repaint),
     store.frozen.subscribe(() => store.invalidate()),
+    store.trials.trace.subscribe(() => store.invalidate()),
     kept.zoom.subscribe((zoom) => {
       repaint();
       clearTimeout(asking);

@@ -10,6 +10,7 @@ import { formatNumber, niceRange, toShown } from '../format/number.ts';
 import { formatTick, timeSteps } from '../format/time.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
+import { TimeLine } from './time-line.ts';
 import { TraceLayer, laneHeight } from './trace-layer.ts';
 import type { PaneSpec, Trace } from './traces.ts';
 import type { SeriesInfo } from '../protocol.ts';
@@ -49,7 +50,9 @@ export class Pane {
   private readonly plot: uPlot;
   private readonly options: PaneOptions;
   private readonly layer: TraceLayer;
-  private readonly playhead: HTMLDivElement;
+  private readonly playhead = new TimeLine('playhead');
+  /** Where what is expected did not hold. */
+  private readonly failure = new TimeLine('trace-mark');
   private range: [number, number] = [0, 1];
   private vertical: [number, number] = [0, 1];
   /** s; of a column of pixels. */
@@ -73,9 +76,7 @@ export class Pane {
       host,
     );
     this.plot.root.setAttribute('aria-hidden', 'true');
-    this.playhead = document.createElement('div');
-    this.playhead.className = 'playhead';
-    this.plot.over.before(this.layer.canvas, this.playhead);
+    this.plot.over.before(this.layer.canvas, this.playhead.element, this.failure.element);
   }
 
   /** Draws the stretch [from, to] (s). Gives back whether any sample is visible. */
@@ -94,7 +95,9 @@ export class Pane {
     const end = (columns.first + count) * columns.width;
     const histories = spec.traces.map((trace) => store.past.historyOver(trace.id, from, to));
     const references = spec.traces.map((trace) => store.past.reference(trace.id));
-    this.drawPlayhead(time < computed ? time : NaN, start, end);
+    const across = this.plot.bbox.width / uPlot.pxRatio;
+    this.playhead.draw(time < computed ? time : NaN, start, end, across);
+    this.failure.draw(store.trials.trace.peek()?.time ?? NaN, start, end, across);
     if (this.waits(histories, references, columns, computed)) return !layer.empty;
     layer.follow(histories, references, columns, off);
     let low = Infinity;
@@ -184,18 +187,8 @@ export class Pane {
     canvas.style.top = `${top / ratio - 1}px`;
     canvas.style.width = `${canvas.width / ratio}px`;
     canvas.style.height = `${canvas.height / ratio}px`;
-    this.playhead.style.left = `${left / ratio}px`;
-    this.playhead.style.top = `${top / ratio}px`;
-    this.playhead.style.height = `${height / ratio}px`;
+    for (const line of [this.playhead, this.failure]) line.place(left / ratio, top / ratio, height / ratio);
     this.forget();
-  }
-
-  private drawPlayhead(time: number, start: number, end: number): void {
-    const shown = time >= start && time <= end;
-    const width = this.plot.bbox.width / uPlot.pxRatio;
-    this.playhead.hidden = !shown;
-    if (shown)
-      this.playhead.style.transform = `translateX(${((time - start) / (end - start)) * width - 0.5}px)`;
   }
 
   get width(): number {

@@ -121,6 +121,29 @@ export const de: Words = {
   runsFailed: (count) => `${count} angehalten`,
   quantile: (share) => (share === 0.5 ? 'Mitte' : `${Math.round(100 * share)} %`),
   thisRun: (value) => `Der gezeigte Lauf: ${value}`,
+  tests: 'Prüfungen',
+  noTests: { title: 'Keine Prüfungen', detail: 'Der Zwilling hat keine Prüfungen.' },
+  runTests: 'Alle Prüfungen ausführen',
+  runTest: 'Ausführen',
+  testOn: (scenario) => `mit ${scenario}`,
+  testState: {
+    notRun: 'nicht ausgeführt',
+    waiting: 'wartet',
+    running: 'läuft …',
+    passed: 'bestanden',
+    failed: 'nicht bestanden',
+  },
+  testsStand: (passed, failed) => `${passed} bestanden, ${failed} nicht bestanden`,
+  showTrace: 'Verlauf bis zum Verstoß zeigen',
+  traceOf: (test) => `Verlauf von „${test}“:`,
+  toTheMoment: 'Zum Zeitpunkt',
+  holdsBy: (margin, element) =>
+    ['erfüllt', element && `für ${element}`, margin && `mit ${margin} Abstand`].filter(Boolean).join(' '),
+  failsBy: (margin, element, time) =>
+    ['verletzt', element && `für ${element}`, margin && `um ${margin}`, time && `bei ${time}`]
+      .filter(Boolean)
+      .join(' '),
+  stoppedAt: (time) => `angehalten bei ${time}`,
   sensors: 'Sensoren',
   noSensors: { title: 'Keine Sensoren', detail: 'Der Zwilling misst nichts.' },
   sensor: 'Sensor',

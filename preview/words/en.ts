@@ -115,6 +115,23 @@ export const en = {
   runsFailed: (count: number) => `${count} stopped by trouble`,
   quantile: (share: number) => (share === 0.5 ? 'median' : `${Math.round(100 * share)} %`),
   thisRun: (value: string) => `The run that is shown: ${value}`,
+  tests: 'Tests',
+  noTests: { title: 'No tests', detail: 'The twin has no tests.' },
+  runTests: 'Run all tests',
+  runTest: 'Run',
+  testOn: (scenario: string) => `on ${scenario}`,
+  testState: { notRun: 'not run', waiting: 'waits', running: 'runs …', passed: 'passed', failed: 'failed' },
+  testsStand: (passed: number, failed: number) => `${passed} passed, ${failed} failed`,
+  showTrace: 'Show failing trace',
+  traceOf: (test: string) => `Trace of “${test}”:`,
+  toTheMoment: 'To the moment',
+  holdsBy: (margin: string, element: string) =>
+    ['holds', element && `for ${element}`, margin && `by ${margin}`].filter(Boolean).join(' '),
+  failsBy: (margin: string, element: string, time: string) =>
+    ['fails', element && `for ${element}`, margin && `by ${margin}`, time && `at ${time}`]
+      .filter(Boolean)
+      .join(' '),
+  stoppedAt: (time: string) => `stopped at ${time}`,
   sensors: 'Sensors',
   noSensors: { title: 'No sensors', detail: 'The twin measures nothing.' },
   sensor: 'Sensor',

@@ -1,15 +1,13 @@
 /** How the page looks, and what it is to those who do not see it. Pictures go to test-results/. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findings } from './axe.ts';
 import { epidemic } from './epidemic.ts';
 import { pumpStation } from './pump-station.ts';
 import { open, page, painted, pixelsOf, results, visit } from './visited-page.ts';
 
 describe('the page', () => {
   it('has nothing to hide from people who use other means', async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const scheme of ['light', 'dark'] as const) {
       await visit((page) => page.emulateMedia({ colorScheme: scheme }));
       await page.keyboard.press('c');
@@ -17,28 +15,7 @@ describe('the page', () => {
       for (const tab of ['Controls', 'Alarms', 'Events', 'Sensors']) {
         await page.getByRole('tab', { name: tab }).click();
         await painted();
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const runner = (
-            globalThis as unknown as {
-              axe: {
-                run(): Promise<{
-                  violations: {
-                    id: string;
-                    impact: string;
-                    nodes: { html: string; failureSummary: string }[];
-                  }[];
-                }>;
-              };
-            }
-          ).axe;
-          const { violations } = await runner.run();
-          return violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
-          );
-        });
-        expect(found, `${scheme}, ${tab}`).toEqual([]);
+        expect(await findings(page), `${scheme}, ${tab}`).toEqual([]);
       }
     }
   });

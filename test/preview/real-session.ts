@@ -11,7 +11,9 @@ import type { PreviewPage } from './preview-page.ts';
 export interface RealPage extends PreviewPage {
   /** The session of the page that was opened last. */
   session(): Session;
-  /** Says something to it besides. */
+  /** Puts another text in the place of the one that runs. */
+  change(text: string): void;
+  /** Says something to the page besides. */
   say(message: ToPreview): void;
   manifest: Manifest;
 }
@@ -40,6 +42,10 @@ export async function serveText(text: string, options: Partial<SessionOptions> =
     ...page,
     manifest: artefact.manifest,
     session: () => session!,
+    change: (next) => {
+      const { artefact: other } = compiled(next);
+      session!.load({ manifest: other.manifest, kernel: kernelFactory(other) });
+    },
     say: (message) => say(message),
     close: async () => {
       session?.dispose();

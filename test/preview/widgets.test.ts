@@ -1,17 +1,9 @@
 /** Diagrams, phase plots and histograms in Chromium, of twins that really run: what is drawn is what the run says. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { formatClock } from '../../preview/format/time.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import type { Chromium } from '../harness/chromium.ts';
-import { serveText } from './real-session.ts';
-import type { RealPage } from './real-session.ts';
-
-const results = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'test-results');
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findings } from './axe.ts';
+import { complaints, page, results, seek, server, visit } from './visited-twin.ts';
 
 const oscillator = `
 asset Oscillator {
@@ -67,62 +59,6 @@ view Line {
   histogram "Waiting" waiting over 40 runs as s
 }
 `;
-
-let browser: Chromium;
-let server: RealPage | undefined;
-let page: Page;
-let complaints: string[];
-
-beforeAll(async () => {
-  browser = await launchChromium({ viewport: { width: 1200, height: 1000 } });
-  await mkdir(results, { recursive: true });
-});
-afterEach(async () => {
-  await page?.close();
-  await server?.close();
-  server = undefined;
-});
-afterAll(async () => browser?.close());
-
-async function visit(text: string, prepare?: (page: Page) => Promise<void>): Promise<RealPage> {
-  server = await serveText(text);
-  page = await browser.context.newPage();
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await prepare?.(page);
-  await page.goto(server.url);
-  await page.locator('.view').waitFor();
-  return server;
-}
-
-/** Takes the run to a time, and waits until the page shows it. */
-async function seek(time: number): Promise<void> {
-  server!.session().receive({ type: 'seek', time });
-  await expect.poll(() => server!.session().status()!.time).toBe(time);
-  const clock = page.locator('.clock-now');
-  await expect.poll(() => clock.textContent()).toBe(formatClock(time, true));
-  await page.waitForTimeout(300);
-}
-
-/** Whether axe finds something. */
-async function findings(): Promise<string[]> {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-    );
-  });
-}
 
 describe('a phase plot', () => {
   it('of an oscillator is a circle, with the twin where it is', async () => {
@@ -231,7 +167,7 @@ describe('a diagram of modes', () => {
     expect(await idle.getAttribute('aria-label')).toBe('Idle, active');
     await idle.focus();
     expect(await idle.evaluate((each) => each === document.activeElement)).toBe(true);
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
   });
 });
 
@@ -253,7 +189,7 @@ describe('a process', () => {
       expect(await page.locator('.item').count()).toBe(values['bottle.inside']);
     }
     await page.screenshot({ path: join(results, 'preview-process.png') });
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -296,7 +232,7 @@ describe('a histogram', () => {
     const sorted = rows.map((row) => Number(row.split(',')[1])).toSorted((a, b) => a - b);
     expect(median).toBeCloseTo((sorted[19]! + sorted[20]!) / 2, 6);
     expect(manifest.views[0]!.widgets[1]).toMatchObject({ kind: 'histogram', runs: 40 });
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -346,7 +282,7 @@ describe('what is set', () => {
     await slider.fill('5');
     await page.getByRole('button', { name: 'Write to the text' }).click();
     expect((await page.locator('.write-lines').innerText()).trim()).toBe('pace = 5 s');
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Reset all' }).click();
     await expect.poll(() => session().values()['pace']).toBe(3);
@@ -366,7 +302,7 @@ describe('what is set', () => {
     server!.say({ type: 'role', name: 'ann', role: 'operate' });
     await expect.poll(() => page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(false);
     expect(await page.getByRole('button', { name: 'Restart', exact: true }).isDisabled()).toBe(true);
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
 
     function session() {
       return server!.session();
