@@ -185,6 +185,8 @@ export interface SeriesInfo {
   labels?: readonly string[];
   low?: number;
   high?: number;
+  /** Says how well the whole does. */
+  kpi?: true;
   /** Constant between samples: drawn as steps. */
   held: boolean;
 }

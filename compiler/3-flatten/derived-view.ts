@@ -18,6 +18,7 @@ import { slider } from './views.ts';
 /** Of a long array a derived view shows the first ones: it is a first look, not a report. */
 const MOST_ELEMENTS = 6;
 const MOST_GAUGES = 8;
+const MOST_KPIS = 24;
 const MOST_CHARTS = 6;
 const MOST_SERIES = 32;
 const MOST_SLIDERS = 8;
@@ -106,7 +107,7 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   );
 
   const widgets: FlatWidget[] = [];
-  if (numbers.length > 0) widgets.push({ kind: 'row', title: '', widgets: numbers.slice(0, MOST_GAUGES) });
+  if (numbers.length > 0) widgets.push({ kind: 'row', title: '', widgets: numbers.slice(0, MOST_KPIS) });
   if (lamps.length > 0) widgets.push({ kind: 'row', title: '', widgets: lamps });
   if (alarms.length > 0) widgets.push({ kind: 'alarms' });
   for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))

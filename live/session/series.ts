@@ -37,6 +37,7 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
     labels,
     low,
     high,
+    kpi,
   } of manifest.variables) {
     if (!visible || role === 'parameter') continue;
     for (let element = 0; element < count(dims); element += 1) {
@@ -50,6 +51,7 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
           base,
           ...bounds(low, high),
           ...(labels === undefined ? {} : { labels }),
+          ...(kpi === undefined ? {} : { kpi }),
           held: role === 'discrete' || role === 'input' || base !== 'number',
         },
       );
@@ -77,7 +79,10 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
     const { probe, label } = probeLabel(manifest, series.id);
     const { unit, base, labels } = manifest.probes[probe]!;
     const names = labels === undefined ? {} : { labels };
-    add(series, { label, doc: '', unit, base, ...names, held: base !== 'number' });
+    // What stands in a view as it is called in the model is explained as it is there.
+    const { doc = '', kpi } = found.get(label)?.info ?? {};
+    const said = { doc, ...(kpi === undefined ? {} : { kpi }) };
+    add(series, { label, ...said, unit, base, ...names, held: base !== 'number' });
   }
   return [...found.values()];
 }

@@ -16,7 +16,7 @@ export function NumberCard({ info }: { info: SeriesInfo }) {
   const text = useComputed(() => formatValue(value.value, info, store.peak(info.id)));
   const state = useComputed(() => {
     if (info.base === 'boolean') return `card number boolean${(value.value ?? 0) > 0.5 ? ' is-on' : ''}`;
-    return `card number${isOutside(value.value, info) ? ' outside' : ''}`;
+    return `card number${info.kpi ? ' kpi' : ''}${isOutside(value.value, info) ? ' outside' : ''}`;
   });
   return (
     <article class={state} title={info.doc}>
@@ -26,9 +26,16 @@ export function NumberCard({ info }: { info: SeriesInfo }) {
         {info.base === 'boolean' ? null : <span class="unit">{info.unit.label}</span>}
         <Difference info={info} beside={[info.id]} />
       </p>
+      {info.kpi && info.doc ? <p class="summary">{summaryOf(info.doc)}</p> : null}
       <Sparkline info={info} />
     </article>
   );
+}
+
+/** The first sentence. */
+export function summaryOf(doc: string): string {
+  const [paragraph = ''] = doc.trim().split(/\n\s*\n/);
+  return /^.*?[.!?](?=\s|$)/s.exec(paragraph)?.[0].replace(/\s+/g, ' ') ?? paragraph.replace(/\s+/g, ' ');
 }
 
 function Sparkline({ info }: { info: SeriesInfo }) {

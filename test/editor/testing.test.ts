@@ -1,0 +1,101 @@
+/** Tests run in a real VS Code: what they reach stands in the gutter, and where one fails is a click away. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openVscode } from '../harness/vscode.ts';
+import type { Vscode } from '../harness/vscode.ts';
+
+const example = fileURLToPath(new URL('../../examples/pump-station', import.meta.url));
+
+const kettle = `asset Kettle {
+  param power = 2 kW
+  input heating = false
+  state temperature = 20 degC
+  der(temperature) = (if heating then power else 0 W) / 4 kJ/K
+}
+scenario boil for Kettle { at 10 s: set heating = true  output every 1 s  run 2 min }
+test "it stays below 60 °C" on boil {
+  require always (temperature < 60 degC)
+}
+view Kettle { chart "Water" temperature }
+`;
+
+let folder = '';
+let code: Vscode;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pollux-editor-'));
+  const work = join(folder, 'works');
+  await cp(example, work, { recursive: true });
+  await writeFile(join(work, 'kettle.twin'), kettle);
+  code = await openVscode({ folder: work, theme: 'light', viewport: { width: 1500, height: 1000 } });
+});
+afterAll(async () => {
+  await code?.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+const shown = async (name: string, use: () => Promise<void>): Promise<void> => {
+  try {
+    await use();
+  } catch (error) {
+    await code.screenshot(`testing-${name}-failed`).catch(() => undefined);
+    throw error;
+  }
+};
+
+it('shows what tests reach, and what they do not, in the gutter', () =>
+  shown('coverage', async () => {
+    await code.openFile('operation.twin');
+    await code.page.locator('.testing-run-glyph').first().waitFor({ timeout: 60_000 });
+    await code.runCommand('Test: Run All Tests with Coverage');
+    // The view opens when the run has ended.
+    await code.waitForText('Test Coverage', 90_000);
+    await code.openFile('pump.twin', 28);
+    const gutter = (what: string) => code.page.locator(`.coverage-deco-gutter.coverage-deco-${what}`);
+    for (const what of ['hit', 'miss']) await gutter(what).first().waitFor({ timeout: 30_000 });
+    expect(await gutter('miss').count()).toBeGreaterThan(1);
+    await code.screenshot('editor-coverage-light');
+  }));
+
+it('shows where a test fails, and leads back there by a link', () =>
+  shown('trace', async () => {
+    const { page } = code;
+    await code.openFile('kettle.twin', 8);
+    await page.locator('.testing-run-glyph').first().waitFor({ timeout: 60_000 });
+    await code.runCommand('Test: Run Tests in Current File');
+    const failure = page.locator('.inner .content', { hasText: 'fails by 15 K' });
+    await failure.waitFor({ timeout: 60_000 });
+    // The same is offered where results and tests are listed.
+    await expect
+      .poll(() => page.locator('.test-output-peek-tree [aria-label="Show Failing Trace"]').count())
+      .toBeGreaterThan(0);
+    await failure.click();
+    const link = page.locator('.preview-text a', { hasText: 'Show failing trace' }).first();
+    await link.waitFor({ timeout: 30_000 });
+    await code.screenshot('editor-failure-light');
+    await link.click();
+    const preview = await code.webview('.trace-mark', 60_000);
+    // Heated by 0.5 K/s from 10 s on.
+    await preview.locator('.banner', { hasText: 'fails by 15 K at 2:00.0' }).waitFor({ timeout: 60_000 });
+    await code.screenshot('editor-trace-light');
+
+    const clock = preview.locator('.clock-now');
+    await preview.locator('.scrubber').focus();
+    await preview.locator('.scrubber').press('Home');
+    await expect.poll(() => clock.textContent()).toBe('0:00.0');
+    await preview.locator('.scrubber').press('PageUp');
+    await expect.poll(() => clock.textContent()).toBe('0:12.0');
+    await preview.getByRole('button', { name: 'Copy a link to this moment' }).click();
+    await page.getByText('Link to this moment copied').first().waitFor();
+    await code.runCommand('View: Close All Editors');
+    await code.runCommand('Pollux: Open Link to a Moment…');
+    await page.locator('.quick-input-box input').press('Control+V');
+    await expect
+      .poll(() => page.locator('.quick-input-box input').inputValue())
+      .toMatch(/:\/\/pollux\.pollux\/preview\?.*file.*kettle\.twin/);
+    await page.keyboard.press('Enter');
+    await page.locator('.tab', { hasText: 'kettle.twin' }).first().waitFor();
+    const again = await code.webview('.chart canvas', 60_000);
+    await expect.poll(() => again.locator('.clock-now').textContent(), { timeout: 30_000 }).toBe('0:12.0');
+  }));
