@@ -26,7 +26,7 @@ export type ToPreview =
   /** Who sits here and what they may do; not said where everyone may do everything. */
   | { type: 'role'; name: string; role: Role }
   /** What was asked for is not allowed, and why. */
-  | { type: 'refused'; text: string }
+  | { type: 'refused'; text: string; said?: Said }
   /** Answer to `history`: rows of the series between two times, thinned to at most `points` (min and max kept). */
   | { type: 'history'; request: number; times: number[]; columns: Record<string, (number | null)[]> };
 
@@ -275,9 +275,34 @@ export interface TwinEvent {
   /** `pump[2].tripHot` */
   name: string;
   text: string;
+  /** The same for other languages; absent where the text is in the words of the model. */
+  said?: Said;
   severity: 'critical' | 'warning' | 'info';
   /** Where it is written. */
   source?: { uri: string; line: number; column: number };
+}
+
+/** A sentence by its key, with what belongs in it. */
+export interface Said {
+  key:
+    | 'noneToSet'
+    | 'noneToCall'
+    | 'setAgain'
+    | 'backAgain'
+    | 'holdsFrom'
+    | 'versionGoesOn'
+    | 'versionCarried'
+    | 'notCarried'
+    | 'versionAnew'
+    | 'goesOnFrom'
+    | 'cleared'
+    | 'setTo'
+    | 'outsideRange'
+    | 'startsAt'
+    | 'timeOver'
+    | 'tooMuch'
+    | 'needsRole';
+  args: string[];
 }
 
 export interface SessionStatus {

@@ -2,6 +2,7 @@
  * The words that are shown, in the language of the editor or browser: `words/` has a table for each. They are chosen once, as the
  * page starts.
  */
+import type { Said } from './protocol.ts';
 import { de } from './words/de.ts';
 import { en } from './words/en.ts';
 import type { Words } from './words/en.ts';
@@ -27,3 +28,7 @@ const chosen = tableFor(spoken());
 if (typeof document !== 'undefined') document.documentElement.lang = chosen.language;
 
 export const words: Words = chosen.words;
+
+/** What a session says, in the language of the page where it has a sentence for it. */
+export const sentence = ({ text, said }: { text: string; said?: Said }): string =>
+  said === undefined ? text : words.said[said.key](...said.args);

@@ -1,10 +1,11 @@
 /** Who may do what on a page: identifies, limits, and writes down. Without an authenticator, whoever is on this machine may all. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FromPreview } from '../../preview/protocol.ts';
+import type { FromPreview, Said } from '../../preview/protocol.ts';
 import type { Authenticator, Identity } from './access.ts';
 import type { AuditLog } from './audit.ts';
 import { createLimiter } from './limits.ts';
 import { may, roleFor } from './roles.ts';
+import { say } from '../said.ts';
 import { createSessions } from './sign-in.ts';
 
 export interface GuardOptions {
@@ -32,7 +33,7 @@ export interface Guard {
   signIn(token: string, from: string): Promise<SignedIn>;
   signOut(headers: IncomingHttpHeaders, from: string): void;
   /** Why a message is not taken; undefined when it is. */
-  refusal(identity: Identity, message: FromPreview, from: string): string | undefined;
+  refusal(identity: Identity, message: FromPreview, from: string): Said | undefined;
   /** ms until somebody's time is over. */
   timeLeft(identity: Identity): number;
 }
@@ -95,7 +96,7 @@ export function createGuard({
     },
     refusal: (identity, message, from) => {
       const { name, role, expires } = identity;
-      if (expires !== undefined && expires <= now()) return 'Your time is over: sign in again.';
+      if (expires !== undefined && expires <= now()) return say('timeOver');
       const needed = roleFor(message, isParameter);
       // Looking is limited too, as history costs work.
       if (!messages.take(`${from} ${name}`)) {
@@ -108,7 +109,7 @@ export function createGuard({
             from,
             detail: { why: 'rate' },
           });
-        return 'That was too much at once: wait a moment.';
+        return say('tooMuch');
       }
       if (needed === 'view') return undefined;
       const allowed = may(role, needed);
@@ -116,7 +117,7 @@ export function createGuard({
       const secret = (message.type === 'set' || message.type === 'call') && isPrivate(message.id);
       const detail = secret ? { id: message.id, private: true } : said;
       audit?.write({ who: name, role, action, outcome: allowed ? 'done' : 'refused', from, detail });
-      return allowed ? undefined : `This needs the role ${needed}; ${name} has ${role}.`;
+      return allowed ? undefined : say('needsRole', needed, name, role);
     },
     timeLeft: ({ expires }) => (expires === undefined ? Infinity : expires - now()),
   };

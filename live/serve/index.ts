@@ -11,6 +11,7 @@ import { pageFiles } from './files.ts';
 import { createGuard } from './guard.ts';
 import type { Guard } from './guard.ts';
 import { readMessage } from './messages.ts';
+import { sentenceOf } from '../said.ts';
 import { addSignIn, askToSignIn, isOurOrigin } from './sign-in-routes.ts';
 
 /** What a session offers to each page. */
@@ -151,7 +152,10 @@ export async function serve({
       if (message === undefined) return;
       const refusal = guard.refusal(identity, message, from);
       if (refusal === undefined) attached.receive(message);
-      else client.send(JSON.stringify({ type: 'refused', text: refusal } satisfies ToPreview));
+      else {
+        const told: ToPreview = { type: 'refused', text: sentenceOf(refusal), said: refusal };
+        client.send(JSON.stringify(told));
+      }
     });
     const over = setTimeout(
       () => client.close(1008, 'your time is over: sign in again'),

@@ -39,17 +39,3 @@ export function createSessions(now: () => number, secure: boolean): Sessions {
     end: (header) => known.delete(idIn(header) ?? ''),
   };
 }
-
-/** Works without a script, so the policy needs to allow none. */
-export const SIGN_IN_PAGE = (problem = ''): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Sign in</title>
-<h1>Sign in</h1>
-${problem === '' ? '' : `<p role="alert">${problem}</p>\n`}<form method="post" action="/sign-in">
-<p><label>Token <input name="token" type="password" autocomplete="current-password" required autofocus></label></p>
-<p><button>Sign in</button></p>
-</form>
-</html>
-`;

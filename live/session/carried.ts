@@ -1,9 +1,7 @@
 import type { Carried } from '../../runtime/carry.ts';
+import type { Said } from '../../preview/protocol.ts';
+import { say } from '../said.ts';
 
-/** `new version; the run goes on: 12 values carried over, 1 lost` */
-export function carriedText({ carried, begins, lost }: Carried): string {
-  const parts = [`${carried} values carried over`];
-  if (begins.length > 0) parts.push(`${begins.length} new`);
-  if (lost.length > 0) parts.push(`${lost.length} lost`);
-  return `new version; the run goes on: ${parts.join(', ')}`;
-}
+/** How many values a new version took over, how many begin, how many are lost. */
+export const carriedText = ({ carried, begins, lost }: Carried): Said =>
+  say('versionCarried', ...[carried, begins.length, lost.length].map(String));

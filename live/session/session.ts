@@ -8,12 +8,14 @@ import type {
   FromPreview,
   Mode,
   Problem,
+  Said,
   SessionStatus,
   ToPreview,
   TwinEvent,
 } from '../../preview/protocol.ts';
 import type { Fault } from '../faults.ts';
 import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
+import { say, sentenceOf } from '../said.ts';
 import { carriedText } from './carried.ts';
 import { helloOf, parametersOf, settingText } from './hello.ts';
 import type { Replay } from './replay.ts';
@@ -193,12 +195,16 @@ export function createSession(options: SessionOptions): Session {
     outbox.flush();
   };
 
-  const say = (
+  /** A text is passed on as it is. */
+  const tell = (
     kind: TwinEvent['kind'],
     name: string,
-    text: string,
+    what: Said | string,
     severity: TwinEvent['severity'] = 'info',
-  ): void => outbox.event(log.add({ time: twin?.time() ?? 0, microstep: 0, kind, name, text, severity }));
+  ): void => {
+    const said = typeof what === 'string' ? { text: what } : { text: sentenceOf(what), said: what };
+    outbox.event(log.add({ time: twin?.time() ?? 0, microstep: 0, kind, name, ...said, severity }));
+  };
 
   const listen = (current: Twin): void => {
     current.listen({
@@ -283,7 +289,7 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
-  const tell = (): void => {
+  const tellOutlets = (): void => {
     if (mode !== 'live' || twin === undefined) return;
     for (const outlet of outlets)
       for (const probe of outlet.probes)
@@ -321,7 +327,7 @@ export function createSession(options: SessionOptions): Session {
       outbox.alarmsChanged();
     }
     if (now() - frameAt >= FRAME || !needsTicks()) {
-      tell();
+      tellOutlets();
       flush();
       if (samples?.news() === true) send(samples.take());
       if (trials?.news() === true) send(trials.take());
@@ -384,7 +390,7 @@ export function createSession(options: SessionOptions): Session {
     const current = twin!;
     const place = findElement(current.manifest, id);
     if (place === undefined) {
-      say('command', id, `There is no ${id} to set in this version.`, 'warning');
+      tell('command', id, say('noneToSet', id), 'warning');
       return;
     }
     const { role } = current.manifest.variables[place.variable]!;
@@ -395,37 +401,30 @@ export function createSession(options: SessionOptions): Session {
       const before = overrides.get(id);
       const wrong = tryOverride(current, id, target);
       if (wrong !== undefined) {
-        say('command', id, wrong, 'warning');
+        tell('command', id, wrong, 'warning');
         return;
       }
       if (value === null) overrides.delete(id);
       else overrides.set(id, value);
       if (before === overrides.get(id)) return;
       runAgain(time);
-      say(
-        'command',
-        id,
-        `${value === null ? 'back to the value in the text' : 'set'}; run again from the start`,
-      );
+      tell('command', id, say(value === null ? 'backAgain' : 'setAgain'));
       return;
     }
     const wrong = current.set(id, target);
-    if (wrong !== undefined) say('command', id, wrong, 'warning');
+    if (wrong !== undefined) tell('command', id, wrong, 'warning');
     else {
       if (value === null) overrides.delete(id);
       else if (role === 'parameter') overrides.set(id, value);
-      if (role === 'parameter' && mode === 'simulate')
-        say('command', id, `holds from t = ${timeText(time)} on; restart to have it from the start`);
+      if (role === 'parameter' && mode === 'simulate') tell('command', id, say('holdsFrom', timeText(time)));
     }
   };
   const callCommand = (id: string, values: readonly number[]): void => {
     const current = twin!;
     const found = findCommand(current.manifest, id);
     const wrong =
-      found === undefined
-        ? `There is no command ${id} in this version.`
-        : current.call(found.command, found.instance, values);
-    if (wrong !== undefined) say('command', id, wrong, 'warning');
+      found === undefined ? say('noneToCall', id) : current.call(found.command, found.instance, values);
+    if (wrong !== undefined) tell('command', id, wrong, 'warning');
   };
   /** Checks a value on a branch, so that a wrong one changes nothing. */
   const tryOverride = (current: Twin, id: string, value: number): string | undefined => {
@@ -630,7 +629,7 @@ export function createSession(options: SessionOptions): Session {
         ? twin.offerInput(target.variable, target.element, at, value)
         : 'dropped';
     },
-    fault: (fault: Fault) => say('sensor', fault.name, fault.text, 'warning'),
+    fault: (fault: Fault) => tell('sensor', fault.name, fault.text, 'warning'),
     connection: (name, state) => {
       connections.set(name, state);
       outbox.sendStatus();
@@ -659,16 +658,15 @@ export function createSession(options: SessionOptions): Session {
         };
       } else if (state !== undefined && twin!.restore(state) === undefined) {
         epoch = started;
-        say('command', next.manifest.name, 'new version; the run goes on from its state');
+        tell('command', next.manifest.name, say('versionGoesOn'));
       } else if (state !== undefined) {
         const carried = carry({ manifest: previous!.manifest, kernel: before!.kernel }, next, state);
         const unfit = 'problem' in carried ? carried.problem : twin!.restore(carried.state);
         if (unfit === undefined && !('problem' in carried)) {
           epoch = started;
-          say('command', next.manifest.name, carriedText(carried));
-          for (const { name, why } of carried.lost)
-            say('command', name, `not carried over: ${why}`, 'warning');
-        } else say('command', next.manifest.name, `new version; the run starts anew. ${unfit ?? ''}`.trim());
+          tell('command', next.manifest.name, carriedText(carried));
+          for (const { name, why } of carried.lost) tell('command', name, say('notCarried', why), 'warning');
+        } else tell('command', next.manifest.name, say('versionAnew', unfit ?? ''));
       }
       hello();
       wake();
@@ -732,7 +730,7 @@ export function createSession(options: SessionOptions): Session {
       // A live twin catches up with the clock: what came meanwhile was not heard.
       if (mode === 'live') epoch = Math.min(kept.epoch, now());
       computed = twin!.time();
-      say('command', model.manifest.name, `goes on from t = ${timeText(twin!.time())}, as it was kept`);
+      tell('command', model.manifest.name, say('goesOnFrom', timeText(twin!.time())));
       anchor();
       hello();
       wake();

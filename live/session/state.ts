@@ -1,6 +1,7 @@
 /** The log of events, and alarms as the log and the twin's state say. */
 import type { RunEvent, Twin } from '../../runtime/twin.ts';
 import { count, elementName } from '../../runtime/names.ts';
+import { saidOf } from '../said.ts';
 import type { AlarmState, TwinEvent } from '../../preview/protocol.ts';
 
 const MOST_EVENTS = 10_000;
@@ -81,7 +82,9 @@ export function toTwinEvent({
   text,
   severity,
   source,
+  alarm,
 }: RunEvent): Omit<TwinEvent, 'id'> {
+  const said = saidOf({ kind, text, ...(alarm === undefined ? {} : { alarm }) });
   return {
     time,
     microstep,
@@ -89,6 +92,7 @@ export function toTwinEvent({
     name,
     text,
     severity,
+    ...(said === undefined ? {} : { said }),
     ...(source === undefined
       ? {}
       : { source: { uri: source.uri, line: source.line, column: source.column } }),

@@ -13,6 +13,7 @@ import type {
   ParameterInfo,
   Problem,
   Role,
+  Said,
   SensorInfo,
   SeriesInfo,
   SessionStatus,
@@ -47,8 +48,8 @@ export class SessionStore {
   readonly alarms = signal<readonly AlarmState[]>([]);
   readonly events = signal<readonly TwinEvent[]>([]);
   readonly problems = signal<readonly Problem[]>([]);
-  /** Why the last thing that was asked for was not allowed; '' when it was. */
-  readonly refused = signal('');
+  /** Why the last thing that was asked for was not allowed; null when it was. */
+  readonly refused = signal<{ text: string; said?: Said } | null>(null);
   /** Who sits here, where that was asked; null: whoever it is may do everything. */
   readonly person = signal<{ name: string; role: Role } | null>(null);
   /** Values of parameters and inputs that were set here, by id. */
@@ -125,7 +126,7 @@ export class SessionStore {
         this.problems.value = message.problems;
         break;
       case 'refused':
-        this.refused.value = message.text;
+        this.refused.value = message;
         break;
       case 'role':
         this.person.value = { name: message.name, role: message.role };

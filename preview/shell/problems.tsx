@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { usePreview } from '../context.ts';
 import { hasErrors } from '../session/reduce.ts';
-import { words } from '../words.ts';
+import { sentence, words } from '../words.ts';
 import { Icon, severityIcon } from './icon.tsx';
 
 export function Problems() {
@@ -35,7 +35,10 @@ export function Problems() {
                   name={severity === 'error' ? severityIcon.critical : severityIcon[severity]}
                   class={`severity-${severity === 'error' ? 'critical' : severity}`}
                 />
-                <span class="problem-message">{message}</span>
+                {/* The compiler speaks English. */}
+                <span class="problem-message" lang="en">
+                  {message}
+                </span>
                 <span class="problem-place">
                   {code} · {uri.split('/').at(-1)} {words.problems.place(line, column)}
                 </span>
@@ -57,7 +60,7 @@ export function Trouble() {
       <div class="banner-line">
         <Icon name="bug" />
         <span class="banner-text">
-          <strong>{words.trouble}.</strong> {trouble}
+          <strong>{words.trouble}.</strong> <span lang="en">{trouble}</span>
         </span>
         <button
           type="button"
@@ -75,14 +78,14 @@ export function Trouble() {
 /** What was asked for is not allowed to whoever sits here. */
 export function Refused() {
   const { store } = usePreview();
-  const text = store.refused.value;
-  if (text === '') return null;
+  const refused = store.refused.value;
+  if (!refused) return null;
   return (
     <section class="banner banner-warning" role="alert">
       <div class="banner-line">
         <Icon name="warning" />
-        <span class="banner-text">{text}</span>
-        <button type="button" class="link" onClick={() => (store.refused.value = '')}>
+        <span class="banner-text">{sentence(refused)}</span>
+        <button type="button" class="link" onClick={() => (store.refused.value = null)}>
           {words.problems.hide}
         </button>
       </div>

@@ -5,7 +5,7 @@ import { usePreview } from '../context.ts';
 import { formatClock } from '../format/time.ts';
 import type { TwinEvent } from '../protocol.ts';
 import { Empty, Icon, severityIcon } from '../shell/icon.tsx';
-import { words } from '../words.ts';
+import { sentence, words } from '../words.ts';
 
 const rowHeight = 28;
 /** Rows drawn beyond what is visible, so that fast scrolling shows no holes. */
@@ -61,6 +61,7 @@ export function EventList() {
 function EventRow({ event, top }: { event: TwinEvent; top: number }) {
   const { store } = usePreview();
   const { source } = event;
+  const text = sentence(event);
   const content = (
     <>
       <time class="event-time">{formatClock(event.time, true)}</time>
@@ -69,7 +70,7 @@ function EventRow({ event, top }: { event: TwinEvent; top: number }) {
         class={`severity-${event.severity}`}
       />
       <span class="event-name">{event.name}</span>
-      <span class="event-text">{event.text}</span>
+      <span class="event-text">{text}</span>
     </>
   );
   return (
@@ -78,7 +79,7 @@ function EventRow({ event, top }: { event: TwinEvent; top: number }) {
         <button
           type="button"
           class="event"
-          title={`${event.text}\n${words.revealSource}`}
+          title={`${text}\n${words.revealSource}`}
           onClick={() =>
             store.command({ type: 'reveal', uri: source.uri, line: source.line, column: source.column })
           }
@@ -86,7 +87,7 @@ function EventRow({ event, top }: { event: TwinEvent; top: number }) {
           {content}
         </button>
       ) : (
-        <div class="event" title={event.text}>
+        <div class="event" title={text}>
           {content}
         </div>
       )}

@@ -114,7 +114,7 @@ export function LiveData() {
       <dl class="counts">
         {Object.entries(status.counts).map(([kind, count]) => (
           <div key={kind}>
-            <dt>{kind}</dt>
+            <dt>{words.counts[kind] ?? kind}</dt>
             <dd>{formatNumber(count, count, 7).replace(/\.0+$/, '')}</dd>
           </div>
         ))}

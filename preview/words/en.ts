@@ -1,3 +1,7 @@
+import type { Said } from '../protocol.ts';
+
+type Sentences = { readonly [Key in Said['key']]: (...args: string[]) => string };
+
 /** Every word that the preview shows. A translation is another table of this type; see `de.ts`. */
 export const en = {
   app: 'Twin preview',
@@ -159,6 +163,53 @@ export const en = {
   gaugeText: (label: string, value: string, low: string, high: string) =>
     `${label}: ${value}, scale ${low} to ${high}`,
   missing: '–',
+  counts: {
+    received: 'received',
+    sent: 'sent',
+    onTime: 'on time',
+    revised: 'late, gone back for',
+    dropped: 'dropped',
+    duplicate: 'sent twice',
+    notANumber: 'not a number',
+    outOfRange: 'out of range',
+    unreadable: 'unreadable',
+    tooLarge: 'too large',
+    missing: 'without a value',
+    wrongType: 'of another type',
+    wrongUnit: 'in another unit',
+    notFinite: 'infinite',
+    outOfOrder: 'out of order',
+    late: 'late',
+    badTime: 'without a time',
+    clockAhead: 'from the future',
+    notSent: 'not sent',
+  } as Readonly<Record<string, string>>,
+  /** What the session says, by its key. */
+  said: {
+    noneToSet: (id) => `There is no ${id} to set in this version.`,
+    noneToCall: (id) => `There is no command ${id} in this version.`,
+    setAgain: () => 'set; run again from the start',
+    backAgain: () => 'back to the value in the text; run again from the start',
+    holdsFrom: (time) => `holds from t = ${time} on; restart to have it from the start`,
+    versionGoesOn: () => 'new version; the run goes on from its state',
+    versionCarried: (carried, begins, lost) =>
+      [
+        `new version; the run goes on: ${carried} values carried over`,
+        ...(begins === '0' ? [] : [`${begins} new`]),
+        ...(lost === '0' ? [] : [`${lost} lost`]),
+      ].join(', '),
+    notCarried: (why) => `not carried over: ${why}`,
+    versionAnew: (why) => `new version; the run starts anew. ${why}`.trim(),
+    goesOnFrom: (time) => `goes on from t = ${time}, as it was kept`,
+    cleared: (cause) => (cause === '' ? 'cleared' : `${cause}: cleared`),
+    setTo: (value) => `set to ${value}`,
+    outsideRange: (cause) => `${cause} is outside its range`,
+    startsAt: (is, was) =>
+      `starts at ${is} instead of ${was}: the equations that tie it to other states hold there`,
+    timeOver: () => 'Your time is over: sign in again.',
+    tooMuch: () => 'That was too much at once: wait a moment.',
+    needsRole: (needed, name, role) => `This needs the role ${needed}; ${name} has ${role}.`,
+  } as Sentences,
   keys: {
     title: 'Keyboard',
     rows: [

@@ -16,6 +16,7 @@ import { checkAudit, openAudit } from '../../live/serve/audit.ts';
 import { createGuard } from '../../live/serve/guard.ts';
 import type { Guard } from '../../live/serve/guard.ts';
 import { createFan, serve } from '../../live/serve/index.ts';
+import { signInWords } from '../../live/serve/sign-in-page.ts';
 import type { ServeOptions } from '../../live/serve/index.ts';
 import { createLimiter } from '../../live/serve/limits.ts';
 import type { FromPreview, ToPreview } from '../../preview/protocol.ts';
@@ -185,12 +186,14 @@ describe('roles', () => {
       { type: 'set', id: 'an input', value: 1 },
       { type: 'pause' },
       { type: 'seek', time: 1 },
+      { type: 'test', names: ['a test'] },
     ],
     administer: [
       { type: 'set', id: 'a parameter', value: 1 },
       { type: 'restart' },
       { type: 'mode', mode: 'simulate' },
       { type: 'scenario', scenario: null },
+      { type: 'trace', test: 'a test', time: 1 },
     ],
   };
   const roles = ['view', 'operate', 'administer'] as const;
@@ -199,8 +202,8 @@ describe('roles', () => {
     for (const [rank, needed] of roles.entries())
       for (const message of messages[needed]) {
         const refusal = guard.refusal({ name: 'x', role }, message, '::1');
-        expect(refusal, message.type).toBe(
-          rank <= roles.indexOf(role) ? undefined : `This needs the role ${needed}; x has ${role}.`,
+        expect(refusal, message.type).toEqual(
+          rank <= roles.indexOf(role) ? undefined : { key: 'needsRole', args: [needed, 'x', role] },
         );
       }
   });
@@ -217,7 +220,7 @@ it('whoever asks too often waits, and nobody else does', () => {
   const local: Identity = { name: 'x', role: 'administer' };
   const said = Array.from({ length: 400 }, () => guard.refusal(local, { type: 'play' }, '::1'));
   expect(said.filter((text) => text === undefined)).toHaveLength(300);
-  expect(said.at(-1)).toBe('That was too much at once: wait a moment.');
+  expect(said.at(-1)).toEqual({ key: 'tooMuch', args: [] });
 });
 
 interface Started {
@@ -307,7 +310,11 @@ describe('a page that asks who one is', () => {
     // It knows from the beginning what it need not offer.
     expect(got).toEqual([
       { type: 'role', name: 'bob', role: 'view' },
-      { type: 'refused', text: 'This needs the role administer; bob has view.' },
+      {
+        type: 'refused',
+        text: 'This needs the role administer; bob has view.',
+        said: { key: 'needsRole', args: ['administer', 'bob', 'view'] },
+      },
     ]);
     expect(audit()).toContain('"outcome":"refused"');
   });
@@ -399,5 +406,23 @@ describe('the audit log', () => {
     expect(readFileSync(file, 'utf8').length).toBeLessThan(text.length + 2000);
     writeFileSync(file, text.replace('"b"', '"B"'));
     expect(() => openAudit(file, () => 0)).toThrow(/is not whole: line 2 was changed; keep it/);
+  });
+});
+
+describe('the page to sign in on', () => {
+  it('is in the language of the browser, and has the same words in each', async () => {
+    const { address } = await start();
+    const asked = async (language: string): Promise<string> =>
+      (await fetch(address, { headers: { 'accept-language': language } })).text();
+    expect(await asked('de-AT,de;q=0.9,en;q=0.5')).toContain('<html lang="de">');
+    expect(await asked('fr,en;q=0.8,de;q=0.3')).toContain('<h1>Sign in</h1>');
+    expect(await asked('')).toContain('<html lang="en">');
+    const wrong = await signIn(address, 'nothing', { 'accept-language': 'de' });
+    expect([wrong.status, await wrong.text()]).toEqual([401, expect.stringContaining(signInWords.de.wrong)]);
+    expect(Object.keys(signInWords.de)).toEqual(Object.keys(signInWords.en));
+    const same = Object.entries(signInWords.en).filter(
+      ([key, text]) => signInWords.de[key as keyof typeof signInWords.de] === text,
+    );
+    expect(same).toEqual([]);
   });
 });

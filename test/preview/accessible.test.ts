@@ -109,7 +109,7 @@ describe('every widget', () => {
         };
       });
       if (!focus.inMain) break;
-      expect(focus).toMatchObject({ outlined: true });
+      expect(focus.outlined, JSON.stringify(focus)).toBe(true);
       reached.add(`${focus.kind}: ${focus.name}`);
     }
     const all = [...reached].join('\n');
@@ -122,6 +122,41 @@ describe('every widget', () => {
       'queue infeed',
     ])
       expect(all).toContain(part);
+  });
+
+  it('speaks German where the browser does, what the session says and tests find included', async () => {
+    await opened('light', 'de-DE');
+    const { session, say } = server!;
+    session().receive({ type: 'set', id: 'running', value: 0 });
+    session().receive({ type: 'set', id: 'nothing', value: 1 });
+    session().receive({ type: 'set', id: 'pace', value: 4 });
+    await page.getByRole('tab', { name: 'Ereignisse' }).click();
+    await page
+      .getByText('der Lauf ist von vorn gerechnet')
+      .or(page.getByText('gilt ab t ='))
+      .first()
+      .waitFor();
+    say({ type: 'refused', text: 'x', said: { key: 'needsRole', args: ['administer', 'ann', 'view'] } });
+    await page.getByText('Dafür braucht es die Rolle administer; ann hat view.').waitFor();
+    const english =
+      /\b(set to|run again|restart|cleared|fails|holds|passed|failed|runs|needs|Show|Trace|Tests|Hide)\b/;
+    const shown = () =>
+      page.evaluate(() => {
+        const named = [...document.querySelectorAll('[title], [aria-label]')].flatMap((each) => [
+          each.getAttribute('title') ?? '',
+          each.getAttribute('aria-label') ?? '',
+        ]);
+        // Requirements are text of the model.
+        for (const each of document.querySelectorAll('code, .judgement-source')) each.textContent = '';
+        return [document.body.innerText, ...named].join('\n');
+      });
+    expect(await shown()).not.toMatch(english);
+    await page.getByRole('tab', { name: 'Prüfungen' }).click();
+    await page.getByRole('button', { name: 'Alle Prüfungen ausführen' }).click();
+    await page.getByRole('button', { name: 'Verlauf bis zum Verstoß zeigen' }).click();
+    await page.locator('.banner', { hasText: /verletzt um [\d.,]+ s bei \d/ }).waitFor();
+    await page.screenshot({ path: join(results, 'preview-german-trace.png') });
+    expect(await shown()).not.toMatch(english);
   });
 
   it('shows a card for each kpi: value, unit and what it says', async () => {

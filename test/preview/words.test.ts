@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { tableFor } from '../../preview/words.ts';
 import { de } from '../../preview/words/de.ts';
 import { en } from '../../preview/words/en.ts';
+import { saidOf, sentenceOf, sentences } from '../../live/said.ts';
+import type { Said } from '../../preview/protocol.ts';
 
 const folder = fileURLToPath(new URL('../../preview/', import.meta.url));
 
@@ -63,6 +65,28 @@ describe('the words of the preview', () => {
     expect(tableFor('de').language).toBe('de');
     expect(tableFor('en-GB').words).toBe(en);
     expect(tableFor('ja')).toEqual({ language: 'en', words: en });
+  });
+
+  it('say what a session says, in its own sentences', () => {
+    expect(Object.keys(en.said)).toEqual(Object.keys(sentences));
+    for (const key of Object.keys(sentences) as Said['key'][])
+      for (const args of [
+        ['3', '0', '2'],
+        ['', '', ''],
+      ])
+        expect(en.said[key](...args), key).toBe(sentences[key](...args));
+  });
+
+  it('say what a runtime says', () => {
+    const event = { kind: 'event', text: 'level > 3 m: set full = true' } as const;
+    expect(saidOf(event)).toBeUndefined();
+    const alarm = { alarm: 0, instance: 0, active: false };
+    for (const text of ['cleared', 'level < 2 m: cleared'])
+      expect(sentenceOf(saidOf({ kind: 'alarm', text, alarm })!)).toBe(text);
+    expect(saidOf({ kind: 'alarm', text: 'full', alarm: { ...alarm, active: true } })).toBeUndefined();
+    expect(de.said.setTo(...saidOf({ kind: 'command', text: 'set to 4 m' })!.args)).toBe(
+      'auf 4 m eingestellt',
+    );
   });
 
   it('stand nowhere else', () => {
