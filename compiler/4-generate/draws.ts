@@ -1,7 +1,7 @@
 /** FlatDraw → a call of its distribution's sampler, with parameters that are refused where there is no such distribution. */
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { FlatDraw } from '../ir/flat-system.ts';
-import { DISCRETE, DISTRIBUTIONS } from '../model/distribution.ts';
+import { DISCRETE, DISTRIBUTIONS, unmet } from '../model/distribution.ts';
 import type { Demand, Distribution } from '../model/distribution.ts';
 import type { Library } from './elementary/index.ts';
 import { number, offsetIn } from './expression.ts';
@@ -20,9 +20,14 @@ import type { F64, FunctionHandle, I32, ModuleBuilder, Statement } from './wasm/
 interface Form {
   scored: boolean;
   truncated: boolean;
+  /** Its parameters are numbers that it can have, and the stream moves on: there is nothing to look at. */
+  sure?: boolean;
 }
 
-/** The function (stream's address, moves, [score], [low, high], parameters …) → f64, made when first asked for. */
+/**
+ * The function (stream's address, moves, [score], [low, high], parameters …) → f64, made when first asked for; of a sure
+ * draw (stream's address, parameters …) → f64.
+ */
 export type Samplers = (distribution: Distribution, form: Form) => FunctionHandle;
 
 export function samplers(
@@ -34,6 +39,7 @@ export function samplers(
   const random = randomFunctions(m, math, plan.scratch.ahead && drawnAhead(m, math, plan.scratch.ahead));
   const made = new Map<string, FunctionHandle>();
   return (distribution, form) => {
+    if (form.sure && isSampled(distribution)) return random[distribution];
     const key = `${distribution} ${form.scored} ${form.truncated}`;
     let sampler = made.get(key);
     if (sampler === undefined)
@@ -136,12 +142,20 @@ export function drawOf(scope: Scope, draw: FlatDraw): F64 {
   const words = layout.streamBytes / 8;
   const first = layout.streams.address + layout.streamBytes * offset + constant * words;
   const address = dynamic === undefined ? i32.const(first) : i32.add(i32.mul(dynamic, words), first);
-  const form = { scored: score !== undefined, truncated: within !== undefined };
+  const form = { scored: score !== undefined, truncated: within !== undefined, sure: false };
+  const numbers = draw.arguments.map((one) => (one.kind === 'number' ? one.value : NaN));
+  form.sure =
+    draw.moves &&
+    !form.scored &&
+    !form.truncated &&
+    isSampled(distribution) &&
+    numbers.every(Number.isFinite) &&
+    unmet(distribution, numbers) === undefined;
   const given = [...(score ? [score] : []), ...(within ? [within.low, within.high] : []), ...draw.arguments];
   return call<'f64'>(
     scope.samplers(distribution, form),
     address,
-    i32.const(draw.moves ? 1 : 0),
+    ...(form.sure ? [] : [i32.const(draw.moves ? 1 : 0)]),
     ...given.map((one) => number(scope, one)),
   );
 }

@@ -1,6 +1,5 @@
 /** Items that are made, and that leave. */
 import type { FlatProcess, FlatStep } from '../../ir/process.ts';
-import { BUCKETS } from '../../ir/histogram.ts';
 import {
   branch,
   branchIf,
@@ -21,8 +20,8 @@ import { trouble, troubled } from './flow.ts';
 import { callI32, locals } from './heap.ts';
 import { runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
-import { TALLY_CELLS } from './measures.ts';
 import { Actor, Item, Source } from './plan.ts';
+import { record } from './record.ts';
 import type { Using } from './using.ts';
 
 export function arrivals(machine: Machine, { settled }: Using) {
@@ -32,10 +31,10 @@ export function arrivals(machine: Machine, { settled }: Using) {
   const spawn = flow.processes.map((process, id) => {
     const f = module.function(`new item of ${process.name}`, { params: { source: 'i32', code: 'i32' } });
     const [item, instance] = locals(f, 'item', 'instance');
-    const inside = context.plan.addresses[process.inside]!;
+    const at = process.loops.length === 0 ? i32.const(0) : instance;
     f.body = [
       set(instance, i32.load(f.params.source, Actor.instance)),
-      when(f64.ge(f64.load(i32.shl(instance, 3), inside), process.limit), [
+      when(f64.ge(f64.load(record(context.plan.addresses[process.inside]!, 8, at)), process.limit), [
         ...trouble(made, FlowTrouble.tooMany, id, instance),
         returns(),
       ]),
@@ -43,8 +42,8 @@ export function arrivals(machine: Machine, { settled }: Using) {
       i32.store(item, f.params.code, Item.code),
       i32.store(item, instance, Item.instance),
       f64.store(item, now(), Item.arrived),
-      measures.change(process.inside, instance, 1),
-      measures.change(process.arrived, instance, 1),
+      measures.change(process.inside, at, 1),
+      measures.change(process.arrived, at, 1),
       runs(lists.ready, item),
     ];
     return f;
@@ -54,11 +53,17 @@ export function arrivals(machine: Machine, { settled }: Using) {
     const { process, id, code } = place;
     const [left] = locals(proceed, 'left');
     const repeat = label('each of the group');
+    const one: Statement[] = [
+      run(spawn[id]!, [actor, i32.const(code + 1)]),
+      when(troubled(made), [returns()]),
+      i32.store(actor, i32.add(i32.load(actor, Source.made), 1), Source.made),
+    ];
     const most = step.most
       ? values.of(`${process.name} at most`, process.loops, step.most, actor)
       : undefined;
-    const open: I32 =
-      most === undefined ? i32.const(1) : f64.lt(f64.fromI32(i32.load(actor, Source.made)), most);
+    const open = most && f64.lt(f64.fromI32(i32.load(actor, Source.made)), most);
+    const whenOpen = (statements: Statement[]): Statement[] =>
+      open === undefined ? statements : [when(open, statements)];
     const next: Statement[] = [];
     if (step.interval) {
       const gap = checked(
@@ -70,7 +75,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
         ? values.of(`${process.name} until`, process.loops, step.until, actor)
         : undefined;
       next.push(
-        when(open, [
+        ...whenOpen([
           ...gap.statements,
           ...(until
             ? [when(f64.le(time, until), [run(agenda.schedule, [actor, time])])]
@@ -78,18 +83,13 @@ export function arrivals(machine: Machine, { settled }: Using) {
         ]),
       );
     }
-    const group = step.group
-      ? i32.fromF64Saturating(
-          f64.nearest(values.of(`${process.name} group`, process.loops, step.group, actor)),
-        )
-      : i32.const(1);
+    if (step.group === undefined) return [...whenOpen(one), ...next, returns()];
+    const group = values.of(`${process.name} group`, process.loops, step.group, actor);
     return [
-      set(left, group),
+      set(left, i32.fromF64Saturating(f64.nearest(group))),
       loop(repeat, [
-        when(i32.and(i32.gt(left, 0), open), [
-          run(spawn[id]!, [actor, i32.const(code + 1)]),
-          when(troubled(made), [returns()]),
-          i32.store(actor, i32.add(i32.load(actor, Source.made), 1), Source.made),
+        when(i32.and(i32.gt(left, 0), open ?? i32.const(1)), [
+          ...one,
           set(left, i32.sub(left, 1)),
           branch(repeat),
         ]),
@@ -99,27 +99,39 @@ export function arrivals(machine: Machine, { settled }: Using) {
     ];
   };
 
-  const leaveFor = (process: FlatProcess, id: number, step: FlatStep & { kind: 'leave' }): FunctionHandle => {
+  /** Whether items may have been packed into others. */
+  const packs = flow.processes.some(({ steps }) => steps.some(({ kind }) => kind === 'batch'));
+
+  const leaveFor = (
+    { process, id, coming }: StepPlace,
+    step: FlatStep & { kind: 'leave' },
+  ): FunctionHandle => {
     const f = module.function(`${process.name} ${step.text}`, { params: { item: 'i32' } });
-    const [item, chain, tail, instance] = locals(f, 'item', 'chain', 'tail', 'instance');
+    const [chain, tail, instance] = locals(f, 'chain', 'tail', 'instance');
+    const item = packs ? f.local('i32', 'item') : f.params.item;
+    const at = process.loops.length === 0 ? i32.const(0) : instance;
+    const which = (of: I32): Statement[] =>
+      process.loops.length === 0 ? [] : [set(instance, i32.load(of, Actor.instance))];
     const [each, end] = [label('each'), label('end of members')];
     const tally = flow.tallies.find(({ of }) => of.kind === 'process' && of.id === id);
     const noted = (): Statement[] => {
       if (!step.tally || tally === undefined) return [];
-      const cells = i32.mul(instance, 8 * TALLY_CELLS);
-      return [
-        run(measures.note, [
-          i32.add(cells, context.plan.addresses[tally.statistic]!),
-          tally.histogram === undefined
-            ? i32.const(0)
-            : i32.add(i32.mul(instance, histogramBytes), context.plan.addresses[tally.histogram]!),
-          f64.sub(now(), f64.load(item, Item.arrived)),
-        ]),
-      ];
+      return [measures.noted(tally, at, f64.sub(now(), f64.load(item, Item.arrived)))];
     };
+    const gone: Statement[] = [
+      ...step.counters.map((counter) => measures.change(counter, at, 1)),
+      measures.change(process.inside, at, -1),
+      ...noted(),
+      runs(lists.giveBack, item),
+    ];
+    const settling = settled(f, process, f.params.item, coming);
+    if (!packs) {
+      f.body = [...settling, ...which(f.params.item), ...gone];
+      return f;
+    }
     f.body = [
-      ...settled(f.params.item),
-      set(instance, i32.load(f.params.item, Item.instance)),
+      ...settling,
+      ...which(f.params.item),
       i32.store(f.params.item, 0, Item.next),
       set(chain, f.params.item),
       loop(each, [
@@ -131,10 +143,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
           i32.store(tail, chain, Item.next),
           set(chain, i32.load(item, Item.members)),
         ]),
-        ...step.counters.map((counter) => measures.change(counter, instance, 1)),
-        measures.change(process.inside, instance, -1),
-        ...noted(),
-        runs(lists.giveBack, item),
+        ...gone,
         branchIf(each, chain),
       ]),
     ];
@@ -154,5 +163,3 @@ export function arrivals(machine: Machine, { settled }: Using) {
   }
   return { spawn, arrive, leaveFor };
 }
-
-const histogramBytes = 8 * BUCKETS;

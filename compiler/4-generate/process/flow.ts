@@ -1,8 +1,8 @@
 /** What the parts of the machine share while it is made. */
 import type { FlatFlow, FlatPlace, FlatProcess } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
-import { i32 } from '../wasm/index.ts';
-import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
+import { i32, set } from '../wasm/index.ts';
+import type { FunctionBuilder, FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import type { Agenda } from './agenda.ts';
 import { agenda } from './agenda.ts';
 import type { Lists } from './lists.ts';
@@ -11,6 +11,7 @@ import type { Measures } from './measures.ts';
 import { measures } from './measures.ts';
 import { Header, Place, Resource } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
+import { record } from './record.ts';
 import { instanceOf, Values } from './values.ts';
 
 export interface Flow {
@@ -38,16 +39,30 @@ export function flowOf(context: Context): Flow {
   };
 }
 
-/** The record of a thing's instance. */
-export const record = (base: number, size: number, instance: I32): I32 =>
-  instance.kind === 'constant'
-    ? i32.const(base + size * (instance.value as number))
-    : i32.add(i32.mul(instance, size), base);
-
-export function queueAt({ flow, plan }: Flow, process: FlatProcess, place: FlatPlace, actor: I32): I32 {
-  const instance = instanceOf(process.loops, flow.queues[place.id]!.dims, place, actor);
-  return record(plan.queues[place.id]!, Place.size, instance);
+/** An instance that a step means: its record and its number, both constant or in a local. */
+export interface Found {
+  id: number;
+  record: I32;
+  instance: I32;
+  statements: Statement[];
 }
+export function found(
+  { flow, plan }: Flow,
+  f: Pick<FunctionBuilder, 'local'>,
+  kind: 'queues' | 'resources',
+  process: FlatProcess,
+  place: FlatPlace,
+  item: I32,
+): Found {
+  const { id } = place;
+  const number = instanceOf(process.loops, flow[kind][id]!.dims, place, item);
+  const at = (instance: I32): I32 =>
+    record(plan[kind][id]!, kind === 'queues' ? Place.size : Resource.size, instance);
+  if (number.kind === 'constant') return { id, record: at(number), instance: number, statements: [] };
+  const [instance, there] = [f.local('i32', 'instance'), f.local('i32', kind.slice(0, -1))];
+  return { id, record: there, instance, statements: [set(instance, number), set(there, at(instance))] };
+}
+
 export function beltAt({ flow, plan }: Flow, process: FlatProcess, place: FlatPlace, actor: I32): I32 {
   const instance = instanceOf(process.loops, flow.belts[place.id]!.dims, place, actor);
   return record(plan.belts[place.id]!, Place.size, instance);

@@ -20,7 +20,8 @@ import {
   when,
 } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';
-import { flowOf, record, troubled } from './flow.ts';
+import { flowOf, troubled } from './flow.ts';
+import { record } from './record.ts';
 import type { Flow } from './flow.ts';
 import { callI32, locals } from './heap.ts';
 import { first, runs } from './lists.ts';

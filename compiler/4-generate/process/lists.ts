@@ -11,6 +11,7 @@ import {
   returns,
   run,
   set,
+  tee,
   when,
 } from '../wasm/index.ts';
 import type { FunctionHandle, I32, ModuleBuilder, Statement } from '../wasm/index.ts';
@@ -25,6 +26,8 @@ export interface Lists {
   append: FunctionHandle;
   /** remove(item): out of the list it is in. */
   remove: FunctionHandle;
+  /** removeFirst(list, item): the first of the list. */
+  removeFirst: FunctionHandle;
   /** ready(item): it goes on as soon as those before it have. */
   ready: FunctionHandle;
   /** nextReady() → item or 0. */
@@ -105,6 +108,18 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
     ];
   }
 
+  const removeFirst = module.function('remove first', { params: { list: 'i32', item: 'i32' } });
+  {
+    const { list, item } = removeFirst.params;
+    const [next] = locals(removeFirst, 'next');
+    removeFirst.body = [
+      i32.store(list, tee(next, i32.load(item, Item.next)), List.head),
+      i32.store(list, i32.sub(i32.load(list, List.count), 1), List.count),
+      when(next, [i32.store(next, 0, Item.previous)], [i32.store(list, 0, List.tail)]),
+      i32.store(item, 0, Item.list),
+    ];
+  }
+
   const ready = module.function('ready', { params: { item: 'i32' } });
   {
     const { item } = ready.params;
@@ -152,7 +167,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
     i32.store(giveBack.params.item, i32.load(0, header + Header.free), Item.next),
     i32.store(0, giveBack.params.item, header + Header.free),
   ];
-  return { insert, append, remove, ready, nextReady, obtain, giveBack };
+  return { insert, append, remove, removeFirst, ready, nextReady, obtain, giveBack };
 }
 
 /** Up to this many cells are cleared without a call of the host. */

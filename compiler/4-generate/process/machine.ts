@@ -10,6 +10,9 @@ import type { Places } from './places.ts';
 import { Actor } from './plan.ts';
 import type { Resources } from './resources.ts';
 import { stores } from './stores.ts';
+import { comings } from './coming.ts';
+import type { Coming } from './coming.ts';
+import { unitsOf } from './units.ts';
 /** A step in its process. */
 export interface StepPlace {
   process: FlatProcess;
@@ -19,6 +22,7 @@ export interface StepPlace {
   /** Code of a step of this process. */
   codeOf: (step: number) => number;
   at: number;
+  coming: Coming;
 }
 
 export interface KnownUse {
@@ -46,6 +50,8 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const useNumber = (id: number, position: number): number =>
     uses.findIndex((one) => one.id === id && one.position === position) + 1;
   const store = stores(made, places);
+  const units = unitsOf(made, resources);
+  const coming = flow.processes.map((process) => comings(flow, process));
   const anyPending = flow.processes.some(({ steps: all }) => all.some(({ kind }) => kind === 'finish'));
 
   const amount = (
@@ -66,7 +72,11 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const present = { code: 0 };
   /** Steps that follow are gone on with; others by way of the table. */
   const goOn = (code: number): Statement => branch(code > present.code ? entries[code]! : again);
-  const goTo = (code: number): Statement[] => [i32.store(actor, code, Actor.code), goOn(code)];
+  /** An item that is on its way needs no code until it comes to rest: steps in which it can stay write theirs. */
+  const goTo = (code: number): Statement[] => [
+    ...(code > present.code ? [] : [i32.store(actor, code, Actor.code)]),
+    goOn(code),
+  ];
 
   /** A time that must not be negative. */
   const checked = (place: StepPlace, value: F64): { statements: Statement[]; value: Local<'f64'> } => {
@@ -96,6 +106,8 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     uses,
     useNumber,
     store,
+    units,
+    coming,
     anyPending,
     amount,
     goTo,

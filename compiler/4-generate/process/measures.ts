@@ -1,9 +1,10 @@
 /** Counters, levels with their time-weighted statistics, and times of items with their distribution. */
 import type { VariableId } from '../../ir/flat-system.ts';
-import type { FlatFlow } from '../../ir/process.ts';
+import type { FlatFlow, FlatTally } from '../../ir/process.ts';
 import { f64, i32, i64, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, I32, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { BUCKETS, FIRST_BUCKET } from '../../ir/histogram.ts';
+import { record } from './record.ts';
 
 export interface Measures {
   /** add(cell, statistic or 0, change) */
@@ -11,7 +12,9 @@ export interface Measures {
   /** note(tally or 0, histogram or 0, value) */
   note: FunctionHandle;
   /** A change of a variable's instance whose statistic is known when compiled. */
-  change: (variable: VariableId, instance: I32, by: number) => Statement;
+  change: (variable: VariableId, instance: I32, by: number | F64) => Statement;
+  /** A time of an instance for a tally that is known when compiled. */
+  noted: (tally: FlatTally, instance: I32, value: F64) => Statement;
   levelOf: (variable: VariableId) => VariableId | undefined;
   now: () => F64;
 }
@@ -78,16 +81,21 @@ export function measures(
   }
 
   const levels = new Map(flow.levels.map(({ variable, statistic }) => [variable, statistic]));
-  const change = (variable: VariableId, instance: I32, by: number): Statement => {
-    const cell = i32.shl(instance, 3);
+  const change = (variable: VariableId, instance: I32, by: number | F64): Statement => {
+    const cell = record(addresses[variable]!, 8, instance);
     const statistic = levels.get(variable);
-    if (statistic === undefined)
-      return f64.store(cell, f64.add(f64.load(cell, addresses[variable]!), by), addresses[variable]!);
+    if (statistic === undefined) return f64.store(cell, f64.add(f64.load(cell), by));
     return run(add, [
-      i32.add(cell, addresses[variable]!),
-      i32.add(i32.mul(instance, 8 * LEVEL_CELLS), addresses[statistic]!),
-      f64.const(by),
+      cell,
+      record(addresses[statistic]!, 8 * LEVEL_CELLS, instance),
+      typeof by === 'number' ? f64.const(by) : by,
     ]);
   };
-  return { add, note, change, levelOf: (variable) => levels.get(variable), now };
+  const noted = ({ statistic, histogram }: FlatTally, instance: I32, value: F64): Statement =>
+    run(note, [
+      record(addresses[statistic]!, 8 * TALLY_CELLS, instance),
+      histogram === undefined ? i32.const(0) : record(addresses[histogram]!, 8 * BUCKETS, instance),
+      value,
+    ]);
+  return { add, note, noted, change, levelOf: (variable) => levels.get(variable), now };
 }

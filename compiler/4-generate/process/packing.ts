@@ -4,7 +4,8 @@ import type { FlatStep } from '../../ir/process.ts';
 import { branch, f64, i32, label, loop, memoryCopy, returns, set, when } from '../wasm/index.ts';
 import type { F64, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
-import { record, trouble } from './flow.ts';
+import { trouble } from './flow.ts';
+import { record } from './record.ts';
 import { callI32, locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
@@ -66,11 +67,11 @@ export function packing(machine: Machine, { settled }: Using) {
       returns(),
     ];
   };
-  const unbatch = ({ code }: StepPlace): Statement[] => {
+  const unbatch = ({ process, code, coming }: StepPlace): Statement[] => {
     const [item, following] = locals(proceed, 'packed', 'following');
     const next = label('next packed');
     return [
-      ...settled(actor),
+      ...settled(proceed, process, actor, coming),
       set(item, i32.load(actor, Item.members)),
       i32.store(actor, 0, Item.members),
       i32.store(actor, code + 1, Actor.code),
@@ -87,7 +88,10 @@ export function packing(machine: Machine, { settled }: Using) {
       returns(),
     ];
   };
-  const split = ({ process, id, code }: StepPlace, step: FlatStep & { kind: 'split' }): Statement[] => {
+  const split = (
+    { process, id, code, coming }: StepPlace,
+    step: FlatStep & { kind: 'split' },
+  ): Statement[] => {
     const value = (name: string, of: FlatExpression): F64 =>
       values.of(`${process.name} ${name}`, process.loops, of, actor);
     const onward = goTo(code + 1);
@@ -95,7 +99,7 @@ export function packing(machine: Machine, { settled }: Using) {
     const next = label('next copy');
     const bytes = plan.itemBytes;
     return [
-      ...settled(actor),
+      ...settled(proceed, process, actor, coming),
       set(left, i32.fromF64Saturating(f64.nearest(value('split', step.copies)))),
       set(instance, i32.load(actor, Actor.instance)),
       loop(next, [

@@ -13,8 +13,8 @@ import {
   set,
   when,
 } from '../wasm/index.ts';
-import type { FunctionHandle, I32 } from '../wasm/index.ts';
-import type { Flow } from './flow.ts';
+import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
+import type { Flow, Found } from './flow.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { Item, List, Place } from './plan.ts';
@@ -24,6 +24,9 @@ export interface Places {
   leave: FunctionHandle;
   /** mayEnter(place): whether one more can be let in now. */
   mayEnter: (place: I32) => I32;
+  /** Of a queue that is known when compiled: whether it has room, and leaving it. */
+  hasRoom: (queue: Found) => I32;
+  leaveQueue: (queue: Found, item: I32) => Statement[];
   /** waitInFront(place, item) */
   waitInFront: FunctionHandle;
   /** admit(place): those who wait in front, as far as there is room. */
@@ -121,7 +124,31 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
       when(first(place), [runs(admit, place)]),
     ];
   }
-  return { leave, mayEnter, waitInFront, admit };
+  const patient = new Set(
+    flow.processes.flatMap(({ steps }) =>
+      steps.flatMap((step) => (step.kind === 'enter' && step.patience !== undefined ? [step.place.id] : [])),
+    ),
+  );
+  const hasRoom = ({ id, record: place }: Found): I32 => {
+    const { capacity } = flow.queues[id]!;
+    if (capacity === undefined) return i32.const(1);
+    const isSmall = capacity.kind === 'number' && Math.abs(capacity.value) < 2 ** 31;
+    return isSmall ? i32.lt(i32.load(place, Place.taken), Math.ceil(capacity.value)) : room(place);
+  };
+  const leaveQueue = ({ id, record: place, instance }: Found, item: I32): Statement[] => {
+    const tally = flow.tallies.find(({ of }) => of.kind === 'queue' && of.id === id);
+    return [
+      i32.store(item, 0, Item.place),
+      ...(patient.has(id) ? [when(i32.load(item), [runs(agenda.cancel, item)])] : []),
+      i32.store(place, i32.sub(i32.load(place, Place.taken), 1), Place.taken),
+      measures.change(flow.queues[id]!.length, instance, -1),
+      ...(tally === undefined
+        ? []
+        : [measures.noted(tally, instance, f64.sub(now(), f64.load(item, Item.entered)))]),
+      when(first(place), [runs(admit, place)]),
+    ];
+  };
+  return { leave, mayEnter, hasRoom, leaveQueue, waitInFront, admit };
 }
 
 export const hasPlace = (item: I32): I32 => i32.load(item, Item.place);

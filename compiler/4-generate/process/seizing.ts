@@ -1,70 +1,82 @@
 /** Asking for units: in the order of coming, by rank, or by taking them from the less urgent. */
-import type { FlatProcess, FlatStep } from '../../ir/process.ts';
-import { branch, block, call, f64, i32, label, returns, run, set, when } from '../wasm/index.ts';
-import type { FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
-import { resourceAt } from './flow.ts';
+import type { FlatStep } from '../../ir/process.ts';
+import { branch, block, call, f64, i32, label, returns, set, when } from '../wasm/index.ts';
+import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import { mayBeWithoutPlaces, onlyUse } from './coming.ts';
+import type { Coming } from './coming.ts';
 import { callI32, locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
-import { hasPlace } from './places.ts';
 import { Header, Item, Place } from './plan.ts';
+import type { Granting } from './units.ts';
 import type { Using } from './using.ts';
 
-export function seizing(machine: Machine, { stays }: Using) {
-  const {
-    made,
-    module,
-    values,
-    places,
-    resources,
-    proceed,
-    actor,
-    interrupt,
-    releasePending,
-    anyPending,
-    amount,
-    goTo,
-    goOn,
-    plan,
-  } = machine;
+type Asked = ReturnType<Using['needed']>;
+
+export function seizing(machine: Machine, { needed, stays, releases, leaves }: Using) {
+  const { module, values, resources, units, proceed, actor, interrupt, anyPending, goTo, goOn, plan } =
+    machine;
   const { header } = plan;
-  const grantOf = (
-    process: FlatProcess,
-    step: FlatStep & { kind: 'seize' },
-    code: number,
-  ): FunctionHandle => {
+
+  /** All units are there: the item takes them, and is no longer where it was. */
+  const granted = (
+    f: Pick<FunctionBuilder, 'local'>,
+    { process, coming }: StepPlace,
+    asked: readonly Asked[],
+    item: Local<'i32'>,
+  ): Statement[] => [
+    ...asked.flatMap(({ of, amount }) => units.takes(of, amount, item)),
+    ...(anyPending && mayKeep(coming) ? [i32.store(item, 0, Item.keeps)] : []),
+    ...releases(f, item, coming),
+    ...leaves(f, process, item, coming),
+  ];
+  const mayKeep = (coming: Coming): boolean => {
+    const only = onlyUse(coming);
+    return only === undefined || only.use !== undefined;
+  };
+
+  /** For an item that waits; what it waits for may have been given back, or not yet all of it. */
+  const grantOf = (place: StepPlace, step: FlatStep & { kind: 'seize' }): FunctionHandle => {
+    const { process, code } = place;
     const f = module.function(`grant ${process.name} ${step.text}`, {
       params: { item: 'i32' },
       results: ['i32'],
     });
     const { item } = f.params;
     const [list] = locals(f, 'list');
-    const asked = step.needs.map((need) => {
-      const resource = f.local('i32', 'resource');
-      const units = amount(f, 'units', process, need.units, item);
-      return { resource, units, where: resourceAt(made, process, need.resource, item) };
-    });
-    const refused = (resource: Local<'i32'>): Statement[] => [
+    const isShort = ({ of, amount }: Asked): I32 => i32.lt(units.available(of), amount);
+    if (step.needs.length === 1) {
+      const granting: Granting = (owner, first) => {
+        const only = needed(owner, process, step.needs[0]!, first);
+        return {
+          before: only.statements,
+          isShort: isShort(only),
+          taken: [
+            ...units.firstStopsWaiting(only.of, first),
+            i32.store(first, code + 1, Item.code),
+            ...granted(owner, place, [only], first),
+          ],
+        };
+      };
+      units.grants(step, granting);
+      const { before, isShort: short, taken } = granting(f, item);
+      f.body = [...before, when(short, [returns(i32.const(0))]), ...taken, returns(i32.const(1))];
+      return f;
+    }
+    const asked = step.needs.map((need) => needed(f, process, need, item));
+    const refused = ({ of }: Asked): Statement[] => [
       set(list, i32.load(item, Item.list)),
-      when(i32.eq(list, resource), [returns(i32.const(0))]),
-      when(i32.eqz(list), [runs(resources.waits, resource, item), returns(i32.const(0))]),
+      when(i32.eq(list, of.record), [returns(i32.const(0))]),
+      when(i32.eqz(list), [...units.waits(of, item, false), returns(i32.const(0))]),
       runs(resources.stopsWaiting, item),
-      runs(resources.waits, resource, item),
+      ...units.waits(of, item, false),
       returns(i32.const(2)),
     ];
     f.body = [
-      ...asked.flatMap(({ resource, units, where }) => [
-        set(resource, where),
-        ...units.statements,
-        when(i32.lt(resources.available(resource), units.value), refused(resource)),
-      ]),
+      ...asked.flatMap((one) => [...one.statements, when(isShort(one), refused(one))]),
       when(i32.load(item, Item.list), [runs(resources.stopsWaiting, item)]),
       i32.store(item, code + 1, Item.code),
-      ...asked.map(({ resource, units }) => run(resources.take, [resource, units.value, item])),
-      ...(anyPending
-        ? [i32.store(item, 0, Item.keeps), when(i32.load(item, Item.pending), [runs(releasePending, item)])]
-        : []),
-      when(hasPlace(item), [runs(places.leave, item)]),
+      ...granted(f, place, asked, item),
       returns(i32.const(1)),
     ];
     return f;
@@ -85,7 +97,7 @@ export function seizing(machine: Machine, { stays }: Using) {
     step: FlatStep & { kind: 'seize' },
     grant: FunctionHandle,
   ): Statement[] => {
-    const { process, code } = place;
+    const { process, code, coming } = place;
     const [head] = locals(proceed, 'head');
     const rank = step.rank ?? { kind: 'number' as const, value: 0 };
     const behind: I32 = i32.or(
@@ -96,75 +108,65 @@ export function seizing(machine: Machine, { stays }: Using) {
       ),
     );
     const refuse = label('refused');
-    const preempt: Statement[] = step.preempts
-      ? step.needs.slice(0, 1).flatMap(({ resource }) => {
-          const [target] = locals(proceed, 'victim');
-          return [
-            set(
-              target,
-              call<'i32'>(
-                resources.victim,
-                resourceAt(made, process, resource, actor),
-                f64.load(actor, Item.rank),
-              ),
-            ),
-            when(target, [runs(interrupt, target)]),
-          ];
-        })
-      : [];
+    const asked = step.needs.map((need) => needed(proceed, process, need, actor));
+    const [only] = asked;
+    const preempt: Statement[] =
+      step.preempts && only !== undefined
+        ? (() => {
+            const [target] = locals(proceed, 'victim');
+            return [
+              set(target, call<'i32'>(resources.victim, only.of.record, f64.load(actor, Item.rank))),
+              when(target, [runs(interrupt, target)]),
+            ];
+          })()
+        : [];
+    const pending = releases(proceed, actor, coming);
+    const refused = ({ of }: Asked): Statement[] => [...units.waits(of, actor, true), branch(refuse)];
     return [
       // Waiting for units is a place to be: what was used before is given back first.
-      ...(anyPending
-        ? [
-            when(i32.and(i32.ne(i32.load(actor, Item.pending), 0), i32.eqz(i32.load(actor, Item.keeps))), [
-              runs(releasePending, actor),
-            ]),
-          ]
-        : []),
+      ...(pending.length === 0 ? [] : [when(i32.eqz(i32.load(actor, Item.keeps)), pending)]),
       f64.store(actor, values.of(`${step.text} rank`, process.loops, rank, actor), Item.rank),
       ...orderOf(step.lifo),
-      i32.store(actor, code, Item.code),
+      ...asked.flatMap(({ statements }) => statements),
       block(refuse, [
-        ...step.needs.flatMap((need) => [
-          set(head, first(resourceAt(made, process, need.resource, actor))),
-          when(head, [
-            when(behind, [
-              runs(resources.waits, resourceAt(made, process, need.resource, actor), actor),
-              branch(refuse),
-            ]),
-          ]),
+        ...asked.flatMap((one) => [
+          set(head, first(one.of.record)),
+          when(head, units.isFirstCome(one.of.id) ? refused(one) : [when(behind, refused(one))]),
         ]),
-        when(callI32(grant, actor), [goOn(code + 1)]),
+        ...(asked.length === 1 && only !== undefined
+          ? [
+              when(i32.lt(units.available(only.of), only.amount), refused(only)),
+              ...granted(proceed, place, asked, actor),
+              goOn(code + 1),
+            ]
+          : [when(callI32(grant, actor), [goOn(code + 1)])]),
       ]),
-      ...stays(),
+      i32.store(actor, code, Item.code),
+      ...stays(coming),
       ...preempt,
       returns(),
     ];
   };
 
   /** A queue of no places before units: whoever comes has them at once, or waits where it is, or goes elsewhere. */
-  const withoutPlaces = (
-    place: StepPlace,
-    step: FlatStep & { kind: 'reserve' },
-    there: Local<'i32'>,
-  ): Statement[] => {
+  const withoutPlaces = (place: StepPlace, step: FlatStep & { kind: 'reserve' }, there: I32): Statement[] => {
     const { process, at, code, codeOf } = place;
     const after = process.steps.slice(at + 2).find(({ kind }) => kind !== 'refill');
-    if (after?.kind !== 'seize') return [];
+    if (after?.kind !== 'seize' || !mayBeWithoutPlaces(machine.flow, step.place)) return [];
     const through = goTo(code + 2);
-    const free = after.needs
-      .map((need): I32 => {
-        const resource = resourceAt(made, process, need.resource, actor);
-        const units = need.units.kind === 'number' ? i32.const(need.units.value) : i32.const(1);
-        return i32.and(i32.ge(resources.available(resource), units), i32.eqz(first(resource)));
-      })
+    const asked = after.needs.map((need) => ({
+      ...needed(proceed, process, need, actor),
+      least: need.units.kind === 'number' ? i32.const(need.units.value) : i32.const(1),
+    }));
+    const free = asked
+      .map(({ of, least }): I32 => i32.and(i32.ge(units.available(of), least), i32.eqz(first(of.record))))
       .reduce((a, b) => i32.and(a, b));
     return [
       when(
         f64.lt(f64.load(there, Place.capacity), 1),
         step.full === 'block'
           ? [i32.store(actor, 1, Item.keeps), ...through]
-          : [when(free, through), ...goTo(codeOf(step.full))],
+          : [...asked.flatMap(({ of }) => of.statements), when(free, through), ...goTo(codeOf(step.full))],
       ),
     ];
   };

@@ -11,7 +11,9 @@ import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { arrivals } from './arrivals.ts';
 import { awaiting } from './conditions.ts';
 import { duties } from './duties.ts';
-import { beltAt, queueAt, record, resourceAt, trouble, troubled } from './flow.ts';
+import { keepsUnits } from './coming.ts';
+import { beltAt, found, resourceAt, trouble, troubled } from './flow.ts';
+import { record } from './record.ts';
 import type { Flow } from './flow.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
@@ -63,7 +65,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   const { now } = measures;
   const { header } = plan;
   const used = using(machine);
-  const { giveAll, known, work, stays, settled, keepsUnits } = used;
+  const { giveAll, known, work, stays, settled } = used;
   const { grantOf, orderOf, seize, withoutPlaces } = seizing(machine, used);
   const { spawn, arrive, leaveFor } = arrivals(machine, used);
   const { batch, unbatch, split } = packing(machine, used);
@@ -73,7 +75,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   const grants: { code: number; grant: FunctionHandle }[] = [];
 
   const compiled = (place: StepPlace, step: FlatStep): Statement[] => {
-    const { process, id, code, codeOf, at } = place;
+    const { process, id, code, codeOf, at, coming } = place;
     const value = (name: string, of: FlatExpression): F64 =>
       values.of(`${process.name} ${name}`, process.loops, of, actor);
     const onward = goTo(code + 1);
@@ -112,15 +114,13 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         return [runs(f, actor), ...onward];
       }
       case 'reserve': {
-        const where =
-          step.on === 'queue'
-            ? queueAt(made, process, step.place, actor)
-            : beltAt(made, process, step.place, actor);
-        const [there] = locals(proceed, 'place');
+        const belt = step.on === 'queue' ? undefined : locals(proceed, 'belt')[0];
+        const queue = belt ? undefined : found(made, proceed, 'queues', process, step.place, actor);
+        const there = belt ?? queue!.record;
         return [
-          set(there, where),
-          ...(step.on === 'queue' ? withoutPlaces(place, step, there) : []),
-          when(i32.and(i32.eqz(first(there)), places.mayEnter(there)), [
+          ...(belt ? [set(belt, beltAt(made, process, step.place, actor))] : []),
+          ...(queue ? [...queue.statements, ...withoutPlaces(place, step, there)] : []),
+          when(i32.and(i32.eqz(first(there)), queue ? places.hasRoom(queue) : places.mayEnter(there)), [
             i32.store(there, i32.add(i32.load(there, Place.taken), 1), Place.taken),
             ...(step.on === 'belt' ? [f64.store(there, now(), Place.lastOn)] : []),
             ...onward,
@@ -128,7 +128,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           ...(step.full === 'block'
             ? [
                 i32.store(actor, code + 1, Actor.code),
-                ...stays(),
+                ...stays(coming),
                 runs(places.waitInFront, there, actor),
                 returns(),
               ]
@@ -136,19 +136,20 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         ];
       }
       case 'enter': {
-        const [there] = locals(proceed, 'place');
+        const belt = step.on === 'queue' ? undefined : locals(proceed, 'belt')[0];
+        const queue = belt ? undefined : found(made, proceed, 'queues', process, step.place, actor);
+        const there = belt ?? queue!.record;
         const patience = step.patience ? checked(place, value('patience', step.patience)) : undefined;
         return [
-          ...settled(actor),
-          set(
-            there,
-            step.on === 'belt'
-              ? beltAt(made, process, step.place, actor)
-              : queueAt(made, process, step.place, actor),
-          ),
+          ...settled(proceed, process, actor, coming),
+          ...(belt ? [set(belt, beltAt(made, process, step.place, actor))] : queue!.statements),
           i32.store(actor, there, Item.place),
-          f64.store(actor, now(), Item.entered),
-          run(measures.add, [i32.load(there, Place.length), i32.load(there, Place.level), f64.const(1)]),
+          ...(flow.tallies.some(({ of }) => of.kind === step.on && of.id === step.place.id)
+            ? [f64.store(actor, now(), Item.entered)]
+            : []),
+          queue
+            ? measures.change(flow.queues[step.place.id]!.length, queue.instance, 1)
+            : run(measures.add, [i32.load(there, Place.length), i32.load(there, Place.level), f64.const(1)]),
           ...(patience && step.gaveUp !== undefined
             ? [
                 i32.store(actor, codeOf(step.gaveUp), Item.gaveUp),
@@ -188,7 +189,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         ];
       }
       case 'seize': {
-        const grant = grantOf(process, step, code);
+        const grant = grantOf(place, step);
         grants.push({ code, grant });
         return seize(place, step, grant);
       }
@@ -218,16 +219,17 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         const drawn = checked(place, value(`${step.text} takes`, step.duration));
         const fresh: Statement[] = [...drawn.statements, set(length, drawn.value), ...setup];
         return [
-          ...(use ? [] : settled(actor)),
+          ...(use ? [] : settled(proceed, process, actor, coming)),
           i32.store(actor, code + 1, Actor.code),
-          ...(use
+          // Only work on units that are known one by one is interrupted.
+          ...(use && known(use).length > 0
             ? [
                 when(
                   f64.ge(f64.load(actor, Item.left), 0),
                   [set(length, f64.load(actor, Item.left)), f64.store(actor, -1, Item.left)],
                   fresh,
                 ),
-                ...work(resources.starts, process, use, actor),
+                ...work(proceed, 'starts', process, use, actor),
               ]
             : fresh),
           run(agenda.schedule, [actor, f64.add(now(), length)]),
@@ -237,7 +239,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
       case 'finish': {
         const use = process.uses[step.use]!;
         return [
-          ...work(resources.stops, process, use, actor),
+          ...work(proceed, 'stops', process, use, actor),
           ...(keepsUnits(process, at)
             ? [i32.store(actor, useNumber(id, step.use), Item.pending)]
             : giveAll(proceed, process, use.needs, actor)),
@@ -269,7 +271,10 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         waitingFor(process, id, at, code, step.condition);
         return [
           ...(anyPending ? [when(i32.load(actor, Item.pending), [runs(releasePending, actor)])] : []),
-          when(f64.ne(value('waits until', step.condition), 0), [...settled(actor), ...onward]),
+          when(f64.ne(value('waits until', step.condition), 0), [
+            ...settled(proceed, process, actor, coming),
+            ...onward,
+          ]),
           i32.store(actor, code, Actor.code),
           runs(lists.append, list, actor),
           returns(),
@@ -316,11 +321,11 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         ];
       }
       case 'leave':
-        return [runs(leaveFor(process, id, step), actor), returns()];
+        return [runs(leaveFor(place, step), actor), returns()];
       case 'repaired': {
         const [unit, resource] = locals(proceed, 'unit', 'resource');
         return [
-          ...settled(actor),
+          ...settled(proceed, process, actor, coming),
           set(unit, i32.load(actor, Item.unit)),
           set(resource, i32.load(unit, Unit.resource)),
           i32.store(unit, UnitState.idle, Unit.state),
@@ -346,7 +351,10 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     const codeOf = (step: number): number => plan.codes[id]! + step;
     process.steps.forEach((step, at) => {
       machine.present.code = codeOf(at);
-      const statements = compiled({ process, id, code: codeOf(at), codeOf, at }, step);
+      const statements = compiled(
+        { process, id, code: codeOf(at), codeOf, at, coming: machine.coming[id]![at]! },
+        step,
+      );
       const passed = context.plan.manifest.coverage?.passed;
       const mark = passed ? [i32.store(0, 1, passed.address + 4 * codeOf(at))] : [];
       cases[codeOf(at)] = [comment(`${process.name}: ${step.text}`), ...mark, ...statements];
@@ -362,6 +370,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   });
   for (let code = 0; code < plan.codeCount; code += 1) cases[code] ??= [returns()];
 
+  machine.units.done();
   resources.grant.body = [
     switchOn(
       i32.load(resources.grant.params.item, Item.code),

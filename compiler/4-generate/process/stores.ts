@@ -2,7 +2,7 @@
 import type { FlatPlace, FlatProcess } from '../../ir/process.ts';
 import { branch, branchIf, block, i32, label, loop, returns, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, I32 } from '../wasm/index.ts';
-import { record } from './flow.ts';
+import { record } from './record.ts';
 import type { Flow } from './flow.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';

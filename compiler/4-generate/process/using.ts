@@ -1,11 +1,13 @@
 /** Units taken and given back by uses, and those that are blocked meanwhile. */
 import type { FlatNeed, FlatProcess, FlatUse } from '../../ir/process.ts';
-import { i32, run, set, switchOn, when } from '../wasm/index.ts';
-import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
-import { resourceAt } from './flow.ts';
-import { locals } from './heap.ts';
+import { i32, switchOn, when } from '../wasm/index.ts';
+import type { FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
+import { onlyPlace, onlyUse } from './coming.ts';
+import type { Coming } from './coming.ts';
+import { found } from './flow.ts';
+import type { Found } from './flow.ts';
 import { runs } from './lists.ts';
-import type { Machine } from './machine.ts';
+import type { KnownUse, Machine } from './machine.ts';
 import { hasPlace } from './places.ts';
 import { Item } from './plan.ts';
 import { isKnown } from './resources.ts';
@@ -14,8 +16,19 @@ import { instanceOf } from './values.ts';
 export type Using = ReturnType<typeof using>;
 
 export function using(machine: Machine) {
-  const { made, module, flow, measures, places, resources, actor, releasePending, uses, anyPending, amount } =
+  const { made, module, flow, measures, places, units, actor, releasePending, uses, anyPending, amount } =
     machine;
+  /** The units of a need, and where they are. */
+  const needed = (
+    f: Pick<FunctionBuilder, 'local'>,
+    process: FlatProcess,
+    need: FlatNeed,
+    item: I32,
+  ): { of: Found; amount: I32; statements: Statement[] } => {
+    const of = found(made, f, 'resources', process, need.resource, item);
+    const { statements, value } = amount(f, 'units', process, need.units, item);
+    return { of, amount: value, statements: [...of.statements, ...statements] };
+  };
   const giveAll = (
     f: Pick<FunctionBuilder, 'local'>,
     process: FlatProcess,
@@ -23,23 +36,30 @@ export function using(machine: Machine) {
     item: I32,
   ): Statement[] =>
     needs.flatMap((need) => {
-      const units = amount(f, 'units', process, need.units, item);
-      return [
-        ...units.statements,
-        run(resources.give, [resourceAt(made, process, need.resource, item), units.value, item]),
-      ];
+      const { of, amount: count, statements } = needed(f, process, need, item);
+      return [...statements, ...units.gives(of, count, item)];
     });
   const known = (use: FlatUse): FlatNeed[] =>
     use.needs.filter(({ resource }) => isKnown(flow.resources[resource.id]!));
-  const work = (f: FunctionHandle, process: FlatProcess, use: FlatUse, item: I32): Statement[] =>
-    known(use).map(({ resource }) => run(f, [resourceAt(made, process, resource, item), item]));
+  /** Work on the units of a use begins, or ends. */
+  const work = (
+    f: Pick<FunctionBuilder, 'local'>,
+    which: 'starts' | 'stops',
+    process: FlatProcess,
+    use: FlatUse,
+    item: I32,
+  ): Statement[] =>
+    known(use).flatMap((need) => {
+      const { of, amount: count, statements } = needed(f, process, need, item);
+      return [...statements, ...units[which](of, count, item)];
+    });
 
   /** Units of a use that are blocked, or are so no more. */
-  const blocked = ({ process, use }: (typeof uses)[number], item: I32, sign: number): Statement[] =>
-    use.needs.flatMap(({ resource, units }) => {
+  const blocked = ({ process, use }: KnownUse, item: I32, sign: number): Statement[] =>
+    use.needs.flatMap(({ resource, units: count }) => {
       const { dims, blocked: variable } = flow.resources[resource.id]!;
-      const count = units.kind === 'number' ? Math.round(units.value) : 1;
-      return [measures.change(variable, instanceOf(process.loops, dims, resource, item), sign * count)];
+      const by = count.kind === 'number' ? Math.round(count.value) : 1;
+      return [measures.change(variable, instanceOf(process.loops, dims, resource, item), sign * by)];
     });
   const blocks = module.function('blocks', { params: { item: 'i32' } });
   {
@@ -53,39 +73,67 @@ export function using(machine: Machine) {
     ];
   }
   /** The item cannot go on now: the units that it keeps are blocked. */
-  const stays = (): Statement[] =>
-    anyPending ? [when(i32.load(actor, Item.pending), [runs(blocks, actor)])] : [];
+  const stays = (coming: Coming): Statement[] => {
+    const only = onlyUse(coming);
+    if (!anyPending || (only && only.use === undefined)) return [];
+    const one = only && useOf(coming);
+    const statements = one
+      ? [i32.store(actor, 1, Item.blocks), ...blocked(one, actor, 1)]
+      : [runs(blocks, actor)];
+    return only && !only.none ? statements : [when(i32.load(actor, Item.pending), statements)];
+  };
+  /** The use of which an item that comes so may still have units. */
+  function useOf(coming: Coming): KnownUse | undefined {
+    const only = onlyUse(coming);
+    return uses.find(({ id, position }) => id === coming.process && position === only?.use);
+  }
 
+  /** Units of a use are given back. */
+  const given = (f: Pick<FunctionBuilder, 'local'>, one: KnownUse, item: I32): Statement[] => [
+    i32.store(item, 0, Item.pending),
+    when(i32.load(item, Item.blocks), [i32.store(item, 0, Item.blocks), ...blocked(one, item, -1)]),
+    ...giveAll(f, one.process, one.use.needs, item),
+  ];
   {
     const { item } = releasePending.params;
-    const [which] = locals(releasePending, 'use');
     releasePending.body = [
-      set(which, i32.load(item, Item.pending)),
-      i32.store(item, 0, Item.pending),
-      when(i32.load(item, Item.blocks), [
-        i32.store(item, 0, Item.blocks),
-        switchOn(
-          i32.sub(which, 1),
-          uses.map((one) => blocked(one, item, -1)),
-        ),
-      ]),
       switchOn(
-        i32.sub(which, 1),
-        uses.map(({ process, use }) => giveAll(releasePending, process, use.needs, item)),
+        i32.sub(i32.load(item, Item.pending), 1),
+        uses.map((one) => given(releasePending, one, item)),
       ),
     ];
   }
 
-  /** The item has found a place to be: it leaves the one before, and gives back what it used. */
-  const settled = (item: Local<'i32'>): Statement[] => [
-    ...(anyPending ? [when(i32.load(item, Item.pending), [runs(releasePending, item)])] : []),
-    when(hasPlace(item), [runs(places.leave, item)]),
-  ];
+  /** The units that it may still have are given back. */
+  const releases = (f: Pick<FunctionBuilder, 'local'>, item: Local<'i32'>, coming: Coming): Statement[] => {
+    const only = onlyUse(coming);
+    if (!anyPending || (only && only.use === undefined)) return [];
+    const one = only && useOf(coming);
+    const statements = one ? given(f, one, item) : [runs(releasePending, item)];
+    return only && !only.none ? statements : [when(i32.load(item, Item.pending), statements)];
+  };
+  /** It leaves the queue or belt that it may be in. */
+  const leaves = (
+    f: Pick<FunctionBuilder, 'local'>,
+    process: FlatProcess,
+    item: Local<'i32'>,
+    coming: Coming,
+  ): Statement[] => {
+    const only = onlyPlace(coming);
+    if (only === undefined) return [when(hasPlace(item), [runs(places.leave, item)])];
+    if (only.place === undefined) return [];
+    const queue = found(made, f, 'queues', process, only.place, item);
+    const statements = [...queue.statements, ...places.leaveQueue(queue, item)];
+    return only.none ? [when(hasPlace(item), statements)] : statements;
+  };
 
-  /** Whether the step after a delay may keep the item from going on: then it keeps its units until it has a place. */
-  function keepsUnits(process: FlatProcess, at: number): boolean {
-    const next = process.steps[at + 1];
-    return next !== undefined && ['reserve', 'choose', 'go', 'assign', 'set', 'make'].includes(next.kind);
-  }
-  return { giveAll, known, work, stays, settled, keepsUnits };
+  /** The item has found a place to be: it leaves the one before, and gives back what it used. */
+  const settled = (
+    f: Pick<FunctionBuilder, 'local'>,
+    process: FlatProcess,
+    item: Local<'i32'>,
+    coming: Coming,
+  ): Statement[] => [...releases(f, item, coming), ...leaves(f, process, item, coming)];
+
+  return { needed, giveAll, known, work, stays, releases, leaves, settled };
 }

@@ -1,0 +1,178 @@
+/**
+ * What steps do with the units of a resource: in place, as its size, its way of breaking and the order in which it serves are
+ * known when a step is compiled. `resources.ts` has what is done to any resource.
+ */
+import type { FlatProcess, FlatStep } from '../../ir/process.ts';
+import { branch, branchIf, block, f64, i32, label, loop, run, select, set, when } from '../wasm/index.ts';
+import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type { Flow, Found } from './flow.ts';
+import { locals } from './heap.ts';
+import { first, runs } from './lists.ts';
+import { Resource, Unit, UnitState } from './plan.ts';
+import { record } from './record.ts';
+import { isKnown } from './resources.ts';
+import type { Resources } from './resources.ts';
+
+type Seize = FlatStep & { kind: 'seize' };
+
+/** For the first of those who wait: whether its units are there, and then how it takes them. */
+export type Granting = (
+  f: Pick<FunctionBuilder, 'local'>,
+  item: Local<'i32'>,
+) => { before: Statement[]; isShort: I32; taken: Statement[] };
+
+export interface Units {
+  available: (of: Found) => I32;
+  /** Whoever comes later is served later. */
+  isFirstCome: (id: number) => boolean;
+  /** Into the list of those who wait, behind all others where whoever comes later is served later. */
+  waits: (of: Found, item: I32, last: boolean) => Statement[];
+  /** The first of those who wait is taken out. */
+  firstStopsWaiting: (of: Found, item: I32) => Statement[];
+  takes: (of: Found, units: I32, item: I32) => Statement[];
+  gives: (of: Found, units: I32, item: I32) => Statement[];
+  starts: (of: Found, units: I32, item: I32) => Statement[];
+  stops: (of: Found, units: I32, item: I32) => Statement[];
+  /** A step that asks for units, and how they are granted to an item that waits; before `done`. */
+  grants: (step: Seize, granting: Granting) => void;
+  done: () => void;
+}
+
+export function unitsOf({ context, flow, plan, agenda, lists, measures }: Flow, resources: Resources): Units {
+  const { now } = measures;
+  const seizing = flow.processes.flatMap(({ steps }: FlatProcess) =>
+    steps.flatMap((step) => (step.kind === 'seize' ? [step] : [])),
+  );
+  const asking = flow.resources.map((_, id) =>
+    seizing.filter(({ needs }) => needs.some(({ resource }) => resource.id === id)),
+  );
+  const rankOf = ({ rank }: Seize): number =>
+    rank === undefined ? 0 : rank.kind === 'number' ? rank.value : NaN;
+  const firstCome = asking.map((steps) =>
+    steps.every((step) => !step.lifo && rankOf(step) === rankOf(steps[0]!)),
+  );
+  /** The unit that is meant, where a resource has one alone that is known; undefined where there are more, or none is. */
+  const onlyUnit = ({ id, instance }: Found, units: I32): I32 | undefined =>
+    flow.resources[id]!.units === 1 && units.kind === 'constant' && units.value === 1
+      ? record(plan.units[id]!, Unit.size, instance)
+      : undefined;
+
+  const served = new Map<number, FunctionBuilder<{ resource: 'i32' }>>();
+  /** serve(resource), where one step alone asks for it. */
+  const serveOf = (id: number): FunctionHandle => {
+    if (asking[id]!.length !== 1 || asking[id]![0]!.needs.length !== 1) return resources.serve;
+    let serve = served.get(id);
+    if (serve === undefined)
+      served.set(
+        id,
+        (serve = context.module.function(`serve ${flow.resources[id]!.name}`, {
+          params: { resource: 'i32' },
+        })),
+      );
+    return serve;
+  };
+  const granting = new Map<Seize, Granting>();
+
+  return {
+    available: ({ id, record: resource }) => {
+      const { capacity, breaks, shifts } = flow.resources[id]!;
+      const size =
+        capacity.kind === 'number' && Math.abs(capacity.value) < 2 ** 31
+          ? i32.const(Math.floor(capacity.value))
+          : i32.load(resource, Resource.capacity);
+      const working = breaks ? i32.sub(size, i32.load(resource, Resource.down)) : size;
+      const onDuty = i32.load(resource, Resource.onDuty);
+      const there = shifts ? select(i32.lt(onDuty, working), onDuty, working) : working;
+      return i32.sub(there, i32.load(resource, Resource.taken));
+    },
+    isFirstCome: (id) => firstCome[id]!,
+    waits: ({ id, record: resource, instance }, item, last) => [
+      runs(last && firstCome[id]! ? lists.append : lists.insert, resource, item),
+      measures.change(flow.resources[id]!.waiting, instance, 1),
+    ],
+    firstStopsWaiting: ({ id, record: resource, instance }, item) => [
+      measures.change(flow.resources[id]!.waiting, instance, -1),
+      runs(lists.removeFirst, resource, item),
+    ],
+    takes: (of, units, item) => {
+      const { id, record: resource, instance } = of;
+      const unit = onlyUnit(of, units);
+      if (unit === undefined && isKnown(flow.resources[id]!))
+        return [run(resources.take, [resource, units, item])];
+      return [
+        i32.store(resource, i32.add(i32.load(resource, Resource.taken), units), Resource.taken),
+        measures.change(flow.resources[id]!.busy, instance, countOf(units)),
+        ...(unit === undefined
+          ? []
+          : [i32.store(unit, UnitState.held, Unit.state), i32.store(unit, item, Unit.holder)]),
+      ];
+    },
+    gives: (of, units, item) => {
+      const { id, record: resource, instance } = of;
+      const { busy, breaks } = flow.resources[id]!;
+      const unit = onlyUnit(of, units);
+      if (unit === undefined && isKnown(flow.resources[id]!))
+        return [run(resources.give, [resource, units, item])];
+      return [
+        i32.store(resource, i32.sub(i32.load(resource, Resource.taken), units), Resource.taken),
+        measures.change(busy, instance, countOf(units, -1)),
+        ...(unit === undefined
+          ? []
+          : [
+              i32.store(unit, UnitState.idle, Unit.state),
+              i32.store(unit, 0, Unit.holder),
+              ...(breaks ? [when(i32.load(unit, Unit.broken), [runs(resources.breakDown, unit)])] : []),
+            ]),
+        when(first(resource), [runs(serveOf(id), resource)]),
+      ];
+    },
+    starts: (of, units, item) => {
+      const unit = onlyUnit(of, units);
+      if (unit === undefined) return [runs(resources.starts, of.record, item)];
+      return [
+        i32.store(unit, UnitState.working, Unit.state),
+        ...(flow.resources[of.id]!.breaks?.of === 'busy'
+          ? [run(agenda.schedule, [unit, f64.add(now(), f64.load(unit, Unit.life))])]
+          : []),
+      ];
+    },
+    stops: (of, units, item) => {
+      const unit = onlyUnit(of, units);
+      const kind = flow.resources[of.id]!.breaks?.of;
+      if (unit === undefined || kind === 'busy' || kind === 'uses')
+        return [runs(resources.stops, of.record, item)];
+      return [i32.store(unit, UnitState.held, Unit.state)];
+    },
+    grants: (step, how) => {
+      granting.set(step, how);
+    },
+    done: () => {
+      for (const [id, serve] of served) {
+        const { resource } = serve.params;
+        const [item] = locals(serve, 'item');
+        const { before, isShort, taken } = granting.get(asking[id]![0]!)!(serve, item);
+        const [again, end] = [label('next'), label('served')];
+        serve.body = [
+          block(end, [
+            loop(again, [
+              set(item, first(resource)),
+              branchIf(end, i32.eqz(item)),
+              ...before,
+              branchIf(end, isShort),
+              ...taken,
+              runs(lists.ready, item),
+              branch(again),
+            ]),
+          ]),
+        ];
+      }
+    },
+  };
+}
+
+const countOf = (units: I32, sign = 1) =>
+  units.kind === 'constant'
+    ? sign * (units.value as number)
+    : sign < 0
+      ? f64.neg(f64.fromI32(units))
+      : f64.fromI32(units);
