@@ -1,5 +1,5 @@
 /** Items that are made, and that leave. */
-import type { FlatProcess, FlatStep } from '../../ir/process.ts';
+import type { FlatStep } from '../../ir/process.ts';
 import {
   branch,
   branchIf,
@@ -25,7 +25,8 @@ import { record } from './record.ts';
 import type { Using } from './using.ts';
 
 export function arrivals(machine: Machine, { settled }: Using) {
-  const { made, module, context, flow, agenda, lists, measures, values, proceed, actor, checked } = machine;
+  const { made, module, context, flow, agenda, lists, measures, values, proceed, actor, checked, rests } =
+    machine;
   const { now } = measures;
   /** spawn(actor, code): an item of the actor's instance. */
   const spawn = flow.processes.map((process, id) => {
@@ -55,7 +56,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
     const repeat = label('each of the group');
     const one: Statement[] = [
       run(spawn[id]!, [actor, i32.const(code + 1)]),
-      when(troubled(made), [returns()]),
+      when(troubled(made), [rests]),
       i32.store(actor, i32.add(i32.load(actor, Source.made), 1), Source.made),
     ];
     const most = step.most
@@ -83,7 +84,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
         ]),
       );
     }
-    if (step.group === undefined) return [...whenOpen(one), ...next, returns()];
+    if (step.group === undefined) return [...whenOpen(one), ...next, rests];
     const group = values.of(`${process.name} group`, process.loops, step.group, actor);
     return [
       set(left, i32.fromF64Saturating(f64.nearest(group))),
@@ -95,7 +96,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
         ]),
       ]),
       ...next,
-      returns(),
+      rests,
     ];
   };
 

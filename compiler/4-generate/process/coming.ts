@@ -7,18 +7,16 @@ import type { FlatFlow, FlatPlace, FlatProcess, FlatStep, StepId } from '../../i
 export interface Coming {
   /** Position of the process. */
   process: number;
-  /** Queues by their text; '' for none. */
-  places: ReadonlyMap<string, FlatPlace | undefined>;
-  /** Positions of uses; -1 for none. */
-  uses: ReadonlySet<number>;
-  /** It may be anywhere, with anything. */
-  anything: boolean;
+  /** Queues by their text; '' for none. Absent: any queue or belt. */
+  places?: ReadonlyMap<string, FlatPlace | undefined>;
+  /** Positions of uses; -1 for none. Absent: any. */
+  uses?: ReadonlySet<number>;
 }
 
 const NONE = -1;
 type State = Omit<Coming, 'process'>;
-const fresh: State = { places: new Map([['', undefined]]), uses: new Set([NONE]), anything: false };
-const anything: State = { places: new Map(), uses: new Set(), anything: true };
+const fresh: State = { places: new Map([['', undefined]]), uses: new Set([NONE]) };
+const anything: State = {};
 
 /** Whether a queue may have no place at all, so that items go past it. */
 export const mayBeWithoutPlaces = (flow: FlatFlow, { id }: FlatPlace): boolean => {
@@ -73,7 +71,6 @@ function onward(
   at: StepId,
   coming: State,
 ): (readonly [StepId, State])[] {
-  const { steps } = process;
   const next = at + 1;
   switch (step.kind) {
     case 'arrive':
@@ -109,12 +106,7 @@ function onward(
     case 'delay':
       return [[next, step.use === undefined ? fresh : coming]];
     case 'finish':
-      return [
-        [
-          next,
-          keepsUnits(process, at) && !coming.anything ? { ...coming, uses: new Set([step.use]) } : coming,
-        ],
-      ];
+      return [[next, keepsUnits(process, at) ? { ...coming, uses: new Set([step.use]) } : coming]];
     case 'choose':
       return [[next, coming] as const, ...step.options.map(({ to }) => [to, coming] as const)];
     case 'go':
@@ -133,26 +125,26 @@ function onward(
 
 const textOf = ({ id, index }: FlatPlace): string => JSON.stringify([id, index]);
 
-function either(a: State, b: State): State {
-  if (a.anything || b.anything) return anything;
-  return {
-    places: new Map([...a.places, ...b.places]),
-    uses: new Set([...a.uses, ...b.uses]),
-    anything: false,
-  };
-}
+const either = (a: State, b: State): State => ({
+  places: a.places && b.places && new Map([...a.places, ...b.places]),
+  uses: a.uses && b.uses && new Set([...a.uses, ...b.uses]),
+});
 
 const isWithin = (a: State, b: State): boolean =>
-  a.anything === b.anything && a.places.size === b.places.size && a.uses.size === b.uses.size;
+  a.places?.size === b.places?.size && a.uses?.size === b.uses?.size;
+
+/** The units of uses have been given back, unless the item may keep them. */
+export const givenBack = (coming: Coming, mayKeep: boolean): Coming => ({
+  ...coming,
+  uses: mayKeep ? coming.uses && new Set([...coming.uses, NONE]) : new Set([NONE]),
+});
 
 /** The only queue or use that it can be; whether there may be none; undefined where more are possible. */
-export function onlyPlace(coming: State): { place?: FlatPlace; none: boolean } | undefined {
-  const places = [...coming.places.values()].filter((one) => one !== undefined);
-  if (coming.anything || places.length > 1) return undefined;
-  return { place: places[0], none: coming.places.has('') };
+export function onlyPlace({ places }: State): { place?: FlatPlace; none: boolean } | undefined {
+  const known = places && [...places.values()].filter((one) => one !== undefined);
+  return known === undefined || known.length > 1 ? undefined : { place: known[0], none: places!.has('') };
 }
-export function onlyUse(coming: State): { use?: number; none: boolean } | undefined {
-  const uses = [...coming.uses].filter((one) => one !== NONE);
-  if (coming.anything || uses.length > 1) return undefined;
-  return { use: uses[0], none: coming.uses.has(NONE) };
+export function onlyUse({ uses }: State): { use?: number; none: boolean } | undefined {
+  const known = uses && [...uses].filter((one) => one !== NONE);
+  return known === undefined || known.length > 1 ? undefined : { use: known[0], none: uses!.has(NONE) };
 }

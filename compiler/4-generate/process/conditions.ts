@@ -10,7 +10,7 @@ import { hasPlace } from './places.ts';
 import { Item, List, Source, stepKey } from './plan.ts';
 
 export function awaiting(machine: Machine) {
-  const { module, plan, lists, values, places, proceed, releasePending, anyPending } = machine;
+  const { module, plan, lists, values, places, goes, releasePending, anyPending } = machine;
   const waitingConditions: Statement[] = [];
   const conditions = module.function('items that can go on', { results: ['i32'] });
   const [found] = locals(conditions, 'found');
@@ -66,7 +66,7 @@ export function awaiting(machine: Machine) {
         set(truth, f64.ne(values.of(`${process.name} arrives when`, process.loops, condition, source), 0)),
         when(i32.ne(truth, i32.load(source, Source.truth)), [
           i32.store(source, truth, Source.truth),
-          when(truth, [runs(proceed, source), set(found, 1)]),
+          when(truth, [goes(source), set(found, 1)]),
         ]),
         set(source, i32.add(source, Source.size)),
         branchIf(next, i32.lt(source, end)),

@@ -9,17 +9,27 @@ import { Actor, Item, Resource, Shift, Unit, UnitState, WEEK } from './plan.ts';
 import type { Using } from './using.ts';
 
 export function duties(machine: Machine, { giveAll, known, work }: Using) {
-  const { made, flow, plan, agenda, lists, values, resources, proceed, actor, interrupt, measures, uses } =
-    machine;
+  const {
+    made,
+    flow,
+    plan,
+    agenda,
+    lists,
+    values,
+    resources,
+    proceed,
+    actor,
+    interrupt,
+    measures,
+    uses,
+    rests,
+  } = machine;
   const { now } = measures;
   /** A unit's life is over: while it works, what it works on is interrupted. */
   function breaking(): Statement[] {
     if (!flow.resources.some(({ breaks }) => breaks)) return [];
     return [
-      when(i32.eq(i32.load(actor, Unit.state), UnitState.idle), [
-        runs(resources.breakDown, actor),
-        returns(),
-      ]),
+      when(i32.eq(i32.load(actor, Unit.state), UnitState.idle), [runs(resources.breakDown, actor), rests]),
       i32.store(actor, 1, Unit.broken),
       when(i32.eq(i32.load(actor, Unit.state), UnitState.working), [
         runs(interrupt, i32.load(actor, Unit.holder)),

@@ -5,41 +5,17 @@
 import type { Context } from '../context.ts';
 import type { FlatLoop } from '../../ir/flat-system.ts';
 import { number, Scope } from '../expression.ts';
-import {
-  branch,
-  branchIf,
-  block,
-  f64,
-  i32,
-  label,
-  loop,
-  memoryFill,
-  returns,
-  run,
-  set,
-  when,
-} from '../wasm/index.ts';
+import { branchIf, f64, i32, label, loop, memoryFill, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';
-import { flowOf, troubled } from './flow.ts';
+import { carriesOn } from './carries-on.ts';
+import { flowOf } from './flow.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
-import { callI32, locals } from './heap.ts';
+import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { LEVEL_CELLS, TALLY_CELLS } from './measures.ts';
 import { places } from './places.ts';
-import {
-  Actor,
-  Header,
-  instancesOf,
-  Item,
-  Place,
-  Resource,
-  Shift,
-  Source,
-  stepKey,
-  Unit,
-  WEEK,
-} from './plan.ts';
+import { Actor, Header, Place, Resource, Shift, Source, stepKey, Unit, WEEK } from './plan.ts';
 import { resources } from './resources.ts';
 import type { Resources } from './resources.ts';
 import { ALL_UNITS } from '../../ir/process.ts';
@@ -59,7 +35,7 @@ export interface FlowFunctions {
 export function processFlow(context: Context): { functions: FlowFunctions; values: readonly FlowValue[] } {
   const { module } = context;
   const made = flowOf(context);
-  const { flow, plan, agenda, lists } = made;
+  const { plan, agenda } = made;
   const room = places(made);
   const units = resources(made);
   const machine = steps(made, room, units);
@@ -69,7 +45,6 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
 
   const warm = module.function('statistics begin anew', {});
   warm.body = statisticsBegin(made, warm, address);
-  const cases = machine.proceed;
 
   const flowNext = module.function('flowNext', { results: ['f64'] });
   flowNext.body = [when(agenda.any(), [returns(agenda.firstTime())]), returns(f64.const(Infinity))];
@@ -78,63 +53,11 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
   refresh.body = capacities(made, refresh as unknown as FunctionBuilder, units, room.admit);
 
   const flowRun = module.function('flowRun', { params: { until: 'f64' }, results: ['i32'] });
-  {
-    const { until } = flowRun.params;
-    const [actor, events] = locals(flowRun, 'actor', 'events');
-    const list = flowRun.local('i32', 'list');
-    const [again, done] = [label('next'), label('done')];
-    const patient = flow.processes.some(({ steps: all }) =>
-      all.some((step) => step.kind === 'enter' && step.patience !== undefined),
-    );
-    const proceeds: Statement[] = [
-      run(cases, [actor]),
-      set(events, i32.add(events, 1)),
-      when(troubled(made), [returns(i32.const(-1))]),
-      branch(again),
-    ];
-    const givesUp: Statement[] = [
-      set(list, i32.load(actor, Actor.list)),
-      when(list, [
-        when(
-          i32.and(i32.geU(list, plan.resources[0] ?? 0), i32.ltU(list, endOfResources(made))),
-          [
-            runs(units.stopsWaiting, actor),
-            runs(room.leave, actor),
-            when(first(list), [runs(units.serve, list)]),
-          ],
-          [runs(lists.remove, actor), runs(room.leave, actor)],
-        ),
-        i32.store(actor, i32.load(actor, Item.gaveUp), Actor.code),
-      ]),
-    ];
-    flowRun.body = [
-      runs(refresh),
-      i32.store(0, 0, header + Header.steps),
-      block(done, [
-        loop(again, [
-          set(actor, callI32(lists.nextReady)),
-          when(actor, proceeds),
-          ...(machine.conditions ? [branchIf(again, callI32(machine.conditions))] : []),
-          branchIf(done, i32.eqz(agenda.any())),
-          branchIf(done, f64.gt(agenda.firstTime(), until)),
-          when(f64.gt(agenda.firstTime(), f64.load(0, time)), [
-            i32.store(0, 0, header + Header.steps),
-            f64.store(0, agenda.firstTime(), time),
-          ]),
-          set(actor, callI32(agenda.pop)),
-          when(i32.eq(i32.load(actor, Actor.code), plan.warmUpCode), [runs(warm), branch(again)]),
-          ...(patient ? givesUp : []),
-          ...proceeds,
-        ]),
-      ]),
-      f64.store(0, until, time),
-      returns(events),
-    ];
-  }
+  flowRun.body = carriesOn(made, flowRun, { machine, units, room, refresh, warm, time });
 
   const flowStart = module.function('flowStart', { params: { warmUp: 'f64' } });
   flowStart.body = [
-    ...records(made, flowStart as unknown as FunctionBuilder, units.repair, machine.proceed, address),
+    ...records(made, flowStart as unknown as FunctionBuilder, units.repair, machine.goes, address),
     runs(refresh),
     when(f64.ge(flowStart.params.warmUp, 0), [
       i32.store(0, plan.warmUpCode, header + Header.warmUp + Actor.code),
@@ -142,11 +65,6 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
     ]),
   ];
   return { functions: { flowStart, flowNext, flowRun }, values: made.values.made };
-}
-
-function endOfResources({ flow, plan }: Flow): number {
-  const last = flow.resources.length - 1;
-  return last < 0 ? 0 : plan.resources[last]! + Resource.size * instancesOf(flow.resources[last]!.loops);
 }
 
 /** Loops over the instances of a thing, with its record's address in a local. */
@@ -214,7 +132,7 @@ function records(
   made: Flow,
   f: FunctionBuilder,
   repair: Parameters<typeof runs>[0],
-  proceed: Parameters<typeof runs>[0],
+  goes: (actor: I32) => Statement,
   address: (variable: number) => number,
 ): Statement[] {
   const { flow, plan, agenda, measures, values } = made;
@@ -358,7 +276,7 @@ function records(
               ? []
               : step.first || step.interval
                 ? [run(agenda.schedule, [source, f64.max(firstTime(), 0)])]
-                : [run(proceed, [source])]),
+                : [goes(source)]),
           ];
         },
       );

@@ -1,7 +1,7 @@
 /** What the steps of all processes are made with: the machine that carries an actor on, and the uses that it knows. */
 import type { FlatExpression } from '../../ir/flat-system.ts';
 import type { FlatProcess, FlatUse } from '../../ir/process.ts';
-import { branch, f64, i32, label, returns, set, when } from '../wasm/index.ts';
+import { branch, call, drop, f64, i32, label, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { trouble } from './flow.ts';
@@ -37,9 +37,17 @@ export type Machine = ReturnType<typeof machineOf>;
 export function machineOf(made: Flow, places: Places, resources: Resources) {
   const { module } = made.context;
   const { flow, values } = made;
-  const proceed = module.function('proceed', { params: { actor: 'i32' } });
+  const proceed = module.function('proceed', {
+    params: { actor: 'i32', until: 'f64', most: 'i32' },
+    results: ['i32'],
+  });
   const { actor } = proceed.params;
   const again = label('again');
+  const rest = label('rest');
+  /** The actor has gone as far as it can. */
+  const rests = branch(rest);
+  /** Takes an actor alone as far as it can go. */
+  const goes = (one: I32): Statement => drop(call<'i32'>(proceed, one, NaN, 1));
   const interrupt = module.function('interrupt', { params: { item: 'i32' } });
   const releasePending = module.function('release pending', { params: { item: 'i32' } });
 
@@ -87,7 +95,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
         set(local, value),
         when(i32.eqz(f64.ge(local, 0)), [
           ...trouble(made, FlowTrouble.duration, place.code, i32.load(actor, Actor.instance)),
-          returns(),
+          rests,
         ]),
       ],
     };
@@ -101,6 +109,9 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     proceed,
     actor,
     again,
+    rest,
+    rests,
+    goes,
     interrupt,
     releasePending,
     uses,

@@ -1,7 +1,7 @@
 /** Batches made and taken apart, and items that become several. */
 import type { FlatExpression } from '../../ir/flat-system.ts';
 import type { FlatStep } from '../../ir/process.ts';
-import { branch, f64, i32, label, loop, memoryCopy, returns, set, when } from '../wasm/index.ts';
+import { branch, f64, i32, label, loop, memoryCopy, set, when } from '../wasm/index.ts';
 import type { F64, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { trouble } from './flow.ts';
@@ -24,6 +24,7 @@ export function packing(machine: Machine, { settled }: Using) {
     values,
     places,
     proceed,
+    rests,
     actor,
     releasePending,
     anyPending,
@@ -45,7 +46,7 @@ export function packing(machine: Machine, { settled }: Using) {
         : []),
       runs(lists.append, there, actor),
       set(left, i32.fromF64Saturating(f64.nearest(value('batch', step.size)))),
-      when(i32.lt(i32.load(there, List.count), left), [returns()]),
+      when(i32.lt(i32.load(there, List.count), left), [rests]),
       set(carrier, first(there)),
       runs(lists.remove, carrier),
       when(hasPlace(carrier), [runs(places.leave, carrier)]),
@@ -64,7 +65,7 @@ export function packing(machine: Machine, { settled }: Using) {
       ]),
       i32.store(carrier, code + 1, Actor.code),
       runs(lists.ready, carrier),
-      returns(),
+      rests,
     ];
   };
   const unbatch = ({ process, code, coming }: StepPlace): Statement[] => {
@@ -85,7 +86,7 @@ export function packing(machine: Machine, { settled }: Using) {
           branch(next),
         ]),
       ]),
-      returns(),
+      rests,
     ];
   };
   const split = (
@@ -107,7 +108,7 @@ export function packing(machine: Machine, { settled }: Using) {
         when(i32.gt(left, 0), [
           when(
             f64.ge(f64.load(i32.shl(instance, 3), context.plan.addresses[process.inside]!), process.limit),
-            [...trouble(made, FlowTrouble.tooMany, id, instance), returns()],
+            [...trouble(made, FlowTrouble.tooMany, id, instance), rests],
           ),
           set(copy, callI32(lists.obtain)),
           memoryCopy(copy, actor, bytes),

@@ -1,9 +1,8 @@
 /** Asking for units: in the order of coming, by rank, or by taking them from the less urgent. */
-import type { FlatStep } from '../../ir/process.ts';
+import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import { branch, block, call, f64, i32, label, returns, set, when } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
-import { mayBeWithoutPlaces, onlyUse } from './coming.ts';
-import type { Coming } from './coming.ts';
+import { givenBack, mayBeWithoutPlaces } from './coming.ts';
 import { callI32, locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
@@ -14,26 +13,29 @@ import type { Using } from './using.ts';
 type Asked = ReturnType<Using['needed']>;
 
 export function seizing(machine: Machine, { needed, stays, releases, leaves }: Using) {
-  const { module, values, resources, units, proceed, actor, interrupt, anyPending, goTo, goOn, plan } =
+  const { module, values, resources, units, proceed, actor, rests, interrupt, anyPending, goTo, goOn, plan } =
     machine;
   const { header } = plan;
 
   /** All units are there: the item takes them, and is no longer where it was. */
   const granted = (
     f: Pick<FunctionBuilder, 'local'>,
-    { process, coming }: StepPlace,
+    { process, coming: before }: StepPlace,
     asked: readonly Asked[],
     item: Local<'i32'>,
   ): Statement[] => [
     ...asked.flatMap(({ of, amount }) => units.takes(of, amount, item)),
-    ...(anyPending && mayKeep(coming) ? [i32.store(item, 0, Item.keeps)] : []),
-    ...releases(f, item, coming),
-    ...leaves(f, process, item, coming),
+    ...(mayKeep(process) ? [i32.store(item, 0, Item.keeps)] : []),
+    ...releases(f, item, givenBack(before, mayKeep(process))),
+    ...leaves(f, process, item, before),
   ];
-  const mayKeep = (coming: Coming): boolean => {
-    const only = onlyUse(coming);
-    return only === undefined || only.use !== undefined;
-  };
+  /** Whether items may wait for units without a place, and keep those that they have. */
+  const mayKeep = ({ steps }: FlatProcess): boolean =>
+    anyPending &&
+    steps.some(
+      (step) =>
+        step.kind === 'reserve' && step.on === 'queue' && mayBeWithoutPlaces(machine.flow, step.place),
+    );
 
   /** For an item that waits; what it waits for may have been given back, or not yet all of it. */
   const grantOf = (place: StepPlace, step: FlatStep & { kind: 'seize' }): FunctionHandle => {
@@ -124,7 +126,9 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
     const refused = ({ of }: Asked): Statement[] => [...units.waits(of, actor, true), branch(refuse)];
     return [
       // Waiting for units is a place to be: what was used before is given back first.
-      ...(pending.length === 0 ? [] : [when(i32.eqz(i32.load(actor, Item.keeps)), pending)]),
+      ...(pending.length === 0 || !mayKeep(process)
+        ? pending
+        : [when(i32.eqz(i32.load(actor, Item.keeps)), pending)]),
       f64.store(actor, values.of(`${step.text} rank`, process.loops, rank, actor), Item.rank),
       ...orderOf(step.lifo),
       ...asked.flatMap(({ statements }) => statements),
@@ -142,9 +146,9 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
           : [when(callI32(grant, actor), [goOn(code + 1)])]),
       ]),
       i32.store(actor, code, Item.code),
-      ...stays(coming),
+      ...stays(givenBack(coming, mayKeep(process))),
       ...preempt,
-      returns(),
+      rests,
     ];
   };
 

@@ -5,20 +5,20 @@
 import type { FlatExpression } from '../../ir/flat-system.ts';
 import type { FlatStep } from '../../ir/process.ts';
 import { elementOffset, number, place as placed } from '../expression.ts';
-import { call, comment, f64, i32, loop, returns, run, set, switchOn, when } from '../wasm/index.ts';
+import { block, call, comment, f64, i32, loop, returns, run, set, switchOn, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { arrivals } from './arrivals.ts';
 import { awaiting } from './conditions.ts';
 import { duties } from './duties.ts';
-import { keepsUnits } from './coming.ts';
+import { givenBack, keepsUnits } from './coming.ts';
 import { beltAt, found, resourceAt, trouble, troubled } from './flow.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { machineOf } from './machine.ts';
-import type { StepPlace } from './machine.ts';
+import type { Machine, StepPlace } from './machine.ts';
 import { packing } from './packing.ts';
 import type { Places } from './places.ts';
 import { Actor, Header, Item, List, Place, Resource, Source, stepKey, Unit, UnitState } from './plan.ts';
@@ -32,7 +32,10 @@ import { scopeAt } from './values.ts';
 const MOST_STEPS = 5_000_000;
 
 export interface Steps {
-  proceed: FunctionHandle;
+  /** proceed(actor or 0, until, most): to be filled with `dispatch`, which takes the actor as far as it can go. */
+  proceed: Machine['proceed'];
+  dispatch: Statement;
+  goes: Machine['goes'];
   /** spawn by process: (instance of the actor) → statements that make an item at a code. */
   spawn: FunctionHandle[];
   /** Puts items on whose conditions hold; whether there were any. Absent without such steps. */
@@ -53,7 +56,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     values,
     proceed,
     actor,
-    again,
+    rests,
     interrupt,
     releasePending,
     useNumber,
@@ -65,7 +68,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   const { now } = measures;
   const { header } = plan;
   const used = using(machine);
-  const { giveAll, known, work, stays, settled } = used;
+  const { giveAll, known, work, stays, releases, settled } = used;
   const { grantOf, orderOf, seize, withoutPlaces } = seizing(machine, used);
   const { spawn, arrive, leaveFor } = arrivals(machine, used);
   const { batch, unbatch, split } = packing(machine, used);
@@ -98,7 +101,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           when(most ? f64.lt(f64.fromI32(i32.load(from, Source.made)), most) : i32.const(1), [
             i32.store(from, i32.add(i32.load(from, Source.made), 1), Source.made),
             run(spawn[id]!, [from, i32.const(codeOf(step.arrive) + 1)]),
-            when(troubled(made), [returns()]),
+            when(troubled(made), [rests]),
           ]),
           ...onward,
         ];
@@ -130,7 +133,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
                 i32.store(actor, code + 1, Actor.code),
                 ...stays(coming),
                 runs(places.waitInFront, there, actor),
-                returns(),
+                rests,
               ]
             : goTo(codeOf(step.full))),
         ];
@@ -168,7 +171,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           i32.store(there, i32.add(i32.load(there, Place.on), 1), Place.on),
           i32.store(actor, code + 1, Actor.code),
           run(agenda.schedule, [actor, f64.add(now(), f64.load(there, Place.travel))]),
-          returns(),
+          rests,
         ];
       }
       case 'alight': {
@@ -178,12 +181,12 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           set(there, beltAt(made, process, step.place, actor)),
           when(i32.ne(i32.load(actor, Item.unit), i32.load(there, Place.off)), [
             runs(lists.append, i32.add(there, Place.riders), actor),
-            returns(),
+            rests,
           ]),
           set(free, f64.add(f64.load(there, Place.lastOff), f64.load(there, Place.headway))),
           when(i32.and(i32.ne(i32.load(there, Place.off), 0), f64.lt(now(), free)), [
             run(agenda.schedule, [actor, free]),
-            returns(),
+            rests,
           ]),
           ...onward,
         ];
@@ -233,7 +236,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
               ]
             : fresh),
           run(agenda.schedule, [actor, f64.add(now(), length)]),
-          returns(),
+          rests,
         ];
       }
       case 'finish': {
@@ -270,14 +273,14 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         const list = record(plan.lists.get(stepKey(id, at))!, List.size, i32.load(actor, Actor.instance));
         waitingFor(process, id, at, code, step.condition);
         return [
-          ...(anyPending ? [when(i32.load(actor, Item.pending), [runs(releasePending, actor)])] : []),
+          ...releases(proceed, actor, coming),
           when(f64.ne(value('waits until', step.condition), 0), [
-            ...settled(proceed, process, actor, coming),
+            ...settled(proceed, process, actor, givenBack(coming, false)),
             ...onward,
           ]),
           i32.store(actor, code, Actor.code),
           runs(lists.append, list, actor),
-          returns(),
+          rests,
         ];
       }
       case 'batch':
@@ -295,7 +298,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           i32.store(actor, codeOf(step.taken), Actor.code),
           runs(lists.insert, there, actor),
           runs(store.fetch, there),
-          returns(),
+          rests,
         ];
       }
       case 'take': {
@@ -307,7 +310,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           i32.store(actor, step.units, WANTED),
           runs(lists.append, store.takers(there), actor),
           runs(store.fetch, there),
-          returns(),
+          rests,
         ];
       }
       case 'make': {
@@ -315,13 +318,13 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
         return [
           ...Array.from({ length: step.count }, () => [
             run(spawn[step.process]!, [actor, i32.const(begins)]),
-            when(troubled(made), [returns()]),
+            when(troubled(made), [rests]),
           ]).flat(),
           ...onward,
         ];
       }
       case 'leave':
-        return [runs(leaveFor(place, step), actor), returns()];
+        return [runs(leaveFor(place, step), actor), rests];
       case 'repaired': {
         const [unit, resource] = locals(proceed, 'unit', 'resource');
         return [
@@ -338,7 +341,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           runs(resources.repair, unit),
           runs(lists.giveBack, actor),
           when(first(resource), [runs(resources.serve, resource)]),
-          returns(),
+          rests,
         ];
       }
     }
@@ -362,13 +365,13 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     });
   });
   flow.resources.forEach((_, id) => {
-    cases[plan.unitCodes[id]!] = [...breaking(), returns()];
-    cases[plan.shiftCodes[id]!] = [...shiftChanges(id), returns()];
+    cases[plan.unitCodes[id]!] = [...breaking(), rests];
+    cases[plan.shiftCodes[id]!] = [...shiftChanges(id), rests];
   });
   flow.belts.forEach((_, id) => {
-    cases[plan.beltCodes[id]!] = [runs(places.admit, i32.load(actor, Actor.previous)), returns()];
+    cases[plan.beltCodes[id]!] = [runs(places.admit, i32.load(actor, Actor.previous)), rests];
   });
-  for (let code = 0; code < plan.codeCount; code += 1) cases[code] ??= [returns()];
+  for (let code = 0; code < plan.codeCount; code += 1) cases[code] ??= [rests];
 
   machine.units.done();
   resources.grant.body = [
@@ -382,17 +385,18 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     returns(i32.const(0)),
   ];
 
-  proceed.body = [
+  const { again, rest } = machine;
+  const dispatch: Statement = block(rest, [
     loop(again, [
       i32.store(0, i32.add(i32.load(0, header + Header.steps), 1), header + Header.steps),
       when(i32.gt(i32.load(0, header + Header.steps), MOST_STEPS), [
         ...trouble(made, FlowTrouble.endless, 0, i32.load(actor, Actor.instance)),
         i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
-        returns(),
+        rests,
       ]),
       switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
     ]),
-  ];
+  ]);
 
-  return { proceed, spawn, conditions: asked(), interrupt };
+  return { proceed, dispatch, goes: machine.goes, spawn, conditions: asked(), interrupt };
 }
