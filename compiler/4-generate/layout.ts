@@ -212,8 +212,8 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const passed = system.coverage && flow ? { address: end, count: flow.codeCount } : undefined;
   if (passed) end += 8 * Math.ceil(passed.count / 2);
 
-  const constants = end;
-  end += 8 * CONSTANTS;
+  const constants = Math.ceil(end / 16) * 16;
+  end = constants + 16 * CONSTANTS;
   const lines = Math.min(streamCount, MOST_LINES);
   end = Math.ceil(end / 16) * 16;
   const ahead =

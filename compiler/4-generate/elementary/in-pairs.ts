@@ -3,7 +3,16 @@
  * vectors. Pairs in which a number needs another path are taken apart.
  */
 import { call, f64, f64x2, i32, i64x2, inPairs, returns, set, v128, when } from '../wasm/index.ts';
-import type { FunctionHandle, Local, ModuleBuilder, V128 } from '../wasm/index.ts';
+import type {
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  ModuleBuilder,
+  Statement,
+  V128,
+  ValueType,
+} from '../wasm/index.ts';
 import { horner } from './bits.ts';
 import {
   constants,
@@ -22,7 +31,7 @@ const kept =
   (m: ModuleBuilder) =>
   (value: number): V128 | undefined => {
     const at = m.constantAt(value);
-    return at === undefined ? undefined : f64x2.loadSplat(0, at);
+    return at === undefined ? undefined : f64x2.load(0, at);
   };
 
 const begun = (
@@ -125,9 +134,16 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
   return f;
 }
 
-/** Of two ordinary numbers of which neither is close to a power of two. */
-export function logInPairs(m: ModuleBuilder, log: FunctionHandle): FunctionHandle {
-  const { f, x, e, apart } = begun(m, log, { ...polynomial, ...ln2 });
+/**
+ * The logarithm of two ordinary numbers: `before`, then `isRare`, where one of them is close to a power of two and both are better taken
+ * apart; otherwise `rest`, and the value.
+ */
+export function logOfTwo(
+  m: ModuleBuilder,
+  f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
+  x: Local<'v128'>,
+): { before: Statement[]; isRare: I32; rest: Statement[]; value: V128 } {
+  const e = formulas(f, { ...polynomial, ...ln2 });
   const [fraction, carry, above, dk] = ['fraction', 'above the root', 'fraction less 1', 'exponent'].map(
     (name) => f.local('v128', name),
   ) as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
@@ -140,39 +156,58 @@ export function logInPairs(m: ModuleBuilder, log: FunctionHandle): FunctionHandl
     ],
     kept(m),
   );
-  const all = (bits: bigint): V128 => i64x2.splat(bits);
-  const isOrdinary = v128.and(f64x2.ge(x, f64x2.splat(2 ** -1022)), f64x2.lt(x, f64x2.splat(Infinity)));
+  const number = (value: number): V128 => kept(m)(value) ?? f64x2.splat(value);
+  const all = (bits: bigint): V128 => {
+    const at = m.constantAt(bits);
+    return at === undefined ? i64x2.splat(bits) : f64x2.load(0, at);
+  };
   // The fraction's upper 20 bits, from 0x6147a to 0x6b851.
   const isMiddle = v128.and(
-    f64x2.ge(fraction, f64x2.splat(1 + 0x6147a / 2 ** 20)),
-    f64x2.lt(fraction, f64x2.splat(1 + 0x6b852 / 2 ** 20)),
+    f64x2.ge(fraction, number(1 + 0x6147a / 2 ** 20)),
+    f64x2.lt(fraction, number(1 + 0x6b852 / 2 ** 20)),
   );
+  return {
+    before: [
+      set(fraction, v128.or(v128.and(x, all(0x000fffffffffffffn)), all(0x3ff0000000000000n))),
+      // 1 in the exponent's lowest bit where the fraction is above the root of two.
+      set(
+        carry,
+        v128.and(
+          i64x2.add(v128.and(x, all(0x000fffffffffffffn)), all(0x95f64n << 32n)),
+          all(0x0010000000000000n),
+        ),
+      ),
+      set(above, f64x2.sub(i64x2.sub(fraction, carry), number(1))),
+    ],
+    isRare: v128.anyTrue(f64x2.lt(f64x2.abs(above), number(2 ** -20))),
+    rest: [
+      // The exponent as a number: in the lowest bits of 2^52 and more.
+      set(
+        dk,
+        f64x2.sub(
+          v128.or(
+            i64x2.shrU(i64x2.add(v128.and(x, all(0x7ff0000000000000n)), carry), 52),
+            all(0x4330000000000000n),
+          ),
+          number(2 ** 52 + 1023),
+        ),
+      ),
+      ...pairs.statements(remainder(e)),
+    ],
+    value: v128.select(isMiddle, pairs.value(e(inTheMiddle)), pairs.value(e(elsewhere))),
+  };
+}
+
+export function logInPairs(m: ModuleBuilder, log: FunctionHandle): FunctionHandle {
+  const { f, x, apart } = begun(m, log);
+  const { before, isRare, rest, value } = logOfTwo(m, f, x);
+  const isOrdinary = v128.and(f64x2.ge(x, f64x2.splat(2 ** -1022)), f64x2.lt(x, f64x2.splat(Infinity)));
   f.body = [
     when(i32.eqz(i64x2.allTrue(isOrdinary)), [apart]),
-    set(fraction, v128.or(v128.and(x, all(0x000fffffffffffffn)), all(0x3ff0000000000000n))),
-    // 1 in the exponent's lowest bit where the fraction is above the root of two.
-    set(
-      carry,
-      v128.and(
-        i64x2.add(v128.and(x, all(0x000fffffffffffffn)), all(0x95f64n << 32n)),
-        all(0x0010000000000000n),
-      ),
-    ),
-    set(above, f64x2.sub(i64x2.sub(fraction, carry), f64x2.splat(1))),
-    when(v128.anyTrue(f64x2.lt(f64x2.abs(above), f64x2.splat(2 ** -20))), [apart]),
-    // The exponent as a number: in the lowest bits of 2^52 and more.
-    set(
-      dk,
-      f64x2.sub(
-        v128.or(
-          i64x2.shrU(i64x2.add(v128.and(x, all(0x7ff0000000000000n)), carry), 52),
-          all(0x4330000000000000n),
-        ),
-        f64x2.splat(2 ** 52 + 1023),
-      ),
-    ),
-    ...pairs.statements(remainder(e)),
-    returns(v128.select(isMiddle, pairs.value(e(inTheMiddle)), pairs.value(e(elsewhere)))),
+    ...before,
+    when(isRare, [apart]),
+    ...rest,
+    returns(value),
   ];
   return f;
 }

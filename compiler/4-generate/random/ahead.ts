@@ -4,6 +4,7 @@
  * no state, and a draw has the bits that it has when it is made alone.
  */
 import type { Library } from '../elementary/index.ts';
+import { logOfTwo } from '../elementary/in-pairs.ts';
 import {
   call,
   f64,
@@ -22,7 +23,16 @@ import {
   v128,
   when,
 } from '../wasm/index.ts';
-import type { FunctionHandle, I64, Local, ModuleBuilder, Statement, V128 } from '../wasm/index.ts';
+import type {
+  FunctionBuilder,
+  FunctionHandle,
+  I64,
+  Local,
+  ModuleBuilder,
+  Statement,
+  V128,
+  ValueType,
+} from '../wasm/index.ts';
 
 /** Draws that are made at once. */
 export const AHEAD = 8;
@@ -55,7 +65,7 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
     const fill = m.function(`${kind}s ahead`, { params: { stream: 'i32', line: 'i32' } });
     fill.body = [
       run((units ??= unitsAhead(m)), [fill.params.stream, fill.params.line]),
-      ...(kind === 'unit' ? [] : exponentials(fill.local('i32', 'at'), fill.params.line, math.log)),
+      ...(kind === 'unit' ? [] : exponentials(m, fill, math.log)),
     ];
     const differs = (a: I64, b: I64): I64 => i64.xor(a, b);
     const isOther = i64.or(
@@ -93,18 +103,31 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
   };
 }
 
-/** -log(1 - u) of the numbers of a line. */
-function exponentials(at: Local<'i32'>, line: Local<'i32'>, log: FunctionHandle): Statement[] {
-  const both = f64x2.sub(f64x2.splat(1), f64x2.load(at, numbersAt));
+/** -log(1 - u) of the numbers of a line: 1 - u is an ordinary number. */
+function exponentials(
+  m: ModuleBuilder,
+  f: FunctionBuilder<{ stream: 'i32'; line: 'i32' }>,
+  log: FunctionHandle,
+): Statement[] {
+  const { line } = f.params;
+  const [at, both] = [f.local('i32', 'at'), f.local('v128', '1 - u')];
+  const { before, isRare, rest, value } = logOfTwo(m, f as unknown as AnyFunction, both);
   const next = label('next two');
   return [
     set(at, line),
     loop(next, [
-      f64x2.store(at, f64x2.neg(call<'v128'>(log.inPairs!(), both)), numbersAt),
+      set(both, f64x2.sub(f64x2.splat(1), f64x2.load(at, numbersAt))),
+      ...before,
+      when(
+        isRare,
+        [f64x2.store(at, f64x2.neg(call<'v128'>(log.inPairs!(), both)), numbersAt)],
+        [...rest, f64x2.store(at, f64x2.neg(value), numbersAt)],
+      ),
       branchIf(next, i32.lt(tee(at, i32.add(at, 16)), i32.add(line, 8 * AHEAD))),
     ]),
   ];
 }
+type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
 /**
  * (stream, line): Philox 4x32-10 of the eight counters that the stream's own is among, as numbers in (0, 1). Four lie side by side, and

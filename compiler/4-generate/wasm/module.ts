@@ -66,7 +66,7 @@ export class ModuleBuilder implements ModuleContent {
   readonly globals: Global[] = [];
   readonly exports: { readonly name: string; readonly target: FunctionHandle | Global }[] = [];
   readonly data: DataSegment[] = [];
-  private constants: { address: number; most: number; known: Map<number, number> } | undefined;
+  private constants: { address: number; most: number; known: Map<bigint, number> } | undefined;
 
   /** Imports the memory as `env.memory`; the only import there is. A second call raises the page counts. */
   importMemory(minimumPages: number, maximumPages?: number): void {
@@ -107,15 +107,16 @@ export class ModuleBuilder implements ModuleContent {
     this.constants = { address, most, known: new Map() };
   }
 
-  /** Where a number lies in memory; undefined where none do. V8 takes three instructions to make a vector of a constant, and one to read it. */
-  constantAt(value: number): number | undefined {
+  /** Where a number, or bits, lie in memory twice; undefined where none do. V8 takes three instructions to make a vector of a constant, and one to read it. */
+  constantAt(value: number | bigint): number | undefined {
     if (this.constants === undefined) return undefined;
     const { address, most, known } = this.constants;
-    const at = known.get(value);
+    const bits = typeof value === 'bigint' ? value : new BigUint64Array(new Float64Array([value]).buffer)[0]!;
+    const at = known.get(bits);
     if (at !== undefined || known.size === most) return at;
-    const next = address + 8 * known.size;
-    known.set(value, next);
-    this.dataSegment(next, new Uint8Array(new Float64Array([value]).buffer));
+    const next = address + 16 * known.size;
+    known.set(bits, next);
+    this.dataSegment(next, new Uint8Array(new BigUint64Array([bits, bits]).buffer));
     return next;
   }
 
