@@ -60,6 +60,23 @@ export class TreeVisitor {
   }
 }
 
+/** A node and all below it, parents first, in the order of the text. */
+export function nodesIn(root: AstNode): AstNode[] {
+  const found: AstNode[] = [];
+  const add = (node: AstNode): void => {
+    found.push(node);
+    for (const name in node) {
+      // What begins so is about the node, and leads up.
+      if (name.startsWith('$')) continue;
+      const value = (node as unknown as Properties)[name];
+      if (Array.isArray(value)) for (const item of value) if (isAstNode(item)) add(item);
+      if (isAstNode(value)) add(value);
+    }
+  };
+  add(root);
+  return found;
+}
+
 function reverse(items: AstNode[], from: number): void {
   for (let low = from, high = items.length - 1; low < high; low += 1, high -= 1) {
     const item = items[low] as AstNode;

@@ -223,7 +223,7 @@ export function contextOf(expression: Expression): IndexContext {
     if (isFunctionCall(container) && container.function === 'most') return 'all';
     if (isFunctionCall(container) && takesVectors(container)) return 'all';
     if (isIndexExpr(container) && node.$containerProperty !== 'base') return 'one';
-    if (VALUE_PLACES.has(`${container.$type} ${node.$containerProperty}`)) return 'value';
+    if (VALUE_PLACES[container.$type]?.includes(node.$containerProperty!)) return 'value';
     switch (container.$type) {
       case 'JoinStatement':
         return 'all';
@@ -252,19 +252,16 @@ export function contextOf(expression: Expression): IndexContext {
 }
 
 /** Where a vector can be given as a whole, and each element by `[*]`. */
-const VALUE_PLACES: ReadonlySet<string> = new Set([
-  'Equation left',
-  'Equation right',
-  'VariableDecl value',
-  'VariableDecl guess',
-  'ConstDecl value',
-  'FunctionDecl value',
-  'FunctionLocal value',
-  'Override value',
-  'SensorDecl target',
-  'SetAction target',
-  'SetAction value',
-]);
+const VALUE_PLACES: Readonly<Record<string, readonly string[]>> = {
+  Equation: ['left', 'right'],
+  VariableDecl: ['value', 'guess'],
+  ConstDecl: ['value'],
+  FunctionDecl: ['value'],
+  FunctionLocal: ['value'],
+  Override: ['value'],
+  SensorDecl: ['target'],
+  SetAction: ['target', 'value'],
+};
 
 /** Whether a function takes vectors as a whole: then it sees to its arguments itself. */
 function takesVectors(call: FunctionCall): boolean {

@@ -6,6 +6,7 @@
 import { AstUtils } from 'langium';
 import { isSensorDecl, type AssetDecl, type FunctionCall } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { nodesIn } from '../../1-parse/visit.ts';
 import type { Action, AssetType, Handler, Variable } from '../../model/asset.ts';
 import {
   STATISTICS,
@@ -31,7 +32,7 @@ const USUAL = 100;
 /** Adds what the calls in an asset's own text need. */
 export function rememberOverTime(tree: AssetDecl, asset: AssetType, analysis: Analysis): void {
   // Inner ones first: a mean of medians reads what the medians gave.
-  const calls = AstUtils.streamAllContents(tree).filter(isOverTime).toArray().toReversed();
+  const calls = nodesIn(tree).filter(isOverTime).toReversed();
   for (const call of calls) {
     if (asset.variables.some(({ name }) => name === nameOf(call))) continue;
     remember(call, asset, analysis);

@@ -1,7 +1,8 @@
 /** Tables that something in these files looks up, directly or by way of functions. */
-import { AstUtils, type AstNode } from 'langium';
+import type { AstNode } from 'langium';
 import { isFunctionCall, isTableDecl, type Callable } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { nodesIn } from '../../1-parse/visit.ts';
 import type { Table } from '../../model/checked-model.ts';
 import type { Analysis } from '../analysis.ts';
 import { displayUnit } from '../display.ts';
@@ -12,7 +13,7 @@ import { needed } from './expressions.ts';
 export function calledBy(roots: readonly AstNode[]): Callable[] {
   const found = new Set<Callable>();
   const look = (root: AstNode): void => {
-    for (const node of AstUtils.streamAst(root)) {
+    for (const node of nodesIn(root)) {
       const called = isFunctionCall(node) ? target(node.declared) : undefined;
       if (called !== undefined) found.add(called);
     }

@@ -54,7 +54,14 @@ export function equationSidesMustFit(equation: Equation, analysis: Analysis): vo
   if (startLacksUnit(equation, analysis)) return;
   // A whole number on the left is a let of its own; what it equals may be any plain number only if it is declared so.
   const type = isPath(equation.left) || left.base !== 'integer' ? left : { ...left, base: 'number' as const };
-  requireFit(equation.right, { text: `'${textOf(equation.left)}'`, type }, analysis);
+  const place = {
+    // Only what does not fit is put into words.
+    get text() {
+      return `'${textOf(equation.left)}'`;
+    },
+    type,
+  };
+  requireFit(equation.right, place, analysis);
 }
 
 /** `state v = 0` with `der(v) = force / mass`: the 0 lacks the unit that the equation gives it. */
@@ -152,9 +159,9 @@ export function variableMustHaveOneOwner(asset: AssetDecl, analysis: Analysis): 
     const { path, derivative, equation, loops } = definition;
     const isOwn = own.has(outermost(equation));
     const variable = featureOf(path) as VariableDecl;
-    const name = textOf(equation.left);
     if (!derivative && variable.value !== undefined && variable.role === 'let') {
-      if (isOwn) reportOwners(equation, name, 'its let', 'this equation', variable, analysis);
+      if (isOwn)
+        reportOwners(equation, textOf(equation.left), 'its let', 'this equation', variable, analysis);
       continue;
     }
     if (loops.length > 0) continue;
@@ -168,7 +175,8 @@ export function variableMustHaveOneOwner(asset: AssetDecl, analysis: Analysis): 
       [equation, first.equation].some(relatesUnknowns)
     )
       continue;
-    else if (isOwn) reportOwners(equation, name, 'an equation', 'this one', first.equation, analysis);
+    else if (isOwn)
+      reportOwners(equation, textOf(equation.left), 'an equation', 'this one', first.equation, analysis);
   }
 }
 
