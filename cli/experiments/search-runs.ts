@@ -6,6 +6,9 @@ import { searchRuns, slopesOf } from '../../runtime/experiments/search/by-runs.t
 import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import type { Run } from './pool.ts';
 
+/** Both runs differ by the errors of their steps; sums that nearly cancel by more than these. */
+const ALIKE = 0.05;
+
 export type RunAll = (runs: readonly Run[]) => Promise<(RunResult | undefined)[]>;
 
 /** How a search by gradient came to its gradients. */
@@ -47,26 +50,55 @@ export async function runSearch(
     return points.map((_, at) => results.slice(at * repeat, (at + 1) * repeat));
   };
   let came = gradients;
+  /** Of runs without slopes: by values of what is chosen. */
+  const before = new Map<string, readonly RunResult[]>();
   let step = search.next();
   while (step.done !== true) {
     const points = step.value;
+    const isExact = came?.by === 'exact';
     // Once a run with slopes has failed, none is tried again.
     const told =
       points.slopes !== true
         ? await runWith(0, points)
-        : came?.by === 'exact'
+        : isExact
           ? await runWith(1, points)
           : points.map(() => []);
     if (told === undefined) return undefined;
-    const without =
-      points.slopes === true && came?.by === 'exact'
-        ? told.find((results) => !slopesOf(results, reports.length, factors.length, constraints))
-        : undefined;
-    if (without !== undefined) {
-      const trouble = without.find((one) => one.trouble !== undefined)?.trouble;
-      came = { by: 'differences', because: trouble ?? 'a slope has no value at a place that was looked at' };
+    if (points.slopes !== true && isExact)
+      points.forEach((point, at) => before.set(String(point), told[at]!));
+    if (points.slopes === true && isExact) {
+      const because = points
+        .map((point, at) => whyNot(told[at]!, before.get(String(point)) ?? [], experiment))
+        .find((one) => one !== undefined);
+      if (because !== undefined) {
+        came = { by: 'differences', because };
+        told.fill([]);
+      }
     }
     step = search.next(told);
   }
   return { ...step.value, runs: count, ...(came === undefined ? {} : { gradients: came }) };
+}
+
+/** In words, what is wrong with runs with slopes; `plain` are those without, of the same values. */
+function whyNot(
+  results: readonly RunResult[],
+  plain: readonly RunResult[],
+  { reports, factors, search }: ManifestExperiment,
+): string | undefined {
+  const trouble = results.find((one) => one.trouble !== undefined)?.trouble;
+  if (trouble?.startsWith('PX9002') === true)
+    return 'two events that move with what is chosen come at one time';
+  if (trouble !== undefined) return `the run with slopes stopped: ${trouble}`;
+  const constraints = search!.constraints;
+  if (slopesOf(results, reports.length, factors.length, constraints) === undefined)
+    return 'a slope has no value at a place that was looked at';
+  // Slopes of another course would be of no use, however exact.
+  const isOther = plain.some(({ values }, at) =>
+    values.slice(0, 1 + constraints).some((value, report) => {
+      const own = results[at]!.values[report]!;
+      return Math.abs(own - value) > ALIKE * Math.max(Math.abs(own), Math.abs(value));
+    }),
+  );
+  return isOther ? 'the run with slopes goes another way' : undefined;
 }

@@ -183,7 +183,10 @@ function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: So
 }
 
 /** Algebraic variables that change between events, by the fixed point over all blocks. */
-export function moving(flattening: Flattening, blocks: readonly Block[]): ReadonlySet<VariableId> {
+export function moving(
+  flattening: Pick<Flattening, 'variables'>,
+  blocks: readonly Block[],
+): ReadonlySet<VariableId> {
   const moves = new Set<VariableId>();
   flattening.variables.forEach((variable, id) => {
     if (variable.role === 'state' || variable.driven?.line !== undefined) moves.add(id);

@@ -13,8 +13,8 @@ import { choose, divide } from './simplify.ts';
 export interface Directions {
   /** The variable that holds the derivatives of another one, with an index more; undefined where they are zero. */
   slopeOf(variable: VariableId): VariableId | undefined;
-  /** Which direction: a number, or the loop over all. */
-  at: FlatIndex;
+  /** Which direction: a number, or the loop over all; nothing where there is only one. */
+  at?: FlatIndex;
   /** How much the time moves with it; nothing where it does not. */
   time?: FlatExpression;
 }
@@ -48,7 +48,9 @@ export function directional(expression: FlatExpression, { slopeOf, at, time }: D
         return ofLet(one, locals, inner);
       case 'load': {
         const variable = slopeOf(one.variable);
-        return variable === undefined ? number(0) : { kind: 'load', variable, index: [...one.index, at] };
+        return variable === undefined
+          ? number(0)
+          : { kind: 'load', variable, index: at === undefined ? one.index : [...one.index, at] };
       }
       case 'time':
         return time ?? number(0);
@@ -79,7 +81,7 @@ export function directional(expression: FlatExpression, { slopeOf, at, time }: D
     inner: (part: FlatExpression) => FlatExpression,
   ): FlatExpression => {
     const parts = one.kind === 'call' ? one.arguments : [one.left, one.right];
-    const slopes = parts.map(inner);
+    const slopes = parts.map((part) => inner(part));
     if (slopes.every(isZero)) return number(0);
     const names = slopes.map((slope) => (slope.kind === 'number' ? undefined : next()));
     const named = slopes.map((slope, n): FlatExpression => {

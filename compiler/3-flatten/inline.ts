@@ -8,21 +8,21 @@ import type { Flattening } from './lower.ts';
 const DEEPEST = 50;
 
 export function inline(
-  flattening: Flattening,
+  flattening: Pick<Flattening, 'variables'>,
   running: readonly Block[],
   expression: FlatExpression,
   loops: readonly FlatLoop[],
 ): FlatExpression;
 /** Undefined where what comes out would have more than so many nodes. */
 export function inline(
-  flattening: Flattening,
+  flattening: Pick<Flattening, 'variables'>,
   running: readonly Block[],
   expression: FlatExpression,
   loops: readonly FlatLoop[],
   most: number,
 ): FlatExpression | undefined;
 export function inline(
-  flattening: Flattening,
+  flattening: Pick<Flattening, 'variables'>,
   running: readonly Block[],
   expression: FlatExpression,
   loops: readonly FlatLoop[],

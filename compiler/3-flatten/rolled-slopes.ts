@@ -38,7 +38,7 @@ export function rolledSlopes(
     const slope: FlatExpression = {
       kind: 'load',
       variable: slopeOf(one.column.variable)!,
-      index: [...one.column.index, at],
+      index: [...one.column.index, ...(at === undefined ? [] : [at])],
     };
     let by = one.value;
     if (!isCheap(by)) {

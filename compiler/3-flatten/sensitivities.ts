@@ -10,6 +10,7 @@ import type {
   FlatIndex,
   FlatLoop,
   FlatProbe,
+  FlatReport,
   FlatScenario,
   FlatSystem,
   FlatVariable,
@@ -22,7 +23,12 @@ import { elements, whole } from './box.ts';
 import { directional } from './directional.ts';
 import type { Directions } from './directional.ts';
 import { coefficientOf, rolledSlopes } from './rolled-slopes.ts';
-import { activeIn, handlersIn } from './smoothness.ts';
+import { activeIn, firstJump, handlersIn } from './smoothness.ts';
+import { eventSlopes } from './event-slopes.ts';
+import type { EventSlopes } from './event-slopes.ts';
+import { choose, divide, subtract } from './simplify.ts';
+import { switched } from './switches.ts';
+import { number } from '../ir/expressions.ts';
 
 type Setting = FlatScenario['settings'][number];
 
@@ -44,8 +50,8 @@ export interface Sensitivities {
   system: FlatSystem;
   /** What is set besides: where the directions point. */
   settings: Setting[];
-  /** By probe: the one of its derivatives, with an index more. */
-  slopes: ReadonlyMap<ProbeId, ProbeId>;
+  /** By probe, what its derivatives are taken from. */
+  slopes: ReadonlyMap<ProbeId, NonNullable<FlatReport['slopes']>>;
 }
 
 /** In words why there are none, after “because”. */
@@ -55,11 +61,16 @@ export interface NotSmooth {
 
 const LOOP = 'direction';
 
-export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities | NotSmooth {
+export function sensitivitiesOf(written: FlatSystem, asked: Asked): Sensitivities | NotSmooth {
   const { scenario, directions, probes } = asked;
   const chosen = new Set(directions.flatMap(({ targets }) => targets.map(({ variable }) => variable)));
-  const { variables: active, because } = activeIn(system, chosen, probes, scenario);
+  const found = switched(written, activeIn(written, chosen, probes, scenario), scenario);
+  if ('because' in found) return found;
+  const { system, switches } = found;
+  const among = activeIn(system, chosen, probes, scenario);
+  const because = firstJump(system, among, probes, scenario);
   if (because !== undefined) return { because };
+  const active = among.variables;
   const count = directions.length;
   const variables = [...system.variables];
   const slopes = new Map<VariableId, VariableId>();
@@ -104,6 +115,24 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
   const solves = (blocks: readonly SolveBlock[]): SolveBlock[] =>
     blocks.flatMap((block) => [block, solveSlopes(block, slopes, loop, d) ?? []].flat());
 
+  const parameters = withSlopes(system.parameters, false);
+  const start = withSlopes(system.start, false);
+  const dynamics = withSlopes(system.dynamics, true);
+  const outputs = withSlopes(system.outputs, true);
+  const events =
+    switches.length === 0
+      ? undefined
+      : eventSlopes({
+          system,
+          switches,
+          slopes,
+          matters: among.matters,
+          directions: count,
+          scenario,
+          first: variables.length,
+          watched: probes.map((id) => system.probes[id]!.value),
+        });
+  if (events !== undefined && 'because' in events) return events;
   const firing = new Set(handlersIn(system, scenario));
   const handlers = system.handlers.map((handler): FlatHandler => {
     if (!firing.has(handler)) return handler;
@@ -118,32 +147,19 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
     });
     return actions.length === 0 ? handler : { ...handler, actions: [...handler.actions, ...actions] };
   });
-
-  const list = [...system.probes];
-  const found = new Map<ProbeId, ProbeId>();
-  for (const id of probes) {
-    const probe = system.probes[id]!;
-    const slope: FlatProbe = {
-      ...probe,
-      text: `slope of ${probe.text}`,
-      loops: [...probe.loops, loop],
-      value: d(probe.value),
-    };
-    delete slope.labels;
-    found.set(id, list.push(slope) - 1);
-  }
+  const observed = slopeProbes(system.probes, probes, loop, d, events);
   return {
     system: {
       ...system,
-      variables,
-      parameters: withSlopes(system.parameters, false),
-      start: withSlopes(system.start, false),
-      dynamics: withSlopes(system.dynamics, true),
-      outputs: withSlopes(system.outputs, true),
+      variables: [...variables, ...(events?.variables ?? [])],
+      parameters,
+      start: [...start, ...(events?.start ?? [])],
+      dynamics,
+      outputs: [...outputs, ...(events?.outputs ?? [])],
       projection: solves(system.projection),
       initial: solves(system.initial),
-      handlers,
-      probes: list,
+      handlers: events?.handlers ?? handlers,
+      probes: observed.list,
       tests: [],
       experiments: [],
       calibrations: [],
@@ -151,8 +167,44 @@ export function sensitivitiesOf(system: FlatSystem, asked: Asked): Sensitivities
       bindings: [],
     },
     settings: pointing(asked, system, slopes),
-    slopes: found,
+    slopes: observed.slopes,
   };
+}
+
+/** Probes of the derivatives, with an index more; with events also of how fast the value changes, and how the last event moves. */
+function slopeProbes(
+  own: readonly FlatProbe[],
+  asked: readonly ProbeId[],
+  loop: FlatLoop,
+  d: (expression: FlatExpression) => FlatExpression,
+  events: EventSlopes | undefined,
+): { list: FlatProbe[]; slopes: Map<ProbeId, NonNullable<FlatReport['slopes']>> } {
+  const list = [...own];
+  const slopes = new Map<ProbeId, NonNullable<FlatReport['slopes']>>();
+  for (const id of asked) {
+    const { labels: _, ...probe } = own[id]!;
+    const seen = (text: string, loops: FlatLoop[], value: FlatExpression): ProbeId =>
+      list.push({ ...probe, text: `${text} of ${probe.text}`, loops, value }) - 1;
+    const all = [...probe.loops, loop];
+    if (events === undefined) {
+      slopes.set(id, { probe: seen('slope', all, d(probe.value)) });
+      continue;
+    }
+    const { lost, at, shift, rateOf } = events;
+    const load = (variable: VariableId, index: FlatIndex[] = []): FlatExpression => ({
+      kind: 'load',
+      variable,
+      index,
+    });
+    const live: FlatExpression = { kind: 'binary', operator: '==', left: load(at), right: { kind: 'time' } };
+    slopes.set(id, {
+      // No number where events came so that the derivatives are lost.
+      probe: seen('slope', all, divide(d(probe.value), subtract(number(1), load(lost)))),
+      rate: seen('rate', probe.loops, rateOf(probe.value)),
+      shift: seen('shift', [loop], choose(live, load(shift, [{ loop: LOOP, offset: 0 }]), number(0))),
+    });
+  }
+  return { list, slopes };
 }
 
 /** The equations of the unknowns' derivatives are linear, with the matrix that the unknowns' own have at the solution. */

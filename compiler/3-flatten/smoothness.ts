@@ -10,15 +10,16 @@ import type {
   ProbeId,
   VariableId,
 } from '../ir/flat-system.ts';
-import { children, comparisons, some } from '../ir/expressions.ts';
+import { children, comparisons } from '../ir/expressions.ts';
 import { substituteLocal } from '../ir/lets.ts';
+import { changes, moving } from './crossings.ts';
 
 export interface Active {
   /** Variables that move and matter. */
   variables: ReadonlySet<VariableId>;
+  /** All that matters, whether it moves or not. */
+  matters: ReadonlySet<VariableId>;
   moves(expression: FlatExpression): boolean;
-  /** In words of the modeller, after “because”; absent where all is smooth. */
-  because?: string;
 }
 
 export function activeIn(
@@ -42,8 +43,7 @@ export function activeIn(
   const variables = new Set([...moved].filter((id) => matters.has(id)));
   const moves = (expression: FlatExpression): boolean =>
     readsOf(system, expression).some((id) => moved.has(id));
-  const because = firstJump({ system, variables, moves, probes, scenario });
-  return { variables, moves, ...(because === undefined ? {} : { because }) };
+  return { variables, matters, moves };
 }
 
 interface Step {
@@ -114,15 +114,13 @@ function readsOf(system: FlatSystem, expression: FlatExpression): VariableId[] {
   return [...own, ...children(expression).flatMap((child) => readsOf(system, child))];
 }
 
-interface Looked {
-  system: FlatSystem;
-  variables: ReadonlySet<VariableId>;
-  moves(expression: FlatExpression): boolean;
-  probes: readonly ProbeId[];
-  scenario: number | undefined;
-}
-
-function firstJump({ system, variables, moves, probes, scenario }: Looked): string | undefined {
+/** In words of the modeller, after “because”; undefined where all is smooth but for what changes at events. */
+export function firstJump(
+  system: FlatSystem,
+  { variables, moves }: Active,
+  probes: readonly ProbeId[],
+  scenario: number | undefined,
+): string | undefined {
   if (system.flow !== undefined) return 'items go through its processes one by one';
   const nameOf = (id: VariableId): string => system.variables[id]!.name.replaceAll('[]', '[*]');
   for (const { measured, predicted, stale, name } of system.sensors)
@@ -132,13 +130,16 @@ function firstJump({ system, variables, moves, probes, scenario }: Looked): stri
     const driven = system.scenarios[scenario ?? -1]?.drives.some(({ variable }) => variable === id);
     if (driven === true) return `${nameOf(id)} follows the scenario`;
   }
+  const running = [...system.dynamics, ...system.outputs];
+  const flows = moving(system, running);
+  const flowing = new Set<Block>([...running, ...system.initial, ...system.projection]);
   for (const block of blocksOf(system)) {
     const targets = block.kind === 'assign' ? [block.target] : block.unknowns;
     const first = targets.find(({ variable }) => variables.has(variable));
     if (first === undefined) continue;
     const values = block.kind === 'assign' ? [block.value] : block.residuals;
     for (const value of values) {
-      const jump = jumpIn(system, value, moves);
+      const jump = jumpIn(system, value, moves, flowing.has(block) ? flows : undefined);
       if (jump !== undefined) return `the equation of ${nameOf(first.variable)} ${jump}`;
     }
   }
@@ -153,18 +154,19 @@ function firstJump({ system, variables, moves, probes, scenario }: Looked): stri
     if (set === undefined) continue;
     const name = nameOf(set.target.variable);
     const own = handler.name.replaceAll('[]', '[*]');
-    if (whenOf(handler).some(moves)) return `when ${name} is set (${own}) depends on what is chosen`;
-    for (const { value, guard, target } of handler.actions) {
+    const waits = [handler.duration, handler.period, handler.offset].filter((one) => one !== undefined);
+    if (waits.some(moves)) return `when ${name} is set (${own}) waits for as long as is chosen`;
+    if (handler.duration !== undefined && whenOf(handler).some(moves))
+      return `when ${name} is set (${own}) waits from a time that depends on what is chosen`;
+    for (const { value, target } of handler.actions) {
       if (!variables.has(target.variable)) continue;
-      if (guard !== undefined && moves(guard))
-        return `whether ${name} is set (${own}) depends on what is chosen`;
-      const jump = jumpIn(system, value, moves);
+      const jump = jumpIn(system, value, moves, undefined);
       if (jump !== undefined) return `what sets ${nameOf(target.variable)} ${jump}`;
     }
   }
   for (const probe of probes) {
     const { text, value } = system.probes[probe]!;
-    const jump = jumpIn(system, value, moves);
+    const jump = jumpIn(system, value, moves, flows);
     if (jump !== undefined) return `${text} ${jump}`;
   }
   return undefined;
@@ -181,22 +183,24 @@ const STEPS: ReadonlySet<string> = new Set([
   'atan2',
 ]);
 
-/** What makes the value jump, or unknown beforehand. */
+/** What makes the value jump, or unknown beforehand; where it is computed all the time, `flows` is what moves with that. */
 function jumpIn(
   system: FlatSystem,
   expression: FlatExpression,
   moves: (expression: FlatExpression) => boolean,
+  flows: ReadonlySet<VariableId> | undefined,
 ): string | undefined {
   // A value by name moves as the value does.
   if (expression.kind === 'let')
     return (
-      jumpIn(system, expression.value, moves) ??
-      jumpIn(system, substituteLocal(expression.body, expression.name, expression.value), moves)
+      jumpIn(system, expression.value, moves, flows) ??
+      jumpIn(system, substituteLocal(expression.body, expression.name, expression.value), moves, flows)
     );
   if (!moves(expression)) return undefined;
   switch (expression.kind) {
     case 'conditional':
-      if (switches(expression.condition, moves)) return 'has an if that what is chosen decides';
+      if (flows !== undefined && switches(expression.condition, moves, flows))
+        return 'has an if that what is chosen decides';
       break;
     case 'call':
       if (STEPS.has(expression.function) && expression.smooth !== true)
@@ -218,20 +222,27 @@ function jumpIn(
     default:
   }
   for (const child of children(expression)) {
-    const jump = jumpIn(system, child, moves);
+    const jump = jumpIn(system, child, moves, flows);
     if (jump !== undefined) return jump;
   }
   return undefined;
 }
 
-/** Whether what is chosen moves the side of a comparison that is not said to be smooth, or what was decided before. */
-function switches(condition: FlatExpression, moves: (expression: FlatExpression) => boolean): boolean {
+/** Whether what is chosen moves the time at which a comparison changes, that is not said to be smooth. */
+function switches(
+  condition: FlatExpression,
+  moves: (expression: FlatExpression) => boolean,
+  flows: ReadonlySet<VariableId>,
+): boolean {
   if (!moves(condition)) return false;
-  if (condition.kind === 'binary' && (comparisons.has(condition.operator) || isEquality(condition.operator)))
-    return condition.smooth !== true;
-  if (condition.kind === 'unary' || condition.kind === 'binary' || condition.kind === 'reduction')
-    return children(condition).some((child) => switches(child, moves));
-  return some(condition, ({ kind }) => kind !== 'number');
+  if (
+    condition.kind === 'binary' &&
+    (comparisons.has(condition.operator) || isEquality(condition.operator))
+  ) {
+    const { left, right } = condition;
+    return condition.smooth !== true && changes({ kind: 'binary', operator: '-', left, right }, flows);
+  }
+  return children(condition).some((child) => switches(child, moves, flows));
 }
 
 const isEquality = (operator: string): boolean => operator === '==' || operator === '!=';

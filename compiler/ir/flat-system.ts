@@ -522,8 +522,11 @@ export interface FlatReport extends Omit<Report, 'expression' | 'base'> {
   base: ValueType['base'];
   probe: ProbeId;
   margin?: ProbeId;
-  /** The derivatives of `probe` by what is chosen, one for each. */
-  slopes?: ProbeId;
+  /**
+   * Of `probe`: its derivatives by what is chosen, one for each; where events move with that, also its rate, and how much the
+   * time of an event that has just been moves with each.
+   */
+  slopes?: { probe: ProbeId; rate?: ProbeId; shift?: ProbeId };
 }
 
 export interface FlatCalibration extends Omit<

@@ -410,8 +410,11 @@ export interface ManifestReport {
   confidence: number;
   probe: number;
   margin?: number;
-  /** A probe with the derivatives of what is reported, for each factor by the share of its range. */
-  slopes?: number;
+  /**
+   * Probes: the derivatives of what is reported, for each factor by the share of its range; where events move with the factors, also how
+   * fast it changes, and by how much the time of an event that has just been moves with each.
+   */
+  slopes?: { probe: number; rate?: number; shift?: number };
   source: SourceRange;
 }
 

@@ -112,11 +112,17 @@ function slopesOf(
 ): { see(time: number): void; result(): number[] } {
   const own = reports.flatMap(({ probe, slopes, statistic, level }) => {
     if (slopes === undefined) return [];
-    const now = (): number[] => Array.from({ length: directions }, (_, at) => twin.probe(slopes, at));
+    const all = (id: number): number[] => Array.from({ length: directions }, (_, at) => twin.probe(id, at));
+    const now = (): number[] => all(slopes.probe);
     if (statistic === 'end') return [{ see: () => undefined, result: now }];
     if (statistic === 'share' || statistic === 'time' || statistic === 'count') return [];
     const course = slopeCourse(statistic, level, directions);
-    const see = (time: number): void => course.see(time, twin.probe(probe, 0), now());
+    const { rate, shift } = slopes;
+    const see = (time: number): void =>
+      course.see(time, twin.probe(probe, 0), now(), {
+        rate: rate === undefined ? 0 : twin.probe(rate, 0),
+        shift: shift === undefined ? undefined : all(shift),
+      });
     return [{ see, result: course.result }];
   });
   return {

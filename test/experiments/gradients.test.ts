@@ -11,15 +11,9 @@ import type { GradientsCame, Searched } from '../../cli/experiments/search-runs.
 import { defaultsOf } from '../../runtime/experiments/one-run.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { compiled } from './fixture.ts';
-import { parametersOf, sense } from './sensitive.ts';
-import type { Place, Sensed } from './sensitive.ts';
-import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
+import { apart, named, parametersOf, sense } from './sensitive.ts';
+import type { Sensed } from './sensitive.ts';
 
-const named = (system: FlatSystem, ...names: string[]): Place[] =>
-  names.map((name) => {
-    const variable = system.variables.findIndex((one) => one.name === name);
-    return { variable, index: system.variables[variable]!.dims.map(() => 0) };
-  });
 const sensed = (...given: Parameters<typeof sense>): Sensed => {
   const found = sense(...given);
   if ('because' in found) throw new Error(found.because);
@@ -30,17 +24,6 @@ const whyNot = (text: string, names: string[], chosen: string[]): string => {
   const found = sense(system, names, { parameters: named(system, ...chosen), until: 2 });
   return 'because' in found ? found.because : 'smooth';
 };
-/** Largest difference, in parts of the largest value that anything has by the same parameter. */
-const apart = ({ exact, differences }: Sensed): number =>
-  Math.max(
-    ...exact.flatMap((row, n) =>
-      row.map((value, k) => {
-        const size = Math.max(...differences.map((one) => Math.abs(one[k]!)), 1e-3);
-        return Math.abs(value - differences[n]![k]!) / size;
-      }),
-    ),
-  );
-
 describe('slopes by sensitivities', () => {
   it.each([false, true])('are those of exponential decay (interpreted: %s)', (interpreted) => {
     const system = flat(`asset A { param rate = 0.3 Hz param first = 2 state x = first der(x) = -rate * x }`);
@@ -275,12 +258,15 @@ describe('a search with exact slopes', () => {
       Promise.resolve(
         runs.map(({ structure, values: [area = 0, drain = 0, heat = 0] }) =>
           structure === 1
-            ? { values: [NaN], trouble: 'PX9002: both set level' }
+            ? { values: [NaN], trouble: 'PX9005: the step became too small' }
             : { values: [(area - 1) ** 2 + drain + (heat / 1000 - 2) ** 2, 1, 1] },
         ),
       ),
     );
-    expect(told!.gradients).toEqual({ by: 'differences', because: 'PX9002: both set level' });
+    expect(told!.gradients).toEqual({
+      by: 'differences',
+      because: 'the run with slopes stopped: PX9005: the step became too small',
+    });
     expect(told!.best.values[0]).toBeCloseTo(1, 4);
   });
 });

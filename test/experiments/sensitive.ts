@@ -31,6 +31,10 @@ interface Wanted {
   scenario?: number;
   tolerance?: number;
   interpreted?: boolean;
+  /** Of the differences, as a share of a parameter. */
+  step?: number;
+  /** Differences of the system with the slopes: it meets jumps of equations as events, without the noise of steps across them. */
+  ofSwitched?: boolean;
   method?: 'tsit5' | 'rodas5p' | 'auto';
 }
 
@@ -114,7 +118,7 @@ export function sense(
       kernel: interpreted ? () => interpret(whole) : kernelFactory(artefact),
     };
   };
-  const own = built(system);
+  const own = built(wanted.ofSwitched === true ? found.system : system);
   const start = run(own, [], false);
   const values = parameters.map(
     ({ variable, index }) =>
@@ -128,7 +132,7 @@ export function sense(
       Array.from({ length: count(dims) }, (_, instance) => twin.probe(ids[at]!, instance)),
     );
   const columns = values.map((value, at) => {
-    const h = 1e-4 * (Math.abs(value) || 1);
+    const h = (wanted.step ?? 1e-4) * (Math.abs(value) || 1);
     const side = (by: number): number[] =>
       all(
         run(
@@ -148,7 +152,7 @@ export function sense(
     exact: observed.flatMap(({ dims }, at) =>
       Array.from({ length: count(dims) }, (_, instance) =>
         parameters.map((__, k) =>
-          sloped.probe(found.slopes.get(ids[at]!)!, instance * parameters.length + k),
+          sloped.probe(found.slopes.get(ids[at]!)!.probe, instance * parameters.length + k),
         ),
       ),
     ),
@@ -165,3 +169,20 @@ export const parametersOf = ({ variables }: FlatSystem, most: number): Place[] =
         : [],
     )
     .slice(0, most);
+
+export const named = (system: FlatSystem, ...names: string[]): Place[] =>
+  names.map((name) => {
+    const variable = system.variables.findIndex((one) => one.name === name);
+    return { variable, index: system.variables[variable]!.dims.map(() => 0) };
+  });
+
+/** Largest difference, in parts of the largest value that anything has by the same parameter. */
+export const apart = ({ exact, differences }: Sensed): number =>
+  Math.max(
+    ...exact.flatMap((row, n) =>
+      row.map((value, k) => {
+        const size = Math.max(...differences.map((one) => Math.abs(one[k]!)), 1e-3);
+        return Math.abs(value - differences[n]![k]!) / size;
+      }),
+    ),
+  );
