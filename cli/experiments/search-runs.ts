@@ -6,8 +6,8 @@ import { searchRuns, slopesOf } from '../../runtime/experiments/search/by-runs.t
 import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import type { Run } from './pool.ts';
 
-/** Both runs differ by the errors of their steps; sums that nearly cancel by more than these. */
-const ALIKE = 0.05;
+/** Both runs differ by the errors of their steps, which are less than this share of the largest value. */
+const ALIKE = 0.01;
 
 export type RunAll = (runs: readonly Run[]) => Promise<(RunResult | undefined)[]>;
 
@@ -28,7 +28,7 @@ export async function runSearch(
   gradients: GradientsCame | undefined,
   runAll: RunAll,
 ): Promise<Searched | undefined> {
-  const { repeat, reports, factors, search: wanted } = experiment;
+  const { repeat, search: wanted } = experiment;
   const constraints = wanted!.constraints;
   const search = searchRuns(experiment, defaults, seed, constraints, gradients?.by === 'exact');
   let count = 0;
@@ -52,6 +52,8 @@ export async function runSearch(
   let came = gradients;
   /** Of runs without slopes: by values of what is chosen. */
   const before = new Map<string, readonly RunResult[]>();
+  /** The largest of each report so far. */
+  const sizes: number[] = [];
   let step = search.next();
   while (step.done !== true) {
     const points = step.value;
@@ -65,10 +67,15 @@ export async function runSearch(
           : points.map(() => []);
     if (told === undefined) return undefined;
     if (points.slopes !== true && isExact)
-      points.forEach((point, at) => before.set(String(point), told[at]!));
+      points.forEach((point, at) => {
+        before.set(String(point), told[at]!);
+        for (const { values } of told[at]!)
+          for (const [report, value] of values.entries())
+            if (Number.isFinite(value)) sizes[report] = Math.max(sizes[report] ?? 0, Math.abs(value));
+      });
     if (points.slopes === true && isExact) {
       const because = points
-        .map((point, at) => whyNot(told[at]!, before.get(String(point)) ?? [], experiment))
+        .map((point, at) => whyNot(told[at]!, before.get(String(point)) ?? [], sizes, experiment))
         .find((one) => one !== undefined);
       if (because !== undefined) {
         came = { by: 'differences', because };
@@ -84,6 +91,7 @@ export async function runSearch(
 function whyNot(
   results: readonly RunResult[],
   plain: readonly RunResult[],
+  sizes: readonly number[],
   { reports, factors, search }: ManifestExperiment,
 ): string | undefined {
   const trouble = results.find((one) => one.trouble !== undefined)?.trouble;
@@ -95,10 +103,9 @@ function whyNot(
     return 'a slope has no value at a place that was looked at';
   // Slopes of another course would be of no use, however exact.
   const isOther = plain.some(({ values }, at) =>
-    values.slice(0, 1 + constraints).some((value, report) => {
-      const own = results[at]!.values[report]!;
-      return Math.abs(own - value) > ALIKE * Math.max(Math.abs(own), Math.abs(value));
-    }),
+    values
+      .slice(0, 1 + constraints)
+      .some((value, report) => Math.abs(results[at]!.values[report]! - value) > ALIKE * sizes[report]!),
   );
   return isOther ? 'the run with slopes goes another way' : undefined;
 }

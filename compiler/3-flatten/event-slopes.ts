@@ -151,7 +151,7 @@ export function eventSlopes(given: Given): EventSlopes | { because: string } {
   const onward = (guard: FlatExpression): FlatAction =>
     action(to(generation), add(load(generation), number(1)), guard);
 
-  const bySwitch = switches.map(({ variable, loops, condition, left, right }, n): FlatHandler => {
+  const bySwitch = switches.map(({ loops, condition, left, right }, n): FlatHandler => {
     const index = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
     const side = sides[n]!;
     const speed = rates.of(side);
