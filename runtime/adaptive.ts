@@ -233,6 +233,9 @@ function tooSmall(machine: Machine, time: number): Trouble {
   };
 }
 
+/** A state that starts at less is nothing to measure an error by: with the tolerance it would be zero. */
+const LEAST_NOMINAL = 1e-280;
+
 /**
  * Absolute tolerance of each state: the relative one times its nominal size, which is the largest of its start value and its range,
  * or 1 in the unit it is shown in when it has neither.
@@ -249,7 +252,7 @@ export function writeAbsoluteTolerances(machine: Machine, relativeTolerance: num
       const start = Math.abs(states[i]!);
       const nominal = Math.max(Number.isFinite(start) ? start : 0, Number.isFinite(range) ? range : 0);
       absoluteTolerances[i] =
-        relativeTolerance * (nominal > 0 ? nominal : Math.abs(variable.unit.factor) || 1);
+        relativeTolerance * (nominal > LEAST_NOMINAL ? nominal : Math.abs(variable.unit.factor) || 1);
     }
   }
 }

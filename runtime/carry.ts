@@ -75,6 +75,7 @@ export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | 
   next.kernel.parameters();
   next.evaluate();
   next.kernel.crossings();
+  next.kernel.sides?.(0);
   const known = createCrossings(next);
   known.begin.set(next.crossings);
   const index =

@@ -149,7 +149,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     if (missing !== undefined) return missing;
     return period > 0
       ? undefined
-      : notPositive(machine, handlerName(manifest, which, instance), period, source);
+      : wrongPeriod(machine, handlerName(manifest, which, instance), period, source);
   };
 
   let next = Infinity;
@@ -174,8 +174,8 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       for (const clock of clocks) {
         clock.period = kernel.interval(clock.which, clock.instance);
         clock.phase = Math.max(0, kernel.phase(clock.which, clock.instance) || 0);
-        if (!(clock.period > 0))
-          return notPositive(
+        if (!(clock.period > now * Number.EPSILON))
+          return wrongPeriod(
             machine,
             handlerName(manifest, clock.which, clock.instance),
             clock.period,
@@ -189,8 +189,8 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
         clock.period = sensor.hasPeriod
           ? kernel.samplePeriod(clock.which, clock.instance)
           : settings.samplePeriod;
-        if (!(clock.period > 0))
-          return notPositive(machine, sensorName(sensor, clock.instance), clock.period, sensor.source);
+        if (!(clock.period > now * Number.EPSILON))
+          return wrongPeriod(machine, sensorName(sensor, clock.instance), clock.period, sensor.source);
         others = Math.min(others, tick(clock, samples, now));
       }
       for (const { at } of renewals) others = Math.min(others, ticks[at]!);
@@ -222,12 +222,23 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
 export const sensorName = (sensor: ManifestSensor, instance: number): string =>
   elementName(sensor.name, sensor.dims, instance);
 
-function notPositive(machine: Machine, name: string, period: number, source: Trouble['source']): Trouble {
+/** None at all, or one by which the time does not go on any more. */
+function wrongPeriod(machine: Machine, name: string, period: number, source: Trouble['source']): Trouble {
   const time = machine.time();
+  const where = source === undefined ? {} : { source };
+  if (period > 0)
+    return {
+      code: 'PX9009',
+      message:
+        `Time stands still at t = ${timeText(time)}: ${name} has a period of ${timeText(period)} there, less than the digits of the time can tell. ` +
+        'Give it a least value, as in max(…, 1 ms).',
+      time,
+      ...where,
+    };
   return {
     code: 'PX9007',
     message: `${name} has a period of ${timeText(period)} at t = ${timeText(time)}: it must be longer than 0 s.`,
     time,
-    ...(source === undefined ? {} : { source }),
+    ...where,
   };
 }

@@ -37,6 +37,7 @@ const METHODS = [
 ] as const satisfies readonly (keyof Kernel)[];
 
 const OPTIONAL = [
+  'sides',
   'flowStart',
   'flowNext',
   'flowRun',

@@ -40,10 +40,21 @@ const anyChanged = (a: Float64Array, b: Float64Array): boolean => {
   return false;
 };
 
+/** What lies at a crossing: something that may jump, or kinks alone; those that bend what is integrated, and such as are compared. */
+export interface Passed {
+  kinks: boolean;
+  bends: boolean;
+  exact: boolean;
+}
+const NOTHING: Passed = { kinks: false, bends: false, exact: false };
+const EVENT: Passed = { kinks: false, bends: true, exact: true };
+
 export function createLocator(machine: Machine, stepper: Stepper, known: Crossings) {
   const { kernel, crossings } = machine;
   const n = crossings.length;
+  const { kinks } = machine.manifest.layout;
   let crossed = false;
+  let passed: Passed = NOTHING;
   let lastAt = NaN;
   const end = new Float64Array(n);
   const low = new Float64Array(n);
@@ -145,6 +156,27 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     return b;
   };
 
+  /** What changed by the time that was narrowed down to. */
+  const passes = (): Passed => {
+    if (kinks === undefined) return EVENT;
+    let found = NOTHING;
+    for (let i = 0; i < n; i += 1)
+      if (changed(known.begin[i]!, high[i]!)) {
+        if (i < kinks.first) return EVENT;
+        found = {
+          kinks: true,
+          bends: found.bends || i >= kinks.bending,
+          exact: found.exact || i < kinks.alone,
+        };
+      }
+    return found;
+  };
+  const narrowed = (from: number, to: number): number => {
+    const time = narrow(from, to);
+    passed = passes();
+    return time;
+  };
+
   return {
     /**
      * Time of the earliest crossing in the step in flight, or its end when there is none (see `crossed`); −1 when the end has no
@@ -152,30 +184,37 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
      */
     locate: (from: number, to: number): number => {
       crossed = false;
+      passed = NOTHING;
       if (at(to, end) !== undefined) return -1;
       if (anyChanged(known.begin, end)) {
         crossed = true;
         high.set(end);
         // A second crossing before the first seen is possible too; the middle is looked at only where a step follows an event.
         const earlier = Number.isNaN(known.beforeTime) ? hidden(from, to) : NaN;
-        if (Number.isNaN(earlier)) return narrow(from, to);
+        if (Number.isNaN(earlier)) return narrowed(from, to);
         high.set(middle);
-        return narrow(from, earlier);
+        return narrowed(from, earlier);
       }
       const earlier = hidden(from, to);
       if (Number.isNaN(earlier)) return to;
       crossed = true;
       high.set(middle);
-      return narrow(from, earlier);
+      return narrowed(from, earlier);
     },
     crossed: (): boolean => crossed,
+    /** What is passed at the crossing that was found last. */
+    passed: (): Passed => passed,
     /** The time for which the machine was evaluated last. */
     evaluatedAt: (): number => lastAt,
-    /** The committed state is at `time`, evaluated; `event`: something may have jumped there. */
-    committed: (from: number, event: boolean): void => {
+    /**
+     * The committed state is at `time`, evaluated; `event`: something may have jumped there; `atKink`: the step was to end there, where a kink is
+     * passed.
+     */
+    committed: (from: number, event: boolean, atKink: boolean): void => {
+      kernel.crossings();
+      kernel.sides?.(atKink ? 1 : 0);
       known.before.set(known.begin);
       known.beforeTime = event ? NaN : from;
-      kernel.crossings();
       known.begin.set(crossings);
     },
   };

@@ -11,7 +11,7 @@ import { noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 export { Cell };
-const CELLS = 20;
+const CELLS = 22;
 
 export interface Machine {
   readonly manifest: Manifest;

@@ -6,6 +6,7 @@ import { writeAbsoluteTolerances } from './adaptive.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import type { RunEvent } from './describe.ts';
 import { createDues } from './due.ts';
+import type { Instance } from './due.ts';
 import { createFlow } from './flow.ts';
 import { createInstant, givenAddress } from './instant.ts';
 import { FIXED_TOLERANCE } from './implicit.ts';
@@ -23,6 +24,8 @@ import { count, elementAt, elementName } from './names.ts';
 import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
+import { watchStill } from './still.ts';
+import { beginSides } from './sides.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { impossible, stepperOf } from './stepper.ts';
 import type { Trouble } from './trouble.ts';
@@ -59,6 +62,8 @@ interface Flight {
   to: number;
   whole: boolean;
   crossed: boolean;
+  /** Nothing but kinks is passed at its end. */
+  atKink: boolean;
 }
 
 export function createRun(machine: Machine, plan: Plan, telling: Telling) {
@@ -108,6 +113,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
   let begun = false;
+  /** Conditions that came true at the time committed last. */
+  let lastFired: readonly Instance[] = [];
   let flight: Flight | undefined;
   let shown = 0;
   /** Time in the step in flight for which memory holds everything; NaN when it does for none. */
@@ -182,7 +189,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   };
 
   /** Everything that happens at the committed time. `own`: also what is due, not only what was set after that. */
-  const happen = (own: boolean, crossed: boolean): Trouble | undefined => {
+  const happen = (own: boolean, crossed: boolean, atKink = false): Trouble | undefined => {
     const time = machine.time();
     distrust();
     lastGood.set(machine.bytes.subarray(0, lastGood.length));
@@ -200,12 +207,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       const wrong = machine.fault() ?? machine.unsolved() ?? dues.refresh();
       if (wrong !== undefined) return back(wrong);
     }
+    lastFired = result.conditions;
     if (crossed) {
       const accumulating = watchZeno(machine, plan.span, result.conditions);
       if (accumulating !== undefined) return stopBy(accumulating);
     }
     if (result.jumped) rowAt(time, 'after');
-    if (located) locator.committed(time, true);
+    if (located) locator.committed(time, true, atKink);
     acceptedAt(time);
     return undefined;
   };
@@ -267,6 +275,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** Makes `time`, in the step in flight, the committed time. */
   const commit = (time: number): Trouble | undefined => {
     const { from, to, whole, crossed } = flight!;
+    const atKink = flight!.atKink && time === to;
     const complete = whole && time === to;
     const atCrossing = crossed && time === to;
     shown = time;
@@ -293,23 +302,28 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     }
     stepper.settle(time, complete);
     const before = rows;
+    lastFired = [];
     if (atCrossing || dues.next() <= time || journal.next() <= time || conditionsChanged()) {
-      const found = happen(true, atCrossing);
+      const found = happen(true, atCrossing, atKink);
       if (found !== undefined) {
         shown = machine.time();
         return found;
       }
     } else {
-      if (located) locator.committed(from, !complete);
+      if (located) locator.committed(from, !complete && !atKink, atKink);
       acceptedAt(time);
     }
     if (rows === before && isOutputTime(time)) rowAt(time, 'only');
     own.took?.(1);
-    return arrived();
+    const still = watchStill(machine, from, lastFired, dues.ticks);
+    return still === undefined ? arrived() : stopBy(still);
   };
 
   /** Whether a step to a crossing is long enough for a bend there to show. */
   const isLong = (length: number, step: number): boolean => length > own.blurred * step;
+
+  /** A step that was taken anew to a kink passes it there, or just before. */
+  const isNear = (end: number, from: number, to: number): boolean => to - end <= 1e-3 * (to - from);
 
   const noStep = (trouble: Trouble): Trouble => {
     machine.status.fill(0);
@@ -333,10 +347,33 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     let to = stepper.attempt(limit);
     if (typeof to !== 'number') return noStep(to);
     evaluatedAt = NaN;
-    flight = { from, to, whole: true, crossed: false };
+    flight = { from, to, whole: true, crossed: false, atKink: false };
     if (!located) return undefined;
     let end = locator.locate(from, to);
-    if (manifest.bends && locator.crossed() && end > from && isLong(end - from, to - from)) {
+    let passed = locator.passed();
+    if (passed.kinks && passed.bends && own.adaptive && isLong(end - from, to - from)) {
+      // The step's stages saw the other side, where rates are others, but not by much just beyond: one to the kink sees next to nothing.
+      const kink = end;
+      stepper.withdraw();
+      machine.status.fill(0);
+      to = stepper.attempt(kink);
+      if (typeof to !== 'number') return noStep(to);
+      flight.to = to;
+      end = locator.locate(from, to);
+      const isThere = !locator.crossed() || (locator.passed().kinks && isNear(end, from, to));
+      if (!passed.exact && !locator.passed().exact && end > 0 && to === kink && isThere) {
+        flight.atKink = true;
+        evaluatedAt = locator.evaluatedAt();
+        return undefined;
+      }
+      passed = locator.passed();
+    } else if (
+      manifest.bends &&
+      locator.crossed() &&
+      !passed.kinks &&
+      end > from &&
+      isLong(end - from, to - from)
+    ) {
       // The step's stages saw both sides of the crossing, so it is not quite where it seems. A step that ends before it sees
       // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way.
       const before = own.adaptive
@@ -349,6 +386,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
         if (typeof to !== 'number') return noStep(to);
         flight.to = to;
         end = locator.locate(from, to);
+        passed = locator.passed();
       }
     }
     if (end < 0) {
@@ -356,8 +394,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       machine.status.fill(0);
       return undefined;
     }
-    flight.crossed = locator.crossed();
-    flight.whole = !flight.crossed;
+    flight.crossed = locator.crossed() && !passed.kinks;
+    flight.atKink = passed.kinks;
+    flight.whole = !locator.crossed();
     flight.to = end;
     evaluatedAt = locator.evaluatedAt();
     return undefined;
@@ -398,6 +437,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const before = rows;
     if (located) {
       kernel.crossings();
+      kernel.sides?.(0);
       known.begin.set(machine.crossings);
     }
     if (happen(true, false) !== undefined) return;
@@ -462,6 +502,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (onLines) evaluateCommitted();
     if (taken === 0) return 0;
     stepper.forget();
+    machine.cells[Cell.still] = 0;
     if (alone) dues.look();
     own.took?.(taken);
     arrived();
@@ -562,6 +603,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     kernel.parameters();
     kernel.start();
     inputs?.begin(plan.overrides);
+    beginSides(machine, 'tolerance' in method ? method.tolerance : undefined);
     const given = machine.states.slice();
     machine.project();
     moved = movedStates(machine, given);
@@ -597,6 +639,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       declined = taken === 0;
       if (declined) return;
       stepper.forget();
+      machine.cells[Cell.still] = 0;
       arrived();
     },
     load,

@@ -3,6 +3,7 @@ import type {
   FlatCrossing,
   FlatExpression,
   FlatHandler,
+  FlatKink,
   FlatLoop,
   VariableId,
 } from '../ir/flat-system.ts';
@@ -12,24 +13,24 @@ import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
 import { add, call, choose, divide, multiply, subtract } from './simplify.ts';
-import { KINKS, kinksIn, RANKS } from './kinks.ts';
+import { kinksIn, ranksIn } from './kinks.ts';
 import { bendsOf } from './tables.ts';
 
 /**
  * One function for each comparison of values that change continuously, and for each function that jumps: where its sign changes,
- * an event or a kink may lie, and the step ends there. The same comparison in several places counts once. `abs`, `min` and `max` have
- * kinks but no jumps: control of the error is enough for them, but in what is compared, as a value may turn back at a kink and be beyond a
- * bound for an instant only. What is said to be smooth has none of these.
+ * an event or a kink may lie, and the step ends there. The same comparison in several places counts once. What is said to be smooth has none
+ * of these. The kinks of `abs`, `min` and `max` come last.
  */
 export function crossingsOf(
   flattening: Flattening,
   blocks: readonly Block[],
   handlers: readonly FlatHandler[],
+  integrated: readonly Block[],
 ): FlatCrossing[] {
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
   const follow = (value: FlatExpression, loops: FlatLoop[], source: SourceRange, bends: boolean): void => {
-    const crossing = canonical(value, loops, source);
+    const { size: _, ...crossing } = canonical(value, loops, source);
     const key = JSON.stringify([crossing.loops, crossing.value]);
     const known = crossings.get(key) ?? crossing;
     crossings.set(key, bends ? { ...known, bends } : known);
@@ -44,13 +45,43 @@ export function crossingsOf(
   for (const { node, value, loops, source, bends } of located)
     for (const one of node.kind === 'call' ? jumpsOf(node, value) : [value])
       follow(one, loops, source, bends);
-  const bent = (place: Place, functions: ReadonlySet<string>): void => {
-    for (const { value, loops } of kinksIn(flattening, blocks, place, functions))
+  for (const place of placesOf(blocks, handlers))
+    for (const { value, loops } of ranksIn(flattening, blocks, place))
       if (changes(value, moves)) follow(value, loops, place.source, false);
+  const kinks = new Map<string, FlatCrossing & { kink: FlatKink }>();
+  const bent = (place: Place, lies: 'integrated' | 'compared'): void => {
+    for (const { value, size, loops } of kinksIn(flattening, blocks, place, lies === 'integrated')) {
+      if (!changes(value, moves)) continue;
+      const { size: scale, ...crossing } = canonical(value, loops, place.source, size);
+      const key = JSON.stringify([crossing.loops, crossing.value]);
+      if (crossings.has(key)) continue;
+      const known = kinks.get(key)?.kink.lies ?? lies;
+      kinks.set(key, { ...crossing, kink: { size: scale, lies: known === lies ? lies : 'both' } });
+    }
   };
-  for (const place of beneath(blocks, located)) bent(place, KINKS);
-  for (const place of placesOf(blocks, handlers)) bent(place, RANKS);
-  return [...crossings.values()];
+  for (const place of beneath(blocks, located)) bent(place, 'compared');
+  for (const place of integrated.flatMap(placesIn)) bent(place, 'integrated');
+  const found = fewEnough([...kinks.values()]);
+  const lying = (where: FlatKink['lies']): FlatCrossing[] => found.filter(({ kink }) => kink.lies === where);
+  return [...crossings.values(), ...lying('compared'), ...lying('both'), ...lying('integrated')];
+}
+
+/** In many elements one or another is at a kink in every step, and the error of all together hardly shows it. */
+const MOST_INTEGRATED = 16;
+
+/** As many of those that are integrated as are worth a step of their own. */
+function fewEnough(kinks: readonly (FlatCrossing & { kink: FlatKink })[]) {
+  let room = MOST_INTEGRATED;
+  return kinks.flatMap((crossing) => {
+    const { kink, loops } = crossing;
+    const instances = loops.reduce((total, { from, to }) => total * (to - from), 1);
+    if (kink.lies === 'compared') return [crossing];
+    if (instances <= room) {
+      room -= instances;
+      return [crossing];
+    }
+    return kink.lies === 'both' ? [{ ...crossing, kink: { ...kink, lies: 'compared' as const } }] : [];
+  });
 }
 
 interface Place {
@@ -169,7 +200,12 @@ function jumpsOf(node: FlatExpression & { kind: 'call' }, value: FlatExpression)
 }
 
 /** Only the loops that the value uses, under names by position. */
-function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: SourceRange): FlatCrossing {
+function canonical(
+  value: FlatExpression,
+  loops: readonly FlatLoop[],
+  source: SourceRange,
+  size: FlatExpression = number(0),
+): FlatCrossing & { size: FlatExpression } {
   const used = loopsIn(value);
   const kept = loops.filter((loop) => used.has(loop.variable));
   const by: Substitution = new Map(
@@ -178,6 +214,7 @@ function canonical(value: FlatExpression, loops: readonly FlatLoop[], source: So
   return {
     loops: kept.map((loop, at) => ({ variable: loopName(at), from: loop.from, to: loop.to })),
     value: substitute(value, by),
+    size: substitute(size, by),
     source,
   };
 }

@@ -134,7 +134,7 @@ export function flatten(
     projection,
     guesses,
     initial,
-    crossings: crossingsOf(flattening, running, handlers),
+    crossings: crossingsOf(flattening, running, handlers, dynamics),
     handlers,
     tables: flattening.tables,
     delays: flattening.delays,
@@ -159,7 +159,7 @@ export function flatten(
     couple(flattening, flow, { dynamics, outputs }, system);
     system.flow = flow;
     const awaiting = [...handlers, ...awaitedConditions(flow)];
-    system.crossings = crossingsOf(flattening, running, awaiting);
+    system.crossings = crossingsOf(flattening, running, awaiting, system.dynamics);
     system.limits = [...limitsOf(flattening, running), ...wavesOf(flattening, running, awaiting)];
   }
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];

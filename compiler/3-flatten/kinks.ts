@@ -1,7 +1,8 @@
 /**
- * Where `abs`, `min` and `max` have a kink, a value may turn back that goes over a bound there for an instant only, and `most` jumps where one
- * value passes another. What changes its side there is a difference, which rounding keeps going from side to side where both are the same for
- * long (`max(supply - load, 0)` with a controlled supply): so it is zero as long as it is a small part of what it is the difference of.
+ * Where `abs`, `min` and `max` have a kink, a solution bends, or a value turns back that goes over a bound there for an instant only; and
+ * `most` jumps where one value passes another. What changes its side there is a difference, which rounding keeps going from side to side
+ * where both are the same for long (`max(supply - load, 0)` with a controlled supply). The side of a kink is remembered, and another one only
+ * beyond a width (`runtime/contract/sides.ts`); that of `most` is zero as long as it is a small part of what it is the difference of.
  */
 import type { Block, FlatExpression, FlatLoop } from '../ir/flat-system.ts';
 import { loads, number, visit } from '../ir/expressions.ts';
@@ -16,54 +17,124 @@ const MOST_VALUES = 6;
 const MOST_NODES = 200;
 
 export const KINKS: ReadonlySet<string> = new Set(['abs', 'min', 'max']);
-export const RANKS: ReadonlySet<string> = new Set(['most']);
 
-/** Of those functions. */
+export interface Kink {
+  value: FlatExpression;
+  size: FlatExpression;
+  loops: FlatLoop[];
+}
+
+/** Of `abs`, `min` and `max`; of those alone that bend what they are part of, where `bending`. */
 export function kinksIn(
   flattening: Flattening,
   blocks: readonly Block[],
-  { expression, loops }: { expression: FlatExpression; loops: readonly FlatLoop[] },
-  functions: ReadonlySet<string>,
+  place: { expression: FlatExpression; loops: readonly FlatLoop[] },
+  bending: boolean,
+): Kink[] {
+  const smooth = bending ? smoothIn(place.expression) : new Set<FlatExpression>();
+  return differences(flattening, blocks, place, (node) =>
+    KINKS.has(node.function) && !smooth.has(node) ? node.arguments : [],
+  );
+}
+
+/** Where one of the values of `most` passes another, or comes to be there at all: without a side that is remembered, so not a state's. */
+export function ranksIn(
+  flattening: Flattening,
+  blocks: readonly Block[],
+  place: { expression: FlatExpression; loops: readonly FlatLoop[] },
 ): { value: FlatExpression; loops: FlatLoop[] }[] {
-  const found: { value: FlatExpression; loops: FlatLoop[] }[] = [];
+  return differences(flattening, blocks, place, ({ function: name, arguments: given }) =>
+    name === 'most' ? [...given, number(0)] : [],
+  ).flatMap(({ value, size, loops: around }) => {
+    if (loads(value).some(({ load }) => flattening.variables[load.variable]!.role === 'state')) return [];
+    const differs: FlatExpression = {
+      kind: 'binary',
+      operator: '>',
+      left: call('abs', value),
+      right: multiply(number(ROUNDING), size),
+    };
+    return [{ value: choose(differs, value, number(0)), loops: around }];
+  });
+}
+
+/** Of each two of the values that a call is given; an only one is compared with zero. */
+function differences(
+  flattening: Flattening,
+  blocks: readonly Block[],
+  { expression, loops }: { expression: FlatExpression; loops: readonly FlatLoop[] },
+  valuesOf: (node: FlatExpression & { kind: 'call' }) => readonly FlatExpression[],
+): Kink[] {
+  const found: Kink[] = [];
   visit(expression, (node, inner, lets) => {
-    for (const kink of kinksOf(node, functions)) {
+    if (node.kind !== 'call' || node.smooth) return;
+    const given = valuesOf(node);
+    if (given.length > MOST_VALUES + 1) return;
+    const pairs =
+      given.length === 1
+        ? given
+        : given.flatMap((one, at) => given.slice(at + 1).map((other) => subtract(one, other)));
+    for (const difference of pairs) {
       const around = [...loops, ...inner];
-      const value = inline(flattening, blocks, wrap(lets, kink), around, MOST_NODES);
+      const value = inline(flattening, blocks, wrap(lets, difference), around, MOST_NODES);
       if (value === undefined || !isComputed(flattening, value)) continue;
       const size = magnitude(value);
-      if (size === undefined) continue;
-      const same = multiply(number(ROUNDING), size);
-      const differs: FlatExpression = {
-        kind: 'binary',
-        operator: '>',
-        left: call('abs', value),
-        right: same,
-      };
-      found.push({ value: choose(differs, value, number(0)), loops: around });
+      if (size !== undefined) found.push({ value, size, loops: around });
     }
   });
   return found;
 }
 
-/** Of up to six values, which one is the least or greatest; of those that are ranked, also whether any is there at all. */
-function kinksOf(node: FlatExpression, functions: ReadonlySet<string>): FlatExpression[] {
-  if (node.kind !== 'call' || node.smooth || !functions.has(node.function)) return [];
-  const { function: name, arguments: given } = node;
-  if (name === 'abs') return given;
-  if (given.length > MOST_VALUES) return [];
-  const pairs = given.flatMap((one, at) => given.slice(at + 1).map((other) => subtract(one, other)));
-  return name === 'most' ? [...pairs, ...given] : pairs;
-}
-
-/**
- * Neither found by iteration, whose last digits say nothing, nor a state's, as one may come to rest at the kink: `max(1 - charge, 0)` of a
- * battery that fills would then pass the smallest difference there is again and again, by rounding alone, and time stand still.
- */
+/** Not found by iteration, whose last digits say nothing. */
 function isComputed({ variables }: Flattening, value: FlatExpression): boolean {
   return loads(value).every(
-    ({ load }) => !['algebraic', 'derivative', 'state'].includes(variables[load.variable]!.role),
+    ({ load }) => !['algebraic', 'derivative'].includes(variables[load.variable]!.role),
   );
+}
+
+/** `v * abs(v)` and `max(x, 0)^2` have a slope at their kinks: they bend too little for a step to end there. */
+function smoothIn(expression: FlatExpression): ReadonlySet<FlatExpression> {
+  const found = new Set<FlatExpression>();
+  const same = (one: FlatExpression, other: FlatExpression): boolean =>
+    JSON.stringify(one) === JSON.stringify(other);
+  visit(expression, (node) => {
+    if (node.kind !== 'binary') return;
+    if (
+      node.operator === '^' &&
+      node.right.kind === 'number' &&
+      node.right.value >= 2 &&
+      cornersAtZero(node.left)
+    )
+      found.add(node.left);
+    if (node.operator !== '*') return;
+    const factors = factorsOf(node);
+    for (const factor of factors)
+      if (factor.kind === 'call' && KINKS.has(factor.function))
+        if (factors.some((other) => other !== factor && vanishesWith(factor, other, same))) found.add(factor);
+  });
+  return found;
+}
+
+function factorsOf(node: FlatExpression): FlatExpression[] {
+  return node.kind === 'binary' && node.operator === '*'
+    ? [...factorsOf(node.left), ...factorsOf(node.right)]
+    : node.kind === 'unary' && node.operator === 'negate'
+      ? factorsOf(node.operand)
+      : [node];
+}
+
+const isZero = (one: FlatExpression): boolean => one.kind === 'number' && one.value === 0;
+const cornersAtZero = (one: FlatExpression): boolean =>
+  one.kind === 'call' && (one.function === 'min' || one.function === 'max') && one.arguments.some(isZero);
+
+/** Whether another factor is zero at the kink, or is the same kink. */
+function vanishesWith(
+  kink: FlatExpression & { kind: 'call' },
+  other: FlatExpression,
+  same: (one: FlatExpression, other: FlatExpression) => boolean,
+): boolean {
+  if (kink.function !== 'abs' && !cornersAtZero(kink)) return false;
+  const moving = kink.arguments.filter((one) => !isZero(one));
+  return moving.length === 1 && (same(other, moving[0]!) || same(other, kink));
 }
 
 /** As large as what is added and subtracted. */

@@ -6,6 +6,30 @@ import { elementOffset, number, place, Scope, truth } from './expression.ts';
 import { f64, forRange, i32, returns, run, set, switchOn, tee, when } from './wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement, ValueType } from './wasm/index.ts';
 
+/** `dynamic`, `at`: where the crossing function lies. */
+function kinkValue(
+  context: Context,
+  value: F64,
+  size: F64,
+  { dynamic, at }: { dynamic: I32 | undefined; at: number },
+): Statement[] {
+  const { crossings: all, kinks } = context.plan.manifest.layout;
+  const { first, ...places } = kinks!;
+  const inRegion = (address: number): [I32 | number, number] =>
+    place(dynamic, address + at - (all.address + 8 * first));
+  const cell = (region: number): F64 => f64.load(...inRegion(region));
+  const store = (region: number, what: F64): Statement => {
+    const [address, offset] = inRegion(region);
+    return f64.store(address, what, offset);
+  };
+  const [address, offset] = place(dynamic, at);
+  return [
+    store(places.value, value),
+    store(places.size, size),
+    f64.store(address, f64.add(f64.mul(cell(places.side), cell(places.value)), cell(places.slack)), offset),
+  ];
+}
+
 const PENDING_BYTES = 16;
 
 export function crossings(context: Context): FunctionBuilder {
@@ -18,7 +42,14 @@ export function crossings(context: Context): FunctionBuilder {
     const value = number(scope, crossing.value);
     const at = base + 8 * context.plan.crossingOffsets[id]! + constant;
     const [address, offset] = place(dynamic, at);
-    f.body.push(...scope.loop(crossing.loops, [f64.store(address, value, offset)]));
+    f.body.push(
+      ...scope.loop(
+        crossing.loops,
+        crossing.kink === undefined
+          ? [f64.store(address, value, offset)]
+          : kinkValue(context, value, number(scope, crossing.kink.size), { dynamic, at }),
+      ),
+    );
   });
   return f;
 }

@@ -11,6 +11,7 @@ import { routines } from './random/routine.ts';
 import { specialFunctions } from './random/special.ts';
 import { windowRoutines } from './windows.ts';
 import { elementary } from './elementary/index.ts';
+import { sides } from './sides.ts';
 import { choice, commit, crossings, detect, fire, valueOf, watch } from './events.ts';
 import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
@@ -109,6 +110,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
     outputs: evaluate(context, 'outputs', system.outputs),
     project: evaluate(context, 'project', system.projection),
     crossings: crossings(context),
+    ...(layout.kinks === undefined ? {} : { sides: sides(context, layout.kinks) }),
     detect: detect(context),
     fire: fire(context),
     commit: commit(context),

@@ -7,6 +7,7 @@ import { loads } from '../ir/expressions.ts';
 import { tableCells } from './tables.ts';
 import { DENSE_LIMIT, eliminationFor, solveBlocks } from '../ir/solve-blocks.ts';
 import type {
+  FlatCrossing,
   FlatExpression,
   FlatHandler,
   FlatLoop,
@@ -99,6 +100,13 @@ export const matrixCells = (block: SolveBlock): number =>
 
 const PAGE = 65536;
 
+/** Instances of the crossings of a kind. */
+const instancesOf = (
+  system: FlatSystem,
+  counts: readonly number[],
+  is: (crossing: FlatCrossing) => boolean,
+): number => system.crossings.reduce((total, crossing, id) => total + (is(crossing) ? counts[id]! : 0), 0);
+
 export const elementCount = (dims: readonly number[]): number =>
   dims.reduce((total, size) => total * size, 1);
 export const loopDims = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.to - loop.from);
@@ -156,6 +164,9 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
   const flow = system.flow && planFlow(system.flow, end);
   if (flow) end = flow.address + flow.bytes;
+  const crossingCounts = system.crossings.map((crossing) => elementCount(loopDims(crossing.loops)));
+  const kinkCount = instancesOf(system, crossingCounts, ({ kink }) => kink !== undefined);
+  const [side, slack, greatest] = [0, 1, 2].map(() => take(kinkCount).address) as [number, number, number];
   const savedBytes = end;
 
   align(8 * states.count);
@@ -165,12 +176,26 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
       addresses[id] = derivatives.address + (addresses[variable.partner]! - states.address);
   end += derivatives.count * 8;
   const algebraics = takeVariables('algebraic');
-  const crossingCounts = system.crossings.map((crossing) => elementCount(loopDims(crossing.loops)));
   const crossings = take(crossingCounts.reduce((a, b) => a + b, 0));
   const located = {
     begin: take(crossings.count),
     before: take(crossings.count),
     time: take(1).address,
+  };
+  const first = crossings.count - kinkCount;
+  const lying = (where: string): number =>
+    instancesOf(system, crossingCounts, ({ kink }) => kink?.lies === where);
+  const bending = first + lying('compared');
+  const kinks = {
+    first,
+    bending,
+    alone: bending + lying('both'),
+    count: kinkCount,
+    side,
+    slack,
+    greatest,
+    value: take(kinkCount).address,
+    size: take(kinkCount).address,
   };
   const absoluteTolerances = take(states.count);
   const status = take(3).address;
@@ -263,6 +288,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     streamBytes: streamSize,
     given,
     ...(flow ? { flow: { address: flow.address, count: flow.bytes } } : {}),
+    ...(kinkCount === 0 ? {} : { kinks }),
     derivatives,
     algebraics,
     crossings,

@@ -22,6 +22,7 @@ import { bucketMiddle, BUCKETS } from '../ir/histogram.ts';
 import { attributeOf, flowOf } from './flow.ts';
 import { evaluate, indexAt, rounds, truth } from './evaluate.ts';
 import type { Counters, Reader } from './evaluate.ts';
+import { rememberSides } from './sides.ts';
 import { solve } from './newton.ts';
 import { implicitStepsOf } from './implicit.ts';
 import { stepsOf } from './steps.ts';
@@ -42,6 +43,13 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
   const put = (address: number, value: number) => view.setFloat64(address, value, true);
   const crossings = region(layout.crossings);
   const truths = region(layout.truths);
+  const kinkAt = (position: number, value: number, size: number): number => {
+    const { first, ...places } = layout.kinks!;
+    const k = 8 * (position - first);
+    put(places.value + k, value);
+    put(places.size + k, size);
+    return get(places.side + k) * value + get(places.slack + k);
+  };
 
   const elementOf = ({ variable, index }: FlatTarget, counters: Counters) =>
     index.reduce<number>(
@@ -161,11 +169,19 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     outputs: () => run(system.outputs),
     project: () => run(system.projection),
     crossings() {
-      system.crossings.forEach(({ loops, value }, at) => {
+      system.crossings.forEach(({ loops, value, kink }, at) => {
         let offset = plan.crossingOffsets[at]!;
-        for (const counters of rounds(loops)) crossings[offset++] = evaluate(reader, value, counters);
+        for (const counters of rounds(loops)) {
+          const now = evaluate(reader, value, counters);
+          crossings[offset] =
+            kink === undefined ? now : kinkAt(offset, now, evaluate(reader, kink.size, counters));
+          offset += 1;
+        }
       });
     },
+    ...(layout.kinks === undefined
+      ? {}
+      : { sides: (passed: number) => rememberSides(manifest, memory, passed !== 0) }),
     detect(learn) {
       let listed = 0;
       system.handlers.forEach(({ condition, guard, loops, edge, firesAtStart }, id) => {

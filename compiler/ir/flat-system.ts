@@ -320,7 +320,17 @@ export interface FlatCrossing {
   value: FlatExpression;
   /** The comparison stands in an equation: solutions have a bend, or a jump, at the crossing. */
   bends?: boolean;
+  /** Of `abs`, `min` and `max`: no jump. */
+  kink?: FlatKink;
   source: SourceRange;
+}
+
+/** Which side it is on is remembered, and is another one only beyond a width: see `runtime/contract/sides.ts`. */
+export interface FlatKink {
+  /** As large as what the value is the difference of. */
+  size: FlatExpression;
+  /** Where it lies: in what is integrated, whose solution bends there, or in what is compared, or both. */
+  lies: 'integrated' | 'compared' | 'both';
 }
 
 export interface FlatAction {

@@ -29,4 +29,8 @@ export const Cell = {
   /** Steps since the fastest rate was looked at, and looks in a row that spoke for a change. */
   sinceLook: 18,
   looks: 19,
+  /** How far beyond a kink its other side begins, as a part of the sizes there. */
+  kinkWidth: 20,
+  /** Steps in a row that did not advance time by more than rounding. */
+  still: 21,
 } as const;

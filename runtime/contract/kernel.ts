@@ -18,6 +18,11 @@ export interface Kernel {
   /** Writes all crossing functions; expects `derivatives` and `outputs` to be up to date. */
   crossings(): void;
   /**
+   * Where kinks are located. Remembers on which side each of them is now, by the values that `crossings` has written last, and writes their crossing
+   * functions anew. `passed` 1: the step has ended where kinks were to be passed.
+   */
+  sides?(passed: number): void;
+  /**
    * Compares every handler's condition with its last truth, updates that, and lists the changes in the queue:
    * returns how many. An entry is two i32: `handler` and `instance << 1 | becameTrue`. At most `layout.queue.capacity` are listed a call.
    * With `learn` 1 the truths are only recorded, for handlers that do not fire at the start.

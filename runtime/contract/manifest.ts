@@ -118,6 +118,8 @@ export interface Layout {
   given: Region;
   /** The machine of the process flow, in bytes; its first cells are in `FlowCell`. Saved too. */
   flow?: Region;
+  /** Absent where no kink is located. */
+  kinks?: Kinks;
 
   /** Not saved from here on. */
   derivatives: Region;
@@ -130,6 +132,25 @@ export interface Layout {
   status: number;
   /** Queue of `detect`: pairs of i32. */
   queue: Region;
+}
+
+/**
+ * The last crossing functions are of kinks, in three runs: of what is compared, of that which is integrated as well, of what is integrated
+ * alone. See `runtime/contract/sides.ts`.
+ */
+export interface Kinks {
+  /** Positions among the crossing functions at which the runs begin. */
+  first: number;
+  bending: number;
+  alone: number;
+  count: number;
+  /** `count` f64 each, saved: the side (1 or -1), what is added to the value times the side, the greatest value so far. */
+  side: number;
+  slack: number;
+  greatest: number;
+  /** `count` f64 each, not saved: the value, and the size of what it is the difference of. */
+  value: number;
+  size: number;
 }
 
 /** `count` is in elements of the region's kind. */

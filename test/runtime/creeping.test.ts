@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { analyse, compile } from '../../compiler/index.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import { kernelFactory } from '../../runtime/load.ts';
@@ -28,6 +28,42 @@ it('stops a run that slides along a condition, instead of locating crossings wit
   expect(twin.time()).toBeGreaterThan(0.999);
   expect(twin.time()).toBeLessThan(1.01);
   expect(twin.value('y')).toBeCloseTo(1, 3);
+});
+
+describe('stops a run whose time stands still, and says who it is', () => {
+  it.each([
+    [
+      'an every whose period vanishes',
+      'state n = 0\n every 0.5 s / (1 + n^4) { set n = n + 1 }',
+      'PX9009',
+      'every',
+    ],
+    [
+      'two that call each other at ever shorter times',
+      'state x = 0\n state up: Boolean = true\n der(x) * 1 s = if up then 1 else -1\n when x > 1 -> set up = false\n when x < 1 -> set up = true',
+      'PX9006',
+      'when x > 1',
+    ],
+    [
+      'a wait that is drawn ever shorter',
+      'state n = 0\n every exponential(1 s / (1 + n)^6) { set n = n + 1 }',
+      'PX9009',
+      'every',
+    ],
+    [
+      'friction without a mode that sticks',
+      'state v = 1\n der(v) * 1 s = 0.3 - (if v > 0 then 1 else -1)',
+      'PX9008',
+      'line 4',
+    ],
+  ])('%s', (_, members, code, who) => {
+    const { twin } = compiled(`asset A {\n${members}\n}\n`, 60);
+    twin.advance(60);
+    expect(twin.trouble()?.code).toContain(code);
+    expect(twin.trouble()?.message).toContain(who);
+    expect(twin.time()).toBeLessThan(60);
+    expect(twin.time()).toBeGreaterThan(0.2);
+  });
 });
 
 function compiled(asset: string, duration: number) {

@@ -1,4 +1,5 @@
 /** Steps whose length follows from their error, as `adaptiveStepper` (runtime/adaptive.ts) takes and chooses them. */
+import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { Cell } from '../../../runtime/contract/cells.ts';
 import {
   block,
@@ -99,7 +100,10 @@ export function adaptive(
               set(taken, f64.sub(to, from)),
               set(
                 steps.found,
-                i32.or(f64.le(taken, smallest), i32.or(f64.ge(to, before), f64.gt(to, bound))),
+                i32.or(
+                  i32.or(f64.le(taken, smallest), f64.le(to, f64.mul(from, STANDS_STILL))),
+                  i32.or(f64.ge(to, before), f64.gt(to, bound)),
+                ),
               ),
               branchIf(blocked, i32.and(steps.found, i32.eqz(tried))),
               branchIf(eventful, steps.found),

@@ -15,6 +15,7 @@ import {
 } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
+import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { stepsIn } from './steps.ts';
 import type { LoopFunction, Method } from './steps.ts';
 
@@ -78,7 +79,10 @@ export function fixed(
         loop(next, [
           ...steps.limited(cut),
           ...nextTime,
-          branchIf(blocked, i32.or(f64.le(to, from), i32.or(f64.ge(to, before), f64.gt(to, bound)))),
+          branchIf(
+            blocked,
+            i32.or(f64.le(to, f64.mul(from, STANDS_STILL)), i32.or(f64.ge(to, before), f64.gt(to, bound))),
+          ),
           ...steps.begin,
           ...onward,
           ...steps.look(eventful, [run(shared.derivatives)]),

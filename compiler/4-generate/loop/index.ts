@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import type { ImplicitSteps } from '../integrate/implicit.ts';
 import type { Integrators } from '../integrate/index.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
+import { kinkPassed } from '../sides.ts';
 import { adaptive } from './adaptive.ts';
 import { carriesOutEvents } from './eligible.ts';
 import { fixed } from './fixed.ts';
@@ -24,6 +25,7 @@ export interface StepParts extends InstantParts {
   implicit: Partial<ImplicitSteps>;
   project: FunctionHandle;
   crossings: FunctionHandle;
+  sides?: FunctionHandle;
   watch: FunctionHandle;
   limit: FunctionHandle;
 }
@@ -34,6 +36,8 @@ export interface LoopContext extends StepParts {
   /** Equations are solved by iteration, from where the step began: nothing evaluated before may be used again. */
   iterates: boolean;
   suspicious: FunctionHandle;
+  /** Whether the step goes beyond a kink, which is left to the host. */
+  kinkPassed: FunctionHandle | undefined;
   /** Where events can be carried out without the host. */
   events: Instants | undefined;
 }
@@ -51,6 +55,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     context,
     iterates: solves.length > 0,
     suspicious: suspicious(context),
+    kinkPassed: layout.kinks && kinkPassed(context, layout.kinks),
     events: alone ? instants(context, parts) : undefined,
   };
   const crossed = context.module.global('crossed', 'i32', 0);

@@ -1,4 +1,5 @@
 /** What all loops do with a step: find out what ends it, commit it with what happens there, or take it back. */
+import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { branchIf, call, f64, forElements, i32, memoryCopy, run, set, when } from '../wasm/index.ts';
 import type {
   FunctionBuilder,
@@ -133,12 +134,16 @@ export function stepsIn(
                     ...copied(states.address, context.plan.scratch.loop, states.count),
                     set(end, call<'f64'>(locate, from, to)),
                     set(crossed, method.crossed),
+                    branchIf(eventful, f64.le(end, f64.mul(from, STANDS_STILL))),
                     run(method.show, [end, from, to]),
                     run(derivatives),
                     ...outputs,
                     run(crossings),
                     set(found, i32.load(0, status)),
                     branchIf(eventful, found),
+                    ...(shared.kinkPassed === undefined
+                      ? []
+                      : [branchIf(eventful, call<'i32'>(shared.kinkPassed))]),
                   ]),
                 ]),
           ]
@@ -169,6 +174,7 @@ export function stepsIn(
       ...(isLocated
         ? [
             ...(events === undefined ? [] : [when(happens, [run(crossings)])]),
+            ...(shared.sides === undefined ? [] : [run(shared.sides, [i32.const(0)])]),
             ...shift,
             set(before, from),
             ...(events === undefined ? [] : [when(happens, [set(before, NaN)])]),

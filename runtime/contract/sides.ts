@@ -1,0 +1,14 @@
+/**
+ * On which side of its kinks the system is. Rounding, and the error of the integration, keep a value that rests at a kink going from side to
+ * side: each time would end a step, and time stand still. So a side is remembered, in the saved region, and is another one only where the value,
+ * times the side, is beyond zero by a width; or at zero, where the step began further than the width from it. (Schmitt triggers do
+ * so. CVODE leaves out roots that are zero at the start until they are not any more, but there noise brings each of them back.)
+ *
+ * The crossing function is `side * value + slack`, which is above 0 as long as the side is the same: the slack is the width after a commit
+ * within it, and 0 after one without.
+ */
+/** So that the crossing function of what is exactly zero, with nothing to be measured by, is above zero. */
+export const LEAST_WIDTH = 1e-300;
+
+/** A step that ends at no more than its start times this has not advanced time but by rounding. */
+export const STANDS_STILL = 1 + 64 * Number.EPSILON;
