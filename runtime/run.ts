@@ -25,6 +25,7 @@ import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
 import { watchStill } from './still.ts';
+import { bendsAlone } from './contract/sides.ts';
 import { beginSides } from './sides.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { impossible, stepperOf } from './stepper.ts';
@@ -92,7 +93,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     : own;
   const known = createCrossings(machine);
   const locator = createLocator(machine, own, known);
-  const located = machine.crossings.length > 0;
+  const located = machine.crossings.length > 0 && !(method.name === 'euler' && bendsAlone(layout));
   const loop = flow?.free ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);

@@ -7,8 +7,14 @@
  * The crossing function is `side * value + slack`, which is above 0 as long as the side is the same: the slack is the width after a commit
  * within it, and 0 after one without.
  */
+import type { Layout } from './manifest.ts';
+
 /** So that the crossing function of what is exactly zero, with nothing to be measured by, is above zero. */
 export const LEAST_WIDTH = 1e-300;
 
 /** A step that ends at no more than its start times this has not advanced time but by rounding. */
 export const STANDS_STILL = 1 + 64 * Number.EPSILON;
+
+/** Whether nothing is located but kinks in what is integrated: Euler's method, which is wrong by as much anyhow, passes them by. */
+export const bendsAlone = ({ kinks, crossings }: Pick<Layout, 'kinks' | 'crossings'>): boolean =>
+  kinks !== undefined && kinks.first === 0 && kinks.alone === 0 && kinks.count === crossings.count;

@@ -28,6 +28,8 @@ export function whyAlone(manifest: Manifest, experiment: ManifestExperiment): st
   const method = methodOf(manifest, experiment);
   if (method?.name !== 'rk4' && method?.name !== 'euler')
     return 'its steps are as long as each run wants them: method rk4 and euler have the same for all';
+  if (method.name === 'rk4' && manifest.layout.kinks !== undefined)
+    return 'steps of rk4 end at kinks of abs, min and max: euler passes them by';
   if (experiment.reports.some(({ statistic }) => statistic !== 'end'))
     return 'statistics over a run look at each of its steps';
   return undefined;

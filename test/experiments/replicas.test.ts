@@ -81,6 +81,16 @@ describe('replicas side by side', () => {
     );
   });
 
+  it('by Euler alone where states pass kinks', () => {
+    const kinked = (method: string): string =>
+      around(
+        'param a = 1\n state x = 1\n state v = 0\n der(x) * 1 s = v\n der(v) * 1 s = -a * x - 0.5 * abs(x)',
+        `vary a in 1..3\n sample 16 by sobol\n method ${method} step 7 ms\n run 9 s\n report x`,
+      );
+    expectSame(kinked('euler'));
+    expect(() => expectSame(kinked('rk4'))).toThrow('end at kinks');
+  });
+
   it('sensors, rules of time, draws, a scenario and a warm-up', () => {
     const text = `package t
 asset A {

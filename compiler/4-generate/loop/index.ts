@@ -3,6 +3,7 @@
  * with them what `runtime/run.ts` does, bit for bit, and leaves all others to it: a step that it cannot finish is taken back, and
  * the loop returns.
  */
+import { bendsAlone } from '../../../runtime/contract/sides.ts';
 import type { Context } from '../context.ts';
 import type { ImplicitSteps } from '../integrate/implicit.ts';
 import type { Integrators } from '../integrate/index.ts';
@@ -36,6 +37,8 @@ export interface LoopContext extends StepParts {
   /** Equations are solved by iteration, from where the step began: nothing evaluated before may be used again. */
   iterates: boolean;
   suspicious: FunctionHandle;
+  /** The method passes by whatever is located. */
+  passes?: boolean;
   /** Whether the step goes beyond a kink, which is left to the host. */
   kinkPassed: FunctionHandle | undefined;
   /** Where events can be carried out without the host. */
@@ -83,7 +86,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
       method('rk4', shownBySteps(context, fused ? fromStates(context, fused, parts.derivatives) : rk4)),
     ),
     goEuler: fixed(
-      shared,
+      { ...shared, passes: bendsAlone(layout) },
       'goEuler',
       { whole: euler, onward: eulerOnward },
       method('euler', shownBySteps(context, euler)),

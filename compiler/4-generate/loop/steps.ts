@@ -49,7 +49,7 @@ export function stepsIn(
     f.local('i32', 'result'),
   ];
   const alone = f.local('i32', 'nobody listens');
-  const isLocated = layout.crossings.count > 0;
+  const isLocated = layout.crossings.count > 0 && shared.passes !== true;
   const conditioned = handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
   const sum = f.local('f64', 'no number');
   const isBad = f64.ne(sum, 0);

@@ -3,6 +3,7 @@
  * Only where equations are few and in a straight line; what happens at instants stays with each twin's own kernel.
  */
 import type { ManifestReplicas } from '../../../runtime/contract/manifest.ts';
+import { bendsAlone } from '../../../runtime/contract/sides.ts';
 import type { Context } from '../context.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
 import { NotPairwise } from '../wasm/two-lanes.ts';
@@ -35,7 +36,8 @@ export function replicas(
   const place = { states: first, saved: first + CELL * count, time: first + CELL * 2 * count };
   try {
     const functions = {
-      replicasRk4: onGrid(context, 'rk4', derivatives, outputs, cells, place),
+      // Its steps end at kinks, where those of Euler's method look at their start alone.
+      ...(layout.kinks ? {} : { replicasRk4: onGrid(context, 'rk4', derivatives, outputs, cells, place) }),
       replicasEuler: onGrid(context, 'euler', derivatives, outputs, cells, place),
     };
     const bytes = cells.first + CELL * cells.addresses.length - first;
@@ -66,7 +68,7 @@ function reasonAgainst({ system, plan }: Context): string | undefined {
   if (solves.length > 0) return 'equations are solved by iteration';
   if (system.projection.length > 0) return 'equations tie states to each other';
   if (system.limits.length > 0) return 'tables bend within steps';
-  if (layout.crossings.count > 0) return 'steps end at crossings';
+  if (layout.crossings.count > 0 && !bendsAlone(layout)) return 'steps end at crossings';
   if (handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled'))
     return 'conditions are looked at after each step';
   return undefined;
