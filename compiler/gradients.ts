@@ -7,7 +7,7 @@ import { linearise } from './3-flatten/linearise.ts';
 import { sensitivitiesOf } from './3-flatten/sensitivities.ts';
 import type { NotSmooth } from './3-flatten/sensitivities.ts';
 import { generate } from './4-generate/generate.ts';
-import type { FlatExperiment, FlatReport, FlatSystem } from './ir/flat-system.ts';
+import type { FlatCalibration, FlatExperiment, FlatReport, FlatSystem } from './ir/flat-system.ts';
 import { isBeyondMatrix } from './ir/sparse.ts';
 
 export type { NotSmooth } from './3-flatten/sensitivities.ts';
@@ -47,14 +47,67 @@ export function gradientsOf(system: FlatSystem, name: string): Gradients | NotSm
       at < judged.length ? { ...report, slopes: found.slopes.get(report.probe)! } : report,
     ),
   };
-  const flat: FlatSystem = { ...found.system, experiments: [own] };
-  const linear = isBeyondMatrix(flat) ? undefined : linearise(flat);
-  const made = linear === undefined ? withoutMatrix(flat) : { ...flat, linear };
-  return { system: made, artefact: generate(made) };
+  return made({ ...found.system, experiments: [own] });
 }
 
-function withoutMatrix({ linear: _, ...flat }: FlatSystem): FlatSystem {
-  return flat;
+/** The same for what a calibration compares with its data; `at` is its position. */
+export function jacobianOf(system: FlatSystem, at: number): Gradients | NotSmooth {
+  const calibration = system.calibrations[at]!;
+  const { parameters, compared, columns, settings, scenario } = calibration;
+  const whole = parameters.find(({ type }) => type.base !== 'number');
+  if (whole !== undefined) return { because: `${whole.text} has whole values` };
+  const sizes = parameters.map((one) => sizeOf(system, one));
+  const unknown = sizes.findIndex((size) => size === undefined);
+  if (unknown >= 0) return { because: `${parameters[unknown]!.text} has no range that says its size` };
+  const probes = [...system.probes];
+  const predicted = compared.map(({ of, text, unit }) => {
+    if (of.kind === 'probe') return of.probe;
+    const { loops, target, type } = system.sensors[of.sensor]!;
+    return probes.push({ text, loops, value: target, type, unit }) - 1;
+  });
+  const found = sensitivitiesOf(
+    { ...system, probes },
+    {
+      ...(scenario === undefined ? {} : { scenario }),
+      settings: [...(scenario === undefined ? [] : system.scenarios[scenario]!.settings), ...settings],
+      directions: parameters.map(({ targets, source }, n) => ({ targets, size: sizes[n]!, source })),
+      probes: predicted,
+    },
+  );
+  if ('because' in found) return found;
+  const given = columns.find(({ variable }) => found.active.has(variable));
+  if (given !== undefined) return { because: `${given.text} is fitted and recorded` };
+  return made({
+    ...found.system,
+    calibrations: [
+      {
+        ...calibration,
+        settings: [...settings, ...found.settings],
+        compared: compared.map((one, n) => ({ ...one, slopes: found.slopes.get(predicted[n]!)!.probe })),
+        sizes: sizes.map((size) => size!),
+      },
+    ],
+  });
+}
+
+/** Of its range, else of its value where that is a number of the text. */
+function sizeOf(
+  { parameters, start }: FlatSystem,
+  { low, high, targets }: FlatCalibration['parameters'][number],
+): number | undefined {
+  if (low !== undefined && high !== undefined && high > low) return high - low;
+  const own = [...parameters, ...start].find(
+    (block) => block.kind === 'assign' && block.target.variable === targets[0]?.variable,
+  );
+  if (own?.kind !== 'assign' || own.value.kind !== 'number' || own.value.value === 0) return undefined;
+  return Math.abs(own.value.value);
+}
+
+function made(flat: FlatSystem): Gradients {
+  const { linear: _, ...plain } = flat;
+  const linear = isBeyondMatrix(flat) ? undefined : linearise(flat);
+  const system = linear === undefined ? plain : { ...plain, linear };
+  return { system, artefact: generate(system) };
 }
 
 /** What is reported of a run goes by counting, or by being true. */

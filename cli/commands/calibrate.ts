@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
 import { writeBack } from '../../compiler/fitted-values.ts';
+import { jacobianOf } from '../../compiler/gradients.ts';
 import { compile } from '../../compiler/index.ts';
+import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
 import type { Root } from '../../compiler/index.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import type { Unit } from '../../runtime/contract/manifest.ts';
 import { calibrate as fit } from '../../runtime/experiments/calibrate.ts';
-import type { Calibrated } from '../../runtime/experiments/calibrate.ts';
+import type { Calibrated, Slopes } from '../../runtime/experiments/calibrate.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { PRIVATE_TEXT } from '../../runtime/private.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
@@ -44,9 +46,10 @@ export async function calibrate(
     return Exit.findings;
   }
   const { manifest } = value.artefact;
-  const calibration = manifest.calibrations!.find(
+  const at = manifest.calibrations!.findIndex(
     ({ source }) => source.uri === chosen.source.uri && source.start === chosen.source.start,
-  )!;
+  );
+  const calibration = manifest.calibrations![at]!;
   const file = options.data ?? resolve(dirname(fileURLToPath(chosen.source.uri)), chosen.file);
   const data = await readData(file, manifest, calibration);
   const points = data.compared.reduce((sum, { times }) => sum + times.length, 0);
@@ -56,12 +59,14 @@ export async function calibrate(
     );
   const started = performance.now();
   let shown = started;
-  const result = fit(manifest, kernelFactory(value.artefact), calibration, data, (simulations) => {
+  const tell = (simulations: number): void => {
     const now = performance.now();
     if (!terminal.interactive || now - shown < 200) return;
     shown = now;
     terminal.err(`\rfitting ${calibration.name}: ${simulations} runs \x1b[K`);
-  });
+  };
+  const slopes = slopesOf(value.system, at);
+  const result = fit(manifest, kernelFactory(value.artefact), calibration, data, tell, slopes);
   if (shown > started) terminal.err('\r\x1b[K');
   if ('problem' in result) throw new Refusal(`${calibration.name} cannot be fitted: ${result.problem}`);
   if (options.json === true) terminal.out(asJson(calibration.name, file, result) + '\n');
@@ -76,6 +81,13 @@ export async function calibrate(
     for (const { text, why } of left) terminal.err(`${text} was not written: ${why}\n`);
   }
   return result.converged ? Exit.fine : Exit.findings;
+}
+
+function slopesOf(system: FlatSystem, at: number): Slopes {
+  const found = jacobianOf(system, at);
+  if ('because' in found) return found;
+  const { manifest } = found.artefact;
+  return { manifest, kernel: kernelFactory(found.artefact), calibration: manifest.calibrations![0]! };
 }
 
 function choose<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
@@ -114,7 +126,10 @@ function write(
   const short = (value: number, digits = 4): string =>
     Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '–';
   const head = (text: string, { label }: Unit): string => (label === '' ? text : `${text} [${label}]`);
-  terminal.out(`${bold(name)}: ${result.iterations} iterations, ${result.simulations} runs\n\n`);
+  const { slopes } = result;
+  const how = slopes.by === 'exact' ? 'slopes exact' : `slopes by differences, because ${slopes.because}`;
+  terminal.out(`${bold(name)}: ${result.iterations} iterations, ${result.simulations} runs\n`);
+  terminal.out(`${terminal.style('dim', how)}\n\n`);
   terminal.out(
     inColumns([
       ['', 'fitted', 'standard error', 'before', ''].map(bold),
@@ -183,6 +198,7 @@ function asJson(name: string, data: string, result: Calibrated): string {
       converged: result.converged,
       iterations: result.iterations,
       simulations: result.simulations,
+      slopes: result.slopes,
       condition: number(result.condition),
       weakest: result.weakest,
       parameters: result.parameters.map(({ text, unit, start, value, error, atBound, private: secret }) => ({

@@ -52,6 +52,8 @@ export interface Sensitivities {
   settings: Setting[];
   /** By probe, what its derivatives are taken from. */
   slopes: ReadonlyMap<ProbeId, NonNullable<FlatReport['slopes']>>;
+  /** Variables that move and matter. */
+  active: ReadonlySet<VariableId>;
 }
 
 /** In words why there are none, after “because”. */
@@ -168,6 +170,7 @@ export function sensitivitiesOf(written: FlatSystem, asked: Asked): Sensitivitie
     },
     settings: pointing(asked, system, slopes),
     slopes: observed.slopes,
+    active,
   };
 }
 

@@ -548,7 +548,10 @@ export interface FlatCalibration extends Omit<
   parameters: (Omit<FittedParameter, 'target'> & { targets: FlatFactor['targets'] })[];
   compared: (Omit<Compared, 'expression'> & {
     of: { kind: 'sensor'; sensor: number; index: number[] } | { kind: 'probe'; probe: ProbeId };
+    /** A probe with the derivatives of what is predicted, for each element and each parameter, in parts of `sizes`. */
+    slopes?: ProbeId;
   })[];
+  sizes?: number[];
   columns: (Omit<Calibration['columns'][number], 'target'> & { variable: VariableId; index: number[] })[];
 }
 

@@ -462,8 +462,12 @@ export interface ManifestCalibration {
     columnUnit?: Unit;
     of: { kind: 'sensor'; sensor: number; instance: number } | { kind: 'probe'; probe: number };
     dimension: string;
+    /** A probe with the derivatives of what is predicted: for each element, by each parameter in parts of its size. */
+    slopes?: number;
     source: SourceRange;
   }[];
+  /** Of the parameters, where there are slopes. */
+  sizes?: number[];
   columns: {
     text: string;
     column: string;

@@ -41,7 +41,16 @@ export interface Calibrated {
   converged: boolean;
   iterations: number;
   simulations: number;
+  /** How the derivatives of what is predicted came. */
+  slopes: SlopesCame;
 }
+
+export type SlopesCame = { by: 'exact' } | { by: 'differences'; because: string };
+
+/** What predicts with derivatives: a manifest with the same calibration, and its kernels. Or why there is none. */
+export type Slopes =
+  | { manifest: Manifest; kernel: KernelFactory; calibration: ManifestCalibration }
+  | { because: string };
 
 /** Condition above which a combination of parameters is said to be undetermined. */
 export const POOR_CONDITION = 100;
@@ -60,9 +69,28 @@ export function calibrate(
   calibration: ManifestCalibration,
   data: CalibrationData,
   progress?: (simulations: number, rms: number) => void,
+  slopes: Slopes = { because: 'they were not asked for' },
 ): Calibrated | NoFit {
   const { parameters } = calibration;
   const simulate = simulator(manifest, reusing(kernel), calibration, data);
+  let came: SlopesCame =
+    'because' in slopes ? { by: 'differences', because: slopes.because } : { by: 'exact' };
+  const withSlopes =
+    'because' in slopes
+      ? undefined
+      : simulator(slopes.manifest, reusing(slopes.kernel), slopes.calibration, data);
+  /** By measurement and parameter. */
+  const derivatives = (values: readonly number[]): number[][][] | undefined => {
+    if (withSlopes === undefined || came.by !== 'exact') return undefined;
+    simulations += 1;
+    progress?.(simulations, last);
+    const found = withSlopes(values);
+    if (typeof found !== 'string' && found.slopes.flat(2).every(Number.isFinite)) return found.slopes;
+    const because =
+      typeof found === 'string' ? `the run with slopes stopped: ${found}` : 'a slope has no value';
+    came = { by: 'differences', because };
+    return undefined;
+  };
   const start = startOf(manifest, kernel, calibration);
   const limit = (bound: number | undefined, none: number): number => bound ?? none;
   const low = parameters.map((one) => limit(one.low, -Infinity));
@@ -75,7 +103,7 @@ export function calibrate(
     progress?.(simulations, last);
     const found = simulate(values);
     if (typeof found === 'string') trouble = found;
-    return typeof found === 'string' ? undefined : found;
+    return typeof found === 'string' ? undefined : found.predicted;
   };
   const measured = data.compared.map(({ values }) => values);
   // Columns of different size weigh alike at first, then by how well each is met: the likelihood of unknown variances.
@@ -91,6 +119,10 @@ export function calibrate(
       residuals: (values) =>
         run(values)?.flatMap((predicted, at) =>
           predicted.map((value, n) => (value - measured[at]![n]!) * weights[at]!),
+        ),
+      jacobian: (values) =>
+        derivatives(values)?.flatMap((rows, at) =>
+          rows.map((row) => row.map((slope) => slope * weights[at]!)),
         ),
       start: fit?.parameters ?? start,
       low,
@@ -152,6 +184,7 @@ export function calibrate(
     converged: fit!.converged,
     iterations: fit!.iterations,
     simulations,
+    slopes: came,
   };
 }
 
@@ -219,13 +252,19 @@ function startOf(manifest: Manifest, kernel: KernelFactory, calibration: Manifes
   });
 }
 
+interface Simulated {
+  predicted: number[][];
+  /** By what is compared, measurement and parameter; empty where the artefact has none. */
+  slopes: number[][][];
+}
+
 /** What the model predicts for each measurement; in words why it stopped early. */
 function simulator(
   manifest: Manifest,
   kernel: KernelFactory,
   calibration: ManifestCalibration,
   { compared, inputs }: CalibrationData,
-): (values: readonly number[]) => number[][] | string {
+): (values: readonly number[]) => Simulated | string {
   const times = [...new Set(compared.flatMap((series) => series.times))].sort((a, b) => a - b);
   const duration = times.at(-1)!;
   return (values) => {
@@ -237,20 +276,26 @@ function simulator(
       });
     const next = compared.map(() => 0);
     const found = compared.map(({ values: all }) => new Array<number>(all.length).fill(NaN));
+    const slopes = compared.map((): number[][] => []);
+    const sizes = calibration.sizes ?? [];
     for (const time of times) {
       twin.advance(time);
       const trouble = twin.trouble();
       if (trouble !== undefined) return `${trouble.code}: ${trouble.message}`;
-      calibration.compared.forEach(({ of }, at) => {
+      calibration.compared.forEach(({ of, slopes: slope }, at) => {
         while (compared[at]!.times[next[at]!] === time) {
           found[at]![next[at]!] =
             of.kind === 'probe'
               ? twin.probe(of.probe, 0)
               : twin.machine.kernel.predict(of.sensor, of.instance);
+          if (slope !== undefined) {
+            const first = of.kind === 'sensor' ? of.instance * sizes.length : 0;
+            slopes[at]!.push(sizes.map((size, n) => twin.probe(slope, first + n) / size));
+          }
           next[at] = next[at]! + 1;
         }
       });
     }
-    return found;
+    return { predicted: found, slopes };
   };
 }

@@ -8,6 +8,8 @@ import type { Matrix } from './linear.ts';
 export interface Problem {
   /** Residuals; undefined where the model has no value: such a point is no improvement. */
   residuals(parameters: readonly number[]): readonly number[] | undefined;
+  /** Their derivatives, by residual and parameter; undefined where they are not known: then differences are taken. */
+  jacobian?(parameters: readonly number[]): Matrix | undefined;
   start: readonly number[];
   /** -Infinity and Infinity for none. */
   low: readonly number[];
@@ -46,7 +48,7 @@ export function leastSquares(problem: Problem): Fit | undefined {
   let r = problem.residuals(p);
   if (r === undefined || !r.every(Number.isFinite)) return undefined;
   let rss = sumOfSquares(r);
-  let jacobian = differences(problem, p, r);
+  let jacobian = problem.jacobian?.(p) ?? differences(problem, p, r);
   let damping = NaN;
   let growth = 2;
   const scale = new Array<number>(n).fill(0);
@@ -101,7 +103,7 @@ export function leastSquares(problem: Problem): Fit | undefined {
       }
     }
     if (!improved) converged = true;
-    else if (!converged) jacobian = differences(problem, p, r);
+    else if (!converged) jacobian = problem.jacobian?.(p) ?? differences(problem, p, r);
     problem.progress?.(iterations, rss);
   }
   return { parameters: p, residuals: r, sumOfSquares: rss, jacobian, converged, iterations, atBound };
