@@ -81,7 +81,14 @@ const bundles = [
   },
   {
     entry: 'language-server/main.ts',
-    options: { ...nodeModule, entryPoints: ['language-server/main.ts'], outdir: 'dist/language-server' },
+    // Split, so that what starts it can have compiled code kept before any of the rest is loaded.
+    options: {
+      ...nodeModule,
+      entryPoints: ['language-server/main.ts'],
+      outdir: 'dist/language-server',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+    },
   },
   {
     // The process in which the editor runs a previewed twin.

@@ -48,14 +48,26 @@ export type Declaration =
   | EventParameter
   | FunctionLocal;
 
+/** What was found out about the nodes of one declaration of a file. */
+class Known {
+  readonly types = new Map<Expression, Type>();
+  readonly declarations = new Map<Declaration, Type>();
+  readonly shapes = new Map<Feature | Declaration, Shape>();
+  readonly findings = new Map<AstNode, Diagnostic[]>();
+  readonly recordings = new Map<RecordedStep, { data: Recording | undefined }>();
+  members: Member[] | undefined;
+  table: { points: TableData | undefined } | undefined;
+}
+
 /** The memory of a checker, and the way its parts ask each other. */
 export class Analysis {
   readonly tables: UnitTables;
-  private readonly types = new WeakMap<Expression, Type>();
-  private readonly declarations = new WeakMap<Declaration, Type>();
-  private readonly shapes = new WeakMap<Feature | Declaration, Shape>();
-  private readonly members = new WeakMap<AssetDecl, Member[]>();
-  private readonly findings = new WeakMap<AstNode, Diagnostic[]>();
+  /**
+   * By declaration: it is forgotten as a whole, and goes with its tree. A weak table of all nodes would cost a tenth of
+   * the checking.
+   */
+  private readonly known = new WeakMap<AstNode, Known>();
+  private latest: { element: AstNode; known: Known } | undefined;
   private collected: Diagnostic[] | undefined;
   /** Declarations whose type is being found, outermost first: one that occurs again is part of a cycle. */
   readonly inProgress: Declaration[] = [];
@@ -63,8 +75,6 @@ export class Analysis {
   /** Declarations whose sizes are being found: those of its value, which may lead back to it. */
   readonly shapesInProgress = new Map<Feature | FunctionDecl, { again: boolean }>();
 
-  private readonly data = new WeakMap<TableDecl, { points: TableData | undefined }>();
-  private readonly recordings = new WeakMap<RecordedStep, { data: Recording | undefined }>();
   readonly readData: ReadData;
 
   constructor(tables: UnitTables, readData: ReadData = () => undefined) {
@@ -72,63 +82,72 @@ export class Analysis {
     this.readData = readData;
   }
 
+  private of(node: AstNode): Known {
+    let element = node;
+    for (let next = element.$container; next?.$container !== undefined; next = element.$container)
+      element = next;
+    if (this.latest?.element === element) return this.latest.known;
+    let known = this.known.get(element);
+    if (known === undefined) this.known.set(element, (known = new Known()));
+    this.latest = { element, known };
+    return known;
+  }
+
   /** The type of an expression; the unknown type when there is none. */
   typeOf(expression: Expression | undefined): Type {
     if (expression === undefined) return UNKNOWN;
-    let type = this.types.get(expression);
+    const { types } = this.of(expression);
+    let type = types.get(expression);
     if (type === undefined) {
       type = inferType(expression, this);
-      this.types.set(expression, type);
+      types.set(expression, type);
     }
     return type;
   }
 
   declaredType(declaration: Declaration): Type {
-    let type = this.declarations.get(declaration);
+    const { declarations } = this.of(declaration);
+    let type = declarations.get(declaration);
     if (type === undefined) {
       type = elementType(declaredType(declaration, this));
-      this.declarations.set(declaration, type);
+      declarations.set(declaration, type);
     }
     return type;
   }
 
   /** The sizes of what a name stands for; none for one value. */
   shapeOf(feature: Feature | Declaration): Shape {
-    let shape = this.shapes.get(feature);
+    const { shapes } = this.of(feature);
+    let shape = shapes.get(feature);
     if (shape === undefined) {
       shape = declaredShape(feature, this);
-      this.shapes.set(feature, shape);
+      shapes.set(feature, shape);
     }
     return shape;
   }
 
   /** The points of a table; undefined when something is wrong with them. */
   pointsOf(table: TableDecl): TableData | undefined {
-    let known = this.data.get(table);
-    if (known === undefined) {
-      known = { points: tableData(table, this) };
-      this.data.set(table, known);
-    }
-    return known.points;
+    const known = this.of(table);
+    known.table ??= { points: tableData(table, this) };
+    return known.table.points;
   }
 
   /** What a recording says of inputs; undefined when something is wrong with it. */
   recordingOf(step: RecordedStep): Recording | undefined {
-    let known = this.recordings.get(step);
+    const { recordings } = this.of(step);
+    let known = recordings.get(step);
     if (known === undefined) {
       known = { data: recordedInputs(step, this) };
-      this.recordings.set(step, known);
+      recordings.set(step, known);
     }
     return known.data;
   }
 
   membersOf(asset: AssetDecl): Member[] {
-    let members = this.members.get(asset);
-    if (members === undefined) {
-      members = membersOf(asset);
-      this.members.set(asset, members);
-    }
-    return members;
+    const known = this.of(asset);
+    known.members ??= membersOf(asset);
+    return known.members;
   }
 
   tableOf(node: AstNode): UnitTable {
@@ -147,8 +166,9 @@ export class Analysis {
       this.collected.push(diagnostic);
       return;
     }
-    const known = this.findings.get(node);
-    if (known === undefined) this.findings.set(node, [diagnostic]);
+    const { findings } = this.of(node);
+    const known = findings.get(node);
+    if (known === undefined) findings.set(node, [diagnostic]);
     else known.push(diagnostic);
   }
 
@@ -164,19 +184,14 @@ export class Analysis {
     return found;
   }
 
-  /** Forgets what was found out about a node, as what it depends on has changed. */
-  forget(node: AstNode): void {
-    this.types.delete(node as Expression);
-    this.declarations.delete(node as Declaration);
-    this.shapes.delete(node as Feature);
-    this.members.delete(node as AssetDecl);
-    this.findings.delete(node);
-    this.data.delete(node as TableDecl);
-    this.recordings.delete(node as RecordedStep);
+  /** Forgets what was found out about a declaration of a file, as what it depends on has changed. */
+  forget(element: AstNode): void {
+    this.known.delete(element);
+    this.latest = undefined;
   }
 
   findingsAt(node: AstNode): readonly Diagnostic[] {
-    return this.findings.get(node) ?? [];
+    return this.of(node).findings.get(node) ?? [];
   }
 }
 

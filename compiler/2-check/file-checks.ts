@@ -61,7 +61,7 @@ export class FileChecks {
   private forget(element: AstNode): void {
     const file = element.$container as TwinFile | undefined;
     if (file !== undefined) this.checked.get(file)?.delete(element);
-    this.visitor.visit(element, (node) => this.analysis.forget(node));
+    this.analysis.forget(element);
   }
 
   /** What was found in a declaration; its places hold until something before it changes. */
