@@ -11,13 +11,18 @@ import {
 } from 'vscode-languageserver';
 import {
   isAssetDecl,
+  isEmitAction,
   isEquation,
   isEventDecl,
   isFunctionCall,
   isFunctionDecl,
+  isModeDecl,
   isNameRef,
+  isPartDecl,
   isSetAction,
   isTableDecl,
+  isTransition,
+  isTwinDecl,
   isVariableDecl,
   type AssetDecl,
   type EventDecl,
@@ -32,10 +37,11 @@ import type { Project } from './project.ts';
 
 type Called = FunctionDecl | TableDecl | EventDecl;
 
-/** The asset at a place. */
+/** The asset at a place, or of the part or twin there. */
 export function typeItem(project: Project, file: ParsedFile, offset: number): TypeHierarchyItem[] {
   const target = targetAt(project, file, offset);
-  return isAssetDecl(target) ? [itemOf(target, SymbolKind.Class)] : [];
+  const asset = isPartDecl(target) || isTwinDecl(target) ? target.type?.ref : target;
+  return isAssetDecl(asset) ? [itemOf(asset, SymbolKind.Class)] : [];
 }
 
 export function supertypes(project: Project, item: TypeHierarchyItem): TypeHierarchyItem[] {
@@ -85,7 +91,10 @@ export function outgoingCalls(project: Project, item: CallHierarchyItem): CallHi
   return [...found].map(([to, fromRanges]) => ({ to: itemOf(to, kindOf(to)), fromRanges }));
 }
 
-/** Of an asset those that extend it, of a variable the equations and actions that give it its value. */
+/**
+ * Of an asset those that extend it, of a variable the equations and actions that give it its value, of an event what emits
+ * it, of a mode what leads there.
+ */
 export function implementations(project: Project, file: ParsedFile, offset: number): Location[] {
   const target = targetAt(project, file, offset);
   if (isAssetDecl(target)) {
@@ -95,13 +104,15 @@ export function implementations(project: Project, file: ParsedFile, offset: numb
       for (const one of extending(project, each)) if (!found.includes(one)) found.push(one);
     return found.slice(1).map((each) => locationOf(nameSource(each)));
   }
-  if (!isVariableDecl(target)) return [];
+  if (!isVariableDecl(target) && !isEventDecl(target) && !isModeDecl(target)) return [];
   project.readMentioning(target.name);
   const places = new Set<AstNode>();
   for (const { $refNode } of project.workspace.services.twin.Links.namesOf(target)) {
     for (const node of upwards($refNode?.astNode)) {
       if (isEquation(node) && within(node.left, $refNode?.astNode)) places.add(node);
       if (isSetAction(node) && featureOf(node.target) === target) places.add(node);
+      if (isEmitAction(node) && eventOf(node.target) === target) places.add(node);
+      if (isTransition(node) && featureOf(node.target) === target) places.add(node);
     }
   }
   return [...places].map((each) => locationOf(sourceOf(each)));

@@ -31,7 +31,7 @@ import {
 } from '../compiler/2-check/units/index.ts';
 import { callable, signatureOf } from './callables.ts';
 import { cursorAt, type Cursor } from './cursor.ts';
-import { mathsOf } from './maths.ts';
+import { equationsOf } from './equations-of.ts';
 import { nameOf, rangeOf } from './places.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
@@ -99,19 +99,6 @@ export function describeNode(project: Project, node: AstNode): string[] {
   }
   if (isQuantityDecl(node)) return [code(firstLine(node)), aboutQuantity(project, node), docs];
   return [code(signatureOfBlock(node)), docs];
-}
-
-/** The equations that a variable follows, as on paper. */
-function equationsOf(node: AstNode): string {
-  if (!isVariableDecl(node) || !isAssetDecl(node.$container)) return '';
-  const lines: string[] = [];
-  if (node.role === 'let' && node.value !== undefined) lines.push(`${node.name} = ${mathsOf(node.value)}`);
-  for (const member of node.$container.members) {
-    if (!isEquation(member)) continue;
-    const names = [member.left, ...(isFunctionCall(member.left) ? member.left.arguments : [])];
-    if (names.some((each) => isNameRef(each) && each.target?.ref === node)) lines.push(mathsOf(member));
-  }
-  return lines.map((line) => `*${line.replace(/[*_\\]/g, '\\$&')}*`).join('  \n');
 }
 
 function quantityLine(

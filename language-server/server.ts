@@ -56,7 +56,8 @@ import { roots } from './roots.ts';
 import { selectionRanges } from './selection-ranges.ts';
 import { LEGEND, semanticTokens } from './semantic-tokens.ts';
 import { signatureHelp } from './signature-help.ts';
-import { documentSymbols, workspaceSymbols } from './symbols.ts';
+import { documentSymbols } from './symbols.ts';
+import { workspaceSymbols } from './workspace-symbols.ts';
 
 /** What the server borrows from where it runs. */
 export interface Host {

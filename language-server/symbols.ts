@@ -1,6 +1,6 @@
-/** The outline of a file, and names across the workspace. */
+/** The outline of a file. */
 import type { AstNode } from 'langium';
-import { SymbolKind, type DocumentSymbol, type WorkspaceSymbol } from 'vscode-languageserver-types';
+import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver-types';
 import {
   isAlarmDecl,
   isAssetDecl,
@@ -14,10 +14,9 @@ import {
 } from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
 import { sourceOf, sourceOfProperty, type ParsedFile } from '../compiler/1-parse/index.ts';
-import { locationOf, nameOf, nameSource, rangeOf } from './places.ts';
-import type { Project } from './project.ts';
+import { nameOf, nameSource, rangeOf } from './places.ts';
 
-const KINDS: Record<string, SymbolKind> = {
+export const SYMBOL_KINDS: Record<string, SymbolKind> = {
   AlarmDecl: SymbolKind.Event,
   AssetDecl: SymbolKind.Class,
   BindDecl: SymbolKind.Interface,
@@ -48,8 +47,6 @@ const KINDS: Record<string, SymbolKind> = {
   VariableDecl: SymbolKind.Variable,
   ViewDecl: SymbolKind.Interface,
 };
-const MOST = 200;
-
 export function documentSymbols(file: ParsedFile): DocumentSymbol[] {
   return file.tree.elements.flatMap((element) => symbolOf(element) ?? []);
 }
@@ -62,7 +59,7 @@ function symbolOf(node: Element | AstNode | undefined): DocumentSymbol | undefin
   return {
     name,
     detail: detailOf(node),
-    kind: KINDS[node.$type] ?? SymbolKind.Variable,
+    kind: SYMBOL_KINDS[node.$type] ?? SymbolKind.Variable,
     range: rangeOf(sourceOf(node)),
     selectionRange: rangeOf(selectionOf(node)),
     ...(children.length === 0 ? {} : { children }),
@@ -97,53 +94,4 @@ function detailOf(node: AstNode): string {
   if (isModeDecl(node)) return node.initial ? 'initial' : node.final ? 'final' : 'mode';
   const word = /^(?:private |released )?(?:abstract |final )?\w+/.exec(node.$cstNode?.text ?? '')?.[0];
   return word ?? '';
-}
-
-/** Names that hold the letters of the query in their order: `pmp` finds Pump. */
-export function workspaceSymbols(project: Project, query: string): WorkspaceSymbol[] {
-  const letters = [...query.toLowerCase()].map((letter) => letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const pattern = new RegExp(letters.join('.*'), 'i');
-  const found: WorkspaceSymbol[] = [];
-  for (const {
-    uri,
-    text,
-    package: containerName,
-    names,
-  } of project.workspace.services.twin.PackageIndex.unread.all()) {
-    for (const [name, type] of names) {
-      if (type === 'TestDecl' || !pattern.test(name)) continue;
-      const at = Math.max(0, text.search(new RegExp(`\\b${name}\\b`)));
-      const line = text.slice(0, at).split('\n').length - 1;
-      const start = { line, character: at - text.lastIndexOf('\n', at - 1) - 1 };
-      const end = { line, character: start.character + name.length };
-      found.push({
-        name,
-        kind: KINDS[type] ?? SymbolKind.Variable,
-        location: { uri, range: { start, end } },
-        containerName,
-      });
-      if (found.length >= MOST) return found;
-    }
-  }
-  for (const file of project.files()) {
-    if (file.library && query === '') continue;
-    for (const element of file.tree.elements) {
-      if (element === undefined) continue;
-      const members: readonly AstNode[] =
-        isAssetDecl(element) && !file.library ? element.members.filter(isMember) : [];
-      for (const node of [element, ...members]) {
-        const name = nameOf(node);
-        if (name === '' || !pattern.test(name)) continue;
-        const containerName = node === element ? file.tree.package?.name : nameOf(element);
-        found.push({
-          name,
-          kind: KINDS[node.$type] ?? SymbolKind.Variable,
-          location: locationOf(nameSource(node)),
-          containerName,
-        });
-        if (found.length >= MOST) return found;
-      }
-    }
-  }
-  return found;
 }

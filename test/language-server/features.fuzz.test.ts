@@ -16,7 +16,8 @@ import { prepareRename, rename } from '../../language-server/rename.ts';
 import { roots } from '../../language-server/roots.ts';
 import { semanticTokens } from '../../language-server/semantic-tokens.ts';
 import { signatureHelp } from '../../language-server/signature-help.ts';
-import { documentSymbols, workspaceSymbols } from '../../language-server/symbols.ts';
+import { documentSymbols } from '../../language-server/symbols.ts';
+import { workspaceSymbols } from '../../language-server/workspace-symbols.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import { EVERYTHING, URI } from '../parse/helper.ts';
 

@@ -21,7 +21,7 @@ import { linkedEditing } from '../../language-server/linked-editing.ts';
 import { onTypeFormatting } from '../../language-server/on-type-formatting.ts';
 import { Project } from '../../language-server/project.ts';
 import { selectionRanges } from '../../language-server/selection-ranges.ts';
-import { workspaceSymbols } from '../../language-server/symbols.ts';
+import { workspaceSymbols } from '../../language-server/workspace-symbols.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
 const HOME = 'file:///plant/plant.twin';
