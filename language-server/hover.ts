@@ -3,9 +3,6 @@ import type { AstNode } from 'langium';
 import type { Hover } from 'vscode-languageserver-types';
 import {
   isAssetDecl,
-  isEquation,
-  isFunctionCall,
-  isNameRef,
   isFunctionDecl,
   isPartDecl,
   isQuantityDecl,

@@ -5,78 +5,28 @@
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  ErrorCodes,
   FileChangeType,
-  LSPErrorCodes,
-  ResponseError,
-  TextDocumentSyncKind,
   type ClientCapabilities,
   type Connection,
   type InitializeParams,
   type InitializeResult,
-  type Position,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import type { Absence, ParsedFile, SourceText } from '../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import type { ReadData } from '../compiler/2-check/index.ts';
-import { isLibraryUri, type LibraryFiles } from '../compiler/library-files.ts';
-import { ClosedFiles, type FindingsCache } from './closed-files.ts';
-import { codeActions } from './code-actions.ts';
-import { codeLenses } from './code-lens.ts';
-import { compileRoot } from './compile.ts';
-import { completion } from './completion.ts';
-import { definition } from './definition.ts';
+import { isLibraryUri } from '../compiler/library-files.ts';
+import { ClosedFiles } from './closed-files.ts';
+import { answer, fileOf, type Asked } from './answers.ts';
+import type { Host } from './host.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { WatchedRoots } from './watched-roots.ts';
 import { lspDiagnostic } from './diagnostics.ts';
-import { documentLinks } from './document-links.ts';
 import { Explorer } from './explore.ts';
-import { foldingRanges } from './folding.ts';
-import { formatting } from './formatting.ts';
-import {
-  callItem,
-  implementations,
-  incomingCalls,
-  outgoingCalls,
-  subtypes,
-  supertypes,
-  typeItem,
-} from './hierarchies.ts';
-import { hover } from './hover.ts';
-import { USUAL_HINTS, inlayHints } from './inlay-hints.ts';
-import { linkedEditing } from './linked-editing.ts';
-import { onTypeFormatting } from './on-type-formatting.ts';
-import { locationOf, rangeOf } from './places.ts';
+import { USUAL_HINTS } from './inlay-hints.ts';
 import { Project } from './project.ts';
 import * as protocol from './protocol.ts';
-import { references } from './references.ts';
-import { prepareRename, rename } from './rename.ts';
 import { setValues } from './set-values.ts';
 import { roots } from './roots.ts';
-import { selectionRanges } from './selection-ranges.ts';
-import { LEGEND, semanticTokens } from './semantic-tokens.ts';
-import { signatureHelp } from './signature-help.ts';
-import { documentSymbols } from './symbols.ts';
-import { workspaceSymbols } from './workspace-symbols.ts';
-
-/** What the server borrows from where it runs. */
-export interface Host {
-  library: LibraryFiles;
-  /** `.twin` files of a folder; of all folders below it, too, when deep. Those that cannot be read are left out. */
-  files(folderUri: string, deep: boolean): Promise<SourceText[]>;
-  /** The text on disk; `undefined` when there is none. */
-  read(uri: string): string | undefined;
-  /** The data of a table: a file that lies in a folder, by their URIs; `undefined` when there is none. */
-  readData?: ReadData;
-  /** Calls back when data that was asked for has come: a host that cannot wait for it gives it later. */
-  onData?(listener: (uri: string) => void): void;
-  /** The texts of installed packages that a file's `use` lines lead to, and why others are not to be had. */
-  packages?(uri: string, names: readonly string[]): { texts: SourceText[]; absent: Map<string, Absence> };
-  /** Where what was found in files is kept from one start to the next, by their folder. */
-  cache?(folderUri: string): FindingsCache | undefined;
-  /** Where the pages of the diagnostics are, when the client does not say. */
-  diagnosticPages?: string;
-}
 
 /** ms without a change after which files that depend on the changed one are looked at again. */
 const PAUSE = 300;
@@ -110,22 +60,22 @@ class Server {
   /** Folders that are being read. */
   private readers = 0;
   private client: ClientCapabilities | undefined;
-  private pages: string | undefined;
+  private diagnosticPages: string | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
   /** ms that the last look at an edited file took. */
   private cost = 0;
-  /** Roots to compile after each change: their file's uri by `uri root`. */
-  private readonly watched = new Map<string, protocol.WatchParams>();
+  private readonly roots: WatchedRoots;
 
   constructor(connection: Connection, host: Host) {
     this.connection = connection;
     this.host = host;
-    this.pages = host.diagnosticPages;
+    this.diagnosticPages = host.diagnosticPages;
+    this.roots = new WatchedRoots(connection, () => this.project());
   }
 
   /** Made when first needed, or right after the client was told what the server can do. */
-  private get project(): Project {
+  private project(): Project {
     this.made ??= new Project(this.host.library, this.host.readData);
     return this.made;
   }
@@ -141,62 +91,31 @@ class Server {
     this.followTexts();
     this.followSettings();
     this.host.onData?.((uri) => {
-      this.project.dataChanged(uri);
+      this.project().dataChanged(uri);
       this.lookLater();
-      this.compileWatched();
+      this.roots.compile();
     });
-    this.answerAboutPlaces();
-    this.answerAboutRelations();
-    this.answerAboutFiles();
-    this.answerOwnRequests();
+    const asked = {
+      project: () => this.project(),
+      pages: () => this.diagnosticPages,
+      hints: () => this.hints,
+    };
+    answer(connection, asked);
+    this.answerOwnRequests(asked);
+    this.roots.listen((uri) => fileOf(asked, uri));
     connection.listen();
   }
 
   private initialize(params: InitializeParams): InitializeResult {
     const options = params.initializationOptions as protocol.InitializationOptions | undefined;
-    this.pages = options?.diagnosticPages ?? this.pages;
+    this.diagnosticPages = options?.diagnosticPages ?? this.diagnosticPages;
     this.client = params.capabilities;
     for (const folder of params.workspaceFolders ?? []) this.folders.add(folder.uri);
     // The client has the answer while the library is read.
-    setTimeout(() => this.project.refresh(), 0);
+    setTimeout(() => this.project().refresh(), 0);
     return {
       serverInfo: { name: 'pollux' },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-        completionProvider: { triggerCharacters: ['.', ' ', ':'] },
-        hoverProvider: true,
-        definitionProvider: true,
-        referencesProvider: true,
-        documentHighlightProvider: true,
-        renameProvider: { prepareProvider: true },
-        documentSymbolProvider: true,
-        workspaceSymbolProvider: true,
-        semanticTokensProvider: { legend: LEGEND, full: true, range: true },
-        foldingRangeProvider: true,
-        documentFormattingProvider: true,
-        documentRangeFormattingProvider: true,
-        codeLensProvider: {},
-        codeActionProvider: {
-          codeActionKinds: [
-            'quickfix',
-            'refactor.rewrite',
-            'refactor.inline',
-            'refactor.extract',
-            'refactor.move',
-            'source.organizeImports',
-          ],
-        },
-        inlayHintProvider: true,
-        selectionRangeProvider: true,
-        linkedEditingRangeProvider: true,
-        documentLinkProvider: {},
-        typeHierarchyProvider: true,
-        callHierarchyProvider: true,
-        implementationProvider: true,
-        documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
-        signatureHelpProvider: { triggerCharacters: ['(', ','] },
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      },
+      capabilities: CAPABILITIES,
     };
   }
 
@@ -230,7 +149,7 @@ class Server {
       const document = TextDocument.create(uri, languageId, version, text);
       this.documents.set(uri, document);
       // Clients differ in which characters of a path they escape; on disk it is one file all the same.
-      if (onDisk(uri) !== uri) this.project.disk(onDisk(uri), undefined);
+      if (onDisk(uri) !== uri) this.project().disk(onDisk(uri), undefined);
       this.take(document);
       this.reading = Promise.all([this.reading, this.readNeighbours(uri)]);
     });
@@ -242,16 +161,16 @@ class Server {
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       this.documents.delete(uri);
       if (isLibraryUri(uri)) return;
-      this.project.close(uri, this.host.read(uri));
+      this.project().close(uri, this.host.read(uri));
       this.say(uri, undefined, []);
       this.lookLater();
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri, type } of changes) {
         if (uri.endsWith('/pollux.lock')) this.askedPackages.clear();
-        this.project.dataChanged(uri);
+        this.project().dataChanged(uri);
         if (!uri.endsWith('.twin') || this.isOpen(uri)) continue;
-        this.project.disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
+        this.project().disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
       }
       this.lookLater();
     });
@@ -263,7 +182,7 @@ class Server {
 
   private take(document: TextDocument): void {
     if (isLibraryUri(document.uri)) return;
-    this.project.edit(document);
+    this.project().edit(document);
     this.changed.add(document.uri);
     clearTimeout(this.soon);
     this.soon = setTimeout(() => void this.look(), Math.min(LONGEST_DELAY, this.cost / 4));
@@ -275,16 +194,13 @@ class Server {
     if (!this.hasRead) {
       await Promise.race([this.reading, new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT))]);
       this.hasRead = true;
-      setTimeout(() => this.project.prepareCompletion(), PAUSE);
+      setTimeout(() => this.project().prepareCompletion(), PAUSE);
     }
     const begin = performance.now();
     for (const uri of this.changed) this.publish(uri);
     this.cost = performance.now() - begin;
     this.changed.clear();
-    if (this.watched.size > 0) {
-      clearTimeout(this.compiling);
-      this.compiling = setTimeout(() => this.compileWatched(), Math.min(LONGEST_DELAY, this.cost));
-    }
+    this.roots.compileSoon(Math.min(LONGEST_DELAY, this.cost));
   }
 
   /** Diagnostics of all open files: they may depend on what has changed. */
@@ -300,35 +216,39 @@ class Server {
     const [folder] = this.folders;
     if (folder === undefined) return;
     this.closed ??= new ClosedFiles(
-      this.project,
+      this.project(),
       (uri, found) => {
         if (!this.isOpen(uri)) this.say(uri, undefined, found);
       },
       this.host.cache?.(folder),
     );
-    this.closed.wake(this.pages);
+    this.closed.wake(this.diagnosticPages);
   }
 
   private closed: ClosedFiles | undefined;
 
   private publish(uri: string): void {
     this.readPackages(uri);
-    const file = this.project.file(uri);
+    const file = this.project().file(uri);
     if (file === undefined || file.library) return;
-    const findings = this.project.findings(file, this.readers === 0);
+    const findings = this.project().findings(file, this.readers === 0);
     if (file.names.length === 0 && !findings.some(({ severity }) => severity === 'error')) {
       const end = performance.now() + (this.said.has(uri) ? CHEAP : FIRST);
-      const steps = this.project.roots.look(file)[Symbol.iterator]();
+      const steps = this.project().roots.look(file)[Symbol.iterator]();
       while (steps.next().done !== true) {
         if (performance.now() < end) continue;
         this.deepen(uri);
         break;
       }
       const known = new Set(findings.map(keyOf));
-      findings.push(...this.project.roots.of(file).filter((each) => !known.has(keyOf(each))));
+      findings.push(
+        ...this.project()
+          .roots.of(file)
+          .filter((each) => !known.has(keyOf(each))),
+      );
     }
-    const found = findings.map((each) => lspDiagnostic(each, this.pages));
-    this.say(uri, this.project.versionOf(uri), found);
+    const found = findings.map((each) => lspDiagnostic(each, this.diagnosticPages));
+    this.say(uri, this.project().versionOf(uri), found);
   }
 
   /** The rest of what takes longer, bit by bit. A change begins it anew, with what is known by then. */
@@ -341,25 +261,9 @@ class Server {
     }, 1);
   }
 
-  private compileWatched(): void {
-    for (const { uri, root } of this.watched.values()) {
-      const file = this.project.file(uri);
-      if (file === undefined) continue;
-      const result: protocol.DidCompileParams = { uri, ...compileRoot(this.project, file, root) };
-      const text = JSON.stringify(result);
-      const key = watchKey({ uri, root });
-      // A change elsewhere, or of a comment: the same artefact.
-      if (this.compiled.get(key) === text) continue;
-      this.compiled.set(key, text);
-      void this.connection.sendNotification(protocol.DID_COMPILE, result);
-    }
-  }
-
   private readonly said = new Map<string, string>();
   /** Open files of which not all equations were looked at. */
   private readonly deep = new Set<string>();
-  private readonly compiled = new Map<string, string>();
-  private compiling: ReturnType<typeof setTimeout> | undefined;
 
   /** The same findings for the same version are said once. */
   private say(
@@ -383,13 +287,16 @@ class Server {
 
   /** Packages from elsewhere are read when a file uses them, and asked for once as long as the lock file stays. */
   private readPackages(uri: string): void {
-    const uses = this.project.file(uri)?.tree.uses.map((use) => use?.package ?? '') ?? [];
+    const uses =
+      this.project()
+        .file(uri)
+        ?.tree.uses.map((use) => use?.package ?? '') ?? [];
     const names = uses.filter((name) => name !== '' && !this.askedPackages.has(name));
     if (names.length === 0 || this.host.packages === undefined) return;
     for (const name of names) this.askedPackages.add(name);
     const { texts, absent } = this.host.packages(onDisk(uri), names);
-    for (const each of texts) if (!this.project.has(each.uri)) this.project.disk(each.uri, each.text);
-    this.project.absentPackages(names, absent);
+    for (const each of texts) if (!this.project().has(each.uri)) this.project().disk(each.uri, each.text);
+    this.project().absentPackages(names, absent);
   }
 
   private async readFolders(): Promise<void> {
@@ -402,9 +309,9 @@ class Server {
       const files = await this.host.files(folder, deep);
       for (let from = 0; from < files.length; from += SLICE) {
         for (const { uri, text } of files.slice(from, from + SLICE)) {
-          if (!this.project.has(uri) && !this.isOpen(uri)) this.project.disk(uri, text);
+          if (!this.project().has(uri) && !this.isOpen(uri)) this.project().disk(uri, text);
         }
-        this.project.takeIn();
+        this.project().takeIn();
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     } finally {
@@ -416,103 +323,6 @@ class Server {
     // Names that lead into these files were of no kind until now.
     if (this.client?.workspace?.semanticTokens?.refreshSupport === true)
       void this.connection.languages.semanticTokens.refresh();
-  }
-
-  // ── requests ───────────────────────────────────────────────────────────────────────────────────
-
-  private file(uri: string): ParsedFile {
-    const file = this.project.file(uri);
-    if (file === undefined)
-      throw new ResponseError(ErrorCodes.InvalidParams, `The file ${uri} is not known here.`);
-    return file;
-  }
-
-  private place({
-    textDocument,
-    position,
-  }: {
-    textDocument: { uri: string };
-    position: Position;
-  }): [ParsedFile, number] {
-    const file = this.file(textDocument.uri);
-    return [file, file.document.textDocument.offsetAt(position)];
-  }
-
-  private answerAboutPlaces(): void {
-    const { connection } = this;
-    connection.onCompletion((params) => completion(this.project, ...this.place(params)));
-    connection.onHover((params) => hover(this.project, ...this.place(params)) ?? null);
-    connection.onDefinition((params) => definition(this.project, ...this.place(params)));
-    connection.onReferences((params) =>
-      references(this.project, ...this.place(params))
-        .filter(({ kind }) => kind === 'reference' || params.context.includeDeclaration)
-        .map(({ source }) => locationOf(source)),
-    );
-    connection.onDocumentHighlight((params) =>
-      references(this.project, ...this.place(params))
-        .filter(({ source }) => source.uri === params.textDocument.uri)
-        .map(({ source, kind }) => ({ range: rangeOf(source), kind: kind === 'declaration' ? 3 : 2 })),
-    );
-    connection.onPrepareRename((params) => {
-      const found = prepareRename(this.project, ...this.place(params));
-      if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
-      return { range: rangeOf(found.source), placeholder: found.name };
-    });
-    connection.onRenameRequest((params) => {
-      const found = rename(this.project, ...this.place(params), params.newName);
-      if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
-      return found;
-    });
-    connection.onSignatureHelp((params) => signatureHelp(this.project, ...this.place(params)) ?? null);
-  }
-
-  private answerAboutFiles(): void {
-    const { connection } = this;
-    connection.onDocumentSymbol(({ textDocument }) => documentSymbols(this.file(textDocument.uri)));
-    connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(this.project, query));
-    connection.onFoldingRanges(({ textDocument }) =>
-      foldingRanges(this.project, this.file(textDocument.uri)),
-    );
-    connection.onDocumentFormatting(({ textDocument }) =>
-      formatting(this.project, this.file(textDocument.uri)),
-    );
-    connection.onDocumentRangeFormatting(({ textDocument, range }) =>
-      formatting(this.project, this.file(textDocument.uri), range),
-    );
-    connection.onCodeLens(({ textDocument }) => codeLenses(this.project, this.file(textDocument.uri)));
-    connection.onCodeAction(({ textDocument, range, context }) =>
-      codeActions(this.project, this.file(textDocument.uri), range, context.only, this.pages),
-    );
-    connection.languages.semanticTokens.on(({ textDocument }) =>
-      semanticTokens(this.project, this.file(textDocument.uri)),
-    );
-    connection.languages.semanticTokens.onRange(({ textDocument, range }) =>
-      semanticTokens(this.project, this.file(textDocument.uri), range),
-    );
-  }
-
-  private answerAboutRelations(): void {
-    const { languages } = this.connection;
-    languages.typeHierarchy.onPrepare((params) => typeItem(this.project, ...this.place(params)));
-    languages.typeHierarchy.onSupertypes(({ item }) => supertypes(this.project, item));
-    languages.typeHierarchy.onSubtypes(({ item }) => subtypes(this.project, item));
-    languages.callHierarchy.onPrepare((params) => callItem(this.project, ...this.place(params)));
-    languages.callHierarchy.onIncomingCalls(({ item }) => incomingCalls(this.project, item));
-    languages.callHierarchy.onOutgoingCalls(({ item }) => outgoingCalls(this.project, item));
-    languages.onLinkedEditingRange((params) => linkedEditing(this.project, ...this.place(params)));
-    languages.inlayHint.on(({ textDocument, range }) =>
-      inlayHints(this.project, this.file(textDocument.uri), range, this.hints),
-    );
-    this.connection.onImplementation((params) => implementations(this.project, ...this.place(params)));
-    this.connection.onDocumentLinks(({ textDocument }) =>
-      documentLinks(this.project, this.file(textDocument.uri)),
-    );
-    this.connection.onSelectionRanges(({ textDocument, positions }) =>
-      selectionRanges(this.file(textDocument.uri), positions),
-    );
-    this.connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }) =>
-      onTypeFormatting(this.project, this.file(textDocument.uri), position, ch),
-    );
   }
 
   private hints = USUAL_HINTS;
@@ -541,46 +351,32 @@ class Server {
 
   private explorer: Explorer | undefined;
 
-  private answerOwnRequests(): void {
+  private answerOwnRequests(asked: Asked): void {
     const { connection } = this;
     connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) =>
-      roots(this.project, this.file(uri)),
+      roots(this.project(), fileOf(asked, uri)),
     );
     connection.onRequest(protocol.EXPLORE, (): protocol.ExploreItem[] => {
-      this.explorer ??= new Explorer(this.project);
+      this.explorer ??= new Explorer(this.project());
       return this.explorer.items();
     });
     connection.onRequest(
       protocol.LIBRARY_TEXT,
       ({ uri }: protocol.LibraryTextParams): protocol.LibraryTextResult => ({
-        text: this.file(uri).text,
+        text: fileOf(asked, uri).text,
       }),
     );
-    connection.onRequest(protocol.COMPILE, ({ uri, root }: protocol.CompileParams) =>
-      compileRoot(this.project, this.file(uri), root),
-    );
-    connection.onRequest(protocol.WATCH, (params: protocol.WatchParams) => {
-      const result = compileRoot(this.project, this.file(params.uri), params.root);
-      this.watched.set(watchKey(params), params);
-      this.compiled.set(watchKey(params), JSON.stringify({ uri: params.uri, ...result }));
-      return result;
-    });
-    connection.onRequest(protocol.UNWATCH, (params: protocol.WatchParams) => {
-      this.watched.delete(watchKey(params));
-      this.compiled.delete(watchKey(params));
-      return null;
-    });
     connection.onNotification(protocol.VALUES, ({ root, time, values }: protocol.ValuesParams) => {
       if (Object.keys(values).length === 0) {
-        this.project.values.delete(root);
-        this.project.trails.forget(root);
+        this.project().values.delete(root);
+        this.project().trails.forget(root);
         return;
       }
-      this.project.values.set(root, values);
-      if (time !== undefined) this.project.trails.note(root, time, values);
+      this.project().values.set(root, values);
+      if (time !== undefined) this.project().trails.note(root, time, values);
     });
     connection.onRequest(protocol.SET_VALUES, (params: protocol.SetValuesParams) =>
-      setValues(this.project, this.file(params.uri), params),
+      setValues(this.project(), fileOf(asked, params.uri), params),
     );
   }
 }
@@ -592,8 +388,4 @@ function onDisk(uri: string): string {
 
 function keyOf({ code, message, source }: Diagnostic): string {
   return `${code} ${source.start} ${message}`;
-}
-
-function watchKey({ uri, root }: protocol.WatchParams): string {
-  return `${uri} ${root ?? ''}`;
 }

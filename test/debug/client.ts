@@ -1,38 +1,16 @@
 /** The debugger of another house: Microsoft's DebugClient, over stdio, with `pollux dap` as its adapter. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { build } from 'esbuild';
+import { bundle, root } from '../harness/bundle.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const bundle = join(root, 'dist', 'test', 'dap.mjs');
+const DAP = `import { dap } from './cli/commands/dap.ts';
+const terminal = { err: (text) => process.stderr.write(text) };
+process.exitCode = await dap(terminal);`;
 
 /** Bundles the command as it is in the sources now. */
 export async function bundleAdapter(): Promise<void> {
-  mkdirSync(join(root, 'dist', 'test'), { recursive: true });
-  await build({
-    absWorkingDir: root,
-    stdin: {
-      contents: `import { dap } from './cli/commands/dap.ts';
-        const terminal = { err: (text) => process.stderr.write(text) };
-        process.exitCode = await dap(terminal);`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    loader: { '.twin': 'text' },
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-    },
-    logLevel: 'silent',
-  });
+  await bundle({ text: DAP }, 'dap.mjs');
 }
 
 export const example = (path: string): string => join(root, 'examples', path);
@@ -41,7 +19,7 @@ export type Stop = DebugProtocol.StoppedEvent['body'];
 
 /** A session over a process of its own; the caller stops it. */
 export async function debugging() {
-  const client = new DebugClient(process.execPath, bundle, 'pollux');
+  const client = new DebugClient(process.execPath, join(root, 'dist', 'test', 'dap.mjs'), 'pollux');
   client.defaultTimeout = 60_000;
   await client.start();
   const output: string[] = [];

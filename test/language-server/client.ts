@@ -2,8 +2,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import {
   createMessageConnection,
   StreamMessageReader,
@@ -16,29 +14,11 @@ import type {
   PublishDiagnosticsParams,
   TextDocumentContentChangeEvent,
 } from 'vscode-languageserver';
-
-const root = new URL('../../', import.meta.url);
-const bundle = fileURLToPath(new URL('dist/test/language-server.mjs', root));
+import { bundle } from '../harness/bundle.ts';
 
 /** Bundles the server as it is in the sources now. */
-export async function bundleServer(): Promise<string> {
-  await build({
-    absWorkingDir: fileURLToPath(root),
-    entryPoints: ['language-server/main.ts'],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    loader: { '.twin': 'text' },
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-    },
-    logLevel: 'silent',
-  });
-  return bundle;
-}
+export const bundleServer = (): Promise<string> =>
+  bundle({ file: 'language-server/main.ts' }, 'language-server.mjs');
 
 export class Client {
   readonly connection: MessageConnection;
@@ -53,7 +33,7 @@ export class Client {
   private readonly versions = new Map<string, number>();
 
   /** @param cache a folder for what is kept from one start to the next; nothing is kept when left out */
-  constructor(server: string, cache = join(bundle, 'none')) {
+  constructor(server: string, cache = join(server, 'none')) {
     this.child = spawn(process.execPath, [server, '--stdio'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, XDG_CACHE_HOME: cache },

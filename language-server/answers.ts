@@ -1,0 +1,143 @@
+/** Requests about places in a text, about files, and about what things have to do with each other → the features, a file each. */
+import {
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+  type Connection,
+  type Position,
+} from 'vscode-languageserver';
+import type { ParsedFile } from '../compiler/1-parse/index.ts';
+import { codeActions } from './code-actions.ts';
+import { codeLenses } from './code-lens.ts';
+import { completion } from './completion.ts';
+import { definition } from './definition.ts';
+import { documentLinks } from './document-links.ts';
+import { foldingRanges } from './folding.ts';
+import { formatting } from './formatting.ts';
+import { hover } from './hover.ts';
+import { inlayHints } from './inlay-hints.ts';
+import { linkedEditing } from './linked-editing.ts';
+import { onTypeFormatting } from './on-type-formatting.ts';
+import { references } from './references.ts';
+import { selectionRanges } from './selection-ranges.ts';
+import { semanticTokens } from './semantic-tokens.ts';
+import { signatureHelp } from './signature-help.ts';
+import { documentSymbols } from './symbols.ts';
+import { workspaceSymbols } from './workspace-symbols.ts';
+import {
+  callItem,
+  implementations,
+  incomingCalls,
+  outgoingCalls,
+  subtypes,
+  supertypes,
+  typeItem,
+} from './hierarchies.ts';
+import { locationOf, rangeOf } from './places.ts';
+import type { Project } from './project.ts';
+import type { InlayHintSettings } from './protocol.ts';
+import { prepareRename, rename } from './rename.ts';
+
+/** What is asked, as it is at the time of a request. */
+export interface Asked {
+  project(): Project;
+  /** Where the pages of the diagnostics are. */
+  pages(): string | undefined;
+  hints(): InlayHintSettings;
+}
+
+export function answer(connection: Connection, asked: Asked): void {
+  aboutPlaces(connection, asked);
+  aboutFiles(connection, asked);
+  aboutRelations(connection, asked);
+}
+
+export function fileOf(asked: Pick<Asked, 'project'>, uri: string): ParsedFile {
+  const file = asked.project().file(uri);
+  if (file === undefined)
+    throw new ResponseError(ErrorCodes.InvalidParams, `The file ${uri} is not known here.`);
+  return file;
+}
+
+function place(
+  asked: Asked,
+  { textDocument, position }: { textDocument: { uri: string }; position: Position },
+): [ParsedFile, number] {
+  const file = fileOf(asked, textDocument.uri);
+  return [file, file.document.textDocument.offsetAt(position)];
+}
+
+function aboutPlaces(connection: Connection, asked: Asked): void {
+  connection.onCompletion((params) => completion(asked.project(), ...place(asked, params)));
+  connection.onHover((params) => hover(asked.project(), ...place(asked, params)) ?? null);
+  connection.onDefinition((params) => definition(asked.project(), ...place(asked, params)));
+  connection.onReferences((params) =>
+    references(asked.project(), ...place(asked, params))
+      .filter(({ kind }) => kind === 'reference' || params.context.includeDeclaration)
+      .map(({ source }) => locationOf(source)),
+  );
+  connection.onDocumentHighlight((params) =>
+    references(asked.project(), ...place(asked, params))
+      .filter(({ source }) => source.uri === params.textDocument.uri)
+      .map(({ source, kind }) => ({ range: rangeOf(source), kind: kind === 'declaration' ? 3 : 2 })),
+  );
+  connection.onPrepareRename((params) => {
+    const found = prepareRename(asked.project(), ...place(asked, params));
+    if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+    return { range: rangeOf(found.source), placeholder: found.name };
+  });
+  connection.onRenameRequest((params) => {
+    const found = rename(asked.project(), ...place(asked, params), params.newName);
+    if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+    return found;
+  });
+  connection.onSignatureHelp((params) => signatureHelp(asked.project(), ...place(asked, params)) ?? null);
+}
+
+function aboutFiles(connection: Connection, asked: Asked): void {
+  connection.onDocumentSymbol(({ textDocument }) => documentSymbols(fileOf(asked, textDocument.uri)));
+  connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(asked.project(), query));
+  connection.onFoldingRanges(({ textDocument }) =>
+    foldingRanges(asked.project(), fileOf(asked, textDocument.uri)),
+  );
+  connection.onDocumentFormatting(({ textDocument }) =>
+    formatting(asked.project(), fileOf(asked, textDocument.uri)),
+  );
+  connection.onDocumentRangeFormatting(({ textDocument, range }) =>
+    formatting(asked.project(), fileOf(asked, textDocument.uri), range),
+  );
+  connection.onCodeLens(({ textDocument }) => codeLenses(asked.project(), fileOf(asked, textDocument.uri)));
+  connection.onCodeAction(({ textDocument, range, context }) =>
+    codeActions(asked.project(), fileOf(asked, textDocument.uri), range, context.only, asked.pages()),
+  );
+  connection.languages.semanticTokens.on(({ textDocument }) =>
+    semanticTokens(asked.project(), fileOf(asked, textDocument.uri)),
+  );
+  connection.languages.semanticTokens.onRange(({ textDocument, range }) =>
+    semanticTokens(asked.project(), fileOf(asked, textDocument.uri), range),
+  );
+}
+
+function aboutRelations(connection: Connection, asked: Asked): void {
+  const { languages } = connection;
+  languages.typeHierarchy.onPrepare((params) => typeItem(asked.project(), ...place(asked, params)));
+  languages.typeHierarchy.onSupertypes(({ item }) => supertypes(asked.project(), item));
+  languages.typeHierarchy.onSubtypes(({ item }) => subtypes(asked.project(), item));
+  languages.callHierarchy.onPrepare((params) => callItem(asked.project(), ...place(asked, params)));
+  languages.callHierarchy.onIncomingCalls(({ item }) => incomingCalls(asked.project(), item));
+  languages.callHierarchy.onOutgoingCalls(({ item }) => outgoingCalls(asked.project(), item));
+  languages.onLinkedEditingRange((params) => linkedEditing(asked.project(), ...place(asked, params)));
+  languages.inlayHint.on(({ textDocument, range }) =>
+    inlayHints(asked.project(), fileOf(asked, textDocument.uri), range, asked.hints()),
+  );
+  connection.onImplementation((params) => implementations(asked.project(), ...place(asked, params)));
+  connection.onDocumentLinks(({ textDocument }) =>
+    documentLinks(asked.project(), fileOf(asked, textDocument.uri)),
+  );
+  connection.onSelectionRanges(({ textDocument, positions }) =>
+    selectionRanges(fileOf(asked, textDocument.uri), positions),
+  );
+  connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }) =>
+    onTypeFormatting(asked.project(), fileOf(asked, textDocument.uri), position, ch),
+  );
+}
