@@ -1,6 +1,6 @@
 /**
  * What can be seen of one series, kept from frame to frame: samples thinned to columns of pixels that stand still in
- * time. Columns that leave are dropped, those that come are added; the rest is not touched again.
+ * time. Columns that leave are dropped, those that come on either side are added; the rest is not touched again.
  */
 import { Decimator } from './decimate.ts';
 import type { History } from './ring.ts';
@@ -39,7 +39,10 @@ export class Trail {
     return this.end - this.start;
   }
 
-  /** Follows a history to these columns. Gives back from which time (s) on the picture differs: −∞ for all of it. */
+  /**
+   * Follows a history to these columns. Gives back from which time (s) on the picture differs: −∞ for all of it. Columns that come on the
+   * left are not counted.
+   */
   show(history: History, columns: Columns): number {
     const from = columns.first * columns.width;
     const to = (columns.first + columns.count) * columns.width;
@@ -48,8 +51,7 @@ export class Trail {
       history === this.history &&
       columns.width === before.width &&
       columns.count === before.count &&
-      columns.first >= before.first &&
-      columns.first <= before.first + before.count;
+      Math.abs(columns.first - before.first) <= before.count;
     const rewritten = goesOn ? history.changedSince(this.version) : -Infinity;
     const still = goesOn && columns.first === before.first && rewritten > to;
     const nothingNew = still && (history.version === this.version || this.lastTime > to);
@@ -61,20 +63,31 @@ export class Trail {
     this.lastTime = Number.isNaN(history.lastTime) ? -Infinity : history.lastTime;
     if (nothingNew) return Infinity;
     const start = Math.floor(changed / columns.width) * columns.width;
-    if (!(start > from)) {
+    const known = before.first * columns.width;
+    if (!(start > Math.max(from, known))) {
       this.drop(this.start, this.end);
       this.start = this.end = 0;
       this.add(history, from, to, columns.width, -Infinity);
       return -Infinity;
     }
-    let cut = this.end;
-    while (cut > this.start && this.times[cut - 1]! >= start) cut--;
-    this.drop(cut, this.end);
-    this.end = cut;
+    if (start <= to) {
+      let cut = this.end;
+      while (cut > this.start && this.times[cut - 1]! >= start) cut--;
+      this.drop(cut, this.end);
+      this.end = cut;
+    } else {
+      // All is known up to the right edge; what lies beyond may leave but for one.
+      let cut = this.end;
+      while (cut - 1 > this.start && this.times[cut - 2]! > to) cut--;
+      this.drop(cut, this.end);
+      this.end = cut;
+    }
+    if (from < known) this.addBefore(history, from, known, columns.width);
     let keep = this.start;
     while (keep + 1 < this.end && this.times[keep + 1]! < from) keep++;
     this.drop(this.start, keep);
     this.start = keep;
+    if (start > to) return Infinity;
     this.add(history, start, to, columns.width, start);
     return start;
   }
@@ -133,6 +146,45 @@ export class Trail {
       this.changes += this.moves[this.end] = strip.moves[i]!;
       this.end++;
     }
+  }
+
+  /** What lies between two times, before all that is kept; of the kept samples those before `to` are in it. */
+  private addBefore(history: History, from: number, to: number, width: number): void {
+    let first = this.start;
+    while (first < this.end && this.times[first]! < to) first++;
+    this.drop(this.start, first);
+    this.start = first;
+    const { strip } = this;
+    strip.begin(from, to, Math.max(1, Math.round((to - from) / width)), outline);
+    history.visit(from, to, strip);
+    strip.end();
+    let count = strip.length;
+    while (count > 0 && strip.times[count - 1]! >= to) count--;
+    if (count > this.start) this.makeRoomBefore(count);
+    this.start -= count;
+    for (let i = 0; i < count; i++) {
+      const at = this.start + i;
+      this.times[at] = strip.times[i]!;
+      this.values[at] = strip.values[i]!;
+      this.seen += this.samples[at] = strip.samples[i]!;
+      this.changes += this.moves[at] = strip.moves[i]!;
+    }
+  }
+
+  /** Moves what is kept to the end of its arrays, or of longer ones. */
+  private makeRoomBefore(count: number): void {
+    const { start, end, length } = this;
+    const capacity = length + count <= this.times.length / 2 ? this.times.length : 2 * (length + count);
+    const moved = <T extends Float64Array | Uint32Array>(made: T, from: T): T => {
+      made.set(from.subarray(start, end), capacity - length);
+      return made;
+    };
+    this.times = moved(new Float64Array(capacity), this.times);
+    this.values = moved(new Float64Array(capacity), this.values);
+    this.samples = moved(new Uint32Array(capacity), this.samples);
+    this.moves = moved(new Uint32Array(capacity), this.moves);
+    this.start = capacity - length;
+    this.end = capacity;
   }
 
   /** Makes room at the end: by moving to the front what is kept, or by growing. */

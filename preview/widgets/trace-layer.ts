@@ -1,6 +1,6 @@
 /**
  * The traces of one pane, on a canvas of their own that is drawn only where something is new: as time moves on, the old
- * picture slides by whole pixels and the new columns are drawn at its end.
+ * picture slides by whole pixels, to either side, and the columns that come are drawn.
  */
 import { Trail } from '../data/trail.ts';
 import type { Columns } from '../data/trail.ts';
@@ -106,7 +106,7 @@ export class TraceLayer {
     const { context } = this;
     const pen = new SvgPen();
     this.context = pen;
-    this.drawFrom(0, this.scene);
+    this.drawWithin(0, this.canvas.width, this.scene);
     this.context = context;
     return pen.elements.join('');
   }
@@ -134,7 +134,7 @@ export class TraceLayer {
     // No short cut: each trace's look is to be settled.
     const lookChanged = this.traces.filter((_, i) => this.settleLook(i)).length > 0;
     const shift = same ? columns.first - before.columns.first : NaN;
-    const slides = same && !lookChanged && shift >= 0 && shift < width;
+    const slides = same && !lookChanged && Math.abs(shift) < width;
     let changed = slides ? this.changed : -Infinity;
     // What holds is drawn up to the time that was computed then.
     if (slides && before.computed !== scene.computed && this.holds)
@@ -144,19 +144,27 @@ export class TraceLayer {
     const strip = Math.max(0, Math.floor(changed / columns.width) - columns.first - margin * this.ratio);
     if (slides && shift === 0 && strip >= width) return;
     const context = this.canvas.getContext('2d')!;
-    if (slides && shift > 0) {
+    if (slides && shift !== 0) {
       context.globalCompositeOperation = 'copy';
       context.drawImage(this.canvas, -shift, 0);
       context.globalCompositeOperation = 'source-over';
     }
-    const left = Math.min(strip, slides ? width - shift : width);
-    if (left >= width) return;
+    // What comes on the left, and what is new or comes on the right.
+    if (slides && shift < 0) this.drawBetween(0, Math.min(width, -shift + margin * this.ratio), scene);
+    this.drawBetween(Math.min(strip, slides && shift > 0 ? width - shift : width), width, scene);
+  }
+
+  /** Draws the columns from one to before another. */
+  private drawBetween(left: number, right: number, scene: Scene): void {
+    if (left >= right) return;
+    const context = this.canvas.getContext('2d')!;
+    const { height } = this.canvas;
     context.save();
     context.beginPath();
-    context.rect(left, 0, width - left, height);
+    context.rect(left, 0, right - left, height);
     context.clip();
-    context.clearRect(left, 0, width - left, height);
-    this.drawFrom(left, scene);
+    context.clearRect(left, 0, right - left, height);
+    this.drawWithin(left, right, scene);
     context.restore();
   }
 
@@ -187,12 +195,21 @@ export class TraceLayer {
     return look !== before;
   }
 
-  private drawFrom(left: number, scene: Scene): void {
+  private drawWithin(left: number, right: number, scene: Scene): void {
     for (const [measured, model] of this.pairs)
-      this.fillBetween(this.trails[measured]!, this.trails[model]!, measured, model, left, scene, 0.13);
+      this.fillBetween(
+        this.trails[measured]!,
+        this.trails[model]!,
+        measured,
+        model,
+        left,
+        right,
+        scene,
+        0.13,
+      );
     this.references.forEach((reference, i) => {
       if (this.traces[i]!.style === 'line')
-        this.fillBetween(this.trails[i]!, reference, i, i, left, scene, 0.16);
+        this.fillBetween(this.trails[i]!, reference, i, i, left, right, scene, 0.16);
     });
     // Points below lines: the model's line must stay visible in a cloud of measurements.
     const order: readonly Trace['style'][] = ['band', 'points', 'line'];
@@ -207,16 +224,24 @@ export class TraceLayer {
           this.drawBand(i, trail, color, scene, 0, 1);
           if (reference.length > 0) this.drawBand(i, reference, color, scene, 0.78, 1);
         } else {
-          if (reference.length > 0) this.drawTrace(trace, 'reference', reference, color, left, scene);
-          this.drawTrace(trace, this.looks[i]!, trail, color, left, scene);
+          if (reference.length > 0) this.drawTrace(trace, 'reference', reference, color, left, right, scene);
+          this.drawTrace(trace, this.looks[i]!, trail, color, left, right, scene);
         }
       });
     }
   }
 
-  private drawTrace(trace: Trace, look: Look, trail: Trail, color: string, left: number, scene: Scene): void {
+  private drawTrace(
+    trace: Trace,
+    look: Look,
+    trail: Trail,
+    color: string,
+    left: number,
+    right: number,
+    scene: Scene,
+  ): void {
     const { context, ratio } = this;
-    const { times, values, end } = trail;
+    const { times, values } = trail;
     const { columns, vertical, computed } = scene;
     const { factor, offset } = trace.info.unit;
     const height = this.canvas.height - 2 * ratio;
@@ -227,6 +252,8 @@ export class TraceLayer {
     const ky = sy / factor;
     const points = trace.style === 'points';
     const first = trail.before(origin + (left - margin * ratio) * columns.width);
+    // One more than reaches the right edge: the line goes on to it.
+    const end = Math.min(trail.end, trail.before(origin + (right + margin * ratio) * columns.width) + 2);
     context.globalAlpha = points ? (look === 'sparse' ? 0.35 : 0.5) : look === 'reference' ? 0.6 : 1;
     context.strokeStyle = color;
     // Where samples are denser than pixels a thin line shows the same, and is several times cheaper to draw without
@@ -245,7 +272,7 @@ export class TraceLayer {
       context.lineTo(x, next);
       y = next;
     }
-    if (held && look !== 'reference' && times[end - 1]! < computed)
+    if (held && look !== 'reference' && end === trail.end && times[end - 1]! < computed)
       context.lineTo((computed - origin) * sx, y);
     context.stroke();
     if (look === 'sparse') {
@@ -273,6 +300,7 @@ export class TraceLayer {
     oneTrace: number,
     otherTrace: number,
     left: number,
+    right: number,
     scene: Scene,
     alpha: number,
   ): void {
@@ -286,7 +314,11 @@ export class TraceLayer {
       other.times[other.start]!,
       origin + (left - margin * ratio) * columns.width,
     );
-    const to = Math.min(one.times[one.end - 1]!, other.times[other.end - 1]!);
+    const to = Math.min(
+      one.times[one.end - 1]!,
+      other.times[other.end - 1]!,
+      origin + (right + margin * ratio) * columns.width,
+    );
     if (!(to > from)) return;
     const height = this.canvas.height - 2 * ratio;
     const sy = height / (vertical[1] - vertical[0]);

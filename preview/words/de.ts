@@ -121,9 +121,9 @@ export const de: Words = {
   runsFailed: (count) => `${count} angehalten`,
   quantile: (share) => (share === 0.5 ? 'Mitte' : `${Math.round(100 * share)} %`),
   thisRun: (value) => `Der gezeigte Lauf: ${value}`,
-  tests: 'Prüfungen',
-  noTests: { title: 'Keine Prüfungen', detail: 'Der Zwilling hat keine Prüfungen.' },
-  runTests: 'Alle Prüfungen ausführen',
+  tests: 'Tests',
+  noTests: { title: 'Keine Tests', detail: 'Der Zwilling hat keine Tests.' },
+  runTests: 'Alle Tests ausführen',
   runTest: 'Ausführen',
   testOn: (scenario) => `mit ${scenario}`,
   testState: {

@@ -139,7 +139,7 @@ describe('every widget', () => {
     say({ type: 'refused', text: 'x', said: { key: 'needsRole', args: ['administer', 'ann', 'view'] } });
     await page.getByText('Dafür braucht es die Rolle administer; ann hat view.').waitFor();
     const english =
-      /\b(set to|run again|restart|cleared|fails|holds|passed|failed|runs|needs|Show|Trace|Tests|Hide)\b/;
+      /\b(set to|run again|restart|cleared|fails|holds|passed|failed|runs|needs|Show|Trace|Hide)\b/;
     const shown = () =>
       page.evaluate(() => {
         const named = [...document.querySelectorAll('[title], [aria-label]')].flatMap((each) => [
@@ -151,11 +151,14 @@ describe('every widget', () => {
         return [document.body.innerText, ...named].join('\n');
       });
     expect(await shown()).not.toMatch(english);
-    await page.getByRole('tab', { name: 'Prüfungen' }).click();
-    await page.getByRole('button', { name: 'Alle Prüfungen ausführen' }).click();
+    await page.getByRole('tab', { name: 'Tests' }).click();
+    await page.getByRole('button', { name: 'Alle Tests ausführen' }).click();
     await page.getByRole('button', { name: 'Verlauf bis zum Verstoß zeigen' }).click();
     await page.locator('.banner', { hasText: /verletzt um [\d.,]+ s bei \d/ }).waitFor();
     await page.screenshot({ path: join(results, 'preview-german-trace.png') });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
     expect(await shown()).not.toMatch(english);
   });
 

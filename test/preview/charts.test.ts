@@ -15,6 +15,34 @@ import {
   visit,
 } from './visited-page.ts';
 
+/** What is shown is what is drawn when nothing is known of the picture before. */
+async function expectAsFresh(): Promise<void> {
+  // Compared where they are: millions of numbers are slow to send.
+  const pictures = await page.evaluateHandle(() => {
+    const all = [...document.querySelectorAll<HTMLCanvasElement>('.chart canvas.traces')];
+    return () =>
+      all.map((canvas) => canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data);
+  });
+  const kept = await pictures.evaluateHandle((look) => look());
+  for (let i = 0; i < 3; i++) {
+    await page.getByRole('button', { name: /^Theme/ }).click();
+    await painted();
+  }
+  const differences = await page.evaluate(
+    ([before, look]) =>
+      look().map((fresh, i) => ({
+        drawn: before[i]!.some((each) => each > 0),
+        apart: before[i]!.filter((each, at) => Math.abs(each - fresh[at]!) > 40).length / fresh.length,
+      })),
+    [kept, pictures] as const,
+  );
+  expect(differences.length).toBeGreaterThan(2);
+  differences.forEach(({ drawn, apart }, i) => {
+    expect(drawn, `chart ${i}`).toBe(true);
+    expect(apart, `chart ${i}`).toBeLessThan(2e-4);
+  });
+}
+
 describe('a chart', () => {
   it('draws measured points and the predicted line of each pump, and moves with the run', async () => {
     await visit();
@@ -87,25 +115,31 @@ describe('a chart', () => {
       await painted();
     }
     await page.waitForTimeout(150);
-    const pictures = () =>
-      page.locator('.chart canvas.traces').evaluateAll((canvases) =>
-        (canvases as HTMLCanvasElement[]).map((canvas) => {
-          const { width, height } = canvas;
-          return Array.from(canvas.getContext('2d')!.getImageData(0, 0, width, height).data);
-        }),
-      );
-    const slid = await pictures();
-    await page.getByRole('button', { name: /^Theme/ }).click();
-    await painted();
-    for (let i = 0; i < 2; i++) await page.getByRole('button', { name: /^Theme/ }).click();
-    await painted();
-    const fresh = await pictures();
-    expect(slid.length).toBeGreaterThan(2);
-    slid.forEach((picture, i) => {
-      expect(picture.some((each) => each > 0)).toBe(true);
-      const apart = picture.filter((each, at) => Math.abs(each - fresh[i]![at]!) > 40).length;
-      expect(apart / picture.length, `chart ${i}`).toBeLessThan(2e-4);
-    });
+    await expectAsFresh();
+  });
+
+  it('draws while it is moved to either side what it would draw at once', async () => {
+    await visit();
+    const box = (await page.locator('.u-over').first().boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 40);
+    const wheel = (deltaY: number, key: 'ctrlKey' | 'shiftKey') =>
+      page
+        .locator('.pane-host')
+        .first()
+        .evaluate(
+          (host, [by, held]) =>
+            host.dispatchEvent(new WheelEvent('wheel', { deltaY: by, [held]: true, cancelable: true })),
+          [deltaY, key] as const,
+        );
+    await wheel(-400, 'ctrlKey');
+    // Far, by less than a pixel, and back over where it was.
+    for (const by of [-60, -7, -0.3, 25, -140, 90, -12]) {
+      await wheel(by, 'shiftKey');
+      await painted();
+    }
+    await page.mouse.move(5, 5);
+    await page.waitForTimeout(150);
+    await expectAsFresh();
   });
 
   it('shows beside the run the one that it is compared with, and how far they are apart', async () => {

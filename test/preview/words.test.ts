@@ -40,6 +40,7 @@ function stringsIn(code: string): string[] {
 const alike = new Set([
   'modes.live',
   'parameters',
+  'tests',
   'sensor',
   'missing',
   'raised',
