@@ -6,12 +6,11 @@ import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
 import { usePreview, useWatch } from '../context.ts';
 import type { ModesInfo, Place } from '../protocol.ts';
 import { words } from '../words.ts';
-import { Arrowheads } from './arrowheads.tsx';
-import { smallest, useLayout } from './laid-out.ts';
+import { DiagramCard } from './diagram-card.tsx';
+import { useLayout } from './laid-out.ts';
 import { layOutModes } from './modes-layout.ts';
 import type { ModeArrow, ModeBox } from './modes-layout.ts';
 import { roundedPath } from './polyline.ts';
-import { SvgExport } from './svg-export.tsx';
 
 /** ms that a transition glows. */
 const afterglow = 1500;
@@ -42,59 +41,34 @@ function Diagram({ info }: { info: ModesInfo }) {
   const names = useComputed(() => activeNames(info, active.value));
   const label = useComputed(() => words.modesNow(info.label, names.value || words.missing));
   const taken = useTaken(info, active);
-  const svg = useRef<SVGSVGElement>(null);
   const placed = drawing.value;
   const reveal = ({ uri, line, column }: Place) => store.command({ type: 'reveal', uri, line, column });
+  const boxes = (holding: boolean) =>
+    placed?.boxes
+      .filter(({ holds }) => holds === holding)
+      .map((box) => (
+        <Mode key={keyOf(box.region, box.mode ?? -1)} box={box} active={active} info={info} reveal={reveal} />
+      ));
   return (
-    <section class="card diagram modes-card" aria-label={words.modesOf(info.label)} title={info.doc}>
-      <header class="card-head">
-        <h2>{info.label}</h2>
-        <span class="mode-now">{names}</span>
-        <SvgExport title={info.label} svg={() => svg.current} />
-      </header>
-      <div ref={host} class="diagram-scroll">
-        {placed ? (
-          <svg
-            ref={svg}
-            class="modes"
-            style={{ maxWidth: `${placed.width}px`, minWidth: `${smallest * placed.width}px` }}
-            viewBox={`0 0 ${placed.width} ${placed.height}`}
-            role="group"
-            aria-label={label}
-          >
-            <Arrowheads />
-            {placed.boxes
-              .filter(({ holds }) => holds)
-              .map((box) => (
-                <Mode
-                  key={keyOf(box.region, box.mode ?? -1)}
-                  box={box}
-                  active={active}
-                  info={info}
-                  reveal={reveal}
-                />
-              ))}
-            {placed.arrows.map((arrow, i) => (
-              <Arrow key={i} arrow={arrow} taken={taken} info={info} reveal={reveal} />
-            ))}
-            {placed.dots.map(({ x, y }, i) => (
-              <circle key={i} class="mode-begin" cx={x} cy={y} r={5} />
-            ))}
-            {placed.boxes
-              .filter(({ holds }) => !holds)
-              .map((box) => (
-                <Mode
-                  key={keyOf(box.region, box.mode ?? -1)}
-                  box={box}
-                  active={active}
-                  info={info}
-                  reveal={reveal}
-                />
-              ))}
-          </svg>
-        ) : null}
-      </div>
-    </section>
+    <DiagramCard
+      kind="modes"
+      title={info.label}
+      doc={info.doc}
+      label={words.modesOf(info.label)}
+      drawn={label}
+      now={names}
+      host={host}
+      size={placed}
+    >
+      {boxes(true)}
+      {placed?.arrows.map((arrow, i) => (
+        <Arrow key={i} arrow={arrow} taken={taken} info={info} reveal={reveal} />
+      ))}
+      {placed?.dots.map(({ x, y }, i) => (
+        <circle key={i} class="mode-begin" cx={x} cy={y} r={5} />
+      ))}
+      {boxes(false)}
+    </DiagramCard>
   );
 }
 

@@ -5,8 +5,8 @@ import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
 import { usePreview, useWatch } from '../context.ts';
 import type { Place, ProcessInfo } from '../protocol.ts';
 import { words } from '../words.ts';
-import { smallest, useLayout } from './laid-out.ts';
-import { Arrowheads } from './arrowheads.tsx';
+import { DiagramCard } from './diagram-card.tsx';
+import { useLayout } from './laid-out.ts';
 import { roundedPath } from './polyline.ts';
 import { processGraph } from './process-graph.ts';
 import type { ProcessGraph } from './process-graph.ts';
@@ -14,7 +14,6 @@ import { ItemDots } from './process-items.ts';
 import { layOutProcess } from './process-layout.ts';
 import type { ProcessDrawing } from './process-layout.ts';
 import { StationBox } from './process-station.tsx';
-import { SvgExport } from './svg-export.tsx';
 
 export function Process({ widget }: { widget: Extract<ManifestWidget, { kind: 'process' }> }) {
   const { store } = usePreview();
@@ -30,47 +29,37 @@ function Flow({ info }: { info: ProcessInfo }) {
   const { host, drawing } = useLayout((width) => layOutProcess(graph, width), graph);
   useWatch([info.inside]);
   useEffect(() => store.costly.show('items'), [store]);
-  const svg = useRef<SVGSVGElement>(null);
   const inside = useComputed(() => Math.round(store.value(info.inside).value ?? 0));
   const text = useComputed(() => words.itemsInside(inside.value));
   const placed = drawing.value;
   const reveal = ({ uri, line, column }: Place) => store.command({ type: 'reveal', uri, line, column });
+  const label = words.processOf(info.label);
   return (
-    <section class="card diagram process-card" aria-label={words.processOf(info.label)} title={info.doc}>
-      <header class="card-head">
-        <h2>{info.label}</h2>
-        <span class="mode-now">{text}</span>
-        <SvgExport title={info.label} svg={() => svg.current} />
-      </header>
-      <div ref={host} class="diagram-scroll">
-        {placed ? (
-          <svg
-            ref={svg}
-            class="process"
-            style={{ maxWidth: `${placed.width}px`, minWidth: `${smallest * placed.width}px` }}
-            viewBox={`0 0 ${placed.width} ${placed.height}`}
-            role="group"
-            aria-label={words.processOf(info.label)}
-          >
-            <Arrowheads />
-            {placed.ways.map(({ points, kind, label }, i) => (
-              <g key={i} class={`way way-${kind}`}>
-                <path d={roundedPath(points)} marker-end="url(#arrow)" />
-                {label ? (
-                  <text x={label.x} y={label.y} dy="0.35em">
-                    {label.text}
-                  </text>
-                ) : null}
-              </g>
-            ))}
-            {placed.stations.map((station, i) => (
-              <StationBox key={i} at={i} station={station} info={info} graph={graph} reveal={reveal} />
-            ))}
-            <Items key={placed.width} info={info} graph={graph} drawing={placed} />
-          </svg>
-        ) : null}
-      </div>
-    </section>
+    <DiagramCard
+      kind="process"
+      title={info.label}
+      doc={info.doc}
+      label={label}
+      drawn={label}
+      now={text}
+      host={host}
+      size={placed}
+    >
+      {placed?.ways.map(({ points, kind, label: said }, i) => (
+        <g key={i} class={`way way-${kind}`}>
+          <path d={roundedPath(points)} marker-end="url(#arrow)" />
+          {said ? (
+            <text x={said.x} y={said.y} dy="0.35em">
+              {said.text}
+            </text>
+          ) : null}
+        </g>
+      ))}
+      {placed?.stations.map((station, i) => (
+        <StationBox key={i} at={i} station={station} info={info} graph={graph} reveal={reveal} />
+      ))}
+      {placed ? <Items key={placed.width} info={info} graph={graph} drawing={placed} /> : null}
+    </DiagramCard>
   );
 }
 

@@ -122,7 +122,7 @@ export class TraceLayer {
   draw(scene: Scene): void {
     const before = this.scene;
     const { columns, vertical } = scene;
-    const { width, height } = this.canvas;
+    const { width } = this.canvas;
     const same =
       before !== undefined &&
       before.columns.width === columns.width &&
