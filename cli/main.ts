@@ -352,6 +352,7 @@ export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>
     .option('--filter <text>', 'only tests whose name contains this')
     .option('--shard <part>', 'only this part of the tests, such as 2/5: for several machines', shard)
     .option('--budget <seconds>', 'begin no test after this time; exit code 4 if any is left', positive)
+    .option('--workers <number>', 'threads for probabilities; one for each core when not said', whole)
     .option('--coverage', 'say which rules, branches, modes and steps the tests reach')
     .option('--coverage-report <kinds>', `text, or files: ${COVERAGE_REPORTS.join(', ')}`, coverageReports)
     .option('--coverage-out <folder>', 'where these files go; coverage when not said')

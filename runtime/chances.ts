@@ -38,19 +38,31 @@ export function runsFor(chance: ManifestChance): number {
   return runs;
 }
 
-/** Pauses after each run, so that whoever shares the thread gets a turn. */
-export function* judgeChances(
+/** What one run says: of each chance whether it holds, and nothing of those that asked for fewer runs. */
+export interface ChanceRun {
+  holds: (boolean | undefined)[];
+  /** Why it stopped early. */
+  trouble?: string;
+}
+
+interface Options {
+  settings?: TwinSettings;
+  seed?: number;
+}
+
+/** Runs that the chances of a test ask for, counted from 0. */
+export const chanceRunsOf = ({ chances = [] }: ManifestTest): number => Math.max(0, ...chances.map(runsFor));
+
+/** Each run has a seed of its own, so who does which, and when, does not show. */
+export function chanceRunner(
   manifest: Manifest,
   factory: KernelFactory,
   { scenario, chances = [] }: ManifestTest,
-  { settings, seed }: { settings?: TwinSettings; seed?: number },
-): Generator<undefined, RequirementResult[]> {
-  if (chances.length === 0) return [];
+  { settings, seed }: Options,
+): (run: number) => ChanceRun {
   const kernel = reusing(factory);
   const counts = chances.map(runsFor);
-  const hits = chances.map(() => 0);
-  const troubles: (string | undefined)[] = chances.map(() => undefined);
-  for (let run = 0; run < Math.max(...counts); run += 1) {
+  return (run) => {
     const asked = chances.flatMap((_, at) => (run < counts[at]! ? [at] : []));
     const own = seedOf(seed ?? manifest.scenarios[scenario]!.seed, run);
     const twin = createTwin({
@@ -68,14 +80,45 @@ export function* judgeChances(
     twin.listen({ accepted: monitor.observe });
     twin.advance(Math.max(...asked.map((at) => endOf(chances[at]!, twin.duration))));
     const trouble = twin.trouble();
-    monitor.results().forEach(({ holds }, n) => {
-      if (trouble !== undefined)
-        troubles[asked[n]!] ??= `the run with the seed ${own} stopped: ${trouble.message}`;
-      else if (holds) hits[asked[n]!]! += 1;
+    const holds: ChanceRun['holds'] = chances.map(() => undefined);
+    monitor.results().forEach((result, n) => {
+      holds[asked[n]!] = trouble === undefined && result.holds;
     });
+    return {
+      holds,
+      ...(trouble === undefined
+        ? {}
+        : { trouble: `the run with the seed ${own} stopped: ${trouble.message}` }),
+    };
+  };
+}
+
+/** `runs` in their order. */
+export function judgeRuns({ chances = [] }: ManifestTest, runs: readonly ChanceRun[]): RequirementResult[] {
+  return chances.map((chance, at) => {
+    const own = runs.filter(({ holds }) => holds[at] !== undefined);
+    const hits = own.filter(({ holds }) => holds[at]).length;
+    const trouble = own.find((one) => one.trouble !== undefined)?.trouble;
+    return resultOf(chance, hits, own.length, trouble);
+  });
+}
+
+/** Pauses after each run, so that whoever shares the thread gets a turn. */
+export function* judgeChances(
+  manifest: Manifest,
+  factory: KernelFactory,
+  test: ManifestTest,
+  options: Options,
+): Generator<undefined, RequirementResult[]> {
+  const count = chanceRunsOf(test);
+  if (count === 0) return [];
+  const one = chanceRunner(manifest, factory, test, options);
+  const runs: ChanceRun[] = [];
+  while (runs.length < count) {
+    runs.push(one(runs.length));
     yield;
   }
-  return chances.map((chance, at) => resultOf(chance, hits[at]!, counts[at]!, troubles[at]));
+  return judgeRuns(test, runs);
 }
 
 const endOf = ({ of }: ManifestChance, duration: number): number =>

@@ -25,6 +25,8 @@ export interface TestOptions {
   seed?: number;
   /** Called before the run starts: to record, to listen. */
   prepare?: (twin: Twin) => void;
+  /** Probabilities are judged by someone else, who adds them with `withChances`. */
+  chancesElsewhere?: boolean;
 }
 
 /** A test that is run a portion at a time. */
@@ -64,7 +66,8 @@ export function beginTest(
   twin.observeAt(monitor.bounds());
   twin.listen({ accepted: monitor.observe, event: (event) => events.push(event) });
   options.prepare?.(twin);
-  const many = judgeChances(manifest, kernel, test, options);
+  const own = options.chancesElsewhere === true ? { ...test, chances: [] } : test;
+  const many = judgeChances(manifest, kernel, own, options);
   let chances: RequirementResult[] = [];
   let hasEnded = false;
   return {
@@ -94,4 +97,9 @@ export function beginTest(
       };
     },
   };
+}
+
+export function withChances(result: TestResult, chances: readonly RequirementResult[]): TestResult {
+  const holds = result.holds && chances.every((one) => one.holds);
+  return { ...result, holds, requirements: [...result.requirements, ...chances] };
 }

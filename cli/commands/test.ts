@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { compile } from '../../compiler/index.ts';
 import type { CheckedModel, Diagnostic, Root } from '../../compiler/index.ts';
 import { kernelFactory } from '../../runtime/load.ts';
@@ -10,6 +11,7 @@ import { measure, percentOf, percentText, shareOf } from '../coverage/measure.ts
 import type { Coverage } from '../coverage/measure.ts';
 import type { CoverageOptions } from '../coverage/names.ts';
 import { writeReports } from '../coverage/reports.ts';
+import { runTestInThreads } from '../experiments/chances.ts';
 import { writeFile, writeReportFiles } from '../formats/files.ts';
 import type { WriteFile } from '../formats/files.ts';
 import { analyseProject } from '../analyse.ts';
@@ -32,6 +34,8 @@ export interface TestOptions extends FormatOptions, CoverageOptions {
   shard?: Shard;
   /** s */
   budget?: number;
+  /** Threads for the many runs of probabilities. */
+  workers?: number;
 }
 
 /** One of several equal parts of the tests; from one. */
@@ -90,7 +94,7 @@ export async function test(
       const watching = coverage && watchCoverage(manifest, kernel, test);
       const result = watching
         ? runTest(manifest, watching.kernel, test, { prepare: watching.prepare })
-        : runTest(manifest, kernel, test);
+        : await runTestInThreads(value.artefact, kernel, test, options.workers ?? availableParallelism());
       if (watching) coverage?.ran(manifest, test, watching.seen(), result);
       ran.push({ test, result, seconds: (performance.now() - started) / 1000 });
       if (format === 'text') write(ran.at(-1)!, terminal);

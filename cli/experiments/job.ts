@@ -1,6 +1,8 @@
-/** What passes between the process that runs an experiment and its worker threads. */
+/** What passes between the process that runs an experiment, or the many runs of a test, and its worker threads. */
 import type { Manifest, ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import { chanceRunner } from '../../runtime/chances.ts';
 import { kernelFactory } from '../../runtime/load.ts';
+import type { KernelFactory } from '../../runtime/load.ts';
 import { reusing, runOnce } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { replicaRunner, whyAlone } from '../../runtime/experiments/replicas.ts';
@@ -23,13 +25,17 @@ export interface Done {
   took: number;
 }
 
+/** An experiment by name, or the many runs of the test at a position. */
+export type Subject = string | { test: number };
+
 /** `structures` may be added to later. */
-export function jobRunner(experiment: string, structures: readonly Structure[]): (job: Job) => Done {
+export function jobRunner(subject: Subject, structures: readonly Structure[]): (job: Job) => Done {
   const prepared = new Map<number, (runs: readonly ReplicaRun[]) => RunResult[]>();
   const prepare = (at: number) => {
     const { manifest, wasm } = structures[at]!;
-    const found: ManifestExperiment = manifest.experiments!.find(({ name }) => name === experiment)!;
     const factory = kernelFactory({ manifest, wasm });
+    if (typeof subject !== 'string') return chanceRuns(manifest, factory, subject.test);
+    const found: ManifestExperiment = manifest.experiments!.find(({ name }) => name === subject)!;
     if (whyAlone(manifest, found) === undefined) return replicaRunner(manifest, factory, found);
     const kernel = reusing(factory);
     return (runs: readonly ReplicaRun[]) =>
@@ -43,4 +49,19 @@ export function jobRunner(experiment: string, structures: readonly Structure[]):
     const results = runs.map(({ run }, at) => ({ run, result: found[at]! }));
     return { results, took: performance.now() - started };
   };
+}
+
+/** The value of a run is its number; of what comes out, 1 for what holds and NaN for what was not asked. */
+function chanceRuns(
+  manifest: Manifest,
+  factory: KernelFactory,
+  test: number,
+): (runs: readonly ReplicaRun[]) => RunResult[] {
+  const one = chanceRunner(manifest, factory, manifest.tests[test]!, {});
+  return (runs) =>
+    runs.map(({ values: [run = 0] }) => {
+      const { holds, trouble } = one(run);
+      const values = holds.map((held) => (held === undefined ? NaN : held ? 1 : 0));
+      return { values, ...(trouble === undefined ? {} : { trouble }) };
+    });
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { jobRunner } from './job.ts';
-import type { Done, Job, Structure } from './job.ts';
+import type { Done, Job, Structure, Subject } from './job.ts';
 
 export type Run = Job['runs'][number] & { structure: number };
 
@@ -20,8 +20,8 @@ const SHORT = 300;
 const SHORT_LATER = 4;
 
 /** `workers`: threads besides this one; 1 or less: all in this thread. They start when they are first needed. */
-export function openPool(experiment: string, structures: readonly Structure[], workers: number): Pool {
-  const here = jobRunner(experiment, structures);
+export function openPool(subject: Subject, structures: readonly Structure[], workers: number): Pool {
+  const here = jobRunner(subject, structures);
   const threads: Thread[] = [];
   const opened = performance.now();
   // The first runs say how long the others will take.
@@ -56,7 +56,7 @@ export function openPool(experiment: string, structures: readonly Structure[], w
         await new Promise(setImmediate);
       }
       const count = Math.min(workers, runs.length - next);
-      while (threads.length < count) threads.push(startThread(experiment, structures));
+      while (threads.length < count) threads.push(startThread(subject, structures));
       await Promise.all(
         threads.slice(0, count).map(async (thread) => {
           for (let job = take(); job !== undefined; job = take()) finish(await thread.do(job));
@@ -77,8 +77,8 @@ export interface Thread {
   stop(): Promise<unknown>;
 }
 
-export function startThread(experiment: string, structures: readonly Structure[]): Thread {
-  const worker = new Worker(workerFile(), { workerData: { experiment, structures } });
+export function startThread(subject: Subject, structures: readonly Structure[]): Thread {
+  const worker = new Worker(workerFile(), { workerData: { subject, structures } });
   let waiting: { resolve: (done: Done) => void; reject: (error: unknown) => void } | undefined;
   worker.on('message', (done: Done) => waiting?.resolve(done));
   worker.on('error', (error) => waiting?.reject(error));

@@ -4,6 +4,8 @@ import { compile } from '../../compiler/index.ts';
 import { chanceBound, runsFor } from '../../runtime/chances.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { runTest } from '../../runtime/run-test.ts';
+import { startThread } from '../../cli/experiments/pool.ts';
+import { runTestInThreads } from '../../cli/experiments/chances.ts';
 import { analysed } from '../flatten/systems.ts';
 
 const asset = `asset A {
@@ -17,10 +19,15 @@ scenario s for A { run 10 s }
 `;
 
 function judged(...lines: string[]) {
+  const { artefact, test } = made(...lines);
+  return runTest(artefact.manifest, kernelFactory(artefact), test).requirements;
+}
+
+function made(...lines: string[]) {
   const { model, roots, diagnostics } = analysed(`${asset}test "t" on s { ${lines.join('\n')} }`);
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const { artefact } = compile(model, roots[0]!).value!;
-  return runTest(artefact.manifest, kernelFactory(artefact), artefact.manifest.tests[0]!).requirements;
+  return { artefact, test: artefact.manifest.tests[0]! };
 }
 
 describe('the bound', () => {
@@ -84,5 +91,33 @@ describe('a test', () => {
     const runs = runsFor(chance);
     expect(chanceBound(chance, Math.ceil(runs * 0.025), runs)).toBeLessThan(0.05);
     expect(runs).toBeLessThan(400);
+  });
+});
+
+describe('threads', () => {
+  const { artefact, test } = made(
+    'expect P[within 5 s](eventually empty) > 70 % with 500 runs',
+    'expect P[at 8 s](level > 0) < 20 % at 99 % with 300 runs',
+    'require always luck >= 0',
+  );
+
+  it('give what one gives', async () => {
+    const kernel = kernelFactory(artefact);
+    const alone = runTest(artefact.manifest, kernel, test);
+    expect(alone.requirements.map(({ chance }) => chance?.runs)).toEqual([undefined, 500, 300]);
+    for (const workers of [1, 3])
+      expect(await runTestInThreads(artefact, kernel, test, workers)).toEqual(alone);
+  });
+
+  it('really run elsewhere', async () => {
+    const thread = startThread({ test: 0 }, [artefact]);
+    const runs = [299, 300].map((run) => ({ run, values: [run], seed: 0 }));
+    const { results } = await thread.do({ structure: 0, runs });
+    await thread.stop();
+    // The second chance asks for 300 runs only.
+    expect(results.map(({ run, result }) => [run, ...result.values.map(Number.isNaN)])).toEqual([
+      [299, false, false],
+      [300, false, true],
+    ]);
   });
 });
