@@ -4,6 +4,7 @@ import type { LangiumDocument } from 'langium';
 import { report, type Diagnostic, type Fix } from '../diagnostics/diagnostic.ts';
 import {
   anotherLanguage,
+  constraintFromATime,
   missing,
   notADeclaration,
   unclosedBlock,
@@ -323,6 +324,15 @@ class Teller {
       const edits = [{ ...span(source), text: `set ${name} = ${name} ${operator}` }];
       return report(missing, { expected: "'='", found: `'${operator}='`, place, help }, source, {
         fixes: [{ title: `Write set ${name} = ${name} ${operator}`, edits }],
+      });
+    }
+    const late = /^\s*subject\s+to\s.*\S(\s+after)\s+$/.exec(line);
+    if (before?.image === 'after' && late !== null) {
+      const time = (found.image + rest).replace(/\s*\/\/.*/, '').trim();
+      const source = this.at(before.startOffset, this.text.indexOf(time, before.startOffset) + time.length);
+      const start = before.startOffset - late[1]!.length + 'after'.length;
+      return report(constraintFromATime, { time }, source, {
+        fixes: [{ title: `Remove after ${time}`, edits: [{ ...span(source), start, text: '' }] }],
       });
     }
     if (expected.length === 1 && expected[0] === '=' && before !== undefined) {

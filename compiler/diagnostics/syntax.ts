@@ -92,6 +92,16 @@ export const tooDeep = define({
   help: () => 'Split the expression with `let`, or the rows and columns of a view into several.',
 });
 
+export const constraintFromATime = define<{ time: string }>({
+  code: 'PX1109',
+  severity: 'error',
+  title: 'A constraint that begins at a time',
+  message: ({ time }) =>
+    `A constraint holds in the whole run, from its warm-up on: it has no 'after ${time}'.`,
+  help: ({ time }) =>
+    `Let all that counts begin later, as in \`run 1 h after warmup ${time}\`, or constrain a value that is harmless before: \`let late = if time > ${time} then level else 1 m\`.`,
+});
+
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -46,6 +46,11 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['a section of Modelica', asset('  state x = 1\nequation\n  der(x) = 0 /s'), 'PX1108 equation'],
     ['an end of Modelica', asset('  param x = 1\nend A'), 'PX1108 end'],
     ['a class', 'model A\n', 'PX1108 model'],
+    [
+      'a constraint from a time on',
+      'experiment e on A {\n  subject to x > 1 after 10 s // later\n  minimise x\n}',
+      'PX1109 after 10 s',
+    ],
     ['a bracket that is not closed', asset('  let x = max(2 * (3 + 1), 4\n  let y = x'), 'PX1101 4'],
     [
       'an assignment with an operator',
