@@ -127,7 +127,11 @@ const bundles = [
     entry: 'language-server/browser.ts',
     options: {
       ...forBrowser,
-      entryPoints: { 'language-server': 'language-server/browser.ts', twin: 'live/host/browser.ts' },
+      entryPoints: {
+        'language-server': 'language-server/browser.ts',
+        twin: 'live/host/browser.ts',
+        program: 'debug-adapter/browser.ts',
+      },
       outdir: 'dist/web',
     },
   },

@@ -151,6 +151,19 @@ export function rootsOf(model: CheckedModel): Root[] {
   ];
 }
 
+/** What has to be compiled to run the tests of a model. */
+export function rootsWithTests(model: CheckedModel): Root[] {
+  const roots = new Map<string, Root>();
+  for (const { scenario } of model.tests) {
+    const found = model.scenarios.find(({ name }) => name === scenario);
+    if (found === undefined) continue;
+    const root: Root =
+      found.twin === undefined ? { kind: 'asset', name: found.asset } : { kind: 'twin', name: found.twin };
+    roots.set(keyOf(root), root);
+  }
+  return [...roots.values()];
+}
+
 /** Roots share types, so what is wrong with a type is found once for each. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();

@@ -74,3 +74,35 @@ export interface MomentResponse {
   /** Of the state: equal states have equal hashes. */
   hash: string;
 }
+
+/** A text by its URI; nothing where there is none. */
+export interface WorkerText {
+  uri: string;
+  text: string | null;
+}
+
+/** What `pollux test --json` says of a test. */
+export interface TestOutcome {
+  name: string;
+  uri: string;
+  passed: boolean;
+  /** s, of the clock on the wall. */
+  seconds: number;
+  /** Lines and columns from one. */
+  requirements: { text: string; holds: boolean; message: string; line: number; column: number }[];
+}
+
+/** To the worker in which an editor without processes debugs a twin or runs its tests. `program` comes first, and once. */
+export type ToWorker =
+  | { type: 'program'; uri: string; files: { uri: string; text: string }[] }
+  | { type: 'data'; files: WorkerText[] }
+  | { type: 'protocol'; message: object }
+  /** All tests of the file, or those that are named. */
+  | { type: 'tests'; names: readonly string[] };
+
+export type FromWorker =
+  /** Files that tables and recordings read. */
+  | { type: 'read'; uris: string[] }
+  | { type: 'protocol'; message: object }
+  | { type: 'outcomes'; outcomes: TestOutcome[] }
+  | { type: 'refused'; message: string };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 import { registerCompare } from './compare/compare.ts';
+import { adapterProcess } from './debug/adapter-process.ts';
 import { registerDebugging } from './debug/index.ts';
 import { LiveValues } from './debug/live-values.ts';
 import { startLanguageClient } from './language-client.ts';
@@ -9,6 +10,7 @@ import { registerLinks } from './links.ts';
 import { PreviewPanels } from './preview-panel.ts';
 import { polluxTask, registerTasks } from './tasks.ts';
 import { registerTests } from './test-explorer.ts';
+import { testProcess } from './test-process.ts';
 import { registerTraces } from './traces.ts';
 import { TwinProcess } from './twin-process.ts';
 
@@ -28,8 +30,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   registerCompare(context, previews, output);
   registerTasks(context);
   registerExplorer(context, client, previews);
-  registerTests(context, client, output);
+  registerTests(context, client, output, testProcess);
   registerTraces(context, client, previews);
   registerLinks(context, previews);
-  registerDebugging(context, client);
+  registerDebugging(context, client, adapterProcess);
 }

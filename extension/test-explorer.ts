@@ -1,37 +1,38 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { TestOutcome } from '../debug-adapter/protocol.ts';
 import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
 import { FileOfRun, RunCoverage } from './coverage.ts';
-import type { CoveredFile } from './coverage.ts';
 import { addDebugProfile } from './debug/test-profile.ts';
-import { commandLine } from './tasks.ts';
 import { failureMessage } from './traces.ts';
 
-/** What `pollux test --json` prints of a test. */
-interface Outcome {
-  name: string;
-  uri: string;
-  passed: boolean;
-  seconds: number;
-  requirements: { text: string; holds: boolean; message: string; line: number; column: number }[];
+export interface TestRunner {
+  /** Runs the tests of a file, as it is saved; all of them, or those that are named. */
+  run(
+    uri: vscode.Uri,
+    names: readonly string[],
+    coverage: RunCoverage | undefined,
+    cancellation: vscode.CancellationToken,
+  ): Promise<TestOutcome[]>;
+  /** Whether it can say what was covered. */
+  readonly covers: boolean;
+  /** Of files that it can read. */
+  reads(uri: vscode.Uri): boolean;
 }
 
-/** Every `test` of open files in the Test Explorer; runs them by the command line. */
+/** Every `test` of open files in the Test Explorer. */
 export function registerTests(
   context: vscode.ExtensionContext,
   client: BaseLanguageClient,
   output: vscode.LogOutputChannel,
+  runner: TestRunner,
 ): void {
   const controller = vscode.tests.createTestController('pollux', 'Pollux');
   context.subscriptions.push(controller);
 
   const discover = async (document: vscode.TextDocument): Promise<void> => {
-    if (document.languageId !== 'twin' || document.uri.scheme !== 'file') return;
+    if (document.languageId !== 'twin' || !runner.reads(document.uri)) return;
     const uri = document.uri.toString();
     const params: RootsParams = { uri };
     const tests = (await client.sendRequest<Root[]>(ROOTS, params)).filter(({ kind }) => kind === 'test');
@@ -81,7 +82,7 @@ export function registerTests(
         for (const test of tests) run.started(test);
         try {
           const names = tests.length === 1 ? [tests[0]!.label] : [];
-          const outcomes = await runFile(vscode.Uri.parse(uri), names, coverage, cancellation);
+          const outcomes = await runner.run(vscode.Uri.parse(uri), names, coverage, cancellation);
           for (const test of tests)
             show(
               run,
@@ -97,6 +98,7 @@ export function registerTests(
     };
   controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, runTests(false), true);
   addDebugProfile(controller);
+  if (!runner.covers) return;
   controller.createRunProfile(
     'Run with Coverage',
     vscode.TestRunProfileKind.Coverage,
@@ -105,7 +107,7 @@ export function registerTests(
   ).loadDetailedCoverage = async (_run, file) => (file instanceof FileOfRun ? file.details : []);
 }
 
-function show(run: vscode.TestRun, test: vscode.TestItem, outcome: Outcome | undefined): void {
+function show(run: vscode.TestRun, test: vscode.TestItem, outcome: TestOutcome | undefined): void {
   if (outcome === undefined) {
     run.errored(test, new vscode.TestMessage('This test was not found in the saved file.'));
     return;
@@ -123,49 +125,6 @@ function show(run: vscode.TestRun, test: vscode.TestItem, outcome: Outcome | und
       return text;
     });
   run.failed(test, messages, outcome.seconds * 1000);
-}
-
-/** `names`: of the only test that is wanted, if it is one. */
-async function runFile(
-  uri: vscode.Uri,
-  names: readonly string[],
-  coverage: RunCoverage | undefined,
-  cancellation: vscode.CancellationToken,
-): Promise<Outcome[]> {
-  const filter = names.map((name) => `--filter=${name}`);
-  if (coverage === undefined) return outcomesOf([...filter, uri.fsPath], cancellation);
-  const folder = await mkdtemp(join(tmpdir(), 'pollux-coverage-'));
-  try {
-    const asked = ['--coverage-report', 'json', '--coverage-out', folder, ...filter];
-    const outcomes = await outcomesOf([...asked, uri.fsPath], cancellation);
-    const written = await readFile(join(folder, 'coverage.json'), 'utf8');
-    coverage.add((JSON.parse(written) as { files: CoveredFile[] }).files);
-    return outcomes;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function outcomesOf(args: readonly string[], cancellation: vscode.CancellationToken): Promise<Outcome[]> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      process.execPath,
-      [commandLine(), 'test', '--json', ...args],
-      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        // 3: some tests failed, which is a result.
-        if (error !== null && error.code !== 3) reject(new Error(stderr.trim() || error.message));
-        else {
-          try {
-            resolve((JSON.parse(stdout) as { tests: Outcome[] }).tests);
-          } catch {
-            reject(new Error(stderr.trim() || 'pollux test printed no result'));
-          }
-        }
-      },
-    );
-    cancellation.onCancellationRequested(() => child.kill());
-  });
 }
 
 const rangeOf = ({ start, end }: Root['range']): vscode.Range =>

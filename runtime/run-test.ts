@@ -20,6 +20,25 @@ export interface TestResult {
   events: RunEvent[];
 }
 
+/** A result as data for programs; lines and columns from one. */
+export function outcomeOf(test: ManifestTest, result: TestResult, seconds: number) {
+  return {
+    name: test.name,
+    scenario: result.scenario,
+    uri: test.source.uri,
+    line: test.source.line,
+    column: test.source.column,
+    passed: result.holds,
+    seconds,
+    trouble: result.trouble ?? null,
+    requirements: result.requirements.map(({ source, ...requirement }) => ({
+      ...requirement,
+      line: source.line,
+      column: source.column,
+    })),
+  };
+}
+
 export interface TestOptions {
   settings?: TwinSettings;
   seed?: number;

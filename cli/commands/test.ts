@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { compile } from '../../compiler/index.ts';
-import type { CheckedModel, Diagnostic, Root } from '../../compiler/index.ts';
+import { compile, rootsWithTests } from '../../compiler/index.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
 import { kernelFactory } from '../../runtime/load.ts';
-import { runTest } from '../../runtime/run-test.ts';
+import { outcomeOf, runTest } from '../../runtime/run-test.ts';
 import type { TestResult } from '../../runtime/run-test.ts';
 import type { ManifestTest } from '../../runtime/contract/manifest.ts';
 import { coverableOf, writtenIn } from '../../compiler/coverable.ts';
@@ -162,18 +162,6 @@ function partOf<T extends { source: { uri: string; start: number } }>(
 }
 
 /** What the tests' scenarios run on, each once. */
-function rootsWithTests(model: CheckedModel): Root[] {
-  const roots = new Map<string, Root>();
-  for (const { scenario } of model.tests) {
-    const found = model.scenarios.find(({ name }) => name === scenario);
-    if (found === undefined) continue;
-    const root: Root =
-      found.twin === undefined ? { kind: 'asset', name: found.asset } : { kind: 'twin', name: found.twin };
-    roots.set(`${root.kind} ${root.name}`, root);
-  }
-  return [...roots.values()];
-}
-
 function write({ test, result, seconds }: Ran, terminal: Terminal): void {
   const mark = result.holds ? terminal.style('green', '✓') : terminal.style('red', '✗');
   terminal.out(`${mark} ${test.name} ${terminal.style('dim', `${(seconds * 1000).toFixed(0)} ms`)}\n`);
@@ -208,20 +196,6 @@ function testCase({ test, result, seconds }: Ran): TestCase {
 }
 
 function asJson(ran: readonly Ran[]): string {
-  const tests = ran.map(({ test, result, seconds }) => ({
-    name: test.name,
-    scenario: result.scenario,
-    uri: test.source.uri,
-    line: test.source.line,
-    column: test.source.column,
-    passed: result.holds,
-    seconds,
-    trouble: result.trouble ?? null,
-    requirements: result.requirements.map(({ source, ...requirement }) => ({
-      ...requirement,
-      line: source.line,
-      column: source.column,
-    })),
-  }));
+  const tests = ran.map(({ test, result, seconds }) => outcomeOf(test, result, seconds));
   return JSON.stringify({ passed: tests.filter((t) => t.passed).length, tests }, undefined, 2);
 }

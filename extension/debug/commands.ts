@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DEBUG_TYPE, WHY } from '../../debug-adapter/protocol.ts';
 import type { WhyArguments, WhyResponse } from '../../debug-adapter/protocol.ts';
 import { configurationOf } from './configurations.ts';
+import { programPath } from './program-path.ts';
 
 /** What one can ask of a run that stands, beside what every debugger offers. */
 export function registerDebugCommands(context: vscode.ExtensionContext): void {
@@ -25,7 +26,7 @@ async function debug(given?: string | vscode.Uri, name?: string, kind?: string):
   const configuration =
     typeof name === 'string' && (kind === 'scenario' || kind === 'test')
       ? configurationOf(uri, { kind, name, label: name.split('.').at(-1) ?? name })
-      : { type: DEBUG_TYPE, request: 'launch', name: 'Debug twin', program: uri.fsPath };
+      : { type: DEBUG_TYPE, request: 'launch', name: 'Debug twin', program: programPath(uri) };
   await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), configuration);
 }
 

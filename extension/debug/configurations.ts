@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { DEBUG_TYPE } from '../../debug-adapter/protocol.ts';
 import type { LaunchConfiguration } from '../../debug-adapter/protocol.ts';
 import { ROOTS } from '../../language-server/protocol.ts';
 import type { Root, RootsParams } from '../../language-server/protocol.ts';
+import { programPath, programUri } from './program-path.ts';
 
 /** Fills in what a configuration leaves out: F5 in a `.twin` file runs its scenario, or asks which. */
-export function registerConfigurations(context: vscode.ExtensionContext, client: LanguageClient): void {
+export function registerConfigurations(context: vscode.ExtensionContext, client: BaseLanguageClient): void {
   const rootsOf = (uri: vscode.Uri): Promise<Root[]> => {
     const params: RootsParams = { uri: uri.toString() };
     return client.sendRequest<Root[]>(ROOTS, params);
@@ -33,11 +34,11 @@ export function registerConfigurations(context: vscode.ExtensionContext, client:
           void vscode.window.showInformationMessage('Open the .twin file that is to be debugged first.');
           return undefined;
         }
-        configuration.program = document.uri.fsPath;
+        configuration.program = programPath(document.uri);
       }
       const isNamed = [configuration.scenario, configuration.test, configuration.root].some(Boolean);
       if (isNamed || !configuration.program.endsWith('.twin')) return configuration;
-      const uri = vscode.Uri.file(configuration.program);
+      const uri = programUri(configuration.program);
       const scenarios = (await rootsOf(uri).catch(() => [])).filter(({ kind }) => kind === 'scenario');
       if (scenarios.length <= 1) {
         if (scenarios[0] !== undefined) configuration.scenario = scenarios[0].name;
@@ -71,7 +72,7 @@ export function configurationOf(
     type: DEBUG_TYPE,
     request: 'launch',
     name: kind === 'test' ? `test "${name}"` : `${kind} ${label}`,
-    program: uri.fsPath,
+    program: programPath(uri),
     ...(kind === 'test' ? { test: name } : kind === 'scenario' ? { scenario: name } : { root: name }),
   };
 }

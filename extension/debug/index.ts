@@ -1,20 +1,18 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { DEBUG_TYPE } from '../../debug-adapter/protocol.ts';
-import { commandLine } from '../tasks.ts';
 import { registerDebugCommands } from './commands.ts';
 import { registerConfigurations } from './configurations.ts';
 import { registerInlineValues } from './inline-values.ts';
 
-/** Debugging of twins: `pollux dap` in a process of its own, so that a long run slows nothing else. */
-export function registerDebugging(context: vscode.ExtensionContext, client: LanguageClient): void {
+/** Debugging of twins, by an adapter that does not slow the editor: in a process or a worker of its own. */
+export function registerDebugging(
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  adapter: (session: vscode.DebugSession) => vscode.DebugAdapterDescriptor,
+): void {
   context.subscriptions.push(
-    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
-      createDebugAdapterDescriptor: () =>
-        new vscode.DebugAdapterExecutable(process.execPath, [commandLine(), 'dap'], {
-          env: { ELECTRON_RUN_AS_NODE: '1' },
-        }),
-    }),
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, { createDebugAdapterDescriptor: adapter }),
   );
   registerConfigurations(context, client);
   registerDebugCommands(context);

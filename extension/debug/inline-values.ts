@@ -3,6 +3,7 @@ import { DEBUG_TYPE, LINE_VALUES } from '../../debug-adapter/protocol.ts';
 import type { LineValuesArguments, LineValuesResponse } from '../../debug-adapter/protocol.ts';
 import { frameOf } from './commands.ts';
 import { LineNotes } from './line-notes.ts';
+import { programPath } from './program-path.ts';
 
 /** Values at the moment at which the run stands: in the stack frame's own file by the editor, in others as decorations. */
 export function registerInlineValues(context: vscode.ExtensionContext): void {
@@ -13,7 +14,7 @@ export function registerInlineValues(context: vscode.ExtensionContext): void {
     frameId: number | undefined,
   ): Promise<LineValuesResponse['lines']> => {
     const args: LineValuesArguments = {
-      path: document.uri.fsPath,
+      path: programPath(document.uri),
       ...(frameId === undefined ? {} : { frameId }),
     };
     try {
@@ -32,7 +33,7 @@ export function registerInlineValues(context: vscode.ExtensionContext): void {
     const frame = session === undefined ? undefined : frameOf(session);
     for (const editor of vscode.window.visibleTextEditors) {
       const { document } = editor;
-      if (document.languageId !== 'twin' || document.uri.scheme !== 'file') continue;
+      if (document.languageId !== 'twin') continue;
       if (session?.type !== DEBUG_TYPE || item === undefined || !isWanted()) {
         notes.clear(editor);
         continue;
@@ -46,7 +47,7 @@ export function registerInlineValues(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     notes,
     vscode.languages.registerInlineValuesProvider(
-      { language: 'twin', scheme: 'file' },
+      { language: 'twin' },
       {
         async provideInlineValues(document, _viewPort, { frameId }) {
           const session = vscode.debug.activeDebugSession;

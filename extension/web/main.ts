@@ -2,11 +2,14 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import { LiveValues } from '../debug/live-values.ts';
-import { explainNoDebugging } from '../debug/unavailable.ts';
+import { registerDebugging } from '../debug/index.ts';
 import { registerExplorer } from '../explorer/index.ts';
 import { registerLinks } from '../links.ts';
+import { registerTests } from '../test-explorer.ts';
+import { registerTraces } from '../traces.ts';
 import { PreviewPanels } from '../preview-panel.ts';
 import { startLanguageClient } from './language-client.ts';
+import { testWorker, workerAdapter } from './program-worker.ts';
 import { TwinWorker } from './twin-worker.ts';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -21,5 +24,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   registerCommands(context, client, previews);
   registerExplorer(context, client, previews);
   registerLinks(context, previews);
-  explainNoDebugging(context);
+  registerTraces(context, client, previews);
+  const programs = vscode.Uri.joinPath(context.extensionUri, 'dist/web/program.js').toString(true);
+  registerTests(context, client, output, testWorker(programs));
+  registerDebugging(context, client, workerAdapter(programs));
 }

@@ -21,13 +21,16 @@ describe('in the browser alone', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-  it.each(['extension.cjs', 'language-server.js', 'twin.js'])('needs nothing of Node: %s', (name) => {
-    const script = readFileSync(join(root, 'dist/web', name), 'utf8');
-    // What is left are member calls that libraries guard, such as `module.require`.
-    const required = [...script.matchAll(/(?<![.\w])require\("([^"]+)"\)/g)].map((match) => match[1]);
-    expect(required.filter((each) => each !== 'vscode')).toEqual([]);
-    expect(script).not.toMatch(/["'`]node:[a-z]/);
-  });
+  it.each(['extension.cjs', 'language-server.js', 'twin.js', 'program.js'])(
+    'needs nothing of Node: %s',
+    (name) => {
+      const script = readFileSync(join(root, 'dist/web', name), 'utf8');
+      // What is left are member calls that libraries guard, such as `module.require`.
+      const required = [...script.matchAll(/(?<![.\w])require\("([^"]+)"\)/g)].map((match) => match[1]);
+      expect(required.filter((each) => each !== 'vscode')).toEqual([]);
+      expect(script).not.toMatch(/["'`]node:[a-z]/);
+    },
+  );
 
   it('checks, completes, previews, reads tables and writes back', async () => {
     const viewport = { width: 1600, height: 950 };
@@ -69,5 +72,44 @@ describe('in the browser alone', () => {
       expect(await page.locator('.squiggly-error').count()).toBe(0);
       await code.screenshot('web-tables-light');
     });
+  });
+
+  it('debugs, and runs tests', async () => {
+    const work = join(folder, 'programs');
+    await cp(join(root, 'examples/bouncing-ball'), join(work, 'ball'), { recursive: true });
+    await cp(join(root, 'examples/pump-station'), join(work, 'station'), { recursive: true });
+    const viewport = { width: 1600, height: 950 };
+    await withVscode(
+      'web-programs',
+      { folder: work, where: 'browser', theme: 'dark', viewport },
+      async (code) => {
+        const { page } = code;
+        // The line of `at height <= 0 m falling {`.
+        await code.openFile('ball/ball.twin', 19);
+        await page.locator('.codelens-decoration').first().waitFor({ timeout: 60_000 });
+        await page.keyboard.press('F9');
+        await page.locator('.codicon-debug-breakpoint').first().waitFor();
+        await page.keyboard.press('F5');
+        const scenario = page.locator('.quick-input-list .monaco-list-row', { hasText: 'drop' }).first();
+        await scenario.click({ timeout: 60_000 });
+        await code.waitForText(/t = 0\.4516\d* s, event 1 of 1/, 60_000);
+        await code.waitForText(/-4\.4287 m\/s/);
+        await code.runCommand('Debug: Continue');
+        await code.waitForText(/t = 1\.1741\d* s, event 1 of 1/);
+        await page.locator('.debug-toolbar .codicon-debug-step-back').click();
+        await code.waitForText(/t = 0\.4516\d* s, event 1 of 1/);
+        await code.screenshot('web-debugging-dark');
+        await page.keyboard.press('Shift+F5');
+        await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+
+        // Its twin and its assets lie in other files; its experiments read recordings.
+        await code.openFile('station/operation.twin', 34);
+        await page.locator('.testing-run-glyph').first().waitFor({ timeout: 60_000 });
+        await code.runCommand('Test: Run Tests in Current File');
+        await code.runCommand('Testing: Focus on Test Explorer View');
+        await code.waitForText(/4\/4/, 90_000);
+        await code.screenshot('web-tests-dark');
+      },
+    );
   });
 });
