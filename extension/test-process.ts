@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { TestOutcome } from '../debug-adapter/protocol.ts';
 import type { CoveredFile, RunCoverage } from './coverage.ts';
 import { commandLine } from './tasks.ts';
