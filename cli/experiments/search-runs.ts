@@ -97,7 +97,10 @@ function whyNot(
   const trouble = results.find((one) => one.trouble !== undefined)?.trouble;
   if (trouble?.startsWith('PX9002') === true)
     return 'two events that move with what is chosen come at one time';
-  if (trouble !== undefined) return `the run with slopes stopped: ${trouble}`;
+  if (trouble?.includes('event shift') === true) return 'a value only touches what it is compared with';
+  // What the compiler made by itself has no name in the text.
+  if (trouble !== undefined)
+    return `the run with slopes stopped: ${trouble.replaceAll(/\bswitch \d+(?: \[[^\]]*\])?/g, 'a condition')}`;
   const constraints = search!.constraints;
   if (slopesOf(results, reports.length, factors.length, constraints) === undefined)
     return 'a slope has no value at a place that was looked at';

@@ -112,7 +112,13 @@ describe('pollux experiment', () => {
   it('finds the best within constraints, as the closed form has it', () => {
     const { code, out } = run('best', '--json');
     expect(code).toBe(0);
-    const { best } = JSON.parse(out) as { best: { values: number[]; feasible: boolean; objective: number } };
+    const { best, gradients, runs } = JSON.parse(out) as {
+      best: { values: number[]; feasible: boolean; objective: number };
+      gradients: { by: string };
+      runs: number;
+    };
+    expect(gradients).toEqual({ by: 'exact' });
+    expect(runs).toBeLessThan(400);
     // level = exp(-drain t / area) = 1/2 at the bound, so area = drain 60 s / ln 2, which costs more than drain saves.
     const area = (0.005 * 60) / Math.LN2;
     expect(best.feasible).toBe(true);

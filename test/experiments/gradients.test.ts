@@ -68,11 +68,13 @@ describe('slopes by sensitivities', () => {
       ...[0, 1, 2].map((at) => ({ variable: named(system, 'b[]')[0]!.variable, index: [at] })),
     ];
     const names = ['x[]', 'free', 'u', 'w', 'most', 'size'];
-    for (const interpreted of [false, true]) {
-      const found = sensed(system, names, { parameters, until: 2, interpreted });
-      expect(found.exact).toHaveLength(8);
-      expect(apart(found)).toBeLessThan(1e-6);
-    }
+    const wanted = { parameters, until: 2 };
+    const found = sensed(system, names, wanted);
+    expect(found.exact).toHaveLength(8);
+    expect(apart(found)).toBeLessThan(1e-6);
+    expect(sensed(system, names, { ...wanted, interpreted: true, exactOnly: true }).exact).toEqual(
+      found.exact,
+    );
   });
 
   it.each(['epidemic', 'heater-board', 'pendulum'])('are those of differences in %s', (folder) => {
@@ -128,7 +130,7 @@ describe('slopes by sensitivities', () => {
         });
         expect(apart(found)).toBeLessThan(1e-5);
       }),
-      { numRuns: 12, seed: 7 },
+      { numRuns: 8, seed: 7 },
     );
   });
 });

@@ -30,9 +30,12 @@ interface Wanted {
   until: number;
   scenario?: number;
   tolerance?: number;
+  /** Slopes by the interpreter; differences are always of emitted code. */
   interpreted?: boolean;
   /** Of the differences, as a share of a parameter. */
   step?: number;
+  /** No differences. */
+  exactOnly?: boolean;
   /** Differences of the system with the slopes: it meets jumps of equations as events, without the noise of steps across them. */
   ofSwitched?: boolean;
   method?: 'tsit5' | 'rodas5p' | 'auto';
@@ -109,13 +112,13 @@ export function sense(
     if (trouble !== undefined) throw new Error(`${slopes ? 'with slopes: ' : ''}${trouble.message}`);
     return twin;
   };
-  const built = (made: FlatSystem): { manifest: Manifest; kernel: KernelFactory } => {
+  const built = (made: FlatSystem, byWalking = false): { manifest: Manifest; kernel: KernelFactory } => {
     const linear = isBeyondMatrix(made) ? undefined : linearise(made);
     const whole = linear === undefined ? made : { ...made, linear };
     const artefact = generate(whole);
     return {
       manifest: artefact.manifest,
-      kernel: interpreted ? () => interpret(whole) : kernelFactory(artefact),
+      kernel: byWalking ? () => interpret(whole) : kernelFactory(artefact),
     };
   };
   const own = built(wanted.ofSwitched === true ? found.system : system);
@@ -131,7 +134,7 @@ export function sense(
     observed.flatMap(({ dims }, at) =>
       Array.from({ length: count(dims) }, (_, instance) => twin.probe(ids[at]!, instance)),
     );
-  const columns = values.map((value, at) => {
+  const columns = (wanted.exactOnly === true ? [] : values).map((value, at) => {
     const h = (wanted.step ?? 1e-4) * (Math.abs(value) || 1);
     const side = (by: number): number[] =>
       all(
@@ -144,7 +147,7 @@ export function sense(
     const [a, b, c, d] = [side(2 * h), side(h), side(-h), side(-2 * h)];
     return a.map((_, n) => (8 * (b[n]! - c[n]!) - (a[n]! - d[n]!)) / (12 * h));
   });
-  const sloped = run(built(found.system), [], true);
+  const sloped = run(built(found.system, interpreted), [], true);
   return {
     names: observed.flatMap(({ name, dims }) =>
       Array.from({ length: count(dims) }, (_, instance) => `${name} ${instance}`),
