@@ -29,6 +29,7 @@ export function autoStepper(
   relativeTolerance: number,
 ): Stepper {
   const { cells } = machine;
+  const rateNow = fastestRate(machine);
   const active = (): Stepper => (cells[Cell.implicit] === 1 ? implicit : explicit);
   /** Whose step is in flight. */
   let taken = explicit;
@@ -58,7 +59,7 @@ export function autoStepper(
     if (!due) return;
     cells[Cell.sinceLook] = 0;
     const step = cells[Cell.stepSize]!;
-    const rate = fastestRate(machine, relativeTolerance);
+    const rate = rateNow(relativeTolerance);
     const speaksForChange = isImplicit ? step * rate < EASY : step * rate > HELD_BACK;
     if (!speaksForChange) {
       cells[Cell.looks] = isImplicit ? 0 : Math.max(0, cells[Cell.looks]! - 1);
