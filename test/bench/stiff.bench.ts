@@ -1,7 +1,7 @@
 /**
  * Solvers against SUNDIALS' CVODE in C and SciPy, at equal error: each takes the largest tolerance, in half decades, with which its
  * relative error at the end is below the one asked for, with absolute tolerances of a millionth of that. A call is a whole run from making the
- * solver, or the twin, to its end.
+ * solver, or the twin, to its end; the twin's code is loaded, and its memory is there, before.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import { reusing } from '../../runtime/experiments/one-run.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { problems } from '../solvers/problems.ts';
@@ -103,7 +104,8 @@ function twinsOf({ text, end, problem }: Work): Twins {
   const value = model && compile(model, roots[0]!).value;
   if (!value) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const { manifest } = value.artefact;
-  const kernel = kernelFactory(value.artefact);
+  // As runs of an experiment have it: code and memory are there, the twin is made anew.
+  const kernel = reusing(kernelFactory(value.artefact));
   const variable = (name: string): number => manifest.variables.findIndex((one) => one.name === name);
   const each = (name: string, of: (element: number) => number) =>
     Array.from({ length: 1000 }, (_, element) => ({ variable: variable(name), element, value: of(element) }));

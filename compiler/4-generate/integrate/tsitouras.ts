@@ -41,12 +41,13 @@ export const interpolant = [
 const stages = 7;
 
 /** Slopes 1…7, the old states, then the step's start and length. */
-const memory = ({ stateCount, addresses }: Integration) => ({
-  slope: (n: number): number => addresses.scratch + 8 * stateCount * (n - 1),
-  old: addresses.scratch + 8 * stateCount * stages,
-  start: addresses.scratch + 8 * stateCount * (stages + 1),
-  length: addresses.scratch + 8 * stateCount * (stages + 1) + 8,
+export const slopesAt = (scratch: number, stateCount: number) => ({
+  slope: (n: number): number => scratch + 8 * stateCount * (n - 1),
+  old: scratch + 8 * stateCount * stages,
+  start: scratch + 8 * stateCount * (stages + 1),
+  length: scratch + 8 * stateCount * (stages + 1) + 8,
 });
+const memory = ({ stateCount, addresses }: Integration) => slopesAt(addresses.scratch, stateCount);
 
 export const tsitourasScratchBytes = (stateCount: number): number => 8 * (stateCount * (stages + 1) + 2);
 

@@ -19,6 +19,7 @@ import { shownByInterpolation, shownBySteps } from './show.ts';
 import { suspicious } from './signs.ts';
 import { fromStates, fusedRk4 } from './stages.ts';
 import type { Method } from './steps.ts';
+import { tsit5InOne } from './tsitouras-in-one.ts';
 
 /** Functions of the kernel that a step is made of. */
 export interface StepParts extends InstantParts {
@@ -94,7 +95,11 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     goTsit5: adaptive(
       shared,
       'goTsit5',
-      { attempt: tsit5Try, restore: tsit5Restore, keeps: 'last stage' },
+      {
+        attempt: tsit5InOne(context, parts.derivatives) ?? tsit5Try,
+        restore: tsit5Restore,
+        keeps: 'last stage',
+      },
       method('tsit5', shownByInterpolation(context, tsit5Interpolate)),
     ),
     ...(rodasTry && rodasRestore && rodasInterpolate

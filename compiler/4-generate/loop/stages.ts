@@ -3,7 +3,7 @@
  * numbers stay in locals through all stages. Operation for operation the step of `integrate/runge-kutta.ts`.
  */
 import { children } from '../../ir/expressions.ts';
-import type { FlatExpression, FlatTarget } from '../../ir/flat-system.ts';
+import type { FlatExpression, FlatSystem, FlatTarget } from '../../ir/flat-system.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
 import { elementOffset, keyOf, place, Scope } from '../expression.ts';
@@ -18,6 +18,13 @@ const MOST_LOCALS = 30;
 const sizeOf = (expression: FlatExpression): number =>
   children(expression).reduce((size, child) => size + sizeOf(child), 1);
 
+/** Whether equations are without iterations, and not longer than that. */
+export function fitsInOne({ dynamics }: FlatSystem, longest: number): boolean {
+  const assigns = dynamics.filter((block) => block.kind === 'assign');
+  if (assigns.length < dynamics.length) return false;
+  return assigns.reduce((total, { value, loops }) => total + sizeOf(value) + loops.length, 0) <= longest;
+}
+
 /**
  * `(t, h, next)`: a step from the states, whose slopes are in memory. The integrator's memory holds the old states then. Undefined where
  * it would be no gain.
@@ -26,12 +33,9 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
   const { dynamics, variables } = system;
-  const assigns = dynamics.filter((block) => block.kind === 'assign');
-  if (assigns.length < dynamics.length) return undefined;
-  const size = assigns.reduce((total, { value, loops }) => total + sizeOf(value) + loops.length, 0);
-  if (size > LONGEST || assigns.some(({ loops }) => loops.length > 1)) return undefined;
+  if (!fitsInOne(system, LONGEST) || dynamics.some(({ loops }) => loops.length > 1)) return undefined;
   const { count, address: x } = layout.states;
-  const straight = assigns.every(({ loops }) => loops.length === 0) && count <= MOST_LOCALS;
+  const straight = dynamics.every(({ loops }) => loops.length === 0) && count <= MOST_LOCALS;
 
   const f = module.function('rk4 in one', { params: { t: 'f64', h: 'f64', next: 'f64' } });
   const { t, h, next } = f.params;
@@ -145,7 +149,7 @@ export function fromStates(
 }
 
 /** Each element of the states, in the order of memory. */
-function statesOf({ system, plan }: Context): FlatTarget[] {
+export function statesOf({ system, plan }: Context): FlatTarget[] {
   const { address } = plan.manifest.layout.states;
   const targets: FlatTarget[] = [];
   system.variables.forEach(({ role, dims }, variable) => {
