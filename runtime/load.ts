@@ -66,7 +66,10 @@ export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFact
   return (morePages = 0) => {
     const memory = new WebAssembly.Memory({ initial: manifest.layout.pages + morePages });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    const kernel: Record<string, unknown> = { memory: memory.buffer };
+    const kernel: Record<string, unknown> = {
+      memory: memory.buffer,
+      ...(manifest.used === undefined ? {} : { used: manifest.used }),
+    };
     for (const method of METHODS) {
       const found = exports[method];
       if (typeof found !== 'function')

@@ -605,9 +605,11 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     kernel.start();
     inputs?.begin(plan.overrides);
     beginSides(machine, 'tolerance' in method ? method.tolerance : undefined);
-    const given = machine.states.slice();
-    machine.project();
-    moved = movedStates(machine, given);
+    if (manifest.projects) {
+      const given = machine.states.slice();
+      machine.project();
+      moved = movedStates(machine, given);
+    }
     kernel.flowStart?.(plan.warmUp ?? NaN);
     if (method.name !== 'rk4' && method.name !== 'euler')
       writeAbsoluteTolerances(machine, 'tolerance' in method ? method.tolerance : FIXED_TOLERANCE);

@@ -301,6 +301,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     manifest: {
       ...manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
       ...(trusted ? { trusted } : {}),
+      used: end,
       ...(system.coverage ? { coverage: { ...system.coverage, ...(passed ? { passed } : {}) } } : {}),
     },
     addresses,

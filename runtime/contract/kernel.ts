@@ -4,6 +4,8 @@
  */
 export interface Kernel {
   readonly memory: ArrayBuffer;
+  /** Bytes of it, from its start, that anything is written to. */
+  readonly used?: number;
 
   /** Fills parameters that are not marked as given with their defaults. */
   parameters(): void;

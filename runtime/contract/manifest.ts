@@ -50,6 +50,8 @@ export interface Manifest {
    * next must be numbers too. Whoever puts another state into memory clears it.
    */
   trusted?: Region;
+  /** Bytes of the memory, from its start, that anything is written to. */
+  used?: number;
   /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
   implicit?: { unknowns: number; others: { first: number; variable: number }[] };
   /** Only in artefacts that were made to show what tests reach. */

@@ -188,12 +188,14 @@ export function defaultsOf(
 export function reusing(factory: KernelFactory): KernelFactory {
   let kernel: Kernel | undefined;
   let fresh: Uint8Array | undefined;
+  let used: Uint8Array | undefined;
   return () => {
     if (kernel === undefined) {
       kernel = factory();
       // The last page is beyond all that is laid out.
-      fresh = new Uint8Array(kernel.memory).slice(0, kernel.memory.byteLength - 65536);
-    } else new Uint8Array(kernel.memory).set(fresh!);
+      used = new Uint8Array(kernel.memory, 0, kernel.used ?? kernel.memory.byteLength - 65536);
+      fresh = used.slice();
+    } else used!.set(fresh!);
     return kernel;
   };
 }

@@ -128,7 +128,7 @@ function twinsOf({ text, end, problem }: Work): Twins {
           maxStep: end,
           outputPeriod: end,
           overrides,
-          checkpoints: { keep: 'recent', limit: 2, interval: Infinity },
+          checkpoints: { keep: 'recent', limit: 0, interval: Infinity },
         },
       });
       if ('tolerance' in method) twin.machine.absoluteTolerances.fill(1e-6 * method.tolerance);
