@@ -65,8 +65,6 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
         return forElements(owner, at, 0, 8 * count, [
           set(value, f64.load(at, x)),
           set(slope, f64.load(at, layout.derivatives.address)),
-          f64.store(at, value, old),
-          f64.store(at, slope, sum),
           f64.store(at, f64.add(value, f64.mul(half, slope)), first),
         ]);
       })();
@@ -77,6 +75,7 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
     states: number,
     slopeBecomes: (slope: Local<'f64'>, sums: F64, was: F64) => { sum?: F64; state: F64 },
     into: number,
+    sums = sum,
   ): Statement[] => {
     const addresses = plan.addresses.map((address, id) =>
       variables[id]!.role === 'state' ? address - x + states : address,
@@ -100,12 +99,17 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
         }
         const cell = (base: number): [ReturnType<typeof place>[0], number] => place(dynamic, base + offset);
         const read = (base: number): F64 => f64.load(...cell(base));
-        const became = slopeBecomes(slope, read(sum), read(old));
+        const was = f.local('f64', 'x before');
+        const became = slopeBecomes(slope, read(sums), was);
         const write = (base: number, value: F64): Statement => {
           const [address, at] = cell(base);
           return f64.store(address, value, at);
         };
-        return [...(became.sum ? [write(sum, became.sum)] : []), write(into, became.state)];
+        return [
+          set(was, read(x)),
+          ...(became.sum ? [write(sum, became.sum)] : [write(old, was)]),
+          write(into, became.state),
+        ];
       },
     });
     return [f64.store(0, time, layout.time), ...body, ...after];
@@ -122,7 +126,8 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
     set(sixth, f64.div(h, 6)),
     set(middle, f64.add(t, half)),
     ...begin,
-    ...stageAt(middle, first, inner(half), second),
+    // The first slopes are still where the equations put them.
+    ...stageAt(middle, first, inner(half), second, layout.derivatives.address),
     ...stageAt(middle, second, inner(h), first),
     ...stageAt(
       next,

@@ -31,10 +31,13 @@ export function forElements(
   const pairs = new Pairs(f, counter, from, to, true);
   const statements = pairs.body(body);
   if (statements === undefined || !pairs.areApart()) return [scalar];
-  const end = to - 8 * (count % 2);
-  const loop = forRange(counter, from, end, statements, 16);
-  const rest = count % 2 === 0 ? [] : [forRange(counter, end, to, body, 8)];
-  return [...pairs.prelude(), loop, ...pairs.gathered(), ...rest];
+  // Where one element goes first, stores that would lie across two lines of the cache do not.
+  const first = pairs.isAskew() ? from + 8 : from;
+  const end = to - ((to - first) % 16);
+  const loop = forRange(counter, first, end, statements, 16);
+  const alone = (start: number, stop: number): Statement[] =>
+    start === stop ? [] : [forRange(counter, start, stop, body, 8)];
+  return [...alone(from, first), ...pairs.prelude(), loop, ...pairs.gathered(), ...alone(end, to)];
 }
 
 /**
@@ -134,6 +137,11 @@ class Pairs extends TwoLanes {
             : offset + 8 <= store + this.from || offset >= store + this.to,
         ),
     );
+  }
+
+  /** Whether most stores are to places that no vector would begin at. */
+  isAskew(): boolean {
+    return 2 * this.stores.filter((offset) => (offset + this.from) % 16 !== 0).length > this.stores.length;
   }
 
   private collectAssigned(statements: readonly Statement[]): void {
