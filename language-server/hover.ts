@@ -3,6 +3,8 @@ import type { AstNode } from 'langium';
 import type { Hover } from 'vscode-languageserver-types';
 import {
   isAssetDecl,
+  isModeDecl,
+  isModesDecl,
   isFunctionDecl,
   isPartDecl,
   isQuantityDecl,
@@ -95,7 +97,7 @@ export function describeNode(project: Project, node: AstNode): string[] {
     return [code(firstLine(node)), docs || (asset === undefined ? '' : documentationOf(asset))];
   }
   if (isQuantityDecl(node)) return [code(firstLine(node)), aboutQuantity(project, node), docs];
-  return [code(signatureOfBlock(node)), docs];
+  return [code(signatureOfBlock(node)), docs, ...valuesOf(project, node)];
 }
 
 function quantityLine(
@@ -205,12 +207,12 @@ function aboutNumber(project: Project, file: ParsedFile, literal: NumberLiteral)
 function valuesOf(project: Project, node: AstNode): string[] {
   const declaration =
     isVariableDecl(node) || isSensorDecl(node) ? project.checker.declaredType(node) : undefined;
-  if (declaration === undefined) return [];
-  const { factor, offset, label } = declaration.unit;
+  if (declaration === undefined && !isModesDecl(node) && !isModeDecl(node)) return [];
+  const { factor, offset, label } = declaration?.unit ?? { factor: 1, offset: 0, label: '' };
   const shown = currentValues(project, node).map(({ id, value, trail }) => {
     if (value === null) return `\`${id}\` has no value`;
     const text =
-      typeof value === 'boolean' ? String(value) : `${short(value / factor - offset)} ${label}`.trim();
+      typeof value === 'number' ? `${short(value / factor - offset)} ${label}`.trim() : String(value);
     return `\`${id}\` = **${text}**${trail === '' ? '' : ` ${trail}`}`;
   });
   return shown.length === 0

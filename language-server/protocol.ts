@@ -56,8 +56,8 @@ export interface ValuesParams {
   root: string;
   /** s, of the run. */
   time?: number;
-  /** SI values by series (`pump[2].temperature`, `casing.measured`). */
-  values: Record<string, number | boolean | null>;
+  /** SI values by series (`pump[2].temperature`, `casing.measured`), names of active modes. */
+  values: Record<string, number | boolean | string | null>;
 }
 
 /** Client → server: the artefact of a root, from the editor's texts. */

@@ -16,7 +16,7 @@ export class Trails {
     this.roots.delete(root);
   }
 
-  note(root: string, time: number, values: Readonly<Record<string, number | boolean | null>>): void {
+  note(root: string, time: number, values: Readonly<Record<string, number | boolean | string | null>>): void {
     const names = Object.keys(values);
     if (names.length > MOST_SERIES) return;
     let trail = this.roots.get(root);
@@ -35,7 +35,7 @@ export class Trails {
     for (const [name, list] of trail.values) {
       list.length = Math.min(list.length, kept);
       const value = values[name];
-      list.push(value === null || value === undefined ? NaN : Number(value));
+      list.push(typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN);
       if (list.length > LENGTH) list.shift();
     }
   }

@@ -1,6 +1,13 @@
 /** What a running twin shows of a declaration now. */
 import type { AstNode } from 'langium';
-import { isAssetDecl, isTwinDecl, type AssetDecl, type Feature } from '../grammar/generated/ast.ts';
+import {
+  isAssetDecl,
+  isModeDecl,
+  isModesDecl,
+  isTwinDecl,
+  type AssetDecl,
+  type Feature,
+} from '../grammar/generated/ast.ts';
 import type { Project } from './project.ts';
 
 const MOST = 4;
@@ -8,8 +15,10 @@ const MOST = 4;
 export function currentValues(
   project: Project,
   node: AstNode,
-): { id: string; value: number | boolean | null; trail: string }[] {
+): { id: string; value: number | boolean | string | null; trail: string }[] {
   const found: ReturnType<typeof currentValues> = [];
+  // Of a mode it is said which one of its block is active.
+  if (isModeDecl(node)) return isModesDecl(node.$container) ? currentValues(project, node.$container) : [];
   for (const [root, values] of project.values) {
     const asset = rootAsset(project, root);
     if (asset === undefined) continue;

@@ -19,7 +19,14 @@ export class PackageIndex {
   read: (uri: string) => void = () => undefined;
   private readonly reflection: AstReflection;
   private readonly packages = new Map<string, Map<string, NamedElement[]>>();
-  private readonly declared = new Map<string, { package: string; elements: NamedElement[] }>();
+  private readonly declared = new Map<
+    string,
+    { file: TwinFile; package: string; elements: NamedElement[] }
+  >();
+  /** How many files a package has here. */
+  private readonly counts = new Map<string, number>();
+  /** The trees whose declarations are here. */
+  private readonly trees = new WeakSet<TwinFile>();
 
   constructor(reflection: AstReflection) {
     this.reflection = reflection;
@@ -29,7 +36,9 @@ export class PackageIndex {
     this.remove(uri);
     const elements = namedElements(file);
     const name = packageOf(file);
-    this.declared.set(uri, { package: name, elements });
+    this.declared.set(uri, { file, package: name, elements });
+    this.trees.add(file);
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     let names = this.packages.get(name);
     if (names === undefined) this.packages.set(name, (names = new Map()));
     for (const element of elements) {
@@ -43,14 +52,16 @@ export class PackageIndex {
     const entry = this.declared.get(uri);
     if (entry === undefined) return;
     this.declared.delete(uri);
+    this.trees.delete(entry.file);
     const names = this.packages.get(entry.package);
     for (const element of entry.elements) {
       const rest = names?.get(element.name)?.filter((other) => other !== element) ?? [];
       if (rest.length === 0) names?.delete(element.name);
       else names?.set(element.name, rest);
     }
-    const inUse = [...this.declared.values()].some((other) => other.package === entry.package);
-    if (!inUse) this.packages.delete(entry.package);
+    const others = (this.counts.get(entry.package) ?? 1) - 1;
+    this.counts.set(entry.package, others);
+    if (others === 0) this.packages.delete(entry.package);
   }
 
   /** The first declaration of the name that is of the type (a type of the grammar), in the order files came. */
@@ -59,6 +70,14 @@ export class PackageIndex {
       if (this.reflection.isSubtype(header.names.get(name) ?? '', type)) this.read(header.uri);
     const found = this.packages.get(packageName)?.get(name);
     return found?.find((element) => this.reflection.isSubtype(element.$type, type));
+  }
+
+  /** What a file itself declares: its first declaration of the name that is of the type. */
+  own(file: TwinFile, name: string, type: string): NamedElement | undefined {
+    const candidates = this.trees.has(file)
+      ? (this.packages.get(packageOf(file))?.get(name) ?? []).filter((each) => each.$container === file)
+      : namedElements(file).filter((each) => each.name === name);
+    return candidates.find((element) => this.reflection.isSubtype(element.$type, type));
   }
 
   /** All declarations of a name in a package: more than one is a mistake, which the checker reports. */

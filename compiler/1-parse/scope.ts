@@ -161,9 +161,7 @@ export class TwinScopeProvider implements ScopeProvider {
     const dot = name.lastIndexOf('.');
     if (dot >= 0) return this.index.find(name.slice(0, dot), name.slice(dot + 1), type);
     const file = fileOf(place);
-    const own = namedElements(file).find(
-      (each) => each.name === name && this.reflection.isInstance(each, type),
-    );
+    const own = this.index.own(file, name, type);
     if (own !== undefined) return own;
     const inPackage = this.index.find(packageOf(file), name, type);
     if (inPackage !== undefined) return inPackage;

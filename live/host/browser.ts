@@ -60,7 +60,12 @@ addEventListener('message', ({ data }: MessageEvent<ToHost>) => {
   }
 });
 setInterval(() => {
-  if (!hidden) send({ type: 'values', time: session.twin()?.time() ?? 0, values: session.values() });
+  if (!hidden)
+    send({
+      type: 'values',
+      time: session.twin()?.time() ?? 0,
+      values: { ...session.values(), ...session.names() },
+    });
 }, VALUES_PERIOD);
 setInterval(() => {
   const twin = session.twin();

@@ -116,7 +116,11 @@ process.on('message', (message: ToHost) => {
 });
 const values = setInterval(() => {
   if (session !== undefined && !hidden)
-    send({ type: 'values', time: session.twin()?.time() ?? 0, values: session.values() });
+    send({
+      type: 'values',
+      time: session.twin()?.time() ?? 0,
+      values: { ...session.values(), ...session.names() },
+    });
 }, VALUES_PERIOD);
 const looks = setInterval(() => {
   const twin = session?.twin();

@@ -23,7 +23,7 @@ export type ToHost =
 export type FromHost =
   | { type: 'preview'; message: ToPreview }
   /** Values for hovers, about twice a second: series → SI value, at a time of the run (s). */
-  | { type: 'values'; time: number; values: Record<string, number | null> }
+  | { type: 'values'; time: number; values: Record<string, number | string | null> }
   /** What to write behind lines, at a time of the run (s). */
   | { type: 'lines'; time: number; lines: LineNote[] };
 

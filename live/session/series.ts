@@ -87,6 +87,19 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
   return [...found.values()];
 }
 
+/** What has a name for a value now: modes that are active, and what is the largest of several. */
+export function namesNow({ manifest, machine }: Twin): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { name, dims, address, labels, private: isPrivate } of manifest.variables) {
+    if (labels === undefined || isPrivate === true) continue;
+    for (let element = 0; element < count(dims); element += 1) {
+      const label = labels[machine.numbers[address / 8 + element]!];
+      if (label !== undefined && label !== '') found[elementName(name, dims, element)] = label;
+    }
+  }
+  return found;
+}
+
 const bounds = (low: number | undefined, high: number | undefined): { low?: number; high?: number } => ({
   ...(low === undefined ? {} : { low }),
   ...(high === undefined ? {} : { high }),

@@ -20,6 +20,7 @@ import { carriedText } from './carried.ts';
 import { helloOf, parametersOf, settingText } from './hello.ts';
 import type { Replay } from './replay.ts';
 import { niceSpeed, prepare } from './model.ts';
+import { namesNow } from './series.ts';
 import type { Prepared, SessionModel } from './model.ts';
 import { createOutbox, finite } from './outbox.ts';
 import { createReference } from './reference.ts';
@@ -81,6 +82,8 @@ export interface Session extends Receiver {
   status(): SessionStatus | undefined;
   /** Values now (SI) of everything that has a name: for hovers. */
   values(): Record<string, number | null>;
+  /** Names of active modes, and of what is the largest of several, by what they are the value of. */
+  names(): Record<string, string>;
   twin(): Twin | undefined;
   /** All that a later process needs to go on from here. */
   keep(): KeptSession | undefined;
@@ -703,6 +706,7 @@ export function createSession(options: SessionOptions): Session {
         ...parametersOf(current, prepared.initial).map(({ id, value }) => [id, finite(value)] as const),
       ]);
     },
+    names: () => (twin === undefined ? {} : namesNow(twin)),
     twin: () => twin,
     keep: () =>
       twin === undefined

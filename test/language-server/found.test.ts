@@ -58,6 +58,17 @@ describe('hovers', () => {
   });
 });
 
+it('hovers show which mode is active while a twin runs', () => {
+  const { project, file } = open();
+  const shown = (part: string): string => JSON.stringify(hover(project, file, TEXT.indexOf(part))?.contents);
+  expect(shown('operation {')).not.toContain('Now');
+  project.values.set('plant.Pump', { operation: 'Running', order: 1, power: 2000 });
+  expect(shown('operation {')).toContain('`operation` = **Running**');
+  expect(shown('Idle {')).toContain('`operation` = **Running**');
+  project.values.set('plant.Station', { 'lead.operation': 'Idle' });
+  expect(shown('operation {')).toContain('`lead.operation` = **Idle**');
+});
+
 describe('implementations', () => {
   const lines = (part: string): number[] => {
     const { project, file } = open();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { diagramsOf } from '../../live/session/diagrams.ts';
 import { itemsOf } from '../../live/session/items.ts';
 import { createSamples } from '../../live/session/samples.ts';
+import { namesNow } from '../../live/session/series.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { compiled } from '../experiments/fixture.ts';
@@ -43,6 +44,19 @@ describe('a model without a view', () => {
       inside: 'caller.inside',
     });
   });
+});
+
+it('names of active modes are told, and none that is private', () => {
+  const { artefact } = compiled(desk);
+  const twin = createTwin({
+    manifest: artefact.manifest,
+    kernel: kernelFactory(artefact),
+    scenario: 'morning',
+  });
+  twin.advance(1);
+  expect(namesNow(twin)).toEqual({ hours: 'Open' });
+  for (const variable of artefact.manifest.variables) if (variable.name === 'hours') variable.private = true;
+  expect(namesNow(twin)).toEqual({});
 });
 
 describe('items of a process', () => {
