@@ -6,7 +6,6 @@
 import {
   DocumentState,
   type AstNode,
-  type LangiumDocument,
   type LangiumSharedCoreServices,
   type Reference,
   type ReferenceInfo,
@@ -19,45 +18,20 @@ import {
   type TwinFile,
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
-import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { tooDeep } from '../diagnostics/syntax.ts';
-import { isLibraryUri, type LibraryFiles } from '../library-files.ts';
+import { type LibraryFiles } from '../library-files.ts';
 import type { Absence } from './absent.ts';
 import { elementOf } from './links.ts';
+import { readEntry, surfaceOf, syntaxOf, type Entry, type ParsedFile } from './file-entry.ts';
 import { agrees, headerOf } from './headers.ts';
-import { unknownUse, unresolved } from './name-diagnostics.ts';
-import { namedElements, packageOf } from './package-index.ts';
-import { PieceParser, type Change, type PiecewiseFile } from './reparse.ts';
+import { finish, linkElement, linkEntry, linkUses } from './link-entry.ts';
+import { packageOf } from './package-index.ts';
+import { PieceParser, type Change } from './reparse.ts';
 import type { TwinServices } from './services.ts';
 import { signaturesOf } from './signature.ts';
-import { sourceAt, uriOf } from './source.ts';
-import { syntaxDiagnostics } from './syntax-diagnostics.ts';
+import { uriOf } from './source.ts';
 import { TreeVisitor } from './visit.ts';
 
-export interface ParsedFile {
-  readonly uri: string;
-  readonly text: string;
-  readonly tree: TwinFile;
-  readonly document: LangiumDocument<TwinFile>;
-  /** Files of the standard library are read-only. */
-  readonly library: boolean;
-  readonly syntax: readonly Diagnostic[];
-  /** Names without meaning; empty until the file is linked. */
-  readonly names: readonly Diagnostic[];
-}
-
-interface Entry extends ParsedFile {
-  readonly pieces: PiecewiseFile;
-  text: string;
-  syntax: readonly Diagnostic[];
-  names: readonly Diagnostic[];
-  /** One that is read because others look into it has its names resolved as they are asked for. */
-  state: 'asked' | 'pending' | 'linked';
-  /** Names without meaning by the declaration that they stand in; of what is used, under the file itself. */
-  unresolved: Map<AstNode, Diagnostic[]>;
-  /** What other files can see of it. */
-  surface: string;
-}
+export type { ParsedFile };
 
 /** What is not as it was when this was last asked for. */
 export interface Changes {
@@ -119,7 +93,7 @@ export class Workspace {
     if (old?.text !== text)
       for (const file of this.services.twin.PackageIndex.shelf.take(text)) this.set(file.uri, file.text);
     if (old?.text === text || (old !== undefined && this.edit(old, text))) return;
-    const entry = this.read(uri, text);
+    const entry = readEntry(this.parser, this.services, uri, text);
     if (old !== undefined) {
       this.loosenInto(old);
       this.withdraw(old);
@@ -248,7 +222,7 @@ export class Workspace {
         this.pending.delete(entry);
         files.push(entry);
         worked.add(entry.uri);
-        this.linkEntry(entry);
+        linkEntry(entry, this);
       }
     }
     const { Links } = this.services.twin;
@@ -268,12 +242,12 @@ export class Workspace {
     );
     this.fresh.clear();
     for (const [element, entry] of parts) {
-      if (isTwinFile(element)) this.linkUses(entry);
-      else this.linkElement(entry, element);
+      if (isTwinFile(element)) linkUses(entry, this);
+      else linkElement(entry, element, this);
     }
     for (const entry of new Set(parts.map((part) => part[1]))) {
       worked.add(entry.uri);
-      this.finish(entry);
+      finish(entry);
     }
     for (const element of Links.closure([
       ...files.flatMap((entry) => entry.tree.elements),
@@ -309,7 +283,7 @@ export class Workspace {
     const { Links } = this.services.twin;
     const named = packageOf(before.tree as TwinFile);
     entry.text = text;
-    entry.syntax = this.syntaxOf(entry.pieces);
+    entry.syntax = syntaxOf(entry.pieces, this.services);
     entry.surface = surfaceOf(entry.tree);
     this.services.twin.PackageIndex.add(entry.uri, entry.tree);
     this.services.twin.Members.forget();
@@ -377,95 +351,6 @@ export class Workspace {
     this.packages.get(packageOf(entry.tree))?.delete(entry);
   }
 
-  private read(uri: string, text: string): Entry {
-    let pieces: PiecewiseFile;
-    let syntax: Diagnostic[];
-    try {
-      pieces = this.parser.read(uri, text);
-      syntax = this.syntaxOf(pieces);
-    } catch (error) {
-      // The parser recurses, and so does what reads its trees.
-      if (!(error instanceof RangeError)) throw error;
-      pieces = this.parser.read(uri, '');
-      syntax = [{ ...report(tooDeep, {}, sourceAt(pieces.document, 0, 0)) }];
-    }
-    const { tree, document } = pieces;
-    this.services.twin.Links.follow(tree);
-    return {
-      uri,
-      text,
-      tree,
-      document,
-      pieces,
-      library: isLibraryUri(uri),
-      syntax,
-      names: [],
-      state: 'pending',
-      unresolved: new Map(),
-      surface: surfaceOf(tree),
-    };
-  }
-
-  private syntaxOf(file: PiecewiseFile): Diagnostic[] {
-    return syntaxDiagnostics(file.document, {
-      ...this.services.twin.Keywords,
-      tokenize: (all) => this.services.parser.Lexer.tokenize(all).tokens,
-      startOfPiece: (offset) => file.startOfPiece(offset),
-    });
-  }
-
-  private linkEntry(entry: Entry): void {
-    entry.unresolved.clear();
-    this.linkUses(entry);
-    for (const element of entry.tree.elements) this.linkElement(entry, element);
-    this.finish(entry);
-  }
-
-  private linkUses(entry: Entry): void {
-    const ofUses: Diagnostic[] = [];
-    entry.unresolved.delete(entry.tree);
-    for (const use of entry.tree.uses) {
-      if ((use as UseDecl | undefined) === undefined) continue;
-      this.linkElement(entry, use);
-      ofUses.push(...(entry.unresolved.get(use) ?? []));
-      const lacks = entry.unresolved.delete(use);
-      const diagnostic = unknownUse(this.services, use);
-      if (diagnostic !== undefined) ofUses.push(diagnostic);
-      if (lacks || diagnostic !== undefined) entry.unresolved.set(entry.tree, ofUses);
-    }
-  }
-
-  /** Resolves the names in a declaration. */
-  private linkElement(entry: Entry, element: AstNode): void {
-    const diagnostics: Diagnostic[] = [];
-    let lacks = false;
-    this.visitor.visit(element, (node) => {
-      this.visitor.references(node, (info) => {
-        const target = 'ref' in info.reference ? info.reference.ref : undefined;
-        if (target === undefined) {
-          // A function of the language, or an unknown one, which the checker reports.
-          if (info.property === 'declared') return;
-          lacks = true;
-          const diagnostic = unresolved(this.services, info);
-          if (diagnostic !== undefined) diagnostics.push(diagnostic);
-        }
-      });
-    });
-    if (lacks) entry.unresolved.set(element, diagnostics);
-    else entry.unresolved.delete(element);
-  }
-
-  private finish(entry: Entry): void {
-    // What recovery made of a line with a syntax error says little about its names.
-    const broken = new Set(entry.syntax.map((diagnostic) => diagnostic.source.line));
-    entry.names = [...entry.unresolved.values()]
-      .flat()
-      .filter((diagnostic) => !broken.has(diagnostic.source.line))
-      .toSorted((a, b) => a.source.start - b.source.start);
-    entry.state = 'linked';
-    entry.document.state = DocumentState.Linked;
-  }
-
   /**
    * Unlinks the files whose names may now lead elsewhere, as names of a package came or went; of others only what has names
    * without meaning.
@@ -528,7 +413,7 @@ export class Workspace {
     if (header === undefined) return;
     PackageIndex.unread.remove(header);
     for (const file of PackageIndex.shelf.take(header.text)) this.set(file.uri, file.text);
-    const entry = this.read(uri, header.text);
+    const entry = readEntry(this.parser, this.services, uri, header.text);
     entry.state = 'asked';
     this.entries.set(uri, entry);
     const name = packageOf(entry.tree);
@@ -556,11 +441,4 @@ function isCurrent(element: AstNode): boolean {
   const file = element.$container;
   if (!isTwinFile(file) || element.$containerIndex === undefined) return false;
   return file.elements[element.$containerIndex] === element || file.uses[element.$containerIndex] === element;
-}
-
-/** Names and kinds of what a file declares, and what it imports. */
-function surfaceOf(tree: TwinFile): string {
-  return `${packageOf(tree)}|${namedElements(tree)
-    .map((element) => `${element.$type} ${element.name}`)
-    .join('|')}`;
 }
