@@ -1,8 +1,9 @@
-/** Names that live in one small place are edited wherever they stand at once: parameters, lets of a function, loop variables. */
+/** Names that live in one small place are edited wherever they stand at once: parameters, lets of a function, loop variables, values of items. */
 import {
   isEventValue,
   isFunctionLocal,
   isFunctionParameter,
+  isItemDecl,
   isLoopVariable,
 } from '../grammar/generated/ast.ts';
 import type { LinkedEditingRanges } from 'vscode-languageserver';
@@ -24,6 +25,7 @@ export function linkedEditing(
     !(
       isFunctionParameter(target) ||
       isFunctionLocal(target) ||
+      isItemDecl(target) ||
       isLoopVariable(target) ||
       isEventValue(target)
     )
