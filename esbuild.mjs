@@ -145,7 +145,17 @@ const bundles = [
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       assetNames: '[name]',
-      entryPoints: ['preview/main.tsx', ...workers('preview')],
+      entryPoints: ['preview/main.tsx'],
+      outdir: 'dist/preview',
+    },
+  },
+  {
+    // A worker of a webview is made of one file.
+    entry: 'preview/paint.worker.ts',
+    options: {
+      ...forBrowser,
+      format: 'iife',
+      entryPoints: ['preview/paint.worker.ts'],
       outdir: 'dist/preview',
     },
   },
@@ -176,17 +186,6 @@ const bundles = [
     },
   },
 ];
-
-/**
- * Web workers of a folder (`*.worker.ts`) are entry points of their own.
- * @param {string} folder
- */
-function workers(folder) {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.worker.ts'))
-    .map((file) => `${folder}/${file}`);
-}
 
 /**
  * The command's file starts with a hashbang, whether or not its source does.

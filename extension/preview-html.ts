@@ -28,7 +28,7 @@ export function previewHtml(webview: vscode.Webview, extension: vscode.Uri, subj
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="${address('main.css')}">
 <title>Pollux preview</title>
 </head>
-<body data-subject="${escape(JSON.stringify(subject))}">
+<body data-painter="${address('paint.worker.js')}" data-subject="${escape(JSON.stringify(subject))}">
 <div id="app"></div>
 <script type="module" nonce="${nonce}" src="${address('main.js')}"></script>
 </body>

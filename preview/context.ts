@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import type { ReadonlySignal } from '@preact/signals';
 import { useContext, useEffect } from 'preact/hooks';
+import type { Painter } from './drawing/painter.ts';
 import type { Kept } from './session/kept-state.ts';
 import type { SessionStore } from './session/store.ts';
 import type { Palette } from './style/palette.ts';
@@ -10,6 +11,8 @@ export interface Preview {
   store: SessionStore;
   kept: Kept;
   palette: ReadonlySignal<Palette>;
+  /** Draws the traces of charts. */
+  painter: Painter;
   /** A page of its own, with no editor around it. */
   standalone: boolean;
 }

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { Painter } from './drawing/painter.ts';
 import { keptState } from './session/kept-state.ts';
 import { goTo, readMoment } from './session/moment.ts';
 import { SessionStore } from './session/store.ts';
@@ -46,7 +47,8 @@ function start(): void {
     const title = store.hello.value?.title || store.hello.value?.name;
     if (transport.standalone && title) document.title = title;
   });
-  render(<App preview={{ store, kept, palette, standalone: transport.standalone }} />, app);
+  const painter = new Painter(document.body.dataset['painter']);
+  render(<App preview={{ store, kept, palette, painter, standalone: transport.standalone }} />, app);
 }
 
 start();

@@ -75,7 +75,7 @@ export class SessionStore {
   private readonly decades = new Map<string, number>();
   private readonly values = new Map<string, Signal<number | null>>();
   private readonly latest = new Map<string, number | null>();
-  private readonly painters = new Set<() => void>();
+  private readonly painters = new Set<(time: number) => void>();
   /** How many components show a series. */
   private readonly watched = new Map<string, number>();
   private subscribed: readonly string[] = [];
@@ -181,8 +181,8 @@ export class SessionStore {
     };
   }
 
-  /** Calls `paint` in each animation frame in which something may have changed; gives back how to stop it. */
-  onPaint(paint: () => void): () => void {
+  /** Calls `paint` in each animation frame (its time in ms) in which something may have changed; gives back how to stop it. */
+  onPaint(paint: (time: number) => void): () => void {
     this.painters.add(paint);
     this.invalidate();
     return () => this.painters.delete(paint);
@@ -319,7 +319,7 @@ export class SessionStore {
       this.valuesAt = time;
       this.publishValues();
     } else if (this.latest.size > 0) this.valuesDue = true;
-    for (const paint of this.painters) paint();
+    for (const paint of this.painters) paint(time);
     if (this.valuesDue) {
       this.valuesDue = false;
       this.invalidate();

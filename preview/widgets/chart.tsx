@@ -90,7 +90,7 @@ function mount(
   specs: readonly PaneSpec[],
   alone: boolean,
   own: number | undefined,
-  { store, kept, palette }: Preview,
+  { store, kept, palette, painter }: Preview,
   setEmpty: (empty: boolean) => void,
   drawn: { current: readonly Pane[] },
 ): () => void {
@@ -123,6 +123,7 @@ function mount(
       new Pane(host, width(), initial[i]!, {
         spec,
         store,
+        painter,
         palette: () => palette.peek(),
         hidden: () => kept.hidden.peek(),
         last: i === specs.length - 1,
@@ -134,8 +135,12 @@ function mount(
   drawn.current = panes;
   let visible = true;
   let hovered = false;
-  const paint = () => {
+  const paint = (time: number) => {
     if (!visible) return;
+    if (!painter.turn(host, time)) {
+      store.invalidate();
+      return;
+    }
     const [from, to] = range();
     const computedTo = Math.max(store.status.peek()?.computed ?? 0, store.now.peek());
     let any = false;
@@ -148,6 +153,7 @@ function mount(
     for (const pane of panes) pane.forget();
     store.invalidate();
   };
+  let wasHelped = painter.isHelped.peek();
   let asking: ReturnType<typeof setTimeout> | undefined;
   const unwatch = [
     store.onPaint(paint),
@@ -156,6 +162,12 @@ function mount(
     kept.window.subscribe(repaint),
     store.frozen.subscribe(() => store.invalidate()),
     store.trials.trace.subscribe(() => store.invalidate()),
+    painter.isHelped.subscribe((helped) => {
+      if (helped === wasHelped) return;
+      wasHelped = helped;
+      for (const pane of panes) pane.renew();
+      store.invalidate();
+    }),
     kept.zoom.subscribe((zoom) => {
       repaint();
       clearTimeout(asking);
@@ -199,6 +211,7 @@ function mount(
   return () => {
     clearTimeout(asking);
     clearTimeout(waiting);
+    painter.leave(host);
     for (const stop of unwatch) stop();
     resized.disconnect();
     seen.disconnect();

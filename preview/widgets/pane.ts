@@ -8,6 +8,7 @@ import type { History } from '../data/ring.ts';
 import type { Columns } from '../data/trail.ts';
 import { formatNumber, niceRange, toShown } from '../format/number.ts';
 import { formatTick, timeSteps } from '../format/time.ts';
+import type { Painter } from '../drawing/painter.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
 import { TimeLine } from './time-line.ts';
@@ -19,6 +20,7 @@ import { escape } from './chart-file.ts';
 export interface PaneOptions {
   spec: PaneSpec;
   store: SessionStore;
+  painter: Painter;
   palette: () => Palette;
   hidden: () => ReadonlySet<string>;
   /** Whether this is the lowest pane, which carries the labels of time. */
@@ -66,7 +68,7 @@ export class Pane {
 
   constructor(host: HTMLElement, width: number, height: number, options: PaneOptions) {
     this.options = options;
-    this.layer = new TraceLayer(options.spec.traces);
+    this.layer = new TraceLayer(options.spec.traces, options.painter);
     this.plot = new uPlot(
       this.plotOptions(width, height),
       [
@@ -86,7 +88,7 @@ export class Pane {
     const { layer } = this;
     // uPlot settles its inner area later than it is told a size.
     this.place();
-    const count = Math.max(1, layer.canvas.width);
+    const count = Math.max(1, layer.width);
     // Time moves by whole columns of pixels: between them nothing has to be drawn, and lines do not shimmer.
     const width = (to - from) / count;
     if (!(Math.abs(width / this.columnWidth - 1) < 1e-9)) this.columnWidth = width;
@@ -169,6 +171,13 @@ export class Pane {
     this.layer.forget();
   }
 
+  /** Somebody else draws the traces from now on. */
+  renew(): void {
+    this.layer.renew();
+    this.placed = '';
+    this.forget();
+  }
+
   resize(width: number, height: number): void {
     if (width === this.plot.width && height === this.plot.height) return;
     this.plot.setSize({ width, height });
@@ -185,8 +194,8 @@ export class Pane {
     this.layer.resize(Math.max(1, Math.round(width)), Math.round(height + 2 * ratio), ratio);
     canvas.style.left = `${left / ratio}px`;
     canvas.style.top = `${top / ratio - 1}px`;
-    canvas.style.width = `${canvas.width / ratio}px`;
-    canvas.style.height = `${canvas.height / ratio}px`;
+    canvas.style.width = `${this.layer.width / ratio}px`;
+    canvas.style.height = `${this.layer.height / ratio}px`;
     for (const line of [this.playhead, this.failure]) line.place(left / ratio, top / ratio, height / ratio);
     this.forget();
   }
@@ -231,8 +240,8 @@ export class Pane {
       canvas,
       x + left / ratio,
       y + top / ratio - 1,
-      canvas.width / ratio,
-      canvas.height / ratio,
+      this.layer.width / ratio,
+      this.layer.height / ratio,
     );
   }
 
@@ -288,6 +297,7 @@ export class Pane {
   }
 
   destroy(): void {
+    this.layer.close();
     this.plot.destroy();
   }
 

@@ -5,7 +5,7 @@ import { escape } from './chart-file.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { axisText, margins, tickText } from './phase-plot.ts';
 import type { PhasePlot } from './phase-plot.ts';
-import { SvgPen } from './svg-pen.ts';
+import { SvgPen } from '../drawing/svg-pen.ts';
 
 export function PhaseExport({ title, plot }: { title: string; plot: () => PhasePlot | null }) {
   return (

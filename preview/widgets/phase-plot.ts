@@ -6,7 +6,7 @@ import type { Palette } from '../style/palette.ts';
 import { words } from '../words.ts';
 import { PhasePoints } from './phase-points.ts';
 import type { PhasePair } from './phase.tsx';
-import type { Drawing } from './svg-pen.ts';
+import type { Drawing } from '../drawing/svg-pen.ts';
 
 export const margins = { left: 58, right: 16, top: 20, bottom: 38 };
 const least = 200;

@@ -6,8 +6,9 @@ import { Trail } from '../data/trail.ts';
 import type { Columns } from '../data/trail.ts';
 import type { History } from '../data/ring.ts';
 import type { Palette } from '../style/palette.ts';
-import { SvgPen } from './svg-pen.ts';
-import type { Drawing } from './svg-pen.ts';
+import type { Painter, Surface } from '../drawing/painter.ts';
+import { SvgPen } from '../drawing/svg-pen.ts';
+import type { Drawing } from '../drawing/svg-pen.ts';
 import type { Trace } from './traces.ts';
 
 /** px */
@@ -32,8 +33,12 @@ export interface Scene {
 type Look = 'smooth' | 'dense' | 'sparse' | 'reference';
 
 export class TraceLayer {
-  readonly canvas: HTMLCanvasElement;
+  private readonly painter: Painter;
+  private surface: Surface;
   private context: Drawing;
+  /** Device pixels. */
+  width = 1;
+  height = 1;
   private readonly traces: readonly Trace[];
   private readonly trails: Trail[];
   /** Of the run that is compared with. */
@@ -47,8 +52,9 @@ export class TraceLayer {
   /** s; from here on the picture differs from what was drawn. */
   private changed = -Infinity;
 
-  constructor(traces: readonly Trace[]) {
+  constructor(traces: readonly Trace[], painter: Painter) {
     this.traces = traces;
+    this.painter = painter;
     this.trails = traces.map(() => new Trail());
     this.references = traces.map(() => new Trail());
     this.pairs = traces.flatMap((trace, i) => {
@@ -56,15 +62,33 @@ export class TraceLayer {
       return trace.style === 'points' && model >= 0 ? [[i, model] as const] : [];
     });
     this.looks = traces.map(() => 'smooth');
-    this.canvas = document.createElement('canvas');
-    this.canvas.className = 'traces';
-    this.context = this.canvas.getContext('2d')!;
+    this.surface = painter.surface();
+    this.context = this.surface.pen;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.surface.canvas;
+  }
+
+  /** Somebody else draws from now on: on another canvas, in the place of this one. */
+  renew(): void {
+    const before = this.surface;
+    this.surface = this.painter.surface();
+    this.context = this.surface.pen;
+    before.canvas.replaceWith(this.canvas);
+    before.close();
+    this.forget();
+  }
+
+  close(): void {
+    this.surface.close();
   }
 
   /** Device pixels; forgets the picture. */
   resize(width: number, height: number, ratio: number): void {
-    this.canvas.width = width;
-    this.canvas.height = height;
+    this.width = width;
+    this.height = height;
+    this.surface.resize(width, height);
     this.ratio = ratio;
     this.forget();
   }
@@ -106,7 +130,7 @@ export class TraceLayer {
     const { context } = this;
     const pen = new SvgPen();
     this.context = pen;
-    this.drawWithin(0, this.canvas.width, this.scene);
+    this.drawWithin(0, this.width, this.scene);
     this.context = context;
     return pen.elements.join('');
   }
@@ -122,7 +146,7 @@ export class TraceLayer {
   draw(scene: Scene): void {
     const before = this.scene;
     const { columns, vertical } = scene;
-    const { width } = this.canvas;
+    const { width } = this;
     const same =
       before !== undefined &&
       before.columns.width === columns.width &&
@@ -143,29 +167,19 @@ export class TraceLayer {
     this.changed = Infinity;
     const strip = Math.max(0, Math.floor(changed / columns.width) - columns.first - margin * this.ratio);
     if (slides && shift === 0 && strip >= width) return;
-    const context = this.canvas.getContext('2d')!;
-    if (slides && shift !== 0) {
-      context.globalCompositeOperation = 'copy';
-      context.drawImage(this.canvas, -shift, 0);
-      context.globalCompositeOperation = 'source-over';
-    }
+    if (slides && shift !== 0) this.surface.slide(shift);
     // What comes on the left, and what is new or comes on the right.
     if (slides && shift < 0) this.drawBetween(0, Math.min(width, -shift + margin * this.ratio), scene);
     this.drawBetween(Math.min(strip, slides && shift > 0 ? width - shift : width), width, scene);
+    this.surface.show();
   }
 
   /** Draws the columns from one to before another. */
   private drawBetween(left: number, right: number, scene: Scene): void {
     if (left >= right) return;
-    const context = this.canvas.getContext('2d')!;
-    const { height } = this.canvas;
-    context.save();
-    context.beginPath();
-    context.rect(left, 0, right - left, height);
-    context.clip();
-    context.clearRect(left, 0, right - left, height);
+    this.surface.begin(left, right);
     this.drawWithin(left, right, scene);
-    context.restore();
+    this.surface.end();
   }
 
   private get holds(): boolean {
@@ -176,7 +190,7 @@ export class TraceLayer {
   private settleLook(index: number): boolean {
     const trail = this.trails[index]!;
     const { style } = this.traces[index]!;
-    const { width } = this.canvas;
+    const { width } = this;
     const before = this.looks[index]!;
     const reluctance = (look: Look): number => (look === before ? 0.85 : 1);
     let look: Look = 'smooth';
@@ -244,7 +258,7 @@ export class TraceLayer {
     const { times, values } = trail;
     const { columns, vertical, computed } = scene;
     const { factor, offset } = trace.info.unit;
-    const height = this.canvas.height - 2 * ratio;
+    const height = this.height - 2 * ratio;
     const origin = columns.first * columns.width;
     const sx = 1 / columns.width;
     const sy = height / (vertical[1] - vertical[0]);
@@ -320,7 +334,7 @@ export class TraceLayer {
       origin + (right + margin * ratio) * columns.width,
     );
     if (!(to > from)) return;
-    const height = this.canvas.height - 2 * ratio;
+    const height = this.height - 2 * ratio;
     const sy = height / (vertical[1] - vertical[0]);
     const bottom = ratio + height + (vertical[0] + info.unit.offset) * sy;
     const edge = (trail: Trail, trace: number): number[] =>

@@ -21,7 +21,7 @@ const seconds = Number(process.env['POLLUX_BENCH_SECONDS'] ?? 30);
 
 export default async function bench(report: Report): Promise<void> {
   const source = startSource();
-  const server = await servePreview(source.open);
+  const server = await servePreview(source.open, { worker: true });
   try {
     await withChromium(
       { viewport: { width: 1400, height: 900 }, flags: ['--enable-precise-memory-info'] },

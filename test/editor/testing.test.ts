@@ -79,6 +79,19 @@ it('shows where a test fails, and leads back there by a link', () =>
     // Heated by 0.5 K/s from 10 s on.
     await preview.locator('.banner', { hasText: 'fails by 15 K at 2:00.0' }).waitFor({ timeout: 60_000 });
     await code.screenshot('editor-trace-light');
+    // Its chart is drawn by a worker: such a canvas has no context in the page.
+    const drawnElsewhere = (): Promise<boolean> =>
+      preview
+        .locator('.chart canvas.traces')
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => {
+          try {
+            return canvas.getContext('2d') === null;
+          } catch {
+            return true;
+          }
+        });
+    await expect.poll(drawnElsewhere).toBe(true);
 
     const clock = preview.locator('.clock-now');
     await preview.locator('.scrubber').focus();

@@ -46,9 +46,13 @@ export interface PreviewPage {
   close(): Promise<void>;
 }
 
-/** `open` is called for each connection and gives the session that answers it. */
+/**
+ * `open` is called for each connection and gives the session that answers it. Unless a worker is asked for, the page draws by itself: then
+ * what is drawn can be read at once.
+ */
 export async function servePreview(
   open: (emit: (message: ToPreview) => void) => Session,
+  { worker = false } = {},
 ): Promise<PreviewPage> {
   const folder = await mkdtemp(join(tmpdir(), 'pollux-preview-'));
   await bundlePreview(folder);
@@ -59,10 +63,14 @@ export async function servePreview(
       (content) => {
         response.writeHead(200, {
           'content-type': types[extname(file)] ?? 'application/octet-stream',
-          'content-security-policy': policy,
+          'content-security-policy': worker ? `${policy}; worker-src 'self'` : policy,
         });
         response.end(
-          file === 'index.html' ? String(content).replace('<script ', `<script nonce="${nonce}" `) : content,
+          file === 'index.html'
+            ? String(content)
+                .replace('<script ', `<script nonce="${nonce}" `)
+                .replace(worker ? '' : / data-painter="[^"]*"/, '')
+            : content,
         );
       },
       () => response.writeHead(404).end(),
@@ -116,6 +124,15 @@ export async function bundlePreview(folder: string): Promise<void> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: { '.ttf': 'file', '.woff2': 'file' },
+    logLevel: 'error',
+  });
+  await esbuild.build({
+    absWorkingDir: repository,
+    entryPoints: ['preview/paint.worker.ts'],
+    outdir: folder,
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
     logLevel: 'error',
   });
   await cp(join(repository, 'preview', 'index.html'), join(folder, 'index.html'));

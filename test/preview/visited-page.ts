@@ -62,11 +62,19 @@ export async function visit(prepare?: (page: Page) => Promise<void>): Promise<vo
   await page.locator('.view').waitFor();
 }
 
-/** Waits until two animation frames have passed: what was sent is then on the screen. */
+/** Waits until some animation frames have passed: what was sent is then on the screen. */
 export async function painted(): Promise<void> {
   await page.waitForTimeout(120);
   await page.evaluate(
-    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+    () =>
+      new Promise<void>((resolve) => {
+        // Where there is much to draw, charts take turns.
+        const wait = (frames: number): void => {
+          if (frames === 0) resolve();
+          else requestAnimationFrame(() => wait(frames - 1));
+        };
+        wait(6);
+      }),
   );
 }
 
