@@ -85,14 +85,15 @@ describe('a chart that a worker draws', () => {
     await expect.poll(() => isHandedOver(far)).toBe(true);
     const near = await visit(false);
     expect(await isHandedOver(near)).toBe(false);
-    const same = () =>
-      expect
+    const same = async () => {
+      await expect
         .poll(async () => {
           const [one, other] = [await picture(far), await picture(near)];
           expect(other.split('X').length).toBeGreaterThan(500);
           return apart(one, other);
         })
         .toBeLessThan(0.004);
+    };
     await same();
     const before = await picture(near);
     for (const session of sessions) session.receive({ type: 'play' });
