@@ -18,7 +18,15 @@ import {
   tee,
   when,
 } from '../wasm/index.ts';
-import type { F64, FunctionHandle, I32, ModuleBuilder, Statement } from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  ModuleBuilder,
+  Statement,
+} from '../wasm/index.ts';
 import { heap, locals } from './heap.ts';
 import { Actor, Header, NEAR_BYTES, NEAREST } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
@@ -33,6 +41,8 @@ const MOVED = NEAREST / 2;
 export interface Agenda {
   /** schedule(actor, time): the actor must have no event. */
   schedule: FunctionHandle;
+  /** The same, in place. */
+  scheduled: (f: Pick<FunctionBuilder, 'local'>, actor: Local<'i32'>, time: Local<'f64'>) => Statement[];
   /** cancel(actor): it must have one. */
   cancel: FunctionHandle;
   /** The first event's actor, taken out. */
@@ -103,38 +113,44 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
     ];
   }
 
-  const schedule = module.function('schedule', { params: { actor: 'i32', time: 'f64' } });
-  {
-    const { actor, time } = schedule.params;
-    const [at] = locals(schedule, 'at');
-    const order = schedule.local('f64', 'order');
-    const [next, placed] = [label('nearer'), label('placed')];
-    schedule.body = [
+  const scheduled = (
+    f: Pick<FunctionBuilder, 'local'>,
+    actor: Local<'i32'>,
+    time: Local<'f64'>,
+  ): Statement[] => {
+    const [at] = locals(f, 'at');
+    const order = f.local('f64', 'order');
+    const [next, placed, done] = [label('nearer'), label('placed'), label('scheduled')];
+    return [
       set(at, bytes()),
       when(i32.eq(at, NEAREST * NEAR_BYTES), [run(spill), set(at, bytes())]),
-      when(later.count(), [
-        when(f64.ge(time, f64.load(0, near)), [
-          set(order, f64.load(0, header + Header.sequence)),
-          f64.store(0, f64.add(order, 1), header + Header.sequence),
-          run(later.push, [time, order, actor]),
-          returns(),
+      block(done, [
+        when(later.count(), [
+          when(f64.ge(time, f64.load(0, near)), [
+            set(order, f64.load(0, header + Header.sequence)),
+            f64.store(0, f64.add(order, 1), header + Header.sequence),
+            run(later.push, [time, order, actor]),
+            branch(done),
+          ]),
         ]),
-      ]),
-      i32.store(0, i32.add(at, NEAR_BYTES), header + Header.near),
-      i32.store(actor, IS_NEAR, Actor.position),
-      // In front of the first stands one that is not a number.
-      block(placed, [
-        loop(next, [
-          branchIf(placed, i32.eqz(f64.le(f64.load(at, near - NEAR_BYTES), time))),
-          ...move(at, at, -NEAR_BYTES),
-          set(at, i32.sub(at, NEAR_BYTES)),
-          branch(next),
+        i32.store(0, i32.add(at, NEAR_BYTES), header + Header.near),
+        i32.store(actor, IS_NEAR, Actor.position),
+        // In front of the first stands one that is not a number.
+        block(placed, [
+          loop(next, [
+            branchIf(placed, i32.eqz(f64.le(f64.load(at, near - NEAR_BYTES), time))),
+            ...move(at, at, -NEAR_BYTES),
+            set(at, i32.sub(at, NEAR_BYTES)),
+            branch(next),
+          ]),
         ]),
+        f64.store(at, time, near),
+        i32.store(at, actor, near + ACTOR),
       ]),
-      f64.store(at, time, near),
-      i32.store(at, actor, near + ACTOR),
     ];
-  }
+  };
+  const schedule = module.function('schedule', { params: { actor: 'i32', time: 'f64' } });
+  schedule.body = scheduled(schedule, schedule.params.actor, schedule.params.time);
 
   const refilled = (at: I32): Statement => when(i32.eqz(at), [when(later.count(), [run(refill)])]);
 
@@ -190,6 +206,7 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
 
   return {
     schedule,
+    scheduled,
     cancel,
     pop,
     timeOf: (actor) =>

@@ -25,7 +25,7 @@ import { record } from './record.ts';
 import type { Using } from './using.ts';
 
 export function arrivals(machine: Machine, { settled }: Using) {
-  const { made, module, context, flow, agenda, lists, measures, values, proceed, actor, checked, rests } =
+  const { made, module, context, flow, lists, measures, values, proceed, actor, checked, rests, goesOnAt } =
     machine;
   const { now } = measures;
   /** spawn(actor, code): an item of the actor's instance. */
@@ -78,9 +78,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
       next.push(
         ...whenOpen([
           ...gap.statements,
-          ...(until
-            ? [when(f64.le(time, until), [run(agenda.schedule, [actor, time])])]
-            : [run(agenda.schedule, [actor, time])]),
+          ...(until ? [when(f64.le(time, until), goesOnAt(time))] : goesOnAt(time)),
         ]),
       );
     }

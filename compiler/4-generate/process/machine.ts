@@ -46,6 +46,10 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const rest = label('rest');
   /** The actor has gone as far as it can. */
   const rests = branch(rest);
+  const timed = label('timed');
+  const due = proceed.local('f64', 'due');
+  /** The actor goes on at a time. */
+  const goesOnAt = (time: F64): Statement[] => [set(due, time), branch(timed)];
   /** Takes an actor alone as far as it can go. */
   const goes = (one: I32): Statement => drop(call<'i32'>(proceed, one, NaN, 1));
   const interrupt = module.function('interrupt', { params: { item: 'i32' } });
@@ -111,6 +115,9 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     again,
     rest,
     rests,
+    timed,
+    due,
+    goesOnAt,
     goes,
     interrupt,
     releasePending,

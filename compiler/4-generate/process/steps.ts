@@ -57,6 +57,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     proceed,
     actor,
     rests,
+    goesOnAt,
     interrupt,
     releasePending,
     useNumber,
@@ -170,8 +171,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           i32.store(actor, i32.load(there, Place.on), Item.unit),
           i32.store(there, i32.add(i32.load(there, Place.on), 1), Place.on),
           i32.store(actor, code + 1, Actor.code),
-          run(agenda.schedule, [actor, f64.add(now(), f64.load(there, Place.travel))]),
-          rests,
+          ...goesOnAt(f64.add(now(), f64.load(there, Place.travel))),
         ];
       }
       case 'alight': {
@@ -184,10 +184,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
             rests,
           ]),
           set(free, f64.add(f64.load(there, Place.lastOff), f64.load(there, Place.headway))),
-          when(i32.and(i32.ne(i32.load(there, Place.off), 0), f64.lt(now(), free)), [
-            run(agenda.schedule, [actor, free]),
-            rests,
-          ]),
+          when(i32.and(i32.ne(i32.load(there, Place.off), 0), f64.lt(now(), free)), [...goesOnAt(free)]),
           ...onward,
         ];
       }
@@ -235,8 +232,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
                 ...work(proceed, 'starts', process, use, actor),
               ]
             : fresh),
-          run(agenda.schedule, [actor, f64.add(now(), length)]),
-          rests,
+          ...goesOnAt(f64.add(now(), length)),
         ];
       }
       case 'finish': {
@@ -385,17 +381,21 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     returns(i32.const(0)),
   ];
 
-  const { again, rest } = machine;
+  const { again, rest, timed, due } = machine;
   const dispatch: Statement = block(rest, [
-    loop(again, [
-      i32.store(0, i32.add(i32.load(0, header + Header.steps), 1), header + Header.steps),
-      when(i32.gt(i32.load(0, header + Header.steps), MOST_STEPS), [
-        ...trouble(made, FlowTrouble.endless, 0, i32.load(actor, Actor.instance)),
-        i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
+    block(timed, [
+      loop(again, [
+        i32.store(0, i32.add(i32.load(0, header + Header.steps), 1), header + Header.steps),
+        when(i32.gt(i32.load(0, header + Header.steps), MOST_STEPS), [
+          ...trouble(made, FlowTrouble.endless, 0, i32.load(actor, Actor.instance)),
+          i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
+          rests,
+        ]),
+        switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
         rests,
       ]),
-      switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
     ]),
+    ...agenda.scheduled(proceed, actor, due),
   ]);
 
   return { proceed, dispatch, goes: machine.goes, spawn, conditions: asked(), interrupt };
