@@ -62,7 +62,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const useNumber = (id: number, position: number): number =>
     uses.findIndex((one) => one.id === id && one.position === position) + 1;
   const store = stores(made, places);
-  const units = unitsOf(made, resources);
+  const units = unitsOf(made, resources, proceed);
   const coming = flow.processes.map((process) => comings(flow, process));
   const anyPending = flow.processes.some(({ steps: all }) => all.some(({ kind }) => kind === 'finish'));
 

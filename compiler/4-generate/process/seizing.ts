@@ -122,6 +122,8 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
             ];
           })()
         : [];
+    /** One look says whether it has to wait. */
+    const atOnce = asked.length === 1 && only !== undefined && units.isFirstCome(only.of.id);
     const pending = releases(proceed, actor, coming);
     const refused = ({ of }: Asked): Statement[] => [...units.waits(of, actor, true), branch(refuse)];
     return [
@@ -133,13 +135,22 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
       ...orderOf(step.lifo),
       ...asked.flatMap(({ statements }) => statements),
       block(refuse, [
-        ...asked.flatMap((one) => [
-          set(head, first(one.of.record)),
-          when(head, units.isFirstCome(one.of.id) ? refused(one) : [when(behind, refused(one))]),
-        ]),
+        ...asked.flatMap((one) =>
+          one === only && atOnce
+            ? []
+            : [
+                set(head, first(one.of.record)),
+                when(head, units.isFirstCome(one.of.id) ? refused(one) : [when(behind, refused(one))]),
+              ],
+        ),
         ...(asked.length === 1 && only !== undefined
           ? [
-              when(i32.lt(units.available(only.of), only.amount), refused(only)),
+              when(
+                atOnce
+                  ? i32.or(first(only.of.record), i32.lt(units.available(only.of), only.amount))
+                  : i32.lt(units.available(only.of), only.amount),
+                refused(only),
+              ),
               ...granted(proceed, place, asked, actor),
               goOn(code + 1),
             ]

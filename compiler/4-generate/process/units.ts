@@ -30,7 +30,7 @@ export interface Units {
   /** The first of those who wait is taken out. */
   firstStopsWaiting: (of: Found, item: I32) => Statement[];
   takes: (of: Found, units: I32, item: I32) => Statement[];
-  gives: (of: Found, units: I32, item: I32) => Statement[];
+  gives: (f: Pick<FunctionBuilder, 'local'>, of: Found, units: I32, item: I32) => Statement[];
   starts: (of: Found, units: I32, item: I32) => Statement[];
   stops: (of: Found, units: I32, item: I32) => Statement[];
   /** A step that asks for units, and how they are granted to an item that waits; before `done`. */
@@ -38,7 +38,11 @@ export interface Units {
   done: () => void;
 }
 
-export function unitsOf({ context, flow, plan, agenda, lists, measures }: Flow, resources: Resources): Units {
+export function unitsOf(
+  { context, flow, plan, agenda, lists, measures }: Flow,
+  resources: Resources,
+  owner: Pick<FunctionBuilder, 'local'>,
+): Units {
   const { now } = measures;
   const seizing = flow.processes.flatMap(({ steps }: FlatProcess) =>
     steps.flatMap((step) => (step.kind === 'seize' ? [step] : [])),
@@ -72,6 +76,30 @@ export function unitsOf({ context, flow, plan, agenda, lists, measures }: Flow, 
     return serve;
   };
   const granting = new Map<Seize, Granting>();
+  /** Those who wait, in order, as far as there are units. */
+  const serving = (f: Pick<FunctionBuilder, 'local'>, resource: I32, how: Granting): Statement[] => {
+    const [item] = locals(f, 'item');
+    const { before, isShort, taken } = how(f, item);
+    const [again, end] = [label('next'), label('served')];
+    return [
+      block(end, [
+        loop(again, [
+          set(item, first(resource)),
+          branchIf(end, i32.eqz(item)),
+          ...before,
+          branchIf(end, isShort),
+          ...taken,
+          runs(lists.ready, item),
+          branch(again),
+        ]),
+      ]),
+    ];
+  };
+  /** In place among the steps, where the step that asks has been made before. */
+  const serves = (f: Pick<FunctionBuilder, 'local'>, id: number, resource: I32): Statement[] => {
+    const how = asking[id]!.length === 1 ? granting.get(asking[id]![0]!) : undefined;
+    return f === owner && how !== undefined ? serving(f, resource, how) : [runs(serveOf(id), resource)];
+  };
 
   return {
     available: ({ id, record: resource }) => {
@@ -107,7 +135,7 @@ export function unitsOf({ context, flow, plan, agenda, lists, measures }: Flow, 
           : [i32.store(unit, UnitState.held, Unit.state), i32.store(unit, item, Unit.holder)]),
       ];
     },
-    gives: (of, units, item) => {
+    gives: (f, of, units, item) => {
       const { id, record: resource, instance } = of;
       const { busy, breaks } = flow.resources[id]!;
       const unit = onlyUnit(of, units);
@@ -123,7 +151,7 @@ export function unitsOf({ context, flow, plan, agenda, lists, measures }: Flow, 
               i32.store(unit, 0, Unit.holder),
               ...(breaks ? [when(i32.load(unit, Unit.broken), [runs(resources.breakDown, unit)])] : []),
             ]),
-        when(first(resource), [runs(serveOf(id), resource)]),
+        when(first(resource), serves(f, id, resource)),
       ];
     },
     starts: (of, units, item) => {
@@ -147,25 +175,8 @@ export function unitsOf({ context, flow, plan, agenda, lists, measures }: Flow, 
       granting.set(step, how);
     },
     done: () => {
-      for (const [id, serve] of served) {
-        const { resource } = serve.params;
-        const [item] = locals(serve, 'item');
-        const { before, isShort, taken } = granting.get(asking[id]![0]!)!(serve, item);
-        const [again, end] = [label('next'), label('served')];
-        serve.body = [
-          block(end, [
-            loop(again, [
-              set(item, first(resource)),
-              branchIf(end, i32.eqz(item)),
-              ...before,
-              branchIf(end, isShort),
-              ...taken,
-              runs(lists.ready, item),
-              branch(again),
-            ]),
-          ]),
-        ];
-      }
+      for (const [id, serve] of served)
+        serve.body = serving(serve, serve.params.resource, granting.get(asking[id]![0]!)!);
     },
   };
 }

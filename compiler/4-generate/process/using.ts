@@ -37,7 +37,7 @@ export function using(machine: Machine) {
   ): Statement[] =>
     needs.flatMap((need) => {
       const { of, amount: count, statements } = needed(f, process, need, item);
-      return [...statements, ...units.gives(of, count, item)];
+      return [...statements, ...units.gives(f, of, count, item)];
     });
   const known = (use: FlatUse): FlatNeed[] =>
     use.needs.filter(({ resource }) => isKnown(flow.resources[resource.id]!));
