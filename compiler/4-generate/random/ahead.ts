@@ -26,6 +26,7 @@ import {
 import type {
   FunctionBuilder,
   FunctionHandle,
+  I32,
   I64,
   Local,
   ModuleBuilder,
@@ -129,6 +130,9 @@ function exponentials(
 }
 type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
+/** What keys grow by from round to round. */
+const [W0, W1] = [0x9e3779b9 | 0, 0xbb67ae85 | 0];
+
 /**
  * (stream, line): Philox 4x32-10 of the eight counters that the stream's own is among, as numbers in (0, 1). Four lie side by side, and
  * two such fours go through the rounds together, as each waits for its products.
@@ -144,7 +148,9 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
     const [p0, p1, q0, q1] = ['p0 low', 'p1 low', 'p0 high', 'p1 high'].map(vector) as Four;
     return { at, c0, c1, c2, c3, p0, p1, q0, q1 };
   });
-  const all = (offset: number): V128 => i32x4.splat(i32.load(stream, offset));
+  const product = f.local('i64', 'product');
+  const [common, c1Common] = [f.local('i32', 'c0 of all'), f.local('i32', 'c1 of all')];
+  const upper = (of: I64): I32 => i32.fromI64(i64.shrU(of, 32n));
   const high = (low: V128, upper: V128): V128 => i32x4.shuffle(low, upper, [1, 3, 5, 7]);
   const low = (lower: V128, upper: V128): V128 => i32x4.shuffle(lower, upper, [0, 2, 4, 6]);
   /** Upper 52 bits of the first two words as an odd multiple of 2^-53: 1 + them, less 1 - 2^-53, both exact. */
@@ -153,10 +159,8 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
   f.body = [
     set(m0, i32x4.splat(0xd2511f53 | 0)),
     set(m1, i32x4.splat(0xcd9e8d57 | 0)),
-    set(w0, i32x4.splat(0x9e3779b9 | 0)),
-    set(w1, i32x4.splat(0xbb67ae85 | 0)),
-    set(k0, all(0)),
-    set(k1, all(4)),
+    set(w0, i32x4.splat(W0)),
+    set(w1, i32x4.splat(W1)),
     // The lowest three bits of the eight counters: 0, 1, 2, 3 as lanes of 32 bits, and four more.
     set(
       first,
@@ -165,13 +169,27 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
         i32x4.shuffle(i64x2.splat(1n << 32n), i64x2.splat((3n << 32n) | 2n), [0, 1, 4, 5]),
       ),
     ),
-    ...fours.flatMap(({ at, c0, c1, c2, c3 }) => [
+    // Of the first two rounds half of the products are of words that all eight counters have in common.
+    set(product, i64.mul(i64.fromU32(i32.load(stream, 16)), 0xcd9e8d57n)),
+    set(common, i32.xor(upper(product), i32.xor(i32.load(stream, 12), i32.load(stream)))),
+    set(c1Common, i32.fromI64(product)),
+    set(product, i64.mul(i64.fromU32(common), 0xd2511f53n)),
+    ...fours.flatMap(({ at, c0, c1, c2, c3, p0, q0, p1, q1 }) => [
       set(c0, at === 0 ? first : i32x4.add(first, i32x4.splat(at))),
-      set(c1, all(12)),
-      set(c2, all(16)),
-      set(c3, all(20)),
+      set(p0, i32x4.productsLow(c0, m0)),
+      set(q0, i32x4.productsHigh(c0, m0)),
+      set(c2, v128.xor(high(p0, q0), i32x4.splat(i32.xor(i32.load(stream, 20), i32.load(stream, 4))))),
+      set(c3, low(p0, q0)),
+      set(p1, i32x4.productsLow(c2, m1)),
+      set(q1, i32x4.productsHigh(c2, m1)),
+      set(c0, v128.xor(high(p1, q1), i32x4.splat(i32.xor(c1Common, i32.add(i32.load(stream), W0))))),
+      set(c1, low(p1, q1)),
+      set(c2, v128.xor(c3, i32x4.splat(i32.xor(upper(product), i32.add(i32.load(stream, 4), W1))))),
+      set(c3, i32x4.splat(i32.fromI64(product))),
     ]),
-    ...Array.from({ length: 10 }, (_, round): Statement[] => [
+    set(k0, i32x4.splat(i32.add(i32.load(stream), (2 * W0) | 0))),
+    set(k1, i32x4.splat(i32.add(i32.load(stream, 4), (2 * W1) | 0))),
+    ...Array.from({ length: 8 }, (_, round): Statement[] => [
       ...fours.flatMap(({ c0, c1, c2, c3, p0, p1, q0, q1 }) => [
         set(p1, i32x4.productsLow(c2, m1)),
         set(q1, i32x4.productsHigh(c2, m1)),
@@ -182,7 +200,7 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
         set(c2, v128.xor(high(p0, q0), v128.xor(c3, k1))),
         set(c3, low(p0, q0)),
       ]),
-      ...(round < 9 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
+      ...(round < 7 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
     ]).flat(),
     ...fours.flatMap(({ at, c0, c1 }) => [
       f64x2.store(line, unit(i32x4.shuffle(c1, c0, [0, 4, 1, 5])), numbersAt + 8 * at),
