@@ -43,8 +43,8 @@ export function arrivals(machine: Machine, { settled }: Using) {
       i32.store(item, f.params.code, Item.code),
       i32.store(item, instance, Item.instance),
       f64.store(item, now(), Item.arrived),
-      measures.change(process.inside, at, 1),
-      measures.change(process.arrived, at, 1),
+      ...measures.change(process.inside, at, 1),
+      ...measures.change(process.arrived, at, 1),
       runs(lists.ready, item),
     ];
     return f;
@@ -118,8 +118,8 @@ export function arrivals(machine: Machine, { settled }: Using) {
       return [measures.noted(tally, at, f64.sub(now(), f64.load(item, Item.arrived)))];
     };
     const gone: Statement[] = [
-      ...step.counters.map((counter) => measures.change(counter, at, 1)),
-      measures.change(process.inside, at, -1),
+      ...step.counters.flatMap((counter) => measures.change(counter, at, 1)),
+      ...measures.change(process.inside, at, -1),
       ...noted(),
       runs(lists.giveBack, item),
     ];

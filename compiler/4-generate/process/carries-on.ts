@@ -109,11 +109,12 @@ export function carriesOn(
     i32.store(0, 0, header + Header.steps),
     loop(next, [
       set(more, call<'i32'>(proceed, 0, until, MOST_EVENTS)),
-      when(i32.lt(more, 0), [returns(more)]),
+      when(i32.lt(more, 0), [...made.tells, returns(more)]),
       set(events, i32.add(events, more)),
       branchIf(next, i32.eq(more, MOST_EVENTS)),
     ]),
     f64.store(0, until, time),
+    ...made.tells,
     returns(events),
   ];
 }

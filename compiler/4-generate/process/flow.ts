@@ -5,6 +5,7 @@ import { i32, set } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import type { Agenda } from './agenda.ts';
 import { agenda } from './agenda.ts';
+import { derived, written } from './derived.ts';
 import type { Lists } from './lists.ts';
 import { lists } from './lists.ts';
 import type { Measures } from './measures.ts';
@@ -21,6 +22,8 @@ export interface Flow {
   agenda: Agenda;
   lists: Lists;
   measures: Measures;
+  /** Writes what is not written at each change: when the flow stops. */
+  tells: Statement[];
   values: Values;
 }
 
@@ -28,13 +31,21 @@ export function flowOf(context: Context): Flow {
   const { module, system, plan } = context;
   const flow = system.flow!;
   const own = plan.flow!;
+  const later = derived(flow, own);
   return {
     context,
     flow,
     plan: own,
     agenda: agenda(module, own),
     lists: lists(module, own),
-    measures: measures(module, flow, plan.addresses, plan.manifest.layout.time),
+    measures: measures(
+      module,
+      flow,
+      plan.addresses,
+      plan.manifest.layout.time,
+      new Set(later.map(({ variable }) => variable)),
+    ),
+    tells: written(later, plan.addresses),
     values: new Values(context),
   };
 }

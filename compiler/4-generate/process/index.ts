@@ -63,6 +63,7 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
       i32.store(0, plan.warmUpCode, header + Header.warmUp + Actor.code),
       run(agenda.schedule, [i32.const(header + Header.warmUp), flowStart.params.warmUp]),
     ]),
+    ...made.tells,
   ];
   return { functions: { flowStart, flowNext, flowRun }, values: made.values.made };
 }

@@ -12,7 +12,7 @@ export interface Measures {
   /** note(tally or 0, histogram or 0, value) */
   note: FunctionHandle;
   /** A change of a variable's instance whose statistic is known when compiled. */
-  change: (variable: VariableId, instance: I32, by: number | F64) => Statement;
+  change: (variable: VariableId, instance: I32, by: number | F64) => Statement[];
   /** A time of an instance for a tally that is known when compiled. */
   noted: (tally: FlatTally, instance: I32, value: F64) => Statement;
   levelOf: (variable: VariableId) => VariableId | undefined;
@@ -29,6 +29,7 @@ export function measures(
   flow: FlatFlow,
   addresses: readonly number[],
   time: number,
+  derived: ReadonlySet<VariableId>,
 ): Measures {
   const now = (): F64 => f64.load(0, time);
   const add = module.function('change level', { params: { cell: 'i32', statistic: 'i32', by: 'f64' } });
@@ -81,15 +82,21 @@ export function measures(
   }
 
   const levels = new Map(flow.levels.map(({ variable, statistic }) => [variable, statistic]));
-  const change = (variable: VariableId, instance: I32, by: number | F64): Statement => {
+  const change = (variable: VariableId, instance: I32, by: number | F64): Statement[] => {
+    if (derived.has(variable)) return [];
     const cell = record(addresses[variable]!, 8, instance);
     const statistic = levels.get(variable);
-    if (statistic === undefined) return f64.store(cell, f64.add(f64.load(cell), by));
-    return run(add, [
-      cell,
-      record(addresses[statistic]!, 8 * LEVEL_CELLS, instance),
-      typeof by === 'number' ? f64.const(by) : by,
-    ]);
+    if (statistic === undefined) {
+      const less = typeof by === 'number' && by < 0;
+      return [f64.store(cell, less ? f64.sub(f64.load(cell), -by) : f64.add(f64.load(cell), by))];
+    }
+    return [
+      run(add, [
+        cell,
+        record(addresses[statistic]!, 8 * LEVEL_CELLS, instance),
+        typeof by === 'number' ? f64.const(by) : by,
+      ]),
+    ];
   };
   const noted = ({ statistic, histogram }: FlatTally, instance: I32, value: F64): Statement =>
     run(note, [

@@ -141,7 +141,7 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
       i32.store(item, 0, Item.place),
       ...(patient.has(id) ? [when(i32.load(item), [runs(agenda.cancel, item)])] : []),
       i32.store(place, i32.sub(i32.load(place, Place.taken), 1), Place.taken),
-      measures.change(flow.queues[id]!.length, instance, -1),
+      ...measures.change(flow.queues[id]!.length, instance, -1),
       ...(tally === undefined
         ? []
         : [measures.noted(tally, instance, f64.sub(now(), f64.load(item, Item.entered)))]),

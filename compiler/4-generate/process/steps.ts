@@ -151,9 +151,15 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
           ...(flow.tallies.some(({ of }) => of.kind === step.on && of.id === step.place.id)
             ? [f64.store(actor, now(), Item.entered)]
             : []),
-          queue
+          ...(queue
             ? measures.change(flow.queues[step.place.id]!.length, queue.instance, 1)
-            : run(measures.add, [i32.load(there, Place.length), i32.load(there, Place.level), f64.const(1)]),
+            : [
+                run(measures.add, [
+                  i32.load(there, Place.length),
+                  i32.load(there, Place.level),
+                  f64.const(1),
+                ]),
+              ]),
           ...(patience && step.gaveUp !== undefined
             ? [
                 i32.store(actor, codeOf(step.gaveUp), Item.gaveUp),

@@ -116,10 +116,10 @@ export function unitsOf(
     isFirstCome: (id) => firstCome[id]!,
     waits: ({ id, record: resource, instance }, item, last) => [
       runs(last && firstCome[id]! ? lists.append : lists.insert, resource, item),
-      measures.change(flow.resources[id]!.waiting, instance, 1),
+      ...measures.change(flow.resources[id]!.waiting, instance, 1),
     ],
     firstStopsWaiting: ({ id, record: resource, instance }, item) => [
-      measures.change(flow.resources[id]!.waiting, instance, -1),
+      ...measures.change(flow.resources[id]!.waiting, instance, -1),
       runs(lists.removeFirst, resource, item),
     ],
     takes: (of, units, item) => {
@@ -129,7 +129,7 @@ export function unitsOf(
         return [run(resources.take, [resource, units, item])];
       return [
         i32.store(resource, i32.add(i32.load(resource, Resource.taken), units), Resource.taken),
-        measures.change(flow.resources[id]!.busy, instance, countOf(units)),
+        ...measures.change(flow.resources[id]!.busy, instance, countOf(units)),
         ...(unit === undefined
           ? []
           : [i32.store(unit, UnitState.held, Unit.state), i32.store(unit, item, Unit.holder)]),
@@ -143,7 +143,7 @@ export function unitsOf(
         return [run(resources.give, [resource, units, item])];
       return [
         i32.store(resource, i32.sub(i32.load(resource, Resource.taken), units), Resource.taken),
-        measures.change(busy, instance, countOf(units, -1)),
+        ...measures.change(busy, instance, countOf(units, -1)),
         ...(unit === undefined
           ? []
           : [

@@ -59,7 +59,7 @@ export function using(machine: Machine) {
     use.needs.flatMap(({ resource, units: count }) => {
       const { dims, blocked: variable } = flow.resources[resource.id]!;
       const by = count.kind === 'number' ? Math.round(count.value) : 1;
-      return [measures.change(variable, instanceOf(process.loops, dims, resource, item), sign * by)];
+      return measures.change(variable, instanceOf(process.loops, dims, resource, item), sign * by);
     });
   const blocks = module.function('blocks', { params: { item: 'i32' } });
   {
