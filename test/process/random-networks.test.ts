@@ -89,6 +89,26 @@ describe('a random network', () => {
     );
   });
 
+  it('keeps some hundred events in order, many of which are at one time, and takes some of them back', () => {
+    const station = { full: 'block' as const, spread: 0, phase: 0.5, routes: [{ modulus: 3, to: 1 }] };
+    const crowd: Network = {
+      gap: 0.0625,
+      spread: 0,
+      most: 900,
+      visits: 3,
+      stations: [
+        { ...station, servers: 40, order: 'fifo', patience: 2.5, base: 3, otherwise: -1 },
+        { ...station, servers: 20, order: 'lifo', patience: 40, base: 2, otherwise: 0 },
+      ],
+    };
+    const twin = started(compiled(textOf(crowd), `run ${END} s`));
+    for (const time of [5, 20.03125, 40, 60, END]) {
+      twin.advance(time);
+      compare(twin, crowd, time);
+    }
+    expectAgreement(textOf({ ...crowd, most: 150 }), 'run 20 s');
+  });
+
   it('does the same where an equation reads it, which then sees each of its events', () => {
     fc.assert(
       fc.property(network, times, (drawn, at) => {
