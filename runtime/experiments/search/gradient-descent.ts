@@ -15,6 +15,9 @@ export function* gradientDescent({ start, most, slopes }: Task): Search {
   let best: Found | undefined;
   let multipliers: number[] = [];
   let weight = 10;
+  // What was asked around a place serves again with other multipliers.
+  const sloped = new Map<Found, Value['slopes']>();
+  const around = new Map<Found, Found[]>();
   // Constraints enter as if each had a slack: ψ = f + Σ (max(0, λ − w m)² − λ²) / 2w.
   const merit = ({ objective, margins }: Value): number =>
     known(objective) +
@@ -97,17 +100,20 @@ export function* gradientDescent({ start, most, slopes }: Task): Search {
   return nearly && (best === undefined || merit(here!) < merit(best)) ? here! : best!;
 
   /** Asked for where the search has come to, and not on the way there: they cost more than a value. */
-  function* slopesAt({ point }: Found): Generator<Asked, Value['slopes'], readonly Value[]> {
-    const [told] = yield Object.assign([point], { slopes: true as const });
-    asked += 1;
-    return told!.slopes;
+  function* slopesAt(at: Found): Generator<Asked, Value['slopes'], readonly Value[]> {
+    if (!sloped.has(at)) {
+      const [told] = yield Object.assign([at.point], { slopes: true as const });
+      asked += 1;
+      sloped.set(at, told!.slopes);
+    }
+    return sloped.get(at);
   }
 
   function* slope(at: Found): Generator<Asked, number[], readonly Value[]> {
-    const known = slopes === true ? yield* slopesAt(at) : undefined;
-    if (known !== undefined) {
+    const exact = slopes === true ? yield* slopesAt(at) : undefined;
+    if (exact !== undefined) {
       const pulls = at.margins.map((m, i) => Math.max(0, (multipliers[i] ?? 0) - weight * m));
-      const { objective, margins } = known;
+      const { objective, margins } = exact;
       return objective.map((own, j) =>
         pulls.reduce((sum, pull, i) => (pull > 0 ? sum - pull * margins[i]![j]! : sum), own),
       );
@@ -116,7 +122,8 @@ export function* gradientDescent({ start, most, slopes }: Task): Search {
     const points = ends.flatMap((pair, i) =>
       pair.map((value) => at.point.map((x, j) => (j === i ? value : x))),
     );
-    const found = yield* ask(points);
+    const found = around.get(at) ?? (yield* ask(points));
+    around.set(at, found);
     return ends.map(([low, high], i) => (merit(found[2 * i + 1]!) - merit(found[2 * i]!)) / (high - low));
   }
 }
