@@ -36,6 +36,7 @@ import {
 } from '../compiler/1-parse/index.ts';
 import { callables, signatureOf, type Callable } from './callables.ts';
 import { isDrawnPlace } from '../compiler/2-check/index.ts';
+import { chosenItems, statisticItems } from './chosen-names.ts';
 import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
 import { describeNode } from './hover.ts';
 import { methodItems } from './method-completion.ts';
@@ -77,6 +78,8 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
   }
   if (/(?:^|\s)method\s+$/.test(lineBefore(text, start)))
     return { isIncomplete: false, items: methodItems(place.range) };
+  const chosen = chosenItems(lineBefore(text, start), place.range);
+  if (chosen !== undefined) return { isIncomplete: false, items: chosen };
   const element = boundsOfElement(file, start);
   place.probe = probeAt(project, file, element, start, offset, unitStart !== undefined);
   place.due =
@@ -88,6 +91,7 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
   const afterDot = text.slice(0, start).trimEnd().endsWith('.');
   for (const item of nameItems(place)) items.set(item.label, item);
   if (!afterDot) {
+    for (const item of statisticItems(lineBefore(text, start), place.range)) items.set(item.label, item);
     const first = lineBefore(text, start).trim() === '';
     for (const item of keywordItems(place, text.slice(element.start, start), first)) {
       if (!items.has(item.label)) items.set(item.label, item);
@@ -257,6 +261,21 @@ function importItem(
   };
 }
 
+const LAST_NAME = /(?<![\p{L}\d_.\])])[\p{L}_][\p{L}\d_.]*(?:\[[^\]]*\])?\s+$/u;
+
+/** Words that the grammar allows after a text, with the rules that they stand in. */
+function wordsAfter(project: Project, before: string): (readonly [word: string, rule: string])[] {
+  const { parser, Grammar, twin } = project.workspace.services;
+  const parsed = parser.CompletionParser.parse(before);
+  const stack = parsed.elementStack.map((feature) => ({ feature }));
+  const rest = parsed.tokens.slice(parsed.tokenIndex);
+  return parsed.tokenIndex === 0 && GrammarUtils.getEntryRule(Grammar) !== undefined
+    ? ['package', 'use', ...twin.Keywords.declarations].map((word) => [word, ''])
+    : findNextFeatures([stack], rest).flatMap(({ feature }) =>
+        GrammarAST.isKeyword(feature) && !isName(feature) ? [[feature.value, ruleOf(feature)]] : [],
+      );
+}
+
 /** Words of the language that the grammar allows after this text. */
 function* keywordItems(
   { project, range }: Place,
@@ -264,19 +283,14 @@ function* keywordItems(
   startsLine: boolean,
 ): Iterable<CompletionItem> {
   const rank = startsLine ? '1' : '3';
-  const { parser, Grammar } = project.workspace.services;
-  const parsed = parser.CompletionParser.parse(before);
-  const entry = GrammarUtils.getEntryRule(Grammar);
-  const stack = parsed.elementStack.map((feature) => ({ feature }));
-  const rest = parsed.tokens.slice(parsed.tokenIndex);
-  const found: (readonly [string, string])[] =
-    parsed.tokenIndex === 0 && entry !== undefined
-      ? ['package', 'use', ...project.workspace.services.twin.Keywords.declarations].map((word) => [word, ''])
-      : findNextFeatures([stack], rest).flatMap(({ feature }) =>
-          GrammarAST.isKeyword(feature) && !isName(feature) ? [[feature.value, ruleOf(feature)]] : [],
-        );
+  const after = wordsAfter(project, before);
+  // At the end of the text a name may still be that of a call, and the parser does not choose: a number is what it is.
+  const found = after.some(([word]) => /^[a-z]/i.test(word))
+    ? after
+    : wordsAfter(project, before.replace(LAST_NAME, '0 '));
+  const begins = new Set(found.flatMap(([word, rule]) => (rule === 'IfStatement' ? [word] : [])));
   for (const [word, rule] of new Map(found)) {
-    if (!/^[a-z]/i.test(word) || (startsLine && IN_EXPRESSIONS.has(word))) continue;
+    if (!/^[a-z]/i.test(word) || (startsLine && IN_EXPRESSIONS.has(word) && !begins.has(word))) continue;
     yield {
       label: word,
       kind: CompletionItemKind.Keyword,

@@ -17,7 +17,7 @@ import {
   type QuantityDecl,
   type UnitDecl,
 } from '../grammar/generated/ast.ts';
-import { documentationOf, lineage, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import { documentationOf, lineage, sourceOfCst, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
 import { isTyped } from '../compiler/2-check/index.ts';
 import {
   coherentUnitText,
@@ -31,16 +31,31 @@ import {
 import { callable, signatureOf } from './callables.ts';
 import { cursorAt, type Cursor } from './cursor.ts';
 import { equationsOf } from './equations-of.ts';
-import { nameOf, rangeOf } from './places.ts';
+import { aboutName, aboutWord } from './keywords.ts';
+import { leafAt, nameOf, rangeOf } from './places.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
 import { currentValues } from './values.ts';
 
 export function hover(project: Project, file: ParsedFile, offset: number): Hover | undefined {
   const cursor = cursorAt(project, file, offset);
-  const paragraphs = cursor && contentOf(project, file, cursor).filter((each) => each !== '');
-  if (cursor === undefined || paragraphs === undefined || paragraphs.length === 0) return undefined;
+  if (cursor === undefined) return aboutWordAt(file, offset);
+  const paragraphs = contentOf(project, file, cursor).filter((each) => each !== '');
+  if (paragraphs.length === 0) return undefined;
   return { contents: { kind: 'markdown', value: paragraphs.join('\n\n') }, range: rangeOf(cursor.source) };
+}
+
+/** A word of the language, where it is one, or chooses something by its name. */
+function aboutWordAt(file: ParsedFile, offset: number): Hover | undefined {
+  const leaf = leafAt(file, offset);
+  if (leaf === undefined || leaf.hidden) return undefined;
+  const isWord = leaf.tokenType.name === leaf.text && /^[a-z]/i.test(leaf.text);
+  const about = isWord ? aboutWord(leaf.astNode, leaf.text) : aboutName(leaf.astNode, leaf.text);
+  if (about === undefined) return undefined;
+  return {
+    contents: { kind: 'markdown', value: `**${leaf.text}**: ${about}` },
+    range: rangeOf(sourceOfCst(leaf, file.uri)),
+  };
 }
 
 function contentOf(project: Project, file: ParsedFile, cursor: Cursor): string[] {
