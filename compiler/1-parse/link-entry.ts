@@ -17,7 +17,7 @@ export function linkEntry(entry: Entry, means: Means): void {
   entry.unresolved.clear();
   linkUses(entry, means);
   for (const element of entry.tree.elements) linkElement(entry, element, means);
-  finish(entry);
+  finish(entry, means);
 }
 
 /** Resolves what a file uses. */
@@ -56,12 +56,14 @@ export function linkElement(entry: Entry, element: AstNode, { services, visitor 
 }
 
 /** Says what was found, once all of it was linked. */
-export function finish(entry: Entry): void {
-  // What recovery made of a line with a syntax error says little about its names.
+export function finish(entry: Entry, { services }: Means): void {
+  // What recovery made of a line with a syntax error says little about its names, nor do words of the language that it took for names.
   const broken = new Set(entry.syntax.map((diagnostic) => diagnostic.source.line));
+  const { all } = services.twin.Keywords;
+  const isWord = ({ start, end }: Diagnostic['source']): boolean => all.has(entry.text.slice(start, end));
   entry.names = [...entry.unresolved.values()]
     .flat()
-    .filter((diagnostic) => !broken.has(diagnostic.source.line))
+    .filter(({ source }) => !broken.has(source.line) && !(broken.size > 0 && isWord(source)))
     .toSorted((a, b) => a.source.start - b.source.start);
   entry.state = 'linked';
   entry.document.state = DocumentState.Linked;

@@ -43,10 +43,23 @@ export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabul
   const parsed = parserErrors
     .flatMap((error) => teller.structure(error) ?? [])
     .filter(({ code, message }) => code !== wordOfTheLanguage.code || !declared.includes(message));
-  const found = [...lexed, ...parsed];
+  const text = document.textDocument.getText();
+  const heads = lexerErrors.length > 0 ? [] : parserErrors.flatMap((error) => restAfterHead(error, text));
+  const follows = ({ source }: Diagnostic): boolean =>
+    heads.some(({ start, end }) => source.start > start && source.start < end);
+  const found = [...lexed, ...parsed.filter((one) => !follows(one))];
   found.sort((a, b) => a.source.start - b.source.start);
   const lines = new Set<number>();
   return found.filter(({ source }) => !lines.has(source.line) && lines.add(source.line));
+}
+
+/** After a mistake in the head of an alarm the parser takes its block for something else: what it says then follows from that. */
+function restAfterHead({ context, token }: IRecognitionException, text: string) {
+  if (context.ruleStack.at(-1)?.replaceAll('\u200B', '') !== 'AlarmDecl') return [];
+  const start = endOf(token) - 1;
+  if (!/^[^\n]*\{[^}\n]*$/m.test(text.slice(token.startOffset).split('\n')[0]!)) return [];
+  const next = /^[a-z]/m.exec(text.slice(start + 1))?.index;
+  return [{ start, end: next === undefined ? text.length : start + 1 + next }];
 }
 
 const PLACES: Record<string, string> = {

@@ -247,7 +247,7 @@ export class Workspace {
     }
     for (const entry of new Set(parts.map((part) => part[1]))) {
       worked.add(entry.uri);
-      finish(entry);
+      finish(entry, this);
     }
     for (const element of Links.closure([
       ...files.flatMap((entry) => entry.tree.elements),

@@ -124,7 +124,7 @@ asset Body {
       return: /gives/,
       fixed: /compiler/,
       transpose: /exchanged/,
-      sqrt: /root/i,
+      sqrt: /square/i,
       sum: /sum/i,
     },
     offers: [

@@ -24,6 +24,11 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['a terminator', asset('  param x = 3;'), 'PX1001 ;'],
     ['a word of the language as a name', asset('  state state = 3'), 'PX1106 state'],
     ['a missing colon', asset('  part b B'), 'PX1101 B'],
+    [
+      'an alarm without its severity, over several lines',
+      asset('  state x = 1\n  alarm a "m" {\n    raise when x > 1\n    clear when x < 0\n  }\n  state y = 1'),
+      'PX1101 "m"',
+    ],
     ['a text that is not closed', 'test "abc on x { }', 'PX1002 "abc on x { }'],
     ['a comment that is not closed', asset('') + '/* never', 'PX1003 /*'],
     ['a block that is not closed', 'asset A {\n  param x = 3\n', 'PX1105 {'],
