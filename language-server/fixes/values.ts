@@ -76,10 +76,8 @@ export const VALUES: readonly Mend[] = [
   }),
   mend(types.outsideRange, (at) => {
     const { low, high } = at.holes;
-    const [given, least, most] = [at.text(), low, high].map((each) => parseFloat(each));
-    const order = (given ?? 0) > (most ?? 0) || (least ?? 0) > (given ?? 0) ? [high, low] : [low, high];
-    const nearest = (given ?? 0) < (least ?? 0) ? low : order[0];
-    return [...new Set([nearest ?? high, high, low])].flatMap((each) => at.write(each));
+    const isBelow = parseFloat(at.text()) < parseFloat(low);
+    return (isBelow ? [low, high] : [high, low]).flatMap((each) => at.write(each));
   }),
   mend(types.positiveExpected, (at) => {
     const [literal] = at.within(isNumberLiteral);

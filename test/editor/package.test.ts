@@ -43,6 +43,13 @@ describe('the package', () => {
     for (const file of named) expect(files).toContain(file);
   });
 
+  it('holds what the start of the language server loads', () => {
+    const start = readFileSync(`${root}/dist/language-server/main.mjs`, 'utf8');
+    const loaded = [...start.matchAll(/"\.\/(chunks\/[\w-]+\.mjs)"/g)].map((match) => match[1]!);
+    expect(loaded).not.toEqual([]);
+    for (const chunk of loaded) expect(files).toContain(`dist/language-server/${chunk}`);
+  });
+
   it('holds no sources, tests or maps', () => {
     expect(files.filter((file) => /\.(ts|tsx|map)$|^test\/|^node_modules\//.test(file))).toEqual([]);
   });
