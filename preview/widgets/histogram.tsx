@@ -12,9 +12,8 @@ import { SvgExport } from './svg-export.tsx';
 
 type Widget = Extract<ManifestWidget, { kind: 'histogram' }>;
 
-/** px: as wide as its card, once that is known. */
-const USUAL_WIDTH = 440;
-const height = 190;
+/** px: as large as its place in the card, once that is known. */
+const USUAL = { width: 440, height: 190 };
 const box = { left: 40, right: 20, top: 22, bottom: 34 };
 
 export function Histogram({ widget }: { widget: Widget }) {
@@ -89,15 +88,18 @@ interface BarsProps {
 function Bars({ bins, numbers, info, svg }: BarsProps) {
   const { store } = usePreview();
   const { list, low, high, labels } = bins;
-  const measured = useSignal(USUAL_WIDTH);
+  const measured = useSignal(USUAL);
   useEffect(() => {
     const element = svg.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => (measured.value = element.clientWidth || USUAL_WIDTH));
+    const observer = new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = element;
+      if (clientWidth > 0 && clientHeight > 0) measured.value = { width: clientWidth, height: clientHeight };
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [svg]);
-  const width = measured.value;
+  const { width, height } = measured.value;
   const most = Math.max(...list.map(({ count }) => count), 1);
   const inner = { width: width - box.left - box.right, height: height - box.top - box.bottom };
   const x = (value: number) => box.left + ((value - low) / (high - low)) * inner.width;
