@@ -1,4 +1,5 @@
 /** Reasons to stop: where, under which condition, at which time in a row; and what to write in the log instead. */
+import type { SourceRange } from '../runtime/contract/manifest.ts';
 import type { Asked, Moment, Program } from './program.ts';
 import { isBefore } from './travel.ts';
 import type { Firing, Place } from './travel.ts';
@@ -31,6 +32,7 @@ export type Reason =
       after: number;
       within: number;
       text: string;
+      source: SourceRange;
     };
 
 export interface Stopper {

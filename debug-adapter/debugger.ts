@@ -38,7 +38,7 @@ export interface Stopped {
   reason: 'entry' | 'breakpoint' | 'step' | 'data' | 'requirement' | 'trouble' | 'end' | 'pause' | 'goto';
   description: string;
   stoppers: readonly number[];
-  /** An item has come to this step of a process. */
+  /** The step of a process that an item has come to; the requirement that fails. */
   step?: { name: string; source: SourceRange };
 }
 
@@ -144,7 +144,11 @@ export function createDebugger(program: Program, options: DebugOptions) {
 
   const hitText = ({ stopper, place }: Hit): Stopped => {
     const { reason, id } = stopper;
-    if (reason.kind === 'requirement') return stopped('requirement', `fails: ${reason.text}`, [id]);
+    if (reason.kind === 'requirement')
+      return {
+        ...stopped('requirement', `fails: ${reason.text}`, [id]),
+        step: { name: reason.text, source: reason.source },
+      };
     if (reason.kind === 'handlers' && place.index !== 'end')
       return { ...atFiring('breakpoint'), stoppers: [id] };
     if (reason.kind === 'handlers') {
@@ -450,7 +454,7 @@ export function createDebugger(program: Program, options: DebugOptions) {
         if ((kind !== 'always' && kind !== 'never') || requirement.formula !== undefined) return [];
         const { after, within = Infinity } = requirement;
         const fails = (value: number): boolean => (kind === 'always' ? value === 0 : value !== 0);
-        return [{ kind: 'requirement', probe, fails, after, within, text }];
+        return [{ kind: 'requirement', probe, fails, after, within, text, source: requirement.source }];
       });
     },
     pausedHere: (): Stopped => {

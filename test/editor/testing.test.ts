@@ -10,7 +10,7 @@ import type { Vscode } from '../harness/vscode.ts';
 const example = fileURLToPath(new URL('../../examples/pump-station', import.meta.url));
 
 const kettle = `asset Kettle {
-  param power = 2 kW
+  param power = 2 kW  in 1 kW..4 kW
   input heating = false
   state temperature = 20 degC
   der(temperature) = (if heating then power else 0 W) / 4 kJ/K
@@ -19,7 +19,10 @@ scenario boil for Kettle { at 10 s: set heating = true  output every 1 s  run 2 
 test "it stays below 60 °C" on boil {
   require always (temperature < 60 degC)
 }
-view Kettle { chart "Water" temperature }
+view Kettle {
+  chart "Water" temperature
+  slider power
+}
 `;
 
 let folder = '';
@@ -111,4 +114,37 @@ it('shows where a test fails, and leads back there by a link', () =>
     await page.locator('.tab', { hasText: 'kettle.twin' }).first().waitFor();
     const again = await code.webview('.chart canvas', 60_000);
     await expect.poll(() => again.locator('.clock-now').textContent(), { timeout: 30_000 }).toBe('0:12.0');
+  }));
+
+it('debugs a test, which stops where it fails', () =>
+  shown('debug', async () => {
+    const { page } = code;
+    await code.runCommand('View: Close All Editors');
+    await code.openFile('kettle.twin', 8);
+    await page.locator('.testing-run-glyph').first().waitFor({ timeout: 60_000 });
+    await code.runCommand('Test: Debug Tests in Current File');
+    // Heated by 0.5 K/s from 10 s on.
+    await code.waitForText('A requirement fails', 60_000);
+    await page.locator('.debug-top-stack-frame-line').first().waitFor();
+    await code.screenshot('editor-debugged-test-light');
+    await page.keyboard.press('F5');
+    // The run stands at its end, from where one can go back.
+    await code.waitForText(/fails by 15 K at t = 2 min/, 30_000);
+    await page.keyboard.press('Shift+F5');
+    await page.locator('.debug-toolbar').waitFor({ state: 'hidden', timeout: 60_000 });
+    await page.locator('.testing-run-glyph.codicon-testing-failed-icon').first().waitFor({ timeout: 30_000 });
+  }));
+
+it('writes what a slider was moved to into the text', () =>
+  shown('write', async () => {
+    const { page } = code;
+    await code.runCommand('View: Close All Editors');
+    await code.openFile('kettle.twin', 2);
+    await code.runCommand('Pollux: Open Preview to the Side');
+    const preview = await code.webview('.chart canvas', 60_000);
+    await preview.getByRole('slider', { name: 'power' }).first().press('End');
+    await preview.locator('body').press('p');
+    await preview.getByRole('button', { name: 'Write to the text' }).click();
+    await code.waitForText(/power = 4 kW/, 30_000);
+    await code.screenshot('editor-written-light');
   }));
