@@ -1,5 +1,5 @@
 /** Tests run in a real VS Code: what they reach stands in the gutter, and where one fails is a click away. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,7 +137,6 @@ it('debugs a test, which stops where it fails', () =>
 
 it('writes what a slider was moved to into the text', () =>
   shown('write', async () => {
-    const { page } = code;
     await code.runCommand('View: Close All Editors');
     await code.openFile('kettle.twin', 2);
     await code.runCommand('Pollux: Open Preview to the Side');
@@ -146,5 +145,8 @@ it('writes what a slider was moved to into the text', () =>
     await preview.locator('body').press('p');
     await preview.getByRole('button', { name: 'Write to the text' }).click();
     await code.waitForText(/power = 4 kW/, 30_000);
+    await code.runCommand('File: Save');
+    const written = () => readFile(join(folder, 'works', 'kettle.twin'), 'utf8');
+    await expect.poll(written, { timeout: 20_000 }).toContain('param power = 4 kW  in 1 kW..4 kW');
     await code.screenshot('editor-written-light');
   }));
