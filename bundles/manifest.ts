@@ -26,10 +26,14 @@ export function manifestProblem(value: unknown): string | undefined {
 
 function strayPart(manifest: Manifest): string | undefined {
   const { layout, variables, handlers, alarms, sensors, scenarios, bindings, events = [] } = manifest;
+  const { used = 0, trusted = { address: 0, count: 0 } } = manifest;
   const bytes = layout.pages * PAGE;
   if (!isCount(layout.pages) || layout.pages > MOST_PAGES) return 'layout.pages is no number of pages';
   if (!isCount(layout.savedBytes) || layout.savedBytes > bytes)
     return 'layout.savedBytes lies beyond the memory';
+  if (!isCount(used) || used > bytes) return 'used lies beyond the memory';
+  if (!isCount(trusted.address) || !isCount(trusted.count) || trusted.address + 8 * trusted.count > bytes)
+    return 'trusted lies beyond the memory';
   for (const { name, dims, address } of variables)
     if (
       !dims.every(isCount) ||

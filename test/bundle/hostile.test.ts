@@ -206,6 +206,8 @@ describe('manifests', () => {
     ['memory without end', 'layout/pages', 1e9, /layout.pages/],
     ['a billion variables', 'variables/0/dims', [1e5, 1e5], /lies beyond the memory/],
     ['an address outside', 'variables/0/address', -8, /lies beyond the memory/],
+    ['more that is used than there is', 'used', 2 ** 40, /used lies beyond the memory/],
+    ['notes outside', 'trusted', { address: -8, count: 2 }, /trusted lies beyond the memory/],
     ['a billion sensors', 'sensors/0/dims', [1e9], /more instances than there is memory/],
     ['a sensor of nothing', 'sensors/0/measured', 99_999, /has no variable/],
     ['a binding to nothing', 'bindings/1/target/variable', 99_999, /a binding has no input/],
