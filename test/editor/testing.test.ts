@@ -145,7 +145,8 @@ it('writes what a slider was moved to into the text', () =>
     await preview.locator('body').press('p');
     await preview.getByRole('button', { name: 'Write to the text' }).click();
     await code.waitForText(/power = 4 kW/, 30_000);
-    await code.runCommand('File: Save');
+    await code.page.keyboard.press('Control+1');
+    await code.page.keyboard.press('Control+S');
     const written = () => readFile(join(folder, 'works', 'kettle.twin'), 'utf8');
     await expect.poll(written, { timeout: 20_000 }).toContain('param power = 4 kW  in 1 kW..4 kW');
     await code.screenshot('editor-written-light');
