@@ -124,12 +124,14 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   };
   const addresses: number[] = system.variables.map(() => 0);
   const takeVariables = (role: FlatVariable['role']): Region => {
-    align(
-      8 *
-        system.variables
-          .filter((variable) => variable.role === role)
-          .reduce((total, variable) => total + elementCount(variable.dims), 0),
-    );
+    // Algebraic variables follow the derivatives at once: what iterations start from is saved and put back as one.
+    if (role !== 'algebraic')
+      align(
+        8 *
+          system.variables
+            .filter((variable) => variable.role === role)
+            .reduce((total, variable) => total + elementCount(variable.dims), 0),
+      );
     const address = end;
     let count = 0;
     system.variables.forEach((variable, id) => {

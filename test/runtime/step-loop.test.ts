@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { generate } from '../../compiler/4-generate/generate.ts';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
@@ -9,6 +10,7 @@ import type { ManifestScenario } from '../../runtime/contract/manifest.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';
+import { flat } from '../flatten/systems.ts';
 
 const coil = `package probe
 /// Forty weakly damped coils that switch each other, with comparisons in equations and values without end.
@@ -207,4 +209,15 @@ describe.each([
       expect(fast.hash()).toBe(slow.hash());
     }
   });
+});
+
+it('what iterations start from is one piece of memory, whatever its size', () => {
+  for (const n of [1, 3, 40, 41, 200]) {
+    const { layout } = generate(
+      flat(
+        `asset A { state x[${n}] = 1\n let y[${n}] = x[*] * 2\n for i in 1..${n} { der(x[i]) * 1 s = -y[i] } }`,
+      ),
+    ).manifest;
+    expect(layout.algebraics.address).toBe(layout.derivatives.address + 8 * layout.derivatives.count);
+  }
 });
