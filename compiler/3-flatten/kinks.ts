@@ -78,10 +78,23 @@ function differences(
       const value = inline(flattening, blocks, wrap(lets, difference), around, MOST_NODES);
       if (value === undefined || !isComputed(flattening, value)) continue;
       const size = magnitude(value);
-      if (size !== undefined) found.push({ value, size, loops: around });
+      // What a state rests at to the last digit but one is nothing to measure its noise by.
+      if (size !== undefined)
+        found.push({ value, size: add(size, leastOf(flattening, value)), loops: around });
     }
   });
   return found;
+}
+
+/** A part of the units that states are shown in, of all that a value is made of. */
+const LEAST = 1e-6;
+
+function leastOf({ variables }: Flattening, value: FlatExpression): FlatExpression {
+  const factors = loads(value).flatMap(({ load }) => {
+    const { role, unit } = variables[load.variable]!;
+    return role === 'state' ? [Math.abs(unit.factor) || 1] : [];
+  });
+  return number(LEAST * Math.max(0, ...factors));
 }
 
 /** Not found by iteration, whose last digits say nothing. */

@@ -199,6 +199,10 @@ describe('what rests at a kink takes no steps for it', () => {
       'the less of two that become equal',
       'state x = 1\n state y = 3\n der(x) * 1 s = y - x\n der(y) * 1 s = x - y\n state z = 0\n der(z) * 1 s = min(x, y) - z',
     ],
+    [
+      'what has never been but rounding from zero',
+      'state x = 1\n state y = 0\n der(x) * 1 s = -9 * x - 0.7 * max(min(-2 * y - 0.4 * sin(time / 1 s), 1), 0.7 * x, -1)\n der(y) * 1 s = -12 * y + 0.75 * min(y, x) + abs(y)',
+    ],
     ['a stable side each', 'state x = 1\n der(x) * 1 s = min(-x, -50 * x)'],
     ['one that is pressed', 'state x = 1\n der(x) * 1 s = -20 * max(x, 0) - 400 * min(x, 0)'],
   ])('%s', (_, members) => {
