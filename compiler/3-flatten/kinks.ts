@@ -86,8 +86,11 @@ function differences(
   return found;
 }
 
-/** A part of the units that states are shown in, of all that a value is made of. */
-const LEAST = 1e-6;
+/**
+ * Of the units that states are shown in, as the absolute tolerance of a state without a range is: in what is smaller, curves of a long step show
+ * passages that a shorter one does not have.
+ */
+const LEAST = 1;
 
 function leastOf({ variables }: Flattening, value: FlatExpression): FlatExpression {
   const factors = loads(value).flatMap(({ load }) => {

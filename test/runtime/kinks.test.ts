@@ -203,6 +203,10 @@ describe('what rests at a kink takes no steps for it', () => {
       'what has never been but rounding from zero',
       'state x = 1\n state y = 0\n der(x) * 1 s = -9 * x - 0.7 * max(min(-2 * y - 0.4 * sin(time / 1 s), 1), 0.7 * x, -1)\n der(y) * 1 s = -12 * y + 0.75 * min(y, x) + abs(y)',
     ],
+    [
+      'what decays far below the tolerance',
+      'state x = 0\n state z = 0\n der(x) * 1 s = -14 * x - 0.8 * max(-1.6 * z - 1.2 * x, 0) + max(0.2 * x - 2 * sin(time / 1 s), 0)\n der(z) * 1 s = -13 * z + abs(-1.7 * z + 0.3 * x)',
+    ],
     ['a stable side each', 'state x = 1\n der(x) * 1 s = min(-x, -50 * x)'],
     ['one that is pressed', 'state x = 1\n der(x) * 1 s = -20 * max(x, 0) - 400 * min(x, 0)'],
   ])('%s', (_, members) => {
