@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isEncrypted } from '../../bundles/envelope.ts';
+import { analyse, compile } from '../../compiler/index.ts';
+import { libraryFiles } from '../../library/embedded.ts';
+import { HEADER } from '../../runtime/snapshot.ts';
 import { addressOf, bundleCommand, start, view } from './command.ts';
 import type { Running } from './command.ts';
 import { startBroker, until } from './fixture.ts';
@@ -165,9 +168,16 @@ describe('a twin whose state is kept', () => {
 });
 
 /** Of the state that counts. Its layout: a header of 32 bytes, the time, 64 cells, then the states in the order of the text. */
+/** Where the state of the project without additions lies. */
+function layout() {
+  const { model, roots } = analyse([{ uri: 'file:///counter.twin', text: text() }], libraryFiles);
+  return compile(model!, roots[0]!).value!.artefact.manifest.layout;
+}
+
 function momentIn(state: string): { time: number; counted: number } {
   const { file } = JSON.parse(readFileSync(join(state, 'session.json'), 'utf8')) as { file: string };
   const saved = readFileSync(join(state, file));
   expect(saved.subarray(0, 8).toString()).toBe('PLXSTATE');
-  return { time: saved.readDoubleLE(32), counted: saved.readDoubleLE(32 + 8 + 8 * 64) };
+  const { time, states } = layout();
+  return { time: saved.readDoubleLE(HEADER + time), counted: saved.readDoubleLE(HEADER + states.address) };
 }
