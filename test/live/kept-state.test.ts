@@ -167,13 +167,13 @@ describe('a twin whose state is kept', () => {
   });
 });
 
-/** Of the state that counts. Its layout: a header of 32 bytes, the time, 64 cells, then the states in the order of the text. */
-/** Where the state of the project without additions lies. */
+/** Where the time and the first state of the project without additions lie, from the end of the header. */
 function layout() {
   const { model, roots } = analyse([{ uri: 'file:///counter.twin', text: text() }], libraryFiles);
   return compile(model!, roots[0]!).value!.artefact.manifest.layout;
 }
 
+/** The state that counts. */
 function momentIn(state: string): { time: number; counted: number } {
   const { file } = JSON.parse(readFileSync(join(state, 'session.json'), 'utf8')) as { file: string };
   const saved = readFileSync(join(state, file));
