@@ -132,7 +132,7 @@ describe('a twin whose state is kept', () => {
     expect(other.output()).toContain('cannot be read');
     const again = serve(twin, state, [], key(1));
     await addressOf(again);
-    expect(resumedAt(again)).toBeDefined();
+    await until('it says where it goes on', () => resumedAt(again) !== undefined);
   });
 
   it('goes over to a new version by pollux upgrade, and not by itself', async () => {
@@ -149,7 +149,7 @@ describe('a twin whose state is kept', () => {
     expect(upgrade.output()).toMatch(/values carried over/);
     const again = serve(later.twin, state);
     await addressOf(again);
-    expect(resumedAt(again)).toBeDefined();
+    await until('it says where it goes on', () => resumedAt(again) !== undefined);
   });
 
   it('says what is no folder of a state, and what is damaged', async () => {
