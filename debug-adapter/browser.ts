@@ -66,7 +66,7 @@ function runTests(names: readonly string[]): TestOutcome[] {
   });
 }
 
-/** Asks for data files until all are there: one table may say where another lies. */
+/** Asks for the data files that are read and not there yet; then does what was asked for meanwhile. */
 function complete(): void {
   const uris = refusal === undefined ? unread(texts, data) : [];
   if (uris.length > 0) return send({ type: 'read', uris });

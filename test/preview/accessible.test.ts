@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findings } from './axe.ts';
+import { highContrast } from './high-contrast.ts';
 import { complaints, page, results, seek, server, visit } from './visited-twin.ts';
 
 const everything = `
@@ -44,20 +45,6 @@ view Works {
 `;
 
 const schemes = ['light', 'dark', 'high-contrast'] as const;
-
-/** As VS Code's high contrast theme has it. */
-function highContrast(): void {
-  document.body.classList.add('vscode-high-contrast');
-  const variables = {
-    'editor-background': '#000000',
-    'editor-foreground': '#ffffff',
-    contrastBorder: '#6fc3df',
-    focusBorder: '#f38518',
-    descriptionForeground: '#ffffff',
-  };
-  for (const [name, value] of Object.entries(variables))
-    document.documentElement.style.setProperty(`--vscode-${name}`, value);
-}
 
 async function opened(scheme: (typeof schemes)[number], language = 'en'): Promise<void> {
   await visit(everything, async (each) => {

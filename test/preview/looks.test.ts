@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findings } from './axe.ts';
 import { epidemic } from './epidemic.ts';
 import { pumpStation } from './pump-station.ts';
+import { highContrast } from './high-contrast.ts';
 import { open, page, painted, pixelsOf, results, visit } from './visited-page.ts';
 
 describe('the page', () => {
@@ -48,18 +49,7 @@ describe('pictures', () => {
     await expect.poll(() => pixelsOf('section[aria-label*="Population"]', '--series-3')).toBeGreaterThan(200);
     open(pumpStation(), 'live', 960);
     await visit();
-    await page.evaluate(() => {
-      document.body.classList.add('vscode-high-contrast');
-      const variables = {
-        'editor-background': '#000000',
-        'editor-foreground': '#ffffff',
-        contrastBorder: '#6fc3df',
-        focusBorder: '#f38518',
-        descriptionForeground: '#ffffff',
-      };
-      for (const [name, value] of Object.entries(variables))
-        document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    });
+    await page.evaluate(highContrast);
     await painted();
     await page.screenshot({ path: join(results, 'preview-high-contrast.png') });
     const border = await page
