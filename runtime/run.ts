@@ -478,6 +478,11 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     evaluateCommitted();
   };
 
+  /** After steps that somebody else took: those of a kernel that locates nothing all advance time, and one that does counts others itself. */
+  const advanced = (): void => {
+    if (!located) machine.cells[Cell.still] = 0;
+  };
+
   /** Whether the step in flight, begun for somebody who looked, may as well be taken by the kernel. */
   const mayHurry = (goal: number): boolean =>
     loop?.ready() === true &&
@@ -503,7 +508,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (onLines) evaluateCommitted();
     if (taken === 0) return 0;
     stepper.forget();
-    machine.cells[Cell.still] = 0;
+    advanced();
     if (alone) dues.look();
     own.took?.(taken);
     arrived();
@@ -642,7 +647,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       declined = taken === 0;
       if (declined) return;
       stepper.forget();
-      machine.cells[Cell.still] = 0;
+      advanced();
       arrived();
     },
     load,

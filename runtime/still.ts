@@ -1,15 +1,12 @@
 /** Steps that do not advance time any more than rounding does would go on for ever: they are counted, in a saved cell, and what ends them is named. */
 import { handlerName } from './describe.ts';
 import type { Instance } from './due.ts';
-import { STANDS_STILL } from './contract/sides.ts';
+import { MOST_STILL, STANDS_STILL } from './contract/sides.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { variableElement } from './machine.ts';
 import { timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
-
-/** In a row. What is located, sampled or due may well lie that near together, but not so often. */
-const MOST = 10_000;
 
 /** Call after each step that was committed at the machine's time. `fired`: what happened there; `due`: what is to happen by a time. */
 export function watchStill(
@@ -25,7 +22,7 @@ export function watchStill(
     return undefined;
   }
   cells[Cell.still]! += 1;
-  return cells[Cell.still]! > MOST
+  return cells[Cell.still]! > MOST_STILL
     ? standing(machine, time, fired[0] ?? due(time * STANDS_STILL)[0])
     : undefined;
 }
@@ -46,7 +43,7 @@ function standing(machine: Machine, time: number, first: Instance | undefined): 
   return {
     code: 'PX9009',
     message:
-      `Time stands still at t = ${timeText(time)}: ${MOST.toLocaleString('en')} steps in a row of ${manifest.name} were too short for the digits of the time, as ${what}` +
+      `Time stands still at t = ${timeText(time)}: ${MOST_STILL.toLocaleString('en')} steps in a row of ${manifest.name} were too short for the digits of the time, as ${what}` +
       `${first !== undefined || source === undefined || state === undefined ? '' : ` (${state} changes fastest)`}. ` +
       'Give a condition a width, a period a least value, or an equation its limit there.',
     time,

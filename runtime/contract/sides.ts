@@ -15,6 +15,9 @@ export const LEAST_WIDTH = 1e-300;
 /** A step that ends at no more than its start times this has not advanced time but by rounding. */
 export const STANDS_STILL = 1 + 64 * Number.EPSILON;
 
+/** So many such steps may follow one another. What is located, sampled or due may well lie that near together, but not so often. */
+export const MOST_STILL = 10_000;
+
 /** Whether nothing is located but kinks in what is integrated: Euler's method, which is wrong by as much anyhow, passes them by. */
 export const bendsAlone = ({ kinks, crossings }: Pick<Layout, 'kinks' | 'crossings'>): boolean =>
   kinks !== undefined && kinks.first === 0 && kinks.alone === 0 && kinks.count === crossings.count;

@@ -57,8 +57,11 @@ describe('stops a run whose time stands still, and says who it is', () => {
       'line 4',
     ],
   ])('%s', (_, members, code, who) => {
-    const { twin } = compiled(`asset A {\n${members}\n}\n`, 60);
+    const { twin, stepwise } = compiled(`asset A {\n${members}\n}\n`, 60);
     twin.advance(60);
+    stepwise.advance(60);
+    expect(stepwise.trouble()).toEqual(twin.trouble());
+    expect(stepwise.hash()).toBe(twin.hash());
     expect(twin.trouble()?.code).toContain(code);
     expect(twin.trouble()?.message).toContain(who);
     expect(twin.time()).toBeLessThan(60);
@@ -70,5 +73,16 @@ function compiled(asset: string, duration: number) {
   const { model, roots } = analyse([{ uri: 'file:///p.twin', text: `package p\n${asset}` }], libraryFiles);
   const { artefact } = compile(model!, roots[0]!).value!;
   const kernel = kernelFactory(artefact);
-  return { twin: createTwin({ manifest: artefact.manifest, kernel, settings: { duration } }) };
+  const { manifest } = artefact;
+  const steps = () => ({
+    ...kernel(),
+    goRk4: undefined,
+    goTsit5: undefined,
+    goRodas: undefined,
+    goTime: undefined,
+  });
+  return {
+    twin: createTwin({ manifest, kernel, settings: { duration } }),
+    stepwise: createTwin({ manifest, kernel: steps, settings: { duration } }),
+  };
 }

@@ -1,6 +1,7 @@
 /** What all loops do with a step: find out what ends it, commit it with what happens there, or take it back. */
-import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
-import { branchIf, call, f64, forElements, i32, memoryCopy, run, set, when } from '../wasm/index.ts';
+import { Cell } from '../../../runtime/contract/cells.ts';
+import { MOST_STILL, STANDS_STILL } from '../../../runtime/contract/sides.ts';
+import { branchIf, call, f64, forElements, i32, memoryCopy, run, select, set, when } from '../wasm/index.ts';
 import type {
   FunctionBuilder,
   FunctionHandle,
@@ -53,6 +54,8 @@ export function stepsIn(
   const conditioned = handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
   const sum = f.local('f64', 'no number');
   const isBad = f64.ne(sum, 0);
+  const still = layout.runtime + 8 * Cell.still;
+  const isStill = f64.le(end, f64.mul(from, STANDS_STILL));
   const { sumOfDifferences, evaluated } = finiteness(f, context);
 
   /** Copies f64 cells. */
@@ -134,7 +137,8 @@ export function stepsIn(
                     ...copied(states.address, context.plan.scratch.loop, states.count),
                     set(end, call<'f64'>(locate, from, to)),
                     set(crossed, method.crossed),
-                    branchIf(eventful, f64.le(end, f64.mul(from, STANDS_STILL))),
+                    // One more than may be is the host's to name.
+                    branchIf(eventful, i32.and(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
                     run(method.show, [end, from, to]),
                     run(derivatives),
                     ...outputs,
@@ -176,6 +180,7 @@ export function stepsIn(
             ...(events === undefined ? [] : [when(happens, [run(crossings)])]),
             ...(shared.sides === undefined ? [] : [run(shared.sides, [i32.const(0)])]),
             ...shift,
+            f64.store(0, select(isStill, f64.add(f64.load(0, still), 1), f64.const(0)), still),
             set(before, from),
             ...(events === undefined ? [] : [when(happens, [set(before, NaN)])]),
             f64.store(0, before, located.time),
