@@ -131,6 +131,21 @@ scenario run1 for Plant { run 10 s
 }
 `;
 
+const summed = `package probe
+/// Few states, each with an equation of its own, of which some read all.
+asset Few {
+  state x[3] = 1
+  state a = 0
+  let total = sum(x[*])
+  der(x[1]) * 1 s = -x[1] + a
+  der(x[2]) * 1 s = -x[2] * x[3]
+  der(x[3]) * 1 s = 0.1 * total - max(x[*])
+  der(a) * 1 s = sum(x[*]) - a
+  at a >= 0.9 rising { set a = 0 }
+}
+scenario run1 for Few { run 10 s }
+`;
+
 const example = (name: string): string =>
   readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
 
@@ -150,6 +165,7 @@ describe.each([
   ['rules over columns', columns(10, 1), true],
   ['rules over columns, till one clock sets what is no number', columns(1.2, 1), true],
   ['rules over columns, till values grow beyond all numbers', columns(10, 1e4), true],
+  ['states that are summed', summed, true],
   ['a ball that bounces', example('bouncing-ball/ball'), true],
   ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum'), false],
 ])('%s', (name, text, alone) => {

@@ -2,7 +2,7 @@
  * A Runge–Kutta step whose stages are one with the equations: a slope goes into the next stage's states as soon as it is known, and single
  * numbers stay in locals through all stages. Operation for operation the step of `integrate/runge-kutta.ts`.
  */
-import { children } from '../../ir/expressions.ts';
+import { children, loads } from '../../ir/expressions.ts';
 import type { FlatExpression, FlatSystem, FlatTarget } from '../../ir/flat-system.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
@@ -25,6 +25,18 @@ export function fitsInOne({ dynamics }: FlatSystem, longest: number): boolean {
   return assigns.reduce((total, { value, loops }) => total + sizeOf(value) + loops.length, 0) <= longest;
 }
 
+/** Whether each state is read by itself: one that a sum goes through is looked for in memory. */
+export const readsSingly = ({ dynamics, variables }: FlatSystem): boolean =>
+  dynamics.every(
+    (block) =>
+      block.kind === 'assign' &&
+      block.loops.length === 0 &&
+      loads(block.value).every(
+        ({ load }) =>
+          variables[load.variable]!.role !== 'state' || load.index.every((i) => typeof i === 'number'),
+      ),
+  );
+
 /**
  * `(t, h, next)`: a step from the states, whose slopes are in memory. The integrator's memory holds the old states then. Undefined where
  * it would be no gain.
@@ -35,7 +47,7 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
   const { dynamics, variables } = system;
   if (!fitsInOne(system, LONGEST) || dynamics.some(({ loops }) => loops.length > 1)) return undefined;
   const { count, address: x } = layout.states;
-  const straight = dynamics.every(({ loops }) => loops.length === 0) && count <= MOST_LOCALS;
+  const straight = count <= MOST_LOCALS && readsSingly(system);
 
   const f = module.function('rk4 in one', { params: { t: 'f64', h: 'f64', next: 'f64' } });
   const { t, h, next } = f.params;

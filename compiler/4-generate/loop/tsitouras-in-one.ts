@@ -8,7 +8,7 @@ import { elementOffset, keyOf, Scope } from '../expression.ts';
 import { errorWeights, nodes, slopesAt, weights } from '../integrate/tsitouras.ts';
 import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
-import { fitsInOne, statesOf } from './stages.ts';
+import { fitsInOne, readsSingly, statesOf } from './stages.ts';
 
 /** The equations stand there six times over: longer ones are called. */
 const LONGEST = 600;
@@ -20,8 +20,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
   const { count, address: x } = layout.states;
-  if (count === 0 || count > MOST || !fitsInOne(system, LONGEST)) return undefined;
-  if (system.dynamics.some((block) => block.loops.length > 0)) return undefined;
+  if (count === 0 || count > MOST || !fitsInOne(system, LONGEST) || !readsSingly(system)) return undefined;
 
   const f = module.function('tsit5Try in one', {
     params: { t: 'f64', h: 'f64', rtol: 'f64', fresh: 'i32' },
