@@ -102,6 +102,7 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
     adaptive: false,
     // A step looks at its end alone.
     blurred: 0,
+    straight: true,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Stepper {
    * start alone.
    */
   readonly blurred: number;
+  /** Within a step, states are shown on the straight line between its ends. */
+  readonly straight?: true;
   /** Where it chooses methods while running: how many steps may be taken by a loop before it looks again, and that they were taken. */
   room?(): number;
   took?(steps: number): void;

@@ -5,6 +5,7 @@
  * crossing, so that the condition there is already what it has become.
  */
 import type { Stepper } from './integrate.ts';
+import { TURNS_BACK } from './contract/sides.ts';
 import type { Region } from './contract/manifest.ts';
 import type { Machine } from './machine.ts';
 import type { Trouble } from './trouble.ts';
@@ -56,6 +57,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
   let crossed = false;
   let passed: Passed = NOTHING;
   let lastAt = NaN;
+  let returning = false;
   const end = new Float64Array(n);
   const low = new Float64Array(n);
   const high = new Float64Array(n);
@@ -82,6 +84,17 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     return Math.abs(value) < 0.5 * Math.max(Math.abs(a), Math.abs(b)) || value * a < 0 ? turn : NaN;
   };
 
+  /** Whether function i went over zero at the event at `from`, where the step begins, and may have come back at once, and gone again. */
+  const mayReturn = (i: number): boolean => {
+    const [a, b] = [known.begin[i]!, end[i]!];
+    const start = 4 * middle[i]! - 3 * a - b;
+    return (
+      changed(known.before[i]!, a) &&
+      Math.abs(a) < Math.abs(b) &&
+      (stepper.straight === true || Math.abs(start) <= TURNS_BACK * Math.abs(b - a))
+    );
+  };
+
   /** A time in (from, to) by which something has crossed that is back at `to`; NaN when nothing seems to have. */
   const hidden = (from: number, to: number): number => {
     const { begin, before, beforeTime } = known;
@@ -99,6 +112,8 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     if (!(half > from && half < to)) return NaN;
     at(half, middle);
     if (anyChanged(begin, middle)) return half;
+    let mayBe = false;
+    for (let i = 0; i < n; i += 1) if (mayReturn(i)) mayBe = true;
     const candidates = new Set<number>();
     for (let i = 0; i < n; i += 1) {
       const left = turns(to, end[i]!, from, begin[i]!, half, middle[i]!);
@@ -110,6 +125,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       at(turn, middle);
       if (anyChanged(begin, middle)) return turn;
     }
+    returning = mayBe;
     return NaN;
   };
 
@@ -174,6 +190,10 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
   const narrowed = (from: number, to: number): number => {
     const time = narrow(from, to);
     passed = passes();
+    // What was left at zero by an event goes on, where it may have come back for less than rounding tells.
+    if (Number.isNaN(known.beforeTime))
+      for (let i = 0; i < n; i += 1)
+        if (known.begin[i] === 0 && known.before[i]! * high[i]! < 0) returning = true;
     return time;
   };
 
@@ -184,6 +204,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
      */
     locate: (from: number, to: number): number => {
       crossed = false;
+      returning = false;
       passed = NOTHING;
       if (at(to, end) !== undefined) return -1;
       if (anyChanged(known.begin, end)) {
@@ -202,6 +223,11 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       return narrowed(from, earlier);
     },
     crossed: (): boolean => crossed,
+    /**
+     * The step in flight follows an event, and something that went over zero there, or to it, may have come back, and gone again, within what rounding or
+     * the step hides. Values of the functions where it ends; undefined where nothing may.
+     */
+    returning: (): Float64Array | undefined => (returning ? (crossed ? high : end) : undefined),
     /** What is passed at the crossing that was found last. */
     passed: (): Passed => passed,
     /** The time for which the machine was evaluated last. */

@@ -30,7 +30,7 @@ import { beginSides } from './sides.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { impossible, stepperOf } from './stepper.ts';
 import type { Trouble } from './trouble.ts';
-import { watchZeno } from './zeno.ts';
+import { unfollowed, watchZeno } from './zeno.ts';
 
 /** Entries of the journal beyond which a run without end forgets sooner: some 30 MB. */
 const MOST_ENTRIES = 200_000;
@@ -395,11 +395,22 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       machine.status.fill(0);
       return undefined;
     }
+    const beyond = locator.returning();
+    if (beyond !== undefined) {
+      const { begin, before } = known;
+      const unseen = unfollowed(machine, { from, length: to - from, begin, before, end: beyond }, () =>
+        stepper.show(from),
+      );
+      if (unseen !== undefined) {
+        stepper.withdraw();
+        return noStep(unseen);
+      }
+    }
     flight.crossed = locator.crossed() && !passed.kinks;
     flight.atKink = passed.kinks;
     flight.whole = !locator.crossed();
     flight.to = end;
-    evaluatedAt = locator.evaluatedAt();
+    evaluatedAt = beyond === undefined ? locator.evaluatedAt() : NaN;
     return undefined;
   };
 

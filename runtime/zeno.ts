@@ -29,14 +29,7 @@ export function watchZeno(machine: Machine, span: number, fired: readonly Instan
   cells[Cell.windowCount]! += 1;
   const first = fired[0];
   if (first === undefined && isChattering(machine)) return chattering(machine);
-  const blame = (which: number, instance: number): Trouble => ({
-    code: 'PX9006',
-    message:
-      `The events of ${handlerName(manifest, which, instance)} follow one another ever faster and accumulate at t = ${timeText(time)}. ` +
-      'Let it come to rest below some size (another mode, or a condition with a small distance), so that time can go on.',
-    time,
-    source: manifest.handlers[which]!.source,
-  });
+  const blame = (which: number, instance: number): Trouble => accumulating(machine, which, instance);
   if (first !== undefined) {
     const near = time - cells[Cell.lastCrossing]! <= NEAR * time;
     const same = (f: Instance): boolean =>
@@ -55,6 +48,83 @@ export function watchZeno(machine: Machine, span: number, fired: readonly Instan
   return first === undefined && manifest.handlers.length === 0
     ? undefined
     : blame(first?.which ?? cells[Cell.crossingHandler]!, first?.instance ?? cells[Cell.crossingInstance]!);
+}
+
+function accumulating(machine: Machine, which: number, instance: number): Trouble {
+  const { manifest } = machine;
+  const time = machine.time();
+  return {
+    code: 'PX9006',
+    message:
+      `The events of ${handlerName(manifest, which, instance)} follow one another ever faster and accumulate at t = ${timeText(time)}. ` +
+      'Let it come to rest below some size (another mode, or a condition with a small distance), so that time can go on.',
+    time,
+    source: manifest.handlers[which]!.source,
+  };
+}
+
+/** Relative: what states may be wrong by after an event, by rounding, with room. */
+const ROUNDING = 64 * Number.EPSILON;
+/** A step moves a function by so much more than what it was left with after the event, which then was rounding. */
+const NEXT_TO_NOTHING = 1e-6;
+/** Share of the step along which a function's rate at its start is looked at. */
+const AHEAD = 1 / 1024;
+
+/**
+ * Of a step that begins with an event and may have gone back over it and come again unseen (`returning` of the locator): the trouble that the next
+ * events come too fast to be told apart, where the rates at its start do drive something back that the event left at zero. Nothing would
+ * ever stop it on the other side: a ball would fall through its floor. Leaves memory at the start of the step, or somewhere.
+ */
+export function unfollowed(
+  machine: Machine,
+  { from, length, begin, before, end }: Returning,
+  putStart: () => void,
+): Trouble | undefined {
+  const { cells, states, derivatives, crossings, kernel, manifest } = machine;
+  const isLocated = cells[Cell.lastCrossing] === from || cells[Cell.lastSilent] === from;
+  const which = cells[Cell.crossingHandler]!;
+  if (!isLocated || !(from - cells[Cell.lastCrossing]! <= length) || manifest.handlers[which] === undefined)
+    return undefined;
+  const look = (change: (state: number, at: number) => number, time: number): Float64Array | undefined => {
+    states.forEach((state, at) => (states[at] = change(state, at)));
+    machine.setTime(time);
+    const trouble = machine.evaluate();
+    machine.status.fill(0);
+    if (trouble !== undefined) return undefined;
+    kernel.crossings();
+    return crossings.slice();
+  };
+  putStart();
+  if (machine.evaluate() !== undefined) return undefined;
+  const rates = derivatives.slice();
+  const ahead = look((state, at) => state + rates[at]! * AHEAD * length, from + AHEAD * length);
+  putStart();
+  // Each state by another part, so that differences of states that are alike show their rounding, too.
+  const beside = look(
+    (state, at) => state * (1 + ROUNDING * (1 + ((at * 7) % 13) / 13)),
+    from * (1 + ROUNDING),
+  );
+  putStart();
+  if (ahead === undefined || beside === undefined) return undefined;
+  for (let i = 0; i < begin.length; i += 1) {
+    const [a, b] = [begin[i]!, end[i]!];
+    const isBeyond = a > 0 !== before[i]! > 0 || a < 0 !== before[i]! < 0;
+    if (!isBeyond || a * b < 0 || !(Math.abs(a) < Math.abs(b))) continue;
+    const rounding = Math.abs(beside[i]! - a);
+    const back = (a - ahead[i]!) * Math.sign(b);
+    if (back > rounding * 1e-3 && (Math.abs(a) <= rounding || Math.abs(a) <= NEXT_TO_NOTHING * Math.abs(b)))
+      return accumulating(machine, which, cells[Cell.crossingInstance]!);
+  }
+  return undefined;
+}
+
+/** A step (s), and values of the crossing functions at its start, before the event there, and at its end. */
+export interface Returning {
+  from: number;
+  length: number;
+  begin: Float64Array;
+  before: Float64Array;
+  end: Float64Array;
 }
 
 function isChattering({ cells, time }: Machine): boolean {

@@ -103,7 +103,7 @@ export function implicitStepsOf(
       const [k1, k2, k3] = interpolant as [readonly number[], readonly number[], readonly number[]];
       const row = k1.map((_, s) => theta * rest * (k1[s]! + theta * (k2[s]! + theta * k3[s]!)));
       setTime(start + theta * length);
-      for (let at = 0; at < n; at += 1) x[at] = rest * old[at]! + theta * end[at]! + combine(row, at);
+      for (let at = 0; at < n; at += 1) x[at] = old[at]! + (theta * (end[at]! - old[at]!) + combine(row, at));
     },
     rodasRestore() {
       x.set(old);

@@ -21,3 +21,9 @@ export const MOST_STILL = 10_000;
 /** Whether nothing is located but kinks in what is integrated: Euler's method, which is wrong by as much anyhow, passes them by. */
 export const bendsAlone = ({ kinks, crossings }: Pick<Layout, 'kinks' | 'crossings'>): boolean =>
   kinks !== undefined && kinks.first === 0 && kinks.alone === 0 && kinks.count === crossings.count;
+
+/**
+ * What went over zero at an event may have come back at once and gone again, unseen, in a step that ends where it began: its rate at its start makes
+ * up no more than this share of the change.
+ */
+export const TURNS_BACK = 0.25;

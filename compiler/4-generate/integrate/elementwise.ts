@@ -17,6 +17,7 @@ export interface Lanes<T extends LaneType> {
   uniform(value: Local<'f64'>): Expression<T>;
   local(name: string): Local<T>;
   add(a: Expression<T>, b: Expression<T>): Expression<T>;
+  sub(a: Expression<T>, b: Expression<T>): Expression<T>;
   mul(a: Expression<T>, b: Expression<T>): Expression<T>;
   div(a: Expression<T>, b: Expression<T>): Expression<T>;
   abs(a: Expression<T>): Expression<T>;
@@ -91,6 +92,7 @@ export class Elementwise {
       uniform: (value) => value,
       local: (name) => this.number(name),
       add: f64.add,
+      sub: f64.sub,
       mul: f64.mul,
       div: f64.div,
       abs: f64.abs,
@@ -115,6 +117,7 @@ export class Elementwise {
       uniform: (value) => memo(this.splats, value, () => this.f.local('v128', `${value.name} twice`)),
       local: (name) => this.vector(name),
       add: f64x2.add,
+      sub: f64x2.sub,
       mul: f64x2.mul,
       div: f64x2.div,
       abs: f64x2.abs,

@@ -184,12 +184,10 @@ function rodasInterpolate(m: ModuleBuilder, integration: ImplicitIntegration): F
   const b = Array.from({ length: stages }, (_, n) => f.local('f64', `weight ${n + 1}`));
   const [k1, k2, k3] = interpolant as [readonly number[], readonly number[], readonly number[]];
   const sums = states.each((lanes) => {
-    const ends = lanes.add(
-      lanes.mul(lanes.uniform(rest), lanes.load(old)),
-      lanes.mul(lanes.uniform(theta), lanes.load(end)),
-    );
+    const straight = lanes.mul(lanes.uniform(theta), lanes.sub(lanes.load(end), lanes.load(old)));
     const terms = b.map((weight, n) => [lanes.uniform(weight), lanes.load(stage(n + 1))] as const);
-    return [lanes.store(x, lanes.add(ends, combination(lanes, terms)))];
+    // What is added to the start, and not a mean of both ends: near the start the curve has next to no rounding of its own then.
+    return [lanes.store(x, lanes.add(lanes.load(old), lanes.add(straight, combination(lanes, terms))))];
   });
   f.body = [
     f64.store(0, f64.add(f64.load(0, start), f64.mul(theta, f64.load(0, length))), time),

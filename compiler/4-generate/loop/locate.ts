@@ -1,4 +1,5 @@
 /** The earliest crossing within a step, as `runtime/locate.ts` finds it, to the last bit. */
+import { TURNS_BACK } from '../../../runtime/contract/sides.ts';
 import { loads } from '../../ir/expressions.ts';
 import type { Context } from '../context.ts';
 import {
@@ -34,7 +35,10 @@ import type {
 export const locationCells = (crossings: number): number => 4 * crossings + 4;
 
 export interface Location {
-  /** `locate(from, to)`: the time; `crossed` says whether it is a crossing's, or else it is `to`. The states are anywhere in the step. */
+  /**
+   * `locate(from, to)`: the time; `crossed` says whether it is a crossing's, or else it is `to`; -1 where the host must look. The states are
+   * anywhere in the step.
+   */
   locate: FunctionHandle;
   crossed: Global<'i32'>;
 }
@@ -157,7 +161,26 @@ export function location(
     return f;
   })();
 
-  /** A time by which something has crossed that is back at `to`; NaN when nothing seems to have. Leaves what it saw in `middle`. */
+  /** Whether a function, at an offset, that went over zero at the event at the step's start may have come back at once, and gone again. */
+  const mayReturn = ((): FunctionHandle => {
+    const f = module.function(`${name} may return`, { params: { at: 'i32' }, results: ['i32'] });
+    const { at } = f.params;
+    const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
+    const start = f64.sub(f64.sub(f64.mul(4, f64.load(at, middle)), f64.mul(3, a)), b);
+    f.body = [
+      set(a, f64.load(at, located.begin.address)),
+      set(b, f64.load(at, end)),
+      when(i32.eqz(changed(f64.load(at, located.before.address), a)), [returns(i32.const(0))]),
+      when(i32.eqz(f64.lt(f64.abs(a), f64.abs(b))), [returns(i32.const(0))]),
+      returns(f64.le(f64.abs(start), f64.mul(TURNS_BACK, f64.abs(f64.sub(b, a))))),
+    ];
+    return f;
+  })();
+
+  /**
+   * A time by which something has crossed that is back at `to`; NaN when nothing seems to have; -1 when something may have that cannot be seen.
+   * Leaves what it saw in `middle`.
+   */
   const hidden = ((): FunctionHandle => {
     const f = module.function(`${name} hidden`, { params: { from: 'f64', to: 'f64' }, results: ['f64'] });
     const { from, to } = f.params;
@@ -170,6 +193,8 @@ export function location(
       ...copied(f as unknown as AnyFunction, crossings.address, middle),
     ];
     const isChanged = call<'i32'>(anyChanged, located.begin.address, middle);
+    const mayBe = f.local('i32', 'something may have returned');
+    const none = conditional(mayBe, f64.const(-1), f64.const(NaN));
     f.body = [
       set(before, f64.load(0, located.time)),
       when(f64.eq(before, before), [
@@ -211,6 +236,7 @@ export function location(
         0,
         8 * n,
         [
+          when(call<'i32'>(mayReturn, at), [set(mayBe, 1)]),
           run(enter, [
             call<'f64'>(
               turns,
@@ -238,11 +264,11 @@ export function location(
       ),
       ...[0, 1, 2, 3].flatMap((k) => [
         set(turn, f64.load(0, candidates + 8 * k)),
-        when(f64.eq(turn, Infinity), [returns(f64.const(NaN))]),
+        when(f64.eq(turn, Infinity), [returns(none)]),
         ...seen(turn),
         when(isChanged, [returns(turn)]),
       ]),
-      returns(f64.const(NaN)),
+      returns(none),
     ];
     return f;
   })();
@@ -332,6 +358,40 @@ export function location(
     return f;
   })();
 
+  /** `narrow`, or -1 where something leaves the zero at which an event left it. */
+  const narrowed = ((): FunctionHandle => {
+    const f = module.function(`${name} narrowed`, {
+      params: { from: 'f64', to: 'f64', end: 'f64' },
+      results: ['f64'],
+    });
+    const { from, to, end: stop } = f.params;
+    const [time, before] = [f.local('f64', 'time'), f.local('f64', 'step before')];
+    const at = f.local('i32', 'at');
+    f.body = [
+      set(time, call<'f64'>(narrow, from, to, stop)),
+      set(before, f64.load(0, located.time)),
+      when(f64.ne(before, before), [
+        forRange(
+          at,
+          0,
+          8 * n,
+          [
+            when(
+              i32.and(
+                f64.eq(f64.load(at, located.begin.address), 0),
+                f64.lt(f64.mul(f64.load(at, located.before.address), f64.load(at, high)), 0),
+              ),
+              [returns(f64.const(-1))],
+            ),
+          ],
+          8,
+        ),
+      ]),
+      returns(time),
+    ];
+    return f;
+  })();
+
   const f = module.function(name, { params: { from: 'f64', to: 'f64' }, results: ['f64'] });
   const { from, to } = f.params;
   const [before, earlier] = [f.local('f64', 'step before'), f.local('f64', 'earlier')];
@@ -346,15 +406,16 @@ export function location(
       ...copied(own, end, high),
       set(earlier, NaN),
       when(f64.ne(before, before), [set(earlier, call<'f64'>(hidden, from, to))]),
-      when(f64.ne(earlier, earlier), [returns(call<'f64'>(narrow, from, to, to))]),
+      when(i32.eqz(f64.ge(earlier, from)), [returns(call<'f64'>(narrowed, from, to, to))]),
       ...copied(own, middle, high),
-      returns(call<'f64'>(narrow, from, to, earlier)),
+      returns(call<'f64'>(narrowed, from, to, earlier)),
     ]),
     set(earlier, call<'f64'>(hidden, from, to)),
     when(f64.ne(earlier, earlier), [returns(to)]),
+    when(f64.lt(earlier, 0), [returns(f64.const(-1))]),
     setGlobal(crossed, 1),
     ...copied(own, middle, high),
-    returns(call<'f64'>(narrow, from, to, earlier)),
+    returns(call<'f64'>(narrowed, from, to, earlier)),
   ];
   return f;
 }

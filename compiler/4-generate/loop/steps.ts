@@ -136,6 +136,7 @@ export function stepsIn(
                   when(found, [
                     ...copied(states.address, context.plan.scratch.loop, states.count),
                     set(end, call<'f64'>(locate, from, to)),
+                    branchIf(eventful, f64.lt(end, 0)),
                     set(crossed, method.crossed),
                     // One more than may be is the host's to name.
                     branchIf(eventful, i32.and(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
