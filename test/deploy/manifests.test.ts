@@ -134,6 +134,30 @@ describe('the manifests for Kubernetes', () => {
   });
 });
 
+describe('what an image is built from', () => {
+  const root = join(folder, '..');
+  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+  it('leaves out the history, what is made, and what may hold a secret', () => {
+    for (const path of ['.git', '**/.env*', '**/.pollux', '**/node_modules', 'dist'])
+      expect(ignored).toContain(path);
+    for (const line of readFileSync(join(root, '.gitignore'), 'utf8').split('\n').filter(Boolean)) {
+      const name = line.replace(/^\/|\/$/g, '');
+      expect(ignored.map((path) => path.replace(/^\*\*\//, ''))).toContain(name);
+    }
+  });
+
+  it('has every folder that the build reads', () => {
+    const build = readFileSync(join(root, 'esbuild.mjs'), 'utf8');
+    const read = [...build.matchAll(/['"`](?:\.\/)?([a-z][a-z-]*)\//g)].map(([, name]) => name!);
+    expect(read).toContain('cli');
+    for (const name of read.filter((one) => !['dist', 'test'].includes(one)))
+      expect(ignored).not.toContain(name);
+  });
+});
+
 describe('the compose file', () => {
   interface Compose {
     services: Record<
