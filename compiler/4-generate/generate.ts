@@ -21,7 +21,7 @@ import type { Integration } from './integrate/index.ts';
 import { implicitBytes, implicitSteps } from './integrate/implicit.ts';
 import type { ImplicitSteps } from './integrate/implicit.ts';
 import { CONSTANTS, layOut } from './layout.ts';
-import { linearBytes, linearFunctions, linearPlaces } from './linear.ts';
+import { linearBytes, linearFunctions, linearListBytes, linearPlaces } from './linear.ts';
 import { sparseFor } from './sparse.ts';
 import { solvers } from './newton.ts';
 import { processFlow } from './process/index.ts';
@@ -42,10 +42,13 @@ export function printGenerated(system: FlatSystem): string {
   return assemble(contextOf(system)).module.print();
 }
 
-export const planOf = (system: FlatSystem) => layOut(system, scratchBytes(system));
+export const planOf = (system: FlatSystem) => {
+  const sparse = sparseFor(system);
+  return layOut(system, workBytes(system) + (sparse ? linearListBytes(sparse) : 0));
+};
 
-/** One method at a time works there; the matrix of implicit ones lies behind that. */
-function scratchBytes(system: FlatSystem): number {
+/** One method at a time works there; the matrix of implicit ones lies behind that, and its lists behind all. */
+function workBytes(system: FlatSystem): number {
   const states = stateCountOf(system);
   const sparse = sparseFor(system);
   return Math.max(
@@ -184,7 +187,11 @@ function implicitOf(context: Context, integration: Integration): Partial<Implici
   const sparse = sparseFor(system);
   if (!sparse) return {};
   const { addresses, stateCount } = integration;
-  const places = linearPlaces(sparse, addresses.scratch + implicitBytes(stateCount, sparse.size));
+  const places = linearPlaces(
+    sparse,
+    addresses.scratch + implicitBytes(stateCount, sparse.size),
+    addresses.scratch + workBytes(system),
+  );
   const { delays, byTime } = system.linear!;
   return implicitSteps(module, {
     ...integration,

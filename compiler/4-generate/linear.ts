@@ -7,6 +7,8 @@ import type { Sparse } from '../ir/sparse.ts';
 import { extents, instanceTarget } from '../ir/linear.ts';
 import type { Block } from '../ir/flat-system.ts';
 import { evaluate } from './blocks.ts';
+import { factorRows, rowListBytes, rowWorkBytes, solveRows } from './linear-rows.ts';
+import type { RowPlaces } from './linear-rows.ts';
 import type { Context } from './context.ts';
 import { rolled } from './rolled.ts';
 import type { Cell, Operation, Place } from './rolled.ts';
@@ -20,14 +22,24 @@ export interface LinearPlaces {
   slots: number;
   /** A number for each unknown: the dependence on time. */
   byTime: number;
+  rows: RowPlaces;
 }
 
-export const linearBytes = (sparse: Sparse): number => 8 * (sparse.entries + sparse.slots + sparse.size);
+const ownBytes = (sparse: Sparse): number => 8 * (sparse.entries + sparse.slots + sparse.size);
+export const linearBytes = (sparse: Sparse): number =>
+  ownBytes(sparse) + (sparse.rows ? rowWorkBytes(sparse.rows) : 0);
+/** What never changes. */
+export const linearListBytes = ({ rows }: Sparse): number => (rows ? rowListBytes(rows) : 0);
 
-export const linearPlaces = (sparse: Sparse, first: number): LinearPlaces => ({
+export const linearPlaces = (sparse: Sparse, first: number, lists: number): LinearPlaces => ({
   entries: first,
   slots: first + 8 * sparse.entries,
   byTime: first + 8 * (sparse.entries + sparse.slots),
+  rows: {
+    factors: first + ownBytes(sparse),
+    spread: first + ownBytes(sparse) + 8 * (sparse.rows?.columns.length ?? 0),
+    lists,
+  },
 });
 
 export interface LinearFunctions {
@@ -115,6 +127,12 @@ function factor(context: Context, sparse: Sparse, at: LinearPlaces): FunctionHan
       return [target!.store(value)];
     },
   }));
+  const copy = memoryCopy(at.slots, at.entries, 8 * sparse.entries);
+  if (sparse.rows !== undefined) {
+    const form = [copy, ...rolled(f, operations).statements];
+    f.body = [...form, ...factorRows(context.module, f, { ...sparse, rows: sparse.rows }, at.slots, at.rows)];
+    return f;
+  }
   const inverse = f.local('f64', 'inverse');
   const taken = f.local('f64', 'taken');
   const left = f.local('f64', 'left');
@@ -161,7 +179,6 @@ function factor(context: Context, sparse: Sparse, at: LinearPlaces): FunctionHan
       },
     });
   }
-  const copy = memoryCopy(at.slots, at.entries, 8 * sparse.entries);
   const body =
     sparse.slots <= SMALL_SLOTS
       ? inLocals(f, operations, {
@@ -177,6 +194,10 @@ function factor(context: Context, sparse: Sparse, at: LinearPlaces): FunctionHan
 function solve(context: Context, sparse: Sparse, at: LinearPlaces): FunctionHandle {
   const f = context.module.function('solve', { params: { vector: 'i32' } });
   const { vector } = f.params;
+  if (sparse.rows !== undefined) {
+    f.body = solveRows(f, sparse.rows, at.rows);
+    return f;
+  }
   const isSmall = sparse.size <= SMALL && sparse.slots <= SMALL_SLOTS;
   const changed = changedSlots(sparse);
   // What the factors leave as it was is where the equations have put it.

@@ -13,6 +13,7 @@ import { rounds } from '../ir/linear.ts';
 import type { FlatLinear } from '../ir/linear.ts';
 import { CANCELLED } from '../ir/sparse.ts';
 import type { Sparse } from '../ir/sparse.ts';
+import { rowSolver } from './linear-rows.ts';
 import type { FlatExpression } from '../ir/flat-system.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import type { Counters } from './evaluate.ts';
@@ -140,6 +141,7 @@ function matrixOf(
   const entries = new Float64Array(sparse.entries);
   const slots = new Float64Array(sparse.slots);
   const byTime = new Float64Array(sparse.size);
+  const rows = sparse.rows && rowSolver(sparse.rows);
   return {
     byTime,
     fill(): void {
@@ -162,14 +164,15 @@ function matrixOf(
         else if (kind === 'one') slots[to]! += 1;
         else slots[to] = kind === 'setRate' ? c : 1;
       }
+      if (rows) return rows.factor(slots);
       let lost = false;
-      for (const { unknown, slot, unit, rows } of sparse.pivots) {
+      for (const { unknown, slot, unit, rows: below } of sparse.pivots) {
         const inverse = 1 / slots[slot]!;
         if (!unit) {
           if (lost || !Number.isFinite(inverse)) return 1 + unknown;
           slots[slot] = inverse;
         }
-        for (const row of rows) {
+        for (const row of below) {
           if (!unit) slots[row.slot]! *= inverse;
           const factor = slots[row.slot]!;
           for (const { kind, to, by } of row.updates) {
@@ -182,8 +185,12 @@ function matrixOf(
       return lost ? 1 : 0;
     },
     solve(vector: Float64Array): void {
-      for (const { unknown, rows } of sparse.forward)
-        for (const row of rows) {
+      if (rows) {
+        rows.solve(vector);
+        return;
+      }
+      for (const { unknown, rows: below } of sparse.forward)
+        for (const row of below) {
           const taken = slots[row.slot]! * vector[unknown]!;
           vector[row.unknown] = row.fresh ? -taken : vector[row.unknown]! - taken;
         }

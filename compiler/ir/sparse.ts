@@ -5,6 +5,8 @@
  */
 import { indexAt, rounds } from './linear.ts';
 import type { FlatLinear } from './linear.ts';
+import { sparseRowsOf } from './sparse-rows.ts';
+import type { SparseRows } from './sparse-rows.ts';
 import type { FlatSystem, FlatTarget, VariableId } from './flat-system.ts';
 
 export interface Sparse {
@@ -25,6 +27,8 @@ export interface Sparse {
   forward: Substitution[];
   /** In order: each gives one unknown; only those that states need. */
   backward: Backward[];
+  /** In the place of the three: where there would be too many operations to list. */
+  rows?: SparseRows;
   /** Which unknowns other than states belong to which variable: the first unknown, in ascending order. */
   names: { first: number; variable: VariableId }[];
 }
@@ -68,13 +72,17 @@ export const CANCELLED = 1e-11;
 
 export interface SparseLimits {
   unknowns: number;
+  /** Most that are listed. */
+  listed: number;
+  /** Most of all. */
   operations: number;
 }
 
-/** Undefined where it would take more than the limits, or a pivot is missing. */
-const LIMITS: SparseLimits = { unknowns: 20_000, operations: 400_000 };
-/** Where nobody asks for it, a matrix with more unknowns is not made: its code would have to be looked for element by element. */
-const UNASKED: SparseLimits = { unknowns: 4000, operations: 60_000 };
+const LIMITS: SparseLimits = { unknowns: 20_000, listed: 250_000, operations: 200_000_000 };
+/** Where nobody asks for it, less is made, as making it takes time. */
+const UNASKED: SparseLimits = { unknowns: 4000, listed: 60_000, operations: 10_000_000 };
+/** Lists of more operations than these, and of more for each unknown, do not repeat evenly, so that their code would be as long as they are. */
+const REPEATING = { operations: 20_000, each: 40 };
 
 export const matrixLimits = ({ scenarios }: FlatSystem): SparseLimits =>
   scenarios.some(({ method }) => method.name === 'rodas5p' || method.name === 'implicitEuler')
@@ -90,6 +98,7 @@ export function isBeyondMatrix(system: FlatSystem): boolean {
   return states > matrixLimits(system).unknowns;
 }
 
+/** Undefined where it would take more than the limits, or a pivot is missing. */
 export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseLimits): Sparse | undefined {
   const { variables } = system;
   const dims = (id: VariableId) => variables[id]!.dims;
@@ -98,7 +107,7 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
     loops.reduce((product, { from, to }) => product * Math.max(0, to - from), 1);
   const size = linear.rows.reduce((total, { loops }) => total + instances(loops), 0);
   const entryCount = linear.entries.reduce((total, { loops }) => total + instances(loops), 0);
-  if (size > limits.unknowns || entryCount > limits.operations) return undefined;
+  if (size > limits.unknowns || entryCount > 40 * limits.unknowns) return undefined;
 
   // Numbers of unknowns.
   const unknowns = new Map<VariableId, Int32Array>();
@@ -170,11 +179,7 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
     } else form.push({ kind: diagonal, to: own, by: own });
   }
 
-  const order = leastDegree(rows);
-  const columns = Array.from({ length: size }, () => new Set<number>());
-  rows.forEach((own, row) => {
-    for (const column of own.keys()) columns[column]!.add(row);
-  });
+  const pattern = rows.map((own) => new Map(own));
   const sparse: Sparse = {
     size,
     states,
@@ -190,8 +195,36 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
     backward: [],
     names,
   };
+  const lists = listed(sparse, rows, unit, limits.listed);
+  if (lists !== undefined) return lists;
+  const filled = filledOf(sparse);
+  const asRows = sparseRowsOf(pattern, (unknown) => filled[unknown] === 1, limits.operations);
+  return asRows && { ...sparse, rows: asRows };
+}
+
+/** Which right sides hold anything. */
+function filledOf({ size, states, byTime }: Sparse): Uint8Array {
   const filled = new Uint8Array(size).fill(1, 0, states);
-  for (const numbers of sparse.byTime) for (const unknown of numbers) filled[unknown] = 1;
+  for (const numbers of byTime) for (const unknown of numbers) filled[unknown] = 1;
+  return filled;
+}
+
+/** With its operations; `rows` and `unit` are used up. Undefined where there are too many. */
+function listed(
+  before: Sparse,
+  rows: readonly Map<number, number>[],
+  unit: boolean[],
+  most: number,
+): Sparse | undefined {
+  const { size, states } = before;
+  const sparse: Sparse = { ...before, pivots: [], forward: [], backward: [] };
+  const order = leastDegree(rows, 4 * most);
+  if (order === undefined) return undefined;
+  const columns = Array.from({ length: size }, () => new Set<number>());
+  rows.forEach((own, row) => {
+    for (const column of own.keys()) columns[column]!.add(row);
+  });
+  const filled = filledOf(sparse);
   const needed = new Uint8Array(size).fill(1, 0, states);
   let operations = 0;
   for (const unknown of order) {
@@ -225,7 +258,7 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
       }
     }
     operations += 1 + others.length;
-    if (operations > limits.operations) return undefined;
+    if (operations > most) return undefined;
     for (const [column] of others) columns[column]!.delete(unknown);
     sparse.pivots.push(pivot);
     if (substitution.rows.length > 0) sparse.forward.push(substitution);
@@ -239,12 +272,13 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
       others: others.map(([column, at]) => ({ unknown: column, slot: at })),
     });
   }
+  if (operations > Math.max(REPEATING.operations, REPEATING.each * size)) return undefined;
   sparse.backward.reverse();
   return sparse;
 }
 
-/** Of the pattern with its mirror image. */
-function leastDegree(rows: readonly ReadonlyMap<number, number>[]): number[] {
+/** Of the pattern with its mirror image; undefined once the squares of degrees are more than `most`. */
+function leastDegree(rows: readonly ReadonlyMap<number, number>[], most: number): number[] | undefined {
   const size = rows.length;
   const neighbours = Array.from({ length: size }, () => new Set<number>());
   rows.forEach((own, row) => {
@@ -265,6 +299,7 @@ function leastDegree(rows: readonly ReadonlyMap<number, number>[]): number[] {
   const done = new Uint8Array(size);
   const order: number[] = [];
   let degree = 0;
+  let squares = 0;
   while (order.length < size) {
     const queue = queues[degree]!;
     if (queue.next === queue.list.length) {
@@ -276,6 +311,8 @@ function leastDegree(rows: readonly ReadonlyMap<number, number>[]): number[] {
     if (done[unknown] || neighbours[unknown]!.size !== degree) continue;
     done[unknown] = 1;
     order.push(unknown);
+    squares += degree * degree;
+    if (squares > most) return undefined;
     const around = [...neighbours[unknown]!];
     for (const one of around) {
       const own = neighbours[one]!;
