@@ -6,7 +6,8 @@ import { loads, substitute, substituteIndex } from '../ir/expressions.ts';
 import type { Block, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
 import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
-import { comment, i32, run, set, when } from './wasm/index.ts';
+import { plainly } from './plain.ts';
+import { comment, i32, run, set, StraightCode, when } from './wasm/index.ts';
 import type { FunctionBuilder, Local, Statement } from './wasm/index.ts';
 
 /** Blocks a function: V8 compiles a function at a time, and is quicker with several. */
@@ -42,18 +43,33 @@ export function evaluate(
 ): FunctionBuilder {
   const groups = fuse(blocks);
   const whole = context.module.function(name, {});
-  const chunks = Math.max(1, Math.ceil(groups.length / BLOCKS_PER_FUNCTION));
-  if (chunks === 1) {
+  const parts = inParts(groups);
+  if (parts.length <= 1) {
     whole.body = statements(context, whole, groups, options);
     return whole;
   }
-  for (let n = 0; n < chunks; n++) {
+  for (const [n, part] of parts.entries()) {
     const chunk = context.module.function(`${name} ${n + 1}`, {});
-    const part = groups.slice(n * BLOCKS_PER_FUNCTION, (n + 1) * BLOCKS_PER_FUNCTION);
     chunk.body = statements(context, chunk, part, options);
     whole.body.push(run(chunk));
   }
   return whole;
+}
+
+/** Each part is as many blocks as a function takes, or one group that is larger. */
+function inParts(groups: readonly (Fused | SolveBlock)[]): (Fused | SolveBlock)[][] {
+  const parts: (Fused | SolveBlock)[][] = [];
+  let room = 0;
+  for (const group of groups) {
+    const size = 'kind' in group ? 1 : group.assigns.length;
+    if (parts.length === 0 || size > room) {
+      parts.push([]);
+      room = BLOCKS_PER_FUNCTION;
+    }
+    parts.at(-1)!.push(group);
+    room -= size;
+  }
+  return parts;
 }
 
 function statements(
@@ -64,13 +80,24 @@ function statements(
   outer = new Scope(context, owner),
 ): Statement[] {
   const body: Statement[] = [];
+  // What is done with values besides storing them is said in nodes.
+  const straight = options.instead === undefined ? new StraightCode(owner) : undefined;
   for (const group of groups) {
     if ('kind' in group) {
       const scope = outer.inner(group.loops);
       const operands = group.loops.map((loop) => scope.counters.get(loop.variable)!);
       body.push(...scope.loop(group.loops, [run(context.solver(group), operands)]));
       // What was solved for is in memory only.
-      for (const unknown of group.unknowns) outer.known.delete(keyOf(unknown));
+      for (const unknown of group.unknowns) outer.known.delete(unknown);
+      continue;
+    }
+    if (group.loops.length === 0 && straight !== undefined) {
+      for (const assign of group.assigns) {
+        const text = context.text(assign.target);
+        const plain = plainly(outer, straight, assign, text, flagOf(context, outer, assign, options));
+        if (plain !== undefined) body.push(plain);
+        else body.push(comment(text), ...assignment(context, outer, assign, options));
+      }
       continue;
     }
     const scope = group.loops.length === 0 ? outer : outer.inner(group.loops);
@@ -86,11 +113,22 @@ function statements(
   return body;
 }
 
+/** The byte that says whether a single element is given from outside, where that is asked. */
+function flagOf(
+  { plan }: Context,
+  scope: Scope,
+  { target }: Assign,
+  { unlessGiven }: EvaluateOptions,
+): number | undefined {
+  if (unlessGiven !== true) return undefined;
+  const first = plan.given[target.variable]!;
+  if (target.index.length === 0) return first;
+  return first + elementOffset(scope, target.variable, target.index).constant / 8;
+}
+
 /** A loop wrote elements that a name with a constant index may stand for. */
 function forgetStored(outer: Scope, group: Fused): void {
-  for (const assign of group.assigns)
-    for (const key of [...outer.known.keys()])
-      if (key.startsWith(`${assign.target.variable}:`)) outer.known.delete(key);
+  for (const assign of group.assigns) outer.known.forget(assign.target.variable);
 }
 
 /** Reads what does not change in a loop once, before it: V8 cannot, as it does not know what the loop's stores touch. */
@@ -99,10 +137,10 @@ function hoist(context: Context, scope: Scope, group: Fused): Statement[] {
   const statements: Statement[] = [];
   for (const { load: target } of group.assigns.flatMap((assign) => loads(assign.value))) {
     const isInvariant = target.index.every((i) => typeof i === 'number') && !written.has(target.variable);
-    if (!isInvariant || scope.known.has(keyOf(target))) continue;
+    if (!isInvariant || scope.known.has(target)) continue;
     const local = scope.owner.local('f64', context.text(target));
     statements.push(set(local, load(scope, target)));
-    scope.known.set(keyOf(target), local);
+    scope.known.set(target, local);
   }
   return statements;
 }
@@ -118,11 +156,11 @@ function readOnce(context: Context, scope: Scope, group: Fused): Statement[] {
     const key = keyOf(target);
     asked.set(key, { target, times: (asked.get(key)?.times ?? 0) + 1 });
   }
-  return [...asked].flatMap(([key, { target, times }]) => {
-    if (times === 1 || scope.known.has(key)) return [];
+  return [...asked.values()].flatMap(({ target, times }) => {
+    if (times === 1 || scope.known.has(target)) return [];
     const local = scope.owner.local('f64', context.text(target));
     const read = set(local, load(scope, target));
-    scope.known.set(key, local);
+    scope.known.set(target, local);
     return [read];
   });
 }
@@ -142,7 +180,7 @@ function assignment(
   }
   const local = scope.owner.local('f64', context.text(assign.target));
   const stored = instead?.(scope, assign.target, local) ?? [store(scope, assign.target, local)];
-  scope.known.set(keyOf(assign.target), local);
+  scope.known.set(assign.target, local);
   return [set(local, value), ...stored];
 }
 
@@ -188,6 +226,7 @@ function canJoin(group: Fused, block: Assign): boolean {
 
 /** The block with its loop variables named as those of the group. */
 function renamed(block: Assign, loops: readonly FlatLoop[]): Assign {
+  if (block.loops.length === 0) return block;
   const names = new Map(
     block.loops.map(({ variable }, n) => [variable, { loop: loops[n]!.variable, offset: 0 }]),
   );

@@ -20,6 +20,7 @@ import type { Routines } from './random/routine.ts';
 import { sampled, windowed } from './windows.ts';
 import { applyElementary } from './elementary/index.ts';
 import type { Library } from './elementary/index.ts';
+import { elementKey, KnownElements } from './known.ts';
 import type { MemoryPlan } from './layout.ts';
 import type { Lookups } from './tables.ts';
 import {
@@ -50,8 +51,8 @@ export class Scope {
   readonly owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>;
   /** Loop variable → counter in bytes. */
   readonly counters: Map<string, Local<'i32'>>;
-  /** Element (`variable:index`) → the local that was just stored there. */
-  readonly known: Map<string, Local<'f64'>>;
+  /** The locals that were just stored as elements. */
+  readonly known: KnownElements;
   /** Let → the local that holds its value. */
   lets: ReadonlyMap<string, Local<'f64'>> = new Map();
   /** Address of the item that goes through a step of a process. */
@@ -64,7 +65,7 @@ export class Scope {
     >,
     owner: FunctionBuilder<Record<string, 'i32' | 'f64'>>,
     counters = new Map<string, Local<'i32'>>(),
-    known = new Map<string, Local<'f64'>>(),
+    known = new KnownElements(),
   ) {
     this.plan = base.plan;
     this.dims = base.dims;
@@ -83,7 +84,7 @@ export class Scope {
   inner(loops: readonly FlatLoop[]): Scope {
     const counters = new Map(this.counters);
     for (const loop of loops) counters.set(loop.variable, this.owner.local('i32', loop.variable));
-    const inner = new Scope(this, this.owner, counters, new Map(this.known));
+    const inner = new Scope(this, this.owner, counters, new KnownElements(this.known));
     inner.lets = this.lets;
     inner.item = this.item;
     return inner;
@@ -123,8 +124,7 @@ export class Scope {
   }
 }
 
-export const keyOf = (target: FlatTarget): string =>
-  `${target.variable}:${target.index.map((i) => (typeof i === 'number' ? i : `${i.loop}+${i.offset}`)).join(',')}`;
+export const keyOf = (target: FlatTarget): string => `${target.variable}:${elementKey(target) ?? ''}`;
 
 /** Where an element is: a run-time part (bytes) and a constant part (bytes, to be added to the variable's address). */
 export function elementOffset(
@@ -164,13 +164,15 @@ export function place(dynamic: I32 | undefined, offset: number): [I32 | number, 
 }
 
 export function load(scope: Scope, target: FlatTarget): F64 {
-  const known = scope.known.get(keyOf(target));
+  const known = scope.known.get(target);
   if (known !== undefined) return known;
+  if (target.index.length === 0) return f64.load(0, scope.plan.addresses[target.variable]!);
   const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
   return f64.load(...place(dynamic, scope.plan.addresses[target.variable]! + constant));
 }
 
 export function store(scope: Scope, target: FlatTarget, value: F64): Statement {
+  if (target.index.length === 0) return f64.store(0, value, scope.plan.addresses[target.variable]!);
   const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
   const [address, offset] = place(dynamic, scope.plan.addresses[target.variable]! + constant);
   return f64.store(address, value, offset);

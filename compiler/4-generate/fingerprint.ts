@@ -5,8 +5,9 @@
 export function fingerprint(value: unknown): string {
   let high = 0xcbf29ce4;
   let low = 0x84222325;
-  for (const byte of new TextEncoder().encode(JSON.stringify(value))) {
-    low = (low ^ byte) >>> 0;
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  for (let n = 0; n < bytes.length; n++) {
+    low = (low ^ bytes[n]!) >>> 0;
     // times 2^40 + 0x1b3, in two 32-bit halves
     const product = low * 0x1b3;
     const carry = Math.floor(product / 2 ** 32);

@@ -216,6 +216,7 @@ function started(context: Context): FunctionHandle {
 /** `pump[i].power`: the modeller's name with loop variables and one-based numbers. */
 function nameOf(system: FlatSystem): (target: FlatTarget) => string {
   return ({ variable, index }) => {
+    if (index.length === 0) return system.variables[variable]!.name;
     const written = index.map((i) => {
       if (typeof i === 'number') return `${i + 1}`;
       if (i.offset === 0) return i.loop;

@@ -4,6 +4,7 @@
  * Knows the instructions that the machine uses.
  */
 import type { Expression, FunctionHandle, Label, Statement } from '../4-generate/wasm/index.ts';
+import { statementsOf } from '../4-generate/wasm/index.ts';
 
 type Value = number | bigint;
 interface Frame {
@@ -283,6 +284,8 @@ export function walker(
           return undefined;
         };
       }
+      case 'straight':
+        return sequence(statementsOf(node));
       case 'comment':
         return () => undefined;
       default:

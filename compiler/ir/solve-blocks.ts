@@ -4,7 +4,9 @@ import type { FlatSystem, SolveBlock } from './flat-system.ts';
 
 /** In the order in which the manifest names them. */
 export function solveBlocks({ dynamics, outputs, projection, initial }: FlatSystem): SolveBlock[] {
-  return [...dynamics, ...outputs, ...projection, ...initial].filter((block) => block.kind === 'solve');
+  return [dynamics, outputs, projection, initial].flatMap((blocks) =>
+    blocks.filter((block) => block.kind === 'solve'),
+  );
 }
 
 /** How many places the iteration begins from at the start of a run, and where between them the first unknown lies. */

@@ -105,10 +105,10 @@ export function inColumns(
         loads(one).flatMap(({ load: from, loops }) => (loops.length === 0 ? [from] : [])),
       ),
     ]);
-    const reads = [...new Map(read.map((target) => [keyOf(target), target]))].map(([key, target]) => {
+    const reads = [...new Map(read.map((target) => [keyOf(target), target]))].map(([, target]) => {
       const local = outer.owner.local('f64', `${context.text(target)} before`);
       const statement = set(local, load(scope, target));
-      scope.known.set(key, local);
+      scope.known.set(target, local);
       return statement;
     });
     const stores: Statement[] = [];

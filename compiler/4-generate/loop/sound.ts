@@ -28,7 +28,13 @@ export interface Soundness {
 /** By position among handlers; for an `every` whose values cannot fail while what is said of them holds. */
 export function soundTicks(system: FlatSystem): ReadonlyMap<number, Soundness> {
   const found = new Map<number, Soundness>();
-  if (!carriesOutEvents(system) || !ticksInColumns(system) || !endsWithTicks(system)) return found;
+  if (
+    !system.handlers.some(isTicking) ||
+    !carriesOutEvents(system) ||
+    !ticksInColumns(system) ||
+    !endsWithTicks(system)
+  )
+    return found;
   system.handlers.forEach((handler, id) => {
     const instances = handler.loops.reduce((product, { from, to }) => product * (to - from), 1);
     const soundness = isTicking(handler) && instances >= FEWEST ? soundnessOf(system, handler) : undefined;
@@ -158,6 +164,7 @@ function endsWithTicks(system: FlatSystem): boolean {
 
 /** Whether equations are to be evaluated again where one of these variables has changed. */
 export const readByEquations = (system: FlatSystem, variables: ReadonlySet<number>): boolean =>
+  variables.size > 0 &&
   [...system.dynamics, ...system.outputs].some(
     (block) => block.kind !== 'assign' || loads(block.value).some(({ load }) => variables.has(load.variable)),
   );

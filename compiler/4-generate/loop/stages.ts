@@ -15,14 +15,22 @@ const LONGEST = 1500;
 /** Up to this many single states stay in locals. */
 const MOST_LOCALS = 30;
 
-const sizeOf = (expression: FlatExpression): number =>
-  children(expression).reduce((size, child) => size + sizeOf(child), 1);
+/** The nodes of an expression, counted up to somewhat more than that. */
+function sizeOf(expression: FlatExpression, longest: number): number {
+  let size = 1;
+  for (const child of children(expression)) if (size <= longest) size += sizeOf(child, longest - size);
+  return size;
+}
 
 /** Whether equations are without iterations, and not longer than that. */
 export function fitsInOne({ dynamics }: FlatSystem, longest: number): boolean {
-  const assigns = dynamics.filter((block) => block.kind === 'assign');
-  if (assigns.length < dynamics.length) return false;
-  return assigns.reduce((total, { value, loops }) => total + sizeOf(value) + loops.length, 0) <= longest;
+  let total = 0;
+  for (const block of dynamics) {
+    if (block.kind !== 'assign') return false;
+    total += sizeOf(block.value, longest) + block.loops.length;
+    if (total > longest) return false;
+  }
+  return true;
 }
 
 /** Whether each state is read by itself: one that a sum goes through is looked for in memory. */
@@ -94,7 +102,7 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
     );
     const moved = { ...context, plan: { ...plan, addresses } };
     const scope = new Scope(moved, owner);
-    targets.forEach((target, n) => scope.known.set(keyOf(target), stage[n]!));
+    targets.forEach((target, n) => scope.known.set(target, stage[n]!));
     const after: Statement[] = [];
     const body = evaluateInto(moved, scope, dynamics, {
       instead: (inner, target, slope) => {

@@ -47,7 +47,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
     const node = nodes[s]!;
     const isLast = s === nodes.length - 1;
     const scope = new Scope(context, owner);
-    targets.forEach((target, n) => scope.known.set(keyOf(target), stage[n]!));
+    targets.forEach((target, n) => scope.known.set(target, stage[n]!));
     const body = evaluateInto(context, scope, system.dynamics, {
       instead: (inner, target, value) => {
         const { role, partner } = system.variables[target.variable]!;

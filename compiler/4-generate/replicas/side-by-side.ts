@@ -5,6 +5,7 @@
  */
 import { f64x2, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement, V128, ValueType } from '../wasm/index.ts';
+import { statementsOf } from '../wasm/straight.ts';
 import { NotPairwise, TwoLanes } from '../wasm/two-lanes.ts';
 
 export type Maker = FunctionBuilder<Readonly<Record<string, ValueType>>>;
@@ -59,6 +60,8 @@ export class SideBySide extends TwoLanes {
     switch (statement.kind) {
       case 'comment':
         return [];
+      case 'straight':
+        return this.run(statementsOf(statement));
       case 'set': {
         if (statement.local.type !== 'f64') throw new NotPairwise();
         const value = this.value(statement.value as F64);

@@ -26,7 +26,10 @@ const constant = <T extends ValueType>(type: T, value: number | bigint): Express
   value,
 });
 const f = (x: F64Operand): F64 => (typeof x === 'number' ? constant('f64', x) : x);
-const i = (x: I32Operand): I32 => (typeof x === 'number' ? constant('i32', x) : x);
+/** Most addresses are all in the offset. */
+const NOTHING = constant('i32', 0);
+const i = (x: I32Operand): I32 =>
+  typeof x !== 'number' ? x : Object.is(x, 0) ? NOTHING : constant('i32', x);
 const l = (x: I64Operand): I64 => (typeof x === 'bigint' ? constant('i64', x) : x);
 
 const unary = <T extends ValueType>(type: T, op: string, operand: Expression): Expression<T> => ({

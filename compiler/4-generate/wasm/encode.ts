@@ -11,6 +11,8 @@ import type {
   Unary,
   ValueType,
 } from './nodes.ts';
+import * as straight from './straight.ts';
+import type { Straight } from './straight.ts';
 import { ByteWriter } from './writer.ts';
 
 const emptyBlockType = 0x40;
@@ -196,6 +198,8 @@ class BodyEncoder {
   private readonly out: ByteWriter;
   /** WebAssembly index by the local's ordinal. */
   private readonly localIndexes: Uint32Array;
+  /** Operations whose operands are being written. */
+  private readonly pending: (Binary | Unary)[] = [];
   /** Innermost last; undefined for an if, which no branch names. */
   private readonly labels: (Label | undefined)[] = [];
 
@@ -350,8 +354,66 @@ class BodyEncoder {
       case 'unreachable':
         out.byte(0x00);
         return;
+      case 'straight':
+        this.straight(node);
+        return;
       case 'comment':
         return;
+    }
+  }
+
+  private straight({ of, from, to }: Straight): void {
+    const { out, localIndexes } = this;
+    const { code, constants } = of;
+    for (let at = from; at < to; at += 2) {
+      const operand = code[at + 1]!;
+      switch (code[at]) {
+        case straight.GET:
+          out.byteAndU32(0x20, localIndexes[operand]!);
+          break;
+        case straight.SET:
+          out.byteAndU32(0x21, localIndexes[operand]!);
+          break;
+        case straight.LOAD:
+          out.fourBytes(0x41, 0x00, 0x2b, 0x03);
+          out.u32(operand);
+          break;
+        case straight.TO:
+          out.byteAndU32(0x41, 0);
+          break;
+        case straight.STORE:
+          out.byteAndU32(0x39, 3);
+          out.u32(operand);
+          break;
+        case straight.CONSTANT:
+          out.byte(0x44);
+          out.f64(constants[operand]!);
+          break;
+        case straight.NEGATE:
+          out.byte(0x9a);
+          break;
+        case straight.ADD:
+          out.byte(0xa0);
+          break;
+        case straight.SUBTRACT:
+          out.byte(0xa1);
+          break;
+        case straight.MULTIPLY:
+          out.byte(0xa2);
+          break;
+        case straight.DIVIDE:
+          out.byte(0xa3);
+          break;
+        case straight.UNLESS:
+          out.fourBytes(0x41, 0x00, 0x2d, 0x00);
+          out.u32(operand);
+          out.byte(0x45);
+          out.byteAndU32(0x04, emptyBlockType);
+          break;
+        case straight.END:
+          out.byte(0x0b);
+          break;
+      }
     }
   }
 
@@ -393,7 +455,8 @@ class BodyEncoder {
       this.leaf(node);
       return;
     }
-    const pending: (Binary | Unary)[] = [];
+    const { pending } = this;
+    const before = pending.length;
     for (;;) {
       if (node.kind === 'binary') {
         pending.push(node);
@@ -404,8 +467,8 @@ class BodyEncoder {
       } else break;
     }
     this.leaf(node);
-    for (let n = pending.length - 1; n >= 0; n--) {
-      const operation = pending[n]!;
+    while (pending.length > before) {
+      const operation = pending.pop()!;
       if (operation.kind === 'binary') this.expression(operation.right);
       this.instruction(operation.op);
     }

@@ -1,6 +1,7 @@
 export * from './build.ts';
 export { FunctionBuilder, ModuleBuilder } from './module.ts';
 export { forElements, inPairs } from './pairs.ts';
+export { statementsOf, StraightCode } from './straight.ts';
 export type {
   Expression,
   F64,

@@ -5,6 +5,7 @@
  * A node is an `Expression` (leaves one value of its `type`) or a `Statement` (leaves none). Nothing here knows
  * models, equations or memory layout.
  */
+import type { Straight } from './straight.ts';
 
 export type ValueType = 'i32' | 'i64' | 'f64' | 'v128';
 
@@ -210,5 +211,6 @@ export type Statement =
   | { readonly kind: 'fill'; readonly address: I32; readonly value: I32; readonly byteCount: I32 }
   | { readonly kind: 'copy'; readonly to: I32; readonly from: I32; readonly byteCount: I32 }
   | { readonly kind: 'unreachable' }
+  | Straight
   /** Only the text printer writes it: the source equation that the following statements come from. */
   | { readonly kind: 'comment'; readonly text: string };

@@ -4,6 +4,7 @@
  */
 import { assertReturns, declaredLocals, FunctionOrder, hasCode } from './encode.ts';
 import type { ModuleContent } from './module.ts';
+import { statementsOf } from './straight.ts';
 import type { Binary, Expression, FunctionHandle, Global, Label, Local, Statement, Unary } from './nodes.ts';
 
 export function printModule(module: ModuleContent): string {
@@ -163,6 +164,9 @@ class BodyPrinter {
         });
         return;
       }
+      case 'straight':
+        this.statements(statementsOf(node), indent);
+        return;
       case 'comment':
         for (const text of node.text.split('\n')) this.line(indent, `;; ${text}`);
         return;
@@ -172,7 +176,9 @@ class BodyPrinter {
   }
 
   /** A statement without statements in it. */
-  private simple(node: Exclude<Statement, { kind: 'block' | 'loop' | 'if' | 'switch' | 'comment' }>): string {
+  private simple(
+    node: Exclude<Statement, { kind: 'block' | 'loop' | 'if' | 'switch' | 'comment' | 'straight' }>,
+  ): string {
     switch (node.kind) {
       case 'set':
         return `(local.set ${this.localNames.of(node.local)} ${this.expression(node.value)})`;

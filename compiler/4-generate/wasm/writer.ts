@@ -23,14 +23,30 @@ export class ByteWriter {
     this.bytes[this.length++] = value;
   }
 
+  fourBytes(a: number, b: number, c: number, d: number): void {
+    if (this.length + 4 > this.bytes.length) this.grow(4);
+    const { bytes, length } = this;
+    bytes[length] = a;
+    bytes[length + 1] = b;
+    bytes[length + 2] = c;
+    bytes[length + 3] = d;
+    this.length = length + 4;
+  }
+
+  byteAndU32(first: number, value: number): void {
+    this.byte(first);
+    this.u32(value);
+  }
+
   /** Unsigned LEB128 of an integer in 0..2^32-1. */
   u32(value: number): void {
     let rest = value >>> 0;
+    if (this.length + 5 > this.bytes.length) this.grow(5);
     while (rest >= 0x80) {
-      this.byte((rest & 0x7f) | 0x80);
+      this.bytes[this.length++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    this.byte(rest);
+    this.bytes[this.length++] = rest;
   }
 
   /** Signed LEB128 of a 32-bit integer; 2^31..2^32-1 are taken as their two's complement. */
@@ -55,8 +71,15 @@ export class ByteWriter {
 
   /** Eight bytes, little endian (as every host with typed arrays that matters is). */
   f64(value: number): void {
+    const { bytes, floatBytes } = this;
+    if (this.length + 8 > bytes.length) {
+      this.grow(8);
+      return this.f64(value);
+    }
     this.float[0] = value;
-    this.append(this.floatBytes);
+    let at = this.length;
+    for (let n = 0; n < 8; n++) bytes[at++] = floatBytes[n]!;
+    this.length = at;
   }
 
   append(source: Uint8Array): void {
