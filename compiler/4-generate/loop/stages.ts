@@ -6,7 +6,7 @@ import { children, loads } from '../../ir/expressions.ts';
 import type { FlatExpression, FlatSystem, FlatTarget } from '../../ir/flat-system.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
-import { elementOffset, keyOf, place, Scope } from '../expression.ts';
+import { elementOffset, place, Scope } from '../expression.ts';
 import { f64, forElements, run, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
 

@@ -4,7 +4,7 @@
  */
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
-import { elementOffset, keyOf, Scope } from '../expression.ts';
+import { elementOffset, Scope } from '../expression.ts';
 import { errorWeights, nodes, slopesAt, weights } from '../integrate/tsitouras.ts';
 import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
