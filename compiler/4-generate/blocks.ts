@@ -13,8 +13,8 @@ import type { FunctionBuilder, Local, Statement } from './wasm/index.ts';
 /** Blocks a function: V8 compiles a function at a time, and is quicker with several. */
 const BLOCKS_PER_FUNCTION = 400;
 
-type Assign = Block & { kind: 'assign' };
-interface Fused {
+export type Assign = Block & { kind: 'assign' };
+export interface Fused {
   loops: FlatLoop[];
   assigns: Assign[];
 }
@@ -101,13 +101,8 @@ function statements(
       continue;
     }
     const scope = group.loops.length === 0 ? outer : outer.inner(group.loops);
-    if (group.loops.length > 0) body.push(...hoist(context, scope, group));
-    const inside: Statement[] = group.loops.length > 0 ? readOnce(context, scope, group) : [];
-    for (const assign of group.assigns) {
-      inside.push(comment(context.text(assign.target)));
-      inside.push(...assignment(context, scope, assign, options));
-    }
-    body.push(...scope.loop(group.loops, inside, true));
+    const { before, inside } = groupIn(context, scope, group, options);
+    body.push(...before, ...scope.loop(group.loops, inside, true));
     if (group.loops.length > 0) forgetStored(outer, group);
   }
   return body;
@@ -124,6 +119,22 @@ function flagOf(
   const first = plan.given[target.variable]!;
   if (target.index.length === 0) return first;
   return first + elementOffset(scope, target.variable, target.index).constant / 8;
+}
+
+/** The statements of a group before its loops and in them, where the scope is the one inside. */
+export function groupIn(
+  context: Context,
+  scope: Scope,
+  group: Fused,
+  options: EvaluateOptions,
+): { before: Statement[]; inside: Statement[] } {
+  const before = group.loops.length > 0 ? hoist(context, scope, group) : [];
+  const inside = group.loops.length > 0 ? readOnce(context, scope, group) : [];
+  for (const assign of group.assigns) {
+    inside.push(comment(context.text(assign.target)));
+    inside.push(...assignment(context, scope, assign, options));
+  }
+  return { before, inside };
 }
 
 /** A loop wrote elements that a name with a constant index may stand for. */
@@ -185,7 +196,7 @@ function assignment(
 }
 
 /** Groups blocks; the order is kept. */
-function fuse(blocks: readonly Block[]): (Fused | SolveBlock)[] {
+export function fuse(blocks: readonly Block[]): (Fused | SolveBlock)[] {
   const groups: (Fused | SolveBlock)[] = [];
   for (const block of blocks) {
     if (block.kind === 'solve') {

@@ -57,6 +57,8 @@ export class Scope {
   lets: ReadonlyMap<string, Local<'f64'>> = new Map();
   /** Address of the item that goes through a step of a process. */
   item: Local<'i32'> | undefined;
+  /** The time, where it is another one than in memory. */
+  time: Local<'f64'> | undefined;
 
   constructor(
     base: Pick<
@@ -87,6 +89,7 @@ export class Scope {
     const inner = new Scope(this, this.owner, counters, new KnownElements(this.known));
     inner.lets = this.lets;
     inner.item = this.item;
+    inner.time = this.time;
     return inner;
   }
 
@@ -95,6 +98,7 @@ export class Scope {
     const inner = new Scope(this, this.owner, this.counters, this.known);
     inner.lets = new Map(this.lets).set(name, value);
     inner.item = this.item;
+    inner.time = this.time;
     return inner;
   }
 
@@ -186,7 +190,7 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
     case 'load':
       return load(scope, expression);
     case 'time':
-      return f64.load(0, scope.plan.manifest.layout.time);
+      return scope.time ?? f64.load(0, scope.plan.manifest.layout.time);
     case 'position':
       return position(scope, expression);
     case 'unary':

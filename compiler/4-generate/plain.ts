@@ -95,7 +95,7 @@ function putLeaf(scope: Scope, straight: StraightCode, node: FlatExpression): bo
     straight.putConstant(node.value);
     return true;
   }
-  if (node.kind !== 'time') return false;
+  if (node.kind !== 'time' || scope.time !== undefined) return false;
   straight.put(LOAD, scope.plan.manifest.layout.time);
   return true;
 }

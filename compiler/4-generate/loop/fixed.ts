@@ -3,6 +3,7 @@ import {
   block,
   branch,
   branchIf,
+  call,
   f64,
   i32,
   label,
@@ -21,12 +22,15 @@ import type { LoopFunction, Method } from './steps.ts';
 
 /**
  * `whole` is a step from the states; `onward` the same where the derivatives are those of the states already. Both leave the states
- * from before in the integrator's memory. Without them steps are of time alone, and no longer than `step`.
+ * from before in the integrator's memory. Without them steps are of time alone, and no longer than `step`. `complete`, in place of `onward`,
+ * evaluates at its end, and says by a number that is one if all computed are.
  */
 export function fixed(
   shared: LoopContext,
   name: string,
-  stepping: { whole: FunctionHandle; onward: FunctionHandle } | undefined,
+  stepping:
+    | { whole: FunctionHandle; onward: FunctionHandle; complete?: FunctionHandle | undefined }
+    | undefined,
   method: Method | undefined,
 ): FunctionHandle {
   const { context, iterates } = shared;
@@ -62,14 +66,17 @@ export function fixed(
           whileLoop(f64.le(f64.mul(n, step), from), [set(n, f64.add(n, 1))]),
           set(to, f64.min(f64.mul(n, step), cut)),
         ];
+  const numbers = stepping?.complete && f.local('f64', 'all numbers');
   const onward: Statement[] =
     stepping === undefined
       ? [f64.store(0, to, time)]
-      : [
-          run(iterates ? stepping.whole : stepping.onward, [from, f64.sub(to, from), to]),
-          ...(context.system.projection.length > 0 ? [run(shared.project)] : []),
-          ...(iterates ? [set(steps.found, i32.load(0, status)), branchIf(eventful, steps.found)] : []),
-        ];
+      : numbers && stepping.complete
+        ? [set(numbers, call<'f64'>(stepping.complete, from, f64.sub(to, from), to))]
+        : [
+            run(iterates ? stepping.whole : stepping.onward, [from, f64.sub(to, from), to]),
+            ...(context.system.projection.length > 0 ? [run(shared.project)] : []),
+            ...(iterates ? [set(steps.found, i32.load(0, status)), branchIf(eventful, steps.found)] : []),
+          ];
 
   f.body = [
     block(blocked, [
@@ -85,7 +92,7 @@ export function fixed(
           ),
           ...steps.begin,
           ...onward,
-          ...steps.look(eventful, [run(shared.derivatives)]),
+          ...steps.look(eventful, numbers ? [] : [run(shared.derivatives)], numbers),
           ...steps.commit,
           set(count, i32.add(count, 1)),
           branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),

@@ -19,6 +19,7 @@ import { shownByInterpolation, shownBySteps } from './show.ts';
 import { suspicious } from './signs.ts';
 import { fromStates, fusedRk4 } from './stages.ts';
 import type { Method } from './steps.ts';
+import { rk4InTiles } from './tiles.ts';
 import { tsit5InOne } from './tsitouras-in-one.ts';
 
 /** Functions of the kernel that a step is made of. */
@@ -83,7 +84,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     goRk4: fixed(
       shared,
       'goRk4',
-      { whole: rk4, onward: fused ?? rk4Onward },
+      { whole: rk4, onward: fused ?? rk4Onward, complete: rk4InTiles(context) },
       method('rk4', shownBySteps(context, fused ? fromStates(context, fused, parts.derivatives) : rk4)),
     ),
     goEuler: fixed(

@@ -57,6 +57,22 @@ export function stepsIn(
   const still = layout.runtime + 8 * Cell.still;
   const isStill = f64.le(end, f64.mul(from, STANDS_STILL));
   const { sumOfDifferences, evaluated } = finiteness(f, context);
+  /** Looks at all numbers: where those of equations cannot be seen to be fine, or others may have changed. */
+  const isLookedAt = f.local('i32', 'all was looked at');
+  const looked = (
+    numbers: Local<'f64'> | undefined,
+    all: Statement[],
+    others: () => Statement[],
+  ): Statement[] =>
+    numbers === undefined
+      ? all
+      : [
+          when(
+            i32.or(i32.eqz(isLookedAt), f64.ne(f64.sub(numbers, numbers), 0)),
+            [...all, set(isLookedAt, 1)],
+            outputs.length === 0 ? [] : others(),
+          ),
+        ];
 
   /** Copies f64 cells. */
   const copied = (source: number, target: number, count: number): Statement[] => {
@@ -114,9 +130,9 @@ export function stepsIn(
     putStartOfIterations,
     /**
      * The states are those at `to`, the time too: evaluates, finds the end, and goes on at `eventful` where the host must look.
-     * `fresh` computes the derivatives, as far as they are not there.
+     * `fresh` computes the derivatives, as far as they are not there. `numbers` is one if all are that equations computed within steps.
      */
-    look: (eventful: Label, fresh: Statement[]): Statement[] => [
+    look: (eventful: Label, fresh: Statement[], numbers?: Local<'f64'>): Statement[] => [
       ...putStartOfIterations,
       ...(iterates ? [run(derivatives)] : fresh),
       ...outputs,
@@ -140,6 +156,7 @@ export function stepsIn(
                     set(crossed, method.crossed),
                     // One more than may be is the host's to name.
                     branchIf(eventful, i32.and(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
+                    set(isLookedAt, 0),
                     run(method.show, [end, from, to]),
                     run(derivatives),
                     ...outputs,
@@ -153,10 +170,16 @@ export function stepsIn(
                 ]),
           ]
         : []),
-      ...sumOfDifferences(sum, states),
-      branchIf(eventful, isBad),
-      ...sumOfDifferences(sum, evaluated),
-      branchIf(eventful, i32.and(isMeasured, isBad)),
+      ...looked(
+        numbers,
+        [
+          ...sumOfDifferences(sum, states),
+          branchIf(eventful, isBad),
+          ...sumOfDifferences(sum, evaluated),
+          branchIf(eventful, i32.and(isMeasured, isBad)),
+        ],
+        () => [...sumOfDifferences(sum, layout.algebraics), branchIf(eventful, i32.and(isMeasured, isBad))],
+      ),
       set(happens, events === undefined ? 0 : i32.or(crossed, f64.le(due, end))),
       ...(conditioned ? [when(i32.eqz(happens), [set(happens, call<'i32'>(watch))])] : []),
       ...(events === undefined
@@ -164,6 +187,7 @@ export function stepsIn(
         : [
             branchIf(eventful, i32.and(happens, i32.eqz(alone))),
             when(happens, [
+              set(isLookedAt, 0),
               set(result, call<'i32'>(events.instant, crossed, times.span)),
               when(i32.eq(result, 1), [...events.undo]),
               branchIf(eventful, i32.eq(result, 1)),

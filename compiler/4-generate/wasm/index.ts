@@ -1,6 +1,6 @@
 export * from './build.ts';
 export { FunctionBuilder, ModuleBuilder } from './module.ts';
-export { forElements, inPairs } from './pairs.ts';
+export { elementLoop, forElements, inPairs } from './pairs.ts';
 export { statementsOf, StraightCode } from './straight.ts';
 export type {
   Expression,
@@ -15,3 +15,4 @@ export type {
   V128,
   ValueType,
 } from './nodes.ts';
+export type { ElementLoop } from './pairs.ts';

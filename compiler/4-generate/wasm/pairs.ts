@@ -13,31 +13,61 @@ import type { Expression, F64, I32, I64, Local, Statement, V128, ValueType } fro
 /** Below this many elements a wide load would mostly wait for the small stores just before it. */
 const leastElements = 32;
 
+type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
+
+/** A loop over elements in parts, to be put together by who does not go through all of it at once. */
+export interface ElementLoop {
+  /** Where the rounds of `inner` begin and end; elements before and after them go alone. */
+  first: number;
+  end: number;
+  /** Bytes a round. */
+  step: 8 | 16;
+  inner: Statement[];
+  /** Once before the rounds, and once after them. */
+  prelude: Statement[];
+  gathered: Statement[];
+  /** Elements one by one. */
+  alone(start: number, stop: number): Statement[];
+}
+
 /**
  * `forRange(counter, from, to, body, 8)` in pairs if it can be, with the same effect on memory. `from` and `to` are
  * multiples of 8, in bytes. Locals that the body sets must not be read after the loop, but for i64 ones that take the or of
- * themselves and of bits of each element; functions that it calls on f64 operands alone must be pure.
+ * themselves and of bits of each element, and for `sums`, to which it may add, in any order; functions that it calls on f64 operands
+ * alone must be pure.
  */
 export function forElements(
-  f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
+  f: AnyFunction,
   counter: Local<'i32'>,
   from: number,
   to: number,
   body: readonly Statement[],
+  sums: readonly Local<'f64'>[] = [],
 ): Statement[] {
-  const scalar = forRange(counter, from, to, body, 8);
+  const { first, end, step, inner, prelude, gathered, alone } = elementLoop(f, counter, from, to, body, sums);
+  const rounds = forRange(counter, first, end, inner, step);
+  return [...alone(from, first), ...prelude, rounds, ...gathered, ...alone(end, to)];
+}
+
+export function elementLoop(
+  f: AnyFunction,
+  counter: Local<'i32'>,
+  from: number,
+  to: number,
+  body: readonly Statement[],
+  sums: readonly Local<'f64'>[] = [],
+): ElementLoop {
+  const alone = (start: number, stop: number): Statement[] =>
+    start === stop ? [] : [forRange(counter, start, stop, body, 8)];
   const count = (to - from) / 8;
-  if (count < leastElements) return [scalar];
-  const pairs = new Pairs(f, counter, from, to, true);
-  const statements = pairs.body(body);
-  if (statements === undefined || !pairs.areApart()) return [scalar];
+  const pairs = count < leastElements ? undefined : new Pairs(f, counter, from, to, true, undefined, sums);
+  const inner = pairs?.body(body);
+  if (pairs === undefined || inner === undefined || !pairs.areApart())
+    return { first: from, end: to, step: 8, inner: [...body], prelude: [], gathered: [], alone };
   // Where one element goes first, stores that would lie across two lines of the cache do not.
   const first = pairs.isAskew() ? from + 8 : from;
   const end = to - ((to - first) % 16);
-  const loop = forRange(counter, first, end, statements, 16);
-  const alone = (start: number, stop: number): Statement[] =>
-    start === stop ? [] : [forRange(counter, start, stop, body, 8)];
-  return [...alone(from, first), ...pairs.prelude(), loop, ...pairs.gathered(), ...alone(end, to)];
+  return { first, end, step: 16, inner, prelude: pairs.prelude(), gathered: pairs.gathered(), alone };
 }
 
 /**
@@ -74,6 +104,8 @@ class Pairs extends TwoLanes {
   private readonly outer = new Map<Local, Local<'v128'>>();
   /** Bits of an i64 local that gathers those of all elements. */
   private readonly gathers = new Map<Local<'i64'>, Local<'v128'>>();
+  /** Two sums of a local to which all elements add. */
+  private readonly sums: ReadonlyMap<Local, Local<'v128'>>;
   /** Constants, set before the loop: V8 makes them anew wherever they stand. */
   private readonly constants = new Map<number, Local<'v128'>>();
   private readonly isLoop: boolean;
@@ -89,9 +121,11 @@ class Pairs extends TwoLanes {
     to: number,
     isLoop: boolean,
     own?: (value: number) => V128 | undefined,
+    sums: readonly Local<'f64'>[] = [],
   ) {
     super(f);
     this.own = own;
+    this.sums = new Map(sums.map((sum) => [sum, f.local('v128', `${sum.name} twice`)]));
     this.isLoop = isLoop;
     this.counter = counter;
     this.from = from;
@@ -116,14 +150,20 @@ class Pairs extends TwoLanes {
     return [
       ...[...this.outer].map(([scalar, vector]) => set(vector, f64x2.splat(scalar as Local<'f64'>))),
       ...[...this.constants].map(([value, vector]) => set(vector, f64x2.splat(value))),
-      ...[...this.gathers.values()].map((vector) => set(vector, f64x2.const(0, 0))),
+      ...[...this.gathers.values(), ...this.sums.values()].map((vector) => set(vector, f64x2.const(0, 0))),
     ];
   }
 
   gathered(): Statement[] {
-    return [...this.gathers].map(([scalar, vector]) =>
-      set(scalar, i64.or(scalar, i64.or(i64x2.lane(vector, 0), i64x2.lane(vector, 1)))),
-    );
+    return [
+      ...[...this.gathers].map(([scalar, vector]) =>
+        set(scalar, i64.or(scalar, i64.or(i64x2.lane(vector, 0), i64x2.lane(vector, 1)))),
+      ),
+      ...[...this.sums].map(([scalar, vector]) => {
+        const sum = scalar as Local<'f64'>;
+        return set(sum, f64.add(sum, f64.add(f64x2.lane(vector, 0), f64x2.lane(vector, 1))));
+      }),
+    ];
   }
 
   /** Whether no access touches the neighbour of an element that is stored, nor a single cell among them. */
@@ -179,6 +219,8 @@ class Pairs extends TwoLanes {
       case 'set': {
         if (statement.local.type === 'i64')
           return this.gathering(statement.local as Local<'i64'>, statement.value as I64);
+        const both = this.sums.get(statement.local);
+        if (both !== undefined) return [this.adding(statement.local, both, statement.value as F64)];
         if (statement.local.type !== 'f64') throw new NotPairwise();
         const value = this.value(statement.value as F64);
         let vector = this.inner.get(statement.local);
@@ -205,6 +247,11 @@ class Pairs extends TwoLanes {
     const vector = this.constants.get(value) ?? this.f.local('v128', `${value} twice`);
     this.constants.set(value, vector);
     return vector;
+  }
+
+  private adding(local: Local, both: Local<'v128'>, value: F64): Statement {
+    if (value.kind !== 'binary' || value.op !== 'f64.add' || value.left !== local) throw new NotPairwise();
+    return set(both, f64x2.add(both, this.value(value.right as F64)));
   }
 
   private gathering(local: Local<'i64'>, value: I64): Statement[] {
