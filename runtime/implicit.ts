@@ -100,8 +100,8 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
     disturb: () => {},
     forget: () => {},
     adaptive: false,
-    // A step looks at its end alone.
-    blurred: 0,
+    // A step looks at its end alone; one to next to where it starts must get there all the same.
+    blurred: 1e-10,
     straight: true,
   };
 }

@@ -13,7 +13,7 @@ import type { Inputs } from './inputs.ts';
 import type { Machine } from './machine.ts';
 import { count, elementName } from './names.ts';
 import { createOrder } from './order.ts';
-import { notFinite, timeText } from './trouble.ts';
+import { notFinite, timeText, wrongWait } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 const MICROSTEPS = 1000;
@@ -253,7 +253,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
 
   let waiting = false;
   /** Reads what `detect` found: conditions that fire now; starts and stops durations. */
-  const conditions = (time: number, fired: Instance[]): void => {
+  const conditions = (time: number, fired: Instance[]): Trouble | undefined => {
+    let wrong: Trouble | undefined;
     for (;;) {
       const changes = kernel.detect(0);
       for (let i = 0; i < changes; i += 1) {
@@ -264,18 +265,22 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         const at = handler.offset + instance;
         since[at] = became ? time : NaN;
         if (handler.hasDuration) {
-          ticks[at] = became ? time + kernel.interval(which, instance) : NaN;
+          const wait = became ? kernel.interval(which, instance) : NaN;
+          if (became && !(wait >= 0))
+            wrong ??= wrongWait(handlerName(manifest, which, instance), wait, handler.source, time);
+          ticks[at] = time + wait;
           waiting = true;
         } else if (became || handler.edge === 'any') fired.push({ which, instance });
       }
       if (changes === 0 || 2 * changes < queue.length) break;
     }
-    if (!durations) return;
+    if (wrong !== undefined || !durations) return wrong;
     for (const { which, instance } of dues.durations(time)) {
       const at = manifest.handlers[which]!.offset + instance;
       ticks[at] = NaN;
       if (truths[at] !== 0) fired.push({ which, instance });
     }
+    return undefined;
   };
 
   /**
@@ -390,8 +395,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       if (late !== undefined) return late;
       if (!conditioned) break;
       const fired: Instance[] = [];
-      conditions(time, fired);
-      const missing = machine.unsolved();
+      const wrong = conditions(time, fired);
+      const missing = machine.unsolved() ?? wrong;
       if (missing !== undefined) return missing;
       if (fired.length === 0) break;
       touch(true);

@@ -7,7 +7,7 @@ import type { Kernel } from './contract/kernel.ts';
 import { Status } from './contract/kernel.ts';
 import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
 import { elementName } from './names.ts';
-import { noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
+import { noDelay, noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 export { Cell };
@@ -74,6 +74,11 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
         time: numbers[clock]!,
         ...(source === undefined ? {} : { source }),
       };
+    }
+    if (status[0] === Status.noDelay) {
+      const source = manifest.delays?.[status[1]!]?.source;
+      status.fill(0);
+      return noDelay(manifest, source, numbers[clock]!);
     }
     if (status[0] === Status.noDistribution) {
       const address = status[1]!;

@@ -271,6 +271,22 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return changes > 0;
   };
 
+  /** What is wrong at the end of the step in flight, as soon as it is so within it: a long step may have passed by the reason long ago. */
+  const earliest = (from: number, to: number, known: Trouble): Trouble => {
+    if (flow?.free) return known;
+    let found = known;
+    let [good, bad] = [from, to];
+    for (let round = 0; round < 60 && bad - good > 1e-9 * Math.max(bad - from, from); round += 1) {
+      const middle = good + (bad - good) / 2;
+      stepper.show(middle);
+      const wrong = machine.evaluate() ?? machine.fault();
+      machine.status.fill(0);
+      if (wrong === undefined) good = middle;
+      else [bad, found] = [middle, wrong];
+    }
+    return found;
+  };
+
   const isOutputTime = (time: number): boolean => Math.round(time / outputPeriod) * outputPeriod === time;
 
   /** Makes `time`, in the step in flight, the committed time. */
@@ -295,6 +311,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     }
     flight = undefined;
     if (wrong !== undefined) {
+      machine.status.fill(0);
+      wrong = earliest(from, time, wrong);
       stepper.withdraw();
       machine.status.fill(0);
       evaluateForShow();
@@ -408,7 +426,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     }
     flight.crossed = locator.crossed() && !passed.kinks;
     flight.atKink = passed.kinks;
-    flight.whole = !locator.crossed();
+    // A crossing at the very end cuts nothing off.
+    flight.whole = end === to;
     flight.to = end;
     evaluatedAt = beyond === undefined ? locator.evaluatedAt() : NaN;
     return undefined;

@@ -60,7 +60,7 @@ function nearestCrossing({ crossings }: Machine): number {
 }
 
 /** By how much of its tolerance it changes. */
-function fastest({ manifest, derivatives, absoluteTolerances }: Machine): string | undefined {
+export function fastest({ manifest, derivatives, absoluteTolerances }: Machine): string | undefined {
   let worst = -1;
   let rate = 0;
   derivatives.forEach((derivative, i) => {

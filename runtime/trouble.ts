@@ -6,7 +6,7 @@ import { elementName } from './names.ts';
 /**
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
- * PX9050 a delayed value that changes too often ·
+ * PX9050 a delayed value that changes too often · PX9051 a delay that is not longer than zero ·
  * PX9008 a condition that changes sides without end · PX9009 time that stands still · PX9020 too many items · PX9021 items that go round in circles ·
  * PX9022 a step that takes a negative time · PX9030 a singular matrix of an implicit method · PX9031 an implicit step that was not solved ·
  * PX9032 an implicit method where none was compiled · PX9040 a draw from a distribution that does not exist.
@@ -22,6 +22,7 @@ export type TroubleCode =
   | 'PX9008'
   | 'PX9009'
   | 'PX9050'
+  | 'PX9051'
   | 'PX9020'
   | 'PX9021'
   | 'PX9022'
@@ -116,6 +117,34 @@ export function notSolved(
   return {
     code: 'PX9004',
     message: `The equations of ${name} could not be solved at t = ${timeText(time)}: ${why}${guess}`,
+    time,
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+/** Of `for` and `after`. */
+export const wrongWait = (
+  name: string,
+  wait: number,
+  source: SourceRange | undefined,
+  time: number,
+): Trouble => ({
+  code: 'PX9007',
+  message:
+    `${name} is to wait ${Number.isNaN(wait) ? 'for no number of seconds' : `for ${timeText(wait)}`} from t = ${timeText(time)} on: ` +
+    'no time is shorter than 0 s. Give it a least value, as in max(…, 0 s); a distribution, the range from which it is drawn: in 0 s..1 h.',
+  time,
+  ...(source === undefined ? {} : { source }),
+});
+
+/** What is yet to come is known as little as what is now: that would be an equation for itself. */
+export function noDelay(manifest: Manifest, source: SourceRange | undefined, time: number): Trouble {
+  const place = source === undefined ? '' : ` of line ${source.line}`;
+  return {
+    code: 'PX9051',
+    message:
+      `The delay${place} of ${manifest.name} is not longer than 0 s at t = ${timeText(time)}, and a value from now or later cannot be remembered. ` +
+      'Give it a least value, as in delay(x, max(tau, 1 ms), …), or say by if what holds without a delay.',
     time,
     ...(source === undefined ? {} : { source }),
   };

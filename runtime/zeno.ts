@@ -1,6 +1,7 @@
 /** Events that accumulate at a point of time would hang a run: they are counted, in saved cells, and named. */
 import type { Instance } from './due.ts';
 import { handlerName } from './describe.ts';
+import { fastest } from './still.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { timeText } from './trouble.ts';
@@ -20,7 +21,7 @@ const SILENT_REPEATS = 1000;
  * without end.
  */
 export function watchZeno(machine: Machine, span: number, fired: readonly Instance[]): Trouble | undefined {
-  const { cells, manifest } = machine;
+  const { cells } = machine;
   const time = machine.time();
   if (!(time - cells[Cell.windowStart]! <= WINDOW * span)) {
     cells[Cell.windowStart] = time;
@@ -45,9 +46,11 @@ export function watchZeno(machine: Machine, span: number, fired: readonly Instan
     cells[Cell.lastCrossing] = time;
   }
   if (cells[Cell.windowCount]! <= CROSSINGS) return undefined;
-  return first === undefined && manifest.handlers.length === 0
-    ? undefined
-    : blame(first?.which ?? cells[Cell.crossingHandler]!, first?.instance ?? cells[Cell.crossingInstance]!);
+  if (first !== undefined) return blame(first.which, first.instance);
+  // What fired within the window, or a condition in the equations that changes too often.
+  return cells[Cell.lastCrossing]! >= cells[Cell.windowStart]!
+    ? blame(cells[Cell.crossingHandler]!, cells[Cell.crossingInstance]!)
+    : chattering(machine);
 }
 
 function accumulating(machine: Machine, which: number, instance: number): Trouble {
@@ -136,7 +139,9 @@ function isChattering({ cells, time }: Machine): boolean {
 }
 
 /** Sliding motion (Filippov 1988): on either side of a condition the system drives back to it. */
-function chattering({ manifest, crossings, time }: Machine): Trouble {
+function chattering(machine: Machine): Trouble {
+  const { manifest, crossings, time } = machine;
+  const state = fastest(machine);
   let nearest = 0;
   crossings.forEach((value, i) => {
     if (Math.abs(value) < Math.abs(crossings[nearest]!)) nearest = i;
@@ -146,7 +151,8 @@ function chattering({ manifest, crossings, time }: Machine): Trouble {
   return {
     code: 'PX9008',
     message:
-      `The condition${place} changes sides without end at t = ${timeText(time())}: on either side the equations drive back to it. ` +
+      `The condition${place} changes sides without end at t = ${timeText(time())}: on either side the equations drive back to it` +
+      `${state === undefined ? '' : ` (${state} changes fastest)`}. ` +
       'Give it a width, with one level to switch on and another to switch off, or a smooth transition; a fixed step (method rk4 step …) ' +
       'goes on with an error of the size of its step.',
     time: time(),

@@ -33,16 +33,34 @@ type FlatIndexes = Extract<FlatExpression, { kind: 'delayed' }>['index'][number]
 
 export function recalled(scope: Scope, expression: Extract<FlatExpression, { kind: 'delayed' }>): F64 {
   const ring = ringOf(scope, expression);
-  const at = f64.sub(f64.load(0, scope.plan.manifest.layout.time), number(scope, expression.duration));
-  return call<'f64'>(scope.recall(), ring.times, ring.values, ring.count, at);
+  const { time, status } = scope.plan.manifest.layout;
+  const duration = number(scope, expression.duration);
+  return call<'f64'>(
+    scope.recall(),
+    ring.times,
+    ring.values,
+    ring.count,
+    f64.load(0, time),
+    duration,
+    i32.const(expression.delay),
+    i32.const(status),
+  );
 }
 
 function recallFunction(module: ModuleBuilder): FunctionHandle {
   const f = module.function('recall', {
-    params: { times: 'i32', values: 'i32', counter: 'i32', time: 'f64' },
+    params: {
+      times: 'i32',
+      values: 'i32',
+      counter: 'i32',
+      time: 'f64',
+      duration: 'f64',
+      delay: 'i32',
+      status: 'i32',
+    },
     results: ['f64'],
   });
-  const { times, values, counter, time } = f.params;
+  const { times, values, counter, time, duration, delay, status } = f.params;
   const whole = (name: string) => f.local('i32', name);
   const real = (name: string) => f.local('f64', name);
   const [n, first, low, high, middle, hasLeft, hasRight] = [
@@ -68,6 +86,11 @@ function recallFunction(module: ModuleBuilder): FunctionHandle {
   const add = (k: I32, by: number): I32 => i32.add(k, by);
   const d23 = (): F64 => f64.div(f64.sub(point(values, add(high, 1)), v2), f64.sub(t3, t2));
   f.body = [
+    when(i32.and(i32.eqz(f64.gt(duration, 0)), i32.eqz(i32.load(status))), [
+      i32.store(status, Status.noDelay),
+      i32.store(i32.add(status, 4), delay),
+    ]),
+    set(time, f64.sub(time, duration)),
     set(n, i32.fromF64(f64.load(counter))),
     when(i32.eqz(n), [returns(f64.const(0))]),
     when(i32.gt(n, POINTS), [set(first, i32.sub(n, POINTS))]),

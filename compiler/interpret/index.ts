@@ -81,8 +81,10 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     read: (target, counters) => get(addressOf(target, counters)),
     elementary,
     tables: system.tables,
-    recall: ({ delay, index }, duration, counters) =>
-      recall(historyOf(delay, index, counters), get(layout.time) - duration),
+    recall: ({ delay, index }, duration, counters) => {
+      if (!(duration > 0) && view.getInt32(layout.status, true) === 0) fail(Status.noDelay, delay, 0, 0, 0);
+      return recall(historyOf(delay, index, counters), get(layout.time) - duration);
+    },
     look({ window, index }, value, parameters, counters) {
       const { dims, statistic, capacity, address } = plan.windows[window]!;
       const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);

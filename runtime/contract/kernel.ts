@@ -152,6 +152,8 @@ export const Status = {
   noDistribution: 4,
   /** A value changed too often for its history. detail: the delay. */
   historyFull: 5,
+  /** A delay is not longer than 0 s. detail: the delay. */
+  noDelay: 6,
 } as const;
 
 /** Positions (i32) of the cells in which a flow says what stopped it. */

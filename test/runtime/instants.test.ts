@@ -214,7 +214,7 @@ describe('troubles', () => {
     });
     twin.advance(10);
     expect(twin.trouble()).toMatchObject({ code: 'PX9003' });
-    expect(twin.trouble()!.message).toContain('speed is not a number at t = 1.');
+    expect(twin.trouble()!.message).toContain('speed is not a number at t = 1 s');
     expect(twin.value('level')).toBeCloseTo(0, 9);
     expect(twin.time()).toBeCloseTo(1, 9);
   });

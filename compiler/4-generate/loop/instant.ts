@@ -114,7 +114,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
     f.body.push(returns(next));
   }
 
-  /** `noted(which, instance, became)`: 1: fires now; 2: a duration was started or stopped. */
+  /** `noted(which, instance, became)`: 1: fires now; 2: a duration was started or stopped; 4: one is less than nothing, or no number. */
   const noted = module.function('noted', {
     params: { which: 'i32', instance: 'i32', became: 'i32' },
     results: ['i32'],
@@ -122,7 +122,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
   {
     const f = noted;
     const { which, instance, became } = f.params;
-    const [at, now] = [f.local('i32', 'at'), f.local('f64', 'now')];
+    const [at, now, wait] = [f.local('i32', 'at'), f.local('f64', 'now'), f.local('f64', 'wait')];
     f.body = [
       set(at, i32.shl(instance, 3)),
       set(now, f64.load(0, time)),
@@ -137,11 +137,9 @@ export function instants(context: Context, parts: InstantParts): Instants {
                   when(
                     became,
                     [
-                      f64.store(
-                        at,
-                        f64.add(now, call<'f64'>(parts.interval, id, instance)),
-                        cellOf(ticks, id),
-                      ),
+                      set(wait, call<'f64'>(parts.interval, id, instance)),
+                      when(i32.eqz(f64.ge(wait, 0)), [returns(i32.const(4))]),
+                      f64.store(at, f64.add(now, wait), cellOf(ticks, id)),
                     ],
                     [f64.store(at, f64.const(NaN), cellOf(ticks, id))],
                   ),
@@ -276,6 +274,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
                 set(said, call<'i32'>(noted, which, instance, became)),
                 when(i32.eq(said, 1), noteFired),
                 when(i32.eq(said, 2), [set(started, 1)]),
+                when(i32.eq(said, 4), [fail]),
               ]),
               branchIf(more, i32.and(i32.ne(changes, 0), i32.ge(changes, queue.count))),
             ]),

@@ -1,0 +1,125 @@
+/** What stops a run names itself and its time, by each method, in code and interpreted; what looks alike and is sound goes on. */
+import { describe, expect, it } from 'vitest';
+import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
+
+const methods: ManifestMethod[] = [
+  adaptive('auto', 1e-6),
+  adaptive('rodas5p', 1e-6),
+  { name: 'rk4', step: 0.01 },
+  { name: 'implicitEuler', step: 0.01 },
+];
+const clock = 'state x = 0\nder(x) = 1 / 1 s';
+
+describe('a run stops', () => {
+  it.each([
+    ['a delay of nothing', `${clock}\nparam tau = 0 s\nlet past = delay(x, tau, 1 s)`, 'PX9051', 'line 6', 0],
+    [
+      'a delay into the future',
+      `${clock}\nstate tau = 1 s\nder(tau) = -1\nlet past = delay(x, tau, 2 s)`,
+      'PX9051',
+      'line 7',
+      1,
+    ],
+    [
+      'a negative wait',
+      `${clock}\nstate n = 0\nparam wait = -1 s\nwhen x > 1 for wait -> set n = 1`,
+      'PX9007',
+      'when x > 1',
+      1,
+    ],
+    [
+      'a wait that is no number',
+      `${clock}\nstate n = 0\nwhen x > 1 for sqrt(1 - x) * 1 s -> set n = 1`,
+      'PX9007',
+      'no number',
+      1,
+    ],
+    [
+      'a mode that is to end before it begins',
+      `${clock}\nmodes m {\n initial A {\n  when x > 1 -> B\n }\n B {\n  after 1 s - 1.5 s * x -> A\n }\n}`,
+      'PX9007',
+      '-0.5 s',
+      1,
+    ],
+    [
+      'a division by zero at an event',
+      `${clock}\nstate y = 0\nwhen x > 1 -> set y = 1 / y`,
+      'PX9003',
+      'y',
+      1,
+    ],
+    [
+      'conditions of equations alone that change sides without end',
+      `${clock}\nstate y = 0.5\nder(y) = -sign(y) / 1 s`,
+      'PX90',
+      'y',
+      0.5,
+    ],
+  ])('for %s', (_, members, code, who, time) => {
+    const model = compiled(`asset A {\n${members}\n}\n`);
+    for (const method of methods)
+      for (const how of [{}, { interpreted: true }, 'heard'] as const) {
+        const twin = twinOf(model, { method, end: 5, ...(how === 'heard' ? {} : how) });
+        if (how === 'heard') twin.listen({ event: () => {} });
+        const { reason } = twin.advance(5, { steps: 30_000 });
+        expect(reason, `${method.name} ${twin.time()}`).toBe(
+          code === 'PX90' && method.name === 'rk4' ? 'end' : 'trouble',
+        );
+        if (reason === 'end') continue;
+        expect(twin.trouble()!.code).toContain(code);
+        expect(twin.trouble()!.message).toContain(who);
+        expect(Math.abs(twin.trouble()!.time - time)).toBeLessThan(0.02);
+      }
+  });
+});
+
+describe('a run goes on', () => {
+  it.each([
+    [
+      'with a delay where there is none',
+      `${clock}\nstate tau = 1 s\nder(tau) = -1\nlet past = if tau > 0.1 s then delay(x, tau, 2 s) else x`,
+      'past',
+      5,
+    ],
+    [
+      'with a delay longer than the most',
+      `${clock}\nparam tau = 3 s\nlet past = delay(x, tau, 2 s)`,
+      'past',
+      3,
+    ],
+    [
+      'from where something jumps',
+      `${clock}\nstate y = -3\nder(y) = -y / 1 s\nlet floors = floor(y)`,
+      'y',
+      -3 * Math.exp(-5),
+    ],
+  ])('%s', (_, members, name, value) => {
+    const model = compiled(`asset A {\n${members}\n}\n`);
+    for (const method of methods)
+      for (const how of [{}, { interpreted: true }]) {
+        const twin = twinOf(model, { method, end: 5, ...how });
+        const { reason } = twin.advance(5, { steps: 30_000 });
+        expect(twin.trouble()).toBeUndefined();
+        expect(reason, `${method.name} ${twin.time()}`).toBe('end');
+        expect(Math.abs(twin.value(name)! - value)).toBeLessThan(
+          method.name === 'implicitEuler' ? 1e-2 : 1e-4,
+        );
+      }
+  });
+});
+
+it('a step to a crossing at its very end is as long as it was planned, whoever takes it', () => {
+  const model = compiled(
+    `asset A {\n${clock}\nstate n = 0\nevery 1 s { set n = n + 1 }\nwhen time >= 3 s -> set n = n + 100\n}\n`,
+  );
+  const hashes = methods.map((method) =>
+    [false, true].map((heard) => {
+      const twin = twinOf(model, { method, end: 4, settings: { maxStep: 0.15 } });
+      if (heard) twin.listen({ event: () => {} });
+      twin.advance(3);
+      return twin.hash();
+    }),
+  );
+  for (const [alone, heard] of hashes) expect(heard).toBe(alone);
+});
