@@ -329,8 +329,8 @@ class PreviewPanel implements vscode.Disposable {
       if (message.message.type === 'status') this.follow(message.message.status);
     } else if (message.type === 'lines') this.live?.show(this, message.lines);
     else {
-      const { time, values: now } = message;
-      const values: ValuesParams = { root: this.last?.root ?? '', time, values: now };
+      const { time, values: now, integration } = message;
+      const values: ValuesParams = { root: this.last?.root ?? '', time, values: now, ...integration };
       void this.client.sendNotification(VALUES, values);
     }
   }

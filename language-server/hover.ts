@@ -6,8 +6,10 @@ import {
   isModeDecl,
   isModesDecl,
   isFunctionDecl,
+  isMethodStep,
   isPartDecl,
   isQuantityDecl,
+  isScenarioDecl,
   isSensorDecl,
   isTableDecl,
   isTwinDecl,
@@ -17,7 +19,14 @@ import {
   type QuantityDecl,
   type UnitDecl,
 } from '../grammar/generated/ast.ts';
-import { documentationOf, lineage, sourceOfCst, uriOf, type ParsedFile } from '../compiler/1-parse/index.ts';
+import {
+  documentationOf,
+  lineage,
+  packageOf,
+  sourceOfCst,
+  uriOf,
+  type ParsedFile,
+} from '../compiler/1-parse/index.ts';
 import { isTyped } from '../compiler/2-check/index.ts';
 import {
   coherentUnitText,
@@ -39,23 +48,35 @@ import { currentValues } from './values.ts';
 
 export function hover(project: Project, file: ParsedFile, offset: number): Hover | undefined {
   const cursor = cursorAt(project, file, offset);
-  if (cursor === undefined) return aboutWordAt(file, offset);
+  if (cursor === undefined) return aboutWordAt(project, file, offset);
   const paragraphs = contentOf(project, file, cursor).filter((each) => each !== '');
   if (paragraphs.length === 0) return undefined;
   return { contents: { kind: 'markdown', value: paragraphs.join('\n\n') }, range: rangeOf(cursor.source) };
 }
 
 /** A word of the language, where it is one, or chooses something by its name. */
-function aboutWordAt(file: ParsedFile, offset: number): Hover | undefined {
+function aboutWordAt(project: Project, file: ParsedFile, offset: number): Hover | undefined {
   const leaf = leafAt(file, offset);
   if (leaf === undefined || leaf.hidden) return undefined;
   const isWord = leaf.tokenType.name === leaf.text && /^[a-z]/i.test(leaf.text);
   const about = isWord ? aboutWord(leaf.astNode, leaf.text) : aboutName(leaf.astNode, leaf.text);
   if (about === undefined) return undefined;
   return {
-    contents: { kind: 'markdown', value: `**${leaf.text}**: ${about}` },
+    contents: {
+      kind: 'markdown',
+      value: [`**${leaf.text}**: ${about}`, ...methodOf(project, leaf.astNode)].join('\n\n'),
+    },
     range: rangeOf(sourceOfCst(leaf, file.uri)),
   };
+}
+
+/** How a scenario that runs now is integrated: at its name, and where its method stands. */
+function methodOf(project: Project, node: AstNode): string[] {
+  const scenario = isMethodStep(node) ? node.$container : node;
+  if (!isScenarioDecl(scenario)) return [];
+  const file = project.workspace.file(uriOf(scenario));
+  const text = file && project.methods.get([packageOf(file.tree), scenario.name].filter(Boolean).join('.'));
+  return text === undefined ? [] : [`Now: ${text}`];
 }
 
 function contentOf(project: Project, file: ParsedFile, cursor: Cursor): string[] {
@@ -112,7 +133,12 @@ export function describeNode(project: Project, node: AstNode): string[] {
     return [code(firstLine(node)), docs || (asset === undefined ? '' : documentationOf(asset))];
   }
   if (isQuantityDecl(node)) return [code(firstLine(node)), aboutQuantity(project, node), docs];
-  return [code(signatureOfBlock(node)), docs, ...valuesOf(project, node)];
+  return [
+    code(signatureOfBlock(node)),
+    docs,
+    ...valuesOf(project, node),
+    ...(isScenarioDecl(node) ? methodOf(project, node) : []),
+  ];
 }
 
 function quantityLine(

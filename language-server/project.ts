@@ -22,6 +22,8 @@ export class Project {
   readonly checker: Checker;
   /** What a running twin shows now, by the root's qualified name. */
   readonly values = new Map<string, ValuesParams['values']>();
+  /** How what runs is integrated, by the qualified name of its scenario. */
+  readonly methods = new Map<string, string>();
   /** How these values have gone lately. */
   readonly trails = new Trails();
   /** Counts the states of the texts: what was found out about one holds while it stays the same. */

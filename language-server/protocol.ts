@@ -58,6 +58,10 @@ export interface ValuesParams {
   time?: number;
   /** SI values by series (`pump[2].temperature`, `casing.measured`), names of active modes. */
   values: Record<string, number | boolean | string | null>;
+  /** Qualified name of the scenario that runs, where one does. */
+  scenario?: string;
+  /** How its equations are integrated, and why: `method tsit5, as …`. */
+  method?: string;
 }
 
 /** Client → server: the artefact of a root, from the editor's texts. */

@@ -366,15 +366,21 @@ class Server {
         text: fileOf(asked, uri).text,
       }),
     );
-    connection.onNotification(protocol.VALUES, ({ root, time, values }: protocol.ValuesParams) => {
-      if (Object.keys(values).length === 0) {
-        this.project().values.delete(root);
-        this.project().trails.forget(root);
-        return;
-      }
-      this.project().values.set(root, values);
-      if (time !== undefined) this.project().trails.note(root, time, values);
-    });
+    connection.onNotification(
+      protocol.VALUES,
+      ({ root, time, values, scenario, method }: protocol.ValuesParams) => {
+        if (Object.keys(values).length === 0) {
+          this.project().values.delete(root);
+          this.project().trails.forget(root);
+          // Previews that go on say it again.
+          this.project().methods.clear();
+          return;
+        }
+        this.project().values.set(root, values);
+        if (time !== undefined) this.project().trails.note(root, time, values);
+        if (scenario !== undefined && method !== undefined) this.project().methods.set(scenario, method);
+      },
+    );
     connection.onRequest(protocol.SET_VALUES, (params: protocol.SetValuesParams) =>
       setValues(this.project(), fileOf(asked, params.uri), params),
     );

@@ -305,6 +305,18 @@ export interface Said {
   args: string[];
 }
 
+export type MethodReason = 'noStates' | 'asked' | 'noMatrix' | 'notStiff' | 'stiff' | 'easy' | 'failed';
+
+/** The method in use; where it was changed over to, when (s), and at which fastest rate (1/s) and step (s). */
+export interface MethodStatus {
+  name?: string;
+  changes: number;
+  why: MethodReason;
+  since?: number;
+  rate?: number;
+  step?: number;
+}
+
 export interface SessionStatus {
   mode: Mode;
   scenario: string | null;
@@ -320,6 +332,8 @@ export interface SessionStatus {
   computed: number;
   /** Set when the run stopped by trouble; names the asset and the time. */
   trouble: string | null;
+  /** How the equations are integrated now, and why; absent where there are none. */
+  method?: MethodStatus;
   /** The run that this one is compared with, and how far it is computed (s). */
   compared?: { id: number; label: string; computed: number };
   /** Live: state of connections. */

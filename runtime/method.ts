@@ -14,31 +14,37 @@ export interface MethodInUse {
   since?: number;
   /** How often it did. */
   changes: number;
+  why: MethodReason;
+  /** Where it has changed over: the fastest rate (1/s) and the step (s) that decided. */
+  rate?: number;
+  step?: number;
+  /** The same in words. */
   reason: string;
 }
 
+export type MethodReason = 'noStates' | 'asked' | 'noMatrix' | 'notStiff' | 'stiff' | 'easy' | 'failed';
+
 export function methodInUse({ cells, states, kernel }: Machine, method: ManifestMethod): MethodInUse {
-  if (states.length === 0) return { asked: method.name, changes: 0, reason: 'there are no states' };
+  if (states.length === 0)
+    return { asked: method.name, changes: 0, why: 'noStates', reason: 'there are no states' };
   if (method.name !== 'auto')
-    return { asked: method.name, name: method.name, changes: 0, reason: 'as was asked for' };
+    return { asked: method.name, name: method.name, changes: 0, why: 'asked', reason: 'as was asked for' };
   const name = cells[Cell.implicit] === 1 ? 'rodas5p' : 'tsit5';
   const changes = cells[Cell.switches]!;
   if (changes === 0) {
-    const reason =
-      kernel.rodasTry === undefined
-        ? 'no matrix was made for an implicit method'
-        : 'the system has not shown to be stiff';
-    return { asked: 'auto', name, changes, reason };
+    return kernel.rodasTry === undefined
+      ? { asked: 'auto', name, changes, why: 'noMatrix', reason: 'no matrix was made for an implicit method' }
+      : { asked: 'auto', name, changes, why: 'notStiff', reason: 'the system has not shown to be stiff' };
   }
-  const rate = `rates up to ${plain(cells[Cell.fastestRate]!)} 1/s`;
-  const step = `steps of ${timeText(cells[Cell.switchStep]!)}`;
-  const reason =
-    cells[Cell.cause] === Cause.stiff
-      ? `the system is stiff: ${rate} held ${step}`
-      : cells[Cell.cause] === Cause.easy
-        ? `it is not stiff any more: ${rate} allow ${step}`
-        : `${name === 'rodas5p' ? 'tsit5' : 'rodas5p'} could not go on`;
-  return { asked: 'auto', name, changes, since: cells[Cell.switchedAt]!, reason };
+  const since = cells[Cell.switchedAt]!;
+  const found = { asked: 'auto', name, changes, since } as const;
+  if (cells[Cell.cause] === Cause.failed)
+    return { ...found, why: 'failed', reason: `${name === 'rodas5p' ? 'tsit5' : 'rodas5p'} could not go on` };
+  const [rate, step] = [cells[Cell.fastestRate]!, cells[Cell.switchStep]!];
+  const [rates, steps] = [`rates up to ${plain(rate)} 1/s`, `steps of ${timeText(step)}`];
+  return cells[Cell.cause] === Cause.stiff
+    ? { ...found, why: 'stiff', rate, step, reason: `the system is stiff: ${rates} held ${steps}` }
+    : { ...found, why: 'easy', rate, step, reason: `it is not stiff any more: ${rates} allow ${steps}` };
 }
 
 /** `method rodas5p since 31 ms, as the system is stiff: …` */

@@ -65,6 +65,7 @@ setInterval(() => {
       type: 'values',
       time: session.twin()?.time() ?? 0,
       values: { ...session.values(), ...session.names() },
+      integration: session.integration(),
     });
 }, VALUES_PERIOD);
 setInterval(() => {

@@ -120,6 +120,7 @@ const values = setInterval(() => {
       type: 'values',
       time: session.twin()?.time() ?? 0,
       values: { ...session.values(), ...session.names() },
+      integration: session.integration(),
     });
 }, VALUES_PERIOD);
 const looks = setInterval(() => {

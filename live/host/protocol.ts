@@ -23,9 +23,20 @@ export type ToHost =
 export type FromHost =
   | { type: 'preview'; message: ToPreview }
   /** Values for hovers, about twice a second: series → SI value, at a time of the run (s). */
-  | { type: 'values'; time: number; values: Record<string, number | string | null> }
+  | {
+      type: 'values';
+      time: number;
+      values: Record<string, number | string | null>;
+      integration?: Integration;
+    }
   /** What to write behind lines, at a time of the run (s). */
   | { type: 'lines'; time: number; lines: LineNote[] };
+
+/** How a scenario that runs is integrated, in words. */
+export interface Integration {
+  scenario: string;
+  method: string;
+}
 
 export interface LineNote {
   uri: string;

@@ -1,5 +1,6 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
 import { carry } from '../../runtime/carry.ts';
+import { methodText } from '../../runtime/method.ts';
 import { findCommand } from '../../runtime/commands.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
@@ -84,6 +85,8 @@ export interface Session extends Receiver {
   values(): Record<string, number | null>;
   /** Names of active modes, and of what is the largest of several, by what they are the value of. */
   names(): Record<string, string>;
+  /** How the scenario that runs is integrated, in words. */
+  integration(): { scenario: string; method: string } | undefined;
   twin(): Twin | undefined;
   /** All that a later process needs to go on from here. */
   keep(): KeptSession | undefined;
@@ -168,6 +171,7 @@ export function createSession(options: SessionOptions): Session {
       for (const [kind, number] of Object.entries(twin.sampleCounts())) if (number > 0) counts[kind] = number;
     for (const outlet of outlets) Object.assign(counts, outlet.counts?.());
     const trouble = twin.trouble();
+    const method = twin.method();
     return {
       mode,
       scenario: mode === 'live' ? null : scenario,
@@ -179,6 +183,7 @@ export function createSession(options: SessionOptions): Session {
       computed: Math.max(computed, twin.time()),
       trouble:
         trouble === undefined ? null : `${twin.manifest.title || twin.manifest.name}: ${trouble.message}`,
+      ...(method.name === undefined ? {} : { method }),
       ...(reference === undefined
         ? {}
         : { compared: { id: references, label: reference.label, computed: reference.computed() } }),
@@ -707,6 +712,10 @@ export function createSession(options: SessionOptions): Session {
       ]);
     },
     names: () => (twin === undefined ? {} : namesNow(twin)),
+    integration: () => {
+      const text = twin === undefined || mode === 'live' ? '' : methodText(twin.method());
+      return scenario === null || text === '' ? undefined : { scenario, method: text };
+    },
     twin: () => twin,
     keep: () =>
       twin === undefined

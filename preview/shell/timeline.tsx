@@ -1,6 +1,7 @@
 /** Where the run stands, and the buttons that move it. */
 import { useComputed, useSignal } from '@preact/signals';
 import { usePreview } from '../context.ts';
+import type { MethodStatus } from '../protocol.ts';
 import { formatClock, formatSpan } from '../format/time.ts';
 import type { TimeWindow } from '../session/kept-state.ts';
 import { momentOf, writeMoment } from '../session/moment.ts';
@@ -69,6 +70,7 @@ export function Timeline() {
         )}
       </div>
       <Clock />
+      <Method />
       <Scrubber />
       <div class="timeline-end">
         {live ? (
@@ -122,12 +124,42 @@ function TransportButton({ icon, label, hint, disabled, onClick }: ButtonProps) 
   );
 }
 
+/** How the run is integrated, and why. */
+function methodLine(method: MethodStatus | undefined): string {
+  if (method?.name === undefined) return '';
+  const { name, since, why, rate, step } = method;
+  const span = (value: number | undefined): string => (value === undefined ? '' : formatSpan(value));
+  const reason = words.methodReason[why](
+    rate === undefined ? '' : String(Number(rate.toPrecision(3))),
+    span(step),
+  );
+  return [words.method(name, span(since)), reason].filter(Boolean).join(': ');
+}
+
+/** Said beside the clock only where the run has changed over by itself. */
+function Method() {
+  const { store } = usePreview();
+  const method = store.status.value?.method;
+  if (method?.name === undefined || method.changes === 0) return null;
+  const line = methodLine(method);
+  return (
+    <span class="method" title={line} aria-label={line} role="note">
+      {method.name}
+    </span>
+  );
+}
+
 function Clock() {
   const { store } = usePreview();
   const now = useComputed(() => formatClock(store.shown.value, true));
   const end = store.status.value?.end;
   return (
-    <span class="clock" role="timer" aria-live="off" title={words.time}>
+    <span
+      class="clock"
+      role="timer"
+      aria-live="off"
+      title={[words.time, methodLine(store.status.value?.method)].filter(Boolean).join('\n')}
+    >
       <span class="clock-now">{now}</span>
       {end == null ? null : <span class="clock-end">/ {formatClock(end)}</span>}
     </span>

@@ -55,6 +55,17 @@ export const de: Words = {
   speed: 'Geschwindigkeit',
   fastest: 'max.',
   time: 'Zeit',
+  method: (name, since) => (since === '' ? `Verfahren ${name}` : `Verfahren ${name} seit ${since}`),
+  methodReason: {
+    noStates: () => 'es gibt keine Zustände',
+    asked: () => 'wie verlangt',
+    noMatrix: () => 'für ein implizites ist keine Matrix gemacht',
+    notStiff: () => 'das System hat sich nicht als steif erwiesen',
+    stiff: (rate, step) => `das System ist steif: Raten bis ${rate} 1/s hielten Schritte von ${step} auf`,
+    easy: (rate, step) =>
+      `das System ist nicht mehr steif: Raten bis ${rate} 1/s erlauben Schritte von ${step}`,
+    failed: () => 'mit dem anderen ging es nicht weiter',
+  },
   window: 'Zeitfenster',
   windowAuto: 'wie im Text',
   windowAll: 'ganzer Lauf',

@@ -1,4 +1,4 @@
-import type { Said } from '../protocol.ts';
+import type { MethodReason, Said } from '../protocol.ts';
 
 type Sentences = { readonly [Key in Said['key']]: (...args: string[]) => string };
 
@@ -56,6 +56,20 @@ export const en = {
   speed: 'Speed',
   fastest: 'max',
   time: 'Time',
+  /** How equations are integrated; `since`, `rate` and `step` are '' where they are not known. */
+  method: (name: string, since: string) =>
+    since === '' ? `Method ${name}` : `Method ${name} since ${since}`,
+  methodReason: {
+    noStates: () => 'there are no states',
+    asked: () => 'as was asked for',
+    noMatrix: () => 'no matrix was made for an implicit one',
+    notStiff: () => 'the system has not shown to be stiff',
+    stiff: (rate: string, step: string) =>
+      `the system is stiff: rates up to ${rate} 1/s held steps of ${step}`,
+    easy: (rate: string, step: string) =>
+      `the system is not stiff any more: rates up to ${rate} 1/s allow steps of ${step}`,
+    failed: () => 'the other one could not go on',
+  } satisfies Record<MethodReason, (rate: string, step: string) => string>,
   window: 'Time window',
   windowAuto: 'as written',
   windowAll: 'whole run',

@@ -69,6 +69,20 @@ it('hovers show which mode is active while a twin runs', () => {
   expect(shown('operation {')).toContain('`lead.operation` = **Idle**');
 });
 
+it('hovers say how a scenario that runs is integrated, at its name and at its method', () => {
+  const text = `${TEXT}
+scenario plain for Station { run 1 h }
+scenario day for Station { run 1 h  method auto tolerance 1e-6 }
+`;
+  const { project, file } = open(text);
+  const shown = (part: string): string => JSON.stringify(hover(project, file, text.indexOf(part))?.contents);
+  expect(shown('auto tolerance')).not.toContain('Now');
+  project.methods.set('plant.day', 'method rodas5p since 31 ms, as the system is stiff');
+  for (const part of ['day for', 'method auto', 'auto tolerance'])
+    expect(shown(part)).toContain('Now: method rodas5p since 31 ms, as the system is stiff');
+  expect(shown('plain for')).not.toContain('Now');
+});
+
 describe('implementations', () => {
   const lines = (part: string): number[] => {
     const { project, file } = open();

@@ -4,6 +4,8 @@ import { createReplay } from '../../live/session/replay.ts';
 import { createSession } from '../../live/session/session.ts';
 import type { SessionOptions } from '../../live/session/session.ts';
 import type { ToPreview } from '../../preview/protocol.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { compiled } from '../solvers/compiled.ts';
 import { build } from '../runtime/hand-written.ts';
 import type { System } from '../runtime/hand-written.ts';
 import { tank } from '../runtime/systems.ts';
@@ -48,6 +50,29 @@ const close = (a: number | null | undefined, b: number, within: number): void =>
   expect(Math.abs((a ?? NaN) - b)).toBeLessThan(within);
 
 describe('a simulating session', () => {
+  it('says by which method the run goes on, and why', () => {
+    const { artefact } = compiled(`asset Fast {
+      state x = 0
+      state y = 0
+      der(x) = (cos(time * 1 1/s) - x) * 1e5 1/s
+      der(y) = x * 1 1/s
+    }
+    scenario day for Fast { run 1 d }\n`);
+    const { session, of, pass } = harness({ speed: null, playing: false });
+    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    session.receive({ type: 'scenario', scenario: 'solvers.day' });
+    session.receive({ type: 'seek', time: 10 });
+    pass(1000);
+    const { method } = of('status').at(-1)!.status;
+    expect(method).toMatchObject({ name: 'rodas5p', changes: 1, why: 'stiff' });
+    expect(method!.rate).toBeGreaterThan(1e4);
+    expect(method!.step! * method!.rate!).toBeLessThan(10);
+    expect(session.integration()).toEqual({
+      scenario: 'solvers.day',
+      method: expect.stringMatching(/^method rodas5p since .*, as the system is stiff: rates up to/),
+    });
+  });
+
   it('greets, and sends frames of what is subscribed as time passes', () => {
     const { session, of, pass } = harness({ speed: 10 });
     session.receive({ type: 'ready' });

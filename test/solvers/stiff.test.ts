@@ -55,6 +55,7 @@ describe('auto', () => {
       asked: 'auto',
       name: 'tsit5',
       changes: 0,
+      why: 'notStiff',
       reason: 'the system has not shown to be stiff',
     });
   });
