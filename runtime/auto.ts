@@ -3,18 +3,13 @@
  * explicit one goes until its steps have for long been held back by stability and not by accuracy, the implicit one until its steps are such
  * that the explicit one could take them too. All that decides lies in the saved cells, so a run goes on from a saved state as it would have.
  */
+import { EVERY, HELD_BACK, STIFF_LOOKS } from './contract/stiffness.ts';
 import type { Stepper } from './integrate.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { fastestRate } from './stiffness.ts';
 import type { Trouble } from './trouble.ts';
 
-/** Steps between two looks at the fastest rate, while nothing is suspected. */
-const EVERY = 16;
-/** Step times rate from which on tsit5 may be held back by stability: its limit lies near 3.5, around which its steps go up and down. */
-const HELD_BACK = 1.5;
-/** So many looks more for it than against it; twice as many after each return, so that the choice settles. */
-const STIFF_LOOKS = 10;
 /** Step times rate below which an explicit step is as good. */
 const EASY = 1;
 const EASY_LOOKS = 3;
@@ -49,7 +44,7 @@ export function autoStepper(
   };
 
   const room = (): number =>
-    cells[Cell.implicit] === 0 && cells[Cell.looks]! > 0 ? 1 : EVERY - cells[Cell.sinceLook]!;
+    (cells[Cell.implicit] === 0 && cells[Cell.looks]! > 0 ? 1 : EVERY) - cells[Cell.sinceLook]!;
 
   /** So many whole steps have been taken, not more than there was room for. */
   const look = (steps: number): void => {
@@ -66,7 +61,9 @@ export function autoStepper(
       return;
     }
     cells[Cell.looks]! += 1;
-    const wanted = isImplicit ? EASY_LOOKS : STIFF_LOOKS * 2 ** Math.min(3, cells[Cell.switches]! / 2);
+    const wanted = isImplicit
+      ? EASY_LOOKS
+      : STIFF_LOOKS * 2 ** Math.min(3, Math.floor(cells[Cell.switches]! / 2));
     if (cells[Cell.looks]! < wanted) return;
     change(isImplicit ? Cause.easy : Cause.stiff, rate, step);
   };

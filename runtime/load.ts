@@ -48,6 +48,7 @@ const OPTIONAL = [
   'replicasEuler',
   'goTime',
   'goRodas',
+  'fastestRate',
   'rodasTry',
   'rodasInterpolate',
   'rodasRestore',

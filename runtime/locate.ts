@@ -137,7 +137,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     let side = 0;
     let weight = 1;
     let slow = 0;
-    for (let round = 0; round < 200; round += 1) {
+    for (let round = 0; round < 300; round += 1) {
       const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(b), b - a);
       const width = b - a;
       if (width <= tolerance) break;
@@ -149,7 +149,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
         const root = gl === 0 ? a : a + (width * gl) / (gl - gh);
         if (root < guess) guess = root;
       }
-      if (slow >= 2 || !(guess >= a)) {
+      if (slow >= 3 || !(guess >= a)) {
         guess = a + width / 2;
         slow = 0;
       } else guess = Math.min(Math.max(guess, a + 0.75 * tolerance), b - 0.75 * tolerance);

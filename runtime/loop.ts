@@ -28,6 +28,8 @@ export interface Loop {
   ready(): boolean;
   /** Takes steps; returns how many. */
   run(span: Span): number;
+  /** Whether the kernel counted the last ones itself for the choice of a method. */
+  counted(): boolean;
 }
 
 /** Most steps a call: a kernel that is asked to end must get to hear of it. */
@@ -41,6 +43,10 @@ export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop
   if (going === undefined) return undefined;
   const alone = machine.manifest.alone === true;
   const stepBefore = machine.manifest.layout.located.time / 8;
+  const { cells, kernel } = machine;
+  /** The kernel looks itself at whether the system has become stiff, while the explicit method is in use. */
+  const looks = stepper.room !== undefined && kernel.fastestRate !== undefined;
+  let counted = false;
   let pause = 0;
   let waiting = 0;
   return {
@@ -51,8 +57,9 @@ export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop
         waiting -= 1;
         return 0;
       }
-      const most = Math.min(span.most, MOST, stepper.room?.() ?? MOST);
-      const result = going(span, most, alone && !span.heard ? plan.span : NaN);
+      counted = looks && cells[Cell.implicit] !== 1;
+      const most = Math.min(span.most, MOST, counted ? MOST : (stepper.room?.() ?? MOST));
+      const result = going(span, most, alone && !span.heard ? plan.span : NaN, counted ? 1 : 0);
       const taken = result >>> 2;
       // After an event it may be unable to begin, or it came upon what it cannot finish.
       const failed =
@@ -62,10 +69,11 @@ export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop
       waiting = pause;
       return taken;
     },
+    counted: () => counted,
   };
 }
 
-type Going = (span: Span, most: number, length: number) => number;
+type Going = (span: Span, most: number, length: number, looks: number) => number;
 
 function goingBy({ kernel, states, cells }: Machine, { method, maxStep }: Plan): Going | undefined {
   const onGrid = (go: NonNullable<typeof kernel.goRk4>, step: number): Going => {
@@ -87,9 +95,9 @@ function goingBy({ kernel, states, cells }: Machine, { method, maxStep }: Plan):
       const other = name === 'auto' ? goRodas : undefined;
       return (
         own &&
-        (({ limit, before, bound, after }, most, length) => {
+        (({ limit, before, bound, after }, most, length, looks) => {
           const go = other !== undefined && cells[Cell.implicit] === 1 ? other : own;
-          return go(tolerance, maxStep, limit, before, bound, after, most, length);
+          return go(tolerance, maxStep, limit, before, bound, after, most, length, looks);
         })
       );
     }

@@ -540,7 +540,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     stepper.forget();
     advanced();
     if (alone) dues.look();
-    own.took?.(taken);
+    own.took?.(loop.counted() ? 0 : taken);
     arrived();
     return taken;
   };

@@ -3,9 +3,9 @@
  * method on differences of its derivatives, so that it needs no matrix. Everything is put back to the last bit.
  */
 import { Status } from './contract/kernel.ts';
+import { firstDirection, ROUNDS } from './contract/stiffness.ts';
 import type { Machine } from './machine.ts';
 
-const ROUNDS = 3;
 /** Up to so many states the work is kept from one time to the next. */
 const KEPT = 1000;
 
@@ -14,8 +14,7 @@ export function fastestRate(machine: Machine): (relativeTolerance: number) => nu
   const { kernel, states, derivatives, absoluteTolerances, iterated, status } = machine;
   const n = states.length;
   const made = () => {
-    // Neighbours move against each other: what a chain resists most.
-    const first = states.map((_, i) => (i % 2 === 0 ? 1 : -1) * (1 + (i % 7) / 7));
+    const first = states.map((_, i) => firstDirection(i));
     let total = 0;
     for (const part of first) total += part * part;
     const [x, rates, scale, direction] = [states.slice(), states.slice(), states.slice(), states.slice()];

@@ -34,3 +34,6 @@ export const Cell = {
   /** Steps in a row that did not advance time by more than rounding. */
   still: 21,
 } as const;
+
+/** Those that an instant may change come first. */
+export const CELLS_OF_INSTANTS = Cell.silentRepeats + 1;

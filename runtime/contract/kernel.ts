@@ -101,8 +101,14 @@ export interface Kernel {
     after: number,
     most: number,
     span: number,
+    looks: number,
   ): number;
   goRodas?: Kernel['goTsit5'];
+  /**
+   * The fastest rate of the system at the committed state (1/s), as `runtime/stiffness.ts` finds it. Where it is, `goTsit5` looks itself at whether
+   * the system has become stiff, if `looks` is not 0, and ends before a look that speaks for another method for good.
+   */
+  fastestRate?(relativeTolerance: number): number;
 
   /**
    * Steps of replicas side by side, which `Manifest.replicas` places: on the grid of `step`, a step is cut at `limit`, steps end before

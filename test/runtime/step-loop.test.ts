@@ -146,6 +146,44 @@ asset Few {
 scenario run1 for Few { run 10 s }
 `;
 
+const relaxing = `package probe
+/// Van der Pol's oscillator: hardly stiff where it turns round, and very on its way there.
+asset Oscillator {
+  param stiffness = 300
+  state x = 2
+  state v = 0
+  state turns: Integer = 0
+  let power = v * v
+  der(x) * 1 s = v
+  der(v) * 1 s = stiffness * (1 - x * x) * v - x + 0.1 * sin(time * 3 rad/s)
+  at x <= 1.9 falling { set turns = pre(turns) + 1 }
+}
+scenario run1 for Oscillator { run 10 s }
+`;
+
+/** Nothing in it is to be looked at but its end. */
+const swinging = `package probe
+asset Swing {
+  param pace = 1 1/s
+  state prey = 1
+  state hunters = 1
+  let both = prey + hunters
+  der(prey) = (1.5 * prey - prey * hunters) * pace
+  der(hunters) = (prey * hunters - 3 * hunters) * pace
+}
+scenario run1 for Swing { run 10 s }
+`;
+
+/** A value that ceases to be one at 1.3 s. */
+const ending = `package probe
+asset Ending {
+  state x = 1
+  let root = sqrt(1.3 - time / 1 s)
+  der(x) * 1 s = 0.5 - x
+}
+scenario run1 for Ending { run 10 s }
+`;
+
 const example = (name: string): string =>
   readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
 
@@ -153,6 +191,7 @@ const methods: ManifestScenario['method'][] = [
   { name: 'tsit5', tolerance: 1e-6 },
   { name: 'rk4', step: 0.01 },
   { name: 'euler', step: 0.01 },
+  { name: 'auto', tolerance: 1e-6 },
 ];
 const library = readLibraryFiles();
 
@@ -166,6 +205,9 @@ describe.each([
   ['rules over columns, till one clock sets what is no number', columns(1.2, 1), true],
   ['rules over columns, till values grow beyond all numbers', columns(10, 1e4), true],
   ['states that are summed', summed, true],
+  ['an oscillator that is stiff by turns', relaxing, true],
+  ['a swing without events', swinging, true],
+  ['a value that ends', ending, true],
   ['a ball that bounces', example('bouncing-ball/ball'), true],
   ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum'), false],
 ])('%s', (name, text, alone) => {
@@ -180,6 +222,7 @@ describe.each([
     goRk4: undefined,
     goEuler: undefined,
     goTsit5: undefined,
+    goRodas: undefined,
     goTime: undefined,
   });
   const twin = (kernel: () => Kernel, method: ManifestScenario['method']): Twin =>

@@ -16,12 +16,13 @@ import {
   set,
   when,
 } from '../wasm/index.ts';
-import type { F64, FunctionHandle, Local, Statement } from '../wasm/index.ts';
+import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
+import { looksIn } from './looks.ts';
+import { stepLengths } from './lengths.ts';
+import { ROUNDS } from './quiet.ts';
 import { stepsIn } from './steps.ts';
 import type { LoopFunction, Method } from './steps.ts';
-
-const SAFETY = 0.9;
 
 /**
  * `attempt(t, h, rtol, fresh)` tries a step and gives its scaled error; `restore` takes it back. What it `keeps` serves the next trial: its last
@@ -36,6 +37,7 @@ export function adaptive(
     keeps,
   }: { attempt: FunctionHandle; restore: FunctionHandle; keeps: 'last stage' | 'matrix' },
   method: Method | undefined,
+  { quiet, rate }: { quiet?: FunctionHandle | undefined; rate?: FunctionHandle | undefined } = {},
 ): FunctionHandle {
   const { context, iterates } = shared;
   const { time, status, runtime } = context.plan.manifest.layout;
@@ -49,10 +51,11 @@ export function adaptive(
       after: 'f64',
       most: 'i32',
       span: 'f64',
+      looks: 'i32',
     },
     results: ['i32'],
   });
-  const { tolerance, longest, limit, before, bound, after, most, span } = f.params;
+  const { tolerance, longest, limit, before, bound, after, most, span, looks } = f.params;
   const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span });
   const { from, to } = steps;
   const [step, taken, error] = [f.local('f64', 'step'), f.local('f64', 'taken'), f.local('f64', 'error')];
@@ -63,22 +66,49 @@ export function adaptive(
   ];
   const [fresh, count, reason] = [f.local('i32', 'fresh'), f.local('i32', 'steps'), f.local('i32', 'reason')];
   const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
+  const [enough, atOnce] = [label('as many as asked for'), f.local('i32', 'steps at once')];
   const tried = f.local('i32', 'a try was taken back');
   const [again, accepted] = [label('try again'), label('accepted')];
-  const smallestAt = (time: F64): F64 => f64.mul(16 * Number.EPSILON, f64.max(f64.abs(time), 1e-9));
   const cell = (which: number): number => runtime + 8 * which;
-  /** x^(1/2^a + 1/2^b) by square roots. */
-  const root = f.local('f64', 'root');
-  const power = (x: F64, a: number, b: number, into: Local<'f64'>): Statement[] => {
-    const statements: Statement[] = [set(root, x)];
-    for (let i = 1; i <= b; i += 1) {
-      statements.push(set(root, f64.sqrt(root)));
-      if (i === a) statements.push(set(into, root));
-      if (i === b) statements.push(set(into, f64.mul(into, root)));
-    }
-    return statements;
-  };
-  const [factor, divisor] = [f.local('f64', 'factor'), f.local('f64', 'divisor')];
+  const lastError = f.local('f64', 'last error');
+  const lengths = stepLengths(f as unknown as LoopFunction, { taken, error, planned, longest, lastError });
+  const { smallestAt } = lengths;
+  const looking = rate && looksIn(context, rate, tolerance);
+  /** After steps that were committed. */
+  const looked = (steps: I32 | number): Statement[] =>
+    looking === undefined ? [] : [when(looks, [branchIf(enough, looking.after(steps))])];
+  const least = (a: I32, b: I32): I32 => select(i32.lt(a, b), a, b);
+  const room = least(i32.sub(most, count), i32.const(ROUNDS));
+  /** Steps in which nothing happens, as many as there are. */
+  const quietly: Statement[] =
+    quiet === undefined
+      ? []
+      : [
+          when(steps.isKnown, [
+            set(
+              atOnce,
+              call<'i32'>(
+                quiet,
+                tolerance,
+                longest,
+                bound,
+                steps.before(before),
+                end,
+                after,
+                looking === undefined ? room : least(room, select(looks, looking.room, i32.const(ROUNDS))),
+              ),
+            ),
+            when(atOnce, [
+              set(count, i32.add(count, atOnce)),
+              set(from, f64.load(0, time)),
+              ...steps.resume,
+              set(planned, f64.load(0, cell(Cell.stepSize))),
+              set(fresh, 1),
+              ...looked(atOnce),
+              branchIf(enough, i32.eqz(i32.and(f64.lt(from, after), i32.lt(count, most)))),
+            ]),
+          ]),
+        ];
 
   f.body = [
     block(blocked, [
@@ -87,94 +117,78 @@ export function adaptive(
         set(planned, f64.load(0, cell(Cell.stepSize))),
         branchIf(blocked, f64.eq(planned, 0)),
         set(fresh, 1),
-        loop(next, [
-          ...steps.limited(end),
-          set(step, f64.min(planned, longest)),
-          set(smallest, smallestAt(from)),
-          set(tried, 0),
-          ...steps.begin,
-          block(accepted, [
-            loop(again, [
-              set(to, f64.add(from, step)),
-              set(to, select(f64.ge(to, end), end, to)),
-              set(taken, f64.sub(to, from)),
-              set(
-                steps.found,
-                i32.or(
-                  i32.or(f64.le(taken, smallest), f64.le(to, f64.mul(from, STANDS_STILL))),
-                  i32.or(f64.ge(to, before), f64.gt(to, bound)),
-                ),
-              ),
-              branchIf(blocked, i32.and(steps.found, i32.eqz(tried))),
-              branchIf(eventful, steps.found),
-              set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
-              branchIf(eventful, f64.ne(error, error)),
-              ...(keeps === 'matrix'
-                ? [set(error, select(f64.lt(error, 0), f64.const(Infinity), error))]
-                : []),
-              ...(iterates || context.system.projection.length > 0
-                ? [
-                    when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
-                    set(steps.found, i32.load(0, status)),
-                    branchIf(eventful, steps.found),
-                  ]
-                : []),
-              branchIf(accepted, f64.le(error, 1)),
-              run(restore),
-              ...steps.putStartOfIterations,
-              set(fresh, iterates && keeps !== 'matrix' ? 1 : 0),
-              branchIf(eventful, f64.le(step, f64.mul(smallest, 2))),
-              set(tried, 1),
-              ...power(error, 3, 4, divisor),
-              set(step, f64.mul(taken, f64.max(0.1, f64.div(SAFETY, divisor)))),
-              branch(again),
-            ]),
-          ]),
-          // 2: the derivatives at the next start are in place.
-          set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
-          f64.store(0, to, time),
-          ...steps.look(eventful, [when(fresh, [run(shared.derivatives)])]),
-          f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
-          when(
-            steps.isWhole,
-            [
-              set(factor, f64.load(0, cell(Cell.lastError))),
-              set(factor, select(f64.eq(factor, 0), f64.const(1), factor)),
-              ...power(factor, 4, 6, divisor),
-              set(factor, f64.mul(SAFETY, divisor)),
-              ...power(f64.max(error, 1e-10), 3, 6, divisor),
-              set(factor, f64.div(factor, divisor)),
-              set(step, f64.mul(taken, f64.min(5, f64.max(0.2, factor)))),
-              set(
-                planned,
-                f64.min(
-                  longest,
-                  f64.max(
-                    step,
-                    select(
-                      i32.and(i32.eqz(tried), f64.lt(taken, f64.mul(planned, 0.99))),
-                      planned,
-                      f64.const(0),
-                    ),
+        block(enough, [
+          loop(next, [
+            ...steps.limited(end),
+            ...quietly,
+            set(step, f64.min(planned, longest)),
+            set(smallest, smallestAt(from)),
+            set(tried, 0),
+            ...steps.begin,
+            block(accepted, [
+              loop(again, [
+                set(to, f64.add(from, step)),
+                set(to, select(f64.ge(to, end), end, to)),
+                set(taken, f64.sub(to, from)),
+                set(
+                  steps.found,
+                  i32.or(
+                    i32.or(f64.le(taken, smallest), f64.le(to, f64.mul(from, STANDS_STILL))),
+                    i32.or(f64.ge(to, before), f64.gt(to, bound)),
                   ),
                 ),
-              ),
-              f64.store(0, f64.max(error, 1e-4), cell(Cell.lastError)),
-            ],
-            [
-              set(planned, select(f64.lt(taken, f64.mul(1e-6, planned)), planned, taken)),
-              set(planned, f64.max(planned, smallestAt(to))),
-              f64.store(0, f64.const(1), cell(Cell.lastError)),
-              set(fresh, 1),
-            ],
-          ),
-          f64.store(0, planned, cell(Cell.stepSize)),
-          ...(steps.isDisturbed === undefined
-            ? []
-            : [when(steps.isDisturbed, [f64.store(0, f64.const(1), cell(Cell.lastError)), set(fresh, 1)])]),
-          ...steps.commit,
-          set(count, i32.add(count, 1)),
-          branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
+                branchIf(blocked, i32.and(steps.found, i32.eqz(tried))),
+                branchIf(eventful, steps.found),
+                set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
+                branchIf(eventful, f64.ne(error, error)),
+                ...(keeps === 'matrix'
+                  ? [set(error, select(f64.lt(error, 0), f64.const(Infinity), error))]
+                  : []),
+                ...(iterates || context.system.projection.length > 0
+                  ? [
+                      when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
+                      set(steps.found, i32.load(0, status)),
+                      branchIf(eventful, steps.found),
+                    ]
+                  : []),
+                branchIf(accepted, f64.le(error, 1)),
+                run(restore),
+                ...steps.putStartOfIterations,
+                set(fresh, iterates && keeps !== 'matrix' ? 1 : 0),
+                branchIf(eventful, f64.le(step, f64.mul(smallest, 2))),
+                set(tried, 1),
+                ...lengths.shorter(step),
+                branch(again),
+              ]),
+            ]),
+            // 2: the derivatives at the next start are in place.
+            set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
+            f64.store(0, to, time),
+            ...steps.look(eventful, [when(fresh, [run(shared.derivatives)])]),
+            f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
+            when(
+              steps.isWhole,
+              [
+                set(lastError, f64.load(0, cell(Cell.lastError))),
+                ...lengths.next(tried, step),
+                f64.store(0, lastError, cell(Cell.lastError)),
+              ],
+              [
+                set(planned, select(f64.lt(taken, f64.mul(1e-6, planned)), planned, taken)),
+                set(planned, f64.max(planned, smallestAt(to))),
+                f64.store(0, f64.const(1), cell(Cell.lastError)),
+                set(fresh, 1),
+              ],
+            ),
+            f64.store(0, planned, cell(Cell.stepSize)),
+            ...(steps.isDisturbed === undefined
+              ? []
+              : [when(steps.isDisturbed, [f64.store(0, f64.const(1), cell(Cell.lastError)), set(fresh, 1)])]),
+            ...steps.commit,
+            set(count, i32.add(count, 1)),
+            ...looked(1),
+            branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
+          ]),
         ]),
         set(reason, 2),
         branch(blocked),

@@ -10,6 +10,7 @@ import {
   loop,
   returns,
   run,
+  select,
   set,
   when,
   whileLoop,
@@ -17,13 +18,14 @@ import {
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
+import { ROUNDS } from './quiet.ts';
 import { stepsIn } from './steps.ts';
 import type { LoopFunction, Method } from './steps.ts';
 
 /**
  * `whole` is a step from the states; `onward` the same where the derivatives are those of the states already. Both leave the states
  * from before in the integrator's memory. Without them steps are of time alone, and no longer than `step`. `complete`, in place of `onward`,
- * evaluates at its end, and says by a number that is one if all computed are.
+ * evaluates at its end, and says by a number that is one if all computed are. `quiet` takes many at once.
  */
 export function fixed(
   shared: LoopContext,
@@ -32,6 +34,7 @@ export function fixed(
     | { whole: FunctionHandle; onward: FunctionHandle; complete?: FunctionHandle | undefined }
     | undefined,
   method: Method | undefined,
+  quiet?: FunctionHandle,
 ): FunctionHandle {
   const { context, iterates } = shared;
   const { time, states, status } = context.plan.manifest.layout;
@@ -53,6 +56,42 @@ export function fixed(
   const [n, cut] = [f.local('f64', 'number of the next grid time'), f.local('f64', 'limit of the step')];
   const [count, reason] = [f.local('i32', 'steps'), f.local('i32', 'reason')];
   const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
+  const enough = label('as many as asked for');
+  const [taken, tried] = [f.local('i32', 'steps at once'), f.local('i32', 'one more was tried')];
+  /** Steps from a time of the grid in which nothing happens, as many as there are. */
+  const quietly: Statement[] =
+    quiet === undefined
+      ? []
+      : [
+          set(tried, 0),
+          when(steps.isKnown, [
+            set(
+              taken,
+              call<'i32'>(
+                quiet,
+                n,
+                step,
+                f64.min(cut, bound),
+                steps.before(before),
+                after,
+                select(i32.lt(i32.sub(most, count), ROUNDS), i32.sub(most, count), i32.const(ROUNDS)),
+              ),
+            ),
+            set(tried, i32.and(taken, 1)),
+            set(taken, i32.shrU(taken, 1)),
+            when(taken, [
+              set(n, f64.add(n, f64.fromI32(taken))),
+              set(count, i32.add(count, taken)),
+              set(from, f64.mul(n, step)),
+              ...steps.resume,
+              branchIf(
+                enough,
+                i32.and(i32.eqz(tried), i32.eqz(i32.and(f64.lt(from, after), i32.lt(count, most)))),
+              ),
+            ]),
+            when(tried, [set(n, f64.add(n, 1)), set(to, f64.mul(n, step))]),
+          ]),
+        ];
   const nextTime: Statement[] =
     stepping === undefined
       ? [set(to, f64.min(cut, f64.add(from, step)))]
@@ -78,24 +117,31 @@ export function fixed(
             ...(iterates ? [set(steps.found, i32.load(0, status)), branchIf(eventful, steps.found)] : []),
           ];
 
+  const stepped: Statement[] = [
+    ...nextTime,
+    branchIf(
+      blocked,
+      i32.or(f64.le(to, f64.mul(from, STANDS_STILL)), i32.or(f64.ge(to, before), f64.gt(to, bound))),
+    ),
+    ...steps.begin,
+    ...onward,
+  ];
+
   f.body = [
     block(blocked, [
       block(eventful, [
         ...steps.enter(blocked),
         ...(iterates ? [] : [run(shared.derivatives)]),
-        loop(next, [
-          ...steps.limited(cut),
-          ...nextTime,
-          branchIf(
-            blocked,
-            i32.or(f64.le(to, f64.mul(from, STANDS_STILL)), i32.or(f64.ge(to, before), f64.gt(to, bound))),
-          ),
-          ...steps.begin,
-          ...onward,
-          ...steps.look(eventful, numbers ? [] : [run(shared.derivatives)], numbers),
-          ...steps.commit,
-          set(count, i32.add(count, 1)),
-          branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
+        block(enough, [
+          loop(next, [
+            ...steps.limited(cut),
+            ...quietly,
+            ...(quiet === undefined ? stepped : [when(i32.eqz(tried), stepped)]),
+            ...steps.look(eventful, numbers ? [] : [run(shared.derivatives)], numbers),
+            ...steps.commit,
+            set(count, i32.add(count, 1)),
+            branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
+          ]),
         ]),
         set(reason, 2),
         branch(blocked),

@@ -15,7 +15,10 @@ import { fixed } from './fixed.ts';
 import { instants } from './instant.ts';
 import type { InstantParts, Instants } from './instant.ts';
 import { location } from './locate.ts';
-import { shownByInterpolation, shownBySteps } from './show.ts';
+import { fastestRate } from './looks.ts';
+import { quietRk4 } from './quiet-rk4.ts';
+import { quietTsit5 } from './quiet-tsit5.ts';
+import { shownByInterpolation, shownBySteps, shownByStepsAgain } from './show.ts';
 import { suspicious } from './signs.ts';
 import { fromStates, fusedRk4 } from './stages.ts';
 import type { Method } from './steps.ts';
@@ -63,16 +66,19 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     kinkPassed: layout.kinks && kinkPassed(context, layout.kinks),
     events: alone ? instants(context, parts) : undefined,
   };
-  const crossed = context.module.global('crossed', 'i32', 0);
+  const found = {
+    crossed: context.module.global('crossed', 'i32', 0),
+    lookedAt: context.module.global('looked at', 'f64', NaN),
+  };
   const method = (name: string, show: FunctionHandle): Method | undefined =>
     alone
       ? {
           show,
-          crossed,
+          ...found,
           // A step to a bend is taken anew by the host.
           locate:
             layout.crossings.count > 0 && bends === undefined
-              ? location(context, `locate ${name}`, show, parts, crossed)
+              ? location(context, `locate ${name}`, show, parts, found)
               : undefined,
         }
       : undefined;
@@ -80,12 +86,23 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     return alone ? { goTime: fixed(shared, 'goTime', undefined, method('time', shownBySteps(context))) } : {};
   const fused = fusedRk4(context);
   const { rk4, rk4Onward, euler, eulerOnward, tsit5Try, tsit5Restore, tsit5Interpolate } = steps;
+  const showRk4 = (): FunctionHandle => {
+    if (fused === undefined) return shownBySteps(context, rk4);
+    const { onward, again } = fused;
+    return again === undefined
+      ? shownBySteps(context, fromStates(context, onward, parts.derivatives))
+      : shownByStepsAgain(context, again);
+  };
+  const rate = fastestRate(context);
+  const tiles = rk4InTiles(context);
   return {
+    ...(rate === undefined ? {} : { fastestRate: rate }),
     goRk4: fixed(
       shared,
       'goRk4',
-      { whole: rk4, onward: fused ?? rk4Onward, complete: rk4InTiles(context) },
-      method('rk4', shownBySteps(context, fused ? fromStates(context, fused, parts.derivatives) : rk4)),
+      { whole: rk4, onward: fused?.onward ?? rk4Onward, complete: tiles },
+      method('rk4', showRk4()),
+      tiles === undefined ? quietRk4(shared) : undefined,
     ),
     goEuler: fixed(
       { ...shared, passes: bendsAlone(layout) },
@@ -102,6 +119,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
         keeps: 'last stage',
       },
       method('tsit5', shownByInterpolation(context, tsit5Interpolate)),
+      { quiet: quietTsit5(shared), rate },
     ),
     ...(rodasTry && rodasRestore && rodasInterpolate
       ? {

@@ -1,5 +1,5 @@
 /** What an instant may change, as it was: kept beside, so that an instant that comes to nothing can be taken back. */
-import { Cell } from '../../../runtime/contract/cells.ts';
+import { CELLS_OF_INSTANTS } from '../../../runtime/contract/cells.ts';
 import type { FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
 import { i64, memoryCopy } from '../wasm/index.ts';
@@ -43,7 +43,7 @@ export function keptRegions(
     system.handlers.flatMap(({ actions }) => actions.map(({ target }) => target.variable)),
   );
   const regions = [
-    { from: runtime, bytes: 8 * Object.keys(Cell).length },
+    { from: runtime, bytes: 8 * CELLS_OF_INSTANTS },
     // Of ticks in columns the counters alone change, by one.
     {
       from: truths.address,

@@ -1,6 +1,7 @@
 /** The earliest crossing within a step, as `runtime/locate.ts` finds it, to the last bit. */
 import { TURNS_BACK } from '../../../runtime/contract/sides.ts';
 import { loads } from '../../ir/expressions.ts';
+import type { FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
 import {
   block,
@@ -34,14 +35,19 @@ import type {
 /** Cells of f64 that location needs besides the states at the step's end. */
 export const locationCells = (crossings: number): number => 4 * crossings + 4;
 
-export interface Location {
-  /**
-   * `locate(from, to)`: the time; `crossed` says whether it is a crossing's, or else it is `to`; -1 where the host must look. The states are
-   * anywhere in the step.
-   */
-  locate: FunctionHandle;
+/** What `locate(from, to)` says besides the time that it gives; -1 is one at which the host must look. */
+export interface Found {
+  /** Whether the time is a crossing's, or else it is `to`. */
   crossed: Global<'i32'>;
+  /** The time in the step that states and crossing functions are those of; NaN where it looked at none. */
+  lookedAt: Global<'f64'>;
 }
+
+/** Whether crossing functions read what is computed. */
+export const areComputed = ({ variables, crossings }: FlatSystem): boolean =>
+  crossings.some(({ value }) =>
+    loads(value).some(({ load }) => ['algebraic', 'derivative'].includes(variables[load.variable]!.role)),
+  );
 
 type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
@@ -54,7 +60,7 @@ export function location(
   name: string,
   show: FunctionHandle,
   parts: { derivatives: FunctionHandle; outputs: FunctionHandle; crossings: FunctionHandle },
-  crossed: Global<'i32'>,
+  { crossed, lookedAt }: Found,
 ): FunctionHandle {
   const { module, system, plan } = context;
   const { crossings, located, states } = plan.manifest.layout;
@@ -67,11 +73,7 @@ export function location(
     number,
   ];
   const candidates = scratch + 8 * n * 4;
-  const computed = system.crossings.some(({ value }) =>
-    loads(value).some(({ load }) =>
-      ['algebraic', 'derivative'].includes(system.variables[load.variable]!.role),
-    ),
-  );
+  const computed = areComputed(system);
   const copied = (f: AnyFunction, from: number, to: number): Statement[] => {
     if (n <= 8)
       return Array.from({ length: n }, (_, i) => f64.store(0, f64.load(0, from + 8 * i), to + 8 * i));
@@ -81,6 +83,7 @@ export function location(
 
   const look = module.function(`${name} at`, { params: { t: 'f64', from: 'f64', to: 'f64' } });
   look.body = [
+    setGlobal(lookedAt, look.params.t),
     run(show, [look.params.t, look.params.from, look.params.to]),
     ...(computed ? [run(parts.derivatives), run(parts.outputs)] : []),
     run(parts.crossings),
@@ -296,7 +299,7 @@ export function location(
       set(weight, 1),
       block(exit, [
         loop(again, [
-          branchIf(exit, i32.ge(round, 200)),
+          branchIf(exit, i32.ge(round, 300)),
           set(round, i32.add(round, 1)),
           set(tolerance, f64.mul(4 * Number.EPSILON, f64.max(f64.abs(b), f64.sub(b, a)))),
           set(width, f64.sub(b, a)),
@@ -320,7 +323,7 @@ export function location(
             8,
           ),
           when(
-            i32.or(i32.ge(slow, 2), i32.eqz(f64.ge(guess, a))),
+            i32.or(i32.ge(slow, 3), i32.eqz(f64.ge(guess, a))),
             [set(guess, f64.add(a, f64.div(width, 2))), set(slow, 0)],
             [
               set(
@@ -398,6 +401,7 @@ export function location(
   const own = f as unknown as AnyFunction;
   f.body = [
     setGlobal(crossed, 0),
+    setGlobal(lookedAt, NaN),
     // The crossing functions are those of the end.
     ...copied(own, crossings.address, end),
     set(before, f64.load(0, located.time)),

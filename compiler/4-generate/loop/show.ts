@@ -39,6 +39,14 @@ export function shownBySteps(context: Context, step?: FunctionHandle): FunctionH
   return f;
 }
 
+/** By a step that knows its start. */
+export function shownByStepsAgain(context: Context, again: FunctionHandle): FunctionHandle {
+  const { f } = begun(context, `show by ${again.name}`);
+  const { t, from } = f.params;
+  f.body.push(run(again, [from, f64.sub(t, from), t]));
+  return f;
+}
+
 /** By the interpolant of the last trial step. */
 export function shownByInterpolation(context: Context, interpolate: FunctionHandle): FunctionHandle {
   const { f, time } = begun(context, 'show by interpolation');

@@ -4,18 +4,21 @@ import { call, f64, f64x2, forRange, i32, returns, set, v128, when } from '../wa
 import type { F64, FunctionHandle, I32, Local, Statement, V128 } from '../wasm/index.ts';
 import type { LoopFunction } from './steps.ts';
 
+const turnings = new WeakMap<object, FunctionHandle>();
+
 /**
- * `suspicious(at, before, from, to)`: the function at an offset in bytes changed sign between the step's start `from` and its end
- * `to`, or turns near zero within it, going by a parabola through its value at the time `before` as well.
+ * `(start, end, earlier, before, from, to)`: a function that has no other sign at the end turns near zero within the step, going by a
+ * parabola through its value at the time `before` as well.
  */
-export function suspicious(context: Context): FunctionHandle {
-  const { crossings, located } = context.plan.manifest.layout;
-  const f = context.module.function('suspicious', {
-    params: { at: 'i32', before: 'f64', from: 'f64', to: 'f64' },
+export function turningPoint(context: Context): FunctionHandle {
+  const made = turnings.get(context);
+  if (made !== undefined) return made;
+  const f = context.module.function('turning point', {
+    params: { start: 'f64', end: 'f64', earlier: 'f64', before: 'f64', from: 'f64', to: 'f64' },
     results: ['i32'],
   });
-  const { at, before, from, to } = f.params;
-  const [a, b, c] = [f.local('f64', 'start'), f.local('f64', 'end'), f.local('f64', 'earlier')];
+  turnings.set(context, f);
+  const { start: a, end: b, earlier: c, before, from, to } = f.params;
   const [slope, curvature] = [f.local('f64', 'slope'), f.local('f64', 'curvature')];
   const [startSlope, turn, value] = [
     f.local('f64', 'start slope'),
@@ -23,10 +26,6 @@ export function suspicious(context: Context): FunctionHandle {
     f.local('f64', 'value'),
   ];
   f.body = [
-    set(a, f64.load(at, located.begin.address)),
-    set(b, f64.load(at, crossings.address)),
-    when(changed(a, b), [returns(i32.const(1))]),
-    set(c, f64.load(at, located.before.address)),
     set(slope, f64.div(f64.sub(b, a), f64.sub(to, from))),
     set(
       curvature,
@@ -47,7 +46,28 @@ export function suspicious(context: Context): FunctionHandle {
   return f;
 }
 
-const changed = (a: F64, b: F64) =>
+/**
+ * `suspicious(at, before, from, to)`: the function at an offset in bytes changed sign between the step's start `from` and its end
+ * `to`, or turns near zero within it.
+ */
+export function suspicious(context: Context): FunctionHandle {
+  const { crossings, located } = context.plan.manifest.layout;
+  const f = context.module.function('suspicious', {
+    params: { at: 'i32', before: 'f64', from: 'f64', to: 'f64' },
+    results: ['i32'],
+  });
+  const { at, before, from, to } = f.params;
+  const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
+  f.body = [
+    set(a, f64.load(at, located.begin.address)),
+    set(b, f64.load(at, crossings.address)),
+    when(changed(a, b), [returns(i32.const(1))]),
+    returns(call<'i32'>(turningPoint(context), a, b, f64.load(at, located.before.address), before, from, to)),
+  ];
+  return f;
+}
+
+export const changed = (a: F64, b: F64) =>
   i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
 
 /** Products below it may have lost digits. */
@@ -56,42 +76,24 @@ const SMALLEST = 1e-280;
 const SURE = 1e-3;
 
 /**
- * Sets `found` where one function changed sign, or may have turned near zero: `suspicious` says which. That it has not is seen without
- * a division as a rule: at the start the parabola leads away from zero, or at the end towards it still.
+ * That a function has not turned near zero is seen without a division as a rule: at the start the parabola through `a` at `from`, `b` at `to` and
+ * `c` at `before` leads away from zero, or at the end towards it still. What decides that, and the answer; `turningPoint` knows the rest.
  */
-function seen(
+export function isNoTurn(
   f: LoopFunction,
-  context: Context,
-  at: number,
-  found: Local<'i32'>,
-  {
-    before,
-    from,
-    to,
-    callee,
-  }: { before: Local<'f64'>; from: Local<'f64'>; to: Local<'f64'>; callee: FunctionHandle },
-): Statement[] {
-  const { crossings, located } = context.plan.manifest.layout;
-  const names = ['start', 'end', 'step', 'step before', 'rise', 'rise before', 'slope'];
-  const [a, b, h, h0, rise, earlier, slope] = names.map((name) => f.local('f64', name)) as [
-    F,
-    F,
-    F,
-    F,
-    F,
-    F,
-    F,
-  ];
+  { a, b, c }: { a: F64; b: F64; c: F64 },
+  { before, from, to }: { before: F64; from: F64; to: F64 },
+): { statements: Statement[]; none: Local<'i32'> } {
+  const names = ['step', 'step before', 'rise', 'rise before', 'slope'];
+  const [h, h0, rise, earlier, slope] = names.map((name) => f.local('f64', name)) as [F, F, F, F, F];
   const [first, none] = [f.local('f64', 'first term'), f.local('i32', 'is no turn')];
   const isSure = (term: F64): I32 =>
     f64.gt(f64.abs(slope), f64.mul(SURE, f64.add(f64.abs(term), f64.abs(earlier))));
-  return [
-    set(a, f64.load(0, located.begin.address + at)),
-    set(b, f64.load(0, crossings.address + at)),
+  const statements = [
     set(h, f64.sub(to, from)),
     set(h0, f64.sub(from, before)),
     set(rise, f64.mul(f64.sub(b, a), h0)),
-    set(earlier, f64.mul(f64.mul(f64.sub(a, f64.load(0, located.before.address + at)), h), h)),
+    set(earlier, f64.mul(f64.mul(f64.sub(a, c), h), h)),
     // Slopes of the parabola at both ends, times what is positive.
     set(first, f64.mul(rise, h0)),
     set(slope, f64.add(first, earlier)),
@@ -109,6 +111,31 @@ function seen(
         ),
       ),
     ),
+  ];
+  return { statements, none };
+}
+
+/** Sets `found` where one function changed sign, or may have turned near zero: `suspicious` says which. */
+function seen(
+  f: LoopFunction,
+  context: Context,
+  at: number,
+  found: Local<'i32'>,
+  {
+    before,
+    from,
+    to,
+    callee,
+  }: { before: Local<'f64'>; from: Local<'f64'>; to: Local<'f64'>; callee: FunctionHandle },
+): Statement[] {
+  const { crossings, located } = context.plan.manifest.layout;
+  const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
+  const c = f64.load(0, located.before.address + at);
+  const { statements, none } = isNoTurn(f, { a, b, c }, { before, from, to });
+  return [
+    set(a, f64.load(0, located.begin.address + at)),
+    set(b, f64.load(0, crossings.address + at)),
+    ...statements,
     when(i32.or(i32.eqz(none), changed(a, b)), [
       set(found, i32.or(found, call<'i32'>(callee, at, before, from, to))),
     ]),

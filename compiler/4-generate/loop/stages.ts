@@ -45,22 +45,46 @@ export const readsSingly = ({ dynamics, variables }: FlatSystem): boolean =>
       ),
   );
 
-/**
- * `(t, h, next)`: a step from the states, whose slopes are in memory. The integrator's memory holds the old states then. Undefined where
- * it would be no gain.
- */
-export function fusedRk4(context: Context): FunctionHandle | undefined {
+/** `(t, h, next)`: a step from the states. */
+export interface FusedRk4 {
+  /** From those in memory, with their slopes; they are in the integrator's memory then. */
+  onward: FunctionHandle;
+  /** Another step from where the last one began, where its slopes were kept. */
+  again: FunctionHandle | undefined;
+}
+
+/** Where the states at a step's start are kept, and their slopes where those are single numbers. */
+export const keptStart = ({ plan }: Context): { states: number; slopes: number } => ({
+  states: plan.scratch.integrator,
+  slopes: plan.scratch.integrator + 8 * plan.manifest.layout.states.count,
+});
+
+/** Undefined where it would be no gain. */
+export function fusedRk4(context: Context): FusedRk4 | undefined {
+  const { system, plan } = context;
+  const { dynamics } = system;
+  if (!fitsInOne(system, LONGEST) || dynamics.some(({ loops }) => loops.length > 1)) return undefined;
+  const { count } = plan.manifest.layout.states;
+  const straight = count <= MOST_LOCALS && readsSingly(system);
+  const onward = stepInOne(context, straight, 'rk4 in one', false);
+  return {
+    onward,
+    again: straight ? stepInOne(context, straight, 'rk4 in one again', true) : undefined,
+  };
+}
+
+/** `again`: from what a step before kept. */
+function stepInOne(context: Context, straight: boolean, name: string, again: boolean): FunctionHandle {
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
   const { dynamics, variables } = system;
-  if (!fitsInOne(system, LONGEST) || dynamics.some(({ loops }) => loops.length > 1)) return undefined;
   const { count, address: x } = layout.states;
-  const straight = count <= MOST_LOCALS && readsSingly(system);
 
-  const f = module.function('rk4 in one', { params: { t: 'f64', h: 'f64', next: 'f64' } });
+  const f = module.function(name, { params: { t: 'f64', h: 'f64', next: 'f64' } });
   const { t, h, next } = f.params;
   const owner = f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>;
-  const old = plan.scratch.integrator;
+  const kept = keptStart(context);
+  const old = kept.states;
   const [sum, first, second] = [1, 2, 3].map((n) => old + 8 * count * n) as [number, number, number];
   const [half, sixth, middle] = ['half step', 'sixth of step', 'middle'].map((name) =>
     f.local('f64', name),
@@ -74,9 +98,9 @@ export function fusedRk4(context: Context): FunctionHandle | undefined {
 
   const begin: Statement[] = straight
     ? before.flatMap((value, n) => [
-        set(value, f64.load(0, x + 8 * n)),
-        set(slopes[n]!, f64.load(0, layout.derivatives.address + 8 * n)),
-        f64.store(0, value, old + 8 * n),
+        set(value, f64.load(0, (again ? old : x) + 8 * n)),
+        set(slopes[n]!, f64.load(0, (again ? kept.slopes : layout.derivatives.address) + 8 * n)),
+        ...(again ? [] : [f64.store(0, value, old + 8 * n), f64.store(0, slopes[n]!, kept.slopes + 8 * n)]),
         set(stage[n]!, f64.add(value, f64.mul(half, slopes[n]!))),
       ])
     : ((): Statement[] => {

@@ -3,9 +3,10 @@ import { Cell } from '../../../runtime/contract/cells.ts';
 import { MOST_STILL, STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { branchIf, call, f64, forElements, i32, memoryCopy, run, select, set, when } from '../wasm/index.ts';
 import type {
+  F64,
   FunctionBuilder,
   FunctionHandle,
-  Global,
+  I32,
   Label,
   Local,
   Statement,
@@ -13,6 +14,8 @@ import type {
 } from '../wasm/index.ts';
 import { finiteness } from './finite.ts';
 import type { LoopContext } from './index.ts';
+import { areComputed } from './locate.ts';
+import type { Found } from './locate.ts';
 import { anySuspicious } from './signs.ts';
 
 export type LoopFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
@@ -21,11 +24,10 @@ export type LoopFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 const STRAIGHT = 16;
 
 /** How a method shows times within its step, where events are carried out. */
-export interface Method {
+export interface Method extends Found {
   /** `show(t, from, to)`: the states and time t of the step that begins at `from`; those at its end `to` are where `keepEnd` put them. */
   show: FunctionHandle;
   locate: FunctionHandle | undefined;
-  crossed: Global<'i32'>;
 }
 
 /** Code around the steps of one loop function. */
@@ -37,6 +39,7 @@ export function stepsIn(
 ) {
   const { context, iterates, derivatives, crossings, watch, events } = shared;
   const outputs = context.system.outputs.length > 0 ? [run(shared.outputs)] : [];
+  const evaluate = [run(derivatives), ...outputs];
   const { layout, handlers } = context.plan.manifest;
   const { located, time, status, states, sampleTimes } = layout;
   const before = f.local('f64', 'start of the step before');
@@ -123,6 +126,12 @@ export function stepsIn(
             when(i32.and(f64.gt(to, from), f64.lt(to, limit)), [set(limit, to)]),
           ]),
     ],
+    /** Whether what came before says enough of crossings, and all sensors have measured. */
+    isKnown: isLocated ? i32.and(f64.eq(before, before), isMeasured) : (isMeasured as I32),
+    /** A time that steps must end before so that nobody hears of them, and nothing is due. */
+    before: (limit: Local<'f64'>): F64 => (events === undefined ? limit : f64.min(limit, due)),
+    /** After steps that were taken elsewhere. */
+    resume: (isLocated ? [set(before, f64.load(0, located.time))] : []) as Statement[],
     /** Where iterations start from in this step. */
     begin: iterates
       ? [memoryCopy(context.plan.scratch.loop, evaluated.address, 8 * evaluated.count)]
@@ -157,10 +166,11 @@ export function stepsIn(
                     // One more than may be is the host's to name.
                     branchIf(eventful, i32.and(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
                     set(isLookedAt, 0),
-                    run(method.show, [end, from, to]),
-                    run(derivatives),
-                    ...outputs,
-                    run(crossings),
+                    when(f64.eq(end, method.lookedAt), areComputed(context.system) ? [] : evaluate, [
+                      run(method.show, [end, from, to]),
+                      ...evaluate,
+                      run(crossings),
+                    ]),
                     set(found, i32.load(0, status)),
                     branchIf(eventful, found),
                     ...(shared.kinkPassed === undefined

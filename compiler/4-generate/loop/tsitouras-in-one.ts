@@ -13,7 +13,7 @@ import { fitsInOne, readsSingly, statesOf } from './stages.ts';
 /** The equations stand there six times over: longer ones are called. */
 const LONGEST = 600;
 /** Of states, whose slopes are in locals too. */
-const MOST = 8;
+export const MOST = 8;
 
 /** `(t, h, rtol, fresh)`; undefined where it would be no gain. */
 export function tsit5InOne(context: Context, derivatives: FunctionHandle): FunctionHandle | undefined {
