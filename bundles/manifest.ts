@@ -26,14 +26,18 @@ export function manifestProblem(value: unknown): string | undefined {
 
 function strayPart(manifest: Manifest): string | undefined {
   const { layout, variables, handlers, alarms, sensors, scenarios, bindings, events = [] } = manifest;
-  const { used = 0, trusted = { address: 0, count: 0 } } = manifest;
+  const { used = 0, trusted = { address: 0, count: 0 }, work } = manifest;
   const bytes = layout.pages * PAGE;
+  const isWithin = (first: number): boolean =>
+    isCount(first) && first % 8 === 0 && first + 8 * layout.states.count <= bytes;
   if (!isCount(layout.pages) || layout.pages > MOST_PAGES) return 'layout.pages is no number of pages';
   if (!isCount(layout.savedBytes) || layout.savedBytes > bytes)
     return 'layout.savedBytes lies beyond the memory';
   if (!isCount(used) || used > bytes) return 'used lies beyond the memory';
   if (!isCount(trusted.address) || !isCount(trusted.count) || trusted.address + 8 * trusted.count > bytes)
     return 'trusted lies beyond the memory';
+  if (work && [work.before + 40 * layout.states.count, work.spare].some((first) => !isWithin(first)))
+    return 'work lies beyond the memory';
   for (const { name, dims, address } of variables)
     if (
       !dims.every(isCount) ||

@@ -10,6 +10,7 @@ import type { Machine } from './machine.ts';
 import { count, elementName } from './names.ts';
 import { timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
+import { endOf } from './work.ts';
 
 /** A method that tries a step in memory and says how wrong it was. */
 export interface TrialMethod {
@@ -53,7 +54,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
   const { cells } = machine;
   const { relativeTolerance, maxStep } = settings;
   const begin = keep(machine);
-  const end = new Float64Array(machine.states.length);
+  const end = endOf(machine);
   let to = 0;
   /** What `settle` writes when the step is committed. */
   let stepTaken = 0;
@@ -105,7 +106,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
     cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
     lastStageServes = from + stepTaken === to;
     machine.setTime(to);
-    end.set(machine.states);
+    end.reached();
     return to;
   };
 
@@ -113,9 +114,12 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
     attempt,
     show: (t) => {
       begin.putStartOfIterations();
-      if (t === to) machine.states.set(end);
-      else if (t <= begin.time()) begin.put();
-      else {
+      if (t === to) end.put();
+      else if (t <= begin.time()) {
+        end.leave();
+        begin.put();
+      } else {
+        end.leave();
         method.interpolate((t - begin.time()) / (to - begin.time()));
         machine.setTime(t);
         machine.project();

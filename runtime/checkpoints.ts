@@ -1,53 +1,131 @@
-/** States to go back to. */
+/** States to go back to, in pages: what did not change from one to the next is kept once. */
 export interface CheckpointSettings {
   /** s between checkpoints, at least. */
   interval: number;
   /** Most that are kept; 0 for a run that never goes back. */
   limit: number;
+  /** Most bytes that they take together; two are kept whatever they take. */
+  bytes: number;
   /** When full: `all` keeps every other one and doubles the interval; `recent` forgets the oldest. */
   keep: 'all' | 'recent';
 }
 
 export interface Checkpoint {
   /** s; the state is the one after all that happened at that time, before anything set from outside afterwards. */
-  time: number;
-  state: Uint8Array;
+  readonly time: number;
+  /** Put together anew each time. */
+  readonly state: Uint8Array;
 }
+
+interface Kept {
+  time: number;
+  pages: readonly Uint8Array[];
+}
+
+const PAGE = 16384;
 
 export function createCheckpoints(settings: CheckpointSettings) {
   let interval = settings.interval;
-  let kept: Checkpoint[] = [];
+  let kept: readonly Kept[] = [];
+  /** In how many of them a page stands. */
+  const uses = new Map<Uint8Array, number>();
+  let bytes = 0;
   const next = (): number => {
     if (settings.limit === 0) return Infinity;
     return kept.length === 0 ? -Infinity : kept.at(-1)!.time + interval;
+  };
+  const hold = (pages: readonly Uint8Array[], by: 1 | -1): void => {
+    for (const page of pages) {
+      const before = uses.get(page) ?? 0;
+      if (before === 0) bytes += page.length;
+      if (before + by > 0) uses.set(page, before + by);
+      else {
+        uses.delete(page);
+        bytes -= page.length;
+      }
+    }
+  };
+  const keepOnly = (wanted: (one: Kept, at: number) => boolean): void => {
+    const left: Kept[] = [];
+    kept.forEach((one, at) => {
+      if (wanted(one, at)) left.push(one);
+      else hold(one.pages, -1);
+    });
+    kept = left;
+  };
+  const isFull = (): boolean =>
+    kept.length > Math.max(settings.limit, 2) || (bytes > settings.bytes && kept.length > 2);
+  const put = (one: Kept): void => {
+    hold(one.pages, 1);
+    kept = [...kept, one];
+    while (isFull()) {
+      if (settings.keep === 'recent') keepOnly((_, at) => at > 0);
+      else {
+        keepOnly((_, at) => at % 2 === 0);
+        interval *= 2;
+      }
+    }
   };
   return {
     /** The time, s, from which one is due. */
     next,
     due: (time: number): boolean => time >= next(),
     add: (time: number, state: Uint8Array): void => {
-      kept.push({ time, state });
-      if (kept.length <= Math.max(settings.limit, 2)) return;
-      if (settings.keep === 'recent') kept.shift();
-      else {
-        kept = kept.filter((_, i) => i % 2 === 0);
-        interval *= 2;
-      }
+      if (settings.limit > 0) put({ time, pages: paged(state, kept.at(-1)?.pages) });
     },
     /** The latest at or before `time`; `strictly` before. */
-    before: (time: number, strictly = false): Checkpoint | undefined =>
-      kept.findLast((c) => (strictly ? c.time < time : c.time <= time)),
-    /** Forgets those later than `time`. */
-    cut: (time: number): void => {
-      kept = kept.filter((c) => c.time <= time);
+    before: (time: number, strictly = false): Checkpoint | undefined => {
+      const found = kept.findLast((c) => (strictly ? c.time < time : c.time <= time));
+      return found && whole(found);
     },
+    first: (): Checkpoint | undefined => kept[0] && whole(kept[0]),
+    /** Forgets those later than `time`. */
+    cut: (time: number): void => keepOnly((c) => c.time <= time),
     /** Forgets the oldest, of three or more; returns whether it did. */
-    dropOldest: (): boolean => kept.length > 2 && kept.shift() !== undefined,
+    dropOldest: (): boolean => {
+      if (kept.length <= 2) return false;
+      keepOnly((_, at) => at > 0);
+      return true;
+    },
     /** Time of the oldest: nothing before it can be revised. */
     oldest: (): number => kept[0]?.time ?? Infinity,
-    clear: (): void => {
-      kept = [];
+    clear: (): void => keepOnly(() => false),
+    /** Of another twin of the same kind: they are shared, and nobody writes to them. */
+    adopt: (others: readonly Kept[]): void => others.forEach(put),
+    list: (): readonly Kept[] => kept,
+    bytes: (): number => bytes,
+  };
+}
+export type Checkpoints = ReturnType<typeof createCheckpoints>;
+
+/** A state in pages, those of the one before where they are alike. */
+function paged(state: Uint8Array, before: readonly Uint8Array[] = []): Uint8Array[] {
+  if (state.length <= PAGE) return [isAlike(state, before[0]) ? before[0]! : state];
+  // A view of a part would keep the whole.
+  return Array.from({ length: Math.ceil(state.length / PAGE) }, (_, n) => {
+    const page = state.subarray(PAGE * n, PAGE * (n + 1));
+    return isAlike(page, before[n]) ? before[n]! : page.slice();
+  });
+}
+
+function isAlike(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  if (b?.length !== a.length) return false;
+  // States are whole numbers of eight bytes, and so are pages.
+  const [x, y] = [a, b].map((page) => new Int32Array(page.buffer, page.byteOffset, page.length / 4)) as [
+    Int32Array,
+    Int32Array,
+  ];
+  for (let i = 0; i < x.length; i += 1) if (x[i] !== y[i]) return false;
+  return true;
+}
+
+function whole({ time, pages }: Kept): Checkpoint {
+  return {
+    time,
+    get state() {
+      const state = new Uint8Array(pages.reduce((total, page) => total + page.length, 0));
+      pages.forEach((page, n) => state.set(page, PAGE * n));
+      return state;
     },
-    list: (): readonly Checkpoint[] => kept,
   };
 }

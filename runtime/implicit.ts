@@ -6,6 +6,7 @@ import type { Machine } from './machine.ts';
 import { elementName } from './names.ts';
 import { timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
+import { endOf } from './work.ts';
 
 export const hasImplicit = ({ kernel }: Machine): boolean => kernel.rodasTry !== undefined;
 
@@ -59,7 +60,7 @@ export const FIXED_TOLERANCE = 1e-8;
 export function implicitStepper(machine: Machine, step: number): Stepper {
   const { kernel } = machine;
   const begin = keep(machine);
-  const end = new Float64Array(machine.states.length);
+  const end = endOf(machine);
   let to = 0;
   return {
     attempt: (limit) => {
@@ -77,23 +78,30 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
           ? singular(machine, -1 - left, from)
           : left <= 1
             ? undefined
-            : notSolved(machine, end, from, to - from));
+            : notSolved(machine, begin.states, from, to - from));
       if (trouble !== undefined) {
         begin.put();
         return trouble;
       }
-      end.set(machine.states);
+      end.reached();
       return to;
     },
     show: (t) => {
+      if (t === to) {
+        begin.putStartOfIterations();
+        end.put();
+        machine.setTime(t);
+        return;
+      }
+      end.leave();
       begin.put();
       if (t <= begin.time()) return;
-      const { states } = machine;
-      const share = t === to ? 1 : (t - begin.time()) / (to - begin.time());
+      const { states, work } = machine;
+      const share = (t - begin.time()) / (to - begin.time());
       for (let i = 0; i < states.length; i += 1)
-        states[i] = share === 1 ? end[i]! : begin.states[i]! + share * (end[i]! - begin.states[i]!);
+        states[i] = begin.states[i]! + share * (work.spare[i]! - begin.states[i]!);
       machine.setTime(t);
-      if (share !== 1) machine.project();
+      machine.project();
     },
     settle: () => {},
     withdraw: begin.put,

@@ -4,6 +4,7 @@
  */
 import type { Machine } from './machine.ts';
 import type { Trouble } from './trouble.ts';
+import { endOf } from './work.ts';
 
 export interface Stepper {
   /**
@@ -37,7 +38,7 @@ export interface Stepper {
 
 /** What a step starts from; `iterated` because iterations start from it. */
 export function keep(machine: Machine) {
-  const states = new Float64Array(machine.states.length);
+  const { before: states, isKept } = machine.work;
   const iterated = new Float64Array(machine.iterates ? machine.iterated.length : 0);
   let time = 0;
   return {
@@ -45,7 +46,7 @@ export function keep(machine: Machine) {
     states,
     take: (): void => {
       time = machine.time();
-      states.set(machine.states);
+      if (!isKept) states.set(machine.states);
       if (machine.iterates) iterated.set(machine.iterated);
     },
     /** Where iterations start from, alone: so that what is shown does not depend on what was shown before. */
@@ -68,15 +69,16 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
   const { kernel } = machine;
   const go = method === 'rk4' ? kernel.rk4 : kernel.euler;
   const begin = keep(machine);
-  const end = new Float64Array(machine.states.length);
+  const end = endOf(machine);
   let to = 0;
   const show = (t: number): void => {
     if (t === to) {
       begin.putStartOfIterations();
-      machine.states.set(end);
+      end.put();
       machine.setTime(t);
       return;
     }
+    end.leave();
     begin.put();
     if (t <= begin.time()) return;
     go(begin.time(), t - begin.time(), t);
@@ -97,7 +99,7 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
         begin.put();
         return trouble;
       }
-      end.set(machine.states);
+      end.reached();
       return to;
     },
     show,

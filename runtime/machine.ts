@@ -9,6 +9,8 @@ import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts'
 import { elementName } from './names.ts';
 import { noDelay, noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
+import { workOf } from './work.ts';
+import type { Work } from './work.ts';
 
 export { Cell };
 const CELLS = 22;
@@ -32,6 +34,7 @@ export interface Machine {
   readonly ticks: Float64Array;
   readonly samples: Float64Array;
   readonly sampleTimes: Float64Array;
+  readonly work: Work;
   readonly status: Int32Array;
   readonly queue: Int32Array;
   /** Algebraic equations are solved by iteration, so where one starts from matters to the last bit. */
@@ -141,6 +144,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     ticks: view(layout.ticks),
     samples: view(layout.samples),
     sampleTimes,
+    work: workOf(manifest, kernel),
     status,
     queue: new Int32Array(memory, layout.queue.address, layout.queue.count * 2),
     iterates: manifest.solves.length > 0,

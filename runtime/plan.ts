@@ -2,6 +2,9 @@
 import type { Manifest, ManifestBinding, ManifestScenario } from './contract/manifest.ts';
 import type { CheckpointSettings } from './checkpoints.ts';
 
+/** What states to go back to take at most. */
+const CHECKPOINT_BYTES = 64 * 2 ** 20;
+
 export interface TwinSettings {
   /** s; Infinity for a run without end. Default: the scenario's, else Infinity. */
   duration?: number;
@@ -73,6 +76,7 @@ export function planOf(
     checkpoints: {
       interval: settings.checkpoints?.interval ?? (finite ? duration / 100 : 10),
       limit: settings.checkpoints?.limit ?? 200,
+      bytes: settings.checkpoints?.bytes ?? CHECKPOINT_BYTES,
       keep: settings.checkpoints?.keep ?? (finite ? 'all' : 'recent'),
     },
   };

@@ -14,6 +14,7 @@ import { movedStates } from './initial.ts';
 import { createInputs } from './inputs.ts';
 import type { Stepper } from './integrate.ts';
 import { createJournal } from './journal.ts';
+import { createLastGood } from './last-good.ts';
 import type { Telling } from './listeners.ts';
 import { createCrossings, createLocator } from './locate.ts';
 import { createLoop } from './loop.ts';
@@ -109,7 +110,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   });
   const journal = createJournal();
   const checkpoints = createCheckpoints(plan.checkpoints);
-  const lastGood = new Uint8Array(layout.savedBytes);
+  const lastGood = createLastGood(machine);
   const onLines = manifest.variables.some(({ driven }) => driven?.line !== undefined);
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
@@ -193,9 +194,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const happen = (own: boolean, crossed: boolean, atKink = false): Trouble | undefined => {
     const time = machine.time();
     distrust();
-    lastGood.set(machine.bytes.subarray(0, lastGood.length));
+    lastGood.take(journal.next() <= time);
     const back = (found: Trouble): Trouble => {
-      machine.bytes.set(lastGood);
+      lastGood.putBack();
       machine.status.fill(0);
       evaluateForShow();
       return stopBy(found);

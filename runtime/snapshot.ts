@@ -8,7 +8,9 @@
  * | 24–27 | scenario + 1; 0 for none |
  * | 28–31 | number of f64 that follow the saved region |
  * | 32– | the saved region of memory, [0, `savedBytes`), as the layout says |
- * | then | f64: time shown, last crossing values' time, crossing values of this and the last step, derivatives and algebraic variables (where iterations start), absolute tolerances |
+ * | then | f64: time shown, last crossing values' time, crossing values of this and the last step |
+ * | then | f64, only where something is solved by iteration: derivatives and algebraic variables, from which it starts |
+ * | then | f64: absolute tolerances, as runs: how many, and of each its length and the tolerance; or 0 and each by itself, where that is shorter |
  */
 import type { Crossings } from './locate.ts';
 import type { Machine } from './machine.ts';
@@ -28,8 +30,8 @@ export function writeSnapshot(
     [shown, known.beforeTime],
     known.begin,
     known.before,
-    machine.iterated,
-    machine.absoluteTolerances,
+    ...(machine.iterates ? [machine.iterated] : []),
+    ...inRuns(machine.absoluteTolerances),
   ];
   const numbers = tail.reduce((total, part) => total + part.length, 0);
   const bytes = new Uint8Array(HEADER + layout.savedBytes + 8 * numbers);
@@ -62,7 +64,7 @@ export function readSnapshot(
   const own = stateFingerprint.slice(0, 16).padEnd(16, '\0');
   const numbers = view.getUint32(28, true);
   if (text(8, 24) !== own)
-    return `The saved state belongs to another version of ${name}: its variables or events have changed since. Start the run anew.`;
+    return `The saved state belongs to another version of ${name}, or was saved by another version of Pollux: variables, events or how they are kept have changed since. Start the run anew.`;
   if (bytes.length !== HEADER + layout.savedBytes + 8 * numbers)
     return 'The saved state is damaged: its length is wrong.';
   const saved = view.getUint32(24, true) - 1;
@@ -76,9 +78,30 @@ export function readSnapshot(
   };
   const shown = next();
   known.beforeTime = next();
-  for (const part of [known.begin, known.before, machine.iterated, machine.absoluteTolerances])
+  for (const part of [known.begin, known.before, ...(machine.iterates ? [machine.iterated] : [])])
     for (let i = 0; i < part.length; i += 1) part[i] = next();
+  const { absoluteTolerances: tolerances } = machine;
+  const runs = next();
+  if (runs === 0) for (let i = 0; i < tolerances.length; i += 1) tolerances[i] = next();
+  for (let run = 0, from = 0; run < runs; run += 1) {
+    const [length, tolerance] = [next(), next()];
+    // Memory that nothing was written to takes no room.
+    for (const to = from + length; from < to; from += 1)
+      if (tolerances[from] !== tolerance) tolerances[from] = tolerance;
+  }
   return { shown };
+}
+
+/** How many runs of equal numbers there are, and of each its length and the number; or 0, and the numbers. */
+function inRuns(numbers: Float64Array): (readonly number[] | Float64Array)[] {
+  const runs: number[] = [];
+  for (let from = 0, i = 1; i <= numbers.length; i += 1) {
+    if (i < numbers.length && numbers[i] === numbers[from]) continue;
+    runs.push(i - from, numbers[from]!);
+    if (runs.length >= numbers.length) return [[0], numbers];
+    from = i;
+  }
+  return [[runs.length / 2], runs];
 }
 
 /** Position of the scenario that a state comes from, -1 for none; undefined when it is no state. */

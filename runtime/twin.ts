@@ -1,7 +1,7 @@
 /** A running twin: manifest + kernel, a scenario, a seed. See README.md for time and for the order at one instant. */
 import type { Manifest } from './contract/manifest.ts';
 import { valueText, variableText } from './describe.ts';
-import type { Checkpoint } from './checkpoints.ts';
+import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import type { Entry } from './journal.ts';
 import type { KernelFactory } from './load.ts';
 import { createTelling } from './listeners.ts';
@@ -99,7 +99,7 @@ export const createTwin = (options: TwinOptions): Twin => makeTwin(options, unde
 interface Inherited {
   state: Uint8Array;
   entries: readonly Entry[];
-  checkpoints: readonly Checkpoint[];
+  checkpoints: ReturnType<Checkpoints['list']>;
 }
 
 function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin {
@@ -268,7 +268,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     },
     rewind: (time) => {
       run.begin();
-      const checkpoint = checkpoints.before(Math.max(time, 0)) ?? checkpoints.list()[0];
+      const checkpoint = checkpoints.before(Math.max(time, 0)) ?? checkpoints.first();
       if (checkpoint === undefined) return run.advance(run.shown());
       backTo(checkpoint);
       run.applyAfter();
@@ -286,7 +286,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     run.load(inherited.state);
     for (const entry of inherited.entries) journal.add({ ...entry });
     journal.rewind(machine.time(), true);
-    for (const { time, state } of inherited.checkpoints) checkpoints.add(time, state);
+    checkpoints.adopt(inherited.checkpoints);
     sequence = inherited.entries.reduce((last, entry) => Math.max(last, entry.sequence), 0);
     telling.upTo(run.shown());
     run.advance(run.shown());

@@ -96,7 +96,7 @@ export async function perform(
     duration: length,
     ...(method === undefined ? {} : { method }),
     overrides: parseSettings(options.set ?? [], manifest),
-    checkpoints: { keep: 'recent', limit: 2 },
+    checkpoints: { limit: 0 },
   };
   const calls = parseCommands(options.command ?? [], manifest);
   const twin = createTwin({

@@ -26,7 +26,7 @@ export function runScenario(artefact: Artefact, options: Options): number {
     kernel: kernelFactory(artefact),
     ...(scenario === undefined ? {} : { scenario }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
-    settings: { duration, checkpoints: { keep: 'recent', limit: 2 } },
+    settings: { duration, checkpoints: { limit: 0 } },
   });
   const events: RunEvent[] = [];
   let happened = 0;

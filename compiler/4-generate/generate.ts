@@ -15,9 +15,10 @@ import { sides } from './sides.ts';
 import { choice, commit, crossings, detect, fire, valueOf, watch } from './events.ts';
 import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
-import { integrators, integratorScratchBytes } from './integrate/index.ts';
+import { integrators } from './integrate/index.ts';
 import { stepLoops } from './loop/index.ts';
 import type { Integration } from './integrate/index.ts';
+import { workSize } from './integrate/work.ts';
 import { implicitBytes, implicitSteps } from './integrate/implicit.ts';
 import type { ImplicitSteps } from './integrate/implicit.ts';
 import { CONSTANTS, layOut } from './layout.ts';
@@ -42,19 +43,20 @@ export function printGenerated(system: FlatSystem): string {
   return assemble(contextOf(system)).module.print();
 }
 
-export const planOf = (system: FlatSystem) => {
-  const sparse = sparseFor(system);
-  return layOut(system, workBytes(system) + (sparse ? linearListBytes(sparse) : 0));
-};
+export const planOf = (system: FlatSystem) => layOut(system, sizeOfWork(system), listBytes(system));
 
-/** One method at a time works there; the matrix of implicit ones lies behind that, and its lists behind all. */
-function workBytes(system: FlatSystem): number {
-  const states = stateCountOf(system);
+/** One method at a time works there; the lists of a matrix lie behind all. */
+const sizeOfWork = (system: FlatSystem) => workSize(stateCountOf(system), matrixBytes(system));
+
+function listBytes(system: FlatSystem): number {
   const sparse = sparseFor(system);
-  return Math.max(
-    integratorScratchBytes(states),
-    sparse ? implicitBytes(states, sparse.size) + linearBytes(sparse) : 0,
-  );
+  return sparse ? linearListBytes(sparse) : 0;
+}
+
+/** Of implicit methods, whose matrix lies behind what they work in. */
+function matrixBytes(system: FlatSystem): number {
+  const sparse = sparseFor(system);
+  return sparse ? implicitBytes(stateCountOf(system), sparse.size) + linearBytes(sparse) : 0;
 }
 
 function stateCountOf(system: FlatSystem): number {
@@ -190,7 +192,7 @@ function implicitOf(context: Context, integration: Integration): Partial<Implici
   const places = linearPlaces(
     sparse,
     addresses.scratch + implicitBytes(stateCount, sparse.size),
-    addresses.scratch + workBytes(system),
+    addresses.scratch + sizeOfWork(system).bytes,
   );
   const { delays, byTime } = system.linear!;
   return implicitSteps(module, {

@@ -3,38 +3,18 @@
  * The generated code and the interpreter both follow this plan. What changes while a twin runs comes first and in one
  * piece, so that saving is one copy; what can be recomputed comes after.
  */
-import { loads } from '../ir/expressions.ts';
 import { tableCells } from './tables.ts';
 import { DENSE_LIMIT, eliminationFor, solveBlocks } from '../ir/solve-blocks.ts';
-import type {
-  FlatCrossing,
-  FlatExpression,
-  FlatHandler,
-  FlatLoop,
-  FlatSystem,
-  FlatVariable,
-  FlatWindow,
-  FlatWidget,
-  SolveBlock,
-  StructureNode,
-} from '../ir/flat-system.ts';
-import type {
-  Layout,
-  Manifest,
-  ManifestCalibration,
-  ManifestExperiment,
-  ManifestStructure,
-  ManifestWidget,
-  Region,
-} from '../../runtime/contract/manifest.ts';
-import { fingerprint } from './fingerprint.ts';
-import { carriesOutEvents, ticksTogether } from './loop/eligible.ts';
+import type { FlatCrossing, FlatSystem, FlatVariable, FlatWindow, SolveBlock } from '../ir/flat-system.ts';
+import type { Layout, Manifest, Region } from '../../runtime/contract/manifest.ts';
+import { elementCount, loopDims, offsets } from './elements.ts';
+import type { WorkSize } from './integrate/work.ts';
+import { carriesOutEvents } from './loop/eligible.ts';
 import { locationCells } from './loop/locate.ts';
 import { soundTicks } from './loop/sound.ts';
-import { describeFlow } from './process/describe.ts';
+import { manifestOf } from './manifest.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
-import { sparseFor } from './sparse.ts';
 import { LINE_BYTES, MOST_LINES } from './random/ahead.ts';
 import type { AheadPlan } from './random/ahead.ts';
 import { streamSize } from './random/index.ts';
@@ -65,8 +45,10 @@ export interface Scratch {
   pending: Region;
   /** Points of tables, which never change; by table. */
   tables: number[];
-  /** Work of the step methods. */
+  /** Work of the step methods: the states that a step started from come first. */
   integrator: number;
+  /** The states at the end of a step of which something else is shown. */
+  end: number;
   /** Work of Newton's method: see solve.ts. */
   newton: number;
   /** Where iterations of the step loop's step start from. */
@@ -107,11 +89,8 @@ const instancesOf = (
   is: (crossing: FlatCrossing) => boolean,
 ): number => system.crossings.reduce((total, crossing, id) => total + (is(crossing) ? counts[id]! : 0), 0);
 
-export const elementCount = (dims: readonly number[]): number =>
-  dims.reduce((total, size) => total * size, 1);
-export const loopDims = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.to - loop.from);
-
-export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan {
+/** `lists`: bytes of what never changes, behind the work. */
+export function layOut(system: FlatSystem, work: WorkSize, lists: number): MemoryPlan {
   let end = 0;
   const align = (bytes: number): void => {
     if (bytes >= 512) end = Math.ceil(end / 64) * 64;
@@ -217,17 +196,19 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
   const pending = take(Math.max(writtenCount, 1), 16);
   end = Math.ceil(end / 64) * 64;
   const integrator = end;
-  end += Math.ceil(integratorBytes / 8) * 8;
+  end += work.bytes + Math.ceil(lists / 8) * 8;
   const newton = end;
   end += 8 * Math.max(0, ...solveBlocks(system).map(newtonCells));
 
   const loop = end;
   const events = carriesOutEvents(system);
   if (solveBlocks(system).length > 0) end += 8 * (derivatives.count + algebraics.count);
-  if (events) end += 8 * (states.count + locationCells(crossings.count));
+  if (events) end += 8 * locationCells(crossings.count);
   end = Math.ceil(end / 64) * 64;
   const undo = end;
-  if (events) end += savedBytes;
+  // As `keptRegions` says.
+  if (events)
+    end += 8 * (RUNTIME_CELLS + 3 * handlerCount + writtenCount) + (given.address - streams.address);
 
   const tables = system.tables.map((table) => {
     const address = end;
@@ -304,6 +285,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
       ...manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
       ...(trusted ? { trusted } : {}),
       used: end,
+      ...(states.count === 0 ? {} : { work: { before: integrator, spare: integrator + work.spare } }),
       ...(system.coverage ? { coverage: { ...system.coverage, ...(passed ? { passed } : {}) } } : {}),
     },
     addresses,
@@ -317,6 +299,7 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
       pendingCount,
       pending,
       integrator,
+      end: integrator + work.spare,
       newton,
       loop,
       undo,
@@ -325,268 +308,4 @@ export function layOut(system: FlatSystem, integratorBytes: number): MemoryPlan 
     },
     ...(flow ? { flow } : {}),
   };
-}
-
-function offsets(counts: readonly number[]): number[] {
-  let next = 0;
-  return counts.map((count) => {
-    const offset = next;
-    next += count;
-    return offset;
-  });
-}
-
-/** By variable set, in the order of `sets`: the element that each action of the handler has for it, if that is one. */
-function elementsSet(system: FlatSystem, { actions }: FlatHandler): (number | null)[] {
-  return [...new Set(actions.map((action) => action.target.variable))].map((variable) => {
-    const elements = actions
-      .filter(({ target }) => target.variable === variable)
-      .map(({ target: { index } }) =>
-        index.every((i) => typeof i === 'number') ? elementOf(system.variables[variable]!.dims, index) : null,
-      );
-    return new Set(elements).size === 1 ? elements[0]! : null;
-  });
-}
-
-const elementOf = (dims: readonly number[], index: readonly number[]): number =>
-  index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
-
-function guardedOf({ actions }: FlatHandler): { guarded?: number[] } {
-  const guarded = new Set(
-    actions.filter(({ guard }) => guard !== undefined).map((one) => one.target.variable),
-  );
-  return guarded.size === 0 ? {} : { guarded: [...guarded] };
-}
-
-/** Variables that an expression looks at, in order of appearance. */
-const readBy = (expression: FlatExpression | undefined): number[] =>
-  expression === undefined ? [] : [...new Set(loads(expression).map(({ load }) => load.variable))];
-
-const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.from + 1);
-
-function manifestOf(
-  system: FlatSystem,
-  layout: Layout,
-  addresses: readonly number[],
-  handlerInstances: readonly number[],
-  crossingOffsets: readonly number[],
-  planned: FlowPlan | undefined,
-): Manifest {
-  const handlerOffsets = offsets(handlerInstances);
-  const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
-  const sparse = sparseFor(system);
-  const solves = solveBlocks(system).map(({ name, sources }) => ({ name, sources }));
-  const variables = system.variables.map((variable, id) => ({
-    name: variable.name,
-    role: variable.role,
-    base: variable.type.base,
-    address: addresses[id]!,
-    dims: variable.dims,
-    quantity: variable.quantity,
-    dimension: variable.type.dimension,
-    unit: variable.unit,
-    doc: variable.doc,
-    ...(variable.low === undefined ? {} : { low: variable.low }),
-    ...(variable.high === undefined ? {} : { high: variable.high }),
-    ...(variable.lookedUp === undefined ? {} : { lookedUp: variable.lookedUp }),
-    visible: variable.visible,
-    ...(variable.kpi ? { kpi: true as const } : {}),
-    ...(variable.exposure === 'private' ? { private: true as const } : {}),
-    final: variable.final,
-    ...(variable.labels === undefined ? {} : { labels: variable.labels }),
-    ...(variable.driven === undefined ? {} : { driven: variable.driven }),
-    source: variable.source,
-  }));
-  const handlers = system.handlers.map((handler, id) => ({
-    kind: handler.kind,
-    name: handler.name,
-    dims: loopDims(handler.loops),
-    first: firstOf(handler.loops),
-    offset: handlerOffsets[id]!,
-    edge: handler.edge,
-    firesAtStart: handler.firesAtStart,
-    hasDuration: handler.duration !== undefined,
-    ...(handler.renewed ? { renewed: true as const } : {}),
-    ...(ticksTogether(system, handler) ? { together: true as const } : {}),
-    ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
-    ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
-    ...(handler.yields === undefined ? {} : { yields: handler.yields }),
-    ...(handler.elseOf === undefined ? {} : { elseOf: handler.elseOf }),
-    ...(handler.restarts === undefined ? {} : { restarts: handler.restarts }),
-    reads: readBy(handler.condition),
-    sets: [...new Set(handler.actions.map((action) => action.target.variable))],
-    setElements: elementsSet(system, handler),
-    ...guardedOf(handler),
-    source: handler.source,
-  }));
-  const sensors = system.sensors.map((sensor, id) => ({
-    name: sensor.name,
-    dims: sensor.dims,
-    offset: sensorOffsets[id]!,
-    measured: sensor.measured,
-    predicted: sensor.predicted,
-    stale: sensor.stale,
-    hasPeriod: sensor.period !== undefined,
-    hasNoise: sensor.noise !== undefined,
-    ...(sensor.low === undefined ? {} : { low: sensor.low }),
-    ...(sensor.high === undefined ? {} : { high: sensor.high }),
-    quantity: sensor.quantity,
-    unit: sensor.unit,
-    doc: sensor.doc,
-    source: sensor.source,
-  }));
-  const streamOffsets = offsets(system.streams.map(({ dims }) => elementCount(dims)));
-  const streams = system.streams.map((stream, id) => ({ ...stream, offset: streamOffsets[id]! }));
-  return {
-    format: 'pollux-twin',
-    formatVersion: 1,
-    name: system.name,
-    title: system.title,
-    doc: system.doc,
-    stateFingerprint: fingerprint({
-      layout: { ...layout, pages: 0 },
-      variables: variables.map(({ name, role, dims, address, dimension }) => [
-        name,
-        role,
-        dims,
-        address,
-        dimension,
-      ]),
-      handlers: handlers.map(({ name, kind, dims }) => [name, kind, dims]),
-      sensors: sensors.map(({ name, dims }) => [name, dims]),
-      streams: streams.map(({ name, dims }) => [name, dims]),
-      windows: system.windows,
-    }),
-    layout,
-    variables,
-    handlers,
-    crossings: system.crossings.map(({ source }, id) => ({ offset: crossingOffsets[id]!, source })),
-    alarms: system.alarms,
-    ...(system.events.length === 0 ? {} : { events: system.events }),
-    sensors,
-    streams,
-    probes: system.probes.map((probe) => ({
-      text: probe.text,
-      dims: loopDims(probe.loops),
-      first: firstOf(probe.loops),
-      base: probe.type.base,
-      unit: probe.unit,
-      ...(probe.labels === undefined ? {} : { labels: probe.labels }),
-      ...(probe.private === true ? { private: true as const } : {}),
-    })),
-    solves,
-    scenarios: system.scenarios.map(({ settings, drives, ...scenario }) => ({
-      ...scenario,
-      settings: settings.map(({ source: _, ...setting }) => setting),
-      ...(drives.length === 0 ? {} : { drives: drives.map(({ source: _, ...drive }) => drive) }),
-    })),
-    tests: system.tests.map(({ chances, ...test }) => ({
-      ...test,
-      ...(chances.length === 0 ? {} : { chances }),
-    })),
-    ...(system.experiments.length === 0 ? {} : { experiments: experimentsIn(system) }),
-    ...(system.calibrations.length === 0 ? {} : { calibrations: calibrationsIn(system) }),
-    ...(system.flow ? { flow: describeFlow(system.flow, planned!) } : {}),
-    ...(system.crossings.some(({ bends }) => bends) ? { bends: true as const } : {}),
-    ...(system.delays.length > 0 ? { delays: system.delays.map(({ source }) => ({ source })) } : {}),
-    ...(system.limits.length > 0 ? { limited: true as const } : {}),
-    ...(system.projection.length > 0 ? { projects: true as const } : {}),
-    ...(carriesOutEvents(system) ? { alone: true as const } : {}),
-    ...(sparse ? { implicit: { unknowns: sparse.size, others: sparse.names } } : {}),
-    views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
-    ...(system.charts.length > 0 ? { modes: system.charts } : {}),
-    bindings: system.bindings.map(({ target, type, ...binding }) => ({
-      ...binding,
-      base: type.base,
-      target:
-        target.kind === 'sensor'
-          ? {
-              kind: 'sensor' as const,
-              sensor: target.sensor,
-              instance: elementOf(system.sensors[target.sensor]!.dims, target.index),
-            }
-          : target.kind === 'command'
-            ? {
-                kind: 'command' as const,
-                command: target.command,
-                instance: elementOf(system.events[target.command]!.dims, target.index),
-              }
-            : target.kind === 'alarm'
-              ? {
-                  kind: 'alarm' as const,
-                  alarm: target.alarm,
-                  instance: elementOf(system.alarms[target.alarm]!.dims, target.index),
-                }
-              : target.kind === 'input'
-                ? {
-                    kind: 'input' as const,
-                    variable: target.target.variable,
-                    element: elementOf(
-                      system.variables[target.target.variable]!.dims,
-                      constants(target.target.index),
-                    ),
-                  }
-                : target,
-    })),
-    structure: structureOf(system.structure),
-  };
-}
-
-const experimentsIn = (system: FlatSystem): ManifestExperiment[] =>
-  system.experiments.map(({ settings, factors, ...experiment }) => ({
-    ...experiment,
-    settings: settings.map(({ source: _, ...setting }) => setting),
-    factors: factors.map(({ type, base, ...factor }) => ({
-      ...factor,
-      base: type.base,
-      ...(base === undefined ? {} : { default: base }),
-    })),
-  }));
-
-const calibrationsIn = (system: FlatSystem): ManifestCalibration[] =>
-  system.calibrations.map(({ settings, parameters, compared, columns, ...calibration }) => ({
-    ...calibration,
-    settings: settings.map(({ source: _, ...setting }) => setting),
-    parameters: parameters.map(({ type: _, ...parameter }) => parameter),
-    compared: compared.map(({ of, ...one }) =>
-      of.kind === 'probe'
-        ? { ...one, of, dimension: system.probes[of.probe]!.type.dimension }
-        : {
-            ...one,
-            of: {
-              kind: 'sensor' as const,
-              sensor: of.sensor,
-              instance: elementOf(system.sensors[of.sensor]!.dims, of.index),
-            },
-            dimension: system.sensors[of.sensor]!.type.dimension,
-          },
-    ),
-    columns: columns.map(({ index, ...column }) => ({
-      ...column,
-      element: elementOf(system.variables[column.variable]!.dims, index),
-    })),
-  }));
-
-const constants = (index: readonly unknown[]): number[] =>
-  index.map((i) => {
-    if (typeof i !== 'number') throw new Error('a binding or slider needs constant indexes');
-    return i;
-  });
-
-function widgetOf(widget: FlatWidget): ManifestWidget {
-  switch (widget.kind) {
-    case 'row':
-    case 'column':
-      return { ...widget, widgets: widget.widgets.map(widgetOf) };
-    case 'slider': {
-      const { target, low, high } = widget;
-      return { kind: 'slider', variable: target.variable, index: constants(target.index), low, high };
-    }
-    default:
-      return widget;
-  }
-}
-
-function structureOf(node: StructureNode): ManifestStructure {
-  return { ...node, children: node.children.map(structureOf) };
 }

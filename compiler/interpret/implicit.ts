@@ -22,7 +22,7 @@ import type { Continuous } from './steps.ts';
 type Steps = Pick<Kernel, 'rodasTry' | 'rodasInterpolate' | 'rodasRestore' | 'implicitEuler'>;
 
 export function implicitStepsOf(
-  { x, dx, tolerances, setTime, derivatives }: Continuous,
+  { x, dx, tolerances, before: old, setTime, derivatives }: Continuous,
   linear: FlatLinear,
   sparse: Sparse,
   value: (expression: FlatExpression, counters: Counters) => number,
@@ -31,7 +31,7 @@ export function implicitStepsOf(
   const matrix = matrixOf(linear, sparse, value);
   const { byTime } = matrix;
   const stage = Array.from({ length: stages }, () => new Float64Array(sparse.size));
-  const [first, old, end] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const [first, end] = [new Float64Array(n), new Float64Array(n)];
   const timed = [...new Set(sparse.byTime.flatMap((numbers) => [...numbers]))].filter((u) => u >= n);
   const isTimed = linear.delays || linear.byTime.length > 0;
   let start = 0;

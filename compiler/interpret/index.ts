@@ -155,6 +155,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     x: region(layout.states),
     dx: region(layout.derivatives),
     tolerances: region(layout.absoluteTolerances),
+    before: region({ address: plan.scratch.integrator, count: layout.states.count }),
     setTime: (time) => put(layout.time, time),
     derivatives,
   };

@@ -1,3 +1,4 @@
+import { isFolded, powerWeights } from '../4-generate/integrate/tsitouras-folded.ts';
 import { errorWeights, interpolant, nodes, weights } from '../4-generate/integrate/tsitouras.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 
@@ -6,6 +7,8 @@ export interface Continuous {
   x: Float64Array;
   dx: Float64Array;
   tolerances: Float64Array;
+  /** Where a step leaves the states that it started from. */
+  before: Float64Array;
   setTime(time: number): void;
   derivatives(): void;
 }
@@ -13,9 +16,9 @@ export interface Continuous {
 type Steps = Pick<Kernel, 'euler' | 'rk4' | 'tsit5Try' | 'tsit5Interpolate' | 'tsit5Restore'>;
 
 /** Step methods with the operations in the order of the emitted code; sources of the coefficients stand there. */
-export function stepsOf({ x, dx, tolerances, setTime, derivatives }: Continuous): Steps {
+export function stepsOf({ x, dx, tolerances, before: old, setTime, derivatives }: Continuous): Steps {
   const slopes = Array.from({ length: 7 }, () => new Float64Array(x.length));
-  let old = x.slice();
+  const folded = isFolded(x.length);
   let start = 0;
   let length = 0;
   const slopeAt = (time: number) => {
@@ -31,6 +34,7 @@ export function stepsOf({ x, dx, tolerances, setTime, derivatives }: Continuous)
   };
   return {
     euler(t, h, next) {
+      old.set(x);
       slopeAt(t).forEach((slope, at) => {
         x[at] = x[at]! + h * slope;
       });
@@ -40,25 +44,25 @@ export function stepsOf({ x, dx, tolerances, setTime, derivatives }: Continuous)
       const half = h * 0.5;
       const sixth = h / 6;
       const middle = t + half;
-      const before = x.slice();
+      old.set(x);
       const sum = slopeAt(t);
       sum.forEach((slope, at) => {
-        x[at] = before[at]! + half * slope;
+        x[at] = old[at]! + half * slope;
       });
       for (const ahead of [half, h])
         slopeAt(middle).forEach((slope, at) => {
           sum[at] = sum[at]! + (slope + slope);
-          x[at] = before[at]! + ahead * slope;
+          x[at] = old[at]! + ahead * slope;
         });
       slopeAt(next).forEach((slope, at) => {
-        x[at] = before[at]! + sixth * (sum[at]! + slope);
+        x[at] = old[at]! + sixth * (sum[at]! + slope);
       });
     },
     tsit5Try(t, h, relativeTolerance, fresh) {
       start = t;
       length = h;
-      slopes[0] = fresh ? slopeAt(t) : slopes[6]!;
-      old = x.slice();
+      slopes[0] = fresh ? slopeAt(t) : folded ? dx.slice() : slopes[6]!;
+      old.set(x);
       weights.forEach((row, stage) => {
         for (let at = 0; at < x.length; at += 1) x[at] = old[at]! + h * combine(row, at);
         const node = nodes[stage + 1]!;
@@ -77,11 +81,19 @@ export function stepsOf({ x, dx, tolerances, setTime, derivatives }: Continuous)
         ([r1, r2, r3, r4]) => theta * (r1 + theta * (r2 + theta * (r3 + theta * r4))),
       );
       setTime(start + theta * length);
+      if (folded) {
+        for (let at = 0; at < x.length; at += 1) {
+          const [c2, c3, c4] = powerWeights.map((weight) => combine(weight, at)) as [number, number, number];
+          x[at] = old[at]! + length * (theta * (slopes[0]![at]! + theta * (c2 + theta * (c3 + theta * c4))));
+        }
+        return;
+      }
       for (let at = 0; at < x.length; at += 1) x[at] = old[at]! + length * combine(row, at);
     },
     tsit5Restore() {
       x.set(old);
       slopes[6] = slopes[0]!;
+      if (folded) dx.set(slopes[0]!);
       setTime(start);
     },
   };

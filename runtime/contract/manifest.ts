@@ -52,6 +52,11 @@ export interface Manifest {
   trusted?: Region;
   /** Bytes of the memory, from its start, that anything is written to. */
   used?: number;
+  /**
+   * Where steps work, byte addresses: `before` are the states that the step in flight started from, with at least five times as many numbers
+   * behind them. Nothing is in these between steps. `spare` is room for as many numbers as there are states, untouched while a step is in flight.
+   */
+  work?: { before: number; spare: number };
   /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
   implicit?: { unknowns: number; others: { first: number; variable: number }[] };
   /** Only in artefacts that were made to show what tests reach. */

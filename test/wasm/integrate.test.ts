@@ -210,6 +210,36 @@ describe('integrator steps should', () => {
     }
   });
 
+  it('give the same states and errors where slopes are folded, and their interpolant but for rounding', () => {
+    for (const ode of [oscillator, quadrature, lorenz, ...[1, 16, 17, 33, 1000].map(heatChain)]) {
+      const [folded, whole] = [emitted(ode, true), emitted(ode)];
+      let t = 0;
+      for (let n = 0; n < 20; n++) {
+        const h = 0.01 * (1 + (n % 3));
+        const fresh = n % 5 === 0 ? 1 : 0;
+        const error = whole.run.tsit5Try(t, h, 1e-4, fresh);
+        expect(folded.run.tsit5Try(t, h, 1e-4, fresh)).toBe(error);
+        expect(folded.x).toEqual(whole.x);
+        if (n === 10)
+          for (const { run } of [folded, whole]) {
+            run.tsit5Restore();
+            run.tsit5Try(t, h / 2, 1e-4, 0);
+          }
+        expect(folded.x).toEqual(whole.x);
+        t += n === 10 ? h / 2 : h;
+      }
+      const end = whole.x.slice();
+      for (const theta of [0, 0.37, 0.8, 1]) {
+        for (const { run } of [folded, whole]) run.tsit5Interpolate(theta);
+        expect(folded.time[0]).toBe(whole.time[0]);
+        folded.x.forEach((value, i) =>
+          expect(value / (whole.x[i]! || 1)).toBeCloseTo(whole.x[i]! ? 1 : 0, 13),
+        );
+      }
+      folded.x.forEach((value, i) => expect(value).toBeCloseTo(end[i]!, 12));
+    }
+  });
+
   it('put the old states back, and keep their slope for the next trial', () => {
     for (const ode of [lorenz, heatChain(33)]) {
       const { run, x, time } = emitted(ode);

@@ -1,6 +1,7 @@
 /** Differential equations as emitted code and as plain functions, with the same order of operations. */
-import { integrators, integratorScratchBytes } from '../../compiler/4-generate/integrate/index.ts';
+import { integrators } from '../../compiler/4-generate/integrate/index.ts';
 import type { Integrators } from '../../compiler/4-generate/integrate/index.ts';
+import { workSize } from '../../compiler/4-generate/integrate/work.ts';
 import { f64, forRange, ModuleBuilder } from '../../compiler/4-generate/wasm/index.ts';
 import type { F64, FunctionBuilder, Statement } from '../../compiler/4-generate/wasm/index.ts';
 
@@ -91,11 +92,11 @@ export const heatChain = (n: number): Ode => ({
 type Run = { [N in keyof Integrators]: (...operands: number[]) => number };
 
 /** The emitted integrators around an equation: time at 0, then x, dx, absTol and scratch. */
-export function emitted(ode: Ode) {
+export function emitted(ode: Ode, folded = false) {
   const n = ode.start.length;
   const [time, x, dx, absTol, scratch] = [0, 16, 16 + 8 * n, 16 + 16 * n, 16 + 24 * n];
   const m = new ModuleBuilder();
-  const pages = Math.ceil((scratch + integratorScratchBytes(n)) / 65536);
+  const pages = Math.ceil((scratch + workSize(n, 0).bytes) / 65536);
   m.importMemory(pages);
   const derivatives = m.function('derivatives');
   derivatives.body = ode.emit(
@@ -104,7 +105,11 @@ export function emitted(ode: Ode) {
     (k, value) => f64.store(0, value, dx + 8 * k),
     f64.load(0, time),
   );
-  const all = integrators(m, { stateCount: n, addresses: { time, x, dx, scratch, absTol }, derivatives });
+  const all = integrators(
+    m,
+    { stateCount: n, addresses: { time, x, dx, scratch, absTol }, derivatives },
+    folded,
+  );
   for (const [name, handle] of Object.entries(all)) m.export(name, handle);
   const memory = new WebAssembly.Memory({ initial: pages });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(m.encode()), { env: { memory } });

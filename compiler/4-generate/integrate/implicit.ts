@@ -19,16 +19,17 @@ export interface ImplicitIntegration extends Integration {
   timed: false | true | 'differences';
 }
 
-/** Stages (with room for the other unknowns), then of states: the first slope, old and new ones; then the step's start and length. */
+/** The old states, stages (with room for the other unknowns), then of states: the first slope and new ones; then the step's start and length. */
 const memory = ({ stateCount, addresses, unknowns }: ImplicitIntegration) => {
-  const after = addresses.scratch + 8 * unknowns * stages;
+  const first = addresses.scratch + 8 * stateCount;
+  const after = first + 8 * unknowns * stages;
   return {
-    stage: (n: number): number => addresses.scratch + 8 * unknowns * (n - 1),
+    old: addresses.scratch,
+    stage: (n: number): number => first + 8 * unknowns * (n - 1),
     first: after,
-    old: after + 8 * stateCount,
-    end: after + 16 * stateCount,
-    start: after + 24 * stateCount,
-    length: after + 24 * stateCount + 8,
+    end: after + 8 * stateCount,
+    start: after + 16 * stateCount,
+    length: after + 16 * stateCount + 8,
   };
 };
 

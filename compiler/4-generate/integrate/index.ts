@@ -4,7 +4,8 @@
  */
 import type { FunctionHandle, ModuleBuilder } from '../wasm/index.ts';
 import { euler, eulerOnward, rk4, rk4Onward } from './runge-kutta.ts';
-import { tsit5Interpolate, tsit5Restore, tsit5Try, tsitourasScratchBytes } from './tsitouras.ts';
+import { foldedInterpolate, foldedRestore, foldedTry, isFolded } from './tsitouras-folded.ts';
+import { tsit5Interpolate, tsit5Restore, tsit5Try } from './tsitouras.ts';
 
 /** Addresses in bytes, multiples of 8. `x`, `dx` and `absTol` are arrays of `stateCount` numbers; `time` is one number. */
 export interface Integration {
@@ -13,7 +14,7 @@ export interface Integration {
     readonly time: number;
     readonly x: number;
     readonly dx: number;
-    /** `integratorScratchBytes` bytes, of one method at a time. */
+    /** `workSize` says how many bytes; of one method at a time. */
     readonly scratch: number;
     readonly absTol: number;
   };
@@ -32,18 +33,28 @@ export interface Integrators {
   readonly tsit5Restore: FunctionHandle;
 }
 
-export const integratorScratchBytes = (stateCount: number): number => tsitourasScratchBytes(stateCount);
-
 /** The functions of `Kernel` (runtime/contract) of the same names. */
-export const integrators = (m: ModuleBuilder, integration: Integration): Integrators => {
+export const integrators = (
+  m: ModuleBuilder,
+  integration: Integration,
+  folded = isFolded(integration.stateCount),
+): Integrators => {
   const [eulerFromSlope, rk4FromSlope] = [eulerOnward(m, integration), rk4Onward(m, integration)];
   return {
     euler: euler(m, integration, eulerFromSlope),
     rk4: rk4(m, integration, rk4FromSlope),
     eulerOnward: eulerFromSlope,
     rk4Onward: rk4FromSlope,
-    tsit5Try: tsit5Try(m, integration),
-    tsit5Interpolate: tsit5Interpolate(m, integration),
-    tsit5Restore: tsit5Restore(m, integration),
+    ...(folded
+      ? {
+          tsit5Try: foldedTry(m, integration),
+          tsit5Interpolate: foldedInterpolate(m, integration),
+          tsit5Restore: foldedRestore(m, integration),
+        }
+      : {
+          tsit5Try: tsit5Try(m, integration),
+          tsit5Interpolate: tsit5Interpolate(m, integration),
+          tsit5Restore: tsit5Restore(m, integration),
+        }),
   };
 };

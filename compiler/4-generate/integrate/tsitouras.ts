@@ -38,21 +38,21 @@ export const interpolant = [
   [0, 1.5, -4, 2.5],
 ] as const;
 
-const stages = 7;
+export const stages = 7;
 
-/** Slopes 1…7, the old states, then the step's start and length. */
+/** The old states, slopes 1…7, then the step's start and length. */
 export const slopesAt = (scratch: number, stateCount: number) => ({
-  slope: (n: number): number => scratch + 8 * stateCount * (n - 1),
-  old: scratch + 8 * stateCount * stages,
+  old: scratch,
+  slope: (n: number): number => scratch + 8 * stateCount * n,
   start: scratch + 8 * stateCount * (stages + 1),
   length: scratch + 8 * stateCount * (stages + 1) + 8,
 });
 const memory = ({ stateCount, addresses }: Integration) => slopesAt(addresses.scratch, stateCount);
 
-export const tsitourasScratchBytes = (stateCount: number): number => 8 * (stateCount * (stages + 1) + 2);
+export const tsitourasBytes = (stateCount: number): number => 8 * (stateCount * (stages + 1) + 2);
 
 /** x = old + h (w1 k1 + w2 k2 + …), from left to right. */
-const moved = <T extends LaneType>(
+export const moved = <T extends LaneType>(
   lanes: Lanes<T>,
   old: Expression<T>,
   h: Expression<T>,

@@ -65,7 +65,7 @@ export function location(
   const { module, system, plan } = context;
   const { crossings, located, states } = plan.manifest.layout;
   const n = crossings.count;
-  const scratch = plan.scratch.loop + 8 * states.count;
+  const scratch = plan.scratch.loop;
   const [end, low, high, middle] = [0, 1, 2, 3].map((k) => scratch + 8 * n * k) as [
     number,
     number,

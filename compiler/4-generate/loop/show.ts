@@ -1,4 +1,4 @@
-/** States within a step: `show(t, from, to)`. Those at its end are kept in the loop's memory. */
+/** States within a step: `show(t, from, to)`. Those at its end are kept beside. */
 import type { Context } from '../context.ts';
 import { f64, forElements, returns, run, when } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, Statement, ValueType } from '../wasm/index.ts';
@@ -19,7 +19,7 @@ const begun = ({ module, plan }: Context, name: string) => {
     ]);
   };
   const { t, to } = f.params;
-  f.body = [when(f64.eq(t, to), [...put(plan.scratch.loop), f64.store(0, t, time), returns()])];
+  f.body = [when(f64.eq(t, to), [...put(plan.scratch.end), f64.store(0, t, time), returns()])];
   return { f, put, time };
 };
 

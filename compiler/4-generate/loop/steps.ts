@@ -159,7 +159,7 @@ export function stepsIn(
                   when(f64.eq(before, before), isSuspicious),
                   branchIf(eventful, i32.and(found, i32.eqz(alone))),
                   when(found, [
-                    ...copied(states.address, context.plan.scratch.loop, states.count),
+                    ...copied(states.address, context.plan.scratch.end, states.count),
                     set(end, call<'f64'>(locate, from, to)),
                     branchIf(eventful, f64.lt(end, 0)),
                     set(crossed, method.crossed),

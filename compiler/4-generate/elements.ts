@@ -1,0 +1,19 @@
+/** How many elements there are, and which is which: in row-major order. */
+import type { FlatLoop } from '../ir/flat-system.ts';
+
+export const elementCount = (dims: readonly number[]): number =>
+  dims.reduce((total, size) => total * size, 1);
+export const loopDims = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.to - loop.from);
+
+/** Where the first of each lies, one after another. */
+export function offsets(counts: readonly number[]): number[] {
+  let next = 0;
+  return counts.map((count) => {
+    const offset = next;
+    next += count;
+    return offset;
+  });
+}
+
+export const elementOf = (dims: readonly number[], index: readonly number[]): number =>
+  index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
