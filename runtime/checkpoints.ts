@@ -1,4 +1,6 @@
 /** States to go back to, in pages: what did not change from one to the next is kept once. */
+import { joined } from './snapshot.ts';
+
 export interface CheckpointSettings {
   /** s between checkpoints, at least. */
   interval: number;
@@ -70,8 +72,14 @@ export function createCheckpoints(settings: CheckpointSettings) {
     /** The time, s, from which one is due. */
     next,
     due: (time: number): boolean => time >= next(),
-    add: (time: number, state: Uint8Array): void => {
-      if (settings.limit > 0) put({ time, pages: paged(state, kept.at(-1)?.pages) });
+    /** The state in parts, which are copied. */
+    add: (time: number, parts: readonly Uint8Array[]): void => {
+      if (settings.limit === 0) return;
+      const before = kept.at(-1)?.pages;
+      // What will go gives its room first.
+      if (settings.keep === 'recent' && kept.length >= Math.max(settings.limit, 2))
+        keepOnly((_, at) => at > 0);
+      put({ time, pages: paged(parts, before) });
     },
     /** The latest at or before `time`; `strictly` before. */
     before: (time: number, strictly = false): Checkpoint | undefined => {
@@ -98,18 +106,20 @@ export function createCheckpoints(settings: CheckpointSettings) {
 }
 export type Checkpoints = ReturnType<typeof createCheckpoints>;
 
-/** A state in pages, those of the one before where they are alike. */
-function paged(state: Uint8Array, before: readonly Uint8Array[] = []): Uint8Array[] {
-  if (state.length <= PAGE) return [isAlike(state, before[0]) ? before[0]! : state];
-  // A view of a part would keep the whole.
-  return Array.from({ length: Math.ceil(state.length / PAGE) }, (_, n) => {
-    const page = state.subarray(PAGE * n, PAGE * (n + 1));
-    return isAlike(page, before[n]) ? before[n]! : page.slice();
-  });
+/** Copies of the parts in pages, or those of the one before where they are alike. */
+function paged(parts: readonly Uint8Array[], before: readonly Uint8Array[] = []): Uint8Array[] {
+  const pages: Uint8Array[] = [];
+  for (const part of parts)
+    for (let at = 0; at < part.length; at += PAGE) {
+      const page = part.subarray(at, at + PAGE);
+      const same = before[pages.length];
+      pages.push(same !== undefined && isAlike(page, same) ? same : page.slice());
+    }
+  return pages;
 }
 
-function isAlike(a: Uint8Array, b: Uint8Array | undefined): boolean {
-  if (b?.length !== a.length) return false;
+function isAlike(a: Uint8Array, b: Uint8Array): boolean {
+  if (b.length !== a.length) return false;
   // States are whole numbers of eight bytes, and so are pages.
   const [x, y] = [a, b].map((page) => new Int32Array(page.buffer, page.byteOffset, page.length / 4)) as [
     Int32Array,
@@ -123,9 +133,7 @@ function whole({ time, pages }: Kept): Checkpoint {
   return {
     time,
     get state() {
-      const state = new Uint8Array(pages.reduce((total, page) => total + page.length, 0));
-      pages.forEach((page, n) => state.set(page, PAGE * n));
-      return state;
+      return joined(pages);
     },
   };
 }

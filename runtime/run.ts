@@ -28,7 +28,7 @@ import { startStream } from './random/stream.ts';
 import { watchStill } from './still.ts';
 import { bendsAlone } from './contract/sides.ts';
 import { beginSides } from './sides.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { readSnapshot, snapshotParts, writeSnapshot } from './snapshot.ts';
 import { impossible, stepperOf } from './stepper.ts';
 import type { Trouble } from './trouble.ts';
 import { unfollowed, watchZeno } from './zeno.ts';
@@ -235,7 +235,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     shown = time;
     telling.upTo(time);
     if (checkpoints.due(time)) {
-      checkpoints.add(time, writeSnapshot(machine, known, plan.scenario, time));
+      checkpoints.add(time, snapshotParts(machine, known, plan.scenario, time));
       journal.forgetBefore(checkpoints.oldest());
       // A flood of samples is kept for a shorter time, so that memory stays bounded whatever comes in.
       while (

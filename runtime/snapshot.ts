@@ -19,35 +19,50 @@ const MAGIC = 'PLXSTATE';
 export const HEADER = 32;
 
 /** `shown` ≥ the committed time: where the host was looking. The machine is at its committed time. */
-export function writeSnapshot(
+export function writeSnapshot(...state: Parameters<typeof snapshotParts>): Uint8Array {
+  return joined(snapshotParts(...state));
+}
+
+/** One after another they are the state; what lies in the machine's memory is shown there, and not copied. */
+export function snapshotParts(
   machine: Machine,
   known: Crossings,
   scenario: number | undefined,
   shown: number,
-): Uint8Array {
+): Uint8Array[] {
   const { layout, stateFingerprint } = machine.manifest;
-  const tail = [
+  const parts = [
     [shown, known.beforeTime],
     known.begin,
     known.before,
     ...(machine.iterates ? [machine.iterated] : []),
     ...inRuns(machine.absoluteTolerances),
   ];
-  const numbers = tail.reduce((total, part) => total + part.length, 0);
-  const bytes = new Uint8Array(HEADER + layout.savedBytes + 8 * numbers);
-  const view = new DataView(bytes.buffer);
+  const numbers = parts.reduce((total, part) => total + part.length, 0);
+  const header = new Uint8Array(HEADER);
   for (const [i, character] of [...MAGIC, ...stateFingerprint.slice(0, 16)].entries())
-    bytes[i] = character.charCodeAt(0);
+    header[i] = character.charCodeAt(0);
+  const view = new DataView(header.buffer);
   view.setUint32(24, scenario === undefined ? 0 : scenario + 1, true);
   view.setUint32(28, numbers, true);
-  bytes.set(machine.bytes.subarray(0, layout.savedBytes), HEADER);
-  let at = HEADER + layout.savedBytes;
-  for (const part of tail)
+  const tail = new DataView(new ArrayBuffer(8 * numbers));
+  let at = 0;
+  for (const part of parts)
     for (const number of part) {
-      view.setFloat64(at, number, true);
+      tail.setFloat64(at, number, true);
       at += 8;
     }
-  return bytes;
+  return [header, machine.bytes.subarray(0, layout.savedBytes), new Uint8Array(tail.buffer)];
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Puts a state into a machine. Returns the time that was shown, or in words why the state does not fit. */

@@ -123,7 +123,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     const shown = run.shown();
     journal.forgetAll();
     checkpoints.clear();
-    checkpoints.add(machine.time(), run.snapshot());
+    checkpoints.add(machine.time(), [run.snapshot()]);
     telling.upTo(shown);
     run.advance(shown);
     return undefined;

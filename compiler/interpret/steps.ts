@@ -16,9 +16,11 @@ export interface Continuous {
 type Steps = Pick<Kernel, 'euler' | 'rk4' | 'tsit5Try' | 'tsit5Interpolate' | 'tsit5Restore'>;
 
 /** Step methods with the operations in the order of the emitted code; sources of the coefficients stand there. */
-export function stepsOf({ x, dx, tolerances, before: old, setTime, derivatives }: Continuous): Steps {
+export function stepsOf(
+  { x, dx, tolerances, before: old, setTime, derivatives }: Continuous,
+  folded = isFolded(x.length),
+): Steps {
   const slopes = Array.from({ length: 7 }, () => new Float64Array(x.length));
-  const folded = isFolded(x.length);
   let start = 0;
   let length = 0;
   const slopeAt = (time: number) => {

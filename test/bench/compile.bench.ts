@@ -7,7 +7,7 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { Report } from './harness.ts';
-import { large, unrolled } from './models.ts';
+import { unrolled } from './models.ts';
 
 const text = (parts: number): string => `package bench
 asset Node {
@@ -55,24 +55,6 @@ export default async function bench(report: Report): Promise<void> {
   };
   timed('10,000 equations written out', unrolled(10_000));
   timed('the same again', unrolled(10_000));
-  const before = process.memoryUsage().rss;
-  const { model, roots } = analyse([{ uri: 'file:///bench.twin', text: large(1_000_000) }], library);
-  const { artefact } = compile(model!, roots[0]!).value!;
-  const twin = createTwin({
-    manifest: artefact.manifest,
-    kernel: kernelFactory(artefact),
-    scenario: 0,
-    settings: { checkpoints: { keep: 'recent', limit: 2 } },
-  });
-  twin.advance(20);
-  const { savedBytes, pages } = artefact.manifest.layout;
-  report.value('a million states: state', savedBytes / 2 ** 20, 'MiB');
-  report.value('the memory of its kernel, with the work of its methods', (pages * 65536) / 2 ** 20, 'MiB');
-  report.value(
-    'what the process grew by in twenty steps',
-    (process.memoryUsage().rss - before) / 2 ** 20,
-    'MiB',
-  );
   const root = join(import.meta.dirname, '..', '..');
   const command = join(root, 'dist', 'cli', 'pollux.mjs');
   if (!existsSync(command)) {

@@ -66,6 +66,18 @@ export class Report {
     this.#table(['work', 'against', 'goal', 'measured', ''], this.#goals);
   }
 
+  /** A figure with a goal of its own. */
+  goal(work: string, against: string, goal: number, measured: number, unit: string): void {
+    this.value(work, measured, unit);
+    this.#goals.push([
+      work,
+      against,
+      `≤ ${format(goal)} ${unit}`,
+      `${format(measured)} ${unit}`,
+      measured <= goal ? 'reached' : 'not reached',
+    ]);
+  }
+
   /** A single figure that was measured elsewhere. */
   value(name: string, value: number, unit: string): void {
     this.#write(`- ${name}: ${format(value)} ${unit}`);

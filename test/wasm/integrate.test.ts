@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorWeights, interpolant, nodes, weights } from '../../compiler/4-generate/integrate/tsitouras.ts';
+import { stepsOf } from '../../compiler/interpret/steps.ts';
 import { emitted, heatChain, lorenz, lotkaVolterra, oscillator, quadrature } from './odes.ts';
 import type { Ode } from './odes.ts';
 
@@ -65,6 +66,16 @@ function plain(ode: Ode) {
       x.set(moved(length, row, slopes));
     },
   };
+}
+
+/** The methods of the interpreter, folded. */
+function interpreted(ode: Ode) {
+  const x = Float64Array.from(ode.start);
+  const [dx, before, tolerances] = [x.slice(), x.slice(), x.map(() => 1e-6)];
+  let time = 0;
+  const derivatives = (): void => ode.plain(time, x, dx);
+  const setTime = (t: number): void => void (time = t);
+  return { x, steps: stepsOf({ x, dx, before, tolerances, setTime, derivatives }, true) };
 }
 
 /** Steps of equal length to `end`; returns the states. */
@@ -229,6 +240,17 @@ describe('integrator steps should', () => {
         t += n === 10 ? h / 2 : h;
       }
       const end = whole.x.slice();
+      const walked = interpreted(ode);
+      const own = emitted(ode, true);
+      for (const [n, h] of [0.01, 0.02, 0.015].entries()) {
+        expect(walked.steps.tsit5Try(0.01 * n, h, 1e-4, 0 ** n)).toBe(
+          own.run.tsit5Try(0.01 * n, h, 1e-4, 0 ** n),
+        );
+        if (n === 1) for (const { tsit5Restore } of [walked.steps, own.run]) tsit5Restore();
+        expect(own.x).toEqual(walked.x);
+      }
+      for (const { tsit5Interpolate } of [walked.steps, own.run]) tsit5Interpolate(0.37);
+      expect(own.x).toEqual(walked.x);
       for (const theta of [0, 0.37, 0.8, 1]) {
         for (const { run } of [folded, whole]) run.tsit5Interpolate(theta);
         expect(folded.time[0]).toBe(whole.time[0]);
