@@ -63,7 +63,7 @@ export function location(
   { crossed, lookedAt }: Found,
 ): FunctionHandle {
   const { module, system, plan } = context;
-  const { crossings, located, states } = plan.manifest.layout;
+  const { crossings, located } = plan.manifest.layout;
   const n = crossings.count;
   const scratch = plan.scratch.loop;
   const [end, low, high, middle] = [0, 1, 2, 3].map((k) => scratch + 8 * n * k) as [
