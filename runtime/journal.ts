@@ -29,6 +29,8 @@ export type Target =
 export interface Journal {
   entries(): readonly Entry[];
   add(entry: Entry): void;
+  /** Many at once, in whatever order. */
+  addAll(entries: readonly Entry[]): void;
   /** Time of the next entry not yet applied; Infinity for none. */
   next(): number;
   /** The entries to apply together at a time, in an order that does not depend on arrival of samples; marks them applied. */
@@ -68,9 +70,41 @@ const order = (a: Entry, b: Entry): number => {
   return a.sequence - b.sequence;
 };
 
+/** One number for a sensor's or a variable's element; elements are fewer than 2³², and what is measured is told from what is set by its sign. */
+const keyOf = (what: Target): number | undefined =>
+  what.kind === 'call'
+    ? undefined
+    : what.kind === 'sample'
+      ? what.sensor * 2 ** 32 + what.instance
+      : -1 - (what.variable * 2 ** 32 + what.element);
+
 export function createJournal(): Journal {
   let entries: Entry[] = [];
   let applied = 0;
+  /** What there is for each time, as at one time there may be as many samples as sensors. */
+  let known = new Map<number, Set<number>>();
+  const note = (entry: Entry): void => {
+    const key = keyOf(entry);
+    if (key === undefined) return;
+    const there = known.get(entry.time);
+    if (there === undefined) known.set(entry.time, new Set([key]));
+    else there.add(key);
+  };
+  const noteAnew = (): void => {
+    known = new Map();
+    entries.forEach(note);
+  };
+  /** Position before which all others stand that are not later. */
+  const placeOf = (entry: Entry): number => {
+    let [low, high] = [0, entries.length];
+    if (high > 0 && order(entry, entries[high - 1]!) >= 0) return high;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (order(entry, entries[middle]!) < 0) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
   const rewind = (time: number, all = false): void => {
     applied = entries.findIndex((entry) => entry.time > time || (!all && entry.time === time && entry.after));
     if (applied < 0) applied = entries.length;
@@ -78,11 +112,25 @@ export function createJournal(): Journal {
   return {
     entries: () => entries,
     add: (entry) => {
-      let at = entries.length;
+      const at = placeOf(entry);
       // Something older than what was applied stands where it belongs; the caller goes back in time and rewinds to it.
-      while (at > 0 && order(entry, entries[at - 1]!) < 0) at -= 1;
       entries.splice(at, 0, entry);
       if (at < applied) applied += 1;
+      note(entry);
+    },
+    addAll: (more) => {
+      const sorted = more.toSorted(order);
+      const merged: Entry[] = [];
+      let [from, before] = [0, applied];
+      for (const entry of sorted) {
+        while (from < entries.length && order(entries[from]!, entry) <= 0) merged.push(entries[from++]!);
+        if (from < applied) before += 1;
+        merged.push(entry);
+        note(entry);
+      }
+      while (from < entries.length) merged.push(entries[from++]!);
+      entries = merged;
+      applied = before;
     },
     next: () => entries[applied]?.time ?? Infinity,
     take: (time, after) => {
@@ -103,21 +151,32 @@ export function createJournal(): Journal {
       const keeps = (entry: Entry): boolean => entry.kind === 'sample' || entry.time <= time;
       applied -= entries.slice(0, applied).filter((entry) => !keeps(entry)).length;
       entries = entries.filter(keeps);
+      noteAnew();
     },
     forget: (time, what) => {
       entries = entries.filter((entry, i) => i < applied || entry.time !== time || !same(entry, what));
+      noteAnew();
     },
     forgetBefore: (time) => {
       const first = entries.findIndex((entry) => entry.time >= time);
       const gone = Math.min(first < 0 ? entries.length : first, applied);
-      entries.splice(0, gone);
+      let last = NaN;
+      for (const entry of entries.splice(0, gone)) {
+        if (entry.time !== last) known.delete(entry.time);
+        last = entry.time;
+      }
+      // Of the last of these times some may stay.
+      for (let at = 0; entries[at]?.time === last; at += 1) note(entries[at]!);
       applied -= gone;
     },
     forgetAll: () => {
       entries = [];
       applied = 0;
+      known = new Map();
     },
     has: (time, what) => {
+      const key = keyOf(what);
+      if (key !== undefined) return known.get(time)?.has(key) === true;
       for (let i = entries.length - 1; i >= 0 && entries[i]!.time >= time; i -= 1)
         if (entries[i]!.time === time && same(entries[i]!, what)) return true;
       return false;

@@ -72,6 +72,8 @@ export interface Twin {
   callAt(time: number, command: number, instance: number, values: readonly number[]): OfferResult;
   /** A sample from outside, taken at `time` (s). Says what became of it. */
   offer(sensor: number, instance: number, time: number, value: number): OfferResult;
+  /** Many samples of a sensor's instances at once: ends as if they had come one by one, and time is gone over again once. Says what became of them. */
+  offerColumns(columns: SampleColumns): Record<OfferResult, number>;
   /** A value of an input from outside, valid from `time` (s) on. Treated like a sample. */
   offerInput(variable: number, element: number, time: number, value: number): OfferResult;
   /** How many samples there were of each kind. */
@@ -89,6 +91,17 @@ export interface Twin {
   listen(listener: TwinListener): () => void;
   /** More times (s) at which `accepted` is told, such as the bounds of requirements. */
   observeAt(times: readonly number[]): void;
+}
+
+/** Samples as columns: sample `i` is `values[i]` (SI). */
+export interface SampleColumns {
+  /** Position in the manifest. */
+  sensor: number;
+  /** Of each sample; when left out, the instances in their order. */
+  instances?: ArrayLike<number>;
+  /** s; one for all, or one for each. */
+  time: number | ArrayLike<number>;
+  values: ArrayLike<number>;
 }
 
 export type OfferResult = 'onTime' | 'revised' | 'dropped' | 'duplicate' | 'notANumber';
@@ -205,6 +218,61 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     run.advance(now);
     return 'revised';
   };
+  /** What was decided for one sample in `receive`, for all of them before any is applied. */
+  const offerColumns: Twin['offerColumns'] = ({ sensor, instances, time: times, values }) => {
+    const declared = manifest.sensors[sensor];
+    if (declared === undefined) throw new RangeError(`There is no sensor ${sensor}.`);
+    const most = count(declared.dims);
+    if (
+      values.length > (instances?.length ?? most) ||
+      (typeof times !== 'number' && values.length > times.length)
+    )
+      throw new RangeError(`There are more values (${values.length}) than instances or times for them.`);
+    const became = { onTime: 0, revised: 0, dropped: 0, duplicate: 0, notANumber: 0 };
+    const [shown, committed, stopped] = [run.shown(), run.begun() ? run.committed() : -1, run.trouble()];
+    const coming: Entry[] = [];
+    const own = new Map<number, Set<number>>();
+    let [affected, late] = [Infinity, Infinity];
+    const fate = (instance: number, time: number, value: number): OfferResult => {
+      if (!Number.isFinite(value) || !Number.isFinite(time)) return 'notANumber';
+      const there = own.get(time) ?? new Set();
+      own.set(time, there);
+      if (there.has(instance) || journal.has(time, { kind: 'sample', sensor, instance })) return 'duplicate';
+      if (stopped !== undefined || time < 0) return 'dropped';
+      if (time <= committed) {
+        const after = policies.get(`${sensor}/${instance}`)?.late;
+        const tooLate = after?.policy === 'drop' && shown - time > after.after;
+        if (tooLate || checkpoints.before(time, true) === undefined) return 'dropped';
+        late = Math.min(late, time);
+      }
+      there.add(instance);
+      affected = Math.min(affected, time);
+      coming.push({ time, after: false, sequence: (sequence += 1), kind: 'sample', sensor, instance, value });
+      return time <= committed ? 'revised' : 'onTime';
+    };
+    for (let i = 0; i < values.length; i += 1) {
+      const instance = instances?.[i] ?? i;
+      if (!(instance >= 0 && instance < most))
+        throw new RangeError(`${declared.name} has no instance ${instance}.`);
+      const result = fate(instance, typeof times === 'number' ? times : times[i]!, values[i]!);
+      became[result] += 1;
+      counts[result] += 1;
+    }
+    if (coming.length === 0) return became;
+    const checkpoint = late < Infinity ? checkpoints.before(late, true) : undefined;
+    if (checkpoint !== undefined) run.ground();
+    journal.addAll(coming);
+    if (!run.begun() || affected > shown) return became;
+    telling.revise(affected, true);
+    if (checkpoint !== undefined) {
+      checkpoints.cut(checkpoint.time);
+      backTo(checkpoint);
+      run.applyAfter();
+    }
+    run.advance(shown);
+    return became;
+  };
+
   const counted = (result: OfferResult): OfferResult => {
     counts[result] += 1;
     return result;
@@ -248,6 +316,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       counted(
         receive(time, { kind: 'sample', sensor, instance, value }, policies.get(`${sensor}/${instance}`)),
       ),
+    offerColumns,
     offerInput: (variable, element, time, value) =>
       counted(receive(time, { kind: 'set', variable, element, value, measured: true }, undefined)),
     call: (command, instance, values) =>
