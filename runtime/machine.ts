@@ -111,9 +111,13 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     for (let i = 0; i < values.length; i += 1) sum += values[i]! - values[i]!;
     return sum !== 0;
   };
-  const faultIn = (values: Float64Array, region: Region): Trouble | undefined => {
+  const faultIn = (values: Float64Array, region: Region, excused = false): Trouble | undefined => {
     if (!bad(values)) return undefined;
-    const wrong = [...values.keys()].filter((i) => !Number.isFinite(values[i]));
+    const wrong = [...values.keys()].filter(
+      (i) =>
+        !Number.isFinite(values[i]) &&
+        !(excused && manifest.variables[culprit(region, i)[0]]?.unmeasured === true),
+    );
     // What looks up a table beyond its points is the reason for what follows from it.
     const reason = wrong.find((i) => manifest.variables[culprit(region, i)[0]]?.lookedUp !== undefined);
     for (const i of reason === undefined ? wrong : [reason, ...wrong]) {
@@ -159,11 +163,14 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       return status[0] === 0 ? undefined : unsolved();
     },
     // What was computed from a sensor that has not measured yet has no value either, and that is no fault.
-    fault: () =>
-      faultIn(states, layout.states) ??
-      (bad(sampleTimes)
-        ? undefined
-        : (faultIn(algebraics, layout.algebraics) ?? faultIn(derivatives, layout.derivatives))),
+    fault: () => {
+      const wrong = faultIn(states, layout.states);
+      if (wrong !== undefined || (!bad(algebraics) && !bad(derivatives))) return wrong;
+      const excused = bad(sampleTimes);
+      return (
+        faultIn(algebraics, layout.algebraics, excused) ?? faultIn(derivatives, layout.derivatives, excused)
+      );
+    },
     unsolved,
   };
 }

@@ -206,12 +206,20 @@ function show(outcome: Outcome, { json, csv }: ExperimentOptions, terminal: Term
   if (json === true) terminal.out(asJson(outcome) + '\n');
   else if (csv === true) terminal.out(asCsv(outcome));
   else writeSummary(outcome, terminal);
-  const { summary, results } = outcome;
-  const failed = summary.variants.find(({ failed: count }) => count > 0);
-  if (failed === undefined) return Exit.fine;
+  const { design, experiment, results } = outcome;
+  const first = results.findIndex(({ trouble }) => trouble !== undefined);
+  if (first < 0) return Exit.fine;
   const count = results.filter(({ trouble }) => trouble !== undefined).length;
+  const values = design.variants[Math.floor(first / design.repeat)]!;
+  const which = [
+    ...values.map(
+      (value, at) => `${experiment.factors[at]!.text} = ${valueText(value, experiment.factors[at]!)}`,
+    ),
+    `seed ${seedOf(design.seed, first % design.repeat)}`,
+  ].join(', ');
   terminal.err(
-    `${terminal.style(['red', 'bold'], 'stopped early')}: ${count} of ${results.length} runs, which count nowhere. The first: ${failed.trouble}\n`,
+    `${terminal.style(['red', 'bold'], 'stopped early')}: ${count} of ${results.length} runs, which count nowhere. ` +
+      `The first, run ${first + 1} with ${which}: ${results[first]!.trouble}\n`,
   );
   return Exit.findings;
 }

@@ -6,7 +6,7 @@ import { chart } from '../terminal/chart.ts';
 import { inColumns } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Searched } from './search-runs.ts';
-import { estimateText, factorText, headed, inUnit, quoted, withUnit } from './report.ts';
+import { estimateText, factorText, headed, inUnit, quoted, valueText, withUnit } from './report.ts';
 
 export interface SearchOutcome {
   experiment: ManifestExperiment;
@@ -77,6 +77,15 @@ export function writeSearch(outcome: SearchOutcome, terminal: Terminal): void {
     );
   if (best.trouble !== undefined)
     terminal.out(`\n${terminal.style('red', 'every candidate stopped early')}: ${best.trouble}\n`);
+  else {
+    const stopped = history.filter(({ trouble }) => trouble !== undefined);
+    if (stopped.length > 0)
+      terminal.out(
+        `\n${stopped.length} of ${history.length} candidates stopped early, and were not looked at further. The first, with ${stopped[0]!.values
+          .map((value, at) => `${factors[at]!.text} = ${valueText(value, factors[at]!)}`)
+          .join(', ')}: ${stopped[0]!.trouble}\n`,
+      );
+  }
   const steps = bestSoFar(outcome);
   const known = steps.filter(Number.isFinite);
   if (known.length < 3) return;

@@ -23,6 +23,7 @@ import { carriesOutEvents, ticksTogether } from './loop/eligible.ts';
 import { describeFlow } from './process/describe.ts';
 import type { FlowPlan } from './process/plan.ts';
 import { sparseFor } from './sparse.ts';
+import { unmeasured } from './unmeasured.ts';
 
 /** How a saved state is written (runtime/snapshot.ts): those of another edition are refused. */
 const EDITION = 2;
@@ -64,6 +65,7 @@ export function manifestOf(
   const sensorOffsets = offsets(system.sensors.map((sensor) => elementCount(sensor.dims)));
   const sparse = sparseFor(system);
   const solves = solveBlocks(system).map(({ name, sources }) => ({ name, sources }));
+  const missing = unmeasured(system);
   const variables = system.variables.map((variable, id) => ({
     name: variable.name,
     role: variable.role,
@@ -77,6 +79,7 @@ export function manifestOf(
     ...(variable.low === undefined ? {} : { low: variable.low }),
     ...(variable.high === undefined ? {} : { high: variable.high }),
     ...(variable.lookedUp === undefined ? {} : { lookedUp: variable.lookedUp }),
+    ...(missing.has(id) ? { unmeasured: true as const } : {}),
     visible: variable.visible,
     ...(variable.kpi ? { kpi: true as const } : {}),
     ...(variable.exposure === 'private' ? { private: true as const } : {}),

@@ -202,6 +202,8 @@ export interface ManifestVariable {
   high?: number;
   /** Where the tables end that it looks up, if they have no values beyond. */
   lookedUp?: string;
+  /** It may have no value before all sensors have measured. */
+  unmeasured?: true;
   visible: boolean;
   /** Says how well the whole does. */
   kpi?: true;

@@ -51,6 +51,13 @@ experiment noisy on Tank {
   repeat 3
   run 20 min
 }
+asset Blast {
+  param rate = 1
+  state x = 1
+  der(x) = rate * x^2 / 1 s
+}
+experiment blasts on Blast { vary rate in 0..1.4 step 0.2  repeat 2  seed 5  run 1 s  report x }
+experiment loudest on Blast { choose rate in 0..5  maximise x  search by nelderMead with 40 runs  run 1 s }
 experiment elements on Tank { vary cells in [1, 3]  run 1 s  report heat[*] }
 `,
 );
@@ -100,6 +107,19 @@ describe('pollux experiment', () => {
     expect(data[2]!['level [m]']).toBeCloseTo(2 - Math.exp(-360 / 200), 5);
   });
 
+  it('says which run stopped early first, and how many did', () => {
+    // x = 1 / (1 - rate t) is infinite after 1 s / rate.
+    const { code, out, err } = run('blasts');
+    expect(code).toBe(3);
+    expect(out).toMatch(/\n +0\.8 +5 *\n/);
+    expect(err).toContain(
+      '4 of 16 runs, which count nowhere. The first, run 13 with rate = 1.2, seed 5: PX9005',
+    );
+    expect(run('loudest').out).toMatch(
+      /\d+ of 40 candidates stopped early, .*The first, with rate = \S+: PX90/,
+    );
+  });
+
   it('compiles each fixed value anew', () => {
     const { code, out } = run('cells', '--json');
     expect(code).toBe(0);
@@ -141,7 +161,7 @@ describe('pollux experiment', () => {
 
   it('refuses what it cannot do, in a sentence', () => {
     expect(run().err).toContain(
-      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.elements',
+      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.blasts, t.loudest, t.elements',
     );
     expect(run('size').err).toContain('there is no experiment size; there are t.sizes');
     expect(run('elements').err).toMatch(/cells = 3 there are 3 reported values, not 1/);

@@ -123,3 +123,22 @@ it('a step to a crossing at its very end is as long as it was planned, whoever t
   );
   for (const [alone, heard] of hashes) expect(heard).toBe(alone);
 });
+
+describe('as long as a sensor has not measured', () => {
+  const model = (value: string): string =>
+    `asset A {\n${clock}\nparam s = 2\nsensor gauge measures x every 1 s\nlet error = gauge - 1\nlet y = ${value}\nstate n = 0\nwhen error > 5 -> set n = 1\n}\n`;
+  it.each([
+    ['what depends on it may have no value', 'error * s', undefined],
+    ['what looks back on it, too', 'delay(error, 1 s)', undefined],
+    ['all else may not', 'log(0.99 - x)', 'y is '],
+  ])('%s', (_, value, message) => {
+    for (const method of methods)
+      for (const how of [{}, { interpreted: true }]) {
+        const twin = twinOf(compiled(model(value)), { method, end: 3, ...how, settings: { offered: 'all' } });
+        twin.advance(3);
+        expect(twin.value('error')).toBeNaN();
+        if (message === undefined) expect(twin.trouble()).toBeUndefined();
+        else expect(twin.trouble()?.message).toContain(message);
+      }
+  });
+});

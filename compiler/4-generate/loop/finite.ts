@@ -8,7 +8,7 @@ import type { FunctionBuilder, Local, Statement, ValueType } from '../wasm/index
 const STRAIGHT = 16;
 
 export function finiteness(f: FunctionBuilder<Readonly<Record<string, ValueType>>>, context: Context) {
-  const { derivatives, algebraics, states, sampleTimes } = context.plan.manifest.layout;
+  const { derivatives, algebraics, states } = context.plan.manifest.layout;
   /** Sets a number to 0 where all cells are finite, to NaN elsewhere. */
   const sumOfDifferences = (sum: Local<'f64'>, { address, count }: Region): Statement[] => {
     const own = (at: number) => f64.sub(f64.load(0, at), f64.load(0, at));
@@ -38,17 +38,11 @@ export function finiteness(f: FunctionBuilder<Readonly<Record<string, ValueType>
   const evaluated: Region = { address: derivatives.address, count: derivatives.count + algebraics.count };
   return {
     sumOfDifferences,
-    /** Sets a number to NaN where a state is none, or what is computed, as far as all sensors have measured. */
-    isFault: (sum: Local<'f64'>): Statement[] => {
-      const other = f.local('f64', 'measured');
-      return [
-        ...sumOfDifferences(sum, states),
-        when(f64.eq(sum, 0), [
-          ...sumOfDifferences(other, sampleTimes),
-          when(f64.eq(other, 0), sumOfDifferences(sum, evaluated)),
-        ]),
-      ];
-    },
+    /** Sets a number to NaN where a state is none, or what is computed: the host knows what may be none before sensors have measured. */
+    isFault: (sum: Local<'f64'>): Statement[] => [
+      ...sumOfDifferences(sum, states),
+      when(f64.eq(sum, 0), sumOfDifferences(sum, evaluated)),
+    ],
     evaluated,
   };
 }

@@ -41,9 +41,8 @@ export function stepsIn(
   const outputs = context.system.outputs.length > 0 ? [run(shared.outputs)] : [];
   const evaluate = [run(derivatives), ...outputs];
   const { layout, handlers } = context.plan.manifest;
-  const { located, time, status, states, sampleTimes } = layout;
+  const { located, time, status, states } = layout;
   const before = f.local('f64', 'start of the step before');
-  const isMeasured = f.local('i32', 'all sensors have measured');
   const found = f.local('i32', 'found');
   const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
   const [end, due] = [f.local('f64', 'end of the step'), f.local('f64', 'next due')];
@@ -106,8 +105,6 @@ export function stepsIn(
     /** Before the first step; leaves by `blocked` where the last step said too little of crossings. */
     enter: (blocked: Label): Statement[] => [
       set(from, f64.load(0, time)),
-      ...sumOfDifferences(sum, sampleTimes),
-      set(isMeasured, f64.eq(sum, 0)),
       set(before, f64.load(0, located.time)),
       set(alone, f64.eq(times.span, times.span)),
       set(due, Infinity),
@@ -126,8 +123,8 @@ export function stepsIn(
             when(i32.and(f64.gt(to, from), f64.lt(to, limit)), [set(limit, to)]),
           ]),
     ],
-    /** Whether what came before says enough of crossings, and all sensors have measured. */
-    isKnown: isLocated ? i32.and(f64.eq(before, before), isMeasured) : (isMeasured as I32),
+    /** Whether what came before says enough of crossings. */
+    isKnown: isLocated ? f64.eq(before, before) : (i32.const(1) as I32),
     /** A time that steps must end before so that nobody hears of them, and nothing is due. */
     before: (limit: Local<'f64'>): F64 => (events === undefined ? limit : f64.min(limit, due)),
     /** After steps that were taken elsewhere. */
@@ -186,9 +183,9 @@ export function stepsIn(
           ...sumOfDifferences(sum, states),
           branchIf(eventful, isBad),
           ...sumOfDifferences(sum, evaluated),
-          branchIf(eventful, i32.and(isMeasured, isBad)),
+          branchIf(eventful, isBad),
         ],
-        () => [...sumOfDifferences(sum, layout.algebraics), branchIf(eventful, i32.and(isMeasured, isBad))],
+        () => [...sumOfDifferences(sum, layout.algebraics), branchIf(eventful, isBad)],
       ),
       set(happens, events === undefined ? 0 : i32.or(crossed, f64.le(due, end))),
       ...(conditioned ? [when(i32.eqz(happens), [set(happens, call<'i32'>(watch))])] : []),
