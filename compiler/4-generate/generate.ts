@@ -88,7 +88,7 @@ function contextOf(system: FlatSystem): Context {
 }
 
 /** The machine of a system with processes, as functions that are not yet emitted: the interpreter walks them. */
-export const flowMachine = (system: FlatSystem) => processFlow(contextOf(system));
+export const flowMachine = (system: FlatSystem) => processFlow(contextOf(system), false);
 
 function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest } {
   const { module, system, plan } = context;

@@ -9,13 +9,17 @@ import {
   call,
   conditional,
   f64,
+  f64x2,
   i32,
+  i32x4,
+  i64,
   label,
   loop,
   returns,
   run,
   set,
   tee,
+  v128,
   when,
 } from '../wasm/index.ts';
 import type {
@@ -28,7 +32,7 @@ import type {
   Statement,
 } from '../wasm/index.ts';
 import { heap, locals } from './heap.ts';
-import { Actor, Header, NEAR_BYTES, NEAREST } from './plan.ts';
+import { Actor, AHEAD_OF_NEAR, Header, NEAR_BYTES, NEAREST } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 
 /** Of an entry: its time, its actor. */
@@ -45,10 +49,11 @@ export interface Agenda {
   scheduled: (f: Pick<FunctionBuilder, 'local'>, actor: Local<'i32'>, time: Local<'f64'>) => Statement[];
   /** cancel(actor): it must have one. */
   cancel: FunctionHandle;
-  /** The first event's actor, taken out. */
-  pop: FunctionHandle;
+  /** The first event taken out, and its actor. */
+  popped: (f: Pick<FunctionBuilder, 'local'>, actor: Local<'i32'>) => Statement[];
   /** Time of the event of an actor that has one. */
   timeOf: (actor: I32) => F64;
+  /** No number where there is none. */
   firstTime: () => F64;
   /** Not 0 where there is an event. */
   any: () => I32;
@@ -57,8 +62,17 @@ export interface Agenda {
 }
 
 /** The latest comes first, the next event last; where there are none there are none in the heap either. */
-export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
+export function agenda(
+  module: ModuleBuilder,
+  plan: FlowPlan,
+  /** How many can be pending at once. */
+  most: number,
+  /** Without vectors, all are moved one by one. */
+  inVectors: boolean,
+): Agenda {
   const { near, header } = plan;
+  /** So many of the nearest are looked at without a branch. */
+  const guessless = Math.max(1, Math.min(AHEAD_OF_NEAR, most - 1));
   const later = heap(module, plan);
   /** Bytes of the list. */
   const bytes = (): I32 => i32.load(0, header + Header.near);
@@ -113,6 +127,42 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
     ];
   }
 
+  /**
+   * From `at` on, which is free, entries that are not later than the time move up by one, until the first that is later. Which one that is
+   * nobody can guess, and a wrong guess costs more than to move the last few without one: what an entry and the one before it differ by is
+   * put into both where the one before moves up.
+   */
+  const movedUp = (
+    f: Pick<FunctionBuilder, 'local'>,
+    at: Local<'i32'>,
+    actor: Local<'i32'>,
+    time: Local<'f64'>,
+  ): Statement[] => {
+    const [times, fresh] = [f.local('v128', 'times'), f.local('v128', 'new entry')];
+    const differences = Array.from({ length: guessless }, (_, n) => f.local('v128', `difference ${n + 1}`));
+    const entries = differences.map((_, n) => f.local('v128', `entry ${n + 1}`));
+    const before = (n: number): number => near - NEAR_BYTES * (n + 1);
+    return [
+      set(times, f64x2.splat(time)),
+      set(fresh, f64x2.withLane(times, 1, f64.fromBits(i64.fromU32(actor)))),
+      ...differences.flatMap((difference, n) => {
+        const [entry, above] = [entries[n]!, n === 0 ? fresh : v128.xor(entries[n - 1]!, differences[n - 1]!)];
+        return [
+          set(entry, f64x2.load(at, before(n))),
+          set(
+            difference,
+            v128.and(
+              i32x4.shuffle(f64x2.le(entry, times), times, [0, 1, 0, 1]),
+              v128.xor(entry, fresh),
+            ),
+          ),
+          f64x2.store(at, v128.xor(above, difference), before(n) + NEAR_BYTES),
+        ];
+      }),
+      f64x2.store(at, v128.xor(entries.at(-1)!, differences.at(-1)!), before(guessless - 1)),
+    ];
+  };
+
   const scheduled = (
     f: Pick<FunctionBuilder, 'local'>,
     actor: Local<'i32'>,
@@ -121,6 +171,7 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
     const [at] = locals(f, 'at');
     const order = f.local('f64', 'order');
     const [next, placed, done] = [label('nearer'), label('placed'), label('scheduled')];
+    const isLater = i32.eqz(f64.le(f64.load(at, near - NEAR_BYTES), time));
     return [
       set(at, bytes()),
       when(i32.eq(at, NEAREST * NEAR_BYTES), [run(spill), set(at, bytes())]),
@@ -135,10 +186,18 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
         ]),
         i32.store(0, i32.add(at, NEAR_BYTES), header + Header.near),
         i32.store(actor, IS_NEAR, Actor.position),
-        // In front of the first stands one that is not a number.
+        // In front of the first stand some that are not numbers.
+        ...(inVectors
+          ? [
+              ...movedUp(f, at, actor, time),
+              // The last of those that were looked at has moved up too.
+              branchIf(done, i32.eqz(f64.le(f64.load(at, near - guessless * NEAR_BYTES), time))),
+              set(at, i32.sub(at, guessless * NEAR_BYTES)),
+            ]
+          : []),
         block(placed, [
           loop(next, [
-            branchIf(placed, i32.eqz(f64.le(f64.load(at, near - NEAR_BYTES), time))),
+            branchIf(placed, isLater),
             ...move(at, at, -NEAR_BYTES),
             set(at, i32.sub(at, NEAR_BYTES)),
             branch(next),
@@ -192,23 +251,21 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
     ];
   }
 
-  const pop = module.function('next event', { results: ['i32'] });
-  {
-    const [actor, at] = locals(pop, 'actor', 'at');
-    pop.body = [
+  const popped: Agenda['popped'] = (f, actor) => {
+    const [at] = locals(f, 'at');
+    return [
       set(at, i32.sub(bytes(), NEAR_BYTES)),
       i32.store(0, at, header + Header.near),
       i32.store(tee(actor, i32.load(at, near + ACTOR)), 0, Actor.position),
       refilled(at),
-      returns(actor),
     ];
-  }
+  };
 
   return {
     schedule,
     scheduled,
     cancel,
-    pop,
+    popped,
     timeOf: (actor) =>
       conditional(
         i32.gt(i32.load(actor, Actor.position), 0),
@@ -217,6 +274,9 @@ export function agenda(module: ModuleBuilder, plan: FlowPlan): Agenda {
       ),
     firstTime: () => f64.load(bytes(), near - NEAR_BYTES),
     any: bytes,
-    begin: [...later.begin, f64.store(0, NaN, near - NEAR_BYTES)],
+    begin: [
+      ...later.begin,
+      ...Array.from({ length: AHEAD_OF_NEAR }, (_, n) => f64.store(0, NaN, near - NEAR_BYTES * (n + 1))),
+    ],
   };
 }

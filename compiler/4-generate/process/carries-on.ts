@@ -32,8 +32,6 @@ interface Parts {
   room: Places;
   /** Capacities follow parameters. */
   refresh: FunctionHandle;
-  /** Statistics begin anew. */
-  warm: FunctionHandle;
   /** Address of the time. */
   time: number;
 }
@@ -42,14 +40,15 @@ interface Parts {
 export function carriesOn(
   made: Flow,
   flowRun: FunctionBuilder<{ until: 'f64' }>,
-  { machine, units, room, refresh, warm, time }: Parts,
+  { machine, units, room, refresh, time }: Parts,
 ): Statement[] {
   const { flow, plan, agenda, lists } = made;
   const { header } = plan;
   const { proceed, dispatch } = machine;
   {
     const { actor, until, most } = proceed.params;
-    const [events, list] = locals(proceed, 'events', 'list');
+    const [events, list, more] = locals(proceed, 'events', 'list', 'more');
+    const next = proceed.local('f64', 'time of the next');
     const [again, done] = [label('next'), label('done')];
     const patient = flow.processes.some(({ steps }) =>
       steps.some((step) => step.kind === 'enter' && step.patience !== undefined),
@@ -69,34 +68,33 @@ export function carriesOn(
         i32.store(actor, i32.load(actor, Item.gaveUp), Actor.code),
       ]),
     ];
+    const stepsKept = i32.store(0, machine.steps, header + Header.steps);
+    const stepsBack = set(machine.steps, i32.load(0, header + Header.steps));
     proceed.body = [
+      stepsBack,
       block(done, [
         loop(again, [
           when(actor, [
             dispatch,
             set(events, i32.add(events, 1)),
-            when(troubled(made), [returns(i32.const(-1))]),
+            when(troubled(made), [set(events, -1), branch(done)]),
             branchIf(done, i32.ge(events, most)),
           ]),
-          set(actor, callI32(lists.nextReady)),
+          ...machine.nextReady,
           branchIf(again, actor),
-          ...(machine.conditions ? [branchIf(again, callI32(machine.conditions))] : []),
-          branchIf(done, i32.eqz(agenda.any())),
-          branchIf(done, f64.gt(agenda.firstTime(), until)),
-          when(f64.gt(agenda.firstTime(), f64.load(0, time)), [
-            i32.store(0, 0, header + Header.steps),
-            f64.store(0, agenda.firstTime(), time),
-          ]),
-          set(actor, callI32(agenda.pop)),
-          when(i32.eq(i32.load(actor, Actor.code), plan.warmUpCode), [
-            run(warm),
-            set(actor, 0),
-            branch(again),
-          ]),
+          ...(machine.conditions
+            ? [stepsKept, set(more, callI32(machine.conditions)), stepsBack, branchIf(again, more)]
+            : []),
+          set(next, agenda.firstTime()),
+          branchIf(done, i32.eqz(f64.le(next, until))),
+          when(f64.gt(next, f64.load(0, time)), [set(machine.steps, 0), f64.store(0, next, time)]),
+          ...agenda.popped(proceed, actor),
           ...(patient ? givesUp : []),
           branch(again),
         ]),
       ]),
+      ...machine.readyKept,
+      stepsKept,
       returns(events),
     ];
   }

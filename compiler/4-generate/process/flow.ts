@@ -10,6 +10,7 @@ import type { Lists } from './lists.ts';
 import { lists } from './lists.ts';
 import type { Measures } from './measures.ts';
 import { measures } from './measures.ts';
+import { mostPending } from './pending.ts';
 import { Header, Place, Resource } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 import { record } from './record.ts';
@@ -27,7 +28,7 @@ export interface Flow {
   values: Values;
 }
 
-export function flowOf(context: Context): Flow {
+export function flowOf(context: Context, inVectors: boolean): Flow {
   const { module, system, plan } = context;
   const flow = system.flow!;
   const own = plan.flow!;
@@ -36,7 +37,7 @@ export function flowOf(context: Context): Flow {
     context,
     flow,
     plan: own,
-    agenda: agenda(module, own),
+    agenda: agenda(module, own, mostPending(flow), inVectors),
     lists: lists(module, own),
     measures: measures(
       module,

@@ -32,18 +32,22 @@ export interface FlowFunctions {
   flowRun: FunctionBuilder<{ until: 'f64' }>;
 }
 
-export function processFlow(context: Context): { functions: FlowFunctions; values: readonly FlowValue[] } {
+export function processFlow(
+  context: Context,
+  /** Where the machine is walked, it does one thing after the other. */
+  inVectors = true,
+): { functions: FlowFunctions; values: readonly FlowValue[] } {
   const { module } = context;
-  const made = flowOf(context);
+  const made = flowOf(context, inVectors);
   const { plan, agenda } = made;
   const room = places(made);
   const units = resources(made);
-  const machine = steps(made, room, units);
+  const warm = module.function('statistics begin anew', {});
+  const machine = steps(made, room, units, warm);
   const { header } = plan;
   const time = context.plan.manifest.layout.time;
   const address = (variable: number): number => context.plan.addresses[variable]!;
 
-  const warm = module.function('statistics begin anew', {});
   warm.body = statisticsBegin(made, warm, address);
 
   const flowNext = module.function('flowNext', { results: ['f64'] });
@@ -53,7 +57,7 @@ export function processFlow(context: Context): { functions: FlowFunctions; value
   refresh.body = capacities(made, refresh as unknown as FunctionBuilder, units, room.admit);
 
   const flowRun = module.function('flowRun', { params: { until: 'f64' }, results: ['i32'] });
-  flowRun.body = carriesOn(made, flowRun, { machine, units, room, refresh, warm, time });
+  flowRun.body = carriesOn(made, flowRun, { machine, units, room, refresh, time });
 
   const flowStart = module.function('flowStart', { params: { warmUp: 'f64' } });
   flowStart.body = [

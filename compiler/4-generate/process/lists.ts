@@ -10,11 +10,12 @@ import {
   memoryFill,
   returns,
   run,
+  select,
   set,
   tee,
   when,
 } from '../wasm/index.ts';
-import type { FunctionHandle, I32, ModuleBuilder, Statement } from '../wasm/index.ts';
+import type { FunctionBuilder, FunctionHandle, I32, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { locals } from './heap.ts';
 import { Header, Item, List } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
@@ -24,10 +25,11 @@ export interface Lists {
   insert: FunctionHandle;
   /** append(list, item): at the end. */
   append: FunctionHandle;
+  /** The same in place, and the first taken out. */
+  appended: (f: Pick<FunctionBuilder, 'local'>, list: I32, item: I32) => Statement[];
+  firstRemoved: (f: Pick<FunctionBuilder, 'local'>, list: I32, item: I32) => Statement[];
   /** remove(item): out of the list it is in. */
   remove: FunctionHandle;
-  /** removeFirst(list, item): the first of the list. */
-  removeFirst: FunctionHandle;
   /** ready(item): it goes on as soon as those before it have. */
   ready: FunctionHandle;
   /** nextReady() → item or 0. */
@@ -78,20 +80,21 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
     ];
   }
 
-  const append = module.function('append to list', { params: { list: 'i32', item: 'i32' } });
-  {
-    const { list, item } = append.params;
-    const [tail] = locals(append, 'tail');
-    append.body = [
+  // Whether others are in a list is hard to guess: a place to write is chosen, where one might branch.
+  const appended: Lists['appended'] = (f, list, item) => {
+    const [tail] = locals(f, 'tail');
+    return [
       set(tail, i32.load(list, List.tail)),
       i32.store(item, list, Item.list),
       i32.store(item, tail, Item.previous),
       i32.store(item, 0, Item.next),
       i32.store(list, item, List.tail),
       i32.store(list, i32.add(i32.load(list, List.count), 1), List.count),
-      when(tail, [i32.store(tail, item, Item.next)], [i32.store(list, item, List.head)]),
+      i32.store(select(tail, i32.add(tail, Item.next - List.head), list), item, List.head),
     ];
-  }
+  };
+  const append = module.function('append to list', { params: { list: 'i32', item: 'i32' } });
+  append.body = appended(append, append.params.list, append.params.item);
 
   const remove = module.function('remove from list', { params: { item: 'i32' } });
   {
@@ -108,17 +111,15 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
     ];
   }
 
-  const removeFirst = module.function('remove first', { params: { list: 'i32', item: 'i32' } });
-  {
-    const { list, item } = removeFirst.params;
-    const [next] = locals(removeFirst, 'next');
-    removeFirst.body = [
+  const firstRemoved: Lists['firstRemoved'] = (f, list, item) => {
+    const [next] = locals(f, 'next');
+    return [
       i32.store(list, tee(next, i32.load(item, Item.next)), List.head),
       i32.store(list, i32.sub(i32.load(list, List.count), 1), List.count),
-      when(next, [i32.store(next, 0, Item.previous)], [i32.store(list, 0, List.tail)]),
+      i32.store(select(next, i32.add(next, Item.previous - List.tail), list), 0, List.tail),
       i32.store(item, 0, Item.list),
     ];
-  }
+  };
 
   const ready = module.function('ready', { params: { item: 'i32' } });
   {
@@ -167,7 +168,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
     i32.store(giveBack.params.item, i32.load(0, header + Header.free), Item.next),
     i32.store(0, giveBack.params.item, header + Header.free),
   ];
-  return { insert, append, remove, removeFirst, ready, nextReady, obtain, giveBack };
+  return { insert, append, appended, firstRemoved, remove, ready, nextReady, obtain, giveBack };
 }
 
 /** Up to this many cells are cleared without a call of the host. */

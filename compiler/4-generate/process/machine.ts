@@ -6,8 +6,9 @@ import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { trouble } from './flow.ts';
 import type { Flow } from './flow.ts';
+import { runs } from './lists.ts';
 import type { Places } from './places.ts';
-import { Actor } from './plan.ts';
+import { Actor, Header } from './plan.ts';
 import type { Resources } from './resources.ts';
 import { stores } from './stores.ts';
 import { comings } from './coming.ts';
@@ -62,7 +63,34 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const useNumber = (id: number, position: number): number =>
     uses.findIndex((one) => one.id === id && one.position === position) + 1;
   const store = stores(made, places);
-  const units = unitsOf(made, resources, proceed);
+  const readyHead = made.plan.header + Header.readyHead;
+  const readyTail = made.plan.header + Header.readyTail;
+  /** The first of those that can go on now, unless it is 0: then it is the first of the list. */
+  const readyFirst = proceed.local('i32', 'first that is ready');
+  const readied = (item: Local<'i32'>): Statement[] => [
+    when(
+      i32.or(readyFirst, i32.load(0, readyHead)),
+      [runs(made.lists.ready, item)],
+      [set(readyFirst, item)],
+    ),
+  ];
+  /** Whoever carries on later finds it in the list. */
+  const readyKept: Statement[] = [
+    when(readyFirst, [
+      i32.store(readyFirst, i32.load(0, readyHead), Actor.next),
+      when(i32.eqz(i32.load(0, readyHead)), [i32.store(0, readyFirst, readyTail)]),
+      i32.store(0, readyFirst, readyHead),
+    ]),
+  ];
+  /** The next that can go on now, or 0. */
+  const nextReady: Statement[] = [
+    set(actor, readyFirst),
+    set(readyFirst, 0),
+    when(i32.eqz(actor), [set(actor, call<'i32'>(made.lists.nextReady))]),
+  ];
+  /** Steps at this instant. */
+  const steps = proceed.local('i32', 'steps');
+  const units = unitsOf(made, resources, proceed, readied);
   const coming = flow.processes.map((process) => comings(flow, process));
   const anyPending = flow.processes.some(({ steps: all }) => all.some(({ kind }) => kind === 'finish'));
 
@@ -133,5 +161,8 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     entries,
     present,
     checked,
+    readyKept,
+    nextReady,
+    steps,
   };
 }

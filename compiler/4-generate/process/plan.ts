@@ -122,6 +122,8 @@ export const Header = {
 export const EVENT_BYTES = 24;
 export const NEAR_BYTES = 16;
 export const NEAREST = 32;
+/** Entries in front of that list whose times are no numbers. */
+export const AHEAD_OF_NEAR = 8;
 /** s */
 export const WEEK = 7 * 86400;
 
@@ -205,7 +207,10 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     unitCount,
   );
   const eventCapacity = itemCapacity + actors + others + 1;
-  const near = take(NEAR_BYTES * (NEAREST + 1)) + NEAR_BYTES;
+  // An entry lies in one line of the cache.
+  const near =
+    Math.ceil(take(NEAR_BYTES * (AHEAD_OF_NEAR + NEAREST) + 8) / NEAR_BYTES) * NEAR_BYTES +
+    NEAR_BYTES * AHEAD_OF_NEAR;
   const events = take(EVENT_BYTES * (eventCapacity + 3));
   const itemBytes = Item.attributes + 8 * flow.attributes;
   const items = take(itemBytes * itemCapacity);

@@ -54,7 +54,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
           before: only.statements,
           isShort: isShort(only),
           taken: [
-            ...units.firstStopsWaiting(only.of, first),
+            ...units.firstStopsWaiting(owner, only.of, first),
             i32.store(first, code + 1, Item.code),
             ...granted(owner, place, [only], first),
           ],

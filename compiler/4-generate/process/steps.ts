@@ -31,19 +31,22 @@ import { scopeAt } from './values.ts';
 /** Steps at one instant beyond which the flow goes round in circles. */
 const MOST_STEPS = 5_000_000;
 
-export interface Steps {
-  /** proceed(actor or 0, until, most): to be filled with `dispatch`, which takes the actor as far as it can go. */
-  proceed: Machine['proceed'];
+export interface Steps extends Machine {
+  /** `proceed(actor or 0, until, most)` is to be filled with it: it takes the actor as far as it can go. */
   dispatch: Statement;
-  goes: Machine['goes'];
   /** spawn by process: (instance of the actor) → statements that make an item at a code. */
   spawn: FunctionHandle[];
   /** Puts items on whose conditions hold; whether there were any. Absent without such steps. */
   conditions: FunctionHandle | undefined;
-  interrupt: FunctionHandle;
 }
 
-export function steps(made: Flow, places: Places, resources: Resources): Steps {
+export function steps(
+  made: Flow,
+  places: Places,
+  resources: Resources,
+  /** Statistics begin anew. */
+  warm: FunctionHandle,
+): Steps {
   const machine = machineOf(made, places, resources);
   const {
     module,
@@ -373,6 +376,7 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   flow.belts.forEach((_, id) => {
     cases[plan.beltCodes[id]!] = [runs(places.admit, i32.load(actor, Actor.previous)), rests];
   });
+  cases[plan.warmUpCode] = [run(warm), rests];
   for (let code = 0; code < plan.codeCount; code += 1) cases[code] ??= [rests];
 
   machine.units.done();
@@ -391,8 +395,8 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
   const dispatch: Statement = block(rest, [
     block(timed, [
       loop(again, [
-        i32.store(0, i32.add(i32.load(0, header + Header.steps), 1), header + Header.steps),
-        when(i32.gt(i32.load(0, header + Header.steps), MOST_STEPS), [
+        set(machine.steps, i32.add(machine.steps, 1)),
+        when(i32.gt(machine.steps, MOST_STEPS), [
           ...trouble(made, FlowTrouble.endless, 0, i32.load(actor, Actor.instance)),
           i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
           rests,
@@ -404,5 +408,5 @@ export function steps(made: Flow, places: Places, resources: Resources): Steps {
     ...agenda.scheduled(proceed, actor, due),
   ]);
 
-  return { proceed, dispatch, goes: machine.goes, spawn, conditions: asked(), interrupt };
+  return { ...machine, dispatch, spawn, conditions: asked() };
 }

@@ -28,7 +28,7 @@ export interface Units {
   /** Into the list of those who wait, behind all others where whoever comes later is served later. */
   waits: (of: Found, item: I32, last: boolean) => Statement[];
   /** The first of those who wait is taken out. */
-  firstStopsWaiting: (of: Found, item: I32) => Statement[];
+  firstStopsWaiting: (f: Pick<FunctionBuilder, 'local'>, of: Found, item: I32) => Statement[];
   takes: (of: Found, units: I32, item: I32) => Statement[];
   gives: (f: Pick<FunctionBuilder, 'local'>, of: Found, units: I32, item: I32) => Statement[];
   starts: (of: Found, units: I32, item: I32) => Statement[];
@@ -42,6 +42,8 @@ export function unitsOf(
   { context, flow, plan, agenda, lists, measures }: Flow,
   resources: Resources,
   owner: Pick<FunctionBuilder, 'local'>,
+  /** An item goes on as soon as those before it have: among the steps. */
+  readied: (item: Local<'i32'>) => Statement[],
 ): Units {
   const { now } = measures;
   const seizing = flow.processes.flatMap(({ steps }: FlatProcess) =>
@@ -76,29 +78,40 @@ export function unitsOf(
     return serve;
   };
   const granting = new Map<Seize, Granting>();
+  /** There are never units for two of those who wait. */
+  const servesOne = (id: number): boolean => {
+    const { capacity } = flow.resources[id]!;
+    const [need] = asking[id]!.length === 1 ? asking[id]![0]!.needs : [];
+    return (
+      capacity.kind === 'number' &&
+      need?.units.kind === 'number' &&
+      2 * Math.round(need.units.value) > capacity.value
+    );
+  };
   /** Those who wait, in order, as far as there are units. */
-  const serving = (f: Pick<FunctionBuilder, 'local'>, resource: I32, how: Granting): Statement[] => {
+  const serving = (
+    f: Pick<FunctionBuilder, 'local'>,
+    id: number,
+    resource: I32,
+    how: Granting,
+  ): Statement[] => {
     const [item] = locals(f, 'item');
     const { before, isShort, taken } = how(f, item);
     const [again, end] = [label('next'), label('served')];
-    return [
-      block(end, [
-        loop(again, [
-          set(item, first(resource)),
-          branchIf(end, i32.eqz(item)),
-          ...before,
-          branchIf(end, isShort),
-          ...taken,
-          runs(lists.ready, item),
-          branch(again),
-        ]),
-      ]),
+    const one = [
+      set(item, first(resource)),
+      branchIf(end, i32.eqz(item)),
+      ...before,
+      branchIf(end, isShort),
+      ...taken,
+      ...(f === owner ? readied(item) : [runs(lists.ready, item)]),
     ];
+    return [block(end, servesOne(id) ? one : [loop(again, [...one, branch(again)])])];
   };
   /** In place among the steps, where the step that asks has been made before. */
   const serves = (f: Pick<FunctionBuilder, 'local'>, id: number, resource: I32): Statement[] => {
     const how = asking[id]!.length === 1 ? granting.get(asking[id]![0]!) : undefined;
-    return f === owner && how !== undefined ? serving(f, resource, how) : [runs(serveOf(id), resource)];
+    return f === owner && how !== undefined ? serving(f, id, resource, how) : [runs(serveOf(id), resource)];
   };
 
   return {
@@ -115,12 +128,14 @@ export function unitsOf(
     },
     isFirstCome: (id) => firstCome[id]!,
     waits: ({ id, record: resource, instance }, item, last) => [
-      runs(last && firstCome[id]! ? lists.append : lists.insert, resource, item),
+      ...(last && firstCome[id]!
+        ? lists.appended(owner, resource, item)
+        : [runs(lists.insert, resource, item)]),
       ...measures.change(flow.resources[id]!.waiting, instance, 1),
     ],
-    firstStopsWaiting: ({ id, record: resource, instance }, item) => [
+    firstStopsWaiting: (f, { id, record: resource, instance }, item) => [
       ...measures.change(flow.resources[id]!.waiting, instance, -1),
-      runs(lists.removeFirst, resource, item),
+      ...lists.firstRemoved(f, resource, item),
     ],
     takes: (of, units, item) => {
       const { id, record: resource, instance } = of;
@@ -176,7 +191,7 @@ export function unitsOf(
     },
     done: () => {
       for (const [id, serve] of served)
-        serve.body = serving(serve, serve.params.resource, granting.get(asking[id]![0]!)!);
+        serve.body = serving(serve, id, serve.params.resource, granting.get(asking[id]![0]!)!);
     },
   };
 }
