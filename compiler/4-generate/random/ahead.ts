@@ -36,10 +36,11 @@ import type {
 } from '../wasm/index.ts';
 
 /** Draws that are made at once. */
-export const AHEAD = 8;
+export const AHEAD = 16;
 /** Of a line: key, counter and kind, replication and attempt, eight numbers. */
 const [keyAt, counterAt, restAt, numbersAt] = [0, 8, 16, 32];
-export const LINE_BYTES = numbersAt + 8 * AHEAD;
+/** A whole number of streams long. */
+export const LINE_BYTES = 24 * Math.ceil((numbersAt + 8 * AHEAD) / 24);
 /** Streams beyond these draw one by one. */
 export const MOST_LINES = 256;
 
@@ -62,19 +63,27 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
     const { stream } = f.params;
     const line = f.local('i32', 'line');
     const counter = f.local('i64', 'counter');
-    const tag = f.local('i64', 'number of the eight, and kind');
+    const value = f.local('f64', 'number');
+    const tagOf = (of: I64): I64 =>
+      i64.or(i64.shrU(of, BigInt(Math.log2(AHEAD))), kind === 'unit' ? 1n << 61n : 2n << 61n);
     const fill = m.function(`${kind}s ahead`, { params: { stream: 'i32', line: 'i32' } });
-    fill.body = [
-      run((units ??= unitsAhead(m)), [fill.params.stream, fill.params.line]),
-      ...(kind === 'unit' ? [] : exponentials(m, fill, math.log)),
-    ];
+    {
+      const { stream: of, line: into } = fill.params;
+      fill.body = [
+        run((units ??= unitsAhead(m)), [of, into]),
+        ...(kind === 'unit' ? [] : exponentials(m, fill, math.log)),
+        i64.store(into, i64.load(of), keyAt),
+        i64.store(into, tagOf(i64.load(of, 8)), counterAt),
+        i64.store(into, i64.load(of, 16), restAt),
+      ];
+    }
     const differs = (a: I64, b: I64): I64 => i64.xor(a, b);
     const isOther = i64.or(
       i64.or(
         differs(i64.load(line, keyAt), i64.load(stream)),
         differs(i64.load(line, restAt), i64.load(stream, 16)),
       ),
-      differs(i64.load(line, counterAt), tag),
+      differs(i64.load(line, counterAt), tagOf(counter)),
     );
     f.body = [
       ...(plan.count < plan.of
@@ -86,19 +95,21 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
         : []),
       set(counter, i64.load(stream, 8)),
       set(line, i32.add(i32.mul(i32.sub(stream, plan.streams), LINE_BYTES / plan.streamBytes), plan.lines)),
-      set(tag, i64.or(i64.shrU(counter, 3n), kind === 'unit' ? 1n << 61n : 2n << 61n)),
       when(i64.ne(isOther, 0n), [
         // A first draw may be the only one, and one with attempts is made alone.
         when(i32.or(i64.eqz(counter), i32.ne(i32.load(stream, 20), 0)), [
           returns(call<'f64'>(alone, stream)),
         ]),
         run(fill, [stream, line]),
-        i64.store(line, i64.load(stream), keyAt),
-        i64.store(line, tag, counterAt),
-        i64.store(line, i64.load(stream, 16), restAt),
       ]),
+      set(
+        value,
+        f64.load(i32.add(line, i32.shl(i32.and(i32.fromI64(counter), AHEAD - 1), 3)), numbersAt),
+      ),
       i64.store(stream, i64.add(counter, 1n), 8),
-      returns(f64.load(i32.add(line, i32.shl(i32.and(i32.fromI64(counter), AHEAD - 1), 3)), numbersAt)),
+      // Made now, the next ones are there when they are asked for, and nobody waits for them.
+      when(i32.eq(i32.and(i32.fromI64(counter), AHEAD - 1), AHEAD - 1), [run(fill, [stream, line])]),
+      returns(value),
     ];
     return f;
   };
@@ -142,7 +153,9 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
   const { stream, line } = f.params;
   const vector = (name: string): Local<'v128'> => f.local('v128', name);
   const [k0, k1, m0, m1, w0, w1] = ['k0', 'k1', 'm0', 'm1', 'w0', 'w1'].map(vector) as Six;
-  const first = vector('first four');
+  const lowest = vector('four counters');
+  const to = f.local('i32', 'to');
+  const next = label('next eight');
   const fours = [0, 4].map((at) => {
     const [c0, c1, c2, c3] = ['c0', 'c1', 'c2', 'c3'].map(vector) as Four;
     const [p0, p1, q0, q1] = ['p0 low', 'p1 low', 'p0 high', 'p1 high'].map(vector) as Four;
@@ -163,7 +176,7 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
     set(w1, i32x4.splat(W1)),
     // The lowest three bits of the eight counters: 0, 1, 2, 3 as lanes of 32 bits, and four more.
     set(
-      first,
+      lowest,
       i32x4.add(
         i32x4.splat(i32.and(i32.load(stream, 8), -AHEAD)),
         i32x4.shuffle(i64x2.splat(1n << 32n), i64x2.splat((3n << 32n) | 2n), [0, 1, 4, 5]),
@@ -174,37 +187,42 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
     set(common, i32.xor(upper(product), i32.xor(i32.load(stream, 12), i32.load(stream)))),
     set(c1Common, i32.fromI64(product)),
     set(product, i64.mul(i64.fromU32(common), 0xd2511f53n)),
-    ...fours.flatMap(({ at, c0, c1, c2, c3, p0, q0, p1, q1 }) => [
-      set(c0, at === 0 ? first : i32x4.add(first, i32x4.splat(at))),
-      set(p0, i32x4.productsLow(c0, m0)),
-      set(q0, i32x4.productsHigh(c0, m0)),
-      set(c2, v128.xor(high(p0, q0), i32x4.splat(i32.xor(i32.load(stream, 20), i32.load(stream, 4))))),
-      set(c3, low(p0, q0)),
-      set(p1, i32x4.productsLow(c2, m1)),
-      set(q1, i32x4.productsHigh(c2, m1)),
-      set(c0, v128.xor(high(p1, q1), i32x4.splat(i32.xor(c1Common, i32.add(i32.load(stream), W0))))),
-      set(c1, low(p1, q1)),
-      set(c2, v128.xor(c3, i32x4.splat(i32.xor(upper(product), i32.add(i32.load(stream, 4), W1))))),
-      set(c3, i32x4.splat(i32.fromI64(product))),
-    ]),
-    set(k0, i32x4.splat(i32.add(i32.load(stream), (2 * W0) | 0))),
-    set(k1, i32x4.splat(i32.add(i32.load(stream, 4), (2 * W1) | 0))),
-    ...Array.from({ length: 8 }, (_, round): Statement[] => [
-      ...fours.flatMap(({ c0, c1, c2, c3, p0, p1, q0, q1 }) => [
-        set(p1, i32x4.productsLow(c2, m1)),
-        set(q1, i32x4.productsHigh(c2, m1)),
+    set(to, line),
+    loop(next, [
+      ...fours.flatMap(({ at, c0, c1, c2, c3, p0, q0, p1, q1 }) => [
+        set(c0, at === 0 ? lowest : i32x4.add(lowest, i32x4.splat(at))),
         set(p0, i32x4.productsLow(c0, m0)),
         set(q0, i32x4.productsHigh(c0, m0)),
-        set(c0, v128.xor(high(p1, q1), v128.xor(c1, k0))),
-        set(c1, low(p1, q1)),
-        set(c2, v128.xor(high(p0, q0), v128.xor(c3, k1))),
+        set(c2, v128.xor(high(p0, q0), i32x4.splat(i32.xor(i32.load(stream, 20), i32.load(stream, 4))))),
         set(c3, low(p0, q0)),
+        set(p1, i32x4.productsLow(c2, m1)),
+        set(q1, i32x4.productsHigh(c2, m1)),
+        set(c0, v128.xor(high(p1, q1), i32x4.splat(i32.xor(c1Common, i32.add(i32.load(stream), W0))))),
+        set(c1, low(p1, q1)),
+        set(c2, v128.xor(c3, i32x4.splat(i32.xor(upper(product), i32.add(i32.load(stream, 4), W1))))),
+        set(c3, i32x4.splat(i32.fromI64(product))),
       ]),
-      ...(round < 7 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
-    ]).flat(),
-    ...fours.flatMap(({ at, c0, c1 }) => [
-      f64x2.store(line, unit(i32x4.shuffle(c1, c0, [0, 4, 1, 5])), numbersAt + 8 * at),
-      f64x2.store(line, unit(i32x4.shuffle(c1, c0, [2, 6, 3, 7])), numbersAt + 8 * at + 16),
+      set(k0, i32x4.splat(i32.add(i32.load(stream), (2 * W0) | 0))),
+      set(k1, i32x4.splat(i32.add(i32.load(stream, 4), (2 * W1) | 0))),
+      ...Array.from({ length: 8 }, (_, round): Statement[] => [
+        ...fours.flatMap(({ c0, c1, c2, c3, p0, p1, q0, q1 }) => [
+          set(p1, i32x4.productsLow(c2, m1)),
+          set(q1, i32x4.productsHigh(c2, m1)),
+          set(p0, i32x4.productsLow(c0, m0)),
+          set(q0, i32x4.productsHigh(c0, m0)),
+          set(c0, v128.xor(high(p1, q1), v128.xor(c1, k0))),
+          set(c1, low(p1, q1)),
+          set(c2, v128.xor(high(p0, q0), v128.xor(c3, k1))),
+          set(c3, low(p0, q0)),
+        ]),
+        ...(round < 7 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
+      ]).flat(),
+      ...fours.flatMap(({ at, c0, c1 }) => [
+        f64x2.store(to, unit(i32x4.shuffle(c1, c0, [0, 4, 1, 5])), numbersAt + 8 * at),
+        f64x2.store(to, unit(i32x4.shuffle(c1, c0, [2, 6, 3, 7])), numbersAt + 8 * at + 16),
+      ]),
+      set(lowest, i32x4.add(lowest, i32x4.splat(8))),
+      branchIf(next, i32.lt(tee(to, i32.add(to, 64)), i32.add(line, 8 * AHEAD))),
     ]),
   ];
   return f;
