@@ -134,6 +134,19 @@ function meets({ parameter, is, than }: Demand, values: readonly F64[]): I32 {
   }
 }
 
+/** Its parameters are numbers that it can have, and the stream moves on. */
+export function isSure({ moves, score, within, distribution, arguments: given }: FlatDraw): boolean {
+  const numbers = given.map((one) => (one.kind === 'number' ? one.value : NaN));
+  return (
+    moves &&
+    score === undefined &&
+    within === undefined &&
+    isSampled(distribution) &&
+    numbers.every(Number.isFinite) &&
+    unmet(distribution, numbers) === undefined
+  );
+}
+
 export function drawOf(scope: Scope, draw: FlatDraw): F64 {
   const { stream, index, distribution, within, score } = draw;
   const { layout, streams } = scope.plan.manifest;
@@ -142,15 +155,7 @@ export function drawOf(scope: Scope, draw: FlatDraw): F64 {
   const words = layout.streamBytes / 8;
   const first = layout.streams.address + layout.streamBytes * offset + constant * words;
   const address = dynamic === undefined ? i32.const(first) : i32.add(i32.mul(dynamic, words), first);
-  const form = { scored: score !== undefined, truncated: within !== undefined, sure: false };
-  const numbers = draw.arguments.map((one) => (one.kind === 'number' ? one.value : NaN));
-  form.sure =
-    draw.moves &&
-    !form.scored &&
-    !form.truncated &&
-    isSampled(distribution) &&
-    numbers.every(Number.isFinite) &&
-    unmet(distribution, numbers) === undefined;
+  const form = { scored: score !== undefined, truncated: within !== undefined, sure: isSure(draw) };
   const given = [...(score ? [score] : []), ...(within ? [within.low, within.high] : []), ...draw.arguments];
   return call<'f64'>(
     scope.samplers(distribution, form),

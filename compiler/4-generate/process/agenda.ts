@@ -146,15 +146,15 @@ export function agenda(
       set(times, f64x2.splat(time)),
       set(fresh, f64x2.withLane(times, 1, f64.fromBits(i64.fromU32(actor)))),
       ...differences.flatMap((difference, n) => {
-        const [entry, above] = [entries[n]!, n === 0 ? fresh : v128.xor(entries[n - 1]!, differences[n - 1]!)];
+        const [entry, above] = [
+          entries[n]!,
+          n === 0 ? fresh : v128.xor(entries[n - 1]!, differences[n - 1]!),
+        ];
         return [
           set(entry, f64x2.load(at, before(n))),
           set(
             difference,
-            v128.and(
-              i32x4.shuffle(f64x2.le(entry, times), times, [0, 1, 0, 1]),
-              v128.xor(entry, fresh),
-            ),
+            v128.and(i32x4.shuffle(f64x2.le(entry, times), times, [0, 1, 0, 1]), v128.xor(entry, fresh)),
           ),
           f64x2.store(at, v128.xor(above, difference), before(n) + NEAR_BYTES),
         ];

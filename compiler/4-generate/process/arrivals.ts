@@ -69,6 +69,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
     if (step.interval) {
       const gap = checked(
         place,
+        step.interval,
         values.of(`${process.name} arrives every`, process.loops, step.interval, actor),
       );
       const time = f64.add(now(), gap.value);

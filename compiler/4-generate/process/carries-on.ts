@@ -49,7 +49,8 @@ export function carriesOn(
     const { actor, until, most } = proceed.params;
     const [events, list, more] = locals(proceed, 'events', 'list', 'more');
     const next = proceed.local('f64', 'time of the next');
-    const [again, done] = [label('next'), label('done')];
+    const { again } = machine;
+    const done = label('done');
     const patient = flow.processes.some(({ steps }) =>
       steps.some((step) => step.kind === 'enter' && step.patience !== undefined),
     );

@@ -11,6 +11,7 @@ import type { Places } from './places.ts';
 import { Actor, Header } from './plan.ts';
 import type { Resources } from './resources.ts';
 import { stores } from './stores.ts';
+import { isSure } from '../draws.ts';
 import { comings } from './coming.ts';
 import type { Coming } from './coming.ts';
 import { unitsOf } from './units.ts';
@@ -34,6 +35,12 @@ export interface KnownUse {
 }
 
 export type Machine = ReturnType<typeof machineOf>;
+
+/** Draws that are refused where there is no such distribution have their own trouble, and may give no number. */
+const isNeverNegative = (of: FlatExpression): boolean =>
+  of.kind === 'number'
+    ? of.value >= 0
+    : of.kind === 'draw' && isSure(of) && ['exponential', 'weibull', 'lognormal'].includes(of.distribution);
 
 export function machineOf(made: Flow, places: Places, resources: Resources) {
   const { module } = made.context;
@@ -68,11 +75,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   /** The first of those that can go on now, unless it is 0: then it is the first of the list. */
   const readyFirst = proceed.local('i32', 'first that is ready');
   const readied = (item: Local<'i32'>): Statement[] => [
-    when(
-      i32.or(readyFirst, i32.load(0, readyHead)),
-      [runs(made.lists.ready, item)],
-      [set(readyFirst, item)],
-    ),
+    when(i32.or(readyFirst, i32.load(0, readyHead)), [runs(made.lists.ready, item)], [set(readyFirst, item)]),
   ];
   /** Whoever carries on later finds it in the list. */
   const readyKept: Statement[] = [
@@ -118,9 +121,14 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     goOn(code),
   ];
 
-  /** A time that must not be negative. */
-  const checked = (place: StepPlace, value: F64): { statements: Statement[]; value: Local<'f64'> } => {
+  /** The value of a time that must not be negative. */
+  const checked = (
+    place: StepPlace,
+    of: FlatExpression,
+    value: F64,
+  ): { statements: Statement[]; value: Local<'f64'> } => {
     const local = proceed.local('f64', 'duration');
+    if (isNeverNegative(of)) return { value: local, statements: [set(local, value)] };
     return {
       value: local,
       statements: [

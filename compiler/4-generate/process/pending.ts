@@ -38,8 +38,5 @@ function holds(flow: FlatFlow, { uses }: FlatProcess, use: number): number | und
   )?.resource.id;
 }
 
-const sizeOf = ({
-  capacity,
-  loops,
-}: Pick<FlatFlow['queues'][number], 'capacity' | 'loops'>): number =>
+const sizeOf = ({ capacity, loops }: Pick<FlatFlow['queues'][number], 'capacity' | 'loops'>): number =>
   capacity?.kind === 'number' ? Math.max(Math.floor(capacity.value), 0) * instancesOf(loops) : Infinity;

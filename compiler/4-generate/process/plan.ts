@@ -123,7 +123,7 @@ export const EVENT_BYTES = 24;
 export const NEAR_BYTES = 16;
 export const NEAREST = 32;
 /** Entries in front of that list whose times are no numbers. */
-export const AHEAD_OF_NEAR = 8;
+export const AHEAD_OF_NEAR = 10;
 /** s */
 export const WEEK = 7 * 86400;
 

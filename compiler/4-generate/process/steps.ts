@@ -5,7 +5,7 @@
 import type { FlatExpression } from '../../ir/flat-system.ts';
 import type { FlatStep } from '../../ir/process.ts';
 import { elementOffset, number, place as placed } from '../expression.ts';
-import { block, call, comment, f64, i32, loop, returns, run, set, switchOn, when } from '../wasm/index.ts';
+import { block, call, comment, f64, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { arrivals } from './arrivals.ts';
@@ -32,7 +32,7 @@ import { scopeAt } from './values.ts';
 const MOST_STEPS = 5_000_000;
 
 export interface Steps extends Machine {
-  /** `proceed(actor or 0, until, most)` is to be filled with it: it takes the actor as far as it can go. */
+  /** `proceed(actor or 0, until, most)` is to be filled with it, in the loop `again`: it takes the actor as far as it can go. */
   dispatch: Statement;
   /** spawn by process: (instance of the actor) → statements that make an item at a code. */
   spawn: FunctionHandle[];
@@ -146,7 +146,9 @@ export function steps(
         const belt = step.on === 'queue' ? undefined : locals(proceed, 'belt')[0];
         const queue = belt ? undefined : found(made, proceed, 'queues', process, step.place, actor);
         const there = belt ?? queue!.record;
-        const patience = step.patience ? checked(place, value('patience', step.patience)) : undefined;
+        const patience = step.patience
+          ? checked(place, step.patience, value('patience', step.patience))
+          : undefined;
         return [
           ...settled(proceed, process, actor, coming),
           ...(belt ? [set(belt, beltAt(made, process, step.place, actor))] : queue!.statements),
@@ -225,7 +227,7 @@ export function steps(
               ]),
             );
         }
-        const drawn = checked(place, value(`${step.text} takes`, step.duration));
+        const drawn = checked(place, step.duration, value(`${step.text} takes`, step.duration));
         const fresh: Statement[] = [...drawn.statements, set(length, drawn.value), ...setup];
         return [
           ...(use ? [] : settled(proceed, process, actor, coming)),
@@ -391,19 +393,17 @@ export function steps(
     returns(i32.const(0)),
   ];
 
-  const { again, rest, timed, due } = machine;
+  const { rest, timed, due } = machine;
   const dispatch: Statement = block(rest, [
     block(timed, [
-      loop(again, [
-        set(machine.steps, i32.add(machine.steps, 1)),
-        when(i32.gt(machine.steps, MOST_STEPS), [
-          ...trouble(made, FlowTrouble.endless, 0, i32.load(actor, Actor.instance)),
-          i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
-          rests,
-        ]),
-        switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
+      set(machine.steps, i32.add(machine.steps, 1)),
+      when(i32.gt(machine.steps, MOST_STEPS), [
+        ...trouble(made, FlowTrouble.endless, 0, i32.load(actor, Actor.instance)),
+        i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
         rests,
       ]),
+      switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
+      rests,
     ]),
     ...agenda.scheduled(proceed, actor, due),
   ]);

@@ -77,6 +77,22 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
         i64.store(into, i64.load(of, 16), restAt),
       ];
     }
+    // Apart, so that the others are few instructions.
+    const first = m.function(`first ${kind}`, {
+      params: { stream: 'i32', line: 'i32' },
+      results: ['f64'],
+    });
+    {
+      const { stream: of, line: from } = first.params;
+      first.body = [
+        // A first draw may be the only one, and one with attempts is made alone.
+        when(i32.or(i64.eqz(i64.load(of, 8)), i32.ne(i32.load(of, 20), 0)), [
+          returns(call<'f64'>(alone, of)),
+        ]),
+        run(fill, [of, from]),
+        returns(call<'f64'>(f, of)),
+      ];
+    }
     const differs = (a: I64, b: I64): I64 => i64.xor(a, b);
     const isOther = i64.or(
       i64.or(
@@ -95,17 +111,8 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
         : []),
       set(counter, i64.load(stream, 8)),
       set(line, i32.add(i32.mul(i32.sub(stream, plan.streams), LINE_BYTES / plan.streamBytes), plan.lines)),
-      when(i64.ne(isOther, 0n), [
-        // A first draw may be the only one, and one with attempts is made alone.
-        when(i32.or(i64.eqz(counter), i32.ne(i32.load(stream, 20), 0)), [
-          returns(call<'f64'>(alone, stream)),
-        ]),
-        run(fill, [stream, line]),
-      ]),
-      set(
-        value,
-        f64.load(i32.add(line, i32.shl(i32.and(i32.fromI64(counter), AHEAD - 1), 3)), numbersAt),
-      ),
+      when(i64.ne(isOther, 0n), [returns(call<'f64'>(first, stream, line))]),
+      set(value, f64.load(i32.add(line, i32.shl(i32.and(i32.fromI64(counter), AHEAD - 1), 3)), numbersAt)),
       i64.store(stream, i64.add(counter, 1n), 8),
       // Made now, the next ones are there when they are asked for, and nobody waits for them.
       when(i32.eq(i32.and(i32.fromI64(counter), AHEAD - 1), AHEAD - 1), [run(fill, [stream, line])]),
@@ -115,6 +122,9 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
   };
 }
 
+/** Pairs that are taken side by side: each step waits for the one before it, and the others have theirs meanwhile. */
+const PAIRS = 2;
+
 /** -log(1 - u) of the numbers of a line: 1 - u is an ordinary number. */
 function exponentials(
   m: ModuleBuilder,
@@ -122,20 +132,32 @@ function exponentials(
   log: FunctionHandle,
 ): Statement[] {
   const { line } = f.params;
-  const [at, both] = [f.local('i32', 'at'), f.local('v128', '1 - u')];
-  const { before, isRare, rest, value } = logOfTwo(m, f as unknown as AnyFunction, both);
-  const next = label('next two');
+  const at = f.local('i32', 'at');
+  const pairs = Array.from({ length: PAIRS }, (_, n) => {
+    const both = f.local('v128', '1 - u');
+    const place = numbersAt + 16 * n;
+    return { both, place, ...logOfTwo(m, f as unknown as AnyFunction, both) };
+  });
+  const sideBySide = (of: (pair: (typeof pairs)[number]) => Statement[]): Statement[] => {
+    const each = pairs.map(of);
+    return each[0]!.flatMap((_, step) => each.map((steps) => steps[step]!));
+  };
+  const next = label('next pairs');
   return [
     set(at, line),
     loop(next, [
-      set(both, f64x2.sub(f64x2.splat(1), f64x2.load(at, numbersAt))),
-      ...before,
+      ...sideBySide(({ both, place, before }) => [
+        set(both, f64x2.sub(f64x2.splat(1), f64x2.load(at, place))),
+        ...before,
+      ]),
       when(
-        isRare,
-        [f64x2.store(at, f64x2.neg(call<'v128'>(log.inPairs!(), both)), numbersAt)],
-        [...rest, f64x2.store(at, f64x2.neg(value), numbersAt)],
+        pairs.map(({ isRare }) => isRare).reduce((a, b) => i32.or(a, b)),
+        sideBySide(({ both, place }) => [
+          f64x2.store(at, f64x2.neg(call<'v128'>(log.inPairs!(), both)), place),
+        ]),
+        sideBySide(({ place, rest, value }) => [...rest, f64x2.store(at, f64x2.neg(value), place)]),
       ),
-      branchIf(next, i32.lt(tee(at, i32.add(at, 16)), i32.add(line, 8 * AHEAD))),
+      branchIf(next, i32.lt(tee(at, i32.add(at, 16 * PAIRS)), i32.add(line, 8 * AHEAD))),
     ]),
   ];
 }
