@@ -93,7 +93,7 @@ scenario run1 for Desk { run 1e9 s }
 
 export const line = `package bench
 asset Line {
-${Array.from({ length: 10 }, (_, i) => `  resource station${i + 1} { breaks after exponential(100 s)  repair exponential(5 s) }`).join('\n')}
+${Array.from({ length: 10 }, (_, i) => `  resource station${i + 1} { breaks after exponential(100 s) of busy  repair exponential(5 s) }`).join('\n')}
   process part_ {
     arrive on demand
 ${Array.from({ length: 10 }, (_, i) => `${i === 0 ? '' : `    queue buffer${i + 1}[5] when full: block\n`}    use station${i + 1} for exponential(1 s)`).join('\n')}

@@ -97,7 +97,7 @@ export function duties(machine: Machine, { giveAll, known, work }: Using) {
               when(i32.eq(i32.load(item, Item.code), code), [
                 ...back.slice(0, Math.max(cancelled, 0)),
                 runs(agenda.cancel, item),
-                ...work(interrupt, 'stops', process, use, item),
+                ...work(interrupt, process, use, item),
                 ...back.slice(Math.max(cancelled, 0)),
                 ...giveAll(interrupt, process, use.needs, item),
                 returns(),

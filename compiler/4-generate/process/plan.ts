@@ -91,7 +91,8 @@ export const Unit = {
   broken: 36,
   /** s of work, or uses, until it breaks. */
   life: 40,
-  since: 48,
+  /** When it will break, should it work on until then. */
+  due: 48,
   /** Kind of the last item, for setups. */
   kind: 56,
   size: 64,

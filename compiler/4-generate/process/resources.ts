@@ -15,7 +15,7 @@ import {
   set,
   when,
 } from '../wasm/index.ts';
-import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
 import type { Flow } from './flow.ts';
 import { locals, callI32 } from './heap.ts';
 import { first, runs } from './lists.ts';
@@ -39,7 +39,10 @@ export interface Resources {
   unitOf: FunctionHandle;
   /** victim(resource, rank): the least urgent item that works here and is less urgent than the rank, or 0. */
   victim: FunctionHandle;
-  /** starts(resource, item), stops(resource, item): work on the units that the item holds. */
+  /** Work begins on a unit that breaks by the time that it has worked, until a time; and ends. */
+  wears: (unit: I32, until: F64) => Statement[];
+  worn: (unit: I32) => Statement[];
+  /** starts(resource, item, until), stops(resource, item): work on the units that the item holds. */
   starts: FunctionHandle;
   stops: FunctionHandle;
   breakDown: FunctionHandle;
@@ -257,31 +260,30 @@ export function resources(made: Flow): Resources {
       .reduce((a, b) => i32.or(a, b), i32.const(0));
   const [busyCodes, useCodes] = [codesOf('busy'), codesOf('uses')];
 
-  const starts = module.function('work starts', { params: { resource: 'i32', item: 'i32' } });
+  // Most work is done before the unit breaks: then there is no event.
+  const wears: Resources['wears'] = (unit, until) => [
+    f64.store(unit, f64.add(now(), f64.load(unit, Unit.life)), Unit.due),
+    when(f64.le(f64.load(unit, Unit.due), until), [run(agenda.schedule, [unit, f64.load(unit, Unit.due)])]),
+  ];
+  const worn: Resources['worn'] = (unit) => [
+    f64.store(unit, f64.sub(f64.load(unit, Unit.due), now()), Unit.life),
+    when(i32.load(unit), [runs(agenda.cancel, unit)]),
+  ];
+
+  const starts = module.function('work starts', {
+    params: { resource: 'i32', item: 'i32', until: 'f64' },
+  });
   starts.body = eachUnit(starts, starts.params.resource, (unit) => [
     when(held(unit, starts.params.item), [
       i32.store(unit, UnitState.working, Unit.state),
-      ...(busyCodes.length > 0
-        ? [
-            when(isOneOf(unit, busyCodes), [
-              run(agenda.schedule, [unit, f64.add(now(), f64.load(unit, Unit.life))]),
-            ]),
-          ]
-        : []),
+      ...(busyCodes.length > 0 ? [when(isOneOf(unit, busyCodes), wears(unit, starts.params.until))] : []),
     ]),
   ]);
   const stops = module.function('work stops', { params: { resource: 'i32', item: 'i32' } });
   stops.body = eachUnit(stops, stops.params.resource, (unit) => [
     when(held(unit, stops.params.item), [
       i32.store(unit, UnitState.held, Unit.state),
-      ...(busyCodes.length > 0
-        ? [
-            when(i32.and(isOneOf(unit, busyCodes), i32.ne(i32.load(unit), 0)), [
-              f64.store(unit, f64.sub(agenda.timeOf(unit), now()), Unit.life),
-              runs(agenda.cancel, unit),
-            ]),
-          ]
-        : []),
+      ...(busyCodes.length > 0 ? [when(isOneOf(unit, busyCodes), worn(unit))] : []),
       ...(useCodes.length > 0
         ? [
             when(isOneOf(unit, useCodes), [
@@ -321,6 +323,8 @@ export function resources(made: Flow): Resources {
     serve,
     unitOf,
     victim,
+    wears,
+    worn,
     starts,
     stops,
     breakDown,

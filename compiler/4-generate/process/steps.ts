@@ -240,7 +240,7 @@ export function steps(
                   [set(length, f64.load(actor, Item.left)), f64.store(actor, -1, Item.left)],
                   fresh,
                 ),
-                ...work(proceed, 'starts', process, use, actor),
+                ...work(proceed, process, use, actor, f64.add(now(), length)),
               ]
             : fresh),
           ...goesOnAt(f64.add(now(), length)),
@@ -249,7 +249,7 @@ export function steps(
       case 'finish': {
         const use = process.uses[step.use]!;
         return [
-          ...work(proceed, 'stops', process, use, actor),
+          ...work(proceed, process, use, actor),
           ...(keepsUnits(process, at)
             ? [i32.store(actor, useNumber(id, step.use), Item.pending)]
             : giveAll(proceed, process, use.needs, actor)),

@@ -4,7 +4,7 @@
  */
 import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import { branch, branchIf, block, f64, i32, label, loop, run, select, set, when } from '../wasm/index.ts';
-import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
 import type { Flow, Found } from './flow.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
@@ -31,7 +31,8 @@ export interface Units {
   firstStopsWaiting: (f: Pick<FunctionBuilder, 'local'>, of: Found, item: I32) => Statement[];
   takes: (of: Found, units: I32, item: I32) => Statement[];
   gives: (f: Pick<FunctionBuilder, 'local'>, of: Found, units: I32, item: I32) => Statement[];
-  starts: (of: Found, units: I32, item: I32) => Statement[];
+  /** Work that goes on until a time, unless something comes between. */
+  starts: (of: Found, units: I32, item: I32, until: F64) => Statement[];
   stops: (of: Found, units: I32, item: I32) => Statement[];
   /** A step that asks for units, and how they are granted to an item that waits; before `done`. */
   grants: (step: Seize, granting: Granting) => void;
@@ -39,13 +40,12 @@ export interface Units {
 }
 
 export function unitsOf(
-  { context, flow, plan, agenda, lists, measures }: Flow,
+  { context, flow, plan, lists, measures }: Flow,
   resources: Resources,
   owner: Pick<FunctionBuilder, 'local'>,
   /** An item goes on as soon as those before it have: among the steps. */
   readied: (item: Local<'i32'>) => Statement[],
 ): Units {
-  const { now } = measures;
   const seizing = flow.processes.flatMap(({ steps }: FlatProcess) =>
     steps.flatMap((step) => (step.kind === 'seize' ? [step] : [])),
   );
@@ -169,22 +169,19 @@ export function unitsOf(
         when(first(resource), serves(f, id, resource)),
       ];
     },
-    starts: (of, units, item) => {
+    starts: (of, units, item, until) => {
       const unit = onlyUnit(of, units);
-      if (unit === undefined) return [runs(resources.starts, of.record, item)];
+      if (unit === undefined) return [run(resources.starts, [of.record, item, until])];
       return [
         i32.store(unit, UnitState.working, Unit.state),
-        ...(flow.resources[of.id]!.breaks?.of === 'busy'
-          ? [run(agenda.schedule, [unit, f64.add(now(), f64.load(unit, Unit.life))])]
-          : []),
+        ...(flow.resources[of.id]!.breaks?.of === 'busy' ? resources.wears(unit, until) : []),
       ];
     },
     stops: (of, units, item) => {
       const unit = onlyUnit(of, units);
       const kind = flow.resources[of.id]!.breaks?.of;
-      if (unit === undefined || kind === 'busy' || kind === 'uses')
-        return [runs(resources.stops, of.record, item)];
-      return [i32.store(unit, UnitState.held, Unit.state)];
+      if (unit === undefined || kind === 'uses') return [runs(resources.stops, of.record, item)];
+      return [i32.store(unit, UnitState.held, Unit.state), ...(kind === 'busy' ? resources.worn(unit) : [])];
     },
     grants: (step, how) => {
       granting.set(step, how);

@@ -1,7 +1,7 @@
 /** Units taken and given back by uses, and those that are blocked meanwhile. */
 import type { FlatNeed, FlatProcess, FlatUse } from '../../ir/process.ts';
 import { i32, switchOn, when } from '../wasm/index.ts';
-import type { FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
 import { onlyPlace, onlyUse } from './coming.ts';
 import type { Coming } from './coming.ts';
 import { found } from './flow.ts';
@@ -41,17 +41,20 @@ export function using(machine: Machine) {
     });
   const known = (use: FlatUse): FlatNeed[] =>
     use.needs.filter(({ resource }) => isKnown(flow.resources[resource.id]!));
-  /** Work on the units of a use begins, or ends. */
+  /** Work on the units of a use begins, and would go on until a time; or it ends, where no time is given. */
   const work = (
     f: Pick<FunctionBuilder, 'local'>,
-    which: 'starts' | 'stops',
     process: FlatProcess,
     use: FlatUse,
     item: I32,
+    until?: F64,
   ): Statement[] =>
     known(use).flatMap((need) => {
       const { of, amount: count, statements } = needed(f, process, need, item);
-      return [...statements, ...units[which](of, count, item)];
+      return [
+        ...statements,
+        ...(until === undefined ? units.stops(of, count, item) : units.starts(of, count, item, until)),
+      ];
     });
 
   /** Units of a use that are blocked, or are so no more. */
