@@ -166,23 +166,29 @@ export default async function bench(report: Report): Promise<void> {
       [{ name: 'C -O2', source: 'sensors.c', options: ['-O2', '-DCOLUMNS'], work: 1 }],
       () => columns(),
     );
-    const simpy = (which: string, work: number): PeerProgram => ({
-      name: 'SimPy',
-      source: 'queues.py',
-      options: [which],
-      work,
-    });
-    await against('M/M/1, against SimPy', 1 / 75, 'ns/customer', 9000, [simpy('single', 9000)], () =>
-      running(single, 10_000),
-    );
-    await against(
-      'line of ten stations with breakdowns, against SimPy',
-      1 / 75,
-      'ns/s',
-      1000,
-      [simpy('line', 1000)],
-      () => running(line, 1000),
-    );
+    for (const [name, source, needs] of [
+      ['SimPy 3', 'queues-simpy3.py', 'python3-simpy3'],
+      ['SimPy 2.3', 'queues.py', 'python3-simpy'],
+    ] as const) {
+      const simpy = (which: string, work: number): PeerProgram => ({
+        name,
+        source,
+        options: [which],
+        needs,
+        work,
+      });
+      await against(`M/M/1, against ${name}`, 1 / 75, 'ns/customer', 9000, [simpy('single', 9000)], () =>
+        running(single, 10_000),
+      );
+      await against(
+        `line of ten stations with breakdowns, against ${name}`,
+        1 / 75,
+        'ns/s',
+        1000,
+        [simpy('line', 1000)],
+        () => running(line, 1000),
+      );
+    }
   } finally {
     peers.stop();
   }

@@ -17,7 +17,7 @@ export interface PeerProgram {
   source: string;
   /** Of the compiler, or of the script. */
   options?: readonly string[];
-  /** The package that a script needs; SimPy's when left out. */
+  /** The package that a script needs. */
   needs?: string;
   /** How much work a call is. */
   work: number;
@@ -32,8 +32,10 @@ const PROBES: Readonly<Record<string, () => boolean>> = {
   'g++': () => works('g++', '--version'),
   'libsundials-dev': () =>
     spawnSync('gcc', ['-fsyntax-only', '-x', 'c', '-'], { input: '#include <cvode/cvode.h>\n' }).status === 0,
+  python3: () => works('/usr/bin/python3', '--version'),
   'python3-scipy': () => works('/usr/bin/python3', '-c', 'import scipy'),
   'python3-simpy': () => works('/usr/bin/python3', '-c', 'import SimPy.Simulation'),
+  'python3-simpy3': () => works('/usr/bin/python3', '-c', 'import simpy'),
 };
 
 export class Peers {
@@ -57,7 +59,7 @@ export class Peers {
   }
 
   /** Starts a program; in words why not, where it cannot be. */
-  start({ name, source, options = [], needs = 'python3-simpy', work }: PeerProgram): Contender | string {
+  start({ name, source, options = [], needs = 'python3', work }: PeerProgram): Contender | string {
     const lacking = this.lacks(source.endsWith('.py') ? needs : source.endsWith('.cpp') ? 'g++' : 'gcc');
     if (lacking !== undefined) return lacking;
     const file = join(SOURCES, source);
