@@ -136,13 +136,13 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
 
 /**
  * The logarithm of two ordinary numbers: `before`, then `isRare`, where one of them is close to a power of two and both are better taken
- * apart; otherwise `rest`, and the value.
+ * apart; otherwise `rest`, `middle` and the value.
  */
 export function logOfTwo(
   m: ModuleBuilder,
   f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
   x: Local<'v128'>,
-): { before: Statement[]; isRare: I32; rest: Statement[]; value: V128 } {
+): LogOfTwo {
   const e = formulas(f, { ...polynomial, ...ln2 });
   const [fraction, carry, above, dk] = ['fraction', 'above the root', 'fraction less 1', 'exponent'].map(
     (name) => f.local('v128', name),
@@ -161,6 +161,8 @@ export function logOfTwo(
     const at = m.constantAt(bits);
     return at === undefined ? i64x2.splat(bits) : f64x2.load(0, at);
   };
+  const steps = remainder(e);
+  const [common, forMiddle] = [steps.slice(0, -1), steps.at(-1)!];
   // The fraction's upper 20 bits, from 0x6147a to 0x6b851.
   const isMiddle = v128.and(
     f64x2.ge(fraction, number(1 + 0x6147a / 2 ** 20)),
@@ -192,21 +194,36 @@ export function logOfTwo(
           number(2 ** 52 + 1023),
         ),
       ),
-      ...pairs.statements(remainder(e)),
+      ...pairs.statements(common),
     ],
+    isMiddle,
+    middle: pairs.statements([forMiddle]),
     value: v128.select(isMiddle, pairs.value(e(inTheMiddle)), pairs.value(e(elsewhere))),
+    elsewhere: pairs.value(e(elsewhere)),
   };
+}
+interface LogOfTwo {
+  before: Statement[];
+  isRare: I32;
+  rest: Statement[];
+  /** Which of the two are near the root of two, in some power of two: where one is, the value needs `middle` before it. */
+  isMiddle: V128;
+  middle: Statement[];
+  value: V128;
+  /** The value where neither is. */
+  elsewhere: V128;
 }
 
 export function logInPairs(m: ModuleBuilder, log: FunctionHandle): FunctionHandle {
   const { f, x, apart } = begun(m, log);
-  const { before, isRare, rest, value } = logOfTwo(m, f, x);
+  const { before, isRare, rest, middle, value } = logOfTwo(m, f, x);
   const isOrdinary = v128.and(f64x2.ge(x, f64x2.splat(2 ** -1022)), f64x2.lt(x, f64x2.splat(Infinity)));
   f.body = [
     when(i32.eqz(i64x2.allTrue(isOrdinary)), [apart]),
     ...before,
     when(isRare, [apart]),
     ...rest,
+    ...middle,
     returns(value),
   ];
   return f;

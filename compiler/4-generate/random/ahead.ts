@@ -155,7 +155,14 @@ function exponentials(
         sideBySide(({ both, place }) => [
           f64x2.store(at, f64x2.neg(call<'v128'>(log.inPairs!(), both)), place),
         ]),
-        sideBySide(({ place, rest, value }) => [...rest, f64x2.store(at, f64x2.neg(value), place)]),
+        [
+          ...sideBySide(({ rest }) => rest),
+          when(
+            v128.anyTrue(pairs.map(({ isMiddle }) => isMiddle).reduce((a, b) => v128.or(a, b))),
+            sideBySide(({ place, middle, value }) => [...middle, f64x2.store(at, f64x2.neg(value), place)]),
+            sideBySide(({ place, elsewhere }) => [f64x2.store(at, f64x2.neg(elsewhere), place)]),
+          ),
+        ],
       ),
       branchIf(next, i32.lt(tee(at, i32.add(at, 16 * PAIRS)), i32.add(line, 8 * AHEAD))),
     ]),
