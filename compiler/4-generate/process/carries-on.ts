@@ -1,18 +1,5 @@
 /** Event after event: each actor goes as far as it can, then those that can go on by it, then the next event. */
-import {
-  block,
-  branch,
-  branchIf,
-  call,
-  f64,
-  i32,
-  label,
-  loop,
-  returns,
-  run,
-  set,
-  when,
-} from '../wasm/index.ts';
+import { block, branch, branchIf, call, f64, i32, label, loop, returns, set, when } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, Statement } from '../wasm/index.ts';
 import { troubled } from './flow.ts';
 import type { Flow } from './flow.ts';

@@ -61,7 +61,6 @@ export function steps(
     actor,
     rests,
     goesOnAt,
-    interrupt,
     releasePending,
     useNumber,
     store,
