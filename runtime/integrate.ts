@@ -39,7 +39,7 @@ export interface Stepper {
 /** What a step starts from; `iterated` because iterations start from it. */
 export function keep(machine: Machine) {
   const { before: states, isKept } = machine.work;
-  const iterated = new Float64Array(machine.iterates ? machine.iterated.length : 0);
+  const iterated = machine.iterates ? machine.iterated.slice() : machine.iterated;
   let time = 0;
   return {
     time: () => time,

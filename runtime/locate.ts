@@ -1,8 +1,8 @@
 /**
  * Finds the earliest time in a step at which any crossing function changes between negative, zero and positive.
- * Brackets by signs at the step's ends and, where a function may have crossed twice, in between; then narrows by the secant
- * rule with retained ends halved (Illinois; Dowell & Jarratt 1971), safeguarded by bisection. Ends just after the
- * crossing, so that the condition there is already what it has become.
+ * Brackets by signs at the step's ends and, where a function may have crossed twice, in between; then narrows by inverse quadratic interpolation
+ * with the point before (Brent 1973), or by the secant rule with retained ends halved (Illinois; Dowell & Jarratt 1971), safeguarded by
+ * bisection. Ends just after the crossing, so that the condition there is already what it has become.
  */
 import type { Stepper } from './integrate.ts';
 import { TURNS_BACK } from './contract/sides.ts';
@@ -58,10 +58,9 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
   let passed: Passed = NOTHING;
   let lastAt = NaN;
   let returning = false;
-  const end = new Float64Array(n);
-  const low = new Float64Array(n);
-  const high = new Float64Array(n);
-  const middle = new Float64Array(n);
+  // Where there is nothing to locate, what is empty already will do: a run begins sooner.
+  const values = (): Float64Array => (n === 0 ? crossings : new Float64Array(n));
+  const [end, low, high, middle, third] = [values(), values(), values(), values(), values()];
 
   const at = (t: number, into: Float64Array): Trouble | undefined => {
     stepper.show(t);
@@ -134,6 +133,9 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     let a = from;
     let b = to;
     low.set(known.begin);
+    // A third point: the start of the step before, then ends that were given up.
+    let c = known.beforeTime;
+    third.set(known.before);
     let side = 0;
     let weight = 1;
     let slow = 0;
@@ -144,9 +146,13 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       let guess = b;
       for (let i = 0; i < n; i += 1) {
         if (!changed(low[i]!, high[i]!)) continue;
-        const gl = side > 0 ? low[i]! * weight : low[i]!;
-        const gh = side < 0 ? high[i]! * weight : high[i]!;
-        const root = gl === 0 ? a : a + (width * gl) / (gl - gh);
+        const [l, h, t] = [low[i]!, high[i]!, third[i]!];
+        let root = a + ((width * l * t) / ((h - l) * (h - t)) + ((c - a) * l * h) / ((t - l) * (t - h)));
+        if (!(root > a && root < b)) {
+          const gl = side > 0 ? l * weight : l;
+          const gh = side < 0 ? h * weight : h;
+          root = gl === 0 ? a : a + (width * gl) / (gl - gh);
+        }
         if (root < guess) guess = root;
       }
       if (slow >= 3 || !(guess >= a)) {
@@ -157,11 +163,15 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       at(guess, middle);
       const crossed = anyChanged(known.begin, middle);
       if (crossed) {
+        c = b;
+        third.set(high);
         b = guess;
         high.set(middle);
         weight = side === 1 ? weight / 2 : 1;
         side = 1;
       } else {
+        c = a;
+        third.set(low);
         a = guess;
         low.set(middle);
         weight = side === -1 ? weight / 2 : 1;

@@ -79,6 +79,7 @@ export function adaptive(
     looking === undefined ? [] : [when(looks, [branchIf(enough, looking.after(steps))])];
   const least = (a: I32, b: I32): I32 => select(i32.lt(a, b), a, b);
   const room = least(i32.sub(most, count), i32.const(ROUNDS));
+  const asked = f.local('i32', 'steps asked for');
   /** Steps in which nothing happens, as many as there are. */
   const quietly: Statement[] =
     quiet === undefined
@@ -86,17 +87,12 @@ export function adaptive(
       : [
           when(steps.isKnown, [
             set(
+              asked,
+              looking === undefined ? room : least(room, select(looks, looking.room, i32.const(ROUNDS))),
+            ),
+            set(
               atOnce,
-              call<'i32'>(
-                quiet,
-                tolerance,
-                longest,
-                bound,
-                steps.before(before),
-                end,
-                after,
-                looking === undefined ? room : least(room, select(looks, looking.room, i32.const(ROUNDS))),
-              ),
+              call<'i32'>(quiet, tolerance, longest, bound, steps.before(before), end, after, asked),
             ),
             when(atOnce, [
               set(count, i32.add(count, atOnce)),
@@ -106,6 +102,7 @@ export function adaptive(
               set(fresh, 1),
               ...looked(atOnce),
               branchIf(enough, i32.eqz(i32.and(f64.lt(from, after), i32.lt(count, most)))),
+              branchIf(next, i32.eq(atOnce, asked)),
             ]),
           ]),
         ];

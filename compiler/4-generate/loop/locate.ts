@@ -33,7 +33,7 @@ import type {
 } from '../wasm/index.ts';
 
 /** Cells of f64 that location needs besides the states at the step's end. */
-export const locationCells = (crossings: number): number => 4 * crossings + 4;
+export const locationCells = (crossings: number): number => 5 * crossings + 4;
 
 /** What `locate(from, to)` says besides the time that it gives; -1 is one at which the host must look. */
 export interface Found {
@@ -72,7 +72,8 @@ export function location(
     number,
     number,
   ];
-  const candidates = scratch + 8 * n * 4;
+  const third = scratch + 8 * n * 4;
+  const candidates = scratch + 8 * n * 5;
   const computed = areComputed(system);
   const copied = (f: AnyFunction, from: number, to: number): Statement[] => {
     if (n <= 8)
@@ -286,7 +287,13 @@ export function location(
     const [a, b, weight, tolerance, width, guess] = ['a', 'b', 'weight', 'tolerance', 'width', 'guess'].map(
       local,
     ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>];
-    const [gl, gh, root] = ['low', 'high', 'root'].map(local) as [Local<'f64'>, Local<'f64'>, Local<'f64'>];
+    const [gl, gh, gc, root] = ['low', 'high', 'third', 'root'].map(local) as [
+      Local<'f64'>,
+      Local<'f64'>,
+      Local<'f64'>,
+      Local<'f64'>,
+    ];
+    const c = local('c');
     const [side, slow, round, at] = ['side', 'slow rounds', 'round', 'at'].map((text) =>
       f.local('i32', text),
     ) as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
@@ -296,6 +303,8 @@ export function location(
       set(a, from),
       set(b, stop),
       ...copied(f as unknown as AnyFunction, located.begin.address, low),
+      set(c, f64.load(0, located.time)),
+      ...copied(f as unknown as AnyFunction, located.before.address, third),
       set(weight, 1),
       block(exit, [
         loop(again, [
@@ -313,10 +322,26 @@ export function location(
               set(gl, f64.load(at, low)),
               set(gh, f64.load(at, high)),
               when(changed(gl, gh), [
-                when(i32.gt(side, 0), [set(gl, f64.mul(gl, weight))]),
-                when(i32.lt(side, 0), [set(gh, f64.mul(gh, weight))]),
-                set(root, a),
-                when(f64.ne(gl, 0), [set(root, f64.add(a, f64.div(f64.mul(width, gl), f64.sub(gl, gh))))]),
+                set(gc, f64.load(at, third)),
+                set(
+                  root,
+                  f64.add(
+                    a,
+                    f64.add(
+                      f64.div(f64.mul(f64.mul(width, gl), gc), f64.mul(f64.sub(gh, gl), f64.sub(gh, gc))),
+                      f64.div(
+                        f64.mul(f64.mul(f64.sub(c, a), gl), gh),
+                        f64.mul(f64.sub(gc, gl), f64.sub(gc, gh)),
+                      ),
+                    ),
+                  ),
+                ),
+                when(i32.eqz(i32.and(f64.gt(root, a), f64.lt(root, b))), [
+                  when(i32.gt(side, 0), [set(gl, f64.mul(gl, weight))]),
+                  when(i32.lt(side, 0), [set(gh, f64.mul(gh, weight))]),
+                  set(root, a),
+                  when(f64.ne(gl, 0), [set(root, f64.add(a, f64.div(f64.mul(width, gl), f64.sub(gl, gh))))]),
+                ]),
                 when(f64.lt(root, guess), [set(guess, root)]),
               ]),
             ],
@@ -340,12 +365,16 @@ export function location(
           when(
             call<'i32'>(anyChanged, located.begin.address, crossings.address),
             [
+              set(c, b),
+              ...copied(f as unknown as AnyFunction, high, third),
               set(b, guess),
               ...copied(f as unknown as AnyFunction, crossings.address, high),
               set(weight, half(1)),
               set(side, 1),
             ],
             [
+              set(c, a),
+              ...copied(f as unknown as AnyFunction, low, third),
               set(a, guess),
               ...copied(f as unknown as AnyFunction, crossings.address, low),
               set(weight, half(-1)),
