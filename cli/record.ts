@@ -1,4 +1,5 @@
 /** What a run writes down: a row at each output time, and both sides of each jump. */
+import { SpooledRows } from '../live/recording/spool.ts';
 import type { ManifestVariable, Unit } from '../runtime/contract/manifest.ts';
 import { elementNames } from '../runtime/names.ts';
 import { isPrivateSensor } from '../runtime/private.ts';
@@ -20,9 +21,11 @@ export interface Recorded {
   /** The first is the time (s). */
   columns: RunColumn[];
   /** SI; a boolean as 0 or 1. All of them, or what a chart needs of them (see `thinned.ts`). */
-  rows: readonly (readonly number[])[];
+  rows: Iterable<readonly number[]>;
   /** How many rows there were. */
   count: number;
+  /** Nobody asks for them any more. */
+  close?: () => void;
 }
 
 /** What takes rows as they come. */
@@ -37,23 +40,18 @@ const SECONDS: Unit = { text: 's', label: 's', factor: 1, offset: 0 };
 export const shown = ({ columns }: Pick<Recorded, 'columns'>, row: readonly number[]): number[] =>
   row.map((value, n) => value / columns[n]!.unit.factor - columns[n]!.unit.offset);
 
-/** Holds all rows. */
+/** All rows, put aside. */
 export function recordRows(twin: Twin): Recorded {
-  const { columns, read } = columnsOf(twin);
-  const rows: number[][] = [];
-  twin.listen({
-    row: (time) => rows.push(read(time)),
-    revised: (time, including) => {
-      while (rows.length > 0 && (rows.at(-1)![0]! > time || (including && rows.at(-1)![0] === time)))
-        rows.pop();
-    },
-  });
+  const { columns } = columnsOf(twin);
+  const rows = new SpooledRows(columns.length);
+  passRows(twin, rows);
   return {
     columns,
     rows,
     get count() {
-      return rows.length;
+      return rows.count;
     },
+    close: () => rows.close(),
   };
 }
 

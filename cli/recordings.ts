@@ -15,6 +15,7 @@ const EXTENSIONS = new Set(['.csv', '.parquet']);
 const PASSED_OVER = /^(node_modules|dist|out|build|\..*)$/;
 /** bytes: what is longer is named with --recording. */
 const LONGEST = 20_000_000;
+const LONGEST_NAMED = 200_000_000;
 const MOST = 20;
 
 export interface RecordingFile {
@@ -57,6 +58,10 @@ export function filesAt(commit: string, top: string, within: string): RecordingF
 
 export function namedFile(path: string): RecordingFile {
   if (!existsSync(path) || !statSync(path).isFile()) throw new Refusal(`there is no recording ${path}`);
+  if (statSync(path).size > LONGEST_NAMED)
+    throw new Refusal(
+      `${path} has more than ${LONGEST_NAMED} bytes, and both versions are driven by all of it: name a part of it`,
+    );
   return { name: path, bytes: readFileSync(path) };
 }
 

@@ -1,4 +1,4 @@
-/** The runs that an agent has made and may ask about: the latest few, whole, in memory. */
+/** The runs that an agent has made and may ask about: the latest few, put aside. */
 import { shown } from '../record.ts';
 import type { Recorded } from '../record.ts';
 import { Refusal } from '../terminal/terminal.ts';
@@ -36,7 +36,10 @@ export class Runs {
     const name = `run-${++this.made}`;
     this.runs.set(name, recorded);
     const oldest = this.runs.keys().next().value;
-    if (this.runs.size > KEPT && oldest !== undefined) this.runs.delete(oldest);
+    if (this.runs.size > KEPT && oldest !== undefined) {
+      this.runs.get(oldest)!.close?.();
+      this.runs.delete(oldest);
+    }
     return name;
   }
 
@@ -46,11 +49,24 @@ export class Runs {
       const list = [...this.runs.keys()].join(', ');
       throw new Refusal(`there is no ${name}; ${list === '' ? 'nothing has run yet' : `there are ${list}`}`);
     }
-    const rows = recorded.rows
-      .filter(([time]) => time! >= from && time! <= to)
-      .map((row) => shown(recorded, row));
-    if (rows.length === 0) throw new Refusal(`${name} has no row from ${from} s to ${to} s`);
-    return names.map((each) => answerOf(columnOf(recorded, each), recorded, rows, points));
+    const columns = names.map((each) => columnOf(recorded, each));
+    function* within(): Generator<number[]> {
+      for (const row of recorded!.rows) if (row[0]! >= from && row[0]! <= to) yield shown(recorded!, row);
+    }
+    const seen = columns.map((column) => seenOf(column, within()));
+    const rows = seen[0]?.rows ?? 0;
+    if (rows === 0) throw new Refusal(`${name} has no row from ${from} s to ${to} s`);
+    const chosen = [...chosenOf(within(), rows, points)];
+    return seen.map(({ rows: _, ...answer }, n) => {
+      const column = columns[n]!;
+      const { name: own, unit } = recorded.columns[column]!;
+      return {
+        name: own,
+        unit: unit.text,
+        ...answer,
+        series: chosen.map((row) => [row[0]!, row[column]!]),
+      };
+    });
   }
 }
 
@@ -63,31 +79,56 @@ function columnOf({ columns }: Recorded, name: string): number {
   throw new Refusal(`nothing named ${name} was recorded; there is ${some}`);
 }
 
-function answerOf(column: number, { columns }: Recorded, rows: readonly number[][], points: number): Answer {
-  const at = (n: number): { value: number; time: number } => ({
-    value: rows[n]![column]!,
-    time: rows[n]![0]!,
-  });
-  let [low, high, area] = [0, 0, 0];
-  for (let n = 1; n < rows.length; n += 1) {
-    if (at(n).value < at(low).value) low = n;
-    if (at(n).value > at(high).value) high = n;
-    area += ((at(n).value + at(n - 1).value) / 2) * (at(n).time - at(n - 1).time);
+function seenOf(
+  column: number,
+  all: Iterable<readonly number[]>,
+): Omit<Answer, 'name' | 'unit' | 'series'> & { rows: number } {
+  let [rows, area, begun] = [0, 0, 0];
+  let [first, last, minimum, maximum] = Array.from({ length: 4 }, () => ({ value: NaN, time: NaN })) as [
+    Answer['minimum'],
+    Answer['minimum'],
+    Answer['minimum'],
+    Answer['maximum'],
+  ];
+  for (const row of all) {
+    const at = { value: row[column]!, time: row[0]! };
+    rows += 1;
+    if (rows === 1) {
+      [first, minimum, maximum] = [at, at, at];
+      begun = at.time;
+    } else {
+      if (at.value < minimum.value) minimum = at;
+      if (at.value > maximum.value) maximum = at;
+      area += ((at.value + last.value) / 2) * (at.time - last.time);
+    }
+    last = at;
   }
-  const last = rows.length - 1;
-  const length = at(last).time - at(0).time;
-  const count = Math.min(points, rows.length);
-  const chosen = Array.from({ length: count }, (_, n) =>
-    count === 1 ? last : Math.round((n * last) / (count - 1)),
-  );
+  const length = last.time - begun;
   return {
-    name: columns[column]!.name,
-    unit: columns[column]!.unit.text,
-    first: at(0).value,
-    last: at(last).value,
-    minimum: at(low),
-    maximum: at(high),
-    mean: length > 0 ? area / length : at(last).value,
-    series: chosen.map((n) => [at(n).time, at(n).value]),
+    rows,
+    first: first.value,
+    last: last.value,
+    minimum,
+    maximum,
+    mean: length > 0 ? area / length : last.value,
   };
+}
+
+/** Rows evenly chosen, the first and the last among them; of one, the last. */
+function* chosenOf(
+  all: Iterable<readonly number[]>,
+  rows: number,
+  points: number,
+): Generator<readonly number[]> {
+  const count = Math.min(points, rows);
+  let next = 0;
+  let n = 0;
+  for (const row of all) {
+    const wanted = count === 1 ? rows - 1 : Math.round((next * (rows - 1)) / (count - 1));
+    if (n === wanted && next < count) {
+      yield row;
+      next += 1;
+    }
+    n += 1;
+  }
 }

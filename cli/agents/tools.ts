@@ -20,6 +20,8 @@ export interface Tool {
 }
 
 const EVENTS_TOLD = 50;
+/** Of a run, on disk. */
+const VALUES_KEPT = 50_000_000;
 const COLUMNS_TOLD = 200;
 
 const paths = z
@@ -94,7 +96,7 @@ export function toolsOf(folder: string): Tool[] {
         const { perform } = await import('../commands/run.ts');
         const { terminal, text } = listening();
         const wanted = { ...options, ...(commands === undefined ? {} : { command: commands }) };
-        const ran = await perform(inside(named), wanted, terminal, 'all');
+        const ran = await perform(inside(named), wanted, terminal, 'all', VALUES_KEPT);
         if (ran === undefined) throw new Refusal(text());
         const { twin, recorded, events } = ran;
         const names = recorded.columns.map(({ name, unit }) =>
@@ -106,8 +108,8 @@ export function toolsOf(folder: string): Tool[] {
           seed: twin.seed,
           hash: twin.hash(),
           trouble: twin.trouble() ?? null,
-          events: events.slice(0, EVENTS_TOLD),
-          moreEvents: Math.max(0, events.length - EVENTS_TOLD),
+          events: events.first.slice(0, EVENTS_TOLD),
+          moreEvents: Math.max(0, events.count - EVENTS_TOLD),
           recorded: names.slice(0, COLUMNS_TOLD),
           moreRecorded: Math.max(0, names.length - COLUMNS_TOLD),
         });

@@ -93,6 +93,9 @@ function inputsOf(
   });
 }
 
+/** Each run of a fit compares with all of them, so they are held. */
+const MOST_NUMBERS = 10_000_000;
+
 async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: string[]; bad: number }> {
   const recording = await openRecording(file);
   const { columns } = recording;
@@ -113,6 +116,7 @@ async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: str
   let start = NaN;
   let latest = -Infinity;
   let bad = 0;
+  let numbers = 0;
   for await (const row of recording.rows()) {
     const at = row.values[time.at]! * time.factor;
     if (row.bad !== undefined || !Number.isFinite(at)) {
@@ -128,6 +132,11 @@ async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: str
     for (const { at: column, unit, series } of used) {
       const value = row.values[column]!;
       if (!Number.isFinite(value)) continue;
+      numbers += 1;
+      if (numbers > MOST_NUMBERS)
+        throw new Refusal(
+          `${file} has more than ${MOST_NUMBERS} numbers that are compared with or drive the run, which each of its runs goes through: take a part of it`,
+        );
       series.times.push(latest);
       series.values.push(toSI(value, unit));
     }

@@ -8,11 +8,13 @@ import { methodText } from '../../runtime/method.ts';
 import { hasPrivate } from '../../runtime/private.ts';
 import { parseElementName } from '../../runtime/names.ts';
 import { createTwin } from '../../runtime/twin.ts';
-import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
+import type { Twin, TwinSettings } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { isNamed } from '../analyse.ts';
 import { artefactOf } from '../artefact.ts';
 import { atRest, dataKey, encryptFile, fromRest } from '../at-rest.ts';
+import { recordEvents } from '../happened.ts';
+import type { Happened } from '../happened.ts';
 import { callAll, parseCommands } from '../commands-at.ts';
 import { parseMethod } from '../method.ts';
 import { parseSettings } from '../quantity.ts';
@@ -39,6 +41,8 @@ export interface RunOptions extends TrustOptions {
   json?: boolean;
 }
 
+/** That are told of, here or to an agent. */
+const EVENTS_HELD = 50;
 const EVENTS_SHOWN = 20;
 const CHARTS_SHOWN = 3;
 const VALUES_SHOWN = 30;
@@ -52,7 +56,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
   if (options.save !== undefined) writeFileSync(options.save, atRest(twin.save(), 'state'));
   if (options.out !== undefined)
     terminal.err(`Wrote ${options.out}: ${recorded.count} rows, ${recorded.columns.length} columns\n`);
-  if (options.json === true) terminal.out(asJson(twin, scenario, recorded, events) + '\n');
+  if (options.json === true) await writeJson(ran, terminal);
   else summarise(twin, scenario, recorded, events, terminal);
   const trouble = twin.trouble();
   if (trouble === undefined) return Exit.fine;
@@ -66,18 +70,20 @@ export interface Ran {
   /** Its number in the manifest. */
   scenario: number | undefined;
   recorded: Recorded;
-  events: RunEvent[];
+  events: Happened;
 }
 
 /**
  * Nothing when the text has errors; they are written out then. The recording that `out` names is written while it runs.
- * @param keep whether all rows are held, or as few as a chart needs
+ * @param most values that may be put aside
+ * @param keep whether all rows and events can be asked for, or as few as a chart needs
  */
 export async function perform(
   path: string,
   options: RunOptions,
   terminal: Terminal,
   keep: 'all' | 'few',
+  most = Infinity,
 ): Promise<Ran | undefined> {
   const method = options.method === undefined ? undefined : parseMethod(options.method);
   const { method: _, ...wanted } = options;
@@ -106,10 +112,14 @@ export async function perform(
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     settings,
   });
-  const events: RunEvent[] = [];
-  twin.listen({ event: (event) => events.push(event) });
+  const events = recordEvents(twin, EVENTS_HELD, options.json === true);
   const recorded = keep === 'all' ? recordRows(twin) : recordFew(twin);
-  if (keep === 'all') mustBeHeld(recorded, length / twin.outputPeriod);
+  const values = (length / twin.outputPeriod) * recorded.columns.length;
+  if (keep === 'all' && values > most)
+    throw new Refusal(
+      `this would put ${values.toPrecision(2)} values aside, more than ${most.toPrecision(2)}: ` +
+        'run for a shorter time, or write output every with a longer period into the scenario',
+    );
   const output = options.out === undefined ? undefined : await recordingTo(options.out, recorded.columns);
   try {
     if (output !== undefined) passRows(twin, output);
@@ -204,16 +214,6 @@ function mustBeWritable(file: string, extensions?: readonly string[]): void {
     throw new Refusal(`${file} cannot be written: it is a folder`);
 }
 
-const MAXIMUM_VALUES = 50_000_000;
-
-function mustBeHeld({ columns }: Recorded, rows: number): void {
-  if (rows * columns.length <= MAXIMUM_VALUES) return;
-  throw new Refusal(
-    `this would answer with ${rows.toPrecision(2)} rows of ${columns.length} columns at once, more than there is room for: ` +
-      `write them to a file with --out, run for a shorter time, or write output every with a longer period into the scenario`,
-  );
-}
-
 function restore(twin: Twin, file: string): void {
   if (!existsSync(file)) throw new Refusal(`there is no saved state ${file}`);
   const wrong = twin.restore(fromRest(file, 'state'));
@@ -224,18 +224,19 @@ function summarise(
   twin: Twin,
   scenario: number | undefined,
   recorded: Recorded,
-  events: readonly RunEvent[],
+  events: Happened,
   terminal: Terminal,
 ): void {
   const { columns } = recorded;
-  const rows = recorded.rows.map((row) => shown(recorded, row));
+  const rows = Array.from(recorded.rows, (row) => shown(recorded, row));
   const { manifest } = twin;
   const title =
     scenario === undefined ? manifest.title : `${manifest.title}: ${manifest.scenarios[scenario]!.name}`;
   terminal.out(`${terminal.style('bold', title)}, ${timeText(twin.time())}\n`);
-  for (const event of events.slice(0, EVENTS_SHOWN))
+  for (const event of events.first.slice(0, EVENTS_SHOWN))
     terminal.out(`  ${timeText(event.time).padStart(12)}  ${event.name}: ${event.text}\n`);
-  if (events.length > EVENTS_SHOWN) terminal.out(`  … and ${events.length - EVENTS_SHOWN} more events\n`);
+  const more = events.count - EVENTS_SHOWN;
+  if (more > 0) terminal.out(`  … and ${more} more events\n`);
   const times = rows.map((row) => row[0]!);
   const telling = columns
     .map((column, n) => ({ ...column, values: rows.map((row) => row[n]!) }))
@@ -277,13 +278,9 @@ function summarise(
   terminal.out(terminal.style('dim', `  state ${twin.hash()}\n`));
 }
 
-function asJson(
-  twin: Twin,
-  scenario: number | undefined,
-  recorded: Recorded,
-  events: readonly RunEvent[],
-): string {
-  return JSON.stringify({
+/** In pieces: a long run is longer than a text may be. */
+async function writeJson({ twin, scenario, recorded, events }: Ran, terminal: Terminal): Promise<void> {
+  const head = JSON.stringify({
     name: twin.manifest.name,
     scenario: scenario === undefined ? null : twin.manifest.scenarios[scenario]!.name,
     seed: twin.seed,
@@ -291,8 +288,23 @@ function asJson(
     hash: twin.hash(),
     method: twin.method(),
     trouble: twin.trouble() ?? null,
-    events,
-    columns: recorded.columns.map(({ name, unit }) => ({ name, unit: unit.text })),
-    rows: recorded.rows.map((row) => shown(recorded, row)),
   });
+  terminal.out(`${head.slice(0, -1)},"events":[`);
+  for (const piece of events.asJson()) {
+    terminal.out(piece);
+    await terminal.drained?.();
+  }
+  const columns = recorded.columns.map(({ name, unit }) => ({ name, unit: unit.text }));
+  terminal.out(`],"columns":${JSON.stringify(columns)},"rows":[`);
+  let waiting = '';
+  let isFirst = true;
+  for (const row of recorded.rows) {
+    waiting += `${isFirst ? '' : ','}${JSON.stringify(shown(recorded, row))}`;
+    isFirst = false;
+    if (waiting.length < 65536) continue;
+    terminal.out(waiting);
+    waiting = '';
+    await terminal.drained?.();
+  }
+  terminal.out(`${waiting}]}\n`);
 }

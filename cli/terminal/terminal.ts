@@ -3,6 +3,8 @@ import { styleText } from 'node:util';
 /** Where a command writes, and how: handed to every command. Results go to `out`, everything about them to `err`. */
 export interface Terminal {
   out(text: string): void;
+  /** When what was written to `out` has been taken, so that what is long does not pile up where a reader is slow. */
+  drained?(): Promise<void>;
   err(text: string): void;
   /** Colours text when colours are on. */
   style(format: Style | Style[], text: string): string;
@@ -32,6 +34,17 @@ export function processTerminal(choice: ColorChoice): Terminal {
   const color = wantsColor(choice, process.env, process.stdout.isTTY === true);
   return {
     out: (text) => process.stdout.write(text),
+    drained: async () => {
+      const { stdout } = process;
+      if (!stdout.writableNeedDrain || stdout.destroyed) return;
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          stdout.off('drain', done).off('close', done).off('error', done);
+          resolve();
+        };
+        stdout.on('drain', done).on('close', done).on('error', done);
+      });
+    },
     err: (text) => process.stderr.write(text),
     style: (format, text) => (color ? styleText(format, text, { validateStream: false }) : text),
     width: process.stdout.columns ?? 80,
