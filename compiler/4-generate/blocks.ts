@@ -2,11 +2,12 @@
  * Sorted blocks → functions that evaluate them. Neighbouring loops over the same range become one loop where no element
  * needs another element of it; within a loop, values just computed are read from locals.
  */
-import { loads, substitute, substituteIndex } from '../ir/expressions.ts';
-import type { Block, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
+import { children, loads, substitute, substituteIndex } from '../ir/expressions.ts';
+import type { Block, FlatExpression, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
 import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
 import { plainly } from './plain.ts';
+import { RepeatedValues, textOf } from './repeated.ts';
 import { comment, i32, run, set, StraightCode, when } from './wasm/index.ts';
 import type { FunctionBuilder, Local, Statement } from './wasm/index.ts';
 
@@ -82,21 +83,30 @@ function statements(
   const body: Statement[] = [];
   // What is done with values besides storing them is said in nodes.
   const straight = options.instead === undefined ? new StraightCode(owner) : undefined;
+  const singles = groups.filter((group): group is Fused => !('kind' in group) && group.loops.length === 0);
+  outer.repeated = repeatedIn(singles, options);
   for (const group of groups) {
     if ('kind' in group) {
       const scope = outer.inner(group.loops);
       const operands = group.loops.map((loop) => scope.counters.get(loop.variable)!);
       body.push(...scope.loop(group.loops, [run(context.solver(group), operands)]));
       // What was solved for is in memory only.
-      for (const unknown of group.unknowns) outer.known.delete(unknown);
+      for (const unknown of group.unknowns) {
+        outer.known.delete(unknown);
+        outer.repeated?.changed(unknown.variable);
+      }
       continue;
     }
     if (group.loops.length === 0 && straight !== undefined) {
       for (const assign of group.assigns) {
         const text = context.text(assign.target);
-        const plain = plainly(outer, straight, assign, text, flagOf(context, outer, assign, options));
-        if (plain !== undefined) body.push(plain);
-        else body.push(comment(text), ...assignment(context, outer, assign, options));
+        const flag = flagOf(context, outer, assign, options);
+        const isRepeated = outer.repeated?.isIn(assign.value) === true;
+        const plain = isRepeated ? undefined : plainly(outer, straight, assign, text, flag);
+        if (plain !== undefined) {
+          body.push(plain);
+          outer.repeated?.changed(assign.target.variable);
+        } else body.push(comment(text), ...assignment(context, outer, assign, options));
       }
       continue;
     }
@@ -105,6 +115,7 @@ function statements(
     body.push(...before, ...scope.loop(group.loops, inside, true));
     if (group.loops.length > 0) forgetStored(outer, group);
   }
+  outer.repeated = undefined;
   return body;
 }
 
@@ -128,6 +139,7 @@ export function groupIn(
   group: Fused,
   options: EvaluateOptions,
 ): { before: Statement[]; inside: Statement[] } {
+  if (group.loops.length > 0) scope.repeated = repeatedIn([group], options);
   const before = group.loops.length > 0 ? hoist(context, scope, group) : [];
   const inside = group.loops.length > 0 ? readOnce(context, scope, group) : [];
   for (const assign of group.assigns) {
@@ -139,7 +151,10 @@ export function groupIn(
 
 /** A loop wrote elements that a name with a constant index may stand for. */
 function forgetStored(outer: Scope, group: Fused): void {
-  for (const assign of group.assigns) outer.known.forget(assign.target.variable);
+  for (const assign of group.assigns) {
+    outer.known.forget(assign.target.variable);
+    outer.repeated?.changed(assign.target.variable);
+  }
 }
 
 /** Reads what does not change in a loop once, before it: V8 cannot, as it does not know what the loop's stores touch. */
@@ -153,8 +168,44 @@ function hoist(context: Context, scope: Scope, group: Fused): Statement[] {
     statements.push(set(local, load(scope, target)));
     scope.known.set(target, local);
   }
+  if (scope.repeated === undefined) return statements;
+  const values = new Map<string, Local<'f64'>>();
+  for (const one of group.assigns.flatMap(({ value }) => invariants(value, written))) {
+    const text = textOf(one)!;
+    let local = values.get(text);
+    if (local === undefined) {
+      local = scope.owner.local('f64', 'for all');
+      statements.push(set(local, number(scope, one)));
+      values.set(text, local);
+    }
+    scope.repeated.keep(one, local);
+  }
   return statements;
 }
+
+/** The largest parts of a value that are the same for all elements, and always computed. */
+function invariants(value: FlatExpression, written: ReadonlySet<number>): FlatExpression[] {
+  const isOperation =
+    value.kind === 'call' ||
+    value.kind === 'lookup' ||
+    (value.kind === 'unary' && value.operator === 'negate') ||
+    (value.kind === 'binary' && ['+', '-', '*', '/', '^'].includes(value.operator));
+  if (!isOperation) return [];
+  return isSameForAll(value, written) ? [value] : children(value).flatMap((one) => invariants(one, written));
+}
+
+function isSameForAll(value: FlatExpression, written: ReadonlySet<number>): boolean {
+  if (value.kind === 'load')
+    return value.index.every((i) => typeof i === 'number') && !written.has(value.variable);
+  if (value.kind === 'position' || textOf(value) === undefined) return false;
+  return children(value).every((child) => isSameForAll(child, written));
+}
+
+/** What is computed several times in groups one after the other; values that may be given from outside are not always computed. */
+const repeatedIn = (groups: readonly Fused[], { unlessGiven }: EvaluateOptions): RepeatedValues | undefined =>
+  unlessGiven === true
+    ? undefined
+    : new RepeatedValues(groups.flatMap(({ assigns }) => assigns.map(({ value }) => value)));
 
 /** Reads an element that several terms of a loop's body ask for once, before them. */
 function readOnce(context: Context, scope: Scope, group: Fused): Statement[] {
@@ -192,6 +243,7 @@ function assignment(
   const local = scope.owner.local('f64', context.text(assign.target));
   const stored = instead?.(scope, assign.target, local) ?? [store(scope, assign.target, local)];
   scope.known.set(assign.target, local);
+  scope.repeated?.changed(assign.target.variable);
   return [set(local, value), ...stored];
 }
 

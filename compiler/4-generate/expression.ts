@@ -15,6 +15,7 @@ import type { ElementaryFunction } from '../model/expression.ts';
 import { recalled } from './delays.ts';
 import { drawOf } from './draws.ts';
 import { attribute, quantileOf } from './process/reading.ts';
+import type { RepeatedValues } from './repeated.ts';
 import type { Samplers } from './draws.ts';
 import type { Routines } from './random/routine.ts';
 import { sampled, windowed } from './windows.ts';
@@ -59,6 +60,8 @@ export class Scope {
   item: Local<'i32'> | undefined;
   /** The time, where it is another one than in memory. */
   time: Local<'f64'> | undefined;
+  /** What stands in several places of what is computed one after the other in this scope. */
+  repeated: RepeatedValues | undefined;
 
   constructor(
     base: Pick<
@@ -184,6 +187,18 @@ export function store(scope: Scope, target: FlatTarget, value: F64): Statement {
 
 /** The value as f64; a boolean as 0 or 1. */
 export function number(scope: Scope, expression: FlatExpression): F64 {
+  const { repeated } = scope;
+  if (repeated === undefined) return computed(scope, expression);
+  const known = repeated.known(expression);
+  if (known !== undefined) return known;
+  const value = computed(scope, expression);
+  if (!repeated.isToBeKept(expression)) return value;
+  const local = scope.owner.local('f64', 'repeated');
+  repeated.keep(expression, local);
+  return after([set(local, value)], local);
+}
+
+function computed(scope: Scope, expression: FlatExpression): F64 {
   switch (expression.kind) {
     case 'number':
       return f64.const(expression.value);
@@ -212,14 +227,11 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
         default:
           return f64.fromI32(truth(scope, expression));
       }
-    case 'conditional': {
-      const condition = truth(scope, expression.condition);
-      const whenTrue = number(scope, expression.then);
-      const whenFalse = number(scope, expression.else);
-      return isCheap(expression.then) && isCheap(expression.else)
-        ? select(condition, whenTrue, whenFalse)
-        : conditional(condition, whenTrue, whenFalse);
-    }
+    case 'conditional':
+      return scope.repeated === undefined
+        ? choice(scope, expression)
+        : // Values of several lanes come before the condition, and of one only one of them.
+          scope.repeated.sometimes(() => choice(scope, expression));
     case 'call':
       return callOf(
         scope,
@@ -252,6 +264,15 @@ export function number(scope: Scope, expression: FlatExpression): F64 {
     case 'quantile':
       return quantileOf(scope, expression);
   }
+}
+
+function choice(scope: Scope, expression: FlatExpression & { kind: 'conditional' }): F64 {
+  const condition = truth(scope, expression.condition);
+  const whenTrue = number(scope, expression.then);
+  const whenFalse = number(scope, expression.else);
+  return isCheap(expression.then) && isCheap(expression.else)
+    ? select(condition, whenTrue, whenFalse)
+    : conditional(condition, whenTrue, whenFalse);
 }
 
 function localOf(scope: Scope, { name }: FlatExpression & { kind: 'local' }): F64 {

@@ -161,7 +161,7 @@ export function adaptive(
             // 2: the derivatives at the next start are in place.
             set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
             f64.store(0, to, time),
-            ...steps.look(eventful, [when(fresh, [run(shared.derivatives)])]),
+            ...steps.look(eventful, [when(fresh, [run(shared.moving)])]),
             f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
             when(
               steps.isWhole,

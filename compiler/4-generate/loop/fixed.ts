@@ -137,7 +137,7 @@ export function fixed(
             ...steps.limited(cut),
             ...quietly,
             ...(quiet === undefined ? stepped : [when(i32.eqz(tried), stepped)]),
-            ...steps.look(eventful, numbers ? [] : [run(shared.derivatives)], numbers),
+            ...steps.look(eventful, numbers ? [] : [run(shared.moving)], numbers),
             ...steps.commit,
             set(count, i32.add(count, 1)),
             branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),

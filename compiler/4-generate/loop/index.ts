@@ -4,7 +4,9 @@
  * the loop returns.
  */
 import { bendsAlone } from '../../../runtime/contract/sides.ts';
+import { evaluate } from '../blocks.ts';
 import type { Context } from '../context.ts';
+import { movingIn } from '../moving.ts';
 import type { ImplicitSteps } from '../integrate/implicit.ts';
 import type { Integrators } from '../integrate/index.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
@@ -42,6 +44,8 @@ export interface LoopContext extends StepParts {
   /** Equations are solved by iteration, from where the step began: nothing evaluated before may be used again. */
   iterates: boolean;
   suspicious: FunctionHandle;
+  /** The derivatives, without what stays until something happens. */
+  moving: FunctionHandle;
   /** The method passes by whatever is located. */
   passes?: boolean;
   /** Whether the step goes beyond a kink, which is left to the host. */
@@ -62,6 +66,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     ...parts,
     context,
     iterates: solves.length > 0,
+    moving: movingDerivatives(context, parts.derivatives),
     suspicious: suspicious(context),
     kinkPassed: layout.kinks && kinkPassed(context, layout.kinks),
     events: alone ? instants(context, parts) : undefined,
@@ -132,4 +137,11 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
         }
       : {}),
   };
+}
+
+function movingDerivatives(context: Context, derivatives: FunctionHandle): FunctionHandle {
+  const { blocks } = movingIn(context.system);
+  return blocks.length === context.system.dynamics.length
+    ? derivatives
+    : evaluate(context, 'derivatives of what moves', blocks);
 }

@@ -8,6 +8,7 @@ import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { loads, some } from '../../ir/expressions.ts';
 import type { Block, FlatExpression, FlatSystem } from '../../ir/flat-system.ts';
 import { evaluateInto } from '../blocks.ts';
+import { movingIn } from '../moving.ts';
 import type { Context } from '../context.ts';
 import { elementOffset, number, Scope, truth } from '../expression.ts';
 import { branchIf, call, f64, i32, run, set, when } from '../wasm/index.ts';
@@ -90,7 +91,7 @@ export function equationsIn(context: Context, f: Owner) {
     at: F64,
     stage: readonly Local<'f64'>[],
     into: readonly Local<'f64'>[],
-    blocks: readonly Block[] = system.dynamics,
+    blocks: readonly Block[] = movingIn(system).blocks,
   ): Evaluated => {
     const scope = new Scope(context, owner);
     const others: Local<'f64'>[] = [];

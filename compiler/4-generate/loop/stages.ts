@@ -6,6 +6,7 @@ import { children, loads } from '../../ir/expressions.ts';
 import type { FlatExpression, FlatSystem, FlatTarget } from '../../ir/flat-system.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
+import { movingIn } from '../moving.ts';
 import { elementOffset, place, Scope } from '../expression.ts';
 import { f64, forElements, run, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
@@ -128,7 +129,7 @@ function stepInOne(context: Context, straight: boolean, name: string, again: boo
     const scope = new Scope(moved, owner);
     targets.forEach((target, n) => scope.known.set(target, stage[n]!));
     const after: Statement[] = [];
-    const body = evaluateInto(moved, scope, dynamics, {
+    const body = evaluateInto(moved, scope, movingIn(system).blocks, {
       instead: (inner, target, slope) => {
         const { role, partner } = variables[target.variable]!;
         if (role !== 'derivative' || partner === undefined) return undefined;

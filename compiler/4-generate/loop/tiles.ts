@@ -8,6 +8,7 @@ import type { FlatIndex, FlatLoop, FlatTarget } from '../../ir/flat-system.ts';
 import { fuse, groupIn } from '../blocks.ts';
 import type { Assign, Fused } from '../blocks.ts';
 import type { Context } from '../context.ts';
+import { movingIn } from '../moving.ts';
 import { elementOffset, keyOf, place, Scope } from '../expression.ts';
 import {
   branchIf,
@@ -283,23 +284,12 @@ function placeOf({ target, value }: Assign): number {
 }
 
 /** What of the equations is to be done in each stage. */
-function workOf({ system: { variables } }: Context, groups: readonly Fused[]) {
+function workOf({ system }: Context, groups: readonly Fused[]) {
+  const { variables } = system;
   const assigns = groups.flatMap((group) => group.assigns.map((assign) => ({ assign, group })));
   const loaded = new Map(assigns.map(({ assign }) => [assign, loads(assign.value)]));
   const written = new Set(assigns.map(({ assign }) => assign.target.variable));
-  /** What changes within a step. */
-  const moving = new Set<number>();
-  const timely = new Set<number>();
-  for (let before = -1; before !== moving.size;) {
-    before = moving.size;
-    for (const { assign } of assigns) {
-      const reads = loaded.get(assign)!.map(({ load }) => load.variable);
-      const byTime = some(assign.value, ({ kind }) => kind === 'time') || reads.some((id) => timely.has(id));
-      if (byTime) timely.add(assign.target.variable);
-      if (byTime || reads.some((id) => variables[id]!.role === 'state' || moving.has(id)))
-        moving.add(assign.target.variable);
-    }
-  }
+  const moving = movingIn(system).variables;
   // What slopes need.
   const needed = new Set<Assign>();
   const wanted = new Set<number>();
@@ -352,8 +342,7 @@ function workOf({ system: { variables } }: Context, groups: readonly Fused[]) {
     const size = dims.reduce((a, b) => a * b, 1);
     states.set(size, [...(states.get(size) ?? []), id]);
   });
-  const isMoving = ({ target }: Assign): boolean =>
-    moving.has(target.variable) || variables[target.variable]!.role === 'derivative';
+  const isMoving = ({ target }: Assign): boolean => moving.has(target.variable);
   return {
     /** What stages compute: the rest is in memory, or of no use there. */
     needed,

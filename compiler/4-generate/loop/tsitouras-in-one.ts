@@ -4,6 +4,7 @@
  */
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
+import { movingIn } from '../moving.ts';
 import { elementOffset, Scope } from '../expression.ts';
 import { errorWeights, nodes, slopesAt, weights } from '../integrate/tsitouras.ts';
 import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
@@ -48,7 +49,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
     const isLast = s === nodes.length - 1;
     const scope = new Scope(context, owner);
     targets.forEach((target, n) => scope.known.set(target, stage[n]!));
-    const body = evaluateInto(context, scope, system.dynamics, {
+    const body = evaluateInto(context, scope, movingIn(system).blocks, {
       instead: (inner, target, value) => {
         const { role, partner } = system.variables[target.variable]!;
         if (role !== 'derivative' || partner === undefined) return undefined;
