@@ -78,7 +78,7 @@ export function fusedRk4(context: Context): FusedRk4 | undefined {
 function stepInOne(context: Context, straight: boolean, name: string, again: boolean): FunctionHandle {
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
-  const { dynamics, variables } = system;
+  const { variables } = system;
   const { count, address: x } = layout.states;
 
   const f = module.function(name, { params: { t: 'f64', h: 'f64', next: 'f64' } });
