@@ -8,7 +8,9 @@ const columns = Array.from({ length: 20 }, (_, n) => ({ name: n === 0 ? 'time' :
 
 let buffers = 0;
 const look = (n: number): void => {
-  if (n % 5000 === 0) buffers = Math.max(buffers, process.memoryUsage().arrayBuffers);
+  if (n % 10_000 !== 0) return;
+  globalThis.gc?.();
+  buffers = Math.max(buffers, process.memoryUsage().arrayBuffers);
 };
 function* made(): Generator<number[]> {
   for (let n = 0; n < ROWS; n += 1) {
