@@ -237,8 +237,11 @@ function tooSmall(machine: Machine, time: number): Trouble {
   };
 }
 
-/** A state that starts at less is nothing to measure an error by: with the tolerance it would be zero. */
-const LEAST_NOMINAL = 1e-280;
+/**
+ * In the unit that a state is shown in. One that starts at less is as good as empty, and nothing to measure an error by: what fills it later would never
+ * be accurate enough.
+ */
+const LEAST_NOMINAL = 1e-30;
 
 /**
  * Absolute tolerance of each state: the relative one times its nominal size, which is the largest of its start value and its range,
@@ -255,8 +258,8 @@ export function writeAbsoluteTolerances(machine: Machine, relativeTolerance: num
     for (let i = first; i < first + elements; i += 1) {
       const start = Math.abs(states[i]!);
       const nominal = Math.max(Number.isFinite(start) ? start : 0, Number.isFinite(range) ? range : 0);
-      absoluteTolerances[i] =
-        relativeTolerance * (nominal > LEAST_NOMINAL ? nominal : Math.abs(variable.unit.factor) || 1);
+      const unit = Math.abs(variable.unit.factor) || 1;
+      absoluteTolerances[i] = relativeTolerance * (nominal > LEAST_NOMINAL * unit ? nominal : unit);
     }
   }
 }
