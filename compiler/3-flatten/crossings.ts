@@ -13,7 +13,7 @@ import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
 import { add, call, choose, divide, multiply, subtract } from './simplify.ts';
-import { kinksIn, ranksIn } from './kinks.ts';
+import { cornersIn, isCorner, kinksIn, ranksIn } from './kinks.ts';
 import { bendsOf } from './tables.ts';
 
 /**
@@ -38,8 +38,9 @@ export function crossingsOf(
   for (const { expression, loops, source, bends } of placesOf(blocks, handlers))
     visit(expression, (node, inner, lets) => {
       if (node.kind !== 'lookup' || !bends) return;
-      const kinks = bendsOf(flattening, node, lets, (value) => changes(value, moves));
-      for (const kink of kinks) follow(kink, [...loops, ...inner], source, bends);
+      const around = [...loops, ...inner];
+      for (const { value, argument } of bendsOf(flattening, node, lets, (one) => changes(one, moves)))
+        if (!isCorner(flattening, blocks, node, argument, around)) follow(value, around, source, bends);
     });
   const located = locatedIn(blocks, handlers, moves);
   for (const { node, value, loops, source, bends } of located)
@@ -50,7 +51,11 @@ export function crossingsOf(
       if (changes(value, moves)) follow(value, loops, place.source, false);
   const kinks = new Map<string, FlatCrossing & { kink: FlatKink }>();
   const bent = (place: Place, lies: 'integrated' | 'compared'): void => {
-    for (const { value, size, loops } of kinksIn(flattening, blocks, place, lies === 'integrated')) {
+    const kinksThere = [
+      ...kinksIn(flattening, blocks, place, lies === 'integrated'),
+      ...cornersIn(flattening, blocks, place, (one) => changes(one, moves)),
+    ];
+    for (const { value, size, loops } of kinksThere) {
       if (!changes(value, moves)) continue;
       const { size: scale, ...crossing } = canonical(value, loops, place.source, size);
       const key = JSON.stringify([crossing.loops, crossing.value]);

@@ -9,6 +9,8 @@ import { loads, number, visit } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import { inline } from './inline.ts';
 import type { Flattening } from './lower.ts';
+import { bendsOf, isContinuous } from './tables.ts';
+import type { Lookup } from './tables.ts';
 import { add, call, choose, divide, multiply, subtract } from './simplify.ts';
 
 const ROUNDING = 1e-10;
@@ -55,6 +57,52 @@ export function ranksIn(
     };
     return [{ value: choose(differs, value, number(0)), loops: around }];
   });
+}
+
+/** What bends at the corners of a table, as `abs` does: where it rests there, its side is remembered. */
+export function cornersIn(
+  flattening: Flattening,
+  blocks: readonly Block[],
+  { expression, loops }: { expression: FlatExpression; loops: readonly FlatLoop[] },
+  changes: (value: FlatExpression) => boolean,
+): Kink[] {
+  const found: Kink[] = [];
+  visit(expression, (node, inner, lets) => {
+    if (node.kind !== 'lookup') return;
+    const around = [...loops, ...inner];
+    for (const { value, argument } of bendsOf(flattening, node, lets, changes)) {
+      const corner = cornerOf(flattening, blocks, node, argument, around);
+      if (corner === undefined) continue;
+      const [at, size] = [inline(flattening, blocks, value, around, MOST_NODES), magnitude(corner)];
+      if (at !== undefined && size !== undefined)
+        found.push({ value: at, size: add(size, leastOf(flattening, corner)), loops: around });
+    }
+  });
+  return found;
+}
+
+/** Whether `cornersIn` has it. */
+export const isCorner = (
+  flattening: Flattening,
+  blocks: readonly Block[],
+  lookup: Lookup,
+  argument: FlatExpression,
+  loops: readonly FlatLoop[],
+): boolean => cornerOf(flattening, blocks, lookup, argument, loops) !== undefined;
+
+/** What is looked up by, computed from what changes by itself; undefined where it jumps or is found by iteration. */
+function cornerOf(
+  flattening: Flattening,
+  blocks: readonly Block[],
+  lookup: Lookup,
+  argument: FlatExpression,
+  loops: readonly FlatLoop[],
+): FlatExpression | undefined {
+  if (!isContinuous(flattening, lookup)) return undefined;
+  const value = inline(flattening, blocks, argument, loops, MOST_NODES / 2);
+  return value !== undefined && isComputed(flattening, value) && magnitude(value) !== undefined
+    ? value
+    : undefined;
 }
 
 /** Of each two of the values that a call is given; an only one is compared with zero. */

@@ -37,25 +37,46 @@ export function steeper(lookup: Lookup, axis: number): FlatExpression {
   return { ...lookup, ask: { of: 'value', orders } };
 }
 
-/** Functions whose sign changes at the kinks and jumps of what is looked up. */
+/** A function whose sign changes at the kinks or jumps of what is looked up, and what is looked up by. */
+export interface Bend {
+  value: FlatExpression;
+  argument: FlatExpression;
+}
+
+/** Those of a lookup, by each of its arguments. */
 export function bendsOf(
   flattening: Flattening,
   lookup: Lookup,
   lets: readonly Let[],
   changes: (value: FlatExpression) => boolean,
-): FlatExpression[] {
-  const table = flattening.tables[lookup.table]!;
+): Bend[] {
   if (lookup.ask.of !== 'value' || lookup.smooth) return [];
   return lookup.arguments.flatMap((argument, axis) => {
     const value = wrap(lets, argument);
     if (!changes(value) || isClock(flattening, value)) return [];
-    if (table.between === 'cubic') return table.outside === 'linear' ? [] : endsOf(table, value);
-    const ask: TableAsk = { of: 'bend', axis };
-    // The other argument does not matter, but has its place.
-    const given = lookup.arguments.map((_, at) => (at === axis ? value : number(0)));
-    return [{ kind: 'lookup', table: lookup.table, ask, arguments: given }];
+    return bendsAt(flattening, lookup, axis, value);
   });
 }
+
+/** The same by one argument, that has this value. */
+export function bendsAt({ tables }: Flattening, lookup: Lookup, axis: number, value: FlatExpression): Bend[] {
+  const table = tables[lookup.table]!;
+  if (table.between === 'cubic')
+    return table.outside === 'linear'
+      ? []
+      : endsOf(table, value).map((end) => ({ value: end, argument: value }));
+  const ask: TableAsk = { of: 'bend', axis };
+  // The other argument does not matter, but has its place.
+  const given = lookup.arguments.map((_, at) => (at === axis ? value : number(0)));
+  return [{ value: { kind: 'lookup', table: lookup.table, ask, arguments: given }, argument: value }];
+}
+
+/** Whether it bends and does not jump. */
+export const isContinuous = ({ tables }: Flattening, { table, ask }: Lookup): boolean =>
+  ask.of === 'value' &&
+  ask.orders.every((order) => order === 0) &&
+  tables[table]!.between !== 'previous' &&
+  tables[table]!.outside !== 'error';
 
 function endsOf({ x }: FlatTable, value: FlatExpression): FlatExpression[] {
   return [x[0]!, x.at(-1)!].map((end) => ({

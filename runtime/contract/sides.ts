@@ -1,5 +1,5 @@
 /**
- * On which side of its kinks the system is. Rounding, and the error of the integration, keep a value that rests at a kink going from side to
+ * On which side of its kinks, of `abs`, `min`, `max` and tables, the system is. Rounding, and the error of the integration, keep a value that rests at a kink going from side to
  * side: each time would end a step, and time stand still. So a side is remembered, in the saved region, and is another one only where the value,
  * times the side, is beyond zero by a width; or at zero, where the step began further than the width from it. (Schmitt triggers do
  * so. CVODE leaves out roots that are zero at the start until they are not any more, but there noise brings each of them back.)

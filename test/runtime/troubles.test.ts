@@ -142,3 +142,48 @@ describe('as long as a sensor has not measured', () => {
       }
   });
 });
+
+const corners = `table f(x: Number): Number { points 0: 1, 1: 0, 2: -5 }\ntable g(x: Number): Number { points 0: 1, 1: 1, 2: 3  outside linear }\n`;
+
+it('what rests at the corner of a table ends no step', () => {
+  const model = compiled(
+    `asset A { state x = 0\nstate y = 0.4\nder(x) = f(x + 0.2 * y) / 1 s\nder(y) = (x - y) / 3 s\n}\n${corners}`,
+  );
+  for (const method of [adaptive('tsit5', 1e-6), ...methods]) {
+    const twin = twinOf(model, { method, end: 600, settings: { maxStep: 30 } });
+    let steps = 0;
+    twin.listen({ accepted: () => void (steps += 1) });
+    expect(twin.advance(600, { steps: 70_000 }).reason).toBe('end');
+    expect(Math.abs(twin.value('x')! - 1 / 1.2)).toBeLessThan(1e-5);
+    expect(steps).toBeLessThan('step' in method ? 60_100 : 3000);
+  }
+});
+
+it('what passes the corner of a table ends a step there', () => {
+  const model = compiled(`asset A { state x = 0\nder(x) = g(x) / 1 s\n}\n${corners}`);
+  // Straight up to 1, from there on 1 + (exp(2 t) - 1) / 2.
+  const exact = 1 + (Math.exp(2 * 0.99) - 1) / 2;
+  for (const step of [0.1, 0.05]) {
+    const twin = twinOf(model, { method: { name: 'rk4', step: step * 1.1 }, end: 1.99 });
+    twin.advance(1.99);
+    expect(Math.abs(twin.value('x')! - exact)).toBeLessThan(3 * step ** 4);
+  }
+  const twin = twinOf(model, { method: adaptive('auto', 1e-9), end: 1.99 });
+  twin.advance(1.99);
+  expect(Math.abs(twin.value('x')! - exact)).toBeLessThan(1e-7);
+});
+
+it('a state that starts at next to nothing is filled like one that starts empty', () => {
+  // Wanted passes zero at 3 s; then the limit is what comes in, next to nothing too.
+  for (const start of ['0', '1e-75', '1e-300']) {
+    const twin = twinOf(
+      compiled(
+        `asset A { ${clock}\nstate e = ${start}\nparam limit = 1e-24\nder(e) = min(limit, max(-limit * e, sin((x - 3) / 10000))) / 1 s\n}\n`,
+      ),
+      { method: methods[0]!, end: 10 },
+    );
+    twin.advance(10);
+    expect(twin.trouble()).toBeUndefined();
+    expect(twin.value('e')!).toBeLessThan(1e-22);
+  }
+});
