@@ -1,5 +1,5 @@
 /**
- * Draws made ahead: eight blocks of a stream at a time, as vectors, kept beside the saved state. What is kept is a function of the
+ * Draws made ahead: sixteen blocks of a stream at a time, as vectors, kept beside the saved state. What is kept is a function of the
  * stream's key and counter, and carries both: after a restored state, a branch or a rewind it is found again, or made anew. So it is
  * no state, and a draw has the bits that it has when it is made alone.
  */
@@ -37,7 +37,7 @@ import type {
 
 /** Draws that are made at once. */
 export const AHEAD = 16;
-/** Of a line: key, counter and kind, replication and attempt, eight numbers. */
+/** Of a line: key, counter and kind, replication and attempt, the numbers. */
 const [keyAt, counterAt, restAt, numbersAt] = [0, 8, 16, 32];
 /** A whole number of streams long. */
 export const LINE_BYTES = 24 * Math.ceil((numbersAt + 8 * AHEAD) / 24);
@@ -174,7 +174,7 @@ type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 const [W0, W1] = [0x9e3779b9 | 0, 0xbb67ae85 | 0];
 
 /**
- * (stream, line): Philox 4x32-10 of the eight counters that the stream's own is among, as numbers in (0, 1). Four lie side by side, and
+ * (stream, line): Philox 4x32-10 of the counters that the stream's own is among, as numbers in (0, 1). Four lie side by side, and
  * two such fours go through the rounds together, as each waits for its products.
  */
 function unitsAhead(m: ModuleBuilder): FunctionHandle {
@@ -203,7 +203,7 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
     set(m1, i32x4.splat(0xcd9e8d57 | 0)),
     set(w0, i32x4.splat(W0)),
     set(w1, i32x4.splat(W1)),
-    // The lowest three bits of the eight counters: 0, 1, 2, 3 as lanes of 32 bits, and four more.
+    // The lowest bits of the counters: 0, 1, 2, 3 as lanes of 32 bits, four more, and then the next eight.
     set(
       lowest,
       i32x4.add(
@@ -211,7 +211,7 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
         i32x4.shuffle(i64x2.splat(1n << 32n), i64x2.splat((3n << 32n) | 2n), [0, 1, 4, 5]),
       ),
     ),
-    // Of the first two rounds half of the products are of words that all eight counters have in common.
+    // Of the first two rounds half of the products are of words that all counters have in common.
     set(product, i64.mul(i64.fromU32(i32.load(stream, 16)), 0xcd9e8d57n)),
     set(common, i32.xor(upper(product), i32.xor(i32.load(stream, 12), i32.load(stream)))),
     set(c1Common, i32.fromI64(product)),
