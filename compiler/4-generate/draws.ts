@@ -14,7 +14,7 @@ import { routines } from './random/routine.ts';
 import type { Routines } from './random/routine.ts';
 import { routineOf, specialFunctions } from './random/special.ts';
 import { call, f64, i32, i64, returns, set, when } from './wasm/index.ts';
-import type { F64, FunctionHandle, I32, ModuleBuilder, Statement } from './wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, I32, ModuleBuilder, Statement } from './wasm/index.ts';
 
 /** What a draw is made of, beside its distribution. */
 interface Form {
@@ -28,7 +28,11 @@ interface Form {
  * The function (stream's address, moves, [score], [low, high], parameters …) → f64, made when first asked for; of a sure
  * draw (stream's address, parameters …) → f64.
  */
-export type Samplers = (distribution: Distribution, form: Form) => FunctionHandle;
+export interface Samplers {
+  (distribution: Distribution, form: Form): FunctionHandle;
+  /** The next exponential number of mean 1 of the stream at an address, in place; undefined where it is not made ahead. */
+  exponentialAt: (owner: Pick<FunctionBuilder, 'local'>, stream: number) => F64 | undefined;
+}
 
 export function samplers(
   m: ModuleBuilder,
@@ -38,7 +42,7 @@ export function samplers(
 ): Samplers {
   const random = randomFunctions(m, math, plan.scratch.ahead && drawnAhead(m, math, plan.scratch.ahead));
   const made = new Map<string, FunctionHandle>();
-  return (distribution, form) => {
+  const samplerOf = (distribution: Distribution, form: Form): FunctionHandle => {
     if (form.sure && isSampled(distribution)) return random[distribution];
     const key = `${distribution} ${form.scored} ${form.truncated}`;
     let sampler = made.get(key);
@@ -46,6 +50,9 @@ export function samplers(
       made.set(key, (sampler = makeSampler(m, random, special, plan, distribution, form)));
     return sampler;
   };
+  const exponentialAt: Samplers['exponentialAt'] = (owner, stream) =>
+    random.standardExponential && random.ahead?.inPlace('exponential', owner, stream);
+  return Object.assign(samplerOf, { exponentialAt });
 }
 
 function makeSampler(
@@ -147,14 +154,31 @@ export function isSure({ moves, score, within, distribution, arguments: given }:
   );
 }
 
-export function drawOf(scope: Scope, draw: FlatDraw): F64 {
-  const { stream, index, distribution, within, score } = draw;
+function addressOf(scope: Scope, { stream, index }: FlatDraw): I32 {
   const { layout, streams } = scope.plan.manifest;
   const { dims, offset } = streams[stream]!;
   const { dynamic, constant } = offsetIn(scope, dims, index);
   const words = layout.streamBytes / 8;
   const first = layout.streams.address + layout.streamBytes * offset + constant * words;
-  const address = dynamic === undefined ? i32.const(first) : i32.add(i32.mul(dynamic, words), first);
+  return dynamic === undefined ? i32.const(first) : i32.add(i32.mul(dynamic, words), first);
+}
+
+/** A draw without a call, where its stream's place is known and its numbers are made ahead. */
+export function drawnInPlace(
+  scope: Scope,
+  owner: Pick<FunctionBuilder, 'local'>,
+  draw: FlatDraw,
+): F64 | undefined {
+  if (!isSure(draw) || draw.distribution !== 'exponential') return undefined;
+  const address = addressOf(scope, draw);
+  if (address.kind !== 'constant') return undefined;
+  const drawn = scope.samplers.exponentialAt(owner, address.value as number);
+  return drawn && f64.mul(number(scope, draw.arguments[0]!), drawn);
+}
+
+export function drawOf(scope: Scope, draw: FlatDraw): F64 {
+  const { distribution, within, score } = draw;
+  const address = addressOf(scope, draw);
   const form = { scored: score !== undefined, truncated: within !== undefined, sure: isSure(draw) };
   const given = [...(score ? [score] : []), ...(within ? [within.low, within.high] : []), ...draw.arguments];
   return call<'f64'>(

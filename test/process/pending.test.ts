@@ -6,7 +6,8 @@ import { flat } from '../flatten/systems.ts';
 import { compiled, expectAgreement, finished } from './flows.ts';
 
 const most = (members: string): number => mostPending(flat(`asset A {\n${members}\n}\n`).flow!);
-const membersOf = (text: string): string => text.slice(text.indexOf('{') + 1, text.lastIndexOf('}\nscenario'));
+const membersOf = (text: string): string =>
+  text.slice(text.indexOf('{') + 1, text.lastIndexOf('}\nscenario'));
 const LINE = membersOf(line);
 
 describe('events that can be pending at once', () => {
@@ -20,7 +21,9 @@ describe('events that can be pending at once', () => {
       ),
     ).toBe(6);
     expect(
-      most('resource m  process p { arrive every 1 s  queue q[5] patience 2 s -> away  use m for 1 s  leave  exit away }'),
+      most(
+        'resource m  process p { arrive every 1 s  queue q[5] patience 2 s -> away  use m for 1 s  leave  exit away }',
+      ),
     ).toBe(8);
   });
 
@@ -35,7 +38,11 @@ describe('the nearest events', () => {
   it.each([
     ['few', membersOf(single), 'run 300 s'],
     ['as many as are looked at, and more', LINE, 'run 500 s after warmup 50 s'],
-    ['more than the list holds', 'process p { arrive every exponential(1 s)  wait exponential(60 s) }', 'run 300 s'],
+    [
+      'more than the list holds',
+      'process p { arrive every exponential(1 s)  wait exponential(60 s) }',
+      'run 300 s',
+    ],
     ['many at one time', 'process p { arrive every 1 s in groups of 14  wait 3 s  wait 1 s }', 'run 40 s'],
   ])('%s: the same when they are moved one by one', (_, members, run) => expectAgreement(members, run));
 

@@ -70,7 +70,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
       const gap = checked(
         place,
         step.interval,
-        values.of(`${process.name} arrives every`, process.loops, step.interval, actor),
+        values.within(proceed, `${process.name} arrives every`, process.loops, step.interval, actor),
       );
       const time = f64.add(now(), gap.value);
       const until = step.until

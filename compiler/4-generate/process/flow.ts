@@ -47,7 +47,7 @@ export function flowOf(context: Context, inVectors: boolean): Flow {
       new Set(later.map(({ variable }) => variable)),
     ),
     tells: written(later, plan.addresses),
-    values: new Values(context),
+    values: new Values(context, inVectors),
   };
 }
 

@@ -226,7 +226,11 @@ export function steps(
               ]),
             );
         }
-        const drawn = checked(place, step.duration, value(`${step.text} takes`, step.duration));
+        const drawn = checked(
+          place,
+          step.duration,
+          values.within(proceed, `${process.name} ${step.text} takes`, process.loops, step.duration, actor),
+        );
         const fresh: Statement[] = [...drawn.statements, set(length, drawn.value), ...setup];
         return [
           ...(use ? [] : settled(proceed, process, actor, coming)),

@@ -2,6 +2,7 @@
 import type { FlatExpression, FlatLoop } from '../../ir/flat-system.ts';
 import type { FlatPlace } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
+import { drawnInPlace } from '../draws.ts';
 import { number, Scope } from '../expression.ts';
 import { call, f64, i32, returns, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
@@ -17,9 +18,27 @@ export interface FlowValue {
 export class Values {
   readonly made: FlowValue[] = [];
   private readonly context: Context;
+  private readonly inPlace: boolean;
 
-  constructor(context: Context) {
+  /** In place of a machine that is walked, no draw can be, as its values are another's. */
+  constructor(context: Context, inPlace: boolean) {
     this.context = context;
+    this.inPlace = inPlace;
+  }
+
+  /** The same within a function, where some draws need no call. */
+  within(
+    owner: Pick<FunctionBuilder, 'local'>,
+    name: string,
+    loops: FlatLoop[],
+    expression: FlatExpression,
+    actor: I32,
+  ): F64 {
+    const drawn =
+      this.inPlace && loops.length === 0 && expression.kind === 'draw'
+        ? drawnInPlace(new Scope(this.context, owner as unknown as FunctionBuilder), owner, expression)
+        : undefined;
+    return drawn ?? this.of(name, loops, expression, actor);
   }
 
   /** The value for an actor; a plain number stands for itself. */

@@ -6,6 +6,7 @@
 import type { Library } from '../elementary/index.ts';
 import { logOfTwo } from '../elementary/in-pairs.ts';
 import {
+  after,
   call,
   f64,
   f64x2,
@@ -24,6 +25,7 @@ import {
   when,
 } from '../wasm/index.ts';
 import type {
+  F64,
   FunctionBuilder,
   FunctionHandle,
   I32,
@@ -53,19 +55,61 @@ export interface AheadPlan {
   of: number;
 }
 
-/** `(stream) → f64`, which moves the stream on. */
-export type Ahead = (kind: 'unit' | 'exponential', alone: FunctionHandle) => FunctionHandle;
+type Kind = 'unit' | 'exponential';
+export interface Ahead {
+  /** `(stream) → f64`, which moves the stream on. */
+  (kind: Kind, alone: FunctionHandle): FunctionHandle;
+  /** The same in place, for a stream at a known address; undefined where none are made ahead for it. */
+  inPlace: (kind: Kind, owner: Pick<FunctionBuilder, 'local'>, stream: number) => F64 | undefined;
+}
 
 export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ahead {
   let units: FunctionHandle | undefined;
-  return (kind, alone) => {
+  const made = new Map<Kind, { first: FunctionHandle; fill: FunctionHandle }>();
+  const tagOf = (kind: Kind, counter: I64): I64 =>
+    i64.or(i64.shrU(counter, BigInt(Math.log2(AHEAD))), kind === 'unit' ? 1n << 61n : 2n << 61n);
+
+  /** What is there already in few instructions; else by the first of some. */
+  const next = (
+    kind: Kind,
+    owner: Pick<FunctionBuilder, 'local'>,
+    { first, fill }: { first: FunctionHandle; fill: FunctionHandle },
+    stream: I32,
+    line: I32,
+  ): F64 => {
+    const [counter, number] = [owner.local('i64', 'counter'), owner.local('f64', 'number')];
+    const place = owner.local('i32', 'place');
+    const differs = (a: I64, b: I64): I64 => i64.xor(a, b);
+    const isOther = i64.or(
+      i64.or(
+        differs(i64.load(line, keyAt), i64.load(stream)),
+        differs(i64.load(line, restAt), i64.load(stream, 16)),
+      ),
+      differs(i64.load(line, counterAt), tagOf(kind, counter)),
+    );
+    return after(
+      [
+        set(counter, i64.load(stream, 8)),
+        when(
+          i64.ne(isOther, 0n),
+          [set(number, call<'f64'>(first, stream, line))],
+          [
+            set(place, i32.and(i32.fromI64(counter), AHEAD - 1)),
+            set(number, f64.load(i32.add(line, i32.shl(place, 3)), numbersAt)),
+            i64.store(stream, i64.add(counter, 1n), 8),
+            // Made now, the next ones are there when they are asked for, and nobody waits for them.
+            when(i32.eq(place, AHEAD - 1), [run(fill, [stream, line])]),
+          ],
+        ),
+      ],
+      number,
+    );
+  };
+
+  const functionFor = (kind: Kind, alone: FunctionHandle): FunctionHandle => {
     const f = m.function(`next ${kind}`, { params: { stream: 'i32' }, results: ['f64'] });
     const { stream } = f.params;
     const line = f.local('i32', 'line');
-    const counter = f.local('i64', 'counter');
-    const value = f.local('f64', 'number');
-    const tagOf = (of: I64): I64 =>
-      i64.or(i64.shrU(of, BigInt(Math.log2(AHEAD))), kind === 'unit' ? 1n << 61n : 2n << 61n);
     const fill = m.function(`${kind}s ahead`, { params: { stream: 'i32', line: 'i32' } });
     {
       const { stream: of, line: into } = fill.params;
@@ -73,11 +117,10 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
         run((units ??= unitsAhead(m)), [of, into]),
         ...(kind === 'unit' ? [] : exponentials(m, fill, math.log)),
         i64.store(into, i64.load(of), keyAt),
-        i64.store(into, tagOf(i64.load(of, 8)), counterAt),
+        i64.store(into, tagOf(kind, i64.load(of, 8)), counterAt),
         i64.store(into, i64.load(of, 16), restAt),
       ];
     }
-    // Apart, so that the others are few instructions.
     const first = m.function(`first ${kind}`, {
       params: { stream: 'i32', line: 'i32' },
       results: ['f64'],
@@ -93,14 +136,7 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
         returns(call<'f64'>(f, of)),
       ];
     }
-    const differs = (a: I64, b: I64): I64 => i64.xor(a, b);
-    const isOther = i64.or(
-      i64.or(
-        differs(i64.load(line, keyAt), i64.load(stream)),
-        differs(i64.load(line, restAt), i64.load(stream, 16)),
-      ),
-      differs(i64.load(line, counterAt), tagOf(counter)),
-    );
+    made.set(kind, { first, fill });
     f.body = [
       ...(plan.count < plan.of
         ? [
@@ -109,17 +145,20 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
             ]),
           ]
         : []),
-      set(counter, i64.load(stream, 8)),
       set(line, i32.add(i32.mul(i32.sub(stream, plan.streams), LINE_BYTES / plan.streamBytes), plan.lines)),
-      when(i64.ne(isOther, 0n), [returns(call<'f64'>(first, stream, line))]),
-      set(value, f64.load(i32.add(line, i32.shl(i32.and(i32.fromI64(counter), AHEAD - 1), 3)), numbersAt)),
-      i64.store(stream, i64.add(counter, 1n), 8),
-      // Made now, the next ones are there when they are asked for, and nobody waits for them.
-      when(i32.eq(i32.and(i32.fromI64(counter), AHEAD - 1), AHEAD - 1), [run(fill, [stream, line])]),
-      returns(value),
+      returns(next(kind, f, { first, fill }, stream, line)),
     ];
     return f;
   };
+
+  const inPlace: Ahead['inPlace'] = (kind, owner, stream) => {
+    const parts = made.get(kind);
+    const number = (stream - plan.streams) / plan.streamBytes;
+    return parts === undefined || number >= plan.count
+      ? undefined
+      : next(kind, owner, parts, i32.const(stream), i32.const(plan.lines + LINE_BYTES * number));
+  };
+  return Object.assign(functionFor, { inPlace });
 }
 
 /** Pairs that are taken side by side: each step waits for the one before it, and the others have theirs meanwhile. */
