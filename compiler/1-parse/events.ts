@@ -1,5 +1,5 @@
 /** Events and the names that their values have where they are listened to. */
-import { AstUtils, type AstNode } from 'langium';
+import type { AstNode } from 'langium';
 import {
   isEventDecl,
   type EventDecl,
@@ -22,8 +22,10 @@ export function parameterOf(value: EventValue): EventParameter | undefined {
 
 /** The values that can be named at a place: those of the `on` around it. */
 export function eventValuesAt(place: AstNode): readonly EventValue[] {
-  const on = AstUtils.getContainerOfType(place, (node): node is OnStatement => node.$type === 'OnStatement');
-  if (on === undefined) return [];
+  let around: AstNode | undefined = place;
+  while (around !== undefined && around.$type !== 'OnStatement') around = around.$container;
+  if (around === undefined) return [];
+  const on = around as OnStatement;
   // The event itself is looked up outside.
   for (let node: AstNode | undefined = place; node !== undefined && node !== on; node = node.$container)
     if (node.$container === on && node.$containerProperty === 'event') return [];

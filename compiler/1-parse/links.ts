@@ -60,7 +60,8 @@ export class TwinLinker extends DefaultLinker {
   override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
     const found = super.getCandidate(info);
     if (!isLinkingError(found) && found.node !== undefined && !Array.isArray(info.reference)) {
-      const [from, to] = [elementOf(info.container), elementOf(found.node)];
+      const from = elementOf(info.container);
+      const to = elementOf(found.node);
       if (from !== to && from.$container !== undefined && this.trees.has(from.$container)) {
         let names = this.incoming.get(to);
         if (names === undefined) this.incoming.set(to, (names = new Map()));

@@ -106,6 +106,8 @@ export class Members {
   around(node: AstNode): AssetDecl | undefined {
     let child = node;
     for (let parent = node.$container; parent !== undefined; child = parent, parent = parent.$container) {
+      // Most of what is around a name are expressions.
+      if (!AROUND.has(parent.$type)) continue;
       if (isOverride(parent) && child.$containerProperty === 'target') {
         // Only the head of the path is of the adapted type; what stands in its brackets is the writer's.
         if (isHeadOfPath(node, parent)) return this.adapted(parent);
@@ -143,6 +145,19 @@ export class Members {
     return isScenarioDecl(owner) ? assetOfScenario(owner) : undefined;
   }
 }
+
+/** What says in which asset a name is looked up. */
+const AROUND: ReadonlySet<string> = new Set([
+  'Override',
+  'AssetDecl',
+  'TwinDecl',
+  'BindDecl',
+  'ViewDecl',
+  'ScenarioDecl',
+  'TestDecl',
+  'ExperimentDecl',
+  'CalibrateDecl',
+]);
 
 /** The asset itself, its base, the base's base; each once. */
 export function lineage(asset: AssetDecl): AssetDecl[] {

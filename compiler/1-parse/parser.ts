@@ -84,10 +84,29 @@ function analysedGrammar(services: LangiumCoreServices): NonNullable<typeof shar
   referToFunctions(parser as unknown as Builder);
   endAtLength(parser as unknown as Builder);
   endAtDepth(parser as unknown as Builder);
+  predictWhenAsked(parser);
   createParser(services.Grammar, parser, services.parser.Lexer.definition);
   parser.finalize();
   const descent = new Descent(services, Reflect.get(parser, 'wrapper'));
   return { parser, descent, lexer: services.parser.Lexer };
+}
+
+type Prediction = (this: unknown, alternatives?: unknown) => unknown;
+
+/** What decides at a place of the grammar is made when a text comes there for the first time: most texts come to few. */
+function predictWhenAsked(parser: LangiumParser): void {
+  const strategy = (
+    Reflect.get(parser, 'wrapper') as { lookaheadStrategy: Record<string, (place: unknown) => Prediction> }
+  ).lookaheadStrategy;
+  for (const name of ['buildLookaheadForAlternation', 'buildLookaheadForOptional']) {
+    const build = strategy[name]!.bind(strategy);
+    strategy[name] = (place) => {
+      let made: Prediction | undefined;
+      return function (alternatives) {
+        return (made ??= build(place)).call(this, alternatives);
+      };
+    };
+  }
 }
 
 /**

@@ -23,6 +23,9 @@ export class PlacedNode implements AstNode {
   /** Of a declaration: where it stands. */
   $ground?: Ground;
   $concrete?: CstNode;
+  /** What a later stage has found out about it, and in whose memory that counts. */
+  $memory: unknown = undefined;
+  $found: unknown = undefined;
 
   constructor($type: string) {
     this.$type = $type;
@@ -33,6 +36,17 @@ export class PlacedNode implements AstNode {
     return this.$concrete;
   }
 }
+
+/**
+ * A class for each type of node, so that each has as much room as its properties take: with one for all of them most
+ * nodes would be two objects.
+ */
+export function placedClass(type: string): typeof PlacedNode {
+  let found = CLASSES.get(type);
+  if (found === undefined) CLASSES.set(type, (found = class extends PlacedNode {}));
+  return found;
+}
+const CLASSES = new Map<string, typeof PlacedNode>();
 
 /** A name, as Langium's linker keeps it; its place in the text is found when it is asked for. */
 export class PlacedReference implements Reference {
@@ -53,6 +67,8 @@ export class PlacedReference implements Reference {
   }
 
   get ref(): AstNode | undefined {
+    const { _ref: found } = this;
+    if (found instanceof PlacedNode) return found;
     return this.linker.target(this, this.node, this.property);
   }
 

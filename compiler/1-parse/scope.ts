@@ -10,6 +10,7 @@ import {
   type AstNode,
   type AstNodeDescription,
   type AstReflection,
+  type URI,
 } from 'langium';
 import type { ReferenceInfo, Scope, ScopeProvider, Stream } from 'langium';
 import {
@@ -150,7 +151,8 @@ export class TwinScopeProvider implements ScopeProvider {
         }
       }
     }
-    const value = eventValuesAt(place).find((each) => each.name === name);
+    const values = eventValuesAt(place);
+    const value = values.length === 0 ? undefined : values.find((each) => each.name === name);
     if (value !== undefined && this.reflection.isInstance(value, type)) return value;
     const asset = this.members.around(place);
     const member = asset === undefined ? undefined : this.members.of(asset).get(name);
@@ -233,17 +235,24 @@ function fileOf(node: AstNode): TwinFile {
 }
 
 /** Langium asks for descriptions; with the node in it nothing else of them is ever needed. */
-function describe(node: AstNode, name: string): AstNodeDescription {
-  return {
-    node,
-    name,
-    type: node.$type,
-    path: '',
-    get documentUri() {
-      return AstUtils.getDocument(node).uri;
-    },
-  };
+class Description implements AstNodeDescription {
+  readonly node: AstNode;
+  readonly name: string;
+  readonly type: string;
+  readonly path = '';
+
+  constructor(node: AstNode, name: string) {
+    this.node = node;
+    this.name = name;
+    this.type = node.$type;
+  }
+
+  get documentUri(): URI {
+    return AstUtils.getDocument(this.node).uri;
+  }
 }
+
+const describe = (node: AstNode, name: string): AstNodeDescription => new Description(node, name);
 
 class NameScope implements Scope {
   private readonly names: ReadonlyMap<string, AstNode>;

@@ -12,9 +12,11 @@ import {
   type Module,
   type PartialLangiumCoreServices,
 } from 'langium';
+import { reflection } from '../../grammar/generated/ast.ts';
 import { TwinGeneratedModule, TwinGeneratedSharedModule } from '../../grammar/generated/module.ts';
 import { TwinCommentProvider, TwinDocumentationProvider } from './documentation.ts';
 import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './error-messages.ts';
+import { quickly } from './kinds.ts';
 import { keywordsOf, type Keywords } from './keywords.ts';
 import { TwinLexer } from './lexer.ts';
 import { TwinLinker } from './links.ts';
@@ -61,6 +63,8 @@ export const TwinModule: Module<TwinServices, PartialLangiumCoreServices & TwinA
     Links: (services) => new TwinLinker(services),
   },
 };
+
+quickly(reflection);
 
 export function createTwinServices(): { shared: LangiumSharedCoreServices; twin: TwinServices } {
   const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), TwinGeneratedSharedModule);

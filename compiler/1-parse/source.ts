@@ -31,16 +31,48 @@ export function sourceOfCst(cst: CstNode, uri: string): SourceRange {
 
 /** Where offsets of a document are. */
 export function sourceAt(document: LangiumDocument, start: number, end: number): SourceRange {
-  const [from, to] = [document.textDocument.positionAt(start), document.textDocument.positionAt(end)];
-  return {
-    uri: document.uri.toString(),
-    start,
-    end,
-    line: from.line + 1,
-    column: from.character + 1,
-    endLine: to.line + 1,
-    endColumn: to.character + 1,
-  };
+  const { textDocument } = document;
+  if (latest?.textDocument !== textDocument) latest = new Lines(document);
+  const lines = latest;
+  const line = lines.at(start);
+  const column = lines.column;
+  const endLine = lines.at(end);
+  return { uri: lines.uri, start, end, line, column, endLine, endColumn: lines.column };
+}
+
+/** Of the text that was looked at last. */
+let latest: Lines | undefined;
+
+/** Lines and columns of a text's places. One looks at places near each other, so the line of the last one is tried first. */
+class Lines {
+  readonly textDocument: LangiumDocument['textDocument'];
+  readonly uri: string;
+  column = 1;
+  private from = 0;
+  private to = -1;
+  private line = 1;
+
+  constructor({ textDocument, uri }: LangiumDocument) {
+    this.textDocument = textDocument;
+    this.uri = uri.toString();
+  }
+
+  /** The line of a place; `column` says where in it. A break is the end of its line. */
+  at(offset: number): number {
+    if (offset >= this.from && offset <= this.to) this.column = offset - this.from + 1;
+    else this.find(offset);
+    return this.line;
+  }
+
+  private find(offset: number): void {
+    const { textDocument } = this;
+    const { line, character } = textDocument.positionAt(offset);
+    this.line = line + 1;
+    this.column = character + 1;
+    this.from = textDocument.offsetAt({ line, character: 0 });
+    // Up to the break, which may be two characters.
+    this.to = textDocument.offsetAt({ line, character: Infinity });
+  }
 }
 
 export function uriOf(node: AstNode): string {

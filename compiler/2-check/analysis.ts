@@ -15,6 +15,7 @@ import type {
   VariableDecl,
   SensorDecl,
 } from '../../grammar/generated/ast.ts';
+import { PlacedNode } from '../1-parse/placed.ts';
 import { sourceOf, textAround, uriOf } from '../1-parse/source.ts';
 import {
   report,
@@ -50,14 +51,24 @@ export type Declaration =
 
 /** What was found out about the nodes of one declaration of a file. */
 class Known {
-  readonly types = new Map<Expression, Type>();
-  readonly declarations = new Map<Declaration, Type>();
+  readonly of: Analysis;
+  /** Whether it counts no more. */
+  forgotten = false;
+  /** Of expressions and declarations that cannot remember it themselves. */
+  readonly types = new Map<Expression | Declaration, Type>();
   readonly shapes = new Map<Feature | Declaration, Shape>();
   readonly findings = new Map<AstNode, Diagnostic[]>();
   readonly recordings = new Map<RecordedStep, { data: Recording | undefined }>();
   members: Member[] | undefined;
   table: { points: TableData | undefined } | undefined;
+
+  constructor(of: Analysis) {
+    this.of = of;
+  }
 }
+
+/** Most trees have places, and their nodes room for what is found. */
+const isPlaced = (node: AstNode): node is PlacedNode & AstNode => node instanceof PlacedNode;
 
 /** The memory of a checker, and the way its parts ask each other. */
 export class Analysis {
@@ -88,7 +99,7 @@ export class Analysis {
       element = next;
     if (this.latest?.element === element) return this.latest.known;
     let known = this.known.get(element);
-    if (known === undefined) this.known.set(element, (known = new Known()));
+    if (known === undefined) this.known.set(element, (known = new Known(this)));
     this.latest = { element, known };
     return known;
   }
@@ -96,23 +107,37 @@ export class Analysis {
   /** The type of an expression; the unknown type when there is none. */
   typeOf(expression: Expression | undefined): Type {
     if (expression === undefined) return UNKNOWN;
-    const { types } = this.of(expression);
-    let type = types.get(expression);
+    let type = this.remembered(expression);
     if (type === undefined) {
       type = inferType(expression, this);
-      types.set(expression, type);
+      this.remember(expression, type);
     }
     return type;
   }
 
   declaredType(declaration: Declaration): Type {
-    const { declarations } = this.of(declaration);
-    let type = declarations.get(declaration);
+    let type = this.remembered(declaration);
     if (type === undefined) {
       type = elementType(declaredType(declaration, this));
-      declarations.set(declaration, type);
+      this.remember(declaration, type);
     }
     return type;
+  }
+
+  private remembered(node: Expression | Declaration): Type | undefined {
+    if (!isPlaced(node)) return this.of(node).types.get(node);
+    const memory = node.$memory as Known | undefined;
+    return memory === undefined || memory.forgotten || memory.of !== this ? undefined : (node.$found as Type);
+  }
+
+  private remember(node: Expression | Declaration, type: Type): void {
+    const known = this.of(node);
+    if (!isPlaced(node)) {
+      known.types.set(node, type);
+      return;
+    }
+    node.$memory = known;
+    node.$found = type;
   }
 
   /** The sizes of what a name stands for; none for one value. */
@@ -186,8 +211,15 @@ export class Analysis {
 
   /** Forgets what was found out about a declaration of a file, as what it depends on has changed. */
   forget(element: AstNode): void {
+    const known = this.known.get(element);
+    if (known !== undefined) known.forgotten = true;
     this.known.delete(element);
     this.latest = undefined;
+  }
+
+  /** Whether anything was found at the nodes of a declaration. */
+  hasFindings(element: AstNode): boolean {
+    return this.of(element).findings.size > 0;
   }
 
   findingsAt(node: AstNode): readonly Diagnostic[] {

@@ -56,18 +56,30 @@ function named(type: Type, table: UnitTable): string {
   return type.name ?? quantityName(table, dimension, kind === 'absolute') ?? describe(table, dimension);
 }
 
+/** Of single values, by dimension: models hold few of them, many times. */
+const ONES = new Map<string, ValueType[]>();
+
 export function valueType(type: Type): ValueType {
   const { dimension, kind } = type.quantity;
-  return {
-    base:
-      type.base === 'boolean'
-        ? 'boolean'
-        : type.base === 'integer' || type.base === 'mode'
-          ? 'integer'
-          : 'number',
-    dimension: dimension.key === '' ? '1' : dimension.key,
-    scale: kind === 'zero' ? 'either' : kind,
-    ...(type.shape === undefined ? {} : { rank: type.shape.length }),
-    ...(type.stars === undefined ? {} : { stars: type.stars.length }),
-  };
+  const base =
+    type.base === 'boolean'
+      ? 'boolean'
+      : type.base === 'integer' || type.base === 'mode'
+        ? 'integer'
+        : 'number';
+  const key = dimension.key === '' ? '1' : dimension.key;
+  const scale = kind === 'zero' ? 'either' : kind;
+  if (type.shape !== undefined || type.stars !== undefined)
+    return {
+      base,
+      dimension: key,
+      scale,
+      ...(type.shape === undefined ? {} : { rank: type.shape.length }),
+      ...(type.stars === undefined ? {} : { stars: type.stars.length }),
+    };
+  let ones = ONES.get(key);
+  if (ones === undefined) ONES.set(key, (ones = []));
+  let one = ones.find((each) => each.base === base && each.scale === scale);
+  if (one === undefined) ones.push((one = { base, dimension: key, scale }));
+  return one;
 }

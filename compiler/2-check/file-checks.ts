@@ -128,7 +128,7 @@ export class FileChecks {
       }
       for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
     }
-    return nodes.flatMap((node) => analysis.findingsAt(node));
+    return analysis.hasFindings(element) ? nodes.flatMap((node) => analysis.findingsAt(node)) : [];
   }
 }
 

@@ -23,12 +23,14 @@ export const shapeOfType = (type: Type): Shape => type.shape ?? [];
 
 /** The same of one value. */
 export function elementType(type: Type): Type {
+  if (type.shape === undefined && type.stars === undefined) return type;
   const { shape: _shape, stars: _stars, ...element } = type;
   return element;
 }
 
 export function withShape(type: Type, shape: Shape, stars: Shape): Type {
   if (type.base === 'unknown') return type;
+  if (shape.length === 0 && stars.length === 0) return elementType(type);
   return {
     ...elementType(type),
     ...(shape.length > 0 ? { shape } : {}),
@@ -38,6 +40,7 @@ export function withShape(type: Type, shape: Shape, stars: Shape): Type {
 
 /** `[*]` of several values go side by side: the first of each together, the second of each, and so on. */
 export function starsOf(types: readonly Type[]): Shape {
+  if (types.every(({ stars }) => stars === undefined)) return [];
   return types.reduce<Shape>((all, { stars = [] }) => {
     const [long, short] = all.length >= stars.length ? [all, stars] : [stars, all];
     return merge(long, short);

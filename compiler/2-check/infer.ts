@@ -210,8 +210,8 @@ function joinTwo(
 /** A number of the quantity, in the first unit that fits; whole when all are. */
 export function numeric(result: QuantityResult & { ok: true }, from: readonly Type[], whole = true): Type {
   const { quantity } = result;
-  const unit = from.map((type) => numberOf(quantity, type.unit).unit).find((each) => each !== undefined);
-  const type = numberOf(quantity, unit);
+  let type = numberOf(quantity, from[0]?.unit);
+  for (let n = 1; n < from.length && type.unit === undefined; n++) type = numberOf(quantity, from[n]!.unit);
   return whole && from.every((each) => each.base === 'integer') ? { ...type, base: 'integer' } : type;
 }
 
@@ -232,14 +232,14 @@ function inferUnary(expression: UnaryExpr, analysis: Analysis): Type {
 
 function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
   const { operator, left, right } = expression;
-  const [leftType, rightType] = [analysis.typeOf(left), analysis.typeOf(right)];
+  const leftType = analysis.typeOf(left);
+  const rightType = analysis.typeOf(right);
   const known = leftType.base !== 'unknown' && rightType.base !== 'unknown';
   const stars = starsOf([leftType, rightType]);
-  const single = operator !== '+' && operator !== '-' && operator !== '*';
-  const ones = [left, right].map(
-    (side) => !single || (operator === '/' && side === left) || requireOne(side, `'${operator}'`, analysis),
-  );
-  if (!ones.every(Boolean)) return UNKNOWN;
+  if (operator !== '+' && operator !== '-' && operator !== '*') {
+    const first = operator === '/' || requireOne(left, `'${operator}'`, analysis);
+    if (!requireOne(right, `'${operator}'`, analysis) || !first) return UNKNOWN;
+  }
   switch (operator) {
     case 'and':
     case 'or': {
@@ -261,10 +261,11 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
       }
       break;
   }
-  const numbers = [left, right].map((side) => requireNumber(side, `'${operator}'`, analysis));
-  if (!known || !numbers.every(Boolean)) return UNKNOWN;
-  const [a, b] = [leftType.quantity, rightType.quantity];
-  const result = arithmetic(operator, a, b);
+  // Both are told of what they lack.
+  const first = isNumeric(leftType) || requireNumber(left, `'${operator}'`, analysis);
+  const second = isNumeric(rightType) || requireNumber(right, `'${operator}'`, analysis);
+  if (!known || !first || !second) return UNKNOWN;
+  const result = arithmetic(operator, leftType.quantity, rightType.quantity);
   if (result === undefined) return UNKNOWN;
   if (!result.ok) {
     reportOperands(result.failure, expression, operator, left, right, analysis);

@@ -101,8 +101,9 @@ export function inferMeasure(expression: Expression, path: Path, analysis: Analy
 export function isOfItem(feature: Feature | undefined): boolean {
   if (!isVariableDecl(feature)) return false;
   const asset = feature.$container;
+  if (!isAssetDecl(asset) || asset.name !== ITEM) return false;
   const file = AstUtils.findRootNode(feature);
-  return isAssetDecl(asset) && asset.name === ITEM && isTwinFile(file) && packageOf(file) === PROCESS_PACKAGE;
+  return isTwinFile(file) && packageOf(file) === PROCESS_PACKAGE;
 }
 
 function isArgument(expression: Expression): boolean {

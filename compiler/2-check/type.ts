@@ -58,7 +58,7 @@ export function numberOf(quantity: Quantity, unit?: Unit): Type {
     unit.dimension.equals(quantity.dimension) &&
     (!unit.absolute || quantity.kind === 'absolute' || quantity.kind === 'either') &&
     quantity.kind !== 'zero';
-  return { base: 'number', quantity, ...(fits ? { unit } : {}) };
+  return fits ? { base: 'number', quantity, unit } : { base: 'number', quantity };
 }
 
 /** `true or false`, `a plain number`, `a power (W)`, `in K·s`. */

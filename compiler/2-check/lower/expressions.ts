@@ -40,7 +40,7 @@ import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';
 import { referenceToValue } from './events.ts';
 import { lowerModeTest, stepsToRegion } from './mode-tests.ts';
-import { featureOf, pathOf, SENSOR_FIELDS, type Path } from '../paths.ts';
+import { featureOf, pathOf, SENSOR_FIELDS, type Path, type Step } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerOverTime } from './over-time.ts';
@@ -61,62 +61,48 @@ export function needed<T>(value: T | undefined, what: string): T {
 /** `expected` gives a bare 0 its quantity. */
 export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expected?: Type): Expression {
   if (tree === undefined) throw new Incomplete('an expression');
-  const type = typeFor(analysis.typeOf(tree), expected);
-  const common = { type, source: sourceOf(tree) };
-  const lower = (inner: Tree | undefined, context?: Type) => lowerExpression(inner, analysis, context);
+  if (tree.$type === 'ParenExpr') return lowerExpression(tree.inner, analysis, expected);
+  const own = analysis.typeOf(tree);
+  const type = typeFor(own, expected);
+  const source = sourceOf(tree);
   const literal = signedLiteral(tree);
   if (literal !== undefined) {
     const unit = unitTextOf(literal.literal);
     const value = needed(literalValue(literal, analysis.tableOf(literal.literal)), 'a number');
-    if (unit === undefined) return { kind: 'number', value, ...common };
-    const shown = displayUnit(analysis.typeOf(tree), analysis.tableOf(tree));
-    return { kind: 'number', value, unit, shown, ...common };
+    if (unit === undefined) return { kind: 'number', value, type, source };
+    return { kind: 'number', value, unit, shown: displayUnit(own, analysis.tableOf(tree)), type, source };
   }
   switch (tree.$type) {
-    case 'ParenExpr':
-      return lower(tree.inner, expected);
     case 'BooleanLiteral':
-      return { kind: 'boolean', value: tree.value === 'true', ...common };
+      return { kind: 'boolean', value: tree.value === 'true', type, source };
     case 'TimeExpr':
-      return { kind: 'time', ...common };
-    case 'UnaryExpr':
-      return {
-        kind: 'unary',
-        operator: tree.operator === 'not' ? 'not' : 'negate',
-        operand: lower(tree.operand, expected),
-        ...common,
-      };
-    case 'BinaryExpr': {
-      if (analysis.typeOf(tree.left).base === 'mode') return lowerModeTest(tree, analysis);
-      const [left, right] = [analysis.typeOf(tree.left), analysis.typeOf(tree.right)];
-      const sum = tree.operator === '+' || tree.operator === '-';
-      const zero = (side: Type, other: Type) =>
-        side.quantity.kind !== 'zero' || tree.operator === '*' || tree.operator === '/'
-          ? undefined
-          : other.quantity.kind === 'zero' && sum
-            ? expected
-            : other;
-      const sides = {
-        left: lower(tree.left, zero(left, right)),
-        right: lower(tree.right, zero(right, left)),
-      };
-      if (tree.operator === '*' && left.shape !== undefined && right.shape !== undefined)
-        return { kind: 'linear', operation: 'product', arguments: [sides.left, sides.right], ...common };
-      return { kind: 'binary', operator: tree.operator as BinaryOperator, ...sides, ...common };
+      return { kind: 'time', type, source };
+    case 'UnaryExpr': {
+      const operand = lowerExpression(tree.operand, analysis, expected);
+      return { kind: 'unary', operator: tree.operator === 'not' ? 'not' : 'negate', operand, type, source };
     }
-    case 'PowerExpr':
-      return {
-        kind: 'binary',
-        operator: '^',
-        left: lower(tree.base),
-        right: lower(tree.exponent),
-        ...common,
-      };
+    case 'BinaryExpr': {
+      const first = analysis.typeOf(tree.left);
+      if (first.base === 'mode') return lowerModeTest(tree, analysis);
+      const second = analysis.typeOf(tree.right);
+      const operator = tree.operator as BinaryOperator;
+      const left = lowerExpression(tree.left, analysis, ofZero(operator, first, second, expected));
+      const right = lowerExpression(tree.right, analysis, ofZero(operator, second, first, expected));
+      if (operator === '*' && first.shape !== undefined && second.shape !== undefined)
+        return { kind: 'linear', operation: 'product', arguments: [left, right], type, source };
+      return { kind: 'binary', operator, left, right, type, source };
+    }
+    case 'PowerExpr': {
+      const left = lowerExpression(tree.base, analysis);
+      const right = lowerExpression(tree.exponent, analysis);
+      return { kind: 'binary', operator: '^', left, right, type, source };
+    }
     case 'ConditionalExpr': {
-      const own = analysis.typeOf(tree);
       const context = own.quantity.kind === 'zero' ? expected : own;
-      const branches = { then: lower(tree.then, context), else: lower(tree.else, context) };
-      return { kind: 'conditional', condition: lower(tree.condition), ...branches, ...common };
+      const then = lowerExpression(tree.then, analysis, context);
+      const other = lowerExpression(tree.else, analysis, context);
+      const condition = lowerExpression(tree.condition, analysis);
+      return { kind: 'conditional', condition, then, else: other, type, source };
     }
     case 'FunctionCall':
       return lowerCall(tree, type, analysis);
@@ -127,9 +113,20 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
     case 'NameRef':
     case 'MemberAccess':
     case 'IndexExpr':
-      return lowerPath(tree, common, analysis);
+      return lowerPath(tree, { type, source }, analysis);
   }
   throw new Incomplete(tree.$type);
+}
+
+/** What a side that is a bare 0 is of: as the other one, or as the sum of both is to be. */
+function ofZero(
+  operator: BinaryOperator,
+  side: Type,
+  other: Type,
+  expected: Type | undefined,
+): Type | undefined {
+  if (side.quantity.kind !== 'zero' || operator === '*' || operator === '/') return undefined;
+  return other.quantity.kind === 'zero' && (operator === '+' || operator === '-') ? expected : other;
 }
 
 function typeFor(type: Type, expected: Type | undefined): ValueType {
@@ -144,7 +141,8 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   if (WRITTEN.has(name)) return lowerDraw(call, type, analysis);
   if (overTimeOf(call) !== undefined) return lowerOverTime(call, type, analysis);
   if (name === 'der' || name === 'pre') {
-    return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, ...common };
+    const { source } = common;
+    return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, type, source };
   }
   const statistic = statisticOf(call);
   if (statistic !== undefined) {
@@ -220,18 +218,29 @@ function lowerPath(
   if (isEventValue(feature))
     return { kind: 'variable', reference: referenceToValue(feature, analysis), ...common };
   if (isLoopVariable(feature)) return { kind: 'loop', variable: feature.name, ...common };
-  return { kind: 'variable', reference: referenceTo(tree, analysis), ...common };
+  const { type, source } = common;
+  return { kind: 'variable', reference: referenceTo(tree, analysis), type, source };
 }
 
 /** `omitted` says what an array without an index means: all its elements, in the target of an override. */
 export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?: 'all'): Reference {
   const path = needed(pathOf(tree), 'a path');
+  const [first] = path.steps;
+  // Most paths are one name.
+  if (path.steps.length === 1 && path.field === undefined && isPlainVariable(first!, analysis))
+    return { segments: [{ name: first!.name }], target: { kind: 'variable' } };
   const region = path.steps.findIndex((step) => isModesDecl(step.feature));
   const segments = (region < 0 ? path.steps : stepsToRegion(path, region))
     .filter((step) => !isTwinDecl(step.feature))
     .map((step) => ({ name: step.name, ...indexesOf(step, omitted, analysis) }));
   return { segments, target: targetOf(path) };
 }
+
+const isPlainVariable = ({ feature, index }: Step, analysis: Analysis): boolean =>
+  index === undefined &&
+  isVariableDecl(feature) &&
+  !isOfItem(feature) &&
+  analysis.shapeOf(feature).length === 0;
 
 function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
