@@ -19,7 +19,7 @@ import {
   type Linker,
   type ValueConverter,
 } from 'langium';
-import { placedClass, type PlacedNode } from './placed.ts';
+import { PlacedNode } from './placed.ts';
 
 const { isAction, isAlternatives, isAssignment, isCrossReference, isGroup, isInfixRule, isKeyword } =
   GrammarAST;
@@ -361,7 +361,7 @@ export class Descent {
   }
 
   private begin({ isConcrete }: Reading, type: string): Node {
-    return isConcrete ? { $type: type } : (new (placedClass(type))(type) as unknown as Node);
+    return isConcrete ? { $type: type } : (new PlacedNode(type) as unknown as Node);
   }
 
   /** The node that was being built is whole. */

@@ -96,8 +96,10 @@ const WORDS: Record<string, Habit> = {
   def: { advice: 'Write `function name(x: Quantity) = …`.', text: 'function' },
 };
 
+const BY_WORD = new Map(Object.entries(WORDS));
+
 export function habitOf(word: string): Habit | undefined {
-  return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  return BY_WORD.get(word);
 }
 
 const wait: Habit = { advice: 'Write `wait 5 min`, or `wait until door.open`.', text: 'wait' };

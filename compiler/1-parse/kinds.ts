@@ -5,20 +5,21 @@ type Types = Pick<AbstractAstReflection, 'getAllTypes' | 'getTypeMetaData' | 'is
 
 /** From now on `isInstance` of this reflection, and all `isX` of the generated tree, which go by it, are quick. */
 export function quickly(reflection: Types): void {
-  /** Undefined where there are none. */
-  const subtypes = new Map<string, ReadonlySet<string> | undefined>();
+  /** Null where there are none. */
+  const subtypes = new Map<string, ReadonlySet<string> | null>();
   const isBelow = (type: string, of: string): boolean =>
     reflection.getTypeMetaData(type).superTypes.some((one) => one === of || isBelow(one, of));
-  const subtypesOf = (of: string): ReadonlySet<string> | undefined => {
+  const subtypesOf = (of: string): ReadonlySet<string> | null => {
     const all = reflection.getAllTypes().filter((type) => isBelow(type, of));
-    const found = all.length === 0 ? undefined : new Set(all);
+    const found = all.length === 0 ? null : new Set(all);
     subtypes.set(of, found);
     return found;
   };
   const isSubtype = (type: string, of: string): boolean => {
     if (type === of) return true;
-    const known = subtypes.get(of) ?? (subtypes.has(of) ? undefined : subtypesOf(of));
-    return known !== undefined && known.has(type);
+    let below = subtypes.get(of);
+    if (below === undefined) below = subtypesOf(of);
+    return below !== null && below.has(type);
   };
   reflection.isSubtype = isSubtype;
   reflection.isInstance = (node, type): node is never => {

@@ -91,14 +91,17 @@ export class TwinLexer extends DefaultLexer {
   override tokenize(text: string): LexerResult {
     const result = super.tokenize(text);
     const { tokens } = result;
-    const noted = tokens.flatMap((token, at) => {
-      if (this.reserved.has(token.tokenType.name))
-        return this.isName(tokens, at, token) ? this.read(token, 'ID', WORD_AS_NAME) : [];
-      const meant = token.tokenType.name === 'ID' ? habitOf(token.image)?.text : undefined;
-      return meant !== undefined && WHOLE.has(meant) && declares(tokens, at)
-        ? this.read(token, meant, FOREIGN_WORD)
-        : [];
-    });
+    const noted: ILexingError[] = [];
+    for (let at = 0; at < tokens.length; at += 1) {
+      const token = tokens[at]!;
+      const { name } = token.tokenType;
+      if (name === 'ID') {
+        const meant = habitOf(token.image)?.text;
+        if (meant !== undefined && WHOLE.has(meant) && declares(tokens, at))
+          noted.push(...this.read(token, meant, FOREIGN_WORD));
+      } else if (this.reserved.has(name) && this.isName(tokens, at, token))
+        noted.push(...this.read(token, 'ID', WORD_AS_NAME));
+    }
     for (const { offset, length, message } of noted)
       if (message === WORD_AS_NAME) this.readUses(tokens, text.slice(offset, offset + length));
     return noted.length === 0 ? result : { ...result, errors: [...result.errors, ...noted] };

@@ -18,11 +18,11 @@ export class PlacedNode implements AstNode {
   /** Offsets in the piece of text that was read at once. */
   $from = 0;
   $to = 0;
-  /** Of what has a name: where that is. */
-  $name?: { from: number; to: number };
+  /** Of what has a name: where that is. What few nodes have takes no room in the others. */
+  declare $name?: { from: number; to: number };
   /** Of a declaration: where it stands. */
-  $ground?: Ground;
-  $concrete?: CstNode;
+  declare $ground?: Ground;
+  declare $concrete?: CstNode;
   /** What a later stage has found out about it, and in whose memory that counts. */
   $memory: unknown = undefined;
   $found: unknown = undefined;
@@ -36,17 +36,6 @@ export class PlacedNode implements AstNode {
     return this.$concrete;
   }
 }
-
-/**
- * A class for each type of node, so that each has as much room as its properties take: with one for all of them most
- * nodes would be two objects.
- */
-export function placedClass(type: string): typeof PlacedNode {
-  let found = CLASSES.get(type);
-  if (found === undefined) CLASSES.set(type, (found = class extends PlacedNode {}));
-  return found;
-}
-const CLASSES = new Map<string, typeof PlacedNode>();
 
 /** A name, as Langium's linker keeps it; its place in the text is found when it is asked for. */
 export class PlacedReference implements Reference {

@@ -19,27 +19,33 @@ export class TreeVisitor {
       const before = pending.length;
       for (const property of this.table(node.$type).children) {
         const value = (node as unknown as Properties)[property];
-        if (Array.isArray(value)) for (const item of value) if (isAstNode(item)) pending.push(item);
-        if (isAstNode(value)) pending.push(value);
+        if (typeof value !== 'object' || value === null) continue;
+        if (Array.isArray(value)) {
+          for (const item of value) if (isAstNode(item)) pending.push(item);
+        } else if (isAstNode(value)) pending.push(value);
       }
-      reverse(pending, before);
+      if (pending.length > before + 1) reverse(pending, before);
     }
   }
 
   /** Whether a tree has more levels than that. */
   isDeeper(node: AstNode, levels: number): boolean {
     if (levels === 0) return true;
-    return this.table(node.$type).children.some((property) => {
+    for (const property of this.table(node.$type).children) {
       const value = (node as unknown as Properties)[property];
-      if (Array.isArray(value))
-        return value.some((item) => isAstNode(item) && this.isDeeper(item, levels - 1));
-      return isAstNode(value) && this.isDeeper(value, levels - 1);
-    });
+      if (typeof value !== 'object' || value === null) continue;
+      if (Array.isArray(value)) {
+        for (const item of value) if (isAstNode(item) && this.isDeeper(item, levels - 1)) return true;
+      } else if (isAstNode(value) && this.isDeeper(value, levels - 1)) return true;
+    }
+    return false;
   }
 
   /** The cross-references that a node itself holds. */
   references(node: AstNode, found: (info: ReferenceInfo) => void): void {
-    for (const property of this.table(node.$type).references) {
+    const { references } = this.table(node.$type);
+    for (let n = 0; n < references.length; n++) {
+      const property = references[n]!;
       const value = (node as unknown as Properties)[property];
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
         found({ reference: value as Reference, container: node, property });
@@ -63,19 +69,24 @@ export class TreeVisitor {
 /** A node and all below it, parents first, in the order of the text. */
 export function nodesIn(root: AstNode): AstNode[] {
   const found: AstNode[] = [];
-  const add = (node: AstNode): void => {
-    found.push(node);
-    for (const name in node) {
-      // What begins so is about the node, and leads up.
-      if (name.startsWith('$')) continue;
-      const value = (node as unknown as Properties)[name];
-      if (Array.isArray(value)) for (const item of value) if (isAstNode(item)) add(item);
-      if (isAstNode(value)) add(value);
-    }
-  };
-  add(root);
+  gather(root, found);
   return found;
 }
+
+function gather(node: AstNode, found: AstNode[]): void {
+  found.push(node);
+  for (const name in node) {
+    // What begins so is about the node, and leads up.
+    if (name.charCodeAt(0) === DOLLAR) continue;
+    const value = (node as unknown as Properties)[name];
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) {
+      for (const item of value) if (isAstNode(item)) gather(item, found);
+    } else if (isAstNode(value)) gather(value, found);
+  }
+}
+
+const DOLLAR = '$'.charCodeAt(0);
 
 function reverse(items: AstNode[], from: number): void {
   for (let low = from, high = items.length - 1; low < high; low += 1, high -= 1) {

@@ -284,8 +284,8 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
     case '/':
       return withShape(numeric(result, [leftType, rightType], false), shapeOfType(leftType), stars);
     default:
-      warnOfZero(right, leftType, textOf(left), analysis);
-      warnOfZero(left, rightType, textOf(right), analysis);
+      warnOfZero(right, leftType, () => textOf(left), analysis);
+      warnOfZero(left, rightType, () => textOf(right), analysis);
       return withShape(BOOLEAN, [], stars);
   }
 }

@@ -114,7 +114,7 @@ export function requireFit(value: Expression | undefined, place: Place, analysis
     analysis.report(types.wholeNumberExpected, { text: textOf(value), place: place.text }, value);
     return false;
   }
-  warnOfZero(value, expected, place.text, analysis);
+  warnOfZero(value, expected, () => place.text, analysis);
   return true;
 }
 
@@ -215,7 +215,7 @@ export function changeUnit({ literal, node }: SignedLiteral, unit: string): Fix 
 export function warnOfZero(
   zero: Expression | undefined,
   other: Type,
-  text: string,
+  text: () => string,
   analysis: Analysis,
 ): void {
   if (zero === undefined || other.quantity.kind !== 'absolute' || !isBareZero(zero)) return;
@@ -225,7 +225,7 @@ export function warnOfZero(
   if (unit === undefined || literal === undefined) return;
   const base = suggestDisplayUnit(table, other.quantity.dimension)?.text ?? unit;
   const fixes = [...new Set([unit, base])].map((each) => insertAfter(literal, ` ${each}`, `Write 0 ${each}`));
-  analysis.report(units.zeroOnAScale, { text: text.replaceAll("'", ''), unit, zero: `0 ${base}` }, zero, {
+  analysis.report(units.zeroOnAScale, { text: text().replaceAll("'", ''), unit, zero: `0 ${base}` }, zero, {
     fixes,
   });
 }

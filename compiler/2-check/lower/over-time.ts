@@ -6,7 +6,6 @@
 import { AstUtils } from 'langium';
 import { isSensorDecl, type AssetDecl, type FunctionCall } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import { nodesIn } from '../../1-parse/visit.ts';
 import type { Action, AssetType, Handler, Variable } from '../../model/asset.ts';
 import {
   STATISTICS,
@@ -17,6 +16,7 @@ import {
   type ValueType,
 } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
+import { callsIn } from '../calls.ts';
 import { displayUnit, quantityOf, valueType } from '../display.ts';
 import { inModel, isOverTime, loopsOf, overTimeOf } from '../over-time.ts';
 import { featureOf, pathOf } from '../paths.ts';
@@ -32,7 +32,7 @@ const USUAL = 100;
 /** Adds what the calls in an asset's own text need. */
 export function rememberOverTime(tree: AssetDecl, asset: AssetType, analysis: Analysis): void {
   // Inner ones first: a mean of medians reads what the medians gave.
-  const calls = nodesIn(tree).filter(isOverTime).toReversed();
+  const calls = callsIn(tree).filter(isOverTime).toReversed();
   for (const call of calls) {
     if (asset.variables.some(({ name }) => name === nameOf(call))) continue;
     remember(call, asset, analysis);

@@ -1,20 +1,20 @@
 /** Tables that something in these files looks up, directly or by way of functions. */
 import type { AstNode } from 'langium';
-import { isFunctionCall, isTableDecl, type Callable } from '../../../grammar/generated/ast.ts';
+import { isTableDecl, type Callable } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import { nodesIn } from '../../1-parse/visit.ts';
 import type { Table } from '../../model/checked-model.ts';
 import type { Analysis } from '../analysis.ts';
 import { displayUnit } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
+import { callsIn } from '../calls.ts';
 import { needed } from './expressions.ts';
 
 /** Functions and tables that these files or declarations call, and those that they call in turn. */
 export function calledBy(roots: readonly AstNode[]): Callable[] {
   const found = new Set<Callable>();
   const look = (root: AstNode): void => {
-    for (const node of nodesIn(root)) {
-      const called = isFunctionCall(node) ? target(node.declared) : undefined;
+    for (const call of callsIn(root)) {
+      const called = target(call.declared);
       if (called !== undefined) found.add(called);
     }
   };
