@@ -458,18 +458,26 @@ class Teller {
     if (token === undefined) return undefined;
     const start = this.text.lastIndexOf('\n', token.startOffset - 1) + 1;
     const block = this.text.slice(start, this.text.indexOf('}', start) + 1 || undefined);
-    let depth = 0;
-    let last: IToken | undefined;
-    for (const each of this.vocabulary.tokenize(block)) {
-      if (each.image === '(') depth += 1;
-      else if (each.image === ')') depth -= 1;
-      if (depth < 0) return undefined;
-      const next = each.startLine !== 1 && each.startLine !== last?.startLine;
-      if (next && depth === 0) return undefined;
-      if (each.image === '}' || each.image === '{' || (next && this.begins(each.image))) break;
-      if (each.startLine === 1) last = each;
+    // Mostly it is known after a line or two, and the block may be all the rest of the text.
+    for (let lines = 8; ; lines *= 8) {
+      const end = endOfLines(block, lines);
+      let depth = 0;
+      let last: IToken | undefined;
+      let isKnown = end === block.length;
+      for (const each of this.vocabulary.tokenize(block.slice(0, end))) {
+        if (each.image === '(') depth += 1;
+        else if (each.image === ')') depth -= 1;
+        if (depth < 0) return undefined;
+        const next = each.startLine !== 1 && each.startLine !== last?.startLine;
+        if (next && depth === 0) return undefined;
+        if (each.image === '}' || each.image === '{' || (next && this.begins(each.image))) {
+          isKnown = true;
+          break;
+        }
+        if (each.startLine === 1) last = each;
+      }
+      if (isKnown) return depth > 0 && last !== undefined ? { end: start + endOf(last), depth } : undefined;
     }
-    return depth > 0 && last !== undefined ? { end: start + endOf(last), depth } : undefined;
   }
 
   /** A word that nothing but a statement begins with. */
@@ -494,6 +502,16 @@ class Teller {
   private at(start: number, end: number) {
     return sourceAt(this.document, start, Math.max(start, end));
   }
+}
+
+/** Where so many lines of a text end; its end where it has no more. */
+function endOfLines(text: string, lines: number): number {
+  let end = 0;
+  for (let line = 0; line < lines && end < text.length; line += 1) {
+    const next = text.indexOf('\n', end);
+    end = next < 0 ? text.length : next + 1;
+  }
+  return end;
 }
 
 const WORDS: Record<string, string> = {

@@ -26,11 +26,13 @@ import {
 } from '../diagnostics/diagnostic.ts';
 import type { SourceRange } from '../model/source.ts';
 import { declaredShape } from './declared-shape.ts';
-import { declaredType } from './declared.ts';
+import { declaredType, reportCycle } from './declared.ts';
 import type { UnitTables } from './environment.ts';
 import { elementType } from './infer-shape.ts';
 import { inferType } from './infer.ts';
+import { InTurn } from './in-turn.ts';
 import { membersOf } from './members.ts';
+import { endsSomewhere } from './settled.ts';
 import type { Shape } from './shape.ts';
 import { recordedInputs, type Recording } from './tables/recorded.ts';
 import { tableData, type TableData } from './tables/data.ts';
@@ -60,6 +62,7 @@ class Known {
   readonly findings = new Map<AstNode, Diagnostic[]>();
   readonly recordings = new Map<RecordedStep, { data: Recording | undefined }>();
   members: Member[] | undefined;
+  settled: boolean | undefined;
   table: { points: TableData | undefined } | undefined;
 
   constructor(of: Analysis) {
@@ -85,6 +88,8 @@ export class Analysis {
 
   /** Declarations whose sizes are being found: those of its value, which may lead back to it. */
   readonly shapesInProgress = new Map<Feature | FunctionDecl, { again: boolean }>();
+
+  private readonly inTurn = new InTurn<Declaration>(() => [...this.inProgress]);
 
   readonly readData: ReadData;
 
@@ -118,8 +123,15 @@ export class Analysis {
   declaredType(declaration: Declaration): Type {
     let type = this.remembered(declaration);
     if (type === undefined) {
-      type = elementType(declaredType(declaration, this));
-      this.remember(declaration, type);
+      const find = (): Type => {
+        const found = elementType(declaredType(declaration, this));
+        this.remember(declaration, found);
+        return found;
+      };
+      type = this.inTurn.ask(declaration, 'type', find, (circle) => {
+        reportCycle(circle.length > 0 ? circle : [declaration], this);
+        this.remember(declaration, UNKNOWN);
+      });
     }
     return type;
   }
@@ -145,8 +157,12 @@ export class Analysis {
     const { shapes } = this.of(feature);
     let shape = shapes.get(feature);
     if (shape === undefined) {
-      shape = declaredShape(feature, this);
-      shapes.set(feature, shape);
+      const find = (): Shape => {
+        const found = declaredShape(feature, this);
+        shapes.set(feature, found);
+        return found;
+      };
+      shape = this.inTurn.ask(feature, 'shape', find, () => shapes.set(feature, []));
     }
     return shape;
   }
@@ -173,6 +189,22 @@ export class Analysis {
     const known = this.of(asset);
     known.members ??= membersOf(asset);
     return known.members;
+  }
+
+  /** Whether nothing that an asset consists of, directly or through others, consists of itself. */
+  isSettled(asset: AssetDecl): boolean {
+    const known = this.of(asset);
+    known.settled ??= endsSomewhere(asset, this);
+    return known.settled;
+  }
+
+  /** That it is settled is known. */
+  settle(asset: AssetDecl): void {
+    this.of(asset).settled = true;
+  }
+
+  knowsSettled(asset: AssetDecl): boolean {
+    return this.of(asset).settled === true;
   }
 
   tableOf(node: AstNode): UnitTable {

@@ -8,7 +8,8 @@ const CALLS = new WeakMap<AstNode, readonly FunctionCall[]>();
 
 /** All calls at a node and below it, outer ones first, in the order of the text. */
 export function callsIn(root: AstNode): readonly FunctionCall[] {
-  if (isTwinFile(root)) return root.elements.filter((each: Element | undefined) => each !== undefined).flatMap(callsIn);
+  if (isTwinFile(root))
+    return root.elements.filter((each: Element | undefined) => each !== undefined).flatMap(callsIn);
   let calls = CALLS.get(root);
   if (calls === undefined) {
     calls = nodesIn(root).filter((node): node is FunctionCall => node.$type === 'FunctionCall');

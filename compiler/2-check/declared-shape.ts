@@ -20,6 +20,7 @@ import {
 import * as shapes from '../diagnostics/shapes.ts';
 import { sourceOfProperty } from '../1-parse/source.ts';
 import type { Analysis, Declaration } from './analysis.ts';
+import type { Type } from './type.ts';
 import { dimOf, type Dim, type Shape } from './shape.ts';
 
 export function declaredShape(feature: Feature | Declaration, analysis: Analysis): Shape {
@@ -65,8 +66,12 @@ function ofValue(
   }
   const now = { again: false };
   open.set(declaration, now);
-  const type = analysis.typeOf(value);
-  open.delete(declaration);
+  let type: Type;
+  try {
+    type = analysis.typeOf(value);
+  } finally {
+    open.delete(declaration);
+  }
   const found = [...(type.stars ?? []), ...(type.shape ?? [])];
   // A function that calls itself is told so.
   if (now.again && !isFunctionDecl(declaration) && found.length > 0)

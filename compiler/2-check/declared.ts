@@ -137,7 +137,7 @@ function following(declaration: Declaration, value: Expression | undefined, anal
 }
 
 /** At the first of them in the text, whichever was asked for first. */
-function reportCycle(cycle: readonly Declaration[], analysis: Analysis): void {
+export function reportCycle(cycle: readonly Declaration[], analysis: Analysis): void {
   const sorted = [...cycle].sort((a, b) => {
     const [left, right] = [sourceOf(a), sourceOf(b)];
     return left.uri === right.uri ? left.start - right.start : left.uri < right.uri ? -1 : 1;

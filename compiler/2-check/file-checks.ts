@@ -185,18 +185,32 @@ function brokenPlaces(file: TwinFile, visitor: TreeVisitor): { start: number; en
   );
   // What a character that was passed over stood for is not known; a word that was read as another is understood.
   const passedOver = lexerErrors.filter(({ message }) => message === '').map(({ offset }) => offset);
+  const statementsOf = (element: Element): { start: number; end: number }[] => {
+    const found: { start: number; end: number }[] = [];
+    visitor.visit(element, (node) => {
+      if (STATEMENT_LISTS.has(node.$containerProperty ?? '')) found.push(sourceOf(node));
+    });
+    return found;
+  };
+  const starts: number[] = [];
+  const known = new Map<Element, { start: number; end: number }[]>();
+  if (places.length + passedOver.length > 0)
+    for (const element of file.elements) starts.push(sourceOf(element).start);
   return [...places, ...passedOver].flatMap((at) => {
-    const next = file.elements.findIndex((element) => sourceOf(element).start > at);
+    const next = starts.findIndex((start) => start > at);
     const index = next < 0 ? file.elements.length : next;
-    const statements: { start: number; end: number }[] = [];
-    for (const element of file.elements.slice(Math.max(0, index - 2), index + 1)) {
-      visitor.visit(element, (node) => {
-        if (STATEMENT_LISTS.has(node.$containerProperty ?? '')) statements.push(sourceOf(node));
-      });
-    }
-    const inside = statements.filter(({ start, end }) => start <= at && at <= end).at(-1);
-    const before = statements.filter(({ end }) => end <= at).at(-1);
-    const after = statements.find(({ start }) => start >= at);
+    const near = file.elements.slice(Math.max(0, index - 2), index + 1);
+    const statements = near.map((element) => {
+      let own = known.get(element);
+      if (own === undefined) known.set(element, (own = statementsOf(element)));
+      return own;
+    });
+    const last = (is: (place: { start: number; end: number }) => boolean) =>
+      statements.findLast((own) => own.some(is))?.findLast(is);
+    const inside = last(({ start, end }) => start <= at && at <= end);
+    const before = last(({ end }) => end <= at);
+    const isAfter = ({ start }: { start: number }): boolean => start >= at;
+    const after = statements.find((own) => own.some(isAfter))?.find(isAfter);
     return [inside, before, after].filter((place) => place !== undefined);
   });
 }

@@ -10,6 +10,7 @@ import {
   indexOutside,
   notConstant,
   partOfItself,
+  partsTooDeep,
   wrongCount,
   wrongSize,
 } from '../diagnostics/flattening.ts';
@@ -63,6 +64,9 @@ interface Pending {
   /** Segments of the target that are behind us. */
   passed: number;
 }
+
+/** Parts of parts of parts: what goes through them goes as deep. */
+const DEEPEST = 200;
 
 export function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
@@ -129,8 +133,13 @@ export function instantiate(
         dims: size === undefined ? group.dims : [...group.dims, size],
       };
       if (size !== undefined) child.size = size;
-      if (depth(group) > 40) {
+      if (isInside(group, type)) {
         diagnostics.push(report(partOfItself, { asset: type.name }, part.source));
+        return;
+      }
+      if (depth(group) >= DEEPEST) {
+        if (!diagnostics.some(({ code }) => code === partsTooDeep.code))
+          diagnostics.push(report(partsTooDeep, { asset: asset.name, levels: DEEPEST }, part.source));
         return;
       }
       group.children.set(part.name, child);
@@ -324,5 +333,12 @@ function emptyGroup(type: AssetType): Group {
 }
 
 function depth(group: Group): number {
-  return group.parent ? depth(group.parent) + 1 : 0;
+  let levels = 0;
+  for (let each = group.parent; each; each = each.parent) levels += 1;
+  return levels;
+}
+
+function isInside(group: Group, type: AssetType): boolean {
+  for (let each: Group | undefined = group; each; each = each.parent) if (each.type === type) return true;
+  return false;
 }

@@ -204,6 +204,15 @@ export const partOfItself = define<{ asset: string }>({
   message: ({ asset }) => `${asset} has a part that again contains ${asset}: it would never end.`,
 });
 
+export const partsTooDeep = define<{ asset: string; levels: number }>({
+  code: 'PX4022',
+  severity: 'error',
+  title: 'Parts nested too deeply',
+  message: ({ asset, levels }) => `${asset} has parts of parts more than ${levels} deep.`,
+  help: () =>
+    'Let an asset hold several parts side by side, joined to each other, in place of one that holds the next.',
+});
+
 export const coupledOpen = define<{ names: string[] }>({
   code: 'PX4021',
   severity: 'error',

@@ -38,6 +38,7 @@ export function assetMustNotExtendItself(asset: AssetDecl, analysis: Analysis): 
 }
 
 export function assetMustNotContainItself(asset: AssetDecl, analysis: Analysis): void {
+  if (analysis.isSettled(asset)) return;
   const path = wayBack(asset, asset, [], new Set(), analysis);
   if (path === undefined) return;
   const first = path[0];
