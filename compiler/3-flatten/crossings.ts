@@ -256,9 +256,10 @@ export function changes(
   moves: ReadonlySet<VariableId>,
   locals: ReadonlySet<string> = new Set(),
 ): boolean {
+  if (expression.kind === 'number') return false;
+  if (expression.kind === 'load') return moves.has(expression.variable);
   const inner = (one: FlatExpression) => changes(one, moves, locals);
   switch (expression.kind) {
-    case 'number':
     case 'position':
     case 'attribute':
     case 'quantile':
@@ -269,8 +270,6 @@ export function changes(
     case 'time':
     case 'delayed':
       return true;
-    case 'load':
-      return moves.has(expression.variable);
     case 'unary':
       return expression.operator === 'negate' && inner(expression.operand);
     case 'binary':

@@ -1,4 +1,4 @@
-import type { VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, VariableId } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import {
   definedTwice,
@@ -8,7 +8,7 @@ import {
 } from '../diagnostics/flattening.ts';
 import { reach, same, subtractAll, whole } from './box.ts';
 import type { Box } from './box.ts';
-import { equal, loads, rangesOf } from '../ir/expressions.ts';
+import { equal, loads, rangesOf, visit } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import type { Families, Family, Unknown } from './families.ts';
 import { linearFactor } from './isolate.ts';
@@ -86,13 +86,23 @@ export function connected(
     parent.set(variable, root);
     return root;
   };
-  const touched = (family: Family) =>
-    [...loads(family.left), ...loads(family.right)]
-      .map(({ load }) => same(load.variable))
-      .filter((one) => parent.has(one));
+  const touched = (family: Family): VariableId[] => {
+    const found: VariableId[] = [];
+    const add = (node: FlatExpression): void => {
+      if (node.kind !== 'load') return;
+      const variable = same(node.variable);
+      if (parent.has(variable)) found.push(variable);
+    };
+    visit(family.left, add);
+    visit(family.right, add);
+    return found;
+  };
+  const firsts = new Map<Family, VariableId | undefined>();
   for (const family of [...equations, ...definitions]) {
-    const [first, ...rest] = touched(family);
-    for (const other of rest) parent.set(rootOf(other), rootOf(first!));
+    const all = touched(family);
+    const [first] = all;
+    firsts.set(family, first);
+    for (let n = 1; n < all.length; n++) parent.set(rootOf(all[n]!), rootOf(first!));
   }
   const parts = new Map<VariableId, Families>();
   const partOf = (root: VariableId): Families => {
@@ -103,7 +113,7 @@ export function connected(
   for (const unknown of unknowns) partOf(rootOf(same(unknown.variable))).unknowns.push(unknown);
   for (const family of definitions) partOf(rootOf(same(family.target!.variable))).definitions.push(family);
   for (const family of equations) {
-    const [first] = touched(family);
+    const first = firsts.get(family);
     partOf(first === undefined ? -1 : rootOf(first)).equations.push(family);
   }
   return [...parts.values()];

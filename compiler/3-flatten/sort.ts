@@ -49,6 +49,7 @@ export function sort(flattening: Flattening, families: Family[]): { dynamics: Bl
 
 /** Loops stand in the order of the target's dims and count its elements; a loop of one round becomes a number. */
 export function normalise(family: Matched): Matched {
+  if (family.loops.length === 0) return family;
   const by = new Map<string, ReturnType<Substitution['get']> & {}>();
   const loops: FlatLoop[] = [];
   for (const loop of family.loops) if (loop.to - loop.from === 1) by.set(loop.variable, loop.from);

@@ -99,10 +99,23 @@ export function visit(
   lets: readonly Let[] = [],
 ): void {
   each(expression, around, lets);
-  if (expression.kind === 'let') {
-    visit(expression.value, each, around, lets);
-    visit(expression.body, each, around, [...lets, expression]);
-    return;
+  // What most of all equations consist of goes without lists.
+  switch (expression.kind) {
+    case 'number':
+    case 'load':
+    case 'time':
+      return;
+    case 'unary':
+      visit(expression.operand, each, around, lets);
+      return;
+    case 'binary':
+      visit(expression.left, each, around, lets);
+      visit(expression.right, each, around, lets);
+      return;
+    case 'let':
+      visit(expression.value, each, around, lets);
+      visit(expression.body, each, around, [...lets, expression]);
+      return;
   }
   const inner = expression.kind === 'reduction' ? [...around, ...expression.loops] : around;
   for (const child of children(expression)) visit(child, each, inner, lets);
@@ -127,7 +140,19 @@ export function loopsIn(expression: FlatExpression): Set<string> {
 }
 
 export function some(expression: FlatExpression, is: (node: FlatExpression) => boolean): boolean {
-  return is(expression) || children(expression).some((child) => some(child, is));
+  if (is(expression)) return true;
+  switch (expression.kind) {
+    case 'number':
+    case 'load':
+    case 'time':
+      return false;
+    case 'unary':
+      return some(expression.operand, is);
+    case 'binary':
+      return some(expression.left, is) || some(expression.right, is);
+    default:
+      return children(expression).some((child) => some(child, is));
+  }
 }
 
 export function equal(a: unknown, b: unknown): boolean {

@@ -12,7 +12,9 @@ const earlier: Record<string, string> = {
   PX4019: 'PX2004',
   PX4020: 'PX2106',
 };
-const ours = CATALOGUE.filter(({ code }) => /^PX(40|42|43|511|5420)/.test(code));
+/** Its example would be two hundred assets long; long-chains.test.ts has it. */
+const tooLong = 'PX4022';
+const ours = CATALOGUE.filter(({ code }) => /^PX(40|42|43|511|5420)/.test(code) && code !== tooLong);
 
 describe('pages of diagnostics', () => {
   it.each(ours)('$code $title', ({ code, title, page }) => {

@@ -56,6 +56,7 @@ const NO_EVIDENT_FIX: Readonly<Record<string, string>> = {
   PX4019: 'names a root that was asked for, not a text',
   PX4020: 'is only reached where the checker did not speak before, with PX2106',
   PX4021: 'the missing equation is physics',
+  PX4022: 'how parts lie side by side is physics',
   PX4104: 'what the equation should relate is open',
   PX4203: 'the other variable of the pair is physics',
   PX4205: 'the part in between needs a port of its own, in another asset',
