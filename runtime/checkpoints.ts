@@ -10,6 +10,8 @@ export interface CheckpointSettings {
   bytes: number;
   /** When full: `all` keeps every other one and doubles the interval; `recent` forgets the oldest. */
   keep: 'all' | 'recent';
+  /** What was measured can be offered again by whoever goes back to the start: of a long past it is not held. */
+  again?: true;
 }
 
 export interface Checkpoint {

@@ -43,6 +43,15 @@ export interface Journal {
   forget(time: number, what: Target): void;
   /** Forgets everything up to `time`: no state before it is kept. */
   forgetBefore(time: number): void;
+  /**
+   * Where more than `most` entries have been applied, forgets what was measured before some time up to `until`, so that half of them stay:
+   * whoever goes back further has it offered again. What people have said stays.
+   */
+  forgetMeasured(most: number, until: number): void;
+  /** s: what was measured from then on is here. */
+  heldFrom(): number;
+  /** Of a journal whose entries these are. */
+  holdFrom(time: number): void;
   forgetAll(): void;
   /** Whether the same thing came already for the same time. */
   has(time: number, what: Target): boolean;
@@ -70,6 +79,9 @@ const order = (a: Entry, b: Entry): number => {
   return a.sequence - b.sequence;
 };
 
+const isMeasured = (entry: Entry): boolean =>
+  entry.kind === 'sample' || (entry.kind === 'set' && entry.measured === true);
+
 /** One number for a sensor's or a variable's element; elements are fewer than 2³², and what is measured is told from what is set by its sign. */
 const keyOf = (what: Target): number | undefined =>
   what.kind === 'call'
@@ -81,6 +93,7 @@ const keyOf = (what: Target): number | undefined =>
 export function createJournal(): Journal {
   let entries: Entry[] = [];
   let applied = 0;
+  let heldFrom = -Infinity;
   /** What there is for each time, as at one time there may be as many samples as sensors. */
   let known = new Map<number, Set<number>>();
   const note = (entry: Entry): void => {
@@ -148,7 +161,7 @@ export function createJournal(): Journal {
     },
     rewind,
     forgetSets: (time) => {
-      const keeps = (entry: Entry): boolean => entry.kind === 'sample' || entry.time <= time;
+      const keeps = (entry: Entry): boolean => isMeasured(entry) || entry.time <= time;
       applied -= entries.slice(0, applied).filter((entry) => !keeps(entry)).length;
       entries = entries.filter(keeps);
       noteAnew();
@@ -169,7 +182,24 @@ export function createJournal(): Journal {
       for (let at = 0; entries[at]?.time === last; at += 1) note(entries[at]!);
       applied -= gone;
     },
+    forgetMeasured: (most, until) => {
+      if (applied <= most) return;
+      const from = Math.min(until, entries[applied - Math.floor(most / 2)]!.time);
+      const goes = (entry: Entry, at: number): boolean =>
+        at < applied && entry.time < from && isMeasured(entry);
+      const gone = entries.filter(goes).length;
+      if (gone === 0) return;
+      entries = entries.filter((entry, at) => !goes(entry, at));
+      applied -= gone;
+      heldFrom = Math.max(heldFrom, from);
+      noteAnew();
+    },
+    heldFrom: () => heldFrom,
+    holdFrom: (time) => {
+      heldFrom = time;
+    },
     forgetAll: () => {
+      heldFrom = -Infinity;
       entries = [];
       applied = 0;
       known = new Map();

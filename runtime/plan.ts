@@ -78,6 +78,7 @@ export function planOf(
       limit: settings.checkpoints?.limit ?? 200,
       bytes: settings.checkpoints?.bytes ?? CHECKPOINT_BYTES,
       keep: settings.checkpoints?.keep ?? (finite ? 'all' : 'recent'),
+      ...(settings.checkpoints?.again === undefined ? {} : { again: true }),
     },
   };
 }

@@ -36,6 +36,9 @@ import { unfollowed, watchZeno } from './zeno.ts';
 /** Entries of the journal beyond which a run without end forgets sooner: some 30 MB. */
 const MOST_ENTRIES = 200_000;
 
+/** Applied ones beyond which what can be had again is forgotten, but for half of them. */
+const MOST_AGAIN = 20_000;
+
 export type StopReason = 'asked' | 'handedOver' | 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
 export interface Stop {
   reason: StopReason;
@@ -245,6 +248,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       )
         journal.forgetBefore(checkpoints.oldest());
     }
+    if (plan.checkpoints.again) journal.forgetMeasured(MOST_AGAIN, time);
     return applyAfter();
   };
 

@@ -70,12 +70,12 @@ export interface Twin {
   call(command: number, instance: number, values: readonly number[]): string | undefined;
   /** The same at a time (s); when that is past, time is gone over again from there. */
   callAt(time: number, command: number, instance: number, values: readonly number[]): OfferResult;
-  /** A sample from outside, taken at `time` (s). Says what became of it. */
-  offer(sensor: number, instance: number, time: number, value: number): OfferResult;
+  /** A sample from outside, taken at `time` (s). Says what became of it. `again`: it was counted before. */
+  offer(sensor: number, instance: number, time: number, value: number, again?: true): OfferResult;
   /** Many samples of a sensor's instances at once: ends as if they had come one by one, and time is gone over again once. Says what became of them. */
   offerColumns(columns: SampleColumns): Record<OfferResult, number>;
   /** A value of an input from outside, valid from `time` (s) on. Treated like a sample. */
-  offerInput(variable: number, element: number, time: number, value: number): OfferResult;
+  offerInput(variable: number, element: number, time: number, value: number, again?: true): OfferResult;
   /** How many samples there were of each kind. */
   sampleCounts(): Record<OfferResult | 'outOfRange', number>;
   save(): Uint8Array;
@@ -83,8 +83,13 @@ export interface Twin {
   restore(bytes: Uint8Array): string | undefined;
   /** A second twin in the same state, independent from here on. */
   branch(): Twin;
-  /** Goes to a time in the past: same values as then, to the last bit. */
+  /**
+   * Goes to a time in the past: same values as then, to the last bit. To one before `heldFrom` it goes no further than to the start, from
+   * where it advances as what was measured is offered again.
+   */
   rewind(time: number): Stop;
+  /** s: what was measured before is not held (see `CheckpointSettings.again`). */
+  heldFrom(): number;
   /** Hash of the committed state: equal states have equal hashes. */
   hash(): string;
   /** Returns how to stop listening. */
@@ -112,6 +117,7 @@ export const createTwin = (options: TwinOptions): Twin => makeTwin(options, unde
 interface Inherited {
   state: Uint8Array;
   entries: readonly Entry[];
+  heldFrom: number;
   checkpoints: ReturnType<Checkpoints['list']>;
 }
 
@@ -128,6 +134,12 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   const backTo = ({ state, time }: Checkpoint): void => {
     run.load(state);
     journal.rewind(time);
+  };
+
+  /** From where the past can be gone over again with something else at a time. */
+  const stateBefore = (time: number): Checkpoint | undefined => {
+    const checkpoint = checkpoints.before(time, true);
+    return checkpoint !== undefined && checkpoint.time >= journal.heldFrom() ? checkpoint : undefined;
   };
 
   const restore = (bytes: Uint8Array): string | undefined => {
@@ -206,7 +218,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       run.advance(now);
       return 'onTime';
     }
-    const checkpoint = checkpoints.before(time, true);
+    const checkpoint = stateBefore(time);
     const tooLate = policy?.late?.policy === 'drop' && now - time > policy.late.after;
     if (tooLate || checkpoint === undefined) return 'dropped';
     run.ground();
@@ -242,7 +254,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       if (time <= committed) {
         const after = policies.get(`${sensor}/${instance}`)?.late;
         const tooLate = after?.policy === 'drop' && shown - time > after.after;
-        if (tooLate || checkpoints.before(time, true) === undefined) return 'dropped';
+        if (tooLate || stateBefore(time) === undefined) return 'dropped';
         late = Math.min(late, time);
       }
       there.add(instance);
@@ -259,7 +271,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       counts[result] += 1;
     }
     if (coming.length === 0) return became;
-    const checkpoint = late < Infinity ? checkpoints.before(late, true) : undefined;
+    const checkpoint = late < Infinity ? stateBefore(late) : undefined;
     if (checkpoint !== undefined) run.ground();
     journal.addAll(coming);
     if (!run.begun() || affected > shown) return became;
@@ -273,8 +285,8 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     return became;
   };
 
-  const counted = (result: OfferResult): OfferResult => {
-    counts[result] += 1;
+  const counted = (result: OfferResult, again = false): OfferResult => {
+    if (!again) counts[result] += 1;
     return result;
   };
   telling.add({
@@ -312,13 +324,14 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     },
     setElement,
     intervene,
-    offer: (sensor, instance, time, value) =>
+    offer: (sensor, instance, time, value, again) =>
       counted(
         receive(time, { kind: 'sample', sensor, instance, value }, policies.get(`${sensor}/${instance}`)),
+        again,
       ),
     offerColumns,
-    offerInput: (variable, element, time, value) =>
-      counted(receive(time, { kind: 'set', variable, element, value, measured: true }, undefined)),
+    offerInput: (variable, element, time, value, again) =>
+      counted(receive(time, { kind: 'set', variable, element, value, measured: true }, undefined), again),
     call: (command, instance, values) =>
       wrongCall(manifest, command, instance, values) ?? now({ kind: 'call', command, instance, values }),
     callAt: (time, command, instance, values) =>
@@ -333,15 +346,22 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     restore,
     branch: () => {
       const state = twin.save();
-      return makeTwin(options, { state, entries: journal.entries(), checkpoints: checkpoints.list() });
+      return makeTwin(options, {
+        state,
+        entries: journal.entries(),
+        heldFrom: journal.heldFrom(),
+        checkpoints: checkpoints.list(),
+      });
     },
+    heldFrom: journal.heldFrom,
     rewind: (time) => {
       run.begin();
-      const checkpoint = checkpoints.before(Math.max(time, 0)) ?? checkpoints.first();
+      const isHeld = time >= journal.heldFrom();
+      const checkpoint = (isHeld ? checkpoints.before(Math.max(time, 0)) : undefined) ?? checkpoints.first();
       if (checkpoint === undefined) return run.advance(run.shown());
       backTo(checkpoint);
       run.applyAfter();
-      return run.advance(Math.max(time, checkpoint.time));
+      return run.advance(isHeld ? Math.max(time, checkpoint.time) : checkpoint.time);
     },
     hash: () => {
       run.begin();
@@ -354,6 +374,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   if (inherited !== undefined) {
     run.load(inherited.state);
     for (const entry of inherited.entries) journal.add({ ...entry });
+    journal.holdFrom(inherited.heldFrom);
     journal.rewind(machine.time(), true);
     checkpoints.adopt(inherited.checkpoints);
     sequence = inherited.entries.reduce((last, entry) => Math.max(last, entry.sequence), 0);

@@ -59,6 +59,8 @@ export function prepare({ manifest, kernel }: SessionModel, wanted: Wanted): Pre
         duration,
         overrides: values,
         offered: mode === 'simulate' ? 'none' : 'all',
+        // A recording is replayed from its start where one goes back further than is held of it.
+        ...(mode === 'replay' ? { checkpoints: { again: true as const } } : {}),
         ...(mode === 'live' ? { checkpoints: { interval: 5, limit: 240, keep: 'recent' as const } } : {}),
       },
     });

@@ -19,7 +19,7 @@ import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
 import { say, sentenceOf } from '../said.ts';
 import { carriedText } from './carried.ts';
 import { helloOf, parametersOf, settingText } from './hello.ts';
-import type { Replay } from './replay.ts';
+import type { RecordedSample, Replay } from './replay.ts';
 import { niceSpeed, prepare } from './model.ts';
 import { namesNow } from './series.ts';
 import type { Prepared, SessionModel } from './model.ts';
@@ -138,6 +138,9 @@ export function createSession(options: SessionOptions): Session {
   let speed = options.speed;
   let problems: readonly Problem[] = [];
   let computed = 0;
+  /** s: how far the recording was replayed, and how far it is gone over again. */
+  let replayed = -Infinity;
+  let repeated = -Infinity;
   let goal: Goal | undefined;
   let reference: Reference | undefined;
   let shows = { items: false, samples: false };
@@ -252,6 +255,7 @@ export function createSession(options: SessionOptions): Session {
     computed = 0;
     spent = 0;
     replay?.restart();
+    replayed = repeated = -Infinity;
     listen(twin);
     sampleAgain();
     if (mode === 'live') epoch = now();
@@ -268,6 +272,14 @@ export function createSession(options: SessionOptions): Session {
     if (samples !== undefined) send(samples.take());
   };
 
+  /** A sample of the recording. */
+  const replayOne = (current: Twin, to: RecordedSample['target'], time: number, value: number): void => {
+    const again = time <= repeated ? true : undefined;
+    replayed = Math.max(replayed, time);
+    if (to.kind === 'sensor') current.offer(to.sensor, to.instance, time, value, again);
+    else current.offerInput(to.variable, to.element, time, value, again);
+  };
+
   /** Advances in small portions until there or out of time. Returns whether the twin got there. */
   const work = (target: number, stopAt: StopAt, limit: number): boolean => {
     const current = twin!;
@@ -277,8 +289,7 @@ export function createSession(options: SessionOptions): Session {
       for (const { target: to, time, value } of mode === 'replay'
         ? (options.replay?.take(Math.min(target, current.time() + 10)) ?? [])
         : [])
-        if (to.kind === 'sensor') current.offer(to.sensor, to.instance, time, value);
-        else current.offerInput(to.variable, to.element, time, value);
+        replayOne(current, to, time, value);
       const until = mode === 'replay' ? Math.min(target, current.time() + 10) : target;
       const portion = now();
       const stop = current.advance(until, { ...stopAt, steps });
@@ -447,7 +458,15 @@ export function createSession(options: SessionOptions): Session {
     const target = Math.max(0, Math.min(time, endOf()));
     if (target < current.time()) {
       // Values set and samples offered are taken from the journal; nothing is told again.
+      const isHeld = target >= current.heldFrom();
       current.rewind(target);
+      if (!isHeld) {
+        // What was measured so long ago is not held any more: it is replayed up to there.
+        repeated = replayed;
+        options.replay?.restart();
+        options.replay?.take(current.time());
+        goal = { until: target };
+      }
       outbox.alarmsChanged();
     } else if (target > current.time()) goal = { until: target };
     anchor();

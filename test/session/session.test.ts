@@ -349,6 +349,33 @@ describe('a session with samples from outside', () => {
     expect(session.status()!.counts).toEqual({ onTime: 4 });
   });
 
+  it('goes back further in a recording than is held of it', () => {
+    const samples = Array.from({ length: 30_000 }, (_, k) => ({
+      target: { kind: 'sensor' as const, sensor: 0, instance: 0 },
+      time: 0.01 * (k + 1),
+      value: 2 + Math.sin(k / 50),
+    }));
+    const begun = () => harness({ mode: 'replay', replay: createReplay(samples), speed: 600 });
+    const seen = (at: number, through: readonly number[]) => {
+      const { session, pass } = begun();
+      session.receive({ type: 'pause' });
+      for (const time of [...through, at]) {
+        session.receive({ type: 'seek', time });
+        for (let n = 0; n < 400 && session.status()!.time !== time; n += 1) pass(50);
+      }
+      const { counts, time, end } = session.status()!;
+      expect(time).toBe(at);
+      expect(end).toBe(300);
+      return { values: session.values(), counts };
+    };
+    for (const at of [3.333, 250]) {
+      const { values } = seen(at, []);
+      const again = seen(at, [300, 2]);
+      expect(again.values).toEqual(values);
+      expect(again.counts).toEqual({ onTime: 30_000 });
+    }
+  });
+
   it('follows the clock live, takes samples by the clock, tells alarms, and does not pause', () => {
     const hot: System = {
       ...watched,
