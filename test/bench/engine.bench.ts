@@ -1,7 +1,4 @@
-/**
- * What a compiled twin costs against the same loops in C -O2. The C side is a process that is told how often to run; a
- * turn is long enough (ms) that asking it (tens of us) does not count.
- */
+/** What a compiled twin costs against the same loops in C -O2. The C side is a process that is told how often to run, and says how long it took. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,10 +48,14 @@ function compiled(text: string): Artefact {
   return value.artefact;
 }
 
-function kernelOf(text: string) {
-  const kernel = kernelFactory(compiled(text))();
+function kernelOf(text: string, begin?: (element: number) => number) {
+  const artefact = compiled(text);
+  const kernel = kernelFactory(artefact)();
   kernel.parameters();
   kernel.start();
+  const { address, count } = artefact.manifest.layout.states;
+  const states = new Float64Array(kernel.memory, address, count);
+  if (begin !== undefined) states.forEach((_, i) => (states[i] = begin(i)));
   return kernel;
 }
 
@@ -67,8 +68,12 @@ export default async function bench(report: Report): Promise<void> {
     c === undefined || faster === undefined
       ? []
       : [
-          { name: 'C -O2', run: () => c.run(name, calls) },
-          { name: 'C -O3', run: () => faster.run(name, calls) },
+          { name: 'C -O2', run: () => c.run(name, calls), elsewhere: (times) => c.run(name, times * calls) },
+          {
+            name: 'C -O3',
+            run: () => faster.run(name, calls),
+            elsewhere: (times) => faster.run(name, times * calls),
+          },
         ];
   try {
     const rod = kernelOf(chain);
@@ -84,7 +89,7 @@ export default async function bench(report: Report): Promise<void> {
       ...inC('rk4', 2000),
       { name: 'twin', run: repeat(2000, (n) => rod.rk4(n * 0.01, 0.01, (n + 1) * 0.01)) },
     ]);
-    const array = kernelOf(pumps);
+    const array = kernelOf(pumps, (i) => 0.5 + 0.01 * i);
     await report.compare(
       `derivative of ${PUMPS} pumps with exp and tanh, against those of the C library`,
       { unit: 'ns/pump', perCall: 2000 * PUMPS },
@@ -132,9 +137,10 @@ function startC(level: string) {
   const lines = createInterface({ input: child.stdout });
   return {
     version: found.stdout.split('\n')[0]!,
+    /** Nanoseconds that the processor worked. */
     run: (name: string, calls: number) =>
-      new Promise<void>((resolve) => {
-        lines.once('line', () => resolve());
+      new Promise<number>((resolve) => {
+        lines.once('line', (line) => resolve(Number(line.split(' ')[0]) * 1e9));
         child.stdin.write(`${name} ${calls}\n`);
       }),
     stop: () => {

@@ -1,7 +1,8 @@
-/* The loops that test/bench/engine.bench.ts compares compiled twins with. Reads `name calls` lines, runs, answers `ok`. */
+/* The loops that test/bench/engine.bench.ts compares compiled twins with. Reads `name calls` lines, runs, answers with processor time (s). */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define N 1000
 #define PUMPS 100
@@ -42,10 +43,11 @@ int main(void) {
   for (int i = 0; i < N; i++) T[i] = 293.15;
   for (int i = 0; i < PUMPS; i++) h[i] = 0.5 + 0.01 * i;
   while (scanf("%31s %ld", name, &calls) == 2) {
+    clock_t begin = clock();
     if (!strcmp(name, "derivatives")) for (long n = 0; n < calls; n++) chain_derivatives(&chain, T, dT);
     else if (!strcmp(name, "rk4")) for (long n = 0; n < calls; n++) chain_rk4(0.01 * n, 0.01);
     else for (long n = 0; n < calls; n++) pump_derivatives(&pumps, h, dh);
-    printf("ok %g %g %g\n", dT[0], T[0], dh[PUMPS - 1]);
+    printf("%.6f %g %g %g\n", (double)(clock() - begin) / CLOCKS_PER_SEC, dT[0], T[0], dh[PUMPS - 1]);
     fflush(stdout);
   }
   return 0;
