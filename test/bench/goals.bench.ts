@@ -132,9 +132,10 @@ export default async function bench(report: Report): Promise<void> {
       'the same where the twin finds the instants between steps, which the program does not',
       undefined,
       'ns/pump',
-      500 * PUMPS,
-      [{ name: 'C -O2', source: 'pumps.c', options: ['-O2'], work: 500 }],
-      () => running(pumps(true), 5, (find) => each(find('pump[].torque'), PUMPS, (i) => 0.05 + 0.0001 * i)),
+      // Twice round: they are switched off and on again every 14 s or so, all within a few.
+      3000 * PUMPS,
+      [{ name: 'C -O2', source: 'pumps.c', options: ['-O2'], work: 3000 }],
+      () => running(pumps(true), 30, (find) => each(find('pump[].torque'), PUMPS, (i) => 0.05 + 0.0001 * i)),
     );
     const queues = (name: string, options: readonly string[], work: number): PeerProgram => ({
       name,
