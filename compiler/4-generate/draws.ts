@@ -173,7 +173,8 @@ export function drawnInPlace(
   const address = addressOf(scope, draw);
   if (address.kind !== 'constant') return undefined;
   const drawn = scope.samplers.exponentialAt(owner, address.value as number);
-  return drawn && f64.mul(number(scope, draw.arguments[0]!), drawn);
+  const [mean] = draw.arguments;
+  return drawn && mean?.kind === 'number' && mean.value !== 1 ? f64.mul(mean.value, drawn) : drawn;
 }
 
 export function drawOf(scope: Scope, draw: FlatDraw): F64 {
