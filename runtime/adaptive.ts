@@ -55,6 +55,8 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
   const { relativeTolerance, maxStep } = settings;
   const begin = keep(machine);
   const end = endOf(machine);
+  /** Rates at a step's end are others when they are computed again: iterations give other last digits; what is delayed is a curve through more points. */
+  const isLooseAtEnd = machine.iterates || machine.manifest.delays !== undefined;
   let to = 0;
   /** What `settle` writes when the step is committed. */
   let stepTaken = 0;
@@ -72,7 +74,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       maxStep,
     );
     shortened = false;
-    let serves: Serves = lastStageServes && !machine.iterates ? 'end' : 'nothing';
+    let serves: Serves = lastStageServes && !isLooseAtEnd ? 'end' : 'nothing';
     for (;;) {
       to = from + step >= limit ? limit : from + step;
       stepTaken = to - from;
