@@ -32,6 +32,9 @@ export interface Measured {
   high: number;
   /** Median over the rounds of time ÷ time of the first contender in the same round. */
   ratio: number;
+  /** First and third quartile of these. */
+  ratioLow: number;
+  ratioHigh: number;
 }
 
 const nanoseconds: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
@@ -95,21 +98,22 @@ export class Report {
     contenders: readonly Contender[],
   ): Promise<readonly Measured[]> {
     const measured = await measure(options, contenders);
-    const rows = measured.map(({ name, median, low, high, ratio }) => [
+    const rows = measured.map(({ name, median, low, high, ratio, ratioLow, ratioHigh }, index) => [
       name,
       format(median),
       `${format(low)} – ${format(high)}`,
-      `${ratio.toFixed(2)} ×`,
+      `${three(ratio)} ×`,
+      index === 0 ? '' : `${three(ratioLow)} – ${three(ratioHigh)}`,
     ]);
     this.#write(`\n### ${title}\n`);
-    this.#table(['', options.unit, 'middle half', 'to the first'], rows);
+    this.#table(['', options.unit, 'middle half', 'to the first', 'middle half'], rows);
     const [base, last] = [measured[0], measured.at(-1)];
     if (options.goal !== undefined && base !== undefined && last !== undefined && base !== last)
       this.#goals.push([
         title,
         base.name,
         `≤ ${format(options.goal)} ×`,
-        `${format(Number(last.ratio.toPrecision(3)))} ×`,
+        `${three(last.ratio)} × (${three(last.ratioLow)} – ${three(last.ratioHigh)})`,
         last.ratio <= options.goal ? 'reached' : 'not reached',
       ]);
     return measured;
@@ -172,6 +176,8 @@ export async function measure(
       low: quantile(times, 0.25),
       high: quantile(times, 0.75),
       ratio: quantile(ratios, 0.5),
+      ratioLow: quantile(ratios, 0.25),
+      ratioHigh: quantile(ratios, 0.75),
     };
   });
 }
@@ -208,6 +214,9 @@ export function quantile(values: readonly number[], p: number): number {
   const above = sorted[Math.ceil(at)] ?? NaN;
   return below + (above - below) * (at - Math.floor(at));
 }
+
+/** Three significant digits. */
+const three = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** Four significant digits, without an exponent where that reads well. */
 function format(value: number): string {

@@ -1,10 +1,11 @@
 /** Runs the bench modules one after another (see README.md). */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Report } from './harness.ts';
+import { said } from './sundials.ts';
 
 const folder = import.meta.dirname;
 const { values, positionals: wanted } = parseArgs({
@@ -20,6 +21,18 @@ const files = readdirSync(folder)
 const report = new Report((line) => process.stdout.write(`${line}\n`));
 report.note(
   `Node ${process.versions.node}, V8 ${process.versions.v8}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}`,
+);
+for (const [name, command, ...args] of [
+  ['gcc', 'gcc', '--version'],
+  ['Python', '/usr/bin/python3', '--version'],
+  ['SciPy', '/usr/bin/python3', '-c', 'import scipy; print(scipy.__version__)'],
+  ['SimPy', 'dpkg-query', '-W', '-f=${Version}', 'python3-simpy'],
+] as const) {
+  const version = said(command, args);
+  report.note(version === undefined ? `${name} is not here yet` : `${name}: ${version}`);
+}
+report.note(
+  `${new Date().toISOString().slice(0, 10)}; before the first round some ${loadavg()[0]!.toFixed(1)} processes wanted a core`,
 );
 if (files.length === 0) report.note(`No *.bench.ts in test/bench is called ${wanted.join(' or ')}.`);
 

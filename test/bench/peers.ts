@@ -3,7 +3,7 @@
  * with the processor time it took. What is missing is installed where that may be done (root, with apt-get), and named elsewhere.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +17,8 @@ export interface PeerProgram {
   source: string;
   /** Of the compiler, or of the script. */
   options?: readonly string[];
+  /** After the files. */
+  libraries?: readonly string[];
   /** The package that a script needs. */
   needs?: string;
   /** How much work a call is. */
@@ -32,6 +34,7 @@ const PROBES: Readonly<Record<string, () => boolean>> = {
   'g++': () => works('g++', '--version'),
   'libsundials-dev': () =>
     spawnSync('gcc', ['-fsyntax-only', '-x', 'c', '-'], { input: '#include <cvode/cvode.h>\n' }).status === 0,
+  'libsuitesparse-dev': () => existsSync('/usr/include/suitesparse/klu.h'),
   python3: () => works('/usr/bin/python3', '--version'),
   'python3-scipy': () => works('/usr/bin/python3', '-c', 'import scipy'),
   'python3-simpy': () => works('/usr/bin/python3', '-c', 'import SimPy.Simulation'),
@@ -41,6 +44,7 @@ const PROBES: Readonly<Record<string, () => boolean>> = {
 export class Peers {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pollux-bench-'));
   readonly #running: { stop(): void }[] = [];
+  #updated = false;
   readonly #missing = new Map<string, string>();
 
   /** Why a package cannot be used, in words; undefined when it can. Tries to install it once. */
@@ -48,18 +52,30 @@ export class Peers {
     const known = this.#missing.get(name);
     if (known !== undefined) return known === '' ? undefined : known;
     const probe = PROBES[name] ?? ((): boolean => false);
-    if (!probe() && process.getuid?.() === 0 && works('apt-get', '--version'))
-      spawnSync('apt-get', ['install', '-y', name], {
+    if (!probe() && process.getuid?.() === 0 && works('apt-get', '--version')) {
+      const settings = {
         stdio: 'ignore',
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      });
+      } as const;
+      // A fresh image knows no packages.
+      if (!this.#updated) spawnSync('apt-get', ['update'], settings);
+      this.#updated = true;
+      spawnSync('apt-get', ['install', '-y', name], settings);
+    }
     const reason = probe() ? '' : `${name} is not here: apt-get install ${name}`;
     this.#missing.set(name, reason);
     return reason === '' ? undefined : reason;
   }
 
   /** Starts a program; in words why not, where it cannot be. */
-  start({ name, source, options = [], needs = 'python3', work }: PeerProgram): Contender | string {
+  start({
+    name,
+    source,
+    options = [],
+    libraries = [],
+    needs = 'python3',
+    work,
+  }: PeerProgram): Contender | string {
     const lacking = this.lacks(source.endsWith('.py') ? needs : source.endsWith('.cpp') ? 'g++' : 'gcc');
     if (lacking !== undefined) return lacking;
     const file = join(SOURCES, source);
@@ -67,7 +83,9 @@ export class Peers {
     const program = join(this.#folder, `${source}-${this.#running.length}`);
     const compiler = source.endsWith('.cpp') ? 'g++' : 'gcc';
     const main = compiler === 'g++' ? ['-x', 'c++', join(SOURCES, 'main.c')] : [join(SOURCES, 'main.c')];
-    const made = spawnSync(compiler, [...options, '-o', program, file, ...main, '-lm'], { encoding: 'utf8' });
+    const made = spawnSync(compiler, [...options, '-o', program, file, ...main, ...libraries, '-lm'], {
+      encoding: 'utf8',
+    });
     if (made.status !== 0) return `${source} does not compile: ${made.stderr}`;
     return this.#contender(name, work, program, []);
   }
