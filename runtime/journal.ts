@@ -133,17 +133,19 @@ export function createJournal(): Journal {
     },
     addAll: (more) => {
       const sorted = more.toSorted(order);
-      const merged: Entry[] = [];
-      let [from, before] = [0, applied];
+      const before = applied;
+      const first = sorted[0];
+      if (first === undefined) return;
+      const at = placeOf(first);
+      const after = entries.splice(at);
+      let from = 0;
       for (const entry of sorted) {
-        while (from < entries.length && order(entries[from]!, entry) <= 0) merged.push(entries[from++]!);
-        if (from < applied) before += 1;
-        merged.push(entry);
+        while (from < after.length && order(after[from]!, entry) <= 0) entries.push(after[from++]!);
+        if (at + from < before) applied += 1;
+        entries.push(entry);
         note(entry);
       }
-      while (from < entries.length) merged.push(entries[from++]!);
-      entries = merged;
-      applied = before;
+      while (from < after.length) entries.push(after[from++]!);
     },
     next: () => entries[applied]?.time ?? Infinity,
     take: (time, after) => {

@@ -11,7 +11,7 @@ import type { PeerProgram } from './peers.ts';
 
 type Overrides = (find: (name: string) => number) => NonNullable<TwinSettings['overrides']>;
 
-function twinOf(text: string, asset?: string, overrides: Overrides = () => []): Twin {
+function twinOf(text: string, asset?: string, overrides: Overrides = () => [], offered?: 'all'): Twin {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///bench.twin', text }], readLibraryFiles());
   const value =
     model &&
@@ -26,7 +26,8 @@ function twinOf(text: string, asset?: string, overrides: Overrides = () => []): 
     settings: {
       overrides: overrides(find),
       maxStep: Infinity,
-      checkpoints: { keep: 'recent', limit: 2, interval: Infinity },
+      ...(offered === undefined ? {} : { offered }),
+      checkpoints: { keep: 'recent', limit: 2, interval: offered === undefined ? Infinity : 10 },
     },
   });
 }
@@ -45,20 +46,47 @@ function running(text: string, seconds: number, overrides?: Overrides): Contende
   };
 }
 
-/** A hundred seconds a call, of samples that are written where the model has them, as a recording's columns are. */
-function columns(): Contender {
-  const { machine, advance } = twinOf(sensors, 'Plant');
-  const { address } = machine.manifest.variables.find(({ name }) => name === 'sensor_[].v')!;
+/** Samples of a hundred seconds: any spread of values will do, here that of a logistic map. */
+function samplesOf(): Float64Array[] {
   const level = new Float64Array(SENSORS);
-  // Any spread of values will do: a logistic map.
   let x = 0.5;
   const next = (): number => (x = 3.99 * x * (1 - x));
-  const samples = Array.from({ length: 100 }, () =>
+  return Array.from({ length: 100 }, () =>
     level.map((before, i) => {
       level[i] = 0.98 * before + (next() - 0.5) * 8;
       return 50 + 3 * level[i]!;
     }),
   );
+}
+
+/** The same samples as they come from outside: entered in the journal with their time, so that late ones could be. */
+function offered(): Contender {
+  const { manifest, advance, offerColumns } = twinOf(
+    sensors.replace('input v = 50', 'input raw = 50\n  sensor v measures raw'),
+    'Plant',
+    undefined,
+    'all',
+  );
+  if (manifest.sensors.length !== 1) throw new Error('the samples are of one array of sensors');
+  const samples = samplesOf();
+  let time = 0;
+  return {
+    name: 'twin',
+    run: () => {
+      for (const values of samples) {
+        offerColumns({ sensor: 0, time, values });
+        advance(time + 0.5);
+        time += 1;
+      }
+    },
+  };
+}
+
+/** A hundred seconds a call, of samples that are written where the model has them, as a recording's columns are. */
+function columns(): Contender {
+  const { machine, advance } = twinOf(sensors, 'Plant');
+  const { address } = machine.manifest.variables.find(({ name }) => name === 'sensor_[].v')!;
+  const samples = samplesOf();
   let time = 0;
   return {
     name: 'twin',
@@ -166,6 +194,14 @@ export default async function bench(report: Report): Promise<void> {
       100 * SENSORS,
       [{ name: 'C -O2', source: 'sensors.c', options: ['-O2', '-DCOLUMNS'], work: 1 }],
       () => columns(),
+    );
+    await against(
+      '10,000 sensors through rules, samples offered from outside',
+      1.1,
+      'ns/sample',
+      100 * SENSORS,
+      [{ name: 'C -O2', source: 'sensors.c', options: ['-O2'], work: 1 }],
+      () => offered(),
     );
     for (const [name, source, needs] of [
       ['SimPy 3', 'queues-simpy3.py', 'python3-simpy3'],
