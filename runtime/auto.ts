@@ -25,6 +25,8 @@ export function autoStepper(
 ): Stepper {
   const { cells } = machine;
   const rateNow = fastestRate(machine);
+  /** Where an implicit step costs as much as so many explicit ones, it is gone over to later, and left sooner. */
+  const dear = Math.max(1, (machine.manifest.implicit?.cost ?? 0) / 4);
   const active = (): Stepper => (cells[Cell.implicit] === 1 ? implicit : explicit);
   /** Whose step is in flight. */
   let taken = explicit;
@@ -55,7 +57,7 @@ export function autoStepper(
     cells[Cell.sinceLook] = 0;
     const step = cells[Cell.stepSize]!;
     const rate = rateNow(relativeTolerance);
-    const speaksForChange = isImplicit ? step * rate < EASY : step * rate > HELD_BACK;
+    const speaksForChange = isImplicit ? step * rate < EASY * dear : step * rate > HELD_BACK;
     if (!speaksForChange) {
       cells[Cell.looks] = isImplicit ? 0 : Math.max(0, cells[Cell.looks]! - 1);
       return;
@@ -63,7 +65,7 @@ export function autoStepper(
     cells[Cell.looks]! += 1;
     const wanted = isImplicit
       ? EASY_LOOKS
-      : STIFF_LOOKS * 2 ** Math.min(3, Math.floor(cells[Cell.switches]! / 2));
+      : STIFF_LOOKS * dear * 2 ** Math.min(3, Math.floor(cells[Cell.switches]! / 2));
     if (cells[Cell.looks]! < wanted) return;
     change(isImplicit ? Cause.easy : Cause.stiff, rate, step);
   };

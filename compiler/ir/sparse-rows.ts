@@ -17,6 +17,8 @@ export interface SparseRows {
   givenSlots: Int32Array;
   /** By row: whether its right side holds anything. */
   filled: Uint8Array;
+  /** Of the factors: multiplications. */
+  operations: number;
 }
 
 /** `rows`: by unknown, the slot of each column. Undefined where the factors would take more operations than `most`. */
@@ -27,7 +29,7 @@ export function sparseRowsOf(
 ): SparseRows | undefined {
   const eliminated = leastDegree(rows, most);
   if (eliminated === undefined) return undefined;
-  const { order, later } = eliminated;
+  const { order, later, operations } = eliminated;
   const size = rows.length;
   const position = new Int32Array(size);
   order.forEach((unknown, at) => (position[unknown] = at));
@@ -66,14 +68,14 @@ export function sparseRowsOf(
     }
   });
   const filled = Uint8Array.from(order, (unknown) => (isFilled(unknown) ? 1 : 0));
-  return { order, starts, diagonals, columns, given, givenColumns, givenSlots, filled };
+  return { order, starts, diagonals, columns, given, givenColumns, givenSlots, filled, operations };
 }
 
 /** The order, and of each unknown in it those after it that its elimination ties together. */
 function leastDegree(
   rows: readonly ReadonlyMap<number, number>[],
   most: number,
-): { order: Int32Array; later: Int32Array[] } | undefined {
+): { order: Int32Array; later: Int32Array[]; operations: number } | undefined {
   const size = rows.length;
   const neighbours = Array.from({ length: size }, () => new Set<number>());
   rows.forEach((own, row) => {
@@ -154,5 +156,5 @@ function leastDegree(
       degree = Math.min(degree, degrees[unknown]);
     }
   }
-  return { order, later };
+  return { order, later, operations };
 }

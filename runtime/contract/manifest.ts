@@ -58,7 +58,12 @@ export interface Manifest {
    */
   work?: { before: number; spare: number };
   /** Implicit methods can run it: how many unknowns they solve for, and from which unknown on they belong to which variable. */
-  implicit?: { unknowns: number; others: { first: number; variable: number }[] };
+  implicit?: {
+    unknowns: number;
+    others: { first: number; variable: number }[];
+    /** About how many explicit steps take as long as one of theirs; absent where that is a few. */
+    cost?: number;
+  };
   /** Only in artefacts that were made to show what tests reach. */
   coverage?: ManifestCoverage;
 }

@@ -68,7 +68,7 @@ const WHOLE = SIDE + 2;
 /** Two substances that react and spread over a plate, whose edges are kept. */
 const plate = `asset Problem {
   param pace = 1 1/s
-  param pull = ${0.002 * (SIDE + 1) ** 2}
+  param pull = ${0.2 * (SIDE + 1) ** 2}
   state u[${WHOLE}, ${WHOLE}] = 1
   state v[${WHOLE}, ${WHOLE}] = 3.4
   for i in 2..${WHOLE - 1} {

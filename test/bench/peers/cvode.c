@@ -251,7 +251,7 @@ static void band(const double *y, SUNMatrix a) {
 #define END 10
 #define SPARSE
 static double begin[N], known[N];
-static const double pull = 0.002 * (M + 1) * (M + 1);
+static const double pull = 0.2 * (M + 1) * (M + 1);
 /* Both substances of an element beside each other; the edges are kept at 1 and 3.4. */
 #define AT(i, j) (2 * ((i) * M + (j)))
 static void rate(const double *y, double *d) {
