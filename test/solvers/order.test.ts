@@ -99,3 +99,26 @@ describe('energy', () => {
     expect(Math.hypot(x! - 0.4, y!)).toBeLessThan(1000 * most);
   });
 });
+
+/** A satellite between earth and moon that comes back to where it was: R. F. Arenstorf, Amer. J. Math. 85 (1963); Hairer, Nørsett & Wanner, I.0. */
+describe("Arenstorf's orbit", () => {
+  const orbit = compiled(`asset Satellite {
+    param mu = 0.012277471
+    param pace = 1 1/s
+    state x = 0.994
+    state y = 0
+    state u = 0
+    state v = -2.00158510637908252240537862224
+    let d1 = ((x + mu)^2 + y^2)^1.5
+    let d2 = ((x - (1 - mu))^2 + y^2)^1.5
+    der(x) = u * pace
+    der(y) = v * pace
+    der(u) = (x + 2 * v - (1 - mu) * (x + mu) / d1 - mu * (x - (1 - mu)) / d2) * pace
+    der(v) = (y - 2 * u - (1 - mu) * y / d1 - mu * y / d2) * pace
+  }\n`);
+  it.each(['tsit5', 'rodas5p', 'auto'] as const)('closes after its period, by %s', (name) => {
+    const twin = finished(orbit, { method: adaptive(name, 1e-12), end: 17.0652165601579625588917206249 });
+    const [x, y] = twin.machine.states;
+    expect(Math.hypot(x! - 0.994, y!)).toBeLessThan(1e-5);
+  });
+});
