@@ -1,5 +1,13 @@
 /** A recording → what a calibration compares with, and what its inputs were. */
-import { openRecording, originOf, RecordingError, timesOf, unitFor } from '../../live/recording/index.ts';
+import {
+  AFTER_LATER,
+  BEFORE_START,
+  openRecording,
+  originOf,
+  RecordingError,
+  timesOf,
+  unitFor,
+} from '../../live/recording/index.ts';
 import { toSI } from '../../live/units.ts';
 import type { Manifest, ManifestCalibration, Unit } from '../../runtime/contract/manifest.ts';
 import type { CalibrationData, Series } from '../../runtime/experiments/calibrate.ts';
@@ -10,8 +18,13 @@ import { Refusal } from '../terminal/terminal.ts';
 export interface ReadData extends CalibrationData {
   /** Columns that nothing takes. */
   unused: string[];
-  /** Rows that could not be used. */
-  bad: number;
+  bad: BadRows;
+}
+
+/** Rows that could not be used: how many, and what is wrong with the first of them. */
+export interface BadRows {
+  count: number;
+  first?: { line: number; why: string };
 }
 
 interface Wanted {
@@ -96,7 +109,7 @@ function inputsOf(
 /** Each run of a fit compares with all of them, so they are held. */
 const MOST_NUMBERS = 10_000_000;
 
-async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: string[]; bad: number }> {
+async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: string[]; bad: BadRows }> {
   const recording = await openRecording(file);
   const { columns } = recording;
   const time = timesOf(columns);
@@ -115,17 +128,25 @@ async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: str
   });
   let start = NaN;
   let latest = -Infinity;
-  let bad = 0;
+  const bad: BadRows = { count: 0 };
+  const refuse = (line: number, why: string): void => {
+    bad.count += 1;
+    bad.first ??= { line, why };
+  };
   let numbers = 0;
   for await (const row of recording.rows()) {
     const at = row.values[time.at]! * time.factor;
     if (row.bad !== undefined || !Number.isFinite(at)) {
-      bad += 1;
+      refuse(row.line, row.bad ?? 'it has no time');
       continue;
     }
     if (Number.isNaN(start)) start = originOf(at);
-    if (at - start < latest || at - start < 0) {
-      bad += 1;
+    if (at - start < latest) {
+      refuse(row.line, AFTER_LATER);
+      continue;
+    }
+    if (at < start) {
+      refuse(row.line, BEFORE_START);
       continue;
     }
     latest = at - start;

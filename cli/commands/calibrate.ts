@@ -15,6 +15,7 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { PRIVATE_TEXT } from '../../runtime/private.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import { readData } from '../calibrations/data.ts';
+import type { BadRows } from '../calibrations/data.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
 import { inColumns } from '../terminal/table.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -119,7 +120,7 @@ function literal({ value, error, unit }: Calibrated['parameters'][number]): stri
 function write(
   name: string,
   result: Calibrated,
-  { unused, bad }: { unused: string[]; bad: number },
+  { unused, bad }: { unused: string[]; bad: BadRows },
   terminal: Terminal,
 ): void {
   const bold = (text: string): string => terminal.style('bold', text);
@@ -182,7 +183,10 @@ function write(
   for (const { text, atBound, private: secret } of result.parameters)
     if (atBound !== undefined && !secret) warn(`${text} is at its bound: beyond it the fit would be better.`);
   if (!result.converged) warn('the fit has not settled: begin with better values.');
-  if (bad > 0) warn(`${bad} rows of the recording could not be used.`);
+  if (bad.first !== undefined)
+    warn(
+      `${bad.count === 1 ? 'a row' : `${bad.count} rows`} of the recording could not be used, the first in line ${bad.first.line}: ${bad.first.why}.`,
+    );
   if (unused.length > 0) terminal.err(`columns not used: ${unused.join(', ')}\n`);
 }
 

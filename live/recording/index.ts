@@ -11,7 +11,16 @@ export type { FileColumn, OpenRecording, RecordingColumn, RecordingWriter, Row }
 export { writeCsv } from './csv.ts';
 export { recordArrivals } from './arrivals.ts';
 export type { ArrivalRecorder } from './arrivals.ts';
-export { columnsFor, originOf, samplerOf, samplesOf, timesOf, unitFor } from './samples.ts';
+export {
+  AFTER_LATER,
+  BEFORE_START,
+  columnsFor,
+  originOf,
+  samplerOf,
+  samplesOf,
+  timesOf,
+  unitFor,
+} from './samples.ts';
 export type { RecordedSample, Samples } from './samples.ts';
 
 /** Opens a recording for writing, by the file's name. Throws a `RecordingError` with words for the user. */

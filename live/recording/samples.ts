@@ -110,7 +110,11 @@ export function samplerOf(
       if (Number.isNaN(start)) start = originOf(at);
       const time = at - start;
       if (time < latest) {
-        refuse(line, `its time is before that of a row above it`);
+        refuse(line, AFTER_LATER);
+        return [];
+      }
+      if (time < 0) {
+        refuse(line, BEFORE_START);
         return [];
       }
       latest = time;
@@ -161,8 +165,15 @@ export function timesOf(columns: readonly FileColumn[]): { at: number; factor: n
   return { at, factor };
 }
 
-/** Times of a run count from its start; dates and recordings begun later count from their first row. */
-export const originOf = (first: number): number => (first >= 0 && first < 1e6 ? 0 : first);
+/** Why a row is passed over that has a time. */
+export const AFTER_LATER = 'its time is before that of a row above it';
+export const BEFORE_START = 'its time is before the start of a run, which is 0 s';
+
+/**
+ * Where a run starts in the times of a recording that begins at `first` [s]. Times of a run count from 0, also where rows
+ * precede it (what was sampled before a trigger); dates, which are far from 0, count from their first row.
+ */
+export const originOf = (first: number): number => (Math.abs(first) < 1e6 ? 0 : first);
 
 /** The unit of a column that is to be read as something, or in words why it cannot be. */
 export function unitFor(

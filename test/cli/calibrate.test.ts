@@ -96,6 +96,20 @@ describe('pollux calibrate', () => {
     expect(err).toContain('columns not used: T, note');
   });
 
+  it('passes over what was recorded before the start, and says so', () => {
+    const whole = readFileSync(data, 'utf8');
+    const before = run('East', '--json').out;
+    writeFileSync(data, whole.replace('\n', '\n-120,5,off,5,1\n-60,5,off,5,1\n'));
+    try {
+      expect(run('East', '--json').out).toBe(before);
+      expect(run('East').out).toContain(
+        '2 rows of the recording could not be used, the first in line 2: its time',
+      );
+    } finally {
+      writeFileSync(data, whole);
+    }
+  });
+
   it('fits start values, and reads other columns', () => {
     const { parameters } = JSON.parse(run('start', '--json').out) as Told;
     expect(parameters[0]!.value).toBeGreaterThan(15);

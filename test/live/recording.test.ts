@@ -187,6 +187,16 @@ describe('columns to sensors and inputs', () => {
     expect(replay.take(100).map(({ time }) => time)).toEqual([0, 10]);
   });
 
+  it('what was sampled before the start keeps its distance to it, and is passed over', async () => {
+    const path = text('before.csv', 'time [s],casing\n-10,18\n-5,19\n0,20\n5,21\n');
+    const { replay, bad } = await loadReplay(path, manifest);
+    expect(replay.take(100).map(({ time }) => time)).toEqual([0, 5]);
+    expect(bad).toEqual({
+      count: 2,
+      first: [2, 3].map((line) => ({ line, why: expect.stringContaining('before the start') as string })),
+    });
+  });
+
   it.each([
     ['e.csv', '', 'is empty'],
     ['n.csv', 'casing\n20\n', 'no column of times'],
