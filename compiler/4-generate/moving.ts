@@ -2,23 +2,8 @@
  * Which equations have to be evaluated anew as time goes on. The others read parameters and what events set, at most: their values stay
  * until an event or a hand changes something, and everything is evaluated then.
  */
-import { loads, some } from '../ir/expressions.ts';
+import { isSteady, loads } from '../ir/expressions.ts';
 import type { Block, FlatExpression, FlatSystem } from '../ir/flat-system.ts';
-
-/** Kinds of expressions whose value is the same as long as what they read is. */
-const PURE = new Set([
-  'number',
-  'load',
-  'position',
-  'unary',
-  'binary',
-  'conditional',
-  'call',
-  'lookup',
-  'let',
-  'local',
-  'reduction',
-]);
 
 interface Moving {
   /** Of `dynamics`, in their order: those that may give other values at another time or state, and all slopes. */
@@ -37,7 +22,7 @@ export function movingIn(system: FlatSystem): Moving {
   const targets = (block: Block): number[] =>
     block.kind === 'assign' ? [block.target.variable] : block.unknowns.map(({ variable }) => variable);
   const changes = (value: FlatExpression): boolean =>
-    some(value, ({ kind }) => !PURE.has(kind)) ||
+    !isSteady(value) ||
     loads(value).some(({ load }) => {
       const { role } = variables[load.variable]!;
       return role === 'state' || role === 'derivative' || changing.has(load.variable);

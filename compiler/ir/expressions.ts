@@ -214,6 +214,25 @@ export function freshen(expression: FlatExpression, next: () => string): FlatExp
   return { ...expression, loops: renamed, body: freshen(substitute(expression.body, by), next) };
 }
 
+/** Kinds of expressions whose value is the same as long as what they read is. */
+const STEADY: ReadonlySet<string> = new Set([
+  'number',
+  'load',
+  'position',
+  'unary',
+  'binary',
+  'conditional',
+  'call',
+  'lookup',
+  'let',
+  'local',
+  'reduction',
+]);
+
+/** Whether the value is the same as long as all loads in it are; with `'time'`, at one time. */
+export const isSteady = (expression: FlatExpression, at?: 'time'): boolean =>
+  !some(expression, ({ kind }) => !STEADY.has(kind) && kind !== at);
+
 export const comparisons: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 /** Folds what IEEE arithmetic gives exactly as the running system would; elementary functions are left to it. */

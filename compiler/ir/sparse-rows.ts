@@ -3,6 +3,8 @@
  * many. Rows and columns are numbered in the order of elimination, by least approximate degree over a graph of quotients (Amestoy, Davis &
  * Duff, SIAM J. Matrix Anal. Appl. 17, 1996); the pattern is taken with its mirror image, pivots are diagonal.
  */
+import { ByDegree } from './by-degree.ts';
+
 export interface SparseRows {
   /** Unknown of each row. */
   order: Int32Array;
@@ -90,13 +92,8 @@ function leastDegree(
   /** Of each unknown: the ties that it is in. */
   const within: number[][] = Array.from({ length: size }, () => []);
   const degrees = Int32Array.from(neighbours, ({ size: count }) => count);
-  const queues: { list: number[]; next: number }[] = [];
-  const enter = (unknown: number): void => {
-    const degree = degrees[unknown]!;
-    while (queues.length <= degree) queues.push({ list: [], next: 0 });
-    queues[degree]!.list.push(unknown);
-  };
-  for (let at = 0; at < size; at += 1) enter(at);
+  const waiting = new ByDegree();
+  for (let at = 0; at < size; at += 1) waiting.enter(at, degrees[at]!);
   const done = new Uint8Array(size);
   const mark = new Int32Array(size).fill(-1);
   /** How much of a tie lies outside the present one, and for which that was counted. */
@@ -105,16 +102,8 @@ function leastDegree(
   const order = new Int32Array(size);
   const later: Int32Array[] = [];
   let operations = 0;
-  let degree = 0;
   while (later.length < size) {
-    const queue = queues[degree]!;
-    if (queue.next === queue.list.length) {
-      degree += 1;
-      continue;
-    }
-    const pivot = queue.list[queue.next]!;
-    queue.next += 1;
-    if (done[pivot] || degrees[pivot] !== degree) continue;
+    const pivot = waiting.take((unknown, degree) => !done[unknown] && degrees[unknown] === degree);
     done[pivot] = 1;
     const found: number[] = [];
     const take = (unknown: number): void => {
@@ -152,8 +141,7 @@ function leastDegree(
       for (const tie of within[unknown]) count += outside[tie]!;
       within[unknown].push(pivot);
       degrees[unknown] = Math.min(count, size - later.length - 1);
-      enter(unknown);
-      degree = Math.min(degree, degrees[unknown]);
+      waiting.enter(unknown, degrees[unknown]);
     }
   }
   return { order, later, operations };

@@ -3,6 +3,7 @@
  * one that has had it longest, so that a chain is taken from both ends at once. Pivots are diagonal. Generator and interpreter both follow
  * the lists of operations made here; slots are positions in one array of numbers, entries first in the order of their families.
  */
+import { ByDegree } from './by-degree.ts';
 import { indexAt, rounds } from './linear.ts';
 import type { FlatLinear } from './linear.ts';
 import { sparseRowsOf } from './sparse-rows.ts';
@@ -288,30 +289,17 @@ function leastDegree(rows: readonly ReadonlyMap<number, number>[], most: number)
         neighbours[column]!.add(row);
       }
   });
-  /** By degree, in the order in which they came to have it; those that have another by now are passed over. */
-  const queues: { list: number[]; next: number }[] = [];
-  const enter = (unknown: number): void => {
-    const degree = neighbours[unknown]!.size;
-    while (queues.length <= degree) queues.push({ list: [], next: 0 });
-    queues[degree]!.list.push(unknown);
-  };
+  const waiting = new ByDegree();
+  const enter = (unknown: number): void => waiting.enter(unknown, neighbours[unknown]!.size);
   for (let at = 0; at < size; at += 1) enter(at);
   const done = new Uint8Array(size);
   const order: number[] = [];
-  let degree = 0;
   let squares = 0;
   while (order.length < size) {
-    const queue = queues[degree]!;
-    if (queue.next === queue.list.length) {
-      degree += 1;
-      continue;
-    }
-    const unknown = queue.list[queue.next]!;
-    queue.next += 1;
-    if (done[unknown] || neighbours[unknown]!.size !== degree) continue;
+    const unknown = waiting.take((one, degree) => !done[one] && neighbours[one]!.size === degree);
     done[unknown] = 1;
     order.push(unknown);
-    squares += degree * degree;
+    squares += neighbours[unknown]!.size ** 2;
     if (squares > most) return undefined;
     const around = [...neighbours[unknown]!];
     for (const one of around) {
@@ -319,10 +307,7 @@ function leastDegree(rows: readonly ReadonlyMap<number, number>[], most: number)
       const before = own.size;
       own.delete(unknown);
       for (const other of around) if (other !== one) own.add(other);
-      if (own.size !== before) {
-        enter(one);
-        degree = Math.min(degree, own.size);
-      }
+      if (own.size !== before) enter(one);
     }
   }
   return order;

@@ -3,7 +3,7 @@
  * reach, so that what they hand on stays in the nearest cache. It ends with the slopes at its end, and says whether all it computed are
  * numbers. Operation for operation the step of `integrate/runge-kutta.ts` and the equations after it.
  */
-import { loads, some } from '../../ir/expressions.ts';
+import { isSteady, loads } from '../../ir/expressions.ts';
 import type { FlatIndex, FlatLoop, FlatTarget } from '../../ir/flat-system.ts';
 import { fuse, groupIn } from '../blocks.ts';
 import type { Assign, Fused } from '../blocks.ts';
@@ -43,22 +43,6 @@ const TILE = 128;
 /** Passes may stay behind by so many. */
 const MOST_BEHIND = 96;
 
-/** Expressions whose value is the same whenever what they read is. */
-const PURE = new Set([
-  'number',
-  'load',
-  'time',
-  'position',
-  'unary',
-  'binary',
-  'conditional',
-  'call',
-  'lookup',
-  'let',
-  'local',
-  'reduction',
-]);
-
 interface Piece extends Pass {
   /** Before all tiles. */
   before: Statement[];
@@ -95,7 +79,7 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
   const assigns = groups.flatMap((group) => group.assigns);
   const isPlain = assigns.every(
     ({ value }) =>
-      !some(value, ({ kind }) => !PURE.has(kind)) &&
+      isSteady(value, 'time') &&
       loads(value).every(({ load }) => variables[load.variable]!.role !== 'derivative'),
   );
   if (!isPlain) return undefined;
