@@ -1,8 +1,8 @@
 /** `--command "at 10 s: start(target = 40 degC)"` → a call with its time, in SI. */
 import { findCommand } from '../runtime/commands.ts';
-import type { Manifest, ManifestVariable } from '../runtime/contract/manifest.ts';
+import type { Manifest } from '../runtime/contract/manifest.ts';
 import type { Twin } from '../runtime/twin.ts';
-import { quantityOf } from './quantity.ts';
+import { quantityOf, secondsOf } from './quantity.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 interface Call {
@@ -11,12 +11,6 @@ interface Call {
   instance: number;
   values: number[];
 }
-
-const SECONDS: Pick<ManifestVariable, 'unit' | 'base' | 'dimension'> = {
-  unit: { text: 's', label: 's', factor: 1, offset: 0 },
-  base: 'number',
-  dimension: 's',
-};
 
 export function parseCommands(texts: readonly string[], manifest: Manifest): Call[] {
   return texts.map((text) => {
@@ -30,7 +24,7 @@ export function parseCommands(texts: readonly string[], manifest: Manifest): Cal
         `--command ${text}: ${manifest.name} has no command ${name}; it has ${known.slice(0, 8).join(', ') || 'none'}`,
       );
     }
-    const at = time === undefined ? 0 : quantityOf(time.trim(), 'at', SECONDS, '--command');
+    const at = time === undefined ? 0 : secondsOf(time, 'at', '--command');
     if (at < 0) throw new Refusal(`--command ${text}: a time is not before the start`);
     return { time: at, ...found, values: valuesOf(text, given, name, found.command, manifest) };
   });

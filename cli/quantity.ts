@@ -60,6 +60,28 @@ function mustLieInRange(value: number, name: string, { low, high, unit, base }: 
   throw new Refusal(`--set ${name}: ${shown} is outside its range ${from}..${to}`);
 }
 
+const SECONDS: Pick<ManifestVariable, 'unit' | 'base' | 'dimension'> = {
+  unit: { text: 's', label: 's', factor: 1, offset: 0 },
+  base: 'number',
+  dimension: 's',
+};
+
+/** `10 s`, `1.5 h`, or a bare number of seconds → s. */
+export const secondsOf = (text: string, name: string, option: string): number =>
+  quantityOf(text.trim(), name, SECONDS, option);
+
+/** s; longer ones would lose their steps to rounding. */
+const LONGEST = 1e10;
+
+/** `--duration "60 d"` → s. */
+export function durationOf(text: string): number {
+  const value = secondsOf(text, '', '--duration');
+  if (value > 0 && value <= LONGEST) return value;
+  throw new Refusal(
+    `--duration ${text}: ${value > 0 ? 'at most 1e10 s, some 300 years' : 'it must be above zero'}`,
+  );
+}
+
 /** A constant of the language in SI; `option` is how it was given. */
 export function quantityOf(
   text: string,
@@ -68,13 +90,14 @@ export function quantityOf(
   option = '--set',
 ): number {
   const { unit, base, dimension } = variable;
+  const at = name === '' ? option : `${option} ${name}`;
   if (base === 'boolean') {
     if (text === 'true' || text === 'false') return text === 'true' ? 1 : 0;
-    throw new Refusal(`${option} ${name}: it is true or false, not ${text}`);
+    throw new Refusal(`${at}: it is true or false, not ${text}`);
   }
   // A bare number is meant in the unit in which the variable is shown.
   const bare = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
-  if (/[\r\n]/.test(text)) throw new Refusal(`${option} ${name}: a value is one line`);
+  if (/[\r\n]/.test(text)) throw new Refusal(`${at}: a value is one line`);
   if (bare !== undefined && Number.isFinite(bare)) return (bare + unit.offset) * unit.factor;
   const source = `package pollux_command_line\nasset Given {\n  param it = ${text}\n}\n`;
   const { model, diagnostics, roots } = analyse([{ uri: 'file:///set.twin', text: source }], libraryFiles);
@@ -84,18 +107,16 @@ export function quantityOf(
     // What is wrong with the syntax or a name would be said of a text that nobody wrote.
     const isOurs = found === undefined || /^PX[12]/.test(found.code);
     throw new Refusal(
-      isOurs
-        ? `${option} ${name}: '${text}' is no constant value${exampleIn(unit.text)}`
-        : `${option} ${name}: ${found.message}`,
+      isOurs ? `${at}: '${text}' is no constant value${exampleIn(unit.text)}` : `${at}: ${found.message}`,
     );
   }
   const given = artefact.manifest.variables[0]!;
   if (given.dimension !== dimension)
-    throw new Refusal(`${option} ${name}: '${text}' does not fit${exampleIn(unit.text)}`);
+    throw new Refusal(`${at}: '${text}' does not fit${exampleIn(unit.text)}`);
   const kernel = kernelFactory(artefact)();
   kernel.parameters();
   const value = new Float64Array(kernel.memory, given.address, 1)[0]!;
-  if (!Number.isFinite(value)) throw new Refusal(`${option} ${name}: '${text}' is no finite number`);
+  if (!Number.isFinite(value)) throw new Refusal(`${at}: '${text}' is no finite number`);
   return value;
 }
 

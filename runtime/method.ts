@@ -5,6 +5,15 @@ import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { plain, timeText } from './trouble.ts';
 
+/** Where a text says none. */
+export const DEFAULT_METHOD = { name: 'auto', tolerance: 1e-6 } as const;
+
+/** `rk4 step 10 ms`, `auto tolerance 0.000001`: a method in the words that ask for it. */
+export const askedText = (method: ManifestMethod): string =>
+  'step' in method
+    ? `${method.name} step ${timeText(method.step)}`
+    : `${method.name} tolerance ${plain(method.tolerance)}`;
+
 export interface MethodInUse {
   /** As asked for. */
   asked: ManifestMethod['name'];

@@ -1,6 +1,7 @@
 /** What was asked for, with defaults filled in: scenario, seed, method, length, output. */
 import type { Manifest, ManifestBinding, ManifestScenario } from './contract/manifest.ts';
 import type { CheckpointSettings } from './checkpoints.ts';
+import { DEFAULT_METHOD } from './method.ts';
 
 /** What states to go back to take at most. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;
@@ -68,7 +69,7 @@ export function planOf(
     seed: seed ?? own?.seed ?? 1,
     duration,
     span: finite ? duration : 86400,
-    method: settings.method ?? own?.method ?? { name: 'auto', tolerance: 1e-6 },
+    method: settings.method ?? own?.method ?? DEFAULT_METHOD,
     warmUp: settings.warmUp ?? own?.warmUp,
     maxStep: settings.maxStep ?? (finite ? duration / 20 : 60),
     outputPeriod: settings.outputPeriod ?? own?.outputPeriod ?? (finite ? duration / 200 : 1),

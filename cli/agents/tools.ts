@@ -87,15 +87,22 @@ export function toolsOf(folder: string): Tool[] {
         path,
         root,
         scenario: z.string().optional(),
-        duration: z.number().positive().max(1e10).optional().describe('s; a scenario has its own.'),
+        duration: z
+          .union([z.number().positive().max(1e10), z.string()])
+          .optional()
+          .describe('s, or with a unit: "60 d"; a scenario has its own.'),
         seed: z.int().optional(),
         set: z.array(z.string()).optional().describe('Parameters and inputs: "ambient=30 degC".'),
         commands: z.array(z.string()).optional().describe('Commands at times: "reset() at 30 s".'),
       }),
-      async ({ path: named, commands, ...options }) => {
+      async ({ path: named, commands, duration, ...options }) => {
         const { perform } = await import('../commands/run.ts');
         const { terminal, text } = listening();
-        const wanted = { ...options, ...(commands === undefined ? {} : { command: commands }) };
+        const wanted = {
+          ...options,
+          ...(duration === undefined ? {} : { duration: String(duration) }),
+          ...(commands === undefined ? {} : { command: commands }),
+        };
         const ran = await perform(inside(named), wanted, terminal, 'all', VALUES_KEPT);
         if (ran === undefined) throw new Refusal(text());
         const { twin, recorded, events } = ran;

@@ -10,9 +10,10 @@ import { designOf, seedOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
-import { whyAlone } from '../../runtime/experiments/replicas.ts';
+import { methodOf, whyAlone } from '../../runtime/experiments/replicas.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import { kernelFactory } from '../../runtime/load.ts';
+import { askedText, DEFAULT_METHOD } from '../../runtime/method.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
@@ -150,16 +151,23 @@ export async function experiment(
   }
 }
 
-/** In words: whether replicas go side by side. */
+/** In words: how steps are made, and whether replicas go side by side. */
 function howRunsGo(structures: readonly Structure[], { name }: ManifestExperiment): string {
   const reasons = structures.flatMap(({ manifest }) => {
     const own = manifest.experiments!.find((one) => one.name === name)!;
     return whyAlone(manifest, own) ?? [];
   });
   const [reason] = reasons;
-  return reason === undefined
-    ? 'eight runs at a time go side by side, two in the lanes of a vector'
-    : `runs go one by one: ${reason}`;
+  const { manifest } = structures[0]!;
+  const own = manifest.experiments!.find((one) => one.name === name)!;
+  return [
+    ...(manifest.layout.states.count === 0
+      ? []
+      : [`runs are integrated by ${askedText(methodOf(manifest, own) ?? DEFAULT_METHOD)}`]),
+    reason === undefined
+      ? 'eight runs at a time go side by side, two in the lanes of a vector'
+      : `runs go one by one: ${reason}`,
+  ].join('\n');
 }
 
 async function openElsewhere(

@@ -17,7 +17,7 @@ import { recordEvents } from '../happened.ts';
 import type { Happened } from '../happened.ts';
 import { callAll, parseCommands } from '../commands-at.ts';
 import { parseMethod } from '../method.ts';
-import { parseSettings } from '../quantity.ts';
+import { durationOf, parseSettings } from '../quantity.ts';
 import { columnsOf, passRows, recordRows, shown } from '../record.ts';
 import type { Recorded, RunColumn } from '../record.ts';
 import { chart } from '../terminal/chart.ts';
@@ -30,7 +30,7 @@ import type { TrustOptions } from '../trust.ts';
 export interface RunOptions extends TrustOptions {
   scenario?: string;
   root?: string;
-  duration?: number;
+  duration?: string;
   seed?: number;
   method?: string;
   set?: string[];
@@ -86,6 +86,7 @@ export async function perform(
   most = Infinity,
 ): Promise<Ran | undefined> {
   const method = options.method === undefined ? undefined : parseMethod(options.method);
+  const duration = options.duration === undefined ? undefined : durationOf(options.duration);
   const { method: _, ...wanted } = options;
   const artefact = artefactOf(path, method === undefined ? wanted : { ...wanted, method }, terminal);
   if (artefact === undefined) return undefined;
@@ -95,9 +96,9 @@ export async function perform(
       `a state of ${manifest.name} holds private data, and so is saved encrypted only: set POLLUX_DATA_KEY or POLLUX_DATA_KEY_FILE`,
     );
   const scenario = chooseScenario(manifest, options);
-  const length = options.duration ?? manifest.scenarios[scenario ?? -1]?.duration;
+  const length = duration ?? manifest.scenarios[scenario ?? -1]?.duration;
   if (length === undefined)
-    throw new Refusal(`${manifest.name} has no scenario, so say how long to run: --duration 60`);
+    throw new Refusal(`${manifest.name} has no scenario, so say how long to run: --duration "1 h"`);
   const settings: TwinSettings = {
     duration: length,
     ...(method === undefined ? {} : { method }),

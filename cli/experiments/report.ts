@@ -139,7 +139,12 @@ const confidences = (reports: readonly Reported[]): string =>
     ' and ',
   );
 
-export const inUnit = (value: number, unit: Unit): number => value / unit.factor - unit.offset;
+/** In the unit, as it was written where 15 digits say the same SI value: 250 mg, not 250.00000000000003. */
+export function inUnit(value: number, { factor, offset }: Unit): number {
+  const shown = value / factor - offset;
+  const short = Number(shown.toPrecision(15));
+  return (short + offset) * factor === value ? short : shown;
+}
 export const headed = (name: string, { label }: Unit): string => (label === '' ? name : `${name} [${label}]`);
 
 const plain = (value: number, digits: number): string =>

@@ -17,7 +17,11 @@ interface Table {
 }
 type Lanes = Exclude<NonNullable<Manifest['replicas']>, { alone: string }>;
 
-const methodOf = (manifest: Manifest, { method, scenario }: ManifestExperiment): ManifestMethod | undefined =>
+/** By which its runs are integrated, where it or its scenario says so. */
+export const methodOf = (
+  manifest: Manifest,
+  { method, scenario }: ManifestExperiment,
+): ManifestMethod | undefined =>
   method ?? (scenario === undefined ? undefined : manifest.scenarios[scenario]?.method);
 
 /** Why runs of this experiment go one by one; undefined where they go side by side. */

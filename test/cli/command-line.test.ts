@@ -93,8 +93,13 @@ describe('a mistake in the command line', () => {
     [['run'], /^error: missing required argument 'path'\n/],
     [['run', ball, '--seed', 'abc'], /It must be a whole number/],
     [['run', ball, '--seed', '1.5'], /It must be a whole number/],
-    [['run', ball, '--duration', '-1'], /It must be a number above zero/],
-    [['run', ball, '--duration', '1e300'], /It must be at most 1e10 seconds/],
+    [['run', ball, '--duration', '-1'], /^pollux: --duration -1: it must be above zero\n$/],
+    [['run', ball, '--duration', '1e300'], /^pollux: --duration 1e300: at most 1e10 s, some 300 years\n$/],
+    [
+      ['run', ball, '--duration', '3 m'],
+      /^pollux: --duration: '3 m' does not fit; write a number with a unit, such as "1 s"\n$/,
+    ],
+    [['run', ball, '--duration', 'long'], /^pollux: --duration: 'long' is no constant value; /],
     [['run', ball, '--scenario', 'fall'], /^pollux: there is no scenario fall; there are /],
     [
       ['run', ball, '--root', 'Bell'],

@@ -58,6 +58,8 @@ asset Blast {
 }
 experiment blasts on Blast { vary rate in 0..1.4 step 0.2  repeat 2  seed 5  run 1 s  report x }
 experiment loudest on Blast { choose rate in 0..5  maximise x  search by nelderMead with 40 runs  run 1 s }
+asset Patient { param dose = 500 mg  let twice = 2 * dose }
+experiment doses on Patient { vary dose in [250 mg, 500 mg, 1000 mg]  run 1 s  report twice }
 experiment elements on Tank { vary cells in [1, 3]  run 1 s  report heat[*] }
 `,
 );
@@ -82,7 +84,7 @@ describe('pollux experiment', () => {
 
   it('says how runs are carried out, and why', () => {
     expect(run('sizes', '--repeat', '2', '--explain').err).toContain(
-      'runs go one by one: its equations go over arrays',
+      'runs are integrated by auto tolerance 0.000001\nruns go one by one: its equations go over arrays',
     );
   });
 
@@ -103,6 +105,8 @@ describe('pollux experiment', () => {
     });
     expect(data).toHaveLength(7);
     expect(data[2]!['area [m2]']).toBe(2);
+    const doses = run('doses', '--csv').out.trim().split('\n').slice(1);
+    expect(doses.map((row) => row.split(',')[0])).toEqual(['250', '500', '1000']);
     // From the closed form: the level tends to 2 m with a time constant of area / drain.
     expect(data[2]!['level [m]']).toBeCloseTo(2 - Math.exp(-360 / 200), 5);
   });
@@ -161,7 +165,7 @@ describe('pollux experiment', () => {
 
   it('refuses what it cannot do, in a sentence', () => {
     expect(run().err).toContain(
-      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.blasts, t.loudest, t.elements',
+      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.blasts, t.loudest, t.doses, t.elements',
     );
     expect(run('size').err).toContain('there is no experiment size; there are t.sizes');
     expect(run('elements').err).toMatch(/cells = 3 there are 3 reported values, not 1/);

@@ -134,7 +134,7 @@ describe('pollux run', () => {
 
   it('continues what was saved to the state of one run', () => {
     const whole = pollux(['run', ball, '--scenario', 'drop']);
-    const half = pollux(['run', ball, '--scenario', 'drop', '--duration', '2.5', '--save', at('half')]);
+    const half = pollux(['run', ball, '--scenario', 'drop', '--duration', '2500 ms', '--save', at('half')]);
     expect(half.code).toBe(0);
     const rest = pollux(['run', ball, '--scenario', 'drop', '--restore', at('half')]);
     expect(hashIn(rest.out)).toBe(hashIn(whole.out));
