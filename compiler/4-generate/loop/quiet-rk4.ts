@@ -1,9 +1,12 @@
 /** Quiet steps of Runge and Kutta's method on the grid: operation for operation those of `stages.ts`. */
-import { block, branchIf, f64, i32, label, loop, returns, set } from '../wasm/index.ts';
+import { block, branchIf, f64, i32, label, loop, returns, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, Local, Statement, ValueType, FunctionBuilder } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { isSmall, quietIn } from './quiet.ts';
 import { keptStart } from './stages.ts';
+
+/** Up to this step the lengths of steps differ by less than a thousandth, though times are rounded. */
+const EVEN = 1e12;
 
 /**
  * `(n, step, until, earlier, after, most)`: steps from the time n · step, to `until` at most and before `earlier`, until one reaches `after`;
@@ -17,8 +20,9 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
     results: ['i32'],
   });
   const { n, step, until, earlier, after, most } = f.params;
-  const quiet = quietIn(f as unknown as FunctionBuilder<Readonly<Record<string, ValueType>>>, shared);
+  const quiet = quietIn(f as unknown as FunctionBuilder<Readonly<Record<string, ValueType>>>, shared, true);
   const { x, slopes, next, from, to, count } = quiet;
+  const [first, last] = [f.local('f64', 'number at first'), f.local('f64', 'number of the last in a row')];
   const [h, half, sixth, middle] = ['step taken', 'half step', 'sixth of step', 'middle'].map((name) =>
     f.local('f64', name),
   ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>];
@@ -28,7 +32,12 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
     quiet.single('slopes'),
   ];
   const each = (statement: (n: number) => Statement): Statement[] => x.map((_, state) => statement(state));
-  const [eventful, done, again] = [label('something happens'), label('done'), label('next step')];
+  const [eventful, done, row, again] = [
+    label('something happens'),
+    label('done'),
+    label('steps in a row'),
+    label('next step'),
+  ];
   const starts = keptStart(context);
 
   /** The slopes of a stage, what they add to the sums, and the next stage that they lead to. */
@@ -38,33 +47,49 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
     ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(length, slope[i]!)))),
   ];
   const ended = quiet.ended();
+  const counted = set(count, i32.fromF64(f64.sub(n, first)));
   f.body = [
     ...quiet.enter,
+    set(first, n),
     block(eventful, [
       block(done, [
-        branchIf(done, f64.ne(f64.mul(n, step), from)),
-        loop(again, [
-          set(n, f64.add(n, 1)),
-          set(to, f64.mul(n, step)),
-          branchIf(done, i32.eqz(quiet.mayEnd(until, earlier))),
-          set(h, f64.sub(to, from)),
-          set(half, f64.mul(h, 0.5)),
-          set(sixth, f64.div(h, 6)),
-          set(middle, f64.add(from, half)),
-          ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(half, slopes[i]!)))),
-          ...stageAt(middle, slopes, half),
-          ...stageAt(middle, sums, h),
-          ...quiet.evaluated(to, stage, slope).statements,
-          ...each((i) => set(next[i]!, f64.add(x[i]!, f64.mul(sixth, f64.add(sums[i]!, slope[i]!))))),
-          ...ended.statements,
-          ...quiet.look(eventful, ended),
-          ...quiet.commit,
-          branchIf(again, i32.and(f64.lt(from, after), i32.lt(count, most))),
+        branchIf(done, i32.or(f64.ne(f64.mul(n, step), from), i32.eqz(f64.lt(f64.abs(n), EVEN)))),
+        loop(row, [
+          // As many as end before all times by more than a step: none of them is compared to a time.
+          set(last, f64.sub(f64.div(f64.sub(f64.min(f64.min(until, earlier), after), from), step), 3)),
+          set(last, f64.add(n, f64.min(last, f64.sub(f64.add(first, f64.fromI32(most)), f64.add(n, 1))))),
+          when(i32.eqz(f64.ge(last, n)), [
+            set(last, n),
+            set(to, f64.mul(f64.add(n, 1), step)),
+            branchIf(done, i32.eqz(quiet.mayEnd(until, earlier))),
+          ]),
+          loop(again, [
+            set(n, f64.add(n, 1)),
+            set(to, f64.mul(n, step)),
+            set(h, f64.sub(to, from)),
+            set(half, f64.mul(h, 0.5)),
+            set(sixth, f64.div(h, 6)),
+            set(middle, f64.add(from, half)),
+            ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(half, slopes[i]!)))),
+            ...stageAt(middle, slopes, half),
+            ...stageAt(middle, sums, h),
+            ...quiet.evaluated(to, stage, slope).statements,
+            ...each((i) => set(next[i]!, f64.add(x[i]!, f64.mul(sixth, f64.add(sums[i]!, slope[i]!))))),
+            ...ended.statements,
+            ...quiet.look(eventful, ended),
+            ...quiet.commit,
+            branchIf(again, f64.lt(n, last)),
+          ]),
+          counted,
+          branchIf(row, i32.and(f64.lt(from, after), i32.lt(count, most))),
         ]),
       ]),
+      counted,
       ...quiet.leave,
       returns(i32.shl(count, 1)),
     ]),
+    set(n, f64.sub(n, 1)),
+    counted,
     ...quiet.leaveTried(starts),
     returns(i32.or(i32.shl(count, 1), 1)),
   ];

@@ -30,7 +30,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
   });
   const { tolerance, longest, until, earlier, limit, after, most } = f.params;
   const owner = f as unknown as FunctionBuilder<Readonly<Record<string, ValueType>>>;
-  const quiet = quietIn(owner, shared);
+  const quiet = quietIn(owner, shared, false);
   const { x, next, from, to, count } = quiet;
   const cell = (which: number): number => layout.runtime + 8 * which;
   const locals = ['step', 'step taken', 'planned step', 'smallest step', 'error', 'last error'];
@@ -123,6 +123,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
         ...quiet.look(done, ended),
         ...lengths.next(tried, step),
         ...quiet.commit,
+        set(count, i32.add(count, 1)),
         branchIf(again, i32.and(f64.lt(from, after), i32.lt(count, most))),
       ]),
     ]),

@@ -10,11 +10,11 @@ import type { Block, FlatExpression, FlatSystem } from '../../ir/flat-system.ts'
 import { evaluateInto } from '../blocks.ts';
 import { movingIn } from '../moving.ts';
 import type { Context } from '../context.ts';
-import { elementOffset, number, Scope, truth } from '../expression.ts';
-import { branchIf, call, f64, i32, run, set, when } from '../wasm/index.ts';
+import { elementOffset, keyOf, Scope } from '../expression.ts';
+import { branchIf, f64, i32, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Label, Local, Statement, ValueType } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
-import { changed, isNoTurn, turningPoint } from './signs.ts';
+import { followedIn } from './quiet-signs.ts';
 import { fitsInOne, readsSingly, statesOf } from './stages.ts';
 
 /** Of states; and of functions whose signs are followed. */
@@ -76,8 +76,8 @@ interface Evaluated {
   statements: Statement[];
   /** What was computed is at hand there. */
   scope: Scope;
-  /** What was computed besides slopes. */
-  others: Local<'f64'>[];
+  /** What was computed, without slopes that are a state. */
+  computed: Local<'f64'>[];
 }
 
 /** Blocks at a time with these states, in a function: the slopes are put into locals, and nothing is stored but the time where they read it. */
@@ -86,6 +86,14 @@ export function equationsIn(context: Context, f: Owner) {
   const { states, time } = plan.manifest.layout;
   const owner = f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>;
   const targets = statesOf(context);
+  /** Slopes that are one of the states. */
+  const same = new Set(
+    system.dynamics.flatMap((one) => {
+      const { value, target } = one.kind === 'assign' ? one : {};
+      const isState = value?.kind === 'load' && system.variables[value.variable]!.role === 'state';
+      return isState && target !== undefined ? [keyOf(target)] : [];
+    }),
+  );
   const isTimed = expressionsOf(system).some((one) => some(one, ({ kind }) => kind === 'time'));
   return (
     at: F64,
@@ -94,26 +102,24 @@ export function equationsIn(context: Context, f: Owner) {
     blocks: readonly Block[] = movingIn(system).blocks,
   ): Evaluated => {
     const scope = new Scope(context, owner);
-    const others: Local<'f64'>[] = [];
+    const found: Local<'f64'>[] = [];
     targets.forEach((target, n) => scope.known.set(target, stage[n]!));
     const body = evaluateInto(context, scope, blocks, {
       instead: (inner, target, computed) => {
         const { role, partner } = system.variables[target.variable]!;
-        if (role !== 'derivative' || partner === undefined) {
-          others.push(computed);
-          return [];
-        }
+        if (!same.has(keyOf(target))) found.push(computed);
+        if (role !== 'derivative' || partner === undefined) return [];
         const { constant } = elementOffset(inner, partner, target.index);
         const n = (plan.addresses[partner]! - states.address + constant) / 8;
         return [set(into[n]!, computed)];
       },
     });
-    return { statements: [...(isTimed ? [f64.store(0, at, time)] : []), ...body], scope, others };
+    return { statements: [...(isTimed ? [f64.store(0, at, time)] : []), ...body], scope, computed: found };
   };
 }
 
-/** The code around quiet steps in the function `f`, one method's. */
-export function quietIn(f: Owner, shared: LoopContext) {
+/** The code around quiet steps in the function `f`, one method's; `isEven`: they follow one another by the same length. */
+export function quietIn(f: Owner, shared: LoopContext, isEven: boolean) {
   const { context, derivatives } = shared;
   const { system, plan } = context;
   const { layout } = plan.manifest;
@@ -127,17 +133,11 @@ export function quietIn(f: Owner, shared: LoopContext) {
     single('next slope'),
   ];
   const followed = [...Array(layout.crossings.count).keys()];
-  const [earlier, begin, ended] = ['earlier', 'at start', 'at end'].map((name) =>
-    followed.map((n) => f.local('f64', `crossing ${n + 1} ${name}`)),
-  ) as [Local<'f64'>[], Local<'f64'>[], Local<'f64'>[]];
-  const [before, from, to] = [
-    f.local('f64', 'start of the step before'),
-    f.local('f64', 'from'),
-    f.local('f64', 'to'),
-  ];
+  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
+  const signs = followedIn(f, context, { from, to }, isEven);
+  const { begin } = signs;
   const count = f.local('i32', 'steps');
-  const sum = f.local('f64', 'no number');
-  const value = f.local('f64', 'value');
+  const sum = f.local('f64', 'sum');
   const cell = (which: number): number => layout.runtime + 8 * which;
 
   const evaluated = equationsIn(context, f);
@@ -146,19 +146,26 @@ export function quietIn(f: Owner, shared: LoopContext) {
     each.map((n) => f64.store(0, values[n]!, states.address + 8 * n));
   const crossed: Statement[] = [
     ...followed.flatMap((n) => [
-      f64.store(0, earlier[n]!, located.before.address + 8 * n),
       f64.store(0, begin[n]!, located.begin.address + 8 * n),
       f64.store(0, begin[n]!, layout.crossings.address + 8 * n),
     ]),
-    ...(followed.length > 0
-      ? [f64.store(0, before, located.time), f64.store(0, f64.const(0), cell(Cell.still))]
-      : []),
+    ...(followed.length > 0 ? [f64.store(0, f64.const(0), cell(Cell.still))] : []),
   ];
   const outputs = system.outputs.length > 0 ? [run(shared.outputs)] : [];
 
-  const differences = (numbers: readonly F64[]): Statement[] => [
-    set(sum, 0),
-    ...numbers.map((one) => set(sum, f64.add(sum, f64.sub(one, one)))),
+  /** Leaves where one of these is no number: then their sum is none; which too large ones may have as well. */
+  const areNumbers = (numbers: readonly F64[], otherwise: Label): Statement[] => [
+    set(
+      sum,
+      numbers.reduce((total, one) => f64.add(total, one)),
+    ),
+    when(f64.ne(f64.sub(sum, sum), 0), [
+      set(
+        sum,
+        numbers.map((one) => f64.sub(one, one)).reduce((total, one) => f64.add(total, one)),
+      ),
+      branchIf(otherwise, f64.ne(sum, 0)),
+    ]),
   ];
 
   return {
@@ -178,11 +185,7 @@ export function quietIn(f: Owner, shared: LoopContext) {
         set(x[n]!, f64.load(0, states.address + 8 * n)),
         set(slopes[n]!, f64.load(0, layout.derivatives.address + 8 * n)),
       ]),
-      ...followed.flatMap((n) => [
-        set(begin[n]!, f64.load(0, located.begin.address + 8 * n)),
-        set(earlier[n]!, f64.load(0, located.before.address + 8 * n)),
-      ]),
-      ...(followed.length > 0 ? [set(before, f64.load(0, located.time))] : []),
+      ...signs.enter,
     ] as Statement[],
     /** Whether a step to `to` is one that time allows, and that is not for others to see. */
     mayEnd: (until: Local<'f64'>, earlierThan: Local<'f64'>): I32 =>
@@ -190,44 +193,15 @@ export function quietIn(f: Owner, shared: LoopContext) {
     /** All that is evaluated at the next states. */
     ended: (): Evaluated => evaluated(to, next, nextSlopes, [...system.dynamics, ...system.outputs]),
     /** Leaves where anything is to be looked at. */
-    look: (eventful: Label, { scope, others }: Evaluated): Statement[] => {
-      const crossings = system.crossings.map((crossing, n) => set(ended[n]!, number(scope, crossing.value)));
-      const signs = followed.flatMap((n) => {
-        const three = { a: begin[n]!, b: ended[n]!, c: earlier[n]! };
-        const times = { before, from, to };
-        const { statements: turn, none } = isNoTurn(f, three, times);
-        return [
-          branchIf(eventful, changed(three.a, three.b)),
-          ...turn,
-          when(i32.eqz(none), [
-            branchIf(
-              eventful,
-              call<'i32'>(turningPoint(context), three.a, three.b, three.c, before, from, to),
-            ),
-          ]),
-        ];
-      });
-      const conditions = system.handlers.flatMap(({ condition, edge }, id) => {
-        if (condition === undefined) return [];
-        const last = f64.load(0, layout.truths.address + 8 * plan.manifest.handlers[id]!.offset);
-        return edge === 'change'
-          ? [set(value, number(scope, condition)), branchIf(eventful, f64.ne(value, last))]
-          : [branchIf(eventful, i32.ne(truth(scope, condition), f64.ne(last, 0)))];
-      });
-      return [
-        ...crossings,
-        ...signs,
-        ...differences([...next, ...nextSlopes, ...others]),
-        branchIf(eventful, f64.ne(sum, 0)),
-        ...conditions,
-      ];
-    },
+    look: (eventful: Label, { scope, computed }: Evaluated): Statement[] => [
+      ...signs.look(eventful, scope),
+      ...areNumbers([...next, ...computed], eventful),
+      ...signs.conditions(eventful, scope),
+    ],
     commit: [
       ...each.flatMap((n) => [set(x[n]!, next[n]!), set(slopes[n]!, nextSlopes[n]!)]),
-      ...followed.flatMap((n) => [set(earlier[n]!, begin[n]!), set(begin[n]!, ended[n]!)]),
-      ...(followed.length > 0 ? [set(before, from)] : []),
+      ...signs.commit,
       set(from, to),
-      set(count, i32.add(count, 1)),
     ] as Statement[],
     /** Memory is as after the last step that was committed. */
     leave: [

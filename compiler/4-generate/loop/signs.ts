@@ -6,11 +6,23 @@ import type { LoopFunction } from './steps.ts';
 
 const turnings = new WeakMap<object, FunctionHandle>();
 
+type F = Local<'f64'>;
+interface Three {
+  a: F64;
+  b: F64;
+  c: F64;
+}
+interface Times {
+  before: F64;
+  from: F64;
+  to: F64;
+}
+
 /**
  * `(start, end, earlier, before, from, to)`: a function that has no other sign at the end turns near zero within the step, going by a
  * parabola through its value at the time `before` as well.
  */
-export function turningPoint(context: Context): FunctionHandle {
+function turningPoint(context: Context): FunctionHandle {
   const made = turnings.get(context);
   if (made !== undefined) return made;
   const f = context.module.function('turning point', {
@@ -19,31 +31,41 @@ export function turningPoint(context: Context): FunctionHandle {
   });
   turnings.set(context, f);
   const { start: a, end: b, earlier: c, before, from, to } = f.params;
-  const [slope, curvature] = [f.local('f64', 'slope'), f.local('f64', 'curvature')];
-  const [startSlope, turn, value] = [
-    f.local('f64', 'start slope'),
-    f.local('f64', 'turn'),
-    f.local('f64', 'value'),
+  const { statements, turned } = turningHere(f as unknown as LoopFunction, { a, b, c }, { before, from, to });
+  f.body = [...statements, returns(turned)];
+  return f;
+}
+
+/** The same on the spot: no value has to wait in memory for a call. */
+export function turningHere(
+  f: LoopFunction,
+  { a, b, c }: Three,
+  { before, from, to }: Times,
+): { statements: Statement[]; turned: I32 } {
+  const names = ['slope', 'curvature', 'start slope', 'turn', 'value'];
+  const [slope, curvature, startSlope, turn, value] = names.map((name) => f.local('f64', name)) as [
+    F,
+    F,
+    F,
+    F,
+    F,
   ];
-  f.body = [
+  const statements = [
     set(slope, f64.div(f64.sub(b, a), f64.sub(to, from))),
     set(
       curvature,
       f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(from, before))), f64.sub(to, before)),
     ),
     set(startSlope, f64.sub(slope, f64.mul(curvature, f64.sub(to, from)))),
-    when(i32.eqz(f64.lt(f64.mul(startSlope, a), 0)), [returns(i32.const(0))]),
     set(turn, f64.sub(from, f64.div(startSlope, f64.mul(2, curvature)))),
-    when(i32.eqz(i32.and(f64.gt(turn, from), f64.lt(turn, to))), [returns(i32.const(0))]),
     set(value, f64.sub(a, f64.div(f64.mul(startSlope, startSlope), f64.mul(4, curvature)))),
-    returns(
-      i32.or(
-        f64.lt(f64.abs(value), f64.mul(0.5, f64.max(f64.abs(a), f64.abs(b)))),
-        f64.lt(f64.mul(value, a), 0),
-      ),
-    ),
   ];
-  return f;
+  const isWithin = i32.and(f64.gt(turn, from), f64.lt(turn, to));
+  const isNear = i32.or(
+    f64.lt(f64.abs(value), f64.mul(0.5, f64.max(f64.abs(a), f64.abs(b)))),
+    f64.lt(f64.mul(value, a), 0),
+  );
+  return { statements, turned: i32.and(i32.and(f64.lt(f64.mul(startSlope, a), 0), isWithin), isNear) };
 }
 
 /**
@@ -81,8 +103,8 @@ const SURE = 1e-3;
  */
 export function isNoTurn(
   f: LoopFunction,
-  { a, b, c }: { a: F64; b: F64; c: F64 },
-  { before, from, to }: { before: F64; from: F64; to: F64 },
+  { a, b, c }: Three,
+  { before, from, to }: Times,
 ): { statements: Statement[]; none: Local<'i32'> } {
   const names = ['step', 'step before', 'rise', 'rise before', 'slope'];
   const [h, h0, rise, earlier, slope] = names.map((name) => f.local('f64', name)) as [F, F, F, F, F];
@@ -141,8 +163,6 @@ function seen(
     ]),
   ];
 }
-
-type F = Local<'f64'>;
 
 /** Up to this many functions are looked at on the spot. */
 const INLINE = 4;
