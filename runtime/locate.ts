@@ -41,6 +41,20 @@ const anyChanged = (a: Float64Array, b: Float64Array): boolean => {
   return false;
 };
 
+/** The functions at which some handler turns back what comes to them. */
+export function turnedAt({ manifest, crossings }: Machine): number[] {
+  const { crossings: kinds = [] } = manifest;
+  return kinds.flatMap(({ offset, turnedBy }, at) =>
+    turnedBy === undefined
+      ? []
+      : Array.from({ length: (kinds[at + 1]?.offset ?? crossings.length) - offset }, (_, i) => offset + i),
+  );
+}
+
+/** Function i went over zero at the event where the step begins, and is not back on the side that it came from at this value. */
+export const isAway = ({ begin, before }: Crossings, i: number, value: number): boolean =>
+  before[i] !== 0 && changed(before[i]!, begin[i]!) && !(before[i]! * value > 0);
+
 /** What lies at a crossing: something that may jump, or kinks alone; those that bend what is integrated, and such as are compared. */
 export interface Passed {
   kinks: boolean;
@@ -58,6 +72,9 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
   let passed: Passed = NOTHING;
   let lastAt = NaN;
   let returning = false;
+  const turned = turnedAt(machine);
+  /** Of what an event has turned back and did not come back yet: it is still on its way. Until the next commit. */
+  const awaited = new Set<number>();
   // Where there is nothing to locate, what is empty already will do: a run begins sooner.
   const values = (): Float64Array => (n === 0 ? crossings : new Float64Array(n));
   const [end, low, high, middle, third] = [values(), values(), values(), values(), values()];
@@ -197,6 +214,11 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       }
     return found;
   };
+  /** What was turned at the event where the step begins and has not come back by the values at its end, or at what ends it. */
+  const away = (values: Float64Array): boolean => {
+    if (!Number.isNaN(known.beforeTime)) return false;
+    return turned.some((i) => isAway(known, i, values[i]!));
+  };
   const narrowed = (from: number, to: number): number => {
     const time = narrow(from, to);
     passed = passes();
@@ -204,6 +226,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     if (Number.isNaN(known.beforeTime))
       for (let i = 0; i < n; i += 1)
         if (known.begin[i] === 0 && known.before[i]! * high[i]! < 0) returning = true;
+    if (away(high)) returning = true;
     return time;
   };
 
@@ -227,7 +250,10 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
         return narrowed(from, earlier);
       }
       const earlier = hidden(from, to);
-      if (Number.isNaN(earlier)) return to;
+      if (Number.isNaN(earlier)) {
+        if (away(end)) returning = true;
+        return to;
+      }
       crossed = true;
       high.set(middle);
       return narrowed(from, earlier);
@@ -238,6 +264,10 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
      * the step hides. Values of the functions where it ends; undefined where nothing may.
      */
     returning: (): Float64Array | undefined => (returning ? (crossed ? high : end) : undefined),
+    /** Goes on to wait, at the next commit, for these functions to come back. */
+    await: (functions: readonly number[]): void => {
+      for (const i of functions) awaited.add(i);
+    },
     /** What is passed at the crossing that was found last. */
     passed: (): Passed => passed,
     /** The time for which the machine was evaluated last. */
@@ -249,8 +279,14 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     committed: (from: number, event: boolean, atKink: boolean): void => {
       kernel.crossings();
       kernel.sides?.(atKink ? 1 : 0);
+      const sides = turned
+        .filter((i) => awaited.has(i) && isAway(known, i, crossings[i]!))
+        .map((i) => [i, known.before[i]!] as const);
+      awaited.clear();
       known.before.set(known.begin);
-      known.beforeTime = event ? NaN : from;
+      // Of what is awaited the side is kept that it has to come back to, and the step to come still follows that event.
+      for (const [i, side] of sides) known.before[i] = side;
+      known.beforeTime = event || sides.length > 0 ? NaN : from;
       known.begin.set(crossings);
     },
   };

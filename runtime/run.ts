@@ -25,6 +25,8 @@ import { count, elementAt, elementName } from './names.ts';
 import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
+import { createRebounds } from './rebound.ts';
+import type { Rebounds } from './rebound.ts';
 import { watchStill } from './still.ts';
 import { bendsAlone } from './contract/sides.ts';
 import { beginSides } from './sides.ts';
@@ -98,6 +100,14 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const known = createCrossings(machine);
   const locator = createLocator(machine, own, known);
   const located = machine.crossings.length > 0 && !(method.name === 'euler' && bendsAlone(layout));
+  const rebounds = located
+    ? createRebounds(
+        machine,
+        known,
+        'step' in method ? { grid: method.step, nominal: method.step } : { nominal: plan.maxStep },
+      )
+    : undefined;
+  let unlikely: ReturnType<Rebounds['unlikely']> = [];
   const loop = flow?.free ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
@@ -213,6 +223,10 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (wrong !== undefined) return back(wrong);
     }
     lastFired = result.conditions;
+    const unseen = unlikely.find((one) =>
+      lastFired.some(({ which, instance }) => which === one.which && instance === one.instance),
+    );
+    if (unseen !== undefined) return back(unseen.trouble);
     if (crossed) {
       const accumulating = watchZeno(machine, plan.span, result.conditions);
       if (accumulating !== undefined) return stopBy(accumulating);
@@ -327,6 +341,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     stepper.settle(time, complete);
     const before = rows;
     lastFired = [];
+    unlikely =
+      atCrossing && own.straight === true ? (rebounds?.unlikely(() => stepper.show(time)) ?? []) : [];
+    if (unlikely.length > 0) evaluateForShow();
     if (atCrossing || dues.next() <= time || journal.next() <= time || conditionsChanged()) {
       const found = happen(true, atCrossing, atKink);
       if (found !== undefined) {
@@ -424,10 +441,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       const unseen = unfollowed(machine, { from, length: to - from, begin, before, end: beyond }, () =>
         stepper.show(from),
       );
-      if (unseen !== undefined) {
+      const awaited = unseen ?? rebounds?.gone(from, to - from, beyond, () => stepper.show(from)) ?? [];
+      if ('code' in awaited) {
         stepper.withdraw();
-        return noStep(unseen);
+        return noStep(awaited);
       }
+      locator.await(awaited);
     }
     flight.crossed = locator.crossed() && !passed.kinks;
     flight.atKink = passed.kinks;

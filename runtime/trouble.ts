@@ -7,6 +7,7 @@ import { elementName } from './names.ts';
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
  * PX9050 a delayed value that changes too often · PX9051 a delay that is not longer than zero ·
+ * PX9052 what a handler turns back that goes through ·
  * PX9008 a condition that changes sides without end · PX9009 time that stands still · PX9020 too many items · PX9021 items that go round in circles ·
  * PX9022 a step that takes a negative time · PX9030 a singular matrix of an implicit method · PX9031 an implicit step that was not solved ·
  * PX9032 an implicit method where none was compiled · PX9040 a draw from a distribution that does not exist.
@@ -23,6 +24,7 @@ export type TroubleCode =
   | 'PX9009'
   | 'PX9050'
   | 'PX9051'
+  | 'PX9052'
   | 'PX9020'
   | 'PX9021'
   | 'PX9022'

@@ -205,7 +205,7 @@ function jumpsOf(node: FlatExpression & { kind: 'call' }, value: FlatExpression)
 }
 
 /** Only the loops that the value uses, under names by position. */
-function canonical(
+export function canonical(
   value: FlatExpression,
   loops: readonly FlatLoop[],
   source: SourceRange,

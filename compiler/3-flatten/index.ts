@@ -35,6 +35,7 @@ import { drivesOf, letGo, lineBlocks } from './inputs.ts';
 import { limitsOf, sayWhereTablesEnd } from './tables.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf } from './structure.ts';
+import { turnedCrossings } from './turned.ts';
 import { chartsOf } from './mode-charts.ts';
 import { viewsOf } from './views.ts';
 import { wavesOf } from './waves.ts';
@@ -162,6 +163,7 @@ export function flatten(
     system.crossings = crossingsOf(flattening, running, awaiting, system.dynamics);
     system.limits = [...limitsOf(flattening, running), ...wavesOf(flattening, running, awaiting)];
   }
+  system.crossings = turnedCrossings(system.crossings, handlers, running);
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   reportPrivate(flattening, system, model, asset.name);
   if (branches) system.coverage = { branches: branchesOf(flattening, probes, handlers, branches) };

@@ -160,7 +160,11 @@ export function manifestOf(
     layout,
     variables,
     handlers,
-    crossings: system.crossings.map(({ source }, id) => ({ offset: crossingOffsets[id]!, source })),
+    crossings: system.crossings.map(({ turnedBy, source }, id) => ({
+      offset: crossingOffsets[id]!,
+      ...(turnedBy === undefined ? {} : { turnedBy }),
+      source,
+    })),
     alarms: system.alarms,
     ...(system.events.length === 0 ? {} : { events: system.events }),
     sensors,

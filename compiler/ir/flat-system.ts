@@ -322,6 +322,8 @@ export interface FlatCrossing {
   bends?: boolean;
   /** Of `abs`, `min` and `max`: no jump. */
   kink?: FlatKink;
+  /** Position of a handler that turns back at it what comes to it: see `3-flatten/turned.ts`. */
+  turnedBy?: number;
   source: SourceRange;
 }
 

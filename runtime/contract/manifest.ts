@@ -12,8 +12,11 @@ export interface Manifest {
   layout: Layout;
   variables: ManifestVariable[];
   handlers: ManifestHandler[];
-  /** Where the comparisons of the crossing functions are written; `offset` is the first one's position in `layout.crossings`. */
-  crossings?: { offset: number; source: SourceRange }[];
+  /**
+   * Where the comparisons of the crossing functions are written; `offset` is the first one's position in `layout.crossings`. `turnedBy`: a handler,
+   * with as many instances, that turns back what comes there.
+   */
+  crossings?: { offset: number; turnedBy?: number; source: SourceRange }[];
   alarms: ManifestAlarm[];
   events?: ManifestEvent[];
   sensors: ManifestSensor[];

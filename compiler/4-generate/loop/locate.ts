@@ -49,6 +49,17 @@ export const areComputed = ({ variables, crossings }: FlatSystem): boolean =>
     loads(value).some(({ load }) => ['algebraic', 'derivative'].includes(variables[load.variable]!.role)),
   );
 
+const turnedRanges = ({ crossings }: FlatSystem, { plan }: Context): [number, number][] => {
+  const { manifest } = plan;
+  const offsets = [
+    ...(manifest.crossings ?? []).map(({ offset }) => 8 * offset),
+    8 * manifest.layout.crossings.count,
+  ];
+  return crossings.flatMap(({ turnedBy }, at) =>
+    turnedBy === undefined ? [] : [[offsets[at]!, offsets[at + 1]!] as [number, number]],
+  );
+};
+
 type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
 const changed = (a: F64, b: F64): I32 =>
@@ -390,6 +401,30 @@ export function location(
     return f;
   })();
 
+  /** Functions, as offsets, at which a handler turns back what comes to them: from one to before another. */
+  const turned = turnedRanges(system, context);
+  /** Whether something that was turned at the event where the step begins has not come back, by these values: the host waits for it. */
+  const away = (own: AnyFunction, values: number): Statement[] =>
+    turned.map(([from, to]) => {
+      const i = own.local('i32', 'turned');
+      const [before, begin] = [f64.load(i, located.before.address), f64.load(i, located.begin.address)];
+      return forRange(
+        i,
+        from,
+        to,
+        [
+          when(
+            i32.and(
+              i32.and(f64.ne(before, 0), changed(before, begin)),
+              i32.eqz(f64.gt(f64.mul(before, f64.load(i, values)), 0)),
+            ),
+            [returns(f64.const(-1))],
+          ),
+        ],
+        8,
+      );
+    });
+
   /** `narrow`, or -1 where something leaves the zero at which an event left it. */
   const narrowed = ((): FunctionHandle => {
     const f = module.function(`${name} narrowed`, {
@@ -418,6 +453,7 @@ export function location(
           ],
           8,
         ),
+        ...away(f as unknown as AnyFunction, high),
       ]),
       returns(time),
     ];
@@ -444,7 +480,10 @@ export function location(
       returns(call<'f64'>(narrowed, from, to, earlier)),
     ]),
     set(earlier, call<'f64'>(hidden, from, to)),
-    when(f64.ne(earlier, earlier), [returns(to)]),
+    when(f64.ne(earlier, earlier), [
+      ...(turned.length === 0 ? [] : [when(f64.ne(before, before), away(own, end))]),
+      returns(to),
+    ]),
     when(f64.lt(earlier, 0), [returns(f64.const(-1))]),
     setGlobal(crossed, 1),
     ...copied(own, middle, high),
