@@ -1,8 +1,8 @@
 /**
- * Steps whose length follows from their error, by a pair of orders 5 and 4: proportional–integral step control (Gustafsson 1991; gains of Hairer, Nørsett & Wanner, Solving ODEs I,
- * II.4) and the method's interpolant for everything within a step. Powers are written with square roots, which every
- * processor rounds alike, so step sizes are the same bits everywhere.
+ * Steps whose length follows from their error (`contract/step-length.ts`), by a pair of orders 5 and 4, and the method's interpolant for everything
+ * within a step.
  */
+import { afterStep, forAnotherTry, LEAST_ERROR } from './contract/step-length.ts';
 import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import { Cell } from './machine.ts';
@@ -15,8 +15,8 @@ import { endOf } from './work.ts';
 /** A method that tries a step in memory and says how wrong it was. */
 export interface TrialMethod {
   /**
-   * Takes a trial step from the states in memory: new states in place. Returns the scaled error norm (accept when at most 1); NaN where
-   * there is none.
+   * Takes a trial step from the states in memory: new states in place. Returns the mean square of the scaled errors (accept when at most 1);
+   * NaN where there is none.
    */
   attempt(t: number, h: number, relativeTolerance: number, serves: Serves): number;
   /** States at t + theta h within the last trial step. */
@@ -43,7 +43,6 @@ export interface AdaptiveSettings {
   maxStep: number;
 }
 
-const SAFETY = 0.9;
 /**
  * A step that runs into a place without a value (a root of a negative number) adds ten, one that does not takes one away.
  * Beyond this the run only creeps along that place.
@@ -102,8 +101,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       }
       if (step <= smallestStep(from) * 2)
         return unsolved ?? method.failure?.(from) ?? tooSmall(machine, from);
-      step =
-        stepTaken * (error > 1 && unsolved === undefined ? Math.max(0.1, SAFETY / power(error, 3, 4)) : 0.1);
+      step = forAnotherTry(stepTaken, error > 1 && unsolved === undefined ? error : Infinity);
     }
     cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
     lastStageServes = from + stepTaken === to;
@@ -139,12 +137,11 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
         return;
       }
       const before = cells[Cell.lastError]! || 1;
-      const factor = (SAFETY * power(before, 4, 6)) / power(Math.max(error, 1e-10), 3, 6);
-      const next = stepTaken * Math.min(5, Math.max(0.2, factor));
+      const next = afterStep(stepTaken, error, before);
       // A step cut short by a timer says nothing against the length that was planned; one cut short by its error does.
       const isCut = !shortened && stepTaken < cells[Cell.stepSize]! * 0.99;
       cells[Cell.stepSize] = Math.min(maxStep, Math.max(next, isCut ? cells[Cell.stepSize]! : 0));
-      cells[Cell.lastError] = Math.max(error, 1e-4);
+      cells[Cell.lastError] = Math.max(error, LEAST_ERROR);
     },
     withdraw: () => {
       begin.put();
@@ -160,17 +157,6 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
     adaptive: true,
     blurred: 1e-6,
   };
-}
-
-/** x^(1/2^a + 1/2^b): (3, 4) is x^0.1875, (3, 6) x^0.141, (4, 6) x^0.078. */
-function power(x: number, a: number, b: number): number {
-  let root = x;
-  let product = 1;
-  for (let i = 1; i <= b; i += 1) {
-    root = Math.sqrt(root);
-    if (i === a || i === b) product *= root;
-  }
-  return product;
 }
 
 const smallestStep = (t: number): number => 16 * Number.EPSILON * Math.max(Math.abs(t), 1e-9);

@@ -28,7 +28,7 @@ import { sparseFor } from './sparse.ts';
 import { unmeasured } from './unmeasured.ts';
 
 /** How a saved state is written (runtime/snapshot.ts): those of another edition are refused. */
-const EDITION = 2;
+const EDITION = 3;
 
 /** By variable set, in the order of `sets`: the element that each action of the handler has for it, if that is one. */
 function elementsSet(system: FlatSystem, { actions }: FlatHandler): (number | null)[] {

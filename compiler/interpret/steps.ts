@@ -73,10 +73,10 @@ export function stepsOf(
       const sums = [0, 0];
       for (let at = 0; at < x.length; at += 1) {
         const larger = Math.max(Math.abs(old[at]!), Math.abs(x[at]!));
-        const error = (h * combine(errorWeights, at)) / (tolerances[at]! + relativeTolerance * larger);
+        const error = combine(errorWeights, at) * (h / (tolerances[at]! + relativeTolerance * larger));
         sums[at % 2]! += error * error;
       }
-      return x.length === 0 ? 0 : Math.sqrt((sums[0]! + sums[1]!) / x.length);
+      return x.length === 0 ? 0 : (sums[0]! + sums[1]!) * (1 / x.length);
     },
     tsit5Interpolate(theta) {
       const row = interpolant.map(

@@ -122,8 +122,8 @@ export interface Kernel {
   rk4(t: number, h: number, next: number): void;
   euler(t: number, h: number, next: number): void;
   /**
-   * A trial step of Tsitouras 5(4): new states in place, old ones kept in scratch. Returns the scaled error norm
-   * (accept when at most 1). `fresh` 1: the first stage must be computed; 0: the last stage of the step before serves.
+   * A trial step of Tsitouras 5(4): new states in place, old ones kept in scratch. Returns the mean square of the
+   * scaled errors (accept when at most 1). `fresh` 1: the first stage must be computed; 0: the last stage of the step before serves.
    */
   tsit5Try(t: number, h: number, relativeTolerance: number, fresh: number): number;
   /** States at t + theta h within the last trial step, by its free interpolant. */
@@ -139,8 +139,8 @@ export interface Kernel {
   rodasInterpolate?(theta: number): void;
   rodasRestore?(): void;
   /**
-   * One implicit Euler step from t over h to `next`, by a bounded number of rounds of Newton's method. Returns the last correction in the
-   * norm of trial steps (fine when at most 1), or negative as `rodasTry`.
+   * One implicit Euler step from t over h to `next`, by a bounded number of rounds of Newton's method. Returns the last correction as trial
+   * steps do their errors (fine when at most 1), or negative as `rodasTry`.
    */
   implicitEuler?(t: number, h: number, next: number, relativeTolerance: number): number;
 }

@@ -46,11 +46,9 @@ describe('requirements over time should', () => {
       10 * Math.sin((3 * Math.PI) / 2 - 1.5) - 5,
       1,
     );
-    // For a second it can stay above 10 sin(π/2 - 0.5).
-    expect(margin('require eventually always(temperature > 52 degC for 1 s)')).toBeCloseTo(
-      10 * Math.cos(0.5) - 2,
-      1,
-    );
+    // For a second it can stay above 10 sin(π/2 - 0.5); the best second lies between the times that were looked at, a tenth apart.
+    const best = margin('require eventually always(temperature > 52 degC for 1 s)');
+    expect(Math.abs(best - (10 * Math.cos(0.5) - 2))).toBeLessThan(10 * Math.sin(0.5) * 0.05);
     expect(margin('require always once(temperature > 49 degC within 2 s) after 7 s')).toBeCloseTo(
       10 * Math.sin((3 * Math.PI) / 2 - 1) + 1,
       1,

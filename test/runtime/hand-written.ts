@@ -399,7 +399,7 @@ function kernelOf(system: System, manifest: Manifest): Kernel {
           relativeTolerance * Math.max(Math.abs(x0[i]!), Math.abs(x[i]!));
         sum += ((h * e) / scale) ** 2;
       }
-      return Math.sqrt(sum / n);
+      return sum / n;
     },
     tsit5Interpolate: (theta) => {
       combine(lastStep, TSIT5.interpolant(theta));

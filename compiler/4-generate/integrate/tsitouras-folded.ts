@@ -113,9 +113,9 @@ export function foldedTry(m: ModuleBuilder, integration: Integration): FunctionH
       ...powers.map((power, n) => lanes.store(power, withLast(lanes, power, powerWeights[n]!, k))),
       set(
         error,
-        lanes.div(
-          lanes.mul(lanes.uniform(h), withLast(lanes, soFar, errorWeights, k)),
-          lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger)),
+        lanes.mul(
+          withLast(lanes, soFar, errorWeights, k),
+          lanes.div(lanes.uniform(h), lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger))),
         ),
       ),
       lanes.accumulate(lanes.mul(error, error)),
@@ -130,7 +130,7 @@ export function foldedTry(m: ModuleBuilder, integration: Integration): FunctionH
     ...folded,
     ...slopeAt(stages),
     ...errors,
-    returns(f64.sqrt(f64.div(total, stateCount))),
+    returns(f64.mul(total, 1 / stateCount)),
   ];
   return f;
 }

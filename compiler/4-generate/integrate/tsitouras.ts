@@ -60,8 +60,8 @@ export const moved = <T extends LaneType>(
 ): Expression<T> => lanes.add(old, lanes.mul(h, combination(lanes, terms)));
 
 /**
- * The trial step. The norm is sqrt(sum(e_i^2) / n), e_i the error over absTol_i + rtol max(|old x_i|, |new x_i|), with the order
- * of summation of `Elementwise.sumOfSquares`; NaN if a state is. With `fresh` 0 the last slope of the step before is this one's first.
+ * The trial step. The result is the mean of e_i^2, e_i the error over absTol_i + rtol max(|old x_i|, |new x_i|), with the order
+ * of summation of `Elementwise.sumOfSquares`; NaN if a state is. What e_i takes but the last slope is there before it. With `fresh` 0 the last slope of the step before is this one's first.
  */
 export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHandle {
   const f = m.function('tsit5Try', {
@@ -120,9 +120,9 @@ export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHa
       lanes.store(slope(stages), k),
       set(
         error,
-        lanes.div(
-          lanes.mul(lanes.uniform(h), combination(lanes, terms)),
-          lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger)),
+        lanes.mul(
+          combination(lanes, terms),
+          lanes.div(lanes.uniform(h), lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger))),
         ),
       ),
       lanes.accumulate(lanes.mul(error, error)),
@@ -137,7 +137,7 @@ export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHa
     ...later,
     ...slopeAt(stages),
     ...errors,
-    returns(stateCount === 0 ? f64.const(0) : f64.sqrt(f64.div(total, stateCount))),
+    returns(stateCount === 0 ? f64.const(0) : f64.mul(total, 1 / stateCount)),
   ];
   return f;
 }

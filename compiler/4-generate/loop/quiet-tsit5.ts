@@ -74,7 +74,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
       f64.mul(tolerance, larger),
     );
     return [
-      set(part, f64.div(f64.mul(h, combined(errorWeights, n)), tolerated)),
+      set(part, f64.mul(combined(errorWeights, n), f64.div(h, tolerated))),
       // A square is never -0, which adding it to 0 would change.
       set(sum, n < 2 ? f64.mul(part, part) : f64.add(sum, f64.mul(part, part))),
     ];
@@ -111,7 +111,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
             ...ended.statements,
             ...(x.length < 2 ? [set(odd, 0)] : []),
             ...errors,
-            set(error, f64.sqrt(f64.div(f64.add(even, odd), x.length))),
+            set(error, f64.mul(f64.add(even, odd), 1 / x.length)),
             branchIf(accepted, f64.le(error, 1)),
             // What is no number, too, is looked at with all that the loop knows.
             branchIf(done, i32.or(f64.ne(error, error), f64.le(step, f64.mul(smallest, 2)))),

@@ -72,7 +72,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
     const larger = f64.max(f64.abs(before[n]!), f64.abs(stage[n]!));
     const tolerated = f64.add(f64.load(0, layout.absoluteTolerances.address + 8 * n), f64.mul(rtol, larger));
     return [
-      set(error, f64.div(f64.mul(h, combined(errorWeights, n)), tolerated)),
+      set(error, f64.mul(combined(errorWeights, n), f64.div(h, tolerated))),
       set(sum, f64.add(sum, f64.mul(error, error))),
     ];
   });
@@ -96,7 +96,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
     ...weights.flatMap((row, s) => [...moved(row), ...evaluated(s + 1)]),
     ...each.map((n) => f64.store(0, stage[n]!, x + 8 * n)),
     ...errors,
-    returns(f64.sqrt(f64.div(f64.add(even, odd), count))),
+    returns(f64.mul(f64.add(even, odd), 1 / count)),
   ];
   return f;
 }
