@@ -1,9 +1,9 @@
 /**
  * The grammar once more, as a recursive descent of closures that reads a text without mistakes several times as fast as Langium's parser and
- * builds the same tree: both go by one grammar and one prediction. At the first thing that does not fit it gives up, and Langium's parser,
+ * builds the same tree: both go by one grammar, and decide alike where there is a choice (predict.ts). At the first thing that does not fit it gives up, and Langium's parser,
  * which can recover and say what was expected, reads the text instead. Why: docs/decisions/descent.md.
  */
-import { createTokenInstance, EOF, type IToken, type TokenType } from 'chevrotain';
+import type { TokenType, TokenTypeDictionary } from 'chevrotain';
 import {
   AstUtils,
   CompositeCstNodeImpl,
@@ -15,11 +15,13 @@ import {
   type AstNode,
   type AstReflection,
   type CstNode,
-  type LangiumCoreServices,
   type Linker,
   type ValueConverter,
 } from 'langium';
 import { PlacedNode } from './placed.ts';
+import { Predictions } from './predict.ts';
+import { Scanner, Vocabulary, type Hidden } from './scan.ts';
+import type { TwinServices } from './services.ts';
 
 const { isAction, isAlternatives, isAssignment, isCrossReference, isGroup, isInfixRule, isKeyword } =
   GrammarAST;
@@ -46,10 +48,12 @@ type Feature = GrammarAST.AbstractElement;
 
 /** One reading of one text. */
 class Reading {
-  tokens: readonly IToken[] = [];
+  readonly count: number;
+  readonly types: Uint16Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly images: readonly string[];
   at = 0;
-  hidden: readonly IToken[] = [];
-  hiddenAt = 0;
   depth = 0;
   node!: Node;
   /** Where the rule under way began. */
@@ -58,33 +62,56 @@ class Reading {
   text = '';
   /** Where the last such text began. */
   textFrom = 0;
-  cst!: CompositeCstNodeImpl;
-  root!: RootCstNodeImpl;
   readonly linker: Linker;
-  /** Whether the concrete tree is built, too; else nodes have places. */
-  readonly isConcrete: boolean;
+  /** The concrete tree, where that is built, too; else nodes have places. */
+  readonly concrete: Concrete | undefined;
 
-  constructor(linker: Linker, isConcrete: boolean) {
+  constructor({ count, types, starts, ends, images }: Scanner, linker: Linker, concrete?: Concrete) {
+    this.count = count;
+    this.types = types;
+    this.starts = starts;
+    this.ends = ends;
+    this.images = images;
     this.linker = linker;
-    this.isConcrete = isConcrete;
+    this.concrete = concrete;
+  }
+}
+
+/** What stands next to each other in a text, as it is being built. */
+class Concrete {
+  readonly root: RootCstNodeImpl;
+  cst: CompositeCstNodeImpl;
+  private readonly hidden: readonly Hidden[];
+  private hiddenAt = 0;
+  private readonly lines: number[] = [0];
+  private line = 0;
+  private readonly kinds: readonly TokenType[];
+
+  constructor(text: string, hidden: readonly Hidden[], kinds: readonly TokenType[]) {
+    this.root = new RootCstNodeImpl(text);
+    this.cst = this.root;
+    this.hidden = hidden;
+    this.kinds = kinds;
+    for (const { index, 0: ending } of text.matchAll(/\r\n|\n|\r/g)) this.lines.push(index + ending.length);
   }
 
-  /** As predictions look ahead: the first is the next token. */
-  LA(ahead: number): IToken {
-    return this.tokens[this.at + ahead - 1] ?? END;
+  /** A token's leaf. */
+  word(type: number, start: number, end: number, feature: Feature): LeafCstNodeImpl {
+    if (this.hiddenAt < this.hidden.length) this.place(start);
+    const node = this.leaf(type, start, end, false);
+    node.grammarSource = feature;
+    node.container = this.cst;
+    this.cst.content.push(node);
+    return node;
   }
 
-  LA_FAST(ahead: number): IToken {
-    return this.tokens[this.at + ahead - 1] ?? END;
-  }
-
-  /** Comments in front of a token stand in the concrete tree before it; as Langium places them. */
+  /** Comments in front of a token stand before it; as Langium places them. */
   place(until: number): void {
     const nodes: LeafCstNodeImpl[] = [];
     for (; this.hiddenAt < this.hidden.length; this.hiddenAt += 1) {
-      const token = this.hidden[this.hiddenAt]!;
-      if (token.startOffset > until) break;
-      nodes.push(leaf(token, true));
+      const { type, start, end } = this.hidden[this.hiddenAt]!;
+      if (start > until) break;
+      nodes.push(this.leaf(type, start, end, true));
     }
     if (nodes.length === 0) return;
     let current: CompositeCstNodeImpl = this.cst;
@@ -97,9 +124,32 @@ class Reading {
     }
     insert(this.root, 0, nodes);
   }
-}
 
-const END = createTokenInstance(EOF, '', NaN, NaN, NaN, NaN, NaN, NaN);
+  private leaf(type: number, start: number, end: number, hidden: boolean): LeafCstNodeImpl {
+    const line = this.lineOf(start);
+    const column = start - this.lines[line]!;
+    const endLine = this.lineOf(end);
+    const endColumn = end - this.lines[endLine]!;
+    return new LeafCstNodeImpl(
+      start,
+      end - start,
+      line,
+      column,
+      endLine,
+      endColumn,
+      this.kinds[type]!,
+      hidden,
+    );
+  }
+
+  /** One goes through a text forwards, but for comments that stand before what was read already. */
+  private lineOf(offset: number): number {
+    const { lines } = this;
+    while (lines[this.line]! > offset) this.line -= 1;
+    while (this.line + 1 < lines.length && lines[this.line + 1]! <= offset) this.line += 1;
+    return this.line;
+  }
+}
 
 function insert(parent: CompositeCstNodeImpl, index: number, nodes: CstNode[]): void {
   for (const node of nodes) (node as { container?: unknown }).container = parent;
@@ -114,36 +164,8 @@ function composite(container: CompositeCstNodeImpl, feature: Feature): Composite
   return node;
 }
 
-function leaf(token: IToken, hidden: boolean): LeafCstNodeImpl {
-  const { startOffset, image, startLine, startColumn, endLine, endColumn, tokenType } = token;
-  return new LeafCstNodeImpl(
-    startOffset,
-    image.length,
-    startLine! - 1,
-    startColumn! - 1,
-    endLine! - 1,
-    endColumn!,
-    tokenType,
-    hidden,
-  );
-}
-
-/** A token's leaf in the concrete tree. */
-function word(reading: Reading, token: IToken, feature: Feature): LeafCstNodeImpl {
-  if (reading.hiddenAt < reading.hidden.length) reading.place(token.startOffset);
-  const node = leaf(token, false);
-  node.grammarSource = feature;
-  node.container = reading.cst;
-  reading.cst.content.push(node);
-  return node;
-}
-
 /** A part of a rule: reads on, and adds to the node that is being built. */
 type Part = (reading: Reading) => void;
-/** Which alternative; whether once more. The parser's own functions, which look ahead by `LA`. */
-type Choice = (this: Reading) => number | undefined;
-type Whether = (this: Reading) => boolean;
-
 /** What becomes of what was read at a place of the grammar: it is assigned, or adds to what is there. */
 type Sink = (reading: Reading, value: unknown, cst: CstNode | undefined) => void;
 
@@ -154,45 +176,29 @@ interface Rule {
   isText: boolean;
   isFragment: boolean;
   body: Part;
+  /** Of a text that is one word: the kinds of tokens that it may be. */
+  words: Uint8Array | undefined;
 }
-
-export interface Lexed {
-  tokens: readonly IToken[];
-  /** Comments. */
-  hidden: readonly IToken[];
-}
-
-/** Counts of decisions in one rule: how the parser numbers them. */
-interface Counts {
-  rule: string;
-  isText: boolean;
-  or: number;
-  many: number;
-  optional: number;
-}
-
-/** The parser of chevrotain beneath Langium's: what it predicts, by rule and number. */
-interface Predictions {
-  fullRuleNameToShort: Record<string, number>;
-  lookAheadFuncsCache: ((...args: unknown[]) => unknown)[][];
-}
-const [OR, OPTION, MANY, AT_LEAST_ONE] = [1 << 8, 2 << 8, 3 << 8, 4 << 8] as const;
-/** Langium's mark behind the names of rules. */
-const SUFFIX = '\u200B';
 
 /** Reads texts; makes references for the linker that it is given. */
 export class Descent {
   private readonly rules = new Map<string, Rule>();
   private readonly defaults = new Map<string, readonly (readonly [string, unknown])[]>();
-  private readonly tokens: Record<string, TokenType>;
+  private readonly vocabulary: Vocabulary;
+  private readonly scanner: Scanner;
   private readonly predictions: Predictions;
+  private readonly services: TwinServices;
   private readonly reflection: AstReflection;
   private readonly converter: ValueConverter;
   private readonly entry: Rule;
+  /** Langium's kinds of tokens by our numbers; made when a concrete tree is asked for. */
+  private kinds: readonly TokenType[] | undefined;
 
-  constructor(services: LangiumCoreServices, predictions: unknown) {
-    this.tokens = services.parser.Lexer.definition as Record<string, TokenType>;
-    this.predictions = predictions as Predictions;
+  constructor(services: TwinServices) {
+    this.vocabulary = new Vocabulary(services.Grammar);
+    this.scanner = new Scanner(this.vocabulary, services.twin.Keywords);
+    this.predictions = new Predictions(services.Grammar, this.vocabulary);
+    this.services = services;
     this.reflection = services.shared.AstReflection;
     this.converter = services.parser.ValueConverter;
     this.entry = this.compile(services.Grammar.rules.find((rule) => isParserRule(rule) && rule.entry));
@@ -202,12 +208,11 @@ export class Descent {
    * The tree of a text, or nothing where there is a mistake in it.
    * @param isConcrete whether with its concrete tree; else with the places of nodes
    */
-  read(text: string, lexed: Lexed, linker: Linker, isConcrete: boolean): AstNode | undefined {
-    const reading = new Reading(linker, isConcrete);
-    reading.tokens = lexed.tokens;
-    reading.hidden = lexed.hidden;
-    reading.root = new RootCstNodeImpl(text);
-    reading.cst = reading.root;
+  read(text: string, linker: Linker, isConcrete: boolean): AstNode | undefined {
+    const { scanner } = this;
+    if (!scanner.scan(text)) return undefined;
+    const concrete = isConcrete ? new Concrete(text, scanner.hidden, this.kindsOfTokens()) : undefined;
+    const reading = new Reading(scanner, linker, concrete);
     const node: Node = { $type: this.entry.type! };
     reading.node = node;
     try {
@@ -216,14 +221,22 @@ export class Descent {
       if (error === DOES_NOT_FIT) return undefined;
       throw error;
     }
-    if (reading.at < lexed.tokens.length) return undefined;
+    if (reading.at < reading.count) return undefined;
     this.complete(node);
-    if (isConcrete) {
-      node.$cstNode = reading.root;
-      reading.place(Infinity);
-      reading.root.astNode = node as AstNode;
+    if (concrete !== undefined) {
+      node.$cstNode = concrete.root;
+      concrete.place(Infinity);
+      concrete.root.astNode = node as AstNode;
     }
     return node as AstNode;
+  }
+
+  private kindsOfTokens(): readonly TokenType[] {
+    if (this.kinds === undefined) {
+      const { definition } = this.services.parser.Lexer;
+      this.kinds = this.vocabulary.names.map((name) => (definition as TokenTypeDictionary)[name]!);
+    }
+    return this.kinds;
   }
 
   /** The rule with all that it calls. */
@@ -235,36 +248,45 @@ export class Descent {
     const isText = isParserRule(rule) && GrammarUtils.isDataTypeRule(rule);
     const isFragment = isParserRule(rule) && rule.fragment;
     const type = isFragment || isText ? undefined : GrammarUtils.getTypeName(rule);
-    const made: Rule = { name, type, isText, isFragment, body: giveUp };
+    const made: Rule = { name, type, isText, isFragment, body: giveUp, words: undefined };
     this.rules.set(name, made);
-    const counts: Counts = { rule: name, isText, or: 1, many: 1, optional: 1 };
+    if (isText) made.words = this.wordsOf((rule as GrammarAST.ParserRule).definition);
     made.body = isInfixRule(rule)
       ? this.infix(rule)
-      : this.element((rule as GrammarAST.ParserRule).definition, counts);
+      : this.element((rule as GrammarAST.ParserRule).definition, isText);
     return made;
   }
 
-  private element(element: Feature, counts: Counts): Part {
-    const inner = this.once(element, counts);
-    switch (element.cardinality) {
-      case undefined:
-        return inner;
-      case '?': {
-        const whether = this.prediction(counts.rule, OPTION | counts.optional++) as Whether;
-        return (reading) => {
-          if (whether.call(reading)) inner(reading);
-        };
+  /** The kinds of tokens of a rule that is one word, as it is written. */
+  private wordsOf(definition: Feature): Uint8Array | undefined {
+    const words = new Uint8Array(this.vocabulary.end + 1);
+    for (const each of isAlternatives(definition) ? definition.elements : [definition]) {
+      if (each.cardinality !== undefined) return undefined;
+      if (isKeyword(each)) words[this.vocabulary.of(each.value)] = 1;
+      else {
+        const terminal = terminalOf(each);
+        if (!isTerminalRule(terminal) || !isPlain(terminal)) return undefined;
+        words[this.vocabulary.of(terminal.name)] = 1;
       }
+    }
+    return words;
+  }
+
+  private element(element: Feature, isText: boolean): Part {
+    const inner = this.once(element, isText);
+    if (element.cardinality === undefined) return inner;
+    const repeat = this.predictions.repeat(element);
+    switch (element.cardinality) {
+      case '?':
+        return (reading) => {
+          if (repeat(reading, reading.at) === 0) inner(reading);
+        };
       case '*':
       case '+': {
         const least = element.cardinality === '+';
-        const whether = this.prediction(
-          counts.rule,
-          (least ? AT_LEAST_ONE : MANY) | counts.many++,
-        ) as Whether;
         return (reading) => {
-          if (least && !whether.call(reading)) giveUp();
-          while (whether.call(reading)) {
+          if (least && repeat(reading, reading.at) !== 0) giveUp();
+          while (repeat(reading, reading.at) === 0) {
             const { at } = reading;
             inner(reading);
             if (reading.at === at) giveUp();
@@ -274,55 +296,59 @@ export class Descent {
     }
   }
 
-  private once(element: Feature, counts: Counts): Part {
-    if (isAssignment(element)) return this.element(element.terminal, counts);
-    if (isKeyword(element)) return this.token(this.tokens[element.value], element, counts);
+  private once(element: Feature, isText: boolean): Part {
+    if (isAssignment(element)) return this.element(element.terminal, isText);
+    if (isKeyword(element)) return this.token(element.value, element, isText);
     if (isAction(element)) return this.action(element);
-    if (isGroup(element)) return sequence(element.elements.map((each) => this.element(each, counts)));
-    if (isAlternatives(element)) return this.alternatives(element, counts);
-    if (isRuleCall(element)) return this.called(element, element, counts);
+    if (isGroup(element)) return sequence(element.elements.map((each) => this.element(each, isText)));
+    if (isAlternatives(element)) return this.alternatives(element, isText);
+    if (isRuleCall(element)) return this.called(element, element, isText);
     if (isCrossReference(element) && isRuleCall(element.terminal))
-      return this.called(element.terminal, element, counts);
+      return this.called(element.terminal, element, isText);
     throw new Error(`the descent does not know ${element.$type}`);
   }
 
-  private alternatives({ elements }: GrammarAST.Alternatives, counts: Counts): Part {
-    const parts = elements.map((each) => this.element(each, counts));
+  private alternatives(alternatives: GrammarAST.Alternatives, isText: boolean): Part {
+    const parts = alternatives.elements.map((each) => this.element(each, isText));
     if (parts.length === 1) return parts[0]!;
-    const choose = this.prediction(counts.rule, OR | counts.or++) as Choice;
+    const choose = this.predictions.choice(alternatives);
     return (reading) => {
-      const chosen = choose.call(reading);
-      if (chosen === undefined) giveUp();
+      const chosen = choose(reading, reading.at);
+      if (chosen < 0) giveUp();
       else parts[chosen]!(reading);
     };
   }
 
-  private called(call: GrammarAST.RuleCall, feature: Feature, counts: Counts): Part {
+  private called(call: GrammarAST.RuleCall, feature: Feature, isText: boolean): Part {
     const rule = call.rule.ref;
     if (call.arguments.length > 0) throw new Error('the descent does not know arguments of rules');
-    if (isTerminalRule(rule)) return this.token(this.tokens[rule.name], feature, counts);
-    return this.rule(this.compile(rule), feature, this.sink(feature, counts.isText));
+    if (isTerminalRule(rule)) return this.token(rule.name, feature, isText);
+    return this.rule(this.compile(rule), feature, this.sink(feature, isText));
   }
 
   /** One token. */
-  private token(type: TokenType | undefined, feature: Feature, counts: Counts): Part {
-    if (type === undefined) throw new Error(`no token for ${feature.$type} in ${counts.rule}`);
-    const { tokenTypeIdx, categoryMatchesMap = {} } = type;
-    const others = Object.keys(categoryMatchesMap).length > 0;
-    const sink = this.sink(feature, counts.isText);
+  private token(name: string, feature: Feature, isText: boolean): Part {
+    const type = this.vocabulary.of(name);
+    const sink = this.sink(feature, isText);
+    if (sink === ignore)
+      return (reading) => {
+        const { at, concrete } = reading;
+        if (reading.types[at] !== type) return giveUp();
+        reading.at = at + 1;
+        if (concrete !== undefined) concrete.word(type, reading.starts[at]!, reading.ends[at]!, feature);
+      };
     const converts = !isKeyword(feature) && !isPlain(terminalOf(feature));
     const { converter } = this;
     const written = { grammarSource: feature } as CstNode;
     return (reading) => {
-      const token = reading.tokens[reading.at];
-      if (token === undefined) return giveUp();
-      if (token.tokenTypeIdx !== tokenTypeIdx && !(others && categoryMatchesMap[token.tokenTypeIdx] === true))
-        return giveUp();
-      reading.at += 1;
+      const { at, concrete } = reading;
+      if (reading.types[at] !== type) return giveUp();
+      reading.at = at + 1;
+      const image = reading.images[at]!;
       sink(
         reading,
-        converts ? converter.convert(token.image, written) : token.image,
-        reading.isConcrete ? word(reading, token, feature) : undefined,
+        converts ? converter.convert(image, written) : image,
+        concrete?.word(type, reading.starts[at]!, reading.ends[at]!, feature),
       );
     };
   }
@@ -330,51 +356,78 @@ export class Descent {
   /** Another rule: a node of its own, or more of this one where it is a fragment. */
   private rule(rule: Rule, feature: Feature, sink: Sink): Part {
     if (rule.isFragment) return (reading) => rule.body(reading);
+    if (rule.isText) return this.textRule(rule, feature, sink);
+    const { type } = rule;
     return (reading) => {
       if ((reading.depth += 1) > DEEPEST) giveUp();
-      const { node, cst, text, at, from } = reading;
-      const first = reading.tokens[at];
-      if (first === undefined) return giveUp();
-      reading.from = first.startOffset;
-      const own = reading.isConcrete ? composite(cst, feature) : cst;
-      reading.cst = own;
-      let read: unknown;
-      if (rule.isText) {
-        reading.text = '';
+      const { node, concrete, at, from } = reading;
+      if (at >= reading.count) return giveUp();
+      reading.from = reading.starts[at]!;
+      reading.node = this.begin(reading, type!);
+      if (concrete === undefined) {
         rule.body(reading);
-        if (reading.isConcrete) own.content = own.content.slice();
-        read = reading.text;
-        reading.text = text;
-        reading.textFrom = first.startOffset;
-      } else {
-        reading.node = this.begin(reading, rule.type!);
-        rule.body(reading);
-        read = this.close(reading);
+        const read = this.close(reading);
         reading.node = node;
+        if (reading.at === at) giveUp();
+        reading.from = from;
+        sink(reading, read, undefined);
+      } else {
+        const { cst } = concrete;
+        const own = (concrete.cst = composite(cst, feature));
+        rule.body(reading);
+        const read = this.close(reading);
+        reading.node = node;
+        if (reading.at === at) giveUp();
+        reading.from = from;
+        concrete.cst = cst;
+        sink(reading, read, own);
       }
-      if (reading.at === at) giveUp();
-      reading.from = from;
-      reading.cst = cst;
-      sink(reading, read, reading.isConcrete ? own : undefined);
       reading.depth -= 1;
     };
   }
 
-  private begin({ isConcrete }: Reading, type: string): Node {
-    return isConcrete ? { $type: type } : (new PlacedNode(type) as unknown as Node);
+  /** A rule that yields a text. */
+  private textRule(rule: Rule, feature: Feature, sink: Sink): Part {
+    return (reading) => {
+      const { concrete, text, at } = reading;
+      if (at >= reading.count) return giveUp();
+      if (concrete === undefined && rule.words?.[reading.types[at]!] === 1) {
+        reading.textFrom = reading.starts[at]!;
+        reading.at = at + 1;
+        return sink(reading, reading.images[at]!, undefined);
+      }
+      if ((reading.depth += 1) > DEEPEST) giveUp();
+      const cst = concrete?.cst;
+      const own = concrete && composite(concrete.cst, feature);
+      if (concrete !== undefined) concrete.cst = own!;
+      reading.text = '';
+      rule.body(reading);
+      if (own !== undefined) own.content = own.content.slice();
+      const read = reading.text;
+      reading.text = text;
+      reading.textFrom = reading.starts[at]!;
+      if (reading.at === at) giveUp();
+      if (concrete !== undefined) concrete.cst = cst!;
+      sink(reading, read, own);
+      reading.depth -= 1;
+    };
+  }
+
+  private begin({ concrete }: Reading, type: string): Node {
+    return concrete ? { $type: type } : (new PlacedNode(type) as unknown as Node);
   }
 
   /** The node that was being built is whole. */
   private close(reading: Reading): Node {
-    const { node, cst } = reading;
-    if (reading.isConcrete) {
+    const { node, concrete } = reading;
+    if (concrete !== undefined) {
+      const { cst } = concrete;
       node.$cstNode = cst;
       cst.content = cst.content.slice();
     } else {
-      const last = reading.tokens[reading.at - 1];
-      (node as unknown as PlacedNode).$from = reading.from;
-      (node as unknown as PlacedNode).$to =
-        last === undefined ? reading.from : last.startOffset + last.image.length;
+      const placed = node as unknown as PlacedNode;
+      placed.$from = reading.from;
+      placed.$to = reading.at === 0 ? reading.from : reading.ends[reading.at - 1]!;
     }
     this.complete(node);
     return node;
@@ -405,14 +458,15 @@ export class Descent {
     if (action.operator !== '=') throw new Error('the descent does not know lists in actions');
     return (reading) => {
       const last = this.close(reading);
-      if (reading.isConcrete) {
-        const { cst } = reading;
+      const { concrete } = reading;
+      if (concrete !== undefined) {
+        const { cst } = concrete;
         const around = composite(cst.container as CompositeCstNodeImpl, action);
         const { content } = around.container as CompositeCstNodeImpl;
         content.splice(content.lastIndexOf(cst), 1);
         cst.container = around;
         around.content.push(cst);
-        reading.cst = around;
+        concrete.cst = around;
       }
       reading.node = this.begin(reading, $type);
       contain(reading, feature, last);
@@ -445,7 +499,7 @@ export class Descent {
     return (reading, value, cst) => {
       const { node } = reading;
       if (typeof value === 'string') {
-        if (isName && !reading.isConcrete) nameAt(reading);
+        if (isName && reading.concrete === undefined) nameAt(reading);
         node[name] = refers ? reading.linker.buildReference(node as AstNode, name, cst, value) : value;
         // The name of a call is both a text and a reference; see parser.ts.
         if (isFunction && this.reflection.isInstance(node, 'FunctionCall'))
@@ -477,16 +531,16 @@ export class Descent {
     rule.operators.precedences.forEach(({ operators, associativity }, level) => {
       for (const { value } of operators) {
         levels.set(value, { level, right: associativity === 'right' });
-        types.add(this.tokens[value]!.tokenTypeIdx!);
+        types.add(this.vocabulary.of(value));
       }
     });
     const operandOf = assignmentOf('parts', rule.call);
     const operatorOf = assignmentOf('operators', undefined);
-    const more = this.prediction(rule.name, MANY) as Whether;
+    const more = this.predictions.repeat(rule);
     const take: Sink = (reading, value) => {
       const { operands } = reading.node as unknown as Chain;
       if (!isAstNode(value)) giveUp();
-      if (reading.isConcrete) claim(value as Node);
+      if (reading.concrete !== undefined) claim(value as Node);
       operands.push(value as Node);
     };
     const first = this.rule(operand, operandOf, take);
@@ -494,12 +548,13 @@ export class Descent {
       const chain: Chain = { operands: [], operators: [] };
       reading.node = chain as unknown as Node;
       first(reading);
-      while (more.call(reading)) {
-        const token = reading.tokens[reading.at];
-        if (token === undefined || !types.has(token.tokenTypeIdx)) return giveUp();
-        reading.at += 1;
-        if (reading.isConcrete) word(reading, token, operatorOf);
-        if (chain.operators.push(token.image) > LONGEST_CHAIN) return giveUp();
+      while (more(reading, reading.at) === 0) {
+        const { at, concrete } = reading;
+        const type = reading.types[at]!;
+        if (!types.has(type)) return giveUp();
+        reading.at = at + 1;
+        concrete?.word(type, reading.starts[at]!, reading.ends[at]!, operatorOf);
+        if (chain.operators.push(reading.images[at]!) > LONGEST_CHAIN) return giveUp();
         first(reading);
       }
       reading.node =
@@ -522,7 +577,7 @@ export class Descent {
       const left = build(from, top);
       const right = build(top + 1, to);
       const node = this.begin(reading, type);
-      if (reading.isConcrete) node.$cstNode = reading.cst;
+      if (reading.concrete !== undefined) node.$cstNode = reading.concrete.cst;
       else {
         const placed = node as unknown as PlacedNode;
         placed.$from = (left as unknown as PlacedNode).$from;
@@ -536,13 +591,6 @@ export class Descent {
       return node;
     };
     return build(0, operands.length - 1);
-  }
-
-  private prediction(rule: string, key: number): (...args: unknown[]) => unknown {
-    const { fullRuleNameToShort, lookAheadFuncsCache } = this.predictions;
-    const found = lookAheadFuncsCache[fullRuleNameToShort[rule + SUFFIX] ?? -1]?.[key];
-    if (found === undefined) throw new Error(`no prediction in ${rule}`);
-    return found;
   }
 }
 
@@ -560,21 +608,14 @@ const addText: Sink = (reading, value) => {
 const ignore: Sink = () => undefined;
 
 /** A node that stands in the one that is being built, and whose place in the text is its own. */
-function contain(
-  { node: container, isConcrete }: Reading,
-  property: string,
-  node: Node,
-  index?: number,
-): void {
-  if (isConcrete) claim(node);
+function contain({ node: container, concrete }: Reading, property: string, node: Node, index?: number): void {
+  if (concrete !== undefined) claim(node);
   point(container, property, node, index);
 }
 
 /** The name of a node was read just now. */
-function nameAt({ node, textFrom: from, tokens, at }: Reading): void {
-  const last = tokens[at - 1];
-  if (last !== undefined)
-    (node as unknown as PlacedNode).$name = { from, to: last.startOffset + last.image.length };
+function nameAt({ node, textFrom: from, ends, at }: Reading): void {
+  if (at > 0) (node as unknown as PlacedNode).$name = { from, to: ends[at - 1]! };
 }
 
 /** What is written at a node's place leads to it. */

@@ -2,40 +2,14 @@
  * Langium's lexer, which reads two mistakes as they were meant, so that each is noted once and all that follows is understood: a word of
  * the language where nothing but a name can stand (`process part {`), and a word of another language that has one here (`parameter k`).
  */
-import type { ILexingError, IToken, TokenType } from 'chevrotain';
-import { DefaultLexer, type LexerResult } from 'langium';
-import { habitOf } from './habits.ts';
+import type { ILexingError, IToken, TokenType, TokenTypeDictionary } from 'chevrotain';
+import { DefaultLexer, type Lexer, type LexerResult } from 'langium';
+import { declares, foreignWord, ReservedWords, type Words } from './notes.ts';
 import type { TwinServices } from './services.ts';
 
 /** The messages of such notes: the parser's lists hold texts alone. */
 export const WORD_AS_NAME = 'a word of the language as a name';
 export const FOREIGN_WORD = 'a word of another language';
-
-/** At the beginning of its line, each of them is followed by the name of what it declares. */
-const DECLARING: ReadonlySet<string> = new Set(
-  (
-    'asset param fixed input state let kpi part port link sensor rule alarm event command modes resource process queue store station ' +
-    'exit item convey twin scenario experiment const quantity function table calendar'
-  ).split(' '),
-);
-/** May stand in front of what declares. */
-const QUALIFYING: ReadonlySet<string> = new Set(['abstract', 'final', 'private', 'released']);
-/** What stands behind the name: where it follows at once, it is the name that is missing. */
-const BEHIND: ReadonlySet<string> = new Set([
-  'scenario for',
-  'experiment on',
-  'sensor measures',
-  'asset extends',
-  'rule when',
-]);
-/** A name at the beginning of a line may be followed by these. */
-const INFIX: ReadonlySet<string> = new Set(['and', 'or', 'then', 'else', 'in']);
-/** Short words that modes are likely to be called by, and that begin no block. */
-const MODE_NAMES: ReadonlySet<string> = new Set('on use in to from until draw time guess final'.split(' '));
-
-/** What words of other languages may be read as. */
-const WHOLE: ReadonlySet<string> = new Set(['param', 'fixed', 'asset']);
-const FOLLOWS = /^([=:[{]|extends|guess)$/;
 
 /** A value may begin with them. */
 const OPENING: ReadonlySet<string> = new Set('if not true false time draw der'.split(' '));
@@ -76,30 +50,66 @@ class Token implements IToken {
 
 const createToken = (...of: ConstructorParameters<typeof Token>): Token => new Token(...of);
 
-export class TwinLexer extends DefaultLexer {
-  private readonly reserved: ReadonlySet<string>;
-  private readonly names: ReadonlySet<string>;
+/** Chevrotain's words, as it makes them. */
+class TokenWords implements Words {
+  private readonly tokens: readonly IToken[];
 
-  constructor(services: TwinServices) {
-    super(services);
-    Reflect.set(this.chevrotainLexer, 'createTokenInstance', createToken);
-    const { all, names } = services.twin.Keywords;
-    this.names = names;
-    this.reserved = new Set([...all].filter((word) => !names.has(word)));
+  constructor(tokens: readonly IToken[]) {
+    this.tokens = tokens;
   }
 
-  override tokenize(text: string): LexerResult {
-    const result = super.tokenize(text);
+  get count(): number {
+    return this.tokens.length;
+  }
+
+  image(at: number): string {
+    return this.tokens[at]?.image ?? '';
+  }
+
+  name(at: number): string {
+    return this.tokens[at]?.tokenType.name ?? '';
+  }
+
+  breaks(at: number): boolean {
+    return this.tokens[at - 1]?.endLine !== this.tokens[at]?.startLine;
+  }
+}
+
+export class TwinLexer implements Lexer {
+  readonly definition: TokenTypeDictionary;
+  private readonly reserved: ReservedWords;
+  private readonly services: TwinServices;
+  private full: DefaultLexer | undefined;
+
+  constructor(services: TwinServices) {
+    this.services = services;
+    this.reserved = new ReservedWords(services.twin.Keywords);
+    const tokens = services.parser.TokenBuilder.buildTokens(services.Grammar) as TokenType[];
+    this.definition = Object.fromEntries(tokens.map((token) => [token.name, token]));
+  }
+
+  /** Chevrotain's; made when it is first asked for, as texts without mistakes need none. */
+  ready(): DefaultLexer {
+    if (this.full === undefined) {
+      this.full = new DefaultLexer(this.services);
+      const lexer: unknown = Reflect.get(this.full, 'chevrotainLexer');
+      Reflect.set(lexer as object, 'createTokenInstance', createToken);
+    }
+    return this.full;
+  }
+
+  tokenize(text: string): LexerResult {
+    const result = this.ready().tokenize(text);
     const { tokens } = result;
+    const words = new TokenWords(tokens);
     const noted: ILexingError[] = [];
     for (let at = 0; at < tokens.length; at += 1) {
       const token = tokens[at]!;
       const { name } = token.tokenType;
       if (name === 'ID') {
-        const meant = habitOf(token.image)?.text;
-        if (meant !== undefined && WHOLE.has(meant) && declares(tokens, at))
-          noted.push(...this.read(token, meant, FOREIGN_WORD));
-      } else if (this.reserved.has(name) && this.isName(tokens, at, token))
+        const meant = foreignWord(token.image);
+        if (meant !== undefined && declares(words, at)) noted.push(...this.read(token, meant, FOREIGN_WORD));
+      } else if (this.reserved.words.has(name) && this.reserved.isName(words, at))
         noted.push(...this.read(token, 'ID', WORD_AS_NAME));
     }
     for (const { offset, length, message } of noted)
@@ -125,36 +135,4 @@ export class TwinLexer extends DefaultLexer {
     token.tokenTypeIdx = type.tokenTypeIdx;
     return [{ offset: startOffset, line: startLine, column: startColumn, length: image.length, message }];
   }
-
-  private isName(tokens: readonly IToken[], at: number, { tokenType: { name: word }, startLine }: IToken) {
-    const [before, after] = [tokens[at - 1], tokens[at + 1]];
-    if (before === undefined || after === undefined) return false;
-    const image = before.image;
-    // Parameters and what is given to them: `event jam(at: Time)`, `emit jam(at = 3 s)`.
-    if ((image === '(' || image === ',') && (after.image === ':' || after.image === '='))
-      return word !== 'true' && word !== 'false' && word !== 'else';
-    if (MODE_NAMES.has(word)) {
-      if (image === '->' && (after.image === '{' || after.image === '}' || after.startLine !== startLine))
-        return true;
-      if ((image === '{' || image === '}') && after.image === '{') return before.startLine !== startLine;
-    }
-    if (before.startLine !== startLine) return false;
-    if (image === 'initial' && after.image === '{') return word !== 'if' && word !== 'else';
-    if (!DECLARING.has(image) || BEHIND.has(`${image} ${word}`)) return false;
-    if (this.names.has(image) && INFIX.has(word)) return false;
-    const start = QUALIFYING.has(tokens[at - 2]?.image ?? '') ? at - 2 : at - 1;
-    return tokens[start - 1]?.endLine !== tokens[start]?.startLine || tokens[start - 1]?.image === '{';
-  }
-}
-
-/** A word, a name, and what follows the name of a declaration. */
-function declares(tokens: readonly IToken[], at: number): boolean {
-  const [before, word, name, after] = [tokens[at - 1], tokens[at], tokens[at + 1], tokens[at + 2]];
-  const first = before === undefined || before.endLine !== word?.startLine || QUALIFYING.has(before.image);
-  return (
-    first &&
-    name?.tokenType.name === 'ID' &&
-    name.startLine === word?.startLine &&
-    FOLLOWS.test(after?.image ?? '')
-  );
 }

@@ -4,12 +4,12 @@ import {
   LangiumParser,
   type CstNode,
   type LangiumCoreServices,
-  type Lexer,
-  type Linker,
   type ParseResult,
 } from 'langium';
 import { isFunctionCall } from '../../grammar/generated/ast.ts';
 import { Descent } from './descent.ts';
+import type { TwinLexer } from './lexer.ts';
+import type { TwinServices } from './services.ts';
 
 /** Nodes that may be under way at one time; an expression in brackets takes seven. */
 const DEEPEST = 1200;
@@ -30,65 +30,68 @@ interface Builder {
 }
 
 /**
- * The one parser of the process. Making it means analysing the whole grammar, some 150 ms; from one text to the next it keeps
- * nothing but the linker, which each call sets.
+ * The one descent of the process, and the one parser, which is made when a text has a mistake: making it means analysing the whole grammar, some
+ * 150 ms. From one text to the next they keep nothing but the linker, which each call sets.
  */
-let shared: { parser: LangiumParser; descent: Descent; lexer: Lexer } | undefined;
+let descent: Descent | undefined;
+let full: LangiumParser | undefined;
 
 /** A parser whose trees are linked by these services. */
-export function createTwinParser(services: LangiumCoreServices): LangiumParser {
-  const { parser } = (shared ??= analysedGrammar(services));
-  const { Linker } = services.references;
-  return new Proxy(parser, {
-    get: (target, name) => {
-      if (name !== 'parse') return Reflect.get(target, name);
-      const builder = target as unknown as Builder;
-      builder.linker = Linker;
-      return (...input: Parameters<LangiumParser['parse']>) => {
-        const [text, options] = input;
-        const read = options === undefined ? readQuickly(text, Linker, true) : undefined;
-        if (read !== undefined) return read;
-        builder.tooDeep = false;
-        // What it was building when it last gave up it would take for part of this text.
-        builder.stack.length = 0;
-        try {
-          return target.parse(...input);
-        } catch (error) {
-          // On its way out the parser completes what it was building, and may fail at that in some other way.
-          throw builder.tooDeep ? new RangeError('too deep', { cause: error }) : error;
-        }
-      };
-    },
+export function createTwinParser(services: TwinServices): LangiumParser {
+  const parse = (...input: Parameters<LangiumParser['parse']>): ParseResult => {
+    const [text, options] = input;
+    return (
+      (options === undefined ? readQuickly(services, text, true) : undefined) ?? readFully(services, input)
+    );
+  };
+  return new Proxy({} as LangiumParser, {
+    get: (_, name) => (name === 'parse' ? parse : Reflect.get(fullParser(services), name)),
+    set: (_, name, value) => Reflect.set(fullParser(services), name, value),
   });
 }
 
+function readFully(services: TwinServices, input: Parameters<LangiumParser['parse']>): ParseResult {
+  const parser = fullParser(services);
+  const builder = parser as unknown as Builder;
+  builder.linker = services.references.Linker;
+  builder.tooDeep = false;
+  // What it was building when it last gave up it would take for part of this text.
+  builder.stack.length = 0;
+  try {
+    return parser.parse(...input);
+  } catch (error) {
+    // On its way out the parser completes what it was building, and may fail at that in some other way.
+    throw builder.tooDeep ? new RangeError('too deep', { cause: error }) : error;
+  }
+}
+
 /** A text without mistakes; nothing for any other, which Langium's parser then reads. */
-function readQuickly(text: string, linker: Linker, isConcrete: boolean): ParseResult | undefined {
-  if (shared === undefined) return undefined;
-  const { tokens, hidden, errors, report } = shared.lexer.tokenize(text);
-  const value =
-    errors.length === 0 ? shared.descent.read(text, { tokens, hidden }, linker, isConcrete) : undefined;
-  return value && { value, lexerErrors: [], lexerReport: report, parserErrors: [] };
+function readQuickly(services: TwinServices, text: string, isConcrete: boolean): ParseResult | undefined {
+  descent ??= new Descent(services);
+  const value = descent.read(text, services.references.Linker, isConcrete);
+  return value && { value, lexerErrors: [], lexerReport: { diagnostics: [] }, parserErrors: [] };
 }
 
 /** The tree of a text; if there is no mistake in it, with places in place of the concrete tree. */
-export function parsePlaced({ parser, references }: LangiumCoreServices, text: string): ParseResult {
-  // The parser is made when it is first asked for.
-  const { LangiumParser: full } = parser;
-  return readQuickly(text, references.Linker, false) ?? full.parse(text);
+export function parsePlaced(services: TwinServices, text: string): ParseResult {
+  return readQuickly(services, text, false) ?? readFully(services, [text]);
 }
 
-function analysedGrammar(services: LangiumCoreServices): NonNullable<typeof shared> {
+function fullParser(services: TwinServices): LangiumParser {
+  if (full !== undefined) return full;
+  const { Lexer } = services.parser;
+  // The parser asks for tokens that have their numbers.
+  (Lexer as TwinLexer).ready();
   const parser = new LangiumParser(services);
   keepInfixWithoutOperands(parser as unknown as Builder);
   referToFunctions(parser as unknown as Builder);
   endAtLength(parser as unknown as Builder);
   endAtDepth(parser as unknown as Builder);
   predictWhenAsked(parser);
-  createParser(services.Grammar, parser, services.parser.Lexer.definition);
+  createParser(services.Grammar, parser, Lexer.definition);
   parser.finalize();
-  const descent = new Descent(services, Reflect.get(parser, 'wrapper'));
-  return { parser, descent, lexer: services.parser.Lexer };
+  full = parser;
+  return parser;
 }
 
 type Prediction = (this: unknown, alternatives?: unknown) => unknown;

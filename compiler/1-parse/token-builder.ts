@@ -21,19 +21,23 @@ const UNITS_TOO: ReadonlySet<string> = new Set([
 export class TwinTokenBuilder extends DefaultTokenBuilder {
   private readonly words = new Set<string>();
 
+  private built: TokenType[] | undefined;
+
   override buildTokens(grammar: GrammarAST.Grammar, options?: TokenBuilderOptions): TokenVocabulary {
+    if (this.built !== undefined) return this.built;
     const tokens = super.buildTokens(grammar, options) as TokenType[];
     for (const token of tokens) {
       if (typeof token.PATTERN === 'string' && /^[a-z]/i.test(token.PATTERN)) this.words.add(token.PATTERN);
     }
     // Before the keywords and names, since its pattern decides by what stands before it.
-    return tokens.toSorted((a, b) => Number(b.name === 'UNIT') - Number(a.name === 'UNIT'));
+    this.built = tokens.toSorted((a, b) => Number(b.name === 'UNIT') - Number(a.name === 'UNIT'));
+    return this.built;
   }
 
   protected override buildTerminalToken(terminal: GrammarAST.TerminalRule): TokenType {
     const token = super.buildTerminalToken(terminal);
     if (terminal.name !== 'UNIT') return token;
-    const isKeyword = (word: string): boolean => this.words.has(word) && !UNITS_TOO.has(word);
+    const isKeyword = (word: string): boolean => this.words.has(word) && isNoUnit(word);
     const pattern: CustomPatternMatcherFunc = (text, offset, matched) => {
       if (!unitMayStandAt(text, offset, matched)) return null;
       const end = endOfUnit(text, offset, isKeyword);
@@ -46,22 +50,40 @@ export class TwinTokenBuilder extends DefaultTokenBuilder {
 function unitMayStandAt(text: string, offset: number, matched: IToken[]): boolean {
   const previous = matched[matched.length - 1];
   if (previous === undefined) return false;
-  const gap = text.slice((previous.endOffset ?? previous.startOffset) + 1, offset);
-  switch (previous.tokenType.name) {
+  const from = (previous.endOffset ?? previous.startOffset) + 1;
+  return mayBeUnit(text, offset, from, previous.tokenType.name, matched[matched.length - 3]?.tokenType.name);
+}
+
+/**
+ * Whether a unit may stand at a place, by what stands in front of it.
+ * @param from where the token before ends
+ * @param previous its kind
+ * @param declaring the kind of the one two before that
+ */
+export function mayBeUnit(
+  text: string,
+  offset: number,
+  from: number,
+  previous: string,
+  declaring: string | undefined,
+): boolean {
+  const gap = text.slice(from, offset);
+  switch (previous) {
     case 'NUMBER':
       // `2/d` divides: for one over a day write `2 /d` or `2 1/d`.
       return text[offset] === '/' || text[offset] === '1' ? gap === ' ' : gap === '' || gap === ' ';
     case 'as':
     case 'unit':
       return /^[ \t]*$/.test(gap);
-    case '=': {
-      const declares = matched[matched.length - 3]?.tokenType.name;
-      return (declares === 'unit' || declares === 'quantity') && /^[ \t]*$/.test(gap);
-    }
+    case '=':
+      return (declaring === 'unit' || declaring === 'quantity') && /^[ \t]*$/.test(gap);
     default:
       return false;
   }
 }
+
+/** Of words of the language. */
+export const isNoUnit = (word: string): boolean => !UNITS_TOO.has(word);
 
 /** Without a hint the lexer tries every pattern at every character: 36 times slower. */
 function firstCharacters(): (string | number)[] {

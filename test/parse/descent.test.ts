@@ -20,15 +20,12 @@ import { isBinaryExpr } from '../../grammar/generated/ast.ts';
 import { EVERYTHING, URI } from './helper.ts';
 
 const { twin } = createTwinServices();
-const { LangiumParser, Lexer } = twin.parser;
-const descent = new Descent(twin, Reflect.get(LangiumParser, 'wrapper'));
+const { LangiumParser } = twin.parser;
+const descent = new Descent(twin);
 
 /** With a rule to begin at, Langium reads by itself. */
 const langium = (text: string) => LangiumParser.parse(text, { rule: 'TwinFile' });
-function ours(text: string): AstNode | undefined {
-  const { tokens, hidden, errors } = Lexer.tokenize(text);
-  return errors.length > 0 ? undefined : descent.read(text, { tokens, hidden }, twin.references.Linker, true);
-}
+const ours = (text: string): AstNode | undefined => descent.read(text, twin.references.Linker, true);
 
 /** The operand at one end of a chain of operators, all of which share a place in the concrete tree. */
 function endOf(node: AstNode, side: 'left' | 'right'): AstNode {
