@@ -5,7 +5,7 @@
  * rational of exp(r) on |r| <= ln2/2. The hyperbolic functions do not follow msun, which is up to 2 ulp off there:
  * they are made of exp as an unevaluated sum of two numbers, and of Taylor series near zero.
  */
-import { conditional, f64, i32, returns, run, set, when } from '../wasm/index.ts';
+import { conditional, f64, i32, i64, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, Local, Statement } from '../wasm/index.ts';
 import { horner, powerOfTwo, scaled, withoutLowWord } from './bits.ts';
 import type { Definition } from './definition.ts';
@@ -15,7 +15,10 @@ import type { Formulas } from './formula.ts';
 export const constants = {
   invln2: 1.4426950408889634,
   ln2hi: 6.9314718036912381649e-1,
+  ln2: Math.LN2,
   ln2lo: 1.90821492927058770002e-10,
+  /** Adding it leaves a whole number below 2^51 in the lowest bits. */
+  shift: 1.5 * 2 ** 52,
 };
 const overflowThreshold = 7.09782712893383973096e2;
 const underflowThreshold = -7.4513321910194110842e2;
@@ -26,7 +29,8 @@ const remez = [
 
 /** x = k ln2 + hi - lo, r = hi - lo, and c of e_exp.c: exp(r) = 1 + r + r c / (2 - c). */
 export const reduction = (e: Formulas, k: Local<'i32'> | undefined): Statement[] => [
-  e.set('n = nearest(x*invln2)'),
+  e.set('m = x*invln2 + shift'),
+  e.set('n = m - shift'),
   ...(k === undefined ? [] : [set(k, i32.fromF64(e('n')))]),
   e.set('hi = x - n*ln2hi'),
   e.set('lo = n*ln2lo'),
@@ -198,11 +202,35 @@ export const cosh: Definition = (m, library) => {
   return f;
 };
 
+/** From here on tanh |x| lacks less than 1/74 of 1, whose rounding errors hardly count. */
+export const farBound = 2.5;
+
+/** For a = |x| from `farBound` to 22: `m` has the n of 2^n = scale in its lowest bits, and w is 2 - c as in `exp`. */
+export const farTerms = (e: Formulas): Statement[] => {
+  const [p0, p1, p2, p3, p4] = remez.map((value) => f64.const(value)) as [F64, F64, F64, F64, F64];
+  const [t, t2] = ['t', 't2'].map((name) => e.local(name)) as [F64, F64];
+  const sum = f64.add(
+    f64.add(p0, f64.mul(t, p1)),
+    f64.mul(t2, f64.add(f64.add(p2, f64.mul(t, p3)), f64.mul(t2, p4))),
+  );
+  return [
+    e.set('d = a + a'),
+    e.set('m = d*invln2 + shift'),
+    e.set('r = d - (m - shift)*ln2'),
+    e.set('t = r*r'),
+    e.set('t2 = t*t'),
+    set(e.local('c'), f64.sub(e('r'), f64.mul(e('t'), sum))),
+    e.set('w = 2 - c'),
+  ];
+};
+/** 1 - 2/(exp(2a) + 1), with one division for both quotients. */
+export const far = '1 - (w + w)/(((1 + r)*w + r*c)*scale + w)';
+
 /** 1 - 2/(exp(2|x|) + 1), or x - x (cosh x - sinh(x)/x) / cosh x near zero. */
 export const tanh: Definition = (m, library) => {
   const f = m.function('tanh', { params: { x: 'f64' }, results: ['f64'] });
   const { x } = f.params;
-  const e = formulas(f);
+  const e = formulas(f, constants);
   f.body = [
     ...start(f),
     e.set('a = abs(x)'),
@@ -214,6 +242,11 @@ export const tanh: Definition = (m, library) => {
       returns(e('x - x*d/(1 + c)')),
     ]),
     when(f64.gt(e('a'), 22), [returns(f64.copysign(1, x))]),
+    when(f64.ge(e('a'), farBound), [
+      ...farTerms(e),
+      set(e.local('scale'), f64.fromBits(i64.shl(i64.add(i64.bitsOf(e('m')), 1023n), 52n))),
+      returns(f64.copysign(e(far), x)),
+    ]),
     run(library.halfExpParts, [e('a + a')], [e.local('g'), e.local('gl')]),
     e.set('h = g + 0.5'),
     e.set('l = ((g - h) + 0.5) + gl'),

@@ -18,6 +18,9 @@ import {
   constants,
   coshSeries,
   differenceSeries,
+  far,
+  farBound,
+  farTerms,
   halfExpTerms,
   reciprocal,
   reduction,
@@ -32,6 +35,18 @@ const kept =
   (value: number): V128 | undefined => {
     const at = m.constantAt(value);
     return at === undefined ? undefined : f64x2.load(0, at);
+  };
+
+const numberIn =
+  (m: ModuleBuilder) =>
+  (value: number): V128 =>
+    kept(m)(value) ?? f64x2.splat(value);
+
+const bitsIn =
+  (m: ModuleBuilder) =>
+  (bits: bigint): V128 => {
+    const at = m.constantAt(bits);
+    return at === undefined ? i64x2.splat(bits) : f64x2.load(0, at);
   };
 
 const begun = (
@@ -52,16 +67,9 @@ const begun = (
   };
 };
 
-/** Adding it leaves a whole number below 2^51 in the lowest bits. */
-const SHIFT = 1.5 * 2 ** 52;
-const SHIFT_BITS = 0x4338000000000000n;
-
-/** 2^(n + by) for whole numbers n, where that is a normal number. */
-const powerOfTwo = (n: V128, by: bigint): V128 =>
-  i64x2.shl(
-    i64x2.add(i64x2.sub(f64x2.add(n, f64x2.splat(SHIFT)), i64x2.splat(SHIFT_BITS)), i64x2.splat(1023n + by)),
-    52,
-  );
+/** 2^(n + by), where that is a normal number, for a whole number n to which the shift was added: 12 bits of it count. */
+const powerOfTwo = (m: ModuleBuilder, shifted: V128, by: bigint): V128 =>
+  i64x2.shl(i64x2.add(shifted, bitsIn(m)(1023n + by)), 52);
 
 export function expInPairs(m: ModuleBuilder, exp: FunctionHandle): FunctionHandle {
   const { f, x, e, pairs, apart } = begun(m, exp);
@@ -70,7 +78,7 @@ export function expInPairs(m: ModuleBuilder, exp: FunctionHandle): FunctionHandl
     when(i32.eqz(i64x2.allTrue(isOrdinary)), [apart]),
     ...pairs.statements(reduction(e, undefined)),
     returns(
-      f64x2.mul(pairs.value(e('1 - ((lo - (r*c)/(2 - c)) - hi)')), powerOfTwo(pairs.value(e('n')), 0n)),
+      f64x2.mul(pairs.value(e('1 - ((lo - (r*c)/(2 - c)) - hi)')), powerOfTwo(m, pairs.value(e('m')), 0n)),
     ),
   ];
   return f;
@@ -90,9 +98,11 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
     ],
     kept(m),
   );
-  const isMain = v128.and(f64x2.ge(a, f64x2.splat(seriesBound)), f64x2.le(a, f64x2.splat(22)));
-  const isSmall = v128.and(f64x2.lt(a, f64x2.splat(seriesBound)), f64x2.ge(a, f64x2.splat(2 ** -28)));
-  const scale = f.local('v128', 'scale');
+  const number = numberIn(m);
+  const isFar = f64x2.ge(a, number(farBound));
+  const isMain = v128.and(f64x2.ge(a, number(seriesBound)), f64x2.le(a, number(22)));
+  const isSmall = v128.and(f64x2.lt(a, number(seriesBound)), f64x2.ge(a, number(2 ** -28)));
+  const [scale, both] = [f.local('v128', 'scale'), f.local('v128', 'both')];
   const [g, gl] = [large.local('g'), large.local('gl')];
   const [high, low] = [f.local('v128', 'high'), f.local('v128', 'low')];
   const rest = inPairs(
@@ -104,12 +114,37 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
     ],
     kept(m),
   );
+  const distant = formulas(f, constants);
+  const fromFar = inPairs(
+    f,
+    [
+      [e.local('x'), x],
+      [distant.local('a'), a],
+      [distant.local('scale'), scale],
+    ],
+    kept(m),
+  );
+  const farOff = (): { statements: Statement[]; value: V128 } => ({
+    statements: [
+      ...fromFar.statements(farTerms(distant)),
+      set(scale, powerOfTwo(m, fromFar.value(distant('m')), 0n)),
+    ],
+    value: fromFar.value(f64.copysign(distant(far), e.local('x'))),
+  });
+  const all = farOff();
+  const some = farOff();
   f.body = [
     set(a, f64x2.abs(x)),
+    when(i64x2.allTrue(isFar), [
+      // Beyond 22 it is 1.
+      set(a, f64x2.pmin(a, number(22))),
+      ...all.statements,
+      returns(all.value),
+    ]),
     when(i64x2.allTrue(isMain), [
       set(vector, f64x2.add(a, a)),
       ...inner.statements([...reduction(large, undefined), ...halfExpTerms(large)]),
-      set(scale, powerOfTwo(inner.value(large('n')), -1n)),
+      set(scale, powerOfTwo(m, inner.value(large('m')), -1n)),
       set(high, f64x2.mul(inner.value(large('high')), scale)),
       set(low, f64x2.mul(inner.value(large('rest')), scale)),
       ...rest.statements([
@@ -118,7 +153,9 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
         ...reciprocal(large, 1),
         large.set('s = 1 - i'),
       ]),
-      returns(rest.value(f64.copysign(large('s + (((1 - s) - i) - il)'), e.local('x')))),
+      set(both, rest.value(f64.copysign(large('s + (((1 - s) - i) - il)'), e.local('x')))),
+      when(v128.anyTrue(isFar), [...some.statements, set(both, v128.select(isFar, some.value, both))]),
+      returns(both),
     ]),
     when(i64x2.allTrue(isSmall), [
       ...pairs.statements([
@@ -128,7 +165,6 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
       ]),
       returns(pairs.value(e('x - x*d/(1 + c)'))),
     ]),
-    when(i64x2.allTrue(f64x2.gt(a, f64x2.splat(22))), [returns(pairs.value(f64.copysign(1, e.local('x'))))]),
     apart,
   ];
   return f;
@@ -156,11 +192,7 @@ export function logOfTwo(
     ],
     kept(m),
   );
-  const number = (value: number): V128 => kept(m)(value) ?? f64x2.splat(value);
-  const all = (bits: bigint): V128 => {
-    const at = m.constantAt(bits);
-    return at === undefined ? i64x2.splat(bits) : f64x2.load(0, at);
-  };
+  const [number, all] = [numberIn(m), bitsIn(m)];
   const steps = remainder(e);
   const [common, forMiddle] = [steps.slice(0, -1), steps.at(-1)!];
   // The fraction's upper 20 bits, from 0x6147a to 0x6b851.
