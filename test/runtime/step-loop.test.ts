@@ -204,6 +204,7 @@ describe.each([
   ['rules over columns', columns(10, 1), true],
   ['rules over columns, till one clock sets what is no number', columns(1.2, 1), true],
   ['rules over columns, till values grow beyond all numbers', columns(10, 1e4), true],
+  ['rules over columns, till they grow so within a few ticks', columns(10, 1e30), true],
   ['states that are summed', summed, true],
   ['an oscillator that is stiff by turns', relaxing, true],
   ['a swing without events', swinging, true],

@@ -3,7 +3,7 @@
  * something is no number; where nothing can be (`sound.ts`), nothing is kept, for half of the time goes into writing it.
  */
 import { loads } from '../../ir/expressions.ts';
-import type { FlatHandler } from '../../ir/flat-system.ts';
+import type { FlatHandler, FlatTarget } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
 import { elementOffset, keyOf, load, number, place, Scope, truth } from '../expression.ts';
 import {
@@ -31,6 +31,7 @@ import type {
   Local,
   ModuleBuilder,
   Statement,
+  V128,
   ValueType,
 } from '../wasm/index.ts';
 import { copiedCells, elementsOf } from './kept.ts';
@@ -95,43 +96,56 @@ export function inColumns(
   ];
 
   /** All actions of all instances, from what was there before. `careful`: that is kept, and the results are looked at. */
-  const loopOf = ({ handler, id }: Ticker, careful: boolean): Statement[] => {
+  const loopOf = ({ handler, id }: Ticker, careful: boolean, measuring: boolean): Statement[] => {
     if (instances(id) === 0) return [];
     const scope = outer.inner(handler.loops);
-    // All that is read is what was there before.
-    const read = handler.actions.flatMap(({ target, value, guard }) => [
+    // All that is read is what was there before: read where it is first needed, set once nothing needs what was there.
+    const needed = handler.actions.map(({ target, value, guard }) => [
       ...(careful || guard !== undefined ? [target] : []),
       ...[value, ...(guard ? [guard] : [])].flatMap((one) =>
         loads(one).flatMap(({ load: from, loops }) => (loops.length === 0 ? [from] : [])),
       ),
     ]);
-    const reads = [...new Map(read.map((target) => [keyOf(target), target]))].map(([, target]) => {
-      const local = outer.owner.local('f64', `${context.text(target)} before`);
-      const statement = set(local, load(scope, target));
-      scope.known.set(target, local);
-      return statement;
-    });
+    const read = new Map(needed.flat().map((target) => [keyOf(target), target]));
+    const isSummed = handler.actions.some(({ value, guard }) =>
+      [value, ...(guard ? [guard] : [])].some((one) => loads(one).some(({ loops }) => loops.length > 0)),
+    );
+    const reading = (targets: readonly FlatTarget[]): Statement[] =>
+      targets.flatMap((target) => {
+        if (!read.delete(keyOf(target))) return [];
+        const local = outer.owner.local('f64', `${context.text(target)} before`);
+        const statement = set(local, load(scope, target));
+        scope.known.set(target, local);
+        return [statement];
+      });
     const stores: Statement[] = [];
     const results: Local<'f64'>[] = [];
     const tame: Local<'f64'>[] = [];
-    const values = handler.actions.map(({ target, value, guard }) => {
+    const values = handler.actions.flatMap(({ target, value, guard }, n) => {
+      const before = reading([...needed[n]!, target]);
       const result = outer.owner.local('f64', system.variables[target.variable]!.name);
       const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
       const there = (base: number) => place(dynamic, base + constant);
       const own = keptAt.get(target.variable);
       const was = careful || guard !== undefined ? load(scope, target) : undefined;
+      const storing: Statement[] = [];
       if (careful && own !== undefined) {
         const [keptAddress, keptOffset] = there(own);
-        stores.push(f64.store(keptAddress, was!, keptOffset));
+        storing.push(f64.store(keptAddress, was!, keptOffset));
         if (readByEquations(system, new Set([target.variable])))
-          stores.push(set(differences, i64.or(differences, i64.xor(i64.bitsOf(result), i64.bitsOf(was!)))));
+          storing.push(set(differences, i64.or(differences, i64.xor(i64.bitsOf(result), i64.bitsOf(was!)))));
       }
       const [address, offset] = there(plan.addresses[target.variable]!);
-      stores.push(f64.store(address, result, offset));
+      storing.push(f64.store(address, result, offset));
+      if (isSummed) stores.push(...storing);
       results.push(result);
-      if (soundness.get(id)?.tamed.includes(target.variable)) tame.push(result);
+      if (measuring && soundness.get(id)?.tamed.includes(target.variable)) tame.push(result);
       const given = number(scope, value);
-      return set(result, guard === undefined ? given : select(truth(scope, guard), given, was!));
+      return [
+        ...before,
+        set(result, guard === undefined ? given : select(truth(scope, guard), given, was!)),
+        ...(isSummed ? [] : storing),
+      ];
     });
     const total = (of: F64[]): F64[] => (of.length === 0 ? [] : [of.reduce((sum, one) => f64.add(sum, one))]);
     const noted = (bits: Local<'i64'>, sum: F64): Statement[] => {
@@ -145,7 +159,7 @@ export function inColumns(
     );
     return scope.loop(
       handler.loops,
-      [...reads, ...values, ...stores, ...looked, ...measured, ...counted(scope, handler, id)],
+      [...values, ...stores, ...looked, ...measured, ...counted(scope, handler, id)],
       true,
     );
   };
@@ -183,7 +197,16 @@ export function inColumns(
       ),
     when(f64.gt(now, TAME), [set(isQuick, 0)]),
   ];
-  const trust = ({ id }: Ticker): Statement => i32.store(0, i64.eqz(wild), trustOf(id));
+  /** How many ticks may follow without a look at what they set. */
+  const trust = ({ id }: Ticker): Statement =>
+    i32.store(0, select(i64.eqz(wild), i32.const(soundness.get(id)!.ticks), i32.const(0)), trustOf(id));
+  /** Looked at only where all that is trusted is used up, or at each tick where it would be so soon. */
+  const quickly = (ticker: Ticker): Statement[] => {
+    if (soundness.get(ticker.id)!.ticks < WORTH_COUNTING)
+      return [set(wild, 0n), ...loopOf(ticker, false, true), trust(ticker)];
+    const left = trustOf(ticker.id);
+    return [...loopOf(ticker, false, false), i32.store(0, i32.sub(i32.load(0, left), 1), left)];
+  };
   const ticked: Statement[] = [
     ...tickers.flatMap((ticker) => {
       const isSound = soundness.has(ticker.id);
@@ -193,7 +216,7 @@ export function inColumns(
         when(isSound ? i32.and(ticker.due, i32.eqz(isQuick)) : ticker.due, [
           ...counting(ticker),
           set(wild, 0n),
-          ...loopOf(ticker, true),
+          ...loopOf(ticker, true, true),
           setGlobal(ticker.done, 1),
           when(i64.ne(noNumbers, 0n), [fail]),
           ...(isSound ? [trust(ticker)] : []),
@@ -203,12 +226,7 @@ export function inColumns(
     ...tickers
       .filter(({ id }) => soundness.has(id))
       .map((ticker) =>
-        when(i32.and(ticker.due, quick.get(ticker)!), [
-          ...counting(ticker),
-          set(wild, 0n),
-          ...loopOf(ticker, false),
-          trust(ticker),
-        ]),
+        when(i32.and(ticker.due, quick.get(ticker)!), [...counting(ticker), ...quickly(ticker)]),
       ),
   ];
 
@@ -271,29 +289,38 @@ export function inColumns(
   return { tick, takenBack: alone.size === 0 ? [] : [run(back as unknown as FunctionHandle)] };
 }
 
+/** Ticks that keep what was there cost about twice as much as others. */
+const WORTH_COUNTING = 16;
+
 /** Makes more than there are numbers of all that is not tame. */
 const OVERFLOWING = 2 ** 924;
+const ALL_BUT_SIGN = 2n ** 63n - 1n;
 
-/** `all tame(address, bytes)`: 1 where all numbers of an array are, and none is missing. */
+/** `all tame(address, bytes)`: 1 where all numbers of an array are, and none is missing: then the sum of their sizes is no smaller than any. */
 function allTame(module: ModuleBuilder): FunctionHandle {
   const f = module.function('all tame', { params: { address: 'i32', bytes: 'i32' }, results: ['i32'] });
   const { address, bytes } = f.params;
-  const [at, end, all, limit] = [
-    f.local('i32', 'at'),
-    f.local('i32', 'end'),
-    f.local('v128', 'tame'),
-    f.local('v128', 'limit'),
-  ];
-  const isTame = (offset: number) => f64x2.lt(f64x2.abs(f64x2.load(at, offset)), limit);
+  const [at, end, sizes] = [f.local('i32', 'at'), f.local('i32', 'end'), f.local('v128', 'sizes')];
+  // Each waits for its own only.
+  const sums = Array.from({ length: 4 }, (_, n) => f.local('v128', `sum ${n}`));
+  const add = (to: Local<'v128'>, value: V128): Statement => set(to, f64x2.add(to, v128.and(value, sizes)));
+  const [first, second, third, fourth] = sums as [V128, V128, V128, V128];
+  const total = f64x2.add(f64x2.add(first, second), f64x2.add(third, fourth));
   f.body = [
-    set(limit, f64x2.splat(TAME)),
-    set(all, f64x2.eq(limit, limit)),
-    set(end, i32.add(address, i32.and(bytes, -32))),
-    forRange(at, address, end, [set(all, v128.and(all, v128.and(isTame(0), isTame(16))))], 32),
+    set(sizes, i64x2.splat(ALL_BUT_SIGN)),
+    ...sums.map((sum) => set(sum, f64x2.const(0, 0))),
+    set(end, i32.add(address, i32.and(bytes, -64))),
+    forRange(
+      at,
+      address,
+      end,
+      sums.map((sum, n) => add(sum, f64x2.load(at, 16 * n))),
+      64,
+    ),
     set(at, end),
     set(end, i32.add(address, bytes)),
-    forRange(at, at, end, [set(all, v128.and(all, f64x2.lt(f64x2.abs(f64x2.loadSplat(at)), limit)))], 8),
-    returns(i64x2.allTrue(all)),
+    forRange(at, at, end, [add(sums[0]!, f64x2.loadSplat(at))], 8),
+    returns(i64x2.allTrue(f64x2.lt(total, f64x2.splat(TAME)))),
   ];
   return f;
 }

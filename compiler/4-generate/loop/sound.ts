@@ -13,6 +13,8 @@ export const TAME = 2 ** 100;
 const LARGEST = 1e290;
 /** A constant up to here may be added to any number: half of the distance of the largest ones is more. */
 const ADDED = 1e200;
+/** No look further ahead is worth it. */
+const FURTHEST = 64;
 /** Below so many instances a second loop is not worth its code. */
 const FEWEST = 32;
 
@@ -23,6 +25,8 @@ export interface Soundness {
   tamed: readonly number[];
   /** What is read for them besides. */
   read: readonly number[];
+  /** For how many ticks, one after the other, what comes of it is a number, where all was tame before the first. */
+  ticks: number;
 }
 
 /** By position among handlers; for an `every` whose values cannot fail while what is said of them holds. */
@@ -57,11 +61,23 @@ function soundnessOf(system: FlatSystem, { actions }: FlatHandler): Soundness | 
       for (const variable of summands(value)) sound.delete(variable);
   }
   const tamed = actions.filter(isTamed);
-  if (tamed.some(({ value }) => largest(value) > LARGEST)) return undefined;
+  const ticks = ticksUntilTooLarge(tamed);
+  if (ticks === 0) return undefined;
   const read = new Set(
     tamed.flatMap(({ value }) => summands(value)).filter((variable) => !set.has(variable)),
   );
-  return { sound, tamed: tamed.map(({ target }) => target.variable), read: [...read] };
+  return { sound, tamed: tamed.map(({ target }) => target.variable), read: [...read], ticks };
+}
+
+/** Bounds of one tick are what the next one starts from: roundings keep the order of numbers, so that what is larger stays it. */
+function ticksUntilTooLarge(tamed: FlatHandler['actions']): number {
+  let bounds = new Map<number, number>();
+  for (let ticks = 0; ticks < FURTHEST; ticks += 1) {
+    const next = new Map(tamed.map(({ target, value }) => [target.variable, largest(value, bounds)]));
+    if ([...next.values()].some((bound) => bound > LARGEST)) return ticks;
+    bounds = next;
+  }
+  return FURTHEST;
 }
 
 function isSound(expression: FlatExpression, sound: ReadonlySet<number>): boolean {
@@ -94,33 +110,37 @@ const isAdded = (expression: FlatExpression): boolean =>
 const isComparison = (operator: string): boolean =>
   ['<', '<=', '>', '>=', '==', '!=', 'and', 'or'].includes(operator);
 
-/** How large a value can be where all that goes into it is tame. */
-function largest(expression: FlatExpression): number {
-  const found = bound(expression);
+/** Bounds of variables that differ from what is tame. */
+type Bounds = ReadonlyMap<number, number>;
+
+/** How large a value can be where all that goes into it is tame, or within its bounds. */
+function largest(expression: FlatExpression, bounds: Bounds): number {
+  const found = bound(expression, bounds);
   return found <= LARGEST ? found : Infinity;
 }
 
-function bound(expression: FlatExpression): number {
+function bound(expression: FlatExpression, bounds: Bounds): number {
   switch (expression.kind) {
     case 'number':
       return Math.abs(expression.value);
     case 'time':
     case 'position':
-    case 'load':
       return TAME;
+    case 'load':
+      return bounds.get(expression.variable) ?? TAME;
     case 'unary':
-      return expression.operator === 'not' ? 1 : largest(expression.operand);
+      return expression.operator === 'not' ? 1 : largest(expression.operand, bounds);
     case 'conditional':
-      return Math.max(largest(expression.then), largest(expression.else));
+      return Math.max(largest(expression.then, bounds), largest(expression.else, bounds));
     case 'binary': {
       if (isComparison(expression.operator)) return 1;
-      const [left, right] = [largest(expression.left), largest(expression.right)];
+      const [left, right] = [largest(expression.left, bounds), largest(expression.right, bounds)];
       if (expression.operator === '+' || expression.operator === '-') return left + right;
       return expression.operator === '*' ? left * right : Infinity;
     }
     case 'call':
       return ['min', 'max', 'abs'].includes(expression.function)
-        ? Math.max(...expression.arguments.map(largest))
+        ? Math.max(...expression.arguments.map((one) => largest(one, bounds)))
         : Infinity;
     default:
       return Infinity;

@@ -44,11 +44,20 @@ export function forElements(
   body: readonly Statement[],
   sums: readonly Local<'f64'>[] = [],
 ): Statement[] {
-  const { first, end, step, inner, prelude, gathered, alone } = elementLoop(f, counter, from, to, body, sums);
+  const { first, end, step, inner, prelude, gathered, alone } = elementLoop(
+    f,
+    counter,
+    from,
+    to,
+    body,
+    sums,
+    true,
+  );
   const rounds = forRange(counter, first, end, inner, step);
   return [...alone(from, first), ...prelude, rounds, ...gathered, ...alone(end, to)];
 }
 
+/** `inOne`: nothing else goes between its rounds, so that single cells are read once, before them. */
 export function elementLoop(
   f: AnyFunction,
   counter: Local<'i32'>,
@@ -56,11 +65,15 @@ export function elementLoop(
   to: number,
   body: readonly Statement[],
   sums: readonly Local<'f64'>[] = [],
+  inOne = false,
 ): ElementLoop {
   const alone = (start: number, stop: number): Statement[] =>
     start === stop ? [] : [forRange(counter, start, stop, body, 8)];
   const count = (to - from) / 8;
-  const pairs = count < leastElements ? undefined : new Pairs(f, counter, from, to, true, undefined, sums);
+  const pairs =
+    count < leastElements
+      ? undefined
+      : new Pairs(f, counter, from, to, inOne ? 'whole' : 'parts', undefined, sums);
   const inner = pairs?.body(body);
   if (pairs === undefined || inner === undefined || !pairs.areApart())
     return { first: from, end: to, step: 8, inner: [...body], prelude: [], gathered: [], alone };
@@ -79,7 +92,7 @@ export function inPairs(
   bound: readonly (readonly [Local<'f64'>, Local<'v128'>])[],
   constant?: (value: number) => V128 | undefined,
 ): { statements(body: readonly Statement[]): Statement[]; value(node: F64): V128 } {
-  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0, false, constant);
+  const pairs = new Pairs(f, f.local('i32', 'none'), 0, 0, 'none', constant);
   for (const [scalar, vector] of bound) pairs.bind(scalar, vector);
   return {
     statements: (body) => {
@@ -108,7 +121,10 @@ class Pairs extends TwoLanes {
   private readonly sums: ReadonlyMap<Local, Local<'v128'>>;
   /** Constants, set before the loop: V8 makes them anew wherever they stand. */
   private readonly constants = new Map<number, Local<'v128'>>();
-  private readonly isLoop: boolean;
+  /** Single cells, read before the loop. V8 reads them anew wherever they stand. */
+  private readonly cells = new Map<number, Local<'v128'>>();
+  /** Its rounds one after the other, or with others between them. */
+  private readonly isLoop: 'whole' | 'parts' | 'none';
   private readonly own: ((value: number) => V128 | undefined) | undefined;
   private assigned = new Set<Local>();
   private readonly loads: Access[] = [];
@@ -119,7 +135,7 @@ class Pairs extends TwoLanes {
     counter: Local<'i32'>,
     from: number,
     to: number,
-    isLoop: boolean,
+    isLoop: 'whole' | 'parts' | 'none',
     own?: (value: number) => V128 | undefined,
     sums: readonly Local<'f64'>[] = [],
   ) {
@@ -150,6 +166,7 @@ class Pairs extends TwoLanes {
     return [
       ...[...this.outer].map(([scalar, vector]) => set(vector, f64x2.splat(scalar as Local<'f64'>))),
       ...[...this.constants].map(([value, vector]) => set(vector, f64x2.splat(value))),
+      ...[...this.cells].map(([address, vector]) => set(vector, f64x2.loadSplat(0, address))),
       ...[...this.gathers.values(), ...this.sums.values()].map((vector) => set(vector, f64x2.const(0, 0))),
     ];
   }
@@ -243,7 +260,7 @@ class Pairs extends TwoLanes {
 
   protected override constant(value: number): V128 {
     if (Object.is(value, -0) || Number.isNaN(value)) return super.constant(value);
-    if (!this.isLoop) return (value === 0 ? undefined : this.own?.(value)) ?? super.constant(value);
+    if (this.isLoop === 'none') return (value === 0 ? undefined : this.own?.(value)) ?? super.constant(value);
     const vector = this.constants.get(value) ?? this.f.local('v128', `${value} twice`);
     this.constants.set(value, vector);
     return vector;
@@ -298,7 +315,11 @@ class Pairs extends TwoLanes {
       return f64x2.load(this.counter, offset);
     }
     if (address.kind !== 'constant') throw new NotPairwise();
-    this.loads.push({ offset: Number(address.value) + offset, kind: 'same' });
-    return f64x2.loadSplat(address, offset);
+    const cell = Number(address.value) + offset;
+    this.loads.push({ offset: cell, kind: 'same' });
+    if (this.isLoop !== 'whole') return f64x2.loadSplat(address, offset);
+    const vector = this.cells.get(cell) ?? this.f.local('v128', `cell ${cell} twice`);
+    this.cells.set(cell, vector);
+    return vector;
   }
 }
