@@ -41,8 +41,8 @@ export interface Dues {
   renew(item: Instance): Trouble | undefined;
   /** Evaluates periods and finds what is next. Needs an evaluated machine. */
   refresh(): Trouble | undefined;
-  /** Finds what is next where periods are what they were. */
-  look(): void;
+  /** Finds what is next where periods are what they were. `sampled`: samples came. */
+  look(sampled?: boolean): void;
   /** Time of what is next; Infinity for nothing. */
   next(): number;
   /** The same without `every` and durations, which a kernel can see to. */
@@ -52,6 +52,10 @@ export interface Dues {
   stale(time: number): Instance[];
   ticks(time: number): Instance[];
   durations(time: number): Instance[];
+  /** Whether there are ticks at the time. */
+  ticking(time: number): boolean;
+  /** Whether any of them has a drawn period. */
+  drawn(time: number): boolean;
 }
 
 interface Clock extends Instance {
@@ -154,6 +158,9 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
 
   let next = Infinity;
   let others = Infinity;
+  /** The same without sensors that become stale. */
+  let unwatched = Infinity;
+  const isDrawn = (time: number): boolean => renewals.some(({ at }) => ticks[at]! <= time);
   return {
     begin: () => {
       for (const item of renewals) {
@@ -196,12 +203,17 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       for (const { at } of renewals) others = Math.min(others, ticks[at]!);
       for (const { at, time } of plans) if (ticks[at] === 0) others = Math.min(others, time);
       for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
+      unwatched = others;
       for (const item of watched) others = Math.min(others, staleTime(item));
       next = Math.min(next, others);
       return undefined;
     },
-    look: () => {
+    look: (sampled) => {
       const now = machine.time();
+      if (sampled === true && watched.length > 0) {
+        others = unwatched;
+        for (const item of watched) others = Math.min(others, staleTime(item));
+      }
       next = others;
       for (const clock of clocks) next = Math.min(next, tick(clock, ticks, now));
       for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
@@ -215,6 +227,8 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       ...dueBy(clocks, (clock) => tick(clock, ticks, time), time).flatMap(instances),
       ...dueBy(renewals, ({ at }) => ticks[at]!, time),
     ],
+    ticking: (time) => clocks.some((clock) => tick(clock, ticks, time) <= time) || isDrawn(time),
+    drawn: isDrawn,
     durations: (time) => dueBy(waits, ({ at }) => (Number.isNaN(since[at]!) ? NaN : ticks[at]!), time),
   };
 }

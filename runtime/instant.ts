@@ -3,7 +3,9 @@
  * scheduled actions, samples, `every`, then rounds of conditions and durations until nothing changes.
  */
 import { Status } from './contract/kernel.ts';
+import { createColumns } from './columns.ts';
 import type { Entry } from './journal.ts';
+import type { SampleColumn } from './sample-columns.ts';
 import type { Dues, Instance } from './due.ts';
 import { sensorName } from './due.ts';
 import { causeText, elementOfInstance, emitText, handlerName, valueText, variableText } from './describe.ts';
@@ -30,6 +32,13 @@ export interface SampleTaken {
   predicted: number;
 }
 
+/** The same of many instances at once. */
+export interface ColumnTaken extends SampleColumn {
+  time: number;
+  /** Of each. Nobody keeps them. */
+  predicted: Float64Array;
+}
+
 export interface InstantHooks {
   /** Carries out what is due of the process flow now: how many events. */
   flow?: () => number | Trouble;
@@ -37,6 +46,11 @@ export interface InstantHooks {
   inputs?: Inputs;
   emit: Emit;
   sample: (taken: SampleTaken) => void;
+  column: (taken: ColumnTaken) => void;
+  /** Whether anyone is told of handlers that fire together. */
+  followed: () => boolean;
+  /** What the kernel knew of its numbers is no longer so. */
+  distrust: () => void;
   /** Handlers are about to fire together, and have. */
   firing: (fired: readonly Instance[]) => void;
   fired: (fired: readonly Instance[]) => void;
@@ -55,6 +69,12 @@ export interface InstantResult {
   jumped: boolean;
   /** Handlers that fired because a condition changed or a duration had run out. */
   conditions: Instance[];
+  /** Nothing but columns of samples came, and nothing but ticks and conditions happened. */
+  plain: boolean;
+  /** Handlers fired here, and not in the kernel. */
+  fired: boolean;
+  /** All numbers are known to be numbers. */
+  sound: boolean;
 }
 
 export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks) {
@@ -216,12 +236,22 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     emit({ kind: 'command', name: elementName(name, dims, instance), text, severity: 'info', source });
   };
 
+  const columns = createColumns(machine, { told: hooks.column, emit });
   const applyEntries = (entries: readonly Entry[]): Trouble | undefined => {
+    if (columns.takeAll(entries)) {
+      machine.project();
+      return machine.unsolved() ?? machine.evaluate();
+    }
     const predictions = entries.map((entry) =>
       entry.kind === 'sample' ? kernel.predict(entry.sensor, entry.instance) : 0,
     );
+    const predicted = entries.map((entry) => (entry.kind === 'column' ? columns.predict(entry) : undefined));
     let parameters = false;
     entries.forEach((entry, i) => {
+      if (entry.kind === 'column') {
+        columns.take(entry, predicted[i]!);
+        return;
+      }
       if (entry.kind === 'call') {
         called(entry);
         return;
@@ -250,6 +280,13 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     machine.project();
     return machine.unsolved() ?? machine.evaluate();
   };
+
+  /** Has the kernel carry out the `every` that are due, where nobody is told of each; returns whether it did, and all are numbers. */
+  const ticked = (): boolean =>
+    kernel.tickAll !== undefined &&
+    manifest.projects !== true &&
+    !hooks.followed() &&
+    kernel.tickAll(cells[Cell.microstep]!) === 2;
 
   let waiting = false;
   /** Reads what `detect` found: conditions that fire now; starts and stops durations. */
@@ -293,6 +330,9 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     cells[Cell.microstep] = own ? 0 : cells[Cell.microstep]!;
     let changed = false;
     let jumped = false;
+    let plain = entries.every(({ kind }) => kind === 'column');
+    let byHand = false;
+    let sound = false;
     waiting = false;
     const all: Instance[] = [];
     const history: Instance[][] = [];
@@ -326,6 +366,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     const apart = (list: readonly Instance[], jump: boolean): Trouble | undefined => {
       if (list.length === 0) return undefined;
       touch(jump);
+      byHand = true;
+      sound = false;
       for (const { which, instance } of list) {
         const { offset, renewed } = manifest.handlers[which]!;
         if (!renewed) ticks[offset + instance]! += 1;
@@ -337,12 +379,13 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     const flowed = flow();
     if (flowed !== undefined) return flowed;
     if (entries.length > 0) {
-      touch(entries.some(({ kind }) => kind !== 'sample'));
+      touch(entries.some(({ kind }) => kind !== 'sample' && kind !== 'column'));
       const trouble = applyEntries(entries);
       if (trouble !== undefined) return trouble;
       next();
     }
     if (own && hooks.inputs?.due(time) === true) {
+      plain = false;
       touch(false);
       hooks.inputs.apply(time);
       machine.project();
@@ -351,11 +394,14 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       next();
     }
     if (own && dues.next() <= time) {
-      const early = apart(dues.scheduled(time), true);
+      const plans = dues.scheduled(time);
+      if (plans.length > 0) plain = false;
+      const early = apart(plans, true);
       if (early !== undefined) return early;
       const due = dues.samples(time);
       const stale = dues.stale(time);
       if (due.length + stale.length > 0) {
+        plain = false;
         touch(false);
         const predicted = due.map(({ which, instance }) => kernel.predict(which, instance));
         due.forEach(({ which, instance }, i) => {
@@ -387,8 +433,17 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         if (trouble !== undefined) return trouble;
         next();
       }
-      const late = apart(dues.ticks(time), false);
-      if (late !== undefined) return late;
+      if (dues.ticking(time)) {
+        touch(false);
+        const drawn = dues.drawn(time);
+        if (drawn) plain = false;
+        if (byHand || !plain) hooks.distrust();
+        sound = !drawn && ticked();
+        if (!sound) {
+          const late = apart(dues.ticks(time), false);
+          if (late !== undefined) return late;
+        }
+      }
     }
     for (;;) {
       const late = flow();
@@ -400,6 +455,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       if (missing !== undefined) return missing;
       if (fired.length === 0) break;
       touch(true);
+      byHand = true;
+      sound = false;
       fired.sort((a, b) => a.which - b.which || a.instance - b.instance);
       if (cells[Cell.microstep]! >= MICROSTEPS) return endless(machine, [...history, fired]);
       const going = order.first(fired, time);
@@ -412,7 +469,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       all.push(...going);
     }
     tellHeld();
-    return { changed, waiting, jumped, conditions: all };
+    return { changed, waiting, jumped, conditions: all, plain, fired: byHand, sound };
   };
 
   return { run };

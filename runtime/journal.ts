@@ -2,6 +2,9 @@
  * What came from outside, with its time: values set and samples offered. Going over time again takes them from here, so a
  * run depends on when things happened, not on when they became known.
  */
+import { bytesOfColumn, holds, oneColumnEach } from './sample-columns.ts';
+import type { SampleColumn } from './sample-columns.ts';
+
 export type Entry = {
   /** s */
   time: number;
@@ -16,6 +19,7 @@ export type Entry = {
   (
     | { kind: 'set'; variable: number; element: number; value: number; measured?: true }
     | { kind: 'sample'; sensor: number; instance: number; value: number }
+    | SampleColumn
     /** A command: position in `manifest.events`, and its values (SI). */
     | { kind: 'call'; command: number; instance: number; values: readonly number[] }
   );
@@ -28,12 +32,17 @@ export type Target =
 
 export interface Journal {
   entries(): readonly Entry[];
+  /** About what they take. */
+  bytes(): number;
   add(entry: Entry): void;
   /** Many at once, in whatever order. */
   addAll(entries: readonly Entry[]): void;
   /** Time of the next entry not yet applied; Infinity for none. */
   next(): number;
-  /** The entries to apply together at a time, in an order that does not depend on arrival of samples; marks them applied. */
+  /**
+   * The entries to apply together at a time, in an order that does not depend on arrival of samples; marks them applied. Of a sensor of which
+   * there are columns then all is one column.
+   */
   take(time: number, after: boolean): Entry[];
   /** The state is now one committed at `time`, before all `after` entries of that time, or after them (`all`). */
   rewind(time: number, all?: boolean): void;
@@ -44,8 +53,8 @@ export interface Journal {
   /** Forgets everything up to `time`: no state before it is kept. */
   forgetBefore(time: number): void;
   /**
-   * Where more than `most` entries have been applied, forgets what was measured before some time up to `until`, so that half of them stay:
-   * whoever goes back further has it offered again. What people have said stays.
+   * Where what has been applied takes more than `most` bytes, forgets what was measured before some time up to `until`, so that half of
+   * them stay: whoever goes back further has it offered again. What people have said stays.
    */
   forgetMeasured(most: number, until: number): void;
   /** s: what was measured from then on is here. */
@@ -55,6 +64,15 @@ export interface Journal {
   forgetAll(): void;
   /** Whether the same thing came already for the same time. */
   has(time: number, what: Target): boolean;
+  /** Whether anything came already for that sensor and that time. */
+  hasAny(time: number, sensor: number): boolean;
+}
+
+/** Of a time. */
+interface Known {
+  /** Of elements. */
+  keys: Set<number> | undefined;
+  columns: SampleColumn[] | undefined;
 }
 
 const same = (entry: Entry, what: Target): boolean =>
@@ -68,19 +86,28 @@ const same = (entry: Entry, what: Target): boolean =>
       : entry.kind === 'set' && entry.variable === what.variable && entry.element === what.element;
 
 /** Values are set before commands that may read them; what was measured then comes last. */
-const rank = { set: 0, call: 1, sample: 2 } as const;
+const rank = { set: 0, call: 1, sample: 2, column: 2 } as const;
+
+/** Columns of a sensor come before its single samples. */
+const firstOf = (entry: SampleColumn | Extract<Entry, { kind: 'sample' }>): number =>
+  entry.kind === 'column' ? -1 : entry.instance;
+
+/** Bytes of an entry, with what is noted of it. */
+const ENTRY_BYTES = 150;
+
+const bytesOf = (entry: Entry): number => ENTRY_BYTES + (entry.kind === 'column' ? bytesOfColumn(entry) : 0);
 
 const order = (a: Entry, b: Entry): number => {
   if (a.time !== b.time) return a.time - b.time;
   if (a.after !== b.after) return a.after ? 1 : -1;
-  if (a.kind !== b.kind) return rank[a.kind] - rank[b.kind];
-  if (a.kind === 'sample' && b.kind === 'sample')
-    return a.sensor - b.sensor || a.instance - b.instance || a.sequence - b.sequence;
+  if (rank[a.kind] !== rank[b.kind]) return rank[a.kind] - rank[b.kind];
+  if ((a.kind === 'sample' || a.kind === 'column') && (b.kind === 'sample' || b.kind === 'column'))
+    return a.sensor - b.sensor || firstOf(a) - firstOf(b) || a.sequence - b.sequence;
   return a.sequence - b.sequence;
 };
 
 const isMeasured = (entry: Entry): boolean =>
-  entry.kind === 'sample' || (entry.kind === 'set' && entry.measured === true);
+  entry.kind === 'sample' || entry.kind === 'column' || (entry.kind === 'set' && entry.measured === true);
 
 /** One number for a sensor's or a variable's element; elements are fewer than 2³², and what is measured is told from what is set by its sign. */
 const keyOf = (what: Target): number | undefined =>
@@ -94,18 +121,27 @@ export function createJournal(): Journal {
   let entries: Entry[] = [];
   let applied = 0;
   let heldFrom = -Infinity;
+  let bytes = 0;
+  /** Of what was applied. */
+  let appliedBytes = 0;
   /** What there is for each time, as at one time there may be as many samples as sensors. */
-  let known = new Map<number, Set<number>>();
+  let known = new Map<number, Known>();
   const note = (entry: Entry): void => {
-    const key = keyOf(entry);
-    if (key === undefined) return;
-    const there = known.get(entry.time);
-    if (there === undefined) known.set(entry.time, new Set([key]));
-    else there.add(key);
+    bytes += bytesOf(entry);
+    if (entry.kind === 'call') return;
+    let there = known.get(entry.time);
+    if (there === undefined) known.set(entry.time, (there = { keys: undefined, columns: undefined }));
+    if (entry.kind === 'column') (there.columns ??= []).push(entry);
+    else (there.keys ??= new Set()).add(keyOf(entry)!);
   };
   const noteAnew = (): void => {
     known = new Map();
+    bytes = 0;
     entries.forEach(note);
+  };
+  const weigh = (): void => {
+    appliedBytes = 0;
+    for (let at = 0; at < applied; at += 1) appliedBytes += bytesOf(entries[at]!);
   };
   /** Position before which all others stand that are not later. */
   const placeOf = (entry: Entry): number => {
@@ -121,14 +157,19 @@ export function createJournal(): Journal {
   const rewind = (time: number, all = false): void => {
     applied = entries.findIndex((entry) => entry.time > time || (!all && entry.time === time && entry.after));
     if (applied < 0) applied = entries.length;
+    weigh();
   };
   return {
     entries: () => entries,
+    bytes: () => bytes,
     add: (entry) => {
       const at = placeOf(entry);
       // Something older than what was applied stands where it belongs; the caller goes back in time and rewinds to it.
       entries.splice(at, 0, entry);
-      if (at < applied) applied += 1;
+      if (at < applied) {
+        applied += 1;
+        appliedBytes += bytesOf(entry);
+      }
       note(entry);
     },
     addAll: (more) => {
@@ -141,7 +182,10 @@ export function createJournal(): Journal {
       let from = 0;
       for (const entry of sorted) {
         while (from < after.length && order(after[from]!, entry) <= 0) entries.push(after[from++]!);
-        if (at + from < before) applied += 1;
+        if (at + from < before) {
+          applied += 1;
+          appliedBytes += bytesOf(entry);
+        }
         entries.push(entry);
         note(entry);
       }
@@ -157,9 +201,10 @@ export function createJournal(): Journal {
       ) {
         taken.push(entry);
         applied += 1;
+        appliedBytes += bytesOf(entry);
         if (after) break;
       }
-      return taken;
+      return oneColumnEach(taken);
     },
     rewind,
     forgetSets: (time) => {
@@ -167,6 +212,7 @@ export function createJournal(): Journal {
       applied -= entries.slice(0, applied).filter((entry) => !keeps(entry)).length;
       entries = entries.filter(keeps);
       noteAnew();
+      weigh();
     },
     forget: (time, what) => {
       entries = entries.filter((entry, i) => i < applied || entry.time !== time || !same(entry, what));
@@ -177,22 +223,31 @@ export function createJournal(): Journal {
       const gone = Math.min(first < 0 ? entries.length : first, applied);
       let last = NaN;
       for (const entry of entries.splice(0, gone)) {
+        bytes -= bytesOf(entry);
+        appliedBytes -= bytesOf(entry);
         if (entry.time !== last) known.delete(entry.time);
         last = entry.time;
       }
       // Of the last of these times some may stay.
-      for (let at = 0; entries[at]?.time === last; at += 1) note(entries[at]!);
+      for (let at = 0; entries[at]?.time === last; at += 1) {
+        bytes -= bytesOf(entries[at]!);
+        note(entries[at]!);
+      }
       applied -= gone;
     },
     forgetMeasured: (most, until) => {
-      if (applied <= most) return;
-      const from = Math.min(until, entries[applied - Math.floor(most / 2)]!.time);
+      if (appliedBytes <= most) return;
+      let first = 0;
+      for (let left = appliedBytes; first < applied - 1 && left > most / 2; first += 1)
+        left -= bytesOf(entries[first]!);
+      const from = Math.min(until, entries[first]!.time);
       const goes = (entry: Entry, at: number): boolean =>
         at < applied && entry.time < from && isMeasured(entry);
       const gone = entries.filter(goes).length;
       if (gone === 0) return;
       entries = entries.filter((entry, at) => !goes(entry, at));
       applied -= gone;
+      weigh();
       heldFrom = Math.max(heldFrom, from);
       noteAnew();
     },
@@ -204,11 +259,29 @@ export function createJournal(): Journal {
       heldFrom = -Infinity;
       entries = [];
       applied = 0;
+      bytes = 0;
+      appliedBytes = 0;
       known = new Map();
+    },
+    hasAny: (time, sensor) => {
+      const there = known.get(time);
+      if (there === undefined) return false;
+      if (there.columns?.some((column) => column.sensor === sensor) === true) return true;
+      const [low, high] = [sensor * 2 ** 32, (sensor + 1) * 2 ** 32];
+      for (const key of there.keys ?? []) if (key >= low && key < high) return true;
+      return false;
     },
     has: (time, what) => {
       const key = keyOf(what);
-      if (key !== undefined) return known.get(time)?.has(key) === true;
+      if (key !== undefined) {
+        const there = known.get(time);
+        if (there === undefined) return false;
+        return (
+          there.keys?.has(key) === true ||
+          (what.kind === 'sample' &&
+            there.columns?.some((one) => one.sensor === what.sensor && holds(one, what.instance)) === true)
+        );
+      }
       for (let i = entries.length - 1; i >= 0 && entries[i]!.time >= time; i -= 1)
         if (entries[i]!.time === time && same(entries[i]!, what)) return true;
       return false;

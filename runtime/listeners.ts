@@ -1,7 +1,8 @@
 /** Who hears of a run, and what was told already: nothing is told twice when time is gone over again. */
 import type { RunEvent } from './describe.ts';
 import type { Instance } from './due.ts';
-import type { SampleTaken } from './instant.ts';
+import type { ColumnTaken, SampleTaken } from './instant.ts';
+import { instanceOf } from './sample-columns.ts';
 
 /** What a host may hear. All values may be read while being told. */
 export interface TwinListener {
@@ -11,6 +12,8 @@ export interface TwinListener {
   accepted?: (time: number) => void;
   event?: (event: RunEvent) => void;
   sample?: (taken: SampleTaken) => void;
+  /** Samples that came as a column, all together; whoever does not listen to columns hears of each sample. */
+  column?: (taken: ColumnTaken) => void;
   /**
    * These handlers fire together, as one microstep; everything may be read as they read it. Told also when time is gone over again,
    * unlike all else.
@@ -73,6 +76,25 @@ export function createTelling() {
     },
     to: (tell: (listener: TwinListener) => void): void => {
       for (const listener of listeners) tell(listener);
+    },
+    column: (taken: ColumnTaken): void => {
+      for (const { column, sample } of listeners)
+        if (column !== undefined) column(taken);
+        else if (sample !== undefined)
+          taken.values.forEach((measured, at) =>
+            sample({
+              sensor: taken.sensor,
+              instance: instanceOf(taken, at),
+              time: taken.time,
+              measured,
+              predicted: taken.predicted[at]!,
+            }),
+          );
+    },
+    /** Whether anyone hears of handlers that fire together. */
+    followed: (): boolean => {
+      for (const { firing, fired } of listeners) if (firing !== undefined || fired !== undefined) return true;
+      return false;
     },
     event: (event: Omit<RunEvent, 'id'>): void => {
       const full: RunEvent = { id: nextId, ...event };

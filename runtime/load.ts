@@ -38,6 +38,8 @@ const METHODS = [
 
 const OPTIONAL = [
   'sides',
+  'sampleAll',
+  'tickAll',
   'flowStart',
   'flowNext',
   'flowRun',

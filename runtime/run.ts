@@ -3,7 +3,9 @@
  * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
  */
 import { writeAbsoluteTolerances } from './adaptive.ts';
+import { createAgain } from './again.ts';
 import { createCheckpoints } from './checkpoints.ts';
+import type { Checkpoint } from './checkpoints.ts';
 import type { RunEvent } from './describe.ts';
 import { createDues } from './due.ts';
 import type { Instance } from './due.ts';
@@ -35,11 +37,11 @@ import { impossible, stepperOf } from './stepper.ts';
 import type { Trouble } from './trouble.ts';
 import { unfollowed, watchZeno } from './zeno.ts';
 
-/** Entries of the journal beyond which a run without end forgets sooner: some 30 MB. */
-const MOST_ENTRIES = 200_000;
+/** Bytes of the journal beyond which a run without end forgets sooner. */
+const MOST_BYTES = 30e6;
 
-/** Applied ones beyond which what can be had again is forgotten, but for half of them. */
-const MOST_AGAIN = 20_000;
+/** Of what was applied, beyond which what can be had again is forgotten, but for half of it. */
+const MOST_AGAIN = 3e6;
 
 export type StopReason = 'asked' | 'handedOver' | 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
 export interface Stop {
@@ -143,25 +145,36 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** Start values that did not fit the equations that tie states to each other. */
   let moved: ReturnType<typeof movedStates> = [];
 
+  const again = createAgain(telling);
   const rowAt = (time: number, side: 'only' | 'before' | 'after'): void => {
     rows += 1;
-    if (!telling.silent(time)) telling.to((listener) => listener.row?.(time, side));
+    if (again.tells(time)) telling.to((listener) => listener.row?.(time, side));
   };
   const acceptedAt = (time: number): void => {
-    if (!telling.silent(time)) telling.to((listener) => listener.accepted?.(time));
+    if (again.tells(time)) telling.to((listener) => listener.accepted?.(time));
   };
   const emit = (event: Omit<RunEvent, 'id' | 'time' | 'microstep'>): void => {
     const time = machine.time();
-    logged += 1;
-    if (!telling.silent(time)) telling.event({ time, microstep: machine.cells[Cell.microstep]!, ...event });
+    if (!again.isBefore(time)) logged += 1;
+    if (again.tells(time)) telling.event({ time, microstep: machine.cells[Cell.microstep]!, ...event });
+  };
+  /** What a kernel knew of its numbers is no longer so. */
+  const distrust = (): void => {
+    const { address, count: handlers } = manifest.trusted ?? { address: 0, count: 0 };
+    machine.numbers.fill(0, address / 8, address / 8 + handlers);
   };
   const instant = createInstant(machine, dues, {
     ...(flow === undefined ? {} : { flow: flow.now }),
     ...(inputs === undefined ? {} : { inputs }),
     emit,
     sample: (taken) => {
-      if (!telling.silent(taken.time)) telling.to((listener) => listener.sample?.(taken));
+      if (again.tells(taken.time)) telling.to((listener) => listener.sample?.(taken));
     },
+    column: (taken) => {
+      if (again.tells(taken.time)) telling.column(taken);
+    },
+    followed: telling.followed,
+    distrust,
     firing: telling.firing,
     fired: telling.fired,
     before: () => acceptedAt(machine.time()),
@@ -197,29 +210,54 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (start !== undefined) machine.iterated.set(start);
   };
 
-  /** What a kernel knew of its numbers is no longer so. */
-  const distrust = (): void => {
-    const { address, count: handlers } = manifest.trusted ?? { address: 0, count: 0 };
-    machine.numbers.fill(0, address / 8, address / 8 + handlers);
+  /**
+   * Where to begin anew should samples come to nothing. What they change is too much to be kept each time; what others hear of each time
+   * must not be told again.
+   */
+  const lastBefore = (time: number): Checkpoint | undefined => {
+    if (again.isCareful(time) || telling.followed()) return undefined;
+    const checkpoint = checkpoints.before(time, true);
+    return checkpoint !== undefined && checkpoint.time >= journal.heldFrom() ? checkpoint : undefined;
   };
+  /** An instant has come to nothing, and memory holds a state from before. */
+  let goesBack = false;
 
   /** Everything that happens at the committed time. `own`: also what is due, not only what was set after that. */
   const happen = (own: boolean, crossed: boolean, atKink = false): Trouble | undefined => {
     const time = machine.time();
-    distrust();
-    lastGood.take(journal.next() <= time);
-    const back = (found: Trouble): Trouble => {
+    const isOpen = journal.next() <= time;
+    const entries = journal.take(time, !own);
+    const plain = entries.every(({ kind }) => kind === 'column');
+    if (!plain) distrust();
+    const loggedBefore = logged;
+    again.begin();
+    const checkpoint = plain && entries.length > 0 ? lastBefore(time) : undefined;
+    if (checkpoint === undefined) lastGood.take(isOpen);
+    const back = (found: Trouble): Trouble | undefined => {
+      if (checkpoint !== undefined) {
+        logged = loggedBefore;
+        again.from(time);
+        goesBack = true;
+        load(checkpoint.state);
+        journal.rewind(checkpoint.time);
+        applyAfter();
+        return undefined;
+      }
       lastGood.putBack();
+      distrust();
       machine.status.fill(0);
       evaluateForShow();
       return stopBy(found);
     };
-    const result = instant.run(journal.take(time, !own), own);
+    const result = instant.run(entries, own);
     if ('code' in result) return back(result);
+    if (result.fired || !result.plain) distrust();
     if (result.changed) stepper.disturb();
     if (result.changed || result.waiting) {
       if (remembers) kernel.remember();
-      const wrong = machine.fault() ?? machine.unsolved() ?? dues.refresh();
+      let wrong = result.sound ? undefined : (machine.fault() ?? machine.unsolved());
+      if (result.plain && manifest.alone === true) dues.look(true);
+      else wrong ??= dues.refresh();
       if (wrong !== undefined) return back(wrong);
     }
     lastFired = result.conditions;
@@ -255,11 +293,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       checkpoints.add(time, snapshotParts(machine, known, plan.scenario, time));
       journal.forgetBefore(checkpoints.oldest());
       // A flood of samples is kept for a shorter time, so that memory stays bounded whatever comes in.
-      while (
-        plan.checkpoints.keep === 'recent' &&
-        journal.entries().length > MOST_ENTRIES &&
-        checkpoints.dropOldest()
-      )
+      while (plan.checkpoints.keep === 'recent' && journal.bytes() > MOST_BYTES && checkpoints.dropOldest())
         journal.forgetBefore(checkpoints.oldest());
     }
     if (plan.checkpoints.again) journal.forgetMeasured(MOST_AGAIN, time);
@@ -346,6 +380,10 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (unlikely.length > 0) evaluateForShow();
     if (atCrossing || dues.next() <= time || journal.next() <= time || conditionsChanged()) {
       const found = happen(true, atCrossing, atKink);
+      if (goesBack) {
+        goesBack = false;
+        return undefined;
+      }
       if (found !== undefined) {
         shown = machine.time();
         return found;
@@ -586,11 +624,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
           shown = machine.time();
           return stop(shown >= duration && until >= duration ? 'end' : 'reached');
         }
-        const span = stopAt.handOver === true && !declined ? spanFor(goal) : undefined;
+        const isAgain = again.isBefore(machine.time());
+        const span = stopAt.handOver === true && !declined && !isAgain ? spanFor(goal) : undefined;
         if (span !== undefined) return { reason: 'handedOver', time: machine.time(), span };
         declined = false;
-        const taken =
-          stopAt.row === true ? 0 : hurry(goal, (stopAt.steps ?? Infinity) - steps, stopAt.event === true);
+        const most = isAgain ? Infinity : (stopAt.steps ?? Infinity) - steps;
+        const taken = stopAt.row === true ? 0 : hurry(goal, most, stopAt.event === true);
+        if (taken > 0 && isAgain) continue;
         steps += taken;
         if (taken > 0) {
           if (steps >= (stopAt.steps ?? Infinity) && machine.time() < goal) return stop('steps');
@@ -608,6 +648,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       }
       look(end, false);
       if (commit(end) !== undefined) break;
+      if (again.isBefore(machine.time())) continue;
       steps += 1;
       if (stopAt.asked?.() === true) return stop('asked');
       if (stopAt.event === true && logged > loggedBefore) return stop('event');

@@ -6,6 +6,7 @@ import type { Entry } from './journal.ts';
 import type { KernelFactory } from './load.ts';
 import { createTelling } from './listeners.ts';
 import type { TwinListener } from './listeners.ts';
+import { judged } from './offered-columns.ts';
 import { createMachine, variableElement } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { wrongCall } from './commands.ts';
@@ -230,52 +231,26 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     run.advance(now);
     return 'revised';
   };
-  /** What was decided for one sample in `receive`, for all of them before any is applied. */
-  const offerColumns: Twin['offerColumns'] = ({ sensor, instances, time: times, values }) => {
-    const declared = manifest.sensors[sensor];
-    if (declared === undefined) throw new RangeError(`There is no sensor ${sensor}.`);
-    const most = count(declared.dims);
-    if (
-      values.length > (instances?.length ?? most) ||
-      (typeof times !== 'number' && values.length > times.length)
-    )
-      throw new RangeError(`There are more values (${values.length}) than instances or times for them.`);
-    const became = { onTime: 0, revised: 0, dropped: 0, duplicate: 0, notANumber: 0 };
-    const [shown, committed, stopped] = [run.shown(), run.begun() ? run.committed() : -1, run.trouble()];
-    const coming: Entry[] = [];
-    const own = new Map<number, Set<number>>();
-    let [affected, late] = [Infinity, Infinity];
-    const fate = (instance: number, time: number, value: number): OfferResult => {
-      if (!Number.isFinite(value) || !Number.isFinite(time)) return 'notANumber';
-      const there = own.get(time) ?? new Set();
-      own.set(time, there);
-      if (there.has(instance) || journal.has(time, { kind: 'sample', sensor, instance })) return 'duplicate';
-      if (stopped !== undefined || time < 0) return 'dropped';
-      if (time <= committed) {
-        const after = policies.get(`${sensor}/${instance}`)?.late;
-        const tooLate = after?.policy === 'drop' && shown - time > after.after;
-        if (tooLate || stateBefore(time) === undefined) return 'dropped';
-        late = Math.min(late, time);
-      }
-      there.add(instance);
-      affected = Math.min(affected, time);
-      coming.push({ time, after: false, sequence: (sequence += 1), kind: 'sample', sensor, instance, value });
-      return time <= committed ? 'revised' : 'onTime';
-    };
-    for (let i = 0; i < values.length; i += 1) {
-      const instance = instances?.[i] ?? i;
-      if (!(instance >= 0 && instance < most))
-        throw new RangeError(`${declared.name} has no instance ${instance}.`);
-      const result = fate(instance, typeof times === 'number' ? times : times[i]!, values[i]!);
-      became[result] += 1;
-      counts[result] += 1;
-    }
+  const offerColumns: Twin['offerColumns'] = (columns) => {
+    const shown = run.shown();
+    const { became, coming, earliest, late } = judged(columns, {
+      manifest,
+      policies,
+      journal,
+      shown,
+      committed: run.begun() ? run.committed() : -1,
+      stopped: run.trouble() !== undefined,
+      isHeld: (time) => stateBefore(time) !== undefined,
+      nextSequence: () => (sequence += 1),
+    });
+    for (const [kind, number] of Object.entries(became) as [OfferResult, number][]) counts[kind] += number;
     if (coming.length === 0) return became;
     const checkpoint = late < Infinity ? stateBefore(late) : undefined;
     if (checkpoint !== undefined) run.ground();
-    journal.addAll(coming);
-    if (!run.begun() || affected > shown) return became;
-    telling.revise(affected, true);
+    if (coming.length === 1) journal.add(coming[0]!);
+    else journal.addAll(coming);
+    if (!run.begun() || earliest > shown) return became;
+    telling.revise(earliest, true);
     if (checkpoint !== undefined) {
       checkpoints.cut(checkpoint.time);
       backTo(checkpoint);
@@ -293,6 +268,12 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     sample: ({ sensor, measured }) => {
       const { low = -Infinity, high = Infinity } = manifest.sensors[sensor]!;
       if (measured < low || measured > high) counts.outOfRange += 1;
+    },
+    column: ({ sensor, values }) => {
+      const { low = -Infinity, high = Infinity } = manifest.sensors[sensor]!;
+      if (low === -Infinity && high === Infinity) return;
+      for (let i = 0; i < values.length; i += 1)
+        if (values[i]! < low || values[i]! > high) counts.outOfRange += 1;
     },
   });
 

@@ -17,6 +17,7 @@ import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
 import { integrators } from './integrate/index.ts';
 import { stepLoops } from './loop/index.ts';
+import { sampleAll } from './loop/offered.ts';
 import type { Integration } from './integrate/index.ts';
 import { workSize } from './integrate/work.ts';
 import { implicitBytes, implicitSteps } from './integrate/implicit.ts';
@@ -172,9 +173,15 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
     ...implicit,
     ...(system.flow ? processFlow(context).functions : {}),
   };
+  const sampled = sampleAll(context);
   const loops = stepLoops(context, { ...functions, steps, implicit, watch: watch(context) });
   const sideBySide = replicas(context, functions.derivatives, functions.outputs);
-  for (const [name, made] of Object.entries({ ...functions, ...loops, ...sideBySide?.functions }))
+  for (const [name, made] of Object.entries({
+    ...functions,
+    ...(sampled === undefined ? {} : { sampleAll: sampled }),
+    ...loops,
+    ...sideBySide?.functions,
+  }))
     module.export(name, made);
   const { manifest } = plan;
   return {

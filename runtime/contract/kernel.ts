@@ -37,6 +37,11 @@ export interface Kernel {
   fire(handler: number, instance: number): void;
   /** Moves pending cells into the variables; returns how many variables took a different value. */
   commit(): number;
+  /**
+   * Carries out every `every` that is due now, whose period is not drawn, as one microstep after so many. 0: there was none. 1: something was amiss, and
+   * memory is as it was. 2: all is evaluated, and all are numbers. Absent where events are the host's.
+   */
+  tickAll?(microstep: number): number;
   /** Seconds of `for` or `every` of a handler's instance, evaluated now. */
   interval(handler: number, instance: number): number;
   /** Seconds from which an `every` of a handler's instance counts, now; NaN if none is said. */
@@ -45,6 +50,11 @@ export interface Kernel {
   samplePeriod(sensor: number, instance: number): number;
   /** The model's value for a sensor's instance, now. */
   predict(sensor: number, instance: number): number;
+  /**
+   * All instances of a sensor are sampled now, apart from what they measured, which the caller writes: what is predicted, that they are not
+   * stale, when, and how often. Returns 0 where their predictions may read what samples write, and nothing is done. `act` 0: only says that.
+   */
+  sampleAll?(sensor: number, act: number): number;
   /** Draws the sensor's measurement error from its stream (0 without noise). */
   noise(sensor: number, instance: number): number;
   /** Evaluates a probe's instance, now. */

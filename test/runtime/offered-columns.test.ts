@@ -127,7 +127,7 @@ describe('the journal', () => {
   it('has what was entered, alone or together, in the same order, and forgets alike', () => {
     fc.assert(
       fc.property(samples, fc.nat(6), fc.nat(6), (list, done, bound) => {
-        const entries = list.map(({ time, sensor, instance, set, after }, n): Entry => {
+        const entries = list.map(({ time, sensor, instance, set, after }, n): Single => {
           const own = { time, after: set && after, sequence: n + 1 };
           return set
             ? { ...own, kind: 'set', variable: sensor, element: instance, value: n }
@@ -159,6 +159,8 @@ function taken(run: Twin): object {
   const { onTime, revised, ...others } = run.sampleCounts();
   return { ...others, taken: onTime + revised };
 }
+
+type Single = Exclude<Entry, { kind: 'column' }>;
 
 function same(a: Entry, b: Entry): boolean {
   if (a.time !== b.time) return false;

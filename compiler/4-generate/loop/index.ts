@@ -17,6 +17,7 @@ import { fixed } from './fixed.ts';
 import { instants } from './instant.ts';
 import type { InstantParts, Instants } from './instant.ts';
 import { location } from './locate.ts';
+import { tickAll } from './offered.ts';
 import { fastestRate } from './looks.ts';
 import { quietRk4 } from './quiet-rk4.ts';
 import { quietTsit5 } from './quiet-tsit5.ts';
@@ -71,6 +72,8 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     kinkPassed: layout.kinks && kinkPassed(context, layout.kinks),
     events: alone ? instants(context, parts) : undefined,
   };
+  const ticks = shared.events && tickAll(context, shared.events, parts);
+  const ticked: Record<string, FunctionHandle> = ticks === undefined ? {} : { tickAll: ticks };
   const found = {
     crossed: context.module.global('crossed', 'i32', 0),
     lookedAt: context.module.global('looked at', 'f64', NaN),
@@ -88,7 +91,9 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
         }
       : undefined;
   if (layout.states.count === 0)
-    return alone ? { goTime: fixed(shared, 'goTime', undefined, method('time', shownBySteps(context))) } : {};
+    return alone
+      ? { ...ticked, goTime: fixed(shared, 'goTime', undefined, method('time', shownBySteps(context))) }
+      : {};
   const fused = fusedRk4(context);
   const { rk4, rk4Onward, euler, eulerOnward, tsit5Try, tsit5Restore, tsit5Interpolate } = steps;
   const showRk4 = (): FunctionHandle => {
@@ -101,6 +106,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
   const rate = fastestRate(context);
   const tiles = rk4InTiles(context);
   return {
+    ...ticked,
     ...(rate === undefined ? {} : { fastestRate: rate }),
     goRk4: fixed(
       shared,

@@ -41,7 +41,10 @@ export interface InstantParts {
 }
 
 export interface Instants {
-  /** `instant(crossed, span)`: 0: nothing was set; 1: the host must look, memory is half changed; 2: something may have been set. */
+  /**
+   * `instant(crossed, span, microstep, ticks)`: 0: nothing was set; 1: the host must look, memory is half changed; 2: something may have been
+   * set. It begins after so many microsteps, and ends after ticks where `ticks` is 1.
+   */
   instant: FunctionHandle;
   /** s: the earliest tick, or end of a duration. */
   nextDue: FunctionHandle;
@@ -153,9 +156,12 @@ export function instants(context: Context, parts: InstantParts): Instants {
     ];
   }
 
-  const f = module.function('instant', { params: { crossed: 'i32', span: 'f64' }, results: ['i32'] });
+  const f = module.function('instant', {
+    params: { crossed: 'i32', span: 'f64', first: 'f64', ticks: 'i32' },
+    results: ['i32'],
+  });
   const own = f as unknown as AnyFunction;
-  const { crossed, span } = f.params;
+  const { crossed, span, first, ticks: only } = f.params;
   const flag = (name: string): Local<'i32'> => f.local('i32', name);
   const now = f.local('f64', 'now');
   const microstep = f.local('f64', 'microstep');
@@ -365,9 +371,10 @@ export function instants(context: Context, parts: InstantParts): Instants {
   f.body = [
     ...kept.flatMap(({ from, to, bytes }) => copiedCells(from, to, bytes)),
     set(now, f64.load(0, time)),
-    f64.store(0, f64.const(0), cell(Cell.microstep)),
+    set(microstep, first),
+    f64.store(0, microstep, cell(Cell.microstep)),
     ...(ticking.length === 0 ? [] : tickAll),
-    ...rounds,
+    ...(rounds.length === 0 ? [] : [when(i32.eqz(only), rounds)]),
     when(i32.or(changed, started), [...isFault(sum), when(f64.ne(sum, 0), [fail])]),
     when(crossed, zeno),
     returns(i32.shl(changed, 1)),

@@ -195,7 +195,7 @@ export function stepsIn(
             branchIf(eventful, i32.and(happens, i32.eqz(alone))),
             when(happens, [
               set(isLookedAt, 0),
-              set(result, call<'i32'>(events.instant, crossed, times.span)),
+              set(result, call<'i32'>(events.instant, crossed, times.span, f64.const(0), 0)),
               when(i32.eq(result, 1), [...events.undo]),
               branchIf(eventful, i32.eq(result, 1)),
               set(due, call<'f64'>(events.nextDue)),

@@ -1,0 +1,87 @@
+/** Samples of one time of many instances of a sensor: numbers side by side, in the order of the instances. */
+import type { Entry } from './journal.ts';
+
+export interface SampleColumn {
+  kind: 'column';
+  sensor: number;
+  /** Ascending; left out where there are all. */
+  instances?: Uint32Array;
+  /** SI. Nobody writes to them. */
+  values: Float64Array;
+}
+
+type ColumnEntry = Extract<Entry, { kind: 'column' }>;
+type SampleEntry = Extract<Entry, { kind: 'sample' }>;
+
+export const bytesOfColumn = ({ instances, values }: SampleColumn): number =>
+  values.byteLength + (instances?.byteLength ?? 0);
+
+export const instanceOf = ({ instances }: SampleColumn, at: number): number => instances?.[at] ?? at;
+
+/** Whether a sample of the instance is among them. */
+export function holds({ instances, values }: SampleColumn, instance: number): boolean {
+  if (instances === undefined) return instance < values.length;
+  let [low, high] = [0, instances.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (instances[middle]! < instance) low = middle + 1;
+    else high = middle;
+  }
+  return instances[low] === instance;
+}
+
+/** Of entries of one time, in order: where a sensor has a column, all of its samples as one. */
+export function oneColumnEach(entries: Entry[]): Entry[] {
+  if (entries.length < 2 || !entries.some(({ kind }) => kind === 'column')) return entries;
+  const result: Entry[] = [];
+  for (let at = 0; at < entries.length;) {
+    const first = entries[at]!;
+    if (first.kind !== 'column') {
+      result.push(first);
+      at += 1;
+      continue;
+    }
+    // A sensor's columns come first, then what came alone.
+    const parts: (ColumnEntry | SampleEntry)[] = [];
+    for (; at < entries.length; at += 1) {
+      const entry = entries[at]!;
+      if ((entry.kind !== 'column' && entry.kind !== 'sample') || entry.sensor !== first.sensor) break;
+      parts.push(entry);
+    }
+    result.push(parts.length === 1 ? first : { ...first, ...joined(parts) });
+  }
+  return result;
+}
+
+function joined(parts: readonly (ColumnEntry | SampleEntry)[]): Pick<SampleColumn, 'instances' | 'values'> {
+  const length = parts.reduce((sum, part) => sum + (part.kind === 'column' ? part.values.length : 1), 0);
+  const instances = new Uint32Array(length);
+  const values = new Float64Array(length);
+  let to = 0;
+  for (const part of parts) {
+    const column = part.kind === 'column' ? part : undefined;
+    for (let i = 0; i < (column?.values.length ?? 1); i += 1, to += 1) {
+      instances[to] = part.kind === 'column' ? instanceOf(part, i) : part.instance;
+      values[to] = part.kind === 'column' ? part.values[i]! : part.value;
+    }
+  }
+  return inOrder(instances, values);
+}
+
+/** Of different instances. */
+export function inOrder(
+  instances: Uint32Array,
+  values: Float64Array,
+): { instances: Uint32Array; values: Float64Array } {
+  if (isAscending(instances)) return { instances, values };
+  const places = Uint32Array.from(instances.keys()).sort((a, b) => instances[a]! - instances[b]!);
+  return {
+    instances: Uint32Array.from(places, (at) => instances[at]!),
+    values: Float64Array.from(places, (at) => values[at]!),
+  };
+}
+
+export function isAscending(instances: ArrayLike<number>): boolean {
+  for (let i = 1; i < instances.length; i += 1) if (!(instances[i - 1]! < instances[i]!)) return false;
+  return true;
+}
