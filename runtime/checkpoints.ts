@@ -34,6 +34,12 @@ export function createCheckpoints(settings: CheckpointSettings) {
   /** In how many of them a page stands. */
   const uses = new Map<Uint8Array, number>();
   let bytes = 0;
+  /** Pages that nobody has any more, to be written to again; what another twin was given is not among them. */
+  const free: Uint8Array[] = [];
+  const shared = new WeakSet<Uint8Array>();
+  const share = (all: readonly Kept[]): void => {
+    for (const { pages } of all) for (const page of pages) shared.add(page);
+  };
   const next = (): number => {
     if (settings.limit === 0) return Infinity;
     return kept.length === 0 ? -Infinity : kept.at(-1)!.time + interval;
@@ -46,6 +52,7 @@ export function createCheckpoints(settings: CheckpointSettings) {
       else {
         uses.delete(page);
         bytes -= page.length;
+        if (page.length === PAGE && !shared.has(page)) free.push(page);
       }
     }
   };
@@ -81,7 +88,8 @@ export function createCheckpoints(settings: CheckpointSettings) {
       // What will go gives its room first.
       if (settings.keep === 'recent' && kept.length >= Math.max(settings.limit, 2))
         keepOnly((_, at) => at > 0);
-      put({ time, pages: paged(parts, before) });
+      put({ time, pages: paged(parts, before, free) });
+      free.length = Math.min(free.length, kept.at(-1)!.pages.length);
     },
     /** The latest at or before `time`; `strictly` before. */
     before: (time: number, strictly = false): Checkpoint | undefined => {
@@ -101,23 +109,40 @@ export function createCheckpoints(settings: CheckpointSettings) {
     oldest: (): number => kept[0]?.time ?? Infinity,
     clear: (): void => keepOnly(() => false),
     /** Of another twin of the same kind: they are shared, and nobody writes to them. */
-    adopt: (others: readonly Kept[]): void => others.forEach(put),
-    list: (): readonly Kept[] => kept,
+    adopt: (others: readonly Kept[]): void => {
+      share(others);
+      others.forEach(put);
+    },
+    list: (): readonly Kept[] => {
+      share(kept);
+      return kept;
+    },
     bytes: (): number => bytes,
   };
 }
 export type Checkpoints = ReturnType<typeof createCheckpoints>;
 
 /** Copies of the parts in pages, or those of the one before where they are alike. */
-function paged(parts: readonly Uint8Array[], before: readonly Uint8Array[] = []): Uint8Array[] {
+function paged(
+  parts: readonly Uint8Array[],
+  before: readonly Uint8Array[] = [],
+  free: Uint8Array[],
+): Uint8Array[] {
   const pages: Uint8Array[] = [];
   for (const part of parts)
     for (let at = 0; at < part.length; at += PAGE) {
       const page = part.subarray(at, at + PAGE);
       const same = before[pages.length];
-      pages.push(same !== undefined && isAlike(page, same) ? same : page.slice());
+      pages.push(same !== undefined && isAlike(page, same) ? same : copyOf(page, free));
     }
   return pages;
+}
+
+function copyOf(page: Uint8Array, free: Uint8Array[]): Uint8Array {
+  const room = page.length === PAGE ? free.pop() : undefined;
+  if (room === undefined) return page.slice();
+  room.set(page);
+  return room;
 }
 
 function isAlike(a: Uint8Array, b: Uint8Array): boolean {
@@ -127,7 +152,11 @@ function isAlike(a: Uint8Array, b: Uint8Array): boolean {
     Int32Array,
     Int32Array,
   ];
-  for (let i = 0; i < x.length; i += 1) if (x[i] !== y[i]) return false;
+  const fours = x.length - (x.length % 4);
+  for (let i = 0; i < fours; i += 4)
+    if (((x[i]! ^ y[i]!) | (x[i + 1]! ^ y[i + 1]!) | (x[i + 2]! ^ y[i + 2]!) | (x[i + 3]! ^ y[i + 3]!)) !== 0)
+      return false;
+  for (let i = fours; i < x.length; i += 1) if (x[i] !== y[i]) return false;
   return true;
 }
 

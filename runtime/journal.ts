@@ -31,6 +31,7 @@ export type Target =
   | { kind: 'call'; command: number; instance: number; values: readonly number[] };
 
 export interface Journal {
+  /** Nothing of them is written to again. */
   entries(): readonly Entry[];
   /** About what they take. */
   bytes(): number;
@@ -64,6 +65,8 @@ export interface Journal {
   forgetAll(): void;
   /** Whether the same thing came already for the same time. */
   has(time: number, what: Target): boolean;
+  /** Room for so many values of a column, from one that was forgotten if there is any. */
+  room(length: number): Float64Array;
   /** Whether anything came already for that sensor and that time. */
   hasAny(time: number, sensor: number): boolean;
 }
@@ -91,6 +94,9 @@ const rank = { set: 0, call: 1, sample: 2, column: 2 } as const;
 /** Columns of a sensor come before its single samples. */
 const firstOf = (entry: SampleColumn | Extract<Entry, { kind: 'sample' }>): number =>
   entry.kind === 'column' ? -1 : entry.instance;
+
+/** So many forgotten columns are written to again. */
+const MOST_FREE = 64;
 
 /** Bytes of an entry, with what is noted of it. */
 const ENTRY_BYTES = 150;
@@ -121,6 +127,9 @@ export function createJournal(): Journal {
   let entries: Entry[] = [];
   let applied = 0;
   let heldFrom = -Infinity;
+  /** Values of columns that nobody has any more; those of another twin's are not among them. */
+  const free: Float64Array[] = [];
+  const shared = new WeakSet<Float64Array>();
   let bytes = 0;
   /** Of what was applied. */
   let appliedBytes = 0;
@@ -160,7 +169,17 @@ export function createJournal(): Journal {
     weigh();
   };
   return {
-    entries: () => entries,
+    entries: () => {
+      for (const entry of entries) if (entry.kind === 'column') shared.add(entry.values);
+      free.length = 0;
+      return entries;
+    },
+    room: (length) => {
+      const at = free.findIndex((values) => values.length === length);
+      if (at < 0) return new Float64Array(length);
+      const [values] = free.splice(at, 1);
+      return values!;
+    },
     bytes: () => bytes,
     add: (entry) => {
       const at = placeOf(entry);
@@ -225,6 +244,8 @@ export function createJournal(): Journal {
       for (const entry of entries.splice(0, gone)) {
         bytes -= bytesOf(entry);
         appliedBytes -= bytesOf(entry);
+        if (entry.kind === 'column' && free.length < MOST_FREE && !shared.has(entry.values))
+          free.push(entry.values);
         if (entry.time !== last) known.delete(entry.time);
         last = entry.time;
       }

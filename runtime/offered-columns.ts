@@ -15,6 +15,7 @@ export interface Standing {
   journal: {
     has(time: number, what: { kind: 'sample'; sensor: number; instance: number }): boolean;
     hasAny(time: number, sensor: number): boolean;
+    room(length: number): Float64Array;
   };
   /** s: what is shown, and what is committed; -1 before the first instant. */
   shown: number;
@@ -60,9 +61,11 @@ function asOne(
 ): Judged | undefined {
   const { journal, policies, shown, committed, stopped, isHeld, nextSequence } = standing;
   const { length } = values;
-  if (length < FEW || !Number.isFinite(time) || !areFinite(values) || journal.hasAny(time, sensor))
-    return undefined;
+  if (length < FEW || !Number.isFinite(time) || journal.hasAny(time, sensor)) return undefined;
   if (instances !== undefined && !(instances.length === length && isAscending(instances))) return undefined;
+  const own = journal.room(length);
+  own.set(values);
+  if (!areFinite(own)) return undefined;
   const all = (what: 'onTime' | 'revised' | 'dropped'): Became => ({ ...none(), [what]: length });
   const dropped: Judged = { became: all('dropped'), coming: [], earliest: Infinity, late: Infinity };
   if (stopped || time < 0) return dropped;
@@ -85,7 +88,7 @@ function asOne(
         kind: 'column',
         sensor,
         ...(isWhole ? {} : { instances: Uint32Array.from(instances) }),
-        values: Float64Array.from(values),
+        values: own,
       },
     ],
     earliest: time,
@@ -138,16 +141,16 @@ function oneByOne({ sensor, instances, time: times, values }: SampleColumns, sta
 
 const none = (): Became => ({ onTime: 0, revised: 0, dropped: 0, duplicate: 0, notANumber: 0 });
 
-/** x − x is 0 for finite numbers only; four sums wait less for each other than one. */
-function areFinite(values: ArrayLike<number>): boolean {
+/** A sum is a number where all are; four sums wait less for each other than one. Should it be too large, each is looked at. */
+function areFinite(values: Float64Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   const four = values.length - (values.length % 4);
   for (let i = 0; i < four; i += 4) {
-    a += values[i]! - values[i]!;
-    b += values[i + 1]! - values[i + 1]!;
-    c += values[i + 2]! - values[i + 2]!;
-    d += values[i + 3]! - values[i + 3]!;
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
   }
-  for (let i = four; i < values.length; i += 1) a += values[i]! - values[i]!;
-  return a + b + c + d === 0;
+  for (let i = four; i < values.length; i += 1) a += values[i]!;
+  return Number.isFinite(a + b + c + d) || values.every(Number.isFinite);
 }

@@ -4,7 +4,7 @@ import type { Entry } from './journal.ts';
 export interface SampleColumn {
   kind: 'column';
   sensor: number;
-  /** Ascending; left out where there are all. */
+  /** Ascending; left out where they are the first ones, as a rule all. */
   instances?: Uint32Array;
   /** SI. Nobody writes to them. */
   values: Float64Array;

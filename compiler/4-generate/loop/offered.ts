@@ -3,7 +3,7 @@ import { loads, some } from '../../ir/expressions.ts';
 import type { FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
 import { elementOffset, number, place, Scope } from '../expression.ts';
-import { call, f64, forElements, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';
+import { call, f64, forElements, i32, i64, returns, run, set, switchOn, when } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, ValueType } from '../wasm/index.ts';
 import { elementsOf } from './kept.ts';
 import type { InstantParts, Instants } from './instant.ts';
@@ -40,6 +40,7 @@ export function sampleAll(context: Context): FunctionHandle | undefined {
     const { dynamic, constant } = elementOffset(scope, predicted, index);
     const [address, offset] = place(dynamic, plan.addresses[predicted]! + constant);
     const value = own.local('f64', 'predicted');
+    const staleness = own.local('i64', 'bits of all that are stale');
     const [at, now] = [own.local('i32', 'at'), own.local('f64', 'now')];
     const bytes = 8 * elementsOf(system, measured);
     const first = 8 * plan.manifest.sensors[id]!.offset;
@@ -50,8 +51,16 @@ export function sampleAll(context: Context): FunctionHandle | undefined {
         true,
       ),
       set(now, f64.load(0, layout.time)),
+      // As a rule none is stale, and reading takes less than writing.
+      set(staleness, 0n),
       ...forElements(plain, at, 0, bytes, [
-        f64.store(at, f64.const(0), plan.addresses[stale]!),
+        set(staleness, i64.or(staleness, i64.bitsOf(f64.load(at, plan.addresses[stale]!)))),
+      ]),
+      when(
+        i64.ne(staleness, 0n),
+        forElements(plain, at, 0, bytes, [f64.store(at, f64.const(0), plan.addresses[stale]!)]),
+      ),
+      ...forElements(plain, at, 0, bytes, [
         f64.store(at, now, layout.sampleTimes.address + first),
         f64.store(
           at,
