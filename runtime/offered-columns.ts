@@ -59,7 +59,7 @@ function asOne(
   { sensor, instances, time, values }: SampleColumns & { time: number },
   standing: Standing,
 ): Judged | undefined {
-  const { journal, policies, shown, committed, stopped, isHeld, nextSequence } = standing;
+  const { journal, policies, committed, stopped, isHeld, nextSequence } = standing;
   const { length } = values;
   if (length < FEW || !Number.isFinite(time) || journal.hasAny(time, sensor)) return undefined;
   if (instances !== undefined && !(instances.length === length && isAscending(instances))) return undefined;
