@@ -278,7 +278,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     });
     if (parameters) kernel.parameters();
     machine.project();
-    return machine.unsolved() ?? machine.evaluate();
+    return machine.unsolved() ?? (parameters ? machine.given(false) : undefined) ?? machine.evaluate();
   };
 
   /** Has the kernel carry out the `every` that are due, where nobody is told of each; returns whether it did, and all are numbers. */

@@ -47,6 +47,8 @@ export interface Machine {
   evaluate(): Trouble | undefined;
   /** Not-finite states and algebraic variables, or equations that were not solved. Call after `evaluate`. */
   fault(): Trouble | undefined;
+  /** Parameters, or with `start` also what only events set, that have no value; what sensors and statistics have not seen yet is no fault. */
+  given(start: boolean): Trouble | undefined;
   /** Equations that were not solved since the last call, if any. */
   unsolved(): Trouble | undefined;
 }
@@ -118,8 +120,11 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
         !Number.isFinite(values[i]) &&
         !(excused && manifest.variables[culprit(region, i)[0]]?.unmeasured === true),
     );
-    // What looks up a table beyond its points is the reason for what follows from it.
-    const reason = wrong.find((i) => manifest.variables[culprit(region, i)[0]]?.lookedUp !== undefined);
+    // What looks up a table beyond its points is the reason for what follows from it; a condition in doubt follows from variables.
+    const kindOf = (i: number): ManifestVariable | undefined => manifest.variables[culprit(region, i)[0]];
+    const reason =
+      wrong.find((i) => kindOf(i)?.lookedUp !== undefined) ??
+      wrong.find((i) => kindOf(i)?.doubts === undefined);
     for (const i of reason === undefined ? wrong : [reason, ...wrong]) {
       const [id, element] = culprit(region, i);
       if (id >= 0) return notFinite(manifest, id, element, values[i]!, numbers[clock]!);
@@ -170,6 +175,17 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       return (
         faultIn(algebraics, layout.algebraics, excused) ?? faultIn(derivatives, layout.derivatives, excused)
       );
+    },
+    given: (start) => {
+      for (const [id, { role, address, dims, visible, unmeasured }] of manifest.variables.entries()) {
+        if (role !== 'parameter' && !(start && role === 'discrete' && visible && unmeasured !== true))
+          continue;
+        const elements = dims.reduce((a, b) => a * b, 1);
+        for (let element = 0; element < elements; element += 1)
+          if (Number.isNaN(numbers[address / 8 + element]!))
+            return notFinite(manifest, id, element, NaN, numbers[clock]!);
+      }
+      return undefined;
     },
     unsolved,
   };

@@ -723,6 +723,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const wrong =
       impossible(machine, plan) ??
       machine.unsolved() ??
+      machine.given(true) ??
       machine.evaluate() ??
       machine.fault() ??
       dues.begin() ??

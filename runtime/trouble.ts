@@ -7,7 +7,7 @@ import { elementName } from './names.ts';
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
  * PX9050 a delayed value that changes too often · PX9051 a delay that is not longer than zero ·
- * PX9052 what a handler turns back that goes through ·
+ * PX9053 a condition that cannot be told · PX9052 what a handler turns back that goes through ·
  * PX9008 a condition that changes sides without end · PX9009 time that stands still · PX9020 too many items · PX9021 items that go round in circles ·
  * PX9022 a step that takes a negative time · PX9030 a singular matrix of an implicit method · PX9031 an implicit step that was not solved ·
  * PX9032 an implicit method where none was compiled · PX9040 a draw from a distribution that does not exist.
@@ -25,6 +25,7 @@ export type TroubleCode =
   | 'PX9050'
   | 'PX9051'
   | 'PX9052'
+  | 'PX9053'
   | 'PX9020'
   | 'PX9021'
   | 'PX9022'
@@ -74,7 +75,8 @@ export function notFinite(
   value: number,
   time: number,
 ): Trouble {
-  const { name, dims, source, lookedUp } = manifest.variables[variable]!;
+  const { name, dims, source, lookedUp, doubts } = manifest.variables[variable]!;
+  if (doubts === true) return notTold(elementName(name, dims, element), time, source);
   if (Number.isNaN(value) && lookedUp !== undefined)
     return {
       code: 'PX9003',
@@ -94,6 +96,16 @@ export function notFinite(
     source,
   };
 }
+
+/** `name`: of whose condition it is. */
+const notTold = (name: string, time: number, source: SourceRange): Trouble => ({
+  code: 'PX9053',
+  message:
+    `A condition of ${name} cannot be told at t = ${timeText(time)}: what it compares is not a number. Look for a division of zero by zero, or a root or logarithm of a ` +
+    'negative number, in it; or say when it counts, as in x > 0 and sqrt(x) > 2.',
+  time,
+  source,
+});
 
 /** `row`: the equation in which most was left over at first; `isNone`: what was left over is no number. */
 export function notSolved(

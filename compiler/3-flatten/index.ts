@@ -33,6 +33,7 @@ import { sort } from './sort.ts';
 import { experimentsOf } from './studies.ts';
 import { drivesOf, letGo, lineBlocks } from './inputs.ts';
 import { limitsOf, sayWhereTablesEnd } from './tables.ts';
+import { doubtsOf } from './doubts.ts';
 import { declareVariables } from './variables.ts';
 import { structureOf } from './structure.ts';
 import { turnedCrossings } from './turned.ts';
@@ -164,6 +165,7 @@ export function flatten(
     system.limits = [...limitsOf(flattening, running), ...wavesOf(flattening, running, awaiting)];
   }
   system.crossings = turnedCrossings(system.crossings, handlers, running);
+  system.outputs = [...system.outputs, ...doubtsOf(flattening, running, handlers)];
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   reportPrivate(flattening, system, model, asset.name);
   if (branches) system.coverage = { branches: branchesOf(flattening, probes, handlers, branches) };

@@ -109,6 +109,8 @@ export interface FlatVariable {
   high?: number;
   /** Of one that looks up tables without a value outside of their points, where those are. */
   lookedUp?: string;
+  /** 0 while the condition of its name, or of that variable's equation, can be told; else no number (`3-flatten/doubts.ts`). */
+  doubts?: true;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
   /** Says how well the whole does. */

@@ -210,6 +210,8 @@ export interface ManifestVariable {
   high?: number;
   /** Where the tables end that it looks up, if they have no values beyond. */
   lookedUp?: string;
+  /** Hidden: no number where the condition of its name, or in that variable's equation, cannot be told. */
+  doubts?: true;
   /** It may have no value before all sensors have measured. */
   unmeasured?: true;
   visible: boolean;
