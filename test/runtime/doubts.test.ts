@@ -15,7 +15,7 @@ function ends(members: string, time = 4): string[] {
   const model = compiled(`asset A {\n  state x = 2\n  der(x) = -1 / 1 s\n${members}\n}\n`);
   return methods.flatMap((method) => {
     const all = [{}, { heard: true }, { interpreted: true }].map(
-      ({ heard, ...how }: Record<string, boolean>) => {
+      ({ heard, ...how }: { heard?: boolean; interpreted?: boolean }) => {
         const twin = twinOf(model, { method, end: time, ...how });
         if (heard) twin.listen({ event: () => {} });
         twin.advance(time);
