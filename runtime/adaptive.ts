@@ -47,7 +47,7 @@ export interface AdaptiveSettings {
  * A step that runs into a place without a value (a root of a negative number) adds ten, one that does not takes one away.
  * Beyond this the run only creeps along that place.
  */
-const MOST_BLIND = 10_000;
+export const MOST_BLIND = 10_000;
 
 export function adaptiveStepper(machine: Machine, method: TrialMethod, settings: AdaptiveSettings): Stepper {
   const { cells } = machine;
@@ -159,10 +159,10 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
   };
 }
 
-const smallestStep = (t: number): number => 16 * Number.EPSILON * Math.max(Math.abs(t), 1e-9);
+export const smallestStep = (t: number): number => 16 * Number.EPSILON * Math.max(Math.abs(t), 1e-9);
 
 /** Hairer, Nørsett & Wanner, II.4: a hundredth of the states over their rates, in the error's norm. */
-function firstStep(machine: Machine, relativeTolerance: number, span: number): number {
+export function firstStep(machine: Machine, relativeTolerance: number, span: number): number {
   const { states, derivatives, absoluteTolerances } = machine;
   let size = 0;
   let rate = 0;
@@ -180,7 +180,7 @@ function firstStep(machine: Machine, relativeTolerance: number, span: number): n
   return step > 0 ? Math.min(Math.max(step, 1e-12 * longest), longest) : 1e-6 * longest;
 }
 
-function tooSmall(machine: Machine, time: number): Trouble {
+export function tooSmall(machine: Machine, time: number): Trouble {
   const { manifest, derivatives, absoluteTolerances } = machine;
   // Memory still holds what the last trial came upon: a table that ends, perhaps.
   const beyond = manifest.variables.some(({ lookedUp }) => lookedUp !== undefined)

@@ -55,6 +55,9 @@ const OPTIONAL = [
   'rodasInterpolate',
   'rodasRestore',
   'implicitEuler',
+  'matrix',
+  'factor',
+  'solve',
 ] as const satisfies readonly (keyof Kernel)[];
 
 /** Throws when the module is no artefact of this format: that is a damaged file, not a mistake in a model. */

@@ -7,6 +7,8 @@ import type { Kernel } from './contract/kernel.ts';
 import { Status } from './contract/kernel.ts';
 import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
 import { elementName } from './names.ts';
+import { noPast } from './past.ts';
+import type { Past } from './past.ts';
 import { noDelay, noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 import { workOf } from './work.ts';
@@ -35,6 +37,8 @@ export interface Machine {
   readonly samples: Float64Array;
   readonly sampleTimes: Float64Array;
   readonly work: Work;
+  /** Of the steps before, where a method uses it. */
+  readonly past: Past;
   readonly status: Int32Array;
   readonly queue: Int32Array;
   /** Algebraic equations are solved by iteration, so where one starts from matters to the last bit. */
@@ -154,6 +158,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     samples: view(layout.samples),
     sampleTimes,
     work: workOf(manifest, kernel),
+    past: noPast(),
     status,
     queue: new Int32Array(memory, layout.queue.address, layout.queue.count * 2),
     iterates: manifest.solves.length > 0,

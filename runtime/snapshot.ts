@@ -11,9 +11,11 @@
  * | then | f64: time shown, last crossing values' time, crossing values of this and the last step |
  * | then | f64, only where something is solved by iteration: derivatives and algebraic variables, from which it starts |
  * | then | f64: absolute tolerances, as runs: how many, and of each its length and the tolerance; or 0 and each by itself, where that is shorter |
+ * | then | f64, only of a method with several steps: what it knows of those before, as `past.ts` says |
  */
 import type { Crossings } from './locate.ts';
 import type { Machine } from './machine.ts';
+import { pastNumbers, putPast } from './past.ts';
 
 const MAGIC = 'PLXSTATE';
 export const HEADER = 32;
@@ -37,6 +39,7 @@ export function snapshotParts(
     known.before,
     ...(machine.iterates ? [machine.iterated] : []),
     ...inRuns(machine.absoluteTolerances),
+    ...pastNumbers(machine.past),
   ];
   const numbers = parts.reduce((total, part) => total + part.length, 0);
   const header = new Uint8Array(HEADER);
@@ -104,6 +107,8 @@ export function readSnapshot(
     for (const to = from + length; from < to; from += 1)
       if (tolerances[from] !== tolerance) tolerances[from] = tolerance;
   }
+  const rest = Math.max(0, (bytes.length - at) / 8);
+  putPast(machine.past, machine.states, Float64Array.from({ length: rest }, next));
   return { shown };
 }
 
@@ -126,15 +131,16 @@ export function savedScenario(bytes: Uint8Array): number | undefined {
 }
 
 /** 64-bit FNV-1a as 16 hex digits (Fowler, Noll, Vo): equal states have equal hashes. */
-export function hashBytes(bytes: Uint8Array): string {
+export function hashBytes(...parts: readonly ArrayBufferView[]): string {
   let high = 0xcbf29ce4;
   let low = 0x84222325;
-  for (const byte of bytes) {
-    low = (low ^ byte) >>> 0;
-    // Times 2^40 + 0x1b3, in two 32-bit halves.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + ((low << 8) >>> 0)) >>> 0;
-    low = product >>> 0;
-  }
+  for (const { buffer, byteOffset, byteLength } of parts)
+    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) {
+      low = (low ^ byte) >>> 0;
+      // Times 2^40 + 0x1b3, in two 32-bit halves.
+      const product = low * 0x1b3;
+      high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + ((low << 8) >>> 0)) >>> 0;
+      low = product >>> 0;
+    }
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

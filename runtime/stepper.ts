@@ -1,6 +1,7 @@
 /** Which stepper a run takes: the only place that knows methods by name. */
 import { adaptiveStepper, tsitouras } from './adaptive.ts';
 import { autoStepper } from './auto.ts';
+import { bdfStepper } from './bdf.ts';
 import { hasImplicit, implicitStepper, rodas } from './implicit.ts';
 import { fixedStepper, timeStepper } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
@@ -17,13 +18,14 @@ export function stepperOf(machine: Machine, { method, maxStep }: Plan): Stepper 
   const settings = { relativeTolerance: method.tolerance, maxStep };
   const explicit = adaptiveStepper(machine, tsitouras(machine), settings);
   if (method.name === 'tsit5' || !hasImplicit(machine)) return explicit;
+  if (method.name === 'bdf') return bdfStepper(machine, settings);
   const implicit = adaptiveStepper(machine, rodas(machine), settings);
   return method.name === 'rodas5p' ? implicit : autoStepper(machine, explicit, implicit, method.tolerance);
 }
 
 /** Why the method asked for cannot run this system. */
 export function impossible(machine: Machine, { method }: Plan): Trouble | undefined {
-  const isImplicit = method.name === 'rodas5p' || method.name === 'implicitEuler';
+  const isImplicit = method.name === 'rodas5p' || method.name === 'bdf' || method.name === 'implicitEuler';
   if (!isImplicit || machine.states.length === 0 || hasImplicit(machine)) return undefined;
   return {
     code: 'PX9032',

@@ -17,6 +17,7 @@ import { planOf } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
 import { createRun } from './run.ts';
 import type { Stop, StopAt } from './run.ts';
+import { pastNumbers } from './past.ts';
 import { hashBytes } from './snapshot.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -346,7 +347,9 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     },
     hash: () => {
       run.begin();
-      return run.atCommitted(() => hashBytes(machine.bytes.subarray(0, manifest.layout.savedBytes)));
+      return run.atCommitted(() =>
+        hashBytes(machine.bytes.subarray(0, manifest.layout.savedBytes), ...pastNumbers(machine.past)),
+      );
     },
     listen: telling.add,
     observeAt: run.observeAt,

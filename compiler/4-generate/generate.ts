@@ -20,9 +20,10 @@ import { stepLoops } from './loop/index.ts';
 import { sampleAll } from './loop/offered.ts';
 import type { Integration } from './integrate/index.ts';
 import { workSize } from './integrate/work.ts';
-import { implicitBytes, implicitSteps } from './integrate/implicit.ts';
+import { implicitBytes, implicitSteps, implicitVector } from './integrate/implicit.ts';
 import type { ImplicitSteps } from './integrate/implicit.ts';
 import { CONSTANTS, layOut } from './layout.ts';
+import type { MemoryPlan } from './layout.ts';
 import { linearBytes, linearFunctions, linearListBytes, linearPlaces } from './linear.ts';
 import { sparseFor } from './sparse.ts';
 import { solvers } from './newton.ts';
@@ -44,7 +45,19 @@ export function printGenerated(system: FlatSystem): string {
   return assemble(contextOf(system)).module.print();
 }
 
-export const planOf = (system: FlatSystem) => layOut(system, sizeOfWork(system), listBytes(system));
+export function planOf(system: FlatSystem): MemoryPlan {
+  const plan = layOut(system, sizeOfWork(system), listBytes(system));
+  const sparse = sparseFor(system);
+  const { implicit } = plan.manifest;
+  if (!sparse || !implicit) return plan;
+  const first = plan.scratch.integrator;
+  const stateCount = stateCountOf(system);
+  const matrix = {
+    entries: { address: first + implicitBytes(stateCount, sparse.size), count: sparse.entries },
+    vector: implicitVector(first, stateCount),
+  };
+  return { ...plan, manifest: { ...plan.manifest, implicit: { ...implicit, matrix } } };
+}
 
 /** One method at a time works there; the lists of a matrix lie behind all. */
 const sizeOfWork = (system: FlatSystem) => workSize(stateCountOf(system), matrixBytes(system));

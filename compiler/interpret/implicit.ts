@@ -19,16 +19,26 @@ import type { Kernel } from '../../runtime/contract/kernel.ts';
 import type { Counters } from './evaluate.ts';
 import type { Continuous } from './steps.ts';
 
-type Steps = Pick<Kernel, 'rodasTry' | 'rodasInterpolate' | 'rodasRestore' | 'implicitEuler'>;
+type Steps = Pick<
+  Kernel,
+  'rodasTry' | 'rodasInterpolate' | 'rodasRestore' | 'implicitEuler' | 'matrix' | 'factor' | 'solve'
+>;
+
+/** Those that a host sees. */
+export interface Places {
+  entries: Float64Array;
+  vector: Float64Array;
+}
 
 export function implicitStepsOf(
   { x, dx, tolerances, before: old, setTime, derivatives }: Continuous,
   linear: FlatLinear,
   sparse: Sparse,
   value: (expression: FlatExpression, counters: Counters) => number,
+  { entries, vector }: Places,
 ): Steps {
   const n = x.length;
-  const matrix = matrixOf(linear, sparse, value);
+  const matrix = matrixOf(linear, sparse, value, entries);
   const { byTime } = matrix;
   const stage = Array.from({ length: stages }, () => new Float64Array(sparse.size));
   const [first, end] = [new Float64Array(n), new Float64Array(n)];
@@ -130,6 +140,12 @@ export function implicitStepsOf(
       }
       return left;
     },
+    matrix: matrix.fill,
+    factor: matrix.factor,
+    solve() {
+      for (const unknown of timed) vector[unknown] = 0;
+      matrix.solve(vector);
+    },
   };
 }
 
@@ -137,8 +153,8 @@ function matrixOf(
   linear: FlatLinear,
   sparse: Sparse,
   value: (expression: FlatExpression, counters: Counters) => number,
+  entries: Float64Array,
 ) {
-  const entries = new Float64Array(sparse.entries);
   const slots = new Float64Array(sparse.slots);
   const byTime = new Float64Array(sparse.size);
   const rows = sparse.rows && rowSolver(sparse.rows);

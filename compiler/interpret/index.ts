@@ -280,8 +280,15 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     ...flowOf(system, memory, current, choose),
     ...stepsOf(continuous),
     ...(sparse && system.linear
-      ? implicitStepsOf(continuous, system.linear, sparse, (expression, counters) =>
-          evaluate(reader, expression, counters),
+      ? implicitStepsOf(
+          continuous,
+          system.linear,
+          sparse,
+          (expression, counters) => evaluate(reader, expression, counters),
+          {
+            entries: region(manifest.implicit!.matrix!.entries),
+            vector: region({ address: manifest.implicit!.matrix!.vector, count: sparse.size }),
+          },
         )
       : {}),
   };

@@ -86,7 +86,7 @@ const UNASKED: SparseLimits = { unknowns: 4000, listed: 60_000, operations: 10_0
 const REPEATING = { operations: 20_000, each: 40 };
 
 export const matrixLimits = ({ scenarios }: FlatSystem): SparseLimits =>
-  scenarios.some(({ method }) => method.name === 'rodas5p' || method.name === 'implicitEuler')
+  scenarios.some(({ method: { name } }) => ['rodas5p', 'bdf', 'implicitEuler'].includes(name))
     ? LIMITS
     : UNASKED;
 

@@ -75,7 +75,7 @@ export type Method =
    * Relative tolerance; the absolute one is that times the nominal size of each state. 'auto' is tsit5, and rodas5p where the system turns
    * out to be stiff.
    */
-  | { name: 'auto' | 'tsit5' | 'rodas5p'; tolerance: number };
+  | { name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf'; tolerance: number };
 
 export interface Scenario {
   /** Qualified. */

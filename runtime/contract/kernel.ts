@@ -153,6 +153,13 @@ export interface Kernel {
    * steps do their errors (fine when at most 1), or negative as `rodasTry`.
    */
   implicitEuler?(t: number, h: number, next: number, relativeTolerance: number): number;
+  /**
+   * The matrix of the rates by itself, for methods that use it for many steps: its entries, for what was evaluated last, into the place that `Manifest.implicit` says;
+   * factors of `diagonal` less that (0, or 1 + the unknown at which it is singular); what they make of the vector there, in place.
+   */
+  matrix?(): void;
+  factor?(diagonal: number): number;
+  solve?(): void;
 }
 
 /** Values of the status cell (i32 code, then i32 detail, i32 instance, i32 first, i32 second). 0 is fine. */

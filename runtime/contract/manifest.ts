@@ -66,6 +66,8 @@ export interface Manifest {
     others: { first: number; variable: number }[];
     /** About how many explicit steps take as long as one of theirs; absent where that is a few. */
     cost?: number;
+    /** Where `Kernel.matrix` leaves its entries, and the address of the vector of `Kernel.solve`. */
+    matrix?: { entries: Region; vector: number };
   };
   /** Only in artefacts that were made to show what tests reach. */
   coverage?: ManifestCoverage;
@@ -329,10 +331,10 @@ export interface ManifestProbe {
   private?: true;
 }
 
-/** 'auto': tsit5, and rodas5p where the system is stiff. */
+/** 'auto': tsit5, and rodas5p or, where matrices are dear, bdf where the system is stiff. */
 export type ManifestMethod =
   | { name: 'rk4' | 'euler' | 'implicitEuler'; step: number }
-  | { name: 'auto' | 'tsit5' | 'rodas5p'; tolerance: number };
+  | { name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf'; tolerance: number };
 
 export interface ManifestScenario {
   name: string;

@@ -45,7 +45,7 @@ export function finished(value: Compiled, asked: Asked): Twin {
   return twin;
 }
 
-export const adaptive = (name: 'auto' | 'tsit5' | 'rodas5p', tolerance: number): ManifestMethod => ({
+export const adaptive = (name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf', tolerance: number): ManifestMethod => ({
   name,
   tolerance,
 });

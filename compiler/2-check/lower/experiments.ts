@@ -127,7 +127,7 @@ export function lowerMethod(
     return { name, step: constantNumber(step!.step, analysis) };
   const tolerance =
     step?.tolerance === undefined ? DEFAULT_TOLERANCE : constantNumber(step.tolerance, analysis);
-  return { name: name === 'tsit5' || name === 'rodas5p' ? name : 'auto', tolerance };
+  return { name: name === 'tsit5' || name === 'rodas5p' || name === 'bdf' ? name : 'auto', tolerance };
 }
 
 export function lowerTest(tree: TestDecl, analysis: Analysis): Test {

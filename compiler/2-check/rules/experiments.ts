@@ -107,7 +107,7 @@ export function scenarioMustRunOnce(scenario: ScenarioDecl, analysis: Analysis):
   );
 }
 
-const ADAPTIVE = ['auto', 'tsit5', 'rodas5p'];
+const ADAPTIVE = ['auto', 'tsit5', 'rodas5p', 'bdf'];
 const METHODS = [...ADAPTIVE, 'rk4', 'euler', 'implicitEuler'];
 
 export function methodMustBeKnown(step: MethodStep, analysis: Analysis): void {

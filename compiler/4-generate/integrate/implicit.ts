@@ -36,9 +36,12 @@ const memory = ({ stateCount, addresses, unknowns }: ImplicitIntegration) => {
 export const implicitBytes = (stateCount: number, unknowns: number): number =>
   8 * (unknowns * stages + 3 * stateCount + 2);
 
+/** Of `Kernel.solve`: that of the first stage. */
+export const implicitVector = (scratch: number, stateCount: number): number => scratch + 8 * stateCount;
+
 /** The functions of `Kernel` of the same names. */
 export type ImplicitSteps = Record<
-  'rodasTry' | 'rodasInterpolate' | 'rodasRestore' | 'implicitEuler',
+  'rodasTry' | 'rodasInterpolate' | 'rodasRestore' | 'implicitEuler' | 'matrix' | 'factor' | 'solve',
   FunctionHandle
 >;
 
@@ -47,7 +50,22 @@ export const implicitSteps = (m: ModuleBuilder, integration: ImplicitIntegration
   rodasInterpolate: rodasInterpolate(m, integration),
   rodasRestore: rodasRestore(m, integration),
   implicitEuler: implicitEuler(m, integration),
+  matrix: integration.linear.jacobian,
+  factor: integration.linear.factor,
+  solve: solveInPlace(m, integration),
 });
+
+/** With nothing on the right side of other unknowns than states. */
+function solveInPlace(m: ModuleBuilder, integration: ImplicitIntegration): FunctionHandle {
+  const { stateCount, addresses, linear } = integration;
+  const vector = implicitVector(addresses.scratch, stateCount);
+  const f = m.function('solve in place');
+  f.body = [
+    ...linear.timed.map((unknown) => f64.store(0, 0, vector + 8 * unknown)),
+    run(linear.solve, [i32.const(vector)]),
+  ];
+  return f;
+}
 
 /** Of the step's length, for the dependence on time that is found by trying. */
 export const NUDGE = 1e-6;

@@ -1,0 +1,366 @@
+/**
+ * Steps by backward differentiation of order 1 to 5, for large stiff systems: numerical differentiation formulas over steps of one length as long as that
+ * goes well (Shampine & Reichelt, SIAM J. Sci. Comput. 18, 1997), with a matrix and factors that serve many steps (Brown, Byrne & Hindmarsh, VODE, SIAM J. Sci. Stat.
+ * Comput. 10, 1989). A jump begins the past anew. All arithmetic is that of every processor: no powers.
+ */
+import { firstStep, smallestStep, tooSmall } from './adaptive.ts';
+import type { AdaptiveSettings } from './adaptive.ts';
+import { MOST_BLIND } from './adaptive.ts';
+import { singular } from './implicit.ts';
+import { keep } from './integrate.ts';
+import type { Stepper } from './integrate.ts';
+import { Cell } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { MOST_ORDER, otherSteps, room } from './past.ts';
+import type { Trouble } from './trouble.ts';
+import { endOf } from './work.ts';
+
+/** 1 + 1/2 + … + 1/order. */
+const SUMS = [0, 1, 3 / 2, 11 / 6, 25 / 12, 137 / 60];
+/** What is added to a formula of backward differentiation to halve its error, where it stays as stable. */
+const KAPPA = [0, -0.185, -1 / 9, -0.0823, -0.0415, 0];
+const ALPHA = SUMS.map((sum, order) => (1 - KAPPA[order]!) * sum);
+/** Of the error of each order, to the difference of the next. */
+const ERROR = SUMS.map((sum, order) => KAPPA[order]! * sum + 1 / (order + 1));
+
+const SAFETY = 0.9;
+const ROUNDS = 4;
+/** Part of the error allowed that Newton's method may leave. */
+const LEFT = 0.1;
+/** Factors serve as long as the diagonal has not changed by more than this. */
+const STALE = 0.3;
+/** A step is made longer where it may be by this. */
+const WORTH = 1.2;
+
+export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: AdaptiveSettings): Stepper {
+  const { kernel, states, derivatives, absoluteTolerances, cells, past, work } = machine;
+  const { vector: place, entries } = machine.manifest.implicit!.matrix!;
+  const n = states.length;
+  const vector = new Float64Array(kernel.memory, place, n);
+  const matrix = new Float64Array(kernel.memory, entries.address, entries.count);
+  const begin = keep(machine);
+  const end = endOf(machine);
+  /** Of the step in flight: differences, now those at its end. */
+  let own = room(n);
+  const [predicted, psi, scale] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  let flying = { order: 0, step: 0, equal: 0, diagonal: 0, rate: 0, renewed: false, error: 0, shortened: false };
+  let to = 0;
+  /** Diagonal of the factors that the kernel has; NaN for those of another matrix than the one in memory. */
+  let factored = NaN;
+  /** The kernel has the matrix of the past. */
+  let holds = false;
+  let singularAt = -1;
+
+  const norm = (numbers: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < n; i += 1) {
+      const scaled = numbers[i]! / scale[i]!;
+      sum += scaled * scaled;
+    }
+    return Math.sqrt(sum / n);
+  };
+  const evaluate = (): void => kernel.derivatives();
+  const factor = (diagonal: number): boolean => {
+    const failed = kernel.factor!(diagonal);
+    singularAt = failed === 0 ? -1 : failed - 1;
+    factored = failed === 0 ? diagonal : NaN;
+    flying.diagonal = diagonal;
+    flying.rate = 1;
+    return failed === 0;
+  };
+  /** After a saved state, or a try that needed others: the factors that were in use. */
+  const again = (diagonal: number): boolean => {
+    const { rate } = flying;
+    const made = factor(diagonal);
+    flying.rate = rate;
+    return made;
+  };
+  const renew = (): void => {
+    kernel.matrix!();
+    flying.renewed = true;
+    holds = false;
+    factored = NaN;
+  };
+  /** The matrix of the past, where a try left another. */
+  const recover = (): void => {
+    if (holds) return;
+    matrix.set(past.matrix);
+    holds = true;
+    factored = NaN;
+  };
+
+  /** The past that the step starts from: a new one where there is none that fits. */
+  const from = (time: number, limit: number): number => {
+    const fits = past.order > 0 && past.time === time && same(past.differences[0]!, states);
+    if (fits) {
+      recover();
+      return cells[Cell.stepSize] || past.step;
+    }
+    if (past.differences.length === 0) past.differences = room(n);
+    past.order = 0;
+    machine.setTime(time);
+    evaluate();
+    const length = Math.min(
+      cells[Cell.stepSize]! || firstStep(machine, relativeTolerance, limit - time),
+      maxStep,
+    );
+    past.differences[0]!.set(states);
+    for (let i = 0; i < n; i += 1) past.differences[1]![i] = length * derivatives[i]!;
+    for (const more of past.differences.slice(2)) more.fill(0);
+    past.step = length;
+    past.equal = 0;
+    past.diagonal = 0;
+    renew();
+    return length;
+  };
+
+  /** Rounds of Newton's method from the prediction: the states in memory, and how much was left; undefined where it does not come near. */
+  const solve = (order: number, diagonal: number): boolean => {
+    const relation = 2 / (1 + diagonal / factored);
+    const exact = diagonal === factored;
+    let before = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      if (round > 0 || !evaluated) evaluate();
+      evaluated = false;
+      for (let i = 0; i < n; i += 1)
+        vector[i] = derivatives[i]! - diagonal * (psi[i]! + (states[i]! - predicted[i]!));
+      kernel.solve!();
+      if (!exact) for (let i = 0; i < n; i += 1) vector[i]! *= relation;
+      for (let i = 0; i < n; i += 1) states[i]! += vector[i]!;
+      const change = norm(vector);
+      if (!(change < Infinity)) {
+        blind = true;
+        return false;
+      }
+      if (round > 0) {
+        flying.rate = Math.max(0.3 * flying.rate, change / before);
+        if (change > 2 * before) return false;
+      }
+      if (change * Math.min(1, flying.rate) * ERROR[order]! <= LEFT || change === 0) return true;
+      before = change;
+    }
+    return false;
+  };
+  /** The rates of the prediction are in memory. */
+  let evaluated = false;
+  /** There were no values. */
+  let blind = false;
+
+  /** A step over `step` from the past; its error, not a number where there are no values, Infinity where it was not solved. */
+  const attemptOne = (order: number, step: number): number => {
+    const { differences } = past;
+    const weights = step === past.step ? undefined : otherSteps(order, 0, step / past.step);
+    for (let k = 0; k <= order; k += 1) {
+      const target = own[k]!;
+      if (weights === undefined || k === 0) target.set(differences[k]!);
+      else combine(target, differences, weights[k]!);
+    }
+    own[order + 1]!.set(differences[order + 1]!);
+    own[order + 2]!.set(differences[order + 2]!);
+    predicted.set(own[0]!);
+    psi.fill(0);
+    for (let k = 1; k <= order; k += 1) {
+      const difference = own[k]!;
+      const weight = SUMS[k]! / ALPHA[order]!;
+      for (let i = 0; i < n; i += 1) {
+        predicted[i]! += difference[i]!;
+        psi[i]! += weight * difference[i]!;
+      }
+    }
+    for (let i = 0; i < n; i += 1)
+      scale[i] = absoluteTolerances[i]! + relativeTolerance * Math.max(Math.abs(predicted[i]!), Math.abs(own[0]![i]!));
+    const diagonal = ALPHA[order]! / step;
+    const start = (): void => {
+      states.set(predicted);
+      machine.setTime(to);
+      evaluated = false;
+    };
+    start();
+    for (;;) {
+      const kept = flying.diagonal;
+      const serves = kept > 0 && Math.abs(diagonal / kept - 1) <= STALE;
+      const made = serves ? factored === kept || again(kept) : factor(diagonal);
+      blind = false;
+      if (made && solve(order, diagonal)) break;
+      const exact = flying.diagonal === diagonal;
+      begin.putStartOfIterations();
+      start();
+      if (flying.renewed && exact) return blind ? NaN : Infinity;
+      if (!flying.renewed) {
+        evaluate();
+        evaluated = !machine.iterates;
+        renew();
+      }
+      flying.diagonal = 0;
+    }
+    machine.setTime(to);
+    machine.project();
+    const corrected = own[order + 2]!;
+    const last = own[order + 1]!;
+    for (let i = 0; i < n; i += 1) {
+      const correction = states[i]! - predicted[i]!;
+      corrected[i] = correction - last[i]!;
+      last[i] = correction;
+    }
+    for (let k = order; k > 0; k -= 1) {
+      const [into, of] = [own[k]!, own[k + 1]!];
+      for (let i = 0; i < n; i += 1) into[i]! += of[i]!;
+    }
+    own[0]!.set(states);
+    return ERROR[order]! * norm(last);
+  };
+
+  const attempt = (limit: number): number | Trouble => {
+    begin.take();
+    const { states: old } = begin;
+    if (work.isKept) old.set(states);
+    const time = begin.time();
+    let step = Math.min(from(time, limit), maxStep);
+    let order = Math.max(1, past.order);
+    flying = {
+      ...flying,
+      diagonal: past.diagonal,
+      rate: past.rate,
+      renewed: past.order === 0,
+      shortened: false,
+    };
+    for (let tries = 1; ; tries += 1) {
+      // Two steps of one length are better than a long one and a short one.
+      const rest = limit - time;
+      const wanted = step >= rest ? rest : 2 * step > rest ? rest / 2 : step;
+      const length = Math.abs(wanted / past.step - 1) < 1e-9 ? past.step : wanted;
+      to = step >= rest ? limit : time + length;
+      if (to - time <= smallestStep(time) && to !== limit) return tooSmall(machine, time);
+      flying.step = length;
+      const error = attemptOne(order, length);
+      const unsolved = machine.unsolved();
+      flying.error = error;
+      flying.order = order;
+      if (unsolved === undefined && error <= 1) break;
+      begin.put();
+      if (!Number.isNaN(error)) flying.shortened = true;
+      else {
+        cells[Cell.blind]! += 10;
+        if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, time);
+      }
+      if (length <= smallestStep(time) * 2)
+        return unsolved ?? (singularAt < 0 ? undefined : singular(machine, singularAt, time)) ?? tooSmall(machine, time);
+      const shorter = unsolved !== undefined || !(error < Infinity) ? 0.25 : Math.max(0.2, SAFETY / root(error, order + 1));
+      step = length * shorter;
+      // The past says little about what comes.
+      if (tries > 2 && order > 1) order = 1;
+    }
+    cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
+    flying.equal = past.order === flying.order && past.step === flying.step ? past.equal + 1 : 1;
+    end.reached();
+    return to;
+  };
+
+  /** Order and length of the next step, from the errors of this one and of its neighbours, had they been taken. */
+  const choose = (): void => {
+    const { order, step, error, equal, shortened } = flying;
+    const planned = cells[Cell.stepSize]!;
+    const isCut = !shortened && step < planned * 0.99;
+    let [best, factorOf] = [order, SAFETY / root(Math.max(error, 1e-10), order + 1)];
+    if (equal > order) {
+      const lower = order > 1 ? ERROR[order - 1]! * norm(own[order]!) : Infinity;
+      const higher = order < MOST_ORDER ? ERROR[order + 1]! * norm(own[order + 2]!) : Infinity;
+      const byLower = SAFETY / root(Math.max(lower, 1e-10), order);
+      const byHigher = SAFETY / root(Math.max(higher, 1e-10), order + 2);
+      if (order > 1 && byLower > factorOf) [best, factorOf] = [order - 1, byLower];
+      if (order < MOST_ORDER && byHigher > factorOf) [best, factorOf] = [order + 1, byHigher];
+    } else factorOf = Math.min(factorOf, 1);
+    const longer = factorOf >= WORTH ? Math.min(10, factorOf) : 1;
+    if (longer === 1) best = order;
+    cells[Cell.stepSize] = Math.min(maxStep, Math.max(step * longer, isCut ? planned : 0));
+    if (best !== order) past.equal = 0;
+    past.order = best;
+  };
+
+  const forget = (): void => {
+    holds = false;
+    factored = NaN;
+  };
+  return {
+    attempt,
+    show: (t) => {
+      begin.putStartOfIterations();
+      if (t === to) end.put();
+      else {
+        end.leave();
+        if (t <= begin.time()) begin.put();
+        else {
+          const [weights] = otherSteps(flying.order, (t - to) / flying.step, 1);
+          combine(states, own, weights!);
+          machine.setTime(t);
+          machine.project();
+        }
+      }
+      machine.setTime(t);
+    },
+    settle: (t, whole) => {
+      if (flying.renewed) {
+        if (past.matrix.length !== matrix.length) past.matrix = matrix.slice();
+        else past.matrix.set(matrix);
+      }
+      holds = true;
+      past.diagonal = flying.diagonal;
+      past.rate = flying.rate;
+      past.time = t;
+      past.step = flying.step;
+      if (whole) {
+        [past.differences, own] = [own, past.differences];
+        past.equal = flying.equal;
+        choose();
+        return;
+      }
+      // The same polynomial, seen from where the step was ended.
+      const { order } = flying;
+      const weights = otherSteps(order, (t - to) / flying.step, 1);
+      for (let k = 1; k <= order; k += 1) combine(past.differences[k]!, own, weights[k]!);
+      past.differences[0]!.set(states);
+      past.order = order;
+      past.equal = 0;
+      cells[Cell.stepSize] = Math.max(flying.step, smallestStep(to));
+    },
+    withdraw: () => {
+      begin.put();
+      if (flying.renewed) forget();
+    },
+    disturb: () => {
+      past.order = 0;
+      forget();
+    },
+    forget,
+    adaptive: true,
+    blurred: 1e-6,
+  };
+}
+
+const same = (a: Float64Array, b: Float64Array): boolean => a.every((value, i) => value === b[i]);
+
+/** The differences of a polynomial that `weights` says, from others. */
+function combine(into: Float64Array, of: readonly Float64Array[], weights: readonly number[]): void {
+  into.fill(0);
+  // The last ones are the smallest.
+  for (let k = weights.length - 1; k >= 0; k -= 1) {
+    const weight = weights[k]!;
+    if (weight === 0) continue;
+    const numbers = of[k]!;
+    for (let i = 0; i < into.length; i += 1) into[i]! += weight * numbers[i]!;
+  }
+}
+
+/** x^(1/k), of a positive x, by Newton's method from above: the same number on every processor. */
+function root(x: number, k: number): number {
+  if (x === 1 || k === 1) return x;
+  let guess = Math.max(1, x);
+  for (let round = 0; round < 200; round += 1) {
+    let power = 1;
+    for (let i = 1; i < k; i += 1) power *= guess;
+    const next = guess - (guess - x / power) / k;
+    if (!(next < guess)) return guess;
+    guess = next;
+  }
+  return guess;
+}
