@@ -224,7 +224,7 @@ export const KEYWORDS: Readonly<Record<string, string>> = {
   run: 'How long the run is.',
   warmup: 'Before the run proper: statistics leave it out.',
   method:
-    'How states are integrated: `auto` if nothing is said, `tsit5`, `rodas5p`, or steps of one length by `rk4`, `euler`, `implicitEuler`.',
+    'How states are integrated: `auto` if nothing is said, `tsit5`, `rodas5p`, `bdf`, or steps of one length by `rk4`, `euler`, `implicitEuler`.',
   tolerance: 'The error allowed a step, relative to the size of the states.',
   step: 'The length of each step of the method.',
   'VaryStep.step': 'From one value to the next.',
@@ -317,9 +317,11 @@ export const KEYWORDS: Readonly<Record<string, string>> = {
   Boolean: 'True or false.',
 
   // What is chosen by name.
-  'MethodStep.auto': 'Chooses its steps: tsit5, and rodas5p while the system is stiff.',
+  'MethodStep.auto': 'Chooses its steps: tsit5, and rodas5p or bdf while the system is stiff.',
   'MethodStep.tsit5': 'Chooses its steps; explicit, of order 5 (Tsitouras 2011).',
   'MethodStep.rodas5p': 'Chooses its steps; for stiff systems, of order 5 (Steinebach 2023).',
+  'MethodStep.bdf':
+    'Chooses its steps; for large stiff systems, of order 1 to 5: each step knows of those before.',
   'MethodStep.rk4': 'Steps of one length; explicit, of order 4.',
   'MethodStep.euler': 'Steps of one length; explicit, of order 1.',
   'MethodStep.implicitEuler': 'Steps of one length; for stiff systems, of order 1.',

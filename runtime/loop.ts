@@ -4,6 +4,7 @@
  */
 import type { Stepper } from './integrate.ts';
 import { Cell } from './machine.ts';
+import { implicitFor } from './method.ts';
 import type { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
 
@@ -75,7 +76,7 @@ export function createLoop(machine: Machine, plan: Plan, stepper: Stepper): Loop
 
 type Going = (span: Span, most: number, length: number, looks: number) => number;
 
-function goingBy({ kernel, states, cells }: Machine, { method, maxStep }: Plan): Going | undefined {
+function goingBy({ manifest, kernel, states, cells }: Machine, { method, maxStep }: Plan): Going | undefined {
   const onGrid = (go: NonNullable<typeof kernel.goRk4>, step: number): Going => {
     return ({ limit, before, bound, after }, most, length) =>
       go(step, limit, before, bound, after, most, length);
@@ -91,11 +92,13 @@ function goingBy({ kernel, states, cells }: Machine, { method, maxStep }: Plan):
     case 'rodas5p': {
       const { goTsit5, goRodas } = kernel;
       const { tolerance, name } = method;
+      const bySteps = name === 'auto' && implicitFor(manifest) === 'bdf';
       const own = name === 'rodas5p' ? goRodas : goTsit5;
       const other = name === 'auto' ? goRodas : undefined;
       return (
         own &&
         (({ limit, before, bound, after }, most, length, looks) => {
+          if (bySteps && cells[Cell.implicit] === 1) return 0;
           const go = other !== undefined && cells[Cell.implicit] === 1 ? other : own;
           return go(tolerance, maxStep, limit, before, bound, after, most, length, looks);
         })

@@ -1,5 +1,5 @@
 /** Which method a run has come to use, and why: for people, and as data. */
-import type { ManifestMethod } from './contract/manifest.ts';
+import type { Manifest, ManifestMethod } from './contract/manifest.ts';
 import { Cause } from './auto.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -33,12 +33,20 @@ export interface MethodInUse {
 
 export type MethodReason = 'noStates' | 'asked' | 'noMatrix' | 'notStiff' | 'stiff' | 'easy' | 'failed';
 
-export function methodInUse({ cells, states, kernel }: Machine, method: ManifestMethod): MethodInUse {
+/** Where a step of `rodas5p` costs as much as so many explicit ones, factors that serve many steps are worth more than its order. */
+const DEAR = 25;
+
+/** What `auto` goes over to. */
+export const implicitFor = ({ implicit }: Manifest): 'rodas5p' | 'bdf' =>
+  implicit?.matrix !== undefined && (implicit.cost ?? 0) >= DEAR ? 'bdf' : 'rodas5p';
+
+export function methodInUse({ cells, states, kernel, manifest }: Machine, method: ManifestMethod): MethodInUse {
   if (states.length === 0)
     return { asked: method.name, changes: 0, why: 'noStates', reason: 'there are no states' };
   if (method.name !== 'auto')
     return { asked: method.name, name: method.name, changes: 0, why: 'asked', reason: 'as was asked for' };
-  const name = cells[Cell.implicit] === 1 ? 'rodas5p' : 'tsit5';
+  const implicit = implicitFor(manifest);
+  const name = cells[Cell.implicit] === 1 ? implicit : 'tsit5';
   const changes = cells[Cell.switches]!;
   if (changes === 0) {
     return kernel.rodasTry === undefined
@@ -48,11 +56,12 @@ export function methodInUse({ cells, states, kernel }: Machine, method: Manifest
   const since = cells[Cell.switchedAt]!;
   const found = { asked: 'auto', name, changes, since } as const;
   if (cells[Cell.cause] === Cause.failed)
-    return { ...found, why: 'failed', reason: `${name === 'rodas5p' ? 'tsit5' : 'rodas5p'} could not go on` };
+    return { ...found, why: 'failed', reason: `${name === implicit ? 'tsit5' : implicit} could not go on` };
   const [rate, step] = [cells[Cell.fastestRate]!, cells[Cell.switchStep]!];
   const [rates, steps] = [`rates up to ${plain(rate)} 1/s`, `steps of ${timeText(step)}`];
+  const large = implicit === 'bdf' ? ' and its matrix dear' : '';
   return cells[Cell.cause] === Cause.stiff
-    ? { ...found, why: 'stiff', rate, step, reason: `the system is stiff: ${rates} held ${steps}` }
+    ? { ...found, why: 'stiff', rate, step, reason: `the system is stiff${large}: ${rates} held ${steps}` }
     : { ...found, why: 'easy', rate, step, reason: `it is not stiff any more: ${rates} allow ${steps}` };
 }
 

@@ -6,6 +6,7 @@ import { hasImplicit, implicitStepper, rodas } from './implicit.ts';
 import { fixedStepper, timeStepper } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import type { Machine } from './machine.ts';
+import { implicitFor } from './method.ts';
 import type { Plan } from './plan.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -18,9 +19,12 @@ export function stepperOf(machine: Machine, { method, maxStep }: Plan): Stepper 
   const settings = { relativeTolerance: method.tolerance, maxStep };
   const explicit = adaptiveStepper(machine, tsitouras(machine), settings);
   if (method.name === 'tsit5' || !hasImplicit(machine)) return explicit;
-  if (method.name === 'bdf') return bdfStepper(machine, settings);
-  const implicit = adaptiveStepper(machine, rodas(machine), settings);
-  return method.name === 'rodas5p' ? implicit : autoStepper(machine, explicit, implicit, method.tolerance);
+  const isMultistep =
+    method.name === 'bdf' || (method.name === 'auto' && implicitFor(machine.manifest) === 'bdf');
+  const implicit = isMultistep
+    ? bdfStepper(machine, settings)
+    : adaptiveStepper(machine, rodas(machine), settings);
+  return method.name !== 'auto' ? implicit : autoStepper(machine, explicit, implicit, method.tolerance);
 }
 
 /** Why the method asked for cannot run this system. */

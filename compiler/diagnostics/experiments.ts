@@ -24,7 +24,7 @@ export const unknownMethod = define<{ name: string; suggestions: string[] }>({
   message: ({ name, suggestions }) =>
     `There is no method '${name}'${suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '.'}`,
   help: () =>
-    'Write auto, tsit5 or rodas5p with a tolerance, or rk4, euler or implicitEuler with a step (method rk4 step 10 ms).',
+    'Write auto, tsit5, rodas5p or bdf with a tolerance, or rk4, euler or implicitEuler with a step (method rk4 step 10 ms).',
 });
 
 export const methodSetting = define<{ problem: string; help: string }>({

@@ -72,7 +72,7 @@ export interface Binding {
 export type Method =
   | { name: 'rk4' | 'euler' | 'implicitEuler'; step: number }
   /**
-   * Relative tolerance; the absolute one is that times the nominal size of each state. 'auto' is tsit5, and rodas5p where the system turns
+   * Relative tolerance; the absolute one is that times the nominal size of each state. 'auto' is tsit5, and rodas5p or bdf where the system turns
    * out to be stiff.
    */
   | { name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf'; tolerance: number };

@@ -565,7 +565,7 @@ test "it stays warm" on winter {
       ],
       [
         'asset A { input u = 1 }\n\nscenario s for A {\n  method ‸\n}',
-        ['auto', 'tsit5', 'rodas5p', 'rk4', 'euler', 'implicitEuler'],
+        ['auto', 'tsit5', 'rodas5p', 'bdf', 'rk4', 'euler', 'implicitEuler'],
       ],
       ['asset A { input u = 1 }\n\nscenario s for A {\n  ramp ‸\n}', ['u']],
       [

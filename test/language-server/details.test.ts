@@ -58,6 +58,7 @@ describe('after method', () => {
       'auto',
       'tsit5',
       'rodas5p',
+      'bdf',
       'rk4',
       'euler',
       'implicitEuler',
