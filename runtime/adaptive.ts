@@ -47,7 +47,7 @@ export interface AdaptiveSettings {
  * A step that runs into a place without a value (a root of a negative number) adds ten, one that does not takes one away.
  * Beyond this the run only creeps along that place.
  */
-export const MOST_BLIND = 10_000;
+const MOST_BLIND = 10_000;
 
 export function adaptiveStepper(machine: Machine, method: TrialMethod, settings: AdaptiveSettings): Stepper {
   const { cells } = machine;
@@ -162,7 +162,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
 export const smallestStep = (t: number): number => 16 * Number.EPSILON * Math.max(Math.abs(t), 1e-9);
 
 /** Hairer, Nørsett & Wanner, II.4: a hundredth of the states over their rates, in the error's norm. */
-export function firstStep(machine: Machine, relativeTolerance: number, span: number): number {
+function firstStep(machine: Machine, relativeTolerance: number, span: number): number {
   const { states, derivatives, absoluteTolerances } = machine;
   let size = 0;
   let rate = 0;

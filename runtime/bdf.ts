@@ -1,12 +1,11 @@
 /**
  * Steps by backward differentiation of order 1 to 5, for large stiff systems: numerical differentiation formulas over steps of one length as long as that
  * goes well (Shampine & Reichelt, SIAM J. Sci. Comput. 18, 1997), with a matrix and factors that serve many steps (Brown, Byrne & Hindmarsh, VODE, SIAM J. Sci. Stat.
- * Comput. 10, 1989). A jump begins the past anew. All arithmetic is that of every processor: no powers.
+ * Comput. 10, 1989). After a jump steps are taken by Rodas5P, until one of them gives a past. All arithmetic is that of every processor: no powers.
  */
-import { firstStep, smallestStep, tooSmall } from './adaptive.ts';
+import { adaptiveStepper, smallestStep, tooSmall } from './adaptive.ts';
 import type { AdaptiveSettings } from './adaptive.ts';
-import { MOST_BLIND } from './adaptive.ts';
-import { singular } from './implicit.ts';
+import { rodas } from './implicit.ts';
 import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import { Cell } from './machine.ts';
@@ -26,13 +25,21 @@ const ERROR = SUMS.map((sum, order) => KAPPA[order]! * sum + 1 / (order + 1));
 const SAFETY = 0.9;
 const ROUNDS = 4;
 /** Part of the error allowed that Newton's method may leave. */
-const LEFT = 0.1;
+const LEFT = 0.03;
+/** How fast a first round is thought to come near at best: the factors may have become worse since. */
+const SLOWEST = 0.2;
 /** Factors serve as long as the diagonal has not changed by more than this. */
 const STALE = 0.3;
+/** Steps of the method that begins become a past of so many. */
+const BEGINS = 4;
+const GROWS = 3;
+/** Shorter steps that are tried before another method is. */
+const MOST_TRIES = 10;
 /** A step is made longer where it may be by this. */
 const WORTH = 1.2;
 
-export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: AdaptiveSettings): Stepper {
+export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Stepper {
+  const { relativeTolerance, maxStep } = settings;
   const { kernel, states, derivatives, absoluteTolerances, cells, past, work } = machine;
   const { vector: place, entries } = machine.manifest.implicit!.matrix!;
   const n = states.length;
@@ -43,13 +50,27 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
   /** Of the step in flight: differences, now those at its end. */
   let own = room(n);
   const [predicted, psi, scale] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  let flying = { order: 0, step: 0, equal: 0, diagonal: 0, rate: 0, renewed: false, error: 0, shortened: false };
+  let flying = {
+    order: 0,
+    step: 0,
+    equal: 0,
+    diagonal: 0,
+    rate: 0,
+    renewed: false,
+    planned: 0,
+    error: 0,
+    shortened: false,
+  };
   let to = 0;
   /** Diagonal of the factors that the kernel has; NaN for those of another matrix than the one in memory. */
   let factored = NaN;
   /** The kernel has the matrix of the past. */
   let holds = false;
-  let singularAt = -1;
+  /** Takes steps where there is no past. */
+  const oneStep = adaptiveStepper(machine, rodas(machine), settings);
+  /** It has taken the step in flight, from this time. */
+  let begins = false;
+  let startedAt = 0;
 
   const norm = (numbers: Float64Array): number => {
     let sum = 0;
@@ -62,7 +83,6 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
   const evaluate = (): void => kernel.derivatives();
   const factor = (diagonal: number): boolean => {
     const failed = kernel.factor!(diagonal);
-    singularAt = failed === 0 ? -1 : failed - 1;
     factored = failed === 0 ? diagonal : NaN;
     flying.diagonal = diagonal;
     flying.rate = 1;
@@ -89,32 +109,53 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
     factored = NaN;
   };
 
-  /** The past that the step starts from: a new one where there is none that fits. */
-  const from = (time: number, limit: number): number => {
-    const fits = past.order > 0 && past.time === time && same(past.differences[0]!, states);
-    if (fits) {
+  /** Whether the past ends at the state in memory; then the kernel gets its matrix. */
+  const fits = (time: number): boolean =>
+    past.order > 0 && past.time === time && same(past.differences[0]!, states);
+  const prepare = (): void => {
+    flying = { ...flying, diagonal: past.diagonal, rate: past.rate, renewed: false, shortened: false };
+    if (past.matrix.length > 0) {
       recover();
-      return cells[Cell.stepSize] || past.step;
+      return;
     }
-    if (past.differences.length === 0) past.differences = room(n);
-    past.order = 0;
-    machine.setTime(time);
     evaluate();
-    const length = Math.min(
-      cells[Cell.stepSize]! || firstStep(machine, relativeTolerance, limit - time),
-      maxStep,
-    );
-    past.differences[0]!.set(states);
-    for (let i = 0; i < n; i += 1) past.differences[1]![i] = length * derivatives[i]!;
-    for (const more of past.differences.slice(2)) more.fill(0);
-    past.step = length;
-    past.equal = 0;
-    past.diagonal = 0;
     renew();
-    return length;
+    begin.putStartOfIterations();
   };
 
-  /** Rounds of Newton's method from the prediction: the states in memory, and how much was left; undefined where it does not come near. */
+  /** From a step of the method that begins, over which its curve is known: the differences of a quarter of it. */
+  const beginPast = (time: number, length: number): void => {
+    if (past.differences.length === 0) past.differences = room(n);
+    const now = states.slice();
+    const iterated = machine.iterates ? machine.iterated.slice() : undefined;
+    const curve = past.differences;
+    for (let k = 0; k <= BEGINS; k += 1) {
+      if (k > 0) oneStep.show(k === BEGINS ? startedAt : time - (k / BEGINS) * length);
+      curve[k]!.set(k === 0 ? now : states);
+    }
+    for (let k = 1; k <= BEGINS; k += 1)
+      for (let j = BEGINS; j >= k; j -= 1) {
+        const [into, of] = [curve[j]!, curve[j - 1]!];
+        for (let i = 0; i < n; i += 1) into[i] = of[i]! - into[i]!;
+      }
+    for (const more of curve.slice(BEGINS + 1)) more.fill(0);
+    oneStep.show(time);
+    states.set(now);
+    if (iterated !== undefined) machine.iterated.set(iterated);
+    const step = length / BEGINS;
+    Object.assign(past, {
+      order: BEGINS,
+      step,
+      time,
+      equal: 0,
+      diagonal: 0,
+      rate: 0,
+      matrix: new Float64Array(0),
+    });
+    cells[Cell.stepSize] = step;
+  };
+
+  /** Rounds of Newton's method from the prediction in memory; whether it came near. */
   const solve = (order: number, diagonal: number): boolean => {
     const relation = 2 / (1 + diagonal / factored);
     const exact = diagonal === factored;
@@ -136,7 +177,8 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
         flying.rate = Math.max(0.3 * flying.rate, change / before);
         if (change > 2 * before) return false;
       }
-      if (change * Math.min(1, flying.rate) * ERROR[order]! <= LEFT || change === 0) return true;
+      const rate = round === 0 ? Math.max(flying.rate, SLOWEST) : flying.rate;
+      if (change * Math.min(1, rate) * ERROR[order]! <= LEFT || change === 0) return true;
       before = change;
     }
     return false;
@@ -167,8 +209,8 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
         psi[i]! += weight * difference[i]!;
       }
     }
-    for (let i = 0; i < n; i += 1)
-      scale[i] = absoluteTolerances[i]! + relativeTolerance * Math.max(Math.abs(predicted[i]!), Math.abs(own[0]![i]!));
+    const old = own[0]!;
+    for (let i = 0; i < n; i += 1) scale[i] = absoluteTolerances[i]! + relativeTolerance * Math.abs(old[i]!);
     const diagonal = ALPHA[order]! / step;
     const start = (): void => {
       states.set(predicted);
@@ -198,7 +240,9 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
     const corrected = own[order + 2]!;
     const last = own[order + 1]!;
     for (let i = 0; i < n; i += 1) {
-      const correction = states[i]! - predicted[i]!;
+      const after = states[i]!;
+      scale[i] = absoluteTolerances[i]! + relativeTolerance * Math.max(Math.abs(old[i]!), Math.abs(after));
+      const correction = after - predicted[i]!;
       corrected[i] = correction - last[i]!;
       last[i] = correction;
     }
@@ -211,19 +255,30 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
   };
 
   const attempt = (limit: number): number | Trouble => {
+    startedAt = machine.time();
+    begins = !fits(startedAt);
+    if (!begins) {
+      const reached = goOn(limit);
+      if (typeof reached === 'number') return reached;
+      // Where the past leads nowhere, a method without one may still find a way.
+      begin.put();
+      machine.status.fill(0);
+      begins = true;
+    }
+    forget();
+    const reached = oneStep.attempt(limit);
+    if (typeof reached === 'number') to = reached;
+    return reached;
+  };
+
+  const goOn = (limit: number): number | Trouble => {
     begin.take();
-    const { states: old } = begin;
-    if (work.isKept) old.set(states);
+    if (work.isKept) begin.states.set(states);
     const time = begin.time();
-    let step = Math.min(from(time, limit), maxStep);
-    let order = Math.max(1, past.order);
-    flying = {
-      ...flying,
-      diagonal: past.diagonal,
-      rate: past.rate,
-      renewed: past.order === 0,
-      shortened: false,
-    };
+    prepare();
+    let step = Math.min(cells[Cell.stepSize]! || past.step, maxStep);
+    let { order } = past;
+    flying.planned = step;
     for (let tries = 1; ; tries += 1) {
       // Two steps of one length are better than a long one and a short one.
       const rest = limit - time;
@@ -238,19 +293,15 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
       flying.order = order;
       if (unsolved === undefined && error <= 1) break;
       begin.put();
-      if (!Number.isNaN(error)) flying.shortened = true;
-      else {
-        cells[Cell.blind]! += 10;
-        if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, time);
-      }
-      if (length <= smallestStep(time) * 2)
-        return unsolved ?? (singularAt < 0 ? undefined : singular(machine, singularAt, time)) ?? tooSmall(machine, time);
-      const shorter = unsolved !== undefined || !(error < Infinity) ? 0.25 : Math.max(0.2, SAFETY / root(error, order + 1));
+      flying.shortened = true;
+      if (length <= smallestStep(time) * 2) return tooSmall(machine, time);
+      const shorter =
+        unsolved !== undefined || !(error < Infinity) ? 0.25 : Math.max(0.2, SAFETY / root(error, order + 1));
       step = length * shorter;
       // The past says little about what comes.
-      if (tries > 2 && order > 1) order = 1;
+      if (tries > 2 && order > 1) order -= 1;
+      if (tries > MOST_TRIES) return tooSmall(machine, time);
     }
-    cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
     flying.equal = past.order === flying.order && past.step === flying.step ? past.equal + 1 : 1;
     end.reached();
     return to;
@@ -258,8 +309,7 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
 
   /** Order and length of the next step, from the errors of this one and of its neighbours, had they been taken. */
   const choose = (): void => {
-    const { order, step, error, equal, shortened } = flying;
-    const planned = cells[Cell.stepSize]!;
+    const { order, step, error, equal, shortened, planned } = flying;
     const isCut = !shortened && step < planned * 0.99;
     let [best, factorOf] = [order, SAFETY / root(Math.max(error, 1e-10), order + 1)];
     if (equal > order) {
@@ -277,6 +327,11 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
     past.order = best;
   };
 
+  /**
+   * How the states `at` steps after the end of the one in flight follow from its differences, by a polynomial of one degree more
+   * than its order. */
+  const weightsAt = (at: number): number[] => otherSteps(flying.order + 1, at, 1)[0]!;
+
   const forget = (): void => {
     holds = false;
     factored = NaN;
@@ -284,14 +339,17 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
   return {
     attempt,
     show: (t) => {
+      if (begins) {
+        oneStep.show(t);
+        return;
+      }
       begin.putStartOfIterations();
       if (t === to) end.put();
       else {
         end.leave();
         if (t <= begin.time()) begin.put();
         else {
-          const [weights] = otherSteps(flying.order, (t - to) / flying.step, 1);
-          combine(states, own, weights!);
+          combine(states, own, weightsAt((t - to) / flying.step));
           machine.setTime(t);
           machine.project();
         }
@@ -299,6 +357,15 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
       machine.setTime(t);
     },
     settle: (t, whole) => {
+      if (begins) {
+        past.order = 0;
+        oneStep.settle(t, whole);
+        const length = t - startedAt;
+        // As long as steps become much longer, a past of short ones is of no use.
+        if (whole && cells[Cell.stepSize]! < GROWS * length && length > 1e6 * smallestStep(t))
+          beginPast(t, length);
+        return;
+      }
       if (flying.renewed) {
         if (past.matrix.length !== matrix.length) past.matrix = matrix.slice();
         else past.matrix.set(matrix);
@@ -316,22 +383,31 @@ export function bdfStepper(machine: Machine, { relativeTolerance, maxStep }: Ada
       }
       // The same polynomial, seen from where the step was ended.
       const { order } = flying;
-      const weights = otherSteps(order, (t - to) / flying.step, 1);
-      for (let k = 1; k <= order; k += 1) combine(past.differences[k]!, own, weights[k]!);
+      const weights = otherSteps(order + 1, (t - to) / flying.step, 1);
+      for (let k = 1; k <= order + 1; k += 1) combine(past.differences[k]!, own, weights[k]!);
       past.differences[0]!.set(states);
       past.order = order;
       past.equal = 0;
       cells[Cell.stepSize] = Math.max(flying.step, smallestStep(to));
     },
     withdraw: () => {
+      if (begins) {
+        oneStep.withdraw();
+        return;
+      }
       begin.put();
       if (flying.renewed) forget();
     },
     disturb: () => {
+      if (past.order > 0) cells[Cell.stepSize]! *= BEGINS;
       past.order = 0;
       forget();
+      oneStep.disturb();
     },
-    forget,
+    forget: () => {
+      forget();
+      oneStep.forget();
+    },
     adaptive: true,
     blurred: 1e-6,
   };

@@ -27,7 +27,7 @@ export const rodas = (machine: Machine): TrialMethod => {
 };
 
 /** The unknown at which the elimination stopped, by name. */
-export function singular({ manifest }: Machine, unknown: number, time: number): Trouble {
+function singular({ manifest }: Machine, unknown: number, time: number): Trouble {
   const { states } = manifest.layout;
   const address = states.address + 8 * unknown;
   const variable =

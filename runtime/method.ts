@@ -40,7 +40,10 @@ const DEAR = 25;
 export const implicitFor = ({ implicit }: Manifest): 'rodas5p' | 'bdf' =>
   implicit?.matrix !== undefined && (implicit.cost ?? 0) >= DEAR ? 'bdf' : 'rodas5p';
 
-export function methodInUse({ cells, states, kernel, manifest }: Machine, method: ManifestMethod): MethodInUse {
+export function methodInUse(
+  { cells, states, kernel, manifest }: Machine,
+  method: ManifestMethod,
+): MethodInUse {
   if (states.length === 0)
     return { asked: method.name, changes: 0, why: 'noStates', reason: 'there are no states' };
   if (method.name !== 'auto')

@@ -37,9 +37,22 @@ export const noPast = (): Past => ({
 });
 
 /** As numbers, for a saved state; the states themselves are saved with it anyway. */
-export function pastNumbers({ order, step, time, equal, diagonal, rate, differences, matrix }: Past): Float64Array[] {
+export function pastNumbers({
+  order,
+  step,
+  time,
+  equal,
+  diagonal,
+  rate,
+  differences,
+  matrix,
+}: Past): Float64Array[] {
   if (order === 0) return [];
-  return [Float64Array.of(order, step, time, equal, diagonal, rate), ...differences.slice(1, order + 3), matrix];
+  return [
+    Float64Array.of(order, step, time, equal, diagonal, rate),
+    ...differences.slice(1, order + 3),
+    matrix,
+  ];
 }
 
 /** From the numbers of a saved state, if there are any. */

@@ -15,6 +15,7 @@ const METHODS: ManifestMethod[] = [
   { name: 'auto', tolerance: 1e-6 },
   { name: 'tsit5', tolerance: 1e-5 },
   { name: 'rodas5p', tolerance: 1e-5 },
+  { name: 'bdf', tolerance: 1e-5 },
   { name: 'rk4', step: 0.01 },
   { name: 'euler', step: 0.01 },
   { name: 'implicitEuler', step: 0.02 },

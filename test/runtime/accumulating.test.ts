@@ -7,6 +7,7 @@ const methods: ManifestMethod[] = [
   adaptive('auto', 1e-6),
   adaptive('tsit5', 1e-9),
   adaptive('rodas5p', 1e-6),
+  adaptive('bdf', 1e-6),
   { name: 'rk4', step: 0.01 },
 ];
 const implicit: ManifestMethod = { name: 'implicitEuler', step: 0.001 };

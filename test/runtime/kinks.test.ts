@@ -6,7 +6,7 @@ import type { Twin } from '../../runtime/twin.ts';
 import type { Compiled } from '../../compiler/index.ts';
 import { compiled, twinOf } from '../solvers/compiled.ts';
 
-const adaptive = (tolerance: number, name: 'auto' | 'tsit5' | 'rodas5p' = 'auto'): ManifestMethod => ({
+const adaptive = (tolerance: number, name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf' = 'auto'): ManifestMethod => ({
   name,
   tolerance,
 });
@@ -44,6 +44,7 @@ describe('a spring that is softer on one side', () => {
     ['tsit5', 1e-6, 1e-5],
     ['tsit5', 1e-10, 1e-9],
     ['rodas5p', 1e-6, 1e-5],
+    ['bdf', 1e-6, 1e-4],
     ['rodas5p', 1e-9, 1e-8],
     ['auto', 1e-9, 1e-8],
   ] as const)('swings as its closed form does (%s, %d)', (name, tolerance, most) => {
@@ -56,7 +57,7 @@ describe('a spring that is softer on one side', () => {
     expect(errors[1]! / errors[2]!).toBeGreaterThan(12);
   });
 
-  it.each([adaptive(1e-6), adaptive(1e-6, 'rodas5p'), rk4(0.3)])(
+  it.each([adaptive(1e-6), adaptive(1e-6, 'rodas5p'), adaptive(1e-6, 'bdf'), rk4(0.3)])(
     'goes on to the same bits when it is restored or branched on the way ($name)',
     (method) => {
       const make = () => twinOf(spring, { method, end });

@@ -6,6 +6,7 @@ import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
 const methods: ManifestMethod[] = [
   adaptive('auto', 1e-6),
   adaptive('rodas5p', 1e-6),
+  adaptive('bdf', 1e-6),
   { name: 'rk4', step: 0.01 },
   { name: 'implicitEuler', step: 0.01 },
 ];
