@@ -63,7 +63,7 @@ describe('after method', () => {
       'euler',
       'implicitEuler',
     ]);
-    expect(items[3]?.textEdit?.newText).toBe('rk4 step ${1:10 ms}$0');
+    expect(items[4]?.textEdit?.newText).toBe('rk4 step ${1:10 ms}$0');
   });
 });
 

@@ -64,14 +64,17 @@ describe('a ramp', () => {
     expect(values(run, 'crossed', [20])[0]).toBeCloseTo(4, 9);
   });
 
-  it.each(['tsit5', 'rodas5p', 'bdf', 'rk4 step 0.5 s', 'implicitEuler step 0.5 s'])('by %s too', (method) => {
-    const run = `ramp u from 2 to 6 over 8 s  method ${method}  run 20 s`;
-    const [half, end] = values(run, 'sum', [4, 20]);
-    // The implicit step looks at its end: too much by half of a step's rise in each.
-    const over = method.startsWith('implicit') ? [0.5, 1] : [0, 0];
-    expect(half).toBeCloseTo(12 + over[0]!, 10);
-    expect(end).toBeCloseTo(104 + over[1]!, 10);
-  });
+  it.each(['tsit5', 'rodas5p', 'bdf', 'rk4 step 0.5 s', 'implicitEuler step 0.5 s'])(
+    'by %s too',
+    (method) => {
+      const run = `ramp u from 2 to 6 over 8 s  method ${method}  run 20 s`;
+      const [half, end] = values(run, 'sum', [4, 20]);
+      // The implicit step looks at its end: too much by half of a step's rise in each.
+      const over = method.startsWith('implicit') ? [0.5, 1] : [0, 0];
+      expect(half).toBeCloseTo(12 + over[0]!, 10);
+      expect(end).toBeCloseTo(104 + over[1]!, 10);
+    },
+  );
 
   it('begins where the input is, and takes over from what was before', () => {
     const run = 'u = 3  ramp u to 5 over 10 s  at 5 s: ramp u to 0 over 4 s  run 20 s';

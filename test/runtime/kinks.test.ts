@@ -6,7 +6,10 @@ import type { Twin } from '../../runtime/twin.ts';
 import type { Compiled } from '../../compiler/index.ts';
 import { compiled, twinOf } from '../solvers/compiled.ts';
 
-const adaptive = (tolerance: number, name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf' = 'auto'): ManifestMethod => ({
+const adaptive = (
+  tolerance: number,
+  name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf' = 'auto',
+): ManifestMethod => ({
   name,
   tolerance,
 });
