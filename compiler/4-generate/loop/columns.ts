@@ -187,7 +187,7 @@ export function inColumns(
   );
   const tame = allTame(module);
   const trusted = ({ id }: Ticker, isQuick: Local<'i32'>): Statement[] => [
-    set(isQuick, i32.load(0, trustOf(id))),
+    set(isQuick, i32.ne(i32.load(0, trustOf(id)), 0)),
     ...soundness
       .get(id)!
       .read.map((variable) =>
