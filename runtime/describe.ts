@@ -18,6 +18,8 @@ export interface RunEvent {
   name: string;
   text: string;
   severity: Severity;
+  /** Of a warning with a page of its own. */
+  code?: 'PX9054';
   source?: SourceRange;
   /** Raise and clear: which alarm, and whether it is active now. */
   alarm?: { alarm: number; instance: number; active: boolean };
@@ -37,6 +39,10 @@ export function valueText(
   const text = Number.isFinite(shown) ? String(Number(shown.toPrecision(digits))) : 'no value';
   return unit.label === '' || unit.label === '1' ? text : `${text} ${unit.label}`;
 }
+
+/** A difference between two values of a variable, in its unit. */
+export const differenceText = (value: number, { unit, base }: Manifest['variables'][number]): string =>
+  valueText(value, { ...unit, offset: 0 }, base, 2);
 
 export function variableText(manifest: Manifest, variable: number, value: number): string {
   const { unit, base, labels, private: isPrivate } = manifest.variables[variable]!;

@@ -31,6 +31,9 @@ export function outcomeOf(test: ManifestTest, result: TestResult, seconds: numbe
     passed: result.holds,
     seconds,
     trouble: result.trouble ?? null,
+    warnings: result.events.flatMap(({ code, name, text }) =>
+      code === undefined ? [] : [{ code, name, text }],
+    ),
     requirements: result.requirements.map(({ source, ...requirement }) => ({
       ...requirement,
       line: source.line,

@@ -34,6 +34,8 @@ import { bendsAlone } from './contract/sides.ts';
 import { beginSides } from './sides.ts';
 import { readSnapshot, snapshotParts, writeSnapshot } from './snapshot.ts';
 import { impossible, stepperOf } from './stepper.ts';
+import { createStepWatch } from './too-long.ts';
+import type { StepWatch } from './too-long.ts';
 import type { Trouble } from './trouble.ts';
 import { unfollowed, watchZeno } from './zeno.ts';
 
@@ -110,6 +112,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       )
     : undefined;
   let unlikely: ReturnType<Rebounds['unlikely']> = [];
+  const watch = 'step' in method ? createStepWatch(machine, method, duration) : undefined;
   const loop = flow?.free ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
@@ -163,6 +166,11 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const { address, count: handlers } = manifest.trusted ?? { address: 0, count: 0 };
     machine.numbers.fill(0, address / 8, address / 8 + handlers);
   };
+  /** Said once, whether time is gone over again or not. */
+  const sayTooLong = (said: ReturnType<StepWatch['verdict']>): void => {
+    if (said !== undefined)
+      telling.event({ time: machine.time(), microstep: machine.cells[Cell.microstep]!, ...said });
+  };
   const instant = createInstant(machine, dues, {
     ...(flow === undefined ? {} : { flow: flow.now }),
     ...(inputs === undefined ? {} : { inputs }),
@@ -182,6 +190,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   });
 
   const stopBy = (found: Trouble): Trouble => {
+    sayTooLong(watch?.verdict());
     trouble = found;
     logged += 1;
     if (troubleTold === found.message) return found;
@@ -288,6 +297,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const arrived = (): Trouble | undefined => {
     const time = machine.time();
     shown = time;
+    if (watch !== undefined && telling.heard())
+      sayTooLong(time < duration ? watch.look(Math.min(dues.next(), duration)) : watch.verdict());
     telling.upTo(time);
     if (checkpoints.due(time)) {
       checkpoints.add(time, snapshotParts(machine, known, plan.scenario, time));

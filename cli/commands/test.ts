@@ -174,6 +174,8 @@ function write({ test, result, seconds }: Ran, terminal: Terminal): void {
     terminal.out(`    ${terminal.style('red', text)}\n      ${message}\n`);
     terminal.out(terminal.style('dim', `      ${pathOf(source.uri)}:${source.line}:${source.column}\n`));
   }
+  for (const { name, text } of result.events.filter(({ code }) => code !== undefined))
+    terminal.out(`    ${terminal.style('yellow', 'warning')}: ${name}: ${text}\n`);
   if (result.trouble !== undefined)
     terminal.out(
       `    ${terminal.style('red', `stopped, ${result.trouble.code}`)}: ${result.trouble.message}\n`,

@@ -200,7 +200,15 @@ const FAMILIES: readonly [codes: RegExp, title: string][] = [
 
 /** `troubles`: codes of the runtime with their titles. */
 export function diagnosticsPage(troubles: readonly { code: string; title: string }[]): string {
-  const all = [...CATALOGUE, ...troubles.map((trouble) => ({ ...trouble, severity: 'error' }))];
+  /** Of a run, which goes on. */
+  const WARNINGS = new Set(['PX9054']);
+  const all = [
+    ...CATALOGUE,
+    ...troubles.map((trouble) => ({
+      ...trouble,
+      severity: WARNINGS.has(trouble.code) ? 'warning' : 'error',
+    })),
+  ];
   let page = `# Diagnostics
 
 ${remark}

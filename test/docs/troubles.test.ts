@@ -14,14 +14,15 @@ const codes = [
 ].toSorted();
 
 /** The code that a run of ten seconds stops with, of the scenario where there is one. */
-function troubleOf(text: string): string | undefined {
+function troubleOf(text: string, warnings: string[] = []): string | undefined {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///text.twin', text }], library);
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const { artefact } = compile(model, roots[0]!).value!;
   const { manifest } = artefact;
   const scenario = manifest.scenarios.length > 0 ? { scenario: 0 } : {};
   const twin = createTwin({ manifest, kernel: kernelFactory(artefact), ...scenario });
-  twin.advance(10);
+  twin.listen({ event: ({ code }) => code !== undefined && warnings.push(code) });
+  twin.advance(Math.max(10, Number.isFinite(twin.duration) ? twin.duration : 0));
   return twin.trouble()?.code;
 }
 
@@ -33,4 +34,15 @@ it.each(codes)('%s', (code) => {
   const [wrong, right] = twinBlocks(page);
   expect(troubleOf(wrong!.text)).toBe(code);
   expect(troubleOf(right!.text)).toBeUndefined();
+});
+
+it('PX9054, which is a warning', () => {
+  const page = readPage('docs/diagnostics/PX9054.md');
+  expect(page.text.startsWith('# PX9054: ')).toBe(true);
+  const said = twinBlocks(page).map(({ text }) => {
+    const warnings: string[] = [];
+    expect(troubleOf(text, warnings)).toBeUndefined();
+    return warnings;
+  });
+  expect(said).toEqual([['PX9054'], []]);
 });
