@@ -17,6 +17,8 @@ export interface SparseRows {
   given: Int32Array;
   givenColumns: Int32Array;
   givenSlots: Int32Array;
+  /** How many rows from each on have the same columns behind all of them. */
+  alike: Int32Array;
   /** By row: whether its right side holds anything. */
   filled: Uint8Array;
   /** Of the factors: multiplications. */
@@ -70,7 +72,12 @@ export function sparseRowsOf(
     }
   });
   const filled = Uint8Array.from(order, (unknown) => (isFilled(unknown) ? 1 : 0));
-  return { order, starts, diagonals, columns, given, givenColumns, givenSlots, filled, operations };
+  const alike = new Int32Array(size).fill(1);
+  const behind = (at: number): number => starts[at + 1]! - diagonals[at]! - 1;
+  for (let at = size - 2; at >= 0; at -= 1)
+    if (behind(at) === behind(at + 1) + 1 && columns[diagonals[at]! + 1] === at + 1)
+      alike[at] = 1 + alike[at + 1]!;
+  return { order, starts, diagonals, columns, given, givenColumns, givenSlots, alike, filled, operations };
 }
 
 /** The order, and of each unknown in it those after it that its elimination ties together. */
