@@ -35,6 +35,8 @@ const BEGINS = 4;
 const GROWS = 3;
 /** Shorter steps that are tried before another method is. */
 const MOST_TRIES = 10;
+/** Of the tolerance, for each step: its steps are more than those of other methods, and their errors add up. */
+const SHARE = 0.2;
 /** A step is made longer where it may be by this. */
 const WORTH = 1.2;
 
@@ -210,7 +212,8 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
       }
     }
     const old = own[0]!;
-    for (let i = 0; i < n; i += 1) scale[i] = absoluteTolerances[i]! + relativeTolerance * Math.abs(old[i]!);
+    for (let i = 0; i < n; i += 1)
+      scale[i] = SHARE * (absoluteTolerances[i]! + relativeTolerance * Math.abs(old[i]!));
     const diagonal = ALPHA[order]! / step;
     const start = (): void => {
       states.set(predicted);
@@ -241,7 +244,8 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     const last = own[order + 1]!;
     for (let i = 0; i < n; i += 1) {
       const after = states[i]!;
-      scale[i] = absoluteTolerances[i]! + relativeTolerance * Math.max(Math.abs(old[i]!), Math.abs(after));
+      scale[i] =
+        SHARE * (absoluteTolerances[i]! + relativeTolerance * Math.max(Math.abs(old[i]!), Math.abs(after)));
       const correction = after - predicted[i]!;
       corrected[i] = correction - last[i]!;
       last[i] = correction;
@@ -366,6 +370,14 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
           beginPast(t, length);
         return;
       }
+      if (!whole) {
+        // What ends a step within it is a place where rates jump.
+        past.order = 0;
+        cells[Cell.stepSize] = BEGINS * Math.max(flying.step, smallestStep(to));
+        cells[Cell.lastError] = 1;
+        forget();
+        return;
+      }
       if (flying.renewed) {
         if (past.matrix.length !== matrix.length) past.matrix = matrix.slice();
         else past.matrix.set(matrix);
@@ -375,20 +387,9 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
       past.rate = flying.rate;
       past.time = t;
       past.step = flying.step;
-      if (whole) {
-        [past.differences, own] = [own, past.differences];
-        past.equal = flying.equal;
-        choose();
-        return;
-      }
-      // The same polynomial, seen from where the step was ended.
-      const { order } = flying;
-      const weights = otherSteps(order + 1, (t - to) / flying.step, 1);
-      for (let k = 1; k <= order + 1; k += 1) combine(past.differences[k]!, own, weights[k]!);
-      past.differences[0]!.set(states);
-      past.order = order;
-      past.equal = 0;
-      cells[Cell.stepSize] = Math.max(flying.step, smallestStep(to));
+      [past.differences, own] = [own, past.differences];
+      past.equal = flying.equal;
+      choose();
     },
     withdraw: () => {
       if (begins) {
