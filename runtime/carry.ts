@@ -307,8 +307,8 @@ function pairs<Item extends { name: string; dims: number[]; offset: number }>(
 function copyHandlers({ old, next }: Machines, report: Carried): void {
   const now = old.time();
   const { handlers } = next.manifest;
-  for (const { kind, dims, offset, scheduled, renewed } of handlers)
-    for (let i = 0; i < count(dims); i += 1) {
+  for (const { kind, dims, offset, scheduled, renewed, oneCount } of handlers)
+    for (let i = 0; i < (oneCount ? Math.min(1, count(dims)) : count(dims)); i += 1) {
       const at = offset + i;
       // A new clock begins with its next tick; what was scheduled for the past is over.
       if (renewed) next.ticks[at]! += now;
@@ -320,10 +320,16 @@ function copyHandlers({ old, next }: Machines, report: Carried): void {
     handlers,
     (a, b) => a.kind === b.kind && a.renewed === b.renewed,
   );
-  for (const { target, from, to } of found) {
+  const counted = new Set<number>();
+  for (const { item, target, from, to } of found) {
     next.truths[to] = old.truths[from]!;
     next.since[to] = old.since[from]!;
-    if (target.scheduled === undefined || target.scheduled.time === now) next.ticks[to] = old.ticks[from]!;
+    if (target.scheduled !== undefined && target.scheduled.time !== now) continue;
+    const ticks = old.ticks[item.oneCount ? item.offset : from]!;
+    const cell = target.oneCount ? target.offset : to;
+    // Of those that ticked apart and are counted as one, the next to tick has it.
+    next.ticks[cell] = counted.has(cell) ? Math.min(next.ticks[cell]!, ticks) : ticks;
+    counted.add(cell);
   }
   const carried = new Set(found.map(({ from }) => from));
   for (const { name, dims, offset, hasDuration } of old.manifest.handlers)

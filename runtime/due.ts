@@ -70,28 +70,17 @@ interface Clock extends Instance {
 
 export function createDues(machine: Machine, settings: DueSettings): Dues {
   const { manifest, kernel, ticks, since, samples, sampleTimes, numbers } = machine;
-  /** By `every`: one for all instances where they have one period, and one each. */
-  const hands: { together: Clock[]; each: () => Clock[] }[] = [];
-  let clocks: Clock[] = [];
+  /** By `every`: one for all instances where they have one period, one each elsewhere. */
+  const clocks: Clock[] = [];
   const renewals: (Instance & { at: number })[] = [];
   const plans: (Instance & { at: number; time: number })[] = [];
   const waits: (Instance & { at: number })[] = [];
   manifest.handlers.forEach((handler, which) => {
     if (handler.kind === 'every' && !handler.renewed) {
       const size = count(handler.dims);
-      const clock = (instance: number, of: number): Clock => ({
-        which,
-        instance,
-        at: handler.offset + instance,
-        period: NaN,
-        phase: 0,
-        size: of,
-      });
-      let each: Clock[] | undefined;
-      hands.push({
-        together: handler.together && size > 0 ? [clock(0, size)] : [],
-        each: () => (each ??= Array.from({ length: size }, (_, instance) => clock(instance, 1))),
-      });
+      const each = handler.oneCount ? size : 1;
+      for (let instance = 0; instance < size; instance += each)
+        clocks.push({ which, instance, at: handler.offset + instance, period: NaN, phase: 0, size: each });
       return;
     }
     for (let instance = 0; instance < count(handler.dims); instance += 1) {
@@ -128,14 +117,8 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     if (due >= now || done[clock.at] === 0) return due;
     let k = Math.floor((now - phase) / period);
     while (k * period + phase < now) k += 1;
-    done.fill(Math.max(k, done[clock.at]!), clock.at, clock.at + clock.size);
+    done[clock.at] = Math.max(k, done[clock.at]!);
     return done[clock.at]! * period + phase;
-  };
-  /** A state that came from elsewhere may have ticked them apart. */
-  const isOne = ({ at, size }: Clock): boolean => {
-    const first = ticks[at]!;
-    for (let i = at + 1; i < at + size; i += 1) if (ticks[i] !== first) return false;
-    return true;
   };
   const instances = ({ which, instance, size }: Clock): Instance[] =>
     Array.from({ length: size }, (_, n) => ({ which, instance: instance + n }));
@@ -175,9 +158,6 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     refresh: () => {
       const now = machine.time();
       next = Infinity;
-      clocks = hands.flatMap(({ together, each }) =>
-        together.length > 0 && together.every(isOne) ? together : each(),
-      );
       for (const clock of clocks) {
         clock.period = kernel.interval(clock.which, clock.instance);
         clock.phase = Math.max(0, kernel.phase(clock.which, clock.instance) || 0);

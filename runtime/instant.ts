@@ -369,8 +369,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       byHand = true;
       sound = false;
       for (const { which, instance } of list) {
-        const { offset, renewed } = manifest.handlers[which]!;
-        if (!renewed) ticks[offset + instance]! += 1;
+        const { offset, renewed, oneCount } = manifest.handlers[which]!;
+        if (!renewed && (!oneCount || instance === 0)) ticks[offset + instance]! += 1;
       }
       const trouble = fireTogether(list) ?? renewAll(list);
       next();

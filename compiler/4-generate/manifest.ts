@@ -108,7 +108,7 @@ export function manifestOf(
     firesAtStart: handler.firesAtStart,
     hasDuration: handler.duration !== undefined,
     ...(handler.renewed ? { renewed: true as const } : {}),
-    ...(ticksTogether(system, handler) ? { together: true as const } : {}),
+    ...(ticksTogether(system, handler) ? { oneCount: true as const } : {}),
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),
     ...(handler.yields === undefined ? {} : { yields: handler.yields }),

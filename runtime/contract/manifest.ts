@@ -246,8 +246,8 @@ export interface ManifestHandler {
   hasDuration: boolean;
   /** Of `every`: its period is drawn anew at each tick; its cell in ticks is the time of the next. */
   renewed?: true;
-  /** Of `every`: all its instances have the same period. */
-  together?: true;
+  /** Of `every`: all its instances have the same period, and tick together. They are counted in the cell of the first; those of the others stay 0. */
+  oneCount?: true;
   scheduled?: { scenario: number; time: number };
   alarm?: number;
   /** Handlers that go first: where one of them fires for the same instance, this one is looked at again after it. */

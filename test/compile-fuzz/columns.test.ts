@@ -133,7 +133,8 @@ it('is the same to the last bit in columns, one by one and interpreted', () => {
       for (const [how, twin] of Object.entries({ interpreted: fresh(true), heard, cut, back }))
         expect(ended(twin), `${how}, seed ${seed}\n${text}`).toBe(alone);
     }),
-    { numRuns: 12 },
+    // Of this one ticks were once left out that read nothing from outside.
+    { numRuns: 12, examples: [[984374974]] },
   );
   expect(columns).toBeGreaterThan(0);
 });

@@ -58,6 +58,28 @@ describe('the same text', () => {
     expect(next.value('low.active') ?? 0).toBe(twin.value('low.active') ?? 0);
   });
 
+  it('arrays that tick together and ones of which each ticks by itself take over from each other', () => {
+    const array = (size: number, own: boolean): Version =>
+      version(
+        `asset Meter {\n  param own = 10 min\n  state ticks: Integer = 0\n  every ${own ? 'own' : '10 min'} { set ticks = ticks + 1 }\n}\n` +
+          `asset Tank { part meter[${size}]: Meter }\n${scenario}\n`,
+      );
+    const [one, more, apart] = [array(3, false), array(4, false), array(3, true)];
+    const ticks = (twin: Twin): number[] => [1, 2, 3].map((i) => twin.value(`meter[${i}].ticks`)!);
+    for (const [from, to] of [
+      [one, more],
+      [more, one],
+      [one, apart],
+      [apart, one],
+    ] as const) {
+      const next = goOn(to, carried(from, to, run(from, 5000)));
+      const before = ticks(next);
+      next.advance(6500);
+      // At 5,400 s and at 6,000 s.
+      expect(ticks(next)).toEqual(before.map((count) => count + 2));
+    }
+  });
+
   it('in another order, with other names for units and one state more, goes on as well', () => {
     const base = tank(BASE);
     const other = tank(

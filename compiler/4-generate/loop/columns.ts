@@ -9,7 +9,6 @@ import { elementOffset, keyOf, load, number, place, Scope, truth } from '../expr
 import {
   call,
   f64,
-  forElements,
   forRange,
   i32,
   i64,
@@ -157,29 +156,11 @@ export function inColumns(
     const measured = total(tame.map((one) => f64.abs(one))).flatMap((sum) =>
       noted(wild, f64.mul(sum, OVERFLOWING)),
     );
-    return scope.loop(
-      handler.loops,
-      [...values, ...stores, ...looked, ...measured, ...counted(scope, handler, id)],
-      true,
-    );
+    return scope.loop(handler.loops, [...values, ...stores, ...looked, ...measured], true);
   };
-  const at = owner.local('i32', 'at');
-  /** The ticks counted: in the same loop, or in one of their own. */
-  const next = (counter: Local<'i32'>, from: number): Statement =>
-    f64.store(counter, f64.add(f64.load(counter, from), 1), from);
-  const isLine = ({ loops }: FlatHandler): boolean => loops.length === 1 && loops[0]!.descending !== true;
-  const counted = (scope: Scope, handler: FlatHandler, id: number): Statement[] => {
-    const [line] = handler.loops;
-    return isLine(handler)
-      ? [next(scope.counters.get(line!.variable)!, cellOf(ticks, id) - 8 * line!.from)]
-      : [];
-  };
-  const counting = ({ handler, id }: Ticker): Statement[] => {
-    const first = cellOf(ticks, id) - ticks.address;
-    return isLine(handler) || instances(id) === 0
-      ? []
-      : forElements(owner, at, first, first + 8 * instances(id), [next(at, ticks.address)]);
-  };
+  /** All instances tick together: one count is theirs. */
+  const counting = ({ id }: Ticker, by = 1): Statement =>
+    f64.store(0, f64.add(f64.load(0, cellOf(ticks, id)), by), cellOf(ticks, id));
 
   /** What an `every` sets must be numbers: it ticks last, and nothing is kept. */
   const quick = new Map(
@@ -214,7 +195,7 @@ export function inColumns(
       return [
         ...(isSound ? [when(ticker.due, trusted(ticker, isQuick))] : []),
         when(isSound ? i32.and(ticker.due, i32.eqz(isQuick)) : ticker.due, [
-          ...counting(ticker),
+          counting(ticker),
           set(wild, 0n),
           ...loopOf(ticker, true, true),
           setGlobal(ticker.done, 1),
@@ -225,9 +206,7 @@ export function inColumns(
     }),
     ...tickers
       .filter(({ id }) => soundness.has(id))
-      .map((ticker) =>
-        when(i32.and(ticker.due, quick.get(ticker)!), [...counting(ticker), ...quickly(ticker)]),
-      ),
+      .map((ticker) => when(i32.and(ticker.due, quick.get(ticker)!), [counting(ticker), ...quickly(ticker)])),
   ];
 
   const looks: Statement[] = [set(said, i64.ne(differences, 0n))];
@@ -269,9 +248,8 @@ export function inColumns(
   ];
 
   const back = module.function('ticks taken back', {});
-  const cell = back.local('i32', 'cell');
-  back.body = tickers.map(({ handler, id, done }) => {
-    const first = cellOf(ticks, id);
+  back.body = tickers.map((ticker) => {
+    const { handler, done } = ticker;
     return when(done, [
       ...handler.actions.flatMap(({ target: { variable } }) => {
         const from = keptAt.get(variable);
@@ -279,11 +257,7 @@ export function inColumns(
           ? []
           : copiedCells(from, plan.addresses[variable]!, 8 * elementsOf(system, variable));
       }),
-      ...(conditioned || instances(id) === 0
-        ? []
-        : forElements(back as unknown as AnyFunction, cell, first, first + 8 * instances(id), [
-            f64.store(cell, f64.sub(f64.load(cell), 1)),
-          ])),
+      ...(conditioned ? [] : [counting(ticker, -1)]),
     ]);
   });
   return { tick, takenBack: alone.size === 0 ? [] : [run(back as unknown as FunctionHandle)] };

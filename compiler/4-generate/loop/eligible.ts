@@ -72,12 +72,7 @@ export function ticksInColumns(system: FlatSystem): boolean {
       if (written.has(target.variable) || !own(target.index)) return false;
       written.set(target.variable, handler);
     }
-    for (const steady of [handler.period, handler.offset])
-      if (
-        steady !== undefined &&
-        loads(steady).some(({ load }) => load.index.some((i) => typeof i !== 'number'))
-      )
-        return false;
+    if (handler.loops.length > 0 && !ticksTogether(system, handler)) return false;
   }
   return ticking.every((handler) =>
     handler.actions.every(({ value, guard }) =>

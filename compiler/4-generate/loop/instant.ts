@@ -26,7 +26,7 @@ import {
 } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, I32, Local, Statement, ValueType } from '../wasm/index.ts';
 import { inColumns } from './columns.ts';
-import { isWaiting, ticksInColumns } from './eligible.ts';
+import { isWaiting, ticksInColumns, ticksTogether } from './eligible.ts';
 import { finiteness } from './finite.ts';
 import { copiedCells, keptRegions, tickedAlone } from './kept.ts';
 import { ticksOf } from './ticks.ts';
@@ -89,7 +89,8 @@ export function instants(context: Context, parts: InstantParts): Instants {
           when(f64.lt(due, next), [set(next, due)]),
         ];
       };
-      if (columns) f.body.push(...counters(scope, handler, i32.const(0)), ...least(0));
+      if (ticksTogether(system, handler) || columns)
+        f.body.push(...counters(scope, handler, i32.const(0)), ...least(0));
       else
         f.body.push(
           forRange(instance, 0, instances(id), [
@@ -247,6 +248,17 @@ export function instants(context: Context, parts: InstantParts): Instants {
     set(fired, 0),
     ...ticking.flatMap(({ handler, id }) => {
       const scope = outer.inner(handler.loops);
+      if (ticksTogether(system, handler)) {
+        const all = f64.load(0, cellOf(ticks, id));
+        return [
+          ...counters(scope, handler, i32.const(0)),
+          when(f64.le(tickTime(scope, handler, all), now), [
+            f64.store(0, f64.add(all, 1), cellOf(ticks, id)),
+            forRange(instance, 0, instances(id), [run(parts.fire, [i32.const(id), instance])]),
+            set(fired, 1),
+          ]),
+        ];
+      }
       const offset = i32.shl(instance, 3);
       const done = f64.load(offset, cellOf(ticks, id));
       return [
