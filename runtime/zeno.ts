@@ -1,5 +1,6 @@
 /** Events that accumulate at a point of time would hang a run: they are counted, in saved cells, and named. */
 import type { Instance } from './due.ts';
+import { AHEAD } from './contract/sides.ts';
 import { handlerName } from './describe.ts';
 import { fastest } from './still.ts';
 import { Cell } from './machine.ts';
@@ -70,8 +71,6 @@ function accumulating(machine: Machine, which: number, instance: number): Troubl
 const ROUNDING = 64 * Number.EPSILON;
 /** A step moves a function by so much more than what it was left with after the event, which then was rounding. */
 const NEXT_TO_NOTHING = 1e-6;
-/** Share of the step along which a function's rate at its start is looked at. */
-const AHEAD = 1 / 1024;
 
 /**
  * Of a step that begins with an event and may have gone back over it and come again unseen (`returning` of the locator): the trouble that the next

@@ -27,3 +27,6 @@ export const bendsAlone = ({ kinks, crossings }: Pick<Layout, 'kinks' | 'crossin
  * up no more than this share of the change.
  */
 export const TURNS_BACK = 0.25;
+
+/** Share of a step along which a function's rate at its start is looked at, where an event left it at zero; a power of two. */
+export const AHEAD = 1 / 1024;

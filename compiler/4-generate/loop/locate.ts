@@ -4,29 +4,26 @@ import { loads } from '../../ir/expressions.ts';
 import type { FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
 import {
-  block,
-  branch,
-  branchIf,
   call,
   conditional,
   f64,
   forElements,
   forRange,
   i32,
-  label,
-  loop,
   returns,
   run,
   set,
   setGlobal,
   when,
 } from '../wasm/index.ts';
+import { drivenBack } from './driven-back.ts';
+import { narrowing } from './narrow.ts';
+import { changed } from './signs.ts';
 import type {
   F64,
   FunctionBuilder,
   FunctionHandle,
   Global,
-  I32,
   Local,
   Statement,
   ValueType,
@@ -49,21 +46,23 @@ export const areComputed = ({ variables, crossings }: FlatSystem): boolean =>
     loads(value).some(({ load }) => ['algebraic', 'derivative'].includes(variables[load.variable]!.role)),
   );
 
-const turnedRanges = ({ crossings }: FlatSystem, { plan }: Context): [number, number][] => {
-  const { manifest } = plan;
+/** Where functions are at which a handler turns back what comes to them: offsets from one to before another, and where its truths lie. */
+const turnedRanges = ({ crossings }: FlatSystem, { plan }: Context) => {
+  const { manifest, handlerInstances } = plan;
   const offsets = [
     ...(manifest.crossings ?? []).map(({ offset }) => 8 * offset),
     8 * manifest.layout.crossings.count,
   ];
-  return crossings.flatMap(({ turnedBy }, at) =>
-    turnedBy === undefined ? [] : [[offsets[at]!, offsets[at + 1]!] as [number, number]],
-  );
+  return crossings.flatMap(({ turnedBy }, at) => {
+    if (turnedBy === undefined) return [];
+    const [from, to] = [offsets[at]!, offsets[at + 1]!];
+    const isOne = to - from === 8 * handlerInstances[turnedBy]!;
+    const truths = manifest.layout.truths.address + 8 * manifest.handlers[turnedBy]!.offset;
+    return [{ from, to, truths: isOne ? truths : undefined }];
+  });
 };
 
 type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
-
-const changed = (a: F64, b: F64): I32 =>
-  i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
 
 /** `show(t, from, to)` puts the states of a time within the step into memory. */
 export function location(
@@ -83,8 +82,8 @@ export function location(
     number,
     number,
   ];
-  const third = scratch + 8 * n * 4;
   const candidates = scratch + 8 * n * 5;
+  const cells = { low, high, third: scratch + 8 * n * 4 };
   const computed = areComputed(system);
   const copied = (f: AnyFunction, from: number, to: number): Statement[] => {
     if (n <= 8)
@@ -288,124 +287,15 @@ export function location(
     return f;
   })();
 
-  const narrow = ((): FunctionHandle => {
-    const f = module.function(`${name} narrow`, {
-      params: { from: 'f64', to: 'f64', end: 'f64' },
-      results: ['f64'],
-    });
-    const { from, to, end: stop } = f.params;
-    const local = (text: string): Local<'f64'> => f.local('f64', text);
-    const [a, b, weight, tolerance, width, guess] = ['a', 'b', 'weight', 'tolerance', 'width', 'guess'].map(
-      local,
-    ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>];
-    const [gl, gh, gc, root] = ['low', 'high', 'third', 'root'].map(local) as [
-      Local<'f64'>,
-      Local<'f64'>,
-      Local<'f64'>,
-      Local<'f64'>,
-    ];
-    const c = local('c');
-    const [side, slow, round, at] = ['side', 'slow rounds', 'round', 'at'].map((text) =>
-      f.local('i32', text),
-    ) as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
-    const [exit, again] = [label('narrow enough'), label('round')];
-    const half = (turned: number): F64 => conditional(i32.eq(side, turned), f64.div(weight, 2), f64.const(1));
-    f.body = [
-      set(a, from),
-      set(b, stop),
-      ...copied(f as unknown as AnyFunction, located.begin.address, low),
-      set(c, f64.load(0, located.time)),
-      ...copied(f as unknown as AnyFunction, located.before.address, third),
-      set(weight, 1),
-      block(exit, [
-        loop(again, [
-          branchIf(exit, i32.ge(round, 300)),
-          set(round, i32.add(round, 1)),
-          set(tolerance, f64.mul(4 * Number.EPSILON, f64.max(f64.abs(b), f64.sub(b, a)))),
-          set(width, f64.sub(b, a)),
-          branchIf(exit, f64.le(width, tolerance)),
-          set(guess, b),
-          forRange(
-            at,
-            0,
-            8 * n,
-            [
-              set(gl, f64.load(at, low)),
-              set(gh, f64.load(at, high)),
-              when(changed(gl, gh), [
-                set(gc, f64.load(at, third)),
-                set(
-                  root,
-                  f64.add(
-                    a,
-                    f64.add(
-                      f64.div(f64.mul(f64.mul(width, gl), gc), f64.mul(f64.sub(gh, gl), f64.sub(gh, gc))),
-                      f64.div(
-                        f64.mul(f64.mul(f64.sub(c, a), gl), gh),
-                        f64.mul(f64.sub(gc, gl), f64.sub(gc, gh)),
-                      ),
-                    ),
-                  ),
-                ),
-                when(i32.eqz(i32.and(f64.gt(root, a), f64.lt(root, b))), [
-                  when(i32.gt(side, 0), [set(gl, f64.mul(gl, weight))]),
-                  when(i32.lt(side, 0), [set(gh, f64.mul(gh, weight))]),
-                  set(root, a),
-                  when(f64.ne(gl, 0), [set(root, f64.add(a, f64.div(f64.mul(width, gl), f64.sub(gl, gh))))]),
-                ]),
-                when(f64.lt(root, guess), [set(guess, root)]),
-              ]),
-            ],
-            8,
-          ),
-          when(
-            i32.or(i32.ge(slow, 3), i32.eqz(f64.ge(guess, a))),
-            [set(guess, f64.add(a, f64.div(width, 2))), set(slow, 0)],
-            [
-              set(
-                guess,
-                f64.min(
-                  f64.max(guess, f64.add(a, f64.mul(0.75, tolerance))),
-                  f64.sub(b, f64.mul(0.75, tolerance)),
-                ),
-              ),
-            ],
-          ),
-          branchIf(exit, i32.eqz(i32.and(f64.gt(guess, a), f64.lt(guess, b)))),
-          run(look, [guess, from, to]),
-          when(
-            call<'i32'>(anyChanged, located.begin.address, crossings.address),
-            [
-              set(c, b),
-              ...copied(f as unknown as AnyFunction, high, third),
-              set(b, guess),
-              ...copied(f as unknown as AnyFunction, crossings.address, high),
-              set(weight, half(1)),
-              set(side, 1),
-            ],
-            [
-              set(c, a),
-              ...copied(f as unknown as AnyFunction, low, third),
-              set(a, guess),
-              ...copied(f as unknown as AnyFunction, crossings.address, low),
-              set(weight, half(-1)),
-              set(side, -1),
-            ],
-          ),
-          when(f64.gt(f64.sub(b, a), f64.div(width, 2)), [set(slow, i32.add(slow, 1))], [set(slow, 0)]),
-          branch(again),
-        ]),
-      ]),
-      returns(b),
-    ];
-    return f;
-  })();
+  const narrow = narrowing(context, name, look, cells);
 
-  /** Functions, as offsets, at which a handler turns back what comes to them: from one to before another. */
   const turned = turnedRanges(system, context);
-  /** Whether something that was turned at the event where the step begins has not come back, by these values: the host waits for it. */
-  const away = (own: AnyFunction, values: number): Statement[] =>
-    turned.map(([from, to]) => {
+  /**
+   * Sets `left` where something that went over zero at the event where the step begins is not back by these values. The host waits for what a
+   * handler turned back there.
+   */
+  const away = (own: AnyFunction, values: number, left: Local<'i32'>): Statement[] =>
+    turned.map(({ from, to, truths }) => {
       const i = own.local('i32', 'turned');
       const [before, begin] = [f64.load(i, located.before.address), f64.load(i, located.begin.address)];
       return forRange(
@@ -418,14 +308,32 @@ export function location(
               i32.and(f64.ne(before, 0), changed(before, begin)),
               i32.eqz(f64.gt(f64.mul(before, f64.load(i, values)), 0)),
             ),
-            [returns(f64.const(-1))],
+            [
+              ...(truths === undefined
+                ? []
+                : [when(f64.ne(f64.load(i32.sub(i, from), truths), 0), [returns(f64.const(-1))])]),
+              set(left, 1),
+            ],
           ),
         ],
         8,
       );
     });
+  /** -1 where something was left that may be driven back, by values at the end. */
+  const whereLeft = (left: Local<'i32'>, from: F64, to: F64, values: number, which: string): Statement =>
+    when(left, [
+      when(
+        call<'i32'>(
+          drivenBack(context, `${name} driven back ${which}`, parts, { show, values, computed }),
+          from,
+          to,
+        ),
+        [returns(f64.const(-1))],
+      ),
+      setGlobal(lookedAt, NaN),
+    ]);
 
-  /** `narrow`, or -1 where something leaves the zero at which an event left it. */
+  /** `narrow`, or -1 where something leaves the zero at which an event left it, and may be driven back there. */
   const narrowed = ((): FunctionHandle => {
     const f = module.function(`${name} narrowed`, {
       params: { from: 'f64', to: 'f64', end: 'f64' },
@@ -433,7 +341,7 @@ export function location(
     });
     const { from, to, end: stop } = f.params;
     const [time, before] = [f.local('f64', 'time'), f.local('f64', 'step before')];
-    const at = f.local('i32', 'at');
+    const [at, left] = [f.local('i32', 'at'), f.local('i32', 'something leaves zero')];
     f.body = [
       set(time, call<'f64'>(narrow, from, to, stop)),
       set(before, f64.load(0, located.time)),
@@ -448,12 +356,13 @@ export function location(
                 f64.eq(f64.load(at, located.begin.address), 0),
                 f64.lt(f64.mul(f64.load(at, located.before.address), f64.load(at, high)), 0),
               ),
-              [returns(f64.const(-1))],
+              [set(left, 1)],
             ),
           ],
           8,
         ),
-        ...away(f as unknown as AnyFunction, high),
+        ...away(f as unknown as AnyFunction, high, left),
+        whereLeft(left, from, to, high, 'by the time found'),
       ]),
       returns(time),
     ];
@@ -464,6 +373,7 @@ export function location(
   const { from, to } = f.params;
   const [before, earlier] = [f.local('f64', 'step before'), f.local('f64', 'earlier')];
   const own = f as unknown as AnyFunction;
+  const left = f.local('i32', 'something is not back');
   f.body = [
     setGlobal(crossed, 0),
     setGlobal(lookedAt, NaN),
@@ -481,7 +391,13 @@ export function location(
     ]),
     set(earlier, call<'f64'>(hidden, from, to)),
     when(f64.ne(earlier, earlier), [
-      ...(turned.length === 0 ? [] : [when(f64.ne(before, before), away(own, end))]),
+      ...(turned.length === 0
+        ? []
+        : [
+            set(left, 0),
+            when(f64.ne(before, before), away(own, end, left)),
+            whereLeft(left, from, to, end, 'by the end'),
+          ]),
       returns(to),
     ]),
     when(f64.lt(earlier, 0), [returns(f64.const(-1))]),
