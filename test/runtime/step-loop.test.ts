@@ -184,6 +184,23 @@ asset Ending {
 scenario run1 for Ending { run 10 s }
 `;
 
+/** Levels that events often leave at the level itself, to be turned back from it or to go on; `count` of them, each with a pace of its own. */
+const levels = (count: number): string => `package probe
+asset Levels {
+  state level[${count}] = 0
+  state filling[${count}]: Boolean = true
+  state turns[${count}]: Integer = 0
+  state passed: Integer = 0
+  for i in 1..${count} {
+    der(level[i]) * 1 s = if filling[i] then 1 + i / 8 else -2
+    when level[i] > 1 { set filling[i] = false  set turns[i] = pre(turns[i]) + 1 }
+    when level[i] < 0.5 { set filling[i] = true }
+  }
+  at level[1] >= 0.75 { set passed = pre(passed) + 1 }
+}
+scenario run1 for Levels { run 10 s }
+`;
+
 const example = (name: string): string =>
   readFileSync(new URL(`../../examples/${name}.twin`, import.meta.url), 'utf8');
 
@@ -210,6 +227,8 @@ describe.each([
   ['a swing without events', swinging, true],
   ['a value that ends', ending, true],
   ['a ball that bounces', example('bouncing-ball/ball'), true],
+  ['a level that turns', levels(1), true],
+  ['levels that turn', levels(7), true],
   ['a pendulum, whose equations are solved by iteration', example('pendulum/pendulum'), false],
 ])('%s', (name, text, alone) => {
   const { model, roots, diagnostics } = analyse([{ uri: 'file:///probe.twin', text }], library);
