@@ -23,10 +23,19 @@ export interface Done {
   results: { run: number; result: RunResult }[];
   /** What it took, ms. */
   took: number;
+  /** Of a wave: others follow. */
+  more?: boolean;
 }
 
 /** An experiment by name, or the many runs of the test at a position. */
 export type Subject = string | { test: number };
+
+/** How many runs of a structure go side by side. */
+export function lanesOf(subject: Subject, { manifest }: Structure): number {
+  const found = manifest.experiments?.find(({ name }) => name === subject);
+  return found !== undefined && whyAlone(manifest, found) === undefined ? LANES : 1;
+}
+const LANES = 8;
 
 /** `structures` may be added to later. */
 export function jobRunner(subject: Subject, structures: readonly Structure[]): (job: Job) => Done {

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { jobRunner } from './job.ts';
 import type { Done, Job, Structure, Subject } from './job.ts';
+import { callOff, MOST_IN_WAVE, waveOf } from './wave.ts';
+import type { Run, Wave } from './wave.ts';
 
-export type Run = Job['runs'][number] & { structure: number };
+export type { Run } from './wave.ts';
 
 export interface Pool {
   /** In order, as far as `stopped`, asked between batches, says no. `done` is told of each batch as it comes. */
@@ -55,13 +57,18 @@ export function openPool(subject: Subject, structures: readonly Structure[], wor
         // Lets Ctrl-C be heard.
         await new Promise(setImmediate);
       }
-      const count = Math.min(workers, runs.length - next);
-      while (threads.length < count) threads.push(startThread(subject, structures));
-      await Promise.all(
-        threads.slice(0, count).map(async (thread) => {
-          for (let job = take(); job !== undefined; job = take()) finish(await thread.do(job));
-        }),
-      );
+      while (next < runs.length && !stopped()) {
+        const count = Math.min(workers, runs.length - next);
+        while (threads.length < count) threads.push(startThread(subject, structures));
+        const wave = waveOf(runs.slice(next, next + MOST_IN_WAVE), count);
+        next += MOST_IN_WAVE;
+        const told = (results: Done): void => {
+          finish(results);
+          if (stopped()) callOff(wave);
+        };
+        const all = threads.slice(0, count).map((thread) => thread.takes(wave, told));
+        await Promise.all(all).finally(() => callOff(wave));
+      }
     },
     close: async () => {
       await Promise.all(threads.map(({ stop }) => stop()));
@@ -74,20 +81,33 @@ const wholeLanes = (size: number): number => (size < 8 ? size : size - (size % 8
 
 export interface Thread {
   do(job: Job): Promise<Done>;
+  /** As many of these runs as it can get; `told` of them as they are done. */
+  takes(wave: Wave, told: (done: Done) => void): Promise<void>;
   stop(): Promise<unknown>;
 }
 
 export function startThread(subject: Subject, structures: readonly Structure[]): Thread {
   const worker = new Worker(workerFile(), { workerData: { subject, structures } });
-  let waiting: { resolve: (done: Done) => void; reject: (error: unknown) => void } | undefined;
-  worker.on('message', (done: Done) => waiting?.resolve(done));
+  let waiting: { told: (done: Done) => void; reject: (error: unknown) => void } | undefined;
+  worker.on('message', (done: Done) => waiting?.told(done));
   worker.on('error', (error) => waiting?.reject(error));
   worker.on('exit', () => waiting?.reject(new Error('the thread ended before its runs')));
   return {
     do: (job) =>
       new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
+        waiting = { told: resolve, reject };
         worker.postMessage(job);
+      }),
+    takes: (wave, told) =>
+      new Promise((resolve, reject) => {
+        waiting = {
+          told: (done) => {
+            if (done.results.length > 0) told(done);
+            if (done.more !== true) resolve();
+          },
+          reject,
+        };
+        worker.postMessage(wave);
       }),
     stop: () => worker.terminate(),
   };
