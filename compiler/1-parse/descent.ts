@@ -18,7 +18,7 @@ import {
   type Linker,
   type ValueConverter,
 } from 'langium';
-import { PlacedNode } from './placed.ts';
+import { placedNode, type PlacedNode } from './placed.ts';
 import { Predictions } from './predict.ts';
 import { Scanner, Vocabulary, type Hidden } from './scan.ts';
 import type { TwinServices } from './services.ts';
@@ -55,7 +55,11 @@ class Reading {
   readonly images: readonly string[];
   at = 0;
   depth = 0;
-  node!: Node;
+  /** How many levels there are at most below the node that is being built. */
+  height = 0;
+  /** What is being built; none before the first of it is read, as it may be that alone that stands here. */
+  node: Node | undefined;
+  type = '';
   /** Where the rule under way began. */
   from = 0;
   /** What a rule that yields a text has gathered. */
@@ -191,6 +195,8 @@ export class Descent {
   private readonly reflection: AstReflection;
   private readonly converter: ValueConverter;
   private readonly entry: Rule;
+  /** How many levels the tree has at most that was read last. */
+  height = 0;
   /** Langium's kinds of tokens by our numbers; made when a concrete tree is asked for. */
   private kinds: readonly TokenType[] | undefined;
 
@@ -215,6 +221,7 @@ export class Descent {
     const reading = new Reading(scanner, linker, concrete);
     const node: Node = { $type: this.entry.type! };
     reading.node = node;
+    this.height = 0;
     try {
       this.entry.body(reading);
     } catch (error) {
@@ -223,6 +230,7 @@ export class Descent {
     }
     if (reading.at < reading.count) return undefined;
     this.complete(node);
+    this.height = reading.height + 1;
     if (concrete !== undefined) {
       node.$cstNode = concrete.root;
       concrete.place(Infinity);
@@ -360,16 +368,20 @@ export class Descent {
     const { type } = rule;
     return (reading) => {
       if ((reading.depth += 1) > DEEPEST) giveUp();
-      const { node, concrete, at, from } = reading;
+      const { node, type: around, concrete, at, from, height } = reading;
       if (at >= reading.count) return giveUp();
       reading.from = reading.starts[at]!;
-      reading.node = this.begin(reading, type!);
+      reading.node = undefined;
+      reading.type = type!;
+      reading.height = 0;
       if (concrete === undefined) {
         rule.body(reading);
         const read = this.close(reading);
         reading.node = node;
+        reading.type = around;
         if (reading.at === at) giveUp();
         reading.from = from;
+        reading.height = Math.max(height, reading.height + 1);
         sink(reading, read, undefined);
       } else {
         const { cst } = concrete;
@@ -377,8 +389,10 @@ export class Descent {
         rule.body(reading);
         const read = this.close(reading);
         reading.node = node;
+        reading.type = around;
         if (reading.at === at) giveUp();
         reading.from = from;
+        reading.height = Math.max(height, reading.height + 1);
         concrete.cst = cst;
         sink(reading, read, own);
       }
@@ -414,12 +428,18 @@ export class Descent {
   }
 
   private begin({ concrete }: Reading, type: string): Node {
-    return concrete ? { $type: type } : (new PlacedNode(type) as unknown as Node);
+    return concrete ? { $type: type } : (placedNode(type) as unknown as Node);
+  }
+
+  /** What is being built, which has something now. */
+  private begun(reading: Reading): Node {
+    return (reading.node ??= this.begin(reading, reading.type));
   }
 
   /** The node that was being built is whole. */
   private close(reading: Reading): Node {
-    const { node, concrete } = reading;
+    const { concrete } = reading;
+    const node = this.begun(reading);
     if (concrete !== undefined) {
       const { cst } = concrete;
       node.$cstNode = cst;
@@ -443,8 +463,10 @@ export class Descent {
       );
       this.defaults.set(node.$type, defaults);
     }
-    for (const [name, value] of defaults)
-      if (node[name] === undefined) node[name] = Array.isArray(value) ? structuredClone(value) : value;
+    for (let at = 0; at < defaults.length; at += 1) {
+      const [name, value] = defaults[at]!;
+      if (node[name] === undefined) node[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
+    }
   }
 
   /** `{infer X}` says what the node is; `{infer X.base=current}` begins a node around the one that was being built. */
@@ -452,8 +474,9 @@ export class Descent {
     const $type = GrammarUtils.getTypeName(action);
     const { feature } = action;
     if (feature === undefined)
-      return ({ node }) => {
-        (node as { $type: string }).$type = $type;
+      return (reading) => {
+        if (reading.node === undefined) reading.type = $type;
+        else (reading.node as { $type: string }).$type = $type;
       };
     if (action.operator !== '=') throw new Error('the descent does not know lists in actions');
     return (reading) => {
@@ -468,9 +491,10 @@ export class Descent {
         around.content.push(cst);
         concrete.cst = around;
       }
-      reading.node = this.begin(reading, $type);
-      contain(reading, feature, last);
-      reading.node[feature] = last;
+      const node = (reading.node = this.begin(reading, $type));
+      reading.height += 1;
+      contain(reading, node, feature, last);
+      node[feature] = last;
     };
   }
 
@@ -482,31 +506,31 @@ export class Descent {
     const isFunction = name === 'function';
     const isName = name === 'name' && isRuleCall(feature) && !isTerminalRule(feature.rule.ref);
     if (operator === '?=')
-      return ({ node }) => {
-        node[name] = true;
+      return (reading) => {
+        this.begun(reading)[name] = true;
       };
     if (operator === '+=')
       return (reading, value, cst) => {
-        const { node } = reading;
+        const node = this.begun(reading);
         const item =
           refers && typeof value === 'string'
             ? reading.linker.buildReference(node as AstNode, name, cst, value)
             : value;
         const list = (node[name] ??= []) as unknown[];
-        if (isAstNode(item)) contain(reading, name, item as unknown as Node, list.length);
+        if (isAstNode(item)) contain(reading, node, name, item as unknown as Node, list.length);
         list.push(item);
       };
     return (reading, value, cst) => {
-      const { node } = reading;
+      const node = this.begun(reading);
       if (typeof value === 'string') {
-        if (isName && reading.concrete === undefined) nameAt(reading);
+        if (isName && reading.concrete === undefined) nameAt(reading, node);
         node[name] = refers ? reading.linker.buildReference(node as AstNode, name, cst, value) : value;
         // The name of a call is both a text and a reference; see parser.ts.
         if (isFunction && this.reflection.isInstance(node, 'FunctionCall'))
           node['declared'] = reading.linker.buildReference(node as AstNode, 'declared', cst, value);
         return;
       }
-      if (isAstNode(value)) contain(reading, name, value as unknown as Node);
+      if (isAstNode(value)) contain(reading, node, name, value as unknown as Node);
       node[name] = value;
     };
   }
@@ -514,12 +538,9 @@ export class Descent {
   /** A rule that is called without assignment: its node takes the place of the one being built, with what that has already. */
   private readonly merge: Sink = (reading, value) => {
     if (typeof value !== 'object' || value === null) return;
-    const [made, begun] = [value as Node, reading.node];
-    for (const name in begun) {
-      // Nothing in our grammar is assigned in front of such a call.
-      if (!name.startsWith('$')) giveUp();
-    }
-    reading.node = made;
+    // Nothing in our grammar is assigned in front of such a call.
+    if (reading.node !== undefined) giveUp();
+    reading.node = value as Node;
   };
 
   /** Operands and operators one after the other, made a tree by how tightly they bind. */
@@ -557,6 +578,7 @@ export class Descent {
         if (chain.operators.push(reading.images[at]!) > LONGEST_CHAIN) return giveUp();
         first(reading);
       }
+      reading.height += chain.operators.length;
       reading.node =
         chain.operands.length === 1 ? chain.operands[0]! : this.treeOf(chain, levels, type, reading);
     };
@@ -608,13 +630,13 @@ const addText: Sink = (reading, value) => {
 const ignore: Sink = () => undefined;
 
 /** A node that stands in the one that is being built, and whose place in the text is its own. */
-function contain({ node: container, concrete }: Reading, property: string, node: Node, index?: number): void {
+function contain({ concrete }: Reading, container: Node, property: string, node: Node, index?: number): void {
   if (concrete !== undefined) claim(node);
   point(container, property, node, index);
 }
 
 /** The name of a node was read just now. */
-function nameAt({ node, textFrom: from, ends, at }: Reading): void {
+function nameAt({ textFrom: from, ends, at }: Reading, node: Node): void {
   if (at > 0) (node as unknown as PlacedNode).$name = { from, to: ends[at - 1]! };
 }
 

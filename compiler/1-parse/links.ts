@@ -3,19 +3,21 @@
  * declaration is known by those, and only those, that look into it.
  */
 import {
+  AstUtils,
   DefaultLinker,
   isAstNode,
   isLinkingError,
   type AstNode,
   type AstNodeDescription,
   type CstNode,
-  type LangiumCoreServices,
   type LangiumDocument,
   type LinkingError,
   type Reference,
   type ReferenceInfo,
 } from 'langium';
 import { PlacedReference } from './placed.ts';
+import type { TwinScopeProvider } from './scope.ts';
+import type { TwinServices } from './services.ts';
 import { TreeVisitor } from './visit.ts';
 
 /** What Langium keeps of a name that was looked up. */
@@ -24,6 +26,9 @@ interface Resolved {
   _nodeDescription?: unknown;
 }
 
+/** While it is being found out what a name means. */
+const RESOLVING = Symbol('resolving');
+
 export class TwinLinker extends DefaultLinker {
   /** Names that lead into a declaration from others. */
   private readonly incoming = new WeakMap<AstNode, Map<Reference, ReferenceInfo>>();
@@ -31,8 +36,11 @@ export class TwinLinker extends DefaultLinker {
 
   private readonly visitor: TreeVisitor;
 
-  constructor(services: LangiumCoreServices) {
+  private readonly scopes: () => TwinScopeProvider;
+
+  constructor(services: TwinServices) {
     super(services);
+    this.scopes = () => services.twin.Scopes;
     this.visitor = new TreeVisitor(services.shared.AstReflection);
   }
 
@@ -49,6 +57,27 @@ export class TwinLinker extends DefaultLinker {
 
   /** What a name leads to. */
   target(reference: PlacedReference, node: AstNode, property: string): AstNode | undefined {
+    const resolved = reference as Resolved;
+    if (resolved._ref === RESOLVING) throw new Error(`what '${reference.$refText}' means depends on itself`);
+    if (resolved._ref === undefined && resolved._nodeDescription === undefined) {
+      const info = { reference, container: node, property };
+      resolved._ref = RESOLVING;
+      let found: AstNode | null | undefined;
+      try {
+        found = this.scopes().quickly(info);
+      } catch {
+        // Langium's own way says what is wrong.
+      }
+      resolved._ref = found ?? undefined;
+      if (found !== undefined && found !== null) {
+        this.note(info, found);
+        return found;
+      }
+      if (found === null && AstUtils.findRootNode(node).$document !== undefined) {
+        resolved._ref = this.createLinkingError(info);
+        return undefined;
+      }
+    }
     return this.resolveReference(reference as never, node, property);
   }
 
@@ -59,16 +88,18 @@ export class TwinLinker extends DefaultLinker {
 
   override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
     const found = super.getCandidate(info);
-    if (!isLinkingError(found) && found.node !== undefined && !Array.isArray(info.reference)) {
-      const from = elementOf(info.container);
-      const to = elementOf(found.node);
-      if (from !== to && from.$container !== undefined && this.trees.has(from.$container)) {
-        let names = this.incoming.get(to);
-        if (names === undefined) this.incoming.set(to, (names = new Map()));
-        names.set(info.reference as Reference, info);
-      }
-    }
+    if (!isLinkingError(found) && found.node !== undefined && !Array.isArray(info.reference))
+      this.note(info, found.node);
     return found;
+  }
+
+  private note(info: ReferenceInfo, target: AstNode): void {
+    const from = elementOf(info.container);
+    const to = elementOf(target);
+    if (from === to || from.$container === undefined || !this.trees.has(from.$container)) return;
+    let names = this.incoming.get(to);
+    if (names === undefined) this.incoming.set(to, (names = new Map()));
+    names.set(info.reference as Reference, info);
   }
 
   override unlink(document: LangiumDocument): void {

@@ -72,9 +72,12 @@ function readQuickly(services: TwinServices, text: string, isConcrete: boolean):
   return value && { value, lexerErrors: [], lexerReport: { diagnostics: [] }, parserErrors: [] };
 }
 
-/** The tree of a text; if there is no mistake in it, with places in place of the concrete tree. */
-export function parsePlaced(services: TwinServices, text: string): ParseResult {
-  return readQuickly(services, text, false) ?? readFully(services, [text]);
+/** The tree of a text; if there is no mistake in it, with places in place of the concrete tree, and how many levels it has at most. */
+export function parsePlaced(services: TwinServices, text: string): ParseResult & { height: number } {
+  const read = readQuickly(services, text, false);
+  return read === undefined
+    ? { ...readFully(services, [text]), height: Infinity }
+    : { ...read, height: descent?.height ?? Infinity };
 }
 
 function fullParser(services: TwinServices): LangiumParser {

@@ -37,6 +37,15 @@ export class PlacedNode implements AstNode {
   }
 }
 
+/** By type: nodes of one type have the same properties, and a class of their own keeps these in the node itself. */
+const KINDS = new Map<string, typeof PlacedNode>();
+
+export function placedNode(type: string): PlacedNode {
+  let Kind = KINDS.get(type);
+  if (Kind === undefined) KINDS.set(type, (Kind = class extends PlacedNode {}));
+  return new Kind(type);
+}
+
 /** A name, as Langium's linker keeps it; its place in the text is found when it is asked for. */
 export class PlacedReference implements Reference {
   readonly $refText: string;

@@ -32,6 +32,8 @@ class Piece implements Ground {
   readonly lexerErrors: readonly ILexingError[];
   /** Of all that stands in it; the first of a file is of the package and what is used, too. */
   readonly tree: TwinFile;
+  /** How many levels the tree has at most. */
+  readonly height: number;
   private readonly services: TwinServices;
   /** As it was read: the first tree becomes that of the whole file. */
   private readonly read: TwinFile;
@@ -41,7 +43,8 @@ class Piece implements Ground {
   private root: CompositeCstNode | undefined;
 
   constructor(services: TwinServices, text: string, place: { start: number; line: number }) {
-    const { value, lexerErrors, parserErrors } = parsePlaced(services, text);
+    const { value, lexerErrors, parserErrors, height } = parsePlaced(services, text);
+    this.height = height;
     const tree = value as TwinFile;
     this.services = services;
     this.text = text;
@@ -113,10 +116,10 @@ interface Placed {
 export class PieceParser {
   private readonly services: TwinServices;
   private readonly cuts: Cuts;
-  private readonly accept: (tree: TwinFile) => void;
+  private readonly accept: (tree: TwinFile, height: number) => void;
 
   /** @param accept throws when a tree cannot be taken */
-  constructor(services: TwinServices, accept: (tree: TwinFile) => void) {
+  constructor(services: TwinServices, accept: (tree: TwinFile, height: number) => void) {
     this.services = services;
     this.cuts = new Cuts(services.twin.Keywords);
     this.accept = accept;
@@ -170,7 +173,7 @@ export class PieceParser {
 
   private parse(text: string, start: number, line: number): Piece {
     const piece = new Piece(this.services, text, { start, line });
-    this.accept(piece.tree);
+    this.accept(piece.tree, piece.height);
     return piece;
   }
 }

@@ -27,6 +27,8 @@ import {
   isProcessDecl,
   isTwinFile,
   isAssetDecl,
+  type AssetDecl,
+  type BinaryExpr,
   type FunctionLocal,
   type FunctionParameter,
   type Expression,
@@ -77,8 +79,22 @@ export class TwinScopeProvider implements ScopeProvider {
     return new PlaceScope(this, info, this.reflection.getReferenceType(info));
   }
 
+  /** What a name stands for, or null, without what Langium keeps around it; undefined where it is a member of another thing. */
+  quickly(info: ReferenceInfo): AstNode | null | undefined {
+    const { container, reference } = info;
+    return isMemberAccess(container) || isImportedName(container)
+      ? undefined
+      : (this.resolve(container, reference.$refText, this.reflection.getReferenceType(info)) ?? null);
+  }
+
   /** The declaration that a name stands for at a place. */
   resolve(place: AstNode, name: string, type: string): AstNode | undefined {
+    const asset = assetAround(place);
+    if (asset !== undefined) {
+      const member = this.members.of(asset).get(name);
+      if (member !== undefined && this.reflection.isInstance(member, type)) return member;
+      return this.inFiles(place, name, type);
+    }
     const modes = type === 'Feature' ? modeNamesAt(place) : undefined;
     if (modes?.only === true || modes?.names.has(name) === true) return modes.names.get(name);
     return this.inBlocks(place, name, type) ?? this.inFiles(place, name, type);
@@ -208,6 +224,36 @@ export class TwinScopeProvider implements ScopeProvider {
     }
     return names;
   }
+}
+
+/** Most names stand in equations and values of an asset itself, where only its members come before what files declare. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'BinaryExpr',
+  'ConditionalExpr',
+  'Equation',
+  'FunctionCall',
+  'IndexExpr',
+  'MemberAccess',
+  'NameRef',
+  'ParenExpr',
+  'PowerExpr',
+  'UnaryExpr',
+  'VariableDecl',
+]);
+
+function assetAround(place: AstNode): AssetDecl | undefined {
+  for (let node = place; PLAIN.has(node.$type);) {
+    const parent = node.$container;
+    if (parent === undefined) return undefined;
+    if (parent.$type === 'AssetDecl') return parent as AssetDecl;
+    // On the right of `==` may stand the name of a mode.
+    if (parent.$type === 'BinaryExpr' && node.$containerProperty === 'right') {
+      const { operator } = parent as BinaryExpr;
+      if (operator === '==' || operator === '!=') return undefined;
+    }
+    node = parent;
+  }
+  return undefined;
 }
 
 /** Inside a function: the lets above a place, the nearest first, and its parameters. */

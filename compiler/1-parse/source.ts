@@ -2,15 +2,20 @@
 import { AstUtils, GrammarUtils, type AstNode, type CstNode, type LangiumDocument } from 'langium';
 import { isBinaryExpr } from '../../grammar/generated/ast.ts';
 import type { SourceRange } from '../model/source.ts';
-import { placeOf, placeOfName } from './placed.ts';
+import { PlacedNode, placeOfName } from './placed.ts';
 
 const NOWHERE = { uri: '', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** Where a node stands. After recovery a node may have no text of its own: then its container's place. */
 export function sourceOf(node: AstNode): SourceRange {
-  const place = placeOf(node);
-  const document = AstUtils.findRootNode(node).$document;
-  if (place !== undefined && document !== undefined) return sourceAt(document, place.start, place.end);
+  if (node instanceof PlacedNode) {
+    let element: AstNode = node;
+    while (element.$container?.$container !== undefined) element = element.$container;
+    const document = (element.$container ?? element).$document;
+    const ground = (element as PlacedNode).$ground;
+    if (ground !== undefined && document !== undefined)
+      return sourceAt(document, ground.start + node.$from, ground.start + node.$to);
+  }
   const [first, last] = [firstCst(node), lastCst(node)];
   if (first !== undefined && last !== undefined) return between(first, last, uriOf(node));
   return node.$container === undefined ? { ...NOWHERE, uri: uriOf(node) } : sourceOf(node.$container);

@@ -67,8 +67,9 @@ export class Workspace {
     this.shared = shared;
     this.services = twin;
     this.visitor = new TreeVisitor(shared.AstReflection);
-    this.parser = new PieceParser(twin, (tree) => {
-      if (!isTwinFile(tree) || this.visitor.isDeeper(tree, DEEPEST)) throw new RangeError('too deep');
+    this.parser = new PieceParser(twin, (tree, height) => {
+      if (!isTwinFile(tree) || (height > DEEPEST && this.visitor.isDeeper(tree, DEEPEST)))
+        throw new RangeError('too deep');
     });
     twin.twin.PackageIndex.read = (uri) => this.readUnread(uri);
     for (const { uri, text } of twin.twin.PackageIndex.shelf.fill(library)) this.set(uri, text);

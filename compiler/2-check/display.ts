@@ -79,7 +79,8 @@ export function valueType(type: Type): ValueType {
     };
   let ones = ONES.get(key);
   if (ones === undefined) ONES.set(key, (ones = []));
-  let one = ones.find((each) => each.base === base && each.scale === scale);
-  if (one === undefined) ones.push((one = { base, dimension: key, scale }));
+  for (const each of ones) if (each.base === base && each.scale === scale) return each;
+  const one: ValueType = { base, dimension: key, scale };
+  ones.push(one);
   return one;
 }

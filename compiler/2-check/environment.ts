@@ -203,5 +203,5 @@ function quantityDeclaration(quantity: QuantityDecl, owner: string): QuantityDec
 
 /** A number as the units know it: without the separators of digits. */
 export function plain(digits: string): string {
-  return digits.replaceAll('_', '');
+  return digits.includes('_') ? digits.replaceAll('_', '') : digits;
 }

@@ -207,6 +207,7 @@ export type IndexContext = 'one' | 'all' | 'optional' | 'value';
 /** Whether the place of a path takes one value, `[*]`, or whole arrays. */
 export function contextOf(expression: Expression): IndexContext {
   const { $container: place, $containerProperty: property } = expression;
+  if (WITHIN.has(place.$type)) return contextAround(place);
   if (
     (isOverride(place) || isVaryStep(place) || isFittedParameter(place) || isSought(place)) &&
     property === 'target'
@@ -216,8 +217,13 @@ export function contextOf(expression: Expression): IndexContext {
   if (isRampStep(place) || isProfileStep(place) || isRecordedColumn(place))
     if (property === 'target') return 'optional';
   if (givenToLink(expression)) return 'optional';
+  return contextAround(expression);
+}
+
+function contextAround(expression: AstNode): IndexContext {
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;
+    if (WITHIN.has(container.$type)) continue;
     if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))
       return 'all';
     if (isFunctionCall(container) && container.function === 'most') return 'all';
@@ -250,6 +256,15 @@ export function contextOf(expression: Expression): IndexContext {
   }
   return 'one';
 }
+
+/** What says nothing of its parts. */
+const WITHIN: ReadonlySet<string> = new Set([
+  'BinaryExpr',
+  'ConditionalExpr',
+  'ParenExpr',
+  'PowerExpr',
+  'UnaryExpr',
+]);
 
 /** Where a vector can be given as a whole, and each element by `[*]`. */
 const VALUE_PLACES: Readonly<Record<string, readonly string[]>> = {

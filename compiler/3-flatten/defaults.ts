@@ -7,7 +7,7 @@ import {
   startNeedsRunning,
 } from '../diagnostics/flattening.ts';
 import { contains, count, reach, subtractAll, whole } from './box.ts';
-import { freshen, mapChildren, number, rangesOf, substitute } from '../ir/expressions.ts';
+import { freshen, mapChildren, number, rangesOf, some, substitute } from '../ir/expressions.ts';
 import { valuesOf, zero } from './families.ts';
 import type { Family } from './families.ts';
 import { freeStates } from './initially.ts';
@@ -140,10 +140,11 @@ function order(
     const circle =
       component.length > 1 ||
       needs[component[0]!]!.includes(component[0]!) ||
-      dependencies([
-        { ...first!, target: { ...first!.target, variable: -1 }, left: first!.right },
-        first!,
-      ])[0]!.length > 0;
+      (reads(first!.right, first!.target.variable) &&
+        dependencies([
+          { ...first!, target: { ...first!.target, variable: -1 }, left: first!.right },
+          first!,
+        ])[0]!.length > 0);
     if (circle) {
       const names = component.map((at) => plainName(flattening.variables[nodes[at]!.target.variable]!));
       flattening.diagnostics.push(
@@ -158,6 +159,9 @@ function order(
   }
   return blocks;
 }
+
+const reads = (expression: FlatExpression, variable: VariableId): boolean =>
+  some(expression, (node) => node.kind === 'load' && node.variable === variable);
 
 /** Lets are not computed yet when first values are: their own expressions stand in for them. `unknown` is found after these. */
 function inlined(

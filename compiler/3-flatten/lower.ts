@@ -284,6 +284,12 @@ export function placeOf(
   scope: Scope,
   source: SourceRange,
 ): Place {
+  // Most are one name of what is there once.
+  if (reference.segments.length === 1) {
+    const { name } = reference.segments[0]!;
+    const sizes = hasSizes(reference) ? scope.group.sizes.get(name) : undefined;
+    if (sizes === undefined) return { group: scope.group, name, index: [...scope.index] };
+  }
   let { group } = scope;
   let index = [...scope.index];
   let star = 0;

@@ -1,4 +1,4 @@
-import type { Block, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type { Block, FlatExpression, FlatLoop, VariableId } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { coupledTooWide } from '../diagnostics/flattening.ts';
 import { meets, reach } from './box.ts';
@@ -6,7 +6,7 @@ import type { Box } from './box.ts';
 import { eliminationOf } from '../ir/elimination.ts';
 import { DENSE_LIMIT, MOST_OPERATIONS } from '../ir/solve-blocks.ts';
 import { patternOf, solveBlock } from './couple.ts';
-import { equal, loads, loopName, rangesOf, substitute } from '../ir/expressions.ts';
+import { equal, loads, loopName, rangesOf, substitute, visit } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';
 import type { Family } from './families.ts';
 import { isolate } from './isolate.ts';
@@ -75,29 +75,41 @@ export const boxOf = (family: Matched): Box => reach(family.target.index, ranges
 export function dependencies(nodes: readonly Matched[]): number[][] {
   const providers = new Map<VariableId, { at: number; box: Box }[]>();
   const single = new Map<string, number>();
+  /** Of what is there once. */
+  const scalar = new Map<VariableId, number>();
   nodes.forEach((node, at) => {
-    const list = providers.get(node.target.variable) ?? [];
-    list.push({ at, box: boxOf(node) });
-    providers.set(node.target.variable, list);
-    if (node.loops.length === 0) single.set(keyOf(node.target.variable, node.target.index), at);
+    const { variable, index } = node.target;
+    const list = providers.get(variable);
+    const provider = { at, box: boxOf(node) };
+    if (list === undefined) providers.set(variable, [provider]);
+    else list.push(provider);
+    if (node.loops.length > 0) return;
+    if (index.length === 0) scalar.set(variable, at);
+    else single.set(keyOf(variable, index), at);
   });
   return nodes.map((node, own) => {
     const found = new Set<number>();
-    for (const expression of [node.left, node.right])
-      for (const { load, loops } of loads(expression)) {
-        const list = providers.get(load.variable);
-        if (!list) continue;
-        const exact = load.index.every((one) => typeof one === 'number')
-          ? single.get(keyOf(load.variable, load.index))
-          : undefined;
-        if (exact !== undefined) {
-          if (exact !== own || !isTarget(node, load)) found.add(exact);
-          continue;
-        }
-        const box = reach(load.index, rangesOf([...node.loops, ...loops]));
-        for (const { at, box: provided } of list)
-          if (meets(box, provided) && !(at === own && isTarget(node, load))) found.add(at);
+    const look = (load: FlatExpression, loops: FlatLoop[]): void => {
+      if (load.kind !== 'load') return;
+      const list = providers.get(load.variable);
+      if (!list) return;
+      const { index } = load;
+      const exact =
+        index.length === 0
+          ? scalar.get(load.variable)
+          : index.every((one) => typeof one === 'number')
+            ? single.get(keyOf(load.variable, index))
+            : undefined;
+      if (exact !== undefined) {
+        if (exact !== own || !isTarget(node, load)) found.add(exact);
+        return;
       }
+      const box = reach(index, rangesOf([...node.loops, ...loops]));
+      for (const { at, box: provided } of list)
+        if (meets(box, provided) && !(at === own && isTarget(node, load))) found.add(at);
+    };
+    visit(node.left, look);
+    visit(node.right, look);
     return [...found].sort((a, b) => a - b);
   });
 }
