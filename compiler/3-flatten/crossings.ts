@@ -8,7 +8,16 @@ import type {
   VariableId,
 } from '../ir/flat-system.ts';
 import type { SourceRange } from '../model/source.ts';
-import { comparisons, loads, loopName, loopsIn, number, substitute, visit } from '../ir/expressions.ts';
+import {
+  comparisons,
+  isArithmetic,
+  loads,
+  loopName,
+  loopsIn,
+  number,
+  substitute,
+  visit,
+} from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Flattening } from './lower.ts';
@@ -27,6 +36,7 @@ export function crossingsOf(
   handlers: readonly FlatHandler[],
   integrated: readonly Block[],
 ): FlatCrossing[] {
+  if (!isUneven(blocks, handlers) && integrated.every(isPlain)) return [];
   const moves = moving(flattening, blocks);
   const crossings = new Map<string, FlatCrossing>();
   const follow = (value: FlatExpression, loops: FlatLoop[], source: SourceRange, bends: boolean): void => {
@@ -65,7 +75,8 @@ export function crossingsOf(
     }
   };
   for (const place of beneath(blocks, located)) bent(place, 'compared');
-  for (const place of integrated.flatMap(placesIn)) bent(place, 'integrated');
+  for (const place of integrated.filter((block) => !isPlain(block)).flatMap(placesIn))
+    bent(place, 'integrated');
   const found = fewEnough([...kinks.values()]);
   const lying = (where: FlatKink['lies']): FlatCrossing[] => found.filter(({ kink }) => kink.lies === where);
   return [...crossings.values(), ...lying('compared'), ...lying('both'), ...lying('integrated')];
@@ -97,14 +108,22 @@ interface Place {
   bends: boolean;
 }
 
+/** Where something may jump, bend or be compared. */
 function placesOf(blocks: readonly Block[], handlers: readonly FlatHandler[]): Place[] {
   return [
     ...handlers.flatMap(({ condition, loops, source }) =>
       condition ? [{ expression: condition, loops, source, bends: false }] : [],
     ),
-    ...blocks.flatMap(placesIn),
+    ...blocks.filter((block) => !isPlain(block)).flatMap(placesIn),
   ];
 }
+
+/** Whether there is any such place. */
+export const isUneven = (blocks: readonly Block[], handlers: readonly FlatHandler[]): boolean =>
+  handlers.some(({ condition }) => condition) || !blocks.every(isPlain);
+
+/** What most of all equations are. */
+const isPlain = (block: Block): boolean => block.kind === 'assign' && isArithmetic(block.value);
 
 function placesIn(block: Block): Place[] {
   const { loops } = block;
@@ -258,6 +277,13 @@ export function changes(
 ): boolean {
   if (expression.kind === 'number') return false;
   if (expression.kind === 'load') return moves.has(expression.variable);
+  if (expression.kind === 'unary')
+    return expression.operator === 'negate' && changes(expression.operand, moves, locals);
+  if (expression.kind === 'binary')
+    return (
+      !truths.has(expression.operator) &&
+      (changes(expression.left, moves, locals) || changes(expression.right, moves, locals))
+    );
   const inner = (one: FlatExpression) => changes(one, moves, locals);
   switch (expression.kind) {
     case 'position':
@@ -270,10 +296,6 @@ export function changes(
     case 'time':
     case 'delayed':
       return true;
-    case 'unary':
-      return expression.operator === 'negate' && inner(expression.operand);
-    case 'binary':
-      return !truths.has(expression.operator) && (inner(expression.left) || inner(expression.right));
     case 'conditional':
       return inner(expression.then) || inner(expression.else);
     case 'lookup':

@@ -6,7 +6,7 @@ import type { Block, FlatExpression, FlatHandler } from '../ir/flat-system.ts';
 import { loads, some } from '../ir/expressions.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { equalityOfMoving } from '../diagnostics/if-equations.ts';
-import { locatedIn, moving } from './crossings.ts';
+import { isUneven, locatedIn, moving } from './crossings.ts';
 import { inline } from './inline.ts';
 import type { Flattening } from './lower.ts';
 
@@ -23,6 +23,7 @@ export function warnOfEqualities(
   const truths = blocks.filter(
     (block) => block.kind === 'assign' && variables[block.target.variable]!.type.base === 'boolean',
   );
+  if (!isUneven(truths, handlers)) return;
   for (const { node, value, loops, source } of locatedIn(truths, handlers, moving(flattening, blocks))) {
     if (node.kind !== 'binary' || (node.operator !== '==' && node.operator !== '!=')) continue;
     const written = inline(flattening, blocks, value, loops, MOST_NODES);

@@ -6,7 +6,7 @@
 import type { Block, FlatExpression, FlatHandler, FlatLimit, FlatLoop } from '../ir/flat-system.ts';
 import { loads, loopsIn, number, visit } from '../ir/expressions.ts';
 import { letIn, wrap } from '../ir/lets.ts';
-import { beneath, changes, locatedIn, moving } from './crossings.ts';
+import { beneath, changes, isUneven, locatedIn, moving } from './crossings.ts';
 import { timeDerivative } from './index-reduction.ts';
 import { inline } from './inline.ts';
 import type { Flattening } from './lower.ts';
@@ -22,6 +22,7 @@ export function wavesOf(
   blocks: readonly Block[],
   handlers: readonly FlatHandler[],
 ): FlatLimit[] {
+  if (!isUneven(blocks, handlers)) return [];
   const moves = moving(flattening, blocks);
   const located = locatedIn(blocks, handlers, moves);
   const limits = new Map<string, FlatLimit>();

@@ -155,6 +155,26 @@ export function some(expression: FlatExpression, is: (node: FlatExpression) => b
   }
 }
 
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '^']);
+
+/** Sums, products and powers of values alone: nothing in it jumps or bends, or is compared. */
+export function isArithmetic(expression: FlatExpression): boolean {
+  switch (expression.kind) {
+    case 'number':
+    case 'load':
+    case 'time':
+      return true;
+    case 'unary':
+      return expression.operator === 'negate' && isArithmetic(expression.operand);
+    case 'binary':
+      return (
+        ARITHMETIC.has(expression.operator) && isArithmetic(expression.left) && isArithmetic(expression.right)
+      );
+    default:
+      return false;
+  }
+}
+
 export function equal(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
