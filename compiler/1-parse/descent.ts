@@ -203,7 +203,7 @@ export class Descent {
   constructor(services: TwinServices) {
     this.vocabulary = new Vocabulary(services.Grammar);
     this.scanner = new Scanner(this.vocabulary, services.twin.Keywords);
-    this.predictions = new Predictions(services.Grammar, this.vocabulary);
+    this.predictions = new Predictions(this.vocabulary);
     this.services = services;
     this.reflection = services.shared.AstReflection;
     this.converter = services.parser.ValueConverter;

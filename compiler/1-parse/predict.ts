@@ -3,7 +3,7 @@
  * of those that fit where that decides nothing), found from the grammar itself and only for places that a text comes to. So a text without
  * mistakes needs no parser of Langium's, whose making takes longer than most texts.
  */
-import { GrammarAST, GrammarUtils } from 'langium';
+import { GrammarAST } from 'langium';
 import type { Vocabulary } from './scan.ts';
 
 const { isAction, isAlternatives, isAssignment, isCrossReference, isGroup, isInfixRule, isKeyword } =
@@ -107,11 +107,9 @@ export class Predictions {
   private stacks = 0;
   private readonly bottom = new Stack(0);
 
-  constructor(grammar: GrammarAST.Grammar, vocabulary: Vocabulary) {
+  constructor(vocabulary: Vocabulary) {
     this.vocabulary = vocabulary;
-    const rules = [...GrammarUtils.getAllReachableRules(grammar, false)].filter(
-      (rule) => !isTerminalRule(rule),
-    );
+    const rules = vocabulary.rules.filter((rule) => !isTerminalRule(rule));
     for (const rule of rules) {
       const automaton = { callers: [] } as unknown as Automaton;
       automaton.start = this.state(automaton);

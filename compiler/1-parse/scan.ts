@@ -34,11 +34,14 @@ export class Vocabulary {
   readonly names: readonly string[];
   readonly numbers: ReadonlyMap<string, number>;
   readonly end: number;
+  /** All that can be read, from the rule that a file begins with. */
+  readonly rules: readonly GrammarAST.AbstractRule[];
 
   constructor(grammar: GrammarAST.Grammar) {
+    this.rules = [...GrammarUtils.getAllReachableRules(grammar, false)];
     const names = new Set<string>();
     const terminals: string[] = [];
-    for (const rule of GrammarUtils.getAllReachableRules(grammar, false)) {
+    for (const rule of this.rules) {
       if (GrammarAST.isTerminalRule(rule)) terminals.push(rule.name);
       else for (const node of AstUtils.streamAst(rule)) if (GrammarAST.isKeyword(node)) names.add(node.value);
     }
