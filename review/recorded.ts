@@ -1,6 +1,7 @@
 /** A recording drives a version, as its sensors and inputs did when it was made → what one can see of the run. */
 import type { Artefact, Manifest } from '../runtime/contract/manifest.ts';
 import { kernelFactory } from '../runtime/load.ts';
+import { together } from '../runtime/together.ts';
 import { createTwin } from '../runtime/twin.ts';
 import type { NameMap } from './behaviour.ts';
 import { observe } from './trace.ts';
@@ -51,14 +52,18 @@ export function traceRecorded(artefact: Artefact, name: string, fed: Fed, durati
     },
   });
   const finish = observe(twin, name);
+  const offering = together(twin);
   const { samples } = fed;
   for (let at = 0; at < samples.length && twin.trouble() === undefined;) {
     let end = Math.min(at + PORTION, samples.length);
     // What belongs to one time goes together.
     while (end < samples.length && samples[end]!.time === samples[end - 1]!.time) end += 1;
-    for (const { target, time, value } of samples.slice(at, end))
-      if (target.kind === 'sensor') twin.offer(target.sensor, target.instance, time, value);
-      else twin.offerInput(target.variable, target.element, time, value);
+    for (let i = at; i < end; i += 1) {
+      const { target, time, value } = samples[i]!;
+      if (target.kind === 'sensor') offering.sample(target.sensor, target.instance, time, value);
+      else offering.input(target.variable, target.element, time, value);
+    }
+    offering.flush();
     twin.advance(samples[end - 1]!.time);
     at = end;
   }

@@ -76,8 +76,8 @@ function asOne(
     for (let i = 0; i < length; i += 1)
       if (policies.get(`${sensor}/${instances?.[i] ?? i}`)?.late?.policy === 'drop') return undefined;
   }
-  const isWhole =
-    instances === undefined || instances.length === count(standing.manifest.sensors[sensor]!.dims);
+  // Ascending from 0 without a gap.
+  const isWhole = instances === undefined || instances[length - 1] === length - 1;
   return {
     became: all(isLate ? 'revised' : 'onTime'),
     coming: [

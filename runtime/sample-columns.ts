@@ -30,41 +30,54 @@ export function holds({ instances, values }: SampleColumn, instance: number): bo
   return instances[low] === instance;
 }
 
-/** Of entries of one time, in order: where a sensor has a column, all of its samples as one. */
+/** So many single samples of a sensor at one time are taken as a column. */
+const MANY = 16;
+
+/** Of entries of one time, in order: where a sensor has a column, or many samples, all of its samples as one. */
 export function oneColumnEach(entries: Entry[]): Entry[] {
-  if (entries.length < 2 || !entries.some(({ kind }) => kind === 'column')) return entries;
+  if (entries.length < MANY && !entries.some(({ kind }) => kind === 'column')) return entries;
   const result: Entry[] = [];
   for (let at = 0; at < entries.length;) {
     const first = entries[at]!;
-    if (first.kind !== 'column') {
+    if (!isSampled(first)) {
       result.push(first);
       at += 1;
       continue;
     }
     // A sensor's columns come first, then what came alone.
     const parts: (ColumnEntry | SampleEntry)[] = [];
-    for (; at < entries.length; at += 1) {
-      const entry = entries[at]!;
-      if ((entry.kind !== 'column' && entry.kind !== 'sample') || entry.sensor !== first.sensor) break;
+    for (let entry: Entry | undefined = first; entry !== undefined; entry = entries[at]) {
+      if (!isSampled(entry) || entry.sensor !== first.sensor) break;
       parts.push(entry);
+      at += 1;
     }
-    result.push(parts.length === 1 ? first : { ...first, ...joined(parts) });
+    const { time, after, sequence, sensor } = first;
+    if (first.kind === 'column' && parts.length === 1) result.push(first);
+    else if (first.kind === 'sample' && parts.length < MANY) result.push(...parts);
+    else result.push({ time, after, sequence, kind: 'column', sensor, ...joined(parts) });
   }
   return result;
 }
+
+const isSampled = (entry: Entry): entry is ColumnEntry | SampleEntry =>
+  entry.kind === 'column' || entry.kind === 'sample';
 
 function joined(parts: readonly (ColumnEntry | SampleEntry)[]): Pick<SampleColumn, 'instances' | 'values'> {
   const length = parts.reduce((sum, part) => sum + (part.kind === 'column' ? part.values.length : 1), 0);
   const instances = new Uint32Array(length);
   const values = new Float64Array(length);
   let to = 0;
-  for (const part of parts) {
-    const column = part.kind === 'column' ? part : undefined;
-    for (let i = 0; i < (column?.values.length ?? 1); i += 1, to += 1) {
-      instances[to] = part.kind === 'column' ? instanceOf(part, i) : part.instance;
-      values[to] = part.kind === 'column' ? part.values[i]! : part.value;
-    }
-  }
+  for (const part of parts)
+    if (part.kind === 'sample') {
+      instances[to] = part.instance;
+      values[to] = part.value;
+      to += 1;
+    } else
+      for (let i = 0; i < part.values.length; i += 1) {
+        instances[to] = instanceOf(part, i);
+        values[to] = part.values[i]!;
+        to += 1;
+      }
   return inOrder(instances, values);
 }
 
@@ -72,13 +85,14 @@ function joined(parts: readonly (ColumnEntry | SampleEntry)[]): Pick<SampleColum
 export function inOrder(
   instances: Uint32Array,
   values: Float64Array,
-): { instances: Uint32Array; values: Float64Array } {
-  if (isAscending(instances)) return { instances, values };
+): { instances?: Uint32Array; values: Float64Array } {
+  if (isAscending(instances))
+    return instances.at(-1) === instances.length - 1 ? { values } : { instances, values };
   const places = Uint32Array.from(instances.keys()).sort((a, b) => instances[a]! - instances[b]!);
-  return {
-    instances: Uint32Array.from(places, (at) => instances[at]!),
-    values: Float64Array.from(places, (at) => values[at]!),
-  };
+  return inOrder(
+    Uint32Array.from(places, (at) => instances[at]!),
+    Float64Array.from(places, (at) => values[at]!),
+  );
 }
 
 export function isAscending(instances: ArrayLike<number>): boolean {

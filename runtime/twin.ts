@@ -75,7 +75,7 @@ export interface Twin {
   /** A sample from outside, taken at `time` (s). Says what became of it. `again`: it was counted before. */
   offer(sensor: number, instance: number, time: number, value: number, again?: true): OfferResult;
   /** Many samples of a sensor's instances at once: ends as if they had come one by one, and time is gone over again once. Says what became of them. */
-  offerColumns(columns: SampleColumns): Record<OfferResult, number>;
+  offerColumns(columns: SampleColumns, again?: true): Record<OfferResult, number>;
   /** A value of an input from outside, valid from `time` (s) on. Treated like a sample. */
   offerInput(variable: number, element: number, time: number, value: number, again?: true): OfferResult;
   /** How many samples there were of each kind. */
@@ -232,7 +232,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     run.advance(now);
     return 'revised';
   };
-  const offerColumns: Twin['offerColumns'] = (columns) => {
+  const offerColumns: Twin['offerColumns'] = (columns, again) => {
     const shown = run.shown();
     const { became, coming, earliest, late } = judged(columns, {
       manifest,
@@ -244,7 +244,8 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       isHeld: (time) => stateBefore(time) !== undefined,
       nextSequence: () => (sequence += 1),
     });
-    for (const [kind, number] of Object.entries(became) as [OfferResult, number][]) counts[kind] += number;
+    if (again !== true)
+      for (const [kind, number] of Object.entries(became) as [OfferResult, number][]) counts[kind] += number;
     if (coming.length === 0) return became;
     const checkpoint = late < Infinity ? stateBefore(late) : undefined;
     if (checkpoint !== undefined) run.ground();

@@ -1,7 +1,14 @@
 /** Manifest → what a preview is told first. */
 import type { Manifest, ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/manifest.ts';
 import { isPrivateSensor, PRIVATE_TEXT } from '../../runtime/private.ts';
-import { count, elementName, elementNames, indexOf } from '../../runtime/names.ts';
+import {
+  count,
+  elementAt,
+  elementName,
+  elementNames,
+  indexOf,
+  parseElementName,
+} from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type {
   AlarmState,
@@ -136,7 +143,14 @@ function structureOf(
 ): StructureInfo {
   const inside = (id: string): boolean =>
     path === '' || id.startsWith(`${path}.`) || id.startsWith(`${path}[`);
-  const own = (name: string, dims: readonly number[]): string[] => elementNames(name, dims).filter(inside);
+  // What is inside has the indexes of the path first: a block of the elements.
+  const { index } = parseElementName(path);
+  const own = (name: string, dims: readonly number[]): string[] => {
+    if (!index.every((i, axis) => i < (dims[axis] ?? 0))) return elementNames(name, dims).filter(inside);
+    const size = count(dims.slice(index.length));
+    const first = elementAt(dims.slice(0, index.length), index) * size;
+    return Array.from({ length: size }, (_, i) => elementName(name, dims, first + i)).filter(inside);
+  };
   const children = node.children.flatMap((child) =>
     Array.from({ length: child.size ?? 1 }, (_, i) => {
       const name = child.size === undefined ? child.name : `${child.name}[${i + 1}]`;

@@ -2,6 +2,7 @@
 import { carry } from '../../runtime/carry.ts';
 import { methodText } from '../../runtime/method.ts';
 import { findCommand } from '../../runtime/commands.ts';
+import { together } from '../../runtime/together.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';
@@ -272,12 +273,16 @@ export function createSession(options: SessionOptions): Session {
     if (samples !== undefined) send(samples.take());
   };
 
-  /** A sample of the recording. */
-  const replayOne = (current: Twin, to: RecordedSample['target'], time: number, value: number): void => {
-    const again = time <= repeated ? true : undefined;
-    replayed = Math.max(replayed, time);
-    if (to.kind === 'sensor') current.offer(to.sensor, to.instance, time, value, again);
-    else current.offerInput(to.variable, to.element, time, value, again);
+  /** Samples of the recording. */
+  const replayAll = (current: Twin, recorded: readonly RecordedSample[]): void => {
+    const offering = together(current);
+    for (const { target, time, value } of recorded) {
+      const again = time <= repeated ? true : undefined;
+      replayed = Math.max(replayed, time);
+      if (target.kind === 'sensor') offering.sample(target.sensor, target.instance, time, value, again);
+      else offering.input(target.variable, target.element, time, value, again);
+    }
+    offering.flush();
   };
 
   /** Advances in small portions until there or out of time. Returns whether the twin got there. */
@@ -286,10 +291,8 @@ export function createSession(options: SessionOptions): Session {
     const begun = now();
     let steps = 16;
     for (;;) {
-      for (const { target: to, time, value } of mode === 'replay'
-        ? (options.replay?.take(Math.min(target, current.time() + 10)) ?? [])
-        : [])
-        replayOne(current, to, time, value);
+      if (mode === 'replay')
+        replayAll(current, options.replay?.take(Math.min(target, current.time() + 10)) ?? []);
       const until = mode === 'replay' ? Math.min(target, current.time() + 10) : target;
       const portion = now();
       const stop = current.advance(until, { ...stopAt, steps });
