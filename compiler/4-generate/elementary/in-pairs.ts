@@ -30,19 +30,19 @@ import { formulas } from './formula.ts';
 import { elsewhere, inTheMiddle, ln2, polynomial, remainder } from './logarithm.ts';
 
 /** Constants as the module keeps them. */
-const kept =
+export const kept =
   (m: ModuleBuilder) =>
   (value: number): V128 | undefined => {
     const at = m.constantAt(value);
     return at === undefined ? undefined : f64x2.load(0, at);
   };
 
-const numberIn =
+export const numberIn =
   (m: ModuleBuilder) =>
   (value: number): V128 =>
     kept(m)(value) ?? f64x2.splat(value);
 
-const bitsIn =
+export const bitsIn =
   (m: ModuleBuilder) =>
   (bits: bigint): V128 => {
     const at = m.constantAt(bits);
@@ -68,7 +68,7 @@ const begun = (
 };
 
 /** 2^(n + by), where that is a normal number, for a whole number n to which the shift was added: 12 bits of it count. */
-const powerOfTwo = (m: ModuleBuilder, shifted: V128, by: bigint): V128 =>
+export const powerOfTwo = (m: ModuleBuilder, shifted: V128, by: bigint): V128 =>
   i64x2.shl(i64x2.add(shifted, bitsIn(m)(1023n + by)), 52);
 
 export function expInPairs(m: ModuleBuilder, exp: FunctionHandle): FunctionHandle {

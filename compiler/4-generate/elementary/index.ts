@@ -9,6 +9,7 @@ import { cosh, exp, expm1, halfExpParts, sinh, tanh } from './exponential.ts';
 import { expInPairs, logInPairs, tanhInPairs } from './in-pairs.ts';
 import { acos, asin, atan, atan2, atanParts } from './inverse-trigonometric.ts';
 import { log, log10, log1p, log2 } from './logarithm.ts';
+import { powInPairs } from './pow-in-pairs.ts';
 import { cbrt, hypot, pow } from './power.ts';
 import { multiplyHigh, reduce, reduceLarge, twoOverPiWord } from './reduction.ts';
 import { mod, round, sign } from './rounding.ts';
@@ -78,6 +79,7 @@ const inPairs: Readonly<Record<string, (m: ModuleBuilder, single: FunctionHandle
   exp: expInPairs,
   log: logInPairs,
   tanh: tanhInPairs,
+  pow: powInPairs,
 };
 
 /** What the functions share among themselves. */

@@ -14,7 +14,7 @@ import {
   set,
   when,
 } from '../wasm/index.ts';
-import type { F64, I32 } from '../wasm/index.ts';
+import type { F64, I32, Statement } from '../wasm/index.ts';
 import {
   fromHighWord,
   highWord,
@@ -27,8 +27,9 @@ import {
 } from './bits.ts';
 import type { Definition } from './definition.ts';
 import { formulas } from './formula.ts';
+import type { Formulas } from './formula.ts';
 
-const powConstants = {
+export const powConstants = {
   L1: 5.99999999999994648725e-1,
   L2: 4.28571428578550184252e-1,
   L3: 3.33333329818377432918e-1,
@@ -48,6 +49,80 @@ const powConstants = {
 /** 1024 less log2 of the largest number, at half a unit: above it the result overflows although it rounds to 1024. */
 const ovt = 8.0085662595372944372e-17;
 
+const cleared = (e: Formulas, name: string): Statement => set(e.local(name), withoutLowWord(e.local(name)));
+
+/** ss = (ax - bp)/(ax + bp), and its upper half. */
+export const fractionTerms = (e: Formulas): Statement[] => [
+  e.set('u = ax - bp'),
+  e.set('v = 1/(ax + bp)'),
+  e.set('ss = u*v'),
+  set(e.local('s_h'), withoutLowWord(e('ss'))),
+];
+
+/** log2 of the fraction, in two numbers; t_h is the upper half of ax + bp before. */
+export const logarithmTerms = (e: Formulas): Statement[] => [
+  e.set('t_l = ax - (t_h - bp)'),
+  e.set('s_l = v*((u - s_h*t_h) - s_h*t_l)'),
+  e.set('s2 = ss*ss'),
+  e.set('r = s2*s2*(L1 + s2*(L2 + s2*(L3 + s2*(L4 + s2*(L5 + s2*L6)))))'),
+  e.set('r = r + s_l*(s_h + ss)'),
+  e.set('s2 = s_h*s_h'),
+  e.set('t_h = 3 + s2 + r'),
+  cleared(e, 't_h'),
+  e.set('t_l = r - ((t_h - 3) - s2)'),
+  e.set('u = s_h*t_h'),
+  e.set('v = s_l*t_h + t_l*ss'),
+  e.set('p_h = u + v'),
+  cleared(e, 'p_h'),
+  e.set('p_l = v - (p_h - u)'),
+  e.set('z_h = cp_h*p_h'),
+  e.set('z_l = cp_l*p_h + p_l*cp + dp_l'),
+];
+
+/** With the exponent, t. */
+export const exponentTerms = (e: Formulas): Statement[] => [
+  e.set('t1 = ((z_h + z_l) + dp_h) + t'),
+  cleared(e, 't1'),
+  e.set('t2 = z_l - (((t1 - t) - dp_h) - z_h)'),
+];
+
+/** (y1 + y2) * (t1 + t2) */
+export const productTerms = (e: Formulas): Statement[] => [
+  set(e.local('y1'), withoutLowWord(e.local('y'))),
+  e.set('p_l = (y - y1)*t1 + y*t2'),
+  e.set('p_h = y1*t1'),
+  e.set('z = p_l + p_h'),
+];
+
+/** 2^(p_h + p_l), which is at most 1/2 in size. */
+export const fractionalPower = (e: Formulas): Statement[] => [
+  e.set('t = p_l + p_h'),
+  cleared(e, 't'),
+  e.set('u = t*lg2_h'),
+  e.set('v = (p_l - (t - p_h))*lg2 + t*lg2_l'),
+  e.set('z = u + v'),
+  e.set('w = v - (z - u)'),
+  e.set('t = z*z'),
+  set(
+    e.local('t1'),
+    f64.sub(
+      e('z'),
+      f64.mul(
+        e('t'),
+        horner(
+          e('t'),
+          [
+            1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5,
+            -1.6533902205465251539e-6, 4.13813679705723846039e-8,
+          ],
+        ),
+      ),
+    ),
+  ),
+  e.set('r = (z*t1)/(t1 - 2) - (w + z*w)'),
+  e.set('z = 1 - (r - z)'),
+];
+
 /**
  * x^y. Special values as C99 Annex F.9.4.4: pow(x, 0) = pow(1, y) = 1 even for NaN, pow(negative, fraction) = NaN.
  * log2(x) in two numbers, times y, then exp2 of the fraction. y = 2 is x*x, y = 1/2 is sqrt(x), y = -1 is 1/x.
@@ -63,7 +138,7 @@ export const pow: Definition = (m) => {
   const e = formulas(f, powConstants);
   const s = e.local('s');
   const ax = e.local('ax');
-  const clear = (name: string) => set(e.local(name), withoutLowWord(e.local(name)));
+  const clear = (name: string) => cleared(e, name);
   const hasLog = label('log2 is known');
   const overflows = returns(f64.mul(s, Infinity));
   const underflows = returns(f64.mul(s, 0));
@@ -125,43 +200,19 @@ export const pow: Definition = (m) => {
       set(e.local('bp'), select(isBetween, f64.const(1.5), f64.const(1))),
       set(e.local('dp_h'), select(isBetween, f64.const(5.84962487220764160156e-1), f64.const(0))),
       set(e.local('dp_l'), select(isBetween, f64.const(1.35003920212974897128e-8), f64.const(0))),
-      e.set('u = ax - bp'),
-      e.set('v = 1/(ax + bp)'),
-      e.set('ss = u*v'),
-      set(e.local('s_h'), withoutLowWord(e('ss'))),
+      ...fractionTerms(e),
       set(
         e.local('t_h'),
         fromHighWord(
           i32.add(i32.add(i32.or(i32.shrU(ix, 1), 0x20000000), 0x00080000), i32.shl(isBetween, 18)),
         ),
       ),
-      e.set('t_l = ax - (t_h - bp)'),
-      e.set('s_l = v*((u - s_h*t_h) - s_h*t_l)'),
-      e.set('s2 = ss*ss'),
-      e.set('r = s2*s2*(L1 + s2*(L2 + s2*(L3 + s2*(L4 + s2*(L5 + s2*L6)))))'),
-      e.set('r = r + s_l*(s_h + ss)'),
-      e.set('s2 = s_h*s_h'),
-      e.set('t_h = 3 + s2 + r'),
-      clear('t_h'),
-      e.set('t_l = r - ((t_h - 3) - s2)'),
-      e.set('u = s_h*t_h'),
-      e.set('v = s_l*t_h + t_l*ss'),
-      e.set('p_h = u + v'),
-      clear('p_h'),
-      e.set('p_l = v - (p_h - u)'),
-      e.set('z_h = cp_h*p_h'),
-      e.set('z_l = cp_l*p_h + p_l*cp + dp_l'),
+      ...logarithmTerms(e),
       set(e.local('t'), f64.fromI32(n)),
-      e.set('t1 = ((z_h + z_l) + dp_h) + t'),
-      clear('t1'),
-      e.set('t2 = z_l - (((t1 - t) - dp_h) - z_h)'),
+      ...exponentTerms(e),
     ]),
 
-    // (y1 + y2) * (t1 + t2)
-    set(e.local('y1'), withoutLowWord(y)),
-    e.set('p_l = (y - y1)*t1 + y*t2'),
-    e.set('p_h = y1*t1'),
-    e.set('z = p_l + p_h'),
+    ...productTerms(e),
     set(j, highWord(e('z'))),
     set(i, lowWord(e('z'))),
     when(
@@ -188,31 +239,7 @@ export const pow: Definition = (m) => {
       when(i32.lt(j, 0), [set(n, i32.sub(0, n))]),
       e.set('p_h = p_h - t'),
     ]),
-    e.set('t = p_l + p_h'),
-    clear('t'),
-    e.set('u = t*lg2_h'),
-    e.set('v = (p_l - (t - p_h))*lg2 + t*lg2_l'),
-    e.set('z = u + v'),
-    e.set('w = v - (z - u)'),
-    e.set('t = z*z'),
-    set(
-      e.local('t1'),
-      f64.sub(
-        e('z'),
-        f64.mul(
-          e('t'),
-          horner(
-            e('t'),
-            [
-              1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5,
-              -1.6533902205465251539e-6, 4.13813679705723846039e-8,
-            ],
-          ),
-        ),
-      ),
-    ),
-    e.set('r = (z*t1)/(t1 - 2) - (w + z*w)'),
-    e.set('z = 1 - (r - z)'),
+    ...fractionalPower(e),
     returns(f64.mul(s, scaled(e('z'), n))),
   ];
   return f;

@@ -59,8 +59,11 @@ export abstract class TwoLanes {
       }
       case 'call': {
         if (node.operands.some((operand) => operand.type !== 'f64')) throw new NotPairwise();
-        if (node.callee.inPairs !== undefined && node.operands.length === 1)
-          return call<'v128'>(node.callee.inPairs(), this.value(node.operands[0] as F64));
+        if (node.callee.inPairs !== undefined)
+          return call<'v128'>(
+            node.callee.inPairs(),
+            ...node.operands.map((operand) => this.value(operand as F64)),
+          );
         const operands = node.operands.map((operand) => {
           const vector = this.f.local('v128', 'operands');
           return { vector, set: set(vector, this.value(operand as F64)) };
