@@ -79,6 +79,17 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** Uniform on [0, 1), from a seed (Mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 const doneIn = (log: string): number => log.split('\n').filter((line) => line.endsWith(' done')).length;
 
 let redis: RunningRedis | undefined;
@@ -129,6 +140,30 @@ describe('an experiment over Redis', () => {
     expect(running.err()).toMatch(/\d workers? with \d threads?/);
     const all = workers.map(({ err }) => err()).join('');
     expect(all).toContain('Pollux 0.1.0 (engine ');
+  });
+
+  it('gives the same bytes, each run once, whatever moment workers die at', async () => {
+    const asked = process.env['POLLUX_SEED'];
+    const seed = asked === 'random' ? Date.now() : Number(asked ?? 22_11_2026);
+    const next = numbers(seed);
+    let workers = [worker(), worker(), worker()];
+    const all = [...workers];
+    const running = coordinator('sizes');
+    let isOver = false;
+    void running.ended.then(() => (isOver = true));
+    await until(() => isOver || all.some(({ err }) => doneIn(err()) > 0));
+    // Kills come from some milliseconds apart to some runs apart: while one takes a block, runs it, answers it, or starts.
+    for (let kill = 0; kill < 6 && !isOver; kill += 1) {
+      await new Promise((go) => setTimeout(go, 400 * next() ** 2));
+      const victim = workers[Math.floor(next() * workers.length)]!;
+      victim.child.kill('SIGKILL');
+      const another = worker();
+      all.push(another);
+      workers = [...workers.filter((one) => one !== victim), another];
+    }
+    expect(await running.ended, `seed ${seed}`).toBe(0);
+    expect(running.out(), `seed ${seed}`).toBe(here('sizes'));
+    expect(all.length, `seed ${seed}`).toBeGreaterThan(3);
   });
 
   it('searches as on one machine, where what is next depends on what was found', async () => {
