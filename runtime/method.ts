@@ -34,7 +34,7 @@ export interface MethodInUse {
 export type MethodReason = 'noStates' | 'asked' | 'noMatrix' | 'notStiff' | 'stiff' | 'easy' | 'failed';
 
 /** Where a step of `rodas5p` costs as much as so many explicit ones, factors that serve many steps are worth more than its order. */
-const DEAR = 12;
+const DEAR = 15;
 
 /** What `auto` goes over to. */
 export const implicitFor = ({ implicit }: Manifest): 'rodas5p' | 'bdf' =>

@@ -29,7 +29,9 @@ interface Work {
   end: number;
   /** Found by a twin at a tolerance of 1e-12 where none are published. */
   values?: readonly number[];
-  method: 'rodas5p' | 'auto';
+  method: 'rodas5p' | 'bdf' | 'auto';
+  /** Elements along a side, where the program takes it. */
+  side?: number;
   /** None where nothing was promised. */
   goal?: number;
   /** What is added to a value's size before its error is compared with it. */
@@ -61,7 +63,7 @@ const lotkaVolterra = `asset Problem {
 }
 `;
 
-/** Side of the plate, without its edges; `M` in `peers/cvode.c`. */
+/** Side of the plate, without its edges; `SIDE` in `peers/cvode.c`. */
 const SIDE = 40;
 const WHOLE = SIDE + 2;
 
@@ -84,6 +86,47 @@ ${['u', 'v']
 `,
   )
   .join('')}}
+`;
+
+/** Element (i, j) of a square, and those beside it; beyond the edges it is as before them. */
+function square(side: number, equations: (own: string, beside: (name: string) => string) => string): string {
+  const places = (index: string): [range: string, own: string, before: string, after: string][] => [
+    ['', '1', '2', '2'],
+    [`for ${index} in 2..${side - 1}`, index, `${index} - 1`, `${index} + 1`],
+    ['', `${side}`, `${side - 1}`, `${side - 1}`],
+  ];
+  return places('i')
+    .flatMap(([rows, i, above, below]) =>
+      places('j').map(([columns, j, left, right]) => {
+        const beside = (name: string): string =>
+          `${name}[${above}, ${j}] + ${name}[${below}, ${j}] + ${name}[${i}, ${left}] + ${name}[${i}, ${right}]`;
+        const inner = equations(`${i}, ${j}`, beside);
+        const inRow = columns === '' ? inner : `${columns} { ${inner} }`;
+        return rows === '' ? inRow : `${rows} { ${inRow} }`;
+      }),
+    )
+    .join('\n');
+}
+
+/** The Brusselator in its transient, as in Hairer & Wanner, IV.10, without its jump. */
+const brusselator = (side: number): string => `asset Problem {
+  param pace = 1 1/s
+  param pull = ${0.1 * (side - 1) ** 2}
+  state u[${side}, ${side}] = 1
+  state v[${side}, ${side}] = 1
+${square(
+  side,
+  (
+    own,
+    beside,
+  ) => `der(u[${own}]) = (1 + u[${own}]^2 * v[${own}] - 4.4 * u[${own}] + pull * (${beside('u')} - 4 * u[${own}])) * pace
+der(v[${own}]) = (3.4 * u[${own}] - u[${own}]^2 * v[${own}] + pull * (${beside('v')} - 4 * v[${own}])) * pace`,
+)}
+}
+scenario run for Problem {
+  method bdf tolerance 1e-6
+  run 2 s
+}
 `;
 
 const stiffSet = ['Robertson', 'van der Pol, μ = 1000', 'HIRES', 'Pollution'].map((name, problem): Work => {
@@ -122,11 +165,23 @@ const works: readonly Work[] = [
   },
 ];
 
+const squares = [20, 32, 64].flatMap((side): Work[] =>
+  (['rodas5p', 'bdf'] as const).map((method) => ({
+    title: `Brusselator on ${side} by ${side} elements`,
+    problem: 7,
+    side,
+    text: brusselator(side),
+    end: 2,
+    method,
+    errors: [1e-4, 1e-6],
+  })),
+);
+
 interface Twins {
   run(method: ManifestMethod): Float64Array;
 }
 
-function twinsOf({ text, end, problem }: Work): Twins {
+function twinsOf({ text, end, problem, side = 0 }: Work): Twins {
   const { model, roots, diagnostics } = analyse(
     [{ uri: 'file:///bench.twin', text: `package bench\n${text}` }],
     readLibraryFiles(),
@@ -152,7 +207,18 @@ function twinsOf({ text, end, problem }: Work): Twins {
             element: (1 + Math.floor(n / SIDE)) * WHOLE + 1 + (n % SIDE),
             value: 1 + 0.1 * (n % 7),
           }))
-        : [];
+        : problem === 7
+          ? ['u', 'v'].flatMap((name) =>
+              Array.from({ length: side * side }, (_, n) => {
+                const [x, z] = [Math.floor(n / side) / (side - 1), (n % side) / (side - 1)];
+                return {
+                  variable: manifest.variables.findIndex((one) => one.name.startsWith(`${name}[`)),
+                  element: n,
+                  value: name === 'u' ? 22 * z * (1 - z) ** 1.5 : 27 * x * (1 - x) ** 1.5,
+                };
+              }),
+            )
+          : [];
   return {
     run: (method) => {
       const twin = createTwin({
@@ -201,21 +267,23 @@ export default async function bench(report: Report): Promise<void> {
   const peers = new Peers();
   const folder = mkdtempSync(join(tmpdir(), 'pollux-bench-stiff-'));
   const source = join(import.meta.dirname, 'peers');
-  const options = (problem: number, tolerance: number): string[] => [
+  const options = ({ problem, side }: Work, tolerance: number): string[] => [
     '-O2',
     '-I/usr/include/suitesparse',
     `-DPROBLEM=${problem}`,
+    ...(side === undefined ? [] : [`-DSIDE=${side}`]),
     `-DRTOL=${tolerance}`,
   ];
   let library: string[] = [];
   /** What the program says of its own error. */
-  const errorInC = (problem: number, tolerance: number, small: number): number => {
+  const errorInC = (work: Work, tolerance: number): number => {
+    const { problem, small = 0 } = work;
     const program = join(folder, `check-${problem}`);
     const files = [join(source, 'cvode.c'), join(source, 'main.c'), ...library];
     const made = spawnSync('gcc', [
       '-DCHECK',
       `-DSMALL=${small}`,
-      ...options(problem, tolerance),
+      ...options(work, tolerance),
       '-o',
       program,
       ...files,
@@ -232,16 +300,16 @@ export default async function bench(report: Report): Promise<void> {
     }
     library = made.options;
     report.note(`SUNDIALS ${made.version}, from Debian's source with gcc -O2`);
-    for (const work of works) {
+    for (const work of [...works, ...squares]) {
       const { title, problem, method: name, goal, small = 0, errors } = work;
       const twins = twinsOf(work);
       const known =
         work.values ??
         twins
-          .run({ name: problem === 5 ? 'tsit5' : 'rodas5p', tolerance: problem === 6 ? 1e-10 : 1e-12 })
+          .run({ name: problem === 5 ? 'tsit5' : 'rodas5p', tolerance: problem >= 6 ? 1e-10 : 1e-12 })
           .slice();
       const twinAt = memo((tolerance) => errorOf(twins.run({ name, tolerance }), known, small));
-      const programAt = memo((tolerance) => errorInC(problem, tolerance, small));
+      const programAt = memo((tolerance) => errorInC(work, tolerance));
       for (const error of errors) {
         const [own, theirs] = [sufficient(error, twinAt), sufficient(error, programAt)];
         if (own === undefined || theirs === undefined) {
@@ -251,7 +319,7 @@ export default async function bench(report: Report): Promise<void> {
         const program = peers.start({
           name: `CVODE, ${theirs.toPrecision(1)}`,
           source: 'cvode.c',
-          options: options(problem, theirs),
+          options: options(work, theirs),
           libraries: library,
           work: 1,
         });
@@ -266,7 +334,7 @@ export default async function bench(report: Report): Promise<void> {
           },
         };
         await report.compare(
-          `${title}, to an error of ${error}`,
+          `${title}${work.side === undefined ? '' : `, by ${name}`}, to an error of ${error}`,
           { unit: 'us/run', turn: 150, rounds: 9, ...(goal === undefined ? {} : { goal }) },
           [program, twin],
         );

@@ -105,6 +105,27 @@ describe('the past', () => {
   });
 });
 
+describe('auto', () => {
+  const plate = (side: number): string => `asset Plate {
+    param pace = 1 1/s
+    state y[${side}, ${side}] = 1
+    for i in 2..${side - 1} {
+      for j in 2..${side - 1} {
+        der(y[i, j]) = (${side * side} * (y[i - 1, j] + y[i + 1, j] + y[i, j - 1] + y[i, j + 1] - 4 * y[i, j]) - y[i, j]^4) * pace
+      }
+    }
+    for i in 1..${side} { der(y[i, 1]) = -y[i, 1] * pace   der(y[i, ${side}]) = -y[i, ${side}] * pace }
+    for i in 2..${side - 1} { der(y[1, i]) = -y[1, i] * pace   der(y[${side}, i]) = -y[${side}, i] * pace }
+  }\n`;
+  it('takes it where a matrix is dear, and says so', () => {
+    const large = finished(compiled(plate(63)), { method: adaptive('auto', 1e-5), end: 3 });
+    expect(large.method()).toMatchObject({ name: 'bdf', why: 'stiff' });
+    expect(large.method().reason).toMatch(/^the system is stiff and its matrix dear: rates up to/);
+    const small = finished(compiled(plate(8)), { method: adaptive('auto', 1e-5), end: 3 });
+    expect(small.method().name).not.toBe('bdf');
+  });
+});
+
 it('takes far fewer factors than steps', () => {
   const twin = twinOf(rod, { method: adaptive('bdf', 1e-7), end: 1.4 });
   const { kernel } = twin.machine;

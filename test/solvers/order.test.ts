@@ -51,7 +51,7 @@ describe('order of convergence', () => {
     expect(orderOf(trial(name), 16)).toBeLessThan(6);
   });
 
-  it('rodas5p keeps it within its steps', () => {
+  it.each(['tsit5', 'rodas5p'] as const)('%s has 4 and more within its steps', (name) => {
     const inside = (steps: number): number => {
       const kernel = kernelFactory(curve.artefact)();
       const { layout } = curve.artefact.manifest;
@@ -61,10 +61,12 @@ describe('order of convergence', () => {
       const states = new Float64Array(kernel.memory, layout.states.address, 1);
       let worst = 0;
       for (let n = 0; n < steps; n += 1) {
-        kernel.rodasTry!(n / steps, 1 / steps, 1, 1);
+        if (name === 'tsit5') kernel.tsit5Try(n / steps, 1 / steps, 1, 1);
+        else kernel.rodasTry!(n / steps, 1 / steps, 1, 1);
         const end = states.slice();
         for (const theta of [0.2, 0.5, 0.9]) {
-          kernel.rodasInterpolate!(theta);
+          if (name === 'tsit5') kernel.tsit5Interpolate(theta);
+          else kernel.rodasInterpolate!(theta);
           worst = Math.max(worst, Math.abs(states[0]! - exact((n + theta) / steps)));
         }
         states.set(end);
