@@ -1,85 +1,31 @@
 /** `pollux`: names the commands and their options. Each command's code is loaded when it is called. */
 import nodeModule from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { BuildOptions } from './commands/build.ts';
 import type { UpgradeOptions } from './commands/upgrade.ts';
 import type { TestOptions } from './commands/test.ts';
 import { COVERAGE_REPORTS } from './coverage/names.ts';
-import type { CoverageReport } from './coverage/names.ts';
-import { FORMATS, REPORT_FORMATS } from './formats/names.ts';
-import type { FormatOptions, ReportFile } from './formats/names.ts';
+import type { FormatOptions } from './formats/names.ts';
+import {
+  positive,
+  seed,
+  collect,
+  whole,
+  port,
+  trusting,
+  shard,
+  coverageReports,
+  percent,
+  report,
+  noCache,
+  json,
+  format,
+} from './options.ts';
 import type { CacheOptions } from './results-cache.ts';
 import { systemSentence } from './terminal/system-error.ts';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
 import type { ColorChoice, ExitCode, Terminal } from './terminal/terminal.ts';
 import packageJson from '../package.json' with { type: 'json' };
-
-const positive = (text: string): number => {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value))
-    throw new InvalidArgumentError('It must be a number above zero.');
-  return value;
-};
-const seed = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError('It must be a whole number, at most 2^53 in size.');
-  return value;
-};
-/** Every `--set` adds one, as long as the next word is not taken for the path. */
-const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 10_000_000)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 10000000.');
-  return value;
-};
-const port = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65535)
-    throw new InvalidArgumentError('It must be a port from 0 to 65535.');
-  return value;
-};
-/** For commands that run bundles. */
-const trusting = (command: Command): Command =>
-  command
-    .option('--trust <key>', 'run a bundle only if this public key has signed it; may be repeated', collect)
-    .option('--trust-file <file>', 'whose bundles may run; pollux.trust.json when not said')
-    .option('--require-signature', 'run no bundle that nobody trusted has signed');
-const shard = (text: string): { part: number; of: number } => {
-  const [, part, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
-  if (part === undefined || of === undefined || part < 1 || part > of)
-    throw new InvalidArgumentError('Write which part of how many, from one: 2/5.');
-  return { part, of };
-};
-const coverageReports = (text: string, before: readonly CoverageReport[] | undefined): CoverageReport[] => {
-  const kinds = text.split(',').map((word) => COVERAGE_REPORTS.find((kind) => kind === word.trim()));
-  if (kinds.includes(undefined))
-    throw new InvalidArgumentError(`Choose from ${COVERAGE_REPORTS.join(', ')}, with commas between.`);
-  return [...(before ?? []), ...kinds.filter((kind) => kind !== undefined)];
-};
-const percent = (text: string): number => {
-  const value = Number(text.replace(/\s*%$/, ''));
-  if (text.trim() === '' || !(value >= 0 && value <= 100))
-    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
-  return value;
-};
-const reportFiles = (text: string, before: readonly ReportFile[] | undefined): ReportFile[] => {
-  const [, word, path] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
-  const kind = REPORT_FORMATS.find((each) => each === word);
-  if (kind === undefined || path === undefined)
-    throw new InvalidArgumentError(
-      `Write a format and a file: ${REPORT_FORMATS.join(', ')}, as in sarif=out.sarif.`,
-    );
-  return [...(before ?? []), { format: kind, path }];
-};
-const report = new Option(
-  '--report <format=file>',
-  'the same in one more format, into a file; may be repeated',
-).argParser(reportFiles);
-const noCache = new Option('--no-cache', 'find everything anew, also where nothing has changed');
-const json = new Option('--json', 'results as JSON on standard output');
-const format = new Option('--format <format>', 'how to print the results').choices(FORMATS).default('text');
 
 export function commands(run: (action: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>): Command {
   const program = new Command('pollux')

@@ -1,26 +1,26 @@
 /**
  * The grammar once more, as a recursive descent of closures that reads a text without mistakes several times as fast as Langium's parser and
- * builds the same tree: both go by one grammar, and decide alike where there is a choice (predict.ts). At the first thing that does not fit it gives up, and Langium's parser,
- * which can recover and say what was expected, reads the text instead. Why: docs/decisions/descent.md.
+ * builds the same tree: both go by one grammar, and decide alike where there is a choice (predict.ts). At the first thing that does not fit it
+ * gives up, and Langium's parser, which can recover and say what was expected, reads the text instead. Why: docs/decisions/descent.md.
  */
 import type { TokenType, TokenTypeDictionary } from 'chevrotain';
 import {
   AstUtils,
-  CompositeCstNodeImpl,
   GrammarAST,
   GrammarUtils,
   isAstNode,
-  LeafCstNodeImpl,
-  RootCstNodeImpl,
   type AstNode,
   type AstReflection,
+  type CompositeCstNodeImpl,
   type CstNode,
   type Linker,
   type ValueConverter,
 } from 'langium';
+import { composite, Concrete, type Feature } from './concrete-tree.ts';
 import { placedNode, type PlacedNode } from './placed.ts';
 import { Predictions } from './predict.ts';
-import { Scanner, Vocabulary, type Hidden } from './scan.ts';
+import { claim, contain, nameAt, point, Reading, type Node } from './reading.ts';
+import { Scanner, Vocabulary } from './scan.ts';
 import type { TwinServices } from './services.ts';
 
 const { isAction, isAlternatives, isAssignment, isCrossReference, isGroup, isInfixRule, isKeyword } =
@@ -38,135 +38,6 @@ const DOES_NOT_FIT = new DoesNotFit('the text does not fit');
 const giveUp = (): never => {
   throw DOES_NOT_FIT;
 };
-
-/** A node that is being built. */
-type Node = Omit<AstNode, '$cstNode' | '$type'> &
-  Record<string, unknown> & { $type: string; $cstNode?: CstNode };
-
-/** A place of the grammar that consumes something. */
-type Feature = GrammarAST.AbstractElement;
-
-/** One reading of one text. */
-class Reading {
-  readonly count: number;
-  readonly types: Uint16Array;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  readonly images: readonly string[];
-  at = 0;
-  depth = 0;
-  /** How many levels there are at most below the node that is being built. */
-  height = 0;
-  /** What is being built; none before the first of it is read, as it may be that alone that stands here. */
-  node: Node | undefined;
-  type = '';
-  /** Where the rule under way began. */
-  from = 0;
-  /** What a rule that yields a text has gathered. */
-  text = '';
-  /** Where the last such text began. */
-  textFrom = 0;
-  readonly linker: Linker;
-  /** The concrete tree, where that is built, too; else nodes have places. */
-  readonly concrete: Concrete | undefined;
-
-  constructor({ count, types, starts, ends, images }: Scanner, linker: Linker, concrete?: Concrete) {
-    this.count = count;
-    this.types = types;
-    this.starts = starts;
-    this.ends = ends;
-    this.images = images;
-    this.linker = linker;
-    this.concrete = concrete;
-  }
-}
-
-/** What stands next to each other in a text, as it is being built. */
-class Concrete {
-  readonly root: RootCstNodeImpl;
-  cst: CompositeCstNodeImpl;
-  private readonly hidden: readonly Hidden[];
-  private hiddenAt = 0;
-  private readonly lines: number[] = [0];
-  private line = 0;
-  private readonly kinds: readonly TokenType[];
-
-  constructor(text: string, hidden: readonly Hidden[], kinds: readonly TokenType[]) {
-    this.root = new RootCstNodeImpl(text);
-    this.cst = this.root;
-    this.hidden = hidden;
-    this.kinds = kinds;
-    for (const { index, 0: ending } of text.matchAll(/\r\n|\n|\r/g)) this.lines.push(index + ending.length);
-  }
-
-  /** A token's leaf. */
-  word(type: number, start: number, end: number, feature: Feature): LeafCstNodeImpl {
-    if (this.hiddenAt < this.hidden.length) this.place(start);
-    const node = this.leaf(type, start, end, false);
-    node.grammarSource = feature;
-    node.container = this.cst;
-    this.cst.content.push(node);
-    return node;
-  }
-
-  /** Comments in front of a token stand before it; as Langium places them. */
-  place(until: number): void {
-    const nodes: LeafCstNodeImpl[] = [];
-    for (; this.hiddenAt < this.hidden.length; this.hiddenAt += 1) {
-      const { type, start, end } = this.hidden[this.hiddenAt]!;
-      if (start > until) break;
-      nodes.push(this.leaf(type, start, end, true));
-    }
-    if (nodes.length === 0) return;
-    let current: CompositeCstNodeImpl = this.cst;
-    if (current.content.length > 0) return insert(current, current.content.length, nodes);
-    while (current.container !== undefined) {
-      const container = current.container as CompositeCstNodeImpl;
-      const index = container.content.indexOf(current);
-      if (index > 0) return insert(container, index, nodes);
-      current = container;
-    }
-    insert(this.root, 0, nodes);
-  }
-
-  private leaf(type: number, start: number, end: number, hidden: boolean): LeafCstNodeImpl {
-    const line = this.lineOf(start);
-    const column = start - this.lines[line]!;
-    const endLine = this.lineOf(end);
-    const endColumn = end - this.lines[endLine]!;
-    return new LeafCstNodeImpl(
-      start,
-      end - start,
-      line,
-      column,
-      endLine,
-      endColumn,
-      this.kinds[type]!,
-      hidden,
-    );
-  }
-
-  /** One goes through a text forwards, but for comments that stand before what was read already. */
-  private lineOf(offset: number): number {
-    const { lines } = this;
-    while (lines[this.line]! > offset) this.line -= 1;
-    while (this.line + 1 < lines.length && lines[this.line + 1]! <= offset) this.line += 1;
-    return this.line;
-  }
-}
-
-function insert(parent: CompositeCstNodeImpl, index: number, nodes: CstNode[]): void {
-  for (const node of nodes) (node as { container?: unknown }).container = parent;
-  parent.content.splice(index, 0, ...nodes);
-}
-
-function composite(container: CompositeCstNodeImpl, feature: Feature): CompositeCstNodeImpl {
-  const node = new CompositeCstNodeImpl();
-  node.grammarSource = feature;
-  node.container = container;
-  container.content.push(node);
-  return node;
-}
 
 /** A part of a rule: reads on, and adds to the node that is being built. */
 type Part = (reading: Reading) => void;
@@ -628,29 +499,6 @@ const addText: Sink = (reading, value) => {
   reading.text += String(value);
 };
 const ignore: Sink = () => undefined;
-
-/** A node that stands in the one that is being built, and whose place in the text is its own. */
-function contain({ concrete }: Reading, container: Node, property: string, node: Node, index?: number): void {
-  if (concrete !== undefined) claim(node);
-  point(container, property, node, index);
-}
-
-/** The name of a node was read just now. */
-function nameAt({ textFrom: from, ends, at }: Reading, node: Node): void {
-  if (at > 0) (node as unknown as PlacedNode).$name = { from, to: ends[at - 1]! };
-}
-
-/** What is written at a node's place leads to it. */
-const claim = (node: Node): void => {
-  (node.$cstNode as CompositeCstNodeImpl).astNode = node as AstNode;
-};
-
-function point(container: Node, property: string, node: Node, index?: number): void {
-  const placed = node as { $container?: unknown; $containerProperty?: string; $containerIndex?: number };
-  placed.$container = container;
-  placed.$containerProperty = property;
-  if (index !== undefined) placed.$containerIndex = index;
-}
 
 function sequence(parts: readonly Part[]): Part {
   const [first, second, third] = parts;
