@@ -113,6 +113,89 @@ describe('columns of samples', () => {
   });
 });
 
+/** Enough that single samples of one time are taken together, some of which wait for late ones in their own ways. */
+const MANY = 20;
+const bound = compiled(`asset Tank {
+  state level = 1 m
+  der(level) = -level / 20 s
+  sensor gauge measures level  range 0 m..4.5 m
+  state mean = 0 m
+  state seen: Integer = 0
+  every 1 s { set mean = if gauge.stale then 0 m else pre(mean) + 0.5 * (gauge - pre(mean)) }
+  when gauge > 3 m { set seen = pre(seen) + 1 }
+}
+asset Row { part tank[${MANY}]: Tank }
+twin East: Row
+bind East {
+  tank[2].gauge from mqtt("tank/2") as m late 4 s: drop stale 6 s
+  tank[3].gauge from mqtt("tank/3") as m late 2 s: revise
+  tank[7].gauge from mqtt("tank/7") as m stale 3 s
+}\n`);
+
+describe('columns of one time', () => {
+  const columns = fc.array(
+    fc.record({
+      pause: fc.constantFrom(0, 0.5, 2, 3),
+      back: fc.constantFrom(-2, -1, -0.5, 0, 0.5, 1, 3, 6),
+      instances: fc.oneof(
+        fc.constant(undefined),
+        fc.subarray([...Array(MANY).keys()]),
+        fc.array(fc.nat(MANY - 1), { maxLength: 30 }),
+      ),
+      values: fc.array(fc.constantFrom(-1, 0.5, 2, 3.5, 4, 5, NaN), { minLength: 30, maxLength: 30 }),
+      clean: fc.boolean(),
+    }),
+    { maxLength: 10 },
+  );
+  const own = bound.artefact.manifest;
+  const start = (): Twin =>
+    createTwin({
+      manifest: own,
+      kernel: kernelFactory(bound.artefact),
+      settings: { offered: 'all', checkpoints: { keep: 'recent', limit: 50, interval: 2 } },
+    });
+  it('end as single samples do, whoever waits for late ones, and one of a kind with them', () => {
+    fc.assert(
+      fc.property(columns, (all) => {
+        const [one, many, mixed] = [start(), start(), start()];
+        const runs = [one, many, mixed];
+        for (const run of runs) run.offerColumns({ sensor: 0, time: 0, values: Array(MANY).fill(1) });
+        let now = 10;
+        for (const { pause, back, instances, values: drawn, clean } of all) {
+          now += pause;
+          for (const run of runs) run.advance(now);
+          const which = instances ?? [...Array(MANY).keys()];
+          const values = which.map((_, i) => (clean && Number.isNaN(drawn[i]) ? 1 : drawn[i]!));
+          const time = now - back;
+          which.forEach((instance, i) => one.offer(0, instance, time, values[i]!));
+          many.offerColumns({ sensor: 0, ...(instances === undefined ? {} : { instances }), time, values });
+          const half = which.length >> 1;
+          mixed.offerColumns({
+            sensor: 0,
+            instances: which.slice(0, half),
+            time,
+            values: values.slice(0, half),
+          });
+          which.slice(half).forEach((instance, i) => mixed.offer(0, instance, time, values[half + i]!));
+          expect(many.hash()).toBe(one.hash());
+          expect(mixed.hash()).toBe(one.hash());
+        }
+        // What is offered late one by one is told once more with each that comes, and so may be what is out of range.
+        for (const run of [many, mixed])
+          expect({ ...taken(run), outOfRange: 0 }).toEqual({ ...taken(one), outOfRange: 0 });
+        const branch = many.branch();
+        for (const run of [...runs, branch]) run.advance(60);
+        expect(one.trouble()).toBeUndefined();
+        for (const run of [many, mixed, branch]) expect(run.hash()).toBe(one.hash());
+        many.rewind(11);
+        many.advance(60);
+        expect(many.hash()).toBe(one.hash());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('the journal', () => {
   const samples = fc.array(
     fc.record({
