@@ -1,7 +1,8 @@
 /** A path → something to run: texts are compiled, bundles are opened. */
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { compile } from '../compiler/index.ts';
-import type { Artefact, ManifestMethod } from '../runtime/contract/manifest.ts';
+import type { Artefact } from '../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../runtime/contract/studies.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
 import { withMethod } from './method.ts';
 import { inOrder } from './terminal/diagnostics.ts';

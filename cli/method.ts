@@ -2,7 +2,7 @@
 import { analyse } from '../compiler/index.ts';
 import type { CheckedModel } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
-import type { ManifestMethod } from '../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../runtime/contract/studies.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 const EXAMPLES = '"auto tolerance 1e-8" or "rk4 step 10 ms"';

@@ -7,7 +7,8 @@ import { linearise } from './3-flatten/linearise.ts';
 import { sensitivitiesOf } from './3-flatten/sensitivities.ts';
 import type { NotSmooth } from './3-flatten/sensitivities.ts';
 import { generate } from './4-generate/generate.ts';
-import type { FlatCalibration, FlatExperiment, FlatReport, FlatSystem } from './ir/flat-system.ts';
+import type { FlatCalibration, FlatExperiment, FlatReport } from './ir/flat-studies.ts';
+import type { FlatSystem } from './ir/flat-system.ts';
 import { isBeyondMatrix } from './ir/sparse.ts';
 
 export type { NotSmooth } from './3-flatten/sensitivities.ts';

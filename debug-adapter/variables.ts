@@ -1,6 +1,7 @@
 /** A moment → a tree of assets: their variables with values and units, sensors, alarms and parts. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Manifest, ManifestStructure } from '../runtime/contract/manifest.ts';
+import type { Manifest } from '../runtime/contract/manifest.ts';
+import type { ManifestStructure } from '../runtime/contract/shown.ts';
 import { valueText } from '../runtime/describe.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { count, elementAt, elementName, indexOf } from '../runtime/names.ts';

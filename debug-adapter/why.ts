@@ -1,6 +1,7 @@
 /** What fired, or what a value is → the conditions, values and earlier events that led to it, as a tree of sentences. */
 import { loads } from '../compiler/ir/expressions.ts';
-import type { Block, FlatIndex, FlatLoop, FlatSystem } from '../compiler/ir/flat-system.ts';
+import type { Block, FlatSystem } from '../compiler/ir/flat-system.ts';
+import type { FlatIndex, FlatLoop } from '../compiler/ir/flat-expression.ts';
 import type { Manifest, SourceRange } from '../runtime/contract/manifest.ts';
 import { elementOfInstance, handlerName } from '../runtime/describe.ts';
 import { count, elementAt, elementName, indexOf } from '../runtime/names.ts';

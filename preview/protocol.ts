@@ -3,7 +3,8 @@
  * They travel by `postMessage` or as JSON over a WebSocket; numbers in `frame` as arrays (NaN as null in JSON).
  * Types only. All values are SI; `unit` says how to show them.
  */
-import type { ManifestView, Unit } from '../runtime/contract/manifest.ts';
+import type { ManifestView } from '../runtime/contract/shown.ts';
+import type { Unit } from '../runtime/contract/manifest.ts';
 
 /** Each may do what the ones before may: look; do what a shift does; change parameters and begin anew. */
 export type Role = 'view' | 'operate' | 'administer';

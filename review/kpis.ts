@@ -3,13 +3,8 @@
  * of scenarios, margins of requirements. Where chance plays a part, both versions run several times with the same seeds. Noise
  * that both have drops out of the paired differences, and an interval by Student's t says how sure the rest is.
  */
-import type {
-  Artefact,
-  Manifest,
-  ManifestExperiment,
-  ManifestRequirement,
-  Unit,
-} from '../runtime/contract/manifest.ts';
+import type { Artefact, Manifest, Unit } from '../runtime/contract/manifest.ts';
+import type { ManifestExperiment, ManifestRequirement } from '../runtime/contract/studies.ts';
 import { seedOf } from '../runtime/experiments/design.ts';
 import { reportsOf, reusing, runOnce } from '../runtime/experiments/one-run.ts';
 import { estimate, paired } from '../runtime/experiments/statistics.ts';

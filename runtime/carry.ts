@@ -3,7 +3,8 @@
  * runs is carried: states, discrete values, what was set from outside, timers, samples, random streams. A parameter that
  * nobody set takes the value that the new version gives it.
  */
-import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
+import type { Manifest, ManifestVariable } from './contract/manifest.ts';
+import type { Region } from './contract/layout.ts';
 import type { KernelFactory } from './load.ts';
 import { createCrossings } from './locate.ts';
 import { Cell } from './machine.ts';

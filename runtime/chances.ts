@@ -2,7 +2,8 @@
  * Probabilities by many runs: each has a seed of its own, as the repetitions of an experiment have, and in so many of them something is so.
  * Shown is what the one-sided bound of Clopper and Pearson (1934) says, which is never too narrow, with a number of runs that is fixed before.
  */
-import type { Manifest, ManifestChance, ManifestTest } from './contract/manifest.ts';
+import type { Manifest } from './contract/manifest.ts';
+import type { ManifestChance, ManifestTest } from './contract/studies.ts';
 import { lowerBound, upperBound } from './experiments/beta.ts';
 import { seedOf } from './experiments/design.ts';
 import { reusing } from './experiments/one-run.ts';

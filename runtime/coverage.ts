@@ -3,7 +3,8 @@
  * its bits are the same with and without.
  */
 import type { Kernel } from './contract/kernel.ts';
-import type { Manifest, ManifestTest } from './contract/manifest.ts';
+import type { Manifest } from './contract/manifest.ts';
+import type { ManifestTest } from './contract/studies.ts';
 import type { KernelFactory } from './load.ts';
 import { count } from './names.ts';
 import type { Twin } from './twin.ts';

@@ -2,7 +2,7 @@
  * What inputs follow in a scenario: ramps, profiles, recordings. Where one bends or jumps, the step ends, and the input is put on its next
  * line. Which lines those are follows from the time and from saved variables alone: what each input follows, its value, slope and since when.
  */
-import type { ManifestDrive } from './contract/manifest.ts';
+import type { ManifestDrive } from './contract/studies.ts';
 import type { Machine } from './machine.ts';
 import { count, elementAt } from './names.ts';
 

@@ -6,7 +6,7 @@
  */
 import type { Stepper } from './integrate.ts';
 import { TURNS_BACK } from './contract/sides.ts';
-import type { Region } from './contract/manifest.ts';
+import type { Region } from './contract/layout.ts';
 import type { Machine } from './machine.ts';
 import type { Trouble } from './trouble.ts';
 

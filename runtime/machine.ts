@@ -5,7 +5,8 @@
 import { Cell } from './contract/cells.ts';
 import type { Kernel } from './contract/kernel.ts';
 import { Status } from './contract/kernel.ts';
-import type { Manifest, ManifestVariable, Region } from './contract/manifest.ts';
+import type { Manifest, ManifestVariable } from './contract/manifest.ts';
+import type { Region } from './contract/layout.ts';
 import { elementName } from './names.ts';
 import { noPast } from './past.ts';
 import type { Past } from './past.ts';

@@ -1,5 +1,6 @@
 /** Which method a run has come to use, and why: for people, and as data. */
-import type { Manifest, ManifestMethod } from './contract/manifest.ts';
+import type { Manifest } from './contract/manifest.ts';
+import type { ManifestMethod } from './contract/studies.ts';
 import { Cause } from './auto.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';

@@ -1,5 +1,6 @@
 /** What was asked for, with defaults filled in: scenario, seed, method, length, output. */
-import type { Manifest, ManifestBinding, ManifestScenario } from './contract/manifest.ts';
+import type { Manifest, ManifestBinding } from './contract/manifest.ts';
+import type { ManifestScenario } from './contract/studies.ts';
 import type { CheckpointSettings } from './checkpoints.ts';
 import { DEFAULT_METHOD } from './method.ts';
 

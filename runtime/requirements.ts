@@ -4,7 +4,8 @@
  * time are judged by `temporal.ts`, for each time as soon as what it depends on was seen.
  */
 import type { Formula } from './contract/formula.ts';
-import type { ManifestAtom, ManifestRequirement, Manifest, SourceRange } from './contract/manifest.ts';
+import type { ManifestAtom, ManifestRequirement } from './contract/studies.ts';
+import type { Manifest, SourceRange } from './contract/manifest.ts';
 import { valueText } from './describe.ts';
 import { count, elementName } from './names.ts';
 import type { Twin } from './twin.ts';

@@ -1,5 +1,6 @@
 /** A test of a manifest → its result: the scenario is run to its end with all requirements watched. */
-import type { Manifest, ManifestTest } from './contract/manifest.ts';
+import type { Manifest } from './contract/manifest.ts';
+import type { ManifestTest } from './contract/studies.ts';
 import type { KernelFactory } from './load.ts';
 import { judgeChances } from './chances.ts';
 import { createMonitor } from './requirements.ts';

@@ -9,7 +9,8 @@ import {
   unitFor,
 } from '../../live/recording/index.ts';
 import { toSI } from '../../live/units.ts';
-import type { Manifest, ManifestCalibration, Unit } from '../../runtime/contract/manifest.ts';
+import type { Manifest, Unit } from '../../runtime/contract/manifest.ts';
+import type { ManifestCalibration } from '../../runtime/contract/studies.ts';
 import type { CalibrationData, Series } from '../../runtime/experiments/calibrate.ts';
 import { count, elementName } from '../../runtime/names.ts';
 import { unitReader } from '../read-unit.ts';

@@ -5,7 +5,7 @@ import { compile } from '../../compiler/index.ts';
 import type { CheckedModel, Root } from '../../compiler/index.ts';
 import type { Override } from '../../compiler/model/asset.ts';
 import type { Experiment } from '../../compiler/model/study.ts';
-import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { designOf, seedOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';

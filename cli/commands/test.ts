@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../compiler/index.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { outcomeOf, runTest } from '../../runtime/run-test.ts';
 import type { TestResult } from '../../runtime/run-test.ts';
-import type { ManifestTest } from '../../runtime/contract/manifest.ts';
+import type { ManifestTest } from '../../runtime/contract/studies.ts';
 import { coverableOf, writtenIn } from '../../compiler/coverable.ts';
 import { watchCoverage } from '../../runtime/coverage.ts';
 import { measure, percentOf, percentText, shareOf } from '../coverage/measure.ts';

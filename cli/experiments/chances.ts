@@ -1,5 +1,6 @@
 /** A test with probabilities → its result, its many runs in as many threads as there are: the same for any number of them. */
-import type { Artefact, ManifestTest } from '../../runtime/contract/manifest.ts';
+import type { Artefact } from '../../runtime/contract/manifest.ts';
+import type { ManifestTest } from '../../runtime/contract/studies.ts';
 import { chanceRunsOf, judgeRuns } from '../../runtime/chances.ts';
 import type { ChanceRun } from '../../runtime/chances.ts';
 import type { KernelFactory } from '../../runtime/load.ts';

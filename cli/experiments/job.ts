@@ -1,5 +1,6 @@
 /** What passes between the process that runs an experiment, or the many runs of a test, and its worker threads. */
-import type { Manifest, ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { chanceRunner } from '../../runtime/chances.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { KernelFactory } from '../../runtime/load.ts';

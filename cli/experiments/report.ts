@@ -1,5 +1,6 @@
 /** What an experiment showed: as a table with a chart, as CSV, as JSON. */
-import type { ManifestExperiment, Unit } from '../../runtime/contract/manifest.ts';
+import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
+import type { Unit } from '../../runtime/contract/manifest.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { seedOf } from '../../runtime/experiments/design.ts';
 import type { Reported, RunResult } from '../../runtime/experiments/one-run.ts';

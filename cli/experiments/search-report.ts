@@ -1,5 +1,5 @@
 /** What a search found: as a table with a chart, as CSV, as JSON. */
-import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import type { Reported } from '../../runtime/experiments/one-run.ts';
 import type { Candidate } from '../../runtime/experiments/search/by-runs.ts';
 import { chart } from '../terminal/chart.ts';

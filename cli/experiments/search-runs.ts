@@ -1,5 +1,5 @@
 /** A search → runs of its candidates and, where gradients are exact, runs that bring the slopes. */
-import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { seedOf } from '../../runtime/experiments/design.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { searchRuns, slopesOf } from '../../runtime/experiments/search/by-runs.ts';

@@ -1,4 +1,5 @@
-import type { FlatExpression, FlatIndex, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import { equal, mapChildren, rangesOf, substitute } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';
 import { contains, meets, reach } from './box.ts';

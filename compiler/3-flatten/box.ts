@@ -1,4 +1,4 @@
-import type { FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 
 /** A range [from, to) for each dim: a rectangular set of elements of a variable. A scalar has the empty box, of one element. */
 export type Box = readonly (readonly [number, number])[];

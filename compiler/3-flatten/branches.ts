@@ -5,7 +5,8 @@
 import type { Handler, Loop } from '../model/asset.ts';
 import type { Expression, ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { FlatBranch, FlatHandler, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatBranch, FlatHandler } from '../ir/flat-system.ts';
+import type { FlatLoop } from '../ir/flat-expression.ts';
 import { join } from './instances.ts';
 import { lower, scopeOf, within } from './lower.ts';
 import type { Flattening, Scope } from './lower.ts';

@@ -1,7 +1,8 @@
 /** Calibrations of the root: what is fitted becomes variables, what is compared sensors and probes. */
 import type { Scenario } from '../model/checked-model.ts';
 import type { Calibration, Compared } from '../model/calibration.ts';
-import type { FlatCalibration, FlatIndex } from '../ir/flat-system.ts';
+import type { FlatCalibration } from '../ir/flat-studies.ts';
+import type { FlatIndex } from '../ir/flat-expression.ts';
 import { settingsOf } from './experiments.ts';
 import { placeOf, scopeOf, targetOf } from './lower.ts';
 import type { Flattening } from './lower.ts';

@@ -1,4 +1,4 @@
-import type { FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import { equal, loopName, rangesOf, substituteIndex } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';

@@ -1,4 +1,5 @@
-import type { FlatExpression, FlatLoop, SolveBlock, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
+import type { SolveBlock, VariableId } from '../ir/flat-system.ts';
 import { loads } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { report } from '../diagnostics/diagnostic.ts';

@@ -1,12 +1,5 @@
-import type {
-  Block,
-  FlatCrossing,
-  FlatExpression,
-  FlatHandler,
-  FlatKink,
-  FlatLoop,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { Block, FlatCrossing, FlatHandler, FlatKink, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import {
   comparisons,

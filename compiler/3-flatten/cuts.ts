@@ -1,4 +1,5 @@
-import type { FlatIndex, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import { loads, rangesOf, substitute } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';
 import { contains, meets, reach, same, subtract, whole } from './box.ts';

@@ -1,4 +1,5 @@
-import type { Block, FlatExpression, FlatIndex, VariableId } from '../ir/flat-system.ts';
+import type { Block, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import {
   dependsOnItself,

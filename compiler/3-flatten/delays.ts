@@ -1,5 +1,6 @@
 /** Delayed values → histories in hidden discrete variables, which are saved like all others. */
-import type { FlatDelay, FlatExpression, FlatVariable } from '../ir/flat-system.ts';
+import type { FlatDelay, FlatExpression } from '../ir/flat-expression.ts';
+import type { FlatVariable } from '../ir/flat-system.ts';
 import { POINTS } from '../ir/history.ts';
 import { loopName, loopsIn, substitute } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';

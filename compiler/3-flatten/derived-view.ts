@@ -1,12 +1,6 @@
-import type {
-  FlatIndex,
-  FlatLoop,
-  FlatSeries,
-  FlatView,
-  FlatWidget,
-  ProbeId,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
+import type { FlatSeries, FlatView, FlatWidget } from '../ir/flat-shown.ts';
+import type { ProbeId, VariableId } from '../ir/flat-system.ts';
 import { loopName } from '../ir/expressions.ts';
 import type { Flattening } from './lower.ts';
 import type { Probes } from './probes.ts';

@@ -1,4 +1,4 @@
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { number, sameElement } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { letIn, usesOf } from '../ir/lets.ts';

@@ -2,7 +2,8 @@
  * The derivative of an expression in directions that the variables it reads have derivatives in. Reductions stay reductions, and
  * one expression stands for all directions, by a loop over them.
  */
-import type { FlatExpression, FlatIndex, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import { freshen, number } from '../ir/expressions.ts';
 import { letIn } from '../ir/lets.ts';
 import { chain, ofLet } from './differentiate.ts';

@@ -4,16 +4,8 @@
  * variables, with its time, and stops the run. What nobody asks for is in no doubt: of `a and b`, b where a is false and can be told, and the other way round.
  */
 import { number, some } from '../ir/expressions.ts';
-import type {
-  Block,
-  FlatAction,
-  FlatExpression,
-  FlatHandler,
-  FlatIndex,
-  FlatLoop,
-  FlatTable,
-  FlatVariable,
-} from '../ir/flat-system.ts';
+import type { Block, FlatAction, FlatHandler, FlatVariable } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTable } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Flattening } from './lower.ts';
 

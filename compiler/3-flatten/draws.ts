@@ -1,7 +1,7 @@
 /** Where random numbers are drawn → streams that belong to those places. */
 import type { Expression } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, StreamId } from '../ir/flat-system.ts';
+import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, StreamId } from '../ir/flat-expression.ts';
 import { number, some } from '../ir/expressions.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { correlatedSizes } from '../diagnostics/distributions.ts';

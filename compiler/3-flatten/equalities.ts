@@ -2,7 +2,8 @@
  * Two values that go past each other are the same at an instant that no step need meet, so an event that waits for `==` may never come. Said
  * where neither can stay the same: a value that is chosen by a condition, bounded, looked up or set does.
  */
-import type { Block, FlatExpression, FlatHandler } from '../ir/flat-system.ts';
+import type { Block, FlatHandler } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { loads, some } from '../ir/expressions.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { equalityOfMoving } from '../diagnostics/if-equations.ts';

@@ -10,14 +10,12 @@
 import type {
   Block,
   FlatAction,
-  FlatExpression,
   FlatHandler,
-  FlatLoop,
   FlatSystem,
-  FlatTarget,
   FlatVariable,
   VariableId,
 } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import { number } from '../ir/expressions.ts';
 import { elements, whole } from './box.ts';
 import { directional } from './directional.ts';

@@ -1,4 +1,5 @@
-import type { Block, FlatExpression, FlatIndex, FlatLoop, SolveBlock } from '../ir/flat-system.ts';
+import type { Block, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import { children, freshen, mapChildren, rangesOf, substitute, substituteIndex } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';

@@ -1,15 +1,9 @@
 import type { Override } from '../model/asset.ts';
 import type { Binding, Requirement, Scenario, Test } from '../model/checked-model.ts';
 import type { Reference } from '../model/expression.ts';
-import type {
-  FlatBinding,
-  FlatDrive,
-  FlatIndex,
-  FlatLoop,
-  FlatRequirement,
-  FlatScenario,
-  FlatTest,
-} from '../ir/flat-system.ts';
+import type { FlatBinding } from '../ir/flat-system.ts';
+import type { FlatDrive, FlatRequirement, FlatScenario, FlatTest } from '../ir/flat-studies.ts';
+import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { notConstant, settingNotPossible } from '../diagnostics/flattening.ts';
 import { elements } from './box.ts';

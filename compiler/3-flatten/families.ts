@@ -1,4 +1,5 @@
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import type { Expression } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import { subtractAll, whole } from './box.ts';

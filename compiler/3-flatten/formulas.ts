@@ -1,5 +1,6 @@
 import type { Formula } from '../model/formula.ts';
-import type { FlatFormula, FlatRequirement, ProbeId } from '../ir/flat-system.ts';
+import type { FlatFormula, FlatRequirement } from '../ir/flat-studies.ts';
+import type { ProbeId } from '../ir/flat-system.ts';
 import type { Probes } from './probes.ts';
 
 /** Probes for the atoms. Margins of different quantities cannot be compared, so then there are none. */

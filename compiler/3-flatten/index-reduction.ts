@@ -1,4 +1,5 @@
-import type { FlatExpression, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { reductionTooWide } from '../diagnostics/index-reduction.ts';
 import { count, reach } from './box.ts';

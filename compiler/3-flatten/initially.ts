@@ -1,4 +1,5 @@
-import type { Block, FlatLoop, SolveBlock, VariableId } from '../ir/flat-system.ts';
+import type { Block, SolveBlock, VariableId } from '../ir/flat-system.ts';
+import type { FlatLoop } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { initialTooWide, startOpen, tooManyConditions } from '../diagnostics/initially.ts';

@@ -1,5 +1,6 @@
 /** Algebraic variables in an expression → what defines them, as far as single assignments do. */
-import type { Block, FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import type { Block } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import { freshen, mapChildren, rangesOf, substitute } from '../ir/expressions.ts';
 import { contains, reach } from './box.ts';
 import type { Flattening } from './lower.ts';

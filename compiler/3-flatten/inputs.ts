@@ -1,14 +1,9 @@
 /** What inputs follow in scenarios: hidden variables that say what and how, and an equation for those that follow lines. */
 import type { Drive } from '../model/drive.ts';
 import type { Scenario } from '../model/checked-model.ts';
-import type {
-  Block,
-  FlatDrive,
-  FlatExpression,
-  FlatHandler,
-  FlatLoop,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { Block, FlatHandler, VariableId } from '../ir/flat-system.ts';
+import type { FlatDrive } from '../ir/flat-studies.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { settingsOf } from './experiments.ts';
 import type { Flattening } from './lower.ts';
 import { report } from '../diagnostics/diagnostic.ts';

@@ -1,4 +1,4 @@
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { children, number, sameElement, some } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { letIn, substituteLocal, usesOf } from '../ir/lets.ts';

@@ -1,4 +1,4 @@
-import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { joinsTangled } from '../diagnostics/ports.ts';

@@ -4,7 +4,8 @@
  * where both are the same for long (`max(supply - load, 0)` with a controlled supply). The side of a kink is remembered, and another one only
  * beyond a width (`runtime/contract/sides.ts`); that of `most` is zero as long as it is a small part of what it is the difference of.
  */
-import type { Block, FlatExpression, FlatLoop } from '../ir/flat-system.ts';
+import type { Block } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { loads, number, visit } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import { inline } from './inline.ts';

@@ -5,15 +5,8 @@ import { loads, mapChildren, number, some } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { substituteLocal, unfold } from '../ir/lets.ts';
 import type { FlatLinear, LinearEntry, LinearRow, LinearSlope } from '../ir/linear.ts';
-import type {
-  Block,
-  FlatExpression,
-  FlatLoop,
-  FlatSystem,
-  FlatTarget,
-  SolveBlock,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { Block, FlatSystem, SolveBlock, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import { chain, differentiate, ofLet } from './differentiate.ts';
 import type { Slopes } from './differentiate.ts';
 import { writeOut } from './scalarise.ts';

@@ -1,7 +1,7 @@
 import type { Link } from '../model/asset.ts';
 import type { Expression, Index, Reference } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { FlatExpression, FlatIndex } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { indexOutside, notConstant } from '../diagnostics/flattening.ts';
 import { linkDiffers, linkEmpty, wrongCountOfLink } from '../diagnostics/links.ts';

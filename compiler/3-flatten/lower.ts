@@ -2,19 +2,17 @@ import type { CheckedModel } from '../model/checked-model.ts';
 import type { Loop } from '../model/asset.ts';
 import type { Expression, Index, Reference } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
+import type { FlatAlarm, FlatSensor, FlatVariable } from '../ir/flat-system.ts';
 import type {
-  FlatAlarm,
   FlatDelay,
   FlatExpression,
   FlatIndex,
   FlatLoop,
-  FlatSensor,
   FlatTable,
   FlatStream,
   FlatWindow,
   FlatTarget,
-  FlatVariable,
-} from '../ir/flat-system.ts';
+} from '../ir/flat-expression.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import {

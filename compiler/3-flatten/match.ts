@@ -1,4 +1,5 @@
-import type { FlatExpression, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import {
   definedTwice,

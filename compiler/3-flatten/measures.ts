@@ -1,7 +1,8 @@
 /** What processes, queues and resources tell of themselves as variables, and statistics of it. */
 import type { StatisticExpression } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { FlatExpression, FlatIndex, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import type { FlatLevel, FlatTally } from '../ir/process.ts';
 import { BUCKETS } from '../ir/histogram.ts';
 import { number } from '../ir/expressions.ts';

@@ -1,4 +1,5 @@
-import type { FlatIndex, FlatVariable } from '../ir/flat-system.ts';
+import type { FlatIndex } from '../ir/flat-expression.ts';
+import type { FlatVariable } from '../ir/flat-system.ts';
 import type { Box } from './box.ts';
 
 /** Names for people: one-based indexes in the place of each `[]`. */

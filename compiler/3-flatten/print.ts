@@ -1,14 +1,6 @@
-import type {
-  Block,
-  FlatDraw,
-  FlatExpression,
-  FlatHandler,
-  FlatIndex,
-  FlatLoop,
-  FlatSystem,
-  FlatTarget,
-  FlatWidget,
-} from '../ir/flat-system.ts';
+import type { Block, FlatHandler, FlatSystem } from '../ir/flat-system.ts';
+import type { FlatDraw, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
+import type { FlatWidget } from '../ir/flat-shown.ts';
 import { elementName } from './names.ts';
 
 /** The whole system as text, in the modeller's names; numbers are in SI units, indexes one-based. */

@@ -5,7 +5,8 @@
 import { privateShown } from '../diagnostics/private.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import type { CheckedModel } from '../model/checked-model.ts';
-import type { Block, FlatHandler, FlatSystem, FlatWidget, ProbeId, VariableId } from '../ir/flat-system.ts';
+import type { Block, FlatHandler, FlatSystem, ProbeId, VariableId } from '../ir/flat-system.ts';
+import type { FlatWidget } from '../ir/flat-shown.ts';
 import type { Flattening } from './lower.ts';
 
 /** Marks everything that is computed from private variables, and hides it. */

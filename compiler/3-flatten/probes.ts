@@ -1,6 +1,7 @@
 import type { DisplayUnit } from '../model/asset.ts';
 import type { Expression, ValueType } from '../model/expression.ts';
-import type { FlatExpression, FlatLoop, FlatProbe, ProbeId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
+import type { FlatProbe, ProbeId } from '../ir/flat-system.ts';
 import { letIn } from '../ir/lets.ts';
 import { loopName } from '../ir/expressions.ts';
 import { lower, scopeOf } from './lower.ts';

@@ -1,7 +1,8 @@
 /** What is known of a flow while it is made: places, resources and processes by group and name. */
 import type { Expression } from '../model/expression.ts';
 import type { Resource } from '../model/process.ts';
-import type { Block, FlatExpression, VariableId } from '../ir/flat-system.ts';
+import type { Block, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { FlatBelt, FlatProcess, FlatQueue, FlatResource } from '../ir/process.ts';
 import { placeAt } from './draws.ts';
 import { inline } from './inline.ts';

@@ -1,12 +1,7 @@
 /** Whether equations and a flow read each other, and conditions that items wait for. */
-import type {
-  Block,
-  FlatExpression,
-  FlatHandler,
-  FlatProbe,
-  FlatTest,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { Block, FlatHandler, FlatProbe, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
+import type { FlatTest } from '../ir/flat-studies.ts';
 import type { FlatFlow, FlatProcess, FlatStep } from '../ir/process.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { conditionOfItem } from '../diagnostics/process.ts';

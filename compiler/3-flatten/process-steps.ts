@@ -1,7 +1,7 @@
 /** What items of a process live through → primitive steps. */
 import type { Expression } from '../model/expression.ts';
 import type { Destination, Need, Process, ProcessStep } from '../model/process.ts';
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { FlatPlace, FlatProcess, FlatStep, FlatUse } from '../ir/process.ts';
 import { number } from '../ir/expressions.ts';
 import { followingOf } from './inputs.ts';

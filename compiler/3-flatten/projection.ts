@@ -1,4 +1,5 @@
-import type { Block, FlatLoop, FlatVariable, SolveBlock } from '../ir/flat-system.ts';
+import type { Block, FlatVariable, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatLoop } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { coupledOpen, listed } from '../diagnostics/flattening.ts';
 import { loads, sameElement } from '../ir/expressions.ts';

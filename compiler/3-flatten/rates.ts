@@ -1,5 +1,6 @@
 /** How fast expressions change while time passes: variables for the rates of what they read, and equations for these. */
-import type { Block, FlatExpression, FlatSystem, FlatVariable, VariableId } from '../ir/flat-system.ts';
+import type { Block, FlatSystem, FlatVariable, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { loads } from '../ir/expressions.ts';
 import { moving } from './crossings.ts';
 import { directional } from './directional.ts';

@@ -1,7 +1,7 @@
 /** Resources, queues and conveyors of all groups: their sizes, shifts, breakdowns and who repairs them. */
 import type { Expression, Reference } from '../model/expression.ts';
 import type { Need, Process, Resource, Roster } from '../model/process.ts';
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { ALL_UNITS } from '../ir/process.ts';
 import type { FlatNeed, FlatPlace, FlatResource, FlatStep } from '../ir/process.ts';
 import { report } from '../diagnostics/diagnostic.ts';

@@ -2,7 +2,8 @@
  * The derivatives of one equation in many directions: by how much it depends on each thing that it reads is computed once, into a
  * variable, and each direction takes these times the derivatives of what is read.
  */
-import type { Block, FlatExpression, FlatLoop, FlatVariable, VariableId } from '../ir/flat-system.ts';
+import type { Block, FlatVariable, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { some } from '../ir/expressions.ts';
 import type { Directions } from './directional.ts';
 import { isSteep } from './directional.ts';

@@ -1,4 +1,4 @@
-import type { FlatExpression, FlatIndex } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex } from '../ir/flat-expression.ts';
 import { elements } from './box.ts';
 import { children, mapChildren, number, substitute } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';

@@ -5,19 +5,16 @@
  */
 import type {
   Block,
-  FlatExpression,
   FlatHandler,
-  FlatIndex,
-  FlatLoop,
   FlatProbe,
-  FlatReport,
-  FlatScenario,
   FlatSystem,
   FlatVariable,
   ProbeId,
   SolveBlock,
   VariableId,
 } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
+import type { FlatReport, FlatScenario } from '../ir/flat-studies.ts';
 import type { SourceRange } from '../model/source.ts';
 import { elements, whole } from './box.ts';
 import { directional } from './directional.ts';

@@ -1,4 +1,4 @@
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { fold, number } from '../ir/expressions.ts';
 
 /**

@@ -2,14 +2,8 @@
  * What in a system moves with some of its variables and matters to some of its probes, and the first thing among that whose
  * derivative is not what its symbols say: a jump, a draw, a sample. What does neither is not looked at.
  */
-import type {
-  Block,
-  FlatExpression,
-  FlatHandler,
-  FlatSystem,
-  ProbeId,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { Block, FlatHandler, FlatSystem, ProbeId, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { children, comparisons } from '../ir/expressions.ts';
 import { substituteLocal } from '../ir/lets.ts';
 import { changes, moving } from './crossings.ts';

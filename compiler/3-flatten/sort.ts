@@ -1,4 +1,5 @@
-import type { Block, FlatExpression, FlatLoop, VariableId } from '../ir/flat-system.ts';
+import type { Block, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { coupledTooWide } from '../diagnostics/flattening.ts';
 import { meets, reach } from './box.ts';

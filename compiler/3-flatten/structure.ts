@@ -4,7 +4,7 @@ import type {
   StructureJoin,
   StructureNode,
   StructurePort,
-} from '../ir/flat-system.ts';
+} from '../ir/flat-shown.ts';
 import type { Link } from '../model/asset.ts';
 import { boxOf } from './connections.ts';
 import type { Connection, Terminal } from './connections.ts';

@@ -1,7 +1,7 @@
 /** Experiments on the root: what they set and vary becomes variables, what they report probes. */
 import type { Scenario } from '../model/checked-model.ts';
 import type { Experiment, Factor, Report, Search } from '../model/study.ts';
-import type { FlatExperiment, FlatFactor, FlatReport } from '../ir/flat-system.ts';
+import type { FlatExperiment, FlatFactor, FlatReport } from '../ir/flat-studies.ts';
 import { elements } from './box.ts';
 import { settingsOf } from './experiments.ts';
 import { constant } from './instances.ts';

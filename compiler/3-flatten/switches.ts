@@ -2,15 +2,8 @@
  * Comparisons whose time of change moves with what is chosen → discrete variables, each set by a handler of its own when it changes. So
  * all that jumps does so at an event, before and after which the rates are known, and equations are smooth between events.
  */
-import type {
-  Block,
-  FlatExpression,
-  FlatHandler,
-  FlatLoop,
-  FlatSystem,
-  FlatVariable,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { Block, FlatHandler, FlatSystem, FlatVariable, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { comparisons, loopName, loopsIn, mapChildren, number, some, substitute } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import type { Let } from '../ir/lets.ts';

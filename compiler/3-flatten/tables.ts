@@ -2,7 +2,8 @@
  * Tables of the model that a system looks up, and where they bend: a table of values has a kink at each point, or a jump.
  * Where its argument is the time itself a step ends at each; elsewhere a crossing function finds them.
  */
-import type { Block, FlatExpression, FlatLimit, FlatLoop, FlatTable, TableAsk } from '../ir/flat-system.ts';
+import type { Block } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLimit, FlatLoop, FlatTable, TableAsk } from '../ir/flat-expression.ts';
 import { letIn } from '../ir/lets.ts';
 import type { Let } from '../ir/lets.ts';
 import { monotoneSlopes } from '../ir/tables.ts';

@@ -1,4 +1,5 @@
-import type { Block, FlatExpression, FlatLoop } from '../ir/flat-system.ts';
+import type { Block } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { solveBlock } from './couple.ts';
 import { children, mapChildren, sameElement, some } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';

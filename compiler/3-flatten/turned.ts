@@ -4,7 +4,8 @@
  * before it goes further; the runtime looks whether it does.
  */
 import { comparisons, loads, visit } from '../ir/expressions.ts';
-import type { Block, FlatAction, FlatCrossing, FlatExpression, FlatHandler } from '../ir/flat-system.ts';
+import type { Block, FlatAction, FlatCrossing, FlatHandler } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { VariableId } from '../ir/flat-system.ts';
 import { unfold } from '../ir/lets.ts';
 import { canonical } from './crossings.ts';

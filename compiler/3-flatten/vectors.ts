@@ -2,7 +2,7 @@
 import type { Expression, Index } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { BinaryOperator } from '../model/expression.ts';
-import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { productImpossible, vectorNeeded } from '../diagnostics/shapes.ts';
 import { indexOutside } from '../diagnostics/flattening.ts';

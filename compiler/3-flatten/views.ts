@@ -1,9 +1,9 @@
 import type { Expression } from '../model/expression.ts';
 import type { ShownValue, View, Widget } from '../model/checked-model.ts';
-import type { FlatSeries, FlatView, FlatWidget } from '../ir/flat-system.ts';
+import type { FlatSeries, FlatView, FlatWidget } from '../ir/flat-shown.ts';
 import { elements } from './box.ts';
 import { substituteIndex } from '../ir/expressions.ts';
-import type { FlatLoop, FlatTarget } from '../ir/flat-system.ts';
+import type { FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import { constant, join } from './instances.ts';
 import type { Group } from './instances.ts';
 import { placeOf, scopeOf, targetOf } from './lower.ts';

@@ -3,7 +3,8 @@
  * the error of what is integrated does not bound that step. Where such a value is compared, no step goes beyond half a radian of its wave, or
  * beyond the second whole number, by the rate at the step's start.
  */
-import type { Block, FlatExpression, FlatHandler, FlatLimit, FlatLoop } from '../ir/flat-system.ts';
+import type { Block, FlatHandler } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLimit, FlatLoop } from '../ir/flat-expression.ts';
 import { loads, loopsIn, number, visit } from '../ir/expressions.ts';
 import { letIn, wrap } from '../ir/lets.ts';
 import { beneath, changes, isUneven, locatedIn, moving } from './crossings.ts';

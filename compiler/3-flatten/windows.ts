@@ -1,6 +1,6 @@
 /** Statistics over time → windows with a memory for each element. */
 import type { Expression } from '../model/expression.ts';
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { windowSize } from '../diagnostics/temporal.ts';
 import { constant } from './instances.ts';

@@ -3,7 +3,8 @@
  * needs another element of it; within a loop, values just computed are read from locals.
  */
 import { children, loads, substitute, substituteIndex } from '../ir/expressions.ts';
-import type { Block, FlatExpression, FlatLoop, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
+import type { Block, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import { elementOffset, keyOf, load, number, place, Scope, store } from './expression.ts';
 import type { Context } from './context.ts';
 import { plainly } from './plain.ts';

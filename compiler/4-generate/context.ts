@@ -1,4 +1,5 @@
-import type { FlatSystem, FlatTarget, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatSystem, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatTarget } from '../ir/flat-expression.ts';
 import type { Samplers } from './draws.ts';
 import type { Routines } from './random/routine.ts';
 import type { Library } from './elementary/index.ts';

@@ -1,7 +1,7 @@
 /** Histories of delayed values: `../ir/history.ts` is what is computed, operation by operation. */
 import { Status } from '../../runtime/contract/kernel.ts';
 import { CLOSE, POINTS } from '../ir/history.ts';
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Context } from './context.ts';
 import { elementOffset, number, Scope } from './expression.ts';
 import type { MemoryPlan } from './layout.ts';

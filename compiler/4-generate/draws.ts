@@ -1,6 +1,6 @@
 /** FlatDraw → a call of its distribution's sampler, with parameters that are refused where there is no such distribution. */
 import { Status } from '../../runtime/contract/kernel.ts';
-import type { FlatDraw } from '../ir/flat-system.ts';
+import type { FlatDraw } from '../ir/flat-expression.ts';
 import { DISCRETE, DISTRIBUTIONS, unmet } from '../model/distribution.ts';
 import type { Demand, Distribution } from '../model/distribution.ts';
 import type { Library } from './elementary/index.ts';

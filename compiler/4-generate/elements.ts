@@ -1,5 +1,5 @@
 /** How many elements there are, and which is which: in row-major order. */
-import type { FlatLoop } from '../ir/flat-system.ts';
+import type { FlatLoop } from '../ir/flat-expression.ts';
 
 export const elementCount = (dims: readonly number[]): number =>
   dims.reduce((total, size) => total * size, 1);

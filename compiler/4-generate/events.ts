@@ -1,6 +1,6 @@
 /** Conditions, actions and their pending writes: what happens at an instant. */
 import { Status } from '../../runtime/contract/kernel.ts';
-import type { FlatExpression, FlatLoop } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import type { Context } from './context.ts';
 import { elementOffset, number, place, Scope, truth } from './expression.ts';
 import { f64, forRange, i32, returns, run, set, switchOn, tee, when } from './wasm/index.ts';

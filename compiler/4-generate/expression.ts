@@ -2,14 +2,8 @@
  * FlatExpression → code nodes. A boolean is an i32 while it is computed and 0 or 1 as f64 in memory.
  * Loop counters run in bytes (8 a step), so that a counter is the offset of its element.
  */
-import type {
-  FlatDelay,
-  FlatExpression,
-  FlatIndex,
-  FlatLoop,
-  FlatTarget,
-  VariableId,
-} from '../ir/flat-system.ts';
+import type { FlatDelay, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import { powerPlan, product } from '../ir/power.ts';
 import type { ElementaryFunction } from '../model/expression.ts';
 import { recalled } from './delays.ts';

@@ -3,7 +3,8 @@
  * Same input, same bytes. The module's only import is its memory.
  */
 import type { Artefact, Manifest } from '../../runtime/contract/manifest.ts';
-import type { FlatSystem, FlatTarget } from '../ir/flat-system.ts';
+import type { FlatSystem } from '../ir/flat-system.ts';
+import type { FlatTarget } from '../ir/flat-expression.ts';
 import { evaluate } from './blocks.ts';
 import type { Context } from './context.ts';
 import { samplers } from './draws.ts';

@@ -1,5 +1,6 @@
 /** Elements whose values are at hand in locals. What is known inside loops builds on what is known around them. */
-import type { FlatTarget, VariableId } from '../ir/flat-system.ts';
+import type { FlatTarget } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import type { Local } from './wasm/index.ts';
 
 type Value = Local<'f64'> | undefined;

@@ -5,8 +5,10 @@
  */
 import { tableCells } from './tables.ts';
 import { DENSE_LIMIT, eliminationFor, solveBlocks } from '../ir/solve-blocks.ts';
-import type { FlatCrossing, FlatSystem, FlatVariable, FlatWindow, SolveBlock } from '../ir/flat-system.ts';
-import type { Layout, Manifest, Region } from '../../runtime/contract/manifest.ts';
+import type { FlatCrossing, FlatSystem, FlatVariable, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatWindow } from '../ir/flat-expression.ts';
+import type { Layout, Region } from '../../runtime/contract/layout.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { elementCount, loopDims, offsets } from './elements.ts';
 import type { WorkSize } from './integrate/work.ts';
 import { carriesOutEvents } from './loop/eligible.ts';

@@ -1,22 +1,13 @@
 /** What the runtime and everybody else is told of a system: its manifest. */
 import { loads } from '../ir/expressions.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
-import type {
-  FlatExpression,
-  FlatHandler,
-  FlatLoop,
-  FlatSystem,
-  FlatWidget,
-  StructureNode,
-} from '../ir/flat-system.ts';
-import type {
-  Layout,
-  Manifest,
-  ManifestCalibration,
-  ManifestExperiment,
-  ManifestStructure,
-  ManifestWidget,
-} from '../../runtime/contract/manifest.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
+import type { FlatHandler, FlatSystem } from '../ir/flat-system.ts';
+import type { FlatWidget, StructureNode } from '../ir/flat-shown.ts';
+import type { Layout } from '../../runtime/contract/layout.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { ManifestCalibration, ManifestExperiment } from '../../runtime/contract/studies.ts';
+import type { ManifestStructure, ManifestWidget } from '../../runtime/contract/shown.ts';
 import { elementCount, elementOf, loopDims, offsets } from './elements.ts';
 import { fingerprint } from './fingerprint.ts';
 import { carriesOutEvents, ticksTogether } from './loop/eligible.ts';

@@ -3,7 +3,8 @@
  * until an event or a hand changes something, and everything is evaluated then.
  */
 import { isSteady, loads } from '../ir/expressions.ts';
-import type { Block, FlatExpression, FlatSystem } from '../ir/flat-system.ts';
+import type { Block, FlatSystem } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 
 interface Moving {
   /** Of `dynamics`, in their order: those that may give other values at another time or state, and all slopes. */

@@ -16,7 +16,8 @@ import {
   STARTS,
   UNEVEN,
 } from '../ir/solve-blocks.ts';
-import type { FlatExpression, SolveBlock } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
+import type { SolveBlock } from '../ir/flat-system.ts';
 import type { Context } from './context.ts';
 import { eliminator } from './elimination.ts';
 import { load, number, Scope, store } from './expression.ts';

@@ -1,5 +1,5 @@
 /** Equations of plain arithmetic over single values → straight code, without a tree of nodes in between. */
-import type { FlatExpression, FlatTarget } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatTarget } from '../ir/flat-expression.ts';
 import { elementOffset } from './expression.ts';
 import type { Scope } from './expression.ts';
 import {

@@ -3,7 +3,8 @@
  * plain sums and products: V8 finds those by itself.
  */
 import { children, loads, some } from '../ir/expressions.ts';
-import type { FlatExpression, VariableId } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
+import type { VariableId } from '../ir/flat-system.ts';
 import type { Local } from './wasm/index.ts';
 
 /** Functions of one instruction or two. */

@@ -1,6 +1,6 @@
 /** On which side of each kink the system is, as `runtime/contract/sides.ts` says it, to the last bit. */
 import { Cell } from '../../runtime/contract/cells.ts';
-import type { Kinks } from '../../runtime/contract/manifest.ts';
+import type { Kinks } from '../../runtime/contract/layout.ts';
 import { LEAST_WIDTH } from '../../runtime/contract/sides.ts';
 import type { Context } from './context.ts';
 import { conditional, f64, forRange, i32, returns, set, when } from './wasm/index.ts';

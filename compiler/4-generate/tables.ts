@@ -3,7 +3,7 @@
  * compute, operation by operation.
  */
 import { endSlope } from '../ir/tables.ts';
-import type { FlatTable, TableAsk } from '../ir/flat-system.ts';
+import type { FlatTable, TableAsk } from '../ir/flat-expression.ts';
 import { call, conditional, f64, i32, returns, select, set, when, whileLoop } from './wasm/index.ts';
 import type {
   F64,

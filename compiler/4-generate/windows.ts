@@ -8,7 +8,7 @@
  * their numbers. The others keep a ring; quantile a sorted copy behind it, of which it takes the quantile of type 7 (Hyndman and
  * Fan 1996). ewma: Roberts 1959; cusum: Page 1954, both sides.
  */
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Statistic } from '../model/expression.ts';
 import { number, offsetIn } from './expression.ts';
 import type { Scope } from './expression.ts';

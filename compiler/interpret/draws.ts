@@ -1,12 +1,13 @@
 /** Draws by the plain samplers of the runtime, and by inverses where a draw is truncated, correlated or has no sampler. */
 import { Status } from '../../runtime/contract/kernel.ts';
-import type { Layout, Manifest } from '../../runtime/contract/manifest.ts';
+import type { Layout } from '../../runtime/contract/layout.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { distributions } from '../../runtime/random/distributions.ts';
 import type { Elementary } from '../4-generate/elementary/load.ts';
 import { SAMPLED } from '../4-generate/random/index.ts';
 import { loadSpecial, routineOf } from '../4-generate/random/special.ts';
 import type { SpecialFunctions } from '../4-generate/random/special.ts';
-import type { FlatDraw } from '../ir/flat-system.ts';
+import type { FlatDraw } from '../ir/flat-expression.ts';
 import { DISCRETE, unmet } from '../model/distribution.ts';
 
 /** What the expressions of a draw have come to. */

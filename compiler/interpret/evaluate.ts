@@ -6,7 +6,7 @@ import type {
   FlatLoop,
   FlatTable,
   FlatTarget,
-} from '../ir/flat-system.ts';
+} from '../ir/flat-expression.ts';
 import type { Drawn } from './draws.ts';
 import { powerPlan, product } from '../ir/power.ts';
 import { lookUp } from '../ir/tables.ts';

@@ -2,7 +2,8 @@ import type { Kernel } from '../../runtime/contract/kernel.ts';
 import { Actor, Item } from '../4-generate/process/plan.ts';
 import { flowMachine } from '../4-generate/generate.ts';
 import type { FunctionHandle } from '../4-generate/wasm/index.ts';
-import type { FlatExpression, FlatLoop, FlatSystem } from '../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
+import type { FlatSystem } from '../ir/flat-system.ts';
 import { walker } from './walk.ts';
 
 type FlowKernel = Pick<Kernel, 'flowStart' | 'flowNext' | 'flowRun'>;

@@ -14,7 +14,7 @@ import type { FlatLinear } from '../ir/linear.ts';
 import { CANCELLED } from '../ir/sparse.ts';
 import type { Sparse } from '../ir/sparse.ts';
 import { rowSolver } from './linear-rows.ts';
-import type { FlatExpression } from '../ir/flat-system.ts';
+import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import type { Counters } from './evaluate.ts';
 import type { Continuous } from './steps.ts';

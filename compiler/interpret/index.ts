@@ -4,14 +4,8 @@ import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
 import { planOf } from '../4-generate/generate.ts';
 import { sparseFor } from '../4-generate/sparse.ts';
-import type {
-  FlatIndex,
-  Block,
-  FlatExpression,
-  FlatLoop,
-  FlatSystem,
-  FlatTarget,
-} from '../ir/flat-system.ts';
+import type { FlatIndex, FlatExpression, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
+import type { Block, FlatSystem } from '../ir/flat-system.ts';
 import { windowCells } from '../4-generate/windows.ts';
 import { drawing } from './draws.ts';
 import { lookAt } from './windows.ts';

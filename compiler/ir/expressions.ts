@@ -1,4 +1,4 @@
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from './flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from './flat-expression.ts';
 import type { Let } from './lets.ts';
 
 /** Plain tools on flat expressions. None of them changes its arguments. */

@@ -1,4 +1,4 @@
-import type { FlatExpression } from './flat-system.ts';
+import type { FlatExpression } from './flat-expression.ts';
 import { children, mapChildren } from './expressions.ts';
 
 /** Values that are computed once and used by name inside one expression. Lets nest, and the nearest of a name counts. */

@@ -1,4 +1,5 @@
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from './flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from './flat-expression.ts';
+import type { VariableId } from './flat-system.ts';
 
 /**
  * How rates of change depend on states, by families: what implicit methods solve with. Algebraic variables stay unknowns beside the

@@ -1,4 +1,5 @@
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget, VariableId } from './flat-system.ts';
+import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from './flat-expression.ts';
+import type { VariableId } from './flat-system.ts';
 import type { DisplayUnit } from '../model/asset.ts';
 import type { SourceRange } from '../model/source.ts';
 

@@ -8,7 +8,8 @@ import { indexAt, rounds } from './linear.ts';
 import type { FlatLinear } from './linear.ts';
 import { sparseRowsOf } from './sparse-rows.ts';
 import type { SparseRows } from './sparse-rows.ts';
-import type { FlatSystem, FlatTarget, VariableId } from './flat-system.ts';
+import type { FlatSystem, VariableId } from './flat-system.ts';
+import type { FlatTarget } from './flat-expression.ts';
 
 export interface Sparse {
   /** Unknowns: the states in the order of their memory, then the others. */

@@ -1,4 +1,4 @@
-import type { FlatTable, TableAsk } from './flat-system.ts';
+import type { FlatTable, TableAsk } from './flat-expression.ts';
 
 /**
  * What a table says, for the interpreter and as the specification of the emitted code: the same operations in the same

@@ -1,5 +1,6 @@
 /** Manifest → what a preview is told first. */
-import type { Manifest, ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/manifest.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/shown.ts';
 import { isPrivateSensor, PRIVATE_TEXT } from '../../runtime/private.ts';
 import {
   count,

@@ -2,7 +2,8 @@
  * The runs behind histograms: the scenario and settings of the run that is shown, each with another seed, to their ends. Carried out
  * beside it, a little at a time.
  */
-import type { Manifest, ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { ManifestWidget } from '../../runtime/contract/shown.ts';
 import { seedOf } from '../../runtime/experiments/design.ts';
 import { reusing } from '../../runtime/experiments/one-run.ts';
 import { probeSeries } from '../../runtime/recording.ts';

@@ -1,6 +1,6 @@
 /** Calls a command of the model; values that the text leaves open are asked for. */
 import { useSignal } from '@preact/signals';
-import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { ManifestWidget } from '../../runtime/contract/shown.ts';
 import { usePreview } from '../context.ts';
 import { toSi } from '../format/number.ts';
 import type { CommandInfo } from '../protocol.ts';

@@ -1,7 +1,7 @@
 /** How a value at the end differs from run to run: bars, and where the middle and the outer twentieths lie. */
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { ManifestWidget } from '../../runtime/contract/shown.ts';
 import { usePreview, useWatch } from '../context.ts';
 import { formatNumber, formatValue, toShown } from '../format/number.ts';
 import type { SeriesInfo } from '../protocol.ts';

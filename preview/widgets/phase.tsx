@@ -1,6 +1,6 @@
 /** One value over another: where the twin is in the plane of both, and the way that it came. */
 import { useMemo, useRef, useEffect } from 'preact/hooks';
-import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { ManifestWidget } from '../../runtime/contract/shown.ts';
 import { usePreview, useWatch } from '../context.ts';
 import type { SeriesInfo } from '../protocol.ts';
 import { words } from '../words.ts';

@@ -1,7 +1,7 @@
 /** The steps of a process as stations, with the items in them: queues with their lengths, units that are busy, and who goes where. */
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { ManifestWidget } from '../../runtime/contract/shown.ts';
 import { usePreview, useWatch } from '../context.ts';
 import type { Place, ProcessInfo } from '../protocol.ts';
 import { words } from '../words.ts';

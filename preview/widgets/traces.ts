@@ -1,5 +1,5 @@
 /** Chart widget → what is drawn in it: traces, by unit in panes that stand above each other, and their colours. */
-import type { ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { ManifestWidget } from '../../runtime/contract/shown.ts';
 import type { SeriesInfo } from '../protocol.ts';
 import type { Lookup } from '../session/store.ts';
 import { words } from '../words.ts';

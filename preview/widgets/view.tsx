@@ -1,6 +1,6 @@
 /** A view of the twin: its widgets as the text (or the model itself) arranges them. */
 import type { ComponentChildren } from 'preact';
-import type { ManifestView, ManifestWidget } from '../../runtime/contract/manifest.ts';
+import type { ManifestView, ManifestWidget } from '../../runtime/contract/shown.ts';
 import { usePreview } from '../context.ts';
 import type { SeriesInfo } from '../protocol.ts';
 import { Empty } from '../shell/icon.tsx';

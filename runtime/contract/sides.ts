@@ -7,7 +7,7 @@
  * The crossing function is `side * value + slack`, which is above 0 as long as the side is the same: the slack is the width after a commit
  * within it, and 0 after one without.
  */
-import type { Layout } from './manifest.ts';
+import type { Layout } from './layout.ts';
 
 /** So that the crossing function of what is exactly zero, with nothing to be measured by, is above zero. */
 export const LEAST_WIDTH = 1e-300;

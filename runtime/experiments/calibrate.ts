@@ -1,5 +1,6 @@
 /** A calibration and the data of a recording → fitted parameters with their uncertainty. */
-import type { Manifest, ManifestCalibration, Unit } from '../contract/manifest.ts';
+import type { Manifest, Unit } from '../contract/manifest.ts';
+import type { ManifestCalibration } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
 import { count, elementAt } from '../names.ts';
 import { isPrivateSensor } from '../private.ts';

@@ -2,7 +2,7 @@
  * The course of a value and of its derivatives over a run → the derivatives of a statistic of it, of just what `course.ts` computes: with
  * the value straight between the times it is seen at, so are its derivatives.
  */
-import type { ManifestReport } from '../contract/manifest.ts';
+import type { ManifestReport } from '../contract/studies.ts';
 
 export interface SlopeCourse {
   /** Times do not decrease. Both sides of an event are seen, the second with what the event is known by. */

@@ -1,5 +1,5 @@
 /** The course of one value over a run → a statistic of it. Between the times it is seen at, it is taken to be straight. */
-import type { ManifestReport } from '../contract/manifest.ts';
+import type { ManifestReport } from '../contract/studies.ts';
 
 export interface Course {
   /** The value at a time, and by how much a condition holds (NaN where that has no measure). Times do not decrease. */

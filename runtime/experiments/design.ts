@@ -1,5 +1,5 @@
 /** What an experiment varies → its variants and runs. */
-import type { ManifestExperiment } from '../contract/manifest.ts';
+import type { ManifestExperiment } from '../contract/studies.ts';
 import { streamKey } from '../random/stream.ts';
 import { latinHypercube, randomPoints } from './samples.ts';
 import { sobolPoints } from './sobol.ts';

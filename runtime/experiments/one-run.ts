@@ -1,6 +1,7 @@
 /** One run of an experiment: a value for each thing reported. */
 import type { Kernel } from '../contract/kernel.ts';
-import type { Manifest, ManifestExperiment, ManifestReport } from '../contract/manifest.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import type { ManifestExperiment, ManifestReport } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
 import { count, elementAt, elementName } from '../names.ts';
 import { createTwin } from '../twin.ts';

@@ -1,6 +1,7 @@
 /** Runs of one experiment side by side: each in a kernel of its own, and its plain steps in a lane of a vector. */
 import type { Kernel } from '../contract/kernel.ts';
-import type { Manifest, ManifestExperiment, ManifestMethod } from '../contract/manifest.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import type { ManifestExperiment, ManifestMethod } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
 import type { Span } from '../loop.ts';
 import type { Twin } from '../twin.ts';

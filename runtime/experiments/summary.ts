@@ -1,5 +1,5 @@
 /** Results of all runs → what an experiment says: an estimate for each variant and report, and how it differs from the base. */
-import type { ManifestExperiment } from '../contract/manifest.ts';
+import type { ManifestExperiment } from '../contract/studies.ts';
 import type { Design } from './design.ts';
 import type { Reported, RunResult } from './one-run.ts';
 import { estimate, paired } from './statistics.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { large } from './models.ts';

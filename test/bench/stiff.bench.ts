@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { reusing } from '../../runtime/experiments/one-run.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { analyse, compile } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { libraryFiles } from '../../library/embedded.ts';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';

@@ -7,7 +7,7 @@ import { defaultsOf, reportsOf, reusing, runOnce } from '../../runtime/experimen
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import type { Summary } from '../../runtime/experiments/summary.ts';
-import type { ManifestExperiment } from '../../runtime/contract/manifest.ts';
+import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 
 export function compiled(text: string): Compiled {

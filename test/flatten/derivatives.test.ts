@@ -5,7 +5,7 @@ import { differentiate } from '../../compiler/3-flatten/differentiate.ts';
 import type { Load } from '../../compiler/ir/expressions.ts';
 import { loadElementary } from '../../compiler/4-generate/elementary/load.ts';
 import { evaluate } from '../../compiler/interpret/evaluate.ts';
-import type { FlatExpression } from '../../compiler/ir/flat-system.ts';
+import type { FlatExpression } from '../../compiler/ir/flat-expression.ts';
 
 const elementary = loadElementary();
 const x: Load = { kind: 'load', variable: 0, index: [] };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { generate } from '../../compiler/4-generate/generate.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { lookUp, monotoneSlopes } from '../../compiler/ir/tables.ts';
-import type { FlatTable } from '../../compiler/ir/flat-system.ts';
+import type { FlatTable } from '../../compiler/ir/flat-expression.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { flat, running, said } from './systems.ts';

@@ -1,4 +1,4 @@
-import type { ManifestView } from '../../runtime/contract/manifest.ts';
+import type { ManifestView } from '../../runtime/contract/shown.ts';
 import type { Hello, Mode, SeriesInfo, TwinEvent } from '../../preview/protocol.ts';
 import { aliases, gauss, probe, series, source, structure, unit } from './fake-twin.ts';
 import type { FakeTwin } from './fake-twin.ts';

@@ -1,6 +1,6 @@
 /** Events that follow one another ever faster end a run by name, before what they hold back gets through unseen. */
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { adaptive, compiled, finished, twinOf } from '../solvers/compiled.ts';
 
 const methods: ManifestMethod[] = [

@@ -1,6 +1,6 @@
 /** A condition that compares what is no number is not false: the run stops and names it, in code and interpreted, heard or not. */
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
 
 const methods: ManifestMethod[] = [

@@ -4,16 +4,14 @@
  */
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import { Status } from '../../runtime/contract/kernel.ts';
+import type { Layout, Region } from '../../runtime/contract/layout.ts';
 import type {
-  Layout,
   Manifest,
   ManifestHandler,
-  ManifestScenario,
   ManifestSensor,
-  ManifestTest,
   ManifestVariable,
-  Region,
 } from '../../runtime/contract/manifest.ts';
+import type { ManifestScenario, ManifestTest } from '../../runtime/contract/studies.ts';
 
 const source = { uri: 'test:/system.twin', start: 0, end: 1, line: 1, column: 1, endLine: 1, endColumn: 2 };
 const one = { text: '1', label: '', factor: 1, offset: 0 };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
-import type { ManifestDrive } from '../../runtime/contract/manifest.ts';
+import type { ManifestDrive } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin, TwinOptions } from '../../runtime/twin.ts';

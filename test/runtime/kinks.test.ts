@@ -1,7 +1,7 @@
 /** Kinks of `abs`, `min` and `max` that states decide: solutions as exact as elsewhere, and no end of steps where something rests at one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { Compiled } from '../../compiler/index.ts';
 import { compiled, twinOf } from '../solvers/compiled.ts';

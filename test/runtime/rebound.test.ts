@@ -1,7 +1,7 @@
 /** What an event turns back comes back, or the run says that it does not: for any restitution, method and step. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import type { Compiled } from '../../compiler/index.ts';
 import type { TwinSettings } from '../../runtime/twin.ts';
 import { adaptive, compiled, finished, twinOf } from '../solvers/compiled.ts';

@@ -5,7 +5,7 @@ import { printGenerated } from '../../compiler/4-generate/generate.ts';
 import { analyse, compile } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
-import type { ManifestScenario } from '../../runtime/contract/manifest.ts';
+import type { ManifestScenario } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 

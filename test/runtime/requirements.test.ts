@@ -3,7 +3,7 @@ import { createMonitor } from '../../runtime/requirements.ts';
 import { runTest } from '../../runtime/run-test.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { decimate, record, variableSeries } from '../../runtime/recording.ts';
-import type { ManifestRequirement } from '../../runtime/contract/manifest.ts';
+import type { ManifestRequirement } from '../../runtime/contract/studies.ts';
 import { build } from './hand-written.ts';
 import type { System } from './hand-written.ts';
 import { oscillator } from './systems.ts';

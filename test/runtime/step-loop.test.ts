@@ -6,7 +6,7 @@ import { generate } from '../../compiler/4-generate/generate.ts';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
-import type { ManifestScenario } from '../../runtime/contract/manifest.ts';
+import type { ManifestScenario } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Compiled } from '../../compiler/index.ts';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import type { RunEvent } from '../../runtime/twin.ts';
 import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
 

@@ -1,6 +1,6 @@
 /** What stops a run names itself and its time, by each method, in code and interpreted; what looks alike and is sound goes on. */
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
 
 const methods: ManifestMethod[] = [

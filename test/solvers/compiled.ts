@@ -2,7 +2,7 @@ import { analyse, compile } from '../../compiler/index.ts';
 import type { Compiled } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';

@@ -1,6 +1,6 @@
 /** Events under each method: at the right time, once, and nothing of a long run's time is lost by adding up. */
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { adaptive, compiled, finished, twinOf } from './compiled.ts';
 
 const adaptives = [adaptive('tsit5', 1e-9), adaptive('rodas5p', 1e-9), adaptive('auto', 1e-9)];

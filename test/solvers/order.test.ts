@@ -1,6 +1,6 @@
 /** How errors shrink with steps, for each method; energy that must stay. */
 import { describe, expect, it } from 'vitest';
-import type { ManifestMethod } from '../../runtime/contract/manifest.ts';
+import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { adaptive, compiled, finished } from './compiled.ts';
 

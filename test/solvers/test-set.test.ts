@@ -1,7 +1,7 @@
 /**
  * More of the Test Set for Initial Value Problem Solvers (see `problems.ts`), which take more than a table of values: seven bodies, a transistor amplifier
- * whose equations are not all for rates, and 400 concentrations in a tissue. Values as published there; SciPy's DOP853 and Radau IIA find
- * the same to eight digits and more.
+ * whose equations are not all for rates, and 400 concentrations in a tissue. Values as published there. SciPy finds the same for the first (DOP853, eleven digits)
+ * and the last (Radau IIA, eight digits); it does not solve equations that are not for rates, as the amplifier's.
  */
 import { describe, expect, it } from 'vitest';
 import { adaptive, compiled, finished, twinOf } from './compiled.ts';

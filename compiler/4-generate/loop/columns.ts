@@ -3,7 +3,8 @@
  * something is no number; where nothing can be (`sound.ts`), nothing is kept, for half of the time goes into writing it.
  */
 import { loads } from '../../ir/expressions.ts';
-import type { FlatHandler, FlatTarget } from '../../ir/flat-system.ts';
+import type { FlatHandler } from '../../ir/flat-system.ts';
+import type { FlatTarget } from '../../ir/flat-expression.ts';
 import type { Context } from '../context.ts';
 import { elementOffset, keyOf, load, number, place, Scope, truth } from '../expression.ts';
 import {

@@ -1,6 +1,7 @@
 /** Which systems' events the kernel can carry out by itself, as long as nobody listens. */
 import { loads, some } from '../../ir/expressions.ts';
-import type { FlatExpression, FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
+import type { FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
 import { solveBlocks } from '../../ir/solve-blocks.ts';
 
 /** What such an expression says changes by a hand from outside alone. */

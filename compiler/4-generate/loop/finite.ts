@@ -1,5 +1,5 @@
 /** Whether numbers are numbers: x − x is 0, all bits of it, for finite ones only. */
-import type { Region } from '../../../runtime/contract/manifest.ts';
+import type { Region } from '../../../runtime/contract/layout.ts';
 import type { Context } from '../context.ts';
 import { f64, f64x2, forRange, set, v128, when } from '../wasm/index.ts';
 import type { FunctionBuilder, Local, Statement, ValueType } from '../wasm/index.ts';

@@ -1,6 +1,6 @@
 /** What quiet steps look at: functions whose signs are followed, and conditions of handlers. Most of it is known of what was seen a step before. */
 import { children } from '../../ir/expressions.ts';
-import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { Context } from '../context.ts';
 import { number, truth } from '../expression.ts';
 import type { Scope } from '../expression.ts';

@@ -6,7 +6,8 @@
 import { Cell } from '../../../runtime/contract/cells.ts';
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { loads, some } from '../../ir/expressions.ts';
-import type { Block, FlatExpression, FlatSystem } from '../../ir/flat-system.ts';
+import type { Block, FlatSystem } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import { evaluateInto } from '../blocks.ts';
 import { movingIn } from '../moving.ts';
 import type { Context } from '../context.ts';

@@ -3,7 +3,8 @@
  * a size that things have. A tick that sets only such values has nothing to look at afterwards.
  */
 import { loads } from '../../ir/expressions.ts';
-import type { FlatExpression, FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
+import type { FlatHandler, FlatSystem } from '../../ir/flat-system.ts';
 import { carriesOutEvents, isTicking, ticksInColumns } from './eligible.ts';
 import { tickedAlone } from './kept.ts';
 

@@ -3,7 +3,8 @@
  * numbers stay in locals through all stages. Operation for operation the step of `integrate/runge-kutta.ts`.
  */
 import { children, loads } from '../../ir/expressions.ts';
-import type { FlatExpression, FlatSystem, FlatTarget } from '../../ir/flat-system.ts';
+import type { FlatExpression, FlatTarget } from '../../ir/flat-expression.ts';
+import type { FlatSystem } from '../../ir/flat-system.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
 import { movingIn } from '../moving.ts';

@@ -4,7 +4,7 @@
  * numbers. Operation for operation the step of `integrate/runge-kutta.ts` and the equations after it.
  */
 import { isSteady, loads } from '../../ir/expressions.ts';
-import type { FlatIndex, FlatLoop, FlatTarget } from '../../ir/flat-system.ts';
+import type { FlatIndex, FlatLoop, FlatTarget } from '../../ir/flat-expression.ts';
 import { fuse, groupIn } from '../blocks.ts';
 import type { Assign, Fused } from '../blocks.ts';
 import type { Context } from '../context.ts';

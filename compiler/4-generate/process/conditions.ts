@@ -1,5 +1,5 @@
 /** Items that wait for a condition, and arrivals that do: asked again after each event. */
-import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatProcess } from '../../ir/process.ts';
 import { branch, branchIf, f64, i32, label, loop, returns, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';

@@ -1,6 +1,6 @@
 /** A flow as the manifest tells it: for messages, and for those who draw it. */
 import type { FlatFlow, FlatStep } from '../../ir/process.ts';
-import type { ManifestFlow, ManifestProcess } from '../../../runtime/contract/manifest.ts';
+import type { ManifestFlow, ManifestProcess } from '../../../runtime/contract/flow.ts';
 import { Header, Item, Place } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 

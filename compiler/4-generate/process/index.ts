@@ -3,7 +3,7 @@
  * is saved, branched and rewound with the rest. Between two calls no item can go on at the present time.
  */
 import type { Context } from '../context.ts';
-import type { FlatLoop } from '../../ir/flat-system.ts';
+import type { FlatLoop } from '../../ir/flat-expression.ts';
 import { number, Scope } from '../expression.ts';
 import { branchIf, f64, i32, label, loop, memoryFill, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';

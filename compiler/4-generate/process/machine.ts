@@ -1,5 +1,5 @@
 /** What the steps of all processes are made with: the machine that carries an actor on, and the uses that it knows. */
-import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatProcess, FlatUse } from '../../ir/process.ts';
 import { branch, call, drop, f64, i32, label, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';

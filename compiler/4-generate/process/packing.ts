@@ -1,5 +1,5 @@
 /** Batches made and taken apart, and items that become several. */
-import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatStep } from '../../ir/process.ts';
 import { branch, f64, i32, label, loop, memoryCopy, set, when } from '../wasm/index.ts';
 import type { F64, Statement } from '../wasm/index.ts';

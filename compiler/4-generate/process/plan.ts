@@ -3,7 +3,7 @@
  * thing is known by the address of its record; 0 is none. Sources, items, units and belts all begin as an actor does.
  */
 import type { FlatFlow, FlatStep } from '../../ir/process.ts';
-import type { FlatLoop } from '../../ir/flat-system.ts';
+import type { FlatLoop } from '../../ir/flat-expression.ts';
 
 /** What can stand in the list of events. `list`: the waiting list that it is in. */
 export const Actor = { position: 0, code: 4, instance: 8, next: 12, previous: 16, list: 20 } as const;

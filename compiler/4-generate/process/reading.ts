@@ -1,6 +1,6 @@
 /** What expressions read of a flow beside its variables: values of the item at a step, and quantiles. */
 import { BUCKETS, LEAST_EXPONENT } from '../../ir/histogram.ts';
-import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import { elementOffset, number } from '../expression.ts';
 import type { Scope } from '../expression.ts';
 import { after, branchIf, block, f64, i32, i64, label, loop, set, tee } from '../wasm/index.ts';

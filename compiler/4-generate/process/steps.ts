@@ -2,7 +2,7 @@
  * The steps of all processes as one state machine: `proceed(actor)` takes an actor from its code as far as it can go. Items,
  * sources, units, shifts and belts are actors, so that one table of jumps serves all events.
  */
-import type { FlatExpression } from '../../ir/flat-system.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatStep } from '../../ir/process.ts';
 import { elementOffset, number, place as placed } from '../expression.ts';
 import { block, call, comment, f64, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';

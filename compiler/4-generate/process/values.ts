@@ -1,5 +1,5 @@
 /** Expressions of a flow, evaluated for an actor: its instance says where its own loops stand. */
-import type { FlatExpression, FlatLoop } from '../../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop } from '../../ir/flat-expression.ts';
 import type { FlatPlace } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
 import { drawnInPlace } from '../draws.ts';

@@ -2,7 +2,7 @@
  * Steps of eight replicas of a twin at once, for experiments: each replica's numbers are those of the twin by itself, to the last bit.
  * Only where equations are few and in a straight line; what happens at instants stays with each twin's own kernel.
  */
-import type { ManifestReplicas } from '../../../runtime/contract/manifest.ts';
+import type { ManifestReplicas } from '../../../runtime/contract/layout.ts';
 import { bendsAlone } from '../../../runtime/contract/sides.ts';
 import type { Context } from '../context.ts';
 import type { FunctionHandle } from '../wasm/index.ts';

@@ -1,5 +1,5 @@
 /** A search over runs of an experiment: points of the cube ↔ values of what is chosen, results of runs ↔ what is made best. */
-import type { ManifestExperiment } from '../../contract/manifest.ts';
+import type { ManifestExperiment } from '../../contract/studies.ts';
 import type { RunResult } from '../one-run.ts';
 import { estimate } from '../statistics.ts';
 import type { Estimate } from '../statistics.ts';

@@ -1,0 +1,84 @@
+/** Processes, through which items flow, and what they seize. */
+import type { SourceRange } from './manifest.ts';
+
+export interface ManifestFlow {
+  /** Its events end steps; otherwise it runs freely between the times at which somebody looks. */
+  coupled: boolean;
+  /**
+   * Records of items, `bytes` each from `address` on, as many as the i32 at `made` says; the i32 at `free` leads to those that are
+   * none now, each to the next one by `next`. Within a record: i32 `code`, `instance`, `next` and `place` (the record
+   * of the queue or belt that it is in; 0: none), f64 `arrived`.
+   */
+  items: {
+    address: number;
+    bytes: number;
+    made: number;
+    free: number;
+    code: number;
+    instance: number;
+    next: number;
+    arrived: number;
+    place: number;
+  };
+  processes: ManifestProcess[];
+  /** Variables that hold how many items are in a queue or on a belt. */
+  queues: {
+    name: string;
+    dims: number[];
+    length: number;
+    capacity?: number;
+    records: { address: number; bytes: number };
+    doc: string;
+    source: SourceRange;
+  }[];
+  belts: {
+    name: string;
+    dims: number[];
+    length: number;
+    records: { address: number; bytes: number };
+    doc: string;
+    source: SourceRange;
+  }[];
+  resources: ManifestResource[];
+}
+
+export interface ManifestProcess {
+  name: string;
+  dims: number[];
+  /** Most items inside at a time. */
+  limit: number;
+  /** Code of its first step. */
+  firstCode: number;
+  inside: number;
+  arrived: number;
+  left: number;
+  steps: {
+    kind: string;
+    /** As written: `use filler for 2 s`. */
+    text: string;
+    source: SourceRange;
+    /** Steps that may follow, where that is not the next one alone. */
+    to?: number[];
+    queue?: number;
+    belt?: number;
+    resources?: number[];
+    /** Where items go when there is no place, and when they give up. */
+    full?: number;
+    gaveUp?: number;
+  }[];
+  doc: string;
+  source: SourceRange;
+}
+
+export interface ManifestResource {
+  name: string;
+  dims: number[];
+  /** Variables: units busy, items that wait for one, units down. */
+  busy: number;
+  waiting: number;
+  down?: number;
+  /** Where it is known when compiled. */
+  units?: number;
+  doc: string;
+  source: SourceRange;
+}
