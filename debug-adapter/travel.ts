@@ -1,7 +1,7 @@
 /** A run as something to go forward and back in: times, firings, moments. See README.md. */
 import { Cell } from '../runtime/contract/cells.ts';
 import type { Manifest } from '../runtime/contract/manifest.ts';
-import type { Instance } from '../runtime/due.ts';
+import type { Instance } from '../runtime/events/due.ts';
 import { elementOfInstance } from '../runtime/describe.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { count } from '../runtime/names.ts';

@@ -1,7 +1,7 @@
 /** A recording drives a version, as its sensors and inputs did when it was made → what one can see of the run. */
 import type { Artefact, Manifest } from '../runtime/contract/manifest.ts';
 import { kernelFactory } from '../runtime/load.ts';
-import { together } from '../runtime/together.ts';
+import { together } from '../runtime/samples/together.ts';
 import { createTwin } from '../runtime/twin.ts';
 import type { NameMap } from './behaviour.ts';
 import { observe } from './trace.ts';

@@ -6,7 +6,7 @@
 import type { Manifest, ManifestVariable } from './contract/manifest.ts';
 import type { Region } from './contract/layout.ts';
 import type { KernelFactory } from './load.ts';
-import { createCrossings } from './locate.ts';
+import { createCrossings } from './events/locate.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { count, elementNames } from './names.ts';

@@ -2,8 +2,8 @@
  * What came from outside, with its time: values set and samples offered. Going over time again takes them from here, so a
  * run depends on when things happened, not on when they became known.
  */
-import { bytesOfColumn, holds, oneColumnEach } from './sample-columns.ts';
-import type { SampleColumn } from './sample-columns.ts';
+import { bytesOfColumn, holds, oneColumnEach } from './samples/sample-columns.ts';
+import type { SampleColumn } from './samples/sample-columns.ts';
 
 export type Entry = {
   /** s */

@@ -1,8 +1,8 @@
 /** Who hears of a run, and what was told already: nothing is told twice when time is gone over again. */
 import type { RunEvent } from './describe.ts';
-import type { Instance } from './due.ts';
-import type { ColumnTaken, SampleTaken } from './instant.ts';
-import { instanceOf } from './sample-columns.ts';
+import type { Instance } from './events/due.ts';
+import type { ColumnTaken, SampleTaken } from './events/instant.ts';
+import { instanceOf } from './samples/sample-columns.ts';
 
 /** What a host may hear. All values may be read while being told. */
 export interface TwinListener {

@@ -2,9 +2,9 @@
  * Many steps a call: the kernel takes those in which nothing happens, or nothing that anybody listens to. The stepper, the locator and
  * the instant take all others, one by one, and what either does is the same to the last bit.
  */
-import type { Stepper } from './integrate.ts';
+import type { Stepper } from './solvers/integrate.ts';
 import { Cell } from './machine.ts';
-import { implicitFor } from './method.ts';
+import { implicitFor } from './solvers/method.ts';
 import type { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
 

@@ -8,12 +8,12 @@ import { Status } from './contract/kernel.ts';
 import type { Manifest, ManifestVariable } from './contract/manifest.ts';
 import type { Region } from './contract/layout.ts';
 import { elementName } from './names.ts';
-import { noPast } from './past.ts';
-import type { Past } from './past.ts';
+import { noPast } from './solvers/past.ts';
+import type { Past } from './solvers/past.ts';
 import { noDelay, noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
-import { workOf } from './work.ts';
-import type { Work } from './work.ts';
+import { workOf } from './solvers/work.ts';
+import type { Work } from './solvers/work.ts';
 
 export { Cell };
 const CELLS = 22;

@@ -2,7 +2,7 @@
 import type { Manifest, ManifestBinding } from './contract/manifest.ts';
 import type { ManifestScenario } from './contract/studies.ts';
 import type { CheckpointSettings } from './checkpoints.ts';
-import { DEFAULT_METHOD } from './method.ts';
+import { DEFAULT_METHOD } from './solvers/method.ts';
 
 /** What states to go back to take at most. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;

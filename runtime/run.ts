@@ -2,23 +2,23 @@
  * The step loop: take a step, find what ends it, look at what lies in it, commit it, let happen what is due.
  * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
  */
-import { writeAbsoluteTolerances } from './adaptive.ts';
-import { createAgain } from './again.ts';
+import { writeAbsoluteTolerances } from './solvers/adaptive.ts';
+import { createAgain } from './samples/again.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import type { RunEvent } from './describe.ts';
-import { createDues } from './due.ts';
-import type { Instance } from './due.ts';
+import { createDues } from './events/due.ts';
+import type { Instance } from './events/due.ts';
 import { createFlow } from './flow.ts';
-import { createInstant, givenAddress } from './instant.ts';
-import { FIXED_TOLERANCE } from './implicit.ts';
+import { createInstant, givenAddress } from './events/instant.ts';
+import { FIXED_TOLERANCE } from './solvers/implicit.ts';
 import { movedStates } from './initial.ts';
 import { createInputs } from './inputs.ts';
-import type { Stepper } from './integrate.ts';
+import type { Stepper } from './solvers/integrate.ts';
 import { createJournal } from './journal.ts';
-import { createLastGood } from './last-good.ts';
+import { createLastGood } from './events/last-good.ts';
 import type { Telling } from './listeners.ts';
-import { createCrossings, createLocator } from './locate.ts';
+import { createCrossings, createLocator } from './events/locate.ts';
 import { createLoop } from './loop.ts';
 import type { Span } from './loop.ts';
 import { Cell } from './machine.ts';
@@ -27,17 +27,17 @@ import { count, elementAt, elementName } from './names.ts';
 import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
-import { createRebounds } from './rebound.ts';
-import type { Rebounds } from './rebound.ts';
-import { watchStill } from './still.ts';
+import { createRebounds } from './events/rebound.ts';
+import type { Rebounds } from './events/rebound.ts';
+import { watchStill } from './events/still.ts';
 import { bendsAlone } from './contract/sides.ts';
-import { beginSides } from './sides.ts';
+import { beginSides } from './events/sides.ts';
 import { readSnapshot, snapshotParts, writeSnapshot } from './snapshot.ts';
-import { impossible, stepperOf } from './stepper.ts';
-import { createStepWatch } from './too-long.ts';
-import type { StepWatch } from './too-long.ts';
+import { impossible, stepperOf } from './solvers/stepper.ts';
+import { createStepWatch } from './solvers/too-long.ts';
+import type { StepWatch } from './solvers/too-long.ts';
 import type { Trouble } from './trouble.ts';
-import { unfollowed, watchZeno } from './zeno.ts';
+import { unfollowed, watchZeno } from './events/zeno.ts';
 
 /** Bytes of the journal beyond which a run without end forgets sooner. */
 const MOST_BYTES = 30e6;

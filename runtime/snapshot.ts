@@ -13,9 +13,9 @@
  * | then | f64: absolute tolerances, as runs: how many, and of each its length and the tolerance; or 0 and each by itself, where that is shorter |
  * | then | f64, only of a method with several steps: what it knows of those before, as `past.ts` says |
  */
-import type { Crossings } from './locate.ts';
+import type { Crossings } from './events/locate.ts';
 import type { Machine } from './machine.ts';
-import { pastNumbers, putPast } from './past.ts';
+import { pastNumbers, putPast } from './solvers/past.ts';
 
 const MAGIC = 'PLXSTATE';
 export const HEADER = 32;

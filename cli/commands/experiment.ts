@@ -13,7 +13,7 @@ import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { methodOf, whyAlone } from '../../runtime/experiments/replicas.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import { kernelFactory } from '../../runtime/load.ts';
-import { askedText, DEFAULT_METHOD } from '../../runtime/method.ts';
+import { askedText, DEFAULT_METHOD } from '../../runtime/solvers/method.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';

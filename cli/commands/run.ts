@@ -4,7 +4,7 @@ import type { RecordingWriter } from '../../live/recording/index.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
-import { methodText } from '../../runtime/method.ts';
+import { methodText } from '../../runtime/solvers/method.ts';
 import { hasPrivate } from '../../runtime/private.ts';
 import { parseElementName } from '../../runtime/names.ts';
 import { createTwin } from '../../runtime/twin.ts';

@@ -1,8 +1,8 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
 import { carry } from '../../runtime/carry.ts';
-import { methodText } from '../../runtime/method.ts';
+import { methodText } from '../../runtime/solvers/method.ts';
 import { findCommand } from '../../runtime/commands.ts';
-import { together } from '../../runtime/together.ts';
+import { together } from '../../runtime/samples/together.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
 import { timeText } from '../../runtime/trouble.ts';

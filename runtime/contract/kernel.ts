@@ -115,7 +115,7 @@ export interface Kernel {
   ): number;
   goRodas?: Kernel['goTsit5'];
   /**
-   * The fastest rate of the system at the committed state (1/s), as `runtime/stiffness.ts` finds it. Where it is, `goTsit5` looks itself at whether
+   * The fastest rate of the system at the committed state (1/s), as `runtime/solvers/stiffness.ts` finds it. Where it is, `goTsit5` looks itself at whether
    * the system has become stiff, if `looks` is not 0, and ends before a look that speaks for another method for good.
    */
   fastestRate?(relativeTolerance: number): number;

@@ -1,4 +1,4 @@
-/** When the automatic choice of a method looks at the fastest rate, and what it makes of it: `runtime/auto.ts`, and the kernel's loop alike. */
+/** When the automatic choice of a method looks at the fastest rate, and what it makes of it: `runtime/solvers/auto.ts`, and the kernel's loop alike. */
 
 /** Steps between two looks, while nothing is suspected. */
 export const EVERY = 16;

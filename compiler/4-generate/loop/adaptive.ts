@@ -1,4 +1,4 @@
-/** Steps whose length follows from their error, as `adaptiveStepper` (runtime/adaptive.ts) takes and chooses them. */
+/** Steps whose length follows from their error, as `adaptiveStepper` (runtime/solvers/adaptive.ts) takes and chooses them. */
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { Cell } from '../../../runtime/contract/cells.ts';
 import {

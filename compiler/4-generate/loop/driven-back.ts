@@ -1,5 +1,5 @@
 /**
- * Whether the rates at a step's start may drive a crossing function back over the zero at which an event left it: `unfollowed` of `runtime/zeno.ts`
+ * Whether the rates at a step's start may drive a crossing function back over the zero at which an event left it: `unfollowed` of `runtime/events/zeno.ts`
  * without what rounding makes, so that the host has the last word where they may.
  */
 import { AHEAD } from '../../../runtime/contract/sides.ts';

@@ -1,4 +1,4 @@
-/** Steps on the grid n · step, as `fixedStepper` (runtime/integrate.ts) takes them, or of time alone. */
+/** Steps on the grid n · step, as `fixedStepper` (runtime/solvers/integrate.ts) takes them, or of time alone. */
 import {
   block,
   branch,

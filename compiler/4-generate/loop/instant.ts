@@ -1,5 +1,5 @@
 /**
- * What happens at one time as `runtime/instant.ts` has it happen, where nobody listens: `every`, then rounds of conditions and
+ * What happens at one time as `runtime/events/instant.ts` has it happen, where nobody listens: `every`, then rounds of conditions and
  * durations, each with all writes together. Anything amiss is left to the host, which goes over the step again and says what it is.
  */
 import { Cell } from '../../../runtime/contract/cells.ts';

@@ -1,4 +1,4 @@
-/** How long the next step is, as `adaptiveStepper` (runtime/adaptive.ts) chooses it. */
+/** How long the next step is, as `adaptiveStepper` (runtime/solvers/adaptive.ts) chooses it. */
 import * as length from '../../../runtime/contract/step-length.ts';
 import { f64, i32, i64, select, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement, ValueType } from '../wasm/index.ts';

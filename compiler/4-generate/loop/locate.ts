@@ -1,4 +1,4 @@
-/** The earliest crossing within a step, as `runtime/locate.ts` finds it, to the last bit. */
+/** The earliest crossing within a step, as `runtime/events/locate.ts` finds it, to the last bit. */
 import { TURNS_BACK } from '../../../runtime/contract/sides.ts';
 import { loads } from '../../ir/expressions.ts';
 import type { FlatSystem } from '../../ir/flat-system.ts';

@@ -1,4 +1,4 @@
-/** Looks at whether a system has become stiff, as `runtime/auto.ts` has them while the explicit method is in use, to the last bit. */
+/** Looks at whether a system has become stiff, as `runtime/solvers/auto.ts` has them while the explicit method is in use, to the last bit. */
 import { Cell } from '../../../runtime/contract/cells.ts';
 import {
   EVERY,

@@ -1,6 +1,6 @@
 /**
  * From a step's start to a time by which crossing functions have changed: the earliest at which one of them has, as `narrow` of
- * `runtime/locate.ts` finds it, to the last bit.
+ * `runtime/events/locate.ts` finds it, to the last bit.
  */
 import type { Context } from '../context.ts';
 import {

@@ -1,4 +1,4 @@
-/** Whether crossing functions changed sign within a step, or may have and come back: what `runtime/locate.ts` asks first. */
+/** Whether crossing functions changed sign within a step, or may have and come back: what `runtime/events/locate.ts` asks first. */
 import type { Context } from '../context.ts';
 import { call, f64, f64x2, forRange, i32, returns, set, v128, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, I32, Local, Statement, V128 } from '../wasm/index.ts';

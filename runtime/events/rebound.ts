@@ -3,13 +3,13 @@
  * than digits or steps can follow, it would go through unseen: a ball with restitution 0, through its floor. It is awaited for some steps, which the saved
  * signs of the locator say.
  */
-import { handlerName } from './describe.ts';
+import { handlerName } from '../describe.ts';
 import { isAway, turnedAt } from './locate.ts';
 import type { Crossings } from './locate.ts';
-import type { Machine } from './machine.ts';
-import { count } from './names.ts';
-import { timeText } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import type { Machine } from '../machine.ts';
+import { count } from '../names.ts';
+import { timeText } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 
 /** Relative: what states may be wrong by after an event, by rounding. */
 const ROUNDING = 64 * Number.EPSILON;

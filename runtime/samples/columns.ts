@@ -1,10 +1,10 @@
 /** Columns of samples → what sensors have measured. The kernel does what all instances have in common, where it can. */
-import { valueText } from './describe.ts';
-import { sensorName } from './due.ts';
-import type { ColumnTaken, Emit } from './instant.ts';
-import type { Entry } from './journal.ts';
-import type { Machine } from './machine.ts';
-import { count } from './names.ts';
+import { valueText } from '../describe.ts';
+import { sensorName } from '../events/due.ts';
+import type { ColumnTaken, Emit } from '../events/instant.ts';
+import type { Entry } from '../journal.ts';
+import type { Machine } from '../machine.ts';
+import { count } from '../names.ts';
 import { instanceOf } from './sample-columns.ts';
 import type { SampleColumn } from './sample-columns.ts';
 

@@ -1,6 +1,6 @@
 /** Where kinks' sides begin: `runtime/contract/sides.ts` says what they are. */
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 
 /** With steps that are fixed, as a part of what is compared. */
 const FIXED_WIDTH = 1e-9;

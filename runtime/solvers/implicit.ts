@@ -2,10 +2,10 @@
 import type { TrialMethod } from './adaptive.ts';
 import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
-import type { Machine } from './machine.ts';
-import { elementName } from './names.ts';
-import { timeText } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import type { Machine } from '../machine.ts';
+import { elementName } from '../names.ts';
+import { timeText } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
 
 export const hasImplicit = ({ kernel }: Machine): boolean => kernel.rodasTry !== undefined;

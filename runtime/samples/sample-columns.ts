@@ -1,5 +1,5 @@
 /** Samples of one time of many instances of a sensor: numbers side by side, in the order of the instances. */
-import type { Entry } from './journal.ts';
+import type { Entry } from '../journal.ts';
 
 export interface SampleColumn {
   kind: 'column';

@@ -3,12 +3,12 @@
  * explicit one goes until its steps have for long been held back by stability and not by accuracy, the implicit one until its steps are such
  * that the explicit one could take them too. All that decides lies in the saved cells, so a run goes on from a saved state as it would have.
  */
-import { EVERY, HELD_BACK, STIFF_LOOKS } from './contract/stiffness.ts';
+import { EVERY, HELD_BACK, STIFF_LOOKS } from '../contract/stiffness.ts';
 import type { Stepper } from './integrate.ts';
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { fastestRate } from './stiffness.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from '../trouble.ts';
 
 /** Step times rate below which an explicit step is as good. */
 const EASY = 1;

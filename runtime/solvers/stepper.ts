@@ -5,10 +5,10 @@ import { bdfStepper } from './bdf.ts';
 import { hasImplicit, implicitStepper, rodas } from './implicit.ts';
 import { fixedStepper, timeStepper } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../machine.ts';
 import { implicitFor } from './method.ts';
-import type { Plan } from './plan.ts';
-import type { Trouble } from './trouble.ts';
+import type { Plan } from '../plan.ts';
+import type { Trouble } from '../trouble.ts';
 
 export function stepperOf(machine: Machine, { method, maxStep }: Plan): Stepper {
   if (machine.states.length === 0) return timeStepper(machine, maxStep);

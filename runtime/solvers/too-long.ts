@@ -3,11 +3,11 @@
  * without a trace in it, as Richardson (1911) compared. A state for which one step is off by much of all that it changes in the run is told of. Only while
  * somebody hears of a run.
  */
-import type { RunEvent } from './describe.ts';
-import { differenceText } from './describe.ts';
-import type { Machine } from './machine.ts';
-import { count, elementName } from './names.ts';
-import { timeText } from './trouble.ts';
+import type { RunEvent } from '../describe.ts';
+import { differenceText } from '../describe.ts';
+import type { Machine } from '../machine.ts';
+import { count, elementName } from '../names.ts';
+import { timeText } from '../trouble.ts';
 
 /** One step may be off by so much of what a state changes: by Euler's method some 4 % in all, where what it follows dies away. */
 const MUCH = 0.01;

@@ -1,10 +1,10 @@
 /** Samples offered as columns: what becomes of each is what would have become of it alone. */
-import type { Entry } from './journal.ts';
-import { count } from './names.ts';
-import type { Manifest } from './contract/manifest.ts';
-import type { Policy } from './plan.ts';
+import type { Entry } from '../journal.ts';
+import { count } from '../names.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import type { Policy } from '../plan.ts';
 import { inOrder, isAscending } from './sample-columns.ts';
-import type { OfferResult, SampleColumns } from './twin.ts';
+import type { OfferResult, SampleColumns } from '../twin.ts';
 
 type Became = Record<OfferResult, number>;
 

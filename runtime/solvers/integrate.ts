@@ -2,8 +2,8 @@
  * Steps between committed times. A stepper leaves the machine at the end of an accepted step and can show any time within it,
  * as often as asked, without changing what comes after.
  */
-import type { Machine } from './machine.ts';
-import type { Trouble } from './trouble.ts';
+import type { Machine } from '../machine.ts';
+import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
 
 export interface Stepper {

@@ -1,10 +1,10 @@
 /** Which method a run has come to use, and why: for people, and as data. */
-import type { Manifest } from './contract/manifest.ts';
-import type { ManifestMethod } from './contract/studies.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import type { ManifestMethod } from '../contract/studies.ts';
 import { Cause } from './auto.ts';
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
-import { plain, timeText } from './trouble.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import { plain, timeText } from '../trouble.ts';
 
 /** Where a text says none. */
 export const DEFAULT_METHOD = { name: 'auto', tolerance: 1e-6 } as const;

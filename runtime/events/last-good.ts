@@ -1,5 +1,5 @@
 /** The saved region as it was before an instant: what memory goes back to where the instant comes to nothing. */
-import type { Machine } from './machine.ts';
+import type { Machine } from '../machine.ts';
 
 export function createLastGood({ manifest, bytes }: Machine) {
   const { states, savedBytes } = manifest.layout;

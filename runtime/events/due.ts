@@ -7,12 +7,12 @@
  * drawn. `scheduled`: 1 when done.
  * With `for`: the time at which the duration has run out; NaN while none is running.
  */
-import type { ManifestSensor } from './contract/manifest.ts';
-import { handlerName } from './describe.ts';
-import type { Machine } from './machine.ts';
-import { count, elementName } from './names.ts';
-import { timeText } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import type { ManifestSensor } from '../contract/manifest.ts';
+import { handlerName } from '../describe.ts';
+import type { Machine } from '../machine.ts';
+import { count, elementName } from '../names.ts';
+import { timeText } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 
 /** One instance of something. */
 export interface Instance {

@@ -2,8 +2,8 @@
  * Where steps work. A kernel that says where it does so spares the runtime copies of its own: a million states are eight megabytes, and so
  * is each copy of them.
  */
-import type { Kernel } from './contract/kernel.ts';
-import type { Manifest } from './contract/manifest.ts';
+import type { Kernel } from '../contract/kernel.ts';
+import type { Manifest } from '../contract/manifest.ts';
 
 /** As many numbers each as there are states. */
 export interface Work {

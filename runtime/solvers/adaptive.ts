@@ -2,14 +2,14 @@
  * Steps whose length follows from their error (`contract/step-length.ts`), by a pair of orders 5 and 4, and the method's interpolant for everything
  * within a step.
  */
-import { afterStep, forAnotherTry, LEAST_ERROR } from './contract/step-length.ts';
+import { afterStep, forAnotherTry, LEAST_ERROR } from '../contract/step-length.ts';
 import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
-import { count, elementName } from './names.ts';
-import { timeText } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import { count, elementName } from '../names.ts';
+import { timeText } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
 
 /** A method that tries a step in memory and says how wrong it was. */

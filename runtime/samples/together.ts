@@ -1,5 +1,5 @@
 /** Samples and values one after another → columns, where many of a sensor have one time. */
-import type { Twin } from './twin.ts';
+import type { Twin } from '../twin.ts';
 
 /** Takes what is to be offered; in ascending time there are the fewest columns. */
 export interface Together {

@@ -1,12 +1,12 @@
 /** Steps that do not advance time any more than rounding does would go on for ever: they are counted, in a saved cell, and what ends them is named. */
-import { handlerName } from './describe.ts';
+import { handlerName } from '../describe.ts';
 import type { Instance } from './due.ts';
-import { MOST_STILL, STANDS_STILL } from './contract/sides.ts';
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
-import { variableElement } from './machine.ts';
-import { timeText } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import { MOST_STILL, STANDS_STILL } from '../contract/sides.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import { variableElement } from '../machine.ts';
+import { timeText } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 
 /** Call after each step that was committed at the machine's time. `fired`: what happened there; `due`: what is to happen by a time. */
 export function watchStill(

@@ -2,21 +2,21 @@
  * Everything that happens at one time, in superdense time (t, microstep). The order is in the README: what came from outside,
  * scheduled actions, samples, `every`, then rounds of conditions and durations until nothing changes.
  */
-import { Status } from './contract/kernel.ts';
-import { createColumns } from './columns.ts';
-import type { Entry } from './journal.ts';
-import type { SampleColumn } from './sample-columns.ts';
+import { Status } from '../contract/kernel.ts';
+import { createColumns } from '../samples/columns.ts';
+import type { Entry } from '../journal.ts';
+import type { SampleColumn } from '../samples/sample-columns.ts';
 import type { Dues, Instance } from './due.ts';
 import { sensorName } from './due.ts';
-import { causeText, elementOfInstance, emitText, handlerName, valueText, variableText } from './describe.ts';
-import type { RunEvent } from './describe.ts';
-import { Cell, variableElement } from './machine.ts';
-import type { Inputs } from './inputs.ts';
-import type { Machine } from './machine.ts';
-import { count, elementName } from './names.ts';
+import { causeText, elementOfInstance, emitText, handlerName, valueText, variableText } from '../describe.ts';
+import type { RunEvent } from '../describe.ts';
+import { Cell, variableElement } from '../machine.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Machine } from '../machine.ts';
+import { count, elementName } from '../names.ts';
 import { createOrder } from './order.ts';
-import { notFinite, timeText, wrongWait } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import { notFinite, timeText, wrongWait } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 
 const MICROSTEPS = 1000;
 /** Of an instant with more microsteps than these, events are told when it has ended well: an endless loop is told once. */

@@ -8,10 +8,10 @@ import type { AdaptiveSettings } from './adaptive.ts';
 import { rodas } from './implicit.ts';
 import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { MOST_ORDER, otherSteps, room } from './past.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
 
 /** 1 + 1/2 + … + 1/order. */

@@ -4,11 +4,11 @@
  * with the point before (Brent 1973), or by the secant rule with retained ends halved (Illinois; Dowell & Jarratt 1971), safeguarded by
  * bisection. Ends just after the crossing, so that the condition there is already what it has become.
  */
-import type { Stepper } from './integrate.ts';
-import { TURNS_BACK } from './contract/sides.ts';
-import type { Region } from './contract/layout.ts';
-import type { Machine } from './machine.ts';
-import type { Trouble } from './trouble.ts';
+import type { Stepper } from '../solvers/integrate.ts';
+import { TURNS_BACK } from '../contract/sides.ts';
+import type { Region } from '../contract/layout.ts';
+import type { Machine } from '../machine.ts';
+import type { Trouble } from '../trouble.ts';
 
 export interface Crossings {
   /** Values at the step's start, the committed time. Saved. */

@@ -2,9 +2,9 @@
  * The fastest rate of a system, by which the steps of an explicit method are limited whatever the accuracy asked for: some rounds of the power
  * method on differences of its derivatives, so that it needs no matrix. Everything is put back to the last bit.
  */
-import { Status } from './contract/kernel.ts';
-import { firstDirection, ROUNDS } from './contract/stiffness.ts';
-import type { Machine } from './machine.ts';
+import { Status } from '../contract/kernel.ts';
+import { firstDirection, ROUNDS } from '../contract/stiffness.ts';
+import type { Machine } from '../machine.ts';
 
 /** Up to so many states the directions are made once; of more each is made when it is asked for. */
 const KEPT = 1000;

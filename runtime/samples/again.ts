@@ -2,7 +2,7 @@
  * An instant at which samples came to nothing is gone over again, from the last checkpoint, in small steps: so nothing need be kept of what
  * samples change. On that way nothing is told twice, and nobody stops.
  */
-import type { Telling } from './listeners.ts';
+import type { Telling } from '../listeners.ts';
 
 export function createAgain(telling: Telling) {
   /** s: the instant, and how much was told at it already. */

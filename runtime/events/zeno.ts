@@ -1,12 +1,12 @@
 /** Events that accumulate at a point of time would hang a run: they are counted, in saved cells, and named. */
 import type { Instance } from './due.ts';
-import { AHEAD } from './contract/sides.ts';
-import { handlerName } from './describe.ts';
+import { AHEAD } from '../contract/sides.ts';
+import { handlerName } from '../describe.ts';
 import { fastest } from './still.ts';
-import { Cell } from './machine.ts';
-import type { Machine } from './machine.ts';
-import { timeText } from './trouble.ts';
-import type { Trouble } from './trouble.ts';
+import { Cell } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import { timeText } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 
 const WINDOW = 1e-6;
 const CROSSINGS = 10_000;
