@@ -3,7 +3,7 @@
  * to it gets a hidden algebraic variable, which is 0 as long as it can be told and no number where it cannot; so it is found by whoever looks at
  * variables, with its time, and stops the run. What nobody asks for is in no doubt: of `a and b`, b where a is false and can be told, and the other way round.
  */
-import { number, some } from '../ir/expressions.ts';
+import { both, comparisons, either, not, number, some } from '../ir/expressions.ts';
 import type { Block, FlatAction, FlatHandler, FlatVariable } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop, FlatTable } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
@@ -78,7 +78,7 @@ function doubt(expression: FlatExpression, tables: Tables): FlatExpression | und
       if (operator === 'and') return anyOf([a && both(a, b ? either(right, b) : right), b && both(b, left)]);
       if (operator === 'or')
         return anyOf([a && both(a, b ? either(not(right), b) : not(right)), b && both(b, not(left))]);
-      if (!COMPARISONS.has(operator)) return anyOf([a, b]);
+      if (!comparisons.has(operator) && operator !== '==' && operator !== '!=') return anyOf([a, b]);
       return anyOf([a, b, valueDoubt(left, tables), valueDoubt(right, tables)]);
     }
     case 'unary':
@@ -114,7 +114,6 @@ const allMayHold = (
   doubted: FlatExpression,
 ): FlatExpression => ({ ...all, body: either(all.body, doubted) });
 
-const COMPARISONS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=']);
 const PARTIAL: ReadonlySet<string> = new Set([
   'sqrt',
   'log',
@@ -167,20 +166,6 @@ function doubtfulAction(action: FlatAction, tables: Tables): FlatAction {
     ...(guard && b ? { guard: either(guard, b) } : {}),
   };
 }
-
-const both = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
-  kind: 'binary',
-  operator: 'and',
-  left,
-  right,
-});
-const either = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
-  kind: 'binary',
-  operator: 'or',
-  left,
-  right,
-});
-const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
 
 const anyOf = (doubts: readonly (FlatExpression | undefined)[]): FlatExpression | undefined =>
   doubts.reduce((whole, one) => (whole && one ? either(whole, one) : (whole ?? one)), undefined);

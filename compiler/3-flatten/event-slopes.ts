@@ -16,7 +16,7 @@ import type {
   VariableId,
 } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
-import { number } from '../ir/expressions.ts';
+import { both, either, not, number } from '../ir/expressions.ts';
 import { elements, whole } from './box.ts';
 import { directional } from './directional.ts';
 import { ratesOf } from './rates.ts';
@@ -116,19 +116,6 @@ export function eventSlopes(given: Given): EventSlopes | { because: string } {
     left,
     right,
   });
-  const both = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
-    kind: 'binary',
-    operator: 'and',
-    left,
-    right,
-  });
-  const either = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
-    kind: 'binary',
-    operator: 'or',
-    left,
-    right,
-  });
-  const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
   const live = compare('==', load(at), { kind: 'time' });
   const collecting = compare('!=', load(generation), load(seen));
   const along = (direction: number) => ({ slopeOf: (id: VariableId) => slopes.get(id), at: direction });

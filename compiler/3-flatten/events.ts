@@ -9,7 +9,7 @@ import { simultaneousWriters } from '../diagnostics/flattening.ts';
 import { wholeTooLong } from '../diagnostics/shapes.ts';
 import { elements, meets, reach } from './box.ts';
 import { isDrawn, placeAt } from './draws.ts';
-import { equal, number, rangesOf } from '../ir/expressions.ts';
+import { both, equal, not, number, rangesOf } from '../ir/expressions.ts';
 import { join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
 import { lower, outside, scopeOf, targetOf, within } from './lower.ts';
@@ -147,14 +147,6 @@ export function actionsOf(
   });
 }
 
-const and = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
-  kind: 'binary',
-  operator: 'and',
-  left,
-  right,
-});
-const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
-
 /** `before`: how many handlers there are. */
 function alarmsOf(flattening: Flattening, group: Group, before: number): FlatHandler[] {
   const found: FlatHandler[] = [];
@@ -169,13 +161,13 @@ function alarmsOf(flattening: Flattening, group: Group, before: number): FlatHan
       const raised = lower(flattening, alarm.raise.condition, scope);
       const condition =
         kind === 'raise' && within
-          ? and(within, raised)
-          : (raising ?? not(within ? and(within, raised) : raised));
+          ? both(within, raised)
+          : (raising ?? not(within ? both(within, raised) : raised));
       return {
         kind,
         name,
         loops: [...scope.loops],
-        condition: and(condition, kind === 'raise' ? not(isActive) : isActive),
+        condition: both(condition, kind === 'raise' ? not(isActive) : isActive),
         edge: 'true',
         firesAtStart: true,
         ...(trigger?.duration
@@ -203,7 +195,7 @@ function alarmsOf(flattening: Flattening, group: Group, before: number): FlatHan
     const scope = scopeOf(group);
     const { duration: _, ...left } = clear;
     const isRaised: FlatExpression = { kind: 'load', variable: active, index: scope.index };
-    const end = and(not(lower(flattening, alarm.within, scope)), isRaised);
+    const end = both(not(lower(flattening, alarm.within, scope)), isRaised);
     found.push({ ...left, condition: end, elseOf: [before + found.length - 1] });
   }
   return found;

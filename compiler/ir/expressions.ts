@@ -10,6 +10,20 @@ export function number(value: number): FlatExpression {
 }
 
 /** Loop variables are named by depth, so that expressions of the same shape are the same text. */
+export const both = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
+  kind: 'binary',
+  operator: 'and',
+  left,
+  right,
+});
+export const either = (left: FlatExpression, right: FlatExpression): FlatExpression => ({
+  kind: 'binary',
+  operator: 'or',
+  left,
+  right,
+});
+export const not = (operand: FlatExpression): FlatExpression => ({ kind: 'unary', operator: 'not', operand });
+
 export function loopName(depth: number): string {
   return 'ijklmn'[depth] ?? `i${depth}`;
 }
