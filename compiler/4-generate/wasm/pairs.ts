@@ -5,7 +5,9 @@
  * may go pairwise, unless an element needs what the one before it in the same loop stored. What cannot be
  * seen to be safe stays scalar. Ignores what the arrays mean.
  */
-import { f64, f64x2, forRange, i64, i64x2, set, v128 } from './build.ts';
+import { f64, i64 } from './arithmetic.ts';
+import { f64x2, i64x2, v128 } from './vectors.ts';
+import { forRange, set } from './build.ts';
 import type { FunctionBuilder } from './module.ts';
 import { NotPairwise, TwoLanes } from './two-lanes.ts';
 import type { Expression, F64, I32, I64, Local, Statement, V128, ValueType } from './nodes.ts';

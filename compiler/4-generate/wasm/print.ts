@@ -2,7 +2,7 @@
  * The tree of nodes to the WebAssembly text format, folded and indented, with the comments that name source
  * equations. It prints what `encode.ts` encodes, instruction by instruction; a test holds the two together.
  */
-import { assertReturns, declaredLocals, FunctionOrder, hasCode } from './encode.ts';
+import { assertReturns, declaredLocals, FunctionOrder, hasCode } from './function-order.ts';
 import type { ModuleContent } from './module.ts';
 import { statementsOf } from './straight.ts';
 import type { Binary, Expression, FunctionHandle, Global, Label, Local, Statement, Unary } from './nodes.ts';

@@ -1,9 +1,10 @@
 /**
  * Straight code: numbers read from constant addresses, added, subtracted, multiplied, divided and stored. Thousands of equations that are written
  * out are kept as a list of small numbers, in the order of the stack machine, in place of a tree of nodes each; what they mean is what
- * `statementsOf` says, and `encode.ts` writes the same bytes for both.
+ * `statementsOf` says, and `encode-body.ts` writes the same bytes for both.
  */
-import { comment, f64, i32, set, when } from './build.ts';
+import { comment, set, when } from './build.ts';
+import { f64, i32 } from './arithmetic.ts';
 import type { F64, FunctionHandle, Local, Statement } from './nodes.ts';
 
 export const GET = 0;

@@ -2,7 +2,8 @@
  * Scalar expressions → the same for two lanes at once. f64x2 operations round each lane as the scalar ones do, so both have the bits
  * of the plain order. What names and addresses stand for is said by who uses it.
  */
-import { after, call, f64x2, i64x2, set, v128 } from './build.ts';
+import { after, call, set } from './build.ts';
+import { f64x2, i64x2, v128 } from './vectors.ts';
 import type { FunctionBuilder } from './module.ts';
 import type { Expression, F64, I32, Local, Statement, V128, ValueType } from './nodes.ts';
 
