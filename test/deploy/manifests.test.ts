@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { commands } from '../../cli/main.ts';
+import { commands } from '../../cli/command-line/commands.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'deploy');
 const read = (...names: string[]): string => readFileSync(join(folder, ...names), 'utf8');

@@ -1,9 +1,9 @@
 /** What is written behind the names of options → values, or a sentence that says what it must be; and options of several commands. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { COVERAGE_REPORTS } from './coverage/names.ts';
-import type { CoverageReport } from './coverage/names.ts';
-import { FORMATS, REPORT_FORMATS } from './formats/names.ts';
-import type { ReportFile } from './formats/names.ts';
+import { COVERAGE_REPORTS } from '../coverage/names.ts';
+import type { CoverageReport } from '../coverage/names.ts';
+import { FORMATS, REPORT_FORMATS } from '../formats/names.ts';
+import type { ReportFile } from '../formats/names.ts';
 
 export const positive = (text: string): number => {
   const value = Number(text);
