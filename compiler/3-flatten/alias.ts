@@ -5,7 +5,7 @@ import type { Load, Substitution } from '../ir/expressions.ts';
 import { contains, meets, reach } from './box.ts';
 import type { Box } from './box.ts';
 import type { Families, Family } from './families.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { negate } from './simplify.ts';
 
 /** Elements of a variable that are another one, or its negative. */

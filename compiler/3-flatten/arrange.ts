@@ -3,7 +3,7 @@ import { eliminate } from './alias.ts';
 import { cutsOf, split } from './cuts.ts';
 import type { Families } from './families.ts';
 import { joinEquations } from './joins.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /**
  * Joins become equations, arrays are cut where joins cut them, and aliases are eliminated, before the equations are

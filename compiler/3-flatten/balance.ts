@@ -12,7 +12,7 @@ import { determine } from './index-reduction.ts';
 import { instantiate } from './instances.ts';
 import type { Group } from './instances.ts';
 import { over, variablesOf } from './joins.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { declareMeasures } from './measures.ts';
 import { plainName } from './names.ts';
 import { instances } from './scalarise.ts';

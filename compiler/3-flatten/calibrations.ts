@@ -4,8 +4,9 @@ import type { Calibration, Compared } from '../model/calibration.ts';
 import type { FlatCalibration } from '../ir/flat-studies.ts';
 import type { FlatIndex } from '../ir/flat-expression.ts';
 import { settingsOf } from './experiments.ts';
-import { placeOf, scopeOf, targetOf } from './lower.ts';
-import type { Flattening } from './lower.ts';
+import { placeOf, targetOf } from './places.ts';
+import { scopeOf } from './scope.ts';
+import type { Flattening } from './flattening.ts';
 import type { Probes } from './probes.ts';
 
 export function calibrationsOf(

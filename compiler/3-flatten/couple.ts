@@ -5,7 +5,7 @@ import type { Load } from '../ir/expressions.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { coupledOpen, listed } from '../diagnostics/flattening.ts';
 import { differentiate } from './differentiate.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { elementName, plainName } from './names.ts';
 import { subtract } from './simplify.ts';
 import type { Matched } from './sort.ts';

@@ -13,7 +13,7 @@ import {
 } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { add, call, choose, divide, multiply, subtract } from './simplify.ts';
 import { cornersIn, isCorner, kinksIn, ranksIn } from './kinks.ts';
 import { bendsOf } from './tables.ts';

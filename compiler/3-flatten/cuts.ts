@@ -5,7 +5,7 @@ import type { Load, Substitution } from '../ir/expressions.ts';
 import { contains, meets, reach, same, subtract, whole } from './box.ts';
 import type { Box } from './box.ts';
 import type { Families, Family } from './families.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Where joins cut arrays of ports: disjoint boxes that cover each variable which is cut. */
 export type Cuts = Map<VariableId, Box[]>;

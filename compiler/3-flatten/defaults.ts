@@ -13,7 +13,7 @@ import { valuesOf, zero } from './families.ts';
 import type { Family } from './families.ts';
 import { freeStates } from './initially.ts';
 import type { Group } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { boxName, elementName, plainName } from './names.ts';
 import { boxOf, dependencies, normalise } from './sort.ts';
 import type { Matched } from './sort.ts';

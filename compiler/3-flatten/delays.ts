@@ -5,7 +5,8 @@ import { POINTS } from '../ir/history.ts';
 import { loopName, loopsIn, substitute } from '../ir/expressions.ts';
 import type { Substitution } from '../ir/expressions.ts';
 import type { Expression } from '../model/expression.ts';
-import type { Flattening, Scope } from './lower.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 
 export function lowerDelay(
   flattening: Flattening,

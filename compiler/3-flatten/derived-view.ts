@@ -2,7 +2,7 @@ import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import type { FlatSeries, FlatView, FlatWidget } from '../ir/flat-shown.ts';
 import type { ProbeId, VariableId } from '../ir/flat-system.ts';
 import { loopName } from '../ir/expressions.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import type { Probes } from './probes.ts';
 import { chartsOf } from './mode-charts.ts';
 import { processNames } from './process.ts';

@@ -7,7 +7,7 @@ import { both, comparisons, either, not, number, some } from '../ir/expressions.
 import type { Block, FlatAction, FlatHandler, FlatVariable } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop, FlatTable } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 type Tables = readonly FlatTable[];
 

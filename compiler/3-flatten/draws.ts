@@ -7,7 +7,8 @@ import { report } from '../diagnostics/diagnostic.ts';
 import { correlatedSizes } from '../diagnostics/distributions.ts';
 import type { Group } from './instances.ts';
 import { lower } from './lower.ts';
-import type { Flattening, Scope } from './lower.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 
 /** What draws: the streams of an expression are named after it. */
 export interface DrawPlace {

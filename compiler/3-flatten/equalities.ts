@@ -9,7 +9,7 @@ import { report } from '../diagnostics/diagnostic.ts';
 import { equalityOfMoving } from '../diagnostics/if-equations.ts';
 import { isUneven, locatedIn, moving } from './crossings.ts';
 import { inline } from './inline.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Longer values are not looked at. */
 const MOST_NODES = 500;

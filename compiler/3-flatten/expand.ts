@@ -4,7 +4,7 @@ import type { SourceRange } from '../model/source.ts';
 import { children, freshen, mapChildren, rangesOf, substitute, substituteIndex } from '../ir/expressions.ts';
 import type { Load, Substitution } from '../ir/expressions.ts';
 import { contains, reach } from './box.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { writeOut } from './scalarise.ts';
 import { subtract } from './simplify.ts';
 

@@ -10,8 +10,9 @@ import { elements } from './box.ts';
 import { substituteIndex } from '../ir/expressions.ts';
 import { formulaOf } from './formulas.ts';
 import { constant } from './instances.ts';
-import { placeOf, scopeOf, targetOf } from './lower.ts';
-import type { Flattening } from './lower.ts';
+import { placeOf, targetOf } from './places.ts';
+import { scopeOf } from './scope.ts';
+import type { Flattening } from './flattening.ts';
 import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
 

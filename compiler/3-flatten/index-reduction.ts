@@ -10,7 +10,7 @@ import { chain, ofLet } from './differentiate.ts';
 import type { Slopes } from './differentiate.ts';
 import type { Families, Family } from './families.ts';
 import type { Group } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { connected, Graph, match, targetsOf } from './match.ts';
 import type { Segment } from './match.ts';
 import { plainName } from './names.ts';

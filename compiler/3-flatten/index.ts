@@ -18,7 +18,7 @@ import { bindingsOf, scenariosOf, testsOf } from './experiments.ts';
 import { collect } from './families.ts';
 import { initialSystem } from './initially.ts';
 import { instantiate } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { keepPrivate, reportPrivate } from './private.ts';
 import { determine } from './index-reduction.ts';
 import { projections } from './projection.ts';

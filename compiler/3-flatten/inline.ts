@@ -3,7 +3,7 @@ import type { Block } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 import { freshen, mapChildren, rangesOf, substitute } from '../ir/expressions.ts';
 import { contains, reach } from './box.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Deep enough for any model that people write, and an end for those that go in circles. */
 const DEEPEST = 50;

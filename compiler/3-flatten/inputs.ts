@@ -5,7 +5,7 @@ import type { Block, FlatHandler, VariableId } from '../ir/flat-system.ts';
 import type { FlatDrive } from '../ir/flat-studies.ts';
 import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { settingsOf } from './experiments.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { courseTwice } from '../diagnostics/inputs.ts';
 import { equal, loopName, number } from '../ir/expressions.ts';

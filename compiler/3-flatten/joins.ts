@@ -10,8 +10,9 @@ import { boxOf, connect, Tangled } from './connections.ts';
 import type { Connection, Terminal } from './connections.ts';
 import type { Family } from './families.ts';
 import type { Group } from './instances.ts';
-import { placeOf, scopeOf, within } from './lower.ts';
-import type { Flattening } from './lower.ts';
+import { placeOf } from './places.ts';
+import { scopeOf, within } from './scope.ts';
+import type { Flattening } from './flattening.ts';
 import { SCALAR_LIMIT } from './scalarise.ts';
 
 /**

@@ -9,7 +9,7 @@ import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import { loads, number, visit } from '../ir/expressions.ts';
 import { wrap } from '../ir/lets.ts';
 import { inline } from './inline.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { bendsOf, isContinuous } from './tables.ts';
 import type { Lookup } from './tables.ts';
 import { add, call, choose, divide, multiply, subtract } from './simplify.ts';

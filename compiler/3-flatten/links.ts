@@ -9,7 +9,8 @@ import { number } from '../ir/expressions.ts';
 import { constant } from './instances.ts';
 import type { Group } from './instances.ts';
 import { lower } from './lower.ts';
-import type { Flattening, Scope } from './lower.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 
 /** A part that a link leads to: its group, and the indexes beyond those of the asset that gave the link. */
 interface Target {

@@ -13,7 +13,7 @@ import { equal, loads, rangesOf, visit } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import type { Families, Family, Unknown } from './families.ts';
 import { linearFactor } from './isolate.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { boxName, plainName } from './names.ts';
 import { instances, SCALAR_LIMIT, scalars } from './scalarise.ts';
 

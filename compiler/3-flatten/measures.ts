@@ -8,8 +8,10 @@ import { BUCKETS } from '../ir/histogram.ts';
 import { number } from '../ir/expressions.ts';
 import { join } from './instances.ts';
 import type { Group } from './instances.ts';
-import { lower, placeOf } from './lower.ts';
-import type { Flattening, Scope } from './lower.ts';
+import { lower } from './lower.ts';
+import { placeOf } from './places.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 import { plain } from './variables.ts';
 
 /** Statistics that somebody asks for, by the variable or the process or queue that they are of. */

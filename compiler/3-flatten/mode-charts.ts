@@ -1,6 +1,6 @@
 import type { FlatChart } from '../ir/modes.ts';
 import { join } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** The diagrams of all groups. */
 export function chartsOf({ groups }: Flattening): FlatChart[] {

@@ -7,7 +7,7 @@ import { report } from '../diagnostics/diagnostic.ts';
 import type { CheckedModel } from '../model/checked-model.ts';
 import type { Block, FlatHandler, FlatSystem, ProbeId, VariableId } from '../ir/flat-system.ts';
 import type { FlatWidget } from '../ir/flat-shown.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Marks everything that is computed from private variables, and hides it. */
 export function keepPrivate(

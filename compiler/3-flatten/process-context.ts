@@ -8,8 +8,10 @@ import { placeAt } from './draws.ts';
 import { inline } from './inline.ts';
 import { join } from './instances.ts';
 import type { Group } from './instances.ts';
-import { lower, scopeOf } from './lower.ts';
-import type { Flattening, Scope } from './lower.ts';
+import { lower } from './lower.ts';
+import { scopeOf } from './scope.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 
 export interface Known {
   queues: FlatQueue[];

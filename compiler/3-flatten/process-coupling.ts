@@ -6,7 +6,7 @@ import type { FlatFlow, FlatProcess, FlatStep } from '../ir/process.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { conditionOfItem } from '../diagnostics/process.ts';
 import { loads, some } from '../ir/expressions.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Every expression that steps evaluate, with whether it is waited for. */
 export function expressionsOf(

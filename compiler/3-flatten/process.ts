@@ -2,7 +2,7 @@
 import type { Block } from '../ir/flat-system.ts';
 import type { FlatFlow } from '../ir/process.ts';
 import { join } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { tallyKey } from './measures.ts';
 import { keyOf } from './process-context.ts';
 import type { FlowContext, Known } from './process-context.ts';

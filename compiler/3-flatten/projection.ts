@@ -8,7 +8,7 @@ import { differentiate } from './differentiate.ts';
 import { Expansion } from './expand.ts';
 import type { Equation } from './expand.ts';
 import type { Constraints } from './index-reduction.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { elementName, plainName } from './names.ts';
 import { subtract } from './simplify.ts';
 

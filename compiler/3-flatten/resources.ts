@@ -9,7 +9,8 @@ import { unitsNotKnown } from '../diagnostics/process.ts';
 import { fold, number } from '../ir/expressions.ts';
 import { constant, join } from './instances.ts';
 import type { Group } from './instances.ts';
-import { placeOf, scopeOf } from './lower.ts';
+import { placeOf } from './places.ts';
+import { scopeOf } from './scope.ts';
 import { keyOf, valueIn, variable } from './process-context.ts';
 import type { FlowContext } from './process-context.ts';
 

@@ -1,8 +1,10 @@
 import type { Expression } from '../model/expression.ts';
 import { lowerDraw, placeAt } from './draws.ts';
-import { lower, scopeOf } from './lower.ts';
+import { lower } from './lower.ts';
+import { scopeOf } from './scope.ts';
 import { loopName } from '../ir/expressions.ts';
-import type { Flattening, Scope } from './lower.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 import { elementAt } from './vectors.ts';
 
 /** Fills in what sensors measure, how often and with which error; their variables are declared already. */

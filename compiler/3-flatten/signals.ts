@@ -1,6 +1,6 @@
 import type { FlatEvent } from '../ir/flat-system.ts';
 import { join } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Events and commands of every group, with the variables that count them and hold their values. */
 export function eventsOf({ groups }: Flattening): FlatEvent[] {

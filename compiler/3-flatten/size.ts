@@ -1,7 +1,7 @@
 /** A system that no memory can hold is said to be too large before anyone tries. */
 import { report } from '../diagnostics/diagnostic.ts';
 import { tooLarge } from '../diagnostics/limits.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Of all values at once: WebAssembly addresses 4 GiB, and the methods need several copies of the states. */
 const MOST_VALUES = 64 * 1024 * 1024;

@@ -11,7 +11,7 @@ import { equal, loads, loopName, rangesOf, substitute, visit } from '../ir/expre
 import type { Load, Substitution } from '../ir/expressions.ts';
 import type { Family } from './families.ts';
 import { isolate } from './isolate.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { plainName } from './names.ts';
 import { instances, keyOf, SCALAR_LIMIT, scalars } from './scalarise.ts';
 import { subtract } from './simplify.ts';

@@ -11,7 +11,7 @@ import type { Connection, Terminal } from './connections.ts';
 import type { Group } from './instances.ts';
 import { given } from './links.ts';
 import { connectionsOf } from './joins.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** The tree of parts, with what is joined in each of them. */
 export function structureOf(flattening: Flattening, group: Group, name: string): StructureNode {

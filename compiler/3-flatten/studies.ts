@@ -5,7 +5,7 @@ import type { FlatExperiment, FlatFactor, FlatReport } from '../ir/flat-studies.
 import { elements } from './box.ts';
 import { settingsOf } from './experiments.ts';
 import { constant } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import type { Probes } from './probes.ts';
 
 export function experimentsOf(

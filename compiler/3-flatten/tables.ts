@@ -10,7 +10,7 @@ import { monotoneSlopes } from '../ir/tables.ts';
 import { loads, loopsIn, number, some, visit } from '../ir/expressions.ts';
 import type { Expression } from '../model/expression.ts';
 import { timeDerivative } from './index-reduction.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { wrap } from '../ir/lets.ts';
 
 export type Lookup = Extract<FlatExpression, { kind: 'lookup' }>;

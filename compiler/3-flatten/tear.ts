@@ -4,7 +4,7 @@ import { solveBlock } from './couple.ts';
 import { children, mapChildren, sameElement, some } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
 import { isolate, linearFactor, mentions } from './isolate.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import type { Matched } from './sort.ts';
 
 /** An expression that is put into several places must not make the system much longer than it was written. */

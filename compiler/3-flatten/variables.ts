@@ -4,7 +4,7 @@ import type { FlatRole, FlatVariable, VariableId } from '../ir/flat-system.ts';
 import { draws } from './draws.ts';
 import { constant, join, nameOf } from './instances.ts';
 import type { Group } from './instances.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 
 /** Gives every variable of every group its role and its place in the list. */
 export function declareVariables(flattening: Flattening): void {

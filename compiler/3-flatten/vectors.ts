@@ -10,7 +10,8 @@ import { fold, loopName, number } from '../ir/expressions.ts';
 import { constant } from './instances.ts';
 import { elements } from './box.ts';
 import { lower } from './lower.ts';
-import type { Flattening, Scope } from './lower.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 import { dimsOf, rankOf, reportSizes, sizesOf, sizeWords, starsOf } from './shapes.ts';
 import type { Sizes } from './shapes.ts';
 

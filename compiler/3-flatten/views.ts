@@ -6,10 +6,11 @@ import { substituteIndex } from '../ir/expressions.ts';
 import type { FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import { constant, join } from './instances.ts';
 import type { Group } from './instances.ts';
-import { placeOf, scopeOf, targetOf } from './lower.ts';
+import { placeOf, targetOf } from './places.ts';
+import { scopeOf } from './scope.ts';
 import { chartsOf } from './mode-charts.ts';
 import { processNames } from './process.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { eventsOf } from './signals.ts';
 import type { Probes } from './probes.ts';
 

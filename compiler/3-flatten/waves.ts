@@ -10,7 +10,7 @@ import { letIn, wrap } from '../ir/lets.ts';
 import { beneath, changes, isUneven, locatedIn, moving } from './crossings.ts';
 import { timeDerivative } from './index-reduction.ts';
 import { inline } from './inline.ts';
-import type { Flattening } from './lower.ts';
+import type { Flattening } from './flattening.ts';
 import { add, call, choose, divide } from './simplify.ts';
 
 const RADIANS = 0.5;

@@ -5,7 +5,8 @@ import { report } from '../diagnostics/diagnostic.ts';
 import { windowSize } from '../diagnostics/temporal.ts';
 import { constant } from './instances.ts';
 import { lower } from './lower.ts';
-import type { Flattening, Scope } from './lower.ts';
+import type { Flattening } from './flattening.ts';
+import type { Scope } from './scope.ts';
 
 /** Values beyond which a window would take more memory than is reasonable. */
 const MOST = 100_000;

@@ -1,0 +1,30 @@
+import type { CheckedModel } from '../model/checked-model.ts';
+import type { FlatAlarm, FlatSensor, FlatVariable } from '../ir/flat-system.ts';
+import type { FlatDelay, FlatTable, FlatStream, FlatWindow } from '../ir/flat-expression.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Statistics } from './measures.ts';
+import type { Constraints } from './index-reduction.ts';
+import type { Group } from './instances.ts';
+import type { Box } from './box.ts';
+
+/** What the steps of flattening share, and add to one after the other. */
+export interface Flattening {
+  model: CheckedModel;
+  /** The root first. */
+  groups: Group[];
+  variables: FlatVariable[];
+  sensors: FlatSensor[];
+  alarms: FlatAlarm[];
+  tables: FlatTable[];
+  delays: FlatDelay[];
+  streams: FlatStream[];
+  windows: FlatWindow[];
+  /** Found by index reduction. */
+  constraints: Constraints[];
+  /** States whose start is looked for. */
+  startsFree: Set<number>;
+  statistics: Statistics;
+  diagnostics: Diagnostic[];
+  /** Arrays of unknowns that joins cut into pieces which are determined apart. */
+  cuts?: ReadonlyMap<number, Box[]>;
+}
