@@ -4,7 +4,7 @@ import { gradientsOf } from '../../compiler/gradients.ts';
 import { compile } from '../../compiler/index.ts';
 import type { CheckedModel, Root } from '../../compiler/index.ts';
 import type { Override } from '../../compiler/model/asset.ts';
-import type { Experiment } from '../../compiler/model/study.ts';
+import type { Experiment } from '../../compiler/model/experiment.ts';
 import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { designOf, seedOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';

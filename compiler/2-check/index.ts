@@ -8,6 +8,6 @@ export { FUNCTIONS, type FunctionInfo } from './functions.ts';
 export { OVER_TIME } from './over-time.ts';
 export { lineage, membersOf } from './members.ts';
 export { PROTOCOLS } from './rules/bindings.ts';
-export { SAMPLE_METHODS, SEARCH_METHODS, STATISTICS } from './studies.ts';
+export { SAMPLE_METHODS, SEARCH_METHODS, STATISTICS } from './experiments.ts';
 export { SENSOR_FIELDS } from './paths.ts';
 export { wordsOf, type Type } from './type.ts';

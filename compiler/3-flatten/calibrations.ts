@@ -3,7 +3,7 @@ import type { Scenario } from '../model/checked-model.ts';
 import type { Calibration, Compared } from '../model/calibration.ts';
 import type { FlatCalibration } from '../ir/flat-studies.ts';
 import type { FlatIndex } from '../ir/flat-expression.ts';
-import { settingsOf } from './experiments.ts';
+import { settingsOf } from './scenarios.ts';
 import { placeOf, targetOf } from './places.ts';
 import { scopeOf } from './scope.ts';
 import type { Flattening } from './flattening.ts';

@@ -4,7 +4,7 @@ import type { Scenario } from '../model/checked-model.ts';
 import type { Block, FlatHandler, VariableId } from '../ir/flat-system.ts';
 import type { FlatDrive } from '../ir/flat-studies.ts';
 import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
-import { settingsOf } from './experiments.ts';
+import { settingsOf } from './scenarios.ts';
 import type { Flattening } from './flattening.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { courseTwice } from '../diagnostics/inputs.ts';

@@ -4,7 +4,7 @@ import * as chances from './chances.ts';
 import * as distributions from './distributions.ts';
 import * as equations from './equations.ts';
 import * as events from './events.ts';
-import * as experiments from './experiments.ts';
+import * as scenarios from './scenarios.ts';
 import * as functions from './functions.ts';
 import * as flattening from './flattening.ts';
 import * as ifEquations from './if-equations.ts';
@@ -21,7 +21,7 @@ import * as privacy from './private.ts';
 import * as process from './process.ts';
 import * as shapes from './shapes.ts';
 import * as sensors from './sensors.ts';
-import * as studies from './studies.ts';
+import * as experiments from './experiments.ts';
 import * as signals from './signals.ts';
 import * as structure from './structure.ts';
 import * as syntax from './syntax.ts';
@@ -62,9 +62,9 @@ const families: Record<string, unknown>[] = [
   sensors,
   temporal,
   process,
-  experiments,
+  scenarios,
   inputs,
-  studies,
+  experiments,
   chances,
 ];
 

@@ -4,7 +4,7 @@ import type { Chance, Method } from '../model/checked-model.ts';
 import type { Drive } from '../model/drive.ts';
 import type { ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import type { Experiment, Factor, Report, Search } from '../model/study.ts';
+import type { Experiment, Factor, Report, Search } from '../model/experiment.ts';
 import type { ProbeId, VariableId } from './flat-system.ts';
 
 export interface FlatScenario {

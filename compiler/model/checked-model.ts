@@ -2,7 +2,7 @@ import type { Action, AssetType, DisplayUnit, Override } from './asset.ts';
 import type { Expression, Reference, ValueType } from './expression.ts';
 import type { Calibration } from './calibration.ts';
 import type { Drive } from './drive.ts';
-import type { Experiment } from './study.ts';
+import type { Experiment } from './experiment.ts';
 import type { Formula } from './formula.ts';
 import type { SourceRange } from './source.ts';
 

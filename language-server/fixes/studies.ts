@@ -28,10 +28,10 @@ import {
 import { assetOfStudied, closestNames, featureOf, sourceOfProperty } from '../../compiler/1-parse/index.ts';
 import { PROTOCOLS } from '../../compiler/2-check/index.ts';
 import * as chances from '../../compiler/diagnostics/chances.ts';
-import * as experiments from '../../compiler/diagnostics/experiments.ts';
+import * as scenarios from '../../compiler/diagnostics/scenarios.ts';
 import * as inputs from '../../compiler/diagnostics/inputs.ts';
 import * as sensors from '../../compiler/diagnostics/sensors.ts';
-import * as studies from '../../compiler/diagnostics/studies.ts';
+import * as experiments from '../../compiler/diagnostics/experiments.ts';
 import type { Fix } from '../../compiler/diagnostics/diagnostic.ts';
 import { clause, mend, type At, type Mend } from './at.ts';
 import { percent } from './behaviour.ts';
@@ -99,24 +99,24 @@ export const STUDIES: readonly Mend[] = [
     return step.columns.length > 0 ? at.line(step, text) : at.add(` { ${text} }`, step);
   }),
 
-  mend(studies.experimentWithoutLength, (at) =>
+  mend(experiments.experimentWithoutLength, (at) =>
     at.line(at.around(isExperimentDecl), 'run 1 h', 'Run for one hour'),
   ),
-  mend(studies.nothingReported, (at) => {
+  mend(experiments.nothingReported, (at) => {
     const experiment = at.around(isExperimentDecl);
     return numbersOf(subjectOf(experiment)).flatMap((each) =>
       at.line(experiment, `report ${each}`, `Report ${each}`),
     );
   }),
-  mend(studies.rangeWithoutPoints, (at) => [
+  mend(experiments.rangeWithoutPoints, (at) => [
     ...at.line(at.around(isExperimentDecl), 'sample 64 by sobol', 'Sample 64 points'),
   ]),
-  mend(studies.notVariable, (at) => at.leaveOut(at.around(isVaryStep) ?? at.node)),
-  mend(studies.countNotWhole, (at) => whole(at, at.holes.most)),
-  mend(studies.statisticProblem, (at) => compared(at)),
-  mend(studies.shareOutside, (at) => percent(at)),
-  mend(studies.saidTwice, leftOut),
-  mend(studies.stepProblem, (at) => {
+  mend(experiments.notVariable, (at) => at.leaveOut(at.around(isVaryStep) ?? at.node)),
+  mend(experiments.countNotWhole, (at) => whole(at, at.holes.most)),
+  mend(experiments.statisticProblem, (at) => compared(at)),
+  mend(experiments.shareOutside, (at) => percent(at)),
+  mend(experiments.saidTwice, leftOut),
+  mend(experiments.stepProblem, (at) => {
     const range = at.around(isVaryStep)?.range;
     const ends = [range?.low, range?.high].map((each) => (isNumberLiteral(each) ? Number(each.value) : NaN));
     const [low = NaN, high = NaN] = ends;
@@ -129,17 +129,17 @@ export const STUDIES: readonly Mend[] = [
       'Take ten steps',
     );
   }),
-  mend(studies.sampleWithoutRange, leftOut),
-  mend(studies.structuralRange, (at) => {
+  mend(experiments.sampleWithoutRange, leftOut),
+  mend(experiments.structuralRange, (at) => {
     const range = at.around(isVaryStep)?.range;
     if (range === undefined) return [];
     const text = `[${at.text(range.low)}, ${at.text(range.high)}]`;
     return at.write(text, range, `Vary over ${text}`);
   }),
-  mend(studies.tooManyDimensions, (at) =>
+  mend(experiments.tooManyDimensions, (at) =>
     at.write(at.text().replace(/\w+$/, 'latinHypercube'), at.span, 'Sample by latinHypercube'),
   ),
-  mend(studies.calibrationIncomplete, (at) => {
+  mend(experiments.calibrationIncomplete, (at) => {
     const calibration = at.around(isCalibrateDecl);
     const members = subjectOf(calibration)?.members ?? [];
     const compares = at.holes.missing === 'compares';
@@ -156,17 +156,17 @@ export const STUDIES: readonly Mend[] = [
         ),
       );
   }),
-  mend(studies.notFittable, (at) => {
+  mend(experiments.notFittable, (at) => {
     const params = subjectOf(at.around(isCalibrateDecl))?.members.filter(isVariableDecl) ?? [];
     const bounded = params.filter(({ role, range }) => role === 'param' && range !== undefined);
     return bounded.slice(0, 3).flatMap(({ name }) => at.write(name));
   }),
-  mend(studies.columnMissing, (at) => {
+  mend(experiments.columnMissing, (at) => {
     const value = at.around(isComparedValue);
     return value === undefined || !/^[\w.]+$/.test(at.text()) ? [] : at.add(` with "${at.text()}"`);
   }),
-  mend(studies.notAnInput, (at) => at.leaveOut(at.around(isColumnStep))),
-  mend(studies.searchIncomplete, (at) => {
+  mend(experiments.notAnInput, (at) => at.leaveOut(at.around(isColumnStep))),
+  mend(experiments.searchIncomplete, (at) => {
     const experiment = at.around(isExperimentDecl);
     return experiment?.steps.some((each) => each.$type === 'GoalStep') !== false
       ? []
@@ -179,31 +179,31 @@ export const STUDIES: readonly Mend[] = [
     return at.write(value <= 0 ? '1 %' : '99 %');
   }),
 
-  mend(experiments.stepTwice, leftOut),
-  mend(experiments.methodSetting, (at) => {
+  mend(scenarios.stepTwice, leftOut),
+  mend(scenarios.methodSetting, (at) => {
     const step = at.around(isMethodStep);
     if (step === undefined) return [];
     if (step.step === undefined && step.tolerance === undefined)
       return at.add(' step 10 ms', sourceOfProperty(step, 'method'));
     return ['step', 'tolerance'].flatMap((each) => at.leaveOut(clause(step, each, 1)));
   }),
-  mend(experiments.afterTheEnd, (at) => {
+  mend(scenarios.afterTheEnd, (at) => {
     const run = runOf(at);
     return [
       ...(run === undefined ? [] : at.write(at.text(), run.duration, `Run for ${at.text()}`)),
       ...at.leaveOut(at.around(isAtStep)),
     ];
   }),
-  mend(experiments.seedNotWhole, (at) => whole(at, Number.MAX_SAFE_INTEGER)),
-  mend(experiments.testWithoutRequirement, (at) => at.leaveOut(at.around(isTestDecl), 'Leave this test out')),
-  mend(experiments.scenarioSettingChanges, (at) => {
+  mend(scenarios.seedNotWhole, (at) => whole(at, Number.MAX_SAFE_INTEGER)),
+  mend(scenarios.testWithoutRequirement, (at) => at.leaveOut(at.around(isTestDecl), 'Leave this test out')),
+  mend(scenarios.scenarioSettingChanges, (at) => {
     const setting = at.around(isOverride);
     return setting === undefined
       ? []
       : at.write(`at 0 s: set ${at.text(setting)}`, setting, 'Set it when the run has begun');
   }),
-  mend(experiments.negativeTime, (at) => at.write('0 s')),
-  mend(experiments.becomesNumber, (at) => {
+  mend(scenarios.negativeTime, (at) => at.write('0 s')),
+  mend(scenarios.becomesNumber, (at) => {
     const becomes = /\s*\bbecomes\s*$/.exec(at.file.text.slice(0, at.span.start));
     if (becomes === null) return [];
     const span = { start: becomes.index, end: at.span.start };

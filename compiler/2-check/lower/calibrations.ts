@@ -22,7 +22,7 @@ import { displayUnit, shownIn, valueType } from '../display.ts';
 import { qualifiedName, target } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { lowerOverride } from './assets.ts';
-import { lowerMethod, lowerSubject } from './experiments.ts';
+import { lowerMethod, lowerSubject } from './scenarios.ts';
 import { Incomplete, lowerExpression, needed, referenceTo } from './expressions.ts';
 
 export function lowerCalibration(tree: CalibrateDecl, analysis: Analysis): Calibration {

@@ -1,195 +1,167 @@
-/** Twins, bindings, scenarios and tests → the model's. */
+/** Experiments → the model's. */
 import {
-  isAssetDecl,
-  isAtStep,
-  isChanceStatement,
+  isSoughtStep,
+  isConstraintStep,
+  isGoalStep,
   isMethodStep,
   isOutputStep,
   isOverride,
-  isRampStep,
+  isRepeatStep,
+  isReportStep,
   isRunStep,
+  isSampleStep,
+  isScenarioDecl,
+  isSearchStep,
   isSeedStep,
-  type BindDecl,
-  type Binding as BindingTree,
-  type CalibrateStep,
-  type ChanceStatement,
+  isStudiedRun,
+  isVariableDecl,
+  isVaryStep,
+  type Sought,
+  type ExperimentDecl,
   type ExperimentStep,
-  type Runnable,
-  type RunStep,
-  type ScenarioDecl,
-  type ScenarioStep,
-  type TestDecl,
-  type TestStatement,
-  type TwinDecl,
+  type ReportedValue,
+  type VaryStep,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import type { Binding, Method, Requirement, Scenario, Test, Twin } from '../../model/checked-model.ts';
-import type { Expression } from '../../model/expression.ts';
+import type {
+  Experiment,
+  Factor,
+  Report,
+  SampleMethod,
+  SearchMethod,
+  Statistic,
+} from '../../model/experiment.ts';
 import { textOf, type Analysis } from '../analysis.ts';
+import { numberValue } from '../constants.ts';
 import { displayUnit, shownIn, valueType } from '../display.ts';
 import { plain } from '../environment.ts';
 import { qualifiedName, target } from '../members.ts';
+import { featureOf, pathOf } from '../paths.ts';
+import { countOf, levelsOf, reportedText, reportedType } from '../experiments.ts';
 import { lowerOverride } from './assets.ts';
-import { lowerActions } from './events.ts';
-import { constantNumber, lowerExpression, needed, referenceTo } from './expressions.ts';
-import { lowerCondition } from './formulas.ts';
-import { lowerChance } from './chances.ts';
-import { lowerDrives } from './inputs.ts';
-import { lowerModeTest } from './mode-tests.ts';
+import { lowerMethod, lowerSubject } from './scenarios.ts';
+import { constantNumber, Incomplete, lowerExpression, needed, referenceTo } from './expressions.ts';
 
-export const DEFAULT_TOLERANCE = 1e-6;
+export const DEFAULT_CONFIDENCE = 0.95;
 
-export function lowerTwin(tree: TwinDecl, bindings: readonly BindDecl[], analysis: Analysis): Twin {
+export function lowerExperiment(tree: ExperimentDecl, analysis: Analysis): Experiment {
+  const { steps } = tree;
+  const subject = needed(target(tree.subject), 'what is experimented on');
+  const scenario = isScenarioDecl(subject) ? subject : undefined;
+  // What the scenario says of its length holds with its warm-up, where the experiment says nothing.
+  const run = steps.find(isStudiedRun) ?? scenario?.steps.find(isRunStep);
+  const warmup = run?.warmup === undefined ? 0 : constantNumber(run.warmup, analysis);
+  const duration = run?.duration;
+  const output = steps.find(isOutputStep);
+  const sample = steps.find(isSampleStep);
+  const seed = steps.find(isSeedStep);
   return {
     name: qualifiedName(tree),
-    asset: qualifiedName(needed(target(tree.type), 'an asset')),
-    overrides: tree.overrides.flatMap((override) => lowerOverride(override, analysis)),
-    bindings: bindings.flatMap((bind) => bind.bindings.map((binding) => lowerBinding(binding, analysis))),
+    ...lowerSubject(isScenarioDecl(subject) ? target(subject.subject) : subject),
+    ...(scenario === undefined ? {} : { scenario: qualifiedName(scenario) }),
+    overrides: steps.filter((step) => isOverride(step)).flatMap((step) => lowerOverride(step, analysis)),
+    duration: warmup + constantNumber(duration, analysis),
+    warmup,
+    ...(steps.some(isMethodStep) ? { method: lowerMethod(steps, analysis) } : {}),
+    ...(output === undefined ? {} : { outputPeriod: constantNumber(output.period, analysis) }),
+    ...(seed === undefined ? {} : { seed: Number(plain(seed.value)) }),
+    repeat: countOf(steps.find(isRepeatStep)?.count) ?? 1,
+    factors: [
+      ...steps.filter(isVaryStep).map((step) => lowerFactor(step, analysis)),
+      ...steps
+        .filter(isSoughtStep)
+        .flatMap(({ choices }) => choices.map((choice) => lowerChoice(choice, analysis))),
+    ],
+    ...(sample === undefined
+      ? {}
+      : {
+          sample: {
+            count: needed(countOf(sample.count), 'a number'),
+            method: sample.method as SampleMethod,
+          },
+        }),
+    reports: steps.filter(isReportStep).flatMap(({ values, confidence }) => {
+      const level = confidence === undefined ? DEFAULT_CONFIDENCE : constantNumber(confidence, analysis);
+      return values.map((value) => lowerReported(value, level, analysis));
+    }),
+    ...lowerSearch(steps, analysis),
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };
 }
 
-function lowerBinding(tree: BindingTree, analysis: Analysis): Binding {
-  const type = analysis.typeOf(tree.target);
+/** Runs of a search that does not say how many. */
+const DEFAULT_RUNS = 2000;
+
+function lowerSearch(steps: readonly ExperimentStep[], analysis: Analysis): Pick<Experiment, 'search'> {
+  const goal = steps.find(isGoalStep);
+  if (goal === undefined) return {};
+  const search = steps.find(isSearchStep);
+  return {
+    search: {
+      goal: goal.goal,
+      objective: lowerReported(goal.value, DEFAULT_CONFIDENCE, analysis),
+      constraints: steps.filter(isConstraintStep).map(({ condition }) => ({
+        condition: lowerExpression(condition, analysis),
+        text: textOf(condition, Infinity),
+        source: sourceOf(condition),
+      })),
+      method: (search?.method ?? 'cmaes') as SearchMethod,
+      runs: countOf(search?.count) ?? DEFAULT_RUNS,
+    },
+  };
+}
+
+function lowerChoice(tree: Sought, analysis: Analysis): Factor {
+  const feature = featureOf(pathOf(tree.target));
+  if (!isVariableDecl(feature)) throw new Incomplete('a variable');
+  const type = analysis.declaredType(feature);
+  return {
+    target: referenceTo(tree.target, analysis, 'all'),
+    text: textOf(tree.target, Infinity),
+    type: valueType(type),
+    unit: displayUnit(type, analysis.tableOf(feature)),
+    structural: false,
+    levels: {
+      low: constantNumber(tree.range.low, analysis),
+      high: constantNumber(tree.range.high, analysis),
+    },
+    source: sourceOf(tree),
+  };
+}
+
+function lowerFactor(tree: VaryStep, analysis: Analysis): Factor {
+  const feature = featureOf(pathOf(tree.target));
+  if (!isVariableDecl(feature)) throw new Incomplete('a variable');
+  const type = analysis.declaredType(feature);
+  return {
+    target: referenceTo(tree.target, analysis, 'all'),
+    text: textOf(tree.target, Infinity),
+    type: valueType(type),
+    unit: displayUnit(type, analysis.tableOf(feature)),
+    structural: feature.role === 'fixed',
+    levels: needed(levelsOf(tree, analysis), 'values'),
+    source: sourceOf(tree),
+  };
+}
+
+function lowerReported(tree: ReportedValue, confidence: number, analysis: Analysis): Report {
+  const type = reportedType(tree, analysis);
   const table = analysis.tableOf(tree);
   const written = tree.unit === undefined ? undefined : table.resolve(tree.unit);
-  const unit =
-    written?.ok === true
-      ? shownIn(written.unit, type.quantity.kind !== 'difference')
-      : displayUnit(type, table);
+  const level = numberValue(tree.share, analysis);
   return {
-    target: referenceTo(tree.target, analysis),
-    direction: tree.direction,
-    protocol: tree.protocol,
-    arguments: Object.fromEntries(
-      tree.arguments.map((argument, position) => [
-        argument.name ?? String(position),
-        argument.text ??
-          (argument.number === undefined ? argument.flag === 'true' : Number(plain(argument.number))),
-      ]),
-    ),
-    type: valueType(type),
-    unit,
-    ...(tree.late === undefined
-      ? {}
-      : { late: { after: constantNumber(tree.late, analysis), policy: tree.policy ?? 'revise' } }),
-    ...(tree.stale === undefined ? {} : { stale: constantNumber(tree.stale, analysis) }),
+    expression: lowerExpression(tree.value, analysis),
+    statistic: (tree.statistic ?? 'end') as Statistic,
+    ...(level === undefined ? {} : { level }),
+    text: reportedText(tree),
+    unit:
+      written?.ok === true
+        ? shownIn(written.unit, type.quantity.kind !== 'difference')
+        : displayUnit(type, table),
+    base: valueType(type).base,
+    confidence,
     source: sourceOf(tree),
   };
-}
-
-/** The asset that runs, and the twin when it is one. */
-export function lowerSubject(subject: Runnable | undefined): { asset: string; twin?: string } {
-  const runnable = needed(subject, 'what runs');
-  if (isAssetDecl(runnable)) return { asset: qualifiedName(runnable) };
-  return { asset: qualifiedName(needed(target(runnable.type), 'an asset')), twin: qualifiedName(runnable) };
-}
-
-export function lowerScenario(tree: ScenarioDecl, analysis: Analysis): Scenario {
-  const steps = tree.steps;
-  const output = steps.find(isOutputStep);
-  return {
-    name: qualifiedName(tree),
-    ...lowerSubject(target(tree.subject)),
-    overrides: steps.filter((step) => isOverride(step)).flatMap((step) => lowerOverride(step, analysis)),
-    schedule: steps.filter(isAtStep).flatMap((step) => {
-      const actions = step.actions.filter((action) => !isRampStep(action));
-      if (actions.length === 0) return [];
-      const time = constantNumber(step.time, analysis);
-      return [{ time, actions: lowerActions(actions, analysis), source: sourceOf(step) }];
-    }),
-    drives: lowerDrives(steps, analysis),
-    ...lowerRun(steps.find(isRunStep), analysis),
-    method: lowerMethod(steps, analysis),
-    ...(output === undefined ? {} : { outputPeriod: constantNumber(output.period, analysis) }),
-    seed: Number(plain(steps.find(isSeedStep)?.value ?? '1')),
-    doc: documentationOf(tree),
-    source: sourceOf(tree),
-  };
-}
-
-function lowerRun(run: RunStep | undefined, analysis: Analysis): { duration: number; warmUp?: number } {
-  const duration = constantNumber(run?.duration, analysis);
-  if (run?.warmup === undefined) return { duration };
-  const warmUp = constantNumber(run.warmup, analysis);
-  return { duration: warmUp + duration, warmUp };
-}
-
-export function lowerMethod(
-  steps: readonly (ScenarioStep | ExperimentStep | CalibrateStep)[],
-  analysis: Analysis,
-): Method {
-  const step = steps.find(isMethodStep);
-  const name = step?.method;
-  if (name === 'rk4' || name === 'euler' || name === 'implicitEuler')
-    return { name, step: constantNumber(step!.step, analysis) };
-  const tolerance =
-    step?.tolerance === undefined ? DEFAULT_TOLERANCE : constantNumber(step.tolerance, analysis);
-  return { name: name === 'tsit5' || name === 'rodas5p' || name === 'bdf' ? name : 'auto', tolerance };
-}
-
-export function lowerTest(tree: TestDecl, analysis: Analysis): Test {
-  return {
-    name: tree.name,
-    scenario: qualifiedName(needed(target(tree.scenario), 'a scenario')),
-    requirements: tree.statements.flatMap((statement) =>
-      isChanceStatement(statement) ? [] : [lowerStatement(statement, analysis)],
-    ),
-    chances: tree.statements.filter(isChanceStatement).map((chance) => lowerChance(chance, analysis)),
-    source: sourceOf(tree),
-  };
-}
-
-function lowerStatement(tree: Exclude<TestStatement, ChanceStatement>, analysis: Analysis): Requirement {
-  const common = {
-    ...lowerCondition(tree.condition, analysis),
-    text: textOf(tree, Infinity),
-    source: sourceOf(tree),
-  };
-  switch (tree.$type) {
-    case 'RequireStatement':
-      return {
-        kind: tree.mode,
-        after: tree.after === undefined ? 0 : constantNumber(tree.after, analysis),
-        ...(tree.within === undefined ? {} : { within: constantNumber(tree.within, analysis) }),
-        ...common,
-      };
-    case 'ResponseStatement':
-      return {
-        kind: 'response',
-        trigger: lowerBecomes(tree, analysis),
-        within: tree.within === undefined ? 0 : constantNumber(tree.within, analysis),
-        ...common,
-      };
-    case 'ExpectStatement':
-      return {
-        kind: 'expect',
-        ...(tree.time === undefined ? {} : { at: constantNumber(tree.time, analysis) }),
-        ...common,
-      };
-  }
-}
-
-/** `running becomes false` is true while running is false: what counts is when that begins. */
-function lowerBecomes(tree: TestStatement & { $type: 'ResponseStatement' }, analysis: Analysis): Expression {
-  const type = analysis.typeOf(tree.trigger);
-  const trigger = lowerExpression(tree.trigger, analysis);
-  if (tree.value === undefined) return trigger;
-  if (type.base === 'mode') return lowerModeTest({ left: tree.trigger, right: tree.value }, analysis);
-  const value = lowerExpression(tree.value, analysis, type);
-  const source = {
-    ...trigger.source,
-    end: value.source.end,
-    endLine: value.source.endLine,
-    endColumn: value.source.endColumn,
-  };
-  if (value.kind !== 'boolean') {
-    const boolean = { base: 'boolean', dimension: '1', scale: 'either' } as const;
-    return { kind: 'binary', operator: '==', left: trigger, right: value, type: boolean, source };
-  }
-  return value.value
-    ? trigger
-    : { kind: 'unary', operator: 'not', operand: trigger, type: trigger.type, source };
 }

@@ -22,10 +22,10 @@ import type { CheckedModel } from '../../model/checked-model.ts';
 import type { Analysis } from '../analysis.ts';
 import { qualifiedName, target } from '../members.ts';
 import { lowerAsset } from './assets.ts';
-import { lowerScenario, lowerTest, lowerTwin } from './experiments.ts';
+import { lowerScenario, lowerTest, lowerTwin } from './scenarios.ts';
 import { Incomplete } from './expressions.ts';
 import { lowerCalibration } from './calibrations.ts';
-import { lowerExperiment } from './studies.ts';
+import { lowerExperiment } from './experiments.ts';
 import { calledBy, lowerTables } from './tables.ts';
 import { lowerView } from './views.ts';
 

@@ -7,7 +7,7 @@ import { numberValue, valueOf } from '../constants.ts';
 import { displayUnit, shownIn } from '../display.ts';
 import { target } from '../members.ts';
 import { RUNS } from '../rules/diagrams.ts';
-import { lowerSubject } from './experiments.ts';
+import { lowerSubject } from './scenarios.ts';
 import { lowerExpression, needed, referenceTo } from './expressions.ts';
 
 export function lowerView(tree: ViewDecl, analysis: Analysis): View {

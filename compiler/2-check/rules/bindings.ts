@@ -19,7 +19,7 @@ import { kindOf, target } from '../members.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf } from '../type.ts';
 import { hintForMismatch, lookAlikes, quantityOfLiteral } from '../units/index.ts';
-import { inputMustBeFree, knownTime } from './experiments.ts';
+import { inputMustBeFree, knownTime } from './scenarios.ts';
 
 type Kind = 'text' | 'number' | 'flag';
 interface ProtocolInfo {

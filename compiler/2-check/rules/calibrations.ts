@@ -17,15 +17,15 @@ import {
 import { AstUtils } from 'langium';
 import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
-import * as studies from '../../diagnostics/studies.ts';
+import * as experiments from '../../diagnostics/experiments.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { kindOf, target } from '../members.ts';
 import { featureOf, isPath, pathKey, pathOf } from '../paths.ts';
 import { isNumeric, wordsOf } from '../type.ts';
 import { reportOverridesTwice } from './assets.ts';
-import { inputMustBeFree } from './experiments.ts';
+import { inputMustBeFree } from './scenarios.ts';
 import { unitMustBeOf } from './statistics.ts';
-import { runnableOf } from './studies.ts';
+import { runnableOf } from './experiments.ts';
 import { checkInside, checkRange, placeOf } from './variables.ts';
 
 export function calibrationMustBeComplete(calibration: CalibrateDecl, analysis: Analysis): void {
@@ -38,10 +38,10 @@ export function calibrationMustBeComplete(calibration: CalibrateDecl, analysis: 
     });
   if (subject !== undefined && !(steps.some(isFitStep) && steps.some(isCompareStep))) {
     const missing = steps.some(isFitStep) ? 'compares' : 'fits';
-    analysis.report(studies.calibrationIncomplete, { missing }, calibration, { place });
+    analysis.report(experiments.calibrationIncomplete, { missing }, calibration, { place });
   }
   for (const again of steps.filter(isMethodStep).slice(1))
-    analysis.report(studies.saidTwice, { what: `'method'` }, again);
+    analysis.report(experiments.saidTwice, { what: `'method'` }, again);
   reportOverridesTwice(
     steps.filter((step) => isOverride(step)),
     analysis,
@@ -53,7 +53,7 @@ export function fittedMustBeContinuous(fitted: FittedParameter, analysis: Analys
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return;
   const text = textOf(fitted.target);
-  const fail = (what: string) => analysis.report(studies.notFittable, { text, what }, fitted.target);
+  const fail = (what: string) => analysis.report(experiments.notFittable, { text, what }, fitted.target);
   if (!isVariableDecl(feature)) return fail(kindOf(feature));
   if (feature.final) return fail('final');
   if (feature.role === 'let' || feature.role === 'fixed') return fail(kindOf(feature));
@@ -68,7 +68,7 @@ export function fittedMustBeContinuous(fitted: FittedParameter, analysis: Analys
     const its = pathOf(other?.target);
     return its !== undefined && pathKey(its, textOf) === key;
   });
-  if (first !== fitted) analysis.report(studies.saidTwice, { what: `'fit ${text}'` }, fitted);
+  if (first !== fitted) analysis.report(experiments.saidTwice, { what: `'fit ${text}'` }, fitted);
   if (fitted.range === undefined) return;
   checkRange(fitted.range, { ...placeOf(feature, analysis), text: `'${text}'` }, analysis);
   checkInside(fitted.range.low, feature, analysis);
@@ -81,12 +81,12 @@ export function comparedMustBeMeasured(compared: ComparedValue, analysis: Analys
   if (type.base === 'unknown') return;
   if (!isNumeric(type)) {
     const holes = { text: textOf(value), what: wordsOf(type, analysis.tableOf(value)) };
-    return analysis.report(studies.notComparable, holes, value);
+    return analysis.report(experiments.notComparable, holes, value);
   }
   const path = isPath(value) ? pathOf(value) : undefined;
   const isSensor = path?.field === undefined && isSensorDecl(featureOf(path));
   if (!isSensor && column === undefined)
-    analysis.report(studies.columnMissing, { text: textOf(value) }, value);
+    analysis.report(experiments.columnMissing, { text: textOf(value) }, value);
   unitMustBeOf(compared, unit, value, type, analysis);
 }
 
@@ -94,7 +94,11 @@ export function columnMustFeedAnInput(step: ColumnStep, analysis: Analysis): voi
   const feature = featureOf(pathOf(step.target));
   if (feature === undefined) return;
   if (!isVariableDecl(feature) || feature.role !== 'input') {
-    analysis.report(studies.notAnInput, { text: textOf(step.target), what: kindOf(feature) }, step.target);
+    analysis.report(
+      experiments.notAnInput,
+      { text: textOf(step.target), what: kindOf(feature) },
+      step.target,
+    );
     return;
   }
   const calibration = AstUtils.getContainerOfType(step, isCalibrateDecl);

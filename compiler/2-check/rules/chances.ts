@@ -11,7 +11,7 @@ import { requireBoolean } from '../infer.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { PLAIN } from '../type.ts';
-import { insideRun, knownTime } from './experiments.ts';
+import { insideRun, knownTime } from './scenarios.ts';
 
 export function chanceMustBeShown(chance: ChanceStatement, analysis: Analysis): void {
   const symbol = chance.symbol as string | undefined;

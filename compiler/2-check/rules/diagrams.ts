@@ -16,7 +16,7 @@ import { kindOf } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { isNumeric, wordsOf } from '../type.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
-import { knownTime } from './experiments.ts';
+import { knownTime } from './scenarios.ts';
 import { mustBeShowable, unitMustFit } from './views.ts';
 
 /** Runs of a histogram when nothing is said. */

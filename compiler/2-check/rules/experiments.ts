@@ -1,282 +1,250 @@
-/** Scenarios and tests. */
+/** Experiments: what is varied, how often it runs, and what is reported. */
+import { AstUtils, type AstNode } from 'langium';
 import {
   isAssetDecl,
-  isCalibrateDecl,
+  isBinaryExpr,
+  isSoughtStep,
+  isConstraintStep,
   isExperimentDecl,
+  isFunctionCall,
+  isGoalStep,
+  isListLiteral,
   isMethodStep,
   isOutputStep,
-  isModesDecl,
   isOverride,
-  isRunStep,
+  isParenExpr,
+  isRepeatStep,
+  isReportStep,
+  isSampleStep,
+  isSearchStep,
   isScenarioDecl,
   isSeedStep,
-  isTestDecl,
-  isTwinDecl,
+  isStudiedRun,
+  isUnaryExpr,
   isVariableDecl,
-  type AtStep,
+  isVaryStep,
+  type Sought,
+  type ConstraintStep,
+  type ExperimentDecl,
   type Expression,
-  type ExpectStatement,
-  type MethodStep,
-  type OutputStep,
-  type Override,
-  type RequireStatement,
-  type ResponseStatement,
-  type Runnable,
-  type RunStep,
-  type ScenarioDecl,
-  type ScenarioStep,
-  type SeedStep,
-  type TestDecl,
-  type ViewDecl,
+  type SearchStep,
+  type ExperimentStep,
+  type RepeatStep,
+  type ReportedValue,
+  type ReportStep,
+  type SampleStep,
+  type Studied,
+  type StudiedRun,
+  type VaryStep,
 } from '../../../grammar/generated/ast.ts';
-import { AstUtils, type AstNode } from 'langium';
-import { closestNames } from '../../1-parse/closest-names.ts';
-import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
-import * as experiments from '../../diagnostics/experiments.ts';
+import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
-import * as types from '../../diagnostics/types.ts';
+import * as experiments from '../../diagnostics/experiments.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { isConstant, numberValue, valueOf } from '../constants.ts';
-import { modeMustBeOf } from '../infer-mode.ts';
-import { nameMustBeAmong } from '../most.ts';
-import { requireBoolean } from '../infer.ts';
 import { target } from '../members.ts';
-import { requireFit } from '../mismatch.ts';
-import { PLAIN } from '../type.ts';
-import { featureOf, pathOf } from '../paths.ts';
+import { featureOf, pathKey, pathOf } from '../paths.ts';
+import { requireBoolean } from '../infer.ts';
+import { countOf, levelsOf, SAMPLE_METHODS, SEARCH_METHODS } from '../experiments.ts';
 import { reportOverridesTwice } from './assets.ts';
-import { TIME_TYPE } from './events.ts';
-import { followedBy } from './owners.ts';
+import { inputMustBeFree, knownTime } from './scenarios.ts';
+import { levelsMustFit, rangeMustBeKnown } from './levels.ts';
+import { mustBeOneOf, shareMustLieInside, statisticMustFit } from './statistics.ts';
 
-export function subjectMustNotBeAbstract(declaration: ScenarioDecl | ViewDecl, analysis: Analysis): void {
-  const subject = target(declaration.subject);
-  if (!isAssetDecl(subject) || !subject.abstract || !isScenarioDecl(declaration)) return;
-  analysis.report(structure.abstractInstantiated, { name: subject.name, use: 'run' }, declaration, {
-    place: sourceOfProperty(declaration, 'subject'),
-  });
+const MOST_RUNS = 10_000_000;
+/** Dimensions that there are direction numbers for. */
+const MOST_SOBOL = 64;
+
+/** What an experiment is on, without the scenario around it. */
+export function runnableOf(subject: Studied | undefined) {
+  return isScenarioDecl(subject) ? target(subject.subject) : subject;
 }
 
-/** A time that is known when compiled, in s; undefined when it is not, which is reported. */
-export function knownTime(
-  time: Expression | undefined,
-  place: string,
-  analysis: Analysis,
-  sign: 'positive' | 'any',
-): number | undefined {
-  if (time === undefined || !requireFit(time, { text: place, type: TIME_TYPE }, analysis)) return undefined;
-  if (analysis.typeOf(time).base === 'unknown') return undefined;
-  const value = numberValue(time, analysis);
-  if (value === undefined) {
-    analysis.report(types.constantExpected, { text: textOf(time), place }, time);
-    return undefined;
-  }
-  if (sign === 'positive' && value <= 0) {
-    analysis.report(types.positiveExpected, { text: textOf(time), place }, time);
-    return undefined;
-  }
-  return value;
-}
-
-export function runMustLast(run: RunStep, analysis: Analysis): void {
-  knownTime(run.duration, 'The length of a run', analysis, 'positive');
-}
-
-export function outputPeriodMustBePositive(output: OutputStep, analysis: Analysis): void {
-  knownTime(output.period, 'A period', analysis, 'positive');
-}
-
-export function scenarioMustRunOnce(scenario: ScenarioDecl, analysis: Analysis): void {
-  const steps = scenario.steps.filter((step) => (step as ScenarioStep | undefined) !== undefined);
-  if ((scenario.name as string | undefined) !== undefined && !steps.some(isRunStep)) {
-    analysis.report(experiments.runMissing, { name: scenario.name }, scenario, {
-      place: sourceOfProperty(scenario, 'name'),
+export function experimentMustBeComplete(experiment: ExperimentDecl, analysis: Analysis): void {
+  const steps = (experiment.steps as (ExperimentStep | undefined)[]).filter((step) => step !== undefined);
+  const subject = target(experiment.subject);
+  const { name } = experiment;
+  if (isAssetDecl(subject) && subject.abstract) {
+    const place = sourceOfProperty(experiment, 'subject');
+    analysis.report(structure.abstractInstantiated, { name: subject.name, use: 'run' }, experiment, {
+      place,
     });
   }
-  for (const [step, is] of [
-    ['run', isRunStep],
+  if ((name as string | undefined) !== undefined && subject !== undefined) {
+    const place = sourceOfProperty(experiment, 'name');
+    if (!isScenarioDecl(subject) && !steps.some(isStudiedRun))
+      analysis.report(experiments.experimentWithoutLength, { name }, experiment, { place });
+    const searches = steps.some(isSoughtStep) || steps.some(isGoalStep);
+    if (!steps.some(isReportStep) && !searches)
+      analysis.report(experiments.nothingReported, { name }, experiment, { place });
+    searchMustBeComplete(experiment, steps, analysis);
+  }
+  for (const [what, is] of [
+    ['run', isStudiedRun],
     ['method', isMethodStep],
     ['output', isOutputStep],
     ['seed', isSeedStep],
+    ['repeat', isRepeatStep],
+    ['sample', isSampleStep],
+    ['search', isSearchStep],
   ] as const) {
-    for (const again of steps.filter((each) => is(each)).slice(1))
-      analysis.report(experiments.stepTwice, { step }, again);
+    for (const again of steps.filter((step) => is(step)).slice(1))
+      analysis.report(experiments.saidTwice, { what: `'${what}'` }, again);
   }
   reportOverridesTwice(
     steps.filter((step) => isOverride(step)),
     analysis,
   );
+  runsMustBeFew(experiment, steps, analysis);
 }
 
-const ADAPTIVE = ['auto', 'tsit5', 'rodas5p', 'bdf'];
-const METHODS = [...ADAPTIVE, 'rk4', 'euler', 'implicitEuler'];
-
-export function methodMustBeKnown(step: MethodStep, analysis: Analysis): void {
-  const name = step.method as string | undefined;
-  if (name === undefined) return;
-  if (!METHODS.includes(name)) {
-    const suggestions = closestNames(name, METHODS, 1);
-    const place = sourceOfProperty(step, 'method');
-    const fixes = suggestions.map((text) => ({
-      title: `Write ${text}`,
-      edits: [{ uri: uriOf(step), start: place.start, end: place.end, text }],
-    }));
-    analysis.report(experiments.unknownMethod, { name, suggestions }, step, { place, fixes });
-    return;
-  }
-  const fail = (problem: string, help: string) =>
-    analysis.report(experiments.methodSetting, { problem, help }, step);
-  if (ADAPTIVE.includes(name)) {
-    if (step.step !== undefined)
-      fail(`${name} chooses its own steps.`, `Write a tolerance: method ${name} tolerance 1e-8.`);
-    if (step.tolerance !== undefined) {
-      if (!requireFit(step.tolerance, { text: 'A tolerance', type: PLAIN }, analysis)) return;
-      const value = numberValue(step.tolerance, analysis);
-      if (value === undefined)
-        analysis.report(
-          types.constantExpected,
-          { text: textOf(step.tolerance), place: 'A tolerance' },
-          step.tolerance,
-        );
-      else if (value <= 0 || value >= 1) fail('A tolerance lies between 0 and 1.', 'Usual are 1e-4 to 1e-9.');
-    }
-    return;
-  }
-  if (step.tolerance !== undefined)
-    fail(`${name} takes steps of one length and has no tolerance.`, `Write method ${name} step 10 ms.`);
-  if (step.step === undefined)
-    fail(`${name} needs the length of its steps.`, `Write method ${name} step 10 ms.`);
-  else knownTime(step.step, 'A step', analysis, 'positive');
-}
-
-export function seedMustBeWhole(step: SeedStep, analysis: Analysis): void {
-  const text = step.value as string | undefined;
-  if (text === undefined) return;
-  const whole = /^[0-9_]+$/.test(text) && Number.isSafeInteger(Number(text.replaceAll('_', '')));
-  if (!whole) analysis.report(experiments.seedNotWhole, { text }, step);
-}
-
-export function scenarioTimeMustLieInTheRun(step: AtStep, analysis: Analysis): void {
-  const time = knownTime(step.time, 'A moment', analysis, 'any');
-  insideRun(time, step.time, AstUtils.getContainerOfType(step, isScenarioDecl), analysis);
-}
-
-/** After the start, and not after the end. */
-export function insideRun(
-  time: number | undefined,
-  node: Expression | undefined,
-  scenario: ScenarioDecl | undefined,
+function runsMustBeFew(
+  experiment: ExperimentDecl,
+  steps: readonly ExperimentStep[],
   analysis: Analysis,
 ): void {
-  if (time === undefined || node === undefined) return;
-  if (time < 0) {
-    analysis.report(experiments.negativeTime, { text: textOf(node) }, node);
-    return;
+  let runs = countOf(steps.find(isRepeatStep)?.count) ?? 1;
+  if (steps.filter(isVaryStep).some((vary) => vary.range !== undefined && vary.step === undefined))
+    runs *= countOf(steps.find(isSampleStep)?.count) ?? 1;
+  for (const vary of steps.filter(isVaryStep)) {
+    const levels = levelsOf(vary, analysis);
+    if (levels !== undefined && 'values' in levels) runs *= levels.values.length;
   }
-  const run = scenario?.steps.find(isRunStep);
-  const end = numberValue(run?.duration, analysis);
-  if (run === undefined || end === undefined || time <= end) return;
-  analysis.report(
-    experiments.afterTheEnd,
-    { what: `'${textOf(node)}'`, duration: textOf(run.duration) },
-    node,
-  );
+  if (runs <= MOST_RUNS || (experiment.name as string | undefined) === undefined) return;
+  analysis.report(experiments.tooManyRuns, { runs, most: MOST_RUNS }, experiment, {
+    place: sourceOfProperty(experiment, 'name'),
+  });
 }
 
-export function scenarioSettingMustBeConstant(override: Override, analysis: Analysis): void {
-  const container = override.$container as AstNode;
-  if (isModesDecl(featureOf(pathOf(override.target)))) return;
-  if (isTwinDecl(container)) {
-    // A twin is nobody's part, so there is nothing its values could follow.
-    if (!isConstant(override.value, 'fixed')) {
-      const value = override.value as Expression | undefined;
-      if (value !== undefined && analysis.typeOf(value).base !== 'unknown' && value.$type !== 'ListLiteral') {
-        analysis.report(
-          types.constantExpected,
-          { text: textOf(value), place: 'A value given to a twin' },
-          value,
-        );
-      }
-    }
-    return;
+function searchMustBeComplete(
+  experiment: ExperimentDecl,
+  steps: readonly ExperimentStep[],
+  analysis: Analysis,
+): void {
+  const [choices, goals] = [steps.filter(isSoughtStep), steps.filter(isGoalStep)];
+  const fail = (problem: string, node: AstNode) =>
+    analysis.report(experiments.searchIncomplete, { problem }, node);
+  if (choices.length > 0 && goals.length === 0)
+    fail('Something is chosen, and no goal is said.', choices[0]!);
+  if (choices.length === 0) {
+    const without = steps.find((step) => isGoalStep(step) || isConstraintStep(step) || isSearchStep(step));
+    if (without !== undefined) fail('There is a search, and nothing is chosen.', without);
   }
-  const studied =
-    isExperimentDecl(container) || isCalibrateDecl(container) ? target(container.subject) : undefined;
-  const scenario = isScenarioDecl(container) ? container : isScenarioDecl(studied) ? studied : undefined;
-  if (scenario === undefined && studied === undefined) return;
-  const subject = scenario === undefined ? (studied as Runnable) : target(scenario.subject);
-  inputMustBeFree(override.target, subject, analysis);
-  const value = override.value as Expression | undefined;
-  const items = value?.$type === 'ListLiteral' ? (value.items as (Expression | undefined)[]) : [value];
-  for (const item of items) {
-    if (
-      item === undefined ||
-      analysis.typeOf(item).base === 'unknown' ||
-      valueOf(item, analysis) !== undefined
-    )
-      continue;
-    analysis.report(
-      experiments.scenarioSettingChanges,
-      { target: textOf(override.target), text: textOf(item) },
-      item,
-    );
-  }
+  for (const again of goals.slice(1)) fail('A search has one goal, and this is another.', again);
+  const varied = steps.find(isVaryStep);
+  if (varied !== undefined && choices.length > 0)
+    fail('What is varied and what is chosen do not go into one experiment.', varied);
 }
 
-/** Data, sliders and scenarios reach an input only while it follows nothing. */
-export function inputMustBeFree(tree: Expression, subject: Runnable | undefined, analysis: Analysis): void {
-  const path = pathOf(tree);
+export function chosenMustBeGivenBeforeTheRun(choice: Sought, analysis: Analysis): void {
+  const path = pathOf(choice.target);
   const feature = featureOf(path);
-  if (path === undefined || !isVariableDecl(feature) || feature.role !== 'input') return;
-  const owner = followedBy(path, analysis, subject);
-  if (owner === undefined) return;
-  analysis.report(structure.inputHasOwner, { name: textOf(tree), owner: owner.text }, tree, {
-    related: [{ message: 'given here', source: owner.source }],
+  if (path === undefined || feature === undefined) return;
+  const text = textOf(choice.target);
+  const experiment = AstUtils.getContainerOfType(choice, isExperimentDecl);
+  const fail = (what: string) =>
+    analysis.report(experiments.notVariable, { target: text, what }, choice.target);
+  if (!isVariableDecl(feature)) return fail('no value');
+  if (feature.final) return fail('final');
+  if (feature.role === 'let') return fail('computed by the model');
+  if (feature.role === 'fixed') return fail('fixed');
+  if (analysis.declaredType(feature).base === 'boolean') return fail('true or false');
+  inputMustBeFree(choice.target, runnableOf(target(experiment?.subject)), analysis);
+  const all = experiment?.steps.filter(isSoughtStep).flatMap(({ choices }) => choices) ?? [];
+  const key = pathKey(path, textOf);
+  const first = all.find((other) => {
+    const its = pathOf(other?.target);
+    return its !== undefined && pathKey(its, textOf) === key;
+  });
+  if (first !== choice) analysis.report(experiments.saidTwice, { what: `'choose ${text}'` }, choice);
+  rangeMustBeKnown(choice.range, text, feature, analysis);
+}
+
+export function constraintMustCompare(step: ConstraintStep, analysis: Analysis): void {
+  const { condition } = step;
+  if (!requireBoolean(condition, 'A constraint', analysis)) return;
+  if (analysis.typeOf(condition).base !== 'boolean' || hasMargin(condition)) return;
+  analysis.report(experiments.constraintWithoutMargin, { text: textOf(condition) }, condition);
+}
+
+function hasMargin(condition: Expression | undefined): boolean {
+  if (isParenExpr(condition)) return hasMargin(condition.inner);
+  if (isUnaryExpr(condition)) return hasMargin(condition.operand);
+  if (isFunctionCall(condition)) return condition.arguments.every(hasMargin);
+  if (!isBinaryExpr(condition)) return false;
+  if (condition.operator === 'and' || condition.operator === 'or')
+    return hasMargin(condition.left) && hasMargin(condition.right);
+  return ['<', '<=', '>', '>='].includes(condition.operator);
+}
+
+export function searchMustBeKnown(step: SearchStep, analysis: Analysis): void {
+  mustBeOneOf(step, step.method, 'method', SEARCH_METHODS, 'way to search', analysis);
+  if (step.count !== undefined) countMustBeWhole(step, 'The number of runs', analysis);
+}
+
+export function variedMustBeGivenBeforeTheRun(vary: VaryStep, analysis: Analysis): void {
+  const path = pathOf(vary.target);
+  const feature = featureOf(path);
+  if (path === undefined || feature === undefined) return;
+  const text = textOf(vary.target);
+  const experiment = AstUtils.getContainerOfType(vary, isExperimentDecl);
+  const fail = (what: string) =>
+    analysis.report(experiments.notVariable, { target: text, what }, vary.target);
+  if (!isVariableDecl(feature)) return fail('no value');
+  if (feature.final) return fail('final');
+  if (feature.role === 'let') return fail('computed by the model');
+  inputMustBeFree(vary.target, runnableOf(target(experiment?.subject)), analysis);
+  const others = experiment?.steps.filter(isVaryStep) ?? [];
+  const key = pathKey(path, textOf);
+  const first = others.find((other) => {
+    const its = pathOf(other.target);
+    return its !== undefined && pathKey(its, textOf) === key;
+  });
+  if (first !== undefined && first !== vary)
+    analysis.report(experiments.saidTwice, { what: `'vary ${text}'` }, vary);
+  levelsMustFit(vary, feature, analysis);
+  if (vary.range === undefined || vary.step !== undefined || isListLiteral(vary.values)) return;
+  if (feature.role === 'fixed') analysis.report(experiments.structuralRange, { target: text }, vary);
+  else if (experiment !== undefined && !experiment.steps.some(isSampleStep))
+    analysis.report(experiments.rangeWithoutPoints, { target: text }, vary);
+}
+
+export function sampleMustBePossible(sample: SampleStep, analysis: Analysis): void {
+  countMustBeWhole(sample, 'The number of samples', analysis);
+  mustBeOneOf(sample, sample.method, 'method', SAMPLE_METHODS, 'way to sample', analysis);
+  const experiment = AstUtils.getContainerOfType(sample, isExperimentDecl);
+  const ranges = experiment?.steps.filter(isVaryStep).filter(({ range, step }) => range && !step) ?? [];
+  if (ranges.length === 0) analysis.report(experiments.sampleWithoutRange, {}, sample);
+  if (sample.method === 'sobol' && ranges.length > MOST_SOBOL)
+    analysis.report(experiments.tooManyDimensions, { count: ranges.length, most: MOST_SOBOL }, sample);
+}
+
+export function repetitionsMustBeWhole(repeat: RepeatStep, analysis: Analysis): void {
+  countMustBeWhole(repeat, 'The number of repetitions', analysis);
+}
+
+function countMustBeWhole(
+  step: SampleStep | RepeatStep | SearchStep,
+  what: string,
+  analysis: Analysis,
+): void {
+  const text = step.count as string | undefined;
+  if (text === undefined || countOf(text) !== undefined) return;
+  analysis.report(experiments.countNotWhole, { what, text, most: MOST_RUNS }, step, {
+    place: sourceOfProperty(step, 'count'),
   });
 }
 
-export function testMustRequireSomething(test: TestDecl, analysis: Analysis): void {
-  if (test.statements.length > 0 || (test.name as string | undefined) === undefined) return;
-  analysis.report(experiments.testWithoutRequirement, { name: test.name }, test, {
-    place: sourceOfProperty(test, 'name'),
-  });
+export function studiedRunMustLast(run: StudiedRun, analysis: Analysis): void {
+  knownTime(run.duration, 'The length of a run', analysis, 'positive');
+  knownTime(run.warmup, 'A warm-up', analysis, 'positive');
 }
 
-type Statement = RequireStatement | ResponseStatement | ExpectStatement;
-
-export function requirementMustBeCondition(statement: Statement, analysis: Analysis): void {
-  requireBoolean(statement.condition, 'A requirement', analysis);
-  if (statement.$type !== 'ResponseStatement') return;
-  const type = analysis.typeOf(statement.trigger);
-  if (statement.value === undefined) requireBoolean(statement.trigger, 'What follows when', analysis);
-  else if (type.names !== undefined)
-    nameMustBeAmong(type.names, statement.trigger, statement.value, analysis);
-  else if (type.base === 'mode' && type.region !== undefined)
-    modeMustBeOf(type.region, statement.trigger, statement.value, analysis);
-  else if (type.base !== 'unknown') {
-    const fits = requireFit(statement.value, { text: `'${textOf(statement.trigger)}'`, type }, analysis);
-    if (fits && type.base === 'number') {
-      const holes = { text: textOf(statement.trigger), value: textOf(statement.value) };
-      analysis.report(experiments.becomesNumber, holes, statement.value);
-    }
-  }
+export function confidenceMustBeShare(report: ReportStep, analysis: Analysis): void {
+  const { confidence } = report;
+  if (confidence === undefined) return;
+  shareMustLieInside(confidence, 'A confidence', analysis);
 }
 
-export function testTimesMustBeKnown(statement: Statement, analysis: Analysis): void {
-  const scenario = target(AstUtils.getContainerOfType(statement, isTestDecl)?.scenario);
-  switch (statement.$type) {
-    case 'RequireStatement':
-      insideRun(
-        knownTime(statement.after, 'The time after after', analysis, 'any'),
-        statement.after,
-        scenario,
-        analysis,
-      );
-      knownTime(statement.within, 'The time after within', analysis, 'positive');
-      break;
-    case 'ResponseStatement':
-      knownTime(statement.within, 'The time after within', analysis, 'positive');
-      break;
-    case 'ExpectStatement':
-      insideRun(knownTime(statement.time, 'A moment', analysis, 'any'), statement.time, scenario, analysis);
-  }
+export function reportedMustFit(reported: ReportedValue, analysis: Analysis): void {
+  statisticMustFit(reported, analysis);
 }

@@ -25,7 +25,7 @@ import { kindOf, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
 import { TIME_TYPE } from './events.ts';
-import { inputMustBeFree, knownTime } from './experiments.ts';
+import { inputMustBeFree, knownTime } from './scenarios.ts';
 import { unitMustBeOf } from './statistics.ts';
 import { checkInside, placeOf } from './variables.ts';
 

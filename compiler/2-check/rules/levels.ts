@@ -1,11 +1,11 @@
 /** The values that something is varied over are of its quantity, known, and in its range. */
 import type { Expression, Range, VariableDecl, VaryStep } from '../../../grammar/generated/ast.ts';
-import * as studies from '../../diagnostics/studies.ts';
+import * as experiments from '../../diagnostics/experiments.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue, valueOf } from '../constants.ts';
 import { requireFit, type Place } from '../mismatch.ts';
-import { levelsOf } from '../studies.ts';
+import { levelsOf } from '../experiments.ts';
 import { numberOf, type Type } from '../type.ts';
 import { checkInside, checkRange, placeOf } from './variables.ts';
 
@@ -52,7 +52,7 @@ function stepMustLead(vary: VaryStep, step: Expression, place: Place, analysis: 
   const [low, high] = [numberValue(vary.range?.low, analysis), numberValue(vary.range?.high, analysis)];
   const length = numberValue(step, analysis);
   if (low === undefined || high === undefined || length === undefined || low > high) return;
-  const fail = (problem: string) => analysis.report(studies.stepProblem, { problem }, step);
+  const fail = (problem: string) => analysis.report(experiments.stepProblem, { problem }, step);
   if (length <= 0) return fail(`A step of ${textOf(step)} leads nowhere.`);
   if (length > high - low)
     return fail(`A step of ${textOf(step)} is longer than the range ${textOf(vary.range)}.`);

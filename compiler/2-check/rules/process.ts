@@ -58,7 +58,7 @@ import { featureOf, pathOf } from '../paths.ts';
 import { numberOf, PLAIN, type Type } from '../type.ts';
 import { Dimension, divide } from '../units/index.ts';
 import { positiveTime, TIME_TYPE } from './events.ts';
-import { knownTime } from './experiments.ts';
+import { knownTime } from './scenarios.ts';
 
 type Step = ProcessStep | undefined;
 

@@ -64,7 +64,7 @@ import {
   subjectMustNotBeAbstract,
   testMustRequireSomething,
   testTimesMustBeKnown,
-} from './experiments.ts';
+} from './scenarios.ts';
 import {
   functionMustHaveANameOfItsOwn,
   functionMustNotCallItself,
@@ -137,7 +137,7 @@ import {
   searchMustBeKnown,
   studiedRunMustLast,
   variedMustBeGivenBeforeTheRun,
-} from './studies.ts';
+} from './experiments.ts';
 import {
   overriddenMustHaveShape,
   sidesMustHaveOneShape,

@@ -10,14 +10,14 @@ import type {
 } from '../../../grammar/generated/ast.ts';
 import { closestNames } from '../../1-parse/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
-import * as studies from '../../diagnostics/studies.ts';
+import * as experiments from '../../diagnostics/experiments.ts';
 import * as types from '../../diagnostics/types.ts';
 import * as units from '../../diagnostics/units.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue } from '../constants.ts';
 import { reportUnit } from '../infer.ts';
 import { requireFit } from '../mismatch.ts';
-import { OF_CONDITIONS, reportedType, STATISTICS } from '../studies.ts';
+import { OF_CONDITIONS, reportedType, STATISTICS } from '../experiments.ts';
 import { isNumeric, numberOf, PLAIN, wordsOf, type Type } from '../type.ts';
 import { hintForMismatch, quantityOfLiteral } from '../units/index.ts';
 
@@ -25,7 +25,7 @@ export function statisticMustFit(reported: ReportedValue, analysis: Analysis): v
   const { statistic, share, value } = reported;
   const type = analysis.typeOf(value as Expression | undefined);
   const fail = (problem: string, help: string, place: AstNode = reported) =>
-    analysis.report(studies.statisticProblem, { problem, help }, place);
+    analysis.report(experiments.statisticProblem, { problem, help }, place);
   if (statistic !== undefined) {
     if (!mustBeOneOf(reported, statistic, 'statistic', STATISTICS, 'statistic', analysis)) return;
     if (statistic === 'quantile' && share === undefined)
@@ -92,7 +92,7 @@ export function shareMustLieInside(share: Expression, what: string, analysis: An
   if (value === undefined)
     analysis.report(types.constantExpected, { text: textOf(share), place: what }, share);
   else if (!(value > 0 && value < 1))
-    analysis.report(studies.shareOutside, { what, text: textOf(share) }, share);
+    analysis.report(experiments.shareOutside, { what, text: textOf(share) }, share);
 }
 
 /** A word that is one of a few; the closest are offered. */
@@ -111,7 +111,7 @@ export function mustBeOneOf<Node extends AstNode>(
     title: `Write ${text}`,
     edits: [{ uri: uriOf(node), start: place.start, end: place.end, text }],
   }));
-  analysis.report(studies.unknownChoice, { what, name, known: [...known], suggestions }, node, {
+  analysis.report(experiments.unknownChoice, { what, name, known: [...known], suggestions }, node, {
     place,
     fixes,
   });

@@ -19,7 +19,7 @@ import { kindOf, target } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf, type Type } from '../type.ts';
 import { hintForMismatch, lookAlikes, quantityOfLiteral, type Unit } from '../units/index.ts';
-import { inputMustBeFree, knownTime } from './experiments.ts';
+import { inputMustBeFree, knownTime } from './scenarios.ts';
 import { checkRange, placeOf } from './variables.ts';
 
 export function gaugeMustShowNumber(gauge: GaugeWidget, analysis: Analysis): void {

@@ -1,6 +1,6 @@
 /** What the words and numbers of an experiment mean: asked by the rules and by lowering. */
 import type { VaryStep, ReportedValue, Expression } from '../../grammar/generated/ast.ts';
-import type { Levels, SampleMethod, SearchMethod, Statistic } from '../model/study.ts';
+import type { Levels, SampleMethod, SearchMethod, Statistic } from '../model/experiment.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue, valueOf } from './constants.ts';
 import { TIME } from './infer.ts';
