@@ -1,5 +1,6 @@
 /** Methods that solve with the matrix of the rates: Rodas5P for adaptive steps, implicit Euler for fixed ones. */
 import type { TrialMethod } from './adaptive.ts';
+import { continuation } from './continuation.ts';
 import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import type { Machine } from '../machine.ts';
@@ -56,12 +57,29 @@ function singular({ manifest }: Machine, unknown: number, time: number): Trouble
 /** What is left of a Newton correction, relative to a state's size, where a fixed implicit step counts as solved. */
 export const FIXED_TOLERANCE = 1e-8;
 
-/** Steps on the grid n · step from 0, as those of `fixedStepper`; within a step, straight between its ends. */
+/**
+ * Steps on the grid n · step from 0, as those of `fixedStepper`; within a step, straight between its ends. What the kernel's rounds do not solve from
+ * where it starts is tried once more, with care.
+ */
 export function implicitStepper(machine: Machine, step: number): Stepper {
   const { kernel } = machine;
   const begin = keep(machine);
   const end = endOf(machine);
+  let carefully: ReturnType<typeof continuation> | undefined;
   let to = 0;
+  /** What is wrong at the end of a step. */
+  const amiss = (left: number, from: number): Trouble | undefined => {
+    machine.setTime(to);
+    if (left >= 0) machine.project();
+    return (
+      machine.unsolved() ??
+      (left < 0
+        ? singular(machine, -1 - left, from)
+        : left <= 1
+          ? undefined
+          : notSolved(machine, begin.states, from, to - from))
+    );
+  };
   return {
     attempt: (limit) => {
       begin.take();
@@ -69,19 +87,15 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
       let n = Math.floor(from / step) + 1;
       while (n * step <= from) n += 1;
       to = Math.min(n * step, limit);
-      const left = kernel.implicitEuler!(from, to - from, to, FIXED_TOLERANCE);
-      machine.setTime(to);
-      if (left >= 0) machine.project();
-      const trouble =
-        machine.unsolved() ??
-        (left < 0
-          ? singular(machine, -1 - left, from)
-          : left <= 1
-            ? undefined
-            : notSolved(machine, begin.states, from, to - from));
+      const trouble = amiss(kernel.implicitEuler!(from, to - from, to, FIXED_TOLERANCE), from);
       if (trouble !== undefined) {
         begin.put();
-        return trouble;
+        carefully ??= continuation(machine, begin, FIXED_TOLERANCE);
+        if (!carefully(to - from, to) || amiss(0, from) !== undefined) {
+          machine.status.fill(0);
+          begin.put();
+          return trouble;
+        }
       }
       end.reached();
       return to;
