@@ -18,12 +18,14 @@ import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
-import type { Pool, Run } from '../experiments/pool.ts';
+import type { Pool, Run, Runs } from '../experiments/pool.ts';
 import { runSearch } from '../experiments/search-runs.ts';
-import type { GradientsCame, RunAll } from '../experiments/search-runs.ts';
+import type { GradientsCame, Searched } from '../experiments/search-runs.ts';
 import { searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
-import { asCsv, asJson, valueText, writeSummary } from '../experiments/report.ts';
+import { KeptResults } from '../experiments/kept-results.ts';
+import { valueText, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
+import { asCsv, asJson } from '../experiments/report-pieces.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { meter } from '../terminal/progress.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -50,8 +52,8 @@ interface Prepared {
   experiment: ManifestExperiment;
   design: Design;
   structures: Structure[];
-  /** By variant: position in `structures`. */
-  structureOf: number[];
+  /** Position in `structures` of a variant's. */
+  structureOf: (variant: number) => number;
   /** Of a search by gradient; where they are exact, the second structure brings them. */
   gradients?: GradientsCame;
 }
@@ -69,14 +71,22 @@ export async function experiment(
   if (prepared === undefined) return Exit.findings;
   const { experiment, design, structures } = prepared;
   const reports = reportsOf(structures[0]!.manifest, experiment);
-  const key = keyOf(structures, { experiment, design });
+  const key = keyOf(structures, { experiment, seed: design.seed }, design.variants());
   const file = options.journal ?? journalFile(experiment.name, key);
-  const known =
-    (options.resume === true ? readJournal(file, key) : undefined) ?? new Map<number, RunResult>();
-  if (options.resume === true && known.size === 0)
+  const total = experiment.search === undefined ? design.count * design.repeat : experiment.search.runs;
+  const kept = new KeptResults(total, reports.length, design.repeat);
+  /** Of a search, which asks for runs as it goes, and whose runs may bring slopes. */
+  const known = new Map<number, RunResult>();
+  if (options.resume === true)
+    readJournal(file, key, (run, result) => {
+      if (experiment.search === undefined) kept.put(run, result);
+      else known.set(run, result);
+    });
+  const before = kept.finished + known.size;
+  if (before > 0) terminal.err(`resumed: ${before} runs were done before\n`);
+  else if (options.resume === true)
     terminal.err('nothing to resume: no finished runs of this text, seed and data are kept; starting anew\n');
-  else if (known.size > 0) terminal.err(`resumed: ${known.size} runs were done before\n`);
-  const journal = createJournal(file, key, known);
+  const journal = createJournal(file, key, before > 0);
   if (options.explain === true) terminal.err(`${howRunsGo(structures, experiment)}\n`);
   let stopped = false;
   const stop = (): void => {
@@ -85,8 +95,6 @@ export async function experiment(
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, stop);
   const started = performance.now();
-  const total =
-    experiment.search === undefined ? design.variants.length * design.repeat : experiment.search.runs;
   const workers = Math.min(options.workers ?? availableParallelism(), total);
   const pool =
     options.redis === undefined
@@ -94,60 +102,62 @@ export async function experiment(
       : await openElsewhere(prepared, options.redis, terminal);
   const shown = meter(terminal, experiment.name, total);
   let finished = 0;
-  /** Results in the order of the runs; those that were stopped before are missing. */
-  const runAll = async (runs: readonly Run[]): Promise<(RunResult | undefined)[]> => {
-    const found = new Map<number, RunResult>();
-    const waiting = runs.filter(({ run }) => {
-      const before = known.get(run);
-      if (before !== undefined) found.set(run, before);
-      return before === undefined;
-    });
-    await pool.run(
-      waiting,
+  const runAll = async (runs: Runs, take: (run: number, result: RunResult) => void): Promise<void> =>
+    pool.run(
+      runs,
       (batch) => {
-        for (const { run, result } of batch) {
-          found.set(run, result);
-          journal.add(run, result);
-        }
+        for (const { run, result } of batch) take(run, result);
+        journal.add(batch);
         finished += batch.length;
         shown.at(finished);
       },
       () => stopped,
     );
-    return runs.map(({ run }) => found.get(run));
+  /** Results in the order of the runs; those that were stopped before are missing. */
+  const runSome = async (runs: readonly Run[]): Promise<(RunResult | undefined)[]> => {
+    await runAll(
+      runs.filter(({ run }) => !known.has(run)),
+      (run, result) => known.set(run, result),
+    );
+    return runs.map(({ run }) => {
+      const result = known.get(run);
+      known.delete(run);
+      return result;
+    });
   };
   const defaults = defaultsOf(structures[0]!.manifest, kernelFactory(structures[0]!), experiment);
   try {
-    const outcome =
-      experiment.search === undefined
-        ? await runDesign(prepared, runAll)
-        : await runSearch(experiment, design.seed, defaults, prepared.gradients, runAll);
+    let searched: Searched | undefined;
+    if (experiment.search === undefined)
+      await runAll(runsToDo(prepared, kept), (run, result) => kept.put(run, result));
+    else searched = await runSearch(experiment, design.seed, defaults, prepared.gradients, runSome);
     shown.clear();
-    if (outcome === undefined) {
+    if (searched === undefined && (experiment.search !== undefined || kept.finished < total)) {
       journal.flush();
       terminal.err(
-        `stopped: ${known.size + finished} of ${experiment.search === undefined ? '' : 'at most '}${total} runs are kept in ${journal.file}; --resume goes on there\n`,
+        `stopped: ${before + finished} of ${experiment.search === undefined ? '' : 'at most '}${total} runs are kept in ${journal.file}; --resume goes on there\n`,
       );
       return Exit.failure;
     }
     journal.remove();
     const seconds = (performance.now() - started) / 1000;
-    if ('best' in outcome) {
-      const found = { experiment, reports, defaults, seed: design.seed, result: outcome, seconds };
+    if (searched !== undefined) {
+      const found = { experiment, reports, defaults, seed: design.seed, result: searched, seconds };
       if (options.json === true) terminal.out(searchJson(found) + '\n');
       else if (options.csv === true) terminal.out(searchCsv(found));
       else writeSearch(found, terminal);
-      return outcome.best.feasible && outcome.best.trouble === undefined ? Exit.fine : Exit.findings;
+      return searched.best.feasible && searched.best.trouble === undefined ? Exit.fine : Exit.findings;
     }
-    const summary = summarise(design, experiment.factors, defaults, reports, outcome);
-    return show({ experiment, design, reports, results: outcome, summary, seconds }, options, terminal);
+    const summary = summarise(design, experiment.factors, defaults, reports, kept);
+    return await show({ experiment, design, reports, results: kept, summary, seconds }, options, terminal);
   } catch (error) {
     shown.clear();
-    if (known.size + finished > 0) journal.flush();
+    if (before + finished > 0) journal.flush();
     throw error;
   } finally {
     for (const signal of signals) process.off(signal, stop);
     await pool.close();
+    kept.close();
   }
 }
 
@@ -192,42 +202,52 @@ async function openElsewhere(
   });
 }
 
-/** All variants with all repetitions; undefined when it was stopped. */
-async function runDesign(
-  { design, structureOf }: Prepared,
-  runAll: RunAll,
-): Promise<RunResult[] | undefined> {
-  const results = await runAll(
-    design.variants.flatMap((values, variant) =>
-      Array.from({ length: design.repeat }, (_, repetition) => ({
-        run: variant * design.repeat + repetition,
-        structure: structureOf[variant]!,
-        values,
-        seed: seedOf(design.seed, repetition),
-      })),
-    ),
-  );
-  return results.every((result) => result !== undefined) ? results : undefined;
+/** All variants with all repetitions, without those that were done before. */
+function runsToDo({ design, structureOf }: Prepared, kept: KeptResults): Runs {
+  const runOf = (run: number): Run => {
+    const variant = Math.floor(run / design.repeat);
+    const seed = seedOf(design.seed, run % design.repeat);
+    return { run, structure: structureOf(variant), values: design.variant(variant), seed };
+  };
+  if (kept.finished === 0) return { length: kept.count, at: runOf };
+  const left = new Float64Array(kept.count - kept.finished);
+  let filled = 0;
+  for (let run = 0; run < kept.count; run += 1) if (!kept.has(run)) left[filled++] = run;
+  return { length: left.length, at: (position) => runOf(left[position]!) };
 }
 
-function show(outcome: Outcome, { json, csv }: ExperimentOptions, terminal: Terminal): ExitCode {
-  if (json === true) terminal.out(asJson(outcome) + '\n');
-  else if (csv === true) terminal.out(asCsv(outcome));
-  else writeSummary(outcome, terminal);
+/** Written in pieces, as fast as they are taken. */
+const BLOCK = 65536;
+
+async function show(
+  outcome: Outcome,
+  { json, csv }: ExperimentOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (json === true || csv === true) {
+    let waiting = '';
+    for (const piece of json === true ? asJson(outcome) : asCsv(outcome)) {
+      waiting += piece;
+      if (waiting.length < BLOCK) continue;
+      terminal.out(waiting);
+      waiting = '';
+      await terminal.drained?.();
+    }
+    terminal.out(waiting);
+  } else writeSummary(outcome, terminal);
   const { design, experiment, results } = outcome;
-  const first = results.findIndex(({ trouble }) => trouble !== undefined);
-  if (first < 0) return Exit.fine;
-  const count = results.filter(({ trouble }) => trouble !== undefined).length;
-  const values = design.variants[Math.floor(first / design.repeat)]!;
+  const { failed, firstFailed: first } = results;
+  if (first === undefined) return Exit.fine;
+  const values = design.variant(Math.floor(first.run / design.repeat));
   const which = [
     ...values.map(
       (value, at) => `${experiment.factors[at]!.text} = ${valueText(value, experiment.factors[at]!)}`,
     ),
-    `seed ${seedOf(design.seed, first % design.repeat)}`,
+    `seed ${seedOf(design.seed, first.run % design.repeat)}`,
   ].join(', ');
   terminal.err(
-    `${terminal.style(['red', 'bold'], 'stopped early')}: ${count} of ${results.length} runs, which count nowhere. ` +
-      `The first, run ${first + 1} with ${which}: ${results[first]!.trouble}\n`,
+    `${terminal.style(['red', 'bold'], 'stopped early')}: ${failed} of ${results.count} runs, which count nowhere. ` +
+      `The first, run ${first.run + 1} with ${which}: ${first.trouble}\n`,
   );
   return Exit.findings;
 }
@@ -248,7 +268,7 @@ function prepare(
       experiment,
       design,
       structures: [artefact],
-      structureOf: design.variants.map(() => 0),
+      structureOf: () => 0,
       ...(experiment.search?.method === 'gradient'
         ? { gradients: { by: 'differences', because: 'a bundle holds no equations' } }
         : {}),
@@ -277,7 +297,7 @@ function prepare(
       experiment,
       design,
       structures: [first.value.artefact, ...(slopes && 'artefact' in slopes ? [slopes.artefact] : [])],
-      structureOf: design.variants.map(() => 0),
+      structureOf: () => 0,
       ...(slopes && {
         gradients: 'artefact' in slopes ? { by: 'exact' } : { by: 'differences', because: slopes.because },
       }),
@@ -321,7 +341,7 @@ function withStructures(
 ): Prepared {
   const structures: Structure[] = [];
   const known = new Map<string, number>();
-  const structureOf = design.variants.map((values) => {
+  const positionOf = (values: readonly number[]): number => {
     const overrides = factors.flatMap(({ structural, target, type, source }, at): Override[] => {
       const value = { kind: 'number' as const, value: values[at]!, type, source };
       return structural ? [{ target, value, source }] : [];
@@ -351,6 +371,7 @@ function withStructures(
     }
     known.set(key, structures.length);
     return structures.push(artefact) - 1;
-  });
-  return { experiment, design, structures, structureOf };
+  };
+  const positions = Uint32Array.from(design.variants(), positionOf);
+  return { experiment, design, structures, structureOf: (variant) => positions[variant]! };
 }

@@ -3,18 +3,30 @@
  * what ran; lines that were cut off when the process was killed are passed over.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import canonicalize from 'canonicalize';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
-import type { Structure } from './job.ts';
+import type { Done, Structure } from './job.ts';
 
-/** Nothing is written before this (ms): a short experiment leaves no trace. */
+/** Nothing is written before this (ms), as long as it is not much (characters): a short experiment leaves no trace. */
 const PATIENCE = 2000;
+const MOST_WAITING = 1 << 20;
 
 export interface Journal {
   readonly file: string;
-  add(run: number, result: RunResult): void;
+  /** What came together. */
+  add(results: Done['results']): void;
   /** Writes what is waiting; says whether there is a file. */
   flush(): boolean;
   remove(): void;
@@ -24,9 +36,14 @@ export const journalFile = (name: string, key: string): string =>
   join('.pollux', 'experiments', `${name}-${key.slice(0, 12)}.jsonl`);
 
 /** The same text, seed and data give the same key. */
-export function keyOf(structures: readonly Structure[], more: unknown): string {
+export function keyOf(
+  structures: readonly Structure[],
+  more: unknown,
+  variants: Iterable<readonly number[]>,
+): string {
   const hash = createHash('sha256');
   hash.update(canonical(more));
+  for (const values of variants) hash.update(Float64Array.from(values));
   for (const { manifest, wasm } of structures) {
     hash.update(canonical(manifest));
     if (!(wasm instanceof WebAssembly.Module)) hash.update(wasm);
@@ -44,35 +61,62 @@ const canonical = (value: unknown): string =>
     ),
   ) ?? '';
 
-/** What a journal holds; undefined when there is none, or one of another experiment. */
-export function readJournal(file: string, key: string): Map<number, RunResult> | undefined {
-  if (!existsSync(file)) return undefined;
-  const [first, ...lines] = readFileSync(file, 'utf8').split('\n');
-  if (parse(first)?.['key'] !== key) return undefined;
-  const found = new Map<number, RunResult>();
-  for (const line of lines) {
-    const { run, values, trouble } = parse(line) ?? {};
+const BLOCK = 1 << 16;
+
+/** Tells of each run that a journal holds; returns false when there is none, or one of another experiment. Only some lines are held at a time. */
+export function readJournal(
+  file: string,
+  key: string,
+  tell: (run: number, result: RunResult) => void,
+): boolean {
+  if (!existsSync(file)) return false;
+  let isFirst = true;
+  for (const line of linesOf(file)) {
+    const found = parse(line);
+    if (isFirst && found?.['key'] !== key) return false;
+    isFirst = false;
+    const { run, values, trouble } = found ?? {};
     if (typeof run !== 'number' || !Array.isArray(values)) continue;
-    found.set(run, {
+    tell(run, {
       values: values.map(decodeNumber),
       ...(typeof trouble === 'string' ? { trouble } : {}),
     });
   }
-  return found;
+  return !isFirst;
 }
 
-export function createJournal(file: string, key: string, known: ReadonlyMap<number, RunResult>): Journal {
+function* linesOf(file: string): Generator<string> {
+  const descriptor = openSync(file, 'r');
+  try {
+    const decoder = new StringDecoder('utf8');
+    const block = Buffer.alloc(BLOCK);
+    let rest = '';
+    for (;;) {
+      const read = readSync(descriptor, block);
+      if (read === 0) break;
+      const lines = (rest + decoder.write(block.subarray(0, read))).split('\n');
+      rest = lines.pop()!;
+      yield* lines;
+    }
+    yield rest + decoder.end();
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @param goesOn whether the file holds runs of the same experiment, which stay in it */
+export function createJournal(file: string, key: string, goesOn: boolean): Journal {
   const started = performance.now();
-  let waiting = '';
-  let begun = false;
+  // The last line may have been cut off.
+  let waiting = goesOn ? '\n' : '';
+  let begun = goesOn;
   const line = (run: number, { values, trouble }: RunResult): string =>
     JSON.stringify({ run, values: values.map(encodeNumber), ...(trouble === undefined ? {} : { trouble }) }) +
     '\n';
   const flush = (): boolean => {
     if (!begun) {
       mkdirSync(dirname(file), { recursive: true });
-      const before = [...known].map(([run, result]) => line(run, result)).join('');
-      writeFileSync(file, JSON.stringify({ key }) + '\n' + before);
+      writeFileSync(file, JSON.stringify({ key }) + '\n');
       begun = true;
     }
     appendFileSync(file, waiting);
@@ -81,9 +125,9 @@ export function createJournal(file: string, key: string, known: ReadonlyMap<numb
   };
   return {
     file,
-    add: (run, result) => {
-      waiting += line(run, result);
-      if (performance.now() - started > PATIENCE) flush();
+    add: (results) => {
+      waiting += results.map(({ run, result }) => line(run, result)).join('');
+      if (performance.now() - started > PATIENCE || waiting.length > MOST_WAITING) flush();
     },
     flush,
     remove: () => rmSync(file, { force: true }),

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { jobRunner } from './job.ts';
 import type { Done, Job, Structure, Subject } from './job.ts';
-import { callOff, MOST_IN_WAVE, waveOf } from './wave.ts';
-import type { Run, Wave } from './wave.ts';
+import { callOff, MOST_IN_WAVE, runsFrom, waveOf } from './wave.ts';
+import type { Runs, Wave } from './wave.ts';
 
-export type { Run } from './wave.ts';
+export type { Run, Runs } from './wave.ts';
 
 export interface Pool {
   /** In order, as far as `stopped`, asked between batches, says no. `done` is told of each batch as it comes. */
-  run(runs: readonly Run[], done: (results: Done['results']) => void, stopped: () => boolean): Promise<void>;
+  run(runs: Runs, done: (results: Done['results']) => void, stopped: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,10 +35,11 @@ export function openPool(subject: Subject, structures: readonly Structure[], wor
         if (next >= runs.length || stopped()) return undefined;
         const share = Math.ceil((runs.length - next) / Math.max(workers, 1));
         const size = wholeLanes(Math.max(1, Math.min(MOST_IN_BATCH, share, Math.floor(BATCH / each) || 1)));
-        const { structure } = runs[next]!;
-        const taken: Job['runs'] = [];
-        while (next < runs.length && taken.length < size && runs[next]!.structure === structure)
-          taken.push(runs[next++]!);
+        const all = runsFrom(runs, next, next + size);
+        const { structure } = all[0]!;
+        const other = all.findIndex((run) => run.structure !== structure);
+        const taken = other < 0 ? all : all.slice(0, other);
+        next += taken.length;
         return { structure, runs: taken };
       };
       const finish = ({ results, took }: Done): void => {
@@ -60,7 +61,7 @@ export function openPool(subject: Subject, structures: readonly Structure[], wor
       while (next < runs.length && !stopped()) {
         const count = Math.min(workers, runs.length - next);
         while (threads.length < count) threads.push(startThread(subject, structures));
-        const wave = waveOf(runs.slice(next, next + MOST_IN_WAVE), count);
+        const wave = waveOf(runsFrom(runs, next, next + MOST_IN_WAVE), count);
         next += MOST_IN_WAVE;
         const told = (results: Done): void => {
           finish(results);

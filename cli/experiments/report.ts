@@ -2,21 +2,21 @@
 import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import type { Unit } from '../../runtime/contract/manifest.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
-import { seedOf } from '../../runtime/experiments/design.ts';
-import type { Reported, RunResult } from '../../runtime/experiments/one-run.ts';
+import type { Reported } from '../../runtime/experiments/one-run.ts';
 import { rankCorrelation } from '../../runtime/experiments/rank-correlation.ts';
 import type { Estimate } from '../../runtime/experiments/statistics.ts';
-import type { NameCount, Summary } from '../../runtime/experiments/summary.ts';
+import type { NameCount, Summary, VariantSummary } from '../../runtime/experiments/summary.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { chart } from '../terminal/chart.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { inColumns } from '../terminal/table.ts';
+import type { KeptResults } from './kept-results.ts';
 
 export interface Outcome {
   experiment: ManifestExperiment;
   design: Design;
   reports: Reported[];
-  results: RunResult[];
+  results: KeptResults;
   summary: Summary;
   seconds: number;
 }
@@ -27,25 +27,21 @@ const CHARTS_SHOWN = 2;
 export function writeSummary(outcome: Outcome, terminal: Terminal): void {
   const { experiment, design, reports, results, summary, seconds } = outcome;
   const { factors, duration, warmup } = experiment;
-  const { variants } = summary;
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
   terminal.out(
-    `${terminal.style('bold', experiment.name)}: ${count(variants.length, 'variant')}, ${count(design.repeat, 'run')} each of ${timeText(duration)}` +
+    `${terminal.style('bold', experiment.name)}: ${count(summary.count, 'variant')}, ${count(design.repeat, 'run')} each of ${timeText(duration)}` +
       `${warmup > 0 ? ` (${timeText(warmup)} of warm-up)` : ''}, seed ${design.seed}\n`,
   );
   terminal.out(
-    terminal.style(
-      'dim',
-      `${count(results.length, 'run')} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s\n\n`,
-    ),
+    terminal.style('dim', `${count(results.count, 'run')} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s\n\n`),
   );
 
   const heads = [
     ...factors.map(({ text, unit }) => headed(text, unit)),
     ...reports.map(({ name, unit }) => headed(name, unit)),
-    ...(variants.some(({ failed }) => failed > 0) ? ['stopped early'] : []),
+    ...(results.failed > 0 ? ['stopped early'] : []),
   ];
-  const shown = variants.slice(0, VARIANTS_SHOWN);
+  const shown = firstOf(summary, VARIANTS_SHOWN);
   const rows = shown.map(({ values, reports: found, failed }, variant) => [
     ...values.map((value, at) => factorText(value, factors[at]!)),
     ...found.map((one, at) => (one.names ? namesText(one.names) : estimateText(one, reports[at]!))),
@@ -53,10 +49,8 @@ export function writeSummary(outcome: Outcome, terminal: Terminal): void {
     ...(variant === summary.base && summary.baseIsModel ? [terminal.style('dim', 'as written')] : []),
   ]);
   terminal.out(inColumns([heads.map((head) => terminal.style('bold', head)), ...rows]));
-  if (variants.length > shown.length)
-    terminal.out(
-      terminal.style('dim', `  … and ${variants.length - shown.length} more: --csv has them all\n`),
-    );
+  if (summary.count > shown.length)
+    terminal.out(terminal.style('dim', `  … and ${summary.count - shown.length} more: --csv has them all\n`));
   if (design.repeat > 1)
     terminal.out(
       terminal.style(
@@ -69,15 +63,23 @@ export function writeSummary(outcome: Outcome, terminal: Terminal): void {
   writeCharts(outcome, terminal);
 }
 
+/** The first so many variants, without one of them. */
+function firstOf(summary: Summary, most: number, without = -1): VariantSummary[] {
+  const found: VariantSummary[] = [];
+  for (let at = 0; at < summary.count && found.length < most; at += 1)
+    if (at !== without) found.push(summary.variant(at));
+  return found;
+}
+
 /** Runs with equal seeds are compared one by one, so that only what the variants differ in is left. */
-function writeDifferences({ experiment, reports, summary }: Outcome, terminal: Terminal): void {
+function writeDifferences({ experiment, design, reports, summary }: Outcome, terminal: Terminal): void {
   const { factors } = experiment;
-  const { variants, base } = summary;
-  const others = variants.flatMap((variant, at) => (at === base ? [] : [variant])).slice(0, VARIANTS_SHOWN);
+  const { base } = summary;
+  const others = firstOf(summary, VARIANTS_SHOWN, base);
   if (!others.some((one) => one.reports.some(({ difference }) => difference !== undefined))) return;
-  const from = variants[base]!.values.map(
-    (value, at) => `${factors[at]!.text} = ${valueText(value, factors[at]!)}`,
-  );
+  const from = design
+    .variant(base)
+    .map((value, at) => `${factors[at]!.text} = ${valueText(value, factors[at]!)}`);
   terminal.out(`\nDifference from ${from.join(', ')}, run by run with equal seeds; * is more than chance\n`);
   const rows = others.map(({ values, reports: found }) => [
     ...values.map((value, at) => factorText(value, factors[at]!)),
@@ -97,34 +99,38 @@ function writeDifferences({ experiment, reports, summary }: Outcome, terminal: T
 }
 
 /** Which factor matters: where points were sampled there is no other way to see it. */
-function writeSensitivities({ experiment, reports, summary }: Outcome, terminal: Terminal): void {
+function writeSensitivities({ experiment, design, reports, summary }: Outcome, terminal: Terminal): void {
   const { factors, sample } = experiment;
-  if (sample === undefined || summary.variants.length < 8) return;
+  if (sample === undefined || summary.count < 8) return;
   terminal.out('\nRank correlation of each factor with what is reported\n');
-  const rows = factors.map(({ text }, factor) => [
-    text,
-    ...reports.map(({ labels }, at) => {
-      if (labels !== undefined) return '–';
-      const value = rankCorrelation(
-        summary.variants.map(({ values }) => values[factor]!),
-        summary.variants.map(({ reports: found }) => found[at]!.mean),
-      );
-      return Number.isNaN(value) ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
-    }),
-  ]);
+  const rows = factors.map(({ text }) => [text]);
+  reports.forEach(({ labels }, at) => {
+    const means = labels === undefined ? summary.means(at) : undefined;
+    rows.forEach((row, factor) => {
+      const value = means === undefined ? NaN : rankCorrelation(valuesOf(design, factor), means);
+      row.push(Number.isNaN(value) ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`);
+    });
+  });
   terminal.out(inColumns([['', ...reports.map(({ name }) => terminal.style('bold', name))], ...rows]));
 }
 
-function writeCharts({ experiment, reports, summary }: Outcome, terminal: Terminal): void {
+const valuesOf = (design: Design, factor: number): Float64Array =>
+  Float64Array.from({ length: design.count }, (_, variant) => design.variant(variant)[factor]!);
+
+function writeCharts({ experiment, design, reports, summary }: Outcome, terminal: Terminal): void {
   const [factor, ...others] = experiment.factors;
   if (factor === undefined || others.length > 0 || factor.base === 'boolean') return;
-  const points = summary.variants.toSorted((a, b) => a.values[0]! - b.values[0]!);
-  if (new Set(points.map(({ values }) => values[0])).size < 3) return;
+  const values = valuesOf(design, 0);
+  const order = Uint32Array.from(values, (_, n) => n).sort((i, j) => values[i]! - values[j]! || i - j);
+  let steps = 0;
+  for (let n = 1; n < order.length; n += 1) if (values[order[n]!] !== values[order[n - 1]!]) steps += 1;
+  if (steps < 2) return;
   const charted = reports.flatMap(({ labels, ...one }, at) => (labels === undefined ? [{ ...one, at }] : []));
   charted.slice(0, CHARTS_SHOWN).forEach(({ name, unit, at }) => {
+    const means = summary.means(at);
     const lines = chart(
-      points.map(({ values }) => inUnit(values[0]!, factor.unit)),
-      points.map(({ reports: found }) => inUnit(found[at]!.mean, unit)),
+      Array.from(order, (n) => inUnit(values[n]!, factor.unit)),
+      Array.from(order, (n) => inUnit(means[n]!, unit)),
       Math.min(terminal.width, 80),
       6,
       (value) => String(Number(value.toPrecision(4))),
@@ -179,93 +185,6 @@ export function estimateText(one: Estimate, { unit, base }: Reported, isDifferen
   return `${sign}${mean.toFixed(digits).replace('-', '−')} ± ${half.toFixed(digits)}`;
 }
 
-export function asCsv({ experiment, reports, summary }: Outcome): string {
-  const heads = [
-    ...experiment.factors.map(({ text, unit }) => withUnit(text, unit)),
-    ...reports.flatMap(({ name, unit, labels }) =>
-      labels === undefined
-        ? ['', ' deviation', ' low', ' high'].map((of) => withUnit(name + of, unit))
-        : [name, `${name} share`],
-    ),
-    'runs',
-    'stopped early',
-  ];
-  const rows = summary.variants.map(({ values, reports: found, failed }) => [
-    ...values.map((value, at) => inUnit(value, experiment.factors[at]!.unit)),
-    ...found.flatMap(({ mean, deviation, half, names }, at): (number | string)[] => {
-      const { unit } = reports[at]!;
-      if (names !== undefined)
-        return names[0] === undefined
-          ? ['', '']
-          : [names[0].name, names[0].count / names.reduce((sum, one) => sum + one.count, 0)];
-      return [
-        inUnit(mean, unit),
-        deviation / unit.factor,
-        inUnit(mean - half, unit),
-        inUnit(mean + half, unit),
-      ];
-    }),
-    found[0]?.count ?? 0,
-    failed,
-  ]);
-  return [
-    heads.map(quoted),
-    ...rows.map((row) =>
-      row.map((value) =>
-        typeof value === 'string' ? quoted(value) : Number.isFinite(value) ? String(value) : '',
-      ),
-    ),
-  ]
-    .map((row) => row.join(',') + '\n')
-    .join('');
-}
-
 export const withUnit = (name: string, { text }: Unit): string => (text === '' ? name : `${name} [${text}]`);
 export const quoted = (text: string): string =>
   /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
-/** Values in the units said; what is no number is null. */
-export function asJson({ experiment, design, reports, results, summary }: Outcome): string {
-  const shown = ({ count, mean, deviation, half }: Estimate, unit: Unit, offset: number) => ({
-    count,
-    mean: mean / unit.factor - offset,
-    deviation: deviation / unit.factor,
-    low: (mean - half) / unit.factor - offset,
-    high: (mean + half) / unit.factor - offset,
-  });
-  return JSON.stringify(
-    {
-      name: experiment.name,
-      seed: design.seed,
-      repeat: design.repeat,
-      duration: experiment.duration,
-      warmup: experiment.warmup,
-      factors: experiment.factors.map(({ text, unit }) => ({ name: text, unit: unit.text })),
-      reports: reports.map(({ name, unit, confidence }) => ({ name, unit: unit.text, confidence })),
-      base: summary.base,
-      variants: summary.variants.map(({ values, reports: found, failed, trouble }, variant) => ({
-        values: values.map((value, at) => inUnit(value, experiment.factors[at]!.unit)),
-        failed,
-        ...(trouble === undefined ? {} : { trouble }),
-        reports: found.map(({ difference, names, ...one }, at) => ({
-          ...(names === undefined
-            ? shown(one, reports[at]!.unit, reports[at]!.unit.offset)
-            : { count: one.count, names: Object.fromEntries(names.map(({ name, count }) => [name, count])) }),
-          ...(difference === undefined ? {} : { difference: shown(difference, reports[at]!.unit, 0) }),
-        })),
-        runs: results
-          .slice(variant * design.repeat, (variant + 1) * design.repeat)
-          .map((run, repetition) => ({
-            seed: seedOf(design.seed, repetition),
-            values: run.values.map((value, at) => {
-              const { unit, labels } = reports[at]!;
-              if (labels === undefined) return inUnit(value, unit);
-              return labels[value] === '' ? 'none' : (labels[value] ?? null);
-            }),
-          })),
-      })),
-    },
-    undefined,
-    2,
-  );
-}

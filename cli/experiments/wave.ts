@@ -6,6 +6,16 @@ import type { Job } from './job.ts';
 
 export type Run = Job['runs'][number] & { structure: number };
 
+/** Runs in their order, made when they are asked for: an array of them, or what can tell each. */
+export interface Runs {
+  readonly length: number;
+  at(position: number): Run | undefined;
+}
+
+/** Those from one position up to another. */
+export const runsFrom = (runs: Runs, from: number, to: number): Run[] =>
+  Array.from({ length: Math.min(to, runs.length) - from }, (_, n) => runs.at(from + n)!);
+
 /** Both in shared memory. */
 export interface Wave {
   /** The next run that nobody has taken, and how many there are: what is called off is as if there were no more. */

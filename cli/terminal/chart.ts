@@ -13,10 +13,13 @@ export function chart(
   height: number,
   label: (value: number) => string,
 ): string[] {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [];
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return [];
   const top = label(high);
   const bottom = label(low);
   const margin = Math.max(top.length, bottom.length);

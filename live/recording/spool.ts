@@ -72,7 +72,8 @@ export class Spool {
   }
 }
 
-function withoutName(): { descriptor: number; remove: () => void } {
+/** A file that nobody else can open, and that goes away with the process. */
+export function withoutName(): { descriptor: number; remove: () => void } {
   const path = join(tmpdir(), `pollux-${process.pid}-${randomBytes(8).toString('hex')}`);
   const descriptor = openSync(path, 'wx+', 0o600);
   try {

@@ -12,20 +12,19 @@ export function uniforms(path: string, seed: number): () => number {
   };
 }
 
-export function randomPoints(count: number, dimensions: number, seed: number): number[][] {
+export function* randomPoints(count: number, dimensions: number, seed: number): Generator<number[]> {
   const next = uniforms('sample', seed);
-  return Array.from({ length: count }, () => Array.from({ length: dimensions }, next));
+  for (let n = 0; n < count; n += 1) yield Array.from({ length: dimensions }, next);
 }
 
 /** In each dimension one point in each of `count` equal intervals (McKay, Beckman and Conover 1979). */
-export function latinHypercube(count: number, dimensions: number, seed: number): number[][] {
+export function* latinHypercube(count: number, dimensions: number, seed: number): Generator<number[]> {
   const next = uniforms('sample', seed);
-  const points = Array.from({ length: count }, () => new Array<number>(dimensions).fill(0));
-  for (let d = 0; d < dimensions; d += 1) {
+  const columns = Array.from({ length: dimensions }, () => {
     const order = shuffled(count, next);
-    for (let n = 0; n < count; n += 1) points[n]![d] = (order[n]! + next()) / count;
-  }
-  return points;
+    return Float64Array.from(order, (place) => (place + next()) / count);
+  });
+  for (let n = 0; n < count; n += 1) yield columns.map((column) => column[n]!);
 }
 
 /** 0 … count − 1 in random order (Fisher and Yates). */

@@ -75,21 +75,21 @@ export const MOST_DIMENSIONS = DIRECTIONS.length + 1;
 
 const BITS = 32;
 
-/** `count` points in [0, 1)ᵈ; 2ᵏ of them fill the cube evenly. */
-export function sobolPoints(count: number, dimensions: number): number[][] {
+/** `count` points in [0, 1)ᵈ, one after the other; 2ᵏ of them fill the cube evenly. */
+export function* sobolPoints(count: number, dimensions: number): Generator<number[]> {
   if (dimensions > MOST_DIMENSIONS)
     throw new RangeError(`Sobol points have at most ${MOST_DIMENSIONS} dimensions, not ${dimensions}`);
   const directions = Array.from({ length: dimensions }, (_, d) => directionsOf(d));
   const x = new Uint32Array(dimensions);
-  return Array.from({ length: count }, (_, n) => {
+  for (let n = 0; n < count; n += 1) {
     if (n > 0) {
       // Of two neighbours in Gray code one bit differs: the lowest zero of the number before.
       let bit = 0;
       while (((n - 1) >>> bit) & 1) bit += 1;
       for (let d = 0; d < dimensions; d += 1) x[d] = x[d]! ^ directions[d]![bit]!;
     }
-    return Array.from(x, (each) => each / 2 ** BITS);
-  });
+    yield Array.from(x, (each) => each / 2 ** BITS);
+  }
 }
 
 function directionsOf(dimension: number): Uint32Array {

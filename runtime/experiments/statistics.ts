@@ -11,21 +11,44 @@ export interface Estimate {
   half: number;
 }
 
-export function estimate(values: readonly number[], confidence: number): Estimate {
-  const known = values.filter(Number.isFinite);
-  const count = known.length;
-  // From the first value on, so that equal values have exactly their mean, and no spread.
-  const [first = NaN] = known;
-  const mean = first + known.reduce((sum, value) => sum + (value - first), 0) / count;
-  if (count < 2) return { count, mean, deviation: NaN, half: NaN };
-  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = Math.sqrt(squares / (count - 1));
+/** Of values that come twice, in the same order both times: none of them is held. */
+export interface Estimating {
+  first(value: number): void;
+  /** Of those that came so far. */
+  mean(): number;
+  second(value: number): void;
+  result(): Estimate;
+}
+
+export function estimating(confidence: number): Estimating {
+  let [count, start, sum, squares] = [0, NaN, 0, 0];
+  const mean = (): number => start + sum / count;
   return {
-    count,
+    first: (value) => {
+      if (!Number.isFinite(value)) return;
+      // From the first value on, so that equal values have exactly their mean, and no spread.
+      if (count === 0) start = value;
+      sum += value - start;
+      count += 1;
+    },
     mean,
-    deviation,
-    half: (studentWidth(confidence, count - 1) * deviation) / Math.sqrt(count),
+    second: (value) => {
+      if (Number.isFinite(value)) squares += (value - mean()) ** 2;
+    },
+    result: () => {
+      if (count < 2) return { count, mean: mean(), deviation: NaN, half: NaN };
+      const deviation = Math.sqrt(squares / (count - 1));
+      const half = (studentWidth(confidence, count - 1) * deviation) / Math.sqrt(count);
+      return { count, mean: mean(), deviation, half };
+    },
   };
+}
+
+export function estimate(values: readonly number[], confidence: number): Estimate {
+  const { first, second, result } = estimating(confidence);
+  for (const value of values) first(value);
+  for (const value of values) second(value);
+  return result();
 }
 
 /** What differs between runs of equal seeds: their noise is common, and drops out. */

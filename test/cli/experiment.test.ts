@@ -80,6 +80,7 @@ describe('pollux experiment', () => {
     expect(told.base).toBe(2);
     expect(two!.out).toBe(one!.out);
     expect(three!.out).toBe(one!.out);
+    expect(one!.out).toBe(`${JSON.stringify(told, undefined, 2)}\n`);
   });
 
   it('says how runs are carried out, and why', () => {

@@ -42,7 +42,7 @@ it('gives a population whose mean level is dose / (clearance · interval)', () =
   const experiment = manifest.experiments![0]!;
   const design = designOf(experiment, 1);
   const kernel = reusing(kernelFactory(artefact));
-  const regime = design.variants.find(([dose, interval]) => dose === 5e-4 && interval === 8 * 3600)!;
+  const regime = [...design.variants()].find(([dose, interval]) => dose === 5e-4 && interval === 8 * 3600)!;
   const levels = Array.from(
     { length: 60 },
     (_, n) => runOnce(manifest, kernel, experiment, regime, seedOf(1, n)).values[0]!,

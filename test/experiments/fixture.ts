@@ -5,8 +5,8 @@ import { libraryFiles } from '../../library/embedded.ts';
 import { designOf, seedOf } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf, reusing, runOnce } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
-import { summarise } from '../../runtime/experiments/summary.ts';
-import type { Summary } from '../../runtime/experiments/summary.ts';
+import { resultsAmong, summarise } from '../../runtime/experiments/summary.ts';
+import type { Summary, VariantSummary } from '../../runtime/experiments/summary.ts';
 import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 
@@ -22,7 +22,7 @@ export interface Ran {
   experiment: ManifestExperiment;
   names: string[];
   results: RunResult[];
-  summary: Summary;
+  summary: Pick<Summary, 'base' | 'baseIsModel'> & { variants: VariantSummary[] };
 }
 
 export function runExperiment(text: string, at = 0): Ran {
@@ -31,17 +31,27 @@ export function runExperiment(text: string, at = 0): Ran {
   const experiment = manifest.experiments![at]!;
   const design = designOf(experiment, experiment.seed ?? 1);
   const kernel = reusing(kernelFactory(artefact));
-  const results = design.variants.flatMap((values) =>
+  const results = [...design.variants()].flatMap((values) =>
     Array.from({ length: design.repeat }, (_, n) =>
       runOnce(manifest, kernel, experiment, values, seedOf(design.seed, n)),
     ),
   );
   const reports = reportsOf(manifest, experiment);
   const defaults = defaultsOf(manifest, kernelFactory(artefact), experiment);
+  const summary = summarise(
+    design,
+    experiment.factors,
+    defaults,
+    reports,
+    resultsAmong(results, design.repeat),
+  );
   return {
     experiment,
     names: reports.map(({ name }) => name),
     results,
-    summary: summarise(design, experiment.factors, defaults, reports, results),
+    summary: {
+      ...summary,
+      variants: Array.from({ length: summary.count }, (_, variant) => summary.variant(variant)),
+    },
   };
 }

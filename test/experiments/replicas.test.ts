@@ -12,7 +12,7 @@ const experimentOf = (text: string) => {
   const { manifest } = artefact;
   const experiment = manifest.experiments![0]!;
   const design = designOf(experiment, experiment.seed ?? 1);
-  const runs = design.variants.flatMap((values) =>
+  const runs = [...design.variants()].flatMap((values) =>
     Array.from({ length: design.repeat }, (_, n) => ({ values, seed: seedOf(design.seed, n) })),
   );
   return { manifest, experiment, runs, factory: kernelFactory(artefact) };

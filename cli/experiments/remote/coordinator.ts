@@ -7,7 +7,8 @@ import type { Job as QueuedJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Refusal } from '../../terminal/terminal.ts';
 import type { Structure } from '../job.ts';
-import type { Pool, Run } from '../pool.ts';
+import type { Pool, Run, Runs } from '../pool.ts';
+import { runsFrom } from '../wave.ts';
 import { KEPT, pack, publish } from './artefacts.ts';
 import { blockName, blockOf, blockSize, decodeResults, parseFailure, PREFIX, queueName } from './blocks.ts';
 import type { Block, BlockProgress, BlockResult } from './blocks.ts';
@@ -20,6 +21,8 @@ import { BEAT, present } from './presence.ts';
 const ATTEMPTS = 3;
 /** Commands on their way at once. */
 const CHUNK = 200;
+/** Blocks sent at once: of a thousand runs each. */
+const BLOCKS = 20;
 /** How long to wait for news before asking whether to stop, ms. */
 const PAUSE = 100;
 
@@ -53,10 +56,13 @@ export async function openRemotePool(
 
   return {
     run: async (runs, done, stopped) => {
-      const waiting = new Map<string, { block: Block; runs: readonly Run[] }>();
+      /** From which run up to which, by name of the block: what it holds is made anew when it is wanted. */
+      const waiting = new Map<string, { from: number; to: number }>();
+      const blockFrom = (part: Run[]): Block => blockOf(packed[part[0]!.structure]!.hash, experiment, part);
+      let from = 0;
       for (const part of parts(runs)) {
-        const block = blockOf(packed[part[0]!.structure]!.hash, experiment, part);
-        waiting.set(blockName(block), { block, runs: part });
+        waiting.set(blockName(blockFrom(part)), { from, to: from + part.length });
+        from += part.length;
       }
       let failure: Refusal | undefined;
       const take = (name: string, result: BlockResult): void => {
@@ -65,7 +71,7 @@ export async function openRemotePool(
         waiting.delete(name);
         taken.add(name);
         const results = decodeResults(result);
-        done(found.runs.map(({ run }, at) => ({ run, result: results[at]! })));
+        done(runsFrom(runs, found.from, found.to).map(({ run }, at) => ({ run, result: results[at]! })));
       };
       /** What became of a block; those that are not known are asked for. */
       const look = async (name: string): Promise<'absent' | 'failed' | 'there'> => {
@@ -74,7 +80,7 @@ export async function openRemotePool(
         if (job.finishedOn === undefined) return 'there';
         if (job.failedReason) {
           const part = waiting.get(name);
-          if (part !== undefined) failure ??= failureOf(job, part.runs, describe);
+          if (part !== undefined) failure ??= failureOf(job, runsFrom(runs, part.from, part.to), describe);
           return 'failed';
         }
         take(name, job.returnvalue);
@@ -98,11 +104,14 @@ export async function openRemotePool(
             else if (state === 'completed' || state === 'failed') await look(name);
           }
         }
-        for (const names of chunks(absent))
+        for (const names of chunks(absent, BLOCKS))
           await queue.addBulk(
-            names
-              .filter((name) => waiting.has(name))
-              .map((name) => ({ name: experiment, data: waiting.get(name)!.block, opts: jobOptions(name) })),
+            names.flatMap((name) => {
+              const part = waiting.get(name);
+              if (part === undefined) return [];
+              const data = blockFrom(runsFrom(runs, part.from, part.to));
+              return { name: experiment, data, opts: jobOptions(name) };
+            }),
           );
       };
       try {
@@ -147,19 +156,22 @@ const jobOptions = (name: string) => ({
 });
 
 /** Runs of one structure that follow each other. */
-function parts(runs: readonly Run[]): Run[][] {
+function* parts(runs: Runs): Generator<Run[]> {
   const size = blockSize(runs.length);
-  const found: Run[][] = [];
-  for (const run of runs) {
-    const last = found.at(-1);
-    if (last === undefined || last.length >= size || last[0]!.structure !== run.structure) found.push([run]);
-    else last.push(run);
+  let part: Run[] = [];
+  for (let at = 0; at < runs.length; at += 1) {
+    const run = runs.at(at)!;
+    if (part.length > 0 && (part.length >= size || part[0]!.structure !== run.structure)) {
+      yield part;
+      part = [];
+    }
+    part.push(run);
   }
-  return found;
+  if (part.length > 0) yield part;
 }
 
-function* chunks<T>(all: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK);
+function* chunks<T>(all: readonly T[], size = CHUNK): Generator<T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
 /** Names the run, if it is known, and what it sets. */

@@ -11,7 +11,7 @@ export function* differentialEvolution({ start, seed, most }: Task): Search {
   const size = Math.max(3, Math.min(Math.max(8, 8 * n), 80, most));
   const next = uniforms('differential evolution', seed);
   const whole = (below: number): number => Math.floor(next() * below);
-  const first = latinHypercube(size, n, seed);
+  const first = [...latinHypercube(size, n, seed)];
   first[0] = [...start];
   const values = yield first;
   let asked = size;
