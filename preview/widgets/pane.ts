@@ -6,8 +6,7 @@ import uPlot from 'uplot';
 import { words } from '../words.ts';
 import type { History } from '../data/ring.ts';
 import type { Columns } from '../data/trail.ts';
-import { formatNumber, niceRange, toShown } from '../format/number.ts';
-import { formatTick, timeSteps } from '../format/time.ts';
+import { niceRange, toShown } from '../format/number.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
@@ -15,7 +14,8 @@ import { TimeLine } from './time-line.ts';
 import { TraceLayer, laneHeight } from './trace-layer.ts';
 import type { PaneSpec, Trace } from './traces.ts';
 import type { SeriesInfo } from '../protocol.ts';
-import { escape } from './chart-file.ts';
+import { plotOptions, timeAxisHeight } from './pane-plot.ts';
+import { paneSvg } from './pane-svg.ts';
 
 export interface PaneOptions {
   spec: PaneSpec;
@@ -31,21 +31,12 @@ export interface PaneOptions {
   onResetZoom(): void;
 }
 
-/** px; the same for all panes, so that their times stand above each other. */
-const axisWidth = 54;
-const timeAxisHeight = 24;
 /** ms that new samples may wait for their column of pixels to fill. */
 const patience = 100;
 
 export function paneHeight(spec: PaneSpec, last: boolean, alone: boolean): number {
   const inner = spec.bands ? spec.traces.length * laneHeight + 6 : alone ? 168 : 128;
   return inner + (last ? timeAxisHeight : 8);
-}
-
-/** What uPlot keeps of an axis that it has drawn. */
-interface Ticks {
-  _splits?: number[];
-  _values?: string[];
 }
 
 export class Pane {
@@ -70,7 +61,12 @@ export class Pane {
     this.options = options;
     this.layer = new TraceLayer(options.spec.traces, options.painter);
     this.plot = new uPlot(
-      this.plotOptions(width, height),
+      plotOptions(width, height, options, {
+        latest: () => this.range[1],
+        pointed: () => {
+          options.store.cursor.value = this.pointerTime();
+        },
+      }),
       [
         [0, 1],
         [null, null],
@@ -247,48 +243,7 @@ export class Pane {
 
   /** The picture as the inside of an SVG group; CSS pixels. */
   svg(palette: Palette): string {
-    const { spec, last } = this.options;
-    const ratio = uPlot.pxRatio;
-    const { left, top, width, height } = this.plot.bbox;
-    const box = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
-    const axis = (scale: 'x' | 'y'): { at: number; text: string }[] => {
-      const { _splits: splits = [], _values: values = [] } = this.plot.axes[scale === 'x' ? 0 : 1] as Ticks;
-      return splits.map((split, i) => ({ at: this.plot.valToPos(split, scale), text: values[i] ?? '' }));
-    };
-    const parts: string[] = [];
-    for (const { at, text } of axis('x')) {
-      const x = box.left + at;
-      if (at < 0 || at > box.width) continue;
-      parts.push(`<path d="M${x} ${box.top}v${box.height}" stroke="${palette.grid}"/>`);
-      if (last)
-        parts.push(
-          `<text x="${x}" y="${box.top + box.height + 16}" text-anchor="middle" fill="${palette.muted}">${escape(text)}</text>`,
-        );
-    }
-    if (spec.bands)
-      spec.traces.forEach((trace, lane) =>
-        parts.push(
-          `<text x="${box.left - 6}" y="${box.top + (lane + 0.5) * laneHeight + 4}" text-anchor="end" fill="${palette.muted}">${escape(laneName(trace.label))}</text>`,
-        ),
-      );
-    else {
-      for (const { at, text } of axis('y')) {
-        const y = box.top + at;
-        parts.push(`<path d="M${box.left} ${y}h${box.width}" stroke="${palette.grid}"/>`);
-        parts.push(
-          `<text x="${box.left - 6}" y="${y + 4}" text-anchor="end" fill="${palette.muted}">${escape(text)}</text>`,
-        );
-      }
-      parts.push(
-        `<text x="${box.left + 6}" y="${box.top + 14}" fill="${palette.muted}">${escape(spec.unit)}</text>`,
-      );
-    }
-    const clip = `clip-${Math.round(box.width)}-${Math.round(box.height)}-${spec.unit.replace(/\W/g, '')}-${spec.bands}`;
-    return [
-      `<clipPath id="${clip}"><rect x="${box.left}" y="${box.top - 1}" width="${box.width}" height="${box.height + 2}"/></clipPath>`,
-      ...parts,
-      `<g clip-path="url(#${clip})"><g transform="translate(${box.left} ${box.top - 1}) scale(${1 / ratio})">${this.layer.svg()}</g></g>`,
-    ].join('');
+    return paneSvg(this.plot, this.options, palette, this.layer.svg());
   }
 
   private shownTraces(): Trace[] {
@@ -316,133 +271,4 @@ export class Pane {
     if (fits && highest - lowest <= 1.6 * (above - below)) return this.vertical;
     return [below, above];
   }
-
-  private plotOptions(width: number, height: number): uPlot.Options {
-    const { spec, palette, last, store, onZoom, onResetZoom } = this.options;
-    const font = () => palette().font;
-    const line = { stroke: () => palette().grid, width: 1 };
-    const names = commonNames(spec);
-    return {
-      width,
-      height,
-      padding: [6, 24, last ? 0 : 6, 0],
-      legend: { show: false },
-      scales: { x: { time: false, auto: false }, y: { auto: false } },
-      series: [{}, { paths: () => null, points: { show: false } }],
-      axes: [
-        {
-          size: last ? timeAxisHeight : 2,
-          stroke: () => palette().muted,
-          font: font(),
-          grid: line,
-          ticks: { show: false },
-          gap: 4,
-          space: 72,
-          incrs: [...timeSteps],
-          values: (_, ticks, __, ___, step) =>
-            last ? ticks.map((tick) => formatTick(tick, step, this.range[1])) : ticks.map(() => ''),
-        },
-        {
-          size: axisWidth,
-          stroke: () => palette().muted,
-          font: font(),
-          grid: spec.bands ? { show: false } : line,
-          ticks: { show: false },
-          gap: 6,
-          space: 32,
-          values: (_, ticks, __, ___, step) =>
-            spec.bands
-              ? ticks.map(() => '')
-              : ticks.map((tick) => (names ? short(names[tick] ?? '') : tickLabel(tick, step))),
-          ...(names ? { incrs: [1, 2, 5, 10] } : {}),
-        },
-      ],
-      cursor: {
-        y: false,
-        points: { show: false },
-        drag: { x: true, y: false, setScale: false, dist: 4 },
-        sync: { key: 'pollux', setSeries: false, scales: ['x', null] },
-        bind: {
-          dblclick: () => () => {
-            onResetZoom();
-            return null;
-          },
-        },
-      },
-      hooks: {
-        draw: [() => (spec.bands ? this.drawLaneNames(palette()) : this.drawUnit(palette()))],
-        setCursor: [
-          () => {
-            store.cursor.value = this.pointerTime();
-          },
-        ],
-        setSelect: [
-          (plot) => {
-            if (plot.select.width < 4) return;
-            const from = plot.posToVal(plot.select.left, 'x');
-            const to = plot.posToVal(plot.select.left + plot.select.width, 'x');
-            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-            onZoom(from, to);
-          },
-        ],
-      },
-    };
-  }
-
-  private drawLaneNames(colors: Palette): void {
-    const { ctx } = this.plot;
-    const ratio = uPlot.pxRatio;
-    const { left, top } = this.plot.bbox;
-    ctx.save();
-    ctx.font = colors.font.replace('11px', `${11 * ratio}px`);
-    ctx.fillStyle = colors.muted;
-    ctx.textBaseline = 'middle';
-    ctx.textAlign = 'right';
-    this.options.spec.traces.forEach((trace, lane) => {
-      ctx.fillText(
-        laneName(trace.label),
-        left - 6 * ratio,
-        top + (lane + 0.5) * laneHeight * ratio,
-        left - 8 * ratio,
-      );
-    });
-    ctx.restore();
-  }
-
-  private drawUnit(colors: Palette): void {
-    const { ctx } = this.plot;
-    const ratio = uPlot.pxRatio;
-    ctx.save();
-    ctx.font = colors.font.replace('11px', `${11 * ratio}px`);
-    ctx.fillStyle = colors.muted;
-    ctx.textBaseline = 'top';
-    ctx.textAlign = 'left';
-    ctx.fillText(this.options.spec.unit, this.plot.bbox.left + 6 * ratio, this.plot.bbox.top + 4 * ratio);
-    ctx.restore();
-  }
-}
-
-/** Names of the values, where all traces have the same ones: modes, and what is named by `most`. */
-function commonNames({ traces }: PaneSpec): readonly string[] | undefined {
-  const names = traces[0]?.info.labels;
-  return traces.every(({ info }) => info.labels?.join() === names?.join()) ? names : undefined;
-}
-
-const short = (name: string): string => (name.length > 8 ? `${name.slice(0, 7)}…` : name);
-
-function tickLabel(value: number, step: number): string {
-  const size = Math.max(Math.abs(value), step);
-  if (size >= 1e6 || step < 1e-4) return formatNumber(Math.abs(value) < step / 1e6 ? 0 : value, size, 3);
-  // As many decimals as the step has: 0.25 needs two, 0.2 one.
-  let decimals = 0;
-  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6 * step)
-    decimals++;
-  return (Math.abs(value) < step / 1e6 ? 0 : value).toFixed(decimals).replace('-', '−');
-}
-
-/** `pump[2].running` → `[2]`: what tells lanes apart, when it fits the axis. */
-function laneName(label: string): string {
-  if (label.length <= 8) return label;
-  const index = /\[[\d,]+\](?!.*\])/.exec(label);
-  return index ? index[0] : `…${label.slice(-7)}`;
 }
