@@ -6,9 +6,9 @@
 import type { TwinFile } from '../grammar/generated/ast.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { packageOf, parse } from './1-parse/index.ts';
-import type { Absence, SourceText } from './1-parse/index.ts';
+import type { Absence, SourceText, Workspace } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
-import type { ReadData } from './2-check/index.ts';
+import type { Checker, ReadData } from './2-check/index.ts';
 import type { IsWritten } from './3-flatten/branches.ts';
 import { flatten } from './3-flatten/index.ts';
 import { isBeyondMatrix } from './ir/sparse.ts';
@@ -53,12 +53,16 @@ export function analyse(
 ): Analysis {
   const { files, diagnostics, workspace } = parse(texts, { library, absentPackages });
   const own = files.slice(0, texts.length);
-  const checker = createChecker({
+  return analyseFiles(own, diagnostics, checkerOf(workspace, readData).model);
+}
+
+/** A checker of what has been parsed together. `readData` as for `analyse`. */
+export function checkerOf(workspace: Workspace, readData?: ReadData): Checker {
+  return createChecker({
     filesOfPackage: (name) =>
       workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
     readData,
   });
-  return analyseFiles(own, diagnostics, checker.model);
 }
 
 /** The same for files that are parsed already, as the language server has them. */

@@ -1,5 +1,5 @@
 /** Reasons to stop: where, under which condition, at which time in a row; and what to write in the log instead. */
-import type { SourceRange } from '../runtime/contract/manifest.ts';
+import type { Manifest, SourceRange } from '../runtime/contract/manifest.ts';
 import type { Asked, Moment, Program } from './program.ts';
 import { isBefore } from './travel.ts';
 import type { Firing, Place } from './travel.ts';
@@ -45,6 +45,23 @@ export interface Stopper {
   hits: Place[];
   /** The run has been further than this knows of. */
   hasGap: boolean;
+}
+
+/** What a filter of the breakpoints view stands for; `test` is the one that runs, by its position. */
+export function filterReasons(manifest: Manifest, test: number | undefined, filter: string): Reason[] {
+  if (filter === 'alarm') {
+    const handlers = new Set(manifest.handlers.flatMap(({ kind }, id) => (kind === 'raise' ? [id] : [])));
+    return [{ kind: 'handlers', handlers, codes: new Set(), description: 'alarm' }];
+  }
+  if (filter !== 'requirement' || test === undefined) return [];
+  return manifest.tests[test]!.requirements.flatMap((requirement): Reason[] => {
+    const { kind, condition: probe, text } = requirement;
+    // Others are known to fail only when the run is over.
+    if ((kind !== 'always' && kind !== 'never') || requirement.formula !== undefined) return [];
+    const { after, within = Infinity } = requirement;
+    const fails = (value: number): boolean => (kind === 'always' ? value === 0 : value !== 0);
+    return [{ kind: 'requirement', probe, fails, after, within, text, source: requirement.source }];
+  });
 }
 
 /** A stopper, or in words what is wrong with it. */

@@ -7,7 +7,8 @@ import { elementName, indexOf } from '../runtime/names.ts';
 import { runTest } from '../runtime/run-test.ts';
 import { timeText } from '../runtime/trouble.ts';
 import type { RunEvent, TwinSettings } from '../runtime/twin.ts';
-import { stopsOf } from './breakpoints.ts';
+import { assignable, type Evaluated } from './assignable.ts';
+import { filterReasons, stopsOf } from './breakpoints.ts';
 import type { Reason, Stopper } from './breakpoints.ts';
 import { isInternal } from './places.ts';
 import { CannotDebug, putInto } from './program.ts';
@@ -17,7 +18,7 @@ import { createTravel, isBefore, justBefore } from './travel.ts';
 import { createStops } from './stops.ts';
 import type { Hit } from './stops.ts';
 import type { Firing, Place, Travel } from './travel.ts';
-import { isEditable, ownerOf, textOf } from './variables.ts';
+import { ownerOf, textOf } from './variables.ts';
 import type { Element } from './variables.ts';
 import { whyFires, whyIs } from './why.ts';
 import type { Cause } from './why.ts';
@@ -243,7 +244,7 @@ export function createDebugger(program: Program, options: DebugOptions) {
 
   // ── values ────────────────────────────────────────────────────────────────────────────────────────
 
-  const evaluate = (asked: Asked): { text: string; numbers: number[]; base: string } | string => {
+  const evaluate = (asked: Asked): Evaluated | string => {
     const observer = program.observe([asked]);
     if (typeof observer === 'string') return observer;
     observer.at(travel.moment());
@@ -252,36 +253,8 @@ export function createDebugger(program: Program, options: DebugOptions) {
   };
   /** Gives a value, said in the twin language, to a variable. Returns what is wrong, in words. */
   const assign = (element: Element, text: string): string | undefined => {
-    const described = manifest.variables[element.variable]!;
-    const { name, dims, labels, low = -Infinity, high = Infinity } = described;
-    const own = elementName(name, dims, element.element);
-    if (!isEditable(manifest, element.variable))
-      return `${own} cannot be set: ${described.role === 'algebraic' ? 'an equation says what it is. Set what that depends on' : 'it is fixed'}.`;
-    let value: number;
-    const label = labels?.indexOf(text.trim()) ?? -1;
-    if (labels !== undefined) {
-      if (label < 0) return `${own} is one of ${labels.filter((one) => one !== '').join(', ')}.`;
-      value = label;
-    } else {
-      const { path } = ownerOf(manifest, name, indexOf(dims, element.element));
-      // Both branches of an if have the same quantity, so this is how the compiler is asked whether the value fits.
-      const answer = evaluate({
-        text: described.visible ? `if true then (${text}) else (${own})` : text,
-        owner: '',
-      });
-      const inOwner =
-        typeof answer === 'string' && path !== ''
-          ? evaluate({
-              text: `if true then (${text}) else (${name.slice(name.lastIndexOf('.') + 1)})`,
-              owner: path,
-            })
-          : answer;
-      if (typeof inOwner === 'string') return inOwner;
-      if (inOwner.numbers.length !== 1) return `${own} is one value, not ${inOwner.numbers.length}.`;
-      value = inOwner.numbers[0]!;
-    }
-    if (value < low || value > high)
-      return `${own} = ${textOf(manifest, element.variable, value)} is outside its range.`;
+    const value = assignable(manifest, element, text, evaluate);
+    if (typeof value === 'string') return value;
     const wrong = travel.change(element.variable, element.element, value);
     isJudged = isJudged || wrong === undefined;
     return wrong;
@@ -442,21 +415,7 @@ export function createDebugger(program: Program, options: DebugOptions) {
       return ownerOf(manifest, name, indexOf(dims, element)).path;
     },
     /** What a filter of the breakpoints view stands for. */
-    filterReasons: (filter: string): Reason[] => {
-      if (filter === 'alarm') {
-        const handlers = new Set(manifest.handlers.flatMap(({ kind }, id) => (kind === 'raise' ? [id] : [])));
-        return [{ kind: 'handlers', handlers, codes: new Set(), description: 'alarm' }];
-      }
-      if (filter !== 'requirement' || options.test === undefined) return [];
-      return manifest.tests[options.test]!.requirements.flatMap((requirement): Reason[] => {
-        const { kind, condition: probe, text } = requirement;
-        // Others are known to fail only when the run is over.
-        if ((kind !== 'always' && kind !== 'never') || requirement.formula !== undefined) return [];
-        const { after, within = Infinity } = requirement;
-        const fails = (value: number): boolean => (kind === 'always' ? value === 0 : value !== 0);
-        return [{ kind: 'requirement', probe, fails, after, within, text, source: requirement.source }];
-      });
-    },
+    filterReasons: (filter: string): Reason[] => filterReasons(manifest, options.test, filter),
     pausedHere: (): Stopped => {
       travel.atEnd();
       return atFiring('pause');

@@ -1,8 +1,8 @@
 /** One file of a folder tree → the texts that it needs, and the data files that these read. */
 import { headerOf } from '../compiler/1-parse/headers.ts';
-import { packageOf, parse } from '../compiler/1-parse/index.ts';
+import { parse } from '../compiler/1-parse/index.ts';
 import type { SourceText } from '../compiler/1-parse/index.ts';
-import { createChecker } from '../compiler/2-check/index.ts';
+import { checkerOf } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { CannotDebug } from './program.ts';
 
@@ -27,13 +27,9 @@ export function textsFor(uri: string, files: readonly SourceText[]): SourceText[
 export function unread(texts: readonly SourceText[], known: ReadonlyMap<string, unknown>): string[] {
   const wanted = new Set<string>();
   const { files, workspace } = parse(texts, { library: libraryFiles });
-  const checker = createChecker({
-    filesOfPackage: (name) =>
-      workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
-    readData: (uri) => {
-      if (!known.has(uri)) wanted.add(uri);
-      return undefined;
-    },
+  const checker = checkerOf(workspace, (uri) => {
+    if (!known.has(uri)) wanted.add(uri);
+    return undefined;
   });
   checker.model(files.slice(0, texts.length));
   return [...wanted];

@@ -1,13 +1,11 @@
 /** Texts → an artefact to debug, and expressions in the twin language → their values at a moment of its run. */
 import { AstUtils } from 'langium';
 import { isMemberAccess, isNameRef, isViewDecl } from '../grammar/generated/ast.ts';
-import { compile, rootsOf } from '../compiler/index.ts';
+import { checkerOf, compile, rootsOf } from '../compiler/index.ts';
 import type { Absence, Diagnostic, Root, SourceText } from '../compiler/index.ts';
 import { parse } from '../compiler/1-parse/index.ts';
 import type { Workspace } from '../compiler/1-parse/index.ts';
-import { createChecker } from '../compiler/2-check/index.ts';
 import type { Checker, ReadData } from '../compiler/2-check/index.ts';
-import { packageOf } from '../compiler/1-parse/index.ts';
 import { balance } from '../compiler/3-flatten/balance.ts';
 import type { FlatSystem } from '../compiler/ir/flat-system.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
@@ -82,11 +80,7 @@ export class Program {
     this.workspace = workspace;
     this.own = texts.map(({ uri }) => uri);
     this.texts = new Map(texts.map(({ uri, text }) => [uri, text]));
-    this.checker = createChecker({
-      filesOfPackage: (name) =>
-        workspace.files().flatMap(({ tree }) => (packageOf(tree) === name ? [tree] : [])),
-      readData,
-    });
+    this.checker = checkerOf(workspace, readData);
     const checked = this.checker.model(files.slice(0, texts.length));
     const model = sound([...diagnostics, ...checked.diagnostics], checked.value);
     sound(balance(model), model);
