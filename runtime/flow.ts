@@ -3,10 +3,8 @@
  * it between its events, or it reads what changes continuously) has each of its events end a step; any other runs freely: it is
  * taken to whatever time somebody looks at, and back again to the committed time, from a copy, when they look at an earlier one.
  */
-import { FlowCell, FlowTrouble } from './contract/kernel.ts';
+import { isStopped, troubleOf } from './flow-trouble.ts';
 import type { Machine } from './machine.ts';
-import { elementName } from './names.ts';
-import { timeText } from './trouble.ts';
 import type { Trouble } from './trouble.ts';
 
 export interface RunningFlow {
@@ -18,6 +16,8 @@ export interface RunningFlow {
   begin(): void;
   /** A free flow's state at a time of the step in flight. What goes wrong on the way is told by `settle` alone. */
   show(time: number): void;
+  /** What its start came upon. */
+  begun(): Trouble | undefined;
   /** The time is to be the committed one. */
   settle(time: number): Trouble | undefined;
   /** Whether anything in memory moves with `show`. */
@@ -82,6 +82,7 @@ export function createFlow(machine: Machine): RunningFlow | undefined {
     show: (time) => {
       show(time);
     },
+    begun: () => (isStopped(machine) ? troubleOf(machine) : undefined),
     settle: (time) => {
       // Of a coupled flow all is committed by the instants that it makes.
       if (described.coupled) return undefined;
@@ -90,49 +91,5 @@ export function createFlow(machine: Machine): RunningFlow | undefined {
       back();
       return result;
     },
-  };
-}
-
-function troubleOf(machine: Machine): Trouble {
-  const { manifest } = machine;
-  const cells = new Int32Array(machine.kernel.memory, manifest.layout.flow!.address, 12);
-  const [code, detail, instance] = [
-    cells[FlowCell.trouble],
-    cells[FlowCell.detail]!,
-    cells[FlowCell.instance]!,
-  ];
-  cells[FlowCell.trouble] = 0;
-  const time = machine.time();
-  const { processes } = manifest.flow!;
-  if (code === FlowTrouble.tooMany) {
-    const { name, dims, limit, source } = processes[detail]!;
-    return {
-      code: 'PX9020',
-      message:
-        `${elementName(name, dims, instance)} has ${limit} items inside at t = ${timeText(time)}, and no more are allowed. ` +
-        'More arrive than leave: add units or places, let items balk, or allow more with a line such as items at most 10_000.',
-      time,
-      source,
-    };
-  }
-  const process = processes.findLast(({ firstCode }) => firstCode <= detail) ?? processes[0]!;
-  const step = process.steps[detail - process.firstCode] ?? process.steps[0]!;
-  const name = elementName(process.name, process.dims, instance);
-  if (code === FlowTrouble.endless)
-    return {
-      code: 'PX9021',
-      message:
-        `Items of ${name} go round in circles at t = ${timeText(time)} without time passing, last at '${step.text}'. ` +
-        'Let some time pass on the way (wait 1 s), or let them leave.',
-      time,
-      source: step.source,
-    };
-  return {
-    code: 'PX9022',
-    message:
-      `'${step.text}' of ${name} takes a negative time at t = ${timeText(time)}. ` +
-      'Take a distribution without negative values, such as lognormal or triangular, or max(…, 0 s).',
-    time,
-    source: step.source,
   };
 }

@@ -735,6 +735,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       impossible(machine, plan) ??
       machine.unsolved() ??
       machine.given(true) ??
+      flow?.begun() ??
       machine.evaluate() ??
       machine.fault() ??
       dues.begin() ??

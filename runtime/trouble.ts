@@ -7,7 +7,7 @@ import { elementName } from './names.ts';
  * PX9001 endless event loop · PX9002 two writers · PX9003 not a finite number · PX9004 equations not solved ·
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
  * PX9050 a delayed value that changes too often · PX9051 a delay that is not longer than zero ·
- * PX9053 a condition that cannot be told · PX9052 what a handler turns back that goes through ·
+ * PX9053 a condition that cannot be told · PX9055 a value that a step cannot go by · PX9052 what a handler turns back that goes through ·
  * PX9008 a condition that changes sides without end · PX9009 time that stands still · PX9020 too many items · PX9021 items that go round in circles ·
  * PX9022 a step that takes a negative time · PX9030 a singular matrix of an implicit method · PX9031 an implicit step that was not solved ·
  * PX9032 an implicit method where none was compiled · PX9040 a draw from a distribution that does not exist.
@@ -26,6 +26,7 @@ export type TroubleCode =
   | 'PX9051'
   | 'PX9052'
   | 'PX9053'
+  | 'PX9055'
   | 'PX9020'
   | 'PX9021'
   | 'PX9022'
@@ -98,7 +99,7 @@ export function notFinite(
 }
 
 /** `name`: of whose condition it is. */
-const notTold = (name: string, time: number, source: SourceRange): Trouble => ({
+export const notTold = (name: string, time: number, source: SourceRange): Trouble => ({
   code: 'PX9053',
   message:
     `A condition of ${name} cannot be told at t = ${timeText(time)}: what it compares is not a number. Look for a division of zero by zero, or a root or logarithm of a ` +

@@ -63,6 +63,12 @@ export function doubtIn(expression: FlatExpression, tables: Tables): FlatExpress
     : doubt(expression, tables);
 }
 
+/** A value, or a condition, that is no number itself where some condition in it cannot be told. */
+export function toldOrNone(value: FlatExpression, tables: Tables): FlatExpression {
+  const condition = doubtIn(value, tables);
+  return condition === undefined ? value : { kind: 'conditional', condition, then: NONE, else: value };
+}
+
 function doubt(expression: FlatExpression, tables: Tables): FlatExpression | undefined {
   const of = (one: FlatExpression): FlatExpression | undefined => doubt(one, tables);
   switch (expression.kind) {
@@ -125,7 +131,7 @@ const PARTIAL: ReadonlySet<string> = new Set([
   'mod',
 ]);
 /** What has no value yet, before something was measured, is so on purpose; what counts each look cannot be looked at twice. */
-const PAST: ReadonlySet<string> = new Set(['draw', 'window', 'sampled', 'delayed', 'quantile', 'attribute']);
+const PAST: ReadonlySet<string> = new Set(['draw', 'window', 'sampled', 'delayed', 'quantile']);
 
 /** Where a value that is computed on the spot is no number. Of a variable the run finds that itself. */
 function valueDoubt(value: FlatExpression, tables: Tables): FlatExpression | undefined {

@@ -4,6 +4,7 @@ import type { Resource } from '../model/process.ts';
 import type { Block, VariableId } from '../ir/flat-system.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { FlatBelt, FlatProcess, FlatQueue, FlatResource } from '../ir/process.ts';
+import { toldOrNone } from './doubts.ts';
 import { placeAt } from './draws.ts';
 import { inline } from './inline.ts';
 import { join } from './instances.ts';
@@ -49,5 +50,6 @@ export function valueIn(
     draws: placeAt(join(group.path, drawn), base.loops, expression.source),
     ...(items === undefined ? {} : { items }),
   };
-  return inline(flattening, running, lower(flattening, expression, scope), base.loops);
+  const value = inline(flattening, running, lower(flattening, expression, scope), base.loops);
+  return toldOrNone(value, flattening.tables);
 }

@@ -40,6 +40,21 @@ export interface ManifestFlow {
     source: SourceRange;
   }[];
   resources: ManifestResource[];
+  /** What is asked of values that steps and places go by. */
+  values: ManifestFlowValue[];
+}
+
+/** `The probability in 'choose a -> x' of job`. */
+export interface ManifestFlowValue {
+  what: string;
+  name: string;
+  dims: number[];
+  /** Where it must lie; without, it must be a number. */
+  low?: number;
+  high?: number;
+  /** A condition, or a time (s). */
+  is?: 'condition' | 'time';
+  source: SourceRange;
 }
 
 export interface ManifestProcess {

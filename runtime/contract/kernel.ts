@@ -179,14 +179,16 @@ export const Status = {
   noDelay: 6,
 } as const;
 
-/** Positions (i32) of the cells in which a flow says what stopped it. */
-export const FlowCell = { trouble: 6, detail: 7, instance: 8 } as const;
+/** Positions of the cells (i32) in which a flow says what stopped it; of the value that did, as f64. */
+export const FlowCell = { trouble: 6, detail: 7, instance: 8, value: 11 } as const;
 
 export const FlowTrouble = {
   /** More items inside than allowed. detail: the process. */
   tooMany: 1,
   /** Items go round in circles without time passing. detail: code of a step. */
   endless: 2,
-  /** A negative time. detail: code of the step. */
+  /** A negative time, or none. detail: code of the step. */
   duration: 3,
+  /** A value that cannot be. detail: position in `ManifestFlow.values`. */
+  value: 4,
 } as const;

@@ -16,6 +16,8 @@ import {
 } from '../wasm/index.ts';
 import type { FunctionHandle, I32, Label, Local, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
+import { NOT_NEGATIVE } from './demands.ts';
+import type { Demand } from './demands.ts';
 import { trouble, troubled } from './flow.ts';
 import { callI32, locals } from './heap.ts';
 import { runs } from './lists.ts';
@@ -52,6 +54,12 @@ export function arrivals(machine: Machine, { settled }: Using) {
 
   const arrive = (place: StepPlace, step: FlatStep & { kind: 'arrive' }): Statement[] => {
     const { process, id, code } = place;
+    const of = (what: string, must: Partial<Demand>): Demand => ({
+      what: `${what} '${step.text}'`,
+      name: process.name,
+      source: step.source,
+      ...must,
+    });
     const [left] = locals(proceed, 'left');
     const repeat = label('each of the group');
     const one: Statement[] = [
@@ -60,7 +68,13 @@ export function arrivals(machine: Machine, { settled }: Using) {
       i32.store(actor, i32.add(i32.load(actor, Source.made), 1), Source.made),
     ];
     const most = step.most
-      ? values.of(`${process.name} at most`, process.loops, step.most, actor)
+      ? values.of(
+          `${process.name} at most`,
+          process.loops,
+          step.most,
+          actor,
+          of('The number of items of', NOT_NEGATIVE),
+        )
       : undefined;
     const open = most && f64.lt(f64.fromI32(i32.load(actor, Source.made)), most);
     const whenOpen = (statements: Statement[]): Statement[] =>
@@ -74,7 +88,13 @@ export function arrivals(machine: Machine, { settled }: Using) {
       );
       const time = f64.add(now(), gap.value);
       const until = step.until
-        ? values.of(`${process.name} until`, process.loops, step.until, actor)
+        ? values.of(
+            `${process.name} until`,
+            process.loops,
+            step.until,
+            actor,
+            of('The end of', { is: 'time' }),
+          )
         : undefined;
       next.push(
         ...whenOpen([
@@ -84,7 +104,13 @@ export function arrivals(machine: Machine, { settled }: Using) {
       );
     }
     if (step.group === undefined) return [...whenOpen(one), ...next, rests];
-    const group = values.of(`${process.name} group`, process.loops, step.group, actor);
+    const group = values.of(
+      `${process.name} group`,
+      process.loops,
+      step.group,
+      actor,
+      of('The size of a group in', NOT_NEGATIVE),
+    );
     return [
       set(left, i32.fromF64Saturating(f64.nearest(group))),
       loop(repeat, [

@@ -71,7 +71,13 @@ export function carriesOn(
           ...machine.nextReady,
           branchIf(again, actor),
           ...(machine.conditions
-            ? [stepsKept, set(more, callI32(machine.conditions)), stepsBack, branchIf(again, more)]
+            ? [
+                stepsKept,
+                set(more, callI32(machine.conditions)),
+                stepsBack,
+                when(troubled(made), [set(events, -1), branch(done)]),
+                branchIf(again, more),
+              ]
             : []),
           set(next, agenda.firstTime()),
           branchIf(done, i32.eqz(f64.le(next, until))),
@@ -92,6 +98,8 @@ export function carriesOn(
   const next = label('next');
   return [
     runs(refresh),
+    // What the start, or a capacity, came upon.
+    when(troubled(made), [returns(i32.const(-1))]),
     i32.store(0, 0, header + Header.steps),
     loop(next, [
       set(more, call<'i32'>(proceed, 0, until, MOST_EVENTS)),

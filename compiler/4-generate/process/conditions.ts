@@ -1,13 +1,22 @@
 /** Items that wait for a condition, and arrivals that do: asked again after each event. */
 import type { FlatExpression } from '../../ir/flat-expression.ts';
-import type { FlatProcess } from '../../ir/process.ts';
+import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import { branch, branchIf, f64, i32, label, loop, returns, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
+import type { Demand } from './demands.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { hasPlace } from './places.ts';
 import { Item, List, Source, stepKey } from './plan.ts';
+
+/** Of a condition that a step goes by. */
+export const toldOf = ({ name }: FlatProcess, { text, source }: FlatStep): Demand => ({
+  what: `'${text}'`,
+  name,
+  source,
+  is: 'condition',
+});
 
 export function awaiting(machine: Machine) {
   const { module, plan, lists, values, places, goes, releasePending, anyPending } = machine;
@@ -23,6 +32,7 @@ export function awaiting(machine: Machine) {
     code: number,
     condition: FlatExpression,
   ): void {
+    const demand = toldOf(process, process.steps[at]!);
     const [item, next, list, end] = locals(conditions, 'item', 'next', 'list', 'end');
     const base = plan.lists.get(stepKey(id, at))!;
     const count = process.loops.reduce((total, { from, to }) => total * (to - from), 1);
@@ -35,14 +45,17 @@ export function awaiting(machine: Machine) {
         loop(items1, [
           when(item, [
             set(next, i32.load(item, Item.next)),
-            when(f64.ne(values.of(`${process.name} waits until`, process.loops, condition, item), 0), [
-              runs(lists.remove, item),
-              i32.store(item, code + 1, Item.code),
-              ...(anyPending ? [when(i32.load(item, Item.pending), [runs(releasePending, item)])] : []),
-              when(hasPlace(item), [runs(places.leave, item)]),
-              runs(lists.ready, item),
-              set(found, 1),
-            ]),
+            when(
+              f64.ne(values.of(`${process.name} waits until`, process.loops, condition, item, demand), 0),
+              [
+                runs(lists.remove, item),
+                i32.store(item, code + 1, Item.code),
+                ...(anyPending ? [when(i32.load(item, Item.pending), [runs(releasePending, item)])] : []),
+                when(hasPlace(item), [runs(places.leave, item)]),
+                runs(lists.ready, item),
+                set(found, 1),
+              ],
+            ),
             set(item, next),
             branch(items1),
           ]),
@@ -55,6 +68,7 @@ export function awaiting(machine: Machine) {
 
   /** An item arrives each time that a condition becomes true. */
   function waitsForArrival(process: FlatProcess, id: number, at: number, condition: FlatExpression): void {
+    const demand = toldOf(process, process.steps[at]!);
     const [source, end, truth] = locals(conditions, 'source', 'end', 'truth');
     const base = plan.sources.get(stepKey(id, at))!;
     const count = process.loops.reduce((total, { from, to }) => total * (to - from), 1);
@@ -63,7 +77,10 @@ export function awaiting(machine: Machine) {
       set(source, base),
       set(end, base + Source.size * count),
       loop(next, [
-        set(truth, f64.ne(values.of(`${process.name} arrives when`, process.loops, condition, source), 0)),
+        set(
+          truth,
+          f64.ne(values.of(`${process.name} arrives when`, process.loops, condition, source, demand), 0),
+        ),
         when(i32.ne(truth, i32.load(source, Source.truth)), [
           i32.store(source, truth, Source.truth),
           when(truth, [goes(source), set(found, 1)]),

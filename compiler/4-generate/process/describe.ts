@@ -64,6 +64,7 @@ export function describeFlow(flow: FlatFlow, plan: FlowPlan): ManifestFlow {
       doc,
       source,
     })),
+    values: [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** What interrupts work: units that break, the end of a shift, and the more urgent. */
 import { f64, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';
 import type { Statement } from '../wasm/index.ts';
+import { onDutyOf, wholeUnits } from './demands.ts';
 import { resourceAt } from './flow.ts';
 import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
@@ -51,7 +52,9 @@ export function duties(machine: Machine, { giveAll, known, work }: Using) {
         changes.map(({ units }) => [
           set(
             onDuty,
-            i32.fromF64Saturating(f64.floor(values.of(`units of ${name} on duty`, loops, units, actor))),
+            wholeUnits(
+              values.of(`units of ${name} on duty`, loops, units, actor, onDutyOf(flow.resources[id]!)),
+            ),
           ),
         ]),
       ),

@@ -1,8 +1,8 @@
 /** What the parts of the machine share while it is made. */
 import type { FlatFlow, FlatPlace, FlatProcess } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
-import { i32, set } from '../wasm/index.ts';
-import type { FunctionBuilder, FunctionHandle, I32, Statement } from '../wasm/index.ts';
+import { f64, i32, set } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import type { Agenda } from './agenda.ts';
 import { agenda } from './agenda.ts';
 import { derived, written } from './derived.ts';
@@ -84,15 +84,22 @@ export function resourceAt({ flow, plan }: Flow, process: FlatProcess, place: Fl
   return record(plan.resources[place.id]!, Resource.size, instance);
 }
 
-/** Stops the flow: what happened, where (a process or step), and in which instance. */
-export function trouble({ plan }: Flow, code: number, detail: number, instance: I32 | number): Statement[] {
+/** Stops the flow: what happened, where (a process or step), in which instance, and by which value. */
+export function trouble(
+  { plan }: Pick<Flow, 'plan'>,
+  code: number,
+  detail: number,
+  instance: I32 | number,
+  value?: F64,
+): Statement[] {
   return [
     i32.store(0, code, plan.header + Header.trouble),
     i32.store(0, detail, plan.header + Header.detail),
     i32.store(0, instance, plan.header + Header.instance),
+    ...(value === undefined ? [] : [f64.store(0, value, plan.header + Header.value)]),
   ];
 }
-export const troubled = ({ plan }: Flow): I32 => i32.load(0, plan.header + Header.trouble);
+export const troubled = ({ plan }: Pick<Flow, 'plan'>): I32 => i32.load(0, plan.header + Header.trouble);
 
 /** Functions that are made late, because their parts call each other. */
 export interface Later {

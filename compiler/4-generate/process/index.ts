@@ -3,11 +3,13 @@
  * is saved, branched and rewound with the rest. Between two calls no item can go on at the present time.
  */
 import type { Context } from '../context.ts';
-import type { FlatLoop } from '../../ir/flat-expression.ts';
+import type { FlatExpression, FlatLoop } from '../../ir/flat-expression.ts';
 import { number, Scope } from '../expression.ts';
 import { branchIf, f64, i32, label, loop, memoryFill, returns, run, set, when } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
 import { carriesOn } from './carries-on.ts';
+import { demanded, isBeyondDoubt, NOT_NEGATIVE, onDutyOf, ROUNDED, wholeUnits } from './demands.ts';
+import type { Demand } from './demands.ts';
 import { flowOf } from './flow.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
@@ -79,7 +81,7 @@ function eachInstance(
   loops: FlatLoop[],
   base: number,
   size: number,
-  body: (scope: Scope, there: I32, instance: I32) => Statement[],
+  body: (scope: Scope, there: I32, instance: Local<'i32'>) => Statement[],
 ): Statement[] {
   const scope = new Scope(made.context, f).inner(loops);
   const [there, instance] = locals(f, 'there', 'instance');
@@ -100,18 +102,53 @@ function capacities(
   { serve, onDuty }: Resources,
   admit: Parameters<typeof runs>[0],
 ): Statement[] {
-  const { flow, plan } = made;
+  const { flow, plan, context } = made;
+  const size = f.local('f64', 'size');
+  /** Into `size`; what cannot be stops the flow. */
+  const measured = (
+    scope: Scope,
+    loops: FlatLoop[],
+    of: FlatExpression,
+    demand: Demand,
+    instance: Local<'i32'>,
+  ): Statement[] => [
+    set(size, number(scope, of)),
+    ...(isBeyondDoubt(of, demand) ? [] : [demanded(context, loops, demand, size, instance)]),
+  ];
   return [
-    ...flow.queues.flatMap(({ loops, capacity }, id) =>
-      eachInstance(made, f, loops, plan.queues[id]!, Place.size, (scope, there) => [
-        f64.store(there, capacity ? number(scope, capacity) : f64.const(Infinity), Place.capacity),
+    ...flow.queues.flatMap(({ loops, capacity, name, source }, id) =>
+      eachInstance(made, f, loops, plan.queues[id]!, Place.size, (scope, there, instance) => [
+        ...(capacity
+          ? measured(
+              scope,
+              loops,
+              capacity,
+              { what: 'The number of places', name, source, ...NOT_NEGATIVE },
+              instance,
+            )
+          : [set(size, Infinity)]),
+        f64.store(there, f64.ceil(f64.sub(size, ROUNDED)), Place.capacity),
         ...(capacity && capacity.kind !== 'number' ? [when(first(there), [runs(admit, there)])] : []),
       ]),
     ),
-    ...flow.belts.flatMap(({ loops, travel, headway }, id) =>
-      eachInstance(made, f, loops, plan.belts[id]!, Place.size, (scope, there) => [
-        f64.store(there, number(scope, travel), Place.travel),
-        f64.store(there, number(scope, headway), Place.headway),
+    ...flow.belts.flatMap(({ loops, travel, headway, name, source }, id) =>
+      eachInstance(made, f, loops, plan.belts[id]!, Place.size, (scope, there, instance) => [
+        ...measured(
+          scope,
+          loops,
+          travel,
+          { what: 'The time from end to end', name, source, ...NOT_NEGATIVE, is: 'time' },
+          instance,
+        ),
+        f64.store(there, size, Place.travel),
+        ...measured(
+          scope,
+          loops,
+          headway,
+          { what: 'The time between two items', name, source, ...NOT_NEGATIVE, is: 'time' },
+          instance,
+        ),
+        f64.store(there, size, Place.headway),
         f64.store(
           there,
           f64.max(
@@ -122,9 +159,16 @@ function capacities(
         ),
       ]),
     ),
-    ...flow.resources.flatMap(({ loops, capacity, shifts }, id) =>
-      eachInstance(made, f, loops, plan.resources[id]!, Resource.size, (scope, there) => [
-        i32.store(there, i32.fromF64Saturating(f64.floor(number(scope, capacity))), Resource.capacity),
+    ...flow.resources.flatMap(({ loops, capacity, shifts, name, source }, id) =>
+      eachInstance(made, f, loops, plan.resources[id]!, Resource.size, (scope, there, instance) => [
+        ...measured(
+          scope,
+          loops,
+          capacity,
+          { what: 'The number of units', name, source, ...NOT_NEGATIVE },
+          instance,
+        ),
+        i32.store(there, wholeUnits(size), Resource.capacity),
         ...(shifts ? [runs(onDuty, there)] : []),
         ...(capacity.kind !== 'number' ? [when(first(there), [runs(serve, there)])] : []),
       ]),
@@ -248,8 +292,14 @@ function records(
       f64.store(actor, changes.length > 1 ? 0 : WEEK, Shift.week),
       i32.store(
         there,
-        i32.fromF64Saturating(
-          f64.floor(values.of(`units of ${name} at first`, loops, changes[0]!.units, actor)),
+        wholeUnits(
+          values.of(
+            `units of ${name} at first`,
+            loops,
+            changes[0]!.units,
+            actor,
+            onDutyOf(flow.resources[id]!),
+          ),
         ),
         Resource.onDuty,
       ),
@@ -261,6 +311,12 @@ function records(
     all.flatMap((step, at) => {
       if (step.kind !== 'arrive') return [];
       const [source] = locals(f, 'source');
+      const arrival = {
+        what: `The time of '${step.text}'`,
+        name,
+        source: step.source,
+        is: 'time',
+      } satisfies Demand;
       const code = plan.codes[process]! + at;
       return eachInstance(
         made,
@@ -271,8 +327,14 @@ function records(
         (_, there, instance) => {
           const firstTime = (): F64 =>
             step.first
-              ? values.of(`${name} first arrival`, loops, step.first, source)
-              : values.of(`${name} arrives every`, loops, step.interval!, source);
+              ? values.of(`${name} first arrival`, loops, step.first, source, {
+                  ...arrival,
+                  what: `The first time of '${step.text}'`,
+                })
+              : values.of(`${name} arrives every`, loops, step.interval!, source, {
+                  ...arrival,
+                  ...NOT_NEGATIVE,
+                });
           return [
             set(source, there),
             i32.store(source, code, Actor.code),

@@ -4,6 +4,7 @@ import type { FlatProcess, FlatUse } from '../../ir/process.ts';
 import { branch, call, drop, f64, i32, label, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
+import { NOT_NEGATIVE } from './demands.ts';
 import { trouble } from './flow.ts';
 import type { Flow } from './flow.ts';
 import { runs } from './lists.ts';
@@ -106,7 +107,12 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   ) => {
     if (of.kind === 'number') return { statements: [], value: i32.const(Math.round(of.value)) as I32 };
     const local = f.local('i32', 'units');
-    const value = values.of(name, process.loops, of, item);
+    const value = values.of(name, process.loops, of, item, {
+      what: 'The number of units that an item asks for',
+      name: process.name,
+      source: process.source,
+      ...NOT_NEGATIVE,
+    });
     return { statements: [set(local, i32.fromF64Saturating(f64.nearest(value)))], value: local as I32 };
   };
 
@@ -134,7 +140,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
       statements: [
         set(local, value),
         when(i32.eqz(f64.ge(local, 0)), [
-          ...trouble(made, FlowTrouble.duration, place.code, i32.load(actor, Actor.instance)),
+          ...trouble(made, FlowTrouble.duration, place.code, i32.load(actor, Actor.instance), local),
           rests,
         ]),
       ],

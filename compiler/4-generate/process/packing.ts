@@ -4,6 +4,7 @@ import type { FlatStep } from '../../ir/process.ts';
 import { branch, f64, i32, label, loop, memoryCopy, set, when } from '../wasm/index.ts';
 import type { F64, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
+import { AT_LEAST_ONE } from './demands.ts';
 import { trouble } from './flow.ts';
 import { record } from './record.ts';
 import { callI32, locals } from './heap.ts';
@@ -32,7 +33,12 @@ export function packing(machine: Machine, { settled }: Using) {
   } = machine;
   const batch = ({ process, id, code, at }: StepPlace, step: FlatStep & { kind: 'batch' }): Statement[] => {
     const value = (name: string, of: FlatExpression): F64 =>
-      values.of(`${process.name} ${name}`, process.loops, of, actor);
+      values.of(`${process.name} ${name}`, process.loops, of, actor, {
+        what: `The number of items in '${step.text}'`,
+        name: process.name,
+        source: step.source,
+        ...AT_LEAST_ONE,
+      });
     const list = record(plan.lists.get(stepKey(id, at))!, List.size, i32.load(actor, Actor.instance));
     const [there, left, carrier, last, item] = locals(proceed, 'list', 'left', 'carrier', 'last', 'packed');
     const next = label('next packed');
@@ -94,7 +100,12 @@ export function packing(machine: Machine, { settled }: Using) {
     step: FlatStep & { kind: 'split' },
   ): Statement[] => {
     const value = (name: string, of: FlatExpression): F64 =>
-      values.of(`${process.name} ${name}`, process.loops, of, actor);
+      values.of(`${process.name} ${name}`, process.loops, of, actor, {
+        what: `The number of copies in '${step.text}'`,
+        name: process.name,
+        source: step.source,
+        ...AT_LEAST_ONE,
+      });
     const onward = goTo(code + 1);
     const [copy, left, instance] = locals(proceed, 'copy', 'left', 'instance');
     const next = label('next copy');

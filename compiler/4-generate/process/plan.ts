@@ -117,7 +117,9 @@ export const Header = {
   later: 72,
   /** Order of the last event that was moved there. */
   spilled: 80,
-  size: 88,
+  /** What stopped the flow, where it is a number. */
+  value: 88,
+  size: 96,
 } as const;
 /** An entry of the heap, and of the list of the nearest events, of which there are so many at most. */
 export const EVENT_BYTES = 24;

@@ -16,6 +16,7 @@ import {
   when,
 } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import { NOT_NEGATIVE } from './demands.ts';
 import type { Flow } from './flow.ts';
 import { locals, callI32 } from './heap.ts';
 import { first, runs } from './lists.ts';
@@ -299,9 +300,15 @@ export function resources(made: Flow): Resources {
   const repair = module.function('new life', { params: { unit: 'i32' } });
   {
     const { unit } = repair.params;
-    repair.body = flow.resources.flatMap(({ breaks, loops, name }, id) => {
+    repair.body = flow.resources.flatMap(({ breaks, loops, name, source }, id) => {
       if (!breaks) return [];
-      const life = values.of(`${name} breaks after`, loops, breaks.after, unit);
+      const life = values.of(`${name} breaks after`, loops, breaks.after, unit, {
+        what: `The ${breaks.of === 'uses' ? 'number of uses' : 'time'} after which a unit breaks`,
+        name,
+        source,
+        ...NOT_NEGATIVE,
+        ...(breaks.of === 'uses' ? {} : { is: 'time' as const }),
+      });
       return [
         when(i32.eq(i32.load(unit, Actor.code), plan.unitCodes[id]!), [
           f64.store(unit, life, Unit.life),

@@ -131,7 +131,15 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
       ...(pending.length === 0 || !mayKeep(process)
         ? pending
         : [when(i32.eqz(i32.load(actor, Item.keeps)), pending)]),
-      f64.store(actor, values.of(`${step.text} rank`, process.loops, rank, actor), Item.rank),
+      f64.store(
+        actor,
+        values.of(`${step.text} rank`, process.loops, rank, actor, {
+          what: `The priority or order of '${step.text}'`,
+          name: process.name,
+          source: step.source,
+        }),
+        Item.rank,
+      ),
       ...orderOf(step.lifo),
       ...asked.flatMap(({ statements }) => statements),
       block(refuse, [

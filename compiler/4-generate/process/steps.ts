@@ -4,12 +4,16 @@
  */
 import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatStep } from '../../ir/process.ts';
-import { elementOffset, number, place as placed } from '../expression.ts';
 import { block, call, comment, f64, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { arrivals } from './arrivals.ts';
-import { awaiting } from './conditions.ts';
+import { awaiting, toldOf } from './conditions.ts';
+import { choosing } from './choosing.ts';
+import { riding } from './riding.ts';
+import { setting } from './setting.ts';
+import { NOT_NEGATIVE } from './demands.ts';
+import type { Demand } from './demands.ts';
 import { duties } from './duties.ts';
 import { givenBack, keepsUnits } from './coming.ts';
 import { beltAt, found, resourceAt, trouble, troubled } from './flow.ts';
@@ -26,7 +30,6 @@ import type { Resources } from './resources.ts';
 import { seizing } from './seizing.ts';
 import { WANTED } from './stores.ts';
 import { using } from './using.ts';
-import { scopeAt } from './values.ts';
 
 /** Steps at one instant beyond which the flow goes round in circles. */
 const MOST_STEPS = 5_000_000;
@@ -40,6 +43,8 @@ export interface Steps extends Machine {
   conditions: FunctionHandle | undefined;
 }
 
+const SETUP = { ...NOT_NEGATIVE, is: 'time' } as const;
+
 export function steps(
   made: Flow,
   places: Places,
@@ -49,7 +54,6 @@ export function steps(
 ): Steps {
   const machine = machineOf(made, places, resources);
   const {
-    module,
     context,
     flow,
     plan,
@@ -78,12 +82,25 @@ export function steps(
   const { waitingFor, waitsForArrival, asked } = awaiting(machine);
   const { breaking, shiftChanges } = duties(machine, used);
 
+  const belts = riding(machine);
+  const chooses = choosing(machine);
+  const sets = setting(machine);
+
   const grants: { code: number; grant: FunctionHandle }[] = [];
 
   const compiled = (place: StepPlace, step: FlatStep): Statement[] => {
     const { process, id, code, codeOf, at, coming } = place;
-    const value = (name: string, of: FlatExpression): F64 =>
-      values.of(`${process.name} ${name}`, process.loops, of, actor);
+    /** `what` of the step it is, and where it must lie. */
+    const value = (name: string, of: FlatExpression, what?: string, must?: Partial<Demand>): F64 =>
+      values.of(
+        `${process.name} ${name}`,
+        process.loops,
+        of,
+        actor,
+        what === undefined
+          ? undefined
+          : { what: `${what} '${step.text}'`, name: process.name, source: step.source, ...must },
+      );
     const onward = goTo(code + 1);
     switch (step.kind) {
       case 'arrive':
@@ -95,7 +112,10 @@ export function steps(
           i32.load(actor, Actor.instance),
         );
         const arrival = process.steps[step.arrive]!;
-        const most = arrival.kind === 'arrive' && arrival.most ? value('at most', arrival.most) : undefined;
+        const most =
+          arrival.kind === 'arrive' && arrival.most
+            ? value('at most', arrival.most, 'The number of items of', NOT_NEGATIVE)
+            : undefined;
         const [from] = locals(proceed, 'source');
         return [
           when(i32.load(actor, Item.refilled), onward),
@@ -110,21 +130,20 @@ export function steps(
         ];
       }
       case 'assign':
-        return [f64.store(actor, value(step.text, step.value), Item.attributes + 8 * step.slot), ...onward];
-      case 'set': {
-        const f = module.function(`${process.name} ${step.text}`, { params: { item: 'i32' } });
-        const { scope, statements } = scopeAt(context, f, process.loops, f.params.item);
-        const { dynamic, constant } = elementOffset(scope, step.target.variable, step.target.index);
-        const [address, offset] = placed(dynamic, context.plan.addresses[step.target.variable]! + constant);
-        f.body = [...statements, f64.store(address, number(scope, step.value), offset)];
-        return [runs(f, actor), ...onward];
-      }
+        return [
+          f64.store(actor, value(step.text, step.value, 'The value of'), Item.attributes + 8 * step.slot),
+          ...onward,
+        ];
+      case 'set':
+        return sets(place, step);
       case 'reserve': {
         const belt = step.on === 'queue' ? undefined : locals(proceed, 'belt')[0];
         const queue = belt ? undefined : found(made, proceed, 'queues', process, step.place, actor);
         const there = belt ?? queue!.record;
         return [
-          ...(belt ? [set(belt, beltAt(made, process, step.place, actor))] : []),
+          ...(belt
+            ? [set(belt, beltAt(made, process, step.place, actor)), ...belts.moves(place, step.place, belt)]
+            : []),
           ...(queue ? [...queue.statements, ...withoutPlaces(place, step, there)] : []),
           when(i32.and(i32.eqz(first(there)), queue ? places.hasRoom(queue) : places.mayEnter(there)), [
             i32.store(there, i32.add(i32.load(there, Place.taken), 1), Place.taken),
@@ -174,30 +193,10 @@ export function steps(
           ...onward,
         ];
       }
-      case 'ride': {
-        const [there] = locals(proceed, 'belt');
-        return [
-          set(there, beltAt(made, process, step.place, actor)),
-          i32.store(actor, i32.load(there, Place.on), Item.unit),
-          i32.store(there, i32.add(i32.load(there, Place.on), 1), Place.on),
-          i32.store(actor, code + 1, Actor.code),
-          ...goesOnAt(f64.add(now(), f64.load(there, Place.travel))),
-        ];
-      }
-      case 'alight': {
-        const [there] = locals(proceed, 'belt');
-        const free = proceed.local('f64', 'end is free');
-        return [
-          set(there, beltAt(made, process, step.place, actor)),
-          when(i32.ne(i32.load(actor, Item.unit), i32.load(there, Place.off)), [
-            runs(lists.append, i32.add(there, Place.riders), actor),
-            rests,
-          ]),
-          set(free, f64.add(f64.load(there, Place.lastOff), f64.load(there, Place.headway))),
-          when(i32.and(i32.ne(i32.load(there, Place.off), 0), f64.lt(now(), free)), [...goesOnAt(free)]),
-          ...onward,
-        ];
-      }
+      case 'ride':
+        return belts.ride(place, step);
+      case 'alight':
+        return belts.alight(place, step);
       case 'seize': {
         const grant = grantOf(place, step);
         grants.push({ code, grant });
@@ -217,10 +216,13 @@ export function steps(
                 unit,
                 call<'i32'>(resources.unitOf, resourceAt(made, process, firstKnown.resource, actor), actor),
               ),
-              set(kind, value('setup kind', step.setup.kind)),
+              set(kind, value('setup kind', step.setup.kind, 'The kind of item in')),
               when(f64.ne(f64.load(unit, Unit.kind), kind), [
                 when(f64.eq(f64.load(unit, Unit.kind), f64.load(unit, Unit.kind)), [
-                  set(length, f64.add(length, value('setup', step.setup.duration))),
+                  set(
+                    length,
+                    f64.add(length, value('setup', step.setup.duration, 'The setup time of', SETUP)),
+                  ),
                 ]),
                 f64.store(unit, kind, Unit.kind),
               ]),
@@ -261,22 +263,8 @@ export function steps(
       }
       case 'release':
         return [...giveAll(proceed, process, step.needs, actor), ...onward];
-      case 'choose': {
-        const u = proceed.local('f64', 'u');
-        const sum = proceed.local('f64', 'probability');
-        return [
-          ...(step.draw ? [set(u, value('chooses', step.draw)), set(sum, 0)] : []),
-          ...step.options.flatMap(({ probability, condition, to }) => {
-            if (condition) return [when(f64.ne(value('chooses if', condition), 0), goTo(codeOf(to)))];
-            if (!probability) return goTo(codeOf(to));
-            return [
-              set(sum, f64.add(sum, value('probability', probability))),
-              when(f64.lt(u, sum), goTo(codeOf(to))),
-            ];
-          }),
-          ...(step.options.at(-1)?.condition || step.options.at(-1)?.probability ? onward : []),
-        ];
-      }
+      case 'choose':
+        return chooses(place, step);
       case 'go':
         return goTo(codeOf(step.to));
       case 'wait': {
@@ -284,10 +272,19 @@ export function steps(
         waitingFor(process, id, at, code, step.condition);
         return [
           ...releases(proceed, actor, coming),
-          when(f64.ne(value('waits until', step.condition), 0), [
-            ...settled(proceed, process, actor, givenBack(coming, false)),
-            ...onward,
-          ]),
+          when(
+            f64.ne(
+              values.of(
+                `${process.name} waits until`,
+                process.loops,
+                step.condition,
+                actor,
+                toldOf(process, step),
+              ),
+              0,
+            ),
+            [...settled(proceed, process, actor, givenBack(coming, false)), ...onward],
+          ),
           i32.store(actor, code, Actor.code),
           runs(lists.append, list, actor),
           rests,
@@ -303,7 +300,7 @@ export function steps(
         const [there] = locals(proceed, 'store');
         return [
           set(there, store.at(process, step.place, actor)),
-          f64.store(actor, step.rank ? value('order', step.rank) : f64.const(0), Item.rank),
+          f64.store(actor, step.rank ? value('order', step.rank, 'The order of') : f64.const(0), Item.rank),
           ...orderOf(step.lifo),
           i32.store(actor, codeOf(step.taken), Actor.code),
           runs(lists.insert, there, actor),

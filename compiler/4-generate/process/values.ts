@@ -5,6 +5,8 @@ import type { Context } from '../context.ts';
 import { drawnInPlace } from '../draws.ts';
 import { number, Scope } from '../expression.ts';
 import { call, f64, i32, returns, set } from '../wasm/index.ts';
+import { demanded, isBeyondDoubt } from './demands.ts';
+import type { Demand } from './demands.ts';
 import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
 import { Actor } from './plan.ts';
 
@@ -41,10 +43,26 @@ export class Values {
     return drawn ?? this.of(name, loops, expression, actor);
   }
 
-  /** The value for an actor; a plain number stands for itself. */
-  of(name: string, loops: FlatLoop[], expression: FlatExpression, actor: I32): F64 {
-    if (expression.kind === 'number') return f64.const(expression.value);
-    return call<'f64'>(this.function(name, loops, expression), actor);
+  /** The value for an actor; a plain number stands for itself. One that is not as it must be stops the flow. */
+  of(name: string, loops: FlatLoop[], expression: FlatExpression, actor: I32, demand?: Demand): F64 {
+    const isSure = demand === undefined || isBeyondDoubt(expression, demand);
+    if (expression.kind === 'number' && isSure) return f64.const(expression.value);
+    const value = this.function(name, loops, expression);
+    return call<'f64'>(isSure ? value : this.looked(name, loops, value, demand), actor);
+  }
+
+  private looked(name: string, loops: FlatLoop[], of: FunctionHandle, demand: Demand): FunctionHandle {
+    const f = this.context.module.function(`${name}, looked at`, {
+      params: { actor: 'i32' },
+      results: ['f64'],
+    });
+    const value = f.local('f64', 'value');
+    f.body = [
+      set(value, call<'f64'>(of, f.params.actor)),
+      demanded(this.context, loops, demand, value, i32.load(f.params.actor, Actor.instance)),
+      returns(value),
+    ];
+    return f;
   }
 
   private function(name: string, loops: FlatLoop[], expression: FlatExpression): FunctionHandle {
