@@ -80,9 +80,10 @@ export function chanceRunner(
     twin.observeAt(monitor.bounds());
     twin.listen({ accepted: monitor.observe });
     twin.advance(Math.max(...asked.map((at) => endOf(chances[at]!, twin.duration))));
-    const trouble = twin.trouble();
+    const results = monitor.results();
+    const trouble = twin.trouble() ?? results.find(({ untold }) => untold);
     const holds: ChanceRun['holds'] = chances.map(() => undefined);
-    monitor.results().forEach((result, n) => {
+    results.forEach((result, n) => {
       holds[asked[n]!] = trouble === undefined && result.holds;
     });
     return {

@@ -3,48 +3,15 @@
  * smallest margin, `eventually` the largest, on the run's accepted times and both sides of its events. Conditions with operators over
  * time are judged by `temporal.ts`, for each time as soon as what it depends on was seen.
  */
-import type { Formula } from './contract/formula.ts';
 import type { ManifestAtom, ManifestRequirement } from './contract/studies.ts';
-import type { Manifest, SourceRange } from './contract/manifest.ts';
-import { valueText } from './describe.ts';
-import { count, elementName } from './names.ts';
+import { count } from './names.ts';
 import type { Twin } from './twin.ts';
+import { atomsOf, resultOf } from './requirement-results.ts';
+import type { RequirementResult, Timed, Watch } from './requirement-results.ts';
 import { evaluator, SURE } from './temporal.ts';
-import type { Evaluator, Memory, Point } from './temporal.ts';
-import { timeText } from './trouble.ts';
+import type { Evaluator, Point } from './temporal.ts';
 
-export interface RequirementResult {
-  text: string;
-  kind: ManifestRequirement['kind'] | 'chance';
-  holds: boolean;
-  /** SI: by how much it holds (positive) or fails (negative); null for conditions that have no margin. */
-  margin: number | null;
-  /** `4.2 K`, in the unit of what is compared; '' without a margin. */
-  marginText: string;
-  /** s: where it came nearest to failing, or failed by most; null when it was never looked at. */
-  time: number | null;
-  /** Which element decided, `[3]`; '' for single values. */
-  element: string;
-  /** One sentence for people. */
-  message: string;
-  /** Of a probability: in how many of how many runs it was so, and the bound (a share) that follows from that. */
-  chance?: { hits: number; runs: number; bound: number };
-  source: SourceRange;
-}
-
-/** Plain data: what a monitor has seen so far. Numbers that are not finite are kept as they are. */
-interface Watch {
-  /** By element. */
-  margins: (number | null)[];
-  times: (number | null)[];
-  holds: (boolean | null)[];
-  /** `response`: truth of the trigger, and what has still to be answered. */
-  triggered: boolean[];
-  open: { element: number; time: number; margin: number; best: number }[];
-  /** Of a formula, by element: what its operators remember, and truths of a trigger that wait for it to be judged. */
-  memories?: Memory[][];
-  waiting?: boolean[][];
-}
+export type { RequirementResult } from './requirement-results.ts';
 
 export interface Monitor {
   /** Call at accepted times, and on both sides of events, with everything evaluated. */
@@ -73,6 +40,7 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
     times: Array<number | null>(size).fill(null),
     holds: Array<boolean | null>(size).fill(null),
     triggered: Array<boolean>(size).fill(false),
+    untold: Array<number | null>(size).fill(null),
     open: [],
   }));
   /** Evaluators of formulas, by requirement and element. */
@@ -111,6 +79,40 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
   };
   const triggeredNow = (requirement: ManifestRequirement, element: number): boolean =>
     requirement.kind === 'response' && read(requirement.trigger, element) !== 0;
+
+  const isDoubted = (doubt: number | undefined, element: number): boolean =>
+    doubt !== undefined && read(doubt, element) !== 0;
+  /** Whether what it compares is no number just when that decides. */
+  const untoldNow = (
+    requirement: ManifestRequirement,
+    { holds, times, open, triggered }: Watch,
+    element: number,
+    time: number,
+  ): boolean => {
+    switch (requirement.kind) {
+      case 'always':
+      case 'eventually':
+      case 'never':
+        if (time < requirement.after || time > (requirement.within ?? Infinity)) return false;
+        if (holds[element] === (requirement.kind === 'eventually')) return false;
+        break;
+      case 'expect':
+        if (requirement.at !== undefined && (time < requirement.at || (times[element] ?? time) !== time))
+          return false;
+        break;
+      case 'response':
+        if (isDoubted(requirement.triggerDoubt, element)) return true;
+        if (
+          (triggered[element] === true || !triggeredNow(requirement, element)) &&
+          !open.some((one) => one.element === element)
+        )
+          return false;
+    }
+    const { formula } = requirement;
+    return (formula === undefined ? [requirement] : atomsOf(formula)).some(({ doubt }) =>
+      isDoubted(doubt, element),
+    );
+  };
 
   const look = (requirement: ManifestRequirement, watch: Watch, element: number, time: number): void => {
     const holds = read(requirement.condition, element) !== 0;
@@ -212,9 +214,16 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
     observe: (time) => {
       last = time;
       requirements.forEach((requirement, i) => {
-        for (let element = 0; element < sizes[i]!; element += 1)
+        for (let element = 0; element < sizes[i]!; element += 1) {
+          const { untold } = watches[i]!;
+          const isUntold = untoldNow(requirement, watches[i]!, element, time);
+          // Of what is judged at the end, what was before does not count.
+          if (requirement.kind === 'expect' && requirement.at === undefined)
+            untold[element] = isUntold ? time : null;
+          else if (isUntold) untold[element] ??= time;
           if (requirement.formula === undefined) look(requirement, watches[i]!, element, time);
           else lookOver(requirement, i, element, time);
+        }
       });
     },
     results: () => {
@@ -252,15 +261,6 @@ export function createMonitor(twin: Twin, requirements: readonly ManifestRequire
   };
 }
 
-type Timed = Formula<ManifestAtom>;
-
-function atomsOf(formula: Timed): ManifestAtom[] {
-  if (formula.kind === 'atom') return [formula.atom];
-  return 'operand' in formula
-    ? atomsOf(formula.operand)
-    : [...atomsOf(formula.left), ...atomsOf(formula.right)];
-}
-
 function windowsOf(formula: Timed): number[] {
   if (formula.kind === 'atom') return [];
   const inner =
@@ -281,67 +281,4 @@ function ownBounds(requirement: ManifestRequirement): number[] {
   if (requirement.kind === 'response') return [];
   if (requirement.kind === 'expect') return requirement.at === undefined ? [] : [requirement.at];
   return [requirement.after, ...(requirement.within === undefined ? [] : [requirement.within])];
-}
-
-const isPrivate = (requirement: ManifestRequirement, { probes }: Manifest): boolean =>
-  [requirement, ...(requirement.formula === undefined ? [] : atomsOf(requirement.formula))].some(
-    ({ condition, margin }) =>
-      probes[condition]!.private === true || (margin !== undefined && probes[margin]!.private === true),
-  );
-
-function resultOf(
-  manifest: Manifest,
-  requirement: ManifestRequirement,
-  watch: Watch,
-  end: number,
-): RequirementResult {
-  const { text, kind, source } = requirement;
-  const size = watch.holds.length;
-  const seen = watch.holds
-    .map((holds, element) => ({ holds, element }))
-    .filter(({ holds }) => holds !== null);
-  // Nothing was asked of a response without a trigger; all else must have been looked at.
-  const vacuous = seen.length === 0 && kind === 'response';
-  const holds =
-    vacuous ||
-    (seen.length === size && seen.every((one) => one.holds === true)) ||
-    (kind === 'response' && seen.every((one) => one.holds === true));
-  const candidates = seen.filter((one) => one.holds === holds);
-  const worst = (candidates.length > 0 ? candidates : seen).reduce<number | undefined>(
-    (best, { element }) =>
-      best === undefined || watch.margins[element]! < watch.margins[best]! ? element : best,
-    undefined,
-  );
-  const value = worst === undefined ? null : watch.margins[worst]!;
-  // With the bound that the text says, a margin gives away what was compared.
-  const secret = isPrivate(requirement, manifest);
-  const margin =
-    value === null || secret || requirement.margin === undefined || !Number.isFinite(value) ? null : value;
-  const time = worst === undefined ? null : watch.times[worst]!;
-  const probe = manifest.probes[requirement.condition]!;
-  const element =
-    worst === undefined || size === 1
-      ? ''
-      : elementName(
-          '[]'.repeat(Math.max(1, probe.dims.length)),
-          probe.dims.length === 0 ? [size] : probe.dims,
-          worst,
-          probe.first,
-        );
-  const unit = requirement.margin === undefined ? undefined : manifest.probes[requirement.margin]!.unit;
-  const marginText =
-    margin === null || unit === undefined
-      ? ''
-      : valueText(Math.abs(margin), { ...unit, offset: 0 }, 'number', 3);
-  const where = `${element === '' ? '' : ` for ${element}`}${time === null ? '' : ` at t = ${timeText(time)}`}`;
-  const message = vacuous
-    ? `${text}: holds; its trigger never occurred up to t = ${timeText(end)}`
-    : time === null
-      ? `${text}: never looked at; the run ended at t = ${timeText(end)}`
-      : holds
-        ? `${text}: holds${marginText === '' ? '' : `, ${marginText} from failing${where}`}`
-        : kind === 'eventually' && marginText === ''
-          ? `${text}: fails${element === '' ? '' : ` for ${element}`}; it was never so up to t = ${timeText(end)}`
-          : `${text}: fails${marginText === '' ? '' : ` by ${marginText}`}${where}`;
-  return { text, kind, holds, margin, marginText, time, element, message, source };
 }

@@ -3,7 +3,7 @@
  * to it gets a hidden algebraic variable, which is 0 as long as it can be told and no number where it cannot; so it is found by whoever looks at
  * variables, with its time, and stops the run. What nobody asks for is in no doubt: of `a and b`, b where a is false and can be told, and the other way round.
  */
-import { both, comparisons, either, not, number, some } from '../ir/expressions.ts';
+import { both, children, comparisons, either, not, number, some } from '../ir/expressions.ts';
 import type { Block, FlatAction, FlatHandler, FlatVariable } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop, FlatTable } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
@@ -61,6 +61,32 @@ export function doubtIn(expression: FlatExpression, tables: Tables): FlatExpress
   return some(expression, ({ kind }) => kind === 'draw' || kind === 'window')
     ? undefined
     : doubt(expression, tables);
+}
+
+/** Where a value that is looked at is no number, or some condition in it cannot be told; undefined where neither can be. */
+export function noneIn(value: FlatExpression, tables: Tables): FlatExpression | undefined {
+  return some(value, ({ kind }) => kind === 'draw' || kind === 'window')
+    ? undefined
+    : anyOf([doubt(value, tables), valueDoubt(value, tables)]);
+}
+
+/** Whether all variables that an expression reads are numbers: a sensor that has not measured yet is none. */
+export function allRead(expression: FlatExpression): FlatExpression | undefined {
+  if (expression.kind === 'load')
+    return { kind: 'binary', operator: '==', left: expression, right: expression, smooth: true };
+  const parts = [
+    ...new Map(
+      children(expression).flatMap((child) => {
+        const read = allRead(child);
+        return read === undefined ? [] : [[JSON.stringify(read), read] as const];
+      }),
+    ).values(),
+  ];
+  if (parts.length === 0) return undefined;
+  const body = parts.reduce(both);
+  return expression.kind === 'reduction'
+    ? { kind: 'reduction', operator: 'all', loops: expression.loops, body }
+    : body;
 }
 
 /** A value, or a condition, that is no number itself where some condition in it cannot be told. */

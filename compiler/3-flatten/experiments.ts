@@ -48,9 +48,13 @@ export function experimentsOf(
 
 function reportOf(probes: Probes, { expression, ...report }: Report): FlatReport {
   if (expression.type.base !== 'boolean')
-    return { ...report, probe: probes.value(expression, report.text, report.unit) };
-  const { condition, margin } = probes.condition(expression, report.text);
-  return { ...report, probe: condition, ...(margin === undefined ? {} : { margin }) };
+    return {
+      ...report,
+      probe: probes.value(expression, report.text, report.unit),
+      ...probes.doubt(expression, report.text),
+    };
+  const { condition, ...found } = probes.condition(expression, report.text);
+  return { ...report, probe: condition, ...found };
 }
 
 /** The least margin that a constraint has over a run. */
@@ -58,7 +62,8 @@ function marginOf(probes: Probes, { condition, text, source }: Search['constrain
   const found = probes.condition(condition, text);
   const probe = found.margin ?? found.condition;
   const { unit } = probes.list[probe]!;
-  return { probe, text, statistic: 'min', unit, base: 'number', confidence: 0.95, source };
+  const doubt = found.doubt === undefined ? {} : { doubt: found.doubt };
+  return { probe, text, statistic: 'min', unit, base: 'number', confidence: 0.95, source, ...doubt };
 }
 
 function factorOf(flattening: Flattening, { target, ...factor }: Factor): FlatFactor {

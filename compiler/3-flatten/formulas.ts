@@ -9,7 +9,7 @@ export function formulaOf(
   formula: Formula,
   text: string,
 ): Required<Pick<FlatRequirement, 'formula'>> & Pick<FlatRequirement, 'condition' | 'margin'> {
-  const atoms: { condition: ProbeId; margin?: ProbeId }[] = [];
+  const atoms: { condition: ProbeId; margin?: ProbeId; doubt?: ProbeId }[] = [];
   const flat = build(formula);
   const quantities = new Set(
     atoms.flatMap(({ margin }) => (margin === undefined ? [] : [probes.list[margin]!.type.dimension])),

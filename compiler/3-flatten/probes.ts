@@ -3,7 +3,8 @@ import type { Expression, ValueType } from '../model/expression.ts';
 import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import type { FlatProbe, ProbeId } from '../ir/flat-system.ts';
 import { letIn } from '../ir/lets.ts';
-import { loopName } from '../ir/expressions.ts';
+import { both, loopName } from '../ir/expressions.ts';
+import { allRead, doubtIn, noneIn } from './doubts.ts';
 import { lower } from './lower.ts';
 import { scopeOf } from './scope.ts';
 import type { Flattening } from './flattening.ts';
@@ -47,13 +48,30 @@ export class Probes {
     });
   }
 
-  condition(expression: Expression, text: string): { condition: ProbeId; margin?: ProbeId } {
+  condition(expression: Expression, text: string): { condition: ProbeId; margin?: ProbeId; doubt?: ProbeId } {
     const { loops, value } = this.lowered(expression);
     const condition = this.add({ text, loops, value, type: boolean, unit: plain });
     const by = margin(value);
-    if (!by) return { condition };
+    const found = { condition, ...this.doubtful(text, loops, doubtIn(value, this.flattening.tables)) };
+    if (!by) return found;
     const { unit, type } = comparedUnit(this.flattening, expression);
-    return { condition, margin: this.add({ text: `margin of ${text}`, loops, value: by, type, unit }) };
+    return {
+      ...found,
+      margin: this.add({ text: `margin of ${text}`, loops, value: by, type, unit }),
+    };
+  }
+
+  /** Of a value: true where it is no number. */
+  doubt(expression: Expression, text: string): { doubt?: ProbeId } {
+    const { loops, value } = this.lowered(expression);
+    return this.doubtful(text, loops, noneIn(value, this.flattening.tables));
+  }
+
+  private doubtful(text: string, loops: FlatLoop[], value: FlatExpression | undefined): { doubt?: ProbeId } {
+    if (value === undefined) return {};
+    const read = allRead(value);
+    const own = read === undefined ? value : both(value, read);
+    return { doubt: this.add({ text: `doubt of ${text}`, loops, value: own, type: boolean, unit: plain }) };
   }
 
   private lowered(expression: Expression): { loops: FlatLoop[]; value: FlatExpression } {

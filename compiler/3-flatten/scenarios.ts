@@ -98,8 +98,15 @@ function requirementOf(probes: Probes, requirement: Requirement): FlatRequiremen
   const common = { text, source, ...judged };
   switch (requirement.kind) {
     case 'response': {
-      const { condition: trigger } = probes.condition(requirement.trigger, `trigger of ${text}`);
-      return { ...common, kind: 'response', trigger, within: requirement.within };
+      const { condition: trigger, doubt } = probes.condition(requirement.trigger, `trigger of ${text}`);
+      const { within } = requirement;
+      return {
+        ...common,
+        kind: 'response',
+        trigger,
+        within,
+        ...(doubt === undefined ? {} : { triggerDoubt: doubt }),
+      };
     }
     case 'expect':
       return { ...common, kind: 'expect', ...(requirement.at === undefined ? {} : { at: requirement.at }) };

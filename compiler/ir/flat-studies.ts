@@ -51,17 +51,19 @@ export type FlatRequirement = {
   source: SourceRange;
   condition: ProbeId;
   margin?: ProbeId;
+  /** Boolean: the condition cannot be told. */
+  doubt?: ProbeId;
   /** Judged in the place of `condition` and `margin`, which are those of its first atom. */
   formula?: FlatFormula;
 } & (
   | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
-  | { kind: 'response'; trigger: ProbeId; within: number }
+  | { kind: 'response'; trigger: ProbeId; triggerDoubt?: ProbeId; within: number }
   | { kind: 'expect'; at?: number }
 );
 
 /** See `Formula` in `runtime/temporal.ts`. Where the atoms' margins are of several quantities, none has one. */
 export type FlatFormula =
-  | { kind: 'atom'; atom: { condition: ProbeId; margin?: ProbeId } }
+  | { kind: 'atom'; atom: { condition: ProbeId; margin?: ProbeId; doubt?: ProbeId } }
   | { kind: 'not'; operand: FlatFormula }
   | { kind: 'and' | 'or'; left: FlatFormula; right: FlatFormula }
   | {
@@ -97,6 +99,8 @@ export interface FlatReport extends Omit<Report, 'expression' | 'base'> {
   base: ValueType['base'];
   probe: ProbeId;
   margin?: ProbeId;
+  /** Boolean: it is no number, or cannot be told. */
+  doubt?: ProbeId;
   /**
    * Of `probe`: its derivatives by what is chosen, one for each; where events move with that, also its rate, and how much the
    * time of an event that has just been moves with each.

@@ -63,18 +63,21 @@ export interface ManifestChance {
 export interface ManifestAtom {
   condition: number;
   margin?: number;
+  /** True where the condition cannot be told, as what it compares is no number. */
+  doubt?: number;
 }
 
 export type ManifestRequirement = {
   text: string;
   condition: number;
   margin?: number;
+  doubt?: number;
   /** Judged in the place of condition and margin, which are those of a part of it. */
   formula?: Formula<ManifestAtom>;
   source: SourceRange;
 } & (
   | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
-  | { kind: 'response'; trigger: number; within: number }
+  | { kind: 'response'; trigger: number; triggerDoubt?: number; within: number }
   | { kind: 'expect'; at?: number }
 );
 
@@ -128,6 +131,8 @@ export interface ManifestReport {
   confidence: number;
   probe: number;
   margin?: number;
+  /** True where it is no number, or cannot be told. */
+  doubt?: number;
   /**
    * Probes: the derivatives of what is reported, for each factor by the share of its range; where events move with the factors, also how
    * fast it changes, and by how much the time of an event that has just been moves with each.

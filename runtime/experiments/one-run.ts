@@ -4,6 +4,7 @@ import type { Manifest } from '../contract/manifest.ts';
 import type { ManifestExperiment, ManifestReport } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
 import { count, elementAt, elementName } from '../names.ts';
+import { timeText } from '../trouble.ts';
 import { createTwin } from '../twin.ts';
 import type { Twin, TwinSettings } from '../twin.ts';
 import { courseOf } from './course.ts';
@@ -76,12 +77,15 @@ export function startRun(
     statistic === 'end' ? undefined : courseOf(statistic, level),
   );
   const slopes = slopesOf(twin, reports, experiment.factors.length);
+  /** Which report was no number first, and when. */
+  let untold: readonly [report: number, time: number] | undefined;
   if (courses.some((course) => course !== undefined)) {
     if (warmup > 0) twin.observeAt([warmup]);
     twin.listen({
       accepted: (time) => {
         if (time < warmup) return;
-        reports.forEach(({ probe, margin, instance }, n) => {
+        reports.forEach(({ probe, margin, doubt, instance }, n) => {
+          if (courses[n] && doubt !== undefined && twin.probe(doubt, instance) !== 0) untold ??= [n, time];
           const by = margin === undefined ? NaN : twin.probe(margin, instance);
           courses[n]?.see(time, twin.probe(probe, instance), by);
         });
@@ -95,6 +99,12 @@ export function startRun(
       const trouble = twin.trouble();
       if (trouble !== undefined)
         return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
+      reports.forEach(({ doubt, instance }, n) => {
+        if (!courses[n] && doubt !== undefined && twin.probe(doubt, instance) !== 0)
+          untold ??= [n, twin.time()];
+      });
+      if (untold !== undefined)
+        return { values: reports.map(() => NaN), trouble: noNumber(reports[untold[0]]!, untold[1]) };
       return {
         values: [
           ...reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
@@ -103,6 +113,15 @@ export function startRun(
       };
     },
   };
+}
+
+function noNumber({ name, base, statistic }: Reported, time: number): string {
+  const isCondition = base === 'boolean' || ['share', 'time', 'count'].includes(statistic);
+  const [code, what] = isCondition ? ['PX9053', 'cannot be told'] : ['PX9003', 'is not a number'];
+  return (
+    `${code}: what is reported, ${name}, ${what} at t = ${timeText(time)}. ` +
+    'Look for a division by zero, or a root or logarithm of a negative number, in it.'
+  );
 }
 
 /** Derivatives of what is reported, where the artefact has them. */
