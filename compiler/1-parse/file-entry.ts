@@ -1,14 +1,13 @@
 /** A file of a workspace as it was read: its tree, what is wrong with its syntax, and how far its names are resolved. */
 import type { AstNode, LangiumDocument } from 'langium';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
-import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { tooDeep } from '../diagnostics/syntax.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isLibraryUri } from '../library-files.ts';
 import { namedElements, packageOf } from './package-index.ts';
 import type { PieceParser, PiecewiseFile } from './reparse.ts';
 import type { TwinServices } from './services.ts';
-import { sourceAt } from './source.ts';
 import { syntaxDiagnostics } from './syntax-diagnostics.ts';
+import { tooDeepIn } from './too-deep.ts';
 
 export interface ParsedFile {
   readonly uri: string;
@@ -46,7 +45,7 @@ export function readEntry(parser: PieceParser, services: TwinServices, uri: stri
     // The parser recurses, and so does what reads its trees.
     if (!(error instanceof RangeError)) throw error;
     pieces = parser.read(uri, '');
-    syntax = [{ ...report(tooDeep, {}, sourceAt(pieces.document, 0, 0)) }];
+    syntax = [tooDeepIn(uri, text, error)];
   }
   const { tree, document } = pieces;
   services.twin.Links.follow(tree);

@@ -5,14 +5,13 @@
  */
 import { URI } from 'langium';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
-import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { tooDeep } from '../diagnostics/syntax.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { align } from './format/align.ts';
 import { layOut } from './format/layout.ts';
 import { piecesOf } from './format/pieces.ts';
 import { createTwinServices, type TwinServices } from './services.ts';
-import { sourceAt } from './source.ts';
 import { syntaxDiagnostics } from './syntax-diagnostics.ts';
+import { tooDeepIn } from './too-deep.ts';
 
 export interface FormatResult {
   /** The text as given when it has syntax errors. */
@@ -37,7 +36,7 @@ export function format(text: string, services: TwinServices = createTwinServices
     return { text: sameTokens(text, formatted, services) ? formatted : text, diagnostics: [] };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { text, diagnostics: [report(tooDeep, {}, sourceAt(factory.fromString('', uri), 0, 0))] };
+    return { text, diagnostics: [tooDeepIn(uri.toString(), text, error)] };
   }
 }
 

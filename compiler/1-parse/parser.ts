@@ -2,6 +2,7 @@
 import {
   createParser,
   LangiumParser,
+  type AstNode,
   type CstNode,
   type LangiumCoreServices,
   type ParseResult,
@@ -10,9 +11,12 @@ import { isFunctionCall } from '../../grammar/generated/ast.ts';
 import { Descent } from './descent.ts';
 import type { TwinLexer } from './lexer.ts';
 import type { TwinServices } from './services.ts';
+import { TooDeep } from './too-deep.ts';
 
 /** Nodes that may be under way at one time; an expression in brackets takes seven. */
 const DEEPEST = 1200;
+/** Of so many no stack is full. */
+const NOT_DEEP = 400;
 /** Operators that one expression may have one after the other. */
 const LONGEST_CHAIN = 1000;
 
@@ -23,8 +27,11 @@ interface Builder {
   assign(operator: string, feature: string, value: unknown, cstNode: CstNode, crossReference?: string): void;
   subrule(...call: unknown[]): void;
   isRecording(): boolean;
-  /** That the text was given up, as it is nested too deeply. */
-  tooDeep: boolean;
+  wrapper: { LA(ahead: number): { startOffset: number } };
+  /** How many nodes were under way at most. */
+  deepest: number;
+  /** Why the text was given up. */
+  tooDeep: TooDeep | undefined;
   /** Makes the references of the trees that are being built. */
   linker: LangiumCoreServices['references']['Linker'];
 }
@@ -54,14 +61,17 @@ function readFully(services: TwinServices, input: Parameters<LangiumParser['pars
   const parser = fullParser(services);
   const builder = parser as unknown as Builder;
   builder.linker = services.references.Linker;
-  builder.tooDeep = false;
+  builder.deepest = 0;
+  builder.tooDeep = undefined;
   // What it was building when it last gave up it would take for part of this text.
   builder.stack.length = 0;
   try {
     return parser.parse(...input);
   } catch (error) {
     // On its way out the parser completes what it was building, and may fail at that in some other way.
-    throw builder.tooDeep ? new RangeError('too deep', { cause: error }) : error;
+    if (builder.tooDeep !== undefined) throw builder.tooDeep;
+    // The stack was full before that, as little of the code was compiled yet.
+    throw builder.deepest > NOT_DEEP ? givenUp(builder, error) : error;
   }
 }
 
@@ -138,22 +148,30 @@ function keepInfixWithoutOperands(parser: Builder): void {
 function endAtDepth(parser: Builder): void {
   const subrule = parser.subrule.bind(parser);
   parser.subrule = (...call) => {
-    if (parser.stack.length > DEEPEST && !parser.isRecording()) {
-      parser.tooDeep = true;
-      throw new RangeError('too deep');
+    const { length } = parser.stack;
+    if (length > parser.deepest) parser.deepest = length;
+    if (length > DEEPEST && !parser.isRecording()) {
+      parser.tooDeep ??= givenUp(parser);
+      throw parser.tooDeep;
     }
     subrule(...call);
   };
 }
 
+/** Where the next word is. */
+const givenUp = ({ wrapper }: Builder, cause?: unknown): TooDeep => {
+  const { startOffset } = wrapper.LA(1);
+  return new TooDeep(Number.isFinite(startOffset) ? startOffset : 0, false, cause);
+};
+
 /** A chain of operators becomes a tree as deep as it is long; it ends at one length too, and before it takes long to read. */
 function endAtLength(parser: Builder): void {
   const assign = parser.assign.bind(parser);
   parser.assign = (...call) => {
-    const { operators } = (parser.stack.at(-1) ?? {}) as { operators?: unknown };
+    const { operators, parts } = (parser.stack.at(-1) ?? {}) as { operators?: unknown; parts?: AstNode[] };
     if (Array.isArray(operators) && operators.length > LONGEST_CHAIN) {
-      parser.tooDeep = true;
-      throw new RangeError('too long');
+      parser.tooDeep ??= new TooDeep(parts?.[0]?.$cstNode?.offset ?? 0, true);
+      throw parser.tooDeep;
     }
     assign(...call);
   };

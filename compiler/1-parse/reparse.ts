@@ -23,6 +23,7 @@ import { parsePlaced } from './parser.ts';
 import { Cuts, differenceOf, touchesComment } from './pieces.ts';
 import { PlacedNode, type Ground } from './placed.ts';
 import type { TwinServices } from './services.ts';
+import { TooDeep } from './too-deep.ts';
 
 /** What is parsed by itself: all before the first declaration, then a declaration each. Lines from zero. */
 class Piece implements Ground {
@@ -172,7 +173,12 @@ export class PieceParser {
   }
 
   private parse(text: string, start: number, line: number): Piece {
-    const piece = new Piece(this.services, text, { start, line });
+    let piece: Piece;
+    try {
+      piece = new Piece(this.services, text, { start, line });
+    } catch (error) {
+      throw error instanceof TooDeep ? error.moved(start) : error;
+    }
     this.accept(piece.tree, piece.height);
     return piece;
   }

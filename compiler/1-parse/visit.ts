@@ -28,17 +28,23 @@ export class TreeVisitor {
     }
   }
 
-  /** Whether a tree has more levels than that. */
-  isDeeper(node: AstNode, levels: number): boolean {
-    if (levels === 0) return true;
+  /** The first node that lies so many levels below another one. */
+  below(node: AstNode, levels: number): AstNode | undefined {
+    if (levels === 0) return node;
     for (const property of this.table(node.$type).children) {
       const value = (node as unknown as Properties)[property];
       if (typeof value !== 'object' || value === null) continue;
       if (Array.isArray(value)) {
-        for (const item of value) if (isAstNode(item) && this.isDeeper(item, levels - 1)) return true;
-      } else if (isAstNode(value) && this.isDeeper(value, levels - 1)) return true;
+        for (const item of value) {
+          const found = isAstNode(item) ? this.below(item, levels - 1) : undefined;
+          if (found !== undefined) return found;
+        }
+      } else if (isAstNode(value)) {
+        const found = this.below(value, levels - 1);
+        if (found !== undefined) return found;
+      }
     }
-    return false;
+    return undefined;
   }
 
   /** The cross-references that a node itself holds. */

@@ -29,6 +29,7 @@ import { PieceParser, type Change } from './reparse.ts';
 import type { TwinServices } from './services.ts';
 import { signaturesOf } from './signature.ts';
 import { uriOf } from './source.ts';
+import { TooDeep, tooDeepAt } from './too-deep.ts';
 import { TreeVisitor } from './visit.ts';
 
 export type { ParsedFile };
@@ -68,8 +69,9 @@ export class Workspace {
     this.services = twin;
     this.visitor = new TreeVisitor(shared.AstReflection);
     this.parser = new PieceParser(twin, (tree, height) => {
-      if (!isTwinFile(tree) || (height > DEEPEST && this.visitor.isDeeper(tree, DEEPEST)))
-        throw new RangeError('too deep');
+      if (!isTwinFile(tree)) throw new TooDeep(0, false);
+      const deep = height > DEEPEST ? this.visitor.below(tree, DEEPEST) : undefined;
+      if (deep !== undefined) throw tooDeepAt(deep);
     });
     twin.twin.PackageIndex.read = (uri) => this.readUnread(uri);
     for (const { uri, text } of twin.twin.PackageIndex.shelf.fill(library)) this.set(uri, text);

@@ -84,12 +84,18 @@ export const anotherLanguage = define<{ word: string; advice: string }>({
   help: ({ advice }) => advice,
 });
 
-export const tooDeep = define({
+export const tooDeep = define<{ isChain: boolean }>({
   code: 'PX1107',
   severity: 'error',
   title: 'Nested too deeply',
-  message: () => 'This text is nested too deeply to be read.',
-  help: () => 'Split the expression with `let`, or the rows and columns of a view into several.',
+  message: ({ isChain }) =>
+    isChain
+      ? 'Too many operators follow each other in this expression for it to be read.'
+      : 'The text is nested too deeply here to be read.',
+  help: ({ isChain }) =>
+    isChain
+      ? 'Give parts of it names with `let`, or keep its terms in an array: `sum(term[*])`.'
+      : 'Split the expression with `let`, or the rows and columns of a view into several.',
 });
 
 export const constraintFromATime = define<{ time: string }>({

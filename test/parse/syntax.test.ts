@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { format } from '../../compiler/1-parse/format.ts';
 import { applyFix, EVERYTHING, read, said } from './helper.ts';
 
 const asset = (body: string): string => `asset A {\n${body}\n}\n`;
@@ -128,7 +129,35 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     for (const depth of [500, 20_000]) {
       const { diagnostics } = read(asset(`  let x = ${'('.repeat(depth)}1${')'.repeat(depth)}`));
       expect(diagnostics.map(({ code }) => code)).toEqual(['PX1107']);
+      expect(diagnostics[0]!.source).toMatchObject({ line: 2 });
+      expect(diagnostics[0]!.source.column).toBeGreaterThan(100);
     }
+  });
+
+  it.each([
+    [401, ' + '],
+    [700, ' and '],
+    [1100, ' * '],
+    [3000, '\n    - '],
+  ])('says where %d operators are too many, and what to try', (count, operator) => {
+    const chain = Array.from({ length: count + 1 }, (_, n) => `x${n}`).join(operator);
+    const text = `package p\n\nasset Before {\n  let y = 1\n}\n${asset(`  let fine = 1\n  let long = ${chain}\n  let z = 3`)}`;
+    const { diagnostics } = read(text);
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatchObject({
+      code: 'PX1107',
+      message: expect.stringContaining('Too many operators'),
+      help: expect.stringContaining('sum('),
+      source: { start: text.indexOf('x0'), end: text.indexOf('x0') + 2, line: 8, column: 14, endColumn: 16 },
+    });
+    // Its limit is the parser's alone.
+    expect(format(text).diagnostics.map(({ source }) => source.line)).toEqual(count > 1000 ? [8] : []);
+  });
+
+  it('reads others of a process after one that was too deep', () => {
+    for (const text of [`${'('.repeat(3000)}1`, Array(1500).fill('1').join(' + '), '-'.repeat(5000)])
+      read(asset(`  let x = ${text}`));
+    expect(said(asset('  let x = (1 + 2'))).toEqual(['PX1101 2']);
   });
 });
 
