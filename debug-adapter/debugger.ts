@@ -131,8 +131,7 @@ export function createDebugger(program: Program, options: DebugOptions) {
     });
   };
 
-  const valueIn = ({ variable, element }: Element): number =>
-    view().numbers[manifest.variables[variable]!.address / 8 + element]!;
+  const valueIn = ({ variable, element }: Element): number => view().read(variable, element);
   const stops = createStops({ program, travel, ownerPath, stoppers: () => stoppers, say: options.say });
 
   /** The step of a process that an item has come to. */
@@ -265,8 +264,7 @@ export function createDebugger(program: Program, options: DebugOptions) {
     texts: program.texts,
     history: travel.history(),
     isForgotten: travel.isForgotten(),
-    read: ({ variable, element }: Element) =>
-      view().numbers[manifest.variables[variable]!.address / 8 + element]!,
+    read: valueIn,
     ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
   });
 

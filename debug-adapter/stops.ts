@@ -41,9 +41,8 @@ export function createStops({ program, travel, ownerPath, stoppers, say }: Stops
     return true;
   };
   const valueIn = (moment: Moment, { variable, element }: Element): number => {
-    const { address } = manifest.variables[variable]!;
     putInto(viewer, moment);
-    return viewer.numbers[address / 8 + element]!;
+    return viewer.read(variable, element);
   };
   const failed = (reason: Extract<Stopper['reason'], { kind: 'requirement' }>, moment: Moment): boolean => {
     putInto(viewer, moment);

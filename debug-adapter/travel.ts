@@ -109,7 +109,7 @@ export function createTravel(options: TravelOptions) {
   const valuesOf = (firing: Firing): Float64Array =>
     Float64Array.from(
       elementsOf(firing).flatMap(({ variable, elements }) =>
-        elements.map((element) => twin.machine.numbers[manifest.variables[variable]!.address / 8 + element]!),
+        elements.map((element) => twin.machine.read(variable, element)),
       ),
     );
 

@@ -37,7 +37,7 @@ export interface Shown {
 const DIGITS = 7;
 
 export function elementText(manifest: Manifest, machine: Machine, { variable, element }: Element): string {
-  return textOf(manifest, variable, machine.numbers[manifest.variables[variable]!.address / 8 + element]!);
+  return textOf(manifest, variable, machine.read(variable, element));
 }
 
 export function textOf(manifest: Manifest, variable: number, value: number): string {

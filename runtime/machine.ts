@@ -23,6 +23,9 @@ export interface Machine {
   readonly kernel: Kernel;
   /** Whole memory by f64 position: address / 8. */
   readonly numbers: Float64Array;
+  /** SI; of an element of a variable. */
+  read(variable: number, element: number): number;
+  write(variable: number, element: number, value: number): void;
   readonly bytes: Uint8Array;
   readonly cells: Float64Array;
   readonly states: Float64Array;
@@ -141,6 +144,10 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     manifest,
     kernel,
     numbers,
+    read: (variable, element) => numbers[manifest.variables[variable]!.address / 8 + element]!,
+    write: (variable, element, value) => {
+      numbers[manifest.variables[variable]!.address / 8 + element] = value;
+    },
     bytes: new Uint8Array(memory),
     cells: new Float64Array(memory, layout.runtime, layout.runtimeCells),
     states,

@@ -10,7 +10,8 @@ import type { RunEvent } from './describe.ts';
 import { createDues } from './events/due.ts';
 import type { Instance } from './events/due.ts';
 import { createFlow } from './flow.ts';
-import { createInstant, givenAddress } from './events/instant.ts';
+import { createInstant } from './events/instant.ts';
+import { markGiven } from './events/given.ts';
 import { FIXED_TOLERANCE } from './solvers/implicit.ts';
 import { movedStates } from './initial.ts';
 import { createInputs } from './inputs.ts';
@@ -687,9 +688,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** States before the first instant: what was given, defaults, start values. */
   const prepare = (): void => {
     const give = (variable: number, element: number, value: number): void => {
-      machine.numbers[manifest.variables[variable]!.address / 8 + element] = value;
-      const given = givenAddress(machine, variable, element);
-      if (given !== undefined) machine.bytes[given] = 1;
+      machine.write(variable, element, value);
+      markGiven(machine, variable, element);
     };
     for (const { variable, index, value } of plan.settings) {
       const { dims } = manifest.variables[variable]!;

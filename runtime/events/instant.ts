@@ -3,20 +3,21 @@
  * scheduled actions, samples, `every`, then rounds of conditions and durations until nothing changes.
  */
 import { Status } from '../contract/kernel.ts';
-import { createColumns } from '../samples/columns.ts';
 import type { Entry } from '../journal.ts';
 import type { SampleColumn } from '../samples/sample-columns.ts';
 import type { Dues, Instance } from './due.ts';
-import { sensorName } from './due.ts';
-import { causeText, elementOfInstance, emitText, handlerName, valueText, variableText } from '../describe.ts';
+import { causeText, handlerName } from '../describe.ts';
 import type { RunEvent } from '../describe.ts';
-import { Cell, variableElement } from '../machine.ts';
+import { Cell } from '../machine.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Machine } from '../machine.ts';
-import { count, elementName } from '../names.ts';
+import { count } from '../names.ts';
 import { createOrder } from './order.ts';
-import { notFinite, timeText, wrongWait } from '../trouble.ts';
+import { notFinite, wrongWait } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
+import { createEntries } from './entries.ts';
+import { endless, twoWriters } from './event-troubles.ts';
+import { createReport } from './report.ts';
 
 const MICROSTEPS = 1000;
 /** Of an instant with more microsteps than these, events are told when it has ended well: an endless loop is told once. */
@@ -78,16 +79,10 @@ export interface InstantResult {
 }
 
 export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks) {
-  const { manifest, kernel, cells, numbers, ticks, since, samples, sampleTimes, truths, queue, status } =
-    machine;
+  const { manifest, kernel, cells, ticks, since, samples, truths, queue, status, read } = machine;
   const order = createOrder(machine);
   const conditioned = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
   const durations = manifest.handlers.some(({ hasDuration, kind }) => hasDuration && kind !== 'every');
-  const read = (variable: number, element: number): number =>
-    numbers[manifest.variables[variable]!.address / 8 + element]!;
-  const write = (variable: number, element: number, value: number): void => {
-    numbers[manifest.variables[variable]!.address / 8 + element] = value;
-  };
 
   const held: { microstep: number; event: Parameters<Emit>[0] }[] = [];
   const emit: Emit = (event) => {
@@ -105,10 +100,13 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     held.length = 0;
   };
 
+  const { wasActive, report } = createReport(machine, emit);
+  const { sampled, stale: becameStale, apply } = createEntries(machine, { ...hooks, emit });
+
   /** Fires all of a microstep and lets their writes take effect together. */
   const fireTogether = (fired: readonly Instance[]): Trouble | undefined => {
     const texts = fired.map(({ which, instance }) => causeText(manifest, which, instance, read));
-    const wasActive = fired.map(({ which, instance }) => alarmCell(which, instance));
+    const active = fired.map(({ which, instance }) => wasActive(which, instance));
     hooks.firing(fired);
     for (const { which, instance } of fired) {
       kernel.fire(which, instance);
@@ -121,72 +119,10 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     }
     kernel.commit();
     machine.project();
-    fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, wasActive[i]!));
+    fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, active[i]!));
     const trouble = machine.unsolved() ?? checkSet(fired) ?? machine.evaluate();
     hooks.fired(fired);
     return trouble;
-  };
-
-  const alarmCell = (which: number, instance: number): boolean => {
-    const { alarm } = manifest.handlers[which]!;
-    return alarm !== undefined && read(manifest.alarms[alarm]!.active, instance) !== 0;
-  };
-
-  const countsEvents = new Set(manifest.events?.map(({ count: counter }) => counter));
-  const report = (which: number, instance: number, cause: string, wasActive: boolean): void => {
-    const handler = manifest.handlers[which]!;
-    const name = handlerName(manifest, which, instance);
-    const source = handler.source;
-    if (handler.kind === 'every') return;
-    if (handler.alarm !== undefined) {
-      const alarm = manifest.alarms[handler.alarm]!;
-      const active = handler.kind === 'raise';
-      if (!handler.sets.includes(alarm.active)) write(alarm.active, instance, active ? 1 : 0);
-      if (wasActive === active) return;
-      emit({
-        kind: 'alarm',
-        name,
-        text: `${cause === '' ? '' : `${cause}: `}${active ? alarm.message : 'cleared'}`,
-        severity: active ? alarm.severity : 'info',
-        source,
-        alarm: { alarm: handler.alarm, instance, active },
-      });
-      return;
-    }
-    if (handler.kind === 'range') {
-      const text = `${cause === '' ? name : cause} is outside its range`;
-      emit({ kind: 'range', name, text, severity: 'warning', source });
-      return;
-    }
-    // What the compiler keeps for itself is nobody's news.
-    if (
-      handler.kind === 'when' &&
-      handler.sets.length > 0 &&
-      handler.sets.every((variable) => !manifest.variables[variable]!.visible && !countsEvents.has(variable))
-    )
-      return;
-    const set = handler.sets.flatMap((variable, n) => {
-      const { dims, name: bare, visible } = manifest.variables[variable]!;
-      const element = handler.setElements?.[n] ?? elementOfInstance(dims, handler.dims, instance);
-      const event = manifest.events?.findIndex((one) => one.count === variable) ?? -1;
-      if (event >= 0 && element !== undefined && handler.guarded?.includes(variable) !== true)
-        return [`emit ${emitText(manifest, event, element, read)}`];
-      if (!visible || handler.guarded?.includes(variable) === true) return [];
-      if (element === undefined) return [`set ${bare}`];
-      const value = read(variable, element);
-      const name = variableElement(manifest, variable, element);
-      if (manifest.variables[variable]!.labels === undefined)
-        return [`set ${name} = ${variableText(manifest, variable, value)}`];
-      return value === 0 ? [] : [`${name} = ${variableText(manifest, variable, value)}`];
-    });
-    const what = set.join(', ');
-    emit({
-      kind: handler.kind === 'rule' ? 'rule' : 'event',
-      name,
-      text: cause === '' ? what : what === '' ? cause : `${cause}: ${what}`,
-      severity: 'info',
-      source,
-    });
   };
 
   /** Many instances that set one array, as a hot row of pumps does, are one scan of it. */
@@ -206,79 +142,6 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         }
       }
     return undefined;
-  };
-
-  const sampled = (sensor: number, instance: number, measured: number, predicted: number): void => {
-    const { measured: m, predicted: p, stale, low, high, offset, unit, source } = manifest.sensors[sensor]!;
-    const time = machine.time();
-    const outside = (value: number): boolean => value < (low ?? -Infinity) || value > (high ?? Infinity);
-    const first = Number.isNaN(sampleTimes[offset + instance]!);
-    const wasOutside = !first && outside(read(m, instance));
-    write(m, instance, measured);
-    write(p, instance, predicted);
-    write(stale, instance, 0);
-    sampleTimes[offset + instance] = time;
-    hooks.sample({ sensor, instance, time, measured, predicted });
-    if (outside(measured) && !wasOutside) {
-      const name = sensorName(manifest.sensors[sensor]!, instance);
-      const { base } = manifest.variables[m]!;
-      const range = `${low === undefined ? '' : valueText(low, unit, base)}..${high === undefined ? '' : valueText(high, unit, base)}`;
-      const text = `measured ${valueText(measured, unit, base)}, outside ${range}`;
-      emit({ kind: 'sensor', name, text, severity: 'warning', source });
-    }
-  };
-
-  const called = ({ command, instance, values }: Extract<Entry, { kind: 'call' }>): void => {
-    const { name, dims, count: counter, parameters, source } = manifest.events![command]!;
-    parameters.forEach(({ variable }, at) => write(variable, instance, values[at]!));
-    write(counter, instance, read(counter, instance) + 1);
-    const text = emitText(manifest, command, instance, read);
-    emit({ kind: 'command', name: elementName(name, dims, instance), text, severity: 'info', source });
-  };
-
-  const columns = createColumns(machine, { told: hooks.column, emit });
-  const applyEntries = (entries: readonly Entry[]): Trouble | undefined => {
-    if (columns.takeAll(entries)) {
-      machine.project();
-      return machine.unsolved() ?? machine.evaluate();
-    }
-    const predictions = entries.map((entry) =>
-      entry.kind === 'sample' ? kernel.predict(entry.sensor, entry.instance) : 0,
-    );
-    const predicted = entries.map((entry) => (entry.kind === 'column' ? columns.predict(entry) : undefined));
-    let parameters = false;
-    entries.forEach((entry, i) => {
-      if (entry.kind === 'column') {
-        columns.take(entry, predicted[i]!);
-        return;
-      }
-      if (entry.kind === 'call') {
-        called(entry);
-        return;
-      }
-      if (entry.kind === 'sample') {
-        sampled(entry.sensor, entry.instance, entry.value, predictions[i]!);
-        samples[manifest.sensors[entry.sensor]!.offset + entry.instance]! += 1;
-        return;
-      }
-      const variable = manifest.variables[entry.variable]!;
-      write(entry.variable, entry.element, entry.value);
-      hooks.inputs?.letGo(entry.variable, entry.element);
-      const given = givenAddress(machine, entry.variable, entry.element);
-      if (given !== undefined) machine.bytes[given] = 1;
-      parameters ||= variable.role === 'parameter';
-      if (entry.measured === true) return;
-      emit({
-        kind: 'command',
-        name: variableElement(manifest, entry.variable, entry.element),
-        text: `set to ${variableText(manifest, entry.variable, entry.value)}`,
-        severity: 'info',
-        source: variable.source,
-      });
-    });
-    if (parameters) kernel.parameters();
-    machine.project();
-    return machine.unsolved() ?? (parameters ? machine.given(false) : undefined) ?? machine.evaluate();
   };
 
   /** Has the kernel carry out the `every` that are due, where nobody is told of each; returns whether it did, and all are numbers. */
@@ -380,7 +243,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     if (flowed !== undefined) return flowed;
     if (entries.length > 0) {
       touch(entries.some(({ kind }) => kind !== 'sample' && kind !== 'column'));
-      const trouble = applyEntries(entries);
+      const trouble = apply(entries);
       if (trouble !== undefined) return trouble;
       next();
     }
@@ -414,21 +277,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
           );
           samples[offset + instance]! += 1;
         });
-        for (const { which, instance } of stale) {
-          const sensor = manifest.sensors[which]!;
-          write(sensor.stale, instance, 1);
-          const last = sampleTimes[sensor.offset + instance]!;
-          const text = Number.isNaN(last)
-            ? 'stale: no sample yet'
-            : `stale: no sample since ${timeText(last)}`;
-          emit({
-            kind: 'sensor',
-            name: sensorName(sensor, instance),
-            text,
-            severity: 'warning',
-            source: sensor.source,
-          });
-        }
+        for (const { which, instance } of stale) becameStale(which, instance);
         const trouble = machine.evaluate();
         if (trouble !== undefined) return trouble;
         next();
@@ -473,86 +322,4 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
   };
 
   return { run };
-}
-
-/** Address of the byte that says an element was given from outside; none for what is computed. */
-export function givenAddress({ manifest }: Machine, variable: number, element: number): number | undefined {
-  const { layout, variables } = manifest;
-  const { role, address } = variables[variable]!;
-  const regions = {
-    parameter: layout.parameters,
-    input: layout.inputs,
-    discrete: layout.discretes,
-    state: layout.states,
-  } as const;
-  if (!(role in regions)) return undefined;
-  let before = 0;
-  for (const [own, region] of Object.entries(regions)) {
-    if (own === role) return layout.given.address + before + (address - region.address) / 8 + element;
-    before += region.count;
-  }
-  return undefined;
-}
-
-function twoWriters(machine: Machine, fired: readonly Instance[], second: Instance): Trouble {
-  const { manifest, status } = machine;
-  const variable = status[1]!;
-  const element = status[2]!;
-  const sets = ({ which }: Instance): boolean => manifest.handlers[which]!.sets.includes(variable);
-  const near = ({ which, instance }: Instance): boolean => {
-    const own = elementOfInstance(
-      manifest.variables[variable]!.dims,
-      manifest.handlers[which]!.dims,
-      instance,
-    );
-    return own === undefined || own === element;
-  };
-  const earlier = fired.slice(
-    0,
-    fired.indexOf(fired.find((f) => f.which === second.which && f.instance === second.instance)!),
-  );
-  const first = earlier.find((f) => sets(f) && near(f)) ?? earlier.find(sets);
-  const time = machine.time();
-  const name = variableElement(manifest, variable, element);
-  const b = handlerName(manifest, second.which, second.instance);
-  const a = first === undefined ? b : handlerName(manifest, first.which, first.instance);
-  return {
-    code: 'PX9002',
-    message:
-      `${a} and ${b} both set ${name} at t = ${timeText(time)}. Only one may: ` +
-      'join them in one rule, or make their conditions exclude each other.',
-    time,
-    source: manifest.handlers[second.which]!.source,
-  };
-}
-
-function endless(machine: Machine, history: readonly (readonly Instance[])[]): Trouble {
-  const { manifest } = machine;
-  const time = machine.time();
-  const chain: Instance[] = [];
-  for (const item of history.toReversed().map((round) => round[0]!)) {
-    if (chain.some((c) => c.which === item.which && c.instance === item.instance)) break;
-    chain.unshift(item);
-  }
-  const step = ({ which, instance }: Instance): string => {
-    const handler = manifest.handlers[which]!;
-    const sets = handler.sets.map((variable, n) => {
-      const own = elementOfInstance(manifest.variables[variable]!.dims, handler.dims, instance);
-      const element = handler.setElements?.[n] ?? own;
-      return element === undefined
-        ? manifest.variables[variable]!.name
-        : variableElement(manifest, variable, element);
-    });
-    return `${handlerName(manifest, which, instance)}${sets.length === 0 ? '' : ` sets ${sets.join(' and ')}`}`;
-  };
-  const names = chain.map(step);
-  const again = handlerName(manifest, chain[0]!.which, chain[0]!.instance);
-  return {
-    code: 'PX9001',
-    message:
-      `Endless event loop at t = ${timeText(time)}: ${names.join(', which triggers ')}, which triggers ${again} again. ` +
-      'Let one of them wait (for), or compare with some distance between on and off.',
-    time,
-    source: manifest.handlers[chain[0]!.which]!.source,
-  };
 }
