@@ -17,9 +17,9 @@ import {
   type ValueConverter,
 } from 'langium';
 import { composite, Concrete, type Feature } from './concrete-tree.ts';
-import { placedNode, type PlacedNode } from './placed.ts';
+import { placedNode, type PlacedNode, type PlacedReference } from './placed.ts';
 import { Predictions } from './predict.ts';
-import { claim, contain, nameAt, point, Reading, type Node } from './reading.ts';
+import { claim, contain, nameAt, point, Reading, refer, type Node } from './reading.ts';
 import { Scanner, Vocabulary } from './scan.ts';
 import type { TwinServices } from './services.ts';
 
@@ -68,6 +68,8 @@ export class Descent {
   private readonly entry: Rule;
   /** How many levels the tree has at most that was read last. */
   height = 0;
+  /** The names in it, where its nodes have places. */
+  names: readonly PlacedReference[] = [];
   /** Langium's kinds of tokens by our numbers; made when a concrete tree is asked for. */
   private kinds: readonly TokenType[] | undefined;
 
@@ -102,6 +104,7 @@ export class Descent {
     if (reading.at < reading.count) return undefined;
     this.complete(node);
     this.height = reading.height + 1;
+    this.names = reading.names;
     if (concrete !== undefined) {
       node.$cstNode = concrete.root;
       concrete.place(Infinity);
@@ -384,9 +387,7 @@ export class Descent {
       return (reading, value, cst) => {
         const node = this.begun(reading);
         const item =
-          refers && typeof value === 'string'
-            ? reading.linker.buildReference(node as AstNode, name, cst, value)
-            : value;
+          refers && typeof value === 'string' ? refer(reading, node, name, cst, value) : value;
         const list = (node[name] ??= []) as unknown[];
         if (isAstNode(item)) contain(reading, node, name, item as unknown as Node, list.length);
         list.push(item);
@@ -395,10 +396,10 @@ export class Descent {
       const node = this.begun(reading);
       if (typeof value === 'string') {
         if (isName && reading.concrete === undefined) nameAt(reading, node);
-        node[name] = refers ? reading.linker.buildReference(node as AstNode, name, cst, value) : value;
+        node[name] = refers ? refer(reading, node, name, cst, value) : value;
         // The name of a call is both a text and a reference; see parser.ts.
         if (isFunction && this.reflection.isInstance(node, 'FunctionCall'))
-          node['declared'] = reading.linker.buildReference(node as AstNode, 'declared', cst, value);
+          node['declared'] = refer(reading, node, 'declared', cst, value);
         return;
       }
       if (isAstNode(value)) contain(reading, node, name, value as unknown as Node);

@@ -1,9 +1,10 @@
 /** Resolves the names in files, and says which of them mean nothing. */
-import { DocumentState, type AstNode } from 'langium';
+import { DocumentState, type AstNode, type ReferenceInfo } from 'langium';
 import type { UseDecl } from '../../grammar/generated/ast.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Entry } from './file-entry.ts';
 import { unknownUse, unresolved } from './name-diagnostics.ts';
+import { namesIn } from './placed.ts';
 import type { TwinServices } from './services.ts';
 import type { TreeVisitor } from './visit.ts';
 
@@ -39,18 +40,25 @@ export function linkUses(entry: Entry, means: Means): void {
 export function linkElement(entry: Entry, element: AstNode, { services, visitor }: Means): void {
   const diagnostics: Diagnostic[] = [];
   let lacks = false;
-  visitor.visit(element, (node) => {
-    visitor.references(node, (info) => {
-      const target = 'ref' in info.reference ? info.reference.ref : undefined;
-      if (target === undefined) {
-        // A function of the language, or an unknown one, which the checker reports.
-        if (info.property === 'declared') return;
-        lacks = true;
-        const diagnostic = unresolved(services, info);
-        if (diagnostic !== undefined) diagnostics.push(diagnostic);
-      }
-    });
-  });
+  const lacking = (info: ReferenceInfo): void => {
+    // A function of the language, or an unknown one, which the checker reports.
+    if (info.property === 'declared') return;
+    lacks = true;
+    const diagnostic = unresolved(services, info);
+    if (diagnostic !== undefined) diagnostics.push(diagnostic);
+  };
+  const names = namesIn(element);
+  if (names !== undefined) {
+    for (const reference of names)
+      if (reference.ref === undefined)
+        lacking({ reference, container: reference.node, property: reference.property });
+  } else {
+    visitor.visit(element, (node) =>
+      visitor.references(node, (info) => {
+        if (!('ref' in info.reference) || info.reference.ref === undefined) lacking(info);
+      }),
+    );
+  }
   if (lacks) entry.unresolved.set(element, diagnostics);
   else entry.unresolved.delete(element);
 }

@@ -36,11 +36,12 @@ export class TwinLinker extends DefaultLinker {
 
   private readonly visitor: TreeVisitor;
 
-  private readonly scopes: () => TwinScopeProvider;
+  private readonly scopesLater: () => TwinScopeProvider;
+  private scopes: TwinScopeProvider | undefined;
 
   constructor(services: TwinServices) {
     super(services);
-    this.scopes = () => services.twin.Scopes;
+    this.scopesLater = () => services.twin.Scopes;
     this.visitor = new TreeVisitor(services.shared.AstReflection);
   }
 
@@ -60,21 +61,21 @@ export class TwinLinker extends DefaultLinker {
     const resolved = reference as Resolved;
     if (resolved._ref === RESOLVING) throw new Error(`what '${reference.$refText}' means depends on itself`);
     if (resolved._ref === undefined && resolved._nodeDescription === undefined) {
-      const info = { reference, container: node, property };
       resolved._ref = RESOLVING;
       let found: AstNode | null | undefined;
       try {
-        found = this.scopes().quickly(info);
+        this.scopes ??= this.scopesLater();
+        found = this.scopes.quickly(node, property, reference.$refText);
       } catch {
         // Langium's own way says what is wrong.
       }
       resolved._ref = found ?? undefined;
       if (found !== undefined && found !== null) {
-        this.note(info, found);
+        this.note(reference, node, property, found);
         return found;
       }
       if (found === null && AstUtils.findRootNode(node).$document !== undefined) {
-        resolved._ref = this.createLinkingError(info);
+        resolved._ref = this.createLinkingError({ reference, container: node, property });
         return undefined;
       }
     }
@@ -89,17 +90,17 @@ export class TwinLinker extends DefaultLinker {
   override getCandidate(info: ReferenceInfo): AstNodeDescription | LinkingError {
     const found = super.getCandidate(info);
     if (!isLinkingError(found) && found.node !== undefined && !Array.isArray(info.reference))
-      this.note(info, found.node);
+      this.note(info.reference as Reference, info.container, info.property, found.node);
     return found;
   }
 
-  private note(info: ReferenceInfo, target: AstNode): void {
-    const from = elementOf(info.container);
+  private note(reference: Reference, container: AstNode, property: string, target: AstNode): void {
+    const from = elementOf(container);
     const to = elementOf(target);
     if (from === to || from.$container === undefined || !this.trees.has(from.$container)) return;
     let names = this.incoming.get(to);
     if (names === undefined) this.incoming.set(to, (names = new Map()));
-    names.set(info.reference as Reference, info);
+    names.set(reference, { reference, container, property });
   }
 
   override unlink(document: LangiumDocument): void {

@@ -10,6 +10,7 @@ import {
 import { isFunctionCall } from '../../grammar/generated/ast.ts';
 import { Descent } from './descent.ts';
 import type { TwinLexer } from './lexer.ts';
+import type { PlacedReference } from './placed.ts';
 import type { TwinServices } from './services.ts';
 import { TooDeep } from './too-deep.ts';
 
@@ -82,12 +83,18 @@ function readQuickly(services: TwinServices, text: string, isConcrete: boolean):
   return value && { value, lexerErrors: [], lexerReport: { diagnostics: [] }, parserErrors: [] };
 }
 
-/** The tree of a text; if there is no mistake in it, with places in place of the concrete tree, and how many levels it has at most. */
-export function parsePlaced(services: TwinServices, text: string): ParseResult & { height: number } {
+/**
+ * The tree of a text; if there is no mistake in it, with places in place of the concrete tree, the names in the order of the text, and how many
+ * levels it has at most.
+ */
+export function parsePlaced(
+  services: TwinServices,
+  text: string,
+): ParseResult & { height: number; names?: readonly PlacedReference[] } {
   const read = readQuickly(services, text, false);
-  return read === undefined
+  return read === undefined || descent === undefined
     ? { ...readFully(services, [text]), height: Infinity }
-    : { ...read, height: descent?.height ?? Infinity };
+    : { ...read, height: descent.height, names: descent.names };
 }
 
 function fullParser(services: TwinServices): LangiumParser {

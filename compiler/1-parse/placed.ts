@@ -8,6 +8,8 @@ import type { TwinLinker } from './links.ts';
 /** What the places of a node are counted from, and what can make its concrete syntax. */
 export interface Ground {
   readonly start: number;
+  /** Where it is one declaration: the names in it, in the order of the text. */
+  readonly names: readonly PlacedReference[] | undefined;
   makeConcrete(): void;
 }
 
@@ -50,8 +52,8 @@ export function placedNode(type: string): PlacedNode {
 export class PlacedReference implements Reference {
   readonly $refText: string;
   private readonly linker: TwinLinker;
-  private readonly node: AstNode;
-  private readonly property: string;
+  readonly node: AstNode;
+  readonly property: string;
   /** What Langium's linker finds, and keeps here. */
   _ref: unknown = undefined;
   _nodeDescription: Reference['$nodeDescription'] = undefined;
@@ -88,6 +90,11 @@ function groundOf(node: AstNode): Ground | undefined {
   let element = node;
   while (element.$container?.$container !== undefined) element = element.$container;
   return element instanceof PlacedNode ? element.$ground : undefined;
+}
+
+/** The names in a declaration, in the order of the text; nothing where that is not known. */
+export function namesIn(element: AstNode): readonly PlacedReference[] | undefined {
+  return element instanceof PlacedNode && element.$ground !== undefined ? element.$ground.names : undefined;
 }
 
 /** Where a node begins and ends in its file; nothing where only the concrete syntax says it. */

@@ -1,7 +1,7 @@
 /** One reading of one text by the descent: where it is, and what it is building. */
-import type { AstNode, CompositeCstNodeImpl, CstNode, Linker } from 'langium';
+import type { AstNode, CompositeCstNodeImpl, CstNode, Linker, Reference } from 'langium';
 import type { Concrete } from './concrete-tree.ts';
-import type { PlacedNode } from './placed.ts';
+import { PlacedReference, type PlacedNode } from './placed.ts';
 import type { Scanner } from './scan.ts';
 
 /** A node that is being built. */
@@ -28,6 +28,8 @@ export class Reading {
   text = '';
   /** Where the last such text began. */
   textFrom = 0;
+  /** The names that were read, in the order of the text; only where nodes have places. */
+  readonly names: PlacedReference[] = [];
   readonly linker: Linker;
   /** The concrete tree, where that is built, too; else nodes have places. */
   readonly concrete: Concrete | undefined;
@@ -41,6 +43,19 @@ export class Reading {
     this.linker = linker;
     this.concrete = concrete;
   }
+}
+
+/** A name in a node, for its linker. */
+export function refer(
+  { linker, names }: Reading,
+  node: Node,
+  property: string,
+  cst: CstNode | undefined,
+  text: string,
+): Reference {
+  const reference = linker.buildReference(node as AstNode, property, cst, text) as Reference;
+  if (reference instanceof PlacedReference) names.push(reference);
+  return reference;
 }
 
 /** A node that stands in the one that is being built, and whose place in the text is its own. */

@@ -21,7 +21,7 @@ import type { Element, TwinFile } from '../../grammar/generated/ast.ts';
 import { concreteOf } from './concrete.ts';
 import { parsePlaced } from './parser.ts';
 import { Cuts, differenceOf, touchesComment } from './pieces.ts';
-import { PlacedNode, type Ground } from './placed.ts';
+import { PlacedNode, type Ground, type PlacedReference } from './placed.ts';
 import type { TwinServices } from './services.ts';
 import { TooDeep } from './too-deep.ts';
 
@@ -35,6 +35,8 @@ class Piece implements Ground {
   readonly tree: TwinFile;
   /** How many levels the tree has at most. */
   readonly height: number;
+  /** Of one declaration whose nodes have places: the names in it. */
+  readonly names: readonly PlacedReference[] | undefined;
   private readonly services: TwinServices;
   /** As it was read: the first tree becomes that of the whole file. */
   private readonly read: TwinFile;
@@ -44,7 +46,7 @@ class Piece implements Ground {
   private root: CompositeCstNode | undefined;
 
   constructor(services: TwinServices, text: string, place: { start: number; line: number }) {
-    const { value, lexerErrors, parserErrors, height } = parsePlaced(services, text);
+    const { value, lexerErrors, parserErrors, height, names } = parsePlaced(services, text);
     this.height = height;
     const tree = value as TwinFile;
     this.services = services;
@@ -55,6 +57,8 @@ class Piece implements Ground {
     this.parserErrors = parserErrors;
     this.lexerErrors = lexerErrors;
     this.elements = tree.elements.filter((element) => (element as Element | undefined) !== undefined);
+    // What is used stands in the first piece, and may be all that does.
+    if (tree.uses.length === 0 && this.elements.length === 1) this.names = names;
     if (tree.$cstNode !== undefined) this.take([...(tree.$cstNode as CompositeCstNode).content]);
     for (const each of [tree.package, ...tree.uses, ...tree.elements])
       if (each instanceof PlacedNode) each.$ground = this;

@@ -80,11 +80,16 @@ export class TwinScopeProvider implements ScopeProvider {
   }
 
   /** What a name stands for, or null, without what Langium keeps around it; undefined where it is a member of another thing. */
-  quickly(info: ReferenceInfo): AstNode | null | undefined {
-    const { container, reference } = info;
-    return isMemberAccess(container) || isImportedName(container)
-      ? undefined
-      : (this.resolve(container, reference.$refText, this.reflection.getReferenceType(info)) ?? null);
+  quickly(container: AstNode, property: string, name: string): AstNode | null | undefined {
+    if (container.$type === 'MemberAccess' || container.$type === 'ImportedName') return undefined;
+    return this.resolve(container, name, this.typeOfReference(container.$type, property)) ?? null;
+  }
+
+  /** What a name in a property of a node may stand for. */
+  private typeOfReference(type: string, property: string): string {
+    const found = this.reflection.getTypeMetaData(type).properties[property]?.referenceType;
+    if (found === undefined) throw new Error(`${property} of ${type} is no name`);
+    return found;
   }
 
   /** The declaration that a name stands for at a place. */

@@ -20,9 +20,11 @@ export class TreeVisitor {
       for (const property of this.table(node.$type).children) {
         const value = (node as unknown as Properties)[property];
         if (typeof value !== 'object' || value === null) continue;
+        // What is no reference, nor a text or a number, is a node, or a gap that recovery left.
         if (Array.isArray(value)) {
-          for (const item of value) if (isAstNode(item)) pending.push(item);
-        } else if (isAstNode(value)) pending.push(value);
+          for (const item of value as unknown[])
+            if (typeof item === 'object' && item !== null) pending.push(item as AstNode);
+        } else pending.push(value as AstNode);
       }
       if (pending.length > before + 1) reverse(pending, before);
     }

@@ -1,6 +1,7 @@
 /** Calls in a declaration: most have few, and more than one stage looks for them. */
 import type { AstNode } from 'langium';
 import { isTwinFile, type Element, type FunctionCall } from '../../grammar/generated/ast.ts';
+import { namesIn } from '../1-parse/placed.ts';
 import { nodesIn } from '../1-parse/visit.ts';
 
 /** By declaration: what stands in one never changes, what was edited is a new one. */
@@ -12,7 +13,13 @@ export function callsIn(root: AstNode): readonly FunctionCall[] {
     return root.elements.filter((each: Element | undefined) => each !== undefined).flatMap(callsIn);
   let calls = CALLS.get(root);
   if (calls === undefined) {
-    calls = nodesIn(root).filter((node): node is FunctionCall => node.$type === 'FunctionCall');
+    // Each call has a name, which may lead to what is called.
+    const names = namesIn(root);
+    const nodes =
+      names === undefined
+        ? nodesIn(root)
+        : names.flatMap(({ node, property }) => (property === 'declared' ? [node] : []));
+    calls = nodes.filter((node): node is FunctionCall => node.$type === 'FunctionCall');
     CALLS.set(root, calls);
   }
   return calls;

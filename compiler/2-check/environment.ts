@@ -69,7 +69,7 @@ export class UnitTables {
   /** What the file that a node stands in sees: its package's units, those of packages it uses, the library's. */
   of(node: AstNode): UnitTable {
     const file = AstUtils.findRootNode(node);
-    if (!isTwinFile(file)) return this.ofLibrary();
+    if (file.$type !== 'TwinFile' || !isTwinFile(file)) return this.ofLibrary();
     let table = this.seenBy.get(file);
     if (table === undefined) {
       table = this.build(file);

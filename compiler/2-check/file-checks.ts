@@ -10,7 +10,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import * as shapes from '../diagnostics/shapes.ts';
 import * as types from '../diagnostics/types.ts';
 import type { Analysis, Declaration } from './analysis.ts';
-import { RULES } from './rules/registry.ts';
+import { RULES, type Rule } from './rules/registry.ts';
 
 /** What was found in a declaration, while it stood there. */
 interface Checked {
@@ -120,13 +120,14 @@ export class FileChecks {
     const nodes: AstNode[] = [];
     this.visitor.visit(element, (node) => nodes.push(node));
     for (const node of nodes) {
-      if (EXPRESSIONS.has(node.$type)) {
+      const { isExpression, rules } = plannedFor(node.$type);
+      if (isExpression) {
         // Noise is written as a call, but its name is no function.
         if (node.$containerProperty !== 'noise') analysis.typeOf(node as Expression);
       } else if (isTyped(node)) {
         analysis.declaredType(node);
       }
-      for (const rule of RULES.get(node.$type) ?? []) rule(node, analysis);
+      for (let n = 0; n < rules.length; n += 1) rules[n]!(node, analysis);
     }
     return analysis.hasFindings(element) ? nodes.flatMap((node) => analysis.findingsAt(node)) : [];
   }
@@ -156,6 +157,21 @@ const EXPRESSIONS: ReadonlySet<string> = new Set([
   'TimeExpr',
   'UnaryExpr',
 ]);
+
+/** What is done with each node of a type. */
+interface Plan {
+  isExpression: boolean;
+  rules: readonly Rule<AstNode>[];
+}
+
+const PLANS = new Map<string, Plan>();
+
+function plannedFor(type: string): Plan {
+  let plan = PLANS.get(type);
+  if (plan === undefined)
+    PLANS.set(type, (plan = { isExpression: EXPRESSIONS.has(type), rules: RULES.get(type) ?? [] }));
+  return plan;
+}
 
 /** Whether a node is a declaration that has a type. */
 export function isTyped(node: AstNode): node is Declaration {

@@ -4,7 +4,7 @@ import * as shapes from '../diagnostics/shapes.ts';
 import * as structure from '../diagnostics/structure.ts';
 import { insertAfter, textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
-import { indexOf, type IndexContext } from './infer-path.ts';
+import { contextOf, indexOf, type IndexContext } from './infer-path.ts';
 import { isPartLike, type Path, type Step } from './paths.ts';
 import { dim, shapeWords, type Dim, type Shape } from './shape.ts';
 
@@ -12,6 +12,9 @@ export interface Open {
   stars: Shape;
   shape: Shape;
 }
+
+/** Of one value. */
+const CLOSED: Open = { stars: [], shape: [] };
 
 /** One place between the brackets: `*`, `i`, `2..4`. */
 interface Slot {
@@ -24,9 +27,12 @@ interface Slot {
 export function openDims(
   expression: Expression,
   path: Path,
-  context: IndexContext,
   analysis: Analysis,
 ): Open | undefined {
+  // Most paths lead to one value.
+  if (path.steps.every(({ index, feature }) => index === undefined && analysis.shapeOf(feature).length === 0))
+    return CLOSED;
+  const context = contextOf(expression);
   const stars: Dim[] = [];
   const shape: Dim[] = [];
   const fits = path.steps.map((step) => stepFits(step, context, expression, stars, shape, analysis));

@@ -54,7 +54,7 @@ export function inferPath(expression: Expression, analysis: Analysis): Type {
   const path = pathOf(expression);
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return inferPick(expression, analysis);
-  const open = openDims(expression, path, contextOf(expression), analysis);
+  const open = openDims(expression, path, analysis);
   const type = featureType(expression, path, analysis);
   return open === undefined ? UNKNOWN : withOpen(type, open);
 }
@@ -208,6 +208,7 @@ export type IndexContext = 'one' | 'all' | 'optional' | 'value';
 export function contextOf(expression: Expression): IndexContext {
   const { $container: place, $containerProperty: property } = expression;
   if (WITHIN.has(place.$type)) return contextAround(place);
+  if (place.$type === 'Equation') return 'value';
   if (
     (isOverride(place) || isVaryStep(place) || isFittedParameter(place) || isSought(place)) &&
     property === 'target'
@@ -223,14 +224,19 @@ export function contextOf(expression: Expression): IndexContext {
 function contextAround(expression: AstNode): IndexContext {
   for (let node: AstNode = expression; node.$container !== undefined; node = node.$container) {
     const container = node.$container;
-    if (WITHIN.has(container.$type)) continue;
-    if (isFunctionCall(container) && isReduction(container.function, container.arguments.length))
-      return 'all';
-    if (isFunctionCall(container) && container.function === 'most') return 'all';
-    if (isFunctionCall(container) && takesVectors(container)) return 'all';
-    if (isIndexExpr(container) && node.$containerProperty !== 'base') return 'one';
-    if (VALUE_PLACES[container.$type]?.includes(node.$containerProperty!)) return 'value';
-    switch (container.$type) {
+    const type = container.$type;
+    if (WITHIN.has(type)) continue;
+    if (VALUE_PLACES[type]?.includes(node.$containerProperty!)) return 'value';
+    switch (type) {
+      case 'FunctionCall': {
+        const call = container as FunctionCall;
+        if (isReduction(call.function, call.arguments.length) || call.function === 'most') return 'all';
+        if (takesVectors(call)) return 'all';
+        break;
+      }
+      case 'IndexExpr':
+        if (node.$containerProperty !== 'base') return 'one';
+        break;
       case 'JoinStatement':
         return 'all';
       case 'ConstraintStep':

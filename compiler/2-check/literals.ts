@@ -1,4 +1,5 @@
 /** Numbers as written: their unit and exact value. */
+import type { AstNode } from 'langium';
 import {
   isNumberLiteral,
   isParenExpr,
@@ -19,8 +20,9 @@ export interface SignedLiteral {
 }
 
 export function signedLiteral(expression: Expression | undefined): SignedLiteral | undefined {
-  if (isNumberLiteral(expression)) return { literal: expression, negative: false, node: expression };
-  if (isUnaryExpr(expression) && expression.operator === '-' && isNumberLiteral(expression.operand)) {
+  if (expression?.$type === 'NumberLiteral')
+    return { literal: expression, negative: false, node: expression };
+  if (expression?.$type === 'UnaryExpr' && expression.operator === '-' && isNumberLiteral(expression.operand)) {
     return { literal: expression.operand, negative: true, node: expression };
   }
   return undefined;
@@ -36,9 +38,10 @@ export function literalWithin(expression: Expression | undefined): SignedLiteral
 /** The unit as written, or, in a range, that of the other bound: `0..400 m3/h`, `20..95 degC`. */
 export function unitTextOf(literal: NumberLiteral): string | undefined {
   if (literal.unit !== undefined) return literal.unit;
-  const signed = isUnaryExpr(literal.$container) ? literal.$container : literal;
+  const around: AstNode = literal.$container;
+  const signed: AstNode = around.$type === 'UnaryExpr' ? around : literal;
   const range = signed.$container;
-  if (!isRange(range)) return undefined;
+  if (range?.$type !== 'Range' || !isRange(range)) return undefined;
   return signedLiteral(signed === range.low ? range.high : range.low)?.literal.unit;
 }
 

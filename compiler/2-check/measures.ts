@@ -62,6 +62,7 @@ const timeType = (): Type => numberOf({ dimension: TIME, kind: 'either' });
 /** The type of a path to a measure or to a value of an item; undefined when it is neither. */
 export function inferMeasure(expression: Expression, path: Path, analysis: Analysis): Type | undefined {
   const feature = featureOf(path);
+  if (isVariableDecl(feature) && !isOfItem(feature)) return undefined;
   if (isItemDecl(feature)) return analysis.typeOf(feature.value);
   if (isOfItem(feature)) return feature?.name === 'age' ? timeType() : PLAIN;
   if (!hasMeasures(feature)) return undefined;
@@ -101,7 +102,7 @@ export function inferMeasure(expression: Expression, path: Path, analysis: Analy
 export function isOfItem(feature: Feature | undefined): boolean {
   if (!isVariableDecl(feature)) return false;
   const asset = feature.$container;
-  if (!isAssetDecl(asset) || asset.name !== ITEM) return false;
+  if (asset.name !== ITEM || !isAssetDecl(asset)) return false;
   const file = AstUtils.findRootNode(feature);
   return isTwinFile(file) && packageOf(file) === PROCESS_PACKAGE;
 }

@@ -125,7 +125,8 @@ export function nameMustBeAmong(
 /** Whether it stands where a name is compared, so that it needs no value. */
 export function isComparedName(expression: Expression, analysis: Analysis): boolean {
   const { $container: container, $containerProperty: property } = expression;
-  if (isBinaryExpr(container) && property === 'right')
+  if (property !== 'right' && property !== 'value') return false;
+  if (property === 'right' && isBinaryExpr(container))
     return (
       (container.operator === '==' || container.operator === '!=') &&
       analysis.typeOf(container.left).names !== undefined

@@ -45,7 +45,8 @@ export const SENSOR_FIELDS: readonly SensorField[] = [
 
 /** Undefined when the expression is no path, or when part of it leads nowhere. */
 export function pathOf(expression: Expression | undefined): Path | undefined {
-  if (isNameRef(expression)) {
+  if (expression === undefined) return undefined;
+  if (expression.$type === 'NameRef') {
     const feature = target(expression.target);
     return feature === undefined ? undefined : { steps: [{ name: feature.name, feature, node: expression }] };
   }

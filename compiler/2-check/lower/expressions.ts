@@ -65,7 +65,8 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
   const own = analysis.typeOf(tree);
   const type = typeFor(own, expected);
   const source = sourceOf(tree);
-  const literal = signedLiteral(tree);
+  const literal =
+    tree.$type === 'NumberLiteral' || tree.$type === 'UnaryExpr' ? signedLiteral(tree) : undefined;
   if (literal !== undefined) {
     const unit = unitTextOf(literal.literal);
     const value = needed(literalValue(literal, analysis.tableOf(literal.literal)), 'a number');
@@ -193,6 +194,8 @@ function lowerPath(
 ): Expression {
   const path = pathOf(tree);
   const feature = featureOf(path);
+  if (path !== undefined && isVariableDecl(feature))
+    return { kind: 'variable', reference: referenceBy(path, analysis), ...common };
   const index = path?.steps.at(-1)?.index;
   if (path === undefined && isIndexExpr(tree))
     return pick(lowerExpression(tree.base, analysis), tree, common.type, analysis);
@@ -224,7 +227,10 @@ function lowerPath(
 
 /** `omitted` says what an array without an index means: all its elements, in the target of an override. */
 export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?: 'all'): Reference {
-  const path = needed(pathOf(tree), 'a path');
+  return referenceBy(needed(pathOf(tree), 'a path'), analysis, omitted);
+}
+
+function referenceBy(path: Path, analysis: Analysis, omitted?: 'all'): Reference {
   const [first] = path.steps;
   // Most paths are one name.
   if (path.steps.length === 1 && path.field === undefined && isPlainVariable(first!, analysis))

@@ -144,8 +144,10 @@ function starred(override: Override, analysis: Analysis): Shape {
 export function vectorMustStandWhereOneIsTaken(expression: Expression, analysis: Analysis): void {
   // The distribution of noise is written as a call, but is none.
   if (expression.$containerProperty === 'noise') return;
+  const type = analysis.typeOf(expression);
+  if (type.shape === undefined && type.stars === undefined) return;
   if (isExpression(expression.$container) || contextOf(expression) !== 'one') return;
-  const dims = allDims(analysis.typeOf(expression));
+  const dims = allDims(type);
   if (dims.length === 0) return;
   const value = { text: textOf(expression), is: shapeWords(dims) };
   analysis.report(shapes.oneValueNeeded, { value }, expression);
