@@ -386,8 +386,7 @@ export class Descent {
     if (operator === '+=')
       return (reading, value, cst) => {
         const node = this.begun(reading);
-        const item =
-          refers && typeof value === 'string' ? refer(reading, node, name, cst, value) : value;
+        const item = refers && typeof value === 'string' ? refer(reading, node, name, cst, value) : value;
         const list = (node[name] ??= []) as unknown[];
         if (isAstNode(item)) contain(reading, node, name, item as unknown as Node, list.length);
         list.push(item);

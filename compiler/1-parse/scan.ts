@@ -200,7 +200,7 @@ export class Scanner implements Words {
             continue;
           }
         }
-        const mark = this.marks[code]?.find((each) => text.startsWith(each.text, from));
+        const mark = this.mark(text, from, code);
         if (mark === undefined) {
           at = endBy(BLANK, text, from);
           if (at === from) return false;
@@ -224,6 +224,17 @@ export class Scanner implements Words {
     this.lines[at] = fresh;
     this.images.push(image);
     this.count = at + 1;
+  }
+
+  /** The longest that stands here. */
+  private mark(text: string, from: number, first: number): { text: string; type: number } | undefined {
+    const marks = this.marks[first];
+    if (marks === undefined) return undefined;
+    for (let n = 0; n < marks.length; n += 1) {
+      const mark = marks[n]!;
+      if (mark.text.length === 1 || text.startsWith(mark.text, from)) return mark;
+    }
+    return undefined;
   }
 
   private grow(): void {

@@ -24,11 +24,7 @@ interface Slot {
 }
 
 /** Undefined where something was reported. */
-export function openDims(
-  expression: Expression,
-  path: Path,
-  analysis: Analysis,
-): Open | undefined {
+export function openDims(expression: Expression, path: Path, analysis: Analysis): Open | undefined {
   // Most paths lead to one value.
   if (path.steps.every(({ index, feature }) => index === undefined && analysis.shapeOf(feature).length === 0))
     return CLOSED;

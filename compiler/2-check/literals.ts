@@ -22,7 +22,11 @@ export interface SignedLiteral {
 export function signedLiteral(expression: Expression | undefined): SignedLiteral | undefined {
   if (expression?.$type === 'NumberLiteral')
     return { literal: expression, negative: false, node: expression };
-  if (expression?.$type === 'UnaryExpr' && expression.operator === '-' && isNumberLiteral(expression.operand)) {
+  if (
+    expression?.$type === 'UnaryExpr' &&
+    expression.operator === '-' &&
+    isNumberLiteral(expression.operand)
+  ) {
     return { literal: expression.operand, negative: true, node: expression };
   }
   return undefined;

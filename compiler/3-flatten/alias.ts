@@ -27,6 +27,7 @@ export function eliminate(flattening: Flattening, families: Families): Families 
     open.has(load.variable) && flattening.variables[load.variable]!.role === 'algebraic';
 
   const look = (family: Family): Family => {
+    if (!(mayPair(family.left) && mayPair(family.right))) return family;
     const pair = pairOf({
       ...family,
       left: family.target ? family.left : resolve(family.left, family.loops, aliases),
@@ -101,6 +102,15 @@ function resolve(
   });
   return resolve(substitute(alias.value, by), loops, aliases);
 }
+
+/** Whether a side of an equation is of the kind that `pairOf` looks for, whatever its variables stand for. */
+function mayPair(side: FlatExpression): boolean {
+  if (side.kind !== 'binary') return side.kind === 'load' || side.kind === 'number' || side.kind === 'unary';
+  const { operator, left, right } = side;
+  return (operator === '+' || operator === '-') && [left, right].every(({ kind }) => TERMS.has(kind));
+}
+
+const TERMS: ReadonlySet<string> = new Set(['load', 'unary']);
 
 /** `a = b`, `a = -b`, `a + b = 0`, `0 = a - b`, and the like. */
 function pairOf({ left, right }: Family): { a: Load; b: Load; negative: boolean } | undefined {

@@ -3,7 +3,7 @@
  * to it gets a hidden algebraic variable, which is 0 as long as it can be told and no number where it cannot; so it is found by whoever looks at
  * variables, with its time, and stops the run. What nobody asks for is in no doubt: of `a and b`, b where a is false and can be told, and the other way round.
  */
-import { both, children, comparisons, either, not, number, some } from '../ir/expressions.ts';
+import { both, children, comparisons, either, isArithmetic, not, number, some } from '../ir/expressions.ts';
 import type { Block, FlatAction, FlatHandler, FlatVariable } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop, FlatTable } from '../ir/flat-expression.ts';
 import type { SourceRange } from '../model/source.ts';
@@ -58,6 +58,7 @@ export function doubtsOf(
 
 /** Whether some condition in an expression, as far as it is asked for, cannot be told; undefined where all can. */
 export function doubtIn(expression: FlatExpression, tables: Tables): FlatExpression | undefined {
+  if (isArithmetic(expression)) return undefined;
   return some(expression, ({ kind }) => kind === 'draw' || kind === 'window')
     ? undefined
     : doubt(expression, tables);

@@ -20,10 +20,32 @@ const smoothnessOf = ({ smooth }: { smooth?: true }): { smooth?: true } => (smoo
 export function lower(flattening: Flattening, expression: Expression, around: Scope): FlatExpression {
   const scope =
     around.at && around.at.length > 0 && rankOf(expression) === 0 ? { ...around, at: [] } : around;
-  const inner = (one: Expression) => lower(flattening, one, scope);
+  // What most expressions consist of.
   switch (expression.kind) {
     case 'number':
       return number(expression.value);
+    case 'unary': {
+      const operand = lower(flattening, expression.operand, scope);
+      return fold({ kind: 'unary', operator: expression.operator, operand });
+    }
+    case 'binary': {
+      const { operator } = expression;
+      const left = lower(flattening, expression.left, scope);
+      const right = lower(flattening, expression.right, scope);
+      return fold({ kind: 'binary', operator, left, right, ...smoothnessOf(expression) });
+    }
+    default:
+      return lowerOther(flattening, expression, scope);
+  }
+}
+
+function lowerOther(
+  flattening: Flattening,
+  expression: Exclude<Expression, { kind: 'number' | 'unary' | 'binary' }>,
+  scope: Scope,
+): FlatExpression {
+  const inner = (one: Expression) => lower(flattening, one, scope);
+  switch (expression.kind) {
     case 'boolean':
       return number(expression.value ? 1 : 0);
     case 'time':
@@ -33,13 +55,6 @@ export function lower(flattening: Flattening, expression: Expression, around: Sc
       if (loop === undefined)
         throw new Error(`The checked model lacks the for variable ${expression.variable}`);
       return { kind: 'position', loop, offset: 1 };
-    }
-    case 'unary':
-      return fold({ kind: 'unary', operator: expression.operator, operand: inner(expression.operand) });
-    case 'binary': {
-      const { operator } = expression;
-      const sides = { left: inner(expression.left), right: inner(expression.right) };
-      return fold({ kind: 'binary', operator, ...sides, ...smoothnessOf(expression) });
     }
     case 'conditional':
       return fold({

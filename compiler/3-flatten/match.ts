@@ -131,7 +131,8 @@ function segmentsOf(flattening: Flattening, equations: Family[], unknowns: Unkno
   const open = new Set(unknowns.map(({ variable }) => variable));
   for (const family of equations)
     for (const { load, loops } of loads(family.left)) {
-      if (loops.length > 0 || !open.has(load.variable)) continue;
+      // What is there once is whole anyway.
+      if (loops.length > 0 || load.index.length === 0 || !open.has(load.variable)) continue;
       const box = reach(load.index, rangesOf(family.loops));
       const boxes = left.get(load.variable) ?? [];
       if (!boxes.some((one) => same(one, box))) boxes.push(box);
@@ -139,6 +140,7 @@ function segmentsOf(flattening: Flattening, equations: Family[], unknowns: Unkno
     }
   return unknowns.flatMap((unknown) => {
     const all = whole(flattening.variables[unknown.variable]!.dims);
+    if (all.length === 0) return [{ unknown, box: all }];
     const taken: Box[] = [];
     for (const box of left.get(unknown.variable) ?? []) taken.push(...subtractAll(box, taken));
     const pieces = flattening.cuts?.get(unknown.variable) ?? [all];
@@ -190,16 +192,22 @@ export class Graph {
     this.chosen = equations.map(() => undefined);
     this.owner = segments.map(() => undefined);
     const at = new Map<string, number>();
-    segments.forEach((segment, position) =>
-      at.set(`${segment.unknown.variable}/${segment.box.join(';')}`, position),
-    );
+    /** Of what is there once. */
+    const single = new Map<VariableId, number>();
+    segments.forEach(({ unknown: { variable }, box }, position) => {
+      if (box.length === 0) single.set(variable, position);
+      else at.set(`${variable}/${box.join(';')}`, position);
+    });
     this.edges = equations.map((family) => {
       const ranges = rangesOf(family.loops);
       const found: Edge[] = [];
       for (const side of [family.left, family.right])
         for (const { load, loops } of loads(side)) {
           if (loops.length > 0 || !open.has(load.variable) || !covers(family, load)) continue;
-          const segment = at.get(`${load.variable}/${reach(load.index, ranges).join(';')}`);
+          const segment =
+            load.index.length === 0
+              ? single.get(load.variable)
+              : at.get(`${load.variable}/${reach(load.index, ranges).join(';')}`);
           if (segment === undefined || found.some((edge) => edge.segment === segment)) continue;
           found.push({ segment, load, rank: rankOf(family, load) });
         }

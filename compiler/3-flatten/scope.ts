@@ -59,6 +59,7 @@ export function scopeOf(group: Group): Scope {
 
 /** Adds `for` loops; undefined when a range is not constant or empty. */
 export function within(flattening: Flattening, scope: Scope, loops: readonly Loop[]): Scope | undefined {
+  if (loops.length === 0) return { ...scope, used: { count: scope.loops.length } };
   const named = new Map(scope.named);
   const flat = [...scope.loops];
   for (const loop of loops) {

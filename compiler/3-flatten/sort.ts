@@ -88,8 +88,15 @@ export function dependencies(nodes: readonly Matched[]): number[][] {
     if (index.length === 0) scalar.set(variable, at);
     else single.set(keyOf(variable, index), at);
   });
+  /** For which node each was found last. */
+  const foundFor = new Int32Array(nodes.length).fill(-1);
   return nodes.map((node, own) => {
-    const found = new Set<number>();
+    const found: number[] = [];
+    const add = (at: number): void => {
+      if (foundFor[at] === own) return;
+      foundFor[at] = own;
+      found.push(at);
+    };
     const look = (load: FlatExpression, loops: FlatLoop[]): void => {
       if (load.kind !== 'load') return;
       const list = providers.get(load.variable);
@@ -102,16 +109,16 @@ export function dependencies(nodes: readonly Matched[]): number[][] {
             ? single.get(keyOf(load.variable, index))
             : undefined;
       if (exact !== undefined) {
-        if (exact !== own || !isTarget(node, load)) found.add(exact);
+        if (exact !== own || !isTarget(node, load)) add(exact);
         return;
       }
       const box = reach(index, rangesOf([...node.loops, ...loops]));
       for (const { at, box: provided } of list)
-        if (meets(box, provided) && !(at === own && isTarget(node, load))) found.add(at);
+        if (meets(box, provided) && !(at === own && isTarget(node, load))) add(at);
     };
     visit(node.left, look);
     visit(node.right, look);
-    return [...found].sort((a, b) => a - b);
+    return found.sort((a, b) => a - b);
   });
 }
 

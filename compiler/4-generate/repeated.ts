@@ -79,7 +79,22 @@ function gather(
   texts: Map<FlatExpression, string | undefined>,
 ): boolean {
   let isSlow = isSlowItself(expression);
-  for (const child of children(expression)) isSlow = gather(child, byText, texts) || isSlow;
+  // What most of all equations consist of goes without lists.
+  switch (expression.kind) {
+    case 'number':
+    case 'load':
+    case 'time':
+      return false;
+    case 'unary':
+      isSlow = gather(expression.operand, byText, texts) || isSlow;
+      break;
+    case 'binary':
+      isSlow = gather(expression.left, byText, texts) || isSlow;
+      isSlow = gather(expression.right, byText, texts) || isSlow;
+      break;
+    default:
+      for (const child of children(expression)) isSlow = gather(child, byText, texts) || isSlow;
+  }
   if (!isSlow) return false;
   const text = textOf(expression, texts);
   if (text === undefined) return isSlow;

@@ -202,9 +202,11 @@ export function sameElement(a: FlatTarget, b: FlatTarget): boolean {
   });
 }
 
-export function rangesOf(loops: readonly FlatLoop[]): Map<string, FlatLoop> {
-  return new Map(loops.map((loop) => [loop.variable, loop]));
+export function rangesOf(loops: readonly FlatLoop[]): ReadonlyMap<string, FlatLoop> {
+  return loops.length === 0 ? NO_RANGES : new Map(loops.map((loop) => [loop.variable, loop]));
 }
+
+const NO_RANGES: ReadonlyMap<string, FlatLoop> = new Map();
 
 /** What stands in place of a loop variable. */
 export type Substitution = ReadonlyMap<string, FlatIndex>;
