@@ -6,7 +6,6 @@ import {
   isSought,
   isConstDecl,
   isFittedParameter,
-  isFunctionCall,
   isFunctionDecl,
   isEventDecl,
   isEventValue,

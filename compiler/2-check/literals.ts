@@ -4,7 +4,6 @@ import {
   isNumberLiteral,
   isParenExpr,
   isRange,
-  isUnaryExpr,
   type Expression,
   type NumberLiteral,
 } from '../../grammar/generated/ast.ts';
