@@ -1,11 +1,22 @@
 /** Files of a folder or of a revision → the recordings among them, which drive both versions in a review. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, relative, sep } from 'node:path';
 import { openRecording, RecordingError, samplerOf } from '../live/recording/index.ts';
-import type { FileColumn, Row } from '../live/recording/index.ts';
+import type { FileColumn, RecordedSample } from '../live/recording/index.ts';
+import { SpooledRows } from '../live/recording/spool.ts';
 import type { Recording } from '../review/recorded.ts';
 import { unitReader } from './read-unit.ts';
 import { gitBytes } from './git.ts';
@@ -21,8 +32,17 @@ const MOST = 20;
 export interface RecordingFile {
   /** For people. */
   name: string;
-  bytes: Uint8Array;
+  /** Where it lies on the disk; one of a revision does not. */
+  path?: string;
+  /** Read anew each time: none is held. */
+  bytes(): Uint8Array;
 }
+
+const onDisk = (name: string, path: string): RecordingFile => ({
+  name,
+  path,
+  bytes: () => readFileSync(path),
+});
 
 /** What lies in a folder, in the order of names. */
 export function filesIn(folder: string): RecordingFile[] {
@@ -34,7 +54,7 @@ export function filesIn(folder: string): RecordingFile[] {
       const path = join(at, entry.name);
       if (entry.isDirectory() && !PASSED_OVER.test(entry.name)) walk(path);
       else if (entry.isFile() && EXTENSIONS.has(extname(entry.name)) && statSync(path).size <= LONGEST)
-        found.push({ name: relative(folder, path).split(sep).join('/'), bytes: readFileSync(path) });
+        found.push(onDisk(relative(folder, path).split(sep).join('/'), path));
     }
   };
   walk(folder);
@@ -52,7 +72,7 @@ export function filesAt(commit: string, top: string, within: string): RecordingF
       if (path === undefined || type !== 'blob' || !EXTENSIONS.has(extname(path))) return [];
       if (path.split('/').some((part) => PASSED_OVER.test(part)) || Number(size) > LONGEST) return [];
       const name = within === '' ? path : path.slice(within.length + 1);
-      return [{ name, bytes: gitBytes(['show', `${commit}:${path}`], top) }];
+      return [{ name, bytes: () => gitBytes(['show', `${commit}:${path}`], top) }];
     });
 }
 
@@ -62,23 +82,42 @@ export function namedFile(path: string): RecordingFile {
     throw new Refusal(
       `${path} has more than ${LONGEST_NAMED} bytes, and both versions are driven by all of it: name a part of it`,
     );
-  return { name: path, bytes: readFileSync(path) };
+  return onDisk(path, path);
 }
 
-/** @param named whether somebody asked for them: then one that cannot be read is refused, else it is passed over */
-export async function readRecordings(files: readonly RecordingFile[], named: boolean): Promise<Recording[]> {
-  const found: Recording[] = [];
+/**
+ * Their rows are put aside, and read again by each run. `close`: nobody asks for them any more.
+ * @param named whether somebody asked for them: then one that cannot be read is refused, else it is passed over
+ */
+export async function readRecordings(
+  files: readonly RecordingFile[],
+  named: boolean,
+): Promise<{ recordings: Recording[]; close: () => void }> {
+  const recordings: Recording[] = [];
+  const aside: SpooledRows[] = [];
+  const close = (): void => aside.forEach((rows) => rows.close());
   const readUnit = unitReader();
   for (const file of files) {
     try {
       const { columns, rows } = await rowsOf(file);
-      found.push({
+      aside.push(rows);
+      recordings.push({
         name: file.name,
         feed: (manifest, names) => {
           try {
             const known = columns.map((column) => ({ ...column, name: names(column.name) }));
-            const { used, take } = samplerOf(known, manifest, readUnit);
-            return { names: used.map(({ name }) => name), samples: rows.flatMap(take) };
+            const { used, restart, take } = samplerOf(known, manifest, readUnit);
+            function* samples(): Generator<RecordedSample> {
+              restart();
+              for (const values of rows) yield* take({ line: 0, values });
+            }
+            let length = 0;
+            for (const { time } of samples()) length = time;
+            return {
+              names: used.map(({ name }) => name),
+              length,
+              samples: { [Symbol.iterator]: samples },
+            };
           } catch (error) {
             if (error instanceof RecordingError) return undefined;
             throw error;
@@ -86,33 +125,45 @@ export async function readRecordings(files: readonly RecordingFile[], named: boo
         },
       });
     } catch (error) {
-      if (!(error instanceof RecordingError)) throw error;
-      if (named) throw new Refusal(error.message);
+      if (error instanceof RecordingError && !named) continue;
+      close();
+      if (error instanceof RecordingError) throw new Refusal(error.message);
+      throw error;
     }
-    if (!named && found.length === MOST) break;
+    if (!named && recordings.length === MOST) break;
   }
-  return found;
+  return { recordings, close };
 }
 
-/** All rows, in memory. What reads them reads files, so the bytes of a revision become one for that time. */
-async function rowsOf({ name, bytes }: RecordingFile): Promise<{ columns: FileColumn[]; rows: Row[] }> {
+/** All rows that can be used. What reads them reads files, so the bytes of a revision become one for that time. */
+async function rowsOf(file: RecordingFile): Promise<{ columns: FileColumn[]; rows: SpooledRows }> {
+  if (file.path !== undefined) return rowsIn(file.path, file.name);
   const folder = mkdtempSync(join(tmpdir(), 'pollux-recording-'));
   try {
-    const path = join(folder, `recording${extname(name)}`);
-    writeFileSync(path, bytes, { mode: 0o600 });
-    const { columns, rows } = await openRecording(path).catch((error: unknown) => {
-      throw error instanceof RecordingError
-        ? new RecordingError(error.message.replaceAll(path, name))
-        : new RecordingError(`${name} cannot be read`);
-    });
-    if (!columns.some((column) => TIMES.test(column.name)))
-      throw new RecordingError(`${name} has no column of times, so it is no recording`);
-    const all: Row[] = [];
-    for await (const row of rows()) all.push(row);
-    return { columns, rows: all };
+    const path = join(folder, `recording${extname(file.name)}`);
+    writeFileSync(path, file.bytes(), { mode: 0o600 });
+    return await rowsIn(path, file.name);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function rowsIn(path: string, name: string): Promise<{ columns: FileColumn[]; rows: SpooledRows }> {
+  const { columns, rows } = await openRecording(path).catch((error: unknown) => {
+    throw error instanceof RecordingError
+      ? new RecordingError(error.message.replaceAll(path, name))
+      : new RecordingError(`${name} cannot be read`);
+  });
+  if (!columns.some((column) => TIMES.test(column.name)))
+    throw new RecordingError(`${name} has no column of times, so it is no recording`);
+  const aside = new SpooledRows(columns.length);
+  try {
+    for await (const { values, bad } of rows()) if (bad === undefined) aside.take(values);
+  } catch (error) {
+    aside.close();
+    throw error;
+  }
+  return { columns, rows: aside };
 }
 
 /** Tables of other things have none, and are not read to their end. */
@@ -120,4 +171,18 @@ const TIMES = /^(time|t|time_s|timestamp|ts)$/i;
 
 /** Names what a review depends on beside its texts. */
 export const digestOf = (files: readonly RecordingFile[]): string[] =>
-  files.map(({ name, bytes }) => `${name} ${createHash('sha256').update(bytes).digest('hex')}`);
+  files.map((file) => `${file.name} ${digestOfFile(file)}`);
+
+/** A file on the disk is read in pieces. */
+export function digestOfFile({ path, bytes }: RecordingFile): string {
+  const hash = createHash('sha256');
+  if (path === undefined) return hash.update(bytes()).digest('hex');
+  const descriptor = openSync(path, 'r');
+  try {
+    const block = Buffer.alloc(1 << 20);
+    for (let read = 0; (read = readSync(descriptor, block)) > 0;) hash.update(block.subarray(0, read));
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest('hex');
+}

@@ -4,7 +4,7 @@ import { valueText } from '../runtime/describe.ts';
 import { parseElementName } from '../runtime/names.ts';
 import type { RunEvent } from '../runtime/describe.ts';
 import { shortName } from './names.ts';
-import { lengthOf, traceRecorded } from './recorded.ts';
+import { traceRecorded } from './recorded.ts';
 import type { Recording } from './recorded.ts';
 import type { Kpi } from './kpis.ts';
 import type { TestDifference } from './requirements.ts';
@@ -117,7 +117,7 @@ export function compareRecorded(
   const same: NameMap = (name) => name;
   const [a, b] = [recording.feed(before.manifest, same), recording.feed(after.manifest, names)];
   if (a === undefined || b === undefined) return undefined;
-  const duration = Math.max(lengthOf(a), lengthOf(b));
+  const duration = Math.max(a.length, b.length);
   if (!(duration > 0)) return undefined;
   const [fedBefore, fedAfter] = [new Set(a.names.map(names)), new Set(b.names)];
   return {
@@ -298,31 +298,22 @@ function picture(
 
 /** Firings are paired in order; what comes within the time tolerance is the same. */
 function compareEvents(before: Trace, after: Trace, names: NameMap, reach: number): EventDifference[] {
-  type Entry = EventDifference;
-  const found = new Map<string, Entry>();
+  const found = new Map<string, EventDifference>();
   const collect = (
-    events: readonly RunEvent[],
+    happened: Trace['happened'],
     side: 'before' | 'after',
-    name: (text: string) => string,
+    nameOf: (text: string) => string,
   ): void => {
-    for (const event of events) {
-      if (event.kind === 'trouble' || event.kind === 'command') continue;
-      // An alarm that clears is told by the one that it raised.
-      if (event.alarm !== undefined && !event.alarm.active) continue;
-      const key = `${event.kind} ${name(event.name)}`;
-      const entry = found.get(key) ?? {
-        name: name(event.name),
-        severity: event.severity,
-        kind: event.kind,
-        before: [],
-        after: [],
-      };
+    for (const { name, severity, kind, times } of happened.values()) {
+      const key = `${kind} ${nameOf(name)}`;
+      const entry = found.get(key) ?? { name: nameOf(name), severity, kind, before: [], after: [] };
       found.set(key, entry);
-      entry[side].push(event.time);
+      // Two that have one name now are told of in the order of their times.
+      entry[side] = entry[side].length === 0 ? times : [...entry[side], ...times].sort((a, b) => a - b);
     }
   };
-  collect(before.events, 'before', names);
-  collect(after.events, 'after', (name) => name);
+  collect(before.happened, 'before', names);
+  collect(after.happened, 'after', (name) => name);
   const end = Math.min(before.duration, after.duration) - reach;
   const rank = { alarm: 0, rule: 1, event: 2, range: 3, sensor: 4, command: 5, trouble: 6 } as const;
   return [...found.values()]

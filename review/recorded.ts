@@ -21,7 +21,10 @@ export interface Sample {
 export interface Fed {
   /** Names of the sensors and inputs that it feeds. */
   names: readonly string[];
-  samples: readonly Sample[];
+  /** s: how long a run lasts that it drives. */
+  length: number;
+  /** In ascending time; from the start each time they are asked for. */
+  samples: Iterable<Sample>;
 }
 
 export interface Recording {
@@ -35,9 +38,6 @@ export interface Recording {
 const ROWS = 1000;
 /** Samples that are handed over before the run goes on. */
 const PORTION = 500;
-
-/** s: how long a run lasts that a recording drives. */
-export const lengthOf = ({ samples }: Fed): number => samples.at(-1)?.time ?? 0;
 
 export function traceRecorded(artefact: Artefact, name: string, fed: Fed, duration: number): Trace {
   const { manifest } = artefact;
@@ -53,20 +53,22 @@ export function traceRecorded(artefact: Artefact, name: string, fed: Fed, durati
   });
   const finish = observe(twin, name);
   const offering = together(twin);
-  const { samples } = fed;
-  for (let at = 0; at < samples.length && twin.trouble() === undefined;) {
-    let end = Math.min(at + PORTION, samples.length);
-    // What belongs to one time goes together.
-    while (end < samples.length && samples[end]!.time === samples[end - 1]!.time) end += 1;
-    for (let i = at; i < end; i += 1) {
-      const { target, time, value } = samples[i]!;
-      if (target.kind === 'sensor') offering.sample(target.sensor, target.instance, time, value);
-      else offering.input(target.variable, target.element, time, value);
-    }
+  let [waiting, latest] = [0, 0];
+  const handOver = (): void => {
     offering.flush();
-    twin.advance(samples[end - 1]!.time);
-    at = end;
+    twin.advance(latest);
+    waiting = 0;
+  };
+  for (const { target, time, value } of fed.samples) {
+    // What belongs to one time goes together.
+    if (waiting >= PORTION && time !== latest) handOver();
+    if (twin.trouble() !== undefined) break;
+    if (target.kind === 'sensor') offering.sample(target.sensor, target.instance, time, value);
+    else offering.input(target.variable, target.element, time, value);
+    latest = time;
+    waiting += 1;
   }
+  if (waiting > 0) handOver();
   twin.advance(duration);
   return finish();
 }

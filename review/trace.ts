@@ -27,12 +27,18 @@ export interface Signal {
   values: Float64Array;
 }
 
+export interface Happened extends Pick<RunEvent, 'name' | 'severity' | 'kind'> {
+  /** s, ascending. */
+  times: number[];
+}
+
 export interface Trace {
   scenario: string;
   /** s */
   duration: number;
   signals: Map<string, Signal>;
-  events: RunEvent[];
+  /** What rules, alarms and events told, by kind and name; an alarm that clears is told by the one that it raised. */
+  happened: Map<string, Happened>;
   trouble?: Trouble;
   /** Of the committed state at the end: equal runs have equal hashes. */
   hash: string;
@@ -101,8 +107,16 @@ export function observe(twin: Twin, name: string): () => Trace {
   const all = columnsOf(twin.manifest);
   const kept = all.slice(0, MOST_SIGNALS);
   const recording = record(twin, kept, { rows: MOST_ROWS });
-  const events: RunEvent[] = [];
-  twin.listen({ event: (event) => events.push(event) });
+  const happened = new Map<string, Happened>();
+  twin.listen({
+    event: ({ kind, name: own, severity, time, alarm }) => {
+      if (kind === 'trouble' || kind === 'command' || alarm?.active === false) return;
+      const key = `${kind} ${own}`;
+      const known = happened.get(key);
+      if (known === undefined) happened.set(key, { name: own, severity, kind, times: [time] });
+      else known.times.push(time);
+    },
+  });
   return () => {
     const trouble = twin.trouble();
     const times = recording.times();
@@ -112,7 +126,7 @@ export function observe(twin: Twin, name: string): () => Trace {
       signals: new Map(
         kept.map(({ id, read: _, ...signal }) => [id, { ...signal, times, values: recording.column(id)! }]),
       ),
-      events,
+      happened,
       ...(trouble === undefined ? {} : { trouble }),
       hash: twin.hash(),
       leftOut: all.length - kept.length,

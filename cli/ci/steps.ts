@@ -1,5 +1,4 @@
 /** What CI does with a project, one step after the other, each with its reports as files and its outcome. */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { html } from '../../review/html.ts';
@@ -13,7 +12,7 @@ import { writeReportFiles } from '../formats/files.ts';
 import type { FormatOptions, ReportFile } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
 import { git } from '../git.ts';
-import { filesIn } from '../recordings.ts';
+import { digestOfFile, filesIn } from '../recordings.ts';
 import { remembered } from '../results-cache.ts';
 import { systemSentence } from '../terminal/system-error.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -177,10 +176,7 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     // Waivers end on a day.
     today: new Date().toISOString().slice(0, 10),
     waivers: waiversText(folder),
-    recordings: filesIn(folder).map((file) => [
-      file.name,
-      createHash('sha256').update(file.bytes).digest('hex'),
-    ]),
+    recordings: filesIn(folder).map((file) => [file.name, digestOfFile(file)]),
   };
   const code = await remembered('ci breaking', [path], wish, terminal, async (hearing, write) => {
     const review = (await reviewOf([base, path], { cache }, hearing))?.review;

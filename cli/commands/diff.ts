@@ -166,12 +166,13 @@ export async function reviewOf(
   const compute = async (): Promise<Kept> => {
     const [before, after] = [madeOf(base, terminal), madeOf(head, terminal)];
     if (before === undefined || after === undefined) throw new Broken();
+    const driving = await readRecordings(drivers, named !== undefined);
     const made = review(before.version, after.version, {
       // The texts of a trial are those before, in part as they are after.
       analyse: analyser((uri, within) => base.read(uri, within) ?? head.read(uri, within)),
       behaviour: behaviour !== false,
       waivers,
-      recordings: await readRecordings(drivers, named !== undefined),
+      recordings: driving.recordings,
       ...(repeat === undefined ? {} : { repeat }),
       today,
       tolerance: {
@@ -184,6 +185,7 @@ export async function reviewOf(
           terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
       },
     });
+    driving.close();
     // As it is remembered: numbers that are none are null.
     return { review: JSON.parse(JSON.stringify(made)) as Review, data: [before.data, after.data] };
   };

@@ -21,7 +21,7 @@ function recording(text: string): Recording {
         const samples = lines.flatMap((line, n) =>
           take({ line: n + 2, values: line.split(',').map((each) => (each === '' ? NaN : Number(each))) }),
         );
-        return { names: used.map(({ name }) => name), samples };
+        return { names: used.map(({ name }) => name), length: samples.at(-1)?.time ?? 0, samples };
       } catch {
         return undefined;
       }
