@@ -1,4 +1,7 @@
 /** States to go back to, in pages: what did not change from one to the next is kept once. */
+import { isAlike } from './alike.ts';
+import type { Alike } from './alike.ts';
+import { STATE_PAGE as PAGE } from './contract/beside.ts';
 import { joined } from './snapshot.ts';
 
 export interface CheckpointSettings {
@@ -26,9 +29,8 @@ interface Kept {
   pages: readonly Uint8Array[];
 }
 
-const PAGE = 16384;
-
-export function createCheckpoints(settings: CheckpointSettings) {
+/** `alike`: whether a page is one that is kept. */
+export function createCheckpoints(settings: CheckpointSettings, alike: Alike = isAlike) {
   let interval = settings.interval;
   let kept: readonly Kept[] = [];
   /** In how many of them a page stands. */
@@ -88,7 +90,7 @@ export function createCheckpoints(settings: CheckpointSettings) {
       // What will go gives its room first.
       if (settings.keep === 'recent' && kept.length >= Math.max(settings.limit, 2))
         keepOnly((_, at) => at > 0);
-      put({ time, pages: paged(parts, before, free) });
+      put({ time, pages: paged(parts, before, free, alike) });
       free.length = Math.min(free.length, kept.at(-1)!.pages.length);
     },
     /** The latest at or before `time`; `strictly` before. */
@@ -127,13 +129,14 @@ function paged(
   parts: readonly Uint8Array[],
   before: readonly Uint8Array[] = [],
   free: Uint8Array[],
+  alike: Alike,
 ): Uint8Array[] {
   const pages: Uint8Array[] = [];
   for (const part of parts)
     for (let at = 0; at < part.length; at += PAGE) {
       const page = part.subarray(at, at + PAGE);
       const same = before[pages.length];
-      pages.push(same !== undefined && isAlike(page, same) ? same : copyOf(page, free));
+      pages.push(same !== undefined && alike(page, same) ? same : copyOf(page, free));
     }
   return pages;
 }
@@ -143,21 +146,6 @@ function copyOf(page: Uint8Array, free: Uint8Array[]): Uint8Array {
   if (room === undefined) return page.slice();
   room.set(page);
   return room;
-}
-
-function isAlike(a: Uint8Array, b: Uint8Array): boolean {
-  if (b.length !== a.length) return false;
-  // States are whole numbers of eight bytes, and so are pages.
-  const [x, y] = [a, b].map((page) => new Int32Array(page.buffer, page.byteOffset, page.length / 4)) as [
-    Int32Array,
-    Int32Array,
-  ];
-  const fours = x.length - (x.length % 4);
-  for (let i = 0; i < fours; i += 4)
-    if (((x[i]! ^ y[i]!) | (x[i + 1]! ^ y[i + 1]!) | (x[i + 2]! ^ y[i + 2]!) | (x[i + 3]! ^ y[i + 3]!)) !== 0)
-      return false;
-  for (let i = fours; i < x.length; i += 1) if (x[i] !== y[i]) return false;
-  return true;
 }
 
 function whole({ time, pages }: Kept): Checkpoint {

@@ -58,6 +58,7 @@ const OPTIONAL = [
   'matrix',
   'factor',
   'solve',
+  'alike',
 ] as const satisfies readonly (keyof Kernel)[];
 
 /** Throws when the module is no artefact of this format: that is a damaged file, not a mistake in a model. */

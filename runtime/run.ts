@@ -3,6 +3,7 @@
  * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
  */
 import { writeAbsoluteTolerances } from './solvers/adaptive.ts';
+import { alikeIn } from './alike.ts';
 import { createAgain } from './samples/again.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
@@ -128,7 +129,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       plan.offered(sensor) ? policies.get(`${sensor}/${instance}`)?.stale : undefined,
   });
   const journal = createJournal();
-  const checkpoints = createCheckpoints(plan.checkpoints);
+  const checkpoints = createCheckpoints(plan.checkpoints, alikeIn(machine));
   const lastGood = createLastGood(machine);
   const onLines = manifest.variables.some(({ driven }) => driven?.line !== undefined);
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');

@@ -18,6 +18,7 @@ import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
 import { integrators } from './integrate/index.ts';
 import { stepLoops } from './loop/index.ts';
+import { alike } from './beside.ts';
 import { sampleAll } from './loop/offered.ts';
 import type { Integration } from './integrate/index.ts';
 import { workSize } from './integrate/work.ts';
@@ -188,11 +189,13 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
     ...(system.flow ? processFlow(context).functions : {}),
   };
   const sampled = sampleAll(context);
+  const beside = alike(context);
   const loops = stepLoops(context, { ...functions, steps, implicit, watch: watch(context) });
   const sideBySide = replicas(context, functions.derivatives, functions.outputs);
   for (const [name, made] of Object.entries({
     ...functions,
     ...(sampled === undefined ? {} : { sampleAll: sampled }),
+    ...(beside === undefined ? {} : { alike: beside }),
     ...loops,
     ...sideBySide?.functions,
   }))

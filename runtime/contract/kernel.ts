@@ -160,6 +160,9 @@ export interface Kernel {
   matrix?(): void;
   factor?(diagonal: number): number;
   solve?(): void;
+
+  /** Whether so many bytes (eights of them, at most `STATE_PAGE`) from an address on are those at `besideOf`: 1 or 0. Absent where states are small. */
+  alike?(address: number, bytes: number): number;
 }
 
 /** Values of the status cell (i32 code, then i32 detail, i32 instance, i32 first, i32 second). 0 is fine. */
