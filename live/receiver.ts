@@ -25,6 +25,8 @@ export interface Receiver {
   /** The session's clock, ms since 1970. */
   now(): number;
   arrive(arrival: Arrival): Verdict;
+  /** The same of a sample or an input, together with others that come about then: what became of it is told before long. */
+  gather?(arrival: Arrival, became: (verdict: Verdict) => void): void;
   /** Told once for each kind and source. */
   fault(fault: Fault): void;
   connection(name: string, state: ConnectionState): void;

@@ -301,6 +301,8 @@ export interface Said {
     | 'outsideRange'
     | 'startsAt'
     | 'timeOver'
+    | 'behind'
+    | 'caughtUp'
     | 'tooMuch'
     | 'needsRole';
   args: string[];

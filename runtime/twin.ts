@@ -7,6 +7,9 @@ import type { KernelFactory } from './load.ts';
 import { createTelling } from './listeners.ts';
 import type { TwinListener } from './listeners.ts';
 import { judged } from './samples/offered-columns.ts';
+import type { Judged, Standing } from './samples/offered-columns.ts';
+import { judgedTogether } from './samples/offered-together.ts';
+import type { Offered } from './samples/offered-together.ts';
 import { createMachine, variableElement } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { wrongCall } from './commands.ts';
@@ -76,6 +79,8 @@ export interface Twin {
   offer(sensor: number, instance: number, time: number, value: number, again?: true): OfferResult;
   /** Many samples of a sensor's instances at once: ends as if they had come one by one, and time is gone over again once. Says what became of them. */
   offerColumns(columns: SampleColumns, again?: true): Record<OfferResult, number>;
+  /** Samples and values of inputs together, as if they had come one by one; time is gone over again once. Says what became of each. */
+  offerTogether(offered: readonly Offered[]): OfferResult[];
   /** A value of an input from outside, valid from `time` (s) on. Treated like a sample. */
   offerInput(variable: number, element: number, time: number, value: number, again?: true): OfferResult;
   /** How many samples there were of each kind. */
@@ -232,26 +237,27 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     run.advance(now);
     return 'revised';
   };
-  const offerColumns: Twin['offerColumns'] = (columns, again) => {
+  const standing = (): Standing => ({
+    manifest,
+    policies,
+    journal,
+    shown: run.shown(),
+    committed: run.begun() ? run.committed() : -1,
+    stopped: run.trouble() !== undefined,
+    isHeld: (time) => stateBefore(time) !== undefined,
+    nextSequence: () => (sequence += 1),
+  });
+  /** Enters what was judged, and goes over time again where that is past. */
+  const enter = ({ became, coming, earliest, late }: Judged, again?: true): void => {
     const shown = run.shown();
-    const { became, coming, earliest, late } = judged(columns, {
-      manifest,
-      policies,
-      journal,
-      shown,
-      committed: run.begun() ? run.committed() : -1,
-      stopped: run.trouble() !== undefined,
-      isHeld: (time) => stateBefore(time) !== undefined,
-      nextSequence: () => (sequence += 1),
-    });
     if (again !== true)
       for (const [kind, number] of Object.entries(became) as [OfferResult, number][]) counts[kind] += number;
-    if (coming.length === 0) return became;
+    if (coming.length === 0) return;
     const checkpoint = late < Infinity ? stateBefore(late) : undefined;
     if (checkpoint !== undefined) run.ground();
     if (coming.length === 1) journal.add(coming[0]!);
     else journal.addAll(coming);
-    if (!run.begun() || earliest > shown) return became;
+    if (!run.begun() || earliest > shown) return;
     telling.revise(earliest, true);
     if (checkpoint !== undefined) {
       checkpoints.cut(checkpoint.time);
@@ -259,7 +265,16 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       run.applyAfter();
     }
     run.advance(shown);
-    return became;
+  };
+  const offerColumns: Twin['offerColumns'] = (columns, again) => {
+    const found = judged(columns, standing());
+    enter(found, again);
+    return found.became;
+  };
+  const offerTogether: Twin['offerTogether'] = (offered) => {
+    const found = judgedTogether(offered, standing());
+    enter(found);
+    return found.each;
   };
 
   const counted = (result: OfferResult, again = false): OfferResult => {
@@ -313,6 +328,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
         again,
       ),
     offerColumns,
+    offerTogether,
     offerInput: (variable, element, time, value, again) =>
       counted(receive(time, { kind: 'set', variable, element, value, measured: true }, undefined), again),
     call: (command, instance, values) =>

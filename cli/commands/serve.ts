@@ -1,6 +1,6 @@
 import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../../live/mqtt/index.ts';
 import type { MqttSettings } from '../../live/mqtt/index.ts';
-import type { Receiver } from '../../live/receiver.ts';
+import type { Arrival, Receiver, Verdict } from '../../live/receiver.ts';
 import { recordArrivals, RecordingError } from '../../live/recording/index.ts';
 import { loadReplay } from '../../live/replay.ts';
 import type { LoadedReplay } from '../../live/replay.ts';
@@ -93,13 +93,22 @@ export async function serve(
             `Wrote ${options.record}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`,
           );
         });
+      const telling = tellingOf(page.session, terminal);
+      const note = (arrival: Arrival, verdict: Verdict): void => {
+        if (verdict === 'onTime' || verdict === 'revised') recorder?.add(arrival);
+      };
       const receiver: Receiver = {
-        ...tellingOf(page.session, terminal),
+        ...telling,
         arrive: (arrival) => {
           const verdict = page.session.arrive(arrival);
-          if (verdict === 'onTime' || verdict === 'revised') recorder?.add(arrival);
+          note(arrival, verdict);
           return verdict;
         },
+        gather: (arrival, became) =>
+          telling.gather!(arrival, (verdict) => {
+            note(arrival, verdict);
+            became(verdict);
+          }),
       };
       const link = linkMqtt({ manifest, settings, receiver, readUnit });
       closing.push(() => link.close());
@@ -174,6 +183,7 @@ export function tellingOf(session: Session, terminal: Terminal): Receiver {
   return {
     now: session.now,
     arrive: session.arrive,
+    ...(session.gather === undefined ? {} : { gather: session.gather }),
     fault: session.fault,
     connection: (name, state) => {
       session.connection(name, state);

@@ -30,6 +30,13 @@ export interface ConnectionListener {
 const SHORTEST_DELAY = 250;
 const LONGEST_DELAY = 15_000;
 const CLOSING = 500;
+/** Topics in a message to the broker: some take few, and some work the longer on each the more there are. */
+const TOPICS = 100;
+
+const portions = (topics: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(topics.length / TOPICS) }, (_, n) =>
+    topics.slice(n * TOPICS, (n + 1) * TOPICS),
+  );
 
 export function connect(
   settings: MqttSettings,
@@ -84,9 +91,9 @@ export function connect(
       });
   });
   client.on('message', (topic, _payload, packet) => listener.message(topic, packet));
-  if (topics.length > 0)
-    client.subscribe([...topics], { qos: 1 }, (error, granted) => {
-      if (error && !closing) listener.refused(topics[0]!, error.message);
+  for (const some of portions(topics))
+    client.subscribe(some, { qos: 1 }, (error, granted) => {
+      if (error && !closing) listener.refused(some[0]!, error.message);
       for (const { topic, qos } of granted ?? [])
         if (Number(qos) === 128) listener.refused(topic, 'the broker does not allow it');
     });
@@ -105,10 +112,9 @@ export function connect(
       });
       if (client.connected) {
         // Leaves nothing behind for the broker to keep.
-        const unsubscribed =
-          topics.length === 0
-            ? Promise.resolve()
-            : client.unsubscribeAsync([...topics]).catch(() => undefined);
+        const unsubscribed = Promise.all(
+          portions(topics).map((some) => client.unsubscribeAsync(some).catch(() => undefined)),
+        );
         const done = await Promise.race([unsubscribed.then(() => ended(false)), late]);
         if (done !== 'late') return;
         client.stream.destroy();

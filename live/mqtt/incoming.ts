@@ -5,7 +5,7 @@ import { elementName } from '../../runtime/names.ts';
 import { isPrivateBinding } from '../../runtime/private.ts';
 import { excerpt } from '../faults.ts';
 import type { Faults } from '../faults.ts';
-import type { Arrival, Verdict } from '../receiver.ts';
+import type { Arrival, Receiver, Verdict } from '../receiver.ts';
 import { dimensionOf, fromSI } from '../units.ts';
 import type { ReadUnit } from '../units.ts';
 import { parsePath } from './json-path.ts';
@@ -14,6 +14,12 @@ import type { Format, Message } from './payload.ts';
 
 /** A time more than this ahead of our clock (ms) is not believed. */
 const MOST_AHEAD = 2000;
+/**
+ * ms: how exactly the time of arrival is told where a message has no time; 0: as the clock has it. Each time is an instant for all there is in a model, and of very many
+ * sensors there are few in a millisecond.
+ */
+const grainOf = (readers: number): number => Math.floor(readers / 1000);
+
 /** So many messages with QoS 1 are remembered, to tell what the broker sends twice. */
 const REMEMBERED = 4096;
 
@@ -140,6 +146,7 @@ export interface IncomingOptions {
   /** ms since 1970. */
   now(): number;
   arrive(arrival: Arrival): Verdict;
+  gather?: Receiver['gather'];
   /** A message was read or refused. */
   counted?(good: boolean): void;
 }
@@ -163,15 +170,21 @@ export function createIncoming(options: IncomingOptions): Incoming {
   const { readers, now, arrive } = options;
   const faults = discreet(options.faults, readers);
   const seen = createMemory(REMEMBERED);
+  const topics = new Map(
+    [...readers].map(([topic, wanted]) => [
+      topic,
+      { wanted, source: `mqtt ${topic}`, name: wanted.map((reader) => reader.name).join(', ') },
+    ]),
+  );
+  const grain = grainOf([...readers.values()].reduce((total, { length }) => total + length, 0));
   return {
     topics: [...readers.keys()],
     message: (topic, packet) => {
-      const wanted = readers.get(topic);
-      if (wanted === undefined) return;
+      const known = topics.get(topic);
+      if (known === undefined) return;
+      const { wanted, source, name } = known;
       const arrived = now();
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-      const source = `mqtt ${topic}`;
-      const name = wanted.map((reader) => reader.name).join(', ');
       if (packet.qos > 0 && packet.messageId !== undefined) {
         const again = seen(packet.messageId, topic, payload);
         // Sent once more because our receipt was lost: it has been dealt with.
@@ -264,18 +277,37 @@ export function createIncoming(options: IncomingOptions): Incoming {
       time = undefined;
     }
     // Several in one tick of the clock are different samples: a microsecond apart.
-    if (time === undefined) time = Math.max(arrived, reader.latest + 0.001);
+    if (time === undefined)
+      time = Math.max(grain === 0 ? arrived : Math.ceil(arrived / grain) * grain, reader.latest + 0.001);
     else time = Math.min(time, arrived);
     const inOrder = time >= reader.latest;
     if (inOrder) {
       reader.latest = time;
       if (reader.isInput && reader.held === value) return;
+      // What comes next may come before it is known what becomes of this one.
+      reader.held = value;
     }
-    const verdict = arrive({ binding: reader.binding, time, value });
-    if (inOrder && (verdict === 'onTime' || verdict === 'revised')) reader.held = value;
+    const arrival: Arrival = { binding: reader.binding, time, value };
+    const { text } = message;
+    if (options.gather === undefined) judged(reader, source, text, retained, inOrder, value, arrive(arrival));
+    else
+      options.gather(arrival, (verdict) => judged(reader, source, text, retained, inOrder, value, verdict));
+  }
+
+  function judged(
+    reader: Reader,
+    source: string,
+    text: string,
+    retained: boolean,
+    inOrder: boolean,
+    value: number,
+    verdict: Verdict,
+  ): void {
+    if (verdict === 'onTime') return;
+    if (inOrder && verdict !== 'revised' && reader.held === value) reader.held = NaN;
     // What the broker kept from before our time is nobody's fault.
-    if (verdict === 'onTime' || (retained && verdict === 'dropped')) return;
-    const shownText = excerpt(message.text);
+    if (retained && verdict === 'dropped') return;
+    const shownText = excerpt(text);
     if (verdict === 'notANumber')
       faults.add(
         'notFinite',

@@ -42,6 +42,9 @@ export function linkMqtt({ manifest, settings, receiver, readUnit }: MqttLinkOpt
     readUnit,
     now: () => receiver.now(),
     arrive: (arrival) => receiver.arrive(arrival),
+    ...(receiver.gather === undefined
+      ? {}
+      : { gather: (arrival, became) => receiver.gather!(arrival, became) }),
     counted: () => {
       received += 1;
     },

@@ -38,6 +38,9 @@ export interface Message {
   json(): { value: unknown } | undefined;
 }
 
+/** Making one takes longer than reading a message. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 export function decode(payload: Uint8Array): Message | Problem {
   if (payload.length > LARGEST_PAYLOAD)
     return {
@@ -46,7 +49,7 @@ export function decode(payload: Uint8Array): Message | Problem {
     };
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(payload).trim();
+    text = UTF8.decode(payload).trim();
   } catch {
     return {
       kind: 'unreadable',

@@ -18,7 +18,8 @@ export interface OutboxOptions {
   send: (message: ToPreview) => void;
   twin: () => Twin | undefined;
   status: () => SessionStatus | undefined;
-  alarms: () => AlarmState[];
+  /** All, or only those of these keys. */
+  alarms: (only?: ReadonlySet<string>) => AlarmState[];
   /** Where items are, when somebody looks. */
   items: () => Items | undefined;
 }
@@ -31,6 +32,8 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
   let rows: number[][] = [];
   let events: TwinEvent[] = [];
   let alarmsChanged = false;
+  /** Those that have, where not all may have. */
+  let changed: Set<string> | undefined = new Set();
   let hidden = false;
   let statusText = '';
   let itemsText = '';
@@ -44,8 +47,16 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
     send({ type: 'status', status: current });
   };
   const sendAlarms = (): void => {
+    const only = changed;
     alarmsChanged = false;
-    if (twin() !== undefined && !hidden) send({ type: 'alarms', alarms: alarms() });
+    changed = new Set();
+    if (twin() !== undefined && !hidden) send({ type: 'alarms', alarms: alarms(only) });
+  };
+  /** Of a key, or of all. */
+  const noteAlarms = (keys?: Iterable<string>): void => {
+    alarmsChanged = true;
+    if (keys === undefined) changed = undefined;
+    else if (changed !== undefined) for (const key of keys) changed.add(key);
   };
   const sendFrame = (): void => {
     const current = twin();
@@ -73,7 +84,6 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
 
   return {
     sendStatus,
-    sendAlarms,
     sendFrame,
     /** Everything new, at once. The status comes first: it says when what was known of later times no longer holds. */
     flush: (): void => {
@@ -95,8 +105,12 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
     event: (event: TwinEvent): void => {
       events.push(event);
     },
-    alarmsChanged: (): void => {
-      alarmsChanged = true;
+    /** One alarm has, or any may have. */
+    alarmsChanged: (key?: string): void => noteAlarms(key === undefined ? undefined : [key]),
+    /** All alarms are told. */
+    sendAlarms: (): void => {
+      noteAlarms();
+      sendAlarms();
     },
     subscribe: (series: readonly SessionSeries[]): void => {
       // What waits is of what was subscribed before.
@@ -109,17 +123,20 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
       times = [];
       rows = [];
       events = [];
-      alarmsChanged = true;
+      noteAlarms();
     },
-    /** Tells the preview, at once, that what it knows of times after `time` no longer holds; −1: nothing does. */
-    forgetAfter: (time: number, including: boolean): void => {
+    /**
+     * Tells the preview, at once, that what it knows of times after `time` no longer holds; −1: nothing does. `alarms`: those that had changed
+     * since; where it is not said, any may have.
+     */
+    forgetAfter: (time: number, including: boolean, alarms?: Iterable<string>): void => {
       events = events.filter((event) => event.time < time || (event.time === time && !including));
       const kept = times.findIndex((at) => at > time || (including && at === time));
       if (kept >= 0) {
         times.length = kept;
         rows.length = kept;
       }
-      alarmsChanged = true;
+      noteAlarms(alarms);
       const current = status();
       if (current !== undefined) send({ type: 'status', status: { ...current, computed: time } });
       statusText = '';

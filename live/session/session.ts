@@ -19,12 +19,14 @@ import type { Fault } from '../faults.ts';
 import type { Arrival, ConnectionState, Receiver } from '../receiver.ts';
 import { say, sentenceOf } from '../said.ts';
 import { carriedText } from './carried.ts';
+import { createGathering } from './gathering.ts';
 import { helloOf, parametersOf, settingText } from './hello.ts';
 import type { RecordedSample, Replay } from './replay.ts';
 import { niceSpeed, prepare } from './model.ts';
 import { namesNow } from './series.ts';
 import type { Prepared, SessionModel } from './model.ts';
 import { createOutbox, finite } from './outbox.ts';
+import { createPace } from './pace.ts';
 import { createReference } from './reference.ts';
 import type { Reference } from './reference.ts';
 import { itemsOf } from './items.ts';
@@ -34,7 +36,7 @@ import { versionReference } from './other-version.ts';
 import type { OtherVersion } from './other-version.ts';
 import { createTrials } from './trials.ts';
 import type { Trials } from './trials.ts';
-import { alarmStates, createLog, toTwinEvent } from './state.ts';
+import { alarmKey, alarmStates, createLog, toTwinEvent } from './state.ts';
 
 export type { SessionModel } from './model.ts';
 
@@ -88,6 +90,7 @@ export interface Session extends Receiver {
   names(): Record<string, string>;
   /** How the scenario that runs is integrated, in words. */
   integration(): { scenario: string; method: string } | undefined;
+  /** With all that has arrived. */
   twin(): Twin | undefined;
   /** All that a later process needs to go on from here. */
   keep(): KeptSession | undefined;
@@ -113,6 +116,8 @@ const FRAME = 16;
 const AGAIN = 50;
 /** s */
 const LAG = 0.25;
+/** So many arrivals are not held back for others. */
+const MOST_WAITING = 50_000;
 
 interface Goal {
   until: number;
@@ -159,6 +164,9 @@ export function createSession(options: SessionOptions): Session {
   let spent = 0;
   let cancel: (() => void) | undefined;
   let frameAt = -Infinity;
+  /** A live twin has not got to where it should be by the clock. */
+  let isBehind = false;
+  const pace = createPace();
   let disposed = false;
 
   const anchor = (): void => {
@@ -166,6 +174,8 @@ export function createSession(options: SessionOptions): Session {
     anchorClock = now();
   };
   const endOf = (): number => (twin === undefined || mode === 'live' ? Infinity : twin.duration);
+
+  const gathering = createGathering(() => twin, now);
 
   const status = (): SessionStatus | undefined => {
     if (twin === undefined) return undefined;
@@ -199,7 +209,7 @@ export function createSession(options: SessionOptions): Session {
     send,
     twin: () => twin,
     status,
-    alarms: () => alarmStates(twin!, log, acknowledged, shelved),
+    alarms: (only) => alarmStates(twin!, log, acknowledged, shelved, only),
     items: () => (shows.items && twin !== undefined ? itemsOf(twin) : undefined),
   });
   const flush = (): void => {
@@ -224,15 +234,15 @@ export function createSession(options: SessionOptions): Session {
       event: (event) => {
         outbox.event(log.add(toTwinEvent(event), event.alarm));
         if (event.alarm === undefined) return;
-        outbox.alarmsChanged();
+        outbox.alarmsChanged(alarmKey(event.alarm));
         if (mode !== 'live') return;
         const { alarm, instance, active } = event.alarm;
         for (const outlet of outlets) outlet.alarm(alarm, instance, active, epoch + 1000 * event.time);
       },
       revised: (time, including) => {
         computed = Math.min(computed, time);
-        log.cut(time, including);
-        outbox.forgetAfter(time, including);
+        const changed = log.cut(time, including);
+        outbox.forgetAfter(time, including, mode === 'live' ? changed : undefined);
       },
     });
   };
@@ -311,6 +321,13 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
+  /** Says that a live twin cannot keep up with the clock, and when it can again. */
+  const tellPace = (): void => {
+    const said = pace.look((now() - epoch) / 1000 - twin!.time(), twin!.trouble() !== undefined);
+    if (said !== undefined)
+      tell('sensor', twin!.manifest.name, said, said.key === 'behind' ? 'warning' : 'info');
+  };
+
   const tellOutlets = (): void => {
     if (mode !== 'live' || twin === undefined) return;
     for (const outlet of outlets)
@@ -329,8 +346,12 @@ export function createSession(options: SessionOptions): Session {
         anchor();
       }
     } else if (mode === 'live') {
-      const target = (now() - epoch) / 1000 - (options.lag ?? LAG);
-      if (target > twin.time()) work(target, {}, SLICE);
+      if (!gathering.rests()) {
+        gathering.offer();
+        const target = (now() - epoch) / 1000 - (options.lag ?? LAG);
+        isBehind = target > twin.time() && !work(target, {}, SLICE);
+      }
+      tellPace();
     } else if (playing) {
       const rate = speed ?? Infinity;
       const target = Number.isFinite(rate)
@@ -370,6 +391,7 @@ export function createSession(options: SessionOptions): Session {
       reference?.done() === false ||
       samples?.done() === false ||
       trials?.done() === false ||
+      (mode === 'live' && isBehind) ||
       (playing && mode !== 'live' && (speed === null || speed === Infinity));
     cancel = schedule(tick, busy ? 0 : FRAME);
   };
@@ -527,6 +549,7 @@ export function createSession(options: SessionOptions): Session {
 
   const receive = (message: FromPreview): void => {
     if (disposed) return;
+    gathering.offer();
     if (message.type === 'ready') {
       hello();
       return;
@@ -652,12 +675,33 @@ export function createSession(options: SessionOptions): Session {
     arrive: ({ binding, time, value, values }: Arrival): OfferResult => {
       const target = twin?.manifest.bindings[binding]?.target;
       if (twin === undefined || mode !== 'live' || target === undefined) return 'dropped';
+      gathering.offer();
       const at = (time - epoch) / 1000;
       if (target.kind === 'command') return twin.callAt(at, target.command, target.instance, values ?? []);
       if (target.kind === 'sensor') return twin.offer(target.sensor, target.instance, at, value);
       return target.kind === 'input'
         ? twin.offerInput(target.variable, target.element, at, value)
         : 'dropped';
+    },
+    gather: (arrival: Arrival, became: (verdict: OfferResult) => void): void => {
+      const { binding, time, value } = arrival;
+      const target = twin?.manifest.bindings[binding]?.target;
+      if (mode !== 'live' || (target?.kind !== 'sensor' && target?.kind !== 'input')) {
+        became(receiver.arrive(arrival));
+        return;
+      }
+      const at = (time - epoch) / 1000;
+      if (target.kind === 'sensor')
+        gathering.add(
+          { kind: 'sample', sensor: target.sensor, instance: target.instance, time: at, value },
+          became,
+        );
+      else
+        gathering.add(
+          { kind: 'set', variable: target.variable, element: target.element, time: at, value },
+          became,
+        );
+      if (gathering.waiting() >= MOST_WAITING || !needsTicks()) gathering.offer();
     },
     fault: (fault: Fault) => tell('sensor', fault.name, fault.text, 'warning'),
     connection: (name, state) => {
@@ -669,6 +713,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     ...receiver,
     load: (next, found = []) => {
+      gathering.offer();
       const previous = twin;
       const time = previous?.time() ?? 0;
       const state = previous !== undefined && mode === 'live' ? previous.save() : undefined;
@@ -738,17 +783,16 @@ export function createSession(options: SessionOptions): Session {
       const text = twin === undefined || mode === 'live' ? '' : methodText(twin.method());
       return scenario === null || text === '' ? undefined : { scenario, method: text };
     },
-    twin: () => twin,
-    keep: () =>
-      twin === undefined
-        ? undefined
-        : {
-            state: twin.save(),
-            mode,
-            scenario: mode === 'live' ? null : scenario,
-            epoch,
-            settings: [...overrides],
-          },
+    twin: () => {
+      gathering.offer();
+      return twin;
+    },
+    keep: () => {
+      gathering.offer();
+      if (twin === undefined) return undefined;
+      const state = twin.save();
+      return { state, mode, scenario: mode === 'live' ? null : scenario, epoch, settings: [...overrides] };
+    },
     resume: (kept) => {
       if (model === undefined) return 'There is no twin yet.';
       if (kept.mode !== mode)

@@ -9,11 +9,16 @@ const MOST_EVENTS = 10_000;
 export interface Log {
   add(event: Omit<TwinEvent, 'id'>, alarm?: RunEvent['alarm']): TwinEvent;
   all(): readonly TwinEvent[];
-  cut(time: number, including: boolean): void;
+  /** Returns the alarms that had changed since, by their keys. */
+  cut(time: number, including: boolean): string[];
   clear(): void;
   /** s; null when it never changed up to `time`. */
   alarmSince(alarm: number, instance: number, time: number): number | null;
 }
+
+/** Names an instance of an alarm. */
+export const alarmKey = ({ alarm, instance }: { alarm: number; instance: number }): string =>
+  `${alarm}/${instance}`;
 
 export function createLog(): Log {
   let events: TwinEvent[] = [];
@@ -26,10 +31,10 @@ export function createLog(): Log {
       events.push(entry);
       if (events.length > MOST_EVENTS) events = events.slice(MOST_EVENTS / 10);
       if (alarm !== undefined) {
-        const key = `${alarm.alarm}/${alarm.instance}`;
+        const key = alarmKey(alarm);
         const times = changes.get(key) ?? [];
         times.push(event.time);
-        changes.set(key, times.slice(-1000));
+        changes.set(key, times.length > 1000 ? times.slice(-1000) : times);
       }
       return entry;
     },
@@ -37,40 +42,53 @@ export function createLog(): Log {
     cut: (time, including) => {
       const stays = (at: number): boolean => at < time || (at === time && !including);
       events = events.filter((event) => stays(event.time));
-      for (const [key, times] of changes) changes.set(key, times.filter(stays));
+      const changed: string[] = [];
+      for (const [key, times] of changes) {
+        // They ascend.
+        const last = times.at(-1);
+        if (last === undefined || stays(last)) continue;
+        changes.set(key, times.filter(stays));
+        changed.push(key);
+      }
+      return changed;
     },
     clear: () => {
       events = [];
       changes = new Map();
     },
     alarmSince: (alarm, instance, time) =>
-      changes.get(`${alarm}/${instance}`)?.findLast((at) => at <= time) ?? null,
+      changes.get(alarmKey({ alarm, instance }))?.findLast((at) => at <= time) ?? null,
   };
 }
 
-/** `acknowledged`: id → the `since` that was acknowledged; `shelved`: id → s until which it is kept quiet. */
+/** `acknowledged`: id → the `since` that was acknowledged; `shelved`: id → s until which it is kept quiet; `only`: keys of those wanted. */
 export function alarmStates(
   twin: Twin,
   log: Log,
   acknowledged: ReadonlyMap<string, number | null>,
   shelved: ReadonlyMap<string, number> = new Map(),
+  only?: ReadonlySet<string>,
 ): AlarmState[] {
   const { manifest, machine } = twin;
-  return manifest.alarms.flatMap(({ name, dims, severity, message, active }, alarm) =>
-    Array.from({ length: count(dims) }, (_, instance) => {
-      const id = elementName(name, dims, instance);
-      const since = log.alarmSince(alarm, instance, twin.time());
-      return {
-        id,
-        label: id,
-        message,
-        severity,
-        active: machine.numbers[manifest.variables[active]!.address / 8 + instance] !== 0,
-        since,
-        acknowledged: acknowledged.has(id) && acknowledged.get(id) === since,
-        ...((shelved.get(id) ?? -Infinity) > twin.time() ? { shelvedUntil: shelved.get(id)! } : {}),
-      };
-    }),
+  const stateOf = (alarm: number, instance: number): AlarmState => {
+    const { name, dims, severity, message, active } = manifest.alarms[alarm]!;
+    const id = elementName(name, dims, instance);
+    const since = log.alarmSince(alarm, instance, twin.time());
+    return {
+      id,
+      label: id,
+      message,
+      severity,
+      active: machine.numbers[manifest.variables[active]!.address / 8 + instance] !== 0,
+      since,
+      acknowledged: acknowledged.has(id) && acknowledged.get(id) === since,
+      ...((shelved.get(id) ?? -Infinity) > twin.time() ? { shelvedUntil: shelved.get(id)! } : {}),
+    };
+  };
+  if (only !== undefined)
+    return [...only].map((key) => stateOf(...(key.split('/').map(Number) as [number, number])));
+  return manifest.alarms.flatMap(({ dims }, alarm) =>
+    Array.from({ length: count(dims) }, (_, instance) => stateOf(alarm, instance)),
   );
 }
 

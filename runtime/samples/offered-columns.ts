@@ -1,5 +1,5 @@
 /** Samples offered as columns: what becomes of each is what would have become of it alone. */
-import type { Entry } from '../journal.ts';
+import type { Entry, Target } from '../journal.ts';
 import { count } from '../names.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Policy } from '../plan.ts';
@@ -13,7 +13,7 @@ export interface Standing {
   manifest: Manifest;
   policies: ReadonlyMap<string, Policy>;
   journal: {
-    has(time: number, what: { kind: 'sample'; sensor: number; instance: number }): boolean;
+    has(time: number, what: Target): boolean;
     hasAny(time: number, sensor: number): boolean;
     room(length: number): Float64Array;
   };
@@ -35,7 +35,7 @@ export interface Judged {
 }
 
 /** Fewer of one time are entered one by one. */
-const FEW = 4;
+export const FEW = 4;
 
 export function judged(columns: SampleColumns, standing: Standing): Judged {
   const { sensor, instances, time: times, values } = columns;
@@ -139,7 +139,7 @@ function oneByOne({ sensor, instances, time: times, values }: SampleColumns, sta
   return { became, coming, earliest, late };
 }
 
-const none = (): Became => ({ onTime: 0, revised: 0, dropped: 0, duplicate: 0, notANumber: 0 });
+export const none = (): Became => ({ onTime: 0, revised: 0, dropped: 0, duplicate: 0, notANumber: 0 });
 
 /** A sum is a number where all are; four sums wait less for each other than one. Should it be too large, each is looked at. */
 function areFinite(values: Float64Array): boolean {

@@ -73,6 +73,7 @@ export async function startRig(
     receiver: {
       now: session.now,
       arrive: session.arrive,
+      gather: session.gather,
       fault: session.fault,
       connection: (name, state) => {
         session.connection(name, state);

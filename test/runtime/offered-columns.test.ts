@@ -132,6 +132,59 @@ bind East {
   tank[7].gauge from mqtt("tank/7") as m stale 3 s
 }\n`);
 
+describe('samples and inputs that are offered together', () => {
+  const arrivals = fc.array(
+    fc.record({
+      pause: fc.integer({ min: 0, max: 12 }),
+      all: fc.array(
+        fc.record({
+          instance: fc.nat(3),
+          isInput: fc.boolean(),
+          back: fc.constantFrom(-4, -2, -1, 0, 1, 1, 2, 5, 30),
+          value: fc.constantFrom(0, 0.5, 2.5, 3.5, 4, NaN),
+        }),
+        { maxLength: 20 },
+      ),
+    }),
+    { maxLength: 6 },
+  );
+  const inflow = manifest.variables.findIndex(({ name }) => name.endsWith('inflow'));
+  it('end as they do one by one, and of each is told what became of it', () => {
+    fc.assert(
+      fc.property(arrivals, (batch) => {
+        const [one, many] = [twin(), twin()];
+        let now = 20;
+        for (const { pause, all } of batch) {
+          now += pause;
+          one.advance(now);
+          many.advance(now);
+          const fates = all.map(({ instance, isInput, back, value }) =>
+            isInput
+              ? one.offerInput(inflow, instance, now - back, value)
+              : one.offer(0, instance, now - back, value),
+          );
+          const told = many.offerTogether(
+            all.map(({ instance, isInput, back, value }) =>
+              isInput
+                ? { kind: 'set', variable: inflow, element: instance, time: now - back, value }
+                : { kind: 'sample', sensor: 0, instance, time: now - back, value },
+            ),
+          );
+          // What a first one cuts a step in two at is committed for the second: on time is what is not past for either.
+          const taken = (fate: string): string => (fate === 'revised' ? 'onTime' : fate);
+          expect(told.map(taken)).toEqual(fates.map(taken));
+          expect(many.time()).toBe(one.time());
+          expect(many.hash()).toBe(one.hash());
+        }
+        many.rewind(22);
+        for (const each of [one, many]) each.advance(120);
+        expect(many.hash()).toBe(one.hash());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('columns of one time', () => {
   const columns = fc.array(
     fc.record({

@@ -457,6 +457,99 @@ describe('a session with samples from outside', () => {
   });
 });
 
+describe('a live session of many sensors', () => {
+  const COUNT = 40;
+  const { artefact } = compiled(`asset Tank {
+    input raw = 1
+    sensor level measures raw
+    state ticks: Integer = 0
+    every 1 s { set ticks = pre(ticks) + 1 }
+    alarm high: warning "high" { raise when level > 5  clear when level < 4 }
+  }
+  asset Row { part tank[${COUNT}]: Tank }
+  twin All: Row
+  bind All {
+    ${Array.from({ length: COUNT }, (_, i) => `tank[${i + 1}].level from mqtt("tank/${i}") late 60 s: revise`).join('\n')}
+  }\n`);
+  const start = () => {
+    const found = harness({ mode: 'live', live: true });
+    found.session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    found.session.receive({ type: 'ready' });
+    found.pass(10_000);
+    return found;
+  };
+
+  it('takes what arrives together, goes over time again once, and tells the alarms that have changed', () => {
+    const { session, of, pass, clock } = start();
+    const told: string[] = [];
+    const cuts = of('status').length;
+    const before = of('alarms').length;
+    for (let i = 0; i < COUNT; i += 1)
+      session.gather!({ binding: i, time: clock() - 3000, value: i < 3 ? 6 : 1 }, (verdict) =>
+        told.push(verdict),
+      );
+    session.gather!({ binding: 0, time: clock() - 3000, value: 2 }, (verdict) => told.push(verdict));
+    session.gather!({ binding: 1, time: clock(), value: NaN }, (verdict) => told.push(verdict));
+    expect(told).toEqual([]);
+    pass(50);
+    expect(told).toEqual([...Array<string>(COUNT).fill('revised'), 'duplicate', 'notANumber']);
+    // Once back, and what passed since.
+    const back = of('status').slice(cuts);
+    expect(back.filter(({ status }) => status.computed < status.time)).toHaveLength(1);
+    const changed = of('alarms').slice(before);
+    expect(changed.flatMap(({ alarms }) => alarms.map(({ id }) => id)).sort()).toEqual([
+      'tank[1].high',
+      'tank[2].high',
+      'tank[3].high',
+    ]);
+    // Two at other times: each is told by itself, also where it has not been.
+    session.gather!({ binding: 0, time: clock() - 2000, value: 1 }, (verdict) => told.push(verdict));
+    pass(50);
+    expect(of('alarms').at(-1)!.alarms).toMatchObject([{ id: 'tank[1].high', active: false }]);
+    // Whoever asks for the twin has it with all that came.
+    session.gather!({ binding: 5, time: clock() - 2600, value: 7 }, () => {});
+    expect(session.twin()!.sampleCounts()).toMatchObject({ revised: COUNT + 2, duplicate: 1, notANumber: 1 });
+    session.receive({ type: 'acknowledge', alarm: 'tank[2].high' });
+    expect(of('alarms').at(-1)!.alarms).toHaveLength(COUNT);
+  });
+
+  it('says once that it cannot keep up with the clock, and once that it can again', () => {
+    let slow = 0;
+    let clock = 1_000_000;
+    const said: string[] = [];
+    let run: (() => void) | undefined;
+    const session = createSession({
+      send: (message) => {
+        if (message.type === 'events') said.push(...message.events.flatMap((event) => event.said?.key ?? []));
+      },
+      // As if each look at the clock came so much later.
+      now: () => (clock += slow),
+      schedule: (callback) => {
+        run = callback;
+        return () => (run = undefined);
+      },
+      mode: 'live',
+      live: true,
+    });
+    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    const ticks = (count: number, ms: number): void => {
+      for (let i = 0; i < count; i += 1) {
+        clock += ms;
+        run?.();
+      }
+    };
+    ticks(100, 16);
+    expect(said).toEqual([]);
+    slow = 2000;
+    ticks(5, 0);
+    expect(said).toEqual(['behind']);
+    slow = 0;
+    ticks(2000, 16);
+    expect(said).toEqual(['behind', 'caughtUp']);
+    session.dispose();
+  });
+});
+
 describe('commands', () => {
   const system: System = {
     name: 'oven',
