@@ -264,8 +264,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if ('code' in result) return back(result);
     if (result.fired || !result.plain) distrust();
     if (result.changed) stepper.disturb();
+    if (remembers && (result.changed || result.waiting || crossed))
+      kernel.remember(result.changed || crossed ? 1 : 0);
     if (result.changed || result.waiting) {
-      if (remembers) kernel.remember();
       let wrong = result.sound ? undefined : (machine.fault() ?? machine.unsolved());
       if (result.plain && manifest.alone === true) dues.look(true);
       else wrong ??= dues.refresh();
@@ -320,7 +321,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (!(time > from && time < to)) continue;
       stepper.show(time);
       machine.evaluate();
-      kernel.remember();
+      kernel.remember(0);
     }
     machine.status.fill(0);
     evaluatedAt = NaN;
@@ -372,7 +373,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     evaluatedAt = NaN;
     wrong ??= machine.fault();
     if (remembers && wrong === undefined) {
-      kernel.remember();
+      kernel.remember(0);
       wrong = machine.unsolved();
     }
     flight = undefined;
@@ -729,7 +730,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       // What is delayed has been as it is at the start; what depends on that follows.
       for (let round = 0; round < 2; round += 1) {
         machine.evaluate();
-        kernel.remember();
+        kernel.remember(0);
       }
     }
     const wrong =

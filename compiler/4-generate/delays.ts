@@ -147,9 +147,9 @@ function recallFunction(module: ModuleBuilder): FunctionHandle {
 }
 
 /** Takes the present values of all delays into their histories. */
-export function rememberAll(context: Context): FunctionBuilder {
+export function rememberAll(context: Context): FunctionBuilder<{ bends: 'i32' }> {
   const { system, plan, module } = context;
-  const f = module.function('remember', {});
+  const f = module.function('remember', { params: { bends: 'i32' } });
   if (system.delays.length === 0) return f;
   const one = rememberFunction(module, plan);
   const outer = new Scope(context, f);
@@ -158,7 +158,15 @@ export function rememberAll(context: Context): FunctionBuilder {
     const { times, values, count } = ringOf(scope, { delay, index });
     f.body.push(
       ...scope.loop(loops, [
-        run(one, [times, values, count, number(scope, value), number(scope, most), i32.const(delay)]),
+        run(one, [
+          times,
+          values,
+          count,
+          number(scope, value),
+          number(scope, most),
+          i32.const(delay),
+          f.params.bends,
+        ]),
       ]),
     );
   });
@@ -167,9 +175,17 @@ export function rememberAll(context: Context): FunctionBuilder {
 
 function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
   const f = module.function('remember one', {
-    params: { times: 'i32', values: 'i32', counter: 'i32', value: 'f64', most: 'f64', delay: 'i32' },
+    params: {
+      times: 'i32',
+      values: 'i32',
+      counter: 'i32',
+      value: 'f64',
+      most: 'f64',
+      delay: 'i32',
+      bends: 'i32',
+    },
   });
-  const { times, values, counter, value, most, delay } = f.params;
+  const { times, values, counter, value, most, delay, bends } = f.params;
   const { time: clock, status } = plan.manifest.layout;
   const n = f.local('i32', 'n');
   const at = f.local('i32', 'at');
@@ -185,7 +201,16 @@ function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
       set(last, point(times, before(1))),
       when(
         f64.eq(last, time),
-        [when(f64.eq(point(values, before(1)), value), [returns()]), when(i32.eq(n, 1), [set(at, 0)])],
+        [
+          when(f64.eq(point(values, before(1)), value), [
+            when(i32.or(i32.eqz(bends), i32.lt(n, 2)), [returns()]),
+            when(i32.eqz(f64.ge(f64.sub(time, point(times, before(2))), f64.mul(most, CLOSE))), [returns()]),
+            when(i32.gt(n, POINTS / 2), [
+              when(f64.gt(point(times, before(POINTS / 2)), f64.sub(time, most)), [returns()]),
+            ]),
+          ]),
+          when(i32.eq(n, 1), [set(at, 0)]),
+        ],
         [
           when(i32.gt(n, 1), [
             set(gap, f64.sub(last, point(times, before(2)))),

@@ -227,13 +227,13 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       pending.clear();
       return changed;
     },
-    remember() {
+    remember(bends) {
       system.delays.forEach(({ loops, index, value, most }, delay) => {
         for (const counters of rounds(loops)) {
           const history = historyOf(delay, index, counters);
           const [now, longest] = [evaluate(reader, value, counters), evaluate(reader, most, counters)];
           if (
-            !remember(history, get(layout.time), now, longest) &&
+            !remember(history, get(layout.time), now, longest, bends !== 0) &&
             view.getInt32(layout.status, true) === Status.ok
           )
             fail(Status.historyFull, delay, 0, 0, 0);

@@ -17,13 +17,25 @@ export interface History {
   put(k: number, time: number, value: number): void;
 }
 
-/** Takes in a point; false when one would be lost that is still needed. */
-export function remember(history: History, time: number, value: number, most: number): boolean {
+/**
+ * Takes in a point; false when one would be lost that is still needed. Where the curve may bend there are two of one value, as there are two
+ * of two where it jumps, as long as there is room enough: no cubic goes beyond them.
+ */
+export function remember(
+  history: History,
+  time: number,
+  value: number,
+  most: number,
+  bends: boolean,
+): boolean {
   const n = history.count();
   const last = n === 0 ? NaN : history.time(n - 1);
   let at = n;
   if (n > 0 && last === time) {
-    if (history.value(n - 1) === value) return true;
+    if (history.value(n - 1) === value) {
+      if (!bends || n < 2 || !(time - history.time(n - 2) >= most * CLOSE)) return true;
+      if (n > POINTS / 2 && history.time(n - POINTS / 2) > time - most) return true;
+    }
     // Before the first step nothing is past yet: the start takes the place of the start.
     if (n === 1) at = 0;
   } else if (n > 1) {

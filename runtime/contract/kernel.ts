@@ -60,8 +60,8 @@ export interface Kernel {
   /** Evaluates a probe's instance, now. */
   probe(probe: number, instance: number): number;
 
-  /** Takes the present values of what is delayed into their histories. */
-  remember(): void;
+  /** Takes the present values of what is delayed into their histories. `bends`: 1 where their curves may bend, or jump, now. */
+  remember(bends: number): void;
   /** The earliest time, s, beyond which a step from the state in memory must not go; infinite where there is none. */
   limit(): number;
   /**

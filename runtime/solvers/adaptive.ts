@@ -78,7 +78,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       to = from + step >= limit ? limit : from + step;
       stepTaken = to - from;
       if (stepTaken <= smallestStep(from)) {
-        const trouble = tooSmall(machine, from);
+        const trouble = tooSmall(machine, from, relativeTolerance);
         // The limit may lie that near; then there is nothing to integrate over and no accuracy to lose.
         if (to !== limit) return trouble;
       }
@@ -97,10 +97,10 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       if (!Number.isNaN(error)) shortened = true;
       if (Number.isNaN(error)) {
         cells[Cell.blind]! += 10;
-        if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, from);
+        if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, from, relativeTolerance);
       }
       if (step <= smallestStep(from) * 2)
-        return unsolved ?? method.failure?.(from) ?? tooSmall(machine, from);
+        return unsolved ?? method.failure?.(from) ?? tooSmall(machine, from, relativeTolerance);
       step = forAnotherTry(stepTaken, error > 1 && unsolved === undefined ? error : Infinity);
     }
     cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
@@ -180,7 +180,10 @@ function firstStep(machine: Machine, relativeTolerance: number, span: number): n
   return step > 0 ? Math.min(Math.max(step, 1e-12 * longest), longest) : 1e-6 * longest;
 }
 
-export function tooSmall(machine: Machine, time: number): Trouble {
+/** From this tolerance on a run may well leave what it follows: concentrations become negative, and grow without bound. */
+const LOOSE = 1e-4;
+
+export function tooSmall(machine: Machine, time: number, tolerance: number): Trouble {
   const { manifest, derivatives, absoluteTolerances } = machine;
   // Memory still holds what the last trial came upon: a table that ends, perhaps.
   const beyond = manifest.variables.some(({ lookedUp }) => lookedUp !== undefined)
@@ -215,11 +218,15 @@ export function tooSmall(machine: Machine, time: number): Trouble {
       time,
       ...(state === undefined ? {} : { source: state.source }),
     };
+  const loose =
+    tolerance < LOOSE
+      ? ''
+      : ` With a tolerance of ${tolerance} it may also be wrong by so much that it has come where its equation does not hold, as below zero: take a smaller one, such as 1e-6.`;
   return {
     code: 'PX9005',
     message:
       `The step became too small at t = ${timeText(time)}: ${name} changes too fast or has no value from here on. ` +
-      'Look for a division by zero or growth without bound in its equation; if it is only stiff, take method auto or rodas5p.',
+      `Look for a division by zero or growth without bound in its equation; if it is only stiff, take method auto or rodas5p.${loose}`,
     time,
     ...(state === undefined ? {} : { source: state.source }),
   };

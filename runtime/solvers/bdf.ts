@@ -289,7 +289,7 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
       const wanted = step >= rest ? rest : 2 * step > rest ? rest / 2 : step;
       const length = Math.abs(wanted / past.step - 1) < 1e-9 ? past.step : wanted;
       to = step >= rest ? limit : time + length;
-      if (to - time <= smallestStep(time) && to !== limit) return tooSmall(machine, time);
+      if (to - time <= smallestStep(time) && to !== limit) return tooSmall(machine, time, relativeTolerance);
       flying.step = length;
       const error = attemptOne(order, length);
       const unsolved = machine.unsolved();
@@ -298,13 +298,13 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
       if (unsolved === undefined && error <= 1) break;
       begin.put();
       flying.shortened = true;
-      if (length <= smallestStep(time) * 2) return tooSmall(machine, time);
+      if (length <= smallestStep(time) * 2) return tooSmall(machine, time, relativeTolerance);
       const shorter =
         unsolved !== undefined || !(error < Infinity) ? 0.25 : Math.max(0.2, SAFETY / root(error, order + 1));
       step = length * shorter;
       // The past says little about what comes.
       if (tries > 2 && order > 1) order -= 1;
-      if (tries > MOST_TRIES) return tooSmall(machine, time);
+      if (tries > MOST_TRIES) return tooSmall(machine, time, relativeTolerance);
     }
     flying.equal = past.order === flying.order && past.step === flying.step ? past.equal + 1 : 1;
     end.reached();

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
+import { stiffDetest } from '../solvers/stiff-detest.ts';
 
 const methods: ManifestMethod[] = [
   adaptive('auto', 1e-6),
@@ -187,4 +188,17 @@ it('a state that starts at next to nothing is filled like one that starts empty'
     expect(twin.trouble()).toBeUndefined();
     expect(twin.value('e')!).toBeLessThan(1e-22);
   }
+});
+
+it('a step that became too small with a loose tolerance says that it may be for that', () => {
+  // Stiff DETEST D3: what is wrong by more than is left of y[2] is negative, and grows without bound. With a tight one it comes to an end.
+  const { text, end } = stiffDetest.find(({ name }) => name === 'D3')!;
+  const model = compiled(text);
+  const run = (tolerance: number): string => {
+    const twin = twinOf(model, { method: adaptive('auto', tolerance), end });
+    twin.advance(end);
+    return twin.trouble()?.message ?? 'fine';
+  };
+  expect(run(0.01)).toContain('With a tolerance of 0.01 it may also be wrong by so much');
+  expect(run(1e-6)).toBe('fine');
 });
