@@ -1,13 +1,17 @@
 /**
- * Stiff DETEST: W. H. Enright, T. E. Hull and B. Lindberg, “Comparing numerical methods for stiff systems of O.D.E:s”, BIT 15 (1975), classes A to E, but for E4; E5 is among
- * those of the Test Set. It has no table of end values: these were found with SciPy's Radau IIA at tolerances of 1e-11 and 1e-12, which
- * agree in all digits that are compared; A1, A4, B2 to B5 are exponentials besides.
+ * Stiff DETEST: W. H. Enright, T. E. Hull and B. Lindberg, “Comparing numerical methods for stiff systems of O.D.E:s”, BIT 15 (1975), classes A to E (E5 is among
+ * those of the Test Set), and F of W. H. Enright and J. D. Pryce, “Two FORTRAN packages for assessing initial value methods”, ACM TOMS 13 (1987). There is no table of
+ * end values of A to E3: these were found with SciPy's Radau IIA at tolerances of 1e-11 and 1e-12, which agree in all digits that are compared; A1, A4, B2 to B5 are exponentials
+ * besides. Those of E4 and F are the reference solutions of odeToJava (A. Kroshko and R. J. Spiteri, University of Saskatchewan), with which SciPy's agree;
+ * but for F3, of which the first and third values there are off by 5e-5 and 5e-8 (their ratio is not that of equilibrium any more, which is as fast as 2 1/s): SciPy's are taken.
  */
 import type { Detest } from './detest.ts';
 
 export interface StiffDetest extends Detest {
   /** s */
   end: number;
+  /** Values of very different sizes, each of which is compared by itself. */
+  each?: true;
 }
 
 function problem(
@@ -211,4 +215,102 @@ export const stiffDetest: readonly StiffDetest[] = [
     ['-(55 + y[3]) * y[1] + 65 * y[2]', '0.0785 * (y[1] - y[2])', '0.1 * y[1]'],
     [0.004253052196880167, 0.005317019547493447, 26.276477487491054],
   ),
+  {
+    name: 'E4',
+    end: 1000,
+    values: [1.999999977523654e1, -2.000000022476345e1, -2.247634567084293e-7, 2.247634567084293e-7],
+    // y' = U (g(z) - D z) with z = U y, of which U is its own inverse.
+    text: `asset Problem {
+  param pace = 1 1/s
+  state y[4] = [0, -2, -1, -1]
+  let half = sum(y[*]) / 2
+  let z1 = half - y[1]
+  let z2 = half - y[2]
+  let z3 = half - y[3]
+  let z4 = half - y[4]
+  let r1 = (z1^2 - z2^2) / 2 + 10 * z1 + 10 * z2
+  let r2 = z1 * z2 - 10 * z1 + 10 * z2
+  let r3 = z3^2 - 1000 * z3
+  let r4 = z4^2 - 0.01 * z4
+  let rest = (r1 + r2 + r3 + r4) / 2
+  der(y[1]) = (rest - r1) * pace
+  der(y[2]) = (rest - r2) * pace
+  der(y[3]) = (rest - r3) * pace
+  der(y[4]) = (rest - r4) * pace
+}
+`,
+  },
+  {
+    ...problem(
+      'F1',
+      1000,
+      [761, 0, 600, 0.1],
+      [
+        '1.3 * (y[3] - y[1]) + 10400 * 6e-3 * exp(20.7 - 15000 / y[1]) * y[2]',
+        '1880 * (y[4] - y[2] * (1 + 6e-3 * exp(20.7 - 15000 / y[1])))',
+        '1752 - 269 * y[3] + 267 * y[1]',
+        '0.1 + 320 * y[2] - 321 * y[4]',
+      ],
+      [1.211129474696585e3, 1.271123619113051e-5, 1.208637804660361e3, 3.241981171933418e-4],
+    ),
+    each: true,
+  },
+  {
+    ...problem(
+      'F2',
+      240,
+      [1, 0],
+      ['-y[1] - y[1] * y[2] + 294 * y[2]', 'y[1] * (1 - y[2]) / 98 - 3 * y[2]'],
+      [3.912699122292088e-1, 1.329964166084866e-3],
+    ),
+    each: true,
+  },
+  {
+    ...problem(
+      'F3',
+      100,
+      [4e-6, 1e-6, 0, 0, 0],
+      [
+        '-1e7 * y[2] * y[1] + 10 * y[3]',
+        '-1e7 * y[2] * y[1] - 1e7 * y[2] * y[5] + 10 * y[3] + 10 * y[4]',
+        '1e7 * y[2] * y[1] - 1.001e4 * y[3] + 1e-3 * y[4]',
+        '1e4 * y[3] - 10.001 * y[4] + 1e7 * y[2] * y[5]',
+        '10 * y[4] - 1e7 * y[2] * y[5]',
+      ],
+      [
+        3.236067653893032e-13, 2.360679774997902e-7, 7.639319461070174e-14, 7.639319461070175e-7,
+        3.236067653893026e-6,
+      ],
+    ),
+    each: true,
+  },
+  {
+    ...problem(
+      'F4',
+      300,
+      [4, 1.1, 4],
+      [
+        '77.27 * (y[2] - y[1] * y[2] + y[1] - 8.375e-6 * y[1]^2)',
+        '(-y[2] - y[1] * y[2] + y[3]) / 77.27',
+        '0.161 * (y[1] - y[3])',
+      ],
+      [4.41830332402259, 1.290244712916425, 3.01928258405049],
+    ),
+    each: true,
+  },
+  {
+    ...problem(
+      'F5',
+      100,
+      [3.365e-7, 8.261e-3, 1.642e-3, 9.38e-6],
+      [
+        '-3e11 * y[1] * y[2] + 1.2e8 * y[4] - 9e11 * y[1] * y[3]',
+        '-3e11 * y[1] * y[2] + 2e7 * y[4]',
+        '-9e11 * y[1] * y[3] + 1e8 * y[4]',
+        '3e11 * y[1] * y[2] - 1.2e8 * y[4] + 9e11 * y[1] * y[3]',
+      ],
+      [1.713564284690712e-7, 3.713563071160676e-3, 6.189271785267793e-3, 9.545143571530929e-6],
+    ),
+    each: true,
+  },
 ];

@@ -1,9 +1,10 @@
 /**
- * More of the Test Set for Initial Value Problem Solvers (see `problems.ts`), which take more than a table of values: seven bodies, a transistor amplifier
+ * More of the Test Set for Initial Value Problem Solvers (see `problems.ts`), which take more than a table of values: seven bodies, a beam, a transistor amplifier
  * whose equations are not all for rates, and 400 concentrations in a tissue. Values as published there. SciPy finds the same for the first (DOP853, eleven digits)
  * and the last (Radau IIA, eight digits); it does not solve equations that are not for rates, as the amplifier's.
  */
 import { describe, expect, it } from 'vitest';
+import { beam, beamAngles, beamSpeeds } from './beam.ts';
 import { adaptive, compiled, finished, twinOf } from './compiled.ts';
 
 const pleiades = compiled(`asset Problem {
@@ -40,6 +41,23 @@ describe('Pleiades', () => {
     const { states } = finished(pleiades, { method: adaptive(name, 1e-11), end: 3 }).machine;
     for (const [index, wanted] of values.entries())
       expect(Math.abs(states[index]! - wanted), `${index + 1}`).toBeLessThan(1e-7);
+  });
+});
+
+describe('beam', () => {
+  const value = compiled(beam);
+  const error = (name: 'rodas5p' | 'auto', tolerance: number): number => {
+    const { states } = finished(value, { method: adaptive(name, tolerance), end: 5 }).machine;
+    return Math.max(...[...beamAngles, ...beamSpeeds].map((wanted, i) => Math.abs(states[i]! - wanted)));
+  };
+  it.each(['rodas5p', 'auto'] as const)('ends as is published, by %s', (name) => {
+    expect(error(name, 1e-9)).toBeLessThan(1e-6);
+    expect(error(name, 1e-5)).toBeLessThan(1e-3);
+  });
+
+  it('is the same in generated code and interpreted', () => {
+    const asked = { method: adaptive('rodas5p', 1e-4), end: 0.1 };
+    expect(finished(value, { ...asked, interpreted: true }).hash()).toBe(finished(value, asked).hash());
   });
 });
 
