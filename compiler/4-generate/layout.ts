@@ -17,6 +17,7 @@ import { soundTicks } from './loop/sound.ts';
 import { manifestOf } from './manifest.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
+import { LISTED_BYTES } from './process/alike.ts';
 import { LINE_BYTES, MOST_LINES } from './random/ahead.ts';
 import type { AheadPlan } from './random/ahead.ts';
 import { streamSize } from './random/index.ts';
@@ -59,6 +60,8 @@ export interface Scratch {
   undo: number;
   /** Constants of the code. */
   constants: number;
+  /** Numbers of steps that share their code. */
+  listed: number;
   /** Numbers that were drawn ahead. */
   ahead?: AheadPlan;
 }
@@ -223,7 +226,8 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
   if (passed) end += 8 * Math.ceil(passed.count / 2);
 
   const constants = Math.ceil(end / 16) * 16;
-  end = constants + 16 * CONSTANTS;
+  const listed = constants + 16 * CONSTANTS;
+  end = listed + LISTED_BYTES * (flow?.codeCount ?? 0);
   const lines = Math.min(streamCount, MOST_LINES);
   end = Math.ceil(end / 16) * 16;
   const ahead =
@@ -306,6 +310,7 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
       loop,
       undo,
       constants,
+      listed,
       ...(ahead ? { ahead } : {}),
     },
     ...(flow ? { flow } : {}),

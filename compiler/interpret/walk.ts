@@ -255,7 +255,10 @@ export function walker(
         ];
         const entries = new Map(node.entries.map((entry, at) => [entry, cases[at]!]));
         return (frame) => {
-          let signal = (cases[(index(frame) as number) >>> 0] ?? otherwise)(frame);
+          const chosen = (index(frame) as number) >>> 0;
+          let signal = (cases[node.targets === undefined ? chosen : node.targets[chosen]!] ?? otherwise)(
+            frame,
+          );
           for (let next = entries.get(signal!); next !== undefined; next = entries.get(signal!))
             signal = next(frame);
           return signal;

@@ -45,7 +45,7 @@ export function processFlow(
   const room = places(made);
   const units = resources(made);
   const warm = module.function('statistics begin anew', {});
-  const machine = steps(made, room, units, warm);
+  const machine = steps(made, room, units, warm, inVectors);
   const { header } = plan;
   const time = context.plan.manifest.layout.time;
   const address = (variable: number): number => context.plan.addresses[variable]!;

@@ -92,6 +92,8 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     set(readyFirst, 0),
     when(i32.eqz(actor), [set(actor, call<'i32'>(made.lists.nextReady))]),
   ];
+  /** Where the actor goes on. */
+  const code = proceed.local('i32', 'code');
   /** Steps at this instant. */
   const steps = proceed.local('i32', 'steps');
   const units = unitsOf(made, resources, proceed, readied);
@@ -177,6 +179,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     checked,
     readyKept,
     nextReady,
+    code,
     steps,
   };
 }

@@ -4,9 +4,10 @@
  */
 import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatStep } from '../../ir/process.ts';
-import { block, call, comment, f64, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';
+import { block, call, comment, f64, i32, returns, run, set, switchOn, tee, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
+import { alikeAsOne } from './alike.ts';
 import { arrivals } from './arrivals.ts';
 import { awaiting, toldOf } from './conditions.ts';
 import { choosing } from './choosing.ts';
@@ -51,6 +52,8 @@ export function steps(
   resources: Resources,
   /** Statistics begin anew. */
   warm: FunctionHandle,
+  /** Steps that are alike share their code. */
+  inVectors: boolean,
 ): Steps {
   const machine = machineOf(made, places, resources);
   const {
@@ -394,6 +397,16 @@ export function steps(
   ];
 
   const { rest, timed, due } = machine;
+  const table = inVectors
+    ? alikeAsOne({
+        module,
+        owner: proceed,
+        code: machine.code,
+        cases,
+        entries: machine.entries,
+        listedAt: context.plan.scratch.listed,
+      })
+    : { cases, entries: machine.entries, targets: undefined };
   const dispatch: Statement = block(rest, [
     block(timed, [
       set(machine.steps, i32.add(machine.steps, 1)),
@@ -402,7 +415,13 @@ export function steps(
         i32.store(0, i32.load(actor, Actor.code), header + Header.detail),
         rests,
       ]),
-      switchOn(i32.load(actor, Actor.code), cases, [], machine.entries),
+      switchOn(
+        inVectors ? tee(machine.code, i32.load(actor, Actor.code)) : i32.load(actor, Actor.code),
+        table.cases,
+        [],
+        table.entries,
+        table.targets,
+      ),
       rests,
     ]),
     ...agenda.scheduled(proceed, actor, due),

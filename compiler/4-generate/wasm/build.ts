@@ -127,13 +127,14 @@ export const when = (
 ): Statement => ({ kind: 'if', condition, whenTrue, whenFalse });
 
 /** Runs `cases[index]`, and `otherwise` for any other index (taken as unsigned); a case does not fall into the next.
- * A branch to one of `entries` goes on with a case further on. */
+ * A branch to one of `entries` goes on with a case further on. With `targets` it is `cases[targets[index]]`. */
 export const switchOn = (
   index: I32,
   cases: readonly (readonly Statement[])[],
   otherwise: readonly Statement[] = [],
   entries: readonly Label[] = [],
-): Statement => ({ kind: 'switch', index, cases, otherwise, entries });
+  targets?: readonly number[],
+): Statement => ({ kind: 'switch', index, cases, otherwise, entries, targets });
 
 export const returns = (...values: Expression[]): Statement => ({ kind: 'return', values });
 export const unreachable = (): Statement => ({ kind: 'unreachable' });

@@ -182,7 +182,7 @@ export class BodyEncoder {
         out.u32(this.depth(node.label));
         return;
       case 'switch':
-        this.switch(node.index, node.cases, node.otherwise, node.entries);
+        this.switch(node);
         return;
       case 'return':
         this.expressions(node.values);
@@ -267,12 +267,13 @@ export class BodyEncoder {
   }
 
   /** Blocks nested case by case, case 0 innermost, so that the jump table's entry n leaves n + 1 blocks. */
-  private switch(
-    index: Expression<'i32'>,
-    cases: readonly (readonly Statement[])[],
-    otherwise: readonly Statement[],
-    entries: readonly Label[],
-  ): void {
+  private switch({
+    index,
+    cases,
+    otherwise,
+    entries,
+    targets,
+  }: Extract<Statement, { kind: 'switch' }>): void {
     const { out } = this;
     for (let n = 0; n < cases.length + 2; n++) {
       out.byte(0x02);
@@ -281,8 +282,9 @@ export class BodyEncoder {
     }
     this.expression(index);
     out.byte(0x0e);
+    out.u32(targets?.length ?? cases.length);
+    for (const target of targets ?? cases.keys()) out.u32(target);
     out.u32(cases.length);
-    for (let n = 0; n <= cases.length; n++) out.u32(n);
     const bodies = [...cases, otherwise];
     bodies.forEach((body, n) => {
       this.labels.pop();

@@ -206,6 +206,8 @@ export type Statement =
       readonly otherwise: readonly Statement[];
       /** A branch to one of them, in a case before it, goes on with that case. */
       readonly entries: readonly Label[];
+      /** The case of each index, where that is not the index itself. */
+      readonly targets: readonly number[] | undefined;
     }
   | { readonly kind: 'return'; readonly values: readonly Expression[] }
   | { readonly kind: 'fill'; readonly address: I32; readonly value: I32; readonly byteCount: I32 }

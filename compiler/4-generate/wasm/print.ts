@@ -151,7 +151,7 @@ class BodyPrinter {
         return;
       case 'switch': {
         const bodies = [...node.cases, node.otherwise];
-        const targets = bodies.map((_, n) => n).join(' ');
+        const targets = [...(node.targets ?? node.cases.keys()), node.cases.length].join(' ');
         const names = node.entries.map((entry) => `(block ${this.labelNames.of(entry)}`);
         const blocks = [...bodies, undefined].map((_, n) => names[n] ?? '(block').toReversed();
         this.line(indent, blocks.join(' '));
