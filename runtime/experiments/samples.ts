@@ -1,14 +1,14 @@
 /** Random points in the unit cube, from streams keyed by what they are for. */
-import { presentBlock, advance, startStream, streamSize, toUnit } from '../random/stream.ts';
+import { advance, presentUnit, startStream, streamSize } from '../random/stream.ts';
 
 /** Numbers in (0, 1), one after the other. */
 export function uniforms(path: string, seed: number): () => number {
   const memory = new DataView(new ArrayBuffer(streamSize));
   startStream(memory, 0, path, seed);
   return () => {
-    const [high, low] = presentBlock(memory, 0);
+    const u = presentUnit(memory, 0);
     advance(memory, 0);
-    return toUnit(high, low);
+    return u;
   };
 }
 

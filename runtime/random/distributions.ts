@@ -1,4 +1,4 @@
-import { advance, presentBlock, setAttempt, toUnit } from './stream.ts';
+import { advance, presentPair, presentUnit, setAttempt } from './stream.ts';
 
 /** The elementary functions that draws need; for equal bits everywhere, those of the artefact. */
 export interface DrawMath {
@@ -84,9 +84,9 @@ export function distributions(math: DrawMath): Distributions {
   };
 
   const unit: Distributions['unit'] = (memory, address) => {
-    const [high, low] = presentBlock(memory, address);
+    const u = presentUnit(memory, address);
     advance(memory, address);
-    return toUnit(high, low);
+    return u;
   };
 
   return {
@@ -114,17 +114,16 @@ export function distributions(math: DrawMath): Distributions {
       let factor = 1;
       if (shape < 1) {
         setAttempt(memory, address, 0xffffffff);
-        const [high, low] = presentBlock(memory, address);
-        factor = pow(toUnit(high, low), 1 / shape);
+        factor = pow(presentPair(memory, address)[0], 1 / shape);
       }
-      for (let attempt = 0; ; attempt++) {
+      for (let attempt = 1; ; attempt++) {
         setAttempt(memory, address, attempt);
-        const [w0, w1, w2, w3] = presentBlock(memory, address);
-        const z = standardNormal(toUnit(w0, w1));
+        const [u, w] = presentPair(memory, address);
+        const z = standardNormal(u);
         const t = 1 + c * z;
         if (t <= 0) continue;
         const v = t * t * t;
-        if (!(log(toUnit(w2, w3)) < 0.5 * z * z + d - d * v + d * log(v))) continue;
+        if (!(log(w) < 0.5 * z * z + d - d * v + d * log(v))) continue;
         advance(memory, address);
         return scale * factor * d * v;
       }

@@ -48,15 +48,28 @@ export function startStream(memory: DataView, address: number, path: string, see
   memory.setUint32(address + attemptAt, 0, true);
 }
 
-/** The block of a stream's present draw; it does not move on. */
-export function presentBlock(memory: DataView, address: number): Block {
+function block(memory: DataView, address: number, counter: bigint): Block {
   const word = (at: number): number => memory.getUint32(address + at, true);
   return philox4x32(
-    [word(drawAt), word(drawAt + 4), word(replicationAt), word(attemptAt)],
+    [Number(counter & 0xffffffffn), Number(counter >> 32n), word(replicationAt), word(attemptAt)],
     [word(keyAt), word(keyAt + 4)],
   );
 }
 
+/** A number in (0, 1) of the present draw, half a block; it does not move on. */
+export function presentUnit(memory: DataView, address: number): number {
+  const draw = memory.getBigUint64(address + drawAt, true);
+  const [w0, w1, w2, w3] = block(memory, address, draw >> 1n);
+  return draw % 2n === 0n ? toUnit(w0, w1) : toUnit(w2, w3);
+}
+
+/** Two numbers in (0, 1) of an attempt of the present draw, a block of their own; attempts count from 1. */
+export function presentPair(memory: DataView, address: number): [number, number] {
+  const [w0, w1, w2, w3] = block(memory, address, memory.getBigUint64(address + drawAt, true));
+  return [toUnit(w0, w1), toUnit(w2, w3)];
+}
+
+/** 0: between draws. */
 export function setAttempt(memory: DataView, address: number, attempt: number): void {
   memory.setUint32(address + attemptAt, attempt, true);
 }

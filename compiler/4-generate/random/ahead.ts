@@ -1,5 +1,5 @@
 /**
- * Draws made ahead: sixteen blocks of a stream at a time, as vectors, kept beside the saved state. What is kept is a function of the
+ * Draws made ahead: eight blocks of a stream, sixteen draws, at a time, as vectors, kept beside the saved state. What is kept is a function of the
  * stream's key and counter, and carries both: after a restored state, a branch or a rewind it is found again, or made anew. So it is
  * no state, and a draw has the bits that it has when it is made alone.
  */
@@ -213,8 +213,8 @@ type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 const [W0, W1] = [0x9e3779b9 | 0, 0xbb67ae85 | 0];
 
 /**
- * (stream, line): Philox 4x32-10 of the counters that the stream's own is among, as numbers in (0, 1). Four lie side by side, and
- * two such fours go through the rounds together, as each waits for its products.
+ * (stream, line): Philox 4x32-10 of the eight blocks that the stream's next draws are among, as sixteen numbers in (0, 1). Four blocks lie
+ * side by side, and the two fours go through the rounds together, as each waits for its products.
  */
 function unitsAhead(m: ModuleBuilder): FunctionHandle {
   const f = m.function('units ahead', { params: { stream: 'i32', line: 'i32' } });
@@ -222,19 +222,17 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
   const vector = (name: string): Local<'v128'> => f.local('v128', name);
   const [k0, k1, m0, m1, w0, w1] = ['k0', 'k1', 'm0', 'm1', 'w0', 'w1'].map(vector) as Six;
   const lowest = vector('four counters');
-  const to = f.local('i32', 'to');
-  const next = label('next eight');
   const fours = [0, 4].map((at) => {
     const [c0, c1, c2, c3] = ['c0', 'c1', 'c2', 'c3'].map(vector) as Four;
     const [p0, p1, q0, q1] = ['p0 low', 'p1 low', 'p0 high', 'p1 high'].map(vector) as Four;
     return { at, c0, c1, c2, c3, p0, p1, q0, q1 };
   });
-  const product = f.local('i64', 'product');
+  const [product, block] = [f.local('i64', 'product'), f.local('i64', 'first block')];
   const [common, c1Common] = [f.local('i32', 'c0 of all'), f.local('i32', 'c1 of all')];
   const upper = (of: I64): I32 => i32.fromI64(i64.shrU(of, 32n));
   const high = (low: V128, upper: V128): V128 => i32x4.shuffle(low, upper, [1, 3, 5, 7]);
   const low = (lower: V128, upper: V128): V128 => i32x4.shuffle(lower, upper, [0, 2, 4, 6]);
-  /** Upper 52 bits of the first two words as an odd multiple of 2^-53: 1 + them, less 1 - 2^-53, both exact. */
+  /** Upper 52 bits of two words as an odd multiple of 2^-53: 1 + them, less 1 - 2^-53, both exact. */
   const unit = (words: V128): V128 =>
     f64x2.sub(v128.or(i64x2.shrU(words, 12), i64x2.splat(0x3ff0000000000000n)), f64x2.splat(1 - 2 ** -53));
   f.body = [
@@ -242,56 +240,57 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
     set(m1, i32x4.splat(0xcd9e8d57 | 0)),
     set(w0, i32x4.splat(W0)),
     set(w1, i32x4.splat(W1)),
-    // The lowest bits of the counters: 0, 1, 2, 3 as lanes of 32 bits, four more, and then the next eight.
+    set(block, i64.shrU(i64.and(i64.load(stream, 8), BigInt(-AHEAD)), 1n)),
+    // The lowest bits of the counters: 0, 1, 2, 3 as lanes of 32 bits, and four more.
     set(
       lowest,
       i32x4.add(
-        i32x4.splat(i32.and(i32.load(stream, 8), -AHEAD)),
+        i32x4.splat(i32.fromI64(block)),
         i32x4.shuffle(i64x2.splat(1n << 32n), i64x2.splat((3n << 32n) | 2n), [0, 1, 4, 5]),
       ),
     ),
     // Of the first two rounds half of the products are of words that all counters have in common.
     set(product, i64.mul(i64.fromU32(i32.load(stream, 16)), 0xcd9e8d57n)),
-    set(common, i32.xor(upper(product), i32.xor(i32.load(stream, 12), i32.load(stream)))),
+    set(common, i32.xor(upper(product), i32.xor(upper(block), i32.load(stream)))),
     set(c1Common, i32.fromI64(product)),
     set(product, i64.mul(i64.fromU32(common), 0xd2511f53n)),
-    set(to, line),
-    loop(next, [
-      ...fours.flatMap(({ at, c0, c1, c2, c3, p0, q0, p1, q1 }) => [
-        set(c0, at === 0 ? lowest : i32x4.add(lowest, i32x4.splat(at))),
-        set(p0, i32x4.productsLow(c0, m0)),
-        set(q0, i32x4.productsHigh(c0, m0)),
-        set(c2, v128.xor(high(p0, q0), i32x4.splat(i32.xor(i32.load(stream, 20), i32.load(stream, 4))))),
-        set(c3, low(p0, q0)),
+    ...fours.flatMap(({ at, c0, c1, c2, c3, p0, q0, p1, q1 }) => [
+      set(c0, at === 0 ? lowest : i32x4.add(lowest, i32x4.splat(at))),
+      set(p0, i32x4.productsLow(c0, m0)),
+      set(q0, i32x4.productsHigh(c0, m0)),
+      set(c2, v128.xor(high(p0, q0), i32x4.splat(i32.xor(i32.load(stream, 20), i32.load(stream, 4))))),
+      set(c3, low(p0, q0)),
+      set(p1, i32x4.productsLow(c2, m1)),
+      set(q1, i32x4.productsHigh(c2, m1)),
+      set(c0, v128.xor(high(p1, q1), i32x4.splat(i32.xor(c1Common, i32.add(i32.load(stream), W0))))),
+      set(c1, low(p1, q1)),
+      set(c2, v128.xor(c3, i32x4.splat(i32.xor(upper(product), i32.add(i32.load(stream, 4), W1))))),
+      set(c3, i32x4.splat(i32.fromI64(product))),
+    ]),
+    set(k0, i32x4.splat(i32.add(i32.load(stream), (2 * W0) | 0))),
+    set(k1, i32x4.splat(i32.add(i32.load(stream, 4), (2 * W1) | 0))),
+    ...Array.from({ length: 8 }, (_, round): Statement[] => [
+      ...fours.flatMap(({ c0, c1, c2, c3, p0, p1, q0, q1 }) => [
         set(p1, i32x4.productsLow(c2, m1)),
         set(q1, i32x4.productsHigh(c2, m1)),
-        set(c0, v128.xor(high(p1, q1), i32x4.splat(i32.xor(c1Common, i32.add(i32.load(stream), W0))))),
+        set(p0, i32x4.productsLow(c0, m0)),
+        set(q0, i32x4.productsHigh(c0, m0)),
+        set(c0, v128.xor(high(p1, q1), v128.xor(c1, k0))),
         set(c1, low(p1, q1)),
-        set(c2, v128.xor(c3, i32x4.splat(i32.xor(upper(product), i32.add(i32.load(stream, 4), W1))))),
-        set(c3, i32x4.splat(i32.fromI64(product))),
+        set(c2, v128.xor(high(p0, q0), v128.xor(c3, k1))),
+        set(c3, low(p0, q0)),
       ]),
-      set(k0, i32x4.splat(i32.add(i32.load(stream), (2 * W0) | 0))),
-      set(k1, i32x4.splat(i32.add(i32.load(stream, 4), (2 * W1) | 0))),
-      ...Array.from({ length: 8 }, (_, round): Statement[] => [
-        ...fours.flatMap(({ c0, c1, c2, c3, p0, p1, q0, q1 }) => [
-          set(p1, i32x4.productsLow(c2, m1)),
-          set(q1, i32x4.productsHigh(c2, m1)),
-          set(p0, i32x4.productsLow(c0, m0)),
-          set(q0, i32x4.productsHigh(c0, m0)),
-          set(c0, v128.xor(high(p1, q1), v128.xor(c1, k0))),
-          set(c1, low(p1, q1)),
-          set(c2, v128.xor(high(p0, q0), v128.xor(c3, k1))),
-          set(c3, low(p0, q0)),
-        ]),
-        ...(round < 7 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
-      ]).flat(),
-      ...fours.flatMap(({ at, c0, c1 }) => [
-        f64x2.store(to, unit(i32x4.shuffle(c1, c0, [0, 4, 1, 5])), numbersAt + 8 * at),
-        f64x2.store(to, unit(i32x4.shuffle(c1, c0, [2, 6, 3, 7])), numbersAt + 8 * at + 16),
+      ...(round < 7 ? [set(k0, i32x4.add(k0, w0)), set(k1, i32x4.add(k1, w1))] : []),
+    ]).flat(),
+    // Words 0 and 1 of two blocks, and their words 2 and 3; a draw and the next one are the two of a block.
+    ...fours.flatMap(({ at, c0, c1, c2, c3, p0, q0 }) =>
+      [0, 2].flatMap((n) => [
+        set(p0, unit(i32x4.shuffle(c1, c0, [n, 4 + n, n + 1, 5 + n]))),
+        set(q0, unit(i32x4.shuffle(c3, c2, [n, 4 + n, n + 1, 5 + n]))),
+        f64x2.store(line, i32x4.shuffle(p0, q0, [0, 1, 4, 5]), numbersAt + 16 * (at + n)),
+        f64x2.store(line, i32x4.shuffle(p0, q0, [2, 3, 6, 7]), numbersAt + 16 * (at + n + 1)),
       ]),
-      set(lowest, i32x4.add(lowest, i32x4.splat(8))),
-      branchIf(next, i32.lt(tee(to, i32.add(to, 64)), i32.add(line, 8 * AHEAD))),
-    ]),
+    ),
   ];
   return f;
 }

@@ -7,7 +7,7 @@ import type { Library } from '../elementary/index.ts';
 import { horner } from '../elementary/bits.ts';
 import { formulas } from '../elementary/formula.ts';
 import {
-  branch,
+  branchIf,
   call,
   f64,
   i32,
@@ -17,6 +17,7 @@ import {
   returns,
   run,
   set,
+  tee,
   unreachable,
   when,
 } from '../wasm/index.ts';
@@ -31,10 +32,13 @@ const attemptAt = 20;
 
 type Definition = (m: ModuleBuilder, math: Library, random: RandomLibrary) => FunctionHandle;
 
-/** Philox 4x32-10 on the key and counter at an address: words 0 and 1, then 2 and 3, the first in the upper half. */
+/** Philox 4x32-10 on a counter with a stream's other words: words 0 and 1, then 2 and 3, the first in the upper half. */
 const philox: Definition = (m) => {
-  const f = m.function('philox 4x32-10', { params: { stream: 'i32' }, results: ['i64', 'i64'] });
-  const { stream } = f.params;
+  const f = m.function('philox 4x32-10', {
+    params: { stream: 'i32', counter: 'i64' },
+    results: ['i64', 'i64'],
+  });
+  const { stream, counter } = f.params;
   const words = ['c0', 'c1', 'c2', 'c3', 'k0', 'k1'].map((name) => f.local('i64', name));
   const [c0, c1, c2, c3, k0, k1] = words as [
     Local<'i64'>,
@@ -51,8 +55,8 @@ const philox: Definition = (m) => {
   f.body = [
     set(k0, word(0)),
     set(k1, word(4)),
-    set(c0, word(drawAt)),
-    set(c1, word(drawAt + 4)),
+    set(c0, low(counter)),
+    set(c1, high(counter)),
     set(c2, word(16)),
     set(c3, word(attemptAt)),
   ];
@@ -84,7 +88,14 @@ const alone: Definition = (m, _, random) => {
   const f = m.function('random.unit', { params: { stream: 'i32' }, results: ['f64'] });
   const { stream } = f.params;
   const [first, second] = [f.local('i64', 'words 0, 1'), f.local('i64', 'words 2, 3')];
-  f.body = [run(random.philox, [stream], [first, second]), ...advance(stream), returns(toUnit(first))];
+  const draw = f.local('i64', 'draw');
+  f.body = [
+    set(draw, i64.load(stream, drawAt)),
+    run(random.philox, [stream, i64.shrU(draw, 1n)], [first, second]),
+    ...advance(stream),
+    when(i32.and(i32.fromI64(draw), 1), [returns(toUnit(second))]),
+    returns(toUnit(first)),
+  ];
   return f;
 };
 
@@ -191,7 +202,7 @@ const triangular: Definition = (m, _, random) => {
   return f;
 };
 
-/** Marsaglia and Tsang 2000, attempts in their own word of the counter. */
+/** Marsaglia and Tsang 2000, attempts from 1 on in their own word of the counter, so that their blocks are nobody else's. */
 const gamma: Definition = (m, math, random) => {
   const f = m.function('random.gamma', {
     params: { stream: 'i32', shape: 'f64', scale: 'f64' },
@@ -202,7 +213,6 @@ const gamma: Definition = (m, math, random) => {
   const [first, second] = [f.local('i64', 'words 0, 1'), f.local('i64', 'words 2, 3')];
   const e = formulas(f, { third: 1 / 3 });
   const again = label('next attempt');
-  const next: Statement[] = [set(attempt, i32.add(attempt, 1)), branch(again)];
   e.local('d');
   f.body = [
     e.set('factor = 1'),
@@ -210,19 +220,19 @@ const gamma: Definition = (m, math, random) => {
     when(f64.lt(shape, 1), [
       e.set('d = shape + 1 - third'),
       i32.store(stream, -1, attemptAt),
-      run(random.philox, [stream], [first, second]),
+      run(random.philox, [stream, i64.load(stream, drawAt)], [first, second]),
       set(e.local('factor'), call(math.pow, toUnit(first), f64.div(1, shape))),
     ]),
     e.set('c = 1/sqrt(9*d)'),
     loop(again, [
-      i32.store(stream, attempt, attemptAt),
-      run(random.philox, [stream], [first, second]),
+      i32.store(stream, tee(attempt, i32.add(attempt, 1)), attemptAt),
+      run(random.philox, [stream, i64.load(stream, drawAt)], [first, second]),
       set(e.local('z'), call(random.standardNormal, toUnit(first))),
       e.set('t = 1 + c*z'),
-      when(f64.le(e('t'), 0), next),
+      branchIf(again, f64.le(e('t'), 0)),
       e.set('v = t*t*t'),
       set(e.local('limit'), f64.add(e('0.5*z*z + d - d*v'), f64.mul(e('d'), call(math.log, e('v'))))),
-      when(i32.eqz(f64.lt(call(math.log, toUnit(second)), e('limit'))), next),
+      branchIf(again, i32.eqz(f64.lt(call(math.log, toUnit(second)), e('limit')))),
       ...advance(stream),
       returns(e('scale*factor*d*v')),
     ]),
