@@ -105,7 +105,7 @@ class Together {
 
   parts(all: readonly unknown[]): unknown {
     const [first] = all;
-    if (all.every((one) => Object.is(one, first))) return first;
+    if (all.every((one) => Object.is(one, first))) return this.same(first);
     if (Array.isArray(first)) {
       const lists = all as readonly (readonly unknown[])[];
       if (lists.some((one) => one.length !== first.length)) throw new Unlike();
@@ -152,6 +152,17 @@ class Together {
       default:
         return this.fields(trees, []);
     }
+  }
+
+  /** One tree that stands in all of them: its names stand for themselves. */
+  private same(tree: unknown): unknown {
+    eachPart(tree, (part) => {
+      const name =
+        part.kind === 'local' ? part : part.kind === 'block' || part.kind === 'loop' ? part.label : undefined;
+      if (name !== undefined && !this.names.every((_, row) => this.isNamed(row, name, name)))
+        throw new Unlike();
+    });
+    return tree;
   }
 
   private fields(trees: readonly Tree[], but: readonly string[]): Tree {
