@@ -399,7 +399,7 @@ export function steps(
   const { rest, timed, due } = machine;
   const table = inVectors
     ? alikeAsOne({
-        module,
+        module: context.module,
         owner: proceed,
         code: machine.code,
         cases,

@@ -4,7 +4,7 @@
  *
  * What it gains is not size: a processor guesses where a jump goes by where it went, and ten copies of the same code are ten places.
  */
-import { i32 } from './build.ts';
+import { i32 } from './arithmetic.ts';
 import type { Expression, I32, Label, Local, Statement, ValueType } from './nodes.ts';
 
 /** What differs from row to row. */
