@@ -4,6 +4,7 @@
  * taken to whatever time somebody looks at, and back again to the committed time, from a copy, when they look at an earlier one.
  */
 import { isStopped, troubleOf } from './flow-trouble.ts';
+import type { Stepper } from './solvers/integrate.ts';
 import type { Machine } from './machine.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -93,3 +94,20 @@ export function createFlow(machine: Machine): RunningFlow | undefined {
     },
   };
 }
+
+/** A flow that runs freely is shown with the states. */
+export const shownWith = (flow: RunningFlow, own: Stepper): Stepper => ({
+  ...own,
+  attempt: (limit) => {
+    flow.begin();
+    return own.attempt(limit);
+  },
+  show: (t) => {
+    own.show(t);
+    flow.show(t);
+  },
+  withdraw: () => {
+    flow.show(-Infinity);
+    own.withdraw();
+  },
+});

@@ -1,17 +1,78 @@
-/** Start values that were moved onto the equations that tie states to each other. */
+/** The state before the first instant; and which start values were moved onto the equations that tie states to each other. */
+import { writeAbsoluteTolerances } from './solvers/adaptive.ts';
+import { beginSides } from './events/sides.ts';
+import { markGiven } from './events/given.ts';
+import { FIXED_TOLERANCE } from './solvers/implicit.ts';
+import type { Inputs } from './inputs.ts';
+import { Cell } from './machine.ts';
+import { elementAt } from './names.ts';
+import type { Plan } from './plan.ts';
+import { startStream } from './random/stream.ts';
 import { variableText } from './describe.ts';
 import type { RunEvent } from './describe.ts';
 import type { Machine } from './machine.ts';
 import { count, elementName } from './names.ts';
 
+type Moved = Omit<RunEvent, 'id' | 'time' | 'microstep'>[];
+
+/** What was given, defaults and start values, into memory. Returns what to log of states that could not start where they were said to. */
+export function setInitial(machine: Machine, plan: Plan, inputs: Inputs | undefined): Moved {
+  const { manifest, kernel } = machine;
+  const { layout } = manifest;
+  const { method } = plan;
+  const give = (variable: number, element: number, value: number): void => {
+    machine.write(variable, element, value);
+    markGiven(machine, variable, element);
+  };
+  for (const { variable, index, value } of plan.settings) {
+    const { dims } = manifest.variables[variable]!;
+    if (index !== undefined) give(variable, elementAt(dims, index), value);
+    else for (let element = 0; element < count(dims); element += 1) give(variable, element, value);
+  }
+  inputs?.values().forEach(({ variable, element, value }) => give(variable, element, value));
+  for (const { variable, element, value } of plan.overrides) give(variable, element, value);
+  const memory = new DataView(kernel.memory);
+  for (const { name, dims, offset } of manifest.streams)
+    for (let i = 0; i < count(dims); i += 1)
+      startStream(
+        memory,
+        layout.streams.address + (offset + i) * layout.streamBytes,
+        elementName(name, dims, i),
+        plan.seed,
+      );
+  machine.since.fill(NaN);
+  machine.sampleTimes.fill(NaN);
+  machine.cells[Cell.lastCrossing] = -1;
+  for (const { hasDuration, kind, offset, dims } of manifest.handlers)
+    if (hasDuration && kind !== 'every') machine.ticks.fill(NaN, offset, offset + count(dims));
+  kernel.parameters();
+  kernel.start();
+  inputs?.begin(plan.overrides);
+  beginSides(machine, 'tolerance' in method ? method.tolerance : undefined);
+  let moved: Moved = [];
+  if (manifest.projects) {
+    const given = machine.states.slice();
+    machine.project();
+    moved = movedStates(machine, given);
+  }
+  kernel.flowStart?.(plan.warmUp ?? NaN);
+  if (method.name !== 'rk4' && method.name !== 'euler')
+    writeAbsoluteTolerances(machine, 'tolerance' in method ? method.tolerance : FIXED_TOLERANCE);
+  if (manifest.delays !== undefined) {
+    // What is delayed has been as it is at the start; what depends on that follows.
+    for (let round = 0; round < 2; round += 1) {
+      machine.evaluate();
+      kernel.remember(0);
+    }
+  }
+  return moved;
+}
+
 /** Rounding, and what a tolerance of a run would not show. */
 const SEEN = 1e-6;
 
 /** What to log of it: `given` are the states before. */
-export function movedStates(
-  { manifest, states }: Machine,
-  given: Float64Array,
-): Omit<RunEvent, 'id' | 'time' | 'microstep'>[] {
+function movedStates({ manifest, states }: Machine, given: Float64Array): Moved {
   const { address: base } = manifest.layout.states;
   return manifest.variables.flatMap((variable, id) => {
     if (variable.role !== 'state') return [];

@@ -2,21 +2,22 @@
  * The step loop: take a step, find what ends it, look at what lies in it, commit it, let happen what is due.
  * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
  */
-import { writeAbsoluteTolerances } from './solvers/adaptive.ts';
 import { alikeIn } from './alike.ts';
-import { createAgain } from './samples/again.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
-import type { RunEvent } from './describe.ts';
 import { createDues } from './events/due.ts';
 import type { Instance } from './events/due.ts';
-import { createFlow } from './flow.ts';
+import { createFlow, shownWith } from './flow.ts';
 import { createInstant } from './events/instant.ts';
-import { markGiven } from './events/given.ts';
-import { FIXED_TOLERANCE } from './solvers/implicit.ts';
-import { movedStates } from './initial.ts';
+import { setInitial } from './initial.ts';
+import { createLooks } from './looks.ts';
+import { createNews } from './news.ts';
+import { earliest, rememberStep } from './within-step.ts';
+import { createTakeOff } from './take-off.ts';
+import type { Flight } from './take-off.ts';
+import type { Stop, StopAt, StopReason } from './stop.ts';
+
 import { createInputs } from './inputs.ts';
-import type { Stepper } from './solvers/integrate.ts';
 import { createJournal } from './journal.ts';
 import { createLastGood } from './events/last-good.ts';
 import type { Telling } from './listeners.ts';
@@ -25,21 +26,17 @@ import { createLoop } from './loop.ts';
 import type { Span } from './loop.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { count, elementAt, elementName } from './names.ts';
 import { sensorPolicies } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { startStream } from './random/stream.ts';
 import { createRebounds } from './events/rebound.ts';
 import type { Rebounds } from './events/rebound.ts';
 import { watchStill } from './events/still.ts';
 import { bendsAlone } from './contract/sides.ts';
-import { beginSides } from './events/sides.ts';
 import { readSnapshot, snapshotParts, writeSnapshot } from './snapshot.ts';
 import { impossible, stepperOf } from './solvers/stepper.ts';
 import { createStepWatch } from './solvers/too-long.ts';
-import type { StepWatch } from './solvers/too-long.ts';
 import type { Trouble } from './trouble.ts';
-import { unfollowed, watchZeno } from './events/zeno.ts';
+import { watchZeno } from './events/zeno.ts';
 
 /** Bytes of the journal beyond which a run without end forgets sooner. */
 const MOST_BYTES = 30e6;
@@ -47,62 +44,13 @@ const MOST_BYTES = 30e6;
 /** Of what was applied, beyond which what can be had again is forgotten, but for half of it. */
 const MOST_AGAIN = 3e6;
 
-export type StopReason = 'asked' | 'handedOver' | 'reached' | 'event' | 'row' | 'steps' | 'end' | 'trouble';
-export interface Stop {
-  reason: StopReason;
-  /** The time shown now, s. */
-  time: number;
-  /** How far the steps that are handed over may go. */
-  span?: Span;
-}
-export interface StopAt {
-  /** Stop after an instant at which something was logged. */
-  event?: boolean;
-  /** Stop after an output row. */
-  row?: boolean;
-  /** Stop after a committed time at which this says so. */
-  asked?: () => boolean;
-  /** Stop after so many steps: for hosts that must not block. */
-  steps?: number;
-  /** Stop where steps follow in which nothing happens, and leave them to the caller, who says by `landed` how many were taken. */
-  handOver?: true;
-}
-
-/** A step that was taken but not committed. */
-interface Flight {
-  from: number;
-  /** Its end: the step's own, or the crossing that ends it. */
-  to: number;
-  whole: boolean;
-  crossed: boolean;
-  /** Nothing but kinks is passed at its end. */
-  atKink: boolean;
-}
-
 export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const { manifest, kernel } = machine;
   const { layout } = manifest;
   const { method, duration, outputPeriod } = plan;
   const flow = createFlow(machine);
   const own = stepperOf(machine, plan);
-  /** A flow that runs freely is shown with the states. */
-  const stepper: Stepper = flow?.free
-    ? {
-        ...own,
-        attempt: (limit) => {
-          flow.begin();
-          return own.attempt(limit);
-        },
-        show: (t) => {
-          own.show(t);
-          flow.show(t);
-        },
-        withdraw: () => {
-          flow.show(-Infinity);
-          own.withdraw();
-        },
-      }
-    : own;
+  const stepper = flow?.free ? shownWith(flow, own) : own;
   const known = createCrossings(machine);
   const locator = createLocator(machine, own, known);
   const located = machine.crossings.length > 0 && !(method.name === 'euler' && bendsAlone(layout));
@@ -113,6 +61,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
         'step' in method ? { grid: method.step, nominal: method.step } : { nominal: plan.maxStep },
       )
     : undefined;
+  const takeOff = createTakeOff(machine, own, stepper, located ? { known, locator, rebounds } : undefined);
   let unlikely: ReturnType<Rebounds['unlikely']> = [];
   const watch = 'step' in method ? createStepWatch(machine, method, duration) : undefined;
   const loop = flow?.free ? undefined : createLoop(machine, plan, own);
@@ -128,6 +77,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     stale: (sensor, instance) =>
       plan.offered(sensor) ? policies.get(`${sensor}/${instance}`)?.stale : undefined,
   });
+  const looks = createLooks(outputPeriod);
   const journal = createJournal();
   const checkpoints = createCheckpoints(plan.checkpoints, alikeIn(machine));
   const lastGood = createLastGood(machine);
@@ -142,70 +92,32 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** Time in the step in flight for which memory holds everything; NaN when it does for none. */
   let evaluatedAt = NaN;
   let trouble: Trouble | undefined;
-  let troubleTold = '';
-  /** Events logged and rows due so far, told or not. */
-  let logged = 0;
-  let rows = 0;
-  let extra: number[] = [];
-  /** Start values that did not fit the equations that tie states to each other. */
-  let moved: ReturnType<typeof movedStates> = [];
 
-  const again = createAgain(telling);
-  const rowAt = (time: number, side: 'only' | 'before' | 'after'): void => {
-    rows += 1;
-    if (again.tells(time)) telling.to((listener) => listener.row?.(time, side));
-  };
-  const acceptedAt = (time: number): void => {
-    if (again.tells(time)) telling.to((listener) => listener.accepted?.(time));
-  };
-  const emit = (event: Omit<RunEvent, 'id' | 'time' | 'microstep'>): void => {
-    const time = machine.time();
-    if (!again.isBefore(time)) logged += 1;
-    if (again.tells(time)) telling.event({ time, microstep: machine.cells[Cell.microstep]!, ...event });
-  };
+  const news = createNews(machine, telling);
+  const { again } = news;
   /** What a kernel knew of its numbers is no longer so. */
   const distrust = (): void => {
     const { address, count: handlers } = manifest.trusted ?? { address: 0, count: 0 };
     machine.numbers.fill(0, address / 8, address / 8 + handlers);
   };
-  /** Said once, whether time is gone over again or not. */
-  const sayTooLong = (said: ReturnType<StepWatch['verdict']>): void => {
-    if (said !== undefined)
-      telling.event({ time: machine.time(), microstep: machine.cells[Cell.microstep]!, ...said });
-  };
   const instant = createInstant(machine, dues, {
     ...(flow === undefined ? {} : { flow: flow.now }),
     ...(inputs === undefined ? {} : { inputs }),
-    emit,
-    sample: (taken) => {
-      if (again.tells(taken.time)) telling.to((listener) => listener.sample?.(taken));
-    },
-    column: (taken) => {
-      if (again.tells(taken.time)) telling.column(taken);
-    },
+    emit: news.event,
+    sample: news.sample,
+    column: news.column,
     followed: telling.followed,
     distrust,
     firing: telling.firing,
     fired: telling.fired,
-    before: () => acceptedAt(machine.time()),
-    beforeJump: () => rowAt(machine.time(), 'before'),
+    before: () => news.accepted(machine.time()),
+    beforeJump: () => news.row(machine.time(), 'before'),
   });
 
   const stopBy = (found: Trouble): Trouble => {
-    sayTooLong(watch?.verdict());
+    news.tooLong(watch?.verdict());
     trouble = found;
-    logged += 1;
-    if (troubleTold === found.message) return found;
-    troubleTold = found.message;
-    telling.event({
-      time: found.time,
-      microstep: machine.cells[Cell.microstep]!,
-      kind: 'trouble',
-      name: manifest.name,
-      text: found.message,
-      severity: 'critical',
-      ...(found.source === undefined ? {} : { source: found.source }),
-    });
+    news.trouble(found);
     return found;
   };
   /** Algebraic variables for whatever state is in memory, for showing it. */
@@ -240,13 +152,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const entries = journal.take(time, !own);
     const plain = entries.every(({ kind }) => kind === 'column');
     if (!plain) distrust();
-    const loggedBefore = logged;
+    const loggedBefore = news.logged();
     again.begin();
     const checkpoint = plain && entries.length > 0 ? lastBefore(time) : undefined;
     if (checkpoint === undefined) lastGood.take(isOpen);
     const back = (found: Trouble): Trouble | undefined => {
       if (checkpoint !== undefined) {
-        logged = loggedBefore;
+        news.unlog(loggedBefore);
         again.from(time);
         goesBack = true;
         load(checkpoint.state);
@@ -281,9 +193,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       const accumulating = watchZeno(machine, plan.span, result.conditions);
       if (accumulating !== undefined) return stopBy(accumulating);
     }
-    if (result.jumped) rowAt(time, 'after');
+    if (result.jumped) news.row(time, 'after');
     if (located) locator.committed(time, true, atKink);
-    acceptedAt(time);
+    news.accepted(time);
     return undefined;
   };
 
@@ -301,7 +213,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const time = machine.time();
     shown = time;
     if (watch !== undefined && telling.heard())
-      sayTooLong(time < duration ? watch.look(Math.min(dues.next(), duration)) : watch.verdict());
+      news.tooLong(time < duration ? watch.look(Math.min(dues.next(), duration)) : watch.verdict());
     telling.upTo(time);
     if (checkpoints.due(time)) {
       checkpoints.add(time, snapshotParts(machine, known, plan.scenario, time));
@@ -312,19 +224,6 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     }
     if (plan.checkpoints.again) journal.forgetMeasured(MOST_AGAIN, time);
     return applyAfter();
-  };
-
-  /** Points inside the step for what is delayed: a step is a curve of the fourth order, and its ends say too little of it. */
-  const rememberStep = (from: number, to: number): void => {
-    for (const share of [1 / 3, 2 / 3]) {
-      const time = from + (to - from) * share;
-      if (!(time > from && time < to)) continue;
-      stepper.show(time);
-      machine.evaluate();
-      kernel.remember(0);
-    }
-    machine.status.fill(0);
-    evaluatedAt = NaN;
   };
 
   /** Conditions that no crossing function follows are noticed at the end of the step; `happen` will find them again. */
@@ -338,24 +237,6 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return changes > 0;
   };
 
-  /** What is wrong at the end of the step in flight, as soon as it is so within it: a long step may have passed by the reason long ago. */
-  const earliest = (from: number, to: number, known: Trouble): Trouble => {
-    if (flow?.free) return known;
-    let found = known;
-    let [good, bad] = [from, to];
-    for (let round = 0; round < 60 && bad - good > 1e-9 * Math.max(bad - from, from); round += 1) {
-      const middle = good + (bad - good) / 2;
-      stepper.show(middle);
-      const wrong = machine.evaluate() ?? machine.fault();
-      machine.status.fill(0);
-      if (wrong === undefined) good = middle;
-      else [bad, found] = [middle, wrong];
-    }
-    return found;
-  };
-
-  const isOutputTime = (time: number): boolean => Math.round(time / outputPeriod) * outputPeriod === time;
-
   /** Makes `time`, in the step in flight, the committed time. */
   const commit = (time: number): Trouble | undefined => {
     const { from, to, whole, crossed } = flight!;
@@ -364,7 +245,10 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const atCrossing = crossed && time === to;
     shown = time;
     let wrong: Trouble | undefined;
-    if (remembers) rememberStep(from, time);
+    if (remembers) {
+      rememberStep(machine, stepper, from, time);
+      evaluatedAt = NaN;
+    }
     // Iterations give other last bits when repeated, so what was evaluated while locating serves only without them.
     if (evaluatedAt !== time || machine.iterates || flow?.free) {
       stepper.show(time);
@@ -379,7 +263,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     flight = undefined;
     if (wrong !== undefined) {
       machine.status.fill(0);
-      wrong = earliest(from, time, wrong);
+      if (flow?.free !== true) wrong = earliest(machine, stepper, { from, to: time, known: wrong });
       stepper.withdraw();
       machine.status.fill(0);
       evaluateForShow();
@@ -387,7 +271,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       return stopBy(wrong);
     }
     stepper.settle(time, complete);
-    const before = rows;
+    const before = news.rows();
     lastFired = [];
     unlikely =
       atCrossing && own.straight === true ? (rebounds?.unlikely(() => stepper.show(time)) ?? []) : [];
@@ -404,19 +288,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       }
     } else {
       if (located) locator.committed(from, !complete && !atKink, atKink);
-      acceptedAt(time);
+      news.accepted(time);
     }
-    if (rows === before && isOutputTime(time)) rowAt(time, 'only');
+    if (news.rows() === before && looks.isRow(time)) news.row(time, 'only');
     own.took?.(1);
     const still = watchStill(machine, from, lastFired, dues.ticks);
     return still === undefined ? arrived() : stopBy(still);
   };
-
-  /** Whether a step to a crossing is long enough for a bend there to show. */
-  const isLong = (length: number, step: number): boolean => length > own.blurred * step;
-
-  /** A step that was taken anew to a kink passes it there, or just before. */
-  const isNear = (end: number, from: number, to: number): boolean => to - end <= 1e-3 * (to - from);
 
   const noStep = (trouble: Trouble): Trouble => {
     machine.status.fill(0);
@@ -432,81 +310,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   };
 
   /** Takes the next step from the committed state and finds out where it ends. */
-  const takeOff = (): Trouble | undefined => {
+  const beginFlight = (): Trouble | undefined => {
     const from = machine.time();
     const due = Math.min(dues.next(), duration, nextRow(from));
     const bend = manifest.limited === true ? kernel.limit() : Infinity;
-    const limit = bend > from && bend < due ? bend : due;
-    let to = stepper.attempt(limit);
-    if (typeof to !== 'number') return noStep(to);
-    evaluatedAt = NaN;
-    flight = { from, to, whole: true, crossed: false, atKink: false };
-    if (!located) return undefined;
-    let end = locator.locate(from, to);
-    let passed = locator.passed();
-    if (passed.kinks && passed.bends && own.adaptive && isLong(end - from, to - from)) {
-      // The step's stages saw the other side, where rates are others, but not by much just beyond: one to the kink sees next to nothing.
-      const kink = end;
-      stepper.withdraw();
-      machine.status.fill(0);
-      to = stepper.attempt(kink);
-      if (typeof to !== 'number') return noStep(to);
-      flight.to = to;
-      end = locator.locate(from, to);
-      const isThere = !locator.crossed() || (locator.passed().kinks && isNear(end, from, to));
-      if (!passed.exact && !locator.passed().exact && end > 0 && to === kink && isThere) {
-        flight.atKink = true;
-        evaluatedAt = locator.evaluatedAt();
-        return undefined;
-      }
-      passed = locator.passed();
-    } else if (
-      manifest.bends &&
-      locator.crossed() &&
-      !passed.kinks &&
-      end > from &&
-      isLong(end - from, to - from)
-    ) {
-      // The step's stages saw both sides of the crossing, so it is not quite where it seems. A step that ends before it sees
-      // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way.
-      const before = own.adaptive
-        ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
-        : from + (end - from) / 2;
-      if (before > from) {
-        stepper.withdraw();
-        machine.status.fill(0);
-        to = stepper.attempt(before);
-        if (typeof to !== 'number') return noStep(to);
-        flight.to = to;
-        end = locator.locate(from, to);
-        passed = locator.passed();
-      }
-    }
-    if (end < 0) {
-      // Where there are no values there is no crossing to be found; the commit says what is wrong.
-      machine.status.fill(0);
-      return undefined;
-    }
-    const beyond = locator.returning();
-    if (beyond !== undefined) {
-      const { begin, before } = known;
-      const unseen = unfollowed(machine, { from, length: to - from, begin, before, end: beyond }, () =>
-        stepper.show(from),
-      );
-      const awaited = unseen ?? rebounds?.gone(from, to - from, beyond, () => stepper.show(from)) ?? [];
-      if ('code' in awaited) {
-        stepper.withdraw();
-        return noStep(awaited);
-      }
-      locator.await(awaited);
-    }
-    flight.crossed = locator.crossed() && !passed.kinks;
-    flight.atKink = passed.kinks;
-    // A crossing at the very end cuts nothing off.
-    flight.whole = end === to;
-    flight.to = end;
-    evaluatedAt = beyond === undefined ? locator.evaluatedAt() : NaN;
-    return undefined;
+    const taken = takeOff(bend > from && bend < due ? bend : due);
+    ({ flight, evaluatedAt } = taken);
+    return taken.trouble === undefined ? undefined : noStep(taken.trouble);
   };
 
   const show = (time: number): void => {
@@ -524,14 +334,10 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const from = Math.max(flight!.from, telling.time());
     const wanted = (time: number): boolean =>
       time > flight!.from && !telling.silent(time) && (time < stop || (including && time === stop));
-    const times: number[] = [];
-    for (let k = Math.floor(from / outputPeriod); k * outputPeriod <= stop; k += 1)
-      if (wanted(k * outputPeriod)) times.push(k * outputPeriod);
-    for (const time of extra) if (wanted(time) && !times.includes(time)) times.push(time);
-    for (const time of times.sort((a, b) => a - b)) {
+    for (const time of looks.among(from, stop, wanted)) {
       show(time);
-      if (isOutputTime(time)) rowAt(time, 'only');
-      acceptedAt(time);
+      if (looks.isRow(time)) news.row(time, 'only');
+      news.accepted(time);
       telling.upTo(time);
     }
   };
@@ -540,26 +346,20 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const begin = (): void => {
     begun = true;
     if (trouble !== undefined) return;
-    for (const event of moved) emit(event);
-    const before = rows;
+    for (const event of moved) news.event(event);
+    const before = news.rows();
     if (located) {
       kernel.crossings();
       kernel.sides?.(0);
       known.begin.set(machine.crossings);
     }
     if (happen(true, false) !== undefined) return;
-    if (rows === before) rowAt(0, 'only');
+    if (news.rows() === before) news.row(0, 'only');
     arrived();
   };
 
   /** The next time that someone wants to see, after the committed one. */
-  const nextLook = (): number => {
-    if (!telling.any()) return Infinity;
-    const from = machine.time();
-    let k = Math.floor(from / outputPeriod);
-    while (k * outputPeriod <= from) k += 1;
-    return extra.reduce((next, time) => (time > from ? Math.min(next, time) : next), k * outputPeriod);
-  };
+  const nextLook = (): number => (telling.any() ? looks.after(machine.time()) : Infinity);
 
   /** How far steps may go that somebody else takes; undefined where none may be. */
   const spanFor = (goal: number): Span | undefined => {
@@ -629,9 +429,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const stop = (reason: StopReason): Stop => ({ reason, time: shown });
     if (starts && stopAt.asked?.() === true) return stop('asked');
     let steps = 0;
-    const loggedBefore = logged;
+    const loggedBefore = news.logged();
     while (trouble === undefined) {
-      const rowsBefore = rows;
+      const rowsBefore = news.rows();
       if (flight !== undefined && stopAt.row !== true && stopAt.event !== true && mayHurry(goal)) ground();
       if (flight === undefined) {
         if (machine.time() >= goal) {
@@ -650,7 +450,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
           if (steps >= (stopAt.steps ?? Infinity) && machine.time() < goal) return stop('steps');
           continue;
         }
-        if (takeOff() !== undefined) break;
+        if (beginFlight() !== undefined) break;
       }
       const end = Math.min(flight!.to, journal.next());
       if (end > goal) {
@@ -665,8 +465,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (again.isBefore(machine.time())) continue;
       steps += 1;
       if (stopAt.asked?.() === true) return stop('asked');
-      if (stopAt.event === true && logged > loggedBefore) return stop('event');
-      if (stopAt.row === true && rows > rowsBefore) return stop('row');
+      if (stopAt.event === true && news.logged() > loggedBefore) return stop('event');
+      if (stopAt.row === true && news.rows() > rowsBefore) return stop('row');
       if (stopAt.steps !== undefined && steps >= stopAt.steps && machine.time() < goal) return stop('steps');
     }
     return stop('trouble');
@@ -687,65 +487,18 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return undefined;
   };
 
-  /** States before the first instant: what was given, defaults, start values. */
-  const prepare = (): void => {
-    const give = (variable: number, element: number, value: number): void => {
-      machine.write(variable, element, value);
-      markGiven(machine, variable, element);
-    };
-    for (const { variable, index, value } of plan.settings) {
-      const { dims } = manifest.variables[variable]!;
-      if (index !== undefined) give(variable, elementAt(dims, index), value);
-      else for (let element = 0; element < count(dims); element += 1) give(variable, element, value);
-    }
-    inputs?.values().forEach(({ variable, element, value }) => give(variable, element, value));
-    for (const { variable, element, value } of plan.overrides) give(variable, element, value);
-    const memory = new DataView(kernel.memory);
-    for (const { name, dims, offset } of manifest.streams)
-      for (let i = 0; i < count(dims); i += 1)
-        startStream(
-          memory,
-          layout.streams.address + (offset + i) * layout.streamBytes,
-          elementName(name, dims, i),
-          plan.seed,
-        );
-    machine.since.fill(NaN);
-    machine.sampleTimes.fill(NaN);
-    machine.cells[Cell.lastCrossing] = -1;
-    for (const { hasDuration, kind, offset, dims } of manifest.handlers)
-      if (hasDuration && kind !== 'every') machine.ticks.fill(NaN, offset, offset + count(dims));
-    kernel.parameters();
-    kernel.start();
-    inputs?.begin(plan.overrides);
-    beginSides(machine, 'tolerance' in method ? method.tolerance : undefined);
-    if (manifest.projects) {
-      const given = machine.states.slice();
-      machine.project();
-      moved = movedStates(machine, given);
-    }
-    kernel.flowStart?.(plan.warmUp ?? NaN);
-    if (method.name !== 'rk4' && method.name !== 'euler')
-      writeAbsoluteTolerances(machine, 'tolerance' in method ? method.tolerance : FIXED_TOLERANCE);
-    if (remembers) {
-      // What is delayed has been as it is at the start; what depends on that follows.
-      for (let round = 0; round < 2; round += 1) {
-        machine.evaluate();
-        kernel.remember(0);
-      }
-    }
-    const wrong =
-      impossible(machine, plan) ??
-      machine.unsolved() ??
-      machine.given(true) ??
-      flow?.begun() ??
-      machine.evaluate() ??
-      machine.fault() ??
-      dues.begin() ??
-      dues.refresh();
-    if (wrong !== undefined) stopBy(wrong);
-    else kernel.detect(1);
-  };
-  prepare();
+  const moved = setInitial(machine, plan, inputs);
+  const wrong =
+    impossible(machine, plan) ??
+    machine.unsolved() ??
+    machine.given(true) ??
+    flow?.begun() ??
+    machine.evaluate() ??
+    machine.fault() ??
+    dues.begin() ??
+    dues.refresh();
+  if (wrong !== undefined) stopBy(wrong);
+  else kernel.detect(1);
 
   return {
     journal,
@@ -783,9 +536,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       return result;
     },
     snapshot: (): Uint8Array => writeSnapshot(machine, known, plan.scenario, shown),
-    observeAt: (times: readonly number[]): void => {
-      extra = [...new Set([...extra, ...times])].sort((a, b) => a - b);
-    },
+    observeAt: looks.add,
   };
 }
 export type Run = ReturnType<typeof createRun>;

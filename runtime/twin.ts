@@ -19,12 +19,12 @@ import { count, elementAt, parseElementName } from './names.ts';
 import { planOf } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
 import { createRun } from './run.ts';
-import type { Stop, StopAt } from './run.ts';
+import type { Stop, StopAt } from './stop.ts';
 import { pastNumbers } from './solvers/past.ts';
 import { hashBytes } from './snapshot.ts';
 import type { Trouble } from './trouble.ts';
 
-export type { Stop, StopAt, StopReason } from './run.ts';
+export type { Stop, StopAt, StopReason } from './stop.ts';
 export type { TwinListener } from './listeners.ts';
 export type { TwinSettings } from './plan.ts';
 export type { RunEvent } from './describe.ts';

@@ -1,0 +1,128 @@
+/**
+ * The next step from the committed state, and where it ends: at the earliest crossing in it, or just before a kink that its stages saw
+ * beyond, from where it is taken anew.
+ */
+import { unfollowed } from './events/zeno.ts';
+import type { createLocator, Crossings } from './events/locate.ts';
+import type { Rebounds } from './events/rebound.ts';
+import type { Machine } from './machine.ts';
+import type { Stepper } from './solvers/integrate.ts';
+import type { Trouble } from './trouble.ts';
+
+/** A step that was taken but not committed. */
+export interface Flight {
+  from: number;
+  /** Its end: the step's own, or the crossing that ends it. */
+  to: number;
+  whole: boolean;
+  crossed: boolean;
+  /** Nothing but kinks is passed at its end. */
+  atKink: boolean;
+}
+
+export interface TakeOff {
+  /** Absent where no step can be taken at all. */
+  flight: Flight | undefined;
+  /** Time in it for which memory holds everything; NaN when it does for none. */
+  evaluatedAt: number;
+  trouble?: Trouble;
+}
+
+/** What finds crossings. */
+interface Locating {
+  known: Crossings;
+  locator: ReturnType<typeof createLocator>;
+  /** Where some crossing may be turned back. */
+  rebounds: Rebounds | undefined;
+}
+
+/** `own` is the stepper by itself, `stepper` with all that is shown along with it. */
+export function createTakeOff(
+  machine: Machine,
+  own: Stepper,
+  stepper: Stepper,
+  locating: Locating | undefined,
+) {
+  const { manifest } = machine;
+
+  /** Whether a step to a crossing is long enough for a bend there to show. */
+  const isLong = (length: number, step: number): boolean => length > own.blurred * step;
+
+  /** A step that was taken anew to a kink passes it there, or just before. */
+  const isNear = (end: number, from: number, to: number): boolean => to - end <= 1e-3 * (to - from);
+
+  /** The step goes to `limit` (s) at the most. */
+  return (limit: number): TakeOff => {
+    const from = machine.time();
+    let to = stepper.attempt(limit);
+    if (typeof to !== 'number') return { flight: undefined, trouble: to, evaluatedAt: NaN };
+    const flight: Flight = { from, to, whole: true, crossed: false, atKink: false };
+    const inFlight = (evaluatedAt: number): TakeOff => ({ flight, evaluatedAt });
+    const failed = (trouble: Trouble): TakeOff => ({ flight, trouble, evaluatedAt: NaN });
+    if (locating === undefined) return inFlight(NaN);
+    const { locator, known, rebounds } = locating;
+    let end = locator.locate(from, to);
+    let passed = locator.passed();
+    if (passed.kinks && passed.bends && own.adaptive && isLong(end - from, to - from)) {
+      // The step's stages saw the other side, where rates are others, but not by much just beyond: one to the kink sees next to nothing.
+      const kink = end;
+      stepper.withdraw();
+      machine.status.fill(0);
+      to = stepper.attempt(kink);
+      if (typeof to !== 'number') return failed(to);
+      flight.to = to;
+      end = locator.locate(from, to);
+      const isThere = !locator.crossed() || (locator.passed().kinks && isNear(end, from, to));
+      if (!passed.exact && !locator.passed().exact && end > 0 && to === kink && isThere) {
+        flight.atKink = true;
+        return inFlight(locator.evaluatedAt());
+      }
+      passed = locator.passed();
+    } else if (
+      manifest.bends &&
+      locator.crossed() &&
+      !passed.kinks &&
+      end > from &&
+      isLong(end - from, to - from)
+    ) {
+      // The step's stages saw both sides of the crossing, so it is not quite where it seems. A step that ends before it sees
+      // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way.
+      const before = own.adaptive
+        ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
+        : from + (end - from) / 2;
+      if (before > from) {
+        stepper.withdraw();
+        machine.status.fill(0);
+        to = stepper.attempt(before);
+        if (typeof to !== 'number') return failed(to);
+        flight.to = to;
+        end = locator.locate(from, to);
+        passed = locator.passed();
+      }
+    }
+    if (end < 0) {
+      // Where there are no values there is no crossing to be found; the commit says what is wrong.
+      machine.status.fill(0);
+      return inFlight(NaN);
+    }
+    const beyond = locator.returning();
+    if (beyond !== undefined) {
+      const { begin, before } = known;
+      const unseen = unfollowed(machine, { from, length: to - from, begin, before, end: beyond }, () =>
+        stepper.show(from),
+      );
+      const awaited = unseen ?? rebounds?.gone(from, to - from, beyond, () => stepper.show(from)) ?? [];
+      if ('code' in awaited) {
+        stepper.withdraw();
+        return failed(awaited);
+      }
+      locator.await(awaited);
+    }
+    flight.crossed = locator.crossed() && !passed.kinks;
+    flight.atKink = passed.kinks;
+    // A crossing at the very end cuts nothing off.
+    flight.whole = end === to;
+    flight.to = end;
+    return inFlight(beyond === undefined ? locator.evaluatedAt() : NaN);
+  };
+}
