@@ -22,7 +22,6 @@ const HEADER = 25;
 const NONCE = 12;
 const TAG = 16;
 const KEY = 32;
-const SMALLEST = HEADER + NONCE + KEY + TAG + NONCE + TAG;
 
 export interface DataKey {
   bytes: Buffer;
@@ -42,16 +41,26 @@ export const isEncrypted = (bytes: Uint8Array): boolean => MAGIC.equals(bytes.su
 
 /** `what` says what it is, such as `state`: what was encrypted as one thing is not taken for another. */
 export function encrypt(content: Uint8Array, key: DataKey, what: string): Uint8Array {
+  const { begin, piece, end } = encrypting(key, what);
+  return new Uint8Array(Buffer.concat([begin, piece(content), end()]));
+}
+
+/** The same of what comes in pieces: what stands before them, what each of them becomes, and what stands behind. */
+export function encrypting(
+  key: DataKey,
+  what: string,
+): { begin: Uint8Array; piece(content: Uint8Array): Uint8Array; end(): Uint8Array } {
   const header = Buffer.concat([MAGIC, Buffer.of(FORMAT), key.id]);
   const own = randomBytes(KEY);
   const wrapped = seal(own, wrappingKey(key), randomBytes(NONCE), Buffer.concat([header, Buffer.from(what)]));
   const before = Buffer.concat([header, wrapped]);
-  return new Uint8Array(
-    Buffer.concat([
-      before,
-      seal(content, own, randomBytes(NONCE), Buffer.concat([before, Buffer.from(what)])),
-    ]),
-  );
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', own, nonce).setAAD(Buffer.concat([before, Buffer.from(what)]));
+  return {
+    begin: Buffer.concat([before, nonce]),
+    piece: (content) => cipher.update(content),
+    end: () => Buffer.concat([cipher.final(), cipher.getAuthTag()]),
+  };
 }
 
 export function decrypt(
@@ -59,21 +68,50 @@ export function decrypt(
   key: DataKey,
   what: string,
 ): { content: Uint8Array } | { problem: string } {
-  const all = Buffer.from(bytes);
-  if (!isEncrypted(bytes)) return { problem: 'it is not encrypted by Pollux' };
+  const opened = decrypting(bytes.subarray(0, BEFORE), bytes.length, key, what);
+  if ('problem' in opened) return opened;
+  const content = opened.piece(bytes.subarray(BEFORE, -TAG));
+  const problem = opened.end(bytes.subarray(-TAG));
+  return problem === undefined ? { content: new Uint8Array(content) } : { problem };
+}
+
+/** Bytes before the content, and behind it. */
+export const BEFORE = HEADER + NONCE + KEY + TAG + NONCE;
+export const BEHIND = TAG;
+
+/** The same in pieces, of `length` bytes in all. Nothing of what comes out may be used before the end has said that there is no problem. */
+export function decrypting(
+  before: Uint8Array,
+  length: number,
+  key: DataKey,
+  what: string,
+): { piece(sealed: Uint8Array): Uint8Array; end(tag: Uint8Array): string | undefined } | { problem: string } {
+  const all = Buffer.from(before);
+  if (!isEncrypted(before)) return { problem: 'it is not encrypted by Pollux' };
   if (all[MAGIC.length] !== FORMAT)
     return { problem: 'it is encrypted in a way that this Pollux does not know' };
-  if (all.length < SMALLEST) return { problem: 'it was cut off' };
+  if (length < BEFORE + BEHIND) return { problem: 'it was cut off' };
   const header = all.subarray(0, HEADER);
   if (!header.subarray(MAGIC.length + 1).equals(key.id))
     return { problem: 'it was encrypted with another key' };
-  const end = HEADER + NONCE + KEY + TAG;
+  const problem = `it was changed since it was encrypted, or is no ${what}`;
+  const end = BEFORE - NONCE;
   const own = open(all.subarray(HEADER, end), wrappingKey(key), Buffer.concat([header, Buffer.from(what)]));
-  const content =
-    own && open(all.subarray(end), own, Buffer.concat([all.subarray(0, end), Buffer.from(what)]));
-  return content === undefined
-    ? { problem: `it was changed since it was encrypted, or is no ${what}` }
-    : { content: new Uint8Array(content) };
+  if (own === undefined) return { problem };
+  const decipher = createDecipheriv('aes-256-gcm', own, all.subarray(end, BEFORE), {
+    authTagLength: TAG,
+  }).setAAD(Buffer.concat([all.subarray(0, end), Buffer.from(what)]));
+  return {
+    piece: (sealed) => decipher.update(sealed),
+    end: (tag) => {
+      try {
+        decipher.setAuthTag(tag).final();
+        return undefined;
+      } catch {
+        return problem;
+      }
+    },
+  };
 }
 
 const wrappingKey = ({ bytes }: DataKey): Buffer =>

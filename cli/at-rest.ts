@@ -6,13 +6,24 @@ import {
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
+  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { decrypt, encrypt, isEncrypted, readDataKey } from '../bundles/envelope.ts';
+import {
+  BEFORE,
+  BEHIND,
+  decrypt,
+  decrypting,
+  encrypt,
+  encrypting,
+  isEncrypted,
+  readDataKey,
+} from '../bundles/envelope.ts';
 import type { DataKey } from '../bundles/envelope.ts';
 import { Refusal } from './terminal/terminal.ts';
 import { readText } from './trust.ts';
@@ -32,6 +43,9 @@ export function dataKey(environment: NodeJS.ProcessEnv = process.env): DataKey |
   return key;
 }
 
+const lockedText = (file: string): string =>
+  `${file} is encrypted: set POLLUX_DATA_KEY or POLLUX_DATA_KEY_FILE to its key`;
+
 /** As it is written to disk: encrypted where there is a key. */
 export function atRest(bytes: Uint8Array, kind: Kind): Uint8Array {
   const key = dataKey();
@@ -43,17 +57,29 @@ export function fromRest(file: string, kind: Kind): Uint8Array {
   const bytes = readFileSync(file);
   if (!isEncrypted(bytes)) return bytes;
   const key = dataKey();
-  if (key === undefined)
-    throw new Refusal(`${file} is encrypted: set POLLUX_DATA_KEY or POLLUX_DATA_KEY_FILE to its key`);
+  if (key === undefined) throw new Refusal(lockedText(file));
   const opened = decrypt(bytes, key, kind);
   if ('problem' in opened) throw new Refusal(`${file} cannot be read: ${opened.problem}`);
   return opened.content;
 }
 
-/** Encrypts in place what somebody else has written. */
-export function encryptFile(file: string, kind: Kind): void {
-  const bytes = readFileSync(file);
-  if (!isEncrypted(bytes)) writeFileSync(file, atRest(bytes, kind));
+/** Encrypts what somebody else has written, in pieces, so that a recording may be larger than memory. */
+export function encryptFile(named: string, kind: Kind): void {
+  const key = dataKey();
+  if (key === undefined || beginsEncrypted(named)) return;
+  const file = realpathSync(named);
+  const part = `${file}.${process.pid}.part`;
+  try {
+    writePieces(part, statSync(file).mode & 0o777, function* () {
+      const { begin, piece, end } = encrypting(key, kind);
+      yield begin;
+      for (const plain of piecesOf(file)) yield piece(plain);
+      yield end();
+    });
+    renameSync(part, file);
+  } finally {
+    rmSync(part, { force: true });
+  }
 }
 
 /** Gives a recording to those who read files by name: decrypted, in a folder of its own that is gone afterwards. */
@@ -62,14 +88,58 @@ export async function withPlainFile<Result>(
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
   if (!beginsEncrypted(file)) return use(file);
-  const bytes = fromRest(file, 'recording');
+  const key = dataKey();
+  if (key === undefined) throw new Refusal(lockedText(file));
   const folder = mkdtempSync(join(tmpdir(), 'pollux-plain-'));
   try {
     const plain = join(folder, basename(file));
-    writeFileSync(plain, bytes, { mode: 0o600 });
+    decryptFile(file, plain, key);
     return await use(plain);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function decryptFile(file: string, into: string, key: DataKey): void {
+  const { size } = statSync(file);
+  const refuse = (problem: string): never => {
+    throw new Refusal(`${file} cannot be read: ${problem}`);
+  };
+  const only = (from: number, to: number): Buffer => Buffer.concat([...piecesOf(file, from, to)]);
+  const opened = decrypting(only(0, BEFORE), size, key, 'recording');
+  if ('problem' in opened) return refuse(opened.problem);
+  writePieces(into, 0o600, function* () {
+    for (const sealed of piecesOf(file, BEFORE, size - BEHIND)) yield opened.piece(sealed);
+  });
+  const problem = opened.end(only(size - BEHIND, size));
+  if (problem !== undefined) refuse(problem);
+}
+
+const PIECE = 1 << 20;
+
+/** Valid until the next. */
+function* piecesOf(file: string, from = 0, to = Infinity): Generator<Buffer> {
+  const handle = openSync(file, 'r');
+  try {
+    const piece = Buffer.alloc(PIECE);
+    for (let at = from; at < to;) {
+      const read = readSync(handle, piece, 0, Math.min(PIECE, to - at), at);
+      if (read === 0) return;
+      yield piece.subarray(0, read);
+      at += read;
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function writePieces(file: string, mode: number, pieces: () => Iterable<Uint8Array>): void {
+  const handle = openSync(file, 'w', mode);
+  try {
+    for (const piece of pieces())
+      for (let at = 0; at < piece.length;) at += writeSync(handle, piece, at, piece.length - at);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,10 +1,11 @@
 /** States and recordings on disk: encrypted where a key is given, and readable by no other. */
 import { createDecipheriv, hkdfSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decrypt, encrypt, isEncrypted, readDataKey } from '../../bundles/envelope.ts';
 import type { DataKey } from '../../bundles/envelope.ts';
+import { encryptFile, withPlainFile } from '../../cli/at-rest.ts';
 import { hashIn, example, pollux, temporaryFolder } from '../cli/pollux.ts';
 
 const keyOf = (fill: number): DataKey => {
@@ -60,6 +61,37 @@ describe('an envelope', () => {
     '%j is no key',
     (text) => expect(readDataKey(text)).toHaveProperty('problem'),
   );
+});
+
+it('a recording is encrypted and opened in pieces, and not used when a byte was changed', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'long.csv');
+  const plain = Buffer.from(Array.from({ length: 300_000 }, (_, n) => `${n},${n / 7}\n`).join(''));
+  writeFileSync(file, plain, { mode: 0o640 });
+  const before = process.env['POLLUX_DATA_KEY'];
+  process.env['POLLUX_DATA_KEY'] = keyOf(3).bytes.toString('hex');
+  try {
+    encryptFile(file, 'recording');
+    const sealed = readFileSync(file);
+    expect(sealed.length).toBe(plain.length + 113);
+    const opened = decrypt(sealed, keyOf(3), 'recording');
+    expect('content' in opened && plain.equals(opened.content)).toBe(true);
+    encryptFile(file, 'recording');
+    expect(sealed.equals(readFileSync(file))).toBe(true);
+    expect(await withPlainFile(file, async (path) => plain.equals(readFileSync(path)))).toBe(true);
+    for (const at of [1 << 20, sealed.length - 1]) {
+      const changed = Buffer.from(sealed);
+      changed[at]! ^= 1;
+      writeFileSync(file, changed);
+      await expect(withPlainFile(file, async () => 'used')).rejects.toThrow(
+        /long.csv cannot be read: it was changed since it was encrypted/,
+      );
+    }
+    expect(readdirSync(folder)).toEqual(['long.csv']);
+  } finally {
+    if (before === undefined) delete process.env['POLLUX_DATA_KEY'];
+    else process.env['POLLUX_DATA_KEY'] = before;
+  }
 });
 
 it('run, restore and upgrade read and write with the key, and say what is wrong without it', () => {
