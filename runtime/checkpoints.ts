@@ -48,6 +48,7 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
   };
   const hold = (pages: readonly Uint8Array[], by: 1 | -1): void => {
     for (const page of pages) {
+      // A page may stand at many places of one state.
       const before = uses.get(page) ?? 0;
       if (before === 0) bytes += page.length;
       if (before + by > 0) uses.set(page, before + by);
@@ -79,18 +80,26 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
       }
     }
   };
+  /** What will go gives its room to the next one. Returns whether that one stays. */
+  const makeRoom = (): boolean => {
+    const count = kept.length;
+    if (count < Math.max(settings.limit, 2)) return true;
+    if (settings.keep === 'recent') {
+      keepOnly((_, at) => at > 0);
+      return true;
+    }
+    keepOnly((_, at) => at % 2 === 0);
+    interval *= 2;
+    return count % 2 === 0;
+  };
   return {
     /** The time, s, from which one is due. */
     next,
     due: (time: number): boolean => time >= next(),
     /** The state in parts, which are copied. */
     add: (time: number, parts: readonly Uint8Array[]): void => {
-      if (settings.limit === 0) return;
-      const before = kept.at(-1)?.pages;
-      // What will go gives its room first.
-      if (settings.keep === 'recent' && kept.length >= Math.max(settings.limit, 2))
-        keepOnly((_, at) => at > 0);
-      put({ time, pages: paged(parts, before, free, alike) });
+      if (settings.limit === 0 || !makeRoom()) return;
+      put({ time, pages: paged(parts, kept.at(-1)?.pages, free, alike) });
       free.length = Math.min(free.length, kept.at(-1)!.pages.length);
     },
     /** The latest at or before `time`; `strictly` before. */
@@ -124,7 +133,7 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
 }
 export type Checkpoints = ReturnType<typeof createCheckpoints>;
 
-/** Copies of the parts in pages, or those of the one before where they are alike. */
+/** Copies of the parts in pages, or those that are alike: of the state before, at the same place, or of this one, at the place before. */
 function paged(
   parts: readonly Uint8Array[],
   before: readonly Uint8Array[] = [],
@@ -135,8 +144,8 @@ function paged(
   for (const part of parts)
     for (let at = 0; at < part.length; at += PAGE) {
       const page = part.subarray(at, at + PAGE);
-      const same = before[pages.length];
-      pages.push(same !== undefined && alike(page, same) ? same : copyOf(page, free));
+      const known = [before[pages.length], pages.at(-1)].find((one) => one !== undefined && alike(page, one));
+      pages.push(known ?? copyOf(page, free));
     }
   return pages;
 }

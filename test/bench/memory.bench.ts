@@ -36,6 +36,14 @@ export default async function bench(report: Report): Promise<void> {
     report.value(`${method}: what the process has more at the end`, grew, 'MiB');
     report.goal(`memory of a million states, ${method}`, 'state and 64 MB', state + BESIDES, most, 'MiB');
   }
-  const { grew } = grown('tsit5', '2');
-  report.value('tsit5, with states to go back to', grew, 'MiB');
+  for (const [method, kept] of [
+    ['rk4', '2'],
+    ['tsit5', '2'],
+    ['tsit5', '8'],
+  ] as const)
+    report.value(
+      `${method}, with ${kept} states to go back to, at the most`,
+      grown(method, kept).most,
+      'MiB',
+    );
 }

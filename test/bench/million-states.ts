@@ -6,12 +6,15 @@ import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
-import { large } from './models.ts';
+import { apart, large } from './models.ts';
 
 const [name, kept = '0'] = process.argv.slice(2) as [ManifestMethod['name'], string?];
 const method = (
   name === 'rk4' || name === 'euler' ? { name, step: 1 } : { name, tolerance: 1e-6 }
 ) as ManifestMethod;
+
+/** States that are alike would be kept once. */
+const textOf = kept === '0' ? large : apart;
 
 /** MiB that the system has given this process: now, and at the most. */
 function resident(): { now: number; most: number } {
@@ -22,7 +25,7 @@ function resident(): { now: number; most: number } {
 }
 
 function run(states: number) {
-  const { model, roots } = analyse([{ uri: 'file:///bench.twin', text: large(states) }], readLibraryFiles());
+  const { model, roots } = analyse([{ uri: 'file:///bench.twin', text: textOf(states) }], readLibraryFiles());
   const { artefact } = compile(model!, roots[0]!).value!;
   const settings = { method, checkpoints: { limit: Number(kept) } };
   const twin = createTwin({

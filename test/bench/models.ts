@@ -167,6 +167,16 @@ ${Array.from({ length: equations }, (_, i) => `  der(x${i}) = rate * (0.5 * x${(
 }
 `;
 
+/** States of an array that decay, each at its own rate: no two have one value. */
+export const apart = (states: number): string => `package bench
+asset Large {
+  param rate = 1e-6 1/h
+  state x[${states}] = 1
+  for i in 1..${states} { der(x[i]) = -rate * i * x[i] }
+}
+scenario run1 for Large { run 100 s  method rk4 step 1 s }
+`;
+
 /** States of an array that decay. */
 export const large = (states: number): string => `package bench
 asset Large {

@@ -114,6 +114,8 @@ describe('states to go back to', () => {
   const state = (n: number, changed: number): Uint8Array => {
     const bytes = new Uint8Array(160_000).fill(7);
     bytes.fill(n, 0, changed);
+    // No page is like another.
+    for (let page = 0; page < bytes.length; page += 16384) bytes[page] = page / 16384;
     return bytes;
   };
   const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
@@ -131,6 +133,43 @@ describe('states to go back to', () => {
     checkpoints.clear();
     expect(checkpoints.bytes()).toBe(0);
   });
+
+  it('keep a page once that stands at many places', () => {
+    const checkpoints = kept(Infinity);
+    const even = new Uint8Array(160_000).fill(7);
+    checkpoints.add(0, [even]);
+    expect(checkpoints.bytes()).toBeLessThanOrEqual(2 * 16384);
+    checkpoints.add(1, [state(1, 160_000)]);
+    checkpoints.add(2, [even]);
+    expect(checkpoints.bytes()).toBeLessThanOrEqual(160_000 + 4 * 16384);
+    for (const n of [0, 2]) expect(same(checkpoints.before(n)!.state, even)).toBe(true);
+    checkpoints.cut(0);
+    checkpoints.add(3, [state(3, 160_000)]);
+    expect(same(checkpoints.first()!.state, even)).toBe(true);
+    expect(same(checkpoints.before(3)!.state, state(3, 160_000))).toBe(true);
+  });
+
+  it.each([2, 3, 4, 7, 8])(
+    'are every other one when %d are too few, and the interval is doubled',
+    (limit) => {
+      const checkpoints = createCheckpoints({ interval: 1, limit, bytes: Infinity, keep: 'all' });
+      let [interval, times] = [1, [] as number[]];
+      for (let n = 0; n < 100; n += 1) {
+        const due = times.length === 0 || n >= times.at(-1)! + interval;
+        expect(checkpoints.due(n)).toBe(due);
+        if (!due) continue;
+        checkpoints.add(n, [state(n, 160_000)]);
+        times.push(n);
+        if (times.length > limit) {
+          times = times.filter((_, at) => at % 2 === 0);
+          interval *= 2;
+        }
+        expect(checkpoints.list().map(({ time }) => time)).toEqual(times);
+      }
+      for (const time of times)
+        expect(same(checkpoints.before(time)!.state, state(time, 160_000))).toBe(true);
+    },
+  );
 
   it.each(['all', 'recent'] as const)('are bounded in bytes, keeping %s', (keep) => {
     const checkpoints = kept(1_000_000, keep);
