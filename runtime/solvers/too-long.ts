@@ -1,18 +1,30 @@
 /**
- * Whether the fixed steps of an explicit method are too long for what they follow: now and then one is compared with two of half the length, beside the run and
+ * Whether fixed steps are too long for what they follow: now and then one is compared with two of half the length, beside the run and
  * without a trace in it, as Richardson (1911) compared. A state for which one step is off by much of all that it changes in the run is told of. Only while
- * somebody hears of a run.
+ * somebody hears of a run. Of the implicit method several steps in a row are compared: it is taken for what dies away within few of them, and need not follow that.
  */
 import type { RunEvent } from '../describe.ts';
 import { differenceText } from '../describe.ts';
 import type { Machine } from '../machine.ts';
 import { count, elementName } from '../names.ts';
 import { timeText } from '../trouble.ts';
+import { FIXED_TOLERANCE } from './implicit.ts';
 
-/** One step may be off by so much of what a state changes: by Euler's method some 4 % in all, where what it follows dies away. */
-const MUCH = 0.01;
-/** So much is aimed at by the step that is proposed. */
-const LITTLE = 0.001;
+interface Look {
+  order: number;
+  /** How many steps are compared. */
+  steps: number;
+  /** They may be off by so much of what a state changes: by Euler's methods some 4 % in all, where what is followed dies away. */
+  much: number;
+}
+
+const LOOKS: Readonly<Record<'rk4' | 'euler' | 'implicitEuler', Look>> = {
+  rk4: { order: 4, steps: 1, much: 0.01 },
+  euler: { order: 1, steps: 1, much: 0.01 },
+  implicitEuler: { order: 1, steps: 4, much: 0.03 },
+};
+/** Of that, so much is aimed at by the step that is proposed. */
+const LITTLE = 0.1;
 /** Rounding: what a state changes counts as at least this part of itself, and of its unit. */
 const LEAST = 1e-6;
 /** Looks until which nothing is said, unless the run ends before. */
@@ -33,16 +45,23 @@ export interface StepWatch {
 
 export function createStepWatch(
   machine: Machine,
-  method: { name: string; step: number },
+  method: { name: keyof typeof LOOKS; step: number },
   span: number,
 ): StepWatch | undefined {
   const { manifest, kernel, states, iterated, status } = machine;
   const n = states.length;
-  if (method.name !== 'rk4' && method.name !== 'euler') return undefined;
-  if (n === 0 || n > MOST_STATES || manifest.delays !== undefined || manifest.flow !== undefined)
-    return undefined;
-  const go = method.name === 'rk4' ? kernel.rk4 : kernel.euler;
-  const order = method.name === 'rk4' ? 4 : 1;
+  if (n === 0 || n > MOST_STATES || manifest.flow !== undefined) return undefined;
+  const { name } = method;
+  if (name === 'implicitEuler' && kernel.implicitEuler === undefined) return undefined;
+  const go = (from: number, length: number, to: number): boolean => {
+    if (name === 'implicitEuler') {
+      const left = kernel.implicitEuler!(from, length, to, FIXED_TOLERANCE);
+      return left >= 0 && left <= 1;
+    }
+    kernel[name](from, length, to);
+    return true;
+  };
+  const { order, steps, much } = LOOKS[name];
   const numbers = (): Float64Array => new Float64Array(n);
   let room: Record<'start' | 'whole' | 'error' | 'length' | 'low' | 'high', Float64Array> | undefined;
   let computed: Float64Array;
@@ -50,11 +69,16 @@ export function createStepWatch(
   let next = -Infinity;
   let isSaid = false;
 
-  const step = (from: number, length: number): boolean => {
-    go(from, length, from + length);
-    machine.setTime(from + length);
-    machine.project();
-    return machine.evaluate() === undefined && status[0] === 0;
+  /** So many steps of a length; whether all went well. */
+  const take = (from: number, length: number, count: number): boolean => {
+    for (let k = 0; k < count; k += 1) {
+      const to = from + (k + 1) * length;
+      if (!go(from + k * length, length, to)) return false;
+      machine.setTime(to);
+      machine.project();
+      if (machine.evaluate() !== undefined || status[0] !== 0) return false;
+    }
+    return true;
   };
 
   const compare = (from: number, length: number): void => {
@@ -80,10 +104,10 @@ export function createStepWatch(
       iterated.set(computed);
       status.fill(0);
     };
-    const isTaken = step(from, length);
+    const isTaken = take(from, length, steps);
     whole.set(states);
     back();
-    if (isTaken && step(from, length / 2) && step(from + length / 2, length / 2))
+    if (isTaken && take(from, length / 2, 2 * steps))
       for (let i = 0; i < n; i += 1) {
         const off = Math.abs(states[i]! - whole[i]!) / (1 - 2 ** -order);
         if (!(off > error[i]!)) continue;
@@ -97,7 +121,7 @@ export function createStepWatch(
     if (isSaid || room === undefined) return undefined;
     const { error, length, low, high } = room;
     let worst = -1;
-    let most = MUCH;
+    let most = much;
     for (const { role, address, dims, unit } of manifest.variables) {
       if (role !== 'state') continue;
       const first = (address - manifest.layout.states.address) / 8;
@@ -109,14 +133,18 @@ export function createStepWatch(
     }
     if (worst < 0) return undefined;
     isSaid = true;
-    return said(machine, method, worst, { part: most, error: error[worst]!, length: length[worst]!, order });
+    return said(machine, method, worst, { part: most, error: error[worst]!, length: length[worst]! });
   };
 
   return {
     look: (due) => {
       const from = machine.time();
       if (isSaid || from < next) return undefined;
-      const length = Math.min(method.step, due - from);
+      const bend = manifest.limited === true ? kernel.limit() : Infinity;
+      const limit = bend > from && bend < due ? bend : due;
+      // Of several steps none is cut.
+      if (steps > 1 && limit - from < steps * method.step) return undefined;
+      const length = Math.min(method.step, limit - from);
       // What is due cuts the step to next to nothing: another time.
       if (!(length > 1e-3 * method.step)) return undefined;
       compare(from, length);
@@ -131,9 +159,9 @@ export function createStepWatch(
 
 function said(
   { manifest }: Machine,
-  { name: method, step }: { name: string; step: number },
+  { name: method, step }: { name: keyof typeof LOOKS; step: number },
   at: number,
-  found: { part: number; error: number; length: number; order: number },
+  found: { part: number; error: number; length: number },
 ): Said {
   const address = manifest.layout.states.address + 8 * at;
   const id = manifest.variables.findIndex(
@@ -142,7 +170,8 @@ function said(
   );
   const variable = manifest.variables[id]!;
   const name = elementName(variable.name, variable.dims, (address - variable.address) / 8);
-  const short = found.length * (LITTLE / found.part) ** (1 / (found.order + 1));
+  const { order, steps, much: most } = LOOKS[method];
+  const short = found.length * ((LITTLE * most) / found.part) ** (1 / (order + 1));
   const digit = 10 ** Math.floor(Math.log10(short));
   const proposed = Number((Math.floor(short / digit) * digit).toPrecision(1));
   const much = variable.private === true ? '' : `${differenceText(found.error, variable)}, `;
@@ -152,7 +181,7 @@ function said(
     code: 'PX9054',
     name,
     text:
-      `the steps of ${timeText(step)} are too long for it: one is off by ${much}${share} all that it has changed. ` +
+      `the steps of ${timeText(step)} are too long for it: ${steps > 1 ? `${steps} are` : 'one is'} off by ${much}${share} all that it has changed. ` +
       `Take method ${method} step ${timeText(proposed)}, or method auto (PX9054)`,
     severity: 'warning',
     source: variable.source,

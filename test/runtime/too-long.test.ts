@@ -104,7 +104,53 @@ it('tells nothing but names of what is private', () => {
   expect(said[0]!.text.replace('PX9054', '')).not.toMatch(/\d{3,}/);
 });
 
-it('has nothing to say of methods that choose their steps, nor of implicit ones', () => {
-  for (const method of [adaptive('auto', 1e-3), { name: 'implicitEuler', step: 1 } as const])
-    expect(run(linear, method, 30, { rate: -1 }).said).toEqual([]);
+describe('of the implicit method', () => {
+  it('what it is not meant to follow is left alone, what dies away within some steps is told of', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -2, max: 4, noNaN: true }).map((power) => 10 ** power),
+        fc.double({ min: -3, max: 3, noNaN: true }).map((power) => 10 ** power),
+        (length, rate) => {
+          const method = { name: 'implicitEuler', step: length / rate } as const;
+          const { said } = run(linear, method, (30 * Math.max(length, 1)) / rate, { rate: -rate });
+          if (length <= 0.1 || length >= 4) expect(said).toEqual([]);
+          if (length >= 0.35 && length <= 1.3) {
+            expect(said).toHaveLength(1);
+            expect(said[0]!.text).toMatch(
+              /^the steps of .* too long for it: 4 are off by .*Take method implicitEuler step/,
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a fast part that follows a slow one is not told of, and the slow one is', () => {
+    const parts = compiled(
+      'asset A {\n  state slow = 1\n  state fast = 0\n  der(slow) = -slow / 1 s\n  der(fast) = (slow - fast) / 1 ms\n}\n',
+    );
+    expect(run(parts, { name: 'implicitEuler', step: 0.05 }, 10).said).toEqual([]);
+    const { said } = run(parts, { name: 'implicitEuler', step: 0.6 }, 10);
+    expect(said).toHaveLength(1);
+  });
+
+  it('a step that is not solved is no reason to say so', () => {
+    const tank = compiled('asset A {\n  state x = 1\n  der(x) = -sqrt(max(x, 0)) / 1 s\n}\n');
+    expect(run(tank, { name: 'implicitEuler', step: 0.02 }, 10).said).toEqual([]);
+  });
+});
+
+it('a delayed value is looked back on as by the steps themselves', () => {
+  const late = compiled(
+    'asset A {\n  state x = 1\n  der(x) = -delay(x, 1 s) / 1 s\n  state y = 0\n  der(y) = (x - y) / 100 ms\n}\n',
+  );
+  for (const name of ['rk4', 'euler', 'implicitEuler'] as const) {
+    expect(run(late, { name, step: 0.01 }, 20).said).toEqual([]);
+    expect(run(late, { name, step: name === 'implicitEuler' ? 0.07 : 0.25 }, 20).said).toHaveLength(1);
+  }
+});
+
+it('has nothing to say of methods that choose their steps', () => {
+  expect(run(linear, adaptive('auto', 1e-3), 30, { rate: -1 }).said).toEqual([]);
 });

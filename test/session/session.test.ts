@@ -73,6 +73,25 @@ describe('a simulating session', () => {
     });
   });
 
+  it('warns of steps that are too long, and goes on', () => {
+    const { artefact } = compiled(`asset Cup {
+      state heat = 1
+      der(heat) = -heat / 4 s
+    }
+    scenario cooling for Cup { run 40 s  method implicitEuler step 2 s }\n`);
+    const { session, of, pass } = harness({ speed: null, playing: false });
+    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    session.receive({ type: 'scenario', scenario: 'solvers.cooling' });
+    session.receive({ type: 'seek', time: 40 });
+    pass(1000);
+    const told = of('events').flatMap(({ events }) => events);
+    expect(told.filter(({ text }) => text.includes('PX9054'))).toEqual([
+      expect.objectContaining({ kind: 'event', name: 'heat', severity: 'warning' }),
+    ]);
+    expect(told.map(({ kind }) => kind)).not.toContain('trouble');
+    expect(of('status').at(-1)!.status).toMatchObject({ computed: 40, end: 40, trouble: null });
+  });
+
   it('greets, and sends frames of what is subscribed as time passes', () => {
     const { session, of, pass } = harness({ speed: 10 });
     session.receive({ type: 'ready' });
