@@ -13,6 +13,7 @@ import { crossingsOf } from './crossings.ts';
 import { defaults } from './defaults.ts';
 import { derivedView } from './derived-view.ts';
 import { warnOfEqualities } from './equalities.ts';
+import { warnOfStandstills } from './standstill.ts';
 import { handlersOf } from './events.ts';
 import { bindingsOf, scenariosOf, testsOf } from './scenarios.ts';
 import { collect } from './families.ts';
@@ -114,6 +115,7 @@ export function flatten(
   const handlers = handlersOf(flattening, scenarios);
   letGo(flattening, handlers);
   warnOfEqualities(flattening, running, handlers);
+  warnOfStandstills(flattening, running, parameters, handlers);
   completeSensors(flattening);
   keepPrivate(flattening, [...parameters, ...start, ...running], handlers);
   const probes = new Probes(flattening);

@@ -8,6 +8,7 @@ import * as scenarios from './scenarios.ts';
 import * as functions from './functions.ts';
 import * as flattening from './flattening.ts';
 import * as ifEquations from './if-equations.ts';
+import * as standstill from './standstill.ts';
 import * as indexReduction from './index-reduction.ts';
 import * as modes from './modes.ts';
 import * as inputs from './inputs.ts';
@@ -53,6 +54,7 @@ const families: Record<string, unknown>[] = [
   shapes,
   initially,
   ifEquations,
+  standstill,
   equations,
   links,
   ports,

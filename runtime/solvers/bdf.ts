@@ -328,6 +328,8 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     if (longer === 1) best = order;
     cells[Cell.stepSize] = Math.min(maxStep, Math.max(step * longer, isCut ? planned : 0));
     if (best !== order) past.equal = 0;
+    // What a step of the old order does not look at is of some step before; a state is the same however it came about.
+    if (best > order) past.differences[best + 2]!.fill(0);
     past.order = best;
   };
 
