@@ -5,13 +5,13 @@ import type { SealedBundle } from './open.ts';
 import { isObject, readStrict } from './strict-json.ts';
 
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
-export const ARTIFACT_TYPE = 'application/vnd.pollux.bundle.v1';
-export const LAYER_TYPE = 'application/vnd.pollux.bundle.v1+zip';
+const ARTIFACT_TYPE = 'application/vnd.pollux.bundle.v1';
+const LAYER_TYPE = 'application/vnd.pollux.bundle.v1+zip';
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 const DIGEST_ANNOTATION = 'pollux.bundle.digest';
 
 /** The config of artefacts that have none. */
-export const EMPTY = new TextEncoder().encode('{}');
+const EMPTY = new TextEncoder().encode('{}');
 /** Larger manifests are none of ours. */
 export const MAXIMUM_MANIFEST = 1024 * 1024;
 
@@ -75,7 +75,7 @@ export function layerIn(
   return { digest, size, bundle: typeof bundle === 'string' ? bundle : undefined };
 }
 
-export const isDigest = (text: string): boolean => /^sha256:[0-9a-f]{64}$/.test(text);
+const isDigest = (text: string): boolean => /^sha256:[0-9a-f]{64}$/.test(text);
 
 export interface Reference {
   /** `registry.example:5000` */

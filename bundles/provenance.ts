@@ -30,8 +30,8 @@ interface Subject {
   sha256: string;
 }
 
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-export const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
 const BUILD_TYPE = 'urn:pollux:build:v1';
 const BUILDER = 'urn:pollux:builder';
 

@@ -8,7 +8,7 @@ import type { PublicKey, SigningKey } from './keys.ts';
 import { CONTENTS_FILE, SIGNATURES_FILE } from './names.ts';
 import type { SealedBundle } from './open.ts';
 
-export const BUNDLE_PAYLOAD = 'application/vnd.pollux.bundle.v1+json';
+const BUNDLE_PAYLOAD = 'application/vnd.pollux.bundle.v1+json';
 
 /** The archive with one signature more; a second one of the same key takes the place of the first. */
 export function signBundle(

@@ -15,7 +15,7 @@ export interface TrustOptions {
   requireSignature?: boolean;
 }
 
-export const TRUST_FILE = 'pollux.trust.json';
+const TRUST_FILE = 'pollux.trust.json';
 
 /** A key on the command line means that one of those is required; without anything said, nothing is. */
 export function policyOf(options: TrustOptions, environment: NodeJS.ProcessEnv = process.env): TrustPolicy {

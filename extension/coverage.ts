@@ -32,7 +32,7 @@ export function added(before: CoveredFile | undefined, now: CoveredFile): Covere
 
 type Detail = vscode.StatementCoverage | vscode.DeclarationCoverage;
 
-export function detailsOf({ points, lines }: CoveredFile): Detail[] {
+function detailsOf({ points, lines }: CoveredFile): Detail[] {
   const details: Detail[] = [];
   const branching = new Map<number, vscode.BranchCoverage[]>();
   for (const { kind, name, place, ways } of points) {

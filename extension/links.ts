@@ -8,7 +8,7 @@ import type { PanelSubject, PreviewPanels } from './preview-panel.ts';
 const PATH = '/preview';
 
 /** Undefined for a file that lies in no workspace folder. */
-export function linkTo({ uri, root }: PanelSubject, moment: string): vscode.Uri | undefined {
+function linkTo({ uri, root }: PanelSubject, moment: string): vscode.Uri | undefined {
   const file = vscode.Uri.parse(uri);
   const folder = vscode.workspace.getWorkspaceFolder(file);
   if (folder === undefined) return undefined;

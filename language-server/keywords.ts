@@ -2,7 +2,7 @@
 import type { AstNode } from 'langium';
 
 /** By word; `Type.word` where it says another thing in a node of that type. The reference has the rest. */
-export const KEYWORDS: Readonly<Record<string, string>> = {
+const KEYWORDS: Readonly<Record<string, string>> = {
   // Files and kinds of things.
   package: 'The package of this file. Files of one package see each other’s declarations.',
   use: 'Takes names from another package: `use pollux.fluid: Pipe`, or all of them.',

@@ -22,7 +22,7 @@ import { select } from './select.ts';
 import type { Candidate, Demand } from './select.ts';
 
 /** Installed packages, a folder each. Not for version control: the lock file brings the same bytes back. */
-export const INSTALLED = join('.pollux', 'packages');
+const INSTALLED = join('.pollux', 'packages');
 
 export interface InstallOptions {
   /** Fail when the lock file does not answer the manifest, instead of writing it: for CI. */

@@ -148,7 +148,7 @@ const outputPeriod = ({ manifest }: Artefact, scenario: number): number => {
   return said ?? duration / 200;
 };
 
-export function compareTraces(
+function compareTraces(
   root: string,
   before: Trace,
   after: Trace,

@@ -102,7 +102,7 @@ const standsStill = ([first, ...others]: readonly number[][]): boolean =>
   others.every((row) => row.every((value, at) => Object.is(value, first![at])));
 
 /** Whether two runs with other seeds may end otherwise. */
-export const drawsNumbers = ({ streams }: Manifest): boolean => streams.length > 0;
+const drawsNumbers = ({ streams }: Manifest): boolean => streams.length > 0;
 
 function seriesOf(artefact: Artefact, runs: number): Series[] {
   const { manifest } = artefact;

@@ -111,9 +111,3 @@ export function causeText(
     .slice(0, 3)
     .join(', ');
 }
-
-export const shortSource = (source: SourceRange) => ({
-  uri: source.uri,
-  line: source.line,
-  column: source.column,
-});

@@ -7,7 +7,7 @@ import { ForgeError } from '../../forge/request.ts';
 import type { Surroundings } from '../../forge/request.ts';
 import { keepComment } from '../../forge/sticky.ts';
 
-export const QUALITY_FILE = 'gl-code-quality-report.json';
+const QUALITY_FILE = 'gl-code-quality-report.json';
 
 export async function sayOnGitlab(
   job: GitlabJob,

@@ -61,7 +61,7 @@ export const percent = (text: string): number => {
     throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
   return value;
 };
-export const reportFiles = (text: string, before: readonly ReportFile[] | undefined): ReportFile[] => {
+const reportFiles = (text: string, before: readonly ReportFile[] | undefined): ReportFile[] => {
   const [, word, path] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
   const kind = REPORT_FORMATS.find((each) => each === word);
   if (kind === undefined || path === undefined)

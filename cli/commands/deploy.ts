@@ -20,7 +20,7 @@ export interface DeployOptions extends TrustOptions {
   node?: string;
 }
 
-export const TARGETS = ['container', 'systemd', 'kubernetes'] as const;
+const TARGETS = ['container', 'systemd', 'kubernetes'] as const;
 export type Target = (typeof TARGETS)[number];
 
 const RECIPES: Readonly<Record<Target, (deployment: Deployment) => Recipe>> = {

@@ -163,7 +163,7 @@ export const valueText = (value: number, factor: ManifestExperiment['factors'][n
   `${factorText(value, factor)}${factor.unit.label === '' ? '' : ` ${factor.unit.label}`}`;
 
 /** The name that most of the runs ended with, and how many did; those that are rarer follow. */
-export function namesText(names: readonly NameCount[]): string {
+function namesText(names: readonly NameCount[]): string {
   const total = names.reduce((sum, { count }) => sum + count, 0);
   const [only, ...others] = names;
   if (only === undefined) return '–';

@@ -19,11 +19,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan
 export type ColorChoice = 'auto' | 'always' | 'never';
 
 /** `--color` first, then NO_COLOR and FORCE_COLOR, then whether it is a terminal (no-color.org). */
-export function wantsColor(
-  choice: ColorChoice,
-  environment: NodeJS.ProcessEnv,
-  isTerminal: boolean,
-): boolean {
+function wantsColor(choice: ColorChoice, environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   if (choice !== 'auto') return choice === 'always';
   if ((environment['NO_COLOR'] ?? '') !== '') return false;
   if ((environment['FORCE_COLOR'] ?? '') !== '') return environment['FORCE_COLOR'] !== '0';

@@ -115,7 +115,7 @@ function slotFits(
 }
 
 /** `2..4`, `2..n`. */
-export function sliceOf(from: Expression | undefined, to: Expression, analysis: Analysis): Dim {
+function sliceOf(from: Expression | undefined, to: Expression, analysis: Analysis): Dim {
   const [low, high] = [numberValue(from, analysis), numberValue(to, analysis)];
   return low !== undefined && high !== undefined
     ? dim(high - low + 1)

@@ -51,7 +51,7 @@ export type Statistic = (typeof STATISTICS)[number];
 export const hasMeasures = (feature: Feature | undefined): boolean =>
   isProcessDecl(feature) || isQueueStep(feature) || isConveyStep(feature) || isResourceDecl(feature);
 
-export function measuredBy(path: Path | undefined): Measured | undefined {
+function measuredBy(path: Path | undefined): Measured | undefined {
   const name = path?.field?.member?.$refText;
   if (path === undefined || name === undefined || !hasMeasures(featureOf(path))) return undefined;
   return isExitStep(path.field?.member?.ref) ? 'counter' : FIELDS[name];

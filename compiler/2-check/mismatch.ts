@@ -203,7 +203,7 @@ function differenceFixes(value: Expression, table: UnitTable): Fix[] {
     .map((candidate) => changeUnit(literal, candidate.name));
 }
 
-export function changeUnit({ literal, node }: SignedLiteral, unit: string): Fix {
+function changeUnit({ literal, node }: SignedLiteral, unit: string): Fix {
   const { start, end } = sourceOfProperty(literal, 'unit');
   const digits = textOf(node)
     .slice(0, -(end - start))

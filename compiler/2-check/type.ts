@@ -35,7 +35,6 @@ export const BOOLEAN: Type = { base: 'boolean', quantity: NUMBER };
 export const INTEGER: Type = { base: 'integer', quantity: NUMBER };
 export const PLAIN: Type = { base: 'number', quantity: NUMBER };
 export const TEXT: Type = { base: 'text', quantity: NUMBER };
-export const PART: Type = { base: 'part', quantity: NUMBER };
 
 /** Which mode of a region is active. */
 export function modeOf(region: Region): Type {

@@ -26,7 +26,7 @@ export const isOpen = (type: AssetType): boolean => hasOwnPorts(type) || needsLi
 const needsLinks = ({ links }: AssetType): boolean =>
   links.some(({ count }) => !count || (constantOf(count.low, () => undefined) ?? 0) > 0);
 
-export const hasOwnPorts = (type: AssetType): boolean => type.parts.some((part) => part.port);
+const hasOwnPorts = (type: AssetType): boolean => type.parts.some((part) => part.port);
 
 /**
  * Whether each type with ports, or with parts that have ports, comes out even by itself: as many equations as unknowns,

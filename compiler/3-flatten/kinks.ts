@@ -19,7 +19,7 @@ const ROUNDING = 1e-10;
 const MOST_VALUES = 6;
 const MOST_NODES = 200;
 
-export const KINKS: ReadonlySet<string> = new Set(['abs', 'min', 'max']);
+const KINKS: ReadonlySet<string> = new Set(['abs', 'min', 'max']);
 
 export interface Kink {
   value: FlatExpression;

@@ -60,7 +60,7 @@ export function bendsOf(
 }
 
 /** The same by one argument, that has this value. */
-export function bendsAt({ tables }: Flattening, lookup: Lookup, axis: number, value: FlatExpression): Bend[] {
+function bendsAt({ tables }: Flattening, lookup: Lookup, axis: number, value: FlatExpression): Bend[] {
   const table = tables[lookup.table]!;
   if (table.between === 'cubic')
     return table.outside === 'linear'

@@ -70,7 +70,7 @@ export const RUNTIME_CELLS = 64;
 /** Room for constants of the code. */
 export const CONSTANTS = 128;
 /** Matrix, residuals and right side; unknowns at the start and before a step; where `scales` are set, step and Jacobian. */
-export function newtonCells(block: SolveBlock): number {
+function newtonCells(block: SolveBlock): number {
   const { unknowns, residuals, jacobian, scales } = block;
   const elimination = eliminationFor(block);
   return (

@@ -139,7 +139,7 @@ windowCusum(w, c, x, target, slack) {
 }
 `;
 
-export const windowRoutineOf = (statistic: Statistic): string =>
+const windowRoutineOf = (statistic: Statistic): string =>
   `window${statistic.slice(0, 1).toUpperCase()}${statistic.slice(1)}`;
 
 export function windowed(scope: Scope, expression: Extract<FlatExpression, { kind: 'window' }>): F64 {

@@ -70,7 +70,7 @@ const families: Record<string, unknown>[] = [
   chances,
 ];
 
-export function pageOf(code: string): string {
+function pageOf(code: string): string {
   return `docs/diagnostics/${code}.md`;
 }
 

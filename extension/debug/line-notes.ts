@@ -66,7 +66,7 @@ export class LineNotes implements vscode.Disposable {
 }
 
 /** The line on which the active mode is declared, or else that of all modes. */
-export function modeLine(document: vscode.TextDocument, { line, endLine, mode = '' }: LineNote): number {
+function modeLine(document: vscode.TextDocument, { line, endLine, mode = '' }: LineNote): number {
   const begins = new RegExp(`^\\s*(initial\\s+)?${mode}\\b`);
   for (let at = line; at < Math.min(endLine, document.lineCount); at += 1)
     if (begins.test(document.lineAt(at).text)) return at;

@@ -2,7 +2,7 @@
 import type { FromPreview } from '../../preview/protocol.ts';
 
 /** Each may do what the ones before it may. */
-export const ROLES = ['view', 'operate', 'administer'] as const;
+const ROLES = ['view', 'operate', 'administer'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const isRole = (value: unknown): value is Role => (ROLES as readonly unknown[]).includes(value);

@@ -26,7 +26,7 @@ export const signInWords: Readonly<Record<'en' | 'de', SignInWords>> = {
 };
 
 /** The first language of `Accept-Language` that there is a table for, by their weights; English else. */
-export function languageOf(accepted: string | undefined): 'en' | 'de' {
+function languageOf(accepted: string | undefined): 'en' | 'de' {
   const wanted = (accepted ?? '').split(',').map((each) => {
     const [tag = '', ...parameters] = each.trim().toLowerCase().split(';');
     const weight = /^\s*q=([\d.]+)/.exec(parameters.join(';'))?.[1];

@@ -23,7 +23,7 @@ export function toSi(shown: number, unit: Unit): number {
 }
 
 /** Decimals that give `digits` significant ones for numbers of this magnitude. */
-export function decimalsFor(magnitude: number, digits = 4): number {
+function decimalsFor(magnitude: number, digits = 4): number {
   if (!(magnitude > 0) || !Number.isFinite(magnitude)) return 2;
   return Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(magnitude) + 1e-9)));
 }

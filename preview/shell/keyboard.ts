@@ -25,7 +25,7 @@ export function togglePlay(store: SessionStore): void {
 }
 
 /** Keeps the run as it is to compare what follows with it, or forgets the one that was kept. */
-export function toggleComparison(store: SessionStore): void {
+function toggleComparison(store: SessionStore): void {
   const status = store.status.peek();
   if (!status || status.mode === 'live') return;
   store.command({ type: 'compare', with: status.compared ? 'none' : 'this', scenario: null });

@@ -73,7 +73,7 @@ function Diagram({ info }: { info: ModesInfo }) {
 }
 
 /** `Running.Fast`, or several where they run side by side. */
-export function activeNames(info: ModesInfo, active: ReadonlySet<string>): string {
+function activeNames(info: ModesInfo, active: ReadonlySet<string>): string {
   const from = (region: number): string[] => {
     const mode = info.regions[region]!.modes.findIndex((_, at) => active.has(keyOf(region, at)));
     const found = info.regions[region]!.modes[mode];

@@ -33,7 +33,7 @@ export function NumberCard({ info }: { info: SeriesInfo }) {
 }
 
 /** The first sentence. */
-export function summaryOf(doc: string): string {
+function summaryOf(doc: string): string {
   const [paragraph = ''] = doc.trim().split(/\n\s*\n/);
   return /^.*?[.!?](?=\s|$)/s.exec(paragraph)?.[0].replace(/\s+/g, ' ') ?? paragraph.replace(/\s+/g, ' ');
 }

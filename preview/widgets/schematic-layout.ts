@@ -50,7 +50,7 @@ interface Made {
 }
 
 export const headHeight = 30;
-export const valueHeight = 20;
+const valueHeight = 20;
 const boxWidth = 188;
 const gap = 12;
 /** Values shown in a box. */

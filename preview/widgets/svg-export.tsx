@@ -45,7 +45,7 @@ const styles = [
 ] as const;
 
 /** Stands alone: what the style sheet says is written into it. */
-export function svgText(element: SVGSVGElement, background: string): string {
+function svgText(element: SVGSVGElement, background: string): string {
   const copy = element.cloneNode(true) as SVGSVGElement;
   const from = [element, ...element.querySelectorAll('*')];
   const to = [copy, ...copy.querySelectorAll('*')];

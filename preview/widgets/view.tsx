@@ -166,12 +166,3 @@ function seriesOf(probe: number, lookup: Lookup): readonly string[] {
 function infosOf(probe: number, lookup: Lookup): SeriesInfo[] {
   return seriesOf(probe, lookup).flatMap((id) => lookup.series.get(id) ?? []);
 }
-
-/** Whether a view has a widget of this kind, at any depth. */
-export function hasWidget(widgets: readonly ManifestWidget[], kind: ManifestWidget['kind']): boolean {
-  return widgets.some(
-    (widget) =>
-      widget.kind === kind ||
-      ((widget.kind === 'row' || widget.kind === 'column') && hasWidget(widget.widgets, kind)),
-  );
-}

@@ -54,7 +54,7 @@ export type Slopes =
   | { because: string };
 
 /** Condition above which a combination of parameters is said to be undetermined. */
-export const POOR_CONDITION = 100;
+const POOR_CONDITION = 100;
 const DEFAULT_METHOD = { name: 'auto', tolerance: 1e-9 } as const;
 const MOST_ITERATIONS = 200;
 const MOST_WEIGHTINGS = 8;

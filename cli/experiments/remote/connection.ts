@@ -15,7 +15,7 @@ const PATIENCE = 5000;
 /** Longest pause between two attempts to connect again, ms. */
 const LONGEST_PAUSE = 5000;
 
-export const ADDRESS_VARIABLE = 'POLLUX_REDIS_URL';
+const ADDRESS_VARIABLE = 'POLLUX_REDIS_URL';
 
 /** `given` goes before POLLUX_REDIS_URL. */
 export function addressOf(given: string | true, environment: NodeJS.ProcessEnv): Address {
@@ -75,7 +75,7 @@ export async function connect({ options, shown }: Address): Promise<Redis> {
   return redis;
 }
 
-export function reasonText(error: unknown): string {
+function reasonText(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'ECONNREFUSED') return 'nothing listens there. Start Redis or Valkey, or check the address';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host';

@@ -94,7 +94,7 @@ function lowerEmit(tree: EmitAction | CommandCall, analysis: Analysis): Action[]
 }
 
 /** `press[2].jam` → `press[2].jam.position`. */
-export function valueOfEvent(event: Reference, name: string): Reference {
+function valueOfEvent(event: Reference, name: string): Reference {
   const last = needed(event.segments.at(-1), 'a name');
   return { ...event, segments: [...event.segments.slice(0, -1), { name: `${last.name}.${name}` }] };
 }

@@ -43,7 +43,7 @@ import { lowerOverride } from './assets.ts';
 import { lowerMethod, lowerSubject } from './scenarios.ts';
 import { constantNumber, Incomplete, lowerExpression, needed, referenceTo } from './expressions.ts';
 
-export const DEFAULT_CONFIDENCE = 0.95;
+const DEFAULT_CONFIDENCE = 0.95;
 
 export function lowerExperiment(tree: ExperimentDecl, analysis: Analysis): Experiment {
   const { steps } = tree;

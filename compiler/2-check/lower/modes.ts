@@ -99,7 +99,7 @@ function isReaction(member: ModeMember | LoopMember): member is Reaction {
 }
 
 /** Modes in the order in which their transitions are looked at: those within a mode before it, else as written. */
-export function innerFirst(region: Region): ModeDecl[] {
+function innerFirst(region: Region): ModeDecl[] {
   return modesIn(region).flatMap((mode) => [...regionsIn(mode).flatMap(innerFirst), mode]);
 }
 

@@ -38,7 +38,7 @@ import { lowerChance } from './chances.ts';
 import { lowerDrives } from './inputs.ts';
 import { lowerModeTest } from './mode-tests.ts';
 
-export const DEFAULT_TOLERANCE = 1e-6;
+const DEFAULT_TOLERANCE = 1e-6;
 
 export function lowerTwin(tree: TwinDecl, bindings: readonly BindDecl[], analysis: Analysis): Twin {
   return {

@@ -63,7 +63,7 @@ export function pick(
   return { kind: 'linear', operation: 'pick', arguments: [base], indexes, type, source: sourceOf(index) };
 }
 
-export function slotIndexes(index: IndexExpr, analysis: Analysis): Index[] {
+function slotIndexes(index: IndexExpr, analysis: Analysis): Index[] {
   return slotsOf(index).map(({ all, index: from, upTo }): Index => {
     if (all) return { kind: 'all' };
     if (upTo !== undefined)

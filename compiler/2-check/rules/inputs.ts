@@ -29,8 +29,8 @@ import { inputMustBeFree, knownTime } from './scenarios.ts';
 import { unitMustBeOf } from './statistics.ts';
 import { checkInside, placeOf } from './variables.ts';
 
-export const BETWEEN_POINTS = ['previous', 'linear'] as const;
-export const AFTER_THE_LAST = ['hold', 'repeat'] as const;
+const BETWEEN_POINTS = ['previous', 'linear'] as const;
+const AFTER_THE_LAST = ['hold', 'repeat'] as const;
 
 export function rampMustMoveAnInput(ramp: RampStep, analysis: Analysis): void {
   knownTime(ramp.duration, 'The length of a ramp', analysis, 'positive');

@@ -20,7 +20,7 @@ import { agree, shapesAgree, shapeWords, type Shape } from '../shape.ts';
 import type { Type } from '../type.ts';
 
 /** All of its dims: those of `[*]`, then its own. */
-export const allDims = (type: Type): Shape => [...(type.stars ?? []), ...shapeOfType(type)];
+const allDims = (type: Type): Shape => [...(type.stars ?? []), ...shapeOfType(type)];
 
 export function sidesMustHaveOneShape(equation: Equation, analysis: Analysis): void {
   const target = { text: `'${textOf(equation.left)}'`, type: analysis.typeOf(equation.left) };

@@ -88,7 +88,7 @@ const parts = { halfExpParts, atanParts, reduce, reduceLarge, twoOverPiWord, mul
 export type ElementaryName = keyof typeof elementaryDefinitions;
 export type Library = Readonly<Record<ElementaryName | keyof typeof parts, FunctionHandle>>;
 
-export const elementaryNames = Object.keys(elementaryDefinitions) as readonly ElementaryName[];
+const elementaryNames = Object.keys(elementaryDefinitions) as readonly ElementaryName[];
 export const isElementary = (name: string): name is ElementaryName =>
   Object.hasOwn(elementaryDefinitions, name);
 

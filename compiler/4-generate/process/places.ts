@@ -1,18 +1,5 @@
 /** Queues and belts: leaving one, and letting in those who wait in front of it. */
-import {
-  branch,
-  branchIf,
-  block,
-  call,
-  f64,
-  i32,
-  label,
-  loop,
-  returns,
-  run,
-  set,
-  when,
-} from '../wasm/index.ts';
+import { branch, branchIf, block, f64, i32, label, loop, returns, run, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import type { Flow, Found } from './flow.ts';
 import { locals } from './heap.ts';
@@ -152,4 +139,3 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
 }
 
 export const hasPlace = (item: I32): I32 => i32.load(item, Item.place);
-export const callsI32 = (f: FunctionHandle, ...operands: I32[]): I32 => call<'i32'>(f, ...operands);
