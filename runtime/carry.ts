@@ -316,11 +316,12 @@ function copyHandlers({ old, next }: Machines, report: Carried): void {
       else if (kind === 'every') next.ticks[at] = Math.max(1, next.ticks[at]!);
       else if (scheduled !== undefined) next.ticks[at] = scheduled.time <= now ? 1 : 0;
     }
-  const found = pairs(
+  const named = pairs(
     old.manifest.handlers,
     handlers,
     (a, b) => a.kind === b.kind && a.renewed === b.renewed,
   );
+  const found = [...named, ...sameClocks(old, next, named)];
   const counted = new Set<number>();
   for (const { item, target, from, to } of found) {
     next.truths[to] = old.truths[from]!;
@@ -338,6 +339,37 @@ function copyHandlers({ old, next }: Machines, report: Carried): void {
       if (hasDuration && !carried.has(offset + i) && !Number.isNaN(old.since[offset + i]!))
         report.lost.push({ name: full, why: 'its time was running, and the new version has no such rule' });
     });
+}
+
+type Pair = ReturnType<typeof pairs<Manifest['handlers'][number]>>[number];
+
+/** An `every` goes by how its period is written. Of the others of an asset those are the same that tick at the same times, by their order. */
+function sameClocks(old: Machine, next: Machine, named: readonly Pair[]): Pair[] {
+  const [before, after] = [new Set(named.map(({ from }) => from)), new Set(named.map(({ to }) => to))];
+  // What a period depends on.
+  next.setTime(old.time());
+  next.kernel.parameters();
+  for (const machine of [old, next]) machine.evaluate();
+  const clocksOf = (machine: Machine, taken: ReadonlySet<number>) =>
+    machine.manifest.handlers.flatMap((item, which) => {
+      if (item.kind !== 'every' || item.renewed) return [];
+      return elementNames(item.name, item.dims).flatMap((name, element) => {
+        const at = item.offset + element;
+        if (taken.has(at)) return [];
+        const period = machine.kernel.interval(which, element);
+        const phase = Math.max(0, machine.kernel.phase(which, element) || 0);
+        // But for what is lost when units are converted.
+        const times = [period, phase].map((seconds) => seconds.toPrecision(12));
+        return [{ item, at, name, key: [name.slice(0, name.lastIndexOf('every ')), ...times].join('\n') }];
+      });
+    });
+  const waiting = new Map<string, { item: Pair['item']; at: number }[]>();
+  for (const { key, item, at } of clocksOf(old, before))
+    waiting.set(key, [...(waiting.get(key) ?? []), { item, at }]);
+  return clocksOf(next, after).flatMap(({ key, item: target, at: to, name }) => {
+    const one = waiting.get(key)?.shift();
+    return one === undefined ? [] : [{ item: one.item, target, from: one.at, to, name }];
+  });
 }
 
 function copySensors({ old, next }: Machines): void {

@@ -58,6 +58,36 @@ describe('the same text', () => {
     expect(next.value('low.active') ?? 0).toBe(twin.value('low.active') ?? 0);
   });
 
+  it('goes on with its clocks, however their periods are written, and with new ones from their next tick', () => {
+    const clocks = (...periods: string[]): Version =>
+      version(
+        `asset Meter {\n  param own = 60 s\n${periods.map((period, i) => `  state n${i}: Integer = 0\n  every ${period} { set n${i} = pre(n${i}) + 1 }`).join('\n')}\n}\n` +
+          `asset Tank { part meter[2]: Meter }\n${scenario}\n`,
+      );
+    const ticks = (twin: Twin, of: number): number[] => [1, 2].map((i) => twin.value(`meter[${i}].n${of}`)!);
+    const from = clocks('60 s', '60 s after 20 s', '2 min');
+    // At ticks of all of them, and between.
+    for (const at of [600, 630, 620])
+      for (const to of [
+        clocks('1 min', '1 min after 20 s', '120 s'),
+        clocks('0.5 * own * 2', '60000 ms after 20 s', '2 * own'),
+        clocks('own', 'own after 1/3 * own', '0.5 * 4 min'),
+      ]) {
+        const plain = run(from, at);
+        const next = goOn(to, carried(from, to, plain));
+        for (const until of [at, at + 5, at + 130]) {
+          plain.advance(until);
+          next.advance(until);
+          for (const of of [0, 1, 2]) expect(ticks(next, of)).toEqual(ticks(plain, of));
+        }
+      }
+    // Half as often: another clock.
+    const other = clocks('2 min', '60 s after 20 s', '2 min');
+    const next = goOn(other, carried(from, other, run(from, 630)));
+    next.advance(750);
+    expect(ticks(next, 0)).toEqual([12, 12]);
+  });
+
   it('arrays that tick together and ones of which each ticks by itself take over from each other', () => {
     const array = (size: number, own: boolean): Version =>
       version(
