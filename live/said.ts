@@ -27,7 +27,7 @@ export const sentences: Sentences = {
     `starts at ${is} instead of ${was}: the equations that tie it to other states hold there`,
   timeOver: () => 'Your time is over: sign in again.',
   behind: (seconds) =>
-    `${seconds} s behind the clock: more comes than can be worked off here. Nothing is lost and all is taken at its time, but alarms come late. Let devices put several values into a message or send less often, or take a faster machine.`,
+    `${seconds} s behind the clock: more comes than can be worked off here. All that comes is taken, at its time, but alarms are late, and a broker may drop what devices send with QoS 0. Let devices put several values into a message or send less often, or take a faster machine.`,
   caughtUp: () => 'keeps up with the clock again',
   tooMuch: () => 'That was too much at once: wait a moment.',
   needsRole: (needed, name, role) => `This needs the role ${needed}; ${name} has ${role}.`,

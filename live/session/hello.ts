@@ -65,11 +65,15 @@ export function helloOf({ twin, series, modes, alarms, initial }: HelloParts): H
 }
 
 function sensorsOf(manifest: Manifest): SensorInfo[] {
+  const bindings = new Map<string, Manifest['bindings'][number]>();
+  for (const binding of manifest.bindings) {
+    if (binding.target.kind !== 'sensor') continue;
+    const key = `${binding.target.sensor}/${binding.target.instance}`;
+    if (!bindings.has(key)) bindings.set(key, binding);
+  }
   return manifest.sensors.flatMap(({ name, dims, doc, unit, low, high, measured }, sensor) =>
     (manifest.variables[measured]!.private === true ? [] : elementNames(name, dims)).map((id, instance) => {
-      const bound = manifest.bindings.find(
-        ({ target }) => target.kind === 'sensor' && target.sensor === sensor && target.instance === instance,
-      );
+      const bound = bindings.get(`${sensor}/${instance}`);
       return {
         id,
         label: id,

@@ -20,13 +20,15 @@ export interface OutboxOptions {
   status: () => SessionStatus | undefined;
   /** All, or only those of these keys. */
   alarms: (only?: ReadonlySet<string>) => AlarmState[];
+  /** Whether it is time to tell of them again. */
+  alarmsDue: () => boolean;
   /** Where items are, when somebody looks. */
   items: () => Items | undefined;
 }
 
 export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-export function createOutbox({ send, twin, status, alarms, items }: OutboxOptions) {
+export function createOutbox({ send, twin, status, alarms, alarmsDue, items }: OutboxOptions) {
   let subscribed: SessionSeries[] = [];
   let times: number[] = [];
   let rows: number[][] = [];
@@ -85,13 +87,17 @@ export function createOutbox({ send, twin, status, alarms, items }: OutboxOption
   return {
     sendStatus,
     sendFrame,
-    /** Everything new, at once. The status comes first: it says when what was known of later times no longer holds. */
-    flush: (): void => {
+    /**
+     * Everything new, at once. The status comes first: it says when what was known of later times no longer holds. Returns whether alarms were told.
+     */
+    flush: (): boolean => {
       sendStatus();
       if (events.length > 0 && !hidden) send({ type: 'events', events });
       events = [];
-      if (alarmsChanged) sendAlarms();
+      const tells = alarmsChanged && alarmsDue();
+      if (tells) sendAlarms();
       sendFrame();
+      return tells;
     },
     /** A row of the subscribed series. Every other one goes when a fast run makes more than anyone could see. */
     row: (time: number, current: Twin): void => {

@@ -5,6 +5,8 @@ import { findCommand } from '../../runtime/commands.ts';
 import { together } from '../../runtime/samples/together.ts';
 import { createTwin, findElement } from '../../runtime/twin.ts';
 import type { OfferResult, StopAt, Twin } from '../../runtime/twin.ts';
+import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { count } from '../../runtime/names.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import type {
   FromPreview,
@@ -119,6 +121,10 @@ const LAG = 0.25;
 /** So many arrivals are not held back for others. */
 const MOST_WAITING = 50_000;
 
+/** ms between two lists of alarms that have changed: whoever is told sorts all of very many again. The log has each at once. */
+const pauseOf = (manifest: Manifest | undefined): number =>
+  Math.min(500, (manifest?.alarms ?? []).reduce((total, { dims }) => total + count(dims), 0) / 40);
+
 interface Goal {
   until: number;
   stopAt?: StopAt;
@@ -164,6 +170,7 @@ export function createSession(options: SessionOptions): Session {
   let spent = 0;
   let cancel: (() => void) | undefined;
   let frameAt = -Infinity;
+  let alarmsAt = -Infinity;
   /** A live twin has not got to where it should be by the clock. */
   let isBehind = false;
   const pace = createPace();
@@ -210,11 +217,12 @@ export function createSession(options: SessionOptions): Session {
     twin: () => twin,
     status,
     alarms: (only) => alarmStates(twin!, log, acknowledged, shelved, only),
+    alarmsDue: () => mode !== 'live' || now() - alarmsAt >= pauseOf(twin?.manifest),
     items: () => (shows.items && twin !== undefined ? itemsOf(twin) : undefined),
   });
   const flush = (): void => {
     frameAt = now();
-    outbox.flush();
+    if (outbox.flush()) alarmsAt = frameAt;
   };
 
   /** A text is passed on as it is. */
@@ -549,7 +557,8 @@ export function createSession(options: SessionOptions): Session {
 
   const receive = (message: FromPreview): void => {
     if (disposed) return;
-    gathering.offer();
+    // What comes of what waits is for all pages: whoever asks for the past is answered alone.
+    if (message.type !== 'history') gathering.offer();
     if (message.type === 'ready') {
       hello();
       return;
@@ -752,6 +761,7 @@ export function createSession(options: SessionOptions): Session {
     },
     receive,
     flush: () => {
+      gathering.offer();
       if (twin !== undefined) flush();
     },
     hidden: (hidden) => {

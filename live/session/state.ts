@@ -41,7 +41,9 @@ export function createLog(): Log {
     all: () => events,
     cut: (time, including) => {
       const stays = (at: number): boolean => at < time || (at === time && !including);
-      events = events.filter((event) => stays(event.time));
+      // Times ascend in it: mostly there is nothing to forget, or little.
+      const last = events.at(-1);
+      if (last !== undefined && !stays(last.time)) events = events.filter((event) => stays(event.time));
       const changed: string[] = [];
       for (const [key, times] of changes) {
         // They ascend.

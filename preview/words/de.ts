@@ -225,7 +225,7 @@ export const de: Words = {
       `beginnt bei ${is} statt ${was}: dort gelten die Gleichungen, die es mit anderen Zuständen verbinden`,
     timeOver: () => 'Ihre Zeit ist um: bitte neu anmelden.',
     behind: (seconds) =>
-      `${seconds} s hinter der Uhr: Es kommt mehr, als hier zu schaffen ist. Verloren geht nichts, und alles gilt zu seiner Zeit, aber Alarme kommen spät. Geräte sollten mehrere Werte in eine Nachricht tun oder seltener senden; oder es braucht einen schnelleren Rechner.`,
+      `${seconds} s hinter der Uhr: Es kommt mehr, als hier zu schaffen ist. Alles, was kommt, gilt zu seiner Zeit, aber Alarme kommen spät, und ein Broker kann verwerfen, was Geräte mit QoS 0 senden. Geräte sollten mehrere Werte in eine Nachricht tun oder seltener senden; oder es braucht einen schnelleren Rechner.`,
     caughtUp: () => 'hält wieder Schritt mit der Uhr',
     tooMuch: () => 'Das war zu viel auf einmal: bitte einen Augenblick warten.',
     needsRole: (needed, name, role) => `Dafür braucht es die Rolle ${needed}; ${name} hat ${role}.`,

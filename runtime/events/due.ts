@@ -74,7 +74,8 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
   const clocks: Clock[] = [];
   const renewals: (Instance & { at: number })[] = [];
   const plans: (Instance & { at: number; time: number })[] = [];
-  const waits: (Instance & { at: number })[] = [];
+  /** Positions in ticks of the instances of a handler, from one up to another. */
+  const waits: { which: number; from: number; to: number }[] = [];
   manifest.handlers.forEach((handler, which) => {
     if (handler.kind === 'every' && !handler.renewed) {
       const size = count(handler.dims);
@@ -83,13 +84,16 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
         clocks.push({ which, instance, at: handler.offset + instance, period: NaN, phase: 0, size: each });
       return;
     }
+    if (!handler.renewed && handler.scheduled === undefined) {
+      const { offset, dims, hasDuration } = handler;
+      if (hasDuration) waits.push({ which, from: offset, to: offset + count(dims) });
+      return;
+    }
     for (let instance = 0; instance < count(handler.dims); instance += 1) {
       const at = handler.offset + instance;
       if (handler.renewed) renewals.push({ which, instance, at });
-      else if (handler.scheduled !== undefined) {
-        if (handler.scheduled.scenario === settings.scenario)
-          plans.push({ which, instance, at, time: handler.scheduled.time });
-      } else if (handler.hasDuration) waits.push({ which, instance, at });
+      else if (handler.scheduled!.scenario === settings.scenario)
+        plans.push({ which, instance, at, time: handler.scheduled!.time });
     }
   });
   const sensors: Clock[] = [];
@@ -124,6 +128,13 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     Array.from({ length: size }, (_, n) => ({ which, instance: instance + n }));
   const staleTime = ({ at, limit, staleAt }: (typeof watched)[number]): number =>
     numbers[staleAt] === 0 ? (Number.isNaN(sampleTimes[at]!) ? 0 : sampleTimes[at]!) + limit : Infinity;
+  /** The earliest end of a duration that runs: where none does there is NaN. */
+  const firstEnd = (): number => {
+    let first = Infinity;
+    for (const { from, to } of waits)
+      for (let at = from; at < to; at += 1) if (ticks[at]! < first) first = ticks[at]!;
+    return first;
+  };
   const dueBy = <T extends Instance>(all: readonly T[], due: (item: T) => number, time: number): T[] =>
     all.filter((item) => due(item) <= time);
 
@@ -182,7 +193,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       }
       for (const { at } of renewals) others = Math.min(others, ticks[at]!);
       for (const { at, time } of plans) if (ticks[at] === 0) others = Math.min(others, time);
-      for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
+      next = Math.min(next, firstEnd());
       unwatched = others;
       for (const item of watched) others = Math.min(others, staleTime(item));
       next = Math.min(next, others);
@@ -196,7 +207,7 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
       }
       next = others;
       for (const clock of clocks) next = Math.min(next, tick(clock, ticks, now));
-      for (const { at } of waits) if (ticks[at]! < next) next = ticks[at]!;
+      next = Math.min(next, firstEnd());
     },
     others: () => others,
     next: () => (settings.flow === undefined ? next : Math.min(next, settings.flow())),
@@ -209,7 +220,13 @@ export function createDues(machine: Machine, settings: DueSettings): Dues {
     ],
     ticking: (time) => clocks.some((clock) => tick(clock, ticks, time) <= time) || isDrawn(time),
     drawn: isDrawn,
-    durations: (time) => dueBy(waits, ({ at }) => (Number.isNaN(since[at]!) ? NaN : ticks[at]!), time),
+    durations: (time) => {
+      const found: Instance[] = [];
+      for (const { which, from, to } of waits)
+        for (let at = from; at < to; at += 1)
+          if (ticks[at]! <= time && !Number.isNaN(since[at]!)) found.push({ which, instance: at - from });
+      return found;
+    },
   };
 }
 
