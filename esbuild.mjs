@@ -56,6 +56,34 @@ const nodeModule = {
   outExtension: { '.js': '.mjs' },
 };
 
+/**
+ * Of the protocol between editors and language servers Langium's core needs four names, and the command line nothing; its package makes objects of
+ * each of its messages when it is loaded. So the core gets the four from where they are made.
+ * @type {esbuild.Plugin}
+ */
+const withoutProtocol = {
+  name: 'without the protocol of language servers',
+  setup(build) {
+    build.onResolve({ filter: /^vscode-languageserver-protocol$/ }, async (asked) => {
+      if (!/[\\/]langium[\\/]lib[\\/](utils|workspace)[\\/]/.test(asked.importer)) return undefined;
+      const { resolveDir, kind } = asked;
+      const protocol = await build.resolve('vscode-languageserver-protocol', { resolveDir, kind });
+      const rpc = await build.resolve('vscode-jsonrpc', { resolveDir: dirname(protocol.path), kind });
+      return { path: dirname(rpc.path), namespace: 'core-of-protocol' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'core-of-protocol' }, ({ path }) => ({
+      resolveDir: path,
+      contents: [
+        `export { CancellationToken, CancellationTokenSource } from './cancellation.js';`,
+        `export { Emitter } from './events.js';`,
+        `export { ResponseError } from './messages.js';`,
+        // As the protocol numbers them.
+        `export const LSPErrorCodes = { ServerCancelled: -32802, RequestFailed: -32803 };`,
+      ].join('\n'),
+    }));
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const forBrowser = {
   ...common,
@@ -77,6 +105,7 @@ const bundles = [
       chunkNames: 'chunks/[name]-[hash]',
       banner: { js: commonjsGlobals },
       define: { ENGINE_HASH: JSON.stringify(engineHash()) },
+      plugins: [withoutProtocol],
     },
   },
   {

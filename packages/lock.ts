@@ -1,5 +1,5 @@
 /** `pollux.lock`: what exactly was chosen for each requirement, so that everyone gets the same bytes. */
-import { valid } from 'semver';
+import valid from 'semver/functions/valid.js';
 import { isObject, isPackageName, objectIn, PackageProblem, wordIn } from './manifest.ts';
 
 export const LOCK_FILE = 'pollux.lock';

@@ -1,5 +1,5 @@
 /** `pollux.json`: what a folder of `.twin` files is called as a package, and which packages it needs. */
-import { valid } from 'semver';
+import valid from 'semver/functions/valid.js';
 
 export const MANIFEST_FILE = 'pollux.json';
 

@@ -3,7 +3,9 @@
  * preference for what is new today: the answer depends on the manifests alone.
  * Source: R. Cox, Minimal Version Selection, 2018 (research.swtch.com/vgo-mvs).
  */
-import { compare, major, minor } from 'semver';
+import compare from 'semver/functions/compare.js';
+import major from 'semver/functions/major.js';
+import minor from 'semver/functions/minor.js';
 import { PackageProblem } from './manifest.ts';
 import type { Requirement } from './manifest.ts';
 

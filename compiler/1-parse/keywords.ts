@@ -1,5 +1,6 @@
 /** Which words the language has, read from its grammar. */
-import { AstUtils, GrammarAST } from 'langium';
+import type { AstNode, GrammarAST } from 'langium';
+import { nodesIn } from './visit.ts';
 
 /** Sets of keywords with a role, read from the grammar. */
 export interface Keywords {
@@ -10,16 +11,13 @@ export interface Keywords {
   declarations: ReadonlySet<string>;
 }
 
+/** All that is written in quotes in a part of a grammar, in its order. */
+export const keywordsIn = (root: AstNode): string[] =>
+  nodesIn(root).flatMap((node) => (node.$type === 'Keyword' ? [(node as GrammarAST.Keyword).value] : []));
+
 export function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
   const words = (root: GrammarAST.Grammar | GrammarAST.AbstractRule | undefined): Set<string> =>
-    new Set(
-      root === undefined
-        ? []
-        : AstUtils.streamAst(root)
-            .filter(GrammarAST.isKeyword)
-            .map((keyword) => keyword.value)
-            .filter((value) => /^[a-z]/i.test(value)),
-    );
+    new Set(root === undefined ? [] : keywordsIn(root).filter((value) => /^[a-z]/i.test(value)));
   const rule = (name: string) => grammar.rules.find((each) => each.name === name);
   const declarations = [
     'asset',

@@ -2,8 +2,8 @@
  * A text cut into the very tokens that Langium's lexer makes of it, as plain numbers, and several times as fast: by the first character of each.
  * It knows no message: what it cannot cut, or what Langium's lexer would note something about, is left to that.
  */
-import { AstUtils, GrammarAST, GrammarUtils } from 'langium';
-import type { Keywords } from './keywords.ts';
+import { GrammarAST, GrammarUtils } from 'langium';
+import { keywordsIn, type Keywords } from './keywords.ts';
 import { declares, foreignWord, ReservedWords, type Words } from './notes.ts';
 import { isNoUnit, mayBeUnit } from './token-builder.ts';
 import { endOfUnit } from './unit-token.ts';
@@ -43,7 +43,7 @@ export class Vocabulary {
     const terminals: string[] = [];
     for (const rule of this.rules) {
       if (GrammarAST.isTerminalRule(rule)) terminals.push(rule.name);
-      else for (const node of AstUtils.streamAst(rule)) if (GrammarAST.isKeyword(node)) names.add(node.value);
+      else for (const keyword of keywordsIn(rule)) names.add(keyword);
     }
     this.names = [...names, ...terminals];
     this.numbers = new Map(this.names.map((name, index) => [name, index]));

@@ -5,7 +5,10 @@ import { declarationProblem } from '../../diagnostics/units.ts';
 import type { Analysis } from '../analysis.ts';
 
 export function declarationsOfUnitsMustHold(file: TwinFile, analysis: Analysis): void {
-  for (const error of analysis.tables.declaring(file).errors) {
+  const table = analysis.tables.declaring(file);
+  // What is wrong with those of others, the library's among them, is no matter of this file.
+  if (!file.elements.some((element) => isUnitDecl(element) || isQuantityDecl(element))) return;
+  for (const error of table.errors) {
     const { name } = error.declaration;
     const twice = error.reason === 'duplicate';
     const candidates = file.elements.filter(
