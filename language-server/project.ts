@@ -26,8 +26,6 @@ export class Project {
   readonly methods = new Map<string, string>();
   /** How these values have gone lately. */
   readonly trails = new Trails();
-  /** Counts the states of the texts: what was found out about one holds while it stays the same. */
-  generation = 0;
   /** What only the equations as a whole show. */
   readonly roots = new RootFindings(this);
   private readonly open = new Map<string, TextDocument>();
@@ -168,7 +166,6 @@ export class Project {
     else if (touched.length > 0 || changes.names) this.checker.change(changes);
     if (this.dataIsNew || changes.names) this.roots.forgetAll();
     else this.roots.forget(changes.declarations);
-    if (touched.length > 0 || changes.names || this.dataIsNew) this.generation += 1;
     this.dataIsNew = false;
     return touched;
   }

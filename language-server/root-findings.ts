@@ -28,22 +28,36 @@ interface Known {
 
 type Runnable = AssetDecl | TwinDecl;
 
+/** What an asset consists of, and whether something of it is left to whoever has it as a part. */
+interface Makeup {
+  types: readonly AssetDecl[];
+  isOpen: boolean;
+}
+
 export class RootFindings {
   private readonly project: Project;
   private known = new WeakMap<AstNode, Known>();
-  /** Of the file that was looked at last, as the texts were then. */
-  private latest: { file: ParsedFile; generation: number; candidates: [Runnable, boolean][] } | undefined;
+  private makeups = new WeakMap<AstNode, Makeup>();
+  /** Of the file that was looked at last. */
+  private latest: { file: ParsedFile; candidates: [Runnable, boolean][] } | undefined;
 
   constructor(project: Project) {
     this.project = project;
   }
 
   forget(declarations: Iterable<AstNode>): void {
-    for (const each of declarations) this.known.delete(each);
+    for (const each of declarations) {
+      this.known.delete(each);
+      this.makeups.delete(each);
+      // What its types are to others lies in it alone: who looks into what has changed is among the declarations.
+      if (each.$container === this.latest?.file.tree) this.latest = undefined;
+    }
   }
 
   forgetAll(): void {
     this.known = new WeakMap();
+    this.makeups = new WeakMap();
+    this.latest = undefined;
   }
 
   /** Looks at one type after another that was not looked at yet; the file has to be without errors. */
@@ -70,10 +84,21 @@ export class RootFindings {
   }
 
   private candidates(file: ParsedFile): [Runnable, boolean][] {
-    const { generation } = this.project;
-    if (this.latest?.file !== file || this.latest.generation !== generation)
-      this.latest = { file, generation, candidates: candidates(file) };
+    if (this.latest?.file !== file)
+      this.latest = { file, candidates: candidates(file, (asset) => this.makeupOf(asset)) };
     return this.latest.candidates;
+  }
+
+  private makeupOf(asset: AssetDecl): Makeup {
+    let makeup = this.makeups.get(asset);
+    if (makeup === undefined) {
+      const types = asset.members.flatMap((member) =>
+        isPartDecl(member) && member.type?.ref !== undefined ? [member.type.ref] : [],
+      );
+      makeup = { types, isOpen: isOpen(asset) };
+      this.makeups.set(asset, makeup);
+    }
+    return makeup;
   }
 
   private isKnown(element: Runnable, runs: boolean): boolean {
@@ -102,15 +127,12 @@ export class RootFindings {
 }
 
 /** The types and twins of a file, and whether they are to run by themselves, as `rootsOf` says of a model. */
-function candidates({ tree }: ParsedFile): [Runnable, boolean][] {
+function candidates({ tree }: ParsedFile, makeupOf: (asset: AssetDecl) => Makeup): [Runnable, boolean][] {
   const inOthers = new Set<AssetDecl>();
   const inScenarios = new Set<AssetDecl>();
   for (const element of tree.elements) {
     if (isAssetDecl(element)) {
-      for (const member of element.members) {
-        const type = isPartDecl(member) ? member.type?.ref : undefined;
-        if (type !== undefined) inOthers.add(type);
-      }
+      for (const type of makeupOf(element).types) inOthers.add(type);
     } else if (isScenarioDecl(element) || isExperimentDecl(element) || isCalibrateDecl(element)) {
       const subject = element.subject?.ref;
       if (subject === undefined || isTwinDecl(subject)) continue;
@@ -122,7 +144,7 @@ function candidates({ tree }: ParsedFile): [Runnable, boolean][] {
   return tree.elements.flatMap((element): [Runnable, boolean][] => {
     if (isTwinDecl(element)) return element.name ? [[element, true]] : [];
     if (!isAssetDecl(element) || !element.name || element.port) return [];
-    const runs = inScenarios.has(element) || !(inOthers.has(element) || isOpen(element));
+    const runs = inScenarios.has(element) || !(inOthers.has(element) || makeupOf(element).isOpen);
     return [[element, runs && !element.abstract]];
   });
 }
