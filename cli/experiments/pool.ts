@@ -80,6 +80,9 @@ export function openPool(subject: Subject, structures: readonly Structure[], wor
 /** Replicas go in eights where they go side by side, so more than eight are a multiple of it. */
 const wholeLanes = (size: number): number => (size < 8 ? size : size - (size % 8));
 
+/** A run leaves little behind, and soon: collected in small portions (MB) it costs as much time, and 100 MB a thread less memory. */
+const YOUNG = 8;
+
 export interface Thread {
   do(job: Job): Promise<Done>;
   /** As many of these runs as it can get; `told` of them as they are done. */
@@ -88,7 +91,10 @@ export interface Thread {
 }
 
 export function startThread(subject: Subject, structures: readonly Structure[]): Thread {
-  const worker = new Worker(workerFile(), { workerData: { subject, structures } });
+  const worker = new Worker(workerFile(), {
+    workerData: { subject, structures },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+  });
   let waiting: { told: (done: Done) => void; reject: (error: unknown) => void } | undefined;
   worker.on('message', (done: Done) => waiting?.told(done));
   worker.on('error', (error) => waiting?.reject(error));
