@@ -52,13 +52,14 @@ export function lowerDelay(
       index: loops.map(({ variable }) => ({ loop: variable, offset: 0 })),
       value: own,
       most,
+      ...(longest ? {} : { fixed: true as const }),
       times: hidden('times', [POINTS]),
       values: hidden('values', [POINTS]),
       count: hidden('count', []),
       source: expression.source,
     };
     delay = flattening.delays.push(made) - 1;
-  }
+  } else if (!longest) flattening.delays[delay]!.fixed = true;
   const index = around.map(({ variable }) => ({ loop: variable, offset: 0 }));
   return { kind: 'delayed', delay, index, duration };
 }

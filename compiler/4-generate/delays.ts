@@ -1,12 +1,20 @@
 /** Histories of delayed values: `../ir/history.ts` is what is computed, operation by operation. */
 import { Status } from '../../runtime/contract/kernel.ts';
-import { CLOSE, POINTS } from '../ir/history.ts';
+import { APART, CLOSE, POINTS } from '../ir/history.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Context } from './context.ts';
 import { elementOffset, number, Scope } from './expression.ts';
 import type { MemoryPlan } from './layout.ts';
-import { call, f64, i32, returns, run, set, when, whileLoop } from './wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, ModuleBuilder } from './wasm/index.ts';
+import { call, conditional, f64, i32, returns, run, set, when, whileLoop } from './wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  ModuleBuilder,
+  Statement,
+} from './wasm/index.ts';
 
 type Ring = { times: I32; values: I32; count: I32 };
 
@@ -231,6 +239,70 @@ function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
     f64.store(slot(times, at), time),
     f64.store(slot(values, at), value),
     f64.store(counter, f64.fromI32(i32.add(at, 1))),
+  ];
+  return f;
+}
+
+/** Steps end where a jump of what is delayed for a fixed time comes back: `nextJump` of the history. */
+export function untilJumps(context: Context, outer: Scope, least: Local<'f64'>): Statement[] {
+  const delays = context.system.delays.flatMap((one, delay) => (one.fixed ? [{ ...one, delay }] : []));
+  if (delays.length === 0) return [];
+  const next = nextJumpFunction(context.module);
+  return delays.flatMap(({ loops, index, most, delay }) => {
+    const scope = outer.inner(loops);
+    const { times, values, count } = ringOf(scope, { delay, index });
+    const { time } = context.plan.manifest.layout;
+    const due = call<'f64'>(next, times, values, count, f64.load(0, time), number(scope, most));
+    return scope.loop(loops, [set(least, f64.min(least, due))]);
+  });
+}
+
+function nextJumpFunction(module: ModuleBuilder): FunctionHandle {
+  const f = module.function('next jump', {
+    params: { times: 'i32', values: 'i32', counter: 'i32', now: 'f64', most: 'f64' },
+    results: ['f64'],
+  });
+  const { times, values, counter, now, most } = f.params;
+  const [n, low, high, middle] = [
+    f.local('i32', 'n'),
+    f.local('i32', 'low'),
+    f.local('i32', 'high'),
+    f.local('i32', 'middle'),
+  ];
+  const [past, time, due, early] = [
+    f.local('f64', 'past'),
+    f.local('f64', 'time'),
+    f.local('f64', 'due'),
+    f.local('f64', 'early'),
+  ];
+  const following = (k: I32): I32 => i32.add(k, 1);
+  f.body = [
+    set(n, i32.fromF64(f64.load(counter))),
+    set(past, f64.sub(now, most)),
+    when(i32.gt(n, POINTS), [set(low, i32.sub(n, POINTS))]),
+    set(high, i32.sub(n, 1)),
+    when(i32.and(i32.lt(low, high), f64.le(point(times, low), past)), [
+      whileLoop(i32.gt(i32.sub(high, low), 1), [
+        set(middle, i32.shr(i32.add(low, high), 1)),
+        when(f64.le(point(times, middle), past), [set(low, middle)], [set(high, middle)]),
+      ]),
+    ]),
+    whileLoop(i32.lt(low, i32.sub(n, 1)), [
+      set(time, point(times, low)),
+      when(
+        i32.and(
+          i32.and(f64.gt(time, past), f64.eq(time, point(times, following(low)))),
+          f64.ne(point(values, low), point(values, following(low))),
+        ),
+        [
+          set(due, f64.add(time, most)),
+          set(early, f64.sub(due, f64.mul(due, APART))),
+          returns(conditional(f64.lt(now, early), early, f64.add(due, f64.mul(due, APART)))),
+        ],
+      ),
+      set(low, following(low)),
+    ]),
+    returns(f64.const(Infinity)),
   ];
   return f;
 }

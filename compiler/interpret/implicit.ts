@@ -67,7 +67,7 @@ export function implicitStepsOf(
   };
   const byTrying = (t: number, h: number): void => {
     const nudged = t + h * NUDGE;
-    const perNudge = 1 / (nudged - t);
+    const perNudge = nudged > t ? 1 / (nudged - t) : 0;
     evaluateAt(nudged);
     for (let at = 0; at < n; at += 1) byTime[at] = dx[at]!;
     evaluateAt(t);

@@ -10,7 +10,7 @@ import { windowCells } from '../4-generate/windows.ts';
 import { drawing } from './draws.ts';
 import { lookAt } from './windows.ts';
 import { sizesOf, solveBlocks } from '../ir/solve-blocks.ts';
-import { POINTS, recall, remember } from '../ir/history.ts';
+import { nextJump, POINTS, recall, remember } from '../ir/history.ts';
 import type { History } from '../ir/history.ts';
 import { bucketMiddle, BUCKETS } from '../ir/histogram.ts';
 import { attributeOf, flowOf } from './flow.ts';
@@ -245,6 +245,13 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       for (const { loops, value } of system.limits)
         for (const counters of rounds(loops))
           least = elementary.min(least, evaluate(reader, value, counters));
+      system.delays.forEach(({ loops, index, most, fixed }, delay) => {
+        for (const counters of fixed ? rounds(loops) : [])
+          least = elementary.min(
+            least,
+            nextJump(historyOf(delay, index, counters), get(layout.time), evaluate(reader, most, counters)),
+          );
+      });
       return least;
     },
     interval(handler, instance) {

@@ -94,6 +94,8 @@ export interface FlatDelay {
   value: FlatExpression;
   /** s; the longest time it is looked back over. */
   most: FlatExpression;
+  /** It is looked back over that time always: its jumps come back then. */
+  fixed?: true;
   times: VariableId;
   values: VariableId;
   count: VariableId;

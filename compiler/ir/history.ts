@@ -48,6 +48,35 @@ export function remember(
   return true;
 }
 
+/** Digits of a time that make it certainly earlier, or later. */
+export const APART = 2 ** -51;
+
+/**
+ * When the next jump that is remembered comes back, a fixed time later: just before that, and from there just after it, so that no step goes over it.
+ * Infinite where none does.
+ */
+export function nextJump(history: History, now: number, most: number): number {
+  const n = history.count();
+  const past = now - most;
+  let low = n > POINTS ? n - POINTS : 0;
+  let high = n - 1;
+  if (low < high && history.time(low) <= past)
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (history.time(middle) <= past) low = middle;
+      else high = middle;
+    }
+  for (; low < n - 1; low += 1) {
+    const time = history.time(low);
+    if (time > past && time === history.time(low + 1) && history.value(low) !== history.value(low + 1)) {
+      const due = time + most;
+      const early = due - due * APART;
+      return now < early ? early : due + due * APART;
+    }
+  }
+  return Infinity;
+}
+
 /** The value at a time: a cubic through the four points around it, none of them beyond a jump. */
 export function recall(history: History, time: number): number {
   const n = history.count();

@@ -372,10 +372,11 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
           beginPast(t, length);
         return;
       }
-      if (!whole) {
-        // What ends a step within it is a place where rates jump.
+      // What ends a step within it, or when it has hardly begun, is a place where rates jump.
+      const isCut = flying.step < 1e-6 * flying.planned;
+      if (!whole || isCut) {
         past.order = 0;
-        cells[Cell.stepSize] = BEGINS * Math.max(flying.step, smallestStep(to));
+        cells[Cell.stepSize] = BEGINS * Math.max(isCut ? flying.planned : flying.step, smallestStep(to));
         cells[Cell.lastError] = 1;
         forget();
         return;

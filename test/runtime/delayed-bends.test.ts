@@ -56,3 +56,40 @@ it('a value that events leave as it is may have any number of them', () => {
   twin.advance(3);
   expect(twin.trouble()).toBeUndefined();
 });
+
+/** Up at 1.3 s and down at 2.6 s, each 0.5537 s later. */
+const jumps = (delay: string): string => `asset A {
+  param T = 0.5537 s
+  state x = 0
+  state s = 0
+  der(x) = ${delay} / 1 s
+  every 1.3 s after 1.3 s { set s = 1 - s }
+}
+`;
+it.each<ManifestMethod>([
+  adaptive('auto', 1e-6),
+  adaptive('tsit5', 1e-3),
+  adaptive('rodas5p', 1e-10),
+  adaptive('bdf', 1e-6),
+  { name: 'rk4', step: 0.01 },
+  { name: 'euler', step: 0.01 },
+  { name: 'implicitEuler', step: 0.01 },
+])('no step goes over a jump that comes back, by %o', (method) => {
+  const text = compiled(jumps('delay(s, T)'));
+  const run = (interpreted: boolean, looks: readonly number[] = []): { x: number; hash: string } => {
+    const twin = twinOf(text, { method, end: 5, interpreted, settings: { maxStep: 0.4 } });
+    for (const time of looks) {
+      twin.advance(time);
+      const other = twin.branch();
+      expect(twin.restore(other.save())).toBeUndefined();
+    }
+    twin.advance(5);
+    expect(twin.trouble()).toBeUndefined();
+    return { x: twin.value('x')!, hash: twin.hash() };
+  };
+  const emitted = run(false);
+  // 1.3 s long, and from 3.9 s + T on.
+  expect(Math.abs(emitted.x - (1.3 + (5 - 3.9 - 0.5537)))).toBeLessThan(1e-12);
+  expect(run(true)).toEqual(emitted);
+  expect(run(false, [0.7, 1.8537, 1.9, 3.1537, 4.2])).toEqual(emitted);
+});

@@ -2,7 +2,7 @@
  * Steps that solve with the matrix of the rates: a trial step of Rodas5P, and the implicit Euler method. Knows the emitter and the functions
  * of `LinearFunctions`; ignores equations, events and step-size control.
  */
-import { call, f64, forRange, i32, returns, run, set, when } from '../wasm/index.ts';
+import { call, conditional, f64, forRange, i32, returns, run, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, ModuleBuilder, Statement } from '../wasm/index.ts';
 import type { LinearFunctions } from '../linear.ts';
 import { combination, Elementwise } from './elementwise.ts';
@@ -178,7 +178,8 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
     ...couplings.flatMap((row, s) => row.map((weight, i) => set(over[s]![i]!, f64.div(weight, h)))),
     ...inTime.map((local, s) => set(local, f64.mul(h, slopes[s]!))),
     set(nudged, f64.add(t, f64.mul(h, NUDGE))),
-    set(perNudge, f64.div(1, f64.sub(nudged, t))),
+    // In a step of some last digits nothing changes with time.
+    set(perNudge, conditional(f64.gt(nudged, t), f64.div(1, f64.sub(nudged, t)), f64.const(0))),
     ...states.prelude(),
     when(fresh, prepare),
     set(singular, call<'i32'>(linear.factor, f64.div(1, f64.mul(h, gamma)))),
