@@ -35,7 +35,7 @@ export const folders: Readonly<Record<string, Rule>> = {
   // Text in, data out, as the compiler: it can run where the compiler can.
   review: { imports: ['compiler/', 'grammar/', 'runtime/'], packages: /^langium$/ },
   // Disk and git; what the texts say is the compiler's part.
-  packages: { imports: [], packages: /^(node:|semver$)/ },
+  packages: { imports: [], packages: /^(node:|semver(\/|$))/ },
   // Requests to forges; the network and the clock are handed in.
   forge: { imports: [], packages: /^node:zlib$/ },
   'language-server': {
