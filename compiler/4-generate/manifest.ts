@@ -2,10 +2,10 @@
 import { loads } from '../ir/expressions.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
 import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
-import type { FlatHandler, FlatSystem } from '../ir/flat-system.ts';
+import type { FlatHandler, FlatBinding, FlatSystem } from '../ir/flat-system.ts';
 import type { FlatWidget, StructureNode } from '../ir/flat-shown.ts';
 import type { Layout } from '../../runtime/contract/layout.ts';
-import type { Manifest } from '../../runtime/contract/manifest.ts';
+import type { Manifest, ManifestBinding } from '../../runtime/contract/manifest.ts';
 import type { ManifestCalibration, ManifestExperiment } from '../../runtime/contract/studies.ts';
 import type { ManifestStructure, ManifestWidget } from '../../runtime/contract/shown.ts';
 import { elementCount, elementOf, loopDims, offsets } from './elements.ts';
@@ -203,38 +203,38 @@ export function manifestOf(
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,
       base: type.base,
-      target:
-        target.kind === 'sensor'
-          ? {
-              kind: 'sensor' as const,
-              sensor: target.sensor,
-              instance: elementOf(system.sensors[target.sensor]!.dims, target.index),
-            }
-          : target.kind === 'command'
-            ? {
-                kind: 'command' as const,
-                command: target.command,
-                instance: elementOf(system.events[target.command]!.dims, target.index),
-              }
-            : target.kind === 'alarm'
-              ? {
-                  kind: 'alarm' as const,
-                  alarm: target.alarm,
-                  instance: elementOf(system.alarms[target.alarm]!.dims, target.index),
-                }
-              : target.kind === 'input'
-                ? {
-                    kind: 'input' as const,
-                    variable: target.target.variable,
-                    element: elementOf(
-                      system.variables[target.target.variable]!.dims,
-                      constants(target.target.index),
-                    ),
-                  }
-                : target,
+      target: boundTo(system, target),
     })),
     structure: structureOf(system.structure),
   };
+}
+
+/** What a binding brings or takes, by places in memory. */
+function boundTo(system: FlatSystem, target: FlatBinding['target']): ManifestBinding['target'] {
+  switch (target.kind) {
+    case 'sensor': {
+      const { sensor, index } = target;
+      return { kind: 'sensor', sensor, instance: elementOf(system.sensors[sensor]!.dims, index) };
+    }
+    case 'command': {
+      const { command, index } = target;
+      return { kind: 'command', command, instance: elementOf(system.events[command]!.dims, index) };
+    }
+    case 'alarm': {
+      const { alarm, index } = target;
+      return { kind: 'alarm', alarm, instance: elementOf(system.alarms[alarm]!.dims, index) };
+    }
+    case 'input': {
+      const { variable, index } = target.target;
+      return {
+        kind: 'input',
+        variable,
+        element: elementOf(system.variables[variable]!.dims, constants(index)),
+      };
+    }
+    case 'probe':
+      return target;
+  }
 }
 
 const experimentsIn = (system: FlatSystem): ManifestExperiment[] =>

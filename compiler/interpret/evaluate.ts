@@ -1,3 +1,4 @@
+import { arithmetic } from '../ir/expressions.ts';
 import type { Elementary } from '../4-generate/elementary/load.ts';
 import type {
   FlatDraw,
@@ -78,7 +79,7 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
     case 'binary': {
       const left = value(expression.left);
       if (expression.operator === '^') return power(reader, left, expression.right, value);
-      return operate(expression.operator, left, value(expression.right));
+      return arithmetic(expression.operator, left, value(expression.right));
     }
     case 'conditional':
       return value(expression.condition) !== 0 ? value(expression.then) : value(expression.else);
@@ -172,35 +173,4 @@ function power(
     (a) => a,
   );
   return plan.reciprocal ? 1 / result : result;
-}
-
-function operate(operator: string, left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '<':
-      return left < right ? 1 : 0;
-    case '<=':
-      return left <= right ? 1 : 0;
-    case '>':
-      return left > right ? 1 : 0;
-    case '>=':
-      return left >= right ? 1 : 0;
-    case '==':
-      return left === right ? 1 : 0;
-    case '!=':
-      return left !== right ? 1 : 0;
-    case 'and':
-      return left !== 0 && right !== 0 ? 1 : 0;
-    case 'or':
-      return left !== 0 || right !== 0 ? 1 : 0;
-    default:
-      throw new Error(`No operator ${operator}`);
-  }
 }

@@ -289,6 +289,7 @@ export function fold(expression: FlatExpression): FlatExpression {
   return expression;
 }
 
+/** Two values as a double each, true being 1 and false 0; of all operators but `^`, whose last bits need elementary functions. */
 export function arithmetic(operator: string, left: number, right: number): number {
   switch (operator) {
     case '+':

@@ -1,7 +1,7 @@
 /** Methods that solve with the matrix of the rates: Rodas5P for adaptive steps, implicit Euler for fixed ones. */
 import type { TrialMethod } from './adaptive.ts';
 import { continuation } from './continuation.ts';
-import { keep } from './integrate.ts';
+import { keep, showStep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import type { Machine } from '../machine.ts';
 import { elementName } from '../names.ts';
@@ -100,23 +100,15 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
       end.reached();
       return to;
     },
-    show: (t) => {
-      if (t === to) {
-        begin.putStartOfIterations();
-        end.put();
+    show: (t) =>
+      showStep(machine, { begin, end, to }, t, () => {
+        const { states, work } = machine;
+        const share = (t - begin.time()) / (to - begin.time());
+        for (let i = 0; i < states.length; i += 1)
+          states[i] = begin.states[i]! + share * (work.spare[i]! - begin.states[i]!);
         machine.setTime(t);
-        return;
-      }
-      end.leave();
-      begin.put();
-      if (t <= begin.time()) return;
-      const { states, work } = machine;
-      const share = (t - begin.time()) / (to - begin.time());
-      for (let i = 0; i < states.length; i += 1)
-        states[i] = begin.states[i]! + share * (work.spare[i]! - begin.states[i]!);
-      machine.setTime(t);
-      machine.project();
-    },
+        machine.project();
+      }),
     settle: () => {},
     withdraw: begin.put,
     disturb: () => {},

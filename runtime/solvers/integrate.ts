@@ -61,6 +61,24 @@ export function keep(machine: Machine) {
   };
 }
 
+/** Shows a fixed step at `t`: its end as it was reached, its start, or what `within` makes of the start. */
+export function showStep(
+  machine: Machine,
+  { begin, end, to }: { begin: ReturnType<typeof keep>; end: ReturnType<typeof endOf>; to: number },
+  t: number,
+  within: () => void,
+): void {
+  if (t === to) {
+    begin.putStartOfIterations();
+    end.put();
+    machine.setTime(t);
+    return;
+  }
+  end.leave();
+  begin.put();
+  if (t > begin.time()) within();
+}
+
 /**
  * Fixed steps on the grid n · step from 0, without adding up. An event inside a step splits it; the next step goes to the
  * grid again. Times within a step are reached by a shorter step from its start, so they have the method's own accuracy.
@@ -71,19 +89,11 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
   const begin = keep(machine);
   const end = endOf(machine);
   let to = 0;
-  const show = (t: number): void => {
-    if (t === to) {
-      begin.putStartOfIterations();
-      end.put();
-      machine.setTime(t);
-      return;
-    }
-    end.leave();
-    begin.put();
-    if (t <= begin.time()) return;
-    go(begin.time(), t - begin.time(), t);
-    machine.project();
-  };
+  const show = (t: number): void =>
+    showStep(machine, { begin, end, to }, t, () => {
+      go(begin.time(), t - begin.time(), t);
+      machine.project();
+    });
   return {
     attempt: (limit) => {
       begin.take();

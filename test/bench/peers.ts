@@ -79,7 +79,8 @@ export class Peers {
     const lacking = this.lacks(source.endsWith('.py') ? needs : source.endsWith('.cpp') ? 'g++' : 'gcc');
     if (lacking !== undefined) return lacking;
     const file = join(SOURCES, source);
-    if (source.endsWith('.py')) return this.#contender(name, work, '/usr/bin/python3', [file, ...options]);
+    if (source.endsWith('.py'))
+      return this.#contender(name, work, '/usr/bin/python3', ['-B', file, ...options]);
     const program = join(this.#folder, `${source}-${this.#running.length}`);
     const compiler = source.endsWith('.cpp') ? 'g++' : 'gcc';
     const main = compiler === 'g++' ? ['-x', 'c++', join(SOURCES, 'main.c')] : [join(SOURCES, 'main.c')];

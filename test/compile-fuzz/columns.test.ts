@@ -1,5 +1,6 @@
 /** Made-up rules over arrays whose instances tick together: in columns and pairs as one by one and interpreted, wherever a run is cut. */
 import * as fc from 'fast-check';
+import { cutAt, gone } from './detours.ts';
 import { expect, it } from 'vitest';
 import { analyse, compile } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
@@ -119,17 +120,8 @@ it('is the same to the last bit in columns, one by one and interpreted', () => {
       const alone = ended(fresh());
       const heard = fresh();
       heard.listen({ event: () => {}, row: () => {} });
-      let cut = fresh();
-      for (const point of points) {
-        cut.advance(point);
-        if (cut.trouble() !== undefined) break;
-        const other = fresh();
-        expect(other.restore(cut.save()), text).toBeUndefined();
-        cut = other;
-      }
-      const back = fresh();
-      back.advance(points[2]!);
-      if (back.trouble() === undefined) back.rewind(points[0]!);
+      const cut = cutAt(points, fresh);
+      const back = gone(points[2]!, fresh(), points[0]!);
       for (const [how, twin] of Object.entries({ interpreted: fresh(true), heard, cut, back }))
         expect(ended(twin), `${how}, seed ${seed}\n${text}`).toBe(alone);
     }),

@@ -1,5 +1,6 @@
 /** One made-up model is one run: in code and interpreted, alone and listened to, cut, saved, branched and rewound, by any method. */
 import * as fc from 'fast-check';
+import { cutAt, gone } from './detours.ts';
 import { expect, it } from 'vitest';
 import { analyse, compile } from '../../compiler/index.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
@@ -53,17 +54,8 @@ it('is the same to the last bit however it is run', () => {
       ran += 1;
       const heard = fresh();
       heard.listen({ event: () => {}, row: () => {}, accepted: () => {} });
-      let cut = fresh();
-      for (const point of points) {
-        cut.advance(point);
-        if (cut.trouble() !== undefined) break;
-        const other = fresh();
-        expect(other.restore(cut.save()), text).toBeUndefined();
-        cut = other;
-      }
-      const back = fresh();
-      back.advance(points[2]!);
-      if (back.trouble() === undefined) back.rewind(points[0]!);
+      const cut = cutAt(points, fresh);
+      const back = gone(points[2]!, fresh(), points[0]!);
       const branched = fresh();
       branched.advance(points[1]!);
       for (const [how, twin] of Object.entries({

@@ -4,12 +4,12 @@
  * slope stays where the equations put it. States and error have the bits that `tsitouras.ts` gives them; the interpolant is the same polynomial,
  * summed by its powers.
  */
-import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
-import type { Expression, FunctionHandle, ModuleBuilder, Statement } from '../wasm/index.ts';
+import { f64, i32, returns, set, when } from '../wasm/index.ts';
+import type { Expression, FunctionHandle, ModuleBuilder } from '../wasm/index.ts';
 import { combination, Elementwise } from './elementwise.ts';
 import type { Lanes, LaneType } from './elementwise.ts';
 import type { Integration } from './index.ts';
-import { errorWeights, interpolant, moved, nodes, stages, weights } from './tsitouras.ts';
+import { errorWeights, interpolant, moved, scaled, slopesOf, stages, weights } from './tsitouras.ts';
 
 /** States from which on all slopes would take more than there is to be for them. A step takes an eighth longer without them. */
 export const FOLDED_FROM = 1 << 19;
@@ -45,15 +45,11 @@ export function foldedTry(m: ModuleBuilder, integration: Integration): FunctionH
     results: ['f64'],
   });
   const { t, h, rtol, fresh } = f.params;
-  const { stateCount, addresses, derivatives } = integration;
-  const { time, x, dx, absTol } = addresses;
+  const { stateCount, addresses } = integration;
+  const { x, dx, absTol } = addresses;
   const { old, powers, error: soFar, slope, start, length } = memory(integration);
   const states = new Elementwise(f, stateCount);
-  const slopeAt = (stage: number): Statement[] => {
-    const node = nodes[stage - 1]!;
-    const at = node === 0 ? t : node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h));
-    return [f64.store(0, at, time), run(derivatives)];
-  };
+  const slopeAt = slopesOf(integration, t, h);
   /** Of slopes 1…n, the last one being in a local. */
   const terms = <T extends LaneType>(
     lanes: Lanes<T>,
@@ -107,17 +103,10 @@ export function foldedTry(m: ModuleBuilder, integration: Integration): FunctionH
   });
   const { statements: errors, total } = states.sumOfSquares((lanes) => {
     const [k, error] = [lanes.local('slope'), lanes.local('error')];
-    const larger = lanes.max(lanes.abs(lanes.load(old)), lanes.abs(lanes.load(x)));
     return [
       set(k, lanes.load(dx)),
       ...powers.map((power, n) => lanes.store(power, withLast(lanes, power, powerWeights[n]!, k))),
-      set(
-        error,
-        lanes.mul(
-          withLast(lanes, soFar, errorWeights, k),
-          lanes.div(lanes.uniform(h), lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger))),
-        ),
-      ),
+      set(error, scaled(lanes, withLast(lanes, soFar, errorWeights, k), { h, rtol }, { old, x, absTol })),
       lanes.accumulate(lanes.mul(error, error)),
     ];
   });

@@ -4,7 +4,7 @@
  * interpolant of order 4. Coefficients in double precision as in OrdinaryDiffEq.jl.
  */
 import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
-import type { Expression, FunctionHandle, ModuleBuilder, Statement } from '../wasm/index.ts';
+import type { Expression, F64, FunctionHandle, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { combination, Elementwise } from './elementwise.ts';
 import type { LaneType, Lanes } from './elementwise.ts';
 import type { Integration } from './index.ts';
@@ -59,6 +59,27 @@ export const moved = <T extends LaneType>(
   terms: readonly (readonly [Expression<T>, Expression<T>])[],
 ): Expression<T> => lanes.add(old, lanes.mul(h, combination(lanes, terms)));
 
+/** The equations at the time of a stage of the step from t to t + h. */
+export const slopesOf =
+  ({ addresses, derivatives }: Integration, t: F64, h: F64) =>
+  (stage: number): Statement[] => {
+    const node = nodes[stage - 1]!;
+    const at = node === 0 ? t : node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h));
+    return [f64.store(0, at, addresses.time), run(derivatives)];
+  };
+
+/** What an error (over h) is for a state: its part of what the state may be wrong by. */
+export const scaled = <T extends LaneType>(
+  lanes: Lanes<T>,
+  error: Expression<T>,
+  { h, rtol }: { h: Local<'f64'>; rtol: Local<'f64'> },
+  { old, x, absTol }: { old: number; x: number; absTol: number },
+): Expression<T> => {
+  const larger = lanes.max(lanes.abs(lanes.load(old)), lanes.abs(lanes.load(x)));
+  const allowed = lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger));
+  return lanes.mul(error, lanes.div(lanes.uniform(h), allowed));
+};
+
 /**
  * The trial step. The result is the mean of e_i^2, e_i the error over absTol_i + rtol max(|old x_i|, |new x_i|), with the order
  * of summation of `Elementwise.sumOfSquares`; NaN if a state is. What e_i takes but the last slope is there before it. With `fresh` 0 the last slope of the step before is this one's first.
@@ -69,16 +90,12 @@ export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHa
     results: ['f64'],
   });
   const { t, h, rtol, fresh } = f.params;
-  const { stateCount, addresses, derivatives } = integration;
-  const { time, x, dx, absTol } = addresses;
+  const { stateCount, addresses } = integration;
+  const { x, dx, absTol } = addresses;
   const { slope, old, start, length } = memory(integration);
   const states = new Elementwise(f, stateCount);
 
-  const slopeAt = (stage: number): Statement[] => {
-    const node = nodes[stage - 1]!;
-    const at = node === 0 ? t : node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h));
-    return [f64.store(0, at, time), run(derivatives)];
-  };
+  const slopeAt = slopesOf(integration, t, h);
   const take = (from: number): Statement[] =>
     states.each((lanes) => [lanes.store(slope(1), lanes.load(from))]);
   const firstSlope = when(fresh, [...slopeAt(1), ...take(dx)], take(slope(stages)));
@@ -114,17 +131,10 @@ export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHa
     const [k, error] = [lanes.local('slope'), lanes.local('error')];
     const slopes = errorWeights.map((_, i) => (i + 1 === stages ? k : lanes.load(slope(i + 1))));
     const terms = errorWeights.map((weight, i) => [lanes.constant(weight), slopes[i]!] as const);
-    const larger = lanes.max(lanes.abs(lanes.load(old)), lanes.abs(lanes.load(x)));
     return [
       set(k, lanes.load(dx)),
       lanes.store(slope(stages), k),
-      set(
-        error,
-        lanes.mul(
-          combination(lanes, terms),
-          lanes.div(lanes.uniform(h), lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger))),
-        ),
-      ),
+      set(error, scaled(lanes, combination(lanes, terms), { h, rtol }, { old, x, absTol })),
       lanes.accumulate(lanes.mul(error, error)),
     ];
   });

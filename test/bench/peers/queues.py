@@ -1,9 +1,9 @@
 """The same in SimPy 2.3 (Debian's python3-simpy): `single` or `line`, then sizes of work, one a line."""
 import random
-import sys
-import time
 
 from SimPy.Simulation import Level, Process, Resource, Simulation, get, hold, put, release, request
+
+from timed import timed
 
 exponential = random.expovariate
 
@@ -85,9 +85,4 @@ def line(end):
     return done[0] / end
 
 
-work = single if sys.argv[1] == "single" else line
-random.seed(1)
-for text in sys.stdin:
-    begin = time.process_time()
-    check = work(int(text))
-    print(f"{time.process_time() - begin:.6f} {check:.12g}", flush=True)
+timed(single, line)
