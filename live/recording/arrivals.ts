@@ -14,6 +14,8 @@ export interface ArrivalRecorder {
 
 /** ms that a row waits for samples that come late. */
 const PATIENCE = 10_000;
+/** ms that are written in a row. */
+const BLOCK = 1000;
 
 /** `epoch`: ms since 1970 at time 0. Throws a `RecordingError` with words for the user. */
 export async function recordArrivals(
@@ -31,16 +33,21 @@ export async function recordArrivals(
     column.set(binding, targets.length);
   });
   const writer = await createRecording(file, columnsFor(manifest, targets));
-  const waiting: number[][] = [];
+  /** By column: of thousands of sensors that send each at its own time there are many rows with few values. */
+  const waiting: { time: number; cells: Map<number, number> }[] = [];
+  const row = new Float64Array(targets.length + 1).fill(NaN);
   let written = -Infinity;
   let rows = 0;
   let tooLate = 0;
   const writeUpTo = (time: number): void => {
     let n = 0;
-    while (n < waiting.length && waiting[n]![0]! <= time) n += 1;
-    for (const row of waiting.splice(0, n)) {
+    while (n < waiting.length && waiting[n]!.time <= time) n += 1;
+    for (const { time: at, cells } of waiting.splice(0, n)) {
+      row[0] = at;
+      for (const [column, value] of cells) row[column] = value;
       writer.write(row);
-      written = row[0]!;
+      for (const column of cells.keys()) row[column] = NaN;
+      written = at;
       rows += 1;
     }
   };
@@ -54,15 +61,12 @@ export async function recordArrivals(
         return;
       }
       let n = waiting.length;
-      while (n > 0 && waiting[n - 1]![0]! >= seconds) n -= 1;
-      let row = waiting[n];
-      if (row === undefined || row[0] !== seconds) {
-        row = [seconds, ...targets.map(() => NaN)];
-        waiting.splice(n, 0, row);
-      }
-      row[at] = value;
-      // In blocks, since taking rows from the front is the work of all that wait.
-      if (waiting[0]![0]! < seconds - (2 * PATIENCE) / 1000) writeUpTo(seconds - PATIENCE / 1000);
+      while (n > 0 && waiting[n - 1]!.time >= seconds) n -= 1;
+      let own = waiting[n];
+      if (own?.time !== seconds) waiting.splice(n, 0, (own = { time: seconds, cells: new Map() }));
+      own.cells.set(at, value);
+      // In blocks, since taking rows from the front is the work of all that wait; small ones, since nothing else is done meanwhile.
+      if (waiting[0]!.time < seconds - (PATIENCE + BLOCK) / 1000) writeUpTo(seconds - PATIENCE / 1000);
     },
     close: () => {
       writeUpTo(Infinity);

@@ -236,4 +236,20 @@ describe('columns to sensors and inputs', () => {
     replay.restart();
     expect(replay.take(9)).toHaveLength(4);
   });
+
+  it('and so is what comes late, while rows are written', async () => {
+    const recorder = await recordArrivals(file('late.csv'), manifest, 0);
+    const expected: string[] = [];
+    for (let second = 1; second <= 40; second += 1) {
+      recorder.add({ binding: 0, time: 1000 * second, value: 273.15 + second });
+      // Nine seconds late, in its row; fifteen: too late.
+      if (second > 9 && second % 3 === 0)
+        recorder.add({ binding: 1, time: 1000 * (second - 9), value: 0.001 * second });
+      if (second === 30) recorder.add({ binding: 1, time: 15_000, value: 1 });
+      const shake = second % 3 === 0 && second + 9 <= 40 ? String(second + 9) : '';
+      expected.push(`${second},${second},${shake},`);
+    }
+    expect(recorder.close()).toEqual({ rows: 40, tooLate: 1 });
+    expect(readFileSync(file('late.csv'), 'utf8').split('\r\n').slice(1, -1)).toEqual(expected);
+  });
 });
