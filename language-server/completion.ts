@@ -2,66 +2,39 @@
  * Completion. The name being typed is replaced by a probe and its declaration read again by itself: the probe's place
  * in that tree says what can be named there and which quantity is due. Keywords come from the parser's own tables.
  */
-import {
-  AstUtils,
-  GrammarAST,
-  GrammarUtils,
-  isReference,
-  URI,
-  type AstNode,
-  type ReferenceInfo,
-} from 'langium';
+import { AstUtils, GrammarAST, GrammarUtils } from 'langium';
+import type { AstNode, ReferenceInfo } from 'langium';
 import { findNextFeatures } from 'langium/lsp';
-import {
-  CompletionItemKind,
-  InsertTextFormat,
-  type CompletionItem,
-  type CompletionList,
-  type Range,
-} from 'vscode-languageserver-types';
-import {
-  isLoopVariable,
-  isModeDecl,
-  isSensorDecl,
-  type Callable as Declared,
-  type TwinFile,
-} from '../grammar/generated/ast.ts';
+import { CompletionItemKind, InsertTextFormat } from 'vscode-languageserver-types';
+import type { CompletionItem, CompletionList } from 'vscode-languageserver-types';
+import { isLoopVariable, isModeDecl, isSensorDecl } from '../grammar/generated/ast.ts';
+import type { Callable as Declared } from '../grammar/generated/ast.ts';
 import { isMember } from '../compiler/1-parse/members.ts';
-import {
-  importing,
-  packageOf,
-  sourceOf,
-  type NamedElement,
-  type ParsedFile,
-} from '../compiler/1-parse/index.ts';
-import { callables, signatureOf, type Callable } from './callables.ts';
+import { packageOf } from '../compiler/1-parse/index.ts';
+import type { ParsedFile } from '../compiler/1-parse/index.ts';
+import { callables } from './callables.ts';
 import { isDrawnPlace } from '../compiler/2-check/index.ts';
 import { chosenItems, statisticItems } from './chosen-names.ts';
-import { dueAs, dueType, fitsDue, quantityOfNode, type Due } from './due-quantity.ts';
-import { describeNode } from './hover.ts';
+import { dueAs, dueType, fitsDue } from './due-quantity.ts';
 import { methodItems } from './method-completion.ts';
-import { rangeAt, textEdit } from './places.ts';
+import { rangeAt } from './places.ts';
 import { fitsEvents } from './event-values.ts';
-import { fitsPorts, portDetail } from './ports.ts';
+import { fitsPorts } from './ports.ts';
 import type { Project } from './project.ts';
 import { signatureOfDeclared } from './signature-help.ts';
 import { SNIPPETS, WIDGETS } from './snippets.ts';
 import { unitItems } from './unit-completion.ts';
-
-const PROBE = 'polluxProbe_';
-
-/** What a completion is made for. */
-export interface Place {
-  project: Project;
-  file: ParsedFile;
-  /** What the completion replaces. */
-  range: Range;
-  /** The declaration around, with the probe in it; absent where the probe could not be read. */
-  probe?: ReferenceInfo;
-  due?: Due;
-  /** More names would fit than are given. */
-  more?: boolean;
-}
+import {
+  PROBE,
+  probeAt,
+  boundsOfElement,
+  lineBefore,
+  startOfWord,
+  startOfUnit,
+  insideCommentOrText,
+} from './probe.ts';
+import type { Place } from './probe.ts';
+import { unreadItem, callItem, nameItem, importItem } from './name-items.ts';
 
 /** Names of files that are not read, in one completion; the next letter is asked for anew. */
 const MOST_IMPORTS = 200;
@@ -144,29 +117,6 @@ function* nameItems(place: Place): Iterable<CompletionItem> {
   }
 }
 
-/** A name of a file that is not read: what it is can be told, more is shown where it is used. */
-function unreadItem({ range }: Place, name: string, type: string): CompletionItem {
-  return {
-    label: name,
-    kind: KINDS[type] ?? CompletionItemKind.Variable,
-    detail: DETAILS[type] ?? '',
-    sortText: `3${name}`,
-    textEdit: { range, newText: name },
-  };
-}
-
-function callItem({ range }: Place, info: Callable): CompletionItem {
-  return {
-    label: info.name,
-    kind: CompletionItemKind.Function,
-    detail: signatureOf(info),
-    documentation: info.doc,
-    sortText: `4${info.name}`,
-    insertTextFormat: InsertTextFormat.Snippet,
-    textEdit: { range, newText: `${info.name}($0)` },
-  };
-}
-
 /** Declared functions, with a place for their arguments. */
 function* functionItems(place: Place, { container }: ReferenceInfo): Iterable<CompletionItem> {
   const { services } = place.project.workspace;
@@ -198,21 +148,6 @@ function isTarget(node: AstNode): boolean {
   return child.$containerProperty === 'target' && !isSensorDecl(parent);
 }
 
-function nameItem(place: Place, node: AstNode, name: string, rank: number): CompletionItem {
-  const quantity = quantityOfNode(place.project, node);
-  const fits = place.due !== undefined && fitsDue(place.project, node, place.due);
-  const [, ...about] = describeNode(place.project, node);
-  return {
-    label: name,
-    kind: KINDS[node.$type] ?? CompletionItemKind.Variable,
-    detail: quantity ?? portDetail(node) ?? DETAILS[node.$type],
-    documentation: { kind: 'markdown', value: about.filter((each) => each !== '').join('\n\n') },
-    sortText: `${fits ? 0 : 2}${String(rank).padStart(5, '0')}`,
-    ...(fits ? { preselect: rank === 1 } : {}),
-    textEdit: { range: place.range, newText: name },
-  };
-}
-
 /** Names of other packages, with the `use` they need: of files that are not read only those that begin as what is typed. */
 function* importItems(place: Place, type: string, seen: ReadonlySet<string>): Iterable<CompletionItem> {
   const { project, file, range, probe } = place;
@@ -242,23 +177,6 @@ function* importItems(place: Place, type: string, seen: ReadonlySet<string>): It
     }
     yield importItem(file, range, packageName, { name, $type: kind });
   }
-}
-
-function importItem(
-  file: ParsedFile,
-  range: Range,
-  packageName: string,
-  element: Pick<NamedElement, 'name' | '$type'> | { name: string; $type: string },
-): CompletionItem {
-  const fix = importing(file.tree, packageName, element.name);
-  return {
-    label: element.name,
-    kind: KINDS[element.$type] ?? CompletionItemKind.Variable,
-    detail: `use ${packageName}`,
-    sortText: `6${element.name}`,
-    textEdit: { range, newText: element.name },
-    additionalTextEdits: fix.edits.map((edit) => textEdit(file, edit)),
-  };
 }
 
 const LAST_NAME = /(?<![\p{L}\d_.\])])[\p{L}_][\p{L}\d_.]*(?:\[[^\]]*\])?\s+$/u;
@@ -323,168 +241,3 @@ function isName(keyword: GrammarAST.Keyword): boolean {
   const rule = AstUtils.getContainerOfType(keyword, GrammarAST.isAbstractRule)?.name;
   return rule === 'Name' || rule === 'QuantityName';
 }
-
-/** Reads the declaration around with a probe in place of the name. A unit is probed as the number before it. */
-function probeAt(
-  project: Project,
-  file: ParsedFile,
-  element: { start: number; end: number },
-  start: number,
-  offset: number,
-  isUnit: boolean,
-): ReferenceInfo | undefined {
-  const before = file.text.slice(element.start, start);
-  const after = file.text.slice(offset, element.end).replace(/^[\p{L}\d_]+/u, '');
-  const probed = isUnit ? before.replace(/[\d._eE+-]+\s?$/, PROBE) : before + PROBE;
-  // The reading without an error is what is meant; with errors around, the first one that has the probe at all.
-  let best: { info: ReferenceInfo; errors: number } | undefined;
-  for (const ending of [after, ` = 0${after}`, '', ' }', ' = 0 }']) {
-    const found = findProbe(project, file, probed + ending);
-    if (found !== undefined && (best === undefined || found.errors === 0)) best = found;
-    if (best?.errors === 0) break;
-  }
-  return best?.info;
-}
-
-function findProbe(
-  project: Project,
-  file: ParsedFile,
-  text: string,
-): { info: ReferenceInfo; errors: number } | undefined {
-  const { services, visitor } = project.workspace;
-  const { LangiumDocumentFactory } = services.shared.workspace;
-  let tree: TwinFile;
-  let errors: number;
-  try {
-    const document = LangiumDocumentFactory.fromString<TwinFile>(text, URI.parse(file.uri));
-    tree = document.parseResult.value;
-    errors = document.parseResult.parserErrors.length;
-    document.state = file.document.state;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-  // It sees what its file sees.
-  tree.package ??= file.tree.package;
-  if (tree.uses.length === 0) tree.uses = file.tree.uses;
-  let found: ReferenceInfo | undefined;
-  visitor.visit(tree, (node) => {
-    visitor.references(node, (info) => {
-      if (isReference(info.reference) && info.reference.$refText?.startsWith(PROBE)) found ??= info;
-    });
-  });
-  return found && { info: found, errors };
-}
-
-/** From the declaration at or before an offset up to the next one but one: recovery may have cut the nearest short. */
-function boundsOfElement(file: ParsedFile, offset: number): { start: number; end: number } {
-  const starts = file.tree.elements.flatMap((element) =>
-    element === undefined ? [] : sourceOf(element).start,
-  );
-  let at = starts.findLastIndex((each) => each < offset);
-  const inside = at >= 0 ? file.tree.elements[at]?.$cstNode : undefined;
-  if (inside !== undefined && inside.end < offset && !isOpen(file.text.slice(inside.offset, offset))) {
-    // Between declarations: nothing before matters, and the next one is not part of what is typed.
-    return { start: inside.end, end: offset };
-  }
-  while (at > 0 && !/^[ \t]*$/.test(lineBefore(file.text, starts[at] ?? 0))) at -= 1;
-  return { start: Math.max(0, at < 0 ? 0 : (starts[at] ?? 0)), end: starts[at + 1] ?? file.text.length };
-}
-
-function isOpen(text: string): boolean {
-  return text.split('{').length > text.split('}').length;
-}
-
-function lineBefore(text: string, offset: number): string {
-  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-}
-
-function startOfWord(text: string, offset: number): number {
-  return offset - (/[_\p{L}\d]*$/u.exec(text.slice(Math.max(0, offset - 100), offset))?.[0].length ?? 0);
-}
-
-/** Where the unit begins that is being typed: after a number and at most one blank, or after `as`. */
-function startOfUnit(text: string, offset: number): number | undefined {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  const match =
-    /(?:(?<![\w.\]])\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?( ?)|\bas[ \t]+)([\p{L}°%‰€$£¥_*·/^()\d-]*)$/u.exec(
-      line,
-    );
-  if (match === null) return undefined;
-  const [, blank, typed = ''] = match;
-  // Right behind the digits one is still typing the number, unless a letter follows.
-  if (blank === '' && !/^[\p{L}°%‰€]/u.test(typed)) return undefined;
-  return offset - typed.length;
-}
-
-function insideCommentOrText(text: string, offset: number): boolean {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  const outside = line.replace(/"(?:\\.|[^"\\])*"/g, '');
-  if (outside.includes('"') || outside.includes('//')) return true;
-  const open = text.lastIndexOf('/*', offset - 1);
-  return open >= 0 && text.indexOf('*/', open) >= offset;
-}
-
-const KINDS: Record<string, CompletionItemKind> = {
-  AlarmDecl: CompletionItemKind.Event,
-  AssetDecl: CompletionItemKind.Class,
-  ConstDecl: CompletionItemKind.Constant,
-  FunctionDecl: CompletionItemKind.Function,
-  FunctionLocal: CompletionItemKind.Variable,
-  FunctionParameter: CompletionItemKind.Variable,
-  CalendarDecl: CompletionItemKind.Struct,
-  CalibrateDecl: CompletionItemKind.Function,
-  ExperimentDecl: CompletionItemKind.Function,
-  EventDecl: CompletionItemKind.Event,
-  EventValue: CompletionItemKind.Variable,
-  ConveyStep: CompletionItemKind.Field,
-  ExitStep: CompletionItemKind.EnumMember,
-  ItemDecl: CompletionItemKind.Variable,
-  LoopVariable: CompletionItemKind.Variable,
-  ModeDecl: CompletionItemKind.EnumMember,
-  ModesDecl: CompletionItemKind.Enum,
-  PartDecl: CompletionItemKind.Field,
-  ProcessDecl: CompletionItemKind.Class,
-  QueueStep: CompletionItemKind.Field,
-  ResourceDecl: CompletionItemKind.Field,
-  StationStep: CompletionItemKind.EnumMember,
-  QuantityDecl: CompletionItemKind.TypeParameter,
-  RuleDecl: CompletionItemKind.Method,
-  ScenarioDecl: CompletionItemKind.Function,
-  TableDecl: CompletionItemKind.Function,
-  SensorDecl: CompletionItemKind.Property,
-  TwinDecl: CompletionItemKind.Module,
-  UnitDecl: CompletionItemKind.Unit,
-  VariableDecl: CompletionItemKind.Variable,
-};
-const DETAILS: Record<string, string> = {
-  AlarmDecl: 'alarm',
-  AssetDecl: 'asset',
-  ConstDecl: 'constant',
-  FunctionDecl: 'function',
-  TableDecl: 'table',
-  FunctionLocal: 'let of this function',
-  FunctionParameter: 'parameter of this function',
-  CalendarDecl: 'calendar',
-  CalibrateDecl: 'calibration',
-  ExperimentDecl: 'experiment',
-  EventDecl: 'event',
-  EventValue: 'value of the event',
-  ConveyStep: 'conveyor',
-  ExitStep: 'way out',
-  ItemDecl: 'value of the item',
-  LoopVariable: 'loop variable',
-  ModeDecl: 'mode',
-  ModesDecl: 'modes',
-  PartDecl: 'part',
-  ProcessDecl: 'process',
-  QueueStep: 'queue',
-  ResourceDecl: 'resource',
-  StationStep: 'station',
-  QuantityDecl: 'quantity',
-  RuleDecl: 'rule',
-  ScenarioDecl: 'scenario',
-  SensorDecl: 'sensor',
-  TwinDecl: 'twin',
-  UnitDecl: 'unit',
-};

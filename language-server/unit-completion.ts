@@ -9,7 +9,7 @@ import {
   type Unit,
   type UnitTable,
 } from '../compiler/2-check/units/index.ts';
-import type { Place } from './completion.ts';
+import type { Place } from './probe.ts';
 
 /** Prefixed units that people write without thinking. The table derives thousands more, which need no offering. */
 const COMMON = [

@@ -1,0 +1,126 @@
+/** What places of the grammar and tokens are called when something does not fit there. */
+import type { IToken } from 'chevrotain';
+
+const PLACES: Record<string, string> = {
+  PackageDecl: 'the package line',
+  UseDecl: 'the use line',
+  AssetDecl: 'the asset',
+  VariableDecl: 'the declaration',
+  PartDecl: 'the part',
+  SensorDecl: 'the sensor',
+  RuleDecl: 'the rule',
+  AlarmDecl: 'the alarm',
+  WhenStatement: 'the when',
+  AtStatement: 'the at',
+  EveryStatement: 'the every',
+  ForStatement: 'the for',
+  EventDecl: 'the event',
+  OnStatement: 'the on',
+  EmitAction: 'the emit',
+  CommandCall: 'the call',
+  ModesDecl: 'the modes',
+  ModeDecl: 'the mode',
+  Transition: 'the transition',
+  AfterStatement: 'the after',
+  EntryActions: 'the entry',
+  ExitActions: 'the exit',
+  JoinStatement: 'the join',
+  InitialStatement: 'the initially',
+  IfStatement: 'the if',
+  ResourceDecl: 'the resource',
+  BreakClause: 'the breaks',
+  RepairClause: 'the repair',
+  ShiftsClause: 'the shifts',
+  Shift: 'the shift',
+  CalendarDecl: 'the calendar',
+  BeginsEntry: 'the begins',
+  ExceptEntry: 'the except',
+  CalendarDate: 'the date',
+  ClockTime: 'the time of day',
+  ProcessDecl: 'the process',
+  ArriveStep: 'the arrive',
+  QueueStep: 'the queue',
+  ConveyStep: 'the convey',
+  UseStep: 'the use',
+  SeizeStep: 'the seize',
+  ReleaseStep: 'the release',
+  WaitStep: 'the wait',
+  ChooseStep: 'the choose',
+  ItemDecl: 'the item',
+  Equation: 'the equation',
+  SetAction: 'the set',
+  Override: 'the assignment',
+  Range: 'the range',
+  TwinDecl: 'the twin',
+  BindDecl: 'the bind',
+  Binding: 'the binding',
+  ScenarioDecl: 'the scenario',
+  AtStep: 'the at',
+  RampStep: 'the ramp',
+  ProfileStep: 'the profile',
+  ProfileLine: 'the profile',
+  ProfilePoint: 'the point',
+  RecordedStep: 'the inputs',
+  RecordedColumn: 'the column',
+  TestDecl: 'the test',
+  RequireStatement: 'the require',
+  ResponseStatement: 'the require',
+  ExpectStatement: 'the expect',
+  ChanceStatement: 'the expect',
+  ExperimentDecl: 'the experiment',
+  CalibrateDecl: 'the calibrate',
+  FitStep: 'the fit',
+  CompareStep: 'the compare',
+  SoughtStep: 'the choose',
+  VaryStep: 'the vary',
+  ReportStep: 'the report',
+  ViewDecl: 'the view',
+  RowWidget: 'the row',
+  ColumnWidget: 'the column',
+  ChartWidget: 'the chart',
+  PhaseWidget: 'the phase plot',
+  HistogramWidget: 'the histogram',
+  ModesWidget: 'the diagram',
+  ProcessWidget: 'the process',
+  GaugeWidget: 'the gauge',
+  ButtonWidget: 'the button',
+  UnitDecl: 'the unit',
+  QuantityDecl: 'the quantity',
+  ConstDecl: 'the constant',
+  ConditionalExpr: 'the if',
+  FunctionCall: 'the call',
+  ListLiteral: 'the list',
+  IndexExpr: 'the index',
+};
+
+/** Where actions stand. */
+export const ACTIONS = new Set([
+  'the when',
+  'the at',
+  'the every',
+  'the on',
+  'the after',
+  'the entry',
+  'the exit',
+  'the transition',
+]);
+
+export const WORDS: Record<string, string> = {
+  ID: 'a name',
+  NUMBER: 'a number',
+  STRING: 'a text in quotes',
+  UNIT: 'a unit',
+  EOF: 'the end of the file',
+};
+
+export function show(token: IToken): string {
+  return token.tokenType.name === 'EOF' ? 'the end of the file' : `'${token.image}'`;
+}
+
+export function placeOf(ruleStack: readonly string[]): string | undefined {
+  for (const rule of ruleStack.toReversed()) {
+    const place = PLACES[rule.replaceAll('\u200B', '')];
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
