@@ -35,6 +35,7 @@ const REGULAR_FILE = 0o100644;
 const FILE_TYPE = 0o170000;
 const SYMBOLIC_LINK = 0o120000;
 
+/** An entry, with its CRC-32; deflated (level 9) when that is asked for. */
 export function pack(name: string, content: Uint8Array, deflated: boolean): Entry {
   const packed = deflated ? deflateSync(content, { level: 9 }) : content;
   return { name, packed, deflated, size: content.length, crc: crc32(content) };
@@ -53,6 +54,7 @@ export function unpack({ packed, deflated, size, crc }: Entry): Uint8Array | und
   return content.length === size && crc32(content) === crc ? content : undefined;
 }
 
+/** The entries as a ZIP, in their order: the same entries are the same bytes. */
 export function writeArchive(entries: readonly Entry[]): Uint8Array {
   const names = entries.map(({ name }) => new TextEncoder().encode(name));
   const length = entries.reduce(

@@ -35,6 +35,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   'twin.wasm': 'application/wasm',
 };
 
+/** The list of what is in a bundle, with the SHA-256 of each file. */
 export function contentsOf(
   name: string,
   version: string,
@@ -60,6 +61,7 @@ export const digestOf = (contents: Uint8Array): string => `sha256:${sha256(conte
 
 export const writeContents = (contents: Contents): Uint8Array => writeCanonical(contents);
 
+/** `bundle.json`, as far as its form goes; what is wrong with it, in words, where it is not one that this Pollux reads. */
 export function readContents(bytes: Uint8Array): Contents | { problem: string } {
   const read = readCanonical(bytes);
   if ('problem' in read) return { problem: `${CONTENTS_FILE} ${read.problem}` };

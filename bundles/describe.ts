@@ -30,6 +30,7 @@ export interface Permissions {
   network: Record<string, { reads: string[]; writes: string[] }>;
 }
 
+/** What a twin may reach, by its bindings: nothing else is given to it. */
 export function permissionsOf({ bindings, layout }: Manifest): Permissions {
   const network = new Map<string, { reads: Set<string>; writes: Set<string> }>();
   for (const { protocol, direction, arguments: given } of bindings) {
@@ -58,6 +59,7 @@ interface Bom {
   components?: { type?: string; name?: string; version?: string }[];
 }
 
+/** What is said of a bundle that was opened and judged. */
 export function describeBundle(opened: OpenedBundle, { signers }: Judged): BundleDescription {
   const { contents, digest, artefact, files } = opened;
   const { manifest } = artefact;

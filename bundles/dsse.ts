@@ -27,6 +27,7 @@ function authenticated(payloadType: string, payload: Uint8Array): Buffer {
   ]);
 }
 
+/** Signs what DSSE authenticates, the payload and its type, by ed25519. */
 export function signature(
   payloadType: string,
   payload: Uint8Array,
@@ -36,6 +37,7 @@ export function signature(
   return { key: key.public, signature: new Uint8Array(bytes) };
 }
 
+/** The envelope as canonical JSON, signatures in order of their keys. */
 export function writeEnvelope({ payload, payloadType, signatures }: Envelope): Uint8Array {
   return writeCanonical({
     payload: base64(payload),

@@ -28,6 +28,7 @@ export function newKeyPair(passphrase?: string): { privateKey: string; publicKey
   };
 }
 
+/** PEM → an ed25519 key, or what is wrong with it, in words. */
 export function readPublicKey(pem: string): PublicKey | { problem: string } {
   if (pem.includes('PRIVATE KEY'))
     return { problem: 'it is a private key: name its public half (.pub), and keep this one to yourself' };
@@ -41,6 +42,7 @@ export function readPublicKey(pem: string): PublicKey | { problem: string } {
   }
 }
 
+/** PEM, encrypted or not → an ed25519 key that can sign, or what is wrong with it, in words. */
 export function readSigningKey(pem: string, passphrase?: string): SigningKey | { problem: string } {
   if (pem.includes('PUBLIC KEY')) return { problem: 'it is a public key: signing needs the private half' };
   if (pem.includes('ENCRYPTED') && (passphrase ?? '') === '')

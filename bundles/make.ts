@@ -33,6 +33,7 @@ export interface MadeBundle {
   files: Record<string, Uint8Array>;
 }
 
+/** The bytes of a bundle. The same ingredients, in whatever order, are the same bytes. */
 export function makeBundle({ artefact, runner, version, root, sources, packages }: Ingredients): MadeBundle {
   const names = new Map(sources.map((source) => [source.uri, source.name]));
   const manifest = withNames(artefact.manifest, names);

@@ -24,6 +24,7 @@ export interface OpenedBundle extends SealedBundle {
   files: Record<string, Uint8Array>;
 }
 
+/** A bundle that is whole as an archive, with its list of contents; no file in it has been looked at yet. */
 export function readSealed(bytes: Uint8Array): SealedBundle | { problem: string } {
   const entries = readArchive(bytes);
   if ('problem' in entries) return entries;
@@ -50,6 +51,7 @@ export function readSealed(bytes: Uint8Array): SealedBundle | { problem: string 
   };
 }
 
+/** Checks each file against its digest, and that there is an artefact among them. */
 export function unseal(sealed: SealedBundle): OpenedBundle | { problem: string } {
   const checked = checkContents(sealed.contents, sealed.entries);
   if ('problem' in checked) return checked;
@@ -57,6 +59,7 @@ export function unseal(sealed: SealedBundle): OpenedBundle | { problem: string }
   return 'problem' in artefact ? artefact : { ...sealed, artefact, files: checked.files };
 }
 
+/** Both: bytes of a bundle to its artefact, or what is wrong with it, in words. Who signed it is another question: `trust.ts`. */
 export function openBundle(bytes: Uint8Array): OpenedBundle | { problem: string } {
   const sealed = readSealed(bytes);
   return 'problem' in sealed ? sealed : unseal(sealed);

@@ -35,6 +35,7 @@ const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
 const BUILD_TYPE = 'urn:pollux:build:v1';
 const BUILDER = 'urn:pollux:builder';
 
+/** An in-toto statement (v1) with SLSA provenance (v1): what was made, from which texts and packages, and by whom where that is said. */
 export function provenanceOf(
   subjects: readonly Subject[],
   { version, root, sources, packages }: BuildFacts,

@@ -17,6 +17,7 @@ export interface SbomParts {
 
 const hashes = (content: string): object[] => [{ alg: 'SHA-256', content }];
 
+/** A bill of materials in the form of CycloneDX: the twin, the texts and the packages that it was made of. */
 export function sbomOf({ name, version, stateFingerprint, files, sources, packages }: SbomParts): object {
   const digest = (file: string): string => files.find((each) => each.name === file)!.sha256;
   // What is the same has the same number, and nothing else has.

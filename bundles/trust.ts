@@ -23,6 +23,7 @@ export interface Judged {
   signers: { id: string; trustedAs?: string }[];
 }
 
+/** Whether a bundle may run by a policy, and who signed it; else why not, in words. Keys that are not known are told, and count for nothing. */
 export function judge(sealed: SealedBundle, policy: TrustPolicy): Judged | { problem: string } {
   const found = signersOf(sealed);
   if ('problem' in found) return found;

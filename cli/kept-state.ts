@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { KeptSession } from '../live/session/session.ts';
+import type { KeptSession } from '../live/session/contract.ts';
 import type { Manifest } from '../runtime/contract/manifest.ts';
 import { hasPrivate } from '../runtime/private.ts';
 import { atRest, dataKey, fromRest } from './at-rest.ts';

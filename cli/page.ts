@@ -9,7 +9,7 @@ import { findElement } from '../runtime/twin.ts';
 import { createFan, serve, ServeError } from '../live/serve/index.ts';
 import type { Guard, GuardOptions } from '../live/serve/guard.ts';
 import { createSession } from '../live/session/session.ts';
-import type { Session } from '../live/session/session.ts';
+import type { Session } from '../live/session/contract.ts';
 import type { Replay } from '../live/session/replay.ts';
 import { packageFolder } from './package-folder.ts';
 import { Refusal } from './terminal/terminal.ts';

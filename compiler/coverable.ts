@@ -49,6 +49,7 @@ export function writtenIn(textOf: (uri: string) => string | undefined): IsWritte
   };
 }
 
+/** What tests could reach in the texts that are asked for, by the places where it is written. */
 export function coverableOf(
   model: CheckedModel,
   textOf: (uri: string) => string | undefined,

@@ -8,6 +8,7 @@ export type LibraryFiles = Readonly<Record<string, string>>;
 
 const SCHEME = 'pollux-library:';
 
+/** A file of the library as an address; it lies on no disk. */
 export function libraryUri(fileName: string): string {
   return `${SCHEME}/${fileName}`;
 }

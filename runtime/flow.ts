@@ -25,6 +25,7 @@ export interface RunningFlow {
   readonly free: boolean;
 }
 
+/** The process flow of a twin; undefined where it has none. */
 export function createFlow(machine: Machine): RunningFlow | undefined {
   const { manifest, kernel, bytes } = machine;
   const described = manifest.flow;

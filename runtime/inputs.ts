@@ -39,6 +39,7 @@ interface Where {
   next: number;
 }
 
+/** What inputs follow in a scenario; undefined where none follows anything. */
 export function createInputs(machine: Machine, drives: readonly ManifestDrive[]): Inputs | undefined {
   const { manifest, numbers } = machine;
   const driven = manifest.variables.some((variable) => variable.driven !== undefined);

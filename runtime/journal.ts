@@ -123,6 +123,7 @@ const keyOf = (what: Target): number | undefined =>
       ? what.sensor * 2 ** 32 + what.instance
       : -1 - (what.variable * 2 ** 32 + what.element);
 
+/** An empty journal. Times are s of the run. */
 export function createJournal(): Journal {
   let entries: Entry[] = [];
   let applied = 0;

@@ -61,6 +61,7 @@ export interface Machine {
   unsolved(): Trouble | undefined;
 }
 
+/** Views of the memory of a kernel by its manifest. Throws where the artefact has not as many cells as this runtime needs: another version made it. */
 export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
   const { layout } = manifest;
   if (layout.runtimeCells < CELLS)

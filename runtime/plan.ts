@@ -46,6 +46,7 @@ export interface Plan {
   checkpoints: CheckpointSettings;
 }
 
+/** What is run: what is asked for before what the scenario says before defaults. Throws where the scenario is not one of the manifest. */
 export function planOf(
   manifest: Manifest,
   scenario: number | string | undefined,

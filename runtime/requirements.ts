@@ -25,6 +25,7 @@ export interface Monitor {
   restore(saved: unknown): void;
 }
 
+/** Looks on at a run and tells, of each requirement and instance, whether it holds and by what margin (SI of its condition). */
 export function createMonitor(twin: Twin, requirements: readonly ManifestRequirement[]): Monitor {
   const { manifest } = twin;
   const sizes = requirements.map((requirement) =>

@@ -59,6 +59,7 @@ export interface TestRun {
   result(): TestResult;
 }
 
+/** Runs a test to its end, or to where it is decided. */
 export function runTest(
   manifest: Manifest,
   kernel: KernelFactory,
@@ -70,6 +71,7 @@ export function runTest(
   return run.result();
 }
 
+/** A test that is run in portions, so that whoever shares the thread stays responsive. */
 export function beginTest(
   manifest: Manifest,
   kernel: KernelFactory,

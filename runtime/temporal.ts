@@ -47,6 +47,7 @@ export interface Evaluator<Atom> {
   restore(memories: readonly Memory[]): void;
 }
 
+/** Margins of a formula, from observations of its atoms at times that rise. */
 export function evaluator<Atom>(formula: Formula<Atom>): Evaluator<Atom> {
   const memories: Memory[] = [];
   const root = build(formula);

@@ -69,6 +69,7 @@ function longTime(seconds: number): string {
 /** At most six significant digits, without trailing zeros. */
 export const plain = (value: number): string => String(Number(value.toPrecision(6)));
 
+/** A value that is no number, or infinite: what it is of and, where it is known, why. */
 export function notFinite(
   manifest: Manifest,
   variable: number,

@@ -4,7 +4,7 @@ import type { Arrival, Receiver, Verdict } from '../../live/receiver.ts';
 import { recordArrivals, RecordingError } from '../../live/recording/index.ts';
 import { loadReplay } from '../../live/replay.ts';
 import type { LoadedReplay } from '../../live/replay.ts';
-import type { Session } from '../../live/session/session.ts';
+import type { Session } from '../../live/session/contract.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { dataKey, encryptFile, withPlainFile } from '../at-rest.ts';

@@ -8,7 +8,7 @@ import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../mqtt/index.ts';
 import type { MqttLink, MqttSettings } from '../mqtt/index.ts';
 import { createSession } from '../session/session.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../session/contract.ts';
 import { createLines } from './lines.ts';
 import type { FromHost, ToHost } from './protocol.ts';
 

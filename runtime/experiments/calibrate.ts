@@ -64,6 +64,10 @@ export interface NoFit {
   problem: string;
 }
 
+/**
+ * Fits the parameters of a calibration to data, by nonlinear least squares within their bounds. Values are SI. `progress` hears how many
+ * runs there were and how well the best fits. With `slopes` derivatives come from the run itself, else from differences of runs.
+ */
 export function calibrate(
   manifest: Manifest,
   kernel: KernelFactory,

@@ -19,6 +19,7 @@ export interface Event {
 
 type Kind = Exclude<ManifestReport['statistic'], 'end' | 'share' | 'time' | 'count'>;
 
+/** The derivatives of `courseOf` in so many directions, from values and their derivatives. */
 export function slopeCourse(kind: Kind, level: number | undefined, directions: number): SlopeCourse {
   switch (kind) {
     case 'min':

@@ -9,6 +9,7 @@ export interface Course {
 
 type Kind = Exclude<ManifestReport['statistic'], 'end'>;
 
+/** What is reported over a run, from its values as they come; `level` is that of a quantile, from 0 to 1. */
 export function courseOf(kind: Kind, level: number | undefined): Course {
   switch (kind) {
     case 'min':

@@ -151,6 +151,7 @@ function slopesOf(
   };
 }
 
+/** One run of an experiment, to its end: `values` (SI) of its factors in their order, `seed` of its random streams. */
 export function runOnce(
   manifest: Manifest,
   kernel: KernelFactory,

@@ -12,6 +12,7 @@ export function uniforms(path: string, seed: number): () => number {
   };
 }
 
+/** Independent points in the unit cube, a coordinate in [0, 1) for each dimension; the same for the same seed. */
 export function* randomPoints(count: number, dimensions: number, seed: number): Generator<number[]> {
   const next = uniforms('sample', seed);
   for (let n = 0; n < count; n += 1) yield Array.from({ length: dimensions }, next);

@@ -44,6 +44,7 @@ export function estimating(confidence: number): Estimating {
   };
 }
 
+/** Mean, spread and interval of confidence (such as 0.95) of values, in two passes, by Student's t. */
 export function estimate(values: readonly number[], confidence: number): Estimate {
   const { first, second, result } = estimating(confidence);
   for (const value of values) first(value);

@@ -49,6 +49,7 @@ export interface AdaptiveSettings {
  */
 const MOST_BLIND = 10_000;
 
+/** Steps as long as the error allows (PI control), for any method that tells its error. */
 export function adaptiveStepper(machine: Machine, method: TrialMethod, settings: AdaptiveSettings): Stepper {
   const { cells } = machine;
   const { relativeTolerance, maxStep } = settings;

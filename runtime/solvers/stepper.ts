@@ -10,6 +10,7 @@ import { implicitFor } from './method.ts';
 import type { Plan } from '../plan.ts';
 import type { Trouble } from '../trouble.ts';
 
+/** The stepper of a method by name; where nothing changes but time, one that only counts it. */
 export function stepperOf(machine: Machine, { method, maxStep }: Plan): Stepper {
   if (machine.states.length === 0) return timeStepper(machine, maxStep);
   if ('step' in method) {

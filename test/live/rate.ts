@@ -5,7 +5,7 @@ import type { LibraryFiles } from '../../compiler/library-files.ts';
 import { startBroker } from '../../live/broker.ts';
 import { linkMqtt } from '../../live/mqtt/index.ts';
 import { createSession } from '../../live/session/session.ts';
-import type { Session } from '../../live/session/session.ts';
+import type { Session } from '../../live/session/contract.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { Artefact } from '../../runtime/contract/manifest.ts';
 import type { ToPreview } from '../../preview/protocol.ts';

@@ -1,6 +1,6 @@
 /** The preview's page with real sessions behind it: a text is compiled, and its twin runs by a clock that the test moves. */
 import { createSession } from '../../live/session/session.ts';
-import type { Session, SessionOptions } from '../../live/session/session.ts';
+import type { Session, SessionOptions } from '../../live/session/contract.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import type { ToPreview } from '../../preview/protocol.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFan } from '../../live/serve/fan.ts';
 import { createReplay } from '../../live/session/replay.ts';
 import { createSession } from '../../live/session/session.ts';
-import type { SessionOptions } from '../../live/session/session.ts';
+import type { SessionOptions } from '../../live/session/contract.ts';
 import type { ToPreview } from '../../preview/protocol.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { compiled } from '../solvers/compiled.ts';
