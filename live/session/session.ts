@@ -265,6 +265,10 @@ export function createSession(options: SessionOptions): Session {
         outlet.value(probe, twin.probe(probe, 0), epoch + 1000 * twin.time());
   };
 
+  /** What is computed beside the run that is shown. */
+  const unfinished = (): (Reference | Samples | Trials)[] =>
+    [reference, samples, trials].flatMap((one) => (one?.done() === false ? [one] : []));
+
   const tick = (): void => {
     cancel = undefined;
     if (disposed || twin === undefined) return;
@@ -291,9 +295,7 @@ export function createSession(options: SessionOptions): Session {
       if (target > twin.time() && !work(target, {}, SLICE)) anchor();
       if (twin.time() >= endOf()) playing = false;
     }
-    if (reference?.done() === false) reference.work(now, SLICE / 2);
-    if (samples?.done() === false) samples.work(now, SLICE / 2);
-    if (trials?.done() === false) trials.work(now, SLICE / 2);
+    for (const one of unfinished()) one.work(now, SLICE / 2);
     for (const [id, until] of shelved) {
       if (until > twin.time()) continue;
       shelved.delete(id);
@@ -308,9 +310,7 @@ export function createSession(options: SessionOptions): Session {
     wake();
   };
   const needsTicks = (): boolean =>
-    reference?.done() === false ||
-    samples?.done() === false ||
-    trials?.done() === false ||
+    unfinished().length > 0 ||
     (twin !== undefined &&
       twin.trouble() === undefined &&
       (goal !== undefined || mode === 'live' || playing));
@@ -318,9 +318,7 @@ export function createSession(options: SessionOptions): Session {
     if (cancel !== undefined || disposed || !needsTicks()) return;
     const busy =
       goal !== undefined ||
-      reference?.done() === false ||
-      samples?.done() === false ||
-      trials?.done() === false ||
+      unfinished().length > 0 ||
       (mode === 'live' && isBehind) ||
       (playing && mode !== 'live' && (speed === null || speed === Infinity));
     cancel = schedule(tick, busy ? 0 : FRAME);
