@@ -45,8 +45,15 @@ async function ask(): Promise<void> {
 async function answersFor(plant: vscode.Uri): Promise<Record<string, unknown>> {
   const document = await vscode.workspace.openTextDocument(plant);
   await vscode.window.showTextDocument(document);
-  const execute = <T>(command: string, ...args: unknown[]): Thenable<T> =>
-    vscode.commands.executeCommand<T>(`vscode.${command}`, plant, ...args);
+  // What the editor asks by itself at the same time may cancel what is asked here: then it is asked again.
+  const execute = async <T>(command: string, ...args: unknown[]): Promise<T> => {
+    for (let left = 2; ; left -= 1)
+      try {
+        return await vscode.commands.executeCommand<T>(`vscode.${command}`, plant, ...args);
+      } catch (error) {
+        if (left === 0 || !(error instanceof Error && error.name === 'Canceled')) throw error;
+      }
+  };
   const at = (part: string, move = 0): vscode.Position =>
     document.positionAt(document.getText().indexOf(part) + move);
   const all = (): vscode.Range => new vscode.Range(0, 0, document.lineCount, 0);

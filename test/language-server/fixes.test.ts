@@ -69,6 +69,7 @@ const NO_EVIDENT_FIX: Readonly<Record<string, string>> = {
   PX4301: 'the equations have to be laid out anew',
   PX4305: 'which states have start values is open',
   PX4312: 'the missing equation is physics',
+  PX4314: 'whether it rests or is turned back is not in the text',
   PX5110: 'which of the two reactions wins is a matter of meaning',
   PX5207: 'which variable the equation is for is open',
   PX5220: 'which event was meant, or what should be set instead, is open',

@@ -87,7 +87,7 @@ export function asOne(
   }
 }
 
-/** Bigger of what differs, as a place in memory and what is added to it. */
+/** What a load and a store have in common. */
 interface Access {
   readonly address: I32;
   readonly offset: number;
