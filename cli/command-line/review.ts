@@ -4,6 +4,12 @@ import type { Command } from 'commander';
 import { positive, collect, whole, percent, report, noCache, json, format } from './options.ts';
 import type { Run } from './run.ts';
 
+/** Of the commands that compare two versions. */
+const recording = new Option(
+  '--recording <file>',
+  'a recording that drives both; those beside the models when not said',
+).argParser(collect);
+
 export function reviewCommands(program: Command, run: Run): void {
   program
     .command('diff')
@@ -21,11 +27,7 @@ export function reviewCommands(program: Command, run: Run): void {
       new Option('--before <file>', 'for editors: the version before, to run and to show').hideHelp(),
     )
     .option('--no-behaviour', 'compare the texts only; run nothing')
-    .option(
-      '--recording <file>',
-      'a recording that drives both; those beside the models when not said',
-      collect,
-    )
+    .addOption(recording)
     .option('--no-recordings', 'run the scenarios only')
     .option('--repeat <number>', 'runs of each version where chance plays a part', whole)
     .addOption(new Option('--limit <characters>', 'of Markdown').argParser(whole).hideHelp())
@@ -41,11 +43,7 @@ export function reviewCommands(program: Command, run: Run): void {
     .description('what breaks for others between two versions, and which version number that calls for')
     .argument('[versions...]', 'as for pollux diff')
     .option('--no-behaviour', 'compare the texts only; run nothing')
-    .option(
-      '--recording <file>',
-      'a recording that drives both; those beside the models when not said',
-      collect,
-    )
+    .addOption(recording)
     .option('--no-recordings', 'run the scenarios only')
     .option('--repeat <number>', 'runs of each version where chance plays a part', whole)
     .addOption(format)

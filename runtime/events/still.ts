@@ -7,6 +7,7 @@ import type { Machine } from '../machine.ts';
 import { variableElement } from '../machine.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
+import { stateAt } from '../state-at.ts';
 
 /** Call after each step that was committed at the machine's time. `fired`: what happened there; `due`: what is to happen by a time. */
 export function watchStill(
@@ -68,10 +69,6 @@ export function fastest({ manifest, derivatives, absoluteTolerances }: Machine):
     if (scaled > rate) [worst, rate] = [i, scaled];
   });
   if (worst < 0) return undefined;
-  const address = manifest.layout.states.address + 8 * worst;
-  const id = manifest.variables.findIndex(
-    ({ role, address: first, dims }) =>
-      role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
-  );
-  return id < 0 ? undefined : variableElement(manifest, id, (address - manifest.variables[id]!.address) / 8);
+  const state = stateAt(manifest, worst);
+  return state && variableElement(manifest, state.id, state.element);
 }

@@ -7,7 +7,8 @@ import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import { Cell } from '../machine.ts';
 import type { Machine } from '../machine.ts';
-import { count, elementName } from '../names.ts';
+import { count } from '../names.ts';
+import { stateAt } from '../state-at.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
@@ -200,13 +201,8 @@ export function tooSmall(machine: Machine, time: number, tolerance: number): Tro
       worst = i;
     }
   });
-  const address = manifest.layout.states.address + 8 * worst;
-  const state = manifest.variables.find(
-    ({ role, address: first, dims }) =>
-      role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
-  );
-  const name =
-    state === undefined ? 'a state' : elementName(state.name, state.dims, (address - state.address) / 8);
+  const state = stateAt(manifest, worst);
+  const name = state?.name ?? 'a state';
   const unmeasured = manifest.sensors.find(({ offset, dims }) =>
     machine.sampleTimes.subarray(offset, offset + count(dims)).some(Number.isNaN),
   );
@@ -217,7 +213,7 @@ export function tooSmall(machine: Machine, time: number, tolerance: number): Tro
         `${name} has no rate at t = ${timeText(time)}: it depends on a sensor that has not measured yet, such as ${unmeasured.name}. ` +
         'Give the equation a value to go by until then.',
       time,
-      ...(state === undefined ? {} : { source: state.source }),
+      ...(state === undefined ? {} : { source: state.variable.source }),
     };
   const loose =
     tolerance < LOOSE
@@ -229,7 +225,7 @@ export function tooSmall(machine: Machine, time: number, tolerance: number): Tro
       `The step became too small at t = ${timeText(time)}: ${name} changes too fast or has no value from here on. ` +
       `Look for a division by zero or growth without bound in its equation; if it is only stiff, take method auto or rodas5p.${loose}`,
     time,
-    ...(state === undefined ? {} : { source: state.source }),
+    ...(state === undefined ? {} : { source: state.variable.source }),
   };
 }
 

@@ -1,10 +1,10 @@
 /** Methods that solve with the matrix of the rates: Rodas5P for adaptive steps, implicit Euler for fixed ones. */
 import type { TrialMethod } from './adaptive.ts';
 import { continuation } from './continuation.ts';
-import { keep, showStep } from './integrate.ts';
+import { keep, nextOnGrid, showStep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import type { Machine } from '../machine.ts';
-import { elementName } from '../names.ts';
+import { stateAt } from '../state-at.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
@@ -29,21 +29,12 @@ export const rodas = (machine: Machine): TrialMethod => {
 
 /** The unknown at which the elimination stopped, by name. */
 function singular({ manifest }: Machine, unknown: number, time: number): Trouble {
-  const { states } = manifest.layout;
-  const address = states.address + 8 * unknown;
+  const state = unknown < manifest.layout.states.count ? stateAt(manifest, unknown) : undefined;
   const variable =
-    unknown < states.count
-      ? manifest.variables.find(
-          ({ role, address: first, dims }) =>
-            role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
-        )
+    unknown < manifest.layout.states.count
+      ? state?.variable
       : manifest.variables[manifest.implicit!.others.findLast(({ first }) => first <= unknown)!.variable];
-  const name =
-    variable === undefined
-      ? 'a state'
-      : variable.role === 'state'
-        ? elementName(variable.name, variable.dims, (address - variable.address) / 8)
-        : variable.name;
+  const name = state?.name ?? variable?.name ?? 'a state';
   return {
     code: 'PX9030',
     message:
@@ -84,9 +75,7 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
     attempt: (limit) => {
       begin.take();
       const from = begin.time();
-      let n = Math.floor(from / step) + 1;
-      while (n * step <= from) n += 1;
-      to = Math.min(n * step, limit);
+      to = Math.min(nextOnGrid(step, from), limit);
       const trouble = amiss(kernel.implicitEuler!(from, to - from, to, FIXED_TOLERANCE), from);
       if (trouble !== undefined) {
         begin.put();
@@ -132,21 +121,14 @@ function notSolved({ manifest, states }: Machine, before: Float64Array, time: nu
       worst = i;
     }
   });
-  const address = manifest.layout.states.address + 8 * worst;
-  const variable = manifest.variables.find(
-    ({ role, address: first, dims }) =>
-      role === 'state' && address >= first && address < first + 8 * dims.reduce((a, b) => a * b, 1),
-  );
-  const name =
-    variable === undefined
-      ? 'a state'
-      : elementName(variable.name, variable.dims, (address - variable.address) / 8);
+  const state = stateAt(manifest, worst);
+  const name = state?.name ?? 'a state';
   return {
     code: 'PX9031',
     message:
       `The implicit step of ${timeText(step)} from t = ${timeText(time)} was not solved within its rounds: ${name} would change too much in it. ` +
       'Take a shorter step, or an adaptive method: method auto tolerance 1e-6.',
     time,
-    ...(variable === undefined ? {} : { source: variable.source }),
+    ...(state === undefined ? {} : { source: state.variable.source }),
   };
 }

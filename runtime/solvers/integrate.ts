@@ -61,6 +61,13 @@ export function keep(machine: Machine) {
   };
 }
 
+/** The first time n · step after `from`: counted, not added up, so that it does not drift. */
+export function nextOnGrid(step: number, from: number): number {
+  let n = Math.floor(from / step) + 1;
+  while (n * step <= from) n += 1;
+  return n * step;
+}
+
 /** Shows a fixed step at `t`: its end as it was reached, its start, or what `within` makes of the start. */
 export function showStep(
   machine: Machine,
@@ -98,9 +105,7 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
     attempt: (limit) => {
       begin.take();
       const from = begin.time();
-      let n = Math.floor(from / step) + 1;
-      while (n * step <= from) n += 1;
-      to = Math.min(n * step, limit);
+      to = Math.min(nextOnGrid(step, from), limit);
       go(from, to - from, to);
       machine.setTime(to);
       machine.project();

@@ -6,7 +6,8 @@
 import type { RunEvent } from '../describe.ts';
 import { differenceText } from '../describe.ts';
 import type { Machine } from '../machine.ts';
-import { count, elementName } from '../names.ts';
+import { count } from '../names.ts';
+import { stateAt } from '../state-at.ts';
 import { timeText } from '../trouble.ts';
 import { FIXED_TOLERANCE } from './implicit.ts';
 
@@ -163,13 +164,7 @@ function said(
   at: number,
   found: { part: number; error: number; length: number },
 ): Said {
-  const address = manifest.layout.states.address + 8 * at;
-  const id = manifest.variables.findIndex(
-    ({ role, address: first, dims }) =>
-      role === 'state' && address >= first && address < first + 8 * count(dims),
-  );
-  const variable = manifest.variables[id]!;
-  const name = elementName(variable.name, variable.dims, (address - variable.address) / 8);
+  const { variable, name } = stateAt(manifest, at)!;
   const { order, steps, much: most } = LOOKS[method];
   const short = found.length * ((LITTLE * most) / found.part) ** (1 / (order + 1));
   const digit = 10 ** Math.floor(Math.log10(short));

@@ -113,15 +113,25 @@ function lowerSearch(steps: readonly ExperimentStep[], analysis: Analysis): Pick
   };
 }
 
-function lowerChoice(tree: Sought, analysis: Analysis): Factor {
-  const feature = featureOf(pathOf(tree.target));
+/** What a search chooses and what an experiment varies have in common. */
+function varied(path: Sought['target'], analysis: Analysis) {
+  const feature = featureOf(pathOf(path));
   if (!isVariableDecl(feature)) throw new Incomplete('a variable');
   const type = analysis.declaredType(feature);
   return {
-    target: referenceTo(tree.target, analysis, 'all'),
-    text: textOf(tree.target, Infinity),
-    type: valueType(type),
-    unit: displayUnit(type, analysis.tableOf(feature)),
+    feature,
+    target: {
+      target: referenceTo(path, analysis, 'all'),
+      text: textOf(path, Infinity),
+      type: valueType(type),
+      unit: displayUnit(type, analysis.tableOf(feature)),
+    },
+  };
+}
+
+function lowerChoice(tree: Sought, analysis: Analysis): Factor {
+  return {
+    ...varied(tree.target, analysis).target,
     structural: false,
     levels: {
       low: constantNumber(tree.range.low, analysis),
@@ -132,14 +142,9 @@ function lowerChoice(tree: Sought, analysis: Analysis): Factor {
 }
 
 function lowerFactor(tree: VaryStep, analysis: Analysis): Factor {
-  const feature = featureOf(pathOf(tree.target));
-  if (!isVariableDecl(feature)) throw new Incomplete('a variable');
-  const type = analysis.declaredType(feature);
+  const { feature, target } = varied(tree.target, analysis);
   return {
-    target: referenceTo(tree.target, analysis, 'all'),
-    text: textOf(tree.target, Infinity),
-    type: valueType(type),
-    unit: displayUnit(type, analysis.tableOf(feature)),
+    ...target,
     structural: feature.role === 'fixed',
     levels: needed(levelsOf(tree, analysis), 'values'),
     source: sourceOf(tree),
