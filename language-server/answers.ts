@@ -7,23 +7,23 @@ import {
   type Position,
 } from 'vscode-languageserver';
 import type { ParsedFile } from '../compiler/1-parse/index.ts';
-import { codeActions } from './code-actions.ts';
-import { codeLenses } from './code-lens.ts';
-import { completion } from './completion.ts';
-import { definition } from './definition.ts';
-import { documentLinks } from './document-links.ts';
-import { foldingRanges } from './folding.ts';
-import { formatting } from './formatting.ts';
-import { hover } from './hover.ts';
-import { inlayHints } from './inlay-hints.ts';
-import { linkedEditing } from './linked-editing.ts';
-import { onTypeFormatting } from './on-type-formatting.ts';
-import { references } from './references.ts';
-import { selectionRanges } from './selection-ranges.ts';
-import { semanticTokens } from './semantic-tokens.ts';
-import { signatureHelp } from './signature-help.ts';
-import { documentSymbols } from './symbols.ts';
-import { workspaceSymbols } from './workspace-symbols.ts';
+import { codeActions } from './change/code-actions.ts';
+import { codeLenses } from './run/code-lens.ts';
+import { completion } from './complete/completion.ts';
+import { definition } from './navigate/definition.ts';
+import { documentLinks } from './navigate/document-links.ts';
+import { foldingRanges } from './edit/folding.ts';
+import { formatting } from './edit/formatting.ts';
+import { hover } from './read/hover.ts';
+import { inlayHints } from './read/inlay-hints.ts';
+import { linkedEditing } from './edit/linked-editing.ts';
+import { onTypeFormatting } from './edit/on-type-formatting.ts';
+import { references } from './navigate/references.ts';
+import { selectionRanges } from './edit/selection-ranges.ts';
+import { semanticTokens } from './read/semantic-tokens.ts';
+import { signatureHelp } from './read/signature-help.ts';
+import { documentSymbols } from './read/symbols.ts';
+import { workspaceSymbols } from './navigate/workspace-symbols.ts';
 import {
   callItem,
   implementations,
@@ -32,11 +32,11 @@ import {
   subtypes,
   supertypes,
   typeItem,
-} from './hierarchies.ts';
-import { locationOf, rangeOf } from './places.ts';
-import type { Project } from './project.ts';
+} from './navigate/hierarchies.ts';
+import { locationOf, rangeOf } from './workspace/places.ts';
+import type { Project } from './workspace/project.ts';
 import type { InlayHintSettings } from './protocol.ts';
-import { prepareRename, rename } from './rename.ts';
+import { prepareRename, rename } from './change/rename.ts';
 
 /** What is asked, as it is at the time of a request. */
 export interface Asked {

@@ -1,6 +1,6 @@
 /** What the server can do, as it tells a client. */
 import { TextDocumentSyncKind, type ServerCapabilities } from 'vscode-languageserver';
-import { LEGEND } from './semantic-tokens.ts';
+import { LEGEND } from './read/semantic-tokens.ts';
 
 export const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },

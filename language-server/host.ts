@@ -1,7 +1,7 @@
 import type { Absence, SourceText } from '../compiler/1-parse/index.ts';
 import type { ReadData } from '../compiler/2-check/index.ts';
 import type { LibraryFiles } from '../compiler/library-files.ts';
-import type { FindingsCache } from './closed-files.ts';
+import type { FindingsCache } from './workspace/closed-files.ts';
 
 /** What the server borrows from where it runs. */
 export interface Host {

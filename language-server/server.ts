@@ -15,18 +15,18 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { isLibraryUri } from '../compiler/library-files.ts';
-import { ClosedFiles } from './closed-files.ts';
+import { ClosedFiles } from './workspace/closed-files.ts';
 import { answer, fileOf, type Asked } from './answers.ts';
 import type { Host } from './host.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { WatchedRoots } from './watched-roots.ts';
-import { lspDiagnostic } from './diagnostics.ts';
-import { Explorer } from './explore.ts';
-import { USUAL_HINTS } from './inlay-hints.ts';
-import { Project } from './project.ts';
+import { WatchedRoots } from './run/watched-roots.ts';
+import { lspDiagnostic } from './workspace/diagnostics.ts';
+import { Explorer } from './navigate/explore.ts';
+import { USUAL_HINTS } from './read/inlay-hints.ts';
+import { Project } from './workspace/project.ts';
 import * as protocol from './protocol.ts';
-import { setValues } from './set-values.ts';
-import { roots } from './roots.ts';
+import { setValues } from './run/set-values.ts';
+import { roots } from './run/roots.ts';
 
 /** ms without a change after which files that depend on the changed one are looked at again. */
 const PAUSE = 300;

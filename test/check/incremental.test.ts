@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import { Project } from '../../language-server/project.ts';
+import { Project } from '../../language-server/workspace/project.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import { EVERYTHING, URI } from '../parse/helper.ts';
 

@@ -1,10 +1,10 @@
 /** What asset arguments take, the names of solvers, and regions. */
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { completion } from '../../language-server/completion.ts';
-import { foldingRanges } from '../../language-server/folding.ts';
-import { Project } from '../../language-server/project.ts';
-import { signatureHelp } from '../../language-server/signature-help.ts';
+import { completion } from '../../language-server/complete/completion.ts';
+import { foldingRanges } from '../../language-server/edit/folding.ts';
+import { Project } from '../../language-server/workspace/project.ts';
+import { signatureHelp } from '../../language-server/read/signature-help.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
 const TEXT = `package plant

@@ -9,8 +9,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { CATALOGUE } from '../../compiler/diagnostics/catalogue.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { ParsedFile } from '../../compiler/1-parse/index.ts';
-import { codeActions } from '../../language-server/code-actions.ts';
-import { Project } from '../../language-server/project.ts';
+import { codeActions } from '../../language-server/change/code-actions.ts';
+import { Project } from '../../language-server/workspace/project.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import { documentedData } from '../harness/data-files.ts';
 

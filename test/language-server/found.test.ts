@@ -1,11 +1,11 @@
 /** What is found across a workspace and in newer constructs: names by their letters, equations wherever they stand, who brings a mode or an event about. */
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { completion } from '../../language-server/completion.ts';
-import { implementations, typeItem } from '../../language-server/hierarchies.ts';
-import { hover } from '../../language-server/hover.ts';
-import { Project } from '../../language-server/project.ts';
-import { rankOf, workspaceSymbols } from '../../language-server/workspace-symbols.ts';
+import { completion } from '../../language-server/complete/completion.ts';
+import { implementations, typeItem } from '../../language-server/navigate/hierarchies.ts';
+import { hover } from '../../language-server/read/hover.ts';
+import { Project } from '../../language-server/workspace/project.ts';
+import { rankOf, workspaceSymbols } from '../../language-server/navigate/workspace-symbols.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
 const TEXT = `package plant

@@ -1,12 +1,12 @@
 /** Declared functions and tables in the editor. */
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { expect, it } from 'vitest';
-import { completion } from '../../language-server/completion.ts';
-import { definition } from '../../language-server/definition.ts';
-import { hover } from '../../language-server/hover.ts';
-import { Project } from '../../language-server/project.ts';
-import { rename } from '../../language-server/rename.ts';
-import { signatureHelp } from '../../language-server/signature-help.ts';
+import { completion } from '../../language-server/complete/completion.ts';
+import { definition } from '../../language-server/navigate/definition.ts';
+import { hover } from '../../language-server/read/hover.ts';
+import { Project } from '../../language-server/workspace/project.ts';
+import { rename } from '../../language-server/change/rename.ts';
+import { signatureHelp } from '../../language-server/read/signature-help.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
 const URI = 'file:///plant/a.twin';

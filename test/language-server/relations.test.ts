@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { CodeAction, TextDocumentEdit, TextEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ParsedFile } from '../../compiler/1-parse/index.ts';
-import { codeActions } from '../../language-server/code-actions.ts';
-import { completion } from '../../language-server/completion.ts';
-import { documentLinks } from '../../language-server/document-links.ts';
+import { codeActions } from '../../language-server/change/code-actions.ts';
+import { completion } from '../../language-server/complete/completion.ts';
+import { documentLinks } from '../../language-server/navigate/document-links.ts';
 import {
   callItem,
   implementations,
@@ -14,14 +14,14 @@ import {
   subtypes,
   supertypes,
   typeItem,
-} from '../../language-server/hierarchies.ts';
-import { hover } from '../../language-server/hover.ts';
-import { inlayHints } from '../../language-server/inlay-hints.ts';
-import { linkedEditing } from '../../language-server/linked-editing.ts';
-import { onTypeFormatting } from '../../language-server/on-type-formatting.ts';
-import { Project } from '../../language-server/project.ts';
-import { selectionRanges } from '../../language-server/selection-ranges.ts';
-import { workspaceSymbols } from '../../language-server/workspace-symbols.ts';
+} from '../../language-server/navigate/hierarchies.ts';
+import { hover } from '../../language-server/read/hover.ts';
+import { inlayHints } from '../../language-server/read/inlay-hints.ts';
+import { linkedEditing } from '../../language-server/edit/linked-editing.ts';
+import { onTypeFormatting } from '../../language-server/edit/on-type-formatting.ts';
+import { Project } from '../../language-server/workspace/project.ts';
+import { selectionRanges } from '../../language-server/edit/selection-ranges.ts';
+import { workspaceSymbols } from '../../language-server/navigate/workspace-symbols.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 
 const HOME = 'file:///plant/plant.twin';

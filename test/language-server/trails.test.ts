@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Trails } from '../../language-server/trails.ts';
+import { Trails } from '../../language-server/run/trails.ts';
 
 describe('the trail of a value', () => {
   it('is drawn from its lowest to its highest, and forgets what a run that went back takes away', () => {
