@@ -7,7 +7,7 @@ import type { Kernel } from './contract/kernel.ts';
 import { Status } from './contract/kernel.ts';
 import type { Manifest, ManifestVariable } from './contract/manifest.ts';
 import type { Region } from './contract/layout.ts';
-import { elementName } from './names.ts';
+import { count, elementName } from './names.ts';
 import { noPast } from './solvers/past.ts';
 import type { Past } from './solvers/past.ts';
 import { noDelay, noDistribution, notFinite, notSolved, timeText } from './trouble.ts';
@@ -59,6 +59,8 @@ export interface Machine {
   given(start: boolean): Trouble | undefined;
   /** Equations that were not solved since the last call, if any. */
   unsolved(): Trouble | undefined;
+  /** Name of a sensor that has not measured yet, if any has not. */
+  unmeasured(): string | undefined;
 }
 
 /** Views of the memory of a kernel by its manifest. Throws where the artefact has not as many cells as this runtime needs: another version made it. */
@@ -122,6 +124,10 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     for (let i = 0; i < values.length; i += 1) sum += values[i]! - values[i]!;
     return sum !== 0;
   };
+  /** Statistics that have looked at nothing yet have no value; one of another follows it a tick later. */
+  const awaited = manifest.variables.flatMap((variable) =>
+    isAwaited(variable) ? [view({ address: variable.address, count: count(variable.dims) })] : [],
+  );
   const faultIn = (values: Float64Array, region: Region, excused = false): Trouble | undefined => {
     if (!bad(values)) return undefined;
     const wrong = [...values.keys()].filter(
@@ -185,7 +191,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     fault: () => {
       const wrong = faultIn(states, layout.states);
       if (wrong !== undefined || (!bad(algebraics) && !bad(derivatives))) return wrong;
-      const excused = bad(sampleTimes);
+      const excused = bad(sampleTimes) || awaited.some(bad);
       return (
         faultIn(algebraics, layout.algebraics, excused) ?? faultIn(derivatives, layout.derivatives, excused)
       );
@@ -202,8 +208,17 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       return undefined;
     },
     unsolved,
+    unmeasured: () => {
+      const at = sampleTimes.findIndex(Number.isNaN);
+      const sensor = manifest.sensors.findLast(({ offset }) => offset <= at);
+      return sensor && elementName(sensor.name, sensor.dims, at - sensor.offset);
+    },
   };
 }
+
+/** Whether it is remembered over time of what may not have been measured yet: no number until it is. */
+export const isAwaited = ({ unmeasured, role, visible }: ManifestVariable): boolean =>
+  unmeasured === true && role === 'discrete' && !visible;
 
 /** Name of one element of a variable. */
 export const variableElement = (manifest: Manifest, variable: number, element: number): string => {

@@ -69,13 +69,14 @@ function longTime(seconds: number): string {
 /** At most six significant digits, without trailing zeros. */
 export const plain = (value: number): string => String(Number(value.toPrecision(6)));
 
-/** A value that is no number, or infinite: what it is of and, where it is known, why. */
+/** A value that is no number, or infinite: what it is of and, where it is known, why. `sensor`: one that has not measured yet. */
 export function notFinite(
   manifest: Manifest,
   variable: number,
   element: number,
   value: number,
   time: number,
+  sensor?: string,
 ): Trouble {
   const { name, dims, source, lookedUp, doubts } = manifest.variables[variable]!;
   if (doubts === true) return notTold(elementName(name, dims, element), time, source);
@@ -85,6 +86,15 @@ export function notFinite(
       message:
         `${elementName(name, dims, element)} has no value at t = ${timeText(time)}, as it looks up a table beyond its points: ${lookedUp}. ` +
         'Give the table more points, or say how it goes on: outside hold or outside linear.',
+      time,
+      source,
+    };
+  if (Number.isNaN(value) && sensor !== undefined)
+    return {
+      code: 'PX9003',
+      message:
+        `${elementName(name, dims, element)} is not a number at t = ${timeText(time)}. ${sensor} has not measured yet: if what is set depends on it, wait for it, as in ` +
+        `if ${sensor} > LOWEST then … else pre(${elementName(name, dims, element)}), which is not so before the first sample. Else look for a division by zero, or a root or logarithm of a negative number.`,
       time,
       source,
     };

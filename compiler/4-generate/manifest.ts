@@ -16,7 +16,7 @@ import type { FlowPlan } from './process/plan.ts';
 import type { Sparse } from '../ir/sparse.ts';
 import type { SparseRows } from '../ir/sparse-rows.ts';
 import { sparseFor } from './sparse.ts';
-import { unmeasured } from './unmeasured.ts';
+import { unmeasured } from '../ir/unmeasured.ts';
 
 /** How a saved state is written (runtime/snapshot.ts): those of another edition are refused. */
 const EDITION = 3;

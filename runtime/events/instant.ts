@@ -10,6 +10,7 @@ import { causeText, handlerName } from '../describe.ts';
 import type { RunEvent } from '../describe.ts';
 import { Cell } from '../machine.ts';
 import type { Inputs } from '../inputs.ts';
+import { isAwaited } from '../machine.ts';
 import type { Machine } from '../machine.ts';
 import { count } from '../names.ts';
 import { createOrder } from './order.ts';
@@ -132,11 +133,19 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       for (const variable of manifest.handlers[which]!.sets) {
         if (scanned.has(variable)) continue;
         scanned.add(variable);
+        const awaited = isAwaited(manifest.variables[variable]!);
         const elements = count(manifest.variables[variable]!.dims);
         for (let element = 0; element < elements; element += 1) {
           const value = read(variable, element);
-          if (!Number.isFinite(value)) {
-            const trouble = notFinite(manifest, variable, element, value, machine.time());
+          if (!Number.isFinite(value) && !(awaited && Number.isNaN(value))) {
+            const trouble = notFinite(
+              manifest,
+              variable,
+              element,
+              value,
+              machine.time(),
+              machine.unmeasured(),
+            );
             return { ...trouble, source: manifest.handlers[which]!.source };
           }
         }

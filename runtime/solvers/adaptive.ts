@@ -7,7 +7,6 @@ import { keep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import { Cell } from '../machine.ts';
 import type { Machine } from '../machine.ts';
-import { count } from '../names.ts';
 import { stateAt } from '../state-at.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
@@ -203,14 +202,12 @@ export function tooSmall(machine: Machine, time: number, tolerance: number): Tro
   });
   const state = stateAt(manifest, worst);
   const name = state?.name ?? 'a state';
-  const unmeasured = manifest.sensors.find(({ offset, dims }) =>
-    machine.sampleTimes.subarray(offset, offset + count(dims)).some(Number.isNaN),
-  );
+  const unmeasured = machine.unmeasured();
   if (Number.isNaN(derivatives[worst]) && unmeasured !== undefined)
     return {
       code: 'PX9003',
       message:
-        `${name} has no rate at t = ${timeText(time)}: it depends on a sensor that has not measured yet, such as ${unmeasured.name}. ` +
+        `${name} has no rate at t = ${timeText(time)}: it depends on a sensor that has not measured yet, such as ${unmeasured}. ` +
         'Give the equation a value to go by until then.',
       time,
       ...(state === undefined ? {} : { source: state.variable.source }),

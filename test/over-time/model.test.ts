@@ -5,14 +5,17 @@ import { generate } from '../../compiler/4-generate/generate.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
-import type { Twin } from '../../runtime/twin.ts';
+import type { Twin, TwinSettings } from '../../runtime/twin.ts';
 import { flat } from '../flatten/systems.ts';
 
-function twin(text: string, { interpreted = false } = {}): Twin {
+function twin(
+  text: string,
+  { interpreted = false, ...settings }: TwinSettings & { interpreted?: boolean } = {},
+): Twin {
   const system = flat(text);
   const artefact = generate(system);
   const kernel = interpreted ? () => interpret(system) : kernelFactory(artefact);
-  return createTwin({ manifest: artefact.manifest, kernel, settings: { maxStep: 0.5 } });
+  return createTwin({ manifest: artefact.manifest, kernel, settings: { maxStep: 0.5, ...settings } });
 }
 
 /** A value at each of these times; the run must be without trouble. */
@@ -134,6 +137,53 @@ describe('statistics over a window should', () => {
     expect(one.value('pump[2].recent')).toBe(16);
     expect(one.value('other.recent')).toBe(8);
     expect(one.value('other.inner')).toBeCloseTo(8.5, 9);
+  });
+
+  /** Of live sensors: the first sample comes when it comes, and there may be none for long. */
+  it('are over what was measured, from the first sample on, also of what is computed from it', () => {
+    const text = (signal: string): string => `
+      asset Pump { state way = 2  der(way) = 0 / 1 s  sensor gauge measures way }
+      asset A { part pump: Pump  let twice = 2 * pump.gauge  let x = ${signal} ${statistics(4)}
+        let inner = max(mean(x over 2 s every 1 s) over 3 s every 1 s)
+        state times: Integer = 0
+        when average > 3 -> set times = times + 1 }`;
+    const signals: [string, (measured: number) => number][] = [
+      ['pump.gauge', (measured) => measured],
+      ['twice - 1', (measured) => 2 * measured - 1],
+      ['pump.gauge.residual', (measured) => measured - 2],
+    ];
+    const samples = fc.array(fc.tuple(fc.integer({ min: 1, max: 80 }), fc.integer({ min: -4, max: 9 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    for (const [signal, of] of signals)
+      fc.assert(
+        fc.property(samples, (drawn) => {
+          const runs = [false, true].map((interpreted) =>
+            twin(text(signal), { interpreted, offered: 'all' }),
+          );
+          const byTime = [...new Map(drawn.map(([quarter, value]) => [quarter / 4, value]))].toSorted(
+            ([a], [b]) => a - b,
+          );
+          for (const one of runs) for (const [time, value] of byTime) one.offer(0, 0, time, value);
+          const all: number[] = [];
+          for (let tick = 0; tick <= 21; tick += 1) {
+            for (const one of runs) one.advance(tick + 0.125);
+            const [one, other] = runs;
+            expect(one!.trouble()).toBeUndefined();
+            expect(other!.hash()).toBe(one!.hash());
+            const last = byTime.findLast(([time]) => time <= tick);
+            if (last === undefined) {
+              for (const name of Object.keys(plainly)) expect(one!.value(name), name).toBeNaN();
+              continue;
+            }
+            all.push(of(last[1]));
+            for (const [name, expected] of Object.entries(plainly))
+              expect(one!.value(name), `${name} at ${tick}`).toBeCloseTo(expected(all.slice(-4), all, 4), 9);
+          }
+        }),
+        { numRuns: 10 },
+      );
   });
 
   it('look a hundred times a window, where nothing is said', () => {

@@ -1,6 +1,7 @@
 /** What stops a run names itself and its time, by each method, in code and interpreted; what looks alike and is sound goes on. */
 import { describe, expect, it } from 'vitest';
 import type { ManifestMethod } from '../../runtime/contract/studies.ts';
+import type { Twin } from '../../runtime/twin.ts';
 import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
 import { stiffDetest } from '../solvers/stiff-detest.ts';
 
@@ -143,6 +144,25 @@ describe('as long as a sensor has not measured', () => {
         else expect(twin.trouble()?.message).toContain(message);
       }
   });
+});
+
+it('a value that is set from a sensor that has not measured says what to wait for', () => {
+  const model = (value: string): string =>
+    `asset A {\n${clock}\nsensor gauge measures x every 1 s\nstate y = 0\nevery 1 s { set y = ${value} }\n}\n`;
+  for (const how of [{}, { interpreted: true }]) {
+    const run = (value: string): Twin =>
+      twinOf(compiled(model(value)), { method: methods[0]!, end: 3, ...how, settings: { offered: 'all' } });
+    const stopped = run('pre(y) + 0.5 * (gauge - pre(y))');
+    stopped.advance(3);
+    expect(stopped.trouble()).toMatchObject({ code: 'PX9003', time: 0 });
+    expect(stopped.trouble()?.message).toContain('gauge has not measured yet');
+    // As it says.
+    const waiting = run('if gauge > -1 then pre(y) + 0.5 * (gauge - pre(y)) else pre(y)');
+    waiting.offer(0, 0, 1.5, 8);
+    waiting.advance(3);
+    expect(waiting.trouble()).toBeUndefined();
+    expect(waiting.value('y')).toBe(6);
+  }
 });
 
 const corners = `table f(x: Number): Number { points 0: 1, 1: 0, 2: -5 }\ntable g(x: Number): Number { points 0: 1, 1: 1, 2: 3  outside linear }\n`;

@@ -3,7 +3,6 @@
  * its kind are exact: they note the times at which their conditions change. Statistics look at their signal every so often.
  * Two that are written alike share one memory.
  */
-import { AstUtils } from 'langium';
 import { isSensorDecl, type AssetDecl, type FunctionCall } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Action, AssetType, Handler, Variable } from '../../model/asset.ts';
@@ -166,14 +165,14 @@ function sample(call: FunctionCall, asset: AssetType, analysis: Analysis): void 
     type: valueType(type),
     source: sourceOf(call),
   };
-  const sensor = AstUtils.streamAst(call).some((node) => isSensorDecl(featureOf(pathOf(node as never))));
-  const start = make.constant(sensor ? NaN : 0, valueType(type));
+  // What has no value before a sensor has measured is awaited (`ir/unmeasured.ts`).
+  const start = make.constant(0, valueType(type));
   const memory = hidden(nameOf(call), valueType(type), start, call, analysis);
   asset.variables.push({ ...memory, ...make.sizes });
-  const action = make.set(nameOf(call), value);
-  // A sensor that has not measured yet has nothing to say.
-  if (sensor) action.guard = make.compare('==', input, input);
-  asset.handlers.push({ ...handler('every', period, [action], call), loops: make.loops });
+  asset.handlers.push({
+    ...handler('every', period, [make.set(nameOf(call), value)], call),
+    loops: make.loops,
+  });
 }
 
 /** As said; as often as a sensor measures; or a hundred times a window. */
