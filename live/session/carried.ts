@@ -1,7 +1,31 @@
-import type { Carried } from '../../runtime/carry.ts';
-import type { Said } from '../../preview/protocol.ts';
+/** A live twin's state → a new version of it, and what is said of that. */
+import { carry } from '../../runtime/carry.ts';
+import type { Twin } from '../../runtime/twin.ts';
 import { say } from '../said.ts';
+import type { SessionModel } from './model.ts';
+import type { Tell } from './settings.ts';
 
-/** How many values a new version took over, how many begin, how many are lost. */
-export const carriedText = ({ carried, begins, lost }: Carried): Said =>
-  say('versionCarried', ...[carried, begins.length, lost.length].map(String));
+/** `twin`, a fresh one of the model `to`, goes on from a state of `from`. Returns whether it does, rather than begins anew. */
+export function carryOn(
+  from: SessionModel,
+  to: SessionModel,
+  state: Uint8Array,
+  twin: Twin,
+  tell: Tell,
+): boolean {
+  const { name } = to.manifest;
+  if (twin.restore(state) === undefined) {
+    tell('command', name, say('versionGoesOn'));
+    return true;
+  }
+  const carried = carry(from, to, state);
+  const unfit = 'problem' in carried ? carried.problem : twin.restore(carried.state);
+  if ('problem' in carried || unfit !== undefined) {
+    tell('command', name, say('versionAnew', unfit ?? ''));
+    return false;
+  }
+  const counts = [carried.carried, carried.begins.length, carried.lost.length];
+  tell('command', name, say('versionCarried', ...counts.map(String)));
+  for (const lost of carried.lost) tell('command', lost.name, say('notCarried', lost.why), 'warning');
+  return true;
+}

@@ -5,17 +5,16 @@
 import { lowerBound, record } from '../../runtime/recording.ts';
 import type { Recording, Series } from '../../runtime/recording.ts';
 import type { Twin } from '../../runtime/twin.ts';
+import { inPortions } from './portions.ts';
+import type { Beside } from './portions.ts';
 
 export type Columns = Pick<Recording, 'times' | 'column'>;
 
-export interface Reference extends Columns {
+export interface Reference extends Columns, Beside {
   /** What it is a run of, for people. */
   readonly label: string;
   /** s; how far it is known. */
   computed(): number;
-  done(): boolean;
-  /** Goes on for about so many ms by the clock. */
-  work(now: () => number, limit: number): void;
   close(): void;
 }
 
@@ -46,6 +45,7 @@ export function createReference(
     return all;
   };
   let stopped = false;
+  const done = (): boolean => stopped || twin.time() >= end;
   return {
     label,
     times: () => joined(pastTimes, recording.times()),
@@ -54,15 +54,13 @@ export function createReference(
       return column === undefined ? undefined : joined(past.get(id), column);
     },
     computed: () => twin.time(),
-    done: () => stopped || twin.time() >= end,
+    done,
     work: (now, limit) => {
-      const begun = now();
-      for (let steps = 16; !stopped && twin.time() < end && now() - begun < limit;) {
-        const portion = now();
+      inPortions(now, limit, { first: 16, most: 4096 }, (steps) => {
         const { reason } = twin.advance(end, { steps });
-        if (reason === 'trouble' || reason === 'end') stopped = true;
-        if (now() - portion < 1 && steps < 4096) steps *= 2;
-      }
+        stopped = reason === 'trouble' || reason === 'end';
+        return done();
+      });
     },
     close: recording.close,
   };

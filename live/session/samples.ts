@@ -13,11 +13,10 @@ import type { Samples as Message } from '../../preview/protocol.ts';
 import { finite } from './outbox.ts';
 import { UNPLANNED } from './model.ts';
 import type { SessionModel } from './model.ts';
+import { inPortions } from './portions.ts';
+import type { Beside } from './portions.ts';
 
-export interface Samples {
-  done(): boolean;
-  /** Goes on for about so many ms by the clock. */
-  work(now: () => number, limit: number): void;
+export interface Samples extends Beside {
   /** Whether runs have ended that were not told yet. */
   news(): boolean;
   /** What was not told yet; at first, that nothing is known. */
@@ -72,21 +71,16 @@ export function createSamples({ manifest, kernel }: SessionModel, wanted: Wanted
   return {
     done: () => ended >= runs,
     news: () => told < ended,
-    work: (now, limit) => {
-      const begun = now();
-      for (let steps = 64; ended < runs && now() - begun < limit;) {
-        run ??= start();
-        const portion = now();
-        const { reason } = run.advance(duration, { steps });
-        if (now() - portion < 1 && steps < 65_536) steps *= 2;
-        if (reason === 'steps') continue;
-        const current = run;
+    work: (now, limit) =>
+      inPortions(now, limit, { first: 64, most: 65_536 }, (steps) => {
+        const current = (run ??= start());
+        if (current.advance(duration, { steps }).reason === 'steps') return false;
         const fine = current.trouble() === undefined;
         series.forEach(({ read }, i) => values[i]!.push(fine ? finite(read(current)) : null));
         ended += 1;
         run = undefined;
-      }
-    },
+        return ended >= runs;
+      }),
     take: () => {
       const first = Math.max(0, told);
       told = ended;

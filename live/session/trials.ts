@@ -4,12 +4,11 @@ import { beginTest } from '../../runtime/run-test.ts';
 import type { TestResult, TestRun } from '../../runtime/run-test.ts';
 import type { Place, TestInfo, TestState, Tests } from '../../preview/protocol.ts';
 import type { SessionModel } from './model.ts';
+import { inPortions } from './portions.ts';
+import type { Beside } from './portions.ts';
 
-export interface Trials {
+export interface Trials extends Beside {
   readonly names: readonly string[];
-  done(): boolean;
-  /** Goes on for about so many ms by the clock. */
-  work(now: () => number, limit: number): void;
   /** Whether something has changed since the last `take`. */
   news(): boolean;
   take(): Tests;
@@ -37,23 +36,19 @@ export function createTrials({ manifest, kernel }: SessionModel, names: readonly
   return {
     names,
     done: () => at >= tests.length,
-    work: (now, limit) => {
-      const begun = now();
-      for (let steps = 64; at < tests.length && now() - begun < limit;) {
+    work: (now, limit) =>
+      inPortions(now, limit, { first: 64, most: 65_536 }, (steps) => {
         if (run === undefined) {
           run = beginTest(manifest, kernel, tests[at]!);
           change({ state: 'running', judged: [] });
         }
-        const portion = now();
-        const ended = run.work(steps);
-        if (now() - portion < 1 && steps < 65_536) steps *= 2;
-        if (!ended) continue;
+        if (!run.work(steps)) return false;
         const result = run.result();
         run = undefined;
         change({ state: result.holds ? 'passed' : 'failed', judged: judgedOf(result) });
         at += 1;
-      }
-    },
+        return at >= tests.length;
+      }),
     news: () => news,
     take: () => {
       news = false;

@@ -1,8 +1,7 @@
-/** The log of events, and alarms as the log and the twin's state say. */
-import type { RunEvent, Twin } from '../../runtime/twin.ts';
-import { count, elementName } from '../../runtime/names.ts';
+/** What has happened in a run, as the preview has it, and when each alarm changed. */
+import type { RunEvent } from '../../runtime/twin.ts';
 import { saidOf } from '../said.ts';
-import type { AlarmState, TwinEvent } from '../../preview/protocol.ts';
+import type { TwinEvent } from '../../preview/protocol.ts';
 
 const MOST_EVENTS = 10_000;
 
@@ -61,37 +60,6 @@ export function createLog(): Log {
     alarmSince: (alarm, instance, time) =>
       changes.get(alarmKey({ alarm, instance }))?.findLast((at) => at <= time) ?? null,
   };
-}
-
-/** `acknowledged`: id → the `since` that was acknowledged; `shelved`: id → s until which it is kept quiet; `only`: keys of those wanted. */
-export function alarmStates(
-  twin: Twin,
-  log: Log,
-  acknowledged: ReadonlyMap<string, number | null>,
-  shelved: ReadonlyMap<string, number> = new Map(),
-  only?: ReadonlySet<string>,
-): AlarmState[] {
-  const { manifest, machine } = twin;
-  const stateOf = (alarm: number, instance: number): AlarmState => {
-    const { name, dims, severity, message, active } = manifest.alarms[alarm]!;
-    const id = elementName(name, dims, instance);
-    const since = log.alarmSince(alarm, instance, twin.time());
-    return {
-      id,
-      label: id,
-      message,
-      severity,
-      active: machine.numbers[manifest.variables[active]!.address / 8 + instance] !== 0,
-      since,
-      acknowledged: acknowledged.has(id) && acknowledged.get(id) === since,
-      ...((shelved.get(id) ?? -Infinity) > twin.time() ? { shelvedUntil: shelved.get(id)! } : {}),
-    };
-  };
-  if (only !== undefined)
-    return [...only].map((key) => stateOf(...(key.split('/').map(Number) as [number, number])));
-  return manifest.alarms.flatMap(({ dims }, alarm) =>
-    Array.from({ length: count(dims) }, (_, instance) => stateOf(alarm, instance)),
-  );
 }
 
 export function toTwinEvent({
