@@ -3,7 +3,7 @@
  * Shown is what the one-sided bound of Clopper and Pearson (1934) says, which is never too narrow, with a number of runs that is fixed before.
  */
 import type { Manifest } from './contract/manifest.ts';
-import type { ManifestChance, ManifestTest } from './contract/studies.ts';
+import type { Chance, ManifestRequirement, ManifestTest } from './contract/studies.ts';
 import { lowerBound, upperBound } from './experiments/beta.ts';
 import { seedOf } from './experiments/design.ts';
 import { reusing } from './experiments/one-run.ts';
@@ -19,6 +19,7 @@ const MOST_RUNS = 20_000;
 export function chanceBound({ operator, confidence }: Judged, hits: number, runs: number): number {
   return operator === '<' ? upperBound(hits, runs, 1 - confidence) : lowerBound(hits, runs, 1 - confidence);
 }
+type ManifestChance = Chance<ManifestRequirement>;
 type Judged = Pick<ManifestChance, 'operator' | 'bound' | 'confidence'>;
 
 const shows = (chance: Judged, hits: number, runs: number): boolean => {

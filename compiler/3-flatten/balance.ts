@@ -12,6 +12,7 @@ import { determine } from './index-reduction.ts';
 import { instantiate } from './instances.ts';
 import type { Group } from './instances.ts';
 import { over, variablesOf } from './joins.ts';
+import { beginFlattening } from './flattening.ts';
 import type { Flattening } from './flattening.ts';
 import { declareMeasures } from './measures.ts';
 import { plainName } from './names.ts';
@@ -62,21 +63,7 @@ function judgeType(model: CheckedModel, type: AssetType): Diagnostic[] {
   const groups = instantiate(model, type, [], diagnostics);
   // What must be given from outside is missing here: then its instances are judged.
   if (!groups) return [];
-  const flattening: Flattening = {
-    model,
-    groups,
-    variables: [],
-    sensors: [],
-    alarms: [],
-    tables: [],
-    delays: [],
-    streams: [],
-    windows: [],
-    constraints: [],
-    startsFree: new Set(),
-    statistics: { levels: new Map(), tallies: new Map() },
-    diagnostics,
-  };
+  const flattening = beginFlattening(model, groups, diagnostics);
   declareVariables(flattening);
   declareMeasures(flattening);
   const families = collect(flattening);

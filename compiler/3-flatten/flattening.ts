@@ -28,3 +28,24 @@ export interface Flattening {
   /** Arrays of unknowns that joins cut into pieces which are determined apart. */
   cuts?: ReadonlyMap<number, Box[]>;
 }
+
+/** Of these groups of instances, with nothing found yet. Findings are added to `diagnostics`. */
+export const beginFlattening = (
+  model: CheckedModel,
+  groups: Group[],
+  diagnostics: Diagnostic[],
+): Flattening => ({
+  model,
+  groups,
+  variables: [],
+  sensors: [],
+  alarms: [],
+  tables: [],
+  delays: [],
+  streams: [],
+  windows: [],
+  constraints: [],
+  startsFree: new Set(),
+  statistics: { levels: new Map(), tallies: new Map() },
+  diagnostics,
+});

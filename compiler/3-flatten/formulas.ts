@@ -1,15 +1,15 @@
-import type { Formula } from '../model/formula.ts';
-import type { FlatFormula, FlatRequirement } from '../ir/flat-studies.ts';
-import type { ProbeId } from '../ir/flat-system.ts';
+import type { Formula } from '../../runtime/contract/formula.ts';
+import type { Expression } from '../model/expression.ts';
+import type { FlatAtom, FlatRequirement } from '../ir/flat-studies.ts';
 import type { Probes } from './probes.ts';
 
 /** Probes for the atoms. Margins of different quantities cannot be compared, so then there are none. */
 export function formulaOf(
   probes: Probes,
-  formula: Formula,
+  formula: Formula<Expression>,
   text: string,
 ): Required<Pick<FlatRequirement, 'formula'>> & Pick<FlatRequirement, 'condition' | 'margin'> {
-  const atoms: { condition: ProbeId; margin?: ProbeId; doubt?: ProbeId }[] = [];
+  const atoms: FlatAtom[] = [];
   const flat = build(formula);
   const quantities = new Set(
     atoms.flatMap(({ margin }) => (margin === undefined ? [] : [probes.list[margin]!.type.dimension])),
@@ -22,10 +22,10 @@ export function formulaOf(
     ...(withMargin ? { margin: withMargin.margin! } : {}),
   };
 
-  function build(one: Formula): FlatFormula {
+  function build(one: Formula<Expression>): Formula<FlatAtom> {
     switch (one.kind) {
       case 'atom': {
-        const atom = probes.condition(one.condition, `part ${atoms.length + 1} of ${text}`);
+        const atom = probes.condition(one.atom, `part ${atoms.length + 1} of ${text}`);
         atoms.push(atom);
         return { kind: 'atom', atom };
       }

@@ -20,7 +20,7 @@ import { bindingsOf, scenariosOf, testsOf } from './scenarios.ts';
 import { collect } from './families.ts';
 import { initialSystem } from './initially.ts';
 import { instantiate } from './instances.ts';
-import type { Flattening } from './flattening.ts';
+import { beginFlattening } from './flattening.ts';
 import { keepPrivate, reportPrivate } from './private.ts';
 import { determine } from './index-reduction.ts';
 import { projections } from './projection.ts';
@@ -74,21 +74,7 @@ export function flatten(
 
   const groups = instantiate(model, asset, [...(twin?.overrides ?? []), ...overrides], diagnostics);
   if (!groups) return failed();
-  const flattening: Flattening = {
-    model,
-    groups,
-    variables: [],
-    sensors: [],
-    alarms: [],
-    tables: [],
-    delays: [],
-    streams: [],
-    windows: [],
-    constraints: [],
-    startsFree: new Set(),
-    statistics: { levels: new Map(), tallies: new Map() },
-    diagnostics,
-  };
+  const flattening = beginFlattening(model, groups, diagnostics);
   declareVariables(flattening);
   declareMeasures(flattening);
   reportTooLarge(flattening);

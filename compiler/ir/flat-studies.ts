@@ -1,10 +1,12 @@
 /** What is done with a flat system: scenarios, tests, experiments, calibrations. */
 import type { Calibration, Compared, FittedParameter } from '../model/calibration.ts';
-import type { Chance, Method } from '../model/checked-model.ts';
+import type { Method } from '../model/checked-model.ts';
 import type { Drive } from '../model/drive.ts';
 import type { ValueType } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Experiment, Factor, Report, Search } from '../model/experiment.ts';
+import type { Formula } from '../../runtime/contract/formula.ts';
+import type { Chance } from '../../runtime/contract/studies.ts';
 import type { ProbeId, VariableId } from './flat-system.ts';
 
 export interface FlatScenario {
@@ -34,12 +36,8 @@ export interface FlatTest {
   /** Position in `scenarios`. */
   scenario: number;
   requirements: FlatRequirement[];
-  chances: FlatChance[];
+  chances: Chance<FlatRequirement>[];
   source: SourceRange;
-}
-
-export interface FlatChance extends Omit<Chance, 'of'> {
-  of: FlatRequirement;
 }
 
 /**
@@ -54,25 +52,19 @@ export type FlatRequirement = {
   /** Boolean: the condition cannot be told. */
   doubt?: ProbeId;
   /** Judged in the place of `condition` and `margin`, which are those of its first atom. */
-  formula?: FlatFormula;
+  formula?: Formula<FlatAtom>;
 } & (
   | { kind: 'always' | 'eventually' | 'never'; after: number; within?: number }
   | { kind: 'response'; trigger: ProbeId; triggerDoubt?: ProbeId; within: number }
   | { kind: 'expect'; at?: number }
 );
 
-/** See `Formula` in `runtime/temporal.ts`. Where the atoms' margins are of several quantities, none has one. */
-export type FlatFormula =
-  | { kind: 'atom'; atom: { condition: ProbeId; margin?: ProbeId; doubt?: ProbeId } }
-  | { kind: 'not'; operand: FlatFormula }
-  | { kind: 'and' | 'or'; left: FlatFormula; right: FlatFormula }
-  | {
-      kind: 'always' | 'eventually' | 'historically' | 'once';
-      from: number;
-      to?: number;
-      operand: FlatFormula;
-    }
-  | { kind: 'until' | 'since'; from: number; to?: number; left: FlatFormula; right: FlatFormula };
+/** Probes of a part of a formula. Where the margins of its atoms are of several quantities, none has one. */
+export interface FlatAtom {
+  condition: ProbeId;
+  margin?: ProbeId;
+  doubt?: ProbeId;
+}
 
 /** Its asset is the root; `scenario` is a position in `scenarios`. */
 export interface FlatExperiment extends Omit<

@@ -3,7 +3,8 @@ import type { Expression, Reference, ValueType } from './expression.ts';
 import type { Calibration } from './calibration.ts';
 import type { Drive } from './drive.ts';
 import type { Experiment } from './experiment.ts';
-import type { Formula } from './formula.ts';
+import type { Formula } from '../../runtime/contract/formula.ts';
+import type { Chance } from '../../runtime/contract/studies.ts';
 import type { SourceRange } from './source.ts';
 
 /**
@@ -109,28 +110,14 @@ export interface Test {
   name: string;
   scenario: string;
   requirements: Requirement[];
-  chances: Chance[];
+  chances: Chance<Requirement>[];
   source: SourceRange;
 }
-/** In how many of many runs something is so, with other seeds. */
-export interface Chance {
-  /** What is looked for in each run. */
-  of: Requirement;
-  operator: '<' | '>';
-  /** A share, as the confidence is. */
-  bound: number;
-  confidence: number;
-  /** Absent: as many as would show it if the probability were half of what may be. */
-  runs?: number;
-  text: string;
-  source: SourceRange;
-}
-
 /**
  * Times in s from the start of the run. Conditions are boolean expressions relative to the scenario's asset. `formula` is the condition where it has operators
  * over time; `condition` is then one of its parts.
  */
-export type Requirement = { formula?: Formula } & (
+export type Requirement = { formula?: Formula<Expression> } & (
   | {
       kind: 'always' | 'eventually' | 'never';
       condition: Expression;

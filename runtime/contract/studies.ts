@@ -42,13 +42,14 @@ export interface ManifestTest {
   scenario: number;
   requirements: ManifestRequirement[];
   /** What is expected of many runs. */
-  chances?: ManifestChance[];
+  chances?: Chance<ManifestRequirement>[];
   source: SourceRange;
 }
 
-/** In how many runs, with other seeds, something is so. */
-export interface ManifestChance {
-  of: ManifestRequirement;
+/** In how many of many runs something is so, with other seeds. */
+export interface Chance<Requirement> {
+  /** What is looked for in each run. */
+  of: Requirement;
   operator: '<' | '>';
   /** A share, as the confidence is. */
   bound: number;

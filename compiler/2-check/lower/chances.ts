@@ -1,13 +1,14 @@
 /** What is expected of a probability → the model's. */
 import type { ChanceStatement } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import type { Chance, Requirement } from '../../model/checked-model.ts';
+import type { Requirement } from '../../model/checked-model.ts';
+import type { Chance } from '../../../runtime/contract/studies.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { plain } from '../environment.ts';
 import { constantNumber } from './expressions.ts';
 import { lowerCondition } from './formulas.ts';
 
-export function lowerChance(tree: ChanceStatement, analysis: Analysis): Chance {
+export function lowerChance(tree: ChanceStatement, analysis: Analysis): Chance<Requirement> {
   const source = sourceOf(tree);
   const common = {
     ...lowerCondition(tree.condition, analysis),

@@ -6,7 +6,8 @@ import {
   isUnaryExpr,
   type Expression,
 } from '../../../grammar/generated/ast.ts';
-import type { Formula } from '../../model/formula.ts';
+import type { Formula } from '../../../runtime/contract/formula.ts';
+import type { Expression as Lowered } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
 import { hasOverTime, overTimeOf } from '../over-time.ts';
 import { constantNumber, lowerExpression, needed } from './expressions.ts';
@@ -18,9 +19,9 @@ export function lowerCondition(tree: Expression | undefined, analysis: Analysis)
   return { condition: firstAtom(formula), formula };
 }
 
-function formulaOf(tree: Expression, analysis: Analysis): Formula {
+function formulaOf(tree: Expression, analysis: Analysis): Formula<Lowered> {
   const inner = (one: Expression | undefined) => formulaOf(needed(one, 'a condition'), analysis);
-  if (!hasOverTime(tree)) return { kind: 'atom', condition: lowerExpression(tree, analysis) };
+  if (!hasOverTime(tree)) return { kind: 'atom', atom: lowerExpression(tree, analysis) };
   if (isParenExpr(tree)) return inner(tree.inner);
   if (isUnaryExpr(tree)) return { kind: 'not', operand: inner(tree.operand) };
   if (isBinaryExpr(tree) && (tree.operator === 'and' || tree.operator === 'or'))
@@ -48,8 +49,8 @@ function formulaOf(tree: Expression, analysis: Analysis): Formula {
   }
 }
 
-function firstAtom(formula: Formula) {
+function firstAtom(formula: Formula<Lowered>) {
   let at = formula;
   while (at.kind !== 'atom') at = 'operand' in at ? at.operand : at.left;
-  return at.condition;
+  return at.atom;
 }

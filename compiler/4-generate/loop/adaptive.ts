@@ -10,7 +10,6 @@ import {
   i32,
   label,
   loop,
-  returns,
   run,
   select,
   set,
@@ -21,7 +20,7 @@ import type { LoopContext } from './index.ts';
 import { looksIn } from './looks.ts';
 import { stepLengths } from './lengths.ts';
 import { ROUNDS } from './quiet.ts';
-import { stepsIn } from './steps.ts';
+import { frameLabels, stepsIn } from './steps.ts';
 import type { LoopFunction, Method } from './steps.ts';
 
 /**
@@ -65,8 +64,9 @@ export function adaptive(
     f.local('f64', 'smallest step'),
   ];
   const [fresh, count, reason] = [f.local('i32', 'fresh'), f.local('i32', 'steps'), f.local('i32', 'reason')];
-  const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
-  const [enough, atOnce] = [label('as many as asked for'), f.local('i32', 'steps at once')];
+  const labels = frameLabels();
+  const { blocked, eventful, enough, next } = labels;
+  const atOnce = f.local('i32', 'steps at once');
   const tried = f.local('i32', 'a try was taken back');
   const [again, accepted] = [label('try again'), label('accepted')];
   const cell = (which: number): number => runtime + 8 * which;
@@ -107,95 +107,80 @@ export function adaptive(
           ]),
         ];
 
-  f.body = [
-    block(blocked, [
-      block(eventful, [
-        ...steps.enter(blocked),
-        set(planned, f64.load(0, cell(Cell.stepSize))),
-        branchIf(blocked, f64.eq(planned, 0)),
-        set(fresh, 1),
-        block(enough, [
-          loop(next, [
-            ...steps.limited(end),
-            ...quietly,
-            set(step, f64.min(planned, longest)),
-            set(smallest, smallestAt(from)),
-            set(tried, 0),
-            ...steps.begin,
-            block(accepted, [
-              loop(again, [
-                set(to, f64.add(from, step)),
-                set(to, select(f64.ge(to, end), end, to)),
-                set(taken, f64.sub(to, from)),
-                set(
-                  steps.found,
-                  i32.or(
-                    i32.or(f64.le(taken, smallest), f64.le(to, f64.mul(from, STANDS_STILL))),
-                    i32.or(f64.ge(to, before), f64.gt(to, bound)),
-                  ),
-                ),
-                branchIf(blocked, i32.and(steps.found, i32.eqz(tried))),
-                branchIf(eventful, steps.found),
-                set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
-                branchIf(eventful, f64.ne(error, error)),
-                ...(keeps === 'matrix'
-                  ? [set(error, select(f64.lt(error, 0), f64.const(Infinity), error))]
-                  : []),
-                ...(iterates || context.system.projection.length > 0
-                  ? [
-                      when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
-                      set(steps.found, i32.load(0, status)),
-                      branchIf(eventful, steps.found),
-                    ]
-                  : []),
-                branchIf(accepted, f64.le(error, 1)),
-                run(restore),
-                ...steps.putStartOfIterations,
-                set(fresh, iterates && keeps !== 'matrix' ? 1 : 0),
-                branchIf(eventful, f64.le(step, f64.mul(smallest, 2))),
-                set(tried, 1),
-                ...lengths.shorter(step),
-                branch(again),
-              ]),
-            ]),
-            // 2: the derivatives at the next start are in place.
-            set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
-            f64.store(0, to, time),
-            ...steps.look(eventful, [when(fresh, [run(shared.moving)])]),
-            f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
-            when(
-              steps.isWhole,
-              [
-                set(lastError, f64.load(0, cell(Cell.lastError))),
-                ...lengths.next(tried, step),
-                f64.store(0, lastError, cell(Cell.lastError)),
-              ],
-              [
-                set(planned, select(f64.lt(taken, f64.mul(1e-6, planned)), planned, taken)),
-                set(planned, f64.max(planned, smallestAt(to))),
-                f64.store(0, f64.const(1), cell(Cell.lastError)),
-                set(fresh, 1),
-              ],
-            ),
-            f64.store(0, planned, cell(Cell.stepSize)),
-            ...(steps.isDisturbed === undefined
-              ? []
-              : [when(steps.isDisturbed, [f64.store(0, f64.const(1), cell(Cell.lastError)), set(fresh, 1)])]),
-            ...steps.commit,
-            set(count, i32.add(count, 1)),
-            ...looked(1),
-            branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
-          ]),
-        ]),
-        set(reason, 2),
-        branch(blocked),
-      ]),
-      run(restore),
-      f64.store(0, from, time),
-      ...steps.takeBack,
-      set(reason, 1),
-    ]),
-    returns(i32.or(reason, i32.shl(count, 2))),
+  const enter = [
+    ...steps.enter(blocked),
+    set(planned, f64.load(0, cell(Cell.stepSize))),
+    branchIf(blocked, f64.eq(planned, 0)),
+    set(fresh, 1),
   ];
+  const oneStep = [
+    ...steps.limited(end),
+    ...quietly,
+    set(step, f64.min(planned, longest)),
+    set(smallest, smallestAt(from)),
+    set(tried, 0),
+    ...steps.begin,
+    block(accepted, [
+      loop(again, [
+        set(to, f64.add(from, step)),
+        set(to, select(f64.ge(to, end), end, to)),
+        set(taken, f64.sub(to, from)),
+        set(
+          steps.found,
+          i32.or(
+            i32.or(f64.le(taken, smallest), f64.le(to, f64.mul(from, STANDS_STILL))),
+            i32.or(f64.ge(to, before), f64.gt(to, bound)),
+          ),
+        ),
+        branchIf(blocked, i32.and(steps.found, i32.eqz(tried))),
+        branchIf(eventful, steps.found),
+        set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
+        branchIf(eventful, f64.ne(error, error)),
+        ...(keeps === 'matrix' ? [set(error, select(f64.lt(error, 0), f64.const(Infinity), error))] : []),
+        ...(iterates || context.system.projection.length > 0
+          ? [
+              when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
+              set(steps.found, i32.load(0, status)),
+              branchIf(eventful, steps.found),
+            ]
+          : []),
+        branchIf(accepted, f64.le(error, 1)),
+        run(restore),
+        ...steps.putStartOfIterations,
+        set(fresh, iterates && keeps !== 'matrix' ? 1 : 0),
+        branchIf(eventful, f64.le(step, f64.mul(smallest, 2))),
+        set(tried, 1),
+        ...lengths.shorter(step),
+        branch(again),
+      ]),
+    ]),
+    // 2: the derivatives at the next start are in place.
+    set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
+    f64.store(0, to, time),
+    ...steps.look(eventful, [when(fresh, [run(shared.moving)])]),
+    f64.store(0, f64.max(0, f64.sub(f64.load(0, cell(Cell.blind)), 1)), cell(Cell.blind)),
+    when(
+      steps.isWhole,
+      [
+        set(lastError, f64.load(0, cell(Cell.lastError))),
+        ...lengths.next(tried, step),
+        f64.store(0, lastError, cell(Cell.lastError)),
+      ],
+      [
+        set(planned, select(f64.lt(taken, f64.mul(1e-6, planned)), planned, taken)),
+        set(planned, f64.max(planned, smallestAt(to))),
+        f64.store(0, f64.const(1), cell(Cell.lastError)),
+        set(fresh, 1),
+      ],
+    ),
+    f64.store(0, planned, cell(Cell.stepSize)),
+    ...(steps.isDisturbed === undefined
+      ? []
+      : [when(steps.isDisturbed, [f64.store(0, f64.const(1), cell(Cell.lastError)), set(fresh, 1)])]),
+  ];
+  f.body = steps.frame(
+    { ...labels, count, reason, after, most },
+    { enter, step: oneStep, committed: looked(1), undo: [run(restore)] },
+  );
   return f;
 }

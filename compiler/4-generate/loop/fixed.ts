@@ -1,25 +1,10 @@
 /** Steps on the grid n · step, as `fixedStepper` (runtime/solvers/integrate.ts) takes them, or of time alone. */
-import {
-  block,
-  branch,
-  branchIf,
-  call,
-  f64,
-  i32,
-  label,
-  loop,
-  returns,
-  run,
-  select,
-  set,
-  when,
-  whileLoop,
-} from '../wasm/index.ts';
+import { branchIf, call, f64, i32, run, select, set, when, whileLoop } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { ROUNDS } from './quiet.ts';
-import { stepsIn } from './steps.ts';
+import { frameLabels, stepsIn } from './steps.ts';
 import type { LoopFunction, Method } from './steps.ts';
 
 /**
@@ -55,8 +40,8 @@ export function fixed(
   const { from, to } = steps;
   const [n, cut] = [f.local('f64', 'number of the next grid time'), f.local('f64', 'limit of the step')];
   const [count, reason] = [f.local('i32', 'steps'), f.local('i32', 'reason')];
-  const [blocked, eventful, next] = [label('blocked'), label('eventful'), label('next step')];
-  const enough = label('as many as asked for');
+  const labels = frameLabels();
+  const { blocked, eventful, enough } = labels;
   const [taken, tried] = [f.local('i32', 'steps at once'), f.local('i32', 'one more was tried')];
   /** Steps from a time of the grid in which nothing happens, as many as there are. */
   const quietly: Statement[] =
@@ -127,31 +112,14 @@ export function fixed(
     ...onward,
   ];
 
-  f.body = [
-    block(blocked, [
-      block(eventful, [
-        ...steps.enter(blocked),
-        ...(iterates ? [] : [run(shared.derivatives)]),
-        block(enough, [
-          loop(next, [
-            ...steps.limited(cut),
-            ...quietly,
-            ...(quiet === undefined ? stepped : [when(i32.eqz(tried), stepped)]),
-            ...steps.look(eventful, numbers ? [] : [run(shared.moving)], numbers),
-            ...steps.commit,
-            set(count, i32.add(count, 1)),
-            branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
-          ]),
-        ]),
-        set(reason, 2),
-        branch(blocked),
-      ]),
-      ...steps.copied(context.plan.scratch.integrator, states.address, states.count),
-      f64.store(0, from, time),
-      ...steps.takeBack,
-      set(reason, 1),
-    ]),
-    returns(i32.or(reason, i32.shl(count, 2))),
+  const enter = [...steps.enter(blocked), ...(iterates ? [] : [run(shared.derivatives)])];
+  const oneStep = [
+    ...steps.limited(cut),
+    ...quietly,
+    ...(quiet === undefined ? stepped : [when(i32.eqz(tried), stepped)]),
+    ...steps.look(eventful, numbers ? [] : [run(shared.moving)], numbers),
   ];
+  const undo = steps.copied(context.plan.scratch.integrator, states.address, states.count);
+  f.body = steps.frame({ ...labels, count, reason, after, most }, { enter, step: oneStep, undo });
   return f;
 }

@@ -1,7 +1,23 @@
 /** What all loops do with a step: find out what ends it, commit it with what happens there, or take it back. */
 import { Cell } from '../../../runtime/contract/cells.ts';
 import { MOST_STILL, STANDS_STILL } from '../../../runtime/contract/sides.ts';
-import { branchIf, call, f64, forElements, i32, memoryCopy, run, select, set, when } from '../wasm/index.ts';
+import {
+  block,
+  branch,
+  branchIf,
+  call,
+  f64,
+  forElements,
+  i32,
+  label,
+  loop,
+  memoryCopy,
+  returns,
+  run,
+  select,
+  set,
+  when,
+} from '../wasm/index.ts';
 import type {
   F64,
   FunctionBuilder,
@@ -29,6 +45,21 @@ export interface Method extends Found {
   show: FunctionHandle;
   locate: FunctionHandle | undefined;
 }
+
+/** Where the steps of a loop function end, and what is counted of them. */
+export interface Frame extends Record<'blocked' | 'eventful' | 'enough' | 'next', Label> {
+  count: Local<'i32'>;
+  reason: Local<'i32'>;
+  after: Local<'f64'>;
+  most: Local<'i32'>;
+}
+
+export const frameLabels = () => ({
+  blocked: label('blocked'),
+  eventful: label('eventful'),
+  next: label('next step'),
+  enough: label('as many as asked for'),
+});
 
 /** Code around the steps of one loop function. */
 export function stepsIn(
@@ -96,7 +127,7 @@ export function stepsIn(
     ...copied(layout.crossings.address, located.begin.address, n),
   ];
 
-  return {
+  const code = {
     found,
     from,
     /** The step's own end, and where it ends: there, or at a crossing before. */
@@ -231,4 +262,42 @@ export function stepsIn(
     ] as Statement[],
     copied,
   };
+
+  /**
+   * One step after another, until `after` is reached or there are `most`. Returns how many (`count`) times 4, and the `reason` why no
+   * more: 0, the next is not one for this loop (left by `blocked`); 1, the host must look at it, so it is taken back (`eventful`);
+   * 2, there are enough. `undo` puts back the states from before a step.
+   */
+  const frame = (
+    { blocked, eventful, enough, next, count, reason, after, most }: Frame,
+    {
+      enter,
+      step,
+      committed = [],
+      undo,
+    }: Record<'enter' | 'step' | 'undo', Statement[]> & { committed?: Statement[] },
+  ): Statement[] => [
+    block(blocked, [
+      block(eventful, [
+        ...enter,
+        block(enough, [
+          loop(next, [
+            ...step,
+            ...code.commit,
+            set(count, i32.add(count, 1)),
+            ...committed,
+            branchIf(next, i32.and(f64.lt(from, after), i32.lt(count, most))),
+          ]),
+        ]),
+        set(reason, 2),
+        branch(blocked),
+      ]),
+      ...undo,
+      f64.store(0, from, time),
+      ...code.takeBack,
+      set(reason, 1),
+    ]),
+    returns(i32.or(reason, i32.shl(count, 2))),
+  ];
+  return { ...code, frame };
 }
