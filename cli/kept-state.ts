@@ -20,6 +20,7 @@ import type { KeptSession } from '../live/session/contract.ts';
 import type { Manifest } from '../runtime/contract/manifest.ts';
 import { hasPrivate } from '../runtime/private.ts';
 import { atRest, dataKey, fromRest } from './at-rest.ts';
+import { lockFolder } from './folder-lock.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 const SESSION = 'session.json';
@@ -36,9 +37,12 @@ export interface StateFolder {
   /** What was kept, if anything was. */
   kept: KeptSession | undefined;
   save: (session: KeptSession) => void;
+  /** To be called every now and then while it is used (see `folder-lock.ts`), and when it is not any more. */
+  refresh: () => void;
+  release: () => void;
 }
 
-/** @throws Refusal where it cannot be used, or holds the state of another version */
+/** @throws Refusal where it cannot be used, another process uses it, or it holds the state of another version */
 export function stateFolder(folder: string, manifest: Manifest): StateFolder {
   if (existsSync(folder) && !statSync(folder).isDirectory()) throw new Refusal(`${folder} is no folder`);
   if (hasPrivate(manifest) && dataKey() === undefined)
@@ -46,6 +50,16 @@ export function stateFolder(folder: string, manifest: Manifest): StateFolder {
       `the state of ${manifest.name} holds private data, and so is kept encrypted only: set POLLUX_DATA_KEY or POLLUX_DATA_KEY_FILE`,
     );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(folder);
+  try {
+    return { ...openedFolder(folder, manifest), ...lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openedFolder(folder: string, manifest: Manifest): Pick<StateFolder, 'kept' | 'save'> {
   const written = readSession(folder);
   if (written !== undefined && written.fingerprint !== manifest.stateFingerprint)
     throw new Refusal(
@@ -74,7 +88,7 @@ export function stateIn(folder: string): string | undefined {
   return written && join(folder, written.file);
 }
 
-/** Puts a state of another version into a folder, in the place of the one it holds. */
+/** Puts a state of another version into a folder, in the place of the one it holds. Whoever does has locked it since before that was read. */
 export function replaceState(folder: string, bytes: Uint8Array, manifest: Manifest): void {
   const { file, format: _, ...rest } = readSession(folder)!;
   const number = Number(/\d+/.exec(file)![0]) + 1;

@@ -5,6 +5,7 @@ import {
   openRecording,
   originOf,
   RecordingError,
+  sinceOrigin,
   timesOf,
   unitFor,
 } from '../../live/recording/index.ts';
@@ -136,21 +137,22 @@ async function fill(file: string, all: readonly Wanted[]): Promise<{ unused: str
   };
   let numbers = 0;
   for await (const row of recording.rows()) {
-    const at = row.values[time.at]! * time.factor;
+    const at = time.seconds(row.values[time.at]!);
     if (row.bad !== undefined || !Number.isFinite(at)) {
       refuse(row.line, row.bad ?? 'it has no time');
       continue;
     }
     if (Number.isNaN(start)) start = originOf(at);
-    if (at - start < latest) {
+    const since = sinceOrigin(at, start);
+    if (since < latest) {
       refuse(row.line, AFTER_LATER);
       continue;
     }
-    if (at < start) {
+    if (since < 0) {
       refuse(row.line, BEFORE_START);
       continue;
     }
-    latest = at - start;
+    latest = since;
     for (const { at: column, unit, series } of used) {
       const value = row.values[column]!;
       if (!Number.isFinite(value)) continue;

@@ -10,6 +10,7 @@ import { timeText } from '../../runtime/trouble.ts';
 import { dataKey, encryptFile, withPlainFile } from '../at-rest.ts';
 import { exposureOf } from '../exposure.ts';
 import type { ExposureOptions } from '../exposure.ts';
+import { REFRESH } from '../folder-lock.ts';
 import { stateFolder } from '../kept-state.ts';
 import { liveTwinOf } from '../live-twin.ts';
 import { clockAt, openPage, writeFacts } from '../page.ts';
@@ -142,7 +143,12 @@ function keepState(
   terminal: Terminal,
   closing: (() => unknown)[],
 ): string {
-  const { kept, save } = stateFolder(folder, manifest);
+  const { kept, save, refresh, release } = stateFolder(folder, manifest);
+  const still = setInterval(refresh, REFRESH);
+  closing.push(() => {
+    clearInterval(still);
+    release();
+  });
   if (kept !== undefined) {
     const wrong = session.resume(kept);
     if (wrong !== undefined) throw new Refusal(`${folder} cannot be taken up: ${wrong}`);

@@ -9,6 +9,7 @@ import { parseElementName } from '../../runtime/names.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { artefactOf } from '../artefact.ts';
 import { atRest, fromRest } from '../at-rest.ts';
+import { lockFolder } from '../folder-lock.ts';
 import { replaceState, stateIn } from '../kept-state.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -29,7 +30,16 @@ const SHOWN = 30;
 /** Carries a saved state over to another version; writes nothing when something would be lost that nobody said may be. */
 export function upgrade(file: string, options: UpgradeOptions, terminal: Terminal): ExitCode {
   // A folder is one that `pollux serve --state` keeps.
-  const isFolder = existsSync(file) && statSync(file).isDirectory();
+  if (!existsSync(file) || !statSync(file).isDirectory()) return carriedOver(file, false, options, terminal);
+  const lock = lockFolder(file);
+  try {
+    return carriedOver(file, true, options, terminal);
+  } finally {
+    lock.release();
+  }
+}
+
+function carriedOver(file: string, isFolder: boolean, options: UpgradeOptions, terminal: Terminal): ExitCode {
   const stored = isFolder ? stateIn(file) : file;
   if (stored === undefined || !existsSync(stored)) throw new Refusal(`there is no saved state ${file}`);
   if (isFolder && options.out !== undefined)

@@ -1,5 +1,6 @@
 /** A message's bytes → one value in SI and, where the message says so, its time. */
 import type { Unit } from '../../runtime/contract/manifest.ts';
+import { millisecondsOf, millisecondsSince1970 } from '../dates.ts';
 import { excerpt } from '../faults.ts';
 import type { FaultKind } from '../faults.ts';
 import { isWrittenAs, toSI } from '../units.ts';
@@ -241,32 +242,23 @@ function unitFor(
 }
 
 const TIME_KEYS: readonly string[] = ['time', 'timestamp', 'ts'];
-const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/i;
-/** Numbers below this are seconds since 1970 (until the year 5138), those above milliseconds (since 1973). */
-const SECONDS_BELOW = 1e11;
 const LATEST_MS = 8.64e15;
 
 function timeOf(said: unknown, remarks: Problem[]): number | undefined {
   if (said === undefined || said === null) return undefined;
   let time = NaN;
-  if (typeof said === 'number' && said > 0) time = said < SECONDS_BELOW ? said * 1000 : said;
+  if (typeof said === 'number' && said > 0) time = millisecondsSince1970(said);
   if (typeof said === 'string') {
     const text = said.trim();
-    if (ISO.test(text))
-      time = Date.parse(
-        text
-          .replace(',', '.')
-          .replace(' ', 'T')
-          .replace(/([+-]\d\d)(\d\d)$/, '$1:$2'),
-      );
-    else if (/^\d{9,13}(\.\d+)?$/.test(text))
-      time = Number(text) < SECONDS_BELOW ? Number(text) * 1000 : Number(text);
+    time =
+      millisecondsOf(text, 'none') ??
+      (/^\d{9,19}(\.\d+)?$/.test(text) ? millisecondsSince1970(Number(text)) : NaN);
   }
   if (time <= LATEST_MS) return time;
   const shown = typeof said === 'object' ? 'an object' : excerpt(String(said));
   remarks.push({
     kind: 'badTime',
-    text: `Its time ${shown} is no time with a zone, such as 2026-03-01T12:00:00Z, and no seconds or milliseconds since 1970; the time of arrival is taken.`,
+    text: `Its time ${shown} is no time with a zone, such as 2026-03-01T12:00:00Z, and no number of seconds, or of milli-, micro- or nanoseconds, since 1970; the time of arrival is taken.`,
   });
   return undefined;
 }

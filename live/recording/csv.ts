@@ -2,6 +2,7 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { Transform } from 'node:stream';
 import Papa from 'papaparse';
+import { millisecondsOf } from '../dates.ts';
 import { fromSI } from '../units.ts';
 import { headerOf, parseHeader, RecordingError } from './columns.ts';
 import type { FileColumn, OpenRecording, RecordingColumn, RecordingWriter, Row } from './columns.ts';
@@ -92,7 +93,6 @@ const WORDS: Readonly<Record<string, number>> = {
   inf: Infinity,
   '-inf': -Infinity,
 };
-const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/i;
 
 /** Numbers, words for booleans, and dates as seconds since 1970 (UTC where no zone is said). */
 function number(text: string): number | undefined {
@@ -100,10 +100,8 @@ function number(text: string): number | undefined {
   if (NUMBER.test(trimmed)) return Number(trimmed);
   const word = trimmed.toLowerCase();
   if (Object.hasOwn(WORDS, word)) return WORDS[word];
-  const match = ISO.exec(trimmed);
-  if (match === null) return undefined;
-  const time = Date.parse(trimmed.replace(' ', 'T') + (match[3] === undefined ? 'Z' : ''));
-  return Number.isNaN(time) ? undefined : time / 1000;
+  const time = millisecondsOf(trimmed, 'UTC');
+  return time === undefined ? undefined : time / 1000;
 }
 
 async function* lines(file: string): AsyncGenerator<string[]> {

@@ -18,6 +18,7 @@ export {
   originOf,
   samplerOf,
   samplesOf,
+  sinceOrigin,
   timesOf,
   unitFor,
 } from './samples.ts';

@@ -114,6 +114,7 @@ export async function openParquet(file: string): Promise<OpenRecording> {
         metadata,
         rowStart,
         rowEnd,
+        parsers: SECONDS,
         onChunk: ({ columnName, columnData, rowStart: first }) => {
           const into = parts.get(columnName);
           if (into === undefined) return;
@@ -133,11 +134,18 @@ export async function openParquet(file: string): Promise<OpenRecording> {
   }
 }
 
+/** Times as s since 1970; those of the library are whole milliseconds. */
+const SECONDS = {
+  timestampFromMilliseconds: (time: bigint): number => Number(time) / 1e3,
+  timestampFromMicroseconds: (time: bigint): number => Number(time) / 1e6,
+  timestampFromNanoseconds: (time: bigint): number => Number(time) / 1e9,
+  dateFromDays: (days: number): number => days * 86400,
+};
+
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Date) return value.getTime() / 1000;
   return value === null || value === undefined ? NaN : undefined;
 }
 

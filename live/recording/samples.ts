@@ -1,6 +1,7 @@
 /** A file's rows → samples of a twin's sensors and inputs, in SI, by the columns' names. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { count, elementName } from '../../runtime/names.ts';
+import { secondsSince1970 } from '../dates.ts';
 import { isWrittenAs, toSI, unitsOf } from '../units.ts';
 import type { ReadUnit } from '../units.ts';
 import { RecordingError, timeColumn } from './columns.ts';
@@ -33,10 +34,11 @@ export interface Samples {
 const MOST_BAD_TOLD = 20;
 const TIME_NAMES = ['time', 't', 'time_s', 'timestamp', 'ts'];
 const TIME_UNITS: Readonly<Record<string, number>> = {
-  '': 1,
   s: 1,
   ms: 1e-3,
   us: 1e-6,
+  µs: 1e-6,
+  ns: 1e-9,
   min: 60,
   h: 3600,
   d: 86400,
@@ -57,8 +59,8 @@ export function samplerOf(
   readUnit: ReadUnit = unitsOf(manifest),
 ): Sampler {
   const targets = targetsOf(manifest);
-  const { at: timeAt, factor: timeFactor } = timesOf(columns);
-  const used: (Samples['used'][number] & { at: number; unit: Unit })[] = [];
+  const { at: timeAt, seconds } = timesOf(columns);
+  const used: (Samples['used'][number] & { at: number; unit: Unit; base: Base })[] = [];
   const unused: Samples['unused'] = [];
   columns.forEach((column, at) => {
     if (at === timeAt) return;
@@ -74,7 +76,7 @@ export function samplerOf(
     }
     const unit = unitFor(column, found, readUnit);
     if (typeof unit === 'string') unused.push({ column: column.name, why: unit });
-    else used.push({ name, target: found.target, at, unit });
+    else used.push({ name, target: found.target, at, unit, base: found.base });
   });
   if (used.length === 0)
     throw new RecordingError(
@@ -102,13 +104,13 @@ export function samplerOf(
         refuse(line, why);
         return [];
       }
-      const at = values[timeAt]! * timeFactor;
+      const at = seconds(values[timeAt]!);
       if (!Number.isFinite(at)) {
         refuse(line, 'it has no time');
         return [];
       }
       if (Number.isNaN(start)) start = originOf(at);
-      const time = at - start;
+      const time = sinceOrigin(at, start);
       if (time < latest) {
         refuse(line, AFTER_LATER);
         return [];
@@ -119,14 +121,21 @@ export function samplerOf(
       }
       latest = time;
       const samples: RecordedSample[] = [];
-      for (const { at: column, target, unit } of used) {
+      for (const { at: column, target, unit, base } of used) {
         const value = values[column]!;
         if (Number.isNaN(value)) continue;
         if (!Number.isFinite(value)) {
           refuse(line, `${columns[column]!.name} is not finite`);
           continue;
         }
-        samples.push({ time, target, value: toSI(value, unit) });
+        const isOfKind =
+          base === 'boolean' ? value === 0 || value === 1 : base === 'number' || Number.isInteger(value);
+        if (isOfKind) samples.push({ time, target, value: toSI(value, unit) });
+        else
+          refuse(
+            line,
+            `${columns[column]!.name} is ${base === 'boolean' ? 'true or false' : 'a whole number'}, not ${value}`,
+          );
       }
       return samples;
     },
@@ -150,19 +159,24 @@ export function samplesOf(recording: OpenRecording, manifest: Manifest, readUnit
   };
 }
 
-/** Which column holds the times, and s per unit of it. Throws a `RecordingError` where there is none. */
-export function timesOf(columns: readonly FileColumn[]): { at: number; factor: number } {
+/** Which column holds the times, and how they are s. Throws a `RecordingError` where there is none. */
+export function timesOf(columns: readonly FileColumn[]): {
+  at: number;
+  seconds: (written: number) => number;
+} {
   const at = columns.findIndex(({ name }) => TIME_NAMES.includes(name.toLowerCase()));
   if (at < 0)
     throw new RecordingError(
       `the recording has no column of times: name one time [s]; there are ${listed(columns.map(({ name }) => name))}`,
     );
-  const factor = TIME_UNITS[columns[at]!.unit];
+  const { unit } = columns[at]!;
+  if (unit === '') return { at, seconds: secondsSince1970 };
+  const factor = Object.hasOwn(TIME_UNITS, unit) ? TIME_UNITS[unit] : undefined;
   if (factor === undefined)
     throw new RecordingError(
-      `the recording's times are in [${columns[at]!.unit}]: write them in s, ms, min, h or d`,
+      `the recording's times are in [${unit}]: write them in s, ms, us, ns, min, h or d`,
     );
-  return { at, factor };
+  return { at, seconds: (written) => written * factor };
 }
 
 /** Why a row is passed over that has a time. */
@@ -174,6 +188,13 @@ export const BEFORE_START = 'its time is before the start of a run, which is 0 s
  * precede it (what was sampled before a trigger); dates, which are far from 0, count from their first row.
  */
 export const originOf = (first: number): number => (Math.abs(first) < 1e6 ? 0 : first);
+
+/**
+ * s from the start of a run on. Numbers as large as dates are only good to a quarter of a microsecond: 100 ms after one would be a little
+ * less or more, and so before or after what happens each 100 ms.
+ */
+export const sinceOrigin = (at: number, origin: number): number =>
+  origin === 0 ? at : Math.round((at - origin) * 1e6) / 1e6;
 
 /** The unit of a column that is to be read as something, or in words why it cannot be. */
 export function unitFor(
@@ -190,9 +211,12 @@ export function unitFor(
   return unit;
 }
 
+type Base = 'number' | 'integer' | 'boolean';
+
 interface Found {
   target: Target;
   unit: Unit;
+  base: Base;
   dimension: string;
 }
 
@@ -204,6 +228,7 @@ function targetsOf(manifest: Manifest): Map<string, Found> {
       found.set(elementName(name, dims, element), {
         target: { kind: 'input', variable, element },
         unit: base === 'boolean' ? { text: '', label: '', factor: 1, offset: 0 } : unit,
+        base,
         dimension,
       });
   });
@@ -212,6 +237,7 @@ function targetsOf(manifest: Manifest): Map<string, Found> {
       found.set(elementName(name, dims, instance), {
         target: { kind: 'sensor', sensor, instance },
         unit,
+        base: manifest.variables[measured]!.base,
         dimension: manifest.variables[measured]!.dimension,
       });
   });

@@ -1,11 +1,21 @@
 /** `pollux serve --state`: killed at any moment, a twin goes on from a whole state; also encrypted, and in a new version. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isEncrypted } from '../../bundles/envelope.ts';
 import { analyse, compile } from '../../compiler/index.ts';
+import { lockFolder } from '../../cli/folder-lock.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import { HEADER } from '../../runtime/snapshot.ts';
 import { addressOf, bundleCommand, start, view } from './command.ts';
@@ -150,6 +160,68 @@ describe('a twin whose state is kept', () => {
     const again = serve(later.twin, state);
     await addressOf(again);
     await until('it says where it goes on', () => resumedAt(again) !== undefined);
+  });
+
+  it('is kept by one process at a time, and free again after it, however it ended', async () => {
+    const { twin, state } = project();
+    const first = serve(twin, state);
+    await addressOf(first);
+    const second = serve(twin, state);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`is in use by another pollux (process ${first.child.pid}, since `);
+    expect(second.output()).not.toMatch(/^\s+at /m);
+    const upgrade = start(['upgrade', state, '--from', twin, '--to', twin, '--root', 'One']);
+    expect([await upgrade.ended, upgrade.output()]).toEqual([
+      1,
+      expect.stringContaining(`(process ${first.child.pid}, since `),
+    ]);
+    // Who was refused has changed nothing.
+    const holder = JSON.parse(readFileSync(join(state, 'in-use.json'), 'utf8')) as { pid: number };
+    expect(holder.pid).toBe(first.child.pid);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    // Of several that come at once one has it.
+    const together = [serve(twin, state), serve(twin, state), serve(twin, state)];
+    await until(
+      'all but one have given up',
+      () => together.filter(({ child }) => child.exitCode === 1).length === 2,
+    );
+    const last = together.find(({ child }) => child.exitCode === null)!;
+    await addressOf(last);
+    await until('it says where it goes on', () => resumedAt(last) !== undefined);
+    last.child.kill('SIGTERM');
+    expect(await last.ended).toBe(0);
+    expect(readdirSync(state).toSorted()).toEqual(['session.json', expect.stringMatching(/^state-/)]);
+  });
+
+  it('is free after a process elsewhere that has said nothing for a minute, and one that has another number now', () => {
+    const own = mkdtempSync(join(folder, 'lock-'));
+    const path = join(own, 'in-use.json');
+    const left = (holder: object, secondsAgo: number): void => {
+      writeFileSync(
+        path,
+        JSON.stringify({ pid: process.pid, host: hostname(), started: '0', since: '2026-01-01', ...holder }),
+      );
+      const then = new Date(Date.now() - 1000 * secondsAgo);
+      utimesSync(path, then, then);
+    };
+    left({ host: 'elsewhere' }, 10);
+    expect(() => lockFolder(own)).toThrow(
+      /in use by another pollux on elsewhere \(process \d+, since 2026-01-01\), which was there 1\d s ago/,
+    );
+    left({ host: 'elsewhere' }, 61);
+    lockFolder(own).release();
+    expect(readdirSync(own)).toEqual([]);
+    if (existsSync('/proc/self/stat')) {
+      // The number of this process, of one that began at another time.
+      left({}, 0);
+      lockFolder(own).release();
+    }
+    const held = lockFolder(own);
+    expect(() => lockFolder(own)).toThrow(`process ${process.pid}`);
+    held.release();
+    writeFileSync(path, '{');
+    expect(() => lockFolder(own)).toThrow('has not said yet');
   });
 
   it('says what is no folder of a state, and what is damaged', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parquetReadObjects, asyncBufferFromFile } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import Papa from 'papaparse';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -185,6 +186,107 @@ describe('columns to sensors and inputs', () => {
     const path = text('d.csv', 'time,casing\n2026-03-01T12:00:00Z,20\n2026-03-01T13:00:10+01:00,21\n');
     const { replay } = await loadReplay(path, manifest);
     expect(replay.take(100).map(({ time }) => time)).toEqual([0, 10]);
+  });
+
+  /** Of each row its time since the first one, as exact as it is written. */
+  const timesIn = async (path: string): Promise<number[]> => {
+    const { replay } = await loadReplay(path, manifest);
+    return replay.take(1e9).map(({ time }) => time);
+  };
+  it.each([
+    [
+      'a tenth of a second',
+      ['2026-03-01T12:00:00Z', '2026-03-01T12:00:00.1Z', '2026-03-01T12:00:00.7Z'],
+      [0, 0.1, 0.7],
+    ],
+    [
+      'microseconds',
+      ['2026-03-01T12:00:00.000001Z', '2026-03-01T12:00:00.000003Z', '2026-03-01T12:00:01Z'],
+      [0, 2e-6, 0.999999],
+    ],
+    [
+      'the hour that comes twice when clocks go back',
+      ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'],
+      [0, 3600],
+    ],
+    [
+      'the hour that clocks leave out, said in UTC',
+      ['2026-03-29 00:59:59', '2026-03-29 01:00:00', '2026-03-29 02:30'],
+      [0, 1, 5401],
+    ],
+    [
+      'a leap second is the second after it',
+      ['2016-12-31T23:59:59Z', '2016-12-31T23:59:60Z', '2017-01-01T00:00:01Z'],
+      [0, 1, 2],
+    ],
+    ['numbers: seconds', ['1772366400', '1772366400.1', '1772366401'], [0, 0.1, 1]],
+    ['milliseconds', ['1772366400000', '1772366400100', '1772366401000'], [0, 0.1, 1]],
+    ['microseconds, and nanoseconds', ['1772366400000000', '1772366400100000'], [0, 0.1]],
+    ['nanoseconds', ['1772366400000000000', '1772366400100000000'], [0, 0.1]],
+  ])('dates to the microsecond: %s', async (_, times, expected) => {
+    expect(
+      await timesIn(text('times.csv', `time,casing\n${times.map((time) => `${time},20`).join('\n')}\n`)),
+    ).toEqual(expected);
+  });
+
+  it('days that there are not are no dates', async () => {
+    const path = text(
+      'days.csv',
+      'time,casing\n2026-02-28T23:59:59Z,20\n2026-02-29T00:00:00Z,21\n2026-03-01T24:00:01Z,22\n2026-03-01T00:00:60Z,22\n2026-03-01T00:00:00Z,23\n',
+    );
+    const { replay, bad } = await loadReplay(path, manifest);
+    expect(replay.take(100).map(({ time }) => time)).toEqual([0, 1]);
+    expect(bad.first.map(({ line }) => line)).toEqual([3, 4, 5]);
+  });
+
+  it('Parquet: times of other programs keep their digits', async () => {
+    const write = (type: 'TIMESTAMP', unit: 'MILLIS' | 'MICROS' | 'NANOS', times: bigint[]): string => {
+      const buffer = parquetWriteBuffer({
+        schema: [
+          { name: 'root', num_children: 2 },
+          {
+            name: 'time',
+            type: 'INT64',
+            repetition_type: 'REQUIRED',
+            logical_type: { type, isAdjustedToUTC: true, unit },
+          },
+          { name: 'casing', type: 'DOUBLE', repetition_type: 'REQUIRED' },
+        ],
+        columnData: [
+          { name: 'time', data: BigInt64Array.from(times) },
+          { name: 'casing', data: Float64Array.from(times, () => 20) },
+        ],
+      });
+      writeFileSync(file('times.parquet'), new Uint8Array(buffer));
+      return file('times.parquet');
+    };
+    const second = 1_772_366_400n;
+    expect(await timesIn(write('TIMESTAMP', 'MILLIS', [second * 1000n, second * 1000n + 100n]))).toEqual([
+      0, 0.1,
+    ]);
+    expect(
+      await timesIn(write('TIMESTAMP', 'MICROS', [second * 1_000_000n, second * 1_000_000n + 3n])),
+    ).toEqual([0, 3e-6]);
+    expect(
+      await timesIn(write('TIMESTAMP', 'NANOS', [second * 10n ** 9n, second * 10n ** 9n + 100_003_000n])),
+    ).toEqual([0, 0.100003]);
+  });
+
+  it('what is neither true nor false is no value of what is', async () => {
+    const path = text('kinds.csv', 'time,casing,running\n0,20,1\n1,21,0.5\n2,22,2\n3,23,false\n');
+    const { replay, bad } = await loadReplay(path, manifest);
+    expect(replay.take(9).map(({ time, value }) => [time, Number(value.toFixed(2))])).toEqual([
+      [0, 293.15],
+      [0, 1],
+      [1, 294.15],
+      [2, 295.15],
+      [3, 296.15],
+      [3, 0],
+    ]);
+    expect(bad.first).toEqual([
+      { line: 3, why: 'running is true or false, not 0.5' },
+      { line: 4, why: 'running is true or false, not 2' },
+    ]);
   });
 
   it('what was sampled before the start keeps its distance to it, and is passed over', async () => {
