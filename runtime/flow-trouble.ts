@@ -44,10 +44,22 @@ export function troubleOf(machine: Machine): Trouble {
       code: 'PX9021',
       message:
         `Items of ${name} go round in circles at t = ${timeText(time)} without time passing, last at '${step.text}'. ` +
-        'Let some time pass on the way (wait 1 s), or let them leave.',
+        (process.steps.some(({ kind, text }) => kind === 'arrive' && text.includes('on demand'))
+          ? 'On demand the next item comes as soon as the one before has a place or is gone: let it wait for a place (when full: block) or for some time (wait 1 s).'
+          : 'Let some time pass on the way (wait 1 s), or let them leave.'),
       time,
       source: step.source,
     };
+  if (code === FlowTrouble.notHeld || code === FlowTrouble.held) {
+    const resource = manifest.flow!.resources[value]!.name.split('.').at(-1)!;
+    const message =
+      code === FlowTrouble.held
+        ? `An item of ${name} leaves at t = ${timeText(time)} by '${step.text}' and still holds units of ${resource}, which would be gone for good. ` +
+          `Release them on each way out: those who give up or find no place can go to a station (patience 1 min -> away), with release ${resource} and leave behind it.`
+        : `An item of ${name} comes to '${step.text}' at t = ${timeText(time)} and does not hold so many units of ${resource}: there would be more than there are. ` +
+          'An item holds what it has seized itself, until it releases it. Copies of a split hold nothing, and each item of a batch keeps its own: release before batch, or after unbatch.';
+    return { code: 'PX9056', message, time, source: step.source };
+  }
   if (Number.isNaN(value)) return notNumber(`The time of '${step.text}' of ${name}`, time, step.source);
   return {
     code: 'PX9022',

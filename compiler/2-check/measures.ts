@@ -1,5 +1,6 @@
 /** What processes, queues and resources tell of themselves, and statistics of it: `bottle.left`, `mean(infeed.wait)`. */
 import {
+  isArriveStep,
   isConveyStep,
   isExitStep,
   isItemDecl,
@@ -10,10 +11,15 @@ import {
   type Expression,
   type Feature,
   type FunctionCall,
+  type ItemDecl,
 } from '../../grammar/generated/ast.ts';
 import { AstUtils } from 'langium';
+import type { AstNode } from 'langium';
 import { isAssetDecl, isTwinFile } from '../../grammar/generated/ast.ts';
 import { ITEM, PROCESS_PACKAGE } from '../1-parse/members.ts';
+import { sourceOf } from '../1-parse/source.ts';
+import type { Fix } from '../diagnostics/diagnostic.ts';
+import { lineBefore, without } from '../1-parse/line-edits.ts';
 import * as findings from '../diagnostics/process.ts';
 import { insertAfter, replace, textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
@@ -63,7 +69,21 @@ const timeType = (): Type => numberOf({ dimension: TIME, kind: 'either' });
 export function inferMeasure(expression: Expression, path: Path, analysis: Analysis): Type | undefined {
   const feature = featureOf(path);
   if (isVariableDecl(feature) && !isOfItem(feature)) return undefined;
-  if (isItemDecl(feature)) return analysis.typeOf(feature.value);
+  if (isItemDecl(feature) || isOfItem(feature)) {
+    const refusal = whyNoItem(expression);
+    if (refusal !== undefined)
+      analysis.report(findings.noItemHere, { name: textOf(expression), ...refusal }, expression);
+  }
+  if (isItemDecl(feature)) {
+    const reader = AstUtils.getContainerOfType(expression, isItemDecl);
+    if (reader === undefined || isAbove(feature, reader)) return analysis.typeOf(feature.value);
+    const names = { name: feature.name, reader: reader.name };
+    analysis.report(findings.itemReadTooSoon, names, expression, {
+      related: [{ message: 'found here', source: sourceOf(feature) }],
+      fixes: feature === reader ? [] : movedAbove(feature, reader),
+    });
+    return UNKNOWN;
+  }
   if (isOfItem(feature)) return feature?.name === 'age' ? timeType() : PLAIN;
   if (!hasMeasures(feature)) return undefined;
   if (path.field !== undefined) {
@@ -96,6 +116,46 @@ export function inferMeasure(expression: Expression, path: Path, analysis: Analy
     { fixes: [insertAfter(expression, `.${example}`, `Write ${textOf(expression)}.${example}`)] },
   );
   return UNKNOWN;
+}
+
+/** Values of an item are found from top to bottom. */
+const isAbove = (one: ItemDecl, other: ItemDecl): boolean =>
+  one.$container !== other.$container || one.$containerIndex! < other.$containerIndex!;
+
+function movedAbove(item: ItemDecl, reader: ItemDecl): Fix[] {
+  const title = `Write item ${item.name} above item ${reader.name}`;
+  const [written, left] = [lineBefore(reader, textOf(item), title), without(item, title)];
+  return [{ title, edits: [...written, ...left].flatMap(({ edits }) => edits) }];
+}
+
+/** What an expression says something about where that is no item; undefined in steps that an item goes through. */
+function whyNoItem(expression: Expression): { of: string; help: string } | undefined {
+  let part: AstNode = expression;
+  for (
+    let node: AstNode | undefined = part.$container;
+    node !== undefined;
+    part = node, node = node.$container
+  ) {
+    if (isItemDecl(node)) return undefined;
+    if (isArriveStep(node))
+      return {
+        of: 'says when items come and how many, before there is one',
+        help: 'Draw it where it is needed: in groups of draw poisson(3), or take a state or a parameter.',
+      };
+    if (isConveyStep(node))
+      return {
+        of: 'is of the conveyor, which carries many items',
+        help: 'Take a parameter or a state; for a time of each item, wait for it: wait 1 min * size.',
+      };
+    if (isQueueStep(node)) {
+      if (part.$containerProperty !== 'capacity') return undefined;
+      return {
+        of: 'is of the queue, which holds many items',
+        help: 'Take a parameter or a state; each item can choose its queue: choose size > 3 -> large, else -> small.',
+      };
+    }
+  }
+  return undefined;
 }
 
 /** What the library says that every item carries. */

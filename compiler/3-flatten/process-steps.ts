@@ -2,6 +2,7 @@
 import type { Expression } from '../model/expression.ts';
 import type { Destination, Need, Process, ProcessStep } from '../model/process.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
+import { isOnDemand } from '../ir/process.ts';
 import type { FlatPlace, FlatProcess, FlatStep, FlatUse } from '../ir/process.ts';
 import { number } from '../ir/expressions.ts';
 import { followingOf } from './inputs.ts';
@@ -323,6 +324,12 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
   labels.set('#renege', steps.length);
   leave('reneged', 'give up', false);
   for (const set of later) set();
+  refillWhereTheyLeave(steps);
+  const seized = new Set(
+    steps.flatMap((step) =>
+      step.kind === 'seize' && step.use === undefined ? step.needs.map(({ resource }) => resource.id) : [],
+    ),
+  );
   return {
     name: join(group.path, name),
     loops: [...base.loops],
@@ -338,10 +345,43 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
       slot: items.get(item.name)!,
       unit: item.unit,
     })),
+    held: [...seized].map((resource, at) => ({ resource, slot: process.items.length + 1 + at })),
     internal: false,
     doc: process.doc,
     source: process.source,
   };
+}
+
+/** An item that leaves before it has found a place makes room for the next one of an arrival on demand, too. */
+function refillWhereTheyLeave(steps: readonly FlatStep[]): void {
+  const refill = steps.find((step) => step.kind === 'refill');
+  const demanding = refill?.arrive ?? steps.findIndex((step) => step.kind === 'arrive' && isOnDemand(step));
+  if (demanding < 0) return;
+  const seen = new Set<number>();
+  const open = [demanding + 1];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const step = steps[at];
+    if (step === undefined || seen.has(at)) continue;
+    seen.add(at);
+    switch (step.kind) {
+      case 'refill':
+        break;
+      case 'leave':
+        step.refill = demanding;
+        break;
+      case 'go':
+        open.push(step.to);
+        break;
+      case 'choose':
+        open.push(at + 1, ...step.options.map(({ to }) => to));
+        break;
+      case 'reserve':
+        open.push(at + 1, ...(step.full === 'block' ? [] : [step.full]));
+        break;
+      default:
+        open.push(at + 1);
+    }
+  }
 }
 
 function uniform(

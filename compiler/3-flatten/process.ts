@@ -43,7 +43,9 @@ export function flowOf(flattening: Flattening, running: readonly Block[]): FlatF
     const of = process >= 0 ? { kind: 'process' as const, id: process } : placeTallied(known, key);
     return { of, ...tally };
   });
-  const attributes = known.processes.flatMap((process) => process.attributes.map(({ slot }) => slot));
+  const attributes = known.processes.flatMap(({ attributes: carried, held }) =>
+    [...carried, ...held].map(({ slot }) => slot),
+  );
   return {
     processes: known.processes,
     queues: known.queues,

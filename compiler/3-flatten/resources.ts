@@ -121,6 +121,7 @@ export function addRepair(context: FlowContext, group: Group, { name, breaks, so
     arrived: -1,
     left: -1,
     attributes: [],
+    held: [],
     internal: true,
     doc: '',
     source,

@@ -239,3 +239,34 @@ export const storeNeverTaken = define<{ name: string }>({
   message: ({ name }) => `Nothing is ever taken from '${name}', so its items stay for good.`,
   help: ({ name }) => `Take them in another process: take ${name}. In a queue they go on by themselves.`,
 });
+
+export const noItemHere = define<{ name: string; of: string; help: string }>({
+  code: 'PX5431',
+  severity: 'error',
+  title: 'A value of an item where no item is meant',
+  message: ({ name, of }) => `'${name}' is a value of an item, and what stands here ${of}.`,
+  help: ({ help }) => help,
+});
+
+export const itemReadTooSoon = define<{ name: string; reader: string }>({
+  code: 'PX5432',
+  severity: 'error',
+  title: 'A value of an item that is read before it is found',
+  message: ({ name, reader }) =>
+    name === reader
+      ? `'${name}' is computed from itself.`
+      : `'${reader}' is computed from '${name}', which is found after it: values of an item are found from top to bottom.`,
+  help: ({ name, reader }) =>
+    name === reader
+      ? `Give it a value to begin with: item ${name} = 0, and change it on its way: set ${name} = ${name} + 1.`
+      : `Write item ${name} above item ${reader}.`,
+});
+
+export const neverEnough = define<{ name: string; asked: string; size: string }>({
+  code: 'PX5433',
+  severity: 'error',
+  title: 'An item asks for more units than there are',
+  message: ({ name, asked, size }) =>
+    `${asked} units of '${name}' are asked for at once, and it has ${size}: whoever asks waits for ever.`,
+  help: ({ name, asked }) => `Declare as many: resource ${name}[${asked}], or ask for less.`,
+});

@@ -41,6 +41,8 @@ export interface FlatProcess {
   left: VariableId;
   /** What its items carry, by slot from 1. */
   attributes: { name: string; slot: number; unit: DisplayUnit }[];
+  /** Resources that its items seize, and the slots in which an item keeps how many units of each it holds. */
+  held: { resource: number; slot: number }[];
   /** Made by the compiler: repairs. Its items are no items of the modeller. */
   internal: boolean;
   doc: string;
@@ -130,10 +132,20 @@ export type FlatStep = {
   /** So many items of a process (by position) begin. */
   | { kind: 'make'; process: number; count: number }
   /** Adds one to each of the counters for each item. `tally`: whether the time inside counts. */
-  | { kind: 'leave'; counters: VariableId[]; tally: boolean }
+  | {
+      kind: 'leave';
+      counters: VariableId[];
+      tally: boolean;
+      /** Where items may leave that never had a place: the arrival that then makes the next one. */
+      refill?: StepId;
+    }
   /** The unit that the item is about works again. */
   | { kind: 'repaired' }
 );
+
+/** Whether an item is made when the one before has gone on. */
+export const isOnDemand = (step: FlatStep & { kind: 'arrive' }): boolean =>
+  step.interval === undefined && step.first === undefined && step.condition === undefined;
 
 /** What a `use` is made of. */
 export interface FlatUse {

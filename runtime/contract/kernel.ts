@@ -194,4 +194,8 @@ export const FlowTrouble = {
   duration: 3,
   /** A value that cannot be. detail: position in `ManifestFlow.values`. */
   value: 4,
+  /** An item gives back more units than it holds. detail: code of the step; the value is the resource. */
+  notHeld: 5,
+  /** An item leaves with units that it holds. The same. */
+  held: 6,
 } as const;

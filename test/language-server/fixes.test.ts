@@ -76,6 +76,7 @@ const NO_EVIDENT_FIX: Readonly<Record<string, string>> = {
   PX5305: 'where the loop begins is a matter of meaning',
   PX5308: 'the requirement has to be said anew',
   PX5403: 'which number that counts was meant is open',
+  PX5431: 'which parameter or state takes its place is open',
   PX5420: 'asking every so often changes the process: the steps have to be laid out anew',
   PX6118: 'the file is missing, not the text',
   PX6119: 'the data of the file have to change, not the text',

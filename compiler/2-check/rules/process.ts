@@ -45,6 +45,7 @@ import {
 } from '../../../grammar/generated/ast.ts';
 import { GrammarUtils } from 'langium';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
+import type { SourceRange } from '../../model/source.ts';
 import * as findings from '../../diagnostics/process.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import { lineAtEnd, lineAtStart, lineBefore, without } from '../../1-parse/line-edits.ts';
@@ -152,6 +153,47 @@ export function needMustBeResource(need: Need, analysis: Analysis): void {
     analysis.report(findings.countTooSmall, holes, need, { place: sourceOfProperty(need, 'units') });
   }
 }
+
+/** All units of a step are taken at once, and a number that is written can be told to be too small. */
+export function unitsMustSuffice(step: UseStep | SeizeStep, analysis: Analysis): void {
+  const asked = new Map<ResourceDecl, { units: number; need: Need }>();
+  for (const need of step.needs as (Need | undefined)[]) {
+    const path = pathOf(need?.resource);
+    const feature = featureOf(path);
+    // Elements of an array of assets have units of their own.
+    if (
+      need === undefined ||
+      !isResourceDecl(feature) ||
+      path!.steps.some(({ index }) => index !== undefined)
+    )
+      continue;
+    asked.set(feature, { units: unitsOf(need) + (asked.get(feature)?.units ?? 0), need });
+  }
+  for (const [resource, { units, need }] of asked) {
+    const { size } = resource;
+    const there =
+      size === undefined ? 1 : size.$type === 'NumberLiteral' ? numberValue(size, analysis) : undefined;
+    if (there === undefined || there < 1 || units <= there) continue;
+    const holes = { name: resource.name, asked: String(units), size: String(there) };
+    const fixes =
+      size === undefined
+        ? []
+        : [
+            {
+              title: `Give it ${units} units`,
+              edits: [
+                { uri: uriOf(resource), ...spanOf(sourceOfProperty(resource, 'size')), text: String(units) },
+              ],
+            },
+          ];
+    analysis.report(findings.neverEnough, holes, need, {
+      fixes,
+      related: [{ message: 'declared here', source: sourceOfProperty(resource, 'name') }],
+    });
+  }
+}
+
+const spanOf = ({ start, end }: SourceRange): { start: number; end: number } => ({ start, end });
 
 export function waitMustTakeTime(step: WaitStep, analysis: Analysis): void {
   time(step.duration, 'A wait', analysis);

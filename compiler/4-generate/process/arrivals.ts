@@ -1,4 +1,5 @@
 /** Items that are made, and that leave. */
+import { isOnDemand } from '../../ir/process.ts';
 import type { FlatStep } from '../../ir/process.ts';
 import {
   branch,
@@ -20,21 +21,37 @@ import { NOT_NEGATIVE } from './demands.ts';
 import type { Demand } from './demands.ts';
 import { trouble, troubled } from './flow.ts';
 import { callI32, locals } from './heap.ts';
+import { leavesWith } from './held.ts';
 import { runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
-import { Actor, Item, Source } from './plan.ts';
+import { Actor, Item, Packed, Source } from './plan.ts';
 import { record } from './record.ts';
 import type { Using } from './using.ts';
 
 export function arrivals(machine: Machine, { settled }: Using) {
-  const { made, module, context, flow, lists, measures, values, proceed, actor, checked, rests, goesOnAt } =
-    machine;
+  const {
+    made,
+    module,
+    context,
+    flow,
+    plan,
+    lists,
+    measures,
+    values,
+    proceed,
+    actor,
+    checked,
+    rests,
+    goesOnAt,
+  } = machine;
   const { now } = measures;
   /** spawn(actor, code): an item of the actor's instance. */
   const spawn = flow.processes.map((process, id) => {
     const f = module.function(`new item of ${process.name}`, { params: { source: 'i32', code: 'i32' } });
     const [item, instance] = locals(f, 'item', 'instance');
     const at = process.loops.length === 0 ? i32.const(0) : instance;
+    const arrivals = process.steps.filter((step) => step.kind === 'arrive');
+    const demands = arrivals.filter(isOnDemand);
     f.body = [
       set(instance, i32.load(f.params.source, Actor.instance)),
       when(f64.ge(f64.load(record(context.plan.addresses[process.inside]!, 8, at)), process.limit), [
@@ -45,6 +62,20 @@ export function arrivals(machine: Machine, { settled }: Using) {
       i32.store(item, f.params.code, Item.code),
       i32.store(item, instance, Item.instance),
       f64.store(item, now(), Item.arrived),
+      // Only for what came on demand is the next one made.
+      ...(demands.length > 0 && demands.length < arrivals.length
+        ? [
+            i32.store(
+              item,
+              demands
+                .map((arrival): I32 =>
+                  i32.ne(f.params.code, plan.codes[id]! + process.steps.indexOf(arrival) + 1),
+                )
+                .reduce((a, b) => i32.and(a, b)),
+              Item.refilled,
+            ),
+          ]
+        : []),
       ...measures.change(process.inside, at, 1),
       ...measures.change(process.arrived, at, 1),
       runs(lists.ready, item),
@@ -129,22 +160,23 @@ export function arrivals(machine: Machine, { settled }: Using) {
   const packs = flow.processes.some(({ steps }) => steps.some(({ kind }) => kind === 'batch'));
 
   const leaveFor = (
-    { process, id, coming }: StepPlace,
+    { process, id, code, coming }: StepPlace,
     step: FlatStep & { kind: 'leave' },
   ): FunctionHandle => {
     const f = module.function(`${process.name} ${step.text}`, { params: { item: 'i32' } });
-    const [chain, tail, instance] = locals(f, 'chain', 'tail', 'instance');
+    const [chain, tail, instance, inside] = locals(f, 'chain', 'tail', 'instance', 'inside');
     const item = packs ? f.local('i32', 'item') : f.params.item;
     const at = process.loops.length === 0 ? i32.const(0) : instance;
     const which = (of: I32): Statement[] =>
       process.loops.length === 0 ? [] : [set(instance, i32.load(of, Actor.instance))];
-    const [each, end] = [label('each'), label('end of members')];
+    const [each, end, unpacked] = [label('each'), label('end of members'), label('what was packed')];
     const tally = flow.tallies.find(({ of }) => of.kind === 'process' && of.id === id);
     const noted = (): Statement[] => {
       if (!step.tally || tally === undefined) return [];
       return [measures.noted(tally, at, f64.sub(now(), f64.load(item, Item.arrived)))];
     };
     const gone: Statement[] = [
+      ...leavesWith(made, process, item, code),
       ...step.counters.flatMap((counter) => measures.change(counter, at, 1)),
       ...measures.change(process.inside, at, -1),
       ...noted(),
@@ -163,11 +195,16 @@ export function arrivals(machine: Machine, { settled }: Using) {
       loop(each, [
         set(item, chain),
         set(chain, i32.load(item, Item.next)),
-        // What was packed into it comes next.
-        when(tee(tail, i32.load(item, Item.members)), [
-          block(end, lastOf(tail, end)),
-          i32.store(tail, chain, Item.next),
-          set(chain, i32.load(item, Item.members)),
+        // What was packed into it comes next, and what it had in it before that.
+        set(inside, i32.load(item, Item.members)),
+        loop(unpacked, [
+          when(tee(tail, inside), [
+            block(end, lastOf(tail, end)),
+            i32.store(tail, chain, Item.next),
+            set(chain, inside),
+            set(inside, i32.load(inside, Packed.before)),
+            branch(unpacked),
+          ]),
         ]),
         ...gone,
         branchIf(each, chain),

@@ -8,10 +8,11 @@ import { AT_LEAST_ONE } from './demands.ts';
 import { trouble } from './flow.ts';
 import { record } from './record.ts';
 import { callI32, locals } from './heap.ts';
+import { holdsNothing } from './held.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
 import { hasPlace } from './places.ts';
-import { Actor, Item, List, Place, stepKey } from './plan.ts';
+import { Actor, Item, List, Packed, Place, stepKey } from './plan.ts';
 import type { Using } from './using.ts';
 
 export function packing(machine: Machine, { settled }: Using) {
@@ -41,6 +42,7 @@ export function packing(machine: Machine, { settled }: Using) {
       });
     const list = record(plan.lists.get(stepKey(id, at))!, List.size, i32.load(actor, Actor.instance));
     const [there, left, carrier, last, item] = locals(proceed, 'list', 'left', 'carrier', 'last', 'packed');
+    const [before] = locals(proceed, 'packed before');
     const next = label('next packed');
     return [
       set(there, list),
@@ -57,6 +59,10 @@ export function packing(machine: Machine, { settled }: Using) {
       runs(lists.remove, carrier),
       when(hasPlace(carrier), [runs(places.leave, carrier)]),
       set(last, 0),
+      set(before, i32.load(carrier, Item.members)),
+      when(before, [
+        when(i32.le(left, 1), [i32.store(before, i32.add(i32.load(before, Packed.alone), 1), Packed.alone)]),
+      ]),
       loop(next, [
         set(left, i32.sub(left, 1)),
         when(i32.gt(left, 0), [
@@ -64,7 +70,15 @@ export function packing(machine: Machine, { settled }: Using) {
           runs(lists.remove, item),
           when(hasPlace(item), [runs(places.leave, item)]),
           i32.store(item, 0, Item.next),
-          when(last, [i32.store(last, item, Item.next)], [i32.store(carrier, item, Item.members)]),
+          when(
+            last,
+            [i32.store(last, item, Item.next)],
+            [
+              i32.store(carrier, item, Item.members),
+              i32.store(item, before, Packed.before),
+              i32.store(item, 0, Packed.alone),
+            ],
+          ),
           set(last, item),
           branch(next),
         ]),
@@ -80,8 +94,15 @@ export function packing(machine: Machine, { settled }: Using) {
     return [
       ...settled(proceed, process, actor, coming),
       set(item, i32.load(actor, Item.members)),
-      i32.store(actor, 0, Item.members),
       i32.store(actor, code + 1, Actor.code),
+      // The last batch that was made of it is the first to be taken apart, be it one of itself alone.
+      when(item, [
+        when(
+          i32.load(item, Packed.alone),
+          [i32.store(item, i32.sub(i32.load(item, Packed.alone), 1), Packed.alone), set(item, 0)],
+          [i32.store(actor, i32.load(item, Packed.before), Item.members)],
+        ),
+      ]),
       runs(lists.ready, actor),
       loop(next, [
         when(item, [
@@ -124,6 +145,7 @@ export function packing(machine: Machine, { settled }: Using) {
           set(copy, callI32(lists.obtain)),
           memoryCopy(copy, actor, bytes),
           i32.store(copy, 0, Item.members),
+          ...holdsNothing(process, copy),
           i32.store(copy, code + 1, Actor.code),
           ...measures.change(process.inside, instance, 1),
           ...measures.change(process.arrived, instance, 1),

@@ -34,6 +34,13 @@ export const Item = {
   blocks: 92,
   attributes: 96,
 } as const;
+/** Of the first of the items that are packed into another, which need these for nothing else. */
+export const Packed = {
+  /** What the item had in it before they were packed into it: a batch of batches. */
+  before: Actor.previous,
+  /** How many batches of one were made of it since. */
+  alone: Item.unit,
+} as const;
 /** `previous` of a shift is its resource, `next` the boundary to come; of a belt's actor, `previous` is the belt. */
 export const Shift = { ...Actor, week: 24, size: 32 } as const;
 export const Source = { ...Actor, made: 24, truth: 28, size: 32 } as const;

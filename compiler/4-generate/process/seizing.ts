@@ -4,6 +4,7 @@ import { branch, block, call, f64, i32, label, returns, set, when } from '../was
 import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
 import { givenBack, mayBeWithoutPlaces } from './coming.ts';
 import { callI32, locals } from './heap.ts';
+import { holdsMore } from './held.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
 import { Header, Item, Place } from './plan.ts';
@@ -23,8 +24,12 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
     { process, coming: before }: StepPlace,
     asked: readonly Asked[],
     item: Local<'i32'>,
+    step: FlatStep & { kind: 'seize' },
   ): Statement[] => [
     ...asked.flatMap(({ of, amount }) => units.takes(of, amount, item)),
+    ...(step.use === undefined
+      ? asked.flatMap(({ of, amount }) => holdsMore(process, of.id, amount, item))
+      : []),
     ...(mayKeep(process) ? [i32.store(item, 0, Item.keeps)] : []),
     ...releases(f, item, givenBack(before, mayKeep(process))),
     ...leaves(f, process, item, before),
@@ -56,7 +61,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
           taken: [
             ...units.firstStopsWaiting(owner, only.of, first),
             i32.store(first, code + 1, Item.code),
-            ...granted(owner, place, [only], first),
+            ...granted(owner, place, [only], first, step),
           ],
         };
       };
@@ -78,7 +83,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
       ...asked.flatMap((one) => [...one.statements, when(isShort(one), refused(one))]),
       when(i32.load(item, Item.list), [runs(resources.stopsWaiting, item)]),
       i32.store(item, code + 1, Item.code),
-      ...granted(f, place, asked, item),
+      ...granted(f, place, asked, item, step),
       returns(i32.const(1)),
     ];
     return f;
@@ -159,7 +164,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
                   : i32.lt(units.available(only.of), only.amount),
                 refused(only),
               ),
-              ...granted(proceed, place, asked, actor),
+              ...granted(proceed, place, asked, actor, step),
               goOn(code + 1),
             ]
           : [when(callI32(grant, actor), [goOn(code + 1)])]),

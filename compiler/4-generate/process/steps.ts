@@ -21,6 +21,7 @@ import { beltAt, found, resourceAt, trouble, troubled } from './flow.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
 import { locals } from './heap.ts';
+import { holdsLess } from './held.ts';
 import { first, runs } from './lists.ts';
 import { machineOf } from './machine.ts';
 import type { Machine, StepPlace } from './machine.ts';
@@ -91,6 +92,37 @@ export function steps(
 
   const grants: { code: number; grant: FunctionHandle }[] = [];
 
+  /** The source makes the next item, once for each that it made. */
+  const refills = ({ process, id, codeOf }: StepPlace, demanding: number): Statement[] => {
+    const source = record(
+      plan.sources.get(stepKey(id, demanding))!,
+      Source.size,
+      i32.load(actor, Actor.instance),
+    );
+    const arrival = process.steps[demanding]!;
+    const most =
+      arrival.kind === 'arrive' && arrival.most
+        ? values.of(`${process.name} at most`, process.loops, arrival.most, actor, {
+            what: `The number of items of '${arrival.text}'`,
+            name: process.name,
+            source: arrival.source,
+            ...NOT_NEGATIVE,
+          })
+        : undefined;
+    const [from] = locals(proceed, 'source');
+    return [
+      when(i32.eqz(i32.load(actor, Item.refilled)), [
+        i32.store(actor, 1, Item.refilled),
+        set(from, source),
+        when(most ? f64.lt(f64.fromI32(i32.load(from, Source.made)), most) : i32.const(1), [
+          i32.store(from, i32.add(i32.load(from, Source.made), 1), Source.made),
+          run(spawn[id]!, [from, i32.const(codeOf(demanding) + 1)]),
+          when(troubled(made), [rests]),
+        ]),
+      ]),
+    ];
+  };
+
   const compiled = (place: StepPlace, step: FlatStep): Statement[] => {
     const { process, id, code, codeOf, at, coming } = place;
     /** `what` of the step it is, and where it must lie. */
@@ -108,30 +140,8 @@ export function steps(
     switch (step.kind) {
       case 'arrive':
         return arrive(place, step);
-      case 'refill': {
-        const source = record(
-          plan.sources.get(stepKey(id, step.arrive))!,
-          Source.size,
-          i32.load(actor, Actor.instance),
-        );
-        const arrival = process.steps[step.arrive]!;
-        const most =
-          arrival.kind === 'arrive' && arrival.most
-            ? value('at most', arrival.most, 'The number of items of', NOT_NEGATIVE)
-            : undefined;
-        const [from] = locals(proceed, 'source');
-        return [
-          when(i32.load(actor, Item.refilled), onward),
-          i32.store(actor, 1, Item.refilled),
-          set(from, source),
-          when(most ? f64.lt(f64.fromI32(i32.load(from, Source.made)), most) : i32.const(1), [
-            i32.store(from, i32.add(i32.load(from, Source.made), 1), Source.made),
-            run(spawn[id]!, [from, i32.const(codeOf(step.arrive) + 1)]),
-            when(troubled(made), [rests]),
-          ]),
-          ...onward,
-        ];
-      }
+      case 'refill':
+        return [...refills(place, step.arrive), ...onward];
       case 'assign':
         return [
           f64.store(actor, value(step.text, step.value, 'The value of'), Item.attributes + 8 * step.slot),
@@ -265,7 +275,19 @@ export function steps(
         ];
       }
       case 'release':
-        return [...giveAll(proceed, process, step.needs, actor), ...onward];
+        return [
+          ...step.needs.flatMap((need) => [
+            ...holdsLess(made, process, {
+              resource: need.resource.id,
+              units: machine.amount(proceed, 'units', process, need.units, actor).value,
+              item: actor,
+              code,
+              stops: rests,
+            }),
+            ...giveAll(proceed, process, [need], actor),
+          ]),
+          ...onward,
+        ];
       case 'choose':
         return chooses(place, step);
       case 'go':
@@ -334,7 +356,11 @@ export function steps(
         ];
       }
       case 'leave':
-        return [runs(leaveFor(place, step), actor), rests];
+        return [
+          ...(step.refill === undefined ? [] : refills(place, step.refill)),
+          runs(leaveFor(place, step), actor),
+          rests,
+        ];
       case 'repaired': {
         const [unit, resource] = locals(proceed, 'unit', 'resource');
         return [
