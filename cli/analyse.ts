@@ -2,6 +2,7 @@
 import { analyse } from '../compiler/index.ts';
 import type { Analysis, CheckedModel, Diagnostic, Root, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
+import { usesIn } from '../packages/used.ts';
 import { readData } from './data-read.ts';
 import { readProject } from './project.ts';
 import type { Project } from './project.ts';
@@ -11,7 +12,7 @@ import type { Terminal } from './terminal/terminal.ts';
 
 export interface AnalysedProject extends Analysis {
   project: Project;
-  /** Of the files that were asked for, and errors of any. */
+  /** Of the files that were asked for, and errors of what these look into. */
   findings: Diagnostic[];
   /** Of tables. */
   dataFiles: SourceText[];
@@ -20,15 +21,43 @@ export interface AnalysedProject extends Analysis {
 export function analyseProject(paths: readonly string[]): AnalysedProject {
   const project = readProject(paths);
   const dataFiles = new Map<string, string>();
-  const analysis = analyse(project.texts, libraryFiles, project.absentPackages, (uri, folder) => {
-    const text = readData(uri, folder);
-    if (text !== undefined) dataFiles.set(uri, text);
-    return text;
-  });
+  const run = (texts: readonly SourceText[]): Analysis =>
+    analyse(texts, libraryFiles, project.absentPackages, (uri, folder) => {
+      const text = readData(uri, folder);
+      if (text !== undefined) dataFiles.set(uri, text);
+      return text;
+    });
+  let analysis = run(project.texts);
+  const related = relatedTo(project);
+  const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+  const matters = ({ source }: Diagnostic): boolean => related.has(source.uri);
+  const errors = analysis.diagnostics.filter(isError);
+  // Neighbours that nothing asked for looks into do not stand in its way.
+  if (errors.length > 0 && !errors.some(matters)) {
+    dataFiles.clear();
+    analysis = run(project.texts.filter(({ uri }) => related.has(uri)));
+  }
   const findings = inOrder(
-    analysis.diagnostics.filter((d) => d.severity === 'error' || project.asked.has(d.source.uri)),
+    analysis.diagnostics.filter((d) => (isError(d) && matters(d)) || project.asked.has(d.source.uri)),
   );
   return { ...analysis, project, findings, dataFiles: [...dataFiles].map(([uri, text]) => ({ uri, text })) };
+}
+
+/** URIs of what was asked for, of the rest of its packages, and of the packages that these use. */
+function relatedTo({ texts, asked }: Project): ReadonlySet<string> {
+  const related = new Set<string>();
+  const wanted = new Set<string>();
+  for (let before = -1; before !== related.size;) {
+    before = related.size;
+    for (const { uri, text } of texts) {
+      const name = /^[ \t]*package[ \t]+([\w.]+)/m.exec(text)?.[1] ?? '';
+      const isUsed = wanted.has(name) || [...wanted].some((each) => each.startsWith(`${name}.`));
+      if (related.has(uri) || !(asked.has(uri) || (name !== '' && isUsed))) continue;
+      related.add(uri);
+      for (const each of [name, ...usesIn(text)]) wanted.add(each);
+    }
+  }
+  return related;
 }
 
 /** The model, or nothing when the text has errors, which are written out then. */

@@ -9,6 +9,8 @@ export interface Keywords {
   names: ReadonlySet<string>;
   /** Begin a declaration of a file. */
   declarations: ReadonlySet<string>;
+  /** Names of the rules that have braces. */
+  blocks: ReadonlySet<string>;
 }
 
 /** All that is written in quotes in a part of a grammar, in its order. */
@@ -35,5 +37,11 @@ export function keywordsOf(grammar: GrammarAST.Grammar): Keywords {
     'unit',
     'quantity',
   ];
-  return { all: words(grammar), names: words(rule('Name')), declarations: new Set(declarations) };
+  const blocks = grammar.rules.filter((each) => keywordsIn(each).includes('{')).map(({ name }) => name);
+  return {
+    all: words(grammar),
+    names: words(rule('Name')),
+    declarations: new Set(declarations),
+    blocks: new Set(blocks),
+  };
 }

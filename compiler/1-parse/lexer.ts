@@ -1,11 +1,13 @@
 /**
- * Langium's lexer, which reads two mistakes as they were meant, so that each is noted once and all that follows is understood: a word of
- * the language where nothing but a name can stand (`process part {`), and a word of another language that has one here (`parameter k`).
+ * Langium's lexer, which reads some mistakes as they were meant, so that each is noted once and all that follows is understood: a word of
+ * the language where nothing but a name can stand (`process part {`), a word of another language that has one here (`parameter k`), and,
+ * for the parser, the slips of `slips.ts`.
  */
 import type { ILexingError, IToken, TokenType, TokenTypeDictionary } from 'chevrotain';
 import { DefaultLexer, type Lexer, type LexerResult } from 'langium';
 import { declares, foreignWord, ReservedWords, type Words } from './notes.ts';
 import type { TwinServices } from './services.ts';
+import { slipAt } from './slips.ts';
 
 /** The messages of such notes: the parser's lists hold texts alone. */
 export const WORD_AS_NAME = 'a word of the language as a name';
@@ -115,6 +117,25 @@ export class TwinLexer implements Lexer {
     for (const { offset, length, message } of noted)
       if (message === WORD_AS_NAME) this.readUses(tokens, text.slice(offset, offset + length));
     return noted.length === 0 ? result : { ...result, errors: [...result.errors, ...noted] };
+  }
+
+  /** What the parser of texts with mistakes is given: slips are read as they were meant, too, and each is noted. */
+  tokenizeAsMeant(text: string): LexerResult {
+    const result = this.tokenize(text);
+    const { tokens } = result;
+    const noted: ILexingError[] = [];
+    const leftOut = new Set<number>();
+    tokens.forEach(({ startLine: line, startColumn: column }, at) => {
+      const slip = slipAt(tokens, at);
+      if (slip === undefined) return;
+      const { start: offset, end, kind, readAs } = slip;
+      if (slip.leftOut !== undefined) leftOut.add(slip.leftOut);
+      if (readAs !== undefined) this.read(tokens[readAs[0]]!, readAs[1], kind);
+      noted.push({ offset, line, column, length: end - offset, message: kind });
+    });
+    if (noted.length === 0) return result;
+    const kept = tokens.filter((_, at) => !leftOut.has(at));
+    return { ...result, tokens: kept, errors: [...result.errors, ...noted] };
   }
 
   /** What is declared by a word of the language is also named by it. */

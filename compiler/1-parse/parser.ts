@@ -99,10 +99,12 @@ export function parsePlaced(
 
 function fullParser(services: TwinServices): LangiumParser {
   if (full !== undefined) return full;
-  const { Lexer } = services.parser;
+  const Lexer = services.parser.Lexer as TwinLexer;
   // The parser asks for tokens that have their numbers.
-  (Lexer as TwinLexer).ready();
+  Lexer.ready();
   const parser = new LangiumParser(services);
+  const asMeant = { definition: Lexer.definition, tokenize: (text: string) => Lexer.tokenizeAsMeant(text) };
+  Reflect.set(parser, 'lexer', asMeant);
   keepInfixWithoutOperands(parser as unknown as Builder);
   referToFunctions(parser as unknown as Builder);
   endAtLength(parser as unknown as Builder);

@@ -21,7 +21,9 @@ import { readExpectation } from './error-messages.ts';
 import { CHARACTERS, habitOf, stepHabitOf } from './habits.ts';
 import type { Habit } from './habits.ts';
 import { FOREIGN_WORD, WORD_AS_NAME } from './lexer.ts';
+import { tellSlip } from './slips.ts';
 import { sourceAt } from './source.ts';
+import { isClosedLater, misplacedDeclaration, statementSlip } from './statement-slips.ts';
 import { ACTIONS, WORDS, show, placeOf } from './syntax-words.ts';
 
 export interface Vocabulary {
@@ -31,6 +33,8 @@ export interface Vocabulary {
   names: ReadonlySet<string>;
   /** Keywords that begin a declaration of a file. */
   declarations: ReadonlySet<string>;
+  /** Rules of the grammar that have braces. */
+  blocks: ReadonlySet<string>;
   tokenize: (text: string) => IToken[];
   /** Where the text begins that was parsed together with an offset. */
   startOfPiece?: (offset: number) => number;
@@ -81,6 +85,8 @@ class Teller {
     const character = this.text.slice(offset, offset + length).trim();
     if (message === WORD_AS_NAME)
       return report(wordOfTheLanguage, { word: character }, this.at(offset, offset + length));
+    const slip = tellSlip(message, character, this.at(offset, offset + length));
+    if (slip !== undefined) return slip;
     const habit = message === FOREIGN_WORD ? habitOf(character) : undefined;
     if (habit !== undefined) return this.habit(character, habit, this.at(offset, offset + length));
     const first = [...character][0] ?? '';
@@ -138,8 +144,8 @@ class Teller {
     if (comment >= 0 && (ends || found.image === '/') && !this.text.includes('*/', comment)) {
       return report(unclosedComment, {}, this.at(comment, comment + 2));
     }
-    // Where the parser gave a block up, its brace is left over.
-    if (this.structureErrors > 1 && found.image === '}') return undefined;
+    // Where the parser gave a block up, its brace is left over, and what stands in the block is not where the parser believes it.
+    if (this.structureErrors > 1 && (found.image === '}' || this.isAstray(error))) return undefined;
     const open = this.openBracket(ends ? before : (before ?? found));
     if (open !== undefined) {
       const holes = { expected: "')'", found: 'the end of the line', place };
@@ -163,12 +169,16 @@ class Teller {
       return undefined;
     }
     const wanted = this.words(expected);
-    const slip = this.slip(found, before, expected, wanted, place);
+    const slip =
+      statementSlip({ text: this.text, found, before, expected, place, at: (a, b) => this.at(a, b) }) ??
+      this.slip(found, before, expected, wanted, place);
     if (slip !== undefined) return slip;
     if (expected.length === 1 && expected[0] === '}') {
       const opens =
         this.vocabulary.declarations.has(found.tokenType.name) && this.isFirstOnLine(found.startOffset);
-      const brace = ends || opens ? this.openBrace(found) : undefined;
+      const isWithin = opens && isClosedLater(this.text, found.startOffset);
+      const brace = (ends || opens) && !isWithin ? this.openBrace(found) : undefined;
+      if (isWithin) return misplacedDeclaration(found.image, place, here);
       if (brace !== undefined) {
         return report(unclosedBlock, { place: place ?? 'this declaration' }, this.at(brace, brace + 1), {
           related: [
@@ -198,9 +208,26 @@ class Teller {
     return this.misplaced(found, wanted, place, here);
   }
 
+  /** Whether braces say that the parser, after an earlier error, is in another block than it takes itself to be. */
+  private isAstray({ context, token }: IRecognitionException): boolean {
+    if (token.tokenType.name === 'EOF') return false;
+    const { blocks } = this.vocabulary;
+    const believed = context.ruleStack.filter((rule) => blocks.has(rule.replaceAll('\u200B', ''))).length;
+    const start = this.vocabulary.startOfPiece?.(token.startOffset) ?? 0;
+    let depth = 0;
+    for (const { image } of this.vocabulary.tokenize(this.text.slice(start, token.startOffset))) {
+      if (image === '{') depth += 1;
+      else if (image === '}') depth -= 1;
+    }
+    // The innermost rule may still be in front of its block.
+    return depth > believed || depth < believed - 1;
+  }
+
   /** A word at the beginning of its line that means something in another language. */
   private foreign(token: IToken | undefined, place: string | undefined): Diagnostic | undefined {
-    if (token === undefined || !this.isFirstOnLine(token.startOffset)) return undefined;
+    if (token === undefined) return undefined;
+    const isAction = ACTIONS.has(place ?? '') && /\{\s*$/.test(this.text.slice(0, token.startOffset));
+    if (!isAction && !this.isFirstOnLine(token.startOffset)) return undefined;
     const habit = place === 'the process' ? stepHabitOf(token.image) : habitOf(token.image);
     if (habit === undefined) return undefined;
     return this.habit(token.image, habit, this.at(token.startOffset, endOf(token)));
@@ -224,6 +251,9 @@ class Teller {
     const rest = this.text.slice(endOf(found), this.endOfLine(endOf(found)));
     const number = /(\d*)$/.exec(line)?.[1] ?? '';
     const digits = /^\d+/.exec(rest)?.[0];
+    const grouped = /(?<![\w.])(\d{1,3}(?:\.\d{3})+)$/.exec(line)?.[1];
+    if (grouped !== undefined && digits !== undefined && /^[,.]$/.test(found.image))
+      return this.grouped(found, grouped, digits);
     if ((found.image === ',' && number !== '') || (found.image === '.' && number === '')) {
       if (digits !== undefined) return this.decimal(found, number, digits);
     }
@@ -274,11 +304,11 @@ class Teller {
         });
       }
     }
-    if (found.image === 'then' && place === 'the when') {
+    if ((found.image === 'then' || found.image === ':') && ACTIONS.has(place ?? '') && place !== 'the set') {
       const help = 'What happens stands in braces: when … { set x = … }.';
       return report(missing, { expected: "'{'", found: show(found), place, help }, here);
     }
-    const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*[-+*/]?=(?!=)/.test(rest);
+    const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*[-+*/:]?=(?!=)/.test(rest);
     if (ACTIONS.has(place ?? '') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
       const fixes = [{ title: "Write 'set'", edits: [{ ...span(here), end: here.start, text: 'set ' }] }];
       const help = `To change a value at an event, write set ${found.image} = …`;
@@ -302,6 +332,16 @@ class Teller {
   private decimal(found: IToken, whole: string, digits: string): Diagnostic {
     const source = this.at(found.startOffset - whole.length, endOf(found) + digits.length);
     const text = `${whole === '' ? '0' : whole}.${digits}`;
+    const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+    const written = this.text.slice(source.start, source.end);
+    return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });
+  }
+
+  /** `1.000,5` and `1.000.000`. */
+  private grouped(found: IToken, groups: string, digits: string): Diagnostic {
+    const source = this.at(found.startOffset - groups.length, endOf(found) + digits.length);
+    const whole = groups.split('.');
+    const text = found.image === ',' ? `${whole.join('')}.${digits}` : [...whole, digits].join('_');
     const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
     const written = this.text.slice(source.start, source.end);
     return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });

@@ -1,19 +1,28 @@
 /** A call of a function of the language → type. */
-import { isVariableDecl, type Expression, type FunctionCall } from '../../grammar/generated/ast.ts';
+import {
+  isNameRef,
+  isVariableDecl,
+  type Expression,
+  type FunctionCall,
+} from '../../grammar/generated/ast.ts';
 import { closestNames } from '../1-parse/closest-names.ts';
-import { sourceOfProperty, uriOf } from '../1-parse/source.ts';
+import { sourceOf, sourceOfProperty, uriOf } from '../1-parse/source.ts';
+import type { Fix } from '../diagnostics/diagnostic.ts';
 import * as events from '../diagnostics/events.ts';
 import * as structure from '../diagnostics/structure.ts';
+import * as units from '../diagnostics/units.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { inferDistribution } from './distributions.ts';
 import { inferStatistic } from './measures.ts';
 import { inferMost } from './most.ts';
 import { FUNCTIONS, isReduction } from './functions.ts';
+import { functionHabit } from './function-habits.ts';
 import { inferDelay } from './infer-delay.ts';
 import { functionNames, inferDeclaredCall } from './infer-function.ts';
 import { inferOverTime } from './over-time.ts';
+import { literalWithin } from './literals.ts';
 import { inferLinear, requireOne, shapeOfType, starsOf, withShape } from './infer-shape.ts';
-import { target } from './members.ts';
+import { assetAround, target } from './members.ts';
 import { featureOf, isPath, pathOf } from './paths.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 import { derivative, power, Rational } from './units/index.ts';
@@ -46,13 +55,7 @@ function inferCalled(call: FunctionCall, analysis: Analysis): Type {
   if (info === undefined) {
     const declared = target(call.declared);
     if (declared !== undefined) return inferDeclaredCall(call, declared, analysis);
-    const suggestions = closestNames(name, [...FUNCTIONS.keys(), ...functionNames(call, analysis)], 2);
-    const place = sourceOfProperty(call, 'function');
-    const fixes = suggestions.map((text) => ({
-      title: `Write ${text}`,
-      edits: [{ uri: uriOf(call), start: place.start, end: place.end, text }],
-    }));
-    analysis.report(structure.unknownFunction, { name, suggestions }, call, { place, fixes });
+    unknownFunction(call, name, analysis);
     return UNKNOWN;
   }
   const [fewest, most] = info.arguments;
@@ -74,6 +77,7 @@ function inferCalled(call: FunctionCall, analysis: Analysis): Type {
     case 'linear':
       return inferLinear(call, analysis);
     case 'plain':
+      if (/^(sin|cos|tan)$/.test(name)) seemsDegrees(given[0], name, analysis);
       return given.every((argument) => requirePlain(argument, name, analysis)) ? PLAIN : UNKNOWN;
     case 'whole':
       return given.every((argument) => requirePlain(argument, name, analysis)) ? INTEGER : UNKNOWN;
@@ -104,6 +108,47 @@ function inferCalled(call: FunctionCall, analysis: Analysis): Type {
       return joined;
     }
   }
+}
+
+/** A number beyond a whole turn is seldom an angle in radians. */
+function seemsDegrees(angle: Expression | undefined, name: string, analysis: Analysis): void {
+  const declared = isNameRef(angle) ? target(angle.target) : undefined;
+  const value = isVariableDecl(declared) && declared.role !== 'state' ? declared.value : angle;
+  const number = literalWithin(value);
+  if (number === undefined || number.literal.unit !== undefined) return;
+  const size = Number(number.literal.value.replaceAll('_', ''));
+  if (!(size > 2 * Math.PI)) return;
+  const holes = { name, text: textOf(angle!), number: textOf(number.node) };
+  const { uri, end } = sourceOf(number.literal);
+  const title = `Write ${textOf(number.literal)} deg`;
+  analysis.report(units.angleLikeDegrees, holes, angle!, {
+    fixes: [{ title, edits: [{ uri, start: end, end, text: ' deg' }] }],
+  });
+}
+
+function unknownFunction(call: FunctionCall, name: string, analysis: Analysis): void {
+  const place = sourceOfProperty(call, 'function');
+  const write = (text: string, { start, end } = place): Fix => ({
+    title: `Write ${text}`,
+    edits: [{ uri: uriOf(call), start, end, text }],
+  });
+  const texts = call.arguments.map((each) => textOf(each));
+  const indexed = assetAround(call)?.members.some((each) => isVariableDecl(each) && each.name === name);
+  if (indexed === true) {
+    const text = `${name}[${texts[0] ?? ''}]`;
+    const advice = `'${name}' is a variable: an element is written ${name}[1], a product ${name} * (…).`;
+    const fixes = texts.length === 1 ? [write(text, sourceOf(call))] : [];
+    analysis.report(structure.unknownFunction, { name, suggestions: [], advice }, call, { place, fixes });
+    return;
+  }
+  const habit = functionHabit(name);
+  const rewritten = habit?.rewrite?.(texts);
+  const near = habit === undefined ? [...FUNCTIONS.keys(), ...functionNames(call, analysis)] : [];
+  const suggestions = habit?.name === undefined ? closestNames(name, near, 2) : [habit.name];
+  const fixes =
+    rewritten === undefined ? suggestions.map((text) => write(text)) : [write(rewritten, sourceOf(call))];
+  const holes = { name, suggestions, advice: habit?.advice };
+  analysis.report(structure.unknownFunction, holes, call, { place, fixes });
 }
 
 function inferReduction(

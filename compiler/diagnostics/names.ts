@@ -49,8 +49,11 @@ export const wrongKind = define<{ name: string; found: string; wanted: string }>
   severity: 'error',
   title: 'A name of something else',
   message: ({ name, found, wanted }) => `${name} is ${found}, and ${wanted} is needed here.`,
-  help: ({ found }) =>
-    found === 'a unit' ? 'A unit follows its number and has no blanks in it: 0.1 m/s.' : undefined,
+  help: ({ name, found }) => {
+    if (found !== 'a unit') return undefined;
+    if (name === 't') return 'The time since the start of the run is `time`.';
+    return 'A unit follows its number and has no blanks in it: 0.1 m/s.';
+  },
 });
 
 export const unknownPackage = define<{ package: string } & Suggestion>({

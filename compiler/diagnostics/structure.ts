@@ -102,6 +102,8 @@ export const indexOutOfBounds = define<{ index: string; name: string; size: numb
   severity: 'error',
   title: 'An index lies outside its array',
   message: ({ index, name, size }) => `'${name}' has the elements 1 to ${size}, and this asks for ${index}.`,
+  help: ({ index, name }) =>
+    index === '0' ? `Elements are counted from 1: the first is ${name}[1].` : undefined,
 });
 
 export const indexNotConstant = define<{ text: string }>({
@@ -145,12 +147,13 @@ export const notAValue = define<{ name: string; what: string; help: string }>({
   help: ({ help }) => help || undefined,
 });
 
-export const unknownFunction = define<{ name: string; suggestions: string[] }>({
+export const unknownFunction = define<{ name: string; suggestions: string[]; advice?: string }>({
   code: 'PX2120',
   severity: 'error',
   title: 'There is no such function',
   message: ({ name, suggestions }) =>
     `There is no function '${name}'${suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '.'}`,
+  help: ({ advice }) => advice,
 });
 
 export const argumentCount = define<{ name: string; expected: string; given: number }>({

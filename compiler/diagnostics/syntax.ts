@@ -39,13 +39,15 @@ export const unexpected = define<{
   expected: readonly string[];
   place?: string;
   suggestion?: string;
+  advice?: string;
 }>({
   code: 'PX1102',
   severity: 'error',
   title: 'Something that cannot stand here',
   message: ({ found, place }) =>
     `${capital(found)} cannot stand here${place === undefined ? '' : ` in ${place}`}.`,
-  help: ({ expected, suggestion }) => {
+  help: ({ expected, suggestion, advice }) => {
+    if (advice !== undefined) return advice;
     if (suggestion !== undefined) return `Did you mean ${suggestion}?`;
     return expected.length === 0 ? undefined : `Here can stand ${oneOf(expected)}.`;
   },

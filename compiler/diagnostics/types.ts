@@ -14,8 +14,13 @@ export const numberExpected = define<{ text: string; is: string; place: string }
   severity: 'error',
   title: 'A number is needed',
   message: ({ text, is, place }) => `${place} takes numbers, and '${text}' is ${is}.`,
-  help: ({ text, is }) =>
-    is === 'true or false' && !/^(true|false)$/.test(text) ? `Write if ${text} then 1 else 0.` : undefined,
+  help: ({ text, is, place }) => {
+    if (is !== 'true or false' || /^(true|false)$/.test(text)) return undefined;
+    const middle = /^'?[<>]=?'?$/.test(place) ? /(?:[<>]=?)\s*([^<>]+)$/.exec(text)?.[1] : undefined;
+    return middle === undefined
+      ? `Write if ${text} then 1 else 0.`
+      : `Write two comparisons: ${text} and ${middle} ${place.replaceAll("'", '')} ….`;
+  },
 });
 
 export const typesDiffer = define<{ left: string; leftIs: string; right: string; rightIs: string }>({

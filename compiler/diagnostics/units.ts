@@ -97,6 +97,15 @@ export const numberUnreadable = define<{ text: string }>({
   message: ({ text }) => `'${text}' is too large for a number: the largest is about 1.8e308 in SI units.`,
 });
 
+export const angleLikeDegrees = define<{ name: string; text: string; number: string }>({
+  code: 'PX3013',
+  severity: 'warning',
+  title: 'An angle in radians that looks like degrees',
+  message: ({ name, text, number }) =>
+    `${name} takes an angle in radians, and ${text === number ? `'${text}'` : `'${text}' is ${number}, which`} is more than a whole turn.`,
+  help: ({ number }) => `Write ${number} deg if degrees are meant, ${number} rad if it is as it should be.`,
+});
+
 function colon(hint: string): string {
   return hint === '' ? '.' : `: ${hint}${hint.endsWith('?') ? '' : '.'}`;
 }

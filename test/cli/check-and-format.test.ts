@@ -16,6 +16,28 @@ const writeIn = (name: string, text: string): string => {
   return write(join(name, 'alone.twin'), text);
 };
 
+describe('the neighbours of a file', () => {
+  const good = 'package a\n\nuse b: Tap\n\nasset Bath {\n  part tap: Tap\n}\n';
+  const tap = 'package b\n\nasset Tap {\n  param flow = 3 l/min\n}\n';
+  it('stand in its way only where it looks into them', () => {
+    const at = (name: string, text: string): string => write(join('neighbours', name), text);
+    mkdirSync(join(folder, 'neighbours'));
+    const file = at('bath.twin', good);
+    at('tap.twin', tap);
+    at('draft.twin', 'package draft\n\nasset Draft {\n  param area = 3 kj\n');
+    at('scratch.twin', 'asset Scratch { nothing }\n');
+    const checked = pollux(['check', file]);
+    expect(checked).toMatchObject({ code: 0, err: '1 file: nothing to report\n' });
+    expect(pollux(['run', file, '--root', 'Bath', '--duration', '1 s']).code).toBe(0);
+    expect(pollux(['check', join(folder, 'neighbours')]).code).toBe(3);
+    at('tap.twin', tap.replace('l/min', 'l/mjn'));
+    const broken = pollux(['check', file]);
+    expect(broken.code).toBe(3);
+    expect(broken.err + broken.out).toContain('tap.twin');
+    expect(broken.err + broken.out).not.toContain('draft.twin');
+  });
+});
+
 describe('pollux init', () => {
   it('writes a twin that checks, is in format, passes its test and runs', () => {
     const made = pollux(['init', 'new/plant'], { cwd: folder });

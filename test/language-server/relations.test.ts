@@ -252,7 +252,7 @@ describe('evident fixes', () => {
       'Close the block',
       '}\n}\n',
     ],
-    ['PX1002', '"Close it"', '"Close it', '"Close', 'Close the text', '"Close it {"'],
+    ['PX1002', '"Close it"', '"Close it', '"Close', 'Close the text', '"Close it" {'],
     ['PX4101', 'state level', 'param level', 'der(level)', 'Declare level as state', 'state level = 1 m'],
     [
       'PX4103',

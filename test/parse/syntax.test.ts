@@ -64,8 +64,90 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
       'PX1101 set x +=',
     ],
     ['a step of SimPy', asset('  process p {\n    timeout 3 s\n  }'), 'PX1108 timeout'],
+    ['a value given by :=', asset('  param k := 3 m'), 'PX1101 :='],
+    ['a power of Python', asset('  let x = 2**3'), 'PX1102 **'],
+    ['an inequality of Basic', asset('  let x = 2 <> 3'), 'PX1102 <>'],
+    ['a unit without its bracket', asset('  let x = 3 W/m2K'), 'PX1102 W/m2K'],
+    ['a start value of Modelica', asset('  state x(start = 3 m)'), 'PX1102 (start = 3 m)'],
+    ['a number in groups', asset('  let x = 1.000,5 m'), 'PX1102 1.000,5'],
+    ['a time of two numbers', asset('  let x = 10 min 30 s'), 'PX1102 10 min 30 s'],
+    ['a constant of a file in an asset', asset('  const k = 3 m'), 'PX1102 const'],
+    ['a table in an asset', asset('  table f(x: Length): Length from "a.csv"'), 'PX1102 table'],
+    ['an output', asset('  output y = 3 m'), 'PX1102 output'],
+    ['a start of Modelica', asset('  state x = 1\n  initial equation x = 1'), 'PX1108 initial equation'],
+    ['a connection of Modelica', asset('  connect(a.p, b.p)'), 'PX1108 connect'],
+    ['a part of Modelica', asset('  Pump p'), 'PX1102 Pump p'],
+    ['a derivative without brackets', asset('  state x = 1\n  der x = 1/s'), 'PX1102 der x'],
+    ['a call by itself', asset('  state x = 1\n  print(x)'), 'PX1101 print(x)'],
+    ['a remainder between', asset('  let x = 7 mod 2'), 'PX1102 7 mod 2'],
+    ['a change outside of events', asset('  state x = 1\n  set x = 2'), 'PX1102 set'],
+    ['a branch without braces', asset('  state x = 1\n  if x > 1 then x = 2'), 'PX1101 ='],
+    ['a sensor with =', asset('  state x = 1\n  sensor g = x'), 'PX1101 ='],
+    ['a queue in brackets', asset('  process p {\n    queue q(10)\n  }'), 'PX1102 (10)'],
+    ['a queue with its capacity', asset('  process p {\n    queue q capacity 10\n  }'), 'PX1102 capacity 10'],
+    ['a way out without a name', asset('  process p {\n    exit\n  }'), 'PX1101 exit'],
+    [
+      'an arrival without every',
+      asset('  process p {\n    arrive exponential(3 s)\n  }'),
+      'PX1102 exponential',
+    ],
+    ['two units in a chart', 'asset A { state x = 1 }\nview A "A" {\n  chart "x" x as kW, x\n}', 'PX1102 ,'],
     ['a misspelt statement', asset('  when time > 3 s { sett x = 3 }'), 'PX1102 sett'],
   ])('%s', (_, text, expected) => expect(said(text)[0]).toBe(expected));
+
+  it.each([
+    [
+      'modes',
+      asset(
+        '  modes m {\n    initial mode Low { after 1 s -> High }\n    mode High { after 1 s -> Low }\n  }',
+      ),
+      2,
+    ],
+    [
+      'states',
+      asset(
+        '  modes m {\n    initial state Low { after 1 s -> High }\n    state High { after 1 s -> Low }\n  }',
+      ),
+      2,
+    ],
+    ['a sensor', asset('  state x = 1\n  sensor g = x every 1 s\n  der(x) = 0/s'), 1],
+    ['a when', asset('  state x = 1\n  when x > 3 { x := 0 }\n  der(x) = 0/s\n  let y = x'), 1],
+    ['an alarm', asset('  state x = 1\n  alarm a: error "b" { raise when x > 1 }\n  der(x) = 0/s'), 1],
+    ['an at', asset('  state x = 1\n  at time = 5 s { set x = 1 }\n  der(x) = 0/s'), 1],
+    [
+      'a step',
+      asset('  resource f\n  process p {\n    arrival every 3 s\n    queue q\n    use f for 3 s\n  }'),
+      1,
+    ],
+    [
+      'a condition in a process',
+      asset('  process p {\n    arrive every 3 s\n    if 2 > 1 -> a\n    exit a\n  }'),
+      1,
+    ],
+    ['a constant', asset('  const k = 3 m\n  state x = 1\n  der(x) = 0/s'), 1],
+  ])('once, and nothing of what follows: %s', (_, text, times) => {
+    const codes = read(text).diagnostics.filter(({ code }) => code.startsWith('PX1'));
+    expect(codes.map(({ code, message }) => `${code} ${message}`)).toHaveLength(times);
+  });
+
+  it.each([
+    [asset('  let x = 2**3'), 'let x = 2^3'],
+    [asset('  param k := 3 m'), 'param k = 3 m'],
+    [asset('  param k = 3 W/m2K'), 'param k = 3 W/(m2*K)'],
+    [asset('  state x(start = 3 m)'), 'state x = 3 m'],
+    [asset('  let x = 1.000,5 m'), 'let x = 1000.5 m'],
+    [asset('  let x = 1.000.000 m'), 'let x = 1_000_000 m'],
+    [asset('  let x = 10 min 30 s'), 'let x = 10 min + 30 s'],
+    [asset('  const k = 3 m'), 'fixed k = 3 m'],
+    [asset('  modes m {\n    initial mode Low { }\n  }'), 'initial Low { }'],
+    [asset('  state x = 1\n  sensor g of x'), 'sensor g measures x'],
+    [asset('  process p {\n    queue q capacity 10\n  }'), 'queue q[10]'],
+  ])('and mended as it was meant: %s', (text, mended) => {
+    const [first] = read(text).diagnostics;
+    const after = applyFix(text, first!);
+    expect(after).toContain(mended);
+    expect(said(after).filter((each) => each.startsWith('PX1'))).toEqual([]);
+  });
 
   it('never lists tokens of the parser', () => {
     const texts = [

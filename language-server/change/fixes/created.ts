@@ -32,7 +32,15 @@ type Make = (project: Project, file: ParsedFile, finding: Diagnostic, node: AstN
 
 const MAKERS: Readonly<Record<string, Make>> = {
   PX1002: (_, file, { source }) => [
-    fix('Close the text', insert(file.uri, source.start + trimmedLine(file, source.start).length, '"')),
+    fix(
+      'Close the text',
+      insert(
+        file.uri,
+        // A brace at the end of the line opens the block behind the text.
+        source.start + trimmedLine(file, source.start).replace(/\s*\{$/, '').length,
+        '"',
+      ),
+    ),
   ],
   PX1003: (_, file) => [
     fix('Close the comment at the end of the file', insert(file.uri, file.text.length, ' */\n')),
