@@ -233,7 +233,7 @@ export function putInto(machine: Machine, { saved, iterated }: Moment): void {
   machine.status.fill(0);
 }
 
-export function valueOf(machine: Machine, probe: number): Value {
+function valueOf(machine: Machine, probe: number): Value {
   const described = machine.manifest.probes[probe]!;
   const { dims, first, unit, base, labels } = described;
   const size = count(dims);

@@ -14,7 +14,7 @@ export interface CoveredFile {
 }
 
 /** Adds up what several runs reached of one file. */
-export function added(before: CoveredFile | undefined, now: CoveredFile): CoveredFile {
+function added(before: CoveredFile | undefined, now: CoveredFile): CoveredFile {
   if (before === undefined || before.points.length !== now.points.length) return now;
   const counts = new Map(before.lines);
   return {

@@ -43,7 +43,7 @@ const WITHOUT_EFFECT = new Set([
 ]);
 
 /** Positions of the changes that could matter to what is computed in a scenario. */
-export const candidates = (changes: readonly Change[], scenario: string): number[] =>
+const candidates = (changes: readonly Change[], scenario: string): number[] =>
   changes.flatMap(({ subject, kind, fields, path, before }, at) => {
     if (kind === 'renamed' || fields.join() === 'range') return [];
     const own =

@@ -168,7 +168,7 @@ function secretsIn(node: object, secret: ReadonlySet<string>): SourceRange[] {
 }
 
 /** @param hidden what is not shown of it */
-export function textAt(
+function textAt(
   { uri, start, end }: SourceRange,
   textOf: (uri: string) => string | undefined,
   hidden: readonly SourceRange[] = [],

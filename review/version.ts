@@ -47,4 +47,4 @@ export function versionOfBundle(label: string, artefact: Artefact): Version {
   return { label, texts: [], textOf: () => undefined, roots: [root], artefact: () => artefact };
 }
 
-export const keyOf = ({ kind, name }: Root): string => `${kind} ${name}`;
+const keyOf = ({ kind, name }: Root): string => `${kind} ${name}`;

@@ -539,4 +539,3 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     observeAt: looks.add,
   };
 }
-export type Run = ReturnType<typeof createRun>;

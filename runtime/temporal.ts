@@ -156,7 +156,7 @@ export function evaluator<Atom>(formula: Formula<Atom>): Evaluator<Atom> {
 }
 
 /** The margin at a time between two observations. */
-export function between([before, low]: Point, [after, high]: Point, time: number): number {
+function between([before, low]: Point, [after, high]: Point, time: number): number {
   if (Math.abs(low) === SURE || Math.abs(high) === SURE || after === before) return low;
   return low + ((time - before) / (after - before)) * (high - low);
 }

@@ -24,7 +24,7 @@ import { pastNumbers } from './solvers/past.ts';
 import { hashBytes } from './snapshot.ts';
 import type { Trouble } from './trouble.ts';
 
-export type { Stop, StopAt, StopReason } from './stop.ts';
+export type { Stop, StopAt } from './stop.ts';
 export type { TwinListener } from './listeners.ts';
 export type { TwinSettings } from './plan.ts';
 export type { RunEvent } from './describe.ts';

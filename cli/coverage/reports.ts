@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { Coverage } from './measure.ts';
 import type { CoverageOptions } from './names.ts';
 
-export const FILES = { json: 'coverage.json', lcov: 'lcov.info', cobertura: 'cobertura.xml' } as const;
+const FILES = { json: 'coverage.json', lcov: 'lcov.info', cobertura: 'cobertura.xml' } as const;
 
 export async function writeReports(
   coverage: Coverage,

@@ -71,7 +71,7 @@ export function regionName(region: Region): string {
   return isModesDecl(above) || isModeDecl(above) ? `${regionName(above)}.${region.name}` : region.name;
 }
 
-export function rootOf(region: Region): Region {
+function rootOf(region: Region): Region {
   const above = region.$container;
   return isModesDecl(above) || isModeDecl(above) ? rootOf(above) : region;
 }

@@ -13,6 +13,7 @@ import {
   type ConstDecl,
   type Expression,
 } from '../../grammar/generated/ast.ts';
+import { arithmetic } from '../ir/expressions.ts';
 import type { Analysis } from './analysis.ts';
 import { plain } from './environment.ts';
 import { FUNCTIONS } from './functions.ts';
@@ -79,26 +80,12 @@ function combine(operator: string, left: number | boolean | undefined, right: nu
     if (typeof left !== typeof right) return undefined;
     return operator === 'and' ? left && right : operator === 'or' ? left || right : undefined;
   }
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-  }
-  return undefined;
+  if (NUMERIC.has(operator)) return arithmetic(operator, left, right);
+  return ORDER.has(operator) ? arithmetic(operator, left, right) !== 0 : undefined;
 }
+
+const NUMERIC: ReadonlySet<string> = new Set(['+', '-', '*', '/']);
+const ORDER: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 function call(name: string, values: (number | boolean | undefined)[]): number | undefined {
   const numbers = values.filter((value) => typeof value === 'number');

@@ -7,7 +7,7 @@ import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
 import { clockTime, DAYS, daysNamed } from './calendar.ts';
 
-export const DAY = 86400;
+const DAY = 86400;
 
 /** s; undefined: it does not repeat. */
 export function periodOf(step: ProfileStep, analysis: Analysis): number | undefined {

@@ -47,7 +47,7 @@ export function starsOf(types: readonly Type[]): Shape {
   }, []);
 }
 
-export const words = (type: Type): string => shapeWords(shapeOfType(type));
+const words = (type: Type): string => shapeWords(shapeOfType(type));
 
 /** `x` as `x[*]`, where that is how one would write it. */
 function eachOf(expression: Expression, type: Type): string | undefined {

@@ -208,7 +208,7 @@ function joinTwo(
 }
 
 /** A number of the quantity, in the first unit that fits; whole when all are. */
-export function numeric(result: QuantityResult & { ok: true }, from: readonly Type[], whole = true): Type {
+function numeric(result: QuantityResult & { ok: true }, from: readonly Type[], whole = true): Type {
   const { quantity } = result;
   let type = numberOf(quantity, from[0]?.unit);
   for (let n = 1; n < from.length && type.unit === undefined; n++) type = numberOf(quantity, from[n]!.unit);

@@ -234,6 +234,6 @@ function midSentence(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-export function capital(text: string): string {
+function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -85,6 +85,6 @@ export function wordsOf(type: Type, table: UnitTable): string {
 }
 
 /** a time, an energy; by sound for the few that differ. */
-export function article(words: string): string {
+function article(words: string): string {
   return `${/^[aeio]/i.test(words) || /^u(?!ni|se)/i.test(words) ? 'an' : 'a'} ${words}`;
 }

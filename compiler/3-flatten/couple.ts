@@ -42,10 +42,7 @@ export function solveBlock(
 }
 
 /** Entries that are not 0 by themselves, by row and then by column. */
-export function jacobianOf(
-  residuals: readonly FlatExpression[],
-  unknowns: readonly Load[],
-): SolveBlock['jacobian'] {
+function jacobianOf(residuals: readonly FlatExpression[], unknowns: readonly Load[]): SolveBlock['jacobian'] {
   return patternOf(residuals, unknowns).flatMap(({ row, column }) => {
     const value = differentiate(residuals[row]!, unknowns[column]!);
     return value.kind === 'number' && value.value === 0 ? [] : [{ row, column, value }];

@@ -107,7 +107,7 @@ function turned(condition: FlatExpression, direction: Handler['direction']): Fla
 }
 
 /** `owner` names the streams of what is drawn in the actions; it has a `[]` for each loop. */
-export function actionsOf(
+function actionsOf(
   flattening: Flattening,
   actions: readonly Action[],
   scope: Scope,

@@ -97,7 +97,7 @@ function seenOneByOne(expression: Expression, text: string): string {
 const boolean: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
 
 /** By how much a condition holds; undefined where some part of it is only true or false. */
-export function margin(condition: FlatExpression): FlatExpression | undefined {
+function margin(condition: FlatExpression): FlatExpression | undefined {
   switch (condition.kind) {
     case 'unary': {
       const inner = condition.operator === 'not' ? margin(condition.operand) : undefined;

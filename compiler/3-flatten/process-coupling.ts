@@ -9,7 +9,7 @@ import { loads, some } from '../ir/expressions.ts';
 import type { Flattening } from './flattening.ts';
 
 /** Every expression that steps evaluate, with whether it is waited for. */
-export function expressionsOf(
+function expressionsOf(
   flow: FlatFlow,
 ): { expression: FlatExpression; process: FlatProcess; awaited: boolean; step: FlatStep }[] {
   return flow.processes.flatMap((process) =>

@@ -77,7 +77,7 @@ export function solveNearest(
 }
 
 /** The size that values of a variable have, as far as it can be told: its range's, or one of its unit. */
-export function nominal({ low, high, unit }: FlatVariable): number {
+function nominal({ low, high, unit }: FlatVariable): number {
   const range = Math.max(Math.abs(low ?? 0), Math.abs(high ?? 0));
   return range > 0 && Number.isFinite(range) ? range : Math.abs(unit.factor) || 1;
 }

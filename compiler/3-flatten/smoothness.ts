@@ -76,7 +76,7 @@ function stepsOf(system: FlatSystem, scenario: number | undefined): Step[] {
   ];
 }
 
-export const blocksOf = (system: FlatSystem): Block[] => [
+const blocksOf = (system: FlatSystem): Block[] => [
   ...system.parameters,
   ...system.start,
   ...system.guesses,

@@ -16,7 +16,6 @@ import { dimsOf, rankOf, reportSizes, sizesOf, sizeWords, starsOf } from './shap
 import type { Sizes } from './shapes.ts';
 
 type Linear = Extract<Expression, { kind: 'linear' }>;
-export type Reduction = Extract<Expression, { kind: 'reduction' }>['operator'];
 
 export const sizesIn = (flattening: Flattening, expression: Expression, scope: Scope): Sizes =>
   sizesOf(expression, {
@@ -229,7 +228,7 @@ function onDiagonal([row, column]: readonly FlatIndex[], value: FlatExpression):
 const position = (at: FlatIndex): FlatExpression =>
   typeof at === 'number' ? number(at) : { kind: 'position', loop: at.loop, offset: at.offset };
 
-export const shifted = (index: FlatIndex, by: number): FlatIndex =>
+const shifted = (index: FlatIndex, by: number): FlatIndex =>
   typeof index === 'number' ? index + by : { loop: index.loop, offset: index.offset + by };
 
 /** An index of `pick` as an index of what it picks from. */

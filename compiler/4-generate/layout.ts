@@ -66,7 +66,7 @@ export interface Scratch {
   ahead?: AheadPlan;
 }
 
-export const RUNTIME_CELLS = 64;
+const RUNTIME_CELLS = 64;
 /** Room for constants of the code. */
 export const CONSTANTS = 128;
 /** Matrix, residuals and right side; unknowns at the start and before a step; where `scales` are set, step and Jacobian. */

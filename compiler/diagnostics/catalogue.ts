@@ -80,10 +80,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = families
   .map(({ code, severity, title }) => ({ code, severity, title, page: pageOf(code) }))
   .toSorted((a, b) => (a.code < b.code ? -1 : 1));
 
-export function explain(code: string): CatalogueEntry | undefined {
-  return CATALOGUE.find((entry) => entry.code === code.toUpperCase());
-}
-
 function isDefinition(value: unknown): value is { code: string; severity: Severity; title: string } {
   return (
     typeof value === 'object' && value !== null && 'code' in value && 'title' in value && 'severity' in value

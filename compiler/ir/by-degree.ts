@@ -1,3 +1,16 @@
+/** Of each unknown, those that a row ties it to: the pattern of a matrix with its mirror image, without the diagonal. */
+export function neighboursOf(rows: readonly ReadonlyMap<number, number>[]): Set<number>[] {
+  const neighbours = rows.map(() => new Set<number>());
+  rows.forEach((own, row) => {
+    for (const column of own.keys())
+      if (column !== row) {
+        neighbours[row]!.add(column);
+        neighbours[column]!.add(row);
+      }
+  });
+  return neighbours;
+}
+
 /** Unknowns by degree: those of the smallest first, and of one degree in the order in which they came to have it. */
 export class ByDegree {
   private readonly queues: { list: number[]; next: number }[] = [];

@@ -46,8 +46,6 @@ export const instanceTarget = (id: VariableId, loops: readonly FlatLoop[]): Flat
 });
 export const extents = (loops: readonly FlatLoop[]): number[] =>
   loops.map(({ from, to }) => Math.max(0, to - from));
-export const instancesOf = (loops: readonly FlatLoop[]): number =>
-  extents(loops).reduce((product, extent) => product * extent, 1);
 
 type Counters = ReadonlyMap<string, number>;
 

@@ -3,7 +3,7 @@
  * many. Rows and columns are numbered in the order of elimination, by least approximate degree over a graph of quotients (Amestoy, Davis &
  * Duff, SIAM J. Matrix Anal. Appl. 17, 1996); the pattern is taken with its mirror image, pivots are diagonal.
  */
-import { ByDegree } from './by-degree.ts';
+import { ByDegree, neighboursOf } from './by-degree.ts';
 
 export interface SparseRows {
   /** Unknown of each row. */
@@ -86,14 +86,7 @@ function leastDegree(
   most: number,
 ): { order: Int32Array; later: Int32Array[]; operations: number } | undefined {
   const size = rows.length;
-  const neighbours = Array.from({ length: size }, () => new Set<number>());
-  rows.forEach((own, row) => {
-    for (const column of own.keys())
-      if (column !== row) {
-        neighbours[row]!.add(column);
-        neighbours[column]!.add(row);
-      }
-  });
+  const neighbours = neighboursOf(rows);
   /** What an unknown that has gone tied together, by its number; those that lie within a later one have been let go. */
   const ties: (Int32Array | undefined)[] = Array.from({ length: size });
   /** Of each unknown: the ties that it is in. */

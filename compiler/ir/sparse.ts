@@ -3,7 +3,7 @@
  * one that has had it longest, so that a chain is taken from both ends at once. Pivots are diagonal. Generator and interpreter both follow
  * the lists of operations made here; slots are positions in one array of numbers, entries first in the order of their families.
  */
-import { ByDegree } from './by-degree.ts';
+import { ByDegree, neighboursOf } from './by-degree.ts';
 import { indexAt, rounds } from './linear.ts';
 import type { FlatLinear } from './linear.ts';
 import { sparseRowsOf } from './sparse-rows.ts';
@@ -282,14 +282,7 @@ function listed(
 /** Of the pattern with its mirror image; undefined once the squares of degrees are more than `most`. */
 function leastDegree(rows: readonly ReadonlyMap<number, number>[], most: number): number[] | undefined {
   const size = rows.length;
-  const neighbours = Array.from({ length: size }, () => new Set<number>());
-  rows.forEach((own, row) => {
-    for (const column of own.keys())
-      if (column !== row) {
-        neighbours[row]!.add(column);
-        neighbours[column]!.add(row);
-      }
-  });
+  const neighbours = neighboursOf(rows);
   const waiting = new ByDegree();
   const enter = (unknown: number): void => waiting.enter(unknown, neighbours[unknown]!.size);
   for (let at = 0; at < size; at += 1) enter(at);

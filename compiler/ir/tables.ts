@@ -17,7 +17,7 @@ export function lookUp(table: FlatTable, ask: TableAsk, given: readonly number[]
 }
 
 /** How many knots are at or below x: 0 before the first. */
-export function below(knots: readonly number[], x: number): number {
+function below(knots: readonly number[], x: number): number {
   let low = 0;
   let high = knots.length;
   while (low < high) {

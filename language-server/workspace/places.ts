@@ -1,5 +1,5 @@
 /** Offsets ↔ positions, nodes ↔ ranges. */
-import { AstUtils, CstUtils, GrammarUtils, type AstNode, type LeafCstNode } from 'langium';
+import { CstUtils, GrammarUtils, type AstNode, type LeafCstNode } from 'langium';
 import type { Location, Range, TextEdit } from 'vscode-languageserver-types';
 import { sourceOf, sourceOfProperty, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import type { TextEdit as OffsetEdit } from '../../compiler/diagnostics/diagnostic.ts';
@@ -62,8 +62,4 @@ export function elementAround(node: AstNode): AstNode | undefined {
 
 export function propertyCst(node: AstNode, property: string) {
   return GrammarUtils.findNodeForProperty(node.$cstNode, property);
-}
-
-export function rootOf(node: AstNode): AstNode {
-  return AstUtils.findRootNode(node);
 }

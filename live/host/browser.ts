@@ -6,6 +6,7 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { createSession } from '../session/session.ts';
 import { createLines } from './lines.ts';
 import type { FromHost, ToHost } from './protocol.ts';
+import { valuesOf } from './values.ts';
 
 /** ms */
 const VALUES_PERIOD = 500;
@@ -60,13 +61,7 @@ addEventListener('message', ({ data }: MessageEvent<ToHost>) => {
   }
 });
 setInterval(() => {
-  if (!hidden)
-    send({
-      type: 'values',
-      time: session.twin()?.time() ?? 0,
-      values: { ...session.values(), ...session.names() },
-      integration: session.integration(),
-    });
+  if (!hidden) send(valuesOf(session));
 }, VALUES_PERIOD);
 setInterval(() => {
   const twin = session.twin();

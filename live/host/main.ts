@@ -11,6 +11,7 @@ import { createSession } from '../session/session.ts';
 import type { Session } from '../session/contract.ts';
 import { createLines } from './lines.ts';
 import type { FromHost, ToHost } from './protocol.ts';
+import { valuesOf } from './values.ts';
 
 const VALUES_PERIOD = 500;
 const LINES_PERIOD = 150;
@@ -115,13 +116,7 @@ process.on('message', (message: ToHost) => {
   }
 });
 const values = setInterval(() => {
-  if (session !== undefined && !hidden)
-    send({
-      type: 'values',
-      time: session.twin()?.time() ?? 0,
-      values: { ...session.values(), ...session.names() },
-      integration: session.integration(),
-    });
+  if (session !== undefined && !hidden) send(valuesOf(session));
 }, VALUES_PERIOD);
 const looks = setInterval(() => {
   const twin = session?.twin();

@@ -18,7 +18,7 @@ export interface AuditEntry {
   detail?: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditLine extends AuditEntry {
+interface AuditLine extends AuditEntry {
   seq: number;
   /** RFC 3339. */
   time: string;
@@ -46,7 +46,7 @@ export function openAudit(file: string, now: () => number): AuditLog {
   let { lines: seq, head } = before;
   return {
     write: (entry) => {
-      const line = {
+      const line: Omit<AuditLine, 'hash'> = {
         seq: (seq += 1),
         time: new Date(now()).toISOString(),
         ...shortened(entry),

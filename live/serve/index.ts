@@ -25,7 +25,6 @@ export interface PageClient {
 }
 
 export { createFan } from './fan.ts';
-export type { Fan } from './fan.ts';
 
 export interface ServeOptions {
   session: PageSession;

@@ -69,7 +69,7 @@ const longestDelay = 8000;
 const keptWhileAway = 64;
 
 /** Connects again with growing delays, for as long as the page is open. */
-export function socket(listener: Listener, address: string): Transport {
+function socket(listener: Listener, address: string): Transport {
   let current: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delay = firstDelay;

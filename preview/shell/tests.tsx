@@ -102,7 +102,7 @@ function JudgedRow({ test, judged }: { test: string; judged: Judged }) {
 }
 
 /** `fails by 4.2 K at 12:03.5` */
-export function outcomeOf({ holds, margin, element, time, trouble }: Judged): string {
+function outcomeOf({ holds, margin, element, time, trouble }: Judged): string {
   const when = time === null ? '' : formatClock(time, true);
   if (trouble) return words.stoppedAt(when);
   return holds ? words.holdsBy(margin, element) : words.failsBy(margin, element, when);

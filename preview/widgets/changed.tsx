@@ -43,7 +43,7 @@ export function Changed() {
 }
 
 /** As one would write it: `45 W/K`, `true`. */
-export function valueText(parameter: ParameterInfo, value: number): string {
+function valueText(parameter: ParameterInfo, value: number): string {
   if (parameter.base === 'boolean') return String(value > 0.5);
   const { text } = parameter.unit;
   const number = formatEntry(value, parameter);

@@ -37,7 +37,7 @@ const headHeight = 28;
 const dot = 10;
 const longestLabel = 30;
 
-export const shortened = (text: string): string =>
+const shortened = (text: string): string =>
   text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 
 export async function layOutModes(info: ModesInfo, width: number): Promise<ModeDrawing> {

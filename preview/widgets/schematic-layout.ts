@@ -49,7 +49,7 @@ interface Made {
   slimmer: number;
 }
 
-export const headHeight = 30;
+const headHeight = 30;
 const valueHeight = 20;
 const boxWidth = 188;
 const gap = 12;

@@ -29,7 +29,7 @@ export function* latinHypercube(count: number, dimensions: number, seed: number)
 }
 
 /** 0 … count − 1 in random order (Fisher and Yates). */
-export function shuffled(count: number, next: () => number): number[] {
+function shuffled(count: number, next: () => number): number[] {
   const order = Array.from({ length: count }, (_, n) => n);
   for (let n = count - 1; n > 0; n -= 1) {
     const other = Math.floor(next() * (n + 1));

@@ -84,5 +84,4 @@ export function advance(memory: DataView, address: number): void {
  * Two words to a number in (0, 1): an odd multiple of 2^-53, so that neither 0 nor 1 occurs, and 1 - u is exact
  * and as likely as u.
  */
-export const toUnit = (high: number, low: number): number =>
-  (high * 2 ** 21 + (low >>> 12) * 2 + 1) * 2 ** -53;
+const toUnit = (high: number, low: number): number => (high * 2 ** 21 + (low >>> 12) * 2 + 1) * 2 ** -53;

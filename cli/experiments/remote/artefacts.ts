@@ -24,7 +24,7 @@ export function pack({ manifest, wasm }: Structure): Packed {
 }
 
 /** Throws when the bytes are not those of the hash. */
-export function unpack(hash: string, bytes: Buffer): Structure {
+function unpack(hash: string, bytes: Buffer): Structure {
   if (createHash('sha256').update(bytes).digest('hex') !== hash)
     throw new Error('the artefact in Redis is damaged');
   const length = bytes.readUInt32LE();

@@ -74,7 +74,7 @@ function needed(value: Expression | undefined): Expression {
   return value;
 }
 
-export function isDerivative({ left }: Tree): boolean {
+function isDerivative({ left }: Tree): boolean {
   return isFunctionCall(left) && left.function === 'der';
 }
 
@@ -91,7 +91,7 @@ function* equationsIn(
 }
 
 /** The same variable in the same loops. */
-export function keyOf(tree: Tree, loops: readonly Loop[]): string {
+function keyOf(tree: Tree, loops: readonly Loop[]): string {
   return JSON.stringify([
     textOf(tree.left),
     loops.map(({ variable, from, to }) => [variable, plain(from), plain(to)]),

@@ -65,7 +65,7 @@ export function linkMustLeadToParts(override: Override, analysis: Analysis): voi
   analysis.report(links.wrongCountOfLink, { name: link.name, given: known, low, high }, override);
 }
 
-export function rangeOf(link: PartDecl, analysis: Analysis): { low?: number; high?: number } {
+function rangeOf(link: PartDecl, analysis: Analysis): { low?: number; high?: number } {
   const { multiplicity } = link;
   if (multiplicity === undefined) return { low: 1, high: 1 };
   const low = numberValue(multiplicity.low, analysis);

@@ -28,7 +28,7 @@ export {
 export { LIBRARY_PACKAGE } from './definition.ts';
 export { Dimension, DIMENSIONLESS, type DimensionTerm } from './dimension.ts';
 export { Factor } from './factor.ts';
-export { difference, explainFailure, hintForMismatch } from './hints.ts';
+export { explainFailure, hintForMismatch } from './hints.ts';
 export {
   add,
   assign,

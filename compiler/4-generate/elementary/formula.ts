@@ -6,6 +6,7 @@
  */
 import { f64, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, Local, Statement, ValueType } from '../wasm/index.ts';
+import { ArithmeticReader } from './arithmetic-reader.ts';
 
 const functions: Readonly<Record<string, (x: F64) => F64>> = {
   sqrt: f64.sqrt,
@@ -54,16 +55,14 @@ export function formulas(
   return Object.assign(value, { set: assign, local });
 }
 
-class FormulaReader {
-  private readonly tokens: string[];
+class FormulaReader extends ArithmeticReader {
   private readonly names: ReadonlyMap<string, F64>;
   private readonly text: string;
-  private next = 0;
 
   constructor(text: string, names: ReadonlyMap<string, F64>) {
+    super(text);
     this.text = text;
     this.names = names;
-    this.tokens = text.match(/\d+\.?\d*(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\S/g) ?? [];
   }
 
   read(): F64 {
@@ -72,54 +71,18 @@ class FormulaReader {
     return result;
   }
 
-  private fail(): never {
+  protected fail(): never {
     throw new Error(`formula '${this.text}': unexpected '${this.tokens[this.next] ?? 'end'}'`);
   }
 
-  private take(token: string): boolean {
-    if (this.tokens[this.next] !== token) return false;
-    this.next++;
-    return true;
-  }
-
-  private sum(): F64 {
-    let left = this.product();
-    for (;;) {
-      if (this.take('+')) left = f64.add(left, this.product());
-      else if (this.take('-')) left = f64.sub(left, this.product());
-      else return left;
-    }
-  }
-
-  private product(): F64 {
-    let left = this.factor();
-    for (;;) {
-      if (this.take('*')) left = f64.mul(left, this.factor());
-      else if (this.take('/')) left = f64.div(left, this.factor());
-      else return left;
-    }
-  }
-
-  private factor(): F64 {
-    if (this.take('-')) {
-      const operand = this.factor();
-      return operand.kind === 'constant' ? f64.const(-Number(operand.value)) : f64.neg(operand);
-    }
-    if (this.take('(')) return this.closing(this.sum());
-    const token = this.tokens[this.next++] ?? this.fail();
-    if (/^\d/.test(token)) return f64.const(Number(token));
+  protected named(token: string): F64 {
     const apply = functions[token];
-    if (apply && this.take('(')) return apply(this.closing(this.sum()));
+    if (apply && this.take('(')) return apply(this.closed(this.sum()));
     const named = this.names.get(token);
     if (named === undefined) {
-      this.next--;
+      this.next -= 1;
       this.fail();
     }
     return named;
-  }
-
-  private closing(inner: F64): F64 {
-    if (!this.take(')')) this.fail();
-    return inner;
   }
 }

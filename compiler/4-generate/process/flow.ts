@@ -2,7 +2,7 @@
 import type { FlatFlow, FlatPlace, FlatProcess } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
 import { f64, i32, set } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, Statement } from '../wasm/index.ts';
+import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';
 import type { Agenda } from './agenda.ts';
 import { agenda } from './agenda.ts';
 import { derived, written } from './derived.ts';
@@ -100,13 +100,3 @@ export function trouble(
   ];
 }
 export const troubled = ({ plan }: Pick<Flow, 'plan'>): I32 => i32.load(0, plan.header + Header.trouble);
-
-/** Functions that are made late, because their parts call each other. */
-export interface Later {
-  leavePlace: FunctionHandle;
-  admit: FunctionHandle;
-  serve: FunctionHandle;
-  take: FunctionHandle;
-  give: FunctionHandle;
-  releasePending: FunctionHandle;
-}

@@ -38,7 +38,7 @@ import type {
 } from '../wasm/index.ts';
 
 /** Draws that are made at once. */
-export const AHEAD = 16;
+const AHEAD = 16;
 /** Of a line: key, counter and kind, replication and attempt, the numbers. */
 const [keyAt, counterAt, restAt, numbersAt] = [0, 8, 16, 32];
 /** A whole number of streams long. */

@@ -23,7 +23,7 @@ import {
 } from '../wasm/index.ts';
 import type { F64, FunctionHandle, I64, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
 import type { Ahead } from './ahead.ts';
-import { normalCoefficients as as241 } from './normal-coefficients.ts';
+import { normalCoefficients as as241 } from '../../../runtime/contract/normal-coefficients.ts';
 
 /** Bytes of a stream: u32 key low, key high, u64 draw, u32 free, u32 attempt. */
 export const streamSize = 24;

@@ -10,6 +10,7 @@
  */
 import { applyElementary, isElementary } from '../elementary/index.ts';
 import type { Library } from '../elementary/index.ts';
+import { ArithmeticReader } from '../elementary/arithmetic-reader.ts';
 import { branch, call, f64, i32, label, loop, returns, set, unreachable, when } from '../wasm/index.ts';
 import type {
   F64,
@@ -55,21 +56,18 @@ export function routines(m: ModuleBuilder, math: Library, text: string): Routine
 const compare = { '<': f64.lt, '<=': f64.le, '>': f64.gt, '>=': f64.ge, '==': f64.eq, '!=': f64.ne };
 const words = new Set(['if', 'else', 'while', 'return', 'and', 'or', 'not', '}']);
 
-class RoutineReader {
+class RoutineReader extends ArithmeticReader {
   private readonly owner: FunctionBuilder<Record<string, 'f64'>>;
-  private readonly tokens: string[];
   private readonly math: Library;
   private readonly find: Routines;
   private readonly locals: Map<string, Local<'f64'>>;
-  private next = 0;
 
   constructor(owner: FunctionBuilder<Record<string, 'f64'>>, text: string, math: Library, find: Routines) {
+    super(text.replace(/\/\/.*$/gm, ''));
     this.owner = owner;
     this.math = math;
     this.find = find;
     this.locals = new Map(owner.parameters.map((one) => [one.name, one as Local<'f64'>]));
-    const code = text.replace(/\/\/.*$/gm, '');
-    this.tokens = code.match(/\d+\.?\d*(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|[<>=!]=|\S/g) ?? [];
   }
 
   read(): Statement[] {
@@ -142,37 +140,8 @@ class RoutineReader {
     return compare[operator](left, this.sum());
   }
 
-  private sum(): F64 {
-    let left = this.product();
-    for (;;) {
-      if (this.take('+')) left = f64.add(left, this.product());
-      else if (this.take('-')) left = f64.sub(left, this.product());
-      else return left;
-    }
-  }
-
-  private product(): F64 {
-    let left = this.factor();
-    for (;;) {
-      if (this.take('*')) left = f64.mul(left, this.factor());
-      else if (this.take('/')) left = f64.div(left, this.factor());
-      else return left;
-    }
-  }
-
-  private factor(): F64 {
-    if (this.take('-')) {
-      const operand = this.factor();
-      return operand.kind === 'constant' ? f64.const(-Number(operand.value)) : f64.neg(operand);
-    }
-    if (this.take('(')) {
-      const inner = this.sum();
-      this.must(')');
-      return inner;
-    }
-    const token = this.tokens[this.next++];
-    if (token === undefined || words.has(token)) return this.fail();
-    if (/^\d/.test(token)) return f64.const(Number(token));
+  protected named(token: string): F64 {
+    if (words.has(token)) return this.fail();
     if (token === 'at') return f64.load(this.address());
     if (!this.take('(')) return this.locals.get(token) ?? this.fail();
     const given: F64[] = [];
@@ -198,17 +167,7 @@ class RoutineReader {
     return known;
   }
 
-  private take(token: string): boolean {
-    if (this.tokens[this.next] !== token) return false;
-    this.next += 1;
-    return true;
-  }
-
-  private must(token: string): void {
-    if (!this.take(token)) this.fail();
-  }
-
-  private fail(): never {
+  protected fail(): never {
     const around = this.tokens.slice(Math.max(0, this.next - 8), this.next + 3).join(' ');
     throw new Error(
       `routine ${this.owner.name}: unexpected '${this.tokens[this.next] ?? 'end'}' in '${around}'`,

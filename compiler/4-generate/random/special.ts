@@ -10,7 +10,7 @@
  */
 import { elementary } from '../elementary/index.ts';
 import { ModuleBuilder } from '../wasm/index.ts';
-import { normalCoefficients } from './normal-coefficients.ts';
+import { normalCoefficients } from '../../../runtime/contract/normal-coefficients.ts';
 import { routines } from './routine.ts';
 
 const horner = (x: string, coefficients: readonly number[]): string =>
