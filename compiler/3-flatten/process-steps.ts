@@ -2,7 +2,6 @@
 import type { Expression } from '../model/expression.ts';
 import type { Destination, Need, Process, ProcessStep } from '../model/process.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
-import { isOnDemand } from '../ir/process.ts';
 import type { FlatPlace, FlatProcess, FlatStep, FlatUse } from '../ir/process.ts';
 import { number } from '../ir/expressions.ts';
 import { followingOf } from './inputs.ts';
@@ -124,9 +123,11 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
         const over = steps.length > 0 ? ({ kind: 'go', to: 0, ...common } satisfies FlatStep) : undefined;
         if (over) add(over);
         const first = step.first ? value(step.first, 'first') : undefined;
+        const demand = !step.once && !step.interval && !step.condition;
         const at = add({
           kind: 'arrive',
           ...(step.interval ? { interval: value(step.interval, 'arrive') } : {}),
+          ...(demand ? { demand } : {}),
           ...(first ? { first } : {}),
           ...(step.until ? { until: value(step.until, 'until') } : {}),
           ...(step.group ? { group: value(step.group, 'group') } : {}),
@@ -137,7 +138,7 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
         });
         start ??= at + 1;
         begin();
-        if (!step.interval && !step.first && !step.condition) refill = at;
+        if (demand) refill = at;
         if (over) over.to = steps.length;
         return;
       }
@@ -355,7 +356,7 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
 /** An item that leaves before it has found a place makes room for the next one of an arrival on demand, too. */
 function refillWhereTheyLeave(steps: readonly FlatStep[]): void {
   const refill = steps.find((step) => step.kind === 'refill');
-  const demanding = refill?.arrive ?? steps.findIndex((step) => step.kind === 'arrive' && isOnDemand(step));
+  const demanding = refill?.arrive ?? steps.findIndex((step) => step.kind === 'arrive' && step.demand);
   if (demanding < 0) return;
   const seen = new Set<number>();
   const open = [demanding + 1];

@@ -69,8 +69,10 @@ export type FlatStep = {
 } & (
   | {
       kind: 'arrive';
-      /** s between arrivals; absent: an item is made when the one before has gone on. */
+      /** s between arrivals. */
       interval?: FlatExpression;
+      /** An item is made when the one before has gone on. */
+      demand?: true;
       /** s: time of the first arrival; absent: one interval after the start. */
       first?: FlatExpression;
       /** No arrival later than this, s. */
@@ -142,10 +144,6 @@ export type FlatStep = {
   /** The unit that the item is about works again. */
   | { kind: 'repaired' }
 );
-
-/** Whether an item is made when the one before has gone on. */
-export const isOnDemand = (step: FlatStep & { kind: 'arrive' }): boolean =>
-  step.interval === undefined && step.first === undefined && step.condition === undefined;
 
 /** What a `use` is made of. */
 export interface FlatUse {

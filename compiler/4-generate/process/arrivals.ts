@@ -1,6 +1,6 @@
 /** Items that are made, and that leave. */
-import { isOnDemand } from '../../ir/process.ts';
-import type { FlatStep } from '../../ir/process.ts';
+import type { FlatExpression } from '../../ir/flat-expression.ts';
+import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import {
   branch,
   branchIf,
@@ -15,7 +15,7 @@ import {
   tee,
   when,
 } from '../wasm/index.ts';
-import type { FunctionHandle, I32, Label, Local, Statement } from '../wasm/index.ts';
+import type { F64, FunctionHandle, I32, Label, Local, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { NOT_NEGATIVE } from './demands.ts';
 import type { Demand } from './demands.ts';
@@ -51,7 +51,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
     const [item, instance] = locals(f, 'item', 'instance');
     const at = process.loops.length === 0 ? i32.const(0) : instance;
     const arrivals = process.steps.filter((step) => step.kind === 'arrive');
-    const demands = arrivals.filter(isOnDemand);
+    const demands = arrivals.filter(({ demand }) => demand);
     f.body = [
       set(instance, i32.load(f.params.source, Actor.instance)),
       when(f64.ge(f64.load(record(context.plan.addresses[process.inside]!, 8, at)), process.limit), [
@@ -83,6 +83,15 @@ export function arrivals(machine: Machine, { settled }: Using) {
     return f;
   });
 
+  /** No item of an arrival comes later, s. */
+  const endOf = (process: FlatProcess, step: FlatStep & { kind: 'arrive' }, until: FlatExpression): F64 =>
+    values.of(`${process.name} until`, process.loops, until, actor, {
+      what: `The end of '${step.text}'`,
+      name: process.name,
+      source: step.source,
+      is: 'time',
+    });
+
   const arrive = (place: StepPlace, step: FlatStep & { kind: 'arrive' }): Statement[] => {
     const { process, id, code } = place;
     const of = (what: string, must: Partial<Demand>): Demand => ({
@@ -108,8 +117,24 @@ export function arrivals(machine: Machine, { settled }: Using) {
         )
       : undefined;
     const open = most && f64.lt(f64.fromI32(i32.load(actor, Source.made)), most);
-    const whenOpen = (statements: Statement[]): Statement[] =>
-      open === undefined ? statements : [when(open, statements)];
+    const whenOpen = (statements: Statement[], is = open): Statement[] =>
+      is === undefined ? statements : [when(is, statements)];
+    const until = step.until && endOf(process, step, step.until);
+    const from =
+      step.condition && step.first
+        ? values.of(
+            `${process.name} from`,
+            process.loops,
+            step.first,
+            actor,
+            of('The beginning of', { is: 'time' }),
+          )
+        : undefined;
+    const openNow = [
+      ...(open === undefined ? [] : [open]),
+      ...(until === undefined ? [] : [f64.le(now(), until)]),
+      ...(from === undefined ? [] : [f64.ge(now(), from)]),
+    ].reduce<I32 | undefined>((a, b) => (a === undefined ? b : i32.and(a, b)), undefined);
     const next: Statement[] = [];
     if (step.interval) {
       const gap = checked(
@@ -118,15 +143,6 @@ export function arrivals(machine: Machine, { settled }: Using) {
         values.within(proceed, `${process.name} arrives every`, process.loops, step.interval, actor),
       );
       const time = f64.add(now(), gap.value);
-      const until = step.until
-        ? values.of(
-            `${process.name} until`,
-            process.loops,
-            step.until,
-            actor,
-            of('The end of', { is: 'time' }),
-          )
-        : undefined;
       next.push(
         ...whenOpen([
           ...gap.statements,
@@ -134,7 +150,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
         ]),
       );
     }
-    if (step.group === undefined) return [...whenOpen(one), ...next, rests];
+    if (step.group === undefined) return [...whenOpen(one, openNow), ...next, rests];
     const group = values.of(
       `${process.name} group`,
       process.loops,
@@ -145,7 +161,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
     return [
       set(left, i32.fromF64Saturating(f64.nearest(group))),
       loop(repeat, [
-        when(i32.and(i32.gt(left, 0), open ?? i32.const(1)), [
+        when(i32.and(i32.gt(left, 0), openNow ?? i32.const(1)), [
           ...one,
           set(left, i32.sub(left, 1)),
           branch(repeat),
@@ -224,5 +240,5 @@ export function arrivals(machine: Machine, { settled }: Using) {
       ]),
     ];
   }
-  return { spawn, arrive, leaveFor };
+  return { spawn, arrive, endOf, leaveFor };
 }

@@ -5,7 +5,7 @@
 import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatStep } from '../../ir/process.ts';
 import { block, call, comment, f64, i32, returns, run, set, switchOn, tee, when } from '../wasm/index.ts';
-import type { F64, FunctionHandle, Statement } from '../wasm/index.ts';
+import type { F64, FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { alikeAsOne } from './alike.ts';
 import { arrivals } from './arrivals.ts';
@@ -81,7 +81,7 @@ export function steps(
   const used = using(machine);
   const { giveAll, known, work, stays, releases, settled } = used;
   const { grantOf, orderOf, seize, withoutPlaces } = seizing(machine, used);
-  const { spawn, arrive, leaveFor } = arrivals(machine, used);
+  const { spawn, arrive, endOf, leaveFor } = arrivals(machine, used);
   const { batch, unbatch, split } = packing(machine, used);
   const { waitingFor, waitsForArrival, asked } = awaiting(machine);
   const { breaking, shiftChanges } = duties(machine, used);
@@ -109,12 +109,16 @@ export function steps(
             ...NOT_NEGATIVE,
           })
         : undefined;
+    const isOpen: I32 =
+      arrival.kind === 'arrive' && arrival.until
+        ? f64.le(now(), endOf(process, arrival, arrival.until))
+        : i32.const(1);
     const [from] = locals(proceed, 'source');
     return [
       when(i32.eqz(i32.load(actor, Item.refilled)), [
         i32.store(actor, 1, Item.refilled),
         set(from, source),
-        when(most ? f64.lt(f64.fromI32(i32.load(from, Source.made)), most) : i32.const(1), [
+        when(i32.and(isOpen, most ? f64.lt(f64.fromI32(i32.load(from, Source.made)), most) : i32.const(1)), [
           i32.store(from, i32.add(i32.load(from, Source.made), 1), Source.made),
           run(spawn[id]!, [from, i32.const(codeOf(demanding) + 1)]),
           when(troubled(made), [rests]),
