@@ -119,7 +119,10 @@ function parsed(text: string): Written | undefined {
       basename(found.file) === found.file &&
       typeof found.fingerprint === 'string' &&
       Number.isFinite(found.epoch) &&
-      Array.isArray(found.settings);
+      Array.isArray(found.settings) &&
+      Array.isArray(found.acknowledged ?? []) &&
+      Array.isArray(found.shelved ?? []) &&
+      (found.shelved ?? []).every((one) => Array.isArray(one));
     return isWhole ? found : undefined;
   } catch {
     return undefined;

@@ -9,6 +9,10 @@ import type { FileColumn, OpenRecording, RecordingColumn, RecordingWriter } from
 
 /** Rows held in memory, and a row group of the file. */
 const GROUP = 8192;
+/** Rows that are read at once, of files of others whose row groups are large: each reading begins with the first page of each column. */
+const MOST_READ = 131_072;
+/** Numbers that are read at once. */
+const MOST_NUMBERS = 2_000_000;
 const COLUMNS_KEY = 'pollux.columns';
 
 export function writeParquet(file: string, columns: readonly RecordingColumn[]): RecordingWriter {
@@ -76,6 +80,7 @@ export async function openParquet(file: string): Promise<OpenRecording> {
     return unit === undefined ? parseHeader(name) : { name, unit };
   });
   const total = Number(metadata.num_rows);
+  const atOnce = Math.max(GROUP, Math.min(MOST_READ, Math.floor(MOST_NUMBERS / names.length)));
   return {
     columns,
     counts: 'row',
@@ -83,8 +88,8 @@ export async function openParquet(file: string): Promise<OpenRecording> {
       let start = 0;
       for (const group of metadata.row_groups) {
         const size = Number(group.num_rows);
-        for (let from = start; from < start + size; from += GROUP) {
-          const to = Math.min(from + GROUP, start + size, total);
+        for (let from = start; from < start + size; from += atOnce) {
+          const to = Math.min(from + atOnce, start + size, total);
           const data = await readRows(from, to);
           for (let i = 0; i < to - from; i += 1) {
             const values = data.map((column) => numberOf(column[i]));
@@ -114,6 +119,8 @@ export async function openParquet(file: string): Promise<OpenRecording> {
         metadata,
         rowStart,
         rowEnd,
+        // Where a file says where its pages are, the others are not read.
+        useOffsetIndex: true,
         parsers: SECONDS,
         onChunk: ({ columnName, columnData, rowStart: first }) => {
           const into = parts.get(columnName);

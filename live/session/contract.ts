@@ -73,4 +73,7 @@ export interface KeptSession {
   epoch: number;
   /** What was set, for a run from the start. */
   settings: [id: string, value: number][];
+  /** Alarms that are raised and acknowledged; and those that are shelved, until when (s of the run). Earlier versions did not keep them. */
+  acknowledged?: string[];
+  shelved?: [id: string, until: number][];
 }

@@ -19,6 +19,11 @@ export interface Log {
 export const alarmKey = ({ alarm, instance }: { alarm: number; instance: number }): string =>
   `${alarm}/${instance}`;
 
+export function alarmOfKey(key: string): { alarm: number; instance: number } {
+  const [alarm, instance] = key.split('/').map(Number);
+  return { alarm: alarm!, instance: instance! };
+}
+
 export function createLog(): Log {
   let events: TwinEvent[] = [];
   let changes = new Map<string, number[]>();

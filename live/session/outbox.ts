@@ -10,6 +10,7 @@ import type {
   ToPreview,
   TwinEvent,
 } from '../../preview/protocol.ts';
+import { alarmKey } from './log.ts';
 import type { SessionSeries } from './series.ts';
 
 const ROWS_A_FRAME = 2000;
@@ -113,9 +114,10 @@ export function createOutbox({ send, twin, status, alarms, alarmsDue, items }: O
     },
     /** One alarm has, or any may have. */
     alarmsChanged: (key?: string): void => noteAlarms(key === undefined ? undefined : [key]),
-    /** All alarms are told. */
-    sendAlarms: (): void => {
-      noteAlarms();
+    /** Somebody has done something with an alarm: it is told at once, with those that wait. */
+    sendAlarm: (alarm: { alarm: number; instance: number } | undefined): void => {
+      if (alarm === undefined) return;
+      noteAlarms([alarmKey(alarm)]);
       sendAlarms();
     },
     subscribe: (series: readonly SessionSeries[]): void => {

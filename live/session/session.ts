@@ -9,14 +9,14 @@ import type { FromPreview, Mode, Problem, SessionStatus } from '../../preview/pr
 import type { Fault } from '../faults.ts';
 import type { ConnectionState, Receiver } from '../receiver.ts';
 import { say, sentenceOf } from '../said.ts';
-import { createAlarms } from './alarms.ts';
+import { createAlarms, isActive } from './alarms.ts';
 import { createArrivals } from './arrivals.ts';
 import { carryOn } from './carried.ts';
 import { createComparison } from './comparison.ts';
 import { createGathering } from './gathering.ts';
 import { helloOf, parametersOf } from './hello.ts';
 import { itemsOf } from './items.ts';
-import { alarmKey, createLog, toTwinEvent } from './log.ts';
+import { alarmKey, alarmOfKey, createLog, toTwinEvent } from './log.ts';
 import { namesNow } from './series.ts';
 import { createOutbox, finite } from './outbox.ts';
 import { createPace } from './pace.ts';
@@ -26,6 +26,7 @@ import { createSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
 import { AGAIN, callCommand, setValue } from './settings.ts';
 import type { Tell } from './settings.ts';
+import { createToldAlarms } from './told-alarms.ts';
 import { createTrials } from './trials.ts';
 import type { Trials } from './trials.ts';
 import type { Outlet, SessionOptions, Session } from './contract.ts';
@@ -103,6 +104,10 @@ export function createSession(options: SessionOptions): Session {
     outbox.event(log.add({ time: run.twin?.time() ?? 0, microstep: 0, kind, name, ...said, severity }));
   };
 
+  const toldAlarms = createToldAlarms(({ alarm, instance }, active, time) => {
+    for (const outlet of outlets) outlet.alarm(alarm, instance, active, run.epoch + 1000 * time);
+  });
+
   const listen = (current: Twin): void => {
     current.listen({
       row: (time) => outbox.row(time, current),
@@ -110,12 +115,11 @@ export function createSession(options: SessionOptions): Session {
         outbox.event(log.add(toTwinEvent(event), event.alarm));
         if (event.alarm === undefined) return;
         outbox.alarmsChanged(alarmKey(event.alarm));
-        if (run.mode !== 'live') return;
-        const { alarm, instance, active } = event.alarm;
-        for (const outlet of outlets) outlet.alarm(alarm, instance, active, run.epoch + 1000 * event.time);
+        if (run.mode === 'live') toldAlarms.changed(event.alarm, event.alarm.active, event.time);
       },
       revised: (time, including) => {
         const changed = log.cut(time, including);
+        if (run.mode === 'live') toldAlarms.revised(changed.map(alarmOfKey), time, including);
         outbox.forgetAfter(time, including, run.mode === 'live' ? changed : undefined);
       },
     });
@@ -129,6 +133,7 @@ export function createSession(options: SessionOptions): Session {
     outbox.subscribe(outbox.subscribed().flatMap(({ id }) => prepared!.byId.get(id) ?? []));
     log.clear();
     listen(twin!);
+    toldAlarms.begin(twin!.manifest);
     sampleAgain();
     comparison.begin();
   };
@@ -150,7 +155,8 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const tellOutlets = (twin: Twin): void => {
-    if (run.mode !== 'live') return;
+    if (run.mode !== 'live' || outlets.size === 0) return;
+    toldAlarms.settle((which) => isActive(twin, which), twin.time());
     for (const outlet of outlets)
       for (const probe of outlet.probes)
         outlet.value(probe, twin.probe(probe, 0), run.epoch + 1000 * twin.time());
@@ -172,7 +178,7 @@ export function createSession(options: SessionOptions): Session {
       tellPace(twin);
     } else run.advance();
     for (const one of unfinished()) one.work(now, SLICE / 2);
-    if (alarms.unshelve(twin.time())) outbox.alarmsChanged();
+    for (const one of alarms.unshelve(twin)) outbox.alarmsChanged(alarmKey(one));
     if (now() - frameAt >= FRAME || !needsTicks()) {
       tellOutlets(twin);
       flush();
@@ -205,6 +211,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const restart = (): void => {
+    alarms.begin();
     build();
     outbox.forgetAfter(-1, true);
     run.begin();
@@ -285,12 +292,10 @@ export function createSession(options: SessionOptions): Session {
       case 'write':
         return;
       case 'acknowledge':
-        alarms.acknowledge(twin, message.alarm);
-        outbox.sendAlarms();
+        outbox.sendAlarm(alarms.acknowledge(twin, message.alarm));
         return;
       case 'shelve':
-        alarms.shelve(twin, message.alarm, message.seconds);
-        outbox.sendAlarms();
+        outbox.sendAlarm(alarms.shelve(twin, message.alarm, message.seconds));
         return;
       case 'compare':
         comparison.choose(message);
@@ -400,6 +405,7 @@ export function createSession(options: SessionOptions): Session {
     },
     attach: (outlet) => {
       outlets.add(outlet);
+      if (run.twin !== undefined) toldAlarms.begin(run.twin.manifest);
       return () => outlets.delete(outlet);
     },
     against: (version) => {
@@ -431,7 +437,14 @@ export function createSession(options: SessionOptions): Session {
       const { twin, mode, scenario, epoch, overrides } = run;
       if (twin === undefined) return undefined;
       const state = twin.save();
-      return { state, mode, scenario: mode === 'live' ? null : scenario, epoch, settings: [...overrides] };
+      return {
+        state,
+        mode,
+        scenario: mode === 'live' ? null : scenario,
+        epoch,
+        settings: [...overrides],
+        ...alarms.keep(twin),
+      };
     },
     resume: (kept) => {
       const { model, mode } = run;
@@ -444,6 +457,7 @@ export function createSession(options: SessionOptions): Session {
       build();
       const wrong = run.twin!.restore(kept.state);
       if (wrong !== undefined) return wrong;
+      alarms.resume(kept);
       // A live twin catches up with the clock: what came meanwhile was not heard.
       if (mode === 'live') run.epoch = Math.min(kept.epoch, now());
       run.resumed();

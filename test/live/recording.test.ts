@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { parquetReadObjects, asyncBufferFromFile } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import Papa from 'papaparse';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -90,6 +90,46 @@ describe('there and back, to the last bit', () => {
       await writeRecording(file(name), { columns, rows: many });
       expect(await back(file(name))).toEqual(many);
     }
+  });
+});
+
+describe('Parquet of others', () => {
+  it.each(['with an index of its pages', 'without'])('in one large row group, %s', async (how) => {
+    const rows = 300_000;
+    const buffer = parquetWriteBuffer({
+      columnData: [
+        {
+          name: 'time',
+          type: 'DOUBLE',
+          data: Float64Array.from({ length: rows }, (_, i) => i / 8),
+          offsetIndex: how !== 'without',
+        },
+        {
+          name: 'casing',
+          type: 'INT32',
+          data: Int32Array.from({ length: rows }, (_, i) => i % 7),
+          offsetIndex: how !== 'without',
+        },
+      ],
+      rowGroupSize: rows,
+      pageSize: 100_000,
+    });
+    const path = file('large.parquet');
+    writeFileSync(path, new Uint8Array(buffer));
+    const { row_groups: groups } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+    expect(groups).toHaveLength(1);
+    expect(
+      groups[0]!.columns.every(
+        (column) => (column.offset_index_offset === undefined) === (how === 'without'),
+      ),
+    ).toBe(true);
+    let row = 0;
+    for await (const { line, values, bad } of (await openRecording(path)).rows()) {
+      if (bad !== undefined || line !== row + 1 || values[0] !== row / 8 || values[1] !== row % 7)
+        expect({ line, values, bad }).toEqual({ line: row + 1, values: [row / 8, row % 7], bad: undefined });
+      row += 1;
+    }
+    expect(row).toBe(rows);
   });
 });
 

@@ -457,7 +457,11 @@ describe('a session with samples from outside', () => {
     pass(1000);
     expect(session.values()['gauge.measured']).toBe(3.5);
     close(session.values()['gauge.predicted'], 5 * (1 - Math.exp(-0.99)), 1e-5);
-    expect(told).toEqual([[0, 0, true, start + 9900]]);
+    // How things stand at first, and what has happened.
+    expect(told).toEqual([
+      [0, 0, false, start],
+      [0, 0, true, start + 9900],
+    ]);
     expect(of('alarms').at(-1)!.alarms[0]).toMatchObject({
       id: 'full',
       active: true,
@@ -528,8 +532,114 @@ describe('a live session of many sensors', () => {
     // Whoever asks for the twin has it with all that came.
     session.gather!({ binding: 5, time: clock() - 2600, value: 7 }, () => {});
     expect(session.twin()!.sampleCounts()).toMatchObject({ revised: COUNT + 2, duplicate: 1, notANumber: 1 });
+    pass(600);
     session.receive({ type: 'acknowledge', alarm: 'tank[2].high' });
-    expect(of('alarms').at(-1)!.alarms).toHaveLength(COUNT);
+    expect(of('alarms').at(-1)!.alarms).toMatchObject([{ id: 'tank[2].high', acknowledged: true }]);
+    session.receive({ type: 'shelve', alarm: 'tank[3].high', seconds: 1 });
+    expect(of('alarms').at(-1)!.alarms).toMatchObject([{ id: 'tank[3].high', acknowledged: false }]);
+    expect(of('alarms').at(-1)!.alarms[0]!.shelvedUntil).toBeGreaterThan(0);
+    pass(2000);
+    expect(of('alarms').at(-1)!.alarms).toHaveLength(1);
+    expect(of('alarms').at(-1)!.alarms[0]!.shelvedUntil).toBeUndefined();
+    const known = of('alarms').length;
+    session.receive({ type: 'acknowledge', alarm: 'tank[99].high' });
+    expect(of('alarms')).toHaveLength(known);
+  });
+
+  it('tells outlets each change once, and sets right what late samples show to have been otherwise', () => {
+    const { session, pass, clock } = start();
+    const began = clock() - 10_000;
+    const told: [instance: number, active: boolean, seconds: number][] = [];
+    const at = (binding: number, seconds: number, value: number): void => {
+      expect(['onTime', 'revised']).toContain(
+        session.arrive({ binding, time: began + 1000 * seconds, value }),
+      );
+      pass(50);
+    };
+    session.attach({
+      probes: [],
+      alarm: (_, instance, active, time) => told.push([instance, active, (time - began) / 1000]),
+      value: () => {},
+    });
+    pass(50);
+    expect(told.splice(0).filter(([, active]) => active)).toEqual([]);
+    pass(10_000);
+    at(0, 12, 6);
+    at(0, 15, 1);
+    at(1, 16, 6);
+    expect(told.splice(0)).toEqual([
+      [0, true, 12],
+      [0, false, 15],
+      [1, true, 16],
+    ]);
+    // Of another tank, and longer ago: nothing is otherwise.
+    at(2, 11, 1);
+    expect(told).toEqual([]);
+    // It was raised before; that it was cleared at 15 s was told, and is so.
+    at(0, 11.5, 7);
+    expect(told.splice(0)).toEqual([
+      [0, true, 11.5],
+      [0, false, 15],
+    ]);
+    // It was low again at the time at which it seemed to be raised, so it was not.
+    at(3, 17, 6);
+    expect(told.splice(0)).toEqual([[3, true, 17]]);
+    at(3, 17.25, 1);
+    at(3, 17.5, 6);
+    expect(told.splice(0)).toEqual([
+      [3, false, 17.25],
+      [3, true, 17.5],
+    ]);
+    at(3, 17.125, 1);
+    // Cleared earlier; it is raised, as was told.
+    expect(told.splice(0)).toEqual([
+      [3, false, 17.125],
+      [3, true, 17.5],
+    ]);
+  });
+
+  it('keeps what people made of alarms for a later process, and forgets it with another run', () => {
+    const one = start();
+    for (const binding of [0, 1, 2]) one.session.arrive({ binding, time: one.clock() - 1000, value: 6 });
+    one.pass(2000);
+    for (const alarm of ['tank[1].high', 'tank[2].high', 'tank[4].high'])
+      one.session.receive({ type: 'acknowledge', alarm });
+    one.session.receive({ type: 'shelve', alarm: 'tank[3].high', seconds: 1000 });
+    // Raised again, it is another time.
+    one.session.arrive({ binding: 1, time: one.clock() - 200, value: 1 });
+    one.pass(1000);
+    one.session.arrive({ binding: 1, time: one.clock() - 200, value: 6 });
+    one.pass(1000);
+    const kept = one.session.keep()!;
+    expect(kept).toMatchObject({
+      acknowledged: ['tank[1].high'],
+      shelved: [['tank[3].high', expect.any(Number)]],
+    });
+    const other = harness({ mode: 'live', live: true });
+    other.session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    expect(
+      other.session.resume(
+        JSON.parse(JSON.stringify({ ...kept, state: 0 }), (key, value: unknown) =>
+          key === 'state' ? kept.state : value,
+        ) as typeof kept,
+      ),
+    ).toBeUndefined();
+    other.session.receive({ type: 'ready' });
+    const alarms = other.of('hello').at(-1)!.alarms;
+    expect(alarms.slice(0, 4)).toMatchObject([
+      { active: true, acknowledged: true },
+      { active: true, acknowledged: false },
+      { active: true, shelvedUntil: kept.shelved![0]![1] },
+      { active: false },
+    ]);
+    other.session.receive({ type: 'restart' });
+    other.session.receive({ type: 'ready' });
+    expect(
+      other
+        .of('hello')
+        .at(-1)!
+        .alarms.some(({ acknowledged, shelvedUntil }) => acknowledged || shelvedUntil !== undefined),
+    ).toBe(false);
   });
 
   it('says once that it cannot keep up with the clock, and once that it can again', () => {
