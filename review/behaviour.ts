@@ -186,7 +186,8 @@ function compareTraces(
 
 /**
  * A signal differs where the value before is further than the tolerance from every value that the version after takes
- * within the time tolerance: so a step that comes a moment later is no difference, and one that is higher is.
+ * within the time tolerance: so a step that comes a moment later is no difference, and one that is higher is. Where only one has a row, as at an
+ * event of its own, the other counts as taking all values between its rows to either side.
  */
 export function compareSignals(
   a: Signal,
@@ -254,6 +255,12 @@ function distanceTo(b: Signal, value: number, time: number, reach: number, from:
     return Object.is(value, now) || (Number.isNaN(value) && Number.isNaN(now)) ? 0 : Infinity;
   let smallest = now;
   let largest = now;
+  const next = rowBehind(b.times, time);
+  if (b.base === 'number' && next > 0 && b.times[next - 1]! < time && next < b.times.length) {
+    // Only one version has a row here. The other may bend or jump on its way from row to row, so all between these two counts as taken.
+    smallest = Math.min(b.values[next - 1]!, b.values[next]!);
+    largest = Math.max(b.values[next - 1]!, b.values[next]!);
+  }
   for (let i = from; i < b.times.length && b.times[i]! <= time + reach; i += 1) {
     smallest = Math.min(smallest, b.values[i]!);
     largest = Math.max(largest, b.values[i]!);
@@ -263,19 +270,25 @@ function distanceTo(b: Signal, value: number, time: number, reach: number, from:
 
 /** Straight between rows; numbers that only jump keep the value of the row before. */
 export function valueAt({ times, values, base }: Signal, time: number): number {
-  let low = 0;
-  let high = times.length - 1;
-  if (high < 0) return NaN;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (times[middle]! <= time) low = middle;
-    else high = middle - 1;
-  }
-  const next = low + 1;
+  if (times.length === 0) return NaN;
+  const next = Math.max(1, rowBehind(times, time));
+  const low = next - 1;
   if (base !== 'number' || next >= times.length || times[low]! >= time || times[next]! === times[low]!)
     return values[low]!;
   const share = (time - times[low]!) / (times[next]! - times[low]!);
   return values[low]! + share * (values[next]! - values[low]!);
+}
+
+/** The first row after a time; as many as there are where none is. */
+function rowBehind(times: ArrayLike<number>, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const POINTS = 120;

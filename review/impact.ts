@@ -44,7 +44,9 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
       add(
         false,
         'requirement-margin',
-        `"${test}": ${requirement} holds by ${after.margin} and held by ${before.margin}.`,
+        after.holds
+          ? `"${test}": ${requirement} holds by ${after.margin} and held by ${before.margin}.`
+          : `"${test}": ${requirement} still fails${by(after.margin)}, and failed${by(before.margin)}.`,
       );
   }
   for (const { root, scenario, title, events, stopped } of scenarios) {

@@ -100,11 +100,16 @@ export async function build(path: string, options: BuildOptions, terminal: Termi
     terminal.out(`${report.out}  ${report.bytes} bytes  ${report.digest}\n`);
     if (key !== undefined) terminal.err(`Signed by ${shortId(key.id)}.\n`);
     terminal.err(
-      isFolder ? `Run it: node ${join(report.out, RUNNER_FILE)}\n` : `Run it: pollux run ${report.out}\n`,
+      isFolder
+        ? `Run it: node ${asTyped(join(report.out, RUNNER_FILE))}\n`
+        : `Run it: pollux run ${asTyped(report.out)}\n`,
     );
   }
   return Exit.fine;
 }
+
+/** A path as one types it: shells cut at blanks. */
+const asTyped = (path: string): string => (/[\s&;()<>|]/.test(path) ? `"${path}"` : path);
 
 /** What is declared private and has a value that the text gives it. */
 function privateValues({ assets }: CheckedModel, { variables }: Manifest): string[] {

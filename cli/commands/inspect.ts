@@ -39,7 +39,11 @@ function asText(description: BundleDescription, terminal: Terminal): string {
     );
   fact(
     'holds',
-    `${scenarios.length} scenarios, ${description.sensors} sensors, ${description.alarms} alarms`,
+    [
+      counted(scenarios.length, 'scenario'),
+      counted(description.sensors, 'sensor'),
+      counted(description.alarms, 'alarm'),
+    ].join(', '),
   );
   lines.push('', 'may reach');
   fact('disk', permissions.disk);
@@ -69,3 +73,5 @@ function asText(description: BundleDescription, terminal: Terminal): string {
   );
   return `${lines.join('\n')}\n`;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -28,8 +28,11 @@ export class TwinStatus implements vscode.Disposable {
       return;
     }
     const found = vscode.languages.getDiagnostics(uri);
-    const errors = found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
-    const others = found.length - errors;
+    const count = (wanted: vscode.DiagnosticSeverity): number =>
+      found.filter(({ severity }) => severity === wanted).length;
+    const errors = count(vscode.DiagnosticSeverity.Error);
+    const warnings = count(vscode.DiagnosticSeverity.Warning);
+    const hints = found.length - errors - warnings;
     const run = this.runs.open.find((each) => each.uri === uri.toString());
     const name =
       run?.name ??
@@ -41,7 +44,8 @@ export class TwinStatus implements vscode.Disposable {
     const findings =
       [
         ...(errors > 0 ? [counted(errors, 'error')] : []),
-        ...(others > 0 ? [counted(others, 'hint')] : []),
+        ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+        ...(hints > 0 ? [counted(hints, 'hint')] : []),
       ].join(', ') || 'no findings';
     item.text = `$(${run?.state === 'playing' ? 'pulse' : 'broadcast'}) ${name}: ${state}, ${findings}`;
     item.tooltip = `Pollux: ${name} is ${state}; ${findings} in ${vscode.workspace.asRelativePath(uri)}.`;

@@ -87,6 +87,21 @@ describe('tolerances', () => {
     expect(compareSignals(step(5), step(5, 1.0005), 10, tolerance)).toBeUndefined();
   });
 
+  it('take no bend or jump between rows for a difference', () => {
+    // A price that doubles at 5.9 in both versions, which have rows at whole times; the first has one of its own, at an event.
+    const tolerance = { relative: 1e-3, absolute: {}, time: 1e-3 };
+    const price = signal([0, 5, 5.8, 6, 10], [1, 1, 1, 2, 2]);
+    const same = signal([0, 5, 6, 10], [1, 1, 2, 2]);
+    expect(compareSignals(price, same, 10, tolerance)).toBeUndefined();
+    expect(compareSignals(same, price, 10, tolerance)).toBeUndefined();
+    // One that leaves these values, or keeps others at a common row, differs.
+    const spike = signal([0, 5, 5.8, 6, 10], [1, 1, 3, 2, 2]);
+    expect(compareSignals(spike, same, 10, tolerance)).toMatchObject({ first: 5.8, largest: 1 });
+    expect(compareSignals(signal([0, 5, 6, 10], [1, 2, 2, 2]), same, 10, tolerance)).toMatchObject({
+      first: 5,
+    });
+  });
+
   it('are absolute where that is said', () => {
     const absolute = { relative: 1e-3, absolute: { x: 0.5 }, time: 0 };
     expect(compareSignals(step(5), step(5, 1.4), 10, absolute)).toBeUndefined();

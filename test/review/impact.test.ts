@@ -72,6 +72,21 @@ describe('what breaks for others', () => {
     expect(verdict.bump).toBe(bump);
   });
 
+  it('never says that a requirement holds which fails in both versions', () => {
+    const text = (gain: number, limit: number): string =>
+      `${PLANT}\ntest "cool" on hour {\n  require always heat < ${limit} kJ\n}\n`.replace(
+        'gain = 2',
+        `gain = ${gain}`,
+      );
+    const said = (limit: number): string[] =>
+      reviewOf(text(2, limit), text(3, limit)).findings.flatMap(({ rule, text: words }) =>
+        rule === 'requirement-margin' ? [words] : [],
+      );
+    // In a minute it takes up 120 kJ, and with the other gain 180 kJ.
+    expect(said(100)).toEqual(['"cool": always heat < 100 kJ still fails by 80 kJ, and failed by 20 kJ.']);
+    expect(said(200)).toEqual(['"cool": always heat < 200 kJ holds by 20 kJ and held by 80 kJ.']);
+  });
+
   it('has a fingerprint that stays the same as long as the finding does', () => {
     const first = to(['as kJ', 'as MJ']).findings[0]!.fingerprint;
     expect(

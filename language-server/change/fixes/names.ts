@@ -21,7 +21,8 @@ import { freeName, mend, type At, type Mend } from './at.ts';
 export const NAMES: readonly Mend[] = [
   mend(syntax.missing, (at) => {
     const [, token] = /^'([^' ]+)'$/.exec(at.holes.expected) ?? [];
-    if (token === undefined) return [];
+    // What stands in its place is replaced by a fix of the message: `:=`, `==`, `+=`.
+    if (token === undefined || /^'\S*=='?$|^'\S+='$/.test(at.holes.found)) return [];
     const before = at.file.text.slice(0, at.span.start);
     const title = `Insert ${token}`;
     if (!/^[:,;)\]]$/.test(token)) return at.write(`${token} ${at.text()}`, at.span, title);
