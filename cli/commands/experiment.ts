@@ -85,7 +85,9 @@ export async function experiment(
   const before = kept.finished + known.size;
   if (before > 0) terminal.err(`resumed: ${before} runs were done before\n`);
   else if (options.resume === true)
-    terminal.err('nothing to resume: no finished runs of this text, seed and data are kept; starting anew\n');
+    terminal.err(
+      'nothing to resume: no finished runs of this text, seed and data by this version of Pollux are kept; starting anew\n',
+    );
   const journal = createJournal(file, key, before > 0);
   if (options.explain === true) terminal.err(`${howRunsGo(structures, experiment)}\n`);
   let stopped = false;

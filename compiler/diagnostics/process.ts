@@ -270,3 +270,12 @@ export const neverEnough = define<{ name: string; asked: string; size: string }>
     `${asked} units of '${name}' are asked for at once, and it has ${size}: whoever asks waits for ever.`,
   help: ({ name, asked }) => `Declare as many: resource ${name}[${asked}], or ask for less.`,
 });
+
+export const neverFull = define<{ text: string; asked: string; name: string; size: string }>({
+  code: 'PX5434',
+  severity: 'error',
+  title: 'More items are waited for than have room',
+  message: ({ text, asked, name, size }) =>
+    `'${text}' waits until there are ${asked} items in '${name}', which holds ${size}: there never are so many.`,
+  help: ({ name, asked }) => `Give it room for them: ${name}[${asked}], or wait for less.`,
+});

@@ -1,6 +1,7 @@
 /** Processes, their steps, and resources. */
 import {
   isArriveStep,
+  isBatchStep,
   isAssetDecl,
   isMakeStep,
   isProcessDecl,
@@ -263,7 +264,40 @@ export function processMustBeSound(process: ProcessDecl, analysis: Analysis): vo
     if (before === undefined || !endsAll(before) || isPlace(step) || isArriveStep(step)) return;
     analysis.report(findings.stepUnreachable, { text: textOf(step), before: textOf(before) }, step);
   });
+  real.forEach((step, at) => {
+    const before = real[at - 1];
+    if (!isBatchStep(step) || before === undefined || !isQueueStep(before) || before.store) return;
+    mustHaveRoom(before, step, numberValue(step.size, analysis), analysis);
+  });
   checkSeized(steps, analysis);
+}
+
+/** Items stay in a queue until the batch behind it is full, and in a store until enough are there for who takes some. */
+function mustHaveRoom(
+  queue: QueueStep,
+  step: BatchStep | TakeStep,
+  asked: number | undefined,
+  analysis: Analysis,
+): void {
+  const { capacity } = queue;
+  const size = capacity?.$type === 'NumberLiteral' ? numberValue(capacity, analysis) : undefined;
+  if (
+    capacity === undefined ||
+    size === undefined ||
+    asked === undefined ||
+    Math.round(asked) <= Math.ceil(size)
+  )
+    return;
+  const holes = {
+    text: textOf(step),
+    asked: String(Math.round(asked)),
+    name: queue.name,
+    size: String(size),
+  };
+  analysis.report(findings.neverFull, holes, step, {
+    fixes: [replace(capacity, holes.asked, `Give ${queue.name} ${holes.asked} places`)],
+    related: [{ message: 'declared here', source: sourceOfProperty(queue, 'name') }],
+  });
 }
 
 /** Whether another process of the asset makes its items. */
@@ -290,7 +324,11 @@ export function onlyWhatIsStoredCanBeTaken(step: TakeStep, analysis: Analysis): 
   const queue = target(step.store);
   const holes = { place: 'A number of items', least: 'a whole number of at least 1' };
   wholeNumber(step, 'units', holes, analysis);
-  if (queue === undefined || queue.store) return;
+  if (queue === undefined) return;
+  if (queue.store) {
+    mustHaveRoom(queue, step, Number(plain(step.units ?? '1')), analysis);
+    return;
+  }
   const cst = GrammarUtils.findNodeForKeyword(queue.$cstNode, 'queue');
   const fixes =
     cst === undefined
