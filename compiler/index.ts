@@ -33,6 +33,7 @@ export interface Root {
   name: string;
 }
 
+/** What is known of texts: a model where they can be run, and what is wrong with them. */
 export interface Analysis {
   /** Absent when there was an error. */
   model?: CheckedModel;
@@ -98,6 +99,7 @@ export function analyseRoot(model: CheckedModel, root: Root, runs: boolean): Dia
   return withoutRepeats([...unbalanced, ...flattenRoot(model, root).diagnostics]);
 }
 
+/** The equations, for people and for the interpreter, and what runs. */
 export interface Compiled {
   system: FlatSystem;
   artefact: Artefact;

@@ -4,6 +4,7 @@ import type { Alike } from './alike.ts';
 import { STATE_PAGE as PAGE } from './contract/beside.ts';
 import { joined } from './snapshot.ts';
 
+/** Which states of the past are held. Times in s. */
 export interface CheckpointSettings {
   /** s between checkpoints, at least. */
   interval: number;
@@ -17,6 +18,7 @@ export interface CheckpointSettings {
   again?: true;
 }
 
+/** A state of the past. */
 export interface Checkpoint {
   /** s; the state is the one after all that happened at that time, before anything set from outside afterwards. */
   readonly time: number;

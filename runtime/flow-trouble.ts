@@ -10,8 +10,10 @@ import type { Trouble } from './trouble.ts';
 const cellsOf = ({ manifest, kernel }: Machine): Int32Array =>
   new Int32Array(kernel.memory, manifest.layout.flow!.address, 12);
 
+/** Whether the flow cannot go on. */
 export const isStopped = (machine: Machine): boolean => cellsOf(machine)[FlowCell.trouble] !== 0;
 
+/** Why not, in words of the model. */
 export function troubleOf(machine: Machine): Trouble {
   const { manifest } = machine;
   const cells = cellsOf(machine);

@@ -24,6 +24,7 @@ export interface TwinListener {
   /** The past changed: forget rows and events later than `time`, and those at it too when `including`. */
   revised?: (time: number, including: boolean) => void;
 }
+/** `before` and `after` are the sides of a jump. */
 export type RowSide = 'only' | 'before' | 'after';
 
 export function createTelling() {

@@ -88,4 +88,5 @@ export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFact
   };
 }
 
+/** One kernel with memory of its own. */
 export const loadKernel = (artefact: Artefact | LoadableArtefact): Kernel => kernelFactory(artefact)();

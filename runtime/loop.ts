@@ -8,6 +8,7 @@ import { implicitFor } from './solvers/method.ts';
 import type { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
 
+/** How far steps may go. */
 export interface Span {
   /** s: a step is cut there. */
   limit: number;
@@ -22,6 +23,7 @@ export interface Span {
   heard: boolean;
 }
 
+/** The loop of steps in the kernel, which goes on by itself until the host must look. */
 export interface Loop {
   /** Events are carried out in the kernel while nobody listens. */
   readonly alone: boolean;

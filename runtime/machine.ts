@@ -18,6 +18,7 @@ import type { Work } from './solvers/work.ts';
 export { Cell };
 const CELLS = 22;
 
+/** The memory of a kernel by what lies in it, and its functions. All views are of the same bytes. */
 export interface Machine {
   readonly manifest: Manifest;
   readonly kernel: Kernel;

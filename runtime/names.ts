@@ -13,6 +13,7 @@ export function indexOf(dims: readonly number[], element: number): number[] {
   return index;
 }
 
+/** Position of an element, row-major. */
 export const elementAt = (dims: readonly number[], index: readonly number[]): number =>
   index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
 
@@ -37,6 +38,7 @@ export function elementName(
   return `${name}${gap}[${index.map((i, at) => i + (first?.[at] ?? 1)).join(', ')}]`;
 }
 
+/** Of all elements, row-major. */
 export const elementNames = (name: string, dims: readonly number[], first?: readonly number[]): string[] =>
   Array.from({ length: count(dims) }, (_, element) => elementName(name, dims, element, first));
 

@@ -7,6 +7,7 @@ import { DEFAULT_METHOD } from './solvers/method.ts';
 /** What states to go back to take at most. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;
 
+/** What a host may say of a run, over what the scenario says. */
 export interface TwinSettings {
   /** s; Infinity for a run without end. Default: the scenario's, else Infinity. */
   duration?: number;

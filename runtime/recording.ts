@@ -6,6 +6,7 @@ import type { Manifest } from './contract/manifest.ts';
 import { count, elementName } from './names.ts';
 import type { Twin } from './twin.ts';
 
+/** A value that is recorded as time passes. */
 export interface Series {
   /** Element name, or `probe:3` and `probe:3[2]`. */
   id: string;
@@ -19,6 +20,7 @@ export interface RecordingSettings {
   full?: 'thin' | 'ring';
 }
 
+/** Rows in the order of time; `times` and columns have as many numbers. */
 export interface Recording {
   readonly series: readonly string[];
   length(): number;

@@ -44,6 +44,7 @@ const MOST_BYTES = 30e6;
 /** Of what was applied, beyond which what can be had again is forgotten, but for half of it. */
 const MOST_AGAIN = 3e6;
 
+/** The step loop over a machine: advance, look within steps, carry out what happens, and stop where somebody asked. */
 export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const { manifest, kernel } = machine;
   const { layout } = manifest;

@@ -41,6 +41,7 @@ export interface TwinOptions {
   settings?: TwinSettings;
 }
 
+/** A model that runs. All that changes lies in its state, so that it can be saved, restored, branched and taken back. */
 export interface Twin {
   readonly manifest: Manifest;
   readonly machine: Machine;

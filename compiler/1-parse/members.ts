@@ -40,8 +40,10 @@ export const SENSING = { package: 'pollux.sensing', reading: 'Reading' } as cons
 
 /** The package and assets whose members every process, queue and resource has, and every item at a step. */
 export const PROCESS_PACKAGE = 'pollux.process';
+/** What attributes of items are members of. */
 export const ITEM = 'Item';
 
+/** The asset of the library whose members say how a process, queue or resource is doing: `line.waiting`. */
 export function measuresOf(feature: Feature): string | undefined {
   if (isProcessDecl(feature)) return 'ProcessMeasures';
   if (isQueueStep(feature) || isConveyStep(feature)) return 'QueueMeasures';
@@ -172,14 +174,17 @@ export function lineage(asset: AssetDecl): AssetDecl[] {
   return [...seen];
 }
 
+/** An asset itself, or that of a twin. */
 export function assetOfRunnable(subject: Runnable | undefined): AssetDecl | undefined {
   return isTwinDecl(subject) ? subject.type?.ref : subject;
 }
 
+/** The asset that a scenario is for, or whose twin it is for. */
 export function assetOfScenario(scenario: ScenarioDecl | undefined): AssetDecl | undefined {
   return assetOfRunnable(scenario?.subject?.ref);
 }
 
+/** What an experiment or calibration is about: by its scenario, or named itself. */
 export function assetOfStudied(subject: Studied | undefined): AssetDecl | undefined {
   return subject?.$type === 'ScenarioDecl' ? assetOfScenario(subject) : assetOfRunnable(subject);
 }
@@ -193,6 +198,7 @@ export function featureOf(expression: Expression | undefined): Feature | undefin
   return isMemberAccess(current) ? current.member?.ref : undefined;
 }
 
+/** Whether it is found by its name in an asset: `pump.wear`. */
 export function isMember(node: unknown): node is Feature {
   return (
     isVariableDecl(node) ||

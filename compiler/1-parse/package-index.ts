@@ -120,6 +120,7 @@ export class PackageIndex {
   }
 }
 
+/** Empty where a file says none. */
 export function packageOf(file: TwinFile): string {
   return file.package?.name ?? '';
 }

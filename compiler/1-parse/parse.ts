@@ -32,6 +32,7 @@ export interface ParseResult {
   workspace: Workspace;
 }
 
+/** All texts are linked with each other and with the library. Mistakes are findings; nothing is thrown for them. */
 export function parse(texts: readonly SourceText[], options: ParseOptions): ParseResult {
   const workspace = new Workspace(createTwinServices(), options.library);
   if (options.absentPackages !== undefined)

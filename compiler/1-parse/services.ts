@@ -66,6 +66,7 @@ export const TwinModule: Module<TwinServices, PartialLangiumCoreServices & TwinA
 
 quickly(reflection);
 
+/** A parser and linker with an index of their own; nothing is shared between two of them. */
 export function createTwinServices(): { shared: LangiumSharedCoreServices; twin: TwinServices } {
   const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), TwinGeneratedSharedModule);
   const twin = inject(createDefaultCoreModule({ shared }), TwinGeneratedModule, TwinModule);

@@ -30,6 +30,7 @@ export function sourceOfProperty(node: AstNode, property: string, index?: number
   return cst === undefined ? sourceOf(node) : between(cst, cst, uriOf(node));
 }
 
+/** Where a node of the concrete tree stands. */
 export function sourceOfCst(cst: CstNode, uri: string): SourceRange {
   return between(cst, cst, uri);
 }
@@ -80,6 +81,7 @@ class Lines {
   }
 }
 
+/** Of the file that a node is in; empty for a tree that is in none. */
 export function uriOf(node: AstNode): string {
   return AstUtils.findRootNode(node).$document?.uri.toString() ?? '';
 }

@@ -54,6 +54,7 @@ export interface Checker {
   forget(): void;
 }
 
+/** Keeps types and findings of declarations from one look to the next; `environment` says which files there are now. */
 export function createChecker(environment: Environment): Checker {
   const tables = new UnitTables(environment);
   const visitor = new TreeVisitor(reflection);

@@ -33,6 +33,7 @@ export function valueOf(
   return evaluate(expression, analysis, []);
 }
 
+/** The same of a number; undefined for true and false, too. */
 export function numberValue(expression: Expression | undefined, analysis: Analysis): number | undefined {
   const value = valueOf(expression, analysis);
   return typeof value === 'number' ? value : undefined;

@@ -21,12 +21,13 @@ import { sourceOf, sourceOfProperty } from '../1-parse/source.ts';
 import * as process from '../diagnostics/process.ts';
 import * as types from '../diagnostics/types.ts';
 import type { Analysis, Declaration } from './analysis.ts';
-import { packageOf } from './environment.ts';
+import { packageOf } from '../1-parse/package-index.ts';
 import { literalWithin, unitOfLiteral, NO_UNIT } from './literals.ts';
 import { target } from './members.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
 
+/** Of what is declared: as its type says, else as its value has it. */
 export function declaredType(declaration: Declaration, analysis: Analysis): Type {
   if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
   if (isFunctionParameter(declaration) || isTableDecl(declaration) || isEventParameter(declaration)) {
@@ -157,6 +158,7 @@ export function reportCycle(cycle: readonly Declaration[], analysis: Analysis): 
   });
 }
 
+/** A 0 without a unit fits every quantity. */
 export const ZERO: Type = { base: 'integer', quantity: ZERO_QUANTITY };
 
 /** What every sensor has is of the quantity that the sensor measures. */

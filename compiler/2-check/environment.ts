@@ -17,6 +17,7 @@ import {
   type UnitDeclaration,
   type UnitImport,
 } from './units/index.ts';
+import { packageOf } from '../1-parse/package-index.ts';
 
 /** What the checker must be told about the world. */
 export interface Environment {
@@ -164,10 +165,6 @@ export class UnitTables {
     this.cache.set(key, { signature, parts, table });
     return table;
   }
-}
-
-export function packageOf(file: TwinFile): string {
-  return (file.package?.name as string | undefined) ?? '';
 }
 
 function unitNames(files: readonly TwinFile[]): string[] {

@@ -9,7 +9,7 @@ import {
 } from '../../grammar/generated/ast.ts';
 import * as structure from '../diagnostics/structure.ts';
 import type { Analysis } from './analysis.ts';
-import { packageOf } from './environment.ts';
+import { packageOf } from '../1-parse/package-index.ts';
 import { argumentsFit, requireOne, resultShape, starsOf, withShape } from './infer-shape.ts';
 import { requireFit } from './mismatch.ts';
 import { UNKNOWN, type Type } from './type.ts';

@@ -57,6 +57,7 @@ import {
 /** The library's `s`. */
 export const TIME: Dimension = Dimension.base('s');
 
+/** The type of an expression, by those of its parts; what does not fit is reported. */
 export function inferType(expression: Expression, analysis: Analysis): Type {
   switch (expression.$type) {
     case 'NumberLiteral':
@@ -343,6 +344,7 @@ function inferConditional(expression: ConditionalExpr, analysis: Analysis): Type
   return withShape(type, shape, starsOf([condition, then, other].map((each) => analysis.typeOf(each))));
 }
 
+/** Reports where it is neither true nor false. `place`: in words, what it is there for. Returns whether it fits. */
 export function requireBoolean(
   expression: Expression | undefined,
   place: string,
@@ -355,6 +357,7 @@ export function requireBoolean(
   return false;
 }
 
+/** Reports where it is no number. `place`: in words, what it is there for. Returns whether it fits. */
 export function requireNumber(
   expression: Expression | undefined,
   place: string,
@@ -367,6 +370,7 @@ export function requireNumber(
   return false;
 }
 
+/** Reports where an argument of a function has a unit, as `exp` can have none. Returns whether it fits. */
 export function requirePlain(expression: Expression, name: string, analysis: Analysis): boolean {
   const type = analysis.typeOf(expression);
   if (type.quantity.dimension.isNone) return true;

@@ -18,6 +18,7 @@ export interface SignedLiteral {
   node: Expression;
 }
 
+/** A number, with a minus before it or without; undefined for all else. */
 export function signedLiteral(expression: Expression | undefined): SignedLiteral | undefined {
   if (expression?.$type === 'NumberLiteral')
     return { literal: expression, negative: false, node: expression };
@@ -58,6 +59,7 @@ export function unitOfLiteral(literal: NumberLiteral, table: UnitTable): Unit | 
   return result.ok ? result.unit : undefined;
 }
 
+/** As text, exactly as many as were written. */
 export function digitsOf({ literal, negative }: SignedLiteral): string {
   return (negative ? '-' : '') + plain(literal.value);
 }

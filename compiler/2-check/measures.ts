@@ -23,7 +23,7 @@ import { lineBefore, without } from '../1-parse/line-edits.ts';
 import * as findings from '../diagnostics/process.ts';
 import { insertAfter, replace, textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
-import { packageOf } from './environment.ts';
+import { packageOf } from '../1-parse/package-index.ts';
 import { requirePlain, TIME } from './infer.ts';
 import { kindOf, target } from './members.ts';
 import { featureOf, isPath, pathOf, type Path } from './paths.ts';

@@ -78,10 +78,12 @@ export function isInnerPath(expression: Expression): boolean {
   );
 }
 
+/** Whether an expression is a name with what follows it: `pump[2].casing`. */
 export function isPath(expression: Expression | undefined): boolean {
   return isNameRef(expression) || isMemberAccess(expression) || isIndexExpr(expression);
 }
 
+/** What a path names in the end. */
 export function featureOf(path: Path | undefined): Feature | undefined {
   return path?.steps.at(-1)?.feature;
 }
@@ -97,6 +99,7 @@ export function sizeOf(step: Step): Expression | undefined {
   return isVariableDecl(step.feature) || isPartDecl(step.feature) ? step.feature.size : undefined;
 }
 
+/** Whether it stands for parts that are elsewhere. */
 export function isLink(feature: Feature | undefined): feature is PartDecl {
   return isPartDecl(feature) && feature.link;
 }

@@ -18,17 +18,20 @@ export interface Dim {
 /** None for one value, one for a vector, rows and columns for a matrix. */
 export type Shape = readonly Dim[];
 
+/** A size as written, and its value where constants give one. */
 export function dimOf(size: Expression, analysis: Analysis): Dim {
   const value = numberValue(size, analysis);
   return { ...(value === undefined ? {} : { size: value }), text: textOf(size) };
 }
 
+/** A size that is known. */
 export const dim = (size: number): Dim => ({ size, text: String(size) });
 
 /** False only where they surely differ; the rest is seen when the sizes are known. */
 export const agree = (a: Dim, b: Dim): boolean =>
   a.size === undefined || b.size === undefined || a.size === b.size;
 
+/** Of as many dims; false only where they surely differ. */
 export const shapesAgree = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((one, axis) => agree(one, b[axis]!));
 

@@ -30,6 +30,7 @@ export interface Type {
   stars?: Shape;
 }
 
+/** What was refused already, so that nothing more is said of it. */
 export const UNKNOWN: Type = { base: 'unknown', quantity: NUMBER };
 export const BOOLEAN: Type = { base: 'boolean', quantity: NUMBER };
 export const INTEGER: Type = { base: 'integer', quantity: NUMBER };
@@ -46,6 +47,7 @@ export function nameAmong(names: readonly string[]): Type {
   return { base: 'mode', quantity: NUMBER, names };
 }
 
+/** Whether arithmetic can be done with it. */
 export function isNumeric(type: Type): boolean {
   return type.base === 'number' || type.base === 'integer';
 }

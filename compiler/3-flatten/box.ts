@@ -3,6 +3,7 @@ import type { FlatIndex, FlatLoop } from '../ir/flat-expression.ts';
 /** A range [from, to) for each dim: a rectangular set of elements of a variable. A scalar has the empty box, of one element. */
 export type Box = readonly (readonly [number, number])[];
 
+/** All elements of a variable of these sizes. */
 export function whole(dims: readonly number[]): Box {
   return dims.map((size) => [0, size] as const);
 }
@@ -17,10 +18,12 @@ export function reach(index: readonly FlatIndex[], ranges: ReadonlyMap<string, F
   });
 }
 
+/** How many elements. */
 export function count(box: Box): number {
   return box.reduce((product, [from, to]) => product * Math.max(0, to - from), 1);
 }
 
+/** Whether some element is in both; of as many dims. */
 export function meets(a: Box, b: Box): boolean {
   return a.every(([from, to], dim) => from < b[dim]![1] && b[dim]![0] < to);
 }
@@ -49,6 +52,7 @@ export function subtract(box: Box, hole: Box): Box[] {
   return rest;
 }
 
+/** The same with several holes. */
 export function subtractAll(box: Box, holes: readonly Box[]): Box[] {
   return holes.reduce<Box[]>((rest, hole) => rest.flatMap((one) => subtract(one, hole)), [box]);
 }

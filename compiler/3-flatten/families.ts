@@ -40,6 +40,7 @@ export interface Families {
   unknowns: Unknown[];
 }
 
+/** All equations and definitions of all groups, lowered, and the unknowns that they determine. */
 export function collect(flattening: Flattening): Families {
   const families: Families = { definitions: [], equations: [], unknowns: [] };
   for (const group of flattening.groups) {

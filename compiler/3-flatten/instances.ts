@@ -68,10 +68,12 @@ interface Pending {
 /** Parts of parts of parts: what goes through them goes as deep. */
 const DEEPEST = 200;
 
+/** The path of a member of what is at `path`. */
 export function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
+/** Path of a variable from the root, `[]` for each index: `pump[].wear`. */
 export function nameOf(group: Group, name: string): string {
   return join(group.path, name) + '[]'.repeat(group.sizes.get(name)?.length ?? 0);
 }

@@ -114,6 +114,7 @@ function closed(port: Group, box: Box, source: SourceRange): Family[] {
   }));
 }
 
+/** Loops over all elements of a box, and the index of one: dims of one element go without a loop. */
 export function over(box: Box): { loops: FlatLoop[]; index: FlatIndex[] } {
   const loops: FlatLoop[] = [];
   const index = box.map(([from, to]): FlatIndex => {
@@ -125,6 +126,7 @@ export function over(box: Box): { loops: FlatLoop[]; index: FlatIndex[] } {
   return { loops, index };
 }
 
+/** Of a port: those that are equal where ports are joined (across), or those that sum to zero (through). */
 export function variablesOf(port: Group, flows: 'across' | 'through'): number[] {
   return port.type.variables.flatMap((one) =>
     one.flows === flows ? (port.variables.get(one.name) ?? []) : [],

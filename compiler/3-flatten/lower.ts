@@ -17,6 +17,7 @@ import { lowerRead } from './reads.ts';
 
 const smoothnessOf = ({ smooth }: { smooth?: true }): { smooth?: true } => (smooth ? { smooth } : {});
 
+/** An expression of an asset → one of the system, for all instances of the scope at once. */
 export function lower(flattening: Flattening, expression: Expression, around: Scope): FlatExpression {
   const scope =
     around.at && around.at.length > 0 && rankOf(expression) === 0 ? { ...around, at: [] } : around;

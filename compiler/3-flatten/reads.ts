@@ -77,6 +77,7 @@ export function lowerRead(
   return number(0);
 }
 
+/** Whether a value is not between two others. */
 export function outside(value: FlatExpression, low: FlatExpression, high: FlatExpression): FlatExpression {
   return {
     kind: 'binary',

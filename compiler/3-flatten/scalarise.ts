@@ -7,6 +7,7 @@ import type { Family } from './families.ts';
 /** How many elements are looked at one by one. */
 export const SCALAR_LIMIT = 4000;
 
+/** How many equations it stands for. */
 export function instances(family: Family): number {
   return family.loops.reduce((product, loop) => product * Math.max(0, loop.to - loop.from), 1);
 }
@@ -28,6 +29,7 @@ export function scalars(family: Family, written: (variable: number) => boolean):
   return all;
 }
 
+/** Names an element of a variable. */
 export function keyOf(variable: number, index: readonly (FlatIndex | string)[]): string {
   return `${variable}:${index.join(',')}`;
 }

@@ -13,7 +13,9 @@ export interface Sizes {
   shape: number[];
 }
 
+/** Dims of the value as a vector or matrix. */
 export const rankOf = ({ type }: Expression): number => type.rank ?? 0;
+/** Dims that are reduced by what is around it: `sum(pump[*].flow)` has one. */
 export const starsOf = ({ type }: Expression): number => type.stars ?? 0;
 /** Dims of both kinds. */
 export const dimsOf = (expression: Expression): number => rankOf(expression) + starsOf(expression);
@@ -27,6 +29,7 @@ export interface SizeScope {
   diagnostics: Diagnostic[];
 }
 
+/** How many elements in each dim, for the instances of a scope. */
 export function sizesOf(expression: Expression, scope: SizeScope): Sizes {
   const inner = (one: Expression) => sizesOf(one, scope);
   if (dimsOf(expression) === 0) return ONE;
@@ -92,6 +95,7 @@ function sameSizes(
   diagnostics.push(report(shapesDiffer, holes, source));
 }
 
+/** For messages: `a matrix of 2 × 3`. */
 export function sizeWords(sizes: readonly number[]): string {
   if (sizes.length === 0) return 'one number';
   return sizes.length === 1 ? `a vector of ${sizes[0]}` : `a matrix of ${sizes.join(' × ')}`;

@@ -138,6 +138,7 @@ export function watch(context: Context): FunctionBuilder {
   return f;
 }
 
+/** The function `fire` of a kernel: what an instance of a handler sets is noted, and set by `commit`. */
 export function fire(context: Context): FunctionBuilder<{ handler: 'i32'; instance: 'i32' }> {
   const f = context.module.function('fire', { params: { handler: 'i32', instance: 'i32' } });
   const cases = context.system.handlers.map((handler, id) => {
@@ -203,6 +204,7 @@ function makePend(context: Context) {
   return f;
 }
 
+/** The function `commit` of a kernel: sets what was noted. Returns how many values have changed. */
 export function commit(context: Context): FunctionBuilder {
   const { pending, pendingCount } = context.plan.scratch;
   const f = context.module.function('commit', { results: ['i32'] });
@@ -261,6 +263,7 @@ export function choice(
   return f as unknown as FunctionBuilder<Record<string, ValueType>>;
 }
 
+/** Code of an expression; NaN where there is none. */
 export const valueOf =
   (expression: FlatExpression | undefined) =>
   (scope: Scope): F64 =>

@@ -125,6 +125,7 @@ export class Scope {
   }
 }
 
+/** Names an element, as far as it is the same in all instances. */
 export const keyOf = (target: FlatTarget): string => `${target.variable}:${elementKey(target) ?? ''}`;
 
 /** Where an element is: a run-time part (bytes) and a constant part (bytes, to be added to the variable's address). */
@@ -164,6 +165,7 @@ export function place(dynamic: I32 | undefined, offset: number): [I32 | number, 
   return [i32.add(dynamic ?? 0, offset), 0];
 }
 
+/** The value of an element: known already in this function, or from memory. */
 export function load(scope: Scope, target: FlatTarget): F64 {
   const known = scope.known.get(target);
   if (known !== undefined) return known;

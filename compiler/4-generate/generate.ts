@@ -36,6 +36,7 @@ import { lookups } from './tables.ts';
 import { ModuleBuilder, run } from './wasm/index.ts';
 import type { FunctionHandle } from './wasm/index.ts';
 
+/** The same system gives the same bytes. */
 export function generate(system: FlatSystem): Artefact {
   const context = contextOf(system);
   const { module, manifest } = assemble(context);
@@ -47,6 +48,7 @@ export function printGenerated(system: FlatSystem): string {
   return assemble(contextOf(system)).module.print();
 }
 
+/** Where everything is in memory; also for the interpreter, which runs in the same layout. */
 export function planOf(system: FlatSystem): MemoryPlan {
   const plan = layOut(system, sizeOfWork(system), listBytes(system));
   const sparse = sparseFor(system);

@@ -53,6 +53,7 @@ const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => lo
 const costOf = ({ states }: Sparse, { operations, columns }: SparseRows): number =>
   Math.round((0.5 * operations + 8 * columns.length) / (36 * states));
 
+/** What is where, and what it means: all that a runtime knows of a model. */
 export function manifestOf(
   system: FlatSystem,
   layout: Layout,

@@ -1,19 +1,11 @@
 import { arithmetic } from '../ir/expressions.ts';
 import type { Elementary } from '../4-generate/elementary/load.ts';
-import type {
-  FlatDraw,
-  FlatExpression,
-  FlatIndex,
-  FlatLoop,
-  FlatTable,
-  FlatTarget,
-} from '../ir/flat-expression.ts';
+import type { FlatDraw, FlatExpression, FlatLoop, FlatTable, FlatTarget } from '../ir/flat-expression.ts';
 import type { Drawn } from './draws.ts';
+import { indexAt } from '../ir/loops.ts';
+import type { Counters } from '../ir/loops.ts';
 import { powerPlan, product } from '../ir/power.ts';
 import { lookUp } from '../ir/tables.ts';
-
-/** Values of the loop variables and lets around. */
-export type Counters = ReadonlyMap<string, number>;
 
 /** What an expression reads. */
 export interface Reader {
@@ -23,7 +15,6 @@ export interface Reader {
   elementary: Elementary;
   tables: readonly FlatTable[];
   recall(delayed: Extract<FlatExpression, { kind: 'delayed' }>, duration: number, counters: Counters): number;
-  /** A number from the distribution, whose parameters have come to these values. */
   /** Puts a value into a window; the statistic over what was seen. */
   look(
     window: Extract<FlatExpression, { kind: 'window' }>,
@@ -33,14 +24,11 @@ export interface Reader {
   ): number;
   /** When a sensor was sampled last. */
   sampled(expression: Extract<FlatExpression, { kind: 'sampled' }>, counters: Counters): number;
+  /** A number from the distribution, whose parameters have come to these values. */
   draw(draw: FlatDraw, drawn: Drawn, counters: Counters): number;
   /** A value of the item at a step. */
   attribute(slot: number): number;
   quantile(target: FlatTarget, counters: Counters, share: number): number;
-}
-
-export function indexAt(index: FlatIndex, counters: Counters): number {
-  return typeof index === 'number' ? index : counters.get(index.loop)! + index.offset;
 }
 
 /** Every combination of the loops, the last one fastest. */
@@ -55,10 +43,12 @@ export function* rounds(loops: readonly FlatLoop[], around: Counters = new Map()
     yield* rounds(rest, new Map(around).set(variable, descending ? to - 1 - step : from + step));
 }
 
+/** All that is not 0 is true. */
 export function truth(reader: Reader, expression: FlatExpression, counters: Counters): boolean {
   return evaluate(reader, expression, counters) !== 0;
 }
 
+/** The value of an expression, with loop variables at these values, operation for operation as the emitted code does it. */
 export function evaluate(reader: Reader, expression: FlatExpression, counters: Counters): number {
   const value = (one: FlatExpression) => evaluate(reader, one, counters);
   switch (expression.kind) {

@@ -16,7 +16,7 @@ import type { Sparse } from '../ir/sparse.ts';
 import { rowSolver } from './linear-rows.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
-import type { Counters } from './evaluate.ts';
+import type { Counters } from '../ir/loops.ts';
 import type { Continuous } from './steps.ts';
 
 type Steps = Pick<

@@ -11,7 +11,8 @@ import {
 } from '../ir/solve-blocks.ts';
 import { eliminate } from './elimination.ts';
 import { evaluate } from './evaluate.ts';
-import type { Counters, Reader } from './evaluate.ts';
+import type { Counters } from '../ir/loops.ts';
+import type { Reader } from './evaluate.ts';
 
 /** Why a block was not solved: the status, the residual that was largest in the first attempt, and whether that was no number. */
 export interface Unsolved {

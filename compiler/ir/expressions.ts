@@ -28,6 +28,7 @@ export function loopName(depth: number): string {
   return 'ijklmn'[depth] ?? `i${depth}`;
 }
 
+/** The expressions that it directly consists of. */
 export function children(expression: FlatExpression): FlatExpression[] {
   switch (expression.kind) {
     case 'unary':
@@ -58,6 +59,7 @@ export function children(expression: FlatExpression): FlatExpression[] {
   }
 }
 
+/** The same expression, with others in the places of its children. */
 export function mapChildren(
   expression: FlatExpression,
   change: (child: FlatExpression) => FlatExpression,
@@ -135,6 +137,7 @@ export function visit(
   for (const child of children(expression)) visit(child, each, inner, lets);
 }
 
+/** All values that it reads, each with the loops of reductions around it. */
 export function loads(expression: FlatExpression): { load: Load; loops: FlatLoop[] }[] {
   const found: { load: Load; loops: FlatLoop[] }[] = [];
   visit(expression, (node, loops) => {
@@ -153,6 +156,7 @@ export function loopsIn(expression: FlatExpression): Set<string> {
   return found;
 }
 
+/** Whether it, or one within it, is such. */
 export function some(expression: FlatExpression, is: (node: FlatExpression) => boolean): boolean {
   if (is(expression)) return true;
   switch (expression.kind) {
@@ -202,6 +206,7 @@ export function sameElement(a: FlatTarget, b: FlatTarget): boolean {
   });
 }
 
+/** By the name of the variable. */
 export function rangesOf(loops: readonly FlatLoop[]): ReadonlyMap<string, FlatLoop> {
   return loops.length === 0 ? NO_RANGES : new Map(loops.map((loop) => [loop.variable, loop]));
 }
@@ -219,6 +224,7 @@ export function substituteIndex(index: FlatIndex, by: Substitution): FlatIndex {
   return { loop: instead.loop, offset: instead.offset + index.offset };
 }
 
+/** With indexes in the places of loop variables. */
 export function substitute(expression: FlatExpression, by: Substitution): FlatExpression {
   if (by.size === 0) return expression;
   if (expression.kind === 'load')
@@ -269,6 +275,7 @@ const STEADY: ReadonlySet<string> = new Set([
 export const isSteady = (expression: FlatExpression, at?: 'time'): boolean =>
   !some(expression, ({ kind }) => !STEADY.has(kind) && kind !== at);
 
+/** By size: they change where one side passes the other. */
 export const comparisons: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 /** Folds what IEEE arithmetic gives exactly as the running system would; elementary functions are left to it. */

@@ -87,6 +87,7 @@ export interface FlatBranch {
 /** Position in `FlatSystem.variables`. */
 export type VariableId = number;
 
+/** What becomes of a variable while it runs. */
 export type FlatRole =
   /** Tunable; its default is computed by `parameters`. */
   | 'parameter'
@@ -143,6 +144,7 @@ export interface Driven {
   line?: { value: VariableId; since: VariableId; slope: VariableId };
 }
 
+/** One assignment or one system to solve, in the order in which they are evaluated. */
 export type Block =
   | { kind: 'assign'; loops: FlatLoop[]; target: FlatTarget; value: FlatExpression; source: SourceRange }
   | SolveBlock;

@@ -1,5 +1,6 @@
-import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from './flat-expression.ts';
+import type { FlatExpression, FlatLoop, FlatTarget } from './flat-expression.ts';
 import type { VariableId } from './flat-system.ts';
+import type { Counters } from './loops.ts';
 
 /**
  * How rates of change depend on states, by families: what implicit methods solve with. Algebraic variables stay unknowns beside the
@@ -44,13 +45,9 @@ export const instanceTarget = (id: VariableId, loops: readonly FlatLoop[]): Flat
   variable: id,
   index: loops.map(({ variable, from }) => ({ loop: variable, offset: -from })),
 });
+/** How often each loop runs. */
 export const extents = (loops: readonly FlatLoop[]): number[] =>
   loops.map(({ from, to }) => Math.max(0, to - from));
-
-type Counters = ReadonlyMap<string, number>;
-
-export const indexAt = (index: FlatIndex, counters: Counters): number =>
-  typeof index === 'number' ? index : counters.get(index.loop)! + index.offset;
 
 /** Every combination of the loops in ascending order, the last one fastest. */
 export function* rounds(loops: readonly FlatLoop[], around: Counters = new Map()): Generator<Counters> {

@@ -4,7 +4,8 @@
  * the lists of operations made here; slots are positions in one array of numbers, entries first in the order of their families.
  */
 import { ByDegree, neighboursOf } from './by-degree.ts';
-import { indexAt, rounds } from './linear.ts';
+import { rounds } from './linear.ts';
+import { indexAt } from './loops.ts';
 import type { FlatLinear } from './linear.ts';
 import { sparseRowsOf } from './sparse-rows.ts';
 import type { SparseRows } from './sparse-rows.ts';

@@ -24,7 +24,9 @@ export interface CheckedModel {
   tables: Record<string, Table>;
 }
 
+/** How values between points are found. */
 export type TableBetween = 'linear' | 'cubic' | 'previous';
+/** What holds beyond the first and the last point. */
 export type TableOutside = 'hold' | 'linear' | 'error';
 
 /** Points of a function of one or two values, in SI. */
@@ -70,6 +72,7 @@ export interface Binding {
   source: SourceRange;
 }
 
+/** How a scenario is integrated. Steps in s. */
 export type Method =
   | { name: 'rk4' | 'euler' | 'implicitEuler'; step: number }
   /**

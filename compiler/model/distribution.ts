@@ -52,6 +52,7 @@ export const DISTRIBUTIONS = {
   constant: { parameters: ['value'], demands: [] },
 } as const satisfies Record<string, Definition>;
 
+/** Those that draw whole numbers. */
 export const DISCRETE: ReadonlySet<Distribution> = new Set(['poisson', 'binomial']);
 
 export type Distribution = keyof typeof DISTRIBUTIONS;

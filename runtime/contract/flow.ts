@@ -1,6 +1,7 @@
 /** Processes, through which items flow, and what they seize. */
 import type { SourceRange } from './manifest.ts';
 
+/** Processes, queues and resources, where there are any. */
 export interface ManifestFlow {
   /** Its events end steps; otherwise it runs freely between the times at which somebody looks. */
   coupled: boolean;
@@ -57,6 +58,7 @@ export interface ManifestFlowValue {
   source: SourceRange;
 }
 
+/** Ways of items through steps. */
 export interface ManifestProcess {
   name: string;
   dims: number[];

@@ -110,6 +110,7 @@ export interface Unit {
   offset: number;
 }
 
+/** A variable of the model, with all elements of it; values are f64 in SI. */
 export interface ManifestVariable {
   /** `pump[].temperature` */
   name: string;
@@ -146,6 +147,7 @@ export interface ManifestVariable {
   source: SourceRange;
 }
 
+/** What happens at an instant, for all instances: `detect` looks at them, `fire` carries them out. */
 export interface ManifestHandler {
   kind: 'when' | 'at' | 'rule' | 'on' | 'raise' | 'clear' | 'range' | 'every' | 'scheduled';
   name: string;
@@ -205,6 +207,7 @@ export interface ManifestEvent {
   source: SourceRange;
 }
 
+/** What a sensor measures, and where its samples lie. */
 export interface ManifestSensor {
   name: string;
   dims: number[];
@@ -233,6 +236,7 @@ export interface ManifestStream {
   source: SourceRange;
 }
 
+/** A value that somebody wants to see: evaluated on demand, never needed by the run. */
 export interface ManifestProbe {
   text: string;
   /** Empty: one value. */
@@ -245,6 +249,7 @@ export interface ManifestProbe {
   private?: true;
 }
 
+/** Where a value comes from, or goes to. */
 export interface ManifestBinding {
   direction: 'from' | 'to';
   protocol: string;

@@ -1,12 +1,14 @@
 /** What is shown of a twin: views, charts of modes, its structure. */
 import type { SourceRange } from './manifest.ts';
 
+/** One page of what is shown, as the text lays it out or as derived from the model. */
 export interface ManifestView {
   title: string;
   widgets: ManifestWidget[];
   derived: boolean;
 }
 
+/** Numbers are probes. */
 export type ManifestWidget =
   | { kind: 'row' | 'column'; title: string; widgets: ManifestWidget[] }
   | { kind: 'gauge'; value: number; low?: number; high?: number }
@@ -55,6 +57,7 @@ export interface ManifestRegion {
   modes: { name: string; initial: boolean; doc: string; regions: number[]; source: SourceRange }[];
 }
 
+/** The tree of parts, and how ports are joined, for drawing. */
 export interface ManifestStructure {
   name: string;
   asset: string;

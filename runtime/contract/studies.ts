@@ -7,6 +7,7 @@ export type ManifestMethod =
   | { name: 'rk4' | 'euler' | 'implicitEuler'; step: number }
   | { name: 'auto' | 'tsit5' | 'rodas5p' | 'bdf'; tolerance: number };
 
+/** Times in s, values in SI. */
 export interface ManifestScenario {
   name: string;
   settings: { variable: number; index?: number[]; value: number }[];
@@ -37,6 +38,7 @@ export interface ManifestDrive {
   period?: number;
 }
 
+/** A scenario with what must hold in it. */
 export interface ManifestTest {
   name: string;
   scenario: number;
@@ -68,6 +70,7 @@ export interface ManifestAtom {
   doubt?: number;
 }
 
+/** What must hold of a run; `condition`, `margin`, `doubt` and `trigger` are probes. Times in s. */
 export type ManifestRequirement = {
   text: string;
   condition: number;
@@ -110,6 +113,7 @@ export interface ManifestExperiment {
   source: SourceRange;
 }
 
+/** What an experiment varies, in SI. */
 export interface ManifestFactor {
   text: string;
   base: 'number' | 'integer' | 'boolean';
@@ -122,6 +126,7 @@ export interface ManifestFactor {
   source: SourceRange;
 }
 
+/** What is kept of a run: of a probe, in SI. */
 export interface ManifestReport {
   text: string;
   statistic: 'end' | 'mean' | 'min' | 'max' | 'sd' | 'quantile' | 'share' | 'time' | 'count';

@@ -34,6 +34,7 @@ export interface DueSettings {
   stale: (sensor: number, instance: number) => number | undefined;
 }
 
+/** What is to happen at times that are known before: ticks, schedules, samples. */
 export interface Dues {
   /** Draws the first tick of each `every` whose period is drawn. */
   begin(): Trouble | undefined;

@@ -10,6 +10,7 @@ import type { Region } from '../contract/layout.ts';
 import type { Machine } from '../machine.ts';
 import type { Trouble } from '../trouble.ts';
 
+/** What is known of crossing functions over a step. */
 export interface Crossings {
   /** Values at the step's start, the committed time. Saved. */
   readonly begin: Float64Array;

@@ -23,6 +23,7 @@ export interface Problem {
   progress?: (iteration: number, sumOfSquares: number) => void;
 }
 
+/** Where a fit has ended. */
 export interface Fit {
   parameters: number[];
   residuals: readonly number[];

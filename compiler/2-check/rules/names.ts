@@ -15,7 +15,7 @@ import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import { placesIn } from '../../1-parse/members.ts';
 import type { Analysis } from '../analysis.ts';
-import { packageOf } from '../environment.ts';
+import { packageOf } from '../../1-parse/package-index.ts';
 import { lineage } from '../members.ts';
 
 type Named = AstNode & { name: string };

@@ -48,6 +48,7 @@ export function quantityOfLiteral(unit: Unit): Quantity {
   return { dimension: unit.dimension, kind: unit.absolute ? 'absolute' : 'either' };
 }
 
+/** A point (20 degC) and a difference make a point; two points cannot be added. */
 export function add(left: Quantity, right: Quantity): QuantityResult {
   return sameDimension(left, right, () => {
     if (left.kind === 'absolute' && right.kind === 'absolute')
@@ -57,6 +58,7 @@ export function add(left: Quantity, right: Quantity): QuantityResult {
   });
 }
 
+/** Of two points it is their difference; a point cannot be taken from a difference. */
 export function subtract(left: Quantity, right: Quantity): QuantityResult {
   if (left.kind === 'zero') return negate(right);
   return sameDimension(left, right, () => {
@@ -100,6 +102,7 @@ export function multiply(left: Quantity, right: Quantity): QuantityResult {
   return done({ dimension, kind: scaledDifference ? 'difference' : 'either' });
 }
 
+/** Dimensions are divided; nothing can be divided by a zero that fits all. */
 export function divide(left: Quantity, right: Quantity): QuantityResult {
   if (right.kind === 'zero') return { ok: false, failure: { reason: 'divisionByZero', left, right } };
   if (left.kind === 'zero') return done(ZERO_QUANTITY);
@@ -123,6 +126,7 @@ export function power(left: Quantity, right: Quantity, exponent: Rational | unde
   return done({ dimension: left.dimension.pow(exponent), kind: 'either' });
 }
 
+/** Of a point it may be a point or a difference. */
 export function negate(value: Quantity): QuantityResult {
   return done(value.kind === 'absolute' ? { ...value, kind: 'either' } : value);
 }

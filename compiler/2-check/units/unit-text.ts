@@ -36,6 +36,7 @@ class UnitTextError extends Error {
   }
 }
 
+/** `kg*m/s^2` → its factors, or what is wrong with it and where. Knows no units. */
 export function parseUnitText(text: string): UnitTextResult {
   if (text.length > LONGEST_TEXT)
     return { ok: false, at: 0, length: text.length, problem: 'this unit is too long' };

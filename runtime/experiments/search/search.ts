@@ -31,10 +31,12 @@ export interface Task {
 }
 /** Points; with `slopes` those at which slopes are wanted, and nothing else. */
 export type Asked = readonly (readonly number[])[] & { readonly slopes?: true };
+/** Yields points of the unit cube to be looked at, gets their values, returns the best. */
 export type Search = Generator<Asked, Found, readonly Value[]>;
 
 export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
 
+/** By name, as the language has them. */
 export const SEARCHES: Readonly<Record<SearchMethod, (task: Task) => Search>> = {
   cmaes: cmaEvolution,
   differentialEvolution,
@@ -66,4 +68,5 @@ export const mirrored = (point: readonly number[]): number[] =>
     return folded > 1 ? 2 - folded : folded;
   });
 
+/** The nearest point of the cube. */
 export const clamped = (point: readonly number[]): number[] => point.map((x) => Math.min(1, Math.max(0, x)));
