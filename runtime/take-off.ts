@@ -1,10 +1,12 @@
 /**
  * The next step from the committed state, and where it ends: at the earliest crossing in it, or just before a kink that its stages saw
- * beyond, from where it is taken anew.
+ * beyond, from where it is taken anew. What rests at a threshold (a battery that is full, a tank that overflows) crosses nothing for what the
+ * step saw later, nor for rounding.
  */
 import { unfollowed } from './events/zeno.ts';
 import type { createLocator, Crossings } from './events/locate.ts';
 import type { Rebounds } from './events/rebound.ts';
+import { STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
 import type { Stepper } from './solvers/integrate.ts';
 import type { Trouble } from './trouble.ts';
@@ -36,6 +38,9 @@ interface Locating {
   rebounds: Rebounds | undefined;
 }
 
+/** Share of a step in which a crossing that no rate leads to is doubted. */
+const DOUBTED = 0.01;
+
 /** `own` is the stepper by itself, `stepper` with all that is shown along with it. */
 export function createTakeOff(
   machine: Machine,
@@ -51,6 +56,29 @@ export function createTakeOff(
   /** A step that was taken anew to a kink passes it there, or just before. */
   const isNear = (end: number, from: number, to: number): boolean => to - end <= 1e-3 * (to - from);
 
+  /** Takes the step anew, to another end. */
+  const anew = (limit: number): number | Trouble => {
+    stepper.withdraw();
+    machine.status.fill(0);
+    return stepper.attempt(limit);
+  };
+
+  /** Whether the rates at the start of the step in flight lead over what was found at `end`, or would in four times the time. */
+  const leads = (locator: Locating['locator'], from: number, end: number): boolean => {
+    const { states, derivatives, kernel, status } = machine;
+    const values = locator.found();
+    stepper.show(from);
+    if (machine.evaluate() !== undefined) return true;
+    const ahead = 4 * (end - from);
+    for (let i = 0; i < states.length; i += 1) states[i]! += ahead * derivatives[i]!;
+    machine.setTime(from + ahead);
+    const trouble = machine.evaluate();
+    status.fill(0);
+    if (trouble !== undefined) return true;
+    kernel.crossings();
+    return values.some((i) => locator.hasChanged(i, machine.crossings[i]!));
+  };
+
   /** The step goes to `limit` (s) at the most. */
   return (limit: number): TakeOff => {
     const from = machine.time();
@@ -63,12 +91,30 @@ export function createTakeOff(
     const { locator, known, rebounds } = locating;
     let end = locator.locate(from, to);
     let passed = locator.passed();
+    let isEvaluated = true;
+    if (manifest.bends && own.adaptive)
+      // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink.
+      while (
+        locator.crossed() &&
+        !passed.kinks &&
+        end > from &&
+        end - from < DOUBTED * (to - from) &&
+        from + (to - from) / 4 > from * STANDS_STILL
+      ) {
+        isEvaluated = false;
+        if (leads(locator, from, end)) break;
+        to = anew(from + (to - from) / 4);
+        if (typeof to !== 'number') return failed(to);
+        flight.to = to;
+        end = locator.locate(from, to);
+        passed = locator.passed();
+        isEvaluated = true;
+      }
     if (passed.kinks && passed.bends && own.adaptive && isLong(end - from, to - from)) {
       // The step's stages saw the other side, where rates are others, but not by much just beyond: one to the kink sees next to nothing.
       const kink = end;
-      stepper.withdraw();
-      machine.status.fill(0);
-      to = stepper.attempt(kink);
+      to = anew(kink);
+      isEvaluated = true;
       if (typeof to !== 'number') return failed(to);
       flight.to = to;
       end = locator.locate(from, to);
@@ -91,13 +137,21 @@ export function createTakeOff(
         ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
         : from + (end - from) / 2;
       if (before > from) {
-        stepper.withdraw();
-        machine.status.fill(0);
-        to = stepper.attempt(before);
+        const [whole, found] = [to, locator.found()];
+        to = anew(before);
         if (typeof to !== 'number') return failed(to);
         flight.to = to;
         end = locator.locate(from, to);
         passed = locator.passed();
+        isEvaluated = true;
+        if (!locator.crossed() && found.every(locator.isStill)) {
+          // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
+          to = anew(whole);
+          if (typeof to !== 'number') return failed(to);
+          flight.to = to;
+          end = locator.locate(from, to);
+          passed = locator.passed();
+        }
       }
     }
     if (end < 0) {
@@ -123,6 +177,6 @@ export function createTakeOff(
     // A crossing at the very end cuts nothing off.
     flight.whole = end === to;
     flight.to = end;
-    return inFlight(beyond === undefined ? locator.evaluatedAt() : NaN);
+    return inFlight(beyond === undefined && isEvaluated ? locator.evaluatedAt() : NaN);
   };
 }

@@ -212,7 +212,6 @@ function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
         [
           when(f64.eq(point(values, before(1)), value), [
             when(i32.or(i32.eqz(bends), i32.lt(n, 2)), [returns()]),
-            when(i32.eqz(f64.ge(f64.sub(time, point(times, before(2))), f64.mul(most, CLOSE))), [returns()]),
             when(i32.gt(n, POINTS / 2), [
               when(f64.gt(point(times, before(POINTS / 2)), f64.sub(time, most)), [returns()]),
             ]),
@@ -243,11 +242,11 @@ function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
   return f;
 }
 
-/** Steps end where a jump of what is delayed for a fixed time comes back: `nextJump` of the history. */
-export function untilJumps(context: Context, outer: Scope, least: Local<'f64'>): Statement[] {
+/** Steps end where a bend or a jump of what is delayed for a fixed time comes back: `nextBend` of the history. */
+export function untilBends(context: Context, outer: Scope, least: Local<'f64'>): Statement[] {
   const delays = context.system.delays.flatMap((one, delay) => (one.fixed ? [{ ...one, delay }] : []));
   if (delays.length === 0) return [];
-  const next = nextJumpFunction(context.module);
+  const next = nextBendFunction(context.module);
   return delays.flatMap(({ loops, index, most, delay }) => {
     const scope = outer.inner(loops);
     const { times, values, count } = ringOf(scope, { delay, index });
@@ -257,17 +256,18 @@ export function untilJumps(context: Context, outer: Scope, least: Local<'f64'>):
   });
 }
 
-function nextJumpFunction(module: ModuleBuilder): FunctionHandle {
-  const f = module.function('next jump', {
+function nextBendFunction(module: ModuleBuilder): FunctionHandle {
+  const f = module.function('next bend', {
     params: { times: 'i32', values: 'i32', counter: 'i32', now: 'f64', most: 'f64' },
     results: ['f64'],
   });
   const { times, values, counter, now, most } = f.params;
-  const [n, low, high, middle] = [
+  const [n, low, high, middle, isBend] = [
     f.local('i32', 'n'),
     f.local('i32', 'low'),
     f.local('i32', 'high'),
     f.local('i32', 'middle'),
+    f.local('i32', 'is bend'),
   ];
   const [past, time, due, early] = [
     f.local('f64', 'past'),
@@ -289,17 +289,15 @@ function nextJumpFunction(module: ModuleBuilder): FunctionHandle {
     ]),
     whileLoop(i32.lt(low, i32.sub(n, 1)), [
       set(time, point(times, low)),
-      when(
-        i32.and(
-          i32.and(f64.gt(time, past), f64.eq(time, point(times, following(low)))),
-          f64.ne(point(values, low), point(values, following(low))),
-        ),
-        [
-          set(due, f64.add(time, most)),
+      set(isBend, f64.eq(time, point(times, following(low)))),
+      when(i32.and(f64.gt(time, past), i32.or(isBend, i32.eqz(low))), [
+        set(due, f64.add(time, most)),
+        when(i32.and(isBend, f64.ne(point(values, low), point(values, following(low)))), [
           set(early, f64.sub(due, f64.mul(due, APART))),
           returns(conditional(f64.lt(now, early), early, f64.add(due, f64.mul(due, APART)))),
-        ],
-      ),
+        ]),
+        when(f64.gt(due, now), [returns(due)]),
+      ]),
       set(low, following(low)),
     ]),
     returns(f64.const(Infinity)),

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { untilJumps } from './delays.ts';
+import { untilBends } from './delays.ts';
 import { number, Scope } from './expression.ts';
 import { f64, returns, set } from './wasm/index.ts';
 import type { FunctionBuilder } from './wasm/index.ts';
@@ -14,6 +14,6 @@ export function limit(context: Context): FunctionBuilder {
     const scope = outer.inner(loops);
     f.body.push(...scope.loop(loops, [set(least, f64.min(least, number(scope, value)))]));
   }
-  f.body.push(...untilJumps(context, outer, least), returns(least));
+  f.body.push(...untilBends(context, outer, least), returns(least));
   return f;
 }

@@ -10,7 +10,7 @@ import { windowCells } from '../4-generate/windows.ts';
 import { drawing } from './draws.ts';
 import { lookAt } from './windows.ts';
 import { sizesOf, solveBlocks } from '../ir/solve-blocks.ts';
-import { nextJump, POINTS, recall, remember } from '../ir/history.ts';
+import { nextBend, POINTS, recall, remember } from '../ir/history.ts';
 import type { History } from '../ir/history.ts';
 import { bucketMiddle, BUCKETS } from '../ir/histogram.ts';
 import { attributeOf, flowOf } from './flow.ts';
@@ -251,7 +251,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
         for (const counters of fixed ? rounds(loops) : [])
           least = elementary.min(
             least,
-            nextJump(historyOf(delay, index, counters), get(layout.time), evaluate(reader, most, counters)),
+            nextBend(historyOf(delay, index, counters), get(layout.time), evaluate(reader, most, counters)),
           );
       });
       return least;

@@ -33,7 +33,7 @@ export function remember(
   let at = n;
   if (n > 0 && last === time) {
     if (history.value(n - 1) === value) {
-      if (!bends || n < 2 || !(time - history.time(n - 2) >= most * CLOSE)) return true;
+      if (!bends || n < 2) return true;
       if (n > POINTS / 2 && history.time(n - POINTS / 2) > time - most) return true;
     }
     // Before the first step nothing is past yet: the start takes the place of the start.
@@ -52,10 +52,10 @@ export function remember(
 export const APART = 2 ** -51;
 
 /**
- * When the next jump that is remembered comes back, a fixed time later: just before that, and from there just after it, so that no step goes over it.
- * Infinite where none does.
+ * When the next bend that is remembered comes back, a fixed time later, or the start, from where on the past is none that was given; where it jumps, just before that, and from
+ * there just after it. So no step goes over it. Infinite where none does.
  */
-export function nextJump(history: History, now: number, most: number): number {
+export function nextBend(history: History, now: number, most: number): number {
   const n = history.count();
   const past = now - most;
   let low = n > POINTS ? n - POINTS : 0;
@@ -68,16 +68,20 @@ export function nextJump(history: History, now: number, most: number): number {
     }
   for (; low < n - 1; low += 1) {
     const time = history.time(low);
-    if (time > past && time === history.time(low + 1) && history.value(low) !== history.value(low + 1)) {
+    const isBend = time === history.time(low + 1);
+    if (time > past && (isBend || low === 0)) {
       const due = time + most;
-      const early = due - due * APART;
-      return now < early ? early : due + due * APART;
+      if (isBend && history.value(low) !== history.value(low + 1)) {
+        const early = due - due * APART;
+        return now < early ? early : due + due * APART;
+      }
+      if (due > now) return due;
     }
   }
   return Infinity;
 }
 
-/** The value at a time: a cubic through the four points around it, none of them beyond a jump. */
+/** The value at a time: a cubic through the four points around it, none of them beyond a bend or a jump. */
 export function recall(history: History, time: number): number {
   const n = history.count();
   if (n === 0) return 0;

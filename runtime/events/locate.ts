@@ -269,6 +269,12 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     await: (functions: readonly number[]): void => {
       for (const i of functions) awaited.add(i);
     },
+    /** The functions that change at the crossing that was found last. */
+    found: (): number[] => [...high.keys()].filter((i) => changed(known.begin[i]!, high[i]!)),
+    /** Whether function i has another sign at this value than where the step begins. */
+    hasChanged: (i: number, value: number): boolean => changed(known.begin[i]!, value),
+    /** Whether function i has the same value at the end of the step as at its start. */
+    isStill: (i: number): boolean => end[i] === known.begin[i],
     /** What is passed at the crossing that was found last. */
     passed: (): Passed => passed,
     /** The time for which the machine was evaluated last. */
