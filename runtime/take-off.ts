@@ -3,8 +3,8 @@
  * beyond, from where it is taken anew. What rests at a threshold (a battery that is full, a tank that overflows) crosses nothing for what the
  * step saw later, nor for rounding.
  */
-import { unfollowed } from './events/zeno.ts';
-import type { createLocator, Crossings } from './events/locate.ts';
+import { ROUNDING, unfollowed } from './events/zeno.ts';
+import type { createLocator, Crossings, Found } from './events/locate.ts';
 import type { Rebounds } from './events/rebound.ts';
 import { STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
@@ -66,7 +66,7 @@ export function createTakeOff(
   /** Whether the rates at the start of the step in flight lead over what was found at `end`, or would in four times the time. */
   const leads = (locator: Locating['locator'], from: number, end: number): boolean => {
     const { states, derivatives, kernel, status } = machine;
-    const values = locator.found();
+    const found = locator.found();
     stepper.show(from);
     if (machine.evaluate() !== undefined) return true;
     const ahead = 4 * (end - from);
@@ -76,7 +76,20 @@ export function createTakeOff(
     status.fill(0);
     if (trouble !== undefined) return true;
     kernel.crossings();
-    return values.some((i) => locator.hasChanged(i, machine.crossings[i]!));
+    return found.some(({ at }) => locator.hasChanged(at, machine.crossings[at]!));
+  };
+
+  /** Whether functions have changed by no more than rounding of states and time does where the step in flight starts. */
+  const isRounding = (found: readonly Found[], from: number): boolean => {
+    const { states, kernel, status } = machine;
+    stepper.show(from);
+    for (let i = 0; i < states.length; i += 1) states[i]! *= 1 + ROUNDING;
+    machine.setTime(from * (1 + ROUNDING));
+    const trouble = machine.evaluate();
+    status.fill(0);
+    if (trouble !== undefined) return false;
+    kernel.crossings();
+    return found.every(({ at, from: a, to: b }) => Math.abs(b - a) <= Math.abs(machine.crossings[at]! - a));
   };
 
   /** The step goes to `limit` (s) at the most. */
@@ -92,13 +105,14 @@ export function createTakeOff(
     let end = locator.locate(from, to);
     let passed = locator.passed();
     let isEvaluated = true;
+    const doubted = DOUBTED * (to - from);
     if (manifest.bends && own.adaptive)
       // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink.
       while (
         locator.crossed() &&
         !passed.kinks &&
         end > from &&
-        end - from < DOUBTED * (to - from) &&
+        end - from < doubted &&
         from + (to - from) / 4 > from * STANDS_STILL
       ) {
         isEvaluated = false;
@@ -144,13 +158,17 @@ export function createTakeOff(
         end = locator.locate(from, to);
         passed = locator.passed();
         isEvaluated = true;
-        if (!locator.crossed() && found.every(locator.isStill)) {
-          // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
-          to = anew(whole);
-          if (typeof to !== 'number') return failed(to);
-          flight.to = to;
-          end = locator.locate(from, to);
-          passed = locator.passed();
+        if (!locator.crossed() && found.every(({ at }) => locator.isStill(at))) {
+          isEvaluated = false;
+          if (isRounding(found, from)) {
+            // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
+            to = anew(whole);
+            if (typeof to !== 'number') return failed(to);
+            flight.to = to;
+            end = locator.locate(from, to);
+            passed = locator.passed();
+            isEvaluated = true;
+          }
         }
       }
     }

@@ -262,12 +262,11 @@ function nextBendFunction(module: ModuleBuilder): FunctionHandle {
     results: ['f64'],
   });
   const { times, values, counter, now, most } = f.params;
-  const [n, low, high, middle, isBend] = [
+  const [n, low, high, middle] = [
     f.local('i32', 'n'),
     f.local('i32', 'low'),
     f.local('i32', 'high'),
     f.local('i32', 'middle'),
-    f.local('i32', 'is bend'),
   ];
   const [past, time, due, early] = [
     f.local('f64', 'past'),
@@ -289,10 +288,9 @@ function nextBendFunction(module: ModuleBuilder): FunctionHandle {
     ]),
     whileLoop(i32.lt(low, i32.sub(n, 1)), [
       set(time, point(times, low)),
-      set(isBend, f64.eq(time, point(times, following(low)))),
-      when(i32.and(f64.gt(time, past), i32.or(isBend, i32.eqz(low))), [
+      when(i32.and(f64.gt(time, past), f64.eq(time, point(times, following(low)))), [
         set(due, f64.add(time, most)),
-        when(i32.and(isBend, f64.ne(point(values, low), point(values, following(low)))), [
+        when(f64.ne(point(values, low), point(values, following(low))), [
           set(early, f64.sub(due, f64.mul(due, APART))),
           returns(conditional(f64.lt(now, early), early, f64.add(due, f64.mul(due, APART)))),
         ]),

@@ -52,8 +52,8 @@ export function remember(
 export const APART = 2 ** -51;
 
 /**
- * When the next bend that is remembered comes back, a fixed time later, or the start, from where on the past is none that was given; where it jumps, just before that, and from
- * there just after it. So no step goes over it. Infinite where none does.
+ * When the next bend that is remembered comes back, a fixed time later; where it jumps, just before that, and from there just after it. So no step goes over
+ * it. Infinite where none does.
  */
 export function nextBend(history: History, now: number, most: number): number {
   const n = history.count();
@@ -68,10 +68,9 @@ export function nextBend(history: History, now: number, most: number): number {
     }
   for (; low < n - 1; low += 1) {
     const time = history.time(low);
-    const isBend = time === history.time(low + 1);
-    if (time > past && (isBend || low === 0)) {
+    if (time > past && time === history.time(low + 1)) {
       const due = time + most;
-      if (isBend && history.value(low) !== history.value(low + 1)) {
+      if (history.value(low) !== history.value(low + 1)) {
         const early = due - due * APART;
         return now < early ? early : due + due * APART;
       }

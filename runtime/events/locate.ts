@@ -56,6 +56,13 @@ export function turnedAt({ manifest, crossings }: Machine): number[] {
 export const isAway = ({ begin, before }: Crossings, i: number, value: number): boolean =>
   before[i] !== 0 && changed(before[i]!, begin[i]!) && !(before[i]! * value > 0);
 
+/** A function that changes at a crossing: its values at the step's start, and there. */
+export interface Found {
+  at: number;
+  from: number;
+  to: number;
+}
+
 /** What lies at a crossing: something that may jump, or kinks alone; those that bend what is integrated, and such as are compared. */
 export interface Passed {
   kinks: boolean;
@@ -270,7 +277,10 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       for (const i of functions) awaited.add(i);
     },
     /** The functions that change at the crossing that was found last. */
-    found: (): number[] => [...high.keys()].filter((i) => changed(known.begin[i]!, high[i]!)),
+    found: (): Found[] =>
+      [...high.keys()]
+        .filter((i) => changed(known.begin[i]!, high[i]!))
+        .map((i) => ({ at: i, from: known.begin[i]!, to: high[i]! })),
     /** Whether function i has another sign at this value than where the step begins. */
     hasChanged: (i: number, value: number): boolean => changed(known.begin[i]!, value),
     /** Whether function i has the same value at the end of the step as at its start. */

@@ -68,7 +68,9 @@ function accumulating(machine: Machine, which: number, instance: number): Troubl
 }
 
 /** Relative: what states may be wrong by after an event, by rounding, with room. */
-const ROUNDING = 64 * Number.EPSILON;
+export const ROUNDING = 64 * Number.EPSILON;
+/** So many times as far it is looked at a second time where the rates at a step's start lead. */
+const FURTHER = 8;
 /** A step moves a function by so much more than what it was left with after the event, which then was rounding. */
 const NEXT_TO_NOTHING = 1e-6;
 
@@ -99,22 +101,33 @@ export function unfollowed(
   putStart();
   if (machine.evaluate() !== undefined) return undefined;
   const rates = derivatives.slice();
-  const ahead = look((state, at) => state + rates[at]! * AHEAD * length, from + AHEAD * length);
-  putStart();
+  const lookAhead = (share: number): Float64Array | undefined => {
+    const values = look((state, at) => state + rates[at]! * share * length, from + share * length);
+    putStart();
+    return values;
+  };
+  const ahead = lookAhead(AHEAD);
+  const further = lookAhead(FURTHER * AHEAD);
   // Each state by another part, so that differences of states that are alike show their rounding, too.
   const beside = look(
     (state, at) => state * (1 + ROUNDING * (1 + ((at * 7) % 13) / 13)),
     from * (1 + ROUNDING),
   );
   putStart();
-  if (ahead === undefined || beside === undefined) return undefined;
+  if (ahead === undefined || further === undefined || beside === undefined) return undefined;
   for (let i = 0; i < begin.length; i += 1) {
     const [a, b] = [begin[i]!, end[i]!];
     const isBeyond = a > 0 !== before[i]! > 0 || a < 0 !== before[i]! < 0;
     if (!isBeyond || a * b < 0 || !(Math.abs(a) < Math.abs(b))) continue;
     const rounding = Math.abs(beside[i]! - a);
     const back = (a - ahead[i]!) * Math.sign(b);
-    if (back > rounding * 1e-3 && (Math.abs(a) <= rounding || Math.abs(a) <= NEXT_TO_NOTHING * Math.abs(b)))
+    // What rates drive goes on; the last digit of a difference of two states that move together does not.
+    const goesOn = (a - further[i]!) * Math.sign(b) > (FURTHER / 2) * back;
+    if (
+      goesOn &&
+      back > rounding * 1e-3 &&
+      (Math.abs(a) <= rounding || Math.abs(a) <= NEXT_TO_NOTHING * Math.abs(b))
+    )
       return accumulating(machine, which, cells[Cell.crossingInstance]!);
   }
   return undefined;

@@ -102,10 +102,10 @@ it.each<ManifestMethod>([
  * shorter were the steps before a bend, and the less of it was remembered.
  */
 it.each<[ManifestMethod, number]>([
-  [adaptive('auto', 1e-6), 1e-9],
-  [adaptive('tsit5', 1e-4), 1e-9],
-  [adaptive('tsit5', 1e-12), 1e-11],
-  [adaptive('rodas5p', 1e-8), 1e-7],
+  [adaptive('auto', 1e-6), 3e-4],
+  [adaptive('tsit5', 1e-4), 3e-3],
+  [adaptive('tsit5', 1e-12), 1e-9],
+  [adaptive('rodas5p', 1e-8), 1e-6],
   [adaptive('bdf', 1e-8), 1e-6],
   [{ name: 'rk4', step: 0.01 }, 1e-9],
   [{ name: 'euler', step: 0.01 }, 0.02],

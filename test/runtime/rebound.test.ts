@@ -159,3 +159,39 @@ describe('says nothing where things are as they are meant', () => {
     for (const method of methods(0.01, 1e-6)) expect(finished(model, { method, end: 4 }).value('n')).toBe(1);
   });
 });
+
+/** Gears with play: where one side lies at the other, the difference of the two moves by rounding alone, and comes back from nowhere. */
+describe('what an event leaves moving along with something', () => {
+  const play = compiled(`asset Play {
+    state x = 0
+    state y = 0
+    let pace = 2 * cos(time * 1 1/s)
+    der(x) = pace * 1 1/s
+    modes side {
+      initial Free {
+        der(y) = 0
+        at x - y >= 0.5 rising -> Up
+        at x - y <= -0.5 falling -> Down
+      }
+      Up { der(y) = pace * 1 1/s  at pace < 0 falling -> Free }
+      Down { der(y) = pace * 1 1/s  at pace > 0 rising -> Free }
+    }
+  }\n`);
+  it.each<[ManifestMethod, number]>([
+    ...[1e-4, 1e-6, 1e-8, 1e-10].flatMap((tolerance): [ManifestMethod, number][] => [
+      [adaptive('auto', tolerance), 100 * tolerance],
+      [adaptive('rodas5p', tolerance), 100 * tolerance],
+      [adaptive('bdf', tolerance), 100 * tolerance],
+    ]),
+    [{ name: 'rk4', step: 0.02 }, 1e-8],
+    [{ name: 'implicitEuler', step: 0.02 }, 0.1],
+    [{ name: 'implicitEuler', step: 0.005 }, 0.02],
+  ])('goes on, by %o', (method, within) => {
+    const twin = finished(play, { method, end: 20, settings: { maxStep: 1 } });
+    // The third time up, from half a width behind.
+    expect(Math.abs(twin.value('y')! - (2 * Math.sin(20) - 0.5))).toBeLessThan(within);
+    expect(finished(play, { method, end: 20, settings: { maxStep: 1 }, interpreted: true }).hash()).toBe(
+      twin.hash(),
+    );
+  });
+});
