@@ -195,7 +195,7 @@ function scenario(difference: ScenarioDifference, at: number, { causes, changes 
     .filter((cause) => cause.scenario === difference.scenario)
     .map(
       (cause) =>
-        `${cause.changes.map((each) => `<a href="#change-${each}">${text(changes[each]!.path)}</a>`).join(' with ')} ${cause.changes.length > 1 ? 'move' : 'moves'} ${text(some(cause.effects, 5))}`,
+        `${cause.changes.map((each) => `<a href="#change-${each}">${text(changes[each]!.path)}</a>`).join(' with ')} ${cause.changes.length > 1 ? 'move' : 'moves'} ${some(cause.effects.map(code), 5)}`,
     );
   const happened = table(
     ['alarms and rules', 'before', 'after', ''],

@@ -169,7 +169,7 @@ export class ItemDots {
 const centre = ({ x, y, width, height }: PlacedStation): Point => [x + width / 2, y + height / 2];
 
 /** Places stand in lines from the right end, where items go on. */
-function slotOf(station: PlacedStation, rank: number): Point {
+export function slotOf(station: PlacedStation, rank: number): Point {
   const { x, y, width, height, kind } = station;
   if (kind === 'arrive' || kind === 'leave' || kind === 'choose') return centre(station);
   const columns = Math.min(perLine, Math.floor((width - 16) / pitch));

@@ -24,14 +24,15 @@ export interface ProcessDrawing {
   ways: PlacedWay[];
 }
 
-const sizes: Readonly<Record<Station['kind'], readonly [number, number]>> = {
+/** Names and counts stand in the upper 24, or, with a line beneath, 38; items in the lower 28. */
+export const sizes: Readonly<Record<Station['kind'], readonly [number, number]>> = {
   arrive: [92, 44],
   queue: [132, 64],
   belt: [168, 64],
   use: [132, 64],
-  wait: [112, 52],
+  wait: [112, 68],
   choose: [30, 30],
-  other: [112, 44],
+  other: [112, 56],
   leave: [92, 44],
 };
 const letter = 6;

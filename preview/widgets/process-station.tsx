@@ -144,7 +144,7 @@ function Shape({ station, count }: { station: PlacedStation; count: ReadonlySign
             {capacity === undefined ? null : <tspan class="station-of">{` / ${capacity}`}</tspan>}
           </text>{' '}
           {kind === 'wait' ? (
-            <text class="station-name small" x={x + 10} y={y + height - 10}>
+            <text class="station-name small" x={x + 10} y={y + 34}>
               {fitted(waitText(station.text), width - 20)}
             </text>
           ) : null}

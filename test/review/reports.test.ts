@@ -184,7 +184,7 @@ describe('pictures and the page', () => {
     const page = html(review);
     expect(page).toContain('<h2>KPIs<small>');
     expect(page.match(/class="pp-dot-(before|after)"/g)).toHaveLength(2);
-    expect(page).toMatch(/<a href="#change-0">Shop\.out<\/a> moves out/);
+    expect(page).toMatch(/<a href="#change-0">Shop\.out<\/a> moves <code>out<\/code>/);
     const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(
       JSON.parse(readFileSync(new URL('../../review/review.schema.json', import.meta.url), 'utf8')) as object,
     );
