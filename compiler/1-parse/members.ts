@@ -50,11 +50,18 @@ export function measuresOf(feature: Feature): string | undefined {
   return isResourceDecl(feature) ? 'ResourceMeasures' : undefined;
 }
 
+const NONE: readonly Feature[] = [];
+
 /** Queues and conveyors of a process, and alarms of modes, are members of the asset. */
-export function placesIn(member: unknown): Feature[] {
+export function placesIn(member: unknown): readonly Feature[] {
   if (isModesDecl(member)) return [...AstUtils.streamAst(member).filter(isAlarmDecl)];
-  if (!isProcessDecl(member)) return [];
+  if (!isProcessDecl(member)) return NONE;
   return member.steps.filter((step) => isQueueStep(step) || isConveyStep(step));
+}
+
+/** The first of an asset's own members of a name counts. */
+function addMember(one: unknown, asset: AssetDecl, table: Map<string, Feature>): void {
+  if (isMember(one) && one.name && !isOwn(table.get(one.name), asset)) table.set(one.name, one);
 }
 
 export class Members {
@@ -77,8 +84,8 @@ export class Members {
       table = new Map();
       for (const each of lineage(asset).toReversed()) {
         for (const member of each.members) {
-          for (const one of [member, ...placesIn(member)])
-            if (isMember(one) && one.name && !isOwn(table.get(one.name), each)) table.set(one.name, one);
+          addMember(member, each, table);
+          for (const place of placesIn(member)) addMember(place, each, table);
         }
       }
       this.tables.set(asset, table);

@@ -18,7 +18,7 @@ export function callsIn(root: AstNode): readonly FunctionCall[] {
     const nodes =
       names === undefined
         ? nodesIn(root)
-        : names.flatMap(({ node, property }) => (property === 'declared' ? [node] : []));
+        : names.filter(({ property }) => property === 'declared').map(({ node }) => node);
     calls = nodes.filter((node): node is FunctionCall => node.$type === 'FunctionCall');
     CALLS.set(root, calls);
   }

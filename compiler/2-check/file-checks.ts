@@ -117,20 +117,23 @@ export class FileChecks {
 
   private checkElement(element: Element): Diagnostic[] {
     const { analysis } = this;
-    const nodes: AstNode[] = [];
-    this.visitor.visit(element, (node) => nodes.push(node));
-    for (const node of nodes) {
-      const { isExpression, rules } = plannedFor(node.$type);
-      if (isExpression) {
-        // Noise is written as a call, but its name is no function.
-        if (node.$containerProperty !== 'noise') analysis.typeOf(node as Expression);
-      } else if (isTyped(node)) {
-        analysis.declaredType(node);
-      }
-      for (let n = 0; n < rules.length; n += 1) rules[n]!(node, analysis);
-    }
-    return analysis.hasFindings(element) ? nodes.flatMap((node) => analysis.findingsAt(node)) : [];
+    this.visitor.visit(element, (node) => checkNode(node, analysis));
+    const findings: Diagnostic[] = [];
+    if (analysis.hasFindings(element))
+      this.visitor.visit(element, (node) => findings.push(...analysis.findingsAt(node)));
+    return findings;
   }
+}
+
+function checkNode(node: AstNode, analysis: Analysis): void {
+  const { isExpression, rules } = plannedFor(node.$type);
+  if (isExpression) {
+    // Noise is written as a call, but its name is no function.
+    if (node.$containerProperty !== 'noise') analysis.typeOf(node as Expression);
+  } else if (isTyped(node)) {
+    analysis.declaredType(node);
+  }
+  for (let n = 0; n < rules.length; n += 1) rules[n]!(node, analysis);
 }
 
 function liesWithin({ related, fixes }: Diagnostic, start: number, end: number): boolean {

@@ -23,7 +23,7 @@ import { inferOverTime } from './over-time.ts';
 import { literalWithin } from './literals.ts';
 import { inferLinear, requireOne, shapeOfType, starsOf, withShape } from './infer-shape.ts';
 import { assetAround, target } from './members.ts';
-import { featureOf, isPath, pathOf } from './paths.ts';
+import { featureAt, isPath } from './paths.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 import { derivative, power, Rational } from './units/index.ts';
 import { joinAll, requireBoolean, requireNumber, requirePlain, TIME } from './infer.ts';
@@ -196,7 +196,7 @@ function inferEvent(call: FunctionCall, name: string, analysis: Analysis): Type 
     requireNumber(argument, 'der', analysis);
     return UNKNOWN;
   }
-  const feature = featureOf(pathOf(argument));
+  const feature = featureAt(argument);
   if (!isVariableDecl(feature)) return UNKNOWN;
   const result = derivative(type.quantity, TIME);
   return result.ok ? withShape(numberOf(result.quantity), shapeOfType(type), starsOf([type])) : UNKNOWN;

@@ -45,11 +45,14 @@ import { openDims, pickDims, type Open } from './infer-path-shape.ts';
 import { inferMeasure } from './measures.ts';
 import { kindOf, target } from './members.ts';
 import { isComparedName } from './most.ts';
-import { featureOf, isInnerPath, isLink, isPath, pathOf, type Path } from './paths.ts';
+import { featureOf, isInnerPath, isLink, isPath, pathOf, singleVariable, type Path } from './paths.ts';
 import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from './type.ts';
 
 export function inferPath(expression: Expression, analysis: Analysis): Type {
   if (isInnerPath(expression)) return UNKNOWN;
+  // Most paths are one name.
+  const single = singleVariable(expression, analysis);
+  if (single !== undefined && !isComparedName(expression, analysis)) return analysis.declaredType(single);
   const path = pathOf(expression);
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return inferPick(expression, analysis);

@@ -19,11 +19,16 @@ import { agree, dim, dimOf, merge, shapesAgree, shapeWords, type Dim, type Shape
 import { numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 import { multiply, ZERO_QUANTITY } from './units/index.ts';
 
-export const shapeOfType = (type: Type): Shape => type.shape ?? [];
+const NONE: Shape = [];
+
+export const shapeOfType = (type: Type): Shape => type.shape ?? NONE;
+
+/** Whether it is of a single value, as most are. */
+export const isOfOne = (type: Type): boolean => type.shape === undefined && type.stars === undefined;
 
 /** The same of one value. */
 export function elementType(type: Type): Type {
-  if (type.shape === undefined && type.stars === undefined) return type;
+  if (isOfOne(type)) return type;
   const { shape: _shape, stars: _stars, ...element } = type;
   return element;
 }
@@ -40,7 +45,7 @@ export function withShape(type: Type, shape: Shape, stars: Shape): Type {
 
 /** `[*]` of several values go side by side: the first of each together, the second of each, and so on. */
 export function starsOf(types: readonly Type[]): Shape {
-  if (types.every(({ stars }) => stars === undefined)) return [];
+  if (types.every(({ stars }) => stars === undefined)) return NONE;
   return types.reduce<Shape>((all, { stars = [] }) => {
     const [long, short] = all.length >= stars.length ? [all, stars] : [stars, all];
     return merge(long, short);
@@ -94,8 +99,10 @@ export function sameShape(
   right: Expression,
   analysis: Analysis,
 ): Shape | undefined {
-  const [leftType, rightType] = [analysis.typeOf(left), analysis.typeOf(right)];
-  const [a, b] = [shapeOfType(leftType), shapeOfType(rightType)];
+  const leftType = analysis.typeOf(left);
+  const rightType = analysis.typeOf(right);
+  const a = shapeOfType(leftType);
+  const b = shapeOfType(rightType);
   if (a.length === 0 && (b.length === 0 || leftType.quantity.kind === 'zero')) return b;
   if (b.length === 0 && rightType.quantity.kind === 'zero') return a;
   if (shapesAgree(a, b)) return merge(a, b);
@@ -139,7 +146,8 @@ export function productShape(
   right: Expression,
   analysis: Analysis,
 ): Shape | undefined {
-  const [a, b] = [shapeOfType(analysis.typeOf(left)), shapeOfType(analysis.typeOf(right))];
+  const a = shapeOfType(analysis.typeOf(left));
+  const b = shapeOfType(analysis.typeOf(right));
   if (a.length === 0) return b;
   if (b.length === 0) return a;
   const [rows, columns] = a;

@@ -236,7 +236,8 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
   const leftType = analysis.typeOf(left);
   const rightType = analysis.typeOf(right);
   const known = leftType.base !== 'unknown' && rightType.base !== 'unknown';
-  const stars = starsOf([leftType, rightType]);
+  const types = [leftType, rightType];
+  const stars = starsOf(types);
   if (operator !== '+' && operator !== '-' && operator !== '*') {
     const first = operator === '/' || requireOne(left, `'${operator}'`, analysis);
     if (!requireOne(right, `'${operator}'`, analysis) || !first) return UNKNOWN;
@@ -276,14 +277,14 @@ function inferBinary(expression: BinaryExpr, analysis: Analysis): Type {
     case '+':
     case '-': {
       const shape = sameShape(expression, `'${operator}'`, left, right, analysis);
-      return shape === undefined ? UNKNOWN : withShape(numeric(result, [leftType, rightType]), shape, stars);
+      return shape === undefined ? UNKNOWN : withShape(numeric(result, types), shape, stars);
     }
     case '*': {
       const shape = productShape(expression, left, right, analysis);
-      return shape === undefined ? UNKNOWN : withShape(numeric(result, [leftType, rightType]), shape, stars);
+      return shape === undefined ? UNKNOWN : withShape(numeric(result, types), shape, stars);
     }
     case '/':
-      return withShape(numeric(result, [leftType, rightType], false), shapeOfType(leftType), stars);
+      return withShape(numeric(result, types, false), shapeOfType(leftType), stars);
     default:
       warnOfZero(right, leftType, () => textOf(left), analysis);
       warnOfZero(left, rightType, () => textOf(right), analysis);

@@ -15,9 +15,12 @@ import {
   type IndexExpr,
   type MemberAccess,
   type PartDecl,
+  type VariableDecl,
 } from '../../grammar/generated/ast.ts';
 import type { SensorField } from '../model/expression.ts';
 import { measuresOf } from '../1-parse/members.ts';
+import type { Analysis } from './analysis.ts';
+import { isOfItem } from './measures.ts';
 import { target } from './members.ts';
 
 export interface Step {
@@ -68,6 +71,20 @@ export function pathOf(expression: Expression | undefined): Path | undefined {
   const feature = target(expression.member);
   if (feature === undefined) return undefined;
   return { steps: [...path.steps, { name: feature.name, feature, node: expression }] };
+}
+
+/** Where a path is the name of one value of the asset, as most are: what it names. */
+export function singleVariable(expression: Expression, analysis: Analysis): VariableDecl | undefined {
+  if (expression.$type !== 'NameRef') return undefined;
+  const feature = target(expression.target);
+  return isVariableDecl(feature) && !isOfItem(feature) && analysis.shapeOf(feature).length === 0
+    ? feature
+    : undefined;
+}
+
+/** What an expression names; undefined where it is no path. */
+export function featureAt(expression: Expression | undefined): Feature | undefined {
+  return expression?.$type === 'NameRef' ? target(expression.target) : featureOf(pathOf(expression));
 }
 
 /** Whether this is inside a longer path, which is looked at as a whole. */

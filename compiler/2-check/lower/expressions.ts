@@ -18,6 +18,7 @@ import {
   type Expression as Tree,
   type FunctionCall,
   type Range,
+  type VariableDecl,
 } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type {
@@ -40,7 +41,7 @@ import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';
 import { referenceToValue } from './events.ts';
 import { lowerModeTest, stepsToRegion } from './mode-tests.ts';
-import { featureOf, pathOf, SENSOR_FIELDS, type Path, type Step } from '../paths.ts';
+import { featureOf, pathOf, SENSOR_FIELDS, singleVariable, type Path } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerDraw } from './distributions.ts';
 import { lowerOverTime } from './over-time.ts';
@@ -106,12 +107,16 @@ export function lowerExpression(tree: Tree | undefined, analysis: Analysis, expe
       return { kind: 'conditional', condition, then, else: other, type, source };
     }
     case 'FunctionCall':
-      return lowerCall(tree, type, analysis);
+      return lowerCall(tree, { type, source }, analysis);
     case 'ListLiteral':
       return lowerList(tree, type, expected, analysis);
     case 'DrawExpr':
       return lowerDraw(tree.distribution as FunctionCall, type, analysis, tree.truncation);
-    case 'NameRef':
+    case 'NameRef': {
+      const single = singleVariable(tree, analysis);
+      if (single !== undefined) return { kind: 'variable', reference: named(single), type, source };
+      return lowerPath(tree, { type, source }, analysis);
+    }
     case 'MemberAccess':
     case 'IndexExpr':
       return lowerPath(tree, { type, source }, analysis);
@@ -135,16 +140,17 @@ function typeFor(type: Type, expected: Type | undefined): ValueType {
   return valueType(withShape({ ...expected, base: type.base }, type.shape ?? [], type.stars ?? []));
 }
 
-function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Expression {
-  const common = { type, source: sourceOf(call) };
+/** What all expressions of the model have. */
+type Common = Pick<Expression, 'type' | 'source'>;
+
+function lowerCall(call: FunctionCall, common: Common, analysis: Analysis): Expression {
+  const { type, source } = common;
   const name = call.function;
   const [first] = call.arguments;
   if (WRITTEN.has(name)) return lowerDraw(call, type, analysis);
   if (overTimeOf(call) !== undefined) return lowerOverTime(call, type, analysis);
-  if (name === 'der' || name === 'pre') {
-    const { source } = common;
+  if (name === 'der' || name === 'pre')
     return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, type, source };
-  }
   const statistic = statisticOf(call);
   if (statistic !== undefined) {
     const [, share] = call.arguments;
@@ -187,11 +193,7 @@ function lowerCall(call: FunctionCall, type: ValueType, analysis: Analysis): Exp
   };
 }
 
-function lowerPath(
-  tree: Tree,
-  common: { type: ValueType; source: Expression['source'] },
-  analysis: Analysis,
-): Expression {
+function lowerPath(tree: Tree, common: Common, analysis: Analysis): Expression {
   const path = pathOf(tree);
   const feature = featureOf(path);
   if (path !== undefined && isVariableDecl(feature))
@@ -227,14 +229,12 @@ function lowerPath(
 
 /** `omitted` says what an array without an index means: all its elements, in the target of an override. */
 export function referenceTo(tree: Tree | undefined, analysis: Analysis, omitted?: 'all'): Reference {
+  const single = tree && singleVariable(tree, analysis);
+  if (single !== undefined) return named(single);
   return referenceBy(needed(pathOf(tree), 'a path'), analysis, omitted);
 }
 
 function referenceBy(path: Path, analysis: Analysis, omitted?: 'all'): Reference {
-  const [first] = path.steps;
-  // Most paths are one name.
-  if (path.steps.length === 1 && path.field === undefined && isPlainVariable(first!, analysis))
-    return { segments: [{ name: first!.name }], target: { kind: 'variable' } };
   const region = path.steps.findIndex((step) => isModesDecl(step.feature));
   const segments = (region < 0 ? path.steps : stepsToRegion(path, region))
     .filter((step) => !isTwinDecl(step.feature))
@@ -242,17 +242,16 @@ function referenceBy(path: Path, analysis: Analysis, omitted?: 'all'): Reference
   return { segments, target: targetOf(path) };
 }
 
-const isPlainVariable = ({ feature, index }: Step, analysis: Analysis): boolean =>
-  index === undefined &&
-  isVariableDecl(feature) &&
-  !isOfItem(feature) &&
-  analysis.shapeOf(feature).length === 0;
+const VARIABLE: ReferenceTarget = { kind: 'variable' };
+
+/** A variable of the asset itself. */
+const named = ({ name }: VariableDecl): Reference => ({ segments: [{ name }], target: VARIABLE });
 
 function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
   const variable = [isVariableDecl, isModesDecl, isModeDecl, isEventDecl].some((is) => is(feature));
   if (isItemDecl(feature) || isOfItem(feature)) return { kind: 'item' };
-  if (variable) return { kind: 'variable' };
+  if (variable) return VARIABLE;
   if (hasMeasures(feature)) return { kind: 'measure', field: path.field?.member?.$refText ?? '' };
   if (isAlarmDecl(feature)) return { kind: 'alarm' };
   // A port in a join, a part that a link leads to.

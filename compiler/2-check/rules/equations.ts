@@ -29,7 +29,7 @@ import { TIME } from '../infer.ts';
 import { isBareZero } from '../literals.ts';
 import { assetAround, kindOf } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
-import { featureOf, isPath, pathKey, pathOf, type Path } from '../paths.ts';
+import { featureAt, featureOf, isPath, pathKey, pathOf, type Path } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf } from '../type.ts';
 import { coherentUnitText } from '../units/index.ts';
 
@@ -129,7 +129,7 @@ function hasDerivative(state: VariableDecl, equation: Equation, analysis: Analys
         !isInitialStatement(member) &&
         AstUtils.streamAst(member).some(
           (node) =>
-            isFunctionCall(node) && node.function === 'der' && featureOf(pathOf(node.arguments[0])) === state,
+            isFunctionCall(node) && node.function === 'der' && featureAt(node.arguments[0]) === state,
         ),
     ),
   );
@@ -138,7 +138,7 @@ function hasDerivative(state: VariableDecl, equation: Equation, analysis: Analys
 export function derivativeMustBeOfState(call: FunctionCall, analysis: Analysis): void {
   if (call.function !== 'der') return;
   const [argument] = call.arguments;
-  const feature = featureOf(pathOf(argument));
+  const feature = featureAt(argument);
   if (feature === undefined || (isVariableDecl(feature) && feature.role === 'state')) return;
   analysis.report(equations.derivativeOfState, { text: textOf(argument), what: kindOf(feature) }, call);
 }
@@ -186,7 +186,7 @@ const isUnknown = ({ role }: VariableDecl) => role === 'let' || role === 'across
 /** Whether the right side names something that equations may be solved for. */
 function relatesUnknowns({ left, right }: Equation): boolean {
   if ((right as Expression | undefined) === undefined) return false;
-  const own = featureOf(pathOf(left));
+  const own = featureAt(left);
   return AstUtils.streamAst(right).some((node) => {
     if (!isNameRef(node) && !isMemberAccess(node)) return false;
     const feature = (isNameRef(node) ? node.target : node.member)?.ref;

@@ -26,12 +26,16 @@ function nameOf(member: AstNode | undefined): string | undefined {
 
 export function memberNamesMustBeDistinct(asset: AssetDecl, analysis: Analysis): void {
   const seen = new Map<string, AstNode>();
-  for (const member of asset.members.flatMap((one): (AstNode | undefined)[] => [one, ...placesIn(one)])) {
+  const see = (member: AstNode | undefined): void => {
     const name = nameOf(member);
-    if (member === undefined || name === undefined) continue;
+    if (member === undefined || name === undefined) return;
     const earlier = seen.get(name);
     if (earlier !== undefined) reportTwice(member as Named, earlier as Named, asset.name, analysis);
     else seen.set(name, member);
+  };
+  for (const member of asset.members as (Member | undefined)[]) {
+    see(member);
+    placesIn(member).forEach(see);
   }
   for (const base of lineage(asset).slice(1)) {
     for (const inherited of base.members as (Member | undefined)[]) {

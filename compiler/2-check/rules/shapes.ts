@@ -14,7 +14,7 @@ import * as shapes from '../../diagnostics/shapes.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import { replace, textOf, type Analysis } from '../analysis.ts';
 import { contextOf } from '../infer-path.ts';
-import { eachFixes, shapeOfType } from '../infer-shape.ts';
+import { eachFixes, isOfOne, shapeOfType } from '../infer-shape.ts';
 import { featureOf, isPartLike, pathOf, sizeOf } from '../paths.ts';
 import { agree, shapesAgree, shapeWords, type Shape } from '../shape.ts';
 import type { Type } from '../type.ts';
@@ -23,7 +23,13 @@ import type { Type } from '../type.ts';
 const allDims = (type: Type): Shape => [...(type.stars ?? []), ...shapeOfType(type)];
 
 export function sidesMustHaveOneShape(equation: Equation, analysis: Analysis): void {
-  const target = { text: `'${textOf(equation.left)}'`, type: analysis.typeOf(equation.left) };
+  const target = {
+    // Only what does not fit is put into words.
+    get text() {
+      return `'${textOf(equation.left)}'`;
+    },
+    type: analysis.typeOf(equation.left),
+  };
   requireShape(equation.right, target, equation.left, analysis);
 }
 
@@ -45,6 +51,7 @@ function requireShape(
 ): void {
   const type = analysis.typeOf(value);
   if (value === undefined || type.base === 'unknown' || target.type.base === 'unknown') return;
+  if (isOfOne(type) && isOfOne(target.type)) return;
   const [wanted, given] = [allDims(target.type), allDims(type)];
   if (shapesAgree(wanted, given)) return;
   if (given.length === 0 && (type.quantity.kind === 'zero' || shapeOfType(target.type).length === 0)) return;
