@@ -1,4 +1,5 @@
 /** Langium's parser, with one fault of 4.4.0 mended, and with names of functions that lead to their declarations. */
+import { NoViableAltException, type IToken } from 'chevrotain';
 import {
   createParser,
   LangiumParser,
@@ -110,6 +111,7 @@ function fullParser(services: TwinServices): LangiumParser {
   endAtLength(parser as unknown as Builder);
   endAtDepth(parser as unknown as Builder);
   predictWhenAsked(parser);
+  keepExpected(parser);
   createParser(services.Grammar, parser, Lexer.definition);
   parser.finalize();
   full = parser;
@@ -132,6 +134,32 @@ function predictWhenAsked(parser: LangiumParser): void {
       };
     };
   }
+}
+
+interface Raising {
+  getCurrRuleFullName(): string;
+  LA(ahead: number): IToken;
+  SAVE_ERROR(error: Error): Error;
+  raiseNoAltException(choice: number, words?: string): never;
+}
+
+/** What could have stood at a choice takes the parser longer to find than all else about a mistake, and is always the same. */
+function keepExpected(parser: LangiumParser): void {
+  const wrapper = Reflect.get(parser, 'wrapper') as Raising;
+  const messages = new Map<string, string>();
+  const raise = wrapper.raiseNoAltException.bind(wrapper);
+  wrapper.raiseNoAltException = (choice, words) => {
+    const place = `${wrapper.getCurrRuleFullName()} ${choice}`;
+    const known = messages.get(place);
+    if (known !== undefined)
+      throw wrapper.SAVE_ERROR(new NoViableAltException(known, wrapper.LA(1), wrapper.LA(0)));
+    try {
+      return raise(choice, words);
+    } catch (error) {
+      if (error instanceof NoViableAltException) messages.set(place, error.message);
+      throw error;
+    }
+  };
 }
 
 /**

@@ -64,6 +64,7 @@ class Known {
   members: Member[] | undefined;
   settled: boolean | undefined;
   table: { points: TableData | undefined } | undefined;
+  constant: { value: number | boolean | undefined } | undefined;
 
   constructor(of: Analysis) {
     this.of = of;
@@ -172,6 +173,23 @@ export class Analysis {
     const known = this.of(table);
     known.table ??= { points: tableData(table, this) };
     return known.table.points;
+  }
+
+  /** The value of a constant, which others may name many times; none where it leads back to itself. */
+  constantOf(constant: ConstDecl, find: () => number | boolean | undefined): number | boolean | undefined {
+    const known = this.of(constant);
+    if (known.constant === undefined) {
+      const keep = (value: number | boolean | undefined): void => {
+        known.constant = { value };
+      };
+      this.inTurn.ask(
+        constant,
+        'value',
+        () => keep(find()),
+        () => keep(undefined),
+      );
+    }
+    return known.constant?.value;
   }
 
   /** What a recording says of inputs; undefined when something is wrong with it. */

@@ -30,7 +30,7 @@ export function valueOf(
   expression: Expression | undefined,
   analysis: Analysis,
 ): number | boolean | undefined {
-  return evaluate(expression, analysis, []);
+  return evaluate(expression, analysis);
 }
 
 /** The same of a number; undefined for true and false, too. */
@@ -39,12 +39,8 @@ export function numberValue(expression: Expression | undefined, analysis: Analys
   return typeof value === 'number' ? value : undefined;
 }
 
-function evaluate(
-  expression: Expression | undefined,
-  analysis: Analysis,
-  constants: readonly ConstDecl[],
-): number | boolean | undefined {
-  const value = (inner: Expression | undefined) => evaluate(inner, analysis, constants);
+function evaluate(expression: Expression | undefined, analysis: Analysis): number | boolean | undefined {
+  const value = (inner: Expression | undefined) => evaluate(inner, analysis);
   const literal = signedLiteral(expression);
   if (literal !== undefined) return literalValue(literal, analysis.tableOf(literal.literal));
   if (isParenExpr(expression)) return value(expression.inner);
@@ -69,8 +65,8 @@ function evaluate(
   }
   if (isFunctionCall(expression)) return call(expression.function, expression.arguments.map(value));
   const feature = isPath(expression) ? featureOf(pathOf(expression)) : undefined;
-  if (!isConstDecl(feature) || constants.includes(feature)) return undefined;
-  return evaluate(feature.value, analysis, [...constants, feature]);
+  if (!isConstDecl(feature)) return undefined;
+  return analysis.constantOf(feature, () => evaluate(feature.value, analysis));
 }
 
 function combine(operator: string, left: number | boolean | undefined, right: number | boolean | undefined) {

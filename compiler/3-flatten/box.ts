@@ -57,6 +57,35 @@ export function subtractAll(box: Box, holes: readonly Box[]): Box[] {
   return holes.reduce<Box[]>((rest, hole) => rest.flatMap((one) => subtract(one, hole)), [box]);
 }
 
+/** The same for the same box. */
+export const keyOf = (box: Box): string => box.join(';');
+
+const isElement = (box: Box): boolean => box.every(([from, to]) => to - from === 1);
+
+/** Boxes that are taken. An array that is written out takes its elements one by one, and may have thousands: these are looked up. */
+export class Taken {
+  private readonly boxes: Box[] = [];
+  private readonly elements = new Set<string>();
+  private readonly ranges: Box[] = [];
+
+  add(box: Box): void {
+    this.boxes.push(box);
+    if (isElement(box)) this.elements.add(keyOf(box));
+    else this.ranges.push(box);
+  }
+
+  /** What is left of a box, as disjoint boxes. */
+  leave(box: Box): Box[] {
+    if (!isElement(box)) return subtractAll(box, this.boxes);
+    return this.elements.has(keyOf(box)) || this.ranges.some((range) => meets(range, box)) ? [] : [box];
+  }
+
+  /** In the order in which they were taken. */
+  all(): readonly Box[] {
+    return this.boxes;
+  }
+}
+
 /** Every element of a box, row-major. */
 export function* elements(box: Box): Generator<number[]> {
   if (box.length === 0) {

@@ -2,7 +2,7 @@ import type { FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat
 import type { VariableId } from '../ir/flat-system.ts';
 import type { Expression } from '../model/expression.ts';
 import type { SourceRange } from '../model/source.ts';
-import { subtractAll, whole } from './box.ts';
+import { Taken, whole } from './box.ts';
 import type { Box } from './box.ts';
 import { loopName, number } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
@@ -82,7 +82,7 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
   const mixture = mixtureOf(flattening, group, name);
   const mixed = mixture ? { mixed: mixture } : {};
   const families: Family[] = [];
-  const covered: Box[] = [];
+  const covered = new Taken();
   const give = (
     box: Box,
     value: Expression,
@@ -104,7 +104,7 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
       )
     )
       return;
-    for (const rest of piecesOf(subtractAll(box, covered), value, open)) {
+    for (const rest of piecesOf(covered.leave(box), value, open)) {
       const { loops, index } = loopsOver(rest);
       const scope: Scope = {
         group: writer,
@@ -123,7 +123,7 @@ export function valuesOf(flattening: Flattening, group: Group, name: string): Fa
       );
       families.push({ loops, left: target, right, target, group: writer, source });
     }
-    covered.push(box);
+    covered.add(box);
   };
   const overrides = group.overrides.get(name) ?? [];
   for (const one of [...overrides].reverse())

@@ -7,7 +7,7 @@ import {
   tooFewEquations,
   tooManyEquations,
 } from '../diagnostics/flattening.ts';
-import { reach, same, subtractAll, whole } from './box.ts';
+import { keyOf, reach, Taken, whole } from './box.ts';
 import type { Box } from './box.ts';
 import { equal, loads, rangesOf, visit } from '../ir/expressions.ts';
 import type { Load } from '../ir/expressions.ts';
@@ -127,25 +127,26 @@ export interface Segment {
 
 /** Splits each unknown array where its equations split it: by the ranges of the left sides, `T[i]` or `C * der(T[i])`. */
 function segmentsOf(flattening: Flattening, equations: Family[], unknowns: Unknown[]): Segment[] {
-  const left = new Map<VariableId, Box[]>();
+  const left = new Map<VariableId, Map<string, Box>>();
   const open = new Set(unknowns.map(({ variable }) => variable));
   for (const family of equations)
     for (const { load, loops } of loads(family.left)) {
       // What is there once is whole anyway.
       if (loops.length > 0 || load.index.length === 0 || !open.has(load.variable)) continue;
       const box = reach(load.index, rangesOf(family.loops));
-      const boxes = left.get(load.variable) ?? [];
-      if (!boxes.some((one) => same(one, box))) boxes.push(box);
+      const boxes = left.get(load.variable) ?? new Map<string, Box>();
+      if (!boxes.has(keyOf(box))) boxes.set(keyOf(box), box);
       left.set(load.variable, boxes);
     }
   return unknowns.flatMap((unknown) => {
     const all = whole(flattening.variables[unknown.variable]!.dims);
     if (all.length === 0) return [{ unknown, box: all }];
-    const taken: Box[] = [];
-    for (const box of left.get(unknown.variable) ?? []) taken.push(...subtractAll(box, taken));
+    const taken = new Taken();
+    for (const box of left.get(unknown.variable)?.values() ?? [])
+      taken.leave(box).forEach((one) => taken.add(one));
     const pieces = flattening.cuts?.get(unknown.variable) ?? [all];
-    const rest = pieces.flatMap((piece) => subtractAll(piece, taken));
-    return [...taken, ...rest].map((box) => ({ unknown, box }));
+    const rest = pieces.flatMap((piece) => taken.leave(piece));
+    return [...taken.all(), ...rest].map((box) => ({ unknown, box }));
   });
 }
 

@@ -1,6 +1,6 @@
 /** Texts as other programs write them: long chains of declarations, deep nests of parts. */
 import { expect, it } from 'vitest';
-import { flat, said } from './systems.ts';
+import { analysed, flat, said } from './systems.ts';
 
 const each = (count: number, line: (n: number) => string): string[] =>
   Array.from({ length: count }, (_, n) => line(n));
@@ -34,4 +34,26 @@ it('parts may lie deep, and too deep is said', () => {
     `asset L0 { state x = 1   der(x) = -x / 1 s }   ${each(levels, (n) => `asset L${n + 1} { part p: L${n} }`).join('   ')}`;
   expect(said(nested(199))).toEqual([]);
   expect(said(nested(300))).toEqual(['PX4022 t.L300 has parts of parts more than 200 deep.']);
+});
+
+/** What a parameter is that takes a constant for its value. */
+const valueOf = (constants: string[], last: string): unknown => {
+  const asset = `asset A { param p = ${last}   state x = 1   der(x) = -p * x / (1 s) }`;
+  const { model } = analysed([...constants, asset].join('\n'));
+  return model?.assets['t.A']?.variables[0]?.value;
+};
+
+it('constants may name each other twice each, hundreds of times over: there are 2^300 ways from the last to the first', () => {
+  const constants = each(300, (n) => `const c${n + 2} = 0.5 * (c${n} + c${n + 1})`);
+  // c[n] = 2 - 2 * (-1 / 2)^n.
+  expect(valueOf(['const c0 = 0', 'const c1 = 3', ...constants], 'c301')).toMatchObject({
+    kind: 'number',
+    value: 2,
+  });
+});
+
+it('constants may follow from a thousand others, in whatever order they stand', () => {
+  const constants = ['const c0 = 0', ...each(1000, (n) => `const c${n + 1} = c${n} + 1`)];
+  for (const lines of [constants, constants.toReversed()])
+    expect(valueOf(lines, 'c1000')).toMatchObject({ kind: 'number', value: 1000 });
 });

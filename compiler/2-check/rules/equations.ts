@@ -128,8 +128,7 @@ function hasDerivative(state: VariableDecl, equation: Equation, analysis: Analys
       (member) =>
         !isInitialStatement(member) &&
         AstUtils.streamAst(member).some(
-          (node) =>
-            isFunctionCall(node) && node.function === 'der' && featureAt(node.arguments[0]) === state,
+          (node) => isFunctionCall(node) && node.function === 'der' && featureAt(node.arguments[0]) === state,
         ),
     ),
   );

@@ -51,7 +51,7 @@ export function fixedValueMustBeKnown(variable: VariableDecl, analysis: Analysis
 
 export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): void {
   if ((constant.value as Expression | undefined) === undefined) return;
-  const path = wayBack(constant, constant.value, []);
+  const path = wayBack(constant, constant.value, [], new Set());
   const said = analysis.findingsAt(constant).length > 0;
   if (path !== undefined && !said) {
     const names = [constant, ...path].map((each) => each.name);
@@ -66,12 +66,18 @@ export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): vo
 function wayBack(
   goal: ConstDecl,
   value: Expression | undefined,
-  path: readonly ConstDecl[],
+  path: ConstDecl[],
+  seen: Set<ConstDecl>,
 ): readonly ConstDecl[] | undefined {
   for (const constant of constantsIn(value)) {
     if (constant === goal) return [...path, constant];
-    const found = path.includes(constant) ? undefined : wayBack(goal, constant.value, [...path, constant]);
+    // What leads nowhere by one way leads nowhere by another.
+    if (seen.has(constant)) continue;
+    seen.add(constant);
+    path.push(constant);
+    const found = wayBack(goal, constant.value, path, seen);
     if (found !== undefined) return found;
+    path.pop();
   }
   return undefined;
 }

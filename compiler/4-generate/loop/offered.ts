@@ -1,6 +1,6 @@
 /** What the host leaves to the kernel at an instant at which samples come from outside: what all instances have of a sample, and ticks. */
 import { loads, some } from '../../ir/expressions.ts';
-import type { FlatSystem } from '../../ir/flat-system.ts';
+import type { FlatSystem, VariableId } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
 import { elementOffset, number, place, Scope } from '../expression.ts';
 import { call, f64, forElements, i32, i64, returns, run, set, switchOn, when } from '../wasm/index.ts';
@@ -9,10 +9,7 @@ import { elementsOf } from './kept.ts';
 import type { InstantParts, Instants } from './instant.ts';
 
 /** Whether its instances are the elements of an array, and the prediction reads nothing that samples write, and leaves no trace. */
-function isApart(system: FlatSystem, sensor: FlatSystem['sensors'][number]): boolean {
-  const written = new Set(
-    system.sensors.flatMap(({ measured, predicted, stale }) => [measured, predicted, stale]),
-  );
+function isApart(sensor: FlatSystem['sensors'][number], written: ReadonlySet<VariableId>): boolean {
   return (
     sensor.loops.length > 0 &&
     sensor.loops.length === sensor.dims.length &&
@@ -28,11 +25,15 @@ function isApart(system: FlatSystem, sensor: FlatSystem['sensors'][number]): boo
 export function sampleAll(context: Context): FunctionHandle | undefined {
   const { module, system, plan } = context;
   const { layout } = plan.manifest;
-  if (!system.sensors.some((sensor) => isApart(system, sensor))) return undefined;
+  const written = new Set(
+    system.sensors.flatMap(({ measured, predicted, stale }) => [measured, predicted, stale]),
+  );
+  const apart = new Set(system.sensors.filter((sensor) => isApart(sensor, written)));
+  if (apart.size === 0) return undefined;
   const f = module.function('sampleAll', { params: { sensor: 'i32', act: 'i32' }, results: ['i32'] });
   const cases = system.sensors.map((sensor, id) => {
     const { loops, measured, predicted, stale } = sensor;
-    if (!isApart(system, sensor)) return [];
+    if (!apart.has(sensor)) return [];
     const own = module.function(`samples of ${sensor.name}`, {});
     const plain = own as unknown as FunctionBuilder<Readonly<Record<string, ValueType>>>;
     const scope = new Scope(context, own as unknown as FunctionBuilder).inner(loops);
