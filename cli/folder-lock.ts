@@ -39,7 +39,7 @@ export function lockFolder(folder: string): FolderLock {
   const draft = join(folder, `${FILE}.${hostname()}.${process.pid}`);
   writeFileSync(draft, own, { mode: 0o600 });
   try {
-    // A few may come at once: each may find that another was faster.
+    // Several may come at once: each may find that another was faster.
     for (let tries = 0; ; tries += 1) {
       if (place(draft, path, own)) break;
       if (tries >= 20) throw new Refusal(`${folder} is in use by processes that come and go`);
@@ -47,7 +47,8 @@ export function lockFolder(folder: string): FolderLock {
       if (text === undefined) continue;
       const why = inUse(path, text);
       if (why !== undefined) throw new Refusal(`${folder} is in use by ${why}`);
-      takeAway(path, text, draft);
+      if (takeOver(draft, path, text)) break;
+      pause();
     }
   } finally {
     rmSync(draft, { force: true });
@@ -80,18 +81,31 @@ function place(draft: string, path: string, text: string): boolean {
   }
 }
 
-/** What was left behind, unless somebody else has taken its place meanwhile. */
-function takeAway(path: string, text: string, draft: string): void {
-  const aside = `${draft}.left`;
-  try {
-    renameSync(path, aside);
-  } catch {
-    return;
+/**
+ * Puts a file in the place of one that was left behind; returns whether. One process at a time does, as it looks once more whether that is still the
+ * one which was left.
+ */
+function takeOver(draft: string, path: string, left: string): boolean {
+  const guard = `${path}.next`;
+  if (!place(draft, guard, '')) {
+    // Whoever was there may have been killed just then.
+    const age = Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > SILENCE) rmSync(guard, { force: true });
+    return false;
   }
-  const taken = read(aside);
-  // Somebody was faster, and it is that one's.
-  if (taken !== undefined && taken !== text) place(aside, path, taken);
-  rmSync(aside, { force: true });
+  try {
+    if (read(path) !== left) return false;
+    renameSync(draft, path);
+    return true;
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** So long that another has done what it does, ms. */
+const A_MOMENT = 20;
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, A_MOMENT);
 }
 
 /** Who uses it, in words, and what to do; undefined where nobody does any more. */

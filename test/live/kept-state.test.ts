@@ -185,6 +185,7 @@ describe('a twin whose state is kept', () => {
     await until(
       'all but one have given up',
       () => together.filter(({ child }) => child.exitCode === 1).length === 2,
+      60_000,
     );
     const last = together.find(({ child }) => child.exitCode === null)!;
     await addressOf(last);
