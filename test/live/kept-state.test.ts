@@ -95,6 +95,8 @@ describe('a twin whose state is kept', () => {
       const running = serve(twin, state);
       const viewer = await view(await addressOf(running), []);
       await until('it goes on', () => (viewer.status()?.time ?? -1) > kept.time);
+      // On a busy machine no later state may be kept yet.
+      await until('what it has come to is kept', () => (wholeMomentIn(state)?.time ?? -1) > kept.time);
       await sleep(after);
       viewer.close();
       running.child.kill('SIGKILL');
@@ -244,6 +246,16 @@ describe('a twin whose state is kept', () => {
 function layout() {
   const { model, roots } = analyse([{ uri: 'file:///counter.twin', text: text() }], libraryFiles);
   return compile(model!, roots[0]!).value!.artefact.manifest.layout;
+}
+
+/** The same while it is being written: what the file of the session names may just have been taken away. */
+function wholeMomentIn(state: string): { time: number; counted: number } | undefined {
+  try {
+    return momentIn(state);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** The state that counts. */
