@@ -6,7 +6,7 @@
 import { ROUNDING, unfollowed } from './events/zeno.ts';
 import type { createLocator, Crossings, Found } from './events/locate.ts';
 import type { Rebounds } from './events/rebound.ts';
-import { STANDS_STILL } from './contract/sides.ts';
+import { AHEAD, STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
 import type { Stepper } from './solvers/integrate.ts';
 import type { Trouble } from './trouble.ts';
@@ -38,8 +38,10 @@ interface Locating {
   rebounds: Rebounds | undefined;
 }
 
-/** Share of a step in which a crossing that no rate leads to is doubted. */
+/** Share of a step in which a crossing that no rate leads to is doubted; later in it, where the rates at the crossing lead back besides. */
 const DOUBTED = 0.01;
+/** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
+const MOST_DOUBTS = 12;
 
 /** `own` is the stepper by itself, `stepper` with all that is shown along with it. */
 export function createTakeOff(
@@ -79,6 +81,28 @@ export function createTakeOff(
     return found.some(({ at }) => locator.hasChanged(at, machine.crossings[at]!));
   };
 
+  /**
+   * Whether the rates at the crossing at `end` lead back from it. Slopes without a bound damp a step of an implicit method so that what has just left
+   * zero comes back to it, against its rates.
+   */
+  const leadsBack = (locator: Locating['locator'], from: number, end: number): boolean => {
+    const { states, derivatives, kernel, status } = machine;
+    const found = locator.found();
+    stepper.show(end);
+    if (machine.evaluate() !== undefined) {
+      status.fill(0);
+      return false;
+    }
+    const ahead = AHEAD * (end - from);
+    for (let i = 0; i < states.length; i += 1) states[i]! += ahead * derivatives[i]!;
+    machine.setTime(end + ahead);
+    const trouble = machine.evaluate();
+    status.fill(0);
+    if (trouble !== undefined) return false;
+    kernel.crossings();
+    return found.every(({ at }) => !locator.hasChanged(at, machine.crossings[at]!));
+  };
+
   /** Whether functions have changed by no more than rounding of states and time does where the step in flight starts. */
   const isRounding = (found: readonly Found[], from: number): boolean => {
     const { states, kernel, status } = machine;
@@ -105,18 +129,18 @@ export function createTakeOff(
     let end = locator.locate(from, to);
     let passed = locator.passed();
     let isEvaluated = true;
-    const doubted = DOUBTED * (to - from);
-    if (manifest.bends && own.adaptive)
+    const doubted = manifest.bends ? DOUBTED * (to - from) : 0;
+    if (own.adaptive)
       // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink.
-      while (
-        locator.crossed() &&
-        !passed.kinks &&
-        end > from &&
-        end - from < doubted &&
-        from + (to - from) / 4 > from * STANDS_STILL
+      for (
+        let doubts = 0;
+        locator.crossed() && !passed.kinks && end > from && from + (to - from) / 4 > from * STANDS_STILL;
+        doubts += 1
       ) {
+        const isEarly = end - from < doubted;
+        if (!isEarly && (doubts === MOST_DOUBTS || own.damps?.() !== true)) break;
         isEvaluated = false;
-        if (leads(locator, from, end)) break;
+        if ((!isEarly && !leadsBack(locator, from, end)) || leads(locator, from, end)) break;
         to = anew(from + (to - from) / 4);
         if (typeof to !== 'number') return failed(to);
         flight.to = to;

@@ -53,16 +53,18 @@ export function crossingsOf(
     for (const { value, loops } of ranksIn(flattening, blocks, place))
       if (changes(value, moves)) follow(value, loops, place.source, false);
   const kinks = new Map<string, FlatCrossing & { kink: FlatKink }>();
+  const roots = new Set<string>();
   const bent = (place: Place, lies: 'integrated' | 'compared'): void => {
     const kinksThere = [
       ...kinksIn(flattening, blocks, place, lies === 'integrated'),
       ...cornersIn(flattening, blocks, place, (one) => changes(one, moves)),
     ];
-    for (const { value, size, loops } of kinksThere) {
+    for (const { value, size, loops, steep } of kinksThere) {
       if (!changes(value, moves)) continue;
       const { size: scale, ...crossing } = canonical(value, loops, place.source, size);
       const key = JSON.stringify([crossing.loops, crossing.value]);
       if (crossings.has(key)) continue;
+      if (steep) roots.add(key);
       const known = kinks.get(key)?.kink.lies ?? lies;
       kinks.set(key, { ...crossing, kink: { size: scale, lies: known === lies ? lies : 'both' } });
     }
@@ -70,7 +72,7 @@ export function crossingsOf(
   for (const place of beneath(blocks, located)) bent(place, 'compared');
   for (const place of integrated.filter((block) => !isPlain(block)).flatMap(placesIn))
     bent(place, 'integrated');
-  const found = fewEnough([...kinks.values()]);
+  const found = fewEnough(kinks, roots);
   const lying = (where: FlatKink['lies']): FlatCrossing[] => found.filter(({ kink }) => kink.lies === where);
   return [...crossings.values(), ...lying('compared'), ...lying('both'), ...lying('integrated')];
 }
@@ -78,11 +80,15 @@ export function crossingsOf(
 /** In many elements one or another is at a kink in every step, and the error of all together hardly shows it. */
 const MOST_INTEGRATED = 16;
 
-/** As many of those that are integrated as are worth a step of their own. */
-function fewEnough(kinks: readonly (FlatCrossing & { kink: FlatKink })[]) {
+/** As many of those that are integrated as are worth a step of their own, and all of roots. */
+function fewEnough(
+  kinks: ReadonlyMap<string, FlatCrossing & { kink: FlatKink }>,
+  roots: ReadonlySet<string>,
+) {
   let room = MOST_INTEGRATED;
-  return kinks.flatMap((crossing) => {
+  return [...kinks].flatMap(([key, crossing]) => {
     const { kink, loops } = crossing;
+    if (roots.has(key)) return [crossing];
     const instances = loops.reduce((total, { from, to }) => total * (to - from), 1);
     if (kink.lies === 'compared') return [crossing];
     if (instances <= room) {

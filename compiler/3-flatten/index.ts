@@ -32,6 +32,7 @@ import { completeSensors } from './sensors.ts';
 import { eventsOf } from './signals.ts';
 import { reportTooLarge } from './size.ts';
 import { sort } from './sort.ts';
+import { markSteep } from './steep.ts';
 import { experimentsOf } from './experiments.ts';
 import { drivesOf, letGo, lineBlocks } from './inputs.ts';
 import { limitsOf, sayWhereTablesEnd } from './tables.ts';
@@ -89,7 +90,7 @@ export function flatten(
     return hasErrors(diagnostics) ? undefined : sort(flattening, matched);
   });
   if (!sorted || hasErrors(diagnostics)) return failed();
-  const { dynamics, outputs } = sorted;
+  const [dynamics, outputs] = markSteep(flattening, sorted.dynamics, sorted.outputs);
   const running = [...dynamics, ...outputs];
   const projection = projections(flattening, running);
   if (hasErrors(diagnostics)) return failed();

@@ -25,6 +25,8 @@ export interface Kink {
   value: FlatExpression;
   size: FlatExpression;
   loops: FlatLoop[];
+  /** Of a root: however many there are, what rests there has to be found. */
+  steep?: true;
 }
 
 /** Of `abs`, `min` and `max`; of those alone that bend what they are part of, where `bending`. */
@@ -36,9 +38,23 @@ export function kinksIn(
 ): Kink[] {
   const smooth = bending ? smoothIn(place.expression) : new Set<FlatExpression>();
   return differences(flattening, blocks, place, (node) =>
-    KINKS.has(node.function) && !smooth.has(node) ? node.arguments : [],
+    node.steep
+      ? [differenceIn(node)]
+      : node.kind === 'call' && !node.smooth && KINKS.has(node.function) && !smooth.has(node)
+        ? node.arguments
+        : [],
   );
 }
+
+type Node = Extract<FlatExpression, { kind: 'binary' | 'call' }>;
+
+/** What a sign is taken of, or what a comparison looks at. */
+export const differenceIn = (node: Node): FlatExpression =>
+  node.kind === 'call' ? node.arguments[0]! : subtract(node.left, node.right);
+
+/** Whether a side of it can be remembered: it is computed, and has a size by which its noise is told. */
+export const isMeasurable = (flattening: Flattening, value: FlatExpression): boolean =>
+  isComputed(flattening, value) && magnitude(value) !== undefined;
 
 /** Where one of the values of `most` passes another, or comes to be there at all: without a side that is remembered, so not a state's. */
 export function ranksIn(
@@ -46,8 +62,8 @@ export function ranksIn(
   blocks: readonly Block[],
   place: { expression: FlatExpression; loops: readonly FlatLoop[] },
 ): { value: FlatExpression; loops: FlatLoop[] }[] {
-  return differences(flattening, blocks, place, ({ function: name, arguments: given }) =>
-    name === 'most' ? [...given, number(0)] : [],
+  return differences(flattening, blocks, place, (node) =>
+    node.kind === 'call' && !node.smooth && node.function === 'most' ? [...node.arguments, number(0)] : [],
   ).flatMap(({ value, size, loops: around }) => {
     if (loads(value).some(({ load }) => flattening.variables[load.variable]!.role === 'state')) return [];
     const differs: FlatExpression = {
@@ -111,11 +127,11 @@ function differences(
   flattening: Flattening,
   blocks: readonly Block[],
   { expression, loops }: { expression: FlatExpression; loops: readonly FlatLoop[] },
-  valuesOf: (node: FlatExpression & { kind: 'call' }) => readonly FlatExpression[],
+  valuesOf: (node: Node) => readonly FlatExpression[],
 ): Kink[] {
   const found: Kink[] = [];
   visit(expression, (node, inner, lets) => {
-    if (node.kind !== 'call' || node.smooth) return;
+    if (node.kind !== 'call' && node.kind !== 'binary') return;
     const given = valuesOf(node);
     if (given.length > MOST_VALUES + 1) return;
     const pairs =
@@ -129,7 +145,12 @@ function differences(
       const size = magnitude(value);
       // What a state rests at to the last digit but one is nothing to measure its noise by.
       if (size !== undefined)
-        found.push({ value, size: add(size, leastOf(flattening, value)), loops: around });
+        found.push({
+          value,
+          size: add(size, leastOf(flattening, value)),
+          loops: around,
+          ...(node.steep ? { steep: true } : {}),
+        });
     }
   });
   return found;

@@ -44,6 +44,7 @@ export function implicitStepsOf(
   const [first, end] = [new Float64Array(n), new Float64Array(n)];
   const timed = [...new Set(sparse.byTime.flatMap((numbers) => [...numbers]))].filter((u) => u >= n);
   const isTimed = linear.delays || linear.byTime.length > 0;
+  const right = new Float64Array(sparse.size);
   let start = 0;
   let length = 0;
 
@@ -72,6 +73,30 @@ export function implicitStepsOf(
     for (let at = 0; at < n; at += 1) byTime[at] = dx[at]!;
     evaluateAt(t);
     for (let at = 0; at < n; at += 1) byTime[at] = (byTime[at]! - dx[at]!) * perNudge;
+  };
+  const bySlopesAtEnd = (t: number, h: number, rtol: number, error: number): number => {
+    const last = stage[stages - 1]!;
+    const part = h * gamma;
+    const undamped = norm((at) => part * right[at]!, rtol);
+    if (!(undamped > 1)) return error;
+    for (let at = 0; at < n; at += 1) x[at] = end[at]! + last[at]!;
+    derivatives();
+    const beyond = dx.slice();
+    x.set(end);
+    derivatives();
+    const along = norm((at) => last[at]! - part * (beyond[at]! - dx[at]!), rtol);
+    if (!(error * undamped > along)) return error;
+    matrix.fill();
+    const singular = matrix.factor(1 / part);
+    for (const unknown of timed) right[unknown] = 0;
+    matrix.solve(right);
+    const exact = norm((at) => right[at]!, rtol);
+    x.set(old);
+    evaluateAt(t);
+    matrix.fill();
+    x.set(end);
+    setTime(t + h);
+    return !singular && exact > error ? exact : error;
   };
 
   return {
@@ -102,12 +127,14 @@ export function implicitStepsOf(
           own[at] = isTimed && slopes[s] !== 0 ? rate + inTime * byTime[at]! : rate;
         }
         for (const unknown of timed) own[unknown] = inTime * byTime[unknown]!;
+        if (s === stages - 1) right.set(own);
         matrix.solve(own);
       });
       setTime(t + h);
       const last = stage[stages - 1]!;
       for (let at = 0; at < n; at += 1) x[at] = end[at] = x[at]! + last[at]!;
-      return norm((at) => last[at]!, rtol);
+      const error = norm((at) => last[at]!, rtol);
+      return error <= 1 ? bySlopesAtEnd(t, h, rtol, error) : error;
     },
     rodasInterpolate(theta) {
       const rest = 1 - theta;

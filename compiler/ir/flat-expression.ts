@@ -29,16 +29,17 @@ export type FlatExpression =
   /** A loop variable, which counts from zero, and an offset, as a number. */
   | { kind: 'position'; loop: string; offset: number }
   | { kind: 'unary'; operator: 'negate' | 'not'; operand: FlatExpression }
-  /** `smooth`: said to be without a jump, so that nothing is located (`smooth(…)`). */
+  /** `smooth`: said to be without a jump, so that nothing is located (`smooth(…)`). `steep`: found to be so, for what it decides is a root there. */
   | {
       kind: 'binary';
       operator: BinaryOperator;
       left: FlatExpression;
       right: FlatExpression;
       smooth?: true;
+      steep?: true;
     }
   | { kind: 'conditional'; condition: FlatExpression; then: FlatExpression; else: FlatExpression }
-  | { kind: 'call'; function: ElementaryFunction; arguments: FlatExpression[]; smooth?: true }
+  | { kind: 'call'; function: ElementaryFunction; arguments: FlatExpression[]; smooth?: true; steep?: true }
   /** In ascending order of the loops, the last one fastest. `mean` and `count` are written with the others by then. */
   | {
       kind: 'reduction';

@@ -23,6 +23,8 @@ export interface TrialMethod {
   interpolate(theta: number): void;
   /** Back to the states before the trial step. */
   restore(): void;
+  /** It goes by slopes: where they have no bound, a step may go against its rates. */
+  damps?: true;
   /** Why the last trial from `time` came to nothing, where the method knows better than that it was inaccurate. */
   failure?(time: number): Trouble | undefined;
 }
@@ -157,6 +159,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
     },
     adaptive: true,
     blurred: 1e-6,
+    damps: () => method.damps === true,
   };
 }
 

@@ -118,6 +118,7 @@ export function autoStepper(
     },
     adaptive: true,
     blurred: 1e-6,
+    damps: () => taken.damps?.() === true,
     room,
     took: look,
   };

@@ -28,6 +28,8 @@ const ROUNDS = 4;
 const LEFT = 0.03;
 /** How fast a first round is thought to come near at best: the factors may have become worse since. */
 const SLOWEST = 0.2;
+/** A correction that leaves another one larger than this part of it has brought nothing nearer. */
+const STUCK = 0.9;
 /** Factors serve as long as the diagonal has not changed by more than this. */
 const STALE = 0.3;
 /** Steps of the method that begins become a past of so many. */
@@ -157,16 +159,21 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     cells[Cell.stepSize] = step;
   };
 
-  /** Rounds of Newton's method from the prediction in memory; whether it came near. */
-  const solve = (order: number, diagonal: number): boolean => {
+  /**
+   * Rounds of Newton's method from the prediction in memory; whether it came near. A matrix with slopes that are much steeper than those of now makes corrections small, and
+   * nothing come nearer: where one `doubted` does not, it has to be renewed.
+   */
+  const solve = (order: number, diagonal: number, doubted: boolean): boolean => {
     const relation = 2 / (1 + diagonal / factored);
     const exact = diagonal === factored;
     let before = 0;
+    let doubts = false;
     for (let round = 0; round < ROUNDS; round += 1) {
       if (round > 0 || !evaluated) evaluate();
       evaluated = false;
       for (let i = 0; i < n; i += 1)
         vector[i] = derivatives[i]! - diagonal * (psi[i]! + (states[i]! - predicted[i]!));
+      if (round === 0) doubts = doubted && norm(vector) > diagonal;
       kernel.solve!();
       if (!exact) for (let i = 0; i < n; i += 1) vector[i]! *= relation;
       for (let i = 0; i < n; i += 1) states[i]! += vector[i]!;
@@ -177,10 +184,11 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
       }
       if (round > 0) {
         flying.rate = Math.max(0.3 * flying.rate, change / before);
-        if (change > 2 * before) return false;
+        if (change > (doubts ? STUCK : 2) * before) return false;
       }
       const rate = round === 0 ? Math.max(flying.rate, SLOWEST) : flying.rate;
-      if (change * Math.min(1, rate) * ERROR[order]! <= LEFT || change === 0) return true;
+      const isNear = change * Math.min(1, rate) * ERROR[order]! <= LEFT;
+      if ((isNear && !(doubts && round === 0)) || change === 0) return true;
       before = change;
     }
     return false;
@@ -215,6 +223,7 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     for (let i = 0; i < n; i += 1)
       scale[i] = SHARE * (absoluteTolerances[i]! + relativeTolerance * Math.abs(old[i]!));
     const diagonal = ALPHA[order]! / step;
+    const isOther = step !== past.step || past.equal === 0;
     const start = (): void => {
       states.set(predicted);
       machine.setTime(to);
@@ -226,7 +235,7 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
       const serves = kept > 0 && Math.abs(diagonal / kept - 1) <= STALE;
       const made = serves ? factored === kept || again(kept) : factor(diagonal);
       blind = false;
-      if (made && solve(order, diagonal)) break;
+      if (made && solve(order, diagonal, !flying.renewed && isOther)) break;
       const exact = flying.diagonal === diagonal;
       begin.putStartOfIterations();
       start();
@@ -414,6 +423,7 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     },
     adaptive: true,
     blurred: 1e-6,
+    damps: () => true,
   };
 }
 

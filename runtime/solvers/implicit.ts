@@ -23,6 +23,7 @@ export const rodas = (machine: Machine): TrialMethod => {
     },
     interpolate: (theta) => kernel.rodasInterpolate!(theta),
     restore: () => kernel.rodasRestore!(),
+    damps: true,
     failure: (time) => (singularAt < 0 ? undefined : singular(machine, singularAt, time)),
   };
 };

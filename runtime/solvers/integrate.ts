@@ -29,6 +29,8 @@ export interface Stepper {
    * start alone.
    */
   readonly blurred: number;
+  /** It took the step in flight by slopes, which may have damped what its rates say. */
+  damps?(): boolean;
   /** Within a step, states are shown on the straight line between its ends. */
   readonly straight?: true;
   /** Where it chooses methods while running: how many steps may be taken by a loop before it looks again, and that they were taken. */

@@ -3,9 +3,10 @@
  * of `LinearFunctions`; ignores equations, events and step-size control.
  */
 import { call, conditional, f64, forRange, i32, returns, run, set, when } from '../wasm/index.ts';
-import type { FunctionHandle, ModuleBuilder, Statement } from '../wasm/index.ts';
+import type { Expression, F64, FunctionHandle, ModuleBuilder, Statement } from '../wasm/index.ts';
 import type { LinearFunctions } from '../linear.ts';
 import { combination, Elementwise } from './elementwise.ts';
+import type { Lanes, LaneType } from './elementwise.ts';
 import type { Integration } from './index.ts';
 import { couplings, gamma, interpolant, nodes, slopes, stages, weights } from './rodas5p.ts';
 
@@ -19,22 +20,27 @@ export interface ImplicitIntegration extends Integration {
   timed: false | true | 'differences';
 }
 
-/** The old states, stages (with room for the other unknowns), then of states: the first slope and new ones; then the step's start and length. */
+/**
+ * The old states, stages and the right side of the last one (with room for the other unknowns), then of states: the first slope, new ones and those of
+ * rates elsewhere; then the step's start and length.
+ */
 const memory = ({ stateCount, addresses, unknowns }: ImplicitIntegration) => {
   const first = addresses.scratch + 8 * stateCount;
-  const after = first + 8 * unknowns * stages;
+  const after = first + 8 * unknowns * (stages + 1);
   return {
     old: addresses.scratch,
     stage: (n: number): number => first + 8 * unknowns * (n - 1),
+    right: first + 8 * unknowns * stages,
     first: after,
     end: after + 8 * stateCount,
-    start: after + 16 * stateCount,
-    length: after + 16 * stateCount + 8,
+    beyond: after + 16 * stateCount,
+    start: after + 24 * stateCount,
+    length: after + 24 * stateCount + 8,
   };
 };
 
 export const implicitBytes = (stateCount: number, unknowns: number): number =>
-  8 * (unknowns * stages + 3 * stateCount + 2);
+  8 * (unknowns * (stages + 1) + 4 * stateCount + 2);
 
 /** Of `Kernel.solve`: that of the first stage. */
 export const implicitVector = (scratch: number, stateCount: number): number => scratch + 8 * stateCount;
@@ -83,8 +89,10 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
   const { t, h, rtol, fresh } = f.params;
   const { stateCount, addresses, derivatives, linear, byTime, timed } = integration;
   const { time, x, dx, absTol } = addresses;
-  const { stage, first, old, end, start, length } = memory(integration);
+  const { stage, right, first, old, end, start, length } = memory(integration);
   const states = new Elementwise(f, stateCount);
+  const error = f.local('f64', 'error');
+  const judged = bySlopesAtEnd(m, integration);
   const singular = f.local('i32', 'singular');
   const over = couplings.map((row, s) => row.map((_, i) => f.local('f64', `c${s + 1} ${i + 1}`)));
   const inTime = slopes.map((_, s) => f.local('f64', `in time ${s + 1}`));
@@ -140,14 +148,13 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
         const terms = row.map((_, i) => [lanes.uniform(over[s]![i]!), lanes.load(stage(i + 1))] as const);
         const rate = lanes.load(s === 0 ? first : dx);
         const coupled = terms.length === 0 ? rate : lanes.add(rate, combination(lanes, terms));
-        return [
-          lanes.store(
-            own,
-            hasTime && slope !== 0
-              ? lanes.add(coupled, lanes.mul(lanes.uniform(inTime[s]!), lanes.load(byTime)))
-              : coupled,
-          ),
-        ];
+        const value =
+          hasTime && slope !== 0
+            ? lanes.add(coupled, lanes.mul(lanes.uniform(inTime[s]!), lanes.load(byTime)))
+            : coupled;
+        if (s < stages - 1) return [lanes.store(own, value)];
+        const last = lanes.local('right side');
+        return [set(last, value), lanes.store(own, last), lanes.store(right, last)];
       }),
       ...linear.timed.map((unknown) =>
         f64.store(0, f64.mul(inTime[s]!, f64.load(0, byTime + 8 * unknown)), own + 8 * unknown),
@@ -187,7 +194,81 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
     ...stageSteps,
     f64.store(0, f64.add(t, h), time),
     ...errors,
-    returns(f64.mul(total, 1 / stateCount)),
+    set(error, f64.mul(total, 1 / stateCount)),
+    when(f64.le(error, 1), [returns(call<'f64'>(judged, t, h, rtol, error))]),
+    returns(error),
+  ];
+  return f;
+}
+
+/**
+ * The error of a step that is accurate enough by the slopes it began with, by those it ends with. A slope that falls from very steep within the step, as
+ * that of a root near zero does, damps the step and its error alike. What its last stage solves for is the error undamped. Where that is too much, the slopes at the end along the error, by a
+ * difference of rates, tell whether the damping has gone; if so, their matrix says how much error there is.
+ */
+function bySlopesAtEnd(m: ModuleBuilder, integration: ImplicitIntegration): FunctionHandle {
+  const f = m.function('by slopes at end', {
+    params: { t: 'f64', h: 'f64', rtol: 'f64', error: 'f64' },
+    results: ['f64'],
+  });
+  const { t, h, rtol, error } = f.params;
+  const { stateCount, addresses, derivatives, linear } = integration;
+  const { time, x, dx, absTol } = addresses;
+  const { stage, right, old, end, beyond } = memory(integration);
+  const last = stage(stages);
+  const states = new Elementwise(f, stateCount);
+  const [part, undamped, exact] = [
+    f.local('f64', 'part of h'),
+    f.local('f64', 'undamped'),
+    f.local('f64', 'exact'),
+  ];
+  const singular = f.local('i32', 'singular');
+  const meanSquare = (
+    value: <T extends LaneType>(lanes: Lanes<T>) => Expression<T>,
+  ): { statements: Statement[]; mean: F64 } => {
+    const { statements, total } = states.sumOfSquares((lanes) => {
+      const scaled = lanes.local('scaled');
+      const larger = lanes.max(lanes.abs(lanes.load(old)), lanes.abs(lanes.load(end)));
+      const scale = lanes.add(lanes.load(absTol), lanes.mul(lanes.uniform(rtol), larger));
+      return [set(scaled, lanes.div(value(lanes), scale)), lanes.accumulate(lanes.mul(scaled, scaled))];
+    });
+    return { statements, mean: f64.mul(total, 1 / stateCount) };
+  };
+  const without = meanSquare((lanes) => lanes.mul(lanes.uniform(part), lanes.load(right)));
+  const along = meanSquare((lanes) =>
+    lanes.sub(
+      lanes.load(last),
+      lanes.mul(lanes.uniform(part), lanes.sub(lanes.load(beyond), lanes.load(dx))),
+    ),
+  );
+  const solved = meanSquare((lanes) => lanes.load(right));
+  f.body = [
+    set(part, f64.mul(h, gamma)),
+    ...states.prelude(),
+    ...without.statements,
+    set(undamped, without.mean),
+    when(i32.eqz(f64.gt(undamped, 1)), [returns(error)]),
+    ...states.each((lanes) => [lanes.store(x, lanes.add(lanes.load(end), lanes.load(last)))]),
+    run(derivatives),
+    ...states.each((lanes) => [lanes.store(beyond, lanes.load(dx)), lanes.store(x, lanes.load(end))]),
+    run(derivatives),
+    ...along.statements,
+    when(i32.eqz(f64.gt(f64.mul(error, undamped), along.mean)), [returns(error)]),
+    run(linear.jacobian),
+    set(singular, call<'i32'>(linear.factor, f64.div(1, part))),
+    ...linear.timed.map((unknown) => f64.store(0, 0, right + 8 * unknown)),
+    run(linear.solve, [i32.const(right)]),
+    ...solved.statements,
+    set(exact, solved.mean),
+    // The matrix of the start serves the next try.
+    ...states.each((lanes) => [lanes.store(x, lanes.load(old))]),
+    f64.store(0, t, time),
+    run(derivatives),
+    run(linear.jacobian),
+    ...states.each((lanes) => [lanes.store(x, lanes.load(end))]),
+    f64.store(0, f64.add(t, h), time),
+    when(i32.and(i32.eqz(singular), f64.gt(exact, error)), [returns(exact)]),
+    returns(error),
   ];
   return f;
 }

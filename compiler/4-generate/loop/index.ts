@@ -138,7 +138,10 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
             shared,
             'goRodas',
             { attempt: rodasTry, restore: rodasRestore, keeps: 'matrix' },
-            method('rodas5p', shownByInterpolation(context, rodasInterpolate)),
+            // Whether a crossing goes against the rates is the host's to say.
+            alone
+              ? { ...found, show: shownByInterpolation(context, rodasInterpolate), locate: undefined }
+              : undefined,
           ),
         }
       : {}),
