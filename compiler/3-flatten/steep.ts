@@ -3,7 +3,16 @@
  * nothing jumps, but slopes have no bound. An event at each change would hold a run to zero, to which rounding and the error of a step bring it
  * back again and again; so they are kinks, whose side is remembered (`kinks.ts`).
  */
-import { comparisons, equal, mapChildren, number, some, visit } from '../ir/expressions.ts';
+import {
+  children,
+  comparisons,
+  equal,
+  isArithmetic,
+  mapChildren,
+  number,
+  some,
+  visit,
+} from '../ir/expressions.ts';
 import { unfold, wrap } from '../ir/lets.ts';
 import type { Block } from '../ir/flat-system.ts';
 import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
@@ -22,13 +31,16 @@ export function markSteep(
 ): [dynamics: Block[], outputs: Block[]] {
   const running = [...dynamics, ...outputs];
   const mark = (expression: FlatExpression, loops: readonly FlatLoop[]): FlatExpression => {
+    if (isArithmetic(expression)) return expression;
     const steep = steepIn(flattening, running, expression, loops);
     return steep.size === 0 ? expression : marked(expression, steep);
   };
-  const markIn = (block: Block): Block =>
-    block.kind === 'assign'
-      ? { ...block, value: mark(block.value, block.loops) }
-      : { ...block, residuals: block.residuals.map((one) => mark(one, block.loops)) };
+  const markIn = (block: Block): Block => {
+    if (block.kind === 'solve')
+      return { ...block, residuals: block.residuals.map((one) => mark(one, block.loops)) };
+    const value = mark(block.value, block.loops);
+    return value === block.value ? block : { ...block, value };
+  };
   return [dynamics.map(markIn), outputs.map(markIn)];
 }
 
@@ -46,8 +58,11 @@ function steepIn(
   loops: readonly FlatLoop[],
 ): ReadonlySet<FlatExpression> {
   const found = new Set<FlatExpression>();
+  /** Parts of a product, which is looked at as a whole. */
+  const parts = new Set<FlatExpression>();
   visit(expression, (node, inner, lets) => {
-    const pairs = pairsIn(node);
+    if (isProduct(node)) for (const part of children(node)) parts.add(part);
+    const pairs = isProduct(node) && parts.has(node) ? [] : pairsIn(node);
     if (pairs.length === 0) return;
     const around = [...loops, ...inner];
     const written = (one: FlatExpression): FlatExpression | undefined =>
@@ -69,14 +84,20 @@ type Changing = Extract<FlatExpression, { kind: 'binary' | 'call' }>;
 function pairsIn(node: FlatExpression): { changing: Changing; values: FlatExpression[] }[] {
   if (node.kind === 'conditional')
     return comparisonsIn(node.condition).map((changing) => ({ changing, values: [node.then, node.else] }));
-  if (node.kind !== 'binary' || (node.operator !== '*' && node.operator !== '/')) return [];
+  if (!isProduct(node)) return [];
   const factors = factorsOf(node);
+  const divisors = divisorsOf(node);
+  const divided = (factor: FlatExpression): FlatExpression =>
+    divisors.reduce((left, right) => ({ kind: 'binary', operator: '/', left, right }), factor);
   return factors.flatMap((factor) =>
     changingIn(factor).flatMap((changing) =>
-      factors.filter((other) => other !== factor).map((other) => ({ changing, values: [other] })),
+      factors.filter((other) => other !== factor).map((other) => ({ changing, values: [divided(other)] })),
     ),
   );
 }
+
+const isProduct = (one: FlatExpression): boolean =>
+  one.kind === 'binary' && (one.operator === '*' || one.operator === '/');
 
 function changingIn(factor: FlatExpression): Changing[] {
   if (factor.kind === 'conditional') return comparisonsIn(factor.condition);
@@ -99,12 +120,13 @@ function areRootsAt(
   values: readonly FlatExpression[],
 ): boolean {
   let roots = 0;
+  const mayBeZero = (divisor: FlatExpression): boolean =>
+    some(divisor, (node) => zeros.some((zero) => equal(withoutSign(node), zero)));
   const isZero = (one: FlatExpression): boolean => {
     if (one.kind === 'number') return one.value === 0;
     if (one.kind === 'unary') return one.operator === 'negate' && isZero(one.operand);
     if (one.kind === 'conditional') return isZero(one.then) && isZero(one.else);
-    if (one.kind === 'binary' && (one.operator === '*' || one.operator === '/'))
-      return factorsOf(one).some(isZero);
+    if (isProduct(one)) return factorsOf(one).some(isZero) && !divisorsOf(one).some(mayBeZero);
     const own = zerosOf(flattening, rootIn(one) ?? number(1)) ?? [];
     if (!zeros.every((zero) => own.some((other) => equal(zero, other)))) return false;
     roots += 1;

@@ -120,8 +120,15 @@ it('no step ends in an event where a root meets zero, and levels rest where they
   expect(crossings.map(({ kink }) => kink !== undefined)).toEqual([true]);
 });
 
-it('a sign that is no part of a root is located as before', () => {
-  const { crossings } = compiled(tanks('let q = sign(d) * sqrt(abs(x[1]))')).system;
+it.each([
+  'sign(d) * sqrt(abs(x[1]))',
+  'sign(d) * (sqrt(abs(d)) / (abs(d) + 1e-300))',
+  '(sign(d) * sqrt(abs(d))) / (abs(d) + 1e-300)',
+  'if d > 0 then sqrt(d) else 0.1',
+  'if d > 0 then sqrt(d) else 2 * d',
+  'sign(d) + sqrt(abs(d))',
+])('a change of side at which something jumps, or nothing is a root, is located: %s', (flow) => {
+  const { crossings } = compiled(tanks(`let q = ${flow}`)).system;
   expect(crossings.filter(({ kink }) => kink === undefined)).toHaveLength(1);
 });
 
