@@ -197,6 +197,7 @@ function jumpIn(
         return 'has an if that what is chosen decides';
       break;
     case 'call':
+      if (expression.steep) return 'has a root that is zero where a sign changes, infinitely steep';
       if (STEPS.has(expression.function) && expression.smooth !== true)
         return `has a ${expression.function}, which jumps`;
       break;
@@ -234,7 +235,10 @@ function switches(
     (comparisons.has(condition.operator) || isEquality(condition.operator))
   ) {
     const { left, right } = condition;
-    return condition.smooth !== true && changes({ kind: 'binary', operator: '-', left, right }, flows);
+    return (
+      (condition.smooth !== true || condition.steep === true) &&
+      changes({ kind: 'binary', operator: '-', left, right }, flows)
+    );
   }
   return children(condition).some((child) => switches(child, moves, flows));
 }

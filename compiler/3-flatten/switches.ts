@@ -101,7 +101,7 @@ export function switched(
         value: change(node.value, loops, lets),
         body: change(node.body, loops, [...lets, node]),
       };
-    if (node.kind === 'binary' && comparisons.has(node.operator) && node.smooth !== true) {
+    if (node.kind === 'binary' && comparisons.has(node.operator) && (!node.smooth || node.steep)) {
       const difference: FlatExpression = {
         kind: 'binary',
         operator: '-',

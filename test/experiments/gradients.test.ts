@@ -141,6 +141,11 @@ describe('what is not smooth is said', () => {
     ['let y = floor(3 * x)', 'y', 'the equation of y has a floor, which jumps'],
     ['sensor s measures x every 1 s\nlet y = s', 'y', 'it depends on what the sensor s last measured'],
     ['param y = draw normal(p, 1)', 'y', 'the equation of y has a draw that what is chosen moves'],
+    [
+      'state y = 1\nder(y) = -sign(y - x) * sqrt(abs(y - x)) / 1 s',
+      'y',
+      'the equation of der(y) has a root that is zero where a sign changes, infinitely steep',
+    ],
     ['let y = delay(x, 0.5 s)', 'y', 'the equation of y looks back by a delay'],
   ])('%s', (more, name, because) => {
     expect(whyNot(`asset A { ${state} ${more} }`, [name], ['p'])).toBe(because);
