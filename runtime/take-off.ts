@@ -65,43 +65,41 @@ export function createTakeOff(
     return stepper.attempt(limit);
   };
 
-  /** Whether the rates at the start of the step in flight lead over what was found at `end`, or would in four times the time. */
-  const leads = (locator: Locating['locator'], from: number, end: number): boolean => {
+  /**
+   * Whether each function that was found to cross has changed where the rates at `at` (s), within the step in flight, lead `ahead` (s) of it. Undefined
+   * where there are no values.
+   */
+  const changedAhead = (
+    locator: Locating['locator'],
+    at: number,
+    ahead: number,
+  ): readonly boolean[] | undefined => {
     const { states, derivatives, kernel, status } = machine;
     const found = locator.found();
-    stepper.show(from);
-    if (machine.evaluate() !== undefined) return true;
-    const ahead = 4 * (end - from);
+    const hasValues = (): boolean => {
+      const trouble = machine.evaluate();
+      status.fill(0);
+      return trouble === undefined;
+    };
+    stepper.show(at);
+    if (!hasValues()) return undefined;
     for (let i = 0; i < states.length; i += 1) states[i]! += ahead * derivatives[i]!;
-    machine.setTime(from + ahead);
-    const trouble = machine.evaluate();
-    status.fill(0);
-    if (trouble !== undefined) return true;
+    machine.setTime(at + ahead);
+    if (!hasValues()) return undefined;
     kernel.crossings();
-    return found.some(({ at }) => locator.hasChanged(at, machine.crossings[at]!));
+    return found.map((one) => locator.hasChanged(one.at, machine.crossings[one.at]!));
   };
+
+  /** Whether the rates at the start of the step in flight lead over what was found at `end`, or would in four times the time. */
+  const leads = (locator: Locating['locator'], from: number, end: number): boolean =>
+    changedAhead(locator, from, 4 * (end - from))?.includes(true) ?? true;
 
   /**
    * Whether the rates at the crossing at `end` lead back from it. Slopes without a bound damp a step of an implicit method so that what has just left
    * zero comes back to it, against its rates.
    */
-  const leadsBack = (locator: Locating['locator'], from: number, end: number): boolean => {
-    const { states, derivatives, kernel, status } = machine;
-    const found = locator.found();
-    stepper.show(end);
-    if (machine.evaluate() !== undefined) {
-      status.fill(0);
-      return false;
-    }
-    const ahead = AHEAD * (end - from);
-    for (let i = 0; i < states.length; i += 1) states[i]! += ahead * derivatives[i]!;
-    machine.setTime(end + ahead);
-    const trouble = machine.evaluate();
-    status.fill(0);
-    if (trouble !== undefined) return false;
-    kernel.crossings();
-    return found.every(({ at }) => !locator.hasChanged(at, machine.crossings[at]!));
-  };
+  const leadsBack = (locator: Locating['locator'], from: number, end: number): boolean =>
+    changedAhead(locator, end, AHEAD * (end - from))?.includes(true) === false;
 
   /** Whether functions have changed by no more than rounding of states and time does where the step in flight starts. */
   const isRounding = (found: readonly Found[], from: number): boolean => {
@@ -131,7 +129,8 @@ export function createTakeOff(
     let isEvaluated = true;
     const doubted = manifest.bends ? DOUBTED * (to - from) : 0;
     if (own.adaptive)
-      // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink.
+      // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink. Nor is one
+      // damped that is short enough.
       for (
         let doubts = 0;
         locator.crossed() && !passed.kinks && end > from && from + (to - from) / 4 > from * STANDS_STILL;
