@@ -20,13 +20,13 @@ export async function untilStopped(closing: readonly (() => unknown)[]): Promise
   setTimeout(() => process.exit(), 100).unref();
 }
 
-/** Closes everything, last opened first; what does not close in time or fails is left. */
+/** Closes everything, last opened first. What fails or does not close in time is left, and what comes after it is closed all the same. */
 export async function closeAll(closing: readonly (() => unknown)[]): Promise<void> {
-  const all = (async () => {
-    for (const close of closing.toReversed()) await Promise.resolve(close()).catch(() => undefined);
-  })();
   const late = new Promise<void>((resolve) => {
     setTimeout(resolve, PATIENCE).unref();
   });
-  await Promise.race([all, late]);
+  for (const close of closing.toReversed()) {
+    const closed = (async () => close())().catch(() => undefined);
+    await Promise.race([closed, late]);
+  }
 }

@@ -378,7 +378,11 @@ async function save(uri: string, name: string, base64: string): Promise<void> {
   const place = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(uri), '..', name),
   });
-  if (place) await vscode.workspace.fs.writeFile(place, bytesOf(base64));
+  if (place === undefined) return;
+  // Beside it first: what is there stays whole until this is.
+  const part = place.with({ path: `${place.path}.part` });
+  await vscode.workspace.fs.writeFile(part, bytesOf(base64));
+  await vscode.workspace.fs.rename(part, place, { overwrite: true });
 }
 
 const bytesOf = (base64: string): Uint8Array =>

@@ -1,11 +1,12 @@
 /** A job of GitLab CI: the note of a merge request, and one code quality report of all steps. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitlabNotes, gitlabRequester } from '../../forge/gitlab/merge-request.ts';
 import type { GitlabJob } from '../../forge/gitlab/merge-request.ts';
 import { ForgeError } from '../../forge/request.ts';
 import type { Surroundings } from '../../forge/request.ts';
 import { keepComment } from '../../forge/sticky.ts';
+import { writeWhole } from '../whole-file.ts';
 
 const QUALITY_FILE = 'gl-code-quality-report.json';
 
@@ -36,5 +37,5 @@ export function joinQuality(out: string, names: readonly string[]): void {
     const file = join(out, `${name}.codequality.json`);
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as unknown[]) : [];
   });
-  writeFileSync(join(out, QUALITY_FILE), `${JSON.stringify(issues, undefined, 2)}\n`);
+  writeWhole(join(out, QUALITY_FILE), `${JSON.stringify(issues, undefined, 2)}\n`);
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hashOfToken, newToken, readAccess } from '../../live/serve/access.ts';
 import { checkAudit } from '../../live/serve/audit.ts';
 import { readText } from '../trust.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 
 /** A new token for somebody; it is shown once, and only its hash is kept. An earlier one of theirs no longer holds. */
 export function access(
@@ -25,8 +26,7 @@ export function access(
     undefined,
     2,
   );
-  writeFileSync(`${file}.partial`, `${text}\n`, { mode: 0o600 });
-  renameSync(`${file}.partial`, file);
+  writeWhole(file, `${text}\n`, 0o600);
   terminal.out(`${token}\n`);
   terminal.err(
     `${name} may ${options.role} with this token. It is shown this once: ${file} has its hash alone.\n`,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { sha256 } from '../../bundles/digest.ts';
 import { shortId } from '../../bundles/keys.ts';
@@ -25,6 +25,7 @@ import { packageFolder } from '../package-folder.ts';
 import { sourcesOf } from '../sources.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 import { signingKeyAt } from './keys.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -156,12 +157,4 @@ function provenanceText(
     ...(git === undefined ? {} : { git }),
   });
   return `${JSON.stringify(statement, undefined, 2)}\n`;
-}
-
-/** Beside the target first, so that nobody sees half a file. */
-export function writeWhole(target: string, bytes: Uint8Array | string): void {
-  mkdirSync(dirname(resolve(target)), { recursive: true });
-  const partial = `${target}.partial`;
-  writeFileSync(partial, bytes);
-  renameSync(partial, target);
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
@@ -20,6 +19,7 @@ import { inOrder, pathOf } from '../terminal/diagnostics.ts';
 import { inColumns } from '../terminal/table.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export interface CalibrateOptions {
   data?: string;
@@ -76,7 +76,7 @@ export async function calibrate(
     const values = result.parameters.map((one) => literal(one));
     const { texts, left } = writeBack(project.texts, calibration.source, values, libraryFiles);
     for (const [uri, text] of texts) {
-      writeFileSync(fileURLToPath(uri), text);
+      writeWhole(fileURLToPath(uri), text);
       terminal.err(`Wrote ${pathOf(uri)}\n`);
     }
     for (const { text, why } of left) terminal.err(`${text} was not written: ${why}\n`);

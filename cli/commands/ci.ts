@@ -1,6 +1,5 @@
 /** `pollux ci`: everything that CI does, and what the forge is told of it. */
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { annotation, uncommanded } from '../../forge/github/commands.ts';
@@ -21,6 +20,7 @@ import { codeOf, runSteps } from '../ci/steps.ts';
 import type { Step } from '../ci/steps.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export interface CiOptions {
   forge?: 'github' | 'gitlab' | 'none';
@@ -95,7 +95,7 @@ export async function ci(
   );
   const comment = commentText(steps);
   // For a workflow that follows this one, where this one may not write.
-  writeFileSync(join(out, 'comment.md'), comment ?? '');
+  writeWhole(join(out, 'comment.md'), comment ?? '');
   joinQuality(out, NAMES);
 
   const notes: string[] = [];
@@ -109,7 +109,7 @@ export async function ci(
       await sayOnGitlab(gitlab, environment['POLLUX_GITLAB_TOKEN'], wish.key, comment, surroundings),
     );
   const summary = summaryText(steps, notes);
-  writeFileSync(join(out, 'summary.md'), summary);
+  writeWhole(join(out, 'summary.md'), summary);
   writeSummary(environment, summary);
   const code = codeOf(steps);
   writeOutputs(environment, {

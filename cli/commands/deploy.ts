@@ -11,7 +11,7 @@ import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { trustedBundle } from '../trust.ts';
 import type { TrustOptions } from '../trust.ts';
-import { writeWhole } from './build.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export interface DeployOptions extends TrustOptions {
   out?: string;

@@ -1,5 +1,5 @@
 /** `pollux diff` and `pollux breaking`: two versions → what changed, and what that means. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { timeText } from '../../runtime/trouble.ts';
 import { parseElementName } from '../../runtime/names.ts';
@@ -28,6 +28,7 @@ import type { DataRead, Made, Side } from '../revisions.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export interface DiffOptions extends CacheOptions {
   /** Most characters of Markdown. */
@@ -272,7 +273,7 @@ export function writePictures(
 function writeAll(done: Review, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const pictures = writePictures(done, join(folder, 'pictures'));
-  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  const write = (name: string, text: string): void => writeWhole(join(folder, name), text);
   write('review.json', `${JSON.stringify(done, undefined, 2)}\n`);
   write('review.html', html(done));
   const pictureOf = (scenario: string, signal: string): string | undefined => {
@@ -291,13 +292,13 @@ function writeBefore(before: Version, file: string): void {
     return [{ ...root, manifest, wasmBase64: Buffer.from(wasm).toString('base64') }];
   });
   const { label, texts } = before;
-  writeFileSync(file, JSON.stringify({ label, texts, programs }), { mode: 0o600 });
+  writeWhole(file, JSON.stringify({ label, texts, programs }), 0o600);
 }
 
 function writeReport(path: string, text: string): void {
   if (!existsSync(dirname(resolve(path))))
     throw new Refusal(`${path} cannot be written: its folder is not there`);
-  writeFileSync(path, text);
+  writeWhole(path, text);
 }
 
 const SHOWN = 30;

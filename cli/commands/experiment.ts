@@ -16,7 +16,7 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { askedText, DEFAULT_METHOD } from '../../runtime/solvers/method.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import type { Structure } from '../experiments/job.ts';
-import { createJournal, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
+import { createJournal, journalAt, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
 import type { Pool, Run, Runs } from '../experiments/pool.ts';
 import { runSearch } from '../experiments/search-runs.ts';
@@ -73,6 +73,13 @@ export async function experiment(
   const reports = reportsOf(structures[0]!.manifest, experiment);
   const key = keyOf(structures, { experiment, seed: design.seed }, design.variants());
   const file = options.journal ?? journalFile(experiment.name, key);
+  const found = journalAt(file, key);
+  if (found === 'another')
+    throw new Refusal(
+      `${file} holds runs of another experiment, or of another text, seed, data or version of Pollux: they stay. Name another file with --journal, or remove this one`,
+    );
+  if (found === 'noJournal')
+    throw new Refusal(`${file} is there and no journal of an experiment: name another file with --journal`);
   const total = experiment.search === undefined ? design.count * design.repeat : experiment.search.runs;
   const kept = new KeptResults(total, reports.length, design.repeat);
   /** Of a search, which asks for runs as it goes, and whose runs may bring slopes. */
@@ -88,7 +95,12 @@ export async function experiment(
     terminal.err(
       'nothing to resume: no finished runs of this text, seed and data by this version of Pollux are kept; starting anew\n',
     );
-  const journal = createJournal(file, key, before > 0);
+  else if (found === 'own')
+    terminal.err(
+      `${file} holds finished runs of this experiment; they stay there, and are done again: --resume goes on from them\n`,
+    );
+  // What is done again comes to the same, so what was kept is kept until all is done.
+  const journal = createJournal(file, key, found === 'own');
   if (options.explain === true) terminal.err(`${howRunsGo(structures, experiment)}\n`);
   let stopped = false;
   const stop = (): void => {

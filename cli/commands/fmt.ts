@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format } from '../../compiler/1-parse/format.ts';
 import { createTwinServices } from '../../compiler/1-parse/index.ts';
@@ -11,6 +11,7 @@ import { readProject } from '../project.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 
 /** Files with syntax errors stay as they are, and are reported. `-` formats standard input to standard output. */
 export async function fmt(
@@ -40,7 +41,7 @@ export async function fmt(
       }
     } else if (formatted.text !== text) {
       different.push(uri);
-      if (options.check !== true) replace(fileURLToPath(uri), formatted.text);
+      if (options.check !== true) writeWhole(fileURLToPath(uri), formatted.text);
     }
   }
   const word = options.check === true ? 'would change' : 'changed';
@@ -85,11 +86,4 @@ function standardInput(options: { check?: boolean }, terminal: Terminal): ExitCo
   if (options.check === true) return formatted.text === text ? Exit.fine : Exit.findings;
   terminal.out(formatted.text);
   return Exit.fine;
-}
-
-/** Beside the file first: a full disk or a killed process leaves the old text whole. */
-function replace(path: string, text: string): void {
-  const partial = `${path}.partial`;
-  writeFileSync(partial, text, { mode: statSync(path).mode });
-  renameSync(partial, path);
 }

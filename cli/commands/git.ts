@@ -11,6 +11,7 @@ import { analyseTexts } from '../revisions.ts';
 import { inOrder, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { writeWhole } from '../whole-file.ts';
 
 const ATTRIBUTES = '*.twin diff=pollux merge=pollux text eol=lf';
 const [BEGIN, END] = ['# pollux: begin', '# pollux: end'];
@@ -68,7 +69,7 @@ export function gitUninstall(terminal: Terminal): ExitCode {
 function setBlock(file: string, content: string): void {
   const before = existsSync(file) ? withoutBlock(readFileSync(file, 'utf8')) : '';
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  writeFileSync(file, `${before}${gap}${BEGIN}\n${content}\n${END}\n`);
+  writeWhole(file, `${before}${gap}${BEGIN}\n${content}\n${END}\n`);
 }
 
 /** @param empty what a file consists of that was made for the block alone */
@@ -78,7 +79,7 @@ function removeBlock(file: string, empty: string): void {
   const rest = withoutBlock(text);
   if (rest === text) return;
   if (rest.trim() === empty) rmSync(file);
-  else writeFileSync(file, rest);
+  else writeWhole(file, rest);
 }
 
 function withoutBlock(text: string): string {
@@ -110,7 +111,7 @@ export function gitMerge(
     }
   }
   const broken = merged.conflicts.length > 0 ? [] : brokenBy(merged.text, read(ours), read(theirs));
-  writeFileSync(ours, merged.text);
+  writeWhole(ours, merged.text);
   for (const conflict of merged.conflicts) terminal.err(`pollux: both sides changed ${conflict}\n`);
   for (const message of broken)
     terminal.err(

@@ -10,7 +10,7 @@ import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { policyOf, sealedAt } from '../trust.ts';
 import type { TrustOptions } from '../trust.ts';
-import { writeWhole } from './build.ts';
+import { writeWhole } from '../whole-file.ts';
 
 /** Puts a bundle into an OCI registry. What is damaged is not pushed. */
 export async function push(

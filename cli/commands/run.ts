@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { RecordingWriter } from '../../live/recording/index.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
@@ -26,6 +26,7 @@ import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { Thinned } from '../thinned.ts';
 import type { TrustOptions } from '../trust.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export interface RunOptions extends TrustOptions {
   scenario?: string;
@@ -53,7 +54,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
   const ran = await perform(path, options, terminal, options.json === true ? 'all' : 'few');
   if (ran === undefined) return Exit.findings;
   const { twin, scenario, recorded, events } = ran;
-  if (options.save !== undefined) writeFileSync(options.save, atRest(twin.save(), 'state'));
+  if (options.save !== undefined) writeWhole(options.save, atRest(twin.save(), 'state'));
   if (options.out !== undefined)
     terminal.err(`Wrote ${options.out}: ${recorded.count} rows, ${recorded.columns.length} columns\n`);
   if (options.json === true) await writeJson(ran, terminal);

@@ -1,7 +1,8 @@
 import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../../live/mqtt/index.ts';
 import type { MqttSettings } from '../../live/mqtt/index.ts';
 import type { Arrival, Receiver, Verdict } from '../../live/receiver.ts';
-import { recordArrivals, RecordingError } from '../../live/recording/index.ts';
+import { freshName, recordArrivals, RecordingError } from '../../live/recording/index.ts';
+import type { ArrivalRecorder } from '../../live/recording/index.ts';
 import { loadReplay } from '../../live/replay.ts';
 import type { LoadedReplay } from '../../live/replay.ts';
 import type { Session } from '../../live/session/contract.ts';
@@ -83,20 +84,15 @@ export async function serve(
       options.state === undefined
         ? undefined
         : keepState(options.state, options, manifest, page.session, terminal, closing);
+    const record = options.record === undefined ? undefined : freshName(options.record);
     if (settings !== undefined) {
       const recorder =
-        options.record === undefined ? undefined : await recordArrivals(options.record, manifest, clock());
-      if (recorder !== undefined)
-        closing.push(() => {
-          const { rows, tooLate } = recorder.close();
-          if (dataKey() !== undefined) encryptFile(options.record!, 'recording');
-          terminal.err(
-            `Wrote ${options.record}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`,
-          );
-        });
+        record === undefined
+          ? undefined
+          : await recordTo(record, manifest, clock(), page.session, terminal, closing);
       const telling = tellingOf(page.session, terminal);
       const note = (arrival: Arrival, verdict: Verdict): void => {
-        if (verdict === 'onTime' || verdict === 'revised') recorder?.add(arrival);
+        if (verdict === 'onTime' || verdict === 'revised') recorder?.(arrival);
       };
       const receiver: Receiver = {
         ...telling,
@@ -121,6 +117,7 @@ export async function serve(
         ['page', terminal.style('cyan', page.address)],
         ['data', dataText(settings, options.replay, replay, scenario)],
         ...(resumed === undefined ? [] : ([['state', resumed]] as const)),
+        ...(record === undefined ? [] : ([['record', recordText(record, options.record!)]] as const)),
       ],
       terminal,
     );
@@ -176,6 +173,54 @@ function keepState(
   const from = kept === undefined ? '' : `, goes on from t = ${timeText(session.twin()?.time() ?? 0)}`;
   return `${folder}${from}`;
 }
+
+/** Writes down what comes in until the end, or until that fails, which is said and stops nothing else. */
+async function recordTo(
+  file: string,
+  manifest: Manifest,
+  epoch: number,
+  session: Session,
+  terminal: Terminal,
+  closing: (() => unknown)[],
+): Promise<(arrival: Arrival) => void> {
+  let recorder: ArrivalRecorder | undefined = await recordArrivals(file, manifest, epoch);
+  const fail = (error: unknown): void => {
+    const why = systemSentence(error) ?? String(error);
+    const text = `${file} ends here: ${why}. What comes in is not written down any more; mend that and start again, which begins another file`;
+    terminal.err(`${terminal.style('yellow', text)}\n`);
+    const ended = recorder;
+    recorder = undefined;
+    try {
+      ended?.close();
+    } catch {
+      // What can be kept of it is kept.
+    }
+  };
+  closing.push(() => {
+    // What waits to be taken is written down, too.
+    session.flush();
+    if (recorder === undefined) return;
+    try {
+      const { rows, tooLate } = recorder.close();
+      if (dataKey() !== undefined) encryptFile(file, 'recording');
+      terminal.err(
+        `Wrote ${file}: ${rows} rows${tooLate === 0 ? '' : `; ${tooLate} samples came too late for it`}\n`,
+      );
+    } catch (error) {
+      fail(error);
+    }
+  });
+  return (arrival) => {
+    try {
+      recorder?.add(arrival);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+const recordText = (file: string, wanted: string): string =>
+  file === wanted ? file : `${file}, as ${wanted} is there already`;
 
 /** What the user can mend is said in a sentence; anything else is our fault and keeps its stack. */
 export const refusalOf = (error: unknown): unknown =>

@@ -7,7 +7,7 @@ import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { policyOf, sealedAt } from '../trust.ts';
 import type { TrustOptions } from '../trust.ts';
 import { signingKeyAt } from './keys.ts';
-import { writeWhole } from './build.ts';
+import { writeWhole } from '../whole-file.ts';
 
 /** Adds a signature; what is damaged is not signed. */
 export function sign(path: string, options: { key: string; out?: string }, terminal: Terminal): ExitCode {

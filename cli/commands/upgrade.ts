@@ -14,7 +14,7 @@ import { replaceState, stateIn } from '../kept-state.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { TrustOptions } from '../trust.ts';
-import { writeWhole } from './build.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export interface UpgradeOptions extends TrustOptions {
   from: string;

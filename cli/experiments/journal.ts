@@ -11,6 +11,7 @@ import {
   openSync,
   readSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -63,6 +64,24 @@ const canonical = (value: unknown): string =>
 
 const BLOCK = 1 << 16;
 
+/**
+ * What a file holds that is to be a journal: nothing that could be lost, the runs of this experiment, those of another, or something that
+ * is no journal.
+ */
+export function journalAt(file: string, key: string): 'nothing' | 'own' | 'another' | 'noJournal' {
+  if (!existsSync(file)) return 'nothing';
+  if (!statSync(file).isFile()) return 'noJournal';
+  const first = beginningOf(file).split('\n', 1)[0]!;
+  const own = firstLine(key);
+  if (first.trim() === '' && statSync(file).size < own.length) return 'nothing';
+  const found = parse(first)?.['key'];
+  if (typeof found === 'string') return found === key ? 'own' : 'another';
+  // Its only line was cut off.
+  return own.startsWith(first) && statSync(file).size < own.length ? 'nothing' : 'noJournal';
+}
+
+const firstLine = (key: string): string => JSON.stringify({ key }) + '\n';
+
 /** Tells of each run that a journal holds; returns false when there is none, or one of another experiment. Only some lines are held at a time. */
 export function readJournal(
   file: string,
@@ -83,6 +102,17 @@ export function readJournal(
     });
   }
   return !isFirst;
+}
+
+/** More than a first line has. */
+function beginningOf(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const block = Buffer.alloc(4096);
+    return block.toString('utf8', 0, readSync(descriptor, block));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function* linesOf(file: string): Generator<string> {
@@ -116,7 +146,7 @@ export function createJournal(file: string, key: string, goesOn: boolean): Journ
   const flush = (): boolean => {
     if (!begun) {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify({ key }) + '\n');
+      writeFileSync(file, firstLine(key));
       begun = true;
     }
     appendFileSync(file, waiting);

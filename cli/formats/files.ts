@@ -1,16 +1,12 @@
 /** What a command found, in further formats, into files: so that nothing is run once for each format. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeWhole } from '../whole-file.ts';
 import type { FormatOptions } from './names.ts';
 import { render } from './report.ts';
 import type { Report } from './report.ts';
 
 export type WriteFile = (path: string, text: string) => void;
 
-export const writeFile: WriteFile = (path, text) => {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-};
+export const writeFile: WriteFile = (path, text) => writeWhole(path, text);
 
 export async function writeReportFiles(
   report: Report,

@@ -1,5 +1,6 @@
 /** CSV by RFC 4180, written as it is computed. Values in the units of the text, with as many digits as bring back the same bits. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync, renameSync, statSync, writeSync } from 'node:fs';
+import process from 'node:process';
 import type { ManifestVariable, Unit } from '../../runtime/contract/manifest.ts';
 import { elementNames } from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
@@ -20,9 +21,13 @@ interface Column {
 export function writeCsv(twin: Twin, file: string): () => void {
   const columns = columnsOf(twin);
   const toStandardOutput = file === '-';
+  // It has its name only when it is whole; what is no file, such as a pipe, is written to.
+  const isPlain = !toStandardOutput && (!existsSync(file) || statSync(file).isFile());
+  const named = existsSync(file) ? realpathSync(file) : file;
+  const part = isPlain ? `${named}.${process.pid}.part` : file;
   let descriptor: number;
   try {
-    descriptor = toStandardOutput ? STANDARD_OUTPUT : openSync(file, 'w');
+    descriptor = toStandardOutput ? STANDARD_OUTPUT : openSync(part, 'w');
   } catch (error) {
     throw new Complaint(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
@@ -57,7 +62,9 @@ export function writeCsv(twin: Twin, file: string): () => void {
   });
   return () => {
     flush();
-    if (!toStandardOutput) closeSync(descriptor);
+    if (toStandardOutput) return;
+    closeSync(descriptor);
+    if (isPlain) renameSync(part, named);
   };
 }
 

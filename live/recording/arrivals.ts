@@ -66,11 +66,17 @@ export async function recordArrivals(
       if (own?.time !== seconds) waiting.splice(n, 0, (own = { time: seconds, cells: new Map() }));
       own.cells.set(at, value);
       // In blocks, since taking rows from the front is the work of all that wait; small ones, since nothing else is done meanwhile.
-      if (waiting[0]!.time < seconds - (PATIENCE + BLOCK) / 1000) writeUpTo(seconds - PATIENCE / 1000);
+      if (waiting[0]!.time < seconds - (PATIENCE + BLOCK) / 1000) {
+        writeUpTo(seconds - PATIENCE / 1000);
+        writer.flush?.();
+      }
     },
     close: () => {
-      writeUpTo(Infinity);
-      writer.close();
+      try {
+        writeUpTo(Infinity);
+      } finally {
+        writer.close();
+      }
       return { rows, tooLate };
     },
   };

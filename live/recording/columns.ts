@@ -58,6 +58,8 @@ export interface OpenRecording {
 export interface RecordingWriter {
   /** SI values, one a column; NaN for none. */
   write(row: ArrayLike<number>): void;
+  /** Where a file can be read before it is closed: all that was written can be. */
+  flush?(): void;
   /** Nothing may be written afterwards. A Parquet file is readable only then. */
   close(): void;
 }

@@ -1,5 +1,5 @@
 /** CSV by RFC 4180: comma, CRLF, quotes where needed; UTF-8. */
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { Transform } from 'node:stream';
 import Papa from 'papaparse';
 import { millisecondsOf } from '../dates.ts';
@@ -17,9 +17,18 @@ export function writeCsv(file: string | number, columns: readonly RecordingColum
   const flush = (): void => {
     const bytes = Buffer.from(waiting);
     waiting = '';
-    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+    let at = 0;
+    try {
+      while (at < bytes.length) at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      // Half a number is another number.
+      const half = at - (bytes.lastIndexOf('\n', at - 1) + 1);
+      if (typeof file !== 'number' && half > 0) ftruncateSync(descriptor, fstatSync(descriptor).size - half);
+      throw error;
+    }
   };
   return {
+    flush,
     write: (row) => {
       const cells = columns.map(({ unit, base, labels }, i) =>
         labels !== undefined
@@ -30,8 +39,11 @@ export function writeCsv(file: string | number, columns: readonly RecordingColum
       if (waiting.length >= BLOCK) flush();
     },
     close: () => {
-      flush();
-      if (typeof file !== 'number') closeSync(descriptor);
+      try {
+        flush();
+      } finally {
+        if (typeof file !== 'number') closeSync(descriptor);
+      }
     },
   };
 }

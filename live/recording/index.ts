@@ -1,6 +1,6 @@
 /** Recordings by the file's name: .csv, .parquet, .json. See README.md. */
-import { existsSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
 import { RecordingError } from './columns.ts';
 import type { OpenRecording, RecordingColumn, RecordingWriter } from './columns.ts';
 import { openCsv, writeCsv } from './csv.ts';
@@ -43,9 +43,34 @@ export async function createRecording(
       `${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
     );
   }
-  throw new RecordingError(
+  throw notWritable(file);
+}
+
+const WRITABLE = ['.csv', '.parquet', '.json'];
+const notWritable = (file: string): RecordingError =>
+  new RecordingError(
     `${file} is no recording that can be written: its name must end in .csv, .parquet or .json`,
   );
+
+/**
+ * A name under which nothing is lost: the file's own, or with a number behind it, `in-2.csv`, where something is there already. The name is
+ * taken when it is returned, by an empty file. Throws a `RecordingError` with words for the user.
+ */
+export function freshName(file: string): string {
+  if (!WRITABLE.includes(extname(file).toLowerCase())) throw notWritable(file);
+  if (existsSync(file) && statSync(file).size === 0) return file;
+  const extension = extname(file);
+  const plain = join(dirname(file), basename(file, extension));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? file : `${plain}-${number}${extension}`;
+    try {
+      closeSync(openSync(name, 'wx'));
+      return name;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw new RecordingError(`${name} cannot be written (${code ?? String(error)})`);
+    }
+  }
 }
 
 /**

@@ -189,6 +189,14 @@ describe('pollux experiment', () => {
     child.kill('SIGKILL');
     await new Promise((go) => child.once('exit', go));
     expect(lines()).toBeGreaterThanOrEqual(20);
+    // Nothing of it is lost to what else is begun.
+    const [name] = readdirSync(journals);
+    const journal = join(journals, name!);
+    const kept = readFileSync(journal, 'utf8');
+    expect(run('cells', '--journal', journal).err).toContain('holds runs of another experiment');
+    expect(run('sizes', '--repeat', '500', '--seed', '2', '--journal', journal).err).toContain('they stay');
+    expect(run('cells', '--journal', tank).err).toContain('no journal of an experiment');
+    expect(readFileSync(journal, 'utf8')).toBe(kept);
     const resumed = run('sizes', '--json', '--repeat', '500', '--resume');
     expect(resumed.err).toMatch(/resumed: \d+ runs were done before/);
     expect(resumed.out).toBe(whole);

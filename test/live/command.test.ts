@@ -143,6 +143,17 @@ describe('pollux serve', () => {
       cells += values.slice(1).filter((value) => !Number.isNaN(value)).length;
     expect(cells).toBe(39);
 
+    const kept = readFileSync(recording, 'utf8');
+    const restarted = run(['serve', station, '--record', recording], {
+      POLLUX_MQTT_URL: `mqtt://127.0.0.1:${broker.port}`,
+    });
+    await addressOf(restarted);
+    restarted.child.kill('SIGTERM');
+    expect(await restarted.ended).toBe(0);
+    expect(restarted.output()).toContain(`${join(folder, 'in-2.csv')}, as ${recording} is there already`);
+    expect(readFileSync(join(folder, 'in-2.csv'), 'utf8')).toMatch(/^time \[s\],/);
+    expect(readFileSync(recording, 'utf8')).toBe(kept);
+
     const replayed = run(['serve', station, '--replay', recording]);
     const again = await watch(replayed, ['tank.gauge.measured']);
     expect(again.hello()!.modes).toContain('replay');
