@@ -291,6 +291,7 @@ export function changes(
     case 'draw':
     case 'window':
     case 'sampled':
+    case 'blur':
       return false;
     case 'time':
     case 'delayed':

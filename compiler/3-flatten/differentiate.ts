@@ -4,25 +4,29 @@ import type { Load } from '../ir/expressions.ts';
 import { letIn, usesOf } from '../ir/lets.ts';
 import type { Let } from '../ir/lets.ts';
 import { mentions } from './isolate.ts';
+import type { Slope } from './roots.ts';
 import { steeper } from './tables.ts';
 import { add, call, choose, divide, multiply, negate, power, subtract } from './simplify.ts';
 
 /**
  * The partial derivative of an expression by one element of a variable. At a kink (`abs` at 0, `min` where both are
  * equal, a condition) it is the derivative of the branch that the expression takes. `locals`: what depends on the element
- * among the lets around, with its derivative.
+ * among the lets around, with its derivative. `slope`: what to take in place of the slopes of some nodes.
  */
 export function differentiate(
   expression: FlatExpression,
   by: Load,
   locals: Slopes = new Map(),
+  slope?: Slope,
 ): FlatExpression {
   if (expression.kind === 'load') return number(sameElement(expression, by) ? 1 : 0);
   if (expression.kind === 'local') return locals.get(expression.name) ?? number(0);
   if (expression.kind === 'reduction' && !mentions(expression, by))
     if (![...locals.keys()].some((name) => usesOf(name, expression) > 0)) return number(0);
-  const d = (inner: FlatExpression, among = locals) => differentiate(inner, by, among);
-  return expression.kind === 'let' ? ofLet(expression, locals, d) : chain(expression, d);
+  const d = (inner: FlatExpression, among = locals) => differentiate(inner, by, among, slope);
+  if (expression.kind === 'let') return ofLet(expression, locals, d);
+  const own = chain(expression, d);
+  return slope === undefined ? own : slope(expression, own);
 }
 
 /** Of lets that depend on what an expression is differentiated by, the derivatives: numbers, or lets of their own. */

@@ -9,6 +9,8 @@ import type { Block, FlatSystem, SolveBlock, VariableId } from '../ir/flat-syste
 import type { FlatExpression, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import { chain, differentiate, ofLet } from './differentiate.ts';
 import type { Slopes } from './differentiate.ts';
+import { slopesNextToZero } from './roots.ts';
+import type { Slope } from './roots.ts';
 import { writeOut } from './scalarise.ts';
 import { multiply, negate } from './simplify.ts';
 
@@ -45,6 +47,7 @@ export function linearise({ variables, dynamics }: FlatSystem): FlatLinear | und
         value,
         loops,
         isHeld(unknown.variable) ? (one) => moves(one) && one !== unknown.variable : moves,
+        slopesNextToZero(variables, dynamics, { value, loops, isResidual: row.diagonal === 'none' }),
       ).map((one): LinearEntry => ({
         ...one,
         row: unknown,
@@ -136,7 +139,7 @@ export interface Partial {
 }
 
 /** By each element that is read; those that a sum reads, in the loops of the sum too. */
-export function partials(written: FlatExpression, loops: FlatLoop[], moves: Moves): Partial[] {
+export function partials(written: FlatExpression, loops: FlatLoop[], moves: Moves, slope?: Slope): Partial[] {
   const reads = (one: FlatExpression) => loads(one).some(({ load }) => moves(load.variable));
   const hasSums = some(written, (node) => node.kind === 'reduction' && reads(node));
   const sums = new Map<string, Reduction>();
@@ -156,12 +159,12 @@ export function partials(written: FlatExpression, loops: FlatLoop[], moves: Move
   const direct = [...columns.values()].map((load): Partial => ({
     loops,
     column: { variable: load.variable, index: load.index },
-    value: back(differentiate(value, load)),
+    value: back(differentiate(value, load, new Map(), slope)),
   }));
   const inSums = [...sums].flatMap(([name, sum]) => {
-    const outer = back(differentiate(value, nothing, new Map([[name, number(1)]])));
+    const outer = back(differentiate(value, nothing, new Map([[name, number(1)]]), slope));
     if (isZero(outer)) return [];
-    return partials(sum.body, [...loops, ...sum.loops], moves).map((one): Partial => ({
+    return partials(sum.body, [...loops, ...sum.loops], moves, slope).map((one): Partial => ({
       ...one,
       value: multiply(outer, one.value),
     }));

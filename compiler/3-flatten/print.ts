@@ -279,6 +279,8 @@ class Printer {
         const given = [expression.input, ...expression.parameters].map((one) => this.expression(one));
         return `${statistic}(${given.join(', ')}${capacity > 0 ? ` over ${capacity}` : ''})`;
       }
+      case 'blur':
+        return `blur(${this.target(expression)})`;
       case 'sampled':
         return `sampled(${elementName(this.system.sensors[expression.sensor]!, expression.index)})`;
       case 'draw':

@@ -19,6 +19,7 @@ import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import type { Flattening } from './flattening.ts';
 import { inline } from './inline.ts';
 import { differenceIn, isMeasurable } from './kinks.ts';
+import { rootIn } from './roots.ts';
 
 /** Longer values are not looked at. */
 const MOST_NODES = 200;
@@ -127,20 +128,12 @@ function areRootsAt(
     if (one.kind === 'unary') return one.operator === 'negate' && isZero(one.operand);
     if (one.kind === 'conditional') return isZero(one.then) && isZero(one.else);
     if (isProduct(one)) return factorsOf(one).some(isZero) && !divisorsOf(one).some(mayBeZero);
-    const own = zerosOf(flattening, rootIn(one) ?? number(1)) ?? [];
+    const own = zerosOf(flattening, rootIn(one)?.of ?? number(1)) ?? [];
     if (!zeros.every((zero) => own.some((other) => equal(zero, other)))) return false;
     roots += 1;
     return true;
   };
   return values.every(isZero) && roots > 0;
-}
-
-/** What a root is taken of. */
-function rootIn(one: FlatExpression): FlatExpression | undefined {
-  if (one.kind === 'call')
-    return one.function === 'sqrt' || one.function === 'cbrt' ? one.arguments[0] : undefined;
-  if (one.kind !== 'binary' || one.operator !== '^' || one.right.kind !== 'number') return undefined;
-  return one.right.value > 0 && one.right.value < 1 ? one.left : undefined;
 }
 
 /** Factors, at whose zeros alone a value is zero; undefined where it is not one of its own that moves. */

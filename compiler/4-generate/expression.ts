@@ -2,6 +2,7 @@
  * FlatExpression → code nodes. A boolean is an i32 while it is computed and 0 or 1 as f64 in memory.
  * Loop counters run in bytes (8 a step), so that a counter is the offset of its element.
  */
+import { Cell } from '../../runtime/contract/cells.ts';
 import type { FlatDelay, FlatExpression, FlatIndex, FlatLoop, FlatTarget } from '../ir/flat-expression.ts';
 import type { VariableId } from '../ir/flat-system.ts';
 import { powerPlan, product } from '../ir/power.ts';
@@ -174,6 +175,20 @@ export function load(scope: Scope, target: FlatTarget): F64 {
   return f64.load(...place(dynamic, scope.plan.addresses[target.variable]! + constant));
 }
 
+function blurOf(scope: Scope, target: FlatTarget): F64 {
+  const { runtime, states, absoluteTolerances } = scope.plan.manifest.layout;
+  const own = scope.plan.addresses[target.variable]!;
+  const at = own - states.address + absoluteTolerances.address;
+  const { dynamic, constant } =
+    target.index.length === 0
+      ? { dynamic: undefined, constant: 0 }
+      : elementOffset(scope, target.variable, target.index);
+  const absolute =
+    dynamic === undefined ? f64.load(0, at + constant) : f64.load(...place(dynamic, at + constant));
+  const relative = f64.mul(f64.load(0, runtime + 8 * Cell.blurRelative), f64.abs(load(scope, target)));
+  return f64.mul(f64.load(0, runtime + 8 * Cell.blur), f64.add(absolute, relative));
+}
+
 export function store(scope: Scope, target: FlatTarget, value: F64): Statement {
   if (target.index.length === 0) return f64.store(0, value, scope.plan.addresses[target.variable]!);
   const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
@@ -248,6 +263,8 @@ function computed(scope: Scope, expression: FlatExpression): F64 {
       return windowed(scope, expression);
     case 'sampled':
       return sampled(scope, expression);
+    case 'blur':
+      return blurOf(scope, expression);
     case 'local':
       return localOf(scope, expression);
     case 'let': {

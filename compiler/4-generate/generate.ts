@@ -2,6 +2,7 @@
  * FlatSystem → artefact: WebAssembly whose exports are the functions of `Kernel`, and the manifest.
  * Same input, same bytes. The module's only import is its memory.
  */
+import { Cell } from '../../runtime/contract/cells.ts';
 import type { Artefact, Manifest } from '../../runtime/contract/manifest.ts';
 import type { FlatSystem } from '../ir/flat-system.ts';
 import type { FlatTarget } from '../ir/flat-expression.ts';
@@ -221,11 +222,13 @@ function implicitOf(context: Context, integration: Integration): Partial<Implici
     addresses.scratch + sizeOfWork(system).bytes,
   );
   const { delays, byTime } = system.linear!;
+  const { runtime } = context.plan.manifest.layout;
   return implicitSteps(module, {
     ...integration,
     linear: linearFunctions(context, sparse, places),
     unknowns: sparse.size,
     byTime: places.byTime,
+    blur: { tolerances: runtime + 8 * Cell.blur, relative: runtime + 8 * Cell.blurRelative },
     timed: delays ? 'differences' : byTime.length > 0,
   });
 }

@@ -24,6 +24,8 @@ export interface Reader {
   ): number;
   /** When a sensor was sampled last. */
   sampled(expression: Extract<FlatExpression, { kind: 'sampled' }>, counters: Counters): number;
+  /** Of a state, for matrices. */
+  blur(target: FlatTarget, counters: Counters): number;
   /** A number from the distribution, whose parameters have come to these values. */
   draw(draw: FlatDraw, drawn: Drawn, counters: Counters): number;
   /** A value of the item at a step. */
@@ -114,6 +116,8 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
       return reader.look(expression, value(expression.input), expression.parameters.map(value), counters);
     case 'sampled':
       return reader.sampled(expression, counters);
+    case 'blur':
+      return reader.blur(expression, counters);
     case 'local':
       return counters.get(`let ${expression.name}`)!;
     case 'let':

@@ -1,5 +1,5 @@
 /** Implicit steps by plain loops, in the order of operations of `4-generate/linear.ts` and `4-generate/integrate/implicit.ts`. */
-import { EULER_ROUNDS, NUDGE } from '../4-generate/integrate/implicit.ts';
+import { BLUR, EULER_ROUNDS, NUDGE } from '../4-generate/integrate/implicit.ts';
 import {
   couplings,
   gamma,
@@ -28,6 +28,8 @@ type Steps = Pick<
 export interface Places {
   entries: Float64Array;
   vector: Float64Array;
+  /** `Cell.blur` and the relative one. */
+  setBlur(tolerances: number, relative: number): void;
 }
 
 export function implicitStepsOf(
@@ -35,7 +37,7 @@ export function implicitStepsOf(
   linear: FlatLinear,
   sparse: Sparse,
   value: (expression: FlatExpression, counters: Counters) => number,
-  { entries, vector }: Places,
+  { entries, vector, setBlur }: Places,
 ): Steps {
   const n = x.length;
   const matrix = matrixOf(linear, sparse, value, entries);
@@ -48,6 +50,11 @@ export function implicitStepsOf(
   let start = 0;
   let length = 0;
 
+  const fillBlurred = (rtol: number): void => {
+    setBlur(BLUR * Math.sqrt(n), rtol);
+    matrix.fill();
+    setBlur(0, 0);
+  };
   const evaluateAt = (time: number): void => {
     setTime(time);
     derivatives();
@@ -93,7 +100,7 @@ export function implicitStepsOf(
     const exact = norm((at) => right[at]!, rtol);
     x.set(old);
     evaluateAt(t);
-    matrix.fill();
+    fillBlurred(rtol);
     x.set(end);
     setTime(t + h);
     return !singular && exact > error ? exact : error;
@@ -108,7 +115,7 @@ export function implicitStepsOf(
         else if (fresh === 1) evaluateAt(t);
         first.set(dx);
         old.set(x);
-        matrix.fill();
+        fillBlurred(rtol);
       }
       const singular = matrix.factor(1 / (h * gamma));
       if (singular) return -singular;

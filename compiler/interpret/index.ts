@@ -1,3 +1,4 @@
+import { Cell } from '../../runtime/contract/cells.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
@@ -92,6 +93,12 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
       const { dims, offset } = manifest.sensors[sensor]!;
       const element = index.reduce<number>((at, one, dim) => at * dims[dim]! + indexAt(one, counters), 0);
       return get(layout.sampleTimes.address + 8 * (offset + element));
+    },
+    blur: (target, counters) => {
+      const at = addressOf(target, counters);
+      const absolute = get(at - layout.states.address + layout.absoluteTolerances.address);
+      const relative = get(layout.runtime + 8 * Cell.blurRelative) * Math.abs(get(at));
+      return get(layout.runtime + 8 * Cell.blur) * (absolute + relative);
     },
     attribute: (slot) => attributeOf(view, current.item, slot, get(layout.time)),
     quantile(target, counters, share) {
@@ -290,6 +297,10 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
           (expression, counters) => evaluate(reader, expression, counters),
           {
             entries: region(manifest.implicit!.matrix!.entries),
+            setBlur: (tolerances, relative) => {
+              put(layout.runtime + 8 * Cell.blur, tolerances);
+              put(layout.runtime + 8 * Cell.blurRelative, relative);
+            },
             vector: region({ address: manifest.implicit!.matrix!.vector, count: sparse.size }),
           },
         )

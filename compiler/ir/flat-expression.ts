@@ -70,7 +70,9 @@ export type FlatExpression =
       parameters: FlatExpression[];
     }
   /** s: when a sensor was sampled last; NaN before the first sample. */
-  | { kind: 'sampled'; sensor: number; index: FlatIndex[] };
+  | { kind: 'sampled'; sensor: number; index: FlatIndex[] }
+  /** How far off a state may be without mattering to the method that asks for the matrix; 0 where none says so. Stands in matrices alone. */
+  | { kind: 'blur'; variable: VariableId; index: FlatIndex[] };
 
 /** Position in `FlatSystem.windows`. */
 export type WindowId = number;

@@ -1,4 +1,5 @@
 /** Methods that solve with the matrix of the rates: Rodas5P for adaptive steps, implicit Euler for fixed ones. */
+import { tsitouras } from './adaptive.ts';
 import type { TrialMethod } from './adaptive.ts';
 import { continuation } from './continuation.ts';
 import { keep, nextOnGrid, showStep } from './integrate.ts';
@@ -11,18 +12,25 @@ import { endOf } from './work.ts';
 
 export const hasImplicit = ({ kernel }: Machine): boolean => kernel.rodasTry !== undefined;
 
-/** The matrix of a trial that was taken back serves the next one; nothing is kept from one step to the next. */
+/**
+ * The matrix of a trial that was taken back serves the next one; nothing is kept from one step to the next. Where there is no matrix, as a slope has no bound just
+ * there (`q * abs(q) = d` from d = 0), the explicit method takes the step, to where there is one.
+ */
 export const rodas = (machine: Machine): TrialMethod => {
   const { kernel } = machine;
+  const explicit = tsitouras(machine);
   let singularAt = -1;
   return {
     attempt: (t, h, relativeTolerance, serves) => {
-      const error = kernel.rodasTry!(t, h, relativeTolerance, serves === 'start' ? 0 : 1);
+      const isMade = serves === 'start' && singularAt < 0;
+      const error = kernel.rodasTry!(t, h, relativeTolerance, isMade ? 0 : 1);
       singularAt = error < 0 ? -1 - error : -1;
-      return error < 0 ? Infinity : error;
+      if (singularAt < 0) return error;
+      kernel.rodasRestore!();
+      return explicit.attempt(t, h, relativeTolerance, 'nothing');
     },
-    interpolate: (theta) => kernel.rodasInterpolate!(theta),
-    restore: () => kernel.rodasRestore!(),
+    interpolate: (theta) => (singularAt < 0 ? kernel.rodasInterpolate!(theta) : explicit.interpolate(theta)),
+    restore: () => (singularAt < 0 ? kernel.rodasRestore!() : explicit.restore()),
     damps: true,
     failure: (time) => (singularAt < 0 ? undefined : singular(machine, singularAt, time)),
   };

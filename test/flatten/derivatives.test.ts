@@ -21,6 +21,7 @@ const at = (expression: FlatExpression, value: number) =>
       draw: () => NaN,
       look: () => NaN,
       sampled: () => NaN,
+      blur: () => 0,
       attribute: () => NaN,
       quantile: () => NaN,
     },

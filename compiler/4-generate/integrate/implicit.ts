@@ -16,6 +16,8 @@ export interface ImplicitIntegration extends Integration {
   unknowns: number;
   /** Address of the dependence on time, a number for each unknown. */
   byTime: number;
+  /** Addresses of `Cell.blur` and of the relative one. */
+  blur: { tolerances: number; relative: number };
   /** Whether anything depends on it; 'differences': in a way that is found by trying. */
   timed: false | true | 'differences';
 }
@@ -73,6 +75,18 @@ function solveInPlace(m: ModuleBuilder, integration: ImplicitIntegration): Funct
   return f;
 }
 
+/** Tolerances, times the root of the number of states, by which an error in a single one counts less: `Cell.blur`. */
+export const BLUR = 10;
+
+/** The matrix at the states in memory, with roots next to zero as Rodas5P wants them. */
+const blurred = ({ stateCount, blur, linear }: ImplicitIntegration, rtol: F64): Statement[] => [
+  f64.store(0, BLUR * Math.sqrt(stateCount), blur.tolerances),
+  f64.store(0, rtol, blur.relative),
+  run(linear.jacobian),
+  f64.store(0, 0, blur.tolerances),
+  f64.store(0, 0, blur.relative),
+];
+
 /** Of the step's length, for the dependence on time that is found by trying. */
 export const NUDGE = 1e-6;
 
@@ -120,7 +134,7 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
   const prepare: Statement[] = [
     ...(timed === 'differences' ? byTrying : [when(i32.eq(fresh, 1), evaluateAt(t))]),
     ...states.each((lanes) => [lanes.store(first, lanes.load(dx)), lanes.store(old, lanes.load(x))]),
-    run(linear.jacobian),
+    ...blurred(integration, rtol),
   ];
   const stageSteps = weights.flatMap((row, s) => {
     const own = stage(s + 1);
@@ -264,7 +278,7 @@ function bySlopesAtEnd(m: ModuleBuilder, integration: ImplicitIntegration): Func
     ...states.each((lanes) => [lanes.store(x, lanes.load(old))]),
     f64.store(0, t, time),
     run(derivatives),
-    run(linear.jacobian),
+    ...blurred(integration, rtol),
     ...states.each((lanes) => [lanes.store(x, lanes.load(end))]),
     f64.store(0, f64.add(t, h), time),
     when(i32.and(i32.eqz(singular), f64.gt(exact, error)), [returns(exact)]),

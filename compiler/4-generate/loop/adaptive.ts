@@ -136,7 +136,8 @@ export function adaptive(
         branchIf(eventful, steps.found),
         set(error, call<'f64'>(attempt, from, taken, tolerance, fresh)),
         branchIf(eventful, f64.ne(error, error)),
-        ...(keeps === 'matrix' ? [set(error, select(f64.lt(error, 0), f64.const(Infinity), error))] : []),
+        // Without a matrix the runtime takes the step by the explicit method.
+        ...(keeps === 'matrix' ? [branchIf(eventful, f64.lt(error, 0))] : []),
         ...(iterates || context.system.projection.length > 0
           ? [
               when(f64.le(error, 1), [f64.store(0, to, time), run(shared.project)]),
