@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { KeptSession } from '../live/session/contract.ts';
+import type { Entry } from '../runtime/journal.ts';
 import type { Manifest } from '../runtime/contract/manifest.ts';
 import { hasPrivate } from '../runtime/private.ts';
 import { atRest, dataKey, fromRest } from './at-rest.ts';
@@ -25,12 +26,15 @@ import { Refusal } from './terminal/terminal.ts';
 
 const SESSION = 'session.json';
 const STATE = /^state-\d+\.bin$/;
+/** What came for later than the state. */
+const COMING = /^coming-\d+\.bin$/;
 
-interface Written extends Omit<KeptSession, 'state'> {
+interface Written extends Omit<KeptSession, 'state' | 'coming'> {
   format: 1;
   twin: string;
   fingerprint: string;
   file: string;
+  coming?: string;
 }
 
 export interface StateFolder {
@@ -65,22 +69,55 @@ function openedFolder(folder: string, manifest: Manifest): Pick<StateFolder, 'ke
     throw new Refusal(
       `${folder} holds the state of another version of ${written.twin}: carry it over (pollux upgrade ${folder} --from OLD --to NEW), or begin with an empty folder`,
     );
-  const kept =
-    written === undefined ? undefined : { ...written, state: fromRest(join(folder, written.file), 'state') };
+  const kept = written && keptIn(folder, written);
   let number = Number(/\d+/.exec(written?.file ?? '')?.[0] ?? 0);
   return {
     kept,
     save: (session) => {
       number += 1;
-      const { state, ...rest } = session;
-      writeSession(folder, number, atRest(state, 'state'), {
-        ...rest,
-        twin: manifest.name,
-        fingerprint: manifest.stateFingerprint,
-      });
+      const { state, coming = [], ...rest } = session;
+      const written = { ...rest, twin: manifest.name, fingerprint: manifest.stateFingerprint };
+      const later = coming.length === 0 ? undefined : atRest(bytesOf(coming), 'state');
+      writeSession(folder, number, atRest(state, 'state'), written, later);
     },
   };
 }
+
+function keptIn(folder: string, { coming: later, ...written }: Written): KeptSession {
+  const state = fromRest(join(folder, written.file), 'state');
+  if (later === undefined) return { ...written, state };
+  const coming = comingOf(fromRest(join(folder, later), 'state'));
+  if (coming === undefined) throw damaged(join(folder, later));
+  return { ...written, state, coming };
+}
+
+/** Entries as JSON: columns are lists of numbers there. */
+const bytesOf = (coming: readonly Entry[]): Uint8Array =>
+  Buffer.from(
+    JSON.stringify(coming, (_, value: unknown) =>
+      value instanceof Float64Array || value instanceof Uint32Array ? Array.from(value) : value,
+    ),
+  );
+
+function comingOf(bytes: Uint8Array): Entry[] | undefined {
+  try {
+    const found = JSON.parse(new TextDecoder().decode(bytes)) as Entry[];
+    return found.map((entry) =>
+      entry.kind === 'column'
+        ? {
+            ...entry,
+            ...(entry.instances === undefined ? {} : { instances: Uint32Array.from(entry.instances) }),
+            values: Float64Array.from(entry.values),
+          }
+        : entry,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+const damaged = (path: string): Refusal =>
+  new Refusal(`${path} is damaged: begin with an empty folder, or put back a copy of this one`);
 
 /** The file of the state that a folder holds, for those who carry it over; undefined where it holds none. */
 export function stateIn(folder: string): string | undefined {
@@ -90,7 +127,8 @@ export function stateIn(folder: string): string | undefined {
 
 /** Puts a state of another version into a folder, in the place of the one it holds. Whoever does has locked it since before that was read. */
 export function replaceState(folder: string, bytes: Uint8Array, manifest: Manifest): void {
-  const { file, format: _, ...rest } = readSession(folder)!;
+  // What came for later was written for the other version; so little is not carried over.
+  const { file, format: _, coming: __, ...rest } = readSession(folder)!;
   const number = Number(/\d+/.exec(file)![0]) + 1;
   writeSession(folder, number, bytes, {
     ...rest,
@@ -105,8 +143,7 @@ function readSession(folder: string): Written | undefined {
   const path = join(folder, SESSION);
   if (!existsSync(path)) return undefined;
   const found = parsed(readFileSync(path, 'utf8'));
-  if (found === undefined || !existsSync(join(folder, found.file)))
-    throw new Refusal(`${path} is damaged: begin with an empty folder, or put back a copy of this one`);
+  if (found === undefined || !existsSync(join(folder, found.file))) throw damaged(path);
   return found;
 }
 
@@ -117,6 +154,7 @@ function parsed(text: string): Written | undefined {
       found.format === 1 &&
       STATE.test(found.file) &&
       basename(found.file) === found.file &&
+      (found.coming === undefined || COMING.test(found.coming)) &&
       typeof found.fingerprint === 'string' &&
       Number.isFinite(found.epoch) &&
       Array.isArray(found.settings) &&
@@ -133,16 +171,25 @@ function writeSession(
   folder: string,
   number: number,
   state: Uint8Array,
-  session: Omit<Written, 'format' | 'file'>,
+  session: Omit<Written, 'format' | 'file' | 'coming'>,
+  coming?: Uint8Array,
 ): void {
   const file = `state-${number}.bin`;
+  const later = coming === undefined ? undefined : `coming-${number}.bin`;
   durable(join(folder, file), state);
-  const written: Written = { format: 1, ...session, file };
+  if (coming !== undefined) durable(join(folder, later!), coming);
+  const written: Written = {
+    format: 1,
+    ...session,
+    file,
+    ...(later === undefined ? {} : { coming: later }),
+  };
   const partial = join(folder, `${SESSION}.partial`);
   durable(partial, `${JSON.stringify(written)}\n`);
   renameSync(partial, join(folder, SESSION));
   for (const name of readdirSync(folder))
-    if (STATE.test(name) && name !== file) rmSync(join(folder, name), { force: true });
+    if ((STATE.test(name) || COMING.test(name)) && name !== file && name !== later)
+      rmSync(join(folder, name), { force: true });
 }
 
 /** On the disk when it returns, so that the name which is put in place afterwards names something whole. */

@@ -7,6 +7,7 @@ import { kernelFactory } from '../runtime/load.ts';
 import { parseElementName } from '../runtime/names.ts';
 import { findElement } from '../runtime/twin.ts';
 import { createFan, serve, ServeError } from '../live/serve/index.ts';
+import type { SampleSink } from '../live/serve/index.ts';
 import type { Guard, GuardOptions } from '../live/serve/guard.ts';
 import { createSession } from '../live/session/session.ts';
 import type { Session } from '../live/session/contract.ts';
@@ -33,6 +34,8 @@ export interface PageOptions {
 export interface Page {
   address: string;
   session: Session;
+  /** Samples that are sent to the page's server go there from now on. */
+  take(sink: SampleSink): void;
   /** The twin starts: time 0 is now. */
   start(artefact: Artefact): void;
   close(): Promise<void>;
@@ -89,8 +92,10 @@ export async function openPage({
       ...parameters.map(({ variable }) => manifest.variables[variable]),
     ].some((variable) => variable?.private === true);
   };
+  let sink: SampleSink | undefined;
   const served = await serve({
     session: fan,
+    samples: () => sink,
     pages: join(packageFolder(), 'dist', 'preview'),
     port,
     ...(host === undefined ? {} : { host }),
@@ -103,6 +108,9 @@ export async function openPage({
   return {
     address: served.address,
     session,
+    take: (given) => {
+      sink = given;
+    },
     start: (artefact) => session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) }),
     close: async () => {
       session.dispose();

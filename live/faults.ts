@@ -8,6 +8,8 @@ export type FaultKind =
   | 'tooLarge'
   /** The path leads nowhere. */
   | 'missing'
+  /** No binding has its name. */
+  | 'unknown'
   | 'wrongType'
   | 'wrongUnit'
   | 'notFinite'

@@ -8,9 +8,10 @@ import { createTwin } from '../runtime/twin.ts';
 import type { Twin } from '../runtime/twin.ts';
 import { connect } from './mqtt/connection.ts';
 import type { MqttSettings } from './mqtt/settings.ts';
-import { parsePath } from './mqtt/json-path.ts';
-import type { Step } from './mqtt/json-path.ts';
-import { BindingError, topicOf } from './mqtt/incoming.ts';
+import { parsePath } from './intake/json-path.ts';
+import type { Step } from './intake/json-path.ts';
+import { BindingError } from './intake/readers.ts';
+import { topicOf } from './mqtt/incoming.ts';
 import { fromSI } from './units.ts';
 
 export interface PlantOptions {

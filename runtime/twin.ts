@@ -89,6 +89,10 @@ export interface Twin {
   save(): Uint8Array;
   /** Puts a saved state back; returns why it does not fit, in words. What was set or offered before is forgotten. */
   restore(bytes: Uint8Array): string | undefined;
+  /** What came for times after the state that `save` saves, and so is not in it. */
+  coming(): Entry[];
+  /** After `restore`: what `coming` said of the twin that saved. */
+  expect(coming: readonly Entry[]): void;
   /** A second twin in the same state, independent from here on. */
   branch(): Twin;
   /**
@@ -344,6 +348,17 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       return run.atCommitted(run.snapshot);
     },
     restore,
+    coming: () => {
+      run.begin();
+      return journal.entries().filter(({ time }) => time > run.committed());
+    },
+    expect: (coming) => {
+      journal.addAll(
+        coming
+          .filter(({ time }) => time > run.committed())
+          .map((entry) => ({ ...entry, sequence: (sequence += 1) })),
+      );
+    },
     branch: () => {
       const state = twin.save();
       return makeTwin(options, {

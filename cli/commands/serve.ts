@@ -1,3 +1,4 @@
+import { linkHttp } from '../../live/http/index.ts';
 import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../../live/mqtt/index.ts';
 import type { MqttSettings } from '../../live/mqtt/index.ts';
 import type { Arrival, Receiver, Verdict } from '../../live/receiver.ts';
@@ -6,6 +7,7 @@ import type { ArrivalRecorder } from '../../live/recording/index.ts';
 import { loadReplay } from '../../live/replay.ts';
 import type { LoadedReplay } from '../../live/replay.ts';
 import type { Session } from '../../live/session/contract.ts';
+import type { ReadUnit } from '../../live/units.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import { dataKey, encryptFile, withPlainFile } from '../at-rest.ts';
@@ -15,6 +17,7 @@ import { REFRESH } from '../folder-lock.ts';
 import { stateFolder } from '../kept-state.ts';
 import { liveTwinOf } from '../live-twin.ts';
 import { clockAt, openPage, writeFacts } from '../page.ts';
+import type { Page } from '../page.ts';
 import { unitReader } from '../read-unit.ts';
 import { systemSentence } from '../terminal/system-error.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -56,12 +59,13 @@ export async function serve(
       options.replay === undefined
         ? undefined
         : await withPlainFile(options.replay, (file) => loadReplay(file, manifest, readUnit));
-    const settings = replay === undefined ? brokerOf(manifest, options, terminal) : undefined;
-    if (options.record !== undefined && settings === undefined)
+    const sources = replay === undefined ? sourcesOf(manifest, options, terminal) : {};
+    const isLive = sources.mqtt !== undefined || sources.http === true;
+    if (options.record !== undefined && !isLive)
       throw new Refusal(
-        '--record writes down what comes in live, and nothing does: name a broker with --broker',
+        '--record writes down what comes in live, and nothing does: name a broker with --broker, or bind with from http("…")',
       );
-    const mode = replay !== undefined ? 'replay' : settings !== undefined ? 'live' : 'simulate';
+    const mode = replay !== undefined ? 'replay' : isLive ? 'live' : 'simulate';
     const clock = clockAt();
     const { audit, ...exposure } = exposed;
     closing.push(() => audit?.close());
@@ -85,7 +89,7 @@ export async function serve(
         ? undefined
         : keepState(options.state, options, manifest, page.session, terminal, closing);
     const record = options.record === undefined ? undefined : freshName(options.record);
-    if (settings !== undefined) {
+    if (isLive) {
       const recorder =
         record === undefined
           ? undefined
@@ -107,15 +111,18 @@ export async function serve(
             became(verdict);
           }),
       };
-      const link = linkMqtt({ manifest, settings, receiver, readUnit });
-      closing.push(() => link.close());
-      page.session.attach(link);
+      if (sources.mqtt !== undefined) {
+        const link = linkMqtt({ manifest, settings: sources.mqtt, receiver, readUnit });
+        closing.push(() => link.close());
+        page.session.attach(link);
+      }
+      if (sources.http === true) takeSamples(page, manifest, receiver, readUnit, closing);
     }
     terminal.out(`${terminal.style('bold', manifest.title || manifest.name)}\n`);
     writeFacts(
       [
         ['page', terminal.style('cyan', page.address)],
-        ['data', dataText(settings, options.replay, replay, scenario)],
+        ['data', dataText(sources, page.address, options.replay, replay, scenario)],
         ...(resumed === undefined ? [] : ([['state', resumed]] as const)),
         ...(record === undefined ? [] : ([['record', recordText(record, options.record!)]] as const)),
       ],
@@ -246,37 +253,72 @@ export function tellingOf(session: Session, terminal: Terminal): Receiver {
   };
 }
 
-function brokerOf(
-  manifest: Manifest,
-  options: ServeCommandOptions,
-  terminal: Terminal,
-): MqttSettings | undefined {
+/** What brings data in live. */
+interface Sources {
+  mqtt?: MqttSettings | undefined;
+  http?: boolean;
+}
+
+function sourcesOf(manifest: Manifest, options: ServeCommandOptions, terminal: Terminal): Sources {
   const settings = mqttSettings(process.env, options.broker);
   const protocols = [...new Set(manifest.bindings.map(({ protocol }) => protocol))];
-  const others = protocols.filter((protocol) => protocol !== 'mqtt');
+  const others = protocols.filter((protocol) => protocol !== 'mqtt' && protocol !== 'http');
   if (others.length > 0)
     terminal.err(
-      `pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt are\n`,
+      `pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt and http are\n`,
     );
+  const http = manifest.bindings.some((each) => each.protocol === 'http' && each.direction === 'from');
   if (protocols.includes('mqtt')) {
     if (settings === undefined)
-      terminal.err('pollux: no broker is named (--broker or POLLUX_MQTT_URL), so the twin is simulated\n');
-    return settings;
+      terminal.err(
+        `pollux: no broker is named (--broker or POLLUX_MQTT_URL), so ${http ? 'nothing comes over mqtt' : 'the twin is simulated'}\n`,
+      );
+    return { mqtt: settings, http };
   }
   if (settings !== undefined)
-    terminal.err(`pollux: ${manifest.name} has no bind block for mqtt, so it is simulated\n`);
-  return undefined;
+    terminal.err(
+      `pollux: ${manifest.name} has no bind block for mqtt${http ? '' : ', so it is simulated'}\n`,
+    );
+  return { http };
+}
+
+function takeSamples(
+  page: Page,
+  manifest: Manifest,
+  receiver: Receiver,
+  readUnit: ReadUnit,
+  closing: (() => unknown)[],
+): void {
+  const link = linkHttp({ manifest, receiver, readUnit });
+  page.session.attach({ probes: [], alarm: () => {}, value: () => {}, counts: () => link.counts() });
+  let stopping = false;
+  closing.push(() => (stopping = true));
+  page.take({
+    closed: () => {
+      if (stopping) return 'The server is being stopped: send this again when it is back.';
+      const mode = page.session.status()?.mode;
+      return mode === 'live'
+        ? undefined
+        : `The twin does not run live now, but in the mode ${mode}: samples are taken when it does.`;
+    },
+    batch: (format, called) => link.batch(format, called),
+  });
 }
 
 function dataText(
-  settings: MqttSettings | undefined,
+  { mqtt, http }: Sources,
+  address: string,
   file: string | undefined,
   replay: LoadedReplay | undefined,
   scenario: string | undefined,
 ): string {
   if (replay !== undefined)
     return `${file}: ${replay.samples} samples over ${timeText(replay.replay.duration)}`;
-  if (settings !== undefined) return settings.url;
+  const live = [
+    ...(mqtt === undefined ? [] : [mqtt.url]),
+    ...(http === true ? [`POST to ${address}samples`] : []),
+  ];
+  if (live.length > 0) return live.join(', ');
   return `simulated${scenario === undefined ? '' : `, scenario ${scenario}`}`;
 }
 

@@ -8,7 +8,7 @@ import { createIncoming, readersOf } from './incoming.ts';
 import { createOutgoing } from './outgoing.ts';
 import type { MqttSettings } from './settings.ts';
 
-export { BindingError } from './incoming.ts';
+export { BindingError } from '../intake/readers.ts';
 export { mqttSettings, MqttSettingsError } from './settings.ts';
 export type { MqttSettings } from './settings.ts';
 

@@ -34,6 +34,10 @@ export interface Guard {
   signOut(headers: IncomingHttpHeaders, from: string): void;
   /** Why a message is not taken; undefined when it is. */
   refusal(identity: Identity, message: FromPreview, from: string): Said | undefined;
+  /** Why somebody's samples are not taken; undefined when they are. Who may operate may send. */
+  refusesSamples(identity: Identity, from: string): Said | undefined;
+  /** A command was called by a sample; `secret`: its values are private. */
+  called(identity: Identity, command: string, secret: boolean, from: string): void;
   /** ms until somebody's time is over. */
   timeLeft(identity: Identity): number;
 }
@@ -118,6 +122,16 @@ export function createGuard({
       const detail = secret ? { id: message.id, private: true } : said;
       audit?.write({ who: name, role, action, outcome: allowed ? 'done' : 'refused', from, detail });
       return allowed ? undefined : say('needsRole', needed, name, role);
+    },
+    refusesSamples: ({ name, role, expires }, from) => {
+      if (expires !== undefined && expires <= now()) return say('timeOver');
+      if (may(role, 'operate')) return undefined;
+      audit?.write({ who: name, role, action: 'samples', outcome: 'refused', from });
+      return say('needsRole', 'operate', name, role);
+    },
+    called: ({ name, role }, id, secret, from) => {
+      const detail = { id, by: 'http', ...(secret ? { private: true } : {}) };
+      audit?.write({ who: name, role, action: 'call', outcome: 'done', from, detail });
     },
     timeLeft: ({ expires }) => (expires === undefined ? Infinity : expires - now()),
   };

@@ -11,6 +11,8 @@ import { pageFiles } from './files.ts';
 import { createGuard } from './guard.ts';
 import type { Guard } from './guard.ts';
 import { readMessage } from './messages.ts';
+import { addSamples } from './samples.ts';
+import type { SampleSink } from './samples.ts';
 import { sentenceOf } from '../said.ts';
 import { addSignIn, askToSignIn, isOurOrigin } from './sign-in-routes.ts';
 
@@ -25,6 +27,7 @@ export interface PageClient {
 }
 
 export { createFan } from './fan.ts';
+export type { SampleSink } from './samples.ts';
 
 export interface ServeOptions {
   session: PageSession;
@@ -35,6 +38,8 @@ export interface ServeOptions {
   host?: string;
   /** PEM. */
   tls?: { cert: string; key: string };
+  /** What takes samples that are sent, once there is something. */
+  samples?: () => SampleSink | undefined;
   /** Who may do what; without it everyone who can reach us may all. */
   guard?: Guard;
 }
@@ -69,6 +74,7 @@ export async function serve({
   host = '127.0.0.1',
   tls,
   guard = createGuard({}),
+  samples = () => undefined,
 }: ServeOptions): Promise<Served> {
   const files = pageFiles(pages);
   if (files === undefined) throw new ServeError('the preview has not been built; run npm run build');
@@ -91,6 +97,7 @@ export async function serve({
   });
   server.get('/healthz', async (_, reply) => reply.type('text/plain').send('ok\n'));
   if (guard.required) addSignIn(server, guard);
+  addSamples(server, guard, samples);
   server.route({
     method: ['GET', 'HEAD'],
     url: '/*',

@@ -1,4 +1,5 @@
 /** What a session takes, what it can do, and what of it is kept for a later process. */
+import type { Entry } from '../../runtime/journal.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { FromPreview, Mode, Problem, SessionStatus, ToPreview } from '../../preview/protocol.ts';
 import type { Receiver } from '../receiver.ts';
@@ -69,6 +70,8 @@ export interface KeptSession {
   state: Uint8Array;
   mode: Mode;
   scenario: string | null;
+  /** What came for later than the state, as for what is newer than a live twin. */
+  coming?: readonly Entry[];
   /** Clock at time 0 of a live twin, ms since 1970. */
   epoch: number;
   /** What was set, for a run from the start. */

@@ -65,7 +65,12 @@ export function createSession(options: SessionOptions): Session {
     const counts: Record<string, number> = {};
     if (mode !== 'simulate')
       for (const [kind, number] of Object.entries(twin.sampleCounts())) if (number > 0) counts[kind] = number;
-    for (const outlet of outlets) Object.assign(counts, outlet.counts?.());
+    // Of all that bring something in; they count what is wrong more finely than the twin.
+    const brought: Record<string, number> = {};
+    for (const outlet of outlets)
+      for (const [kind, number] of Object.entries(outlet.counts?.() ?? {}))
+        brought[kind] = (brought[kind] ?? 0) + number;
+    Object.assign(counts, brought);
     const trouble = twin.trouble();
     const method = twin.method();
     const compared = comparison.status();
@@ -437,8 +442,10 @@ export function createSession(options: SessionOptions): Session {
       const { twin, mode, scenario, epoch, overrides } = run;
       if (twin === undefined) return undefined;
       const state = twin.save();
+      const coming = mode === 'live' ? twin.coming() : [];
       return {
         state,
+        ...(coming.length === 0 ? {} : { coming }),
         mode,
         scenario: mode === 'live' ? null : scenario,
         epoch,
@@ -457,6 +464,7 @@ export function createSession(options: SessionOptions): Session {
       build();
       const wrong = run.twin!.restore(kept.state);
       if (wrong !== undefined) return wrong;
+      run.twin!.expect(kept.coming ?? []);
       alarms.resume(kept);
       // A live twin catches up with the clock: what came meanwhile was not heard.
       if (mode === 'live') run.epoch = Math.min(kept.epoch, now());

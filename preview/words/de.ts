@@ -193,6 +193,7 @@ export const de: Words = {
     unreadable: 'unlesbar',
     tooLarge: 'zu groß',
     missing: 'ohne Wert',
+    unknown: 'ohne Bindung',
     wrongType: 'von anderem Typ',
     wrongUnit: 'in anderer Einheit',
     notFinite: 'unendlich',

@@ -188,6 +188,7 @@ export const en = {
     unreadable: 'unreadable',
     tooLarge: 'too large',
     missing: 'without a value',
+    unknown: 'of no binding',
     wrongType: 'of another type',
     wrongUnit: 'in another unit',
     notFinite: 'infinite',

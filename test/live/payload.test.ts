@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excerpt } from '../../live/faults.ts';
-import { follow, parsePath } from '../../live/mqtt/json-path.ts';
-import { decode, LARGEST_PAYLOAD, read } from '../../live/mqtt/payload.ts';
-import type { Format } from '../../live/mqtt/payload.ts';
+import { follow, parsePath } from '../../live/intake/json-path.ts';
+import { decode, LARGEST_PAYLOAD, read } from '../../live/intake/payload.ts';
+import type { Format } from '../../live/intake/payload.ts';
 import { unitsOf } from '../../live/units.ts';
 import { casing, celsius, manifestWith, none } from './fixture.ts';
 

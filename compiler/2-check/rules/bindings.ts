@@ -34,6 +34,7 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolInfo>> = {
     first: { name: 'topic', kind: 'text' },
     named: { topic: 'text', path: 'text', qos: 'number', retain: 'flag' },
   },
+  http: { first: { name: 'name', kind: 'text' }, named: { name: 'text', path: 'text' } },
   csv: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text' } },
   parquet: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text' } },
 };
@@ -50,7 +51,7 @@ export function bindingTargetMustBeBindable(binding: Binding, analysis: Analysis
   const incoming =
     (isSensorDecl(feature) && path.field === undefined) ||
     (isVariableDecl(feature) && feature.role === 'input') ||
-    (isEventDecl(feature) && feature.kind === 'command' && binding.protocol === 'mqtt');
+    (isEventDecl(feature) && feature.kind === 'command' && ['mqtt', 'http'].includes(binding.protocol));
   const outgoing =
     isSensorDecl(feature) || isVariableDecl(feature) || isAlarmDecl(feature) || isModesDecl(feature);
   if (direction === 'from' ? incoming : outgoing) {
@@ -74,6 +75,14 @@ export function bindingArgumentsMustBeKnown(binding: Binding, analysis: Analysis
       edits: [{ uri: uriOf(binding), start: place.start, end: place.end, text }],
     }));
     analysis.report(sensors.unknownProtocol, { name, known, suggestions }, binding, { place, fixes });
+    return;
+  }
+  if (name === 'http' && binding.direction === 'to') {
+    const problem = 'http only brings in what others send.';
+    const help = 'Write from, or send with mqtt("…").';
+    analysis.report(sensors.bindingArgument, { problem, help }, binding, {
+      place: sourceOfProperty(binding, 'protocol'),
+    });
     return;
   }
   const given = new Set<string>();

@@ -4,7 +4,7 @@ import { millisecondsOf, millisecondsSince1970 } from '../dates.ts';
 import { excerpt } from '../faults.ts';
 import type { FaultKind } from '../faults.ts';
 import { isWrittenAs, toSI } from '../units.ts';
-import type { ReadUnit } from '../units.ts';
+import type { KnownUnit, ReadUnit } from '../units.ts';
 import { follow } from './json-path.ts';
 import type { Step } from './json-path.ts';
 
@@ -75,6 +75,9 @@ export function decode(payload: Uint8Array): Message | Problem {
   };
 }
 
+/** What was parsed already. */
+export const messageOf = (text: string, value: unknown): Message => ({ text, json: () => ({ value }) });
+
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 export function read(message: Message, format: Format, readUnit: ReadUnit | undefined): Reading | Problem {
@@ -109,6 +112,27 @@ export function read(message: Message, format: Format, readUnit: ReadUnit | unde
   const time = timeOf(firstOf(around, TIME_KEYS), remarks);
   return time === undefined ? { value, remarks } : { value, time, remarks };
 }
+
+/** A value that came with its unit beside it. A unit that fits is converted, and that is no remark. */
+export function readValue(
+  value: number | boolean,
+  said: string,
+  format: Format,
+  readUnit: ReadUnit | undefined,
+): Reading | Problem {
+  const text = `${value}${said === '' ? '' : ` ${said}`}`;
+  if (format.base === 'boolean') {
+    const found = plain(value, { ...format, pathText: 'v' }, text);
+    return typeof found === 'number' ? { value: found, remarks: [] } : found;
+  }
+  // A ratio is what has no unit here.
+  const unit = unitFor(said, format, said === '/' ? () => RATIO : readUnit, []);
+  if ('kind' in unit) return unit;
+  const found = plain(value, { ...format, pathText: 'v', unit }, text);
+  return typeof found === 'number' ? { value: found, remarks: [] } : found;
+}
+
+const RATIO: KnownUnit = { text: '', label: '', factor: 1, offset: 0, dimension: '' };
 
 function noPath(message: Message): Problem {
   const json = message.json();
