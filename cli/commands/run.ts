@@ -26,6 +26,7 @@ import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { Thinned } from '../thinned.ts';
 import type { TrustOptions } from '../trust.ts';
+import { viewed } from '../viewed.ts';
 import { writeWhole } from '../whole-file.ts';
 
 export interface RunOptions extends TrustOptions {
@@ -240,12 +241,23 @@ function summarise(
   const more = events.count - EVENTS_SHOWN;
   if (more > 0) terminal.out(`  … and ${more} more events\n`);
   const times = rows.map((row) => row[0]!);
-  const telling = columns
+  const { charted, numbers } = viewed(manifest);
+  const moving = columns
     .map((column, n) => ({ ...column, values: rows.map((row) => row[n]!) }))
-    .filter(
-      ({ state, labels, values }) =>
-        state && labels === undefined && values.some((value) => value !== values[0]),
-    );
+    .filter(({ labels, values }) => labels === undefined && values.some((value) => value !== values[0]));
+  const drawn = charted.flatMap(({ name, unit }) =>
+    moving
+      .filter((column) => column.name === name)
+      .map((column) => ({
+        ...column,
+        unit,
+        values: column.values.map(
+          (value) => ((value + column.unit.offset) * column.unit.factor) / unit.factor - unit.offset,
+        ),
+      })),
+  );
+  // What the writer of the text wants to see goes before what the model happens to remember.
+  const telling = drawn.length > 0 ? drawn : moving.filter(({ state }) => state);
   for (const { name, unit, values } of telling.slice(0, CHARTS_SHOWN)) {
     terminal.out(`\n${name}${unit.label === '' ? '' : ` [${unit.label}]`}\n`);
     const lines = chart(times, values, Math.min(terminal.width, 100), 6, (value) =>
@@ -256,17 +268,18 @@ function summarise(
   terminal.out('\n');
   const listed = columns.slice(1);
   const width = Math.max(0, ...columns.map(({ name }) => name.length));
+  const viewedIn = new Map(numbers.map(({ name, unit }) => [name, unit]));
   const list = (some: Recorded['columns']): void => {
     for (const { name } of some) {
       const value = twin.value(name);
       const variable = manifest.variables.find((v) => v.name === parseElementName(name).name);
       if (value !== undefined && variable !== undefined)
         terminal.out(
-          `  ${name.padEnd(width)}  ${valueText(value, variable.unit, variable.base, 4, variable.labels)}\n`,
+          `  ${name.padEnd(width)}  ${valueText(value, viewedIn.get(name) ?? variable.unit, variable.base, 4, variable.labels)}\n`,
         );
     }
   };
-  const kpis = listed.filter(({ kpi }) => kpi);
+  const kpis = listed.filter(({ name, kpi, state }) => kpi || (!state && viewedIn.has(name)));
   const states = listed.filter(({ state }) => state);
   list(kpis);
   if (kpis.length > 0 && states.length > 0) terminal.out('\n');

@@ -92,6 +92,23 @@ function stepSlip({ found, before, at, place }: Stop, line: string, from: number
       write({ ...source, start: from + head.length }, text, `Write ${suggestion}`),
     );
   }
+  const turned =
+    found.image === 'order'
+      ? /^(\s*(?:queue|store)\s+\w+(?:\s*\[[^\]]*\])?)(\s+when\s+full\b.*?)(\s+order\s+(?:fifo|lifo|(?:lowest|highest)\s+[\w.]+))/.exec(
+          line,
+        )
+      : null;
+  if (turned !== null) {
+    const [whole, head = '', full = '', order = ''] = turned;
+    const suggestion = `${head.trim()}${order}${full}`;
+    const advice = `The order stands before what happens when it is full: ${suggestion}.`;
+    return report(
+      unexpected,
+      { found: "'order'", expected: [], place: 'the queue', advice },
+      at(found.startOffset, endOf(found)),
+      write(at(from + head.length, from + whole.length), `${order}${full}`, `Write ${suggestion}`),
+    );
+  }
   if (before?.image === 'exit' && found.image !== 'exit') {
     const source = at(before.startOffset, endOf(before));
     const help = '`exit` is a way out with a name of its own, as in `exit scrap`; the plain one is `leave`.';

@@ -27,8 +27,16 @@ import { target } from './members.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 import { suggestDisplayUnit, ZERO_QUANTITY } from './units/index.ts';
 
-/** Of what is declared: as its type says, else as its value has it. */
+/** Of what is declared: as its type says, else as its value has it; shown in the unit after `as`. */
 export function declaredType(declaration: Declaration, analysis: Analysis): Type {
+  const type = typeAsDeclared(declaration, analysis);
+  if (!isVariableDecl(declaration) || declaration.unit === undefined || !isNumeric(type)) return type;
+  // One that is unknown, or does not fit, is reported by the rule; what depends on the variable goes on.
+  const found = analysis.tableOf(declaration).resolve(declaration.unit);
+  return found.ok ? { ...type, unit: numberOf(type.quantity, found.unit).unit ?? type.unit } : type;
+}
+
+function typeAsDeclared(declaration: Declaration, analysis: Analysis): Type {
   if (isSensorDecl(declaration)) return following(declaration, declaration.target, analysis);
   if (isFunctionParameter(declaration) || isTableDecl(declaration) || isEventParameter(declaration)) {
     return (declaration.type as TypeRef | undefined) === undefined

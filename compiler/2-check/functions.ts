@@ -9,8 +9,8 @@ export interface FunctionInfo {
    * `plain`: plain numbers to a plain number; `whole`: a plain number to a whole one; `same`: keeps the quantity that all
    * arguments share; `sign`: any quantity to a plain number; `root`: the quantity's root; `angle`: two of one
    * quantity to a plain number; `reduction`: `[*]`; `event`: der and pre, which take a name. Written with others when
-   * lowered: `shape`: keeps the shared quantity; `share`: of a shared quantity to a plain number; `truth`: to true or
-   * false; `map`: three of one quantity, then two of another, which the result has.
+   * lowered: `shape`: keeps the shared quantity; `share`: of a shared quantity to a plain number; `quotient`: of two
+   * quantities to theirs; `truth`: to true or false; `map`: three of one quantity, then two of another, which the result has.
    */
   rule:
     | 'plain'
@@ -24,6 +24,7 @@ export interface FunctionInfo {
     | 'shape'
     | 'share'
     | 'truth'
+    | 'quotient'
     | 'map'
     | 'delay'
     /** The value itself, of a promise about it. */
@@ -82,6 +83,9 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
   },
   share: {
     smoothstep: [3, 3, 'smoothstep(x, from, to): 0 up to from, 1 beyond to, and smooth in between.'],
+  },
+  quotient: {
+    ratio: [2, 2, 'ratio(a, b): a / b, and 0 while both are 0, as shares are before anything has come.'],
   },
   truth: { between: [3, 3, 'between(x, low, high): whether low <= x <= high.'] },
   delay: {
@@ -172,6 +176,7 @@ const NOT_ELEMENTARY: ReadonlySet<FunctionInfo['rule']> = new Set([
   'shape',
   'share',
   'truth',
+  'quotient',
   'map',
   'delay',
   'name',

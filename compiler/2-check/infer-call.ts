@@ -25,7 +25,7 @@ import { inferLinear, requireOne, shapeOfType, starsOf, withShape } from './infe
 import { assetAround, target } from './members.ts';
 import { featureAt, isPath } from './paths.ts';
 import { BOOLEAN, INTEGER, isNumeric, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
-import { derivative, power, Rational } from './units/index.ts';
+import { derivative, divide, power, Rational } from './units/index.ts';
 import { joinAll, requireBoolean, requireNumber, requirePlain, TIME } from './infer.ts';
 
 export function inferCall(call: FunctionCall, analysis: Analysis): Type {
@@ -93,6 +93,12 @@ function inferCalled(call: FunctionCall, analysis: Analysis): Type {
       return joinAll(call, given, name, analysis).base === 'unknown' ? UNKNOWN : PLAIN;
     case 'truth':
       return joinAll(call, given, name, analysis).base === 'unknown' ? UNKNOWN : BOOLEAN;
+    case 'quotient': {
+      const [above, below] = argumentTypes as [Type, Type];
+      const of = below.quantity.kind === 'zero' ? PLAIN.quantity : below.quantity;
+      const quotient = divide(above.quantity, of);
+      return quotient.ok ? numberOf(quotient.quantity) : UNKNOWN;
+    }
     case 'map': {
       const along = joinAll(call, given.slice(0, 3), name, analysis);
       const across = joinAll(call, given.slice(3), name, analysis);

@@ -215,8 +215,10 @@ function rangesWatched(flattening: Flattening, group: Group): FlatHandler[] {
     const own = sizes.map((size, axis) => ({ variable: `k${base.loops.length + axis}`, from: 0, to: size }));
     const scope: Scope = { ...base, loops: [...base.loops, ...own] };
     const index = [...base.index, ...own.map((loop) => ({ loop: loop.variable, offset: 0 }))];
-    const low = lower(flattening, variable.range.low, scope);
-    const high = lower(flattening, variable.range.high, scope);
+    const [low, high] = widened(
+      lower(flattening, variable.range.low, scope),
+      lower(flattening, variable.range.high, scope),
+    );
     return [
       {
         kind: 'range' as const,
@@ -230,6 +232,24 @@ function rangesWatched(flattening: Flattening, group: Group): FlatHandler[] {
       },
     ];
   });
+}
+
+/** What rests at an end of its range is beyond it by the method's error now and then, and has not left it. */
+const RANGE_SLACK = 1e-5;
+
+function widened(low: FlatExpression, high: FlatExpression): [FlatExpression, FlatExpression] {
+  if (low.kind === 'number' && high.kind === 'number') {
+    const slack = RANGE_SLACK * (high.value - low.value);
+    return Number.isFinite(slack) ? [number(low.value - slack), number(high.value + slack)] : [low, high];
+  }
+  const of = (operator: '+' | '-' | '*', left: FlatExpression, right: FlatExpression): FlatExpression => ({
+    kind: 'binary',
+    operator,
+    left,
+    right,
+  });
+  const slack = of('*', number(RANGE_SLACK), of('-', high, low));
+  return [of('-', low, slack), of('+', high, slack)];
 }
 
 /** Two writers of one element whose triggers are the same text of values: they meet at every instant. */

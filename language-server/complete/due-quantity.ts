@@ -20,6 +20,7 @@ import {
   isPartDecl,
   isQuantityDecl,
   isRange,
+  isReportedValue,
   isSensorDecl,
   isSetAction,
   isTwinDecl,
@@ -90,6 +91,8 @@ export function dueAs(project: Project, file: ParsedFile, offset: number): Due |
     if (isBinding(node)) return known(project, node.target);
     if (isGaugeWidget(node) || isNumberWidget(node)) return known(project, node.value);
     if (isChartWidget(node) || isHistogramWidget(node)) return known(project, node.series[0]);
+    if (isReportedValue(node)) return known(project, node.value);
+    if (isVariableDecl(node)) return declared(project, node);
     if (isPhaseWidget(node)) return known(project, node.base ?? node.value);
   }
   return undefined;

@@ -66,6 +66,39 @@ describe('pollux run', () => {
     expect(hashIn(out)).toBe(asJson(ball, '--scenario', 'drop').hash);
   });
 
+  it('draws and lists what the view shows, in its units, before what is remembered', () => {
+    const viewed = at('viewed.twin');
+    writeFileSync(
+      viewed,
+      `package v
+
+asset Tank {
+  input inflow = 2 L/s
+  state level  = 1 m
+  state moved  = 0 m3
+  let full     = ratio(moved, 10 m3) as %
+  let spare    = 3 m - level
+  der(level) = inflow / 4 m2
+  der(moved) = inflow
+}
+
+scenario filling for Tank { run 1000 s }
+
+view Tank {
+  row { number spare as cm  gauge level in 0 m..3 m as mm }
+  chart "Content" moved, level * 4 m2 as L
+}
+`,
+    );
+    const { code, out } = pollux(['run', viewed]);
+    expect(code).toBe(0);
+    expect(out.match(/^\S+ \[.*\]$/gm)).toEqual(['moved [L]']);
+    expect(out).toMatch(/^ *2000 ┤/m);
+    // 1 m and 2 L/s for 1000 s on 4 m²: 1.5 m of 3 m.
+    expect(out).toMatch(/^ {2}spare +150 cm\n\n {2}level +1500 mm\n {2}moved +2 m³$/m);
+    expect(asJson(viewed).columns.find(({ name }) => name === 'full')!.unit).toBe('%');
+  });
+
   it('follows the closed form, in the units of the text', () => {
     const ran = asJson(cool, '--scenario', 'hour');
     const [times, heat] = [column(ran, 'time'), column(ran, 'heat')];

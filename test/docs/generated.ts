@@ -118,6 +118,11 @@ const RULES: readonly [FunctionInfo['rule'], title: string, meaning: string][] =
     'The first three arguments have one quantity; the other two have one, and the result has it.',
   ],
   ['share', 'Shares', 'Values of one quantity give a plain number.'],
+  [
+    'quotient',
+    'Quotients',
+    'The result has the quantity of the first by that of the second. What is not 0 divided by 0 stops the run.',
+  ],
   ['truth', 'Comparisons', 'Values of one quantity give true or false.'],
   ['root', 'Roots', 'The quantity of the result is the root of that of the argument.'],
   ['plain', 'Of plain numbers', 'Argument and result are plain numbers; angles are plain numbers.'],

@@ -11,6 +11,8 @@ it.each([
   ['deadband(x, 0.5 m)', [-2, -0.25, 0.25, 2], [-1.5, 0, 0, 1.5]],
   ['smoothstep(x, 1 m, 3 m)', [0, 1, 1.5, 2, 3, 9], [0, 0, 0.15625, 0.5, 1, 1]],
   ['interpolate(x, 1 m, 3 m, 10 s, 14 s)', [1, 2, 5], [10, 12, 18]],
+  ['ratio(x, 4 m) * 1 m', [0, 2, -8], [0, 0.5, -2]],
+  ['ratio(x, x - x + 0 m) * 1 m', [0], [0]],
   ['softabs(x, 3 m)', [-4, 0, 4], [5, 3, 5]],
   ['(if between(x, 1 m, 3 m) then 1 else 0)', [0.9, 1, 3, 3.1], [0, 1, 1, 0]],
   ['clamp(clamp(x, 0, 4 m), 1 m, 3 m)', [-1, 2, 9], [1, 2, 3]],
@@ -28,6 +30,19 @@ it('bends are found as crossings', () => {
   const { crossings } = flat('asset A { state x = 0 m  der(x) = 1 m/s  let y = clamp(x, 1 m, 3 m) }');
   expect(crossings).toHaveLength(2);
   expect(crossings.every(({ bends }) => bends)).toBe(true);
+});
+
+it('what is not 0 divided by 0 is no number that anyone made up', () => {
+  expect(at('ratio(x, 0 m) * 1 m', 3)).toBe(Infinity);
+  expect(at('ratio(x, 0 m) * 1 m', -3)).toBe(-Infinity);
+});
+
+it('a ratio ends no step, and has the quantity of its quotient', () => {
+  const { crossings } = flat(
+    'asset A { state x = 0 m  der(x) = 1 m/s  let y: Velocity = ratio(x, time)  let z: Frequency = ratio(1, time) }',
+  );
+  expect(crossings).toHaveLength(0);
+  expect(said('asset A { input x: Length = 1 m  let y: Length = ratio(x, 2 s) }').join()).toContain('PX3002');
 });
 
 it('units are checked', () => {

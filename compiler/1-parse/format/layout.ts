@@ -86,7 +86,7 @@ const ONE_LINERS = new Set([
 const MANY = new Set(['RowWidget', 'ColumnWidget']);
 /** Where the columns of an item begin, by keyword. */
 const COLUMNS: Record<string, readonly string[]> = {
-  VariableDecl: ['=', 'guess', 'in'],
+  VariableDecl: ['=', 'guess', 'in', 'as'],
   FunctionLocal: ['='],
   Equation: ['='],
   Override: ['='],

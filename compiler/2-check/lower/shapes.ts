@@ -4,6 +4,7 @@ import { sourceOf } from '../../1-parse/source.ts';
 import type { BinaryOperator, ElementaryFunction, Expression, ValueType } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
 import { lowerExpression, needed } from './expressions.ts';
+import { lowerSmooth } from './smooth.ts';
 
 type Build = (tools: Tools, given: Expression[]) => Expression;
 
@@ -27,6 +28,17 @@ const SHAPES: Readonly<Record<string, Build>> = {
     ),
   between: (t, [x, low, high]) =>
     t.once('x', x!, (v) => t.of('and', t.of('>=', v, low!), t.of('<=', v, high!))),
+  // What is not 0 divided by 0 stays infinite, and stops the run: no made-up number for it. No step ends for the start of a count.
+  ratio: (t, [a, b]) =>
+    t.once('above', a!, (part) =>
+      t.once('below', b!, (whole) =>
+        t.choose(
+          lowerSmooth(t.of('and', t.of('==', part, t.number(0)), t.of('==', whole, t.number(0)))),
+          t.number(0),
+          t.of('/', part, whole),
+        ),
+      ),
+    ),
   wrap: (t, [x, low, high]) =>
     t.once('x', x!, (v) =>
       t.once('low', low!, (least) =>

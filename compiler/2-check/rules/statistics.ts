@@ -7,6 +7,7 @@ import type {
   Expression,
   RecordedColumn,
   ReportedValue,
+  VariableDecl,
 } from '../../../grammar/generated/ast.ts';
 import { closestNames } from '../../1-parse/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
@@ -65,9 +66,9 @@ function unitMustFit(reported: ReportedValue, analysis: Analysis): void {
 
 /** The unit after `as` is one of what it stands for. */
 export function unitMustBeOf(
-  node: ReportedValue | ComparedValue | ColumnStep | RecordedColumn,
+  node: ReportedValue | ComparedValue | ColumnStep | RecordedColumn | VariableDecl,
   unit: string | undefined,
-  value: Expression,
+  value: Expression | string,
   type: Type,
   analysis: Analysis,
 ): void {
@@ -75,9 +76,9 @@ export function unitMustBeOf(
   const table = analysis.tableOf(node);
   const found = table.resolve(unit);
   if (!found.ok) return reportUnit(node, unit, analysis);
-  if (found.unit.dimension.equals(type.quantity.dimension)) return;
+  if (type.base === 'unknown' || found.unit.dimension.equals(type.quantity.dimension)) return;
   const holes = {
-    target: { text: `'${textOf(value)}'`, is: wordsOf(type, table) },
+    target: { text: `'${typeof value === 'string' ? value : textOf(value)}'`, is: wordsOf(type, table) },
     value: { text: unit, is: wordsOf(numberOf(quantityOfLiteral(found.unit), found.unit), table) },
     hint: hintForMismatch(type.quantity.dimension, found.unit.dimension, table),
   };

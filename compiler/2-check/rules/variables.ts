@@ -17,6 +17,7 @@ import { constantsIn, isConstant, numberValue } from '../constants.ts';
 import { signedLiteral, unitTextOf } from '../literals.ts';
 import { requireFit, type Place } from '../mismatch.ts';
 import { INTEGER, isNumeric } from '../type.ts';
+import { unitMustBeOf } from './statistics.ts';
 
 export function valueMustBeGiven(variable: VariableDecl, analysis: Analysis): void {
   const { role, name } = variable;
@@ -108,6 +109,17 @@ function sizeMustBeKnown(size: Expression | undefined, analysis: Analysis): void
 
 export function rangeMustFit(variable: VariableDecl, analysis: Analysis): void {
   checkRange(variable.range, placeOf(variable, analysis), analysis);
+}
+
+/** `kpi throughput = rate(bottle.left) as 1/h`: only numbers have a unit, and it is one of theirs. */
+export function declaredUnitMustFit(variable: VariableDecl, analysis: Analysis): void {
+  if (variable.unit === undefined) return;
+  const type = analysis.declaredType(variable);
+  if (type.base === 'boolean' || type.base === 'mode') {
+    const is = type.base === 'mode' ? 'a name' : 'true or false';
+    const holes = { text: variable.name, is, place: 'A unit to be shown in' };
+    analysis.report(types.numberExpected, holes, variable, { place: sourceOfProperty(variable, 'unit') });
+  } else unitMustBeOf(variable, variable.unit, variable.name, type, analysis);
 }
 
 /** Both bounds fit what the range is of, and are in order. */
