@@ -117,7 +117,7 @@ export function fixed(
     ...steps.limited(cut),
     ...quietly,
     ...(quiet === undefined ? stepped : [when(i32.eqz(tried), stepped)]),
-    ...steps.look(eventful, numbers ? [] : [run(shared.moving)], numbers),
+    ...steps.look(eventful, numbers ? [] : [run(shared.moving)], { numbers, eyed: quiet && tried }),
   ];
   const undo = steps.copied(context.plan.scratch.integrator, states.address, states.count);
   f.body = steps.frame({ ...labels, count, reason, after, most }, { enter, step: oneStep, undo });

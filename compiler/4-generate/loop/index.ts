@@ -17,6 +17,7 @@ import { fixed } from './fixed.ts';
 import { instants } from './instant.ts';
 import type { InstantParts, Instants } from './instant.ts';
 import { location } from './locate.ts';
+import { locationWithin } from './locate-within.ts';
 import { tickAll } from './offered.ts';
 import { fastestRate } from './looks.ts';
 import { quietRk4 } from './quiet-rk4.ts';
@@ -26,6 +27,8 @@ import { suspicious } from './signs.ts';
 import { fromStates, fusedRk4 } from './stages.ts';
 import type { Method } from './steps.ts';
 import { rk4InTiles } from './tiles.ts';
+import { withinRk4 } from './within.ts';
+import type { LooksWithin } from './within.ts';
 import { tsit5InOne } from './tsitouras-in-one.ts';
 
 /** Functions of the kernel that a step is made of. */
@@ -78,16 +81,18 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     crossed: context.module.global('crossed', 'i32', 0),
     lookedAt: context.module.global('looked at', 'f64', NaN),
   };
-  const method = (name: string, show: FunctionHandle): Method | undefined =>
+  const located = (name: string, show: FunctionHandle, within?: LooksWithin): FunctionHandle => {
+    const rarely = location(context, `locate ${name}`, show, parts, found);
+    return within ? locationWithin(context, `locate ${name}`, { within, rarely }, found) : rarely;
+  };
+  const method = (name: string, show: FunctionHandle, within?: LooksWithin): Method | undefined =>
     alone
       ? {
           show,
           ...found,
+          aside: within !== undefined,
           // A step to a bend is taken anew by the host.
-          locate:
-            layout.crossings.count > 0 && bends === undefined
-              ? location(context, `locate ${name}`, show, parts, found)
-              : undefined,
+          locate: layout.crossings.count > 0 && bends === undefined ? located(name, show, within) : undefined,
         }
       : undefined;
   if (layout.states.count === 0)
@@ -112,7 +117,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
       shared,
       'goRk4',
       { whole: rk4, onward: fused?.onward ?? rk4Onward, complete: tiles },
-      method('rk4', showRk4()),
+      method('rk4', showRk4(), fused?.again && withinRk4(context)),
       tiles === undefined ? quietRk4(shared) : undefined,
     ),
     goEuler: fixed(
@@ -140,7 +145,12 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
             { attempt: rodasTry, restore: rodasRestore, keeps: 'matrix' },
             // Whether a crossing goes against the rates is the host's to say.
             alone
-              ? { ...found, show: shownByInterpolation(context, rodasInterpolate), locate: undefined }
+              ? {
+                  ...found,
+                  show: shownByInterpolation(context, rodasInterpolate),
+                  locate: undefined,
+                  aside: false,
+                }
               : undefined,
           ),
         }

@@ -4,7 +4,7 @@
  */
 import { Cell } from '../../../runtime/contract/cells.ts';
 import type { Context } from '../context.ts';
-import { Scope } from '../expression.ts';
+import { Scope, truth } from '../expression.ts';
 import {
   block,
   branch,
@@ -59,6 +59,9 @@ const NEAR = 1e-12;
 const REPEATS = 5;
 const SILENT_REPEATS = 1000;
 const MICROSTEPS = 1000;
+
+/** Up to this many handlers have their own code where it is asked what fires. */
+const FEW = 8;
 
 type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
@@ -276,26 +279,53 @@ export function instants(context: Context, parts: InstantParts): Instants {
   ];
 
   const conditioned = system.handlers.some(({ condition }) => condition !== undefined);
+  /** Few conditions of one instance each, none of which waits: each is asked where its handler fires. */
+  const oneByOne = (): Statement[] =>
+    system.handlers.flatMap((handler, id) => {
+      const { condition, guard, edge } = handler;
+      if (condition === undefined) return [];
+      const scope = outer.inner([]);
+      return [
+        set(became, truth(scope, condition)),
+        when(i32.ne(became, f64.ne(f64.load(0, cellOf(truths, id)), 0)), [
+          f64.store(0, f64.fromI32(became), cellOf(truths, id)),
+          when(guard === undefined ? i32.const(1) : truth(scope, guard), [
+            f64.store(0, select(became, now, f64.const(NaN)), cellOf(since, id)),
+            when(edge === 'any' ? i32.const(1) : became, [set(which, id), set(instance, 0), ...noteFired]),
+          ]),
+        ]),
+      ];
+    });
+  const areFew =
+    system.handlers.length <= FEW &&
+    waiting.length === 0 &&
+    system.handlers.every(
+      ({ condition, loops, edge }) => condition === undefined || (loops.length === 0 && edge !== 'change'),
+    );
   const [settled, round, more] = [label('nothing fires'), label('round'), label('more changes')];
   const rounds: Statement[] = conditioned
     ? [
         block(settled, [
           loop(round, [
             set(fired, 0),
-            loop(more, [
-              run(parts.detect, [0], [changes]),
-              forRange(entry, 0, changes, [
-                set(which, i32.load(i32.shl(entry, 3), queue.address)),
-                set(instance, i32.load(i32.shl(entry, 3), queue.address + 4)),
-                set(became, i32.and(instance, 1)),
-                set(instance, i32.shr(instance, 1)),
-                set(said, call<'i32'>(noted, which, instance, became)),
-                when(i32.eq(said, 1), noteFired),
-                when(i32.eq(said, 2), [set(started, 1)]),
-                when(i32.eq(said, 4), [fail]),
-              ]),
-              branchIf(more, i32.and(i32.ne(changes, 0), i32.ge(changes, queue.count))),
-            ]),
+            ...(areFew
+              ? oneByOne()
+              : [
+                  loop(more, [
+                    run(parts.detect, [0], [changes]),
+                    forRange(entry, 0, changes, [
+                      set(which, i32.load(i32.shl(entry, 3), queue.address)),
+                      set(instance, i32.load(i32.shl(entry, 3), queue.address + 4)),
+                      set(became, i32.and(instance, 1)),
+                      set(instance, i32.shr(instance, 1)),
+                      set(said, call<'i32'>(noted, which, instance, became)),
+                      when(i32.eq(said, 1), noteFired),
+                      when(i32.eq(said, 2), [set(started, 1)]),
+                      when(i32.eq(said, 4), [fail]),
+                    ]),
+                    branchIf(more, i32.and(i32.ne(changes, 0), i32.ge(changes, queue.count))),
+                  ]),
+                ]),
             ...(waiting.length === 0
               ? []
               : [

@@ -47,7 +47,7 @@ export const areComputed = ({ variables, crossings }: FlatSystem): boolean =>
   );
 
 /** Where functions are at which a handler turns back what comes to them: offsets from one to before another, and where its truths lie. */
-const turnedRanges = ({ crossings }: FlatSystem, { plan }: Context) => {
+export const turnedRanges = ({ crossings }: FlatSystem, { plan }: Context) => {
   const { manifest, handlerInstances } = plan;
   const offsets = [
     ...(manifest.crossings ?? []).map(({ offset }) => 8 * offset),

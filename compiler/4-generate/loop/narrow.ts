@@ -5,9 +5,11 @@
 import type { Context } from '../context.ts';
 import {
   block,
+  both,
   branch,
   branchIf,
   conditional,
+  either,
   f64,
   forElements,
   forRange,
@@ -60,6 +62,23 @@ export function narrowing(
   });
   const { from, to, end } = f.params;
   const own = f as unknown as AnyFunction;
+  const { crossings } = context.plan.manifest.layout;
+  const { statements, time } = narrowed(own, context, { from, end }, (root) => {
+    const functions =
+      crossings.count <= FEW ? few(own, context, cells, root) : many(own, context, cells, root);
+    return { ...functions, looked: (t) => [run(look, [t, from, to]), ...functions.looked] };
+  });
+  f.body = [...statements, returns(time)];
+  return f;
+}
+
+/** The same on the spot, from the step's start to `end`, by what is done with the values of functions; the time that it finds. */
+export function narrowed(
+  f: AnyFunction,
+  { plan }: Context,
+  { from, end }: { from: F; end: F },
+  by: (root: Root) => Narrowed,
+): { statements: Statement[]; time: F } {
   const [a, b, c, weight, tolerance, width, guess] = [
     'a',
     'b',
@@ -74,21 +93,18 @@ export function narrowing(
     Local<'i32'>,
     Local<'i32'>,
   ];
-  const { located } = context.plan.manifest.layout;
-  const root = rooted(own, { a, b, c, width, weight, guess, side });
-  const functions =
-    context.plan.manifest.layout.crossings.count <= FEW
-      ? few(own, context, cells, root)
-      : many(own, context, cells, root);
-
+  const functions = by(rooted(f, { a, b, c, width, weight, guess, side }));
   const [exit, again] = [label('narrow enough'), label('round')];
   const half = (turned: number): F64 => conditional(i32.eq(side, turned), f64.div(weight, 2), f64.const(1));
-  f.body = [
+  const statements: Statement[] = [
     set(a, from),
     set(b, end),
-    set(c, f64.load(0, located.time)),
+    set(c, f64.load(0, plan.manifest.layout.located.time)),
     ...functions.begin,
     set(weight, 1),
+    set(side, 0),
+    set(slow, 0),
+    set(round, 0),
     block(exit, [
       loop(again, [
         branchIf(exit, i32.ge(round, 300)),
@@ -99,7 +115,7 @@ export function narrowing(
         set(guess, b),
         ...functions.roots,
         when(
-          i32.or(i32.ge(slow, 3), i32.eqz(f64.ge(guess, a))),
+          either(i32.ge(slow, 3), i32.eqz(f64.ge(guess, a))),
           [set(guess, f64.add(a, f64.div(width, 2))), set(slow, 0)],
           [
             set(
@@ -111,9 +127,9 @@ export function narrowing(
             ),
           ],
         ),
-        branchIf(exit, i32.eqz(i32.and(f64.gt(guess, a), f64.lt(guess, b)))),
-        run(look, [guess, from, to]),
-        ...functions.looked,
+        branchIf(exit, i32.eqz(f64.gt(guess, a))),
+        branchIf(exit, i32.eqz(f64.lt(guess, b))),
+        ...functions.looked(guess),
         when(
           functions.isCrossed,
           [set(c, b), ...functions.becomesHigh, set(b, guess), set(weight, half(1)), set(side, 1)],
@@ -124,12 +140,12 @@ export function narrowing(
       ]),
     ]),
     ...functions.end,
-    returns(b),
   ];
-  return f;
+  return { statements, time: b };
 }
 
-type Root = (low: F64, high: F64, third: F64) => Statement[];
+/** `one`: no other function is there, so that it is this that has changed. */
+export type Root = (low: F64, high: F64, third: F64, one?: boolean) => Statement[];
 
 /** Makes `guess` the earliest of the roots that functions seem to have. */
 function rooted(
@@ -152,10 +168,8 @@ function rooted(
     F,
     F,
   ];
-  return (low, high, third) => [
-    set(gl, low),
-    set(gh, high),
-    when(changed(gl, gh), [
+  return (low, high, third, one = false) => {
+    const rooted: Statement[] = [
       set(gc, third),
       set(
         root,
@@ -167,28 +181,33 @@ function rooted(
           ),
         ),
       ),
-      when(i32.eqz(i32.and(f64.gt(root, a), f64.lt(root, b))), [
+      when(i32.eqz(both(f64.gt(root, a), f64.lt(root, b))), [
         when(i32.gt(side, 0), [set(gl, f64.mul(gl, weight))]),
         when(i32.lt(side, 0), [set(gh, f64.mul(gh, weight))]),
         set(root, a),
         when(f64.ne(gl, 0), [set(root, f64.add(a, f64.div(f64.mul(width, gl), f64.sub(gl, gh))))]),
       ]),
       when(f64.lt(root, guess), [set(guess, root)]),
-    ]),
-  ];
+    ];
+    return [set(gl, low), set(gh, high), ...(one ? rooted : [when(changed(gl, gh), rooted)])];
+  };
 }
 
-interface Functions {
+/** What is done with the values of functions. */
+export interface Narrowed {
   begin: Statement[];
   roots: Statement[];
-  /** After a look. */
-  looked: Statement[];
+  /** Looks at a time. */
+  looked: (t: F) => Statement[];
   /** One has changed since the step's start. */
   isCrossed: I32;
   becomesHigh: Statement[];
   becomesLow: Statement[];
   end: Statement[];
 }
+
+/** The same where looks are somebody else's. */
+type Functions = Omit<Narrowed, 'looked'> & { looked: Statement[] };
 
 function few(f: AnyFunction, { plan }: Context, cells: NarrowCells, root: Root): Functions {
   const { crossings, located } = plan.manifest.layout;

@@ -1,9 +1,12 @@
 /** Quiet steps of Runge and Kutta's method on the grid: operation for operation those of `stages.ts`. */
 import { block, branchIf, f64, i32, label, loop, returns, set, when } from '../wasm/index.ts';
-import type { FunctionHandle, Local, Statement, ValueType, FunctionBuilder } from '../wasm/index.ts';
+import type { FunctionBuilder, FunctionHandle, ValueType } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { isSmall, quietIn } from './quiet.ts';
+import { rk4InLocals } from './rk4-in-locals.ts';
 import { keptStart } from './stages.ts';
+
+type Owner = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
 /** Up to this step the lengths of steps differ by less than a thousandth, though times are rounded. */
 const EVEN = 1e12;
@@ -20,18 +23,10 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
     results: ['i32'],
   });
   const { n, step, until, earlier, after, most } = f.params;
-  const quiet = quietIn(f as unknown as FunctionBuilder<Readonly<Record<string, ValueType>>>, shared, true);
+  const quiet = quietIn(f as unknown as Owner, shared, true);
   const { x, slopes, next, from, to, count } = quiet;
   const [first, last] = [f.local('f64', 'number at first'), f.local('f64', 'number of the last in a row')];
-  const [h, half, sixth, middle] = ['step taken', 'half step', 'sixth of step', 'middle'].map((name) =>
-    f.local('f64', name),
-  ) as [Local<'f64'>, Local<'f64'>, Local<'f64'>, Local<'f64'>];
-  const [stage, slope, sums] = [
-    quiet.single('stage'),
-    quiet.single('slope of stage'),
-    quiet.single('slopes'),
-  ];
-  const each = (statement: (n: number) => Statement): Statement[] => x.map((_, state) => statement(state));
+  const h = f.local('f64', 'step taken');
   const [eventful, done, row, again] = [
     label('something happens'),
     label('done'),
@@ -40,12 +35,7 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
   ];
   const starts = keptStart(context);
 
-  /** The slopes of a stage, what they add to the sums, and the next stage that they lead to. */
-  const stageAt = (at: Local<'f64'>, before: Local<'f64'>[], length: Local<'f64'>): Statement[] => [
-    ...quiet.evaluated(at, stage, slope).statements,
-    ...each((i) => set(sums[i]!, f64.add(before[i]!, f64.add(slope[i]!, slope[i]!)))),
-    ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(length, slope[i]!)))),
-  ];
+  const moved = rk4InLocals(f as unknown as Owner, quiet.evaluated, { x, slopes, next, from, to, h });
   const ended = quiet.ended();
   const counted = set(count, i32.fromF64(f64.sub(n, first)));
   f.body = [
@@ -67,14 +57,7 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
             set(n, f64.add(n, 1)),
             set(to, f64.mul(n, step)),
             set(h, f64.sub(to, from)),
-            set(half, f64.mul(h, 0.5)),
-            set(sixth, f64.div(h, 6)),
-            set(middle, f64.add(from, half)),
-            ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(half, slopes[i]!)))),
-            ...stageAt(middle, slopes, half),
-            ...stageAt(middle, sums, h),
-            ...quiet.evaluated(to, stage, slope).statements,
-            ...each((i) => set(next[i]!, f64.add(x[i]!, f64.mul(sixth, f64.add(sums[i]!, slope[i]!))))),
+            ...moved,
             ...ended.statements,
             ...quiet.look(eventful, ended),
             ...quiet.commit,

@@ -44,6 +44,8 @@ export interface Method extends Found {
   /** `show(t, from, to)`: the states and time t of the step that begins at `from`; those at its end `to` are where `keepEnd` put them. */
   show: FunctionHandle;
   locate: FunctionHandle | undefined;
+  /** What `locate` looks at stays aside: at the step's own end nothing else was put into memory. */
+  aside: boolean;
 }
 
 /** Where the steps of a loop function end, and what is counted of them. */
@@ -167,9 +169,14 @@ export function stepsIn(
     putStartOfIterations,
     /**
      * The states are those at `to`, the time too: evaluates, finds the end, and goes on at `eventful` where the host must look.
-     * `fresh` computes the derivatives, as far as they are not there. `numbers` is one if all are that equations computed within steps.
+     * `fresh` computes the derivatives, as far as they are not there. `numbers` is one if all are that equations computed within steps; `eyed` says that
+     * somebody saw already that something may have crossed.
      */
-    look: (eventful: Label, fresh: Statement[], numbers?: Local<'f64'>): Statement[] => [
+    look: (
+      eventful: Label,
+      fresh: Statement[],
+      { numbers, eyed }: { numbers?: Local<'f64'> | undefined; eyed?: Local<'i32'> | undefined } = {},
+    ): Statement[] => [
       ...putStartOfIterations,
       ...(iterates ? [run(derivatives)] : fresh),
       ...outputs,
@@ -184,7 +191,10 @@ export function stepsIn(
               ? [branchIf(eventful, f64.ne(before, before)), ...isSuspicious, branchIf(eventful, found)]
               : [
                   set(found, 1),
-                  when(f64.eq(before, before), isSuspicious),
+                  when(
+                    eyed ? i32.and(f64.eq(before, before), i32.eqz(eyed)) : f64.eq(before, before),
+                    isSuspicious,
+                  ),
                   branchIf(eventful, i32.and(found, i32.eqz(alone))),
                   when(found, [
                     ...copied(states.address, context.plan.scratch.end, states.count),
@@ -194,11 +204,11 @@ export function stepsIn(
                     // One more than may be is the host's to name.
                     branchIf(eventful, i32.and(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
                     set(isLookedAt, 0),
-                    when(f64.eq(end, method.lookedAt), areComputed(context.system) ? [] : evaluate, [
-                      run(method.show, [end, from, to]),
-                      ...evaluate,
-                      run(crossings),
-                    ]),
+                    when(
+                      f64.eq(end, method.lookedAt),
+                      method.aside ? [when(crossed, evaluate)] : areComputed(context.system) ? [] : evaluate,
+                      [run(method.show, [end, from, to]), ...evaluate, run(crossings)],
+                    ),
                     set(found, i32.load(0, status)),
                     branchIf(eventful, found),
                     ...(shared.kinkPassed === undefined

@@ -50,6 +50,12 @@ export const conditional = <T extends ValueType>(
   whenFalse: Expression<T>,
 ): Expression<T> => ({ kind: 'conditional', type: whenTrue.type, condition, whenTrue, whenFalse });
 
+/** The second is asked only where the first holds; `i32.and` asks both, without a branch. */
+export const both = (first: I32, second: I32): I32 => conditional(first, second, constant('i32', 0));
+
+/** The second is asked only where the first does not hold; `i32.or` asks both, without a branch. */
+export const either = (first: I32, second: I32): I32 => conditional(first, constant('i32', 1), second);
+
 /** The statements, then the value, as one expression. */
 export const after = <T extends ValueType>(
   body: readonly Statement[],

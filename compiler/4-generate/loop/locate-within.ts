@@ -1,0 +1,256 @@
+/**
+ * The earliest crossing within a step of a small system: what `locate.ts` finds, to the last bit, where that takes no more than a look at the middle of a
+ * step that follows an event, and narrowing. All numbers stay in locals; whatever is rarer goes on with `locate.ts`, from the same memory.
+ */
+import { AHEAD, TURNS_BACK } from '../../../runtime/contract/sides.ts';
+import type { Context } from '../context.ts';
+import {
+  block,
+  both,
+  branch,
+  branchIf,
+  call,
+  conditional,
+  either,
+  f64,
+  i32,
+  label,
+  returns,
+  run,
+  set,
+  setGlobal,
+  when,
+} from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  Statement,
+  ValueType,
+} from '../wasm/index.ts';
+import { turnedRanges } from './locate.ts';
+import type { Found } from './locate.ts';
+import { narrowed } from './narrow.ts';
+import { changed } from './signs.ts';
+import type { LooksWithin } from './within.ts';
+
+type F = Local<'f64'>;
+type Owner = FunctionBuilder<Readonly<Record<string, ValueType>>>;
+
+/**
+ * `(from, to)` as `rarely`, which is that of `locate.ts`. Unlike that, it leaves in memory the states and the time that it gives, and crossing functions there,
+ * and says that it looked at that.
+ */
+export function locationWithin(
+  context: Context,
+  name: string,
+  { within, rarely }: { within: LooksWithin; rarely: FunctionHandle },
+  { crossed, lookedAt }: Found,
+): FunctionHandle {
+  const { module, system, plan } = context;
+  const { crossings, located, states, time } = plan.manifest.layout;
+  const f = module.function(`${name} within`, { params: { from: 'f64', to: 'f64' }, results: ['f64'] });
+  const { from, to } = f.params;
+  const own = f as unknown as Owner;
+  const each = [...Array(crossings.count).keys()];
+  const named = (text: string): F[] => each.map((n) => f.local('f64', `${text} ${n + 1}`));
+  const [before, begin, low, high, third] = ['before', 'at start', 'low', 'high', 'third'].map(named) as [
+    F[],
+    F[],
+    F[],
+    F[],
+    F[],
+  ];
+  const [earlier, stop, half] = ['step before', 'until', 'half'].map((text) => f.local('f64', text)) as [
+    F,
+    F,
+    F,
+  ];
+  const aside = within(own, { from, to });
+  const { values, states: inside } = aside;
+  const found = inside.map((_, n) => f.local('f64', `x found ${n + 1}`));
+  const isFound = f.local('i32', 'states of the time found are known');
+  const all = (into: readonly F[], of: readonly F[]): Statement[] =>
+    into.map((local, n) => set(local, of[n]!));
+  const any = (of: (n: number) => I32): I32 => each.map(of).reduce((some, one) => i32.or(some, one));
+
+  /** Of functions at the step's start: 1, -1 or 0. */
+  const side = named('side');
+  /** `changed` since the step's start. */
+  const isChanged = (n: number, value: F64): I32 =>
+    i32.eqz(
+      either(
+        f64.gt(f64.mul(side[n]!, value), 0),
+        both(f64.eq(side[n]!, 0), i32.eqz(f64.gt(f64.abs(value), 0))),
+      ),
+    );
+  const look = label('narrow');
+  const turned = turnedRanges(system, context);
+  /** Functions that went over zero at the event where the step begins, and are not back by their `high` values. */
+  const isAway = (n: number): I32 =>
+    i32.and(
+      i32.and(f64.ne(before[n]!, 0), changed(before[n]!, begin[n]!)),
+      i32.eqz(f64.gt(f64.mul(before[n]!, high[n]!), 0)),
+    );
+  const unasked = each.filter((n) => turned.some(({ from, to }) => 8 * n >= from && 8 * n < to));
+  const truthOf = (n: number): F64 | undefined => {
+    const { truths, from } = turned.find((one) => 8 * n >= one.from && 8 * n < one.to)!;
+    return truths === undefined ? undefined : f64.load(0, truths + 8 * n - from);
+  };
+  const length = f.local('f64', 'length');
+  const left = f.local('i32', 'something is not back');
+  /** Leaves with -1 where something was left that the rates may drive back: `driven-back.ts`. */
+  const waits = (also: (n: number) => I32 | undefined): Statement[] => [
+    ...unasked.flatMap((n) => {
+      const truth = truthOf(n);
+      return [
+        when(isAway(n), [
+          ...(truth === undefined ? [] : [when(f64.ne(truth, 0), [returns(f64.const(-1))])]),
+          set(left, 1),
+        ]),
+      ];
+    }),
+    ...each.flatMap((n) => {
+      const one = also(n);
+      return one === undefined ? [] : [when(one, [set(left, 1)])];
+    }),
+    when(left, [
+      set(length, f64.sub(to, from)),
+      ...aside.ahead(f64.mul(AHEAD, length)),
+      ...each.map((n) =>
+        when(
+          i32.and(
+            i32.and(changed(begin[n]!, before[n]!), i32.eqz(f64.lt(f64.mul(begin[n]!, high[n]!), 0))),
+            i32.and(
+              f64.lt(f64.abs(begin[n]!), f64.abs(high[n]!)),
+              f64.gt(f64.mul(f64.sub(begin[n]!, values[n]!), f64.copysign(1, high[n]!)), 0),
+            ),
+          ),
+          [returns(f64.const(-1))],
+        ),
+      ),
+    ]),
+  ];
+  const { statements: narrow, time: at } = narrowed(own, context, { from, end: stop }, (root) => ({
+    begin: [...all(low, begin), ...all(third, before)],
+    roots: each.flatMap((n) => root(low[n]!, high[n]!, third[n]!, each.length === 1)),
+    looked: aside.at,
+    isCrossed: any((n) => isChanged(n, values[n]!)),
+    becomesHigh: [...all(third, high), ...all(high, values), ...all(found, inside), set(isFound, 1)],
+    becomesLow: [...all(third, low), ...all(low, values)],
+    end: [],
+  }));
+  const goRarely = returns(call<'f64'>(rarely, from, to));
+
+  f.body = [
+    set(earlier, f64.load(0, located.time)),
+    ...each.flatMap((n) => [
+      set(before[n]!, f64.load(0, located.before.address + 8 * n)),
+      set(begin[n]!, f64.load(0, located.begin.address + 8 * n)),
+      set(high[n]!, f64.load(0, crossings.address + 8 * n)),
+      set(
+        side[n]!,
+        conditional(
+          f64.gt(begin[n]!, 0),
+          f64.const(1),
+          conditional(f64.lt(begin[n]!, 0), f64.const(-1), f64.const(0)),
+        ),
+      ),
+    ]),
+    set(stop, to),
+    ...aside.begin,
+    block(look, [
+      when(f64.eq(earlier, earlier), [
+        branchIf(
+          look,
+          any((n) => isChanged(n, high[n]!)),
+        ),
+        goRarely,
+      ]),
+      // The step follows an event.
+      set(half, f64.add(from, f64.div(f64.sub(to, from), 2))),
+      when(i32.eqz(i32.and(f64.gt(half, from), f64.lt(half, to))), [goRarely]),
+      ...aside.at(half),
+      when(
+        any((n) => isChanged(n, values[n]!)),
+        [set(stop, half), ...all(high, values), ...all(found, inside), set(isFound, 1), branch(look)],
+      ),
+      ...each.flatMap((n) =>
+        mayTurn(
+          own,
+          { from, to, half },
+          { a: begin[n]!, m: values[n]!, b: high[n]!, before: before[n]! },
+          goRarely,
+        ),
+      ),
+      branchIf(
+        look,
+        any((n) => isChanged(n, high[n]!)),
+      ),
+      ...waits(() => undefined),
+      setGlobal(crossed, 0),
+      setGlobal(lookedAt, to),
+      ...aside.restored,
+      returns(to),
+    ]),
+    ...narrow,
+    when(
+      f64.ne(earlier, earlier),
+      waits((n) => i32.and(f64.eq(begin[n]!, 0), f64.lt(f64.mul(before[n]!, high[n]!), 0))),
+    ),
+    setGlobal(crossed, 1),
+    setGlobal(lookedAt, f64.const(NaN)),
+    when(isFound, [
+      setGlobal(lookedAt, at),
+      ...found.map((value, n) => f64.store(0, value, states.address + 8 * n)),
+      ...each.map((n) => f64.store(0, high[n]!, crossings.address + 8 * n)),
+      f64.store(0, at, time),
+    ]),
+    returns(at),
+  ];
+  return f;
+}
+
+/** Goes `elsewhere` where a function may have crossed and come back between what was seen: at the start, the middle and the end of a step after an event. */
+function mayTurn(
+  f: Owner,
+  { from, to, half }: Record<'from' | 'to' | 'half', F>,
+  { a, m, b, before }: Record<'a' | 'm' | 'b' | 'before', F>,
+  elsewhere: Statement,
+): Statement[] {
+  const start = f.local('f64', 'start');
+  return [
+    set(start, f64.sub(f64.sub(f64.mul(4, m), f64.mul(3, a)), b)),
+    when(
+      i32.and(
+        i32.and(changed(before, a), f64.lt(f64.abs(a), f64.abs(b))),
+        f64.le(f64.abs(start), f64.mul(TURNS_BACK, f64.abs(f64.sub(b, a)))),
+      ),
+      [elsewhere],
+    ),
+    ...turnsBetween(f, { tc: to, c: b, ta: from, a, tb: half, b: m }, elsewhere),
+    ...turnsBetween(f, { tc: from, c: a, ta: half, a: m, tb: to, b }, elsewhere),
+  ];
+}
+
+/** Goes `elsewhere` where the parabola may turn towards zero between a at ta and b at tb: the first thing that `turns` of `locate.ts` asks. */
+function turnsBetween(
+  f: Owner,
+  { tc, c, ta, a, tb, b }: Record<'tc' | 'c' | 'ta' | 'a' | 'tb' | 'b', F>,
+  elsewhere: Statement,
+): Statement[] {
+  const [slope, curvature, start, turn] = ['slope', 'curvature', 'start slope', 'turn'].map((text) =>
+    f.local('f64', text),
+  ) as [F, F, F, F];
+  return [
+    set(slope, f64.div(f64.sub(b, a), f64.sub(tb, ta))),
+    set(curvature, f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(ta, tc))), f64.sub(tb, tc))),
+    set(start, f64.sub(slope, f64.mul(curvature, f64.sub(tb, ta)))),
+    when(f64.lt(f64.mul(start, a), 0), [
+      set(turn, f64.sub(ta, f64.div(start, f64.mul(2, curvature)))),
+      when(i32.and(f64.gt(turn, ta), f64.lt(turn, tb)), [elsewhere]),
+    ]),
+  ];
+}

@@ -1,0 +1,48 @@
+/** A step of Runge and Kutta's method whose states and slopes are locals: operation for operation that of `stages.ts`. */
+import { f64, set } from '../wasm/index.ts';
+import type { FunctionBuilder, Local, Statement, ValueType } from '../wasm/index.ts';
+import type { equationsIn } from './quiet.ts';
+
+type F = Local<'f64'>;
+
+/** What a step is made of; `h` is its length, and is known. */
+interface Step {
+  x: readonly F[];
+  /** At `x`. */
+  slopes: readonly F[];
+  /** What the states become. */
+  next: readonly F[];
+  from: F;
+  to: F;
+  h: F;
+}
+
+export function rk4InLocals(
+  f: FunctionBuilder<Readonly<Record<string, ValueType>>>,
+  evaluated: ReturnType<typeof equationsIn>,
+  { x, slopes, next, from, to, h }: Step,
+): Statement[] {
+  const [half, sixth, middle] = ['half step', 'sixth of step', 'middle'].map((name) =>
+    f.local('f64', name),
+  ) as [F, F, F];
+  const [stage, slope, sums] = ['stage', 'slope of stage', 'slopes'].map((name) =>
+    x.map((_, n) => f.local('f64', `${name} ${n + 1}`)),
+  ) as [F[], F[], F[]];
+  const each = (statement: (n: number) => Statement): Statement[] => x.map((_, state) => statement(state));
+  /** The slopes of a stage, what they add to the sums, and the next stage that they lead to. */
+  const stageAt = (at: F, before: readonly F[], length: F): Statement[] => [
+    ...evaluated(at, stage, slope).statements,
+    ...each((i) => set(sums[i]!, f64.add(before[i]!, f64.add(slope[i]!, slope[i]!)))),
+    ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(length, slope[i]!)))),
+  ];
+  return [
+    set(half, f64.mul(h, 0.5)),
+    set(sixth, f64.div(h, 6)),
+    set(middle, f64.add(from, half)),
+    ...each((i) => set(stage[i]!, f64.add(x[i]!, f64.mul(half, slopes[i]!)))),
+    ...stageAt(middle, slopes, half),
+    ...stageAt(middle, sums, h),
+    ...evaluated(to, stage, slope).statements,
+    ...each((i) => set(next[i]!, f64.add(x[i]!, f64.mul(sixth, f64.add(sums[i]!, slope[i]!))))),
+  ];
+}
