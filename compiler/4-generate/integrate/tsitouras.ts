@@ -38,6 +38,10 @@ export const interpolant = [
   [0, 1.5, -4, 2.5],
 ] as const;
 
+/** theta (r1 + theta (r2 + theta (r3 + theta r4))) */
+export const shareAt = ([r1, r2, r3, r4]: (typeof interpolant)[number], theta: F64): F64 =>
+  f64.mul(theta, f64.add(r1, f64.mul(theta, f64.add(r2, f64.mul(theta, f64.add(r3, f64.mul(theta, r4)))))));
+
 export const stages = 7;
 
 /** The old states, slopes 1…7, then the step's start and length. */
@@ -161,16 +165,7 @@ export function tsit5Interpolate(m: ModuleBuilder, integration: Integration): Fu
   const states = new Elementwise(f, integration.stateCount);
   const h = f.local('f64', 'h');
   const b = interpolant.map((_, n) => f.local('f64', `weight ${n + 1}`));
-  const polynomials = interpolant.map(([r1, r2, r3, r4], n) =>
-    // theta (r1 + theta (r2 + theta (r3 + theta r4)))
-    set(
-      b[n]!,
-      f64.mul(
-        theta,
-        f64.add(r1, f64.mul(theta, f64.add(r2, f64.mul(theta, f64.add(r3, f64.mul(theta, r4)))))),
-      ),
-    ),
-  );
+  const polynomials = interpolant.map((row, n) => set(b[n]!, shareAt(row, theta)));
   const sums = states.each((lanes) => {
     const terms = b.map((weight, n) => [lanes.uniform(weight), lanes.load(slope(n + 1))] as const);
     return [lanes.store(x, moved(lanes, lanes.load(old), lanes.uniform(h), terms))];

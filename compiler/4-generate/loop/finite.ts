@@ -36,13 +36,20 @@ export function finiteness(f: FunctionBuilder<Readonly<Record<string, ValueType>
     ];
   };
   const evaluated: Region = { address: derivatives.address, count: derivatives.count + algebraics.count };
+  const areFew = states.count + evaluated.count <= STRAIGHT;
+  /** Sums of states and of what is computed, each to be asked: one where they are few. */
+  const allFinite = (sum: Local<'f64'>): Statement[][] => {
+    const [first, second] = [sumOfDifferences(sum, states), sumOfDifferences(sum, evaluated)];
+    return areFew ? [[...first, ...second.slice(1)]] : [first, second];
+  };
   return {
     sumOfDifferences,
+    allFinite,
     /** Sets a number to NaN where a state is none, or what is computed: the host knows what may be none before sensors have measured. */
-    isFault: (sum: Local<'f64'>): Statement[] => [
-      ...sumOfDifferences(sum, states),
-      when(f64.eq(sum, 0), sumOfDifferences(sum, evaluated)),
-    ],
+    isFault: (sum: Local<'f64'>): Statement[] => {
+      const [first, second = []] = allFinite(sum);
+      return [...first!, ...(second.length === 0 ? [] : [when(f64.eq(sum, 0), second)])];
+    },
     evaluated,
   };
 }

@@ -1,5 +1,5 @@
 /** Steps on the grid n · step, as `fixedStepper` (runtime/solvers/integrate.ts) takes them, or of time alone. */
-import { branchIf, call, f64, i32, run, select, set, when, whileLoop } from '../wasm/index.ts';
+import { branchIf, call, either, f64, i32, run, select, set, when, whileLoop } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
@@ -104,10 +104,8 @@ export function fixed(
 
   const stepped: Statement[] = [
     ...nextTime,
-    branchIf(
-      blocked,
-      i32.or(f64.le(to, f64.mul(from, STANDS_STILL)), i32.or(f64.ge(to, before), f64.gt(to, bound))),
-    ),
+    branchIf(blocked, f64.le(to, f64.mul(from, STANDS_STILL))),
+    branchIf(blocked, either(f64.ge(to, before), f64.gt(to, bound))),
     ...steps.begin,
     ...onward,
   ];

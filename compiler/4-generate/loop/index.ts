@@ -27,7 +27,7 @@ import { suspicious } from './signs.ts';
 import { fromStates, fusedRk4 } from './stages.ts';
 import type { Method } from './steps.ts';
 import { rk4InTiles } from './tiles.ts';
-import { withinRk4 } from './within.ts';
+import { withinRk4, withinTsit5 } from './within.ts';
 import type { LooksWithin } from './within.ts';
 import { tsit5InOne } from './tsitouras-in-one.ts';
 
@@ -134,7 +134,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
         restore: tsit5Restore,
         keeps: 'last stage',
       },
-      method('tsit5', shownByInterpolation(context, tsit5Interpolate)),
+      method('tsit5', shownByInterpolation(context, tsit5Interpolate), withinTsit5(context)),
       { quiet: quietTsit5(shared), rate },
     ),
     ...(rodasTry && rodasRestore && rodasInterpolate

@@ -3,6 +3,7 @@ import { Cell } from '../../../runtime/contract/cells.ts';
 import { MOST_STILL, STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import {
   block,
+  both,
   branch,
   branchIf,
   call,
@@ -91,7 +92,7 @@ export function stepsIn(
   const isBad = f64.ne(sum, 0);
   const still = layout.runtime + 8 * Cell.still;
   const isStill = f64.le(end, f64.mul(from, STANDS_STILL));
-  const { sumOfDifferences, evaluated } = finiteness(f, context);
+  const { sumOfDifferences, evaluated, allFinite } = finiteness(f, context);
   /** Looks at all numbers: where those of equations cannot be seen to be fine, or others may have changed. */
   const isLookedAt = f.local('i32', 'all was looked at');
   const looked = (
@@ -202,7 +203,7 @@ export function stepsIn(
                     branchIf(eventful, f64.lt(end, 0)),
                     set(crossed, method.crossed),
                     // One more than may be is the host's to name.
-                    branchIf(eventful, i32.and(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
+                    branchIf(eventful, both(isStill, f64.ge(f64.load(0, still), MOST_STILL))),
                     set(isLookedAt, 0),
                     when(
                       f64.eq(end, method.lookedAt),
@@ -220,12 +221,7 @@ export function stepsIn(
         : []),
       ...looked(
         numbers,
-        [
-          ...sumOfDifferences(sum, states),
-          branchIf(eventful, isBad),
-          ...sumOfDifferences(sum, evaluated),
-          branchIf(eventful, isBad),
-        ],
+        allFinite(sum).flatMap((one) => [...one, branchIf(eventful, isBad)]),
         () => [...sumOfDifferences(sum, layout.algebraics), branchIf(eventful, isBad)],
       ),
       set(happens, events === undefined ? 0 : i32.or(crossed, f64.le(due, end))),
