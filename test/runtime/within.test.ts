@@ -33,13 +33,15 @@ const member = fc.oneof(
     .tuple(
       level,
       fc.constantFrom('>= rising', '<= falling', '> rising', '< falling'),
-      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1e-15, 1e-9, 1e-4)),
     )
     .map(([c, how, e]) => {
       const [operator, edge] = how.split(' ');
       return `at x ${operator} ${text(c)} ${edge} { set v = -${e} * pre(v)  set hits = pre(hits) + 1 }`;
     }),
   level.map((c) => `at x >= ${text(c)} rising { set hits = pre(hits) + 1 }`),
+  // Set back, or stopped, by another rule than the one that pulls.
+  level.map((c) => `at x >= ${text(c)} rising { set v = 0 1/s  set x = ${c}  set hits = pre(hits) + 1 }`),
   level.map((c) => `when x > ${text(c)} and v < 0.5 1/s { set warm = not pre(warm) }`),
   fc
     .double({ min: 0.1, max: 4, noNaN: true })

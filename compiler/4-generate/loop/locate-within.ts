@@ -16,7 +16,6 @@ import {
   i32,
   label,
   returns,
-  run,
   set,
   setGlobal,
   when,
