@@ -38,7 +38,7 @@ describe('the neighbours of a file', () => {
   });
 });
 
-describe('pollux init', () => {
+describe('pollux init', { shuffle: false }, () => {
   it('writes a twin that checks, is in format, passes its test and runs', () => {
     const made = pollux(['init', 'new/plant'], { cwd: folder });
     expect([made.code, made.err]).toEqual([0, '']);
@@ -127,14 +127,15 @@ describe('pollux fmt', () => {
   const untidy = 'package p\nasset A{\nparam a=1 m\n   param   longer = 2 m\n}';
 
   it('says what is out of format, mends it, and then leaves it', () => {
-    const path = write('untidy.twin', untidy);
+    const path = writeIn('untidy', untidy);
+    const shown = `${join('untidy', 'alone.twin')}\n`;
     expect(pollux(['fmt', '--check', path], { cwd: folder })).toEqual({
       code: 3,
-      out: 'untidy.twin\n',
+      out: shown,
       err: '1 of 1 file would change\n',
     });
     expect(readFileSync(path, 'utf8')).toBe(untidy);
-    expect(pollux(['fmt', path], { cwd: folder })).toMatchObject({ code: 0, out: 'untidy.twin\n' });
+    expect(pollux(['fmt', path], { cwd: folder })).toMatchObject({ code: 0, out: shown });
     const tidy = readFileSync(path, 'utf8');
     expect(tidy).not.toBe(untidy);
     expect(pollux(['fmt', path], { cwd: folder })).toMatchObject({ code: 0, out: '' });
@@ -145,7 +146,7 @@ describe('pollux fmt', () => {
   });
 
   it('leaves a broken file alone, byte for byte', () => {
-    const path = write('broken.twin', 'package p\nasset A {\n  param = = 3\n');
+    const path = writeIn('broken', 'package p\nasset A {\n  param = = 3\n');
     const { code, err } = pollux(['fmt', path]);
     expect(code).toBe(3);
     expect(err).toMatch(/error PX1/);

@@ -37,18 +37,18 @@ export async function debugging() {
         columnsStartAt1: true,
         pathFormat: 'path',
       });
-      const initialized = client.waitForEvent('initialized');
-      await client.launchRequest(launch as DebugProtocol.LaunchRequestArguments);
-      await initialized;
+      // Together, so that nobody waits for an event any longer once a request is refused.
+      await Promise.all([
+        client.waitForEvent('initialized'),
+        client.launchRequest(launch as DebugProtocol.LaunchRequestArguments),
+      ]);
       await configure();
-      const stopped = stop();
-      await client.configurationDoneRequest();
+      const [stopped] = await Promise.all([stop(), client.configurationDoneRequest()]);
       return stopped;
     },
     /** Sends a request that lets the run go on, and waits until it stands again. */
     async go(command: string, args: object = { threadId: 1 }): Promise<Stop> {
-      const stopped = stop();
-      await client.send(command, args);
+      const [stopped] = await Promise.all([stop(), client.send(command, args)]);
       return stopped;
     },
     async request<T = never>(command: string, args: object = {}): Promise<T> {

@@ -96,6 +96,11 @@ export class Client {
     return published;
   }
 
+  /** The version of an open file that the server was told last. */
+  versionOf(uri: string): number | undefined {
+    return this.versions.get(uri);
+  }
+
   diagnostics(uri: string, version: number): Promise<PublishDiagnosticsParams> {
     return new Promise((done) => this.waiting.push({ uri, version, done }));
   }

@@ -86,7 +86,8 @@ function filesBelow(path: string): string[] {
     : [path];
 }
 
-describe('what commands say', () => {
+// In this order: what is remembered comes from the commands before.
+describe('what commands say', { shuffle: false }, () => {
   it.each([
     ['check', '--format', 'json'],
     ...['json', 'junit', 'markdown'].map((format) => ['test', '--format', format]),
