@@ -145,6 +145,20 @@ describe('git', () => {
   });
 });
 
+describe('helpers of suites', () => {
+  it('have no hooks of their own where processes are kept from file to file: the first file alone would get them', () => {
+    const own = /^(before|after)(All|Each)\(/m;
+    const isolated = 'test/preview/';
+    const helpers = sourceFiles().filter(
+      (file) => /^test\/.*\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith(isolated),
+    );
+    expect(helpers.length).toBeGreaterThan(50);
+    expect(helpers.filter((file) => own.test(readFileSync(join(repository, file), 'utf8')))).toEqual([]);
+    // Those of the preview have, and are found.
+    expect(own.test(readFileSync(join(repository, isolated, 'visited-page.ts'), 'utf8'))).toBe(true);
+  });
+});
+
 /** The first circle of a graph, as the folders along it; undefined when there is none. */
 function circle(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
   const done = new Set<string>();

@@ -1,7 +1,7 @@
 /** Charts that a worker draws: the same pictures as those that the page draws itself. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchChromium } from '../harness/chromium.ts';
 import type { Chromium } from '../harness/chromium.ts';
 import { FakeSession } from './fake-session.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
       sessions.push(session);
       return session;
     },
-    { worker: true },
+    { worker: true, bundled: inject('preview') },
   );
   browser = await launchChromium({ viewport: { width: 1000, height: 800 } });
 });

@@ -48,14 +48,14 @@ export interface PreviewPage {
 
 /**
  * `open` is called for each connection and gives the session that answers it. Unless a worker is asked for, the page draws by itself: then
- * what is drawn can be read at once.
+ * what is drawn can be read at once. The page is the one in the folder `bundled`; when that is left out, it is bundled here.
  */
 export async function servePreview(
   open: (emit: (message: ToPreview) => void) => Session,
-  { worker = false } = {},
+  { worker = false, bundled }: { worker?: boolean; bundled?: string } = {},
 ): Promise<PreviewPage> {
-  const folder = await mkdtemp(join(tmpdir(), 'pollux-preview-'));
-  await bundlePreview(folder);
+  const folder = bundled ?? (await mkdtemp(join(tmpdir(), 'pollux-preview-')));
+  if (bundled === undefined) await bundlePreview(folder);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = path === '/' ? 'index.html' : path.slice(1).replaceAll('..', '');
@@ -102,7 +102,7 @@ export async function servePreview(
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
+      if (bundled === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

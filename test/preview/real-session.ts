@@ -1,4 +1,5 @@
 /** The preview's page with real sessions behind it: a text is compiled, and its twin runs by a clock that the test moves. */
+import { inject } from 'vitest';
 import { createSession } from '../../live/session/session.ts';
 import type { Session, SessionOptions } from '../../live/session/contract.ts';
 import { kernelFactory } from '../../runtime/load.ts';
@@ -23,21 +24,24 @@ export async function serveText(text: string, options: Partial<SessionOptions> =
   const { artefact } = compiled(text);
   let session: Session | undefined;
   let say: (message: ToPreview) => void = () => undefined;
-  const page = await servePreview((emit) => {
-    say = emit;
-    session = createSession({
-      send: emit,
-      now: () => performance.now(),
-      schedule: (callback, ms) => {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
-      playing: false,
-      ...options,
-    });
-    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
-    return session;
-  });
+  const page = await servePreview(
+    (emit) => {
+      say = emit;
+      session = createSession({
+        send: emit,
+        now: () => performance.now(),
+        schedule: (callback, ms) => {
+          const timer = setTimeout(callback, ms);
+          return () => clearTimeout(timer);
+        },
+        playing: false,
+        ...options,
+      });
+      session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+      return session;
+    },
+    { bundled: inject('preview') },
+  );
   return {
     ...page,
     manifest: artefact.manifest,

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import type { FromPreview } from '../../preview/protocol.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import type { Chromium } from '../harness/chromium.ts';
@@ -30,11 +30,14 @@ export function open(twin: FakeTwin, mode: 'simulate' | 'live', until: number): 
 }
 
 beforeAll(async () => {
-  server = await servePreview((emit) => {
-    session = new FakeSession(opened.twin, emit, opened.mode);
-    session.advance(opened.until);
-    return session;
-  });
+  server = await servePreview(
+    (emit) => {
+      session = new FakeSession(opened.twin, emit, opened.mode);
+      session.advance(opened.until);
+      return session;
+    },
+    { bundled: inject('preview') },
+  );
   browser = await launchChromium({ viewport: { width: 1400, height: 900 } });
   await mkdir(results, { recursive: true });
 });
