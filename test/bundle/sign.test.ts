@@ -83,11 +83,16 @@ describe('a bundle that was changed is refused', () => {
     const twice = signedBy(signed, second.signing);
     const trust = policy(release, second);
     expect(problemOf(twice, trust)).toBeUndefined();
+    // All that `problemOf` does, digests before signatures: which of them refuses is no matter here, and they take less time.
+    const isRefused = (bytes: Uint8Array): boolean => {
+      const sealed = readSealed(bytes);
+      return 'problem' in sealed || 'problem' in unseal(sealed) || 'problem' in judge(sealed, trust);
+    };
     const copy = twice.slice();
     const accepted: number[] = [];
     for (let at = 0; at < twice.length; at += 1) {
       copy[at] = twice[at]! ^ (1 << (at % 8));
-      if (problemOf(copy, trust) === undefined) accepted.push(at);
+      if (!isRefused(copy)) accepted.push(at);
       copy[at] = twice[at]!;
     }
     expect(twice.length).toBeGreaterThan(5000);
