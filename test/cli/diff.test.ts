@@ -32,7 +32,8 @@ const first = repository.git('rev-parse', 'HEAD');
 repository.commit({ 'models/tank.twin': TANK.replace('0.1 1/s', '0.2 1/s'), 'README.md': 'A plant' });
 const here = (...args: string[]) => pollux(args, { cwd: repository.folder });
 
-describe('pollux diff', () => {
+// In this order: later tests change what earlier ones compare.
+describe('pollux diff', { shuffle: false }, () => {
   it('says in one line that nothing changed', () => {
     expect(here('diff')).toEqual({
       code: 0,
@@ -148,7 +149,7 @@ describe('recordings and tolerances', () => {
   });
 });
 
-describe('data files of tables', () => {
+describe('data files of tables', { shuffle: false }, () => {
   const farm = new Repository(parent, 'farm');
   const TURBINE =
     'package farm\n\nasset Farm {\n  let power = curve(5 m/s)\n}\n\ntable curve(speed: Velocity): Power from "curve.csv" column "power"\n\nscenario day for Farm {\n  run 1 s\n}\n';

@@ -25,7 +25,8 @@ const branch = (name: string, from: string, ...edits: [string, string][]): void 
   repository.git('commit', '--quiet', '--all', '--message', name, '--no-verify');
 };
 
-describe('pollux git', () => {
+// One repository, and what happens to it.
+describe('pollux git', { shuffle: false }, () => {
   it('installs, and says what to do next', () => {
     const { code, out } = here('git', 'install');
     expect([code, out]).toEqual([0, expect.stringContaining('Commit .gitattributes.')]);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { sharedFile } from '../examples/example.ts';
 import { pollux, temporaryFolder } from './pollux.ts';
 import type { Ended } from './pollux.ts';
@@ -41,7 +41,9 @@ beforeAll(() => {
   git('commit', '-qm', 'one');
   base = git('rev-parse', 'HEAD').trim();
   writeFileSync(join(folder, FILE), HOSTILE);
-  mkdirSync(join(folder, 'broken'));
+});
+beforeEach(() => {
+  mkdirSync(join(folder, 'broken'), { recursive: true });
   writeFileSync(join(folder, 'broken', FILE), HOSTILE.replace('= inflow', '= inflow + 1 s'));
 });
 

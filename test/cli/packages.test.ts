@@ -20,7 +20,8 @@ write(folder, {
 const here = (...args: string[]) => pollux(args, { cwd: folder });
 const manifest = (): unknown => JSON.parse(readFileSync(join(folder, 'pollux.json'), 'utf8'));
 
-describe('packages on the command line', () => {
+// The second knows what the first has published.
+describe('packages on the command line', { shuffle: false }, () => {
   it('are added, used, updated and removed', () => {
     expect(here('check').code).toBe(3);
     const added = here('add', `${pumps.address}@1.0.0`);
