@@ -55,7 +55,7 @@ export function linearise({ variables, dynamics }: FlatSystem): FlatLinear | und
       })),
     );
     linear.byTime.push(
-      ...slopesByTime(value).map((slope): LinearSlope => ({ loops, row: unknown, value: slope })),
+      ...slopesByTime(value).map((slope): LinearSlope => ({ loops, row: unknown, value: finite(slope) })),
     );
   };
   variables.forEach(({ role, partner, dims }, variable) => {

@@ -82,6 +82,11 @@ const CASES: Readonly<Record<string, Case>> = {
     end: 1,
     exact: { y: filled(3, 1) },
   },
+  'a rate that rises as the root of time': {
+    text: 'asset A { state y = 0   der(y) = sqrt(time / 1 s) / 1 s }',
+    end: 4,
+    exact: { y: 16 / 3 },
+  },
   'friction that saturates within the tolerance': saturating(1e-6),
   'friction that saturates below the tolerance': saturating(1e-9),
 };
