@@ -67,6 +67,8 @@ function addMember(one: unknown, asset: AssetDecl, table: Map<string, Feature>):
 export class Members {
   private readonly index: PackageIndex;
   private tables = new WeakMap<AssetDecl, Map<string, Feature>>();
+  /** How often all was forgotten: what others keep of it counts as long as this stays. */
+  version = 0;
 
   constructor(index: PackageIndex) {
     this.index = index;
@@ -75,6 +77,7 @@ export class Members {
   /** To be called when any file has changed: tables hold members of bases in other files. */
   forget(): void {
     this.tables = new WeakMap();
+    this.version += 1;
   }
 
   /** Own and inherited members by name, those of bases first. An own one takes the place of an inherited one. */

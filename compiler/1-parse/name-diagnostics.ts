@@ -31,7 +31,7 @@ import { unknownMode } from '../diagnostics/modes.ts';
 import type { SourceRange } from '../model/source.ts';
 import { declareMissing } from './process-fixes.ts';
 import { absenceAt } from './absent.ts';
-import { closestNames } from './closest-names.ts';
+import { closestNames, closestOf } from './closest-names.ts';
 import { featureOf } from './members.ts';
 import { modeNamesAt, namesInMode } from './modes.ts';
 import type { TwinServices } from './services.ts';
@@ -106,7 +106,7 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
       if (isPartDecl(receiver) || isTwinDecl(receiver)) return undefined;
       return report(noMembers, { name, receiver: receiver.name, kind: kindOf(receiver) }, place);
     }
-    const close = closestNames(name, twin.Members.of(asset).keys());
+    const close = closestOf(name, [twin.Scopes.memberNames(asset)]);
     return report(unknownMember, { name, owner: asset.name, suggestion: close[0] }, place, {
       fixes: changes(close, place),
     });
@@ -136,15 +136,10 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     const needed = wanted === undefined ? 'a value' : /^[aeio]/.test(wanted) ? `an ${wanted}` : `a ${wanted}`;
     return report(wrongKind, { name, found: kindOf(other), wanted: needed }, place);
   }
-  const here = [...twin.Scopes.visible(container, type)];
-  const visible = [
-    // What a step uses is a resource, or in a part.
-    ...here
-      .filter(([, node]) => !isNeed(container.$container) || isResourceDecl(node) || isPartDecl(node))
-      .map(([each]) => each),
-    ...[...twin.Scopes.unreadNames(container, type)].map(([each]) => each),
-  ];
-  const close = closestNames(name, visible);
+  // What a step uses is a resource, or in a part.
+  const ofNeed = isNeed(container.$container);
+  const isMeant = (node: AstNode): boolean => !ofNeed || isResourceDecl(node) || isPartDecl(node);
+  const close = closestOf(name, twin.Scopes.candidates(container, type, isMeant));
   const fixes = [
     ...packages.map((each) => importing(container, each, name)),
     ...changes(close, place),

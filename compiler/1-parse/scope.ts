@@ -24,24 +24,40 @@ import {
   isModeDecl,
   isModesDecl,
   isNameRef,
+  isNeed,
   isProcessDecl,
   isTwinFile,
   isAssetDecl,
   type AssetDecl,
   type BinaryExpr,
+  type FunctionDecl,
   type FunctionLocal,
   type FunctionParameter,
   type Expression,
   type ImportedName,
+  type MemberAccess,
   type ForStatement,
   type ProcessDecl,
   type TwinFile,
 } from '../../grammar/generated/ast.ts';
+import { Candidates } from './closest-names.ts';
 import { eventValuesAt } from './events.ts';
 import { featureOf } from './members.ts';
 import { modeNamesAt, namesInMode } from './modes.ts';
 import { ITEM, PROCESS_PACKAGE, type Members } from './members.ts';
 import { namedElements, packageOf, type NamedElement, type PackageIndex } from './package-index.ts';
+
+/** What is asked for again and again, until a file changes. */
+class Kept {
+  readonly version: number;
+  readonly items = new WeakMap<ProcessDecl, Map<string, AstNode>>();
+  /** Names that could be written, by what declares them and the type that is wanted. */
+  readonly names = new WeakMap<AstNode, Map<string, Candidates>>();
+
+  constructor(version: number) {
+    this.version = version;
+  }
+}
 
 /** Seen from everywhere without an import. */
 export const COMMON_PACKAGE = 'pollux.units';
@@ -50,6 +66,7 @@ export class TwinScopeProvider implements ScopeProvider {
   private readonly index: PackageIndex;
   private readonly members: Members;
   private readonly reflection: AstReflection;
+  private kept = new Kept(-1);
 
   constructor(index: PackageIndex, members: Members, reflection: AstReflection) {
     this.index = index;
@@ -79,10 +96,63 @@ export class TwinScopeProvider implements ScopeProvider {
     return new PlaceScope(this, info, this.reflection.getReferenceType(info));
   }
 
-  /** What a name stands for, or null, without what Langium keeps around it; undefined where it is a member of another thing. */
+  /** What a name stands for, or null, without what Langium keeps around it; undefined where it is imported. */
   quickly(container: AstNode, property: string, name: string): AstNode | null | undefined {
-    if (container.$type === 'MemberAccess' || container.$type === 'ImportedName') return undefined;
+    if (container.$type === 'ImportedName') return undefined;
+    if (isMemberAccess(container)) return this.memberNamed(container, name) ?? null;
     return this.resolve(container, name, this.typeOfReference(container.$type, property)) ?? null;
+  }
+
+  private memberNamed({ receiver }: MemberAccess, name: string): AstNode | undefined {
+    const mode = featureOf(receiver);
+    if (isModesDecl(mode) || isModeDecl(mode)) return namesInMode(mode).get(name);
+    const asset = this.members.ofExpression(receiver);
+    if (asset === undefined) return undefined;
+    const member = this.members.of(asset).get(name);
+    if (member !== undefined && this.reflection.isInstance(member, 'Feature')) return member;
+    return exitsOf(receiver).find((each) => (each as { name?: string }).name === name);
+  }
+
+  private keeping(): Kept {
+    if (this.kept.version !== this.members.version) this.kept = new Kept(this.members.version);
+    return this.kept;
+  }
+
+  private namesKept(of: AstNode, type: string, find: () => Iterable<string>): Candidates {
+    const { names } = this.keeping();
+    let byType = names.get(of);
+    if (byType === undefined) names.set(of, (byType = new Map()));
+    let known = byType.get(type);
+    if (known === undefined) byType.set(type, (known = new Candidates(find())));
+    return known;
+  }
+
+  /** The members of an asset that could be written. */
+  memberNames(asset: AssetDecl): Candidates {
+    return this.namesKept(asset, 'any', () => this.members.of(asset).keys());
+  }
+
+  /** Names that could be written at a place; of those around it only what `isMeant` says. */
+  candidates(place: AstNode, type: string, isMeant: (node: AstNode) => boolean): Candidates[] {
+    const around = new Map<string, AstNode>();
+    this.seeAround(place, type, around);
+    const near = [...around].filter(([, node]) => isMeant(node)).map(([name]) => name);
+    const asset = this.members.around(place);
+    const ofType = (node: AstNode): boolean => this.reflection.isInstance(node, type) && isMeant(node);
+    const named = (nodes: Iterable<readonly [string, AstNode]>): string[] =>
+      [...nodes].filter(([, node]) => ofType(node)).map(([name]) => name);
+    // What is meant differs where a step needs something, and nowhere else.
+    const kind = `${type} ${isNeed(place.$container)}`;
+    const file = fileOf(place);
+    return [
+      new Candidates(near),
+      ...(asset === undefined ? [] : [this.namesKept(asset, kind, () => named(this.members.of(asset)))]),
+      this.namesKept(file, kind, () => {
+        const found = new Map<string, AstNode>();
+        this.seeFiles(file, type, found);
+        return [...named(found), ...[...this.unreadNames(place, type)].map(([name]) => name)];
+      }),
+    ];
   }
 
   /** What a name in a property of a node may stand for. */
@@ -108,35 +178,49 @@ export class TwinScopeProvider implements ScopeProvider {
   /** Every name that could be written at a place, the nearest first; what hides another comes instead of it. */
   visible(place: AstNode, type: string): Map<string, AstNode> {
     const found = new Map<string, AstNode>();
+    if (this.seeAround(place, type, found)) return found;
+    const asset = this.members.around(place);
+    if (asset !== undefined)
+      for (const [name, member] of this.members.of(asset)) this.see(found, name, member, type);
+    this.seeFiles(fileOf(place), type, found);
+    return found;
+  }
+
+  private see(found: Map<string, AstNode>, name: string, node: AstNode, type: string): void {
+    if (!found.has(name) && this.reflection.isInstance(node, type)) found.set(name, node);
+  }
+
+  /** What comes before the members of an asset; whether nothing else can stand there. */
+  private seeAround(place: AstNode, type: string, found: Map<string, AstNode>): boolean {
     const modes = type === 'Feature' ? modeNamesAt(place) : undefined;
     for (const [name, mode] of modes?.names ?? []) found.set(name, mode);
-    if (modes?.only === true) return found;
-    const add = (name: string, node: AstNode): void => {
-      if (!found.has(name) && this.reflection.isInstance(node, type)) found.set(name, node);
-    };
+    if (modes?.only === true) return true;
     for (let node: AstNode | undefined = place; node !== undefined; node = node.$container) {
-      if (isForStatement(node) && node.variable?.name) add(node.variable.name, node.variable);
-      for (const local of localsAround(place, node)) add(local.name, local);
-      if (isProcessDecl(node)) for (const [name, each] of this.ofItems(node)) add(name, each);
+      if (isForStatement(node) && node.variable?.name)
+        this.see(found, node.variable.name, node.variable, type);
+      for (const local of localsAround(place, node)) this.see(found, local.name, local, type);
+      if (isProcessDecl(node))
+        for (const [name, each] of this.ofItems(node)) this.see(found, name, each, type);
     }
-    for (const value of eventValuesAt(place)) add(value.name, value);
-    const asset = this.members.around(place);
-    if (asset !== undefined) for (const [name, member] of this.members.of(asset)) add(name, member);
-    const file = fileOf(place);
-    for (const element of namedElements(file)) add(element.name, element);
-    for (const element of this.index.elements(packageOf(file))) add(element.name, element);
+    for (const value of eventValuesAt(place)) this.see(found, value.name, value, type);
+    return false;
+  }
+
+  /** What files declare. */
+  private seeFiles(file: TwinFile, type: string, found: Map<string, AstNode>): void {
+    for (const element of namedElements(file)) this.see(found, element.name, element, type);
+    for (const element of this.index.elements(packageOf(file))) this.see(found, element.name, element, type);
     for (const use of file.uses) {
       if (use?.imports.length === 0 && use.package) {
-        for (const element of this.index.elements(use.package)) add(element.name, element);
+        for (const element of this.index.elements(use.package)) this.see(found, element.name, element, type);
       }
       for (const imported of use?.imports ?? []) {
         const name = imported?.target?.$refText;
         const element = name === undefined ? undefined : this.index.find(use?.package ?? '', name, type);
-        if (element !== undefined) add(element.name, element);
+        if (element !== undefined) this.see(found, element.name, element, type);
       }
     }
-    for (const element of this.index.elements(COMMON_PACKAGE)) add(element.name, element);
-    return found;
+    for (const element of this.index.elements(COMMON_PACKAGE)) this.see(found, element.name, element, type);
   }
 
   /** Names of declarations in files that are not read, which could be written at a place, and their types. */
@@ -162,7 +246,7 @@ export class TwinScopeProvider implements ScopeProvider {
           break;
         }
         case 'FunctionDecl': {
-          const local = localsAround(place, node).find((each) => each.name === name);
+          const local = localNamed(name, place, node as FunctionDecl);
           if (local !== undefined && this.reflection.isInstance(local, type)) return local;
           break;
         }
@@ -206,13 +290,17 @@ export class TwinScopeProvider implements ScopeProvider {
 
   /** Inside a process: its steps by name, what its items carry, and what every item does. */
   private ofItems(process: ProcessDecl): Map<string, AstNode> {
+    const { items } = this.keeping();
+    let names = items.get(process);
+    if (names !== undefined) return names;
     const item = this.index.find(PROCESS_PACKAGE, ITEM, 'AssetDecl');
     const shared = isAssetDecl(item) ? [...this.members.of(item).values()] : [];
-    const names = new Map<string, AstNode>();
+    names = new Map<string, AstNode>();
     for (const node of [...process.steps, ...shared]) {
       const name = (node as { name?: string } | undefined)?.name;
       if (name && !names.has(name)) names.set(name, node);
     }
+    items.set(process, names);
     return names;
   }
 
@@ -261,13 +349,28 @@ function assetAround(place: AstNode): AssetDecl | undefined {
   return undefined;
 }
 
+/** The nearest of them with a name. */
+function localNamed(
+  name: string,
+  place: AstNode,
+  around: FunctionDecl,
+): FunctionLocal | FunctionParameter | undefined {
+  for (let at = localsBefore(place, around) - 1; at >= 0; at -= 1)
+    if ((around.locals[at]?.name as string | undefined) === name) return around.locals[at];
+  return around.parameters.find((each) => (each?.name as string | undefined) === name);
+}
+
+function localsBefore(place: AstNode, around: FunctionDecl): number {
+  let own: AstNode | undefined = place;
+  while (own !== undefined && own.$container !== around) own = own.$container;
+  return isFunctionLocal(own) ? Math.max(0, own.$containerIndex ?? 0) : around.locals.length;
+}
+
 /** Inside a function: the lets above a place, the nearest first, and its parameters. */
 function localsAround(place: AstNode, around: AstNode): (FunctionLocal | FunctionParameter)[] {
   if (!isFunctionDecl(around)) return [];
-  let own: AstNode | undefined = place;
-  while (own !== undefined && own.$container !== around) own = own.$container;
-  const before = isFunctionLocal(own) ? around.locals.indexOf(own) : around.locals.length;
-  const named = [...around.locals.slice(0, Math.max(0, before)).toReversed(), ...around.parameters];
+  const above = around.locals.slice(0, localsBefore(place, around));
+  const named = [...above.toReversed(), ...around.parameters];
   return named.filter((each) => (each?.name as string | undefined) !== undefined);
 }
 

@@ -52,6 +52,8 @@ export class Workspace {
   private readonly entries = new Map<string, Entry>();
   private readonly pending = new Set<Entry>();
   private readonly packages = new Map<string, Set<Entry>>();
+  /** The same by uri, as long as no file comes or goes. */
+  private readonly inOrder = new Map<string, Entry[]>();
   private readonly parser: PieceParser;
   /** Declarations to link in files that stay linked, and names in others that led into what is gone. */
   private readonly fresh = new Map<AstNode, Entry>();
@@ -102,8 +104,7 @@ export class Workspace {
       this.withdraw(old);
     }
     this.entries.set(uri, entry);
-    const name = packageOf(entry.tree);
-    this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
+    this.enter(packageOf(entry.tree), entry);
     this.services.twin.PackageIndex.add(uri, entry.tree);
     this.pending.add(entry);
     this.invalidate(uri, new Set([entry, ...(old ? [old] : [])].map((each) => packageOf(each.tree))));
@@ -147,17 +148,20 @@ export class Workspace {
   }
 
   /** The files that a package is made of; those without a package are each on their own. */
-  filesOfPackage(name: string): ParsedFile[] {
+  filesOfPackage(name: string): readonly ParsedFile[] {
     if (name === '') return [];
     for (const { uri } of this.services.twin.PackageIndex.unread.ofPackage(name)) this.readUnread(uri);
     return this.readOfPackage(name);
   }
 
   /** Those of them that are read, or declare one of these names, or units when none are given. */
-  filesDeclaring(name: string, names?: ReadonlySet<string>): ParsedFile[] {
-    for (const header of this.services.twin.PackageIndex.unread.ofPackage(name)) {
-      if (names === undefined ? header.units : [...header.names.keys()].some((each) => names.has(each)))
-        this.readUnread(header.uri);
+  filesDeclaring(name: string, names?: ReadonlySet<string>): readonly ParsedFile[] {
+    const { unread } = this.services.twin.PackageIndex;
+    if (names === undefined) {
+      for (const header of unread.ofPackage(name)) if (header.units) this.readUnread(header.uri);
+    } else {
+      for (const each of names)
+        for (const header of unread.declaringIn(name, each)) this.readUnread(header.uri);
     }
     return this.readOfPackage(name);
   }
@@ -193,9 +197,14 @@ export class Workspace {
     this.pending.add(entry);
   }
 
-  private readOfPackage(name: string): ParsedFile[] {
-    // By uri, so that an edit does not change the order of declarations.
-    return [...(this.packages.get(name) ?? [])].toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+  private readOfPackage(name: string): readonly ParsedFile[] {
+    let files = this.inOrder.get(name);
+    if (files === undefined) {
+      // By uri, so that an edit does not change the order of declarations.
+      files = [...(this.packages.get(name) ?? [])].toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+      this.inOrder.set(name, files);
+    }
+    return files;
   }
 
   /** Uris of files with names that lead into this one. */
@@ -300,9 +309,9 @@ export class Workspace {
       this.namesChanged = true;
     if (change.head || entry.surface !== before.surface) {
       for (const { container } of this.stale) this.unlink(uriOf(container));
-      this.packages.get(named)?.delete(entry);
+      this.leave(named, entry);
       const name = packageOf(entry.tree);
-      this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
+      this.enter(name, entry);
       this.unlink(entry.uri);
       this.invalidate(entry.uri, new Set([named, name]));
       return true;
@@ -351,7 +360,17 @@ export class Workspace {
 
   private withdraw(entry: Entry): void {
     this.pending.delete(entry);
-    this.packages.get(packageOf(entry.tree))?.delete(entry);
+    this.leave(packageOf(entry.tree), entry);
+  }
+
+  private enter(name: string, entry: Entry): void {
+    this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
+    this.inOrder.delete(name);
+  }
+
+  private leave(name: string, entry: Entry): void {
+    this.packages.get(name)?.delete(entry);
+    this.inOrder.delete(name);
   }
 
   /**
@@ -420,7 +439,7 @@ export class Workspace {
     entry.state = 'asked';
     this.entries.set(uri, entry);
     const name = packageOf(entry.tree);
-    this.packages.set(name, (this.packages.get(name) ?? new Set()).add(entry));
+    this.enter(name, entry);
     PackageIndex.add(uri, entry.tree);
     if (!agrees(header, entry.tree)) this.announced.add(name);
   }

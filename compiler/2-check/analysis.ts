@@ -32,7 +32,7 @@ import { elementType } from './infer-shape.ts';
 import { inferType } from './infer.ts';
 import { InTurn } from './in-turn.ts';
 import { membersOf } from './members.ts';
-import { endsSomewhere } from './settled.ts';
+import { endsSomewhere, formulaOf, type Formula, type Needing, type Unfolded } from './settled.ts';
 import type { Shape } from './shape.ts';
 import { recordedInputs, type Recording } from './tables/recorded.ts';
 import { tableData, type TableData } from './tables/data.ts';
@@ -63,6 +63,8 @@ class Known {
   readonly recordings = new Map<RecordedStep, { data: Recording | undefined }>();
   members: Member[] | undefined;
   settled: boolean | undefined;
+  formula: Formula | undefined;
+  unfolded: Unfolded | undefined;
   table: { points: TableData | undefined } | undefined;
   constant: { value: number | boolean | undefined } | undefined;
 
@@ -209,20 +211,35 @@ export class Analysis {
     return known.members;
   }
 
-  /** Whether nothing that an asset consists of, directly or through others, consists of itself. */
-  isSettled(asset: AssetDecl): boolean {
-    const known = this.of(asset);
-    known.settled ??= endsSomewhere(asset, this);
+  formulaOf(declared: FunctionDecl): Formula {
+    const known = this.of(declared);
+    known.formula ??= formulaOf(declared);
+    return known.formula;
+  }
+
+  /** Whether nothing that a declaration needs, directly or through others, needs itself. */
+  isSettled(declared: Needing): boolean {
+    const known = this.of(declared);
+    known.settled ??= endsSomewhere(declared, this);
     return known.settled;
   }
 
   /** That it is settled is known. */
-  settle(asset: AssetDecl): void {
-    this.of(asset).settled = true;
+  settle(declared: Needing): void {
+    this.of(declared).settled = true;
   }
 
-  knowsSettled(asset: AssetDecl): boolean {
-    return this.of(asset).settled === true;
+  knowsSettled(declared: Needing): boolean {
+    return this.of(declared).settled === true;
+  }
+
+  /** Undefined while it was not found out. */
+  unfoldedOf(declared: FunctionDecl): Unfolded | undefined {
+    return this.of(declared).unfolded;
+  }
+
+  keepUnfolded(declared: FunctionDecl, unfolded: Unfolded): void {
+    this.of(declared).unfolded = unfolded;
   }
 
   tableOf(node: AstNode): UnitTable {

@@ -92,7 +92,10 @@ export function createChecker(environment: Environment): Checker {
       if (names && !tables.staySame()) return this.forget();
       checks.change(declarations, names);
     },
-    release: (file) => checks.release(file),
+    release(file) {
+      tables.release(file);
+      checks.release(file);
+    },
     forget() {
       tables.renew();
       analysis = new Analysis(tables, environment.readData);

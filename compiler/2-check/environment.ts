@@ -4,6 +4,7 @@ import {
   isQuantityDecl,
   isTwinFile,
   isUnitDecl,
+  type Element,
   type QuantityDecl,
   type TwinFile,
   type UnitDecl,
@@ -29,6 +30,13 @@ export interface Environment {
   readData?: ReadData;
 }
 
+/** What a package is made of, and what it declares. */
+interface Package {
+  files: ReadonlySet<TwinFile>;
+  units: readonly string[];
+  table: UnitTable;
+}
+
 /** A table and what it was made of: it is used again while that is the same. */
 interface Cached {
   signature: string;
@@ -44,6 +52,10 @@ export class UnitTables {
   private readonly environment: Environment;
   private readonly cache = new Map<string, Cached>();
   private seenBy = new WeakMap<TwinFile, UnitTable>();
+  /** Packages by name: each of their files asks for the same. */
+  private packages = new Map<string, Package>();
+  /** Of packages: which files declare a name. */
+  private declaredIn = new Map<string, { seen: Set<TwinFile>; by: Map<string, TwinFile[]> }>();
   /** The last table of each package; a file without one is its own. */
   private readonly owned = new Map<string, { table: UnitTable; file: TwinFile | undefined }>();
   private library: UnitTable | undefined;
@@ -55,6 +67,8 @@ export class UnitTables {
   /** Asks anew what each file sees. */
   renew(): void {
     this.seenBy = new WeakMap();
+    this.packages = new Map();
+    this.declaredIn = new Map();
     this.library = undefined;
   }
 
@@ -83,9 +97,23 @@ export class UnitTables {
   declaring(file: TwinFile): UnitTable {
     const name = packageOf(file);
     if (name === LIBRARY_PACKAGE) return this.ofLibrary();
-    const files = name === '' ? [] : this.environment.filesOfPackage(name);
-    const complete = files.includes(file) ? files : [...files, file];
-    return this.own(name === '' ? uriOf(file) : name, complete, this.ofLibrary());
+    if (name === '') return this.own(uriOf(file), [file], this.ofLibrary());
+    const { files, table } = this.packageNamed(name);
+    return files.has(file) ? table : this.own(name, [...files, file], this.ofLibrary());
+  }
+
+  private packageNamed(name: string): Package {
+    let known = this.packages.get(name);
+    if (known === undefined) {
+      const files = this.environment.filesOfPackage(name);
+      known = {
+        files: new Set(files),
+        units: unitNames(files),
+        table: this.own(name, files, this.ofLibrary()),
+      };
+      this.packages.set(name, known);
+    }
+    return known;
   }
 
   /** Files of a package, those among them that declare one of these names. */
@@ -93,6 +121,30 @@ export class UnitTables {
     return (
       this.environment.filesDeclaring?.(packageName, names) ?? this.environment.filesOfPackage(packageName)
     );
+  }
+
+  /** Of a package: the files that declare a name, in their order; those at least that declare one of these. */
+  whoDeclares(packageName: string, names: ReadonlySet<string>): ReadonlyMap<string, readonly TwinFile[]> {
+    let known = this.declaredIn.get(packageName);
+    if (known === undefined) this.declaredIn.set(packageName, (known = { seen: new Set(), by: new Map() }));
+    const { seen, by } = known;
+    for (const file of this.filesOf(packageName, names)) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      for (const name of new Set((file.elements as (Element | undefined)[]).map(nameOf))) {
+        if (name === undefined) continue;
+        const files = by.get(name);
+        if (files === undefined) by.set(name, [file]);
+        else files.push(file);
+      }
+    }
+    return by;
+  }
+
+  /** A file was put away: it is read anew where somebody looks into it. */
+  release(file: TwinFile): void {
+    this.packages.delete(packageOf(file));
+    this.declaredIn.delete(packageOf(file));
   }
 
   ofLibrary(): UnitTable {
@@ -106,15 +158,13 @@ export class UnitTables {
     for (const use of file.uses) {
       const name = use?.package as string | undefined;
       if (name === undefined || name === LIBRARY_PACKAGE || name === packageOf(file)) continue;
-      const files = this.environment.filesOfPackage(name);
-      if (files.length === 0) continue;
-      const from = this.own(name, files, this.ofLibrary());
-      if (from === this.library) continue;
+      const { files, units, table: from } = this.packageNamed(name);
+      if (files.size === 0 || from === this.library) continue;
       const names = use.imports.flatMap(
         (imported) => (imported?.target as { $refText?: string } | undefined)?.$refText ?? [],
       );
       // A unit's symbol cannot be named in a use clause, so all units of a package that is used are seen.
-      imports.push(names.length === 0 ? { from } : { from, names: [...names, ...unitNames(files)] });
+      imports.push(names.length === 0 ? { from } : { from, names: [...names, ...units] });
     }
     if (imports.length === 0) return own;
     const parts = [own, ...imports.map((entry) => entry.from)];
@@ -165,6 +215,10 @@ export class UnitTables {
     this.cache.set(key, { signature, parts, table });
     return table;
   }
+}
+
+function nameOf(element: Element | undefined): string | undefined {
+  return (element as { name?: string } | undefined)?.name;
 }
 
 function unitNames(files: readonly TwinFile[]): string[] {

@@ -25,7 +25,9 @@ export function count(box: Box): number {
 
 /** Whether some element is in both; of as many dims. */
 export function meets(a: Box, b: Box): boolean {
-  return a.every(([from, to], dim) => from < b[dim]![1] && b[dim]![0] < to);
+  for (let dim = 0; dim < a.length; dim += 1)
+    if (a[dim]![0] >= b[dim]![1] || b[dim]![0] >= a[dim]![1]) return false;
+  return true;
 }
 
 export function same(a: Box, b: Box): boolean {
@@ -54,7 +56,9 @@ export function subtract(box: Box, hole: Box): Box[] {
 
 /** The same with several holes. */
 export function subtractAll(box: Box, holes: readonly Box[]): Box[] {
-  return holes.reduce<Box[]>((rest, hole) => rest.flatMap((one) => subtract(one, hole)), [box]);
+  let rest: Box[] = [box];
+  for (const hole of holes) if (meets(box, hole)) rest = rest.flatMap((one) => subtract(one, hole));
+  return rest;
 }
 
 /** The same for the same box. */

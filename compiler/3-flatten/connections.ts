@@ -31,18 +31,18 @@ export class Tangled extends Error {}
  */
 export function connect(joins: readonly Connection[]): Connection[] {
   const open = joins.map(single);
-  const done: Connection[] = [];
+  const done = new Apart();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const tidy = settle(next);
-    const met = findMeeting(tidy, done);
+    const met = done.meeting(tidy);
     if (!met) {
-      done.push(tidy);
+      done.add(tidy);
       continue;
     }
-    done.splice(done.indexOf(met.other), 1);
+    done.delete(met.other);
     open.push(...merge(tidy, met.own, met.other, met.theirs));
   }
-  return done.map(inOrder).reverse();
+  return done.all().map(inOrder).reverse();
 }
 
 export const boxOf = ({ loops }: Connection, { index, inner }: Terminal): Box =>
@@ -109,10 +109,17 @@ function collapse({ loops, terminals, sources }: Connection, loop: FlatLoop): Co
 
 function overlapping(connection: Connection): [Terminal, Terminal] | undefined {
   const { terminals } = connection;
-  for (const [at, one] of terminals.entries())
-    for (const other of terminals.slice(at + 1))
-      if (one.group === other.group && meets(boxOf(connection, one), boxOf(connection, other)))
-        return [one, other];
+  const companies = byGroup(terminals);
+  const rank = new Map<Group, number>();
+  for (const one of terminals) {
+    const company = companies.get(one.group)!;
+    const at = (rank.get(one.group) ?? 0) + 1;
+    rank.set(one.group, at);
+    for (let later = at; later < company.length; later += 1) {
+      const other = company[later]!;
+      if (meets(boxOf(connection, one), boxOf(connection, other))) return [one, other];
+    }
+  }
   return undefined;
 }
 
@@ -171,13 +178,52 @@ interface Meeting {
   theirs: Terminal;
 }
 
-function findMeeting(connection: Connection, done: readonly Connection[]): Meeting | undefined {
-  for (const other of done)
-    for (const theirs of other.terminals)
-      for (const own of connection.terminals)
-        if (own.group === theirs.group && meets(boxOf(connection, own), boxOf(other, theirs)))
-          return { own, other, theirs };
-  return undefined;
+function byGroup(terminals: readonly Terminal[]): Map<Group, Terminal[]> {
+  const found = new Map<Group, Terminal[]>();
+  for (const one of terminals) {
+    const company = found.get(one.group);
+    if (company === undefined) found.set(one.group, [one]);
+    else company.push(one);
+  }
+  return found;
+}
+
+/** Connections that share no port. Those that have ports of a group are looked up: a manifold may have thousands of joins. */
+class Apart {
+  /** When each was added. */
+  private readonly order = new Map<Connection, number>();
+  private readonly byGroup = new Map<Group, Set<Connection>>();
+  private added = 0;
+
+  add(connection: Connection): void {
+    this.order.set(connection, this.added);
+    this.added += 1;
+    for (const { group } of connection.terminals) {
+      const company = this.byGroup.get(group);
+      if (company === undefined) this.byGroup.set(group, new Set([connection]));
+      else company.add(connection);
+    }
+  }
+
+  delete(connection: Connection): void {
+    this.order.delete(connection);
+    for (const { group } of connection.terminals) this.byGroup.get(group)?.delete(connection);
+  }
+
+  all(): Connection[] {
+    return [...this.order.keys()];
+  }
+
+  /** Where one shares a port with the first of these that it does so with. */
+  meeting(connection: Connection): Meeting | undefined {
+    const own = byGroup(connection.terminals);
+    const near = new Set([...own.keys()].flatMap((group) => [...(this.byGroup.get(group) ?? [])]));
+    for (const other of [...near].sort((a, b) => this.order.get(a)! - this.order.get(b)!))
+      for (const theirs of other.terminals)
+        for (const one of own.get(theirs.group) ?? [])
+          if (meets(boxOf(connection, one), boxOf(other, theirs))) return { own: one, other, theirs };
+    return undefined;
+  }
 }
 
 /** Two connections that meet in a terminal: what they share as one, and what is left of each. */

@@ -4,7 +4,9 @@ import type { FlatDelay, FlatTable, FlatStream, FlatWindow } from '../ir/flat-ex
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Statistics } from './measures.ts';
 import type { Constraints } from './index-reduction.ts';
+import type { Link } from '../model/asset.ts';
 import type { Group } from './instances.ts';
+import type { Given } from './links.ts';
 import type { Box } from './box.ts';
 
 /** What the steps of flattening share, and add to one after the other. */
@@ -24,6 +26,8 @@ export interface Flattening {
   /** States whose start is looked for. */
   startsFree: Set<number>;
   statistics: Statistics;
+  /** What links were found to lead to, by the instances that have them. */
+  links: Map<Group, Map<Link, Given>>;
   diagnostics: Diagnostic[];
   /** Arrays of unknowns that joins cut into pieces which are determined apart. */
   cuts?: ReadonlyMap<number, Box[]>;
@@ -47,5 +51,6 @@ export const beginFlattening = (
   constraints: [],
   startsFree: new Set(),
   statistics: { levels: new Map(), tallies: new Map() },
+  links: new Map(),
   diagnostics,
 });

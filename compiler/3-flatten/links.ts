@@ -13,12 +13,12 @@ import type { Flattening } from './flattening.ts';
 import type { Scope } from './scope.ts';
 
 /** A part that a link leads to: its group, and the indexes beyond those of the asset that gave the link. */
-interface Target {
+export interface Target {
   group: Group;
   index: number[];
 }
 
-interface Given {
+export interface Given {
   targets: Target[];
   /** How many dims of the link's owner are those of the asset that gave it. */
   shared: number;
@@ -33,6 +33,15 @@ export function linkOf(group: Group, name: string): Link | undefined {
 
 /** What a link leads to, in every instance of its owner alike. */
 export function given(flattening: Flattening, group: Group, link: Link): Given {
+  const known = flattening.links.get(group)?.get(link);
+  if (known !== undefined) return known;
+  const found = findGiven(flattening, group, link);
+  const ofGroup = flattening.links.get(group) ?? new Map<Link, Given>();
+  flattening.links.set(group, ofGroup.set(link, found));
+  return found;
+}
+
+function findGiven(flattening: Flattening, group: Group, link: Link): Given {
   const placed = (group.overrides.get(link.name) ?? []).filter((one) => one.parts);
   const last = placed.at(-1);
   if (!last) return { targets: [], shared: 0 };

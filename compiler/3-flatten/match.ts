@@ -82,10 +82,14 @@ export function connected(
   const open = [...unknowns, ...targetsOf(definitions)].map((one) => same(one.variable));
   const parent = new Map(open.map((variable) => [variable, variable]));
   const rootOf = (variable: VariableId): VariableId => {
-    let root = variable;
-    while (parent.get(root) !== root) root = parent.get(root)!;
-    parent.set(variable, root);
-    return root;
+    let at = variable;
+    // All on the way are led half the way on, so that a chain as long as the text is not gone along again.
+    for (let next = parent.get(at)!; next !== at; next = parent.get(at)!) {
+      const after = parent.get(next)!;
+      parent.set(at, after);
+      at = after;
+    }
+    return at;
   };
   const touched = (family: Family): VariableId[] => {
     const found: VariableId[] = [];

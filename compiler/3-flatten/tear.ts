@@ -16,23 +16,37 @@ const MOST_NODES = 60;
  */
 export function coupled(flattening: Flattening, families: Matched[], loops: FlatLoop[]): Block[] {
   let left = families;
+  // Most equations stay as they are when one is put into those that need it.
+  const explicits = new Map<Matched, FlatExpression | undefined>();
+  const reads = new Map<Matched, FlatExpression[]>();
   const later: Block[] = [];
   for (let found = true; found && left.length > 1;) {
     found = false;
     for (const family of left) {
-      const value = explicit(family);
+      const value = keptIn(explicits, family, explicit);
       if (!value) continue;
       const others = left.filter((one) => one !== family);
-      const places = others.reduce(
-        (sum, one) => sum + uses(one.left, family.target) + uses(one.right, family.target),
-        0,
+      const most = size(value) > 1 ? MOST_NODES / size(value) : Infinity;
+      const needing = new Set<Matched>();
+      let places = 0;
+      for (const one of others) {
+        for (const load of keptIn(reads, one, readsOf)) {
+          if (!mentions(load, family.target)) continue;
+          places += 1;
+          needing.add(one);
+        }
+        if (places > most) break;
+      }
+      if (places > most) continue;
+      const replaced = others.map((one) =>
+        needing.has(one)
+          ? {
+              ...one,
+              left: replace(one.left, family.target, value),
+              right: replace(one.right, family.target, value),
+            }
+          : one,
       );
-      if (size(value) > 1 && size(value) * places > MOST_NODES) continue;
-      const replaced = others.map((one) => ({
-        ...one,
-        left: replace(one.left, family.target, value),
-        right: replace(one.right, family.target, value),
-      }));
       if (!replaced.every((one) => some(one.left, isLoad) || some(one.right, isLoad))) continue;
       later.unshift(assign(family, loops, value));
       left = replaced;
@@ -62,9 +76,20 @@ function replace(expression: FlatExpression, load: Load, by: FlatExpression): Fl
   return mapChildren(expression, (child) => replace(child, load, by));
 }
 
-function uses(expression: FlatExpression, load: Load): number {
-  if (expression.kind === 'load') return mentions(expression, load) ? 1 : 0;
-  return children(expression).reduce((sum, child) => sum + uses(child, load), 0);
+function keptIn<Found>(known: Map<Matched, Found>, family: Matched, find: (family: Matched) => Found): Found {
+  if (!known.has(family)) known.set(family, find(family));
+  return known.get(family)!;
+}
+
+function readsOf({ left, right }: Matched): FlatExpression[] {
+  const found: FlatExpression[] = [];
+  const look = (node: FlatExpression): void => {
+    if (node.kind === 'load') found.push(node);
+    else children(node).forEach(look);
+  };
+  look(left);
+  look(right);
+  return found;
 }
 
 function size(expression: FlatExpression): number {

@@ -251,41 +251,67 @@ function assignment(
 /** Groups blocks; the order is kept. */
 export function fuse(blocks: readonly Block[]): (Fused | SolveBlock)[] {
   const groups: (Fused | SolveBlock)[] = [];
+  let touched = new Touched();
   for (const block of blocks) {
     if (block.kind === 'solve') {
       groups.push(block);
       continue;
     }
     const last = groups.at(-1);
-    if (last !== undefined && !('kind' in last) && canJoin(last, block)) {
-      last.assigns.push(renamed(block, last.loops));
-    } else groups.push({ loops: block.loops, assigns: [block] });
+    const candidate =
+      last !== undefined && !('kind' in last) && sameLoops(last, block)
+        ? renamed(block, last.loops)
+        : undefined;
+    const joins =
+      candidate !== undefined &&
+      (candidate.loops.length === 0
+        ? (last as Fused).assigns.length < BLOCKS_PER_FUNCTION
+        : touched.hasRoomFor(candidate));
+    if (joins) (last as Fused).assigns.push(candidate);
+    else {
+      groups.push({ loops: block.loops, assigns: [block] });
+      touched = new Touched();
+    }
+    touched.add(joins ? candidate : block);
   }
   return groups;
 }
 
-function canJoin(group: Fused, block: Assign): boolean {
-  if (group.loops.length !== block.loops.length) return false;
-  if (group.loops.length === 0) return group.assigns.length < BLOCKS_PER_FUNCTION;
-  const sameRange = group.loops.every((loop, n) => {
-    const other = block.loops[n]!;
-    return loop.from === other.from && loop.to === other.to && loop.descending === other.descending;
-  });
-  if (!sameRange) return false;
-  const candidate = renamed(block, group.loops);
-  const written = new Map<number, string>();
-  for (const assign of group.assigns) {
-    const before = written.get(assign.target.variable);
-    if (before !== undefined && before !== keyOf(assign.target)) return false;
-    written.set(assign.target.variable, keyOf(assign.target));
-  }
-  if (written.has(candidate.target.variable)) return false;
-  const onlyOwn = (reads: Assign, variable: number, key: string): boolean =>
-    loads(reads.value).every(({ load }) => load.variable !== variable || keyOf(load) === key);
+function sameLoops(group: Fused, block: Assign): boolean {
   return (
-    [...written].every(([variable, key]) => onlyOwn(candidate, variable, key)) &&
-    group.assigns.every((assign) => onlyOwn(assign, candidate.target.variable, keyOf(candidate.target)))
+    group.loops.length === block.loops.length &&
+    group.loops.every((loop, n) => {
+      const other = block.loops[n]!;
+      return loop.from === other.from && loop.to === other.to && loop.descending === other.descending;
+    })
   );
+}
+
+/** Which elements the loops of a group write and read, by variable: one element of each in a round, so that all may share the loop. */
+class Touched {
+  private readonly written = new Map<number, string>();
+  /** Undefined where several elements are read. */
+  private readonly read = new Map<number, string | undefined>();
+
+  hasRoomFor({ target, value }: Assign): boolean {
+    const { variable } = target;
+    if (this.written.has(variable)) return false;
+    if (this.read.has(variable) && this.read.get(variable) !== keyOf(target)) return false;
+    return loads(value).every(({ load: one }) => {
+      const own = this.written.get(one.variable);
+      return own === undefined || own === keyOf(one);
+    });
+  }
+
+  add({ loops, target, value }: Assign): void {
+    if (loops.length === 0) return;
+    this.written.set(target.variable, keyOf(target));
+    for (const { load: one } of loads(value)) {
+      const key = keyOf(one);
+      const same = !this.read.has(one.variable) || this.read.get(one.variable) === key;
+      this.read.set(one.variable, same ? key : undefined);
+    }
+  }
 }
 
 /** The block with its loop variables named as those of the group. */

@@ -27,13 +27,18 @@ export const functionNameTaken = define<{ name: string }>({
   help: () => 'Choose another name.',
 });
 
-export const functionTooLarge = define<{ name: string; most: number }>({
+export const functionTooLarge = define<{ name: string; most: number; deep: boolean }>({
   code: 'PX3204',
   severity: 'error',
   title: 'A call unfolds to too many operations',
-  message: ({ name, most }) =>
-    `Each call is replaced by the function's formula, and '${name}' unfolds to more than ${most} operations here.`,
-  help: () => 'Compute what several calls share once, with a let.',
+  message: ({ name, most, deep }) =>
+    deep
+      ? `Each call is replaced by the function's formula, and those of '${name}' lie more than ${most} deep in each other, a let of a function counting as one.`
+      : `Each call is replaced by the function's formula, and '${name}' unfolds to more than ${most} operations here.`,
+  help: ({ deep }) =>
+    deep
+      ? 'Compute a part of it with a let of the asset, and give the function that value.'
+      : 'Compute what several calls share once, with a let.',
 });
 
 export const tableFileMissing = define<{ file: string }>({

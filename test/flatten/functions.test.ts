@@ -111,6 +111,59 @@ describe('it should write each shared value once', () => {
   });
 });
 
+describe('it should follow functions that call functions', () => {
+  /** Each of a level calls both of the level below: 2^60 ways lead down. */
+  const woven = (back: string): string =>
+    Array.from({ length: 60 }, (_, level) =>
+      ['f', 'g']
+        .map((name) =>
+          level === 0
+            ? `function ${name}0(x: Number): Number = x + ${back}`
+            : `function ${name}${level}(x: Number): Number = f${level - 1}(x) + g${level - 1}(x)`,
+        )
+        .join('\n'),
+    ).join('\n');
+
+  it('by as many ways as lead to one', () => {
+    const found = said(woven('1')).map((each) => each.slice(0, 6));
+    expect(new Set(found)).toEqual(new Set(['PX3204']));
+    expect(found).toHaveLength(2);
+  });
+
+  it('round every circle, and says so of each that lies on it', () => {
+    const found = said(woven('f59(x)')).map((each) => each.slice(0, 6));
+    // All but g59, which nobody calls.
+    expect(found.filter((code) => code === 'PX3201')).toHaveLength(119);
+  });
+
+  const chain = (levels: number): string =>
+    [
+      'function f0(x: Number): Number = x + 1',
+      ...Array.from(
+        { length: levels },
+        (_, level) => `function f${level + 1}(x: Number): Number = f${level}(x) + 1`,
+      ),
+    ].join('\n');
+
+  it('as deep as they may lie in each other', () => {
+    const system = flat(`${chain(240)}\nasset A { state x = 1  der(x) = f240(x) / 1 s }`);
+    expect(running(system).get('der(x)')).toBe(242);
+  });
+
+  it('and says where they lie deeper', () => {
+    const found = said(`${chain(3000)}\nasset A { state x = 1  der(x) = f3000(x) / 1 s }`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('more than 500 deep in each other');
+  });
+
+  it('whose lets are as deep', () => {
+    const lets = Array.from({ length: 3000 }, (_, at) => `  let l${at + 1} = l${at} + 1`).join('\n');
+    const found = said(`function f(x: Number): Number {\n  let l0 = x\n${lets}\n  return l3000\n}`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('more than 500 deep in each other');
+  });
+});
+
 describe('it should find the crossings inside a call', () => {
   it('and step to them', () => {
     const system =

@@ -32,9 +32,12 @@ const USUAL = 100;
 export function rememberOverTime(tree: AssetDecl, asset: AssetType, analysis: Analysis): void {
   // Inner ones first: a mean of medians reads what the medians gave.
   const calls = callsIn(tree).filter(isOverTime).toReversed();
+  const known = new Set(asset.variables.map(({ name }) => name));
   for (const call of calls) {
-    if (asset.variables.some(({ name }) => name === nameOf(call))) continue;
+    if (known.has(nameOf(call))) continue;
+    const before = asset.variables.length;
     remember(call, asset, analysis);
+    for (const { name } of asset.variables.slice(before)) known.add(name);
   }
 }
 

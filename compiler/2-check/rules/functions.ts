@@ -17,6 +17,7 @@ import * as structure from '../../diagnostics/structure.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { target } from '../members.ts';
+import { unfolded, wayBack, type Unfolded } from '../settled.ts';
 import { requireFit } from '../mismatch.ts';
 
 export function functionMustHaveANameOfItsOwn(declared: Callable, analysis: Analysis): void {
@@ -28,7 +29,8 @@ export function functionMustHaveANameOfItsOwn(declared: Callable, analysis: Anal
 }
 
 export function functionMustNotCallItself(declared: FunctionDecl, analysis: Analysis): void {
-  const path = wayBack(declared, declared, []);
+  if (analysis.isSettled(declared)) return;
+  const path = wayBack(declared, (from) => analysis.formulaOf(from).calls.keys());
   if (path === undefined) return;
   const names = [declared, ...path].map((each) => each.name);
   analysis.report(functions.functionRecursive, { name: declared.name, path: names }, declared, {
@@ -36,53 +38,25 @@ export function functionMustNotCallItself(declared: FunctionDecl, analysis: Anal
   });
 }
 
-/** The functions that lead from one back to the goal. */
-function wayBack(
-  goal: FunctionDecl,
-  from: FunctionDecl,
-  path: readonly FunctionDecl[],
-): readonly FunctionDecl[] | undefined {
-  for (const called of callsOf(from)) {
-    if (called === goal) return [...path, called];
-    const found = path.includes(called) ? undefined : wayBack(goal, called, [...path, called]);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function callsOf(declared: FunctionDecl): FunctionDecl[] {
-  const found = new Set<FunctionDecl>();
-  for (const node of AstUtils.streamAst(declared)) {
-    const called = isFunctionCall(node) ? target(node.declared) : undefined;
-    if (isFunctionDecl(called)) found.add(called);
-  }
-  return [...found];
-}
-
 const MOST_OPERATIONS = 20_000;
+const DEEPEST = 500;
 
-/** Every call is written out: functions of functions of functions can become long. */
+/** Every call is written out: functions of functions of functions can become long, and deeper than what walks them can follow. */
 export function functionMustStaySmall(declared: FunctionDecl, analysis: Analysis): void {
-  const size = unfolded(declared, new Map());
-  const inner = callsOf(declared).some((called) => unfolded(called, new Map()) > MOST_OPERATIONS);
-  if (size <= MOST_OPERATIONS || inner) return;
-  analysis.report(functions.functionTooLarge, { name: declared.name, most: MOST_OPERATIONS }, declared, {
+  // One that calls itself is reported as such.
+  if (!analysis.isSettled(declared)) return;
+  const excess = excessOf(unfolded(declared, analysis));
+  if (excess === undefined) return;
+  const { calls } = analysis.formulaOf(declared);
+  if ([...calls.keys()].some((called) => excessOf(unfolded(called, analysis)) !== undefined)) return;
+  analysis.report(functions.functionTooLarge, { name: declared.name, ...excess }, declared, {
     place: sourceOfProperty(declared, 'name'),
   });
 }
 
-function unfolded(declared: FunctionDecl, known: Map<FunctionDecl, number>): number {
-  const before = known.get(declared);
-  if (before !== undefined) return before;
-  // One that calls itself is reported as such.
-  known.set(declared, 0);
-  let size = 0;
-  for (const node of AstUtils.streamAst(declared)) {
-    const called = isFunctionCall(node) ? target(node.declared) : undefined;
-    size += isFunctionDecl(called) ? unfolded(called, known) : 1;
-  }
-  known.set(declared, size);
-  return size;
+function excessOf({ operations, depth }: Unfolded): { most: number; deep: boolean } | undefined {
+  if (operations > MOST_OPERATIONS) return { most: MOST_OPERATIONS, deep: false };
+  return depth > DEEPEST ? { most: DEEPEST, deep: true } : undefined;
 }
 
 const OF_THE_MODEL: ReadonlySet<string> = new Set(['der', 'pre', 'delay']);

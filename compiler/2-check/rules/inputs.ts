@@ -77,17 +77,14 @@ export function coursesMustBeDistinct(scenario: ScenarioDecl, analysis: Analysis
     const path = pathOf(tree);
     return path === undefined ? undefined : pathKey(path, textOf);
   };
+  const goingOn = new Set<string | undefined>();
+  for (const step of scenario.steps)
+    if ((isRampStep(step) && step.from === undefined) || (isProfileStep(step) && beginsLater(step, analysis)))
+      goingOn.add(keyOf(step.target));
   for (const step of scenario.steps) {
-    if (!isOverride(step)) continue;
-    const key = keyOf(step.target);
-    const goesOn = scenario.steps.some(
-      (each) =>
-        ((isRampStep(each) && each.from === undefined) ||
-          (isProfileStep(each) && beginsLater(each, analysis))) &&
-        keyOf(each.target) === key,
-    );
+    const key = isOverride(step) ? keyOf(step.target) : undefined;
     // A ramp that does not say where it begins begins at what is set, and before a later course it holds.
-    if (key !== undefined && !goesOn) seen.add(key);
+    if (key !== undefined && !goingOn.has(key)) seen.add(key);
   }
   const once = (tree: Expression | undefined, node: AstNode): void => {
     const key = keyOf(tree);

@@ -55,19 +55,19 @@ export function memberNamesMustBeDistinct(asset: AssetDecl, analysis: Analysis):
 export function elementNamesMustBeDistinct(file: TwinFile, analysis: Analysis): void {
   const name = packageOf(file);
   const own = new Set((file.elements as (AstNode | undefined)[]).flatMap((each) => nameOf(each) ?? []));
-  const earlier = name === '' ? [] : analysis.tables.filesOf(name, own).filter((other) => other !== file);
-  const elsewhere = new Map<string, AstNode>();
-  for (const other of earlier) {
-    for (const element of other.elements) {
-      const key = keyOf(element);
-      if (key !== undefined && !elsewhere.has(key)) elsewhere.set(key, element);
+  const others = name === '' ? undefined : analysis.tables.whoDeclares(name, own);
+  const elsewhere = (key: string, declared: string): AstNode | undefined => {
+    for (const other of others?.get(declared) ?? []) {
+      const found = other === file ? undefined : other.elements.find((each) => keyOf(each) === key);
+      if (found !== undefined) return found;
     }
-  }
+    return undefined;
+  };
   const seen = new Map<string, AstNode>();
   for (const element of file.elements as (AstNode | undefined)[]) {
     const key = keyOf(element);
     if (element === undefined || key === undefined) continue;
-    const other = seen.get(key) ?? elsewhere.get(key);
+    const other = seen.get(key) ?? elsewhere(key, nameOf(element)!);
     if (other !== undefined) {
       const root = AstUtils.findRootNode(element);
       const place = isTestDecl(element)

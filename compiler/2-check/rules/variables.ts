@@ -16,6 +16,7 @@ import { textOf, type Analysis } from '../analysis.ts';
 import { constantsIn, isConstant, numberValue } from '../constants.ts';
 import { signedLiteral, unitTextOf } from '../literals.ts';
 import { requireFit, type Place } from '../mismatch.ts';
+import { wayBack } from '../settled.ts';
 import { INTEGER, isNumeric } from '../type.ts';
 import { unitMustBeOf } from './statistics.ts';
 
@@ -52,7 +53,9 @@ export function fixedValueMustBeKnown(variable: VariableDecl, analysis: Analysis
 
 export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): void {
   if ((constant.value as Expression | undefined) === undefined) return;
-  const path = wayBack(constant, constant.value, [], new Set());
+  const path = analysis.isSettled(constant)
+    ? undefined
+    : wayBack(constant, ({ value }) => constantsIn(value));
   const said = analysis.findingsAt(constant).length > 0;
   if (path !== undefined && !said) {
     const names = [constant, ...path].map((each) => each.name);
@@ -61,26 +64,6 @@ export function constantMustBeKnown(constant: ConstDecl, analysis: Analysis): vo
     });
   }
   mustBeKnown(constant.value, constant.name, 'const', analysis);
-}
-
-/** The constants that lead from a value back to the constant it is of. */
-function wayBack(
-  goal: ConstDecl,
-  value: Expression | undefined,
-  path: ConstDecl[],
-  seen: Set<ConstDecl>,
-): readonly ConstDecl[] | undefined {
-  for (const constant of constantsIn(value)) {
-    if (constant === goal) return [...path, constant];
-    // What leads nowhere by one way leads nowhere by another.
-    if (seen.has(constant)) continue;
-    seen.add(constant);
-    path.push(constant);
-    const found = wayBack(goal, constant.value, path, seen);
-    if (found !== undefined) return found;
-    path.pop();
-  }
-  return undefined;
 }
 
 function mustBeKnown(
