@@ -5,7 +5,7 @@ import type { Mode } from '../preview/protocol.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { kernelFactory } from '../runtime/load.ts';
 import { parseElementName } from '../runtime/names.ts';
-import { findElement } from '../runtime/twin.ts';
+import { findElement } from '../runtime/lookup.ts';
 import { createFan, serve, ServeError } from '../live/serve/index.ts';
 import type { SampleSink } from '../live/serve/index.ts';
 import type { Guard, GuardOptions } from '../live/serve/guard.ts';

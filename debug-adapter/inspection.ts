@@ -5,7 +5,7 @@ import type { SourceRange } from '../runtime/contract/manifest.ts';
 import { elementOfInstance, handlerName } from '../runtime/describe.ts';
 import { elementName, indexOf } from '../runtime/names.ts';
 import { timeText } from '../runtime/trouble.ts';
-import { findElement } from '../runtime/twin.ts';
+import { findElement } from '../runtime/lookup.ts';
 import type { Debugger, Stopped, Work } from './debugger.ts';
 import { linesOf } from './places.ts';
 import type { Breakable } from './places.ts';

@@ -1,6 +1,5 @@
 /** A running twin: manifest + kernel, a scenario, a seed. See README.md for time and for the order at one instant. */
 import type { Manifest } from './contract/manifest.ts';
-import { valueText, variableText } from './describe.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import type { Entry } from './journal.ts';
 import type { KernelFactory } from './load.ts';
@@ -10,12 +9,12 @@ import { judged } from './samples/offered-columns.ts';
 import type { Judged, Standing } from './samples/offered-columns.ts';
 import { judgedTogether } from './samples/offered-together.ts';
 import type { Offered } from './samples/offered-together.ts';
-import { createMachine, variableElement } from './machine.ts';
+import { findElement, unknownName, wrongValue } from './lookup.ts';
+import { createMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { wrongCall } from './commands.ts';
 import { methodInUse } from './solvers/method.ts';
 import type { MethodInUse } from './solvers/method.ts';
-import { count, elementAt, parseElementName } from './names.ts';
 import { planOf } from './plan.ts';
 import type { Policy, TwinSettings } from './plan.ts';
 import { createRun } from './run.ts';
@@ -403,54 +402,3 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
 
 const isState = (role: Manifest['variables'][number]['role']): boolean =>
   role === 'state' || role === 'discrete';
-
-/** The variable and element that a name such as `pump[2].temperature` means. A variable with elements needs an index. */
-export function findElement(
-  manifest: Manifest,
-  text: string,
-): { variable: number; element: number } | undefined {
-  const { name, index } = parseElementName(text);
-  const variable = manifest.variables.findIndex((v) => v.name === name);
-  if (variable < 0) return undefined;
-  const { dims } = manifest.variables[variable]!;
-  if (index.length !== dims.length || index.some((i, axis) => i < 0 || i >= dims[axis]!)) return undefined;
-  return { variable, element: elementAt(dims, index) };
-}
-
-function unknownName(manifest: Manifest, text: string): string {
-  const settable = manifest.variables.filter(
-    ({ role, visible }) => visible && (role === 'parameter' || role === 'input'),
-  );
-  const last = text.split('.').at(-1)!;
-  const near = settable.find(({ name }) => name.split('.').at(-1) === last)?.name;
-  const { name } = parseElementName(text);
-  const known = manifest.variables.find((variable) => variable.name === name);
-  if (known !== undefined)
-    return `${text} needs an index within ${known.dims.map((size) => `1..${size}`).join(', ') || 'no brackets: it is one value'}.`;
-  return `${manifest.name} has no variable ${text}.${near === undefined ? '' : ` Did you mean ${near}?`}`;
-}
-
-/** Why a value may not be set, in words. */
-function wrongValue(
-  manifest: Manifest,
-  variable: number,
-  element: number,
-  value: number,
-): string | undefined {
-  const found = manifest.variables[variable];
-  if (found === undefined || element < 0 || element >= count(found.dims)) return 'There is no such variable.';
-  const name = variableElement(manifest, variable, element);
-  const { role, base, low, high, unit } = found;
-  if (role !== 'parameter' && role !== 'input')
-    return `${name} is computed by the model (${role}), so it cannot be set. Set a parameter or an input that it depends on.`;
-  if (!Number.isFinite(value)) return `${name} needs a number.`;
-  if (base === 'boolean' && value !== 0 && value !== 1)
-    return `${name} is true or false (1 or 0), not ${value}.`;
-  if (base === 'integer' && !Number.isInteger(value)) return `${name} is a whole number, not ${value}.`;
-  if (value < (low ?? -Infinity) || value > (high ?? Infinity)) {
-    const bound = (limit: number | undefined): string =>
-      limit === undefined ? '' : valueText(limit, unit, base);
-    return `${name} = ${variableText(manifest, variable, value)} is outside its range ${bound(low)}..${bound(high)}.`;
-  }
-  return undefined;
-}

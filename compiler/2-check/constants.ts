@@ -13,6 +13,7 @@ import {
   type ConstDecl,
   type Expression,
 } from '../../grammar/generated/ast.ts';
+import { exact } from '../ir/exact.ts';
 import { arithmetic } from '../ir/expressions.ts';
 import type { Analysis } from './analysis.ts';
 import { plain } from './environment.ts';
@@ -86,28 +87,14 @@ const ORDER: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 function call(name: string, values: (number | boolean | undefined)[]): number | undefined {
   const numbers = values.filter((value) => typeof value === 'number');
-  const [first, second] = numbers;
-  if (numbers.length !== values.length || first === undefined) return undefined;
-  switch (name) {
-    case 'abs':
-      return Math.abs(first);
-    case 'sqrt':
-      return Math.sqrt(first);
-    case 'floor':
-      return Math.floor(first);
-    case 'ceil':
-      return Math.ceil(first);
-    case 'trunc':
-      return Math.trunc(first);
-    case 'smooth':
-      return first;
-    case 'min':
-      return second === undefined ? undefined : Math.min(...numbers);
-    case 'max':
-      return second === undefined ? undefined : Math.max(...numbers);
-  }
-  return undefined;
+  if (numbers.length !== values.length || numbers.length === 0) return undefined;
+  if (name === 'smooth') return numbers[0];
+  // Of one value, which may be an array, a reduction.
+  if (numbers.length === 1 && REDUCING.has(name)) return undefined;
+  return exact(name, numbers);
 }
+
+const REDUCING: ReadonlySet<string> = new Set(['min', 'max']);
 
 /** The exact value of an exponent: plain numbers and their ratios, `2`, `-0.5`, `(2/3)`. */
 export function exactValue(expression: Expression | undefined, analysis: Analysis): Rational | undefined {

@@ -1,4 +1,5 @@
 import type { Expression } from '../model/expression.ts';
+import { exact } from '../ir/exact.ts';
 import { arithmetic } from '../ir/expressions.ts';
 
 /**
@@ -64,30 +65,4 @@ function wholePower(base: number, exponent: number): number | undefined {
   let power = 1;
   for (let at = 0; at < Math.abs(exponent); at += 1) power *= base;
   return exponent < 0 ? 1 / power : power;
-}
-
-function exact(name: string, values: number[]): number | undefined {
-  const [first = NaN, second = NaN] = values;
-  switch (name) {
-    case 'abs':
-      return Math.abs(first);
-    case 'sign':
-      return Math.sign(first);
-    case 'sqrt':
-      return Math.sqrt(first);
-    case 'floor':
-      return Math.floor(first);
-    case 'ceil':
-      return Math.ceil(first);
-    case 'trunc':
-      return Math.trunc(first);
-    case 'mod':
-      return first - second * Math.floor(first / second);
-    case 'min':
-      return Math.min(...values);
-    case 'max':
-      return Math.max(...values);
-    default:
-      return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import type { SearchMethod } from '../../runtime/contract/studies.ts';
 import type { DisplayUnit, Override } from './asset.ts';
 import type { Method } from './checked-model.ts';
 import type { Expression, Reference, ValueType } from './expression.ts';
@@ -32,7 +33,7 @@ export interface Experiment {
 
 export type SampleMethod = 'sobol' | 'latinHypercube' | 'random';
 
-export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
+export type { SearchMethod };
 
 export interface Search {
   goal: 'maximise' | 'minimise';

@@ -1,6 +1,6 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
 import { methodText } from '../../runtime/solvers/method.ts';
-import { findElement } from '../../runtime/twin.ts';
+import { findElement } from '../../runtime/lookup.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { count } from '../../runtime/names.ts';

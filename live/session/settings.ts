@@ -1,7 +1,8 @@
 /** What people set and call → the run: from now on, or from the start again where that takes no time. */
 import { findCommand } from '../../runtime/commands.ts';
 import { timeText } from '../../runtime/trouble.ts';
-import { createTwin, findElement } from '../../runtime/twin.ts';
+import { findElement } from '../../runtime/lookup.ts';
+import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { Said, TwinEvent } from '../../preview/protocol.ts';
 import { say } from '../said.ts';

@@ -104,7 +104,7 @@ export interface ManifestExperiment {
   /** The factors are chosen so that the first report becomes best; the next `constraints` are margins that stay above 0. */
   search?: {
     goal: 'maximise' | 'minimise';
-    method: 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
+    method: SearchMethod;
     /** Most runs, repetitions included. */
     runs: number;
     constraints: number;
@@ -112,6 +112,9 @@ export interface ManifestExperiment {
   doc: string;
   source: SourceRange;
 }
+
+/** How the best is looked for, as the language has it. */
+export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
 
 /** What an experiment varies, in SI. */
 export interface ManifestFactor {

@@ -7,7 +7,8 @@ import type { CheckedModel, Diagnostic, Root, SourceText } from '../../compiler/
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { Artefact } from '../../runtime/contract/manifest.ts';
 import { kernelFactory } from '../../runtime/load.ts';
-import { createTwin, findElement } from '../../runtime/twin.ts';
+import { findElement } from '../../runtime/lookup.ts';
+import { createTwin } from '../../runtime/twin.ts';
 import type { RunEvent, Twin, TwinSettings } from '../../runtime/twin.ts';
 
 const examplesFolder = fileURLToPath(new URL('../../examples/', import.meta.url));

@@ -1,7 +1,8 @@
 /** Searches on published functions: Rosenbrock 1960, Rastrigin 1974, Branin 1972, and problems of Hock and Schittkowski (1981). */
 import { describe, expect, it } from 'vitest';
 import { SEARCHES } from '../../runtime/experiments/search/search.ts';
-import type { Found, SearchMethod } from '../../runtime/experiments/search/search.ts';
+import type { SearchMethod } from '../../runtime/contract/studies.ts';
+import type { Found } from '../../runtime/experiments/search/search.ts';
 import { symmetricEigen } from '../../runtime/experiments/search/symmetric-eigen.ts';
 
 interface Problem {

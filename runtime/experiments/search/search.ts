@@ -3,6 +3,7 @@
  * told them in the same order, so whoever runs it decides where and how many at a time; the way it takes depends on
  * nothing but the values and its seed.
  */
+import type { SearchMethod } from '../../contract/studies.ts';
 import { cmaEvolution } from './cma-evolution.ts';
 import { differentialEvolution } from './differential-evolution.ts';
 import { gradientDescent } from './gradient-descent.ts';
@@ -33,8 +34,6 @@ export interface Task {
 export type Asked = readonly (readonly number[])[] & { readonly slopes?: true };
 /** Yields points of the unit cube to be looked at, gets their values, returns the best. */
 export type Search = Generator<Asked, Found, readonly Value[]>;
-
-export type SearchMethod = 'cmaes' | 'differentialEvolution' | 'nelderMead' | 'gradient';
 
 /** By name, as the language has them. */
 export const SEARCHES: Readonly<Record<SearchMethod, (task: Task) => Search>> = {
