@@ -1,5 +1,6 @@
 /** A review → one HTML page that needs nothing else: no network, no script. */
 import { timeText } from '../runtime/trouble.ts';
+import { momentsOf } from './moment.ts';
 import type { ScenarioDifference } from './behaviour.ts';
 import { STYLE } from './html-style.ts';
 import { intervalsText } from './kpis.ts';
@@ -153,10 +154,10 @@ const sameRuns = (scenarios: readonly ScenarioDifference[]): number =>
       signals.length + events.length === 0 && stopped.after === stopped.before,
   ).length;
 
-const moments = (times: readonly number[]): string =>
+const moments = (when: (seconds: number) => string, times: readonly number[]): string =>
   times.length === 0
     ? '<span class="soft">never</span>'
-    : `${timeText(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
+    : `${when(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
 
 const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
   side === undefined
@@ -190,6 +191,7 @@ function kpis(all: readonly Kpi[]): string {
 function scenario(difference: ScenarioDifference, at: number, { causes, changes }: Review): string {
   const { title, driver, signals, events, stopped, duration } = difference;
   const whole = Math.max(duration.before, duration.after);
+  const when = momentsOf(difference);
   const first = Math.min(...signals.map((signal) => signal.first), Infinity);
   const why = causes
     .filter((cause) => cause.scenario === difference.scenario)
@@ -201,8 +203,8 @@ function scenario(difference: ScenarioDifference, at: number, { causes, changes 
     ['alarms and rules', 'before', 'after', ''],
     events.map((each) => [
       code(each.name),
-      moments(each.before),
-      moments(each.after),
+      moments(when, each.before),
+      moments(when, each.after),
       eventStrip(each, whole, `${each.name}, before above and after below`),
     ]),
     'happened',
@@ -211,12 +213,12 @@ function scenario(difference: ScenarioDifference, at: number, { causes, changes 
     .slice(0, PICTURES)
     .map(
       (signal) =>
-        `<figure>${svg(signal, `${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`, { alone: false })}<figcaption>${text(signal.text)} at ${timeText(signal.at)}, where it differs most; from ${timeText(signal.first)} on</figcaption></figure>`,
+        `<figure>${svg(signal, `${signal.name}${signal.unit === '' ? '' : ` [${signal.unit}]`}`, { alone: false })}<figcaption>${text(signal.text)} at ${when(signal.at)}, where it differs most; from ${when(signal.first)} on</figcaption></figure>`,
     );
   return section(
     `run-${at}`,
     driver === 'scenario' ? `Scenario ${title}` : `R${title.slice(1)}`,
-    `${timeText(whole)}${Number.isFinite(first) ? `; differs from ${timeText(first)} on, in ${count(signals.length, 'signal')} of ${difference.compared}` : ''}`,
+    `${timeText(whole)}${Number.isFinite(first) ? `; differs from ${when(first)} on, in ${count(signals.length, 'signal')} of ${difference.compared}` : ''}`,
     `${stopped.after === undefined ? '' : `<p class="fails">It stops now: ${text(stopped.after)}</p>`}${
       why.length === 0
         ? ''

@@ -1,6 +1,6 @@
 /** What changed → what it means to those who depend on it, and what the next version has to be called. */
 import { hashBytes } from '../runtime/snapshot.ts';
-import { timeText } from '../runtime/trouble.ts';
+import { momentsOf } from './moment.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Effect } from './interface.ts';
 import { shortName } from './names.ts';
@@ -49,7 +49,8 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
           : `"${test}": ${requirement} still fails${by(after.margin)}, and failed${by(before.margin)}.`,
       );
   }
-  for (const { root, scenario, title, events, stopped } of scenarios) {
+  for (const { root, scenario, title, events, stopped, duration } of scenarios) {
+    const when = momentsOf({ duration });
     for (const { kind, name, before, after } of events) {
       if (kind !== 'alarm') continue;
       const subject = `${root}: ${scenario}: ${name}`;
@@ -59,19 +60,19 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
         add(
           true,
           'alarm-gained',
-          `In ${title}, alarm ${name} is raised at ${timeText(after[0]!)}; it was not before.`,
+          `In ${title}, alarm ${name} is raised at ${when(after[0]!)}; it was not before.`,
         );
       else if (after.length === 0)
         add(
           true,
           'alarm-lost',
-          `In ${title}, alarm ${name} is no longer raised; it was at ${timeText(before[0]!)}.`,
+          `In ${title}, alarm ${name} is no longer raised; it was at ${when(before[0]!)}.`,
         );
       else
         add(
           false,
           'alarm-moved',
-          `In ${title}, alarm ${name} is raised ${times(after)}; before ${times(before)}.`,
+          `In ${title}, alarm ${name} is raised ${times(when, after)}; before ${times(when, before)}.`,
         );
     }
     if (stopped.after !== undefined && stopped.before === undefined)
@@ -95,8 +96,8 @@ export function behaviourEffects({ scenarios, tests, gone }: Behaviour): Effect[
 }
 
 const by = (margin: string): string => (margin === '' ? '' : ` by ${margin.replace(/^-/, '')}`);
-const times = (all: readonly number[]): string =>
-  all.length === 1 ? `at ${timeText(all[0]!)}` : `${all.length} times, first at ${timeText(all[0]!)}`;
+const times = (when: (seconds: number) => string, all: readonly number[]): string =>
+  all.length === 1 ? `at ${when(all[0]!)}` : `${all.length} times, first at ${when(all[0]!)}`;
 
 /** Most severe first, then by level; the same order each time. */
 export function findingsOf(effects: readonly Effect[]): Finding[] {

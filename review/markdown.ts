@@ -2,8 +2,9 @@
  * A review → Markdown for a pull request. Forges cut comments at 65,536 characters; this one is never longer: sections are
  * written in the order of what matters, each into the room that is left, and say how much they left out.
  */
-import { timeText } from '../runtime/trouble.ts';
-import type { SignalDifference } from './behaviour.ts';
+import type { ScenarioDifference, SignalDifference } from './behaviour.ts';
+import { momentsOf } from './moment.ts';
+
 import { placed, shortName, some } from './names.ts';
 import { intervalsText } from './kpis.ts';
 import { isSame, runsText } from './review.ts';
@@ -70,8 +71,8 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
     ({ scenario, signal }) => [
       cell(scenario.title),
       code(signal.name),
-      timeText(signal.first),
-      timeText(signal.at),
+      momentsOf(scenario)(signal.first),
+      momentsOf(scenario)(signal.at),
       cell(signal.text),
     ],
   );
@@ -79,8 +80,8 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   page.table('Alarms and rules', ['scenario', 'name', 'before', 'after'], events, ({ scenario, event }) => [
     cell(scenario.title),
     code(event.name),
-    moments(event.before),
-    moments(event.after),
+    moments(scenario, event.before),
+    moments(scenario, event.after),
   ]);
   page.table(
     'Requirements',
@@ -149,8 +150,10 @@ export function described(change: Change): string {
   return code(short(text));
 }
 
-const moments = (times: readonly number[]): string =>
-  times.length === 0 ? 'never' : `${timeText(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
+const moments = (scenario: ScenarioDifference, times: readonly number[]): string =>
+  times.length === 0
+    ? 'never'
+    : `${momentsOf(scenario)(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
 
 const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
   side === undefined

@@ -16,11 +16,17 @@ export function commands(run: Run): Command {
     .addOption(
       new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
     )
-    .showHelpAfterError('(try: pollux --help)')
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   for (const add of [textCommands, bundleCommands, runCommands, reviewCommands, liveCommands, toolCommands])
     add(program, run);
+  hintAtHelp(program, program.name());
   return program;
+}
+
+/** After a mistake, the help of the command that it was made in. */
+function hintAtHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(try: ${words} --help)`);
+  for (const each of command.commands) hintAtHelp(each, `${words} ${each.name()}`);
 }

@@ -1,10 +1,10 @@
 /** `pollux diff` and `pollux breaking`: two versions → what changed, and what that means. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { timeText } from '../../runtime/trouble.ts';
 import { parseElementName } from '../../runtime/names.ts';
 import { USUAL_TOLERANCE } from '../../review/behaviour.ts';
 import { html } from '../../review/html.ts';
+import { momentsOf } from '../../review/moment.ts';
 import { described, markdown } from '../../review/markdown.ts';
 import { svg } from '../../review/picture.ts';
 import { intervalsText } from '../../review/kpis.ts';
@@ -323,15 +323,17 @@ function textOf(done: Review, terminal: Terminal): string {
     const where = place === undefined ? '' : style('dim', `  ${pathOf(place.uri)}:${place.line}`);
     return `${signs[change.kind]} ${change.subject} ${change.path}: ${plain(described(change))}${where}`;
   });
-  for (const { title, driver, signals, events, stopped } of done.behaviour.scenarios) {
+  for (const scenario of done.behaviour.scenarios) {
+    const { title, driver, signals, events, stopped } = scenario;
+    const when = momentsOf(scenario);
     if (signals.length + events.length === 0 && stopped.after === stopped.before) continue;
     section(
       driver === 'scenario' ? `Scenario ${title}` : `Recording ${title.slice('recording '.length)}`,
       [...events, ...signals],
       (each) =>
         'kind' in each
-          ? `${each.kind} ${each.name}: ${moments(each.before)} → ${moments(each.after)}`
-          : `${each.name}: ${each.text} at ${timeText(each.at)}, differs from ${timeText(each.first)} on`,
+          ? `${each.kind} ${each.name}: ${moments(when, each.before)} → ${moments(when, each.after)}`
+          : `${each.name}: ${each.text} at ${when(each.at)}, differs from ${when(each.first)} on`,
     );
     if (stopped.after !== undefined) lines.push(`  ${style('red', 'stops')}: ${stopped.after}`);
   }
@@ -375,10 +377,8 @@ function writeFinding(
   );
 }
 
-const moments = (times: readonly number[]): string =>
-  times.length === 0
-    ? 'never'
-    : `${timeText(times[0]!)}${times.length > 1 ? ` (${times.length} times)` : ''}`;
+const moments = (when: (seconds: number) => string, times: readonly number[]): string =>
+  times.length === 0 ? 'never' : `${when(times[0]!)}${times.length > 1 ? ` (${times.length} times)` : ''}`;
 const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
   side === undefined
     ? 'absent'

@@ -154,6 +154,8 @@ function recordFew(twin: Twin): Recorded {
   };
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A recording that has its name only when it is whole. */
 async function recordingTo(file: string, columns: readonly RunColumn[]) {
   const { createRecording } = await import('../../live/recording/index.ts');
@@ -164,11 +166,30 @@ async function recordingTo(file: string, columns: readonly RunColumn[]) {
       code === undefined ? message.replaceAll(part, file) : `${file} cannot be written (${code})`,
     );
   };
-  let writer: RecordingWriter | undefined = await createRecording(part, columns).catch(refuse);
+  let writer: RecordingWriter | undefined;
+  // Nor is it left behind by Ctrl-C, after which the signal does what it always does.
+  const stopped = (signal: NodeJS.Signals): void => {
+    drop();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, stopped);
+  const unheard = (): void => {
+    for (const signal of SIGNALS) process.off(signal, stopped);
+  };
   const close = (): void => {
     writer?.close();
     writer = undefined;
   };
+  /** What was not finished is not left behind. */
+  const drop = (): void => {
+    unheard();
+    close();
+    rmSync(part, { force: true });
+  };
+  writer = await createRecording(part, columns).catch((error: unknown) => {
+    unheard();
+    return refuse(error);
+  });
   return {
     take(row: readonly number[]) {
       try {
@@ -182,11 +203,7 @@ async function recordingTo(file: string, columns: readonly RunColumn[]) {
       if (dataKey() !== undefined) encryptFile(part, 'recording');
       renameSync(part, file);
     },
-    /** What was not finished is not left behind. */
-    drop() {
-      close();
-      rmSync(part, { force: true });
-    },
+    drop,
   };
 }
 

@@ -1,6 +1,10 @@
 import type { Terminal } from './terminal.ts';
 
+/** Of a run, at first; they become shorter where one takes long, so that the bar moves and Ctrl-C is heard. */
 const SLICES = 200;
+/** ms that a slice may take, and below which the next may be twice as long. */
+const LONG = 100;
+const SHORT = 20;
 /** Runs shorter than this (ms) show nothing. */
 const PATIENCE = 500;
 
@@ -16,19 +20,24 @@ export async function progress(
 ): Promise<void> {
   const started = performance.now();
   let shown = 0;
-  for (let slice = 1; slice <= SLICES; slice++) {
-    const { at, done } = step(slice === SLICES ? length : (length * slice) / SLICES);
-    const elapsed = performance.now() - started;
+  let share = 1 / SLICES;
+  for (let until = share; ; until = Math.min(1, until + share)) {
+    const begun = performance.now();
+    const { at, done } = step(until === 1 ? length : length * until);
+    const now = performance.now();
+    if (now - begun > LONG) share /= 2;
+    else if (now - begun < SHORT) share = Math.min(2 * share, 1 / SLICES);
+    const elapsed = now - started;
     if (terminal.interactive && elapsed > PATIENCE && elapsed - shown > 100) {
       shown = elapsed;
-      const share = Math.min(1, at / length);
-      const left = share > 0 ? (elapsed / share - elapsed) / 1000 : NaN;
-      const bar = '━'.repeat(Math.round(share * 24)).padEnd(24, '─');
-      terminal.err(`\r${title} ${bar} ${Math.round(share * 100)} % ${left.toFixed(0)} s left \x1b[K`);
-      // Lets Ctrl-C be heard.
-      await new Promise(setImmediate);
+      const part = Math.min(1, at / length);
+      const left = part > 0 ? (elapsed / part - elapsed) / 1000 : NaN;
+      const bar = '━'.repeat(Math.round(part * 24)).padEnd(24, '─');
+      terminal.err(`\r${title} ${bar} ${Math.round(part * 100)} % ${left.toFixed(0)} s left \x1b[K`);
     }
-    if (done) break;
+    if (done || until === 1) break;
+    // Signals are heard here: whoever writes a file puts its part away.
+    await new Promise(setImmediate);
   }
   if (shown > 0) terminal.err('\r\x1b[K');
 }

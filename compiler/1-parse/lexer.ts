@@ -125,8 +125,9 @@ export class TwinLexer implements Lexer {
     const { tokens } = result;
     const noted: ILexingError[] = [];
     const leftOut = new Set<number>();
+    const words = new TokenWords(tokens);
     tokens.forEach(({ startLine: line, startColumn: column }, at) => {
-      const slip = slipAt(tokens, at);
+      const slip = slipAt(tokens, words, at);
       if (slip === undefined) return;
       const { start: offset, end, kind, readAs } = slip;
       if (slip.leftOut !== undefined) leftOut.add(slip.leftOut);

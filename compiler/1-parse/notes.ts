@@ -45,6 +45,23 @@ export function foreignWord(image: string): string | undefined {
   return meant !== undefined && WHOLE.has(meant) ? meant : undefined;
 }
 
+/** Types of other languages, and ours, where they stand in front of the name. */
+const TYPES =
+  /^(Real|real|Float|float|Double|double|Integer|integer|Int|int|Boolean|boolean|Bool|bool|String|string|var)$/;
+const TYPED = /^(param|parameter|constant|fixed|input|state|let)$/;
+
+export const isTypeWord = (image: string): boolean => TYPES.test(image);
+
+/** `param Real k`: what would be read as a parameter that is called Real, and an equation behind it. */
+export function isTypeBeforeName(words: Words, at: number): boolean {
+  return (
+    isTypeWord(words.image(at)) &&
+    TYPED.test(words.image(at - 1)) &&
+    words.name(at + 1) === 'ID' &&
+    !words.breaks(at + 1)
+  );
+}
+
 /** A word, a name, and what follows the name of a declaration. */
 export function declares(words: Words, at: number): boolean {
   return (

@@ -4,7 +4,7 @@
  */
 import { GrammarAST, GrammarUtils } from 'langium';
 import { keywordsIn, type Keywords } from './keywords.ts';
-import { declares, foreignWord, ReservedWords, type Words } from './notes.ts';
+import { declares, foreignWord, isTypeBeforeName, isTypeWord, ReservedWords, type Words } from './notes.ts';
 import { isNoUnit, mayBeUnit } from './token-builder.ts';
 import { endOfUnit } from './unit-token.ts';
 
@@ -262,7 +262,7 @@ export class Scanner implements Words {
         return this.add(this.id, from, to, word, fresh);
     }
     const word = text.slice(from, to);
-    if (foreignWord(word) !== undefined) this.foreign.add(word);
+    if (foreignWord(word) !== undefined || isTypeWord(word)) this.foreign.add(word);
     froms.push(from);
     slots[slot] = texts.push(word);
     if (texts.length * 2 > slots.length) this.rehash(text);
@@ -313,7 +313,8 @@ export class Scanner implements Words {
     const { count, types, isReserved, foreign, images } = this;
     for (let at = 0; at < count; at += 1) {
       if (isReserved[types[at]!] === 1 && this.reserved.isName(this, at)) return true;
-      if (foreign.size > 0 && types[at] === this.id && foreign.has(images[at]!) && declares(this, at))
+      if (foreign.size === 0 || types[at] !== this.id || !foreign.has(images[at]!)) continue;
+      if (foreignWord(images[at]!) === undefined ? isTypeBeforeName(this, at) : declares(this, at))
         return true;
     }
     return false;

@@ -6,6 +6,7 @@ import type { IToken } from 'chevrotain';
 import { report, type Diagnostic, type Fix } from '../diagnostics/diagnostic.ts';
 import { missing, unexpected } from '../diagnostics/syntax.ts';
 import type { SourceRange } from '../model/source.ts';
+import { isTypeBeforeName, type Words } from './notes.ts';
 
 export type SlipKind = keyof typeof TELL;
 
@@ -105,11 +106,7 @@ function bracketed(unit: string): string {
   return [above, ...below.map((part) => (part.includes('*') ? `(${part})` : part))].join('/');
 }
 
-const TYPES =
-  /^(Real|real|Float|float|Double|double|Integer|integer|Int|int|Boolean|boolean|Bool|bool|String|string|var)$/;
-const DECLARES = /^(param|parameter|constant|fixed|input|state|let)$/;
-
-export function slipAt(tokens: readonly IToken[], at: number): Slip | undefined {
+export function slipAt(tokens: readonly IToken[], words: Words, at: number): Slip | undefined {
   const token = tokens[at]!;
   const next = tokens[at + 1];
   if (next === undefined) return undefined;
@@ -131,15 +128,15 @@ export function slipAt(tokens: readonly IToken[], at: number): Slip | undefined 
     return { kind: 'sensor', start, end, readAs: [at, 'measures'] };
   if (/^arriv(al|als|es|ing)$/.test(token.image) && last?.endLine !== token.startLine)
     if (/^(every|at|when|on)$/.test(next.image)) return { kind: 'step', start, end, readAs: [at, 'arrive'] };
-  const isTyped = TYPES.test(next.image) && DECLARES.test(token.image);
-  const third = tokens[at + 2];
-  if (isTyped && third?.tokenType.name === 'ID' && third.startLine === token.startLine)
+  if (isTypeBeforeName(words, at + 1)) {
+    const name = tokens[at + 2]!;
     return {
       kind: 'type',
       start: next.startOffset,
-      end: third.startOffset + third.image.length,
+      end: name.startOffset + name.image.length,
       leftOut: at + 1,
     };
+  }
   const isMode = token.image === 'mode' || token.image === 'state';
   if (!isMode || next.tokenType.name !== 'ID' || next.startLine !== token.startLine) return undefined;
   if (tokens[at + 2]?.image !== '{') return undefined;

@@ -10,6 +10,8 @@ export interface Station {
   name: string;
   /** As written. */
   text: string;
+  /** What stands behind its first word: `22 min` of `wait 22 min`, `12 as pallet` of `batch 12 as pallet`. */
+  detail: string;
   steps: number[];
   /** The step that says most about it. */
   main: ProcessStep;
@@ -68,6 +70,7 @@ function stationFrom(group: readonly ProcessStep[], steps: number[]): Station {
     main,
     name,
     text,
+    detail: text.replace(/^\S+\s*/, ''),
     steps,
   });
   const entered = has('enter');
@@ -81,7 +84,7 @@ function stationFrom(group: readonly ProcessStep[], steps: number[]): Station {
   const chooses = has('choose');
   if (chooses) return make('choose', chooses, text.replace(/^choose /, ''));
   const delay = has('delay') ?? has('wait');
-  return delay ? make('wait', delay, words.waits) : make('other', group[0]!, text);
+  return delay ? make('wait', delay, words.waits) : make('other', group[0]!, text.split(' ')[0]!);
 }
 
 function waysOf(

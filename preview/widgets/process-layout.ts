@@ -32,7 +32,7 @@ export const sizes: Readonly<Record<Station['kind'], readonly [number, number]>>
   use: [132, 64],
   wait: [112, 68],
   choose: [30, 30],
-  other: [112, 56],
+  other: [132, 68],
   leave: [92, 44],
 };
 const letter = 6;

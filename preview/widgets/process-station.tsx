@@ -49,7 +49,7 @@ export function StationBox({ at, station, info, graph, reveal }: Props) {
 }
 
 /** What is written in it: a name that is heard begins with what is seen. */
-function visibleText({ kind, name, width, main, text }: PlacedStation, count: number): string {
+function visibleText({ kind, name, width, main, detail }: PlacedStation, count: number): string {
   switch (kind) {
     case 'arrive':
       return `${count} ${words.arrived}`;
@@ -60,15 +60,14 @@ function visibleText({ kind, name, width, main, text }: PlacedStation, count: nu
     case 'use':
       return '';
     case 'wait':
-      return `${fitted(name, width - 62)} ${count} ${fitted(waitText(text), width - 20)}`;
+    case 'other':
+      return `${fitted(name, width - 62)} ${count} ${fitted(detail, width - 20)}`.trimEnd();
     default: {
       const capacity = kind === 'queue' ? main.place?.capacity : undefined;
       return `${fitted(name, width - 62)} ${count}${capacity === undefined ? '' : ` / ${capacity}`}`;
     }
   }
 }
-
-const waitText = (text: string): string => text.replace(/^wait /, '');
 
 /** What is counted there: items that came, left, wait, or are worked on. */
 function useCount(
@@ -143,9 +142,9 @@ function Shape({ station, count }: { station: PlacedStation; count: ReadonlySign
             {count}
             {capacity === undefined ? null : <tspan class="station-of">{` / ${capacity}`}</tspan>}
           </text>{' '}
-          {kind === 'wait' ? (
+          {kind === 'wait' || kind === 'other' ? (
             <text class="station-name small" x={x + 10} y={y + 34}>
-              {fitted(waitText(station.text), width - 20)}
+              {fitted(station.detail, width - 20)}
             </text>
           ) : null}
         </>

@@ -174,3 +174,13 @@ it('ends quietly when the reader of a pipe has seen enough', () => {
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^\{"name":".* 0\n$/);
 });
+
+it.each([
+  [['run', '--foo'], '(try: pollux run --help)'],
+  [['git', 'instal'], '(try: pollux git --help)'],
+  [['rnu'], '(try: pollux --help)'],
+])('after %j leads to the help of that command', (args, hint) => {
+  const { code, err } = pollux(args);
+  expect(code).toBe(1);
+  expect(err.trimEnd().split('\n').at(-1)).toBe(hint);
+});

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { example, hashIn, pollux, temporaryFolder } from './pollux.ts';
+import { command, example, hashIn, pollux, temporaryFolder } from './pollux.ts';
 
 const folder = temporaryFolder();
 const ball = example('bouncing-ball/ball.twin');
@@ -245,4 +246,26 @@ describe('pollux test', () => {
     expect(margin('cools')).toBeCloseTo(0.001 - 60 * Math.exp(-12), 6);
     expect(margin('stays hot')).toBeCloseTo(-30 + 60 * Math.exp(-12), 6);
   });
+});
+
+it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing half-written behind on %s', async (signal) => {
+  const cwd = join(folder, signal);
+  mkdirSync(cwd);
+  const long = ['--duration', '100000 d', '--scenario', 'school1978', '--out', 'long.csv'];
+  const child = spawn(process.execPath, [command, 'run', example('epidemic/sir.twin'), ...long], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += String(chunk)));
+  child.stderr.on('data', (chunk) => (said += String(chunk)));
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on('exit', (_, by) => resolve(by)));
+  // It writes under another name first.
+  await expect.poll(() => readdirSync(cwd), { timeout: 60_000 }).toHaveLength(1);
+  expect(readdirSync(cwd)).not.toContain('long.csv');
+  child.kill(signal);
+  // As a shell expects it: ended by the signal.
+  expect(await ended).toBe(signal);
+  expect(readdirSync(cwd)).toEqual([]);
+  expect(said).not.toMatch(/^\s+at .*[:(]\d+/m);
 });

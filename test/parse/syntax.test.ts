@@ -49,6 +49,8 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['a comparison for an equation', asset('  state x = 1\n  x == 3'), 'PX1101 =='],
     ['an assignment for an equation', asset('  state x = 1\n  x := 3'), 'PX1101 :='],
     ['a parameter of Modelica', asset('  parameter Real k = 0.4'), 'PX1108 parameter'],
+    ['a type in front of a name', asset('  param Real k = 0.4'), 'PX1102 Real'],
+    ['a state with its type in front', asset('  state float level = 0'), 'PX1102 float'],
     ['a section of Modelica', asset('  state x = 1\nequation\n  der(x) = 0 /s'), 'PX1108 equation'],
     ['an end of Modelica', asset('  param x = 1\nend A'), 'PX1108 end'],
     ['a class', 'model A\n', 'PX1108 model'],

@@ -145,6 +145,21 @@ describe('a process as a graph', () => {
     ]);
     expect(stationOf).toEqual([0, 1, 1, -1, 2, 2, 2, 3, 4, 5, 6, 7, -1]);
   });
+  it('says what a step is called, and how much, apart', () => {
+    const steps = [
+      step('arrive', 'arrive every 3 s', 1),
+      step('batch', 'batch 12 as pallet', 2),
+      step('delay', 'wait 22 min', 3),
+      step('leave', 'leave', 0),
+    ];
+    const { stations } = processGraph({ ...info, steps });
+    expect(stations.map(({ kind, name, detail }) => [kind, name, detail])).toEqual([
+      ['arrive', 'every 3 s', 'every 3 s'],
+      ['other', 'batch', '12 as pallet'],
+      ['wait', 'wait', '22 min'],
+      ['leave', 'leave', ''],
+    ]);
+  });
   it('has points along its ways', () => {
     const line = [
       [0, 0],

@@ -3,7 +3,7 @@ import { slotOf } from '../../preview/widgets/process-items.ts';
 import { sizes, type PlacedStation } from '../../preview/widgets/process-layout.ts';
 
 // Where the last line of words stands in a station, as `process-station.tsx` draws it.
-const LAST_LINE = { queue: 20, belt: 20, other: 20, wait: 34 } as const;
+const LAST_LINE = { queue: 20, belt: 20, other: 34, wait: 34 } as const;
 const RADIUS = 4;
 
 it.each(Object.entries(LAST_LINE))(
