@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
+import type { CurrentTwin } from './current-twin.ts';
+import { saved } from './current-twin.ts';
+import { done } from './first-steps.ts';
 import type { PreviewPanels } from './preview-panel.ts';
 
 /** Runs `pollux` with these words, where there is a terminal. */
@@ -12,9 +15,11 @@ export function registerCommands(
   context: vscode.ExtensionContext,
   client: BaseLanguageClient,
   previews: PreviewPanels,
+  current: CurrentTwin,
   runPollux?: RunPollux,
 ): void {
-  const execute = async (words: string[], uri: vscode.Uri): Promise<void> => {
+  /** `words` is told where the file lies. */
+  const execute = async (words: (path: string) => string[], uri: vscode.Uri): Promise<void> => {
     if (runPollux === undefined) {
       void vscode.window.showInformationMessage(
         'This VS Code runs in a browser and has no terminal. The preview runs here; for the rest, open the folder in VS Code on a computer.',
@@ -25,50 +30,50 @@ export function registerCommands(
       void vscode.window.showWarningMessage('Pollux runs twins in trusted workspaces only.');
       return;
     }
-    await vscode.workspace.textDocuments
-      .find((document) => document.uri.toString() === uri.toString())
-      ?.save();
-    await runPollux(words);
+    const file = await saved(uri);
+    if (file !== undefined) await runPollux(words(file.fsPath));
+  };
+  /** A scenario is shown in the preview of what it is for. */
+  const preview = async (uri: vscode.Uri, name: string): Promise<void> => {
+    const scenario = (await roots(client, uri, 'scenario')).find((each) => each.name === name);
+    previews.open({ uri: uri.toString(), root: scenario?.subject ?? name }, scenario?.name);
   };
   const register = (
     name: string,
     action: (uri: vscode.Uri, subject: string | undefined) => Promise<unknown>,
   ): void => {
     const command = async (given?: string | vscode.Uri, subject?: string): Promise<void> => {
-      const uri = uriOf(given);
-      if (uri === undefined) {
-        void vscode.window.showInformationMessage('Open a .twin file first.');
-        return;
-      }
-      await action(uri, typeof subject === 'string' ? subject : undefined);
+      const uri = uriOf(given) ?? (await current.uri());
+      if (uri !== undefined) await action(uri, typeof subject === 'string' ? subject : undefined);
     };
     context.subscriptions.push(vscode.commands.registerCommand(name, command));
   };
 
   register('pollux.preview', async (uri, root) => {
     const chosen = root ?? (await chooseRoot(client, uri));
-    if (chosen !== undefined) previews.open({ uri: uri.toString(), root: chosen });
+    if (chosen !== undefined) await preview(uri, chosen);
   });
   register('pollux.run', async (uri, scenario) => {
     const chosen = scenario ?? (await chooseScenario(client, uri));
     if (chosen === undefined) return;
     // Without a terminal a scenario is watched instead.
-    if (runPollux === undefined) previews.open({ uri: uri.toString(), root: chosen });
-    else await execute(['run', uri.fsPath, '--scenario', chosen], uri);
+    if (runPollux === undefined) await preview(uri, chosen);
+    else await execute((path) => ['run', path, '--scenario', chosen], uri);
   });
-  register('pollux.test', (uri, test) =>
-    execute(['test', uri.fsPath, ...(test === undefined ? [] : ['--filter', test])], uri),
-  );
+  register('pollux.test', async (uri, test) => {
+    await execute((path) => ['test', path, ...(test === undefined ? [] : ['--filter', test])], uri);
+    done('test');
+  });
   register('pollux.experiment', async (uri, experiment) => {
     const chosen = experiment ?? (await chooseExperiment(client, uri));
-    if (chosen !== undefined) await execute(['experiment', uri.fsPath, chosen], uri);
+    if (chosen !== undefined) await execute((path) => ['experiment', path, chosen], uri);
   });
   register('pollux.calibrate', async (uri, calibration) => {
-    await execute(['calibrate', uri.fsPath, ...(calibration === undefined ? [] : [calibration])], uri);
+    await execute((path) => ['calibrate', path, ...(calibration === undefined ? [] : [calibration])], uri);
   });
   register('pollux.build', async (uri) => {
     const chosen = await chooseRoot(client, uri);
-    if (chosen !== undefined) await execute(['build', uri.fsPath, '--root', chosen], uri);
+    if (chosen !== undefined) await execute((path) => ['build', path, '--root', chosen], uri);
   });
   context.subscriptions.push(
     vscode.commands.registerCommand('pollux.restartServer', async () => {
@@ -81,9 +86,7 @@ export function registerCommands(
 
 function uriOf(given: string | vscode.Uri | undefined): vscode.Uri | undefined {
   if (typeof given === 'string') return vscode.Uri.parse(given);
-  if (given instanceof vscode.Uri) return given;
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === 'twin' ? document.uri : undefined;
+  return given instanceof vscode.Uri ? given : undefined;
 }
 
 async function roots(client: BaseLanguageClient, uri: vscode.Uri, ...kinds: Root['kind'][]): Promise<Root[]> {

@@ -5,6 +5,8 @@ import { adapterProcess } from './debug/adapter-process.ts';
 import { registerDebugging } from './debug/index.ts';
 import { LiveValues } from './debug/live-values.ts';
 import { startLanguageClient } from './language-client.ts';
+import { CurrentTwin } from './current-twin.ts';
+import { registerFirstSteps } from './first-steps.ts';
 import { registerExplorer } from './explorer/index.ts';
 import { registerLinks } from './links.ts';
 import { PreviewPanels } from './preview-panel.ts';
@@ -25,13 +27,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     return new TwinProcess(host, broker === '' ? {} : { POLLUX_MQTT_URL: broker }, on);
   });
   previews.live = live;
-  context.subscriptions.push(live, previews);
-  registerCommands(context, client, previews, (words) => vscode.tasks.executeTask(polluxTask(words)));
+  const current = new CurrentTwin();
+  context.subscriptions.push(live, previews, current);
+  registerFirstSteps(context);
+  registerCommands(context, client, previews, current, (words) =>
+    vscode.tasks.executeTask(polluxTask(words)),
+  );
   registerCompare(context, previews, output);
   registerTasks(context);
   registerExplorer(context, client, previews);
   registerTests(context, client, output, testProcess);
   registerTraces(context, client, previews);
   registerLinks(context, previews);
-  registerDebugging(context, client, adapterProcess);
+  registerDebugging(context, client, current, adapterProcess);
 }

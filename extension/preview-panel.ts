@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { State } from 'vscode-languageclient';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { DID_COMPILE, SET_VALUES, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
 import type {
@@ -14,6 +15,7 @@ import type { FromHost, ToHost } from '../live/host/protocol.ts';
 import type { FromPreview, Problem, SessionStatus, ToPreview } from '../preview/protocol.ts';
 import { copyLink } from './links.ts';
 import type { LiveValues } from './debug/live-values.ts';
+import { done } from './first-steps.ts';
 import { previewHtml } from './preview-html.ts';
 import type { StartTwin, TwinHost } from './twin-host.ts';
 
@@ -72,6 +74,14 @@ export class PreviewPanels implements vscode.Disposable {
       client.onNotification(DID_COMPILE, (result: DidCompileParams) => {
         for (const panel of this.panels.values()) panel.compiled(result);
       }),
+      // A server that was started again, or has come back by itself, knows nothing of what is watched.
+      client.onDidChangeState(({ newState }) => {
+        if (newState === State.Running) for (const panel of this.panels.values()) panel.watch();
+      }),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) this.move(oldUri.toString(), newUri.toString());
+      }),
+      ...this.followFirstSaves(),
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: async (panel, state: { subject?: PanelSubject } | undefined) => {
           if (state?.subject === undefined) panel.dispose();
@@ -81,15 +91,40 @@ export class PreviewPanels implements vscode.Disposable {
     );
   }
 
-  /** Shows the preview beside the text; the one that is open already comes to the front. */
-  open(subject: PanelSubject): void {
+  /** A text that is saved for the first time goes on as another document, of which nobody says which: it has the same words. */
+  private followFirstSaves(): vscode.Disposable[] {
+    let closed: { uri: string; text: string } | undefined;
+    const look = (document: vscode.TextDocument): void => {
+      if (document.isUntitled || closed === undefined || document.getText() !== closed.text) return;
+      this.move(closed.uri, document.uri.toString());
+      closed = undefined;
+    };
+    return [
+      // Which of the two comes first differs.
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        const uri = document.uri.toString();
+        if (!document.isUntitled || ![...this.panels.values()].some((each) => each.subject.uri === uri))
+          return;
+        closed = { uri, text: document.getText() };
+        vscode.workspace.textDocuments.forEach(look);
+      }),
+      vscode.workspace.onDidOpenTextDocument(look),
+    ];
+  }
+
+  /**
+   * Shows the preview beside the text; the one that is open already comes to the front. `scenario`: the one to run, by
+   * its qualified name; where none is said, it stays as it is.
+   */
+  open(subject: PanelSubject, scenario?: string): void {
     const there = this.panels.get(keyOf(subject));
-    if (there !== undefined) {
-      there.reveal();
-      return;
-    }
-    const name =
-      subject.root?.split('.').at(-1) ?? vscode.Uri.parse(subject.uri).path.split('/').at(-1) ?? '';
+    if (there === undefined) this.create(subject);
+    else there.reveal();
+    if (scenario !== undefined) this.panels.get(keyOf(subject))?.choose(scenario);
+  }
+
+  private create(subject: PanelSubject): void {
+    const name = subject.root?.split('.').at(-1) ?? fileName(subject.uri);
     const panel = vscode.window.createWebviewPanel(
       VIEW_TYPE,
       `Preview ${name}`,
@@ -127,11 +162,26 @@ export class PreviewPanels implements vscode.Disposable {
     made.onState = () => this.changed.fire();
     made.live = this.live;
     this.panels.set(key, made);
+    done('preview');
     this.changed.fire();
     panel.onDidDispose(() => {
-      if (this.panels.get(key) === made) this.panels.delete(key);
+      for (const [known, each] of this.panels) if (each === made) this.panels.delete(known);
       this.changed.fire();
     });
+  }
+
+  /** A file, or a folder with what is in it, has another name: its previews go on. */
+  private move(from: string, to: string): void {
+    for (const [key, panel] of [...this.panels]) {
+      const { uri, root } = panel.subject;
+      if (uri !== from && !uri.startsWith(`${from}/`)) continue;
+      const subject = { ...(root === undefined ? {} : { root }), uri: to + uri.slice(from.length) };
+      if (this.panels.has(keyOf(subject))) continue;
+      this.panels.delete(key);
+      this.panels.set(keyOf(subject), panel);
+      panel.move(subject);
+    }
+    this.changed.fire();
   }
 
   dispose(): void {
@@ -140,6 +190,7 @@ export class PreviewPanels implements vscode.Disposable {
   }
 }
 
+const fileName = (uri: string): string => vscode.Uri.parse(uri).path.split('/').at(-1) ?? '';
 const keyOf = ({ uri, root }: PanelSubject): string => `${uri}#${root ?? ''}`;
 
 /** One panel with its process. Text → server → artefact → process → messages → webview, and back. */
@@ -148,13 +199,15 @@ class PreviewPanel implements vscode.Disposable {
   private readonly client: BaseLanguageClient;
   private readonly output: vscode.LogOutputChannel;
   private readonly panel: vscode.WebviewPanel;
-  private readonly subject: PanelSubject;
+  subject: PanelSubject;
   private readonly startTwin: StartTwin;
   private process: TwinHost | undefined;
   private last: DidCompileParams | undefined;
   private isReady = false;
   /** Where to go once somebody is there to go. */
   private destination: Destination | undefined;
+  /** Which one to run, once something runs. */
+  private scenario: string | undefined;
   private state: RunningPreview['state'] = 'not running';
   /** Called when the twin begins to play, pauses or stops. */
   onState: () => void = () => undefined;
@@ -188,13 +241,43 @@ class PreviewPanel implements vscode.Disposable {
     panel.onDidChangeViewState(() => this.process?.send({ type: 'hidden', hidden: !panel.visible }));
     panel.onDidDispose(() => this.close());
     panel.webview.html = previewHtml(panel.webview, context.extensionUri, subject);
-    void this.watch();
+    this.watch();
   }
 
   /** Asks the server for this twin, now and after each change. */
-  private async watch(): Promise<void> {
-    const result = await this.client.sendRequest<CompileResult>(WATCH, this.watched());
-    this.compiled({ uri: this.subject.uri, ...result });
+  watch(): void {
+    const { uri } = this.subject;
+    this.client.sendRequest<CompileResult>(WATCH, this.watched()).then(
+      (result) => this.compiled({ uri, ...result }),
+      (error: unknown) => {
+        // The file may be gone, or not to be read: that is said where the twin would be.
+        const start = { line: 0, character: 0 };
+        const message = error instanceof Error ? error.message : String(error);
+        const problem = { code: '', severity: 'error' as const, message, uri, range: { start, end: start } };
+        this.compiled({ uri, ok: false, root: '', problems: [problem] });
+      },
+    );
+  }
+
+  /** The file has another name; what runs goes on. */
+  move(subject: PanelSubject): void {
+    void this.client.sendRequest(UNWATCH, this.watched()).catch(() => undefined);
+    const name = fileName(this.subject.uri);
+    this.subject = subject;
+    if (this.panel.title === `Preview ${name}`) this.panel.title = `Preview ${fileName(subject.uri)}`;
+    const message: ToPreview = { type: 'subject', subject };
+    void this.panel.webview.postMessage(message);
+    this.watch();
+  }
+
+  /** Runs a scenario from its start. */
+  choose(scenario: string): void {
+    this.scenario = scenario;
+    if (this.process === undefined) return;
+    this.scenario = undefined;
+    // A scenario is simulated: a twin that is bound to its plant may follow that now.
+    this.process.send({ type: 'preview', message: { type: 'mode', mode: 'simulate' } });
+    this.process.send({ type: 'preview', message: { type: 'scenario', scenario } });
   }
 
   reveal(): void {
@@ -278,6 +361,7 @@ class PreviewPanel implements vscode.Disposable {
     if (isNew && this.compared !== undefined) this.process.send({ type: 'against', ...this.compared });
     // The webview was ready before there was anything to tell it.
     if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
+    if (this.scenario !== undefined) this.choose(this.scenario);
   }
 
   /** Writes values that were tried out where the text gives them; the twin follows as after any other edit. */
@@ -352,7 +436,7 @@ class PreviewPanel implements vscode.Disposable {
     this.isClosed = true;
     this.live?.remove(this);
     this.process?.dispose();
-    void this.client.sendRequest(UNWATCH, this.watched());
+    void this.client.sendRequest(UNWATCH, this.watched()).catch(() => undefined);
     const none: ValuesParams = { root: this.last?.root ?? '', values: {} };
     void this.client.sendNotification(VALUES, none);
   }

@@ -3,8 +3,10 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { TestOutcome } from '../debug-adapter/protocol.ts';
 import { ROOTS } from '../language-server/protocol.ts';
 import type { Root, RootsParams } from '../language-server/protocol.ts';
+import { PASSED_OVER } from './current-twin.ts';
 import { FileOfRun, RunCoverage } from './coverage.ts';
 import { addDebugProfile } from './debug/test-profile.ts';
+import { done } from './first-steps.ts';
 import { failureMessage } from './traces.ts';
 
 export interface TestRunner {
@@ -21,7 +23,10 @@ export interface TestRunner {
   reads(uri: vscode.Uri): boolean;
 }
 
-/** Every `test` of open files in the Test Explorer. */
+/** Files of a workspace whose tests are listed without being opened. */
+const MOST_FILES = 2000;
+
+/** Every `test` of the workspace in the Test Explorer, and of files that are open from elsewhere. */
 export function registerTests(
   context: vscode.ExtensionContext,
   client: BaseLanguageClient,
@@ -31,17 +36,17 @@ export function registerTests(
   const controller = vscode.tests.createTestController('pollux', 'Pollux');
   context.subscriptions.push(controller);
 
-  const discover = async (document: vscode.TextDocument): Promise<void> => {
-    if (document.languageId !== 'twin' || !runner.reads(document.uri)) return;
-    const uri = document.uri.toString();
+  const discover = async (place: vscode.Uri): Promise<void> => {
+    if (!runner.reads(place)) return;
+    const uri = place.toString();
     const params: RootsParams = { uri };
     const tests = (await client.sendRequest<Root[]>(ROOTS, params)).filter(({ kind }) => kind === 'test');
     const file =
       controller.items.get(uri) ??
-      controller.createTestItem(uri, vscode.workspace.asRelativePath(document.uri), document.uri);
+      controller.createTestItem(uri, vscode.workspace.asRelativePath(place), place);
     file.children.replace(
       tests.map((test) => {
-        const item = controller.createTestItem(`${uri}#${test.name}`, test.name, document.uri);
+        const item = controller.createTestItem(`${uri}#${test.name}`, test.name, place);
         item.range = rangeOf(test.range);
         item.description = `on ${test.scenario?.split('.').at(-1) ?? ''}`;
         return item;
@@ -50,15 +55,46 @@ export function registerTests(
     if (tests.length === 0) controller.items.delete(uri);
     else controller.items.add(file);
   };
-  const refresh = (document: vscode.TextDocument): void => {
-    discover(document).catch((error: unknown) =>
-      output.warn(`Tests of ${document.uri.path}: ${String(error)}`),
-    );
+  const refresh = async (place: vscode.Uri): Promise<void> => {
+    try {
+      // The server may not have heard of a new file yet: what is opened it knows.
+      await discover(place).catch(async () => {
+        await vscode.workspace.openTextDocument(place);
+        await discover(place);
+      });
+    } catch (error) {
+      output.warn(`Tests of ${place.path}: ${String(error)}`);
+    }
   };
-  vscode.workspace.textDocuments.forEach(refresh);
+  const opened = (document: vscode.TextDocument): void => {
+    if (document.languageId === 'twin') void refresh(document.uri);
+  };
+  /** The folders are read when somebody looks at tests, and followed from then on. */
+  let isRead = false;
+  const readAll = async (): Promise<void> => {
+    isRead = true;
+    const found = await vscode.workspace.findFiles('**/*.twin', PASSED_OVER, MOST_FILES);
+    const there = new Set(found.map(String));
+    for (const [uri, item] of controller.items)
+      if (!there.has(uri) && (await isGone(item.uri))) controller.items.delete(uri);
+    for (const place of found) await refresh(place);
+  };
+  controller.resolveHandler = async (item) => {
+    if (item === undefined) await readAll();
+  };
+  controller.refreshHandler = readAll;
+  vscode.workspace.textDocuments.forEach(opened);
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*.twin');
+  const written = (place: vscode.Uri): void => {
+    if (isRead || controller.items.get(place.toString()) !== undefined) void refresh(place);
+  };
   context.subscriptions.push(
-    vscode.workspace.onDidOpenTextDocument(refresh),
-    vscode.workspace.onDidSaveTextDocument(refresh),
+    watcher,
+    vscode.workspace.onDidOpenTextDocument(opened),
+    vscode.workspace.onDidSaveTextDocument(opened),
+    watcher.onDidCreate(written),
+    watcher.onDidChange(written),
+    watcher.onDidDelete((place) => controller.items.delete(place.toString())),
   );
 
   const runTests =
@@ -90,11 +126,14 @@ export function registerTests(
               outcomes.find((outcome) => outcome.name === test.label),
             );
         } catch (error) {
-          for (const test of tests) run.errored(test, new vscode.TestMessage(String(error)));
+          // Tests that were stopped are no tests that failed.
+          if (cancellation.isCancellationRequested) for (const test of tests) run.skipped(test);
+          else for (const test of tests) run.errored(test, new vscode.TestMessage(String(error)));
         }
       }
       coverage?.show(run);
       run.end();
+      done('test');
     };
   controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, runTests(false), true);
   addDebugProfile(controller);
@@ -106,6 +145,14 @@ export function registerTests(
     true,
   ).loadDetailedCoverage = async (_run, file) => (file instanceof FileOfRun ? file.details : []);
 }
+
+const isGone = (place: vscode.Uri | undefined): Promise<boolean> =>
+  place === undefined
+    ? Promise.resolve(true)
+    : Promise.resolve(vscode.workspace.fs.stat(place)).then(
+        () => false,
+        () => true,
+      );
 
 function show(run: vscode.TestRun, test: vscode.TestItem, outcome: TestOutcome | undefined): void {
   if (outcome === undefined) {

@@ -164,6 +164,7 @@ class Server {
       this.project().close(uri, this.host.read(uri));
       this.say(uri, undefined, []);
       this.lookLater();
+      this.roots.compileSoon(PAUSE);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri, type } of changes) {
@@ -173,6 +174,8 @@ class Server {
         this.project().disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
       }
       this.lookLater();
+      // Previews follow what others write: a checkout, a generator, tables of data.
+      this.roots.compileSoon(PAUSE);
     });
   }
 

@@ -24,6 +24,8 @@ export type ToPreview =
   | Tests
   /** Host only: go to a moment, or to where a test fails. */
   | { type: 'go'; moment?: string; test?: string }
+  /** Host only: what the panel is of now, to be kept in place of what its page was made with. */
+  | { type: 'subject'; subject: unknown }
   /** Who sits here and what they may do; not said where everyone may do everything. */
   | { type: 'role'; name: string; role: Role }
   /** What was asked for is not allowed, and why. */

@@ -1,28 +1,29 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE, WHY } from '../../debug-adapter/protocol.ts';
 import type { WhyArguments, WhyResponse } from '../../debug-adapter/protocol.ts';
+import type { CurrentTwin } from '../current-twin.ts';
+import { saved } from '../current-twin.ts';
 import { configurationOf } from './configurations.ts';
 import { programPath } from './program-path.ts';
 
 /** What one can ask of a run that stands, beside what every debugger offers. */
-export function registerDebugCommands(context: vscode.ExtensionContext): void {
+export function registerDebugCommands(context: vscode.ExtensionContext, current: CurrentTwin): void {
   context.subscriptions.push(
-    vscode.commands.registerCommand('pollux.debug', debug),
+    vscode.commands.registerCommand(
+      'pollux.debug',
+      async (given?: string | vscode.Uri, name?: string, kind?: string) => {
+        const uri = (typeof given === 'string' ? vscode.Uri.parse(given) : given) ?? (await current.uri());
+        const file = uri === undefined ? undefined : await saved(uri);
+        if (file !== undefined) await debug(file, name, kind);
+      },
+    ),
     vscode.commands.registerCommand('pollux.why', why),
     vscode.commands.registerCommand('pollux.goToTime', goToTime),
   );
 }
 
-/** From the palette, the title of an editor or a code lens; the latter name a scenario or a test. */
-async function debug(given?: string | vscode.Uri, name?: string, kind?: string): Promise<void> {
-  const uri =
-    typeof given === 'string'
-      ? vscode.Uri.parse(given)
-      : (given ?? vscode.window.activeTextEditor?.document.uri);
-  if (uri === undefined) {
-    void vscode.window.showInformationMessage('Open a .twin file first.');
-    return;
-  }
+/** From the palette, the title of an editor, the tree or a code lens; the latter two name a scenario or a test. */
+async function debug(uri: vscode.Uri, name?: string, kind?: string): Promise<void> {
   const configuration =
     typeof name === 'string' && (kind === 'scenario' || kind === 'test')
       ? configurationOf(uri, { kind, name, label: name.split('.').at(-1) ?? name })

@@ -32,7 +32,8 @@ export function registerExplorer(
   const forward = (name: string, command: string): vscode.Disposable =>
     vscode.commands.registerCommand(name, async (node: unknown) => {
       const subject = subjectOf(node);
-      if (subject !== undefined) await vscode.commands.executeCommand(command, subject.uri, subject.name);
+      if (subject === undefined) return;
+      await vscode.commands.executeCommand(command, subject.uri, subject.name, subject.kind);
     });
   context.subscriptions.push(
     ...[runs, tree, view, watcher, new TwinStatus(runs)],
@@ -49,6 +50,7 @@ export function registerExplorer(
     vscode.commands.registerCommand('pollux.explorer.refresh', () => tree.refresh()),
     forward('pollux.explorer.preview', 'pollux.preview'),
     forward('pollux.explorer.run', 'pollux.run'),
+    forward('pollux.explorer.debug', 'pollux.debug'),
     forward('pollux.explorer.test', 'pollux.test'),
     forward('pollux.explorer.experiment', 'pollux.experiment'),
     forward('pollux.explorer.calibrate', 'pollux.calibrate'),

@@ -1,5 +1,6 @@
 /** *New Twin…*: a first text of the field that one works in, put where one says or left unsaved. */
 import * as vscode from 'vscode';
+import { done } from '../first-steps.ts';
 
 interface Template {
   name: string;
@@ -20,4 +21,5 @@ export async function newTwin(context: vscode.ExtensionContext): Promise<void> {
   const content = await read(`${picked.name}.twin`);
   const document = await vscode.workspace.openTextDocument({ language: 'twin', content });
   await vscode.window.showTextDocument(document);
+  done('choose');
 }

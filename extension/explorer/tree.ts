@@ -150,8 +150,9 @@ function labelled(
   return shown;
 }
 
-/** What a context action of the tree was called on: the file and the name, as other commands take them. */
-export function subjectOf(node: unknown): { uri: string; name: string } | undefined {
+/** What a context action of the tree was called on: the file, the name and the kind, as other commands take them. */
+export function subjectOf(node: unknown): Pick<ExploreItem, 'uri' | 'name' | 'kind'> | undefined {
   const item = (node as { item?: Partial<ExploreItem> } | undefined)?.item;
-  return item?.uri === undefined || item.name === undefined ? undefined : { uri: item.uri, name: item.name };
+  if (item?.uri === undefined || item.name === undefined || item.kind === undefined) return undefined;
+  return { uri: item.uri, name: item.name, kind: item.kind };
 }

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import { LiveValues } from '../debug/live-values.ts';
 import { registerDebugging } from '../debug/index.ts';
+import { CurrentTwin } from '../current-twin.ts';
+import { registerFirstSteps } from '../first-steps.ts';
 import { registerExplorer } from '../explorer/index.ts';
 import { registerLinks } from '../links.ts';
 import { registerTests } from '../test-explorer.ts';
@@ -20,12 +22,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const previews = new PreviewPanels(context, client, output, (on) => new TwinWorker(script, on));
   const live = new LiveValues();
   previews.live = live;
-  context.subscriptions.push(live, previews);
-  registerCommands(context, client, previews);
+  const current = new CurrentTwin();
+  context.subscriptions.push(live, previews, current);
+  registerFirstSteps(context);
+  registerCommands(context, client, previews, current);
   registerExplorer(context, client, previews);
   registerLinks(context, previews);
   registerTraces(context, client, previews);
   const programs = vscode.Uri.joinPath(context.extensionUri, 'dist/web/program.js').toString(true);
   registerTests(context, client, output, testWorker(programs));
-  registerDebugging(context, client, workerAdapter(programs));
+  registerDebugging(context, client, current, workerAdapter(programs));
 }

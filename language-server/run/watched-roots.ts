@@ -45,8 +45,10 @@ export class WatchedRoots {
   compile(): void {
     for (const { uri, root } of this.watched.values()) {
       const file = this.project().file(uri);
-      if (file === undefined) continue;
-      const result: protocol.DidCompileParams = { uri, ...compileRoot(this.project(), file, root) };
+      const result: protocol.DidCompileParams = {
+        uri,
+        ...(file === undefined ? gone(uri, root) : compileRoot(this.project(), file, root)),
+      };
       const text = JSON.stringify(result);
       const key = keyOf({ uri, root });
       // A change elsewhere, or of a comment: the same artefact.
@@ -55,6 +57,15 @@ export class WatchedRoots {
       void this.connection.sendNotification(protocol.DID_COMPILE, result);
     }
   }
+}
+
+/** It was deleted, or has another name: what runs shall not look as if its text were there. */
+function gone(uri: string, root: string | undefined): protocol.CompileResult {
+  const start = { line: 0, character: 0 };
+  const name = decodeURIComponent(uri.split('/').at(-1) ?? uri);
+  const message = `${name} is not there any more: it was deleted, moved or renamed. Close this preview, or put the file back.`;
+  const problem = { code: '', severity: 'error' as const, message, uri, range: { start, end: start } };
+  return { ok: false, root: root ?? '', problems: [problem] };
 }
 
 function keyOf({ uri, root }: protocol.WatchParams): string {

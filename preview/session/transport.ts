@@ -42,10 +42,15 @@ export function connect(listener: Listener): Transport {
 function webview(listener: Listener): Transport {
   const host = acquireVsCodeApi();
   // What the host needs to restore the panel after a reload: it is kept with the preview's own state.
-  const subject: unknown = JSON.parse(document.body.dataset['subject'] ?? 'null');
-  host.setState({ ...(host.getState() as object | undefined), subject });
-  const receive = (event: MessageEvent<unknown>) => {
-    if (isMessage(event.data)) listener.message(event.data);
+  let subject: unknown = JSON.parse(document.body.dataset['subject'] ?? 'null');
+  const keepSubject = () => host.setState({ ...(host.getState() as object | undefined), subject });
+  keepSubject();
+  const receive = ({ data }: MessageEvent<unknown>) => {
+    if (!isMessage(data)) return;
+    if (data.type === 'subject') {
+      subject = data.subject;
+      keepSubject();
+    } else listener.message(data);
   };
   window.addEventListener('message', receive);
   queueMicrotask(() => listener.connection('open'));
@@ -165,6 +170,7 @@ const types: ReadonlySet<string> = new Set<ToPreview['type']>([
   'samples',
   'tests',
   'go',
+  'subject',
 ]);
 
 function isMessage(data: unknown): data is ToPreview {

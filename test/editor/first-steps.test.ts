@@ -1,0 +1,93 @@
+/** The first hour in a real VS Code: the tests that are listed, the walkthrough and its check marks. */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openVscode } from '../harness/vscode.ts';
+import type { Vscode } from '../harness/vscode.ts';
+
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+
+let folder = '';
+let code: Vscode;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pollux-steps-'));
+  for (const name of ['bouncing-ball', 'epidemic'])
+    await cp(join(examples, name), join(folder, name), { recursive: true });
+  code = await openVscode({ folder, theme: 'dark', viewport: { width: 1500, height: 950 } });
+});
+afterAll(async () => {
+  await code?.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+const shown = async (name: string, use: () => Promise<void>): Promise<void> => {
+  try {
+    await use();
+  } catch (error) {
+    await code.screenshot(`first-steps-${name}-failed`).catch(() => undefined);
+    throw error;
+  }
+};
+const step = (title: string): Locator =>
+  code.page.locator('.getting-started-step', { hasText: title }).first();
+const isDone = (title: string): Promise<string | null> =>
+  step(title).getByRole('checkbox').first().getAttribute('aria-checked');
+const press = async (title: string, button: string): Promise<void> => {
+  const wanted = step(title).getByRole('button', { name: button }).first();
+  // The step that is open already would be closed by a click.
+  if (!(await wanted.isVisible())) await step(title).click();
+  await wanted.click();
+};
+const entry = (text: string): Locator =>
+  code.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+const inTree = (text: string): Locator =>
+  code.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
+
+it('lists the tests of files that nobody has opened, and no longer those of files that are gone', () =>
+  shown('tests', async () => {
+    await code.runCommand('Testing: Focus on Test Explorer View');
+    await inTree('ball.twin').waitFor({ timeout: 60_000 });
+    await inTree('sir.twin').waitFor();
+    await cp(join(folder, 'epidemic'), join(folder, 'another'), { recursive: true });
+    await code.runCommand('Test: Refresh Tests');
+    await inTree('another').waitFor({ timeout: 60_000 });
+    await rm(join(folder, 'another'), { recursive: true });
+    await code.runCommand('Test: Refresh Tests');
+    await inTree('another').waitFor({ state: 'detached', timeout: 60_000 });
+    expect(await inTree('ball.twin').count()).toBe(1);
+  }));
+
+it('leads through the first steps, and marks what has been done', () =>
+  shown('walkthrough', async () => {
+    const { page } = code;
+    await code.runCommand('Welcome: Open Walkthrough...');
+    await entry('From Nothing to a Live Twin').click();
+    await step('Choose a first twin').waitFor({ timeout: 30_000 });
+    expect(await isDone('Watch it run')).toBe('false');
+    // No text is open: which one is asked for, and nothing is done by asking.
+    await press('Watch it run', 'Open Preview');
+    await entry('bouncing-ball/ball.twin').waitFor({ timeout: 30_000 });
+    await page.keyboard.press('Escape');
+    await press('Choose a first twin', 'New Twin…');
+    await entry('Epidemic').waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(500);
+    expect([await isDone('Choose a first twin'), await isDone('Watch it run')]).toEqual(['false', 'false']);
+
+    await press('Choose a first twin', 'New Twin…');
+    await entry('Epidemic').waitFor();
+    await page.keyboard.type('Epidemic');
+    await entry('Epidemic').and(page.locator('.focused')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.tab', { hasText: 'Untitled-1' }).waitFor();
+    await page.locator('.tab', { hasText: 'Welcome' }).click();
+    await expect.poll(() => isDone('Choose a first twin')).toBe('true');
+    // The walkthrough lies over the new twin, which is what is meant all the same.
+    await press('Watch it run', 'Open Preview');
+    await code.webview('.chart canvas');
+    await page.locator('.tab', { hasText: 'Preview Town' }).waitFor();
+    await expect.poll(() => isDone('Watch it run')).toBe('true');
+    expect([await isDone('Change it'), await isDone('Say what must hold')]).toEqual(['false', 'false']);
+  }));
