@@ -100,7 +100,9 @@ export async function perform(
   const scenario = chooseScenario(manifest, options);
   const length = duration ?? manifest.scenarios[scenario ?? -1]?.duration;
   if (length === undefined)
-    throw new Refusal(`${manifest.name} has no scenario, so say how long to run: --duration "1 h"`);
+    throw new Refusal(
+      `${manifest.name} has no scenario of its own, so say how long to run, --duration "1 h", or which scenario of an asset, --scenario NAME`,
+    );
   const settings: TwinSettings = {
     duration: length,
     ...(method === undefined ? {} : { method }),

@@ -1,5 +1,5 @@
 /** The indexes of a path → what it leaves open: `[*]` for each, nothing or a range for all of them together. */
-import type { Expression, IndexExpr } from '../../grammar/generated/ast.ts';
+import { isVariableDecl, type Expression, type IndexExpr } from '../../grammar/generated/ast.ts';
 import * as shapes from '../diagnostics/shapes.ts';
 import * as structure from '../diagnostics/structure.ts';
 import { insertAfter, textOf, type Analysis } from './analysis.ts';
@@ -47,6 +47,8 @@ function stepFits(
   const { name, index } = step;
   if (dims.length === 0) {
     if (index === undefined) return true;
+    // Of what kind it would be, and how many, was asked where its value is told to be wrong.
+    if (isVariableDecl(step.feature) && analysis.declaredType(step.feature).base === 'unknown') return false;
     analysis.report(structure.indexOfScalar, { name }, expression);
     return false;
   }

@@ -38,9 +38,10 @@ export const unknownDeclaration = define<{ kind: string; name: string; foundIn?:
   severity: 'error',
   title: 'A declaration that cannot be found',
   message: ({ kind, name }) => `There is no ${kind} ${name} here.`,
-  help: ({ foundIn, suggestion }) =>
+  help: ({ kind, name, foundIn, suggestion }) =>
     foundIn === undefined
-      ? didYouMean({ suggestion })
+      ? (didYouMean({ suggestion }) ??
+        (kind === 'quantity' ? `Declare it by a unit of it, as in quantity ${name} = kg/m3.` : undefined))
       : `Package ${foundIn} has one: add \`use ${foundIn}\`.`,
 });
 

@@ -72,7 +72,11 @@ export const indexCount = define<{ name: string; is: string; given: number; exam
   title: 'The number of indexes does not fit',
   message: ({ name, is, given }) =>
     `'${name}' is ${is}, and this gives ${given === 1 ? 'one index' : `${given} indexes`}.`,
-  help: ({ example }) => `Write ${example}.`,
+  // Three dimensions come of a matrix times [*]: a matrix for each element.
+  help: ({ name, is, example }) =>
+    is.split('×').length > 2
+      ? `A matrix times x[*] is a matrix for each element. Where '${name}' is to be the product with a vector, give the vector a name: let v = …, and the matrix times v.`
+      : `Write ${example}.`,
 });
 
 export const shapeUnknown = define<{ name: string }>({

@@ -26,7 +26,8 @@ export function columnAt(csv: Csv, position: number, type: Type, units: UnitTabl
   if (written !== undefined && written !== '-' && written !== '1') {
     const found = units.resolve(written);
     if (!found.ok) throw new Unusable(`the unit of column "${name}" is none: ${found.message}`);
-    if (!found.unit.dimension.equals(dimension)) {
+    // Where the quantity is unknown, that was reported.
+    if (type.base !== 'unknown' && !found.unit.dimension.equals(dimension)) {
       const is = wordsOf(type, units);
       throw new Unusable(`column "${name}" is in ${written}, and ${is} is needed.`);
     }
