@@ -18,9 +18,12 @@ export interface CheckpointSettings {
   again?: true;
 }
 
+/** The time of the state before the first instant, to which what comes late for time 0 goes back. */
+export const UNBEGUN = -Infinity;
+
 /** A state of the past. */
 export interface Checkpoint {
-  /** s; the state is the one after all that happened at that time, before anything set from outside afterwards. */
+  /** s, or `UNBEGUN`; the state is the one after all that happened at that time, before anything set from outside afterwards. */
   readonly time: number;
   /** Put together anew each time. */
   readonly state: Uint8Array;
@@ -109,7 +112,11 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
       const found = kept.findLast((c) => (strictly ? c.time < time : c.time <= time));
       return found && whole(found);
     },
-    first: (): Checkpoint | undefined => kept[0] && whole(kept[0]),
+    /** The first of a run that has begun. */
+    first: (): Checkpoint | undefined => {
+      const found = kept.find(({ time }) => time > UNBEGUN);
+      return found && whole(found);
+    },
     /** Forgets those later than `time`. */
     cut: (time: number): void => keepOnly((c) => c.time <= time),
     /** Forgets the oldest, of three or more; returns whether it did. */
@@ -120,6 +127,7 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
     },
     /** Time of the oldest: nothing before it can be revised. */
     oldest: (): number => kept[0]?.time ?? Infinity,
+    isEmpty: (): boolean => kept.length === 0,
     clear: (): void => keepOnly(() => false),
     /** Of another twin of the same kind: they are shared, and nobody writes to them. */
     adopt: (others: readonly Kept[]): void => {

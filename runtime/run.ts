@@ -3,7 +3,7 @@
  * Nothing here depends on how far a host asked to go: a step that was begun stays in flight until time passes its end.
  */
 import { alikeIn } from './alike.ts';
-import { createCheckpoints } from './checkpoints.ts';
+import { createCheckpoints, UNBEGUN } from './checkpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { createDues } from './events/due.ts';
 import type { Instance } from './events/due.ts';
@@ -141,7 +141,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const lastBefore = (time: number): Checkpoint | undefined => {
     if (again.isCareful(time) || telling.followed()) return undefined;
     const checkpoint = checkpoints.before(time, true);
-    return checkpoint !== undefined && checkpoint.time >= journal.heldFrom() ? checkpoint : undefined;
+    if (checkpoint === undefined || checkpoint.time === UNBEGUN) return undefined;
+    return checkpoint.time >= journal.heldFrom() ? checkpoint : undefined;
   };
   /** An instant has come to nothing, and memory holds a state from before. */
   let goesBack = false;
@@ -202,6 +203,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
 
   /** What was set from outside after all else at the committed time; more than once when time is gone over again. */
   const applyAfter = (): Trouble | undefined => {
+    if (!begun) return undefined;
     while (journal.next() <= machine.time()) {
       const found = happen(false, false);
       if (found !== undefined) return found;
@@ -345,6 +347,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
 
   /** The first instant, at time 0. */
   const begin = (): void => {
+    if (checkpoints.isEmpty()) checkpoints.add(UNBEGUN, snapshotParts(machine, known, plan.scenario, 0));
     begun = true;
     if (trouble !== undefined) return;
     for (const event of moved) news.event(event);
@@ -473,12 +476,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return stop('trouble');
   };
 
-  /** Puts a state into memory and drops what belonged to another. */
-  const load = (bytes: Uint8Array): string | undefined => {
+  /** Puts a state into memory and drops what belonged to another. `isBegun`: its first instant has happened. */
+  const load = (bytes: Uint8Array, isBegun = true): string | undefined => {
     const result = readSnapshot(machine, known, plan.scenario, bytes);
     if (typeof result === 'string') return result;
     distrust();
-    begun = true;
+    begun = isBegun;
     flight = undefined;
     trouble = undefined;
     stepper.forget();

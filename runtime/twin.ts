@@ -1,5 +1,6 @@
 /** A running twin: manifest + kernel, a scenario, a seed. See README.md for time and for the order at one instant. */
 import type { Manifest } from './contract/manifest.ts';
+import { UNBEGUN } from './checkpoints.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import type { Entry } from './journal.ts';
 import type { KernelFactory } from './load.ts';
@@ -143,7 +144,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   let sequence = 0;
 
   const backTo = ({ state, time }: Checkpoint): void => {
-    run.load(state);
+    run.load(state, time > UNBEGUN);
     journal.rewind(time);
   };
 

@@ -101,7 +101,11 @@ export function statistic(
       mean(flattening, group, `${name}.${field}`, index, source);
     const works = minus(ofTime('busy'), ofTime('blocked'));
     if (shifts !== undefined) return divided(works, atLeast(ofTime('onDuty'), 1e-9));
-    return size === undefined ? works : divided(works, lower(flattening, size, there));
+    if (size === undefined) return works;
+    const units = lower(flattening, size, there);
+    const areSome = units.kind === 'number' && units.value >= 1;
+    // Of no units none work.
+    return divided(works, areSome ? units : atLeast(units, 1e-9));
   }
   if (field === 'stay' || field === 'wait') {
     const tally = tallyOf(flattening, group, name, operator === 'quantile', source);

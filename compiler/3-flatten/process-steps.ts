@@ -129,6 +129,7 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
           ...(step.interval ? { interval: value(step.interval, 'arrive') } : {}),
           ...(demand ? { demand } : {}),
           ...(first ? { first } : {}),
+          ...(step.from ? { from: value(step.from, 'from') } : {}),
           ...(step.until ? { until: value(step.until, 'until') } : {}),
           ...(step.group ? { group: value(step.group, 'group') } : {}),
           ...(step.most ? { most: value(step.most, 'most') } : {}),

@@ -75,6 +75,8 @@ export type FlatStep = {
       demand?: true;
       /** s: time of the first arrival; absent: one interval after the start. */
       first?: FlatExpression;
+      /** Of what comes once: not before this, s. */
+      from?: FlatExpression;
       /** No arrival later than this, s. */
       until?: FlatExpression;
       /** Items at each arrival, and at most in all. */

@@ -37,6 +37,8 @@ export type ProcessStep = { text: string; source: SourceRange } & (
       interval?: Expression;
       first?: Expression;
       once: boolean;
+      /** Of what comes once: not before this. */
+      from?: Expression;
       condition?: Expression;
       until?: Expression;
       group?: Expression;

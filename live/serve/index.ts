@@ -40,6 +40,8 @@ export interface ServeOptions {
   tls?: { cert: string; key: string };
   /** What takes samples that are sent, once there is something. */
   samples?: () => SampleSink | undefined;
+  /** Bytes that all pages together may leave unread; with more, the one that left most unread has gone. */
+  unread?: number;
   /** Who may do what; without it everyone who can reach us may all. */
   guard?: Guard;
 }
@@ -75,6 +77,7 @@ export async function serve({
   tls,
   guard = createGuard({}),
   samples = () => undefined,
+  unread = 4 * GONE,
 }: ServeOptions): Promise<Served> {
   const files = pageFiles(pages);
   if (files === undefined) throw new ServeError('the preview has not been built; run npm run build');
@@ -142,11 +145,20 @@ export async function serve({
     return text;
   };
 
+  /** However many do not read, memory stays bounded. */
+  function dropSlowest(): void {
+    const all = [...sockets.clients];
+    if (all.reduce((total, { bufferedAmount }) => total + bufferedAmount, 0) <= unread) return;
+    all.reduce((a, b) => (b.bufferedAmount > a.bufferedAmount ? b : a)).terminate();
+  }
+
   function welcome(client: WebSocket, identity: Identity, from: string): void {
     const attached = session.attach((message) => {
       if (client.readyState !== WebSocket.OPEN) return;
       if (message.type === 'frame' && client.bufferedAmount > BUSY) return;
       if (client.bufferedAmount > GONE) return client.terminate();
+      if (client.bufferedAmount > BUSY) dropSlowest();
+      if (client.readyState !== WebSocket.OPEN) return;
       client.send(textOf(message));
     });
     if (guard.required) {

@@ -228,6 +228,37 @@ describe('several pages', () => {
     expect(got.filter(({ type }) => type === 'frame').length).toBeLessThan(200);
   });
 
+  it('that do not read at all, however many, leave memory as it is, and the others get everything', async () => {
+    const fan = createFan();
+    const unread = 16 * 1024 * 1024;
+    const served = await serve({ session: fan, pages, port: 0, unread });
+    closing.push(() => served.close());
+    const port = Number(new URL(served.address).port);
+    const reader = await page(port);
+    const idle = await Promise.all(Array.from({ length: 6 }, () => page(port)));
+    await until('attached', () => served.clients() === 7);
+    for (const { socket } of idle) socket.pause();
+    const text = 'x'.repeat(1024 * 1024);
+    const read = () => reader.got.filter(({ type }) => type === 'events').length;
+    for (let i = 0; i < 40; i += 1) {
+      const event = {
+        id: i,
+        time: i,
+        microstep: 0,
+        kind: 'event',
+        name: '',
+        text,
+        severity: 'info',
+      } as const;
+      fan.send({ type: 'events', events: [event] });
+      await until('it was read', () => read() === i + 1);
+    }
+    // Six that read nothing of 40 MB each, and 16 MB of room.
+    await until('they are gone', () => served.clients() <= 2);
+    expect(served.clients()).toBeGreaterThanOrEqual(1);
+    expect(reader.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
   it('are told goodbye', async () => {
     const { port, close } = await start();
     const { socket } = await page(port);

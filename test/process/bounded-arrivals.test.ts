@@ -13,6 +13,10 @@ it.each([
   ['at 5 s', 1],
   ['at 5 s until 2 s', 0],
   ['at 5 s in groups of 4 at most 3', 3],
+  ['at 5 s from 5 s', 1],
+  ['at 5 s from 4 s in groups of 2', 2],
+  ['at 5 s from 6 s', 0],
+  ['at 5 s from 6 s until 10 s in groups of 2', 0],
   // Each waits for a second, and the next comes when it has.
   ['on demand until 30 s', 31],
   ['on demand from 60 s', 40],

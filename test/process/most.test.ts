@@ -48,6 +48,20 @@ describe('the bottleneck', () => {
     expect(twin.value('which')).toBe(1);
   });
 
+  it('is none of what has no units, of which none work', () => {
+    const members = `param many: Integer = 0
+       resource none[many]  resource some[2]  resource never[0]
+       process p { arrive every 1 s  use some for 1 s }
+       process q { arrive every 1 s  queue waiting  use none for 1 s }
+       kpi without = utilisation(none)  kpi own = utilisation(never)  kpi half = utilisation(some)
+       kpi which = most(utilisation(none), utilisation(some))`;
+    expect(finished(compiled(members, 'run 100.5 s'), ['without', 'own', 'which'])).toEqual([0, 0, 2]);
+    // One of two works from 1 s on.
+    const [busy] = finished(compiled(members, 'run 100.5 s'), ['half']);
+    expect(busy).toBeCloseTo(99.5 / 100.5 / 2, 9);
+    expectAgreement(members, 'run 20 s');
+  });
+
   it('is the first of those alike', () => {
     const [fuller] = finished(compiled(SLOW_SECOND, 'run 0.5 s'), ['fuller']);
     expect(fuller).toBe(2);

@@ -86,6 +86,7 @@ function lowerStep(tree: StepTree, analysis: Analysis): ProcessStep {
         ...optional('interval', tree.interval),
         ...optional('first', tree.once ?? tree.first),
         once: tree.once !== undefined,
+        ...(tree.once === undefined ? {} : optional('from', tree.first)),
         ...optional('condition', tree.condition),
         ...optional('until', tree.until),
         ...optional('group', tree.group, PLAIN),

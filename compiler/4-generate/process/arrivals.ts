@@ -120,16 +120,16 @@ export function arrivals(machine: Machine, { settled }: Using) {
     const whenOpen = (statements: Statement[], is = open): Statement[] =>
       is === undefined ? statements : [when(is, statements)];
     const until = step.until && endOf(process, step, step.until);
-    const from =
-      step.condition && step.first
-        ? values.of(
-            `${process.name} from`,
-            process.loops,
-            step.first,
-            actor,
-            of('The beginning of', { is: 'time' }),
-          )
-        : undefined;
+    const beginning = step.condition ? step.first : step.from;
+    const from = beginning
+      ? values.of(
+          `${process.name} from`,
+          process.loops,
+          beginning,
+          actor,
+          of('The beginning of', { is: 'time' }),
+        )
+      : undefined;
     const openNow = [
       ...(open === undefined ? [] : [open]),
       ...(until === undefined ? [] : [f64.le(now(), until)]),
