@@ -1,7 +1,9 @@
 /** Recordings there and back, against papaparse and hyparquet themselves, and bad files. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -393,5 +395,42 @@ describe('columns to sensors and inputs', () => {
     }
     expect(recorder.close()).toEqual({ rows: 40, tooLate: 1 });
     expect(readFileSync(file('late.csv'), 'utf8').split('\r\n').slice(1, -1)).toEqual(expected);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('leaves whole rows, and says so', (context) => {
+    if (process.platform === 'win32') context.skip('there is no ulimit');
+    const own = mkdtempSync(join(tmpdir(), 'pollux-full-'));
+    try {
+      const file = join(own, 'full.csv');
+      const module = pathToFileURL(join(import.meta.dirname, '..', '..', 'live', 'recording', 'csv.ts')).href;
+      writeFileSync(
+        join(own, 'write.mjs'),
+        `import { writeCsv } from ${JSON.stringify(module)};
+const unit = { text: 's', label: 's', factor: 1, offset: 0 };
+const writer = writeCsv(${JSON.stringify(file)}, [{ name: 'time', unit }, { name: 'x', unit }]);
+let code = 'none';
+try {
+  for (let n = 0; n < 100000; n += 1) writer.write([n, n + 0.123456789]);
+} catch (error) {
+  ({ code } = error);
+}
+process.stdout.write(code);`,
+      );
+      // In kilobytes or half of them, as the shell counts.
+      const said = execFileSync(
+        'sh',
+        ['-c', `ulimit -f 150; exec "${process.execPath}" "${join(own, 'write.mjs')}"`],
+        { encoding: 'utf8' },
+      );
+      expect(said).toBe('EFBIG');
+      const rows = readFileSync(file, 'utf8').split('\r\n');
+      expect(rows.pop()).toBe('');
+      expect(rows.length).toBeGreaterThan(1000);
+      expect(rows.slice(1)).toEqual(rows.slice(1).map((_, n) => `${n},${n + 0.123456789}`));
+    } finally {
+      rmSync(own, { recursive: true });
+    }
   });
 });
