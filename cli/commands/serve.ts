@@ -23,7 +23,7 @@ import { systemSentence } from '../terminal/system-error.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { TrustOptions } from '../trust.ts';
-import { closeAll, untilStopped } from '../until-stopped.ts';
+import { closeAll, stopSignal, untilStopped } from '../until-stopped.ts';
 
 export interface ServeCommandOptions extends TrustOptions, ExposureOptions {
   root?: string;
@@ -53,6 +53,8 @@ export async function serve(
   const { artefact, scenario } = found;
   const { manifest } = artefact;
   const closing: (() => unknown)[] = [];
+  // From here on something may be acknowledged that has to be kept.
+  const signal = stopSignal();
   try {
     const readUnit = unitReader();
     const replay =
@@ -131,10 +133,11 @@ export async function serve(
     if (replay !== undefined) tellOfReplay(replay, terminal);
     terminal.out(`${terminal.style('dim', 'Ctrl-C stops it.')}\n`);
   } catch (error) {
+    signal.forget();
     await closeAll(closing);
     throw refusalOf(error);
   }
-  await untilStopped(closing);
+  await untilStopped(closing, signal);
   return Exit.fine;
 }
 
