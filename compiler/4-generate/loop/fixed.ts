@@ -1,11 +1,14 @@
 /** Steps on the grid n · step, as `fixedStepper` (runtime/solvers/integrate.ts) takes them, or of time alone. */
-import { branchIf, call, either, f64, i32, run, select, set, when, whileLoop } from '../wasm/index.ts';
+import { both, branchIf, call, either, f64, i32, run, select, set, when, whileLoop } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { ROUNDS } from './quiet.ts';
 import { frameLabels, stepsIn } from './steps.ts';
 import type { LoopFunction, Method } from './steps.ts';
+
+/** What is that much before a time of the grid, as a share, is so when counted in steps, too. */
+const SURELY = 8 * Number.EPSILON;
 
 /**
  * `whole` is a step from the states; `onward` the same where the derivatives are those of the states already. Both leave the states
@@ -81,11 +84,21 @@ export function fixed(
     stepping === undefined
       ? [set(to, f64.min(cut, f64.add(from, step)))]
       : [
-          // From one time of the grid to the next, as a rule.
+          // From one time of the grid to the next, as a rule, or on to the same one after a crossing: what follows waits for no division then.
           when(
             f64.eq(f64.mul(n, step), from),
             [set(n, f64.add(n, 1))],
-            [set(n, f64.add(f64.floor(f64.div(from, step)), 1))],
+            [
+              when(
+                i32.eqz(
+                  both(
+                    f64.le(f64.mul(f64.sub(n, 1), step), from),
+                    f64.lt(f64.add(from, f64.mul(f64.abs(from), SURELY)), f64.mul(n, step)),
+                  ),
+                ),
+                [set(n, f64.add(f64.floor(f64.div(from, step)), 1))],
+              ),
+            ],
           ),
           whileLoop(f64.le(f64.mul(n, step), from), [set(n, f64.add(n, 1))]),
           set(to, f64.min(f64.mul(n, step), cut)),
