@@ -144,6 +144,10 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     [asset('  modes m {\n    initial mode Low { }\n  }'), 'initial Low { }'],
     [asset('  state x = 1\n  sensor g of x'), 'sensor g measures x'],
     [asset('  process p {\n    queue q capacity 10\n  }'), 'queue q[10]'],
+    [
+      asset('  process p {\n    queue q[5] when full: balk order lowest kind\n  }'),
+      'queue q[5] order lowest kind when full: balk',
+    ],
   ])('and mended as it was meant: %s', (text, mended) => {
     const [first] = read(text).diagnostics;
     const after = applyFix(text, first!);
