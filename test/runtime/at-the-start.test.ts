@@ -84,6 +84,23 @@ describe('a sample and a value for time 0 that come late', () => {
     expect(together.twin.hash()).toBe(inTime.twin.hash());
   });
 
+  it('that waits for its time goes on with a saved state', () => {
+    const { twin } = make();
+    twin.advance(10);
+    const gauged = { kind: 'sample', sensor: 0, instance: 0, time: 15.5, value: 4 } as const;
+    const set = { kind: 'set', variable: inflow, element: 0, time: 15.25, value: 0.003 } as const;
+    expect(twin.offerTogether([gauged, set])).toEqual(['onTime', 'onTime']);
+    const later = make().twin;
+    expect(later.restore(twin.save())).toBeUndefined();
+    later.expect(twin.coming());
+    expect(later.offerTogether([gauged, set])).toEqual(['duplicate', 'duplicate']);
+    twin.advance(30);
+    later.advance(30);
+    expect(later.value('seen')).toBe(1);
+    expect(later.hash()).toBe(twin.hash());
+    expect(later.coming()).toEqual([]);
+  });
+
   it('leaves going back, branching and what was before the start as they were', () => {
     const { twin } = make();
     twin.advance(20);
