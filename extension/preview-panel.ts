@@ -81,7 +81,7 @@ export class PreviewPanels implements vscode.Disposable {
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) this.move(oldUri.toString(), newUri.toString());
       }),
-      ...this.followFirstSaves(),
+      vscode.workspace.onDidSaveTextDocument((document) => this.followFirstSave(document)),
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: async (panel, state: { subject?: PanelSubject } | undefined) => {
           if (state?.subject === undefined) panel.dispose();
@@ -92,24 +92,12 @@ export class PreviewPanels implements vscode.Disposable {
   }
 
   /** A text that is saved for the first time goes on as another document, of which nobody says which: it has the same words. */
-  private followFirstSaves(): vscode.Disposable[] {
-    let closed: { uri: string; text: string } | undefined;
-    const look = (document: vscode.TextDocument): void => {
-      if (document.isUntitled || closed === undefined || document.getText() !== closed.text) return;
-      this.move(closed.uri, document.uri.toString());
-      closed = undefined;
-    };
-    return [
-      // Which of the two comes first differs.
-      vscode.workspace.onDidCloseTextDocument((document) => {
-        const uri = document.uri.toString();
-        if (!document.isUntitled || ![...this.panels.values()].some((each) => each.subject.uri === uri))
-          return;
-        closed = { uri, text: document.getText() };
-        vscode.workspace.textDocuments.forEach(look);
-      }),
-      vscode.workspace.onDidOpenTextDocument(look),
-    ];
+  private followFirstSave(saved: vscode.TextDocument): void {
+    if (saved.languageId !== 'twin') return;
+    // The one without a file is emptied and closed only after this.
+    for (const document of vscode.workspace.textDocuments)
+      if (document.isUntitled && document.getText() === saved.getText())
+        this.move(document.uri.toString(), saved.uri.toString());
   }
 
   /**
