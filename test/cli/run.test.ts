@@ -91,13 +91,15 @@ view Tank {
 }
 `,
     );
-    const { code, out } = pollux(['run', viewed]);
+    const { code, out } = pollux(['run', viewed, '--scenario', 'filling']);
     expect(code).toBe(0);
     expect(out.match(/^\S+ \[.*\]$/gm)).toEqual(['moved [L]']);
     expect(out).toMatch(/^ *2000 ┤/m);
     // 1 m and 2 L/s for 1000 s on 4 m²: 1.5 m of 3 m.
     expect(out).toMatch(/^ {2}spare +150 cm\n\n {2}level +1500 mm\n {2}moved +2 m³$/m);
-    expect(asJson(viewed).columns.find(({ name }) => name === 'full')!.unit).toBe('%');
+    expect(asJson(viewed, '--scenario', 'filling').columns.find(({ name }) => name === 'full')!.unit).toBe(
+      '%',
+    );
   });
 
   it('follows the closed form, in the units of the text', () => {
