@@ -67,6 +67,9 @@ export function canonical(value: unknown, owner: string, names: Names): string {
     const inner = node[field];
     if (NAMES_DECLARATION.has(field) && typeof inner === 'string')
       return `${field}:${JSON.stringify(names.declaration(inner))}`;
+    // What a function takes once has the place of its call in its name. Only its own formula reads it, and the nearest counts.
+    if (field === 'name' && (node['kind'] === 'let' || node['kind'] === 'local'))
+      return `${field}:${JSON.stringify(String(inner).replace(/\.\d+$/, ''))}`;
     // What is overridden is named as in the adapted type, what it is set to as where the override stands.
     if (field === 'overrides' && Array.isArray(inner) && typeof node['asset'] === 'string')
       return `${field}:[${inner.map((each) => override(each, node['asset'] as string, owner, names)).join(',')}]`;
