@@ -49,7 +49,9 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
   };
   const next = (): number => {
     if (settings.limit === 0) return Infinity;
-    return kept.length === 0 ? -Infinity : kept.at(-1)!.time + interval;
+    const { time = UNBEGUN } = kept.at(-1) ?? {};
+    // The first instant's is due at once, also where no other one ever is.
+    return time === UNBEGUN ? UNBEGUN : time + interval;
   };
   const hold = (pages: readonly Uint8Array[], by: 1 | -1): void => {
     for (const page of pages) {

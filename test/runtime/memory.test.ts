@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FOLDED_FROM } from '../../compiler/4-generate/integrate/tsitouras-folded.ts';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
-import { createCheckpoints } from '../../runtime/checkpoints.ts';
+import { createCheckpoints, UNBEGUN } from '../../runtime/checkpoints.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { TwinSettings } from '../../runtime/twin.ts';
@@ -132,6 +132,15 @@ describe('states to go back to', () => {
     expect(checkpoints.bytes()).toBeLessThanOrEqual(160_000 + 11 * 16384);
     checkpoints.clear();
     expect(checkpoints.bytes()).toBe(0);
+  });
+
+  it('are due once at the start, and never again where none is asked for', () => {
+    const checkpoints = createCheckpoints({ interval: Infinity, limit: 2, bytes: Infinity, keep: 'recent' });
+    expect(checkpoints.due(0)).toBe(true);
+    checkpoints.add(UNBEGUN, [state(0, 1000)]);
+    expect(checkpoints.due(0)).toBe(true);
+    checkpoints.add(0, [state(1, 1000)]);
+    expect(checkpoints.next()).toBe(Infinity);
   });
 
   it('keep a page once that stands at many places', () => {
