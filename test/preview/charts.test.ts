@@ -166,6 +166,8 @@ describe('a chart', () => {
     await page.getByRole('textbox', { name: 'cooling' }).fill('20');
     await page.getByRole('textbox', { name: 'cooling' }).press('Enter');
     await page.getByRole('button', { name: 'Restart' }).click();
+    // A click is there before its message is.
+    await expect.poll(async () => (await received('restart')).length).toBe(1);
     session.receive({ type: 'play' });
     session.tick(960);
     await expect.poll(() => difference.innerText()).toMatch(/^\+\d/);
