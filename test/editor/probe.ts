@@ -73,7 +73,12 @@ async function answersFor(plant: vscode.Uri): Promise<Record<string, unknown>> {
     code: typeof code === 'object' ? code.value : code,
     message,
   }));
-  const fixes = await actions(range('3 kj/K'), 'quickfix');
+  // While files of the folder are still read, a request may be answered by none, and is made again as the light bulb makes it.
+  let fixes: vscode.CodeAction[] = [];
+  for (let tries = 0; fixes.length === 0 && tries < 50; tries++) {
+    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+    fixes = await actions(range('3 kj/K'), 'quickfix');
+  }
   answers.fixes = fixes.map(({ title }) => title);
   await apply(fixes, /kJ/);
   await until(() =>
