@@ -38,10 +38,7 @@ import type { LooksWithin } from './within.ts';
 type F = Local<'f64'>;
 type Owner = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 
-/**
- * `(from, to)` as `rarely`, which is that of `locate.ts`. Unlike that, it leaves in memory the states and the time that it gives, and crossing functions there,
- * and says that it looked at that.
- */
+/** `(from, to)`: as `rarely` of `locate.ts`, but that states, time and crossing functions in memory are those of the time that it gives, where `lookedAt` is that time. */
 export function locationWithin(
   context: Context,
   name: string,
@@ -85,7 +82,7 @@ export function locationWithin(
         both(f64.eq(side[n]!, 0), i32.eqz(f64.gt(f64.abs(value), 0))),
       ),
     );
-  const look = label('narrow');
+  const crosses = label('something has crossed');
   const turned = turnedRanges(system, context);
   /** Functions that went over zero at the event where the step begins, and are not back by their `high` values. */
   const isAway = (n: number): I32 =>
@@ -160,10 +157,10 @@ export function locationWithin(
     ]),
     set(stop, to),
     ...aside.begin,
-    block(look, [
+    block(crosses, [
       when(f64.eq(earlier, earlier), [
         branchIf(
-          look,
+          crosses,
           any((n) => isChanged(n, high[n]!)),
         ),
         goRarely,
@@ -174,7 +171,7 @@ export function locationWithin(
       ...aside.at(half),
       when(
         any((n) => isChanged(n, values[n]!)),
-        [set(stop, half), ...all(high, values), ...all(found, inside), set(isFound, 1), branch(look)],
+        [set(stop, half), ...all(high, values), ...all(found, inside), set(isFound, 1), branch(crosses)],
       ),
       ...each.flatMap((n) =>
         mayTurn(
@@ -185,7 +182,7 @@ export function locationWithin(
         ),
       ),
       branchIf(
-        look,
+        crosses,
         any((n) => isChanged(n, high[n]!)),
       ),
       ...waits(() => undefined),
