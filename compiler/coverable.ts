@@ -6,8 +6,8 @@ import type { AssetType, Handler } from './model/asset.ts';
 import type { CheckedModel } from './model/checked-model.ts';
 import type { Expression } from './model/expression.ts';
 import type { SourceRange } from './model/source.ts';
-import { sidesIn } from './3-flatten/branches.ts';
-import type { IsWritten } from './3-flatten/branches.ts';
+import { sidesIn } from './3-flatten/shown/branches.ts';
+import type { IsWritten } from './3-flatten/shown/branches.ts';
 
 export const POINT_KINDS = ['rule', 'branch', 'mode', 'transition', 'alarm', 'step', 'requirement'] as const;
 export type PointKind = (typeof POINT_KINDS)[number];

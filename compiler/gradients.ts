@@ -3,15 +3,15 @@
  * what is chosen. Made only where a search by gradient asks for it.
  */
 import type { Artefact } from '../runtime/contract/manifest.ts';
-import { linearise } from './3-flatten/linearise.ts';
-import { sensitivitiesOf } from './3-flatten/sensitivities.ts';
-import type { NotSmooth } from './3-flatten/sensitivities.ts';
+import { linearise } from './3-flatten/algebra/linearise.ts';
+import { sensitivitiesOf } from './3-flatten/slopes/sensitivities.ts';
+import type { NotSmooth } from './3-flatten/slopes/sensitivities.ts';
 import { generate } from './4-generate/generate.ts';
 import type { FlatCalibration, FlatExperiment, FlatReport } from './ir/flat-studies.ts';
 import type { FlatSystem } from './ir/flat-system.ts';
 import { isBeyondMatrix } from './ir/sparse.ts';
 
-export type { NotSmooth } from './3-flatten/sensitivities.ts';
+export type { NotSmooth } from './3-flatten/slopes/sensitivities.ts';
 
 export interface Gradients {
   system: FlatSystem;

@@ -9,11 +9,11 @@ import { packageOf, parse } from './1-parse/index.ts';
 import type { Absence, SourceText, Workspace } from './1-parse/index.ts';
 import { createChecker } from './2-check/index.ts';
 import type { Checker, ReadData } from './2-check/index.ts';
-import type { IsWritten } from './3-flatten/branches.ts';
+import type { IsWritten } from './3-flatten/shown/branches.ts';
 import { flatten } from './3-flatten/index.ts';
 import { isBeyondMatrix } from './ir/sparse.ts';
-import { linearise } from './3-flatten/linearise.ts';
-import { balance, isOpen } from './3-flatten/balance.ts';
+import { linearise } from './3-flatten/algebra/linearise.ts';
+import { balance, isOpen } from './3-flatten/equations/balance.ts';
 import { generate } from './4-generate/generate.ts';
 import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
 import type { FlatSystem } from './ir/flat-system.ts';
@@ -22,7 +22,7 @@ import type { Override } from './model/asset.ts';
 import type { CheckedModel } from './model/checked-model.ts';
 
 export type { Absence, SourceText } from './1-parse/index.ts';
-export type { IsWritten } from './3-flatten/branches.ts';
+export type { IsWritten } from './3-flatten/shown/branches.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
 export type { CheckedModel } from './model/checked-model.ts';
 

@@ -6,7 +6,7 @@ import type { Absence, Diagnostic, Root, SourceText } from '../compiler/index.ts
 import { parse } from '../compiler/1-parse/index.ts';
 import type { Workspace } from '../compiler/1-parse/index.ts';
 import type { Checker, ReadData } from '../compiler/2-check/index.ts';
-import { balance } from '../compiler/3-flatten/balance.ts';
+import { balance } from '../compiler/3-flatten/equations/balance.ts';
 import type { FlatSystem } from '../compiler/ir/flat-system.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import { privateShown } from '../compiler/diagnostics/private.ts';

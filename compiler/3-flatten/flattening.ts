@@ -2,11 +2,11 @@ import type { CheckedModel } from '../model/checked-model.ts';
 import type { FlatAlarm, FlatSensor, FlatVariable } from '../ir/flat-system.ts';
 import type { FlatDelay, FlatTable, FlatStream, FlatWindow } from '../ir/flat-expression.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Statistics } from './measures.ts';
-import type { Constraints } from './index-reduction.ts';
+import type { Statistics } from './instances/measures.ts';
+import type { Constraints } from './causality/index-reduction.ts';
 import type { Link } from '../model/asset.ts';
-import type { Group } from './instances.ts';
-import type { Given } from './links.ts';
+import type { Group } from './instances/instances.ts';
+import type { Given } from './expressions/links.ts';
 import type { Box } from './box.ts';
 
 /** What the steps of flattening share, and add to one after the other. */

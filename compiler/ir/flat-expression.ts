@@ -139,7 +139,7 @@ export interface FlatLimit {
  * and noise. Without it each evaluation gives the stream's first number: for parameters and start values, which so have
  * one value in a run however often they are computed. Never in equations, conditions or probes.
  *
- * To draw in a new place: make a stream with `streamFor` (3-flatten/draws.ts) named by the path of what draws, or lower
+ * To draw in a new place: make a stream with `streamFor` (3-flatten/expressions/draws.ts) named by the path of what draws, or lower
  * the model's expression with `Scope.draws` set, and evaluate the expression in emitted code and interpreter as any other.
  */
 export interface FlatDraw {

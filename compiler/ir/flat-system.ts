@@ -70,7 +70,7 @@ export interface FlatSystem {
   charts: FlatChart[];
   bindings: FlatBinding[];
   structure: StructureNode;
-  /** How rates depend on states, for implicit methods; made when compiling, as `3-flatten/linearise.ts` says. */
+  /** How rates depend on states, for implicit methods; made when compiling, as `3-flatten/algebra/linearise.ts` says. */
   linear?: FlatLinear;
   /** Only where coverage is asked for: what is looked at besides, which changes nothing that runs. */
   coverage?: { branches: FlatBranch[] };
@@ -118,13 +118,13 @@ export interface FlatVariable {
   high?: number;
   /** Of one that looks up tables without a value outside of their points, where those are. */
   lookedUp?: string;
-  /** 0 while the condition of its name, or of that variable's equation, can be told; else no number (`3-flatten/doubts.ts`). */
+  /** 0 while the condition of its name, or of that variable's equation, can be told; else no number (`3-flatten/events/doubts.ts`). */
   doubts?: true;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
   /** Says how well the whole does. */
   kpi?: true;
-  /** As it is declared; what is computed from private variables becomes private itself (`3-flatten/private.ts`). */
+  /** As it is declared; what is computed from private variables becomes private itself (`3-flatten/instances/private.ts`). */
   exposure?: 'private' | 'released';
   /** Of a port: equal where ports are joined, or flowing into the asset that has the port. */
   flows?: 'across' | 'through';
@@ -176,7 +176,7 @@ export interface FlatCrossing {
   bends?: boolean;
   /** Of `abs`, `min` and `max`: no jump. */
   kink?: FlatKink;
-  /** Position of a handler that turns back at it what comes to it: see `3-flatten/turned.ts`. */
+  /** Position of a handler that turns back at it what comes to it: see `3-flatten/events/turned.ts`. */
   turnedBy?: number;
   source: SourceRange;
 }

@@ -33,7 +33,7 @@ export const Cell = {
   kinkWidth: 20,
   /** Steps in a row that did not advance time by more than rounding. */
   still: 21,
-  /** While a matrix is made that takes roots next to zero as steeper (`3-flatten/roots.ts`): within how many tolerances, and the relative one; else 0. */
+  /** While a matrix is made that takes roots next to zero as steeper (`3-flatten/algebra/roots.ts`): within how many tolerances, and the relative one; else 0. */
   blur: 22,
   blurRelative: 23,
 } as const;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jacobianOf } from '../../compiler/gradients.ts';
 import { generate } from '../../compiler/4-generate/generate.ts';
-import { linearise } from '../../compiler/3-flatten/linearise.ts';
+import { linearise } from '../../compiler/3-flatten/algebra/linearise.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
 import { calibrate } from '../../runtime/experiments/calibrate.ts';

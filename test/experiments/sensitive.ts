@@ -1,6 +1,6 @@
 /** A system, parameters of it and a time → derivatives of its states by these, by sensitivities and by central differences. */
-import { linearise } from '../../compiler/3-flatten/linearise.ts';
-import { sensitivitiesOf } from '../../compiler/3-flatten/sensitivities.ts';
+import { linearise } from '../../compiler/3-flatten/algebra/linearise.ts';
+import { sensitivitiesOf } from '../../compiler/3-flatten/slopes/sensitivities.ts';
 import { generate } from '../../compiler/4-generate/generate.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
 import { isBeyondMatrix } from '../../compiler/ir/sparse.ts';

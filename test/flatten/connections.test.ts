@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { elements } from '../../compiler/3-flatten/box.ts';
-import { boxOf, connect, Tangled } from '../../compiler/3-flatten/connections.ts';
-import type { Connection, Terminal } from '../../compiler/3-flatten/connections.ts';
-import type { Group } from '../../compiler/3-flatten/instances.ts';
+import { boxOf, connect, Tangled } from '../../compiler/3-flatten/equations/connections.ts';
+import type { Connection, Terminal } from '../../compiler/3-flatten/equations/connections.ts';
+import type { Group } from '../../compiler/3-flatten/instances/instances.ts';
 
 const SIZE = 6;
 const ports = ['a', 'b', 'c'].map((path) => ({ path, dims: [SIZE] }) as unknown as Group);

@@ -1,7 +1,7 @@
 /** Symbolic derivatives against central differences, for every elementary function and for random expressions. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../compiler/3-flatten/differentiate.ts';
+import { differentiate } from '../../compiler/3-flatten/algebra/differentiate.ts';
 import type { Load } from '../../compiler/ir/expressions.ts';
 import { loadElementary } from '../../compiler/4-generate/elementary/load.ts';
 import { evaluate } from '../../compiler/interpret/evaluate.ts';

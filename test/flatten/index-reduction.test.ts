@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../compiler/4-generate/generate.ts';
 import { interpret } from '../../compiler/interpret/index.ts';
-import { pantelides } from '../../compiler/3-flatten/pantelides.ts';
+import { pantelides } from '../../compiler/3-flatten/causality/pantelides.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { flat, said } from './systems.ts';

@@ -1,0 +1,130 @@
+import type { FlatIndex, FlatLoop } from '../../ir/flat-expression.ts';
+import type { FlatSeries, FlatView, FlatWidget } from '../../ir/flat-shown.ts';
+import type { ProbeId, VariableId } from '../../ir/flat-system.ts';
+import { loopName } from '../../ir/expressions.ts';
+import type { Flattening } from '../flattening.ts';
+import type { Probes } from './probes.ts';
+import { chartsOf } from './mode-charts.ts';
+import { processNames } from '../process/flow.ts';
+import { eventsOf } from '../instances/signals.ts';
+import { slider } from './views.ts';
+
+/** Of a long array a derived view shows the first ones: it is a first look, not a report. */
+const MOST_ELEMENTS = 6;
+const MOST_GAUGES = 8;
+const MOST_KPIS = 24;
+const MOST_CHARTS = 6;
+const MOST_SERIES = 32;
+const MOST_SLIDERS = 8;
+const MOST_DIAGRAMS = 4;
+
+/**
+ * The view of a model that has none: a kpi becomes a number, what has a range becomes a gauge, what is true or false a lamp, what is measured or
+ * integrated a line in the chart of its quantity, what can be set a slider.
+ */
+export function derivedView(flattening: Flattening, probes: Probes, title: string): FlatView {
+  const { variables, sensors, alarms, groups } = flattening;
+  const shown = (id: VariableId, name: string): ProbeId => {
+    const variable = variables[id]!;
+    const loops: FlatLoop[] = variable.dims.map((size, at) => ({
+      variable: loopName(at),
+      from: 0,
+      to: Math.min(size, MOST_ELEMENTS),
+    }));
+    const index: FlatIndex[] = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
+    const { type, unit } = variable;
+    return probes.add({
+      text: name.replaceAll('[]', '[*]'),
+      loops,
+      value: { kind: 'load', variable: id, index },
+      type,
+      unit,
+    });
+  };
+  const measured = new Set(
+    sensors.flatMap(({ target }) => (target.kind === 'load' ? [target.variable] : [])),
+  );
+
+  const numbers: FlatWidget[] = variables.flatMap((variable, id) =>
+    variable.kpi === true && variable.visible ? [{ kind: 'number', value: shown(id, variable.name) }] : [],
+  );
+
+  const lamps: FlatWidget[] = [];
+  variables.forEach((variable, id) => {
+    if (!variable.visible || variable.role === 'parameter' || lamps.length >= MOST_GAUGES) return;
+    const { low, high, name, type, role } = variable;
+    const changes =
+      role === 'state' || role === 'discrete' || (role === 'algebraic' && type.base === 'boolean');
+    if (!changes) return;
+    if (type.base !== 'boolean' && low !== undefined && high !== undefined)
+      lamps.push({ kind: 'gauge', value: shown(id, name), low, high });
+    else if (type.base !== 'number') lamps.push({ kind: 'number', value: shown(id, name) });
+  });
+
+  const charts = new Map<string, FlatSeries[]>();
+  const draw = (quantity: string, dimension: string, series: () => FlatSeries) => {
+    const key = quantity || dimension;
+    const known = charts.get(key);
+    if (known === undefined) charts.set(key, [series()]);
+    else if (known.length < MOST_SERIES) known.push(series());
+  };
+  sensors.forEach((sensor, position) =>
+    draw(sensor.quantity, sensor.type.dimension, () => ({
+      probe: shown(sensor.measured, sensor.name),
+      sensor: position,
+    })),
+  );
+  variables.forEach((variable, id) => {
+    if (variable.role !== 'state' || measured.has(id)) return;
+    draw(variable.quantity, variable.type.dimension, () => ({ probe: shown(id, variable.name) }));
+  });
+  if (charts.size === 0)
+    variables.forEach((variable, id) => {
+      if (variable.visible && variable.role === 'algebraic' && variable.type.base === 'number')
+        draw(variable.quantity, variable.type.dimension, () => ({ probe: shown(id, variable.name) }));
+    });
+
+  const sliders: FlatWidget[] = [];
+  for (const role of ['input', 'parameter'] as const)
+    variables.forEach((variable, id) => {
+      const { low, high, dims, final } = variable;
+      if (variable.role !== role || final || dims.length > 0 || sliders.length >= MOST_SLIDERS) return;
+      if (variable.type.base === 'boolean' ? role === 'parameter' : low === undefined || high === undefined)
+        return;
+      sliders.push(slider(flattening, { variable: id, index: [] }, {}));
+    });
+
+  const buttons: FlatWidget[] = eventsOf(flattening).flatMap(({ command, dims, parameters }, position) =>
+    command && dims.length === 0
+      ? [{ kind: 'button', title: '', command: position, instance: 0, values: parameters.map(() => null) }]
+      : [],
+  );
+
+  const widgets: FlatWidget[] = [];
+  if (numbers.length > 0) widgets.push({ kind: 'row', title: '', widgets: numbers.slice(0, MOST_KPIS) });
+  if (lamps.length > 0) widgets.push({ kind: 'row', title: '', widgets: lamps });
+  if (alarms.length > 0) widgets.push({ kind: 'alarms' });
+  for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))
+    widgets.push({ kind: 'chart', title: spaced(quantity), series });
+  widgets.push(...diagramsOf(flattening));
+  if (groups.length > 1) widgets.push({ kind: 'schematic' });
+  widgets.push(...buttons.slice(0, MOST_SLIDERS), ...sliders);
+  return { title, widgets, derived: true };
+}
+
+/** Processes with their items, and modes with the active one; of an array the first. */
+function diagramsOf(flattening: Flattening): FlatWidget[] {
+  const processes = processNames(flattening).map((_, process): FlatWidget => ({
+    kind: 'process',
+    process,
+    instance: 0,
+  }));
+  const charts = chartsOf(flattening).map((_, chart): FlatWidget => ({ kind: 'modes', chart, instance: 0 }));
+  return [...processes.slice(0, MOST_DIAGRAMS), ...charts.slice(0, MOST_DIAGRAMS)];
+}
+
+/** `VolumeFlow` → `Volume flow`. */
+function spaced(name: string): string {
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
