@@ -1,7 +1,7 @@
 /** Values of parameters, by the names that a run knows them by → edits of the text where they are given. */
 import { isAssetDecl, isPartDecl, isTwinDecl, isVariableDecl } from '../grammar/generated/ast.ts';
 import type { AssetDecl, Feature, TwinDecl, TwinFile } from '../grammar/generated/ast.ts';
-import { lineage } from './1-parse/members.ts';
+import { lineage } from './1-parse/names/members.ts';
 import { qualifiedName } from './2-check/members.ts';
 import type { Step } from './2-check/paths.ts';
 import type { TextEdit } from './diagnostics/diagnostic.ts';

@@ -1,5 +1,5 @@
 /** One file of a folder tree → the texts that it needs, and the data files that these read. */
-import { headerOf } from '../compiler/1-parse/headers.ts';
+import { headerOf } from '../compiler/1-parse/read/headers.ts';
 import { parse } from '../compiler/1-parse/index.ts';
 import type { SourceText } from '../compiler/1-parse/index.ts';
 import { checkerOf } from '../compiler/index.ts';

@@ -1,6 +1,6 @@
 /** `///` comments before a declaration → Markdown. */
 import type { AstNode, CommentProvider, DocumentationProvider } from 'langium';
-import { placeOf } from './placed.ts';
+import { placeOf } from './read/placed.ts';
 import { sourceOf, textAround } from './source.ts';
 
 /** The doc comment that ends on the line before a node: its text without the slashes, '' when there is none. */

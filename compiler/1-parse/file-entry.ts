@@ -3,11 +3,11 @@ import type { AstNode, LangiumDocument } from 'langium';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isLibraryUri } from '../library-files.ts';
-import { namedElements, packageOf } from './package-index.ts';
-import type { PieceParser, PiecewiseFile } from './reparse.ts';
+import { namedElements, packageOf } from './names/package-index.ts';
+import type { PieceParser, PiecewiseFile } from './read/reparse.ts';
 import type { TwinServices } from './services.ts';
-import { syntaxDiagnostics } from './syntax-diagnostics.ts';
-import { tooDeepIn } from './too-deep.ts';
+import { syntaxDiagnostics } from './mistakes/syntax-diagnostics.ts';
+import { tooDeepIn } from './mistakes/too-deep.ts';
 
 export interface ParsedFile {
   readonly uri: string;

@@ -10,8 +10,8 @@ import { align } from './format/align.ts';
 import { layOut } from './format/layout.ts';
 import { piecesOf } from './format/pieces.ts';
 import { createTwinServices, type TwinServices } from './services.ts';
-import { syntaxDiagnostics } from './syntax-diagnostics.ts';
-import { tooDeepIn } from './too-deep.ts';
+import { syntaxDiagnostics } from './mistakes/syntax-diagnostics.ts';
+import { tooDeepIn } from './mistakes/too-deep.ts';
 
 export interface FormatResult {
   /** The text as given when it has syntax errors. */

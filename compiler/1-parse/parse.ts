@@ -2,8 +2,8 @@
 import type { TwinFile } from '../../grammar/generated/ast.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../library-files.ts';
-import type { Absence } from './absent.ts';
-import { packageOf } from './package-index.ts';
+import type { Absence } from './names/absent.ts';
+import { packageOf } from './names/package-index.ts';
 import { createTwinServices } from './services.ts';
 import { Workspace } from './workspace.ts';
 

@@ -15,16 +15,16 @@ import {
 import { reflection } from '../../grammar/generated/ast.ts';
 import { TwinGeneratedModule, TwinGeneratedSharedModule } from '../../grammar/generated/module.ts';
 import { TwinCommentProvider, TwinDocumentationProvider } from './documentation.ts';
-import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './error-messages.ts';
+import { TwinLexerErrorMessageProvider, TwinParserErrorMessageProvider } from './mistakes/error-messages.ts';
 import { quickly } from './kinds.ts';
 import { keywordsOf, type Keywords } from './keywords.ts';
-import { TwinLexer } from './lexer.ts';
-import { TwinLinker } from './links.ts';
-import { Members } from './members.ts';
-import { PackageIndex } from './package-index.ts';
-import { createTwinParser } from './parser.ts';
-import { TwinScopeProvider } from './scope.ts';
-import { TwinTokenBuilder } from './token-builder.ts';
+import { TwinLexer } from './read/lexer.ts';
+import { TwinLinker } from './names/links.ts';
+import { Members } from './names/members.ts';
+import { PackageIndex } from './names/package-index.ts';
+import { createTwinParser } from './read/parser.ts';
+import { TwinScopeProvider } from './names/scope.ts';
+import { TwinTokenBuilder } from './read/token-builder.ts';
 
 /** What is ours beyond Langium's set. */
 export interface TwinAddedServices {

@@ -2,7 +2,7 @@
 import { AstUtils, GrammarUtils, type AstNode, type CstNode, type LangiumDocument } from 'langium';
 import { isBinaryExpr } from '../../grammar/generated/ast.ts';
 import type { SourceRange } from '../model/source.ts';
-import { PlacedNode, placeOfName } from './placed.ts';
+import { PlacedNode, placeOfName } from './read/placed.ts';
 
 const NOWHERE = { uri: '', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
 

@@ -19,17 +19,17 @@ import {
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
 import { type LibraryFiles } from '../library-files.ts';
-import type { Absence } from './absent.ts';
-import { elementOf } from './links.ts';
+import type { Absence } from './names/absent.ts';
+import { elementOf } from './names/links.ts';
 import { readEntry, surfaceOf, syntaxOf, type Entry, type ParsedFile } from './file-entry.ts';
-import { agrees, headerOf } from './headers.ts';
-import { finish, linkElement, linkEntry, linkUses } from './link-entry.ts';
-import { packageOf } from './package-index.ts';
-import { PieceParser, type Change } from './reparse.ts';
+import { agrees, headerOf } from './read/headers.ts';
+import { finish, linkElement, linkEntry, linkUses } from './names/link-entry.ts';
+import { packageOf } from './names/package-index.ts';
+import { PieceParser, type Change } from './read/reparse.ts';
 import type { TwinServices } from './services.ts';
-import { signaturesOf } from './signature.ts';
+import { signaturesOf } from './names/signature.ts';
 import { uriOf } from './source.ts';
-import { TooDeep, tooDeepAt } from './too-deep.ts';
+import { TooDeep, tooDeepAt } from './mistakes/too-deep.ts';
 import { TreeVisitor } from './visit.ts';
 
 export type { ParsedFile };

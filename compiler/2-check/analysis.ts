@@ -15,7 +15,7 @@ import type {
   VariableDecl,
   SensorDecl,
 } from '../../grammar/generated/ast.ts';
-import { PlacedNode } from '../1-parse/placed.ts';
+import { PlacedNode } from '../1-parse/read/placed.ts';
 import { sourceOf, textAround, uriOf } from '../1-parse/source.ts';
 import {
   report,
@@ -25,12 +25,12 @@ import {
   type Related,
 } from '../diagnostics/diagnostic.ts';
 import type { SourceRange } from '../model/source.ts';
-import { declaredShape } from './declared-shape.ts';
-import { declaredType, reportCycle } from './declared.ts';
+import { declaredShape } from './infer/declared-shape.ts';
+import { declaredType, reportCycle } from './infer/declared.ts';
 import type { UnitTables } from './environment.ts';
-import { elementType } from './infer-shape.ts';
-import { inferType } from './infer.ts';
-import { InTurn } from './in-turn.ts';
+import { elementType } from './infer/shape.ts';
+import { inferType } from './infer/infer.ts';
+import { InTurn } from './infer/in-turn.ts';
 import { membersOf } from './members.ts';
 import { endsSomewhere, formulaOf, type Formula, type Needing, type Unfolded } from './settled.ts';
 import type { Shape } from './shape.ts';

@@ -1,7 +1,7 @@
 /** Calls in a declaration: most have few, and more than one stage looks for them. */
 import type { AstNode } from 'langium';
 import { isTwinFile, type Element, type FunctionCall } from '../../grammar/generated/ast.ts';
-import { namesIn } from '../1-parse/placed.ts';
+import { namesIn } from '../1-parse/read/placed.ts';
 import { nodesIn } from '../1-parse/visit.ts';
 
 /** By declaration: what stands in one never changes, what was edited is a new one. */

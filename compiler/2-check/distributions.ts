@@ -7,7 +7,7 @@ import {
   type Expression,
   type FunctionCall,
 } from '../../grammar/generated/ast.ts';
-import { closestNames } from '../1-parse/closest-names.ts';
+import { closestNames } from '../1-parse/names/closest-names.ts';
 import { sourceOf, sourceOfProperty, uriOf } from '../1-parse/source.ts';
 import * as findings from '../diagnostics/distributions.ts';
 import * as structure from '../diagnostics/structure.ts';
@@ -15,7 +15,7 @@ import { demandText, unmet, type Distribution } from '../model/distribution.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
 import { isEmpirical, sampleOf } from './empirical.ts';
-import { joinAll, requireNumber, requirePlain } from './infer.ts';
+import { joinAll, requireNumber, requirePlain } from './infer/infer.ts';
 import { requireFit } from './mismatch.ts';
 import { INTEGER, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
 

@@ -9,7 +9,7 @@ import { uriOf } from '../1-parse/source.ts';
 import { sampleUnusable } from '../diagnostics/distributions.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
-import { joinAll } from './infer.ts';
+import { joinAll } from './infer/infer.ts';
 import { headerOf, readCsv } from './tables/csv.ts';
 import { dataUri, folderOf } from './tables/files.ts';
 import { isNumeric, numberOf, PLAIN, type Type } from './type.ts';

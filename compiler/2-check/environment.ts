@@ -18,7 +18,7 @@ import {
   type UnitDeclaration,
   type UnitImport,
 } from './units/index.ts';
-import { packageOf } from '../1-parse/package-index.ts';
+import { packageOf } from '../1-parse/names/package-index.ts';
 
 /** What the checker must be told about the world. */
 export interface Environment {

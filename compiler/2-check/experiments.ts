@@ -3,7 +3,7 @@ import type { VaryStep, ReportedValue, Expression } from '../../grammar/generate
 import type { Levels, SampleMethod, SearchMethod, Statistic } from '../model/experiment.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue, valueOf } from './constants.ts';
-import { TIME } from './infer.ts';
+import { TIME } from './infer/infer.ts';
 import { numberOf, PLAIN, type Type } from './type.ts';
 
 export const SAMPLE_METHODS: readonly SampleMethod[] = ['sobol', 'latinHypercube', 'random'];

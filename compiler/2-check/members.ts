@@ -27,7 +27,7 @@ import {
   type Feature,
   type Member,
 } from '../../grammar/generated/ast.ts';
-import { packageOf } from '../1-parse/package-index.ts';
+import { packageOf } from '../1-parse/names/package-index.ts';
 
 /** What a reference leads to; undefined when it is missing or leads nowhere. */
 export function target<T extends AstNode>(reference: Reference<T> | undefined): T | undefined {

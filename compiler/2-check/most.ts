@@ -7,11 +7,11 @@ import {
   type Expression,
   type FunctionCall,
 } from '../../grammar/generated/ast.ts';
-import { closestNames } from '../1-parse/closest-names.ts';
+import { closestNames } from '../1-parse/names/closest-names.ts';
 import * as findings from '../diagnostics/process.ts';
 import { replace, textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
-import { joinAll, requireNumber } from './infer.ts';
+import { joinAll, requireNumber } from './infer/infer.ts';
 import { isPath, pathOf, sizeOf } from './paths.ts';
 import { nameAmong, UNKNOWN, type Type } from './type.ts';
 

@@ -19,7 +19,7 @@ import * as temporal from '../diagnostics/temporal.ts';
 import * as types from '../diagnostics/types.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { isConstant, numberValue } from './constants.ts';
-import { joinAll, requireBoolean, requireNumber, requirePlain, TIME } from './infer.ts';
+import { joinAll, requireBoolean, requireNumber, requirePlain, TIME } from './infer/infer.ts';
 import { requireFit } from './mismatch.ts';
 import { target } from './members.ts';
 import { featureOf, pathOf } from './paths.ts';

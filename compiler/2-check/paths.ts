@@ -18,7 +18,7 @@ import {
   type VariableDecl,
 } from '../../grammar/generated/ast.ts';
 import type { SensorField } from '../model/expression.ts';
-import { measuresOf } from '../1-parse/members.ts';
+import { measuresOf } from '../1-parse/names/members.ts';
 import type { Analysis } from './analysis.ts';
 import { isOfItem } from './measures.ts';
 import { target } from './members.ts';

@@ -1,5 +1,5 @@
 /** What a value is. */
-import { modesIn, type Region } from '../1-parse/modes.ts';
+import { modesIn, type Region } from '../1-parse/names/modes.ts';
 import type { Shape } from './shape.ts';
 import {
   describe,

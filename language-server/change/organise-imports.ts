@@ -1,7 +1,7 @@
 /** The `use` lines in order: by name, one for each package, without what nothing refers to. */
 import type { TextEdit } from 'vscode-languageserver-types';
 import { isUnitDecl, type UseDecl } from '../../grammar/generated/ast.ts';
-import { elementOf } from '../../compiler/1-parse/links.ts';
+import { elementOf } from '../../compiler/1-parse/names/links.ts';
 import { uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import { rangeAt } from '../workspace/places.ts';
 import type { Project } from '../workspace/project.ts';

@@ -22,7 +22,7 @@ import {
   uriOf,
   type ParsedFile,
 } from '../../compiler/1-parse/index.ts';
-import { isMember } from '../../compiler/1-parse/members.ts';
+import { isMember } from '../../compiler/1-parse/names/members.ts';
 import { cursorAt } from '../workspace/cursor.ts';
 import { nameOf, rangeAt, rangeOf, upwards, leafAt } from '../workspace/places.ts';
 import type { Project } from '../workspace/project.ts';

@@ -2,8 +2,8 @@
 import type { AstNode } from 'langium';
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
 import { isAssetDecl, isEventParameter, isModeDecl, isUnitDecl } from '../../grammar/generated/ast.ts';
-import { modesIn } from '../../compiler/1-parse/modes.ts';
-import { isMember } from '../../compiler/1-parse/members.ts';
+import { modesIn } from '../../compiler/1-parse/names/modes.ts';
+import { isMember } from '../../compiler/1-parse/names/members.ts';
 import { lineage, namedElements, packageOf, uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import { isLibraryUri } from '../../compiler/library-files.ts';
 import type { SourceRange } from '../../compiler/model/source.ts';

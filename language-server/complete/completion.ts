@@ -9,7 +9,7 @@ import { CompletionItemKind, InsertTextFormat } from 'vscode-languageserver-type
 import type { CompletionItem, CompletionList } from 'vscode-languageserver-types';
 import { isLoopVariable, isModeDecl, isSensorDecl } from '../../grammar/generated/ast.ts';
 import type { Callable as Declared } from '../../grammar/generated/ast.ts';
-import { isMember } from '../../compiler/1-parse/members.ts';
+import { isMember } from '../../compiler/1-parse/names/members.ts';
 import { packageOf } from '../../compiler/1-parse/index.ts';
 import type { ParsedFile } from '../../compiler/1-parse/index.ts';
 import { callables } from '../read/callables.ts';

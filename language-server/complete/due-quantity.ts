@@ -27,7 +27,7 @@ import {
   isVariableDecl,
   type Expression,
 } from '../../grammar/generated/ast.ts';
-import { eventOf } from '../../compiler/1-parse/events.ts';
+import { eventOf } from '../../compiler/1-parse/names/events.ts';
 import { featureOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import { isTyped, type Type } from '../../compiler/2-check/index.ts';
 import { leafAt, upwards } from '../workspace/places.ts';

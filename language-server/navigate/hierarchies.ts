@@ -29,7 +29,7 @@ import {
   type FunctionDecl,
   type TableDecl,
 } from '../../grammar/generated/ast.ts';
-import { eventOf } from '../../compiler/1-parse/events.ts';
+import { eventOf } from '../../compiler/1-parse/names/events.ts';
 import { featureOf, lineage, sourceOf, uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import { cursorAt } from '../workspace/cursor.ts';
 import { elementAround, locationOf, nameOf, nameSource, rangeOf, upwards } from '../workspace/places.ts';

@@ -2,7 +2,7 @@
 import type { AstNode } from 'langium';
 import { SymbolKind, type Range, type WorkspaceSymbol } from 'vscode-languageserver-types';
 import { isAssetDecl, isModesDecl, isProcessDecl } from '../../grammar/generated/ast.ts';
-import { isMember } from '../../compiler/1-parse/members.ts';
+import { isMember } from '../../compiler/1-parse/names/members.ts';
 import { locationOf, nameOf, nameSource } from '../workspace/places.ts';
 import type { Project } from '../workspace/project.ts';
 import { SYMBOL_KINDS } from '../read/symbols.ts';

@@ -12,7 +12,7 @@ import {
   isViewDecl,
   type Element,
 } from '../../grammar/generated/ast.ts';
-import { isMember } from '../../compiler/1-parse/members.ts';
+import { isMember } from '../../compiler/1-parse/names/members.ts';
 import { sourceOf, sourceOfProperty, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import { nameOf, nameSource, rangeOf } from '../workspace/places.ts';
 

@@ -14,7 +14,7 @@ import {
   isSetAction,
   type EventParameter,
 } from '../../grammar/generated/ast.ts';
-import { eventOf, parameterOf } from '../../compiler/1-parse/events.ts';
+import { eventOf, parameterOf } from '../../compiler/1-parse/names/events.ts';
 import { sourceOfCst, uriOf } from '../../compiler/1-parse/index.ts';
 import { nameSource } from './places.ts';
 import type { Project } from './project.ts';

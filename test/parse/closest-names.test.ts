@@ -1,7 +1,7 @@
 /** The names nearest to a misspelt one, against the distance as it is defined. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Candidates, closestNames, closestOf } from '../../compiler/1-parse/closest-names.ts';
+import { Candidates, closestNames, closestOf } from '../../compiler/1-parse/names/closest-names.ts';
 
 /** Optimal string alignment: the whole table, as in Damerau (1964) and Levenshtein (1966). */
 function distance(a: string, b: string): number {

@@ -15,7 +15,7 @@ import {
 } from 'langium';
 import { expect, it } from 'vitest';
 import { createTwinServices, sourceOf, sourceOfProperty, Workspace } from '../../compiler/1-parse/index.ts';
-import { Descent } from '../../compiler/1-parse/descent.ts';
+import { Descent } from '../../compiler/1-parse/read/descent.ts';
 import type { SourceRange } from '../../compiler/model/source.ts';
 import { isBinaryExpr } from '../../grammar/generated/ast.ts';
 import { EVERYTHING, URI } from './helper.ts';

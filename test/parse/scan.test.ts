@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createTwinServices } from '../../compiler/1-parse/index.ts';
-import { Scanner, Vocabulary } from '../../compiler/1-parse/scan.ts';
+import { Scanner, Vocabulary } from '../../compiler/1-parse/read/scan.ts';
 import { EVERYTHING } from './helper.ts';
 
 const { twin } = createTwinServices();

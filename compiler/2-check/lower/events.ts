@@ -15,7 +15,7 @@ import {
   type ScheduledAction,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
-import { eventOf, parameterOf } from '../../1-parse/events.ts';
+import { eventOf, parameterOf } from '../../1-parse/names/events.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
 import type { Expression, Reference, ValueType } from '../../model/expression.ts';

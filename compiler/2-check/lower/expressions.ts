@@ -35,7 +35,7 @@ import { displayUnit, valueType } from '../display.ts';
 import { WRITTEN } from '../distributions.ts';
 import { overTimeOf } from '../over-time.ts';
 import { isElementary, isReduction } from '../functions.ts';
-import { isLinear, withShape } from '../infer-shape.ts';
+import { isLinear, withShape } from '../infer/shape.ts';
 import { hasMeasures, isOfItem, statisticOf } from '../measures.ts';
 import { signedLiteral, literalValue, unitTextOf } from '../literals.ts';
 import { target } from '../members.ts';

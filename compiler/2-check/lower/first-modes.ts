@@ -1,7 +1,14 @@
 /** `operation = Running.Fast` given to an instance or by a scenario: what the modes begin in, in place of the initial ones. */
 import { isModeDecl, type ModesDecl, type Override as Tree } from '../../../grammar/generated/ast.ts';
-import { isWithin, modesIn, regionName, regionsBelow, regionsIn, type Region } from '../../1-parse/modes.ts';
-import { isInside } from '../../1-parse/modes.ts';
+import {
+  isWithin,
+  modesIn,
+  regionName,
+  regionsBelow,
+  regionsIn,
+  type Region,
+} from '../../1-parse/names/modes.ts';
+import { isInside } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Override } from '../../model/asset.ts';
 import type { Reference } from '../../model/expression.ts';

@@ -8,7 +8,7 @@ import {
   type Transition,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
-import { modesIn, regionName, regionsBelow, regionsIn } from '../../1-parse/modes.ts';
+import { modesIn, regionName, regionsBelow, regionsIn } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { ModeChart, ModeTransition } from '../../model/modes.ts';
 import { nameOf } from './mode-expressions.ts';

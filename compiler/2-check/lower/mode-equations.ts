@@ -9,7 +9,7 @@ import {
   type ModeMember,
   type ModesDecl,
 } from '../../../grammar/generated/ast.ts';
-import { modesIn, regionsIn, type Region } from '../../1-parse/modes.ts';
+import { modesIn, regionsIn, type Region } from '../../1-parse/names/modes.ts';
 import type { Equation, Loop } from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';

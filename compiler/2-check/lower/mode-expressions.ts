@@ -1,6 +1,6 @@
 /** Variables that hold which mode is active, and expressions on them. */
 import type { ModeDecl } from '../../../grammar/generated/ast.ts';
-import { modeAround, modesIn, regionName, type Region } from '../../1-parse/modes.ts';
+import { modeAround, modesIn, regionName, type Region } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Action, Variable } from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';

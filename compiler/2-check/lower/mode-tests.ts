@@ -1,6 +1,6 @@
 /** `operation == Running.Fast` → the number of that mode in the variable of its region. */
 import { isModeDecl, type Expression as Tree } from '../../../grammar/generated/ast.ts';
-import { modesIn, regionName, type Region } from '../../1-parse/modes.ts';
+import { modesIn, regionName, type Region } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Expression, ValueType } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';

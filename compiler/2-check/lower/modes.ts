@@ -35,7 +35,7 @@ import {
   regionsBelow,
   regionsIn,
   type Region,
-} from '../../1-parse/modes.ts';
+} from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';

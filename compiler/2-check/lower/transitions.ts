@@ -15,7 +15,7 @@ import {
   regionsBelow,
   regionsIn,
   type Region,
-} from '../../1-parse/modes.ts';
+} from '../../1-parse/names/modes.ts';
 import type { Action } from '../../model/asset.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';

@@ -18,8 +18,8 @@ import type {
   ValueType,
 } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
-import { slotsOf } from '../infer-path-shape.ts';
-import { indexOf } from '../infer-path.ts';
+import { slotsOf } from '../infer/path-shape.ts';
+import { indexOf } from '../infer/path.ts';
 import { sizeOf, type Path, type Step } from '../paths.ts';
 import type { Type } from '../type.ts';
 import { lowerExpression, needed } from './expressions.ts';

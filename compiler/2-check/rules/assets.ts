@@ -14,13 +14,13 @@ import {
   type TwinDecl,
   type VariableDecl,
 } from '../../../grammar/generated/ast.ts';
-import { modeAround } from '../../1-parse/modes.ts';
+import { modeAround } from '../../1-parse/names/modes.ts';
 import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as events from '../../diagnostics/events.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant } from '../constants.ts';
-import { modeMustBeOf } from '../infer-mode.ts';
+import { modeMustBeOf } from '../infer/mode.ts';
 import { assetAround, kindOf, lineage, target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, isLink, pathKey, pathOf } from '../paths.ts';

@@ -9,12 +9,12 @@ import {
   type Binding,
   type BindingArgument,
 } from '../../../grammar/generated/ast.ts';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
 import * as units from '../../diagnostics/units.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { reportUnit } from '../infer.ts';
+import { reportUnit } from '../infer/infer.ts';
 import { kindOf, target } from '../members.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf } from '../type.ts';

@@ -13,7 +13,7 @@ import {
   type Shift,
   type ShiftsClause,
 } from '../../../grammar/generated/ast.ts';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/process.ts';
 import { textOf, type Analysis } from '../analysis.ts';

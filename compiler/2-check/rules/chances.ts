@@ -7,7 +7,7 @@ import { constantExpected } from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue } from '../constants.ts';
 import { plain } from '../environment.ts';
-import { requireBoolean } from '../infer.ts';
+import { requireBoolean } from '../infer/infer.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { PLAIN } from '../type.ts';

@@ -8,7 +8,7 @@ import type {
   ProcessWidget,
 } from '../../../grammar/generated/ast.ts';
 import { isAssetDecl, isModesDecl, isProcessDecl, isViewDecl } from '../../../grammar/generated/ast.ts';
-import { assetOfRunnable, lineage } from '../../1-parse/members.ts';
+import { assetOfRunnable, lineage } from '../../1-parse/names/members.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as diagrams from '../../diagnostics/diagrams.ts';
 import { textOf, type Analysis } from '../analysis.ts';

@@ -25,7 +25,7 @@ import * as equations from '../../diagnostics/equations.ts';
 import * as types from '../../diagnostics/types.ts';
 import { unitMissing } from '../../diagnostics/units.ts';
 import { insertAfter, textOf, type Analysis } from '../analysis.ts';
-import { TIME } from '../infer.ts';
+import { TIME } from '../infer/infer.ts';
 import { isBareZero } from '../literals.ts';
 import { assetAround, kindOf } from '../members.ts';
 import { requireFit } from '../mismatch.ts';

@@ -33,7 +33,7 @@ import * as types from '../../diagnostics/types.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue } from '../constants.ts';
-import { requireBoolean, TIME } from '../infer.ts';
+import { requireBoolean, TIME } from '../infer/infer.ts';
 import { assetAround, kindOf } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, pathKey, pathOf, type Path } from '../paths.ts';

@@ -43,7 +43,7 @@ import * as experiments from '../../diagnostics/experiments.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { target } from '../members.ts';
 import { featureOf, pathKey, pathOf } from '../paths.ts';
-import { requireBoolean } from '../infer.ts';
+import { requireBoolean } from '../infer/infer.ts';
 import { countOf, levelsOf, SAMPLE_METHODS, SEARCH_METHODS } from '../experiments.ts';
 import { reportOverridesTwice } from './assets.ts';
 import { inputMustBeFree, knownTime } from './scenarios.ts';

@@ -3,7 +3,7 @@ import { isIfStatement, type IfStatement } from '../../../grammar/generated/ast.
 import { sourceOf } from '../../1-parse/source.ts';
 import { branchesDiffer, branchMissing } from '../../diagnostics/if-equations.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { requireBoolean } from '../infer.ts';
+import { requireBoolean } from '../infer/infer.ts';
 
 export function chosenByCondition({ condition }: IfStatement, analysis: Analysis): void {
   requireBoolean(condition, 'The condition of an if', analysis);

@@ -14,7 +14,7 @@ import {
   type ScenarioDecl,
   type VariableDecl,
 } from '../../../grammar/generated/ast.ts';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/inputs.ts';
 import { constantExpected } from '../../diagnostics/types.ts';

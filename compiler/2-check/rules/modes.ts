@@ -27,7 +27,7 @@ import {
   regionsBelow,
   regionsIn,
   type Region,
-} from '../../1-parse/modes.ts';
+} from '../../1-parse/names/modes.ts';
 import { sourceOf, sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as equations from '../../diagnostics/equations.ts';
 import * as modes from '../../diagnostics/modes.ts';

@@ -13,9 +13,9 @@ import {
 import { AstUtils, type AstNode } from 'langium';
 import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
-import { placesIn } from '../../1-parse/members.ts';
+import { placesIn } from '../../1-parse/names/members.ts';
 import type { Analysis } from '../analysis.ts';
-import { packageOf } from '../../1-parse/package-index.ts';
+import { packageOf } from '../../1-parse/names/package-index.ts';
 import { lineage } from '../members.ts';
 
 type Named = AstNode & { name: string };

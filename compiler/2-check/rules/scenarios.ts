@@ -30,16 +30,16 @@ import {
   type ViewDecl,
 } from '../../../grammar/generated/ast.ts';
 import { AstUtils, type AstNode } from 'langium';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as scenarios from '../../diagnostics/scenarios.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue, valueOf } from '../constants.ts';
-import { modeMustBeOf } from '../infer-mode.ts';
+import { modeMustBeOf } from '../infer/mode.ts';
 import { nameMustBeAmong } from '../most.ts';
-import { requireBoolean } from '../infer.ts';
+import { requireBoolean } from '../infer/infer.ts';
 import { target } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { PLAIN } from '../type.ts';

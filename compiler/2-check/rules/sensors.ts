@@ -1,6 +1,6 @@
 /** Sensors: noise, period, range. */
 import type { Expression, SensorDecl } from '../../../grammar/generated/ast.ts';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
 import * as structure from '../../diagnostics/structure.ts';

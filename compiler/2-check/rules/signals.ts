@@ -8,14 +8,14 @@ import {
   type Expression,
   type OnStatement,
 } from '../../../grammar/generated/ast.ts';
-import { closestNames } from '../../1-parse/closest-names.ts';
-import { eventOf } from '../../1-parse/events.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
+import { eventOf } from '../../1-parse/names/events.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as signals from '../../diagnostics/signals.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { valueOf } from '../constants.ts';
 import { displayUnit, quantityOf } from '../display.ts';
-import { requireBoolean } from '../infer.ts';
+import { requireBoolean } from '../infer/infer.ts';
 import { kindOf } from '../members.ts';
 import { requireFit } from '../mismatch.ts';
 import { featureOf, openArrays, pathOf } from '../paths.ts';

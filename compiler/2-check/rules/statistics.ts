@@ -9,14 +9,14 @@ import type {
   ReportedValue,
   VariableDecl,
 } from '../../../grammar/generated/ast.ts';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as experiments from '../../diagnostics/experiments.ts';
 import * as types from '../../diagnostics/types.ts';
 import * as units from '../../diagnostics/units.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue } from '../constants.ts';
-import { reportUnit } from '../infer.ts';
+import { reportUnit } from '../infer/infer.ts';
 import { requireFit } from '../mismatch.ts';
 import { OF_CONDITIONS, reportedType, STATISTICS } from '../experiments.ts';
 import { isNumeric, numberOf, PLAIN, wordsOf, type Type } from '../type.ts';

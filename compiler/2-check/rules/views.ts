@@ -14,7 +14,7 @@ import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
 import * as units from '../../diagnostics/units.ts';
 import { textOf, type Analysis } from '../analysis.ts';
-import { reportUnit } from '../infer.ts';
+import { reportUnit } from '../infer/infer.ts';
 import { kindOf, target } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { isNumeric, numberOf, wordsOf, type Type } from '../type.ts';

@@ -1,5 +1,5 @@
 /** A column of a CSV file → numbers in SI, by the unit of its header. */
-import { TIME } from '../infer.ts';
+import { TIME } from '../infer/infer.ts';
 import { wordsOf, type Type } from '../type.ts';
 import { linearToSI, toSI, type Unit, type UnitTable } from '../units/index.ts';
 import { headerOf, secondsOf, type Csv } from './csv.ts';

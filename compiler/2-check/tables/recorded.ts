@@ -2,12 +2,12 @@
 import { isAssetDecl, isRunStep, isScenarioDecl, isVariableDecl } from '../../../grammar/generated/ast.ts';
 import type { AssetDecl, RecordedStep, VariableDecl } from '../../../grammar/generated/ast.ts';
 import { AstUtils } from 'langium';
-import { closestNames } from '../../1-parse/closest-names.ts';
+import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/inputs.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { numberValue } from '../constants.ts';
-import { TIME } from '../infer.ts';
+import { TIME } from '../infer/infer.ts';
 import { target } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { numberOf, type Type } from '../type.ts';

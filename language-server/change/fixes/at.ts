@@ -14,7 +14,7 @@ import {
   uriOf,
   type ParsedFile,
 } from '../../../compiler/1-parse/index.ts';
-import { lineAtEnd } from '../../../compiler/1-parse/line-edits.ts';
+import { lineAtEnd } from '../../../compiler/1-parse/mistakes/line-edits.ts';
 import { coherentUnitText } from '../../../compiler/2-check/units/index.ts';
 import type { Definition, Diagnostic, Fix, TextEdit } from '../../../compiler/diagnostics/diagnostic.ts';
 import { isLibraryUri } from '../../../compiler/library-files.ts';

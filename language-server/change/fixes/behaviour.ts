@@ -19,7 +19,7 @@ import {
   type ModeDecl,
 } from '../../../grammar/generated/ast.ts';
 import { featureOf, sourceOf, sourceOfProperty, uriOf } from '../../../compiler/1-parse/index.ts';
-import { lineAtStart } from '../../../compiler/1-parse/line-edits.ts';
+import { lineAtStart } from '../../../compiler/1-parse/mistakes/line-edits.ts';
 import { OVER_TIME } from '../../../compiler/2-check/index.ts';
 import * as events from '../../../compiler/diagnostics/events.ts';
 import * as modes from '../../../compiler/diagnostics/modes.ts';

@@ -22,7 +22,7 @@ import {
 } from '../../../grammar/generated/ast.ts';
 import { featureOf, sourceOf, uriOf } from '../../../compiler/1-parse/index.ts';
 import { quantityOf } from '../../../compiler/2-check/display.ts';
-import { lineBefore, lineAtEnd } from '../../../compiler/1-parse/line-edits.ts';
+import { lineBefore, lineAtEnd } from '../../../compiler/1-parse/mistakes/line-edits.ts';
 import * as distributions from '../../../compiler/diagnostics/distributions.ts';
 import * as functions from '../../../compiler/diagnostics/functions.ts';
 import * as shapes from '../../../compiler/diagnostics/shapes.ts';
