@@ -6,7 +6,7 @@ import { AHEAD } from '../../../runtime/contract/sides.ts';
 import type { Context } from '../context.ts';
 import { f64, forElements, forRange, i32, returns, run, set, when } from '../wasm/index.ts';
 import type { FunctionBuilder, FunctionHandle, ValueType } from '../wasm/index.ts';
-import { changed } from './signs.ts';
+import { isDrivenBack } from './crossing-rules.ts';
 
 /**
  * `(from, to)`, of the step in flight, which `show` shows; `values`: where those of the functions at its end lie; `computed`: they read what is
@@ -50,16 +50,9 @@ export function drivenBack(
       [
         set(a, f64.load(at, located.begin.address)),
         set(b, f64.load(at, values)),
-        when(
-          i32.and(
-            i32.and(changed(a, f64.load(at, located.before.address)), i32.eqz(f64.lt(f64.mul(a, b), 0))),
-            i32.and(
-              f64.lt(f64.abs(a), f64.abs(b)),
-              f64.gt(f64.mul(f64.sub(a, f64.load(at, crossings.address)), f64.copysign(1, b)), 0),
-            ),
-          ),
-          [returns(i32.const(1))],
-        ),
+        when(isDrivenBack(f64.load(at, located.before.address), a, f64.load(at, crossings.address), b), [
+          returns(i32.const(1)),
+        ]),
       ],
       8,
     ),

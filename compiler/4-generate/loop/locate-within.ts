@@ -2,7 +2,7 @@
  * The earliest crossing within a step of a small system: what `locate.ts` finds, to the last bit, where that takes no more than a look at the middle of a
  * step that follows an event, and narrowing. All numbers stay in locals; whatever is rarer goes on with `locate.ts`, from the same memory.
  */
-import { AHEAD, TURNS_BACK } from '../../../runtime/contract/sides.ts';
+import { AHEAD } from '../../../runtime/contract/sides.ts';
 import type { Context } from '../context.ts';
 import {
   block,
@@ -29,10 +29,11 @@ import type {
   Statement,
   ValueType,
 } from '../wasm/index.ts';
+import { changeByStart, isAway, isDrivenBack, leavesZero, mayReturn, parabola } from './crossing-rules.ts';
+import type { Point } from './crossing-rules.ts';
 import { turnedRanges } from './locate.ts';
 import type { Found } from './locate.ts';
 import { narrowed } from './narrow.ts';
-import { changed } from './signs.ts';
 import type { LooksWithin } from './within.ts';
 
 type F = Local<'f64'>;
@@ -84,12 +85,6 @@ export function locationWithin(
     );
   const crosses = label('something has crossed');
   const turned = turnedRanges(system, context);
-  /** Functions that went over zero at the event where the step begins, and are not back by their `high` values. */
-  const isAway = (n: number): I32 =>
-    i32.and(
-      i32.and(f64.ne(before[n]!, 0), changed(before[n]!, begin[n]!)),
-      i32.eqz(f64.gt(f64.mul(before[n]!, high[n]!), 0)),
-    );
   const unasked = each.filter((n) => turned.some(({ from, to }) => 8 * n >= from && 8 * n < to));
   const truthOf = (n: number): F64 | undefined => {
     const { truths, from } = turned.find((one) => 8 * n >= one.from && 8 * n < one.to)!;
@@ -102,7 +97,7 @@ export function locationWithin(
     ...unasked.flatMap((n) => {
       const truth = truthOf(n);
       return [
-        when(isAway(n), [
+        when(isAway(before[n]!, begin[n]!, high[n]!), [
           ...(truth === undefined ? [] : [when(f64.ne(truth, 0), [returns(f64.const(-1))])]),
           set(left, 1),
         ]),
@@ -116,16 +111,7 @@ export function locationWithin(
       set(length, f64.sub(to, from)),
       ...aside.ahead(f64.mul(AHEAD, length)),
       ...each.map((n) =>
-        when(
-          i32.and(
-            i32.and(changed(begin[n]!, before[n]!), i32.eqz(f64.lt(f64.mul(begin[n]!, high[n]!), 0))),
-            i32.and(
-              f64.lt(f64.abs(begin[n]!), f64.abs(high[n]!)),
-              f64.gt(f64.mul(f64.sub(begin[n]!, values[n]!), f64.copysign(1, high[n]!)), 0),
-            ),
-          ),
-          [returns(f64.const(-1))],
-        ),
+        when(isDrivenBack(before[n]!, begin[n]!, values[n]!, high[n]!), [returns(f64.const(-1))]),
       ),
     ]),
   ];
@@ -194,7 +180,7 @@ export function locationWithin(
     ...narrow,
     when(
       f64.ne(earlier, earlier),
-      waits((n) => i32.and(f64.eq(begin[n]!, 0), f64.lt(f64.mul(before[n]!, high[n]!), 0))),
+      waits((n) => leavesZero(before[n]!, begin[n]!, high[n]!)),
     ),
     setGlobal(crossed, 1),
     setGlobal(lookedAt, f64.const(NaN)),
@@ -217,36 +203,24 @@ function mayTurn(
   elsewhere: Statement,
 ): Statement[] {
   const start = f.local('f64', 'start');
+  const [atStart, between, atEnd] = [
+    { time: from, value: a },
+    { time: half, value: m },
+    { time: to, value: b },
+  ];
   return [
-    set(start, f64.sub(f64.sub(f64.mul(4, m), f64.mul(3, a)), b)),
+    set(start, changeByStart(a, m, b)),
     when(
-      i32.and(
-        i32.and(changed(before, a), f64.lt(f64.abs(a), f64.abs(b))),
-        f64.le(f64.abs(start), f64.mul(TURNS_BACK, f64.abs(f64.sub(b, a)))),
-      ),
+      mayReturn(before, a, b, start).reduce((all, one) => i32.and(all, one)),
       [elsewhere],
     ),
-    ...turnsBetween(f, { tc: to, c: b, ta: from, a, tb: half, b: m }, elsewhere),
-    ...turnsBetween(f, { tc: from, c: a, ta: half, a: m, tb: to, b }, elsewhere),
+    ...turnsBetween(f, [atStart, between, atEnd], elsewhere),
+    ...turnsBetween(f, [between, atEnd, atStart], elsewhere),
   ];
 }
 
-/** Goes `elsewhere` where the parabola may turn towards zero between a at ta and b at tb: the first thing that `turns` of `locate.ts` asks. */
-function turnsBetween(
-  f: Owner,
-  { tc, c, ta, a, tb, b }: Record<'tc' | 'c' | 'ta' | 'a' | 'tb' | 'b', F>,
-  elsewhere: Statement,
-): Statement[] {
-  const [slope, curvature, start, turn] = ['slope', 'curvature', 'start slope', 'turn'].map((text) =>
-    f.local('f64', text),
-  ) as [F, F, F, F];
-  return [
-    set(slope, f64.div(f64.sub(b, a), f64.sub(tb, ta))),
-    set(curvature, f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(ta, tc))), f64.sub(tb, tc))),
-    set(start, f64.sub(slope, f64.mul(curvature, f64.sub(tb, ta)))),
-    when(f64.lt(f64.mul(start, a), 0), [
-      set(turn, f64.sub(ta, f64.div(start, f64.mul(2, curvature)))),
-      when(i32.and(f64.gt(turn, ta), f64.lt(turn, tb)), [elsewhere]),
-    ]),
-  ];
+/** Goes `elsewhere` where a parabola turns towards zero between its first point and its second. */
+function turnsBetween(f: Owner, points: [Point, Point, Point], elsewhere: Statement): Statement[] {
+  const { fit, nears, findTurn, isBetween } = parabola(f, ...points);
+  return [...fit, when(nears, [findTurn, when(isBetween, [elsewhere])])];
 }

@@ -1,5 +1,4 @@
 /** The earliest crossing within a step, as `runtime/events/locate.ts` finds it, to the last bit. */
-import { TURNS_BACK } from '../../../runtime/contract/sides.ts';
 import { loads } from '../../ir/expressions.ts';
 import type { FlatSystem } from '../../ir/flat-system.ts';
 import type { Context } from '../context.ts';
@@ -16,9 +15,16 @@ import {
   setGlobal,
   when,
 } from '../wasm/index.ts';
+import {
+  changeByStart,
+  changed,
+  isAway,
+  leavesZero,
+  mayReturn as returning,
+  parabola,
+} from './crossing-rules.ts';
 import { drivenBack } from './driven-back.ts';
 import { narrowing } from './narrow.ts';
-import { changed } from './signs.ts';
 import type {
   F64,
   FunctionBuilder,
@@ -128,27 +134,20 @@ export function location(
       results: ['f64'],
     });
     const { tc, c, ta, a, tb, b } = f.params;
-    const [slope, curvature] = [f.local('f64', 'slope'), f.local('f64', 'curvature')];
-    const [start, turn, value] = [
-      f.local('f64', 'start slope'),
-      f.local('f64', 'turn'),
-      f.local('f64', 'value'),
-    ];
+    const { fit, nears, findTurn, turn, isBetween, atTurn } = parabola(
+      f as unknown as AnyFunction,
+      { time: ta, value: a },
+      { time: tb, value: b },
+      { time: tc, value: c },
+    );
+    const { findValue, isNearZero } = atTurn();
     f.body = [
-      set(slope, f64.div(f64.sub(b, a), f64.sub(tb, ta))),
-      set(curvature, f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(ta, tc))), f64.sub(tb, tc))),
-      set(start, f64.sub(slope, f64.mul(curvature, f64.sub(tb, ta)))),
-      when(i32.eqz(f64.lt(f64.mul(start, a), 0)), [returns(f64.const(NaN))]),
-      set(turn, f64.sub(ta, f64.div(start, f64.mul(2, curvature)))),
-      when(i32.eqz(i32.and(f64.gt(turn, ta), f64.lt(turn, tb))), [returns(f64.const(NaN))]),
-      set(value, f64.sub(a, f64.div(f64.mul(start, start), f64.mul(4, curvature)))),
-      when(
-        i32.or(
-          f64.lt(f64.abs(value), f64.mul(0.5, f64.max(f64.abs(a), f64.abs(b)))),
-          f64.lt(f64.mul(value, a), 0),
-        ),
-        [returns(turn)],
-      ),
+      ...fit,
+      when(i32.eqz(nears), [returns(f64.const(NaN))]),
+      findTurn,
+      when(i32.eqz(isBetween), [returns(f64.const(NaN))]),
+      findValue,
+      when(isNearZero, [returns(turn)]),
       returns(f64.const(NaN)),
     ];
     return f;
@@ -180,13 +179,18 @@ export function location(
     const f = module.function(`${name} may return`, { params: { at: 'i32' }, results: ['i32'] });
     const { at } = f.params;
     const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
-    const start = f64.sub(f64.sub(f64.mul(4, f64.load(at, middle)), f64.mul(3, a)), b);
+    const [wentOver, isFurther, turnsBack] = returning(
+      f64.load(at, located.before.address),
+      a,
+      b,
+      changeByStart(a, f64.load(at, middle), b),
+    );
     f.body = [
       set(a, f64.load(at, located.begin.address)),
       set(b, f64.load(at, end)),
-      when(i32.eqz(changed(f64.load(at, located.before.address), a)), [returns(i32.const(0))]),
-      when(i32.eqz(f64.lt(f64.abs(a), f64.abs(b))), [returns(i32.const(0))]),
-      returns(f64.le(f64.abs(start), f64.mul(TURNS_BACK, f64.abs(f64.sub(b, a))))),
+      when(i32.eqz(wentOver), [returns(i32.const(0))]),
+      when(i32.eqz(isFurther), [returns(i32.const(0))]),
+      returns(turnsBack),
     ];
     return f;
   })();
@@ -303,18 +307,12 @@ export function location(
         from,
         to,
         [
-          when(
-            i32.and(
-              i32.and(f64.ne(before, 0), changed(before, begin)),
-              i32.eqz(f64.gt(f64.mul(before, f64.load(i, values)), 0)),
-            ),
-            [
-              ...(truths === undefined
-                ? []
-                : [when(f64.ne(f64.load(i32.sub(i, from), truths), 0), [returns(f64.const(-1))])]),
-              set(left, 1),
-            ],
-          ),
+          when(isAway(before, begin, f64.load(i, values)), [
+            ...(truths === undefined
+              ? []
+              : [when(f64.ne(f64.load(i32.sub(i, from), truths), 0), [returns(f64.const(-1))])]),
+            set(left, 1),
+          ]),
         ],
         8,
       );
@@ -352,9 +350,10 @@ export function location(
           8 * n,
           [
             when(
-              i32.and(
-                f64.eq(f64.load(at, located.begin.address), 0),
-                f64.lt(f64.mul(f64.load(at, located.before.address), f64.load(at, high)), 0),
+              leavesZero(
+                f64.load(at, located.before.address),
+                f64.load(at, located.begin.address),
+                f64.load(at, high),
               ),
               [set(left, 1)],
             ),

@@ -31,7 +31,7 @@ import type {
   Statement,
   ValueType,
 } from '../wasm/index.ts';
-import { changed } from './signs.ts';
+import { changed } from './crossing-rules.ts';
 
 type F = Local<'f64'>;
 type AnyFunction = FunctionBuilder<Readonly<Record<string, ValueType>>>;

@@ -2,7 +2,10 @@
 import type { Context } from '../context.ts';
 import { call, f64, f64x2, forRange, i32, returns, set, v128, when } from '../wasm/index.ts';
 import type { F64, FunctionHandle, I32, Local, Statement, V128 } from '../wasm/index.ts';
+import { changed, parabola } from './crossing-rules.ts';
 import type { LoopFunction } from './steps.ts';
+
+export { changed } from './crossing-rules.ts';
 
 const turnings = new WeakMap<object, FunctionHandle>();
 
@@ -42,30 +45,17 @@ export function turningHere(
   { a, b, c }: Three,
   { before, from, to }: Times,
 ): { statements: Statement[]; turned: I32 } {
-  const names = ['slope', 'curvature', 'start slope', 'turn', 'value'];
-  const [slope, curvature, startSlope, turn, value] = names.map((name) => f.local('f64', name)) as [
-    F,
-    F,
-    F,
-    F,
-    F,
-  ];
-  const statements = [
-    set(slope, f64.div(f64.sub(b, a), f64.sub(to, from))),
-    set(
-      curvature,
-      f64.div(f64.sub(slope, f64.div(f64.sub(a, c), f64.sub(from, before))), f64.sub(to, before)),
-    ),
-    set(startSlope, f64.sub(slope, f64.mul(curvature, f64.sub(to, from)))),
-    set(turn, f64.sub(from, f64.div(startSlope, f64.mul(2, curvature)))),
-    set(value, f64.sub(a, f64.div(f64.mul(startSlope, startSlope), f64.mul(4, curvature)))),
-  ];
-  const isWithin = i32.and(f64.gt(turn, from), f64.lt(turn, to));
-  const isNear = i32.or(
-    f64.lt(f64.abs(value), f64.mul(0.5, f64.max(f64.abs(a), f64.abs(b)))),
-    f64.lt(f64.mul(value, a), 0),
+  const { fit, nears, findTurn, isBetween, atTurn } = parabola(
+    f,
+    { time: from, value: a },
+    { time: to, value: b },
+    { time: before, value: c },
   );
-  return { statements, turned: i32.and(i32.and(f64.lt(f64.mul(startSlope, a), 0), isWithin), isNear) };
+  const { findValue, isNearZero } = atTurn();
+  return {
+    statements: [...fit, findTurn, findValue],
+    turned: i32.and(i32.and(nears, isBetween), isNearZero),
+  };
 }
 
 /**
@@ -88,9 +78,6 @@ export function suspicious(context: Context): FunctionHandle {
   ];
   return f;
 }
-
-export const changed = (a: F64, b: F64) =>
-  i32.or(i32.ne(f64.gt(a, 0), f64.gt(b, 0)), i32.ne(f64.lt(a, 0), f64.lt(b, 0)));
 
 /** Products below it may have lost digits. */
 const SMALLEST = 1e-280;
