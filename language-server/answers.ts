@@ -3,6 +3,7 @@ import {
   ErrorCodes,
   LSPErrorCodes,
   ResponseError,
+  type CancellationToken,
   type Connection,
   type Position,
 } from 'vscode-languageserver';
@@ -44,6 +45,10 @@ export interface Asked {
   /** Where the pages of the diagnostics are. */
   pages(): string | undefined;
   hints(): InlayHintSettings;
+  /** Resolves when all files on disk are read that are being read. */
+  allRead(): Promise<void>;
+  /** Of an open text, as the client counts. */
+  versionOf(uri: string): number | undefined;
 }
 
 export function answer(connection: Connection, asked: Asked): void {
@@ -59,6 +64,26 @@ export function fileOf(asked: Pick<Asked, 'project'>, uri: string): ParsedFile {
   return file;
 }
 
+/**
+ * Answers what is about all files once all are read: before, a rename would pass by those that are not. Where the text is
+ * another one by then, its places mean something else, and the client asks again if it still wants to know.
+ */
+function whole<Params extends object, Result>(
+  asked: Asked,
+  answerTo: (params: Params) => Result,
+): (params: Params, token: CancellationToken) => Promise<Result> {
+  return async (params, token) => {
+    const { uri } = ('textDocument' in params ? params.textDocument : {}) as { uri?: string };
+    const version = uri === undefined ? undefined : asked.versionOf(uri);
+    await asked.allRead();
+    if (token.isCancellationRequested)
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled while files were read.');
+    if (uri !== undefined && asked.versionOf(uri) !== version)
+      throw new ResponseError(LSPErrorCodes.ContentModified, 'The text has changed while files were read.');
+    return answerTo(params);
+  };
+}
+
 function place(
   asked: Asked,
   { textDocument, position }: { textDocument: { uri: string }; position: Position },
@@ -70,33 +95,39 @@ function place(
 function aboutPlaces(connection: Connection, asked: Asked): void {
   connection.onCompletion((params) => completion(asked.project(), ...place(asked, params)));
   connection.onHover((params) => hover(asked.project(), ...place(asked, params)) ?? null);
-  connection.onDefinition((params) => definition(asked.project(), ...place(asked, params)));
-  connection.onReferences((params) =>
-    references(asked.project(), ...place(asked, params))
-      .filter(({ kind }) => kind === 'reference' || params.context.includeDeclaration)
-      .map(({ source }) => locationOf(source)),
+  connection.onDefinition(whole(asked, (params) => definition(asked.project(), ...place(asked, params))));
+  connection.onReferences(
+    whole(asked, (params) =>
+      references(asked.project(), ...place(asked, params))
+        .filter(({ kind }) => kind === 'reference' || params.context.includeDeclaration)
+        .map(({ source }) => locationOf(source)),
+    ),
   );
   connection.onDocumentHighlight((params) =>
     references(asked.project(), ...place(asked, params))
       .filter(({ source }) => source.uri === params.textDocument.uri)
       .map(({ source, kind }) => ({ range: rangeOf(source), kind: kind === 'declaration' ? 3 : 2 })),
   );
-  connection.onPrepareRename((params) => {
-    const found = prepareRename(asked.project(), ...place(asked, params));
-    if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
-    return { range: rangeOf(found.source), placeholder: found.name };
-  });
-  connection.onRenameRequest((params) => {
-    const found = rename(asked.project(), ...place(asked, params), params.newName);
-    if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
-    return found;
-  });
+  connection.onPrepareRename(
+    whole(asked, (params) => {
+      const found = prepareRename(asked.project(), ...place(asked, params));
+      if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+      return { range: rangeOf(found.source), placeholder: found.name };
+    }),
+  );
+  connection.onRenameRequest(
+    whole(asked, (params) => {
+      const found = rename(asked.project(), ...place(asked, params), params.newName);
+      if ('refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+      return found;
+    }),
+  );
   connection.onSignatureHelp((params) => signatureHelp(asked.project(), ...place(asked, params)) ?? null);
 }
 
 function aboutFiles(connection: Connection, asked: Asked): void {
   connection.onDocumentSymbol(({ textDocument }) => documentSymbols(fileOf(asked, textDocument.uri)));
-  connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(asked.project(), query));
+  connection.onWorkspaceSymbol(whole(asked, ({ query }) => workspaceSymbols(asked.project(), query)));
   connection.onFoldingRanges(({ textDocument }) =>
     foldingRanges(asked.project(), fileOf(asked, textDocument.uri)),
   );
@@ -107,8 +138,10 @@ function aboutFiles(connection: Connection, asked: Asked): void {
     formatting(asked.project(), fileOf(asked, textDocument.uri), range),
   );
   connection.onCodeLens(({ textDocument }) => codeLenses(asked.project(), fileOf(asked, textDocument.uri)));
-  connection.onCodeAction(({ textDocument, range, context }) =>
-    codeActions(asked.project(), fileOf(asked, textDocument.uri), range, context.only, asked.pages()),
+  connection.onCodeAction(
+    whole(asked, ({ textDocument, range, context }) =>
+      codeActions(asked.project(), fileOf(asked, textDocument.uri), range, context.only, asked.pages()),
+    ),
   );
   connection.languages.semanticTokens.on(({ textDocument }) =>
     semanticTokens(asked.project(), fileOf(asked, textDocument.uri)),
@@ -120,17 +153,23 @@ function aboutFiles(connection: Connection, asked: Asked): void {
 
 function aboutRelations(connection: Connection, asked: Asked): void {
   const { languages } = connection;
-  languages.typeHierarchy.onPrepare((params) => typeItem(asked.project(), ...place(asked, params)));
-  languages.typeHierarchy.onSupertypes(({ item }) => supertypes(asked.project(), item));
-  languages.typeHierarchy.onSubtypes(({ item }) => subtypes(asked.project(), item));
-  languages.callHierarchy.onPrepare((params) => callItem(asked.project(), ...place(asked, params)));
-  languages.callHierarchy.onIncomingCalls(({ item }) => incomingCalls(asked.project(), item));
-  languages.callHierarchy.onOutgoingCalls(({ item }) => outgoingCalls(asked.project(), item));
+  languages.typeHierarchy.onPrepare(
+    whole(asked, (params) => typeItem(asked.project(), ...place(asked, params))),
+  );
+  languages.typeHierarchy.onSupertypes(whole(asked, ({ item }) => supertypes(asked.project(), item)));
+  languages.typeHierarchy.onSubtypes(whole(asked, ({ item }) => subtypes(asked.project(), item)));
+  languages.callHierarchy.onPrepare(
+    whole(asked, (params) => callItem(asked.project(), ...place(asked, params))),
+  );
+  languages.callHierarchy.onIncomingCalls(whole(asked, ({ item }) => incomingCalls(asked.project(), item)));
+  languages.callHierarchy.onOutgoingCalls(whole(asked, ({ item }) => outgoingCalls(asked.project(), item)));
   languages.onLinkedEditingRange((params) => linkedEditing(asked.project(), ...place(asked, params)));
   languages.inlayHint.on(({ textDocument, range }) =>
     inlayHints(asked.project(), fileOf(asked, textDocument.uri), range, asked.hints()),
   );
-  connection.onImplementation((params) => implementations(asked.project(), ...place(asked, params)));
+  connection.onImplementation(
+    whole(asked, (params) => implementations(asked.project(), ...place(asked, params))),
+  );
   connection.onDocumentLinks(({ textDocument }) =>
     documentLinks(asked.project(), fileOf(asked, textDocument.uri)),
   );

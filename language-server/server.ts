@@ -99,6 +99,8 @@ class Server {
       project: () => this.project(),
       pages: () => this.diagnosticPages,
       hints: () => this.hints,
+      allRead: () => this.allRead(),
+      versionOf: (uri: string) => this.documents.get(uri)?.version,
     };
     answer(connection, asked);
     this.answerOwnRequests(asked);
@@ -135,7 +137,7 @@ class Server {
         for (const { uri } of removed) this.folders.delete(uri);
         for (const { uri } of added) {
           this.folders.add(uri);
-          void this.readFolder(uri, true);
+          this.reading = Promise.all([this.reading, this.readFolder(uri, true)]);
         }
       });
     }
@@ -302,6 +304,11 @@ class Server {
     this.project().absentPackages(names, absent);
   }
 
+  /** Also of folders that come to it meanwhile. */
+  private async allRead(): Promise<void> {
+    for (let seen: unknown; seen !== this.reading; await this.reading) seen = this.reading;
+  }
+
   private async readFolders(): Promise<void> {
     for (const folder of this.folders) await this.readFolder(folder, true);
   }
@@ -309,7 +316,10 @@ class Server {
   private async readFolder(folder: string, deep: boolean): Promise<void> {
     this.readers += 1;
     try {
-      const files = await this.host.files(folder, deep);
+      const files = await this.host.files(folder, deep).catch((error: unknown) => {
+        this.connection.console.error(`The folder ${folder} could not be read: ${String(error)}`);
+        return [];
+      });
       for (let from = 0; from < files.length; from += SLICE) {
         for (const { uri, text } of files.slice(from, from + SLICE)) {
           if (!this.project().has(uri) && !this.isOpen(uri)) this.project().disk(uri, text);
@@ -323,9 +333,10 @@ class Server {
     // Also when nothing came: something may have waited to be said.
     for (const uri of this.documents.keys()) this.publish(uri);
     if (deep) this.lookAtClosed();
-    // Names that lead into these files were of no kind until now.
-    if (this.client?.workspace?.semanticTokens?.refreshSupport === true)
-      void this.connection.languages.semanticTokens.refresh();
+    // Names that lead into these files were of no kind until now, and what is made of them of no quantity.
+    const { semanticTokens, inlayHint } = this.client?.workspace ?? {};
+    if (semanticTokens?.refreshSupport === true) void this.connection.languages.semanticTokens.refresh();
+    if (inlayHint?.refreshSupport === true) void this.connection.languages.inlayHint.refresh();
   }
 
   private hints = USUAL_HINTS;
@@ -359,7 +370,8 @@ class Server {
     connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) =>
       roots(this.project(), fileOf(asked, uri)),
     );
-    connection.onRequest(protocol.EXPLORE, (): protocol.ExploreItem[] => {
+    connection.onRequest(protocol.EXPLORE, async (): Promise<protocol.ExploreItem[]> => {
+      await this.allRead();
       this.explorer ??= new Explorer(this.project());
       return this.explorer.items();
     });

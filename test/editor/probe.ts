@@ -65,7 +65,6 @@ async function answersFor(plant: vscode.Uri): Promise<Record<string, unknown>> {
     const action = found.find((each) => title.test(each.title));
     return action?.edit === undefined ? false : vscode.workspace.applyEdit(action.edit);
   };
-  // The server has read the folder once it has something to say of the mistake in it.
   await until(() => vscode.languages.getDiagnostics(plant).length > 0);
   const answers: Record<string, unknown> = {};
 
@@ -73,12 +72,7 @@ async function answersFor(plant: vscode.Uri): Promise<Record<string, unknown>> {
     code: typeof code === 'object' ? code.value : code,
     message,
   }));
-  // While files of the folder are still read, a request may be answered by none, and is made again as the light bulb makes it.
-  let fixes: vscode.CodeAction[] = [];
-  for (let tries = 0; fixes.length === 0 && tries < 50; tries++) {
-    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 200));
-    fixes = await actions(range('3 kj/K'), 'quickfix');
-  }
+  const fixes = await actions(range('3 kj/K'), 'quickfix');
   answers.fixes = fixes.map(({ title }) => title);
   await apply(fixes, /kJ/);
   await until(() =>

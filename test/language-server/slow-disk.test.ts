@@ -1,17 +1,22 @@
-/** While files on disk are being read, nothing is said of names that may be in them; when all are read it is. */
+/**
+ * While files on disk are being read, nothing is said of names that may be in them, and what is about all files is not
+ * answered; when all are read it is.
+ */
 import { PassThrough } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import {
   createMessageConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  CancellationTokenSource,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { PublishDiagnosticsParams } from 'vscode-languageserver';
+import type { CodeAction, Location, PublishDiagnosticsParams, WorkspaceEdit } from 'vscode-languageserver';
 import { createConnection } from 'vscode-languageserver/node';
 import type { SourceText } from '../../compiler/1-parse/index.ts';
 import { startServer } from '../../language-server/server.ts';
 import { libraryFiles } from '../../library/embedded.ts';
+import { position } from './client.ts';
 
 const FOLDER = 'file:///plant';
 const URI = `${FOLDER}/hall.twin`;
@@ -73,7 +78,7 @@ async function slow() {
   await client.sendNotification('textDocument/didOpen', {
     textDocument: { uri: URI, languageId: 'twin', version: 1, text: HALL },
   });
-  return { times, change, answer };
+  return { client, times, change, answer };
 }
 
 it('says at once what is wrong whatever is on disk, and of names when all is read', async () => {
@@ -92,4 +97,69 @@ it('follows keys meanwhile', async () => {
   expect(await times(3)).toEqual([]);
   answer([]);
   expect((await times(4))?.length).toBeGreaterThan(0);
+});
+
+const textDocument = { uri: URI };
+const mistyped = HALL.replace('Lift', 'Pumpp');
+
+it('answers what is about all files when all are read, and what is about one at once', async () => {
+  const { client, times, change, answer } = await slow();
+  await change(2, mistyped);
+  await times(1);
+  const at = { textDocument, position: position(HALL, 'Pump\n', 1, 1) };
+  const answered: string[] = [];
+  const ask = async <T>(method: string, params: object): Promise<T> => {
+    const result = await client.sendRequest<T>(`textDocument/${method}`, params);
+    answered.push(method);
+    return result;
+  };
+  const start = position(mistyped, 'Pumpp');
+  const asked = {
+    rename: ask<WorkspaceEdit>('rename', { ...at, newName: 'Lift' }),
+    definition: ask<Location[]>('definition', at),
+    references: ask<Location[]>('references', { ...at, context: { includeDeclaration: true } }),
+    codeAction: ask<CodeAction[]>('codeAction', {
+      textDocument,
+      range: { start, end: start },
+      context: { diagnostics: [], only: ['quickfix'] },
+    }),
+  };
+  await ask('foldingRange', { textDocument });
+  expect(answered).toEqual(['foldingRange']);
+
+  const yard = 'package yard\n\nuse pumps: Pump\n\nasset Yard { part pump: Pump }\n';
+  answer([PUMPS, { uri: `${FOLDER}/yard.twin`, text: yard }]);
+  const places = [URI, PUMPS.uri, `${FOLDER}/yard.twin`];
+  expect(Object.keys((await asked.rename).changes ?? {}).sort()).toEqual(places);
+  expect(JSON.stringify(await asked.definition)).toContain(PUMPS.uri);
+  expect((await asked.references).map(({ uri }) => uri).sort()).toEqual([
+    ...[URI, URI],
+    PUMPS.uri,
+    ...[`${FOLDER}/yard.twin`, `${FOLDER}/yard.twin`],
+  ]);
+  // Not to make an asset that is there in a file not read yet.
+  expect((await asked.codeAction).map(({ title }) => title)[0]).toBe("Change to 'Pump'");
+});
+
+it('does not answer for a text that is another one by then, nor to who no longer wants to know', async () => {
+  const { client, times, change, answer } = await slow();
+  await times(1);
+  const params = { textDocument, position: position(HALL, 'Pump\n', 1, 1) };
+  const stop = new CancellationTokenSource();
+  const [stale, cancelled] = [
+    client.sendRequest('textDocument/definition', params),
+    client.sendRequest('textDocument/references', { ...params, context: {} }, stop.token),
+  ].map((request) =>
+    request.then(
+      () => 'answered',
+      ({ code }: { code: number }) => code,
+    ),
+  );
+  stop.cancel();
+  await change(2, mistyped);
+  // Once this is answered the server has seen all of that.
+  await client.sendRequest('textDocument/foldingRange', { textDocument });
+  answer([PUMPS]);
+  // ContentModified and RequestCancelled of the protocol.
+  expect([await stale, await cancelled]).toEqual([-32801, -32800]);
 });
