@@ -4,7 +4,8 @@ import { libraryFiles } from '../library/embedded.ts';
 import type { Manifest, ManifestVariable } from '../runtime/contract/manifest.ts';
 import { valueText } from '../runtime/describe.ts';
 import { kernelFactory } from '../runtime/load.ts';
-import { count, elementAt, parseElementName } from '../runtime/names.ts';
+import { count, elementAt } from '../runtime/contract/elements.ts';
+import { parseElementName } from '../runtime/names.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 export interface Setting {

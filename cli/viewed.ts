@@ -1,7 +1,8 @@
 /** What a view shows of a run, for those who have a terminal. */
 import type { Manifest, Unit } from '../runtime/contract/manifest.ts';
 import type { ManifestWidget } from '../runtime/contract/shown.ts';
-import { count, elementName } from '../runtime/names.ts';
+import { count } from '../runtime/contract/elements.ts';
+import { elementName } from '../runtime/names.ts';
 
 export interface Viewed {
   /** As columns of a recording are named. */

@@ -1,6 +1,7 @@
 /** What somebody writes to set a value by hand → the number that it becomes, or what is wrong with it. */
 import type { Manifest } from '../runtime/contract/manifest.ts';
-import { elementName, indexOf } from '../runtime/names.ts';
+import { indexOf } from '../runtime/contract/elements.ts';
+import { elementName } from '../runtime/names.ts';
 import type { Asked } from './program.ts';
 import { isEditable, ownerOf, textOf } from './variables.ts';
 import type { Element } from './variables.ts';

@@ -2,7 +2,8 @@
 import type { Root } from '../compiler/index.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import type { Manifest, SourceRange } from '../runtime/contract/manifest.ts';
-import { count, parseElementName } from '../runtime/names.ts';
+import { count } from '../runtime/contract/elements.ts';
+import { parseElementName } from '../runtime/names.ts';
 import type { TwinSettings } from '../runtime/twin.ts';
 import { createDebugger } from './debugger.ts';
 import type { Debugger } from './debugger.ts';

@@ -16,7 +16,8 @@ import { valueText } from '../runtime/describe.ts';
 import { kernelFactory } from '../runtime/load.ts';
 import { createMachine } from '../runtime/machine.ts';
 import type { Machine } from '../runtime/machine.ts';
-import { count, elementName } from '../runtime/names.ts';
+import { count } from '../runtime/contract/elements.ts';
+import { elementName } from '../runtime/names.ts';
 import { PRIVATE_TEXT } from '../runtime/private.ts';
 
 export interface ProgramTexts {

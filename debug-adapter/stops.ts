@@ -1,7 +1,7 @@
 /** What stops a run: looks at what happens while it goes forward, and tells where a stopper is met. */
 import type { SourceRange } from '../runtime/contract/manifest.ts';
 import { createMachine } from '../runtime/machine.ts';
-import { indexOf } from '../runtime/names.ts';
+import { indexOf } from '../runtime/contract/elements.ts';
 import { holds, isOf, logText, note } from './breakpoints.ts';
 import type { Stopper } from './breakpoints.ts';
 import { putInto } from './program.ts';

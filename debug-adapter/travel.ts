@@ -4,7 +4,7 @@ import type { Manifest } from '../runtime/contract/manifest.ts';
 import type { Instance } from '../runtime/events/due.ts';
 import { elementOfInstance } from '../runtime/describe.ts';
 import type { Machine } from '../runtime/machine.ts';
-import { count } from '../runtime/names.ts';
+import { count } from '../runtime/contract/elements.ts';
 import { hashBytes } from '../runtime/snapshot.ts';
 import { createTwin } from '../runtime/twin.ts';
 import type { RunEvent, Twin, TwinOptions, TwinSettings } from '../runtime/twin.ts';

@@ -4,7 +4,8 @@ import type { Manifest } from '../runtime/contract/manifest.ts';
 import type { ManifestStructure } from '../runtime/contract/shown.ts';
 import { valueText } from '../runtime/describe.ts';
 import type { Machine } from '../runtime/machine.ts';
-import { count, elementAt, elementName, indexOf } from '../runtime/names.ts';
+import { count, elementAt, indexOf } from '../runtime/contract/elements.ts';
+import { elementName } from '../runtime/names.ts';
 import { PRIVATE_TEXT } from '../runtime/private.ts';
 
 /** One element of a variable. */

@@ -9,7 +9,8 @@ import type { KernelFactory } from './load.ts';
 import { createCrossings } from './events/locate.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { count, elementNames } from './names.ts';
+import { count } from './contract/elements.ts';
+import { elementNames } from './names.ts';
 import { HEADER, savedScenario, writeSnapshot } from './snapshot.ts';
 import { createTwin } from './twin.ts';
 

@@ -1,6 +1,7 @@
 /** Commands of a model by name, and whether a call fits. */
 import type { Manifest } from './contract/manifest.ts';
-import { count, elementAt, parseElementName } from './names.ts';
+import { count, elementAt } from './contract/elements.ts';
+import { parseElementName } from './names.ts';
 
 /** The command and instance that a name such as `press[2].start` means. */
 export function findCommand(

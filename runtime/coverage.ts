@@ -6,7 +6,7 @@ import type { Kernel } from './contract/kernel.ts';
 import type { Manifest } from './contract/manifest.ts';
 import type { ManifestTest } from './contract/studies.ts';
 import type { KernelFactory } from './load.ts';
-import { count } from './names.ts';
+import { count } from './contract/elements.ts';
 import type { Twin } from './twin.ts';
 
 export interface Seen {

@@ -1,7 +1,8 @@
 /** Events of a run, and values in the modeller's units, as text for people. */
 import type { Manifest, Unit } from './contract/manifest.ts';
 import type { SourceRange } from './contract/manifest.ts';
-import { elementAt, elementName, indexOf } from './names.ts';
+import { elementAt, indexOf } from './contract/elements.ts';
+import { elementName } from './names.ts';
 import { PRIVATE_TEXT } from './private.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';

@@ -5,13 +5,14 @@ import { markGiven } from './events/given.ts';
 import { FIXED_TOLERANCE } from './solvers/implicit.ts';
 import type { Inputs } from './inputs.ts';
 import { Cell } from './machine.ts';
-import { elementAt } from './names.ts';
+import { elementAt } from './contract/elements.ts';
 import type { Plan } from './plan.ts';
 import { startStream } from './random/stream.ts';
 import { variableText } from './describe.ts';
 import type { RunEvent } from './describe.ts';
 import type { Machine } from './machine.ts';
-import { count, elementName } from './names.ts';
+import { count } from './contract/elements.ts';
+import { elementName } from './names.ts';
 
 type Moved = Omit<RunEvent, 'id' | 'time' | 'microstep'>[];
 

@@ -4,7 +4,7 @@
  */
 import type { ManifestDrive } from './contract/studies.ts';
 import type { Machine } from './machine.ts';
-import { count, elementAt } from './names.ts';
+import { count, elementAt } from './contract/elements.ts';
 
 export interface Inputs {
   /** What inputs are at time 0 by what they follow from then on, where that says so. */

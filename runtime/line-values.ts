@@ -1,7 +1,7 @@
 /** Values at a moment → what to write behind the lines on which they are declared. */
 import type { Manifest } from './contract/manifest.ts';
 import { valueText } from './describe.ts';
-import { count, elementAt, indexOf } from './names.ts';
+import { count, elementAt, indexOf } from './contract/elements.ts';
 
 export interface LineValue {
   uri: string;

@@ -2,7 +2,8 @@
 import type { Manifest } from './contract/manifest.ts';
 import { valueText, variableText } from './describe.ts';
 import { variableElement } from './machine.ts';
-import { count, elementAt, parseElementName } from './names.ts';
+import { count, elementAt } from './contract/elements.ts';
+import { parseElementName } from './names.ts';
 
 /**
  * The variable and the element (row-major, from 0) that a name such as `pump[2].temperature` means; undefined where it means none. A variable

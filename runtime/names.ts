@@ -1,21 +1,6 @@
 /** Names with `[]` ↔ element names: `pump[].temperature` and element 1 of [6] ↔ `pump[2].temperature`. */
 
-export const count = (dims: readonly number[]): number => dims.reduce((total, size) => total * size, 1);
-
-/** Zero-based index by dimension of a row-major position. */
-export function indexOf(dims: readonly number[], element: number): number[] {
-  const index: number[] = new Array<number>(dims.length).fill(0);
-  let rest = element;
-  for (let axis = dims.length - 1; axis >= 0; axis -= 1) {
-    index[axis] = rest % dims[axis]!;
-    rest = Math.floor(rest / dims[axis]!);
-  }
-  return index;
-}
-
-/** Position of an element, row-major. */
-export const elementAt = (dims: readonly number[], index: readonly number[]): number =>
-  index.reduce((position, i, axis) => position * dims[axis]! + i, 0);
+import { count, indexOf } from './contract/elements.ts';
 
 /** `first`: the number of the first element by dimension, 1 if not said. */
 export function elementName(

@@ -3,7 +3,8 @@
  * series, the smaller and the larger stay, in the order they came (min–max), so that peaks survive.
  */
 import type { Manifest } from './contract/manifest.ts';
-import { count, elementName } from './names.ts';
+import { count } from './contract/elements.ts';
+import { elementName } from './names.ts';
 import type { Twin } from './twin.ts';
 
 /** A value that is recorded as time passes. */

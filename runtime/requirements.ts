@@ -4,7 +4,7 @@
  * time are judged by `temporal.ts`, for each time as soon as what it depends on was seen.
  */
 import type { ManifestAtom, ManifestRequirement } from './contract/studies.ts';
-import { count } from './names.ts';
+import { count } from './contract/elements.ts';
 import type { Twin } from './twin.ts';
 import { atomsOf, resultOf } from './requirement-results.ts';
 import type { RequirementResult, Timed, Watch } from './requirement-results.ts';

@@ -1,6 +1,7 @@
 /** Which variable a number among the states belongs to: for messages, which know where in the vector something went wrong. */
 import type { Manifest, ManifestVariable } from './contract/manifest.ts';
-import { count, elementName } from './names.ts';
+import { count } from './contract/elements.ts';
+import { elementName } from './names.ts';
 
 export interface StateElement {
   variable: ManifestVariable;

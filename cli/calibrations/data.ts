@@ -13,7 +13,8 @@ import { toSI } from '../../live/units.ts';
 import type { Manifest, Unit } from '../../runtime/contract/manifest.ts';
 import type { ManifestCalibration } from '../../runtime/contract/studies.ts';
 import type { CalibrationData, Series } from '../../runtime/experiments/calibrate.ts';
-import { count, elementName } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
+import { elementName } from '../../runtime/names.ts';
 import { unitReader } from '../read-unit.ts';
 import { Refusal } from '../terminal/terminal.ts';
 

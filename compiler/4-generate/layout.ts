@@ -9,12 +9,13 @@ import type { FlatCrossing, FlatSystem, FlatVariable, SolveBlock } from '../ir/f
 import type { FlatWindow } from '../ir/flat-expression.ts';
 import type { Layout, Region } from '../../runtime/contract/layout.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { elementCount, loopDims, offsets } from './elements.ts';
+import { count as elementCount } from '../../runtime/contract/elements.ts';
+import { extents } from '../ir/loops.ts';
 import type { WorkSize } from './integrate/work.ts';
 import { carriesOutEvents } from './loop/eligible.ts';
 import { locationCells } from './loop/locate.ts';
 import { soundTicks } from './loop/sound.ts';
-import { manifestOf } from './manifest.ts';
+import { manifestOf, offsets } from './manifest.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
 import { LISTED_BYTES } from './process/alike.ts';
@@ -133,7 +134,7 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
   const parameters = takeVariables('parameter');
   const inputs = takeVariables('input');
   const discretes = takeVariables('discrete');
-  const handlerInstances = system.handlers.map((handler) => elementCount(loopDims(handler.loops)));
+  const handlerInstances = system.handlers.map((handler) => elementCount(extents(handler.loops)));
   const handlerCount = handlerInstances.reduce((a, b) => a + b, 0);
   const truths = take(handlerCount);
   const since = take(handlerCount);
@@ -150,7 +151,7 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
   const given = take(parameters.count + inputs.count + discretes.count + states.count, 1);
   const flow = system.flow && planFlow(system.flow, end);
   if (flow) end = flow.address + flow.bytes;
-  const crossingCounts = system.crossings.map((crossing) => elementCount(loopDims(crossing.loops)));
+  const crossingCounts = system.crossings.map((crossing) => elementCount(extents(crossing.loops)));
   const kinkCount = instancesOf(system, crossingCounts, ({ kink }) => kink !== undefined);
   const [side, slack, greatest] = [0, 1, 2].map(() => take(kinkCount).address) as [number, number, number];
   const savedBytes = end;

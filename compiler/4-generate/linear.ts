@@ -4,7 +4,8 @@
  */
 import { CANCELLED } from '../ir/sparse.ts';
 import type { Sparse } from '../ir/sparse.ts';
-import { extents, instanceTarget } from '../ir/linear.ts';
+import { instanceTarget } from '../ir/linear.ts';
+import { extents } from '../ir/loops.ts';
 import type { Block } from '../ir/flat-system.ts';
 import { evaluate } from './blocks.ts';
 import { factorRows, rowListBytes, rowWorkBytes, solveRows } from './linear-rows.ts';

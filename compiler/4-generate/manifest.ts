@@ -8,7 +8,8 @@ import type { Layout } from '../../runtime/contract/layout.ts';
 import type { Manifest, ManifestBinding } from '../../runtime/contract/manifest.ts';
 import type { ManifestCalibration, ManifestExperiment } from '../../runtime/contract/studies.ts';
 import type { ManifestStructure, ManifestWidget } from '../../runtime/contract/shown.ts';
-import { elementCount, elementOf, loopDims, offsets } from './elements.ts';
+import { count as elementCount, elementAt } from '../../runtime/contract/elements.ts';
+import { extents } from '../ir/loops.ts';
 import { fingerprint } from './fingerprint.ts';
 import { carriesOutEvents, ticksTogether } from './loop/eligible.ts';
 import { describeFlow } from './process/describe.ts';
@@ -27,7 +28,7 @@ function elementsSet(system: FlatSystem, { actions }: FlatHandler): (number | nu
     const elements = actions
       .filter(({ target }) => target.variable === variable)
       .map(({ target: { index } }) =>
-        index.every((i) => typeof i === 'number') ? elementOf(system.variables[variable]!.dims, index) : null,
+        index.every((i) => typeof i === 'number') ? elementAt(system.variables[variable]!.dims, index) : null,
       );
     return new Set(elements).size === 1 ? elements[0]! : null;
   });
@@ -43,6 +44,16 @@ function guardedOf({ actions }: FlatHandler): { guarded?: number[] } {
 /** Variables that an expression looks at, in order of appearance. */
 const readBy = (expression: FlatExpression | undefined): number[] =>
   expression === undefined ? [] : [...new Set(loads(expression).map(({ load }) => load.variable))];
+
+/** Where the first of each lies, one after another. */
+export function offsets(counts: readonly number[]): number[] {
+  let next = 0;
+  return counts.map((count) => {
+    const offset = next;
+    next += count;
+    return offset;
+  });
+}
 
 const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => loop.from + 1);
 
@@ -93,7 +104,7 @@ export function manifestOf(
   const handlers = system.handlers.map((handler, id) => ({
     kind: handler.kind,
     name: handler.name,
-    dims: loopDims(handler.loops),
+    dims: extents(handler.loops),
     first: firstOf(handler.loops),
     offset: handlerOffsets[id]!,
     edge: handler.edge,
@@ -165,7 +176,7 @@ export function manifestOf(
     streams,
     probes: system.probes.map((probe) => ({
       text: probe.text,
-      dims: loopDims(probe.loops),
+      dims: extents(probe.loops),
       first: firstOf(probe.loops),
       base: probe.type.base,
       unit: probe.unit,
@@ -215,22 +226,22 @@ function boundTo(system: FlatSystem, target: FlatBinding['target']): ManifestBin
   switch (target.kind) {
     case 'sensor': {
       const { sensor, index } = target;
-      return { kind: 'sensor', sensor, instance: elementOf(system.sensors[sensor]!.dims, index) };
+      return { kind: 'sensor', sensor, instance: elementAt(system.sensors[sensor]!.dims, index) };
     }
     case 'command': {
       const { command, index } = target;
-      return { kind: 'command', command, instance: elementOf(system.events[command]!.dims, index) };
+      return { kind: 'command', command, instance: elementAt(system.events[command]!.dims, index) };
     }
     case 'alarm': {
       const { alarm, index } = target;
-      return { kind: 'alarm', alarm, instance: elementOf(system.alarms[alarm]!.dims, index) };
+      return { kind: 'alarm', alarm, instance: elementAt(system.alarms[alarm]!.dims, index) };
     }
     case 'input': {
       const { variable, index } = target.target;
       return {
         kind: 'input',
         variable,
-        element: elementOf(system.variables[variable]!.dims, constants(index)),
+        element: elementAt(system.variables[variable]!.dims, constants(index)),
       };
     }
     case 'probe':
@@ -262,14 +273,14 @@ const calibrationsIn = (system: FlatSystem): ManifestCalibration[] =>
             of: {
               kind: 'sensor' as const,
               sensor: of.sensor,
-              instance: elementOf(system.sensors[of.sensor]!.dims, of.index),
+              instance: elementAt(system.sensors[of.sensor]!.dims, of.index),
             },
             dimension: system.sensors[of.sensor]!.type.dimension,
           },
     ),
     columns: columns.map(({ index, ...column }) => ({
       ...column,
-      element: elementOf(system.variables[column.variable]!.dims, index),
+      element: elementAt(system.variables[column.variable]!.dims, index),
     })),
   }));
 

@@ -1,8 +1,8 @@
 import { arithmetic } from '../ir/expressions.ts';
 import type { Elementary } from '../4-generate/elementary/load.ts';
-import type { FlatDraw, FlatExpression, FlatLoop, FlatTable, FlatTarget } from '../ir/flat-expression.ts';
+import type { FlatDraw, FlatExpression, FlatTable, FlatTarget } from '../ir/flat-expression.ts';
 import type { Drawn } from './draws.ts';
-import { indexAt } from '../ir/loops.ts';
+import { indexAt, rounds } from '../ir/loops.ts';
 import type { Counters } from '../ir/loops.ts';
 import { powerPlan, product } from '../ir/power.ts';
 import { lookUp } from '../ir/tables.ts';
@@ -31,18 +31,6 @@ export interface Reader {
   /** A value of the item at a step. */
   attribute(slot: number): number;
   quantile(target: FlatTarget, counters: Counters, share: number): number;
-}
-
-/** Every combination of the loops, the last one fastest. */
-export function* rounds(loops: readonly FlatLoop[], around: Counters = new Map()): Generator<Counters> {
-  const [first, ...rest] = loops;
-  if (!first) {
-    yield around;
-    return;
-  }
-  const { variable, from, to, descending } = first;
-  for (let step = 0; step < to - from; step += 1)
-    yield* rounds(rest, new Map(around).set(variable, descending ? to - 1 - step : from + step));
 }
 
 /** All that is not 0 is true. */

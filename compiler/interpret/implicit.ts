@@ -9,7 +9,7 @@ import {
   stages,
   weights,
 } from '../4-generate/integrate/rodas5p.ts';
-import { rounds } from '../ir/linear.ts';
+import { instancesOf } from '../ir/loops.ts';
 import type { FlatLinear } from '../ir/linear.ts';
 import { CANCELLED } from '../ir/sparse.ts';
 import type { Sparse } from '../ir/sparse.ts';
@@ -197,11 +197,11 @@ function matrixOf(
     fill(): void {
       linear.entries.forEach((entry, family) => {
         let slot = sparse.firstEntry[family]!;
-        for (const counters of rounds(entry.loops)) entries[slot++] = value(entry.value, counters);
+        for (const counters of instancesOf(entry.loops)) entries[slot++] = value(entry.value, counters);
       });
       linear.byTime.forEach((one, family) => {
         let instance = 0;
-        for (const counters of rounds(one.loops))
+        for (const counters of instancesOf(one.loops))
           byTime[sparse.byTime[family]![instance++]!] = value(one.value, counters);
       });
     },

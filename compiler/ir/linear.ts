@@ -1,6 +1,5 @@
 import type { FlatExpression, FlatLoop, FlatTarget } from './flat-expression.ts';
 import type { VariableId } from './flat-system.ts';
-import type { Counters } from './loops.ts';
 
 /**
  * How rates of change depend on states, by families: what implicit methods solve with. Algebraic variables stay unknowns beside the
@@ -45,17 +44,3 @@ export const instanceTarget = (id: VariableId, loops: readonly FlatLoop[]): Flat
   variable: id,
   index: loops.map(({ variable, from }) => ({ loop: variable, offset: -from })),
 });
-/** How often each loop runs. */
-export const extents = (loops: readonly FlatLoop[]): number[] =>
-  loops.map(({ from, to }) => Math.max(0, to - from));
-
-/** Every combination of the loops in ascending order, the last one fastest. */
-export function* rounds(loops: readonly FlatLoop[], around: Counters = new Map()): Generator<Counters> {
-  const [first, ...rest] = loops;
-  if (!first) {
-    yield around;
-    return;
-  }
-  for (let at = first.from; at < first.to; at += 1)
-    yield* rounds(rest, new Map(around).set(first.variable, at));
-}

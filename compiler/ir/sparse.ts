@@ -4,8 +4,7 @@
  * the lists of operations made here; slots are positions in one array of numbers, entries first in the order of their families.
  */
 import { ByDegree, neighboursOf } from './by-degree.ts';
-import { rounds } from './linear.ts';
-import { indexAt } from './loops.ts';
+import { indexAt, instancesOf } from './loops.ts';
 import type { FlatLinear } from './linear.ts';
 import { sparseRowsOf } from './sparse-rows.ts';
 import type { SparseRows } from './sparse-rows.ts';
@@ -134,7 +133,7 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
       unknowns.set(unknown.variable, (numbers = new Int32Array(elements(unknown.variable)).fill(-1)));
     if (variables[unknown.variable]!.role !== 'state')
       names.push({ first: next, variable: unknown.variable });
-    for (const counters of rounds(loops)) {
+    for (const counters of instancesOf(loops)) {
       const element = elementOf(unknown, counters);
       if (numbers[element]! < 0) {
         numbers[element] = next;
@@ -155,7 +154,7 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
   let slots = 0;
   for (const { loops, row, column } of linear.entries) {
     firstEntry.push(slots);
-    for (const counters of rounds(loops)) {
+    for (const counters of instancesOf(loops)) {
       const from = numberOf(row, counters);
       const to = numberOf(column, counters);
       const slot = slots;
@@ -190,7 +189,7 @@ export function sparseOf(system: FlatSystem, linear: FlatLinear, limits: SparseL
     slots,
     firstEntry,
     byTime: linear.byTime.map(({ loops, row }) =>
-      Int32Array.from(rounds(loops), (counters) => numberOf(row, counters)),
+      Int32Array.from(instancesOf(loops), (counters) => numberOf(row, counters)),
     ),
     form,
     pivots: [],

@@ -76,11 +76,7 @@ export function linkHttp({ manifest, receiver, readUnit }: HttpLinkOptions): Htt
     readers: [...readers.values()].reduce((total, { length }) => total + length, 0),
     faults,
     readUnit,
-    now: () => receiver.now(),
-    arrive: (arrival) => receiver.arrive(arrival),
-    ...(receiver.gather === undefined
-      ? {}
-      : { gather: (arrival, became) => receiver.gather!(arrival, became) }),
+    receiver,
     counted: () => {
       received += 1;
     },

@@ -22,10 +22,7 @@ export interface IntakeOptions {
   /** What is told of something, once for each kind and source. */
   faults: Faults;
   readUnit?: ReadUnit;
-  /** ms since 1970. */
-  now(): number;
-  arrive(arrival: Arrival): Verdict;
-  gather?: Receiver['gather'];
+  receiver: Pick<Receiver, 'now' | 'arrive' | 'gather'>;
   /** A message was read or refused. */
   counted?(): void;
 }
@@ -62,7 +59,7 @@ export interface Intake {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { faults, arrive } = options;
+  const { faults, receiver } = options;
   const grain = grainOf(options.readers);
 
   /** Of what brings private data it is told that something is wrong, and not what was sent. */
@@ -101,7 +98,7 @@ export function createIntake(options: IntakeOptions): Intake {
     options.counted?.();
     const time = when === undefined || when > arrived ? Math.max(arrived, reader.latest + 0.001) : when;
     reader.latest = Math.max(reader.latest, time);
-    const verdict = arrive({ binding: reader.binding, time, value: NaN, values });
+    const verdict = receiver.arrive({ binding: reader.binding, time, value: NaN, values });
     if (verdict !== 'onTime' && verdict !== 'revised')
       tell(
         sent,
@@ -168,8 +165,8 @@ export function createIntake(options: IntakeOptions): Intake {
       judged(sent, inOrder, value, verdict);
       sent.became?.(undefined);
     };
-    if (options.gather === undefined) done(arrive(arrival));
-    else options.gather(arrival, done);
+    if (receiver.gather === undefined) done(receiver.arrive(arrival));
+    else receiver.gather(arrival, done);
   };
 
   const judged = (sent: Sent, inOrder: boolean, value: number, verdict: Verdict): void => {

@@ -39,7 +39,7 @@ export interface IncomingOptions extends Omit<IntakeOptions, 'readers'> {
 }
 
 export function createIncoming(options: IncomingOptions): Incoming {
-  const { readers, now, faults } = options;
+  const { readers, faults, receiver } = options;
   const intake = createIntake({
     ...options,
     readers: [...readers.values()].reduce((total, { length }) => total + length, 0),
@@ -62,7 +62,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const known = topics.get(topic);
       if (known === undefined) return;
       const { wanted, source, name, secret } = known;
-      const arrived = now();
+      const arrived = receiver.now();
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
       if (packet.qos > 0 && packet.messageId !== undefined) {
         const again = seen(packet.messageId, topic, payload);

@@ -40,11 +40,7 @@ export function linkMqtt({ manifest, settings, receiver, readUnit }: MqttLinkOpt
     readers: readersOf(manifest),
     faults,
     readUnit,
-    now: () => receiver.now(),
-    arrive: (arrival) => receiver.arrive(arrival),
-    ...(receiver.gather === undefined
-      ? {}
-      : { gather: (arrival, became) => receiver.gather!(arrival, became) }),
+    receiver,
     counted: () => {
       received += 1;
     },

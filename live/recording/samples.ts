@@ -1,6 +1,7 @@
 /** A file's rows → samples of a twin's sensors and inputs, in SI, by the columns' names. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { count, elementName } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
+import { elementName } from '../../runtime/names.ts';
 import { secondsSince1970 } from '../dates.ts';
 import { isWrittenAs, toSI, unitsOf } from '../units.ts';
 import type { ReadUnit } from '../units.ts';

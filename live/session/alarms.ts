@@ -1,7 +1,8 @@
 /** Alarms, as the log and the twin's state say, and what people made of them: acknowledged, or kept quiet for a while. */
 import type { Twin } from '../../runtime/twin.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { count, elementAt, elementName, parseElementName } from '../../runtime/names.ts';
+import { count, elementAt } from '../../runtime/contract/elements.ts';
+import { elementName, parseElementName } from '../../runtime/names.ts';
 import type { AlarmState } from '../../preview/protocol.ts';
 import type { KeptSession } from './contract.ts';
 import { alarmOfKey } from './log.ts';

@@ -1,6 +1,7 @@
 /** What views draw of modes and processes: the manifest's places → series and names. */
 import type { Manifest, SourceRange } from '../../runtime/contract/manifest.ts';
-import { count, elementName } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
+import { elementName } from '../../runtime/names.ts';
 import type { Hello, ModesInfo, Place, ProcessInfo, ProcessStep } from '../../preview/protocol.ts';
 import { drawn } from './items.ts';
 

@@ -2,14 +2,8 @@
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import type { ManifestJoinEnd, ManifestStructure } from '../../runtime/contract/shown.ts';
 import { isPrivateSensor, PRIVATE_TEXT } from '../../runtime/private.ts';
-import {
-  count,
-  elementAt,
-  elementName,
-  elementNames,
-  indexOf,
-  parseElementName,
-} from '../../runtime/names.ts';
+import { count, elementAt, indexOf } from '../../runtime/contract/elements.ts';
+import { elementName, elementNames, parseElementName } from '../../runtime/names.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type {
   AlarmState,

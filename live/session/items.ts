@@ -1,7 +1,7 @@
 /** Items of the processes that views draw, read from the twin's memory: where they are now. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import type { ManifestWidget } from '../../runtime/contract/shown.ts';
-import { count } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { Items } from '../../preview/protocol.ts';
 

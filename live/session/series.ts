@@ -1,6 +1,7 @@
 /** Ids that a preview charts ↔ values of a twin. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { count, elementName } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
+import { elementName } from '../../runtime/names.ts';
 import { isPrivateSensor } from '../../runtime/private.ts';
 import { probeSeries } from '../../runtime/recording.ts';
 import type { Series } from '../../runtime/recording.ts';

@@ -3,7 +3,7 @@ import { methodText } from '../../runtime/solvers/method.ts';
 import { findElement } from '../../runtime/lookup.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { count } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
 import { timeText } from '../../runtime/trouble.ts';
 import type { FromPreview, Mode, Problem, SessionStatus } from '../../preview/protocol.ts';
 import type { Fault } from '../faults.ts';

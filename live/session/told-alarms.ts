@@ -3,7 +3,7 @@
  * what was told and is not so any more is set right; so is what an earlier process left behind.
  */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
-import { count } from '../../runtime/names.ts';
+import { count } from '../../runtime/contract/elements.ts';
 import type { AlarmInstance } from './alarms.ts';
 import { alarmKey } from './log.ts';
 

@@ -10,7 +10,8 @@
 import type { ManifestSensor } from '../contract/manifest.ts';
 import { handlerName } from '../describe.ts';
 import type { Machine } from '../machine.ts';
-import { count, elementName } from '../names.ts';
+import { count } from '../contract/elements.ts';
+import { elementName } from '../names.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 

@@ -12,7 +12,7 @@ import { Cell } from '../machine.ts';
 import type { Inputs } from '../inputs.ts';
 import { isAwaited } from '../machine.ts';
 import type { Machine } from '../machine.ts';
-import { count } from '../names.ts';
+import { count } from '../contract/elements.ts';
 import { createOrder } from './order.ts';
 import { notFinite, wrongWait } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';

@@ -1,7 +1,7 @@
 /** Which of the handlers that are due at one instant go first, and which conditions count anew after them. */
 import type { Instance } from './due.ts';
 import type { Machine } from '../machine.ts';
-import { count } from '../names.ts';
+import { count } from '../contract/elements.ts';
 
 export function createOrder({ manifest, ticks, truths, since }: Machine) {
   const { handlers } = manifest;

@@ -7,7 +7,7 @@ import { handlerName } from '../describe.ts';
 import { isAway, turnedAt } from './locate.ts';
 import type { Crossings } from './locate.ts';
 import type { Machine } from '../machine.ts';
-import { count } from '../names.ts';
+import { count } from '../contract/elements.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 

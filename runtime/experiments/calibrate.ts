@@ -2,7 +2,7 @@
 import type { Manifest, Unit } from '../contract/manifest.ts';
 import type { ManifestCalibration } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
-import { count, elementAt } from '../names.ts';
+import { count, elementAt } from '../contract/elements.ts';
 import { isPrivateSensor } from '../private.ts';
 import { createTwin } from '../twin.ts';
 import type { Twin, TwinSettings } from '../twin.ts';

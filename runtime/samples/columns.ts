@@ -4,7 +4,7 @@ import { sensorName } from '../events/due.ts';
 import type { ColumnTaken, Emit } from '../events/instant.ts';
 import type { Entry } from '../journal.ts';
 import type { Machine } from '../machine.ts';
-import { count } from '../names.ts';
+import { count } from '../contract/elements.ts';
 import { instanceOf } from './sample-columns.ts';
 import type { SampleColumn } from './sample-columns.ts';
 

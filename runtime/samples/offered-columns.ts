@@ -1,6 +1,6 @@
 /** Samples offered as columns: what becomes of each is what would have become of it alone. */
 import type { Entry, Target } from '../journal.ts';
-import { count } from '../names.ts';
+import { count } from '../contract/elements.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Policy } from '../plan.ts';
 import { inOrder, isAscending } from './sample-columns.ts';

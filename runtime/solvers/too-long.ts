@@ -6,7 +6,7 @@
 import type { RunEvent } from '../describe.ts';
 import { differenceText } from '../describe.ts';
 import type { Machine } from '../machine.ts';
-import { count } from '../names.ts';
+import { count } from '../contract/elements.ts';
 import { stateAt } from '../state-at.ts';
 import { timeText } from '../trouble.ts';
 import { FIXED_TOLERANCE } from './implicit.ts';

@@ -8,7 +8,7 @@ import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { KernelFactory } from '../../runtime/load.ts';
-import { count, elementAt } from '../../runtime/names.ts';
+import { count, elementAt } from '../../runtime/contract/elements.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import type { Twin } from '../../runtime/twin.ts';
 

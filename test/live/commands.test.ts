@@ -40,10 +40,12 @@ function messages() {
   const incoming = createIncoming({
     readers: readersOf(manifest),
     faults: createFaults(() => {}),
-    now: () => 1000,
-    arrive: (arrival) => {
-      arrived.push(arrival);
-      return 'onTime';
+    receiver: {
+      now: () => 1000,
+      arrive: (arrival) => {
+        arrived.push(arrival);
+        return 'onTime';
+      },
     },
   });
   const send = (topic: string, payload: string, retain = false): void =>

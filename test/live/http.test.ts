@@ -193,8 +193,7 @@ describe('samples', () => {
           const incoming = createIncoming({
             readers: readersOf(over('mqtt', '$.value')),
             faults: createFaults((fault) => told.push(fault)),
-            now: () => NOW,
-            arrive: other.self.arrive,
+            receiver: { now: () => NOW, arrive: other.self.arrive },
           });
           for (const one of samples)
             incoming.message(one.name, {

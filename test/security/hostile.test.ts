@@ -103,10 +103,12 @@ describe('messages', () => {
       const incoming = createIncoming({
         readers: readersOf(manifest),
         faults: createFaults((fault) => told.push(fault)),
-        now: () => 1e12,
-        arrive: ({ value, time }) => {
-          arrived.push(value, time);
-          return 'onTime';
+        receiver: {
+          now: () => 1e12,
+          arrive: ({ value, time }) => {
+            arrived.push(value, time);
+            return 'onTime';
+          },
         },
       });
       for (const payload of hostile)

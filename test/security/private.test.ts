@@ -175,8 +175,7 @@ describe('ways out', () => {
     const incoming = createIncoming({
       readers: readersOf(twin),
       faults: createFaults((fault) => told.push(fault)),
-      now: () => 0,
-      arrive: () => 'onTime',
+      receiver: { now: () => 0, arrive: () => 'onTime' },
     });
     incoming.message('p/scale', {
       payload: Buffer.from(`is ${SECRET} kg or so`),

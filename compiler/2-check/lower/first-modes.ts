@@ -1,6 +1,7 @@
 /** `operation = Running.Fast` given to an instance or by a scenario: what the modes begin in, in place of the initial ones. */
 import { isModeDecl, type ModesDecl, type Override as Tree } from '../../../grammar/generated/ast.ts';
 import {
+  isInside,
   isWithin,
   modesIn,
   regionName,
@@ -8,7 +9,6 @@ import {
   regionsIn,
   type Region,
 } from '../../1-parse/names/modes.ts';
-import { isInside } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Override } from '../../model/asset.ts';
 import type { Reference } from '../../model/expression.ts';

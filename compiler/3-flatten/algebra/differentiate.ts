@@ -30,9 +30,9 @@ export function differentiate(
 }
 
 /** Of lets that depend on what an expression is differentiated by, the derivatives: numbers, or lets of their own. */
-export type Slopes = ReadonlyMap<string, FlatExpression>;
+type Slopes = ReadonlyMap<string, FlatExpression>;
 
-export function ofLet(
+function ofLet(
   { name, value, body }: Let,
   locals: Slopes,
   d: (inner: FlatExpression, locals: Slopes) => FlatExpression,
@@ -44,6 +44,23 @@ export function ofLet(
   else if (slope.value !== 0) among.set(name, slope);
   else among.delete(name);
   return letIn(name, value, letIn(own, slope, d(body, among)));
+}
+
+/**
+ * The derivative of an expression by whatever moves it. `own`: of what moves by itself, or does so in another way than by its parts;
+ * undefined for all else. It is handed what differentiates a part, and whether any let around moves.
+ */
+export function derivative(
+  expression: FlatExpression,
+  own: (one: FlatExpression, d: Derive, isAmongMoving: boolean) => FlatExpression | undefined,
+): FlatExpression {
+  const d = (one: FlatExpression, locals: Slopes): FlatExpression => {
+    if (one.kind === 'local') return locals.get(one.name) ?? number(0);
+    if (one.kind === 'let') return ofLet(one, locals, d);
+    const inner = (part: FlatExpression): FlatExpression => d(part, locals);
+    return own(one, inner, locals.size > 0) ?? chain(one, inner);
+  };
+  return d(expression, new Map());
 }
 
 /** The derivative of what is no leaf and no let, from those of its parts. */
@@ -71,7 +88,7 @@ export function chain(expression: FlatExpression, d: Derive): FlatExpression {
   }
 }
 
-type Derive = (inner: FlatExpression) => FlatExpression;
+export type Derive = (inner: FlatExpression) => FlatExpression;
 
 function binary(expression: Extract<FlatExpression, { kind: 'binary' }>, d: Derive): FlatExpression {
   const { left, right } = expression;

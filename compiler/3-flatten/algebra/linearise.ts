@@ -7,8 +7,7 @@ import { substituteLocal, unfold } from '../../ir/lets.ts';
 import type { FlatLinear, LinearEntry, LinearRow, LinearSlope } from '../../ir/linear.ts';
 import type { Block, FlatSystem, SolveBlock, VariableId } from '../../ir/flat-system.ts';
 import type { FlatExpression, FlatLoop, FlatTarget } from '../../ir/flat-expression.ts';
-import { chain, differentiate, ofLet } from './differentiate.ts';
-import type { Slopes } from './differentiate.ts';
+import { derivative, differentiate } from './differentiate.ts';
 import { slopesNextToZero } from './roots.ts';
 import type { Slope } from './roots.ts';
 import { writeOut } from './scalarise.ts';
@@ -205,26 +204,11 @@ function finite(value: FlatExpression): FlatExpression {
 function slopesByTime(written: FlatExpression): FlatExpression[] {
   const readsTime = (one: FlatExpression) => some(one, ({ kind }) => kind === 'time');
   if (!readsTime(written)) return [];
-  const d = (one: FlatExpression, locals: Slopes = new Map()): FlatExpression => {
-    const inner = (part: FlatExpression, among = locals) => d(part, among);
-    switch (one.kind) {
-      case 'local':
-        return locals.get(one.name) ?? number(0);
-      case 'let':
-        return ofLet(one, locals, inner);
-      case 'time':
-        return number(1);
-      case 'number':
-      case 'load':
-      case 'position':
-        return number(0);
-      case 'reduction':
-        if (!readsTime(one) && locals.size === 0) return number(0);
-        return one.operator === 'sum' ? { ...one, body: inner(one.body) } : inner(writeOut(one, () => true));
-      default:
-        return chain(one, inner);
-    }
-  };
-  const slope = d(written);
+  const slope = derivative(written, (one, d, isAmongMoving) => {
+    if (one.kind === 'time') return number(1);
+    if (one.kind !== 'reduction') return undefined;
+    if (!isAmongMoving && !readsTime(one)) return number(0);
+    return one.operator === 'sum' ? undefined : d(writeOut(one, () => true));
+  });
   return isZero(slope) ? [] : [slope];
 }

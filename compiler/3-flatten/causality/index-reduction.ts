@@ -6,8 +6,7 @@ import { count, reach } from '../box.ts';
 import type { Box } from '../box.ts';
 import { equal, loads, number, rangesOf } from '../../ir/expressions.ts';
 import type { Load } from '../../ir/expressions.ts';
-import { chain, ofLet } from '../algebra/differentiate.ts';
-import type { Slopes } from '../algebra/differentiate.ts';
+import { derivative } from '../algebra/differentiate.ts';
 import type { Families, Family } from '../equations/families.ts';
 import type { Group } from '../instances/instances.ts';
 import type { Flattening } from '../flattening.ts';
@@ -280,28 +279,19 @@ export function timeDerivative(
     const line = flattening.variables[one.variable]!.driven?.line;
     return line === undefined ? number(0) : { ...one, variable: line.slope };
   };
-  const d = (one: FlatExpression, locals: Slopes = new Map()): FlatExpression => {
-    const inner = (part: FlatExpression, among = locals) => d(part, among);
+  return derivative(expression, (one, d, isAmongMoving) => {
     switch (one.kind) {
-      case 'local':
-        return locals.get(one.name) ?? number(0);
-      case 'let':
-        return ofLet(one, locals, inner);
-      case 'number':
-      case 'position':
-        return number(0);
       case 'time':
         return number(1);
       case 'load':
         return moves(one) ? { ...one, variable: next(one.variable) } : slopeOf(one);
       case 'reduction':
-        if (!loads(one.body).some(({ load }) => moves(load)) && locals.size === 0) return number(0);
+        if (!isAmongMoving && !loads(one.body).some(({ load }) => moves(load))) return number(0);
         return one.operator === 'sum'
-          ? { ...one, body: inner(one.body) }
-          : inner(writeOut(one, (variable) => moves({ kind: 'load', variable, index: [] })));
+          ? undefined
+          : d(writeOut(one, (variable) => moves({ kind: 'load', variable, index: [] })));
       default:
-        return chain(one, inner);
+        return undefined;
     }
-  };
-  return d(expression);
+  });
 }

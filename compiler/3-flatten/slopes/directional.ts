@@ -6,8 +6,8 @@ import type { FlatExpression, FlatIndex } from '../../ir/flat-expression.ts';
 import type { VariableId } from '../../ir/flat-system.ts';
 import { freshen, number } from '../../ir/expressions.ts';
 import { letIn } from '../../ir/lets.ts';
-import { chain, ofLet } from '../algebra/differentiate.ts';
-import type { Slopes } from '../algebra/differentiate.ts';
+import { chain, derivative } from '../algebra/differentiate.ts';
+import type { Derive } from '../algebra/differentiate.ts';
 import { writeOut } from '../algebra/scalarise.ts';
 import { choose, divide } from '../algebra/simplify.ts';
 
@@ -25,7 +25,7 @@ type Reduction = Extract<FlatExpression, { kind: 'reduction' }>;
 export function directional(expression: FlatExpression, { slopeOf, at, time }: Directions): FlatExpression {
   let fresh = 0;
   const next = (): string => `along ${(fresh += 1)}`;
-  const extreme = (reduction: Reduction, inner: (one: FlatExpression) => FlatExpression): FlatExpression => {
+  const extreme = (reduction: Reduction, inner: Derive): FlatExpression => {
     // Of those that are the least (or greatest) the mean, so that what is alike moves alike.
     const name = next();
     const isBest: FlatExpression = {
@@ -40,13 +40,8 @@ export function directional(expression: FlatExpression, { slopeOf, at, time }: D
     if (isZero(slope)) return number(0);
     return { kind: 'let', name, value: reduction, body: divide(over(slope), over(number(1))) };
   };
-  const d = (one: FlatExpression, locals: Slopes = new Map()): FlatExpression => {
-    const inner = (part: FlatExpression, among = locals): FlatExpression => d(part, among);
+  const own = (one: FlatExpression, inner: Derive): FlatExpression | undefined => {
     switch (one.kind) {
-      case 'local':
-        return locals.get(one.name) ?? number(0);
-      case 'let':
-        return ofLet(one, locals, inner);
       case 'load': {
         const variable = slopeOf(one.variable);
         return variable === undefined
@@ -71,15 +66,15 @@ export function directional(expression: FlatExpression, { slopeOf, at, time }: D
         }
       case 'call':
       case 'binary':
-        return isSteep(one) ? still(one, inner) : chain(one, inner);
+        return isSteep(one) ? still(one, inner) : undefined;
       default:
-        return chain(one, inner);
+        return undefined;
     }
   };
   /** Roots are infinitely steep at 0, which is nothing to what does not move there. */
   const still = (
     one: Extract<FlatExpression, { kind: 'call' | 'binary' }>,
-    inner: (part: FlatExpression) => FlatExpression,
+    inner: Derive,
   ): FlatExpression => {
     const parts = one.kind === 'call' ? one.arguments : [one.left, one.right];
     const slopes = parts.map((part) => inner(part));
@@ -99,7 +94,7 @@ export function directional(expression: FlatExpression, { slopeOf, at, time }: D
       choose(rest, number(0), value),
     );
   };
-  return d(expression);
+  return derivative(expression, own);
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['sqrt', 'cbrt', 'hypot', 'log', 'asin', 'acos']);
