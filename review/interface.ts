@@ -14,6 +14,8 @@ export interface Effect {
   subject: string;
   /** One sentence: what, and what follows. */
   text: string;
+  /** By which it is known, where the sentence names more than it would if nothing else had that name. */
+  known?: string;
 }
 
 /** @param names before → after, of variables, sensors and alarms as manifests write them (`pump[].temp`) */

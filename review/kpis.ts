@@ -14,7 +14,6 @@ import { elementNames } from '../runtime/names.ts';
 import { createMonitor } from '../runtime/requirements.ts';
 import { createTwin } from '../runtime/twin.ts';
 import type { NameMap, Tolerance } from './behaviour.ts';
-import { shortName } from './names.ts';
 
 export interface Kpi {
   root: string;
@@ -63,6 +62,12 @@ interface Series {
   run: (repetition: number) => number[];
 }
 
+/** A KPI, of what experiments and scenarios are named in full; and in which of these the version before has it. */
+export interface KpiOfSeries {
+  series: string;
+  kpi: Kpi;
+}
+
 /** @param names of the version before → after, also within the texts of requirements */
 export function compareKpis(
   root: string,
@@ -71,11 +76,11 @@ export function compareKpis(
   names: NameMap,
   repeat: number,
   tolerance: Tolerance,
-): Kpi[] {
+): KpiOfSeries[] {
   if (repeat < 1) return [];
   const runs = drawsNumbers(before.manifest) || drawsNumbers(after.manifest) ? repeat : 1;
   const now = new Map(seriesOf(after, runs).map((each) => [each.name, each]));
-  return seriesOf(before, runs).flatMap((old): Kpi[] => {
+  return seriesOf(before, runs).flatMap((old): KpiOfSeries[] => {
     const found = now.get(names(old.name));
     if (found === undefined) return [];
     const key = ({ kind, of, name }: Measured): string => `${kind}\n${of}\n${name}`;
@@ -93,7 +98,10 @@ export function compareKpis(
       if (run + 1 === LEAST_RUNS && standsStill(a) && standsStill(b)) break;
     }
     const column = (rows: readonly number[][], at: number): number[] => rows.map((row) => row[at]!);
-    return pairs.map(([x, y]) => comparison(root, found.measured[y]!, column(a, x), column(b, y), tolerance));
+    return pairs.map(([x, y]) => ({
+      series: old.name,
+      kpi: comparison(root, found.measured[y]!, column(a, x), column(b, y), tolerance),
+    }));
   });
 }
 
@@ -213,7 +221,7 @@ function comparison(
   return {
     root,
     kind,
-    of: shortName(of),
+    of,
     name,
     unit: unit.label,
     runs: before.length,

@@ -13,6 +13,8 @@ import { apart } from './structure.ts';
 import type { Change } from './structure.ts';
 
 export const COMMENT_LIMIT = 65_536;
+/** Rows of a table: more of them nobody reads in a comment. */
+const MOST_ROWS = 30;
 
 export interface MarkdownOptions {
   limit?: number;
@@ -199,7 +201,7 @@ class Page {
     const room = more(rows.length).length;
     let text = head;
     let written = 0;
-    for (const row of rows) {
+    for (const row of rows.slice(0, MOST_ROWS)) {
       const line = `| ${cells(row).join(' | ')} |\n`;
       if (this.parts.length + text.length + line.length + room > this.limit) break;
       text += line;

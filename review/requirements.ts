@@ -7,13 +7,15 @@ import type { TestOutcome } from './trace.ts';
 
 export interface TestDifference {
   root: string;
+  /** In full, as the version before calls it; a test that is new, as the version after does. */
+  scenario: string;
   test: string;
   requirement: string;
   before: { holds: boolean; margin: string; value: number | null } | undefined;
   after: { holds: boolean; margin: string; value: number | null } | undefined;
 }
 
-/** By test and text. */
+/** By scenario, test and text. */
 export function compareTests(
   root: string,
   before: Artefact,
@@ -21,29 +23,40 @@ export function compareTests(
   /** Requirements of the version before as they are written with the names of the version after. */
   rewritten: NameMap = (text) => text,
   tolerance = USUAL_TOLERANCE,
+  /** What a scenario of the version before is called in the version after. */
+  renamed: NameMap = (name) => name,
 ): TestDifference[] {
+  const scenarios = new Map(before.manifest.scenarios.map(({ name }) => [renamed(name), name]));
   const results = (
     outcomes: readonly TestOutcome[],
     write: NameMap,
+    called: NameMap,
   ): Map<string, NonNullable<TestDifference['before']>> =>
     new Map(
-      outcomes.flatMap(({ name, requirements }) =>
+      outcomes.flatMap(({ name, scenario, requirements }) =>
         requirements.map(
           ({ text, holds, margin, marginText }) =>
-            [`${name}\n${write(text)}`, { holds, margin: marginText, value: margin }] as const,
+            [
+              `${called(scenario)}\n${name}\n${write(text)}`,
+              { holds, margin: marginText, value: margin },
+            ] as const,
         ),
       ),
     );
   const [a, b] = [
-    results(outcomesOfTests(before), rewritten),
-    results(outcomesOfTests(after), (text) => text),
+    results(outcomesOfTests(before), rewritten, renamed),
+    results(
+      outcomesOfTests(after),
+      (text) => text,
+      (name) => name,
+    ),
   ];
   return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
-    const [test = '', requirement = ''] = key.split('\n');
+    const [scenario = '', test = '', requirement = ''] = key.split('\n');
     const [x, y] = [a.get(key), b.get(key)];
     if (x !== undefined && y !== undefined && x.holds === y.holds && isNear(x.value, y.value, tolerance))
       return [];
-    return [{ root, test, requirement, before: x, after: y }];
+    return [{ root, scenario: scenarios.get(scenario) ?? scenario, test, requirement, before: x, after: y }];
   });
 }
 

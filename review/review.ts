@@ -10,9 +10,11 @@ import type { Bump, Finding } from './impact.ts';
 import { compareInterfaces } from './interface.ts';
 import type { Effect } from './interface.ts';
 import { compareKpis, USUAL_REPEAT } from './kpis.ts';
-import { count, shortName } from './names.ts';
+import type { KpiOfSeries } from './kpis.ts';
+import { count, shortName, toldApart } from './names.ts';
 import type { Recording } from './recorded.ts';
 import { compareTests } from './requirements.ts';
+import type { TestDifference } from './requirements.ts';
 import { runsTheSame } from './same.ts';
 import { compareStructure } from './structure.ts';
 import type { Change } from './structure.ts';
@@ -70,6 +72,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
         );
   const effects: Effect[] = [];
   const behaviour: Behaviour = { scenarios: [], tests: [], kpis: [], gone: [], fresh: [] };
+  const kpis: KpiOfSeries[] = [];
   const causes: Cause[] = [];
   const unexplained: Unexplained[] = [];
   const notes: string[] = [];
@@ -159,16 +162,19 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       );
     }
     const rewrite = rewriter(renames);
-    const known = new Set(behaviour.tests.map(({ test, requirement }) => `${test}\n${requirement}`));
+    const key = ({ scenario, test, requirement }: TestDifference): string =>
+      `${scenario}\n${test}\n${requirement}`;
+    const known = new Set(behaviour.tests.map(key));
     behaviour.tests.push(
-      ...compareTests(title, before, after, rewrite, tolerance).filter(
-        ({ test, requirement }) => !known.has(`${test}\n${requirement}`),
+      ...compareTests(title, before, after, rewrite, tolerance, rename).filter(
+        (each) => !known.has(key(each)),
       ),
     );
-    const have = new Set(behaviour.kpis.map(({ of, name }) => `${of}\n${name}`));
-    behaviour.kpis.push(
+    const keyOf = ({ series, kpi: { of, name } }: KpiOfSeries): string => `${series}\n${of}\n${name}`;
+    const have = new Set(kpis.map(keyOf));
+    kpis.push(
       ...compareKpis(title, before, after, rewrite, options.repeat ?? USUAL_REPEAT, tolerance).filter(
-        ({ of, name }) => !have.has(`${of}\n${name}`),
+        (each) => !have.has(keyOf(each)),
       ),
     );
   }
@@ -210,7 +216,8 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     if (found.unexplained !== undefined) unexplained.push(found.unexplained);
   }
 
-  effects.push(...behaviourEffects(behaviour));
+  behaviour.kpis = kpis.map(({ kpi }) => kpi);
+  effects.push(...behaviourEffects(behaviour, tellApart(behaviour)));
   const all = findingsOf(effects);
   const { open, waived, problems } = applyWaivers(all, options.waivers ?? [], options.today);
   const breaking = open.some((each) => each.breaking);
@@ -228,6 +235,26 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     problems: [...notes, ...problems],
     verdict: { breaking, bump, text: verdictText(open, changes, behaviour, bump) },
   };
+}
+
+/** Names for people: scenarios, experiments and tests that are called the same in several packages are told apart. */
+function tellApart(behaviour: Behaviour): (scenario: string) => string {
+  const { scenarios, tests, kpis, gone, fresh } = behaviour;
+  const called = toldApart([
+    ...scenarios.filter(({ driver }) => driver === 'scenario').map(({ scenario }) => scenario),
+    ...tests.map(({ scenario }) => scenario),
+    ...kpis.filter(({ kind }) => kind !== 'margin').map(({ of }) => of),
+    ...gone,
+    ...fresh,
+  ]);
+  for (const each of scenarios) if (each.driver === 'scenario') each.title = called(each.scenario);
+  for (const each of kpis) if (each.kind !== 'margin') each.of = called(each.of);
+  const pairs = tests.map(({ test, requirement }) => `${test}\n${requirement}`);
+  const several = new Set(pairs.filter((pair, at) => pairs.indexOf(pair) !== at));
+  for (const each of tests)
+    if (several.has(`${each.test}\n${each.requirement}`))
+      each.test = `${each.test} (${called(each.scenario)})`;
+  return called;
 }
 
 /** Whether the two versions are the same to everyone. */

@@ -139,3 +139,61 @@ describe('waivers', () => {
     expect(problems).toEqual([expect.stringMatching(problem)]);
   });
 });
+
+describe('what is called the same in several packages', () => {
+  const tank = (name: string): string => `package ${name}
+
+asset Tank {
+  param inflow = 1 m/h
+  state level = 1 m
+  der(level) = inflow
+  kpi rise = level - 1 m
+  alarm high: warning "High" {
+    raise when level > 4 m
+  }
+}
+
+scenario fill for Tank {
+  run 2 h
+}
+
+test "stays below 3.5 m" on fill {
+  require always level < 3.5 m
+}
+`;
+  const texts = (...names: string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [`${name}.twin`, tank(name)]));
+  const faster = (all: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(all).map(([name, text]) => [name, text.replace('1 m/h', '2 m/h')]));
+  const alone = reviewOf(texts('north'), faster(texts('north')));
+  const both = reviewOf(texts('north', 'south'), faster(texts('north', 'south')));
+
+  it('is told apart, and nothing of it is left out', () => {
+    const { scenarios, tests, kpis } = both.behaviour;
+    expect(scenarios.map(({ title }) => title)).toEqual(['north.fill', 'south.fill']);
+    expect(tests.map(({ test, after }) => [test, after?.holds])).toEqual([
+      ['stays below 3.5 m (north.fill)', false],
+      ['stays below 3.5 m (south.fill)', false],
+    ]);
+    expect(kpis.map(({ of, name, after }) => [of, name, after.mean?.toFixed(9)])).toEqual([
+      ['north.fill', 'rise', '4.000000000'],
+      ['south.fill', 'rise', '4.000000000'],
+    ]);
+    const alarms = both.findings.filter(({ rule }) => rule === 'alarm-gained');
+    expect(alarms.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^In north\.fill, alarm high is raised at 1 h 30 min/),
+      expect.stringMatching(/^In south\.fill, alarm high is raised at 1 h 30 min/),
+    ]);
+  });
+
+  it('does not change what a finding is known by, so that it stays waived', () => {
+    const [gained] = alone.findings.filter(({ rule }) => rule === 'alarm-gained');
+    expect(gained!.text).toMatch(/^In fill, /);
+    expect(both.findings.map(({ fingerprint }) => fingerprint)).toContain(gained!.fingerprint);
+  });
+
+  it('is called by its name where it is the only one', () => {
+    expect(alone.behaviour.scenarios.map(({ title }) => title)).toEqual(['fill']);
+    expect(alone.behaviour.tests.map(({ test }) => test)).toEqual(['stays below 3.5 m']);
+  });
+});

@@ -79,6 +79,9 @@ describe('the Markdown report', () => {
     );
     expect(markdown(many(5000)).length).toBeLessThanOrEqual(COMMENT_LIMIT);
     expect(markdown(many(5000))).toMatch(/… and \d+ more: see the full report/);
+    // Rows that nobody reads are no part of a comment.
+    expect(markdown(many(5000)).split('\n').length).toBeLessThan(150);
+    expect(markdown(many(5000))).toContain('… and 4970 more: see the full report');
   });
 
   it('shows text from a model as text', () => {
