@@ -4,6 +4,7 @@
  */
 import { deflateSync, inflateSync } from 'fflate';
 
+/** A file in an archive. */
 export interface Entry {
   name: string;
   /** As it lies in the archive. */
@@ -11,6 +12,7 @@ export interface Entry {
   deflated: boolean;
   /** Unpacked. */
   size: number;
+  /** CRC-32 of what is unpacked. */
   crc: number;
 }
 

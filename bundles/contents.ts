@@ -8,6 +8,7 @@ import { sha256 } from './digest.ts';
 import { CONTENTS_FILE, SIGNATURES_FILE } from './names.ts';
 import { isObject, readCanonical, writeCanonical } from './strict-json.ts';
 
+/** `bundle.json`. */
 export interface Contents {
   format: 'pollux-bundle';
   formatVersion: 1;
@@ -18,6 +19,7 @@ export interface Contents {
   files: ContentFile[];
 }
 
+/** A file of a bundle. Sizes in bytes, digests as 64 hex digits. */
 export interface ContentFile {
   name: string;
   mediaType: string;
@@ -59,6 +61,7 @@ export function contentsOf(
 /** `sha256:…`, as registries write it. */
 export const digestOf = (contents: Uint8Array): string => `sha256:${sha256(contents)}`;
 
+/** Canonical JSON (RFC 8785): the bytes that are hashed and signed. */
 export const writeContents = (contents: Contents): Uint8Array => writeCanonical(contents);
 
 /** `bundle.json`, as far as its form goes; what is wrong with it, in words, where it is not one that this Pollux reads. */

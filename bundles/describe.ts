@@ -4,11 +4,15 @@ import type { OpenedBundle } from './open.ts';
 import { PROVENANCE_FILE, SBOM_FILE } from './names.ts';
 import type { Judged } from './trust.ts';
 
+/** What `pollux inspect` tells of a bundle. */
 export interface BundleDescription {
   name: string;
   title: string;
+  /** `sha256:…` of `bundle.json`: the bundle's own. */
   digest: string;
+  /** The version of Pollux. */
   builder: string;
+  /** States of twins with the same one fit each other. */
   stateFingerprint: string;
   files: { name: string; mediaType: string; size: number; sha256: string }[];
   signers: Judged['signers'];
@@ -16,6 +20,7 @@ export interface BundleDescription {
   sources: { name: string; digest: Record<string, string> }[];
   packages: { name: string; version: string }[];
   scenarios: string[];
+  /** Declarations; each may have many instances. */
   sensors: number;
   alarms: number;
   permissions: Permissions;

@@ -7,6 +7,7 @@ import { publicKeyFrom } from './keys.ts';
 import type { PublicKey, SigningKey } from './keys.ts';
 import { isObject, readCanonical, writeCanonical } from './strict-json.ts';
 
+/** What is signed, and by whom. */
 export interface Envelope {
   payload: Uint8Array;
   payloadType: string;

@@ -23,6 +23,7 @@ const NONCE = 12;
 const TAG = 16;
 const KEY = 32;
 
+/** A key for data at rest, and the 16 bytes by which files tell that it is theirs. */
 export interface DataKey {
   bytes: Buffer;
   id: Buffer;
@@ -37,6 +38,7 @@ export function readDataKey(text: string): DataKey | { problem: string } {
   return { bytes, id: createHash('sha256').update('pollux data key').update(bytes).digest().subarray(0, 16) };
 }
 
+/** By its first bytes. */
 export const isEncrypted = (bytes: Uint8Array): boolean => MAGIC.equals(bytes.subarray(0, MAGIC.length));
 
 /** `what` says what it is, such as `state`: what was encrypted as one thing is not taken for another. */
@@ -63,6 +65,7 @@ export function encrypting(
   };
 }
 
+/** What `encrypt` made, as the same `what`; else what is wrong, in words: another key, another thing, a changed byte. */
 export function decrypt(
   bytes: Uint8Array,
   key: DataKey,

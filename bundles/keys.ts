@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import type { KeyObject } from 'node:crypto';
 import { sha256 } from './digest.ts';
 
+/** The half that tells who signed. */
 export interface PublicKey {
   /** 64 hex digits. */
   id: string;
@@ -11,6 +12,7 @@ export interface PublicKey {
   bytes: Uint8Array;
 }
 
+/** The half that signs, and the public one. */
 export interface SigningKey {
   id: string;
   key: KeyObject;

@@ -13,6 +13,7 @@ import { withNames } from './sources.ts';
 import type { Source, UsedPackage } from './sources.ts';
 import { writeCanonical } from './strict-json.ts';
 
+/** What a bundle is made of. */
 export interface Ingredients {
   artefact: Artefact;
   /** Text of `run.mjs`. */
@@ -25,6 +26,7 @@ export interface Ingredients {
   packages: readonly UsedPackage[];
 }
 
+/** A bundle, as one archive and as the files in it. */
 export interface MadeBundle {
   bytes: Uint8Array;
   /** `sha256:…` of its contents; a signature does not change it. */

@@ -1,3 +1,4 @@
+/** What files are called: a bundle, and those in it. */
 export const BUNDLE_EXTENSION = '.pollux';
 export const MANIFEST_FILE = 'manifest.json';
 export const WASM_FILE = 'twin.wasm';

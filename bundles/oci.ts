@@ -4,6 +4,7 @@ import { sha256 } from './digest.ts';
 import type { SealedBundle } from './open.ts';
 import { isObject, readStrict } from './strict-json.ts';
 
+/** Media type of an OCI image manifest 1.1. */
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const ARTIFACT_TYPE = 'application/vnd.pollux.bundle.v1';
 const LAYER_TYPE = 'application/vnd.pollux.bundle.v1+zip';
@@ -15,11 +16,13 @@ const EMPTY = new TextEncoder().encode('{}');
 /** Larger manifests are none of ours. */
 export const MAXIMUM_MANIFEST = 1024 * 1024;
 
+/** What a registry keeps, by `sha256:…` of its bytes. */
 export interface Blob {
   digest: string;
   bytes: Uint8Array;
 }
 
+/** What is sent to a registry: the blobs first. */
 export interface Pushable {
   manifest: Blob;
   blobs: Blob[];
@@ -77,6 +80,7 @@ export function layerIn(
 
 const isDigest = (text: string): boolean => /^sha256:[0-9a-f]{64}$/.test(text);
 
+/** A place in a registry. */
 export interface Reference {
   /** `registry.example:5000` */
   registry: string;

@@ -19,8 +19,10 @@ export interface SealedBundle {
   digest: string;
 }
 
+/** A bundle whose files all have their digests, and what it runs. */
 export interface OpenedBundle extends SealedBundle {
   artefact: Artefact;
+  /** Unpacked, by name. */
   files: Record<string, Uint8Array>;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Source, UsedPackage } from './sources.ts';
 
+/** What is the same of every build from the same texts. */
 export interface BuildFacts {
   /** Of Pollux. */
   version: string;

@@ -5,6 +5,7 @@
 import { sha256 } from './digest.ts';
 import type { Source, UsedPackage } from './sources.ts';
 
+/** What the bill is about. */
 export interface SbomParts {
   name: string;
   /** Of Pollux. */

@@ -4,6 +4,7 @@
  */
 import { isObject } from './strict-json.ts';
 
+/** As much of a schema as is understood here. */
 export interface Schema {
   $ref?: string;
   type?: string | readonly string[];

@@ -27,6 +27,7 @@ export function signBundle(
   return { bytes: writeArchive([...entries, pack(SIGNATURES_FILE, signatures, false)]), signatures };
 }
 
+/** Whose signatures fit. */
 export interface Signers extends Pick<Envelope, 'signatures'> {
   keys: PublicKey[];
 }

@@ -19,6 +19,7 @@ export function readCanonical(bytes: Uint8Array): { value: unknown } | { problem
   return canonicalize(read.value) + '\n' === text ? read : { problem: 'is not in canonical form (RFC 8785)' };
 }
 
+/** The bytes that `readCanonical` takes. Throws where there is no JSON value. */
 export function writeCanonical(value: unknown): Uint8Array {
   const text = canonicalize(value);
   if (text === undefined) throw new Error('only JSON values can be written');
@@ -40,6 +41,7 @@ export function readStrict(text: string): { value: unknown } | { problem: string
   }
 }
 
+/** Neither null nor a list. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

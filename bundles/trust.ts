@@ -5,6 +5,7 @@ import type { SealedBundle } from './open.ts';
 import { signersOf } from './sign.ts';
 import { isObject, readStrict } from './strict-json.ts';
 
+/** A key that is trusted here, under a name, for some bundles or all. */
 export interface TrustedKey {
   name: string;
   key: PublicKey;
@@ -12,12 +13,14 @@ export interface TrustedKey {
   bundles?: readonly string[];
 }
 
+/** Whose bundles may run. */
 export interface TrustPolicy {
   keys: readonly TrustedKey[];
   /** Whether a bundle has to be signed by one of the keys. */
   required: boolean;
 }
 
+/** A bundle that may run, and who signed it. */
 export interface Judged {
   /** Keys of all signatures, with the name under which each is trusted. */
   signers: { id: string; trustedAs?: string }[];

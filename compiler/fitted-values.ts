@@ -20,6 +20,7 @@ import { featureOf, pathKey, pathOf, type Path } from './2-check/paths.ts';
 import type { TextEdit } from './diagnostics/diagnostic.ts';
 import { isLibraryUri, type LibraryFiles } from './library-files.ts';
 
+/** What became of fitted values. */
 export interface Written {
   /** New texts by uri. */
   texts: Map<string, string>;
@@ -27,7 +28,10 @@ export interface Written {
   left: { text: string; why: string }[];
 }
 
-/** `values` are texts such as `42.1 W/K`, one for each fitted parameter in the order of the text. */
+/**
+ * Writes what a calibration found into the texts that declare it. `values` are texts such as `42.1 W/K`, one for each fitted parameter in the order
+ * of the text. What cannot be written is left, with the reason.
+ */
 export function writeBack(
   texts: readonly SourceText[],
   calibration: { uri: string; start: number },
@@ -79,6 +83,7 @@ export function writeBack(
 
 type Steps = Path['steps'];
 
+/** The edit that gives a parameter its value where the asset's text has it; else why there is none. */
 export function inAsset({ steps }: Path, value: string): TextEdit | string {
   const feature = featureOf({ steps });
   const [first, ...rest] = steps;
@@ -92,6 +97,7 @@ export function inAsset({ steps }: Path, value: string): TextEdit | string {
   return override(first.feature, rest, value);
 }
 
+/** The edit that gives a parameter of a part or a twin its value among the overrides there; else why there is none. */
 export function override(owner: TwinDecl | PartDecl, steps: Steps, value: string): TextEdit | string {
   const key = pathKey({ steps }, textOf);
   const known = owner.overrides.find((one: Override) => {

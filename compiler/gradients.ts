@@ -13,12 +13,16 @@ import { isBeyondMatrix } from './ir/sparse.ts';
 
 export type { NotSmooth } from './3-flatten/slopes/sensitivities.ts';
 
+/** The system with derivatives beside its values, and what runs it. */
 export interface Gradients {
   system: FlatSystem;
   artefact: Artefact;
 }
 
-/** Slopes are by shares of the range of what is chosen. */
+/**
+ * Of the search that an experiment of this `name` makes; slopes are by shares of the range of what is chosen. Else why there are none: a report jumps, or
+ * what is chosen has whole values.
+ */
 export function gradientsOf(system: FlatSystem, name: string): Gradients | NotSmooth {
   const experiment = system.experiments.find((one) => one.name === name);
   if (experiment?.search === undefined) return { because: 'nothing is searched for' };

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Aedes } from 'aedes';
 
+/** A broker that has started. */
 export interface EmbeddedBroker {
   /** `mqtt://127.0.0.1:45671` */
   url: string;

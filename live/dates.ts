@@ -36,8 +36,10 @@ const perSecond = (value: number): number => {
   return size < 1e11 ? 1 : size < 1e14 ? 1e3 : size < 1e17 ? 1e6 : 1e9;
 };
 
+/** s since 1970 of a number without unit. */
 export const secondsSince1970 = (value: number): number => value / perSecond(value);
 
+/** ms since 1970 of the same; whole ms stay whole. */
 export function millisecondsSince1970(value: number): number {
   const parts = perSecond(value);
   return parts === 1 ? value * 1000 : value / (parts / 1000);

@@ -27,6 +27,7 @@ export type FaultKind =
   /** It could not be sent. */
   | 'notSent';
 
+/** What is told of data that is wrong. */
 export interface Fault {
   kind: FaultKind;
   /** `mqtt plant/P101/vib`, `measured.csv line 17` */
@@ -37,6 +38,7 @@ export interface Fault {
   text: string;
 }
 
+/** What was wrong so far. */
 export interface Faults {
   /** `text` is only made when it is told. */
   add(kind: FaultKind, source: string, name: string, text: () => string): void;
@@ -47,6 +49,7 @@ export interface Faults {
 /** More sources than this of one kind are counted, and no longer told of one by one. */
 const MOST_TOLD = 1000;
 
+/** Tells each kind once for each source, and counts all. */
 export function createFaults(tell: (fault: Fault) => void): Faults {
   const counts: Partial<Record<FaultKind, number>> = {};
   const told = new Set<string>();

@@ -14,6 +14,7 @@ import { BindingError } from './intake/readers.ts';
 import { topicOf } from './mqtt/incoming.ts';
 import { fromSI } from './units.ts';
 
+/** Which twin plays the plant, and where it publishes. */
 export interface PlantOptions {
   manifest: Manifest;
   kernel: KernelFactory;
@@ -25,6 +26,7 @@ export interface PlantOptions {
   now(): number;
 }
 
+/** A simulated plant, not yet started. */
 export interface Plant {
   /** Begins to run and to publish: time 0 is now. */
   start(): void;
@@ -53,6 +55,7 @@ interface Topic {
   retain: boolean;
 }
 
+/** Publishes what the mqtt bindings of `manifest` read. Throws a `BindingError` where a path of a payload cannot be written. */
 export function createPlant({ manifest, kernel, scenario, seed, settings, now }: PlantOptions): Plant {
   const topics = new Map<string, Topic>();
   const sensors = new Map<string, { topic: Topic; port: Port }>();

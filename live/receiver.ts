@@ -14,13 +14,16 @@ export interface Arrival {
   values?: readonly number[];
 }
 
+/** How it stands with a connection; `detail`: where to, and why it was lost. */
 export interface ConnectionState {
   state: 'connected' | 'connecting' | 'lost';
   detail: string;
 }
 
+/** What the twin made of a value. */
 export type Verdict = OfferResult;
 
+/** A session, as those see it who bring values. */
 export interface Receiver {
   /** The session's clock, ms since 1970. */
   now(): number;

@@ -9,6 +9,7 @@ import { SpooledRows } from './recording/spool.ts';
 import type { RecordedSample, Replay } from './session/replay.ts';
 import type { ReadUnit } from './units.ts';
 
+/** A recording that can be replayed: which of its columns are used, and what of it is not. */
 export interface LoadedReplay extends Pick<Samples, 'used' | 'unused' | 'bad'> {
   replay: Replay;
   samples: number;

@@ -3,8 +3,10 @@ import type { Said } from '../preview/protocol.ts';
 import { sentences } from '../preview/said.ts';
 import type { RunEvent } from '../runtime/twin.ts';
 
+/** What is said, by its key in `preview/said.ts`. */
 export const say = (key: Said['key'], ...args: string[]): Said => ({ key, args });
 
+/** The same in English. */
 export const sentenceOf = ({ key, args }: Said): string => sentences[key](...args);
 
 /** What a runtime says in English, taken apart again; undefined where it speaks in the words of the model. */

@@ -9,12 +9,15 @@ export interface KnownUnit extends Unit {
 /** Looks up a unit by its text, such as `mm/s`; undefined when there is none. The command line hands in the compiler's table. */
 export type ReadUnit = (text: string) => KnownUnit | undefined;
 
+/** A number in a unit → SI. */
 export const toSI = (shown: number, unit: Unit): number =>
   unit.factor === 1 && unit.offset === 0 ? shown : (shown + unit.offset) * unit.factor;
 
+/** SI → a number in a unit. */
 export const fromSI = (si: number, unit: Unit): number =>
   unit.factor === 1 && unit.offset === 0 ? si : si / unit.factor - unit.offset;
 
+/** Whether a text is the unit as it is written, or as it is shown. */
 export const isWrittenAs = (text: string, unit: Unit): boolean => text === unit.text || text === unit.label;
 
 /** The units that a manifest itself speaks of: enough to read back what was recorded with it. */
@@ -30,6 +33,7 @@ export function unitsOf(manifest: Manifest): ReadUnit {
   return (text) => known.get(text);
 }
 
+/** Key of the dimension that values of a binding have; empty for commands and alarms. */
 export function dimensionOf(manifest: Manifest, { target }: ManifestBinding): string {
   if (target.kind === 'sensor')
     return manifest.variables[manifest.sensors[target.sensor]!.measured]!.dimension;

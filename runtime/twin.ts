@@ -30,6 +30,7 @@ export type { TwinSettings } from './plan.ts';
 export type { RunEvent } from './describe.ts';
 export type { Trouble } from './trouble.ts';
 
+/** What a twin is made from: an artefact (`manifest` and a `kernel` of its `wasm`), and how it is run. */
 export interface TwinOptions {
   manifest: Manifest;
   /** Makes kernels over zeroed memory (`kernelFactory(artefact)`); each branch takes another. */
@@ -44,12 +45,15 @@ export interface TwinOptions {
 /** A model that runs. All that changes lies in its state, so that it can be saved, restored, branched and taken back. */
 export interface Twin {
   readonly manifest: Manifest;
+  /** The kernel's memory as typed views. To be read only: what is written there is not in the journal. */
   readonly machine: Machine;
+  /** Position in `manifest.scenarios`. */
   readonly scenario: number | undefined;
+  /** Of all random numbers: with the same one, the same run. */
   readonly seed: number;
   /** s; Infinity: without end. */
   readonly duration: number;
-  /** s */
+  /** s, between rows of a recording. */
   readonly outputPeriod: number;
   /** The time shown, s. */
   time(): number;
@@ -63,9 +67,11 @@ export interface Twin {
   landed(taken: number): void;
   /** SI, by element name (`pump[2].temperature`) or byte address. undefined when there is no such thing. */
   value(what: string | number): number | undefined;
+  /** Value (SI) of `manifest.probes[probe]` at the time shown, in one of its instances, row-major. */
   probe(probe: number, instance: number): number;
   /** Sets a parameter or an input (SI) from now on. Returns what is wrong, in words, and then changes nothing. */
   set(name: string, value: number): string | undefined;
+  /** The same by position in `manifest.variables`, and of the element, row-major. */
   setElement(variable: number, element: number, value: number): string | undefined;
   /**
    * Changes any value that is part of the state (SI), as somebody who debugs may: from now on or, with a later `time`, before all else then.
@@ -86,6 +92,7 @@ export interface Twin {
   offerInput(variable: number, element: number, time: number, value: number, again?: true): OfferResult;
   /** How many samples there were of each kind. */
   sampleCounts(): Record<OfferResult | 'outOfRange', number>;
+  /** The committed state and the time shown, as one value; `restore` takes it, in a twin whose `manifest.stateFingerprint` is the same. */
   save(): Uint8Array;
   /** Puts a saved state back; returns why it does not fit, in words. What was set or offered before is forgotten. */
   restore(bytes: Uint8Array): string | undefined;
@@ -121,6 +128,10 @@ export interface SampleColumns {
   values: ArrayLike<number>;
 }
 
+/**
+ * What became of something from outside: it came for a time not yet passed; the past was gone over again with it; it came too late by the
+ * binding's policy, or for what is not held any more, or when the run had stopped; it was there already; or a value or its time was no number. Only the first two have an effect.
+ */
 export type OfferResult = 'onTime' | 'revised' | 'dropped' | 'duplicate' | 'notANumber';
 
 /** Makes a twin before its first instant: what is due at time 0 happens with the first call that goes on from there. */

@@ -17,8 +17,10 @@ export interface Definition<Holes> {
   help?: (holes: Holes) => string | undefined;
 }
 
+/** With errors there is nothing to run; warnings and infos stop nothing. */
 export type Severity = 'error' | 'warning' | 'info';
 
+/** One finding, as editor, command line and CI show it. Plain data. */
 export interface Diagnostic {
   code: string;
   severity: Severity;
@@ -31,10 +33,14 @@ export interface Diagnostic {
   /** What its message was filled with, for those who know the definition. */
   holes?: unknown;
 }
+
+/** Another place that has to do with it. */
 export interface Related {
   message: string;
   source: SourceRange;
 }
+
+/** Edits that are made together, of one file or several. */
 export interface Fix {
   title: string;
   edits: TextEdit[];
@@ -47,10 +53,12 @@ export interface TextEdit {
   text: string;
 }
 
+/** For its type: the message knows what its holes are filled with. */
 export function define<Holes = Record<never, never>>(definition: Definition<Holes>): Definition<Holes> {
   return definition;
 }
 
+/** A finding at a place, its message filled in. */
 export function report<Holes>(
   definition: Definition<Holes>,
   holes: Holes,

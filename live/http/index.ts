@@ -26,6 +26,7 @@ export interface SampleProblem {
   why: string;
 }
 
+/** What became of the samples of a request; each list ends after its first hundred. */
 export interface SampleReport {
   taken: number;
   refused: number;
@@ -45,6 +46,7 @@ export interface Batch {
   report(): SampleReport;
 }
 
+/** The http bindings of a running twin. */
 export interface HttpLink {
   /** `called`: told of each command. */
   batch(format: SampleFormat, called?: (name: string, secret: boolean) => void): Batch;
@@ -52,6 +54,7 @@ export interface HttpLink {
   counts(): Record<string, number>;
 }
 
+/** Whose bindings, who takes what comes, and which units other than those of the manifest are read. */
 export interface HttpLinkOptions {
   manifest: Manifest;
   receiver: Receiver;

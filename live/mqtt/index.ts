@@ -12,17 +12,20 @@ export { BindingError } from '../intake/readers.ts';
 export { mqttSettings, MqttSettingsError } from './settings.ts';
 export type { MqttSettings } from './settings.ts';
 
+/** The mqtt bindings of a running twin: what comes goes to the receiver, these send. */
 export interface MqttLink {
   /** Alarm changed, at `time` (ms since 1970). */
   alarm(alarm: number, instance: number, active: boolean, time: number): void;
   /** Probes that bindings send, and their values now (SI). */
   readonly probes: readonly number[];
+  /** One of `probes` has a new value (SI), at `time` (ms since 1970). */
   value(probe: number, value: number, time: number): void;
   /** `received`, `sent`, and what was wrong, by kind. */
   counts(): Record<string, number>;
   close(): Promise<void>;
 }
 
+/** Whose bindings, the broker, who takes what comes, and which units other than those of the manifest are read. */
 export interface MqttLinkOptions {
   manifest: Manifest;
   settings: MqttSettings;

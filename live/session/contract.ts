@@ -9,12 +9,14 @@ import type { OtherVersion } from './other-version.ts';
 
 /** Where alarms and values go in live mode, such as an MQTT link. Times are ms since 1970. */
 export interface Outlet {
+  /** Positions in `manifest.probes` whose values it wants. */
   readonly probes: readonly number[];
   alarm(alarm: number, instance: number, active: boolean, time: number): void;
   value(probe: number, value: number, time: number): void;
   counts?(): Record<string, number>;
 }
 
+/** What a session borrows from where it runs, and how it begins. */
 export interface SessionOptions {
   send: (message: ToPreview) => void;
   /** ms since 1970 (any origin will do when nothing is live); must not go backwards. */
@@ -37,6 +39,7 @@ export interface SessionOptions {
   lag?: number;
 }
 
+/** A running twin as those see it who look on: messages of `preview/protocol.ts` in and out. */
 export interface Session extends Receiver {
   /** Starts a model, or puts a new version in place of the one that runs: time, speed and settings stay where they fit. */
   load(model: SessionModel, problems?: readonly Problem[]): void;
@@ -49,7 +52,9 @@ export interface Session extends Receiver {
   flush(): void;
   /** No preview is visible: no frames are sent. */
   hidden(hidden: boolean): void;
+  /** Returns how to detach it. */
   attach(outlet: Outlet): () => void;
+  /** undefined while there is no model that runs. */
   status(): SessionStatus | undefined;
   /** Values now (SI) of everything that has a name: for hovers. */
   values(): Record<string, number | null>;
@@ -66,6 +71,7 @@ export interface Session extends Receiver {
   dispose(): void;
 }
 
+/** What goes on in a later process. */
 export interface KeptSession {
   state: Uint8Array;
   mode: Mode;

@@ -38,6 +38,7 @@ const FRAME = 16;
 const pauseOf = (manifest: Manifest | undefined): number =>
   Math.min(500, (manifest?.alarms ?? []).reduce((total, { dims }) => total + count(dims), 0) / 40);
 
+/** A session without a model: `load` hands it one. Nothing of it waits or sends once it is disposed of. */
 export function createSession(options: SessionOptions): Session {
   const { send, now, schedule } = options;
   const log = createLog();

@@ -87,7 +87,9 @@ export interface ManifestProcess {
   source: SourceRange;
 }
 
+/** What items seize, in all its instances: machines, people, tools. */
 export interface ManifestResource {
+  /** `line[].robot` */
   name: string;
   dims: number[];
   /** Variables: units busy, items that wait for one, units down. */

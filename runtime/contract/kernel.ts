@@ -185,6 +185,7 @@ export const Status = {
 /** Positions of the cells (i32) in which a flow says what stopped it; of the value that did, as f64. */
 export const FlowCell = { trouble: 6, detail: 7, instance: 8, value: 11 } as const;
 
+/** What `flowNext` and `flowRun` leave in `FlowCell.trouble`; 0: nothing is wrong. */
 export const FlowTrouble = {
   /** More items inside than allowed. detail: the process. */
   tooMany: 1,

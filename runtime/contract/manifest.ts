@@ -76,6 +76,7 @@ export interface Manifest {
   coverage?: ManifestCoverage;
 }
 
+/** Where it is seen which parts of a text a run comes to. */
 export interface ManifestCoverage {
   branches: {
     /** Its value is 0 where the `if` is not reached, 1 for `else`, 2 for `then`. */
@@ -100,6 +101,7 @@ export interface SourceRange {
   endColumn: number;
 }
 
+/** A unit as it is written and shown. Values are in SI everywhere; only who shows or reads them converts. */
 export interface Unit {
   /** As written: `m3/h`. */
   text: string;
@@ -183,11 +185,14 @@ export interface ManifestHandler {
   source: SourceRange;
 }
 
+/** An alarm, in all its instances. */
 export interface ManifestAlarm {
+  /** `pump[].hot` */
   name: string;
   dims: number[];
   severity: 'critical' | 'warning' | 'info';
   message: string;
+  /** The variable that is 1 while it is raised, else 0. */
   active: number;
   doc: string;
   source: SourceRange;

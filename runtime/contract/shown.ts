@@ -49,6 +49,7 @@ export interface ManifestModes {
   source: SourceRange;
 }
 
+/** Modes of which one is active at a time. */
 export interface ManifestRegion {
   name: string;
   /** Which of its modes is active, counted from 1; 0: none. */
@@ -77,6 +78,7 @@ export interface ManifestStructure {
   source: SourceRange;
 }
 
+/** One of the ports that are joined. */
 export interface ManifestJoinEnd {
   /** Name of a child; absent for an own port. */
   part?: string;

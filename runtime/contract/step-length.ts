@@ -47,9 +47,10 @@ const lengthOf = (taken: number, half: number): number => {
   return taken * SHARE * bytes.getFloat64(0);
 };
 
+/** The next step (s) after one of the length `taken` (s). `error` and that of the step `before` it, each squared and over what is tolerated. */
 export const afterStep = (taken: number, error: number, before: number): number =>
   lengthOf(taken, Math.min(MOST, Math.max(LEAST, AFTER_STEP + scaled(before, BEFORE) - scaled(error, NOW))));
 
-/** `error` above 1, at most infinite. */
+/** The length (s) at which a step that was `taken` (s) is tried again: its `error`, squared and over what is tolerated, is above 1, at most infinite. */
 export const forAnotherTry = (taken: number, error: number): number =>
   lengthOf(taken, Math.max(LEAST_AGAIN, FOR_ANOTHER_TRY - scaled(error, AGAIN)));

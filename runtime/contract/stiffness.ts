@@ -9,4 +9,5 @@ export const STIFF_LOOKS = 10;
 
 /** Rounds of the power method, and the direction that it begins in: neighbours move against each other, which a chain resists most. */
 export const ROUNDS = 3;
+/** Component i of that direction. */
 export const firstDirection = (i: number): number => (i % 2 === 0 ? 1 : -1) * (1 + (i % 7) / 7);
