@@ -8,7 +8,7 @@ import type { FlatSystem } from '../../compiler/ir/flat-system.ts';
 import type { Root } from '../../compiler/index.ts';
 import { libraryFiles } from '../../library/embedded.ts';
 import type { Unit } from '../../runtime/contract/manifest.ts';
-import { calibrate as fit } from '../../runtime/experiments/calibrate.ts';
+import { calibrate as fit, parted } from '../../runtime/experiments/calibrate.ts';
 import type { Calibrated, Slopes } from '../../runtime/experiments/calibrate.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { PRIVATE_TEXT } from '../../runtime/private.ts';
@@ -53,10 +53,10 @@ export async function calibrate(
   const calibration = manifest.calibrations![at]!;
   const file = options.data ?? resolve(dirname(fileURLToPath(chosen.source.uri)), chosen.file);
   const data = await readData(file, manifest, calibration);
-  const points = data.compared.reduce((sum, { times }) => sum + times.length, 0);
+  const points = parted(calibration, data).fitted.compared.reduce((sum, { times }) => sum + times.length, 0);
   if (points < calibration.parameters.length)
     throw new Refusal(
-      `${file} has ${points} values to compare with, fewer than the ${calibration.parameters.length} parameters to fit`,
+      `${file} has ${points} values to compare with${calibration.heldOut === undefined ? '' : ' and to fit'}, fewer than the ${calibration.parameters.length} parameters to fit`,
     );
   const started = performance.now();
   let shown = started;
@@ -160,6 +160,25 @@ function write(
       ]),
     ]),
   );
+  const tested = result.tested === undefined || 'problem' in result.tested ? [] : result.tested;
+  if (tested.length > 0) {
+    terminal.out('\n');
+    terminal.out(
+      inColumns([
+        ['held out', 'points', 'off by (rms)', 'mean difference', 'against the fit'].map(bold),
+        ...tested.map(({ count, rms, bias }, at) => {
+          const { text, unit, rms: fitted, private: secret } = result.compared[at]!;
+          return [
+            head(text, { ...unit, label: unit.offset === 0 ? unit.label : 'K' }),
+            String(count),
+            secret ? PRIVATE_TEXT : short(rms / unit.factor, 3),
+            secret ? PRIVATE_TEXT : short(bias / unit.factor, 2),
+            secret ? PRIVATE_TEXT : `${short(rms / fitted, 3)} ×`,
+          ];
+        }),
+      ]),
+    );
+  }
   if (result.parameters.length > 1) {
     terminal.out(`\n${bold('correlation')}\n`);
     terminal.out(
@@ -182,6 +201,17 @@ function write(
     );
   for (const { text, atBound, private: secret } of result.parameters)
     if (atBound !== undefined && !secret) warn(`${text} is at its bound: beyond it the fit would be better.`);
+  if (result.tested !== undefined && 'problem' in result.tested)
+    warn(`with the fitted values the run fails in what is held out: ${result.tested.problem}`);
+  tested.forEach(({ count, rms }, at) => {
+    const { text, count: points, rms: fitted, private: secret } = result.compared[at]!;
+    // Of independent errors, the ratio of the two scatters by this much.
+    const scatter = Math.sqrt(1 / (2 * count) + 1 / (2 * points));
+    if (!secret && rms > fitted * Math.max(1.5, 1 + 3 * scatter))
+      warn(
+        `where it has not been fitted, ${text} is ${short(rms / fitted, 2)} times as far off: do not trust the model there. Fit fewer parameters, or to a recording of more situations.`,
+      );
+  });
   if (!result.converged) warn('the fit has not settled: begin with better values.');
   if (bad.first !== undefined)
     warn(
@@ -223,8 +253,26 @@ function asJson(name: string, data: string, result: Calibrated): string {
         rms: secret ? null : rms / unit.factor,
         bias: secret ? null : bias / unit.factor,
       })),
+      ...(result.tested === undefined ? {} : { tested: testedAsJson(result.tested, result.compared) }),
     },
     undefined,
     2,
   );
+}
+
+function testedAsJson(tested: NonNullable<Calibrated['tested']>, compared: Calibrated['compared']): unknown {
+  if ('problem' in tested) return tested;
+  return tested.map(({ count, rms, bias }, at) => {
+    const { text, unit, private: secret } = compared[at]!;
+    const shown = (value: number): number | null =>
+      secret || !Number.isFinite(value) ? null : value / unit.factor;
+    return {
+      name: text,
+      unit: unit.offset === 0 ? unit.text : 'K',
+      points: count,
+      ...(secret ? { private: true } : {}),
+      rms: shown(rms),
+      bias: shown(bias),
+    };
+  });
 }

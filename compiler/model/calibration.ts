@@ -14,6 +14,8 @@ export interface Calibration {
   file: string;
   overrides: Override[];
   method?: Method;
+  /** What is measured from `from` to `to` (s) is kept from the fit. */
+  heldOut?: { from: number; to?: number };
   parameters: FittedParameter[];
   compared: Compared[];
   /** Inputs whose columns have other names. */

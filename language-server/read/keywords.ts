@@ -262,6 +262,9 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   stale: 'Without a sample for so long the value counts as stale.',
 
   // Tests.
+  'HeldOutStep.test':
+    'Measurements of that time are kept from the fit, and tell how well it does on what it has not seen.',
+  'HeldOutStep.after': 'From this time of the recording on.',
   test: 'What must hold in a run of a scenario.',
   require: 'Judged over the run, with a margin: by how much it holds.',
   always: 'At all times of the run.',

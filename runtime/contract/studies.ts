@@ -158,6 +158,8 @@ export interface ManifestCalibration {
   file: string;
   settings: ManifestScenario['settings'];
   method?: ManifestScenario['method'];
+  /** What is measured from `from` to `to` (s; to the end where none is said) is kept from the fit, and compared after it. */
+  heldOut?: { from: number; to?: number };
   parameters: {
     text: string;
     unit: Unit;

@@ -35,6 +35,8 @@ export interface Calibrated {
     private?: true;
   }[];
   compared: { text: string; unit: Unit; count: number; rms: number; bias: number; private?: true }[];
+  /** Where something was held out, how far off the fitted model is there, for each that is compared; or in words why its run failed. */
+  tested?: { count: number; rms: number; bias: number }[] | { problem: string };
   correlations: number[][];
   condition: number;
   /** Parameters that the data can hardly tell from each other. */
@@ -72,11 +74,17 @@ export function calibrate(
   manifest: Manifest,
   kernel: KernelFactory,
   calibration: ManifestCalibration,
-  data: CalibrationData,
+  all: CalibrationData,
   progress?: (simulations: number, rms: number) => void,
   slopes: Slopes = { because: 'they were not asked for' },
 ): Calibrated | NoFit {
   const { parameters } = calibration;
+  const { fitted: data, heldOut } = parted(calibration, all);
+  const bare = data.compared.findIndex(({ times }) => times.length === 0);
+  if (bare >= 0)
+    return { problem: `all measurements of ${calibration.compared[bare]!.text} are held out by test` };
+  if (heldOut?.compared.every(({ times }) => times.length === 0) === true)
+    return { problem: 'nothing is measured in the time that test holds out' };
   const simulate = simulator(manifest, reusing(kernel), calibration, data);
   let came: SlopesCame =
     'because' in slopes ? { by: 'differences', because: slopes.because } : { by: 'exact' };
@@ -155,6 +163,8 @@ export function calibrate(
   }
   const { errors, correlations, condition, weakest } = uncertaintyOf(fit!);
   const parts = partsOf(fit!.residuals, measured);
+  const tested =
+    heldOut && testedBy(simulator(manifest, reusing(kernel), calibration, heldOut), fit!.parameters, heldOut);
   return {
     parameters: parameters.map(({ text, unit, targets }, at) => ({
       text,
@@ -183,6 +193,7 @@ export function calibrate(
       rms: rms[at]!,
       bias: parts[at]!.reduce((sum, value) => sum + value, 0) / parts[at]!.length / weights[at]!,
     })),
+    ...(tested === undefined ? {} : { tested }),
     correlations,
     condition,
     weakest: condition > POOR_CONDITION ? weakest.map((at) => parameters[at]!.text) : [],
@@ -191,6 +202,40 @@ export function calibrate(
     simulations,
     slopes: came,
   };
+}
+
+/** What is fitted to, and what is held out. Inputs go along with both. */
+export function parted(
+  { heldOut }: ManifestCalibration,
+  data: CalibrationData,
+): { fitted: CalibrationData; heldOut?: CalibrationData } {
+  if (heldOut === undefined) return { fitted: data };
+  const { from, to = Infinity } = heldOut;
+  const where = (inside: boolean): CalibrationData => ({
+    ...data,
+    compared: data.compared.map(({ times, values }) => {
+      const isThere = (_: number, n: number): boolean => (times[n]! >= from && times[n]! <= to) === inside;
+      return { times: times.filter(isThere), values: values.filter(isThere) };
+    }),
+  });
+  return { fitted: where(false), heldOut: where(true) };
+}
+
+function testedBy(
+  simulate: (values: readonly number[]) => Simulated | string,
+  parameters: readonly number[],
+  { compared }: CalibrationData,
+): NonNullable<Calibrated['tested']> {
+  const found = simulate(parameters);
+  if (typeof found === 'string') return { problem: found };
+  return compared.map(({ values }, at) => {
+    const off = found.predicted[at]!.map((value, n) => value - values[n]!);
+    return {
+      count: off.length,
+      rms: rootMeanSquare(off),
+      bias: off.reduce((sum, value) => sum + value, 0) / off.length,
+    };
+  });
 }
 
 function partsOf(values: readonly number[], like: readonly (readonly number[])[]): number[][] {

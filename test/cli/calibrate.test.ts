@@ -41,6 +41,28 @@ calibrate start on Boiler from "day.csv" {
   compare water with "T" as degC
 }
 
+calibrate held on East from "day.csv" {
+  content = 170 kJ/K
+  fit power in 0..5 kW, loss
+  compare probe
+  test after 60 min
+}
+
+/// While it heats, loss and content cannot be told from a smaller power.
+calibrate careless on East from "day.csv" {
+  content = 170 kJ/K
+  loss = 2 W/K
+  fit power in 0..5 kW
+  compare probe
+  test after 40 min
+}
+
+calibrate late on East from "day.csv" {
+  fit power
+  compare probe
+  test after 3 h
+}
+
 calibrate blind on Boiler from "day.csv" {
   fit power, content, loss
   compare probe
@@ -97,6 +119,31 @@ describe('pollux calibrate', { shuffle: false }, () => {
     expect(err).toContain('columns not used: T, note');
   });
 
+  it('tells how well it does on what was held out', () => {
+    const { code, out } = run('held', '--json');
+    expect(code).toBe(0);
+    const { compared, tested } = JSON.parse(out) as Told & { tested: Told['compared'] };
+    // From 60 to 80 min every 10 s, both ends; the rest is fitted to.
+    expect(tested[0]!.points).toBe(121);
+    expect(compared[0]!.points).toBe(rows.length - 121);
+    expect(tested[0]!.rms).toBeCloseTo(0.05, 2);
+    expect(run('held').out).toMatch(
+      /held out +points[^\n]*\n +probe \[K\] +121 +0\.0\d+ +\S+ +(0\.9|1)\S* ×/,
+    );
+  });
+
+  it('warns where it does much worse on what was held out', () => {
+    const { out } = run('careless');
+    expect(out).toMatch(/where it has not been fitted, probe is \S+ times as far off/);
+    expect(run('held').out).not.toContain('where it has not been fitted');
+  });
+
+  it('refuses to hold out what was not measured', () => {
+    const { code, err } = run('late');
+    expect(code).toBe(1);
+    expect(err).toContain('nothing is measured in the time that test holds out');
+  });
+
   it('passes over what was recorded before the start, and says so', () => {
     const whole = readFileSync(data, 'utf8');
     const before = run('East', '--json').out;
@@ -124,7 +171,9 @@ describe('pollux calibrate', { shuffle: false }, () => {
   });
 
   it('refuses in a sentence', () => {
-    expect(run().err).toContain('say which calibration: there are t.East, t.start, t.blind');
+    expect(run().err).toContain(
+      'say which calibration: there are t.East, t.start, t.held, t.careless, t.late, t.blind',
+    );
     expect(run('West').err).toContain('there is no calibration West');
     expect(run('East', '--data', 'none.csv').err).toContain('there is no file');
     writeFileSync(join(folder, 'other.csv'), 'time [s],power [kW]\n0,1\n');

@@ -71,6 +71,7 @@ const PLACES: Record<string, string> = {
   CalibrateDecl: 'the calibrate',
   FitStep: 'the fit',
   CompareStep: 'the compare',
+  HeldOutStep: 'the test',
   SoughtStep: 'the choose',
   VaryStep: 'the vary',
   ReportStep: 'the report',

@@ -3,6 +3,7 @@ import {
   isColumnStep,
   isCompareStep,
   isFitStep,
+  isHeldOutStep,
   isMethodStep,
   isOverride,
   isScenarioDecl,
@@ -11,6 +12,7 @@ import {
   type ComparedValue,
   type Expression,
   type FittedParameter as FittedTree,
+  type HeldOutStep,
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
@@ -37,6 +39,7 @@ export function lowerCalibration(tree: CalibrateDecl, analysis: Analysis): Calib
     file: tree.file,
     overrides: steps.filter((step) => isOverride(step)).flatMap((step) => lowerOverride(step, analysis)),
     ...(steps.some(isMethodStep) ? { method: lowerMethod(steps, analysis) } : {}),
+    ...lowerHeldOut(steps.find(isHeldOutStep), analysis),
     parameters: steps
       .filter(isFitStep)
       .flatMap(({ parameters }) => parameters.map((one) => lowerFitted(one, analysis))),
@@ -56,6 +59,13 @@ export function lowerCalibration(tree: CalibrateDecl, analysis: Analysis): Calib
     doc: documentationOf(tree),
     source: sourceOf(tree),
   };
+}
+
+function lowerHeldOut(step: HeldOutStep | undefined, analysis: Analysis): Pick<Calibration, 'heldOut'> {
+  if (step === undefined) return {};
+  const from = needed(numberValue(step.range?.low ?? step.from, analysis), 'a time');
+  const to = numberValue(step.range?.high, analysis);
+  return { heldOut: { from, ...(to === undefined ? {} : { to }) } };
 }
 
 function lowerFitted(tree: FittedTree, analysis: Analysis): FittedParameter {

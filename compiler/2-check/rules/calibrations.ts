@@ -4,6 +4,7 @@ import {
   isCalibrateDecl,
   isCompareStep,
   isFitStep,
+  isHeldOutStep,
   isMethodStep,
   isOverride,
   isSensorDecl,
@@ -13,17 +14,19 @@ import {
   type ColumnStep,
   type ComparedValue,
   type FittedParameter,
+  type HeldOutStep,
 } from '../../../grammar/generated/ast.ts';
 import { AstUtils } from 'langium';
 import { sourceOfProperty } from '../../1-parse/source.ts';
 import * as structure from '../../diagnostics/structure.ts';
+import * as types from '../../diagnostics/types.ts';
 import * as experiments from '../../diagnostics/experiments.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { kindOf, target } from '../members.ts';
 import { featureOf, isPath, pathKey, pathOf } from '../paths.ts';
 import { isNumeric, wordsOf } from '../type.ts';
 import { reportOverridesTwice } from './assets.ts';
-import { inputMustBeFree } from './scenarios.ts';
+import { inputMustBeFree, knownTime } from './scenarios.ts';
 import { unitMustBeOf } from './statistics.ts';
 import { runnableOf } from './experiments.ts';
 import { checkInside, checkRange, placeOf } from './variables.ts';
@@ -42,6 +45,8 @@ export function calibrationMustBeComplete(calibration: CalibrateDecl, analysis: 
   }
   for (const again of steps.filter(isMethodStep).slice(1))
     analysis.report(experiments.saidTwice, { what: `'method'` }, again);
+  for (const again of steps.filter(isHeldOutStep).slice(1))
+    analysis.report(experiments.saidTwice, { what: `'test'` }, again);
   reportOverridesTwice(
     steps.filter((step) => isOverride(step)),
     analysis,
@@ -73,6 +78,15 @@ export function fittedMustBeContinuous(fitted: FittedParameter, analysis: Analys
   checkRange(fitted.range, { ...placeOf(feature, analysis), text: `'${text}'` }, analysis);
   checkInside(fitted.range.low, feature, analysis);
   checkInside(fitted.range.high, feature, analysis);
+}
+
+export function heldOutMustBeATime({ from, range }: HeldOutStep, analysis: Analysis): void {
+  const place = 'A time of the recording';
+  knownTime(from, place, analysis, 'positive');
+  if (range === undefined) return;
+  const [low, high] = [range.low, range.high].map((bound) => knownTime(bound, place, analysis, 'any'));
+  if (low !== undefined && high !== undefined && low > high)
+    analysis.report(types.rangeReversed, { low: textOf(range.low), high: textOf(range.high) }, range);
 }
 
 export function comparedMustBeMeasured(compared: ComparedValue, analysis: Analysis): void {

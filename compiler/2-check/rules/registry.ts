@@ -126,6 +126,7 @@ import {
   columnMustFeedAnInput,
   comparedMustBeMeasured,
   fittedMustBeContinuous,
+  heldOutMustBeATime,
 } from './calibrations.ts';
 import {
   chosenMustBeGivenBeforeTheRun,
@@ -331,6 +332,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
   FittedParameter: [fittedMustBeContinuous],
   ComparedValue: [comparedMustBeMeasured],
   ColumnStep: [columnMustFeedAnInput],
+  HeldOutStep: [heldOutMustBeATime],
 
   ViewDecl: [subjectMustNotBeAbstract],
   GaugeWidget: [gaugeMustShowNumber, shownUnitMustFit],
