@@ -5,21 +5,22 @@
  */
 import type { TokenType, TokenTypeDictionary } from 'chevrotain';
 import {
-  AstUtils,
   GrammarAST,
   GrammarUtils,
   isAstNode,
   type AstNode,
-  type AstReflection,
   type CompositeCstNodeImpl,
   type CstNode,
   type Linker,
   type ValueConverter,
 } from 'langium';
+import { begin, Building, ignore, type Sink } from './building.ts';
+import { levelsOf, treeOf, type Chain } from './chains.ts';
 import { composite, Concrete, type Feature } from './concrete-tree.ts';
-import { placedNode, type PlacedNode, type PlacedReference } from './placed.ts';
+import { DOES_NOT_FIT, giveUp } from './giving-up.ts';
+import type { PlacedReference } from './placed.ts';
 import { Predictions } from './predict.ts';
-import { claim, contain, nameAt, point, Reading, refer, type Node } from './reading.ts';
+import { claim, contain, Reading, type Node } from './reading.ts';
 import { Scanner, Vocabulary } from './scan.ts';
 import type { TwinServices } from '../services.ts';
 
@@ -31,19 +32,8 @@ const { isParserRule, isRuleCall, isTerminalRule } = GrammarAST;
 const DEEPEST = 400;
 const LONGEST_CHAIN = 400;
 
-/** What fits nothing: thrown and caught here, and never shown. */
-class DoesNotFit extends Error {}
-const DOES_NOT_FIT = new DoesNotFit('the text does not fit');
-
-const giveUp = (): never => {
-  throw DOES_NOT_FIT;
-};
-
 /** A part of a rule: reads on, and adds to the node that is being built. */
 type Part = (reading: Reading) => void;
-/** What becomes of what was read at a place of the grammar: it is assigned, or adds to what is there. */
-type Sink = (reading: Reading, value: unknown, cst: CstNode | undefined) => void;
-
 interface Rule {
   name: string;
   /** Of the node that it builds; nothing for a fragment, which adds to another's. */
@@ -58,12 +48,11 @@ interface Rule {
 /** Reads texts; makes references for the linker that it is given. */
 export class Descent {
   private readonly rules = new Map<string, Rule>();
-  private readonly defaults = new Map<string, readonly (readonly [string, unknown])[]>();
   private readonly vocabulary: Vocabulary;
   private readonly scanner: Scanner;
   private readonly predictions: Predictions;
   private readonly services: TwinServices;
-  private readonly reflection: AstReflection;
+  private readonly building: Building;
   private readonly converter: ValueConverter;
   private readonly entry: Rule;
   /** How many levels the tree has at most that was read last. */
@@ -78,7 +67,7 @@ export class Descent {
     this.scanner = new Scanner(this.vocabulary, services.twin.Keywords);
     this.predictions = new Predictions(this.vocabulary);
     this.services = services;
-    this.reflection = services.shared.AstReflection;
+    this.building = new Building(services.shared.AstReflection);
     this.converter = services.parser.ValueConverter;
     this.entry = this.compile(services.Grammar.rules.find((rule) => isParserRule(rule) && rule.entry));
   }
@@ -102,7 +91,7 @@ export class Descent {
       throw error;
     }
     if (reading.at < reading.count) return undefined;
-    this.complete(node);
+    this.building.complete(node);
     this.height = reading.height + 1;
     this.names = reading.names;
     if (concrete !== undefined) {
@@ -205,13 +194,13 @@ export class Descent {
     const rule = call.rule.ref;
     if (call.arguments.length > 0) throw new Error('the descent does not know arguments of rules');
     if (isTerminalRule(rule)) return this.token(rule.name, feature, isText);
-    return this.rule(this.compile(rule), feature, this.sink(feature, isText));
+    return this.rule(this.compile(rule), feature, this.building.sink(feature, isText));
   }
 
   /** One token. */
   private token(name: string, feature: Feature, isText: boolean): Part {
     const type = this.vocabulary.of(name);
-    const sink = this.sink(feature, isText);
+    const sink = this.building.sink(feature, isText);
     if (sink === ignore)
       return (reading) => {
         const { at, concrete } = reading;
@@ -244,32 +233,21 @@ export class Descent {
       if ((reading.depth += 1) > DEEPEST) giveUp();
       const { node, type: around, concrete, at, from, height } = reading;
       if (at >= reading.count) return giveUp();
+      const cst = concrete?.cst;
+      const own = concrete && (concrete.cst = composite(concrete.cst, feature));
       reading.from = reading.starts[at]!;
       reading.node = undefined;
       reading.type = type!;
       reading.height = 0;
-      if (concrete === undefined) {
-        rule.body(reading);
-        const read = this.close(reading);
-        reading.node = node;
-        reading.type = around;
-        if (reading.at === at) giveUp();
-        reading.from = from;
-        reading.height = Math.max(height, reading.height + 1);
-        sink(reading, read, undefined);
-      } else {
-        const { cst } = concrete;
-        const own = (concrete.cst = composite(cst, feature));
-        rule.body(reading);
-        const read = this.close(reading);
-        reading.node = node;
-        reading.type = around;
-        if (reading.at === at) giveUp();
-        reading.from = from;
-        reading.height = Math.max(height, reading.height + 1);
-        concrete.cst = cst;
-        sink(reading, read, own);
-      }
+      rule.body(reading);
+      const read = this.building.close(reading);
+      reading.node = node;
+      reading.type = around;
+      if (reading.at === at) giveUp();
+      reading.from = from;
+      reading.height = Math.max(height, reading.height + 1);
+      if (concrete !== undefined) concrete.cst = cst!;
+      sink(reading, read, own);
       reading.depth -= 1;
     };
   }
@@ -301,48 +279,6 @@ export class Descent {
     };
   }
 
-  private begin({ concrete }: Reading, type: string): Node {
-    return concrete ? { $type: type } : (placedNode(type) as unknown as Node);
-  }
-
-  /** What is being built, which has something now. */
-  private begun(reading: Reading): Node {
-    return (reading.node ??= this.begin(reading, reading.type));
-  }
-
-  /** The node that was being built is whole. */
-  private close(reading: Reading): Node {
-    const { concrete } = reading;
-    const node = this.begun(reading);
-    if (concrete !== undefined) {
-      const { cst } = concrete;
-      node.$cstNode = cst;
-      cst.content = cst.content.slice();
-    } else {
-      const placed = node as unknown as PlacedNode;
-      placed.$from = reading.from;
-      placed.$to = reading.at === 0 ? reading.from : reading.ends[reading.at - 1]!;
-    }
-    this.complete(node);
-    return node;
-  }
-
-  /** Lists that have no members and marks that are not set stand in a node all the same. */
-  private complete(node: Node): void {
-    let defaults = this.defaults.get(node.$type);
-    if (defaults === undefined) {
-      const { properties } = this.reflection.getTypeMetaData(node.$type);
-      defaults = Object.values(properties).flatMap(({ name, defaultValue }) =>
-        defaultValue === undefined ? [] : [[name, defaultValue] as const],
-      );
-      this.defaults.set(node.$type, defaults);
-    }
-    for (let at = 0; at < defaults.length; at += 1) {
-      const [name, value] = defaults[at]!;
-      if (node[name] === undefined) node[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
-    }
-  }
-
   /** `{infer X}` says what the node is; `{infer X.base=current}` begins a node around the one that was being built. */
   private action(action: GrammarAST.Action): Part {
     const $type = GrammarUtils.getTypeName(action);
@@ -354,7 +290,7 @@ export class Descent {
       };
     if (action.operator !== '=') throw new Error('the descent does not know lists in actions');
     return (reading) => {
-      const last = this.close(reading);
+      const last = this.building.close(reading);
       const { concrete } = reading;
       if (concrete !== undefined) {
         const { cst } = concrete;
@@ -365,67 +301,19 @@ export class Descent {
         around.content.push(cst);
         concrete.cst = around;
       }
-      const node = (reading.node = this.begin(reading, $type));
+      const node = (reading.node = begin(reading, $type));
       reading.height += 1;
       contain(reading, node, feature, last);
       node[feature] = last;
     };
   }
 
-  private sink(feature: Feature, isText: boolean): Sink {
-    const assignment = AstUtils.getContainerOfType(feature, isAssignment);
-    if (assignment === undefined) return isText ? addText : isRuleCall(feature) ? this.merge : ignore;
-    const { feature: name, operator } = assignment;
-    const refers = isCrossReference(assignment.terminal);
-    const isFunction = name === 'function';
-    const isName = name === 'name' && isRuleCall(feature) && !isTerminalRule(feature.rule.ref);
-    if (operator === '?=')
-      return (reading) => {
-        this.begun(reading)[name] = true;
-      };
-    if (operator === '+=')
-      return (reading, value, cst) => {
-        const node = this.begun(reading);
-        const item = refers && typeof value === 'string' ? refer(reading, node, name, cst, value) : value;
-        const list = (node[name] ??= []) as unknown[];
-        if (isAstNode(item)) contain(reading, node, name, item as unknown as Node, list.length);
-        list.push(item);
-      };
-    return (reading, value, cst) => {
-      const node = this.begun(reading);
-      if (typeof value === 'string') {
-        if (isName && reading.concrete === undefined) nameAt(reading, node);
-        node[name] = refers ? refer(reading, node, name, cst, value) : value;
-        // The name of a call is both a text and a reference; see parser.ts.
-        if (isFunction && this.reflection.isInstance(node, 'FunctionCall'))
-          node['declared'] = refer(reading, node, 'declared', cst, value);
-        return;
-      }
-      if (isAstNode(value)) contain(reading, node, name, value as unknown as Node);
-      node[name] = value;
-    };
-  }
-
-  /** A rule that is called without assignment: its node takes the place of the one being built, with what that has already. */
-  private readonly merge: Sink = (reading, value) => {
-    if (typeof value !== 'object' || value === null) return;
-    // Nothing in our grammar is assigned in front of such a call.
-    if (reading.node !== undefined) giveUp();
-    reading.node = value as Node;
-  };
-
   /** Operands and operators one after the other, made a tree by how tightly they bind. */
   private infix(rule: GrammarAST.InfixRule): Part {
     const operand = this.compile(rule.call.rule.ref);
     const type = GrammarUtils.getTypeName(rule);
-    const levels: Levels = new Map();
-    const types = new Set<number>();
-    rule.operators.precedences.forEach(({ operators, associativity }, level) => {
-      for (const { value } of operators) {
-        levels.set(value, { level, right: associativity === 'right' });
-        types.add(this.vocabulary.of(value));
-      }
-    });
+    const levels = levelsOf(rule);
+    const types = new Set([...levels.keys()].map((value) => this.vocabulary.of(value)));
     const operandOf = assignmentOf('parts', rule.call);
     const operatorOf = assignmentOf('operators', undefined);
     const more = this.predictions.repeat(rule);
@@ -450,55 +338,10 @@ export class Descent {
         first(reading);
       }
       reading.height += chain.operators.length;
-      reading.node =
-        chain.operands.length === 1 ? chain.operands[0]! : this.treeOf(chain, levels, type, reading);
+      reading.node = chain.operands.length === 1 ? chain.operands[0]! : treeOf(chain, levels, type, reading);
     };
   }
-
-  /**
-   * As Langium's parser makes it: of the operators that bind least the last one stands at the top, the first where they go to the right. All
-   * of one chain share its place in the concrete tree.
-   */
-  private treeOf({ operands, operators }: Chain, levels: Levels, type: string, reading: Reading): Node {
-    const build = (from: number, to: number): Node => {
-      if (from === to) return operands[from]!;
-      let [top, lowest] = [from, -1];
-      for (let at = from; at < to; at += 1) {
-        const { level, right } = levels.get(operators[at]!)!;
-        if (level > lowest || (level === lowest && !right)) [top, lowest] = [at, level];
-      }
-      const left = build(from, top);
-      const right = build(top + 1, to);
-      const node = this.begin(reading, type);
-      if (reading.concrete !== undefined) node.$cstNode = reading.concrete.cst;
-      else {
-        const placed = node as unknown as PlacedNode;
-        placed.$from = (left as unknown as PlacedNode).$from;
-        placed.$to = (right as unknown as PlacedNode).$to;
-      }
-      node['left'] = left;
-      node['operator'] = operators[top];
-      node['right'] = right;
-      point(node, 'left', left);
-      point(node, 'right', right);
-      return node;
-    };
-    return build(0, operands.length - 1);
-  }
 }
-
-/** Of operators: how much they bind, from the most. */
-type Levels = Map<string, { level: number; right: boolean }>;
-
-interface Chain {
-  operands: Node[];
-  operators: string[];
-}
-
-const addText: Sink = (reading, value) => {
-  reading.text += String(value);
-};
-const ignore: Sink = () => undefined;
 
 function sequence(parts: readonly Part[]): Part {
   const [first, second, third] = parts;
