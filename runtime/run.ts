@@ -33,6 +33,7 @@ import type { Rebounds } from './events/rebound.ts';
 import { watchStill } from './events/still.ts';
 import { bendsAlone } from './contract/sides.ts';
 import { readSnapshot, snapshotParts, writeSnapshot } from './snapshot.ts';
+import { watchCreeping } from './solvers/creeping.ts';
 import { impossible, stepperOf } from './solvers/stepper.ts';
 import { createStepWatch } from './solvers/too-long.ts';
 import type { Trouble } from './trouble.ts';
@@ -65,6 +66,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const takeOff = createTakeOff(machine, own, stepper, located ? { known, locator, rebounds } : undefined);
   let unlikely: ReturnType<Rebounds['unlikely']> = [];
   const watch = 'step' in method ? createStepWatch(machine, method, duration) : undefined;
+  const creep = flow?.free ? undefined : watchCreeping(machine, plan, () => stepper.forget());
   const loop = flow?.free ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
@@ -240,6 +242,14 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return changes > 0;
   };
 
+  /** So many steps were committed: whether they get anywhere. */
+  const creeps = (taken: number): Trouble | undefined => {
+    const found = creep?.took(taken, () => Math.min(dues.next(), duration));
+    if (found === undefined) return undefined;
+    shown = machine.time();
+    return stopBy(found);
+  };
+
   /** Makes `time`, in the step in flight, the committed time. */
   const commit = (time: number): Trouble | undefined => {
     const { from, to, whole, crossed } = flight!;
@@ -296,7 +306,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (news.rows() === before && looks.isRow(time)) news.row(time, 'only');
     own.took?.(1);
     const still = watchStill(machine, from, lastFired, dues.ticks);
-    return still === undefined ? arrived() : stopBy(still);
+    if (still !== undefined) return stopBy(still);
+    return creeps(1) ?? arrived();
   };
 
   const noStep = (trouble: Trouble): Trouble => {
@@ -412,7 +423,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       before: Math.min(due, journal.next(), nextLook()),
       bound: goal,
       after: checkpoints.next(),
-      most,
+      most: Math.min(most, creep?.room() ?? Infinity),
       heard: !alone,
     });
     if (onLines) evaluateCommitted();
@@ -421,7 +432,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     advanced();
     if (alone) dues.look();
     own.took?.(loop.counted() ? 0 : taken);
-    arrived();
+    if (creeps(taken) === undefined) arrived();
     return taken;
   };
 

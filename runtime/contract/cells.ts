@@ -36,6 +36,10 @@ export const Cell = {
   /** While a matrix is made that takes roots next to zero as steeper (`3-flatten/algebra/roots.ts`): within how many tolerances, and the relative one; else 0. */
   blur: 22,
   blurRelative: 23,
+  /** Steps since it was looked at whether they get anywhere, the time then (s), and after how many it is again; see `solvers/creeping.ts`. */
+  lookSteps: 24,
+  lookFrom: 25,
+  lookLength: 26,
 } as const;
 
 /** Those that an instant may change come first. */

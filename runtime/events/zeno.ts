@@ -151,7 +151,7 @@ function isChattering({ cells, time }: Machine): boolean {
 }
 
 /** Sliding motion (Filippov 1988): on either side of a condition the system drives back to it. */
-function chattering(machine: Machine): Trouble {
+export function chattering(machine: Machine): Trouble {
   const { manifest, crossings, time } = machine;
   const state = fastest(machine);
   let nearest = 0;
