@@ -17,8 +17,8 @@ import { writeFile, writeReportFiles } from '../formats/files.ts';
 import type { WriteFile } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
-import { render } from '../formats/report.ts';
-import type { Finding, Report } from '../formats/report.ts';
+import { placeOf, render } from '../formats/report.ts';
+import type { Finding, Place, Report } from '../formats/report.ts';
 import { quantityOf } from '../quantity.ts';
 import { digestOf, namedFile, readRecordings } from '../recordings.ts';
 import { rememberedValue } from '../results-cache.ts';
@@ -114,26 +114,38 @@ export async function breaking(
   return verdict.breaking ? Exit.findings : Exit.fine;
 }
 
-export const breakingReport = ({ findings, verdict }: Review): Report => ({
+export const breakingReport = (done: Review): Report => ({
   command: 'breaking',
-  findings: findings.map(asFinding),
+  findings: done.findings.map((each) => asFinding(each, placeIn(done, each.subject))),
   tests: [],
   files: [],
-  summary: verdict.text,
+  summary: done.verdict.text,
 });
 
-const asFinding = ({
-  breaking: breaks,
-  level,
-  rule,
-  text,
-  fingerprint,
-}: Review['findings'][number]): Finding => ({
+/** Where a forge shows it: at the change that it comes of, or is about, and else at the first. */
+function placeIn({ causes, changes }: Review, subject: string): Place | undefined {
+  const cause = causes.find(({ scenario }) => subject.includes(scenario));
+  const about = changes.find(({ path }) => shortName(path) === shortName(subject));
+  const { newSource, oldSource } =
+    (cause && changes[cause.changes[0]!]) ??
+    about ??
+    changes.find((each) => each.newSource) ??
+    changes[0] ??
+    {};
+  const source = newSource ?? oldSource;
+  return source && placeOf(source);
+}
+
+const asFinding = (
+  { breaking: breaks, level, rule, text, fingerprint }: Review['findings'][number],
+  place: Place | undefined,
+): Finding => ({
   rule: `${level}/${rule}`,
   title: `${level}: ${rule.replaceAll('-', ' ')}`,
   severity: breaks ? 'error' : 'info',
   message: text,
   ...(breaks ? { help: `To accept it, waive ${fingerprint} in ${WAIVERS_FILE}.` } : {}),
+  ...(place === undefined ? {} : { place }),
   related: [],
 });
 

@@ -89,8 +89,23 @@ export async function pullRequestOf(
   return Array.isArray(pulls) ? pulls.find((each) => each.head?.sha === commit)?.number : undefined;
 }
 
-/** Logs of several commands as one, which holds a run of each. */
+/** Results of a run that are shown; a log with 25,000 is refused as a whole. */
+const MOST_RESULTS = 5000;
+const LEVELS = ['error', 'warning', 'note'];
+
+interface Run {
+  results?: { level?: string; locations?: readonly unknown[] }[];
+}
+
+/** Logs of several commands as one, which holds a run of each: as much as is taken, as one result without a place has all refused. */
 export function joinedSarif(logs: readonly string[]): string {
-  const parsed = logs.map((log) => JSON.parse(log) as { runs: unknown[] });
-  return JSON.stringify({ ...parsed[0], runs: parsed.flatMap(({ runs }) => runs) });
+  const parsed = logs.map((log) => JSON.parse(log) as { runs: Run[] });
+  const taken = ({ results = [], ...run }: Run): Run => ({
+    ...run,
+    results: results
+      .filter(({ locations = [] }) => locations.length > 0)
+      .toSorted((a, b) => LEVELS.indexOf(a.level ?? '') - LEVELS.indexOf(b.level ?? ''))
+      .slice(0, MOST_RESULTS),
+  });
+  return JSON.stringify({ ...parsed[0], runs: parsed.flatMap(({ runs }) => runs.map(taken)) });
 }

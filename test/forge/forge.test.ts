@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ci } from '../../cli/commands/ci.ts';
 import type { CiOptions } from '../../cli/commands/ci.ts';
 import type { Terminal } from '../../cli/terminal/terminal.ts';
+import { joinedSarif } from '../../forge/github/api.ts';
 import { jobOf } from '../../forge/github/event.ts';
 import { markOf } from '../../forge/sticky.ts';
 import { commentOf, cutBytes, harmless } from '../../forge/text.ts';
@@ -326,6 +327,37 @@ describe('code scanning', () => {
       'pollux/breaking/',
     ]);
     expect(read('summary')).toContain('uploaded to code scanning');
+  });
+
+  it('gets what breaks at the change that it comes of', async () => {
+    change('10 mm/s', '30 mm/s');
+    await onGithub('pull_request', payloads.pullRequest(base));
+    const results = forge.analyses[0]!.log.runs.at(-1)!.results;
+    const places = results.map(({ level, locations: [first] }) => [
+      level,
+      first!.physicalLocation.artifactLocation.uri.split('/').at(-1),
+      first!.physicalLocation.region.startLine,
+    ]);
+    const line = TEXT.split('\n').findIndex((each) => each.includes('inflow =')) + 1;
+    expect(places).toContainEqual(['error', 'tank.twin', line]);
+    expect(read('summary')).toContain('uploaded to code scanning');
+  });
+
+  it('is not sent what would have all of it refused, and of very much the gravest', () => {
+    const place = { physicalLocation: { artifactLocation: { uri: 'a.twin' }, region: { startLine: 1 } } };
+    const results = [
+      { level: 'error', locations: [] },
+      ...Array.from({ length: 30_000 }, () => ({ level: 'note', locations: [place] })),
+      { level: 'error', locations: [place] },
+    ];
+    const [run] = (
+      JSON.parse(joinedSarif([JSON.stringify({ version: '2.1.0', runs: [{ results }] })])) as {
+        runs: { results: typeof results }[];
+      }
+    ).runs;
+    expect(run!.results).toHaveLength(5000);
+    expect(run!.results.every(({ locations }) => locations.length === 1)).toBe(true);
+    expect(run!.results[0]!.level).toBe('error');
   });
 
   it('says what the forge does not take', async () => {

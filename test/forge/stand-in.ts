@@ -37,7 +37,7 @@ export interface StandIn {
   asked: Asked[];
   notes: Note[];
   /** SARIF logs that came in, unpacked, with what came beside them. */
-  analyses: { commit_sha: string; ref: string; log: { runs: { automationDetails: { id: string } }[] } }[];
+  analyses: { commit_sha: string; ref: string; log: { runs: AnalysedRun[] } }[];
   /** Given one after the other to requests that they fit. */
   failures: Failure[];
   /** Open pull requests, by `owner:branch`. */
@@ -120,7 +120,7 @@ export async function standIn(): Promise<StandIn> {
       return { status: 202, body: { id: '47177e22-5596-11eb-80a1-c1e54ef945c6', url: `${stand.url}/x` } };
     }
     if (url.pathname.startsWith('/repos/o/r/code-scanning/sarifs/'))
-      return { status: 200, body: { processing_status: 'complete', analyses_url: 'x' } };
+      return { status: 200, body: processed(stand.analyses.at(-1)!.log) };
     return { status: 404, body: { message: 'Not Found' } };
   };
 
@@ -148,4 +148,25 @@ export async function standIn(): Promise<StandIn> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stand.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return stand;
+}
+
+export interface AnalysedRun {
+  automationDetails: { id: string };
+  results: {
+    level: string;
+    locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } }[];
+  }[];
+}
+
+/** As code scanning is known to answer: a log is taken as a whole or not at all. */
+function processed({ runs }: { runs: AnalysedRun[] }): object {
+  const errors = runs.flatMap(({ results }) => [
+    ...results
+      .filter(({ locations }) => locations.length === 0)
+      .map(() => 'locationFromSarifResult: expected at least one location'),
+    ...(results.length > 25_000 ? ['rejecting SARIF, as there are more results than allowed'] : []),
+  ]);
+  return errors.length > 0
+    ? { processing_status: 'failed', errors }
+    : { processing_status: 'complete', analyses_url: 'x' };
 }
