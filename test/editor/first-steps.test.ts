@@ -1,9 +1,12 @@
-/** The first hour in a real VS Code: the tests that are listed, the walkthrough and its check marks. */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+/**
+ * The first hour in a real VS Code: the tests that are listed, the walkthrough and its check marks, and a preview whose text
+ * is saved for the first time, gets another name, and whose language server starts again.
+ */
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Locator } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openVscode } from '../harness/vscode.ts';
 import type { Vscode } from '../harness/vscode.ts';
@@ -111,3 +114,57 @@ it('leads through the first steps, and marks what has been done', () =>
     await expect.poll(() => isDone('Watch it run')).toBe('true');
     expect([await isDone('Change it'), await isDone('Say what must hold')]).toEqual(['false', 'false']);
   }));
+
+it('goes on with a preview when its text is saved, when its file is renamed, and when the language server starts again', () =>
+  shown('goes-on', async () => {
+    const { page } = code;
+    const untitled = page.locator('.tab', { hasText: /Untitled-\d/ });
+    // Of the walkthrough, whose package it would share.
+    while ((await untitled.count()) > 0) {
+      const before = await untitled.count();
+      await untitled.first().click();
+      await code.runCommand('View: Revert and Close Editor');
+      await expect.poll(() => untitled.count()).toBe(before - 1);
+    }
+    await code.runCommand('View: Close All Editors');
+    await code.runCommand('Pollux: New Twin…');
+    await entry('Epidemic').click();
+    await untitled.waitFor();
+    await code.runCommand('Pollux: Open Preview to the Side');
+    const preview = await code.webview('.chart canvas');
+    await untitled.click();
+    await page.locator('.monaco-editor .view-lines').first().click();
+    await page.keyboard.press('Control+S');
+    const where = page.locator('.quick-input-widget input.input:visible');
+    await expect.poll(() => where.inputValue(), { timeout: 60_000 }).toMatch(/^\/.*\.twin$/);
+    await where.fill(join(folder, 'town.twin'));
+    await where.press('Enter');
+    await page.locator('.tab', { hasText: 'town.twin' }).waitFor({ timeout: 30_000 });
+    expect(await readdir(folder)).toContain('town.twin');
+    await follows(preview, 'town.twin');
+
+    await page.keyboard.press('Control+Shift+E');
+    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'town.twin' }).first().click();
+    await page.keyboard.press('F2');
+    await page.locator('.explorer-item-edited input').fill('village.twin');
+    await page.keyboard.press('Enter');
+    await page.locator('.tab', { hasText: 'village.twin' }).waitFor();
+    await follows(preview, 'village.twin');
+
+    await code.runCommand('Pollux: Restart Language Server');
+    await follows(preview, 'village.twin');
+    expect(await page.locator('.tab', { hasText: 'Preview' }).count()).toBe(1);
+  }));
+
+/** The preview says so when a mistake is made in the text, and when it is taken back. */
+async function follows(preview: Frame, file: string): Promise<void> {
+  const { page } = code;
+  const banner = preview.locator('.banner', { hasText: 'last good run' });
+  await code.openFile(file, 6);
+  await banner.waitFor({ state: 'detached', timeout: 60_000 });
+  await page.keyboard.press('End');
+  await page.keyboard.type(' + 3 kg');
+  await banner.waitFor({ timeout: 60_000 });
+  for (const _ of ' + 3 kg') await page.keyboard.press('Backspace');
+  await banner.waitFor({ state: 'detached', timeout: 60_000 });
+}
