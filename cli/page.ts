@@ -22,6 +22,8 @@ export interface PageOptions {
   replay?: Replay;
   scenario?: string;
   clock: () => number;
+  /** The clock of the machine, which may be set; `clock` when left out. */
+  wall?: () => number;
   /** s of the clock that the twin stays behind it; a quarter of a second when left out. */
   lag?: number;
   /** Loopback when left out. */
@@ -54,6 +56,7 @@ export async function openPage({
   replay,
   scenario,
   clock,
+  wall,
   lag,
   host,
   tls,
@@ -63,6 +66,7 @@ export async function openPage({
   const session = createSession({
     send: fan.send,
     now: clock,
+    ...(wall === undefined ? {} : { wall }),
     schedule: (callback, ms) => {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);

@@ -305,6 +305,8 @@ export interface Said {
     | 'timeOver'
     | 'behind'
     | 'caughtUp'
+    | 'clockOn'
+    | 'clockBack'
     | 'tooMuch'
     | 'needsRole';
   args: string[];

@@ -31,6 +31,10 @@ export const sentences: Sentences = {
   behind: (seconds) =>
     `${seconds} s behind the clock: more comes than can be worked off here. All that comes is taken, at its time, but alarms are late, and a broker may drop what devices send with QoS 0. Let devices put several values into a message or send less often, or take a faster machine.`,
   caughtUp: () => 'keeps up with the clock again',
+  clockOn: (time) =>
+    `The clock of this machine went on by ${time} at once: it was set, or the machine slept. The twin catches up; what was sent meanwhile is taken where it still comes.`,
+  clockBack: (time) =>
+    `The clock of this machine was set back by ${time}: the twin goes on, and its times are by the new clock from here on.`,
   tooMuch: () => 'That was too much at once: wait a moment.',
   needsRole: (needed, name, role) => `This needs the role ${needed}; ${name} has ${role}.`,
 };

@@ -77,6 +77,7 @@ export async function serve(
       replay: replay?.replay,
       scenario,
       clock,
+      wall: Date.now,
       ...exposure,
     });
     audit?.write({ who: 'pollux', action: 'start', outcome: 'done', detail: { twin: manifest.name, mode } });

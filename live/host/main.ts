@@ -45,6 +45,7 @@ function start(isLive: boolean): Session {
       send({ type: 'preview', message });
     },
     now,
+    wall: Date.now,
     schedule: (callback, ms) => {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);

@@ -21,6 +21,8 @@ export interface SessionOptions {
   send: (message: ToPreview) => void;
   /** ms since 1970 (any origin will do when nothing is live); must not go backwards. */
   now: () => number;
+  /** ms since 1970 as the machine tells it: it may be set, and goes on while the machine sleeps. `now` when left out. */
+  wall?: () => number;
   /** Calls back after about `ms`; returns how to cancel. */
   schedule: (callback: () => void, ms: number) => () => void;
   /** Default `simulate`. */

@@ -18,7 +18,7 @@ const LAG = 0.25;
 
 export type PlaybackOptions = Pick<
   SessionOptions,
-  'now' | 'mode' | 'scenario' | 'playing' | 'speed' | 'seed' | 'replay' | 'lag'
+  'now' | 'wall' | 'mode' | 'scenario' | 'playing' | 'speed' | 'seed' | 'replay' | 'lag'
 >;
 
 interface Goal {
@@ -80,6 +80,7 @@ export interface Playback {
 
 export function createPlayback(options: PlaybackOptions): Playback {
   const { now, seed, replay } = options;
+  const wall = options.wall ?? now;
   let prepared: Prepared | undefined;
   let twin: Twin | undefined;
   let scenario: string | null = options.scenario ?? null;
@@ -138,7 +139,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
     mode: options.mode ?? 'simulate',
     playing: options.playing ?? true,
     speed: options.speed,
-    epoch: now(),
+    epoch: wall(),
     overrides: new Map(),
     get scenario() {
       return scenario;
@@ -175,7 +176,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
       spent = 0;
       replay?.restart();
       replayed = repeated = -Infinity;
-      if (mode === 'live') run.epoch = now();
+      if (mode === 'live') run.epoch = wall();
       if (run.speed === undefined) run.speed = niceSpeed(twin.duration);
       anchor();
     },
@@ -242,10 +243,10 @@ export function createPlayback(options: PlaybackOptions): Playback {
       }
     },
     follow: () => {
-      const target = (now() - run.epoch) / 1000 - (options.lag ?? LAG);
+      const target = (wall() - run.epoch) / 1000 - (options.lag ?? LAG);
       isBehind = target > twin!.time() && !work(target, {}, SLICE);
     },
-    behind: () => (now() - run.epoch) / 1000 - twin!.time(),
+    behind: () => (wall() - run.epoch) / 1000 - twin!.time(),
     moves: () =>
       twin !== undefined &&
       twin.trouble() === undefined &&

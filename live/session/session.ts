@@ -19,7 +19,7 @@ import { itemsOf } from './items.ts';
 import { alarmKey, alarmOfKey, createLog, toTwinEvent } from './log.ts';
 import { namesNow } from './series.ts';
 import { createOutbox, finite } from './outbox.ts';
-import { createPace } from './pace.ts';
+import { createClockSteps, createPace } from './pace.ts';
 import { createPlayback, SLICE } from './playback.ts';
 import type { Beside } from './portions.ts';
 import { createSamples } from './samples.ts';
@@ -41,6 +41,7 @@ const pauseOf = (manifest: Manifest | undefined): number =>
 /** A session without a model: `load` hands it one. Nothing of it waits or sends once it is disposed of. */
 export function createSession(options: SessionOptions): Session {
   const { send, now, schedule } = options;
+  const wall = options.wall ?? now;
   const log = createLog();
   const alarms = createAlarms(log);
   const outlets = new Set<Outlet>();
@@ -55,6 +56,7 @@ export function createSession(options: SessionOptions): Session {
   let frameAt = -Infinity;
   let alarmsAt = -Infinity;
   const pace = createPace();
+  const steps = createClockSteps(now, wall);
   let disposed = false;
 
   const gathering = createGathering(() => run.twin, now);
@@ -176,6 +178,13 @@ export function createSession(options: SessionOptions): Session {
     cancel = undefined;
     const { twin } = run;
     if (disposed || twin === undefined) return;
+    const step = steps.look();
+    if (run.mode === 'live' && step !== undefined) {
+      // Time that is gone over a second time does not stop the twin; time that was not seen is caught up with.
+      if (step.by < 0) run.epoch += step.by;
+      else pace.expect();
+      tell('sensor', twin.manifest.name, step.said, 'warning');
+    }
     if (run.mode === 'live' && !run.isGoing()) {
       if (!gathering.rests()) {
         gathering.offer();
@@ -367,7 +376,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const receiver: Receiver = {
-    now,
+    now: wall,
     ...createArrivals(run, gathering, needsTicks),
     fault: (fault: Fault) => tell('sensor', fault.name, fault.text, 'warning'),
     connection: (name, state) => {
@@ -468,7 +477,7 @@ export function createSession(options: SessionOptions): Session {
       run.twin!.expect(kept.coming ?? []);
       alarms.resume(kept);
       // A live twin catches up with the clock: what came meanwhile was not heard.
-      if (mode === 'live') run.epoch = Math.min(kept.epoch, now());
+      if (mode === 'live') run.epoch = Math.min(kept.epoch, wall());
       run.resumed();
       tell('command', model.manifest.name, say('goesOnFrom', timeText(run.twin!.time())));
       hello();

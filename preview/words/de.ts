@@ -228,6 +228,10 @@ export const de: Words = {
     behind: (seconds) =>
       `${seconds} s hinter der Uhr: Es kommt mehr, als hier zu schaffen ist. Alles, was kommt, gilt zu seiner Zeit, aber Alarme kommen spät, und ein Broker kann verwerfen, was Geräte mit QoS 0 senden. Geräte sollten mehrere Werte in eine Nachricht tun oder seltener senden; oder es braucht einen schnelleren Rechner.`,
     caughtUp: () => 'hält wieder Schritt mit der Uhr',
+    clockOn: (time) =>
+      `Die Uhr dieses Rechners ging auf einmal um ${time} vor: Sie wurde gestellt, oder der Rechner schlief. Der Zwilling holt auf; was inzwischen gesendet wurde, gilt, wo es noch kommt.`,
+    clockBack: (time) =>
+      `Die Uhr dieses Rechners wurde um ${time} zurückgestellt: Der Zwilling läuft weiter, und seine Zeiten gelten von hier an nach der neuen Uhr.`,
     tooMuch: () => 'Das war zu viel auf einmal: bitte einen Augenblick warten.',
     needsRole: (needed, name, role) => `Dafür braucht es die Rolle ${needed}; ${name} hat ${role}.`,
   },

@@ -334,3 +334,53 @@ describe('a live session of many sensors', () => {
     session.dispose();
   });
 });
+
+describe('a clock that is set, or a machine that sleeps', () => {
+  const live = () => {
+    let moved = 0;
+    // The clock of the harness is known once there is one.
+    const begun: { now?: () => number } = {};
+    const on = harness({ mode: 'live', live: true, wall: () => (begun.now?.() ?? 1_000_000) + moved });
+    begun.now = on.clock;
+    const said = (): string[] =>
+      on.of('events').flatMap(({ events }) => events.flatMap(({ said: each }) => each?.key ?? []));
+    const time = (): number => on.session.twin()!.time();
+    const set = (ms: number): void => void (moved += ms);
+    return { ...on, said, time, set };
+  };
+
+  it('is caught up with after it went on, and said once', () => {
+    const { pass, said, time, set, session, clock } = live();
+    pass(10_000);
+    const before = time();
+    set(3_600_000);
+    pass(20_000);
+    close(time() - before, 3620, 1);
+    expect(said().filter((key) => key !== 'caughtUp')).toEqual(['clockOn']);
+    // What arrives now arrived by the clock of the machine.
+    close(session.now() - clock(), 3_600_000, 1e-6);
+  });
+
+  it('stops nothing when it is set back', () => {
+    const { pass, said, time, set, session, clock } = live();
+    pass(10_000);
+    const before = time();
+    set(-3_600_000);
+    pass(20_000);
+    close(time() - before, 20, 1);
+    expect(said()).toEqual(['clockBack']);
+    expect(session.now() - clock()).toBe(-3_600_000);
+  });
+
+  it('is nothing to speak of where it is a second', () => {
+    const { pass, said, time, set } = live();
+    pass(10_000);
+    const before = time();
+    set(1000);
+    pass(5000);
+    set(-1000);
+    pass(5000);
+    close(time() - before, 10, 1.2);
+    expect(said()).toEqual([]);
+  });
+});
