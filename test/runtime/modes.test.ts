@@ -239,6 +239,18 @@ describe('modes in modes', () => {
     ]);
   });
 
+  it.each(['history', 'deep history'])('go on where they were when left from within by %s', (history) => {
+    const inside = text('Work')
+      .replace('after 3 s -> High', 'after 1 s -> High')
+      .replace('when pause -> Rest', `at time >= 3.5 s -> ${history}(Work)`);
+    const { twin } = run(inside, 3.6);
+    expect(['m', 'm.Work', 'm.Work.Second'].map((name) => mode(twin, name))).toEqual([
+      'Work',
+      'Second',
+      history === 'history' ? 'Low' : 'High',
+    ]);
+  });
+
   it('are entered by their names', () => {
     const { twin } = run(text('Work.Second.High'), 10.5);
     expect(['m', 'm.Work', 'm.Work.Second'].map((name) => mode(twin, name))).toEqual([

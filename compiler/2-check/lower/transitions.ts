@@ -83,10 +83,12 @@ export function stepsOf(
   const left: Passed[] = [];
   const values = new Map<Region, Expression>();
   const memories: Action[] = [];
+  const quit = new Set<Region>();
   const leave = (mode: ModeDecl): void => {
     for (const region of regionsIn(mode)) {
       for (const inner of modesIn(region)) leave(inner);
       values.set(region, number(0, source));
+      quit.add(region);
       if (!histories.has(region)) continue;
       const now = read(region, source);
       memories.push(setTo(region, now, 'last', is(now, 0, source, '!=')));
@@ -99,11 +101,17 @@ export function stepsOf(
 
   const entered: Passed[] = [];
   const put = (region: Region, value: Expression): void => void values.set(region, value);
+  /** Of a region that this transition leaves, the mode that is active now was the last, not one before it. */
+  const lastOf = (region: Region): Expression => {
+    const noted = read(region, source, 'last');
+    const now = read(region, source);
+    return quit.has(region) ? choose(is(now, 0, source, '!='), now, noted) : noted;
+  };
   const begin = (region: Region, when: Expression, back: 'no' | 'shallow' | 'deep'): void => {
     const first = initialOf(region);
     if (first === undefined) throw new Incomplete('an initial mode');
     const start = number(numberOf(first), source);
-    const last = read(region, source, 'last');
+    const last = lastOf(region);
     const value = back === 'no' ? start : choose(is(last, 0, source), start, last);
     const before = values.get(region);
     put(region, choose(when, value, before ?? number(0, source)));
