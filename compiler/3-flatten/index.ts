@@ -2,6 +2,7 @@ import type { CheckedModel } from '../model/checked-model.ts';
 import type { Override } from '../model/asset.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { FlatSystem } from '../ir/flat-system.ts';
+import { takeTurns } from '../ir/turns.ts';
 import { awaitMeasured } from '../ir/unmeasured.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
@@ -158,6 +159,7 @@ export function flatten(
   system.outputs = [...system.outputs, ...doubtsOf(flattening, running, handlers)];
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   awaitMeasured(system);
+  takeTurns(system);
   reportPrivate(flattening, system, model, asset.name);
   if (branches) system.coverage = { branches: branchesOf(flattening, probes, handlers, branches) };
   return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };

@@ -175,7 +175,7 @@ class Printer {
   }
 
   handler(handler: FlatHandler): string[] {
-    const { kind, name, condition, guard, duration, period, offset, scheduled, edge, loops, actions } =
+    const { kind, name, condition, guard, duration, period, offset, turn, scheduled, edge, loops, actions } =
       handler;
     const parts = [
       condition ? ` when ${this.expression(condition)}` : '',
@@ -184,6 +184,7 @@ class Printer {
       duration ? ` for ${this.expression(duration)} s` : '',
       period ? ` every ${this.expression(period)} s${handler.renewed ? ', renewed' : ''}` : '',
       offset ? ` after ${this.expression(offset)} s` : '',
+      turn ? `, turn ${turn}` : '',
       scheduled ? ` at ${scheduled.time} s of scenario ${scheduled.scenario}` : '',
     ];
     return [

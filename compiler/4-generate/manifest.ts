@@ -111,6 +111,7 @@ export function manifestOf(
     firesAtStart: handler.firesAtStart,
     hasDuration: handler.duration !== undefined,
     ...(handler.renewed ? { renewed: true as const } : {}),
+    ...(handler.turn === undefined ? {} : { turn: handler.turn }),
     ...(ticksTogether(system, handler) ? { oneCount: true as const } : {}),
     ...(handler.scheduled === undefined ? {} : { scheduled: handler.scheduled }),
     ...(handler.alarm === undefined ? {} : { alarm: handler.alarm }),

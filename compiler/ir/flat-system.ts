@@ -226,6 +226,8 @@ export interface FlatHandler {
   period?: FlatExpression;
   /** The period is drawn: the first tick is one period after the start, and each tick draws the time to the next. */
   renewed?: true;
+  /** Of `every` at one time: the lowest take effect first, those below 0 before sensors are sampled; 0 when absent. */
+  turn?: number;
   /** s: the time of its first tick, 0 when absent. */
   offset?: FlatExpression;
   /** For `scheduled`: the time (s) and which scenario it belongs to. */

@@ -1,5 +1,6 @@
 /** Which variables may have no value before all sensors have measured; in all others one that is no number is a fault at any time. */
 import { number } from './expressions.ts';
+import { readsOf } from './reads.ts';
 import type { FlatAction, FlatSystem, VariableId } from './flat-system.ts';
 
 type Parts = Pick<FlatSystem, 'sensors' | 'variables' | 'dynamics' | 'outputs' | 'handlers'>;
@@ -53,16 +54,3 @@ function closure(
 
 const isHidden = ({ variables }: Pick<FlatSystem, 'variables'>, id: VariableId): boolean =>
   variables[id]!.role === 'discrete' && !variables[id]!.visible;
-
-function readsOf(value: unknown): ReadonlySet<VariableId | 'past'> {
-  const found = new Set<VariableId | 'past'>();
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const { kind, variable } = node as Record<string, unknown>;
-    if (kind === 'load') found.add(variable as VariableId);
-    else if (kind === 'sampled' || kind === 'delayed') found.add('past');
-    for (const inner of Object.values(node)) walk(inner);
-  };
-  walk(value);
-  return found;
-}

@@ -166,6 +166,8 @@ export interface ManifestHandler {
   renewed?: true;
   /** Of `every`: all its instances have the same period, and tick together. They are counted in the cell of the first; those of the others stay 0. */
   oneCount?: true;
+  /** Of `every` at one time: the lowest take effect first, those below 0 before sensors are sampled; 0 when absent. */
+  turn?: number;
   scheduled?: { scenario: number; time: number };
   alarm?: number;
   /** Handlers that go first: where one of them fires for the same instance, this one is looked at again after it. */

@@ -1,6 +1,6 @@
 /**
  * Everything that happens at one time, in superdense time (t, microstep). The order is in the README: what came from outside,
- * scheduled actions, samples, `every`, then rounds of conditions and durations until nothing changes.
+ * scheduled actions, samples, statistics, `every`, then rounds of conditions and durations until nothing changes.
  */
 import { Status } from '../contract/kernel.ts';
 import type { Entry } from '../journal.ts';
@@ -84,6 +84,10 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
   const order = createOrder(machine);
   const conditioned = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
   const durations = manifest.handlers.some(({ hasDuration, kind }) => hasDuration && kind !== 'every');
+
+  const turns = [
+    ...new Set(manifest.handlers.flatMap(({ kind, turn = 0 }) => (kind === 'every' ? [turn] : []))),
+  ].toSorted((a, b) => a - b);
 
   const held: { microstep: number; event: Parameters<Emit>[0] }[] = [];
   const emit: Emit = (event) => {
@@ -248,6 +252,15 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       next();
       return trouble;
     };
+    const inTurn = (time: number, is: (turn: number) => boolean): Trouble | undefined => {
+      const ticking = dues.ticks(time);
+      for (const turn of turns.filter(is)) {
+        const own = ticking.filter(({ which }) => (manifest.handlers[which]!.turn ?? 0) === turn);
+        const trouble = apart(own, false);
+        if (trouble !== undefined) return trouble;
+      }
+      return undefined;
+    };
     const flowed = flow();
     if (flowed !== undefined) return flowed;
     if (entries.length > 0) {
@@ -268,7 +281,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     if (own && dues.next() <= time) {
       const plans = dues.scheduled(time);
       if (plans.length > 0) plain = false;
-      const early = apart(plans, true);
+      const early = apart(plans, true) ?? (turns[0]! < 0 ? inTurn(time, (turn) => turn < 0) : undefined);
       if (early !== undefined) return early;
       const due = dues.samples(time);
       const stale = dues.stale(time);
@@ -298,7 +311,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         if (byHand || !plain) hooks.distrust();
         sound = !drawn && ticked();
         if (!sound) {
-          const late = apart(dues.ticks(time), false);
+          const late = inTurn(time, (turn) => turn >= 0);
           if (late !== undefined) return late;
         }
       }

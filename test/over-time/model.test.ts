@@ -136,7 +136,76 @@ describe('statistics over a window should', () => {
     // Samples at 6, 8 and 10 s.
     expect(one.value('pump[2].recent')).toBe(16);
     expect(one.value('other.recent')).toBe(8);
-    expect(one.value('other.inner')).toBeCloseTo(8.5, 9);
+    // At 10 s the mean is over 9 and 10.
+    expect(one.value('other.inner')).toBeCloseTo(9.5, 9);
+  });
+
+  it.each(['alone', 'heard', 'interpreted'])(
+    'are known to statistics of them, and to every, at once (%s)',
+    (how) => {
+      const values = [5, 3, 8, 8, 1, 6, 2, 7, 4];
+      const one = twin(
+        `asset A {
+        ${signal(values)}
+        let least = min(low over 3 s every 2 s)
+        let low = mean(2 * highest over 2 s every 1 s)
+        let highest = max(x over 2 s every 1 s)
+        state first = -1  state read = -1  state deep = -1  state jumped = 0
+        every 1 s { set read = highest + x  set deep = least  set jumped = jumped + 1 }
+        every 100 s { set first = least }
+        let counted = max(jumped over 1 s every 1 s)
+      }`,
+        { interpreted: how === 'interpreted' },
+      );
+      if (how === 'heard') one.listen({ firing: () => {} });
+      const [highest, low]: number[][] = [[], []];
+      const least: number[] = [];
+      values.forEach((value, k) => {
+        one.advance(k + 0.25);
+        expect(one.trouble()).toBeUndefined();
+        highest.push(Math.max(...values.slice(Math.max(k - 1, 0), k + 1)));
+        const both = highest.slice(-2).map((each) => 2 * each);
+        low.push(both.reduce((a, b) => a + b, 0) / both.length);
+        // Capacity is 3 s / 2 s, to the nearest whole number.
+        if (k % 2 === 0) least.push(low[k]!);
+        const expected = {
+          highest: highest[k]!,
+          low: low[k]!,
+          least: Math.min(...least.slice(-2)),
+          first: 2 * values[0]!,
+          read: highest[k]! + value,
+          deep: Math.min(...least.slice(-2)),
+          // What `every` sets is seen at the next look.
+          counted: k,
+        };
+        for (const [name, wanted] of Object.entries(expected))
+          expect(one.value(name), `${name} at ${k}`).toBeCloseTo(wanted, 9);
+      });
+    },
+  );
+
+  it.each([false, true])('are known to sensors that measure them (interpreted: %s)', (interpreted) => {
+    const one = twin(
+      `asset A {
+        let x = 5 + time / 1 s
+        let low = min(max(x over 2 s every 1 s) over 3 s every 1 s)
+        sensor gauge measures low every 1 s
+        let seen = max(gauge over 1 s every 1 s)
+        state read = 0
+        every 1 s { set read = seen }
+      }`,
+      { interpreted },
+    );
+    for (const [k, wanted] of [5, 5, 5, 6, 7].entries())
+      for (const name of ['low', 'gauge.measured', 'seen', 'read'])
+        expect(seen(one, name, [k + 0.25]), `${name} at ${k}`).toEqual([wanted]);
+  });
+
+  it('that read each other in a circle look together', () => {
+    const one = twin(
+      'asset A { let a: Number = mean(b + 1 over 1 s every 1 s)  let b: Number = max(a over 1 s every 1 s) }',
+    );
+    expect(seen(one, 'a', [0.5, 1.5, 2.5, 3.5])).toEqual([1, 1, 2, 2]);
   });
 
   /** Of live sensors: the first sample comes when it comes, and there may be none for long. */

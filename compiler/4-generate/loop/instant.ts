@@ -72,6 +72,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
   const { pending, pendingCount } = plan.scratch;
   const cell = (which: number): number => runtime + 8 * which;
   const { ticking, waiting, instances, cellOf, tickTime, counters } = ticksOf(context);
+  const turns = [...new Set(ticking.map(({ handler: { turn = 0 } }) => turn))].toSorted((a, b) => a - b);
   const columns = ticksInColumns(system);
   const alone = columns ? tickedAlone(system) : new Set<number>();
   const kept = keptRegions(context, alone);
@@ -247,36 +248,40 @@ export function instants(context: Context, parts: InstantParts): Instants {
   const { tick, takenBack } = columns
     ? inColumns(context, own, { now, fired, said, fail, evaluated, alone, kept })
     : { tick: undefined, takenBack: [] };
-  const tickAll: Statement[] = tick ?? [
-    set(fired, 0),
-    ...ticking.flatMap(({ handler, id }) => {
-      const scope = outer.inner(handler.loops);
-      if (ticksTogether(system, handler)) {
-        const all = f64.load(0, cellOf(ticks, id));
-        return [
-          ...counters(scope, handler, i32.const(0)),
-          when(f64.le(tickTime(scope, handler, all), now), [
-            f64.store(0, f64.add(all, 1), cellOf(ticks, id)),
-            forRange(instance, 0, instances(id), [run(parts.fire, [i32.const(id), instance])]),
-            set(fired, 1),
-          ]),
-        ];
-      }
-      const offset = i32.shl(instance, 3);
-      const done = f64.load(offset, cellOf(ticks, id));
-      return [
-        forRange(instance, 0, instances(id), [
-          ...counters(scope, handler, instance),
-          when(f64.le(tickTime(scope, handler, done), now), [
-            f64.store(offset, f64.add(done, 1), cellOf(ticks, id)),
-            run(parts.fire, [i32.const(id), instance]),
-            set(fired, 1),
-          ]),
-        ]),
-      ];
-    }),
-    when(fired, together),
-  ];
+  const tickAll: Statement[] =
+    tick ??
+    turns.flatMap((turn) => [
+      set(fired, 0),
+      ...ticking
+        .filter(({ handler }) => (handler.turn ?? 0) === turn)
+        .flatMap(({ handler, id }) => {
+          const scope = outer.inner(handler.loops);
+          if (ticksTogether(system, handler)) {
+            const all = f64.load(0, cellOf(ticks, id));
+            return [
+              ...counters(scope, handler, i32.const(0)),
+              when(f64.le(tickTime(scope, handler, all), now), [
+                f64.store(0, f64.add(all, 1), cellOf(ticks, id)),
+                forRange(instance, 0, instances(id), [run(parts.fire, [i32.const(id), instance])]),
+                set(fired, 1),
+              ]),
+            ];
+          }
+          const offset = i32.shl(instance, 3);
+          const done = f64.load(offset, cellOf(ticks, id));
+          return [
+            forRange(instance, 0, instances(id), [
+              ...counters(scope, handler, instance),
+              when(f64.le(tickTime(scope, handler, done), now), [
+                f64.store(offset, f64.add(done, 1), cellOf(ticks, id)),
+                run(parts.fire, [i32.const(id), instance]),
+                set(fired, 1),
+              ]),
+            ]),
+          ];
+        }),
+      when(fired, together),
+    ]);
 
   const conditioned = system.handlers.some(({ condition }) => condition !== undefined);
   /** Few conditions of one instance each, none of which waits: each is asked where its handler fires. */
