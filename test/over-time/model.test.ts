@@ -158,7 +158,8 @@ describe('statistics over a window should', () => {
         { interpreted: how === 'interpreted' },
       );
       if (how === 'heard') one.listen({ firing: () => {} });
-      const [highest, low]: number[][] = [[], []];
+      const highest: number[] = [];
+      const low: number[] = [];
       const least: number[] = [];
       values.forEach((value, k) => {
         one.advance(k + 0.25);
