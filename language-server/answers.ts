@@ -11,6 +11,7 @@ import type { ParsedFile } from '../compiler/1-parse/index.ts';
 import { codeActions } from './change/code-actions.ts';
 import { codeLenses } from './run/code-lens.ts';
 import { completion } from './complete/completion.ts';
+import { resolved } from './complete/offered.ts';
 import { definition } from './navigate/definition.ts';
 import { documentLinks } from './navigate/document-links.ts';
 import { foldingRanges } from './edit/folding.ts';
@@ -94,6 +95,7 @@ function place(
 
 function aboutPlaces(connection: Connection, asked: Asked): void {
   connection.onCompletion((params) => completion(asked.project(), ...place(asked, params)));
+  connection.onCompletionResolve((item) => resolved(asked.project(), item));
   connection.onHover((params) => hover(asked.project(), ...place(asked, params)) ?? null);
   connection.onDefinition(whole(asked, (params) => definition(asked.project(), ...place(asked, params))));
   connection.onReferences(

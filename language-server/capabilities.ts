@@ -4,7 +4,7 @@ import { LEGEND } from './read/semantic-tokens.ts';
 
 export const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-  completionProvider: { triggerCharacters: ['.', ' ', ':'] },
+  completionProvider: { triggerCharacters: ['.', ' ', ':'], resolveProvider: true },
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,

@@ -1,5 +1,5 @@
 /** A file of a workspace as it was read: its tree, what is wrong with its syntax, and how far its names are resolved. */
-import type { AstNode, LangiumDocument } from 'langium';
+import type { AstNode, CstNode, LangiumDocument } from 'langium';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isLibraryUri } from '../library-files.ts';
@@ -19,6 +19,8 @@ export interface ParsedFile {
   readonly syntax: readonly Diagnostic[];
   /** Names without meaning; empty until the file is linked. */
   readonly names: readonly Diagnostic[];
+  /** The concrete syntax around an offset, outermost: of the one declaration there, as making that of a file takes long. */
+  wordsAt(offset: number): readonly CstNode[];
 }
 
 export interface Entry extends ParsedFile {
@@ -58,6 +60,7 @@ export function readEntry(parser: PieceParser, services: TwinServices, uri: stri
     library: isLibraryUri(uri),
     syntax,
     names: [],
+    wordsAt: (offset) => pieces.wordsAt(offset),
     state: 'pending',
     unresolved: new Map(),
     surface: surfaceOf(tree),

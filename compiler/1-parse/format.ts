@@ -3,7 +3,7 @@
  * sensors and bindings aligned among neighbours, at most one blank line. Comments stay where they are. A line break
  * inside an expression or a list is the writer's, and stays.
  */
-import { URI } from 'langium';
+import { URI, type LexerResult } from 'langium';
 import type { TwinFile } from '../../grammar/generated/ast.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { align } from './format/align.ts';
@@ -31,17 +31,19 @@ export function format(text: string, services: TwinServices = createTwinServices
     };
     const diagnostics = syntaxDiagnostics(document, vocabulary);
     if (diagnostics.length > 0) return { text, diagnostics };
-    const formatted = print(text, document.parseResult.value, services);
+    const read = services.parser.Lexer.tokenize(text);
+    const formatted = print(read, document.parseResult.value, services);
     // The layout decides about blanks alone. Should it ever change what is read, the text is left as it is.
-    return { text: sameTokens(text, formatted, services) ? formatted : text, diagnostics: [] };
+    const isSame = formatted === text || haveSameTokens(read, services.parser.Lexer.tokenize(formatted));
+    return { text: isSame ? formatted : text, diagnostics: [] };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { text, diagnostics: [tooDeepIn(uri.toString(), text, error)] };
   }
 }
 
-function print(text: string, tree: TwinFile, services: TwinServices): string {
-  const pieces = piecesOf(text, tree, services);
+function print(read: LexerResult, tree: TwinFile, services: TwinServices): string {
+  const pieces = piecesOf(read, tree);
   if (pieces.length === 0) return '';
   return align(layOut(pieces, tree, services))
     .map((line) => line.trimEnd())
@@ -49,15 +51,8 @@ function print(text: string, tree: TwinFile, services: TwinServices): string {
     .concat('\n');
 }
 
-function sameTokens(before: string, after: string, services: TwinServices): boolean {
-  const [a, b] = [before, after].map((text) => services.parser.Lexer.tokenize(text));
-  if (
-    a === undefined ||
-    b === undefined ||
-    a.tokens.length !== b.tokens.length ||
-    a.hidden.length !== b.hidden.length
-  )
-    return false;
+function haveSameTokens(a: LexerResult, b: LexerResult): boolean {
+  if (a.tokens.length !== b.tokens.length || a.hidden.length !== b.hidden.length) return false;
   return (
     a.tokens.every(
       (token, at) => token.image === b.tokens[at]?.image && token.tokenType === b.tokens[at]?.tokenType,

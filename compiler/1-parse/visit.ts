@@ -11,11 +11,14 @@ export class TreeVisitor {
     this.reflection = reflection;
   }
 
-  /** Each node below and with `root`, parents first, in the order of the text within one property. */
-  visit(root: AstNode, enter: (node: AstNode) => void): void {
+  /**
+   * Each node below and with `root`, parents first, in the order of the text within one property.
+   * @param enter false to pass over what is below
+   */
+  visit(root: AstNode, enter: (node: AstNode) => unknown): void {
     const pending: AstNode[] = [root];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      enter(node);
+      if (enter(node) === false) continue;
       const before = pending.length;
       for (const property of this.table(node.$type).children) {
         const value = (node as unknown as Properties)[property];

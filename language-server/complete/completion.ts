@@ -27,7 +27,7 @@ import { unitItems } from './unit-completion.ts';
 import {
   PROBE,
   probeAt,
-  boundsOfElement,
+  around,
   lineBefore,
   startOfWord,
   startOfUnit,
@@ -53,20 +53,21 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
     return { isIncomplete: false, items: methodItems(place.range) };
   const chosen = chosenItems(lineBefore(text, start), place.range);
   if (chosen !== undefined) return { isIncomplete: false, items: chosen };
-  const element = boundsOfElement(file, start);
-  place.probe = probeAt(project, file, element, start, offset, unitStart !== undefined);
+  const read = around(file, start);
+  place.probe = probeAt(project, file, read, offset, unitStart !== undefined);
   place.due =
     (place.probe && dueType(project, place.probe)) ??
     (unitStart === undefined ? undefined : dueAs(project, file, start));
   if (unitStart !== undefined)
     return { isIncomplete: false, items: unitItems(place, /\bas\s*$/.test(text.slice(0, start))) };
   const items = new Map<string, CompletionItem>();
+  project.offered.begin();
   const afterDot = text.slice(0, start).trimEnd().endsWith('.');
   for (const item of nameItems(place)) items.set(item.label, item);
   if (!afterDot) {
     for (const item of statisticItems(lineBefore(text, start), place.range)) items.set(item.label, item);
     const first = lineBefore(text, start).trim() === '';
-    for (const item of keywordItems(place, text.slice(element.start, start), first)) {
+    for (const item of keywordItems(place, read.before, first)) {
       if (!items.has(item.label)) items.set(item.label, item);
     }
   }

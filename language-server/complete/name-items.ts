@@ -7,7 +7,6 @@ import type { NamedElement, ParsedFile } from '../../compiler/1-parse/index.ts';
 import { signatureOf } from '../read/callables.ts';
 import type { Callable } from '../read/callables.ts';
 import { fitsDue, quantityOfNode } from './due-quantity.ts';
-import { describeNode } from '../read/hover.ts';
 import { textEdit } from '../workspace/places.ts';
 import { portDetail } from '../workspace/ports.ts';
 import type { Place } from './probe.ts';
@@ -38,12 +37,11 @@ export function callItem({ range }: Place, info: Callable): CompletionItem {
 export function nameItem(place: Place, node: AstNode, name: string, rank: number): CompletionItem {
   const quantity = quantityOfNode(place.project, node);
   const fits = place.due !== undefined && fitsDue(place.project, node, place.due);
-  const [, ...about] = describeNode(place.project, node);
   return {
     label: name,
     kind: KINDS[node.$type] ?? CompletionItemKind.Variable,
     detail: quantity ?? portDetail(node) ?? DETAILS[node.$type],
-    documentation: { kind: 'markdown', value: about.filter((each) => each !== '').join('\n\n') },
+    data: place.project.offered.note(name, node),
     sortText: `${fits ? 0 : 2}${String(rank).padStart(5, '0')}`,
     ...(fits ? { preselect: rank === 1 } : {}),
     textEdit: { range: place.range, newText: name },

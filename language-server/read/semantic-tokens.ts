@@ -7,7 +7,7 @@ import {
   type SemanticTokens,
 } from 'vscode-languageserver-types';
 import { isVariableDecl } from '../../grammar/generated/ast.ts';
-import { uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
+import { sourceOf, uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import { isLibraryUri } from '../../compiler/library-files.ts';
 import { nameOf, propertyCst } from '../workspace/places.ts';
 import type { Project } from '../workspace/project.ts';
@@ -95,6 +95,7 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
   };
   const { visitor } = project.workspace;
   visitor.visit(file.tree, (node) => {
+    if (range !== undefined && isBeside(node, range)) return false;
     visitor.references(node, ({ reference }) => {
       const target = 'ref' in reference ? reference.ref : undefined;
       if (target !== undefined) add(reference.$refNode, typeOf(target), modifiersOf(target));
@@ -137,6 +138,14 @@ export function semanticTokens(project: Project, file: ParsedFile, range?: Range
     }
   });
   return { data: encode(tokens) };
+}
+
+/** Declarations and members that stand above or below a range: their concrete syntax need not be made. */
+function isBeside(node: AstNode, { start, end }: Range): boolean {
+  const parent = node.$container;
+  if (parent === undefined || (parent.$container ?? parent).$container !== undefined) return false;
+  const { line, endLine } = sourceOf(node);
+  return endLine <= start.line || line > end.line + 1;
 }
 
 function typeOf(node: AstNode): Type {

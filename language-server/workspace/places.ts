@@ -37,12 +37,15 @@ export function nameOf(node: AstNode): string {
 
 /** The token at an offset, or the one that ends there. */
 export function leafAt(file: ParsedFile, offset: number): LeafCstNode | undefined {
-  const root = file.tree.$cstNode;
-  if (root === undefined) return undefined;
-  const at = CstUtils.findLeafNodeAtOffset(root, offset);
+  const at = leafOver(file, offset);
   if (at !== undefined && !/^[^\p{L}_\d]+$/u.test(at.text)) return at;
-  const before = offset === 0 ? undefined : CstUtils.findLeafNodeAtOffset(root, offset - 1);
+  const before = offset === 0 ? undefined : leafOver(file, offset - 1);
   return before !== undefined && before.end === offset ? before : at;
+}
+
+function leafOver(file: ParsedFile, offset: number): LeafCstNode | undefined {
+  const around = file.wordsAt(offset).find((each) => each.offset <= offset && offset < each.end);
+  return around && CstUtils.findLeafNodeAtOffset(around, offset);
 }
 
 /** The node and all around it, innermost first. */

@@ -14,6 +14,7 @@ import { createChecker, type Checker, type ReadData } from '../../compiler/2-che
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { LibraryFiles } from '../../compiler/library-files.ts';
 import type { ValuesParams } from '../protocol.ts';
+import { Offered } from '../complete/offered.ts';
 import { Trails } from '../run/trails.ts';
 import { RootFindings } from './root-findings.ts';
 
@@ -26,6 +27,7 @@ export class Project {
   readonly methods = new Map<string, string>();
   /** How these values have gone lately. */
   readonly trails = new Trails();
+  readonly offered = new Offered();
   /** What only the equations as a whole show. */
   readonly roots = new RootFindings(this);
   private readonly open = new Map<string, TextDocument>();

@@ -1,5 +1,5 @@
 /** Pieces → lines: where a line begins, how far it is indented, and the columns it can be aligned in. */
-import { GrammarUtils, isAstNode, type AstNode, type CstNode } from 'langium';
+import { GrammarAST, isAstNode, isCompositeCstNode, type AstNode, type CstNode } from 'langium';
 import { isAssetDecl, type TwinFile } from '../../../grammar/generated/ast.ts';
 import type { TwinServices } from '../services.ts';
 import { TreeVisitor } from '../visit.ts';
@@ -228,8 +228,12 @@ function planOf(tree: TwinFile, pieces: readonly Piece[], services: TwinServices
   );
   // Parents come first, so that a block inside a block on one line knows.
   new TreeVisitor(services.shared.AstReflection).visit(tree, (node) => {
+    // Most nodes are in expressions, which nothing of this is about.
+    if (ITEMS[node.$type] === undefined && LEADING[node.$type] === undefined && !ONE_LINERS.has(node.$type))
+      return;
     const items = itemsOf(node);
-    const [open, close] = ['{', '}'].map((brace) => keyword(node, brace));
+    const open = keyword(node, '{');
+    const close = open && keyword(node, '}');
     const stays =
       open !== undefined &&
       close !== undefined &&
@@ -290,6 +294,19 @@ function columnsOf(item: AstNode): number[] {
   return (COLUMNS[item.$type] ?? []).flatMap((word) => keyword(item, word)?.offset ?? []);
 }
 
+/** The first word of the language of a node itself. Langium's search makes streams, and lists all that it finds. */
 function keyword(node: AstNode, word: string): CstNode | undefined {
-  return GrammarUtils.findNodeForKeyword(node.$cstNode, word);
+  const cst = node.$cstNode;
+  return cst?.astNode === node ? wordIn(cst, word, node) : undefined;
+}
+
+function wordIn(cst: CstNode, word: string, node: AstNode): CstNode | undefined {
+  const { grammarSource } = cst;
+  if (GrammarAST.isKeyword(grammarSource) && grammarSource.value === word) return cst;
+  if (!isCompositeCstNode(cst)) return undefined;
+  for (const child of cst.content) {
+    const found = child.astNode === node ? wordIn(child, word, node) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
-/** A text → its tokens and comments in order, each with what it is part of. */
-import { CstUtils, type AstNode, type LeafCstNode } from 'langium';
+/** The tokens and comments of a text in order, each with what it is part of. */
+import { isCompositeCstNode, type AstNode, type CstNode, type LeafCstNode, type LexerResult } from 'langium';
 import type { TwinFile } from '../../../grammar/generated/ast.ts';
-import type { TwinServices } from '../services.ts';
+import { SPACED_BY_OWNER } from './spacing.ts';
 
 export interface Piece {
   text: string;
@@ -13,16 +13,13 @@ export interface Piece {
   line: number;
   endLine: number;
   comment: boolean;
-  /** Type of the smallest node it is part of: tells `-` as a sign from the operator, `(` of a call from that of a value. */
+  /** Type of the smallest node that a sign or bracket is part of, '' for other pieces: tells `-` as a sign from the operator, `(` of a call from that of a value. */
   owner: string;
 }
 
-export function piecesOf(text: string, tree: TwinFile, services: TwinServices): Piece[] {
+export function piecesOf({ tokens, hidden }: LexerResult, tree: TwinFile): Piece[] {
   const owners = new Map<number, string>();
-  if (tree.$cstNode !== undefined) {
-    for (const leaf of CstUtils.flattenCst(tree.$cstNode)) owners.set(leaf.offset, ownerOf(leaf));
-  }
-  const { tokens, hidden } = services.parser.Lexer.tokenize(text);
+  if (tree.$cstNode !== undefined) addOwners(tree.$cstNode, owners);
   const pieces = [...tokens, ...hidden].map((token): Piece => {
     const comment = token.tokenType.name.endsWith('_COMMENT');
     return {
@@ -39,6 +36,8 @@ export function piecesOf(text: string, tree: TwinFile, services: TwinServices): 
   return pieces.sort((a, b) => a.start - b.start);
 }
 
-function ownerOf(leaf: LeafCstNode): string {
-  return (leaf.astNode as AstNode | undefined)?.$type ?? '';
+function addOwners(cst: CstNode, owners: Map<number, string>): void {
+  if (isCompositeCstNode(cst)) for (const child of cst.content) addOwners(child, owners);
+  else if (SPACED_BY_OWNER.has((cst as LeafCstNode).tokenType.name))
+    owners.set(cst.offset, (cst.astNode as AstNode | undefined)?.$type ?? '');
 }

@@ -227,7 +227,16 @@ export class PiecewiseFile {
 
   /** Where the piece begins in which an offset lies. */
   startOfPiece(offset: number): number {
-    return this.pieces.findLast((piece) => piece.start <= offset)?.start ?? 0;
+    return this.pieceAt(offset)?.start ?? 0;
+  }
+
+  /** What stands next to each other in the concrete tree of that piece. */
+  wordsAt(offset: number): readonly CstNode[] {
+    return this.pieceAt(offset)?.nodes ?? [];
+  }
+
+  private pieceAt(offset: number): Piece | undefined {
+    return this.pieces.findLast((piece) => piece.start <= offset);
   }
 
   replace(first: number, rest: number, found: Piece[], text: string, moved: number, line: number): Change {
