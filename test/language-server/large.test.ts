@@ -1,7 +1,7 @@
 /** What one asks for in long files: the same as in short ones, and without reading all of the file for it. */
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { PlacedNode } from '../../compiler/1-parse/placed.ts';
+import { PlacedNode } from '../../compiler/1-parse/read/placed.ts';
 import { completion } from '../../language-server/complete/completion.ts';
 import { resolved } from '../../language-server/complete/offered.ts';
 import { around } from '../../language-server/complete/probe.ts';
