@@ -1,10 +1,9 @@
 /** Debian's docker-registry on loopback, with a user; installed by apt where we may. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { withLock, cacheFolder } from '../../tools/setup/step.mjs';
+import { freePort } from '../harness/free-port.ts';
 
 export const USER = { username: 'ada', password: 'open sesame' };
 /** bcrypt of the password, by crypt(3). */
@@ -53,12 +52,4 @@ export async function startDockerRegistry(folder: string): Promise<{ host: strin
   }
   child.kill();
   throw new Error('docker-registry did not come up');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

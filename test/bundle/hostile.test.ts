@@ -3,10 +3,9 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { pack, readArchive, writeArchive } from '../../bundles/archive.ts';
 import type { Entry } from '../../bundles/archive.ts';
-import { contentsOf, writeContents } from '../../bundles/contents.ts';
 import { openBundle } from '../../bundles/open.ts';
 import { readStrict, writeCanonical } from '../../bundles/strict-json.ts';
-import { changed, madeTank } from './made.ts';
+import { changed, forged, madeTank } from './made.ts';
 
 const made = madeTank();
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -16,28 +15,17 @@ const problemOf = (bytes: Uint8Array): string => {
   return opened.problem;
 };
 
-/** A bundle whose list of contents fits, with other files in it: made by someone who knows the format. */
-function forged(change: (files: Record<string, Uint8Array>) => void): Uint8Array {
-  const { 'bundle.json': _, ...files } = made.files;
-  change(files);
-  const packed = Object.entries(files).map(([name, content]) => ({
-    entry: pack(name, content, true),
-    content,
-  }));
-  const contents = writeContents(contentsOf('water.T1', '0.1.0', packed));
-  return writeArchive([pack('bundle.json', contents, false), ...packed.map(({ entry }) => entry)]);
-}
 const manifest = (): Record<string, unknown> =>
   JSON.parse(new TextDecoder().decode(made.files['manifest.json'])) as Record<string, unknown>;
 const withManifest = (place: string, value: unknown): Uint8Array =>
-  forged((files) => {
+  forged(made, (files) => {
     files['manifest.json'] = writeCanonical(changed(manifest(), place, value));
   });
 
 it('what was not touched is opened', () => {
   const opened = openBundle(made.bytes);
   expect(opened).toMatchObject({ digest: made.digest });
-  expect(openBundle(forged(() => undefined))).toMatchObject({ digest: made.digest });
+  expect(openBundle(forged(made, () => undefined))).toMatchObject({ digest: made.digest });
 });
 
 describe('names', () => {
@@ -198,7 +186,7 @@ describe('manifests', () => {
         )),
       /its twin.wasm asks the host for node:fs.read/,
     ],
-  ])('%s', (_, change, problem) => expect(problemOf(forged(change))).toMatch(problem));
+  ])('%s', (_, change, problem) => expect(problemOf(forged(made, change))).toMatch(problem));
 
   it.each<[string, string, unknown, RegExp]>([
     ['a later format', 'formatVersion', 2, /format version 2; this Pollux reads 1/],

@@ -2,6 +2,9 @@
 import { makeBundle } from '../../bundles/make.ts';
 import type { Ingredients, MadeBundle } from '../../bundles/make.ts';
 import { sha256 } from '../../bundles/digest.ts';
+import { pack, writeArchive } from '../../bundles/archive.ts';
+import type { Entry } from '../../bundles/archive.ts';
+import { contentsOf, writeContents } from '../../bundles/contents.ts';
 import { analyse, compile } from '../../compiler/index.ts';
 import { readLibraryFiles } from '../../library/from-disk.ts';
 import type { Artefact } from '../../runtime/contract/manifest.ts';
@@ -66,4 +69,23 @@ export function changed(value: unknown, place: string, to: unknown): unknown {
   if (to === undefined) Reflect.deleteProperty(at, last);
   else at[last] = to;
   return copy;
+}
+
+/**
+ * The bundle of a twin with other files in it, and a list of contents that fits them: made by someone who knows the format. `behind`: entries that
+ * are not in the list.
+ */
+export function forged(
+  { files: all }: MadeBundle,
+  change: (files: Record<string, Uint8Array>) => void,
+  behind: readonly Entry[] = [],
+): Uint8Array {
+  const { 'bundle.json': _, ...files } = all;
+  change(files);
+  const packed = Object.entries(files).map(([name, content]) => ({
+    entry: pack(name, content, true),
+    content,
+  }));
+  const contents = writeContents(contentsOf('water.T1', '0.1.0', packed));
+  return writeArchive([pack('bundle.json', contents, false), ...packed.map(({ entry }) => entry), ...behind]);
 }

@@ -1,9 +1,8 @@
 /** Signatures: what was signed runs, what was changed in any byte does not, and who may be trusted is said by policy. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { pack, readArchive, writeArchive } from '../../bundles/archive.ts';
+import { readArchive, writeArchive } from '../../bundles/archive.ts';
 import type { Entry } from '../../bundles/archive.ts';
-import { contentsOf, writeContents } from '../../bundles/contents.ts';
 import { newKeyPair, readPublicKey, readSigningKey } from '../../bundles/keys.ts';
 import type { PublicKey, SigningKey } from '../../bundles/keys.ts';
 import { openBundle, readSealed, unseal } from '../../bundles/open.ts';
@@ -11,7 +10,7 @@ import type { SealedBundle } from '../../bundles/open.ts';
 import { signBundle } from '../../bundles/sign.ts';
 import { judge, readTrust } from '../../bundles/trust.ts';
 import type { TrustPolicy } from '../../bundles/trust.ts';
-import { madeTank } from './made.ts';
+import { forged, madeTank } from './made.ts';
 
 interface Pair {
   signing: SigningKey;
@@ -112,20 +111,8 @@ describe('a bundle that was changed is refused', () => {
     new Map((readArchive(bytes) as Entry[]).map((entry) => [entry.name, entry]));
   const evil = new TextEncoder().encode('evil();\n');
   /** Someone who knows the format makes the list fit, and leaves the signature. */
-  const resealed = (change: (files: Record<string, Uint8Array>) => void): Uint8Array => {
-    const { 'bundle.json': _, ...files } = made.files;
-    change(files);
-    const packed = Object.entries(files).map(([name, content]) => ({
-      entry: pack(name, content, true),
-      content,
-    }));
-    const contents = writeContents(contentsOf('water.T1', '0.1.0', packed));
-    return writeArchive([
-      pack('bundle.json', contents, false),
-      ...packed.map(({ entry }) => entry),
-      entriesOf(signed).get('signatures.json')!,
-    ]);
-  };
+  const resealed = (change: (files: Record<string, Uint8Array>) => void): Uint8Array =>
+    forged(made, change, [entriesOf(signed).get('signatures.json')!]);
 
   it.each<[string, (files: Record<string, Uint8Array>) => unknown, string]>([
     ['another runner', (f) => (f['run.mjs'] = evil), 'run.mjs was changed after it was signed'],

@@ -33,7 +33,7 @@ describe('Compare Twin with…', () => {
       await code.openFile('pump.twin');
       await code.page.locator('.codelens-decoration').first().waitFor({ timeout: 60_000 });
       await code.runCommand('Pollux: Compare Twin with…');
-      await code.page.locator('.quick-input-list .monaco-list-row', { hasText: 'HEAD' }).first().click();
+      await code.entry('HEAD').click();
       const report = await code.webview('#findings', 180_000);
       expect(await report.locator('h1').innerText()).toContain('4 findings that break something');
       await report.locator('figure svg').first().waitFor();

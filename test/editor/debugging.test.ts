@@ -23,10 +23,7 @@ async function stopAtBounce(code: Vscode): Promise<void> {
   await code.page.keyboard.press('F9');
   await code.page.locator('.codicon-debug-breakpoint').first().waitFor();
   await code.page.keyboard.press('F5');
-  await code.page
-    .locator('.quick-input-list .monaco-list-row', { hasText: 'drop' })
-    .first()
-    .click({ timeout: 60_000 });
+  await code.entry('drop').click({ timeout: 60_000 });
   await code.waitForText(/t = 0\.4516\d* s, event 1 of 1/, 60_000);
 }
 
@@ -72,7 +69,7 @@ describe('debugging in VS Code', () => {
         await code.page.locator('.codelens-decoration').first().waitFor({ timeout: 60_000 });
         await code.openFile('station.twin', 24);
         await code.runCommand('Pollux: Open Preview to the Side');
-        await code.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Station' }).first().click();
+        await code.entry('Station').click();
         await code.webview('.chart', 60_000);
         await expect.poll(() => behindLines(code), { timeout: 60_000 }).toMatch(/120 m³\/h/);
         await expect.poll(() => behindLines(code), { timeout: 60_000 }).toMatch(/fired at t = /);

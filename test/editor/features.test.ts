@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLooks, keptLook, lookOf } from '../harness/look.ts';
-import { openVscode } from '../harness/vscode.ts';
+import { openVscode, pictured } from '../harness/vscode.ts';
 import type { Vscode } from '../harness/vscode.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -160,14 +160,8 @@ describe('the package in a clean VS Code', () => {
     await code?.close();
     await rm(base, { recursive: true, force: true, maxRetries: 5 });
   });
-  const shown = async (name: string, use: () => Promise<void>): Promise<void> => {
-    try {
-      await use();
-    } catch (error) {
-      await code.screenshot(`features-${name}-failed`).catch(() => undefined);
-      throw error;
-    }
-  };
+  const shown = (name: string, use: () => Promise<void>): Promise<void> =>
+    pictured(code, `features-${name}`, use);
 
   it('answers', () =>
     shown('answers', async () => {
@@ -192,7 +186,7 @@ describe('the package in a clean VS Code', () => {
       await page.locator('.tab.active', { hasText: 'tank.twin' }).waitFor();
       await page.locator('.statusbar-item', { hasText: 'tank: not running, no findings' }).waitFor();
       await code.runCommand('Pollux: New Twin…');
-      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Epidemic' }).first();
+      const row = code.entry('Epidemic');
       await row.click();
       await page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
       await code.waitForText('Susceptible, exposed, infectious, recovered.');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openVscode } from '../harness/vscode.ts';
+import { openVscode, pictured } from '../harness/vscode.ts';
 import type { Vscode } from '../harness/vscode.ts';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -25,20 +25,12 @@ afterAll(async () => {
   await code?.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
-const shown = async (name: string, use: () => Promise<void>): Promise<void> => {
-  try {
-    await use();
-  } catch (error) {
-    await code.screenshot(`first-steps-${name}-failed`).catch(() => undefined);
-    throw error;
-  }
-};
+const shown = (name: string, use: () => Promise<void>): Promise<void> =>
+  pictured(code, `first-steps-${name}`, use);
 const step = (title: string): Locator =>
   code.page.locator('.getting-started-step', { hasText: title }).first();
 const isDone = (title: string): Promise<string | null> =>
   step(title).getByRole('checkbox').first().getAttribute('aria-checked');
-const entry = (text: string): Locator =>
-  code.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
 /** The welcome page goes back to its first side where what it lists comes late; its steps cannot be pressed then. */
 const stay = async (): Promise<void> => {
   const isOpen = async (): Promise<boolean> => {
@@ -48,7 +40,7 @@ const stay = async (): Promise<void> => {
   const opened = async (): Promise<boolean> => {
     if (await isOpen()) return true;
     await code.runCommand('Welcome: Open Walkthrough...');
-    await entry('From Nothing to a Live Twin').click();
+    await code.entry('From Nothing to a Live Twin').click();
     await code.page.waitForTimeout(1000);
     return isOpen();
   };
@@ -91,18 +83,18 @@ it('leads through the first steps, and marks what has been done', () =>
     expect(await isDone('Watch it run')).toBe('false');
     // No text is open: which one is asked for, and nothing is done by asking.
     await press('Watch it run', 'Open Preview');
-    await entry('bouncing-ball/ball.twin').waitFor({ timeout: 30_000 });
+    await code.entry('bouncing-ball/ball.twin').waitFor({ timeout: 30_000 });
     await closeList();
     await press('Choose a first twin', 'New Twin…');
-    await entry('Epidemic').waitFor();
+    await code.entry('Epidemic').waitFor();
     await closeList();
     await page.waitForTimeout(500);
     expect([await isDone('Choose a first twin'), await isDone('Watch it run')]).toEqual(['false', 'false']);
 
     await press('Choose a first twin', 'New Twin…');
-    await entry('Epidemic').waitFor();
+    await code.entry('Epidemic').waitFor();
     await page.keyboard.type('Epidemic');
-    await entry('Epidemic').and(page.locator('.focused')).waitFor();
+    await code.entry('Epidemic').and(page.locator('.focused')).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.tab', { hasText: 'Untitled-1' }).waitFor();
     await page.locator('.tab', { hasText: 'Welcome' }).click();

@@ -121,7 +121,7 @@ describe('the pump station in VS Code', () => {
 async function openPreview(code: Vscode, root: string): Promise<Frame> {
   await code.page.locator('.codelens-decoration').first().waitFor({ timeout: 60_000 });
   await code.runCommand('Pollux: Open Preview to the Side');
-  await code.page.locator('.quick-input-list .monaco-list-row', { hasText: root }).first().click();
+  await code.entry(root).click();
   return code.webview('.chart', 60_000);
 }
 

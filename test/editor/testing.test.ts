@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openVscode } from '../harness/vscode.ts';
+import { openVscode, pictured } from '../harness/vscode.ts';
 import type { Vscode } from '../harness/vscode.ts';
 
 const example = fileURLToPath(new URL('../../examples/pump-station', import.meta.url));
@@ -38,14 +38,8 @@ afterAll(async () => {
   await code?.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
-const shown = async (name: string, use: () => Promise<void>): Promise<void> => {
-  try {
-    await use();
-  } catch (error) {
-    await code.screenshot(`testing-${name}-failed`).catch(() => undefined);
-    throw error;
-  }
-};
+const shown = (name: string, use: () => Promise<void>): Promise<void> =>
+  pictured(code, `testing-${name}`, use);
 
 it('shows what tests reach, and what they do not, in the gutter', () =>
   shown('coverage', async () => {

@@ -58,7 +58,7 @@ describe('in the browser alone', () => {
       await expect.poll(() => readFile(file, 'utf8'), { timeout: 20_000 }).toContain('/ area // as it was');
 
       await code.runCommand('Pollux: Open Preview to the Side');
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'East' }).first().click();
+      await code.entry('East').click();
       const preview = await code.webview('.chart canvas');
       const clock = preview.locator('.clock').first();
       const before = await clock.textContent();
@@ -90,7 +90,7 @@ describe('in the browser alone', () => {
         await page.keyboard.press('F9');
         await page.locator('.codicon-debug-breakpoint').first().waitFor();
         await page.keyboard.press('F5');
-        const scenario = page.locator('.quick-input-list .monaco-list-row', { hasText: 'drop' }).first();
+        const scenario = code.entry('drop');
         await scenario.click({ timeout: 60_000 });
         await code.waitForText(/t = 0\.4516\d* s, event 1 of 1/, 60_000);
         await code.waitForText(/-4\.4287 m\/s/);

@@ -1,12 +1,11 @@
 /** A redis-server of its own on loopback, without a file, gone when the test is. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { ensureRedis } from '../../tools/setup/redis.mjs';
+import { freePort } from './free-port.ts';
 
 export interface RunningRedis {
   port: number;
@@ -37,14 +36,6 @@ export async function startRedis(...settings: string[]): Promise<RunningRedis> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Until something answers there; whether it likes us is another matter. */

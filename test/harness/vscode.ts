@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import type { Frame, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { ensureNode } from '../../tools/setup/node24.mjs';
 import { ensureVscode } from '../../tools/setup/vscode.mjs';
 import { launchChromium } from './chromium.ts';
@@ -59,6 +59,8 @@ export interface Vscode {
    * @throws when `timeout` (milliseconds) is over; the message has what is visible instead
    */
   waitForText(text: string | RegExp, timeout?: number): Promise<Frame>;
+  /** The first entry with a text in the list that is open, of commands or of whatever there is to choose. */
+  entry(text: string): Locator;
   /** Waits for the webview that holds an element, and returns the innermost frame, where the content is. */
   webview(selector: string, timeout?: number): Promise<Frame>;
   /** Writes test-results/NAME.png and returns its path. */
@@ -124,6 +126,7 @@ export async function openVscode(options: VscodeOptions): Promise<Vscode> {
     },
     runCommand: (title) => pick(page, 'F1', `>${title}`, title),
     waitForText,
+    entry: (text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first(),
     webview: (selector, timeout = 60_000) => findWebview(page, selector, timeout),
     async screenshot(name) {
       const file = join(repository, 'test-results', `${name}.png`);
@@ -143,7 +146,7 @@ function launcher({
   return process.env['POLLUX_VSCODE'] === 'desktop' ? launchDesktop : launchServer;
 }
 
-/** Runs `use` with an open VS Code and closes it; on failure test-results/NAME-failed.png shows what it looked like. */
+/** Runs `use` with an open VS Code and closes it; `pictured` under its name. */
 export async function withVscode<T>(
   name: string,
   options: VscodeOptions,
@@ -151,12 +154,19 @@ export async function withVscode<T>(
 ): Promise<T> {
   const code = await openVscode(options);
   try {
-    return await use(code);
+    return await pictured(code, name, () => use(code));
+  } finally {
+    await code.close();
+  }
+}
+
+/** Where `use` fails, test-results/NAME-failed.png shows what it looked like. */
+export async function pictured<T>(code: Vscode, name: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
   } catch (error) {
     await code.screenshot(`${name}-failed`).catch(() => undefined);
     throw error;
-  } finally {
-    await code.close();
   }
 }
 

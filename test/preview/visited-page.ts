@@ -9,6 +9,7 @@ import { launchChromium } from '../harness/chromium.ts';
 import type { Chromium } from '../harness/chromium.ts';
 import { FakeSession } from './fake-session.ts';
 import type { FakeTwin } from './fake-twin.ts';
+import { openPage } from './opened-page.ts';
 import { servePreview } from './preview-page.ts';
 import type { PreviewPage } from './preview-page.ts';
 import { pumpStation } from './pump-station.ts';
@@ -54,15 +55,7 @@ beforeEach(() => {
 /** A fresh page, with nothing kept from the one before. */
 export async function visit(prepare?: (page: Page) => Promise<void>): Promise<void> {
   await page?.close();
-  page = await browser.context.newPage();
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await prepare?.(page);
-  await page.goto(server.url);
-  await page.locator('.view').waitFor();
+  ({ page, complaints } = await openPage(browser, server.url, prepare));
 }
 
 /** Waits until some animation frames have passed: what was sent is then on the screen. */

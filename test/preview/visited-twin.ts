@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { formatClock } from '../../preview/format/time.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import type { Chromium } from '../harness/chromium.ts';
+import { openPage } from './opened-page.ts';
 import { serveText } from './real-session.ts';
 import type { RealPage } from './real-session.ts';
 
@@ -31,15 +32,7 @@ afterAll(async () => browser?.close());
 
 export async function visit(text: string, prepare?: (page: Page) => Promise<void>): Promise<RealPage> {
   server = await serveText(text);
-  page = await browser.context.newPage();
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await prepare?.(page);
-  await page.goto(server.url);
-  await page.locator('.view').waitFor();
+  ({ page, complaints } = await openPage(browser, server.url, prepare));
   return server;
 }
 
