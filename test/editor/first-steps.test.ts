@@ -120,7 +120,7 @@ it('goes on with a preview when its text is saved, when its file is renamed, and
     }
     await code.runCommand('View: Close All Editors');
     await code.runCommand('Pollux: New Twin…');
-    await entry('Epidemic').click();
+    await code.entry('Epidemic').click();
     await untitled.waitFor();
     await code.runCommand('Pollux: Open Preview to the Side');
     const preview = await code.webview('.chart canvas');
