@@ -7,7 +7,6 @@ import { analysed } from './systems.ts';
 /** The checker finds the usual case of these first; what it cannot see is said when flattening. */
 const earlier: Record<string, string> = {
   PX4014: 'PX2122',
-  PX4017: 'PX2125',
   PX4018: 'PX2115',
   PX4019: 'PX2004',
   PX4020: 'PX2106',
