@@ -21,7 +21,8 @@ export type Exposure = Pick<PageOptions, 'host' | 'tls' | 'guard'> & { audit: Au
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
-export function exposureOf(options: ExposureOptions): Exposure {
+/** @param tell hears of an audit log that cannot be written, and when it can again */
+export function exposureOf(options: ExposureOptions, tell: (text: string) => void): Exposure {
   const { host, tlsCert, tlsKey, tlsElsewhere = false } = options;
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new Refusal('--tls-cert and --tls-key belong together: name both or none');
@@ -41,7 +42,7 @@ export function exposureOf(options: ExposureOptions): Exposure {
     options.access === undefined ? undefined : readAccess(readText(options.access, 'access file'));
   if (access !== undefined && 'problem' in access)
     throw new Refusal(`${options.access} cannot be used: ${access.problem}`);
-  const audit = options.audit === undefined ? undefined : auditAt(options.audit);
+  const audit = options.audit === undefined ? undefined : auditAt(options.audit, tell);
   const authenticator = access === undefined ? undefined : createAuthenticator(access, Date.now);
   return {
     ...(host === undefined ? {} : { host }),
@@ -59,9 +60,9 @@ export function exposureOf(options: ExposureOptions): Exposure {
   };
 }
 
-function auditAt(file: string): AuditLog {
+function auditAt(file: string, tell: (text: string) => void): AuditLog {
   try {
-    return openAudit(file, Date.now);
+    return openAudit(file, Date.now, tell);
   } catch (error) {
     throw error instanceof AuditError ? new Refusal(error.message) : error;
   }

@@ -308,6 +308,7 @@ export interface Said {
     | 'clockOn'
     | 'clockBack'
     | 'tooMuch'
+    | 'notAudited'
     | 'needsRole';
   args: string[];
 }

@@ -35,6 +35,8 @@ export const sentences: Sentences = {
     `The clock of this machine went on by ${time} at once: it was set, or the machine slept. The twin catches up; what was sent meanwhile is taken where it still comes.`,
   clockBack: (time) =>
     `The clock of this machine was set back by ${time}: the twin goes on, and its times are by the new clock from here on.`,
+  notAudited: () =>
+    'This is not done, as it cannot be written into the audit log: whoever runs the server is told why.',
   tooMuch: () => 'That was too much at once: wait a moment.',
   needsRole: (needed, name, role) => `This needs the role ${needed}; ${name} has ${role}.`,
 };

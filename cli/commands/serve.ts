@@ -47,7 +47,7 @@ export async function serve(
     throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
   if (options.state !== undefined && options.replay !== undefined)
     throw new Refusal('--replay begins anew each time: leave out --state');
-  const exposed = exposureOf(options);
+  const exposed = exposureOf(options, (text) => terminal.err(`${terminal.style('yellow', text)}\n`));
   const found = liveTwinOf(path, options, terminal);
   if (found === undefined) return Exit.findings;
   const { artefact, scenario } = found;
@@ -80,7 +80,9 @@ export async function serve(
       wall: Date.now,
       ...exposure,
     });
-    audit?.write({ who: 'pollux', action: 'start', outcome: 'done', detail: { twin: manifest.name, mode } });
+    const begins = { who: 'pollux', action: 'start', detail: { twin: manifest.name, mode } };
+    if (audit?.write({ ...begins, outcome: 'done' }) === false)
+      throw new Refusal('nothing is begun that cannot be written down');
     closing.push(() => {
       audit?.write({ who: 'pollux', action: 'stop', outcome: 'done' });
       if (audit !== undefined) terminal.err(`Last line of the audit log: ${audit.head()}\n`);

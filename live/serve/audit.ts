@@ -3,7 +3,16 @@
  * the chain there; lines cut off at the end show when the last hash was kept elsewhere.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 
 export interface AuditEntry {
   /** `ada`, `anonymous`, `pollux` */
@@ -28,7 +37,8 @@ interface AuditLine extends AuditEntry {
 }
 
 export interface AuditLog {
-  write(entry: AuditEntry): void;
+  /** False where it cannot be written, as on a full disk: then what it is about must not be done. */
+  write(entry: AuditEntry): boolean;
   /** Hash of the last line. */
   head(): string;
   close(): void;
@@ -37,30 +47,66 @@ export interface AuditLog {
 const START = '0'.repeat(64);
 const LONGEST_TEXT = 500;
 
-/** Goes on with the file that is there. Throws in words when that is not whole. */
-export function openAudit(file: string, now: () => number): AuditLog {
+/**
+ * Goes on with the file that is there. Throws in words when that is not whole.
+ * @param tell hears why it cannot be written, once, and when it can again
+ */
+export function openAudit(
+  file: string,
+  now: () => number,
+  tell: (text: string) => void = () => undefined,
+): AuditLog {
   const before = existsSync(file) ? checkAudit(readFileSync(file, 'utf8')) : { lines: 0, head: START };
   if ('problem' in before)
     throw new AuditError(`${file} is not whole: ${before.problem}; keep it, and begin another`);
   const descriptor = openSync(file, 'a', 0o600);
   let { lines: seq, head } = before;
+  let { size } = fstatSync(descriptor);
+  let fails = false;
   return {
     write: (entry) => {
       const line: Omit<AuditLine, 'hash'> = {
-        seq: (seq += 1),
+        seq: seq + 1,
         time: new Date(now()).toISOString(),
         ...shortened(entry),
         previous: head,
       };
-      head = hashOf(line);
-      writeSync(descriptor, `${JSON.stringify({ ...line, hash: head })}\n`);
+      const hash = hashOf(line);
+      const bytes = Buffer.from(`${JSON.stringify({ ...line, hash })}\n`);
+      try {
+        for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+      } catch (error) {
+        if (!fails)
+          tell(
+            `The audit log ${file} cannot be written (${error instanceof Error ? error.message : String(error)}): nothing that has to be in it is done until it can be.`,
+          );
+        fails = true;
+        cutBack();
+        return false;
+      }
+      if (fails) tell(`The audit log ${file} is written again.`);
+      fails = false;
+      [seq, head, size] = [seq + 1, hash, size + bytes.length];
+      return true;
     },
     head: () => head,
     close: () => {
-      fsyncSync(descriptor);
-      closeSync(descriptor);
+      try {
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
     },
   };
+
+  /** Half a line would break the chain. */
+  function cutBack(): void {
+    try {
+      ftruncateSync(descriptor, size);
+    } catch {
+      // A disk that takes nothing, not even less: then `pollux audit` says where the log ends.
+    }
+  }
 }
 
 export class AuditError extends Error {

@@ -22,7 +22,7 @@ export interface GuardOptions {
   now?: () => number;
 }
 
-export type SignedIn = { cookie: string } | 'wrong' | 'tooOften';
+export type SignedIn = { cookie: string } | 'wrong' | 'tooOften' | 'notAudited';
 
 export interface Guard {
   /** Whether one has to say who one is. */
@@ -90,8 +90,8 @@ export function createGuard({
         mistake(from);
         return 'wrong';
       }
-      audit?.write({ who: found.name, role: found.role, action: 'sign-in', outcome: 'done', from });
-      return sessions.open(found);
+      const entry = { who: found.name, role: found.role, action: 'sign-in', outcome: 'done', from } as const;
+      return audit?.write(entry) === false ? 'notAudited' : sessions.open(found);
     },
     signOut: ({ cookie }, from) => {
       const who = sessions.find(cookie);
@@ -120,8 +120,10 @@ export function createGuard({
       const { type: action, ...said } = message;
       const secret = (message.type === 'set' || message.type === 'call') && isPrivate(message.id);
       const detail = secret ? { id: message.id, private: true } : said;
-      audit?.write({ who: name, role, action, outcome: allowed ? 'done' : 'refused', from, detail });
-      return allowed ? undefined : say('needsRole', needed, name, role);
+      const outcome = allowed ? 'done' : 'refused';
+      const isWritten = audit?.write({ who: name, role, action, outcome, from, detail }) !== false;
+      if (!allowed) return say('needsRole', needed, name, role);
+      return isWritten ? undefined : say('notAudited');
     },
     refusesSamples: ({ name, role, expires }, from) => {
       if (expires !== undefined && expires <= now()) return say('timeOver');

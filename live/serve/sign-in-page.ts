@@ -6,6 +6,7 @@ export interface SignInWords {
   button: string;
   wrong: string;
   tooOften: string;
+  notAudited: string;
 }
 
 export const signInWords: Readonly<Record<'en' | 'de', SignInWords>> = {
@@ -15,6 +16,7 @@ export const signInWords: Readonly<Record<'en' | 'de', SignInWords>> = {
     button: 'Sign in',
     wrong: 'This token is not known, or has expired.',
     tooOften: 'Too many wrong tokens: wait a moment.',
+    notAudited: 'Nobody can sign in now: the server cannot write down who does.',
   },
   de: {
     title: 'Anmelden',
@@ -22,6 +24,7 @@ export const signInWords: Readonly<Record<'en' | 'de', SignInWords>> = {
     button: 'Anmelden',
     wrong: 'Dieses Zugangswort ist nicht bekannt oder abgelaufen.',
     tooOften: 'Zu viele falsche Zugangswörter: bitte einen Augenblick warten.',
+    notAudited: 'Zur Zeit kann sich niemand anmelden: Der Server kann nicht aufschreiben, wer es tut.',
   },
 };
 
@@ -38,7 +41,10 @@ function languageOf(accepted: string | undefined): 'en' | 'de' {
   return found?.language === 'de' ? 'de' : 'en';
 }
 
-export function signInPage(accepted: string | undefined, problem?: 'wrong' | 'tooOften'): string {
+export function signInPage(
+  accepted: string | undefined,
+  problem?: 'wrong' | 'tooOften' | 'notAudited',
+): string {
   const language = languageOf(accepted);
   const words = signInWords[language];
   return `<!doctype html>

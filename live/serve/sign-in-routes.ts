@@ -17,6 +17,7 @@ export function addSignIn(server: FastifyInstance, guard: Guard): void {
     const signedIn = await guard.signIn(token.trim(), request.ip);
     reply.header('cache-control', 'no-store');
     if (signedIn === 'tooOften') return page(request, reply.code(429), 'tooOften');
+    if (signedIn === 'notAudited') return page(request, reply.code(503), 'notAudited');
     if (signedIn === 'wrong') return page(request, reply.code(401), 'wrong');
     return reply.header('set-cookie', signedIn.cookie).redirect('/', 303);
   });
@@ -26,7 +27,11 @@ export function addSignIn(server: FastifyInstance, guard: Guard): void {
   });
 }
 
-const page = (request: FastifyRequest, reply: FastifyReply, problem?: 'wrong' | 'tooOften'): FastifyReply =>
+const page = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem?: 'wrong' | 'tooOften' | 'notAudited',
+): FastifyReply =>
   reply
     .type('text/html; charset=utf-8')
     .header('vary', 'accept-language')

@@ -232,6 +232,8 @@ export const de: Words = {
       `Die Uhr dieses Rechners ging auf einmal um ${time} vor: Sie wurde gestellt, oder der Rechner schlief. Der Zwilling holt auf; was inzwischen gesendet wurde, gilt, wo es noch kommt.`,
     clockBack: (time) =>
       `Die Uhr dieses Rechners wurde um ${time} zurückgestellt: Der Zwilling läuft weiter, und seine Zeiten gelten von hier an nach der neuen Uhr.`,
+    notAudited: () =>
+      'Das geschieht nicht, weil es nicht in das Protokoll geschrieben werden kann: Wer den Server betreibt, erfährt, warum.',
     tooMuch: () => 'Das war zu viel auf einmal: bitte einen Augenblick warten.',
     needsRole: (needed, name, role) => `Dafür braucht es die Rolle ${needed}; ${name} hat ${role}.`,
   },

@@ -1,4 +1,5 @@
 /** Who is let in beyond this machine, what they may do, how often, and what is written down of it. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import type { JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -380,6 +382,56 @@ describe('the audit log', () => {
     }
     expect(checkAudit(text)).toEqual({ lines: 4, head });
     expect(previous).toBe(head);
+  });
+  it('stays whole where the disk is full, and says which entries it does not have', (context) => {
+    if (process.platform === 'win32') context.skip('there is no ulimit');
+    const file = join(folder, 'full.jsonl');
+    const script = join(folder, 'audit.mjs');
+    const audit = pathToFileURL(join(import.meta.dirname, '..', '..', 'live', 'serve', 'audit.ts')).href;
+    writeFileSync(
+      script,
+      `import { openAudit } from ${JSON.stringify(audit)};
+const said = [];
+const log = openAudit(${JSON.stringify(file)}, () => 0, (text) => said.push(text));
+const entry = { who: 'ada', action: 'set', outcome: 'done' };
+const taken = Array.from({ length: 100 }, () => log.write(entry));
+process.stdout.write(JSON.stringify({ taken, said, head: log.head() }));`,
+    );
+    // In kilobytes or half of them, as the shell counts.
+    const command = `ulimit -f 8; exec "${process.execPath}" "${script}"`;
+    const { taken, said, head } = JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' })) as {
+      taken: boolean[];
+      said: string[];
+      head: string;
+    };
+    const lines = taken.indexOf(false);
+    expect(lines).toBeGreaterThan(5);
+    expect(taken.lastIndexOf(true)).toBe(lines - 1);
+    expect(checkAudit(readFileSync(file, 'utf8'))).toEqual({ lines, head });
+    expect(said).toEqual([expect.stringContaining('cannot be written (EFBIG')]);
+    // With room again it goes on where it was.
+    const log = openAudit(file, () => 0);
+    expect(log.write({ who: 'ada', action: 'set', outcome: 'done' })).toBe(true);
+    expect(checkAudit(readFileSync(file, 'utf8'))).toEqual({ lines: lines + 1, head: log.head() });
+    log.close();
+  });
+  it('has everything that is done: nothing is that it cannot have', async () => {
+    let isFull = true;
+    const log = { write: () => !isFull, head: () => '', close: () => undefined };
+    const token = newToken();
+    const own: Access = {
+      tokens: [{ name: 'ada', sha256: hashOfToken(token), role: 'administer' }],
+      providers: [],
+    };
+    const guard = createGuard({ authenticator: createAuthenticator(own, Date.now), audit: log });
+    const ada: Identity = { name: 'ada', role: 'administer' };
+    const set: FromPreview = { type: 'set', id: 'gain', value: 2 };
+    expect(guard.refusal(ada, set, 'here')?.key).toBe('notAudited');
+    expect(guard.refusal(ada, { type: 'ready' }, 'here')).toBeUndefined();
+    expect(await guard.signIn(token, 'here')).toBe('notAudited');
+    isFull = false;
+    expect(guard.refusal(ada, set, 'here')).toBeUndefined();
+    expect(await guard.signIn(token, 'here')).toHaveProperty('cookie');
   });
   it('shows each change', () => {
     const { text, head } = written();
