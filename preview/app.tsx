@@ -6,7 +6,7 @@ import type { Preview } from './context.ts';
 import type { AlarmState } from './protocol.ts';
 import { playLoop } from './session/loop.ts';
 import { followTrace } from './session/trace.ts';
-import { newlyRaised } from './session/reduce.ts';
+import { hasErrors, newlyRaised } from './session/reduce.ts';
 import { Header, Views } from './shell/header.tsx';
 import { Help } from './shell/help.tsx';
 import { Empty } from './shell/icon.tsx';
@@ -98,6 +98,7 @@ function Nothing() {
   if (store.hello.value) return <Empty icon="graph-line" {...words.noViews} />;
   if (store.connection.value === 'reconnecting')
     return <Empty icon="debug-disconnect" class="page" {...words.offline} />;
+  if (hasErrors(store.problems.value)) return <Empty icon="error" class="page" {...words.broken} />;
   return (
     <>
       <Skeleton />

@@ -11,12 +11,17 @@ export function Problems() {
   const problems = store.problems.value;
   if (problems.length === 0) return null;
   const errors = hasErrors(problems);
+  const found = problems.filter(({ severity }) => severity === 'error').length;
   return (
     <section class={`banner ${errors ? 'banner-error' : 'banner-warning'}`} role="status">
       <div class="banner-line">
         <Icon name={errors ? 'error' : 'warning'} />
         <span class="banner-text">
-          {errors ? words.problems.stale : words.problems.warnings(problems.length)}
+          {!errors
+            ? words.problems.warnings(problems.length)
+            : store.hello.value
+              ? words.problems.stale
+              : words.problems.errors(found)}
         </span>
         <button type="button" class="link" aria-expanded={open} onClick={() => (open.value = !open.value)}>
           {open.value ? words.problems.hide : words.problems.show(problems.length)}

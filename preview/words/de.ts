@@ -7,6 +7,10 @@ export const de: Words = {
     title: 'Warten auf den Zwilling',
     detail: 'Der Text wird übersetzt und der Lauf begonnen.',
   },
+  broken: {
+    title: 'Noch ist nichts gelaufen',
+    detail: 'Der Zwilling läuft, sobald sein Text keine Fehler hat.',
+  },
   offline: {
     title: 'Keine Sitzung',
     detail: 'Die Sitzung antwortet nicht. Diese Seite verbindet sich von selbst neu.',
@@ -36,6 +40,7 @@ export const de: Words = {
   theme: { auto: 'Farben: wie das System', light: 'Farben: hell', dark: 'Farben: dunkel' },
   problems: {
     stale: 'Der Text hat Fehler: gezeigt wird der letzte gute Lauf.',
+    errors: (count) => `${count} Fehler im Text.`,
     warnings: (count) => `${count} ${count === 1 ? 'Warnung' : 'Warnungen'} im Text.`,
     show: (count) => (count === 1 ? 'Zeigen' : `${count} zeigen`),
     hide: 'Verbergen',

@@ -8,6 +8,10 @@ export const en = {
     title: 'Waiting for the twin',
     detail: 'The session is compiling the text and starting the run.',
   },
+  broken: {
+    title: 'Nothing has run yet',
+    detail: 'The twin runs as soon as its text has no errors.',
+  },
   offline: {
     title: 'No session',
     detail: 'The session is not answering. This page connects again by itself.',
@@ -36,6 +40,7 @@ export const en = {
   theme: { auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   problems: {
     stale: 'The text has errors: showing the last good run.',
+    errors: (count: number) => `${count} ${count === 1 ? 'error' : 'errors'} in the text.`,
     warnings: (count: number) => `${count} ${count === 1 ? 'warning' : 'warnings'} in the text.`,
     show: (count: number) => (count === 1 ? 'Show it' : `Show ${count}`),
     hide: 'Hide',

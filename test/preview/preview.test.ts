@@ -1,6 +1,8 @@
 /** The page in Chromium: what one does there is said to the session, and what the session says is shown. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import type { FromPreview } from '../../preview/protocol.ts';
+import { FakeSession } from './fake-session.ts';
+import { servePreview } from './preview-page.ts';
 import { pumpStation } from './pump-station.ts';
 import {
   browser,
@@ -225,6 +227,46 @@ describe('the preview', () => {
     expect(await page.locator('.chart canvas').count()).toBeGreaterThan(2);
     session.send({ type: 'problems', problems: [] });
     await expect.poll(() => page.getByText('The text has errors').count()).toBe(0);
+  });
+
+  it('speaks of no last run where there was none: it waits until the text has no errors', async () => {
+    let made: FakeSession | undefined;
+    let isMended = false;
+    const broken = await servePreview(
+      (emit) =>
+        (made = new FakeSession(
+          pumpStation(),
+          (message) => {
+            if (isMended || message.type === 'problems') emit(message);
+          },
+          'simulate',
+        )),
+      { bundled: inject('preview') },
+    );
+    const own = await browser.context.newPage();
+    try {
+      await own.goto(broken.url);
+      await expect.poll(() => made?.received.some(({ type }) => type === 'ready')).toBe(true);
+      const problem = {
+        severity: 'error' as const,
+        code: 'PX2004',
+        uri: 'file:///a.twin',
+        line: 1,
+        column: 1,
+      };
+      made!.send({ type: 'problems', problems: [{ ...problem, message: 'There is no Pump.' }] });
+      await own.getByText('Nothing has run yet').waitFor();
+      await own.getByText('1 error in the text.').waitFor();
+      expect(await own.getByText(/last good run|Waiting for the twin/).count()).toBe(0);
+      isMended = true;
+      made!.send({ type: 'problems', problems: [] });
+      made!.receive({ type: 'ready' });
+      await own.locator('.chart canvas').first().waitFor();
+      expect(await own.getByText('Nothing has run yet').count()).toBe(0);
+    } finally {
+      await own.close();
+      await broken.close();
+    }
   });
 
   it('announces an alarm', async () => {
