@@ -5,7 +5,10 @@
 
 /** Points of one history. */
 export const POINTS = 1024;
-/** Points closer to each other than this share of the longest delay are merged, unless the value jumps there. */
+/**
+ * Points closer to each other than this share of the longest delay are merged, unless the value jumps there: so a history of any steps has room. Of a wave that
+ * is as long as the delay, cubics over such points are wrong by about 1e-9.
+ */
 export const CLOSE = 1 / 400;
 
 /** A ring in memory: how many points came in so far, and the points; point k lies at k modulo POINTS. */
