@@ -113,6 +113,9 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     );
   };
 
+  const read = (variable: number, element: number): number =>
+    numbers[manifest.variables[variable]!.address / 8 + element]!;
+
   const culprit = (region: Region, position: number): [number, number] => {
     const address = region.address + 8 * position;
     const holds = ({ address: first, dims }: ManifestVariable): boolean =>
@@ -144,7 +147,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       wrong.find((i) => kindOf(i)?.doubts === undefined);
     for (const i of reason === undefined ? wrong : [reason, ...wrong]) {
       const [id, element] = culprit(region, i);
-      if (id >= 0) return notFinite(manifest, id, element, values[i]!, numbers[clock]!);
+      if (id >= 0) return notFinite(manifest, id, element, values[i]!, numbers[clock]!, read);
     }
     return undefined;
   };
@@ -153,7 +156,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
     manifest,
     kernel,
     numbers,
-    read: (variable, element) => numbers[manifest.variables[variable]!.address / 8 + element]!,
+    read,
     write: (variable, element, value) => {
       numbers[manifest.variables[variable]!.address / 8 + element] = value;
     },
@@ -205,7 +208,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
         const elements = dims.reduce((a, b) => a * b, 1);
         for (let element = 0; element < elements; element += 1)
           if (Number.isNaN(numbers[address / 8 + element]!))
-            return notFinite(manifest, id, element, NaN, numbers[clock]!);
+            return notFinite(manifest, id, element, NaN, numbers[clock]!, read);
       }
       return undefined;
     },

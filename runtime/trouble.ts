@@ -1,6 +1,7 @@
 /** What stops a run, as data: where, what, why, what to try. */
 import { Status } from './contract/kernel.ts';
 import type { Manifest, SourceRange } from './contract/manifest.ts';
+import { count } from './contract/elements.ts';
 import { elementName } from './names.ts';
 
 /**
@@ -78,6 +79,7 @@ export function notFinite(
   element: number,
   value: number,
   time: number,
+  read: (variable: number, element: number) => number,
   sensor?: string,
 ): Trouble {
   const { name, dims, source, lookedUp, doubts } = manifest.variables[variable]!;
@@ -100,15 +102,38 @@ export function notFinite(
       time,
       source,
     };
+  const zero = zeroDivisor(manifest, variable, element, read);
   const what = Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : 'minus infinity';
   return {
     code: 'PX9003',
     message:
-      `${elementName(name, dims, element)} is ${what} at t = ${timeText(time)}. ` +
-      'Look for a division by zero, or a root or logarithm of a negative number, in its equation.',
+      `${elementName(name, dims, element)} is ${what} at t = ${timeText(time)}` +
+      (zero === undefined
+        ? '. Look for a division by zero, or a root or logarithm of a negative number, in its equation.'
+        : `: it divides by ${zero}, which is 0. Keep that away from 0 with a range or max(${zero}, …), or write ratio(…, ${zero}), which is 0 while both are.`),
     time,
     source,
   };
+}
+
+/** The name of what is 0 among that which a variable divides by; of an array the same element, else the first that is. */
+function zeroDivisor(
+  manifest: Manifest,
+  variable: number,
+  element: number,
+  read: (variable: number, element: number) => number,
+): string | undefined {
+  const { dims, divisors = [] } = manifest.variables[variable]!;
+  for (const divisor of divisors) {
+    const { name, dims: its, private: secret } = manifest.variables[divisor]!;
+    if (secret === true) continue;
+    const alike = its.join() === dims.join();
+    const found = alike
+      ? element
+      : Array.from({ length: count(its) }, (_, at) => at).find((at) => read(divisor, at) === 0);
+    if (found !== undefined && read(divisor, found) === 0) return elementName(name, its, found);
+  }
+  return undefined;
 }
 
 /** `name`: of whose condition it is. */

@@ -36,6 +36,7 @@ import { sort } from './causality/sort.ts';
 import { markSteep } from './events/steep.ts';
 import { experimentsOf } from './studies/experiments.ts';
 import { drivesOf, letGo, lineBlocks } from './studies/inputs.ts';
+import { sayWhatDivides } from './expressions/divisors.ts';
 import { limitsOf, sayWhereTablesEnd } from './expressions/tables.ts';
 import { doubtsOf } from './events/doubts.ts';
 import { declareVariables } from './instances/variables.ts';
@@ -103,6 +104,7 @@ export function flatten(
   const tests = model.tests.filter((test) => scenarios.some((scenario) => scenario.name === test.scenario));
   const handlers = handlersOf(flattening, scenarios);
   letGo(flattening, handlers);
+  sayWhatDivides(flattening, running, handlers);
   warnOfEqualities(flattening, running, handlers);
   warnOfStandstills(flattening, running, parameters, handlers);
   completeSensors(flattening);

@@ -91,6 +91,7 @@ export function manifestOf(
     ...(variable.low === undefined ? {} : { low: variable.low }),
     ...(variable.high === undefined ? {} : { high: variable.high }),
     ...(variable.lookedUp === undefined ? {} : { lookedUp: variable.lookedUp }),
+    ...(variable.divisors === undefined ? {} : { divisors: variable.divisors }),
     ...(variable.doubts === undefined ? {} : { doubts: true as const }),
     ...(missing.has(id) ? { unmeasured: true as const } : {}),
     visible: variable.visible,

@@ -148,6 +148,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
               element,
               value,
               machine.time(),
+              read,
               machine.unmeasured(),
             );
             return { ...trouble, source: manifest.handlers[which]!.source };

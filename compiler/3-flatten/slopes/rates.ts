@@ -73,6 +73,15 @@ const valuesOf = (block: Block): FlatExpression[] =>
   block.kind === 'assign' ? [block.value] : block.residuals;
 
 function rateVariable(of: FlatVariable): FlatVariable {
-  const { driven: _, labels: __, partner: ___, kpi: ____, lookedUp: _____, flows: ______, ...plain } = of;
+  const {
+    driven: _,
+    labels: __,
+    partner: ___,
+    kpi: ____,
+    lookedUp: _____,
+    flows: ______,
+    divisors: _______,
+    ...plain
+  } = of;
   return { ...plain, name: `rate of ${of.name}`, role: 'algebraic', visible: false };
 }

@@ -241,7 +241,16 @@ function nominalOf({ start, parameters }: FlatSystem, id: VariableId): number | 
 
 function slopeVariable(of: FlatVariable, directions: number, nominal = 0): FlatVariable {
   const size = Math.max(Math.abs(of.low ?? 0), Math.abs(of.high ?? 0), nominal);
-  const { driven: _, labels: __, partner: ___, kpi: ____, lookedUp: _____, flows: ______, ...plain } = of;
+  const {
+    driven: _,
+    labels: __,
+    partner: ___,
+    kpi: ____,
+    lookedUp: _____,
+    flows: ______,
+    divisors: _______,
+    ...plain
+  } = of;
   return {
     ...plain,
     name: `${of.name}'[]`,
