@@ -4,6 +4,7 @@ import { report, type Diagnostic, type Fix } from '../../diagnostics/diagnostic.
 import { anotherLanguage, missing, unexpected } from '../../diagnostics/syntax.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { habitOf } from './habits.ts';
+import { isFirstOnLine } from './lines.ts';
 
 export interface Stop {
   text: string;
@@ -24,7 +25,8 @@ const write = (source: SourceRange, text: string, title = `Write ${text}`): { fi
 
 export function statementSlip(stop: Stop): Diagnostic | undefined {
   const { text, found, before, place } = stop;
-  const anchor = before !== undefined && isFirstOnLine(text, found) && found.image !== 'set' ? before : found;
+  const anchor =
+    before !== undefined && isFirstOnLine(text, found.startOffset) && found.image !== 'set' ? before : found;
   const from = text.lastIndexOf('\n', anchor.startOffset - 1) + 1;
   const until = text.slice(from).search(/[\r\n]|$/) + from;
   const line = text.slice(from, until);
@@ -127,7 +129,8 @@ function noEquation({ text, found, at }: Stop, before: IToken, line: string, fro
   const start = from + (line.length - line.trimStart().length);
   const [, first = '', gap = '', second = ''] = /^\s*([a-z_]\w*)(\s+([a-z_]\w*))?/i.exec(line) ?? [];
   const word = at(start, start + first.length);
-  const ends = isFirstOnLine(text, found) || found.image === '}' || found.tokenType.name === 'EOF';
+  const ends =
+    isFirstOnLine(text, found.startOffset) || found.image === '}' || found.tokenType.name === 'EOF';
   if (first === 'output' && gap !== '') {
     const advice = 'Every value of an asset can be read from outside: write `let`.';
     const holes = { found: "'output'", expected: [], place: 'the asset', advice };
@@ -220,8 +223,4 @@ export function isClosedLater(text: string, offset: number): boolean {
     else if (each === '}' && depth-- === 0) return true;
   }
   return false;
-}
-
-function isFirstOnLine(text: string, { startOffset }: IToken): boolean {
-  return text.slice(text.lastIndexOf('\n', startOffset - 1) + 1, startOffset).trim() === '';
 }

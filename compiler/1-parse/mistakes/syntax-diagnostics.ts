@@ -5,7 +5,6 @@ import { report } from '../../diagnostics/diagnostic.ts';
 import type { Diagnostic, Fix } from '../../diagnostics/diagnostic.ts';
 import {
   anotherLanguage,
-  constraintFromATime,
   missing,
   notADeclaration,
   unclosedBlock,
@@ -18,12 +17,14 @@ import {
 import type { SourceRange } from '../../model/source.ts';
 import { closestNames } from '../names/closest-names.ts';
 import { readExpectation } from './error-messages.ts';
+import { endOf, endOfLine, isFirstOnLine, span } from './lines.ts';
 import { CHARACTERS, habitOf, stepHabitOf } from './habits.ts';
 import type { Habit } from './habits.ts';
 import { FOREIGN_WORD, WORD_AS_NAME } from '../read/lexer.ts';
 import { tellSlip } from './slips.ts';
 import { sourceAt } from '../source.ts';
-import { isClosedLater, misplacedDeclaration, statementSlip } from './statement-slips.ts';
+import { isClosedLater, misplacedDeclaration, statementSlip, type Stop } from './statement-slips.ts';
+import { tokenSlip } from './token-slips.ts';
 import { ACTIONS, WORDS, show, placeOf } from './syntax-words.ts';
 
 export interface Vocabulary {
@@ -90,7 +91,7 @@ class Teller {
     const habit = message === FOREIGN_WORD ? habitOf(character) : undefined;
     if (habit !== undefined) return this.habit(character, habit, this.at(offset, offset + length));
     const first = [...character][0] ?? '';
-    if (first === '"') return report(unclosedText, {}, this.at(offset, this.endOfLine(offset)));
+    if (first === '"') return report(unclosedText, {}, this.at(offset, endOfLine(this.text, offset)));
     if (/\p{L}/u.test(first)) return this.letter(offset);
     const name = first === "'" ? /[a-z_]\w*$/i.exec(this.text.slice(0, offset))?.[0] : undefined;
     if (name !== undefined) return this.prime(offset, name);
@@ -165,17 +166,17 @@ class Teller {
     // What the parser skipped after an earlier error may have been the beginning of this statement.
     const rule = error.context.ruleStack.at(-1)?.replaceAll('\u200B', '');
     const inside = rule === 'AssetDecl' ? found : rule === 'Equation' ? before : undefined;
-    if (this.structureErrors > 1 && inside !== undefined && !this.isFirstOnLine(inside.startOffset)) {
+    if (this.structureErrors > 1 && inside !== undefined && !isFirstOnLine(this.text, inside.startOffset)) {
       return undefined;
     }
     const wanted = this.words(expected);
-    const slip =
-      statementSlip({ text: this.text, found, before, expected, place, at: (a, b) => this.at(a, b) }) ??
-      this.slip(found, before, expected, wanted, place);
+    const { text } = this;
+    const stop: Stop = { text, found, before, expected, place, at: (a, b) => this.at(a, b) };
+    const slip = statementSlip(stop) ?? tokenSlip(stop, wanted, this.vocabulary.all);
     if (slip !== undefined) return slip;
     if (expected.length === 1 && expected[0] === '}') {
       const opens =
-        this.vocabulary.declarations.has(found.tokenType.name) && this.isFirstOnLine(found.startOffset);
+        this.vocabulary.declarations.has(found.tokenType.name) && isFirstOnLine(this.text, found.startOffset);
       const isWithin = opens && isClosedLater(this.text, found.startOffset);
       const brace = (ends || opens) && !isWithin ? this.openBrace(found) : undefined;
       if (isWithin) return misplacedDeclaration(found.image, place, here);
@@ -227,7 +228,7 @@ class Teller {
   private foreign(token: IToken | undefined, place: string | undefined): Diagnostic | undefined {
     if (token === undefined) return undefined;
     const isAction = ACTIONS.has(place ?? '') && /\{\s*$/.test(this.text.slice(0, token.startOffset));
-    if (!isAction && !this.isFirstOnLine(token.startOffset)) return undefined;
+    if (!isAction && !isFirstOnLine(this.text, token.startOffset)) return undefined;
     const habit = place === 'the process' ? stepHabitOf(token.image) : habitOf(token.image);
     if (habit === undefined) return undefined;
     return this.habit(token.image, habit, this.at(token.startOffset, endOf(token)));
@@ -236,115 +237,6 @@ class Teller {
   private habit(word: string, { text, advice }: Habit, source: SourceRange): Diagnostic {
     const fixes = text === undefined ? [] : [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
     return report(anotherLanguage, { word, advice }, source, { fixes });
-  }
-
-  /** Slips that many make, told by what surrounds them. */
-  private slip(
-    found: IToken,
-    before: IToken | undefined,
-    expected: readonly string[],
-    wanted: readonly string[],
-    place: string | undefined,
-  ): Diagnostic | undefined {
-    const here = this.at(found.startOffset, endOf(found));
-    const line = this.text.slice(this.text.lastIndexOf('\n', found.startOffset - 1) + 1, found.startOffset);
-    const rest = this.text.slice(endOf(found), this.endOfLine(endOf(found)));
-    const number = /(\d*)$/.exec(line)?.[1] ?? '';
-    const digits = /^\d+/.exec(rest)?.[0];
-    const grouped = /(?<![\w.])(\d{1,3}(?:\.\d{3})+)$/.exec(line)?.[1];
-    if (grouped !== undefined && digits !== undefined && /^[,.]$/.test(found.image))
-      return this.grouped(found, grouped, digits);
-    if ((found.image === ',' && number !== '') || (found.image === '.' && number === '')) {
-      if (digits !== undefined) return this.decimal(found, number, digits);
-    }
-    const adding = /\bset\s+([\w.[\]]+)\s*([-+*/])=(?!=)/.exec(line + found.image + rest);
-    if (adding !== null && place === 'the set') {
-      const [written, name = '', operator = ''] = adding;
-      const start = this.text.lastIndexOf('\n', found.startOffset - 1) + 1 + adding.index;
-      const source = this.at(start, start + written.length);
-      const help = `Write set ${name} = ${name} ${operator} …`;
-      const edits = [{ ...span(source), text: `set ${name} = ${name} ${operator}` }];
-      return report(missing, { expected: "'='", found: `'${operator}='`, place, help }, source, {
-        fixes: [{ title: `Write set ${name} = ${name} ${operator}`, edits }],
-      });
-    }
-    const late = /^\s*subject\s+to\s.*\S(\s+after)\s+$/.exec(line);
-    if (before?.image === 'after' && late !== null) {
-      const time = (found.image + rest).replace(/\s*\/\/.*/, '').trim();
-      const source = this.at(before.startOffset, this.text.indexOf(time, before.startOffset) + time.length);
-      const start = before.startOffset - late[1]!.length + 'after'.length;
-      return report(constraintFromATime, { time }, source, {
-        fixes: [{ title: `Remove after ${time}`, edits: [{ ...span(source), start, text: '' }] }],
-      });
-    }
-    if (expected.length === 1 && expected[0] === '=' && before !== undefined) {
-      const holes = { expected: "'='", found: show(found), place };
-      const equation = this.text.slice(this.text.lastIndexOf('\n', before.startOffset) + 1, endOf(before));
-      if (found.image === ':' && rest.startsWith('=')) {
-        const source = this.at(found.startOffset, endOf(found) + 1);
-        const help =
-          'An equation is written with =. To change a value at an event, write `set x = …` in a `when`.';
-        const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
-        return report(missing, { ...holes, found: "':='", help }, source, { fixes });
-      }
-      const equals = equation.indexOf('==');
-      if (equals >= 0) {
-        const start = this.text.lastIndexOf('\n', before.startOffset) + 1 + equals;
-        const source = this.at(start, start + 2);
-        const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
-        const help = '`==` compares; an equation is written with one `=`.';
-        return report(missing, { ...holes, found: "'=='", help }, source, { fixes });
-      }
-      if (before.tokenType.name === 'ID' && !this.isFirstOnLine(before.startOffset)) {
-        const source = this.at(before.startOffset, endOf(before));
-        const edits = [{ ...span(source), end: source.start, text: '* ' }];
-        const help = 'A product is written with `*`; a new statement begins on a new line.';
-        return report(missing, { expected: 'an operator', found: show(before), place, help }, source, {
-          fixes: [{ title: "Write '*'", edits }],
-        });
-      }
-    }
-    if ((found.image === 'then' || found.image === ':') && ACTIONS.has(place ?? '') && place !== 'the set') {
-      const help = 'What happens stands in braces: when … { set x = … }.';
-      return report(missing, { expected: "'{'", found: show(found), place, help }, here);
-    }
-    const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*[-+*/:]?=(?!=)/.test(rest);
-    if (ACTIONS.has(place ?? '') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
-      const fixes = [{ title: "Write 'set'", edits: [{ ...span(here), end: here.start, text: 'set ' }] }];
-      const help = `To change a value at an event, write set ${found.image} = …`;
-      return report(missing, { expected: "'set'", found: show(found), place, help }, here, { fixes });
-    }
-    // The loop over operators ends before one that nothing follows.
-    if (/^([-+*/^]|[<>]=?|==|!=|and|or)$/.test(found.image) && !wanted.includes('a value')) {
-      return report(missing, { expected: `a value after '${found.image}'`, found: 'nothing', place }, here);
-    }
-    if (wanted.includes('a value') && this.vocabulary.all.has(found.image) && /^[a-z]/.test(found.image)) {
-      if (before !== undefined && before.endLine !== found.startLine) {
-        const source = this.at(before.startOffset, endOf(before));
-        return report(missing, { expected: 'a value', found: show(found), place }, source);
-      }
-      return report(wordOfTheLanguage, { word: found.image }, here);
-    }
-    return undefined;
-  }
-
-  /** `1,5` and `.5`. */
-  private decimal(found: IToken, whole: string, digits: string): Diagnostic {
-    const source = this.at(found.startOffset - whole.length, endOf(found) + digits.length);
-    const text = `${whole === '' ? '0' : whole}.${digits}`;
-    const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
-    const written = this.text.slice(source.start, source.end);
-    return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });
-  }
-
-  /** `1.000,5` and `1.000.000`. */
-  private grouped(found: IToken, groups: string, digits: string): Diagnostic {
-    const source = this.at(found.startOffset - groups.length, endOf(found) + digits.length);
-    const whole = groups.split('.');
-    const text = found.image === ',' ? `${whole.join('')}.${digits}` : [...whole, digits].join('_');
-    const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
-    const written = this.text.slice(source.start, source.end);
-    return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });
   }
 
   private misplaced(
@@ -429,15 +321,6 @@ class Teller {
     );
   }
 
-  private isFirstOnLine(offset: number): boolean {
-    return this.text.slice(this.text.lastIndexOf('\n', offset - 1) + 1, offset).trim() === '';
-  }
-
-  private endOfLine(offset: number): number {
-    const end = this.text.slice(offset).search(/[\r\n]/);
-    return end < 0 ? this.text.length : offset + end;
-  }
-
   private at(start: number, end: number) {
     return sourceAt(this.document, start, Math.max(start, end));
   }
@@ -456,12 +339,4 @@ function endOfLines(text: string, lines: number): number {
 function previousToken(error: IRecognitionException): IToken | undefined {
   const token = 'previousToken' in error ? (error.previousToken as IToken | undefined) : undefined;
   return token === undefined || Number.isNaN(token.startOffset) ? undefined : token;
-}
-
-function span({ uri, start, end }: SourceRange): { uri: string; start: number; end: number } {
-  return { uri, start, end };
-}
-
-function endOf(token: IToken): number {
-  return (token.endOffset ?? token.startOffset) + 1;
 }

@@ -1,0 +1,114 @@
+/** Slips that many make in the middle of a statement, told by the tokens around the one at which the parser stopped. */
+import { report, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { constraintFromATime, missing, unexpected, wordOfTheLanguage } from '../../diagnostics/syntax.ts';
+import { endOf, endOfLine, isFirstOnLine, span } from './lines.ts';
+import type { Stop } from './statement-slips.ts';
+import { ACTIONS, show } from './syntax-words.ts';
+
+/** `wanted`: what is expected, as people call it; `words`: those of the language. */
+export function tokenSlip(
+  stop: Stop,
+  wanted: readonly string[],
+  words: ReadonlySet<string>,
+): Diagnostic | undefined {
+  const { text, found, before, expected, place, at } = stop;
+  const here = at(found.startOffset, endOf(found));
+  const line = text.slice(text.lastIndexOf('\n', found.startOffset - 1) + 1, found.startOffset);
+  const rest = text.slice(endOf(found), endOfLine(text, endOf(found)));
+  const number = /(\d*)$/.exec(line)?.[1] ?? '';
+  const digits = /^\d+/.exec(rest)?.[0];
+  const groups = /(?<![\w.])(\d{1,3}(?:\.\d{3})+)$/.exec(line)?.[1];
+  if (groups !== undefined && digits !== undefined && /^[,.]$/.test(found.image))
+    return grouped(stop, groups, digits);
+  if ((found.image === ',' && number !== '') || (found.image === '.' && number === '')) {
+    if (digits !== undefined) return decimal(stop, number, digits);
+  }
+  const adding = /\bset\s+([\w.[\]]+)\s*([-+*/])=(?!=)/.exec(line + found.image + rest);
+  if (adding !== null && place === 'the set') {
+    const [written, name = '', operator = ''] = adding;
+    const start = text.lastIndexOf('\n', found.startOffset - 1) + 1 + adding.index;
+    const source = at(start, start + written.length);
+    const help = `Write set ${name} = ${name} ${operator} …`;
+    const edits = [{ ...span(source), text: `set ${name} = ${name} ${operator}` }];
+    return report(missing, { expected: "'='", found: `'${operator}='`, place, help }, source, {
+      fixes: [{ title: `Write set ${name} = ${name} ${operator}`, edits }],
+    });
+  }
+  const late = /^\s*subject\s+to\s.*\S(\s+after)\s+$/.exec(line);
+  if (before?.image === 'after' && late !== null) {
+    const time = (found.image + rest).replace(/\s*\/\/.*/, '').trim();
+    const source = at(before.startOffset, text.indexOf(time, before.startOffset) + time.length);
+    const start = before.startOffset - late[1]!.length + 'after'.length;
+    return report(constraintFromATime, { time }, source, {
+      fixes: [{ title: `Remove after ${time}`, edits: [{ ...span(source), start, text: '' }] }],
+    });
+  }
+  if (expected.length === 1 && expected[0] === '=' && before !== undefined) {
+    const holes = { expected: "'='", found: show(found), place };
+    const equation = text.slice(text.lastIndexOf('\n', before.startOffset) + 1, endOf(before));
+    if (found.image === ':' && rest.startsWith('=')) {
+      const source = at(found.startOffset, endOf(found) + 1);
+      const help =
+        'An equation is written with =. To change a value at an event, write `set x = …` in a `when`.';
+      const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
+      return report(missing, { ...holes, found: "':='", help }, source, { fixes });
+    }
+    const equals = equation.indexOf('==');
+    if (equals >= 0) {
+      const start = text.lastIndexOf('\n', before.startOffset) + 1 + equals;
+      const source = at(start, start + 2);
+      const fixes = [{ title: 'Write =', edits: [{ ...span(source), text: '=' }] }];
+      const help = '`==` compares; an equation is written with one `=`.';
+      return report(missing, { ...holes, found: "'=='", help }, source, { fixes });
+    }
+    if (before.tokenType.name === 'ID' && !isFirstOnLine(text, before.startOffset)) {
+      const source = at(before.startOffset, endOf(before));
+      const edits = [{ ...span(source), end: source.start, text: '* ' }];
+      const help = 'A product is written with `*`; a new statement begins on a new line.';
+      return report(missing, { expected: 'an operator', found: show(before), place, help }, source, {
+        fixes: [{ title: "Write '*'", edits }],
+      });
+    }
+  }
+  if ((found.image === 'then' || found.image === ':') && ACTIONS.has(place ?? '') && place !== 'the set') {
+    const help = 'What happens stands in braces: when … { set x = … }.';
+    return report(missing, { expected: "'{'", found: show(found), place, help }, here);
+  }
+  const assigns = /^\s*(\.\s*\w+\s*|\[[^\]]*\]\s*)*[-+*/:]?=(?!=)/.test(rest);
+  if (ACTIONS.has(place ?? '') && assigns && /^[a-z_]\w*$/i.test(found.image)) {
+    const fixes = [{ title: "Write 'set'", edits: [{ ...span(here), end: here.start, text: 'set ' }] }];
+    const help = `To change a value at an event, write set ${found.image} = …`;
+    return report(missing, { expected: "'set'", found: show(found), place, help }, here, { fixes });
+  }
+  // The loop over operators ends before one that nothing follows.
+  if (/^([-+*/^]|[<>]=?|==|!=|and|or)$/.test(found.image) && !wanted.includes('a value')) {
+    return report(missing, { expected: `a value after '${found.image}'`, found: 'nothing', place }, here);
+  }
+  if (wanted.includes('a value') && words.has(found.image) && /^[a-z]/.test(found.image)) {
+    if (before !== undefined && before.endLine !== found.startLine) {
+      const source = at(before.startOffset, endOf(before));
+      return report(missing, { expected: 'a value', found: show(found), place }, source);
+    }
+    return report(wordOfTheLanguage, { word: found.image }, here);
+  }
+  return undefined;
+}
+
+/** `1,5` and `.5`. */
+function decimal({ text: all, found, at }: Stop, whole: string, digits: string): Diagnostic {
+  const source = at(found.startOffset - whole.length, endOf(found) + digits.length);
+  const text = `${whole === '' ? '0' : whole}.${digits}`;
+  const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+  const written = all.slice(source.start, source.end);
+  return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });
+}
+
+/** `1.000,5` and `1.000.000`. */
+function grouped({ text: all, found, at }: Stop, groups: string, digits: string): Diagnostic {
+  const source = at(found.startOffset - groups.length, endOf(found) + digits.length);
+  const whole = groups.split('.');
+  const text = found.image === ',' ? `${whole.join('')}.${digits}` : [...whole, digits].join('_');
+  const fixes = [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+  const written = all.slice(source.start, source.end);
+  return report(unexpected, { found: `'${written}'`, expected: [], suggestion: text }, source, { fixes });
+}
