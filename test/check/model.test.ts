@@ -208,6 +208,20 @@ describe('inheritance', () => {
     ]);
     expect(model.assets['plant.Machine']?.abstract).toBe(true);
   });
+  it('writes a base out once, however many extend it', () => {
+    const chain = Array.from(
+      { length: 50 },
+      (_, at) => `asset A${at + 1} extends A${at} { param p${at} = 1 m }`,
+    );
+    const model = modelOf(
+      `package plant\nasset A0 { state x = 1 m  der(x) = -x / 1 s }\n${chain.join('\n')}\n`,
+    );
+    const variables = Object.values(model.assets).flatMap((asset) => asset.variables);
+    expect(variables).toHaveLength((51 * 52) / 2);
+    // One object for each declaration, not one for each asset that has it.
+    expect(new Set(variables).size).toBe(51);
+    expect(new Set(Object.values(model.assets).flatMap((asset) => asset.equations)).size).toBe(1);
+  });
 });
 
 describe('a list for an array of parts', () => {

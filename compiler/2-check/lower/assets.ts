@@ -72,9 +72,16 @@ import { lowerProcess, lowerResource } from './process.ts';
 import { elementOverrides, lowerSized } from './vectors.ts';
 import { lowerExpression, lowerRange, lowerValue, needed, referenceTo } from './expressions.ts';
 
-export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
+/** @param known what was lowered already: bases are what others inherit from, in chains of any length */
+export function lowerAsset(
+  asset: AssetDecl,
+  analysis: Analysis,
+  known: Map<AssetDecl, AssetType>,
+): AssetType {
+  const old = known.get(asset);
+  if (old !== undefined) return old;
   const base = target(asset.base);
-  const inherited = base === undefined ? undefined : lowerAsset(base, analysis);
+  const inherited = base === undefined ? undefined : lowerAsset(base, analysis, known);
   const lowered: AssetType = {
     name: qualifiedName(asset),
     abstract: asset.abstract,
@@ -100,6 +107,7 @@ export function lowerAsset(asset: AssetDecl, analysis: Analysis): AssetType {
   for (const override of asset.overrides) applyToInherited(override, lowered, analysis);
   for (const member of asset.members) lowerMember(member, [], lowered, analysis);
   rememberOverTime(asset, lowered, analysis);
+  known.set(asset, lowered);
   return lowered;
 }
 

@@ -18,6 +18,7 @@ import {
   type Runnable,
   type TwinFile,
 } from '../../../grammar/generated/ast.ts';
+import type { AssetType } from '../../model/asset.ts';
 import type { CheckedModel } from '../../model/checked-model.ts';
 import type { Analysis } from '../analysis.ts';
 import { qualifiedName, target } from '../members.ts';
@@ -77,8 +78,11 @@ function lowered(
 ): CheckedModel | undefined {
   try {
     const bindings = elements.filter(isBindDecl);
+    const known = new Map<AssetDecl, AssetType>();
     return {
-      assets: Object.fromEntries(assets.map((asset) => [qualifiedName(asset), lowerAsset(asset, analysis)])),
+      assets: Object.fromEntries(
+        assets.map((asset) => [qualifiedName(asset), lowerAsset(asset, analysis, known)]),
+      ),
       twins: elements.filter(isTwinDecl).map((twin) =>
         lowerTwin(
           twin,

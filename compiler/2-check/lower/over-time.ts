@@ -32,6 +32,7 @@ const USUAL = 100;
 export function rememberOverTime(tree: AssetDecl, asset: AssetType, analysis: Analysis): void {
   // Inner ones first: a mean of medians reads what the medians gave.
   const calls = callsIn(tree).filter(isOverTime).toReversed();
+  if (calls.length === 0) return;
   const known = new Set(asset.variables.map(({ name }) => name));
   for (const call of calls) {
     if (known.has(nameOf(call))) continue;
