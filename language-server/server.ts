@@ -135,12 +135,26 @@ class Server {
     if (this.client?.workspace?.workspaceFolders === true) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         for (const { uri } of removed) this.folders.delete(uri);
+        for (const { uri } of removed) this.leave(uri);
         for (const { uri } of added) {
           this.folders.add(uri);
           this.reading = Promise.all([this.reading, this.readFolder(uri, true)]);
         }
       });
     }
+  }
+
+  /** A folder is no longer of the workspace: neither are its files, but for those that are open and what lies beside them. */
+  private leave(folder: string): void {
+    const isIn = (uri: string, one: string): boolean => uri.startsWith(`${onDisk(one).replace(/\/$/, '')}/`);
+    const folders = [...this.folders];
+    for (const { uri } of this.project().texts())
+      if (isIn(uri, folder) && !this.isOpen(uri) && !folders.some((each) => isIn(uri, each)))
+        this.project().disk(uri, undefined);
+    for (const uri of this.documents.keys())
+      if (isIn(onDisk(uri), folder)) this.reading = Promise.all([this.reading, this.readNeighbours(uri)]);
+    this.lookLater();
+    this.roots.compileSoon(PAUSE);
   }
 
   // ── texts ──────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +233,11 @@ class Server {
 
   private lookAtClosed(): void {
     const [folder] = this.folders;
-    if (folder === undefined) return;
+    // Where the last folder has gone, what was said of its files is taken back.
+    if (folder === undefined) {
+      this.closed?.wake(this.diagnosticPages);
+      return;
+    }
     this.closed ??= new ClosedFiles(
       this.project(),
       (uri, found) => {
@@ -310,7 +328,14 @@ class Server {
   }
 
   private async readFolders(): Promise<void> {
-    for (const folder of this.folders) await this.readFolder(folder, true);
+    // Between two folders nothing is all read.
+    this.readers += 1;
+    try {
+      for (const folder of this.folders) await this.readFolder(folder, true);
+    } finally {
+      this.readers -= 1;
+    }
+    this.afterReading();
   }
 
   private async readFolder(folder: string, deep: boolean): Promise<void> {
@@ -330,9 +355,14 @@ class Server {
     } finally {
       this.readers -= 1;
     }
+    this.afterReading();
+  }
+
+  private afterReading(): void {
+    if (this.readers > 0) return;
     // Also when nothing came: something may have waited to be said.
     for (const uri of this.documents.keys()) this.publish(uri);
-    if (deep) this.lookAtClosed();
+    this.lookAtClosed();
     // Names that lead into these files were of no kind until now, and what is made of them of no quantity.
     const { semanticTokens, inlayHint } = this.client?.workspace ?? {};
     if (semanticTokens?.refreshSupport === true) void this.connection.languages.semanticTokens.refresh();
