@@ -376,9 +376,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** The next time that someone wants to see, after the committed one. */
   const nextLook = (): number => (telling.any() ? looks.after(machine.time()) : Infinity);
 
+  /** Next to a pole each step is looked at. */
+  const isCut = (): boolean => machine.cells[Cell.cut] !== 0;
+
   /** How far steps may go that somebody else takes; undefined where none may be. */
   const spanFor = (goal: number): Span | undefined => {
-    if (loop === undefined || telling.eachStep() || dues.next() <= machine.time()) return undefined;
+    if (loop === undefined || telling.eachStep() || isCut() || dues.next() <= machine.time())
+      return undefined;
     return {
       limit: Math.min(dues.next(), duration),
       before: Math.min(dues.next(), journal.next(), nextLook()),
@@ -410,11 +414,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     flight!.to <= goal &&
     journal.next() > flight!.to &&
     machine.cells[Cell.blind] === 0 &&
+    !isCut() &&
     !telling.heard();
 
   /** Takes steps in which nothing happens, from the committed state; returns how many. */
   const hurry = (goal: number, most: number, heard: boolean): number => {
-    if (loop === undefined || telling.eachStep()) return 0;
+    if (loop === undefined || telling.eachStep() || isCut()) return 0;
     const alone = loop.alone && !heard && !telling.heard();
     const due = alone ? dues.others() : dues.next();
     if (due <= machine.time()) return 0;

@@ -9,6 +9,9 @@ import type { Rebounds } from './events/rebound.ts';
 import { AHEAD, STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
 import type { Stepper } from './solvers/integrate.ts';
+import { createPoles } from './poles.ts';
+import { smallestStep } from './solvers/adaptive.ts';
+import { Cell } from './machine.ts';
 import type { Trouble } from './trouble.ts';
 
 /** A step that was taken but not committed. */
@@ -43,6 +46,9 @@ const DOUBTED = 0.01;
 /** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
 const MOST_DOUBTS = 12;
 
+/** A step that is cut short of a pole adds ten, one that is not takes one away. Beyond this the run only creeps along it. */
+const MOST_CUT = 10_000;
+
 /** `own` is the stepper by itself, `stepper` with all that is shown along with it. */
 export function createTakeOff(
   machine: Machine,
@@ -58,11 +64,64 @@ export function createTakeOff(
   /** A step that was taken anew to a kink passes it there, or just before. */
   const isNear = (end: number, from: number, to: number): boolean => to - end <= 1e-3 * (to - from);
 
+  const poles = createPoles(machine, stepper);
+  /** Whether memory holds all of what it is at `t` (s) within the step in flight, once this has seen to it. */
+  const evaluates = (t: number): boolean => {
+    stepper.show(t);
+    const trouble = machine.evaluate();
+    machine.status.fill(0);
+    return trouble === undefined;
+  };
+
+  /** Where the step ends that was seen to pass no pole; memory holds everything there. */
+  let seenTo = NaN;
+
+  /** The longest step that the method takes up to `limit` (s) and that passes no pole. What has no values yet is for others to say. */
+  const attempt = (limit: number): number | Trouble => {
+    const from = machine.time();
+    let to = stepper.attempt(limit);
+    let cut: Trouble | undefined;
+    seenTo = NaN;
+    while (poles !== undefined && own.adaptive && typeof to === 'number' && evaluates(to)) {
+      const passed = poles.passed(from, to);
+      if (passed === undefined) {
+        seenTo = to;
+        break;
+      }
+      const shorter = (to - from) / 4;
+      machine.cells[Cell.cut]! += 10;
+      const creeps = machine.cells[Cell.cut]! > MOST_CUT;
+      cut = poles.trouble(passed, { from, to, how: creeps ? 'creeping' : 'cut' });
+      stepper.withdraw();
+      if (creeps || shorter <= 2 * smallestStep(from) || from + shorter <= from * STANDS_STILL) return cut;
+      // A step of that length is the one to go on from; else each one would be tried from the longest on.
+      machine.cells[Cell.stepSize] = shorter;
+      to = stepper.attempt(from + shorter);
+    }
+    // One that cannot be taken either says less of what is wrong.
+    if (typeof to !== 'number') return cut ?? to;
+    machine.cells[Cell.cut] = Math.max(0, machine.cells[Cell.cut]! - 1);
+    return to;
+  };
+
   /** Takes the step anew, to another end. */
   const anew = (limit: number): number | Trouble => {
     stepper.withdraw();
     machine.status.fill(0);
-    return stepper.attempt(limit);
+    return attempt(limit);
+  };
+
+  /** A fixed step that passes a pole has nothing to go by. */
+  const beside = (taken: TakeOff): TakeOff => {
+    const { flight, evaluatedAt } = taken;
+    if (poles === undefined || own.adaptive || taken.trouble || flight === undefined) return taken;
+    const { from, to } = flight;
+    if (evaluatedAt !== to && !evaluates(to)) return { ...taken, evaluatedAt: NaN };
+    const passed = poles.passed(from, to);
+    if (passed === undefined) return { ...taken, evaluatedAt: to };
+    const trouble = poles.trouble(passed, { from, to, how: 'fixed' });
+    stepper.withdraw();
+    return { flight, trouble, evaluatedAt: NaN };
   };
 
   /**
@@ -115,14 +174,14 @@ export function createTakeOff(
   };
 
   /** The step goes to `limit` (s) at the most. */
-  return (limit: number): TakeOff => {
+  const take = (limit: number): TakeOff => {
     const from = machine.time();
-    let to = stepper.attempt(limit);
+    let to = attempt(limit);
     if (typeof to !== 'number') return { flight: undefined, trouble: to, evaluatedAt: NaN };
     const flight: Flight = { from, to, whole: true, crossed: false, atKink: false };
     const inFlight = (evaluatedAt: number): TakeOff => ({ flight, evaluatedAt });
     const failed = (trouble: Trouble): TakeOff => ({ flight, trouble, evaluatedAt: NaN });
-    if (locating === undefined) return inFlight(NaN);
+    if (locating === undefined) return inFlight(seenTo);
     const { locator, known, rebounds } = locating;
     let end = locator.locate(from, to);
     let passed = locator.passed();
@@ -219,5 +278,10 @@ export function createTakeOff(
     flight.whole = end === to;
     flight.to = end;
     return inFlight(beyond === undefined && isEvaluated ? locator.evaluatedAt() : NaN);
+  };
+
+  return (limit: number): TakeOff => {
+    poles?.mark();
+    return beside(take(limit));
   };
 }

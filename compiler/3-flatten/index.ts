@@ -28,6 +28,7 @@ import { projections } from './causality/projection.ts';
 import { declareMeasures } from './instances/measures.ts';
 import { flowOf } from './process/flow.ts';
 import { awaitedConditions, couple } from './process/coupling.ts';
+import { polesOf } from './events/poles.ts';
 import { Probes } from './shown/probes.ts';
 import { completeSensors } from './shown/sensors.ts';
 import { eventsOf } from './instances/signals.ts';
@@ -130,6 +131,7 @@ export function flatten(
     guesses,
     initial,
     crossings: crossingsOf(flattening, running, handlers, dynamics),
+    poles: [],
     handlers,
     tables: flattening.tables,
     delays: flattening.delays,
@@ -157,6 +159,7 @@ export function flatten(
     system.crossings = crossingsOf(flattening, running, awaiting, system.dynamics);
     system.limits = [...limitsOf(flattening, running), ...wavesOf(flattening, running, awaiting)];
   }
+  system.poles = polesOf(system, running);
   system.crossings = turnedCrossings(system.crossings, handlers, running);
   system.outputs = [...system.outputs, ...doubtsOf(flattening, running, handlers)];
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];

@@ -48,6 +48,10 @@ export function printFlat(system: FlatSystem): string {
     system.crossings.map(({ loops, value }) => `${names.expression(value)}${names.loops(loops)}`),
   );
   section(
+    'poles',
+    system.poles.map(({ loops, value }) => `${names.expression(value)}${names.loops(loops)}`),
+  );
+  section(
     'handlers',
     system.handlers.flatMap((handler) => names.handler(handler)),
   );
@@ -119,6 +123,10 @@ export function printFlat(system: FlatSystem): string {
   );
   return `${lines.join('\n')}\n`;
 }
+
+/** An expression in the modeller's names. */
+export const expressionText = (system: FlatSystem, expression: FlatExpression): string =>
+  new Printer(system).expression(expression);
 
 function indexed(name: string, index: readonly number[]): string {
   let at = 0;

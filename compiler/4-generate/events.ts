@@ -290,7 +290,11 @@ function atInstance(
 }
 
 /** Offset in bytes of an instance within its declaration's region: row-major in the loops, starting at their `from`. */
-function position(scope: Scope, loops: readonly FlatLoop[]): { dynamic: I32 | undefined; constant: number } {
+/** Of an instance of the loops, in bytes from the first one's 8. */
+export function position(
+  scope: Scope,
+  loops: readonly FlatLoop[],
+): { dynamic: I32 | undefined; constant: number } {
   let dynamic: I32 | undefined;
   let constant = 0;
   let stride = 1;

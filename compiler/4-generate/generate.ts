@@ -17,6 +17,7 @@ import { sides } from './sides.ts';
 import { choice, commit, crossings, detect, fire, valueOf, watch } from './events.ts';
 import { recaller, rememberAll } from './delays.ts';
 import { limit } from './limits.ts';
+import { poles, polesPassed } from './poles.ts';
 import { integrators } from './integrate/index.ts';
 import { stepLoops } from './loop/index.ts';
 import { alike } from './beside.ts';
@@ -127,6 +128,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
   };
   const steps = integrators(module, integration);
   const implicit = implicitOf(context, integration);
+  const followed = poles(context);
   const functions = {
     parameters: evaluate(context, 'parameters', system.parameters, { unlessGiven: true }),
     start: started(context),
@@ -135,6 +137,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
     project: evaluate(context, 'project', system.projection),
     crossings: crossings(context),
     ...(layout.kinks === undefined ? {} : { sides: sides(context, layout.kinks) }),
+    ...(followed === undefined ? {} : { poles: followed }),
     detect: detect(context),
     fire: fire(context),
     commit: commit(context),
@@ -193,8 +196,14 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
   };
   const sampled = sampleAll(context);
   const beside = alike(context);
-  const loops = stepLoops(context, { ...functions, steps, implicit, watch: watch(context) });
-  const sideBySide = replicas(context, functions.derivatives, functions.outputs);
+  const loops = stepLoops(context, {
+    ...functions,
+    steps,
+    implicit,
+    watch: watch(context),
+    poles: followed && polesPassed(context, followed),
+  });
+  const sideBySide = replicas(context, functions.derivatives, functions.outputs, followed);
   for (const [name, made] of Object.entries({
     ...functions,
     ...(sampled === undefined ? {} : { sampleAll: sampled }),

@@ -15,7 +15,7 @@ import type { WorkSize } from './integrate/work.ts';
 import { carriesOutEvents } from './loop/eligible.ts';
 import { locationCells } from './loop/locate.ts';
 import { soundTicks } from './loop/sound.ts';
-import { manifestOf, offsets } from './manifest.ts';
+import { describePoles, manifestOf, offsets } from './manifest.ts';
 import { planFlow } from './process/plan.ts';
 import type { FlowPlan } from './process/plan.ts';
 import { LISTED_BYTES } from './process/alike.ts';
@@ -33,6 +33,7 @@ export interface MemoryPlan {
   /** Number of instances of each handler. */
   handlerInstances: number[];
   crossingOffsets: number[];
+  poleOffsets: number[];
   scratch: Scratch;
   /** With the address of the first element's memory; `windowCells` says how much each has. */
   windows: (FlatWindow & { address: number })[];
@@ -87,6 +88,7 @@ export const matrixCells = (block: SolveBlock): number =>
   eliminationFor(block) && block.unknowns.length > DENSE_LIMIT ? 0 : block.residuals.length ** 2;
 
 const PAGE = 65536;
+const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
 /** Instances of the crossings of a kind. */
 const instancesOf = (
@@ -239,6 +241,10 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
   // Not in the layout proper either.
   const trusted = soundTicks(system).size > 0 ? take(system.handlers.length) : undefined;
 
+  const poleCounts = system.poles.map(({ loops }) => elementCount(extents(loops)));
+  const poles =
+    poleCounts.length === 0 ? undefined : { ...take(sum(poleCounts)), begin: take(sum(poleCounts)).address };
+
   const givenOf = (variable: FlatVariable, address: number): number => {
     const before = {
       parameter: 0,
@@ -291,6 +297,7 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
     manifest: {
       ...manifestOf(system, layout, addresses, handlerInstances, offsets(crossingCounts), flow),
       ...(trusted ? { trusted } : {}),
+      ...(poles ? { poles: describePoles(system, poles, offsets(poleCounts)) } : {}),
       used: end,
       ...(states.count === 0 ? {} : { work: { before: integrator, spare: integrator + work.spare } }),
       ...(system.coverage ? { coverage: { ...system.coverage, ...(passed ? { passed } : {}) } } : {}),
@@ -299,6 +306,7 @@ export function layOut(system: FlatSystem, work: WorkSize, lists: number): Memor
     given: system.variables.map((variable, id) => givenOf(variable, addresses[id]!)),
     handlerInstances,
     crossingOffsets: offsets(crossingCounts),
+    poleOffsets: offsets(poleCounts),
     windows,
     scratch: {
       tables,

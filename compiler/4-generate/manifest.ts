@@ -5,7 +5,7 @@ import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import type { FlatHandler, FlatBinding, FlatSystem } from '../ir/flat-system.ts';
 import type { FlatWidget, StructureNode } from '../ir/flat-shown.ts';
 import type { Layout } from '../../runtime/contract/layout.ts';
-import type { Manifest, ManifestBinding } from '../../runtime/contract/manifest.ts';
+import type { Manifest, ManifestBinding, ManifestPoles } from '../../runtime/contract/manifest.ts';
 import type { ManifestCalibration, ManifestExperiment } from '../../runtime/contract/studies.ts';
 import type { ManifestStructure, ManifestWidget } from '../../runtime/contract/shown.ts';
 import { count as elementCount, elementAt } from '../../runtime/contract/elements.ts';
@@ -63,6 +63,30 @@ const firstOf = (loops: readonly FlatLoop[]): number[] => loops.map((loop) => lo
  */
 const costOf = ({ states }: Sparse, { operations, columns }: SparseRows): number =>
   Math.round((0.5 * operations + 8 * columns.length) / (36 * states));
+
+/** What people are told of poles. `at`: where their values lie. */
+export const describePoles = (
+  system: FlatSystem,
+  at: Omit<ManifestPoles, 'kinds'>,
+  poleOffsets: readonly number[],
+): ManifestPoles => ({
+  ...at,
+  kinds: system.poles.map(({ loops, divisor, of, source }, id) => ({
+    offset: poleOffsets[id]!,
+    dims: extents(loops),
+    first: firstOf(loops),
+    divisor,
+    of: {
+      variable: of.variable,
+      index: of.index.map((one) =>
+        typeof one === 'number'
+          ? one
+          : { loop: loops.findIndex(({ variable }) => variable === one.loop), offset: one.offset },
+      ),
+    },
+    source,
+  })),
+});
 
 /** What is where, and what it means: all that a runtime knows of a model. */
 export function manifestOf(

@@ -1,5 +1,6 @@
 import { Cell } from '../../runtime/contract/cells.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
+import type { Region } from '../../runtime/contract/layout.ts';
 import { Status } from '../../runtime/contract/kernel.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { loadElementary } from '../4-generate/elementary/load.ts';
@@ -153,6 +154,15 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
   const choose = (loops: readonly FlatLoop[], expression: FlatExpression | undefined, instance: number) =>
     expression ? evaluate(reader, expression, countersAt(loops, instance)) : NaN;
 
+  const followPoles = ({ address }: Region): void =>
+    system.poles.forEach(({ loops, value }, id) => {
+      let at = address + 8 * plan.poleOffsets[id]!;
+      for (const counters of rounds(loops)) {
+        put(at, evaluate(reader, value, counters));
+        at += 8;
+      }
+    });
+
   const derivatives = () => run(system.dynamics);
   const continuous: Continuous = {
     x: region(layout.states),
@@ -185,6 +195,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
         }
       });
     },
+    ...(manifest.poles === undefined ? {} : { poles: () => followPoles(manifest.poles!) }),
     ...(layout.kinks === undefined
       ? {}
       : { sides: (passed: number) => rememberSides(manifest, memory, passed !== 0) }),

@@ -46,6 +46,8 @@ export interface FlatSystem {
   initial: SolveBlock[];
   /** Functions of time and state whose sign changes are located: one for each comparison of continuous values. */
   crossings: FlatCrossing[];
+  /** Where a rate may be divided by zero. */
+  poles: FlatPole[];
   handlers: FlatHandler[];
   tables: FlatTable[];
   limits: FlatLimit[];
@@ -189,6 +191,20 @@ export interface FlatKink {
   size: FlatExpression;
   /** Where it lies: in what is integrated, whose solution bends there, or in what is compared, or both. */
   lies: 'integrated' | 'compared' | 'both';
+}
+
+/**
+ * A divisor of something that rates are computed by. The value is its sign, times 2 where what it divides is negative, and 3 where that is zero; 0 where none of
+ * this is looked at. Between two values of other signs the divisor is zero, and what it divides is not where they are as large.
+ */
+export interface FlatPole {
+  loops: FlatLoop[];
+  value: FlatExpression;
+  /** As people are told of it. */
+  divisor: string;
+  /** What is computed by it. */
+  of: FlatTarget;
+  source: SourceRange;
 }
 
 export interface FlatAction {

@@ -40,6 +40,8 @@ export const Cell = {
   lookSteps: 24,
   lookFrom: 25,
   lookLength: 26,
+  /** Adaptive: how often steps were cut short of a pole of late. */
+  cut: 27,
 } as const;
 
 /** Those that an instant may change come first. */

@@ -25,6 +25,11 @@ export interface Kernel {
    */
   sides?(passed: number): void;
   /**
+   * Where a rate may be divided by zero: writes for each such place (`Manifest.poles`) the sign of the divisor, times 2 where what it divides is negative and 3 where
+   * that is zero; 0 where another branch is taken. Expects `derivatives` to be up to date.
+   */
+  poles?(): void;
+  /**
    * Compares every handler's condition with its last truth, updates that, and lists the changes in the queue:
    * returns how many. An entry is two i32: `handler` and `instance << 1 | becameTrue`. At most `layout.queue.capacity` are listed a call.
    * With `learn` 1 the truths are only recorded, for handlers that do not fire at the start.

@@ -56,6 +56,8 @@ export interface Manifest {
    * next must be numbers too. Whoever puts another state into memory clears it.
    */
   trusted?: Region;
+  /** Where a rate may be divided by zero: absent where it cannot. */
+  poles?: ManifestPoles;
   /** Bytes of the memory, from its start, that anything is written to. */
   used?: number;
   /**
@@ -149,6 +151,25 @@ export interface ManifestVariable {
    */
   driven?: { by: number; line?: { value: number; since: number; slope: number } };
   source: SourceRange;
+}
+
+/** Divisors that `Kernel.poles` looks at. None of it is saved. */
+export interface ManifestPoles extends Region {
+  /** Byte address of as many values again: those at the start of a step. */
+  begin: number;
+  kinds: {
+    /** Position of its first instance. */
+    offset: number;
+    /** Number of elements by loop; the product is the number of instances. */
+    dims: number[];
+    /** One-based number of the first element by loop. */
+    first: number[];
+    /** The divisor in the modeller's names; numbers are in SI units. */
+    divisor: string;
+    /** What is computed by it: a variable, and for each of its dims the loop that counts there and an offset, or the element. */
+    of: { variable: number; index: (number | { loop: number; offset: number })[] };
+    source: SourceRange;
+  }[];
 }
 
 /** What happens at an instant, for all instances: `detect` looks at them, `fire` carries them out. */

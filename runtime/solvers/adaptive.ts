@@ -188,12 +188,14 @@ function firstStep(machine: Machine, relativeTolerance: number, span: number): n
 const LOOSE = 1e-4;
 
 export function tooSmall(machine: Machine, time: number, tolerance: number): Trouble {
-  const { manifest, derivatives, absoluteTolerances } = machine;
+  const { manifest, kernel, derivatives, absoluteTolerances } = machine;
   // Memory still holds what the last trial came upon: a table that ends, perhaps.
   const beyond = manifest.variables.some(({ lookedUp }) => lookedUp !== undefined)
     ? machine.fault()
     : undefined;
   if (beyond !== undefined) return { ...beyond, time };
+  // A trial may have come far from where it began, and brought others in trouble.
+  if (derivatives.every(Number.isFinite)) kernel.derivatives();
   let worst = 0;
   let rate = -1;
   derivatives.forEach((derivative, i) => {

@@ -14,6 +14,9 @@ import type { Trouble } from '../trouble.ts';
 const EASY = 1;
 const EASY_LOOKS = 3;
 
+/** Of `Cell.cut`: beyond it the explicit method only creeps along a pole. */
+const CREEPS = 300;
+
 /** Why the method in use was taken, in `Cell.cause`. */
 export const Cause = { none: 0, stiff: 1, failed: 2, easy: 3 } as const;
 
@@ -41,6 +44,7 @@ export function autoStepper(
     cells[Cell.sinceLook] = 0;
     cells[Cell.looks] = 0;
     cells[Cell.lastError] = 1;
+    cells[Cell.cut] = 0;
     explicit.disturb();
     implicit.disturb();
   };
@@ -76,8 +80,15 @@ export function autoStepper(
   const attempt = (limit: number): number | Trouble => {
     taken = active();
     pending = undefined;
-    const result = taken.attempt(limit);
-    if (typeof result === 'number' || (result.code !== 'PX9005' && result.code !== 'PX9030')) return result;
+    const creeps = taken === explicit && cells[Cell.cut]! > CREEPS;
+    // The other method works where its last stage lies.
+    if (creeps) explicit.forget();
+    const result = creeps ? undefined : taken.attempt(limit);
+    if (
+      result !== undefined &&
+      (typeof result === 'number' || (result.code !== 'PX9005' && result.code !== 'PX9030'))
+    )
+      return result;
     const before = cells.slice();
     machine.status.fill(0);
     machine.evaluate();
@@ -87,7 +98,7 @@ export function autoStepper(
     const from = machine.time();
     const reached = other.attempt(limit);
     cells.set(before);
-    if (typeof reached !== 'number') return result;
+    if (typeof reached !== 'number') return result ?? taken.attempt(limit);
     taken = other;
     pending = { from, step: before[Cell.stepSize]! };
     return reached;

@@ -39,8 +39,10 @@ describe.each([
       expect(steps).toBeLessThan(20_000);
       return one;
     });
-    expect(twin!.trouble()).toMatchObject({ code: 'PX9005', source: { line: 3 } });
-    expect(twin!.trouble()!.message).toMatch(/\br(\[1\])? (changes|in line 3 seems)/);
+    // A divisor that goes through zero within a step is told by its name.
+    expect(['PX9005', 'PX9057']).toContain(twin!.trouble()!.code);
+    expect(twin!.trouble()!.source).toMatchObject({ line: 3 });
+    expect(twin!.trouble()!.message).toMatch(/\br(\[1\])? (changes|in line 3 seems|is divided by)/);
     expect(Math.abs(twin!.time() - at)).toBeLessThan(method.name === 'bdf' ? 0.01 : 0.08);
     for (const other of [interpreted, stepwise]) {
       expect(other!.trouble()).toEqual(twin!.trouble());

@@ -55,7 +55,7 @@ export function adaptive(
     results: ['i32'],
   });
   const { tolerance, longest, limit, before, bound, after, most, span, looks } = f.params;
-  const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span });
+  const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span, isAdaptive: true });
   const { from, to } = steps;
   const [step, taken, error] = [f.local('f64', 'step'), f.local('f64', 'taken'), f.local('f64', 'error')];
   const [planned, end, smallest] = [

@@ -39,7 +39,7 @@ export function fixed(
     results: ['i32'],
   });
   const { step, limit, before, bound, after, most, span } = f.params;
-  const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span });
+  const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span, isAdaptive: false });
   const { from, to } = steps;
   const [n, cut] = [f.local('f64', 'number of the next grid time'), f.local('f64', 'limit of the step')];
   const [count, reason] = [f.local('i32', 'steps'), f.local('i32', 'reason')];

@@ -10,6 +10,7 @@ import { movingIn } from '../moving.ts';
 import type { ImplicitSteps } from '../integrate/implicit.ts';
 import type { Integrators } from '../integrate/index.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
+import type { PolesPassed } from '../poles.ts';
 import { kinkPassed } from '../sides.ts';
 import { adaptive } from './adaptive.ts';
 import { carriesOutEvents } from './eligible.ts';
@@ -39,6 +40,8 @@ export interface StepParts extends InstantParts {
   crossings: FunctionHandle;
   sides?: FunctionHandle;
   watch: FunctionHandle;
+  /** Where a rate may be divided by zero. */
+  poles: PolesPassed | undefined;
   limit: FunctionHandle;
 }
 

@@ -11,7 +11,8 @@ import type { FlatExpression } from '../../ir/flat-expression.ts';
 import { evaluateInto } from '../blocks.ts';
 import { movingIn } from '../moving.ts';
 import type { Context } from '../context.ts';
-import { elementOffset, keyOf, Scope } from '../expression.ts';
+import { elementOffset, keyOf, number, Scope } from '../expression.ts';
+import { changesSide } from '../poles.ts';
 import { branchIf, f64, i32, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, I32, Label, Local, Statement, ValueType } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
@@ -21,6 +22,7 @@ import { fitsInOne, readsSingly, statesOf } from './stages.ts';
 /** Of states; and of functions whose signs are followed. */
 const MOST = 12;
 const MOST_CROSSINGS = 4;
+const MOST_POLES = 8;
 /** The equations stand there once more. */
 const LONGEST = 600;
 /** V8 compiles a function well that was called before: none of these runs on for long. */
@@ -34,6 +36,7 @@ const expressionsOf = (system: FlatSystem): FlatExpression[] => [
     block.kind === 'assign' ? [block.value] : [],
   ),
   ...system.crossings.map(({ value }) => value),
+  ...system.poles.map(({ value }) => value),
   ...system.handlers.flatMap(({ condition }) => (condition === undefined ? [] : [condition])),
 ];
 
@@ -45,7 +48,7 @@ const isPlain = (expression: FlatExpression): boolean =>
 
 export function isSmall({ system, plan }: Context): boolean {
   const { layout, solves } = plan.manifest;
-  const { variables, dynamics, outputs, crossings, handlers } = system;
+  const { variables, dynamics, outputs, crossings, poles, handlers } = system;
   const moving = new Set<string>(['state', 'algebraic', 'derivative']);
   return (
     layout.states.count > 0 &&
@@ -58,6 +61,8 @@ export function isSmall({ system, plan }: Context): boolean {
     system.flow === undefined &&
     crossings.length <= MOST_CROSSINGS &&
     crossings.every(({ loops }) => loops.length === 0) &&
+    poles.length <= MOST_POLES &&
+    poles.every(({ loops }) => loops.length === 0) &&
     handlers.every(({ condition, loops }) => condition === undefined || loops.length === 0) &&
     handlers.length <= 2 * MOST_CROSSINGS &&
     fitsInOne({ ...system, dynamics: [...dynamics, ...outputs] }, LONGEST) &&
@@ -135,6 +140,12 @@ export function quietIn(f: Owner, shared: LoopContext, isEven: boolean) {
   ];
   const followed = [...Array(layout.crossings.count).keys()];
   const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
+  const { poles } = plan.manifest;
+  const [pole, nextPole] = ['pole', 'next pole'].map((name) =>
+    system.poles.map((_, n) => f.local('f64', `${name} ${n + 1}`)),
+  ) as [Local<'f64'>[], Local<'f64'>[]];
+  const poleCell = (n: number): number => poles!.begin + 8 * n;
+  const marked: Statement[] = pole.map((value, n) => f64.store(0, value, poleCell(n)));
   const signs = followedIn(f, context, { from, to }, isEven);
   const { begin } = signs;
   const count = f.local('i32', 'steps');
@@ -186,6 +197,7 @@ export function quietIn(f: Owner, shared: LoopContext, isEven: boolean) {
         set(x[n]!, f64.load(0, states.address + 8 * n)),
         set(slopes[n]!, f64.load(0, layout.derivatives.address + 8 * n)),
       ]),
+      ...pole.map((value, n) => set(value, f64.load(0, poleCell(n)))),
       ...signs.enter,
     ] as Statement[],
     /** Whether a step to `to` is one that time allows, and that is not for others to see. */
@@ -198,20 +210,27 @@ export function quietIn(f: Owner, shared: LoopContext, isEven: boolean) {
       ...signs.look(eventful, scope),
       ...areNumbers([...next, ...computed], eventful),
       ...signs.conditions(eventful, scope),
+      ...system.poles.flatMap(({ value }, n) => [
+        set(nextPole[n]!, number(scope, value)),
+        branchIf(eventful, changesSide(pole[n]!, nextPole[n]!)),
+      ]),
     ],
     commit: [
       ...each.flatMap((n) => [set(x[n]!, next[n]!), set(slopes[n]!, nextSlopes[n]!)]),
       ...signs.commit,
+      ...pole.map((value, n) => set(value, nextPole[n]!)),
       set(from, to),
     ] as Statement[],
     /** Memory is as after the last step that was committed. */
     leave: [
       f64.store(0, from, time),
+      ...marked,
       when(count, [...stored(x), ...crossed, run(derivatives), ...outputs]),
     ] as Statement[],
     /** Memory is as after the step that was tried, and what `starts` keeps of its start. */
     leaveTried: (starts: { states: number; slopes: number }): Statement[] => [
       f64.store(0, to, time),
+      ...marked,
       ...each.flatMap((n) => [
         f64.store(0, x[n]!, starts.states + 8 * n),
         f64.store(0, slopes[n]!, starts.slopes + 8 * n),

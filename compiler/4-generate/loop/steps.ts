@@ -69,7 +69,7 @@ export function stepsIn(
   f: LoopFunction,
   shared: LoopContext,
   method: Method | undefined,
-  times: { limit: Local<'f64'>; span: Local<'f64'> },
+  times: { limit: Local<'f64'>; span: Local<'f64'>; isAdaptive: boolean },
 ) {
   const { context, iterates, derivatives, crossings, watch, events } = shared;
   const outputs = context.system.outputs.length > 0 ? [run(shared.outputs)] : [];
@@ -125,6 +125,12 @@ export function stepsIn(
   const n = layout.crossings.count;
   const isSuspicious = anySuspicious(f, context, shared.suspicious, found, { before, from, to });
   const locate = method?.locate;
+  /** A step of an adaptive method is wrong from a pole on wherever it is, so all of it is looked at; a fixed one is taken anew to where it ends. */
+  const polesAt = (where: 'own end' | 'end', eventful: Label): Statement[] =>
+    shared.poles === undefined || (where === 'own end') !== times.isAdaptive
+      ? []
+      : [branchIf(eventful, call<'i32'>(shared.poles.passed))];
+  const markPoles = shared.poles === undefined ? [] : [run(shared.poles.mark)];
   const shift = [
     ...copied(located.begin.address, located.before.address, n),
     ...copied(layout.crossings.address, located.begin.address, n),
@@ -140,6 +146,7 @@ export function stepsIn(
     enter: (blocked: Label): Statement[] => [
       set(from, f64.load(0, time)),
       set(before, f64.load(0, located.time)),
+      ...markPoles,
       set(alone, f64.eq(times.span, times.span)),
       set(due, Infinity),
       ...(events === undefined ? [] : [when(alone, [set(due, call<'f64'>(events.nextDue))])]),
@@ -183,6 +190,7 @@ export function stepsIn(
       ...outputs,
       set(found, i32.load(0, status)),
       branchIf(eventful, found),
+      ...polesAt('own end', eventful),
       set(end, to),
       set(crossed, 0),
       ...(isLocated
@@ -219,6 +227,7 @@ export function stepsIn(
                 ]),
           ]
         : []),
+      ...polesAt('end', eventful),
       ...looked(
         numbers,
         allFinite(sum).flatMap((one) => [...one, branchIf(eventful, isBad)]),
@@ -244,6 +253,7 @@ export function stepsIn(
     /** Whether values may have been set at its end. */
     isDisturbed: events === undefined ? undefined : i32.and(happens, i32.shrU(result, 1)),
     commit: [
+      ...(events === undefined ? [] : [when(happens, markPoles)]),
       ...(isLocated
         ? [
             ...(events === undefined ? [] : [when(happens, [run(crossings)])]),

@@ -23,6 +23,7 @@ export function replicas(
   context: Context,
   derivatives: FunctionHandle,
   outputs: FunctionHandle,
+  poles: FunctionHandle | undefined,
 ): Replicas | undefined {
   const { layout, experiments } = context.plan.manifest;
   if (experiments === undefined) return undefined;
@@ -34,11 +35,12 @@ export function replicas(
   // States, states to go back to, time; then what is read only.
   const cells = new Cells(first + CELL * (2 * count + 1));
   const place = { states: first, saved: first + CELL * count, time: first + CELL * 2 * count };
+  const parts = { derivatives, outputs, poles };
   try {
     const functions = {
       // Its steps end at kinks, where those of Euler's method look at their start alone.
-      ...(layout.kinks ? {} : { replicasRk4: onGrid(context, 'rk4', derivatives, outputs, cells, place) }),
-      replicasEuler: onGrid(context, 'euler', derivatives, outputs, cells, place),
+      ...(layout.kinks ? {} : { replicasRk4: onGrid(context, 'rk4', parts, cells, place) }),
+      replicasEuler: onGrid(context, 'euler', parts, cells, place),
     };
     const bytes = cells.first + CELL * cells.addresses.length - first;
     return {

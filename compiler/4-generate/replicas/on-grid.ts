@@ -26,6 +26,13 @@ export interface Place {
   time: number;
 }
 
+/** Functions of the twin's own kernel. */
+export interface Parts {
+  derivatives: FunctionHandle;
+  outputs: FunctionHandle;
+  poles: FunctionHandle | undefined;
+}
+
 /** Whether all is well is asked after so many steps: what is no number in a state stays so. */
 const CHUNK = 128;
 
@@ -36,12 +43,11 @@ const CHUNK = 128;
 export function onGrid(
   context: Context,
   method: 'rk4' | 'euler',
-  derivatives: FunctionHandle,
-  outputs: FunctionHandle,
+  { derivatives, outputs, poles }: Parts,
   cells: Cells,
   place: Place,
 ): FunctionHandle {
-  const { layout } = context.plan.manifest;
+  const { layout, poles: followed } = context.plan.manifest;
   const count = layout.states.count;
   const f = context.module.function(`replicas ${method}`, {
     params: { step: 'f64', limit: 'f64', before: 'f64', bound: 'f64' },
@@ -56,11 +62,22 @@ export function onGrid(
   const vector = (name: string): Local<'v128'> => f.local('v128', name);
   const [h, half, sixth] = [vector('step twice'), vector('half step twice'), vector('sixth of step twice')];
   const [start, middle, end] = [vector('from twice'), vector('middle twice'), vector('to twice')];
+  const zero = f64x2.const(0, 0);
   const states = [...Array(count).keys()];
+  const followedOf = (which: number): Local<'v128'>[] =>
+    Array.from({ length: followed?.count ?? 0 }, (_, i) => vector(`pole ${i} of ${which}`));
   const lanes = Array.from({ length: VECTORS }, (_, which) => {
     const code = new SideBySide(maker, cells, which);
     const locals = (name: string): Local<'v128'>[] => states.map((i) => vector(`${name} ${i} of ${which}`));
-    return { code, which, x: locals('x'), stage: locals('stage'), sum: locals('sum'), odd: vector('odd') };
+    return {
+      code,
+      which,
+      x: locals('x'),
+      stage: locals('stage'),
+      sum: locals('sum'),
+      odd: vector('odd'),
+      pole: followedOf(which),
+    };
   });
   type Lane = (typeof lanes)[number];
   const slope = ({ code }: Lane, i: number): V128 => code.at(layout.derivatives.address + 8 * i);
@@ -82,7 +99,20 @@ export function onGrid(
       .filter(({ address }) => !isState(address))
       .map(({ value }) => set(lane.odd, f64x2.add(lane.odd, f64x2.sub(value, value)))),
   ];
-  const committed = each((lane) => [...at(lane, start, lane.x)]);
+  /** A pole that may have been passed is no number. */
+  const followPoles = (lane: Lane, isNext: boolean): Statement[] => {
+    if (poles === undefined) return [];
+    const now = lane.pole.map((_, i) => () => lane.code.at(followed!.address + 8 * i));
+    const changesSide = (before: V128, after: V128): V128 => f64x2.lt(f64x2.mul(before, after), zero);
+    return [
+      ...lane.code.run(poles.body),
+      ...lane.pole.flatMap((before, i) => [
+        ...(isNext ? [set(lane.odd, v128.or(lane.odd, changesSide(before, now[i]!())))] : []),
+        set(before, now[i]!()),
+      ]),
+    ];
+  };
+  const committed = each((lane) => [...at(lane, start, lane.x), ...followPoles(lane, false)]);
   // The derivatives of the committed states, which begin the next step.
   const first = states.map((i) => lanes.map((lane) => slope(lane, i)));
   const begun = (lane: Lane, i: number): V128 => first[i]![lane.which]!;
@@ -115,7 +145,7 @@ export function onGrid(
   const euler = (): Statement[] =>
     each((lane) => states.map((i) => set(lane.x[i]!, f64x2.add(lane.x[i]!, f64x2.mul(h, begun(lane, i))))));
   const stepped = method === 'rk4' ? rk4() : euler();
-  const next = each((lane) => [...at(lane, end, lane.x), ...watched(lane)]);
+  const next = each((lane) => [...at(lane, end, lane.x), ...watched(lane), ...followPoles(lane, true)]);
   const cell = (base: number, i: number, which: number): number => base + CELL * i + 16 * which;
   const stored = (base: number): Statement[] =>
     each(({ x, which }) => states.map((i) => f64x2.store(0, x[i]!, cell(base, i, which))));

@@ -1,0 +1,291 @@
+/**
+ * Where a rate may be divided by zero. A step that passes such a place sees no zero: its ends lie on both sides, and what it computes is as wrong as it looks
+ * fine. So divisors are followed from step to step, and one that has gone through zero while what it divides has not says that a pole was passed.
+ * Only what makes a rate infinite counts: neither what a bounded function hides (`atan(1 / x)`, `min(1 / x, 10)`) nor a root of a divisor, which a solution passes.
+ */
+import type { Block, FlatPole, FlatSystem, VariableId } from '../../ir/flat-system.ts';
+import type { FlatExpression, FlatLoop, FlatTarget } from '../../ir/flat-expression.ts';
+import type { SourceRange } from '../../model/source.ts';
+import { equal, not, number, some } from '../../ir/expressions.ts';
+import { wrap } from '../../ir/lets.ts';
+import type { Let } from '../../ir/lets.ts';
+import { changes, moving } from './crossings.ts';
+import { expressionText } from '../print.ts';
+import { call, choose, multiply } from '../algebra/simplify.ts';
+
+/** Where a value stands whose size the rate follows. */
+interface Place {
+  /** The equation's own, and those of sums. */
+  loops: readonly FlatLoop[];
+  lets: readonly Let[];
+  /** Branches that it stands in: true where it counts. */
+  branches: readonly FlatExpression[];
+  /** What it is multiplied by, or divided: only their signs matter. */
+  factors: readonly FlatExpression[];
+  of: FlatTarget;
+  source: SourceRange;
+}
+
+/** `running`: all equations. */
+export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole[] {
+  let known: ReadonlySet<VariableId> | undefined;
+  const poles = new Map<string, FlatPole>();
+  const found = (divisor: FlatExpression, place: Place): void => {
+    const { loops, lets, branches, factors, of, source } = place;
+    const dividend = signOf(factors);
+    if (dividend === 0) return;
+    if (isOneSided(divisor)) return;
+    const reads = wrap(lets, divisor);
+    known ??= moving(system, running);
+    if (!changes(reads, known)) return;
+    const side = call('sign', divisor);
+    const signed =
+      typeof dividend === 'number'
+        ? side
+        : multiply(side, choose(greater(dividend), number(1), choose(less(dividend), number(2), number(3))));
+    const value = wrap(
+      lets,
+      branches.reduceRight((inner, branch) => choose(branch, inner, number(0)), signed),
+    );
+    const key = JSON.stringify([loops, value]);
+    if (!poles.has(key))
+      poles.set(key, { loops: [...loops], value, divisor: expressionText(system, reads), of, source });
+  };
+
+  const reaching = new Set<VariableId>();
+  system.variables.forEach(({ role }, id) => {
+    if (role === 'derivative') reaching.add(id);
+  });
+  const search = new Search(found, ({ variable }) => {
+    if (system.variables[variable]!.role === 'algebraic') reaching.add(variable);
+  });
+  // What an equation reads is computed before it.
+  for (const block of system.dynamics.toReversed()) {
+    const targets = block.kind === 'assign' ? [block.target] : block.unknowns;
+    const of = targets.find(({ variable }) => reaching.has(variable));
+    if (of === undefined) continue;
+    const values = block.kind === 'assign' ? [block.value] : block.residuals;
+    values.forEach((value, row) =>
+      search.walk(value, {
+        loops: block.loops,
+        lets: [],
+        branches: [],
+        factors: [],
+        of: block.kind === 'assign' ? block.target : of,
+        source: block.kind === 'assign' ? block.source : block.sources[row]!,
+      }),
+    );
+  }
+  return [...poles.values()];
+}
+
+/** Follows a rate to what it is divided by. */
+class Search {
+  private readonly found: (divisor: FlatExpression, place: Place) => void;
+  private readonly reached: (target: FlatTarget) => void;
+
+  constructor(found: Search['found'], reached: Search['reached']) {
+    this.found = found;
+    this.reached = reached;
+  }
+
+  /** An infinite value there makes the rate infinite. */
+  walk(node: FlatExpression, place: Place): void {
+    if (isLimited(node, place)) return;
+    switch (node.kind) {
+      case 'load':
+        this.reached(node);
+        return;
+      case 'local': {
+        const at = place.lets.findLastIndex(({ name }) => name === node.name);
+        if (at >= 0) this.walk(place.lets[at]!.value, { ...place, lets: place.lets.slice(0, at) });
+        return;
+      }
+      case 'let':
+        this.walk(node.body, { ...place, lets: [...place.lets, node] });
+        return;
+      case 'unary':
+        if (node.operator === 'negate') this.walk(node.operand, place);
+        return;
+      case 'conditional': {
+        const { condition, branches } = { condition: node.condition, branches: place.branches };
+        this.walk(node.then, { ...place, branches: [...branches, condition] });
+        this.walk(node.else, { ...place, branches: [...branches, not(condition)] });
+        return;
+      }
+      case 'reduction':
+        if (node.operator === 'sum')
+          this.walk(node.body, { ...place, loops: [...place.loops, ...node.loops] });
+        return;
+      case 'call':
+        if (node.function === 'abs') this.walk(node.arguments[0]!, place);
+        if (node.function === 'tan') {
+          const [angle] = node.arguments as [FlatExpression];
+          this.divided(call('cos', angle), { ...place, factors: [...place.factors, call('sin', angle)] });
+        }
+        return;
+      case 'binary':
+        this.binary(node, place);
+        return;
+      default:
+    }
+  }
+
+  private binary(node: FlatExpression & { kind: 'binary' }, place: Place): void {
+    const { operator, left, right } = node;
+    const times = (...factors: FlatExpression[]): Place => ({
+      ...place,
+      factors: [...place.factors, ...factors],
+    });
+    switch (operator) {
+      case '+':
+      case '-':
+        this.walk(left, place);
+        this.walk(right, place);
+        return;
+      case '*':
+        this.walk(left, times(right));
+        this.walk(right, times(left));
+        return;
+      case '/':
+        this.walk(left, times(right));
+        this.divided(right, times(left));
+        return;
+      case '^':
+        if (right.kind !== 'number' || !Number.isInteger(right.value)) return;
+        if (right.value > 0) this.walk(left, place);
+        else this.divided(left, place);
+        return;
+      default:
+    }
+  }
+
+  /** Each factor of a divisor by itself, for the sign of a square does not show that it goes through zero. */
+  private divided(divisor: FlatExpression, place: Place): void {
+    const times = (factor: FlatExpression): Place => ({ ...place, factors: [...place.factors, factor] });
+    switch (divisor.kind) {
+      case 'unary':
+        this.divided(divisor.operand, place);
+        return;
+      case 'local': {
+        const at = place.lets.findLastIndex(({ name }) => name === divisor.name);
+        const value = place.lets[at]?.value;
+        // A product has factors to be told apart.
+        if (value && isProduct(value)) this.divided(value, { ...place, lets: place.lets.slice(0, at) });
+        else this.found(divisor, place);
+        return;
+      }
+      case 'let':
+        this.divided(divisor.body, { ...place, lets: [...place.lets, divisor] });
+        return;
+      case 'conditional':
+        this.divided(divisor.then, { ...place, branches: [...place.branches, divisor.condition] });
+        this.divided(divisor.else, { ...place, branches: [...place.branches, not(divisor.condition)] });
+        return;
+      case 'call':
+        if (divisor.function === 'abs') this.divided(divisor.arguments[0]!, place);
+        else if (!JUMPS.has(divisor.function) && !ROOTS.has(divisor.function)) this.found(divisor, place);
+        return;
+      case 'binary': {
+        const { operator, left, right } = divisor;
+        if (operator === '*' && equal(left, right)) this.divided(left, place);
+        else if (operator === '*') {
+          this.divided(left, times(right));
+          this.divided(right, times(left));
+        } else if (operator === '/') this.divided(left, times(right));
+        else if (operator !== '^') this.found(divisor, place);
+        else if (right.kind === 'number' && Number.isInteger(right.value) && right.value > 0)
+          this.divided(left, place);
+        return;
+      }
+      default:
+        this.found(divisor, place);
+    }
+  }
+}
+
+/** A branch is taken for as long as the value is small, or so that it is: `if q > 10 then 10 else q`. */
+function isLimited(node: FlatExpression, { branches }: Place): boolean {
+  if (node.kind !== 'load' && node.kind !== 'local' && node.kind !== 'binary') return false;
+  return branches.some((branch) => some(branch, (one) => equal(one, node)));
+}
+
+const isProduct = (node: FlatExpression): boolean =>
+  node.kind === 'binary' ? ['*', '/', '^'].includes(node.operator) : node.kind === 'unary';
+
+/** They go from side to side without being zero; where, is located. */
+const JUMPS: ReadonlySet<string> = new Set([
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'trunc',
+  'most',
+  'mod',
+  'atan2',
+]);
+/** What is divided by them has an integral over zero, or no value beyond. */
+const ROOTS: ReadonlySet<string> = new Set(['sqrt', 'cbrt', 'asin', 'acos']);
+
+const compared = (operator: '>' | '<', left: FlatExpression): FlatExpression => ({
+  kind: 'binary',
+  operator,
+  left,
+  right: number(0),
+});
+const greater = (one: FlatExpression): FlatExpression => compared('>', one);
+const less = (one: FlatExpression): FlatExpression => compared('<', one);
+
+/** What decides the sign of a product; a number where that is always the same, 0 where it is nothing. */
+function signOf(factors: readonly FlatExpression[]): FlatExpression | number {
+  const open = factors.filter((factor) => sideOf(factor) === undefined);
+  if (factors.some((factor) => factor.kind === 'number' && factor.value === 0)) return 0;
+  if (open.length === 0) return 1;
+  return open.map((one) => (open.length === 1 ? one : call('sign', one))).reduce(multiply);
+}
+
+/** Whether it is never on the other side of zero, whatever is read. */
+const isOneSided = (one: FlatExpression): boolean => sideOf(one) !== undefined;
+
+/** The only sign besides 0 that a value has, where that shows from how it is written: 1 or -1. */
+function sideOf(one: FlatExpression): 1 | -1 | undefined {
+  const opposite = (side: 1 | -1 | undefined): 1 | -1 | undefined =>
+    side === undefined ? undefined : side === 1 ? -1 : 1;
+  const together = (a: 1 | -1 | undefined, b: 1 | -1 | undefined): 1 | -1 | undefined =>
+    a === b ? a : undefined;
+  switch (one.kind) {
+    case 'number':
+      return one.value < 0 ? -1 : 1;
+    case 'unary':
+      return one.operator === 'negate' ? opposite(sideOf(one.operand)) : 1;
+    case 'conditional':
+      return together(sideOf(one.then), sideOf(one.else));
+    case 'reduction':
+      return one.operator === 'sum' || one.operator === 'product' ? sideOf(one.body) : undefined;
+    case 'call': {
+      if (POSITIVE.has(one.function)) return 1;
+      if (one.function !== 'max' && one.function !== 'min') return undefined;
+      const [strong, all] = one.function === 'max' ? [1, -1] : [-1, 1];
+      const sides = one.arguments.map(sideOf);
+      if (sides.includes(strong as 1 | -1)) return strong as 1 | -1;
+      return sides.every((side) => side === all) ? (all as 1 | -1) : undefined;
+    }
+    case 'binary': {
+      const { operator, left, right } = one;
+      const [a, b] = [sideOf(left), sideOf(right)];
+      if (operator === '+') return together(a, b);
+      if (operator === '-') return together(a, opposite(b));
+      if (operator === '^') {
+        if (right.kind === 'number' && right.value % 2 === 0) return 1;
+        return a === 1 ? 1 : undefined;
+      }
+      if (operator !== '*' && operator !== '/') return 1;
+      if (operator === '*' && equal(left, right)) return 1;
+      return a === undefined || b === undefined ? undefined : a === b ? 1 : -1;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const POSITIVE: ReadonlySet<string> = new Set(['abs', 'sqrt', 'exp', 'cosh', 'hypot', 'acos']);
