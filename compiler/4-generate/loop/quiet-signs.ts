@@ -7,7 +7,8 @@ import type { Scope } from '../expression.ts';
 import { textOf } from '../repeated.ts';
 import { block, branchIf, f64, i32, label, set, when } from '../wasm/index.ts';
 import type { FunctionBuilder, Label, Local, Statement, ValueType } from '../wasm/index.ts';
-import { changed, isNoTurn, turningHere } from './signs.ts';
+import { changed } from './crossing-rules.ts';
+import { isNoTurn, turningHere } from './signs.ts';
 
 type Owner = FunctionBuilder<Readonly<Record<string, ValueType>>>;
 type F = Local<'f64'>;

@@ -5,8 +5,6 @@ import type { F64, FunctionHandle, I32, Local, Statement, V128 } from '../wasm/i
 import { changed, parabola } from './crossing-rules.ts';
 import type { LoopFunction } from './steps.ts';
 
-export { changed } from './crossing-rules.ts';
-
 const turnings = new WeakMap<object, FunctionHandle>();
 
 type F = Local<'f64'>;
