@@ -115,14 +115,27 @@ export function continuation(machine: Machine, begin: ReturnType<typeof keep>, t
     return false;
   };
 
-  return (length: number, to: number): boolean => {
+  /** `ahead`: it begins where the rates of the start lead. */
+  return (length: number, to: number, ahead = false): boolean => {
+    const led = ahead ? numbers() : undefined;
+    if (led !== undefined) {
+      states.set(old);
+      machine.setTime(begin.time());
+      kernel.derivatives();
+      status.fill(0);
+      led.set(derivatives);
+    }
     machine.setTime(to);
     solved.set(old);
     let [done, doneBefore, more] = [0, 0, length];
     for (let lengths = 0; lengths < LENGTHS; lengths += 1) {
       const next = done + more >= length ? length : done + more;
-      const ahead = done > 0 ? (next - done) / (done - doneBefore) : 0;
-      for (let i = 0; i < n; i += 1) states[i] = solved[i]! + ahead * (solved[i]! - before[i]!);
+      const on = done > 0 ? (next - done) / (done - doneBefore) : 0;
+      for (let i = 0; i < n; i += 1)
+        states[i] =
+          done === 0 && led !== undefined
+            ? old[i]! + next * led[i]!
+            : solved[i]! + on * (solved[i]! - before[i]!);
       begin.putStartOfIterations();
       if (solve(next)) {
         if (next === length) return true;

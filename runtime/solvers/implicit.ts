@@ -57,6 +57,9 @@ function singular({ manifest }: Machine, unknown: number, time: number): Trouble
 /** What is left of a Newton correction, relative to a state's size, where a fixed implicit step counts as solved. */
 export const FIXED_TOLERANCE = 1e-8;
 
+/** Tolerances that a state's rate would take it away by, where it is held. */
+const HELD = 1000;
+
 /**
  * Steps on the grid n · step from 0, as those of `fixedStepper`; within a step, straight between its ends. What the kernel's rounds do not solve from
  * where it starts is tried once more, with care.
@@ -67,6 +70,26 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
   const end = endOf(machine);
   let carefully: ReturnType<typeof continuation> | undefined;
   let to = 0;
+  /**
+   * Whether a state has stayed where it was against its rate: where a slope has no bound, corrections are nothing (`q^3 = d` from d = 0), and would be in each
+   * step from there.
+   */
+  const isHeld = (length: number): boolean => {
+    const { states, derivatives, absoluteTolerances, status } = machine;
+    const stays = (i: number): boolean =>
+      states[i] === begin.states[i] &&
+      length * Math.abs(derivatives[i]!) >
+        HELD * (absoluteTolerances[i]! + FIXED_TOLERANCE * Math.abs(states[i]!));
+    const anyStays = (): boolean => {
+      for (let i = 0; i < states.length; i += 1) if (stays(i)) return true;
+      return false;
+    };
+    if (!anyStays()) return false;
+    machine.setTime(to);
+    kernel.derivatives();
+    status.fill(0);
+    return anyStays();
+  };
   /** What is wrong at the end of a step. */
   const amiss = (left: number, from: number): Trouble | undefined => {
     machine.setTime(to);
@@ -93,6 +116,14 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
           machine.status.fill(0);
           begin.put();
           return trouble;
+        }
+      } else if (isHeld(to - from)) {
+        carefully ??= continuation(machine, begin, FIXED_TOLERANCE);
+        if (!carefully(to - from, to, true) || amiss(0, from) !== undefined) {
+          machine.status.fill(0);
+          const unsolved = notSolved(machine, begin.states, from, to - from);
+          begin.put();
+          return unsolved;
         }
       }
       end.reached();

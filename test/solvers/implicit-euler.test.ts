@@ -191,3 +191,31 @@ it('what has no solution is told of, before the time at which it has none', () =
     { numRuns: 25 },
   );
 });
+
+describe('a slope without a bound where it starts does not hold a state back', () => {
+  // d = q^3 and d' = 1 - q: t = -3 (q^2 / 2 + q + ln(1 - q)), solved for q at t = 3.
+  const cubic = Array.from({ length: 60 }).reduce<[number, number]>(
+    ([low, high]) => {
+      const q = (low + high) / 2;
+      return -3 * (q * (q / 2 + 1) + Math.log(1 - q)) < 3 ? [q, high] : [low, q];
+    },
+    [0, 1],
+  )[0];
+  it.each([
+    ['q^3 = d', 'let q: Number guess 0   q^3 = d'],
+    ['beside what moves', 'state p = 0   der(p) = (1 - p) / 1 s   let q: Number guess 0   q^3 = d'],
+    ['the root itself', 'let q = cbrt(d)'],
+  ])('%s', (_, flow) => {
+    const value = compiled(`asset A { state d = 0   ${flow}   der(d) = (1 - q) / 1 s }`);
+    const errors = [0.02, 0.01].map((step) => {
+      const [twin, interpreted] = [false, true].map((how) =>
+        finished(value, { method: { name: 'implicitEuler', step }, end: 3, interpreted: how }),
+      );
+      expect(interpreted!.hash()).toBe(twin!.hash());
+      return Math.abs(twin!.value('d')! - cubic ** 3);
+    });
+    expect(errors[0]).toBeLessThan(0.003);
+    // Of order 1.
+    expect(errors[0]! / errors[1]!).toBeGreaterThan(1.8);
+  });
+});
