@@ -283,6 +283,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       shown = from;
       return stopBy(wrong);
     }
+    takeOff.settle();
     stepper.settle(time, complete);
     const before = news.rows();
     lastFired = [];
@@ -328,7 +329,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const from = machine.time();
     const due = Math.min(dues.next(), duration, nextRow(from));
     const bend = manifest.limited === true ? kernel.limit() : Infinity;
-    const taken = takeOff(bend > from && bend < due ? bend : due);
+    const taken = takeOff.step(bend > from && bend < due ? bend : due);
     ({ flight, evaluatedAt } = taken);
     return taken.trouble === undefined ? undefined : noStep(taken.trouble);
   };

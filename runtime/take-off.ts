@@ -73,6 +73,11 @@ export function createTakeOff(
     return trouble === undefined;
   };
 
+  /** What is counted of tries, and the length to go on from (s; NaN: as it was): saved once the step is committed, so that a state saved before tries as often. */
+  const counted = [Cell.cut, Cell.blind] as const;
+  let counts = [0, 0];
+  let goOnFrom = NaN;
+
   /** Where the step ends that was seen to pass no pole; memory holds everything there. */
   let seenTo = NaN;
 
@@ -94,8 +99,8 @@ export function createTakeOff(
       cut = poles.trouble(passed, { from, to, how: creeps ? 'creeping' : 'cut' });
       stepper.withdraw();
       if (creeps || shorter <= 2 * smallestStep(from) || from + shorter <= from * STANDS_STILL) return cut;
-      // A step of that length is the one to go on from; else each one would be tried from the longest on.
-      machine.cells[Cell.stepSize] = shorter;
+      // Else each step would be tried from the longest on.
+      goOnFrom = shorter;
       to = stepper.attempt(from + shorter);
     }
     // One that cannot be taken either says less of what is wrong.
@@ -280,8 +285,22 @@ export function createTakeOff(
     return inFlight(beyond === undefined && isEvaluated ? locator.evaluatedAt() : NaN);
   };
 
-  return (limit: number): TakeOff => {
-    poles?.mark();
-    return beside(take(limit));
+  return {
+    /** The next step, to `limit` (s) at the most. */
+    step: (limit: number): TakeOff => {
+      const { cells } = machine;
+      const before = counted.map((cell) => cells[cell]!);
+      goOnFrom = NaN;
+      poles?.mark();
+      const taken = beside(take(limit));
+      counts = counted.map((cell) => cells[cell]!);
+      counted.forEach((cell, n) => (cells[cell] = before[n]!));
+      return taken;
+    },
+    /** That step is committed: call before its stepper settles it. */
+    settle: (): void => {
+      counted.forEach((cell, n) => (machine.cells[cell] = counts[n]!));
+      if (goOnFrom > 0) machine.cells[Cell.stepSize] = goOnFrom;
+    },
   };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ManifestMethod } from '../../runtime/contract/studies.ts';
 import type { Compiled } from '../../compiler/index.ts';
+import type { Twin } from '../../runtime/twin.ts';
 import { adaptive, compiled, twinOf } from '../solvers/compiled.ts';
 
 const fixed: ManifestMethod[] = [
@@ -28,12 +29,20 @@ function modelOf(body: string): Compiled {
   return model;
 }
 
-/** The state `s` at the end, and what stopped the run: the same alone, listened to and interpreted. */
+/** The state `s` at the end, and what stopped the run: the same alone, listened to, interpreted, and saved and restored on the way. */
 function run(body: string, method: ManifestMethod, end = 2) {
   const model = modelOf(body);
-  const results = (['alone', 'heard', 'walked'] as const).map((how) => {
-    const twin = twinOf(model, { method, end, interpreted: how === 'walked' });
+  const results = (['alone', 'heard', 'walked', 'restored'] as const).map((how) => {
+    const begun = (): Twin => twinOf(model, { method, end, interpreted: how === 'walked' });
+    let twin = begun();
     if (how === 'heard') twin.listen({ event: () => {} });
+    for (let part = 1; part < 40 && how === 'restored'; part += 1) {
+      twin.advance((end * part) / 40);
+      if (twin.trouble() !== undefined) break;
+      const state = twin.save();
+      twin = begun();
+      twin.restore(state);
+    }
     twin.advance(end);
     const trouble = twin.trouble();
     return {
@@ -44,8 +53,7 @@ function run(body: string, method: ManifestMethod, end = 2) {
       at: trouble?.time,
     };
   });
-  expect(results[1]).toEqual(results[0]);
-  expect(results[2]).toEqual(results[0]);
+  for (const other of results.slice(1)) expect(other).toEqual(results[0]);
   return results[0]!;
 }
 
