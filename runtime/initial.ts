@@ -7,6 +7,7 @@ import type { Inputs } from './inputs.ts';
 import { Cell } from './machine.ts';
 import { elementAt } from './contract/elements.ts';
 import type { Plan } from './plan.ts';
+import type { Trouble } from './trouble.ts';
 import { startStream } from './random/stream.ts';
 import { variableText } from './describe.ts';
 import type { RunEvent } from './describe.ts';
@@ -59,14 +60,24 @@ export function setInitial(machine: Machine, plan: Plan, inputs: Inputs | undefi
   kernel.flowStart?.(plan.warmUp ?? NaN);
   if (method.name !== 'rk4' && method.name !== 'euler')
     writeAbsoluteTolerances(machine, 'tolerance' in method ? method.tolerance : FIXED_TOLERANCE);
-  if (manifest.delays !== undefined) {
-    // What is delayed has been as it is at the start; what depends on that follows.
-    for (let round = 0; round < 2; round += 1) {
-      machine.evaluate();
-      kernel.remember(0);
-    }
-  }
+  rememberStart(machine);
   return moved;
+}
+
+/** Delays of what is delayed, of that, and so on, as deep as anybody has them. */
+const MOST_ROUNDS = 8;
+
+/** What is delayed has been before the start as it is now; what depends on that follows, and is evaluated. */
+export function rememberStart({ manifest, kernel, evaluate }: Machine): Trouble | undefined {
+  const { delays } = manifest;
+  if (delays === undefined) return undefined;
+  let trouble: Trouble | undefined;
+  for (let round = 0; round < Math.min(delays.length, MOST_ROUNDS) && trouble === undefined; round += 1) {
+    evaluate();
+    kernel.remember(0);
+    trouble = evaluate();
+  }
+  return trouble;
 }
 
 /** Rounding, and what a tolerance of a run would not show. */

@@ -18,6 +18,7 @@ import { notFinite, wrongWait } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 import { createEntries } from './entries.ts';
 import { endless, twoWriters } from './event-troubles.ts';
+import { rememberStart } from '../initial.ts';
 import { createReport } from './report.ts';
 
 const MICROSTEPS = 1000;
@@ -89,6 +90,10 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     ...new Set(manifest.handlers.flatMap(({ kind, turn = 0 }) => (kind === 'every' ? [turn] : []))),
   ].toSorted((a, b) => a - b);
 
+  /** What happens at the start happens before all else: what is delayed was so already. */
+  const evaluate = (): Trouble | undefined =>
+    machine.evaluate() ?? (machine.time() === 0 ? rememberStart(machine) : undefined);
+
   const held: { microstep: number; event: Parameters<Emit>[0] }[] = [];
   const emit: Emit = (event) => {
     const microstep = cells[Cell.microstep]!;
@@ -125,7 +130,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     kernel.commit();
     machine.project();
     fired.forEach(({ which, instance }, i) => report(which, instance, texts[i]!, active[i]!));
-    const trouble = machine.unsolved() ?? checkSet(fired) ?? machine.evaluate();
+    const trouble = machine.unsolved() ?? checkSet(fired) ?? evaluate();
     hooks.fired(fired);
     return trouble;
   };
@@ -236,7 +241,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       if (typeof events !== 'number') return events;
       if (events === 0) return undefined;
       touch(false);
-      const trouble = machine.evaluate();
+      const trouble = evaluate();
       next();
       return trouble;
     };
@@ -275,7 +280,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       touch(false);
       hooks.inputs.apply(time);
       machine.project();
-      const trouble = machine.unsolved() ?? machine.evaluate();
+      const trouble = machine.unsolved() ?? evaluate();
       if (trouble !== undefined) return trouble;
       next();
     }
@@ -301,7 +306,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
           samples[offset + instance]! += 1;
         });
         for (const { which, instance } of stale) becameStale(which, instance);
-        const trouble = machine.evaluate();
+        const trouble = evaluate();
         if (trouble !== undefined) return trouble;
         next();
       }
