@@ -41,7 +41,9 @@ export const unknownDeclaration = define<{ kind: string; name: string; foundIn?:
   help: ({ kind, name, foundIn, suggestion }) =>
     foundIn === undefined
       ? (didYouMean({ suggestion }) ??
-        (kind === 'quantity' ? `Declare it by a unit of it, as in quantity ${name} = kg/m3.` : undefined))
+        (kind === 'quantity'
+          ? `Declare it by a unit of it: quantity ${name} = … (of a density it would be kg/m3).`
+          : undefined))
       : `Package ${foundIn} has one: add \`use ${foundIn}\`.`,
 });
 

@@ -42,6 +42,8 @@ describe('a mistake of syntax is told in the words of the modeller', () => {
     ['a name with letters of other alphabets', asset('  let größe = 3 m'), 'PX1001 größe'],
     ['a prime for a derivative', asset("  state x = 1 m\n  x' = 0 m/s"), "PX1001 x'"],
     ['a word of the language as a value', asset('  let x = on < 3'), 'PX1106 on'],
+    ['a unit for a quantity', asset('  let x: EUR/h = 3 EUR/h'), 'PX1102 EUR/h'],
+    ['a unit for a quantity, without a value', asset('  state x: m^2\n  der(x) = 1'), 'PX1102 m^2'],
     ['an operator at the end', asset('  let x = 3 +'), 'PX1101 +'],
     ['two names without an operator', asset('  let y = 3\n  let x = y y'), 'PX1101 y'],
     ['a when with then', asset('  when time > 3 s then set x = 3'), 'PX1101 then'],

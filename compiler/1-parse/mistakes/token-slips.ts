@@ -23,6 +23,9 @@ export function tokenSlip(
   if ((found.image === ',' && number !== '') || (found.image === '.' && number === '')) {
     if (digits !== undefined) return decimal(stop, number, digits);
   }
+  const typed = /:(\s*)([\w%]+)\s*$/.exec(line);
+  if (typed !== null && /^[/*^]$/.test(found.image) && DECLARES.test(line))
+    return unitAsType(stop, typed, rest);
   const adding = /\bset\s+([\w.[\]]+)\s*([-+*/])=(?!=)/.exec(line + found.image + rest);
   if (adding !== null && place === 'the set') {
     const [written, name = '', operator = ''] = adding;
@@ -92,6 +95,25 @@ export function tokenSlip(
     return report(wordOfTheLanguage, { word: found.image }, here);
   }
   return undefined;
+}
+
+const DECLARES = /^\s*(public\s+|private\s+|final\s+)*(const|param|fixed|input|state|kpi|let)\b/;
+
+/** `let price: EUR/h = …`: what stands behind the colon is a quantity, which has units. */
+function unitAsType({ found, place, at, text }: Stop, typed: RegExpExecArray, rest: string): Diagnostic {
+  const [written, gap = '', first = ''] = typed;
+  const unit = `${first}${found.image}${/^[^={]*/.exec(rest.replace(/\/\/.*/, ''))![0].trimEnd()}`;
+  const start = found.startOffset - written.length + 1 + gap.length;
+  const source = at(start, start + unit.length);
+  const hasValue = /^[^={]*=(?!=)/.test(rest);
+  const advice = hasValue
+    ? `A quantity stands behind ':', and ${unit} is a unit. The quantity follows from the value, so ': ${unit}' can be left out.`
+    : `A quantity stands behind ':', and ${unit} is a unit. Declare the quantity by it, as in quantity Rate = ${unit}.`;
+  const colon = text.lastIndexOf(':', start);
+  const fixes = hasValue
+    ? [{ title: `Remove ': ${unit}'`, edits: [{ ...span(source), start: colon, text: '' }] }]
+    : [];
+  return report(unexpected, { found: `'${unit}'`, expected: [], place, advice }, source, { fixes });
 }
 
 /** `1,5` and `.5`. */
