@@ -166,6 +166,60 @@ describe('what only looks like a pole', () => {
   });
 });
 
+describe('in a function with names of its own', () => {
+  const functions = `
+function turned(x: Number) {
+  let a = 1 / (x - 0.501)
+  let b = x + 2
+  return a * b * b
+}
+function guarded(x: Number) {
+  let a = 1 / (x - 0.501)
+  return if x < 0.2 then a else b(a, x)
+}
+function b(x: Number, a: Number) {
+  let c = 2 * x + a
+  return c + x
+}
+function hole(x: Number) {
+  let y = x - 0.501
+  let a = sin(y)
+  let b = y * 2
+  return a / b
+}`;
+  const at = (formula: string, method: ManifestMethod) => {
+    const model = compiled(
+      `asset A {\nstate s = 0\nlet t = time / 1 s\nder(s) = (${formula}) / 1 s\n}\n${functions}\n`,
+    );
+    const twin = twinOf(model, { method, end: 2 });
+    twin.advance(2);
+    return { code: twin.trouble()?.code, at: twin.trouble()?.time, s: twin.value('s')! };
+  };
+
+  it.each(methods.map((method) => [nameOf(method), method] as const))('by %s', (_, method) => {
+    for (const formula of ['turned(t)', 'guarded(t)', 'turned(t) + hole(t)', 'b(turned(t), t)']) {
+      const { code, at: stopped } = at(formula, method);
+      expect(['PX9057', 'PX9005']).toContain(code);
+      expect(Math.abs(stopped! - 0.501)).toBeLessThan(0.02);
+    }
+    const { code, s } = at('hole(t)', method);
+    expect(code).toBeUndefined();
+    expect(Math.abs(s - 0.9090422)).toBeLessThan(0.01);
+  });
+});
+
+it('what is long to compute is compiled soon, whatever it divides by', () => {
+  const chain = Array.from(
+    { length: 300 },
+    (_, k) => `let b${k + 1} = 1 / (b${k} + b${k} * b${k} - 1) + b${k}`,
+  );
+  const model = compiled(
+    `asset A {\nstate s = 0\nder(s) = long(s) / 1 s\n}\nfunction long(b0: Number) {\n${chain.join('\n')}\nreturn b300 + b299\n}\n`,
+  );
+  expect(model.system.poles.length).toBeGreaterThan(3);
+  expect(model.system.poles.length).toBeLessThan(320);
+});
+
 it('a rule before it keeps a run from a pole, whatever the step', () => {
   for (const method of methods) {
     const { s, code } = run(

@@ -6,8 +6,8 @@
 import type { Block, FlatPole, FlatSystem, VariableId } from '../../ir/flat-system.ts';
 import type { FlatExpression, FlatLoop, FlatTarget } from '../../ir/flat-expression.ts';
 import type { SourceRange } from '../../model/source.ts';
-import { equal, not, number, some } from '../../ir/expressions.ts';
-import { wrap } from '../../ir/lets.ts';
+import { equal, loopsIn, not, number, some, visit } from '../../ir/expressions.ts';
+import { substituteLocal, wrap } from '../../ir/lets.ts';
 import type { Let } from '../../ir/lets.ts';
 import { changes, moving } from './crossings.ts';
 import { expressionText } from '../print.ts';
@@ -26,6 +26,31 @@ interface Place {
   source: SourceRange;
 }
 
+/** What takes more to compute is not followed. */
+const MOST_NODES = 300;
+
+/** In so many branches is what has a name followed. */
+const MOST_BRANCHES = 8;
+
+/** With the values by name that it needs of those around it; undefined where that is too much. */
+function bound(lets: readonly Let[], expression: FlatExpression): FlatExpression | undefined {
+  let nodes = 0;
+  const wanted = new Set<string>();
+  const look = (one: FlatExpression): void =>
+    visit(one, (node, _, inner) => {
+      nodes += 1;
+      if (node.kind === 'local' && !inner.some(({ name }) => name === node.name)) wanted.add(node.name);
+    });
+  look(expression);
+  const needed: Let[] = [];
+  for (let at = lets.length - 1; at >= 0 && nodes <= MOST_NODES; at -= 1)
+    if (wanted.has(lets[at]!.name)) {
+      needed.unshift(lets[at]!);
+      look(lets[at]!.value);
+    }
+  return nodes > MOST_NODES ? undefined : wrap(needed, expression);
+}
+
 /** `running`: all equations. */
 export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole[] {
   let known: ReadonlySet<VariableId> | undefined;
@@ -35,21 +60,25 @@ export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole
     const dividend = signOf(factors);
     if (dividend === 0) return;
     if (isOneSided(divisor)) return;
-    const reads = wrap(lets, divisor);
+    const reads = bound(lets, divisor);
     known ??= moving(system, running);
-    if (!changes(reads, known)) return;
+    if (reads === undefined || !changes(reads, known)) return;
     const side = call('sign', divisor);
     const signed =
       typeof dividend === 'number'
         ? side
         : multiply(side, choose(greater(dividend), number(1), choose(less(dividend), number(2), number(3))));
-    const value = wrap(
+    const value = bound(
       lets,
       branches.reduceRight((inner, branch) => choose(branch, inner, number(0)), signed),
     );
-    const key = JSON.stringify([loops, value]);
+    if (value === undefined) return;
+    const used = loopsIn(value);
+    for (const one of of.index) if (typeof one !== 'number') used.add(one.loop);
+    const own = loops.filter(({ variable }) => used.has(variable));
+    const key = JSON.stringify([own, value]);
     if (!poles.has(key))
-      poles.set(key, { loops: [...loops], value, divisor: expressionText(system, reads), of, source });
+      poles.set(key, { loops: own, value, divisor: expressionText(system, reads), of, source });
   };
 
   const reaching = new Set<VariableId>();
@@ -83,6 +112,8 @@ export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole
 class Search {
   private readonly found: (divisor: FlatExpression, place: Place) => void;
   private readonly reached: (target: FlatTarget) => void;
+  private readonly followed = new Map<FlatExpression, number>();
+  private readonly split = new Set<FlatExpression>();
 
   constructor(found: Search['found'], reached: Search['reached']) {
     this.found = found;
@@ -97,13 +128,15 @@ class Search {
         this.reached(node);
         return;
       case 'local': {
-        const at = place.lets.findLastIndex(({ name }) => name === node.name);
-        if (at >= 0) this.walk(place.lets[at]!.value, { ...place, lets: place.lets.slice(0, at) });
+        const value = this.valueOf(node.name, place);
+        if (value) this.walk(value, place);
         return;
       }
-      case 'let':
-        this.walk(node.body, { ...place, lets: [...place.lets, node] });
+      case 'let': {
+        const { body, lets } = named(node, place);
+        this.walk(body, { ...place, lets });
         return;
+      }
       case 'unary':
         if (node.operator === 'negate') this.walk(node.operand, place);
         return;
@@ -160,6 +193,16 @@ class Search {
     }
   }
 
+  /** What has a name is followed once, but by branches where it stands in these alone, as far as that goes. */
+  private valueOf(name: string, { lets, branches }: Place): FlatExpression | undefined {
+    const value = lets.find((one) => one.name === name)?.value;
+    if (value === undefined) return undefined;
+    const times = this.followed.get(value) ?? 0;
+    if (times >= MOST_BRANCHES) return undefined;
+    this.followed.set(value, branches.length > 0 ? times + 1 : MOST_BRANCHES);
+    return value;
+  }
+
   /** Each factor of a divisor by itself, for the sign of a square does not show that it goes through zero. */
   private divided(divisor: FlatExpression, place: Place): void {
     const times = (factor: FlatExpression): Place => ({ ...place, factors: [...place.factors, factor] });
@@ -168,16 +211,19 @@ class Search {
         this.divided(divisor.operand, place);
         return;
       case 'local': {
-        const at = place.lets.findLastIndex(({ name }) => name === divisor.name);
-        const value = place.lets[at]?.value;
+        const value = place.lets.find(({ name }) => name === divisor.name)?.value;
         // A product has factors to be told apart.
-        if (value && isProduct(value)) this.divided(value, { ...place, lets: place.lets.slice(0, at) });
-        else this.found(divisor, place);
+        if (value && isProduct(value) && !this.split.has(value)) {
+          this.split.add(value);
+          this.divided(value, place);
+        } else this.found(divisor, place);
         return;
       }
-      case 'let':
-        this.divided(divisor.body, { ...place, lets: [...place.lets, divisor] });
+      case 'let': {
+        const { body, lets } = named(divisor, place);
+        this.divided(body, { ...place, lets });
         return;
+      }
       case 'conditional':
         this.divided(divisor.then, { ...place, branches: [...place.branches, divisor.condition] });
         this.divided(divisor.else, { ...place, branches: [...place.branches, not(divisor.condition)] });
@@ -202,6 +248,15 @@ class Search {
         this.found(divisor, place);
     }
   }
+}
+
+/** The body of a let, whose name is one of its own among those around it. */
+function named({ name, value, body }: Let, { lets }: Place): { body: FlatExpression; lets: readonly Let[] } {
+  if (!lets.some((one) => one.name === name))
+    return { body, lets: [...lets, { kind: 'let', name, value, body }] };
+  const own = `${name} ${lets.length}`;
+  const renamed = substituteLocal(body, name, { kind: 'local', name: own });
+  return { body: renamed, lets: [...lets, { kind: 'let', name: own, value, body: renamed }] };
 }
 
 /** A branch is taken for as long as the value is small, or so that it is: `if q > 10 then 10 else q`. */
