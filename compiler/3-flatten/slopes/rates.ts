@@ -72,7 +72,8 @@ const targetsOf = (block: Block): VariableId[] =>
 const valuesOf = (block: Block): FlatExpression[] =>
   block.kind === 'assign' ? [block.value] : block.residuals;
 
-function rateVariable(of: FlatVariable): FlatVariable {
+/** What a value computed from a variable has in common with it: nothing that says where its values come from, or what is shown of it. */
+export function plainOf(of: FlatVariable): FlatVariable {
   const {
     driven: _,
     labels: __,
@@ -83,5 +84,9 @@ function rateVariable(of: FlatVariable): FlatVariable {
     divisors: _______,
     ...plain
   } = of;
-  return { ...plain, name: `rate of ${of.name}`, role: 'algebraic', visible: false };
+  return plain;
+}
+
+function rateVariable(of: FlatVariable): FlatVariable {
+  return { ...plainOf(of), name: `rate of ${of.name}`, role: 'algebraic', visible: false };
 }

@@ -19,6 +19,7 @@ import type { SourceRange } from '../../model/source.ts';
 import { elements, whole } from '../box.ts';
 import { directional } from './directional.ts';
 import type { Directions } from './directional.ts';
+import { plainOf } from './rates.ts';
 import { coefficientOf, rolledSlopes } from './rolled-slopes.ts';
 import { activeIn, firstJump, handlersIn } from './smoothness.ts';
 import { eventSlopes } from './event-slopes.ts';
@@ -241,18 +242,8 @@ function nominalOf({ start, parameters }: FlatSystem, id: VariableId): number | 
 
 function slopeVariable(of: FlatVariable, directions: number, nominal = 0): FlatVariable {
   const size = Math.max(Math.abs(of.low ?? 0), Math.abs(of.high ?? 0), nominal);
-  const {
-    driven: _,
-    labels: __,
-    partner: ___,
-    kpi: ____,
-    lookedUp: _____,
-    flows: ______,
-    divisors: _______,
-    ...plain
-  } = of;
   return {
-    ...plain,
+    ...plainOf(of),
     name: `${of.name}'[]`,
     role: of.role === 'input' ? 'discrete' : of.role,
     dims: [...of.dims, directions],
