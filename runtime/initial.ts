@@ -64,15 +64,16 @@ export function setInitial(machine: Machine, plan: Plan, inputs: Inputs | undefi
   return moved;
 }
 
-/** Delays of what is delayed, of that, and so on, as deep as anybody has them. */
-const MOST_ROUNDS = 8;
+/** Delays of what is delayed, of that, and so on, as deep as anybody has them; two at least, for what reads its own past. */
+const [LEAST_ROUNDS, MOST_ROUNDS] = [2, 8];
 
 /** What is delayed has been before the start as it is now; what depends on that follows, and is evaluated. */
 export function rememberStart({ manifest, kernel, evaluate }: Machine): Trouble | undefined {
   const { delays } = manifest;
   if (delays === undefined) return undefined;
   let trouble: Trouble | undefined;
-  for (let round = 0; round < Math.min(delays.length, MOST_ROUNDS) && trouble === undefined; round += 1) {
+  const rounds = Math.min(Math.max(delays.length, LEAST_ROUNDS), MOST_ROUNDS);
+  for (let round = 0; round < rounds && trouble === undefined; round += 1) {
     evaluate();
     kernel.remember(0);
     trouble = evaluate();

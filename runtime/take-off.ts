@@ -117,7 +117,7 @@ export function createTakeOff(
   };
 
   /** A fixed step that passes a pole has nothing to go by. */
-  const beside = (taken: TakeOff): TakeOff => {
+  const unlessPassing = (taken: TakeOff): TakeOff => {
     const { flight, evaluatedAt } = taken;
     if (poles === undefined || own.adaptive || taken.trouble || flight === undefined) return taken;
     const { from, to } = flight;
@@ -292,7 +292,7 @@ export function createTakeOff(
       const before = counted.map((cell) => cells[cell]!);
       goOnFrom = NaN;
       poles?.mark();
-      const taken = beside(take(limit));
+      const taken = unlessPassing(take(limit));
       counts = counted.map((cell) => cells[cell]!);
       counted.forEach((cell, n) => (cells[cell] = before[n]!));
       return taken;
