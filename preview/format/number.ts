@@ -93,7 +93,7 @@ const superscripts: Readonly<Record<string, string>> = {
 };
 
 /** Narrow no-break spaces between thousands, from 10 000 on. */
-function group(text: string): string {
+export function group(text: string): string {
   const [whole, fraction] = text.split('.') as [string, string | undefined];
   if (whole.replace('-', '').length < 5) return text;
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');

@@ -55,6 +55,17 @@ export function formatTick(seconds: number, step: number, end: number): string {
   return `${formatClock(value)}${fraction}`;
 }
 
+/** A time, or a length of time, as it is read off a chart: with the digits that a step (s) of what is shown can tell apart. */
+export function formatInstant(seconds: number, step: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  const decimals = step > 0 ? Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))) : 1;
+  const rounded = Number(Math.abs(seconds).toFixed(decimals));
+  const sign = seconds < 0 && rounded > 0 ? '−' : '';
+  if (rounded <= 3 * minute) return `${sign}${rounded.toFixed(decimals)} s`;
+  const whole = Math.floor(rounded);
+  return `${sign}${formatClock(whole)}${decimals === 0 ? '' : (rounded - whole).toFixed(decimals).slice(1)}`;
+}
+
 /** The smallest round length of time (1, 2, 5, 10, 15, 30 …) that is not below `seconds`. */
 export function roundUpSpan(seconds: number): number {
   return timeSteps.find((step) => step >= seconds) ?? seconds;

@@ -13,6 +13,8 @@ export interface Kept {
   hidden: Signal<ReadonlySet<string>>;
   window: Signal<TimeWindow>;
   zoom: Signal<{ from: number; to: number } | null>;
+  /** s; the time that differences are read from. */
+  mark: Signal<number | null>;
   /** Plays the zoomed stretch over and over. */
   loop: Signal<boolean>;
   theme: Signal<Theme>;
@@ -37,6 +39,7 @@ export function keptState(stored: unknown, keep: (state: unknown) => void): Kept
     ),
     window: signal<TimeWindow>(from['window'] === 'all' ? 'all' : (number(from['window']) ?? 'auto')),
     zoom: signal(isSpan(zoom) ? { from: zoom.from, to: zoom.to } : null),
+    mark: signal(number(from['mark']) ?? null),
     loop: signal(from['loop'] === true),
     theme: signal(themes.find((theme) => theme === from['theme']) ?? 'auto'),
     panelOpen: signal(typeof from['panelOpen'] === 'boolean' ? from['panelOpen'] : null),
@@ -51,6 +54,7 @@ export function keptState(stored: unknown, keep: (state: unknown) => void): Kept
       hidden: [...kept.hidden.value],
       window: kept.window.value,
       zoom: kept.zoom.value,
+      mark: kept.mark.value,
       loop: kept.loop.value,
       theme: kept.theme.value,
       panelOpen: kept.panelOpen.value,

@@ -31,6 +31,12 @@ function toggleComparison(store: SessionStore): void {
   store.command({ type: 'compare', with: status.compared ? 'none' : 'this', scenario: null });
 }
 
+/** Marks the time under the pointer, else the one that is shown, to read differences from it; or takes the mark away. */
+export function toggleMark(store: SessionStore, kept: Kept): void {
+  if (!store.status.peek()) return;
+  kept.mark.value = kept.mark.peek() === null ? (store.cursor.peek() ?? store.shown.peek()) : null;
+}
+
 /** Moves by a part of the run. */
 export function seekBy(store: SessionStore, part: number): void {
   const status = store.status.peek();
@@ -108,6 +114,10 @@ function act(event: KeyboardEvent, shell: Shell): boolean {
     case 'l':
     case 'L':
       kept.loop.value = !kept.loop.value;
+      return true;
+    case 'm':
+    case 'M':
+      toggleMark(store, kept);
       return true;
     case 'c':
     case 'C':

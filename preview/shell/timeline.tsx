@@ -2,14 +2,16 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { usePreview } from '../context.ts';
 import type { MethodStatus } from '../protocol.ts';
-import { formatClock, formatSpan } from '../format/time.ts';
+import { group } from '../format/number.ts';
+import { formatClock, formatInstant, formatSpan } from '../format/time.ts';
+import { visibleRange } from '../format/range.ts';
 import type { TimeWindow } from '../session/kept-state.ts';
 import { momentOf, writeMoment } from '../session/moment.ts';
 import { speeds } from '../session/reduce.ts';
 import { words } from '../words.ts';
 import { Icon } from './icon.tsx';
 import { Scrubber } from './scrubber.tsx';
-import { togglePlay } from './keyboard.ts';
+import { toggleMark, togglePlay } from './keyboard.ts';
 
 const windows: readonly number[] = [10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 86_400];
 
@@ -90,6 +92,7 @@ export function Timeline() {
           <Speed disabled={disabled} />
         )}
         <WindowChoice />
+        <Mark />
         <CopyLink />
       </div>
     </section>
@@ -214,7 +217,7 @@ function Speed({ disabled }: { disabled: boolean }) {
     ? speeds
     : [...speeds, speed].sort((a, b) => (a ?? Infinity) - (b ?? Infinity));
   return (
-    <label class="choice" title={`${words.speed} (1–9)`}>
+    <label class="choice" title={`${words.speed}${speed === null ? '' : `: ${formatSpan(speed)} / s`} (1–9)`}>
       <Icon name="dashboard" />
       <span class="visually-hidden">{words.speed}</span>
       <select
@@ -228,11 +231,55 @@ function Speed({ disabled }: { disabled: boolean }) {
       >
         {offered.map((each) => (
           <option key={each} value={String(each)}>
-            {each === null ? words.fastest : `${each}×`}
+            {each === null ? words.fastest : `${group(String(each))}×`}
           </option>
         ))}
       </select>
     </label>
+  );
+}
+
+/** The marked time, and how far from it the pointer or the time that is shown lies. */
+function Mark() {
+  const { store, kept } = usePreview();
+  const mark = kept.mark.value;
+  const step = (): number => {
+    const status = store.status.value;
+    const time = store.shown.value;
+    const shown = { zoom: kept.zoom.value, window: kept.window.value, own: undefined, status, time };
+    const [from, to] = visibleRange(shown);
+    return (to - from) / 1000;
+  };
+  const apart = useComputed(() => {
+    const from = kept.mark.value;
+    if (from === null) return '';
+    return words.markApart(formatInstant((store.cursor.value ?? store.shown.value) - from, step()));
+  });
+  if (mark === null)
+    return (
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words.mark}
+        title={`${words.mark} (M)`}
+        disabled={!store.status.value}
+        onClick={() => toggleMark(store, kept)}
+      >
+        <Icon name="pin" />
+      </button>
+    );
+  const name = words.marked(formatInstant(mark, step()));
+  return (
+    <button
+      type="button"
+      class="choice zoomed mark"
+      title={`${name} (M)`}
+      onClick={() => toggleMark(store, kept)}
+    >
+      <Icon name="pinned" />
+      <span class="visually-hidden">{name}: </span>
+      <span class="mark-apart">{apart}</span>
+    </button>
   );
 }
 

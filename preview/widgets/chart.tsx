@@ -10,6 +10,7 @@ import { words } from '../words.ts';
 import { chartCsv, chartPng, chartSvg } from './chart-file.ts';
 import { Difference } from './difference.tsx';
 import { ExportMenu } from './export-menu.tsx';
+import { SinceMark } from './since-mark.tsx';
 import { Pane, paneHeight } from './pane.ts';
 import { panesOf } from './traces.ts';
 import type { ChartWidget, PaneSpec, Trace } from './traces.ts';
@@ -126,6 +127,7 @@ function mount(
         painter,
         palette: () => palette.peek(),
         hidden: () => kept.hidden.peek(),
+        mark: () => kept.mark.peek(),
         last: i === specs.length - 1,
         later,
         onZoom: (from, to) => (kept.zoom.value = { from, to }),
@@ -162,6 +164,10 @@ function mount(
     kept.window.subscribe(repaint),
     store.frozen.subscribe(() => store.invalidate()),
     store.trials.trace.subscribe(() => store.invalidate()),
+    kept.mark.subscribe(() => store.invalidate()),
+    store.cursor.subscribe(() => {
+      for (const pane of panes) pane.pointed();
+    }),
     painter.isHelped.subscribe((helped) => {
       if (helped === wasHelped) return;
       wasHelped = helped;
@@ -293,6 +299,7 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
       <span class="legend-label">{trace.label}</span>
       <span class={info.base === 'boolean' ? 'legend-value is-word' : 'legend-value'}>{text}</span>
       {trace.style === 'line' ? <Difference info={info} beside={beside} atCursor /> : null}
+      <SinceMark info={info} beside={beside} />
       {info.base === 'boolean' || !withUnit ? null : <span class="unit">{info.unit.label}</span>}
     </button>
   );

@@ -7,10 +7,11 @@ import { words } from '../words.ts';
 import type { History } from '../data/ring.ts';
 import type { Columns } from '../data/trail.ts';
 import { niceRange, toShown } from '../format/number.ts';
+import { formatInstant } from '../format/time.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
-import { TimeLine } from './time-line.ts';
+import { PointerTime, TimeLine } from './time-line.ts';
 import { TraceLayer, laneHeight } from './trace-layer.ts';
 import type { PaneSpec, Trace } from './traces.ts';
 import type { SeriesInfo } from '../protocol.ts';
@@ -23,6 +24,8 @@ export interface PaneOptions {
   painter: Painter;
   palette: () => Palette;
   hidden: () => ReadonlySet<string>;
+  /** s; where differences are read from. */
+  mark: () => number | null;
   /** Whether this is the lowest pane, which carries the labels of time. */
   last: boolean;
   /** Asks for another frame within so many ms. */
@@ -46,6 +49,8 @@ export class Pane {
   private readonly playhead = new TimeLine('playhead');
   /** Where what is expected did not hold. */
   private readonly failure = new TimeLine('trace-mark');
+  private readonly mark = new TimeLine('mark-line');
+  private readonly pointer = new PointerTime();
   private range: [number, number] = [0, 1];
   private vertical: [number, number] = [0, 1];
   /** s; of a column of pixels. */
@@ -74,7 +79,8 @@ export class Pane {
       host,
     );
     this.plot.root.setAttribute('aria-hidden', 'true');
-    this.plot.over.before(this.layer.canvas, this.playhead.element, this.failure.element);
+    const lines = this.lines().map(({ element }) => element);
+    this.plot.over.before(this.layer.canvas, ...lines);
   }
 
   /** Draws the stretch [from, to] (s). Gives back whether any sample is visible. */
@@ -96,6 +102,8 @@ export class Pane {
     const across = this.plot.bbox.width / uPlot.pxRatio;
     this.playhead.draw(time < computed ? time : NaN, start, end, across);
     this.failure.draw(store.trials.trace.peek()?.time ?? NaN, start, end, across);
+    this.mark.draw(this.options.mark() ?? NaN, start, end, across);
+    this.point(start, end, across);
     if (this.waits(histories, references, columns, computed)) return !layer.empty;
     layer.follow(histories, references, columns, off);
     let low = Infinity;
@@ -160,6 +168,21 @@ export class Pane {
     return false;
   }
 
+  private lines(): TimeLine[] {
+    return [this.playhead, this.failure, this.mark, this.pointer];
+  }
+
+  /** Writes the time under the pointer where the axis of time is; `width` in CSS pixels. */
+  private point(start: number, end: number, width: number): void {
+    const time = this.options.last ? (this.options.store.cursor.peek() ?? NaN) : NaN;
+    this.pointer.write(formatInstant(time, (end - start) / width), time, start, end, width);
+  }
+
+  /** The pointer has moved over one of the charts. */
+  pointed(): void {
+    this.point(...this.range, this.plot.bbox.width / uPlot.pxRatio);
+  }
+
   /** Draws again although nothing moved: the theme or what is hidden has changed. */
   forget(): void {
     this.painted = '';
@@ -192,7 +215,7 @@ export class Pane {
     canvas.style.top = `${top / ratio - 1}px`;
     canvas.style.width = `${this.layer.width / ratio}px`;
     canvas.style.height = `${this.layer.height / ratio}px`;
-    for (const line of [this.playhead, this.failure]) line.place(left / ratio, top / ratio, height / ratio);
+    for (const line of this.lines()) line.place(left / ratio, top / ratio, height / ratio);
     this.forget();
   }
 

@@ -10,7 +10,13 @@ import {
   toSi,
 } from '../../preview/format/number.ts';
 import { visibleRange } from '../../preview/format/range.ts';
-import { formatClock, formatSpan, formatTick, roundUpSpan } from '../../preview/format/time.ts';
+import {
+  formatClock,
+  formatInstant,
+  formatSpan,
+  formatTick,
+  roundUpSpan,
+} from '../../preview/format/time.ts';
 import type { SessionStatus } from '../../preview/protocol.ts';
 import { unit } from './fake-twin.ts';
 
@@ -98,6 +104,19 @@ describe('times', () => {
     expect(formatTick(7200, 3600, 86_400)).toBe('2 h');
     expect(formatTick(10 * 86_400, 5 * 86_400, 100 * 86_400)).toBe('10 d');
     expect(formatTick(330, 30, 600)).toBe('5:30');
+  });
+
+  it('are read off a chart with the digits that its pixels tell apart', () => {
+    expect(formatInstant(1.17407, 0.01)).toBe('1.17 s');
+    expect(formatInstant(1.17407, 0.005)).toBe('1.174 s');
+    expect(formatInstant(-0.004, 0.01)).toBe('0.00 s');
+    expect(formatInstant(-72.34, 0.1)).toBe('−72.3 s');
+    expect(formatInstant(179.96, 0.1)).toBe('180.0 s');
+    expect(formatInstant(659.96, 0.1)).toBe('11:00.0');
+    expect(formatInstant(659.96, 0.01)).toBe('10:59.96');
+    expect(formatInstant(7384, 5)).toBe('2:03:04');
+    expect(formatInstant(2 * 86_400 + 5, 600)).toBe('2 d 00:00:05');
+    expect(formatInstant(NaN, 1)).toBe('–');
   });
 
   it('are lengths in their largest unit', () => {

@@ -1,6 +1,6 @@
 /** The preview in little room: beside a text, on a telephone, at 200 % zoom. Nothing is cut, covered or out of reach. */
 import { expect, it } from 'vitest';
-import { page, seek, visit } from './visited-twin.ts';
+import { page, seek, server, visit } from './visited-twin.ts';
 
 const pond = `asset Pond {
   param inflow = 1 m/d  in 0..2 m/d
@@ -12,15 +12,22 @@ view Pond { chart level  slider inflow }
 `;
 
 // 640: a window of 1280 px at 200 %.
-it.each([400, 520, 640, 1200])(
+it.each([400, 520, 640, 725, 900, 1110, 1200])(
   '%d px wide, the time of a long run stands beside its controls',
   async (width) => {
     await visit(pond, (each) => each.setViewportSize({ width, height: 800 }));
     // 72 d 20:47:42
     await seek(6_295_662);
+    server!.session().receive({ type: 'speed', speed: 604_800 });
+    await page.getByRole('option', { name: '604\u202f800×' }).waitFor({ state: 'attached' });
+    // What is read from a mark takes room as well.
+    await page.keyboard.press('m');
+    await page.locator('.mark-apart').waitFor();
     const found = await page.evaluate(() => {
       const shown = [
-        ...document.querySelectorAll('.timeline .clock-now, .timeline .clock-end, .timeline button'),
+        ...document.querySelectorAll(
+          '.timeline .clock-now, .timeline .clock-end, .timeline button, .timeline .choice, .timeline .scrubber',
+        ),
       ]
         .map((element) => ({ element, rect: element.getBoundingClientRect() }))
         .filter(({ rect }) => rect.width > 0);
