@@ -253,7 +253,7 @@ function Mark() {
   const apart = useComputed(() => {
     const from = kept.mark.value;
     if (from === null) return '';
-    return words.markApart(formatInstant((store.cursor.value ?? store.shown.value) - from, step()));
+    return `Δt ${formatInstant((store.cursor.value ?? store.shown.value) - from, step())}`;
   });
   if (mark === null)
     return (

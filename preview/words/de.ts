@@ -79,7 +79,6 @@ export const de: Words = {
   resetZoom: 'Ausschnitt aufheben',
   mark: 'Diesen Zeitpunkt markieren, um Unterschiede abzulesen',
   marked: (time) => `Markiert: ${time}; Marke entfernen`,
-  markApart: (time) => `Δt ${time}`,
   sinceMark: 'Unterschied zum markierten Zeitpunkt',
   scrub: 'Stelle im Lauf',
   of: (time, end) => `${time} von ${end}`,

@@ -82,7 +82,6 @@ export const en = {
   resetZoom: 'Reset zoom',
   mark: 'Mark this time, to read differences from it',
   marked: (time: string) => `Marked ${time}; take the mark away`,
-  markApart: (time: string) => `Δt ${time}`,
   sinceMark: 'Difference to the marked time',
   scrub: 'Position in the run',
   of: (time: string, end: string) => `${time} of ${end}`,

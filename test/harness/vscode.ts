@@ -21,7 +21,7 @@ import { launchInBrowser } from './vscode-browser.ts';
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 export interface VscodeOptions {
-  /** Absolute path of the folder to open. */
+  /** Absolute path of the folder to open, or of a `.code-workspace` file of several. */
   folder: string;
   /** Absolute path of the extension under development; this repository when left out. */
   extension?: string;
@@ -227,7 +227,8 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
     const page = browser.context.pages()[0] ?? (await browser.context.newPage());
     page.on('pageerror', (error) => (output += `\npage: ${error.message}`));
     const folder = encodeURIComponent(options.folder).replaceAll('%2F', '/');
-    await page.goto(`http://localhost:${port}/?folder=${folder}&payload=${encodeURIComponent(payload)}`);
+    const kind = options.folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    await page.goto(`http://localhost:${port}/?${kind}=${folder}&payload=${encodeURIComponent(payload)}`);
     return {
       page,
       log: () => `${output}\n${extensionHostLog(data)}`,

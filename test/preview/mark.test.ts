@@ -25,17 +25,17 @@ describe('a mark', () => {
     await page.keyboard.press('m');
     await seek(40);
     await expect.poll(apart).toBeCloseTo(level(40) - level(5), 3);
-    expect(await page.locator('.mark-apart').textContent()).toBe('Δt 35.0 s');
+    await expect.poll(() => page.locator('.mark-apart').textContent()).toBe('Δt 35.0 s');
     await seek(2);
     await expect.poll(apart).toBeCloseTo(level(2) - level(5), 3);
-    expect(await page.locator('.mark-apart').textContent()).toBe('Δt −3.0 s');
+    await expect.poll(() => page.locator('.mark-apart').textContent()).toBe('Δt −3.0 s');
     // What is true or false has no difference.
     expect(await page.locator('.since-mark').count()).toBe(1);
     const button = page.getByRole('button', { name: 'Marked 5.0 s; take the mark away' });
-    expect(await page.locator('.mark-line:visible').count()).toBe(2);
+    await expect.poll(() => page.locator('.mark-line:visible').count()).toBe(2);
     await button.press('Enter');
     await page.locator('.since-mark').waitFor({ state: 'detached' });
-    expect(await page.locator('.mark-line:visible').count()).toBe(0);
+    await expect.poll(() => page.locator('.mark-line:visible').count()).toBe(0);
     await page.getByRole('button', { name: 'Mark this time, to read differences from it' }).waitFor();
     expect(complaints).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('a mark', () => {
     await expect.poll(async () => Math.abs((await apart()) - (level(to) - level(from)))).toBeLessThan(0.1);
     expect(number(await page.locator('.mark-apart').textContent())).toBeCloseTo(to - from, 0);
     // Only the lowest pane has an axis of time to write on; the label is within the chart up to its end.
-    expect(await page.locator('.pointer-line span:visible').count()).toBe(1);
+    await expect.poll(() => page.locator('.pointer-line span:visible').count()).toBe(1);
     await page.mouse.move(box.x + box.width - 1, box.y + 40);
     await expect.poll(async () => number(await shown.last().textContent())).toBeGreaterThan(99);
     const label = (await shown.last().boundingBox())!;
