@@ -9,12 +9,12 @@ import { createDues } from './events/due.ts';
 import type { Instance } from './events/due.ts';
 import { createFlow, shownWith } from './flow.ts';
 import { createInstant } from './events/instant.ts';
+import { createInFlight } from './in-flight.ts';
 import { setInitial } from './initial.ts';
 import { createLooks } from './looks.ts';
 import { createNews } from './news.ts';
-import { earliest, rememberStep } from './within-step.ts';
+import { createSpans } from './spans.ts';
 import { createTakeOff } from './take-off.ts';
-import type { Flight } from './take-off.ts';
 import type { Stop, StopAt, StopReason } from './stop.ts';
 
 import { createInputs } from './inputs.ts';
@@ -23,7 +23,6 @@ import { createLastGood } from './events/last-good.ts';
 import type { Telling } from './listeners.ts';
 import { createCrossings, createLocator } from './events/locate.ts';
 import { createLoop } from './loop.ts';
-import type { Span } from './loop.ts';
 import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { sensorPolicies } from './plan.ts';
@@ -63,6 +62,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
         'step' in method ? { grid: method.step, nominal: method.step } : { nominal: plan.maxStep },
       )
     : undefined;
+  const inFlight = createInFlight(machine, stepper, flow);
+  const { evaluateForShow, evaluateCommitted } = inFlight;
   const takeOff = createTakeOff(machine, own, stepper, located ? { known, locator, rebounds } : undefined);
   let unlikely: ReturnType<Rebounds['unlikely']> = [];
   const watch = 'step' in method ? createStepWatch(machine, method, duration) : undefined;
@@ -84,16 +85,12 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const journal = createJournal();
   const checkpoints = createCheckpoints(plan.checkpoints, alikeIn(machine));
   const lastGood = createLastGood(machine);
-  const onLines = manifest.variables.some(({ driven }) => driven?.line !== undefined);
+  const spans = createSpans(machine, { loop, dues, journal, checkpoints, looks, telling, duration });
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
   let begun = false;
   /** Conditions that came true at the time committed last. */
   let lastFired: readonly Instance[] = [];
-  let flight: Flight | undefined;
-  let shown = 0;
-  /** Time in the step in flight for which memory holds everything; NaN when it does for none. */
-  let evaluatedAt = NaN;
   let trouble: Trouble | undefined;
 
   const news = createNews(machine, telling);
@@ -122,18 +119,6 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     trouble = found;
     news.trouble(found);
     return found;
-  };
-  /** Algebraic variables for whatever state is in memory, for showing it. */
-  const evaluateForShow = (): void => {
-    machine.evaluate();
-    machine.status.fill(0);
-  };
-
-  /** The same for a committed state, which keeps where its iterations start from to the last bit. */
-  const evaluateCommitted = (): void => {
-    const start = machine.iterates ? machine.iterated.slice() : undefined;
-    evaluateForShow();
-    if (start !== undefined) machine.iterated.set(start);
   };
 
   /**
@@ -216,7 +201,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
 
   const arrived = (): Trouble | undefined => {
     const time = machine.time();
-    shown = time;
+    inFlight.arrive();
     if (watch !== undefined && telling.heard())
       news.tooLong(time < duration ? watch.look(Math.min(dues.next(), duration)) : watch.verdict());
     telling.upTo(time);
@@ -246,43 +231,18 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const creeps = (taken: number): Trouble | undefined => {
     const found = creep?.took(taken, () => Math.min(dues.next(), duration));
     if (found === undefined) return undefined;
-    shown = machine.time();
+    inFlight.arrive();
     return stopBy(found);
   };
 
   /** Makes `time`, in the step in flight, the committed time. */
   const commit = (time: number): Trouble | undefined => {
-    const { from, to, whole, crossed } = flight!;
-    const atKink = flight!.atKink && time === to;
+    const { from, to, whole, crossed, atKink: endsAtKink } = inFlight.step!;
+    const atKink = endsAtKink && time === to;
     const complete = whole && time === to;
     const atCrossing = crossed && time === to;
-    shown = time;
-    let wrong: Trouble | undefined;
-    if (remembers) {
-      rememberStep(machine, stepper, from, time);
-      evaluatedAt = NaN;
-    }
-    // Iterations give other last bits when repeated, so what was evaluated while locating serves only without them.
-    if (evaluatedAt !== time || machine.iterates || flow?.free) {
-      stepper.show(time);
-      wrong = flow?.settle(time) ?? machine.evaluate();
-    }
-    evaluatedAt = NaN;
-    wrong ??= machine.fault();
-    if (remembers && wrong === undefined) {
-      kernel.remember(0);
-      wrong = machine.unsolved();
-    }
-    flight = undefined;
-    if (wrong !== undefined) {
-      machine.status.fill(0);
-      if (flow?.free !== true) wrong = earliest(machine, stepper, { from, to: time, known: wrong });
-      stepper.withdraw();
-      machine.status.fill(0);
-      evaluateForShow();
-      shown = from;
-      return stopBy(wrong);
-    }
+    const wrong = inFlight.land(time);
+    if (wrong !== undefined) return stopBy(wrong);
     takeOff.settle();
     stepper.settle(time, complete);
     const before = news.rows();
@@ -297,7 +257,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
         return undefined;
       }
       if (found !== undefined) {
-        shown = machine.time();
+        inFlight.arrive();
         return found;
       }
     } else {
@@ -330,27 +290,19 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const due = Math.min(dues.next(), duration, nextRow(from));
     const bend = manifest.limited === true ? kernel.limit() : Infinity;
     const taken = takeOff.step(bend > from && bend < due ? bend : due);
-    ({ flight, evaluatedAt } = taken);
+    inFlight.begin(taken);
     return taken.trouble === undefined ? undefined : noStep(taken.trouble);
-  };
-
-  const show = (time: number): void => {
-    evaluatedAt = NaN;
-    if (flight !== undefined) {
-      stepper.show(time);
-      evaluateForShow();
-    }
-    shown = time;
   };
 
   /** Output rows and extra times in the step in flight that were not told yet, before `stop`, or up to it. */
   const look = (stop: number, including: boolean): void => {
     if (!telling.any()) return;
-    const from = Math.max(flight!.from, telling.time());
+    const start = inFlight.step!.from;
+    const from = Math.max(start, telling.time());
     const wanted = (time: number): boolean =>
-      time > flight!.from && !telling.silent(time) && (time < stop || (including && time === stop));
+      time > start && !telling.silent(time) && (time < stop || (including && time === stop));
     for (const time of looks.among(from, stop, wanted)) {
-      show(time);
+      inFlight.show(time);
       if (looks.isRow(time)) news.row(time, 'only');
       news.accepted(time);
       telling.upTo(time);
@@ -374,69 +326,24 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     arrived();
   };
 
-  /** The next time that someone wants to see, after the committed one. */
-  const nextLook = (): number => (telling.any() ? looks.after(machine.time()) : Infinity);
-
-  /** Next to a pole each step is looked at. */
-  const isCut = (): boolean => machine.cells[Cell.cut] !== 0;
-
-  /** How far steps may go that somebody else takes; undefined where none may be. */
-  const spanFor = (goal: number): Span | undefined => {
-    if (loop === undefined || telling.eachStep() || isCut() || dues.next() <= machine.time())
-      return undefined;
-    return {
-      limit: Math.min(dues.next(), duration),
-      before: Math.min(dues.next(), journal.next(), nextLook()),
-      bound: goal,
-      after: checkpoints.next(),
-      most: Infinity,
-      heard: true,
-    };
-  };
   /** Set when somebody else could take no step here. */
   let declined = false;
-
-  /** Drops the step in flight; memory holds the committed state. */
-  const ground = (): void => {
-    if (flight === undefined) return;
-    stepper.withdraw();
-    flight = undefined;
-    evaluateCommitted();
-  };
 
   /** After steps that somebody else took: those of a kernel that locates nothing all advance time, and one that does counts others itself. */
   const advanced = (): void => {
     if (!located) machine.cells[Cell.still] = 0;
   };
 
-  /** Whether the step in flight, begun for somebody who looked, may as well be taken by the kernel. */
-  const mayHurry = (goal: number): boolean =>
-    loop?.ready() === true &&
-    flight!.to <= goal &&
-    journal.next() > flight!.to &&
-    machine.cells[Cell.blind] === 0 &&
-    !isCut() &&
-    !telling.heard();
-
   /** Takes steps in which nothing happens, from the committed state; returns how many. */
   const hurry = (goal: number, most: number, heard: boolean): number => {
-    if (loop === undefined || telling.eachStep() || isCut()) return 0;
-    const alone = loop.alone && !heard && !telling.heard();
-    const due = alone ? dues.others() : dues.next();
-    if (due <= machine.time()) return 0;
-    const taken = loop.run({
-      limit: Math.min(due, duration),
-      before: Math.min(due, journal.next(), nextLook()),
-      bound: goal,
-      after: checkpoints.next(),
-      most: Math.min(most, creep?.room() ?? Infinity),
-      heard: !alone,
-    });
-    if (onLines) evaluateCommitted();
+    const span = spans.forKernel(goal, Math.min(most, creep?.room() ?? Infinity), heard);
+    if (loop === undefined || span === undefined) return 0;
+    const taken = loop.run(span);
+    inFlight.caughtUp();
     if (taken === 0) return 0;
     stepper.forget();
     advanced();
-    if (alone) dues.look();
+    if (!span.heard) dues.look();
     own.took?.(loop.counted() ? 0 : taken);
     if (creeps(taken) === undefined) arrived();
     return taken;
@@ -447,20 +354,27 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     const starts = !begun;
     if (starts) begin();
     const goal = Math.min(until, duration);
-    const stop = (reason: StopReason): Stop => ({ reason, time: shown });
+    const stop = (reason: StopReason): Stop => ({ reason, time: inFlight.shown });
     if (starts && stopAt.asked?.() === true) return stop('asked');
     let steps = 0;
     const loggedBefore = news.logged();
     while (trouble === undefined) {
       const rowsBefore = news.rows();
-      if (flight !== undefined && stopAt.row !== true && stopAt.event !== true && mayHurry(goal)) ground();
-      if (flight === undefined) {
+      const flying = inFlight.step;
+      if (
+        flying !== undefined &&
+        stopAt.row !== true &&
+        stopAt.event !== true &&
+        spans.mayRetake(flying, goal)
+      )
+        inFlight.ground();
+      if (inFlight.step === undefined) {
         if (machine.time() >= goal) {
-          shown = machine.time();
-          return stop(shown >= duration && until >= duration ? 'end' : 'reached');
+          inFlight.arrive();
+          return stop(machine.time() >= duration && until >= duration ? 'end' : 'reached');
         }
         const isAgain = again.isBefore(machine.time());
-        const span = stopAt.handOver === true && !declined && !isAgain ? spanFor(goal) : undefined;
+        const span = stopAt.handOver === true && !declined && !isAgain ? spans.forOthers(goal) : undefined;
         if (span !== undefined) return { reason: 'handedOver', time: machine.time(), span };
         declined = false;
         const most = isAgain ? Infinity : (stopAt.steps ?? Infinity) - steps;
@@ -473,11 +387,11 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
         }
         if (beginFlight() !== undefined) break;
       }
-      const end = Math.min(flight!.to, journal.next());
+      const end = Math.min(inFlight.step!.to, journal.next());
       if (end > goal) {
-        if (goal >= shown) {
+        if (goal >= inFlight.shown) {
           look(goal, true);
-          show(goal);
+          inFlight.show(goal);
         }
         return stop('reached');
       }
@@ -499,12 +413,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     if (typeof result === 'string') return result;
     distrust();
     begun = isBegun;
-    flight = undefined;
     trouble = undefined;
-    stepper.forget();
-    evaluateCommitted();
+    inFlight.replace(result.shown);
     dues.refresh();
-    shown = result.shown;
     return undefined;
   };
 
@@ -540,23 +451,13 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       if (!begun) begin();
     },
     begun: (): boolean => begun,
-    inFlight: (): boolean => flight !== undefined,
-    shown: (): number => shown,
-    committed: (): number => (flight === undefined ? machine.time() : flight.from),
+    inFlight: (): boolean => inFlight.step !== undefined,
+    shown: (): number => inFlight.shown,
+    committed: (): number => inFlight.step?.from ?? machine.time(),
     trouble: (): Trouble | undefined => trouble,
-    ground,
-    /** The committed state is in memory while `use` runs. */
-    atCommitted: <T>(use: () => T): T => {
-      if (flight === undefined) return use();
-      evaluatedAt = NaN;
-      stepper.show(flight.from);
-      // The places of inputs on lines hold their values at the time that was shown.
-      if (onLines) evaluateCommitted();
-      const result = use();
-      show(shown);
-      return result;
-    },
-    snapshot: (): Uint8Array => writeSnapshot(machine, known, plan.scenario, shown),
+    ground: inFlight.ground,
+    atCommitted: inFlight.atCommitted,
+    snapshot: (): Uint8Array => writeSnapshot(machine, known, plan.scenario, inFlight.shown),
     observeAt: looks.add,
   };
 }
