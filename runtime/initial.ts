@@ -57,11 +57,36 @@ export function setInitial(machine: Machine, plan: Plan, inputs: Inputs | undefi
     machine.project();
     moved = movedStates(machine, given);
   }
+  beginMemories(machine);
   kernel.flowStart?.(plan.warmUp ?? NaN);
   if (method.name !== 'rk4' && method.name !== 'euler')
     writeAbsoluteTolerances(machine, 'tolerance' in method ? method.tolerance : FIXED_TOLERANCE);
   rememberStart(machine);
   return moved;
+}
+
+/** A `hysteresis` of what starts beyond its limit is true from the start, for all that looks at it before conditions are. */
+function beginMemories(machine: Machine): void {
+  const { manifest, kernel, truths, queue, status, evaluate } = machine;
+  const { handlers } = manifest;
+  if (!handlers.some(({ begins }) => begins)) return;
+  rememberStart(machine);
+  const before = truths.slice();
+  for (let changed = 1; changed > 0 && evaluate() === undefined;) {
+    let listed: number;
+    do {
+      listed = kernel.detect(0);
+      for (let i = 0; i < listed; i += 1) {
+        const [which, instance] = [queue[2 * i]!, queue[2 * i + 1]!];
+        if (handlers[which]!.begins && (instance & 1) === 1) kernel.fire(which, instance >> 1);
+      }
+    } while (listed > 0 && 2 * listed >= queue.length);
+    changed = kernel.commit();
+  }
+  // What is wrong is told by whoever evaluates next; all other conditions count as false before the first instant.
+  status.fill(0);
+  for (const { begins, offset, dims } of handlers)
+    if (!begins) truths.set(before.subarray(offset, offset + count(dims)), offset);
 }
 
 /** Delays of what is delayed, of that, and so on, as deep as anybody has them; two at least, for what reads its own past. */

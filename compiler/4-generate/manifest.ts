@@ -143,6 +143,7 @@ export function manifestOf(
     ...(handler.yields === undefined ? {} : { yields: handler.yields }),
     ...(handler.elseOf === undefined ? {} : { elseOf: handler.elseOf }),
     ...(handler.restarts === undefined ? {} : { restarts: handler.restarts }),
+    ...(handler.begins === undefined ? {} : { begins: handler.begins }),
     reads: readBy(handler.condition),
     sets: [...new Set(handler.actions.map((action) => action.target.variable))],
     setElements: elementsSet(system, handler),

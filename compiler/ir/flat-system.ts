@@ -238,6 +238,8 @@ export interface FlatHandler {
   elseOf?: number[];
   /** Positions of handlers whose conditions count anew after this one. */
   restarts?: number[];
+  /** What it sets is so before the first instant, if its condition is true then. */
+  begins?: true;
   /** s that the condition must stay true. */
   duration?: FlatExpression;
   /** s, for `every`: at 0, period, 2 period, … */

@@ -1,7 +1,8 @@
 /** Which variables may have no value before all sensors have measured; in all others one that is no number is a fault at any time. */
-import { number } from './expressions.ts';
+import type { FlatExpression, FlatIndex } from './flat-expression.ts';
+import { both, loopName, number } from './expressions.ts';
 import { readsOf } from './reads.ts';
-import type { FlatAction, FlatSystem, VariableId } from './flat-system.ts';
+import type { FlatAction, FlatHandler, FlatSystem, VariableId } from './flat-system.ts';
 
 type Parts = Pick<FlatSystem, 'sensors' | 'variables' | 'dynamics' | 'outputs' | 'handlers'>;
 
@@ -11,19 +12,65 @@ export function unmeasured(system: Parts): ReadonlySet<VariableId> {
 
 /**
  * Statistics of what may have no value yet look at it from its first value on, and have none themselves before. Changes the actions and start
- * values of such windows.
+ * values of such windows. What first has a value crosses nothing: an `at` of it waits for that.
  */
 export function awaitMeasured(system: Parts & Pick<FlatSystem, 'start'>): void {
   const missing = closure(system, () => false);
   if (missing.size === 0) return;
+  const isMissing = (one: FlatExpression): boolean =>
+    [...readsOf(one)].some((read) => read === 'past' || missing.has(read));
+  for (const handler of [...system.handlers])
+    if (handler.kind === 'at' && isMissing(handler.condition!)) awaitSides(system, handler);
   for (const action of system.handlers.flatMap(({ actions }) => actions)) {
     const { value, guard, target } = action;
     if (value.kind !== 'window' || guard !== undefined) continue;
-    if (![...readsOf(value.input)].some((read) => read === 'past' || missing.has(read))) continue;
+    if (!isMissing(value.input)) continue;
     action.guard = { kind: 'binary', operator: '==', left: value.input, right: value.input };
     for (const block of system.start)
       if (block.kind === 'assign' && block.target.variable === target.variable) block.value = number(NaN);
   }
+}
+
+/** Its changes count from the moment after both of its sides have a value: until then it is not known where it stands. */
+function awaitSides(
+  { variables, handlers, start }: Parts & Pick<FlatSystem, 'start'>,
+  handler: FlatHandler,
+): void {
+  const { condition, guard, loops, source, name } = handler;
+  if (condition?.kind !== 'binary') return;
+  const dims = loops.map(({ to }) => to);
+  const known = variables.push({
+    name: `${name}: known`,
+    role: 'discrete',
+    dims,
+    type: { base: 'boolean', dimension: '1', scale: 'either' },
+    quantity: 'Boolean',
+    unit: { text: '', label: '', factor: 1, offset: 0 },
+    doc: '',
+    visible: false,
+    final: false,
+    source,
+  });
+  const target = {
+    variable: known - 1,
+    index: loops.map(({ variable }): FlatIndex => ({ loop: variable, offset: 0 })),
+  };
+  const all = dims.map((to, at) => ({ variable: loopName(at), from: 0, to }));
+  const place = { ...target, index: all.map(({ variable }): FlatIndex => ({ loop: variable, offset: 0 })) };
+  start.push({ kind: 'assign', loops: all, target: place, value: number(0), source });
+  const isKnown: FlatExpression = { kind: 'load', ...target };
+  handler.guard = guard === undefined ? isKnown : both(guard, isKnown);
+  const difference: FlatExpression = { ...condition, operator: '-' };
+  handlers.push({
+    kind: 'when',
+    name: `${name}: known`,
+    loops: [...loops],
+    condition: { kind: 'binary', operator: '==', left: difference, right: difference },
+    edge: 'true',
+    firesAtStart: true,
+    actions: [{ target, value: number(1), source }],
+    source,
+  });
 }
 
 function closure(

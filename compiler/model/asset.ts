@@ -208,6 +208,8 @@ export interface Handler {
   elseOf?: string[];
   /** Conditions that count anew after it, as their mode was entered again. */
   restarts?: string[];
+  /** What it sets is so before the first instant, if its condition is true then. */
+  begins?: true;
   doc: string;
   source: SourceRange;
 }

@@ -199,6 +199,8 @@ export interface ManifestHandler {
   elseOf?: number[];
   /** Handlers whose conditions count anew after this one. */
   restarts?: number[];
+  /** What it sets is so before the first instant, if its condition is true then. */
+  begins?: true;
   /** Variables that its actions set. */
   sets: number[];
   /** Which element of each of them, where it is always the same one; null where it follows the instance. */

@@ -171,8 +171,12 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     kernel.tickAll(cells[Cell.microstep]!) === 2;
 
   let waiting = false;
-  /** Reads what `detect` found: conditions that fire now; starts and stops durations. */
-  const conditions = (time: number, fired: Instance[]): Trouble | undefined => {
+  /** Reads what `detect` found: conditions that fire now; starts and stops durations. Crossings of a mode just `entered` are where it begins. */
+  const conditions = (
+    time: number,
+    fired: Instance[],
+    entered: ReadonlySet<number> | undefined,
+  ): Trouble | undefined => {
     let wrong: Trouble | undefined;
     for (;;) {
       const changes = kernel.detect(0);
@@ -189,7 +193,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
             wrong ??= wrongWait(handlerName(manifest, which, instance), wait, handler.source, time);
           ticks[at] = time + wait;
           waiting = true;
-        } else if (became || handler.edge === 'any') fired.push({ which, instance });
+        } else if ((became || handler.edge === 'any') && entered?.has(at) !== true)
+          fired.push({ which, instance });
       }
       if (changes === 0 || 2 * changes < queue.length) break;
     }
@@ -322,12 +327,13 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         }
       }
     }
+    let entered: ReadonlySet<number> | undefined;
     for (;;) {
       const late = flow();
       if (late !== undefined) return late;
       if (!conditioned) break;
       const fired: Instance[] = [];
-      const wrong = conditions(time, fired);
+      const wrong = conditions(time, fired, entered);
       const missing = machine.unsolved() ?? wrong;
       if (missing !== undefined) return missing;
       if (fired.length === 0) break;
@@ -339,7 +345,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       const going = order.first(fired, time);
       const trouble = fireTogether(going);
       if (trouble !== undefined) return trouble;
-      order.again(going);
+      entered = order.again(going);
       next();
       history.push(going);
       if (history.length > 12) history.shift();

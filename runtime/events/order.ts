@@ -31,18 +31,24 @@ export function createOrder({ manifest, ticks, truths, since }: Machine) {
       });
     },
 
-    /** After these have fired. */
-    again(fired: readonly Instance[]): void {
+    /** After these have fired. Returns the cells in truths of `at` whose mode was entered: what that set is no crossing of theirs. */
+    again(fired: readonly Instance[]): ReadonlySet<number> {
+      const entered = new Set<number>();
       for (const { which, instance } of fired)
         for (const other of handlers[which]!.restarts ?? []) {
-          const { offset, hasDuration } = handlers[other]!;
+          const { kind, offset, hasDuration } = handlers[other]!;
           const each = instances[other]! / instances[which]!;
           for (let at = offset + instance * each; at < offset + (instance + 1) * each; at += 1) {
+            if (kind === 'at') {
+              entered.add(at);
+              continue;
+            }
             truths[at] = 0;
             since[at] = NaN;
             if (hasDuration) ticks[at] = NaN;
           }
         }
+      return entered;
     },
   };
 }

@@ -27,14 +27,7 @@ export function madeHybrid(seed: number): Model {
   });
   const wave = (): Expression =>
     call('sin', both('+', both('*', value(between(0.5, 4)), { kind: 'time' }), value(between(0, 3))));
-  /** A crossing of what has no value before a first sample is none, and is not drawn. */
-  let sampled: readonly string[] = [];
-  const leaf = (): Expression =>
-    often(0.7)
-      ? named(pick(known.filter((name) => !sampled.includes(name))))
-      : often(0.5)
-        ? wave()
-        : value(either());
+  const leaf = (): Expression => (often(0.7) ? named(pick(known)) : often(0.5) ? wave() : value(either()));
   const of = (depth: number): Expression => {
     if (depth === 0) return leaf();
     const x = (): Expression => of(depth - 1);
@@ -177,11 +170,8 @@ export function madeHybrid(seed: number): Model {
     reactions += 1;
     if (kind === 'when' || (kind === 'on' && often(0.4))) made.condition = condition();
     if (kind === 'when' && often(0.35)) made.wait = between(0.05, 0.8);
-    if (kind === 'at') {
-      sampled = ['g', 'average', 'w'];
+    if (kind === 'at')
       Object.assign(made, { condition: compare(), direction: pick(['rising', 'falling', '']) });
-      sampled = [];
-    }
     if (kind === 'every') made.period = between(0.15, 1.2);
     if (kind === 'every' && often(0.4)) made.phase = between(0.05, 1.5);
     if (kind === 'after') made.wait = between(0.1, 1.5);

@@ -240,8 +240,16 @@ export function plainly(
     truth: boolean;
     due: number;
     ticks: number;
+    /** Of `at`: on which side it is has to be seen first, as its mode was entered or its sensor has not measured. */
+    fresh: boolean;
   }
-  const watched: Watched[] = reactions.map((reaction) => ({ reaction, truth: false, due: NaN, ticks: 0 }));
+  const watched: Watched[] = reactions.map((reaction) => ({
+    reaction,
+    truth: false,
+    due: NaN,
+    ticks: 0,
+    fresh: true,
+  }));
   const listens = ({ reaction: { mode } }: Watched): boolean => mode === undefined || active.has(mode);
   for (const { id } of reactions) Object.assign(values, { [`n${id}`]: 0, [`t${id}`]: -1 });
 
@@ -303,7 +311,8 @@ export function plainly(
       active.add(mode);
       for (const one of watched)
         if (one.reaction.mode === mode) {
-          if (one.reaction.kind !== 'at') one.truth = false;
+          one.truth = false;
+          one.fresh = true;
           one.due = one.reaction.kind === 'after' ? now + one.reaction.wait! : NaN;
         }
     }
@@ -352,13 +361,18 @@ export function plainly(
         : [];
     });
 
+  const hasSides = (condition: Condition): boolean =>
+    condition.kind !== 'compare' || !Number.isNaN(of(condition.left) - of(condition.right));
   const fires = (one: Watched): boolean => {
     const { kind, condition, wait, direction, event } = one.reaction;
     if (kind === 'every') return false;
     if (kind === 'at') {
+      if (!hasSides(condition!)) return false;
       const is = holds(condition!);
-      if (is === one.truth) return false;
+      const isSame = is === one.truth || one.fresh;
       one.truth = is;
+      one.fresh = false;
+      if (isSame) return false;
       const rises = condition!.kind === 'compare' && condition!.operator.startsWith('>') === is;
       return listens(one) && (direction === '' || (direction === 'rising') === rises);
     }
@@ -443,18 +457,14 @@ export function plainly(
   for (const one of watched) {
     const { kind, mode, wait, condition } = one.reaction;
     if (kind === 'after' && active.has(mode!)) one.due = wait!;
-    if (kind === 'at') one.truth = holds(condition!);
+    if (kind === 'at' && hasSides(condition!)) [one.truth, one.fresh] = [holds(condition!), false];
   }
+  // A `hysteresis` of what starts beyond its limit is true from the start.
+  for (let later = look(); later.length > 0; later = look()) for (const one of later) one();
+  for (const own of past.values())
+    Object.assign(own, { truth: -Infinity, untruth: -Infinity, start: -Infinity, held: false });
+  here();
   instant();
-  // What `delay` says of the time before the start is known when the first instant is over.
-  if (
-    delays.some(
-      ({ of: delayed }) =>
-        x[position.get(delayed)!] !==
-        states[position.get(delayed)!]!.start + moved * (position.get(delayed)! + 1),
-    )
-  )
-    throw new Unfit('what is delayed is set at the start');
   const note = (given: readonly number[]): void => {
     if (delays.length > 0) points.push({ time: now, x, slopes: given });
   };

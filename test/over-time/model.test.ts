@@ -333,6 +333,29 @@ describe('conditions that look back should', () => {
     ).toEqual([0, 1, 1, 0]);
   });
 
+  it('have a hysteresis that is true from the start for all that looks then, and so for what looks back', () => {
+    for (const interpreted of [false, true]) {
+      const one = twin(
+        `asset A {
+          state x = 5
+          der(x) = -1 / 1 s
+          let hot    = hysteresis(x, 4, 2)
+          let hotter = hysteresis(if hot then 10 else 0, 9, 1)
+          let cold   = hysteresis(x, 2, 4)
+          let all    = historically(hotter for 1 s)
+          state first = 9   state times = 0
+          every 1 h { set first = if hotter then 1 else 0 }
+          when all { set times = times + 1 }
+        }`,
+        { interpreted },
+      );
+      expect(seen(one, 'first', [0])).toEqual([1]);
+      // Off at 3 s, where x passes 2, and cold from there.
+      expect(seen(one, 'hot', [2.9, 3.1])).toEqual([1, 0]);
+      expect(['times', 'all', 'cold'].map((name) => one.value(name))).toEqual([1, 0, 1]);
+    }
+  });
+
   it('know the age of a sample', () => {
     const one = twin(`asset A {
       let x = time

@@ -90,3 +90,83 @@ it('an alarm of a mode is raised in it only, and cleared when it is left', () =>
   expect(at(31.9)).toEqual([0, 0]);
   expect(at(32.1)).toEqual([0, 1]);
 });
+
+describe('an at of a mode', () => {
+  it('counts from where its mode begins, not for the jump that leads into it', () => {
+    const twin = ran(
+      `asset A {
+        state x = 1   state falls = 0   state rises = 0   state first = 0   state inner = 0
+        modes p {
+          initial Off {
+            entry { set x = 3 }
+            at x >= 2 { set first = first + 1 }
+            after 1 s -> On { set x = -1 }
+          }
+          On {
+            der(x) = 1 / 1 s
+            at x <= 0 falling { set falls = falls + 1 }
+            at x >= 0 rising  { set rises = rises + 1 }
+            initial Low { after 2 s -> High }
+            High {
+              entry { set x = 5 }
+              at x > 4 { set inner = inner + 1 }
+              after 1 s -> High { set x = -2 }
+            }
+          }
+        }
+      }`,
+      0,
+    );
+    const at = (time: number): (number | undefined)[] => {
+      twin.advance(time);
+      return ['falls', 'rises', 'first', 'inner'].map((name) => twin.value(name));
+    };
+    expect(at(0)).toEqual([0, 0, 0, 0]);
+    // From -1 at 1 s, by 1 a second.
+    expect(at(1.5)).toEqual([0, 0, 0, 0]);
+    expect(at(2.5)).toEqual([0, 1, 0, 0]);
+    // At 3 s it jumps from 1 to 5, and at 4 s from 6 to 5, as the later of two settings holds: neither crosses 4 in that mode, nor 0.
+    expect(at(4.5)).toEqual([0, 1, 0, 0]);
+  });
+
+  it('that stays active sees the jumps of what goes on within it', () => {
+    const twin = ran(
+      `asset A {
+        state x = 1   state falls = 0
+        modes p {
+          initial On {
+            at x <= 0 falling { set falls = falls + 1 }
+            initial Low { after 1 s -> High }
+            High { entry { set x = -1 } }
+          }
+        }
+      }`,
+      2,
+    );
+    expect(twin.value('falls')).toBe(1);
+  });
+});
+
+it('an at of a sensor does not count its first sample', () => {
+  const twin = ran(
+    `asset A {
+      state x = 5
+      der(x) = -1 / 1 s
+      state below = 0   state across = 0   state doubled = 0
+      sensor g measures x every 1 s
+      let z = 2 * g
+      at g <= 6 falling   { set below = below + 1 }
+      at g >= 2           { set across = across + 1 }
+      at z <= 4.5 falling { set doubled = doubled + 1 }
+    }`,
+    0,
+  );
+  const at = (time: number): (number | undefined)[] => {
+    twin.advance(time);
+    return ['below', 'across', 'doubled'].map((name) => twin.value(name));
+  };
+  expect(at(2.5)).toEqual([0, 0, 0]);
+  // It measures 2 at 3 s, and 1 at 4 s.
+  expect(at(3.5)).toEqual([0, 0, 1]);
+  expect(at(4.5)).toEqual([0, 1, 1]);
+});

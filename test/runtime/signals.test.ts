@@ -130,7 +130,20 @@ describe('events', () => {
 });
 
 describe('else when', () => {
-  it('gives way to what stands before it, at the same instant only', () => {
+  it('does not lose what the one before it makes true', () => {
+    const { twin } = run(
+      `asset A {
+        state x = 0   state seen = 0
+        when time > 1 s -> set x = 2
+        else when x > 1 { set seen = seen + 1 }
+        else when x > 0 { set seen = seen + 10 }
+      }`,
+      2,
+    );
+    expect([twin.value('x'), twin.value('seen')]).toEqual([2, 1]);
+  });
+
+  it('gives way to what stands before it, in the same round only', () => {
     const { twin } = run(
       `asset A {
         state first = 0   state second = 0

@@ -85,6 +85,8 @@ interface Made {
   writes: ReadonlySet<string>;
   /** The mode that it leaves and enters again, if there is one. */
   again?: ModeDecl;
+  /** All that it may enter. */
+  enters?: ReadonlySet<ModeDecl>;
 }
 
 function isReaction(member: ModeMember | LoopMember): member is Reaction {
@@ -143,7 +145,7 @@ function take(
   handler: Handler,
   histories: ReadonlySet<Region>,
   analysis: Analysis,
-): Pick<Made, 'writes' | 'again'> {
+): Pick<Made, 'writes' | 'again' | 'enters'> {
   const source = sourceOf(transition);
   const steps = stepsOf(from, transition, histories, source);
   const acts: Action[] = [];
@@ -156,7 +158,8 @@ function take(
   const name = regionName(from.$container);
   handler.name = `${name}: ${from.name} -> ${targetText(transition)}`;
   const writes = new Set(steps.writes.flatMap(({ target }) => target.segments.map((one) => one.name)));
-  return { writes, ...(steps.again === undefined ? {} : { again: steps.again }) };
+  const enters = new Set(steps.entered.map(({ mode }) => mode));
+  return { writes, enters, ...(steps.again === undefined ? {} : { again: steps.again }) };
 }
 
 function targetText(transition: Transition): string {
@@ -228,6 +231,8 @@ function started(tree: ModesDecl, made: readonly Made[], analysis: Analysis): Ha
   });
   const ids = handlers.map(({ id }) => id!);
   if (ids.length > 0) for (const { handler } of made) if (handler.kind !== 'every') handler.yields = [...ids];
+  const crossings = made.flatMap(({ handler: { kind, id } }) => (kind === 'at' ? [id!] : []));
+  if (crossings.length > 0) for (const handler of handlers) handler.restarts = crossings;
   return handlers;
 }
 
@@ -243,24 +248,24 @@ function outerFirst(region: Region): ModeDecl[] {
   return modesIn(region).flatMap((mode) => [mode, ...regionsIn(mode).flatMap(outerFirst)]);
 }
 
-/** A transition waits for those before it that leave what it would leave; some start conditions anew. */
+/**
+ * A transition waits for those before it that leave what it would leave; some start conditions anew. Conditions are false outside of their
+ * mode, and begin with it by themselves, but for those of a mode that is left and entered at once, and for crossings.
+ */
 function connected(made: readonly Made[]): Handler[] {
-  return made.map(({ handler, writes, again }, at) => {
+  return made.map(({ handler, writes, again, enters }, at) => {
     const before = made
       .slice(0, at)
       .filter((other) => [...other.writes].some((name) => writes.has(name)))
       .map((other) => other.handler.id!);
     const yields = [...(handler.yields ?? []), ...before];
-    const restarts =
-      again === undefined
-        ? []
-        : made
-            .filter(
-              (other) =>
-                (other.mode === again || isInside(other.mode, again)) &&
-                (other.handler.kind === 'when' || other.handler.kind === 'rule'),
-            )
-            .map((other) => other.handler.id!);
+    const beginsWith = ({ mode, handler: { kind } }: Made): boolean =>
+      kind === 'at'
+        ? enters?.has(mode) === true
+        : (kind === 'when' || kind === 'rule') &&
+          again !== undefined &&
+          (mode === again || isInside(mode, again));
+    const restarts = made.filter(beginsWith).map((other) => other.handler.id!);
     return {
       ...handler,
       ...(yields.length === 0 ? {} : { yields }),

@@ -95,8 +95,10 @@ function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): voi
   const hold = (variable: string, type: ValueType, start: number | boolean): void => {
     asset.variables.push({ ...hidden(variable, type, make.constant(start, type), call), ...make.sizes });
   };
-  const when = (condition: Expression, ...actions: Action[]): void => {
-    asset.handlers.push({ ...handler('when', condition, actions, call), loops: make.loops });
+  const when = (condition: Expression, ...actions: Action[]): Handler => {
+    const made = { ...handler('when', condition, actions, call), loops: make.loops };
+    asset.handlers.push(made);
+    return made;
   };
   /** `seen` while the condition is true; when it ends, `last` is that time, and `seen` is over, at one instant. */
   const note = (condition: Expression, seen: string, last: string): void => {
@@ -132,7 +134,7 @@ function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): voi
       const pass = (limit: Expression, up: BinaryOperator, down: BinaryOperator): Expression =>
         make.choose(rising, make.compare(up, x, limit), make.compare(down, x, limit));
       hold(nameOf(call), BOOLEAN, false);
-      when(pass(on, '>', '<'), make.set(nameOf(call), make.constant(true, BOOLEAN)));
+      when(pass(on, '>', '<'), make.set(nameOf(call), make.constant(true, BOOLEAN))).begins = true;
       when(pass(off, '<', '>'), make.set(nameOf(call), make.constant(false, BOOLEAN)));
       return;
     }

@@ -86,6 +86,7 @@ function declared(flattening: Flattening, handler: Handler, scope: Scope): FlatH
     if (isDrawn(condition)) flat.renewed = true;
   } else flat.condition = handler.kind === 'at' ? turned(condition, handler.direction) : condition;
   if (handler.offset) flat.offset = lower(flattening, handler.offset, scope);
+  if (handler.begins) flat.begins = true;
   if (handler.guard) flat.guard = lower(flattening, handler.guard, scope);
   if (handler.duration) flat.duration = lower(flattening, handler.duration, timer('for'));
   flat.actions = actionsOf(flattening, handler.actions, scope, flat.name);
