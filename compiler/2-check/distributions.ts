@@ -15,6 +15,7 @@ import { demandText, unmet, type Distribution } from '../model/distribution.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
 import { isEmpirical, sampleOf } from './empirical.ts';
+import { FUNCTIONS } from './functions.ts';
 import { joinAll, requireNumber, requirePlain } from './infer/infer.ts';
 import { requireFit } from './mismatch.ts';
 import { INTEGER, numberOf, PLAIN, UNKNOWN, type Type } from './type.ts';
@@ -136,6 +137,13 @@ export const WRITTEN: ReadonlyMap<string, WrittenDistribution> = new Map(
   LIST.map((each) => [each.name, each]),
 );
 
+/** What a call draws from. `gamma` of one argument is the function of that name. */
+export function distributionOf(call: FunctionCall): WrittenDistribution | undefined {
+  const isFunction =
+    FUNCTIONS.has(call.function) && call.arguments.length === 1 && !isDrawExpr(call.$container);
+  return isFunction ? undefined : WRITTEN.get(call.function);
+}
+
 /**
  * Where a distribution needs no `draw` before it, as nothing but a number drawn from it can be meant: `every exponential(3 s)`.
  * `Type.property` of the syntax tree.
@@ -189,7 +197,7 @@ export function inferDraw(draw: DrawExpr, analysis: Analysis): Type {
 
 /** The type of what is drawn from a call's distribution, where the call is one; undefined where it is none. */
 export function inferDistribution(call: FunctionCall, analysis: Analysis): Type | undefined {
-  const distribution = WRITTEN.get(call.function);
+  const distribution = distributionOf(call);
   // `draw nrmal(…)` is told of at the draw.
   if (distribution === undefined)
     return isDrawExpr(call.$container) && !isDuration(call.$container) ? UNKNOWN : undefined;

@@ -60,6 +60,10 @@ const table: Record<FunctionInfo['rule'], Record<string, [fewest: number, most: 
     sinh: [1, 1, 'The hyperbolic sine.'],
     cosh: [1, 1, 'The hyperbolic cosine.'],
     tanh: [1, 1, 'The hyperbolic tangent.'],
+    erf: [1, 1, 'The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x.'],
+    erfc: [1, 1, '1 - erf(x), exact where that is small.'],
+    gamma: [1, 1, 'The gamma function; gamma(n + 1) is n! of a whole number.'],
+    lgamma: [1, 1, 'The natural logarithm of the magnitude of gamma(x), which does not overflow.'],
   },
   whole: {
     floor: [1, 1, 'The next whole number below.'],

@@ -78,6 +78,7 @@ export function evaluate(reader: Reader, expression: FlatExpression, counters: C
         }
         case 'atan2':
         case 'hypot':
+        case 'polygamma':
         case 'mod':
           return elementary[expression.function](first, rest[0]!);
         default:

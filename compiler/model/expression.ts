@@ -128,6 +128,12 @@ export type ElementaryFunction =
   | 'cosh'
   | 'tanh'
   | 'hypot'
+  | 'erf'
+  | 'erfc'
+  | 'gamma'
+  | 'lgamma'
+  /** polygamma(n, x): the n-th derivative of that of lgamma; what slopes of gamma and lgamma are made of. */
+  | 'polygamma'
   | 'floor'
   | 'ceil'
   | 'round'

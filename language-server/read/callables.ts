@@ -20,10 +20,11 @@ const ALL: ReadonlyMap<string, Callable> = new Map([
     info.name,
     { name: info.name, parameters: parametersOf(info), doc: docOf(info), distribution: false },
   ]),
-  ...[...DISTRIBUTION_NAMES.values()].map(({ name, parameters, doc }): [string, Callable] => [
-    name,
-    { name, parameters: parameters.map((each) => each.name), doc, distribution: true },
-  ]),
+  ...[...DISTRIBUTION_NAMES.values()].map(({ name, parameters, doc }): [string, Callable] => {
+    const ofOne = FUNCTIONS.get(name);
+    const both = ofOne === undefined ? doc : `${doc} ${name}(x): ${ofOne.doc}`;
+    return [name, { name, parameters: parameters.map((each) => each.name), doc: both, distribution: true }];
+  }),
 ]);
 
 export const callable = (name: string): Callable | undefined => ALL.get(name);

@@ -78,6 +78,27 @@ const ofOne: readonly (readonly [keyof typeof exact & Unary, () => number])[] = 
     ),
   ],
   ['cbrt', () => magnitude(-1074, 1023)],
+  [
+    'gamma',
+    either(
+      () => between(-8, 12),
+      () => between(-176, 171.6),
+    ),
+  ],
+];
+
+/** What is allowed more than an ulp: by how much, and where. */
+const ofOneLooser: readonly (readonly [keyof typeof exact & Unary, number, () => number])[] = [
+  ['erf', 1.25, () => between(-6, 6)],
+  ['erfc', 4, () => between(-6, 9)],
+  [
+    'lgamma',
+    3,
+    either(
+      () => between(-0.5, 16),
+      () => between(16, 2000),
+    ),
+  ],
 ];
 
 const ofTwo: readonly (readonly ['pow' | 'atan2' | 'hypot', () => readonly [number, number]])[] = [
@@ -123,6 +144,72 @@ describe('elementary functions should', () => {
       }
       expect(worst.ulps, `at ${worst.x}`).toBeLessThan(1);
     });
+
+  for (const [name, bound, draw] of ofOneLooser)
+    it(`be within ${bound} ulp of ${name}`, () => {
+      let worst = { ulps: 0, x: 0 };
+      for (let n = 0; n < 2000; n++) {
+        const x = draw();
+        const ulps = ulpsBetween(e[name](x), exact[name](x));
+        if (!(ulps <= worst.ulps)) worst = { ulps, x };
+      }
+      expect(worst.ulps, `at ${worst.x}`).toBeLessThan(bound);
+    });
+
+  it('have the published values of gamma, erf and their kin', () => {
+    // Abramowitz and Stegun, tables 6.1, 7.1; OEIS A002161, A073005, A068466; DLMF 5.4.
+    const published: [string, number, number][] = [
+      ['gamma(1/2)', e.gamma(0.5), 1.7724538509055160273],
+      ['gamma(1/3)', e.gamma(1 / 3), 2.6789385347077476337],
+      ['gamma(1/4)', e.gamma(0.25), 3.6256099082219083119],
+      ['gamma(-1/2)', e.gamma(-0.5), -3.5449077018110320546],
+      ['erf(1)', e.erf(1), 0.8427007929497148693],
+      ['erf(0.5)', e.erf(0.5), 0.5204998778130465377],
+      ['erfc(2)', e.erfc(2), 0.0046777349810472658],
+      ['erfc(10)', e.erfc(10), 2.088487583762544757e-45],
+      ['lgamma(100)', e.lgamma(100), 359.1342053695753988],
+      ['lgamma(0.5)', e.lgamma(0.5), 0.5723649429247000871],
+      // Euler's constant, pi²/6, Apéry's constant
+      ['polygamma(0, 1)', e.polygamma(0, 1), -0.5772156649015328606],
+      ['polygamma(0, 1/4)', e.polygamma(0, 0.25), -4.2274535333762654081],
+      ['polygamma(1, 1)', e.polygamma(1, 1), Math.PI ** 2 / 6],
+      ['polygamma(2, 1)', e.polygamma(2, 1), -2 * 1.2020569031595942854],
+      ['polygamma(3, 1/2)', e.polygamma(3, 0.5), Math.PI ** 4],
+      ['polygamma(1, -1.5)', e.polygamma(1, -1.5), Math.PI ** 2 / 2 + 4 + 4 / 9],
+    ];
+    for (const [name, value, known] of published)
+      expect(Math.abs(value / known - 1), name).toBeLessThan(2e-15);
+    for (let n = 1, factorial = 1; n < 22; factorial *= n, n++) expect(e.gamma(n)).toBe(factorial);
+  });
+
+  it('hold to the identities of gamma, erf and their kin', () => {
+    for (let n = 0; n < 500; n++) {
+      const x = between(0.1, 40);
+      expect(e.erf(-x)).toBe(-e.erf(x));
+      expect(e.erf(x) + e.erfc(x)).toBeCloseTo(1, 14);
+      // duplication: gamma(2x) sqrt(pi) = 2^(2x - 1) gamma(x) gamma(x + 1/2)
+      const doubled = e.pow(2, 2 * x - 1) * e.gamma(x) * e.gamma(x + 0.5);
+      expect(doubled / (e.gamma(2 * x) * Math.sqrt(Math.PI))).toBeCloseTo(1, 12);
+      // reflection: gamma(x) gamma(-x) = -pi/(x sin(pi x))
+      const t = between(2.51, 3.49) - 3;
+      expect((e.gamma(t + 3) * e.gamma(-t - 3) * (t + 3) * -e.sin(Math.PI * t)) / -Math.PI).toBeCloseTo(
+        1,
+        12,
+      );
+      // recurrences, across where the method changes
+      expect(e.lgamma(x + 1) - e.lgamma(x) - e.log(x)).toBeCloseTo(0, 12);
+      for (const order of [0, 1, 2, 3]) {
+        const step = (order % 2 === 0 ? 1 : -1) * [1, 1, 2, 6][order]! * e.pow(x, -order - 1);
+        const difference = e.polygamma(order, x + 1) - e.polygamma(order, x);
+        expect(Math.abs(difference - step)).toBeLessThan(1e-12 * (1 + Math.abs(e.polygamma(order, x))));
+      }
+    }
+    // digamma(1 - x) - digamma(x) = pi/tan(pi x), far below 0, where it is used
+    expect(e.polygamma(0, -1234.25) - e.polygamma(0, 1235.25)).toBeCloseTo(
+      -Math.PI / e.tan(-Math.PI / 4),
+      10,
+    );
+  });
 
   ofTwo.forEach(([name, draw], n) =>
     it(`be within 1 ulp of ${name} (samples ${n})`, () => {
@@ -293,6 +380,34 @@ describe('elementary functions should', () => {
       ['pow', [-1, 2 ** 53 + 2], 1],
       ['pow', [-1, 2 ** 53 - 1], -1],
       ['pow', [-1.5, 1e300], inf],
+      ['erf', [inf], 1],
+      ['erf', [-inf], -1],
+      ['erf', [-0], -0],
+      ['erf', [nan], nan],
+      ['erfc', [inf], 0],
+      ['erfc', [-inf], 2],
+      ['erfc', [0], 1],
+      ['erfc', [nan], nan],
+      ['gamma', [0], inf],
+      ['gamma', [-0], -inf],
+      ['gamma', [-3], nan],
+      ['gamma', [inf], inf],
+      ['gamma', [-inf], nan],
+      ['gamma', [1e-310], inf],
+      ['gamma', [-5e-324], -inf],
+      ['gamma', [172], inf],
+      ['gamma', [-200.5], 0],
+      ['gamma', [nan], nan],
+      ['lgamma', [1], 0],
+      ['lgamma', [2], 0],
+      ['lgamma', [0], inf],
+      ['lgamma', [-2], inf],
+      ['lgamma', [inf], inf],
+      ['lgamma', [-inf], inf],
+      ['lgamma', [nan], nan],
+      ['polygamma', [0, 0], nan],
+      ['polygamma', [1, -2], nan],
+      ['polygamma', [0, nan], nan],
       ['mod', [7, 3], 1],
       ['mod', [-7, 3], 2],
       ['mod', [7, -3], -2],

@@ -163,6 +163,69 @@ const rootOf = ({ m, e }: Exact, degree: 2n | 3n): Exact => {
   return { m: integerRoot(shift(m, drop), degree), e: (e - drop) / d };
 };
 
+/** Bernoulli numbers B(2), B(4), … as fractions, by the recurrence of their definition. */
+const bernoulli = (() => {
+  const all: [bigint, bigint][] = [[1n, 1n]];
+  const reduce = (a: bigint, b: bigint): [bigint, bigint] => {
+    let [x, y] = [abs(a), b];
+    while (y !== 0n) [x, y] = [y, x % y];
+    return [a / x, b / x];
+  };
+  for (let n = 1; n <= 80; n++) {
+    // sum of C(n + 1, k) B(k) over k <= n is 0
+    let [above, below] = [0n, 1n];
+    let binomial = 1n;
+    for (let k = 0; k < n; k++) {
+      const [a, b] = all[k]!;
+      [above, below] = reduce(above * b + binomial * a * below, below * b);
+      binomial = (binomial * BigInt(n + 1 - k)) / BigInt(k + 1);
+    }
+    all.push(above === 0n ? [0n, 1n] : reduce(-above, below * BigInt(n + 1)));
+  }
+  return all.filter((_, n) => n > 0 && n % 2 === 0);
+})();
+
+/** The fixed-point logarithm of gamma for a fixed-point z of 60 or more: Stirling's series. */
+function logGammaOf(z: bigint): bigint {
+  const ln = logOf(fixed(z));
+  let sum = multiply(z - one / 2n, ln) - z + logOf(fixed(2n * (pi >> BigInt(angleBits - bits)))) / 2n;
+  let power = divide(one, z);
+  const square = multiply(power, power);
+  bernoulli.forEach(([a, b], at) => {
+    const k = BigInt(at + 1);
+    sum += (power * a) / (b * 2n * k * (2n * k - 1n));
+    power = multiply(power, square);
+  });
+  return sum;
+}
+
+/** gamma(x) and the fixed-point logarithm of its magnitude. */
+function gammaOf(x: number): { value: Exact; logarithm: bigint } {
+  const steps = Math.max(0, Math.ceil(80 - x));
+  let product: Exact = exactly(1);
+  for (let k = 0; k < steps; k++) {
+    const factor = plus(exactly(x), exactly(k));
+    product = { m: product.m * factor.m, e: product.e + factor.e };
+    const spare = Math.max(0, bitLength(product.m) - 700);
+    product = { m: shift(product.m, -spare), e: product.e + spare };
+  }
+  const above = logGammaOf(at(x) + BigInt(steps) * one);
+  const { m, e } = product;
+  return { value: quotient(expOf(above), product), logarithm: above - logOf({ m: abs(m), e }) };
+}
+
+/** The error function by its series in powers of x. */
+function erfOf(x: bigint): bigint {
+  const square = multiply(x, x);
+  let term = x;
+  let sum = x;
+  for (let n = 1n; abs(term) > 1n; n++) {
+    term = -multiply(term, square) / n;
+    sum += term / (2n * n + 1n);
+  }
+  return divide(2n * sum, integerRoot((pi >> BigInt(angleBits - bits)) << BigInt(bits), 2n));
+}
+
 /** Near zero, where fixed point has no digits left, the first term of the series is the value. */
 const odd =
   (f: (x: number) => Exact) =>
@@ -196,6 +259,10 @@ export const exact = {
     const { m, e } = exactly(y);
     return expOf(shift(logOf(exactly(x)) * m, e));
   },
+  erf: (x: number) => fixed(erfOf(at(x))),
+  erfc: (x: number) => fixed(one - erfOf(at(x))),
+  gamma: (x: number) => gammaOf(x).value,
+  lgamma: (x: number) => fixed(gammaOf(x).logarithm),
   atan2: (y: number, x: number) => {
     const [a, b] = [exactly(y), exactly(x)];
     if (x > 0 && Math.abs(y / x) < 2 ** -90) return quotient(a, b);

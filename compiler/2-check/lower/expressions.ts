@@ -32,7 +32,7 @@ import type {
 import type { Analysis } from '../analysis.ts';
 import { numberValue, valueOf } from '../constants.ts';
 import { displayUnit, valueType } from '../display.ts';
-import { WRITTEN } from '../distributions.ts';
+import { distributionOf } from '../distributions.ts';
 import { overTimeOf } from '../over-time.ts';
 import { isElementary, isReduction } from '../functions.ts';
 import { isLinear, withShape } from '../infer/shape.ts';
@@ -147,7 +147,7 @@ function lowerCall(call: FunctionCall, common: Common, analysis: Analysis): Expr
   const { type, source } = common;
   const name = call.function;
   const [first] = call.arguments;
-  if (WRITTEN.has(name)) return lowerDraw(call, type, analysis);
+  if (distributionOf(call) !== undefined) return lowerDraw(call, type, analysis);
   if (overTimeOf(call) !== undefined) return lowerOverTime(call, type, analysis);
   if (name === 'der' || name === 'pre')
     return { kind: 'variable', reference: referenceTo(first, analysis), modifier: name, type, source };

@@ -165,6 +165,17 @@ function elementary(expression: Extract<FlatExpression, { kind: 'call' }>, d: De
       return times(call('sinh', x));
     case 'tanh':
       return times(subtract(one, square(expression)));
+    case 'erf':
+    case 'erfc': {
+      const bell = multiply(number(2 / Math.sqrt(Math.PI)), call('exp', negate(square(x))));
+      return times(expression.function === 'erf' ? bell : negate(bell));
+    }
+    case 'gamma':
+      return times(multiply(expression, call('polygamma', number(0), x)));
+    case 'lgamma':
+      return times(call('polygamma', number(0), x));
+    case 'polygamma':
+      return multiply(call('polygamma', add(x, one), y), d(y));
     case 'atan2':
       return divide(subtract(multiply(y, d(x)), multiply(x, d(y))), add(square(x), square(y)));
     case 'hypot':

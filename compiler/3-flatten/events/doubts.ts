@@ -165,6 +165,7 @@ const PARTIAL: ReadonlySet<string> = new Set([
   'asin',
   'acos',
   'mod',
+  'gamma',
 ]);
 /** What has no value yet, before something was measured, is so on purpose; what counts each look cannot be looked at twice. */
 const PAST: ReadonlySet<string> = new Set(['draw', 'window', 'sampled', 'delayed', 'quantile']);

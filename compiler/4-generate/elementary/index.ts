@@ -6,6 +6,7 @@ import { call, f64, ModuleBuilder, returns } from '../wasm/index.ts';
 import type { F64, FunctionHandle } from '../wasm/index.ts';
 import type { Definition } from './definition.ts';
 import { cosh, exp, expm1, halfExpParts, sinh, tanh } from './exponential.ts';
+import { erf, erfc, gamma, lgamma, polygamma } from './gamma-and-error.ts';
 import { expInPairs, logInPairs, tanhInPairs } from './in-pairs.ts';
 import { acos, asin, atan, atan2, atanParts } from './inverse-trigonometric.ts';
 import { log, log10, log1p, log2 } from './logarithm.ts';
@@ -62,6 +63,11 @@ const elementaryDefinitions = {
   tanh,
   cbrt,
   hypot,
+  erf,
+  erfc,
+  gamma,
+  lgamma,
+  polygamma,
   mod,
   round,
   sign,

@@ -1,7 +1,7 @@
 import { elementaryModule } from './index.ts';
 import type { ElementaryName } from './index.ts';
 
-type Binary = 'pow' | 'atan2' | 'hypot' | 'mod' | 'min' | 'max';
+type Binary = 'pow' | 'atan2' | 'hypot' | 'mod' | 'min' | 'max' | 'polygamma';
 
 /** The elementary functions as plain functions of numbers, with the bits that emitted code computes. */
 export type Elementary = Readonly<
