@@ -100,8 +100,13 @@ async function chooseRoot(client: BaseLanguageClient, uri: vscode.Uri): Promise<
   if (found.length === 0)
     void vscode.window.showInformationMessage('Nothing in this file can run: it has no twin and no asset.');
   if (found.length <= 1) return found[0]?.name;
+  // What one is writing at comes first.
+  const editor = vscode.window.activeTextEditor;
+  const line = editor?.document.uri.toString() === uri.toString() ? editor.selection.active.line : -1;
+  const isHere = ({ range }: Root): boolean => range.start.line <= line && line <= range.end.line;
+  const ordered = found.toSorted((a, b) => Number(isHere(b)) - Number(isHere(a)));
   const picked = await vscode.window.showQuickPick(
-    found.map(({ kind, name, label }) => ({ label, description: kind, name })),
+    ordered.map(({ kind, name, label }) => ({ label, description: kind, name })),
     { title: 'Which one?' },
   );
   return picked?.name;

@@ -34,7 +34,8 @@ const ICONS: Record<ExploreItem['kind'], string> = {
 
 type Node =
   | { type: 'group'; group: Group; items: ExploreItem[] }
-  | { type: 'item'; item: ExploreItem }
+  /** `place` tells it from others of its name. */
+  | { type: 'item'; item: ExploreItem; place?: string }
   | { type: 'runs' }
   | { type: 'preview'; preview: RunningPreview }
   | { type: 'past'; run: PastRun };
@@ -59,7 +60,14 @@ export class TwinTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (node?.type === 'group') return node.items.map((item) => ({ type: 'item', item }));
+    if (node?.type === 'group') {
+      const nameOf = ({ kind, label, detail }: ExploreItem): string => `${kind} ${label} ${detail}`;
+      const names = node.items.map(nameOf);
+      const isOnly = (name: string): boolean => names.indexOf(name) === names.lastIndexOf(name);
+      return node.items.map((item, at) =>
+        isOnly(names[at]!) ? { type: 'item', item } : { type: 'item', item, place: placeOf(item) },
+      );
+    }
     if (node?.type === 'item') return node.item.children.map((item) => ({ type: 'item', item }));
     if (node?.type === 'runs')
       return [
@@ -73,7 +81,7 @@ export class TwinTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       group,
       items: items
         .filter(({ kind }) => group.kinds.includes(kind))
-        .sort((a, b) => a.label.localeCompare(b.label)),
+        .sort((a, b) => a.label.localeCompare(b.label) || a.uri.localeCompare(b.uri)),
     })).filter((group) => group.items.length > 0);
     // Nothing at all shows the view's welcome instead.
     const hasRuns = this.runs.open.length + this.runs.past.length > 0;
@@ -90,7 +98,7 @@ export class TwinTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
         return shown;
       }
       case 'item':
-        return treeItem(node.item);
+        return treeItem(node.item, node.place);
       case 'runs':
         return labelled('Runs', 'history', vscode.TreeItemCollapsibleState.Expanded);
       case 'preview': {
@@ -119,15 +127,23 @@ export class TwinTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 }
 
-function treeItem(item: ExploreItem): vscode.TreeItem {
+/** The folder that a file is in, as it is called in the workspace. */
+function placeOf({ uri }: ExploreItem): string {
+  const path = vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+  const folder = path.split('/').slice(0, -1).join('/');
+  return folder === '' ? path : folder;
+}
+
+function treeItem(item: ExploreItem, place: string | undefined): vscode.TreeItem {
   const { kind, label, detail, uri, range, runs, children } = item;
   const state =
     children.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const shown = labelled(label, ICONS[kind], state);
   shown.id = `${uri}#${kind}#${item.name}#${range.start.line}`;
-  shown.description = detail;
+  const said = [place, detail].filter(Boolean).join(' · ');
+  shown.description = said;
   shown.tooltip = `${kind} ${label}${detail === '' ? '' : ` ${detail}`}\n${vscode.workspace.asRelativePath(vscode.Uri.parse(uri))}:${range.start.line + 1}`;
-  shown.accessibilityInformation = { label: `${kind} ${label} ${detail}` };
+  shown.accessibilityInformation = { label: `${kind} ${label} ${said}` };
   shown.contextValue = runs ? kind : `${kind}-part`;
   const { start, end } = range;
   const selection = new vscode.Range(start.line, start.character, end.line, end.character);

@@ -69,6 +69,9 @@ describe('debugging in VS Code', () => {
         await code.page.locator('.codelens-decoration').first().waitFor({ timeout: 60_000 });
         await code.openFile('station.twin', 24);
         await code.runCommand('Pollux: Open Preview to the Side');
+        await code.entry('Station').waitFor();
+        // What one is writing at comes first, though the file begins with something else.
+        expect(await code.entry('').innerText()).toMatch(/^Station/);
         await code.entry('Station').click();
         await code.webview('.chart', 60_000);
         await expect.poll(() => behindLines(code), { timeout: 60_000 }).toMatch(/120 m³\/h/);

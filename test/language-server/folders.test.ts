@@ -49,6 +49,11 @@ it('no longer has the files of a folder that was taken out, and has them again',
   // What is there twice, and what is wrong in a file that nobody has opened.
   await expect.poll(() => said(place('north', 'pump.twin')), { timeout: 20_000 }).toEqual(['PX2101']);
   await expect.poll(() => said(place('south', 'lift.twin')), { timeout: 20_000 }).toEqual(['PX3001']);
+  // Of a copy it says so, and whose it is.
+  const [twice] = client.published.findLast(({ uri }) => uri === place('north', 'pump.twin'))!.diagnostics;
+  expect(twice!.message).toBe(
+    `'Pump' is declared twice in package plant.\nThe pump.twin in ${join(root, 'south')} declares it, too. If that is a copy of this package, open one of the two in a window of its own; else give one of them another name.`,
+  );
   await change([], [folders[1]!]);
   await expect.poll(() => said(place('north', 'pump.twin')), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => said(place('south', 'lift.twin')), { timeout: 20_000 }).toEqual([]);
