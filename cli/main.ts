@@ -2,7 +2,7 @@
 import nodeModule from 'node:module';
 import { CommanderError } from 'commander';
 import { commands } from './command-line/commands.ts';
-import { systemSentence } from './terminal/system-error.ts';
+import { systemReason, systemSentence } from './terminal/system-error.ts';
 import { Exit, processTerminal, Refusal } from './terminal/terminal.ts';
 import type { ColorChoice } from './terminal/terminal.ts';
 
@@ -33,7 +33,14 @@ async function main(): Promise<void> {
 nodeModule.enableCompileCache?.();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `pollux run … | head`: the reader has seen enough.
-  if (error.code === 'EPIPE') process.exitCode = Exit.fine;
-  else throw error;
+  if (error.code === 'EPIPE') {
+    process.exitCode = Exit.fine;
+    return;
+  }
+  // `pollux run … > file` on a full disk: half a result is none.
+  process.stderr.write(`pollux: the result cannot be written to standard output: ${systemReason(error)}\n`);
+  process.exit(Exit.failure);
 });
+// Where nothing can be said any more, the exit code still can.
+process.stderr.on('error', () => undefined);
 await main();

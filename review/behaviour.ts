@@ -96,13 +96,43 @@ export function compareScenario(
 ): ScenarioDifference {
   const [a, b] = [indexOf(before, scenario), indexOf(after, nameAfter)];
   const settings: TraceSettings = { outputPeriod: outputPeriod(before, a) };
-  return compareTraces(
+  return compareRuns(
     root,
     traceScenario(before, a, settings),
-    traceScenario(after, b, settings),
+    (also) => traceScenario(after, b, { ...settings, also }),
     names,
     tolerance,
   );
+}
+
+/**
+ * Where something happens in the version before alone, the version after has no row, and what it measured at that moment lies between two
+ * of its own. So where they seem to differ it is looked at there, too.
+ */
+function compareRuns(
+  root: string,
+  before: Trace,
+  traceAfter: (also: readonly number[]) => Trace,
+  names: NameMap,
+  tolerance: Tolerance,
+): ScenarioDifference {
+  const after = traceAfter([]);
+  const compared = compareTraces(root, before, after, names, tolerance);
+  const lonely = compared.signals.length === 0 ? [] : momentsWithout(before, after, tolerance);
+  return lonely.length === 0 ? compared : compareTraces(root, before, traceAfter(lonely), names, tolerance);
+}
+
+/** Times of rows of one near which the other has none. */
+function momentsWithout(a: Trace, b: Trace, tolerance: Tolerance): number[] {
+  const timesOf = ({ signals }: Trace): Float64Array =>
+    signals.values().next().value?.times ?? new Float64Array();
+  const [rows, others] = [timesOf(a), timesOf(b)];
+  const reach = tolerance.time * a.duration;
+  const end = others.at(-1) ?? 0;
+  return [...new Set(rows)].filter((time) => {
+    const next = rowBehind(others, time - reach);
+    return time < end && others[next]! > time + reach;
+  });
 }
 
 /** Both versions, driven by what a recording has. Nothing where it feeds one of them with nothing. */
@@ -122,10 +152,10 @@ export function compareRecorded(
   const [fedBefore, fedAfter] = [new Set(a.names.map(names)), new Set(b.names)];
   return {
     difference: {
-      ...compareTraces(
+      ...compareRuns(
         root,
         traceRecorded(before, recording.name, a, duration),
-        traceRecorded(after, recording.name, b, duration),
+        (also) => traceRecorded(after, recording.name, b, duration, also),
         names,
         tolerance,
       ),

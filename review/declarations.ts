@@ -13,6 +13,8 @@ export interface Declaration {
   owner: string;
   /** Its own name; the left side for an equation; as written for a `when`. */
   name: string;
+  /** What it is about, for one without a name of its own: the left side or the target, equal when the meaning is. */
+  about?: string;
   /** For people: `Pump.cooling`. */
   path: string;
   /** Equal when the meaning is. */
@@ -71,14 +73,19 @@ export function declarationsOf(
           !((kind === 'asset' || kind === 'port') && Array.isArray(node[field as never])),
       ),
     );
-    const shortName = name.slice(name.lastIndexOf('.') + 1);
+    // A title may have a dot in it: `below 2.5 m`.
+    const shortName = TITLED.has(kind) ? name : name.slice(name.lastIndexOf('.') + 1);
+    const side = nameIn(node) === undefined ? sideOf(node) : undefined;
+    const text = textAt(source, textOf, secretsIn(node, secret));
     found.push({
       kind,
       owner,
       name,
-      path: parent === '' ? shortName : `${parent}.${name}`,
-      key: canonical(rest, context, names),
-      text: textAt(source, textOf, secretsIn(node, secret)),
+      ...(side === undefined ? {} : { about: canonical(side, context, names) }),
+      // A requirement is its own text: it stands beside the path wherever that is shown.
+      path: parent === '' ? shortName : kind === 'requirement' ? parent : `${parent}.${name}`,
+      key: canonical(rest, context, names) + shownUnits(kind, text),
+      text,
       node,
       source,
     });
@@ -135,14 +142,39 @@ function nameIn(node: object): string | undefined {
   return 'title' in node && typeof node.title === 'string' && node.title !== '' ? node.title : undefined;
 }
 
-function leftSide(node: object, textOf: (uri: string) => string | undefined): string | undefined {
+/** Declarations that have a title in place of a name. */
+const TITLED = new Set(['test', 'view', 'requirement']);
+
+/** In which units people are shown something is what a view and a report of an experiment say; elsewhere it is only how a number is written. */
+function shownUnits(kind: string, text: string): string {
+  if (kind !== 'view' && kind !== 'experiment') return '';
+  const untitled = text.replaceAll(/"(?:\\.|[^"\\])*"/g, '');
+  return [...untitled.matchAll(/\bas ([^\s,}]+)/g)].map(([, unit]) => ` as ${unit}`).join('');
+}
+
+function sideOf(node: object): object | undefined {
   const side = 'left' in node ? node.left : 'target' in node && !('key' in node) ? node.target : undefined;
-  if (typeof side !== 'object' || side === null) return undefined;
+  return typeof side === 'object' && side !== null ? side : undefined;
+}
+
+function leftSide(node: object, textOf: (uri: string) => string | undefined): string | undefined {
+  const side = sideOf(node);
+  if (side === undefined) return undefined;
   const source = sourceOf(side);
   if (source !== undefined) return textAt(source, textOf);
   return 'segments' in side && Array.isArray(side.segments)
-    ? side.segments.map((segment: { name: string }) => segment.name).join('.')
+    ? (side.segments as Segment[])
+        .map(({ name, index, column }) => {
+          const indexes = [index, column].flatMap((each) => (each?.kind === 'constant' ? [each.value] : []));
+          return indexes.length === 0 ? name : `${name}[${indexes.join(', ')}]`;
+        })
+        .join('.')
     : undefined;
+}
+interface Segment {
+  name: string;
+  index?: { kind: string; value?: unknown };
+  column?: { kind: string; value?: unknown };
 }
 
 /** Where the values stand that something private is given: its own, and those that others set it to. */

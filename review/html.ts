@@ -1,6 +1,6 @@
 /** A review → one HTML page that needs nothing else: no network, no script. */
 import { timeText } from '../runtime/trouble.ts';
-import { momentsOf } from './moment.ts';
+import { momentsOf, timesApart } from './moment.ts';
 import type { ScenarioDifference } from './behaviour.ts';
 import { STYLE } from './html-style.ts';
 import { intervalsText } from './kpis.ts';
@@ -154,11 +154,6 @@ const sameRuns = (scenarios: readonly ScenarioDifference[]): number =>
       signals.length + events.length === 0 && stopped.after === stopped.before,
   ).length;
 
-const moments = (when: (seconds: number) => string, times: readonly number[]): string =>
-  times.length === 0
-    ? '<span class="soft">never</span>'
-    : `${when(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
-
 const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
   side === undefined
     ? '<span class="soft">absent</span>'
@@ -203,8 +198,7 @@ function scenario(difference: ScenarioDifference, at: number, { causes, changes 
     ['alarms and rules', 'before', 'after', ''],
     events.map((each) => [
       code(each.name),
-      moments(when, each.before),
-      moments(when, each.after),
+      ...timesApart(when, each.before, each.after),
       eventStrip(each, whole, `${each.name}, before above and after below`),
     ]),
     'happened',

@@ -1,6 +1,6 @@
 /** What changed → what it means to those who depend on it, and what the next version has to be called. */
 import { hashBytes } from '../runtime/snapshot.ts';
-import { momentsOf } from './moment.ts';
+import { firstApart, momentsOf, ordinal } from './moment.ts';
 import { shortName } from './names.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Effect } from './interface.ts';
@@ -77,13 +77,15 @@ export function behaviourEffects(
           'alarm-lost',
           (called) => `In ${called}, alarm ${name} is no longer raised; it was at ${when(before[0]!)}.`,
         );
-      else
+      else {
+        const at = firstApart(when, before, after);
         add(
           false,
           'alarm-moved',
           (called) =>
-            `In ${called}, alarm ${name} is raised ${times(when, after)}; before ${times(when, before)}.`,
+            `In ${called}, alarm ${name} is raised ${times(when, after, at)}; before ${times(when, before, at)}.`,
         );
+      }
     }
     if (stopped.after !== undefined && stopped.before === undefined)
       effects.push({
@@ -106,8 +108,13 @@ export function behaviourEffects(
 }
 
 const by = (margin: string): string => (margin === '' ? '' : ` by ${margin.replace(/^-/, '')}`);
-const times = (when: (seconds: number) => string, all: readonly number[]): string =>
-  all.length === 1 ? `at ${when(all[0]!)}` : `${all.length} times, first at ${when(all[0]!)}`;
+/** `at 5 s`, `3 times, first at 5 s`, `3 times, the 2nd at 8 s`, `once`. `at`: which of them is told. */
+const times = (when: (seconds: number) => string, all: readonly number[], at: number): string => {
+  const often = all.length === 1 ? 'once' : `${all.length} times`;
+  if (at >= all.length) return often;
+  if (at > 0) return `${often}, the ${ordinal(at + 1)} at ${when(all[at]!)}`;
+  return all.length === 1 ? `at ${when(all[0]!)}` : `${often}, first at ${when(all[0]!)}`;
+};
 
 /** Most severe first, then by level; the same order each time. */
 export function findingsOf(effects: readonly Effect[]): Finding[] {

@@ -2,8 +2,8 @@
  * A review → Markdown for a pull request. Forges cut comments at 65,536 characters; this one is never longer: sections are
  * written in the order of what matters, each into the room that is left, and say how much they left out.
  */
-import type { ScenarioDifference, SignalDifference } from './behaviour.ts';
-import { momentsOf } from './moment.ts';
+import type { SignalDifference } from './behaviour.ts';
+import { momentsOf, timesApart } from './moment.ts';
 
 import { placed, shortName, some } from './names.ts';
 import { intervalsText } from './kpis.ts';
@@ -82,8 +82,7 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
   page.table('Alarms and rules', ['scenario', 'name', 'before', 'after'], events, ({ scenario, event }) => [
     cell(scenario.title),
     code(event.name),
-    moments(scenario, event.before),
-    moments(scenario, event.after),
+    ...timesApart(momentsOf(scenario), event.before, event.after),
   ]);
   page.table(
     'Requirements',
@@ -151,11 +150,6 @@ export function described(change: Change): string {
   if (kind === 'changed') return `${code(short(old))} → ${code(short(now))}`;
   return code(short(text));
 }
-
-const moments = (scenario: ScenarioDifference, times: readonly number[]): string =>
-  times.length === 0
-    ? 'never'
-    : `${momentsOf(scenario)(times[0]!)}${times.length > 1 ? `, ${times.length} times` : ''}`;
 
 const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
   side === undefined

@@ -39,7 +39,14 @@ const ROWS = 1000;
 /** Samples that are handed over before the run goes on. */
 const PORTION = 500;
 
-export function traceRecorded(artefact: Artefact, name: string, fed: Fed, duration: number): Trace {
+/** @param also s, ascending: moments that are looked at besides */
+export function traceRecorded(
+  artefact: Artefact,
+  name: string,
+  fed: Fed,
+  duration: number,
+  also: readonly number[] = [],
+): Trace {
   const { manifest } = artefact;
   const twin = createTwin({
     manifest,
@@ -51,7 +58,7 @@ export function traceRecorded(artefact: Artefact, name: string, fed: Fed, durati
       checkpoints: { keep: 'recent', limit: 2 },
     },
   });
-  const finish = observe(twin, name);
+  const finish = observe(twin, name, also);
   const offering = together(twin);
   let [waiting, latest] = [0, 0];
   const handOver = (): void => {

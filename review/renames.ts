@@ -3,10 +3,13 @@ import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import { plainNames } from './canonical.ts';
 import type { Names } from './canonical.ts';
 import type { Declaration } from './declarations.ts';
+import { shortName } from './names.ts';
 
 export interface Renames {
-  /** Qualified name before → after, of assets, twins and scenarios. */
+  /** Qualified name before → after, of assets, twins, scenarios and experiments: another name, or another package. */
   declarations: Map<string, string>;
+  /** Titles of tests, which are no names: before → after. */
+  tests: Map<string, string>;
   /** `asset member` (names before) → the member's name after. */
   members: Map<string, string>;
 }
@@ -32,14 +35,20 @@ export function findRenames(
   now: readonly Declaration[],
   keysOf: (names: Names) => readonly Declaration[],
 ): Renames {
-  const renames: Renames = { declarations: new Map(), members: new Map() };
-  renameTop(old, now, renames);
+  const renames: Renames = { declarations: new Map(), tests: new Map(), members: new Map() };
+  // What is built of something renamed, or says what happens to it, agrees once that is known.
+  for (let known = -1, all = old; renames.declarations.size > known;) {
+    known = renames.declarations.size;
+    renameTop(all, now, renames);
+    all = keysOf(renamedNames(before, renames));
+  }
   // A renamed member shows in the texts of others; after each round more of them agree.
   for (let round = 0; round < 3; round += 1) {
     const known = renames.members.size;
     renameMembers(keysOf(renamedNames(before, renames)), now, renames, before);
     if (renames.members.size === known) break;
   }
+  renameTests(keysOf(renamedNames(before, renames)), now, renames);
   return renames;
 }
 
@@ -56,16 +65,41 @@ function renameTop(
     );
   const names = new Set(top(now).map(({ kind, name }) => `${kind} ${name}`));
   const before = new Set(top(old).map(({ kind, name }) => `${kind} ${name}`));
-  const fresh = top(now).filter(({ kind, name }) => !before.has(`${kind} ${name}`));
-  for (const gone of top(old).filter(({ kind, name }) => !names.has(`${kind} ${name}`))) {
+  const taken = new Set(declarations.values());
+  const fresh = top(now).filter(({ kind, name }) => !before.has(`${kind} ${name}`) && !taken.has(name));
+  const called = (all: readonly Declaration[], { kind, name }: Declaration): number =>
+    all.filter((each) => each.kind === kind && shortName(each.name) === shortName(name)).length;
+  const lost = top(old).filter(({ kind, name }) => !names.has(`${kind} ${name}`) && !declarations.has(name));
+  for (const gone of lost) {
     const score = (other: Declaration): number => {
       if (other.kind !== gone.kind) return 0;
+      // In another package under its own name it is the same, whatever else has changed of it.
+      const alone = called(lost, gone) === 1 && called(fresh, gone) === 1;
+      if (alone && shortName(other.name) === shortName(gone.name)) return 2;
       if (gone.kind !== 'asset') return other.key === gone.key ? 1 : 0;
       return jaccard(members(old, gone.name), members(now, other.name));
     };
     const [best] = fresh.filter((each) => score(each) > 0).toSorted((a, b) => score(b) - score(a));
     if (best === undefined || score(best) < ALIKE) continue;
     declarations.set(gone.name, best.name);
+    fresh.splice(fresh.indexOf(best), 1);
+  }
+}
+
+/** A test that is gone and one that is new are one when they require the same, or most of it, of the same scenario. */
+function renameTests(old: readonly Declaration[], now: readonly Declaration[], { tests }: Renames): void {
+  const of = (all: readonly Declaration[]): Declaration[] => all.filter(({ kind }) => kind === 'test');
+  const required = (all: readonly Declaration[], { name }: Declaration): Set<string> =>
+    new Set(all.filter(({ kind, owner }) => kind === 'requirement' && owner === name).map(({ key }) => key));
+  const titles = (all: readonly Declaration[]): Set<string> => new Set(of(all).map(({ name }) => name));
+  const [had, has] = [titles(old), titles(now)];
+  const fresh = of(now).filter(({ name }) => !had.has(name));
+  for (const gone of of(old).filter(({ name }) => !has.has(name))) {
+    const score = (other: Declaration): number =>
+      other.key === gone.key ? jaccard(required(old, gone), required(now, other)) : 0;
+    const [best] = fresh.toSorted((a, b) => score(b) - score(a));
+    if (best === undefined || score(best) < ALIKE) continue;
+    tests.set(gone.name, best.name);
     fresh.splice(fresh.indexOf(best), 1);
   }
 }

@@ -25,31 +25,31 @@ export function compareTests(
   tolerance = USUAL_TOLERANCE,
   /** What a scenario of the version before is called in the version after. */
   renamed: NameMap = (name) => name,
+  /** What a test of the version before is called in the version after. */
+  titled: NameMap = (name) => name,
 ): TestDifference[] {
+  const same: NameMap = (text) => text;
   const scenarios = new Map(before.manifest.scenarios.map(({ name }) => [renamed(name), name]));
   const results = (
     outcomes: readonly TestOutcome[],
     write: NameMap,
     called: NameMap,
+    title: NameMap,
   ): Map<string, NonNullable<TestDifference['before']>> =>
     new Map(
       outcomes.flatMap(({ name, scenario, requirements }) =>
         requirements.map(
           ({ text, holds, margin, marginText }) =>
             [
-              `${called(scenario)}\n${name}\n${write(text)}`,
+              `${called(scenario)}\n${title(name)}\n${write(text)}`,
               { holds, margin: marginText, value: margin },
             ] as const,
         ),
       ),
     );
   const [a, b] = [
-    results(outcomesOfTests(before), rewritten, renamed),
-    results(
-      outcomesOfTests(after),
-      (text) => text,
-      (name) => name,
-    ),
+    results(outcomesOfTests(before), rewritten, renamed, titled),
+    results(outcomesOfTests(after), same, same, same),
   ];
   return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
     const [scenario = '', test = '', requirement = ''] = key.split('\n');

@@ -65,7 +65,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     options.own ?? ((uri: string) => base.textOf(uri) !== undefined || head.textOf(uri) !== undefined);
   const { changes, renames } =
     base.model === undefined || head.model === undefined
-      ? { changes: [], renames: { declarations: new Map(), members: new Map() } }
+      ? { changes: [], renames: { declarations: new Map(), tests: new Map(), members: new Map() } }
       : compareStructure(
           { model: base.model, textOf: base.textOf, own },
           { model: head.model, textOf: head.textOf, own },
@@ -115,6 +115,8 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
   function compareRuns(root: Root, before: Artefact, after: Artefact, names: NameMap): void {
     const title = shortName(root.name);
     const same = runsTheSame(before, after);
+    // What is called otherwise would draw other numbers, and nobody could tell them from a change.
+    const drawing = drawingAs(before, after, names);
     const keep = (
       difference: ScenarioDifference,
       again: (other: Artefact) => ScenarioDifference | undefined,
@@ -139,7 +141,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       options.onScenario?.(root.name, name);
       const run = (other: Artefact, map: NameMap, called: string): ScenarioDifference =>
         compareScenario(title, before, other, name, map, called, tolerance);
-      keep(run(after, names, nameAfter), (other) =>
+      keep(run(drawing, names, nameAfter), (other) =>
         other.manifest.scenarios.some((each) => each.name === name)
           ? run(other, (each) => each, name)
           : undefined,
@@ -151,7 +153,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     const drives = root.kind === 'twin' || !base.roots.some(({ kind }) => kind === 'twin');
     for (const recording of drives ? (options.recordings ?? []) : []) {
       options.onScenario?.(root.name, recording.name);
-      const compared = compareRecorded(title, before, after, recording, names, tolerance);
+      const compared = compareRecorded(title, before, drawing, recording, names, tolerance);
       if (compared === undefined) continue;
       const { difference, oneSided } = compared;
       if (oneSided.length > 0)
@@ -162,18 +164,21 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       );
     }
     const rewrite = rewriter(renames);
+    const titled: NameMap = (test) => renames.tests.get(test) ?? test;
+    const called: NameMap = (text) =>
+      renames.declarations.get(text) ?? renames.tests.get(text) ?? rewrite(text);
     const key = ({ scenario, test, requirement }: TestDifference): string =>
       `${scenario}\n${test}\n${requirement}`;
     const known = new Set(behaviour.tests.map(key));
     behaviour.tests.push(
-      ...compareTests(title, before, after, rewrite, tolerance, rename).filter(
+      ...compareTests(title, before, after, rewrite, tolerance, rename, titled).filter(
         (each) => !known.has(key(each)),
       ),
     );
     const keyOf = ({ series, kpi: { of, name } }: KpiOfSeries): string => `${series}\n${of}\n${name}`;
     const have = new Set(kpis.map(keyOf));
     kpis.push(
-      ...compareKpis(title, before, after, rewrite, options.repeat ?? USUAL_REPEAT, tolerance).filter(
+      ...compareKpis(title, before, drawing, called, options.repeat ?? USUAL_REPEAT, tolerance).filter(
         (each) => !have.has(keyOf(each)),
       ),
     );
@@ -347,6 +352,24 @@ function rewriter({ members, declarations }: Renames): NameMap {
     ...[...declarations].map(([old, now]) => [shortName(old), shortName(now)] as const),
   ]);
   return (text) => text.replaceAll(/[_a-zA-Z]\w*/g, (word) => words.get(word) ?? word);
+}
+
+/** The version after, with its random numbers drawn by the names that things had before. */
+function drawingAs(before: Artefact, after: Artefact, names: NameMap): Artefact {
+  const { streams } = after.manifest;
+  const here = new Set(streams.map(({ name }) => name));
+  const was = new Map<string, string>();
+  for (const { name } of before.manifest.streams) {
+    // `pump[].casing/noise`: of what has a name, and what of it.
+    const [path = '', ...rest] = name.split('/');
+    const now = [names(path), ...rest].join('/');
+    if (now !== name && here.has(now)) was.set(now, name);
+  }
+  // Where something new has taken the old name, two would draw the same numbers.
+  for (const [now, name] of was) if (here.has(name) && !was.has(name)) was.delete(now);
+  if (was.size === 0) return after;
+  const renamed = streams.map((stream) => ({ ...stream, name: was.get(stream.name) ?? stream.name }));
+  return { ...after, manifest: { ...after.manifest, streams: renamed } };
 }
 
 /** Names of elements of a root before → after, by walking the parts along the path. */

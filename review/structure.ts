@@ -7,6 +7,7 @@ import { PRIVATE_TEXT } from '../runtime/private.ts';
 import { canonical, plainNames } from './canonical.ts';
 import { declarationsOf } from './declarations.ts';
 import type { Declaration } from './declarations.ts';
+import { shortName } from './names.ts';
 import { findRenames, renamedNames } from './renames.ts';
 import type { Renames } from './renames.ts';
 
@@ -59,16 +60,21 @@ function changesBetween(
   renames: Renames,
 ): Change[] {
   const changes: Change[] = [];
-  const ownerNow = (each: Declaration): string => renames.declarations.get(each.owner) ?? each.owner;
-  const nameNow = (each: Declaration): string =>
-    (each.owner === ''
-      ? renames.declarations.get(each.name)
-      : renames.members.get(`${each.owner} ${each.name}`)) ?? each.name;
+  const ownerNow = ({ kind, owner }: Declaration): string =>
+    (kind === 'requirement' ? renames.tests.get(owner) : renames.declarations.get(owner)) ?? owner;
+  const nameNow = ({ kind, owner, name, about }: Declaration): string =>
+    (kind === 'test'
+      ? renames.tests.get(name)
+      : owner === ''
+        ? renames.declarations.get(name)
+        : (about ?? renames.members.get(`${owner} ${name}`))) ?? name;
   const slot = (each: Declaration, owner: string, name: string): string => `${each.kind} ${owner} ${name}`;
   const waiting = new Map<string, Declaration[]>();
-  for (const each of now) push(waiting, slot(each, each.owner, each.name), each);
+  const slotNow = (each: Declaration): string =>
+    slot(each, each.owner, each.owner === '' ? each.name : (each.about ?? each.name));
+  for (const each of now) push(waiting, slotNow(each), each);
   const gone: Declaration[] = [];
-  const pairs: [Declaration, Declaration][] = [];
+  const pairs: Pair[] = [];
   for (const each of old) {
     const there = waiting.get(slot(each, ownerNow(each), nameNow(each))) ?? [];
     const at = Math.max(
@@ -79,7 +85,7 @@ function changesBetween(
     if (found === undefined) gone.push(each);
     else pairs.push([each, found]);
   }
-  const fresh = now.filter((each) => (waiting.get(slot(each, each.owner, each.name)) ?? []).includes(each));
+  const fresh = now.filter((each) => (waiting.get(slotNow(each)) ?? []).includes(each));
   // Things without a name of their own: the same meaning elsewhere in the asset, or all that is left of a kind.
   for (const sameMeaning of [true, false])
     for (const each of [...gone]) {
@@ -95,15 +101,32 @@ function changesBetween(
       fresh.splice(fresh.indexOf(found), 1);
       pairs.push([each, found]);
     }
+  const moved = new Set<Declaration>();
+  for (const [was, is, those] of packagesRenamed(pairs, gone, now)) {
+    const [first, last] = those[0]!;
+    for (const [before] of those) moved.add(before);
+    changes.push({
+      kind: 'renamed',
+      subject: 'package',
+      path: is,
+      before: was,
+      text: `${was} → ${is}`,
+      fields: ['name'],
+      oldSource: first.source,
+      newSource: last.source,
+    });
+  }
   for (const [before, after] of pairs) {
-    const renamed = !isUnnamed(before) && before.name !== after.name;
+    const renamed = !isUnnamed(before) && before.name !== after.name && !moved.has(before);
+    // In another package it is only the package that says what changed.
+    const [was, is] = before.path === after.path ? [before.name, after.name] : [before.path, after.path];
     if (renamed)
       changes.push({
         kind: 'renamed',
         subject: after.kind,
-        path: after.path,
-        before: before.path,
-        text: `${before.path} → ${after.path}`,
+        path: is,
+        before: was,
+        text: `${was} → ${is}`,
         fields: ['name'],
         oldText: before.text,
         newText: after.text,
@@ -144,6 +167,34 @@ function changesBetween(
   return changes.toSorted((a, b) => {
     const [x, y] = [place(a), place(b)];
     return x.uri < y.uri ? -1 : x.uri > y.uri ? 1 : x.start - y.start || (a.kind < b.kind ? -1 : 1);
+  });
+}
+
+type Pair = [before: Declaration, after: Declaration];
+
+/** Packages of which all that was declared, two or more, is now in one that is new, under the names that it had. */
+function packagesRenamed(
+  pairs: readonly Pair[],
+  gone: readonly Declaration[],
+  now: readonly Declaration[],
+): [was: string, is: string, those: Pair[]][] {
+  const packageOf = ({ owner, name, kind }: Declaration): string | undefined =>
+    owner === '' && kind !== 'test' && kind !== 'view' && name.includes('.')
+      ? name.slice(0, name.lastIndexOf('.'))
+      : undefined;
+  const byPackage = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const was = packageOf(pair[0]);
+    if (was !== undefined) push(byPackage, was, pair);
+  }
+  const still = new Set(now.map(packageOf));
+  return [...byPackage].flatMap(([was, all]): [string, string, Pair[]][] => {
+    if (still.has(was) || gone.some((each) => packageOf(each) === was)) return [];
+    const those = all.filter(([before, after]) => shortName(before.name) === shortName(after.name));
+    const [is, ...others] = new Set(those.map(([, after]) => packageOf(after)));
+    if (is === undefined || others.length > 0 || those.length < 2) return [];
+    if (pairs.some(([before, after]) => packageOf(after) === is && packageOf(before) !== was)) return [];
+    return [[was, is, those]];
   });
 }
 

@@ -51,6 +51,8 @@ export interface TraceSettings {
   outputPeriod?: number;
   duration?: number;
   seed?: number;
+  /** s, ascending: moments that are looked at besides. */
+  also?: readonly number[];
 }
 
 const MOST_SIGNALS = 400;
@@ -58,7 +60,7 @@ const MOST_ROWS = 5000;
 
 export function traceScenario(artefact: Artefact, scenario: number, settings: TraceSettings = {}): Trace {
   const { manifest } = artefact;
-  const { seed, ...rest } = settings;
+  const { seed, also, ...rest } = settings;
   const twin = createTwin({
     manifest,
     kernel: kernelFactory(artefact),
@@ -66,7 +68,7 @@ export function traceScenario(artefact: Artefact, scenario: number, settings: Tr
     ...(seed === undefined ? {} : { seed }),
     settings: { ...rest, checkpoints: { keep: 'recent', limit: 2 } },
   });
-  const finish = observe(twin, manifest.scenarios[scenario]!.name);
+  const finish = observe(twin, manifest.scenarios[scenario]!.name, also);
   twin.advance(twin.duration);
   return finish();
 }
@@ -103,10 +105,11 @@ export function columnsOf(manifest: Manifest): Column[] {
 }
 
 /** Listens to a twin that is about to run; what it returns says what was seen. */
-export function observe(twin: Twin, name: string): () => Trace {
+export function observe(twin: Twin, name: string, also: readonly number[] = []): () => Trace {
   const all = columnsOf(twin.manifest);
   const kept = all.slice(0, MOST_SIGNALS);
   const recording = record(twin, kept, { rows: MOST_ROWS });
+  const besides = lookAt(twin, kept, also);
   const happened = new Map<string, Happened>();
   twin.listen({
     event: ({ kind, name: own, severity, time, alarm }) => {
@@ -119,18 +122,68 @@ export function observe(twin: Twin, name: string): () => Trace {
   });
   return () => {
     const trouble = twin.trouble();
-    const times = recording.times();
+    const rows = recording.times();
+    const merge = besides.among(rows);
+    const times = merge(rows, besides.times);
     return {
       scenario: name,
       duration: twin.duration,
       signals: new Map(
-        kept.map(({ id, read: _, ...signal }) => [id, { ...signal, times, values: recording.column(id)! }]),
+        kept.map(({ id, read: _, ...signal }, at) => [
+          id,
+          { ...signal, times, values: merge(recording.column(id)!, besides.columns[at]!) },
+        ]),
       ),
       happened,
       ...(trouble === undefined ? {} : { trouble }),
       hash: twin.hash(),
       leftOut: all.length - kept.length,
     };
+  };
+}
+
+interface Besides {
+  times: readonly number[];
+  /** As many as there are series. */
+  columns: readonly (readonly number[])[];
+  /** How these go among rows at other times. */
+  among(rows: Float64Array): (rows: Float64Array, besides: readonly number[]) => Float64Array;
+}
+
+/** What is seen at some moments, on both sides of what happens there. */
+function lookAt(twin: Twin, series: readonly Series[], moments: readonly number[]): Besides {
+  const times: number[] = [];
+  const columns = series.map((): number[] => []);
+  if (moments.length > 0) {
+    const wanted = new Set(moments);
+    twin.observeAt(moments);
+    twin.listen({
+      accepted: (time) => {
+        if (!wanted.has(time)) return;
+        times.push(time);
+        series.forEach(({ read }, at) => columns[at]!.push(read(twin)));
+      },
+      revised: (time, including) => {
+        while (times.length > 0 && (times.at(-1)! > time || (including && times.at(-1) === time))) {
+          times.pop();
+          for (const column of columns) column.pop();
+        }
+      },
+    });
+  }
+  return {
+    times,
+    columns,
+    among: (rows) => {
+      if (times.length === 0) return (own) => own;
+      const known = new Set(rows);
+      const fresh = times.flatMap((time, at) => (known.has(time) ? [] : [at]));
+      const order = [
+        ...Array.from(rows, (time, at) => ({ time, at, own: true })),
+        ...fresh.map((at) => ({ time: times[at]!, at, own: false })),
+      ].toSorted((a, b) => a.time - b.time);
+      return (own, besides) => Float64Array.from(order, (each) => (each.own ? own : besides)[each.at]!);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseElementName } from '../../runtime/names.ts';
 import { USUAL_TOLERANCE } from '../../review/behaviour.ts';
 import { html } from '../../review/html.ts';
-import { momentsOf } from '../../review/moment.ts';
+import { momentsOf, timesApart } from '../../review/moment.ts';
 import { described, markdown } from '../../review/markdown.ts';
 import { svg } from '../../review/picture.ts';
 import { intervalsText } from '../../review/kpis.ts';
@@ -125,7 +125,11 @@ export const breakingReport = (done: Review): Report => ({
 /** Where a forge shows it: at the change that it comes of, or is about, and else at the first. */
 function placeIn({ causes, changes }: Review, subject: string): Place | undefined {
   const cause = causes.find(({ scenario }) => subject.includes(scenario));
-  const about = changes.find(({ path }) => shortName(path) === shortName(subject));
+  const about = changes.find(({ subject: kind, path, oldText, newText }) =>
+    kind === 'requirement'
+      ? [oldText, newText].some((text) => text && subject.endsWith(text.replace(/^(require|expect) /, '')))
+      : shortName(path) === shortName(subject),
+  );
   const { newSource, oldSource } =
     (cause && changes[cause.changes[0]!]) ??
     about ??
@@ -344,7 +348,7 @@ function textOf(done: Review, terminal: Terminal): string {
       [...events, ...signals],
       (each) =>
         'kind' in each
-          ? `${each.kind} ${each.name}: ${moments(when, each.before)} → ${moments(when, each.after)}`
+          ? `${each.kind} ${each.name}: ${timesApart(when, each.before, each.after).join(' → ')}`
           : `${each.name}: ${each.text} at ${when(each.at)}, differs from ${when(each.first)} on`,
     );
     if (stopped.after !== undefined) lines.push(`  ${style('red', 'stops')}: ${stopped.after}`);
@@ -389,8 +393,6 @@ function writeFinding(
   );
 }
 
-const moments = (when: (seconds: number) => string, times: readonly number[]): string =>
-  times.length === 0 ? 'never' : `${when(times[0]!)}${times.length > 1 ? ` (${times.length} times)` : ''}`;
 const outcome = (side: { holds: boolean; margin: string } | undefined): string =>
   side === undefined
     ? 'absent'

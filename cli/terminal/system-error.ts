@@ -16,6 +16,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: 'the file is too large',
 };
 
+/** Why, as a part of a sentence. */
+export const systemReason = ({ code = '', message }: NodeJS.ErrnoException): string =>
+  REASONS[code] ?? (code === '' ? message : `the system says ${code}`);
+
 /** One sentence, or nothing when the error is none of the system's about a file. */
 export function systemSentence(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;

@@ -1,6 +1,6 @@
 /** The command line itself: help, mistakes, pipes, odd arguments. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
@@ -173,6 +173,21 @@ it('ends quietly when the reader of a pipe has seen enough', () => {
   );
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^\{"name":".* 0\n$/);
+});
+
+it('says so, and fails, where the disk is full that the result goes to', (context) => {
+  if (!existsSync('/dev/full')) context.skip('there is no /dev/full here');
+  for (const args of [`run "${ball}" --scenario drop --json`, `check "${ball}" --format sarif`, '--help']) {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `"${process.execPath}" "${command}" ${args} > /dev/full`],
+      { encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([
+      1,
+      'pollux: the result cannot be written to standard output: the disk is full\n',
+    ]);
+  }
 });
 
 it.each([

@@ -74,6 +74,33 @@ const signal = (times: number[], values: number[], base: Signal['base'] = 'numbe
   values: Float64Array.from(values),
 });
 
+it('takes what a sensor measures at an event of one version alone for no difference', () => {
+  // At 3.7 s, which is no output time, the rule fires and the sensor measures the square of 3.7, and noise.
+  const measured = (more: string): string => `package p
+
+asset Rising {
+  state x = 0
+  input counted: Boolean = false
+  der(x) = 1 1/s
+  let square = x * x
+  sensor eye measures square every 100 ms noise normal(5)
+${more}}
+
+scenario rising for Rising {
+  run 20 s
+  output every 250 ms
+}
+`;
+  const counting = '  rule count {\n    when x > 3.7\n    set counted = true\n  }\n';
+  const { behaviour } = reviewOf(measured(counting), measured(''));
+  const [scenario] = behaviour.scenarios;
+  expect(scenario!.events.map(({ name, before, after }) => [name, before.length, after.length])).toEqual([
+    ['count', 1, 0],
+  ]);
+  // That it counted is a difference; what it measured is none.
+  expect(scenario!.signals.map(({ name }) => name)).toEqual(['counted']);
+});
+
 describe('tolerances', () => {
   const step = (at: number, height = 1): Signal => signal([0, at, at, 10], [0, 0, height, height]);
 

@@ -160,6 +160,58 @@ describe('what is a change', () => {
   });
 });
 
+it('names each element that is bound, and what is required once', () => {
+  const PLANT = `${TANK.slice(0, TANK.indexOf('twin T1'))}
+asset Plant {
+  part tank[2]: Tank
+}
+twin P: Plant
+
+bind P {
+  tank[1].gauge from mqtt("p/1")
+  tank[2].gauge from mqtt("p/2")
+}
+
+scenario day for P {
+  run 1 min
+}
+
+test "below 2.5 m" on day {
+  require always tank[1].level < 100 m
+}
+`;
+  const head = PLANT.replace('"p/2"', '"p/two"').replace('< 100 m', '< 90 m');
+  const { changes: found } = reviewOf(PLANT, head, structureOnly);
+  expect(found.map(({ subject, path, text }) => [subject, path, text])).toEqual([
+    ['binding', 'P.tank[2].gauge', 'tank[2].gauge from mqtt("p/2") → tank[2].gauge from mqtt("p/two")'],
+    [
+      'requirement',
+      'below 2.5 m',
+      'require always tank[1].level < 100 m → require always tank[1].level < 90 m',
+    ],
+  ]);
+});
+
+it('in which unit a view and an experiment show something is a change of them', () => {
+  const SHOWN = `${TANK}
+view Tank "All" {
+  number level
+  number inflow as L/s
+}
+
+experiment sizes on filling {
+  vary area in [1 m2, 2 m2]
+  report level as cm
+}
+`;
+  const shown = (from: string, to: string): string[] =>
+    changesOf(reviewOf(SHOWN, SHOWN.replace(from, to), structureOnly));
+  expect(shown('as L/s', 'as m3/h')).toEqual(['changed view All']);
+  expect(shown('as cm', 'as mm')).toEqual(['changed experiment sizes']);
+  // Where none is said, it is only how a number is written.
+  expect(shown('state level = 1 m', 'state level = 100 cm')).toEqual([]);
+});
+
 describe('renaming', () => {
   it('of a variable is one change, wherever it is used', () => {
     const renamed = TANK.replaceAll(/\boutflow\b/g, 'drain');
@@ -184,6 +236,65 @@ describe('renaming', () => {
     expect(changesOf(reviewOf(TANK, TANK.replaceAll('Tank', 'Vessel'), structureOnly))).toEqual([
       'renamed asset Tank → Vessel',
     ]);
+  });
+
+  it('of a package is one change, and everything else is compared as before', () => {
+    const review = reviewOf(TANK, TANK.replace('package plant', 'package works.north'));
+    expect(changesOf(review)).toEqual(['renamed package plant → works.north']);
+    expect(review.findings).toEqual([]);
+    expect(review.behaviour).toMatchObject({ gone: [], fresh: [], tests: [] });
+    expect(review.behaviour.scenarios.map(({ scenario, signals }) => [scenario, signals])).toEqual([
+      ['plant.filling', []],
+    ]);
+    expect(review.verdict.bump).toBe('patch');
+    // With a change in it, that change alone is told besides.
+    const more = edited(['package plant', 'package works'], ['area   = 2 m2', 'area   = 4 m2']);
+    expect(changesOf(reviewOf(TANK, more, structureOnly))).toEqual([
+      'renamed package plant → works',
+      'changed param Tank.area',
+    ]);
+  });
+
+  it('of one asset’s package says which', () => {
+    const at = TANK.indexOf('twin T1');
+    const split = (name: string, head: string): Record<string, string> => ({
+      'tank.twin': TANK.slice(0, at).replace('package plant', `package ${name}`),
+      'use.twin': `package plant\n${head}\n${TANK.slice(at)}`,
+    });
+    const review = reviewOf(split('plant', ''), split('parts', 'use parts\n'));
+    expect(changesOf(review)).toEqual(['renamed asset plant.Tank → parts.Tank']);
+    expect(review.findings).toEqual([]);
+  });
+
+  it('of a test withdraws no promise', () => {
+    const review = reviewOf(TANK, edited(['does not overflow', 'stays below 2.5 m at most']));
+    expect(changesOf(review)).toEqual(['renamed test does not overflow → stays below 2.5 m at most']);
+    expect(review.findings).toEqual([]);
+    expect(review.behaviour.tests).toEqual([]);
+    // One that requires something else is another.
+    const other = edited(
+      ['does not overflow', 'stays low'],
+      ['always level < 100 m', 'eventually level > 2 m'],
+    );
+    expect(changesOf(reviewOf(TANK, other, structureOnly)).toSorted()).toEqual([
+      'added test stays low',
+      'removed test does not overflow',
+    ]);
+  });
+
+  it('of a sensor that is bound to another address besides', () => {
+    const renamed = TANK.replaceAll(/\bgauge\b/g, 'mark').replace('t1/level', 't1/mark');
+    expect(changesOf(reviewOf(TANK, renamed, structureOnly)).toSorted()).toEqual([
+      'changed binding T1.mark',
+      'renamed sensor Tank.gauge → Tank.mark',
+    ]);
+  });
+
+  it('leaves what a sensor measures, and its noise, as it was', () => {
+    const review = reviewOf(TANK, TANK.replaceAll(/\bgauge\b/g, 'mark'));
+    expect(review.behaviour.scenarios[0]!.signals).toEqual([]);
+    expect(review.behaviour.scenarios[0]!.compared).toBeGreaterThan(3);
+    expect(review.unexplained).toEqual([]);
   });
 
   it('is found for any set of variables that are renamed at once', () => {
