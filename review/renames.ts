@@ -59,31 +59,62 @@ function renameTop(
 ): void {
   const top = (all: readonly Declaration[]): Declaration[] =>
     all.filter(({ owner, kind }) => owner === '' && !NO_NAME.has(kind) && kind !== 'test');
-  const members = (all: readonly Declaration[], owner: string): Set<string> =>
-    new Set(
-      all.filter((each) => each.owner === owner).map(({ kind, name, key }) => `${kind} ${name} ${key}`),
+  const membersOf = (all: readonly Declaration[]): Map<string, Set<string>> =>
+    new Map(
+      [...byOwner(all)].map(([owner, own]) => [
+        owner,
+        new Set(own.map(({ kind, name, key }) => `${kind} ${name} ${key}`)),
+      ]),
     );
+  const [membersOld, membersNow] = [membersOf(old), membersOf(now)];
   const names = new Set(top(now).map(({ kind, name }) => `${kind} ${name}`));
   const before = new Set(top(old).map(({ kind, name }) => `${kind} ${name}`));
   const taken = new Set(declarations.values());
   const fresh = top(now).filter(({ kind, name }) => !before.has(`${kind} ${name}`) && !taken.has(name));
-  const called = (all: readonly Declaration[], { kind, name }: Declaration): number =>
-    all.filter((each) => each.kind === kind && shortName(each.name) === shortName(name)).length;
   const lost = top(old).filter(({ kind, name }) => !names.has(`${kind} ${name}`) && !declarations.has(name));
+  const calledAs = ({ kind, name }: Declaration): string => `${kind} ${shortName(name)}`;
+  const tally = (all: readonly Declaration[]): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const each of all) counts.set(calledAs(each), (counts.get(calledAs(each)) ?? 0) + 1);
+    return counts;
+  };
+  const [lostAs, freshAs] = [tally(lost), tally(fresh)];
   for (const gone of lost) {
+    const alone = lostAs.get(calledAs(gone)) === 1 && freshAs.get(calledAs(gone)) === 1;
     const score = (other: Declaration): number => {
       if (other.kind !== gone.kind) return 0;
       // In another package under its own name it is the same, whatever else has changed of it.
-      const alone = called(lost, gone) === 1 && called(fresh, gone) === 1;
       if (alone && shortName(other.name) === shortName(gone.name)) return 2;
       if (gone.kind !== 'asset') return other.key === gone.key ? 1 : 0;
-      return jaccard(members(old, gone.name), members(now, other.name));
+      return jaccard(membersOld.get(gone.name) ?? NONE, membersNow.get(other.name) ?? NONE);
     };
-    const [best] = fresh.filter((each) => score(each) > 0).toSorted((a, b) => score(b) - score(a));
-    if (best === undefined || score(best) < ALIKE) continue;
+    const best = bestOf(fresh, score);
+    if (best === undefined) continue;
     declarations.set(gone.name, best.name);
     fresh.splice(fresh.indexOf(best), 1);
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The first with the highest score, if that is enough. */
+function bestOf(all: readonly Declaration[], score: (each: Declaration) => number): Declaration | undefined {
+  let [best, most]: [Declaration | undefined, number] = [undefined, 0];
+  for (const each of all) {
+    const its = score(each);
+    if (its >= ALIKE && its > most) [best, most] = [each, its];
+  }
+  return best;
+}
+
+function byOwner(all: readonly Declaration[]): Map<string, Declaration[]> {
+  const found = new Map<string, Declaration[]>();
+  for (const each of all) {
+    const own = found.get(each.owner);
+    if (own === undefined) found.set(each.owner, [each]);
+    else own.push(each);
+  }
+  return found;
 }
 
 /** A test that is gone and one that is new are one when they require the same, or most of it, of the same scenario. */
@@ -97,8 +128,8 @@ function renameTests(old: readonly Declaration[], now: readonly Declaration[], {
   for (const gone of of(old).filter(({ name }) => !has.has(name))) {
     const score = (other: Declaration): number =>
       other.key === gone.key ? jaccard(required(old, gone), required(now, other)) : 0;
-    const [best] = fresh.toSorted((a, b) => score(b) - score(a));
-    if (best === undefined || score(best) < ALIKE) continue;
+    const best = bestOf(fresh, score);
+    if (best === undefined) continue;
     tests.set(gone.name, best.name);
     fresh.splice(fresh.indexOf(best), 1);
   }
@@ -112,12 +143,10 @@ function renameMembers(
 ): void {
   const ownerNow = (owner: string): string => renames.declarations.get(owner) ?? owner;
   const nameNow = ({ owner, name }: Declaration): string => renames.members.get(`${owner} ${name}`) ?? name;
-  for (const owner of new Set(old.map((each) => each.owner))) {
+  const others = byOwner(now);
+  for (const [owner, ours] of byOwner(old)) {
     if (owner === '') continue;
-    const [ours, theirs] = [
-      old.filter((each) => each.owner === owner),
-      now.filter((each) => each.owner === ownerNow(owner)),
-    ];
+    const theirs = others.get(ownerNow(owner)) ?? [];
     const there = new Set(theirs.map(({ kind, name }) => `${kind} ${name}`));
     const had = new Set(ours.map((each) => `${each.kind} ${nameNow(each)}`));
     const gone = ours.filter(
@@ -130,9 +159,9 @@ function renameMembers(
       const rivals = gone.filter(same);
       if (candidates.length !== 1 || rivals.length !== 1) {
         // What uses it decides, or nothing does.
-        const uses = usesOf(each, old);
+        const uses = usesOf(each, ours);
         candidates = fresh.filter(
-          (other) => other.kind === each.kind && uses.size > 0 && equal(uses, usesOf(other, now)),
+          (other) => other.kind === each.kind && uses.size > 0 && equal(uses, usesOf(other, theirs)),
         );
       }
       const [only] = candidates;
