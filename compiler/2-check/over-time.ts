@@ -23,12 +23,12 @@ import { joinAll, requireBoolean, requireNumber, requirePlain, TIME } from './in
 import { requireFit } from './mismatch.ts';
 import { target } from './members.ts';
 import { featureOf, pathOf } from './paths.ts';
-import { BOOLEAN, numberOf, UNKNOWN, type Type } from './type.ts';
+import { BOOLEAN, INTEGER, numberOf, UNKNOWN, type Type } from './type.ts';
 import { derivative } from './units/index.ts';
 
 type Clause = 'over' | 'within' | 'for';
 type ArgumentKind = 'signal' | 'same' | 'difference' | 'plain' | 'time' | 'condition' | 'sensor';
-type Gives = 'same' | 'difference' | 'rate' | 'condition' | 'time';
+type Gives = 'same' | 'difference' | 'rate' | 'condition' | 'time' | 'number';
 
 export interface OverTime {
   name: string;
@@ -126,6 +126,13 @@ const LIST: readonly OverTime[] = [
     { between: true },
   ),
   entry(
+    'count',
+    { condition: 'condition' },
+    within,
+    'number',
+    'How often it became true: count(c within 1 h).',
+  ),
+  entry(
     'since',
     { condition: 'condition', start: 'condition' },
     within,
@@ -165,7 +172,7 @@ export const OVER_TIME: ReadonlyMap<string, OverTime> = new Map(LIST.map((each) 
 export function overTimeOf(call: FunctionCall): OverTime | undefined {
   const found = OVER_TIME.get(call.function);
   if (found === undefined || target(call.declared) !== undefined) return undefined;
-  const shared = found.clauses.includes('over');
+  const shared = found.clauses.includes('over') || isReductionName(call.function);
   return shared && call.clause === undefined && call.period === undefined ? undefined : found;
 }
 
@@ -212,7 +219,7 @@ export function inferOverTime(call: FunctionCall, analysis: Analysis): Type | un
   return typeOf(call, known, analysis);
 }
 
-const isReductionName = (name: string): boolean => ['mean', 'min', 'max'].includes(name);
+const isReductionName = (name: string): boolean => ['mean', 'min', 'max', 'count'].includes(name);
 
 function incomplete(call: FunctionCall, problem: string, help: string, analysis: Analysis): void {
   analysis.report(temporal.clauseWrong, { name: call.function, problem, help }, call);
@@ -240,7 +247,8 @@ function clauseFits(call: FunctionCall, known: OverTime, analysis: Analysis): bo
   if (period !== undefined && !known.sampled) return fail('is exact, and needs no period', 'Remove every ….');
   const times = [window, upTo, period].filter((each) => each !== undefined);
   if (!times.every((each) => requireFit(each, { text: 'A time', type: timeType() }, analysis))) return false;
-  const constant = [...(known.sampled || !inModel(call) ? [window, upTo] : []), period];
+  const fixedWindow = known.sampled || known.gives === 'number' || !inModel(call);
+  const constant = [...(fixedWindow ? [window, upTo] : []), period];
   for (const each of constant) {
     if (each === undefined || isConstant(each, inModel(call) ? 'fixed' : 'const')) continue;
     const what = each === period ? 'The period of a look over time' : 'A window';
@@ -269,6 +277,7 @@ function typeOf(call: FunctionCall, known: OverTime, analysis: Analysis): Type {
     return sensor ? numberOf({ dimension: TIME, kind: 'either' }) : UNKNOWN;
   }
   if (known.gives === 'condition' && known.name !== 'hysteresis') return BOOLEAN;
+  if (known.gives === 'number') return INTEGER;
   const numbers = given.map((each) => requireNumber(each, known.name, analysis));
   const plain = of('plain').every((each) => requirePlain(each, known.name, analysis));
   const times = of('time').every((each) =>

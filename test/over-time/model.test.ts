@@ -356,6 +356,74 @@ describe('conditions that look back should', () => {
     }
   });
 
+  it('count how often something became true, exactly and in conditions', () => {
+    for (const interpreted of [false, true]) {
+      const one = twin(
+        `asset A {
+          let x = sin(2 * pi * time / 10 s)
+          let high = x > 0.5
+          let n    = count(high within 25 s)
+          state alarms = 0
+          when count(x > 0.5 within 25 s) >= 3 -> set alarms = alarms + 1
+          every 100 s -> set calm = true
+          state calm = false
+          let quiet = count(calm within 25 s)
+        }`,
+        { interpreted },
+      );
+      // sin > 1/2 from a twelfth of each period on: at 0.8333, 10.8333, 20.8333 …; each is out of the window 25 s later.
+      const e = 0.001;
+      const first = 10 / 12;
+      const times = [
+        0,
+        first + e,
+        10 + first + e,
+        20 + first - e,
+        20 + first + e,
+        25 + first - e,
+        25 + first + e,
+      ];
+      expect(seen(one, 'n', times)).toEqual([0, 1, 2, 2, 3, 3, 2]);
+      expect(one.value('alarms')).toBe(1);
+      expect(seen(one, 'n', [30 + first + e, 35 + first - e, 35 + first + e])).toEqual([3, 3, 2]);
+      expect(one.value('alarms')).toBe(2);
+      expect(one.value('quiet')).toBe(0);
+    }
+  });
+
+  it('count in each turn of a loop, and agree with a plain loop over the times', () => {
+    const text = `asset A {
+      state c[3] = [0, 0, 0]
+      let n[3]: Number
+      for i in 1..3 {
+        every exponential(2 s) { set c[i] = 1 - pre(c[i]) }
+        n[i] = count(c[i] > 0.5 within 7 s)
+      }
+    }`;
+    const one = twin(text);
+    const came: number[][] = [[], [], []];
+    let last = [0, 0, 0];
+    const look = (): number[] => [1, 2, 3].map((i) => one.value(`c[${i}]`)!);
+    for (let k = 1; k <= 4000; k++) {
+      one.advance(k / 40);
+      const now = look();
+      now.forEach((value, i) => {
+        if (value > last[i]!) came[i]!.push(k / 40);
+        last[i] = value;
+      });
+      if (k % 200 !== 0) continue;
+      // Two changes within a 40th of a second are not seen by looking, and what is about to leave may have left.
+      came.forEach((times, i) => {
+        const plain = times.filter((time) => time > k / 40 - 7).length;
+        expect(Math.abs(one.value(`n[${i + 1}]`)! - plain)).toBeLessThanOrEqual(1);
+      });
+    }
+    expect(Math.max(...came.map((times) => times.length))).toBeGreaterThan(15);
+    const interpreted = twin(text, { interpreted: true });
+    interpreted.advance(100);
+    for (const i of [1, 2, 3]) expect(interpreted.value(`n[${i}]`)).toBe(one.value(`n[${i}]`));
+  });
+
   it('know the age of a sample', () => {
     const one = twin(`asset A {
       let x = time

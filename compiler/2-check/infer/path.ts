@@ -31,17 +31,19 @@ import {
   type EventDecl,
   type Expression,
   type FunctionCall,
+  type IndexExpr,
   type LoopVariable,
 } from '../../../grammar/generated/ast.ts';
 import { parameterOf } from '../../1-parse/names/events.ts';
 import { uriOf } from '../../1-parse/source.ts';
 import { modesIn, type Region } from '../../1-parse/names/modes.ts';
 import * as signals from '../../diagnostics/signals.ts';
+import * as shapes from '../../diagnostics/shapes.ts';
 import * as structure from '../../diagnostics/structure.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue } from '../constants.ts';
 import { FUNCTIONS, isReduction } from '../functions.ts';
-import { openDims, pickDims, type Open } from './path-shape.ts';
+import { openDims, pickDims, slotsOf, type Open } from './path-shape.ts';
 import { inferMeasure } from '../measures.ts';
 import { kindOf, target } from '../members.ts';
 import { isComparedName } from '../most.ts';
@@ -63,13 +65,29 @@ export function inferPath(expression: Expression, analysis: Analysis): Type {
 
 /** `(A * x)[2]`. */
 function inferPick(expression: Expression, analysis: Analysis): Type {
-  if (!isIndexExpr(expression) || isPath(expression.base)) return UNKNOWN;
+  if (!isIndexExpr(expression)) return UNKNOWN;
+  if (isPath(expression.base)) {
+    if (isIndexExpr(expression.base) && pathOf(expression.base) !== undefined)
+      indexedTwice(expression, analysis);
+    return UNKNOWN;
+  }
   const type = analysis.typeOf(expression.base);
   if (type.base === 'unknown') return UNKNOWN;
   const open = pickDims(expression, contextOf(expression), type.shape ?? [], analysis);
   if (open === undefined) return UNKNOWN;
   const { shape: _shape, ...element } = type;
   return withOpen(element, { ...open, stars: [...(type.stars ?? []), ...open.stars] });
+}
+
+/** `M[1][2]`, `v[2..4][*]`: a pair of brackets holds all indexes. */
+function indexedTwice(expression: IndexExpr, analysis: Analysis): void {
+  const name = textOf(expression.base);
+  const written = textOf(expression).slice(name.length + 1, -1);
+  const example = /\.\.|,/.test(name)
+    ? `let part = ${name}, and part[${written}]`
+    : `${name.slice(0, -1)}, ${written}], if it is of a matrix`;
+  const given = slotsOf(expression).length;
+  analysis.report(shapes.indexCount, { name, is: 'indexed already', given, example }, expression);
 }
 
 function withOpen(type: Type, { stars, shape }: Open): Type {

@@ -1,6 +1,6 @@
 /**
  * What looks back over time → hidden variables that remember, and handlers that keep them up to date. `once(c within W)` and
- * its kind are exact: they note the times at which their conditions change. Statistics look at their signal every so often.
+ * its kind are exact: they note the times at which their conditions change, and `count(c within W)` delays how often one did. Statistics look at their signal every so often.
  * Two that are written alike share one memory.
  */
 import { isSensorDecl, type AssetDecl, type FunctionCall } from '../../../grammar/generated/ast.ts';
@@ -126,6 +126,36 @@ function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): voi
         make.set(nameOf(call), make.constant(false, BOOLEAN)),
       );
       if (call.window !== undefined) note(start, nameOf(call, 'seen'), nameOf(call, 'last'));
+      return;
+    }
+    case 'count': {
+      // All that came so far, less what had come by then; an equation, so that what is delayed is looked at throughout.
+      const so = nameOf(call, 'so far');
+      const { plainType } = make;
+      hold(so, plainType, 0);
+      const sum = (operator: BinaryOperator, right: Expression) =>
+        make.number(operator, make.read(so, plainType), right);
+      when(argument(0), make.set(so, sum('+', make.constant(1, plainType))));
+      const { value: _, ...memory } = hidden(
+        nameOf(call),
+        plainType,
+        make.constant(0, plainType),
+        call,
+        analysis,
+      );
+      asset.variables.push({ ...memory, role: 'let', ...make.sizes });
+      asset.equations.push({
+        loops: make.loops,
+        left: make.read(nameOf(call), plainType),
+        right: sum('-', {
+          kind: 'delay',
+          value: make.read(so, plainType),
+          duration: make.window(),
+          type: plainType,
+          source: sourceOf(call),
+        }),
+        source: sourceOf(call),
+      });
       return;
     }
     case 'hysteresis': {
@@ -288,6 +318,8 @@ function maker(call: FunctionCall, analysis: Analysis) {
     compare: (operator: BinaryOperator, left: Expression, right: Expression) =>
       binary(operator, left, right, BOOLEAN),
     minus: (left: Expression, right: Expression) => binary('-', left, right, timeType),
+    number: (operator: BinaryOperator, left: Expression, right: Expression) =>
+      binary(operator, left, right, plainType),
     choose: (condition: Expression, then: Expression, other: Expression): Expression => ({
       kind: 'conditional',
       condition,

@@ -137,7 +137,14 @@ export const VALUES: readonly Mend[] = [
   ),
   mend(shapes.indexCount, (at) => {
     const index = at.within(isIndexExpr).at(0);
-    if (index?.index === undefined) return [];
+    if (index === undefined) return [];
+    if (isIndexExpr(index.base)) {
+      // M[1][2], of which only an element can be meant.
+      const { base, index: last } = index;
+      if (base.index === undefined || base.column || base.allColumns || base.upTo || !last) return [];
+      return at.write(`${at.text(base).slice(0, -1)}, ${at.text(last)}]`);
+    }
+    if (index.index === undefined) return [];
     if (index.column !== undefined || index.allColumns) {
       const span = { start: sourceOf(index.index).end, end: sourceOf(index).end - 1 };
       return at.write('', span, `Leave out ${at.text(span).replace(/^,\s*/, '')}`);
