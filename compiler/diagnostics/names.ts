@@ -52,8 +52,10 @@ export const wrongKind = define<{ name: string; found: string; wanted: string }>
   severity: 'error',
   title: 'A name of something else',
   message: ({ name, found, wanted }) => `${name} is ${found}, and ${wanted} is needed here.`,
-  help: ({ name, found }) => {
+  help: ({ name, found, wanted }) => {
     if (found !== 'a unit') return undefined;
+    if (wanted === 'a quantity')
+      return `The quantity follows from the value, as in = 1 ${name}, so ': ${name}' can be left out. Where there is no value, declare one: quantity Amount = ${name}.`;
     if (name === 't') return 'The time since the start of the run is `time`.';
     return 'A unit follows its number and has no blanks in it: 0.1 m/s.';
   },

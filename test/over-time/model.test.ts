@@ -402,7 +402,7 @@ describe('conditions that look back should', () => {
     }`;
     const one = twin(text);
     const came: number[][] = [[], [], []];
-    let last = [0, 0, 0];
+    const last = [0, 0, 0];
     const look = (): number[] => [1, 2, 3].map((i) => one.value(`c[${i}]`)!);
     for (let k = 1; k <= 4000; k++) {
       one.advance(k / 40);

@@ -132,7 +132,11 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
   const packages = twin.PackageIndex.packagesWith(name, type);
   const other = anyElement(services, container, name);
   // Units have short names: that a missing asset B shares its letter with the bel is no news.
-  if (other !== undefined && packages.length === 0 && (wanted === undefined || !isUnitDecl(other))) {
+  if (
+    other !== undefined &&
+    packages.length === 0 &&
+    (wanted === undefined || wanted === 'quantity' || !isUnitDecl(other))
+  ) {
     const needed = wanted === undefined ? 'a value' : /^[aeio]/.test(wanted) ? `an ${wanted}` : `a ${wanted}`;
     return report(wrongKind, { name, found: kindOf(other), wanted: needed }, place);
   }
