@@ -6,6 +6,7 @@ import { keep, nextOnGrid, showStep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import type { Machine } from '../machine.ts';
 import { stateAt } from '../state-at.ts';
+import { chattering } from '../events/zeno.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 import { endOf } from './work.ts';
@@ -57,6 +58,9 @@ function singular({ manifest }: Machine, unknown: number, time: number): Trouble
 /** What is left of a Newton correction, relative to a state's size, where a fixed implicit step counts as solved. */
 export const FIXED_TOLERANCE = 1e-8;
 
+/** Of a step that has no matrix at its start: what it goes explicitly. */
+const AHEAD = 1e-6;
+
 /** Tolerances that a state's rate would take it away by, where it is held. */
 const HELD = 1000;
 
@@ -103,19 +107,63 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
           : notSolved(machine, begin.states, from, to - from))
     );
   };
+  /**
+   * Takes the step of the kernel. Where there is no matrix just where it starts, as at a pendulum in x and y that hangs straight down, it starts a little
+   * further on: the elimination has a fixed order, and comes upon a zero that is none a moment later.
+   */
+  const solve = (from: number): number => {
+    const left = kernel.implicitEuler!(from, to - from, to, FIXED_TOLERANCE);
+    const ahead = from + AHEAD * (to - from);
+    if (left >= 0 || !(ahead > from && ahead < to)) return left;
+    machine.status.fill(0);
+    begin.put();
+    begin.putStartOfIterations();
+    kernel.euler(from, ahead - from, ahead);
+    machine.setTime(ahead);
+    if (machine.unsolved() !== undefined) return left;
+    return kernel.implicitEuler!(ahead, to - ahead, to, FIXED_TOLERANCE);
+  };
+  /**
+   * Whether a condition lies on the way of the step from beyond which the equations drive back to it: then no end of it may solve its equations, as beyond
+   * the condition they lead before it, and before it beyond. Memory holds the start afterwards, evaluated.
+   */
+  const isDrivenBack = (): boolean => {
+    const { states, derivatives, crossings, status } = machine;
+    const length = to - begin.time();
+    const count = machine.manifest.layout.kinks?.first ?? crossings.length;
+    /** What conditions compare, where memory is now; and on to where the rates lead in so long. */
+    const goOn = (by: number): Float64Array => {
+      machine.evaluate();
+      status.fill(0);
+      kernel.crossings();
+      for (let i = 0; i < states.length; i += 1) states[i]! += by * derivatives[i]!;
+      return crossings.slice(0, count);
+    };
+    status.fill(0);
+    begin.put();
+    const before = goOn(length);
+    machine.setTime(to);
+    const beyond = goOn(length);
+    const back = goOn(0);
+    begin.put();
+    goOn(0);
+    return before.some(
+      (value, i) => Math.sign(value) !== Math.sign(beyond[i]!) && (back[i]! - beyond[i]!) * beyond[i]! < 0,
+    );
+  };
   return {
     attempt: (limit) => {
       begin.take();
       const from = begin.time();
       to = Math.min(nextOnGrid(step, from), limit);
-      const trouble = amiss(kernel.implicitEuler!(from, to - from, to, FIXED_TOLERANCE), from);
+      const trouble = amiss(solve(from), from);
       if (trouble !== undefined) {
         begin.put();
         carefully ??= continuation(machine, begin, FIXED_TOLERANCE);
         if (!carefully(to - from, to) || amiss(0, from) !== undefined) {
           machine.status.fill(0);
           begin.put();
-          return trouble;
+          return trouble.code === 'PX9031' && isDrivenBack() ? chattering(machine) : trouble;
         }
       } else if (isHeld(to - from)) {
         carefully ??= continuation(machine, begin, FIXED_TOLERANCE);

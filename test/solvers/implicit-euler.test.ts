@@ -165,6 +165,57 @@ it('a switch goes over to where alone the equation of a long step has a solution
   expect(Math.abs(x - x ** 3 + 0.5)).toBeLessThan(1e-3);
 });
 
+it('a pendulum in x and y swings from where it hangs, with half the error in half the step', () => {
+  const pendulum = compiled(`asset Pendulum {
+    state x = 0   state y = -1   state u = 2   state v = 0
+    let pull: Number
+    der(x) = u / 1 s
+    der(y) = v / 1 s
+    der(u) = -pull * x / 1 s
+    der(v) = (-pull * y - 9.81) / 1 s
+    x^2 + y^2 = 1
+  }\n`);
+  // By its angle, in short steps of the midpoint rule.
+  let [angle, rate] = [0, 2];
+  const short = 1e-5;
+  for (let at = 0; at < 1e5; at += 1) {
+    const half = angle + (short / 2) * rate;
+    const next = rate - short * 9.81 * Math.sin(half);
+    [angle, rate] = [angle + (short / 2) * (rate + next), next];
+  }
+  const errors = [2e-3, 1e-3, 5e-4].map((step) => {
+    const [twin, interpreted] = [false, true].map((how) =>
+      finished(pendulum, { method: { name: 'implicitEuler', step }, end: 1, interpreted: how }),
+    );
+    expect(interpreted!.hash()).toBe(twin!.hash());
+    return Math.abs(Math.atan2(twin!.value('x')!, -twin!.value('y')!) - angle);
+  });
+  expect(errors[2]).toBeLessThan(0.005);
+  for (const at of [0, 1]) expect(errors[at]! / errors[at + 1]!).toBeCloseTo(2, 1);
+});
+
+it.each([
+  ['where it falls to', '(if x > 0.25 then -1 else 2)', 1],
+  ['where it rises to', '(if x > 0.25 then -1 else 2)', -2],
+])('a condition that is driven back to is told of as that, %s', (_, rate, start) => {
+  const sliding = single(rate);
+  const variable = sliding.artefact.manifest.variables.findIndex(({ name }) => name === 'start');
+  for (const step of [0.07, 0.01, 0.001]) {
+    const twin = twinOf(sliding, {
+      method: { name: 'implicitEuler', step },
+      end: 3,
+      settings: { overrides: [{ variable, element: 0, value: start }] },
+    });
+    twin.advance(3);
+    expect(twin.trouble()).toMatchObject({ code: 'PX9008' });
+    expect(twin.trouble()!.source!.line).toBe(5);
+    // It is there by the time that the way takes, or a step before.
+    const arrives = start > 0.25 ? 0.75 : 1.125;
+    expect(Math.abs(twin.time() - arrives)).toBeLessThan(step * 1.001);
+    expect(Math.abs(twin.value('x')! - 0.25)).toBeLessThan(2.001 * step);
+  }
+});
+
 it('what has no solution is told of, before the time at which it has none', () => {
   const blast = single('x^2');
   const variable = blast.artefact.manifest.variables.findIndex(({ name }) => name === 'start');
