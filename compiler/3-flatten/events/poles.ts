@@ -122,7 +122,7 @@ class Search {
 
   /** An infinite value there makes the rate infinite. */
   walk(node: FlatExpression, place: Place): void {
-    if (isLimited(node, place)) return;
+    if (isLimited(node, place) || this.within(node, place, 'walk')) return;
     switch (node.kind) {
       case 'load':
         this.reached(node);
@@ -132,29 +132,17 @@ class Search {
         if (value) this.walk(value, place);
         return;
       }
-      case 'let': {
-        const { body, lets } = named(node, place);
-        this.walk(body, { ...place, lets });
-        return;
-      }
       case 'unary':
         if (node.operator === 'negate') this.walk(node.operand, place);
         return;
-      case 'conditional': {
-        const { condition, branches } = { condition: node.condition, branches: place.branches };
-        this.walk(node.then, { ...place, branches: [...branches, condition] });
-        this.walk(node.else, { ...place, branches: [...branches, not(condition)] });
-        return;
-      }
       case 'reduction':
         if (node.operator === 'sum')
           this.walk(node.body, { ...place, loops: [...place.loops, ...node.loops] });
         return;
       case 'call':
-        if (node.function === 'abs') this.walk(node.arguments[0]!, place);
         if (node.function === 'tan') {
           const [angle] = node.arguments as [FlatExpression];
-          this.divided(call('cos', angle), { ...place, factors: [...place.factors, call('sin', angle)] });
+          this.divided(call('cos', angle), timesFactor(place, call('sin', angle)));
         }
         return;
       case 'binary':
@@ -164,12 +152,32 @@ class Search {
     }
   }
 
+  /** What is as large as a part of it, and as small: goes on with that. Returns whether the node was such. */
+  private within(node: FlatExpression, place: Place, go: 'walk' | 'divided'): boolean {
+    switch (node.kind) {
+      case 'let': {
+        const { body, lets } = named(node, place);
+        this[go](body, { ...place, lets });
+        return true;
+      }
+      case 'conditional': {
+        const { condition } = node;
+        this[go](node.then, { ...place, branches: [...place.branches, condition] });
+        this[go](node.else, { ...place, branches: [...place.branches, not(condition)] });
+        return true;
+      }
+      case 'call':
+        if (node.function !== 'abs') return false;
+        this[go](node.arguments[0]!, place);
+        return true;
+      default:
+        return false;
+    }
+  }
+
   private binary(node: FlatExpression & { kind: 'binary' }, place: Place): void {
     const { operator, left, right } = node;
-    const times = (...factors: FlatExpression[]): Place => ({
-      ...place,
-      factors: [...place.factors, ...factors],
-    });
+    const times = (factor: FlatExpression): Place => timesFactor(place, factor);
     switch (operator) {
       case '+':
       case '-':
@@ -205,7 +213,8 @@ class Search {
 
   /** Each factor of a divisor by itself, for the sign of a square does not show that it goes through zero. */
   private divided(divisor: FlatExpression, place: Place): void {
-    const times = (factor: FlatExpression): Place => ({ ...place, factors: [...place.factors, factor] });
+    if (this.within(divisor, place, 'divided')) return;
+    const times = (factor: FlatExpression): Place => timesFactor(place, factor);
     switch (divisor.kind) {
       case 'unary':
         this.divided(divisor.operand, place);
@@ -219,18 +228,8 @@ class Search {
         } else this.found(divisor, place);
         return;
       }
-      case 'let': {
-        const { body, lets } = named(divisor, place);
-        this.divided(body, { ...place, lets });
-        return;
-      }
-      case 'conditional':
-        this.divided(divisor.then, { ...place, branches: [...place.branches, divisor.condition] });
-        this.divided(divisor.else, { ...place, branches: [...place.branches, not(divisor.condition)] });
-        return;
       case 'call':
-        if (divisor.function === 'abs') this.divided(divisor.arguments[0]!, place);
-        else if (!JUMPS.has(divisor.function) && !ROOTS.has(divisor.function)) this.found(divisor, place);
+        if (!JUMPS.has(divisor.function) && !ROOTS.has(divisor.function)) this.found(divisor, place);
         return;
       case 'binary': {
         const { operator, left, right } = divisor;
@@ -249,6 +248,11 @@ class Search {
     }
   }
 }
+
+const timesFactor = (place: Place, factor: FlatExpression): Place => ({
+  ...place,
+  factors: [...place.factors, factor],
+});
 
 /** The body of a let, whose name is one of its own among those around it. */
 function named({ name, value, body }: Let, { lets }: Place): { body: FlatExpression; lets: readonly Let[] } {
