@@ -49,16 +49,19 @@ describe('pollux demo', () => {
     );
     await until(
       'the alarm',
-      () => viewer.events.some(({ kind, name }) => kind === 'alarm' && name === 'pump[1].bearingFault'),
+      () => viewer.events().some(({ kind, name }) => kind === 'alarm' && name === 'pump[1].bearingFault'),
       25_000,
     );
-    const names = viewer.events.filter(({ kind }) => kind === 'alarm').map(({ name }) => name);
+    const names = viewer
+      .events()
+      .filter(({ kind }) => kind === 'alarm')
+      .map(({ name }) => name);
     expect(names.slice(0, 3)).toEqual([
       'pump[1].unlikeModel',
       'pump[1].roughRunning',
       'pump[1].bearingFault',
     ]);
-    const alarm = viewer.events.find(({ name }) => name === 'pump[1].bearingFault')!;
+    const alarm = viewer.events().find(({ name }) => name === 'pump[1].bearingFault')!;
     // The fault begins after 60 s; 1.4 + 14 d passes 7.1 mm/s at d = 0.407, which is ln(1/(1−d))/0.008 = 65 s later, and holds 5 s.
     expect(alarm.time).toBeGreaterThan(125);
     expect(alarm.time).toBeLessThan(150);
@@ -133,7 +136,7 @@ describe('pollux serve', () => {
     }
     await until('all counted', () => viewer.status()!.counts['received'] === 40);
     expect(viewer.status()!.counts).toMatchObject({ onTime: 39, unreadable: 1 });
-    await until('told', () => viewer.events.some(({ text }) => text.includes('“garbage”')));
+    await until('told', () => viewer.events().some(({ text }) => text.includes('“garbage”')));
     await until('shown', () => viewer.values('tank.gauge.measured').some((value) => value > 2));
     live.child.kill('SIGINT');
     expect(await live.ended).toBe(0);

@@ -7,7 +7,7 @@ import * as esbuild from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { WebSocket } from 'ws';
 import type { FromPreview, Hello, SessionStatus, ToPreview, TwinEvent } from '../../preview/protocol.ts';
-import { until } from './fixture.ts';
+import { createTold } from './told.ts';
 
 export const repository = join(import.meta.dirname, '..', '..');
 const out = join(repository, 'dist', 'test', 'live');
@@ -67,19 +67,26 @@ export function start(args: readonly string[], environment: Record<string, strin
   return { child, output: () => text, ended: new Promise((resolve) => child.once('close', resolve)) };
 }
 
-export async function addressOf(running: Running): Promise<string> {
-  await until(
-    `an address; so far: ${running.output()}`,
-    () => /page +(http:\S+)/.test(running.output()),
-    20_000,
-  );
-  return /page +(http:\S+)/.exec(running.output())![1]!;
+/** Of its page, once it says so, however long a busy machine takes to start it. */
+export async function addressOf({ child, output, ended }: Running): Promise<string> {
+  const found = (): string | undefined => /page +(http:\S+)/.exec(output())?.[1];
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (found() !== undefined) resolve();
+    };
+    child.stdout!.on('data', look);
+    void ended.then(() => resolve());
+    look();
+  });
+  const address = found();
+  if (address === undefined) throw new Error(`it ended without an address: ${output()}`);
+  return address;
 }
 
 export interface Viewer {
   hello(): Hello | undefined;
   status(): SessionStatus | undefined;
-  events: TwinEvent[];
+  events(): readonly TwinEvent[];
   /** Rows of a series, as they came. */
   values(series: string): number[];
   send(message: FromPreview): void;
@@ -91,16 +98,16 @@ export async function view(address: string, series: readonly string[]): Promise<
   const socket = new WebSocket(`${address.replace('http', 'ws')}session`);
   let hello: Hello | undefined;
   let status: SessionStatus | undefined;
-  const events: TwinEvent[] = [];
+  const told = createTold();
   const rows = new Map<string, number[]>(series.map((id) => [id, []]));
   const send = (message: FromPreview): void => socket.send(JSON.stringify(message));
   socket.on('message', (data) => {
     const message = JSON.parse(String(data)) as ToPreview;
+    told.hear(message);
     if (message.type === 'hello') {
       hello = message;
       send({ type: 'subscribe', series: [...series] });
     } else if (message.type === 'status') status = message.status;
-    else if (message.type === 'events') events.push(...message.events);
     else if (message.type === 'frame')
       message.series.forEach((id, i) => {
         for (const value of message.columns[i]!) if (value !== null) rows.get(id)?.push(value);
@@ -111,7 +118,7 @@ export async function view(address: string, series: readonly string[]): Promise<
   return {
     hello: () => hello,
     status: () => status,
-    events,
+    events: told.events,
     values: (id) => rows.get(id) ?? [],
     send,
     close: () => socket.terminate(),

@@ -171,10 +171,17 @@ export async function startBroker(port = 0, tls?: TlsOptions): Promise<Broker> {
   };
 }
 
-/** Waits until something holds; fails saying what was waited for. */
-export async function until(what: string, holds: () => boolean, patience = 10_000): Promise<void> {
-  const end = Date.now() + patience;
+/** Gives up after `patience` (ms) in which nothing has come nearer, as `nearer` tells: on a busy machine what is much takes as long as it takes. */
+export async function until(
+  what: string,
+  holds: () => boolean,
+  patience = 10_000,
+  nearer: () => unknown = () => undefined,
+): Promise<void> {
+  let [seen, end] = [nearer(), Date.now() + patience];
   while (!holds()) {
+    const now = nearer();
+    if (now !== seen) [seen, end] = [now, Date.now() + patience];
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

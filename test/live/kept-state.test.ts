@@ -17,6 +17,7 @@ import { isEncrypted } from '../../bundles/envelope.ts';
 import { analyse, compile } from '../../compiler/index.ts';
 import { lockFolder } from '../../cli/folder-lock.ts';
 import { libraryFiles } from '../../library/embedded.ts';
+import type { Layout } from '../../runtime/contract/layout.ts';
 import { HEADER } from '../../runtime/snapshot.ts';
 import { addressOf, bundleCommand, start, view } from './command.ts';
 import type { Running } from './command.ts';
@@ -25,6 +26,13 @@ import { startBroker, until } from './fixture.ts';
 const folder = mkdtempSync(join(tmpdir(), 'pollux-state-'));
 const closing: (() => unknown)[] = [];
 beforeAll(bundleCommand);
+/** Where the time and the first state of the project without additions lie, from the end of the header. */
+let layout: Layout;
+beforeAll(() => {
+  // Beforehand: to compile it takes a busy machine longer than anything here is waited for.
+  const { model, roots } = analyse([{ uri: 'file:///counter.twin', text: text() }], libraryFiles);
+  ({ layout } = compile(model!, roots[0]!).value!.artefact.manifest);
+});
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
@@ -242,12 +250,6 @@ describe('a twin whose state is kept', () => {
   });
 });
 
-/** Where the time and the first state of the project without additions lie, from the end of the header. */
-function layout() {
-  const { model, roots } = analyse([{ uri: 'file:///counter.twin', text: text() }], libraryFiles);
-  return compile(model!, roots[0]!).value!.artefact.manifest.layout;
-}
-
 /** The same while it is being written: what the file of the session names may just have been taken away. */
 function wholeMomentIn(state: string): { time: number; counted: number } | undefined {
   try {
@@ -263,6 +265,6 @@ function momentIn(state: string): { time: number; counted: number } {
   const { file } = JSON.parse(readFileSync(join(state, 'session.json'), 'utf8')) as { file: string };
   const saved = readFileSync(join(state, file));
   expect(saved.subarray(0, 8).toString()).toBe('PLXSTATE');
-  const { time, states } = layout();
+  const { time, states } = layout;
   return { time: saved.readDoubleLE(HEADER + time), counted: saved.readDoubleLE(HEADER + states.address) };
 }

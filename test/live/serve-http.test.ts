@@ -76,7 +76,7 @@ describe('samples that are sent', () => {
       viewer.values('casing.measured').some((value) => Math.abs(value - 334.65) < 1e-6),
     );
     await until('called', () => viewer.values('stops').includes(1));
-    await until('told', () => viewer.events.some(({ text }) => text.includes('“P101/other”')));
+    await until('told', () => viewer.events().some(({ text }) => text.includes('“P101/other”')));
     expect(viewer.status()!.counts).toMatchObject({ received: 3, unknown: 1 });
     // Many, of which the last are for an instant that the twin has not come to.
     const now = Date.now() / 1000;
