@@ -17,7 +17,8 @@ export class LineNotes implements vscode.Disposable {
   private readonly value = vscode.window.createTextEditorDecorationType({
     after: {
       margin: '0 0 0 3ch',
-      color: new vscode.ThemeColor('editor.inlineValuesForeground'),
+      // VS Code's own colour for it lacks contrast on its background.
+      color: new vscode.ThemeColor('editor.foreground'),
       backgroundColor: new vscode.ThemeColor('editor.inlineValuesBackground'),
     },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,

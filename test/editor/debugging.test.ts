@@ -36,6 +36,29 @@ const behindLines = (code: Vscode): Promise<string> =>
       .replaceAll('\u00a0', ' '),
   );
 
+/** The ratio of contrast (WCAG 2) of what is written behind lines, on its own background over that of the editor. */
+const contrastBehindLines = (code: Vscode): Promise<number> =>
+  code.page.evaluate(() => {
+    const parts = (color: string): number[] => [...color.matchAll(/[\d.]+/g)].map(Number);
+    const over = (color: string, below: number[]): number[] => {
+      const [r = 0, g = 0, b = 0, alpha = 1] = parts(color);
+      return [r, g, b].map((each, at) => alpha * each + (1 - alpha) * below[at]!);
+    };
+    const light = (color: number[]): number => {
+      const [r = 0, g = 0, b = 0] = color
+        .map((each) => each / 255)
+        .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const note = [...document.querySelectorAll('.view-line span[class*="ced-"]')]
+      .map((one) => getComputedStyle(one, '::after'))
+      .find(({ content }) => /\d/.test(content))!;
+    const editor = getComputedStyle(document.querySelector('.monaco-editor-background')!).backgroundColor;
+    const ground = over(note.backgroundColor, parts(editor));
+    const [a, b] = [light(over(note.color, ground)), light(ground)];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  });
+
 describe('debugging in VS Code', () => {
   it('stops at a rule, goes on and back, says why, and shows values behind the lines', async () => {
     const work = join(folder, 'ball');
@@ -76,8 +99,11 @@ describe('debugging in VS Code', () => {
         await code.webview('.chart', 60_000);
         await expect.poll(() => behindLines(code), { timeout: 60_000 }).toMatch(/120 m³\/h/);
         await expect.poll(() => behindLines(code), { timeout: 60_000 }).toMatch(/fired at t = /);
+        expect(await contrastBehindLines(code)).toBeGreaterThan(4.5);
         await code.screenshot('live-values-dark');
         await code.runCommand('Preferences: Toggle between Light/Dark Themes');
+        await code.page.locator('.monaco-workbench.vs').waitFor();
+        await expect.poll(() => contrastBehindLines(code)).toBeGreaterThan(4.5);
         await code.screenshot('live-values-light');
       },
     );
