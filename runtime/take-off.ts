@@ -11,6 +11,7 @@ import type { Machine } from './machine.ts';
 import type { Stepper } from './solvers/integrate.ts';
 import { createPoles } from './poles.ts';
 import { smallestStep } from './solvers/adaptive.ts';
+import { gotOn, heldBack } from './solvers/setbacks.ts';
 import { Cell } from './machine.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -45,9 +46,6 @@ interface Locating {
 const DOUBTED = 0.01;
 /** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
 const MOST_DOUBTS = 12;
-
-/** A step that is cut short of a pole adds ten, one that is not takes one away. Beyond this the run only creeps along it. */
-const MOST_CUT = 10_000;
 
 /** `own` is the stepper by itself, `stepper` with all that is shown along with it. */
 export function createTakeOff(
@@ -94,8 +92,7 @@ export function createTakeOff(
         break;
       }
       const shorter = (to - from) / 4;
-      machine.cells[Cell.cut]! += 10;
-      const creeps = machine.cells[Cell.cut]! > MOST_CUT;
+      const creeps = heldBack(machine, Cell.cut);
       cut = poles.trouble(passed, { from, to, how: creeps ? 'creeping' : 'cut' });
       stepper.withdraw();
       if (creeps || shorter <= 2 * smallestStep(from) || from + shorter <= from * STANDS_STILL) return cut;
@@ -105,7 +102,7 @@ export function createTakeOff(
     }
     // One that cannot be taken either says less of what is wrong.
     if (typeof to !== 'number') return cut ?? to;
-    machine.cells[Cell.cut] = Math.max(0, machine.cells[Cell.cut]! - 1);
+    gotOn(machine, Cell.cut);
     return to;
   };
 

@@ -10,6 +10,7 @@ import type { Machine } from '../machine.ts';
 import { stateAt } from '../state-at.ts';
 import { timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
+import { gotOn, heldBack } from './setbacks.ts';
 import { endOf } from './work.ts';
 
 /** A method that tries a step in memory and says how wrong it was. */
@@ -44,12 +45,6 @@ export interface AdaptiveSettings {
   /** s */
   maxStep: number;
 }
-
-/**
- * A step that runs into a place without a value (a root of a negative number) adds ten, one that does not takes one away.
- * Beyond this the run only creeps along that place.
- */
-const MOST_BLIND = 10_000;
 
 /** Steps as long as the error allows (PI control), for any method that tells its error. */
 export function adaptiveStepper(machine: Machine, method: TrialMethod, settings: AdaptiveSettings): Stepper {
@@ -98,15 +93,13 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       serves = 'start';
       // Where there is no value the planned length is tried again and again, so that it shows when nothing else is left.
       if (!Number.isNaN(error)) shortened = true;
-      if (Number.isNaN(error)) {
-        cells[Cell.blind]! += 10;
-        if (cells[Cell.blind]! > MOST_BLIND) return tooSmall(machine, from, relativeTolerance);
-      }
+      if (Number.isNaN(error) && heldBack(machine, Cell.blind))
+        return tooSmall(machine, from, relativeTolerance);
       if (step <= smallestStep(from) * 2)
         return unsolved ?? method.failure?.(from) ?? tooSmall(machine, from, relativeTolerance);
       step = forAnotherTry(stepTaken, error > 1 && unsolved === undefined ? error : Infinity);
     }
-    cells[Cell.blind] = Math.max(0, cells[Cell.blind]! - 1);
+    gotOn(machine, Cell.blind);
     lastStageServes = from + stepTaken === to;
     machine.setTime(to);
     end.reached();
