@@ -90,6 +90,35 @@ export class Taken {
   }
 }
 
+/** Who has which boxes of a variable. No two who are in it have one element, which is what makes single elements quick to find. */
+export class Places<Owner> {
+  private readonly elements = new Map<string, { owner: Owner; box: Box }>();
+  private readonly ranges = new Map<Owner, Box[]>();
+
+  add(owner: Owner, box: Box): void {
+    const ranges = this.ranges.get(owner);
+    if (isElement(box)) this.elements.set(keyOf(box), { owner, box });
+    else if (ranges === undefined) this.ranges.set(owner, [box]);
+    else ranges.push(box);
+  }
+
+  delete(owner: Owner, box: Box): void {
+    if (isElement(box)) this.elements.delete(keyOf(box));
+    else this.ranges.delete(owner);
+  }
+
+  /** Those who have an element of a box; one who has several of them may come several times. */
+  *meeting(box: Box): Generator<Owner> {
+    for (const [owner, boxes] of this.ranges) if (boxes.some((range) => meets(range, box))) yield owner;
+    if (!isElement(box)) {
+      for (const each of this.elements.values()) if (meets(each.box, box)) yield each.owner;
+      return;
+    }
+    const there = this.elements.get(keyOf(box));
+    if (there !== undefined) yield there.owner;
+  }
+}
+
 /** Every element of a box, row-major. */
 export function* elements(box: Box): Generator<number[]> {
   if (box.length === 0) {

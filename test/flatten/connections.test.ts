@@ -80,3 +80,59 @@ it('joins the same elements, each in one connection', () => {
     { numRuns: 400 },
   );
 });
+
+/** How often indexes of ports are looked at when so many are joined to one, each by a join of its own. */
+function looksAt(count: number): number {
+  let looks = 0;
+  const element = (group: Group, at: number): Terminal => ({
+    group,
+    inner: [],
+    get index() {
+      looks += 1;
+      return [at];
+    },
+  });
+  const [one, all] = [
+    { path: 'inlet', dims: [1] },
+    { path: 'pipe', dims: [count] },
+  ] as unknown as [Group, Group];
+  const connections = connect(
+    Array.from({ length: count }, (_, at) => ({
+      loops: [],
+      terminals: [element(one, 0), element(all, at)],
+      sources: [],
+    })),
+  );
+  expect(connections.map(({ terminals }) => terminals.length)).toEqual([count + 1]);
+  return looks;
+}
+
+it('joins many elements to one port by looking each of them up, not by comparing each with all', () => {
+  expect(looksAt(400)).toBeLessThan(2.2 * looksAt(200));
+});
+
+it('takes apart what is joined in pairs by looking it up, too', () => {
+  let looks = 0;
+  const pairs = (count: number): number => {
+    looks = 0;
+    const groups = ['pipe', 'vent'].map((path) => ({ path, dims: [count] }) as unknown as Group);
+    const joined = connect(
+      Array.from({ length: count }, (_, at) => ({
+        loops: [],
+        terminals: groups.map((group) => ({
+          group,
+          inner: [],
+          get index() {
+            looks += 1;
+            return [at];
+          },
+        })),
+        sources: [],
+      })),
+    );
+    expect(joined).toHaveLength(count);
+    return looks;
+  };
+  const few = pairs(200);
+  expect(pairs(400)).toBeLessThan(2.2 * few);
+});

@@ -68,6 +68,23 @@ describe('stations that are alike', () => {
 
   it('differ in numbers that follow no rule', () => expectAgreement(mixed(9), 'run 2000 s'));
 
+  it('leave nothing behind where they turn out to be unlike: a function has room for 50,000 locals', () => {
+    const count = 120;
+    const each = (text: (at: number) => string): string =>
+      Array.from({ length: count }, (_, at) => text(at)).join('\n');
+    const { wasm } = compiled(
+      `${each((at) => `resource r${at}[2]`)}
+       process piece {
+         arrive every 1 s
+         ${each((at) => `seize r${at}`)}
+         wait 1 s
+         ${each((at) => `release r${at}`)}
+       }`,
+      'run 1 s',
+    );
+    expect(WebAssembly.validate(new Uint8Array(wasm))).toBe(true);
+  });
+
   it('take half of the code that they take one by one', () => {
     const bytes = (count: number): number => compiled(mixed(count), 'run 1 s').wasm.length;
     // Their records and their values remain; with code of its own each of them takes some 2,900.

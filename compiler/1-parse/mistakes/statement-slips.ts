@@ -4,7 +4,7 @@ import { report, type Diagnostic, type Fix } from '../../diagnostics/diagnostic.
 import { anotherLanguage, missing, unexpected } from '../../diagnostics/syntax.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { habitOf } from './habits.ts';
-import { isFirstOnLine } from './lines.ts';
+import { isFirstOnLine, lineBefore } from './lines.ts';
 
 export interface Stop {
   text: string;
@@ -215,7 +215,7 @@ export function misplacedDeclaration(
 
 /** Whether the block in which a place lies is closed behind it: then what stands there is within it, and its brace is not forgotten. */
 export function isClosedLater(text: string, offset: number): boolean {
-  const isIndented = /\n[ \t]+$/.test(text.slice(0, offset));
+  const isIndented = /^[ \t]+$/.test(lineBefore(text, offset));
   if (!isIndented) return false;
   let depth = 0;
   for (const [each] of text.slice(offset).matchAll(/"[^"\n]*"|\/\/[^\n]*|[{}]/g)) {

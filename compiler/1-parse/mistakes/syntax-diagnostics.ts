@@ -17,7 +17,7 @@ import {
 import type { SourceRange } from '../../model/source.ts';
 import { closestNames } from '../names/closest-names.ts';
 import { readExpectation } from './error-messages.ts';
-import { endOf, endOfLine, isFirstOnLine, span } from './lines.ts';
+import { endOf, endOfLine, isFirstOnLine, lastBefore, lineBefore, span } from './lines.ts';
 import { CHARACTERS, habitOf, stepHabitOf } from './habits.ts';
 import type { Habit } from './habits.ts';
 import { FOREIGN_WORD, WORD_AS_NAME } from '../read/lexer.ts';
@@ -41,6 +41,12 @@ export interface Vocabulary {
   startOfPiece?: (offset: number) => number;
 }
 
+/** Where a line ends that opens so many brackets which nothing closes. */
+interface OpenBracket {
+  end: number;
+  depth: number;
+}
+
 export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabulary): Diagnostic[] {
   const { lexerErrors, parserErrors } = document.parseResult;
   if (lexerErrors.length === 0 && parserErrors.length === 0) return [];
@@ -48,7 +54,7 @@ export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabul
   const lexed = lexerErrors.map((error) => teller.character(error));
   // Where something is declared by a word of the language, its uses are no mistakes of their own.
   const declared = lexed.filter(({ code }) => code === wordOfTheLanguage.code).map(({ message }) => message);
-  const parsed = parserErrors
+  const parsed = someOfEachLine(parserErrors)
     .flatMap((error) => teller.structure(error) ?? [])
     .filter(({ code, message }) => code !== wordOfTheLanguage.code || !declared.includes(message));
   const text = document.textDocument.getText();
@@ -61,11 +67,23 @@ export function syntaxDiagnostics(document: LangiumDocument, vocabulary: Vocabul
   return found.filter(({ source }) => !lines.has(source.line) && lines.add(source.line));
 }
 
+/** A line is told one mistake: where it is a whole text, what the parser stumbled over first will do. */
+const MOST_OF_A_LINE = 32;
+
+function someOfEachLine(errors: readonly IRecognitionException[]): IRecognitionException[] {
+  const seen = new Map<number | undefined, number>();
+  return errors.filter(({ token: { startLine } }) => {
+    const before = seen.get(startLine) ?? 0;
+    seen.set(startLine, before + 1);
+    return before < MOST_OF_A_LINE;
+  });
+}
+
 /** After a mistake in the head of an alarm the parser takes its block for something else: what it says then follows from that. */
 function restAfterHead({ context, token }: IRecognitionException, text: string) {
   if (context.ruleStack.at(-1)?.replaceAll('\u200B', '') !== 'AlarmDecl') return [];
   const start = endOf(token) - 1;
-  if (!/^[^\n]*\{[^}\n]*$/m.test(text.slice(token.startOffset).split('\n')[0]!)) return [];
+  if (!/\{[^}]*$/.test(text.slice(token.startOffset, endOfLine(text, token.startOffset)))) return [];
   const next = /^[a-z]/m.exec(text.slice(start + 1))?.index;
   return [{ start, end: next === undefined ? text.length : start + 1 + next }];
 }
@@ -75,6 +93,10 @@ class Teller {
   private readonly vocabulary: Vocabulary;
   private readonly text: string;
   private structureErrors = 0;
+  /** How deep in braces a piece of the text was, as far as it was looked at. */
+  private depth = { start: 0, end: 0, braces: 0 };
+  /** What is known of brackets, by where the line begins that opens them: a line may have many errors, and be the whole text. */
+  private readonly openBrackets = new Map<number, OpenBracket | undefined>();
 
   constructor(document: LangiumDocument, vocabulary: Vocabulary) {
     this.document = document;
@@ -93,7 +115,7 @@ class Teller {
     const first = [...character][0] ?? '';
     if (first === '"') return report(unclosedText, {}, this.at(offset, endOfLine(this.text, offset)));
     if (/\p{L}/u.test(first)) return this.letter(offset);
-    const name = first === "'" ? /[a-z_]\w*$/i.exec(this.text.slice(0, offset))?.[0] : undefined;
+    const name = first === "'" ? /[a-z_]\w*$/i.exec(lineBefore(this.text, offset))?.[0] : undefined;
     if (name !== undefined) return this.prime(offset, name);
     const shown = CHARACTERS[character] === undefined ? first : character;
     const instead = CHARACTERS[shown];
@@ -114,7 +136,7 @@ class Teller {
 
   /** A letter that names do not have: the whole name is shown. */
   private letter(offset: number): Diagnostic {
-    const before = /[\p{L}\p{M}\w]*$/u.exec(this.text.slice(0, offset))?.[0] ?? '';
+    const before = /[\p{L}\p{M}\w]*$/u.exec(lineBefore(this.text, offset))?.[0] ?? '';
     const after = /^[\p{L}\p{M}\w]*/u.exec(this.text.slice(offset))?.[0] ?? '';
     const instead =
       'Names are made of the letters a to z, digits and _. Titles, labels and documentation can hold any letter.';
@@ -141,10 +163,8 @@ class Teller {
     const start = ends ? (before === undefined ? 0 : endOf(before)) : found.startOffset;
     const here = ends ? this.at(Math.max(0, start - 1), start) : this.at(found.startOffset, endOf(found));
 
-    const comment = this.text.lastIndexOf('/*', start);
-    if (comment >= 0 && (ends || found.image === '/') && !this.text.includes('*/', comment)) {
-      return report(unclosedComment, {}, this.at(comment, comment + 2));
-    }
+    const comment = ends || found.image === '/' ? this.commentAround(start) : undefined;
+    if (comment !== undefined) return report(unclosedComment, {}, this.at(comment, comment + 2));
     // Where the parser gave a block up, its brace is left over, and what stands in the block is not where the parser believes it.
     if (this.structureErrors > 1 && (found.image === '}' || this.isAstray(error))) return undefined;
     const open = this.openBracket(ends ? before : (before ?? found));
@@ -215,19 +235,32 @@ class Teller {
     const { blocks } = this.vocabulary;
     const believed = context.ruleStack.filter((rule) => blocks.has(rule.replaceAll('\u200B', ''))).length;
     const start = this.vocabulary.startOfPiece?.(token.startOffset) ?? 0;
-    let depth = 0;
-    for (const { image } of this.vocabulary.tokenize(this.text.slice(start, token.startOffset))) {
-      if (image === '{') depth += 1;
-      else if (image === '}') depth -= 1;
-    }
+    const depth = this.depthAt(start, token.startOffset);
     // The innermost rule may still be in front of its block.
     return depth > believed || depth < believed - 1;
+  }
+
+  /** How many braces are open at an offset, of those from the start of a piece on. Errors come in the order of the text, mostly. */
+  private depthAt(start: number, offset: number): number {
+    if (this.depth.start !== start || this.depth.end > offset) this.depth = { start, end: start, braces: 0 };
+    for (const { image } of this.vocabulary.tokenize(this.text.slice(this.depth.end, offset))) {
+      if (image === '{') this.depth.braces += 1;
+      else if (image === '}') this.depth.braces -= 1;
+    }
+    this.depth.end = offset;
+    return this.depth.braces;
+  }
+
+  /** Where a comment begins that nobody ends, at an offset or before. */
+  private commentAround(offset: number): number | undefined {
+    const begin = this.text.lastIndexOf('/*', offset);
+    return begin >= 0 && this.text.lastIndexOf('*/') < begin ? begin : undefined;
   }
 
   /** A word at the beginning of its line that means something in another language. */
   private foreign(token: IToken | undefined, place: string | undefined): Diagnostic | undefined {
     if (token === undefined) return undefined;
-    const isAction = ACTIONS.has(place ?? '') && /\{\s*$/.test(this.text.slice(0, token.startOffset));
+    const isAction = ACTIONS.has(place ?? '') && lastBefore(this.text, token.startOffset) === '{';
     if (!isAction && !isFirstOnLine(this.text, token.startOffset)) return undefined;
     const habit = place === 'the process' ? stepHabitOf(token.image) : habitOf(token.image);
     if (habit === undefined) return undefined;
@@ -285,9 +318,14 @@ class Teller {
   }
 
   /** Where the line of a token ends, if it opens a bracket that is not closed before the block ends or another statement begins. */
-  private openBracket(token: IToken | undefined): { end: number; depth: number } | undefined {
+  private openBracket(token: IToken | undefined): OpenBracket | undefined {
     if (token === undefined) return undefined;
     const start = this.text.lastIndexOf('\n', token.startOffset - 1) + 1;
+    if (!this.openBrackets.has(start)) this.openBrackets.set(start, this.openBracketFrom(start));
+    return this.openBrackets.get(start);
+  }
+
+  private openBracketFrom(start: number): OpenBracket | undefined {
     const block = this.text.slice(start, this.text.indexOf('}', start) + 1 || undefined);
     // Mostly it is known after a line or two, and the block may be all the rest of the text.
     for (let lines = 8; ; lines *= 8) {

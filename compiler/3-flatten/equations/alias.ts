@@ -2,7 +2,7 @@ import type { FlatExpression, FlatIndex, FlatLoop } from '../../ir/flat-expressi
 import type { VariableId } from '../../ir/flat-system.ts';
 import { equal, mapChildren, rangesOf, substitute } from '../../ir/expressions.ts';
 import type { Load, Substitution } from '../../ir/expressions.ts';
-import { contains, meets, reach } from '../box.ts';
+import { contains, meets, Places, reach } from '../box.ts';
 import type { Box } from '../box.ts';
 import type { Families, Family } from './families.ts';
 import type { Flattening } from '../flattening.ts';
@@ -21,7 +21,7 @@ interface Alias {
  */
 export function eliminate(flattening: Flattening, families: Families): Families {
   const open = new Map(families.unknowns.map((one) => [one.variable, one.group]));
-  const aliases = new Map<VariableId, Alias[]>();
+  const aliases = new Map<VariableId, Places<Alias>>();
   const done = new Set<Family>();
   const isOpen = (load: Load) =>
     open.has(load.variable) && flattening.variables[load.variable]!.role === 'algebraic';
@@ -52,12 +52,13 @@ export function eliminate(flattening: Flattening, families: Families): Families 
     const { gone, stays } = chosen;
     const value = negative ? negate(stays) : stays;
     const by = singles(family.loops);
-    const list = aliases.get(gone.variable) ?? [];
+    const known = aliases.get(gone.variable) ?? new Places<Alias>();
     const box = reach(gone.index, ranges);
-    if (list.some((one) => meets(one.box, box))) return family;
+    const [met] = known.meeting(box);
+    if (met !== undefined) return family;
     const index = (substitute(gone, by) as Load).index;
-    list.push({ box, index, value: substitute(value, by) });
-    aliases.set(gone.variable, list);
+    known.add({ box, index, value: substitute(value, by) }, box);
+    aliases.set(gone.variable, known);
     const aliased = { ...family, left: gone, right: value };
     done.add(aliased);
     return aliased;
@@ -78,7 +79,7 @@ export function eliminate(flattening: Flattening, families: Families): Families 
 function resolve(
   expression: FlatExpression,
   loops: readonly FlatLoop[],
-  aliases: ReadonlyMap<VariableId, Alias[]>,
+  aliases: ReadonlyMap<VariableId, Places<Alias>>,
 ): FlatExpression {
   if (expression.kind === 'reduction')
     return mapChildren(expression, (child) => resolve(child, [...loops, ...expression.loops], aliases));
@@ -86,11 +87,12 @@ function resolve(
     const changed = mapChildren(expression, (child) => resolve(child, loops, aliases));
     return changed.kind === 'unary' && changed.operator === 'negate' ? negate(changed.operand) : changed;
   }
-  const list = aliases.get(expression.variable);
-  if (!list) return expression;
+  const known = aliases.get(expression.variable);
+  if (!known) return expression;
   const box = reach(expression.index, rangesOf(loops));
-  const alias = list.find((one) => contains(one.box, box));
-  if (!alias) return expression;
+  // What shares elements with several of them is none of them.
+  const [alias] = known.meeting(box);
+  if (!alias || !contains(alias.box, box)) return expression;
   const by = new Map<string, FlatIndex>();
   alias.index.forEach((at, dim) => {
     if (typeof at === 'number') return;

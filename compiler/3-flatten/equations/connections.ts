@@ -2,9 +2,10 @@ import type { FlatIndex, FlatLoop } from '../../ir/flat-expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { equal, loopName, rangesOf, substituteIndex } from '../../ir/expressions.ts';
 import type { Substitution } from '../../ir/expressions.ts';
-import { contains, meets, reach } from '../box.ts';
+import { contains, meets, Places, reach } from '../box.ts';
 import type { Box } from '../box.ts';
 import type { Group } from '../instances/instances.ts';
+import { united } from './united.ts';
 
 /** Elements of one array of ports that belong to a connection; `inner` loops run inside of it. */
 export interface Terminal {
@@ -30,7 +31,7 @@ export class Tangled extends Error {}
  * connection with a loop inside of it.
  */
 export function connect(joins: readonly Connection[]): Connection[] {
-  const open = joins.map(single);
+  const open = united(joins.map(single));
   const done = new Apart();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const tidy = settle(next);
@@ -108,16 +109,14 @@ function collapse({ loops, terminals, sources }: Connection, loop: FlatLoop): Co
 }
 
 function overlapping(connection: Connection): [Terminal, Terminal] | undefined {
-  const { terminals } = connection;
-  const companies = byGroup(terminals);
-  const rank = new Map<Group, number>();
-  for (const one of terminals) {
-    const company = companies.get(one.group)!;
-    const at = (rank.get(one.group) ?? 0) + 1;
-    rank.set(one.group, at);
-    for (let later = at; later < company.length; later += 1) {
-      const other = company[later]!;
-      if (meets(boxOf(connection, one), boxOf(connection, other))) return [one, other];
+  const boxes = new Map(connection.terminals.map((one) => [one, boxOf(connection, one)]));
+  for (const company of byGroup(connection.terminals).values()) {
+    const before = new Places<Terminal>();
+    for (const other of company) {
+      const box = boxes.get(other)!;
+      const [one] = before.meeting(box);
+      if (one !== undefined) return [one, other];
+      before.add(other, box);
     }
   }
   return undefined;
@@ -188,26 +187,27 @@ function byGroup(terminals: readonly Terminal[]): Map<Group, Terminal[]> {
   return found;
 }
 
-/** Connections that share no port. Those that have ports of a group are looked up: a manifold may have thousands of joins. */
+/** Connections that share no port. Those that reach into elements of a group are looked up: a manifold may have thousands of joins. */
 class Apart {
   /** When each was added. */
   private readonly order = new Map<Connection, number>();
-  private readonly byGroup = new Map<Group, Set<Connection>>();
+  private readonly byGroup = new Map<Group, Places<Connection>>();
   private added = 0;
 
   add(connection: Connection): void {
     this.order.set(connection, this.added);
     this.added += 1;
-    for (const { group } of connection.terminals) {
-      const company = this.byGroup.get(group);
-      if (company === undefined) this.byGroup.set(group, new Set([connection]));
-      else company.add(connection);
+    for (const terminal of connection.terminals) {
+      const places = this.byGroup.get(terminal.group) ?? new Places<Connection>();
+      places.add(connection, boxOf(connection, terminal));
+      this.byGroup.set(terminal.group, places);
     }
   }
 
   delete(connection: Connection): void {
     this.order.delete(connection);
-    for (const { group } of connection.terminals) this.byGroup.get(group)?.delete(connection);
+    for (const terminal of connection.terminals)
+      this.byGroup.get(terminal.group)?.delete(connection, boxOf(connection, terminal));
   }
 
   all(): Connection[] {
@@ -216,12 +216,16 @@ class Apart {
 
   /** Where one shares a port with the first of these that it does so with. */
   meeting(connection: Connection): Meeting | undefined {
-    const own = byGroup(connection.terminals);
-    const near = new Set([...own.keys()].flatMap((group) => [...(this.byGroup.get(group) ?? [])]));
-    for (const other of [...near].sort((a, b) => this.order.get(a)! - this.order.get(b)!))
-      for (const theirs of other.terminals)
-        for (const one of own.get(theirs.group) ?? [])
-          if (meets(boxOf(connection, one), boxOf(other, theirs))) return { own: one, other, theirs };
+    const { terminals } = connection;
+    const near = terminals.flatMap((one) => [
+      ...(this.byGroup.get(one.group)?.meeting(boxOf(connection, one)) ?? []),
+    ]);
+    const [other] = near.sort((a, b) => this.order.get(a)! - this.order.get(b)!);
+    if (other === undefined) return undefined;
+    const own = byGroup(terminals);
+    for (const theirs of other.terminals)
+      for (const one of own.get(theirs.group) ?? [])
+        if (meets(boxOf(connection, one), boxOf(other, theirs))) return { own: one, other, theirs };
     return undefined;
   }
 }

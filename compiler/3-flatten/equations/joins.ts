@@ -26,7 +26,11 @@ export function joinEquations(flattening: Flattening, outside: 'closed' | 'open'
   for (const group of flattening.groups) {
     const ports = portsOf(group);
     const covered = new Map<Group, Box[]>();
-    const cover = (port: Group, box: Box) => covered.set(port, [...(covered.get(port) ?? []), box]);
+    const cover = (port: Group, box: Box): void => {
+      const boxes = covered.get(port);
+      if (boxes === undefined) covered.set(port, [box]);
+      else boxes.push(box);
+    };
     for (const connection of connectionsOf(flattening, group)) {
       for (const terminal of connection.terminals) cover(terminal.group, boxOf(connection, terminal));
       families.push(...equationsOf(group, connection));

@@ -13,6 +13,7 @@ import type {
   Local,
   ModuleBuilder,
   Statement,
+  ValueType,
 } from '../wasm/index.ts';
 
 /** Fewer rounds than these stay as they are. */
@@ -109,26 +110,39 @@ interface Round {
   readonly pieces: readonly (readonly Statement[])[];
 }
 
+/** A round as it would be, with what it would take. */
+interface Draft {
+  readonly round: Round;
+  readonly data: readonly { address: number; bytes: Uint8Array }[];
+  /** Where the numbers that it lists end. */
+  readonly listedEnd: number;
+}
+
 /** undefined for a band whose steps cannot be one. */
 function roundsOf({ module, owner, cases, entries, listedAt }: Steps): (band: Band) => Round | undefined {
   const codeOf = codesOf(entries);
   const userOf = usersOf(cases);
   const end = listedAt + LISTED_BYTES * cases.length;
   let listedEnd = listedAt;
-  return ({ first, length, rounds }) => {
-    const row = owner.local('i32', 'row');
+  /** `looked` rounds of the band as one, of which there may be more. */
+  const draft = (
+    { first, length, rounds }: Band,
+    looked: number,
+    from: Steps['owner'],
+  ): Draft | undefined => {
+    const row = from.local('i32', 'row');
     const inside = Array.from({ length }, (_, step) => label(entries[first + step]!.name));
     const pieces: (readonly Statement[])[] = [];
     const data: { address: number; bytes: Uint8Array }[] = [];
     let next = listedEnd;
     for (let step = 0; step < length; step += 1) {
-      const codes = Array.from({ length: rounds }, (_, round) => first + step + round * length);
+      const codes = Array.from({ length: looked }, (_, round) => first + step + round * length);
       // Made anew for each step: kept over all of them they would not stay in registers.
       const products = new Map<number, Local<'i32'>>();
       const times = (by: number): I32 => {
         if (by === 1) return row;
         let local = products.get(by);
-        if (local === undefined) products.set(by, (local = owner.local('i32', `${by} rows`)));
+        if (local === undefined) products.set(by, (local = from.local('i32', `${by} rows`)));
         return local;
       };
       const listed = (type: 'i32' | 'f64', numbers: readonly number[]): Expression | undefined => {
@@ -153,11 +167,26 @@ function roundsOf({ module, owner, cases, entries, listedAt }: Steps): (band: Ba
       if (piece === undefined) return undefined;
       pieces.push([...[...products].map(([by, local]) => set(local, i32.mul(row, by))), ...piece]);
     }
+    return { round: { row, inside, pieces }, data, listedEnd: next };
+  };
+  return (band) => {
+    // Most bands cannot be one, which the first of their rounds tell. What is tried leaves no locals in the function, which may have many.
+    for (const looked of [FEWEST_ROUNDS, band.rounds])
+      if (draft(band, looked, { local: looseLocal }) === undefined) return undefined;
+    const { round, data, listedEnd: next } = draft(band, band.rounds, owner)!;
     for (const { address, bytes } of data) module.dataSegment(address, bytes);
     listedEnd = next;
-    return { row, inside, pieces };
+    return round;
   };
 }
+
+/** A local of no function. */
+const looseLocal = <T extends ValueType>(type: T, name: string = type): Local<T> => ({
+  kind: 'local',
+  type,
+  name,
+  ordinal: -1,
+});
 
 const codesOf = (entries: readonly Label[]): Map<Label, number> =>
   new Map(entries.map((entry, at) => [entry, at]));
