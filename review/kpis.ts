@@ -4,9 +4,9 @@
  * that both have drops out of the paired differences, and an interval by Student's t says how sure the rest is.
  */
 import type { Artefact, Manifest, Unit } from '../runtime/contract/manifest.ts';
-import type { ManifestExperiment, ManifestRequirement } from '../runtime/contract/studies.ts';
+import type { ManifestRequirement } from '../runtime/contract/studies.ts';
 import { seedOf } from '../runtime/experiments/design.ts';
-import { reportsOf, reusing, runOnce } from '../runtime/experiments/one-run.ts';
+import { reportsOf, reusing, runsOf } from '../runtime/experiments/one-run.ts';
 import { estimate, paired } from '../runtime/experiments/statistics.ts';
 import { kernelFactory } from '../runtime/load.ts';
 import type { KernelFactory } from '../runtime/load.ts';
@@ -118,7 +118,7 @@ function seriesOf(artefact: Artefact, runs: number): Series[] {
   return [
     ...(manifest.experiments ?? []).map((experiment): Series => {
       // As the model is, whatever the experiment varies besides.
-      const plain: ManifestExperiment = { ...experiment, factors: [] };
+      const plain = runsOf(manifest, { ...experiment, factors: [] });
       const seed = experiment.seed ?? manifest.scenarios[experiment.scenario ?? -1]?.seed ?? 1;
       // The name of something has no mean.
       const reports = reportsOf(manifest, experiment).map((report, at) => ({ ...report, at }));
@@ -133,7 +133,7 @@ function seriesOf(artefact: Artefact, runs: number): Series[] {
           confidence,
         })),
         run: (run) => {
-          const { values } = runOnce(manifest, kernel, plain, [], seedOf(seed, run));
+          const { values } = plain.once(kernel, [], seedOf(seed, run));
           return told.map(({ at }) => values[at]!);
         },
       };

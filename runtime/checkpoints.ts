@@ -100,6 +100,8 @@ export function createCheckpoints(settings: CheckpointSettings, alike: Alike = i
     return count % 2 === 0;
   };
   return {
+    /** Whether any is ever kept. */
+    keeps: settings.limit > 0,
     /** The time, s, from which one is due. */
     next,
     due: (time: number): boolean => time >= next(),

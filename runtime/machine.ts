@@ -36,6 +36,8 @@ export interface Machine {
   /** Derivatives and algebraic variables, which lie side by side: where iterations start from. */
   readonly iterated: Float64Array;
   readonly crossings: Float64Array;
+  /** Their values at the start of a step, and one step earlier: see `Crossings`. */
+  readonly located: { readonly begin: Float64Array; readonly before: Float64Array };
   readonly absoluteTolerances: Float64Array;
   readonly truths: Float64Array;
   readonly since: Float64Array;
@@ -65,8 +67,22 @@ export interface Machine {
   unmeasured(): string | undefined;
 }
 
+/** Views take longer to make than a short run: one run after another in one kernel has the same. */
+const made = new WeakMap<Kernel, Machine>();
+
 /** Views of the memory of a kernel by its manifest. Throws where the artefact has not as many cells as this runtime needs: another version made it. */
 export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
+  const known = made.get(kernel);
+  if (known?.manifest === manifest) {
+    Object.assign(known.past, noPast());
+    return known;
+  }
+  const machine = viewed(manifest, kernel);
+  made.set(kernel, machine);
+  return machine;
+}
+
+function viewed(manifest: Manifest, kernel: Kernel): Machine {
   const { layout } = manifest;
   if (layout.runtimeCells < CELLS)
     throw new Error(`The artefact offers ${layout.runtimeCells} runtime cells, not ${CELLS}.`);
@@ -171,6 +187,7 @@ export function createMachine(manifest: Manifest, kernel: Kernel): Machine {
       layout.derivatives.count + layout.algebraics.count,
     ),
     crossings: view(layout.crossings),
+    located: { begin: view(layout.located.begin), before: view(layout.located.before) },
     absoluteTolerances: view(layout.absoluteTolerances),
     truths: view(layout.truths),
     since: view(layout.since),

@@ -311,7 +311,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
 
   /** The first instant, at time 0. */
   const begin = (): void => {
-    if (checkpoints.isEmpty()) checkpoints.add(UNBEGUN, snapshotParts(machine, known, plan.scenario, 0));
+    if (checkpoints.keeps && checkpoints.isEmpty())
+      checkpoints.add(UNBEGUN, snapshotParts(machine, known, plan.scenario, 0));
     begun = true;
     if (trouble !== undefined) return;
     for (const event of moved) news.event(event);

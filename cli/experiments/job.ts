@@ -4,7 +4,7 @@ import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { chanceRunner } from '../../runtime/chances.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { KernelFactory } from '../../runtime/load.ts';
-import { reusing, runOnce } from '../../runtime/experiments/one-run.ts';
+import { reusing, runsOf } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { replicaRunner, whyAlone } from '../../runtime/experiments/replicas.ts';
 import type { ReplicaRun } from '../../runtime/experiments/replicas.ts';
@@ -48,8 +48,8 @@ export function jobRunner(subject: Subject, structures: readonly Structure[]): (
     const found: ManifestExperiment = manifest.experiments!.find(({ name }) => name === subject)!;
     if (whyAlone(manifest, found) === undefined) return replicaRunner(manifest, factory, found);
     const kernel = reusing(factory);
-    return (runs: readonly ReplicaRun[]) =>
-      runs.map(({ values, seed }) => runOnce(manifest, kernel, found, values, seed));
+    const { once } = runsOf(manifest, found);
+    return (runs: readonly ReplicaRun[]) => runs.map(({ values, seed }) => once(kernel, values, seed));
   };
   return ({ structure, runs }) => {
     const started = performance.now();

@@ -7,20 +7,21 @@ export function markGiven(machine: Machine, variable: number, element: number): 
   if (address !== undefined) machine.bytes[address] = 1;
 }
 
+/** Roles that can be given a value, and the regions in whose order their bytes lie. */
+const IN_ORDER = [
+  ['parameter', 'parameters'],
+  ['input', 'inputs'],
+  ['discrete', 'discretes'],
+  ['state', 'states'],
+] as const;
+
 function givenAddress({ manifest }: Machine, variable: number, element: number): number | undefined {
   const { layout, variables } = manifest;
   const { role, address } = variables[variable]!;
-  const regions = {
-    parameter: layout.parameters,
-    input: layout.inputs,
-    discrete: layout.discretes,
-    state: layout.states,
-  } as const;
-  if (!(role in regions)) return undefined;
   let before = 0;
-  for (const [own, region] of Object.entries(regions)) {
-    if (own === role) return layout.given.address + before + (address - region.address) / 8 + element;
-    before += region.count;
+  for (const [own, region] of IN_ORDER) {
+    if (own === role) return layout.given.address + before + (address - layout[region].address) / 8 + element;
+    before += layout[region].count;
   }
   return undefined;
 }

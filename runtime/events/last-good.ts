@@ -1,7 +1,11 @@
 /** The saved region as it was before an instant: what memory goes back to where the instant comes to nothing. */
 import type { Machine } from '../machine.ts';
 
-export function createLastGood({ manifest, bytes }: Machine) {
+/** Where it lies: one run after another in one machine has the same. */
+const rooms = new WeakMap<Machine, Uint8Array>();
+
+export function createLastGood(machine: Machine) {
+  const { manifest, bytes } = machine;
   const { states, savedBytes } = manifest.layout;
   const [from, to] = [states.address, states.address + 8 * states.count];
   /** States are most of what there is, and seldom set. */
@@ -9,7 +13,8 @@ export function createLastGood({ manifest, bytes }: Machine) {
     manifest.flow !== undefined ||
     manifest.projects === true ||
     manifest.handlers.some(({ sets }) => sets.some((id) => manifest.variables[id]!.role === 'state'));
-  const others = new Uint8Array(savedBytes - (to - from));
+  const others = rooms.get(machine) ?? new Uint8Array(savedBytes - (to - from));
+  rooms.set(machine, others);
   let own: Uint8Array | undefined;
   let hasStates = false;
   return {

@@ -6,7 +6,6 @@
  */
 import type { Stepper } from '../solvers/integrate.ts';
 import { TURNS_BACK } from '../contract/sides.ts';
-import type { Region } from '../contract/layout.ts';
 import type { Machine } from '../machine.ts';
 import type { Trouble } from '../trouble.ts';
 
@@ -20,20 +19,33 @@ export interface Crossings {
 }
 
 /** They lie in the kernel's memory, as its step loop keeps them too. */
-export function createCrossings({ manifest, kernel, numbers }: Machine): Crossings {
-  const { begin, before, time } = manifest.layout.located;
-  const view = ({ address, count }: Region): Float64Array => new Float64Array(kernel.memory, address, count);
-  numbers[time / 8] = NaN;
-  return {
-    begin: view(begin),
-    before: view(before),
-    get beforeTime() {
-      return numbers[time / 8]!;
-    },
-    set beforeTime(value) {
-      numbers[time / 8] = value;
-    },
-  };
+class KernelCrossings implements Crossings {
+  readonly begin: Float64Array;
+  readonly before: Float64Array;
+  private readonly numbers: Float64Array;
+  private readonly at: number;
+
+  constructor({ manifest, numbers, located }: Machine) {
+    this.begin = located.begin;
+    this.before = located.before;
+    this.numbers = numbers;
+    this.at = manifest.layout.located.time / 8;
+  }
+
+  get beforeTime(): number {
+    return this.numbers[this.at]!;
+  }
+
+  set beforeTime(value) {
+    this.numbers[this.at] = value;
+  }
+}
+
+/** Nothing is known of them yet. */
+export function createCrossings(machine: Machine): Crossings {
+  const known = new KernelCrossings(machine);
+  known.beforeTime = NaN;
+  return known;
 }
 
 const changed = (a: number, b: number): boolean => a > 0 !== b > 0 || a < 0 !== b < 0;

@@ -50,34 +50,59 @@ export interface StartedRun {
   finish(): RunResult;
 }
 
-/** `values`: one for each factor; those of structural ones are in the artefact already. */
-export function startRun(
-  manifest: Manifest,
-  kernel: KernelFactory,
-  experiment: ManifestExperiment,
-  values: readonly number[],
-  seed: number,
-): StartedRun {
+/** All runs of one experiment of a manifest. */
+export interface Runs {
+  /**
+   * Makes a run ready. `values` (SI): one for each factor, in their order; those of structural ones are in the artefact already. `seed` is
+   * that of its random streams.
+   */
+  start(kernel: KernelFactory, values: readonly number[], seed: number): StartedRun;
+  /** One run, to its end. */
+  once(kernel: KernelFactory, values: readonly number[], seed: number): RunResult;
+}
+
+/** What its runs have in common is found here, as a short run takes no longer than that. */
+export function runsOf(manifest: Manifest, experiment: ManifestExperiment): Runs {
   const { duration, warmup, scenario, method, outputPeriod } = experiment;
-  const twin = createTwin({
-    manifest,
-    kernel,
-    seed,
-    ...(scenario === undefined ? {} : { scenario }),
-    settings: {
-      duration,
-      ...(warmup > 0 ? { warmUp: warmup } : {}),
-      ...(method === undefined ? {} : { method }),
-      ...(outputPeriod === undefined ? {} : { outputPeriod }),
-      overrides: overridesOf(manifest, experiment, values),
-      checkpoints: { keep: 'recent', limit: 0, interval: Infinity },
-    },
-  });
   const reports = reportsOf(manifest, experiment);
+  const overrides = overridesOf(manifest, experiment);
+  const settings: TwinSettings = {
+    duration,
+    ...(warmup > 0 ? { warmUp: warmup } : {}),
+    ...(method === undefined ? {} : { method }),
+    ...(outputPeriod === undefined ? {} : { outputPeriod }),
+    checkpoints: { keep: 'recent', limit: 0, interval: Infinity },
+  };
+  const start: Runs['start'] = (kernel, values, seed) => {
+    const twin = createTwin({
+      manifest,
+      kernel,
+      seed,
+      ...(scenario === undefined ? {} : { scenario }),
+      settings: { ...settings, overrides: overrides(values) },
+    });
+    return { twin, finish: followed(twin, reports, experiment) };
+  };
+  return {
+    start,
+    once: (kernel, values, seed) => {
+      const { twin, finish } = start(kernel, values, seed);
+      twin.advance(duration);
+      return finish();
+    },
+  };
+}
+
+/** Looks at what is reported, where it goes over the whole run; returns what is to be said of it at its end. */
+function followed(
+  twin: Twin,
+  reports: readonly Reported[],
+  { warmup, factors }: ManifestExperiment,
+): () => RunResult {
   const courses = reports.map(({ statistic, level }) =>
     statistic === 'end' ? undefined : courseOf(statistic, level),
   );
-  const slopes = slopesOf(twin, reports, experiment.factors.length);
+  const slopes = slopesOf(twin, reports, factors.length);
   /** Which report was no number first, and when. */
   let untold: readonly [report: number, time: number] | undefined;
   if (courses.some((course) => course !== undefined)) {
@@ -94,25 +119,22 @@ export function startRun(
       },
     });
   }
-  return {
-    twin,
-    finish: () => {
-      const trouble = twin.trouble();
-      if (trouble !== undefined)
-        return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
-      reports.forEach(({ doubt, instance }, n) => {
-        if (!courses[n] && doubt !== undefined && twin.probe(doubt, instance) !== 0)
-          untold ??= [n, twin.time()];
-      });
-      if (untold !== undefined)
-        return { values: reports.map(() => NaN), trouble: noNumber(reports[untold[0]]!, untold[1]) };
-      return {
-        values: [
-          ...reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
-          ...slopes.result(),
-        ],
-      };
-    },
+  return () => {
+    const trouble = twin.trouble();
+    if (trouble !== undefined)
+      return { values: reports.map(() => NaN), trouble: `${trouble.code}: ${trouble.message}` };
+    reports.forEach(({ doubt, instance }, n) => {
+      if (!courses[n] && doubt !== undefined && twin.probe(doubt, instance) !== 0)
+        untold ??= [n, twin.time()];
+    });
+    if (untold !== undefined)
+      return { values: reports.map(() => NaN), trouble: noNumber(reports[untold[0]]!, untold[1]) };
+    return {
+      values: [
+        ...reports.map(({ probe, instance }, n) => courses[n]?.result() ?? twin.probe(probe, instance)),
+        ...slopes.result(),
+      ],
+    };
   };
 }
 
@@ -152,33 +174,40 @@ function slopesOf(
   };
 }
 
-/** One run of an experiment, to its end: `values` (SI) of its factors in their order, `seed` of its random streams. */
-export function runOnce(
+/** One run of an experiment, to its end; see `runsOf`. */
+export const runOnce = (
   manifest: Manifest,
   kernel: KernelFactory,
   experiment: ManifestExperiment,
   values: readonly number[],
   seed: number,
-): RunResult {
-  const { twin, finish } = startRun(manifest, kernel, experiment, values, seed);
-  twin.advance(experiment.duration);
-  return finish();
-}
+): RunResult => runsOf(manifest, experiment).once(kernel, values, seed);
 
-/** The experiment's own settings, then what it varies. */
+/** Values → the experiment's own settings, then what it varies. */
 function overridesOf(
   manifest: Manifest,
   { settings, factors }: ManifestExperiment,
-  values: readonly number[],
-): NonNullable<TwinSettings['overrides']> {
-  const varied = factors.flatMap(({ targets }, at) =>
-    targets.map((target) => ({ ...target, value: values[at]! })),
-  );
-  return [...settings, ...varied].flatMap(({ variable, index, value }) => {
+): (values: readonly number[]) => NonNullable<TwinSettings['overrides']> {
+  /** `factor`: by which it has its value, which is its own else. */
+  const of = (
+    { variable, index }: { variable: number; index?: readonly number[] },
+    value: number,
+    factor?: number,
+  ): { variable: number; element: number; value: number; factor: number | undefined }[] => {
     const { dims } = manifest.variables[variable]!;
-    if (index !== undefined) return [{ variable, element: elementAt(dims, index), value }];
-    return Array.from({ length: count(dims) }, (_, element) => ({ variable, element, value }));
-  });
+    if (index !== undefined) return [{ variable, element: elementAt(dims, index), value, factor }];
+    return Array.from({ length: count(dims) }, (_, element) => ({ variable, element, value, factor }));
+  };
+  const all = [
+    ...settings.flatMap((setting) => of(setting, setting.value)),
+    ...factors.flatMap(({ targets }, factor) => targets.flatMap((target) => of(target, NaN, factor))),
+  ];
+  return (values) =>
+    all.map(({ variable, element, value, factor }) => ({
+      variable,
+      element,
+      value: factor === undefined ? value : values[factor]!,
+    }));
 }
 
 /** What factors are without the experiment, SI; undefined where elements differ. */
@@ -187,8 +216,8 @@ export function defaultsOf(
   kernel: KernelFactory,
   experiment: ManifestExperiment,
 ): (number | undefined)[] {
-  const { scenario, settings, factors } = experiment;
-  const overrides = overridesOf(manifest, { ...experiment, settings, factors: [] }, []);
+  const { scenario, factors } = experiment;
+  const overrides = overridesOf(manifest, { ...experiment, factors: [] })([]);
   const twin = createTwin({
     manifest,
     kernel,

@@ -5,7 +5,7 @@ import type { ManifestExperiment, ManifestMethod } from '../contract/studies.ts'
 import type { KernelFactory } from '../load.ts';
 import type { Span } from '../loop.ts';
 import type { Twin } from '../twin.ts';
-import { reusing, startRun } from './one-run.ts';
+import { reusing, runsOf } from './one-run.ts';
 import type { RunResult, StartedRun } from './one-run.ts';
 
 type GridMethod = Extract<ManifestMethod, { step: number }>;
@@ -55,12 +55,13 @@ export function replicaRunner(
   const method = methodOf(manifest, experiment) as GridMethod;
   const kernels = Array.from({ length: lanes.width }, () => reusing(factory));
   const table = factory(lanes.pages);
+  const { start } = runsOf(manifest, experiment);
   return (runs) => {
     const results: RunResult[] = [];
     for (let at = 0; at < runs.length; at += lanes.width) {
       const group = runs
         .slice(at, at + lanes.width)
-        .map(({ values, seed }, n) => startRun(manifest, kernels[n]!, experiment, values, seed));
+        .map(({ values, seed }, n) => start(kernels[n]!, values, seed));
       together(group, { manifest, lanes, table, method }, experiment.duration);
       results.push(...group.map(({ finish }) => finish()));
     }

@@ -25,6 +25,8 @@ export interface Past {
   matrix: Float64Array;
 }
 
+const NO_NUMBERS = new Float64Array(0);
+
 export const noPast = (): Past => ({
   order: 0,
   step: 0,
@@ -33,7 +35,7 @@ export const noPast = (): Past => ({
   diagonal: 0,
   rate: 0,
   differences: [],
-  matrix: new Float64Array(0),
+  matrix: NO_NUMBERS,
 });
 
 /** As numbers, for a saved state; the states themselves are saved with it anyway. */
