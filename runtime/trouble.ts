@@ -103,7 +103,7 @@ export function notFinite(
       time,
       source,
     };
-  const zero = zeroDivisor(manifest, variable, element, read);
+  const zero = zeroDivisor(manifest, variable, element, { time, read });
   const what = Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : 'minus infinity';
   return {
     code: 'PX9003',
@@ -111,7 +111,7 @@ export function notFinite(
       `${elementName(name, dims, element)} is ${what} at t = ${timeText(time)}` +
       (zero === undefined
         ? '. Look for a division by zero, or a root or logarithm of a negative number, in its equation.'
-        : `: it divides by ${zero}, which is 0. Keep that away from 0 with a range or max(${zero}, …), or write ratio(…, ${zero}), which is 0 while both are.`),
+        : `: it divides by ${zero}, which is 0. Keep that away from 0 with ${zero === 'time' ? '' : 'a range or '}max(${zero}, …), or write ratio(…, ${zero}), which is 0 while both are.`),
     time,
     source,
   };
@@ -122,10 +122,14 @@ function zeroDivisor(
   manifest: Manifest,
   variable: number,
   element: number,
-  read: (variable: number, element: number) => number,
+  { time, read }: { time: number; read: (variable: number, element: number) => number },
 ): string | undefined {
   const { dims, divisors = [] } = manifest.variables[variable]!;
   for (const divisor of divisors) {
+    if (divisor === 'time') {
+      if (time === 0) return 'time';
+      continue;
+    }
     const { name, dims: its, private: secret } = manifest.variables[divisor]!;
     if (secret === true) continue;
     const alike = its.join() === dims.join();

@@ -121,7 +121,7 @@ export interface FlatVariable {
   /** Of one that looks up tables without a value outside of their points, where those are. */
   lookedUp?: string;
   /** Variables that its equation, or an event that sets it, divides by. */
-  divisors?: VariableId[];
+  divisors?: (VariableId | 'time')[];
   /** 0 while the condition of its name, or of that variable's equation, can be told; else no number (`3-flatten/events/doubts.ts`). */
   doubts?: true;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */

@@ -131,8 +131,8 @@ export interface ManifestVariable {
   high?: number;
   /** Where the tables end that it looks up, if they have no values beyond. */
   lookedUp?: string;
-  /** Positions of variables that its equation, or an event that sets it, divides by. */
-  divisors?: number[];
+  /** Positions of variables that its equation, or an event that sets it, divides by, or time. */
+  divisors?: (number | 'time')[];
   /** Hidden: no number where the condition of its name, or in that variable's equation, cannot be told. */
   doubts?: true;
   /** It may have no value before all sensors have measured. */

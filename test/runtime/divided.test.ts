@@ -33,6 +33,19 @@ describe('a division by zero', () => {
     );
   });
 
+  it('names time, and what is 0 in a product, a power or a root', () => {
+    expect(troubleOf('state idle = 0 s\nder(idle) = 0.5\nlet share = 1 - idle / time')).toContain(
+      'share is not a number at t = 0 s: it divides by time, which is 0. Keep that away from 0 with max(time, …), or write ratio(…, time), which is 0 while both are.',
+    );
+    const factors = 'param a = 2\nparam b = 0\n';
+    for (const divisor of ['a * b', 'b^2', 'sqrt(a * b)', '(-b / a)', 'a * (1 + time / 1 s) * b'])
+      expect(troubleOf(`${factors}let y = 1 / (${divisor})`), divisor).toContain(
+        'it divides by b, which is 0.',
+      );
+    // A difference may be 0 where nothing in it is.
+    expect(troubleOf('param b = 0\nlet y = sqrt(-1 - b) / (1 - time / 1 s)')).not.toContain('it divides by');
+  });
+
   it('names nothing that is not 0, and nothing private', () => {
     expect(troubleOf('param a = 4\nparam b = -1\nlet y = sqrt(b) / a')).toContain(
       'Look for a division by zero, or a root',
