@@ -57,6 +57,8 @@ export interface Runs {
    * that of its random streams.
    */
   start(kernel: KernelFactory, values: readonly number[], seed: number): StartedRun;
+  /** What such a run is to be, over what the manifest says. */
+  settings(values: readonly number[]): TwinSettings;
   /** One run, to its end. */
   once(kernel: KernelFactory, values: readonly number[], seed: number): RunResult;
 }
@@ -66,25 +68,27 @@ export function runsOf(manifest: Manifest, experiment: ManifestExperiment): Runs
   const { duration, warmup, scenario, method, outputPeriod } = experiment;
   const reports = reportsOf(manifest, experiment);
   const overrides = overridesOf(manifest, experiment);
-  const settings: TwinSettings = {
+  const common: TwinSettings = {
     duration,
     ...(warmup > 0 ? { warmUp: warmup } : {}),
     ...(method === undefined ? {} : { method }),
     ...(outputPeriod === undefined ? {} : { outputPeriod }),
     checkpoints: { keep: 'recent', limit: 0, interval: Infinity },
   };
+  const settings: Runs['settings'] = (values) => ({ ...common, overrides: overrides(values) });
   const start: Runs['start'] = (kernel, values, seed) => {
     const twin = createTwin({
       manifest,
       kernel,
       seed,
       ...(scenario === undefined ? {} : { scenario }),
-      settings: { ...settings, overrides: overrides(values) },
+      settings: settings(values),
     });
     return { twin, finish: followed(twin, reports, experiment) };
   };
   return {
     start,
+    settings,
     once: (kernel, values, seed) => {
       const { twin, finish } = start(kernel, values, seed);
       twin.advance(duration);

@@ -4,9 +4,11 @@ import type { Manifest } from '../contract/manifest.ts';
 import type { ManifestExperiment, ManifestMethod } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
 import type { Span } from '../loop.ts';
+import type { Machine } from '../machine.ts';
 import type { Twin } from '../twin.ts';
 import { reusing, runsOf } from './one-run.ts';
 import type { RunResult, StartedRun } from './one-run.ts';
+import { plainRuns } from './plain-runs.ts';
 
 type GridMethod = Extract<ManifestMethod, { step: number }>;
 /** What the lanes lie in, and by what they step. */
@@ -55,19 +57,33 @@ export function replicaRunner(
   const method = methodOf(manifest, experiment) as GridMethod;
   const kernels = Array.from({ length: lanes.width }, () => reusing(factory));
   const table = factory(lanes.pages);
-  const { start } = runsOf(manifest, experiment);
+  const { start, settings } = runsOf(manifest, experiment);
+  const plain = plainRuns(manifest, experiment, settings);
+  const shared = { manifest, lanes, table, method };
+  const plainly = (group: readonly ReplicaRun[]): readonly RunResult[] | undefined => {
+    if (plain === undefined) return undefined;
+    const machines = whole(group.map(({ values, seed }, n) => plain.begin(kernels[n]!(), values, seed)));
+    if (machines === undefined || inLanes(machines, plain.span, shared).alone) return undefined;
+    return whole(machines.map(plain.end));
+  };
+  const byTwins = (group: readonly ReplicaRun[]): RunResult[] => {
+    const started = group.map(({ values, seed }, n) => start(kernels[n]!, values, seed));
+    together(started, shared, experiment.duration);
+    return started.map(({ finish }) => finish());
+  };
   return (runs) => {
     const results: RunResult[] = [];
     for (let at = 0; at < runs.length; at += lanes.width) {
-      const group = runs
-        .slice(at, at + lanes.width)
-        .map(({ values, seed }, n) => start(kernels[n]!, values, seed));
-      together(group, { manifest, lanes, table, method }, experiment.duration);
-      results.push(...group.map(({ finish }) => finish()));
+      const group = runs.slice(at, at + lanes.width);
+      results.push(...(plainly(group) ?? byTwins(group)));
     }
     return results;
   };
 }
+
+/** Undefined where any is missing. */
+const whole = <T>(all: readonly (T | undefined)[]): readonly T[] | undefined =>
+  all.every((one) => one !== undefined) ? (all as readonly T[]) : undefined;
 
 /** Takes all runs to their ends. */
 function together(group: readonly StartedRun[], shared: Table, duration: number): void {
@@ -81,7 +97,11 @@ function together(group: readonly StartedRun[], shared: Table, duration: number)
   while (waiting.size > 0) {
     const [[first, span]] = waiting as unknown as [[Twin, Span]];
     const same = [...waiting.keys()].filter((twin) => isSame(first, span, twin, waiting.get(twin)!));
-    const { taken, alone } = inLanes(same, span, shared);
+    const { taken, alone } = inLanes(
+      same.map(({ machine }) => machine),
+      span,
+      shared,
+    );
     for (const twin of same) {
       if (taken > 0) twin.landed(taken);
       if (alone) {
@@ -101,9 +121,9 @@ const isSame = (one: Twin, a: Span, other: Twin, b: Span): boolean =>
   a.before === b.before &&
   a.bound === b.bound;
 
-/** Steps of twins that are at the same time and may go equally far. */
+/** Steps of twins that are at the same time and may go equally far, by their machines. */
 function inLanes(
-  twins: readonly Twin[],
+  machines: readonly Machine[],
   { limit, before, bound, after }: Span,
   { manifest: { layout }, lanes, table, method }: Table,
 ): { taken: number; alone: boolean } {
@@ -114,17 +134,17 @@ function inLanes(
   const { count } = layout.states;
   for (let lane = 0; lane < width; lane += 1) {
     // Lanes to spare do what the first one does.
-    const own = (twins[lane] ?? twins[0]!).machine.numbers;
+    const own = (machines[lane] ?? machines[0]!).numbers;
     for (let i = 0; i < count; i += 1) numbers[lanes.states / 8 + width * i + lane] = own[states + i]!;
     for (let k = 0; k < reads.length; k += 1)
       numbers[lanes.cells / 8 + width * k + lane] = own[reads[k]! / 8]!;
   }
-  numbers[lanes.time / 8] = twins[0]!.machine.time();
+  numbers[lanes.time / 8] = machines[0]!.time();
   const go = method.name === 'rk4' ? table.replicasRk4! : table.replicasEuler!;
   const result = go(method.step, limit, before, bound);
   const taken = result >>> 1;
   if (taken > 0)
-    for (const [lane, { machine }] of twins.entries()) {
+    for (const [lane, machine] of machines.entries()) {
       for (let i = 0; i < count; i += 1)
         machine.numbers[states + i] = numbers[lanes.states / 8 + width * i + lane]!;
       machine.setTime(numbers[lanes.time / 8]!);

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { designOf, seedOf } from '../../runtime/experiments/design.ts';
-import { reusing, runOnce } from '../../runtime/experiments/one-run.ts';
+import { reusing, runOnce, runsOf } from '../../runtime/experiments/one-run.ts';
+import { plainRuns } from '../../runtime/experiments/plain-runs.ts';
 import { replicaRunner, whyAlone } from '../../runtime/experiments/replicas.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { compiled } from './fixture.ts';
@@ -156,6 +157,53 @@ experiment e on pushed {
       ),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('runs without a twin of their own', () => {
+  const isPlain = (text: string): boolean => {
+    const { manifest, experiment } = experimentOf(text);
+    return plainRuns(manifest, experiment, runsOf(manifest, experiment).settings) !== undefined;
+  };
+  const grid = 'vary a in 1 1/s..2 1/s\n sample 12 by sobol\n method rk4 step 10 ms\n run 2 s';
+
+  it('are those of equations alone, with draws and what a scenario sets at the start', () => {
+    expect(isPlain(around(predation, `${grid}\n report x, y`))).toBe(true);
+    const text = `package t
+asset A {
+  param rate = draw lognormal(1 1/s, 0.2 1/s)
+  param ease = 1
+  state level = draw normal(2, 0.1)
+  let shown = 2 * level + time / 1 s
+  der(level) = -level * ease * rate
+}
+scenario eased for A { ease = 0.5  run 3 s }
+experiment e on eased { vary ease in [0.5, 1, 2]  method rk4 step 7 ms  repeat 5  report level, shown }
+`;
+    expect(isPlain(text)).toBe(true);
+    expect(new Set(expectSame(text).map(({ values }) => values[0])).size).toBe(15);
+  });
+
+  it.each([
+    ['rules', 'state n = 0\n every 1 s { set n = n + 1 }', 'report x'],
+    ['sensors', 'sensor gauge measures x every 0.1 s', 'report x'],
+    ['what happens once', 'state n = 0\n when time > 1 s { set n = 1 }', 'report x'],
+  ])('are none with %s', (_, members, report) => {
+    expect(isPlain(around(`${predation}\n${members}`, `${grid}\n ${report}`))).toBe(false);
+  });
+
+  it('say what a twin says where one of them cannot start, does not get to its end, or goes on from a time of none', () => {
+    const results = expectSame(
+      around(
+        'param a = 1\n state x = sqrt(a)\n let y = 1 / (a - 3)\n der(x) = a * x ^ 2 * 0.3 1/s + 0 * y * 1 1/s',
+        'vary a in -2..9 step 1\n method rk4 step 5 ms\n run 1 s\n report x, y',
+      ),
+    );
+    const said = results.map(({ trouble }) => trouble?.replace(/ .*/, '') ?? 'well');
+    expect(said.slice(0, 2)).toEqual(['PX9003:', 'PX9003:']);
+    expect(said.slice(2, 5)).toEqual(['well', 'well', 'well']);
+    expect(said[5]).toBe('PX9003:');
+    expect(said.slice(-1)).not.toEqual(['well']);
   });
 });
 
