@@ -67,7 +67,7 @@ export interface Machine {
   unmeasured(): string | undefined;
 }
 
-/** Views take longer to make than a short run: one run after another in one kernel has the same. */
+/** Views take longer to make than a short run: one run after another in one kernel has the same. Two at a time would share its memory anyway. */
 const made = new WeakMap<Kernel, Machine>();
 
 /** Views of the memory of a kernel by its manifest. Throws where the artefact has not as many cells as this runtime needs: another version made it. */

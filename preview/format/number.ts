@@ -40,6 +40,13 @@ export function formatNumber(value: number, magnitude = Math.abs(value), digits 
   return group(value.toFixed(decimalsFor(size, digits))).replace('-', '−');
 }
 
+/** How far two values are apart, in their display unit, with its sign where it is not zero as written; empty where one of them is none. */
+export function formatDifference(apart: number, magnitude: number): string {
+  if (Number.isNaN(apart)) return '';
+  const written = formatNumber(apart, magnitude);
+  return apart > 0 && /[1-9]/.test(written) ? `+${written}` : written;
+}
+
 /** A value in SI as text in its unit, without the unit. */
 export function formatValue(
   si: number | null | undefined,

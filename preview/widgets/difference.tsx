@@ -1,7 +1,7 @@
 /** How far a value is from the same one of the run that is compared with; nothing when there is none. */
 import { useComputed } from '@preact/signals';
 import { usePreview } from '../context.ts';
-import { formatNumber } from '../format/number.ts';
+import { formatDifference } from '../format/number.ts';
 import type { SeriesInfo } from '../protocol.ts';
 import { words } from '../words.ts';
 
@@ -24,10 +24,11 @@ export function Difference({ info, beside, atCursor = false }: Props) {
     const cursor = atCursor ? store.cursor.value : null;
     const here = cursor === null ? value : store.past.history(id).at(cursor);
     const there = known.at(cursor ?? store.shown.peek());
-    if (here === null || Number.isNaN(here) || Number.isNaN(there)) return '';
-    const apart = (here - there) / unit.factor;
-    const written = formatNumber(apart, Math.max(...beside.map((other) => store.peak(other))));
-    return apart > 0 && /[1-9]/.test(written) ? `+${written}` : written;
+    if (here === null) return '';
+    return formatDifference(
+      (here - there) / unit.factor,
+      Math.max(...beside.map((other) => store.peak(other))),
+    );
   });
   const there = useComputed(() => text.value !== '');
   return there.value ? (

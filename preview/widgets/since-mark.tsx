@@ -1,7 +1,7 @@
 /** How far a value is from what it was at the marked time; nothing where no time is marked. */
 import { useComputed } from '@preact/signals';
 import { usePreview } from '../context.ts';
-import { formatNumber } from '../format/number.ts';
+import { formatDifference } from '../format/number.ts';
 import type { SeriesInfo } from '../protocol.ts';
 import { Icon } from '../shell/icon.tsx';
 import { words } from '../words.ts';
@@ -23,10 +23,11 @@ export function SinceMark({ info, beside }: Props) {
     const history = store.past.history(id);
     const here = cursor === null ? value : history.at(cursor);
     const there = history.at(mark);
-    if (here === null || Number.isNaN(here) || Number.isNaN(there)) return '';
-    const apart = (here - there) / unit.factor;
-    const written = formatNumber(apart, Math.max(...beside.map((other) => store.peak(other))));
-    return apart > 0 && /[1-9]/.test(written) ? `+${written}` : written;
+    if (here === null) return '';
+    return formatDifference(
+      (here - there) / unit.factor,
+      Math.max(...beside.map((other) => store.peak(other))),
+    );
   });
   const there = useComputed(() => text.value !== '');
   return there.value ? (

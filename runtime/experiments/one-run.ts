@@ -52,6 +52,8 @@ export interface StartedRun {
 
 /** All runs of one experiment of a manifest. */
 export interface Runs {
+  /** What each of them reports. */
+  reports: readonly Reported[];
   /**
    * Makes a run ready. `values` (SI): one for each factor, in their order; those of structural ones are in the artefact already. `seed` is
    * that of its random streams.
@@ -84,9 +86,10 @@ export function runsOf(manifest: Manifest, experiment: ManifestExperiment): Runs
       ...(scenario === undefined ? {} : { scenario }),
       settings: settings(values),
     });
-    return { twin, finish: followed(twin, reports, experiment) };
+    return { twin, finish: reporting(twin, reports, experiment) };
   };
   return {
+    reports,
     start,
     settings,
     once: (kernel, values, seed) => {
@@ -98,7 +101,7 @@ export function runsOf(manifest: Manifest, experiment: ManifestExperiment): Runs
 }
 
 /** Looks at what is reported, where it goes over the whole run; returns what is to be said of it at its end. */
-function followed(
+function reporting(
   twin: Twin,
   reports: readonly Reported[],
   { warmup, factors }: ManifestExperiment,

@@ -10,7 +10,6 @@ import type { Span } from '../loop.ts';
 import { createMachine } from '../machine.ts';
 import type { Machine } from '../machine.ts';
 import { planOf } from '../plan.ts';
-import { reportsOf } from './one-run.ts';
 import type { RunResult, Runs } from './one-run.ts';
 
 export interface PlainRuns {
@@ -26,11 +25,10 @@ export interface PlainRuns {
 export function plainRuns(
   manifest: Manifest,
   experiment: ManifestExperiment,
-  settings: Runs['settings'],
+  { reports, settings }: Pick<Runs, 'reports' | 'settings'>,
 ): PlainRuns | undefined {
   if (!isPlain(manifest, experiment)) return undefined;
   const { duration, scenario } = experiment;
-  const reports = reportsOf(manifest, experiment);
   return {
     begin: (kernel, values, seed) => {
       const machine = createMachine(manifest, kernel);

@@ -57,8 +57,8 @@ export function replicaRunner(
   const method = methodOf(manifest, experiment) as GridMethod;
   const kernels = Array.from({ length: lanes.width }, () => reusing(factory));
   const table = factory(lanes.pages);
-  const { start, settings } = runsOf(manifest, experiment);
-  const plain = plainRuns(manifest, experiment, settings);
+  const all = runsOf(manifest, experiment);
+  const plain = plainRuns(manifest, experiment, all);
   const shared = { manifest, lanes, table, method };
   const plainly = (group: readonly ReplicaRun[]): readonly RunResult[] | undefined => {
     if (plain === undefined) return undefined;
@@ -67,7 +67,7 @@ export function replicaRunner(
     return whole(machines.map(plain.end));
   };
   const byTwins = (group: readonly ReplicaRun[]): RunResult[] => {
-    const started = group.map(({ values, seed }, n) => start(kernels[n]!, values, seed));
+    const started = group.map(({ values, seed }, n) => all.start(kernels[n]!, values, seed));
     together(started, shared, experiment.duration);
     return started.map(({ finish }) => finish());
   };

@@ -25,6 +25,7 @@ export interface Past {
   matrix: Float64Array;
 }
 
+/** Nobody writes to it: there is nothing in it. */
 const NO_NUMBERS = new Float64Array(0);
 
 export const noPast = (): Past => ({

@@ -163,7 +163,7 @@ experiment e on pushed {
 describe('runs without a twin of their own', () => {
   const isPlain = (text: string): boolean => {
     const { manifest, experiment } = experimentOf(text);
-    return plainRuns(manifest, experiment, runsOf(manifest, experiment).settings) !== undefined;
+    return plainRuns(manifest, experiment, runsOf(manifest, experiment)) !== undefined;
   };
   const grid = 'vary a in 1 1/s..2 1/s\n sample 12 by sobol\n method rk4 step 10 ms\n run 2 s';
 
