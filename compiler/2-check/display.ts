@@ -1,4 +1,5 @@
 /** Types → how the model and people see them. */
+import { NO_UNIT } from '../model/asset.ts';
 import type { DisplayUnit } from '../model/asset.ts';
 import type { ValueType } from '../model/expression.ts';
 import { isNumeric, type Type } from './type.ts';
@@ -12,8 +13,6 @@ import {
   type Unit,
   type UnitTable,
 } from './units/index.ts';
-
-const NO_UNIT: DisplayUnit = { text: '', label: '', factor: 1, offset: 0 };
 
 /** The unit a value is shown in: as written, else the usual one of its quantity. */
 export function displayUnit(type: Type, table: UnitTable): DisplayUnit {

@@ -1,5 +1,7 @@
 /** Which variables may have no value before all sensors have measured; in all others one that is no number is a fault at any time. */
 import type { FlatExpression, FlatIndex } from './flat-expression.ts';
+import { BOOLEAN } from '../model/expression.ts';
+import { hiddenVariable } from './hidden.ts';
 import { both, loopName, number } from './expressions.ts';
 import { readsOf } from './reads.ts';
 import type { FlatAction, FlatHandler, FlatSystem, VariableId } from './flat-system.ts';
@@ -39,18 +41,16 @@ function awaitSides(
   const { condition, guard, loops, source, name } = handler;
   if (condition?.kind !== 'binary') return;
   const dims = loops.map(({ to }) => to);
-  const known = variables.push({
-    name: `${name}: known`,
-    role: 'discrete',
-    dims,
-    type: { base: 'boolean', dimension: '1', scale: 'either' },
-    quantity: 'Boolean',
-    unit: { text: '', label: '', factor: 1, offset: 0 },
-    doc: '',
-    visible: false,
-    final: false,
-    source,
-  });
+  const known = variables.push(
+    hiddenVariable({
+      name: `${name}: known`,
+      role: 'discrete',
+      dims,
+      type: BOOLEAN,
+      quantity: 'Boolean',
+      source,
+    }),
+  );
   const target = {
     variable: known - 1,
     index: loops.map(({ variable }): FlatIndex => ({ loop: variable, offset: 0 })),

@@ -15,6 +15,9 @@ export interface DisplayUnit {
   offset: number;
 }
 
+/** Of what is dimensionless. */
+export const NO_UNIT: DisplayUnit = { text: '', label: '', factor: 1, offset: 0 };
+
 /**
  * An asset type, once, however many instances it has; inherited members are already in place, base members first.
  * `fixed` values are not yet numbers here: they may depend on overrides.

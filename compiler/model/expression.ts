@@ -39,6 +39,9 @@ export interface ValueType {
   stars?: number;
 }
 
+export const NUMBER: ValueType = { base: 'number', dimension: '1', scale: 'either' };
+export const BOOLEAN: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
+
 interface Common {
   type: ValueType;
   source: SourceRange;

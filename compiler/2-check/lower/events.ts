@@ -17,6 +17,7 @@ import {
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { eventOf, parameterOf } from '../../1-parse/names/events.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { NO_UNIT } from '../../model/asset.ts';
 import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
 import type { Expression, Reference, ValueType } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
@@ -30,14 +31,13 @@ const COUNT: ValueType = { base: 'integer', dimension: '1', scale: 'either' };
 export function lowerEvent(tree: EventDecl, asset: AssetType, analysis: Analysis): void {
   const common = { role: 'state', final: false, hidden: true, source: sourceOf(tree) } as const;
   const doc = documentationOf(tree);
-  const unit = { text: '', label: '', factor: 1, offset: 0 };
   const zero = (type: ValueType): Expression => ({ kind: 'number', value: 0, type, source: sourceOf(tree) });
   asset.variables.push({
     ...common,
     name: tree.name,
     type: COUNT,
     quantity: '',
-    unit,
+    unit: NO_UNIT,
     doc,
     value: zero(COUNT),
   });

@@ -8,6 +8,7 @@ import {
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Link, Override } from '../../model/asset.ts';
+import { NUMBER } from '../../model/expression.ts';
 import type { Reference } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
 import { qualifiedName, target } from '../members.ts';
@@ -36,7 +37,7 @@ export function lowerLinked(tree: OverrideTree, reference: Reference, analysis: 
   const source = sourceOf(tree);
   return {
     target: reference,
-    value: { kind: 'number', value: 0, type: { base: 'number', dimension: '1', scale: 'either' }, source },
+    value: { kind: 'number', value: 0, type: NUMBER, source },
     parts: itemsOf(tree.value).map((item) => referenceTo(item, analysis, 'all')),
     source,
   };

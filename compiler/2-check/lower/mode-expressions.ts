@@ -2,10 +2,12 @@
 import type { ModeDecl } from '../../../grammar/generated/ast.ts';
 import { modeAround, modesIn, regionName, type Region } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { NO_UNIT } from '../../model/asset.ts';
 import type { Action, Variable } from '../../model/asset.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
-import { BOOLEAN, MODE, numberOfMode } from './mode-tests.ts';
+import { MODE, numberOfMode } from './mode-tests.ts';
 
 export type Field = 'mode' | 'last';
 
@@ -31,7 +33,7 @@ export function regionVariable(region: Region, doc: string, field: Field = 'mode
     final: false,
     type: MODE,
     quantity: 'Mode',
-    unit: { text: '', label: '', factor: 1, offset: 0 },
+    unit: NO_UNIT,
     doc,
     value: number(field === 'last' ? 0 : startOf(region), source),
     labels: ['', ...modesIn(region).map(({ name }) => name)],

@@ -2,6 +2,7 @@
 import { isModeDecl, type Expression as Tree } from '../../../grammar/generated/ast.ts';
 import { modesIn, regionName, type Region } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression, ValueType } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import type { Analysis } from '../analysis.ts';
@@ -10,7 +11,6 @@ import { Incomplete, referenceTo } from './expressions.ts';
 import { lowerNameTest } from './most.ts';
 
 export const MODE: ValueType = { base: 'integer', dimension: '1', scale: 'either' };
-export const BOOLEAN: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
 
 /** Modes count from 1; 0 is a region that is not active. */
 export function numberOfMode(region: Region, name: string): number {

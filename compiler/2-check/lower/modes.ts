@@ -38,6 +38,7 @@ import {
 } from '../../1-parse/names/modes.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Action, AssetType, Handler, Loop } from '../../model/asset.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import { textOf, type Analysis } from '../analysis.ts';
@@ -241,7 +242,7 @@ function sets(one: Action, other: Action): boolean {
 }
 
 function numberTrue(source: SourceRange): Expression {
-  return { kind: 'boolean', value: true, type: { base: 'boolean', dimension: '1', scale: 'either' }, source };
+  return { kind: 'boolean', value: true, type: BOOLEAN, source };
 }
 
 function outerFirst(region: Region): ModeDecl[] {

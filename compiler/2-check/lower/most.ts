@@ -1,11 +1,12 @@
 /** `most(…)` → the position of the largest; `bottleneck == filler` → whether it is that of the name. */
 import type { Expression as Tree, FunctionCall } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression, ValueType } from '../../model/expression.ts';
 import type { Analysis } from '../analysis.ts';
 import { candidatesOf, positionOf } from '../most.ts';
 import { Incomplete, lowerExpression } from './expressions.ts';
-import { BOOLEAN, MODE } from './mode-tests.ts';
+import { MODE } from './mode-tests.ts';
 
 export function lowerMost(call: FunctionCall, type: ValueType, analysis: Analysis): Expression {
   const shared = call.arguments

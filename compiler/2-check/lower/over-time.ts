@@ -5,6 +5,8 @@
  */
 import { isSensorDecl, type AssetDecl, type FunctionCall } from '../../../grammar/generated/ast.ts';
 import { sourceOf } from '../../1-parse/source.ts';
+import { NO_UNIT } from '../../model/asset.ts';
+import { BOOLEAN, NUMBER } from '../../model/expression.ts';
 import type { Action, AssetType, Handler, Variable } from '../../model/asset.ts';
 import {
   STATISTICS,
@@ -22,7 +24,6 @@ import { featureOf, pathOf } from '../paths.ts';
 import { lowerLoop } from './assets.ts';
 import { lowerExpression, needed, referenceTo } from './expressions.ts';
 
-const BOOLEAN: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
 /** Longer ago than any window. */
 const LONG_AGO = -1e300;
 /** Values in a window where it is not said how often to look. */
@@ -131,27 +132,21 @@ function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): voi
     case 'count': {
       // All that came so far, less what had come by then; an equation, so that what is delayed is looked at throughout.
       const so = nameOf(call, 'so far');
-      const { plainType } = make;
-      hold(so, plainType, 0);
+      const { NUMBER } = make;
+      hold(so, NUMBER, 0);
       const sum = (operator: BinaryOperator, right: Expression) =>
-        make.number(operator, make.read(so, plainType), right);
-      when(argument(0), make.set(so, sum('+', make.constant(1, plainType))));
-      const { value: _, ...memory } = hidden(
-        nameOf(call),
-        plainType,
-        make.constant(0, plainType),
-        call,
-        analysis,
-      );
+        make.number(operator, make.read(so, NUMBER), right);
+      when(argument(0), make.set(so, sum('+', make.constant(1, NUMBER))));
+      const { value: _, ...memory } = hidden(nameOf(call), NUMBER, make.constant(0, NUMBER), call, analysis);
       asset.variables.push({ ...memory, role: 'let', ...make.sizes });
       asset.equations.push({
         loops: make.loops,
-        left: make.read(nameOf(call), plainType),
+        left: make.read(nameOf(call), NUMBER),
         right: sum('-', {
           kind: 'delay',
-          value: make.read(so, plainType),
+          value: make.read(so, NUMBER),
           duration: make.window(),
-          type: plainType,
+          type: NUMBER,
           source: sourceOf(call),
         }),
         source: sourceOf(call),
@@ -185,7 +180,7 @@ function sample(call: FunctionCall, asset: AssetType, analysis: Analysis): void 
   const takes: readonly string[] = STATISTICS[statistic];
   const parameters =
     name === 'median'
-      ? [make.constant(0.5, make.plainType)]
+      ? [make.constant(0.5, make.NUMBER)]
       : takes.includes('period')
         ? [period]
         : statistic === 'ewma'
@@ -219,8 +214,7 @@ function periodOf(call: FunctionCall, analysis: Analysis): Expression {
   if (isSensorDecl(feature) && path?.steps.length === 1 && feature.period !== undefined)
     return lowerExpression(feature.period, analysis);
   const whole = lowerExpression(call.window ?? call.arguments[1], analysis);
-  const plain: ValueType = { base: 'number', dimension: '1', scale: 'either' };
-  const parts: Expression = { kind: 'number', value: USUAL, type: plain, source: whole.source };
+  const parts: Expression = { kind: 'number', value: USUAL, type: NUMBER, source: whole.source };
   return { kind: 'binary', operator: '/', left: whole, right: parts, type: whole.type, source: whole.source };
 }
 
@@ -239,7 +233,7 @@ function hidden(
     final: false,
     type,
     quantity: shown && table ? quantityOf(shown, table) : type.base === 'boolean' ? 'Boolean' : 'Time',
-    unit: shown && table ? displayUnit(shown, table) : { text: '', label: '', factor: 1, offset: 0 },
+    unit: shown && table ? displayUnit(shown, table) : NO_UNIT,
     doc: '',
     value,
     hidden: true,
@@ -259,7 +253,6 @@ function handler(
 /** Expressions with the place of a call. */
 function maker(call: FunctionCall, analysis: Analysis) {
   const source = sourceOf(call);
-  const plainType: ValueType = { base: 'number', dimension: '1', scale: 'either' };
   const timeType: ValueType = { base: 'number', dimension: 's', scale: 'either' };
   const binary = (
     operator: BinaryOperator,
@@ -291,7 +284,7 @@ function maker(call: FunctionCall, analysis: Analysis) {
       ? { kind: 'boolean', value, type, source }
       : { kind: 'number', value, type, source };
   return {
-    plainType,
+    NUMBER,
     timeType,
     constant,
     loops: around.map((loop) => lowerLoop(loop, analysis)),
@@ -319,7 +312,7 @@ function maker(call: FunctionCall, analysis: Analysis) {
       binary(operator, left, right, BOOLEAN),
     minus: (left: Expression, right: Expression) => binary('-', left, right, timeType),
     number: (operator: BinaryOperator, left: Expression, right: Expression) =>
-      binary(operator, left, right, plainType),
+      binary(operator, left, right, NUMBER),
     choose: (condition: Expression, then: Expression, other: Expression): Expression => ({
       kind: 'conditional',
       condition,
@@ -333,18 +326,18 @@ function maker(call: FunctionCall, analysis: Analysis) {
       const share: Expression = {
         kind: 'unary',
         operator: 'negate',
-        operand: binary('/', period, timeConstant, plainType),
-        type: plainType,
+        operand: binary('/', period, timeConstant, NUMBER),
+        type: NUMBER,
         source,
       };
       const grown: Expression = {
         kind: 'call',
         function: 'expm1',
         arguments: [share],
-        type: plainType,
+        type: NUMBER,
         source,
       };
-      return { kind: 'unary', operator: 'negate', operand: grown, type: plainType, source };
+      return { kind: 'unary', operator: 'negate', operand: grown, type: NUMBER, source };
     },
   };
 }

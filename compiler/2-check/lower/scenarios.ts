@@ -25,6 +25,7 @@ import {
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
 import type { Binding, Method, Requirement, Scenario, Test, Twin } from '../../model/checked-model.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { displayUnit, shownIn, valueType } from '../display.ts';
@@ -186,8 +187,7 @@ function lowerBecomes(tree: TestStatement & { $type: 'ResponseStatement' }, anal
     endColumn: value.source.endColumn,
   };
   if (value.kind !== 'boolean') {
-    const boolean = { base: 'boolean', dimension: '1', scale: 'either' } as const;
-    return { kind: 'binary', operator: '==', left: trigger, right: value, type: boolean, source };
+    return { kind: 'binary', operator: '==', left: trigger, right: value, type: BOOLEAN, source };
   }
   return value.value
     ? trigger

@@ -13,7 +13,8 @@ import {
   number,
   some,
 } from '../../ir/expressions.ts';
-import type { Block, FlatAction, FlatHandler, FlatVariable } from '../../ir/flat-system.ts';
+import { hiddenVariable } from '../../ir/hidden.ts';
+import type { Block, FlatAction, FlatHandler } from '../../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop, FlatTable } from '../../ir/flat-expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import type { Flattening } from '../flattening.ts';
@@ -38,7 +39,9 @@ export function doubtsOf(
     source: SourceRange,
   ): void => {
     const own = loops.map(({ variable, from, to }) => ({ variable, from, to }));
-    const variable = variables.push(hidden(name, own, source)) - 1;
+    const dims = own.map(({ from, to }) => to - from);
+    const variable =
+      variables.push(hiddenVariable({ name, role: 'algebraic', dims, doubts: true, source })) - 1;
     const index: FlatIndex[] = own.map((loop) => ({ loop: loop.variable, offset: -loop.from }));
     const value: FlatExpression = { kind: 'conditional', condition: doubt, then: NONE, else: number(0) };
     found.push({ kind: 'assign', loops: own, target: { variable, index }, value, source });
@@ -212,17 +215,3 @@ function doubtfulAction(action: FlatAction, tables: Tables): FlatAction {
 
 const anyOf = (doubts: readonly (FlatExpression | undefined)[]): FlatExpression | undefined =>
   doubts.reduce((whole, one) => (whole && one ? either(whole, one) : (whole ?? one)), undefined);
-
-const hidden = (name: string, loops: readonly FlatLoop[], source: SourceRange): FlatVariable => ({
-  name,
-  role: 'algebraic',
-  dims: loops.map(({ from, to }) => to - from),
-  type: { base: 'number', dimension: '1', scale: 'either' },
-  quantity: '',
-  unit: { text: '1', label: '', factor: 1, offset: 0 },
-  doc: '',
-  visible: false,
-  final: false,
-  doubts: true,
-  source,
-});

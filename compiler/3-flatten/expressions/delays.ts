@@ -1,6 +1,6 @@
 /** Delayed values → histories in hidden discrete variables, which are saved like all others. */
+import { hiddenVariable } from '../../ir/hidden.ts';
 import type { FlatDelay, FlatExpression } from '../../ir/flat-expression.ts';
-import type { FlatVariable } from '../../ir/flat-system.ts';
 import { POINTS } from '../../ir/history.ts';
 import { loopName, loopsIn, substitute } from '../../ir/expressions.ts';
 import type { Substitution } from '../../ir/expressions.ts';
@@ -35,18 +35,16 @@ export function lowerDelay(
   if (delay < 0) {
     const dims = loops.map(({ to }) => to);
     const hidden = (name: string, more: number[]): number =>
-      flattening.variables.push({
-        name: `delay ${flattening.delays.length + 1} ${name}${'[]'.repeat(dims.length + more.length)}`,
-        role: 'discrete',
-        dims: [...dims, ...more],
-        type: expression.type,
-        quantity: '',
-        unit: { text: '', label: '', factor: 1, offset: 0 },
-        doc: '',
-        visible: false,
-        final: true,
-        source: expression.source,
-      } satisfies FlatVariable) - 1;
+      flattening.variables.push(
+        hiddenVariable({
+          name: `delay ${flattening.delays.length + 1} ${name}${'[]'.repeat(dims.length + more.length)}`,
+          role: 'discrete',
+          dims: [...dims, ...more],
+          type: expression.type,
+          final: true,
+          source: expression.source,
+        }),
+      ) - 1;
     const made: FlatDelay = {
       loops,
       index: loops.map(({ variable }) => ({ loop: variable, offset: 0 })),

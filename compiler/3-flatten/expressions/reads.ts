@@ -24,8 +24,7 @@ export function lowerRead(
   }
   const { group, name, index } = placeOf(flattening, reference, scope, source);
   const load = (id: number): FlatExpression => ({ kind: 'load', variable: id, index });
-  if (reference.target.kind === 'measure')
-    return measure(flattening, group, `${name}.${reference.target.field}`, index);
+  if (reference.target.kind === 'measure') return measure(group, `${name}.${reference.target.field}`, index);
   if (reference.target.kind === 'alarm') return load(flattening.alarms[group.alarms.get(name)!]!.active);
   if (reference.target.kind === 'sensor') {
     const sensor = flattening.sensors[group.sensors.get(name)!]!;

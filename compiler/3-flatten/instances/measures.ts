@@ -1,4 +1,6 @@
 /** What processes, queues and resources tell of themselves as variables, and statistics of it. */
+import { NUMBER } from '../../model/expression.ts';
+import { NO_UNIT } from '../../model/asset.ts';
 import type { StatisticExpression } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import type { FlatExpression, FlatIndex } from '../../ir/flat-expression.ts';
@@ -12,7 +14,6 @@ import { lower } from '../expressions/lower.ts';
 import { placeOf } from '../expressions/places.ts';
 import type { Flattening } from '../flattening.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { plain } from './variables.ts';
 
 /** Statistics that somebody asks for, by the variable or the process or queue that they are of. */
 export interface Statistics {
@@ -63,9 +64,9 @@ function hidden(
       name: join(group.path, name) + cells.map(() => '[]').join(''),
       role: 'discrete',
       dims: [...group.dims, ...cells],
-      type: { base: cells.length === 0 ? 'integer' : 'number', dimension: '1', scale: 'either' },
+      type: { ...NUMBER, base: cells.length === 0 ? 'integer' : 'number' },
       quantity: cells.length === 0 ? 'Integer' : 'Number',
-      unit: plain,
+      unit: NO_UNIT,
       doc,
       visible,
       final: false,
@@ -75,16 +76,9 @@ function hidden(
 }
 
 /** A measure's variable; one that nothing changes, such as the broken units of what never breaks, is 0. */
-export function measure(
-  flattening: Flattening,
-  group: Group,
-  name: string,
-  index: FlatIndex[],
-): FlatExpression {
+export function measure(group: Group, name: string, index: FlatIndex[]): FlatExpression {
   const id = group.variables.get(name);
-  if (id !== undefined) return { kind: 'load', variable: id, index };
-  void flattening;
-  return number(0);
+  return id === undefined ? number(0) : { kind: 'load', variable: id, index };
 }
 
 export function statistic(

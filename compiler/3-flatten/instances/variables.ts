@@ -1,3 +1,6 @@
+import { hiddenVariable } from '../../ir/hidden.ts';
+import { NO_UNIT } from '../../model/asset.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { Variable } from '../../model/asset.ts';
 import type { FlatRole, FlatVariable, VariableId } from '../../ir/flat-system.ts';
@@ -39,18 +42,18 @@ export function declareVariables(flattening: Flattening): void {
       const name = nameOf(group, sensor.name);
       const dims = [...group.dims, ...(group.sizes.get(sensor.name) ?? [])];
       const make = (field: string, boolean: boolean): VariableId =>
-        flattening.variables.push({
-          name: `${name}.${field}`,
-          role: 'discrete',
-          dims,
-          type: boolean ? { base: 'boolean', dimension: '1', scale: 'either' } : sensor.type,
-          quantity: boolean ? 'Boolean' : sensor.quantity,
-          unit: boolean ? plain : sensor.unit,
-          doc: sensor.doc,
-          visible: false,
-          final: false,
-          source: sensor.source,
-        }) - 1;
+        flattening.variables.push(
+          hiddenVariable({
+            name: `${name}.${field}`,
+            role: 'discrete',
+            dims,
+            type: boolean ? BOOLEAN : sensor.type,
+            quantity: boolean ? 'Boolean' : sensor.quantity,
+            unit: boolean ? NO_UNIT : sensor.unit,
+            doc: sensor.doc,
+            source: sensor.source,
+          }),
+        ) - 1;
       const range = boundsOf(sensor.range, group);
       group.sensors.set(sensor.name, flattening.sensors.length);
       flattening.sensors.push({
@@ -80,18 +83,17 @@ export function declareVariables(flattening: Flattening): void {
         doc: alarm.doc,
         source: alarm.source,
       });
-      flattening.variables.push({
-        name: `${join(group.path, alarm.name)}.active`,
-        role: 'discrete',
-        dims: group.dims,
-        type: { base: 'boolean', dimension: '1', scale: 'either' },
-        quantity: 'Boolean',
-        unit: plain,
-        doc: alarm.doc,
-        visible: false,
-        final: false,
-        source: alarm.source,
-      });
+      flattening.variables.push(
+        hiddenVariable({
+          name: `${join(group.path, alarm.name)}.active`,
+          role: 'discrete',
+          dims: group.dims,
+          type: BOOLEAN,
+          quantity: 'Boolean',
+          doc: alarm.doc,
+          source: alarm.source,
+        }),
+      );
     }
   }
 }
@@ -101,8 +103,6 @@ export function perSecond({ text, label, factor, offset }: FlatVariable['unit'])
   if (offset !== 0) return { text: 'K/s', label: 'K/s', factor: 1, offset: 0 };
   return { text: `${text || '1'}/s`, label: `${label || '1'}/s`, factor, offset: 0 };
 }
-
-export const plain = { text: '', label: '', factor: 1, offset: 0 };
 
 function add(flattening: Flattening, group: Group, variable: Variable, role: FlatRole): VariableId {
   const id = flattening.variables.length;

@@ -2,7 +2,9 @@
  * For coverage: which side of each written `if` is taken, as probes. A probe says 0 where the `if` is not reached, 1 for its `else`, 2 for its
  * `then`. Nothing that runs is changed by them.
  */
+import { NO_UNIT } from '../../model/asset.ts';
 import type { Handler, Loop } from '../../model/asset.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression, ValueType } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import type { FlatBranch, FlatHandler } from '../../ir/flat-system.ts';
@@ -14,7 +16,6 @@ import type { Flattening } from '../flattening.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Probes } from './probes.ts';
 import { rankOf } from '../expressions/shapes.ts';
-import { plain } from '../instances/variables.ts';
 
 /** Whether a conditional was written as one, and is not made by the compiler. */
 export type IsWritten = (whole: SourceRange, condition: SourceRange) => boolean;
@@ -73,7 +74,6 @@ const nameOf = (path: string, { name, loops }: Handler): string =>
   join(path, name) + '[]'.repeat(loops.length);
 
 const WHOLE: ValueType = { base: 'integer', dimension: '1', scale: 'either' };
-const TRUTH: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
 
 /** Each written `if` with an expression that says which side is taken, as far as looking leaves no traces. */
 export function sidesIn(
@@ -113,7 +113,7 @@ const whole = (value: number, { source }: Expression): Expression => ({
 });
 const choice = (condition: Expression, then: Expression, otherwise: Expression): Conditional => ({
   kind: 'conditional',
-  condition: { ...condition, type: TRUTH },
+  condition: { ...condition, type: BOOLEAN },
   then,
   else: otherwise,
   type: WHOLE,
@@ -173,7 +173,7 @@ function probeOf(
     loops: [...around.loops, ...stars],
     value,
     type: WHOLE,
-    unit: plain,
+    unit: NO_UNIT,
     private: true,
   });
 }

@@ -1,3 +1,5 @@
+import { NO_UNIT } from '../../model/asset.ts';
+import { BOOLEAN } from '../../model/expression.ts';
 import type { DisplayUnit } from '../../model/asset.ts';
 import type { Expression, ValueType } from '../../model/expression.ts';
 import type { FlatExpression, FlatLoop } from '../../ir/flat-expression.ts';
@@ -9,7 +11,6 @@ import { lower } from '../expressions/lower.ts';
 import { scopeOf } from '../expressions/scope.ts';
 import type { Flattening } from '../flattening.ts';
 import { rankOf } from '../expressions/shapes.ts';
-import { plain } from '../instances/variables.ts';
 import { sizesIn } from '../expressions/vectors.ts';
 
 /** The list of values that someone outside looks at; the same value in the same unit stands in it once. */
@@ -50,7 +51,7 @@ export class Probes {
 
   condition(expression: Expression, text: string): { condition: ProbeId; margin?: ProbeId; doubt?: ProbeId } {
     const { loops, value } = this.lowered(expression);
-    const condition = this.add({ text, loops, value, type: boolean, unit: plain });
+    const condition = this.add({ text, loops, value, type: BOOLEAN, unit: NO_UNIT });
     const by = margin(value);
     const found = { condition, ...this.doubtful(text, loops, doubtIn(value, this.flattening.tables)) };
     if (!by) return found;
@@ -71,7 +72,7 @@ export class Probes {
     if (value === undefined) return {};
     const read = allRead(value);
     const own = read === undefined ? value : both(value, read);
-    return { doubt: this.add({ text: `doubt of ${text}`, loops, value: own, type: boolean, unit: plain }) };
+    return { doubt: this.add({ text: `doubt of ${text}`, loops, value: own, type: BOOLEAN, unit: NO_UNIT }) };
   }
 
   private lowered(expression: Expression): { loops: FlatLoop[]; value: FlatExpression } {
@@ -93,8 +94,6 @@ function seenOneByOne(expression: Expression, text: string): string {
   const whole = expression.kind === 'variable' && !text.endsWith(']') ? rankOf(expression) : 0;
   return text.replaceAll('[*, *]', '[*][*]') + '[*]'.repeat(whole);
 }
-
-const boolean: ValueType = { base: 'boolean', dimension: '1', scale: 'either' };
 
 /** By how much a condition holds; undefined where some part of it is only true or false. */
 function margin(condition: FlatExpression): FlatExpression | undefined {
@@ -187,7 +186,7 @@ function comparedUnit(
   const dimension = compared?.left.type.dimension ?? '1';
   const alike =
     dimension === '1' ? undefined : flattening.variables.find((one) => one.type.dimension === dimension);
-  return { unit: alike ? difference(alike.unit) : plain, type: type(compared?.left.type) };
+  return { unit: alike ? difference(alike.unit) : NO_UNIT, type: type(compared?.left.type) };
 }
 
 function firstComparison(expression: Expression): Extract<Expression, { kind: 'binary' }> | undefined {

@@ -2,6 +2,7 @@
  * The derivatives of one equation in many directions: by how much it depends on each thing that it reads is computed once, into a
  * variable, and each direction takes these times the derivatives of what is read.
  */
+import { hiddenVariable } from '../../ir/hidden.ts';
 import type { Block, FlatVariable, VariableId } from '../../ir/flat-system.ts';
 import type { FlatExpression, FlatLoop } from '../../ir/flat-expression.ts';
 import { some } from '../../ir/expressions.ts';
@@ -72,16 +73,14 @@ const isCheap = (expression: FlatExpression): boolean =>
   (expression.kind === 'unary' && isCheap(expression.operand));
 
 /** A hidden variable for a coefficient of what computes the other. */
-export const coefficientOf = (of: FlatVariable, dims: number[], at: number): FlatVariable => ({
-  name: `slope ${at}${'[]'.repeat(dims.length)}`,
-  role: 'algebraic',
-  dims,
-  type: of.type,
-  quantity: of.quantity,
-  unit: of.unit,
-  doc: '',
-  visible: false,
-  ...(of.exposure === undefined ? {} : { exposure: of.exposure }),
-  final: false,
-  source: of.source,
-});
+export const coefficientOf = (of: FlatVariable, dims: number[], at: number): FlatVariable =>
+  hiddenVariable({
+    name: `slope ${at}${'[]'.repeat(dims.length)}`,
+    role: 'algebraic',
+    dims,
+    type: of.type,
+    quantity: of.quantity,
+    unit: of.unit,
+    ...(of.exposure === undefined ? {} : { exposure: of.exposure }),
+    source: of.source,
+  });

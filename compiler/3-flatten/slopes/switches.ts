@@ -13,6 +13,7 @@ import {
   some,
   substitute,
 } from '../../ir/expressions.ts';
+import { hiddenVariable } from '../../ir/hidden.ts';
 import { wrap } from '../../ir/lets.ts';
 import type { Let } from '../../ir/lets.ts';
 import { changes, moving } from '../events/crossings.ts';
@@ -162,24 +163,12 @@ const isComputed = ({ variables }: FlatSystem, variable: VariableId): boolean =>
   ['algebraic', 'derivative'].includes(variables[variable]!.role);
 
 /** A hidden number that changes at events only. */
-export function switchVariable(
-  { structure }: FlatSystem,
+export const switchVariable = (
+  { structure: { source } }: FlatSystem,
   name: string,
   dims: readonly number[],
-): FlatVariable {
-  return {
-    name: name + '[]'.repeat(dims.length),
-    role: 'discrete',
-    dims: [...dims],
-    type: { base: 'number', dimension: '1', scale: 'either' },
-    quantity: '',
-    unit: { text: '', label: '', factor: 1, offset: 0 },
-    doc: '',
-    visible: false,
-    final: false,
-    source: structure.source,
-  };
-}
+): FlatVariable =>
+  hiddenVariable({ name: name + '[]'.repeat(dims.length), role: 'discrete', dims: [...dims], source });
 
 /** Sets each when it changes. */
 export const isOn = (condition: FlatExpression): FlatExpression => ({

@@ -10,7 +10,8 @@ import { report } from '../../diagnostics/diagnostic.ts';
 import { courseTwice } from '../../diagnostics/inputs.ts';
 import { equal, loopName, number } from '../../ir/expressions.ts';
 import { plainName } from '../names.ts';
-import { plain } from '../instances/variables.ts';
+import { hiddenVariable } from '../../ir/hidden.ts';
+import { NUMBER } from '../../model/expression.ts';
 
 /** By scenario. Inputs that are driven are marked so, in the list of variables. */
 export function drivesOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatDrive[][] {
@@ -48,8 +49,7 @@ function distinct(flattening: Flattening, drives: FlatDrive[]): FlatDrive[] {
 
 function placed(flattening: Flattening, { target, ...drive }: Drive): FlatDrive[] {
   const { source } = drive;
-  const type = { base: 'number', dimension: '1', scale: 'either' } as const;
-  const value = { kind: 'number', value: 0, type, source } as const;
+  const value = { kind: 'number', value: 0, type: NUMBER, source } as const;
   return settingsOf(flattening, { target, value, source }).map(({ variable, index }) => ({
     ...drive,
     variable,
@@ -60,18 +60,14 @@ function placed(flattening: Flattening, { target, ...drive }: Drive): FlatDrive[
 function mark(flattening: Flattening, id: VariableId, line: boolean): void {
   const input = flattening.variables[id]!;
   const add = (name: string): VariableId =>
-    flattening.variables.push({
-      name: `${input.name}.${name}`,
-      role: 'discrete',
-      dims: input.dims,
-      type: { base: 'number', dimension: '1', scale: 'either' },
-      quantity: '',
-      unit: plain,
-      doc: '',
-      visible: false,
-      final: false,
-      source: input.source,
-    }) - 1;
+    flattening.variables.push(
+      hiddenVariable({
+        name: `${input.name}.${name}`,
+        role: 'discrete',
+        dims: input.dims,
+        source: input.source,
+      }),
+    ) - 1;
   const by = add('follows');
   input.driven = {
     by,
