@@ -55,7 +55,7 @@ ${section(
     ['test', 'requirement', 'before', 'after'],
     behaviour.tests.map((each) => [
       text(each.test),
-      code(each.requirement),
+      `${code(each.requirement)}${each.replaces === undefined ? '' : `, in place of ${code(each.replaces.requirement)}`}`,
       outcome(each.before),
       outcome(each.after),
     ]),

@@ -1,9 +1,10 @@
 /** What changed → what it means to those who depend on it, and what the next version has to be called. */
 import { hashBytes } from '../runtime/snapshot.ts';
 import { firstApart, momentsOf, ordinal } from './moment.ts';
-import { shortName } from './names.ts';
+import { count, shortName, some } from './names.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Effect } from './interface.ts';
+import type { TestDifference } from './requirements.ts';
 import type { Change } from './structure.ts';
 
 export interface Finding extends Effect {
@@ -19,8 +20,18 @@ export function behaviourEffects(
   titleOf: (scenario: string) => string,
 ): Effect[] {
   const effects: Effect[] = [];
-  for (const { root, test, requirement: written, before, after } of tests) {
-    const requirement = written.replace(/^(require|expect) /, '');
+  const grouped = new Map<string, TestDifference[]>();
+  for (const each of tests) {
+    if (each.whole !== true) continue;
+    const key = `${each.root}\n${each.scenario}\n${each.test}`;
+    grouped.set(key, [...(grouped.get(key) ?? []), each]);
+  }
+  const wholes = [...grouped.values()].filter((all) => all.length > 1);
+  for (const all of wholes) effects.push(wholeTest(all));
+  for (const each of tests) {
+    if (wholes.some((all) => all.includes(each))) continue;
+    const { root, test, requirement: written, replaces, before, after } = each;
+    const requirement = bare(written);
     const subject = `${root}: ${test}: ${requirement}`;
     const add = (breaking: boolean, rule: string, text: string): void =>
       void effects.push({ level: 'behaviour', breaking, rule, subject, text });
@@ -36,7 +47,24 @@ export function behaviourEffects(
         'requirement-added',
         `"${test}" requires ${requirement}${after.holds ? '' : ', which does not hold'}.`,
       );
-    else if (before.holds && !after.holds)
+    else if (replaces !== undefined) {
+      const [was, kept] = [bare(replaces.requirement), after.holds ? '' : ', which does not hold'];
+      const said = `"${test}" requires ${requirement}, and required ${was}`;
+      if (replaces.strength === 'stronger')
+        add(
+          before.holds && !after.holds,
+          'requirement-tightened',
+          `${said}: a promise made stronger${kept}.`,
+        );
+      else if (replaces.strength === 'weaker')
+        add(true, 'requirement-weakened', `${said}: a promise made weaker${kept}.`);
+      else
+        add(
+          true,
+          'requirement-replaced',
+          `${said}: another promise, from which the one before is not known to follow${kept}.`,
+        );
+    } else if (before.holds && !after.holds)
       add(
         true,
         'requirement-fails',
@@ -107,6 +135,41 @@ export function behaviourEffects(
   return effects;
 }
 
+/** Without the word that it begins with. */
+export const bare = (requirement: string): string => requirement.replace(/^(require|expect) /, '');
+
+/** A test that is gone or new with all that it requires. */
+function wholeTest(all: readonly TestDifference[]): Effect {
+  const [{ root, test, after }] = all as readonly [TestDifference];
+  const subject = `${root}: ${test}`;
+  const promises = count(all.length, 'requirement');
+  if (after === undefined)
+    return {
+      level: 'behaviour',
+      breaking: true,
+      rule: 'test-removed',
+      subject,
+      text: `Test "${test}" is gone, and with it ${promises}: promises are withdrawn.`,
+    };
+  const failing = all.filter((each) => each.after?.holds === false);
+  const said =
+    failing.length === 0
+      ? ''
+      : failing.length === all.length
+        ? ', none of which holds'
+        : `, of which these do not hold: ${some(
+            failing.map(({ requirement }) => bare(requirement)),
+            4,
+          )}`;
+  return {
+    level: 'behaviour',
+    breaking: failing.length > 0,
+    rule: 'test-added',
+    subject,
+    text: `Test "${test}" is new, with ${promises}${said}.`,
+  };
+}
+
 const by = (margin: string): string => (margin === '' ? '' : ` by ${margin.replace(/^-/, '')}`);
 /** `at 5 s`, `3 times, first at 5 s`, `3 times, the 2nd at 8 s`, `once`. `at`: which of them is told. */
 const times = (when: (seconds: number) => string, all: readonly number[], at: number): string => {
@@ -143,7 +206,7 @@ export function bumpOf(findings: readonly Finding[], changes: readonly Change[],
     behaviour.kpis.some((kpi) => kpi.differs);
   if (
     differs ||
-    findings.some(({ rule }) => rule.endsWith('-added')) ||
+    findings.some(({ rule }) => rule.endsWith('-added') || rule === 'requirement-tightened') ||
     changes.some(({ kind, subject }) => kind === 'added' && subject === 'asset')
   )
     return 'minor';

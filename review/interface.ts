@@ -2,6 +2,8 @@
 import type { Manifest, ManifestBinding, ManifestVariable } from '../runtime/contract/manifest.ts';
 import { elementName } from '../runtime/names.ts';
 import type { NameMap } from './behaviour.ts';
+import { byParts } from './parts.ts';
+import type { Said, Thing } from './parts.ts';
 
 export type Level = 'wire' | 'data' | 'behaviour' | 'deployment';
 
@@ -20,9 +22,24 @@ export interface Effect {
 
 /** @param names before → after, of variables, sensors and alarms as manifests write them (`pump[].temp`) */
 export function compareInterfaces(root: string, before: Manifest, after: Manifest, names: NameMap): Effect[] {
-  const effects: Effect[] = [];
-  const say = (level: Level, breaking: boolean, rule: string, subject: string, text: string): void =>
-    void effects.push({ level, breaking, rule, subject: `${root}: ${subject}`, text });
+  const said: Said[] = [];
+  const say = (
+    level: Level,
+    breaking: boolean,
+    rule: string,
+    subject: string,
+    text: string,
+    thing?: Thing,
+  ): void =>
+    void said.push({
+      effect: { level, breaking, rule, subject: `${root}: ${subject}`, text },
+      ...(thing === undefined ? {} : { thing }),
+    });
+  const lost = (word: string, name: string, now: string | undefined): Thing =>
+    now === undefined ? { word, happened: 'removed', name } : { word, happened: 'renamed', name, now };
+  const found = (word: string, name: string): Thing => ({ word, happened: 'added', name });
+  const counted = (word: string, name: string, dims: Thing['dims']): Thing =>
+    dims === undefined ? { word, happened: 'count', name } : { word, happened: 'count', name, dims };
   if (before.formatVersion !== after.formatVersion)
     say(
       'deployment',
@@ -50,8 +67,10 @@ export function compareInterfaces(root: string, before: Manifest, after: Manifes
         now === undefined
           ? `Sensor ${name} is gone: what sends or reads it finds nothing.`
           : `Sensor ${name} is called ${now} now: what sends or reads it by its name finds nothing.`,
+        lost('Sensor', name, now),
       ),
-    fresh: ({ name }) => say('wire', false, 'sensor-added', name, `Sensor ${name} is new.`),
+    fresh: ({ name }) =>
+      say('wire', false, 'sensor-added', name, `Sensor ${name} is new.`, found('Sensor', name)),
     both: (a, b) => {
       const [x, y] = [before.variables[a.measured]!, after.variables[b.measured]!];
       if (x.dimension !== y.dimension || x.base !== y.base)
@@ -69,6 +88,7 @@ export function compareInterfaces(root: string, before: Manifest, after: Manifes
           'sensor-count',
           b.name,
           `There are ${sizes(b.dims)} of sensor ${b.name}, and were ${sizes(a.dims)}.`,
+          counted('Sensor', b.name, [a.dims, b.dims]),
         );
     },
   });
@@ -89,8 +109,10 @@ export function compareInterfaces(root: string, before: Manifest, after: Manifes
           now === undefined
             ? `${word} ${name} is gone: whoever sets, records or reads it finds nothing.`
             : `${word} ${name} is called ${now} now: whoever sets, records or reads it by its name finds nothing.`,
+          lost(word, name, now),
         ),
-      fresh: ({ name }) => say(level, false, `${word.toLowerCase()}-added`, name, `${word} ${name} is new.`),
+      fresh: ({ name }) =>
+        say(level, false, `${word.toLowerCase()}-added`, name, `${word} ${name} is new.`, found(word, name)),
       both: (a, b) => {
         if (a.dimension !== b.dimension || a.base !== b.base)
           say(
@@ -107,6 +129,7 @@ export function compareInterfaces(root: string, before: Manifest, after: Manifes
             `${word.toLowerCase()}-count`,
             b.name,
             `There are ${sizes(b.dims)} of ${b.name}, and were ${sizes(a.dims)}.`,
+            counted(word, b.name, [a.dims, b.dims]),
           );
       },
     });
@@ -121,9 +144,20 @@ export function compareInterfaces(root: string, before: Manifest, after: Manifes
         now === undefined
           ? `Alarm ${name} is gone: nobody will be told.`
           : `Alarm ${name} is called ${now} now: whoever waits for it by its name is not told.`,
+        lost('Alarm', name, now),
       ),
-    fresh: ({ name }) => say('wire', false, 'alarm-added', name, `Alarm ${name} is new.`),
+    fresh: ({ name }) =>
+      say('wire', false, 'alarm-added', name, `Alarm ${name} is new.`, found('Alarm', name)),
     both: (a, b) => {
+      if (sizes(a.dims) !== sizes(b.dims))
+        say(
+          'wire',
+          sizeShrinks(a.dims, b.dims),
+          'alarm-count',
+          b.name,
+          `There are ${sizes(b.dims)} of alarm ${b.name}, and were ${sizes(a.dims)}.`,
+          counted('Alarm', b.name, [a.dims, b.dims]),
+        );
       if (a.severity !== b.severity)
         say(
           'wire',
@@ -146,7 +180,7 @@ export function compareInterfaces(root: string, before: Manifest, after: Manifes
         protocol,
         `It speaks ${protocol} now: its host must be given the address and credentials.`,
       );
-  return effects;
+  return byParts(said, root, before, after, names);
 }
 
 function compareNamed<Thing extends { name: string }>(

@@ -88,9 +88,9 @@ export function markdown(review: Review, options: MarkdownOptions = {}): string 
     'Requirements',
     ['test', 'requirement', 'before', 'after'],
     behaviour.tests,
-    ({ test, requirement, before, after }) => [
+    ({ test, requirement, replaces, before, after }) => [
       cell(test),
-      code(short(requirement)),
+      `${code(short(requirement))}${replaces === undefined ? '' : `, in place of ${code(short(replaces.requirement))}`}`,
       outcome(before),
       outcome(after),
     ],

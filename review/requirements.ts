@@ -2,6 +2,7 @@
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { USUAL_TOLERANCE } from './behaviour.ts';
 import type { NameMap, Tolerance } from './behaviour.ts';
+import type { Promised } from './strength.ts';
 import { outcomesOfTests } from './trace.ts';
 import type { TestOutcome } from './trace.ts';
 
@@ -11,6 +12,10 @@ export interface TestDifference {
   scenario: string;
   test: string;
   requirement: string;
+  /** What it was, where it is written otherwise and is not the same: with the names of the version after. */
+  replaces?: { requirement: string; strength: 'stronger' | 'weaker' | 'another' };
+  /** Its whole test is in one version alone. */
+  whole?: true;
   before: { holds: boolean; margin: string; value: number | null } | undefined;
   after: { holds: boolean; margin: string; value: number | null } | undefined;
 }
@@ -27,6 +32,8 @@ export function compareTests(
   renamed: NameMap = (name) => name,
   /** What a test of the version before is called in the version after. */
   titled: NameMap = (name) => name,
+  /** What requirements of the version before have become. */
+  promised: readonly Promised[] = [],
 ): TestDifference[] {
   const same: NameMap = (text) => text;
   const scenarios = new Map(before.manifest.scenarios.map(({ name }) => [renamed(name), name]));
@@ -51,12 +58,45 @@ export function compareTests(
     results(outcomesOfTests(before), rewritten, renamed, titled),
     results(outcomesOfTests(after), same, same, same),
   ];
+  const testsIn = (keys: Iterable<string>): Set<string> =>
+    new Set([...keys].map((key) => key.slice(0, key.lastIndexOf('\n'))));
+  const [had, has] = [testsIn(a.keys()), testsIn(b.keys())];
+  const replaced = new Map<string, NonNullable<TestDifference['replaces']>>();
+  for (const { scenario, test, old, now, strength } of promised) {
+    const [from, to] = [`${scenario}\n${test}\n${rewritten(old)}`, `${scenario}\n${test}\n${now}`];
+    const outcome = a.get(from);
+    if (from === to || outcome === undefined || !b.has(to) || a.has(to)) continue;
+    a.delete(from);
+    a.set(to, outcome);
+    if (strength !== 'same')
+      replaced.set(to, { requirement: rewritten(old), strength: strength ?? 'another' });
+  }
   return [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
+    const replaces = replaced.get(key);
     const [scenario = '', test = '', requirement = ''] = key.split('\n');
     const [x, y] = [a.get(key), b.get(key)];
-    if (x !== undefined && y !== undefined && x.holds === y.holds && isNear(x.value, y.value, tolerance))
+    if (
+      replaces === undefined &&
+      x !== undefined &&
+      y !== undefined &&
+      x.holds === y.holds &&
+      isNear(x.value, y.value, tolerance)
+    )
       return [];
-    return [{ root, scenario: scenarios.get(scenario) ?? scenario, test, requirement, before: x, after: y }];
+    return [
+      {
+        root,
+        scenario: scenarios.get(scenario) ?? scenario,
+        test,
+        requirement,
+        ...(replaces === undefined ? {} : { replaces }),
+        ...(had.has(`${scenario}\n${test}`) && has.has(`${scenario}\n${test}`)
+          ? {}
+          : { whole: true as const }),
+        before: x,
+        after: y,
+      },
+    ];
   });
 }
 

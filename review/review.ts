@@ -5,7 +5,7 @@ import { compareRecorded, compareScenario, USUAL_TOLERANCE } from './behaviour.t
 import type { Behaviour, NameMap, ScenarioDifference, Tolerance } from './behaviour.ts';
 import { applyChanges, effectsOf, findCauses, usualBudget } from './causes.ts';
 import type { Cause, Unexplained } from './causes.ts';
-import { behaviourEffects, bumpOf, findingsOf } from './impact.ts';
+import { bare, behaviourEffects, bumpOf, findingsOf } from './impact.ts';
 import type { Bump, Finding } from './impact.ts';
 import { compareInterfaces } from './interface.ts';
 import type { Effect } from './interface.ts';
@@ -16,6 +16,7 @@ import type { Recording } from './recorded.ts';
 import { compareTests } from './requirements.ts';
 import type { TestDifference } from './requirements.ts';
 import { runsTheSame } from './same.ts';
+import { promisesBetween } from './strength.ts';
 import { compareStructure } from './structure.ts';
 import type { Change } from './structure.ts';
 import type { Renames } from './renames.ts';
@@ -79,7 +80,14 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
   const budget = usualBudget();
   const tolerance = options.tolerance ?? USUAL_TOLERANCE;
   const trials = new Map<string, Version | undefined>();
+  const promised =
+    base.model === undefined || head.model === undefined
+      ? []
+      : promisesBetween(base.model, head.model, renames);
   const rename = (name: string): string => renames.declarations.get(name) ?? name;
+  // Assets are for others only where there is no twin of them.
+  const isForOthers = ({ kind }: Root): boolean =>
+    kind === 'twin' || !base.roots.some((each) => each.kind === 'twin');
   for (const root of base.roots) {
     const now = head.roots.find(({ kind, name }) => kind === root.kind && name === rename(root.name));
     const before = base.artefact(root);
@@ -88,16 +96,24 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     if (after === undefined) {
       effects.push({
         level: 'deployment',
-        breaking: root.kind === 'twin',
+        breaking: isForOthers(root),
         rule: 'root-removed',
         subject: root.name,
-        text: `${root.kind === 'twin' ? 'Twin' : 'Asset'} ${root.name} can no longer be built.`,
+        text: `${root.kind === 'twin' ? 'Twin' : 'Asset'} ${root.name} ${now === undefined ? 'is gone' : 'can no longer be built'}.`,
       });
       continue;
     }
     const names = elementNames(base, root, renames);
-    // Assets are for others only where there is no twin of them.
-    if (root.kind === 'twin' || !base.roots.some(({ kind }) => kind === 'twin'))
+    const [was, is] = [shortName(root.name), shortName(now!.name)];
+    if (was !== is && isForOthers(root))
+      effects.push({
+        level: 'deployment',
+        breaking: true,
+        rule: 'root-renamed',
+        subject: root.name,
+        text: `${root.kind === 'twin' ? 'Twin' : 'Asset'} ${was} is called ${is} now: whoever builds, runs or uses it by its name finds nothing.`,
+      });
+    if (isForOthers(root))
       effects.push(...compareInterfaces(shortName(root.name), before.manifest, after.manifest, names));
     if (options.behaviour === false) continue;
     compareRuns(root, before, after, names);
@@ -164,14 +180,22 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       );
     }
     const rewrite = rewriter(renames);
+    const becameOf = new Map(
+      promised
+        .filter(({ strength }) => strength === 'same')
+        .map(({ old, now }) => [bare(rewrite(old)), bare(now)]),
+    );
     const titled: NameMap = (test) => renames.tests.get(test) ?? test;
     const called: NameMap = (text) =>
-      renames.declarations.get(text) ?? renames.tests.get(text) ?? rewrite(text);
+      renames.declarations.get(text) ??
+      renames.tests.get(text) ??
+      becameOf.get(rewrite(text)) ??
+      rewrite(text);
     const key = ({ scenario, test, requirement }: TestDifference): string =>
       `${scenario}\n${test}\n${requirement}`;
     const known = new Set(behaviour.tests.map(key));
     behaviour.tests.push(
-      ...compareTests(title, before, after, rewrite, tolerance, rename, titled).filter(
+      ...compareTests(title, before, after, rewrite, tolerance, rename, titled, promised).filter(
         (each) => !known.has(key(each)),
       ),
     );

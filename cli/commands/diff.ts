@@ -356,8 +356,8 @@ function textOf(done: Review, terminal: Terminal): string {
   section(
     'Requirements',
     done.behaviour.tests,
-    ({ test, requirement, before, after }) =>
-      `${test}: ${requirement}: ${outcome(before)} → ${outcome(after)}`,
+    ({ test, requirement, replaces, before, after }) =>
+      `${test}: ${requirement}${replaces === undefined ? '' : `, in place of ${replaces.requirement}`}: ${outcome(before)} → ${outcome(after)}`,
   );
   const moved = done.behaviour.kpis.filter(({ differs }) => differs);
   section(

@@ -63,6 +63,15 @@ describe('what breaks for others', () => {
     ],
     ['an alarm of another severity', [['hot: warning', 'hot: critical']], ['wire alarm-severity'], 'patch'],
     ['a twin that is gone', [[/twin P1[\s\S]*?\n}\n/g, '']], ['deployment root-removed'], 'major'],
+    [
+      'a twin that is called otherwise',
+      [
+        ['twin P1:', 'twin Plant1:'],
+        ['bind P1', 'bind Plant1'],
+      ],
+      ['deployment root-renamed'],
+      'major',
+    ],
     ['a range that is wider', [['in 0 kW..10 kW', 'in 0 kW..20 kW']], [], 'patch'],
   ] as [string, [string | RegExp, string][], string[], Bump][])('%s', (_, edits, rules, bump) => {
     const { findings, verdict } = to(...edits);
@@ -93,6 +102,89 @@ describe('what breaks for others', () => {
       to(['as kJ', 'as MJ'], ['param gain = 2', 'param gain = 3']).findings.map((each) => each.fingerprint),
     ).toContain(first);
     expect(to(['as kJ', 'as J']).findings[0]!.fingerprint).not.toBe(first);
+  });
+});
+
+describe('what happens to a part as a whole', () => {
+  const SITE = `package site
+
+asset Bearing {
+  param rough = 2
+  state wear = 0
+  der(wear) = rough * 1 Hz
+}
+
+asset Pump {
+  param gain = 2
+  part bearing: Bearing
+  state heat = 0 kJ
+  der(heat) = gain * 1 kW
+  sensor meter measures heat every 1 s
+  alarm hot: warning "Too hot" {
+    raise when heat > 1 MJ
+  }
+}
+
+asset Site {
+  param spare = 1
+  part pump[2]: Pump
+  part other: Pump
+}
+
+twin S: Site
+
+scenario hour for S {
+  run 10 s
+}
+`;
+  const said = (from: string | RegExp, now: string): [string, string][] =>
+    reviewOf(SITE, SITE.replaceAll(from, now))
+      .findings.filter(({ rule }) => rule !== 'saved-state')
+      .map(({ rule, breaking, text }) => [`${rule}${breaking ? '!' : ''}`, text]);
+
+  it('is one finding, however much there is in it', () => {
+    expect(said(/\bpump\b/g, 'machine')).toEqual([
+      [
+        'part-renamed!',
+        'Part pump[] is called machine[] now, and so is all that is in it, 1 sensor, 2 parameters, 2 states and 1 alarm: whoever sets, records or reads one of them by its name finds nothing.',
+      ],
+    ]);
+    expect(said('  part other: Pump\n', '')).toEqual([
+      [
+        'part-removed!',
+        'Part other is gone, with 1 sensor, 2 parameters, 2 states and 1 alarm: whoever sets, records or reads one of them finds nothing.',
+      ],
+    ]);
+    expect(said('other: Pump\n', 'other: Pump\n  part third: Bearing\n')).toEqual([
+      ['part-added', 'Part third is new, with 1 parameter and 1 state.'],
+    ]);
+    expect(said('pump[2]', 'pump[3]')).toEqual([
+      [
+        'part-count',
+        'There are 3 of part pump[], with 1 sensor, 2 parameters, 2 states and 1 alarm each, and were 2.',
+      ],
+    ]);
+    expect(said('pump[2]', 'pump[1]').map(([rule]) => rule)).toEqual(['part-count!']);
+  });
+
+  it('within parts, once for each of those', () => {
+    expect(said(/\bbearing\b/g, 'race').map(([, text]) => text.slice(0, text.indexOf(':')))).toEqual([
+      'Part other.bearing is called other.race now, and so is all that is in it, 1 parameter and 1 state',
+      'Part pump[].bearing is called pump[].race now, and so is all that is in it, 1 parameter and 1 state',
+    ]);
+  });
+
+  it('is told beside what happens in it', () => {
+    const findings = reviewOf(
+      SITE,
+      SITE.replaceAll(/\bpump\b/g, 'machine').replaceAll(/\bmeter\b/g, 'gauge'),
+    );
+    expect(findings.findings.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual([
+      'part-renamed S: machine[]',
+      'sensor-renamed S: other.meter',
+      'sensor-renamed S: pump[].meter',
+      'saved-state S: saved state',
+    ]);
   });
 });
 

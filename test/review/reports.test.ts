@@ -108,12 +108,16 @@ describe('the JSON report', () => {
   const validate = new Ajv2020({ strict: true, formats: { date: /^\d{4}-\d{2}-\d{2}$/ } }).compile(schema);
 
   it('fits its schema', () => {
+    const weaker = reviewOf(PLANT, PLANT.replace('x < 0.1', 'x < 0.2'));
+    const gone = reviewOf(PLANT, PLANT.slice(0, PLANT.indexOf('test "')));
+    expect(weaker.behaviour.tests[0]!.replaces?.strength).toBe('weaker');
+    expect(gone.behaviour.tests[0]!.whole).toBe(true);
     const waived = reviewOf(PLANT, PLANT.replace('2 s', '9 s'), {
       waivers: [
         { fingerprint: changed.findings[0]!.fingerprint, reason: 'known and wanted', expires: '2030-01-01' },
       ],
     });
-    for (const each of [changed, same, waived]) {
+    for (const each of [changed, same, waived, weaker, gone]) {
       validate(JSON.parse(JSON.stringify(each)));
       expect(validate.errors).toBeNull();
     }
