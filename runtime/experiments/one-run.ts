@@ -44,6 +44,12 @@ export interface RunResult {
   trouble?: string;
 }
 
+/** A run to be made, as the arguments of `Runs.start`. */
+export interface ReplicaRun {
+  values: readonly number[];
+  seed: number;
+}
+
 /** A run before its first instant, and what is said of it when it has come to its end. */
 export interface StartedRun {
   twin: Twin;

@@ -1,24 +1,16 @@
 /** Runs of one experiment side by side: each in a kernel of its own, and its plain steps in a lane of a vector. */
-import type { Kernel } from '../contract/kernel.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { ManifestExperiment, ManifestMethod } from '../contract/studies.ts';
 import type { KernelFactory } from '../load.ts';
 import type { Span } from '../loop.ts';
-import type { Machine } from '../machine.ts';
 import type { Twin } from '../twin.ts';
+import { lanesOf } from './lanes.ts';
+import type { GridMethod, LanePlaces, Lanes } from './lanes.ts';
 import { reusing, runsOf } from './one-run.ts';
-import type { RunResult, StartedRun } from './one-run.ts';
-import { plainRuns } from './plain-runs.ts';
+import type { ReplicaRun, RunResult, StartedRun } from './one-run.ts';
+import { plainRunner } from './plain-runs.ts';
 
-type GridMethod = Extract<ManifestMethod, { step: number }>;
-/** What the lanes lie in, and by what they step. */
-interface Table {
-  manifest: Manifest;
-  lanes: Lanes;
-  table: Kernel;
-  method: GridMethod;
-}
-type Lanes = Exclude<NonNullable<Manifest['replicas']>, { alone: string }>;
+export type { ReplicaRun } from './one-run.ts';
 
 /** By which its runs are integrated, where it or its scenario says so. */
 export const methodOf = (
@@ -42,51 +34,34 @@ export function whyAlone(manifest: Manifest, experiment: ManifestExperiment): st
   return undefined;
 }
 
-export interface ReplicaRun {
-  values: readonly number[];
-  seed: number;
-}
-
 /** Results in the order of the runs: those of `runOnce`, to the last bit. */
 export function replicaRunner(
   manifest: Manifest,
   factory: KernelFactory,
   experiment: ManifestExperiment,
 ): (runs: readonly ReplicaRun[]) => RunResult[] {
-  const lanes = manifest.replicas as Lanes;
-  const method = methodOf(manifest, experiment) as GridMethod;
-  const kernels = Array.from({ length: lanes.width }, () => reusing(factory));
-  const table = factory(lanes.pages);
+  const places = manifest.replicas as LanePlaces;
+  const lanes = lanesOf(manifest, factory, places, methodOf(manifest, experiment) as GridMethod);
+  const kernels = Array.from({ length: places.width }, () => reusing(factory));
   const all = runsOf(manifest, experiment);
-  const plain = plainRuns(manifest, experiment, all);
-  const shared = { manifest, lanes, table, method };
-  const plainly = (group: readonly ReplicaRun[]): readonly RunResult[] | undefined => {
-    if (plain === undefined) return undefined;
-    const machines = whole(group.map(({ values, seed }, n) => plain.begin(kernels[n]!(), values, seed)));
-    if (machines === undefined || inLanes(machines, plain.span, shared).alone) return undefined;
-    return whole(machines.map(plain.end));
-  };
+  const plainly = plainRunner(manifest, experiment, all, kernels, lanes);
   const byTwins = (group: readonly ReplicaRun[]): RunResult[] => {
     const started = group.map(({ values, seed }, n) => all.start(kernels[n]!, values, seed));
-    together(started, shared, experiment.duration);
+    together(started, lanes, experiment.duration);
     return started.map(({ finish }) => finish());
   };
   return (runs) => {
     const results: RunResult[] = [];
-    for (let at = 0; at < runs.length; at += lanes.width) {
-      const group = runs.slice(at, at + lanes.width);
-      results.push(...(plainly(group) ?? byTwins(group)));
+    for (let at = 0; at < runs.length; at += places.width) {
+      const group = runs.slice(at, at + places.width);
+      results.push(...(plainly?.(group) ?? byTwins(group)));
     }
     return results;
   };
 }
 
-/** Undefined where any is missing. */
-const whole = <T>(all: readonly (T | undefined)[]): readonly T[] | undefined =>
-  all.every((one) => one !== undefined) ? (all as readonly T[]) : undefined;
-
-/** Takes all runs to their ends. */
-function together(group: readonly StartedRun[], shared: Table, duration: number): void {
+/** Takes all twins to their ends: in lanes where some are at the same time, each by itself from where it is alone on. */
+function together(group: readonly StartedRun[], lanes: Lanes, duration: number): void {
   const waiting = new Map<Twin, Span>();
   const goOn = (twin: Twin): void => {
     const { span } = twin.advance(duration, { handOver: true });
@@ -97,10 +72,9 @@ function together(group: readonly StartedRun[], shared: Table, duration: number)
   while (waiting.size > 0) {
     const [[first, span]] = waiting as unknown as [[Twin, Span]];
     const same = [...waiting.keys()].filter((twin) => isSame(first, span, twin, waiting.get(twin)!));
-    const { taken, alone } = inLanes(
+    const { taken, alone } = lanes(
       same.map(({ machine }) => machine),
       span,
-      shared,
     );
     for (const twin of same) {
       if (taken > 0) twin.landed(taken);
@@ -120,36 +94,3 @@ const isSame = (one: Twin, a: Span, other: Twin, b: Span): boolean =>
   a.limit === b.limit &&
   a.before === b.before &&
   a.bound === b.bound;
-
-/** Steps of twins that are at the same time and may go equally far, by their machines. */
-function inLanes(
-  machines: readonly Machine[],
-  { limit, before, bound, after }: Span,
-  { manifest: { layout }, lanes, table, method }: Table,
-): { taken: number; alone: boolean } {
-  if (after !== Infinity) return { taken: 0, alone: true };
-  const { width, reads } = lanes;
-  const numbers = new Float64Array(table.memory);
-  const states = layout.states.address / 8;
-  const { count } = layout.states;
-  for (let lane = 0; lane < width; lane += 1) {
-    // Lanes to spare do what the first one does.
-    const own = (machines[lane] ?? machines[0]!).numbers;
-    for (let i = 0; i < count; i += 1) numbers[lanes.states / 8 + width * i + lane] = own[states + i]!;
-    for (let k = 0; k < reads.length; k += 1)
-      numbers[lanes.cells / 8 + width * k + lane] = own[reads[k]! / 8]!;
-  }
-  numbers[lanes.time / 8] = machines[0]!.time();
-  const go = method.name === 'rk4' ? table.replicasRk4! : table.replicasEuler!;
-  const result = go(method.step, limit, before, bound);
-  const taken = result >>> 1;
-  if (taken > 0)
-    for (const [lane, machine] of machines.entries()) {
-      for (let i = 0; i < count; i += 1)
-        machine.numbers[states + i] = numbers[lanes.states / 8 + width * i + lane]!;
-      machine.setTime(numbers[lanes.time / 8]!);
-      machine.kernel.derivatives();
-      machine.kernel.outputs();
-    }
-  return { taken, alone: (result & 1) === 1 };
-}

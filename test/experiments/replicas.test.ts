@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { designOf, seedOf } from '../../runtime/experiments/design.ts';
-import { reusing, runOnce, runsOf } from '../../runtime/experiments/one-run.ts';
-import { plainRuns } from '../../runtime/experiments/plain-runs.ts';
+import { reusing, runOnce } from '../../runtime/experiments/one-run.ts';
+import { arePlain } from '../../runtime/experiments/plain-runs.ts';
 import { replicaRunner, whyAlone } from '../../runtime/experiments/replicas.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { compiled } from './fixture.ts';
@@ -163,7 +163,7 @@ experiment e on pushed {
 describe('runs without a twin of their own', () => {
   const isPlain = (text: string): boolean => {
     const { manifest, experiment } = experimentOf(text);
-    return plainRuns(manifest, experiment, runsOf(manifest, experiment)) !== undefined;
+    return arePlain(manifest, experiment);
   };
   const grid = 'vary a in 1 1/s..2 1/s\n sample 12 by sobol\n method rk4 step 10 ms\n run 2 s';
 
@@ -190,6 +190,24 @@ experiment e on eased { vary ease in [0.5, 1, 2]  method rk4 step 7 ms  repeat 5
     ['what happens once', 'state n = 0\n when time > 1 s { set n = 1 }', 'report x'],
   ])('are none with %s', (_, members, report) => {
     expect(isPlain(around(`${predation}\n${members}`, `${grid}\n ${report}`))).toBe(false);
+  });
+
+  it('are none where an input follows a course', () => {
+    const text = `package t
+asset A {
+  param ease = 1
+  input push = 0
+  state level = 1
+  der(level) = (push - level * ease) / 1 s
+}
+scenario pushed for A {
+  at 0 s: ramp push from 0 to 1 over 1 s
+  run 2 s
+}
+experiment e on pushed { vary ease in [0.5, 1, 2]  method rk4 step 10 ms  report level }
+`;
+    expect(isPlain(text)).toBe(false);
+    expectSame(text);
   });
 
   it('say what a twin says where one of them cannot start, does not get to its end, or goes on from a time of none', () => {

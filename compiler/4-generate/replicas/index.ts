@@ -2,8 +2,9 @@
  * Steps of eight replicas of a twin at once, for experiments: each replica's numbers are those of the twin by itself, to the last bit.
  * Only where equations are few and in a straight line; what happens at instants stays with each twin's own kernel.
  */
+import { withinSteps } from '../../../runtime/contract/besides-steps.ts';
 import type { ManifestReplicas } from '../../../runtime/contract/layout.ts';
-import { bendsAlone } from '../../../runtime/contract/sides.ts';
+import type { Manifest } from '../../../runtime/contract/manifest.ts';
 import type { Context } from '../context.ts';
 import type { FunctionHandle } from '../wasm/index.ts';
 import { NotPairwise } from '../wasm/two-lanes.ts';
@@ -28,7 +29,7 @@ export function replicas(
   const { layout, experiments } = context.plan.manifest;
   if (experiments === undefined) return undefined;
   const alone = (reason: string): Replicas => ({ functions: {}, manifest: { alone: reason } });
-  const why = reasonAgainst(context);
+  const why = reasonAgainst(context.plan.manifest);
   if (why !== undefined) return alone(why);
   const first = layout.pages * 65536;
   const count = layout.states.count;
@@ -60,18 +61,9 @@ export function replicas(
   }
 }
 
-function reasonAgainst({ system, plan }: Context): string | undefined {
-  const { layout, solves, handlers } = plan.manifest;
-  if (layout.states.count === 0) return 'it has no states';
-  if (layout.states.count > MOST_STATES)
-    return `it has ${layout.states.count} states; up to ${MOST_STATES} go side by side`;
-  if (system.flow !== undefined) return 'it has processes';
-  if (system.delays.length > 0) return 'it has delays';
-  if (solves.length > 0) return 'equations are solved by iteration';
-  if (system.projection.length > 0) return 'equations tie states to each other';
-  if (system.limits.length > 0) return 'tables bend within steps';
-  if (layout.crossings.count > 0 && !bendsAlone(layout)) return 'steps end at crossings';
-  if (handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled'))
-    return 'conditions are looked at after each step';
-  return undefined;
+function reasonAgainst(manifest: Manifest): string | undefined {
+  const { count } = manifest.layout.states;
+  if (count === 0) return 'it has no states';
+  if (count > MOST_STATES) return `it has ${count} states; up to ${MOST_STATES} go side by side`;
+  return withinSteps(manifest);
 }
