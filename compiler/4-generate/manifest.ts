@@ -144,6 +144,7 @@ export function manifestOf(
     ...(handler.elseOf === undefined ? {} : { elseOf: handler.elseOf }),
     ...(handler.restarts === undefined ? {} : { restarts: handler.restarts }),
     ...(handler.begins === undefined ? {} : { begins: handler.begins }),
+    ...(handler.ofLooks === undefined ? {} : { ofLooks: handler.ofLooks }),
     reads: readBy(handler.condition),
     sets: [...new Set(handler.actions.map((action) => action.target.variable))],
     setElements: elementsSet(system, handler),

@@ -240,6 +240,8 @@ export interface FlatHandler {
   restarts?: number[];
   /** What it sets is so before the first instant, if its condition is true then. */
   begins?: true;
+  /** It compares what statistics see: their first look, in the first instant, says where that begins. */
+  ofLooks?: true;
   /** s that the condition must stay true. */
   duration?: FlatExpression;
   /** s, for `every`: at 0, period, 2 period, … */

@@ -7,7 +7,7 @@ type Parts = Pick<FlatSystem, 'dynamics' | 'outputs' | 'handlers' | 'sensors'>;
 /**
  * Gives statistics turn 0, those of statistics 1, and so on, and all other `every` the turn after them. Statistics that read each
  * other in a circle look together. Where sensors measure statistics, those that need no sensor look before samples are taken. Without
- * statistics there are no turns.
+ * statistics there are no turns. Marks crossings of what statistics see (`ofLooks`).
  */
 export function takeTurns({ dynamics, outputs, handlers, sensors }: Parts): void {
   const ticking = handlers.filter(({ kind }) => kind === 'every');
@@ -64,6 +64,8 @@ export function takeTurns({ dynamics, outputs, handlers, sensors }: Parts): void
     const turn = isLook(handler) ? turnOf(handler) - early(handler) : last;
     if (turn !== 0) handler.turn = turn;
   }
+  for (const handler of handlers)
+    if (handler.kind === 'at' && most(readsOf(handler.condition!)) > 0) handler.ofLooks = true;
 }
 
 /** What follows from samples. */

@@ -201,6 +201,8 @@ export interface ManifestHandler {
   restarts?: number[];
   /** What it sets is so before the first instant, if its condition is true then. */
   begins?: true;
+  /** It compares what statistics see: their first look, in the first instant, says where that begins. */
+  ofLooks?: true;
   /** Variables that its actions set. */
   sets: number[];
   /** Which element of each of them, where it is always the same one; null where it follows the instance. */

@@ -85,6 +85,11 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
   const order = createOrder(machine);
   const conditioned = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
   const durations = manifest.handlers.some(({ hasDuration, kind }) => hasDuration && kind !== 'every');
+  const ofLooks = new Set(
+    manifest.handlers.flatMap(({ ofLooks, offset, dims }) =>
+      ofLooks === true ? Array.from({ length: count(dims) }, (_, instance) => offset + instance) : [],
+    ),
+  );
 
   const turns = [
     ...new Set(manifest.handlers.flatMap(({ kind, turn = 0 }) => (kind === 'every' ? [turn] : []))),
@@ -171,7 +176,7 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
     kernel.tickAll(cells[Cell.microstep]!) === 2;
 
   let waiting = false;
-  /** Reads what `detect` found: conditions that fire now; starts and stops durations. Crossings of a mode just `entered` are where it begins. */
+  /** Reads what `detect` found: conditions that fire now; starts and stops durations. Crossings of a mode just `entered`, or first looked at, are where they begin. */
   const conditions = (
     time: number,
     fired: Instance[],
@@ -327,7 +332,8 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
         }
       }
     }
-    let entered: ReadonlySet<number> | undefined;
+    // Statistics have nothing to be compared before their first look.
+    let entered: ReadonlySet<number> | undefined = own && time === 0 ? ofLooks : undefined;
     for (;;) {
       const late = flow();
       if (late !== undefined) return late;

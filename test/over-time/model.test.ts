@@ -141,6 +141,34 @@ describe('statistics over a window should', () => {
   });
 
   it.each(['alone', 'heard', 'interpreted'])(
+    'are crossed from their first look on, which is where they begin (%s)',
+    (how) => {
+      const [end, rate] = [8, 0.5];
+      const one = twin(
+        `asset A {
+        state x = 4  der(x) = -x * ${rate} 1/s
+        state n = 0  state m = 0  state k = 0  state s = 0
+        let inner = mean(max(x over 1 s) over 2 s every 0.5 s)
+        at min(mean(x over 1 s every 0.5 s), 9) > 1 { set n = n + 1 }
+        at inner > 1 falling { set m = m + 1 }
+        at ewma(x, 1 s every 0.5 s) > 1 rising { set k = k + 1 }
+        at x < 3 { set s = s + 1 }
+        every 100 s { set x = 5 }
+      }`,
+        { interpreted: how === 'interpreted' },
+      );
+      if (how === 'heard') one.listen({ firing: () => {} });
+      one.advance(0.1);
+      const counted = (): (number | undefined)[] => ['n', 'm', 'k', 's'].map((name) => one.value(name));
+      expect(counted()).toEqual([0, 0, 0, 0]);
+      one.advance(end);
+      // All are below 5 e^(-(t - 2) / 2) < 1 by then.
+      expect(counted()).toEqual([1, 1, 0, 1]);
+      expect(one.trouble()).toBeUndefined();
+    },
+  );
+
+  it.each(['alone', 'heard', 'interpreted'])(
     'are known to statistics of them, and to every, at once (%s)',
     (how) => {
       const values = [5, 3, 8, 8, 1, 6, 2, 7, 4];
