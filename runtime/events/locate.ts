@@ -13,7 +13,10 @@ import type { Trouble } from '../trouble.ts';
 export interface Crossings {
   /** Values at the step's start, the committed time. Saved. */
   readonly begin: Float64Array;
-  /** Values one step earlier and their time; NaN time after an event, when there are none. Saved. */
+  /**
+   * Values one step earlier and their time; NaN time after an event, when there are none. Infinite, with the sign of the side that it has to come back to, where
+   * a function is awaited. Saved.
+   */
   readonly before: Float64Array;
   beforeTime: number;
 }
@@ -67,6 +70,9 @@ export function turnedAt({ manifest, crossings }: Machine): number[] {
 /** Function i went over zero at the event where the step begins, and is not back on the side that it came from at this value. */
 export const isAway = ({ begin, before }: Crossings, i: number, value: number): boolean =>
   before[i] !== 0 && changed(before[i]!, begin[i]!) && !(before[i]! * value > 0);
+
+/** Function i is awaited since an event before the step's start. */
+export const isAwaited = ({ before }: Crossings, i: number): boolean => Math.abs(before[i]!) === Infinity;
 
 /** A function that changes at a crossing: its values at the step's start, and there. */
 export interface Found {
@@ -310,7 +316,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       kernel.sides?.(atKink ? 1 : 0);
       const sides = turned
         .filter((i) => awaited.has(i) && isAway(known, i, crossings[i]!))
-        .map((i) => [i, known.before[i]!] as const);
+        .map((i) => [i, Math.sign(known.before[i]!) * Infinity] as const);
       awaited.clear();
       known.before.set(known.begin);
       // Of what is awaited the side is kept that it has to come back to, and the step to come still follows that event.

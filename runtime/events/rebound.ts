@@ -4,7 +4,7 @@
  * signs of the locator say.
  */
 import { handlerName } from '../describe.ts';
-import { isAway, turnedAt } from './locate.ts';
+import { isAwaited, isAway, turnedAt } from './locate.ts';
 import type { Crossings } from './locate.ts';
 import type { Machine } from '../machine.ts';
 import { count } from '../contract/elements.ts';
@@ -98,6 +98,8 @@ export function createRebounds(
         const owner = owners.get(i);
         if (owner === undefined || !Number.isNaN(known.beforeTime) || !isAway(known, i, end[i]!))
           return false;
+        // What another event crossed while the condition held for something else was not turned back.
+        if (since[owner.at] !== from && !isAwaited(known, i)) return false;
         return truths[owner.at] !== 0 && from - since[owner.at]! <= MOST_AWAITED * Math.max(length, grid);
       });
       if (away.length === 0) return [];

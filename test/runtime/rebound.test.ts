@@ -147,6 +147,27 @@ describe('says nothing where things are as they are meant', () => {
       expect(finished(model, { method, end: 4 }).value('passed')!, method.name).toBeGreaterThan(0);
   });
 
+  it('a motor that is reversed at one of two limits passes the other while it is', () => {
+    const model = compiled(`asset A {
+      state x = 1
+      state y = 0.72
+      state v = 1
+      state path = 0
+      state n = 0
+      der(x) = -1 / 1 s
+      der(y) = -1 / 1 s
+      der(path) = v / 1 s
+      when x < 0.5 or y < 0.2 { set v = -pre(v)  set n = n + 1 }
+    }\n`);
+    for (const method of methods(0.01, 1e-6))
+      for (const interpreted of [false, true]) {
+        const twin = finished(model, { method, end: 1, interpreted });
+        expect(twin.value('n'), method.name).toBe(1);
+        // There and back.
+        expect(twin.value('path'), method.name).toBeCloseTo(0, 9);
+      }
+  });
+
   it('a wheel that is turned the other way at a place goes on over it while its rate is as it was', () => {
     const model = compiled(`asset A {
       state x = 1
