@@ -12,6 +12,8 @@ export type Values = Record<string, number>;
 
 /** s: times closer than these are one. */
 const SAME = 1e-12;
+/** s: more crossings than that, each so soon after the one before, accumulate. */
+const [NEAR, MOST_NEAR] = [1e-9, 5];
 
 export function plainly(
   model: Model,
@@ -470,6 +472,7 @@ export function plainly(
   };
   note(slopes(now, x));
   jumps.push(0);
+  let near = 0;
   return times.map((end) => {
     for (let steps = 0; now < end - SAME; steps += 1) {
       if (steps > 4000) throw new Unfit('many steps');
@@ -488,6 +491,8 @@ export function plainly(
         next = moveBy(h, sides);
       }
       now = crosses ? now + h : to;
+      near = crosses && h < NEAR ? near + 1 : 0;
+      if (near > MOST_NEAR) throw new Unfit('events accumulate');
       x = next;
       if (!x.every((each) => Math.abs(each) < 1e4)) throw new Unfit('values without bound');
       fromLeft = true;
