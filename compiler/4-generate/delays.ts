@@ -1,6 +1,6 @@
 /** Histories of delayed values: `../ir/history.ts` is what is computed, operation by operation. */
 import { Status } from '../../runtime/contract/kernel.ts';
-import { APART, CLOSE, POINTS } from '../ir/history.ts';
+import { APART, CLOSE, POINTS, SAME } from '../ir/history.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Context } from './context.ts';
 import { elementOffset, number, Scope } from './expression.ts';
@@ -221,7 +221,13 @@ function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
         [
           when(i32.gt(n, 1), [
             set(gap, f64.sub(last, point(times, before(2)))),
-            when(i32.and(f64.gt(gap, 0), f64.lt(gap, f64.mul(most, CLOSE))), [set(at, before(1))]),
+            when(
+              i32.and(
+                f64.gt(gap, 0),
+                i32.or(f64.lt(gap, f64.mul(most, CLOSE)), f64.lt(f64.sub(time, last), f64.mul(most, SAME))),
+              ),
+              [set(at, before(1))],
+            ),
           ]),
         ],
       ),

@@ -10,6 +10,11 @@ export const POINTS = 1024;
  * is as long as the delay, cubics over such points are wrong by about 1e-9.
  */
 export const CLOSE = 1 / 400;
+/**
+ * Of two points that near to each other, as a share of the longest delay, the later one is kept, however far those before lie: what rounding does to their
+ * values would be a slope of its own. Steps are that short where one ends the last digit before something happens.
+ */
+export const SAME = 2 ** -30;
 
 /** A ring in memory: how many points came in so far, and the points; point k lies at k modulo POINTS. */
 export interface History {
@@ -43,7 +48,7 @@ export function remember(
     if (n === 1) at = 0;
   } else if (n > 1) {
     const gap = last - history.time(n - 2);
-    if (gap > 0 && gap < most * CLOSE) at = n - 1;
+    if (gap > 0 && (gap < most * CLOSE || time - last < most * SAME)) at = n - 1;
   }
   if (at >= POINTS && at === n && history.time(n - POINTS + 1) > time - most) return false;
   history.put(at, time, value);

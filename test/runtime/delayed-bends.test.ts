@@ -133,3 +133,31 @@ it.each<[ManifestMethod, number]>([
   ).toBeLessThan(within);
   expect(run(true)).toEqual(emitted);
 });
+
+it.each<ManifestMethod>([
+  adaptive('auto', 1e-9),
+  adaptive('tsit5', 1e-9),
+  adaptive('rodas5p', 1e-9),
+  adaptive('bdf', 1e-9),
+  { name: 'rk4', step: 0.01 },
+])('a step of the last digit to the tick of a clock makes no slope of its own, by %o', (method) => {
+  // A step of 50 ms from 100 ms ends the last digit before the tick at 3 * 0.05 s.
+  const clocked = compiled(`asset A {
+  state x = 0
+  state n = 0
+  let late = delay(x, 1.45 s)
+  der(x) = cos(time * 1 1/s) / 1 s
+  every 0.05 s { set n = n + 1 }
+}
+`);
+  const twins = [false, true].map((interpreted) => twinOf(clocked, { method, end: 5, interpreted }));
+  for (let time = 1.4517; time < 5; time += 0.0017) {
+    const [late, other] = twins.map((twin) => {
+      twin.advance(time);
+      return twin.value('late')!;
+    });
+    expect(Math.abs(late! - Math.sin(time - 1.45))).toBeLessThan(3e-8);
+    expect(other).toBe(late);
+  }
+  expect(twins[0]!.hash()).toBe(twins[1]!.hash());
+});
