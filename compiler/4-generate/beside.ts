@@ -19,7 +19,7 @@ export function alike({ module, plan }: Context): FunctionHandle | undefined {
     f.local('i32', 'end'),
     f.local('i64', 'differences of the rest'),
   ];
-  const [even, odd] = [f.local('v128', 'differences'), f.local('v128', 'other differences')];
+  const [even, odd] = f.named('v128', 'differences', 'other differences');
   const differences = (offset: number): V128 =>
     v128.xor(f64x2.load(i32.add(address, at), offset), f64x2.load(at, there + offset));
   const noted = (to: Local<'v128'>, offset: number): Statement =>

@@ -268,18 +268,8 @@ function nextBendFunction(module: ModuleBuilder): FunctionHandle {
     results: ['f64'],
   });
   const { times, values, counter, now, most } = f.params;
-  const [n, low, high, middle] = [
-    f.local('i32', 'n'),
-    f.local('i32', 'low'),
-    f.local('i32', 'high'),
-    f.local('i32', 'middle'),
-  ];
-  const [past, time, due, early] = [
-    f.local('f64', 'past'),
-    f.local('f64', 'time'),
-    f.local('f64', 'due'),
-    f.local('f64', 'early'),
-  ];
+  const [n, low, high, middle] = f.named('i32', 'n', 'low', 'high', 'middle');
+  const [past, time, due, early] = f.named('f64', 'past', 'time', 'due', 'early');
   const following = (k: I32): I32 => i32.add(k, 1);
   f.body = [
     set(n, i32.fromF64(f64.load(counter))),

@@ -14,7 +14,7 @@ import { routines } from './random/routine.ts';
 import type { Routines } from './random/routine.ts';
 import { routineOf, specialFunctions } from './random/special.ts';
 import { call, f64, i32, i64, returns, set, when } from './wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, ModuleBuilder, Statement } from './wasm/index.ts';
+import type { F64, FunctionHandle, I32, LocalOwner, ModuleBuilder, Statement } from './wasm/index.ts';
 
 /** What a draw is made of, beside its distribution. */
 interface Form {
@@ -31,7 +31,7 @@ interface Form {
 export interface Samplers {
   (distribution: Distribution, form: Form): FunctionHandle;
   /** The next exponential number of mean 1 of the stream at an address, in place; undefined where it is not made ahead. */
-  exponentialAt: (owner: Pick<FunctionBuilder, 'local'>, stream: number) => F64 | undefined;
+  exponentialAt: (owner: LocalOwner, stream: number) => F64 | undefined;
 }
 
 export function samplers(
@@ -91,7 +91,7 @@ function makeSampler(
     f.body.push(set(result, call<'f64'>(random[distribution], stream, ...values)));
   } else {
     // Of a probability p, 1 - p is kept as well, so that neither tail loses digits.
-    const [p, q] = [f.local('f64', 'p'), f.local('f64', 'q')];
+    const [p, q] = f.named('f64', 'p', 'q');
     const name = routineOf(distribution);
     if (score === undefined) f.body.push(set(p, call<'f64'>(random.unit, stream)), set(q, f64.sub(1, p)));
     else
@@ -101,8 +101,8 @@ function makeSampler(
       );
     if (from !== undefined && to !== undefined) {
       const first = DISCRETE.has(distribution) ? f64.sub(f64.ceil(from), 1) : from;
-      const [under, over] = [f.local('f64', 'under'), f.local('f64', 'over')];
-      const [inLower, inUpper] = [f.local('f64', 'room, of p'), f.local('f64', 'room, of q')];
+      const [under, over] = f.named('f64', 'under', 'over');
+      const [inLower, inUpper] = f.named('f64', 'room, of p', 'room, of q');
       const below = (x: F64): F64 => call<'f64'>(special(`below${name}`), x, ...values);
       const above = (x: F64): F64 => call<'f64'>(special(`above${name}`), x, ...values);
       f.body.push(
@@ -164,11 +164,7 @@ function addressOf(scope: Scope, { stream, index }: FlatDraw): I32 {
 }
 
 /** A draw without a call, where its stream's place is known and its numbers are made ahead. */
-export function drawnInPlace(
-  scope: Scope,
-  owner: Pick<FunctionBuilder, 'local'>,
-  draw: FlatDraw,
-): F64 | undefined {
+export function drawnInPlace(scope: Scope, owner: LocalOwner, draw: FlatDraw): F64 | undefined {
   if (!isSure(draw) || draw.distribution !== 'exponential') return undefined;
   const address = addressOf(scope, draw);
   if (address.kind !== 'constant') return undefined;

@@ -31,7 +31,15 @@ import {
   set,
   when,
 } from './wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from './wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  LocalOwner,
+  Statement,
+} from './wasm/index.ts';
 
 /** What expressions of one function are compiled in: its locals, the loops around, and values that are at hand. */
 export class Scope {
@@ -380,12 +388,8 @@ function callOf(scope: Scope, name: ElementaryFunction, operands: F64[]): F64 {
 }
 
 /** Which of them is the largest, from 1 on; 0 while all are 0. */
-function mostOf(owner: Pick<FunctionBuilder, 'local'>, operands: F64[]): F64 {
-  const [value, best, which] = [
-    owner.local('f64', 'value'),
-    owner.local('f64', 'best'),
-    owner.local('f64', 'which'),
-  ];
+function mostOf(owner: LocalOwner, operands: F64[]): F64 {
+  const [value, best, which] = owner.named('f64', 'value', 'best', 'which');
   const any = owner.local('i32', 'any');
   const see = (operand: F64, at: number): Statement[] => [
     set(value, operand),

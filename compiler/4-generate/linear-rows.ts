@@ -221,14 +221,9 @@ export function solveRows(
   const { vector } = f.params;
   const size = order.length;
   const columns = lists + RECORD * size;
-  const [record, own, at, end] = ['record', 'own', 'at', 'end'].map((name) => f.local('i32', name)) as [
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-  ];
+  const [record, own, at, end] = f.named('i32', 'record', 'own', 'at', 'end');
   const sum = f.local('f64', 'sum');
-  const [first, second] = [f.local('v128', 'sums 0 and 1'), f.local('v128', 'sums 2 and 3')];
+  const [first, second] = f.named('v128', 'sums 0 and 1', 'sums 2 and 3');
   const fours = f.local('i32', 'end of fours');
   const numberAt = (n: number): F64 => f64.load(i32.load(at, columns + 4 * n), spread);
   const two = (sums: Local<'v128'>, n: number): Statement =>

@@ -10,12 +10,7 @@ export function sides(context: Context, kinks: Kinks): FunctionHandle {
   const { runtime, crossings, located } = context.plan.manifest.layout;
   const f = context.module.function('sides', { params: { passed: 'i32' } });
   const at = f.local('i32', 'at');
-  const [value, size, side, slack] = [
-    f.local('f64', 'value'),
-    f.local('f64', 'size'),
-    f.local('f64', 'side'),
-    f.local('f64', 'slack'),
-  ];
+  const [value, size, side, slack] = f.named('f64', 'value', 'size', 'side', 'slack');
   const width = f.local('f64', 'width');
   const own = 8 * kinks.first;
   f.body = [

@@ -102,9 +102,9 @@ export function tanhInPairs(m: ModuleBuilder, tanh: FunctionHandle): FunctionHan
   const isFar = f64x2.ge(a, number(farBound));
   const isMain = v128.and(f64x2.ge(a, number(seriesBound)), f64x2.le(a, number(22)));
   const isSmall = v128.and(f64x2.lt(a, number(seriesBound)), f64x2.ge(a, number(2 ** -28)));
-  const [scale, both] = [f.local('v128', 'scale'), f.local('v128', 'both')];
+  const [scale, both] = f.named('v128', 'scale', 'both');
   const [g, gl] = [large.local('g'), large.local('gl')];
-  const [high, low] = [f.local('v128', 'high'), f.local('v128', 'low')];
+  const [high, low] = f.named('v128', 'high', 'low');
   const rest = inPairs(
     f,
     [

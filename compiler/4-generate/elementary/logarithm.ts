@@ -102,7 +102,7 @@ export const log: Definition = (m) => {
 export const log1p: Definition = (m) => {
   const f = m.function('log1p', { params: { x: 'f64' }, results: ['f64'] });
   const { x } = f.params;
-  const [k, hu] = [f.local('i32', 'k'), f.local('i32', 'hu')];
+  const [k, hu] = f.named('i32', 'k', 'hu');
   const e = formulas(f, { ...polynomial, ...ln2 });
   const u = e.local('u');
   const c = e.local('c');

@@ -82,12 +82,7 @@ export const reduceLarge: Definition = (m, library) => {
     long('p1'),
     long('p2'),
   ];
-  const [at, n, zeros, skipped] = [
-    f.local('i32', 'at'),
-    f.local('i32', 'n'),
-    f.local('i32', 'zeros'),
-    f.local('i32', 'skipped'),
-  ];
+  const [at, n, zeros, skipped] = f.named('i32', 'at', 'n', 'zeros', 'skipped');
   const e = formulas(f, {
     pio2: Math.PI / 2,
     pio2lo: 6.123233995736766e-17,

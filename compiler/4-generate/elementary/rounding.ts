@@ -13,9 +13,9 @@ export const mod: Definition = (m) => {
   const f = m.function('mod', { params: { a: 'f64', b: 'f64' }, results: ['f64'] });
   const { a, b } = f.params;
   const e = formulas(f);
-  const [ma, mb] = [f.local('i64', 'mantissa of a'), f.local('i64', 'mantissa of b')];
-  const [ea, eb] = [f.local('i32', 'exponent of a'), f.local('i32', 'exponent of b')];
-  const [bits, k] = [f.local('i32', 'bits'), f.local('i32', 'k')];
+  const [ma, mb] = f.named('i64', 'mantissa of a', 'mantissa of b');
+  const [ea, eb] = f.named('i32', 'exponent of a', 'exponent of b');
+  const [bits, k] = f.named('i32', 'bits', 'k');
   const fraction = 0x000fffffffffffffn;
   /** x = mantissa 2^exponent, both integers. */
   const split = (x: F64, mantissa: Local<'i64'>, exponent: Local<'i32'>): Statement[] => [

@@ -231,11 +231,7 @@ function bySlopesAtEnd(m: ModuleBuilder, integration: ImplicitIntegration): Func
   const { stage, right, old, end, beyond } = memory(integration);
   const last = stage(stages);
   const states = new Elementwise(f, stateCount);
-  const [part, undamped, exact] = [
-    f.local('f64', 'part of h'),
-    f.local('f64', 'undamped'),
-    f.local('f64', 'exact'),
-  ];
+  const [part, undamped, exact] = f.named('f64', 'part of h', 'undamped', 'exact');
   const singular = f.local('i32', 'singular');
   const meanSquare = (
     value: <T extends LaneType>(lanes: Lanes<T>) => Expression<T>,

@@ -57,13 +57,9 @@ export function adaptive(
   const { tolerance, longest, limit, before, bound, after, most, span, looks } = f.params;
   const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span, isAdaptive: true });
   const { from, to } = steps;
-  const [step, taken, error] = [f.local('f64', 'step'), f.local('f64', 'taken'), f.local('f64', 'error')];
-  const [planned, end, smallest] = [
-    f.local('f64', 'planned step'),
-    f.local('f64', 'limit of the step'),
-    f.local('f64', 'smallest step'),
-  ];
-  const [fresh, count, reason] = [f.local('i32', 'fresh'), f.local('i32', 'steps'), f.local('i32', 'reason')];
+  const [step, taken, error] = f.named('f64', 'step', 'taken', 'error');
+  const [planned, end, smallest] = f.named('f64', 'planned step', 'limit of the step', 'smallest step');
+  const [fresh, count, reason] = f.named('i32', 'fresh', 'steps', 'reason');
   const labels = frameLabels();
   const { blocked, eventful, enough, next } = labels;
   const atOnce = f.local('i32', 'steps at once');

@@ -89,11 +89,7 @@ export function inColumns(
   }
 
   /** Ors of bits, none of which is set while all are numbers, while none is too large, and while none has changed. */
-  const [noNumbers, wild, differences] = [
-    owner.local('i64', 'no numbers'),
-    owner.local('i64', 'wild numbers'),
-    owner.local('i64', 'differences'),
-  ];
+  const [noNumbers, wild, differences] = owner.named('i64', 'no numbers', 'wild numbers', 'differences');
 
   /** All actions of all instances, from what was there before. `careful`: that is kept, and the results are looked at. */
   const loopOf = ({ handler, id }: Ticker, careful: boolean, measuring: boolean): Statement[] => {

@@ -41,11 +41,11 @@ export function fixed(
   const { step, limit, before, bound, after, most, span } = f.params;
   const steps = stepsIn(f as unknown as LoopFunction, shared, method, { limit, span, isAdaptive: false });
   const { from, to } = steps;
-  const [n, cut] = [f.local('f64', 'number of the next grid time'), f.local('f64', 'limit of the step')];
-  const [count, reason] = [f.local('i32', 'steps'), f.local('i32', 'reason')];
+  const [n, cut] = f.named('f64', 'number of the next grid time', 'limit of the step');
+  const [count, reason] = f.named('i32', 'steps', 'reason');
   const labels = frameLabels();
   const { blocked, eventful, enough } = labels;
-  const [taken, tried] = [f.local('i32', 'steps at once'), f.local('i32', 'one more was tried')];
+  const [taken, tried] = f.named('i32', 'steps at once', 'one more was tried');
   /** Steps from a time of the grid in which nothing happens, as many as there are. */
   const quietly: Statement[] =
     quiet === undefined

@@ -81,7 +81,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
   {
     const f = nextDue;
     const next = f.local('f64', 'next');
-    const [at, instance] = [f.local('i32', 'at'), f.local('i32', 'instance')];
+    const [at, instance] = f.named('i32', 'at', 'instance');
     const outer = new Scope(context, f as unknown as FunctionBuilder<Record<string, 'i32' | 'f64'>>);
     f.body.push(set(next, Infinity));
     for (const { handler, id } of ticking) {
@@ -372,7 +372,7 @@ export function instants(context: Context, parts: InstantParts): Instants {
     : [];
 
   const near = flag('near the last one');
-  const [repeats, count] = [f.local('f64', 'repeats'), f.local('f64', 'crossings')];
+  const [repeats, count] = f.named('f64', 'repeats', 'crossings');
   const zeno: Statement[] = [
     when(i32.eqz(f64.le(f64.sub(now, f64.load(0, cell(Cell.windowStart))), f64.mul(WINDOW, span))), [
       f64.store(0, now, cell(Cell.windowStart)),

@@ -52,19 +52,16 @@ export function locationWithin(
   const { from, to } = f.params;
   const own = f as unknown as Owner;
   const each = [...Array(crossings.count).keys()];
-  const named = (text: string): F[] => each.map((n) => f.local('f64', `${text} ${n + 1}`));
-  const [before, begin, low, high, third] = ['before', 'at start', 'low', 'high', 'third'].map(named) as [
-    F[],
-    F[],
-    F[],
-    F[],
-    F[],
-  ];
-  const [earlier, stop, half] = ['step before', 'until', 'half'].map((text) => f.local('f64', text)) as [
-    F,
-    F,
-    F,
-  ];
+  const [before, begin, low, high, third] = f.namedEach(
+    'f64',
+    crossings.count,
+    'before',
+    'at start',
+    'low',
+    'high',
+    'third',
+  );
+  const [earlier, stop, half] = f.named('f64', 'step before', 'until', 'half');
   const aside = within(own, { from, to });
   const { values, states: inside } = aside;
   const found = inside.map((_, n) => f.local('f64', `x found ${n + 1}`));
@@ -74,7 +71,7 @@ export function locationWithin(
   const any = (of: (n: number) => I32): I32 => each.map(of).reduce((some, one) => i32.or(some, one));
 
   /** Of functions at the step's start: 1, -1 or 0. */
-  const side = named('side');
+  const [side] = f.namedEach('f64', crossings.count, 'side');
   /** `changed` since the step's start. */
   const isChanged = (n: number, value: F64): I32 =>
     i32.eqz(

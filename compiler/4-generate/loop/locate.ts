@@ -178,7 +178,7 @@ export function location(
   const mayReturn = ((): FunctionHandle => {
     const f = module.function(`${name} may return`, { params: { at: 'i32' }, results: ['i32'] });
     const { at } = f.params;
-    const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
+    const [a, b] = f.named('f64', 'start', 'end');
     const [wentOver, isFurther, turnsBack] = returning(
       f64.load(at, located.before.address),
       a,
@@ -338,8 +338,8 @@ export function location(
       results: ['f64'],
     });
     const { from, to, end: stop } = f.params;
-    const [time, before] = [f.local('f64', 'time'), f.local('f64', 'step before')];
-    const [at, left] = [f.local('i32', 'at'), f.local('i32', 'something leaves zero')];
+    const [time, before] = f.named('f64', 'time', 'step before');
+    const [at, left] = f.named('i32', 'at', 'something leaves zero');
     f.body = [
       set(time, call<'f64'>(narrow, from, to, stop)),
       set(before, f64.load(0, located.time)),
@@ -370,7 +370,7 @@ export function location(
 
   const f = module.function(name, { params: { from: 'f64', to: 'f64' }, results: ['f64'] });
   const { from, to } = f.params;
-  const [before, earlier] = [f.local('f64', 'step before'), f.local('f64', 'earlier')];
+  const [before, earlier] = f.named('f64', 'step before', 'earlier');
   const own = f as unknown as AnyFunction;
   const left = f.local('i32', 'something is not back');
   f.body = [

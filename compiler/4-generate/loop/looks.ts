@@ -37,7 +37,7 @@ export function fastestRate(context: Context): FunctionHandle | undefined {
     single('moved'),
     single('slope'),
   ];
-  const [length, sum] = [f.local('f64', 'length'), f.local('f64', 'sum')];
+  const [length, sum] = f.named('f64', 'length', 'sum');
   const equations = equationsIn(
     context,
     f as unknown as FunctionBuilder<Readonly<Record<string, ValueType>>>,
@@ -86,7 +86,7 @@ export function looksIn({ module, plan }: Context, rate: FunctionHandle, toleran
   const due = select(f64.gt(read(Cell.looks), 0), f64.const(1), f64.const(EVERY));
   const f = module.function('look after steps', { params: { rtol: 'f64', steps: 'f64' }, results: ['i32'] });
   const { rtol, steps } = f.params;
-  const [looks, wanted, left] = [f.local('f64', 'looks'), f.local('f64', 'wanted'), f.local('f64', 'left')];
+  const [looks, wanted, left] = f.named('f64', 'looks', 'wanted', 'left');
   f.body = [
     f64.store(0, f64.add(read(Cell.sinceLook), steps), cell(Cell.sinceLook)),
     when(f64.lt(read(Cell.sinceLook), due), [returns(i32.const(0))]),

@@ -79,7 +79,8 @@ export function narrowed(
   { from, end }: { from: F; end: F },
   by: (root: Root) => Narrowed,
 ): { statements: Statement[]; time: F } {
-  const [a, b, c, weight, tolerance, width, guess] = [
+  const [a, b, c, weight, tolerance, width, guess] = f.named(
+    'f64',
     'a',
     'b',
     'c',
@@ -87,12 +88,8 @@ export function narrowed(
     'tolerance',
     'width',
     'guess',
-  ].map((text) => f.local('f64', text)) as [F, F, F, F, F, F, F];
-  const [side, slow, round] = ['side', 'slow rounds', 'round'].map((text) => f.local('i32', text)) as [
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-  ];
+  );
+  const [side, slow, round] = f.named('i32', 'side', 'slow rounds', 'round');
   const functions = by(rooted(f, { a, b, c, width, weight, guess, side }));
   const [exit, again] = [label('narrow enough'), label('round')];
   const half = (turned: number): F64 => conditional(i32.eq(side, turned), f64.div(weight, 2), f64.const(1));
@@ -162,12 +159,7 @@ function rooted(
     side: Local<'i32'>;
   },
 ): Root {
-  const [gl, gh, gc, root] = ['low', 'high', 'third', 'root'].map((text) => f.local('f64', text)) as [
-    F,
-    F,
-    F,
-    F,
-  ];
+  const [gl, gh, gc, root] = f.named('f64', 'low', 'high', 'third', 'root');
   return (low, high, third, one = false) => {
     const rooted: Statement[] = [
       set(gc, third),
@@ -212,14 +204,15 @@ type Functions = Omit<Narrowed, 'looked'> & { looked: Statement[] };
 function few(f: AnyFunction, { plan }: Context, cells: NarrowCells, root: Root): Functions {
   const { crossings, located } = plan.manifest.layout;
   const each = [...Array(crossings.count).keys()];
-  const named = (text: string): F[] => each.map((n) => f.local('f64', `${text} ${n + 1}`));
-  const [begin, now, low, high, third] = ['at start', 'now', 'low', 'high', 'third'].map(named) as [
-    F[],
-    F[],
-    F[],
-    F[],
-    F[],
-  ];
+  const [begin, now, low, high, third] = f.namedEach(
+    'f64',
+    crossings.count,
+    'at start',
+    'now',
+    'low',
+    'high',
+    'third',
+  );
   const read = (into: readonly F[], from: number): Statement[] =>
     each.map((n) => set(into[n]!, f64.load(0, from + 8 * n)));
   const all = (into: readonly F[], from: readonly F[]): Statement[] =>
@@ -243,7 +236,7 @@ function few(f: AnyFunction, { plan }: Context, cells: NarrowCells, root: Root):
 function many(f: AnyFunction, { plan }: Context, cells: NarrowCells, root: Root): Functions {
   const { crossings, located } = plan.manifest.layout;
   const bytes = 8 * crossings.count;
-  const [at, crossed] = [f.local('i32', 'at'), f.local('i32', 'is crossed')];
+  const [at, crossed] = f.named('i32', 'at', 'is crossed');
   const [none, next] = [label('as it was'), label('next function')];
   const cell = (region: number): F64 => f64.load(at, region);
   const copied = (from: number, to: number): Statement[] =>

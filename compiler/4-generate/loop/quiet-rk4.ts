@@ -25,7 +25,7 @@ export function quietRk4(shared: LoopContext): FunctionHandle | undefined {
   const { n, step, until, earlier, after, most } = f.params;
   const quiet = quietIn(f as unknown as Owner, shared, true);
   const { x, slopes, next, from, to, count } = quiet;
-  const [first, last] = [f.local('f64', 'number at first'), f.local('f64', 'number of the last in a row')];
+  const [first, last] = f.named('f64', 'number at first', 'number of the last in a row');
   const h = f.local('f64', 'step taken');
   const [eventful, done, row, again] = [
     label('something happens'),

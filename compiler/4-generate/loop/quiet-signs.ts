@@ -51,9 +51,13 @@ export function followedIn(f: Owner, context: Context, { from, to }: { from: F; 
     F[],
     F[],
   ];
-  const [bend, toStart, before, earlier] = ['bend', 'rise times start', 'step before', 'earlier'].map(
-    (name) => f.local('f64', name),
-  ) as [F, F, F, F];
+  const [bend, toStart, before, earlier] = f.named(
+    'f64',
+    'bend',
+    'rise times start',
+    'step before',
+    'earlier',
+  );
   const value = f.local('f64', 'value');
 
   const differences = system.crossings.map((crossing) => textOf(crossing.value) ?? '');

@@ -33,15 +33,8 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
   const quiet = quietIn(owner, shared, false);
   const { x, next, from, to, count } = quiet;
   const cell = (which: number): number => layout.runtime + 8 * which;
-  const locals = ['step', 'step taken', 'planned step', 'smallest step', 'error', 'last error'];
-  const [step, h, planned, smallest, error, lastError] = locals.map((name) => f.local('f64', name)) as [
-    F,
-    F,
-    F,
-    F,
-    F,
-    F,
-  ];
+  const [step, h, planned] = f.named('f64', 'step', 'step taken', 'planned step');
+  const [smallest, error, lastError] = f.named('f64', 'smallest step', 'error', 'last error');
   const tried = f.local('i32', 'a try was taken back');
   const lengths = stepLengths(owner, { taken: h, error, planned, longest, lastError });
   const each = (statement: (n: number) => Statement): Statement[] => x.map((_, state) => statement(state));
@@ -49,11 +42,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
     s === 0 ? quiet.slopes : s === nodes.length - 1 ? quiet.nextSlopes : quiet.single(`slope ${s + 1} of`),
   );
   const stage = quiet.single('stage');
-  const [even, odd, part] = [
-    f.local('f64', 'sum of even'),
-    f.local('f64', 'sum of odd'),
-    f.local('f64', 'part'),
-  ];
+  const [even, odd, part] = f.named('f64', 'sum of even', 'sum of odd', 'part');
   const combined = (row: readonly number[], n: number): F64 =>
     row.map((weight, s): F64 => f64.mul(weight, slopes[s]![n]!)).reduce((sum, term) => f64.add(sum, term));
   const moved = (row: readonly number[], into: readonly F[]): Statement[] =>

@@ -139,7 +139,7 @@ export function quietIn(f: Owner, shared: LoopContext, isEven: boolean) {
     single('next slope'),
   ];
   const followed = [...Array(layout.crossings.count).keys()];
-  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
+  const [from, to] = f.named('f64', 'from', 'to');
   const { poles } = plan.manifest;
   const [pole, nextPole] = ['pole', 'next pole'].map((name) =>
     system.poles.map((_, n) => f.local('f64', `${name} ${n + 1}`)),

@@ -22,12 +22,8 @@ export function rk4InLocals(
   evaluated: ReturnType<typeof equationsIn>,
   { x, slopes, next, from, to, h }: Step,
 ): Statement[] {
-  const [half, sixth, middle] = ['half step', 'sixth of step', 'middle'].map((name) =>
-    f.local('f64', name),
-  ) as [F, F, F];
-  const [stage, slope, sums] = ['stage', 'slope of stage', 'slopes'].map((name) =>
-    x.map((_, n) => f.local('f64', `${name} ${n + 1}`)),
-  ) as [F[], F[], F[]];
+  const [half, sixth, middle] = f.named('f64', 'half step', 'sixth of step', 'middle');
+  const [stage, slope, sums] = f.namedEach('f64', x.length, 'stage', 'slope of stage', 'slopes');
   const each = (statement: (n: number) => Statement): Statement[] => x.map((_, state) => statement(state));
   /** The slopes of a stage, what they add to the sums, and the next stage that they lead to. */
   const stageAt = (at: F, before: readonly F[], length: F): Statement[] => [

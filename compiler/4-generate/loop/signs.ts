@@ -7,7 +7,6 @@ import type { LoopFunction } from './steps.ts';
 
 const turnings = new WeakMap<object, FunctionHandle>();
 
-type F = Local<'f64'>;
 interface Three {
   a: F64;
   b: F64;
@@ -67,7 +66,7 @@ export function suspicious(context: Context): FunctionHandle {
     results: ['i32'],
   });
   const { at, before, from, to } = f.params;
-  const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
+  const [a, b] = f.named('f64', 'start', 'end');
   f.body = [
     set(a, f64.load(at, located.begin.address)),
     set(b, f64.load(at, crossings.address)),
@@ -91,8 +90,7 @@ export function isNoTurn(
   { a, b, c }: Three,
   { before, from, to }: Times,
 ): { statements: Statement[]; none: Local<'i32'> } {
-  const names = ['step', 'step before', 'rise', 'rise before', 'slope'];
-  const [h, h0, rise, earlier, slope] = names.map((name) => f.local('f64', name)) as [F, F, F, F, F];
+  const [h, h0, rise, earlier, slope] = f.named('f64', 'step', 'step before', 'rise', 'rise before', 'slope');
   const [first, none] = [f.local('f64', 'first term'), f.local('i32', 'is no turn')];
   const isSure = (term: F64): I32 =>
     f64.gt(f64.abs(slope), f64.mul(SURE, f64.add(f64.abs(term), f64.abs(earlier))));
@@ -136,7 +134,7 @@ function seen(
   }: { before: Local<'f64'>; from: Local<'f64'>; to: Local<'f64'>; callee: FunctionHandle },
 ): Statement[] {
   const { crossings, located } = context.plan.manifest.layout;
-  const [a, b] = [f.local('f64', 'start'), f.local('f64', 'end')];
+  const [a, b] = f.named('f64', 'start', 'end');
   const c = f64.load(0, located.before.address + at);
   const { statements, none } = isNoTurn(f, { a, b, c }, { before, from, to });
   return [
@@ -174,7 +172,7 @@ export function anySuspicious(
       ),
     ];
   const at = f.local('i32', 'crossing');
-  const [a, b] = [f.local('v128', 'start'), f.local('v128', 'end')];
+  const [a, b] = f.named('v128', 'start', 'end');
   const slope = f.local('v128', 'slope');
   const spans = ['step', 'step before', 'both steps'].map((name) => f.local('v128', name));
   const [step, earlier, both] = spans as [V128 & Local<'v128'>, V128 & Local<'v128'>, V128 & Local<'v128'>];

@@ -107,7 +107,7 @@ function stepInOne(context: Context, straight: boolean, name: string, again: boo
       ])
     : ((): Statement[] => {
         const at = f.local('i32', 'state');
-        const [value, slope] = [f.local('f64', 'x'), f.local('f64', 'slope')];
+        const [value, slope] = f.named('f64', 'x', 'slope');
         return forElements(owner, at, 0, 8 * count, [
           set(value, f64.load(at, x)),
           set(slope, f64.load(at, layout.derivatives.address)),

@@ -78,13 +78,9 @@ export function stepsIn(
   const { located, time, status, states } = layout;
   const before = f.local('f64', 'start of the step before');
   const found = f.local('i32', 'found');
-  const [from, to] = [f.local('f64', 'from'), f.local('f64', 'to')];
-  const [end, due] = [f.local('f64', 'end of the step'), f.local('f64', 'next due')];
-  const [happens, crossed, result] = [
-    f.local('i32', 'something happens'),
-    f.local('i32', 'at a crossing'),
-    f.local('i32', 'result'),
-  ];
+  const [from, to] = f.named('f64', 'from', 'to');
+  const [end, due] = f.named('f64', 'end of the step', 'next due');
+  const [happens, crossed, result] = f.named('i32', 'something happens', 'at a crossing', 'result');
   const alone = f.local('i32', 'nobody listens');
   const isLocated = layout.crossings.count > 0 && shared.passes !== true;
   const conditioned = handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');

@@ -354,7 +354,7 @@ function inOrder(
     });
   const tiles = Math.max(2, Math.round(size / TILE));
   const tile = 2 * Math.ceil((size + Math.max(...shifts)) / tiles / 2);
-  const [tileEnd, limit] = [f.local('i32', 'end of tile'), f.local('i32', 'limit')];
+  const [tileEnd, limit] = f.named('i32', 'end of tile', 'limit');
   /** In the tile that a round belongs to. */
   const within = (round: number, body: Statement[]): Statement[] =>
     body.length === 0 ? [] : [when(i32.eq(tileEnd, 8 * tile * (Math.floor(round / tile) + 1)), body)];

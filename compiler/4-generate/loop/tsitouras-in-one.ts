@@ -65,7 +65,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
     return [f64.store(0, node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h)), layout.time), ...body];
   };
 
-  const [even, odd] = [f.local('f64', 'sum of even'), f.local('f64', 'sum of odd')];
+  const [even, odd] = f.named('f64', 'sum of even', 'sum of odd');
   const error = f.local('f64', 'error');
   const errors = each.flatMap((n) => {
     const sum = n % 2 === 0 ? even : odd;

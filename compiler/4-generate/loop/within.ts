@@ -86,10 +86,7 @@ export function withinRk4(context: Context): LooksWithin | undefined {
   const kept = keptStart(context);
   return looksWithin(context, (f, { from }) => {
     const each = [...Array(count).keys()];
-    const [x, slopes] = ['x', 'slope'].map((name) => each.map((n) => f.local('f64', `${name} ${n + 1}`))) as [
-      F[],
-      F[],
-    ];
+    const [x, slopes] = f.namedEach('f64', count, 'x', 'slope');
     const h = f.local('f64', 'part of the step');
     const evaluated = equationsIn(context, f);
     return {
@@ -114,7 +111,7 @@ export function withinTsit5(context: Context): LooksWithin | undefined {
   return looksWithin(context, (f, { from, to }) => {
     const each = [...Array(count).keys()];
     const x = each.map((n) => f.local('f64', `x ${n + 1}`));
-    const [theta, h] = [f.local('f64', 'theta'), f.local('f64', 'length')];
+    const [theta, h] = f.named('f64', 'theta', 'length');
     const shares = interpolant.map((_, s) => f.local('f64', `weight ${s + 1}`));
     return {
       x,

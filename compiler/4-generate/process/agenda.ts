@@ -22,16 +22,8 @@ import {
   v128,
   when,
 } from '../wasm/index.ts';
-import type {
-  F64,
-  FunctionBuilder,
-  FunctionHandle,
-  I32,
-  Local,
-  ModuleBuilder,
-  Statement,
-} from '../wasm/index.ts';
-import { heap, locals } from './heap.ts';
+import type { F64, FunctionHandle, I32, Local, LocalOwner, ModuleBuilder, Statement } from '../wasm/index.ts';
+import { heap } from './heap.ts';
 import { Actor, AHEAD_OF_NEAR, Header, NEAR_BYTES, NEAREST } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 
@@ -46,11 +38,11 @@ export interface Agenda {
   /** schedule(actor, time): the actor must have no event. */
   schedule: FunctionHandle;
   /** The same, in place. */
-  scheduled: (f: Pick<FunctionBuilder, 'local'>, actor: Local<'i32'>, time: Local<'f64'>) => Statement[];
+  scheduled: (f: LocalOwner, actor: Local<'i32'>, time: Local<'f64'>) => Statement[];
   /** cancel(actor): it must have one. */
   cancel: FunctionHandle;
   /** The first event taken out, and its actor. */
-  popped: (f: Pick<FunctionBuilder, 'local'>, actor: Local<'i32'>) => Statement[];
+  popped: (f: LocalOwner, actor: Local<'i32'>) => Statement[];
   /** Time of the event of an actor that has one. */
   timeOf: (actor: I32) => F64;
   /** No number where there is none. */
@@ -84,7 +76,7 @@ export function agenda(
   /** The later half goes to the heap. */
   const spill = module.function('events for later', {});
   {
-    const [at] = locals(spill, 'at');
+    const [at] = spill.named('i32', 'at');
     const order = spill.local('f64', 'order');
     const [next, close] = [label('next'), label('close up')];
     spill.body = [
@@ -110,7 +102,7 @@ export function agenda(
   /** The list is empty, and the heap is not. */
   const refill = module.function('events that come near', {});
   {
-    const [at, actor] = locals(refill, 'at', 'actor');
+    const [at, actor] = refill.named('i32', 'at', 'actor');
     const next = label('next');
     refill.body = [
       set(at, later.count()),
@@ -132,13 +124,8 @@ export function agenda(
    * nobody can guess, and a wrong guess costs more than to move the last few without one: what an entry and the one before it differ by is
    * put into both where the one before moves up.
    */
-  const movedUp = (
-    f: Pick<FunctionBuilder, 'local'>,
-    at: Local<'i32'>,
-    actor: Local<'i32'>,
-    time: Local<'f64'>,
-  ): Statement[] => {
-    const [times, fresh] = [f.local('v128', 'times'), f.local('v128', 'new entry')];
+  const movedUp = (f: LocalOwner, at: Local<'i32'>, actor: Local<'i32'>, time: Local<'f64'>): Statement[] => {
+    const [times, fresh] = f.named('v128', 'times', 'new entry');
     const differences = Array.from({ length: guessless }, (_, n) => f.local('v128', `difference ${n + 1}`));
     const entries = differences.map((_, n) => f.local('v128', `entry ${n + 1}`));
     const before = (n: number): number => near - NEAR_BYTES * (n + 1);
@@ -163,12 +150,8 @@ export function agenda(
     ];
   };
 
-  const scheduled = (
-    f: Pick<FunctionBuilder, 'local'>,
-    actor: Local<'i32'>,
-    time: Local<'f64'>,
-  ): Statement[] => {
-    const [at] = locals(f, 'at');
+  const scheduled = (f: LocalOwner, actor: Local<'i32'>, time: Local<'f64'>): Statement[] => {
+    const [at] = f.named('i32', 'at');
     const order = f.local('f64', 'order');
     const [next, placed, done] = [label('nearer'), label('placed'), label('scheduled')];
     const isLater = i32.eqz(f64.le(f64.load(at, near - NEAR_BYTES), time));
@@ -216,7 +199,7 @@ export function agenda(
   /** place(actor): where it stands in the list. */
   const place = module.function('place of event', { params: { actor: 'i32' }, results: ['i32'] });
   {
-    const [at] = locals(place, 'at');
+    const [at] = place.named('i32', 'at');
     const next = label('next');
     place.body = [
       set(at, bytes()),
@@ -231,7 +214,7 @@ export function agenda(
   const cancel = module.function('cancel', { params: { actor: 'i32' } });
   {
     const { actor } = cancel.params;
-    const [at, last] = locals(cancel, 'at', 'last');
+    const [at, last] = cancel.named('i32', 'at', 'last');
     const [next, closed] = [label('next'), label('closed up')];
     cancel.body = [
       when(i32.gt(i32.load(actor, Actor.position), 0), [run(later.cancel, [actor]), returns()]),
@@ -252,7 +235,7 @@ export function agenda(
   }
 
   const popped: Agenda['popped'] = (f, actor) => {
-    const [at] = locals(f, 'at');
+    const [at] = f.named('i32', 'at');
     return [
       set(at, i32.sub(bytes(), NEAR_BYTES)),
       i32.store(0, at, header + Header.near),

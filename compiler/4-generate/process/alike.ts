@@ -7,10 +7,10 @@ import type { Rows } from '../wasm/alike.ts';
 import { branch, f64, i32, label, set } from '../wasm/index.ts';
 import type {
   Expression,
-  FunctionBuilder,
   I32,
   Label,
   Local,
+  LocalOwner,
   ModuleBuilder,
   Statement,
   ValueType,
@@ -40,7 +40,7 @@ export interface Table {
 
 interface Steps {
   module: ModuleBuilder;
-  owner: Pick<FunctionBuilder, 'local'>;
+  owner: LocalOwner;
   /** The code of the actor, where a case begins by way of the table. */
   code: Local<'i32'>;
   cases: readonly (readonly Statement[])[];
@@ -128,7 +128,7 @@ function roundsOf({ module, owner, cases, entries, listedAt }: Steps): (band: Ba
   const draft = (
     { first, length, rounds }: Band,
     looked: number,
-    from: Steps['owner'],
+    from: Pick<LocalOwner, 'local'>,
   ): Draft | undefined => {
     const row = from.local('i32', 'row');
     const inside = Array.from({ length }, (_, step) => label(entries[first + step]!.name));

@@ -20,7 +20,7 @@ import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { NOT_NEGATIVE } from './demands.ts';
 import type { Demand } from './demands.ts';
 import { trouble, troubled } from './flow.ts';
-import { callI32, locals } from './heap.ts';
+import { callI32 } from './heap.ts';
 import { leavesWith } from './held.ts';
 import { runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
@@ -48,7 +48,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
   /** spawn(actor, code): an item of the actor's instance. */
   const spawn = flow.processes.map((process, id) => {
     const f = module.function(`new item of ${process.name}`, { params: { source: 'i32', code: 'i32' } });
-    const [item, instance] = locals(f, 'item', 'instance');
+    const [item, instance] = f.named('i32', 'item', 'instance');
     const at = process.loops.length === 0 ? i32.const(0) : instance;
     const arrivals = process.steps.filter((step) => step.kind === 'arrive');
     const demands = arrivals.filter(({ demand }) => demand);
@@ -100,7 +100,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
       source: step.source,
       ...must,
     });
-    const [left] = locals(proceed, 'left');
+    const [left] = proceed.named('i32', 'left');
     const repeat = label('each of the group');
     const one: Statement[] = [
       run(spawn[id]!, [actor, i32.const(code + 1)]),
@@ -180,7 +180,7 @@ export function arrivals(machine: Machine, { settled }: Using) {
     step: FlatStep & { kind: 'leave' },
   ): FunctionHandle => {
     const f = module.function(`${process.name} ${step.text}`, { params: { item: 'i32' } });
-    const [chain, tail, instance, inside] = locals(f, 'chain', 'tail', 'instance', 'inside');
+    const [chain, tail, instance, inside] = f.named('i32', 'chain', 'tail', 'instance', 'inside');
     const item = packs ? f.local('i32', 'item') : f.params.item;
     const at = process.loops.length === 0 ? i32.const(0) : instance;
     const which = (of: I32): Statement[] =>

@@ -3,7 +3,7 @@ import { block, branch, branchIf, call, f64, i32, label, loop, returns, set, whe
 import type { FunctionBuilder, FunctionHandle, Statement } from '../wasm/index.ts';
 import { troubled } from './flow.ts';
 import type { Flow } from './flow.ts';
-import { callI32, locals } from './heap.ts';
+import { callI32 } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Places } from './places.ts';
 import { Actor, Header, instancesOf, Item, Resource } from './plan.ts';
@@ -34,7 +34,7 @@ export function carriesOn(
   const { proceed, dispatch } = machine;
   {
     const { actor, until, most } = proceed.params;
-    const [events, list, more] = locals(proceed, 'events', 'list', 'more');
+    const [events, list, more] = proceed.named('i32', 'events', 'list', 'more');
     const next = proceed.local('f64', 'time of the next');
     const { again } = machine;
     const done = label('done');
@@ -94,7 +94,7 @@ export function carriesOn(
   }
 
   const { until } = flowRun.params;
-  const [events, more] = locals(flowRun, 'events', 'more');
+  const [events, more] = flowRun.named('i32', 'events', 'more');
   const next = label('next');
   return [
     runs(refresh),

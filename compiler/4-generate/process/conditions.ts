@@ -4,7 +4,6 @@ import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import { branch, branchIf, f64, i32, label, loop, returns, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, Statement } from '../wasm/index.ts';
 import type { Demand } from './demands.ts';
-import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { hasPlace } from './places.ts';
@@ -22,7 +21,7 @@ export function awaiting(machine: Machine) {
   const { module, plan, lists, values, places, goes, releasePending, anyPending } = machine;
   const waitingConditions: Statement[] = [];
   const conditions = module.function('items that can go on', { results: ['i32'] });
-  const [found] = locals(conditions, 'found');
+  const [found] = conditions.named('i32', 'found');
 
   /** Those who wait for a condition are asked again after each event, in the order in which they came. */
   function waitingFor(
@@ -33,7 +32,7 @@ export function awaiting(machine: Machine) {
     condition: FlatExpression,
   ): void {
     const demand = toldOf(process, process.steps[at]!);
-    const [item, next, list, end] = locals(conditions, 'item', 'next', 'list', 'end');
+    const [item, next, list, end] = conditions.named('i32', 'item', 'next', 'list', 'end');
     const base = plan.lists.get(stepKey(id, at))!;
     const count = process.loops.reduce((total, { from, to }) => total * (to - from), 1);
     const [lists1, items1] = [label('next list'), label('next item')];
@@ -69,7 +68,7 @@ export function awaiting(machine: Machine) {
   /** An item arrives each time that a condition becomes true. */
   function waitsForArrival(process: FlatProcess, id: number, at: number, condition: FlatExpression): void {
     const demand = toldOf(process, process.steps[at]!);
-    const [source, end, truth] = locals(conditions, 'source', 'end', 'truth');
+    const [source, end, truth] = conditions.named('i32', 'source', 'end', 'truth');
     const base = plan.sources.get(stepKey(id, at))!;
     const count = process.loops.reduce((total, { from, to }) => total * (to - from), 1);
     const next = label('next source');

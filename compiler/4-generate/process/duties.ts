@@ -3,7 +3,6 @@ import { f64, i32, returns, run, set, switchOn, when } from '../wasm/index.ts';
 import type { Statement } from '../wasm/index.ts';
 import { onDutyOf, wholeUnits } from './demands.ts';
 import { resourceAt } from './flow.ts';
-import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { Actor, Item, Resource, Shift, Unit, UnitState, WEEK } from './plan.ts';
@@ -42,7 +41,7 @@ export function duties(machine: Machine, { giveAll, known, work }: Using) {
     const { shifts, loops, name } = flow.resources[id]!;
     if (!shifts) return [];
     const { changes, cycle } = shifts;
-    const [index, resource, onDuty] = locals(proceed, 'change', 'resource', 'on duty');
+    const [index, resource, onDuty] = proceed.named('i32', 'change', 'resource', 'on duty');
     const time = proceed.local('f64', 'time of change');
     return [
       set(index, i32.load(actor, Actor.next)),

@@ -2,7 +2,7 @@
 import type { FlatFlow, FlatPlace, FlatProcess } from '../../ir/process.ts';
 import type { Context } from '../context.ts';
 import { f64, i32, set } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, I32, Statement } from '../wasm/index.ts';
+import type { F64, I32, LocalOwner, Statement } from '../wasm/index.ts';
 import type { Agenda } from './agenda.ts';
 import { agenda } from './agenda.ts';
 import { derived, written } from './derived.ts';
@@ -60,7 +60,7 @@ export interface Found {
 }
 export function found(
   { flow, plan }: Flow,
-  f: Pick<FunctionBuilder, 'local'>,
+  f: LocalOwner,
   kind: 'queues' | 'resources',
   process: FlatProcess,
   place: FlatPlace,

@@ -19,15 +19,7 @@ import {
   tee,
   when,
 } from '../wasm/index.ts';
-import type {
-  F64,
-  FunctionBuilder,
-  FunctionHandle,
-  I32,
-  Local,
-  ModuleBuilder,
-  Statement,
-} from '../wasm/index.ts';
+import type { F64, FunctionHandle, I32, Local, LocalOwner, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { Actor, EVENT_BYTES, Header } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 
@@ -99,7 +91,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
   });
   {
     const { position, time, order, actor } = up.params;
-    const [at, from, parent] = locals(up, 'at', 'from', 'parent');
+    const [at, from, parent] = up.named('i32', 'at', 'from', 'parent');
     const [again, done] = [label('up'), label('placed')];
     up.body = [
       block(done, [
@@ -122,7 +114,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
   });
   {
     const { position, time, order, actor } = down.params;
-    const [at, child, best, other] = locals(down, 'at', 'child', 'best', 'other');
+    const [at, child, best, other] = down.named('i32', 'at', 'child', 'best', 'other');
     const [again, done] = [label('down'), label('placed')];
 
     down.body = [
@@ -158,9 +150,9 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
   }
 
   /** The last entry, taken out of its place. */
-  const taken = (f: Pick<FunctionBuilder, 'local'>, last: I32) => {
-    const [time, order] = [f.local('f64', 'time'), f.local('f64', 'order')];
-    const [actor] = locals(f, 'moved');
+  const taken = (f: LocalOwner, last: I32) => {
+    const [time, order] = f.named('f64', 'time', 'order');
+    const [actor] = f.named('i32', 'moved');
     return {
       time,
       order,
@@ -176,7 +168,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
 
   const cancel = module.function('cancel', { params: { actor: 'i32' } });
   {
-    const [position, last] = locals(cancel, 'position', 'last');
+    const [position, last] = cancel.named('i32', 'position', 'last');
     const moved = taken(cancel, last);
     cancel.body = [
       set(position, i32.sub(i32.load(cancel.params.actor, Actor.position), 1)),
@@ -205,7 +197,7 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
 
   const pop = module.function('next event', { results: ['i32'] });
   {
-    const [actor, last] = locals(pop, 'actor', 'last');
+    const [actor, last] = pop.named('i32', 'actor', 'last');
     const moved = taken(pop, last);
     pop.body = [
       i32.store(tee(actor, i32.load(0, events + ACTOR)), 0, Actor.position),
@@ -233,14 +225,6 @@ export function heap(module: ModuleBuilder, plan: FlowPlan): Heap {
     count,
     begin: Array.from({ length: BEYOND }, (_, n) => never(i32.const(0), n)).flat(),
   };
-}
-
-/** Several whole numbers at once. */
-export function locals<N extends string[]>(
-  f: Pick<FunctionBuilder, 'local'>,
-  ...names: N
-): { [K in keyof N]: Local<'i32'> } {
-  return names.map((name) => f.local('i32', name)) as { [K in keyof N]: Local<'i32'> };
 }
 
 export const callI32 = (f: FunctionHandle, ...operands: (I32 | F64 | number)[]): I32 =>

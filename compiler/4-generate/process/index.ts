@@ -13,7 +13,6 @@ import type { Demand } from './demands.ts';
 import { flowOf } from './flow.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
-import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { LEVEL_CELLS, TALLY_CELLS } from './measures.ts';
 import { places } from './places.ts';
@@ -84,7 +83,7 @@ function eachInstance(
   body: (scope: Scope, there: I32, instance: Local<'i32'>) => Statement[],
 ): Statement[] {
   const scope = new Scope(made.context, f).inner(loops);
-  const [there, instance] = locals(f, 'there', 'instance');
+  const [there, instance] = f.named('i32', 'there', 'instance');
   return [
     set(instance, 0),
     ...scope.loop(loops, [
@@ -257,7 +256,7 @@ function records(
   function unitsBegin(id: number, there: I32, instance: I32): Statement[] {
     const resource = flow.resources[id]!;
     if (resource.units === undefined) return [];
-    const [unit, left] = locals(f, 'unit', 'left');
+    const [unit, left] = f.named('i32', 'unit', 'left');
     const next = label('next unit');
     return [
       set(unit, record(plan.units[id]!, Unit.size * resource.units, instance)),
@@ -281,7 +280,7 @@ function records(
     const { shifts, loops, name } = flow.resources[id]!;
     if (!shifts) return [];
     const { changes, cycle } = shifts;
-    const [actor] = locals(f, 'shift');
+    const [actor] = f.named('i32', 'shift');
     const next = changes[1] ?? { time: changes[cycle]!.time + WEEK };
     return [
       set(actor, record(plan.shifts[id]!, Shift.size, instance)),
@@ -310,7 +309,7 @@ function records(
   const sources = flow.processes.flatMap(({ steps: all, loops, name }, process) =>
     all.flatMap((step, at) => {
       if (step.kind !== 'arrive') return [];
-      const [source] = locals(f, 'source');
+      const [source] = f.named('i32', 'source');
       const arrival = {
         what: `The time of '${step.text}'`,
         name,
@@ -363,7 +362,7 @@ function statisticsBegin(made: Flow, f: FunctionBuilder, address: (variable: num
   const { flow, measures, context } = made;
   const elements = (variable: number): number =>
     context.dims[variable]!.reduce((total, size) => total * size, 1);
-  const [at, cell] = locals(f, 'at', 'cell');
+  const [at, cell] = f.named('i32', 'at', 'cell');
   return [
     ...flow.levels.flatMap(({ variable, statistic }) => {
       const next = label('next level');

@@ -15,8 +15,7 @@ import {
   tee,
   when,
 } from '../wasm/index.ts';
-import type { FunctionBuilder, FunctionHandle, I32, ModuleBuilder, Statement } from '../wasm/index.ts';
-import { locals } from './heap.ts';
+import type { FunctionHandle, I32, LocalOwner, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { Header, Item, List } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 
@@ -26,8 +25,8 @@ export interface Lists {
   /** append(list, item): at the end. */
   append: FunctionHandle;
   /** The same in place, and the first taken out. */
-  appended: (f: Pick<FunctionBuilder, 'local'>, list: I32, item: I32) => Statement[];
-  firstRemoved: (f: Pick<FunctionBuilder, 'local'>, list: I32, item: I32) => Statement[];
+  appended: (f: LocalOwner, list: I32, item: I32) => Statement[];
+  firstRemoved: (f: LocalOwner, list: I32, item: I32) => Statement[];
   /** remove(item): out of the list it is in. */
   remove: FunctionHandle;
   /** ready(item): it goes on as soon as those before it have. */
@@ -45,7 +44,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
   const insert = module.function('insert into list', { params: { list: 'i32', item: 'i32' } });
   {
     const { list, item } = insert.params;
-    const [after, next] = locals(insert, 'after', 'next');
+    const [after, next] = insert.named('i32', 'after', 'next');
     const rank = insert.local('f64', 'rank');
     const order = insert.local('f64', 'order');
     const [again, found] = [label('towards the head'), label('found')];
@@ -82,7 +81,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
 
   // Whether others are in a list is hard to guess: a place to write is chosen, where one might branch.
   const appended: Lists['appended'] = (f, list, item) => {
-    const [tail] = locals(f, 'tail');
+    const [tail] = f.named('i32', 'tail');
     return [
       set(tail, i32.load(list, List.tail)),
       i32.store(item, list, Item.list),
@@ -99,7 +98,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
   const remove = module.function('remove from list', { params: { item: 'i32' } });
   {
     const { item } = remove.params;
-    const [list, next, previous] = locals(remove, 'list', 'next', 'previous');
+    const [list, next, previous] = remove.named('i32', 'list', 'next', 'previous');
     remove.body = [
       set(list, i32.load(item, Item.list)),
       set(next, i32.load(item, Item.next)),
@@ -112,7 +111,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
   }
 
   const firstRemoved: Lists['firstRemoved'] = (f, list, item) => {
-    const [next] = locals(f, 'next');
+    const [next] = f.named('i32', 'next');
     return [
       i32.store(list, tee(next, i32.load(item, Item.next)), List.head),
       i32.store(list, i32.sub(i32.load(list, List.count), 1), List.count),
@@ -124,7 +123,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
   const ready = module.function('ready', { params: { item: 'i32' } });
   {
     const { item } = ready.params;
-    const [tail] = locals(ready, 'tail');
+    const [tail] = ready.named('i32', 'tail');
     ready.body = [
       i32.store(item, 0, Item.next),
       set(tail, i32.load(0, header + Header.readyTail)),
@@ -134,7 +133,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
   }
   const nextReady = module.function('next ready', { results: ['i32'] });
   {
-    const [item, next] = locals(nextReady, 'item', 'next');
+    const [item, next] = nextReady.named('i32', 'item', 'next');
     nextReady.body = [
       set(item, i32.load(0, header + Header.readyHead)),
       when(item, [
@@ -148,7 +147,7 @@ export function lists(module: ModuleBuilder, plan: FlowPlan): Lists {
 
   const obtain = module.function('obtain item', { results: ['i32'] });
   {
-    const [item] = locals(obtain, 'item');
+    const [item] = obtain.named('i32', 'item');
     obtain.body = [
       set(item, i32.load(0, header + Header.free)),
       when(

@@ -2,7 +2,7 @@
 import type { FlatExpression } from '../../ir/flat-expression.ts';
 import type { FlatProcess, FlatUse } from '../../ir/process.ts';
 import { branch, call, drop, f64, i32, label, set, when } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
+import type { F64, I32, Local, LocalOwner, Statement } from '../wasm/index.ts';
 import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { NOT_NEGATIVE } from './demands.ts';
 import { trouble } from './flow.ts';
@@ -100,13 +100,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const coming = flow.processes.map((process) => comings(flow, process));
   const anyPending = flow.processes.some(({ steps: all }) => all.some(({ kind }) => kind === 'finish'));
 
-  const amount = (
-    f: Pick<FunctionBuilder, 'local'>,
-    name: string,
-    process: FlatProcess,
-    of: FlatExpression,
-    item: I32,
-  ) => {
+  const amount = (f: LocalOwner, name: string, process: FlatProcess, of: FlatExpression, item: I32) => {
     if (of.kind === 'number') return { statements: [], value: i32.const(Math.round(of.value)) as I32 };
     const local = f.local('i32', 'units');
     const value = values.of(name, process.loops, of, item, {

@@ -7,7 +7,7 @@ import { FlowTrouble } from '../../../runtime/contract/kernel.ts';
 import { AT_LEAST_ONE } from './demands.ts';
 import { trouble } from './flow.ts';
 import { record } from './record.ts';
-import { callI32, locals } from './heap.ts';
+import { callI32 } from './heap.ts';
 import { holdsNothing } from './held.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
@@ -41,8 +41,15 @@ export function packing(machine: Machine, { settled }: Using) {
         ...AT_LEAST_ONE,
       });
     const list = record(plan.lists.get(stepKey(id, at))!, List.size, i32.load(actor, Actor.instance));
-    const [there, left, carrier, last, item] = locals(proceed, 'list', 'left', 'carrier', 'last', 'packed');
-    const [before] = locals(proceed, 'packed before');
+    const [there, left, carrier, last, item] = proceed.named(
+      'i32',
+      'list',
+      'left',
+      'carrier',
+      'last',
+      'packed',
+    );
+    const [before] = proceed.named('i32', 'packed before');
     const next = label('next packed');
     return [
       set(there, list),
@@ -89,7 +96,7 @@ export function packing(machine: Machine, { settled }: Using) {
     ];
   };
   const unbatch = ({ process, code, coming }: StepPlace): Statement[] => {
-    const [item, following] = locals(proceed, 'packed', 'following');
+    const [item, following] = proceed.named('i32', 'packed', 'following');
     const next = label('next packed');
     return [
       ...settled(proceed, process, actor, coming),
@@ -128,7 +135,7 @@ export function packing(machine: Machine, { settled }: Using) {
         ...AT_LEAST_ONE,
       });
     const onward = goTo(code + 1);
-    const [copy, left, instance] = locals(proceed, 'copy', 'left', 'instance');
+    const [copy, left, instance] = proceed.named('i32', 'copy', 'left', 'instance');
     const next = label('next copy');
     const bytes = plan.itemBytes;
     return [

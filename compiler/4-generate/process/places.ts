@@ -2,7 +2,6 @@
 import { branch, branchIf, block, f64, i32, label, loop, returns, run, set, when } from '../wasm/index.ts';
 import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
 import type { Flow, Found } from './flow.ts';
-import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { Item, List, Place } from './plan.ts';
 
@@ -36,7 +35,7 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
   const wake = module.function('wake belt', { params: { place: 'i32' } });
   {
     const { place } = wake.params;
-    const [belt] = locals(wake, 'belt');
+    const [belt] = wake.named('i32', 'belt');
     wake.body = [
       set(belt, i32.load(place, Place.belt)),
       when(belt, [
@@ -50,7 +49,7 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
   const admit = module.function('admit', { params: { place: 'i32' } });
   {
     const { place } = admit.params;
-    const [item] = locals(admit, 'item');
+    const [item] = admit.named('i32', 'item');
     const [again, done] = [label('next'), label('admitted')];
     admit.body = [
       block(done, [
@@ -78,7 +77,7 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
   const leave = module.function('leave place', { params: { item: 'i32' } });
   {
     const { item } = leave.params;
-    const [place, rider] = locals(leave, 'place', 'rider');
+    const [place, rider] = leave.named('i32', 'place', 'rider');
     leave.body = [
       set(place, i32.load(item, Item.place)),
       when(i32.eqz(place), [returns()]),

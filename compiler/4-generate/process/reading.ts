@@ -17,8 +17,8 @@ export function attribute(scope: Scope, slot: number): F64 {
 /** The middle of the first bucket by which the share is reached; 0 while there is none. */
 export function quantileOf(scope: Scope, expression: FlatExpression & { kind: 'quantile' }): F64 {
   const { owner, plan } = scope;
-  const [first, bucket] = [owner.local('i32', 'first bucket'), owner.local('i32', 'bucket')];
-  const [total, wanted] = [owner.local('f64', 'total'), owner.local('f64', 'wanted')];
+  const [first, bucket] = owner.named('i32', 'first bucket', 'bucket');
+  const [total, wanted] = owner.named('f64', 'total', 'wanted');
   const [counting, searching, found] = [label('count'), label('search'), label('found')];
   const { dynamic, constant } = elementOffset(scope, expression.histogram, [...expression.index, 0]);
   const count = f64.load(i32.add(first, i32.shl(bucket, 3)));

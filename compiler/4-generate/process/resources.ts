@@ -15,10 +15,18 @@ import {
   set,
   when,
 } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  LocalOwner,
+  Statement,
+} from '../wasm/index.ts';
 import { NOT_NEGATIVE } from './demands.ts';
 import type { Flow } from './flow.ts';
-import { locals, callI32 } from './heap.ts';
+import { callI32 } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { Actor, Item, Resource, Unit, UnitState } from './plan.ts';
 
@@ -101,11 +109,7 @@ export function resources(made: Flow): Resources {
   ];
 
   /** Each unit of a resource in turn. */
-  const eachUnit = (
-    f: Pick<FunctionBuilder, 'local'>,
-    resource: I32,
-    body: (unit: Local<'i32'>) => Statement[],
-  ): Statement[] => {
+  const eachUnit = (f: LocalOwner, resource: I32, body: (unit: Local<'i32'>) => Statement[]): Statement[] => {
     const unit = f.local('i32', 'unit');
     const end = f.local('i32', 'end of units');
     return [
@@ -120,7 +124,7 @@ export function resources(made: Flow): Resources {
   const take = module.function('take units', { params: { resource: 'i32', units: 'i32', item: 'i32' } });
   {
     const { resource, units, item } = take.params;
-    const [left] = locals(take, 'left');
+    const [left] = take.named('i32', 'left');
     take.body = [
       i32.store(resource, i32.add(i32.load(resource, Resource.taken), units), Resource.taken),
       run(measures.add, [
@@ -147,7 +151,7 @@ export function resources(made: Flow): Resources {
   const grant = module.function('grant', { params: { item: 'i32' }, results: ['i32'] });
   {
     const { resource } = serve.params;
-    const [item, result] = locals(serve, 'item', 'result');
+    const [item, result] = serve.named('i32', 'item', 'result');
     const [again, done] = [label('next'), label('served')];
     serve.body = [
       block(done, [
@@ -167,7 +171,7 @@ export function resources(made: Flow): Resources {
   const breakDown = module.function('break down', { params: { unit: 'i32' } });
   {
     const { unit } = breakDown.params;
-    const [resource, item, code] = locals(breakDown, 'resource', 'item', 'code');
+    const [resource, item, code] = breakDown.named('i32', 'resource', 'item', 'code');
     const codes = flow.resources.flatMap(({ breaks }, id) =>
       breaks
         ? [
@@ -195,7 +199,7 @@ export function resources(made: Flow): Resources {
   const give = module.function('give units', { params: { resource: 'i32', units: 'i32', item: 'i32' } });
   {
     const { resource, units, item } = give.params;
-    const [left] = locals(give, 'left');
+    const [left] = give.named('i32', 'left');
     give.body = [
       i32.store(resource, i32.sub(i32.load(resource, Resource.taken), units), Resource.taken),
       run(measures.add, [
@@ -236,7 +240,7 @@ export function resources(made: Flow): Resources {
     results: ['i32'],
   });
   {
-    const [worst, holder] = locals(victim, 'worst', 'holder');
+    const [worst, holder] = victim.named('i32', 'worst', 'holder');
     const rank = victim.local('f64', 'worst rank');
     victim.body = [
       set(rank, victim.params.rank),

@@ -5,7 +5,6 @@ import type { I32, Statement } from '../wasm/index.ts';
 import { demanded } from './demands.ts';
 import type { Demand } from './demands.ts';
 import { beltAt } from './flow.ts';
-import { locals } from './heap.ts';
 import { runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
 import { Actor, Item, Place } from './plan.ts';
@@ -44,7 +43,7 @@ export function riding({
   };
 
   const ride = ({ process, code }: StepPlace, step: FlatStep & { kind: 'ride' }): Statement[] => {
-    const [there] = locals(proceed, 'belt');
+    const [there] = proceed.named('i32', 'belt');
     return [
       set(there, beltAt(made, process, step.place, actor)),
       i32.store(actor, i32.load(there, Place.on), Item.unit),
@@ -54,7 +53,7 @@ export function riding({
     ];
   };
   const alight = ({ process, code }: StepPlace, step: FlatStep & { kind: 'alight' }): Statement[] => {
-    const [there] = locals(proceed, 'belt');
+    const [there] = proceed.named('i32', 'belt');
     const free = proceed.local('f64', 'end is free');
     return [
       set(there, beltAt(made, process, step.place, actor)),

@@ -1,9 +1,9 @@
 /** Asking for units: in the order of coming, by rank, or by taking them from the less urgent. */
 import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import { branch, block, call, f64, i32, label, returns, set, when } from '../wasm/index.ts';
-import type { FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type { FunctionHandle, I32, Local, LocalOwner, Statement } from '../wasm/index.ts';
 import { givenBack, mayBeWithoutPlaces } from './coming.ts';
-import { callI32, locals } from './heap.ts';
+import { callI32 } from './heap.ts';
 import { holdsMore } from './held.ts';
 import { first, runs } from './lists.ts';
 import type { Machine, StepPlace } from './machine.ts';
@@ -20,7 +20,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
 
   /** All units are there: the item takes them, and is no longer where it was. */
   const granted = (
-    f: Pick<FunctionBuilder, 'local'>,
+    f: LocalOwner,
     { process, coming: before }: StepPlace,
     asked: readonly Asked[],
     item: Local<'i32'>,
@@ -50,7 +50,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
       results: ['i32'],
     });
     const { item } = f.params;
-    const [list] = locals(f, 'list');
+    const [list] = f.named('i32', 'list');
     const isShort = ({ of, amount }: Asked): I32 => i32.lt(units.available(of), amount);
     if (step.needs.length === 1) {
       const granting: Granting = (owner, first) => {
@@ -105,7 +105,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
     grant: FunctionHandle,
   ): Statement[] => {
     const { process, code, coming } = place;
-    const [head] = locals(proceed, 'head');
+    const [head] = proceed.named('i32', 'head');
     const rank = step.rank ?? { kind: 'number' as const, value: 0 };
     const behind: I32 = i32.or(
       f64.lt(f64.load(head, Item.rank), f64.load(actor, Item.rank)),
@@ -120,7 +120,7 @@ export function seizing(machine: Machine, { needed, stays, releases, leaves }: U
     const preempt: Statement[] =
       step.preempts && only !== undefined
         ? (() => {
-            const [target] = locals(proceed, 'victim');
+            const [target] = proceed.named('i32', 'victim');
             return [
               set(target, call<'i32'>(resources.victim, only.of.record, f64.load(actor, Item.rank))),
               when(target, [runs(interrupt, target)]),

@@ -20,7 +20,6 @@ import { givenBack, keepsUnits } from './coming.ts';
 import { beltAt, found, resourceAt, trouble, troubled } from './flow.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
-import { locals } from './heap.ts';
 import { holdsLess } from './held.ts';
 import { first, runs } from './lists.ts';
 import { machineOf } from './machine.ts';
@@ -113,7 +112,7 @@ export function steps(
       arrival.kind === 'arrive' && arrival.until
         ? f64.le(now(), endOf(process, arrival, arrival.until))
         : i32.const(1);
-    const [from] = locals(proceed, 'source');
+    const [from] = proceed.named('i32', 'source');
     return [
       when(i32.eqz(i32.load(actor, Item.refilled)), [
         i32.store(actor, 1, Item.refilled),
@@ -154,7 +153,7 @@ export function steps(
       case 'set':
         return sets(place, step);
       case 'reserve': {
-        const belt = step.on === 'queue' ? undefined : locals(proceed, 'belt')[0];
+        const belt = step.on === 'queue' ? undefined : proceed.named('i32', 'belt')[0];
         const queue = belt ? undefined : found(made, proceed, 'queues', process, step.place, actor);
         const there = belt ?? queue!.record;
         return [
@@ -178,7 +177,7 @@ export function steps(
         ];
       }
       case 'enter': {
-        const belt = step.on === 'queue' ? undefined : locals(proceed, 'belt')[0];
+        const belt = step.on === 'queue' ? undefined : proceed.named('i32', 'belt')[0];
         const queue = belt ? undefined : found(made, proceed, 'queues', process, step.place, actor);
         const there = belt ?? queue!.record;
         const patience = step.patience
@@ -326,7 +325,7 @@ export function steps(
       case 'split':
         return split(place, step);
       case 'keep': {
-        const [there] = locals(proceed, 'store');
+        const [there] = proceed.named('i32', 'store');
         return [
           set(there, store.at(process, step.place, actor)),
           f64.store(actor, step.rank ? value('order', step.rank, 'The order of') : f64.const(0), Item.rank),
@@ -338,7 +337,7 @@ export function steps(
         ];
       }
       case 'take': {
-        const [there] = locals(proceed, 'store');
+        const [there] = proceed.named('i32', 'store');
         return [
           ...(anyPending ? [when(i32.load(actor, Item.pending), [runs(releasePending, actor)])] : []),
           set(there, store.at(process, step.place, actor)),
@@ -366,7 +365,7 @@ export function steps(
           rests,
         ];
       case 'repaired': {
-        const [unit, resource] = locals(proceed, 'unit', 'resource');
+        const [unit, resource] = proceed.named('i32', 'unit', 'resource');
         return [
           ...settled(proceed, process, actor, coming),
           set(unit, i32.load(actor, Item.unit)),

@@ -4,7 +4,6 @@ import { branch, branchIf, block, i32, label, loop, returns, set, when } from '.
 import type { FunctionHandle, I32 } from '../wasm/index.ts';
 import { record } from './record.ts';
 import type { Flow } from './flow.ts';
-import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { hasPlace } from './places.ts';
 import type { Places } from './places.ts';
@@ -26,7 +25,7 @@ export function stores({ context, flow, plan, lists }: Flow, places: Places): St
   const takers = (store: I32): I32 => i32.add(store, List.size);
   const fetch = context.module.function('fetch', { params: { store: 'i32' } });
   const { store } = fetch.params;
-  const [taker, item, left] = locals(fetch, 'taker', 'item', 'left');
+  const [taker, item, left] = fetch.named('i32', 'taker', 'item', 'left');
   const [again, done, next] = [label('next taker'), label('fetched'), label('next item')];
   fetch.body = [
     block(done, [

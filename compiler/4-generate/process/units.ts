@@ -4,9 +4,16 @@
  */
 import type { FlatProcess, FlatStep } from '../../ir/process.ts';
 import { branch, branchIf, block, f64, i32, label, loop, run, select, set, when } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  LocalOwner,
+  Statement,
+} from '../wasm/index.ts';
 import type { Flow, Found } from './flow.ts';
-import { locals } from './heap.ts';
 import { first, runs } from './lists.ts';
 import { Resource, Unit, UnitState } from './plan.ts';
 import { record } from './record.ts';
@@ -17,7 +24,7 @@ type Seize = FlatStep & { kind: 'seize' };
 
 /** For the first of those who wait: whether its units are there, and then how it takes them. */
 export type Granting = (
-  f: Pick<FunctionBuilder, 'local'>,
+  f: LocalOwner,
   item: Local<'i32'>,
 ) => { before: Statement[]; isShort: I32; taken: Statement[] };
 
@@ -28,9 +35,9 @@ export interface Units {
   /** Into the list of those who wait, behind all others where whoever comes later is served later. */
   waits: (of: Found, item: I32, last: boolean) => Statement[];
   /** The first of those who wait is taken out. */
-  firstStopsWaiting: (f: Pick<FunctionBuilder, 'local'>, of: Found, item: I32) => Statement[];
+  firstStopsWaiting: (f: LocalOwner, of: Found, item: I32) => Statement[];
   takes: (of: Found, units: I32, item: I32) => Statement[];
-  gives: (f: Pick<FunctionBuilder, 'local'>, of: Found, units: I32, item: I32) => Statement[];
+  gives: (f: LocalOwner, of: Found, units: I32, item: I32) => Statement[];
   /** Work that goes on until a time, unless something comes between. */
   starts: (of: Found, units: I32, item: I32, until: F64) => Statement[];
   stops: (of: Found, units: I32, item: I32) => Statement[];
@@ -42,7 +49,7 @@ export interface Units {
 export function unitsOf(
   { context, flow, plan, lists, measures }: Flow,
   resources: Resources,
-  owner: Pick<FunctionBuilder, 'local'>,
+  owner: LocalOwner,
   /** An item goes on as soon as those before it have: among the steps. */
   readied: (item: Local<'i32'>) => Statement[],
 ): Units {
@@ -89,13 +96,8 @@ export function unitsOf(
     );
   };
   /** Those who wait, in order, as far as there are units. */
-  const serving = (
-    f: Pick<FunctionBuilder, 'local'>,
-    id: number,
-    resource: I32,
-    how: Granting,
-  ): Statement[] => {
-    const [item] = locals(f, 'item');
+  const serving = (f: LocalOwner, id: number, resource: I32, how: Granting): Statement[] => {
+    const [item] = f.named('i32', 'item');
     const { before, isShort, taken } = how(f, item);
     const [again, end] = [label('next'), label('served')];
     const one = [
@@ -109,7 +111,7 @@ export function unitsOf(
     return [block(end, servesOne(id) ? one : [loop(again, [...one, branch(again)])])];
   };
   /** In place among the steps, where the step that asks has been made before. */
-  const serves = (f: Pick<FunctionBuilder, 'local'>, id: number, resource: I32): Statement[] => {
+  const serves = (f: LocalOwner, id: number, resource: I32): Statement[] => {
     const how = asking[id]!.length === 1 ? granting.get(asking[id]![0]!) : undefined;
     return f === owner && how !== undefined ? serving(f, id, resource, how) : [runs(serveOf(id), resource)];
   };

@@ -1,7 +1,7 @@
 /** Units taken and given back by uses, and those that are blocked meanwhile. */
 import type { FlatNeed, FlatProcess, FlatUse } from '../../ir/process.ts';
 import { i32, switchOn, when } from '../wasm/index.ts';
-import type { F64, FunctionBuilder, I32, Local, Statement } from '../wasm/index.ts';
+import type { F64, I32, Local, LocalOwner, Statement } from '../wasm/index.ts';
 import { onlyPlace, onlyUse } from './coming.ts';
 import type { Coming } from './coming.ts';
 import { found } from './flow.ts';
@@ -20,7 +20,7 @@ export function using(machine: Machine) {
     machine;
   /** The units of a need, and where they are. */
   const needed = (
-    f: Pick<FunctionBuilder, 'local'>,
+    f: LocalOwner,
     process: FlatProcess,
     need: FlatNeed,
     item: I32,
@@ -29,12 +29,7 @@ export function using(machine: Machine) {
     const { statements, value } = amount(f, 'units', process, need.units, item);
     return { of, amount: value, statements: [...of.statements, ...statements] };
   };
-  const giveAll = (
-    f: Pick<FunctionBuilder, 'local'>,
-    process: FlatProcess,
-    needs: FlatNeed[],
-    item: I32,
-  ): Statement[] =>
+  const giveAll = (f: LocalOwner, process: FlatProcess, needs: FlatNeed[], item: I32): Statement[] =>
     needs.flatMap((need) => {
       const { of, amount: count, statements } = needed(f, process, need, item);
       return [...statements, ...units.gives(f, of, count, item)];
@@ -42,13 +37,7 @@ export function using(machine: Machine) {
   const known = (use: FlatUse): FlatNeed[] =>
     use.needs.filter(({ resource }) => isKnown(flow.resources[resource.id]!));
   /** Work on the units of a use begins, and would go on until a time; or it ends, where no time is given. */
-  const work = (
-    f: Pick<FunctionBuilder, 'local'>,
-    process: FlatProcess,
-    use: FlatUse,
-    item: I32,
-    until?: F64,
-  ): Statement[] =>
+  const work = (f: LocalOwner, process: FlatProcess, use: FlatUse, item: I32, until?: F64): Statement[] =>
     known(use).flatMap((need) => {
       const { of, amount: count, statements } = needed(f, process, need, item);
       return [
@@ -92,7 +81,7 @@ export function using(machine: Machine) {
   }
 
   /** Units of a use are given back. */
-  const given = (f: Pick<FunctionBuilder, 'local'>, one: KnownUse, item: I32): Statement[] => [
+  const given = (f: LocalOwner, one: KnownUse, item: I32): Statement[] => [
     i32.store(item, 0, Item.pending),
     when(i32.load(item, Item.blocks), [i32.store(item, 0, Item.blocks), ...blocked(one, item, -1)]),
     ...giveAll(f, one.process, one.use.needs, item),
@@ -108,7 +97,7 @@ export function using(machine: Machine) {
   }
 
   /** The units that it may still have are given back. */
-  const releases = (f: Pick<FunctionBuilder, 'local'>, item: Local<'i32'>, coming: Coming): Statement[] => {
+  const releases = (f: LocalOwner, item: Local<'i32'>, coming: Coming): Statement[] => {
     const only = onlyUse(coming);
     if (!anyPending || (only && only.use === undefined)) return [];
     const one = only && useOf(coming);
@@ -116,12 +105,7 @@ export function using(machine: Machine) {
     return only && !only.none ? statements : [when(i32.load(item, Item.pending), statements)];
   };
   /** It leaves the queue or belt that it may be in. */
-  const leaves = (
-    f: Pick<FunctionBuilder, 'local'>,
-    process: FlatProcess,
-    item: Local<'i32'>,
-    coming: Coming,
-  ): Statement[] => {
+  const leaves = (f: LocalOwner, process: FlatProcess, item: Local<'i32'>, coming: Coming): Statement[] => {
     const only = onlyPlace(coming);
     if (only === undefined) return [when(hasPlace(item), [runs(places.leave, item)])];
     if (only.place === undefined) return [];
@@ -131,12 +115,10 @@ export function using(machine: Machine) {
   };
 
   /** The item has found a place to be: it leaves the one before, and gives back what it used. */
-  const settled = (
-    f: Pick<FunctionBuilder, 'local'>,
-    process: FlatProcess,
-    item: Local<'i32'>,
-    coming: Coming,
-  ): Statement[] => [...releases(f, item, coming), ...leaves(f, process, item, coming)];
+  const settled = (f: LocalOwner, process: FlatProcess, item: Local<'i32'>, coming: Coming): Statement[] => [
+    ...releases(f, item, coming),
+    ...leaves(f, process, item, coming),
+  ];
 
   return { needed, giveAll, known, work, stays, releases, leaves, settled };
 }

@@ -7,7 +7,15 @@ import { number, Scope } from '../expression.ts';
 import { call, f64, i32, returns, set } from '../wasm/index.ts';
 import { demanded, isBeyondDoubt } from './demands.ts';
 import type { Demand } from './demands.ts';
-import type { F64, FunctionBuilder, FunctionHandle, I32, Local, Statement } from '../wasm/index.ts';
+import type {
+  F64,
+  FunctionBuilder,
+  FunctionHandle,
+  I32,
+  Local,
+  LocalOwner,
+  Statement,
+} from '../wasm/index.ts';
 import { Actor } from './plan.ts';
 
 /** A function (actor) → value, for the interpreter to put its own in place. */
@@ -29,13 +37,7 @@ export class Values {
   }
 
   /** The same within a function, where some draws need no call. */
-  within(
-    owner: Pick<FunctionBuilder, 'local'>,
-    name: string,
-    loops: FlatLoop[],
-    expression: FlatExpression,
-    actor: I32,
-  ): F64 {
+  within(owner: LocalOwner, name: string, loops: FlatLoop[], expression: FlatExpression, actor: I32): F64 {
     const drawn =
       this.inPlace && loops.length === 0 && expression.kind === 'draw'
         ? drawnInPlace(new Scope(this.context, owner as unknown as FunctionBuilder), owner, expression)
@@ -77,7 +79,7 @@ export class Values {
 /** Loop counters for the instance that an actor belongs to. */
 export function scopeAt(
   context: Context,
-  owner: Pick<FunctionBuilder, 'local'>,
+  owner: LocalOwner,
   loops: readonly FlatLoop[],
   actor: Local<'i32'>,
 ): { scope: Scope; statements: Statement[] } {

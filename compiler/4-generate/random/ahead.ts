@@ -31,6 +31,7 @@ import type {
   I32,
   I64,
   Local,
+  LocalOwner,
   ModuleBuilder,
   Statement,
   V128,
@@ -60,7 +61,7 @@ export interface Ahead {
   /** `(stream) → f64`, which moves the stream on. */
   (kind: Kind, alone: FunctionHandle): FunctionHandle;
   /** The same in place, for a stream at a known address; undefined where none are made ahead for it. */
-  inPlace: (kind: Kind, owner: Pick<FunctionBuilder, 'local'>, stream: number) => F64 | undefined;
+  inPlace: (kind: Kind, owner: LocalOwner, stream: number) => F64 | undefined;
 }
 
 export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ahead {
@@ -72,7 +73,7 @@ export function drawnAhead(m: ModuleBuilder, math: Library, plan: AheadPlan): Ah
   /** What is there already in few instructions; else by the first of some. */
   const next = (
     kind: Kind,
-    owner: Pick<FunctionBuilder, 'local'>,
+    owner: LocalOwner,
     { first, fill }: { first: FunctionHandle; fill: FunctionHandle },
     stream: I32,
     line: I32,
@@ -227,8 +228,8 @@ function unitsAhead(m: ModuleBuilder): FunctionHandle {
     const [p0, p1, q0, q1] = ['p0 low', 'p1 low', 'p0 high', 'p1 high'].map(vector) as Four;
     return { at, c0, c1, c2, c3, p0, p1, q0, q1 };
   });
-  const [product, block] = [f.local('i64', 'product'), f.local('i64', 'first block')];
-  const [common, c1Common] = [f.local('i32', 'c0 of all'), f.local('i32', 'c1 of all')];
+  const [product, block] = f.named('i64', 'product', 'first block');
+  const [common, c1Common] = f.named('i32', 'c0 of all', 'c1 of all');
   const upper = (of: I64): I32 => i32.fromI64(i64.shrU(of, 32n));
   const high = (low: V128, upper: V128): V128 => i32x4.shuffle(low, upper, [1, 3, 5, 7]);
   const low = (lower: V128, upper: V128): V128 => i32x4.shuffle(lower, upper, [0, 2, 4, 6]);

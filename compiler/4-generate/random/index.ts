@@ -48,7 +48,7 @@ const philox: Definition = (m) => {
     Local<'i64'>,
     Local<'i64'>,
   ];
-  const [p0, p1] = [f.local('i64', 'p0'), f.local('i64', 'p1')];
+  const [p0, p1] = f.named('i64', 'p0', 'p1');
   const low = (x: I64): I64 => i64.and(x, 0xffffffffn);
   const high = (x: I64): I64 => i64.shrU(x, 32n);
   const word = (offset: number): I64 => i64.fromU32(i32.load(stream, offset));
@@ -87,7 +87,7 @@ const advance = (stream: Local<'i32'>): Statement[] => [
 const alone: Definition = (m, _, random) => {
   const f = m.function('random.unit', { params: { stream: 'i32' }, results: ['f64'] });
   const { stream } = f.params;
-  const [first, second] = [f.local('i64', 'words 0, 1'), f.local('i64', 'words 2, 3')];
+  const [first, second] = f.named('i64', 'words 0, 1', 'words 2, 3');
   const draw = f.local('i64', 'draw');
   f.body = [
     set(draw, i64.load(stream, drawAt)),
@@ -210,7 +210,7 @@ const gamma: Definition = (m, math, random) => {
   });
   const { stream, shape } = f.params;
   const attempt = f.local('i32', 'attempt');
-  const [first, second] = [f.local('i64', 'words 0, 1'), f.local('i64', 'words 2, 3')];
+  const [first, second] = f.named('i64', 'words 0, 1', 'words 2, 3');
   const e = formulas(f, { third: 1 / 3 });
   const again = label('next attempt');
   e.local('d');

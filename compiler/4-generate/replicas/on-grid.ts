@@ -55,10 +55,10 @@ export function onGrid(
   });
   const maker = f as unknown as Maker;
   const { step, limit, before, bound } = f.params;
-  const [from, to, n] = [f.local('f64', 'from'), f.local('f64', 'to'), f.local('f64', 'grid time')];
+  const [from, to, n] = f.named('f64', 'from', 'to', 'grid time');
   const [kept, keptCount] = [f.local('f64', 'time to go back to'), f.local('i32', 'steps by then')];
-  const [taken, chunk] = [f.local('i32', 'steps'), f.local('i32', 'steps of this chunk')];
-  const [bad, done] = [f.local('i32', 'no number'), f.local('i32', 'as far as it goes')];
+  const [taken, chunk] = f.named('i32', 'steps', 'steps of this chunk');
+  const [bad, done] = f.named('i32', 'no number', 'as far as it goes');
   const vector = (name: string): Local<'v128'> => f.local('v128', name);
   const [h, half, sixth] = [vector('step twice'), vector('half step twice'), vector('sixth of step twice')];
   const [start, middle, end] = [vector('from twice'), vector('middle twice'), vector('to twice')];

@@ -1,6 +1,7 @@
 export { f64, i32, i64 } from './arithmetic.ts';
 export * from './build.ts';
 export { FunctionBuilder, ModuleBuilder } from './module.ts';
+export type { LocalOwner } from './module.ts';
 export { elementLoop, forElements, inPairs } from './pairs.ts';
 export { f64x2, i32x4, i64x2, v128 } from './vectors.ts';
 export { statementsOf, StraightCode } from './straight.ts';

@@ -55,7 +55,29 @@ export class FunctionBuilder<
     this.locals.push(local);
     return local;
   }
+
+  /** New locals of one type, one for each name. */
+  named<T extends ValueType, const N extends readonly string[]>(
+    type: T,
+    ...names: N
+  ): { -readonly [K in keyof N]: Local<T> } {
+    return names.map((name) => this.local(type, name)) as { -readonly [K in keyof N]: Local<T> };
+  }
+
+  /** For each name as many: `x 1`, `x 2`, …. */
+  namedEach<T extends ValueType, const N extends readonly string[]>(
+    type: T,
+    count: number,
+    ...names: N
+  ): { -readonly [K in keyof N]: Local<T>[] } {
+    return names.map((name) =>
+      Array.from({ length: count }, (_, n) => this.local(type, `${name} ${n + 1}`)),
+    ) as { -readonly [K in keyof N]: Local<T>[] };
+  }
 }
+
+/** What needs locals, and nothing else of a function. */
+export type LocalOwner = Pick<FunctionBuilder, 'local' | 'named' | 'namedEach'>;
 
 /**
  * A WebAssembly module under construction. Only functions that an export reaches are printed, in order of first
