@@ -16,6 +16,7 @@ export const numberExpected = define<{ text: string; is: string; place: string }
   message: ({ text, is, place }) => `${place} takes numbers, and '${text}' is ${is}.`,
   help: ({ text, is, place }) => {
     if (is !== 'true or false' || /^(true|false)$/.test(text)) return undefined;
+    if (place === 'A wait') return `Write wait until ${text}.`;
     const middle = /^'?[<>]=?'?$/.test(place) ? /(?:[<>]=?)\s*([^<>]+)$/.exec(text)?.[1] : undefined;
     return middle === undefined
       ? `Write if ${text} then 1 else 0.`

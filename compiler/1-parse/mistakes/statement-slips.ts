@@ -5,6 +5,7 @@ import { anotherLanguage, missing, unexpected } from '../../diagnostics/syntax.t
 import type { SourceRange } from '../../model/source.ts';
 import { habitOf } from './habits.ts';
 import { isFirstOnLine, lineBefore } from './lines.ts';
+import { isOfProcess, stepSlip } from './step-slips.ts';
 
 export interface Stop {
   text: string;
@@ -18,20 +19,22 @@ export interface Stop {
 
 const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
-const write = (source: SourceRange, text: string, title = `Write ${text}`): { fixes: Fix[] } => {
+export const write = (source: SourceRange, text: string, title = `Write ${text}`): { fixes: Fix[] } => {
   const { uri, start, end } = source;
   return { fixes: [{ title, edits: [{ uri, start, end, text }] }] };
 };
 
 export function statementSlip(stop: Stop): Diagnostic | undefined {
-  const { text, found, before, place } = stop;
-  const anchor =
-    before !== undefined && isFirstOnLine(text, found.startOffset) && found.image !== 'set' ? before : found;
+  const { text, found, before, place, expected } = stop;
+  // A step that nothing in a process begins with is wrong itself; elsewhere the line before may lack something.
+  const isStep = place === 'the process' && expected.length === 1 && expected[0] === '}';
+  const isNext = before !== undefined && isFirstOnLine(text, found.startOffset) && found.image !== 'set';
+  const anchor = isNext && !isStep ? before : found;
   const from = text.lastIndexOf('\n', anchor.startOffset - 1) + 1;
   const until = text.slice(from).search(/[\r\n]|$/) + from;
   const line = text.slice(from, until);
   const unlessOtherwise =
-    startAttribute(stop, line, from) ?? (place === 'the process' ? stepSlip(stop, line, from) : undefined);
+    startAttribute(stop, line, from) ?? (isOfProcess(place) ? stepSlip(stop, line, from) : undefined);
   if (unlessOtherwise !== undefined) return unlessOtherwise;
   const here = stop.at(found.startOffset, endOf(found));
   if (found.image === 'set' && place === 'the asset') {
@@ -76,52 +79,6 @@ function startAttribute({ at }: Stop, line: string, from: number): Diagnostic | 
     source,
     write(gap, ` ${suggestion}`, `Write ${suggestion}`),
   );
-}
-
-function stepSlip({ found, before, at, place }: Stop, line: string, from: number): Diagnostic | undefined {
-  const sized =
-    /^(\s*(?:queue|store)\s+\w+)\s*(?:\(\s*(\w+)\s*\)|(?:capacity|size|max)\s*[=:]?\s*(\w+))/.exec(line);
-  if (sized !== null) {
-    const [whole, head = '', bracketed, named] = sized;
-    const source = at(from + whole.indexOf(whole.slice(head.length).trim()), from + whole.length);
-    const text = `[${bracketed ?? named}]`;
-    const written = whole.slice(head.length).trim();
-    const suggestion = `${head.trim()}${text}`;
-    return report(
-      unexpected,
-      { found: `'${written}'`, expected: [], place, suggestion },
-      source,
-      write({ ...source, start: from + head.length }, text, `Write ${suggestion}`),
-    );
-  }
-  const turned =
-    found.image === 'order'
-      ? /^(\s*(?:queue|store)\s+\w+(?:\s*\[[^\]]*\])?)(\s+when\s+full\b.*?)(\s+order\s+(?:fifo|lifo|(?:lowest|highest)\s+[\w.]+))/.exec(
-          line,
-        )
-      : null;
-  if (turned !== null) {
-    const [whole, head = '', full = '', order = ''] = turned;
-    const suggestion = `${head.trim()}${order}${full}`;
-    const advice = `The order stands before what happens when it is full: ${suggestion}.`;
-    return report(
-      unexpected,
-      { found: "'order'", expected: [], place: 'the queue', advice },
-      at(found.startOffset, endOf(found)),
-      write(at(from + head.length, from + whole.length), `${order}${full}`, `Write ${suggestion}`),
-    );
-  }
-  if (before?.image === 'exit' && found.image !== 'exit') {
-    const source = at(before.startOffset, endOf(before));
-    const help = '`exit` is a way out with a name of its own, as in `exit scrap`; the plain one is `leave`.';
-    return report(
-      missing,
-      { expected: 'a name', found: 'the end of the line', place, help },
-      source,
-      write(source, 'leave'),
-    );
-  }
-  return undefined;
 }
 
 /** A line that is read as an equation, and has no `=`. */

@@ -262,9 +262,14 @@ class Teller {
     if (token === undefined) return undefined;
     const isAction = ACTIONS.has(place ?? '') && lastBefore(this.text, token.startOffset) === '{';
     if (!isAction && !isFirstOnLine(this.text, token.startOffset)) return undefined;
-    const habit = place === 'the process' ? stepHabitOf(token.image) : habitOf(token.image);
+    const habit =
+      place === 'the process' || place === 'the resource' ? stepHabitOf(token.image) : habitOf(token.image);
     if (habit === undefined) return undefined;
-    return this.habit(token.image, habit, this.at(token.startOffset, endOf(token)));
+    const source = this.at(token.startOffset, endOf(token));
+    const { text, advice } = habit;
+    if (!this.vocabulary.all.has(token.image)) return this.habit(token.image, habit, source);
+    const fixes = text === undefined ? [] : [{ title: `Write ${text}`, edits: [{ ...span(source), text }] }];
+    return report(unexpected, { found: show(token), expected: [], place, advice }, source, { fixes });
   }
 
   private habit(word: string, { text, advice }: Habit, source: SourceRange): Diagnostic {
@@ -278,8 +283,13 @@ class Teller {
     place: string | undefined,
     source: SourceRange,
   ) {
-    const word = /^[a-z_]\w*$/i.test(found.image) ? found.image : undefined;
-    const keyword = word === undefined ? undefined : closestNames(word, this.vocabulary.all, 1)[0];
+    const { all, names } = this.vocabulary;
+    // A word of the language is no slip of the pen for another one.
+    const isWord = all.has(found.image) && !names.has(found.image);
+    const word = /^[a-z_]\w*$/i.test(found.image) && !isWord ? found.image : undefined;
+    const quoted = expected.map((each) => /^'([a-z]+)'$/i.exec(each)?.[1]);
+    const candidates = expected.length > 0 && quoted.every((each) => each !== undefined) ? quoted : all;
+    const keyword = word === undefined ? undefined : closestNames(word, candidates, 1)[0];
     const fixes =
       keyword === undefined
         ? []

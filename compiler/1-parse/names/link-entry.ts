@@ -69,10 +69,23 @@ export function finish(entry: Entry, { services }: Means): void {
   const broken = new Set(entry.syntax.map((diagnostic) => diagnostic.source.line));
   const { all } = services.twin.Keywords;
   const isWord = ({ start, end }: Diagnostic['source']): boolean => all.has(entry.text.slice(start, end));
+  // What such a line was to declare is missing elsewhere.
+  const meant = wordsOfLines(entry.text, broken);
+  const isMeant = ({ start, end }: Diagnostic['source']): boolean => meant.has(entry.text.slice(start, end));
   entry.names = [...entry.unresolved.values()]
     .flat()
-    .filter(({ source }) => !broken.has(source.line) && !(broken.size > 0 && isWord(source)))
+    .filter(
+      ({ source }) => !broken.has(source.line) && !(broken.size > 0 && (isWord(source) || isMeant(source))),
+    )
     .toSorted((a, b) => a.source.start - b.source.start);
   entry.state = 'linked';
   entry.document.state = DocumentState.Linked;
+}
+
+/** The names that stand on some lines, counted from 1. */
+function wordsOfLines(text: string, lines: ReadonlySet<number>): Set<string> {
+  if (lines.size === 0) return new Set();
+  return new Set(
+    text.split('\n').flatMap((line, at) => (lines.has(at + 1) ? (line.match(/[\p{L}_]\w*/gu) ?? []) : [])),
+  );
 }

@@ -12,6 +12,7 @@ import { isFunctionCall } from '../../../grammar/generated/ast.ts';
 import { Descent } from './descent.ts';
 import type { TwinLexer } from './lexer.ts';
 import type { PlacedReference } from './placed.ts';
+import { recoverByLines } from './recovery.ts';
 import type { TwinServices } from '../services.ts';
 import { TooDeep } from '../mistakes/too-deep.ts';
 
@@ -112,6 +113,7 @@ function fullParser(services: TwinServices): LangiumParser {
   endAtDepth(parser as unknown as Builder);
   predictWhenAsked(parser);
   keepExpected(parser);
+  recoverByLines(parser);
   createParser(services.Grammar, parser, Lexer.definition);
   parser.finalize();
   full = parser;
