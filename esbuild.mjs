@@ -179,6 +179,19 @@ const bundles = [
     },
   },
   {
+    // The page of an experiment, one file: it also goes into reports that stand alone.
+    entry: 'preview/study/main.tsx',
+    options: {
+      ...common,
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2022',
+      assetNames: '[name]',
+      entryPoints: { study: 'preview/study/main.tsx' },
+      outdir: 'dist/preview',
+    },
+  },
+  {
     // A worker of a webview is made of one file.
     entry: 'preview/paint.worker.ts',
     options: {

@@ -6,6 +6,7 @@ import type { CurrentTwin } from './current-twin.ts';
 import { saved } from './current-twin.ts';
 import { done } from './first-steps.ts';
 import type { PreviewPanels } from './preview-panel.ts';
+import type { StudyPanels } from './studies/panels.ts';
 
 /** Runs `pollux` with these words, where there is a terminal. */
 export type RunPollux = (words: string[]) => Thenable<unknown>;
@@ -17,6 +18,7 @@ export function registerCommands(
   previews: PreviewPanels,
   current: CurrentTwin,
   runPollux?: RunPollux,
+  studies?: StudyPanels,
 ): void {
   /** `words` is told where the file lies. */
   const execute = async (words: (path: string) => string[], uri: vscode.Uri): Promise<void> => {
@@ -65,6 +67,12 @@ export function registerCommands(
     done('test');
   });
   register('pollux.experiment', async (uri, experiment) => {
+    const chosen = experiment ?? (await chooseExperiment(client, uri));
+    if (chosen === undefined) return;
+    if (studies === undefined) await execute((path) => ['experiment', path, chosen], uri);
+    else await studies.run({ uri: uri.toString(), kind: 'experiment', name: chosen });
+  });
+  register('pollux.experimentInTerminal', async (uri, experiment) => {
     const chosen = experiment ?? (await chooseExperiment(client, uri));
     if (chosen !== undefined) await execute((path) => ['experiment', path, chosen], uri);
   });

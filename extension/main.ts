@@ -10,6 +10,7 @@ import { registerFirstSteps } from './first-steps.ts';
 import { registerExplorer } from './explorer/index.ts';
 import { registerLinks } from './links.ts';
 import { PreviewPanels } from './preview-panel.ts';
+import { StudyPanels } from './studies/panels.ts';
 import { polluxTask, registerTasks } from './tasks.ts';
 import { registerTests } from './test-explorer.ts';
 import { testProcess } from './test-process.ts';
@@ -30,9 +31,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const current = new CurrentTwin();
   context.subscriptions.push(live, previews, current);
   registerFirstSteps(context);
-  registerCommands(context, client, previews, current, (words) =>
-    vscode.tasks.executeTask(polluxTask(words)),
-  );
+  const studies = new StudyPanels(context, previews, output);
+  context.subscriptions.push(studies);
+  const inTerminal = (words: string[]): Thenable<unknown> => vscode.tasks.executeTask(polluxTask(words));
+  registerCommands(context, client, previews, current, inTerminal, studies);
   registerCompare(context, previews, output);
   registerTasks(context);
   registerExplorer(context, client, previews);

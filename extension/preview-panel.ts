@@ -16,6 +16,7 @@ import type { FromPreview, Problem, SessionStatus, ToPreview } from '../preview/
 import { copyLink } from './links.ts';
 import type { LiveValues } from './debug/live-values.ts';
 import { done } from './first-steps.ts';
+import { saveBeside } from './files.ts';
 import { previewHtml } from './preview-html.ts';
 import type { StartTwin, TwinHost } from './twin-host.ts';
 
@@ -104,27 +105,27 @@ export class PreviewPanels implements vscode.Disposable {
    * Shows the preview beside the text; the one that is open already comes to the front. `scenario`: the one to run, by
    * its qualified name; where none is said, it stays as it is.
    */
-  open(subject: PanelSubject, scenario?: string): void {
+  open(subject: PanelSubject, scenario?: string, column = vscode.ViewColumn.Beside): void {
     const there = this.panels.get(keyOf(subject));
-    if (there === undefined) this.create(subject);
+    if (there === undefined) this.create(subject, column);
     else there.reveal();
     if (scenario !== undefined) this.panels.get(keyOf(subject))?.choose(scenario);
   }
 
-  private create(subject: PanelSubject): void {
+  private create(subject: PanelSubject, viewColumn: vscode.ViewColumn): void {
     const name = subject.root?.split('.').at(-1) ?? fileName(subject.uri);
     const panel = vscode.window.createWebviewPanel(
       VIEW_TYPE,
       `Preview ${name}`,
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { viewColumn, preserveFocus: true },
       { retainContextWhenHidden: true },
     );
     this.adopt(panel, subject);
   }
 
   /** Opens the preview and goes to a moment, or to where a test fails. */
-  go(subject: PanelSubject, to: Destination): void {
-    this.open(subject);
+  go(subject: PanelSubject, to: Destination, column?: vscode.ViewColumn): void {
+    this.open(subject, undefined, column);
     this.panels.get(keyOf(subject))?.go(to);
   }
 
@@ -300,7 +301,7 @@ class PreviewPanel implements vscode.Disposable {
       return;
     }
     if (message.type === 'save') {
-      void save(this.subject.uri, message.name, message.base64);
+      void saveBeside(this.subject.uri, message.name, message.base64);
       return;
     }
     if (message.type === 'link') {
@@ -444,21 +445,6 @@ const asProblem = ({ range, ...problem }: ServerProblem): Problem => ({
   line: range.start.line + 1,
   column: range.start.character + 1,
 });
-
-/** Asks where to put a file of the preview, beside the twin at first, and writes it. */
-async function save(uri: string, name: string, base64: string): Promise<void> {
-  const place = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(uri), '..', name),
-  });
-  if (place === undefined) return;
-  // Beside it first: what is there stays whole until this is.
-  const part = place.with({ path: `${place.path}.part` });
-  await vscode.workspace.fs.writeFile(part, bytesOf(base64));
-  await vscode.workspace.fs.rename(part, place, { overwrite: true });
-}
-
-const bytesOf = (base64: string): Uint8Array =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 async function reveal(uri: string, line: number, column: number): Promise<void> {
   const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));

@@ -29,6 +29,9 @@ if (typeof document !== 'undefined') document.documentElement.lang = chosen.lang
 
 export const words: Words = chosen.words;
 
+/** Of the table that was chosen: `en`, `de`. */
+export const language: string = chosen.language;
+
 /** What a session says, in the language of the page where it has a sentence for it. */
 export const sentence = ({ text, said }: { text: string; said?: Said }): string =>
   said === undefined ? text : words.said[said.key](...said.args);

@@ -80,6 +80,7 @@ export function runCommands(program: Command, run: Run): void {
       .option('--explain', 'say how the runs are carried out, and why')
       .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
       .option('--csv', 'the table as CSV on standard output')
+      .option('--events', 'what happens, as it does: a line of JSON each, for editors')
       .addOption(json),
   ).action((path: string, name: string | undefined, options: Record<string, never>) =>
     run(async (terminal) =>

@@ -21,10 +21,11 @@ import { openPool } from '../experiments/pool.ts';
 import type { Pool, Run, Runs } from '../experiments/pool.ts';
 import { runSearch } from '../experiments/search-runs.ts';
 import type { GradientsCame, Searched } from '../experiments/search-runs.ts';
-import { searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
+import { gradientsText, searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
 import { KeptResults } from '../experiments/kept-results.ts';
 import { valueText, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
+import { aside, tellExperiment, writer } from '../experiments/events.ts';
 import { asCsv, asJson } from '../experiments/report-pieces.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { meter } from '../terminal/progress.ts';
@@ -45,12 +46,16 @@ export interface ExperimentOptions extends TrustOptions {
   journal?: string;
   json?: boolean;
   csv?: boolean;
+  /** What happens, as it does, for whoever shows it. */
+  events?: boolean;
 }
 
 /** What an experiment runs: its plan, and a structure for each variant. */
 interface Prepared {
   experiment: ManifestExperiment;
   design: Design;
+  /** What is run: an asset or twin. */
+  root: string;
   structures: Structure[];
   /** Position in `structures` of a variant's. */
   structureOf: (variant: number) => number;
@@ -62,9 +67,11 @@ export async function experiment(
   path: string,
   name: string | undefined,
   options: ExperimentOptions,
-  terminal: Terminal,
+  outer: Terminal,
 ): Promise<ExitCode> {
-  if (options.json === true && options.csv === true) throw new Refusal('choose one of --json and --csv');
+  if ([options.json, options.csv, options.events].filter((one) => one === true).length > 1)
+    throw new Refusal('choose one of --json, --csv and --events');
+  const terminal = options.events === true ? aside(outer) : outer;
   if (options.redis !== undefined && options.workers !== undefined)
     throw new Refusal('choose one of --workers, for threads here, and --redis, for workers elsewhere');
   const prepared = prepare(path, name, options, terminal);
@@ -103,11 +110,7 @@ export async function experiment(
   const journal = createJournal(file, key, found === 'own');
   if (options.explain === true) terminal.err(`${howRunsGo(structures, experiment)}\n`);
   let stopped = false;
-  const stop = (): void => {
-    stopped = true;
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, stop);
+  const unheard = whenStopped(() => (stopped = true));
   const started = performance.now();
   const workers = Math.min(options.workers ?? availableParallelism(), total);
   const pool =
@@ -124,6 +127,7 @@ export async function experiment(
         journal.add(batch);
         finished += batch.length;
         shown.at(finished);
+        told?.came(batch, finished);
       },
       () => stopped,
     );
@@ -139,15 +143,35 @@ export async function experiment(
       return result;
     });
   };
-  const defaults = defaultsOf(structures[0]!.manifest, kernelFactory(structures[0]!), experiment);
+  const { manifest } = structures[0]!;
+  const defaults = defaultsOf(manifest, kernelFactory(structures[0]!), experiment);
+  // Of results that are there when it is asked.
+  const summary = summarise(design, experiment.factors, defaults, reports, kept);
+  const told =
+    options.events === true
+      ? tellExperiment(
+          { manifest, experiment, design, reports, defaults, root: prepared.root },
+          { results: kept, summary, kept: before },
+          writer(outer),
+        )
+      : undefined;
   try {
     let searched: Searched | undefined;
     if (experiment.search === undefined)
       await runAll(runsToDo(prepared, kept), (run, result) => kept.put(run, result));
-    else searched = await runSearch(experiment, design.seed, defaults, prepared.gradients, runSome);
+    else
+      searched = await runSearch(
+        experiment,
+        design.seed,
+        defaults,
+        prepared.gradients,
+        runSome,
+        told?.candidates,
+      );
     shown.clear();
     if (searched === undefined && (experiment.search !== undefined || kept.finished < total)) {
       journal.flush();
+      told?.end('stopped');
       terminal.err(
         `stopped: ${before + finished} of ${experiment.search === undefined ? '' : 'at most '}${total} runs are kept in ${journal.file}; --resume goes on there\n`,
       );
@@ -157,22 +181,42 @@ export async function experiment(
     const seconds = (performance.now() - started) / 1000;
     if (searched !== undefined) {
       const found = { experiment, reports, defaults, seed: design.seed, result: searched, seconds };
-      if (options.json === true) terminal.out(searchJson(found) + '\n');
+      if (searched.gradients !== undefined) told?.gradients(gradientsText(searched.gradients));
+      if (told !== undefined) told.end('done');
+      else if (options.json === true) terminal.out(searchJson(found) + '\n');
       else if (options.csv === true) terminal.out(searchCsv(found));
       else writeSearch(found, terminal);
       return searched.best.feasible && searched.best.trouble === undefined ? Exit.fine : Exit.findings;
     }
-    const summary = summarise(design, experiment.factors, defaults, reports, kept);
+    told?.end('done');
     return await show({ experiment, design, reports, results: kept, summary, seconds }, options, terminal);
   } catch (error) {
     shown.clear();
     if (before + finished > 0) journal.flush();
     throw error;
   } finally {
-    for (const signal of signals) process.off(signal, stop);
+    unheard();
     await pool.close();
     kept.close();
   }
+}
+
+/**
+ * By a signal, or by whoever has started this with a channel: a message `stop`, or the channel's end.
+ *
+ * @returns what takes it back
+ */
+function whenStopped(stop: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const hear = (message: unknown): void => {
+    if (message === 'stop') stop();
+  };
+  for (const signal of signals) process.once(signal, stop);
+  process.on('message', hear).once('disconnect', stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+    process.off('message', hear).off('disconnect', stop);
+  };
 }
 
 /** In words: how steps are made, and whether replicas go side by side. */
@@ -235,7 +279,7 @@ const BLOCK = 65536;
 
 async function show(
   outcome: Outcome,
-  { json, csv }: ExperimentOptions,
+  { json, csv, events }: ExperimentOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (json === true || csv === true) {
@@ -248,7 +292,7 @@ async function show(
       await terminal.drained?.();
     }
     terminal.out(waiting);
-  } else writeSummary(outcome, terminal);
+  } else if (events !== true) writeSummary(outcome, terminal);
   const { design, experiment, results } = outcome;
   const { failed, firstFailed: first } = results;
   if (first === undefined) return Exit.fine;
@@ -281,6 +325,7 @@ function prepare(
     return {
       experiment,
       design,
+      root: artefact.manifest.name,
       structures: [artefact],
       structureOf: () => 0,
       ...(experiment.search?.method === 'gradient'
@@ -310,6 +355,7 @@ function prepare(
     return {
       experiment,
       design,
+      root: root.name,
       structures: [first.value.artefact, ...(slopes && 'artefact' in slopes ? [slopes.artefact] : [])],
       structureOf: () => 0,
       ...(slopes && {
@@ -387,5 +433,5 @@ function withStructures(
     return structures.push(artefact) - 1;
   };
   const positions = Uint32Array.from(design.variants(), positionOf);
-  return { experiment, design, structures, structureOf: (variant) => positions[variant]! };
+  return { experiment, design, root: root.name, structures, structureOf: (variant) => positions[variant]! };
 }

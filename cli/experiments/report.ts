@@ -152,6 +152,11 @@ export function inUnit(value: number, { factor, offset }: Unit): number {
   const short = Number(shown.toPrecision(15));
   return (short + offset) * factor === value ? short : shown;
 }
+/** Of two objectives, as the search wants it; the second where the first is none. */
+export function betterOf({ search }: ManifestExperiment, best: number, other: number): number {
+  const isBetter = search!.goal === 'maximise' ? other > best : other < best;
+  return Number.isNaN(best) || isBetter ? other : best;
+}
 export const headed = (name: string, { label }: Unit): string => (label === '' ? name : `${name} [${label}]`);
 
 const plain = (value: number, digits: number): string =>

@@ -5,8 +5,8 @@ import type { Candidate } from '../../runtime/experiments/search/by-runs.ts';
 import { chart } from '../terminal/chart.ts';
 import { inColumns } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Searched } from './search-runs.ts';
-import { estimateText, factorText, headed, inUnit, quoted, valueText, withUnit } from './report.ts';
+import type { GradientsCame, Searched } from './search-runs.ts';
+import { betterOf, estimateText, factorText, headed, inUnit, quoted, valueText, withUnit } from './report.ts';
 
 export interface SearchOutcome {
   experiment: ManifestExperiment;
@@ -18,6 +18,9 @@ export interface SearchOutcome {
   seconds: number;
 }
 
+export const gradientsText = (gradients: GradientsCame): string =>
+  gradients.by === 'exact' ? 'gradients exact' : `gradients by differences, because ${gradients.because}`;
+
 export function writeSearch(outcome: SearchOutcome, terminal: Terminal): void {
   const { experiment, reports, defaults, result, seconds, seed } = outcome;
   const { factors } = experiment;
@@ -26,12 +29,7 @@ export function writeSearch(outcome: SearchOutcome, terminal: Terminal): void {
   terminal.out(
     `${terminal.style('bold', experiment.name)}: ${goal} ${reports[0]!.name}, ${history.length} candidates by ${method}, seed ${seed}\n`,
   );
-  const how =
-    gradients === undefined
-      ? ''
-      : gradients.by === 'exact'
-        ? ', gradients exact'
-        : `, gradients by differences, because ${gradients.because}`;
+  const how = gradients === undefined ? '' : `, ${gradientsText(gradients)}`;
   terminal.out(terminal.style('dim', `${runs} runs in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s${how}\n\n`));
   const bold = (text: string): string => terminal.style('bold', text);
   const bound = (low: boolean, at: number): string => {
@@ -102,10 +100,9 @@ export function writeSearch(outcome: SearchOutcome, terminal: Terminal): void {
 
 /** In the unit shown; NaN until a candidate holds all constraints. */
 function bestSoFar({ experiment, reports, result }: SearchOutcome): number[] {
-  const better = (a: number, b: number): boolean => (experiment.search!.goal === 'maximise' ? a > b : a < b);
   let best = NaN;
   return result.history.map(({ objective, feasible }) => {
-    if (feasible && (Number.isNaN(best) || better(objective.mean, best))) best = objective.mean;
+    if (feasible) best = betterOf(experiment, best, objective.mean);
     return inUnit(best, reports[0]!.unit);
   });
 }

@@ -3,7 +3,7 @@ import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { seedOf } from '../../runtime/experiments/design.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
 import { searchRuns, slopesOf } from '../../runtime/experiments/search/by-runs.ts';
-import type { SearchResult } from '../../runtime/experiments/search/by-runs.ts';
+import type { Candidate, SearchResult } from '../../runtime/experiments/search/by-runs.ts';
 import type { Run } from './pool.ts';
 
 /** Both runs differ by the errors of their steps, which are less than this share of the largest value. */
@@ -20,17 +20,18 @@ export interface Searched extends SearchResult {
   runs: number;
 }
 
-/** Candidate by candidate, as the search asks for them; undefined when it was stopped. Structure 1 is that with slopes. */
+/** Candidate by candidate, as the search asks for them; undefined when it was stopped. Structure 1 is that with slopes. `told` hears of candidates as they have been looked at. */
 export async function runSearch(
   experiment: ManifestExperiment,
   seed: number,
   defaults: readonly (number | undefined)[],
   gradients: GradientsCame | undefined,
   runAll: RunAll,
+  told: (candidates: readonly Candidate[]) => void = () => undefined,
 ): Promise<Searched | undefined> {
   const { repeat, search: wanted } = experiment;
   const constraints = wanted!.constraints;
-  const search = searchRuns(experiment, defaults, seed, constraints, gradients?.by === 'exact');
+  const search = searchRuns(experiment, defaults, seed, constraints, gradients?.by === 'exact', told);
   let count = 0;
   const runWith = async (
     structure: number,
@@ -59,30 +60,30 @@ export async function runSearch(
     const points = step.value;
     const isExact = came?.by === 'exact';
     // Once a run with slopes has failed, none is tried again.
-    const told =
+    const found =
       points.slopes !== true
         ? await runWith(0, points)
         : isExact
           ? await runWith(1, points)
           : points.map(() => []);
-    if (told === undefined) return undefined;
+    if (found === undefined) return undefined;
     if (points.slopes !== true && isExact)
       points.forEach((point, at) => {
-        before.set(String(point), told[at]!);
-        for (const { values } of told[at]!)
+        before.set(String(point), found[at]!);
+        for (const { values } of found[at]!)
           for (const [report, value] of values.entries())
             if (Number.isFinite(value)) sizes[report] = Math.max(sizes[report] ?? 0, Math.abs(value));
       });
     if (points.slopes === true && isExact) {
       const because = points
-        .map((point, at) => whyNot(told[at]!, before.get(String(point)) ?? [], sizes, experiment))
+        .map((point, at) => whyNot(found[at]!, before.get(String(point)) ?? [], sizes, experiment))
         .find((one) => one !== undefined);
       if (because !== undefined) {
         came = { by: 'differences', because };
-        told.fill([]);
+        found.fill([]);
       }
     }
-    step = search.next(told);
+    step = search.next(found);
   }
   return { ...step.value, runs: count, ...(came === undefined ? {} : { gradients: came }) };
 }

@@ -8,6 +8,7 @@ export interface Moment {
   time: number;
   view: number;
   zoom: { from: number; to: number } | null;
+  /** Null where none is said, empty where there is to be none. */
   scenario: string | null;
   /** SI, by id. */
   settings: ReadonlyMap<string, number>;
@@ -73,9 +74,11 @@ export function goTo(moment: Moment, store: SessionStore, kept: Kept): void {
         return;
       }
       store.command({ type: 'pause' });
-      const known = hello.scenarios.some(({ name }) => name === moment.scenario);
-      if (status.mode === 'simulate' && known && moment.scenario !== status.scenario)
-        store.command({ type: 'scenario', scenario: moment.scenario });
+      // Of a run without a scenario the name is empty.
+      const wanted = moment.scenario === '' ? null : moment.scenario;
+      const known = moment.scenario === '' || hello.scenarios.some(({ name }) => name === wanted);
+      if (status.mode === 'simulate' && known && wanted !== status.scenario)
+        store.command({ type: 'scenario', scenario: wanted });
       const settings = [...moment.settings].filter(([id]) => store.lookup.peek().parameters.has(id));
       for (const [id, value] of settings) store.set(id, value);
       // A run that took long is not run again by itself: what was set would hold from now on only, and the moment lies before.

@@ -1,9 +1,12 @@
 /** `pollux experiment` as it is shipped: threads, journals, tables. */
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import type { ExperimentPlan, StudyEvent } from '../../preview/study/protocol.ts';
+import { best as bestOf, csvOf } from '../../preview/study/results.ts';
+import { StudyStore } from '../../preview/study/state.ts';
 import { command, pollux, temporaryFolder } from './pollux.ts';
 
 const folder = temporaryFolder();
@@ -203,4 +206,89 @@ describe('pollux experiment', () => {
     expect(readdirSync(journals)).toEqual([]);
     expect(run('cells', '--resume').err).toContain('nothing to resume');
   });
+
+  it('tells what happens in lines that come to the same as its table', async () => {
+    const told = run('sizes', '--events');
+    expect(told.code).toBe(0);
+    const events = linesOf(told.out);
+    const plan = events[0]!.type === 'plan' ? events[0].plan : undefined;
+    expect(plan).toMatchObject({ kind: 'variants', name: 't.sizes', root: 't.Tank', count: 7, total: 420 });
+    expect(events.at(-1)).toMatchObject({ type: 'end', how: 'done' });
+    const store = new StudyStore();
+    store.take(events);
+    const { variants } = JSON.parse(run('sizes', '--json').out) as {
+      variants: { values: number[]; reports: Record<string, number>[]; runs: { values: number[] }[] }[];
+    };
+    expect(store.rows.value).toHaveLength(7);
+    store.rows.value.forEach(({ values, reports }, variant) => {
+      const known = variants[variant]!;
+      expect(values).toEqual(known.values);
+      reports.forEach(({ count, mean, half }, at) => {
+        const { count: runs, mean: middle, low, high } = known.reports[at]!;
+        expect(count).toBe(runs);
+        expect(mean).toBeCloseTo(middle!, 9);
+        expect(mean! - half!).toBeCloseTo(low!, 9);
+        expect(mean! + half!).toBeCloseTo(high!, 9);
+        expect(store.valuesOf(at, variant)).toEqual(known.runs.map((each) => each.values[at]));
+      });
+    });
+    // The page makes the same CSV of it as the command does.
+    const parsed = (text: string) =>
+      Papa.parse<number[]>(text, { dynamicTyping: true, skipEmptyLines: true }).data;
+    const [ours, theirs] = [
+      parsed(csvOf(store.plan.value as ExperimentPlan, store.rows.value)),
+      parsed(run('sizes', '--csv').out),
+    ];
+    expect(ours[0]).toEqual(theirs[0]);
+    ours
+      .slice(1)
+      .forEach((row, n) => row.forEach((value, at) => expect(value).toBeCloseTo(theirs[n + 1]![at]!, 9)));
+  });
+
+  it('tells the candidates of a search, and the best among them', () => {
+    const store = new StudyStore();
+    store.take(linesOf(run('best', '--events').out));
+    const { best, candidates } = JSON.parse(run('best', '--json').out) as {
+      best: { values: number[]; objective: number };
+      candidates: number;
+    };
+    expect(store.candidates.value).toHaveLength(candidates);
+    const found = bestOf(store.candidates.value)!.candidate;
+    expect(found.values).toEqual(best.values);
+    expect(found.objective).toBe(best.objective);
+    expect(store.gradients.value).toBe('gradients exact');
+  });
+
+  it('stops when whoever started it says so, keeps what is done, and goes on from there', async () => {
+    const args = ['experiment', tank, 'sizes', '--repeat', '20000', '--events'];
+    const start = (more: string[]) =>
+      fork(command, [...args, ...more], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const heard = async (child: ReturnType<typeof start>): Promise<StudyEvent[]> => {
+      let out = '';
+      let asked = false;
+      child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        if (asked || !out.includes('"rows"')) return;
+        asked = true;
+        child.send('stop');
+      });
+      await new Promise((resolve) => child.once('close', resolve));
+      return linesOf(out);
+    };
+    const finishedOf = (events: readonly StudyEvent[]) =>
+      events.flatMap((event) => (event.type === 'progress' ? [event] : []));
+    const first = await heard(start([]));
+    expect(first.at(-1)).toMatchObject({ type: 'end', how: 'stopped' });
+    const done = finishedOf(first).at(-1)!.finished;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(140_000);
+    const second = await heard(start(['--resume']));
+    expect(finishedOf(second)[0]).toMatchObject({ finished: done, kept: done });
+  });
 });
+
+const linesOf = (out: string): StudyEvent[] =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StudyEvent);

@@ -107,7 +107,7 @@ export async function servePreview(
   };
 }
 
-/** Writes main.js, main.css, chunks, fonts and index.html. */
+/** Writes main.js, main.css, chunks, fonts, index.html, and study.js and study.css. */
 export async function bundlePreview(folder: string): Promise<void> {
   await esbuild.build({
     absWorkingDir: repository,
@@ -120,6 +120,21 @@ export async function bundlePreview(folder: string): Promise<void> {
     target: 'es2022',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    assetNames: '[name]',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.ttf': 'file', '.woff2': 'file' },
+    logLevel: 'error',
+  });
+  await esbuild.build({
+    absWorkingDir: repository,
+    entryPoints: { study: 'preview/study/main.tsx' },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
     assetNames: '[name]',
     jsx: 'automatic',
     jsxImportSource: 'preact',

@@ -34,13 +34,14 @@ export interface Slopes {
   margins: number[][];
 }
 
-/** Yields values to run with, `repeat` runs for each; is told the results in that order, or none where there are no slopes. */
+/** Yields values to run with, `repeat` runs for each; is told the results in that order, or none where there are no slopes. `seen` hears of candidates as they come. */
 export function* searchRuns(
   experiment: ManifestExperiment,
   defaults: readonly (number | undefined)[],
   seed: number,
   constraintCount: number,
   slopes: boolean,
+  seen: (candidates: readonly Candidate[]) => void = () => undefined,
 ): Generator<Wanted, SearchResult, readonly (readonly RunResult[])[]> {
   const { factors, repeat, reports } = experiment;
   const { goal, method, runs } = experiment.search!;
@@ -108,6 +109,7 @@ export function* searchRuns(
       Number.isFinite(margin) && margin !== 0 ? Math.abs(margin) : 1,
     );
     history.push(...candidates);
+    seen(candidates);
     step = search.next(candidates.map(valueOf));
   }
   const found = step.value.point;
