@@ -16,7 +16,9 @@ export function gitBytes(args: readonly string[], cwd?: string): Buffer {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       throw new Refusal('git is not installed');
     const said =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
+      error instanceof Error && 'stderr' in error && error.stderr !== undefined
+        ? String(error.stderr).trim().split('\n').at(-1)
+        : '';
     throw new Refusal(`git says: ${said || String(error)}`);
   }
 }

@@ -19,7 +19,7 @@ export interface Project {
 }
 
 /** Of a file, with those letters escaped that the compiler escapes: places in texts are compared by it. */
-const uriOf = (path: string): string => URI.parse(pathToFileURL(path).href).toString();
+export const uriOf = (path: string): string => URI.parse(pathToFileURL(path).href).toString();
 
 /** Folders that never hold sources. */
 const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { analyse } from '../compiler/index.ts';
 import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
@@ -13,7 +13,7 @@ import type { UsedPackages } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
 import { git as runGit } from './git.ts';
-import { readProject } from './project.ts';
+import { readProject, uriOf } from './project.ts';
 import { filesAt, filesIn } from './recordings.ts';
 import type { RecordingFile } from './recordings.ts';
 import { Refusal } from './terminal/terminal.ts';
@@ -43,6 +43,13 @@ export interface DataRead {
   hash: string;
 }
 
+/** There is nothing in one of the versions. */
+export class NothingThere extends Refusal {}
+
+/** The name of a commit, as short as people read it; others stay. */
+export const shortRevision = (name: string): string =>
+  /^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 12) : name;
+
 /** What to compare: two of them, and the path within a repository. */
 export interface Comparison {
   base: Side;
@@ -67,8 +74,8 @@ export function comparison(words: readonly string[]): Comparison {
     const [from, to] = [range[1] || 'HEAD', range[2] || 'HEAD'];
     const base = first.includes('...') ? git(['merge-base', from, to], path).trim() : from;
     return {
-      base: atRevision(base, path, from),
-      head: atRevision(to, path, to),
+      base: atRevision(base, path, shortRevision(from)),
+      head: atRevision(to, path, shortRevision(to)),
       folder: folderOf(path),
       files: () => filesOf(to, path),
     };
@@ -82,16 +89,17 @@ export function comparison(words: readonly string[]): Comparison {
     };
   const path = second ?? '.';
   return {
-    base: atRevision(first, path, first),
+    base: atRevision(first, path, shortRevision(first)),
     head: atPath(path, 'the working tree'),
     folder: folderOf(path),
     files: () => filesIn(folderOf(path)),
   };
 }
 
-const folderOf = (path: string): string => {
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+export const folderOf = (path: string): string => {
   const whole = resolve(path);
-  return existsSync(whole) && statSync(whole).isDirectory() ? whole : dirname(whole);
+  return isFolder(whole) ? whole : dirname(whole);
 };
 
 function atPath(path: string, label = path): Side {
@@ -108,13 +116,26 @@ function atPath(path: string, label = path): Side {
 /** Where a path is in a commit. */
 function placeAt(revision: string, path: string): { top: string; commit: string; within: string } {
   const folder = folderOf(path);
-  const top = realpathSync(git(['rev-parse', '--show-toplevel'], folder).trim());
+  const top = realpathSync(topOf(folder, revision));
   const commit = commitOf(revision, folder);
   if (commit === undefined)
     throw new Refusal(
       `git knows no revision ${revision}${existsSync(revision) ? ', and a path needs another one to be compared with' : ''}`,
     );
   return { top, commit, within: relative(top, realpathSync(folder)).split(sep).join('/') };
+}
+
+function topOf(folder: string, revision: string): string {
+  try {
+    return git(['rev-parse', '--show-toplevel'], folder).replace(/\n$/, '');
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.message.includes('not a git repository')) throw error;
+    throw new Refusal(
+      existsSync(revision)
+        ? `${folder} is in no git repository, so ${revision} needs another path to be compared with`
+        : `${folder} is in no git repository, so there is no revision ${revision}; two folders, files or bundles need none`,
+    );
+  }
 }
 
 function filesOf(revision: string, path: string): RecordingFile[] {
@@ -125,15 +146,18 @@ function filesOf(revision: string, path: string): RecordingFile[] {
 function atRevision(revision: string, path: string, label: string): Side {
   const { top, commit, within } = placeAt(revision, path);
   const listed = git(['ls-tree', '-r', '-z', '--name-only', commit, '--', within === '' ? '.' : within], top);
+  // A file brings those beside it, as from the disk, and none below.
+  const below = !isFolder(path);
   const names = listed
     .split('\0')
+    .filter((name) => !below || !name.slice(within === '' ? 0 : within.length + 1).includes('/'))
     .filter((name) => name.endsWith('.twin') && !/(^|\/)(node_modules|dist|out|build|\.[^/]*)\//.test(name));
-  if (names.length === 0) throw new Refusal(`there is no .twin file in ${path} at ${label}`);
+  if (names.length === 0) throw new NothingThere(`there is no .twin file in ${path} at ${label}`);
   const texts = names.map((name): SourceText => ({
-    uri: pathToFileURL(join(top, ...name.split('/'))).href,
-    text: git(['show', `${commit}:${name}`], top),
+    uri: uriOf(join(top, ...name.split('/'))),
+    text: git(['show', `${commit}:${name}`], top).replace(/^\uFEFF/, ''),
   }));
-  const inside = pathToFileURL(`${top}${sep}`).href;
+  const inside = `${uriOf(top)}/`;
   const there = new Set(git(['ls-tree', '-r', '-z', '--name-only', commit], top).split('\0'));
   return versionOf(label, texts, (uri) => {
     if (!uri.startsWith(inside)) return undefined;

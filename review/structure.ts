@@ -75,13 +75,17 @@ function changesBetween(
   for (const each of now) push(waiting, slotNow(each), each);
   const gone: Declaration[] = [];
   const pairs: Pair[] = [];
+  const placeNow = (each: Declaration): Declaration[] =>
+    waiting.get(slot(each, ownerNow(each), nameNow(each))) ?? [];
+  // Where several have one name, as tests of several packages may, those that are the same go first.
+  const known = new Map<Declaration, Declaration>();
   for (const each of old) {
-    const there = waiting.get(slot(each, ownerNow(each), nameNow(each))) ?? [];
-    const at = Math.max(
-      0,
-      there.findIndex(({ key }) => key === each.key),
-    );
-    const [found] = there.splice(at, 1);
+    const there = placeNow(each);
+    const at = there.findIndex(({ key }) => key === each.key);
+    if (at >= 0) known.set(each, there.splice(at, 1)[0]!);
+  }
+  for (const each of old) {
+    const found = known.get(each) ?? placeNow(each).shift();
     if (found === undefined) gone.push(each);
     else pairs.push([each, found]);
   }

@@ -1,9 +1,10 @@
 /** What CI does with a project, one step after the other, each with its reports as files and its outcome. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { html } from '../../review/html.ts';
 import { markdown } from '../../review/markdown.ts';
 import { isSame } from '../../review/review.ts';
+import type { Review } from '../../review/review.ts';
 import type { Part } from '../../forge/text.ts';
 import { breakingReport, reviewOf, waiversText, writePictures } from '../commands/diff.ts';
 import { percentText } from '../coverage/measure.ts';
@@ -13,7 +14,9 @@ import type { FormatOptions, ReportFile } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
 import { git } from '../git.ts';
 import { digestOfFile, filesIn } from '../recordings.ts';
+import { folderOf, NothingThere, shortRevision } from '../revisions.ts';
 import { remembered } from '../results-cache.ts';
+import { present } from './base.ts';
 import { systemSentence } from '../terminal/system-error.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -22,6 +25,8 @@ export interface CiPlan {
   path: string;
   /** The version before; absent: nothing is compared. */
   base?: string;
+  /** It may be nowhere any more, which is no failure then. */
+  mayBeGone?: boolean;
   /** Folder for reports. */
   out: string;
   format: 'github' | 'text';
@@ -165,8 +170,13 @@ interface Compared {
 async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<Step> {
   const name = 'breaking';
   const { path, cache, out, format } = plan;
-  present(base, path);
-  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  const folder = folderOf(path);
+  if (!present(base, folder)) {
+    const gone = `the commit before, ${shortRevision(base)}, is nowhere any more`;
+    if (plan.mayBeGone !== true)
+      throw new Refusal(`${gone}: name another one with the option or the input base`);
+    return { name, code: Exit.fine, summary: `${gone}, so nothing is compared` };
+  }
   const wish = {
     cache,
     out,
@@ -179,8 +189,15 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     recordings: filesIn(folder).map((file) => [file.name, digestOfFile(file)]),
   };
   const code = await remembered('ci breaking', [path], wish, terminal, async (hearing, write) => {
-    const review = (await reviewOf([base, path], { cache }, hearing))?.review;
     const keep = (compared: Compared): void => write(fileOf(plan, name, 'json'), JSON.stringify(compared));
+    let review: Review | undefined;
+    try {
+      review = (await reviewOf([base, path], { cache }, hearing))?.review;
+    } catch (error) {
+      if (!(error instanceof NothingThere)) throw error;
+      keep({ summary: 'the version before has no .twin file, so nothing is compared', isSame: true });
+      return Exit.fine;
+    }
     if (review === undefined) {
       keep({ summary: 'the version before has errors, so nothing is compared', isSame: true });
       return Exit.fine;
@@ -203,16 +220,6 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     summary,
     ...(same ? {} : { part: { text: readFileSync(fileOf(plan, 'diff', 'md'), 'utf8') } }),
   };
-}
-
-/** A shallow clone need not hold the version before. */
-function present(base: string, path: string): void {
-  try {
-    git(['cat-file', '-e', `${base}^{commit}`], path);
-  } catch (error) {
-    if (!(error instanceof Refusal) || !/^[0-9a-f]{40,64}$/.test(base)) throw error;
-    git(['fetch', '--no-tags', '--depth=1', 'origin', base], path);
-  }
 }
 
 /** The worst of them: what could not run, then findings, then what had no time. */

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { annotation, uncommanded } from '../../forge/github/commands.ts';
 import { gitlabJobOf } from '../../forge/gitlab/merge-request.ts';
 import type { Surroundings } from '../../forge/request.ts';
+import { baseOfPull } from '../ci/base.ts';
 import {
   githubJob,
   leftComment,
@@ -18,6 +19,7 @@ import { joinQuality, sayOnGitlab } from '../ci/gitlab.ts';
 import { commentText, summaryText } from '../ci/report.ts';
 import { codeOf, runSteps } from '../ci/steps.ts';
 import type { Step } from '../ci/steps.ts';
+import { folderOf } from '../revisions.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { writeWhole } from '../whole-file.ts';
@@ -78,14 +80,21 @@ export async function ci(
     return said.startsWith('comment:') ? Exit.fine : Exit.failure;
   }
 
-  const base = options.base ?? github?.base ?? gitlab?.base;
+  const job = github ?? gitlab;
+  const base = options.base ?? job?.base;
+  const asked = base === undefined || base === '' ? undefined : base;
+  const compared =
+    asked !== undefined && options.base === undefined
+      ? baseOfPull(asked, github?.head, folderOf(path))
+      : asked;
   const steps = await runSteps(
     {
       path,
       out,
       format: forge === 'github' ? 'github' : 'text',
       cache: options.cache !== false,
-      ...(base === undefined || base === '' ? {} : { base }),
+      ...(compared === undefined ? {} : { base: compared }),
+      mayBeGone: options.base === undefined && job?.mayBeGone === true,
       ...(options.coverageMin === undefined ? {} : { coverageMin: options.coverageMin }),
       ...(options.build === undefined ? {} : { build: options.build }),
       ...(options.root === undefined ? {} : { root: options.root }),

@@ -26,7 +26,7 @@ export async function fmt(
   if (paths.includes('-')) throw new Refusal('- stands for standard input, and goes without other files');
   const { texts, asked, textOf } = readProject(paths);
   const services = createTwinServices().twin;
-  const different: string[] = [];
+  const different: { uri: string; text: string; formatted: string }[] = [];
   const diagnostics: Diagnostic[] = [];
   let broken = 0;
   for (const { uri, text } of texts) {
@@ -40,7 +40,7 @@ export async function fmt(
         if (kind === 'text') terminal.err(renderDiagnostic(placed, textOf, terminal) + '\n');
       }
     } else if (formatted.text !== text) {
-      different.push(uri);
+      different.push({ uri, text, formatted: formatted.text });
       if (options.check !== true) writeWhole(fileURLToPath(uri), formatted.text);
     }
   }
@@ -57,7 +57,7 @@ export async function fmt(
   };
   await writeReportFiles(report, options);
   if (kind === 'text') {
-    for (const uri of different) terminal.out(`${pathOf(uri)}\n`);
+    for (const { uri } of different) terminal.out(`${pathOf(uri)}\n`);
     terminal.err(`${summary}\n`);
   } else {
     terminal.out(kind === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : await render(report, kind));
@@ -65,15 +65,25 @@ export async function fmt(
   return broken > 0 || (options.check === true && different.length > 0) ? Exit.findings : Exit.fine;
 }
 
-const unformatted = (uri: string): Finding => ({
-  rule: 'format',
-  title: 'A file that is not in the canonical format',
-  severity: 'error',
-  message: 'The file is not in the canonical format.',
-  help: 'pollux fmt writes it so.',
-  place: wholeFile(uri),
-  related: [],
-});
+function unformatted({ uri, text, formatted }: { uri: string; text: string; formatted: string }): Finding {
+  const isEnds = text.replaceAll('\r\n', '\n') === formatted;
+  const wanted = formatted.split('\n');
+  const first = text.split(/\r?\n/).findIndex((line, at) => line !== wanted[at]);
+  const line = Math.max(first, 0) + 1;
+  return {
+    rule: 'format',
+    title: 'A file that is not in the canonical format',
+    severity: 'error',
+    message: isEnds
+      ? 'The file is in the canonical format but for the ends of its lines, which are CR LF in place of LF.'
+      : 'The file is not in the canonical format, from this line on.',
+    help: isEnds
+      ? 'pollux fmt writes it so; the line "*.twin text eol=lf" in .gitattributes has git leave it so.'
+      : 'pollux fmt writes it so.',
+    place: { ...wholeFile(uri), line, endLine: line },
+    related: [],
+  };
+}
 
 function standardInput(options: { check?: boolean }, terminal: Terminal): ExitCode {
   const text = readFileSync(0, 'utf8');

@@ -1,5 +1,6 @@
 /** SARIF 2.1.0 (OASIS standard, 2020), as code scanning of GitHub, Azure DevOps and editors take it. */
 import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
+import { fingerprinter } from './fingerprints.ts';
 import type { Finding, Place, Report } from './report.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { failures } from './tests.ts';
@@ -16,6 +17,7 @@ export function sarif(report: Report): string {
       ? { help: { text: `pollux explain ${id} shows an example and what mends it.` } }
       : {}),
   }));
+  const fingerprintOf = fingerprinter();
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -25,7 +27,7 @@ export function sarif(report: Report): string {
         automationDetails: { id: `pollux/${report.command}/` },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { ROOT: { description: { text: 'The folder that the command ran in.' } } },
-        results: found.map((finding) => resultOf(finding, rules)),
+        results: found.map((finding) => resultOf(finding, rules, fingerprintOf(finding))),
       },
     ],
   };
@@ -35,6 +37,7 @@ export function sarif(report: Report): string {
 function resultOf(
   { rule, severity, message, help, place, related }: Finding,
   rules: readonly ReportingDescriptor[],
+  fingerprint: string,
 ): Result {
   return {
     ruleId: rule,
@@ -42,6 +45,8 @@ function resultOf(
     level: LEVELS[severity],
     message: { text: help === undefined ? message : `${message}\n${help}` },
     locations: place === undefined ? [] : [locationOf(place)],
+    // Without one, GitHub shows what a push has not touched anew.
+    partialFingerprints: { primaryLocationLineHash: `${fingerprint}:1` },
     ...(related.length === 0
       ? {}
       : {

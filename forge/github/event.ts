@@ -6,6 +6,10 @@ export interface Job {
   number?: number;
   /** The version before. */
   base?: string;
+  /** Of a pull request: its last commit, which is not what is checked out where that is a merge. */
+  head?: string;
+  /** The version before may be nowhere any more, as after a forced push. */
+  mayBeGone?: boolean;
   commit: string;
   ref: string;
   /** May comments and results be written? */
@@ -51,6 +55,7 @@ export function jobOf(environment: Readonly<Record<string, string | undefined>>,
       const home = text(object(base['repo'])['full_name']);
       // The repository of a fork may be gone.
       const isForeign = home === undefined || text(object(head['repo'])['full_name']) !== home;
+      const last = sha(head['sha']);
       const number = typeof pull['number'] === 'number' ? { number: pull['number'] } : {};
       const because = isForeign
         ? 'the pull request comes from a fork, whose jobs may not write: the summary has the report'
@@ -59,6 +64,7 @@ export function jobOf(environment: Readonly<Record<string, string | undefined>>,
         ...job,
         ...number,
         ...based(base['sha']),
+        ...(last === undefined ? {} : { head: last }),
         mayWrite: !isForeign,
         scanned: name === 'pull_request',
         ...(because === undefined ? {} : { because }),
@@ -68,6 +74,7 @@ export function jobOf(environment: Readonly<Record<string, string | undefined>>,
       return {
         ...job,
         ...based(event['before']),
+        mayBeGone: true,
         scanned: true,
         because: 'there is no pull request here to comment on',
       };
@@ -93,7 +100,7 @@ export function jobOf(environment: Readonly<Record<string, string | undefined>>,
       return {
         ...job,
         scanned: name === 'schedule' || name === 'workflow_dispatch',
-        because: `no comment for ${name || 'this event'}`,
+        because: `there is no pull request here to comment on`,
       };
   }
 }

@@ -10,6 +10,8 @@ export interface GitlabJob {
   /** Absent outside of merge requests. */
   number?: number;
   base?: string;
+  /** The version before may be nowhere any more, as after a forced push. */
+  mayBeGone: boolean;
   commit: string;
   mayWrite: boolean;
   because?: string;
@@ -18,7 +20,9 @@ export interface GitlabJob {
 export function gitlabJobOf(environment: Readonly<Record<string, string | undefined>>): GitlabJob {
   const of = (name: string): string | undefined => environment[name] || undefined;
   const number = Number(of('CI_MERGE_REQUEST_IID') ?? NaN);
-  const before = of('CI_MERGE_REQUEST_DIFF_BASE_SHA') ?? of('CI_COMMIT_BEFORE_SHA');
+  // In a pipeline for the merged result, what it was merged with; else where the branch left its target.
+  const target = of('CI_MERGE_REQUEST_TARGET_BRANCH_SHA') ?? of('CI_MERGE_REQUEST_DIFF_BASE_SHA');
+  const before = target ?? of('CI_COMMIT_BEFORE_SHA');
   const token = of('POLLUX_GITLAB_TOKEN');
   const foreign =
     of('CI_MERGE_REQUEST_SOURCE_PROJECT_ID') !== undefined &&
@@ -37,6 +41,7 @@ export function gitlabJobOf(environment: Readonly<Record<string, string | undefi
     ...(before === undefined || /^0+$/.test(before) || !/^[0-9a-f]{40,64}$/.test(before)
       ? {}
       : { base: before }),
+    mayBeGone: target === undefined,
     commit: of('CI_COMMIT_SHA') ?? '',
     mayWrite: because === undefined,
     ...(because === undefined ? {} : { because }),

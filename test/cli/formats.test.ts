@@ -43,7 +43,7 @@ describe('formats', () => {
       [
         expect.objectContaining({
           check_name: 'format',
-          location: { path: 'wrong.twin', lines: { begin: 1, end: 1 } },
+          location: { path: 'wrong.twin', lines: { begin: 4, end: 4 } },
         }),
       ],
     ]);

@@ -57,6 +57,22 @@ describe('SARIF', () => {
   });
 });
 
+describe('what a forge knows a finding by', () => {
+  const at = (line: number) => ({ path: 'a.twin', line, column: 1, endLine: line, endColumn: 2 });
+  const known = (lines: number[], message = 'too hot'): string[] => {
+    const findings = lines.map((line) => ({ ...report.findings[0]!, message, place: at(line) }));
+    const log = JSON.parse(sarif({ ...report, findings, tests: [] })) as {
+      runs: { results: { partialFingerprints: { primaryLocationLineHash: string } }[] }[];
+    };
+    return log.runs[0]!.results.map((each) => each.partialFingerprints.primaryLocationLineHash);
+  };
+
+  it('stays where it only moved, and tells apart those alike', () => {
+    expect(known([3, 9])).toEqual(known([5, 70]));
+    expect(new Set([...known([3, 9, 12]), ...known([3], 'too cold')]).size).toBe(4);
+  });
+});
+
 describe('JUnit', () => {
   const schemaFile = sharedFile('data/tool-schemas/junit-10.xsd');
 

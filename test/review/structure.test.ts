@@ -160,6 +160,14 @@ describe('what is a change', () => {
   });
 });
 
+it('tells tests of several packages apart that have one title', () => {
+  const other = TANK.replace('package plant', 'package works');
+  const review = reviewOf({ 'a.twin': other, 'b.twin': TANK }, { 'b.twin': TANK }, structureOnly);
+  expect(changesOf(review).filter((change) => change.includes('test'))).toEqual([
+    'removed test does not overflow',
+  ]);
+});
+
 it('names each element that is bound, and what is required once', () => {
   const PLANT = `${TANK.slice(0, TANK.indexOf('twin T1'))}
 asset Plant {
