@@ -23,8 +23,25 @@ interface Passing {
   how: 'fixed' | 'cut' | 'creeping';
 }
 
+/** On the line between the states at both ends of a step. */
+interface Place {
+  time: number;
+  states: Float64Array;
+}
+/** With the value of the divisor there. */
+interface Point extends Place {
+  value: number;
+}
+
 /** What is divided changes sides where the divisor does: told apart by so many halves. */
 const MOST_HALVES = 400;
+/**
+ * At a pole a rate grows by 2 for each half, where something else is zero too it does not: it is looked at so many halves closer, or as many as digits tell, and is
+ * taken for a pole where these are fewer than growth takes to show.
+ */
+const [LEAST_GROWING, MOST_GROWING, GROWTH] = [14, 40, 16];
+/** Shares of a step at which a rate is looked at; a pole is near one of them at most, and the middle one of the values is none of its. */
+const PLACES = [1 / 8, 3 / 8, 1 / 2, 5 / 8, 7 / 8];
 
 /** Undefined where no rate is divided by anything that may become zero. */
 export function createPoles(machine: Machine, stepper: Stepper): Poles | undefined {
@@ -39,31 +56,88 @@ export function createPoles(machine: Machine, stepper: Stepper): Poles | undefin
    * same on either side of both. Where they do so together, as in `sin(x) / x`, there is no pole. Leaves memory anywhere.
    */
   const isApart = (pole: number, from: number, to: number): boolean => {
-    const ends = [from, to].map((time) => {
-      stepper.show(time);
-      return { time, states: states.slice(), value: (time === from ? begin : now)[pole]! };
-    });
-    const iterated = machine.iterated.slice();
-    let [low, high] = ends as [(typeof ends)[0], (typeof ends)[0]];
-    const between = (share: number): typeof low => {
-      const time = low.time + share * (high.time - low.time);
-      machine.setTime(time);
-      for (let i = 0; i < states.length; i += 1)
-        states[i] = low.states[i]! + share * (high.states[i]! - low.states[i]!);
-      machine.iterated.set(iterated);
-      kernel.derivatives();
-      kernel.poles!();
-      return { time, states: states.slice(), value: now[pole]! };
+    let apart = false;
+    narrow(pole, from, to, MOST_HALVES, (low, high) => (apart = isOver(low.value, high.value)));
+    return apart;
+  };
+
+  /**
+   * Whether what is divided grows without bound where the divisor goes through zero. It does not where what it divides only touches zero there, as in `(1 - cos(x)) / x`, nor where
+   * terms are infinite that are none together, as in `exp(x) / x - 1 / x`. Leaves memory anywhere.
+   */
+  const grows = (pole: number, from: number, to: number): boolean => {
+    const ended = now.slice();
+    const { variable, element } = whereOf(manifest, poles, pole);
+    const size = (point: Place): number => {
+      put(point);
+      return Math.abs(machine.read(variable, element));
     };
-    for (let halves = 0; halves < MOST_HALVES; halves += 1) {
-      let middle = between(1 / 2);
-      if (middle.value === 0) middle = between(3 / 8);
-      if (!(middle.value * low.value < 0 || middle.value * high.value < 0)) return false;
+    const [first, last] = ends(pole, from, to);
+    const elsewhere = PLACES.map((share) => size(between(first, last, share))).toSorted(
+      (a, b) => (Number.isNaN(a) ? Infinity : a) - (Number.isNaN(b) ? Infinity : b),
+    );
+    const usual = elsewhere[(PLACES.length - 1) / 2]!;
+    now.set(ended);
+    const halves = Math.min(MOST_GROWING, halvesTold(first, last));
+    if (halves < LEAST_GROWING) return true;
+    const near = narrow(pole, from, to, halves, () => false);
+    return !near.every((point) => size(point) <= GROWTH * usual);
+  };
+
+  /** Whether what is divided may be zero with the divisor, or another term of the same sum infinite with it. */
+  const mayBeNone = (pole: number, crossed: readonly number[]): boolean => {
+    const own = whereOf(manifest, poles, pole);
+    return (
+      own.kind.holes === true ||
+      crossed.some((other) => {
+        const { variable, element } = whereOf(manifest, poles, other);
+        return other !== pole && variable === own.variable && element === own.element;
+      })
+    );
+  };
+
+  const ends = (pole: number, from: number, to: number): [Point, Point] => {
+    const at = (time: number, values: Float64Array): Point => {
+      stepper.show(time);
+      return { time, states: states.slice(), value: values[pole]! };
+    };
+    return [at(from, begin), at(to, now)];
+  };
+  const put = ({ time, states: own }: Place): void => {
+    machine.setTime(time);
+    states.set(own);
+    kernel.derivatives();
+  };
+  const between = (low: Point, high: Point, share: number): Place => ({
+    time: low.time + share * (high.time - low.time),
+    states: low.states.map((value, i) => value + share * (high.states[i]! - value)),
+  });
+  /** Halves that line around where the divisor changes sides, so often or until it is `done`. */
+  const narrow = (
+    pole: number,
+    from: number,
+    to: number,
+    most: number,
+    done: (low: Point, high: Point) => boolean,
+  ): [Point, Point] => {
+    let [low, high] = ends(pole, from, to);
+    const iterated = machine.iterated.slice();
+    const followed = (share: number): Point => {
+      const point = between(low, high, share);
+      machine.iterated.set(iterated);
+      put(point);
+      kernel.poles!();
+      return { ...point, value: now[pole]! };
+    };
+    for (let halves = 0; halves < most; halves += 1) {
+      let middle = followed(1 / 2);
+      if (middle.value === 0) middle = followed(3 / 8);
+      if (!(middle.value * low.value < 0 || middle.value * high.value < 0)) break;
       if (middle.value * low.value < 0) high = middle;
       else low = middle;
-      if (isOver(low.value, high.value)) return true;
+      if (done(low, high)) break;
     }
-    return false;
+    return [low, high];
   };
 
   return {
@@ -74,12 +148,12 @@ export function createPoles(machine: Machine, stepper: Stepper): Poles | undefin
     passed: (from, to) => {
       kernel.poles!();
       const crossed = [...begin.keys()].filter((i) => begin[i]! * now[i]! < 0);
-      const found = crossed.find((i) => isOver(begin[i]!, now[i]!));
-      if (found !== undefined || crossed.length === 0) return found;
+      if (crossed.length === 0) return undefined;
       const ended = now.slice();
       const apart = crossed.find((i) => {
         now.set(ended);
-        return isApart(i, from, to);
+        if (!isOver(begin[i]!, now[i]!)) return isApart(i, from, to);
+        return !mayBeNone(i, crossed) || grows(i, from, to);
       });
       stepper.show(from);
       stepper.show(to);
@@ -109,12 +183,25 @@ export function createPoles(machine: Machine, stepper: Stepper): Poles | undefin
   };
 }
 
+/** So often can the line between two places be halved until the digits of a state or of time end. */
+function halvesTold(first: Place, last: Place): number {
+  const told = (a: number, b: number): number =>
+    a === b ? Infinity : Math.log2(Math.abs(b - a) / (Number.EPSILON * Math.max(Math.abs(a), Math.abs(b))));
+  return Math.floor(
+    first.states.reduce(
+      (least, value, i) => Math.min(least, told(value, last.states[i]!)),
+      told(first.time, last.time),
+    ),
+  );
+}
+
 /** Between these the divisor is zero, and what it divides is not. */
 const isOver = (one: number, other: number): boolean => one + other === 0 && Math.abs(one) < 3;
 
-function describe(manifest: Machine['manifest'], { kinds }: ManifestPoles, pole: number) {
+/** What is divided, a rate or what one is computed by. */
+function whereOf(manifest: Machine['manifest'], { kinds }: ManifestPoles, pole: number) {
   const kind = kinds.findLast(({ offset }) => offset <= pole)!;
-  const { dims, first, of, divisor, source } = kind;
+  const { dims, first, of } = kind;
   const at = indexOf(dims, pole - kind.offset);
   const variable = manifest.variables[of.variable]!;
   const element = elementAt(
@@ -123,7 +210,14 @@ function describe(manifest: Machine['manifest'], { kinds }: ManifestPoles, pole:
       typeof one === 'number' ? one : (at[one.loop] ?? 0) + (first[one.loop] ?? 1) - 1 + one.offset,
     ),
   );
-  const name = elementName(variable.name, variable.dims, element % Math.max(1, count(variable.dims)));
+  return { kind, variable: of.variable, element: element % Math.max(1, count(variable.dims)) };
+}
+
+function describe(manifest: Machine['manifest'], poles: ManifestPoles, pole: number) {
+  const { kind, variable: id, element } = whereOf(manifest, poles, pole);
+  const { divisor, source } = kind;
+  const variable = manifest.variables[id]!;
+  const name = elementName(variable.name, variable.dims, element);
   const rate = /^der\((.*)\)$/.exec(name)?.[1];
   return { divisor, source, of: rate === undefined ? name : `The rate of ${rate}` };
 }

@@ -71,11 +71,12 @@ export const describePoles = (
   poleOffsets: readonly number[],
 ): ManifestPoles => ({
   ...at,
-  kinds: system.poles.map(({ loops, divisor, of, source }, id) => ({
+  kinds: system.poles.map(({ loops, divisor, holes, of, source }, id) => ({
     offset: poleOffsets[id]!,
     dims: extents(loops),
     first: firstOf(loops),
     divisor,
+    ...(holes === undefined ? {} : { holes }),
     of: {
       variable: of.variable,
       index: of.index.map((one) =>

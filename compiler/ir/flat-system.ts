@@ -202,6 +202,8 @@ export interface FlatPole {
   value: FlatExpression;
   /** As people are told of it. */
   divisor: string;
+  /** What it divides changes, and may be zero where it is. */
+  holes?: true;
   /** What is computed by it. */
   of: FlatTarget;
   source: SourceRange;

@@ -166,6 +166,8 @@ export interface ManifestPoles extends Region {
     first: number[];
     /** The divisor in the modeller's names; numbers are in SI units. */
     divisor: string;
+    /** What it divides changes, and may be zero where it is. */
+    holes?: true;
     /** What is computed by it: a variable, and for each of its dims the loop that counts there and an offset, or the element. */
     of: { variable: number; index: (number | { loop: number; offset: number })[] };
     source: SourceRange;

@@ -83,6 +83,18 @@ describe('a pole is not passed', () => {
         past,
         0.501,
       ],
+      [
+        'of what is larger beside it',
+        `state s = 1\nlet x = (${past}) / 1 s\nder(s) = (1 + x^2) / x / 1 s`,
+        'x',
+        0.501,
+      ],
+      [
+        'in two terms that are not alike',
+        `state s = 1\nder(s) = exp((${past}) / 1 s) / (${past}) - 1.0001 / (${past})`,
+        past,
+        0.501,
+      ],
       ['in a sum', `${family}\nlet t = time / 1 s\nder(s) = sum(1 / (t - a[*])) / 1 s`, 't - a[i]', 0.501],
     ].flatMap(([name, body, divisor, at]) =>
       methods.map((method) => [name, nameOf(method), body, divisor, at, method]),
@@ -129,6 +141,15 @@ describe('what only looks like a pole', () => {
       // Si(1.499) + Si(0.501)
       ['a hole', `state s = 0\nder(s) = sin(${x} * 1 rad/s) / ${x}`, 1.8180845],
       ['a hole, and what it is multiplied by', `state s = 0\nder(s) = 3 * (${x} * (1 / ${x})) / 1 s`, 6],
+      // Cin(1.499) - Cin(0.501), Ein(0.501) - Ein(-1.499): sums of (-1)^(k+1) x^(2k) / (2k (2k)!), and of -(-x)^k / (k k!).
+      [
+        'what is zero without a change of sign',
+        `state s = 0\nder(s) = (1 - cos(${x} * 1 rad/s)) / ${x}`,
+        0.4496074,
+      ],
+      ['terms that are infinite', `state s = 0\nder(s) = 1 / ${x} - cos(${x} * 1 rad/s) / ${x}`, 0.4496074],
+      ['terms of one divisor', `state s = 0\nder(s) = exp(${x} / 1 s) / ${x} - 1 / ${x}`, 2.7609131],
+      ['a power of the divisor', `state s = 0\nder(s) = ${x}^2 / ${x} / 1 s2`, (1.499 ** 2 - 0.501 ** 2) / 2],
       // The logarithmic mean of 1 + x and 1 - x, which are alike at the middle.
       [
         'a logarithmic mean',

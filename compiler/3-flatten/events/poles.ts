@@ -77,8 +77,25 @@ export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole
     for (const one of of.index) if (typeof one !== 'number') used.add(one.loop);
     const own = loops.filter(({ variable }) => used.has(variable));
     const key = JSON.stringify([own, value]);
-    if (!poles.has(key))
-      poles.set(key, { loops: own, value, divisor: expressionText(system, reads), of, source });
+    const other = poles.get(key);
+    if (other !== undefined) {
+      // Terms of one sum that are infinite may be none together.
+      if (equal(other.of, of)) other.holes = true;
+      return;
+    }
+    const mayBeZero = (factor: FlatExpression): boolean => {
+      const own = bound(lets, factor);
+      return own !== undefined && changes(own, known!);
+    };
+    const holes = factors.some(mayBeZero);
+    poles.set(key, {
+      loops: own,
+      value,
+      divisor: expressionText(system, reads),
+      ...(holes ? { holes } : {}),
+      of,
+      source,
+    });
   };
 
   const reaching = new Set<VariableId>();
