@@ -36,7 +36,9 @@ const LONGEST_DELAY = 100;
 const LONGEST_WAIT = 300;
 /** ms of work on equations as a whole before a keystroke is answered, and between two requests after it. */
 const CHEAP = 8;
-/** The same when a file is looked at for the first time. */
+/** ms that looking at the equations of one type may take before a keystroke is answered: what takes longer waits. */
+const SLOW = 25;
+/** As `CHEAP`, when a file is looked at for the first time. */
 const FIRST = 80;
 /** Files read from disk between two answers to requests. */
 const SLICE = 250;
@@ -250,17 +252,23 @@ class Server {
 
   private closed: ClosedFiles | undefined;
 
-  private publish(uri: string): void {
+  /** @param isRest of what was said before: it goes on by one step at least */
+  private publish(uri: string, isRest = false): void {
+    let steps = 0;
     this.readPackages(uri);
     const file = this.project().file(uri);
     if (file === undefined || file.library) return;
     const findings = this.project().findings(file, this.readers === 0);
     if (file.names.length === 0 && !findings.some(({ severity }) => severity === 'error')) {
       const end = performance.now() + (this.said.has(uri) ? CHEAP : FIRST);
-      const steps = this.project().roots.look(file)[Symbol.iterator]();
-      while (steps.next().done !== true) {
-        if (performance.now() < end) continue;
-        this.deepen(uri);
+      for (const expected of this.project().roots.look(file)) {
+        const isFirst = steps === 0;
+        if ((isFirst && isRest) || (expected <= SLOW && (isFirst || performance.now() < end))) {
+          steps += 1;
+          continue;
+        }
+        // While somebody types what takes long is not begun.
+        this.deepen(uri, expected <= SLOW ? 1 : Math.min(expected, PAUSE));
         break;
       }
       const known = new Set(findings.map(keyOf));
@@ -275,18 +283,18 @@ class Server {
   }
 
   /** The rest of what takes longer, bit by bit. A change begins it anew, with what is known by then. */
-  private deepen(uri: string): void {
-    if (this.deep.has(uri)) return;
-    this.deep.add(uri);
-    setTimeout(() => {
+  private deepen(uri: string, delay: number): void {
+    clearTimeout(this.deep.get(uri));
+    const rest = (): void => {
       this.deep.delete(uri);
-      if (this.documents.has(uri) && !this.changed.has(uri)) this.publish(uri);
-    }, 1);
+      if (this.documents.has(uri) && !this.changed.has(uri)) this.publish(uri, true);
+    };
+    this.deep.set(uri, setTimeout(rest, delay));
   }
 
   private readonly said = new Map<string, string>();
   /** Open files of which not all equations were looked at. */
-  private readonly deep = new Set<string>();
+  private readonly deep = new Map<string, ReturnType<typeof setTimeout>>();
 
   /** The same findings for the same version are said once. */
   private say(

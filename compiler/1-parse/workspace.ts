@@ -15,6 +15,7 @@ import {
   isTestDecl,
   isTwinFile,
   isUnitDecl,
+  isUseDecl,
   type TwinFile,
   type UseDecl,
 } from '../../grammar/generated/ast.ts';
@@ -27,7 +28,7 @@ import { finish, linkElement, linkEntry, linkUses } from './names/link-entry.ts'
 import { packageOf } from './names/package-index.ts';
 import { PieceParser, type Change } from './read/reparse.ts';
 import type { TwinServices } from './services.ts';
-import { signaturesOf } from './names/signature.ts';
+import { compareSignatures, mentions, signatureOf } from './names/signature.ts';
 import { uriOf } from './source.ts';
 import { TooDeep, tooDeepAt } from './mistakes/too-deep.ts';
 import { TreeVisitor } from './visit.ts';
@@ -58,6 +59,8 @@ export class Workspace {
   /** Declarations to link in files that stay linked, and names in others that led into what is gone. */
   private readonly fresh = new Map<AstNode, Entry>();
   private readonly stale = new Set<ReferenceInfo>();
+  /** Declarations with names that lead to what was read again, under the same name at the same place. */
+  private readonly moved = new Set<AstNode>();
   private changed = new Set<AstNode>();
   private namesChanged = false;
   /** Packages of which files came or went that are not read. */
@@ -247,6 +250,9 @@ export class Workspace {
       const isMeant = 'ref' in reference && reference.ref !== undefined;
       if (!isMeant && entry.state === 'linked') this.fresh.set(elementOf(container), entry);
     }
+    const moved = [...this.moved].filter(isCurrent);
+    this.moved.clear();
+    for (const element of moved) worked.add(uriOf(element));
     const parts = [...this.fresh].filter(
       ([element, entry]) =>
         !files.includes(entry) &&
@@ -254,7 +260,7 @@ export class Workspace {
     );
     this.fresh.clear();
     for (const [element, entry] of parts) {
-      if (isTwinFile(element)) linkUses(entry, this);
+      if (isTwinFile(element) || isUseDecl(element)) linkUses(entry, this);
       else linkElement(entry, element, this);
     }
     for (const entry of new Set(parts.map((part) => part[1]))) {
@@ -265,6 +271,7 @@ export class Workspace {
       ...files.flatMap((entry) => entry.tree.elements),
       ...parts.map((part) => part[0]).filter((element) => !isTwinFile(element)),
       ...stale.map(({ container }) => elementOf(container)),
+      ...moved,
     ]))
       this.changed.add(element);
     return [...worked];
@@ -299,15 +306,22 @@ export class Workspace {
     entry.surface = surfaceOf(entry.tree);
     this.services.twin.PackageIndex.add(entry.uri, entry.tree);
     this.services.twin.Members.forget();
+    const { heirs, names } = compareSignatures(
+      signatureOf(change.before, this.visitor),
+      signatureOf(change.after, this.visitor),
+    );
     for (const element of change.before) {
       this.fresh.delete(element);
       entry.unresolved.delete(element);
-      for (const info of Links.namesInto(element)) this.loosen(info);
+      for (const info of Links.namesInto(element)) {
+        if (Links.redirect(info, heirs)) this.moved.add(info.element);
+        else this.loosen(info);
+      }
       this.loosenAllIn(element);
     }
     if ([...change.before, ...change.after].some((each) => isUnitDecl(each) || isQuantityDecl(each)))
       this.namesChanged = true;
-    if (change.head || entry.surface !== before.surface) {
+    if (change.head) {
       for (const { container } of this.stale) this.unlink(uriOf(container));
       this.leave(named, entry);
       const name = packageOf(entry.tree);
@@ -322,11 +336,11 @@ export class Workspace {
       for (const element of entry.unresolved.keys())
         if (element !== entry.tree) this.fresh.set(element, entry);
     }
-    if (signaturesOf(change.before, this.visitor) !== signaturesOf(change.after, this.visitor)) {
-      this.loosenAround(change.before);
-      // A test has a name, too, though nobody refers to it.
-      if ([...change.before, ...change.after].some(isTestDecl)) this.namesChanged = true;
-    }
+    // A test has a name, too, though nobody refers to it.
+    const isSeen = entry.surface !== before.surface;
+    if (isSeen || (names.size > 0 && [...change.before, ...change.after].some(isTestDecl)))
+      this.namesChanged = true;
+    if (names.size > 0) this.loosenNamed(names, change.before, isSeen ? named : undefined);
     return true;
   }
 
@@ -336,19 +350,40 @@ export class Workspace {
     this.stale.add(info);
   }
 
-  /** What is in these declarations has other names: whatever looks into them may mean something else, or something now. */
-  private loosenAround(elements: readonly AstNode[]): void {
+  /**
+   * Names have come, have gone or lead into something else, in declarations that were read again: whatever looks into these
+   * (into the package, where declarations have other names) and mentions one may mean something else, or something now, and
+   * so may what looks into that in turn.
+   */
+  private loosenNamed(
+    names: ReadonlySet<string>,
+    before: readonly AstNode[],
+    packageName: string | undefined,
+  ): void {
     const { Links } = this.services.twin;
-    const known = new Set(elements);
-    // What led into them is stale by now, and says who they are.
-    const around = Links.closure([...this.stale].map(({ container }) => elementOf(container)));
-    for (const entry of this.entries.values())
-      for (const element of entry.unresolved.keys()) if (element !== entry.tree) around.add(element);
-    for (const element of around) {
+    const gone = new Set(before);
+    const around = Links.closure([
+      ...[...this.stale].map(({ container }) => elementOf(container)),
+      ...this.moved,
+    ]);
+    const lacking: AstNode[] = [];
+    for (const entry of this.entries.values()) {
+      if (packageName !== undefined && sees(entry.tree, packageName)) {
+        for (const element of entry.tree.elements) around.add(element);
+        // What is used by name, and what it is that is used.
+        if (entry.tree.uses.some((use) => use !== undefined && mentions(use, names, this.visitor)))
+          this.unlink(entry.uri);
+      }
+      if (packageName !== undefined && entry.unresolved.size > 0) this.loosenUnresolved(entry);
+      for (const element of entry.unresolved.keys()) if (element !== entry.tree) lacking.push(element);
+    }
+    const hit = [...around].filter((element) => mentions(element, names, this.visitor));
+    for (const element of Links.closure([...hit, ...lacking])) {
       const entry = this.entryOf(element);
-      if (entry === undefined || known.has(element) || !isCurrent(element)) continue;
+      if (entry === undefined || gone.has(element) || !isCurrent(element)) continue;
       this.loosenAllIn(element);
       if (entry.state === 'linked') this.fresh.set(element, entry);
+      else this.moved.add(element);
     }
   }
 
@@ -383,12 +418,10 @@ export class Workspace {
     for (const dependent of uri === undefined ? [] : this.containersInto(uri)) this.unlink(dependent);
     for (const entry of this.entries.values()) {
       if (entry.uri === uri) continue;
-      const sees =
-        packages.has(packageOf(entry.tree)) ||
-        entry.tree.uses.some((use) => use && packages.has(use.package));
-      if (!sees && entry.unresolved.size === 0) continue;
+      const isSeen = [...packages].some((each) => sees(entry.tree, each));
+      if (!isSeen && entry.unresolved.size === 0) continue;
       this.namesChanged = true;
-      if (sees || entry.state !== 'linked') this.unlink(entry.uri);
+      if (isSeen || entry.state !== 'linked') this.unlink(entry.uri);
       else this.loosenUnresolved(entry);
     }
   }
@@ -463,4 +496,9 @@ function isCurrent(element: AstNode): boolean {
   const file = element.$container;
   if (!isTwinFile(file) || element.$containerIndex === undefined) return false;
   return file.elements[element.$containerIndex] === element || file.uses[element.$containerIndex] === element;
+}
+
+/** Whether names of a package are known in a file. */
+function sees({ package: own, uses }: TwinFile, name: string): boolean {
+  return (own?.name ?? '') === name || uses.some((use) => use?.package === name);
 }

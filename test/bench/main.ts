@@ -13,10 +13,13 @@ const { values, positionals: wanted } = parseArgs({
   options: { report: { type: 'string' }, quick: { type: 'boolean' } },
 });
 if (values.quick === true) process.env['POLLUX_BENCH_ROUNDS'] ??= '3';
-const files = readdirSync(folder)
+const all = readdirSync(folder)
   .filter((file) => file.endsWith('.bench.ts'))
-  .filter((file) => wanted.length === 0 || wanted.some((name) => file.includes(name)))
   .sort();
+// A whole name means that one alone: `server` is a part of another, too.
+const isWanted = (file: string, name: string): boolean =>
+  all.includes(`${name}.bench.ts`) ? file === `${name}.bench.ts` : file.includes(name);
+const files = all.filter((file) => wanted.length === 0 || wanted.some((name) => isWanted(file, name)));
 
 const report = new Report((line) => process.stdout.write(`${line}\n`));
 report.note(

@@ -26,12 +26,17 @@ interface Resolved {
   _nodeDescription?: unknown;
 }
 
+/** A name that leads into another declaration, and the one that it stands in. */
+interface Noted extends ReferenceInfo {
+  element: AstNode;
+}
+
 /** While it is being found out what a name means. */
 const RESOLVING = Symbol('resolving');
 
 export class TwinLinker extends DefaultLinker {
   /** Names that lead into a declaration from others. */
-  private readonly incoming = new WeakMap<AstNode, Map<Reference, ReferenceInfo>>();
+  private readonly incoming = new WeakMap<AstNode, Map<Reference, Noted>>();
   private readonly trees = new WeakSet<AstNode>();
 
   private readonly visitor: TreeVisitor;
@@ -100,7 +105,7 @@ export class TwinLinker extends DefaultLinker {
     if (from === to || from.$container === undefined || !this.trees.has(from.$container)) return;
     let names = this.incoming.get(to);
     if (names === undefined) this.incoming.set(to, (names = new Map()));
-    names.set(reference, { reference, container, property });
+    names.set(reference, { reference, container, property, element: from });
   }
 
   override unlink(document: LangiumDocument): void {
@@ -118,8 +123,19 @@ export class TwinLinker extends DefaultLinker {
     resolved._nodeDescription = undefined;
   }
 
+  /** What a name led to was read again: it leads to what stands in its place. False where nothing does. */
+  redirect({ reference, container, property }: ReferenceInfo, heirs: ReadonlyMap<AstNode, AstNode>): boolean {
+    const resolved = reference as Resolved;
+    const heir = heirs.get(resolved._ref as AstNode);
+    if (heir === undefined) return false;
+    this.forget(reference as Reference);
+    resolved._ref = heir;
+    this.note(reference as Reference, container, property, heir);
+    return true;
+  }
+
   /** The names in other declarations that lead into this one. */
-  namesInto(element: AstNode): ReferenceInfo[] {
+  namesInto(element: AstNode): Noted[] {
     return [...(this.incoming.get(element)?.values() ?? [])];
   }
 
@@ -138,7 +154,7 @@ export class TwinLinker extends DefaultLinker {
     const found = new Set(elements);
     // A set is walked in the order of insertion, including what is added on the way.
     for (const element of found)
-      for (const { container } of this.incoming.get(element)?.values() ?? []) found.add(elementOf(container));
+      for (const noted of this.incoming.get(element)?.values() ?? []) found.add(noted.element);
     return found;
   }
 }
