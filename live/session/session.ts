@@ -9,7 +9,7 @@ import type { FromPreview, Mode, Problem, SessionStatus } from '../../preview/pr
 import type { Fault } from '../faults.ts';
 import type { ConnectionState, Receiver } from '../receiver.ts';
 import { say, sentenceOf } from '../said.ts';
-import { createAlarms, isActive } from './alarms.ts';
+import { createAlarms } from './alarms.ts';
 import { createArrivals } from './arrivals.ts';
 import { carryOn } from './carried.ts';
 import { createComparison } from './comparison.ts';
@@ -19,17 +19,18 @@ import { itemsOf } from './items.ts';
 import { alarmKey, alarmOfKey, createLog, toTwinEvent } from './log.ts';
 import { namesNow } from './series.ts';
 import { createOutbox, finite } from './outbox.ts';
+import { createOutlets } from './outlets.ts';
 import { createClockSteps, createPace } from './pace.ts';
 import { createPlayback, SLICE } from './playback.ts';
 import type { Beside } from './portions.ts';
 import { createSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
+import { statusOf } from './status.ts';
 import { AGAIN, callCommand, setValue } from './settings.ts';
 import type { Tell } from './settings.ts';
-import { createToldAlarms } from './told-alarms.ts';
 import { createTrials } from './trials.ts';
 import type { Trials } from './trials.ts';
-import type { Outlet, SessionOptions, Session } from './contract.ts';
+import type { SessionOptions, Session } from './contract.ts';
 
 /** ms between two frames. */
 const FRAME = 16;
@@ -44,9 +45,9 @@ export function createSession(options: SessionOptions): Session {
   const wall = options.wall ?? now;
   const log = createLog();
   const alarms = createAlarms(log);
-  const outlets = new Set<Outlet>();
   const connections = new Map<string, ConnectionState>();
   const run = createPlayback(options);
+  const outlets = createOutlets(run);
   const comparison = createComparison(run, options.seed);
   let problems: readonly Problem[] = [];
   let shows = { items: false, samples: false };
@@ -61,39 +62,8 @@ export function createSession(options: SessionOptions): Session {
 
   const gathering = createGathering(() => run.twin, now);
 
-  const status = (): SessionStatus | undefined => {
-    const { twin, mode, speed } = run;
-    if (twin === undefined) return undefined;
-    const end = run.end();
-    const counts: Record<string, number> = {};
-    if (mode !== 'simulate')
-      for (const [kind, number] of Object.entries(twin.sampleCounts())) if (number > 0) counts[kind] = number;
-    // Of all that bring something in; they count what is wrong more finely than the twin.
-    const brought: Record<string, number> = {};
-    for (const outlet of outlets)
-      for (const [kind, number] of Object.entries(outlet.counts?.() ?? {}))
-        brought[kind] = (brought[kind] ?? 0) + number;
-    Object.assign(counts, brought);
-    const trouble = twin.trouble();
-    const method = twin.method();
-    const compared = comparison.status();
-    return {
-      mode,
-      scenario: mode === 'live' ? null : run.scenario,
-      playing: run.playing,
-      speed: speed === undefined || speed === null || !Number.isFinite(speed) ? null : speed,
-      time: twin.time(),
-      start: 0,
-      end: Number.isFinite(end) ? end : null,
-      computed: Math.max(run.computed, twin.time()),
-      trouble:
-        trouble === undefined ? null : `${twin.manifest.title || twin.manifest.name}: ${trouble.message}`,
-      ...(method.name === undefined ? {} : { method }),
-      ...(compared === undefined ? {} : { compared }),
-      connections: [...connections].map(([name, { state, detail }]) => ({ name, state, detail })),
-      counts,
-    };
-  };
+  const status = (): SessionStatus | undefined =>
+    statusOf(run, connections, outlets.counts(), comparison.status());
   const outbox = createOutbox({
     send,
     twin: () => run.twin,
@@ -112,10 +82,6 @@ export function createSession(options: SessionOptions): Session {
     outbox.event(log.add({ time: run.twin?.time() ?? 0, microstep: 0, kind, name, ...said, severity }));
   };
 
-  const toldAlarms = createToldAlarms(({ alarm, instance }, active, time) => {
-    for (const outlet of outlets) outlet.alarm(alarm, instance, active, run.epoch + 1000 * time);
-  });
-
   const listen = (current: Twin): void => {
     current.listen({
       row: (time) => outbox.row(time, current),
@@ -123,11 +89,11 @@ export function createSession(options: SessionOptions): Session {
         outbox.event(log.add(toTwinEvent(event), event.alarm));
         if (event.alarm === undefined) return;
         outbox.alarmsChanged(alarmKey(event.alarm));
-        if (run.mode === 'live') toldAlarms.changed(event.alarm, event.alarm.active, event.time);
+        outlets.changed(event.alarm, event.alarm.active, event.time);
       },
       revised: (time, including) => {
         const changed = log.cut(time, including);
-        if (run.mode === 'live') toldAlarms.revised(changed.map(alarmOfKey), time, including);
+        outlets.revised(changed.map(alarmOfKey), time, including);
         outbox.forgetAfter(time, including, run.mode === 'live' ? changed : undefined);
       },
     });
@@ -141,7 +107,7 @@ export function createSession(options: SessionOptions): Session {
     outbox.subscribe(outbox.subscribed().flatMap(({ id }) => prepared!.byId.get(id) ?? []));
     log.clear();
     listen(twin!);
-    toldAlarms.begin(twin!.manifest);
+    outlets.begin();
     sampleAgain();
     comparison.begin();
   };
@@ -160,14 +126,6 @@ export function createSession(options: SessionOptions): Session {
     const said = pace.look(run.behind(), twin.trouble() !== undefined);
     if (said !== undefined)
       tell('sensor', twin.manifest.name, said, said.key === 'behind' ? 'warning' : 'info');
-  };
-
-  const tellOutlets = (twin: Twin): void => {
-    if (run.mode !== 'live' || outlets.size === 0) return;
-    toldAlarms.settle((which) => isActive(twin, which), twin.time());
-    for (const outlet of outlets)
-      for (const probe of outlet.probes)
-        outlet.value(probe, twin.probe(probe, 0), run.epoch + 1000 * twin.time());
   };
 
   /** What is computed beside the run that is shown. */
@@ -195,7 +153,7 @@ export function createSession(options: SessionOptions): Session {
     for (const one of unfinished()) one.work(now, SLICE / 2);
     for (const one of alarms.unshelve(twin)) outbox.alarmsChanged(alarmKey(one));
     if (now() - frameAt >= FRAME || !needsTicks()) {
-      tellOutlets(twin);
+      outlets.tell();
       flush();
       if (samples?.news() === true) send(samples.take());
       if (trials?.news() === true) send(trials.take());
@@ -418,11 +376,7 @@ export function createSession(options: SessionOptions): Session {
       if (outbox.hide(hidden) && !hidden) hello();
       if (hidden) samples = undefined;
     },
-    attach: (outlet) => {
-      outlets.add(outlet);
-      if (run.twin !== undefined) toldAlarms.begin(run.twin.manifest);
-      return () => outlets.delete(outlet);
-    },
+    attach: outlets.attach,
     against: (version) => {
       comparison.against(version);
       flush();
