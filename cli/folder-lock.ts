@@ -9,7 +9,7 @@ import { Refusal } from './terminal/terminal.ts';
 
 const FILE = 'in-use.json';
 /** ms after which a process elsewhere that has said nothing is held to be gone, and after which a live one says something. */
-export const SILENCE = 60_000;
+const SILENCE = 60_000;
 export const REFRESH = 10_000;
 
 interface Holder {

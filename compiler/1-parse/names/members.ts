@@ -190,7 +190,7 @@ export function assetOfRunnable(subject: Runnable | undefined): AssetDecl | unde
 }
 
 /** The asset that a scenario is for, or whose twin it is for. */
-export function assetOfScenario(scenario: ScenarioDecl | undefined): AssetDecl | undefined {
+function assetOfScenario(scenario: ScenarioDecl | undefined): AssetDecl | undefined {
   return assetOfRunnable(scenario?.subject?.ref);
 }
 

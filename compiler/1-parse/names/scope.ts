@@ -60,7 +60,7 @@ class Kept {
 }
 
 /** Seen from everywhere without an import. */
-export const COMMON_PACKAGE = 'pollux.units';
+const COMMON_PACKAGE = 'pollux.units';
 
 export class TwinScopeProvider implements ScopeProvider {
   private readonly index: PackageIndex;
