@@ -35,6 +35,8 @@ export function plainly(
   /** Sides of all comparisons, in the order in which they are met: written down, or read again. */
   let noted: number[] | undefined;
   let kept: { sides: readonly number[]; next: number } | undefined;
+  /** A mean was asked for before its first look. */
+  let unseen = false;
   const side = (value: number): number => {
     if (kept !== undefined) return kept.sides[kept.next++]!;
     noted?.push(value);
@@ -83,6 +85,7 @@ export function plainly(
     const formula = lets.find((one) => one.name === name)?.value;
     if (formula !== undefined) return of(formula);
     if (name === modal) return of(block!.modes.find((mode) => active.has(mode))!.own!);
+    if (values[name] === undefined && means.some((one) => one.name === name)) unseen = true;
     const delay = delays.find((one) => one.name === name);
     return delay === undefined ? values[name]! : before(position.get(delay.of)!, at - delay.by);
   };
@@ -130,11 +133,13 @@ export function plainly(
     const { passed, held, truth, untruth, start } = past.get(memory)!;
     if (memory.kind === 'hysteresis') return passed;
     const is = holds(memory.condition!);
-    if (memory.kind === 'once') return is || at - truth < memory.window - SAME;
-    if (memory.kind === 'historically') return is && at - untruth >= memory.window - SAME;
+    // As with all comparisons, a step that ends where a window does is on the side of its start.
+    const within = (time: number): boolean => side(Number(at - time < memory.window - SAME)) === 1;
+    if (memory.kind === 'once') return is || within(truth);
+    if (memory.kind === 'historically') return is && !within(untruth);
     const starts = holds(memory.start!);
     const since = starts || (held && is);
-    return memory.kind === 'since' ? since : since && (starts || at - start < memory.window - SAME);
+    return memory.kind === 'since' ? since : since && (starts || within(start));
   };
   /** Conditions are looked at; what `hysteresis` has passed is so after this round. */
   const look = (): (() => void)[] => {
@@ -363,8 +368,11 @@ export function plainly(
         : [];
     });
 
-  const hasSides = (condition: Condition): boolean =>
-    condition.kind !== 'compare' || !Number.isNaN(of(condition.left) - of(condition.right));
+  const hasSides = (condition: Condition): boolean => {
+    unseen = false;
+    if (condition.kind !== 'compare') return true;
+    return !Number.isNaN(of(condition.left) - of(condition.right)) && !unseen;
+  };
   const fires = (one: Watched): boolean => {
     const { kind, condition, wait, direction, event } = one.reaction;
     if (kind === 'every') return false;
