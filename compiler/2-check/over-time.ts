@@ -133,6 +133,15 @@ const LIST: readonly OverTime[] = [
     'How often it became true: count(c within 1 h).',
   ),
   entry(
+    'duration',
+    { condition: 'condition' },
+    within,
+    'time',
+    'How long it has been so in all: duration(c), or of the last hour duration(c within 1 h).',
+    { open: true },
+  ),
+  entry('elapsed', { condition: 'condition' }, [], 'time', 'How long ago it became so; 0 while it is not.'),
+  entry(
     'since',
     { condition: 'condition', start: 'condition' },
     within,
@@ -247,7 +256,7 @@ function clauseFits(call: FunctionCall, known: OverTime, analysis: Analysis): bo
   if (period !== undefined && !known.sampled) return fail('is exact, and needs no period', 'Remove every ….');
   const times = [window, upTo, period].filter((each) => each !== undefined);
   if (!times.every((each) => requireFit(each, { text: 'A time', type: timeType() }, analysis))) return false;
-  const fixedWindow = known.sampled || known.gives === 'number' || !inModel(call);
+  const fixedWindow = known.sampled || /^(number|time)$/.test(known.gives) || !inModel(call);
   const constant = [...(fixedWindow ? [window, upTo] : []), period];
   for (const each of constant) {
     if (each === undefined || isConstant(each, inModel(call) ? 'fixed' : 'const')) continue;
@@ -278,6 +287,7 @@ function typeOf(call: FunctionCall, known: OverTime, analysis: Analysis): Type {
   }
   if (known.gives === 'condition' && known.name !== 'hysteresis') return BOOLEAN;
   if (known.gives === 'number') return INTEGER;
+  if (known.gives === 'time') return timeType();
   const numbers = given.map((each) => requireNumber(each, known.name, analysis));
   const plain = of('plain').every((each) => requirePlain(each, known.name, analysis));
   const times = of('time').every((each) =>

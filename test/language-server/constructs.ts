@@ -467,7 +467,19 @@ asset Line {
     offers: [
       [
         'asset A {\n  state x = 0 m\n  let y = ‸\n}',
-        ['mean', 'ewma', 'cusum', 'hysteresis', 'once', 'since', 'historically', 'slope', 'quantile'],
+        [
+          'mean',
+          'ewma',
+          'cusum',
+          'hysteresis',
+          'once',
+          'since',
+          'historically',
+          'slope',
+          'quantile',
+          'duration',
+          'elapsed',
+        ],
       ],
       ['asset A {\n  state x = 0 m\n  sensor s measures x ‸\n}', ['every', 'noise', 'range']],
       [

@@ -452,6 +452,108 @@ describe('conditions that look back should', () => {
     for (const i of [1, 2, 3]) expect(interpreted.value(`n[${i}]`)).toBe(one.value(`n[${i}]`));
   });
 
+  it.each([false, true])('tell how long something has been so, exactly (interpreted: %s)', (interpreted) => {
+    const one = twin(
+      `asset A {
+        let x     = sin(2 * pi * time / 10 s)
+        let high  = x > 0.5
+        let all   = duration(high)
+        let last  = duration(high within 12 s)
+        let since = elapsed(high)
+        let low   = elapsed(not high)
+        state told = 0 s
+        when duration(high) > 5 s -> set told = time
+      }`,
+      { interpreted },
+    );
+    // sin > 1/2 from a twelfth of each period to five twelfths: for 10/3 s from 0.8333 on, every 10 s.
+    const [begin, long] = [10 / 12, 10 / 3];
+    const held = (to: number): number => {
+      const whole = Math.floor(to / 10);
+      return to <= 0 ? 0 : whole * long + Math.min(Math.max(to - whole * 10 - begin, 0), long);
+    };
+    for (let k = 1; k < 400; k += 7) {
+      const time = k / 10;
+      one.advance(time);
+      expect(one.trouble()).toBeUndefined();
+      const phase = (time % 10) - begin;
+      expect(one.value('all')).toBeCloseTo(held(time), 8);
+      expect(one.value('last')).toBeCloseTo(held(time) - held(time - 12), 8);
+      expect(one.value('since')).toBeCloseTo(phase > 0 && phase < long ? phase : 0, 8);
+      const out = time < begin ? time : phase >= long ? phase - long : phase < 0 ? phase + 10 - long : 0;
+      expect(one.value('low')).toBeCloseTo(out, 8);
+    }
+    // 10/3 s in the first period, and 5/3 s of the second.
+    expect(one.value('told')).toBeCloseTo(10 + begin + 5 / 3, 8);
+  });
+
+  it.each([false, true])(
+    'tell how long a mode was active, and since when (interpreted: %s)',
+    (interpreted) => {
+      const one = twin(
+        `asset A {
+        modes work {
+          initial Idle { after 3 s -> Busy }
+          Busy {
+            initial Slow { after 1 s -> Fast }
+            Fast { after 4 s -> Slow }
+            after 7 s -> Idle
+          }
+        }
+        let idle  = duration(work == Idle)
+        let busy  = duration(work == Busy)
+        let fast  = duration(work == Busy.Fast)
+        let here  = elapsed(work == Busy)
+        let share = ratio(duration(work == Busy within 20 s), 20 s)
+      }`,
+        { interpreted },
+      );
+      // 3 s idle and 7 s busy in turn; of the busy ones 1 s slow, 4 s fast, 1 s slow, 1 s fast.
+      const at = (time: number, ...names: string[]): (number | undefined)[] => {
+        one.advance(time);
+        return names.map((name) => Math.round(one.value(name)! * 1e9) / 1e9);
+      };
+      const names = ['idle', 'busy', 'fast', 'here'];
+      expect(at(2, ...names)).toEqual([2, 0, 0, 0]);
+      expect(at(6, ...names)).toEqual([3, 3, 2, 3]);
+      expect(at(9.5, ...names)).toEqual([3, 6.5, 4.5, 6.5]);
+      expect(at(12, ...names)).toEqual([5, 7, 5, 0]);
+      expect(at(14, ...names)).toEqual([6, 8, 5, 1]);
+      expect(at(37, ...names, 'share')).toEqual([12, 25, 18, 4, 0.7]);
+    },
+  );
+
+  it('tell how long a thousand spells were within a window as adding them up does, and keep that in a saved state', () => {
+    const text = `asset A {
+      state high = 0
+      state all: Time = 0 s
+      every exponential(2 s) { set high = 1 - pre(high) }
+      der(all) = high
+      let told   = duration(high > 0.5)
+      let recent = duration(high > 0.5 within 500 s)
+    }`;
+    const one = twin(text);
+    const other = twin(text, { interpreted: true });
+    const added: number[] = [];
+    for (let k = 0; k <= 30; k++) {
+      one.advance(k * 100);
+      expect(one.trouble()).toBeUndefined();
+      added.push(one.value('all')!);
+      expect(one.value('told')).toBeCloseTo(added[k]!, 6);
+      // Some 250 changes lie in the window: those closer than a 400th of it are told apart by that much.
+      const off = one.value('recent')! - (added[k]! - (added[k - 5] ?? 0));
+      expect(Math.abs(off)).toBeLessThan(500 / 400);
+    }
+    other.advance(3000);
+    for (const name of ['told', 'recent']) expect(other.value(name)).toBe(one.value(name));
+    const saved = one.save();
+    one.advance(3100);
+    const told = [one.value('told'), one.value('recent')];
+    one.restore(saved);
+    one.advance(3100);
+    expect([one.value('told'), one.value('recent')]).toEqual(told);
+  });
+
   it('know the age of a sample', () => {
     const one = twin(`asset A {
       let x = time

@@ -77,9 +77,28 @@ export function lowerOverTime(call: FunctionCall, type: ValueType, analysis: Ana
       if (call.window === undefined) return held;
       return make.both(held, recent(argument(1), nameOf(call, 'seen'), nameOf(call, 'last')));
     }
+    case 'duration':
+      return call.window === undefined ? soFar(call, analysis) : make.read(nameOf(call), type);
+    case 'elapsed':
+      return make.choose(
+        make.read(heldOf(call), BOOLEAN),
+        make.minus(make.time(), make.read(nameOf(call, 'start'))),
+        make.constant(0, make.timeType),
+      );
     default:
       return make.read(nameOf(call), type);
   }
+}
+
+/** Whether a condition holds. One variable of a call has its plain name, by which another one that is written alike is known. */
+const heldOf = (call: FunctionCall): string => nameOf(call, call.window === undefined ? '' : 'held');
+
+/** How long a condition has held: up to its last end, and since its last beginning while it holds. */
+function soFar(call: FunctionCall, analysis: Analysis): Expression {
+  const make = maker(call, analysis);
+  const before = make.read(nameOf(call, 'before'));
+  const now = make.minus(make.time(), make.read(nameOf(call, 'start')));
+  return make.choose(make.read(heldOf(call), BOOLEAN), make.plus(before, now), before);
 }
 
 /** Its text names what it remembers, with the loops around that it depends on; `part` tells several apart. */
@@ -112,6 +131,17 @@ function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): voi
       make.set(last, make.time()),
     );
   };
+  /** All that came so far, less what had come by the beginning of the window; an equation, so that what is delayed is looked at throughout. */
+  const ofWindow = (type: ValueType, all: Expression, less: (past: Expression) => Expression): void => {
+    const { value: _, ...memory } = hidden(nameOf(call), type, make.constant(0, type), call, analysis);
+    asset.variables.push({ ...memory, role: 'let', ...make.sizes });
+    asset.equations.push({
+      loops: make.loops,
+      left: make.read(nameOf(call), type),
+      right: less({ kind: 'delay', value: all, duration: make.window(), type, source: sourceOf(call) }),
+      source: sourceOf(call),
+    });
+  };
   if (sampled) return sample(call, asset, analysis);
   switch (name) {
     case 'once':
@@ -130,28 +160,29 @@ function remember(call: FunctionCall, asset: AssetType, analysis: Analysis): voi
       return;
     }
     case 'count': {
-      // All that came so far, less what had come by then; an equation, so that what is delayed is looked at throughout.
       const so = nameOf(call, 'so far');
       const { NUMBER } = make;
       hold(so, NUMBER, 0);
       const sum = (operator: BinaryOperator, right: Expression) =>
         make.number(operator, make.read(so, NUMBER), right);
       when(argument(0), make.set(so, sum('+', make.constant(1, NUMBER))));
-      const { value: _, ...memory } = hidden(nameOf(call), NUMBER, make.constant(0, NUMBER), call, analysis);
-      asset.variables.push({ ...memory, role: 'let', ...make.sizes });
-      asset.equations.push({
-        loops: make.loops,
-        left: make.read(nameOf(call), NUMBER),
-        right: sum('-', {
-          kind: 'delay',
-          value: make.read(so, NUMBER),
-          duration: make.window(),
-          type: NUMBER,
-          source: sourceOf(call),
-        }),
-        source: sourceOf(call),
-      });
-      return;
+      return ofWindow(NUMBER, make.read(so, NUMBER), (past) => sum('-', past));
+    }
+    case 'duration':
+    case 'elapsed': {
+      const [held, start, before] = [heldOf(call), nameOf(call, 'start'), nameOf(call, 'before')];
+      hold(held, BOOLEAN, false);
+      hold(start, make.timeType, 0);
+      when(argument(0), make.set(held, make.constant(true, BOOLEAN)), make.set(start, make.time()));
+      const ends: Action[] = [make.set(held, make.constant(false, BOOLEAN))];
+      if (name === 'duration') {
+        hold(before, make.timeType, 0);
+        ends.push(make.set(before, soFar(call, analysis)));
+      }
+      when(make.both(make.not(argument(0)), make.read(held, BOOLEAN)), ...ends);
+      if (call.window === undefined) return;
+      const all = soFar(call, analysis);
+      return ofWindow(make.timeType, all, (past) => make.minus(all, past));
     }
     case 'hysteresis': {
       const [x, on, off] = [argument(0), argument(1), argument(2)];
@@ -311,6 +342,7 @@ function maker(call: FunctionCall, analysis: Analysis) {
     compare: (operator: BinaryOperator, left: Expression, right: Expression) =>
       binary(operator, left, right, BOOLEAN),
     minus: (left: Expression, right: Expression) => binary('-', left, right, timeType),
+    plus: (left: Expression, right: Expression) => binary('+', left, right, timeType),
     number: (operator: BinaryOperator, left: Expression, right: Expression) =>
       binary(operator, left, right, NUMBER),
     choose: (condition: Expression, then: Expression, other: Expression): Expression => ({
@@ -318,7 +350,7 @@ function maker(call: FunctionCall, analysis: Analysis) {
       condition,
       then,
       else: other,
-      type: BOOLEAN,
+      type: other.type,
       source,
     }),
     /** 1 - exp(-period / time constant) */
