@@ -20,10 +20,14 @@ export const toldOf = ({ name }: FlatProcess, { text, source }: FlatStep): Deman
 export function awaiting(machine: Machine) {
   const { module, plan, lists, values, places, goes, releasePending, anyPending } = machine;
   const waitingConditions: Statement[] = [];
+  const arrivalConditions: Statement[] = [];
   const conditions = module.function('items that can go on', { results: ['i32'] });
   const [found] = conditions.named('i32', 'found');
 
-  /** Those who wait for a condition are asked again after each event, in the order in which they came. */
+  /**
+   * Those who wait for a condition are asked again after each event, in the order in which they came. The first that can goes on alone: what it
+   * sets counts when the next one is asked, at the same time.
+   */
   function waitingFor(
     process: FlatProcess,
     id: number,
@@ -52,7 +56,7 @@ export function awaiting(machine: Machine) {
                 ...(anyPending ? [when(i32.load(item, Item.pending), [runs(releasePending, item)])] : []),
                 when(hasPlace(item), [runs(places.leave, item)]),
                 runs(lists.ready, item),
-                set(found, 1),
+                returns(i32.const(1)),
               ],
             ),
             set(item, next),
@@ -72,7 +76,7 @@ export function awaiting(machine: Machine) {
     const base = plan.sources.get(stepKey(id, at))!;
     const count = process.loops.reduce((total, { from, to }) => total * (to - from), 1);
     const next = label('next source');
-    waitingConditions.push(
+    arrivalConditions.push(
       set(source, base),
       set(end, base + Source.size * count),
       loop(next, [
@@ -92,8 +96,11 @@ export function awaiting(machine: Machine) {
 
   /** The function that asks them all; undefined where nobody waits. */
   function asked(): FunctionHandle | undefined {
-    if (waitingConditions.length === 0) return undefined;
-    conditions.body = [...waitingConditions, returns(found)];
+    if (waitingConditions.length + arrivalConditions.length === 0) return undefined;
+    // That a condition of arrivals came true is seen before anyone sets it back.
+    const arrived =
+      arrivalConditions.length === 0 ? [] : [...arrivalConditions, when(found, [returns(found)])];
+    conditions.body = [...arrived, ...waitingConditions, returns(found)];
     return conditions;
   }
 

@@ -300,16 +300,20 @@ export function steps(
         waitingFor(process, id, at, code, step.condition);
         return [
           ...releases(proceed, actor, coming),
+          // Who waits already is asked first.
           when(
-            f64.ne(
-              values.of(
-                `${process.name} waits until`,
-                process.loops,
-                step.condition,
-                actor,
-                toldOf(process, step),
+            i32.and(
+              i32.eqz(first(list)),
+              f64.ne(
+                values.of(
+                  `${process.name} waits until`,
+                  process.loops,
+                  step.condition,
+                  actor,
+                  toldOf(process, step),
+                ),
+                0,
               ),
-              0,
             ),
             [...settled(proceed, process, actor, givenBack(coming, false)), ...onward],
           ),
