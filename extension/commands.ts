@@ -77,7 +77,10 @@ export function registerCommands(
     if (chosen !== undefined) await execute((path) => ['experiment', path, chosen], uri);
   });
   register('pollux.calibrate', async (uri, calibration) => {
-    await execute((path) => ['calibrate', path, ...(calibration === undefined ? [] : [calibration])], uri);
+    const name = calibration ?? (await chooseCalibration(client, uri));
+    if (name === undefined) return;
+    if (studies === undefined) await execute((path) => ['calibrate', path, name], uri);
+    else await studies.run({ uri: uri.toString(), kind: 'calibration', name });
   });
   register('pollux.build', async (uri) => {
     const chosen = await chooseRoot(client, uri);
@@ -127,6 +130,18 @@ async function chooseScenario(client: BaseLanguageClient, uri: vscode.Uri): Prom
   const picked = await vscode.window.showQuickPick(
     found.map(({ name, label, subject = '' }) => ({ label, description: `for ${subject}`, name })),
     { title: 'Which scenario?' },
+  );
+  return picked?.name;
+}
+
+async function chooseCalibration(client: BaseLanguageClient, uri: vscode.Uri): Promise<string | undefined> {
+  const found = await roots(client, uri, 'calibration');
+  if (found.length === 0)
+    void vscode.window.showInformationMessage('This file has no calibration: nothing to fit to a recording.');
+  if (found.length <= 1) return found[0]?.name;
+  const picked = await vscode.window.showQuickPick(
+    found.map(({ name, label }) => ({ label, name })),
+    { title: 'Which calibration?' },
   );
   return picked?.name;
 }

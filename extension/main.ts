@@ -31,7 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const current = new CurrentTwin();
   context.subscriptions.push(live, previews, current);
   registerFirstSteps(context);
-  const studies = new StudyPanels(context, previews, output);
+  const studies = new StudyPanels(context, client, previews, output);
   context.subscriptions.push(studies);
   const inTerminal = (words: string[]): Thenable<unknown> => vscode.tasks.executeTask(polluxTask(words));
   registerCommands(context, client, previews, current, inTerminal, studies);

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { DID_COMPILE, SET_VALUES, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
+import { DID_COMPILE, UNWATCH, VALUES, WATCH } from '../language-server/protocol.ts';
 import type {
   CompileResult,
   DidCompileParams,
-  SetValuesParams,
-  SetValuesResult,
   Problem as ServerProblem,
   ValuesParams,
   WatchParams,
@@ -18,6 +16,7 @@ import type { LiveValues } from './debug/live-values.ts';
 import { done } from './first-steps.ts';
 import { saveBeside } from './files.ts';
 import { previewHtml } from './preview-html.ts';
+import { writeValues } from './set-values.ts';
 import type { StartTwin, TwinHost } from './twin-host.ts';
 
 const VIEW_TYPE = 'pollux.preview';
@@ -309,7 +308,11 @@ class PreviewPanel implements vscode.Disposable {
       return;
     }
     if (message.type === 'write') {
-      void this.write(message.values);
+      void writeValues(this.client, {
+        uri: this.subject.uri,
+        root: this.last?.root ?? '',
+        values: message.values,
+      });
       return;
     }
     if (message.type === 'ready') {
@@ -351,28 +354,6 @@ class PreviewPanel implements vscode.Disposable {
     // The webview was ready before there was anything to tell it.
     if (isNew) this.process.send({ type: 'preview', message: { type: 'ready' } });
     if (this.scenario !== undefined) this.choose(this.scenario);
-  }
-
-  /** Writes values that were tried out where the text gives them; the twin follows as after any other edit. */
-  private async write(values: SetValuesParams['values']): Promise<void> {
-    const params: SetValuesParams = { uri: this.subject.uri, root: this.last?.root ?? '', values };
-    const { changes, left } = await this.client.sendRequest<SetValuesResult>(SET_VALUES, params);
-    const edit = new vscode.WorkspaceEdit();
-    for (const [uri, edits] of Object.entries(changes))
-      edit.set(
-        vscode.Uri.parse(uri),
-        edits.map(({ range: { start, end }, newText }) =>
-          vscode.TextEdit.replace(
-            new vscode.Range(start.line, start.character, end.line, end.character),
-            newText,
-          ),
-        ),
-      );
-    if (edit.size > 0) await vscode.workspace.applyEdit(edit);
-    if (left.length > 0)
-      void vscode.window.showWarningMessage(
-        `Not written: ${left.map(({ id, why }) => `${id} (${why})`).join(', ')}.`,
-      );
   }
 
   private start(): TwinHost {

@@ -104,6 +104,7 @@ export function runCommands(program: Command, run: Run): void {
     .argument('[name]', 'which; needed where there are several')
     .option('--data <file>', 'a recording in place of the one written (.csv, .parquet)')
     .option('--write', 'write the fitted values into the text')
+    .option('--events', 'what happens, as it does: a line of JSON each, for editors')
     .addOption(json)
     .action((path: string, name: string | undefined, options: Record<string, never>) =>
       run(async (terminal) =>

@@ -14,6 +14,9 @@ import { kernelFactory } from '../../runtime/load.ts';
 import { PRIVATE_TEXT } from '../../runtime/private.ts';
 import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import { readData } from '../calibrations/data.ts';
+import { tellCalibration } from '../calibrations/events.ts';
+import { notesOf } from '../calibrations/notes.ts';
+import { aside, writer } from '../experiments/events.ts';
 import type { BadRows } from '../calibrations/data.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
 import { inColumns } from '../terminal/table.ts';
@@ -25,14 +28,19 @@ export interface CalibrateOptions {
   data?: string;
   write?: boolean;
   json?: boolean;
+  /** What happens, as it does, for whoever shows it. */
+  events?: boolean;
 }
 
 export async function calibrate(
   path: string,
   name: string | undefined,
   options: CalibrateOptions,
-  terminal: Terminal,
+  outer: Terminal,
 ): Promise<ExitCode> {
+  if (options.json === true && options.events === true)
+    throw new Refusal('choose one of --json and --events');
+  const terminal = options.events === true ? aside(outer) : outer;
   if (path.endsWith(BUNDLE_EXTENSION))
     throw new Refusal(`${path} is a bundle: what is fitted is written into the text, so name that`);
   const analysed = modelOf(analyseProject([path]), terminal);
@@ -60,17 +68,29 @@ export async function calibrate(
     );
   const started = performance.now();
   let shown = started;
+  const kernel = kernelFactory(value.artefact);
+  const told =
+    options.events === true
+      ? tellCalibration({ manifest, kernel, calibration, data, file, root: root.name }, writer(outer))
+      : undefined;
   const tell = (simulations: number): void => {
+    told?.fitting(simulations);
     const now = performance.now();
     if (!terminal.interactive || now - shown < 200) return;
     shown = now;
     terminal.err(`\rfitting ${calibration.name}: ${simulations} runs \x1b[K`);
   };
   const slopes = slopesOf(value.system, at);
-  const result = fit(manifest, kernelFactory(value.artefact), calibration, data, tell, slopes);
+  const result = fit(manifest, kernel, calibration, data, tell, slopes);
   if (shown > started) terminal.err('\r\x1b[K');
   if ('problem' in result) throw new Refusal(`${calibration.name} cannot be fitted: ${result.problem}`);
   if (options.json === true) terminal.out(asJson(calibration.name, file, result) + '\n');
+  else if (told !== undefined)
+    told.fit(
+      result,
+      notesOf(result, data),
+      result.parameters.map((one) => (one.private ? '' : literal(one))),
+    );
   else write(calibration.name, result, data, terminal);
   if (options.write === true) {
     const values = result.parameters.map((one) => literal(one));
@@ -111,6 +131,7 @@ function digitsOf(shown: number, error: number): number {
   return Math.min(15, Math.max(3, Math.ceil(Math.log10(Math.abs(shown) / error)) + 3));
 }
 
+/** As it would be written into the text. */
 function literal({ value, error, unit }: Calibrated['parameters'][number]): string {
   const shown = inUnit(value, unit);
   const text = String(Number(shown.toPrecision(digitsOf(shown, error / unit.factor))));
@@ -192,36 +213,10 @@ function write(
       ),
     );
   }
-  const warn = (text: string): void => terminal.out(`\n${terminal.style('yellow', 'note')}: ${text}\n`);
-  if (result.weakest.length > 0)
-    warn(
-      result.weakest.length === 1
-        ? `the data hardly depend on ${result.weakest[0]}: fix it, or record something that does.`
-        : `the data hardly tell ${listed(result.weakest)} from each other (condition ${result.condition.toPrecision(2)}): their errors are large and go together. Fix one of them, or record something that tells them apart.`,
-    );
-  for (const { text, atBound, private: secret } of result.parameters)
-    if (atBound !== undefined && !secret) warn(`${text} is at its bound: beyond it the fit would be better.`);
-  if (result.tested !== undefined && 'problem' in result.tested)
-    warn(`with the fitted values the run fails in what is held out: ${result.tested.problem}`);
-  tested.forEach(({ count, rms }, at) => {
-    const { text, count: points, rms: fitted, private: secret } = result.compared[at]!;
-    // Of independent errors, the ratio of the two scatters by this much.
-    const scatter = Math.sqrt(1 / (2 * count) + 1 / (2 * points));
-    if (!secret && rms > fitted * Math.max(1.5, 1 + 3 * scatter))
-      warn(
-        `where it has not been fitted, ${text} is ${short(rms / fitted, 2)} times as far off: do not trust the model there. Fit fewer parameters, or to a recording of more situations.`,
-      );
-  });
-  if (!result.converged) warn('the fit has not settled: begin with better values.');
-  if (bad.first !== undefined)
-    warn(
-      `${bad.count === 1 ? 'a row' : `${bad.count} rows`} of the recording could not be used, the first in line ${bad.first.line}: ${bad.first.why}.`,
-    );
+  for (const text of notesOf(result, { bad }))
+    terminal.out(`\n${terminal.style('yellow', 'note')}: ${text}\n`);
   if (unused.length > 0) terminal.err(`columns not used: ${unused.join(', ')}\n`);
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 function asJson(name: string, data: string, result: Calibrated): string {
   const number = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,11 +1,13 @@
 /** Experiments and calibrations in panels: one for each, with the process that runs it. */
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { FromStudy, StudyEvent, StudySubject, ToStudy } from '../../preview/study/protocol.ts';
 import { saved } from '../current-twin.ts';
 import { saveBeside } from '../files.ts';
 import { previewHtml } from '../preview-html.ts';
 import type { PreviewPanels } from '../preview-panel.ts';
+import { writeValues } from '../set-values.ts';
 import { polluxTask } from '../tasks.ts';
 import { startStudy } from './process.ts';
 import type { StudyProcess } from './process.ts';
@@ -17,11 +19,18 @@ export class StudyPanels implements vscode.Disposable {
   private readonly panels = new Map<string, StudyPanel>();
   private readonly subscriptions: vscode.Disposable[];
   private readonly context: vscode.ExtensionContext;
+  private readonly client: BaseLanguageClient;
   private readonly previews: PreviewPanels;
   private readonly output: vscode.LogOutputChannel;
 
-  constructor(context: vscode.ExtensionContext, previews: PreviewPanels, output: vscode.LogOutputChannel) {
+  constructor(
+    context: vscode.ExtensionContext,
+    client: BaseLanguageClient,
+    previews: PreviewPanels,
+    output: vscode.LogOutputChannel,
+  ) {
     this.context = context;
+    this.client = client;
     this.previews = previews;
     this.output = output;
     this.subscriptions = [
@@ -57,7 +66,7 @@ export class StudyPanels implements vscode.Disposable {
   private adopt(panel: vscode.WebviewPanel, subject: StudySubject): void {
     const key = keyOf(subject);
     this.panels.get(key)?.dispose();
-    const made = new StudyPanel(this.context, this.previews, this.output, panel, subject);
+    const made = new StudyPanel(this.context, this.client, this.previews, this.output, panel, subject);
     this.panels.set(key, made);
     panel.onDidDispose(() => {
       if (this.panels.get(key) === made) this.panels.delete(key);
@@ -74,6 +83,7 @@ const keyOf = ({ uri, kind, name }: StudySubject): string => `${uri}#${kind}#${n
 const titleOf = ({ name, kind }: StudySubject): string => name?.split('.').at(-1) ?? COMMANDS[kind];
 
 class StudyPanel implements vscode.Disposable {
+  private readonly client: BaseLanguageClient;
   private readonly previews: PreviewPanels;
   private readonly output: vscode.LogOutputChannel;
   private readonly panel: vscode.WebviewPanel;
@@ -86,11 +96,13 @@ class StudyPanel implements vscode.Disposable {
 
   constructor(
     context: vscode.ExtensionContext,
+    client: BaseLanguageClient,
     previews: PreviewPanels,
     output: vscode.LogOutputChannel,
     panel: vscode.WebviewPanel,
     subject: StudySubject,
   ) {
+    this.client = client;
     this.previews = previews;
     this.output = output;
     this.panel = panel;
@@ -195,6 +207,11 @@ class StudyPanel implements vscode.Disposable {
         await saveBeside(this.subject.uri, message.name, message.base64);
         break;
       case 'write':
+        await writeValues(this.client, {
+          uri: this.subject.uri,
+          root: message.root,
+          values: message.values,
+        });
         break;
     }
   }

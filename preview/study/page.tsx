@@ -1,6 +1,7 @@
 /** The page of an experiment: what it is, how far it is, and what it shows. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { Calibration } from './calibration.tsx';
 import { useStudy } from './context.ts';
 import type { ExperimentPlan } from './protocol.ts';
 import { candidatesCsv, csvOf } from './results.ts';
@@ -19,11 +20,13 @@ export function StudyPage() {
       <Header />
       <Notices />
       {plan?.kind === 'variants' ? <Variants plan={plan} /> : null}
+      {plan?.kind === 'calibration' ? <Calibration plan={plan} /> : null}
       {plan?.kind === 'search' ? <Search plan={plan} /> : null}
     </main>
   );
 }
 
+const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
 function Header() {
@@ -40,7 +43,11 @@ function Header() {
         <Actions />
       </div>
       {plan === null || plan.doc === '' ? null : <p>{plan.doc}</p>}
-      {plan === null || plan.kind === 'calibration' ? null : <p class="hint">{described(plan)}</p>}
+      {plan === null ? null : (
+        <p class="hint">
+          {plan.kind === 'calibration' ? words.fittingTo(fileName(plan.data)) : described(plan)}
+        </p>
+      )}
       <HowFar />
     </header>
   );
@@ -162,7 +169,19 @@ function HowFar() {
       </Progress>
     );
   if (plan === null) return null;
-  if (plan.kind === 'calibration') return null;
+  if (plan.kind === 'calibration') {
+    const runs = words.simulations(store.simulations.value);
+    const fit = store.fit.value;
+    if (status === 'running')
+      return (
+        <Progress>
+          <span>{runs}</span>
+        </Progress>
+      );
+    if (fit === null) return null;
+    const settled = words[fit.converged ? 'converged' : 'unsettled'](fit.iterations, fit.simulations);
+    return <p class="hint">{[settled, elapsedText(seconds), fit.slopes].join(' · ')}</p>;
+  }
   if (status === 'running') {
     const share = finished / plan.total;
     const now = finished - kept;

@@ -139,6 +139,8 @@ export interface Fit {
     written: MaybeNumber;
     atBound: 'low' | 'high' | null;
     private: boolean;
+    /** As it would stand in the text; empty of what is private. */
+    text: string;
   }[];
   correlations: MaybeNumber[][];
   notes: string[];
@@ -188,4 +190,4 @@ export type FromStudy =
   | { type: 'copy'; text: string }
   | { type: 'save'; name: string; base64: string }
   /** Puts the fitted values into the text. */
-  | { type: 'write'; values: { id: string; text: string }[] };
+  | { type: 'write'; root: string; values: { id: string; text: string }[] };

@@ -204,6 +204,19 @@ export function calibrate(
   };
 }
 
+/** What the model predicts for each measurement, held out or not, with given values of the parameters, or those of the text; in words why it stopped early. */
+export function predictions(
+  manifest: Manifest,
+  kernel: KernelFactory,
+  calibration: ManifestCalibration,
+  data: CalibrationData,
+  values?: readonly number[],
+): number[][] | string {
+  const given = values ?? startOf(manifest, kernel, calibration);
+  const found = simulator(manifest, reusing(kernel), calibration, data)(given);
+  return typeof found === 'string' ? found : found.predicted;
+}
+
 /** What is fitted to, and what is held out. Inputs go along with both. */
 export function parted(
   { heldOut }: ManifestCalibration,

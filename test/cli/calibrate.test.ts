@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { StudyEvent } from '../../preview/study/protocol.ts';
 import { example, pollux, temporaryFolder } from './pollux.ts';
 
 const folder = temporaryFolder();
@@ -130,6 +131,43 @@ describe('pollux calibrate', { shuffle: false }, () => {
     expect(run('held').out).toMatch(
       /held out +points[^\n]*\n +probe \[K\] +121 +0\.0\d+ +\S+ +(0\.9|1)\S* ×/,
     );
+  });
+
+  it('tells what happens in lines: what was measured, the model before and after, and the values with their intervals', () => {
+    const { code, out } = run('held', '--events');
+    expect(code).toBe(0);
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as StudyEvent);
+    expect(events[0]).toMatchObject({
+      type: 'plan',
+      plan: {
+        kind: 'calibration',
+        name: 't.held',
+        parameters: [{ name: 'power', low: 0, high: 5 }, { name: 'loss' }],
+      },
+    });
+    expect(events.at(-1)).toMatchObject({ type: 'end', how: 'done' });
+    const fit = events.flatMap((event) => (event.type === 'fit' ? [event.fit] : []))[0]!;
+    const known = JSON.parse(run('held', '--json').out) as Told;
+    fit.parameters.forEach(({ value, error, low, high, written, text: literal }, n) => {
+      const same = known.parameters[n]!;
+      expect([value, error, written]).toEqual([same.value, same.error, same.before]);
+      // With hundreds of points Student's t is nearly the normal's 1.96.
+      expect((high! - low!) / (2 * error!)).toBeCloseTo(1.96, 1);
+      expect(parseFloat(literal)).toBeCloseTo(value!, 3);
+    });
+    expect(fit.heldOut).toEqual({ from: 3600, to: null });
+    const course = fit.compared[0]!.course!;
+    expect(course.times).toEqual(cells.map((row) => Number(row[time])));
+    course.measured.forEach((value, n) => expect(value).toBeCloseTo(Number(cells[n]![probe]), 9));
+    // The difference from what was measured is what the table says it is, of what was fitted to.
+    const offs = course.times.flatMap((t, n) => (t < 3600 ? [course.fitted[n]! - course.measured[n]!] : []));
+    const rms = Math.sqrt(offs.reduce((sum, off) => sum + off * off, 0) / offs.length);
+    expect(rms).toBeCloseTo(known.compared[0]!.rms, 9);
+    // 2 kW less the loss of 9 W/K, at the first instant: the water is as warm as the room.
+    expect(course.written[1]! - course.written[0]!).toBeCloseTo((2000 * 10) / 170_000, 3);
   });
 
   it('warns where it does much worse on what was held out', () => {

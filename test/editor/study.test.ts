@@ -44,11 +44,27 @@ experiment endless on Tank {
 }
 `;
 
+const fitted = `/// Another tank, whose rate is not known.
+asset Leak {
+  param rate = 0.1 m/s in 0..1 m/s
+  state level = 5 m
+  der(level) = -rate
+}
+
+calibrate Leak from "falls.csv" {
+  fit rate
+  compare level with "level" as m
+}
+`;
+
 let folder = '';
 let code: Vscode;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pollux-study-'));
   await writeFile(join(folder, 'tank.twin'), text);
+  await writeFile(join(folder, 'fit.twin'), fitted);
+  const rows = Array.from({ length: 11 }, (_, n) => `${n},${(5 - 0.3 * n + (n % 2) / 100).toFixed(2)}`);
+  await writeFile(join(folder, 'falls.csv'), ['time [s],level [m]', ...rows, ''].join('\n'));
   code = await openVscode({ folder, theme: 'light', viewport: { width: 1700, height: 1000 } });
 });
 afterAll(async () => {
@@ -128,5 +144,20 @@ describe('an experiment', () => {
       await expect.poll(finished, { timeout: 60_000 }).toBeGreaterThan(before);
       await frame.getByRole('button', { name: 'Stop' }).click();
       await frame.getByText('Stopped. What has been done is shown').waitFor({ timeout: 60_000 });
+    }));
+
+  it('that fits parameters shows measured against modelled, and writes what it found', () =>
+    shown('fit', async () => {
+      await code.runCommand('View: Close All Editors');
+      await code.openFile('fit.twin');
+      await code.runCommand('Pollux: Fit to Recording');
+      const frame = await code.webview('.parameters', 120_000);
+      // The recording falls from 5 m by 0.3 m/s, and is 1 cm above that at odd seconds, which add up to 25 s; the squares of all seconds to 385 s².
+      await frame.getByText(/^settled after/).waitFor({ timeout: 60_000 });
+      const rate = await frame.locator('.parameters tbody td').first().innerText();
+      expect(Number(rate)).toBeCloseTo(0.3 - (0.01 * 25) / 385, 6);
+      await code.screenshot('study-fit-dark');
+      await frame.getByRole('button', { name: 'Write to the text' }).click();
+      await code.waitForText(/rate\s*=\s*0\.2993\d*\s*m\/s/);
     }));
 });

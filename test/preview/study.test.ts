@@ -205,6 +205,114 @@ it('shows the course of a search, and what is best', async () => {
   await page.close();
 });
 
+it('shows a fit: what was measured, the model, and the values, which go into the text', async () => {
+  const { page, tell, said, complaints } = await openStudy(chromium);
+  const unit = { text: 'W/K', label: 'W/K', factor: 1, offset: 0 };
+  const times = Array.from({ length: 40 }, (_, n) => 60 * n);
+  await tell(
+    {
+      type: 'study',
+      subject: { uri: 'file:///t.twin', kind: 'calibration', name: 't.East' },
+      running: true,
+    },
+    events(
+      {
+        type: 'plan',
+        plan: {
+          kind: 'calibration',
+          name: 't.East',
+          doc: '',
+          root: 't.East',
+          scenario: null,
+          data: '/data/day.csv',
+          parameters: [
+            { name: 'loss', unit, ids: ['loss'], low: 0, high: 100 },
+            { name: 'gain', unit, ids: ['gain'], low: null, high: null },
+          ],
+        },
+      },
+      { type: 'fitting', simulations: 7, seconds: 0.5 },
+    ),
+  );
+  await page.getByText('7 runs').waitFor();
+  const parameter = { value: 11.03, error: 0.02, low: 10.99, high: 11.07, written: 9, atBound: null };
+  await tell(
+    events(
+      {
+        type: 'fit',
+        fit: {
+          converged: true,
+          iterations: 5,
+          simulations: 12,
+          slopes: 'slopes exact',
+          notes: ['gain is at its bound.'],
+          parameters: [
+            { ...parameter, private: false, text: '11.03 W/K' },
+            {
+              ...parameter,
+              value: null,
+              error: null,
+              low: null,
+              high: null,
+              written: null,
+              private: true,
+              text: '',
+            },
+          ],
+          correlations: [
+            [1, -0.95],
+            [-0.95, 1],
+          ],
+          compared: [
+            {
+              name: 'probe',
+              unit: { text: 'degC', label: '°C', factor: 1, offset: 273.15 },
+              points: 40,
+              rms: 0.05,
+              bias: 0.001,
+              tested: { points: 10, rms: 0.06, bias: 0 },
+              course: {
+                times,
+                measured: times.map((time) => 20 + time / 100),
+                fitted: times.map((time) => 20 + time / 100),
+                written: times.map((time) => 20 + time / 120),
+              },
+            },
+          ],
+          heldOut: { from: 1800, to: null },
+        },
+      },
+      { type: 'end', how: 'done', seconds: 1 },
+    ),
+  );
+  await page.getByText('settled after 5 iterations, 12 runs').waitFor();
+  await page.getByText('gain is at its bound.').waitFor();
+  const rows5 = page.locator('.parameters tbody tr');
+  expect(await rows5.first().locator('td').allInnerTexts()).toEqual([
+    '11.03',
+    '± 0.02',
+    '10.99 … 11.07',
+    '9',
+    '',
+  ]);
+  expect(await rows5.nth(1).innerText()).toContain('private');
+  // Held out from 30 of 39 minutes on.
+  const [held, frame] = await Promise.all([
+    page.locator('.held').boundingBox(),
+    page.locator('.plot .axis').first().boundingBox(),
+  ]);
+  expect((held!.x - frame!.x) / frame!.width).toBeCloseTo(30 / 39, 1);
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Write to the text' }).click();
+  expect((await said()).at(-1)).toEqual({
+    type: 'write',
+    root: 't.East',
+    values: [{ id: 'loss', text: '11.03 W/K' }],
+  });
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
 describe('everyone', () => {
   it.each(['light', 'dark', 'high-contrast'] as const)(
     'can read it: axe finds nothing, %s',
