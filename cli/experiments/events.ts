@@ -197,7 +197,7 @@ function factorOf(
 }
 
 /** Names of the elements that a setting is of, as a preview knows them. */
-function idsOf(
+export function idsOf(
   manifest: Manifest,
   { variable, index }: { variable: number; index?: readonly number[] },
 ): string[] {

@@ -36,7 +36,7 @@ export function Distribution({ report, at, row, values }: Props) {
       label={words.histogram(name)}
       xTitle={isNumber && unit.label !== '' ? `${name} [${unit.label}]` : name}
       x={x}
-      y={axisOf(0, most, 4, true)}
+      y={axisOf(0, most, Math.min(4, most), true)}
       legend={
         isNumber ? (
           <>
