@@ -85,6 +85,10 @@ export interface Behaviour {
 /** Names of the version before → names after, for elements: `pump[2].temp`. */
 export type NameMap = (name: string) => string;
 
+/**
+ * One scenario, run in both versions with rows at the same times, and what differs. `names` leads from elements of the version before to those
+ * after, `nameAfter` is what the scenario is called there.
+ */
 export function compareScenario(
   root: string,
   before: Artefact,

@@ -14,6 +14,7 @@ import type { Change } from './structure.ts';
 
 const PICTURES = 60;
 
+/** The whole page; of each scenario so many signals are drawn as `PICTURES` says, and how many more there are. */
 export function html(review: Review): string {
   const { verdict, findings, waived, behaviour, problems } = review;
   const state = verdict.breaking ? 'breaks' : isSame(review) ? 'same' : 'fits';

@@ -38,6 +38,7 @@ export const code = (text: string): string => {
 const short = (text: string, limit = 160): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 
+/** No longer than `limit`, in UTF-16 code units as of `length`. */
 export function markdown(review: Review, options: MarkdownOptions = {}): string {
   const limit = options.limit ?? COMMENT_LIMIT;
   const page = new Page(limit);

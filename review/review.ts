@@ -61,6 +61,10 @@ export interface ReviewOptions {
   own?: (uri: string) => boolean;
 }
 
+/**
+ * What changed from one version to the next: in the text, in what scenarios, tests and recordings come to, and for others; with the version
+ * number that this calls for. Where a version has no model, as a bundle, its text is not compared. Same input, same review.
+ */
 export function review(base: Version, head: Version, options: ReviewOptions): Review {
   const own =
     options.own ?? ((uri: string) => base.textOf(uri) !== undefined || head.textOf(uri) !== undefined);

@@ -43,6 +43,7 @@ export interface Structure {
   renames: Renames;
 }
 
+/** Two models, declaration by declaration; what was renamed is found first, so that it is one change. */
 export function compareStructure(base: Side, head: Side): Structure {
   const declared = ({ model, textOf, own }: Side, names = plainNames(model)): Declaration[] =>
     declarationsOf(model, names, textOf, own);

@@ -58,6 +58,7 @@ export interface TraceSettings {
 const MOST_SIGNALS = 400;
 const MOST_ROWS = 5000;
 
+/** Runs a scenario, by its position in the manifest, to its end or to where it stops; what was seen of it, SI. */
 export function traceScenario(artefact: Artefact, scenario: number, settings: TraceSettings = {}): Trace {
   const { manifest } = artefact;
   const { seed, also, ...rest } = settings;
@@ -195,6 +196,7 @@ export interface TestOutcome {
   trouble?: Trouble;
 }
 
+/** All tests of an artefact, in the order of its text; one that stops early does not hold, and says why. */
 export function outcomesOfTests(artefact: Artefact): TestOutcome[] {
   const { manifest } = artefact;
   const kernel = kernelFactory(artefact);

@@ -41,6 +41,7 @@ export function versionOfTexts(
   };
 }
 
+/** A bundle as a version: without texts and model, so that only its behaviour can be compared. */
 export function versionOfBundle(label: string, artefact: Artefact): Version {
   const { name, bindings } = artefact.manifest;
   const root: Root = { kind: bindings.length > 0 ? 'twin' : 'asset', name };

@@ -124,6 +124,7 @@ export function beginTest(
   };
 }
 
+/** A test with its requirements on probabilities, which are judged over many runs: all of both must hold. */
 export function withChances(result: TestResult, chances: readonly RequirementResult[]): TestResult {
   const holds = result.holds && chances.every((one) => one.holds);
   return { ...result, holds, requirements: [...result.requirements, ...chances] };

@@ -55,6 +55,7 @@ function cell(value: number, boolean: boolean): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/** Reads the names of the columns; rows come when they are asked for. Throws a `RecordingError` where there is no line. */
 export async function openCsv(file: string): Promise<OpenRecording> {
   let columns: FileColumn[] | undefined;
   for await (const cells of lines(file)) {

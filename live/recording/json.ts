@@ -5,6 +5,7 @@ import type { RecordingColumn, RecordingWriter } from './columns.ts';
 
 const BLOCK = 64 * 1024;
 
+/** Overwrites the file. Rows are SI, and are written in the units of their columns. */
 export function writeJson(file: string, columns: readonly RecordingColumn[]): RecordingWriter {
   const descriptor = openSync(file, 'w');
   const head = JSON.stringify(

@@ -15,6 +15,7 @@ const MOST_READ = 131_072;
 const MOST_NUMBERS = 2_000_000;
 const COLUMNS_KEY = 'pollux.columns';
 
+/** Overwrites the file. Rows are SI, and are written in the units of their columns. */
 export function writeParquet(file: string, columns: readonly RecordingColumn[]): RecordingWriter {
   const writer = new ParquetWriter({
     writer: fileWriter(file),
@@ -65,6 +66,7 @@ export function writeParquet(file: string, columns: readonly RecordingColumn[]):
   };
 }
 
+/** Reads what the file says of itself; rows come when they are asked for. Throws a `RecordingError` where it is no whole Parquet file. */
 export async function openParquet(file: string): Promise<OpenRecording> {
   const buffer = await asyncBufferFromFile(file);
   let metadata: FileMetaData;

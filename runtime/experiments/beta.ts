@@ -72,5 +72,6 @@ export function proportionBounds(hits: number, trials: number, confidence: numbe
 /** The probability below which so many hits or more are rarer than `tail`. */
 export const lowerBound = (hits: number, trials: number, tail: number): number =>
   hits === 0 ? 0 : betaQuantile(tail, hits, trials - hits + 1);
+/** The probability above which so many hits or fewer are rarer than `tail`. */
 export const upperBound = (hits: number, trials: number, tail: number): number =>
   hits === trials ? 1 : betaQuantile(1 - tail, hits + 1, trials - hits);

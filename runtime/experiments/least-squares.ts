@@ -168,6 +168,7 @@ export interface Uncertainty {
   deviation: number;
 }
 
+/** What a fit leaves open, by its Jacobian (a row for each residual, a column for each parameter): parameters at bounds count as given. */
 export function uncertaintyOf({ jacobian, sumOfSquares: rss, atBound, residuals }: Fit): Uncertainty {
   const n = atBound.length;
   const free = atBound.flatMap((bound, j) => (bound ? [] : [j]));

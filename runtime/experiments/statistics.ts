@@ -20,6 +20,7 @@ export interface Estimating {
   result(): Estimate;
 }
 
+/** Mean, spread and interval of confidence (such as 0.95) by Student's t: all values go to `first`, then all to `second`. What is not finite is left out. */
 export function estimating(confidence: number): Estimating {
   let [count, start, sum, squares] = [0, NaN, 0, 0];
   const mean = (): number => start + sum / count;

@@ -41,6 +41,10 @@ export interface NameCount {
   count: number;
 }
 
+/**
+ * Results by run, variant after variant → what is told of each. `defaults`: what factors (SI) are in the model as written, undefined where
+ * elements differ.
+ */
 export function summarise(
   design: Design,
   factors: ManifestExperiment['factors'],

@@ -17,6 +17,7 @@ export interface Work {
   readonly others: readonly [Float64Array, Float64Array];
 }
 
+/** Views of the memory of a kernel; arrays of their own where the artefact does not say where its steps work. */
 export function workOf({ work, layout }: Manifest, { memory }: Kernel): Work {
   const { count } = layout.states;
   const at = (place: number | undefined): Float64Array =>
