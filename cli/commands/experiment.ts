@@ -109,13 +109,13 @@ export async function experiment(
   // What is done again comes to the same, so what was kept is kept until all is done.
   const journal = createJournal(file, key, found === 'own');
   if (options.explain === true) terminal.err(`${howRunsGo(structures, experiment)}\n`);
-  let stopped = false;
-  const unheard = whenStopped(() => (stopped = true));
+  let stopped: ExitCode | undefined;
+  const ears = whenStopped((code) => (stopped = code));
   const started = performance.now();
   const workers = Math.min(options.workers ?? availableParallelism(), total);
   const pool =
     options.redis === undefined
-      ? openPool(experiment.name, structures, workers)
+      ? openPool(experiment.name, structures, workers, ears.busy)
       : await openElsewhere(prepared, options.redis, terminal);
   const shown = meter(terminal, experiment.name, total);
   let finished = 0;
@@ -129,7 +129,7 @@ export async function experiment(
         shown.at(finished);
         told?.came(batch, finished);
       },
-      () => stopped,
+      () => stopped !== undefined,
     );
   /** Results in the order of the runs; those that were stopped before are missing. */
   const runSome = async (runs: readonly Run[]): Promise<(RunResult | undefined)[]> => {
@@ -175,7 +175,7 @@ export async function experiment(
       terminal.err(
         `stopped: ${before + finished} of ${experiment.search === undefined ? '' : 'at most '}${total} runs are kept in ${journal.file}; --resume goes on there\n`,
       );
-      return Exit.failure;
+      return stopped ?? Exit.failure;
     }
     journal.remove();
     const seconds = (performance.now() - started) / 1000;
@@ -195,7 +195,7 @@ export async function experiment(
     if (before + finished > 0) journal.flush();
     throw error;
   } finally {
-    unheard();
+    ears.forget();
     await pool.close();
     kept.close();
   }
@@ -204,18 +204,41 @@ export async function experiment(
 /**
  * By a signal, or by whoever has started this with a channel: a message `stop`, or the channel's end.
  *
- * @returns what takes it back
+ * @param stop told with which code the command ends
  */
-function whenStopped(stop: () => void): () => void {
+function whenStopped(stop: (code: ExitCode) => void): {
+  /** Does work in which nothing can be heard: signals do then what they always do. */
+  busy: <Result>(work: () => Result) => Result;
+  forget: () => void;
+} {
   const signals = ['SIGINT', 'SIGTERM'] as const;
+  const bySignal = (signal: NodeJS.Signals): void =>
+    stop(signal === 'SIGTERM' ? Exit.terminated : Exit.interrupted);
+  const atEnd = (): void => stop(Exit.failure);
   const hear = (message: unknown): void => {
-    if (message === 'stop') stop();
+    if (message === 'stop') atEnd();
   };
-  for (const signal of signals) process.once(signal, stop);
-  process.on('message', hear).once('disconnect', stop);
-  return () => {
-    for (const signal of signals) process.off(signal, stop);
-    process.off('message', hear).off('disconnect', stop);
+  const listen = (): void => {
+    for (const signal of signals) process.once(signal, bySignal);
+  };
+  const unheard = (): void => {
+    for (const signal of signals) process.off(signal, bySignal);
+  };
+  listen();
+  process.on('message', hear).once('disconnect', atEnd);
+  return {
+    busy: (work) => {
+      unheard();
+      try {
+        return work();
+      } finally {
+        listen();
+      }
+    },
+    forget: () => {
+      unheard();
+      process.off('message', hear).off('disconnect', atEnd);
+    },
   };
 }
 

@@ -131,8 +131,8 @@ export async function perform(
     if (options.restore !== undefined) restore(twin, options.restore);
     callAll(twin, calls);
     await progress(terminal, `Running ${manifest.title}`, length, (until) => {
-      const stop = twin.advance(until);
-      return { at: stop.time, done: stop.reason === 'end' || stop.reason === 'trouble' };
+      const { time, reason } = twin.advance(until, { steps: MOST_STEPS });
+      return { at: time, done: reason === 'end' || reason === 'trouble', early: reason === 'steps' };
     });
     output?.finish();
     return { twin, scenario, recorded, events };
@@ -155,6 +155,9 @@ function recordFew(twin: Twin): Recorded {
     },
   };
 }
+
+/** Of a slice of a run: some hundredths of a second. */
+const MOST_STEPS = 20_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

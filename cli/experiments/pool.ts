@@ -21,8 +21,19 @@ const MOST_IN_BATCH = 1000;
 const SHORT = 300;
 const SHORT_LATER = 4;
 
-/** `workers`: threads besides this one; 1 or less: all in this thread. They start when they are first needed. */
-export function openPool(subject: Subject, structures: readonly Structure[], workers: number): Pool {
+/** ms after which a thread that has been called off is not waited for any more: what it was at is lost. */
+const GRACE = 1000;
+
+/**
+ * `workers`: threads besides this one; 1 or less: all in this thread. They start when they are first needed. `busy` does the
+ * work of this thread, in which it hears nothing.
+ */
+export function openPool(
+  subject: Subject,
+  structures: readonly Structure[],
+  workers: number,
+  busy: <Result>(work: () => Result) => Result = (work) => work(),
+): Pool {
   const here = jobRunner(subject, structures);
   const threads: Thread[] = [];
   const opened = performance.now();
@@ -54,7 +65,8 @@ export function openPool(subject: Subject, structures: readonly Structure[], wor
       while (workers <= 1 || isShort()) {
         const job = take();
         if (job === undefined) return;
-        finish(here(job));
+        // However short runs have been, the next may take hours.
+        finish(busy(() => here(job)));
         // Lets Ctrl-C be heard.
         await new Promise(setImmediate);
       }
@@ -68,13 +80,31 @@ export function openPool(subject: Subject, structures: readonly Structure[], wor
           if (stopped()) callOff(wave);
         };
         const all = threads.slice(0, count).map((thread) => thread.takes(wave, told));
-        await Promise.all(all).finally(() => callOff(wave));
+        const late = tooLate(stopped);
+        await Promise.race([Promise.all(all), late.came]).finally(() => {
+          callOff(wave);
+          late.forget();
+        });
       }
     },
     close: async () => {
       await Promise.all(threads.map(({ stop }) => stop()));
     },
   };
+}
+
+/** Comes a while after it was stopped. */
+function tooLate(stopped: () => boolean): { came: Promise<void>; forget: () => void } {
+  let timer: NodeJS.Timeout;
+  const came = new Promise<void>((resolve) => {
+    let since: number | undefined;
+    timer = setInterval(() => {
+      if (!stopped()) return;
+      since ??= performance.now();
+      if (performance.now() - since > GRACE) resolve();
+    }, GRACE / 8);
+  });
+  return { came, forget: () => clearInterval(timer) };
 }
 
 /** Replicas go in eights where they go side by side, so more than eight are a multiple of it. */

@@ -1,7 +1,9 @@
 import type { Terminal } from './terminal.ts';
 
-/** Of a run, at first; they become shorter where one takes long, so that the bar moves and Ctrl-C is heard. */
+/** Of a run, at least. They become more where one takes long, so that the bar moves and Ctrl-C is heard. */
 const SLICES = 200;
+/** Of such a slice, at first: nobody knows yet how long one takes. */
+const FIRST = 1 / 4096;
 /** ms that a slice may take, and below which the next may be twice as long. */
 const LONG = 100;
 const SHORT = 20;
@@ -10,23 +12,25 @@ const PATIENCE = 500;
 
 /**
  * Does long work in slices and shows how far it is, on a terminal only. `step` goes on towards a time and says where it
- * is and whether it is done.
+ * is, whether it is done, and whether it is not there yet and wants to be asked again.
  */
 export async function progress(
   terminal: Terminal,
   title: string,
   length: number,
-  step: (until: number) => { at: number; done: boolean },
+  step: (until: number) => { at: number; done: boolean; early?: boolean },
 ): Promise<void> {
   const started = performance.now();
   let shown = 0;
-  let share = 1 / SLICES;
-  for (let until = share; ; until = Math.min(1, until + share)) {
+  let share = FIRST / SLICES;
+  for (let until = share; ;) {
     const begun = performance.now();
-    const { at, done } = step(until === 1 ? length : length * until);
+    const { at, done, early } = step(until === 1 ? length : length * until);
     const now = performance.now();
-    if (now - begun > LONG) share /= 2;
-    else if (now - begun < SHORT) share = Math.min(2 * share, 1 / SLICES);
+    if (early !== true) {
+      if (now - begun > LONG) share *= Math.max(LONG / (now - begun) / 2, FIRST);
+      else if (now - begun < SHORT) share = Math.min(2 * share, 1 / SLICES);
+    }
     const elapsed = now - started;
     if (terminal.interactive && elapsed > PATIENCE && elapsed - shown > 100) {
       shown = elapsed;
@@ -35,9 +39,10 @@ export async function progress(
       const bar = '━'.repeat(Math.round(part * 24)).padEnd(24, '─');
       terminal.err(`\r${title} ${bar} ${Math.round(part * 100)} % ${left.toFixed(0)} s left \x1b[K`);
     }
-    if (done || until === 1) break;
+    if (done || (until === 1 && early !== true)) break;
     // Signals are heard here: whoever writes a file puts its part away.
     await new Promise(setImmediate);
+    if (early !== true) until = Math.min(1, until + share);
   }
   if (shown > 0) terminal.err('\r\x1b[K');
 }

@@ -53,5 +53,14 @@ export class Refusal extends Error {
   override name = 'Refusal';
 }
 
-export const Exit = { fine: 0, failure: 1, differences: 2, findings: 3, budget: 4 } as const;
+export const Exit = {
+  fine: 0,
+  failure: 1,
+  differences: 2,
+  findings: 3,
+  budget: 4,
+  /** What shells say of what SIGINT and SIGTERM have ended. */
+  interrupted: 130,
+  terminated: 143,
+} as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];

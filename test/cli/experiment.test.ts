@@ -1,6 +1,6 @@
 /** `pollux experiment` as it is shipped: threads, journals, tables. */
-import { fork, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, fork, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
@@ -292,3 +292,44 @@ const linesOf = (out: string): StudyEvent[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as StudyEvent);
+
+/** Fast at first, and then a run that would take years. */
+const SPRING = `package s
+
+asset Spring {
+  param w = 1 Hz
+  state x = 1
+  state v = 0 Hz
+  der(x) = v
+  der(v) = -w * w * x
+}
+
+experiment first on Spring { vary w in [1 GHz, 2 GHz, 3 GHz]  run 1 d  report x }
+experiment later on Spring { vary w in [1 uHz, 2 uHz, 3 uHz, 4 uHz, 1 GHz, 2 GHz]  run 1 d  report x }
+`;
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  it.each(['run', 'first', 'later', 'later --workers 1'])('is heard in a long %s', async (what) => {
+    const cwd = mkdtempSync(join(folder, 'signal-'));
+    writeFileSync(
+      join(cwd, 'spring.twin'),
+      `${SPRING}\nscenario long for Spring {\n  w = 1 GHz\n  run 1 d\n}\n`,
+    );
+    const asked = what === 'run' ? ['run', '.', '--out', 'x.csv'] : ['experiment', '.', ...what.split(' ')];
+    const child = spawn(process.execPath, [command, ...asked], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
+      child.on('exit', (...how) => resolve(how)),
+    );
+    // Until it is at work: two seconds of processor time are more than it takes to start.
+    const busy = (): number =>
+      execFileSync('ps', ['-o', 'time=', '-p', String(child.pid)], { encoding: 'utf8' })
+        .trim()
+        .split(/[-:]/)
+        .reduce((seconds, part) => 60 * seconds + Number(part), 0);
+    await expect.poll(busy, { timeout: 120_000 }).toBeGreaterThanOrEqual(2);
+    child.kill(signal);
+    const [code, by] = await ended;
+    expect(by ?? code).toBe(by === null ? (signal === 'SIGINT' ? 130 : 143) : signal);
+    expect(readdirSync(cwd).filter((name) => name.includes('csv'))).toEqual([]);
+  });
+});
