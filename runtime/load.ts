@@ -38,6 +38,7 @@ const METHODS = [
 
 const OPTIONAL = [
   'sides',
+  'sawBeyond',
   'poles',
   'sampleAll',
   'tickAll',

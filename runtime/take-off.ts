@@ -44,6 +44,8 @@ interface Locating {
 
 /** Share of a step in which a crossing that no rate leads to is doubted; later in it, where the rates at the crossing lead back besides. */
 const DOUBTED = 0.01;
+/** Share of the way to a crossing that is left before it where a stage of a fixed step has seen beyond. */
+const NEAR = 1 / 64;
 /** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
 const MOST_DOUBTS = 12;
 
@@ -230,14 +232,21 @@ export function createTakeOff(
       isLong(end - from, to - from)
     ) {
       // The step's stages saw both sides of the crossing, so it is not quite where it seems. A step that ends before it sees
-      // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way.
-      const before = own.adaptive
-        ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
-        : from + (end - from) / 2;
-      if (before > from) {
+      // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way, or as far as no stage sees beyond.
+      const justBefore = end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from);
+      const [near, half] = [end - (end - from) * NEAR, from + (end - from) / 2];
+      const befores = own.adaptive
+        ? [justBefore]
+        : own.sawBeyond === undefined
+          ? [half]
+          : [justBefore, near, half];
+      if (befores[0]! > from) {
         const [whole, found] = [to, locator.found()];
-        to = anew(before);
-        if (typeof to !== 'number') return failed(to);
+        for (const before of befores) {
+          to = anew(before);
+          if (typeof to !== 'number') return failed(to);
+          if (own.sawBeyond?.() !== true) break;
+        }
         flight.to = to;
         end = locator.locate(from, to);
         passed = locator.passed();
@@ -255,6 +264,36 @@ export function createTakeOff(
           }
         }
       }
+    }
+    if (own.sawBeyond?.() === true && end >= 0 && !locator.crossed()) {
+      // A stage that saw the other side has pulled the end towards the rates there, or away: the step is on neither side. So to half of the way, until no stage does.
+      const [whole, wholeLength] = [to, to - from];
+      const isUndecided = (): boolean =>
+        end >= 0 &&
+        (locator.crossed() ? !passed.kinks && isLong(end - from, wholeLength) : own.sawBeyond?.() === true);
+      const retake = (limit: number): Trouble | undefined => {
+        const taken = anew(limit);
+        if (typeof taken !== 'number') return taken;
+        to = taken;
+        flight.to = taken;
+        end = locator.locate(from, taken);
+        passed = locator.passed();
+        isEvaluated = true;
+        return undefined;
+      };
+      // What is as near as this, and still sees both sides, slides along the condition: the step goes on as it was, wrong by its size.
+      const least = Math.max(own.blurred * wholeLength, 2 * (STANDS_STILL - 1) * from);
+      let trouble = retake(from + least);
+      let slides = locator.crossed() || isUndecided();
+      for (let length = wholeLength; !slides && trouble === undefined;) {
+        length = (locator.crossed() ? end - from : length) / 2;
+        slides = length <= least;
+        if (slides) break;
+        trouble = retake(from + length);
+        if (!isUndecided()) break;
+      }
+      if (slides) trouble ??= retake(whole);
+      if (trouble !== undefined) return failed(trouble);
     }
     if (end < 0) {
       // Where there are no values there is no crossing to be found; the commit says what is wrong.

@@ -110,15 +110,20 @@ export class Scope {
 
   /**
    * Nests `body` in the loops, outermost first. `elements`: the body computes and stores elements and nothing is read
-   * after the loop, so that two may be done at once.
+   * after the loop, but for `sums` to which it may add in any order, so that two may be done at once.
    */
-  loop(loops: readonly FlatLoop[], body: Statement[], elements = false): Statement[] {
+  loop(
+    loops: readonly FlatLoop[],
+    body: Statement[],
+    elements = false,
+    sums: readonly Local<'f64'>[] = [],
+  ): Statement[] {
     return loops.reduceRight<Statement[]>((inside, { variable, from, to, descending }) => {
       if (to <= from) return [];
       const counter = this.counters.get(variable)!;
       if (descending !== true)
         return elements
-          ? forElements(this.owner, counter, from * 8, to * 8, inside)
+          ? forElements(this.owner, counter, from * 8, to * 8, inside, sums)
           : [forRange(counter, from * 8, to * 8, inside, 8)];
       const rising = this.owner.local('i32', `${variable} up`);
       return [

@@ -6,6 +6,7 @@ import { Cell } from '../../runtime/contract/cells.ts';
 import type { Artefact, Manifest } from '../../runtime/contract/manifest.ts';
 import type { FlatSystem } from '../ir/flat-system.ts';
 import type { FlatTarget } from '../ir/flat-expression.ts';
+import { stageLooks } from './beyond.ts';
 import { evaluate } from './blocks.ts';
 import type { Context } from './context.ts';
 import { samplers } from './draws.ts';
@@ -115,6 +116,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
   const { layout } = plan.manifest;
   module.importMemory(layout.pages);
   const derivatives = evaluate(context, 'derivatives', system.dynamics);
+  const looks = stageLooks(context);
   const integration: Integration = {
     stateCount: layout.states.count,
     addresses: {
@@ -125,6 +127,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
       absTol: layout.absoluteTolerances.address,
     },
     derivatives,
+    looks,
   };
   const steps = integrators(module, integration);
   const implicit = implicitOf(context, integration);
@@ -192,6 +195,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
     tsit5Interpolate: steps.tsit5Interpolate,
     tsit5Restore: steps.tsit5Restore,
     ...implicit,
+    ...(looks === undefined ? {} : { sawBeyond: looks.saw }),
     ...(system.flow ? processFlow(context).functions : {}),
   };
   const sampled = sampleAll(context);
@@ -202,6 +206,7 @@ function assemble(context: Context): { module: ModuleBuilder; manifest: Manifest
     implicit,
     watch: watch(context),
     poles: followed && polesPassed(context, followed),
+    looks,
   });
   const sideBySide = replicas(context, functions.derivatives, functions.outputs, followed);
   for (const [name, made] of Object.entries({

@@ -17,6 +17,7 @@ import type { History } from '../ir/history.ts';
 import { bucketMiddle, BUCKETS } from '../ir/histogram.ts';
 import { attributeOf, flowOf } from './flow.ts';
 import { indexAt, rounds } from '../ir/loops.ts';
+import { jumpsRates, looksInStages } from '../4-generate/beyond.ts';
 import { evaluate, truth } from './evaluate.ts';
 import type { Counters } from '../ir/loops.ts';
 import type { Reader } from './evaluate.ts';
@@ -164,6 +165,17 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     });
 
   const derivatives = () => run(system.dynamics);
+  const begin = region(layout.located.begin);
+  const isBeyond = (): boolean =>
+    system.crossings.some(
+      (crossing, id) =>
+        jumpsRates(crossing) &&
+        rounds(crossing.loops).some((counters, instance) => {
+          const before = begin[plan.crossingOffsets[id]! + instance]!;
+          const now = evaluate(reader, crossing.value, counters);
+          return !(before * now > 0) && before !== now;
+        }),
+    );
   const continuous: Continuous = {
     x: region(layout.states),
     dx: region(layout.derivatives),
@@ -171,6 +183,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     before: region({ address: plan.scratch.integrator, count: layout.states.count }),
     setTime: (time) => put(layout.time, time),
     derivatives,
+    ...(looksInStages(system) ? { isBeyond } : {}),
   };
   const sparse = sparseFor(system);
   return {

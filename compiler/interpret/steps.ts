@@ -11,13 +11,15 @@ export interface Continuous {
   before: Float64Array;
   setTime(time: number): void;
   derivatives(): void;
+  /** Whether what was evaluated last is beyond a condition that rates depend on; absent where there is none. */
+  isBeyond?: (() => boolean) | undefined;
 }
 
-type Steps = Pick<Kernel, 'euler' | 'rk4' | 'tsit5Try' | 'tsit5Interpolate' | 'tsit5Restore'>;
+type Steps = Pick<Kernel, 'euler' | 'rk4' | 'sawBeyond' | 'tsit5Try' | 'tsit5Interpolate' | 'tsit5Restore'>;
 
 /** Step methods with the operations in the order of the emitted code; sources of the coefficients stand there. */
 export function stepsOf(
-  { x, dx, tolerances, before: old, setTime, derivatives }: Continuous,
+  { x, dx, tolerances, before: old, setTime, derivatives, isBeyond }: Continuous,
   folded = isFolded(x.length),
 ): Steps {
   const slopes = Array.from({ length: 7 }, () => new Float64Array(x.length));
@@ -27,6 +29,12 @@ export function stepsOf(
     setTime(time);
     derivatives();
     return dx.slice();
+  };
+  let seen = false;
+  const stageAt = (time: number) => {
+    const slope = slopeAt(time);
+    seen ||= isBeyond?.() === true;
+    return slope;
   };
   /** w1 k1 + w2 k2 + …, from left to right. */
   const combine = (row: readonly number[], at: number) => {
@@ -51,15 +59,17 @@ export function stepsOf(
       sum.forEach((slope, at) => {
         x[at] = old[at]! + half * slope;
       });
+      seen = false;
       for (const ahead of [half, h])
-        slopeAt(middle).forEach((slope, at) => {
+        stageAt(middle).forEach((slope, at) => {
           sum[at] = sum[at]! + (slope + slope);
           x[at] = old[at]! + ahead * slope;
         });
-      slopeAt(next).forEach((slope, at) => {
+      stageAt(next).forEach((slope, at) => {
         x[at] = old[at]! + sixth * (sum[at]! + slope);
       });
     },
+    ...(isBeyond === undefined ? {} : { sawBeyond: () => (seen ? 1 : 0) }),
     tsit5Try(t, h, relativeTolerance, fresh) {
       start = t;
       length = h;

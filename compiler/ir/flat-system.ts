@@ -176,7 +176,7 @@ export interface FlatCrossing {
   loops: FlatLoop[];
   /** Left minus right of the comparison. */
   value: FlatExpression;
-  /** The comparison stands in an equation: solutions have a bend, or a jump, at the crossing. */
+  /** The comparison stands in what rates are computed by: solutions have a bend, or a jump, at the crossing. */
   bends?: boolean;
   /** Of `abs`, `min` and `max`: no jump. */
   kink?: FlatKink;

@@ -135,6 +135,10 @@ export interface Kernel {
 
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
+  /**
+   * Where conditions in equations are located: 1 where a stage of the step that `rk4` took last saw another side of one of them than the committed state is on.
+   */
+  sawBeyond?(): number;
   euler(t: number, h: number, next: number): void;
   /**
    * A trial step of Tsitouras 5(4): new states in place, old ones kept in scratch. Returns the mean square of the

@@ -39,7 +39,7 @@ export interface Manifest {
   structure: ManifestStructure;
   /** Processes, and what their items go through. */
   flow?: ManifestFlow;
-  /** Set where a comparison stands in an equation, so that solutions bend at its crossing. */
+  /** Set where a comparison stands in what rates are computed by, so that solutions bend at its crossing. */
   bends?: true;
   /** What is remembered for a time, by `remember`. */
   delays?: { source: SourceRange }[];

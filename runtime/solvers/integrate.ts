@@ -29,6 +29,8 @@ export interface Stepper {
    * start alone.
    */
   readonly blurred: number;
+  /** A stage of the step in flight has seen another side of a condition that rates depend on than its start; its end may not have. */
+  sawBeyond?(): boolean;
   /** It took the step in flight by slopes, which may have damped what its rates say. */
   damps?(): boolean;
   /** Within a step, states are shown on the straight line between its ends. */
@@ -97,6 +99,8 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
   const go = method === 'rk4' ? kernel.rk4 : kernel.euler;
   const begin = keep(machine);
   const end = endOf(machine);
+  const looks = method === 'rk4' ? kernel.sawBeyond : undefined;
+  let saw = false;
   let to = 0;
   const show = (t: number): void =>
     showStep(machine, { begin, end, to }, t, () => {
@@ -109,6 +113,7 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
       const from = begin.time();
       to = Math.min(nextOnGrid(step, from), limit);
       go(from, to - from, to);
+      saw = looks?.() === 1;
       machine.setTime(to);
       machine.project();
       const trouble = machine.unsolved();
@@ -126,6 +131,7 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
     forget: () => {},
     adaptive: false,
     blurred: method === 'euler' ? Infinity : 1e-10,
+    ...(looks === undefined ? {} : { sawBeyond: () => saw }),
   };
 }
 

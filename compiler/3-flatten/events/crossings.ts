@@ -38,18 +38,19 @@ export function crossingsOf(
     const known = crossings.get(key) ?? crossing;
     crossings.set(key, bends ? { ...known, bends } : known);
   };
-  for (const { expression, loops, source, bends } of placesOf(blocks, handlers))
+  const places = placesOf(blocks, handlers, integrated);
+  for (const { expression, loops, source, bends } of placesOf(blocks, [], integrated))
     visit(expression, (node, inner, lets) => {
-      if (node.kind !== 'lookup' || !bends) return;
+      if (node.kind !== 'lookup') return;
       const around = [...loops, ...inner];
       for (const { value, argument } of bendsOf(flattening, node, lets, (one) => changes(one, moves)))
         if (!isCorner(flattening, blocks, node, argument, around)) follow(value, around, source, bends);
     });
-  const located = locatedIn(blocks, handlers, moves);
+  const located = locatedIn(blocks, handlers, moves, integrated);
   for (const { node, value, loops, source, bends } of located)
     for (const one of node.kind === 'call' ? jumpsOf(node, value) : [value])
       follow(one, loops, source, bends);
-  for (const place of placesOf(blocks, handlers))
+  for (const place of places)
     for (const { value, loops } of ranksIn(flattening, blocks, place))
       if (changes(value, moves)) follow(value, loops, place.source, false);
   const kinks = new Map<string, FlatCrossing & { kink: FlatKink }>();
@@ -70,7 +71,7 @@ export function crossingsOf(
     }
   };
   for (const place of beneath(blocks, located)) bent(place, 'compared');
-  for (const place of integrated.filter((block) => !isPlain(block)).flatMap(placesIn))
+  for (const place of integrated.filter((block) => !isPlain(block)).flatMap((block) => placesIn(block, true)))
     bent(place, 'integrated');
   const found = fewEnough(kinks, roots);
   const lying = (where: FlatKink['lies']): FlatCrossing[] => found.filter(({ kink }) => kink.lies === where);
@@ -103,17 +104,22 @@ interface Place {
   expression: FlatExpression;
   loops: readonly FlatLoop[];
   source: SourceRange;
-  /** Part of the equations, so that a jump bends what is integrated. */
+  /** Part of what rates are computed by, so that a jump bends what is integrated. */
   bends: boolean;
 }
 
 /** Where something may jump, bend or be compared. */
-function placesOf(blocks: readonly Block[], handlers: readonly FlatHandler[]): Place[] {
+function placesOf(
+  blocks: readonly Block[],
+  handlers: readonly FlatHandler[],
+  integrated: readonly Block[],
+): Place[] {
+  const bending = new Set(integrated);
   return [
     ...handlers.flatMap(({ condition, loops, source }) =>
       condition ? [{ expression: condition, loops, source, bends: false }] : [],
     ),
-    ...blocks.filter((block) => !isPlain(block)).flatMap(placesIn),
+    ...blocks.filter((block) => !isPlain(block)).flatMap((block) => placesIn(block, bending.has(block))),
   ];
 }
 
@@ -124,14 +130,14 @@ export const isUneven = (blocks: readonly Block[], handlers: readonly FlatHandle
 /** What most of all equations are. */
 const isPlain = (block: Block): boolean => block.kind === 'assign' && isArithmetic(block.value);
 
-function placesIn(block: Block): Place[] {
+function placesIn(block: Block, bends: boolean): Place[] {
   const { loops } = block;
-  if (block.kind === 'assign') return [{ expression: block.value, loops, source: block.source, bends: true }];
+  if (block.kind === 'assign') return [{ expression: block.value, loops, source: block.source, bends }];
   return block.residuals.map((expression, row) => ({
     expression,
     loops,
     source: block.sources[row]!,
-    bends: true,
+    bends,
   }));
 }
 
@@ -149,9 +155,10 @@ export function locatedIn(
   blocks: readonly Block[],
   handlers: readonly FlatHandler[],
   moves: ReadonlySet<VariableId>,
+  integrated: readonly Block[] = [],
 ): Located[] {
   const found: Located[] = [];
-  for (const { expression, loops, source, bends } of placesOf(blocks, handlers))
+  for (const { expression, loops, source, bends } of placesOf(blocks, handlers, integrated))
     visit(expression, (node, inner, lets) => {
       for (const side of sidesOf(node)) {
         const value = wrap(lets, side);
@@ -176,7 +183,7 @@ export function beneath(blocks: readonly Block[], located: readonly Located[]): 
         const targets = block.kind === 'assign' ? [block.target] : block.unknowns;
         if (seen.has(block) || !targets.some(({ variable }) => variable === load.variable)) continue;
         seen.add(block);
-        places.push(...placesIn(block));
+        places.push(...placesIn(block, false));
       }
   return places;
 }

@@ -3,6 +3,7 @@
  * the time cell. Knows the emitter; ignores equations, events and step-size control (`runtime` has those).
  */
 import type { FunctionHandle, ModuleBuilder } from '../wasm/index.ts';
+import type { StageLooks } from '../beyond.ts';
 import { euler, eulerOnward, rk4, rk4Onward } from './runge-kutta.ts';
 import { foldedInterpolate, foldedRestore, foldedTry, isFolded } from './tsitouras-folded.ts';
 import { tsit5Interpolate, tsit5Restore, tsit5Try } from './tsitouras.ts';
@@ -20,6 +21,8 @@ export interface Integration {
   };
   /** Without parameters and results: reads time and x, writes dx. */
   readonly derivatives: FunctionHandle;
+  /** What stages look at besides. */
+  readonly looks?: Pick<StageLooks, 'seen' | 'look'> | undefined;
 }
 
 export interface Integrators {

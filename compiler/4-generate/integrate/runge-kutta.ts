@@ -1,5 +1,5 @@
 /** Fixed steps: Euler's, and the classical Runge–Kutta method of order 4 (Kutta 1901). */
-import { f64, run, set } from '../wasm/index.ts';
+import { f64, run, set, setGlobal } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { Elementwise } from './elementwise.ts';
 import type { Integration } from './index.ts';
@@ -55,7 +55,7 @@ export function eulerOnward(m: ModuleBuilder, integration: Integration): Functio
 export const rk4 = (m: ModuleBuilder, integration: Integration, onward: FunctionHandle): FunctionHandle =>
   fromStates(m, 'rk4', integration, onward);
 
-/** The same where the slopes at t are in memory. */
+/** The same where the slopes at t are in memory. Each stage looks at what it may be beyond of. */
 export function rk4Onward(m: ModuleBuilder, integration: Integration): FunctionHandle {
   const f = step(m, 'rk4 onward');
   const { t, h, next } = f.params;
@@ -88,6 +88,11 @@ export function rk4Onward(m: ModuleBuilder, integration: Integration): FunctionH
     });
   const second = inner(half);
   const third = inner(h);
+  const { looks } = integration;
+  const stage = (time: F64): Statement[] => [
+    ...at(integration, time),
+    ...(looks === undefined ? [] : [run(looks.look)]),
+  ];
   const last = states.each((lanes) => [
     lanes.store(
       x,
@@ -99,13 +104,14 @@ export function rk4Onward(m: ModuleBuilder, integration: Integration): FunctionH
     set(half, f64.mul(h, 0.5)),
     set(sixth, f64.div(h, 6)),
     set(middle, f64.add(t, half)),
+    ...(looks === undefined ? [] : [setGlobal(looks.seen, 0)]),
     ...states.prelude(),
     ...first,
-    ...at(integration, middle),
+    ...stage(middle),
     ...second,
-    ...at(integration, middle),
+    ...stage(middle),
     ...third,
-    ...at(integration, next),
+    ...stage(next),
     ...last,
   ];
   return f;

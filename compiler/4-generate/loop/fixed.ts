@@ -1,6 +1,6 @@
 /** Steps on the grid n · step, as `fixedStepper` (runtime/solvers/integrate.ts) takes them, or of time alone. */
 import { both, branchIf, call, either, f64, i32, run, select, set, when, whileLoop } from '../wasm/index.ts';
-import type { FunctionHandle, Statement } from '../wasm/index.ts';
+import type { FunctionHandle, Global, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { STANDS_STILL } from '../../../runtime/contract/sides.ts';
 import { ROUNDS } from './quiet.ts';
@@ -13,13 +13,19 @@ const SURELY = 8 * Number.EPSILON;
 /**
  * `whole` is a step from the states; `onward` the same where the derivatives are those of the states already. Both leave the states
  * from before in the integrator's memory. Without them steps are of time alone, and no longer than `step`. `complete`, in place of `onward`,
- * evaluates at its end, and says by a number that is one if all computed are. `quiet` takes many at once.
+ * evaluates at its end, and says by a number that is one if all computed are. `beyond` is 1 after a step of which the host has to look at the stages. `quiet`
+ * takes many at once.
  */
 export function fixed(
   shared: LoopContext,
   name: string,
   stepping:
-    | { whole: FunctionHandle; onward: FunctionHandle; complete?: FunctionHandle | undefined }
+    | {
+        whole: FunctionHandle;
+        onward: FunctionHandle;
+        complete?: FunctionHandle | undefined;
+        beyond?: Global<'i32'> | undefined;
+      }
     | undefined,
   method: Method | undefined,
   quiet?: FunctionHandle,
@@ -128,6 +134,7 @@ export function fixed(
     ...steps.limited(cut),
     ...quietly,
     ...(quiet === undefined ? stepped : [when(i32.eqz(tried), stepped)]),
+    ...(stepping?.beyond === undefined ? [] : [branchIf(eventful, stepping.beyond)]),
     ...steps.look(eventful, numbers ? [] : [run(shared.moving)], { numbers, eyed: quiet && tried }),
   ];
   const undo = steps.copied(context.plan.scratch.integrator, states.address, states.count);

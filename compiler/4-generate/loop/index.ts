@@ -4,6 +4,7 @@
  * the loop returns.
  */
 import { bendsAlone } from '../../../runtime/contract/sides.ts';
+import type { StageLooks } from '../beyond.ts';
 import { evaluate } from '../blocks.ts';
 import type { Context } from '../context.ts';
 import { movingIn } from '../moving.ts';
@@ -42,6 +43,8 @@ export interface StepParts extends InstantParts {
   watch: FunctionHandle;
   /** Where a rate may be divided by zero. */
   poles: PolesPassed | undefined;
+  /** What stages of Runge and Kutta's method look at. */
+  looks: StageLooks | undefined;
   limit: FunctionHandle;
 }
 
@@ -102,7 +105,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
     return alone
       ? { ...ticked, goTime: fixed(shared, 'goTime', undefined, method('time', shownBySteps(context))) }
       : {};
-  const fused = fusedRk4(context);
+  const fused = fusedRk4(context, parts.looks);
   const { rk4, rk4Onward, euler, eulerOnward, tsit5Try, tsit5Restore, tsit5Interpolate } = steps;
   const showRk4 = (): FunctionHandle => {
     if (fused === undefined) return shownBySteps(context, rk4);
@@ -112,14 +115,14 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
       : shownByStepsAgain(context, again);
   };
   const rate = fastestRate(context);
-  const tiles = rk4InTiles(context);
+  const tiles = rk4InTiles(context, parts.looks);
   return {
     ...ticked,
     ...(rate === undefined ? {} : { fastestRate: rate }),
     goRk4: fixed(
       shared,
       'goRk4',
-      { whole: rk4, onward: fused?.onward ?? rk4Onward, complete: tiles },
+      { whole: rk4, onward: fused?.onward ?? rk4Onward, complete: tiles, beyond: parts.looks?.seen },
       method('rk4', showRk4(), fused?.again && withinRk4(context)),
       tiles === undefined ? quietRk4(shared) : undefined,
     ),

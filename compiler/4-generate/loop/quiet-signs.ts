@@ -1,6 +1,7 @@
 /** What quiet steps look at: functions whose signs are followed, and conditions of handlers. Most of it is known of what was seen a step before. */
 import { children } from '../../ir/expressions.ts';
 import type { FlatExpression } from '../../ir/flat-expression.ts';
+import { isBeyond, jumpsRates } from '../beyond.ts';
 import type { Context } from '../context.ts';
 import { number, truth } from '../expression.ts';
 import type { Scope } from '../expression.ts';
@@ -103,6 +104,13 @@ export function followedIn(f: Owner, context: Context, { from, to }: { from: F; 
         last === undefined ? [] : [set(last, f64.ne(f64.load(0, address), 0))],
       ),
     ] as Statement[],
+    /** Leaves where a stage is beyond a condition that changes rates. */
+    lookInStage: (beyond: Label, scope: Scope): Statement[] =>
+      system.crossings.flatMap((crossing, n) =>
+        jumpsRates(crossing)
+          ? [set(ended[n]!, number(scope, crossing.value)), branchIf(beyond, changed(begin[n]!, ended[n]!))]
+          : [],
+      ),
     /** Leaves where a sign has changed, or may have and come back. */
     look: (eventful: Label, scope: Scope): Statement[] => [
       ...system.crossings.map((crossing, n) => set(ended[n]!, number(scope, crossing.value))),

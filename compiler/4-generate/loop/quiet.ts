@@ -205,6 +205,7 @@ export function quietIn(f: Owner, shared: LoopContext, isEven: boolean) {
       i32.and(i32.and(f64.le(to, until), f64.lt(to, earlierThan)), f64.gt(to, f64.mul(from, STANDS_STILL))),
     /** All that is evaluated at the next states. */
     ended: (): Evaluated => evaluated(to, next, nextSlopes, [...system.dynamics, ...system.outputs]),
+    lookInStage: signs.lookInStage,
     /** Leaves where anything is to be looked at. */
     look: (eventful: Label, { scope, computed }: Evaluated): Statement[] => [
       ...signs.look(eventful, scope),

@@ -5,11 +5,13 @@
 import { children, loads } from '../../ir/expressions.ts';
 import type { FlatExpression, FlatTarget } from '../../ir/flat-expression.ts';
 import type { FlatSystem } from '../../ir/flat-system.ts';
+import { lookInStage, readsSlopes } from '../beyond.ts';
+import type { StageLooks } from '../beyond.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
 import { movingIn } from '../moving.ts';
 import { elementOffset, place, Scope } from '../expression.ts';
-import { f64, forElements, run, set } from '../wasm/index.ts';
+import { f64, forElements, run, set, setGlobal } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
 
 /** The equations stand there three times over: longer ones are called. */
@@ -61,22 +63,30 @@ export const keptStart = ({ plan }: Context): { states: number; slopes: number }
   slopes: plan.scratch.integrator + 8 * plan.manifest.layout.states.count,
 });
 
-/** Undefined where it would be no gain. */
-export function fusedRk4(context: Context): FusedRk4 | undefined {
+/** Undefined where it would be no gain, or its stages could not be looked at. */
+export function fusedRk4(context: Context, looks: StageLooks | undefined): FusedRk4 | undefined {
   const { system, plan } = context;
   const { dynamics } = system;
   if (!fitsInOne(system, LONGEST) || dynamics.some(({ loops }) => loops.length > 1)) return undefined;
+  if (readsSlopes(system)) return undefined;
   const { count } = plan.manifest.layout.states;
   const straight = count <= MOST_LOCALS && readsSingly(system);
-  const onward = stepInOne(context, straight, 'rk4 in one', false);
+  const onward = stepInOne(context, straight, 'rk4 in one', looks);
   return {
     onward,
-    again: straight ? stepInOne(context, straight, 'rk4 in one again', true) : undefined,
+    again: straight ? stepInOne(context, straight, 'rk4 in one again', 'again') : undefined,
   };
 }
 
-/** `again`: from what a step before kept. */
-function stepInOne(context: Context, straight: boolean, name: string, again: boolean): FunctionHandle {
+/** `again`: from what a step before kept, of which nobody asks what its stages saw. */
+function stepInOne(
+  context: Context,
+  straight: boolean,
+  name: string,
+  looks: StageLooks | 'again' | undefined,
+): FunctionHandle {
+  const again = looks === 'again';
+  const seen = again ? undefined : looks?.seen;
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
   const { variables } = system;
@@ -158,7 +168,8 @@ function stepInOne(context: Context, straight: boolean, name: string, again: boo
         ];
       },
     });
-    return [f64.store(0, time, layout.time), ...body, ...after];
+    const look = seen === undefined ? [] : lookInStage(moved, scope, seen);
+    return [f64.store(0, time, layout.time), ...body, ...look, ...after];
   };
   const inner =
     (length: Local<'f64'>) =>
@@ -171,6 +182,7 @@ function stepInOne(context: Context, straight: boolean, name: string, again: boo
     set(half, f64.mul(h, 0.5)),
     set(sixth, f64.div(h, 6)),
     set(middle, f64.add(t, half)),
+    ...(seen === undefined ? [] : [setGlobal(seen, 0)]),
     ...begin,
     // The first slopes are still where the equations put them.
     ...stageAt(middle, first, inner(half), second, layout.derivatives.address),

@@ -5,6 +5,8 @@
  */
 import { isSteady, loads } from '../../ir/expressions.ts';
 import type { FlatIndex, FlatLoop, FlatTarget } from '../../ir/flat-expression.ts';
+import { countBeyond, jumpsRates } from '../beyond.ts';
+import type { StageLooks } from '../beyond.ts';
 import { fuse, groupIn } from '../blocks.ts';
 import type { Assign, Fused } from '../blocks.ts';
 import type { Context } from '../context.ts';
@@ -20,6 +22,7 @@ import {
   loop,
   returns,
   set,
+  setGlobal,
   tee,
   when,
 } from '../wasm/index.ts';
@@ -69,10 +72,12 @@ interface SlopePlaces {
 }
 
 /** `(t, h, next)`, as `fusedRk4`, to the sum of all states and slopes, in any order. Undefined where it would be no gain. */
-export function rk4InTiles(context: Context): FunctionHandle | undefined {
+export function rk4InTiles(context: Context, looks: StageLooks | undefined): FunctionHandle | undefined {
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
   const { dynamics, variables, projection } = system;
+  if (system.crossings.some((crossing) => jumpsRates(crossing) && crossing.loops.length > 1))
+    return undefined;
   if (projection.length > 0 || !dynamics.some(({ loops }) => loops.length > 0)) return undefined;
   if (!fitsInOne(system, LONGEST) || dynamics.some(({ loops }) => loops.length > 1)) return undefined;
   const groups = fuse(dynamics).filter((group): group is Fused => !('kind' in group));
@@ -98,6 +103,7 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
   const number = (name: string): Local<'f64'> => f.local('f64', name);
   const [half, sixth, middle] = [number('half step'), number('sixth of step'), number('middle')];
   const [was, state, numbers] = [number('x before'), number('state'), number('all numbers')];
+  const beyond = number('elements beyond');
   const add = (value: F64): Statement => set(numbers, f64.add(numbers, value));
 
   const work = workOf(context, groups);
@@ -147,7 +153,7 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
   ): void => {
     const { from, to } = loops[0]!;
     if (to <= from) return;
-    const rounds = elementLoop(all, counter, 8 * from, 8 * to, body, [numbers]);
+    const rounds = elementLoop(all, counter, 8 * from, 8 * to, body, [numbers, beyond]);
     pieces.push({ from, to, accesses, before, rounds: { ...rounds, counter } });
   };
 
@@ -178,11 +184,7 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
     scope.time = stage.time;
     /** What an assignment touches, in rounds of its loop. */
     const accessesOf = ({ target, value, loops }: Assign): Access[] => {
-      const found: Access[] = loads(value).map(({ load }) => {
-        const { role } = variables[load.variable]!;
-        const array = `${role === 'state' ? `${stage.states[0]} ` : ''}${load.variable}`;
-        return { array, writes: false, ...where(load.index, loops) };
-      });
+      const found = loads(value).map(({ load }) => readAt(load, loops));
       const { role, partner } = variables[target.variable]!;
       const touches: readonly Touch[] = role === 'derivative' ? stage.touches : [['', true]];
       for (const [name, writes] of touches)
@@ -215,6 +217,11 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
         value,
       );
     };
+    const readAt = (load: FlatTarget, loops: readonly FlatLoop[]): Access => {
+      const { role } = variables[load.variable]!;
+      const array = `${role === 'state' ? `${stage.states[0]} ` : ''}${load.variable}`;
+      return { array, writes: false, ...where(load.index, loops) };
+    };
     for (const group of groups) {
       const own = group.assigns.filter((assign) => (isLast ? work.moving : work.needed).has(assign));
       if (own.length === 0) continue;
@@ -237,6 +244,20 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
         pieces.push({ from: at, to: at + 1, accesses: accessesOf(assign), before: [], once });
       }
     }
+    if (isLast) continue;
+    system.crossings.forEach((crossing, id) => {
+      if (!jumpsRates(crossing)) return;
+      const { loops } = crossing;
+      const inside = scope.inner(loops);
+      const body = countBeyond(moved, inside, id, beyond);
+      const read = loads(crossing.value).map(({ load }) => load);
+      const accesses = read.map((load) => readAt(load, loops));
+      const [around] = loops;
+      if (around !== undefined)
+        return looped(loops, inside.counters.get(around.variable)!, [], body, accesses);
+      const at = lastOf(read);
+      pieces.push({ from: at, to: at + 1, accesses, before: [], once: body });
+    });
   }
 
   f.body = [
@@ -246,6 +267,7 @@ export function rk4InTiles(context: Context): FunctionHandle | undefined {
     f64.store(0, next, layout.time),
     ...ahead,
     ...inOrder(all, pieces),
+    ...(looks === undefined ? [] : [setGlobal(looks.seen, f64.ne(beyond, 0))]),
     returns(numbers),
   ];
   return f;
@@ -261,11 +283,16 @@ function where(index: readonly FlatIndex[], loops: readonly FlatLoop[]): Pick<Ac
 
 /** Where among the rounds of loops an assignment without one is done: where its target is, or the last that it reads. */
 function placeOf({ target, value }: Assign): number {
-  const elements = [target, ...loads(value).map(({ load }) => load)].flatMap(({ index }) =>
-    index.length === 1 && typeof index[0] === 'number' ? [index[0]] : [],
-  );
-  return target.index.length === 1 ? elements[0]! : Math.max(0, ...elements);
+  const [own] = target.index;
+  return target.index.length === 1 ? Number(own) : lastOf(loads(value).map(({ load }) => load));
 }
+
+/** The last element that is read. */
+const lastOf = (read: readonly FlatTarget[]): number =>
+  Math.max(
+    0,
+    ...read.flatMap(({ index }) => (index.length === 1 && typeof index[0] === 'number' ? [index[0]] : [])),
+  );
 
 /** What of the equations is to be done in each stage. */
 function workOf({ system }: Context, groups: readonly Fused[]) {
@@ -319,6 +346,10 @@ function workOf({ system }: Context, groups: readonly Fused[]) {
           group.assigns.some(({ target }) => keyOf(target) === keyOf(load));
         if (!isOwn && !isEarly.has(load.variable)) stored.add(load.variable);
       }
+  for (const crossing of system.crossings)
+    if (jumpsRates(crossing))
+      for (const { load } of loads(crossing.value))
+        if (!isEarly.has(load.variable)) stored.add(load.variable);
   // Arrays of states by size: those of one size go through one loop.
   const states = new Map<number, number[]>();
   variables.forEach(({ role, dims }, id) => {

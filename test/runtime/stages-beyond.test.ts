@@ -1,0 +1,139 @@
+/** Steps of Runge and Kutta's method of which a stage, but not the end, sees another branch of the equations. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { interpret } from '../../compiler/interpret/index.ts';
+import type { Kernel } from '../../runtime/contract/kernel.ts';
+import { kernelFactory } from '../../runtime/load.ts';
+import { createTwin } from '../../runtime/twin.ts';
+import { compiled, finished } from '../solvers/compiled.ts';
+
+const rk4 = (step: number) => ({ name: 'rk4', step }) as const;
+const share = fc.double({ min: 0.003, max: 0.4, noNaN: true });
+
+describe('the value is that of its straight pieces', () => {
+  it.each([0.001, 0.3, 1, 7])(
+    'where it goes on %d times as fast beyond, at whatever part of a step',
+    (fast) => {
+      const value = compiled(`asset A {
+  state x = 1
+  der(x) = (if x > 0 then -1 else -${fast}) / 1 s
+}
+`);
+      fc.assert(
+        fc.property(share, (step) => {
+          expect(finished(value, { method: rk4(step), end: 1.5 }).value('x')).toBeCloseTo(-0.5 * fast, 8);
+        }),
+      );
+    },
+  );
+
+  it('where it is thrown back from there', () => {
+    // What falls to zero as e^(-rate t) never gets beyond: steps have the error that they have without a condition.
+    const text = (beyond: string): string => `asset A {
+  state x = 1
+  der(x) = (${beyond}) / 1 s
+}
+`;
+    const [thrown, smooth] = [compiled(text('if x > 0 then -15 * x else 100')), compiled(text('-15 * x'))];
+    fc.assert(
+      fc.property(fc.double({ min: 0.003, max: 0.12, noNaN: true }), (step) => {
+        const [one, other] = [thrown, smooth].map((value) =>
+          Math.abs(finished(value, { method: rk4(step), end: 0.7 }).value('x')! - Math.exp(-15 * 0.7)),
+        ) as [number, number];
+        expect(one).toBeLessThanOrEqual(other * 1.0001 + 1e-12);
+      }),
+    );
+  });
+
+  it('in an array of them, each at a time of its own', () => {
+    const value = compiled(`asset A {
+  state x[60] = 1
+  for i in 1..60 { der(x[i]) = (if x[i] > 0 then -i / 20 else -0.1) / 1 s }
+}
+`);
+    const twin = finished(value, { method: rk4(0.07), end: 1.3 });
+    for (let i = 1; i <= 60; i += 1) {
+      const rate = i / 20;
+      expect(twin.value(`x[${i}]`)).toBeCloseTo(rate * 1.3 < 1 ? 1 - rate * 1.3 : -0.1 * (1.3 - 1 / rate), 8);
+    }
+  });
+});
+
+it('what slides along a condition stays within a step of it', () => {
+  const value = compiled(`asset A {
+  state x = 1
+  der(x) = (if x > 0 then -1 else 1) / 1 s
+}
+`);
+  fc.assert(
+    fc.property(fc.double({ min: 0.01, max: 0.3, noNaN: true }), (step) => {
+      const twin = createTwin({
+        manifest: value.artefact.manifest,
+        kernel: kernelFactory(value.artefact),
+        settings: { method: rk4(step), duration: 3, outputPeriod: 3 },
+      });
+      twin.advance(3);
+      expect(Math.abs(twin.value('x')!)).toBeLessThanOrEqual(step);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+const chain = (n: number): string => `asset Chain {
+  state x[${n}] = 1
+  let q[${n}]: Number
+  let wave = sin(time * 7 rad/s)
+  for i in 1..${n} { q[i] = x[i] - i / ${n + 1} }
+  der(x[1]) = (if q[1] > 0 then -x[1] - 1 else -0.1 + 0.05 * wave) / 1 s
+  for i in 2..${n} { der(x[i]) = ((if q[i] > 0 then -4 else if q[i] > -0.1 then -1 - abs(x[i]) else -2 - wave) + 0.1 * x[i - 1]) / 1 s }
+}
+`;
+
+describe('has the same bits however it is computed', () => {
+  it.each([
+    [
+      'single states',
+      2,
+      `asset A {
+  state x = 1
+  state v = 0
+  let pull = if x > 0.3 then -5 else 2
+  der(x) = v / 1 s
+  der(v) = (pull - 0.2 * v + (if v > 0.4 then -3 else 0)) / 1 s
+  when x > 1.1 -> set v = -v
+}
+`,
+    ],
+    [
+      'a slope that is compared',
+      2,
+      `asset A {
+  state x = 1
+  state y = 0
+  der(x) = -x / 1 s
+  der(y) = if der(x) > -0.6 1/s then 2 1/s else -1 1/s
+}
+`,
+    ],
+    ['few elements', 0.8, chain(3)],
+    ['more than stay in locals', 0.2, chain(33)],
+    ['tiles', 0.12, chain(300)],
+  ])('%s', (_name, end, text) => {
+    const { artefact, system } = compiled(text);
+    const whole = kernelFactory(artefact);
+    const kernels: (() => Kernel)[] = [
+      whole,
+      () => ({ ...whole(), goRk4: undefined }),
+      ...(end < 0.2 ? [] : [() => interpret(system)]),
+    ];
+    const hashes = kernels.map((kernel) => {
+      const twin = createTwin({
+        manifest: artefact.manifest,
+        kernel,
+        settings: { method: rk4(0.07), duration: end, outputPeriod: end },
+      });
+      return [0.3 * end, 0.6 * end, end].map((time) => [twin.advance(time).reason, twin.hash()]);
+    });
+    for (const other of hashes.slice(1)) expect(other).toEqual(hashes[0]);
+  });
+});
