@@ -44,8 +44,6 @@ interface Locating {
 
 /** Share of a step in which a crossing that no rate leads to is doubted; later in it, where the rates at the crossing lead back besides. */
 const DOUBTED = 0.01;
-/** Share of the way to a crossing that is left before it where a stage of a fixed step has seen beyond. */
-const NEAR = 1 / 64;
 /** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
 const MOST_DOUBTS = 12;
 
@@ -232,21 +230,14 @@ export function createTakeOff(
       isLong(end - from, to - from)
     ) {
       // The step's stages saw both sides of the crossing, so it is not quite where it seems. A step that ends before it sees
-      // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way, or as far as no stage sees beyond.
-      const justBefore = end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from);
-      const [near, half] = [end - (end - from) * NEAR, from + (end - from) / 2];
-      const befores = own.adaptive
-        ? [justBefore]
-        : own.sawBeyond === undefined
-          ? [half]
-          : [justBefore, near, half];
-      if (befores[0]! > from) {
+      // one. The adaptive method is wrong by little: to just before; a fixed step may be wrong by much: half of the way.
+      const before = own.adaptive
+        ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
+        : from + (end - from) / 2;
+      if (before > from) {
         const [whole, found] = [to, locator.found()];
-        for (const before of befores) {
-          to = anew(before);
-          if (typeof to !== 'number') return failed(to);
-          if (own.sawBeyond?.() !== true) break;
-        }
+        to = anew(before);
+        if (typeof to !== 'number') return failed(to);
         flight.to = to;
         end = locator.locate(from, to);
         passed = locator.passed();

@@ -16,6 +16,11 @@ const LENGTHS = 80;
 const SHORTER = 0.25;
 /** Of the step: what it takes in at least each time. */
 const LEAST = 1e-14;
+/** Of the step: the first length along a root. */
+const SHORTEST = 2 ** -44;
+
+/** Where the first of its steps comes to: where the rates of the start lead, by all of the step, or by next to none of it, from where the solution is followed. */
+export type Along = 'rates' | 'root';
 
 /** Solves the step over `length` to `to` from what `begin` has kept; false, with memory in any state, where it finds no solution. */
 export function continuation(machine: Machine, begin: ReturnType<typeof keep>, tolerance: number) {
@@ -115,9 +120,8 @@ export function continuation(machine: Machine, begin: ReturnType<typeof keep>, t
     return false;
   };
 
-  /** `ahead`: it begins where the rates of the start lead. */
-  return (length: number, to: number, ahead = false): boolean => {
-    const led = ahead ? numbers() : undefined;
+  return (length: number, to: number, along?: Along): boolean => {
+    const led = along === undefined ? undefined : numbers();
     if (led !== undefined) {
       states.set(old);
       machine.setTime(begin.time());
@@ -127,7 +131,7 @@ export function continuation(machine: Machine, begin: ReturnType<typeof keep>, t
     }
     machine.setTime(to);
     solved.set(old);
-    let [done, doneBefore, more] = [0, 0, length];
+    let [done, doneBefore, more] = [0, 0, along === 'root' ? SHORTEST * length : length];
     for (let lengths = 0; lengths < LENGTHS; lengths += 1) {
       const next = done + more >= length ? length : done + more;
       const on = done > 0 ? (next - done) / (done - doneBefore) : 0;

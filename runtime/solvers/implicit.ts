@@ -2,6 +2,7 @@
 import { tsitouras } from './adaptive.ts';
 import type { TrialMethod } from './adaptive.ts';
 import { continuation } from './continuation.ts';
+import type { Along } from './continuation.ts';
 import { keep, nextOnGrid, showStep } from './integrate.ts';
 import type { Stepper } from './integrate.ts';
 import type { Machine } from '../machine.ts';
@@ -64,6 +65,9 @@ const AHEAD = 1e-6;
 /** Tolerances that a state's rate would take it away by, where it is held. */
 const HELD = 1000;
 
+/** So many states at most are looked at for having gone against their rates: those that these would move furthest. */
+const MOST_AGAINST = 4;
+
 /**
  * Steps on the grid n · step from 0, as those of `fixedStepper`; within a step, straight between its ends. What the kernel's rounds do not solve from
  * where it starts is tried once more, with care.
@@ -93,6 +97,42 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
     kernel.derivatives();
     status.fill(0);
     return anyStays();
+  };
+  const rates = new Float64Array(machine.states.length);
+  /** What rates the step begins with. */
+  const takeRates = (): void => {
+    kernel.derivatives();
+    machine.status.fill(0);
+    rates.set(machine.derivatives);
+    begin.putStartOfIterations();
+  };
+  /**
+   * Whether a state went against its rate, and would not from where it was with all else as it is now: it has passed a place that rates lead away from, on both
+   * sides, where the solution of short steps does not. A step that is longer than the time in which something grows e-fold has such an end: x' = x / T goes from 1 to
+   * 1 / (1 - h / T).
+   */
+  const isAgainst = (length: number): boolean => {
+    const { states, derivatives, absoluteTolerances, status } = machine;
+    const size = (i: number, rate: number): number =>
+      (length * Math.abs(rate)) / (absoluteTolerances[i]! + FIXED_TOLERANCE * Math.abs(states[i]!));
+    const suspects: number[] = [];
+    for (let i = 0; i < states.length; i += 1)
+      if ((states[i]! - begin.states[i]!) * rates[i]! < 0 && size(i, rates[i]!) > HELD) suspects.push(i);
+    if (suspects.length === 0) return false;
+    if (suspects.length > MOST_AGAINST) suspects.sort((a, b) => size(b, rates[b]!) - size(a, rates[a]!));
+    const iterated = machine.iterates ? machine.iterated.slice() : undefined;
+    machine.setTime(to);
+    const against = suspects.slice(0, MOST_AGAINST).some((i) => {
+      const now = states[i]!;
+      states[i] = begin.states[i]!;
+      kernel.derivatives();
+      status.fill(0);
+      states[i] = now;
+      const rate = derivatives[i]!;
+      return (now - begin.states[i]!) * rate < 0 && size(i, rate) > HELD;
+    });
+    if (iterated !== undefined) machine.iterated.set(iterated);
+    return against;
   };
   /** What is wrong at the end of a step. */
   const amiss = (left: number, from: number): Trouble | undefined => {
@@ -156,24 +196,28 @@ export function implicitStepper(machine: Machine, step: number): Stepper {
       begin.take();
       const from = begin.time();
       to = Math.min(nextOnGrid(step, from), limit);
+      takeRates();
       const trouble = amiss(solve(from), from);
+      /** Whether the step is taken with care: by way of shorter ones, as `Along` says. */
+      const follows = (along?: Along): boolean => {
+        carefully ??= continuation(machine, begin, FIXED_TOLERANCE);
+        return carefully(to - from, to, along) && amiss(0, from) === undefined;
+      };
+      const unsolved = (): Trouble => {
+        machine.status.fill(0);
+        const found = notSolved(machine, begin.states, from, to - from);
+        begin.put();
+        return found;
+      };
       if (trouble !== undefined) {
         begin.put();
-        carefully ??= continuation(machine, begin, FIXED_TOLERANCE);
-        if (!carefully(to - from, to) || amiss(0, from) !== undefined) {
+        if (!follows()) {
           machine.status.fill(0);
           begin.put();
           return trouble.code === 'PX9031' && isDrivenBack() ? chattering(machine) : trouble;
         }
-      } else if (isHeld(to - from)) {
-        carefully ??= continuation(machine, begin, FIXED_TOLERANCE);
-        if (!carefully(to - from, to, true) || amiss(0, from) !== undefined) {
-          machine.status.fill(0);
-          const unsolved = notSolved(machine, begin.states, from, to - from);
-          begin.put();
-          return unsolved;
-        }
-      }
+      } else if (isHeld(to - from) && !follows('rates')) return unsolved();
+      if (isAgainst(to - from) && (!follows('root') || isAgainst(to - from))) return unsolved();
       end.reached();
       return to;
     },

@@ -270,3 +270,62 @@ describe('a slope without a bound where it starts does not hold a state back', (
     expect(errors[0]! / errors[1]!).toBeGreaterThan(1.8);
   });
 });
+
+describe('what grows within a step does not end where nothing leads to', () => {
+  const run = (model: Compiled, step: number, end: number, start: number) => {
+    const variable = model.artefact.manifest.variables.findIndex(({ name }) => name === 'start');
+    const twin = twinOf(model, {
+      method: { name: 'implicitEuler', step },
+      end,
+      settings: { overrides: [{ variable, element: 0, value: start }] },
+    });
+    twin.advance(end);
+    return twin;
+  };
+
+  it('follows the solution of short steps where there are several', () => {
+    // From beyond e^-30, where the rate is nothing, it leads away from there.
+    const model = single('(log(x) + 30)');
+    const exact = finished(model, {
+      method: { name: 'rodas5p', tolerance: 1e-10 },
+      end: 2,
+      settings: { overrides: [{ variable: 0, element: 0, value: 1e-12 }] },
+    }).value('x')!;
+    expect(exact).toBeGreaterThan(60);
+    const errors = [0.02, 0.01].map((step) => Math.abs(run(model, step, 2, 1e-12).value('x')! - exact));
+    expect(errors[0]).toBeLessThan(0.01 * exact);
+    // Of order 1, but for the start, whose slope is next to no bound.
+    expect(errors[0]! / errors[1]!).toBeGreaterThan(1.7);
+  });
+
+  it('says so where a step is longer than what grows e-fold takes', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.02, max: 20, noNaN: true }), (share) => {
+        fc.pre(Math.abs(share - 1) > 0.01);
+        const twin = run(single('4 * x'), share / 4, share / 4, 1);
+        if (share < 1) expect(twin.value('x')).toBeCloseTo(1 / (1 - share), 5);
+        else
+          expect(twin.trouble()).toMatchObject({
+            code: 'PX9031',
+            message: expect.stringContaining('x would'),
+          });
+      }),
+    );
+  });
+
+  it('never goes over to the other of two places of rest', () => {
+    const model = single('50 * (x - x^3)');
+    let done = 0;
+    fc.assert(
+      fc.property(power(-6, -0.1), power(-3, 1), (start, step) => {
+        const twin = run(model, step, 4 * step, start);
+        const trouble = twin.trouble();
+        if (trouble === undefined) done += 1;
+        else expect(trouble.code).toBe('PX9031');
+        expect(twin.value('x')).toBeGreaterThan(0);
+        expect(twin.value('x')).toBeLessThan(1 + 1e-6);
+      }),
+    );
+    expect(done).toBeGreaterThan(10);
+  });
+});
