@@ -108,7 +108,7 @@ export function followedIn(f: Owner, context: Context, { from, to }: { from: F; 
     lookInStage: (beyond: Label, scope: Scope): Statement[] =>
       system.crossings.flatMap((crossing, n) =>
         jumpsRates(crossing)
-          ? [set(ended[n]!, number(scope, crossing.value)), branchIf(beyond, changed(begin[n]!, ended[n]!))]
+          ? [set(ended[n]!, number(scope, crossing.value)), branchIf(beyond, isBeyond(begin[n]!, ended[n]!))]
           : [],
       ),
     /** Leaves where a sign has changed, or may have and come back. */
