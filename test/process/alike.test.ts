@@ -1,6 +1,8 @@
 /** Stations that are alike share their code, and do what they did each with its own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { alikeAsOne } from '../../compiler/4-generate/process/alike.ts';
+import { label, ModuleBuilder, type Label, type Statement } from '../../compiler/4-generate/wasm/index.ts';
 import { compiled, expectAgreement } from './flows.ts';
 
 interface Line {
@@ -83,6 +85,35 @@ describe('stations that are alike', () => {
       'run 1 s',
     );
     expect(WebAssembly.validate(new Uint8Array(wasm))).toBe(true);
+  });
+
+  it('are not tried in rounds of each length where each goes on with the next: that takes as long as they are many', () => {
+    /** How often the steps of a chain are looked at. */
+    const looks = (count: number): number => {
+      let looked = 0;
+      const entries = Array.from({ length: count + 1 }, (_, at) => label(`step ${at}`));
+      const goOn = (to: Label): Statement => ({
+        kind: 'branch',
+        get label() {
+          looked += 1;
+          return to;
+        },
+      });
+      const module = new ModuleBuilder();
+      const owner = module.function('steps', {});
+      const cases = entries.slice(1).map((next) => [goOn(next)]);
+      const table = alikeAsOne({
+        module,
+        owner,
+        code: owner.local('i32'),
+        cases,
+        entries: entries.slice(0, count),
+        listedAt: 0,
+      });
+      expect(table.targets).toHaveLength(count);
+      return looked;
+    };
+    expect(looks(200)).toBeLessThan(2.2 * looks(100));
   });
 
   it('take half of the code that they take one by one', () => {

@@ -1,5 +1,5 @@
 /** Algebraic variables in an expression → what defines them, as far as single assignments do. */
-import type { Block } from '../../ir/flat-system.ts';
+import type { Block, VariableId } from '../../ir/flat-system.ts';
 import type { FlatExpression, FlatIndex, FlatLoop } from '../../ir/flat-expression.ts';
 import { freshen, mapChildren, rangesOf, substitute } from '../../ir/expressions.ts';
 import { contains, reach } from '../box.ts';
@@ -39,13 +39,10 @@ export function inline(
     if (one.kind !== 'load') return mapChildren(one, (child) => change(child, around, depth));
     if (flattening.variables[one.variable]!.role !== 'algebraic' || depth > DEEPEST) return one;
     const box = reach(one.index, rangesOf(around));
-    const definition = running.find(
-      (block) =>
-        block.kind === 'assign' &&
-        block.target.variable === one.variable &&
-        contains(reach(block.target.index, rangesOf(block.loops)), box),
-    );
-    if (definition?.kind !== 'assign') return one;
+    const definition = assignmentsOf(running)
+      .get(one.variable)
+      ?.find(({ target, loops: inner }) => contains(reach(target.index, rangesOf(inner)), box));
+    if (definition === undefined) return one;
     const by = new Map<string, FlatIndex>();
     definition.target.index.forEach((index, dim) => {
       if (typeof index !== 'number') by.set(index.loop, shifted(one.index[dim]!, -index.offset));
@@ -54,6 +51,25 @@ export function inline(
   };
   const written = change(expression, loops, 0);
   return nodes > most ? undefined : written;
+}
+
+type Assignment = Extract<Block, { kind: 'assign' }>;
+
+/** Of blocks that were asked about, as they do not change. */
+const ASSIGNMENTS = new WeakMap<readonly Block[], ReadonlyMap<VariableId, Assignment[]>>();
+
+function assignmentsOf(blocks: readonly Block[]): ReadonlyMap<VariableId, Assignment[]> {
+  const known = ASSIGNMENTS.get(blocks);
+  if (known !== undefined) return known;
+  const found = new Map<VariableId, Assignment[]>();
+  for (const block of blocks) {
+    if (block.kind !== 'assign') continue;
+    const same = found.get(block.target.variable);
+    if (same === undefined) found.set(block.target.variable, [block]);
+    else same.push(block);
+  }
+  ASSIGNMENTS.set(blocks, found);
+  return found;
 }
 
 function shifted(index: FlatIndex, by: number): FlatIndex {

@@ -176,17 +176,29 @@ export function beneath(blocks: readonly Block[], located: readonly Located[]): 
     source,
     bends,
   }));
+  const unseen = new Map<VariableId, Block[]>();
+  for (const block of blocks)
+    for (const variable of variablesOf(block)) {
+      const same = unseen.get(variable);
+      if (same === undefined) unseen.set(variable, [block]);
+      else same.push(block);
+    }
   const seen = new Set<Block>();
   for (const { expression } of places)
-    for (const { load } of loads(expression))
-      for (const block of blocks) {
-        const targets = block.kind === 'assign' ? [block.target] : block.unknowns;
-        if (seen.has(block) || !targets.some(({ variable }) => variable === load.variable)) continue;
+    for (const { load } of loads(expression)) {
+      for (const block of unseen.get(load.variable) ?? []) {
+        if (seen.has(block)) continue;
         seen.add(block);
         places.push(...placesIn(block, false));
       }
+      unseen.delete(load.variable);
+    }
   return places;
 }
+
+/** What a block determines, each once. */
+const variablesOf = (block: Block): Iterable<VariableId> =>
+  block.kind === 'assign' ? [block.target.variable] : new Set(block.unknowns.map(({ variable }) => variable));
 
 /** What changes its side where the value of a node jumps. */
 function sidesOf(node: FlatExpression): FlatExpression[] {

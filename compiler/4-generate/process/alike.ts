@@ -60,11 +60,13 @@ export function alikeAsOne(steps: Steps): Table {
   };
   const roundOf = roundsOf(steps);
   const shapes = shapesOf(cases, entries);
+  const targets = targetsOf(cases, entries);
   // Of rounds that cannot be one, no turn of which can, the next begin behind them.
   const hopeless = new Map<number, { from: number; to: number }>();
   const roundAt = (at: number): { band: Band; round: Round } | undefined => {
     for (const band of bandsAt(shapes, at)) {
       const { length, rounds } = band;
+      if (runsOn(band, targets)) continue;
       const known = hopeless.get(length);
       if (known !== undefined && at < known.to && at >= known.from + length) continue;
       const round = roundOf(band);
@@ -202,6 +204,27 @@ function usersOf(cases: readonly (readonly Statement[])[]): Map<unknown, number 
     }),
   );
   return users;
+}
+
+/** The steps that a step goes on with. */
+function targetsOf(cases: readonly (readonly Statement[])[], entries: readonly Label[]): number[][] {
+  const codeOf: ReadonlyMap<unknown, number> = codesOf(entries);
+  return cases.map((piece) => {
+    const to = new Set<number>();
+    eachPart(piece, ({ label: one }) => {
+      const code = codeOf.get(one);
+      if (code !== undefined) to.add(code);
+    });
+    return [...to];
+  });
+}
+
+/** Whether a round goes on with a step of another one without a look at the table: then they are not one. */
+function runsOn({ first, length, rounds }: Band, targets: readonly (readonly number[])[]): boolean {
+  const end = first + length * rounds;
+  for (let one = first + length - 1; one >= first; one -= 1)
+    if (targets[one]!.some((to) => to >= first + length && to < end)) return true;
+  return false;
 }
 
 function askedFrom(cases: readonly (readonly Statement[])[]): Set<unknown> {
