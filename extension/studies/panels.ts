@@ -117,7 +117,11 @@ class StudyPanel implements vscode.Disposable {
       localResourceRoots: [vscode.Uri.joinPath(context.extensionUri, 'dist', 'preview')],
     };
     panel.webview.onDidReceiveMessage((message: FromStudy) => void this.hear(message));
-    panel.onDidDispose(() => this.process?.stop(true));
+    panel.onDidDispose(() => {
+      // There is nobody left to tell.
+      this.isReady = false;
+      this.process?.stop(true);
+    });
     panel.webview.html = previewHtml(panel.webview, context.extensionUri, subject, 'study');
   }
 
