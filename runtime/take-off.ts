@@ -178,8 +178,9 @@ export function createTakeOff(
   /** The step goes to `limit` (s) at the most. */
   const take = (limit: number): TakeOff => {
     const from = machine.time();
-    let to = attempt(limit);
-    if (typeof to !== 'number') return { flight: undefined, trouble: to, evaluatedAt: NaN };
+    const first = attempt(limit);
+    if (typeof first !== 'number') return { flight: undefined, trouble: first, evaluatedAt: NaN };
+    let to = first;
     const flight: Flight = { from, to, whole: true, crossed: false, atKink: false };
     const inFlight = (evaluatedAt: number): TakeOff => ({ flight, evaluatedAt });
     const failed = (trouble: Trouble): TakeOff => ({ flight, trouble, evaluatedAt: NaN });
@@ -188,6 +189,18 @@ export function createTakeOff(
     let end = locator.locate(from, to);
     let passed = locator.passed();
     let isEvaluated = true;
+    /** Takes the step anew to there, and looks at what it crosses; what is wrong where it cannot be taken. */
+    const retake = (limit: number): Trouble | undefined => {
+      const taken = anew(limit);
+      if (typeof taken !== 'number') return taken;
+      to = taken;
+      flight.to = taken;
+      end = locator.locate(from, taken);
+      passed = locator.passed();
+      isEvaluated = true;
+      return undefined;
+    };
+    let trouble: Trouble | undefined;
     const doubted = manifest.bends ? DOUBTED * (to - from) : 0;
     if (own.adaptive)
       // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink. Nor is one
@@ -201,27 +214,20 @@ export function createTakeOff(
         if (!isEarly && (doubts === MOST_DOUBTS || own.damps?.() !== true)) break;
         isEvaluated = false;
         if ((!isEarly && !leadsBack(locator, from, end)) || leads(locator, from, end)) break;
-        to = anew(from + (to - from) / 4);
-        if (typeof to !== 'number') return failed(to);
-        flight.to = to;
-        end = locator.locate(from, to);
-        passed = locator.passed();
-        isEvaluated = true;
+        trouble = retake(from + (to - from) / 4);
+        if (trouble !== undefined) return failed(trouble);
       }
     if (passed.kinks && passed.bends && own.adaptive && isLong(end - from, to - from)) {
       // The step's stages saw the other side, where rates are others, but not by much just beyond: one to the kink sees next to nothing.
       const kink = end;
-      to = anew(kink);
-      isEvaluated = true;
-      if (typeof to !== 'number') return failed(to);
-      flight.to = to;
-      end = locator.locate(from, to);
-      const isThere = !locator.crossed() || (locator.passed().kinks && isNear(end, from, to));
-      if (!passed.exact && !locator.passed().exact && end > 0 && to === kink && isThere) {
+      const { exact } = passed;
+      trouble = retake(kink);
+      if (trouble !== undefined) return failed(trouble);
+      const isThere = !locator.crossed() || (passed.kinks && isNear(end, from, to));
+      if (!exact && !passed.exact && end > 0 && to === kink && isThere) {
         flight.atKink = true;
         return inFlight(locator.evaluatedAt());
       }
-      passed = locator.passed();
     } else if (
       manifest.bends &&
       locator.crossed() &&
@@ -236,22 +242,14 @@ export function createTakeOff(
         : from + (end - from) / 2;
       if (before > from) {
         const [whole, found] = [to, locator.found()];
-        to = anew(before);
-        if (typeof to !== 'number') return failed(to);
-        flight.to = to;
-        end = locator.locate(from, to);
-        passed = locator.passed();
-        isEvaluated = true;
+        trouble = retake(before);
+        if (trouble !== undefined) return failed(trouble);
         if (!locator.crossed() && found.every(({ at }) => locator.isStill(at))) {
           isEvaluated = false;
           if (isRounding(found, from)) {
             // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
-            to = anew(whole);
-            if (typeof to !== 'number') return failed(to);
-            flight.to = to;
-            end = locator.locate(from, to);
-            passed = locator.passed();
-            isEvaluated = true;
+            trouble = retake(whole);
+            if (trouble !== undefined) return failed(trouble);
           }
         }
       }
@@ -262,19 +260,9 @@ export function createTakeOff(
       const isUndecided = (): boolean =>
         end >= 0 &&
         (locator.crossed() ? !passed.kinks && isLong(end - from, wholeLength) : own.sawBeyond?.() === true);
-      const retake = (limit: number): Trouble | undefined => {
-        const taken = anew(limit);
-        if (typeof taken !== 'number') return taken;
-        to = taken;
-        flight.to = taken;
-        end = locator.locate(from, taken);
-        passed = locator.passed();
-        isEvaluated = true;
-        return undefined;
-      };
       // What is as near as this, and still sees both sides, slides along the condition: the step goes on as it was, wrong by its size.
       const least = Math.max(own.blurred * wholeLength, 2 * (STANDS_STILL - 1) * from);
-      let trouble = retake(from + least);
+      trouble = retake(from + least);
       let slides = locator.crossed() || isUndecided();
       for (let length = wholeLength; !slides && trouble === undefined;) {
         length = (locator.crossed() ? end - from : length) / 2;
