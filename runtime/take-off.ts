@@ -44,6 +44,8 @@ interface Locating {
 
 /** Share of a step in which a crossing that no rate leads to is doubted; later in it, where the rates at the crossing lead back besides. */
 const DOUBTED = 0.01;
+/** Of the way to where rates lead. */
+const SHORT = 1 - 1 / 1024;
 /** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
 const MOST_DOUBTS = 12;
 
@@ -162,6 +164,31 @@ export function createTakeOff(
   const leadsBack = (locator: Locating['locator'], from: number, end: number): boolean =>
     changedAhead(locator, end, AHEAD * (end - from))?.includes(true) === false;
 
+  /**
+   * The share of the step in flight at which the rates at its start lead over something that rates depend on, or may; Infinity where they lead over nothing.
+   * Leaves memory there.
+   */
+  const reach = (known: Crossings, from: number, to: number): number => {
+    const { states, derivatives, kernel, status } = machine;
+    stepper.show(from);
+    machine.evaluate();
+    status.fill(0);
+    for (let i = 0; i < states.length; i += 1) states[i]! += (to - from) * derivatives[i]!;
+    machine.setTime(to);
+    if (machine.evaluate() !== undefined) {
+      status.fill(0);
+      return Infinity;
+    }
+    kernel.crossings();
+    let share = Infinity;
+    const count = manifest.layout.kinks?.first ?? known.begin.length;
+    for (let i = 0; i < count; i += 1) {
+      const [before, ahead] = [known.begin[i]!, machine.crossings[i]!];
+      if (before * ahead < 0) share = Math.min(share, before / (before - ahead));
+    }
+    return share;
+  };
+
   /** Whether functions have changed by no more than rounding of states and time does where the step in flight starts. */
   const isRounding = (found: readonly Found[], from: number): boolean => {
     const { states, kernel, status } = machine;
@@ -201,6 +228,7 @@ export function createTakeOff(
       return undefined;
     };
     let trouble: Trouble | undefined;
+    let atCrossing = false;
     const doubted = manifest.bends ? DOUBTED * (to - from) : 0;
     if (own.adaptive)
       // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink. Nor is one
@@ -241,6 +269,7 @@ export function createTakeOff(
         ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
         : from + (end - from) / 2;
       if (before > from) {
+        atCrossing = true;
         const [whole, found] = [to, locator.found()];
         trouble = retake(before);
         if (trouble !== undefined) return failed(trouble);
@@ -254,6 +283,16 @@ export function createTakeOff(
         }
       }
     }
+    if (own.adaptive && manifest.bends && own.damps?.() !== true && (atCrossing || locator.looked()))
+      // Stages of an explicit step that saw the other side may have pulled its end back, again and again: each such step is as accurate as it is short. So to just before
+      // where its rates lead.
+      while (end >= 0 && !locator.crossed()) {
+        isEvaluated = false;
+        const limit = from + (to - from) * SHORT * reach(known, from, to);
+        if (!(limit < to && limit > from * STANDS_STILL)) break;
+        trouble = retake(limit);
+        if (trouble !== undefined) return failed(trouble);
+      }
     if (own.sawBeyond?.() === true && end >= 0 && !locator.crossed()) {
       // A stage that saw the other side has pulled the end towards the rates there, or away: the step is on neither side. So to half of the way, until no stage does.
       const [whole, wholeLength] = [to, to - from];

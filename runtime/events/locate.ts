@@ -98,6 +98,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
   let passed: Passed = NOTHING;
   let lastAt = NaN;
   let returning = false;
+  let looked = false;
   const turned = turnedAt(machine);
   /** Of what an event has turned back and did not come back yet: it is still on its way. Until the next commit. */
   const awaited = new Set<number>();
@@ -147,11 +148,13 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
         if (!(turn >= suspect)) suspect = Number.isNaN(turn) ? suspect : turn;
       }
       if (Number.isNaN(suspect)) return NaN;
+      looked = true;
       at(suspect, middle);
       return anyChanged(begin, middle) ? suspect : NaN;
     }
     const half = from + (to - from) / 2;
     if (!(half > from && half < to)) return NaN;
+    looked = true;
     at(half, middle);
     if (anyChanged(begin, middle)) return half;
     let mayBe = false;
@@ -264,6 +267,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     locate: (from: number, to: number): number => {
       crossed = false;
       returning = false;
+      looked = false;
       passed = NOTHING;
       if (at(to, end) !== undefined) return -1;
       if (anyChanged(known.begin, end)) {
@@ -285,6 +289,8 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       return narrowed(from, earlier);
     },
     crossed: (): boolean => crossed,
+    /** Something may have crossed within the step and come back: so it was looked at between its ends, too. */
+    looked: (): boolean => looked,
     /**
      * The step in flight follows an event, and something that went over zero there, or to it, may have come back, and gone again, within what rounding or
      * the step hides. Values of the functions where it ends; undefined where nothing may.

@@ -1,11 +1,11 @@
-/** Steps of Runge and Kutta's method of which a stage, but not the end, sees another branch of the equations. */
+/** Steps of explicit methods of which a stage, but not the end, sees another branch of the equations. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../compiler/interpret/index.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
-import { compiled, finished } from '../solvers/compiled.ts';
+import { compiled, finished, twinOf } from '../solvers/compiled.ts';
 
 const rk4 = (step: number) => ({ name: 'rk4', step }) as const;
 const share = fc.double({ min: 0.003, max: 0.4, noNaN: true });
@@ -77,6 +77,32 @@ it('what slides along a condition stays within a step of it', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+describe('an adaptive step is not held before a jump of its rate', () => {
+  // x' = a - k x to zero, and b - k x from there.
+  it.each([1e-3, 1e-4, 1e-6, 1e-9])('with a tolerance of %d', (tolerance) => {
+    const rate = fc.double({ min: 0.01, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(rate, rate, fc.double({ min: 0.1, max: 2, noNaN: true }), (a, b, k) => {
+        const value = compiled(`asset A {
+  state x = -0.1
+  der(x) = ((if x < 0 then ${a} else ${b}) - ${k} * x) / 1 s
+}
+`);
+        const crossing = Math.log((a / k + 0.1) / (a / k)) / k;
+        const end = crossing + 0.5;
+        for (const name of ['tsit5', 'auto'] as const) {
+          const twin = twinOf(value, { method: { name, tolerance }, end, settings: { maxStep: 0.05 } });
+          const { reason } = twin.advance(end, { steps: 1000 });
+          expect(reason).toBe('end');
+          const exact = (b / k) * (1 - Math.exp(-k * (end - crossing)));
+          expect(Math.abs(twin.value('x')! - exact)).toBeLessThan(20 * tolerance * Math.max(a, b, 1));
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
 });
 
 const chain = (n: number): string => `asset Chain {
