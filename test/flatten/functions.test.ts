@@ -168,7 +168,7 @@ describe('it should find the crossings inside a call', () => {
   it('and step to them', () => {
     const system =
       flat(`function clip(x: Length, most: Length) { let doubled = 2 * x  return if doubled > most then most else doubled }
-      asset A { state x = 0 m  der(x) = 1 m/s  let y = clip(x, 3 m) }`);
+      asset A { state x = 0 m  der(x) = 1 m/s  let y = clip(x, 3 m)  state z = 0 m*s  der(z) = y }`);
     expect(system.crossings).toHaveLength(1);
     expect(system.crossings[0]!.bends).toBe(true);
     expect(printFlat(system)).toContain('2 * x - 3');

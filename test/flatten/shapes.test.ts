@@ -27,9 +27,15 @@ it('softplus is log(1 + exp(x)), and does not overflow', () => {
 });
 
 it('bends are found as crossings', () => {
-  const { crossings } = flat('asset A { state x = 0 m  der(x) = 1 m/s  let y = clamp(x, 1 m, 3 m) }');
-  expect(crossings).toHaveLength(2);
-  expect(crossings.every(({ bends }) => bends)).toBe(true);
+  const shown = 'state x = 0 m  der(x) = 1 m/s  let y = clamp(x, 1 m, 3 m)';
+  const integrated = `${shown}  state z = 0 m*s  der(z) = y`;
+  for (const [body, bend] of [
+    [shown, undefined],
+    [integrated, true],
+  ] as const) {
+    const { crossings } = flat(`asset A { ${body} }`);
+    expect(crossings.map(({ bends }) => bends)).toEqual([bend, bend]);
+  }
 });
 
 it('what is not 0 divided by 0 is no number that anyone made up', () => {
