@@ -115,20 +115,6 @@ export function createTakeOff(
     return attempt(limit);
   };
 
-  const anewAlong = (limit: number): number | Trouble => {
-    stepper.withdraw();
-    machine.status.fill(0);
-    return stepper.attemptAlong!(limit);
-  };
-  /** Whether a condition of a handler is another one at `t` (s), within the step in flight. */
-  const isHeard = (t: number): boolean => {
-    if (!evaluates(t)) return false;
-    const truths = machine.truths.slice();
-    const changes = machine.kernel.detect(0);
-    machine.truths.set(truths);
-    return changes > 0;
-  };
-
   /** A fixed step that passes a pole has nothing to go by. */
   const unlessPassing = (taken: TakeOff): TakeOff => {
     const { flight, evaluatedAt } = taken;
@@ -231,8 +217,8 @@ export function createTakeOff(
     let passed = locator.passed();
     let isEvaluated = true;
     /** Takes the step anew to there, and looks at what it crosses; what is wrong where it cannot be taken. */
-    const retake = (limit: number, how: 'own' | 'along' = 'own'): Trouble | undefined => {
-      const taken = how === 'own' ? anew(limit) : anewAlong(limit);
+    const retake = (limit: number): Trouble | undefined => {
+      const taken = anew(limit);
       if (typeof taken !== 'number') return taken;
       to = taken;
       flight.to = taken;
@@ -307,32 +293,24 @@ export function createTakeOff(
         trouble = retake(limit);
         if (trouble !== undefined) return failed(trouble);
       }
-    const isUndecided = (): boolean =>
-      end >= 0 &&
-      (locator.crossed() ? !passed.kinks && isLong(end - from, first - from) : own.sawBeyond?.() === true);
-    if (own.sawBeyond?.() === true && isUndecided()) {
+    if (own.sawBeyond?.() === true && end >= 0 && !locator.crossed()) {
       // A stage that saw the other side has pulled the end towards the rates there, or away: the step is on neither side. So to half of the way, until no stage does.
-      const whole = to;
+      const [whole, wholeLength] = [to, to - from];
+      const isUndecided = (): boolean =>
+        end >= 0 &&
+        (locator.crossed() ? !passed.kinks && isLong(end - from, wholeLength) : own.sawBeyond?.() === true);
       // What is as near as this, and still sees both sides, slides along the condition: the step goes on as it was, wrong by its size.
-      const least = Math.max(own.blurred * (first - from), 2 * (STANDS_STILL - 1) * from);
+      const least = Math.max(own.blurred * wholeLength, 2 * (STANDS_STILL - 1) * from);
       trouble = retake(from + least);
       let slides = locator.crossed() || isUndecided();
-      for (let length = whole - from; !slides && trouble === undefined;) {
+      for (let length = wholeLength; !slides && trouble === undefined;) {
         length = (locator.crossed() ? end - from : length) / 2;
         slides = length <= least;
         if (slides) break;
         trouble = retake(from + length);
         if (!isUndecided()) break;
       }
-      if (slides && trouble === undefined) {
-        // Unless somebody is to hear of it: what is beyond may be another system then, as of a rule that switches something off.
-        trouble = retake(from + 2 * least, 'along');
-        if (trouble === undefined && locator.crossed() && isHeard(to)) {
-          // To its end: just where it crosses, what is compared may be alike.
-          end = to;
-          isEvaluated = false;
-        } else trouble ??= retake(whole);
-      }
+      if (slides) trouble ??= retake(whole);
       if (trouble !== undefined) return failed(trouble);
     }
     if (end < 0) {

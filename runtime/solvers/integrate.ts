@@ -12,8 +12,6 @@ export interface Stepper {
    * (not evaluated), or what went wrong, with the committed state put back.
    */
   attempt(limit: number): number | Trouble;
-  /** The same by Euler's method, where a step of next to no length is to go where the rates of its start lead. */
-  attemptAlong?(limit: number): number | Trouble;
   /** States and time at t within the step, ends included (not evaluated). */
   show(t: number): void;
   /** The step was committed up to t, the time shown last; `whole`: up to its end. */
@@ -98,8 +96,7 @@ export function showStep(
  */
 export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: number): Stepper {
   const { kernel } = machine;
-  const own = method === 'rk4' ? kernel.rk4 : kernel.euler;
-  let go = own;
+  const go = method === 'rk4' ? kernel.rk4 : kernel.euler;
   const begin = keep(machine);
   const end = endOf(machine);
   const looks = method === 'rk4' ? kernel.sawBeyond : undefined;
@@ -110,26 +107,23 @@ export function fixedStepper(machine: Machine, method: 'rk4' | 'euler', step: nu
       go(begin.time(), t - begin.time(), t);
       machine.project();
     });
-  const take = (limit: number, by: typeof own): number | Trouble => {
-    go = by;
-    begin.take();
-    const from = begin.time();
-    to = Math.min(nextOnGrid(step, from), limit);
-    go(from, to - from, to);
-    saw = by === own && looks?.() === 1;
-    machine.setTime(to);
-    machine.project();
-    const trouble = machine.unsolved();
-    if (trouble !== undefined) {
-      begin.put();
-      return trouble;
-    }
-    end.reached();
-    return to;
-  };
   return {
-    attempt: (limit) => take(limit, own),
-    attemptAlong: (limit) => take(limit, kernel.euler),
+    attempt: (limit) => {
+      begin.take();
+      const from = begin.time();
+      to = Math.min(nextOnGrid(step, from), limit);
+      go(from, to - from, to);
+      saw = looks?.() === 1;
+      machine.setTime(to);
+      machine.project();
+      const trouble = machine.unsolved();
+      if (trouble !== undefined) {
+        begin.put();
+        return trouble;
+      }
+      end.reached();
+      return to;
+    },
     show,
     settle: () => {},
     withdraw: begin.put,

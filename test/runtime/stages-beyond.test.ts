@@ -79,28 +79,6 @@ it('what slides along a condition stays within a step of it', () => {
   );
 });
 
-describe('what somebody is to hear of happens, though the rates beyond lead back', () => {
-  it.each([
-    // Up by 0.5 a second to 3, down until ten seconds after that, and up again.
-    ['a memory', 'once(level > 3 within 10 s)', '', 0],
-    ['a rule', 'level > 3 or full', 'when level > 3 -> set full = true', 3 - 24],
-  ])('%s', (_name, condition, rule, end) => {
-    const value = compiled(`asset A {
-  state level = 0
-  state full: Boolean = false
-  der(level) = (if ${condition} then -1 else 0.5) / 1 s
-  ${rule}
-}
-`);
-    fc.assert(
-      fc.property(share, (step) => {
-        expect(finished(value, { method: rk4(step), end: 30 }).value('level')).toBeCloseTo(end, 8);
-      }),
-      { numRuns: 10 },
-    );
-  });
-});
-
 describe('an adaptive step is not held before a jump of its rate', () => {
   // x' = a - k x to zero, and b - k x from there.
   it.each([1e-3, 1e-4, 1e-6, 1e-9])('with a tolerance of %d', (tolerance) => {
