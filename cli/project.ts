@@ -4,8 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { URI } from 'vscode-uri';
 import type { Absence, SourceText } from '../compiler/index.ts';
-import { projectFolder } from '../packages/install.ts';
+import { problemOf, projectFolder } from '../packages/install.ts';
 import { usedPackages, usesIn } from '../packages/used.ts';
+import { pathOf } from './terminal/diagnostics.ts';
 import { Refusal } from './terminal/terminal.ts';
 
 export interface Project {
@@ -26,10 +27,29 @@ const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);
 const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads `.twin` files. A folder means all files below it; a file brings its neighbours in the same folder with it,
- * since its package may lie in several.
+ * Reads `.twin` files and the packages that they use. A folder means all files below it; a file brings its neighbours in the
+ * same folder with it, since its package may lie in several.
  */
 export function readProject(paths: readonly string[]): Project {
+  const { asked, found } = readTexts(paths);
+  mustHaveSoundManifests(found.keys());
+  const absentPackages = new Map<string, Absence>();
+  for (const [folder, uses] of usesByFolder(found)) {
+    const { texts: used, absent } = usedPackages(folder, uses);
+    for (const { uri, text } of used) {
+      const normal = URI.parse(uri).toString();
+      if (!found.has(normal)) found.set(normal, text);
+    }
+    // What one of several projects has by way of others holds for its own texts alone.
+    for (const [name, reason] of absent)
+      if (typeof absentPackages.get(name) !== 'object') absentPackages.set(name, reason);
+  }
+  const texts = [...found].map(([uri, text]) => ({ uri, text })).toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+  return { texts, asked, textOf: (uri) => found.get(uri), absentPackages };
+}
+
+/** The texts alone, for what needs no package: by URI, those that were asked for and their neighbours. */
+export function readTexts(paths: readonly string[]): { asked: Set<string>; found: Map<string, string> } {
   const asked = new Set<string>();
   const found = new Map<string, string>();
   const read = (path: string): string => {
@@ -58,19 +78,17 @@ export function readProject(paths: readonly string[]): Project {
       for (const file of twinFiles(dirname(path), false)) read(file);
     }
   }
-  const absentPackages = new Map<string, Absence>();
-  for (const [folder, uses] of usesByFolder(found)) {
-    const { texts: used, absent } = usedPackages(folder, uses);
-    for (const { uri, text } of used) {
-      const normal = URI.parse(uri).toString();
-      if (!found.has(normal)) found.set(normal, text);
-    }
-    // What one of several projects has by way of others holds for its own texts alone.
-    for (const [name, reason] of absent)
-      if (typeof absentPackages.get(name) !== 'object') absentPackages.set(name, reason);
+  return { asked, found };
+}
+
+/** A manifest that nobody can read is a mistake, also where no text happens to use a package. */
+function mustHaveSoundManifests(uris: Iterable<string>): void {
+  const folders = new Set([...uris].map((uri) => dirname(fileURLToPath(uri))));
+  const projects = new Set([...folders].map(projectFolder).filter((folder) => folder !== undefined));
+  for (const project of projects) {
+    const problem = problemOf(project, (file) => pathOf(pathToFileURL(file).href));
+    if (problem !== undefined) throw new Refusal(problem);
   }
-  const texts = [...found].map(([uri, text]) => ({ uri, text })).toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
-  return { texts, asked, textOf: (uri) => found.get(uri), absentPackages };
 }
 
 /** The package names that the files of a project use, by the folder of its manifest. */

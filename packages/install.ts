@@ -61,6 +61,19 @@ export function lockOf(project: string): Lock | undefined {
   return existsSync(path) ? readLock(readFileSync(path, 'utf8'), LOCK_FILE) : undefined;
 }
 
+/** What is wrong with the project's own files of the package system, whether or not any text needs a package. */
+export function problemOf(project: string, named: (file: string) => string): string | undefined {
+  try {
+    readManifest(readFileSync(join(project, MANIFEST_FILE), 'utf8'), named(join(project, MANIFEST_FILE)));
+    const lock = join(project, LOCK_FILE);
+    if (existsSync(lock)) readLock(readFileSync(lock, 'utf8'), named(lock));
+    return undefined;
+  } catch (error) {
+    if (error instanceof PackageProblem) return error.message;
+    throw error;
+  }
+}
+
 export function folderOf(project: string, name: string, locked: LockedPackage): string {
   return 'path' in locked ? resolve(project, locked.path) : join(project, INSTALLED, name);
 }

@@ -111,7 +111,7 @@ function requirementIn(name: string, value: unknown, file: string): Requirement 
 export function objectIn(text: string, file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new PackageProblem(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

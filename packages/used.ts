@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { integrityOf, readPackageFolder } from './content.ts';
+import { readPackage } from './fetch.ts';
 import { folderOf, lockOf, manifestOf, projectFolder } from './install.ts';
 import { LOCK_FILE, type Lock, type LockedPackage } from './lock.ts';
 import { MANIFEST_FILE, PackageProblem, type Requirement } from './manifest.ts';
@@ -73,12 +74,13 @@ export function usedPackages(from: string, uses: Iterable<string>): UsedPackages
     if (read.has(name)) continue;
     read.add(name);
     const folder = folderOf(project, name, locked);
-    const problem = ((): string | undefined => {
+    const problem = problemIn(() => {
       if (!existsSync(folder))
         return 'path' in locked
           ? `its folder ${locked.path} is gone`
           : `${name} ${locked.version} is not installed: run pollux install`;
-      const files = readPackageFolder(folder);
+      // A folder may have changed in any way since it was locked.
+      const files = 'path' in locked ? readPackage(folder, locked.path).files : readPackageFolder(folder);
       if (!('path' in locked) && integrityOf(files) !== locked.integrity)
         return `the files of ${name} in .pollux/packages are not those of ${LOCK_FILE}: run pollux install to restore them`;
       for (const [path, content] of files) {
@@ -89,7 +91,7 @@ export function usedPackages(from: string, uses: Iterable<string>): UsedPackages
         open.push(...usesIn(text).filter((each) => !covers(name, each) && !each.startsWith('pollux')));
       }
       return undefined;
-    })();
+    });
     if (problem !== undefined) found.absent.set(used, problem);
   }
   return found;
@@ -146,6 +148,15 @@ function withDependency(manifest: string, name: string, requirement: Requirement
   const all = { ...(root['dependencies'] as object | undefined), [name]: requirement };
   const dependencies = Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return `${JSON.stringify({ ...root, dependencies }, undefined, 2)}\n`;
+}
+
+function problemIn(read: () => string | undefined): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof PackageProblem) return error.message;
+    throw error;
+  }
 }
 
 function projectState(project: string): ProjectState | { problem: string } {

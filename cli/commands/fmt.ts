@@ -7,7 +7,7 @@ import { writeReportFiles } from '../formats/files.ts';
 import type { FormatOptions } from '../formats/names.ts';
 import { findingsOf, render, wholeFile } from '../formats/report.ts';
 import type { Finding } from '../formats/report.ts';
-import { readProject } from '../project.ts';
+import { readTexts } from '../project.ts';
 import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -24,20 +24,22 @@ export async function fmt(
   if (options.report !== undefined && options.check !== true) throw new Refusal('--report goes with --check');
   if (paths.length === 1 && paths[0] === '-') return standardInput(options, terminal);
   if (paths.includes('-')) throw new Refusal('- stands for standard input, and goes without other files');
-  const { texts, asked, textOf } = readProject(paths);
+  // How a text is written depends on no package.
+  const { asked, found } = readTexts(paths);
   const services = createTwinServices().twin;
   const different: { uri: string; text: string; formatted: string }[] = [];
   const diagnostics: Diagnostic[] = [];
   let broken = 0;
-  for (const { uri, text } of texts) {
-    if (!asked.has(uri)) continue;
+  for (const uri of [...asked].toSorted()) {
+    const text = found.get(uri)!;
     const formatted = format(text, services);
     if (formatted.diagnostics.length > 0) {
       broken++;
       for (const diagnostic of inOrder(formatted.diagnostics)) {
         const placed = { ...diagnostic, source: { ...diagnostic.source, uri } };
         diagnostics.push(placed);
-        if (kind === 'text') terminal.err(renderDiagnostic(placed, textOf, terminal) + '\n');
+        if (kind === 'text')
+          terminal.err(renderDiagnostic(placed, (each) => found.get(each), terminal) + '\n');
       }
     } else if (formatted.text !== text) {
       different.push({ uri, text, formatted: formatted.text });

@@ -68,3 +68,66 @@ describe('packages on the command line', { shuffle: false }, () => {
     });
   });
 });
+
+describe('a manifest that cannot be read', () => {
+  const tank = 'package depot\n\nasset Tank {\n  param height = 3 m\n}\n\ntwin T: Tank\n';
+  const broken = '{ "name": "depot", "version": "1.0.0" "dependencies": {} }';
+  const depot = (
+    name: string,
+    files: Record<string, string>,
+  ): ((...args: string[]) => ReturnType<typeof pollux>) => {
+    write(join(parent, name), { 'depot.twin': tank, ...files });
+    return (...args) => pollux(args, { cwd: join(parent, name) });
+  };
+
+  it('is an error wherever the project is read, though no text uses a package', () => {
+    const inDepot = depot('depot', { 'pollux.json': broken });
+    const refusal =
+      /^pollux: pollux\.json is no JSON: Expected ',' or '}' after property value in JSON at position 38 .*\n$/;
+    for (const args of [
+      ['check'],
+      ['check', 'depot.twin'],
+      ['test'],
+      ['run', '.', '--duration', '1 s'],
+      ['build', '.'],
+      ['diff', 'depot.twin', '.'],
+      ['install'],
+    ])
+      expect([args, inDepot(...args)]).toEqual([
+        args,
+        { code: 1, out: '', err: expect.stringMatching(refusal) },
+      ]);
+    // How a text is written depends on no package.
+    expect(inDepot('fmt', '--check').code).toBe(0);
+    expect(pollux(['check', 'depot'], { cwd: parent }).err).toMatch(
+      /^pollux: depot\/pollux\.json is no JSON: /,
+    );
+  });
+
+  it('is an error too when it was sound the last time', () => {
+    const inDepot = depot('once', { 'pollux.json': '\uFEFF{ "name": "depot", "version": "1.0.0" }' });
+    expect(inDepot('check').code).toBe(0);
+    write(join(parent, 'once'), { 'pollux.json': '{ "name": "depot", "version": "1" }' });
+    expect(inDepot('check')).toMatchObject({
+      code: 1,
+      err: 'pollux: pollux.json: "version" is 1; it must be a version such as 1.2.0\n',
+    });
+    write(join(parent, 'once'), { 'pollux.json': { name: 'depot', version: '1.0.0' }, 'pollux.lock': '[]' });
+    expect(inDepot('check')).toMatchObject({
+      code: 1,
+      err: 'pollux: pollux.lock must hold one JSON object: { … }\n',
+    });
+  });
+
+  it('is said of the folder that a package is taken from', () => {
+    const text = 'package yard\n\nuse depot: Tank\n\nasset Yard {\n  part tank: Tank\n}\n';
+    depot('lent', { 'pollux.json': '{ "name": "depot", "version": "1.0.0" }' });
+    write(join(parent, 'yard'), { 'yard.twin': text });
+    const inYard = (...args: string[]) => pollux(args, { cwd: join(parent, 'yard') });
+    expect(inYard('add', '../lent').code).toBe(0);
+    expect(inYard('check').code).toBe(0);
+    write(join(parent, 'lent'), { 'pollux.json': broken });
+    const { code, err } = inYard('check');
+    expect([code, err]).toEqual([3, expect.stringContaining('../lent/pollux.json is no JSON: ')]);
+  });
+});
