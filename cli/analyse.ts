@@ -4,6 +4,7 @@ import type { Analysis, CheckedModel, Diagnostic, Root, SourceText } from '../co
 import { libraryFiles } from '../library/embedded.ts';
 import { usesIn } from '../packages/used.ts';
 import { readData } from './data-read.ts';
+import { offered } from './offered.ts';
 import { readProject } from './project.ts';
 import type { Project } from './project.ts';
 import { inOrder, renderDiagnostic, summary } from './terminal/diagnostics.ts';
@@ -81,21 +82,32 @@ const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1
 export const isNamed = (name: string, wanted: string): boolean =>
   name === wanted || shortName(name) === wanted;
 
-/** The root that is meant; the only one when none is named. */
-export function chooseRoot(roots: readonly Root[], wanted: string | undefined): Root {
-  const list = roots.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+/** The root that is meant; the only one when none is named, of all texts or of those that were asked for. */
+export function chooseRoot(
+  { roots, model, project }: Pick<AnalysedProject, 'roots' | 'model' | 'project'>,
+  wanted: string | undefined,
+): Root {
   if (roots.length === 0) throw new Refusal('there is nothing here that can run: no twin and no asset');
+  const twins = roots.filter(({ kind }) => kind === 'twin');
+  const listed = (some: readonly Root[]): string =>
+    offered(
+      some.map(({ kind, name }) => `${kind} ${name}`),
+      wanted,
+    );
   if (wanted !== undefined) {
     const found = roots.filter(({ name }) => isNamed(name, wanted));
     if (found.length === 1) return found[0]!;
     throw new Refusal(
       found.length === 0
-        ? `there is no twin or asset ${wanted}; there are ${list}`
-        : `${wanted} is not unique; there are ${found.map(({ name }) => name).join(', ')}: give the full name`,
+        ? `there is no twin or asset ${wanted}; there are ${listed(roots)}`
+        : `${wanted} is not unique; there are ${listed(found)}: give the full name`,
     );
   }
-  const twins = roots.filter(({ kind }) => kind === 'twin');
-  const [only, ...others] = twins.length > 0 ? twins : roots;
-  if (others.length > 0) throw new Refusal(`say which with --root: there are ${list}`);
+  const all = twins.length > 0 ? twins : roots;
+  const sourceOf = ({ kind, name }: Root): string | undefined =>
+    (kind === 'twin' ? model?.twins.find((each) => each.name === name) : model?.assets[name])?.source.uri;
+  const own = all.filter((root) => project.asked.has(sourceOf(root) ?? ''));
+  const [only, ...others] = own.length > 0 ? own : all;
+  if (others.length > 0) throw new Refusal(`say which with --root: there are ${listed([only!, ...others])}`);
   return only!;
 }

@@ -5,6 +5,7 @@ import type { Artefact } from '../runtime/contract/manifest.ts';
 import type { ManifestMethod } from '../runtime/contract/studies.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
 import { withMethod } from './method.ts';
+import { offered } from './offered.ts';
 import { inOrder } from './terminal/diagnostics.ts';
 import { Refusal } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -24,16 +25,19 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
   if (path.endsWith(BUNDLE_EXTENSION)) return trustedBundle(path, wanted).artefact;
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return undefined;
-  const { model, roots, project } = analysed;
+  const { model, project } = analysed;
   const scenario =
     wanted.scenario === undefined
       ? undefined
       : model.scenarios.find(({ name }) => isNamed(name, wanted.scenario!));
   if (wanted.scenario !== undefined && scenario === undefined)
     throw new Refusal(
-      `there is no scenario ${wanted.scenario}; there are ${model.scenarios.map((s) => s.name).join(', ') || 'none'}`,
+      `there is no scenario ${wanted.scenario}; there are ${offered(
+        model.scenarios.map(({ name }) => name),
+        wanted.scenario,
+      )}`,
     );
-  const root = chooseRoot(roots, wanted.root ?? scenario?.twin ?? scenario?.asset);
+  const root = chooseRoot(analysed, wanted.root ?? scenario?.twin ?? scenario?.asset);
   const { value, diagnostics } = compile(
     wanted.method === undefined ? model : withMethod(model, wanted.method),
     root,

@@ -5,6 +5,7 @@ import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
+import type { AnalysedProject } from './analyse.ts';
 import { artefactOf } from './artefact.ts';
 import type { Wanted } from './artefact.ts';
 import { inOrder } from './terminal/diagnostics.ts';
@@ -28,8 +29,8 @@ export function liveTwinOf(path: string, wanted: Wanted, terminal: Terminal): Li
   }
   const analysed = modelOf(analyseProject([path]), terminal);
   if (analysed === undefined) return undefined;
-  const { model, roots, project } = analysed;
-  const root = rootFor(model, roots, wanted);
+  const { model, project } = analysed;
+  const root = rootFor(analysed, wanted);
   const { value, diagnostics } = compile(model, root);
   if (value === undefined) {
     writeFindings(inOrder(diagnostics), project, terminal);
@@ -40,23 +41,23 @@ export function liveTwinOf(path: string, wanted: Wanted, terminal: Terminal): Li
 }
 
 function rootFor(
-  model: CheckedModel,
-  roots: readonly Root[],
+  analysed: AnalysedProject & { model: CheckedModel },
   wanted: { root?: string; scenario?: string },
 ): Root {
-  if (wanted.root !== undefined) return chooseRoot(roots, wanted.root);
+  const { model, roots } = analysed;
+  if (wanted.root !== undefined) return chooseRoot(analysed, wanted.root);
   if (wanted.scenario !== undefined) {
     const scenario = model.scenarios.find(({ name }) => isNamed(name, wanted.scenario!));
-    if (scenario?.twin !== undefined) return chooseRoot(roots, scenario.twin);
+    if (scenario?.twin !== undefined) return chooseRoot(analysed, scenario.twin);
     // A scenario of an asset is one of every twin of it.
     const twins = model.twins.filter(({ asset }) => asset === scenario?.asset);
     if (scenario !== undefined)
-      return chooseRoot(roots, twins.length === 1 ? twins[0]!.name : scenario.asset);
+      return chooseRoot(analysed, twins.length === 1 ? twins[0]!.name : scenario.asset);
   }
   const [first] = model.scenarios;
   if (roots.every(({ kind }) => kind === 'asset') && first !== undefined)
-    return chooseRoot(roots, first.asset);
-  return chooseRoot(roots, undefined);
+    return chooseRoot(analysed, first.asset);
+  return chooseRoot(analysed, undefined);
 }
 
 function scenarioIn({ manifest }: Artefact, wanted: string | undefined): string | undefined {

@@ -53,7 +53,7 @@ export async function build(path: string, options: BuildOptions, terminal: Termi
   };
   if (project.model === undefined) return fails(project.findings);
   const analysed = { ...project, model: project.model };
-  const root = chooseRoot(analysed.roots, options.root);
+  const root = chooseRoot(analysed, options.root);
   const { value, diagnostics } = compile(analysed.model, root);
   if (value === undefined) return fails(diagnostics);
   const secrets = privateValues(analysed.model, value.artefact.manifest);

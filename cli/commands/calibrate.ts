@@ -18,6 +18,7 @@ import { tellCalibration } from '../calibrations/events.ts';
 import { notesOf } from '../calibrations/notes.ts';
 import { aside, writer } from '../experiments/events.ts';
 import type { BadRows } from '../calibrations/data.ts';
+import { offered } from '../offered.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
 import { inColumns } from '../terminal/table.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -112,7 +113,10 @@ function slopesOf(system: FlatSystem, at: number): Slopes {
 }
 
 function choose<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
-  const names = all.map((one) => one.name).join(', ') || 'none';
+  const names = offered(
+    all.map((one) => one.name),
+    name,
+  );
   const found = name === undefined ? all : all.filter((one) => isNamed(one.name, name));
   if (found.length === 1) return found[0]!;
   if (all.length === 0) throw new Refusal('there is no calibration here');

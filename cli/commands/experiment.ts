@@ -27,6 +27,7 @@ import { valueText, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
 import { aside, tellExperiment, writer } from '../experiments/events.ts';
 import { asCsv, asJson } from '../experiments/report-pieces.ts';
+import { offered } from '../offered.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { meter } from '../terminal/progress.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
@@ -390,7 +391,10 @@ function prepare(
 }
 
 function chosen<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
-  const names = all.map((one) => one.name).join(', ') || 'none';
+  const names = offered(
+    all.map((one) => one.name),
+    name,
+  );
   if (name === undefined) {
     if (all.length === 1) return all[0]!;
     throw new Refusal(

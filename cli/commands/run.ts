@@ -17,6 +17,7 @@ import { recordEvents } from '../happened.ts';
 import type { Happened } from '../happened.ts';
 import { callAll, parseCommands } from '../commands-at.ts';
 import { parseMethod } from '../method.ts';
+import { offered } from '../offered.ts';
 import { durationOf, parseSettings } from '../quantity.ts';
 import { columnsOf, passRows, recordRows, shown } from '../record.ts';
 import type { Recorded, RunColumn } from '../record.ts';
@@ -214,16 +215,17 @@ async function recordingTo(file: string, columns: readonly RunColumn[]) {
 
 function chooseScenario(manifest: Manifest, { scenario, root }: RunOptions): number | undefined {
   const all = manifest.scenarios;
+  const listed = offered(
+    all.map(({ name }) => name),
+    scenario,
+  );
   if (scenario !== undefined) {
     const index = all.findIndex(({ name }) => isNamed(name, scenario));
     if (index >= 0) return index;
-    throw new Refusal(
-      `${manifest.name} has no scenario ${scenario}; it has ${all.map(({ name }) => name).join(', ') || 'none'}`,
-    );
+    throw new Refusal(`${manifest.name} has no scenario ${scenario}; it has ${listed}`);
   }
   if (root !== undefined) return undefined;
-  if (all.length > 1)
-    throw new Refusal(`say which with --scenario: there are ${all.map(({ name }) => name).join(', ')}`);
+  if (all.length > 1) throw new Refusal(`say which with --scenario: there are ${listed}`);
   return all.length === 1 ? 0 : undefined;
 }
 

@@ -214,6 +214,32 @@ view Tank {
       err: 'pollux: say which with --scenario: there are examples.ball.drop, examples.ball.superball\n',
     });
   });
+
+  it('names a few of many, and those first that may be meant', () => {
+    const names = Array.from({ length: 40 }, (_, n) => `Tank${n}`);
+    mkdirSync(at('many'));
+    const many = at('many/many.twin');
+    writeFileSync(
+      many,
+      `package many\n\nasset Tank {\n  param height = 3 m\n}\n\n${names.map((name) => `twin ${name}: Tank\n`).join('')}twin Chimney: Tank\n`,
+    );
+    const first =
+      'twin many.Tank0, twin many.Tank1, twin many.Tank2, twin many.Tank3, twin many.Tank4, twin many.Tank5';
+    expect(pollux(['run', many])).toMatchObject({
+      code: 1,
+      err: `pollux: say which with --root: there are ${first} and 35 more\n`,
+    });
+    expect(pollux(['run', many, '--root', 'Chimny']).err).toMatch(
+      /^pollux: there is no twin or asset Chimny; there are twin many\.Chimney, (twin many\.Tank\d, ){4}twin many\.Tank4 and \d+ more\n$/,
+    );
+    // Neighbours are read, and meant by nobody who names one file.
+    const one = at('many/one.twin');
+    writeFileSync(one, 'package many\n\ntwin Alone: Tank\n');
+    expect(pollux(['run', one, '--duration', '1 s'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Alone/),
+    });
+  });
 });
 
 describe('pollux test', () => {
