@@ -16,12 +16,39 @@ export const USAGE = `Runs the twin that lies beside this file (manifest.json, t
 usage: node run.mjs [options]
 
   --scenario NAME   which scenario; the first when left out
-  --duration S      how long, in seconds of the twin
+  --duration TIME   how long in the twin's time, such as "2 h"; a bare number is in seconds
   --seed N          seed of the random streams, a whole number
   --csv FILE        write what was computed; - is standard output
   --list            what there is: scenarios, sensors, alarms
   --help            this text
 `;
+
+/** s; as in the library of the language, which is not here. */
+export const SECONDS_IN: Readonly<Record<string, number>> = {
+  ms: 1e-3,
+  s: 1,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+  week: 604_800,
+  a: 31_557_600,
+};
+
+/** s; longer ones would lose their steps to rounding. */
+const LONGEST = 1e10;
+
+/** `2 h`, `1.5e3 s`, or a bare number of seconds → s. */
+function durationIn(text: string): number {
+  const [, number = '', unit = 's'] = /^([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([a-z]+)?$/i.exec(text.trim()) ?? [];
+  const size = Object.hasOwn(SECONDS_IN, unit) ? SECONDS_IN[unit]! : NaN;
+  const seconds = number === '' ? NaN : Number(number) * size;
+  if (seconds > 0 && seconds <= LONGEST) return seconds;
+  throw new Complaint(
+    Number.isNaN(seconds)
+      ? `--duration ${text}: write a number and a unit of time (${Object.keys(SECONDS_IN).join(', ')}), such as "2 h"`
+      : `--duration ${text}: ${seconds > 0 ? 'at most 1e10 s, some 300 years' : 'it must be above zero'}`,
+  );
+}
 
 /** `--name value` and `--name=value`. Throws a `Complaint`. */
 export function readArguments(texts: readonly string[]): Options {
@@ -41,9 +68,7 @@ export function readArguments(texts: readonly string[]): Options {
         options.scenario = value();
         break;
       case '--duration': {
-        options.duration = Number(value());
-        if (!(options.duration > 0 && Number.isFinite(options.duration)))
-          throw new Complaint('--duration is a number of seconds above 0');
+        options.duration = durationIn(value());
         break;
       }
       case '--seed': {

@@ -20,7 +20,7 @@ export function runScenario(artefact: Artefact, options: Options): number {
   const duration =
     options.duration ?? (scenario === undefined ? undefined : manifest.scenarios[scenario]!.duration);
   if (duration === undefined)
-    throw new Complaint(`${manifest.name} has no scenario, so say how long to run: --duration 60`);
+    throw new Complaint(`${manifest.name} has no scenario, so say how long to run: --duration "1 h"`);
   const twin = createTwin({
     manifest,
     kernel: kernelFactory(artefact),

@@ -11,6 +11,8 @@ import { openRecording } from '../../live/recording/index.ts';
 import { addressOf, bundleCommand, pollux, repository, start, view } from './command.ts';
 import type { Running } from './command.ts';
 import { startBroker, until } from './fixture.ts';
+import { readArguments, SECONDS_IN } from '../../cli/standalone/arguments.ts';
+import { durationOf } from '../../cli/quantity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pollux-command-'));
 const station = join(repository, 'examples', 'pump-station');
@@ -171,6 +173,14 @@ describe('pollux serve', () => {
 });
 
 describe('run.mjs', () => {
+  it('knows units of time as the library has them', () => {
+    for (const unit of Object.keys(SECONDS_IN))
+      expect([unit, readArguments(['--duration', `3 ${unit}`]).duration]).toEqual([
+        unit,
+        durationOf(`3 ${unit}`),
+      ]);
+  });
+
   const node = (args: readonly string[]) =>
     execFileSync(process.execPath, args, { encoding: 'utf8', cwd: folder });
   it('runs a built twin with nothing else', () => {
@@ -206,10 +216,13 @@ describe('run.mjs', () => {
     const csv = node([runner, '--duration', '10', '--csv', '-']).split('\r\n');
     expect(csv[0]).toMatch(/^time \[s\],inflow \[m3\/h\],/);
     expect(csv[1]!.split(',').slice(0, 3)).toEqual(['0', '90', '20']);
+    expect(hash(['--duration', '1.5 min'])).toBe(hash(['--duration=90']));
     for (const args of [
       ['--scenario', 'picnic'],
       ['--bogus'],
       ['--duration', '-1'],
+      ['--duration', '2 hours'],
+      ['--duration', '1e300'],
       ['--csv', join(folder, 'no', 'where.csv')],
     ])
       expect(() => execFileSync(process.execPath, [runner, ...args], { stdio: 'pipe' })).toThrow(
