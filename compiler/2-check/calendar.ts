@@ -33,7 +33,7 @@ export function clockTime(time: ClockTime | undefined): number | undefined {
 }
 
 /** Days since 1970-01-01, a Thursday; undefined for a day that does not exist. */
-export function dayOf(date: CalendarDate | undefined): number | undefined {
+export function dayOf(date: Pick<CalendarDate, 'year' | 'month' | 'day'> | undefined): number | undefined {
   const [year, month, day] = [Number(date?.year), Number(date?.month), Number(date?.day)];
   if (![year, month, day].every(Number.isInteger) || year < 1583 || year > 9999 || month < 1 || month > 12)
     return undefined;

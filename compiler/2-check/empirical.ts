@@ -10,7 +10,7 @@ import { sampleUnusable } from '../diagnostics/distributions.ts';
 import { textOf, type Analysis } from './analysis.ts';
 import { numberValue } from './constants.ts';
 import { joinAll } from './infer/infer.ts';
-import { headerOf, readCsv } from './tables/csv.ts';
+import { headerOf, longRow, readCsv } from './tables/csv.ts';
 import { dataUri, folderOf } from './tables/files.ts';
 import { isNumeric, numberOf, PLAIN, type Type } from './type.ts';
 import { quantityOfLiteral, toSI } from './units/index.ts';
@@ -68,6 +68,8 @@ function fromFile(
   if (text === undefined) return `finds no file "${file}" beside this text`;
   const csv = readCsv(text);
   if (csv === undefined || csv.rows.length === 0) return `finds no values in "${file}"`;
+  const long = longRow(csv);
+  if (long !== undefined) return `cannot read "${file}": ${long.replace(/\.$/, '')}`;
   const heads = csv.header.map(headerOf);
   const listed = heads.map(({ name }) => `"${name}"`).join(', ');
   const position =
@@ -76,6 +78,8 @@ function fromFile(
     return column === undefined
       ? `must say which column of "${file}": there are ${listed}`
       : `finds no column "${column}" in "${file}"; there are ${listed}`;
+  if (heads.filter(({ name }) => name === column).length > 1)
+    return `finds two columns "${column}" in "${file}"`;
   const written = heads[position]!.unit;
   const unit = written === undefined || written === '-' ? undefined : analysis.tableOf(call).resolve(written);
   if (unit?.ok === false) return `has a column in "${file}" whose unit is none: ${unit.message}`;

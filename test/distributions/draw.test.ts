@@ -364,6 +364,18 @@ describe('it should draw from what was measured', () => {
     expect(Object.keys(found)).toEqual(['30', '120']);
     expect(Math.abs(found['120']! - 2 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / 500));
   });
+
+  it.each([
+    ['mass [kg]\n1,5\n1,75\n', 'cannot read "m.csv": line 2: it has 2 cells, and the header 1; where commas'],
+    ['mass [kg],mass [kg]\n1,2\n', 'finds two columns "mass" in "m.csv"'],
+  ])('and not from %j, where a column may be another', (data, problem) => {
+    const text = 'package t asset A { param x = draw empirical("m.csv", "mass") }';
+    const files = [{ uri: 'file:///plant/a.twin', text }];
+    const { diagnostics } = analyse(files, libraryFiles, undefined, () => data);
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      expect.stringContaining(problem),
+    ]);
+  });
 });
 
 describe('gamma should', () => {

@@ -271,6 +271,8 @@ describe('a table from a file', () => {
     ['power.csv', csv.replace('6,40', '2,40'), 'line 4: column "Wind speed" must increase'],
     ['power.csv', 'v [m/s],a [kW],b [kW]\n1,2,3\n', 'say which column is the value'],
     ['power.csv', 'v [m/s]\n1\n', 'it needs 2 columns'],
+    ['power.csv', csv.replace('4,20.5', '4,20,5'), 'line 3: it has 3 cells, and the header 2; where commas'],
+    ['power.csv', 'v [m/s],power [kW],Power [MW]\n1,2,3\n', 'two columns have the name "power"'],
   ])('refuses %s with %j', (file, data, expected) => {
     expect(said(declared(file), { 'power.csv': data }).join('\n')).toContain(expected);
   });

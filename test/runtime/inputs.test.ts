@@ -194,6 +194,23 @@ describe('a recording', () => {
     expect(one!.stateFingerprint).toBe(other!.stateFingerprint);
   });
 
+  // The distances are those of Python's datetime.
+  it.each([
+    ['2100-02-28 00:00', '2100-03-01 00:00', 86400],
+    ['2000-02-28 00:00', '2000-03-01 00:00', 172800],
+    ['1969-12-31 23:59:59.5', '1970-01-01', 0.5],
+    ['2026-10-25T02:30:00+02:00', '2026-10-25T02:00:00+01:00', 1800],
+    ['2026-03-28', '2026-03-28T24:00', 86400],
+    ['2100-03-01 00:00:00', '2100-03-01 00:00:00.1', 0.1],
+    ['2017-01-01T00:59:59+01:00', '2016-12-31T23:59:60Z', 1],
+  ])('counts from %s to %s', (first, last, between) => {
+    const { manifest } = made('inputs from "r.csv" then hold  run 1 s', {
+      'r.csv': `time,u\n${first},1\n${last},2\n`,
+    });
+    expect(manifest.scenarios[0]!.drives?.[0]!.times).toEqual([0, between]);
+  });
+
+  const commas = 'where commas are the points of numbers, semicolons stand between columns';
   it.each([
     ['', 'it is empty.'],
     ['time [s],u\n', 'it has a header and no row below it.'],
@@ -207,6 +224,22 @@ describe('a recording', () => {
     ['time,u\n0,1\n', 'column "time" has no unit, and a time (s) is needed: write "time [s]" in its header.'],
     ['time [s],v\n0,1\n', 'none of its columns ("v") has the name of an input; there are u, lit.'],
     ['time [s],u [m]\n0,1\n', 'column "u" is in m, and a plain number is needed.'],
+    ['time [s],u\n0,1\n5,2,5\n', `line 3: it has 3 cells, and the header 2; ${commas}.`],
+    ['time [s],u\n0,1,a\n', 'line 2: it has 3 cells, and the header 2.'],
+    ['time [s],Time [s],u\n0,0,1\n', 'two columns have the name "time".'],
+    ...[
+      ['2023-02-28', '2023-02-30'],
+      ['2100-02-28', '2100-02-29'],
+      ['2024-12-01', '2024-13-01'],
+      ['2024-01-01T08:00', '2024-01-01T24:01'],
+      ['2024-01-01T08:00', '2024-01-01T08:60'],
+      ['2024-01-01T08:00', '2024-01-01T08:59:60'],
+      ['2024-01-01T08:00Z', '2024-01-01T08:00-24:00'],
+    ].map(([first, none]): [string, string] => [
+      `time,u\n${first},1\n${none},2\n`,
+      `line 3: column "time" has "${none}", which is no date and time.`,
+    ]),
+    ['time,u\n2023-02-29,1\n', 'line 2: column "time" has "2023-02-29", which is no date and time.'],
   ])('says what is wrong with %j', (text, problem) => {
     const { diagnostics } = analysed(asset + 'scenario s for A { inputs from "r.csv"  run 5 s }', {
       'r.csv': text,

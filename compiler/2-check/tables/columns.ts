@@ -2,7 +2,7 @@
 import { TIME } from '../infer/infer.ts';
 import { wordsOf, type Type } from '../type.ts';
 import { linearToSI, toSI, type Unit, type UnitTable } from '../units/index.ts';
-import { headerOf, secondsOf, type Csv } from './csv.ts';
+import { headerOf, isDated, longRow, momentOf, readCsv, type Csv, type Moment } from './csv.ts';
 
 /** What is wrong with a file, in words; caught where it is reported. */
 export class Unusable extends Error {}
@@ -13,13 +13,32 @@ export interface Column {
   numbers: number[];
 }
 
+/** A file with rows, each within its header. */
+export function usableCsv(text: string): Csv {
+  const csv = readCsv(text);
+  if (csv === undefined) throw new Unusable('it is empty.');
+  if (csv.rows.length === 0) throw new Unusable('it has a header and no row below it.');
+  const long = longRow(csv);
+  if (long !== undefined) throw new Unusable(long);
+  return csv;
+}
+
+/** The column of a name, in letters of either case; -1 where none has it. */
+export function positionOf({ header }: Csv, name: string): number {
+  const [position = -1, again] = header.flatMap((cell, at) =>
+    headerOf(cell).name.toLowerCase() === name.toLowerCase() ? [at] : [],
+  );
+  if (again !== undefined) throw new Unusable(`two columns have the name "${name}".`);
+  return position;
+}
+
 /** `said`: the unit that stands in the text, in the place of the header's. */
 export function columnAt(csv: Csv, position: number, type: Type, units: UnitTable, said?: string): Column {
   const { name, unit } = headerOf(csv.header[position]!);
   const written = said ?? unit;
   const isTime = type.quantity.dimension.equals(TIME);
   const first = csv.rows[0]!.cells[position] ?? '';
-  if (isTime && written === undefined && secondsOf(first) !== undefined)
+  if (isTime && written === undefined && isDated(first))
     return { name, position, numbers: timestamps(csv, position, name) };
   const { dimension } = type.quantity;
   let resolved: Unit | undefined;
@@ -56,14 +75,14 @@ export function columnAt(csv: Csv, position: number, type: Type, units: UnitTabl
 
 /** Seconds since the first of them. */
 function timestamps(csv: Csv, position: number, name: string): number[] {
-  let start: number | undefined;
+  let start: Moment | undefined;
   return csv.rows.map(({ line, cells }) => {
-    const seconds = secondsOf(cells[position] ?? '');
-    if (seconds === undefined)
+    const moment = momentOf(cells[position] ?? '');
+    if (moment === undefined)
       throw new Unusable(
         `line ${line}: column "${name}" has "${cells[position] ?? ''}", which is no date and time.`,
       );
-    start ??= seconds;
-    return seconds - start;
+    start ??= moment;
+    return moment.whole - start.whole + (moment.part - start.part);
   });
 }

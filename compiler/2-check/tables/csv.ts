@@ -1,4 +1,5 @@
 /** The text of a CSV file → its cells. Commas, semicolons or tabs; quotes; lines that begin with # are remarks. */
+import { dayOf } from '../calendar.ts';
 
 export interface CsvRow {
   /** One-based line in the file. */
@@ -61,22 +62,50 @@ export function headerOf(text: string): { name: string; unit: string | undefined
   return { name: match[1]!, unit: (match[2] ?? match[3]!).trim() };
 }
 
-/** A time as `2010-01-01 01:00:00+01:00`, in s; without an offset it is UTC. Undefined when it is no time. */
-export function secondsOf(text: string): number | undefined {
-  const match =
-    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/.exec(text);
-  if (match === null) return undefined;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', part = '0', zone = 'Z'] = match;
-  const days = daysFromEpoch(Number(year), Number(month), Number(day));
-  const offset = zone === 'Z' ? 0 : Number(zone.slice(0, 3)) * 60 + Number(zone[0]! + zone.slice(-2));
-  return days * 86400 + Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second) + Number(part);
+/** What is wrong with the rows, in words. A row that is longer than the header would have its numbers in the wrong columns. */
+export function longRow({ header, rows }: Csv): string | undefined {
+  const long = rows.find(({ cells }) => cells.slice(header.length).some((cell) => cell !== ''));
+  if (long === undefined) return undefined;
+  const points = header.length === 1 || long.cells.every((cell) => /^[+-]?\d*$/.test(cell));
+  return `line ${long.line}: it has ${long.cells.length} cells, and the header ${header.length}${
+    points ? '; where commas are the points of numbers, semicolons stand between columns' : ''
+  }.`;
 }
 
-/** Of the Gregorian calendar, from 1 January 1970 on. */
-function daysFromEpoch(year: number, month: number, day: number): number {
-  const before = month <= 2 ? year - 1 : year;
-  const era = Math.floor(before / 400);
-  const ofEra = before - era * 400;
-  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719468;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/;
+
+/** Whether it is written as a time, be there such a day or not. */
+export const isDated = (text: string): boolean => DATE.test(text);
+
+/** Since 1970, in s: apart, as a sum of both would be rounded to some 1e-7 s. */
+export interface Moment {
+  whole: number;
+  part: number;
+}
+
+/**
+ * A time as `2010-01-01 01:00:00+01:00`; without an offset it is UTC. Undefined when there is no such time, as on 30 February.
+ * A leap second, 23:59:60, is the second after it, as in POSIX.
+ */
+export function momentOf(text: string): Moment | undefined {
+  const match = DATE.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, date, hour = '0', minute = '0', second = '0', fraction = '0', zone = 'Z'] = match;
+  const day = dayOf({ year: year!, month: month!, day: date! });
+  const offset = offsetOf(zone);
+  if (day === undefined || offset === undefined) return undefined;
+  const minutes = 60 * Number(hour) + Number(minute);
+  const [seconds, part] = [Number(second), Number(fraction)];
+  const isEnd = minutes === 1440 && seconds === 0 && part === 0;
+  if (Number(minute) > 59 || (minutes >= 1440 && !isEnd)) return undefined;
+  const isLeap = seconds === 60 && (minutes - offset + 1440) % 1440 === 1439;
+  if (seconds > 59 && !isLeap) return undefined;
+  return { whole: 86400 * day + 60 * (minutes - offset) + seconds, part };
+}
+
+/** Minutes of `+01:00` or `Z`. */
+function offsetOf(zone: string): number | undefined {
+  if (zone === 'Z') return 0;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  return hours > 23 || minutes > 59 ? undefined : (zone.startsWith('-') ? -1 : 1) * (60 * hours + minutes);
 }

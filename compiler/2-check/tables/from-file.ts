@@ -4,8 +4,8 @@ import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as findings from '../../diagnostics/functions.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Type } from '../type.ts';
-import { columnAt, Unusable, type Column } from './columns.ts';
-import { headerOf, readCsv, type Csv } from './csv.ts';
+import { columnAt, positionOf, Unusable, usableCsv, type Column } from './columns.ts';
+import { headerOf, type Csv } from './csv.ts';
 import type { Points } from './data.ts';
 import { dataUri, folderOf } from './files.ts';
 
@@ -36,9 +36,7 @@ export function dataFromFile(
 }
 
 function pointsOf(table: TableDecl, types: readonly Type[], text: string, analysis: Analysis): Points {
-  const csv = readCsv(text);
-  if (csv === undefined) throw new Unusable('it is empty.');
-  if (csv.rows.length === 0) throw new Unusable('it has a header and no row below it.');
+  const csv = usableCsv(text);
   const positions = columnsOf(table, csv);
   const columns = positions.map((position, at) =>
     columnAt(csv, position, types[at]!, analysis.tableOf(table)),
@@ -49,22 +47,22 @@ function pointsOf(table: TableDecl, types: readonly Type[], text: string, analys
 }
 
 /** The columns of the parameters, then that of the value: by name where one has it, else from the left. */
-function columnsOf({ name, parameters, column }: TableDecl, { header }: Csv): number[] {
-  const names = header.map((cell) => headerOf(cell).name.toLowerCase());
+function columnsOf({ name, parameters, column }: TableDecl, csv: Csv): number[] {
+  const { header } = csv;
   const listed = header.map((cell) => `"${headerOf(cell).name}"`).join(', ');
-  const taken = parameters.map((parameter) => names.indexOf(parameter.name.toLowerCase()));
+  const taken = parameters.map((parameter) => positionOf(csv, parameter.name));
   for (const [at, position] of taken.entries()) {
     if (position >= 0) continue;
-    const free = names.findIndex((_, other) => !taken.includes(other));
+    const free = header.findIndex((_, other) => !taken.includes(other));
     taken[at] = free;
   }
-  const rest = names.map((_, position) => position).filter((position) => !taken.includes(position));
+  const rest = header.map((_, position) => position).filter((position) => !taken.includes(position));
   if (column !== undefined) {
-    const found = names.indexOf(column.toLowerCase());
+    const found = positionOf(csv, column);
     if (found < 0) throw new Unusable(`there is no column "${column}"; there are ${listed}.`);
     return [...taken, found];
   }
-  const own = names.indexOf(name.toLowerCase());
+  const own = positionOf(csv, name);
   const value = own >= 0 && rest.includes(own) ? own : rest.length === 1 ? rest[0] : undefined;
   if (taken.includes(-1) || rest.length === 0)
     throw new Unusable(`it needs ${parameters.length + 1} columns, and has ${listed}.`);

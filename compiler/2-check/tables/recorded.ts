@@ -11,8 +11,8 @@ import { TIME } from '../infer/infer.ts';
 import { target } from '../members.ts';
 import { featureOf, pathOf } from '../paths.ts';
 import { numberOf, type Type } from '../type.ts';
-import { columnAt, Unusable } from './columns.ts';
-import { headerOf, readCsv, type Csv } from './csv.ts';
+import { columnAt, positionOf, Unusable, usableCsv } from './columns.ts';
+import { headerOf, type Csv } from './csv.ts';
 import { dataUri, folderOf } from './files.ts';
 
 export interface Recording {
@@ -43,14 +43,9 @@ export function recordedInputs(step: RecordedStep, analysis: Analysis): Recordin
 }
 
 function recordingIn(step: RecordedStep, text: string, analysis: Analysis): Recording | undefined {
-  const csv = readCsv(text);
-  if (csv === undefined) throw new Unusable('it is empty.');
-  if (csv.rows.length === 0) throw new Unusable('it has a header and no row below it.');
+  const csv = usableCsv(text);
   const names = csv.header.map((cell) => headerOf(cell).name);
-  const timeColumn = Math.max(
-    0,
-    names.findIndex((name) => name.toLowerCase() === 'time'),
-  );
+  const timeColumn = Math.max(0, positionOf(csv, 'time'));
   const units = analysis.tableOf(step);
   const times = columnAt(
     csv,
@@ -70,7 +65,7 @@ function recordingIn(step: RecordedStep, text: string, analysis: Analysis): Reco
   const listed = names.filter((_, at) => at !== timeColumn).map((name) => `"${name}"`);
   const taken = new Set([timeColumn]);
   for (const [at, column] of step.columns.entries()) {
-    const position = names.findIndex((name) => name.toLowerCase() === column.column?.toLowerCase());
+    const position = positionOf(csv, column.column ?? '');
     if (position < 0)
       throw new Unusable(`there is no column "${column.column}"; there are ${listed.join(', ')}.`);
     taken.add(position);
