@@ -11,7 +11,9 @@ import { Cell } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { count } from './contract/elements.ts';
 import { elementNames } from './names.ts';
+import { saved } from './saved.ts';
 import { HEADER, savedScenario, writeSnapshot } from './snapshot.ts';
+import { timeText } from './trouble.ts';
 import { createTwin } from './twin.ts';
 
 export interface Version {
@@ -37,9 +39,9 @@ export interface Carried {
 
 /** In words why nothing can be carried. */
 export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | { problem: string } {
-  const saved = savedScenario(bytes);
-  if (saved === undefined) return { problem: 'This is not a saved state of a twin.' };
-  const before = from.manifest.scenarios[saved]?.name;
+  const number = savedScenario(bytes);
+  if (number === undefined) return { problem: 'This is not a saved state of a twin.' };
+  const before = from.manifest.scenarios[number]?.name;
   const scenario = to.manifest.scenarios.some(({ name }) => name === before) ? before : undefined;
   const old = createTwin({ ...from, ...(before === undefined ? {} : { scenario: before }) });
   const plain = createTwin({ ...from, ...(before === undefined ? {} : { scenario: before }) });
@@ -64,6 +66,12 @@ export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | 
       name: before,
       why: 'the new version has no such scenario; what it would still do is left out',
     });
+  const stopped = old.trouble();
+  if (stopped !== undefined)
+    report.lost.push({
+      name: `what was to happen at ${timeText(old.time())}`,
+      why: `the run had stopped then: ${stopped.message}`,
+    });
   const machines = { old: machineAt(from, bytes, old.machine), plain: plain.machine, next: fresh.machine };
   const same = from.manifest.stateFingerprint === to.manifest.stateFingerprint && scenario === before;
   if (same) copyAll(machines, report);
@@ -82,7 +90,7 @@ export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | 
   known.begin.set(next.crossings);
   const index =
     scenario === undefined ? undefined : to.manifest.scenarios.findIndex(({ name }) => name === scenario);
-  const state = writeSnapshot(next, known, index, old.time());
+  const state = saved(writeSnapshot(next, known, index, old.time()), undefined);
   const check = createTwin({ ...to, ...(scenario === undefined ? {} : { scenario }) });
   const unfit = check.restore(state) ?? check.trouble()?.message;
   return unfit === undefined

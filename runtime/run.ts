@@ -447,6 +447,11 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
       arrived();
     },
     load,
+    /** The state that was loaded is that of a run that had stopped. */
+    stop: (found: Trouble): void => {
+      trouble = found;
+      news.trouble(found);
+    },
     applyAfter,
     begin: (): void => {
       if (!begun) begin();

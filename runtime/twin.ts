@@ -21,7 +21,8 @@ import type { Policy, TwinSettings } from './plan.ts';
 import { createRun } from './run.ts';
 import type { Stop, StopAt } from './stop.ts';
 import { pastNumbers } from './solvers/past.ts';
-import { hashBytes } from './snapshot.ts';
+import { openSaved, saved } from './saved.ts';
+import { hashBytes, savedScenario } from './snapshot.ts';
 import type { Trouble } from './trouble.ts';
 
 export type { Stop, StopAt } from './stop.ts';
@@ -92,7 +93,10 @@ export interface Twin {
   offerInput(variable: number, element: number, time: number, value: number, again?: true): OfferResult;
   /** How many samples there were of each kind. */
   sampleCounts(): Record<OfferResult | 'outOfRange', number>;
-  /** The committed state and the time shown, as one value; `restore` takes it, in a twin whose `manifest.stateFingerprint` is the same. */
+  /**
+   * The committed state and the time shown, as one value, and what stopped the run, if anything has; `restore` takes it, in a twin whose
+   * `manifest.stateFingerprint` is the same.
+   */
   save(): Uint8Array;
   /** Puts a saved state back; returns why it does not fit, in words. What was set or offered before is forgotten. */
   restore(bytes: Uint8Array): string | undefined;
@@ -139,6 +143,7 @@ export const createTwin = (options: TwinOptions): Twin => makeTwin(options, unde
 
 interface Inherited {
   state: Uint8Array;
+  trouble: Trouble | undefined;
   entries: readonly Entry[];
   heldFrom: number;
   checkpoints: ReturnType<Checkpoints['list']>;
@@ -166,13 +171,18 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
   };
 
   const restore = (bytes: Uint8Array): string | undefined => {
-    const wrong = run.load(bytes);
+    if (savedScenario(bytes) === undefined) return 'This is not a saved state of a twin.';
+    const opened = openSaved(bytes);
+    if (opened === undefined)
+      return 'The saved state is damaged, or was saved by another version of Pollux. Take another copy of it, or start the run anew.';
+    const wrong = run.load(opened.snapshot);
     if (wrong !== undefined) return wrong;
     const shown = run.shown();
     journal.forgetAll();
     checkpoints.clear();
     checkpoints.add(machine.time(), [run.snapshot()]);
     telling.upTo(shown);
+    if (opened.trouble !== undefined) run.stop(opened.trouble);
     run.advance(shown);
     return undefined;
   };
@@ -356,7 +366,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     sampleCounts: () => ({ ...counts }),
     save: () => {
       run.begin();
-      return run.atCommitted(run.snapshot);
+      return saved(run.atCommitted(run.snapshot), run.trouble());
     },
     restore,
     coming: () => {
@@ -371,9 +381,10 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       );
     },
     branch: () => {
-      const state = twin.save();
+      run.begin();
       return makeTwin(options, {
-        state,
+        state: run.atCommitted(run.snapshot),
+        trouble: run.trouble(),
         entries: journal.entries(),
         heldFrom: journal.heldFrom(),
         checkpoints: checkpoints.list(),
@@ -407,6 +418,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
     checkpoints.adopt(inherited.checkpoints);
     sequence = inherited.entries.reduce((last, entry) => Math.max(last, entry.sequence), 0);
     telling.upTo(run.shown());
+    if (inherited.trouble !== undefined) run.stop(inherited.trouble);
     run.advance(run.shown());
   }
   return twin;

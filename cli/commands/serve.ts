@@ -183,8 +183,12 @@ function keepState(
     clearInterval(timer);
     write();
   });
-  const from = kept === undefined ? '' : `, goes on from t = ${timeText(session.twin()?.time() ?? 0)}`;
-  return `${folder}${from}`;
+  if (kept === undefined) return folder;
+  const at = timeText(session.twin()?.time() ?? 0);
+  const stopped = session.twin()?.trouble();
+  return stopped === undefined
+    ? `${folder}, goes on from t = ${at}`
+    : `${folder}, which had stopped at t = ${at} (mend the text and carry the state over with pollux upgrade, or begin with an empty folder): ${stopped.message}`;
 }
 
 /** Writes down what comes in until the end, or until that fails, which is said and stops nothing else. */
