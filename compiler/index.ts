@@ -19,7 +19,7 @@ import type { Diagnostic, Outcome } from './diagnostics/diagnostic.ts';
 import type { FlatSystem } from './ir/flat-system.ts';
 import type { LibraryFiles } from './library-files.ts';
 import type { Override } from './model/asset.ts';
-import type { CheckedModel } from './model/checked-model.ts';
+import type { CheckedModel, Twin } from './model/checked-model.ts';
 
 export type { Absence, SourceText } from './1-parse/index.ts';
 export type { IsWritten } from './3-flatten/shown/branches.ts';
@@ -74,17 +74,13 @@ export function analyseFiles(
 ): Analysis {
   const checked = model(files);
   const diagnostics = [...parseDiagnostics, ...checked.diagnostics];
-  if (checked.value === undefined || diagnostics.some((d) => d.severity === 'error'))
+  if (checked.value === undefined || diagnostics.some(isError))
     return { diagnostics: withoutRepeats(diagnostics), roots: [] };
   const roots = rootsOf(checked.value);
-  const unbalanced = balance(checked.value);
-  diagnostics.push(...unbalanced);
-  if (unbalanced.some((d) => d.severity === 'error'))
-    return { diagnostics: withoutRepeats(diagnostics), roots };
-  const flat = new Map(roots.map((root) => [keyOf(root), flattenRoot(checked.value!, root)]));
-  for (const each of flat.values()) diagnostics.push(...each.diagnostics);
+  const { flat, found } = analyseRoots(checked.value, roots);
+  diagnostics.push(...found);
   FLAT.set(checked.value, flat);
-  const broken = diagnostics.some((d) => d.severity === 'error');
+  const broken = diagnostics.some(isError);
   return { ...(broken ? {} : { model: checked.value }), diagnostics: withoutRepeats(diagnostics), roots };
 }
 
@@ -94,10 +90,51 @@ const keyOf = ({ kind, name }: Root): string => `${kind} ${name}`;
 
 /** What is wrong with the equations of one type as a whole and, when it is to run, with all that it consists of. */
 export function analyseRoot(model: CheckedModel, root: Root, runs: boolean): Diagnostic[] {
-  const unbalanced = balance(model);
-  if (!runs || unbalanced.some((each) => each.severity === 'error')) return withoutRepeats(unbalanced);
-  return withoutRepeats([...unbalanced, ...flattenRoot(model, root).diagnostics]);
+  return withoutRepeats(runs ? analyseRoots(model, [root]).found : balance(model));
 }
+
+/**
+ * What is wrong with the equations of these as wholes. Where a type lacks an equation, that alone is said: whatever has it as a
+ * part cannot be solved for the same reason.
+ */
+function analyseRoots(
+  model: CheckedModel,
+  roots: readonly Root[],
+): { flat: ReadonlyMap<string, Outcome<FlatSystem>>; found: Diagnostic[] } {
+  const assets = new Set(roots.flatMap(({ kind, name }) => (kind === 'asset' ? [name] : [])));
+  const flat = new Map<string, Outcome<FlatSystem>>();
+  const ofParts = balance(model, assets);
+  let isBroken = ofParts.some(isError);
+  if (!isBroken) {
+    const namesakes = namesakesOf(model, assets);
+    const known = new Set([...namesakes.values()].flat().map(({ name }) => name));
+    for (const root of roots) {
+      if (root.kind === 'twin' && known.has(root.name)) continue;
+      const same = root.kind === 'asset' ? namesakes.get(root.name) : undefined;
+      flat.set(keyOf(root), flatten(model, { ...named(root), namesakes: same }));
+    }
+    isBroken = [...flat.values()].some(({ diagnostics }) => diagnostics.some(isError));
+  }
+  const uneven = isBroken ? balance(model) : [];
+  if (uneven.some(isError)) return { flat: new Map(), found: uneven };
+  return { flat, found: [...ofParts, ...[...flat.values()].flatMap(({ diagnostics }) => diagnostics)] };
+}
+
+/** By asset, the twins that are one of these as it stands, bound to something perhaps: the same equations under another name. */
+function namesakesOf(model: CheckedModel, assets: ReadonlySet<string>): Map<string, Twin[]> {
+  const studied = new Set(
+    [...model.scenarios, ...model.experiments, ...model.calibrations].map(({ twin }) => twin),
+  );
+  const found = new Map<string, Twin[]>();
+  for (const twin of model.twins) {
+    const { name, asset, overrides } = twin;
+    if (!assets.has(asset) || overrides.length > 0 || studied.has(name)) continue;
+    found.set(asset, [...(found.get(asset) ?? []), twin]);
+  }
+  return found;
+}
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 /** The equations, for people and for the interpreter, and what runs. */
 export interface Compiled {
@@ -117,20 +154,15 @@ export function compile(
 ): Outcome<Compiled> {
   const known =
     overrides.length === 0 && branches === undefined ? FLAT.get(model)?.get(keyOf(root)) : undefined;
-  const { value: flat, diagnostics } = known ?? flattenRoot(model, root, overrides, branches);
+  const { value: flat, diagnostics } = known ?? flatten(model, named(root), overrides, branches);
   if (flat === undefined) return { diagnostics };
   const linear = isBeyondMatrix(flat) ? undefined : linearise(flat);
   const system = linear ? { ...flat, linear } : flat;
   return { value: { system, artefact: generate(system) }, diagnostics };
 }
 
-const flattenRoot = (
-  model: CheckedModel,
-  { kind, name }: Root,
-  overrides: readonly Override[] = [],
-  branches?: IsWritten,
-): Outcome<FlatSystem> =>
-  flatten(model, kind === 'twin' ? { twin: name } : { asset: name }, overrides, branches);
+const named = ({ kind, name }: Root): { twin: string } | { asset: string } =>
+  kind === 'twin' ? { twin: name } : { asset: name };
 
 /** Twins first; then assets that a scenario is for; then assets that are a part of no other. */
 export function rootsOf(model: CheckedModel): Root[] {

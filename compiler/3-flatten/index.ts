@@ -1,4 +1,4 @@
-import type { CheckedModel } from '../model/checked-model.ts';
+import type { CheckedModel, Twin } from '../model/checked-model.ts';
 import type { Override } from '../model/asset.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { FlatSystem } from '../ir/flat-system.ts';
@@ -54,6 +54,8 @@ export interface Root {
   asset?: string;
   /** Qualified name of a twin. */
   twin?: string;
+  /** Twins that are the asset as it stands: what they are bound to is judged with it. */
+  namesakes?: readonly Twin[];
 }
 
 /**
@@ -166,6 +168,11 @@ export function flatten(
   awaitMeasured(system);
   takeTurns(system);
   reportPrivate(flattening, system, model, asset.name);
+  for (const { bindings } of root.namesakes ?? []) {
+    const looked = new Probes(flattening);
+    const own = { bindings: bindingsOf(flattening, looked, bindings), probes: looked.list };
+    reportPrivate(flattening, { ...system, views: [], experiments: [], ...own }, model, asset.name);
+  }
   if (branches) system.coverage = { branches: branchesOf(flattening, probes, handlers, branches) };
   return hasErrors(diagnostics) ? failed() : { value: system, diagnostics: distinct(diagnostics) };
 }

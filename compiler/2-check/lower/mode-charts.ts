@@ -9,7 +9,7 @@ import {
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { modesIn, regionName, regionsBelow, regionsIn } from '../../1-parse/names/modes.ts';
-import { sourceOf } from '../../1-parse/source.ts';
+import { sourceOf, textAround } from '../../1-parse/source.ts';
 import type { ModeChart, ModeTransition } from '../../model/modes.ts';
 import { nameOf } from './mode-expressions.ts';
 import { targetOfTransition } from './transitions.ts';
@@ -59,11 +59,8 @@ export function chartOf(tree: ModesDecl): ModeChart {
 
 /** What stands before the arrow. */
 function reasonOf(transition: Transition): string {
-  const whole = transition.$container.$cstNode;
-  const arrow = transition.$cstNode;
-  if (whole === undefined || arrow === undefined) return '';
-  return whole.text
-    .slice(0, arrow.offset - whole.offset)
+  return textAround(transition)
+    .slice(sourceOf(transition.$container).start, sourceOf(transition).start)
     .replace(/\/\/[^\n]*/g, '')
     .replace(/\s+/g, ' ')
     .replace(/ ?-> ?$/, '')

@@ -141,6 +141,7 @@ export function bindingUnitMustFit(binding: Binding, analysis: Analysis): void {
     return;
   }
   if (type.base === 'unknown') return;
+  if (isNumeric(type) && result.unit.dimension.equals(type.quantity.dimension)) return;
   const place = sourceOfProperty(binding, 'unit');
   const text = textOf(binding.target);
   if (!isNumeric(type)) {
@@ -148,7 +149,6 @@ export function bindingUnitMustFit(binding: Binding, analysis: Analysis): void {
     return;
   }
   const { dimension } = type.quantity;
-  if (result.unit.dimension.equals(dimension)) return;
   const fixes = lookAlikes(table, unit, dimension).map((each) => ({
     title: `Write ${each}`,
     edits: [{ uri: uriOf(binding), start: place.start, end: place.end, text: each }],

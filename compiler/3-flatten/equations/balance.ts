@@ -32,9 +32,10 @@ const hasOwnPorts = (type: AssetType): boolean => type.parts.some((part) => part
 /**
  * Whether each type with ports, or with parts that have ports, comes out even by itself: as many equations as unknowns,
  * where what a port will be joined to counts as one equation for each pair of across and through. So a missing equation
- * is found at the type that lacks it, even if it has no instance. Parts come before what they are part of.
+ * is found at the type that lacks it, even if it has no instance. Parts come before what they are part of. What is
+ * `flattened` by itself, and ends in no port, is left out: its equations are matched there.
  */
-export function balance(model: CheckedModel): Diagnostic[] {
+export function balance(model: CheckedModel, flattened: ReadonlySet<string> = new Set()): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const known = new Map<AssetType, Judgement>();
   const judge = (type: AssetType): Judgement => {
@@ -46,7 +47,8 @@ export function balance(model: CheckedModel): Diagnostic[] {
       parts.find((one) => one === 'uneven') ?? parts.find((one) => one === 'even') ?? 'portless';
     if (hasOwnPorts(type) && state === 'portless') state = 'even';
     // What its links lead to is not known here: then its instances are judged.
-    if (state === 'even' && !type.abstract && type.links.length === 0) {
+    const isMatched = flattened.has(type.name) && !hasOwnPorts(type);
+    if (state === 'even' && !isMatched && !type.abstract && type.links.length === 0) {
       const found = judgeType(model, type);
       diagnostics.push(...found);
       if (found.length > 0) state = 'uneven';
