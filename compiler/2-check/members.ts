@@ -96,7 +96,7 @@ export function kindOf(feature: Feature | undefined): string {
   if (isFunctionParameter(feature) || isFunctionLocal(feature)) return 'a value of a function';
   if (isEventDecl(feature)) return feature.kind === 'event' ? 'an event' : 'a command';
   if (isEventValue(feature)) return 'a value of an event';
-  if (isModesDecl(feature)) return 'what its transitions make it';
+  if (isModesDecl(feature)) return 'a block of modes';
   if (isModeDecl(feature)) return 'a mode';
   return isLoopVariable(feature) ? 'a variable of for' : 'no value';
 }

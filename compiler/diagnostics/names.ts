@@ -7,21 +7,30 @@ interface Suggestion {
 const didYouMean = ({ suggestion }: Suggestion): string | undefined =>
   suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
 
-export const unknownName = define<{ name: string; owner?: string } & Suggestion>({
+/** `comparison`: where the name is that of a mode, how one asks for it. */
+interface ModeOrSuggestion extends Suggestion {
+  comparison?: string;
+}
+const compareOrDidYouMean = ({ comparison, ...holes }: ModeOrSuggestion & { name: string }) =>
+  comparison === undefined
+    ? didYouMean(holes)
+    : `${holes.name} is a mode; ${comparison} is true while it is active.`;
+
+export const unknownName = define<{ name: string; owner?: string } & ModeOrSuggestion>({
   code: 'PX2001',
   severity: 'error',
   title: 'A name that is declared nowhere',
   message: ({ name, owner }) =>
     owner === undefined ? `Nothing here is named ${name}.` : `Nothing is named ${name} in ${owner}.`,
-  help: didYouMean,
+  help: compareOrDidYouMean,
 });
 
-export const unknownMember = define<{ name: string; owner: string } & Suggestion>({
+export const unknownMember = define<{ name: string; owner: string } & ModeOrSuggestion>({
   code: 'PX2002',
   severity: 'error',
   title: 'A member that the asset does not have',
   message: ({ name, owner }) => `${owner} has no member ${name}.`,
-  help: didYouMean,
+  help: compareOrDidYouMean,
 });
 
 export const noMembers = define<{ name: string; receiver: string; kind: string; help?: string }>({
@@ -33,14 +42,17 @@ export const noMembers = define<{ name: string; receiver: string; kind: string; 
   help: ({ help }) => help,
 });
 
-export const unknownDeclaration = define<{ kind: string; name: string; foundIn?: string } & Suggestion>({
+export const unknownDeclaration = define<
+  { kind: string; name: string; foundIn?: string; instead?: string } & Suggestion
+>({
   code: 'PX2004',
   severity: 'error',
   title: 'A declaration that cannot be found',
   message: ({ kind, name }) => `There is no ${kind} ${name} here.`,
-  help: ({ kind, name, foundIn, suggestion }) =>
+  help: ({ kind, name, foundIn, suggestion, instead }) =>
     foundIn === undefined
-      ? (didYouMean({ suggestion }) ??
+      ? (instead ??
+        didYouMean({ suggestion }) ??
         (kind === 'quantity'
           ? `Declare it by a unit of it: quantity ${name} = … (of a density it would be kg/m3).`
           : undefined))

@@ -53,9 +53,17 @@ export const valueHasOtherShape = define<{ target: Shaped; value: Shaped; hint: 
   code: 'PX3235',
   severity: 'error',
   title: 'A value has another shape than what it is for',
-  message: ({ target, value }) => `${target.text} is ${target.is}, and '${value.text}' is ${value.is}.`,
+  message: ({ target, value }) => `${target.text} is ${target.is}, and ${value.text} is ${value.is}.`,
   help: ({ hint }) => (hint === '' ? undefined : hint),
 });
+
+/** Where a vector of one length is given to one of another; `name` where what is given has one. */
+export function lengthAdvice(wanted: number, given: number, name?: string): string {
+  if (given < wanted)
+    return `It lacks ${wanted - given === 1 ? 'one element' : `${wanted - given} elements`}.`;
+  if (wanted === 0) return 'That has no elements at all.';
+  return `Part of a vector is written ${name ?? 'x'}[1..${wanted}].`;
+}
 
 export const rowsUneven = define<{ first: string; other: string; text: string }>({
   code: 'PX3236',

@@ -166,3 +166,85 @@ describe('a state that starts at a bare 0', () => {
     expect(findings(apply(text, found[0]?.fixes[0]))).toEqual([]);
   });
 });
+
+describe('a mode that is asked for by its name alone', () => {
+  const VALVE = (line: string, plant = ''): string => `asset Valve {
+  input go = false
+  state done = false
+  ${line}
+  modes valve {
+    initial Closed { when go -> Open }
+    Open {
+      initial Slow { when go -> Fast }
+      Fast { after 1 s -> Slow }
+      when not go -> Closed
+    }
+  }
+}
+asset Plant {
+  part v: Valve
+  ${plant}
+}
+`;
+  it.each([
+    ['when Open -> set done = true', 'valve == Open', 'when valve == Open -> set done = true'],
+    ['let idle = not Open', 'valve == Open', 'let idle = not (valve == Open)'],
+    ['let fast = Fast', 'valve == Open.Fast', 'let fast = valve == Open.Fast'],
+  ])('is told how: %s', (line, comparison, mended) => {
+    const [told, ...others] = findings(VALVE(line));
+    expect([told!.code, others.length]).toEqual(['PX2001', 0]);
+    expect(told!.help).toBe(
+      `${told!.message.split(' ')[3]} is a mode; ${comparison} is true while it is active.`,
+    );
+    expect(apply(VALVE(line), told!.fixes[0]!)).toBe(VALVE(mended));
+    expect(findings(VALVE(mended))).toEqual([]);
+  });
+
+  it.each([
+    ['let open = v.Open', 'Open is a mode; v.valve == Open is true while it is active.'],
+    ['let open = v == Open', 'Modes are compared by the name of their block: v.valve == Open.'],
+    ['let open = v.valve.Open', 'Compare the modes with it: v.valve == Open.'],
+    ['let open = v.valve', 'Compare it: v.valve == Closed.'],
+  ])('of a part: %s', (line, help) => {
+    expect(findings(VALVE('', line)).map((each) => each.help)).toEqual([help]);
+  });
+});
+
+describe('what is known by another name elsewhere', () => {
+  const inTank = (line: string): string => `asset Tank {\n  ${line}\n}\n`;
+  it.each([
+    ['let f: FlowRate = 3 m3/h', 'Did you mean VolumeFlow, MassFlow or MolarFlow?'],
+    ['let f: Temp = 20 degC', 'Did you mean Temperature?'],
+    ['param n: int = 3', 'Did you mean Integer?'],
+    ['param x: Volum = 3 m3', 'Did you mean Volume?'],
+    [
+      'param x: Drug = 3 mg',
+      'Declare it by a unit of it: quantity Drug = … (of a density it would be kg/m3).',
+    ],
+  ])('is told: %s', (line, help) => {
+    const [told] = findings(inTank(line));
+    expect([told!.code, told!.help]).toEqual(['PX2004', help]);
+  });
+
+  it('is mended by a change that fits', () => {
+    const text = inTank('param f: Flow = 3 m3/h');
+    const [told] = findings(text);
+    expect(findings(apply(text, told!.fixes[0]!))).toEqual([]);
+  });
+
+  it.each([
+    ['a range', 'param n = draw 1..3', 'param n = floor(draw uniform(1, 4))'],
+    ['a range of times', 'param n = draw 1 s .. 3 s', 'param n = draw uniform(1 s, 3 s)'],
+  ])('drawn from: %s', (_, line, mended) => {
+    const text = inTank(line);
+    const [told, ...others] = findings(text);
+    expect([told!.code, others.length]).toEqual(['PX1102', 0]);
+    expect(findings(inTank(mended))).toEqual([]);
+  });
+
+  it('a sum over an index names the star', () => {
+    const [told, ...others] = findings(inTank('param x[3] = 1 m  let s = sum(x[j] for j in 1..3)'));
+    expect([told!.code, others.length]).toEqual(['PX1102', 0]);
+    expect(told!.help).toContain('sum(x[*])');
+  });
+});

@@ -6,6 +6,7 @@ import type { IToken } from 'chevrotain';
 import { report, type Diagnostic, type Fix } from '../../diagnostics/diagnostic.ts';
 import { missing, unexpected } from '../../diagnostics/syntax.ts';
 import type { SourceRange } from '../../model/source.ts';
+import { endOf } from './lines.ts';
 import { isTypeBeforeName, type Words } from '../read/notes.ts';
 
 export type SlipKind = keyof typeof TELL;
@@ -15,8 +16,8 @@ export interface Slip {
   /** Of the text that is told of. */
   start: number;
   end: number;
-  /** The token that is left out, where one is. */
-  leftOut?: number;
+  /** The tokens that are left out. */
+  leftOut?: readonly number[];
   /** The token that is read as another, and the name of that type. */
   readAs?: [at: number, type: string];
 }
@@ -77,6 +78,16 @@ const TELL = {
       source,
       fix("Change to 'arrive'", source, 'arrive'),
     ),
+  units: (word: string, source: SourceRange): Diagnostic => {
+    const text = `[${/\d+/.exec(word)?.[0] ?? ''}]`;
+    const advice = `How many there are stands in brackets, as in resource name${text}.`;
+    return report(
+      unexpected,
+      { found: `'${word}'`, expected: [], place: 'the resource', advice },
+      source,
+      fix(`Write ${text}`, source, text),
+    );
+  },
   sensor: (word: string, source: SourceRange): Diagnostic =>
     report(
       missing,
@@ -115,26 +126,30 @@ export function slipAt(tokens: readonly IToken[], words: Words, at: number): Sli
   const isAdjacent = next.startOffset === end;
   if (isAdjacent) {
     const both = { start, end: end + next.image.length };
-    if (token.image === ':' && next.image === '=') return { kind: 'assignment', ...both, leftOut: at };
+    if (token.image === ':' && next.image === '=') return { kind: 'assignment', ...both, leftOut: [at] };
     if (token.image === '*' && next.image === '*')
-      return { kind: 'power', ...both, leftOut: at, readAs: [at + 1, '^'] };
+      return { kind: 'power', ...both, leftOut: [at], readAs: [at + 1, '^'] };
     if (token.image === '<' && next.image === '>')
-      return { kind: 'unequal', ...both, leftOut: at, readAs: [at + 1, '!='] };
+      return { kind: 'unequal', ...both, leftOut: [at], readAs: [at + 1, '!='] };
     if (token.tokenType.name === 'UNIT' && /\d$/.test(token.image) && next.tokenType.name === 'ID')
-      return { kind: 'unit', ...both, leftOut: at + 1 };
+      return { kind: 'unit', ...both, leftOut: [at + 1] };
   }
   const last = tokens[at - 1];
   if (/^(=|of|for)$/.test(token.image) && tokens[at - 2]?.image === 'sensor' && last?.tokenType.name === 'ID')
     return { kind: 'sensor', start, end, readAs: [at, 'measures'] };
   if (/^arriv(al|als|es|ing)$/.test(token.image) && last?.endLine !== token.startLine)
     if (/^(every|at|when|on)$/.test(next.image)) return { kind: 'step', start, end, readAs: [at, 'arrive'] };
+  if (last?.image === 'resource' && token.tokenType.name === 'ID') {
+    const units = unitsAt(tokens, at + 1);
+    if (units !== undefined) return units;
+  }
   if (isTypeBeforeName(words, at + 1)) {
     const name = tokens[at + 2]!;
     return {
       kind: 'type',
       start: next.startOffset,
       end: name.startOffset + name.image.length,
-      leftOut: at + 1,
+      leftOut: [at + 1],
     };
   }
   const isMode = token.image === 'mode' || token.image === 'state';
@@ -145,5 +160,19 @@ export function slipAt(tokens: readonly IToken[], words: Words, at: number): Sli
     before === undefined ||
     before.endLine !== token.startLine ||
     /^(initial|final|\{|\})$/.test(before.image);
-  return begins ? { kind: 'mode', start, end: next.startOffset + next.image.length, leftOut: at } : undefined;
+  return begins
+    ? { kind: 'mode', start, end: next.startOffset + next.image.length, leftOut: [at] }
+    : undefined;
+}
+
+/** `resource capper = 2`, `capper: 2`, `capper(2)`, `capper 2`: what would end the asset, with all that is behind it. */
+function unitsAt(tokens: readonly IToken[], at: number): Slip | undefined {
+  const sign = /^[=:(]$/.test(tokens[at]!.image) ? 1 : 0;
+  const number = tokens[at + sign];
+  if (number?.tokenType.name !== 'NUMBER' || number.startLine !== tokens[at - 1]!.endLine) return undefined;
+  const isClosed = tokens[at]!.image === '(';
+  const last = at + sign + (isClosed && tokens[at + 2]?.image === ')' ? 1 : 0);
+  const end = tokens[last]!;
+  const leftOut = Array.from({ length: last - at + 1 }, (_, index) => at + index);
+  return { kind: 'units', start: endOf(tokens[at - 1]!), end: end.startOffset + end.image.length, leftOut };
 }

@@ -5,6 +5,7 @@ import { anotherLanguage, missing, unexpected } from '../../diagnostics/syntax.t
 import type { SourceRange } from '../../model/source.ts';
 import { habitOf } from './habits.ts';
 import { isFirstOnLine, lineBefore } from './lines.ts';
+import { scheduleSlip } from './schedule-slips.ts';
 import { isOfProcess, stepSlip } from './step-slips.ts';
 
 export interface Stop {
@@ -34,7 +35,9 @@ export function statementSlip(stop: Stop): Diagnostic | undefined {
   const until = text.slice(from).search(/[\r\n]|$/) + from;
   const line = text.slice(from, until);
   const unlessOtherwise =
-    startAttribute(stop, line, from) ?? (isOfProcess(place) ? stepSlip(stop, line, from) : undefined);
+    startAttribute(stop, line, from) ??
+    (isOfProcess(place) ? stepSlip(stop, line, from) : undefined) ??
+    scheduleSlip(stop);
   if (unlessOtherwise !== undefined) return unlessOtherwise;
   const here = stop.at(found.startOffset, endOf(found));
   if (found.image === 'set' && place === 'the asset') {
@@ -42,8 +45,9 @@ export function statementSlip(stop: Stop): Diagnostic | undefined {
       'A value is changed at an event: write `set` in a `when`, `at` or `every`. What holds at all times is an equation, x = ….';
     return report(unexpected, { found: "'set'", expected: [], place, advice }, here);
   }
-  if (place === 'the arrive' && before?.image === 'arrive' && found.tokenType.name === 'ID') {
-    const suggestion = `arrive every ${found.image}`;
+  if (place === 'the arrive' && before?.image === 'arrive' && /^(ID|NUMBER)$/.test(found.tokenType.name)) {
+    const interval = found.tokenType.name === 'ID' ? found.image : line.trim().replace(/^arrive\s+/, '');
+    const suggestion = `arrive every ${interval}`;
     const fixes = write(stop.at(found.startOffset, found.startOffset), 'every ', 'Write every').fixes;
     return report(unexpected, { found: `'${found.image}'`, expected: [], place, suggestion }, here, {
       fixes,

@@ -82,6 +82,31 @@ const SLIPS: readonly Slip[] = [
     advice: () => 'What is needed at once is listed with commas: `use press, crew for 5 s`.',
   },
   {
+    pattern: /^(\s*(?:use|seize|release)\s+)(\d+\s+)(?!of\b)[a-z_]/i,
+    text: ([, , units = '']) => `${units.trim()} of `,
+    advice: ([, head = '', units = '']) => `So many units at once: \`${head.trim()} ${units.trim()} of …\`.`,
+  },
+  {
+    pattern: /^(\s*use\s+[\w.]+)(\s+)\d/,
+    text: () => ' for ',
+    advice: () => 'How long a unit is kept stands behind for: `use machine for 5 s`.',
+  },
+  {
+    pattern: /^(\s*use\s+[\w.]+\s+)(until|while)\s/,
+    advice: () =>
+      'For as long as a condition says: `seize machine`, then `wait until …`, then `release machine`.',
+  },
+  {
+    pattern: /^(\s*)(go)\s+(?!to\b)\w/,
+    text: () => 'go to',
+    advice: () => 'Write `go to scrap`.',
+  },
+  {
+    pattern: /^(\s*)(->)\s*\w/,
+    text: () => 'go to',
+    advice: () => 'A step that leads elsewhere is `go to scrap`, or `choose 2 % -> scrap, else -> leave`.',
+  },
+  {
     pattern: /^(\s*use\s+.*\sfor\s+.*?)(\s+with\s+(.+?))\s*$/,
     advice: ([, , , units = '']) =>
       `All that is needed stands before the time: \`use … with ${units} for …\`.`,
@@ -110,6 +135,16 @@ const SLIPS: readonly Slip[] = [
   {
     pattern: /^(\s*choose\s*)(\{)/,
     advice: () => 'The options follow without braces: `choose 2 % -> scrap, else -> leave`.',
+  },
+  {
+    pattern: /^(\s*choose\b.*,\s*)((?:else|otherwise|default)\s*:?\s*(?!->)(\w+))/,
+    text: ([, , , place = '']) => `else -> ${place}`,
+    advice: (_, text) => `What is left goes elsewhere by \`${text}\`.`,
+  },
+  {
+    pattern: /^(\s*choose\b.*?\S)(\s*:\s*)\w/,
+    text: () => ' -> ',
+    advice: () => 'Options are written `2 % -> scrap`.',
   },
   {
     pattern: /^(\s*choose\b.*?)(=>)/,

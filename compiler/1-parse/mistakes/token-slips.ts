@@ -37,6 +37,15 @@ export function tokenSlip(
       fixes: [{ title: `Write set ${name} = ${name} ${operator}`, edits }],
     });
   }
+  if (before?.image === 'draw' || (found.image === '..' && /\bdraw\s+\S*\s*$/.test(line))) {
+    const drawn = drawnRange(stop, line, rest);
+    if (drawn !== undefined) return drawn;
+  }
+  if (
+    found.image === 'for' &&
+    /\b(?:sum|product|min|max|mean|all|any|count)\s*\([^()]*(?:\([^()]*\)[^()]*)*$/.test(line)
+  )
+    return comprehension(stop, rest);
   const late = /^\s*subject\s+to\s.*\S(\s+after)\s+$/.exec(line);
   if (before?.image === 'after' && late !== null) {
     const time = (found.image + rest).replace(/\s*\/\/.*/, '').trim();
@@ -95,6 +104,46 @@ export function tokenSlip(
     return report(wordOfTheLanguage, { word: found.image }, here);
   }
   return undefined;
+}
+
+/** `draw 1..3`: a range is no distribution. */
+function drawnRange({ found, at, text }: Stop, line: string, rest: string): Diagnostic | undefined {
+  const whole = line + found.image + rest;
+  const range = /\bdraw\s+([-\d.]*?\d(?:\s[\w/%*]+)?)\s*\.\.\s*([-\d.]*\d(?:\s[\w/%*]+)?)/.exec(whole);
+  if (range === null) return undefined;
+  const [written, low = '', high = ''] = range;
+  const start = text.lastIndexOf('\n', found.startOffset - 1) + 1 + range.index + 'draw'.length;
+  const source = at(start + 1, start + written.length - 'draw'.length);
+  const isWhole = /^-?\d+$/.test(low) && /^-?\d+$/.test(high);
+  const uniform = `uniform(${low}, ${high})`;
+  const example = isWhole ? wholeNumbers(Number(low), Number(high)) : undefined;
+  const advice =
+    `A draw is from a distribution: ${uniform} is any number between the two` +
+    (example === undefined ? '.' : `, ${example} a whole one.`);
+  const fixes = [example, uniform].flatMap((each) =>
+    each === undefined ? [] : [{ title: `Write ${each}`, edits: [{ ...span(source), text: each }] }],
+  );
+  const holes = {
+    found: `'${text.slice(source.start, source.end)}'`,
+    expected: [],
+    place: 'the draw',
+    advice,
+  };
+  return report(unexpected, holes, source, { fixes });
+}
+
+/** Each with the same chance. */
+function wholeNumbers(low: number, high: number): string {
+  return `floor(draw uniform(${low}, ${high + 1}))`;
+}
+
+/** `sum(x[j] for j in 1..k)`, of Python and Modelica. */
+function comprehension({ found, at }: Stop, rest: string): Diagnostic {
+  const end = rest.indexOf(')') < 0 ? 0 : rest.indexOf(')');
+  const source = at(found.startOffset, endOf(found) + end);
+  const advice =
+    'Functions take all elements by [*]: `sum(x[*])`, `sum(x[*] * y[*])`, `sum(x[1..3])`. What is more is computed for each by a `let` of an array.';
+  return report(unexpected, { found: "'for'", expected: [], place: 'the call', advice }, source);
 }
 
 const DECLARES = /^\s*(public\s+|private\s+|final\s+)*(const|param|fixed|input|state|kpi|let)\b/;

@@ -11,6 +11,8 @@ import {
   wrongKind,
 } from '../../diagnostics/names.ts';
 import {
+  isBinaryExpr,
+  isChoice,
   isImportedName,
   isIndexExpr,
   isMemberAccess,
@@ -22,8 +24,12 @@ import {
   isPartDecl,
   isResourceDecl,
   isTwinDecl,
+  isUnaryExpr,
   isUnitDecl,
+  type AssetDecl,
+  type Expression,
   type MemberAccess,
+  type NameRef,
   type TwinFile,
   type UseDecl,
 } from '../../../grammar/generated/ast.ts';
@@ -33,7 +39,8 @@ import { declareMissing } from '../mistakes/process-fixes.ts';
 import { absenceAt } from './absent.ts';
 import { closestNames, closestOf } from './closest-names.ts';
 import { featureOf } from './members.ts';
-import { modeNamesAt, namesInMode } from './modes.ts';
+import { comparisonWith, modeNamesAt, namesInMode } from './modes.ts';
+import { insteadOfQuantity, quantitiesElsewhere } from './other-quantities.ts';
 import type { TwinServices } from '../services.ts';
 import { sourceOfCst, sourceOfProperty, uriOf } from '../source.ts';
 
@@ -106,6 +113,11 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
       if (isPartDecl(receiver) || isTwinDecl(receiver)) return undefined;
       return report(noMembers, { name, receiver: receiver.name, kind: kindOf(receiver) }, place);
     }
+    const comparison = comparisonAt(container, asset, services);
+    if (comparison !== undefined) {
+      const { text, fixes } = comparison;
+      return report(unknownMember, { name, owner: asset.name, comparison: text }, place, { fixes });
+    }
     const close = closestOf(name, [twin.Scopes.memberNames(asset)]);
     return report(unknownMember, { name, owner: asset.name, suggestion: close[0] }, place, {
       fixes: changes(close, place),
@@ -143,18 +155,70 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
   // What a step uses is a resource, or in a part.
   const ofNeed = isNeed(container.$container);
   const isMeant = (node: AstNode): boolean => !ofNeed || isResourceDecl(node) || isPartDecl(node);
-  const close = closestOf(name, twin.Scopes.candidates(container, type, isMeant));
+  const meant = wanted === 'quantity' ? quantitiesElsewhere(name) : [];
+  const close = meant.length > 0 ? meant : closestOf(name, twin.Scopes.candidates(container, type, isMeant));
   const fixes = [
     ...packages.map((each) => importing(container, each, name)),
     ...changes(close, place),
     ...declareMissing(container, name),
   ];
   if (wanted !== undefined) {
-    const holes = { kind: wanted, name, foundIn: packages[0], suggestion: close[0] };
-    return report(unknownDeclaration, holes, place, { fixes });
+    const suggestion = meant.length > 0 ? oneOf(meant) : close[0];
+    const instead = wanted === 'quantity' ? insteadOfQuantity(name) : undefined;
+    const holes = { kind: wanted, name, foundIn: packages[0], suggestion, instead };
+    return report(unknownDeclaration, holes, place, { fixes: instead === undefined ? fixes : [] });
   }
-  const owner = twin.Members.around(container)?.name;
+  const asset = twin.Members.around(container);
+  const owner = asset?.name;
+  if (isChoice(container.$container) && ELSE_ELSEWHERE.test(name))
+    return report(unknownName, { name, owner, suggestion: 'else' }, place, {
+      fixes: changes(['else'], place),
+    });
+  if (isModeOfPart(container, name, services)) return undefined;
+  const comparison =
+    asset === undefined || !isNameRef(container) ? undefined : comparisonAt(container, asset, services);
+  if (comparison !== undefined) {
+    const holes = { name, owner, comparison: comparison.text };
+    return report(unknownName, holes, place, { fixes: comparison.fixes });
+  }
   return report(unknownName, { name, owner, suggestion: close[0] }, place, { fixes });
+}
+
+/** `choose 2 % -> scrap, otherwise -> leave`. */
+const ELSE_ELSEWHERE = /^(otherwise|default|rest|remaining)$/;
+
+/** `valve == Open`, where `Open` alone is written as if it were a condition. */
+function comparisonAt(
+  path: NameRef | MemberAccess,
+  asset: AssetDecl,
+  { twin }: TwinServices,
+): { text: string; fixes: Fix[] } | undefined {
+  const { $container: around, $cstNode: written } = path;
+  const name = isNameRef(path) ? path.target.$refText : path.member.$refText;
+  const comparison = comparisonWith(name, twin.Members.of(asset).values());
+  // What is compared already is so with something else, and what is set or given is no condition.
+  const isCompared = isBinaryExpr(around) && !/^(and|or)$/.test(around.operator);
+  if (comparison === undefined || written === undefined || isCompared || !isCondition(path)) return undefined;
+  const receiver = isMemberAccess(path) ? `${path.receiver.$cstNode?.text}.` : '';
+  const text = receiver + comparison;
+  const instead = isUnaryExpr(around) ? `(${text})` : text;
+  const edits = [{ uri: uriOf(path), start: written.offset, end: written.end, text: instead }];
+  return { text, fixes: [{ title: `Write ${instead}`, edits }] };
+}
+
+/** `pump == Running`: the checker says that the part is compared, and how its mode is. */
+function isModeOfPart({ $container: test }: AstNode, name: string, { twin }: TwinServices): boolean {
+  if (!isBinaryExpr(test) || !/^[!=]=$/.test(test.operator)) return false;
+  return [test.left, test.right].some((side) => {
+    const part = featureOf(side);
+    const asset = isPartDecl(part) ? part.type?.ref : undefined;
+    return asset !== undefined && comparisonWith(name, twin.Members.of(asset).values()) !== undefined;
+  });
+}
+
+/** Whether a path stands where a value is read. */
+function isCondition({ $container: around, $containerProperty: property }: Expression): boolean {
+  return !/^(target|left|base|receiver|event)$/.test(property ?? '') || isBinaryExpr(around);
 }
 
 /** `5. m`, `(a + b).x`: nothing that has a name stands before the point. What a name lacks is told at the name. */
@@ -165,6 +229,10 @@ function ofValue({ receiver }: MemberAccess, name: string, place: SourceRange): 
   const help = number ? `A number has digits on both sides of its point: ${written}.0 ${name}.` : undefined;
   return report(noMembers, { name, receiver: written, kind: number ? 'a number' : 'a value', help }, place);
 }
+
+/** `Mass`, `Mass or Volume`, `Mass, Volume or Length`. */
+const oneOf = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 function noMode(name: string, names: Iterable<string>, place: SourceRange): Diagnostic {
   const modes = [...names];

@@ -12,6 +12,7 @@ import {
   isResponseStatement,
   isTransition,
   type Expression,
+  type Feature,
   type ModeDecl,
   type ModeMember,
   type ModesDecl,
@@ -79,6 +80,15 @@ function rootOf(region: Region): Region {
 /** `Running.Fast`: a mode from its outermost one on. */
 export function modeName(mode: ModeDecl): string {
   return regionName(mode).slice(regionName(rootOf(mode)).length + 1);
+}
+
+/** `valve == Open`: how one asks for the mode of such a name among the members of an asset. */
+export function comparisonWith(name: string, members: Iterable<Feature>): string | undefined {
+  for (const member of members) {
+    const mode = isModesDecl(member) ? modesBelow(member).find((each) => each.name === name) : undefined;
+    if (mode !== undefined) return `${member.name} == ${modeName(mode)}`;
+  }
+  return undefined;
 }
 
 export interface ModeNames {

@@ -130,7 +130,7 @@ export class TwinLexer implements Lexer {
       const slip = slipAt(tokens, words, at);
       if (slip === undefined) return;
       const { start: offset, end, kind, readAs } = slip;
-      if (slip.leftOut !== undefined) leftOut.add(slip.leftOut);
+      for (const each of slip.leftOut ?? []) leftOut.add(each);
       if (readAs !== undefined) this.read(tokens[readAs[0]]!, readAs[1], kind);
       noted.push({ offset, line, column, length: end - offset, message: kind });
     });

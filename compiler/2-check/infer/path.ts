@@ -28,15 +28,18 @@ import {
   isTwinDecl,
   isVariableDecl,
   isVaryStep,
+  type AssetDecl,
   type EventDecl,
   type Expression,
   type FunctionCall,
   type IndexExpr,
   type LoopVariable,
+  type ModeDecl,
 } from '../../../grammar/generated/ast.ts';
+import { lineage } from '../../1-parse/names/members.ts';
 import { parameterOf } from '../../1-parse/names/events.ts';
 import { uriOf } from '../../1-parse/source.ts';
-import { modesIn, type Region } from '../../1-parse/names/modes.ts';
+import { comparisonWith, modeName, modesIn, type Region } from '../../1-parse/names/modes.ts';
 import * as signals from '../../diagnostics/signals.ts';
 import * as shapes from '../../diagnostics/shapes.ts';
 import * as structure from '../../diagnostics/structure.ts';
@@ -133,7 +136,10 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
   if (isPartDecl(feature) || isRuleDecl(feature) || isTwinDecl(feature)) {
     // Where a path must lead to a variable, the rule for that place says so.
     if (isTargetOfStatement(expression)) return UNKNOWN;
-    const help = isRuleDecl(feature) ? '' : `Name one of its values: ${textOf(expression)}.…`;
+    const help = isRuleDecl(feature)
+      ? ''
+      : (comparedWithMode(expression, feature.type?.ref) ??
+        `Name one of its values: ${textOf(expression)}.…`);
     analysis.report(
       structure.notAValue,
       { name: textOf(expression), what: kindOf(feature), help },
@@ -141,6 +147,19 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
     );
   }
   return UNKNOWN;
+}
+
+/** `pump == Running`, where `pump.operation == Running` is meant. */
+function comparedWithMode(part: Expression, asset: AssetDecl | undefined): string | undefined {
+  const { $container: test } = part;
+  if (asset === undefined || !isBinaryExpr(test) || !/^[!=]=$/.test(test.operator)) return undefined;
+  const other = test.left === part ? test.right : test.left;
+  if (!isNameRef(other)) return undefined;
+  const members = lineage(asset).flatMap((each) => each.members.filter(isModesDecl));
+  const comparison = comparisonWith(other.target.$refText, members);
+  if (comparison === undefined) return undefined;
+  const written = comparison.replace('==', test.operator);
+  return `Modes are compared by the name of their block: ${textOf(part)}.${written}.`;
 }
 
 const EVENT_PLACES: ReadonlySet<string> = new Set([
@@ -184,9 +203,18 @@ function modeType(expression: Expression, region: Region, analysis: Analysis): T
     isOverride(container) && property === 'value' && isModesDecl(featureOf(pathOf(container.target)));
   if (compared || given || MODE_PLACES.has(`${container.$type} ${property}`)) return modeOf(region);
   const name = textOf(expression);
-  const help = `Compare it: ${name} == ${modesIn(region)[0]?.name ?? '…'}.`;
+  const help = isModesDecl(region)
+    ? `Compare it: ${name} == ${modesIn(region)[0]?.name ?? '…'}.`
+    : `Compare the modes with it: ${comparing(name, region)}.`;
   analysis.report(structure.notAValue, { name, what: kindOf(region), help }, expression);
   return UNKNOWN;
+}
+
+/** `valve == Open` for `valve.Open`; the block's name stands in front of the last that the mode's own takes. */
+function comparing(name: string, mode: ModeDecl): string {
+  const depth = modeName(mode).split('.').length;
+  const words = name.split('.');
+  return `${words.slice(0, -depth).join('.')} == ${words.slice(-depth).join('.')}`;
 }
 
 const MODE_PLACES: ReadonlySet<string> = new Set([

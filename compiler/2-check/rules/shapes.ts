@@ -80,7 +80,7 @@ function reportShape(
       ? `To give each element that value write ${name}[${a.map(() => '*').join(', ')}].`
       : a.length === 0
         ? 'Pick an element, or make one value of it: sum, max, norm.'
-        : '';
+        : ofOtherLength(a, given, textOf(value));
   const fixes: Fix[] = turned
     ? [replace(value, `transpose(${textOf(value, Infinity)})`, `Write transpose(${textOf(value)})`)]
     : each === undefined
@@ -88,7 +88,7 @@ function reportShape(
       : eachFixes([each], analysis);
   const holes = {
     target: { text: target.text, is: shapeWords(a) },
-    value: { text: textOf(value), is: shapeWords(b) },
+    value: { text: `'${textOf(value)}'`, is: shapeWords(b) },
     hint,
   };
   analysis.report(shapes.valueHasOtherShape, holes, value, { fixes });
@@ -158,4 +158,12 @@ export function vectorMustStandWhereOneIsTaken(expression: Expression, analysis:
   if (dims.length === 0) return;
   const value = { text: textOf(expression), is: shapeWords(dims) };
   analysis.report(shapes.oneValueNeeded, { value }, expression);
+}
+
+/** Of two vectors: what makes of one length the other. */
+function ofOtherLength([wanted]: Shape, given: Shape, text: string): string {
+  const size = given.length === 1 ? given[0]!.size : undefined;
+  return size === undefined || wanted?.size === undefined
+    ? ''
+    : shapes.lengthAdvice(wanted.size, size, /^[\w.]+$/.test(text) ? text : undefined);
 }

@@ -3,7 +3,7 @@ import type { Expression, Index, Reference } from '../../model/expression.ts';
 import type { SourceRange } from '../../model/source.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { report } from '../../diagnostics/diagnostic.ts';
-import { shapesDiffer, shapeUnknown, valueHasOtherShape } from '../../diagnostics/shapes.ts';
+import { lengthAdvice, shapesDiffer, shapeUnknown, valueHasOtherShape } from '../../diagnostics/shapes.ts';
 import { constant } from '../instances/instances.ts';
 import type { Group } from '../instances/instances.ts';
 
@@ -109,8 +109,8 @@ export function reportSizes(
 ): void {
   const holes = {
     target: { text: target.text, is: sizeWords(target.sizes) },
-    value: { text: 'the value', is: sizeWords(given) },
-    hint: '',
+    value: { text: 'what it is given', is: sizeWords(given) },
+    hint: target.sizes.length === 1 && given.length === 1 ? lengthAdvice(target.sizes[0]!, given[0]!) : '',
   };
   diagnostics.push(report(valueHasOtherShape, holes, source));
 }
