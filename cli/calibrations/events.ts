@@ -6,7 +6,7 @@ import { studentWidth } from '../../runtime/experiments/beta.ts';
 import { predictions } from '../../runtime/experiments/calibrate.ts';
 import type { Calibrated, CalibrationData } from '../../runtime/experiments/calibrate.ts';
 import type { KernelFactory } from '../../runtime/load.ts';
-import { finite, idsOf, shown } from '../experiments/events.ts';
+import { finite, idsOf, shown, stopwatch } from '../experiments/events.ts';
 
 /** ms between two tellings. */
 const PERIOD = 150;
@@ -27,14 +27,13 @@ interface Calibration {
 export function tellCalibration(
   of: Calibration,
   write: (event: StudyEvent) => void,
+  seconds: () => MaybeNumber = stopwatch(),
 ): {
   fitting(simulations: number): void;
   /** `texts`: the fitted values as they would stand in the text; empty where that is nobody's business. */
   fit(result: Calibrated, notes: string[], texts: readonly string[]): void;
 } {
   const { manifest, calibration, file, root } = of;
-  const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
   let next = 0;
   write({
     type: 'plan',

@@ -80,6 +80,7 @@ export function runCommands(program: Command, run: Run): void {
       .option('--explain', 'say how the runs are carried out, and why')
       .option('--journal <file>', 'where finished runs are kept; in .pollux/experiments when not said')
       .option('--csv', 'the table as CSV on standard output')
+      .option('--html <file>', 'also a page with charts and table, in one file that needs nothing else')
       .option('--events', 'what happens, as it does: a line of JSON each, for editors')
       .addOption(json),
   ).action((path: string, name: string | undefined, options: Record<string, never>) =>
@@ -104,6 +105,7 @@ export function runCommands(program: Command, run: Run): void {
     .argument('[name]', 'which; needed where there are several')
     .option('--data <file>', 'a recording in place of the one written (.csv, .parquet)')
     .option('--write', 'write the fitted values into the text')
+    .option('--html <file>', 'also a page with charts and table, in one file that needs nothing else')
     .option('--events', 'what happens, as it does: a line of JSON each, for editors')
     .addOption(json)
     .action((path: string, name: string | undefined, options: Record<string, never>) =>

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
 import { writeBack } from '../../compiler/fitted-values.ts';
@@ -17,6 +17,7 @@ import { readData } from '../calibrations/data.ts';
 import { tellCalibration } from '../calibrations/events.ts';
 import { notesOf } from '../calibrations/notes.ts';
 import { aside, writer } from '../experiments/events.ts';
+import { pageFile } from '../experiments/page-file.ts';
 import type { BadRows } from '../calibrations/data.ts';
 import { offered } from '../offered.ts';
 import { inOrder, pathOf } from '../terminal/diagnostics.ts';
@@ -31,6 +32,8 @@ export interface CalibrateOptions {
   json?: boolean;
   /** What happens, as it does, for whoever shows it. */
   events?: boolean;
+  /** A page with what was found. */
+  html?: string;
 }
 
 export async function calibrate(
@@ -42,6 +45,7 @@ export async function calibrate(
   if (options.json === true && options.events === true)
     throw new Refusal('choose one of --json and --events');
   const terminal = options.events === true ? aside(outer) : outer;
+  const page = options.html === undefined ? undefined : pageFile(options.html);
   if (path.endsWith(BUNDLE_EXTENSION))
     throw new Refusal(`${path} is a bundle: what is fitted is written into the text, so name that`);
   const analysed = modelOf(analyseProject([path]), terminal);
@@ -70,10 +74,8 @@ export async function calibrate(
   const started = performance.now();
   let shown = started;
   const kernel = kernelFactory(value.artefact);
-  const told =
-    options.events === true
-      ? tellCalibration({ manifest, kernel, calibration, data, file, root: root.name }, writer(outer))
-      : undefined;
+  const of = { manifest, kernel, calibration, data, file, root: root.name };
+  const told = options.events === true ? tellCalibration(of, writer(outer)) : undefined;
   const tell = (simulations: number): void => {
     told?.fitting(simulations);
     const now = performance.now();
@@ -85,13 +87,14 @@ export async function calibrate(
   const result = fit(manifest, kernel, calibration, data, tell, slopes);
   if (shown > started) terminal.err('\r\x1b[K');
   if ('problem' in result) throw new Refusal(`${calibration.name} cannot be fitted: ${result.problem}`);
+  const texts = result.parameters.map((one) => (one.private ? '' : literal(one)));
+  const notes = notesOf(result, data);
+  if (page !== undefined) {
+    tellCalibration({ ...of, file: basename(file) }, page.take, () => null).fit(result, notes, texts);
+    page.write(calibration.name, terminal);
+  }
   if (options.json === true) terminal.out(asJson(calibration.name, file, result) + '\n');
-  else if (told !== undefined)
-    told.fit(
-      result,
-      notesOf(result, data),
-      result.parameters.map((one) => (one.private ? '' : literal(one))),
-    );
+  else if (told !== undefined) told.fit(result, notes, texts);
   else write(calibration.name, result, data, terminal);
   if (options.write === true) {
     const values = result.parameters.map((one) => literal(one));

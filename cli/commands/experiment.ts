@@ -1,38 +1,31 @@
 import { availableParallelism } from 'node:os';
-import { BUNDLE_EXTENSION } from '../../bundles/names.ts';
-import { gradientsOf } from '../../compiler/gradients.ts';
-import { compile } from '../../compiler/index.ts';
-import type { CheckedModel, Root } from '../../compiler/index.ts';
-import type { Override } from '../../compiler/model/asset.ts';
-import type { Experiment } from '../../compiler/model/experiment.ts';
 import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
-import { designOf, seedOf } from '../../runtime/experiments/design.ts';
-import type { Design } from '../../runtime/experiments/design.ts';
+import { seedOf } from '../../runtime/experiments/design.ts';
 import { defaultsOf, reportsOf } from '../../runtime/experiments/one-run.ts';
 import type { RunResult } from '../../runtime/experiments/one-run.ts';
+import type { Candidate } from '../../runtime/experiments/search/by-runs.ts';
 import { methodOf, whyAlone } from '../../runtime/experiments/replicas.ts';
 import { summarise } from '../../runtime/experiments/summary.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { askedText, DEFAULT_METHOD } from '../../runtime/solvers/method.ts';
-import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
 import type { Structure } from '../experiments/job.ts';
 import { createJournal, journalAt, journalFile, keyOf, readJournal } from '../experiments/journal.ts';
 import { openPool } from '../experiments/pool.ts';
 import type { Pool, Run, Runs } from '../experiments/pool.ts';
+import { prepare } from '../experiments/prepare.ts';
+import type { Prepared } from '../experiments/prepare.ts';
 import { runSearch } from '../experiments/search-runs.ts';
-import type { GradientsCame, Searched } from '../experiments/search-runs.ts';
+import type { Searched } from '../experiments/search-runs.ts';
 import { gradientsText, searchCsv, searchJson, writeSearch } from '../experiments/search-report.ts';
 import { KeptResults } from '../experiments/kept-results.ts';
 import { valueText, writeSummary } from '../experiments/report.ts';
 import type { Outcome } from '../experiments/report.ts';
 import { aside, tellExperiment, writer } from '../experiments/events.ts';
+import { pageFile } from '../experiments/page-file.ts';
 import { asCsv, asJson } from '../experiments/report-pieces.ts';
-import { offered } from '../offered.ts';
-import { inOrder } from '../terminal/diagnostics.ts';
 import { meter } from '../terminal/progress.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
-import { trustedBundle } from '../trust.ts';
 import type { TrustOptions } from '../trust.ts';
 
 export interface ExperimentOptions extends TrustOptions {
@@ -49,19 +42,8 @@ export interface ExperimentOptions extends TrustOptions {
   csv?: boolean;
   /** What happens, as it does, for whoever shows it. */
   events?: boolean;
-}
-
-/** What an experiment runs: its plan, and a structure for each variant. */
-interface Prepared {
-  experiment: ManifestExperiment;
-  design: Design;
-  /** What is run: an asset or twin. */
-  root: string;
-  structures: Structure[];
-  /** Position in `structures` of a variant's. */
-  structureOf: (variant: number) => number;
-  /** Of a search by gradient; where they are exact, the second structure brings them. */
-  gradients?: GradientsCame;
+  /** A page with what was found. */
+  html?: string;
 }
 
 export async function experiment(
@@ -75,6 +57,7 @@ export async function experiment(
   const terminal = options.events === true ? aside(outer) : outer;
   if (options.redis !== undefined && options.workers !== undefined)
     throw new Refusal('choose one of --workers, for threads here, and --redis, for workers elsewhere');
+  const page = options.html === undefined ? undefined : pageFile(options.html);
   const prepared = prepare(path, name, options, terminal);
   if (prepared === undefined) return Exit.findings;
   const { experiment, design, structures } = prepared;
@@ -148,27 +131,33 @@ export async function experiment(
   const defaults = defaultsOf(manifest, kernelFactory(structures[0]!), experiment);
   // Of results that are there when it is asked.
   const summary = summarise(design, experiment.factors, defaults, reports, kept);
+  const planned = { manifest, experiment, design, reports, defaults, root: prepared.root };
   const told =
     options.events === true
-      ? tellExperiment(
-          { manifest, experiment, design, reports, defaults, root: prepared.root },
-          { results: kept, summary, kept: before },
-          writer(outer),
-        )
+      ? tellExperiment(planned, { results: kept, summary, kept: before }, writer(outer))
       : undefined;
+  const candidates: Candidate[] = [];
+  /** All that was found, once it is: in the order of the variants, however the runs came. */
+  const writePage = (searched?: Searched): void => {
+    if (page === undefined) return;
+    const done = before + finished;
+    const onPage = tellExperiment(planned, { results: kept, summary, kept: done }, page.take, () => null);
+    if (searched !== undefined) {
+      onPage.candidates(candidates);
+      if (searched.gradients !== undefined) onPage.gradients(gradientsText(searched.gradients));
+    }
+    onPage.end('done');
+    page.write(experiment.name, terminal);
+  };
   try {
     let searched: Searched | undefined;
     if (experiment.search === undefined)
       await runAll(runsToDo(prepared, kept), (run, result) => kept.put(run, result));
     else
-      searched = await runSearch(
-        experiment,
-        design.seed,
-        defaults,
-        prepared.gradients,
-        runSome,
-        told?.candidates,
-      );
+      searched = await runSearch(experiment, design.seed, defaults, prepared.gradients, runSome, (found) => {
+        told?.candidates(found);
+        if (page !== undefined) candidates.push(...found);
+      });
     shown.clear();
     if (searched === undefined && (experiment.search !== undefined || kept.finished < total)) {
       journal.flush();
@@ -178,6 +167,8 @@ export async function experiment(
       );
       return stopped ?? Exit.failure;
     }
+    // Before the journal goes: where the page cannot be written, its runs need not be done again.
+    writePage(searched);
     journal.remove();
     const seconds = (performance.now() - started) / 1000;
     if (searched !== undefined) {
@@ -332,133 +323,4 @@ async function show(
       `The first, run ${first.run + 1} with ${which}: ${first.trouble}\n`,
   );
   return Exit.findings;
-}
-
-function prepare(
-  path: string,
-  name: string | undefined,
-  options: ExperimentOptions,
-  terminal: Terminal,
-): Prepared | undefined {
-  if (path.endsWith(BUNDLE_EXTENSION)) {
-    const { artefact } = trustedBundle(path, options);
-    const found = chosen(artefact.manifest.experiments ?? [], name);
-    const { design, experiment } = planned(found, options);
-    if (experiment.factors.some(({ structural }) => structural))
-      throw new Refusal(`${experiment.name} varies what is fixed in a bundle: run it from its source`);
-    return {
-      experiment,
-      design,
-      root: artefact.manifest.name,
-      structures: [artefact],
-      structureOf: () => 0,
-      ...(experiment.search?.method === 'gradient'
-        ? { gradients: { by: 'differences', because: 'a bundle holds no equations' } }
-        : {}),
-    };
-  }
-  const analysed = modelOf(analyseProject([path]), terminal);
-  if (analysed === undefined) return undefined;
-  const { model, project } = analysed;
-  const found = chosen(model.experiments, name);
-  const root: Root =
-    found.twin === undefined ? { kind: 'asset', name: found.asset } : { kind: 'twin', name: found.twin };
-  const first = compile(model, root);
-  if (first.value === undefined) {
-    writeFindings(inOrder(first.diagnostics), project, terminal);
-    return undefined;
-  }
-  const manifest = first.value.artefact.manifest;
-  const { design, experiment } = planned(
-    manifest.experiments!.find((one) => one.name === found.name)!,
-    options,
-  );
-  if (!experiment.factors.some(({ structural }) => structural)) {
-    const slopes =
-      experiment.search?.method === 'gradient' ? gradientsOf(first.value.system, found.name) : undefined;
-    return {
-      experiment,
-      design,
-      root: root.name,
-      structures: [first.value.artefact, ...(slopes && 'artefact' in slopes ? [slopes.artefact] : [])],
-      structureOf: () => 0,
-      ...(slopes && {
-        gradients: 'artefact' in slopes ? { by: 'exact' } : { by: 'differences', because: slopes.because },
-      }),
-    };
-  }
-  return withStructures(model, root, found, experiment, design);
-}
-
-function chosen<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
-  const names = offered(
-    all.map((one) => one.name),
-    name,
-  );
-  if (name === undefined) {
-    if (all.length === 1) return all[0]!;
-    throw new Refusal(
-      all.length === 0 ? 'there is no experiment here' : `say which experiment: there are ${names}`,
-    );
-  }
-  const found = all.filter((one) => isNamed(one.name, name));
-  if (found.length === 1) return found[0]!;
-  throw new Refusal(
-    found.length === 0
-      ? `there is no experiment ${name}; there are ${names}`
-      : `${name} is not unique; there are ${names}: give the full name`,
-  );
-}
-
-function planned(
-  experiment: ManifestExperiment,
-  { seed, repeat }: ExperimentOptions,
-): { experiment: ManifestExperiment; design: Design } {
-  const wanted = repeat === undefined ? experiment : { ...experiment, repeat };
-  return { experiment: wanted, design: designOf(wanted, seed ?? wanted.seed ?? 1) };
-}
-
-/** Compiles each combination of `fixed` values once. */
-function withStructures(
-  model: CheckedModel,
-  root: Root,
-  { factors }: Experiment,
-  experiment: ManifestExperiment,
-  design: Design,
-): Prepared {
-  const structures: Structure[] = [];
-  const known = new Map<string, number>();
-  const positionOf = (values: readonly number[]): number => {
-    const overrides = factors.flatMap(({ structural, target, type, source }, at): Override[] => {
-      const value = { kind: 'number' as const, value: values[at]!, type, source };
-      return structural ? [{ target, value, source }] : [];
-    });
-    const key = JSON.stringify(overrides.map(({ value }) => value));
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const { value, diagnostics } = compile(model, root, overrides);
-    const variant = factors
-      .flatMap(({ structural, text }, at) => (structural ? [`${text} = ${values[at]!}`] : []))
-      .join(', ');
-    if (value === undefined) {
-      const error = diagnostics.find(({ severity }) => severity === 'error');
-      throw new Refusal(`with ${variant} the model does not compile: ${error?.message ?? ''}`);
-    }
-    const { artefact } = value;
-    const own = artefact.manifest.experiments!.find(({ name }) => name === experiment.name)!;
-    if (structures.length > 0) {
-      const [one, other] = [
-        reportsOf(structures[0]!.manifest, experiment),
-        reportsOf(artefact.manifest, own),
-      ];
-      if (one.map(({ name }) => name).join() !== other.map(({ name }) => name).join())
-        throw new Refusal(
-          `with ${variant} there are ${other.length} reported values, not ${one.length}: report one value of an array, such as sum(x[*])`,
-        );
-    }
-    known.set(key, structures.length);
-    return structures.push(artefact) - 1;
-  };
-  const positions = Uint32Array.from(design.variants(), positionOf);
-  return { experiment, design, root: root.name, structures, structureOf: (variant) => positions[variant]! };
 }

@@ -54,7 +54,7 @@ export interface Planned {
   root: string;
 }
 
-/** What is told of an experiment. Times in s since it began. */
+/** What is told of an experiment. */
 export interface ExperimentTold {
   /** A batch of runs has been put among the results. */
   came(batch: readonly { run: number; result: RunResult }[], finished: number): void;
@@ -63,15 +63,20 @@ export interface ExperimentTold {
   end(how: 'done' | 'stopped', text?: string): void;
 }
 
+/** s since it is made. */
+export function stopwatch(): () => number {
+  const started = performance.now();
+  return () => (performance.now() - started) / 1000;
+}
+
 /** `summary` is asked while results still come; `kept`: how many runs were done before. */
 export function tellExperiment(
   planned: Planned,
   { results, summary, kept }: { results: KeptResults; summary: Summary; kept: number },
   write: (event: StudyEvent) => void,
+  seconds: () => MaybeNumber = stopwatch(),
 ): ExperimentTold {
   const { experiment, design, reports } = planned;
-  const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
   const plan = planOf(planned, summary);
   write({ type: 'plan', plan });
   const isSearch = experiment.search !== undefined;

@@ -21,6 +21,8 @@ export interface Outcome {
   seconds: number;
 }
 
+/** Of what is smaller, powers of ten are easier to read. */
+const MOST_DECIMALS = 8;
 const VARIANTS_SHOWN = 40;
 const CHARTS_SHOWN = 2;
 
@@ -83,12 +85,12 @@ function writeDifferences({ experiment, design, reports, summary }: Outcome, ter
   terminal.out(`\nDifference from ${from.join(', ')}, run by run with equal seeds; * is more than chance\n`);
   const rows = others.map(({ values, reports: found }) => [
     ...values.map((value, at) => factorText(value, factors[at]!)),
-    ...found.flatMap(({ difference, names }, at) => {
+    ...found.flatMap(({ mean, difference, names }, at) => {
       if (names !== undefined) return [];
       if (difference === undefined) return '';
-      const { mean, half } = difference;
-      const text = estimateText(difference, reports[at]!, true);
-      return Math.abs(mean) > half ? `${text} *` : terminal.style('dim', `${text}  `);
+      const size = Math.max(Math.abs(mean), Math.abs(mean - difference.mean));
+      const text = estimateText(difference, reports[at]!, size);
+      return isMore(difference, size) ? `${text} *` : terminal.style('dim', `${text}  `);
     }),
   ]);
   const heads = [
@@ -179,16 +181,39 @@ function namesText(names: readonly NameCount[]): string {
     .join(', ');
 }
 
-/** As many decimals as the interval has two digits of. */
-export function estimateText(one: Estimate, { unit, base }: Reported, isDifference = false): string {
-  const mean = isDifference || base === 'boolean' ? one.mean / unit.factor : inUnit(one.mean, unit);
-  if (!Number.isFinite(mean)) return '–';
+/** What sums of doubles come to be off by, as a share of what is summed: nothing below it is a result. */
+const ROUNDING = 1e-12;
+
+/**
+ * To the second digit of its interval: what lies beyond is chance.
+ * @param size of the values that a difference is between (SI); what rounding alone makes of these counts as none
+ */
+export function estimateText(
+  one: Estimate,
+  { unit, base }: Pick<Reported, 'unit' | 'base'>,
+  size?: number,
+): string {
+  const isDifference = size !== undefined;
+  const noise = (ROUNDING * Math.max(Math.abs(one.mean), size ?? 0)) / unit.factor;
+  const given = isDifference || base === 'boolean' ? one.mean / unit.factor : inUnit(one.mean, unit);
+  if (!Number.isFinite(given)) return '–';
+  const mean = Math.abs(given) <= noise ? 0 : given;
   const sign = isDifference && mean > 0 ? '+' : '';
   const half = one.half / unit.factor;
-  if (!(half > 0)) return sign + plain(mean, 5).replace('-', '−');
-  const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(half))));
-  return `${sign}${mean.toFixed(digits).replace('-', '−')} ± ${half.toFixed(digits)}`;
+  if (!(half > noise)) return sign + plain(mean, 5).replace(/^-/, '−');
+  const place = Math.floor(Math.log10(half)) - 1;
+  const rounded = (value: number): string => {
+    if (place > 0) return String(Math.round(value / 10 ** place) * 10 ** place);
+    if (place >= -MOST_DECIMALS) return value.toFixed(-place);
+    const digits = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) - place + 1;
+    return plain(value, Math.min(15, Math.max(1, digits)));
+  };
+  return `${sign}${rounded(mean)} ± ${rounded(half)}`.replace(/^-/, '−');
 }
+
+/** Whether it is more than chance, and than rounding. */
+export const isMore = ({ mean, half }: Estimate, size: number): boolean =>
+  Math.abs(mean) > half && Math.abs(mean) > ROUNDING * size;
 
 export const withUnit = (name: string, { text }: Unit): string => (text === '' ? name : `${name} [${text}]`);
 export const quoted = (text: string): string =>

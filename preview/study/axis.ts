@@ -51,12 +51,31 @@ export function plain(value: number, digits = 6): string {
 export const valueText = (value: MaybeNumber, base: Base): string =>
   value === null ? '–' : base === 'boolean' ? String(value !== 0) : plain(value);
 
-/** As many decimals as two digits of the interval need. */
-export function estimateText(mean: MaybeNumber, half: MaybeNumber, signed = false): string {
+/** What sums of doubles come to be off by, as a share of what is summed: nothing below it is a result. */
+const ROUNDING = 1e-12;
+/** Of what is smaller, powers of ten are easier to read. */
+const MOST_DECIMALS = 8;
+
+/**
+ * To the second digit of its interval: what lies beyond is chance.
+ * @param size of the values that a difference is between; what rounding alone makes of these counts as none
+ */
+export function estimateText(mean: MaybeNumber, half: MaybeNumber, size?: number): string {
   if (mean === null) return '–';
-  const sign = signed && mean > 0 ? '+' : '';
-  if (half === null || !(half > 0)) return sign + plain(mean, 5);
-  const digits = Math.max(0, 1 - Math.floor(Math.log10(half)));
-  if (digits > 8) return `${sign}${plain(mean, 8)} ± ${plain(half, 2)}`;
-  return `${sign}${mean.toFixed(digits).replace('-', '−')} ± ${half.toFixed(digits)}`;
+  const noise = ROUNDING * Math.max(Math.abs(mean), size ?? 0);
+  const counts = Math.abs(mean) <= noise ? 0 : mean;
+  const sign = size !== undefined && counts > 0 ? '+' : '';
+  if (half === null || !(half > noise)) return sign + plain(counts, 5);
+  const place = Math.floor(Math.log10(half)) - 1;
+  const rounded = (value: number): string => {
+    if (place > 0) return String(Math.round(value / 10 ** place) * 10 ** place);
+    if (place >= -MOST_DECIMALS) return value.toFixed(-place);
+    const digits = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) - place + 1;
+    return plain(value, Math.max(1, digits));
+  };
+  return `${sign}${rounded(counts)} ± ${rounded(half)}`.replace('-', '−');
 }
+
+/** Whether a difference between values of a size is more than chance, and than rounding. */
+export const isMore = (mean: number, half: number, size: number): boolean =>
+  Math.abs(mean) > half && Math.abs(mean) > ROUNDING * size;

@@ -70,7 +70,12 @@ function Actions() {
   const plan = store.plan.value;
   const hasTable = store.rows.value.length > 0 || store.candidates.value.length > 0;
   if (!isRunning && stopping.value) stopping.value = false;
-  if (send === undefined) return hasTable ? <Copy /> : null;
+  if (send === undefined)
+    return hasTable ? (
+      <div class="actions">
+        <Copy />
+      </div>
+    ) : null;
   return (
     <div class="actions">
       {isRunning ? (
@@ -134,26 +139,34 @@ function Copy() {
     copied.value = true;
     setTimeout(() => (copied.value = false), SAID);
   };
+  const save = (): void => {
+    const name = `${lastName(store.plan.peek()!.name)}.csv`;
+    const bytes = new TextEncoder().encode(csv());
+    if (send === undefined) {
+      download(name, bytes);
+      return;
+    }
+    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    send({ type: 'save', name, base64 });
+  };
   return (
     <>
       <button type="button" class="button" onClick={() => void copy().catch(() => undefined)}>
         {copied.value ? words.copied : words.copy}
       </button>
-      {send === undefined ? null : (
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            const bytes = new TextEncoder().encode(csv());
-            const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-            send({ type: 'save', name: `${lastName(store.plan.peek()!.name)}.csv`, base64 });
-          }}
-        >
-          {words.save}
-        </button>
-      )}
+      <button type="button" class="button" onClick={save}>
+        {words.save}
+      </button>
     </>
   );
+}
+
+function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const link = document.createElement('a');
+  link.download = name;
+  link.href = URL.createObjectURL(new Blob([bytes], { type: 'text/csv' }));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), SAID);
 }
 
 function HowFar() {
@@ -180,16 +193,17 @@ function HowFar() {
       );
     if (fit === null) return null;
     const settled = words[fit.converged ? 'converged' : 'unsettled'](fit.iterations, fit.simulations);
-    return <p class="hint">{[settled, elapsedText(seconds), fit.slopes].join(' · ')}</p>;
+    const facts = [settled, elapsedText(seconds), fit.slopes].filter((one) => one !== '');
+    return <p class="hint">{facts.join(' · ')}</p>;
   }
   if (status === 'running') {
     const share = finished / plan.total;
     const now = finished - kept;
-    const left = now > 0 ? (seconds / now) * (plan.total - finished) : NaN;
+    const left = now > 0 && seconds !== null ? (seconds / now) * (plan.total - finished) : NaN;
     return (
       <Progress share={share}>
         <span>{words.of(finished, plan.total)}</span>
-        {Number.isFinite(left) && plan.kind === 'variants' && seconds > 1 ? (
+        {Number.isFinite(left) && plan.kind === 'variants' && seconds! > 1 ? (
           <span>{words.left(elapsedText(left))}</span>
         ) : null}
       </Progress>

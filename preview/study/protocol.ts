@@ -1,7 +1,7 @@
 /**
  * What the page of an experiment or a calibration is told, as it goes on, and what it asks for. Types only. `pollux experiment --events`
  * and `pollux calibrate --events` write a `StudyEvent` a line, as JSON. Values are in the units that go with them; what is no number is
- * null.
+ * null. Of a page that is to be the same each time `seconds` is null, too.
  */
 import type { Unit } from '../../runtime/contract/manifest.ts';
 import type { ManifestReport } from '../../runtime/contract/studies.ts';
@@ -12,7 +12,7 @@ export type MaybeNumber = number | null;
 export type StudyEvent =
   | { type: 'plan'; plan: ExperimentPlan | CalibrationPlan }
   /** `kept`: how many of the finished ones were done by an earlier call. */
-  | { type: 'progress'; finished: number; failed: number; kept: number; seconds: number }
+  | { type: 'progress'; finished: number; failed: number; kept: number; seconds: MaybeNumber }
   /** Those of variants that have changed, whole. */
   | { type: 'rows'; rows: Row[] }
   /** What single runs came to: the run's number, then a value for each report. */
@@ -22,9 +22,9 @@ export type StudyEvent =
   | { type: 'ranks'; ranks: MaybeNumber[][] }
   /** Of a search, how it came to its gradients, where it needs any. */
   | { type: 'gradients'; text: string }
-  | { type: 'fitting'; simulations: number; seconds: number }
+  | { type: 'fitting'; simulations: number; seconds: MaybeNumber }
   | { type: 'fit'; fit: Fit }
-  | { type: 'end'; how: 'done' | 'stopped' | 'failed'; seconds: number; text?: string };
+  | { type: 'end'; how: 'done' | 'stopped' | 'failed'; seconds: MaybeNumber; text?: string };
 
 export interface ExperimentPlan {
   kind: 'variants' | 'search';

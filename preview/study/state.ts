@@ -14,11 +14,14 @@ import type {
 
 export type Status = 'idle' | 'starting' | 'running' | 'done' | 'stopped' | 'failed';
 
+type Progress = Omit<Extract<StudyEvent, { type: 'progress' }>, 'type'>;
+const NONE: Progress = { finished: 0, failed: 0, kept: 0, seconds: 0 };
+
 export class StudyStore {
   readonly subject = signal<StudySubject | null>(null);
   readonly status = signal<Status>('idle');
   readonly plan = signal<ExperimentPlan | CalibrationPlan | null>(null);
-  readonly progress = signal({ finished: 0, failed: 0, kept: 0, seconds: 0 });
+  readonly progress = signal<Progress>(NONE);
   /** In the order of the variants; those that have not come are missing. */
   readonly rows = signal<readonly Row[]>([]);
   readonly candidates = signal<readonly SearchCandidate[]>([]);
@@ -65,7 +68,7 @@ export class StudyStore {
 
   private reset(): void {
     this.plan.value = null;
-    this.progress.value = { finished: 0, failed: 0, kept: 0, seconds: 0 };
+    this.progress.value = NONE;
     this.rows.value = [];
     this.candidates.value = [];
     this.ranks.value = null;

@@ -1,6 +1,6 @@
 /** An experiment that varies and repeats: charts of what is reported, how runs are spread, which factor matters, and the table. */
 import { useSignal } from '@preact/signals';
-import { plain, estimateText, valueText } from './axis.ts';
+import { plain, estimateText, isMore, valueText } from './axis.ts';
 import { Choice } from './choice.tsx';
 import { Distribution } from './distribution.tsx';
 import { HeatMap } from './heat-map.tsx';
@@ -288,7 +288,8 @@ function cellText({ factors, reports }: ExperimentPlan, row: Row, column: number
   const { difference } = found;
   const text = estimateText(found.mean, found.half);
   if (difference === undefined || difference.mean === null || difference.half === null) return text;
-  const isMore = Math.abs(difference.mean) > difference.half;
-  const against = `${words.difference}: ${estimateText(difference.mean, difference.half, true)}${isMore ? `, ${words.moreThanChance}` : ''}`;
+  const size = Math.max(Math.abs(found.mean ?? 0), Math.abs((found.mean ?? 0) - difference.mean));
+  const more = isMore(difference.mean, difference.half, size);
+  const against = `${words.difference}: ${estimateText(difference.mean, difference.half, size)}${more ? `, ${words.moreThanChance}` : ''}`;
   return <span title={against}>{text}</span>;
 }

@@ -22,7 +22,8 @@ const en = {
   stale: 'The text has been changed since.',
   of: (finished: number, total: number) => `${finished} of ${total} runs`,
   left: (time: string) => `${time} left`,
-  done: (runs: number, time: string) => `${runs} ${runs === 1 ? 'run' : 'runs'} in ${time}`,
+  done: (runs: number, time: string) =>
+    `${runs} ${runs === 1 ? 'run' : 'runs'}${time === '' ? '' : ` in ${time}`}`,
   on: (subject: string) => `on ${subject}`,
   variants: (count: number) => `${count} ${count === 1 ? 'variant' : 'variants'}`,
   candidates: (count: number) => `${count} ${count === 1 ? 'candidate' : 'candidates'}`,
@@ -123,7 +124,7 @@ const de: StudyWords = {
   stale: 'Der Text ist seitdem geändert.',
   of: (finished, total) => `${finished} von ${total} Läufen`,
   left: (time) => `noch ${time}`,
-  done: (runs, time) => `${runs} ${runs === 1 ? 'Lauf' : 'Läufe'} in ${time}`,
+  done: (runs, time) => `${runs} ${runs === 1 ? 'Lauf' : 'Läufe'}${time === '' ? '' : ` in ${time}`}`,
   on: (subject) => `an ${subject}`,
   variants: (count) => `${count} ${count === 1 ? 'Variante' : 'Varianten'}`,
   candidates: (count) => `${count} ${count === 1 ? 'Kandidat' : 'Kandidaten'}`,
@@ -215,8 +216,9 @@ export function timeText(seconds: number): string {
   return `${plain(seconds / size, 4)} ${unit}`;
 }
 
-/** What something took or will take: no more digits than it has a meaning to. */
-export function elapsedText(seconds: number): string {
+/** What something took or will take: no more digits than it has a meaning to. Nothing where it is not told. */
+export function elapsedText(seconds: number | null): string {
+  if (seconds === null) return '';
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;

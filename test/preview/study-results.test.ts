@@ -1,7 +1,7 @@
 /** What the page of an experiment makes of results: lines, cells, orders and CSV, against products known beforehand. */
 import { describe, expect, it } from 'vitest';
 import Papa from 'papaparse';
-import { axisOf, estimateText, plain } from '../../preview/study/axis.ts';
+import { axisOf, estimateText, isMore, plain } from '../../preview/study/axis.ts';
 import {
   best,
   cellsOf,
@@ -139,11 +139,27 @@ describe('numbers', () => {
     [12.3456, 0.5, '12.35 ± 0.50'],
     [12.3456, 42, '12 ± 42'],
     [-0.00123456, 0.000012, '−0.001235 ± 0.000012'],
+    [98_765_432, 123_456, '98770000 ± 120000'],
+    [1.23456e-9, 1.2e-11, '1.235·10⁻⁹ ± 1.2·10⁻¹¹'],
+    // Sums in another order are off by this much.
+    [0.5, 3e-17, '0.5'],
+    [1 / 3, 1e-15, '0.33333'],
     [3, 0, '3'],
     [3, null, '3'],
     [null, null, '–'],
   ])('%d ± %d', (mean, half, text) => {
     expect(estimateText(mean, half)).toBe(text);
+  });
+
+  it.each([
+    [0.25, 0.1, 12, '+0.25 ± 0.10', true],
+    [-0.05, 0.1, 12, '−0.05 ± 0.10', false],
+    [-1.1e-16, 0, 0.5, '0', false],
+    [2e-16, 1e-16, 1, '0', false],
+    [2e-16, 1e-17, 3e-16, '+2.00·10⁻¹⁶ ± 1.0·10⁻¹⁷', true],
+  ])('differing by %d ± %d between values of %d', (mean, half, size, text, more) => {
+    expect(estimateText(mean, half, size)).toBe(text);
+    expect(isMore(mean, half, size)).toBe(more);
   });
 
   it('have no more digits than were given, and a power of ten where they are long', () => {
