@@ -90,11 +90,33 @@ export function comparison(words: readonly string[]): Comparison {
   const path = second ?? '.';
   return {
     base: atRevision(first, path, shortRevision(first)),
-    head: atPath(path, 'the working tree'),
+    head: atPath(path, checkedOut(folderOf(path))),
     folder: folderOf(path),
     files: () => filesIn(folderOf(path)),
   };
 }
+
+/** What people call what lies on the disk: its branch and commit where it is just that, else the working tree. */
+export function checkedOut(folder: string): string {
+  try {
+    // A new file counts where it is read; reports of a job do not.
+    const changed = git(
+      ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames', '--', '.'],
+      folder,
+    )
+      .split('\0')
+      .some((line) => line !== '' && (!line.startsWith('??') || line.endsWith('.twin')));
+    if (changed) return 'the working tree';
+    return named(git(['branch', '--show-current'], folder).trim(), git(['rev-parse', 'HEAD'], folder).trim());
+  } catch (error) {
+    if (error instanceof Refusal) return 'the working tree';
+    throw error;
+  }
+}
+
+/** `topic (c3d0be41ecbe)` */
+export const named = (branch: string | undefined, commit: string): string =>
+  branch === undefined || branch === '' ? shortRevision(commit) : `${branch} (${shortRevision(commit)})`;
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 export const folderOf = (path: string): string => {

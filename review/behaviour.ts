@@ -73,6 +73,10 @@ export interface ScenarioDifference {
   duration: { before: number; after: number };
 }
 
+/** It came to its end before, and stops now: what it then lacks is no difference of its own. */
+export const stopsNow = ({ stopped }: ScenarioDifference): boolean =>
+  stopped.after !== undefined && stopped.before === undefined;
+
 export interface Behaviour {
   scenarios: ScenarioDifference[];
   tests: TestDifference[];

@@ -62,7 +62,7 @@ ${section(
     ]),
   ),
 )}
-${section('kpis', 'KPIs', kpiNote(behaviour.kpis), kpis(behaviour.kpis))}
+${section('kpis', 'KPIs', intervalsText(behaviour.kpis), kpis(behaviour.kpis))}
 ${behaviour.scenarios
   .filter(
     ({ signals, events, stopped }) => signals.length + events.length > 0 || stopped.after !== stopped.before,
@@ -159,8 +159,6 @@ const outcome = (side: { holds: boolean; margin: string } | undefined): string =
   side === undefined
     ? '<span class="soft">absent</span>'
     : `<span class="${side.holds ? 'holds' : 'fails'}">${side.holds ? 'holds' : 'fails'}</span>${side.margin === '' ? '' : ` by ${text(side.margin.replace(/^-/, ''))}`}`;
-
-const kpiNote = (all: readonly Kpi[]): string => (all.some(({ runs }) => runs > 1) ? intervalsText(all) : '');
 
 /** Those that moved; the others behind a click. */
 function kpis(all: readonly Kpi[]): string {

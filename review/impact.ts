@@ -2,6 +2,7 @@
 import { hashBytes } from '../runtime/snapshot.ts';
 import { firstApart, momentsOf, ordinal } from './moment.ts';
 import { count, shortName, some } from './names.ts';
+import { stopsNow } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Effect } from './interface.ts';
 import type { TestDifference } from './requirements.ts';
@@ -26,15 +27,24 @@ export function behaviourEffects(
     const key = `${each.root}\n${each.scenario}\n${each.test}`;
     grouped.set(key, [...(grouped.get(key) ?? []), each]);
   }
+  const stopping = new Set(scenarios.filter(stopsNow).map(({ scenario }) => scenario));
   const wholes = [...grouped.values()].filter((all) => all.length > 1);
   for (const all of wholes) effects.push(wholeTest(all));
   for (const each of tests) {
     if (wholes.some((all) => all.includes(each))) continue;
+    if (stopping.has(each.scenario) && each.before?.holds === true && each.after?.holds === false) continue;
     const { root, test, requirement: written, replaces, before, after } = each;
     const requirement = bare(written);
     const subject = `${root}: ${test}: ${requirement}`;
-    const add = (breaking: boolean, rule: string, text: string): void =>
-      void effects.push({ level: 'behaviour', breaking, rule, subject, text });
+    const add = (breaking: boolean, rule: string, text: string, rank?: number): void =>
+      void effects.push({
+        level: 'behaviour',
+        breaking,
+        rule,
+        subject,
+        text,
+        ...(rank === undefined ? {} : { rank }),
+      });
     if (after === undefined)
       add(
         true,
@@ -77,11 +87,13 @@ export function behaviourEffects(
         false,
         'requirement-margin',
         after.holds
-          ? `"${test}": ${requirement} holds by ${after.margin} and held by ${before.margin}.`
-          : `"${test}": ${requirement} still fails${by(after.margin)}, and failed${by(before.margin)}.`,
+          ? `"${test}": ${requirement} held by ${before.margin} and holds by ${after.margin}.`
+          : `"${test}": ${requirement} failed${by(before.margin)} and still fails${by(after.margin)}.`,
+        shareLeft(before.value, after.value),
       );
   }
-  for (const { root, scenario, title, driver, events, stopped, duration } of scenarios) {
+  for (const each of scenarios) {
+    const { root, scenario, title, driver, events, stopped, duration } = each;
     const when = momentsOf({ duration });
     // What another package calls the same makes no other finding of one that is waived.
     const said = (text: (title: string) => string): Pick<Effect, 'text' | 'known'> =>
@@ -89,7 +101,7 @@ export function behaviourEffects(
         ? { text: text(title) }
         : { text: text(title), known: text(shortName(scenario)) };
     for (const { kind, name, before, after } of events) {
-      if (kind !== 'alarm') continue;
+      if (kind !== 'alarm' || stopsNow(each)) continue;
       const subject = `${root}: ${scenario}: ${name}`;
       const add = (breaking: boolean, rule: string, text: (title: string) => string): void =>
         void effects.push({ level: 'behaviour', breaking, rule, subject, ...said(text) });
@@ -115,7 +127,7 @@ export function behaviourEffects(
         );
       }
     }
-    if (stopped.after !== undefined && stopped.before === undefined)
+    if (stopsNow(each))
       effects.push({
         level: 'behaviour',
         breaking: true,
@@ -179,20 +191,30 @@ const times = (when: (seconds: number) => string, all: readonly number[], at: nu
   return all.length === 1 ? `at ${when(all[0]!)}` : `${often}, first at ${when(all[0]!)}`;
 };
 
-/** Most severe first, then by level; the same order each time. */
+/** Of a margin, how much of it is left: what is left with least is the gravest. */
+const shareLeft = (before: number | null, after: number | null): number =>
+  before === null || after === null || before === 0 ? 1 : after / Math.abs(before);
+
+/** What a reviewer has to know first, whatever else there is. */
+const FIRST = ['run-stops', 'requirement-fails', 'alarm-lost', 'alarm-gained'];
+
+/** Most severe first, then by level, then by how grave it is; the same order each time. */
 export function findingsOf(effects: readonly Effect[]): Finding[] {
   const levels = ['wire', 'data', 'behaviour', 'deployment'];
+  const place = ({ rule }: Effect): number => (FIRST.indexOf(rule) + FIRST.length + 1) % (FIRST.length + 1);
   return effects
-    .map(({ known, ...effect }) => ({
-      ...effect,
-      fingerprint: fingerprint({ ...effect, text: known ?? effect.text }),
-    }))
     .toSorted(
       (a, b) =>
         Number(b.breaking) - Number(a.breaking) ||
+        place(a) - place(b) ||
         levels.indexOf(a.level) - levels.indexOf(b.level) ||
+        (a.rank ?? 0) - (b.rank ?? 0) ||
         (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : a.rule < b.rule ? -1 : 1),
-    );
+    )
+    .map(({ known, rank: _, ...effect }) => ({
+      ...effect,
+      fingerprint: fingerprint({ ...effect, text: known ?? effect.text }),
+    }));
 }
 
 const fingerprint = ({ level, rule, subject, text }: Effect): string =>

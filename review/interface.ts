@@ -18,6 +18,8 @@ export interface Effect {
   text: string;
   /** By which it is known, where the sentence names more than it would if nothing else had that name. */
   known?: string;
+  /** Among its like, the smaller the graver. */
+  rank?: number;
 }
 
 /** @param names before → after, of variables, sensors and alarms as manifests write them (`pump[].temp`) */

@@ -98,7 +98,10 @@ export function compareKpis(
       if (run + 1 === LEAST_RUNS && standsStill(a) && standsStill(b)) break;
     }
     const column = (rows: readonly number[][], at: number): number[] => rows.map((row) => row[at]!);
-    return pairs.map(([x, y]) => ({
+    // A margin in which chance does not show is compared as a requirement already.
+    const tells = ([x, y]: readonly [number, number]): boolean =>
+      found.measured[y]!.kind !== 'margin' || !(stands(column(a, x)) && stands(column(b, y)));
+    return pairs.filter(tells).map(([x, y]) => ({
       series: old.name,
       kpi: comparison(root, found.measured[y]!, column(a, x), column(b, y), tolerance),
     }));
@@ -106,6 +109,8 @@ export function compareKpis(
 }
 
 const LEAST_RUNS = 3;
+const stands = ([first, ...others]: readonly number[]): boolean =>
+  others.every((value) => Object.is(value, first));
 const standsStill = ([first, ...others]: readonly number[][]): boolean =>
   others.every((row) => row.every((value, at) => Object.is(value, first![at])));
 
@@ -261,8 +266,11 @@ const decimalsOf = ({ mean, half }: KpiValue): number =>
     ? Infinity
     : Math.max(0, 1 - Math.floor(Math.log10(half)));
 
-/** How the intervals were found, for the foot of a table. */
+/** How the intervals were found, for the foot of a table; empty where there are none. */
 export function intervalsText(kpis: readonly Kpi[]): string {
+  const scatters = ({ before, after, difference }: Kpi): boolean =>
+    [before, after, difference].some(({ half }) => half !== null && half > 0);
+  if (!kpis.some(scatters)) return '';
   const [{ confidence } = { confidence: CONFIDENCE }] = kpis.filter((kpi) => kpi.runs > 1);
   return `± is the ${Number((100 * confidence).toPrecision(3))} % interval by Student's t over runs of both versions with the same seeds.`;
 }

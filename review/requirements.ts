@@ -80,7 +80,7 @@ export function compareTests(
       x !== undefined &&
       y !== undefined &&
       x.holds === y.holds &&
-      isNear(x.value, y.value, tolerance)
+      (isNear(x.value, y.value, tolerance) || (isAtBound(x) && isAtBound(y)))
     )
       return [];
     return [
@@ -102,3 +102,7 @@ export function compareTests(
 
 const isNear = (a: number | null, b: number | null, { relative }: Tolerance): boolean =>
   a === b || (a !== null && b !== null && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)));
+
+/** Of the unit in which a margin is shown: what is nearer than that lies at the bound, and how near is a matter of rounding. */
+const AT_BOUND = 1e-6;
+const isAtBound = ({ margin }: { margin: string }): boolean => Math.abs(Number.parseFloat(margin)) < AT_BOUND;

@@ -1,7 +1,7 @@
 /** Two versions → the whole review, as plain data: what `review.schema.json` describes and every report prints. */
 import type { Analysis, Root, SourceText } from '../compiler/index.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
-import { compareRecorded, compareScenario, USUAL_TOLERANCE } from './behaviour.ts';
+import { compareRecorded, compareScenario, stopsNow, USUAL_TOLERANCE } from './behaviour.ts';
 import type { Behaviour, NameMap, ScenarioDifference, Tolerance } from './behaviour.ts';
 import { applyChanges, effectsOf, findCauses, usualBudget } from './causes.ts';
 import type { Cause, Unexplained } from './causes.ts';
@@ -249,7 +249,10 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     if (found.unexplained !== undefined) unexplained.push(found.unexplained);
   }
 
-  behaviour.kpis = kpis.map(({ kpi }) => kpi);
+  const stopping = new Set(behaviour.scenarios.filter(stopsNow).map(({ scenario }) => scenario));
+  behaviour.kpis = kpis.flatMap(({ series, kpi }) =>
+    stopping.has(series) && kpi.after.mean === null ? [] : [kpi],
+  );
   effects.push(...behaviourEffects(behaviour, tellApart(behaviour)));
   const all = findingsOf(effects);
   const { open, waived, problems } = applyWaivers(all, options.waivers ?? [], options.today);

@@ -14,7 +14,7 @@ import type { FormatOptions, ReportFile } from '../formats/names.ts';
 import { render } from '../formats/report.ts';
 import { git } from '../git.ts';
 import { digestOfFile, filesIn } from '../recordings.ts';
-import { folderOf, NothingThere, shortRevision } from '../revisions.ts';
+import { checkedOut, folderOf, NothingThere, shortRevision } from '../revisions.ts';
 import { remembered } from '../results-cache.ts';
 import { present } from './base.ts';
 import { systemSentence } from '../terminal/system-error.ts';
@@ -25,6 +25,8 @@ export interface CiPlan {
   path: string;
   /** The version before; absent: nothing is compared. */
   base?: string;
+  /** What people call the two versions. */
+  called: { base?: string; head?: string };
   /** It may be nowhere any more, which is no failure then. */
   mayBeGone?: boolean;
   /** Folder for reports. */
@@ -182,7 +184,7 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     out,
     format,
     base: git(['rev-parse', `${base}^{commit}`], folder).trim(),
-    name: base,
+    called: { base: shortRevision(base), head: checkedOut(folder), ...plan.called },
     // Waivers end on a day.
     today: new Date().toISOString().slice(0, 10),
     waivers: waiversText(folder),
@@ -192,7 +194,7 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     const keep = (compared: Compared): void => write(fileOf(plan, name, 'json'), JSON.stringify(compared));
     let review: Review | undefined;
     try {
-      review = (await reviewOf([base, path], { cache }, hearing))?.review;
+      review = (await reviewOf([base, path], { cache }, hearing, wish.called))?.review;
     } catch (error) {
       if (!(error instanceof NothingThere)) throw error;
       keep({ summary: 'the version before has no .twin file, so nothing is compared', isSame: true });

@@ -19,7 +19,7 @@ import { joinQuality, sayOnGitlab } from '../ci/gitlab.ts';
 import { commentText, summaryText } from '../ci/report.ts';
 import { codeOf, runSteps } from '../ci/steps.ts';
 import type { Step } from '../ci/steps.ts';
-import { folderOf } from '../revisions.ts';
+import { folderOf, named } from '../revisions.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { writeWhole } from '../whole-file.ts';
@@ -87,9 +87,16 @@ export async function ci(
     asked !== undefined && options.base === undefined
       ? baseOfPull(asked, github?.head, folderOf(path))
       : asked;
+  const called = {
+    ...(compared === undefined || options.base !== undefined
+      ? {}
+      : { base: named(job?.branches?.base, compared) }),
+    ...(job?.head === undefined ? {} : { head: named(job.branches?.head, job.head) }),
+  };
   const steps = await runSteps(
     {
       path,
+      called,
       out,
       format: forge === 'github' ? 'github' : 'text',
       cache: options.cache !== false,

@@ -168,22 +168,26 @@ export async function reviewOf(
   words: readonly string[],
   options: DiffOptions,
   terminal: Terminal,
+  /** What people call the two versions, where they know more of it than the words. */
+  called: { base?: string; head?: string } = {},
 ): Promise<Reviewed | undefined> {
-  const { base, head, folder, files } = comparison(words);
+  const { folder, files, ...sides } = comparison(words);
+  const base = { ...sides.base, label: called.base ?? sides.base.label };
+  const head = { ...sides.head, label: called.head ?? sides.head.label };
   const { waivers, problems } = waiversAbove(folder);
-  const named = options.recording?.map(namedFile);
-  const drivers = options.behaviour === false || options.recordings === false ? [] : (named ?? files());
+  const asked = options.recording?.map(namedFile);
+  const drivers = options.behaviour === false || options.recordings === false ? [] : (asked ?? files());
   const { behaviour, repeat, tolerance, absolute = [], timeTolerance } = options;
   const today = new Date().toISOString().slice(0, 10);
   const parts = [
     'review',
-    ...[base.label, base.texts, base.depends, head.label, head.texts, head.depends],
+    ...[base.texts, base.depends, head.texts, head.depends],
     ...[behaviour, repeat, tolerance, absolute, timeTolerance, waivers, today, digestOf(drivers)],
   ];
   const compute = async (): Promise<Kept> => {
     const [before, after] = [madeOf(base, terminal), madeOf(head, terminal)];
     if (before === undefined || after === undefined) throw new Broken();
-    const driving = await readRecordings(drivers, named !== undefined);
+    const driving = await readRecordings(drivers, asked !== undefined);
     const made = review(before.version, after.version, {
       // The texts of a trial are those before, in part as they are after.
       analyse: analyser((uri, within) => base.read(uri, within) ?? head.read(uri, within)),
@@ -215,7 +219,8 @@ export async function reviewOf(
       compute,
       ({ data }) => isAsBefore(base, data[0]) && isAsBefore(head, data[1]),
     );
-    return { review: { ...done, problems: [...problems, ...done.problems] }, base };
+    const named = { base: base.label, head: head.label };
+    return { review: { ...done, ...named, problems: [...problems, ...done.problems] }, base };
   } catch (error) {
     if (error instanceof Broken) return undefined;
     throw error;
@@ -365,7 +370,8 @@ function textOf(done: Review, terminal: Terminal): string {
     moved,
     ({ kind, of, name, text }) => `${kind === 'margin' ? 'margin in ' : ''}${of}: ${name}: ${text}`,
   );
-  if (moved.some(({ runs }) => runs > 1)) lines.push(style('dim', `  ${intervalsText(moved)}`));
+  const intervals = intervalsText(moved);
+  if (intervals !== '') lines.push(style('dim', `  ${intervals}`));
   const titles = new Map(done.behaviour.scenarios.map(({ scenario, title }) => [scenario, title]));
   section('Why', done.causes, ({ changes, scenario, effects }) => {
     const those = changes.map((at) => placed(done.changes[at]!)).join(' with ');

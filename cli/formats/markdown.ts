@@ -14,10 +14,13 @@ export function markdown(report: Report): string {
   let written = 0;
   for (const { severity, place, rule, message, help } of found) {
     const where = place === undefined ? '' : code(`${place.path}:${place.line}`);
-    const row = `| ${MARKS[severity]} | ${where} | ${rule} | ${cell(help === undefined ? message : `${message} ${help}`)} |\n`;
+    const row = `| ${MARKS[severity]} | ${where} | ${rule} | ${lines(help === undefined ? message : `${message} ${help}`)} |\n`;
     if (text.length + row.length + 60 > COMMENT_LIMIT) break;
     text += row;
     written += 1;
   }
   return written < found.length ? `${text}\n… and ${found.length - written} more.\n` : text;
 }
+
+/** What stands on several lines does so in a table's cell, too. */
+const lines = (text: string): string => text.split('\n').map(cell).join('<br>');

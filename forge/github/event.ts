@@ -8,6 +8,8 @@ export interface Job {
   base?: string;
   /** Of a pull request: its last commit, which is not what is checked out where that is a merge. */
   head?: string;
+  /** Names of branches. */
+  branches?: { base?: string; head?: string };
   /** The version before may be nowhere any more, as after a forced push. */
   mayBeGone?: boolean;
   commit: string;
@@ -65,6 +67,7 @@ export function jobOf(environment: Readonly<Record<string, string | undefined>>,
         ...number,
         ...based(base['sha']),
         ...(last === undefined ? {} : { head: last }),
+        branches: { base: text(base['ref']), head: text(head['ref']) },
         mayWrite: !isForeign,
         scanned: name === 'pull_request',
         ...(because === undefined ? {} : { because }),

@@ -10,6 +10,10 @@ export interface GitlabJob {
   /** Absent outside of merge requests. */
   number?: number;
   base?: string;
+  /** The last commit of the merge request, which is not what is checked out where that is a merge. */
+  head?: string;
+  /** Names of branches. */
+  branches?: { base?: string; head?: string };
   /** The version before may be nowhere any more, as after a forced push. */
   mayBeGone: boolean;
   commit: string;
@@ -41,6 +45,15 @@ export function gitlabJobOf(environment: Readonly<Record<string, string | undefi
     ...(before === undefined || /^0+$/.test(before) || !/^[0-9a-f]{40,64}$/.test(before)
       ? {}
       : { base: before }),
+    ...(Number.isInteger(number)
+      ? {
+          head: of('CI_MERGE_REQUEST_SOURCE_BRANCH_SHA') ?? of('CI_COMMIT_SHA'),
+          branches: {
+            base: of('CI_MERGE_REQUEST_TARGET_BRANCH_NAME'),
+            head: of('CI_MERGE_REQUEST_SOURCE_BRANCH_NAME'),
+          },
+        }
+      : {}),
     mayBeGone: target === undefined,
     commit: of('CI_COMMIT_SHA') ?? '',
     mayWrite: because === undefined,

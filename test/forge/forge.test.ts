@@ -120,6 +120,9 @@ describe('one comment on a pull request', () => {
     expect(forge.notes).toHaveLength(1);
     expect(forge.notes[0]!.body).toMatch(/^<!-- pollux:ci -->\n### 🟢 1 change of the text/);
     expect(forge.notes[0]!.body).toContain('10 mm/s → 12 mm/s');
+    expect(forge.notes[0]!.body).toContain(
+      `\`main (${base.slice(0, 12)})\` → \`topic (${payloads.HEAD.slice(0, 12)})\``,
+    );
     expect(read('summary')).toContain('comment: created');
     expect(forge.asked[0]!.headers.authorization).toBe('Bearer secret-token');
 
@@ -439,6 +442,8 @@ describe('the note of a merge request on GitLab', () => {
         CI_MERGE_REQUEST_IID: '12',
         CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
         CI_COMMIT_SHA: payloads.HEAD,
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+        CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: 'topic',
         POLLUX_GITLAB_TOKEN: 'glpat-x',
         ...environment,
       },
@@ -452,6 +457,9 @@ describe('the note of a merge request on GitLab', () => {
     await onGitlab();
     expect(forge.asked[0]!.headers['private-token']).toBe('glpat-x');
     expect(forge.notes).toHaveLength(6);
+    expect(forge.notes[5]!.body).toContain(
+      `\`main (${base.slice(0, 12)})\` → \`topic (${payloads.HEAD.slice(0, 12)})\``,
+    );
     change('10 mm/s', '14 mm/s');
     await onGitlab();
     expect(forge.count('PUT', /^\/projects\/278\/merge_requests\/12\/notes\/\d+$/)).toBe(1);

@@ -92,8 +92,36 @@ describe('what breaks for others', () => {
         rule === 'requirement-margin' ? [words] : [],
       );
     // In a minute it takes up 120 kJ, and with the other gain 180 kJ.
-    expect(said(100)).toEqual(['"cool": always heat < 100 kJ still fails by 80 kJ, and failed by 20 kJ.']);
-    expect(said(200)).toEqual(['"cool": always heat < 200 kJ holds by 20 kJ and held by 80 kJ.']);
+    expect(said(100)).toEqual(['"cool": always heat < 100 kJ failed by 20 kJ and still fails by 80 kJ.']);
+    expect(said(200)).toEqual(['"cool": always heat < 200 kJ held by 80 kJ and holds by 20 kJ.']);
+  });
+
+  it('tells first what fails, then the margin of which least is left, and nothing of what stays at its bound', () => {
+    const text = (gain: number): string =>
+      `${PLANT}\ntest "a" on hour {\n  require always heat < 1 GJ\n  require always heat >= 0 kJ\n  require always load - load <= 0 W\n}\n\ntest "b" on hour {\n  require always heat < 200 kJ\n}\n\ntest "c" on hour {\n  require always heat < 150 kJ\n}\n`.replace(
+        'gain = 2',
+        `gain = ${gain}`,
+      );
+    const said = reviewOf(text(2), text(3)).findings.map(({ text: words }) => words);
+    expect(said.slice(0, 2)).toEqual([
+      '"c": always heat < 150 kJ held by 30 kJ and fails by 30 kJ.',
+      '"b": always heat < 200 kJ held by 80 kJ and holds by 20 kJ.',
+    ]);
+    expect(said.join()).not.toContain('heat >= 0');
+    expect(said.join()).not.toContain('load - load');
+  });
+
+  it('says of a run that stops why, and nothing of what it then lacks', () => {
+    const text = (least: number): string =>
+      `${PLANT}\nscenario brief for Plant {\n  load = 5 kW\n  run 1 h\n}\n\ntest "warms" on brief {\n  require eventually heat > 2 MJ\n}\n`.replace(
+        'der(heat) = gain * load',
+        `let share = 1 / (heat / 1 kJ - ${least})\n  der(heat) = gain * load + 0 W * share`,
+      );
+    const { findings, verdict } = reviewOf(text(-1), text(0));
+    const gained = findings.filter(({ breaking }) => breaking).map(({ rule }) => rule);
+    expect([...new Set(gained)]).toEqual(['run-stops']);
+    expect(findings[0]!.text).toContain('stops: ');
+    expect(verdict.bump).toBe('major');
   });
 
   it('has a fingerprint that stays the same as long as the finding does', () => {

@@ -38,6 +38,7 @@ describe('the Markdown report', () => {
     const rendered = forge.render(markdown(changed));
     for (const title of [
       'What it means',
+      'What moves most',
       'Signals outside of tolerance',
       'Alarms and rules',
       'Requirements',
@@ -47,9 +48,25 @@ describe('the Markdown report', () => {
       expect(rendered).toContain(`<h4>${title}</h4>`);
     expect(rendered).toContain('fades | quickly');
     expect(rendered).toContain('<td>2 s → 9 s</td>');
-    expect(rendered.match(/<table>/g)).toHaveLength(6);
+    expect(rendered.match(/<table>/g)).toHaveLength(7);
     for (const row of rendered.match(/<tr>[\s\S]*?<\/tr>/g) ?? [])
       expect(row.match(/<t[dh]/g)!.length).toBeGreaterThan(2);
+  });
+
+  it('shows what changed, what follows and what moves most, and the rest when asked', () => {
+    // Of two parts that hand a value on, one is named; what differs in two scenarios stands in one row.
+    const chained =
+      PLANT.replace('der(x)', 'let y = x\n  let z = 1000 * x + sin(time / 1 s)\n  der(x)') +
+      '\nscenario short for Plant {\n  run 5 s\n}\n';
+    const text = markdown(reviewOf(chained, chained.replace('2 s', '9 s')));
+    const [seen = '', rest = ''] = text.split('<details>');
+    const titles = [...seen.matchAll(/^#### (.*)$/gm)].map(([, title]) => title);
+    expect(titles).toEqual(['What the text says', 'What it means', 'What moves most']);
+    expect(seen).toContain('| changed | param `Plant.tau (plant.twin:4)` | 2 s → 9 s |');
+    expect(seen).toMatch(/^\| `x`, as `y` \| long and 1 more \| /m);
+    expect(seen).toContain('| **breaks** | behaviour |');
+    expect(rest).toMatch(/^<summary>In each scenario: .*<\/summary>\n\n#### /);
+    expect(rest).toMatch(/^\| short \| `y` \| /m);
   });
 
   it('is one line when nothing changed', () => {
