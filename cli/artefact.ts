@@ -1,9 +1,11 @@
 /** A path → something to run: texts are compiled, bundles are opened. */
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import { compile } from '../compiler/index.ts';
+import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import type { ManifestMethod } from '../runtime/contract/studies.ts';
 import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
+import type { AnalysedProject } from './analyse.ts';
 import { withMethod } from './method.ts';
 import { offered } from './offered.ts';
 import { inOrder } from './terminal/diagnostics.ts';
@@ -18,6 +20,8 @@ export interface Wanted extends TrustOptions {
   scenario?: string;
   /** In the place of what scenarios say. */
   method?: ManifestMethod;
+  /** Of a text with one scenario that is the one, though a twin is there that it is not for. */
+  takesOnlyScenario?: boolean;
 }
 
 /** Nothing when the text has errors; they are written out then. */
@@ -28,7 +32,9 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
   const { model, project } = analysed;
   const scenario =
     wanted.scenario === undefined
-      ? undefined
+      ? wanted.takesOnlyScenario === true && wanted.root === undefined
+        ? onlyScenario(analysed)
+        : undefined
       : model.scenarios.find(({ name }) => isNamed(name, wanted.scenario!));
   if (wanted.scenario !== undefined && scenario === undefined)
     throw new Refusal(
@@ -45,4 +51,10 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
   if (value !== undefined) return value.artefact;
   writeFindings(inOrder(diagnostics), project, terminal);
   return undefined;
+}
+
+/** The one scenario of the texts that were asked for. */
+function onlyScenario({ model, project }: AnalysedProject & { model: CheckedModel }) {
+  const own = model.scenarios.filter(({ source }) => project.asked.has(source.uri));
+  return own.length === 1 ? own[0] : undefined;
 }

@@ -91,7 +91,9 @@ export async function perform(
   const method = options.method === undefined ? undefined : parseMethod(options.method);
   const duration = options.duration === undefined ? undefined : durationOf(options.duration);
   const { method: _, ...wanted } = options;
-  const artefact = artefactOf(path, method === undefined ? wanted : { ...wanted, method }, terminal);
+  const takesOnlyScenario = duration === undefined;
+  const chosen = { ...wanted, takesOnlyScenario, ...(method === undefined ? {} : { method }) };
+  const artefact = artefactOf(path, chosen, terminal);
   if (artefact === undefined) return undefined;
   const { manifest } = artefact;
   if (options.save !== undefined && hasPrivate(manifest) && dataKey() === undefined)

@@ -3,6 +3,7 @@ import { compile, rootsWithTests } from '../../compiler/index.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { outcomeOf, runTest } from '../../runtime/run-test.ts';
+import type { RequirementResult } from '../../runtime/requirement-results.ts';
 import type { TestResult } from '../../runtime/run-test.ts';
 import type { ManifestTest } from '../../runtime/contract/studies.ts';
 import { coverableOf, writtenIn } from '../../compiler/coverable.ts';
@@ -167,7 +168,7 @@ function write({ test, result, seconds }: Ran, terminal: Terminal): void {
   terminal.out(`${mark} ${test.name} ${terminal.style('dim', `${(seconds * 1000).toFixed(0)} ms`)}\n`);
   for (const { holds, text, message: whole, source, marginText } of result.requirements) {
     if (holds) {
-      if (marginText !== '') terminal.out(terminal.style('dim', `    ${text}: by ${marginText}\n`));
+      terminal.out(terminal.style('dim', `    ${heldText({ text, message: whole, marginText })}\n`));
       continue;
     }
     const message = whole.startsWith(`${text}: `) ? whole.slice(text.length + 2) : whole;
@@ -182,18 +183,27 @@ function write({ test, result, seconds }: Ran, terminal: Terminal): void {
     );
 }
 
+/** With its margin, or with why there is none: `holds; its trigger never occurred up to t = 1 h`. */
+function heldText({
+  text,
+  message,
+  marginText,
+}: Pick<RequirementResult, 'text' | 'message' | 'marginText'>): string {
+  return marginText === '' ? message : `${text}: by ${marginText}`;
+}
+
 function testCase({ test, result, seconds }: Ran): TestCase {
   const place = placeOf(test.source);
   const broken = result.requirements.filter(({ holds }) => !holds).map(({ message }) => message);
   if (result.trouble !== undefined) broken.push(`stopped, ${result.trouble.code}: ${result.trouble.message}`);
-  const held = result.requirements.filter(({ holds, marginText }) => holds && marginText !== '');
+  const held = result.requirements.filter(({ holds }) => holds);
   return {
     suite: place.path,
     name: test.name,
     place,
     seconds,
     ...(broken.length === 0 ? {} : { failure: broken.join('\n') }),
-    output: held.map(({ text, marginText }) => `${text}: by ${marginText}`).join('\n'),
+    output: held.map(heldText).join('\n'),
   };
 }
 

@@ -202,6 +202,34 @@ view Tank {
     expect(() => JSON.parse(readFileSync(at('r.json'), 'utf8')) as unknown).not.toThrow();
   });
 
+  it('tells of each requirement of a test, also of those without a margin', () => {
+    const text = `package clock
+asset Clock {
+  input stop = false
+  state n = 0
+  every 1 s -> set n = n + 1
+}
+scenario minute for Clock { run 1 min }
+test "counts" on minute {
+  require never stop
+  require eventually n == 3
+  require when stop becomes true: within 1 s n > 3
+  expect n > 60
+}
+`;
+    writeFileSync(at('clock.twin'), text);
+    expect(
+      pollux(['test', at('clock.twin')])
+        .out.split('\n')
+        .slice(1, 5),
+    ).toEqual([
+      '    require never stop: holds',
+      '    require eventually n == 3: holds',
+      '    require when stop becomes true: within 1 s n > 3: holds; its trigger never occurred up to t = 1 min',
+      '    expect n > 60: by 1',
+    ]);
+  });
+
   it('exits with 3 when trouble stops the run, and says where and when', () => {
     const { code, err } = pollux(['run', cool, '--root', 'Sink', '--duration', '100']);
     expect(code).toBe(3);
@@ -213,6 +241,18 @@ view Tank {
       code: 1,
       err: 'pollux: say which with --scenario: there are examples.ball.drop, examples.ball.superball\n',
     });
+  });
+
+  it('takes the only scenario, though it is for an asset and a twin is there', () => {
+    const one = at('one.twin');
+    const text =
+      'package one\nasset Clock {\n  state n = 0\n  every 1 s -> set n = n + 1\n}\ntwin Hall: Clock\n';
+    writeFileSync(one, `${text}scenario minute for Clock { run 1 min }\n`);
+    const { code, out } = pollux(['run', one]);
+    expect([code, out.split('\n')[0]]).toEqual([0, 'Clock: one.minute, 1 min']);
+    expect(pollux(['run', one, '--duration', '5 s']).out).toMatch(/^Hall, 5 s\n/);
+    writeFileSync(one, `${text}scenario a for Clock { run 1 min }\nscenario b for Clock { run 2 min }\n`);
+    expect(pollux(['run', one]).err).toContain('say how long to run');
   });
 
   it('names a few of many, and those first that may be meant', () => {
