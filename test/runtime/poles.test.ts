@@ -74,6 +74,25 @@ describe('a pole is not passed', () => {
       ['under a sign', `state s = 1\nder(s) = 1 / -abs(${past})`, past, 0.501],
       ['by way of another value', `state s = 1\nlet q = 1 s / (${past})\nder(s) = -s * q / 1 s`, past, 0.501],
       ['to a power', `state s = 1\nder(s) = 1 s2 * (${past})^(-3)`, past, 0.501],
+      [
+        'to a power that is a parameter',
+        `param n = 2\nstate s = 1\nlet x = (${past}) / 1 s\nder(s) = 1 / x^n / 1 s`,
+        'x',
+        0.501,
+      ],
+      [
+        'to a power below zero that is a parameter',
+        `param n = -3\nstate s = 1\nlet x = (${past}) / 1 s\nder(s) = x^n / 1 s`,
+        'x',
+        0.501,
+      ],
+      // s = cbrt(1 - 3 t)
+      [
+        'of the state itself to such a power',
+        'param n = 2\nstate s = 1\nder(s) = -1 / s^n / 1 s',
+        's',
+        1 / 3,
+      ],
       ['of a tangent', 'state s = 1\nder(s) = tan(time * 1 rad/s) / 1 s', 'cos(time * 1)', Math.PI / 2],
       // s = sqrt(1 - t): it comes to zero and cannot go on.
       ['of the state itself', 'state s = 1\nder(s) = -1 / (2 * s * 1 s)', 's', 1],
@@ -150,6 +169,12 @@ describe('what only looks like a pole', () => {
       ['terms that are infinite', `state s = 0\nder(s) = 1 / ${x} - cos(${x} * 1 rad/s) / ${x}`, 0.4496074],
       ['terms of one divisor', `state s = 0\nder(s) = exp(${x} / 1 s) / ${x} - 1 / ${x}`, 2.7609131],
       ['a power of the divisor', `state s = 0\nder(s) = ${x}^2 / ${x} / 1 s2`, (1.499 ** 2 - 0.501 ** 2) / 2],
+      ['what is to no power', `param n = 0\nstate s = 0\nder(s) = 1 / (${x} / 1 s)^n / 1 s`, 2],
+      [
+        'a power of the divisor that is a parameter',
+        `param n = 2\nstate s = 0\nlet u = ${x} / 1 s\nder(s) = u^n / u / 1 s`,
+        (1.499 ** 2 - 0.501 ** 2) / 2,
+      ],
       // The logarithmic mean of 1 + x and 1 - x, which are alike at the middle.
       [
         'a logarithmic mean',

@@ -210,9 +210,8 @@ class Search {
         this.divided(right, times(left));
         return;
       case '^':
-        if (right.kind !== 'number' || !Number.isInteger(right.value)) return;
-        if (right.value > 0) this.walk(left, place);
-        else this.divided(left, place);
+        for (const inner of toPower(place, right, 1)) this.walk(left, inner);
+        for (const inner of toPower(place, right, -1)) this.divided(left, inner);
         return;
       default:
     }
@@ -256,8 +255,7 @@ class Search {
           this.divided(right, times(left));
         } else if (operator === '/') this.divided(left, times(right));
         else if (operator !== '^') this.found(divisor, place);
-        else if (right.kind === 'number' && Number.isInteger(right.value) && right.value > 0)
-          this.divided(left, place);
+        else for (const inner of toPower(place, right, 1)) this.divided(left, inner);
         return;
       }
       default:
@@ -270,6 +268,18 @@ const timesFactor = (place: Place, factor: FlatExpression): Place => ({
   ...place,
   factors: [...place.factors, factor],
 });
+
+/**
+ * Where an exponent is `least` or beyond, 1 or -1; nothing where it never is. Of other powers those below 1 have an integral over zero, and beyond zero only those
+ * to a whole number have a value: what has none is told as such.
+ */
+function toPower(place: Place, exponent: FlatExpression, least: 1 | -1): Place[] {
+  if (exponent.kind === 'number')
+    return Number.isInteger(exponent.value) && exponent.value * least > 0 ? [place] : [];
+  const operator = least === 1 ? '>=' : '<=';
+  const branch: FlatExpression = { kind: 'binary', operator, left: exponent, right: number(least) };
+  return [{ ...place, branches: [...place.branches, branch] }];
+}
 
 /** The body of a let, whose name is one of its own among those around it. */
 function named({ name, value, body }: Let, { lets }: Place): { body: FlatExpression; lets: readonly Let[] } {
