@@ -104,6 +104,8 @@ const bundles = [
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       banner: { js: commonjsGlobals },
+      // node-opcua locks folders of certificates with it, where it is there; ours are never on disk.
+      external: ['proper-lockfile'],
       define: { ENGINE_HASH: JSON.stringify(engineHash()) },
       plugins: [withoutProtocol],
     },

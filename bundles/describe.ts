@@ -41,7 +41,7 @@ export function permissionsOf({ bindings, layout }: Manifest): Permissions {
   for (const { protocol, direction, arguments: given } of bindings) {
     const of = network.get(protocol) ?? { reads: new Set(), writes: new Set() };
     network.set(protocol, of);
-    (direction === 'from' ? of.reads : of.writes).add(String(Object.values(given)[0] ?? ''));
+    (direction === 'from' ? of.reads : of.writes).add(addressIn(given));
   }
   return {
     disk: 'none',
@@ -54,6 +54,10 @@ export function permissionsOf({ bindings, layout }: Manifest): Permissions {
     ),
   };
 }
+
+/** Where a binding reads or writes: its first argument, or the one that is named in its place. */
+const addressIn = (given: Manifest['bindings'][number]['arguments']): string =>
+  String(given['0'] ?? given['topic'] ?? given['node'] ?? given['name'] ?? given['file'] ?? '');
 
 interface Statement {
   predicate?: {

@@ -13,6 +13,10 @@ export type FaultKind =
   | 'wrongType'
   | 'wrongUnit'
   | 'notFinite'
+  /** Who sends it says itself that it is not to be relied on. */
+  | 'badStatus'
+  /** It comes with a unit that no table has; the binding's is taken. */
+  | 'unknownUnit'
   /** Beyond what the sensor says it can measure. Kept. */
   | 'outOfRange'
   | 'duplicate'

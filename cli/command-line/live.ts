@@ -22,6 +22,10 @@ export function liveCommands(program: Command, run: Run): void {
         '--broker <url>',
         'MQTT broker; credentials come from the environment (POLLUX_MQTT_USERNAME, POLLUX_MQTT_PASSWORD)',
       )
+      .option(
+        '--opcua <url>',
+        'OPC UA server; security and credentials come from the environment (POLLUX_OPCUA_USERNAME, POLLUX_OPCUA_PASSWORD …)',
+      )
       .option('--replay <file>', 'a recording (.csv, .parquet) in place of live data')
       .option('--record <file>', 'record what comes in (.csv, .parquet)')
       .option('--state <folder>', 'keep the state here, and go on from it at the next start')

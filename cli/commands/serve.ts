@@ -1,6 +1,8 @@
 import { linkHttp } from '../../live/http/index.ts';
 import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../../live/mqtt/index.ts';
 import type { MqttSettings } from '../../live/mqtt/index.ts';
+import { opcuaSettings, OpcuaSettingsError } from '../../live/opcua/settings.ts';
+import type { OpcuaSettings } from '../../live/opcua/settings.ts';
 import type { Arrival, Receiver, Verdict } from '../../live/receiver.ts';
 import { freshName, recordArrivals, RecordingError } from '../../live/recording/index.ts';
 import type { ArrivalRecorder } from '../../live/recording/index.ts';
@@ -29,6 +31,7 @@ export interface ServeCommandOptions extends TrustOptions, ExposureOptions {
   root?: string;
   port?: number;
   broker?: string;
+  opcua?: string;
   replay?: string;
   record?: string;
   /** Folder in which the state is kept. */
@@ -37,14 +40,14 @@ export interface ServeCommandOptions extends TrustOptions, ExposureOptions {
   stateEvery?: number;
 }
 
-/** Live where there is a broker, replayed with `--replay`, else simulated; until it is stopped. */
+/** Live where there is a broker or a server, replayed with `--replay`, else simulated; until it is stopped. */
 export async function serve(
   path: string,
   options: ServeCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  if (options.replay !== undefined && (options.broker !== undefined || options.record !== undefined))
-    throw new Refusal('--replay takes the place of live data: leave out --broker and --record');
+  if (options.replay !== undefined && (options.broker ?? options.opcua ?? options.record) !== undefined)
+    throw new Refusal('--replay takes the place of live data: leave out --broker, --opcua and --record');
   if (options.state !== undefined && options.replay !== undefined)
     throw new Refusal('--replay begins anew each time: leave out --state');
   const exposed = exposureOf(options, (text) => terminal.err(`${terminal.style('yellow', text)}\n`));
@@ -62,10 +65,10 @@ export async function serve(
         ? undefined
         : await withPlainFile(options.replay, (file) => loadReplay(file, manifest, readUnit));
     const sources = replay === undefined ? sourcesOf(manifest, options, terminal) : {};
-    const isLive = sources.mqtt !== undefined || sources.http === true;
+    const isLive = sources.mqtt !== undefined || sources.opcua !== undefined || sources.http === true;
     if (options.record !== undefined && !isLive)
       throw new Refusal(
-        '--record writes down what comes in live, and nothing does: name a broker with --broker, or bind with from http("…")',
+        '--record writes down what comes in live, and nothing does: name a broker with --broker or a server with --opcua, or bind with from http("…")',
       );
     const mode = replay !== undefined ? 'replay' : isLive ? 'live' : 'simulate';
     const clock = clockAt();
@@ -118,6 +121,13 @@ export async function serve(
       };
       if (sources.mqtt !== undefined) {
         const link = linkMqtt({ manifest, settings: sources.mqtt, receiver, readUnit });
+        closing.push(() => link.close());
+        page.session.attach(link);
+      }
+      if (sources.opcua !== undefined) {
+        // The library is large, and only those load it who use it.
+        const { linkOpcua } = await import('../../live/opcua/index.ts');
+        const link = linkOpcua({ manifest, settings: sources.opcua, receiver, readUnit });
         closing.push(() => link.close());
         page.session.attach(link);
       }
@@ -241,7 +251,10 @@ const recordText = (file: string, wanted: string): string =>
 
 /** What the user can mend is said in a sentence; anything else is our fault and keeps its stack. */
 export const refusalOf = (error: unknown): unknown =>
-  error instanceof BindingError || error instanceof MqttSettingsError || error instanceof RecordingError
+  error instanceof BindingError ||
+  error instanceof MqttSettingsError ||
+  error instanceof OpcuaSettingsError ||
+  error instanceof RecordingError
     ? new Refusal(error.message)
     : error;
 
@@ -266,30 +279,42 @@ export function tellingOf(session: Session, terminal: Terminal): Receiver {
 /** What brings data in live. */
 interface Sources {
   mqtt?: MqttSettings | undefined;
+  opcua?: OpcuaSettings | undefined;
   http?: boolean;
 }
 
 function sourcesOf(manifest: Manifest, options: ServeCommandOptions, terminal: Terminal): Sources {
-  const settings = mqttSettings(process.env, options.broker);
-  const protocols = [...new Set(manifest.bindings.map(({ protocol }) => protocol))];
-  const others = protocols.filter((protocol) => protocol !== 'mqtt' && protocol !== 'http');
+  const protocols = new Set(manifest.bindings.map(({ protocol }) => protocol));
+  const served = ['mqtt', 'opcua', 'http'];
+  const others = [...protocols].filter((protocol) => !served.includes(protocol));
   if (others.length > 0)
     terminal.err(
-      `pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt and http are\n`,
+      `pollux: bindings of ${others.join(', ')} are not served by this version; those of mqtt, opcua and http are\n`,
     );
+  const mqtt = mqttSettings(process.env, options.broker);
+  const opcua = opcuaSettings(process.env, options.opcua);
   const http = manifest.bindings.some((each) => each.protocol === 'http' && each.direction === 'from');
-  if (protocols.includes('mqtt')) {
-    if (settings === undefined)
+  const given = { mqtt, opcua };
+  const isLive =
+    http || (['mqtt', 'opcua'] as const).some((each) => protocols.has(each) && given[each] !== undefined);
+  const found: Sources = { http };
+  for (const [protocol, missing] of [
+    ['mqtt', 'no broker is named (--broker or POLLUX_MQTT_URL)'],
+    ['opcua', 'no OPC UA server is named (--opcua or POLLUX_OPCUA_URL)'],
+  ] as const) {
+    const wanted = protocols.has(protocol);
+    const settings = given[protocol];
+    if (wanted && settings !== undefined) Object.assign(found, { [protocol]: settings });
+    else if (wanted)
       terminal.err(
-        `pollux: no broker is named (--broker or POLLUX_MQTT_URL), so ${http ? 'nothing comes over mqtt' : 'the twin is simulated'}\n`,
+        `pollux: ${missing}, so ${isLive ? `nothing comes over ${protocol}` : 'the twin is simulated'}\n`,
       );
-    return { mqtt: settings, http };
+    else if (settings !== undefined)
+      terminal.err(
+        `pollux: ${manifest.name} has no bind block for ${protocol}${isLive ? '' : ', so it is simulated'}\n`,
+      );
   }
-  if (settings !== undefined)
-    terminal.err(
-      `pollux: ${manifest.name} has no bind block for mqtt${http ? '' : ', so it is simulated'}\n`,
-    );
-  return { http };
+  return found;
 }
 
 function takeSamples(
@@ -316,7 +341,7 @@ function takeSamples(
 }
 
 function dataText(
-  { mqtt, http }: Sources,
+  { mqtt, opcua, http }: Sources,
   address: string,
   file: string | undefined,
   replay: LoadedReplay | undefined,
@@ -326,6 +351,7 @@ function dataText(
     return `${file}: ${replay.samples} samples over ${timeText(replay.replay.duration)}`;
   const live = [
     ...(mqtt === undefined ? [] : [mqtt.url]),
+    ...(opcua === undefined ? [] : [opcua.url]),
     ...(http === true ? [`POST to ${address}samples`] : []),
   ];
   if (live.length > 0) return live.join(', ');

@@ -110,9 +110,13 @@ export function kubernetes(deployment: Deployment): Recipe {
   };
 }
 
-/** Out goes only what the bindings need: names, and a broker. */
+/** Ports to which a protocol goes out. */
+const PORTS: Readonly<Record<string, readonly number[]>> = { mqtt: [1883, 8883], opcua: [4840] };
+
+/** Out goes only what the bindings need: names, and a broker or a server. */
 function egress({ permissions }: Deployment): object[] {
-  if (permissions.network['mqtt'] === undefined) return [];
+  const ports = Object.keys(permissions.network).flatMap((protocol) => PORTS[protocol] ?? []);
+  if (ports.length === 0) return [];
   return [
     {
       ports: [
@@ -120,11 +124,6 @@ function egress({ permissions }: Deployment): object[] {
         { port: 53, protocol: 'TCP' },
       ],
     },
-    {
-      ports: [
-        { port: 1883, protocol: 'TCP' },
-        { port: 8883, protocol: 'TCP' },
-      ],
-    },
+    { ports: ports.map((port) => ({ port, protocol: 'TCP' })) },
   ];
 }

@@ -43,7 +43,7 @@ export const secretInText = define<{ name: string }>({
   title: 'A secret stands in the text',
   message: ({ name }) => `'${name}' is a secret, and a text is read by many.`,
   help: () =>
-    'Remove it here. Credentials come from the environment: POLLUX_MQTT_USERNAME and POLLUX_MQTT_PASSWORD.',
+    'Remove it here. Credentials come from the environment: POLLUX_MQTT_USERNAME and POLLUX_MQTT_PASSWORD, or POLLUX_OPCUA_USERNAME and POLLUX_OPCUA_PASSWORD.',
 });
 
 export const boundTwice = define<{ text: string }>({

@@ -9,6 +9,7 @@ import {
   type Binding,
   type BindingArgument,
 } from '../../../grammar/generated/ast.ts';
+import { parseNodeId } from '../../../runtime/contract/node-id.ts';
 import { closestNames } from '../../1-parse/names/closest-names.ts';
 import { sourceOfProperty, uriOf } from '../../1-parse/source.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
@@ -26,6 +27,12 @@ interface ProtocolInfo {
   /** The argument without a name. */
   first: { name: string; kind: Kind };
   named: Record<string, Kind>;
+  /** What else is wrong with an argument of the right kind, and what to write. */
+  wrong?(
+    key: string,
+    argument: BindingArgument,
+    direction: 'from' | 'to',
+  ): { problem: string; help: string } | undefined;
 }
 
 /** What `live/` offers. */
@@ -33,6 +40,11 @@ export const PROTOCOLS: Readonly<Record<string, ProtocolInfo>> = {
   mqtt: {
     first: { name: 'topic', kind: 'text' },
     named: { topic: 'text', path: 'text', qos: 'number', retain: 'flag' },
+  },
+  opcua: {
+    first: { name: 'node', kind: 'text' },
+    named: { node: 'text', sampling: 'number', uncertain: 'flag' },
+    wrong: wrongOfOpcua,
   },
   http: { first: { name: 'name', kind: 'text' }, named: { name: 'text', path: 'text' } },
   csv: { first: { name: 'file', kind: 'text' }, named: { file: 'text', column: 'text' } },
@@ -105,14 +117,46 @@ export function bindingArgumentsMustBeKnown(binding: Binding, analysis: Analysis
     else if (kind !== found) fail(`'${key}' must be ${KINDS[kind]}.`);
     else if (key === 'qos' && !['0', '1', '2'].includes(argument.number ?? '')) fail(`'qos' is 0, 1 or 2.`);
     else if (key === protocol.first.name && argument.text?.trim() === '') fail(`The ${key} is empty.`);
+    else {
+      const wrong = protocol.wrong?.(key, argument, binding.direction);
+      if (wrong !== undefined) fail(wrong.problem, wrong.help);
+    }
     given.add(key);
   }
   if (!given.has(protocol.first.name)) {
     const problem = `${name} needs a ${protocol.first.name}.`;
-    analysis.report(sensors.bindingArgument, { problem, help: `Write ${name}("…").` }, binding, {
-      place: sourceOfProperty(binding, 'protocol'),
-    });
+    analysis.report(
+      sensors.bindingArgument,
+      { problem, help: `Write ${name}("${name === 'opcua' ? 'ns=2;s=…' : '…'}").` },
+      binding,
+      {
+        place: sourceOfProperty(binding, 'protocol'),
+      },
+    );
   }
+}
+
+/** ms; a server takes no samples less often. */
+const SLOWEST_SAMPLING = 3_600_000;
+
+function wrongOfOpcua(
+  key: string,
+  { text, number }: BindingArgument,
+  direction: 'from' | 'to',
+): { problem: string; help: string } | undefined {
+  if (key === 'node' && text !== undefined) {
+    const parsed = parseNodeId(text);
+    return 'problem' in parsed ? { problem: `'${text}' ${parsed.problem}.`, help: parsed.help } : undefined;
+  }
+  if (direction === 'to')
+    return { problem: `'${key}' is for what comes in, and this binding writes.`, help: '' };
+  const ms = Number(number);
+  if (key === 'sampling' && !(ms >= 1 && ms <= SLOWEST_SAMPLING))
+    return {
+      problem: `'sampling' is ${number} ms, and it lies between 1 and ${SLOWEST_SAMPLING}.`,
+      help: 'It is how often the server looks at its device, in milliseconds.',
+    };
+  return undefined;
 }
 
 const KINDS: Record<Kind, string> = { text: 'a text', number: 'a number', flag: 'true or false' };
