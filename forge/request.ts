@@ -107,8 +107,9 @@ export function createRequester(options: RequesterOptions): Requester {
       if (!Array.isArray(answer.body)) throw new ForgeError(answer.status, `GET ${path}: this is no list`);
       yield answer.body;
       const link = nextIn(answer.headers.get('link') ?? '');
-      // The token goes nowhere else.
-      next = link !== undefined && link.startsWith(`${base.replace(/\/$/, '')}/`) ? link : undefined;
+      // The token goes nowhere else; but a GitLab behind a proxy may call itself otherwise, and says which page is next besides.
+      const isOurs = link !== undefined && link.startsWith(`${base.replace(/\/$/, '')}/`);
+      next = isOurs ? link : pageOf(path, answer.headers.get('x-next-page'));
     }
   }
 
@@ -124,6 +125,11 @@ function parsed(text: string): unknown {
 }
 
 const nextIn = (link: string): string | undefined => /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
+
+function pageOf(path: string, page: string | null): string | undefined {
+  if (page === null || !/^\d{1,6}$/.test(page)) return undefined;
+  return `${path}${path.includes('?') ? '&' : '?'}page=${page}`;
+}
 
 function messageOf(body: unknown): string {
   const found =

@@ -26,12 +26,13 @@ export interface MarkdownOptions {
   pictureOf?: (scenario: string, signal: string) => string | undefined;
 }
 
-/** Text in a table's cell: no break, no bar, no mark that begins something. */
+/** Text in a table's cell: no break, no bar, no mark that begins something, and nobody and nothing of the forge that it refers to. */
 export const cell = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[\\`*_[\]<>|~]/g, (mark) => `\\${mark}`)
     .replaceAll('@', '@\u200b')
+    .replaceAll(/[#!&$%](?=["\d])/g, '$&\u200b')
     .trim();
 /** As code, whatever marks it holds. */
 export const code = (text: string): string => {

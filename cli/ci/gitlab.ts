@@ -31,11 +31,12 @@ export async function sayOnGitlab(
   }
 }
 
-/** GitLab takes one report of a job. */
+/** GitLab takes one report of a job, in which a fingerprint stands once. */
 export function joinQuality(out: string, names: readonly string[]): void {
-  const issues = names.flatMap((name) => {
+  const all = names.flatMap((name) => {
     const file = join(out, `${name}.codequality.json`);
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as unknown[]) : [];
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { fingerprint: string }[]) : [];
   });
+  const issues = [...new Map(all.map((each) => [each.fingerprint, each])).values()];
   writeWhole(join(out, QUALITY_FILE), `${JSON.stringify(issues, undefined, 2)}\n`);
 }

@@ -469,12 +469,50 @@ describe('the note of a merge request on GitLab', () => {
     expect(forge.notes).toHaveLength(5);
   });
 
-  it('has a code quality report of all steps, and JUnit beside it', async () => {
+  it('is found on the last page of a GitLab that a proxy calls otherwise', async () => {
+    forge.pageSize = 2;
+    forge.calledItself = 'http://gitlab.internal:8080/api/v4';
+    for (let id = 1; id <= 5; id += 1) forge.notes.push({ id, body: 'Looks good', author: 3 });
+    forge.notes.push({ id: 6, body: `${markOf('ci')}\nold`, author: 7 });
+    faster();
+    await onGitlab();
+    expect(forge.notes).toHaveLength(6);
+    expect(forge.notes[5]!.body).toContain('12 mm/s');
+    expect(forge.count('POST', /notes/)).toBe(0);
+  });
+
+  it('refers to no issue, merge request or person, and holds no quick action, whatever a model calls things', async () => {
+    const title = '#1 !2 %3 &4 $5 ~6 @all /close';
+    writeFileSync(
+      join(repository, 'tank.twin'),
+      TEXT.replace('stays below', title).replace('level < 2 m', 'level < 1.2 m'),
+    );
+    await onGitlab();
+    const { body } = forge.notes[0]!;
+    const shown = body.replaceAll(/`[^`\n]*`/g, '').replaceAll(/\\./g, '');
+    expect(shown).toContain('/close');
+    expect(shown).not.toMatch(/[#!%&$~]\d|@\w/);
+    expect(body).not.toMatch(/^\s*\//m);
+  });
+
+  it('has a code quality report of all steps, as GitLab documents it, and JUnit beside it', async () => {
     failing();
     expect(await onGitlab()).toBe(3);
     const issues = JSON.parse(readFileSync(join(file('report'), 'gl-code-quality-report.json'), 'utf8')) as {
+      description: string;
       check_name: string;
+      fingerprint: string;
+      severity: string;
+      location: { path: string; lines: { begin: number } };
     }[];
+    // docs.gitlab.com/ci/testing/code_quality, "Code Quality report format".
+    for (const { description, check_name: rule, fingerprint, severity, location } of issues) {
+      for (const each of [description, rule, fingerprint, location.path]) expect(each).toMatch(/\S/);
+      expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(severity);
+      expect(location.path).not.toMatch(/^\.\//);
+      expect(location.lines.begin).toBeGreaterThan(0);
+    }
+    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
     expect(issues.map(({ check_name }) => check_name)).toContain('test-failed');
     expect(readFileSync(join(file('report'), 'test.junit.xml'), 'utf8')).toContain('failures="1"');
     expect(readFileSync(join(file('report'), 'cobertura.xml'), 'utf8')).toContain('<coverage ');

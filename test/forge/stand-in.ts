@@ -43,6 +43,8 @@ export interface StandIn {
   /** Open pull requests, by `owner:branch`. */
   pulls: { head: string; number: number; sha: string }[];
   pageSize: number;
+  /** What the forge calls itself in links to further pages; its own address when absent. */
+  calledItself?: string;
   count: (method: string, path: RegExp) => number;
   close: () => Promise<void>;
 }
@@ -76,11 +78,14 @@ export async function standIn(): Promise<StandIn> {
       const size = Math.min(stand.pageSize, Number(url.searchParams.get('per_page') ?? 30));
       const part = stand.notes.slice((page - 1) * size, page * size);
       url.searchParams.set('page', String(page + 1));
-      const link =
-        page * size < stand.notes.length
-          ? { link: `<${url.href}>; rel="next", <${url.href}>; rel="last"` }
-          : {};
-      return { status: 200, body: part.map(shown), headers: link };
+      const href = url.href.replace(stand.url, stand.calledItself ?? stand.url);
+      const isMore = page * size < stand.notes.length;
+      const link = isMore ? { link: `<${href}>; rel="next", <${href}>; rel="last"` } : {};
+      // GitLab says it in headers of its own besides, empty on the last page.
+      const next = url.pathname.startsWith('/projects/')
+        ? { 'x-next-page': isMore ? String(page + 1) : '' }
+        : {};
+      return { status: 200, body: part.map(shown), headers: { ...link, ...next } };
     };
     const changed = (id: number): { status: number; body?: unknown } => {
       const at = stand.notes.findIndex((note) => note.id === id);
