@@ -1,5 +1,6 @@
 /** Archive → artefact, or what is wrong with it. Nothing is unpacked before its digest was compared. */
 import type { Artefact, Manifest } from '../runtime/contract/manifest.ts';
+import { lacks } from '../runtime/load.ts';
 import { readArchive } from './archive.ts';
 import type { Entry } from './archive.ts';
 import { checkContents, digestOf, readContents } from './contents.ts';
@@ -76,22 +77,29 @@ function artefactIn(files: Readonly<Record<string, Uint8Array>>): Artefact | { p
   if ('problem' in read) return { problem: `${MANIFEST_FILE} ${read.problem}` };
   const wrong = manifestProblem(read.value);
   if (wrong !== undefined) return { problem: wrong };
-  const unfit = wasmProblem(wasm);
-  return unfit === undefined ? { manifest: read.value as Manifest, wasm } : { problem: unfit };
+  const module = moduleOf(wasm);
+  if ('problem' in module) return module;
+  const manifest = read.value as Manifest;
+  const lacking = lacks(manifest, module);
+  return lacking === undefined
+    ? { manifest, wasm }
+    : { problem: `its ${WASM_FILE} is for another version of the runtime: this one needs ${lacking}` };
 }
 
 /** The code of a twin gets a memory and nothing else: no disk, no network, no clock. */
-function wasmProblem(wasm: Uint8Array): string | undefined {
+function moduleOf(wasm: Uint8Array): WebAssembly.Module | { problem: string } {
   let module: WebAssembly.Module;
   try {
     module = new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
   } catch {
-    return `its ${WASM_FILE} is no WebAssembly, or was damaged`;
+    return { problem: `its ${WASM_FILE} is no WebAssembly, or was damaged` };
   }
   const foreign = WebAssembly.Module.imports(module).find(
     ({ module: from, name, kind }) => from !== 'env' || name !== 'memory' || kind !== 'memory',
   );
   return foreign === undefined
-    ? undefined
-    : `its ${WASM_FILE} asks the host for ${foreign.module}.${foreign.name}; a twin gets its memory and nothing else`;
+    ? module
+    : {
+        problem: `its ${WASM_FILE} asks the host for ${foreign.module}.${foreign.name}; a twin gets its memory and nothing else`,
+      };
 }

@@ -1,8 +1,9 @@
 /** `--trust`, `--trust-file`, `--require-signature` and `pollux.trust.json` → whose bundles may run. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
 import { readPublicKey } from '../bundles/keys.ts';
-import { openBundle as openBytes, readSealed, unseal } from '../bundles/open.ts';
+import { readSealed, unseal } from '../bundles/open.ts';
 import type { OpenedBundle, SealedBundle } from '../bundles/open.ts';
 import { judge, readTrust } from '../bundles/trust.ts';
 import type { Judged, TrustedKey, TrustPolicy } from '../bundles/trust.ts';
@@ -67,16 +68,21 @@ export function trustedBundle(path: string, options: TrustOptions): OpenedBundle
   const sealed = sealedAt(path);
   const judged = judge(sealed, policyOf(options));
   if ('problem' in judged) throw new Refusal(`${path} may not run: ${judged.problem}`);
-  const opened = unseal(sealed);
-  if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
-  return { ...opened, ...judged };
+  return { ...openedFrom(path, sealed), ...judged };
 }
 
 /** A bundle to look at, whoever made it. */
-export function anyBundle(path: string): OpenedBundle {
-  const opened = openBytes(readBundle(path));
-  if ('problem' in opened) throw new Refusal(`${path} cannot be used: ${opened.problem}`);
-  return opened;
+export const anyBundle = (path: string): OpenedBundle => openedFrom(path, sealedAt(path));
+
+function openedFrom(path: string, sealed: SealedBundle): OpenedBundle {
+  const opened = unseal(sealed);
+  if (!('problem' in opened)) return opened;
+  const { version } = sealed.contents.builder;
+  const skew =
+    version === packageJson.version
+      ? ''
+      : `; Pollux ${version} built it, and this is ${packageJson.version}: build it anew from its sources, or run it with that version`;
+  throw new Refusal(`${path} cannot be used: ${opened.problem}${skew}`);
 }
 
 function readBundle(path: string): Uint8Array {

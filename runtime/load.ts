@@ -1,6 +1,7 @@
 /** Artefact → kernels. Each kernel has a memory of its own; the code is compiled once. */
 import type { Kernel } from './contract/kernel.ts';
 import type { Artefact, Manifest } from './contract/manifest.ts';
+import { CELLS } from './machine.ts';
 
 /** Makes a fresh kernel: zeroed memory, nothing started. `morePages`: of memory, for replicas side by side. */
 export type KernelFactory = (morePages?: number) => Kernel;
@@ -88,6 +89,15 @@ export function kernelFactory(artefact: Artefact | LoadableArtefact): KernelFact
     for (const method of OPTIONAL) if (exports[method] !== undefined) kernel[method] = exports[method];
     return kernel as unknown as Kernel;
   };
+}
+
+/** What an artefact lacks that this runtime needs, as one of another version may; undefined where it has all. */
+export function lacks(manifest: Manifest, module: WebAssembly.Module): string | undefined {
+  const { runtimeCells } = manifest.layout;
+  if (runtimeCells < CELLS) return `${CELLS} cells of memory for the runtime; it has ${runtimeCells}`;
+  const there = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  const missing = METHODS.find((method) => !there.has(method));
+  return missing === undefined ? undefined : `the function ${missing}`;
 }
 
 /** One kernel with memory of its own. */

@@ -17,7 +17,7 @@ import { workOf } from './solvers/work.ts';
 import type { Work } from './solvers/work.ts';
 
 export { Cell };
-const CELLS = 27;
+export const CELLS = 27;
 
 /** The memory of a kernel by what lies in it, and its functions. All views are of the same bytes. */
 export interface Machine {

@@ -2,7 +2,9 @@
 import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { makeBundle } from '../../bundles/make.ts';
 import { example, pollux, temporaryFolder } from '../cli/pollux.ts';
+import { ingredients } from './made.ts';
 
 const folder = temporaryFolder();
 const at = (...names: string[]): string => join(folder, ...names);
@@ -102,3 +104,33 @@ it('inspect says what is inside, who signed it and what it may reach', () => {
   expect(east.permissions.network.mqtt.reads.length).toBeGreaterThan(0);
   expect(east.sources.map(({ name }) => name)).toContain('station.twin');
 });
+
+it.each([
+  ['fewer cells', { cells: 3 }, /this one needs \d+ cells of memory for the runtime; it has 3/],
+  [
+    'fewer functions',
+    { wasm: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) },
+    /this one needs the function parameters/,
+  ],
+] as [string, { cells?: number; wasm?: Uint8Array }, RegExp][])(
+  'one that another version built, with %s, says which, and what to do',
+  (_, { cells, wasm }, problem) => {
+    const artefact = structuredClone(ingredients().artefact);
+    if (cells !== undefined) artefact.manifest.layout.runtimeCells = cells;
+    const { bytes } = makeBundle(
+      ingredients({ version: '0.0.9', artefact: { ...artefact, ...(wasm === undefined ? {} : { wasm }) } }),
+    );
+    writeFileSync(at('older.pollux'), bytes);
+    for (const args of [
+      ['run', 'older.pollux'],
+      ['diff', 'older.pollux', ball],
+      ['upgrade', 'older.pollux', '--from', 'older.pollux', '--to', ball],
+    ]) {
+      const { code, err } = pollux(args, here);
+      expect([args, code, err]).toEqual([args, 1, expect.stringMatching(problem)]);
+      expect(err).toMatch(
+        /^pollux: older\.pollux cannot be used: its twin\.wasm is for another version of the runtime: .*; Pollux 0\.0\.9 built it, and this is \d+\.\d+\.\d+: build it anew from its sources, or run it with that version\n$/,
+      );
+    }
+  },
+);
