@@ -3,7 +3,7 @@ import { writeReportFiles } from '../formats/files.ts';
 import type { WriteFile } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
-import { findingsOf, render, wholeFile } from '../formats/report.ts';
+import { diagnosticsJson, findingsOf, render, wholeFile } from '../formats/report.ts';
 import { summary } from '../terminal/diagnostics.ts';
 import { Exit } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -25,13 +25,8 @@ export async function check(
     summary: summary(findings, project.asked.size),
   };
   await writeReportFiles(report, options, write);
-  if (format === 'json') {
-    const documented = findings.map((finding) => ({
-      ...finding,
-      page: `docs/diagnostics/${finding.code}.md`,
-    }));
-    terminal.out(JSON.stringify({ files: project.asked.size, diagnostics: documented }, undefined, 2) + '\n');
-  } else if (format === 'text') writeFindings(findings, project, terminal);
+  if (format === 'json') terminal.out(diagnosticsJson(findings, project));
+  else if (format === 'text') writeFindings(findings, project, terminal);
   else terminal.out(await render(report, format));
   return findings.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.fine;
 }

@@ -108,7 +108,7 @@ export async function test(
   const files = [...new Set(tests.map(({ suite }) => suite))].toSorted();
   const report = { command: 'test', findings: [], tests, files, summary: counts };
   await writeReportFiles(report, options, toFile);
-  if (format === 'json') terminal.out(asJson(ran) + '\n');
+  if (format === 'json') terminal.out(asJson(ran, notRun) + '\n');
   else if (format === 'text') terminal.out(`\n${counts}\n`);
   else terminal.out(await render(report, format));
   const enough =
@@ -207,7 +207,8 @@ function testCase({ test, result, seconds }: Ran): TestCase {
   };
 }
 
-function asJson(ran: readonly Ran[]): string {
+function asJson(ran: readonly Ran[], notRun: number): string {
   const tests = ran.map(({ test, result, seconds }) => outcomeOf(test, result, seconds));
-  return JSON.stringify({ passed: tests.filter((t) => t.passed).length, tests }, undefined, 2);
+  const passed = tests.filter((each) => each.passed).length;
+  return JSON.stringify({ passed, ...(notRun > 0 ? { notRun } : {}), tests }, undefined, 2);
 }

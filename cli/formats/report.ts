@@ -99,7 +99,7 @@ export const render = async (report: Report, format: Exclude<Format, 'text' | 'j
   }
 };
 
-/** Why a command could not do what it is there for: to people on standard error, to CI in its format. */
+/** Why a command could not do what it is there for: to people on standard error, to programs and CI in their format. */
 export async function writeFailure(
   command: string,
   found: readonly Diagnostic[],
@@ -107,11 +107,15 @@ export async function writeFailure(
   format: Format,
   terminal: Terminal,
 ): Promise<void> {
-  if (format === 'text' || format === 'json') {
-    writeFindings(inOrder(found), project, terminal);
-    return;
-  }
-  terminal.out(await render(failureOf(command, found, project), format));
+  if (format === 'text') writeFindings(inOrder(found), project, terminal);
+  else if (format === 'json') terminal.out(diagnosticsJson(inOrder(found), project));
+  else terminal.out(await render(failureOf(command, found, project), format));
+}
+
+/** What is wrong with texts, for programs: the same of every command that wants them sound. */
+export function diagnosticsJson(found: readonly Diagnostic[], project: Project): string {
+  const diagnostics = found.map((each) => ({ ...each, page: `docs/diagnostics/${each.code}.md` }));
+  return `${JSON.stringify({ files: project.asked.size, diagnostics }, undefined, 2)}\n`;
 }
 
 export const failureOf = (command: string, found: readonly Diagnostic[], project: Project): Report => ({

@@ -30,6 +30,7 @@ const at = (name: keyof typeof texts): string => join(parent, name);
 
 async function hear(
   action: (terminal: Terminal) => Promise<ExitCode>,
+  timeless = true,
 ): Promise<{ code: ExitCode; out: string }> {
   const said: string[] = [];
   const terminal: Terminal = {
@@ -41,7 +42,9 @@ async function hear(
   };
   const code = await action(terminal);
   // How long something took is another each time.
-  const out = said.join('').replaceAll(/("seconds": |time="|\b)\d+(\.\d+)?(e-\d+)?(?=,|"| ms)/g, '$1T');
+  const whole = said.join('');
+  if (!timeless) return { code, out: whole };
+  const out = whole.replaceAll(/("seconds": |time="|\b)\d+(\.\d+)?(e-\d+)?(?=,|"| ms)/g, '$1T');
   return { code, out };
 }
 const cache = false;
@@ -95,6 +98,31 @@ describe.each(cases)('%s', (_, expected, run) => {
       expect(again, format).toEqual(first);
     }
   });
+});
+
+it.each([
+  ['check', async (terminal: Terminal) => check([at('wrong')], { format: 'json' }, terminal)],
+  ['test', async (terminal: Terminal) => runTests([at('wrong')], { format: 'json' }, terminal)],
+  [
+    'build',
+    async (terminal: Terminal) =>
+      build(at('wrong'), { format: 'json', out: join(parent, 'w.pollux') }, terminal),
+  ],
+])('%s says to a program what is wrong with a text', async (_, run) => {
+  const { files, diagnostics } = JSON.parse((await hear(run, false)).out) as {
+    files: number;
+    diagnostics: { code: string; severity: string; source: { line: number } }[];
+  };
+  expect([files, new Set(diagnostics.map(({ severity }) => severity))]).toEqual([1, new Set(['error'])]);
+  expect(diagnostics[0]!.code).toMatch(/^PX3\d{3}$/);
+});
+
+it('test says to a program how many have not run', async () => {
+  const { out } = await hear(
+    (terminal) => runTests([at('fine')], { format: 'json', budget: 1e-9 }, terminal),
+    false,
+  );
+  expect(JSON.parse(out)).toEqual({ passed: 0, notRun: 2, tests: [] });
 });
 
 it('diff ends with 0 or 2 in every format, and says the same again', async () => {
