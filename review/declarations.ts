@@ -39,7 +39,10 @@ const kindOf = (list: string, node: object): string =>
     .replace(/(?<!s)s$/, '');
 
 /** Lists of a declaration that are declarations of their own to a reader. */
-const OWN_LISTS: Record<string, readonly string[]> = { twin: ['bindings'], test: ['requirements'] };
+const OWN_LISTS: Record<string, readonly string[]> = {
+  twin: ['bindings', 'estimates'],
+  test: ['requirements'],
+};
 
 /** @param own whether a text belongs to the versions that are compared, and not to a library */
 export function declarationsOf(

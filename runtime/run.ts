@@ -7,6 +7,7 @@ import { createCheckpoints, UNBEGUN } from './checkpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { createDues } from './events/due.ts';
 import type { Instance } from './events/due.ts';
+import { createEstimator } from './estimator/estimator.ts';
 import { createFlow, shownWith } from './flow.ts';
 import { createInstant } from './events/instant.ts';
 import { createInFlight } from './in-flight.ts';
@@ -85,7 +86,20 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const journal = createJournal();
   const checkpoints = createCheckpoints(plan.checkpoints, alikeIn(machine));
   const lastGood = createLastGood(machine);
-  const spans = createSpans(machine, { loop, dues, journal, checkpoints, looks, telling, duration });
+  const news = createNews(machine, telling);
+  const { again } = news;
+  const estimator = createEstimator(machine, news.event);
+  const estimates = (): boolean => estimator?.begun() === true;
+  const spans = createSpans(machine, {
+    loop,
+    dues,
+    journal,
+    checkpoints,
+    looks,
+    telling,
+    duration,
+    isFollowed: estimates,
+  });
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
   let begun = false;
@@ -93,8 +107,6 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   let lastFired: readonly Instance[] = [];
   let trouble: Trouble | undefined;
 
-  const news = createNews(machine, telling);
-  const { again } = news;
   /** What a kernel knew of its numbers is no longer so. */
   const distrust = (): void => {
     const { address, count: handlers } = manifest.trusted ?? { address: 0, count: 0 };
@@ -103,6 +115,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   const instant = createInstant(machine, dues, {
     ...(flow === undefined ? {} : { flow: flow.now }),
     ...(inputs === undefined ? {} : { inputs }),
+    ...(estimator === undefined ? {} : { estimator }),
     emit: news.event,
     sample: news.sample,
     column: news.column,
@@ -235,13 +248,23 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     return stopBy(found);
   };
 
+  /** What is not known of the states spreads over the step in flight, up to `to`. */
+  const passed = (from: number, to: number): Trouble | undefined => {
+    inFlight.show(from + (to - from) / 2);
+    const found = estimator?.pass(to - from);
+    if (found === undefined) return undefined;
+    inFlight.ground();
+    inFlight.arrive();
+    return found;
+  };
+
   /** Makes `time`, in the step in flight, the committed time. */
   const commit = (time: number): Trouble | undefined => {
     const { from, to, whole, crossed, atKink: endsAtKink } = inFlight.step!;
     const atKink = endsAtKink && time === to;
     const complete = whole && time === to;
     const atCrossing = crossed && time === to;
-    const wrong = inFlight.land(time);
+    const wrong = (estimates() ? passed(from, time) : undefined) ?? inFlight.land(time);
     if (wrong !== undefined) return stopBy(wrong);
     takeOff.settle();
     stepper.settle(time, complete);

@@ -20,6 +20,8 @@ interface Bounds {
   telling: Telling;
   /** s */
   duration: number;
+  /** Somebody needs to see each step, as what happens in it is part of the state. */
+  isFollowed: () => boolean;
 }
 
 export interface Spans {
@@ -33,7 +35,7 @@ export interface Spans {
 
 /** From the committed state, each. */
 export function createSpans(machine: Machine, bounds: Bounds): Spans {
-  const { loop, dues, journal, checkpoints, looks, telling, duration } = bounds;
+  const { loop, dues, journal, checkpoints, looks, telling, duration, isFollowed } = bounds;
   const { cells } = machine;
 
   /** The next time that someone wants to see, after the committed one. */
@@ -51,12 +53,12 @@ export function createSpans(machine: Machine, bounds: Bounds): Spans {
 
   return {
     forOthers: (goal) => {
-      if (loop === undefined || telling.eachStep() || isCut()) return undefined;
+      if (loop === undefined || telling.eachStep() || isCut() || isFollowed()) return undefined;
       const due = dues.next();
       return due <= machine.time() ? undefined : { ...upTo(due, goal), most: Infinity, heard: true };
     },
     forKernel: (goal, most, heard) => {
-      if (loop === undefined || telling.eachStep() || isCut()) return undefined;
+      if (loop === undefined || telling.eachStep() || isCut() || isFollowed()) return undefined;
       const alone = loop.alone && !heard && !telling.heard();
       const due = alone ? dues.others() : dues.next();
       return due <= machine.time() ? undefined : { ...upTo(due, goal), most, heard: !alone };
@@ -67,6 +69,7 @@ export function createSpans(machine: Machine, bounds: Bounds): Spans {
       journal.next() > flight.to &&
       cells[Cell.blind] === 0 &&
       !isCut() &&
+      !isFollowed() &&
       !telling.heard(),
   };
 }

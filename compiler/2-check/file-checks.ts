@@ -239,6 +239,7 @@ const STATEMENT_LISTS: ReadonlySet<string> = new Set([
   'steps',
   'statements',
   'bindings',
+  'estimates',
   'widgets',
   'actions',
 ]);

@@ -36,6 +36,7 @@ import { reportTooLarge } from './size.ts';
 import { sort } from './causality/sort.ts';
 import { markSteep } from './events/steep.ts';
 import { experimentsOf } from './studies/experiments.ts';
+import { addEstimator } from './studies/estimator.ts';
 import { drivesOf, letGo, lineBlocks } from './studies/inputs.ts';
 import { sayWhatDivides } from './expressions/divisors.ts';
 import { limitsOf, sayWhereTablesEnd } from './expressions/tables.ts';
@@ -167,6 +168,7 @@ export function flatten(
   system.dynamics = [...lineBlocks(flattening), ...system.dynamics];
   awaitMeasured(system);
   takeTurns(system);
+  addEstimator(flattening, probes, system, twin?.estimates ?? []);
   reportPrivate(flattening, system, model, asset.name);
   for (const { bindings } of root.namesakes ?? []) {
     const looked = new Probes(flattening);

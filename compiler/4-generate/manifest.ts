@@ -240,6 +240,7 @@ export function manifestOf(
         }
       : {}),
     views: system.views.map((view) => ({ ...view, widgets: view.widgets.map(widgetOf) })),
+    ...(system.estimator === undefined ? {} : { estimator: system.estimator }),
     ...(system.charts.length > 0 ? { modes: system.charts } : {}),
     bindings: system.bindings.map(({ target, type, ...binding }) => ({
       ...binding,

@@ -81,3 +81,11 @@ export const unitOfSwitch = define<{ text: string; unit: string }>({
   title: 'A true-or-false value has no unit',
   message: ({ text, unit }) => `'${text}' is true or false, so '${unit}' does not apply.`,
 });
+
+export const notEstimable = define<{ text: string; why: string; help?: string }>({
+  code: 'PX6124',
+  severity: 'error',
+  title: 'This cannot be estimated',
+  message: ({ text, why }) => `'${text}' cannot be estimated: ${why}.`,
+  help: ({ help }) => help ?? 'Name a state whose der(…) an equation gives.',
+});

@@ -71,6 +71,8 @@ export interface FlatSystem {
   /** Modes as diagrams. */
   charts: FlatChart[];
   bindings: FlatBinding[];
+  /** Which states samples from outside correct. */
+  estimator?: FlatEstimator;
   structure: StructureNode;
   /** How rates depend on states, for implicit methods; made when compiling, as `3-flatten/algebra/linearise.ts` says. */
   linear?: FlatLinear;
@@ -327,6 +329,34 @@ export interface FlatProbe {
 
 /** Position in `probes`. */
 export type ProbeId = number;
+
+/** What an estimator corrects and by what, and the discrete variables in which the runtime keeps what it knows. */
+export interface FlatEstimator {
+  /** One for each element, in the order of rows and columns of the covariance. */
+  states: {
+    variable: VariableId;
+    element: number;
+    /** Shaped like the variable: standard deviations. */
+    deviation: VariableId;
+    /** Standard deviation (SI) when the first sample comes. */
+    spread: number;
+    /** Per square root of a second. */
+    drift: number;
+  }[];
+  covariance: VariableId;
+  /** 1 from the first sample on. */
+  begun: VariableId;
+  sensors: {
+    sensor: number;
+    /** Of a sample's error. */
+    mean: ProbeId;
+    deviation: ProbeId;
+    /** Shaped like the sensor: how many standard deviations the last sample was off what was expected. */
+    surprise: VariableId;
+    /** Likewise: samples in a row that were too far off to be used. */
+    refused: VariableId;
+  }[];
+}
 
 export interface FlatBinding extends Omit<Binding, 'target'> {
   target:

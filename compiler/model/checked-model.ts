@@ -50,6 +50,7 @@ export interface Twin {
   asset: string;
   overrides: Override[];
   bindings: Binding[];
+  estimates: Estimate[];
   doc: string;
   source: SourceRange;
 }
@@ -69,6 +70,16 @@ export interface Binding {
   late?: { after: number; policy: 'revise' | 'drop' };
   /** Without a sample for this long (s) the value is stale. */
   stale?: number;
+  source: SourceRange;
+}
+
+/** A state that samples correct. Relative to the twin; both numbers are standard deviations (SI). */
+export interface Estimate {
+  target: Reference;
+  /** How far off it may be when the first sample comes. */
+  spread: number;
+  /** How far the plant departs from the equations by itself: per square root of a second. */
+  drift: number;
   source: SourceRange;
 }
 

@@ -6,6 +6,7 @@ import {
   isChartWidget,
   isConstDecl,
   isEquation,
+  isEstimate,
   isEventArgument,
   isFunctionCall,
   isFunctionDecl,
@@ -54,6 +55,8 @@ export function dueType(project: Project, { container }: ReferenceInfo): Due | u
     if (isEquation(parent)) return known(project, property === 'left' ? parent.right : parent.left);
     if (isOverride(parent) || isSetAction(parent))
       return property === 'value' ? known(project, parent.target) : undefined;
+    if (isEstimate(parent))
+      return property === 'spread' || property === 'drift' ? apart(known(project, parent.target)) : undefined;
     if (isEventArgument(parent)) {
       const parameter = eventOf(parent.$container.target)?.parameters.find(
         ({ name }) => name === parent.name,
@@ -82,6 +85,12 @@ export function dueType(project: Project, { container }: ReferenceInfo): Due | u
     return undefined;
   }
   return undefined;
+}
+
+/** How far two values of a type are apart: of points on a scale a difference. */
+function apart(type: Due | undefined): Due | undefined {
+  if (type === undefined || type.quantity.kind !== 'absolute') return type;
+  return { ...type, quantity: { ...type.quantity, kind: 'difference' } };
 }
 
 /** The type of what is bound or shown, where a unit follows `as`. */

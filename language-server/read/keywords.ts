@@ -260,6 +260,11 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   revise: 'The run is gone over again from the time of the sample.',
   drop: 'The sample is left out.',
   stale: 'Without a sample for so long the value counts as stale.',
+  estimate: 'Samples correct this state, as far as the model and they are to be trusted (a Kalman filter).',
+  'Estimate.within': 'How far off the state may be when the first sample comes: a standard deviation.',
+  drifts:
+    'How far the plant departs from the equations by itself, in the time after `in`: a standard deviation. `0` where they are exact.',
+  'Estimate.in': 'The time in which it drifts so far; in four times that it is twice as far.',
 
   // Tests.
   'HeldOutStep.test':

@@ -51,6 +51,8 @@ const PARTS: Readonly<Record<keyof Manifest, Told>> = {
   probes: nothing,
   views: nothing,
   bindings: nothing,
+  // It begins with the first sample from outside.
+  estimator: nothing,
   structure: nothing,
   experiments: nothing,
   calibrations: nothing,

@@ -36,6 +36,8 @@ export interface Manifest {
   /** Modes as diagrams: for who draws them and who steps through them. Absent where there are none. */
   modes?: ManifestModes[];
   bindings: ManifestBinding[];
+  /** Absent where samples correct nothing. */
+  estimator?: ManifestEstimator;
   structure: ManifestStructure;
   /** Processes, and what their items go through. */
   flow?: ManifestFlow;
@@ -302,6 +304,35 @@ export interface ManifestBinding {
   late?: { after: number; policy: 'revise' | 'drop' };
   stale?: number;
   source: SourceRange;
+}
+
+/** Which states samples from outside correct. What it knows lies in discrete variables, so it is part of the state. */
+export interface ManifestEstimator {
+  /** One for each element, in the order of rows and columns of the covariance. */
+  states: {
+    variable: number;
+    element: number;
+    /** Variable of the same shape: standard deviations. */
+    deviation: number;
+    /** Standard deviation (SI) when the first sample comes. */
+    spread: number;
+    /** How far the plant departs from the equations by itself, per square root of a second. */
+    drift: number;
+  }[];
+  /** Variable of so many rows and columns. */
+  covariance: number;
+  /** Variable: 1 from the first sample on. */
+  begun: number;
+  sensors: {
+    sensor: number;
+    /** Probes of a sample's error, with the sensor's instances. */
+    mean: number;
+    deviation: number;
+    /** Variable like the sensor: how many standard deviations the last sample was off what was expected. */
+    surprise: number;
+    /** Likewise: samples in a row that were too far off to be used. */
+    refused: number;
+  }[];
 }
 
 /** What the compiler makes and the runtime runs. */

@@ -9,6 +9,7 @@ import type { Dues, Instance } from './due.ts';
 import { causeText, handlerName } from '../describe.ts';
 import type { RunEvent } from '../describe.ts';
 import { Cell } from '../machine.ts';
+import type { Estimator } from '../estimator/estimator.ts';
 import type { Inputs } from '../inputs.ts';
 import { isAwaited } from '../machine.ts';
 import type { Machine } from '../machine.ts';
@@ -47,6 +48,8 @@ export interface InstantHooks {
   flow?: () => number | Trouble;
   /** What inputs follow. */
   inputs?: Inputs;
+  /** What samples correct. */
+  estimator?: Estimator;
   emit: Emit;
   sample: (taken: SampleTaken) => void;
   column: (taken: ColumnTaken) => void;
@@ -283,6 +286,9 @@ export function createInstant(machine: Machine, dues: Dues, hooks: InstantHooks)
       touch(entries.some(({ kind }) => kind !== 'sample' && kind !== 'column'));
       const trouble = apply(entries);
       if (trouble !== undefined) return trouble;
+      const corrected = hooks.estimator?.correct(entries) ?? 'nothing';
+      if (typeof corrected !== 'string') return corrected;
+      if (corrected === 'corrected') plain = false;
       next();
     }
     if (own && hooks.inputs?.due(time) === true) {

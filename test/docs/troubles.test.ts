@@ -20,8 +20,11 @@ function troubleOf(text: string, warnings: string[] = []): string | undefined {
   const { artefact } = compile(model, roots[0]!).value!;
   const { manifest } = artefact;
   const scenario = manifest.scenarios.length > 0 ? { scenario: 0 } : {};
-  const twin = createTwin({ manifest, kernel: kernelFactory(artefact), ...scenario });
+  const settings = manifest.estimator === undefined ? {} : { settings: { offered: 'all' as const } };
+  const twin = createTwin({ manifest, kernel: kernelFactory(artefact), ...scenario, ...settings });
   twin.listen({ event: ({ code }) => code !== undefined && warnings.push(code) });
+  // What is estimated is so by samples.
+  if (manifest.estimator !== undefined) twin.offer(0, 0, 1, 1);
   twin.advance(Math.max(10, Number.isFinite(twin.duration) ? twin.duration : 0));
   return twin.trouble()?.code;
 }

@@ -79,6 +79,7 @@ const NO_EVIDENT_FIX: Readonly<Record<string, string>> = {
   PX5431: 'which parameter or state takes its place is open',
   PX5420: 'asking every so often changes the process: the steps have to be laid out anew',
   PX6118: 'the file is missing, not the text',
+  PX6124: 'which state is meant, or how the model should be built, is not in the text',
   PX6119: 'the data of the file have to change, not the text',
   PX6211: 'what is varied less is open',
   PX6217: 'which number is compared is open',

@@ -41,7 +41,7 @@ const ITEMS: Record<string, readonly string[]> = {
   InitialStatement: ['equations'],
   ResourceDecl: ['clauses'],
   ProcessDecl: ['steps'],
-  BindDecl: ['bindings'],
+  BindDecl: ['bindings', 'estimates'],
   ScenarioDecl: ['steps'],
   AtStep: ['actions'],
   ProfileStep: ['lines'],
@@ -93,6 +93,7 @@ const COLUMNS: Record<string, readonly string[]> = {
   ItemDecl: ['='],
   SensorDecl: ['measures', 'every', 'noise', 'range'],
   Binding: ['from', 'to', 'as', 'late', 'stale'],
+  Estimate: ['within', 'drifts', 'in'],
 };
 /** Declarations with a block of their own stand apart. */
 const BLOCKS = new Set([

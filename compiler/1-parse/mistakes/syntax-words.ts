@@ -54,6 +54,7 @@ const PLACES: Record<string, string> = {
   TwinDecl: 'the twin',
   BindDecl: 'the bind',
   Binding: 'the binding',
+  Estimate: 'the estimate',
   ScenarioDecl: 'the scenario',
   AtStep: 'the at',
   RampStep: 'the ramp',

@@ -5,6 +5,7 @@ import {
   isBinaryExpr,
   isSought,
   isConstDecl,
+  isEstimate,
   isFittedParameter,
   isFunctionDecl,
   isEventDecl,
@@ -258,7 +259,11 @@ export function contextOf(expression: Expression): IndexContext {
   if (WITHIN.has(place.$type)) return contextAround(place);
   if (place.$type === 'Equation') return 'value';
   if (
-    (isOverride(place) || isVaryStep(place) || isFittedParameter(place) || isSought(place)) &&
+    (isOverride(place) ||
+      isEstimate(place) ||
+      isVaryStep(place) ||
+      isFittedParameter(place) ||
+      isSought(place)) &&
     property === 'target'
   )
     return 'optional';

@@ -11,6 +11,7 @@ import {
   isSeedStep,
   type BindDecl,
   type Binding as BindingTree,
+  type Estimate as EstimateTree,
   type CalibrateStep,
   type ChanceStatement,
   type ExperimentStep,
@@ -24,7 +25,15 @@ import {
 } from '../../../grammar/generated/ast.ts';
 import { documentationOf } from '../../1-parse/documentation.ts';
 import { sourceOf } from '../../1-parse/source.ts';
-import type { Binding, Method, Requirement, Scenario, Test, Twin } from '../../model/checked-model.ts';
+import type {
+  Binding,
+  Estimate,
+  Method,
+  Requirement,
+  Scenario,
+  Test,
+  Twin,
+} from '../../model/checked-model.ts';
 import { BOOLEAN } from '../../model/expression.ts';
 import type { Expression } from '../../model/expression.ts';
 import { textOf, type Analysis } from '../analysis.ts';
@@ -47,7 +56,20 @@ export function lowerTwin(tree: TwinDecl, bindings: readonly BindDecl[], analysi
     asset: qualifiedName(needed(target(tree.type), 'an asset')),
     overrides: tree.overrides.flatMap((override) => lowerOverride(override, analysis)),
     bindings: bindings.flatMap((bind) => bind.bindings.map((binding) => lowerBinding(binding, analysis))),
+    estimates: bindings.flatMap((bind) =>
+      bind.estimates.map((estimate) => lowerEstimate(estimate, analysis)),
+    ),
     doc: documentationOf(tree),
+    source: sourceOf(tree),
+  };
+}
+
+/** A random walk: its variance grows with time, so what it drifts grows with the square root. */
+function lowerEstimate(tree: EstimateTree, analysis: Analysis): Estimate {
+  return {
+    target: referenceTo(tree.target, analysis, 'all'),
+    spread: constantNumber(tree.spread, analysis),
+    drift: constantNumber(tree.drift, analysis) / Math.sqrt(constantNumber(tree.time, analysis)),
     source: sourceOf(tree),
   };
 }

@@ -27,6 +27,7 @@ import {
   bindingTimesMustBeDurations,
   bindingUnitMustFit,
 } from './bindings.ts';
+import { estimateMustBeOfAState, estimateNumbersMustFit, estimatesMustBeDistinct } from './estimates.ts';
 import {
   correlatedArraysMustHaveOneSize,
   correlatedMustBeDrawn,
@@ -294,7 +295,7 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     overridesMustBeDistinct,
     twinMustBeGivenWhatItsAssetNeeds,
   ],
-  BindDecl: [bindingsMustBeDistinct],
+  BindDecl: [bindingsMustBeDistinct, estimatesMustBeDistinct],
   Binding: [
     bindingTargetMustBeBindable,
     bindingArgumentsMustBeKnown,
@@ -302,6 +303,8 @@ const table: { [Type in keyof TwinAstType]?: Rule<TwinAstType[Type]>[] } = {
     bindingUnitMustFit,
     bindingTimesMustBeDurations,
   ],
+
+  Estimate: [estimateMustBeOfAState, estimateNumbersMustFit],
 
   ScenarioDecl: [subjectMustNotBeAbstract, scenarioMustRunOnce, coursesMustBeDistinct],
   RampStep: [rampMustMoveAnInput],
