@@ -103,6 +103,12 @@ export const shownWith = (flow: RunningFlow, own: Stepper): Stepper => ({
     flow.begin();
     return own.attempt(limit);
   },
+  ...(own.attemptAlong && {
+    attemptAlong: (limit: number) => {
+      flow.begin();
+      return own.attemptAlong!(limit);
+    },
+  }),
   show: (t) => {
     own.show(t);
     flow.show(t);

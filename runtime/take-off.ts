@@ -109,10 +109,19 @@ export function createTakeOff(
   };
 
   /** Takes the step anew, to another end. */
-  const anew = (limit: number): number | Trouble => {
+  const anew = (limit: number, by = attempt): number | Trouble => {
     stepper.withdraw();
     machine.status.fill(0);
-    return attempt(limit);
+    return by(limit);
+  };
+
+  /** Whether a condition of a handler is another one at `t` (s), within the step in flight. */
+  const isHeard = (t: number): boolean => {
+    if (!evaluates(t)) return false;
+    const truths = machine.truths.slice();
+    const changes = machine.kernel.detect(0);
+    machine.truths.set(truths);
+    return changes > 0;
   };
 
   /** A fixed step that passes a pole has nothing to go by. */
@@ -217,8 +226,8 @@ export function createTakeOff(
     let passed = locator.passed();
     let isEvaluated = true;
     /** Takes the step anew to there, and looks at what it crosses; what is wrong where it cannot be taken. */
-    const retake = (limit: number): Trouble | undefined => {
-      const taken = anew(limit);
+    const retake = (limit: number, by = attempt): Trouble | undefined => {
+      const taken = anew(limit, by);
       if (typeof taken !== 'number') return taken;
       to = taken;
       flight.to = taken;
@@ -227,8 +236,19 @@ export function createTakeOff(
       isEvaluated = true;
       return undefined;
     };
+    /** Goes over what the rates lead to at once; where that is nothing, the step is as it was. */
+    const goAlong = (): Trouble | undefined => {
+      const [whole, most] = [to, from + own.blurred * (to - from)];
+      let found: Trouble | undefined;
+      for (let length = 4 * (STANDS_STILL - 1) * from; from + length < most; length *= 8) {
+        found = retake(from + length, stepper.attemptAlong);
+        if (found !== undefined || locator.crossed()) return found;
+      }
+      return retake(whole);
+    };
     let trouble: Trouble | undefined;
     let atCrossing = false;
+    let isByRounding = false;
     const doubted = manifest.bends ? DOUBTED * (to - from) : 0;
     if (own.adaptive)
       // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink. Nor is one
@@ -275,7 +295,8 @@ export function createTakeOff(
         if (trouble !== undefined) return failed(trouble);
         if (!locator.crossed() && found.every(({ at }) => locator.isStill(at))) {
           isEvaluated = false;
-          if (isRounding(found, from)) {
+          isByRounding = isRounding(found, from);
+          if (isByRounding) {
             // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
             trouble = retake(whole);
             if (trouble !== undefined) return failed(trouble);
@@ -283,34 +304,48 @@ export function createTakeOff(
         }
       }
     }
-    if (own.adaptive && manifest.bends && own.damps?.() !== true && (atCrossing || locator.looked()))
-      // Stages of an explicit step that saw the other side may have pulled its end back, again and again: each such step is as accurate as it is short. So to just before
-      // where its rates lead.
-      while (end >= 0 && !locator.crossed()) {
-        isEvaluated = false;
-        const limit = from + (to - from) * SHORT * reach(known, from, to);
-        if (!(limit < to && limit > from * STANDS_STILL)) break;
-        trouble = retake(limit);
-        if (trouble !== undefined) return failed(trouble);
-      }
-    if (own.sawBeyond?.() === true && end >= 0 && !locator.crossed()) {
+    const wholeLength = first - from;
+    const isUndecided = (): boolean =>
+      end >= 0 &&
+      own.sawBeyond?.() === true &&
+      (!locator.crossed() || (!passed.kinks && isLong(end - from, wholeLength)));
+    if (own.adaptive && manifest.bends && own.damps?.() !== true) {
+      if (atCrossing || locator.looked() || isUndecided())
+        // Stages of an explicit step that saw the other side may have pulled its end back, again and again: each such step is as accurate as it is short. So to just before
+        // where its rates lead, and from there on over it.
+        while (end >= 0 && !locator.crossed()) {
+          isEvaluated = false;
+          const limit = from + (to - from) * SHORT * reach(known, from, to);
+          if (!(limit < to)) break;
+          const isThere = limit <= from * STANDS_STILL;
+          trouble = isThere ? goAlong() : retake(limit);
+          if (trouble !== undefined) return failed(trouble);
+          if (isThere) break;
+        }
+    } else if (!own.adaptive && !isByRounding && isUndecided()) {
       // A stage that saw the other side has pulled the end towards the rates there, or away: the step is on neither side. So to half of the way, until no stage does.
-      const [whole, wholeLength] = [to, to - from];
-      const isUndecided = (): boolean =>
-        end >= 0 &&
-        (locator.crossed() ? !passed.kinks && isLong(end - from, wholeLength) : own.sawBeyond?.() === true);
       // What is as near as this, and still sees both sides, slides along the condition: the step goes on as it was, wrong by its size.
       const least = Math.max(own.blurred * wholeLength, 2 * (STANDS_STILL - 1) * from);
+      let length = to - from;
       trouble = retake(from + least);
       let slides = locator.crossed() || isUndecided();
-      for (let length = wholeLength; !slides && trouble === undefined;) {
+      while (!slides && trouble === undefined) {
         length = (locator.crossed() ? end - from : length) / 2;
         slides = length <= least;
         if (slides) break;
         trouble = retake(from + length);
         if (!isUndecided()) break;
       }
-      if (slides) trouble ??= retake(whole);
+      if (slides && trouble === undefined) {
+        // Unless somebody is to hear of it: what is beyond may be another system then, as of a rule that switches something off.
+        trouble = retake(from + 2 * least, stepper.attemptAlong);
+        const ends = trouble === undefined && locator.crossed() ? [end, to] : [];
+        const heard = ends.find(isHeard);
+        if (heard !== undefined) {
+          end = heard;
+          isEvaluated = false;
+        } else trouble ??= retake(first);
+      }
       if (trouble !== undefined) return failed(trouble);
     }
     if (end < 0) {

@@ -75,10 +75,13 @@ export function stepsOf(
       length = h;
       slopes[0] = fresh ? slopeAt(t) : folded ? dx.slice() : slopes[6]!;
       old.set(x);
+      seen = false;
       weights.forEach((row, stage) => {
         for (let at = 0; at < x.length; at += 1) x[at] = old[at]! + h * combine(row, at);
         const node = nodes[stage + 1]!;
-        slopes[stage + 1] = slopeAt(node === 1 ? t + h : t + node * h);
+        // The last stage is the step's end, which is looked at besides.
+        const look = stage + 1 === weights.length ? slopeAt : stageAt;
+        slopes[stage + 1] = look(node === 1 ? t + h : t + node * h);
       });
       const sums = [0, 0];
       for (let at = 0; at < x.length; at += 1) {

@@ -26,6 +26,8 @@ export interface TrialMethod {
   restore(): void;
   /** It goes by slopes: where they have no bound, a step may go against its rates. */
   damps?: true;
+  /** Whether a stage of the last trial has seen another side of a condition that rates depend on than its start. */
+  sawBeyond?: (() => boolean) | undefined;
   /** Why the last trial from `time` came to nothing, where the method knows better than that it was inaccurate. */
   failure?(time: number): Trouble | undefined;
 }
@@ -38,6 +40,7 @@ export const tsitouras = ({ kernel }: Machine): TrialMethod => ({
     kernel.tsit5Try(t, h, relativeTolerance, serves === 'end' ? 0 : 1),
   interpolate: (theta) => kernel.tsit5Interpolate(theta),
   restore: () => kernel.tsit5Restore(),
+  sawBeyond: kernel.sawBeyond && (() => kernel.sawBeyond!() === 1),
 });
 
 export interface AdaptiveSettings {
@@ -62,6 +65,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
   let lastStageServes = false;
   /** The step in flight is shorter than planned because of its error. */
   let shortened = false;
+  let saw = false;
 
   const attempt = (limit: number): number | Trouble => {
     begin.take();
@@ -100,6 +104,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
       step = forAnotherTry(stepTaken, error > 1 && unsolved === undefined ? error : Infinity);
     }
     gotOn(machine, Cell.blind);
+    saw = method.sawBeyond?.() === true;
     lastStageServes = from + stepTaken === to;
     machine.setTime(to);
     end.reached();
@@ -153,6 +158,7 @@ export function adaptiveStepper(machine: Machine, method: TrialMethod, settings:
     adaptive: true,
     blurred: 1e-6,
     damps: () => method.damps === true,
+    ...(method.sawBeyond === undefined ? {} : { sawBeyond: () => saw }),
   };
 }
 

@@ -130,6 +130,7 @@ export function autoStepper(
     adaptive: true,
     blurred: 1e-6,
     damps: () => taken.damps?.() === true,
+    ...(explicit.sawBeyond === undefined ? {} : { sawBeyond: () => taken.sawBeyond?.() === true }),
     room,
     took: look,
   };

@@ -12,6 +12,8 @@ export interface Stepper {
    * (not evaluated), or what went wrong, with the committed state put back.
    */
   attempt(limit: number): number | Trouble;
+  /** The same by a step of next to no length that goes where the rates of its start lead (`along.ts`). */
+  attemptAlong?(limit: number): number | Trouble;
   /** States and time at t within the step, ends included (not evaluated). */
   show(t: number): void;
   /** The step was committed up to t, the time shown last; `whole`: up to its end. */

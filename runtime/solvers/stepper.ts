@@ -1,5 +1,6 @@
 /** Which stepper a run takes: the only place that knows methods by name. */
 import { adaptiveStepper, tsitouras } from './adaptive.ts';
+import { goingAlong } from './along.ts';
 import { autoStepper } from './auto.ts';
 import { bdfStepper } from './bdf.ts';
 import { hasImplicit, implicitStepper, rodas } from './implicit.ts';
@@ -11,7 +12,12 @@ import type { Plan } from '../plan.ts';
 import type { Trouble } from '../trouble.ts';
 
 /** The stepper of a method by name; where nothing changes but time, one that only counts it. */
-export function stepperOf(machine: Machine, { method, maxStep }: Plan): Stepper {
+export function stepperOf(machine: Machine, plan: Plan): Stepper {
+  const own = methodOf(machine, plan);
+  return own.sawBeyond === undefined ? own : goingAlong(machine, own);
+}
+
+function methodOf(machine: Machine, { method, maxStep }: Plan): Stepper {
   if (machine.states.length === 0) return timeStepper(machine, maxStep);
   if ('step' in method) {
     if (method.name !== 'implicitEuler') return fixedStepper(machine, method.name, method.step);

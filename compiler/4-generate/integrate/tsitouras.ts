@@ -3,7 +3,7 @@
  * only the first column simplifying assumption”, Computers & Mathematics with Applications 62 (2011) 770–775, with its free
  * interpolant of order 4. Coefficients in double precision as in OrdinaryDiffEq.jl.
  */
-import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
+import { f64, i32, returns, run, set, setGlobal, when } from '../wasm/index.ts';
 import type { Expression, F64, FunctionHandle, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { combination, Elementwise } from './elementwise.ts';
 import type { LaneType, Lanes } from './elementwise.ts';
@@ -63,14 +63,19 @@ export const moved = <T extends LaneType>(
   terms: readonly (readonly [Expression<T>, Expression<T>])[],
 ): Expression<T> => lanes.add(old, lanes.mul(h, combination(lanes, terms)));
 
-/** The equations at the time of a stage of the step from t to t + h. */
+/** The equations at the time of a stage of the step from t to t + h. Stages between its ends look at what they may be beyond of. */
 export const slopesOf =
-  ({ addresses, derivatives }: Integration, t: F64, h: F64) =>
+  ({ addresses, derivatives, looks }: Integration, t: F64, h: F64) =>
   (stage: number): Statement[] => {
     const node = nodes[stage - 1]!;
     const at = node === 0 ? t : node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h));
-    return [f64.store(0, at, addresses.time), run(derivatives)];
+    const isLooking = looks !== undefined && stage > 1 && stage < stages;
+    return [f64.store(0, at, addresses.time), run(derivatives), ...(isLooking ? [run(looks.look)] : [])];
   };
+
+/** No stage has looked yet. */
+export const unseen = ({ looks }: Integration): Statement[] =>
+  looks === undefined ? [] : [setGlobal(looks.seen, 0)];
 
 /** What an error (over h) is for a state: its part of what the state may be wrong by. */
 export const scaled = <T extends LaneType>(
@@ -145,6 +150,7 @@ export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHa
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
+    ...unseen(integration),
     ...states.prelude(),
     firstSlope,
     ...stage1,

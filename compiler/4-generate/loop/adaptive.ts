@@ -15,7 +15,7 @@ import {
   set,
   when,
 } from '../wasm/index.ts';
-import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
+import type { FunctionHandle, Global, I32, Statement } from '../wasm/index.ts';
 import type { LoopContext } from './index.ts';
 import { looksIn } from './looks.ts';
 import { stepLengths } from './lengths.ts';
@@ -25,7 +25,8 @@ import type { LoopFunction, Method } from './steps.ts';
 
 /**
  * `attempt(t, h, rtol, fresh)` tries a step and gives its scaled error; `restore` takes it back. What it `keeps` serves the next trial: its last
- * stage the step after it, its matrix (an error below 0: there is none) another try of the same step.
+ * stage the step after it, its matrix (an error below 0: there is none) another try of the same step. `beyond` is 1 after a trial of which the host has
+ * to look at the stages.
  */
 export function adaptive(
   shared: LoopContext,
@@ -34,7 +35,13 @@ export function adaptive(
     attempt,
     restore,
     keeps,
-  }: { attempt: FunctionHandle; restore: FunctionHandle; keeps: 'last stage' | 'matrix' },
+    beyond,
+  }: {
+    attempt: FunctionHandle;
+    restore: FunctionHandle;
+    keeps: 'last stage' | 'matrix';
+    beyond?: Global<'i32'> | undefined;
+  },
   method: Method | undefined,
   { quiet, rate }: { quiet?: FunctionHandle | undefined; rate?: FunctionHandle | undefined } = {},
 ): FunctionHandle {
@@ -151,6 +158,7 @@ export function adaptive(
         branch(again),
       ]),
     ]),
+    ...(beyond === undefined ? [] : [branchIf(eventful, beyond)]),
     // 2: the derivatives at the next start are in place.
     set(fresh, iterates ? 1 : keeps === 'matrix' ? 2 : f64.ne(f64.add(from, taken), to)),
     f64.store(0, to, time),

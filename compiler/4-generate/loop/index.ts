@@ -136,9 +136,10 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
       shared,
       'goTsit5',
       {
-        attempt: tsit5InOne(context, parts.derivatives) ?? tsit5Try,
+        attempt: tsit5InOne(context, parts.derivatives, parts.looks) ?? tsit5Try,
         restore: tsit5Restore,
         keeps: 'last stage',
+        beyond: parts.looks?.seen,
       },
       method('tsit5', shownByInterpolation(context, tsit5Interpolate), withinTsit5(context)),
       { quiet: quietTsit5(shared), rate },

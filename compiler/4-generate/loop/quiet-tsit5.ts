@@ -3,6 +3,8 @@ import { Cell } from '../../../runtime/contract/cells.ts';
 import { block, branch, branchIf, f64, i32, label, loop, returns, run, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement, ValueType } from '../wasm/index.ts';
 import { errorWeights, nodes, weights } from '../integrate/tsitouras.ts';
+import { readsSlopes } from '../beyond.ts';
+import type { Scope } from '../expression.ts';
 import { stepLengths } from './lengths.ts';
 import type { LoopContext } from './index.ts';
 import { isSmall, quietIn } from './quiet.ts';
@@ -13,9 +15,9 @@ import { MOST } from './tsitouras-in-one.ts';
  * `limit`, until one reaches `after`; how many. Undefined where they would be no gain.
  */
 export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
-  const { context, derivatives } = shared;
+  const { context, derivatives, looks } = shared;
   const { layout } = context.plan.manifest;
-  if (!isSmall(context) || layout.states.count > MOST) return undefined;
+  if (!isSmall(context) || layout.states.count > MOST || readsSlopes(context.system)) return undefined;
   const f = context.module.function('quiet steps of tsit5', {
     params: {
       tolerance: 'f64',
@@ -48,12 +50,20 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
   const moved = (row: readonly number[], into: readonly F[]): Statement[] =>
     each((n) => set(into[n]!, f64.add(x[n]!, f64.mul(h, combined(row, n)))));
 
+  const beyond = looks === undefined ? undefined : f.local('i32', 'a stage is beyond');
+  const lookedAt = (scope: Scope): Statement[] => {
+    if (beyond === undefined) return [];
+    const [here, there] = [label('on this side'), label('on the other')];
+    return [block(here, [block(there, [...quiet.lookInStage(there, scope), branch(here)]), set(beyond, 1)])];
+  };
+
   const ended = quiet.ended();
   const stages = weights.flatMap((row, s) => {
     const node = nodes[s + 1]!;
     if (s + 1 === nodes.length - 1) return moved(row, next);
     const at = node === 1 ? f64.add(from, h) : f64.add(from, f64.mul(node, h));
-    return [...moved(row, stage), ...quiet.evaluated(at, stage, slopes[s + 1]!).statements];
+    const { statements, scope } = quiet.evaluated(at, stage, slopes[s + 1]!);
+    return [...moved(row, stage), ...statements, ...lookedAt(scope)];
   });
   const errors = x.flatMap((_, n) => {
     const sum = n % 2 === 0 ? even : odd;
@@ -96,6 +106,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
                 i32.or(f64.le(h, smallest), f64.ne(f64.add(from, h), to)),
               ),
             ),
+            ...(beyond === undefined ? [] : [set(beyond, 0)]),
             ...stages,
             ...ended.statements,
             ...(x.length < 2 ? [set(odd, 0)] : []),
@@ -109,6 +120,7 @@ export function quietTsit5(shared: LoopContext): FunctionHandle | undefined {
             branch(retry),
           ]),
         ]),
+        ...(beyond === undefined ? [] : [branchIf(done, beyond)]),
         ...quiet.look(done, ended),
         ...lengths.next(tried, step),
         ...quiet.commit,

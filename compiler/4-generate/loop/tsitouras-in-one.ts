@@ -2,12 +2,14 @@
  * A trial step by Tsitouras' pair whose stages are one with the equations: of systems with few single states, all of which stay in locals.
  * Operation for operation `tsit5Try` of `integrate/tsitouras.ts`, and leaves in the integrator's memory what that does.
  */
+import { lookInStage, readsSlopes } from '../beyond.ts';
+import type { StageLooks } from '../beyond.ts';
 import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
 import { movingIn } from '../moving.ts';
 import { elementOffset, Scope } from '../expression.ts';
 import { errorWeights, nodes, slopesAt, weights } from '../integrate/tsitouras.ts';
-import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
+import { f64, i32, returns, run, set, setGlobal, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
 import { fitsInOne, readsSingly, statesOf } from './stages.ts';
 
@@ -16,12 +18,17 @@ const LONGEST = 600;
 /** Of states, whose slopes are in locals too. */
 export const MOST = 8;
 
-/** `(t, h, rtol, fresh)`; undefined where it would be no gain. */
-export function tsit5InOne(context: Context, derivatives: FunctionHandle): FunctionHandle | undefined {
+/** `(t, h, rtol, fresh)`; undefined where it would be no gain, or its stages could not be looked at. */
+export function tsit5InOne(
+  context: Context,
+  derivatives: FunctionHandle,
+  looks: StageLooks | undefined,
+): FunctionHandle | undefined {
   const { system, plan, module } = context;
   const { layout } = plan.manifest;
   const { count, address: x } = layout.states;
   if (count === 0 || count > MOST || !fitsInOne(system, LONGEST) || !readsSingly(system)) return undefined;
+  if (readsSlopes(system)) return undefined;
 
   const f = module.function('tsit5Try in one', {
     params: { t: 'f64', h: 'f64', rtol: 'f64', fresh: 'i32' },
@@ -62,7 +69,12 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
         ];
       },
     });
-    return [f64.store(0, node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h)), layout.time), ...body];
+    const look = isLast || looks === undefined ? [] : lookInStage(context, scope, looks.seen);
+    return [
+      f64.store(0, node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h)), layout.time),
+      ...body,
+      ...look,
+    ];
   };
 
   const [even, odd] = f.named('f64', 'sum of even', 'sum of odd');
@@ -79,6 +91,7 @@ export function tsit5InOne(context: Context, derivatives: FunctionHandle): Funct
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
+    ...(looks === undefined ? [] : [setGlobal(looks.seen, 0)]),
     when(
       fresh,
       [
