@@ -20,8 +20,11 @@ export function chart(
     high = Math.max(high, value);
   }
   if (low > high) return [];
-  const top = label(high);
-  const bottom = label(low);
+  // What rounding has left of a zero says nothing beside the rest.
+  const negligible = (high - low) * 1e-9;
+  const edgeLabel = (value: number): string => label(Math.abs(value) < negligible ? 0 : value);
+  const top = edgeLabel(high);
+  const bottom = edgeLabel(low);
   const margin = Math.max(top.length, bottom.length);
   const columns = Math.max(10, width - margin - 3) * 2;
   const rows = height * 4;

@@ -112,6 +112,10 @@ export const indexNotConstant = define<{ text: string }>({
   title: 'An index is not known when compiled',
   message: ({ text }) =>
     `'${text}' is no index: an index is a whole number made of numbers, const and fixed, a variable of for, or that plus or minus a number.`,
+  help: ({ text }) =>
+    /^[a-z_]\w*$/i.test(text)
+      ? `To choose while it runs, go over all and compare: for i in 1..3 { when ${text} == i -> set x[i] = … }.`
+      : undefined,
 });
 
 export const allOutsideReduction = define<{ name: string }>({

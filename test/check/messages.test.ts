@@ -242,6 +242,15 @@ describe('what is known by another name elsewhere', () => {
     expect(findings(inTank(mended))).toEqual([]);
   });
 
+  it('an index that changes while it runs is told of the loop in which it is compared', () => {
+    const text = (line: string): string =>
+      inTank(`fixed n = 3  state x[n] = 1 m  state next: Integer = 1\n  ${line}`);
+    const [told, ...others] = findings(text('when next > 2 -> set x[next] = 2 m'));
+    expect([told!.code, others.length]).toEqual(['PX2114', 0]);
+    expect(told!.help).toContain('for i in 1..3 { when next == i -> set x[i] = … }');
+    expect(findings(text('for i in 1..3 { when next == i -> set x[i] = 2 m }'))).toEqual([]);
+  });
+
   it('a sum over an index names the star', () => {
     const [told, ...others] = findings(inTank('param x[3] = 1 m  let s = sum(x[j] for j in 1..3)'));
     expect([told!.code, others.length]).toEqual(['PX1102', 0]);

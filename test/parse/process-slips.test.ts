@@ -134,6 +134,19 @@ describe('a slip in a process', () => {
     expect(read(text).diagnostics.map(({ source }) => source.line)).toEqual([13, 20, 25]);
   });
 
+  it('a loop among what happens is told where loops stand', () => {
+    const text = `asset Group {
+  state target[2] = 0 m
+  every 10 s {
+    for i in 1..2 { set target[i] = 1 m }
+  }
+}
+`;
+    const [told, ...others] = read(text).diagnostics;
+    expect([told!.code, told!.source.line, others.length]).toEqual(['PX1102', 4, 0]);
+    expect(told!.help).toContain('for i in 1..3 { when');
+  });
+
   it('leaves the steps behind it in the tree', () => {
     const [file] = read(LINE.replace(ARRIVE, 'arrive exponential(3 s)')).files;
     const asset = file!.elements[0];

@@ -35,6 +35,7 @@ const SLIPS: readonly [line: string, slip: string, mended?: string][] = [
   [ALWAYS, 'require level < 6 m always'],
   [ALWAYS, 'require always level < 6 m for 5 min'],
   [ALWAYS, 'require always (level < 6 m', 'require always (level < 6 m)'],
+  ['expect inflow == 2 m3/h', 'expect level in 1 m..6 m', 'expect level >= 1 m and level <= 6 m'],
   ['expect at 5 min: level < 3 m', 'expect level < 3 m at 5 min', 'expect at 5 min: level < 3 m'],
   ['expect at 5 min: level < 3 m', 'require at 5 min: level < 3 m', 'expect at 5 min: level < 3 m'],
   ['expect inflow == 2 m3/h', 'expect inflow = 2 m3/h', 'expect inflow == 2 m3/h'],

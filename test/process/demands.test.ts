@@ -151,3 +151,21 @@ describe('says nothing', () => {
     expect(busy('p / q - 0.1')).toBe(2);
   });
 });
+
+describe('a value of an item that is drawn within bounds', () => {
+  const kept = (value: string): Twin =>
+    run(
+      `process job {\narrive every 1 s\nitem w = ${value}\nchoose w < 1 -> low, w > 2 -> high, else -> leave\nexit low\nexit high\n}`,
+      400,
+    );
+  const counts = (twin: Twin) => ['job.left', 'job.low', 'job.high'].map((name) => twin.value(name));
+
+  it('lies there, with and without draw, as times between arrivals do', () => {
+    expect(counts(kept('normal(1, 1) in 1..2'))).toEqual([400, 0, 0]);
+    expect(kept('normal(1, 1) in 1..2').hash()).toBe(kept('draw normal(1, 1) in 1..2').hash());
+    // Without bounds half of them are below the mean, and a sixth above one deviation more.
+    const [, low, high] = counts(kept('normal(1, 1)')) as number[];
+    expect(Math.abs(low! / 400 - 0.5)).toBeLessThan(0.1);
+    expect(Math.abs(high! / 400 - 0.1587)).toBeLessThan(0.07);
+  });
+});

@@ -46,6 +46,32 @@ export function tokenSlip(
     /\b(?:sum|product|min|max|mean|all|any|count)\s*\([^()]*(?:\([^()]*\)[^()]*)*$/.test(line)
   )
     return comprehension(stop, rest);
+  if (found.image === 'for' && ACTIONS.has(place ?? '') && isFirstOnLine(text, found.startOffset)) {
+    const advice =
+      'A loop stands around what happens: for i in 1..3 { when … { set x[i] = … } }. All elements at once are set x[*] = ….';
+    return report(unexpected, { found: "'for'", expected: [], place, advice }, here);
+  }
+  const within =
+    found.image === 'in' ? /^\s+(\S.*?\S)\s*\.\.\s*(\S[^\s,)}]*(?:\s[a-z%][\w/*^%]*)?)/i.exec(rest) : null;
+  const value = /([\w.[\]]+)\s+$/.exec(line)?.[1];
+  if (
+    within !== null &&
+    value !== undefined &&
+    /^the (test|require|expect|when|raise|clear)$/.test(place ?? '')
+  ) {
+    const [whole, low = '', high = ''] = within;
+    const suggestion = `${value} >= ${low} and ${value} <= ${high}`;
+    const source = at(found.startOffset, endOf(found) + whole.length);
+    const edits = [
+      {
+        ...span(source),
+        start: found.startOffset - (line.length - line.lastIndexOf(value)),
+        text: suggestion,
+      },
+    ];
+    const holes = { found: "'in'", expected: [], place, suggestion };
+    return report(unexpected, holes, source, { fixes: [{ title: `Write ${suggestion}`, edits }] });
+  }
   const late = /^\s*subject\s+to\s.*\S(\s+after)\s+$/.exec(line);
   if (before?.image === 'after' && late !== null) {
     const time = (found.image + rest).replace(/\s*\/\/.*/, '').trim();
