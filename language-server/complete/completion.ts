@@ -17,6 +17,7 @@ import { isDrawnPlace } from '../../compiler/2-check/index.ts';
 import { chosenItems, statisticItems } from './chosen-names.ts';
 import { dueAs, dueType, fitsDue } from './due-quantity.ts';
 import { methodItems } from './method-completion.ts';
+import { protocolItems } from './protocol-completion.ts';
 import { rangeAt } from '../workspace/places.ts';
 import { fitsEvents } from '../workspace/event-values.ts';
 import { fitsPorts } from '../workspace/ports.ts';
@@ -54,6 +55,8 @@ export function completion(project: Project, file: ParsedFile, offset: number): 
   const chosen = chosenItems(lineBefore(text, start), place.range);
   if (chosen !== undefined) return { isIncomplete: false, items: chosen };
   const read = around(file, start);
+  const protocols = protocolItems(read.before, place.range);
+  if (protocols !== undefined) return { isIncomplete: false, items: protocols };
   place.probe = probeAt(project, file, read, offset, unitStart !== undefined);
   place.due =
     (place.probe && dueType(project, place.probe)) ??

@@ -70,6 +70,28 @@ it('the manifests keep to the restricted Pod Security Standard, and to what the 
   expect(parse(kubernetes(alone)['network-policy.yaml']!)).toMatchObject({ spec: { egress: [] } });
 });
 
+it('what a twin may reach is named by topic and node, in whatever order arguments stand, and ports go with it', () => {
+  const { manifest } = artefactOf(TANK, 'water.T1');
+  const [binding] = manifest.bindings;
+  const bindings: typeof manifest.bindings = [
+    { ...binding!, protocol: 'mqtt', direction: 'from' as const, arguments: { path: '$.v', topic: 'a/b' } },
+    {
+      ...binding!,
+      protocol: 'opcua',
+      direction: 'to' as const,
+      arguments: { sampling: 50, node: 'ns=2;s=Valve' },
+    },
+  ];
+  const permissions = permissionsOf({ ...manifest, bindings });
+  expect(permissions.network).toEqual({
+    mqtt: { reads: ['a/b'], writes: [] },
+    opcua: { reads: [], writes: ['ns=2;s=Valve'] },
+  });
+  const policy = kubernetes({ ...deployment, permissions })['network-policy.yaml']!;
+  const { egress } = (parse(policy) as { spec: { egress: { ports: { port: number }[] }[] } }).spec;
+  expect(egress.at(-1)!.ports.map(({ port }) => port)).toEqual([1883, 8883, 4840]);
+});
+
 it('the image runs as nobody, and no title makes a line of its own', () => {
   const { Containerfile: text = '' } = container(deployment);
   const instructions = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -32,6 +32,15 @@ describe('completion', () => {
     expect(lengths.map(({ label }) => label)).not.toContain('s');
     expect(found.map(({ label }) => label)).toEqual(expect.arrayContaining(['s', 'kg', 'kW']));
   });
+  it('offers protocols where a binding says from where or to where, and only there', async () => {
+    const bind = `${head}  sensor s measures long\n}\ntwin T: A\nbind T {\n  v.share to mqtt("a {b")\n  s`;
+    expect(await served.labels(`${bind} from |\n}`)).toEqual(['mqtt', 'opcua', 'http', 'csv', 'parquet']);
+    expect(await served.labels(`${bind} to o|\n}`)).toEqual(['mqtt', 'opcua']);
+    expect(await served.labels(`${bind} from |`)).toContain('opcua');
+    expect(await served.labels(`${head}  let x = |\n}`)).not.toContain('opcua');
+    const scenario = `${head}  input u = 1 m\n}\nscenario S for A {\n  ramp u to |\n}`;
+    expect(await served.labels(scenario)).not.toContain('opcua');
+  });
   it('offers distributions where one can be drawn from, and only there', async () => {
     const known = ['normal', 'weibull', 'exponential'];
     expect(await served.labels(`${head}  param p = draw |\n}`)).toEqual(expect.arrayContaining(known));
