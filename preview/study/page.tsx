@@ -235,7 +235,7 @@ function Notices() {
   const first = store.rows.value.find(({ trouble }) => trouble !== undefined)?.trouble;
   return (
     <div class="notices" aria-live="polite">
-      {store.stale.value ? <p class="notice">{words.stale}</p> : null}
+      {store.stale.value === null ? null : <p class="notice">{words.stale[store.stale.value]}</p>}
       {status === 'failed' ? (
         <div class="notice bad">
           <strong>{words.failed}</strong>

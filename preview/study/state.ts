@@ -31,7 +31,7 @@ export class StudyStore {
   readonly fit = signal<Fit | null>(null);
   /** Why it failed. */
   readonly text = signal('');
-  readonly stale = signal(false);
+  readonly stale = signal<'changed' | 'reopened' | null>(null);
   /** The variant or candidate that is looked at. */
   readonly chosen = signal<number | null>(null);
   /** Counts what came of single runs. */
@@ -46,8 +46,16 @@ export class StudyStore {
         this.subject.value = message.subject;
         this.reset();
         this.status.value = message.running ? 'starting' : 'idle';
-      } else if (message.type === 'stale') this.stale.value = true;
+      } else if (message.type === 'stale') this.stale.value = 'changed';
       else this.take(message.events);
+    });
+  }
+
+  /** What was shown before the window was opened. */
+  reopen(events: readonly StudyEvent[]): void {
+    batch(() => {
+      this.take(events);
+      this.stale.value = 'reopened';
     });
   }
 
@@ -76,7 +84,7 @@ export class StudyStore {
     this.simulations.value = 0;
     this.fit.value = null;
     this.text.value = '';
-    this.stale.value = false;
+    this.stale.value = null;
     this.chosen.value = null;
     this.runs = [];
     this.known.clear();

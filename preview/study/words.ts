@@ -19,7 +19,10 @@ const en = {
   failed: 'It could not be run',
   stopped: 'Stopped. What has been done is shown, and kept for going on.',
   fitStopped: 'Stopped before it had settled.',
-  stale: 'The text has been changed since.',
+  stale: {
+    changed: 'The text has been changed since.',
+    reopened: 'From before this window was opened: run it again where the text has been changed since.',
+  },
   of: (finished: number, total: number) => `${finished} of ${total} runs`,
   left: (time: string) => `${time} left`,
   done: (runs: number, time: string) =>
@@ -121,7 +124,10 @@ const de: StudyWords = {
   failed: 'Es konnte nicht laufen',
   stopped: 'Angehalten. Was fertig ist, steht hier und bleibt zum Fortsetzen.',
   fitStopped: 'Angehalten, ehe es zur Ruhe kam.',
-  stale: 'Der Text ist seitdem geändert.',
+  stale: {
+    changed: 'Der Text ist seitdem geändert.',
+    reopened: 'Von vor dem Öffnen dieses Fensters: Noch einmal starten, wo der Text seitdem geändert ist.',
+  },
   of: (finished, total) => `${finished} von ${total} Läufen`,
   left: (time) => `noch ${time}`,
   done: (runs, time) => `${runs} ${runs === 1 ? 'Lauf' : 'Läufe'}${time === '' ? '' : ` in ${time}`}`,

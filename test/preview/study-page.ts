@@ -25,11 +25,13 @@ export interface StudyUnderTest {
   complaints: string[];
   tell(...messages: ToStudy[]): Promise<void>;
   said(): Promise<FromStudy[]>;
+  /** What the editor would give it after a reload. */
+  kept(): Promise<unknown>;
 }
 
 export async function openStudy(
   { context }: Chromium,
-  { width = 1100, scheme = 'light' as 'light' | 'dark' } = {},
+  { width = 1100, scheme = 'light' as 'light' | 'dark', state = undefined as unknown } = {},
 ): Promise<StudyUnderTest> {
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -39,17 +41,19 @@ export async function openStudy(
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.emulateMedia({ colorScheme: scheme });
   await page.setViewportSize({ width, height: 900 });
-  await page.addInitScript(() => {
+  await page.addInitScript((before: unknown) => {
     const said: unknown[] = [];
+    const kept = { state: before };
     Object.assign(globalThis, {
       said,
+      kept,
       acquireVsCodeApi: () => ({
         postMessage: (message: unknown) => said.push(message),
-        getState: () => undefined,
-        setState: () => undefined,
+        getState: () => kept.state,
+        setState: (wanted: unknown) => (kept.state = wanted),
       }),
     });
-  });
+  }, state);
   await page.route(`${ADDRESS}**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/')
@@ -73,10 +77,11 @@ export async function openStudy(
       await page.evaluate((all) => all.forEach((message) => window.postMessage(message, '*')), messages);
     },
     said: () => page.evaluate(() => (globalThis as unknown as { said: FromStudy[] }).said),
+    kept: () => page.evaluate(() => (globalThis as unknown as { kept: { state: unknown } }).kept.state),
   };
 }
 
-export const subject: ToStudy = {
+export const subject: Extract<ToStudy, { type: 'study' }> = {
   type: 'study',
   subject: { uri: 'file:///t.twin', kind: 'experiment', name: 't.grid' },
   running: true,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import Papa from 'papaparse';
 import { axisOf, estimateText, isMore, plain } from '../../preview/study/axis.ts';
+import { keep } from '../../preview/study/kept.ts';
 import {
   best,
   cellsOf,
@@ -15,7 +16,7 @@ import {
 } from '../../preview/study/results.ts';
 import { StudyStore } from '../../preview/study/state.ts';
 import { elapsedText, timeText } from '../../preview/study/words.ts';
-import type { SearchCandidate } from '../../preview/study/protocol.ts';
+import type { SearchCandidate, StudyEvent } from '../../preview/study/protocol.ts';
 import { rectangles } from './study-page.ts';
 
 const { plan, rows, runs } = rectangles();
@@ -131,6 +132,50 @@ describe('what comes', () => {
       candidate(4, true, 3),
     ];
     expect(best(all)).toEqual({ at: 2, candidate: all[2] });
+  });
+});
+
+describe('what is kept over a reload', () => {
+  const { plan: told, rows: all, runs: each } = rectangles(7);
+  const candidate = (objective: number): SearchCandidate => ({
+    values: [objective],
+    objective,
+    half: null,
+    margins: [],
+    feasible: true,
+    best: objective,
+  });
+  const everything: StudyEvent[] = [
+    { type: 'plan', plan: told },
+    { type: 'progress', finished: 0, failed: 0, kept: 0, seconds: 0 },
+    { type: 'rows', rows: all.slice(0, 2).map((row) => ({ ...row, failed: 1 })) },
+    { type: 'runs', runs: each.slice(0, 9) },
+    { type: 'candidates', candidates: [candidate(3)] },
+    { type: 'progress', finished: 84, failed: 0, kept: 0, seconds: 2 },
+    { type: 'rows', rows: all },
+    { type: 'runs', runs: each.slice(9) },
+    { type: 'candidates', candidates: [candidate(2)] },
+    { type: 'end', how: 'done', seconds: 2 },
+  ];
+
+  it('comes to the same, in fewer words', () => {
+    const [long, short] = [new StudyStore(), new StudyStore()];
+    long.take(everything);
+    const kept = keep(null, everything).told;
+    short.take(kept);
+    expect(kept.length).toBeLessThan(everything.length);
+    expect(kept.at(-1)).toEqual(everything.at(-1));
+    for (const name of ['plan', 'progress', 'rows', 'candidates', 'status'] as const)
+      expect(short[name].value).toEqual(long[name].value);
+    expect(short.valuesOf(0, null)).toEqual(long.valuesOf(0, null));
+    expect(keep(null, kept).told).toEqual(kept);
+  });
+
+  it('is without single runs where they are too many, and says so', () => {
+    const many = Array.from({ length: 400_000 }, (_, run) => [run, run / 7]);
+    const { told: kept } = keep(null, [...everything, { type: 'runs', runs: many }]);
+    expect(kept.some(({ type }) => type === 'runs')).toBe(false);
+    expect(kept[0]).toMatchObject({ type: 'plan', plan: { tellsRuns: false, tellsRows: true } });
   });
 });
 

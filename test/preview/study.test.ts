@@ -1,7 +1,7 @@
 /** The page of an experiment in a browser: what it draws, what the keyboard reaches, and what it asks for. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExperimentPlan, SearchCandidate } from '../../preview/study/protocol.ts';
+import type { ExperimentPlan, SearchCandidate, ToStudy } from '../../preview/study/protocol.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import type { Chromium } from '../harness/chromium.ts';
 import { findings } from './axe.ts';
@@ -163,6 +163,62 @@ describe('results of two factors', () => {
     expect(Buffer.from(save?.type === 'save' ? save.base64 : '', 'base64').toString()).toBe(text);
     await page.close();
   });
+});
+
+describe('after a reload of the window', () => {
+  const asLoaded: ToStudy = { ...subject, running: false };
+
+  it('shows what was there, says from when it is, and begins anew when it is run', async () => {
+    const { page: first, kept } = await shown();
+    const table = await first.locator('.results').innerText();
+    const state = await kept();
+    await first.close();
+    const { page, tell, complaints } = await openStudy(chromium, { state });
+    await tell(asLoaded);
+    await page.getByText('From before this window was opened').waitFor();
+    expect(await page.locator('.results').innerText()).toBe(table);
+    expect(await page.locator('.bar').count()).toBeGreaterThan(2);
+    expect(await page.getByRole('button', { name: 'Run again' }).isVisible()).toBe(true);
+    await tell(subject);
+    await page.getByText('The text is being compiled.').waitFor();
+    expect(await page.getByText('From before this window was opened').count()).toBe(0);
+    expect(await page.locator('.results').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says of what still ran that it was stopped, and can be gone on with', async () => {
+    const { page: first, kept, tell: tellFirst } = await openStudy(chromium);
+    await tellFirst(
+      subject,
+      events(
+        { type: 'plan', plan },
+        { type: 'progress', finished: 21, failed: 0, kept: 0, seconds: 3 },
+        { type: 'rows', rows: rows.slice(0, 3) },
+      ),
+    );
+    await expect.poll(async () => JSON.stringify(await kept())).toContain('"rows"');
+    const state = await kept();
+    await first.close();
+    const { page, tell, said } = await openStudy(chromium, { state });
+    await tell(asLoaded);
+    await page.getByText('Stopped. What has been done is shown').waitFor();
+    expect(await page.locator('.results tbody tr').count()).toBe(3);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    expect((await said()).at(-1)).toEqual({ type: 'run', resume: true });
+    await page.close();
+  });
+
+  it.each([[{ subject: {}, form: 0, told: [{}] }], [{ subject: {} }], ['nonsense']])(
+    'has nothing of what was kept in another form: %j',
+    async (state) => {
+      const { page, tell, complaints } = await openStudy(chromium, { state });
+      await tell(asLoaded);
+      await page.getByText('Nothing has run since this window was opened.').waitFor();
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
 });
 
 it('shows the course of a search, and what is best', async () => {
