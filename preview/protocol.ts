@@ -384,7 +384,8 @@ export type FromPreview =
   | { type: 'seek'; time: number }
   | { type: 'restart' }
   | { type: 'mode'; mode: Mode }
-  | { type: 'scenario'; scenario: string | null }
+  /** `duration`: s, of the run, where it is not the scenario's own. */
+  | { type: 'scenario'; scenario: string | null; duration?: number }
   /** Sets a parameter or input (SI). `null` goes back to the text's value. */
   | { type: 'set'; id: string; value: number | null }
   /** Calls a command now, with its values in their order (SI). */

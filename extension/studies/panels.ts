@@ -240,6 +240,7 @@ function momentOf(scenario: string | null, time: number, settings: readonly [str
   const fields = new URLSearchParams();
   fields.set('t', String(time));
   fields.set('scenario', scenario ?? '');
+  fields.set('duration', String(time));
   for (const [id, value] of settings) fields.set(`set.${id}`, String(value));
   return `#${fields.toString()}`;
 }

@@ -9,6 +9,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
+const orAbsent =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -31,7 +35,7 @@ const SHAPES: { readonly [Type in FromPreview['type']]: Readonly<Record<string, 
   seek: { time: finite },
   restart: {},
   mode: { mode: oneOf('simulate', 'replay', 'live') },
-  scenario: { scenario: orNull(text) },
+  scenario: { scenario: orNull(text), duration: orAbsent(positive) },
   call: { id: text, values: listOf(finite) },
   set: { id: text, value: orNull(finite) },
   test: { names: listOf(text) },
@@ -62,6 +66,6 @@ export function readMessage(data: string): FromPreview | undefined {
   const shape = SHAPES[type as FromPreview['type']];
   const fields = message as Record<string, unknown>;
   for (const [field, check] of Object.entries(shape))
-    if (!Object.hasOwn(fields, field) || !check(fields[field])) return undefined;
+    if (!check(Object.hasOwn(fields, field) ? fields[field] : undefined)) return undefined;
   return message as FromPreview;
 }

@@ -37,6 +37,8 @@ export function createComparison(run: Playback, seed: number | undefined): Compa
     mode: run.mode,
     scenario,
     seed,
+    // Of a run of another length the same length is shown; another scenario has its own.
+    asked: scenario === run.scenario ? run.asked : undefined,
     overrides: run.overrides,
     replayed: undefined,
   });

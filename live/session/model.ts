@@ -20,6 +20,8 @@ export interface Wanted {
   mode: Mode;
   /** null: none. */
   scenario: string | null;
+  /** s; how long the run is to be, where that is not the scenario's. */
+  asked: number | undefined;
   seed: number | undefined;
   /** SI, by element name; those that fit no variable are passed over. */
   overrides: ReadonlyMap<string, number>;
@@ -44,7 +46,8 @@ const RECORDED = 4e6;
 export function prepare({ manifest, kernel }: SessionModel, wanted: Wanted): Prepared {
   const { mode, seed, overrides, replayed } = wanted;
   const scenario = mode === 'live' ? null : wanted.scenario;
-  const planned = manifest.scenarios.find(({ name }) => name === scenario)?.duration ?? UNPLANNED;
+  const planned =
+    wanted.asked ?? manifest.scenarios.find(({ name }) => name === scenario)?.duration ?? UNPLANNED;
   const duration = mode === 'live' ? Infinity : mode === 'replay' ? (replayed ?? planned) : planned;
   const given = [...overrides].flatMap(([id, value]) => {
     const place = findElement(manifest, id);

@@ -47,7 +47,9 @@ export interface Playback {
   readonly spent: number;
   /** s; when it is over. */
   end(): number;
-  choose(scenario: string | null): void;
+  /** s: how long a run was asked to be, where that is not the scenario's. */
+  readonly asked: number | undefined;
+  choose(scenario: string | null, duration?: number): void;
   /** A fresh twin at time 0 of `model`, for mode, scenario and settings as they are. */
   build(): void;
   /** A fresh twin looks at its start. */
@@ -84,6 +86,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
   let prepared: Prepared | undefined;
   let twin: Twin | undefined;
   let scenario: string | null = options.scenario ?? null;
+  let asked: number | undefined;
   let chosen = options.scenario !== undefined;
   let computed = 0;
   let spent = 0;
@@ -157,8 +160,12 @@ export function createPlayback(options: PlaybackOptions): Playback {
       return spent;
     },
     end: () => (twin === undefined || run.mode === 'live' ? Infinity : twin.duration),
-    choose: (wanted) => {
+    get asked() {
+      return asked;
+    },
+    choose: (wanted, duration) => {
       scenario = wanted;
+      asked = duration;
       chosen = true;
     },
     build: () => {
@@ -166,10 +173,11 @@ export function createPlayback(options: PlaybackOptions): Playback {
       const { scenarios } = run.model!.manifest;
       if (!chosen || (scenario !== null && !scenarios.some(({ name }) => name === scenario))) {
         scenario = scenarios[0]?.name ?? null;
+        asked = undefined;
         chosen = scenario !== null;
       }
       prepared?.recording.close();
-      prepared = prepare(run.model!, { mode, scenario, seed, overrides, replayed: replay?.duration });
+      prepared = prepare(run.model!, { mode, scenario, asked, seed, overrides, replayed: replay?.duration });
       twin = prepared.twin;
       twin.listen({ revised: (time) => (computed = Math.min(computed, time)) });
       computed = 0;

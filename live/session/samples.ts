@@ -27,6 +27,8 @@ export interface Samples extends Beside {
 
 export interface Wanted {
   scenario: string | null;
+  /** s; how long runs are to be, where that is not the scenario's. */
+  asked: number | undefined;
   seed: number | undefined;
   overrides: ReadonlyMap<string, number>;
 }
@@ -37,7 +39,7 @@ export function createSamples({ manifest, kernel }: SessionModel, wanted: Wanted
   if (probes.size === 0) return undefined;
   const series = probeSeries(manifest).filter(({ id }) => probes.has(probeOf(id)));
   const scenario = manifest.scenarios.find(({ name }) => name === wanted.scenario);
-  const duration = scenario?.duration ?? UNPLANNED;
+  const duration = wanted.asked ?? scenario?.duration ?? UNPLANNED;
   const seed = wanted.seed ?? scenario?.seed ?? 1;
   const given = [...wanted.overrides].flatMap(([id, value]) => {
     const place = findElement(manifest, id);

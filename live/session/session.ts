@@ -117,7 +117,7 @@ export function createSession(options: SessionOptions): Session {
     samples = undefined;
     const { model, mode, scenario, overrides } = run;
     if (!shows.samples || model === undefined || mode !== 'simulate') return;
-    samples = createSamples(model, { scenario, seed: options.seed, overrides });
+    samples = createSamples(model, { scenario, asked: run.asked, seed: options.seed, overrides });
     if (samples !== undefined) send(samples.take());
   };
 
@@ -215,8 +215,8 @@ export function createSession(options: SessionOptions): Session {
   };
 
   /** Another scenario from its start, at the speed that suits it. */
-  const runScenario = (scenario: string | null): void => {
-    run.choose(scenario);
+  const runScenario = (scenario: string | null, duration?: number): void => {
+    run.choose(scenario, duration);
     run.speed = options.speed;
     restart();
     hello();
@@ -308,7 +308,7 @@ export function createSession(options: SessionOptions): Session {
         hello();
         break;
       case 'scenario':
-        runScenario(message.scenario);
+        runScenario(message.scenario, message.duration);
         break;
       case 'trace': {
         const test = twin.manifest.tests.find(({ name }) => name === message.test);

@@ -45,6 +45,16 @@ export function seekBy(store: SessionStore, part: number): void {
   store.seek(store.shown.peek() + part * span);
 }
 
+/** To the latest time that is computed; from there to the end of the run, where it has one. */
+function toLatest(store: SessionStore): void {
+  const status = store.status.peek();
+  const isThere = status !== null && store.shown.peek() >= status.computed;
+  // Not bounded by what is computed: the session computes as far as that.
+  if (isThere && status.mode !== 'live' && status.end !== null)
+    store.command({ type: 'seek', time: status.end });
+  else store.seek(Infinity);
+}
+
 /** Listens until the returned function is called. */
 export function listenToKeys(shell: Shell): () => void {
   const listen = (event: KeyboardEvent) => {
@@ -89,7 +99,7 @@ function act(event: KeyboardEvent, shell: Shell): boolean {
       store.seek(-Infinity);
       return true;
     case 'End':
-      store.seek(Infinity);
+      toLatest(store);
       return true;
     case '?':
       toggleHelp();

@@ -254,7 +254,7 @@ export const de: Words = {
       [['Umschalt', '→'], 'Nächstes Ereignis'],
       [['Umschalt', '←'], 'Voriges Ereignis'],
       [['Pos1'], 'Zum Anfang'],
-      [['Ende'], 'Zur letzten Zeit'],
+      [['Ende'], 'Zur letzten Zeit, von dort zum Ende des Laufs'],
       [['1', '…', '9'], 'Geschwindigkeit: 0,25, 0,5, 1, 2, 5, 10, 100, 1000, max.'],
       [['R'], 'Von vorn'],
       [['+'], 'Ausschnitt verkleinern um die gezeigte Zeit'],

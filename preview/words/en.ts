@@ -217,7 +217,7 @@ export const en = {
       [['Shift', '→'], 'Next event'],
       [['Shift', '←'], 'Previous event'],
       [['Home'], 'To the start'],
-      [['End'], 'To the latest time'],
+      [['End'], 'To the latest time, and from there to the end of the run'],
       [['1', '…', '9'], 'Speed: 0.25, 0.5, 1, 2, 5, 10, 100, 1000, max'],
       [['R'], 'Restart'],
       [['+'], 'Zoom in at the time shown'],

@@ -195,6 +195,7 @@ describe('roles', () => {
       { type: 'restart' },
       { type: 'mode', mode: 'simulate' },
       { type: 'scenario', scenario: null },
+      { type: 'scenario', scenario: null, duration: 10 },
       { type: 'trace', test: 'a test', time: 1 },
     ],
   };

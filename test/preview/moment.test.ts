@@ -14,13 +14,15 @@ describe('a link to a moment', () => {
         fc.nat(20),
         fc.option(fc.tuple(number, number).filter(([a, b]) => a < b)),
         fc.option(fc.string({ minLength: 1 })),
+        fc.option(number.map(Math.abs).filter((seconds) => seconds > 0)),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), number)),
-        (time, view, zoom, scenario, settings) => {
+        (time, view, zoom, scenario, duration, settings) => {
           const moment = {
             time: time / 1000,
             view,
             zoom: zoom && { from: zoom[0], to: zoom[1] },
             scenario,
+            duration,
             settings: new Map(settings),
           };
           const address = new URL(writeMoment(moment), 'http://localhost/');
@@ -38,6 +40,7 @@ describe('a link to a moment', () => {
       view: 0,
       zoom: null,
       scenario: null,
+      duration: null,
       settings: new Map(),
     });
   });

@@ -75,6 +75,10 @@ describe('the preview', () => {
       { type: 'seek' },
       { type: 'restart' },
     ]);
+    // Where it is at the latest time already, the end of the run is meant, as far as that is away.
+    await page.keyboard.press('End');
+    const seeks = async () => (await received('seek')).map(({ time }) => time);
+    await expect.poll(seeks).toContain(3600);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');

@@ -85,7 +85,12 @@ describe('runs for a histogram', () => {
   const samplesOf = (text: string) => {
     const { artefact } = compiled(text);
     const model = { manifest: artefact.manifest, kernel: kernelFactory(artefact) };
-    const samples = createSamples(model, { scenario: 'morning', seed: undefined, overrides: new Map() });
+    const samples = createSamples(model, {
+      scenario: 'morning',
+      asked: undefined,
+      seed: undefined,
+      overrides: new Map(),
+    });
     return { samples, artefact };
   };
   it('are as many as asked for, the first of them the one that is shown, and the same again', () => {

@@ -50,6 +50,32 @@ describe('a simulating session', () => {
     expect(of('status').at(-1)!.status).toMatchObject({ computed: 40, end: 40, trouble: null });
   });
 
+  it('runs as long as it is asked to, until another scenario is chosen', () => {
+    const { artefact } = compiled(`asset Cup {
+      state heat = 1
+      der(heat) = -heat / 4 s
+    }
+    scenario cooling for Cup { run 40 s }\n`);
+    const { session, of, pass } = harness({ playing: false });
+    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    const runs = (wanted: { scenario: string | null; duration?: number }) => {
+      session.receive({ type: 'scenario', ...wanted });
+      session.receive({ type: 'seek', time: 1e9 });
+      pass(1000);
+      const { end, computed } = of('status').at(-1)!.status;
+      return [end, computed];
+    };
+    expect(runs({ scenario: null, duration: 10 })).toEqual([10, 10]);
+    // What is set does not change that.
+    session.receive({ type: 'restart' });
+    pass(100);
+    expect(of('status').at(-1)!.status.end).toBe(10);
+    expect(runs({ scenario: null, duration: 86_400 })).toEqual([86_400, 86_400]);
+    expect(runs({ scenario: 'solvers.cooling' })).toEqual([40, 40]);
+    expect(runs({ scenario: 'solvers.cooling', duration: 60 })).toEqual([60, 60]);
+    expect(runs({ scenario: null })).toEqual([3600, 3600]);
+  });
+
   it('greets, and sends frames of what is subscribed as time passes', () => {
     const { session, of, pass } = harness({ speed: 10 });
     session.receive({ type: 'ready' });
