@@ -82,6 +82,12 @@ const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1
 export const isNamed = (name: string, wanted: string): boolean =>
   name === wanted || shortName(name) === wanted;
 
+/** Those of a name: the one that has it in full, if there is one, else all that end with it. */
+export function named<T extends { name: string }>(all: readonly T[], wanted: string): T[] {
+  const full = all.filter(({ name }) => name === wanted);
+  return full.length > 0 ? full : all.filter(({ name }) => shortName(name) === wanted);
+}
+
 /** The root that is meant; the only one when none is named, of all texts or of those that were asked for. */
 export function chooseRoot(
   { roots, model, project }: Pick<AnalysedProject, 'roots' | 'model' | 'project'>,
@@ -95,7 +101,7 @@ export function chooseRoot(
       wanted,
     );
   if (wanted !== undefined) {
-    const found = roots.filter(({ name }) => isNamed(name, wanted));
+    const found = named(roots, wanted);
     if (found.length === 1) return found[0]!;
     throw new Refusal(
       found.length === 0

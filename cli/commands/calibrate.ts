@@ -12,7 +12,7 @@ import { calibrate as fit, parted } from '../../runtime/experiments/calibrate.ts
 import type { Calibrated, Slopes } from '../../runtime/experiments/calibrate.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { PRIVATE_TEXT } from '../../runtime/private.ts';
-import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
+import { analyseProject, modelOf, named, writeFindings } from '../analyse.ts';
 import { readData } from '../calibrations/data.ts';
 import { tellCalibration } from '../calibrations/events.ts';
 import { notesOf } from '../calibrations/notes.ts';
@@ -120,7 +120,7 @@ function choose<T extends { name: string }>(all: readonly T[], name: string | un
     all.map((one) => one.name),
     name,
   );
-  const found = name === undefined ? all : all.filter((one) => isNamed(one.name, name));
+  const found = name === undefined ? all : named(all, name);
   if (found.length === 1) return found[0]!;
   if (all.length === 0) throw new Refusal('there is no calibration here');
   throw new Refusal(

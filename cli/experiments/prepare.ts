@@ -9,7 +9,7 @@ import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { designOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { reportsOf } from '../../runtime/experiments/one-run.ts';
-import { analyseProject, isNamed, modelOf, writeFindings } from '../analyse.ts';
+import { analyseProject, modelOf, named, writeFindings } from '../analyse.ts';
 import { offered } from '../offered.ts';
 import { inOrder } from '../terminal/diagnostics.ts';
 import { Refusal } from '../terminal/terminal.ts';
@@ -106,7 +106,7 @@ function chosen<T extends { name: string }>(all: readonly T[], name: string | un
       all.length === 0 ? 'there is no experiment here' : `say which experiment: there are ${names}`,
     );
   }
-  const found = all.filter((one) => isNamed(one.name, name));
+  const found = named(all, name);
   if (found.length === 1) return found[0]!;
   throw new Refusal(
     found.length === 0

@@ -1,5 +1,5 @@
 /** `pollux calibrate` as it is shipped: a twin with known parameters, found again and written into its text. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StudyEvent } from '../../preview/study/protocol.ts';
@@ -233,6 +233,23 @@ describe('pollux calibrate', { shuffle: false }, () => {
     const { parameters } = JSON.parse(run('East', '--json').out) as Told;
     for (const { value, before, error } of parameters)
       expect(Math.abs(value - before)).toBeLessThan(error! / 10);
+  });
+
+  it('takes a name in full before one that only ends so', () => {
+    const two = mkdtempSync(join(folder, 'two-'));
+    const rows = [0, 1, 2, 3].map((n) => `${n},${5 - 0.3 * n}`);
+    writeFileSync(join(two, 'falls.csv'), ['time [s],level [m]', ...rows, ''].join('\n'));
+    const leak = `asset Leak {
+      param rate = 0.1 m/s in 0..1 m/s
+      state level = 5 m
+      der(level) = -rate
+    }
+    calibrate Leak from "falls.csv" { fit rate  compare level with "level" as m }\n`;
+    writeFileSync(join(two, 'one.twin'), leak);
+    writeFileSync(join(two, 'other.twin'), `package other\n\n${leak}`);
+    const found = (name: string) => pollux(['calibrate', two, name, '--json'], { cwd: two });
+    expect(JSON.parse(found('Leak').out)).toMatchObject({ name: 'Leak' });
+    expect(JSON.parse(found('other.Leak').out)).toMatchObject({ name: 'other.Leak' });
   });
 
   it('fits the patient of the example', () => {

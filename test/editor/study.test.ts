@@ -1,5 +1,5 @@
 /** An experiment in a real VS Code: from the line above it to a panel that draws it, and from a row to the preview. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
@@ -63,9 +63,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pollux-study-'));
   await writeFile(join(folder, 'tank.twin'), text);
   await writeFile(join(folder, 'fit.twin'), fitted);
+  await writeFile(join(folder, 'locked.twin'), `package locked\n\n${fitted}`);
   const rows = Array.from({ length: 11 }, (_, n) => `${n},${(5 - 0.3 * n + (n % 2) / 100).toFixed(2)}`);
   await writeFile(join(folder, 'falls.csv'), ['time [s],level [m]', ...rows, ''].join('\n'));
-  code = await openVscode({ folder, theme: 'light', viewport: { width: 1700, height: 1000 } });
+  code = await openVscode({
+    folder,
+    theme: 'light',
+    viewport: { width: 1700, height: 1000 },
+    settings: { 'files.readonlyInclude': { '**/locked.twin': true } },
+  });
 });
 afterAll(async () => {
   await code?.close();
@@ -117,6 +123,25 @@ describe('an experiment', () => {
       await code.screenshot('study-falls-preview-dark');
     }));
 
+  it('is there still after a reload of the window', () =>
+    shown('reload', async () => {
+      const before = await run('falls');
+      await before.getByText(/^96 runs in/).waitFor({ timeout: 60_000 });
+      const levels = await cells(before, 3);
+      await code.runCommand('Developer: Reload Window');
+      await expect.poll(() => before.isDetached(), { timeout: 60_000 }).toBe(true);
+      const frame = await code.webview('.results tbody tr', 120_000);
+      await frame.getByText('From before this window was opened').waitFor({ timeout: 60_000 });
+      expect(await cells(frame, 3)).toEqual(levels);
+      await code.screenshot('study-reloaded');
+      await frame.getByRole('button', { name: 'Run again' }).click();
+      await frame
+        .getByText('From before this window was opened')
+        .waitFor({ state: 'detached', timeout: 60_000 });
+      await frame.getByText(/^96 runs in/).waitFor({ timeout: 60_000 });
+      expect(await cells(frame, 3)).toEqual(levels);
+    }));
+
   it('that searches shows the best', () =>
     shown('slowest', async () => {
       const frame = await run('slowest');
@@ -137,7 +162,7 @@ describe('an experiment', () => {
       await frame.locator('.results tbody tr').first().waitFor();
       await frame.getByRole('button', { name: 'Stop' }).click();
       await frame.getByText('Stopped. What has been done is shown').waitFor({ timeout: 60_000 });
-      const before = Number(/^(\d+) runs/.exec(await frame.getByText(/^\d+ runs? in/).innerText())![1]);
+      const before = Number(/^(\d+) runs?/.exec(await frame.getByText(/^\d+ runs? in/).innerText())![1]);
       expect(before).toBeGreaterThan(0);
       await code.screenshot('study-stopped-dark');
       await frame.getByRole('button', { name: 'Go on' }).click();
@@ -159,5 +184,18 @@ describe('an experiment', () => {
       await code.screenshot('study-fit-dark');
       await frame.getByRole('button', { name: 'Write to the text' }).click();
       await code.waitForText(/rate\s*=\s*0\.2993\d*\s*m\/s/);
+    }));
+
+  it('says so where the text cannot be written, and leaves what was found', () =>
+    shown('read-only', async () => {
+      await code.runCommand('View: Close All Editors');
+      await code.openFile('locked.twin');
+      await code.runCommand('Pollux: Fit to Recording');
+      const frame = await code.webview('.parameters', 120_000);
+      await frame.getByText(/^settled after/).waitFor({ timeout: 60_000 });
+      await frame.getByRole('button', { name: 'Write to the text' }).click();
+      await code.waitForText('Not written: locked.twin', 60_000);
+      await code.screenshot('study-read-only');
+      expect(await readFile(join(folder, 'locked.twin'), 'utf8')).toContain('rate = 0.1 m/s');
     }));
 });
