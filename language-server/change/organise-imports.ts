@@ -1,8 +1,8 @@
 /** The `use` lines in order: by name, one for each package, without what nothing refers to. */
+import type { AstNode } from 'langium';
 import type { TextEdit } from 'vscode-languageserver-types';
 import { isUnitDecl, type UseDecl } from '../../grammar/generated/ast.ts';
-import { elementOf } from '../../compiler/1-parse/names/links.ts';
-import { uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
+import type { ParsedFile } from '../../compiler/1-parse/index.ts';
 import { rangeAt } from '../workspace/places.ts';
 import type { Project } from '../workspace/project.ts';
 
@@ -38,12 +38,14 @@ export function organisedImports(project: Project, file: ParsedFile): TextEdit[]
   return text === before ? [] : [{ range: rangeAt(file, first.offset, last.end), newText: text }];
 }
 
-function refersTo(project: Project, file: ParsedFile, element: object): boolean {
-  return project.workspace.services.twin.Links.namesOf(element as Parameters<typeof elementOf>[0]).some(
-    ({ $refNode }) =>
-      $refNode !== undefined &&
-      uriOf($refNode.astNode) === file.uri &&
-      elementOf($refNode.astNode).$containerProperty === 'elements',
+function refersTo(project: Project, file: ParsedFile, target: AstNode): boolean {
+  // Their places in the text are not asked for: that would be the concrete syntax of all who use the target, in all files.
+  return project.workspace.services.twin.Links.namesInto(target).some(
+    ({ element, reference }) =>
+      element.$container === file.tree &&
+      element.$containerProperty === 'elements' &&
+      'ref' in reference &&
+      reference.ref === target,
   );
 }
 

@@ -234,6 +234,22 @@ describe('refactorings', () => {
     );
     expect(after(messy, 'use plant', 'Organise imports')).toContain('\nuse plant.parts: Valve\n\nfunction');
   });
+  it('do not read the text of other files for what these use', () => {
+    const text = 'package other\nuse plant.parts: Valve\nasset Other { part valve: Valve }\n';
+    const [project, file] = open(
+      `package plant\nuse plant.parts: Valve, Gate\nasset Tank { part gate: Gate }\n`,
+    );
+    project.disk('file:///other.twin', text);
+    const other = project.file('file:///other.twin') ?? expect.fail('no file');
+    project.findings(other);
+    const start = { line: 0, character: 0 };
+    const titles = codeActions(project, file, { start, end: start }, undefined, undefined).map(
+      (each) => each.title,
+    );
+    expect(titles).toEqual(['Organise imports']);
+    // Its concrete syntax is made when somebody asks for a place in it.
+    expect(other.tree.elements[0]).not.toHaveProperty('$concrete');
+  });
   it('add when an alarm clears', () => {
     expect(after(TANK, 'raise when', 'Add when it clears')).toContain('clear when level < 3 m');
   });
