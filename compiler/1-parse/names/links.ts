@@ -37,6 +37,8 @@ const RESOLVING = Symbol('resolving');
 export class TwinLinker extends DefaultLinker {
   /** Names that lead into a declaration from others. */
   private readonly incoming = new WeakMap<AstNode, Map<Reference, Noted>>();
+  /** The other way round: how many names of a declaration lead into which others. */
+  private readonly outgoing = new WeakMap<AstNode, Map<AstNode, number>>();
   private readonly trees = new WeakSet<AstNode>();
 
   private readonly visitor: TreeVisitor;
@@ -105,7 +107,16 @@ export class TwinLinker extends DefaultLinker {
     if (from === to || from.$container === undefined || !this.trees.has(from.$container)) return;
     let names = this.incoming.get(to);
     if (names === undefined) this.incoming.set(to, (names = new Map()));
+    if (!names.has(reference)) this.count(from, to, 1);
     names.set(reference, { reference, container, property, element: from });
+  }
+
+  private count(from: AstNode, to: AstNode, more: 1 | -1): void {
+    let targets = this.outgoing.get(from);
+    if (targets === undefined) this.outgoing.set(from, (targets = new Map()));
+    const count = (targets.get(to) ?? 0) + more;
+    if (count > 0) targets.set(to, count);
+    else targets.delete(to);
   }
 
   override unlink(document: LangiumDocument): void {
@@ -118,7 +129,13 @@ export class TwinLinker extends DefaultLinker {
   /** A name that was resolved is looked up anew when it is asked for. */
   forget(reference: Reference): void {
     const resolved = reference as Resolved;
-    if (isAstNode(resolved._ref)) this.incoming.get(elementOf(resolved._ref))?.delete(reference);
+    if (isAstNode(resolved._ref)) {
+      const to = elementOf(resolved._ref);
+      const names = this.incoming.get(to);
+      const noted = names?.get(reference);
+      if (noted !== undefined) this.count(noted.element, to, -1);
+      names?.delete(reference);
+    }
     resolved._ref = undefined;
     resolved._nodeDescription = undefined;
   }
@@ -137,6 +154,11 @@ export class TwinLinker extends DefaultLinker {
   /** The names in other declarations that lead into this one. */
   namesInto(element: AstNode): Noted[] {
     return [...(this.incoming.get(element)?.values() ?? [])];
+  }
+
+  /** The declarations that names in this one were found to lead into; nothing is looked up for it. */
+  targetsOf(element: AstNode): Iterable<AstNode> {
+    return this.outgoing.get(element)?.keys() ?? [];
   }
 
   /** All names that were resolved to this node. */
