@@ -46,12 +46,18 @@ export function merge(
 // ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 /** Where the parts of a declaration are that are merged one by one. */
-const INSIDE: Record<string, string> = {
-  AssetDecl: 'members',
-  BindDecl: 'bindings',
-  ScenarioDecl: 'steps',
-  TestDecl: 'statements',
+const INSIDE: Record<string, readonly string[]> = {
+  AssetDecl: ['members'],
+  BindDecl: ['bindings', 'estimates'],
+  ScenarioDecl: ['steps'],
+  TestDecl: ['statements'],
 };
+
+/** The parts of a declaration, as they are written; undefined where it is merged as a whole. */
+const partsOf = (node: AstNode): AstNode[] | undefined =>
+  INSIDE[node.$type]
+    ?.flatMap((list) => (node as unknown as Record<string, AstNode[]>)[list] ?? [])
+    .toSorted((a, b) => (a.$cstNode?.offset ?? 0) - (b.$cstNode?.offset ?? 0));
 
 function piecesOf(text: string, services: Services): { members: Piece[]; tail: string } | undefined {
   const parsed = services.parser.LangiumParser.parse<TwinFile>(text);
@@ -85,15 +91,10 @@ function listOf(
       lead: text.slice(at, cst.offset),
       text: text.slice(cst.offset, end),
     };
-    const list = INSIDE[node.$type];
-    const open = text.indexOf('{', headEnd(node, list) ?? cst.offset);
-    if (list !== undefined && open >= 0 && open < cst.end) {
-      const inner = listOf(
-        text,
-        (node as unknown as Record<string, AstNode[]>)[list] ?? [],
-        open + 1,
-        cst.end - 1,
-      );
+    const parts = partsOf(node);
+    const open = text.indexOf('{', headEnd(node, parts) ?? cst.offset);
+    if (parts !== undefined && open >= 0 && open < cst.end) {
+      const inner = listOf(text, parts, open + 1, cst.end - 1);
       if (inner === undefined) return undefined;
       piece.inside = {
         head: text.slice(cst.offset, open + 1),
@@ -108,9 +109,9 @@ function listOf(
 }
 
 /** Before the brace that opens a list there may be texts in quotation marks with braces in them: a test's name. */
-function headEnd(node: AstNode, list: string | undefined): number | undefined {
-  if (list === undefined) return undefined;
-  const [first] = (node as unknown as Record<string, AstNode[]>)[list] ?? [];
+function headEnd(node: AstNode, parts: readonly AstNode[] | undefined): number | undefined {
+  if (parts === undefined) return undefined;
+  const [first] = parts;
   const cst = node.$cstNode!;
   const upTo = first?.$cstNode?.offset ?? cst.end - 1;
   const brace = cst.text.slice(0, upTo - cst.offset + (first === undefined ? 1 : 0)).lastIndexOf('{');

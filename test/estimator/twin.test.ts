@@ -1,6 +1,9 @@
 /** Estimates are part of a twin's state: they are saved, gone over again and branched with it, and come out the same whichever way samples come. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createSession } from '../../live/session/session.ts';
+import type { Hello, ToPreview } from '../../preview/protocol.ts';
+import { kernelFactory } from '../../runtime/load.ts';
 import type { RunEvent } from '../../runtime/describe.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import { compiled } from '../solvers/compiled.ts';
@@ -205,4 +208,21 @@ it('stops with a reason where nothing can be told next to a state', () => {
   twin.advance(10);
   expect(twin.trouble()).toMatchObject({ code: 'PX9058' });
   expect(twin.trouble()!.message).toContain("'x'");
+});
+
+it('shows how far off states may be beside them, and how surprising samples are beside their sensors', () => {
+  const sent: ToPreview[] = [];
+  const session = createSession({
+    send: (message) => sent.push(structuredClone(message)),
+    now: () => 0,
+    schedule: () => () => undefined,
+  });
+  session.load({ manifest: row.artefact.manifest, kernel: kernelFactory(row.artefact) });
+  const hello = sent.find((message): message is Hello => message.type === 'hello')!;
+  expect(hello.series.find(({ id }) => id === 'tank[2].level.sd')?.unit.text).toBe('m');
+  const tank = hello.structure.children[1]!;
+  expect(tank.series).toEqual(
+    expect.arrayContaining(['tank[2].level', 'tank[2].level.sd', 'tank[2].gauge.surprise']),
+  );
+  expect(hello.series.map(({ id }) => id).filter((id) => id.startsWith('estimator'))).toEqual([]);
 });

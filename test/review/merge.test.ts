@@ -83,6 +83,34 @@ describe('merging by declaration', () => {
     expect(merged.conflicts).toEqual([]);
   });
 
+  it('merges bindings and estimates, in whatever order they stand', () => {
+    const bound = `${BASE}
+bind T1 {
+  level  from mqtt("level")
+  estimate level  within 1 cm  drifts 1 mm in 1 h
+  estimate volume within 1 m3  drifts 1 l in 1 h
+  volume from mqtt("volume")
+}
+`;
+    const ours = edit(bound, ['within 1 cm', 'within 2 cm'], ['mqtt("volume")', 'mqtt("tank/volume")']);
+    const theirs = edit(
+      bound,
+      ['  estimate volume within 1 m3  drifts 1 l in 1 h\n', ''],
+      ['mqtt("level")', 'mqtt("tank/level")'],
+    );
+    const merged = merge(bound, ours, theirs)!;
+    expect(merged.conflicts).toEqual([]);
+    expect(formatted(merged.text)).toBe(
+      formatted(
+        edit(
+          ours,
+          ['  estimate volume within 1 m3  drifts 1 l in 1 h\n', ''],
+          ['mqtt("level")', 'mqtt("tank/level")'],
+        ),
+      ),
+    );
+  });
+
   it('removes what one side removed and the other left alone', () => {
     const theirs = edit(BASE, ['  when level > 4 m -> set area = 3 m2\n', '']);
     expect(formatted(merge(BASE, edit(BASE, ['run 1 h', 'run 2 h']), theirs)!.text)).toBe(

@@ -150,6 +150,17 @@ describe('what is a change', () => {
     if (!change.includes('requirement')) expect(found[0]).toBe(change);
   });
 
+  it('tells of what samples correct, and how far it drifts', () => {
+    const line = 'as mm\n  estimate level within 10 cm drifts 1 mm in 1 h';
+    expect(changes(['as mm', line])).toEqual(['added estimate T1.level']);
+    const [before, after] = [line, line.replace('drifts 1 mm', 'drifts 2 mm')].map((each) =>
+      edited(['as mm', each]),
+    );
+    expect(changesOf(reviewOf(before!, after!, structureOnly))).toEqual(['changed estimate T1.level']);
+    const inMinutes = before!.replace('in 1 h', 'in 60 min');
+    expect(changesOf(reviewOf(before!, inMinutes, structureOnly))).toEqual([]);
+  });
+
   it('says a value in the unit of the new text', () => {
     const [change] = reviewOf(
       TANK,
