@@ -148,3 +148,28 @@ describe('names in other files', () => {
     expect(counts[0]).toBeGreaterThan(0);
   });
 });
+
+it('what is declared in two files means the same whichever of them was edited last', () => {
+  const [first, second, user] = ['file:///plant/a.twin', 'file:///plant/b.twin', 'file:///plant/user.twin'];
+  const workspace = new Workspace(createTwinServices(), libraryFiles);
+  const declared = 'package twice\nasset Core { param width = 1 m }\n';
+  const leadsTo = (text: string): string => {
+    workspace.set(user, text);
+    workspace.link();
+    const [line] = workspace.file(user)!.tree.elements;
+    let target: string | undefined;
+    workspace.visitor.visit(line!, (node) =>
+      workspace.visitor.references(node, ({ reference }) => {
+        if (isReference(reference) && reference.ref !== undefined) target = uriOf(reference.ref);
+      }),
+    );
+    return target ?? 'nowhere';
+  };
+  workspace.set(second, declared);
+  workspace.set(first, declared);
+  expect(leadsTo('package user\nuse twice\nasset One { part core: Core }\n')).toBe(first);
+  workspace.set(first, declared.replace('1 m', '2 m'));
+  expect(leadsTo('package user\nuse twice\nasset Two { part core: Core }\n')).toBe(first);
+  workspace.set(second, declared.replace('1 m', '3 m'));
+  expect(leadsTo('package user\nuse twice\nasset Three { part core: Core }\n')).toBe(first);
+});

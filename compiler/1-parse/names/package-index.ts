@@ -3,6 +3,7 @@ import type { AstReflection } from 'langium';
 import { isTestDecl, type Element, type TwinFile } from '../../../grammar/generated/ast.ts';
 import type { Absence } from './absent.ts';
 import { UnreadFiles } from '../read/headers.ts';
+import { uriOf } from '../source.ts';
 import { Shelf } from './shelf.ts';
 
 /** A declaration that others can name. */
@@ -44,7 +45,7 @@ export class PackageIndex {
     for (const element of elements) {
       const same = names.get(element.name);
       if (same === undefined) names.set(element.name, [element]);
-      else same.push(element);
+      else insert(element, uri, same);
     }
   }
 
@@ -64,7 +65,7 @@ export class PackageIndex {
     if (others === 0) this.packages.delete(entry.package);
   }
 
-  /** The first declaration of the name that is of the type (a type of the grammar), in the order files came. */
+  /** The first declaration of the name that is of the type (a type of the grammar), by uri: which files were edited does not matter. */
   find(packageName: string, name: string, type: string): NamedElement | undefined {
     for (const header of this.unread.declaringIn(packageName, name))
       if (this.reflection.isSubtype(header.names.get(name) ?? '', type)) this.read(header.uri);
@@ -118,6 +119,13 @@ export class PackageIndex {
     const read = [...candidates].filter((each) => this.find(each, name, type) !== undefined);
     return [...read, ...(type === 'AssetDecl' ? this.shelf.packagesWith(name) : [])].toSorted();
   }
+}
+
+/** Among declarations of one name, which stand by uri, and those of a file in the order of its text. */
+function insert(element: NamedElement, uri: string, same: NamedElement[]): void {
+  // Most are of the same file, or the last.
+  const isLast = uriOf(same.at(-1)!) <= uri;
+  same.splice(isLast ? same.length : same.findIndex((other) => uriOf(other) > uri), 0, element);
 }
 
 /** Empty where a file says none. */
