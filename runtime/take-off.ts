@@ -309,8 +309,9 @@ export function createTakeOff(
       end >= 0 &&
       own.sawBeyond?.() === true &&
       (!locator.crossed() || (!passed.kinks && isLong(end - from, wholeLength)));
-    if (own.adaptive && manifest.bends && own.damps?.() !== true) {
-      if (atCrossing || locator.looked() || isUndecided())
+    if (own.adaptive) {
+      const isExplicit = manifest.bends === true && own.damps?.() !== true;
+      if (isUndecided() || (isExplicit && (atCrossing || locator.looked())))
         // Stages of an explicit step that saw the other side may have pulled its end back, again and again: each such step is as accurate as it is short. So to just before
         // where its rates lead, and from there on over it.
         while (end >= 0 && !locator.crossed()) {
@@ -322,7 +323,7 @@ export function createTakeOff(
           if (trouble !== undefined) return failed(trouble);
           if (isThere) break;
         }
-    } else if (!own.adaptive && !isByRounding && isUndecided()) {
+    } else if (!isByRounding && isUndecided()) {
       // A stage that saw the other side has pulled the end towards the rates there, or away: the step is on neither side. So to half of the way, until no stage does.
       // What is as near as this, and still sees both sides, slides along the condition: the step goes on as it was, wrong by its size.
       const least = Math.max(own.blurred * wholeLength, 2 * (STANDS_STILL - 1) * from);

@@ -17,6 +17,7 @@ import { rowSolver } from './linear-rows.ts';
 import type { FlatExpression } from '../ir/flat-expression.ts';
 import type { Kernel } from '../../runtime/contract/kernel.ts';
 import type { Counters } from '../ir/loops.ts';
+import { lookIn } from './steps.ts';
 import type { Continuous } from './steps.ts';
 
 type Steps = Pick<
@@ -33,7 +34,7 @@ export interface Places {
 }
 
 export function implicitStepsOf(
-  { x, dx, tolerances, before: old, setTime, derivatives }: Continuous,
+  { x, dx, tolerances, before: old, setTime, derivatives, beyond }: Continuous,
   linear: FlatLinear,
   sparse: Sparse,
   value: (expression: FlatExpression, counters: Counters) => number,
@@ -110,6 +111,7 @@ export function implicitStepsOf(
     rodasTry(t, h, rtol, fresh) {
       start = t;
       length = h;
+      if (beyond) beyond.seen = false;
       if (fresh) {
         if (linear.delays) byTrying(t, h);
         else if (fresh === 1) evaluateAt(t);
@@ -126,6 +128,7 @@ export function implicitStepsOf(
             x[at] = s > 5 ? x[at]! + stage[s - 1]![at]! : old[at]! + combine(row, at);
           const node = nodes[s]!;
           evaluateAt(node === 1 ? t + h : t + node * h);
+          lookIn(beyond);
         }
         const coupled = couplings[s]!.map((weight) => weight / h);
         const inTime = h * slopes[s]!;

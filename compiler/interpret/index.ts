@@ -183,7 +183,7 @@ export function interpret(system: FlatSystem, plan = planOf(system)): Kernel & {
     before: region({ address: plan.scratch.integrator, count: layout.states.count }),
     setTime: (time) => put(layout.time, time),
     derivatives,
-    ...(looksInStages(system) ? { isBeyond } : {}),
+    ...(looksInStages(system) ? { beyond: { seen: false, is: isBeyond } } : {}),
   };
   const sparse = sparseFor(system);
   return {

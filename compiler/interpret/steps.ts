@@ -11,15 +11,20 @@ export interface Continuous {
   before: Float64Array;
   setTime(time: number): void;
   derivatives(): void;
-  /** Whether what was evaluated last is beyond a condition that rates depend on; absent where there is none. */
-  isBeyond?: (() => boolean) | undefined;
+  /** Stages look at whether what was evaluated last is beyond a condition that rates depend on; absent where there is none. */
+  beyond?: { seen: boolean; is(): boolean } | undefined;
+}
+
+/** After a stage was evaluated. */
+export function lookIn(beyond: Continuous['beyond']): void {
+  if (beyond && !beyond.seen) beyond.seen = beyond.is();
 }
 
 type Steps = Pick<Kernel, 'euler' | 'rk4' | 'sawBeyond' | 'tsit5Try' | 'tsit5Interpolate' | 'tsit5Restore'>;
 
 /** Step methods with the operations in the order of the emitted code; sources of the coefficients stand there. */
 export function stepsOf(
-  { x, dx, tolerances, before: old, setTime, derivatives, isBeyond }: Continuous,
+  { x, dx, tolerances, before: old, setTime, derivatives, beyond }: Continuous,
   folded = isFolded(x.length),
 ): Steps {
   const slopes = Array.from({ length: 7 }, () => new Float64Array(x.length));
@@ -30,10 +35,9 @@ export function stepsOf(
     derivatives();
     return dx.slice();
   };
-  let seen = false;
   const stageAt = (time: number) => {
     const slope = slopeAt(time);
-    seen ||= isBeyond?.() === true;
+    lookIn(beyond);
     return slope;
   };
   /** w1 k1 + w2 k2 + …, from left to right. */
@@ -59,7 +63,7 @@ export function stepsOf(
       sum.forEach((slope, at) => {
         x[at] = old[at]! + half * slope;
       });
-      seen = false;
+      if (beyond) beyond.seen = false;
       for (const ahead of [half, h])
         stageAt(middle).forEach((slope, at) => {
           sum[at] = sum[at]! + (slope + slope);
@@ -69,13 +73,13 @@ export function stepsOf(
         x[at] = old[at]! + sixth * (sum[at]! + slope);
       });
     },
-    ...(isBeyond === undefined ? {} : { sawBeyond: () => (seen ? 1 : 0) }),
+    ...(beyond === undefined ? {} : { sawBeyond: () => (beyond.seen ? 1 : 0) }),
     tsit5Try(t, h, relativeTolerance, fresh) {
       start = t;
       length = h;
       slopes[0] = fresh ? slopeAt(t) : folded ? dx.slice() : slopes[6]!;
       old.set(x);
-      seen = false;
+      if (beyond) beyond.seen = false;
       weights.forEach((row, stage) => {
         for (let at = 0; at < x.length; at += 1) x[at] = old[at]! + h * combine(row, at);
         const node = nodes[stage + 1]!;

@@ -136,7 +136,7 @@ export interface Kernel {
   /** One classical Runge–Kutta step from t over h; leaves time at `next` (the caller's t + h without drift). */
   rk4(t: number, h: number, next: number): void;
   /**
-   * Where conditions in equations are located: 1 where a stage of the step that `rk4` or `tsit5Try` took last saw another side of one of them than the committed state is on.
+   * Where conditions in equations are located: 1 where a stage of the step that `rk4`, `tsit5Try` or `rodasTry` took last saw another side of one of them than the committed state is on.
    */
   sawBeyond?(): number;
   euler(t: number, h: number, next: number): void;

@@ -171,6 +171,7 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     for (let round = 0; round < ROUNDS; round += 1) {
       if (round > 0 || !evaluated) evaluate();
       evaluated = false;
+      if (round === 0) saw = looks && isBeyond();
       for (let i = 0; i < n; i += 1)
         vector[i] = derivatives[i]! - diagonal * (psi[i]! + (states[i]! - predicted[i]!));
       if (round === 0) doubts = doubted && norm(vector) > diagonal;
@@ -195,6 +196,16 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
   };
   /** The rates of the prediction are in memory. */
   let evaluated = false;
+  /** The prediction is beyond a condition: rates there may have led back from it. */
+  let saw = false;
+  const looks = kernel.sawBeyond !== undefined;
+  const jumps = machine.manifest.layout.kinks?.first ?? machine.crossings.length;
+  const isBeyond = (): boolean => {
+    kernel.crossings();
+    const { begin: before } = machine.located;
+    for (let i = 0; i < jumps; i += 1) if (before[i]! * machine.crossings[i]! < 0) return true;
+    return false;
+  };
   /** There were no values. */
   let blind = false;
 
@@ -424,6 +435,7 @@ export function bdfStepper(machine: Machine, settings: AdaptiveSettings): Steppe
     adaptive: true,
     blurred: 1e-6,
     damps: () => true,
+    ...(looks ? { sawBeyond: () => (begins ? oneStep.sawBeyond?.() === true : saw) } : {}),
   };
 }
 

@@ -34,6 +34,7 @@ export const rodas = (machine: Machine): TrialMethod => {
     interpolate: (theta) => (singularAt < 0 ? kernel.rodasInterpolate!(theta) : explicit.interpolate(theta)),
     restore: () => (singularAt < 0 ? kernel.rodasRestore!() : explicit.restore()),
     damps: true,
+    sawBeyond: explicit.sawBeyond,
     failure: (time) => (singularAt < 0 ? undefined : singular(machine, singularAt, time)),
   };
 };

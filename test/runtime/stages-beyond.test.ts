@@ -133,7 +133,7 @@ describe('who looks at a condition that rates beyond it drive back to', () => {
   ]);
   it.each(
     curved.flatMap(([name, text]) =>
-      (['tsit5', 'auto'] as const).map((method) => [name, method, text] as const),
+      (['tsit5', 'auto', 'rodas5p', 'bdf'] as const).map((method) => [name, method, text] as const),
     ),
   )('%s hears of it by %s', (_name, method, text) => {
     fc.assert(
@@ -141,7 +141,7 @@ describe('who looks at a condition that rates beyond it drive back to', () => {
         const [value, tolerance] = [compiled(text(a, b, c)), 10 ** -digits];
         const end = Math.log(3 / (3 - c)) / a + 1;
         const twin = finished(value, { method: { name: method, tolerance }, end });
-        expect(Math.abs(twin.value('x')! - ((1 + c) * Math.exp(-b) - 1))).toBeLessThan(30 * tolerance);
+        expect(Math.abs(twin.value('x')! - ((1 + c) * Math.exp(-b) - 1))).toBeLessThan(100 * tolerance);
       }),
       { numRuns: 15 },
     );
@@ -277,10 +277,14 @@ describe('has the same bits however it is computed', () => {
     const whole = kernelFactory(artefact);
     const kernels: (() => Kernel)[] = [
       whole,
-      () => ({ ...whole(), goRk4: undefined, goTsit5: undefined }),
+      () => ({ ...whole(), goRk4: undefined, goTsit5: undefined, goRodas: undefined }),
       ...(end < 0.2 ? [] : [() => interpret(system)]),
     ];
-    for (const method of [rk4(0.07), { name: 'tsit5', tolerance: 1e-5 } as const]) {
+    const methods = [
+      rk4(0.07),
+      ...(['tsit5', 'rodas5p', 'bdf'] as const).map((name) => ({ name, tolerance: 1e-5 })),
+    ];
+    for (const method of end < 0.8 ? methods.slice(0, 2) : methods) {
       const hashes = kernels.map((kernel) => {
         const twin = createTwin({
           manifest: artefact.manifest,

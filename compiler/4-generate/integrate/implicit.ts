@@ -8,6 +8,7 @@ import type { LinearFunctions } from '../linear.ts';
 import { combination, Elementwise } from './elementwise.ts';
 import type { Lanes, LaneType } from './elementwise.ts';
 import type { Integration } from './index.ts';
+import { unseen } from './tsitouras.ts';
 import { couplings, gamma, interpolant, nodes, slopes, stages, weights } from './rodas5p.ts';
 
 export interface ImplicitIntegration extends Integration {
@@ -101,7 +102,7 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
     results: ['f64'],
   });
   const { t, h, rtol, fresh } = f.params;
-  const { stateCount, addresses, derivatives, linear, byTime, timed } = integration;
+  const { stateCount, addresses, derivatives, linear, byTime, timed, looks } = integration;
   const { time, x, dx, absTol } = addresses;
   const { stage, right, first, old, end, start, length } = memory(integration);
   const states = new Elementwise(f, stateCount);
@@ -154,6 +155,7 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
             }),
             f64.store(0, node === 1 ? f64.add(t, h) : f64.add(t, f64.mul(node, h)), time),
             run(derivatives),
+            ...(looks === undefined ? [] : [run(looks.look)]),
           ];
     const hasTime = timed !== false;
     return [
@@ -196,6 +198,7 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
+    ...unseen(integration),
     ...couplings.flatMap((row, s) => row.map((weight, i) => set(over[s]![i]!, f64.div(weight, h)))),
     ...inTime.map((local, s) => set(local, f64.mul(h, slopes[s]!))),
     set(nudged, f64.add(t, f64.mul(h, NUDGE))),

@@ -149,7 +149,7 @@ export function stepLoops(context: Context, parts: StepParts): Record<string, Fu
           goRodas: adaptive(
             shared,
             'goRodas',
-            { attempt: rodasTry, restore: rodasRestore, keeps: 'matrix' },
+            { attempt: rodasTry, restore: rodasRestore, keeps: 'matrix', beyond: parts.looks?.seen },
             // Whether a crossing goes against the rates is the host's to say.
             alone
               ? {
