@@ -45,7 +45,7 @@ export class PackageIndex {
     for (const element of elements) {
       const same = names.get(element.name);
       if (same === undefined) names.set(element.name, [element]);
-      else insert(element, uri, same);
+      else insert(element, same);
     }
   }
 
@@ -122,7 +122,8 @@ export class PackageIndex {
 }
 
 /** Among declarations of one name, which stand by uri, and those of a file in the order of its text. */
-function insert(element: NamedElement, uri: string, same: NamedElement[]): void {
+function insert(element: NamedElement, same: NamedElement[]): void {
+  const uri = uriOf(element);
   // Most are of the same file, or the last.
   const isLast = uriOf(same.at(-1)!) <= uri;
   same.splice(isLast ? same.length : same.findIndex((other) => uriOf(other) > uri), 0, element);
