@@ -17,6 +17,7 @@ import { InMemoryCertificateKeyPairProvider, InMemoryCertificateStore } from 'no
 import type { ConnectionState } from '../receiver.ts';
 import { POLICIES } from './settings.ts';
 import type { OpcuaSettings } from './settings.ts';
+import { guardedTransport } from './transport.ts';
 import { whyUntrusted } from './trust.ts';
 
 const SHORTEST_DELAY = 250;
@@ -64,7 +65,7 @@ export function connect(settings: OpcuaSettings, listener: ConnectionListener): 
     });
     const starting = setTimeout(lose, MOST_STARTING, 'the server does not answer');
     const start = async (): Promise<void> => {
-      const options = await optionsFor(settings, trust);
+      const options = await optionsFor(settings, trust, () => lose('what it sends is no message of OPC UA'));
       client = OPCUAClient.create(options);
       client.on('close', () => lose('connection lost, trying again'));
       client.on('connection_lost', () => lose('connection lost, trying again'));
@@ -143,6 +144,7 @@ const NAME = 'Pollux';
 async function optionsFor(
   settings: OpcuaSettings,
   { store }: ReturnType<typeof createTrust>,
+  broken: () => void,
 ): Promise<OPCUAClientOptions> {
   const common: OPCUAClientOptions = {
     applicationName: NAME,
@@ -163,6 +165,7 @@ async function optionsFor(
       sendBufferSize: CHUNK,
     },
     clientCertificateManager: store,
+    transportFactory: guardedTransport(broken),
   };
   const open: OPCUAClientOptions = {
     ...common,
@@ -264,7 +267,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/endpoint/i, 'the server does not offer this security (POLLUX_OPCUA_SECURITY, POLLUX_OPCUA_POLICY)'],
   [/timeout|timed out/i, 'the server does not answer'],
   [
-    /socket has been disconnected|premature|ECONNRESET|closed|aborted/i,
+    /socket has been disconnected|premature|ECONNRESET|Connection Break|closed|aborted/i,
     'it ends the connection; is it an OPC UA server?',
   ],
 ];

@@ -2,6 +2,7 @@
 import type { Manifest, Unit } from '../../runtime/contract/manifest.ts';
 import { parseNodeId } from '../../runtime/contract/node-id.ts';
 import { excerpt } from '../faults.ts';
+import type { FaultKind } from '../faults.ts';
 import { createIntake } from '../intake/intake.ts';
 import type { IntakeOptions, Sent } from '../intake/intake.ts';
 import { LARGEST_PAYLOAD, messageOf, read, readValue } from '../intake/payload.ts';
@@ -53,6 +54,8 @@ export interface Incoming {
   unit(node: Node, unit: EngineeringUnit): void;
 }
 
+/** What a sample is that is not used since there was one of its time, or of a later one: it may be what the node has now all the same. */
+const PASSED: ReadonlySet<FaultKind> = new Set(['late', 'outOfOrder', 'duplicate']);
 const USUAL_SAMPLING = 250;
 const FASTEST = 1;
 
@@ -140,8 +143,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
           {
             ...sentOf(node, reader, held, now),
             became: (outcome) => {
-              if (outcome?.refused === true && (outcome.kind === 'late' || outcome.kind === 'outOfOrder'))
-                passed?.();
+              if (outcome?.refused === true && PASSED.has(outcome.kind)) passed?.();
             },
           },
           readingOf(node, reader, held, now),
