@@ -4,11 +4,12 @@
  * step saw later, nor for rounding.
  */
 import { ROUNDING, unfollowed } from './events/zeno.ts';
-import type { createLocator, Crossings, Found } from './events/locate.ts';
+import type { createLocator, Crossings, Found, Passed } from './events/locate.ts';
 import type { Rebounds } from './events/rebound.ts';
 import { AHEAD, STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
 import type { Stepper } from './solvers/integrate.ts';
+import { createOverBeyond, evaluator, longEnough } from './over-beyond.ts';
 import { createPoles } from './poles.ts';
 import { smallestStep } from './solvers/adaptive.ts';
 import { gotOn, heldBack } from './solvers/setbacks.ts';
@@ -34,6 +35,22 @@ export interface TakeOff {
   trouble?: Trouble;
 }
 
+/** A step that may be taken anew. */
+export interface Trial {
+  readonly from: number;
+  /** Where it ended when it was taken first. */
+  readonly first: number;
+  /** Its end, and the earliest crossing up to it; below 0: there are no values. */
+  to: number;
+  end: number;
+  /** What is passed there. */
+  passed: Passed;
+  /** Memory holds what the locator evaluated last. */
+  isEvaluated: boolean;
+  /** Takes the step anew, up to `limit` (s), and looks at what it crosses; what is wrong where it cannot be taken. */
+  retake(limit: number, by?: (limit: number) => number | Trouble): Trouble | undefined;
+}
+
 /** What finds crossings. */
 interface Locating {
   known: Crossings;
@@ -44,8 +61,6 @@ interface Locating {
 
 /** Share of a step in which a crossing that no rate leads to is doubted; later in it, where the rates at the crossing lead back besides. */
 const DOUBTED = 0.01;
-/** Of the way to where rates lead. */
-const SHORT = 1 - 1 / 1024;
 /** So often is a step taken anew for what is doubted there: it is a ten-millionth then. */
 const MOST_DOUBTS = 12;
 
@@ -58,20 +73,14 @@ export function createTakeOff(
 ) {
   const { manifest } = machine;
 
-  /** Whether a step to a crossing is long enough for a bend there to show. */
-  const isLong = (length: number, step: number): boolean => length > own.blurred * step;
+  const isLong = longEnough(own);
 
   /** A step that was taken anew to a kink passes it there, or just before. */
   const isNear = (end: number, from: number, to: number): boolean => to - end <= 1e-3 * (to - from);
 
   const poles = createPoles(machine, stepper);
-  /** Whether memory holds all of what it is at `t` (s) within the step in flight, once this has seen to it. */
-  const evaluates = (t: number): boolean => {
-    stepper.show(t);
-    const trouble = machine.evaluate();
-    machine.status.fill(0);
-    return trouble === undefined;
-  };
+  const overBeyond = locating && createOverBeyond(machine, own, stepper, locating);
+  const evaluates = evaluator(machine, stepper);
 
   /** What is counted of tries, and the length to go on from (s; NaN: as it was): saved once the step is committed, so that a state saved before tries as often. */
   const counted = [Cell.cut, Cell.blind] as const;
@@ -113,15 +122,6 @@ export function createTakeOff(
     stepper.withdraw();
     machine.status.fill(0);
     return by(limit);
-  };
-
-  /** Whether a condition of a handler is another one at `t` (s), within the step in flight. */
-  const isHeard = (t: number): boolean => {
-    if (!evaluates(t)) return false;
-    const truths = machine.truths.slice();
-    const changes = machine.kernel.detect(0);
-    machine.truths.set(truths);
-    return changes > 0;
   };
 
   /** A fixed step that passes a pole has nothing to go by. */
@@ -173,31 +173,6 @@ export function createTakeOff(
   const leadsBack = (locator: Locating['locator'], from: number, end: number): boolean =>
     changedAhead(locator, end, AHEAD * (end - from))?.includes(true) === false;
 
-  /**
-   * The share of the step in flight at which the rates at its start lead over something that rates depend on, or may; Infinity where they lead over nothing.
-   * Leaves memory there.
-   */
-  const reach = (known: Crossings, from: number, to: number): number => {
-    const { states, derivatives, kernel, status } = machine;
-    stepper.show(from);
-    machine.evaluate();
-    status.fill(0);
-    for (let i = 0; i < states.length; i += 1) states[i]! += (to - from) * derivatives[i]!;
-    machine.setTime(to);
-    if (machine.evaluate() !== undefined) {
-      status.fill(0);
-      return Infinity;
-    }
-    kernel.crossings();
-    let share = Infinity;
-    const count = manifest.layout.kinks?.first ?? known.begin.length;
-    for (let i = 0; i < count; i += 1) {
-      const [before, ahead] = [known.begin[i]!, machine.crossings[i]!];
-      if (before * ahead < 0) share = Math.min(share, before / (before - ahead));
-    }
-    return share;
-  };
-
   /** Whether functions have changed by no more than rounding of states and time does where the step in flight starts. */
   const isRounding = (found: readonly Found[], from: number): boolean => {
     const { states, kernel, status } = machine;
@@ -211,68 +186,71 @@ export function createTakeOff(
     return found.every(({ at, from: a, to: b }) => Math.abs(b - a) <= Math.abs(machine.crossings[at]! - a));
   };
 
+  /**
+   * What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink. Nor is one
+   * damped that is short enough.
+   */
+  const doubted = (trial: Trial, locator: Locating['locator']): Trouble | undefined => {
+    const { from } = trial;
+    const early = manifest.bends ? DOUBTED * (trial.to - from) : 0;
+    for (
+      let doubts = 0;
+      locator.crossed() &&
+      !trial.passed.kinks &&
+      trial.end > from &&
+      from + (trial.to - from) / 4 > from * STANDS_STILL;
+      doubts += 1
+    ) {
+      const isEarly = trial.end - from < early;
+      if (!isEarly && (doubts === MOST_DOUBTS || own.damps?.() !== true)) return undefined;
+      trial.isEvaluated = false;
+      if ((!isEarly && !leadsBack(locator, from, trial.end)) || leads(locator, from, trial.end))
+        return undefined;
+      const trouble = trial.retake(from + (trial.to - from) / 4);
+      if (trouble !== undefined) return trouble;
+    }
+    return undefined;
+  };
+
   /** The step goes to `limit` (s) at the most. */
   const take = (limit: number): TakeOff => {
     const from = machine.time();
     const first = attempt(limit);
     if (typeof first !== 'number') return { flight: undefined, trouble: first, evaluatedAt: NaN };
-    let to = first;
-    const flight: Flight = { from, to, whole: true, crossed: false, atKink: false };
+    const flight: Flight = { from, to: first, whole: true, crossed: false, atKink: false };
     const inFlight = (evaluatedAt: number): TakeOff => ({ flight, evaluatedAt });
     const failed = (trouble: Trouble): TakeOff => ({ flight, trouble, evaluatedAt: NaN });
     if (locating === undefined) return inFlight(seenTo);
     const { locator, known, rebounds } = locating;
-    let end = locator.locate(from, to);
-    let passed = locator.passed();
-    let isEvaluated = true;
-    /** Takes the step anew to there, and looks at what it crosses; what is wrong where it cannot be taken. */
-    const retake = (limit: number, by = attempt): Trouble | undefined => {
-      const taken = anew(limit, by);
-      if (typeof taken !== 'number') return taken;
-      to = taken;
-      flight.to = taken;
-      end = locator.locate(from, taken);
-      passed = locator.passed();
-      isEvaluated = true;
-      return undefined;
+    const trial: Trial = {
+      from,
+      first,
+      to: first,
+      end: locator.locate(from, first),
+      passed: locator.passed(),
+      isEvaluated: true,
+      retake: (limit, by = attempt) => {
+        const taken = anew(limit, by);
+        if (typeof taken !== 'number') return taken;
+        flight.to = taken;
+        trial.to = taken;
+        trial.end = locator.locate(from, taken);
+        trial.passed = locator.passed();
+        trial.isEvaluated = true;
+        return undefined;
+      },
     };
-    /** Goes over what the rates lead to at once; where that is nothing, the step is as it was. */
-    const goAlong = (): Trouble | undefined => {
-      const [whole, most] = [to, from + own.blurred * (to - from)];
-      let found: Trouble | undefined;
-      for (let length = 4 * (STANDS_STILL - 1) * from; from + length < most; length *= 8) {
-        found = retake(from + length, stepper.attemptAlong);
-        if (found !== undefined || locator.crossed()) return found;
-      }
-      return retake(whole);
-    };
-    let trouble: Trouble | undefined;
-    let atCrossing = false;
+    let trouble = own.adaptive ? doubted(trial, locator) : undefined;
+    if (trouble !== undefined) return failed(trouble);
+    let isCut = false;
     let isByRounding = false;
-    const doubted = manifest.bends ? DOUBTED * (to - from) : 0;
-    if (own.adaptive)
-      // What rests at a threshold until a kink later in the step leaves it before, as the step is one smooth curve: a shorter one sees no kink. Nor is one
-      // damped that is short enough.
-      for (
-        let doubts = 0;
-        locator.crossed() && !passed.kinks && end > from && from + (to - from) / 4 > from * STANDS_STILL;
-        doubts += 1
-      ) {
-        const isEarly = end - from < doubted;
-        if (!isEarly && (doubts === MOST_DOUBTS || own.damps?.() !== true)) break;
-        isEvaluated = false;
-        if ((!isEarly && !leadsBack(locator, from, end)) || leads(locator, from, end)) break;
-        trouble = retake(from + (to - from) / 4);
-        if (trouble !== undefined) return failed(trouble);
-      }
+    const { passed, end, to } = trial;
     if (passed.kinks && passed.bends && own.adaptive && isLong(end - from, to - from)) {
       // The step's stages saw the other side, where rates are others, but not by much just beyond: one to the kink sees next to nothing.
-      const kink = end;
-      const { exact } = passed;
-      trouble = retake(kink);
+      trouble = trial.retake(end);
       if (trouble !== undefined) return failed(trouble);
-      const isThere = !locator.crossed() || (passed.kinks && isNear(end, from, to));
-      if (!exact && !passed.exact && end > 0 && to === kink && isThere) {
+      const isThere = !locator.crossed() || (trial.passed.kinks && isNear(trial.end, from, trial.to));
+      if (!passed.exact && !trial.passed.exact && trial.end > 0 && trial.to === end && isThere) {
         flight.atKink = true;
         return inFlight(locator.evaluatedAt());
       }
@@ -289,67 +267,23 @@ export function createTakeOff(
         ? end - 16 * Number.EPSILON * Math.max(Math.abs(end), end - from)
         : from + (end - from) / 2;
       if (before > from) {
-        atCrossing = true;
-        const [whole, found] = [to, locator.found()];
-        trouble = retake(before);
+        isCut = true;
+        const found = locator.found();
+        trouble = trial.retake(before);
         if (trouble !== undefined) return failed(trouble);
         if (!locator.crossed() && found.every(({ at }) => locator.isStill(at))) {
-          isEvaluated = false;
+          trial.isEvaluated = false;
           isByRounding = isRounding(found, from);
-          if (isByRounding) {
-            // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
-            trouble = retake(whole);
-            if (trouble !== undefined) return failed(trouble);
-          }
-        }
-      }
-    }
-    const wholeLength = first - from;
-    const isUndecided = (): boolean =>
-      end >= 0 &&
-      own.sawBeyond?.() === true &&
-      (!locator.crossed() || (!passed.kinks && isLong(end - from, wholeLength)));
-    if (own.adaptive) {
-      const isExplicit = manifest.bends === true && own.damps?.() !== true;
-      if (isUndecided() || (isExplicit && (atCrossing || locator.looked())))
-        // Stages of an explicit step that saw the other side may have pulled its end back, again and again: each such step is as accurate as it is short. So to just before
-        // where its rates lead, and from there on over it.
-        while (end >= 0 && !locator.crossed()) {
-          isEvaluated = false;
-          const limit = from + (to - from) * SHORT * reach(known, from, to);
-          if (!(limit < to)) break;
-          const isThere = limit <= from * STANDS_STILL;
-          trouble = isThere ? goAlong() : retake(limit);
+          // Rounding has taken away what changes up to there: so it would in the next such step, and for ever.
+          if (isByRounding) trouble = trial.retake(to);
           if (trouble !== undefined) return failed(trouble);
-          if (isThere) break;
         }
-    } else if (!isByRounding && isUndecided()) {
-      // A stage that saw the other side has pulled the end towards the rates there, or away: the step is on neither side. So to half of the way, until no stage does.
-      // What is as near as this, and still sees both sides, slides along the condition: the step goes on as it was, wrong by its size.
-      const least = Math.max(own.blurred * wholeLength, 2 * (STANDS_STILL - 1) * from);
-      let length = to - from;
-      trouble = retake(from + least);
-      let slides = locator.crossed() || isUndecided();
-      while (!slides && trouble === undefined) {
-        length = (locator.crossed() ? end - from : length) / 2;
-        slides = length <= least;
-        if (slides) break;
-        trouble = retake(from + length);
-        if (!isUndecided()) break;
       }
-      if (slides && trouble === undefined) {
-        // Unless somebody is to hear of it: what is beyond may be another system then, as of a rule that switches something off.
-        trouble = retake(from + 2 * least, stepper.attemptAlong);
-        const ends = trouble === undefined && locator.crossed() ? [end, to] : [];
-        const heard = ends.find(isHeard);
-        if (heard !== undefined) {
-          end = heard;
-          isEvaluated = false;
-        } else trouble ??= retake(first);
-      }
-      if (trouble !== undefined) return failed(trouble);
     }
-    if (end < 0) {
+    if (own.adaptive) trouble = overBeyond!.adaptive(trial, isCut);
+    else if (!isByRounding) trouble = overBeyond!.fixed(trial);
+    if (trouble !== undefined) return failed(trouble);
+    if (trial.end < 0) {
       // Where there are no values there is no crossing to be found; the commit says what is wrong.
       machine.status.fill(0);
       return inFlight(NaN);
@@ -357,22 +291,22 @@ export function createTakeOff(
     const beyond = locator.returning();
     if (beyond !== undefined) {
       const { begin, before } = known;
-      const unseen = unfollowed(machine, { from, length: to - from, begin, before, end: beyond }, () =>
+      const unseen = unfollowed(machine, { from, length: trial.to - from, begin, before, end: beyond }, () =>
         stepper.show(from),
       );
-      const awaited = unseen ?? rebounds?.gone(from, to - from, beyond, () => stepper.show(from)) ?? [];
+      const awaited = unseen ?? rebounds?.gone(from, trial.to - from, beyond, () => stepper.show(from)) ?? [];
       if ('code' in awaited) {
         stepper.withdraw();
         return failed(awaited);
       }
       locator.await(awaited);
     }
-    flight.crossed = locator.crossed() && !passed.kinks;
-    flight.atKink = passed.kinks;
+    flight.crossed = locator.crossed() && !trial.passed.kinks;
+    flight.atKink = trial.passed.kinks;
     // A crossing at the very end cuts nothing off.
-    flight.whole = end === to;
-    flight.to = end;
-    return inFlight(beyond === undefined && isEvaluated ? locator.evaluatedAt() : NaN);
+    flight.whole = trial.end === trial.to;
+    flight.to = trial.end;
+    return inFlight(beyond === undefined && trial.isEvaluated ? locator.evaluatedAt() : NaN);
   };
 
   return {
