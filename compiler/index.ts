@@ -127,8 +127,10 @@ function namesakesOf(model: CheckedModel, assets: ReadonlySet<string>): Map<stri
   );
   const found = new Map<string, Twin[]>();
   for (const twin of model.twins) {
-    const { name, asset, overrides } = twin;
-    if (!assets.has(asset) || overrides.length > 0 || studied.has(name)) continue;
+    const { name, asset, overrides, estimates } = twin;
+    // What is estimated adds to the system.
+    const isPlain = overrides.length === 0 && estimates.length === 0;
+    if (!assets.has(asset) || !isPlain || studied.has(name)) continue;
     found.set(asset, [...(found.get(asset) ?? []), twin]);
   }
   return found;

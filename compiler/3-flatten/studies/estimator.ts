@@ -60,10 +60,14 @@ export function addEstimator(
   for (const { variable } of states)
     if (!deviations.has(variable)) deviations.set(variable, make.deviation(variable));
   for (const { variable, element, spread } of states) make.start(deviations.get(variable)!, spread, element);
+  // Another version takes over what has the same name: what is known of other states, or in another order, is of no use to it.
+  const which = states
+    .map(({ variable, element }) => `${plainName(flattening.variables[variable]!)} ${element}`)
+    .join(', ');
   system.estimator = {
     states: states.map((state) => ({ ...state, deviation: deviations.get(state.variable)! })),
-    covariance: make.hidden('estimator.covariance', [states.length, states.length], source),
-    begun: make.hidden('estimator.begun', [], source),
+    covariance: make.hidden(`estimator.covariance of ${which}`, [states.length, states.length], source),
+    begun: make.hidden(`estimator.begun of ${which}`, [], source),
     sensors: sensors.map((one) => ({ ...one, ...make.ofSensor(system.sensors[one.sensor]!) })),
   };
   const surprises = new Map(system.estimator.sensors.map(({ sensor, surprise }) => [sensor, surprise]));
