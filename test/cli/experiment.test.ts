@@ -169,7 +169,7 @@ describe('pollux experiment', () => {
 
   it('refuses what it cannot do, in a sentence', () => {
     expect(run().err).toContain(
-      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.blasts, t.loudest, t.doses, t.elements',
+      'say which experiment: there are t.sizes, t.cells, t.best, t.noisy, t.blasts, t.loudest and 2 more',
     );
     expect(run('size').err).toContain('there is no experiment size; there are t.sizes');
     expect(run('elements').err).toMatch(/cells = 3 there are 3 reported values, not 1/);

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { expect, it } from 'vitest';
 import { command, temporaryFolder } from './pollux.ts';
 
-const ROWS = 20_000;
+const ROWS = 100_000;
 const model = join(temporaryFolder(), 'long.twin');
 writeFileSync(
   model,
@@ -23,12 +23,12 @@ scenario s for Long { output every 1 s  run ${ROWS} s }
 it('a run has all its rows and events as JSON, and holds few of them', () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--max-old-space-size=24', command, 'run', model, '--json'],
+    ['--max-old-space-size=40', command, 'run', model, '--json'],
     { encoding: 'utf8', maxBuffer: 2 ** 28, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } },
   );
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  expect(stdout.length).toBeGreaterThan(8e6);
+  expect(stdout.length).toBeGreaterThan(4e7);
   const { time, events, columns, rows } = JSON.parse(stdout) as {
     time: number;
     events: unknown[];
