@@ -243,6 +243,22 @@ describe('each type should be balanced by itself', () => {
     ]);
   });
 
+  it('counts what closes ports of its parts that it does not join', () => {
+    const ground = `${port} asset G { port p: Pin   p.v = 0 }`;
+    const lacks = 'PX4210 A lacks an equation: 2 unknowns (x and y), 1 equation.';
+    const own = 'let x: Number   let y: Number   x + y = 3';
+    expect(said(`${ground} asset A { part g: G   ${own} }`)).toEqual([lacks]);
+    expect(said(`${ground} asset A { part g[3]: G   ${own} }`)).toEqual([lacks]);
+    expect(
+      said(`${ground}
+        asset R { port p: Pin   port n: Pin   p.i + n.i = 0   p.v - n.v = 5 ohm * p.i }
+        asset A { part g[3]: G   part r: R   join g[2].p, r.p   ${own} }`),
+    ).toEqual([lacks]);
+    expect(said(`${ground} asset A { part g: G   let x: Number   x = 3   2 * x = 4 }`)).toEqual([
+      'PX4211 A has an equation too many: 1 unknown (x), 2 equations.',
+    ]);
+  });
+
   it('is no root of its own, for it is made to be joined', () => {
     const { roots, diagnostics } = analysed(`${port} asset G { port p: Pin   p.v = 0 }`);
     expect([roots, diagnostics]).toEqual([[], []]);

@@ -119,13 +119,21 @@ function counted(
           ({ name, role }) => role === 'input' && group.variables.get(name) === variable,
         )),
   );
-  const given = outside.reduce((sum, family) => sum + instances(family), 0);
+  const count = (some: readonly Family[]): number => some.reduce((sum, family) => sum + instances(family), 0);
+  const given = count(outside);
+  // Joins of the type give as many equations as the joined ports of its parts need; one that is not joined has its own, which says that nothing flows.
+  const closing = ({ parent, part }: Group): number =>
+    count(families.equations.filter(({ group, source }) => group === parent && source === part!.source));
   const ofParts = [...root.children.values()]
     .filter((part) => !part.part?.port)
     .flatMap((part) => [...part.children.values()].filter((port) => port.part?.port))
-    .reduce((sum, port) => sum + variablesOf(port, 'across').reduce((all, one) => all + size(one), 0), 0);
+    .reduce(
+      (sum, port) =>
+        sum + variablesOf(port, 'across').reduce((all, one) => all + size(one), 0) - closing(port),
+      0,
+    );
   const mine = families.equations.filter((family) => family.group === root);
-  const equations = mine.reduce((sum, family) => sum + instances(family), 0) - given - ofParts;
+  const equations = count(mine) - given - ofParts;
   const unknowns = own.reduce((sum, one) => sum + size(one.variable), 0);
   if (unknowns === equations + given) return undefined;
   const names = own.map(({ variable }) => {
