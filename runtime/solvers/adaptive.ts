@@ -8,7 +8,7 @@ import type { Stepper } from './integrate.ts';
 import { Cell } from '../machine.ts';
 import type { Machine } from '../machine.ts';
 import { stateAt } from '../state-at.ts';
-import { timeText } from '../trouble.ts';
+import { plain, timeText } from '../trouble.ts';
 import type { Trouble } from '../trouble.ts';
 import { gotOn, heldBack } from './setbacks.ts';
 import { endOf } from './work.ts';
@@ -186,6 +186,9 @@ function firstStep(machine: Machine, relativeTolerance: number, span: number): n
 /** From this tolerance on a run may well leave what it follows: concentrations become negative, and grow without bound. */
 const LOOSE = 1e-4;
 
+/** From this time on (s) its digits may be fewer than a tolerance asks for. */
+const LATE = 1e6;
+
 export function tooSmall(machine: Machine, time: number, tolerance: number): Trouble {
   const { manifest, kernel, derivatives, absoluteTolerances } = machine;
   // Memory still holds what the last trial came upon: a table that ends, perhaps.
@@ -193,12 +196,15 @@ export function tooSmall(machine: Machine, time: number, tolerance: number): Tro
     ? machine.fault()
     : undefined;
   if (beyond !== undefined) return { ...beyond, time };
+  const scaledRate = (derivative: number, i: number): number => Math.abs(derivative) / absoluteTolerances[i]!;
+  let seen = derivatives.reduce((most, derivative, i) => Math.max(most, scaledRate(derivative, i)), 0);
   // A trial may have come far from where it began, and brought others in trouble.
   if (derivatives.every(Number.isFinite)) kernel.derivatives();
   let worst = 0;
   let rate = -1;
   derivatives.forEach((derivative, i) => {
-    const scaled = Number.isFinite(derivative) ? Math.abs(derivative) / absoluteTolerances[i]! : Infinity;
+    const scaled = Number.isFinite(derivative) ? scaledRate(derivative, i) : Infinity;
+    seen = Math.max(seen, scaled);
     if (scaled > rate) {
       rate = scaled;
       worst = i;
@@ -220,6 +226,18 @@ export function tooSmall(machine: Machine, time: number, tolerance: number): Tro
     tolerance < LOOSE
       ? ''
       : ` With a tolerance of ${tolerance} it may also be wrong by so much that it has come where its equation does not hold, as below zero: take a smaller one, such as 1e-6.`;
+  const least = smallestStep(time);
+  // Shorter steps would do, as near 0 they could be: from the start on or where the last trial came.
+  if (time > LATE && seen * least > 1 && seen * smallestStep(1) < 1)
+    return {
+      code: 'PX9005',
+      message:
+        `The step became too small at t = ${timeText(time)}: the digits of times like this are ${plain(2 ** Math.floor(Math.log2(time)) * Number.EPSILON)} s apart, so no step is shorter than ${plain(least)} s, ` +
+        `and one of these is too long for a tolerance of ${tolerance} where the rate of ${name} jumps or is as large as here. ` +
+        'Take a larger tolerance, or count time from a later start. If the run stops here all the same, look for a division by zero or growth without bound in its equation.',
+      time,
+      ...(state === undefined ? {} : { source: state.variable.source }),
+    };
   return {
     code: 'PX9005',
     message:
