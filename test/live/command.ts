@@ -32,6 +32,8 @@ export async function bundleCommand(): Promise<void> {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
+    // As `esbuild.mjs` says.
+    external: ['proper-lockfile'],
     splitting: true,
     loader: { '.twin': 'text' },
     entryPoints: { pollux: join(repository, 'cli', 'main.ts') },
