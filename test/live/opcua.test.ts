@@ -113,8 +113,10 @@ describe('what comes in', () => {
     plant.set('b', 50, { status: StatusCodes.BadSensorFailure });
     await until('told of the other', () => faults.some(({ text }) => text.includes('BadSensorFailure')));
     expect(arrivals.slice(2).map(({ binding, value }) => [binding, value])).toEqual([[1, 0.04]]);
+    // What is set within a millisecond of what came before has its time, and is asked for again.
+    const bad = faults.filter(({ kind }) => kind !== 'duplicate');
     expect(
-      faults.map(({ kind, text }) => [kind, /UncertainLastUsableValue|BadSensorFailure/.exec(text)?.[0]]),
+      bad.map(({ kind, text }) => [kind, /UncertainLastUsableValue|BadSensorFailure/.exec(text)?.[0]]),
     ).toEqual([
       ['badStatus', 'UncertainLastUsableValue'],
       ['badStatus', 'BadSensorFailure'],
