@@ -36,7 +36,10 @@ export class StudyPanels implements vscode.Disposable {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (document.languageId !== 'twin' || contentChanges.length === 0) return;
-        for (const panel of this.panels.values()) panel.changed(document.uri);
+        for (const panel of this.panels.values()) panel.changed(document);
+      }),
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        for (const panel of this.panels.values()) panel.opened(document);
       }),
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: async (panel, state: { subject?: StudySubject } | undefined) => {
@@ -92,7 +95,10 @@ class StudyPanel implements vscode.Disposable {
   private isReady = false;
   /** Of the last run, for a page that comes late. */
   private told: StudyEvent[] = [];
-  private isStale = false;
+  /** What the texts said that it was run from, by uri: those that are open. */
+  private texts = new Map<string, string>();
+  /** Those that say something else now. */
+  private changedTexts = new Set<string>();
 
   constructor(
     context: vscode.ExtensionContext,
@@ -133,12 +139,24 @@ class StudyPanel implements vscode.Disposable {
     this.panel.dispose();
   }
 
-  /** A text was changed; which ones it was run from is the command's part, so those of its folder count. */
-  changed(uri: vscode.Uri): void {
-    if (this.isStale || this.told.length === 0) return;
-    if (dirname(uri.path) !== dirname(vscode.Uri.parse(this.subject.uri).path)) return;
-    this.isStale = true;
-    this.post({ type: 'stale' });
+  /** A text was changed, perhaps back to what it was; which ones it was run from is the command's part, so those of its folder count. */
+  changed(document: vscode.TextDocument): void {
+    if (this.told.length === 0 || !this.isBeside(document)) return;
+    const key = document.uri.toString();
+    if (this.texts.get(key) === document.getText()) this.changedTexts.delete(key);
+    else this.changedTexts.add(key);
+    this.post({ type: 'stale', stale: this.changedTexts.size > 0 });
+  }
+
+  /** Until it is changed, a text says what its file does. */
+  opened(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    if (this.texts.has(key)) this.changed(document);
+    else if (this.isBeside(document)) this.texts.set(key, document.getText());
+  }
+
+  private isBeside({ uri }: vscode.TextDocument): boolean {
+    return dirname(uri.path) === dirname(vscode.Uri.parse(this.subject.uri).path);
   }
 
   async run(resume: boolean): Promise<void> {
@@ -150,7 +168,9 @@ class StudyPanel implements vscode.Disposable {
     if (file === undefined) return;
     this.process?.stop(true);
     this.told = [];
-    this.isStale = false;
+    this.texts.clear();
+    this.changedTexts.clear();
+    for (const document of vscode.workspace.textDocuments) this.opened(document);
     this.post({ type: 'study', subject: this.subject, running: true });
     const words = [...this.words(file), '--events', ...(resume ? ['--resume'] : [])];
     const folder = vscode.workspace.getWorkspaceFolder(file)?.uri.fsPath ?? dirname(file.fsPath);
@@ -182,7 +202,7 @@ class StudyPanel implements vscode.Disposable {
         this.isReady = true;
         this.post({ type: 'study', subject: this.subject, running: this.process !== undefined });
         if (this.told.length > 0) this.post({ type: 'events', events: this.told });
-        if (this.isStale) this.post({ type: 'stale' });
+        if (this.changedTexts.size > 0) this.post({ type: 'stale', stale: true });
         break;
       case 'run':
         await this.run(message.resume);

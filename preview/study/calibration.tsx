@@ -145,6 +145,18 @@ function valueText(value: MaybeNumber, error: MaybeNumber): string {
   return plain(value, Math.min(12, Math.max(3, digits)));
 }
 
+/** Both ends with the decimals of the one that has more: `4.0576 … 5.4000`. */
+function intervalText(low: number, high: number, error: MaybeNumber): string {
+  const ends = [low, high].map((end) => valueText(end, error));
+  const most = Math.max(...ends.map(decimalsOf));
+  const even = ends.map((text, at) =>
+    /^−?[\d.]+$/.test(text) ? [low, high][at]!.toFixed(Math.max(most, 0)).replace('-', '−') : text,
+  );
+  return even.join(' … ');
+}
+
+const decimalsOf = (text: string): number => /^−?\d+\.(\d+)$/.exec(text)?.[1]!.length ?? 0;
+
 function Parameters({ plan, fit }: { plan: CalibrationPlan; fit: Fit }) {
   const { send } = useStudy();
   const values = plan.parameters.flatMap(({ ids }, at) =>
@@ -188,11 +200,7 @@ function Parameters({ plan, fit }: { plan: CalibrationPlan; fit: Fit }) {
                     <strong>{found.private ? words.private : valueText(value, error)}</strong>
                   </td>
                   <td>{error === null ? '–' : `± ${plain(error, 2)}`}</td>
-                  <td>
-                    {low === null || high === null
-                      ? '–'
-                      : `${valueText(low, error)} … ${valueText(high, error)}`}
-                  </td>
+                  <td>{low === null || high === null ? '–' : intervalText(low, high, error)}</td>
                   <td>{written === null ? '–' : plain(written)}</td>
                   <td class="note">{atBound === null ? '' : words.atBound[atBound]}</td>
                 </tr>

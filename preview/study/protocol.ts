@@ -169,8 +169,8 @@ export interface Fit {
 export type ToStudy =
   | { type: 'study'; subject: StudySubject; running: boolean }
   | { type: 'events'; events: StudyEvent[] }
-  /** The text has been changed since the runs began. */
-  | { type: 'stale' };
+  /** Whether the text is another than when the runs began. */
+  | { type: 'stale'; stale: boolean };
 
 export interface StudySubject {
   uri: string;

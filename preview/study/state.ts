@@ -46,7 +46,7 @@ export class StudyStore {
         this.subject.value = message.subject;
         this.reset();
         this.status.value = message.running ? 'starting' : 'idle';
-      } else if (message.type === 'stale') this.stale.value = 'changed';
+      } else if (message.type === 'stale') this.stale.value = message.stale ? 'changed' : null;
       else this.take(message.events);
     });
   }

@@ -195,6 +195,10 @@ describe('an experiment', () => {
       await frame.getByText(/^settled after/).waitFor({ timeout: 60_000 });
       await frame.getByRole('button', { name: 'Write to the text' }).click();
       await code.waitForText('Not written: locked.twin', 60_000);
+      // It is as it was when it was run.
+      await frame
+        .getByText('The text has been changed since')
+        .waitFor({ state: 'detached', timeout: 30_000 });
       await code.screenshot('study-read-only');
       expect(await readFile(join(folder, 'locked.twin'), 'utf8')).toContain('rate = 0.1 m/s');
     }));

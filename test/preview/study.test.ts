@@ -291,7 +291,7 @@ it('shows a fit: what was measured, the model, and the values, which go into the
     ),
   );
   await page.getByText('7 runs').waitFor();
-  const parameter = { value: 11.03, error: 0.02, low: 10.99, high: 11.07, written: 9, atBound: null };
+  const parameter = { value: 11.03, error: 0.02, low: 10.9, high: 11.0734, written: 9, atBound: null };
   await tell(
     events(
       {
@@ -347,11 +347,18 @@ it('shows a fit: what was measured, the model, and the values, which go into the
   expect(await rows5.first().locator('td').allInnerTexts()).toEqual([
     '11.03',
     '± 0.02',
-    '10.99 … 11.07',
+    // Both ends with the same decimals.
+    '10.9000 … 11.0734',
     '9',
     '',
   ]);
   expect(await rows5.nth(1).innerText()).toContain('private');
+  // Said as long as it is so.
+  const changed = page.getByText('The text has been changed since');
+  await tell({ type: 'stale', stale: true });
+  await changed.waitFor();
+  await tell({ type: 'stale', stale: false });
+  await changed.waitFor({ state: 'detached' });
   // Held out from 30 of 39 minutes on.
   const [held, frame] = await Promise.all([
     page.locator('.held').boundingBox(),
