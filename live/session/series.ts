@@ -1,5 +1,6 @@
 /** Ids that a preview charts ↔ values of a twin. */
 import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { asDifference } from '../../runtime/contract/difference.ts';
 import { count } from '../../runtime/contract/elements.ts';
 import { elementName } from '../../runtime/names.ts';
 import { isPrivateSensor } from '../../runtime/private.ts';
@@ -72,7 +73,7 @@ export function sessionSeries(manifest: Manifest): SessionSeries[] {
       add({ id: `${id}.predicted`, read: predicted }, { ...info, label: `${id} predicted` });
       add(
         { id: `${id}.residual`, read: (twin) => measured(twin) - predicted(twin) },
-        { doc, unit: { ...unit, offset: 0 }, base: 'number', held: true, label: `${id} residual` },
+        { doc, unit: asDifference(unit), base: 'number', held: true, label: `${id} residual` },
       );
     }
   }

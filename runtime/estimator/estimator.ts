@@ -5,6 +5,7 @@
  * How rates and predictions depend on states is found by looking at both sides of the estimate, one standard deviation away: so a bend in between
  * counts as far as the states may lie beyond it, and no equation has to be differentiated.
  */
+import { asDifference } from '../contract/difference.ts';
 import type { ManifestEstimator } from '../contract/manifest.ts';
 import { valueText } from '../describe.ts';
 import type { Emit } from '../events/instant.ts';
@@ -165,8 +166,7 @@ export function createEstimator(machine: Machine, emit: Emit): Estimator | undef
     const { unit, measured: variable } = manifest.sensors[sample.sensor.sensor]!;
     const { base } = manifest.variables[variable]!;
     const [is, should] = [sample.value, value].map((each) => valueText(each, unit, base));
-    const apart = unit.offset === 0 ? unit : { text: 'K', label: 'K', factor: 1, offset: 0 };
-    const off = valueText(deviation, apart, base, 2);
+    const off = valueText(deviation, asDifference(unit), base, 2);
     told(
       sample,
       `measured ${is} where ${should} was expected, give or take ${off}: not used to correct states`,

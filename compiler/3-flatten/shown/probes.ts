@@ -12,6 +12,7 @@ import { scopeOf } from '../expressions/scope.ts';
 import type { Flattening } from '../flattening.ts';
 import { rankOf } from '../expressions/shapes.ts';
 import { sizesIn } from '../expressions/vectors.ts';
+import { asDifference } from '../../../runtime/contract/difference.ts';
 
 /** The list of values that someone outside looks at; the same value in the same unit stands in it once. */
 export class Probes {
@@ -168,7 +169,7 @@ function comparedUnit(
             : sensor !== undefined
               ? flattening.sensors[sensor]
               : undefined;
-        return of && { unit: difference(of.unit), type: type(of.type) };
+        return of && { unit: asDifference(of.unit), type: type(of.type) };
       }
       default:
         return undefined;
@@ -177,7 +178,7 @@ function comparedUnit(
   const compared = firstComparison(expression);
   const bound = [compared?.right, compared?.left].find((side) => side?.kind === 'number');
   if (bound?.kind === 'number' && bound.shown !== undefined)
-    return { unit: difference(bound.shown), type: type(bound.type) };
+    return { unit: asDifference(bound.shown), type: type(bound.type) };
   const own =
     compared && (compared.left.kind === 'variable' || compared.right.kind === 'variable')
       ? search(compared)
@@ -186,7 +187,7 @@ function comparedUnit(
   const dimension = compared?.left.type.dimension ?? '1';
   const alike =
     dimension === '1' ? undefined : flattening.variables.find((one) => one.type.dimension === dimension);
-  return { unit: alike ? difference(alike.unit) : NO_UNIT, type: type(compared?.left.type) };
+  return { unit: alike ? asDifference(alike.unit) : NO_UNIT, type: type(compared?.left.type) };
 }
 
 function firstComparison(expression: Expression): Extract<Expression, { kind: 'binary' }> | undefined {
@@ -203,9 +204,4 @@ function firstComparison(expression: Expression): Extract<Expression, { kind: 'b
     default:
       return undefined;
   }
-}
-
-/** A difference of two temperatures in degC is shown in K. */
-function difference(unit: DisplayUnit): DisplayUnit {
-  return unit.offset === 0 ? unit : { text: 'K', label: 'K', factor: 1, offset: 0 };
 }

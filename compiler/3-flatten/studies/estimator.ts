@@ -7,10 +7,10 @@ import { notEstimable } from '../../diagnostics/sensors.ts';
 import { loopName, number, substituteIndex } from '../../ir/expressions.ts';
 import { hiddenVariable } from '../../ir/hidden.ts';
 import { NO_UNIT } from '../../model/asset.ts';
-import type { DisplayUnit } from '../../model/asset.ts';
 import { NUMBER } from '../../model/expression.ts';
 import type { Estimate } from '../../model/checked-model.ts';
 import type { SourceRange } from '../../model/source.ts';
+import { asDifference } from '../../../runtime/contract/difference.ts';
 import { elementAt, indexOf } from '../../../runtime/contract/elements.ts';
 import { elements } from '../box.ts';
 import { placeOf } from '../expressions/places.ts';
@@ -166,10 +166,6 @@ const binary = (operator: '+' | '-' | '*', left: FlatExpression, right: FlatExpr
   left,
   right,
 });
-
-/** Of a state in degC the deviation is in K. */
-const asDifference = (unit: DisplayUnit): DisplayUnit =>
-  unit.offset === 0 ? unit : { text: 'K', label: 'K', factor: 1, offset: 0 };
 
 /** Makes variables that the runtime writes, with what they start with. */
 class Maker {
