@@ -107,17 +107,20 @@ export function group(text: string): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** Ends of an axis that hold the two values, on multiples of a round step, so that they rarely move. */
+/** Ends of an axis that hold the two values (but for rounding around 0), on multiples of a round step, so that they rarely move. */
 export function niceRange(low: number, high: number): [number, number] {
   if (!(low <= high)) return [0, 1];
   if (low === high) {
     const pad = low === 0 ? 1 : Math.abs(low) * 0.1;
     return niceRange(low - pad, high + pad);
   }
-  const step = niceStep((high - low) / 5);
-  const pad = (high - low) * 0.04;
-  const below = Math.floor((low - (low === 0 ? 0 : pad)) / step) * step;
-  const above = Math.ceil((high + (high === 0 ? 0 : pad)) / step) * step;
+  const span = high - low;
+  const step = niceStep(span / 5);
+  const pad = span * 0.04;
+  // Where values stay on one side of 0 the axis ends there; what rounding leaves beyond it is not seen.
+  const hair = span * 1e-6;
+  const below = low >= -hair && low <= pad ? 0 : Math.floor((low - pad) / step) * step;
+  const above = high <= hair && high >= -pad ? 0 : Math.ceil((high + pad) / step) * step;
   return [below, above];
 }
 

@@ -39,6 +39,14 @@ export const timeSteps: readonly number[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000].map((days) => days * day),
 ];
 
+/** px that a label on an axis of time takes with the room around it, at most. */
+const TICK_ROOM = 72;
+
+/** px between ticks, at least. In little room days, which are short, stand closer: one tick alone does not say how long anything takes. */
+export function tickRoom(low: number, high: number, width: number): number {
+  return high - low >= 4 * day ? Math.max(40, Math.min(TICK_ROOM, width / 4)) : TICK_ROOM;
+}
+
 /** Label of a tick: the unit fits the step, clock style where two units meet. */
 export function formatTick(seconds: number, step: number, end: number): string {
   const value = Math.abs(seconds) < step / 1e6 ? 0 : seconds;

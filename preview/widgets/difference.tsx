@@ -15,11 +15,12 @@ interface Props {
 
 export function Difference({ info, beside, atCursor = false }: Props) {
   const { store } = usePreview();
-  const { id, base, unit } = info;
+  const { id, base, unit, labels } = info;
   const text = useComputed(() => {
     void store.past.referencesChanged.value;
     const known = store.past.reference(id);
-    if (!known || base === 'boolean') return '';
+    // Which mode is active differs by no number.
+    if (!known || base === 'boolean' || labels !== undefined) return '';
     const value = store.value(id).value;
     const cursor = atCursor ? store.cursor.value : null;
     const here = cursor === null ? value : store.past.history(id).at(cursor);

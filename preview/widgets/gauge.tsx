@@ -9,6 +9,11 @@ import { words } from '../words.ts';
 const radius = 50;
 const sweep = 240;
 const start = 150;
+/** Of the number: as large as it stands between the ends of the arc, where it is short enough. */
+const largest = 22;
+const between = 76;
+/** em; what a character takes, about. */
+const character = 0.6;
 
 interface Props {
   info: SeriesInfo;
@@ -40,6 +45,9 @@ export function Gauge({ info, low, high }: Props) {
   const outside = useComputed(() => isOutside(value.value, info));
   const magnitude = () => Math.max(Math.abs(scale.value[0]), Math.abs(scale.value[1]));
   const text = useComputed(() => formatValue(value.value, info, magnitude()));
+  const size = useComputed(() =>
+    Math.min(largest, between / (character * Math.max(1, text.value.length))).toFixed(1),
+  );
   const ends = useComputed(() =>
     scale.value.map((end) => formatNumber(end, Math.abs(end), 3).replace(/\.0+$/, '')),
   );
@@ -66,7 +74,7 @@ export function Gauge({ info, low, high }: Props) {
         {limits.map((limit) => (
           <path key={limit} class="gauge-limit" d={mark(part(toShown(limit, unit)))} />
         ))}
-        <text class="gauge-number" x="60" y="64">
+        <text class="gauge-number" x="60" y="64" font-size={size}>
           {text}
         </text>
         <text class="gauge-unit" x="60" y="80">

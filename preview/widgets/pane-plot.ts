@@ -1,6 +1,6 @@
 /** What uPlot does for a pane: axes, grid, pointer and selection; and what is written into its picture, the unit or names of lanes. */
 import uPlot from 'uplot';
-import { formatTick, timeSteps } from '../format/time.ts';
+import { formatTick, timeSteps, tickRoom } from '../format/time.ts';
 import type { Palette } from '../style/palette.ts';
 import type { PaneOptions } from './pane.ts';
 import { commonNames, laneName, short, tickLabel } from './pane-labels.ts';
@@ -44,7 +44,7 @@ export function plotOptions(
         grid: line,
         ticks: { show: false },
         gap: 4,
-        space: 72,
+        space: (_, __, low, high, width) => tickRoom(low, high, width),
         incrs: [...timeSteps],
         values: (_, ticks, __, ___, step) =>
           last ? ticks.map((tick) => formatTick(tick, step, latest())) : ticks.map(() => ''),

@@ -16,6 +16,8 @@ import {
   formatSpan,
   formatTick,
   roundUpSpan,
+  tickRoom,
+  timeSteps,
 } from '../../preview/format/time.ts';
 import type { SessionStatus } from '../../preview/protocol.ts';
 import { unit } from './fake-twin.ts';
@@ -77,8 +79,9 @@ describe('numbers', () => {
         fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
         (low, span) => {
           const [from, to] = niceRange(low, low + span);
-          expect(from).toBeLessThanOrEqual(low);
-          expect(to).toBeGreaterThanOrEqual(low + span);
+          const rounding = span * 1.01e-6;
+          expect(from).toBeLessThanOrEqual(low + rounding);
+          expect(to).toBeGreaterThanOrEqual(low + span - rounding);
           expect(to - from).toBeLessThanOrEqual(3 * span);
         },
       ),
@@ -180,4 +183,25 @@ describe('the stretch of time that charts show', () => {
   it('is what one has zoomed into', () => {
     expect(visibleRange({ ...base, zoom: { from: 3, to: 5 }, status: null, time: 0 })).toEqual([3, 5]);
   });
+});
+
+it('two ticks of days at least stand on an axis, also in little room', () => {
+  const day = 86_400;
+  fc.assert(
+    fc.property(fc.integer({ min: 4, max: 4000 }), fc.integer({ min: 200, max: 1200 }), (days, width) => {
+      const room = tickRoom(0, days * day, width);
+      // As uPlot chooses: the smallest step that leaves this room.
+      const step = timeSteps.find((each) => (each / (days * day)) * width >= room)!;
+      expect(step * 2).toBeLessThanOrEqual(days * day * 1.26);
+      expect(room).toBeGreaterThanOrEqual(40);
+    }),
+  );
+  expect(tickRoom(0, 3600, 200)).toBe(72);
+});
+
+it('an axis does not go beyond 0 where values do not', () => {
+  expect(niceRange(0.01, 18)).toEqual([0, 20]);
+  expect(niceRange(-1e-9, 12)).toEqual([0, 15]);
+  expect(niceRange(-18, -0.01)).toEqual([-20, 0]);
+  expect(niceRange(-0.3, 15)).toEqual([-5, 20]);
 });
