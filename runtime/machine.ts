@@ -55,6 +55,8 @@ export interface Machine {
   setTime(time: number): void;
   /** Puts states that equations tie to each other back onto these, after a step or where something was set. */
   project(): void;
+  /** Where such equations branch: states by time, before and after they were put back. */
+  readonly projected: Map<number, readonly [before: Float64Array, after: Float64Array]>;
   /** Algebraic variables and derivatives for the time and states in memory. */
   evaluate(): Trouble | undefined;
   /** Not-finite states and algebraic variables, or equations that were not solved. Call after `evaluate`. */
@@ -95,6 +97,7 @@ function viewed(manifest: Manifest, kernel: Kernel): Machine {
   const sampleTimes = view(layout.sampleTimes);
   const status = new Int32Array(memory, layout.status, 5);
   const clock = layout.time / 8;
+  const projected = new Map<number, readonly [Float64Array, Float64Array]>();
 
   const unsolved = (): Trouble | undefined => {
     if (status[0] === Status.historyFull) {
@@ -203,7 +206,17 @@ function viewed(manifest: Manifest, kernel: Kernel): Machine {
     setTime: (time) => {
       numbers[clock] = time;
     },
-    project: manifest.projects ? () => kernel.project() : () => {},
+    project:
+      manifest.branching !== undefined
+        ? () => {
+            const before = states.slice();
+            kernel.project();
+            projected.set(numbers[clock]!, [before, states.slice()]);
+          }
+        : manifest.projects
+          ? () => kernel.project()
+          : () => {},
+    projected,
     evaluate: () => {
       kernel.derivatives();
       kernel.outputs();

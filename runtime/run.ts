@@ -12,6 +12,7 @@ import { createFlow, shownWith } from './flow.ts';
 import { createInstant } from './events/instant.ts';
 import { createInFlight } from './in-flight.ts';
 import { setInitial } from './initial.ts';
+import { createLeaps } from './leaps.ts';
 import { createLooks } from './looks.ts';
 import { createNews } from './news.ts';
 import { createSpans } from './spans.ts';
@@ -69,7 +70,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   let unlikely: ReturnType<Rebounds['unlikely']> = [];
   const watch = 'step' in method ? createStepWatch(machine, method, duration) : undefined;
   const creep = flow?.free ? undefined : watchCreeping(machine, plan, () => stepper.forget());
-  const loop = flow?.free ? undefined : createLoop(machine, plan, own);
+  const leaps = createLeaps(machine, plan);
+  // How far states are moved onto equations is looked at step by step.
+  const loop = flow?.free || leaps !== undefined ? undefined : createLoop(machine, plan, own);
   const remembers = manifest.delays !== undefined;
   const policies = sensorPolicies(manifest);
   const inputs = createInputs(machine, plan.drives);
@@ -310,9 +313,15 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
   /** Takes the next step from the committed state and finds out where it ends. */
   const beginFlight = (): Trouble | undefined => {
     const from = machine.time();
+    leaps?.begin();
     const due = Math.min(dues.next(), duration, nextRow(from));
     const bend = manifest.limited === true ? kernel.limit() : Infinity;
     const taken = takeOff.step(bend > from && bend < due ? bend : due);
+    const leap = taken.flight && leaps?.found(from, taken.flight.to);
+    if (leap !== undefined) {
+      stepper.withdraw();
+      return noStep(leap);
+    }
     inFlight.begin(taken);
     return taken.trouble === undefined ? undefined : noStep(taken.trouble);
   };

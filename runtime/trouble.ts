@@ -9,7 +9,7 @@ import { elementName } from './names.ts';
  * PX9005 step too small · PX9006 events accumulate · PX9007 a duration or period that is not positive ·
  * PX9050 a delayed value that changes too often · PX9051 a delay that is not longer than zero ·
  * PX9053 a condition that cannot be told · PX9055 a value that a step cannot go by · PX9056 units that are not held, or held for good ·
- * PX9057 a step that passes a pole · PX9058 an estimator that cannot tell what follows from a state · PX9052 what a handler turns back that goes through ·
+ * PX9057 a step that passes a pole · PX9058 an estimator that cannot tell what follows from a state · PX9059 an equation between states that jumps · PX9052 what a handler turns back that goes through ·
  * PX9008 a condition that changes sides without end · PX9009 time that stands still · PX9020 too many items · PX9021 items that go round in circles ·
  * PX9022 a step that takes a negative time · PX9030 a singular matrix of an implicit method · PX9031 an implicit step that was not solved ·
  * PX9032 an implicit method where none was compiled · PX9040 a draw from a distribution that does not exist.
@@ -32,6 +32,7 @@ export type TroubleCode =
   | 'PX9056'
   | 'PX9057'
   | 'PX9058'
+  | 'PX9059'
   | 'PX9020'
   | 'PX9021'
   | 'PX9022'

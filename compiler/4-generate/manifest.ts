@@ -1,5 +1,6 @@
 /** What the runtime and everybody else is told of a system: its manifest. */
-import { loads } from '../ir/expressions.ts';
+import { loads, some } from '../ir/expressions.ts';
+import type { SourceRange } from '../model/source.ts';
 import { solveBlocks } from '../ir/solve-blocks.ts';
 import type { FlatExpression, FlatLoop } from '../ir/flat-expression.ts';
 import type { FlatHandler, FlatBinding, FlatSystem } from '../ir/flat-system.ts';
@@ -168,6 +169,7 @@ export function manifestOf(
     doc: sensor.doc,
     source: sensor.source,
   }));
+  const branching = branchingIn(system);
   const streamOffsets = offsets(system.streams.map(({ dims }) => elementCount(dims)));
   const streams = system.streams.map((stream, id) => ({ ...stream, offset: streamOffsets[id]! }));
   return {
@@ -229,6 +231,7 @@ export function manifestOf(
     ...(system.delays.length > 0 ? { delays: system.delays.map(({ source }) => ({ source })) } : {}),
     ...(system.limits.length > 0 ? { limited: true as const } : {}),
     ...(system.projection.length > 0 ? { projects: true as const } : {}),
+    ...(branching.length > 0 ? { branching } : {}),
     ...(carriesOutEvents(system) ? { alone: true as const } : {}),
     ...(sparse
       ? {
@@ -336,4 +339,24 @@ function widgetOf(widget: FlatWidget): ManifestWidget {
 
 function structureOf(node: StructureNode): ManifestStructure {
   return { ...node, children: node.children.map(structureOf) };
+}
+
+/** Functions that jump where what they are of changes. */
+const JUMPS: ReadonlySet<string> = new Set(['sign', 'floor', 'ceil', 'round', 'trunc', 'mod', 'atan2']);
+
+/** Equations between states that branch by what changes within steps: at an event states are put onto them anew. */
+function branchingIn({ projection, variables }: FlatSystem): SourceRange[] {
+  const changes = (one: FlatExpression): boolean =>
+    some(one, (node) => {
+      if (node.kind !== 'load') return node.kind === 'time' || node.kind === 'local';
+      const { role, driven } = variables[node.variable]!;
+      return role === 'state' || role === 'algebraic' || role === 'derivative' || driven?.line !== undefined;
+    });
+  const branches = (node: FlatExpression): boolean =>
+    node.kind === 'conditional'
+      ? changes(node.condition)
+      : node.kind === 'call' && JUMPS.has(node.function) && node.arguments.some(changes);
+  return projection.flatMap(({ residuals, sources }) =>
+    sources.filter((_, row) => some(residuals[row]!, branches)),
+  );
 }

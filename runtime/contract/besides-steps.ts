@@ -20,6 +20,8 @@ const PARTS: Readonly<Record<keyof Manifest, Told>> = {
   solves: ({ solves }) => (solves.length === 0 ? undefined : { within: 'equations are solved by iteration' }),
   projects: ({ projects }) =>
     projects === undefined ? undefined : { within: 'equations tie states to each other' },
+  // Some of `projects`.
+  branching: nothing,
   limited: ({ limited }) => (limited === undefined ? undefined : { within: 'tables bend within steps' }),
   layout: ({ layout }) => {
     if (layout.crossings.count === 0) return undefined;

@@ -51,6 +51,8 @@ export interface Manifest {
   replicas?: ManifestReplicas;
   /** Set where equations tie states to each other: `project` keeps them on these. */
   projects?: true;
+  /** Lines of such equations that branch by what changes while running, and so may jump. Absent where there are none. */
+  branching?: SourceRange[];
   /** The kernel's step loop carries out `every`, conditions and durations itself while nobody listens. */
   alone?: true;
   /**
