@@ -94,6 +94,13 @@ describe('a pole is not passed', () => {
         1 / 3,
       ],
       ['of a tangent', 'state s = 1\nder(s) = tan(time * 1 rad/s) / 1 s', 'cos(time * 1)', Math.PI / 2],
+      ['of gamma', `state s = 1\nder(s) = -gamma((${past}) / 1 s) / 1 s`, '1 / gamma(', 0.501],
+      [
+        'of gamma below zero, by a value with a name',
+        `state s = 1\nlet x = -0.5 - (${past}) / 2 s\nder(s) = gamma(x) / 1 s`,
+        '1 / gamma(x)',
+        1.501,
+      ],
       // s = sqrt(1 - t): it comes to zero and cannot go on.
       ['of the state itself', 'state s = 1\nder(s) = -1 / (2 * s * 1 s)', 's', 1],
       [
@@ -180,6 +187,13 @@ describe('what only looks like a pole', () => {
         'a logarithmic mean',
         `state s = 0\nlet a = 2 + ${x} / 1 s\nlet b = 2 - ${x} / 1 s\nder(s) = (a - b) / log(a / b) / 1 s`,
         3.8050947,
+      ],
+      // Integrals of 1 / gamma(x) and of gamma(1 + x), by Simpson's rule.
+      ['a divisor that has poles itself', `state s = 0\nder(s) = 1 / gamma(${x} / 1 s) / 1 s`, 0.99347795],
+      [
+        'a pole where what it is multiplied by is zero',
+        `state s = 0\nlet y = ${x} / 2 s\nder(s) = y * gamma(y) / 1 s`,
+        1.91669944,
       ],
       ['what a bounded function hides', `state s = 0\nder(s) = atan(1 s / ${x}) / 1 rad / 1 s`, 0.8045],
       [

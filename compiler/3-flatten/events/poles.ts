@@ -11,7 +11,7 @@ import { substituteLocal, wrap } from '../../ir/lets.ts';
 import type { Let } from '../../ir/lets.ts';
 import { changes, moving } from './crossings.ts';
 import { expressionText } from '../print.ts';
-import { call, choose, multiply } from '../algebra/simplify.ts';
+import { call, choose, divide, multiply, subtract } from '../algebra/simplify.ts';
 
 /** Where a value stands whose size the rate follows. */
 interface Place {
@@ -55,7 +55,7 @@ function bound(lets: readonly Let[], expression: FlatExpression): FlatExpression
 export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole[] {
   let known: ReadonlySet<VariableId> | undefined;
   const poles = new Map<string, FlatPole>();
-  const found = (divisor: FlatExpression, place: Place): void => {
+  const found = (divisor: FlatExpression, place: Place, said = divisor): void => {
     const { loops, lets, branches, factors, of, source } = place;
     const dividend = signOf(factors);
     if (dividend === 0) return;
@@ -91,7 +91,7 @@ export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole
     poles.set(key, {
       loops: own,
       value,
-      divisor: expressionText(system, reads),
+      divisor: expressionText(system, said === divisor ? reads : (bound(lets, said) ?? said)),
       ...(holes ? { holes } : {}),
       of,
       source,
@@ -127,7 +127,7 @@ export function polesOf(system: FlatSystem, running: readonly Block[]): FlatPole
 
 /** Follows a rate to what it is divided by. */
 class Search {
-  private readonly found: (divisor: FlatExpression, place: Place) => void;
+  private readonly found: (divisor: FlatExpression, place: Place, said?: FlatExpression) => void;
   private readonly reached: (target: FlatTarget) => void;
   private readonly followed = new Map<FlatExpression, number>();
   private readonly split = new Set<FlatExpression>();
@@ -160,6 +160,10 @@ class Search {
         if (node.function === 'tan') {
           const [angle] = node.arguments as [FlatExpression];
           this.divided(call('cos', angle), timesFactor(place, call('sin', angle)));
+        }
+        if (node.function === 'gamma') {
+          const [of] = node.arguments as [FlatExpression];
+          this.found(gammaDivides(of), place, divide(number(1), node));
         }
         return;
       case 'binary':
@@ -245,7 +249,8 @@ class Search {
         return;
       }
       case 'call':
-        if (!JUMPS.has(divisor.function) && !ROOTS.has(divisor.function)) this.found(divisor, place);
+        if (!JUMPS.has(divisor.function) && !ROOTS.has(divisor.function) && divisor.function !== 'gamma')
+          this.found(divisor, place);
         return;
       case 'binary': {
         const { operator, left, right } = divisor;
@@ -280,6 +285,13 @@ function toPower(place: Place, exponent: FlatExpression, least: 1 | -1): Place[]
   const branch: FlatExpression = { kind: 'binary', operator, left: exponent, right: number(least) };
   return [{ ...place, branches: [...place.branches, branch] }];
 }
+
+/**
+ * What gamma(x) has in common with what is divided by something: gamma(x) = pi / (sin(pi * x) * gamma(1 - x)), whose other factor has no poles where x is below 1. It is
+ * nowhere zero, so nothing divided by it has a pole.
+ */
+const gammaDivides = (of: FlatExpression): FlatExpression =>
+  choose(less(subtract(of, number(1 / 2))), call('sin', multiply(number(Math.PI), of)), number(1));
 
 /** The body of a let, whose name is one of its own among those around it. */
 function named({ name, value, body }: Let, { lets }: Place): { body: FlatExpression; lets: readonly Let[] } {
