@@ -89,7 +89,8 @@ export type FlatStep = {
   /** Behind the first step in which an item can stay: the source makes the next one. */
   | { kind: 'refill'; arrive: StepId }
   | { kind: 'assign'; slot: number; value: FlatExpression }
-  | { kind: 'set'; target: FlatTarget; value: FlatExpression }
+  /** All values are found before one is written. */
+  | { kind: 'set'; writes: { target: FlatTarget; value: FlatExpression }[] }
   /** A place in a queue or on a belt; where there is none the item waits in front, or goes to another step. */
   | { kind: 'reserve'; place: FlatPlace; on: 'queue' | 'belt'; full: 'block' | StepId }
   /** The place that was reserved is taken. `patience` (s): after it the item gives up and goes to `gaveUp`. */

@@ -1,4 +1,3 @@
-import { MOST_SET_AT_ONCE } from '../../model/asset.ts';
 import type { Action, Handler, Trigger } from '../../model/asset.ts';
 import type { Scenario } from '../../model/checked-model.ts';
 import type { SourceRange } from '../../model/source.ts';
@@ -6,8 +5,7 @@ import type { FlatAction, FlatHandler } from '../../ir/flat-system.ts';
 import type { FlatExpression, FlatLoop } from '../../ir/flat-expression.ts';
 import { report } from '../../diagnostics/diagnostic.ts';
 import { simultaneousWriters } from '../../diagnostics/flattening.ts';
-import { wholeTooLong } from '../../diagnostics/shapes.ts';
-import { elements, meets, reach } from '../box.ts';
+import { meets, reach } from '../box.ts';
 import { isDrawn, placeAt } from '../expressions/draws.ts';
 import { both, equal, not, number, rangesOf } from '../../ir/expressions.ts';
 import { join, nameOf } from '../instances/instances.ts';
@@ -20,8 +18,8 @@ import type { Flattening } from '../flattening.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { Order } from './modes.ts';
 import { plainName } from '../names.ts';
-import { openSizes, reportSizes } from '../expressions/shapes.ts';
-import { elementAt, sizesIn } from '../expressions/vectors.ts';
+import { elementAt } from '../expressions/vectors.ts';
+import { wholeOf } from '../expressions/whole.ts';
 
 /** Everything that can happen at an instant, in the order of the text; the order of simultaneous handlers. */
 export function handlersOf(flattening: Flattening, scenarios: readonly Scenario[]): FlatHandler[] {
@@ -119,36 +117,15 @@ function actionsOf(
     const draws = placeAt(`${owner}/${name}`, scope.loops, source);
     const inside = { ...scope, draws };
     const more = guard === undefined ? {} : { guard: lower(flattening, guard, scope) };
-    const { stars, shape } = openSizes(target, {
-      group: scope.group,
-      locals: new Map(),
-      diagnostics: flattening.diagnostics,
-    });
-    const sizes = [...stars, ...shape];
-    if (sizes.length === 0) {
-      const what = lower(flattening, value, inside);
-      return [{ target: targetOf(flattening, target, scope, source), value: what, ...more, source }];
-    }
-    const count = sizes.reduce((product, size) => product * size, 1);
-    if (count > MOST_SET_AT_ONCE)
-      flattening.diagnostics.push(
-        report(wholeTooLong, { name, size: count, most: MOST_SET_AT_ONCE }, source),
-      );
-    const given = sizesIn(flattening, value, scope);
-    const own = [...given.stars, ...given.shape];
-    if (own.length > 0 && own.join() !== sizes.slice(-own.length).join())
-      reportSizes({ text: `'${name}'`, sizes }, own, source, flattening.diagnostics);
-    if (flattening.diagnostics.some(({ severity }) => severity === 'error')) return [];
-    const same = own.length === 0 ? lower(flattening, value, inside) : undefined;
-    return [...elements(sizes.map((size) => [0, size] as const))].map((index) => {
-      const at = { ...scope, each: index.slice(0, stars.length), at: index.slice(stars.length) };
-      return {
-        target: targetOf(flattening, target, at, source),
-        value: same ?? elementAt(flattening, value, inside, index),
-        ...more,
-        source,
-      };
-    });
+    const places = wholeOf(flattening, scope, { target, value, name, source });
+    const isSame = places[0]?.element === undefined;
+    const same = isSame && places.length > 0 ? lower(flattening, value, inside) : undefined;
+    return places.map(({ scope: at, element }) => ({
+      target: targetOf(flattening, target, at, source),
+      value: same ?? elementAt(flattening, value, inside, element!),
+      ...more,
+      source,
+    }));
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Expression } from '../../model/expression.ts';
 import type { Resource } from '../../model/process.ts';
 import type { Block, VariableId } from '../../ir/flat-system.ts';
-import type { FlatExpression } from '../../ir/flat-expression.ts';
+import type { FlatExpression, FlatIndex } from '../../ir/flat-expression.ts';
 import type { FlatBelt, FlatProcess, FlatQueue, FlatResource } from '../../ir/process.ts';
 import { toldOrNone } from '../events/doubts.ts';
 import { placeAt } from '../expressions/draws.ts';
@@ -11,6 +11,7 @@ import { join } from '../instances/instances.ts';
 import type { Group } from '../instances/instances.ts';
 import { lower } from '../expressions/lower.ts';
 import { scopeOf } from '../expressions/scope.ts';
+import { elementAt } from '../expressions/vectors.ts';
 import type { Flattening } from '../flattening.ts';
 import type { Scope } from '../expressions/scope.ts';
 
@@ -36,13 +37,14 @@ export interface FlowContext {
 export const keyOf = (group: Group, name: string): string => `${group.path}/${name}`;
 export const variable = (group: Group, name: string): VariableId => group.variables.get(name) ?? -1;
 
-/** An expression for any instance of a group, with what it draws, and lets written out. */
+/** An expression for any instance of a group, with what it draws, and lets written out; of one with several numbers the `element`. */
 export function valueIn(
   { flattening, running }: FlowContext,
   group: Group,
   expression: Expression,
   drawn: string,
   items?: ReadonlyMap<string, number>,
+  element?: readonly FlatIndex[],
 ): FlatExpression {
   const base = scopeOf(group);
   const scope: Scope = {
@@ -50,6 +52,10 @@ export function valueIn(
     draws: placeAt(join(group.path, drawn), base.loops, expression.source),
     ...(items === undefined ? {} : { items }),
   };
-  const value = inline(flattening, running, lower(flattening, expression, scope), base.loops);
+  const lowered =
+    element === undefined
+      ? lower(flattening, expression, scope)
+      : elementAt(flattening, expression, scope, element);
+  const value = inline(flattening, running, lowered, base.loops);
   return toldOrNone(value, flattening.tables);
 }

@@ -22,7 +22,7 @@ function expressionsOf(
           if (typeof kind === 'string' && node !== step) found.push(node as FlatExpression);
           else
             for (const [key, inner] of Object.entries(node))
-              if (key !== 'source' && key !== 'place') look(inner);
+              if (!['source', 'place', 'target'].includes(key)) look(inner);
         }
       };
       for (const [key, inner] of Object.entries(step))
@@ -48,7 +48,11 @@ export function couple(
         process.arrived,
         process.left,
         ...process.steps.flatMap((step) =>
-          step.kind === 'leave' ? step.counters : step.kind === 'set' ? [step.target.variable] : [],
+          step.kind === 'leave'
+            ? step.counters
+            : step.kind === 'set'
+              ? step.writes.map(({ target }) => target.variable)
+              : [],
         ),
       ]),
       ...flow.queues.map(({ length }) => length),

@@ -1,7 +1,7 @@
 /** What items of a process live through → primitive steps. */
 import type { Expression } from '../../model/expression.ts';
 import type { Destination, Need, Process, ProcessStep } from '../../model/process.ts';
-import type { FlatExpression } from '../../ir/flat-expression.ts';
+import type { FlatExpression, FlatIndex } from '../../ir/flat-expression.ts';
 import type { FlatPlace, FlatProcess, FlatStep, FlatUse } from '../../ir/process.ts';
 import { number } from '../../ir/expressions.ts';
 import { followingOf } from '../studies/inputs.ts';
@@ -10,6 +10,7 @@ import { join } from '../instances/instances.ts';
 import type { Group } from '../instances/instances.ts';
 import { scopeOf } from '../expressions/scope.ts';
 import { targetOf } from '../expressions/places.ts';
+import { wholeOf } from '../expressions/whole.ts';
 import { keyOf, valueIn, variable } from './context.ts';
 import type { FlowContext } from './context.ts';
 import { needsOf } from './resources.ts';
@@ -40,8 +41,8 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
   let order: { lifo: boolean; rank?: FlatExpression } = { lifo: false };
   let refill: number | undefined;
 
-  const value = (of: Expression, what: string): FlatExpression =>
-    valueIn(context, group, of, `${name}/${what}`, items);
+  const value = (of: Expression, what: string, element?: readonly FlatIndex[]): FlatExpression =>
+    valueIn(context, group, of, `${name}/${what}`, items, element);
   const labelOf = (to: Destination): string => (to.kind === 'leave' ? '#leave' : to.name);
   const target = (label: string, set: (step: number) => void): void => {
     later.push(() => set(labels.get(label) ?? labels.get('#leave')!));
@@ -299,11 +300,19 @@ export function flatProcess(context: FlowContext, group: Group, process: Process
           add({ kind: 'assign', slot, value: value(step.value, `set ${slot}`), ...common });
           return;
         }
-        const to = targetOf(flattening, step.target, base, step.source);
         const what = step.target.segments.map((segment) => segment.name).join('.');
-        add({ kind: 'set', target: to, value: value(step.value, what), ...common });
-        for (const variable of followingOf(flattening, to.variable))
-          add({ kind: 'set', target: { ...to, variable }, value: number(0), ...common });
+        const writes = wholeOf(flattening, base, { ...step, name: what }).map(({ scope, element }) => ({
+          target: targetOf(flattening, step.target, scope, step.source),
+          value: value(step.value, what, element),
+        }));
+        add({ kind: 'set', writes, ...common });
+        const followed = writes.flatMap(({ target }) =>
+          followingOf(flattening, target.variable).map((variable) => ({
+            target: { ...target, variable },
+            value: number(0),
+          })),
+        );
+        if (followed.length > 0) add({ kind: 'set', writes: followed, ...common });
       }
     }
   };

@@ -13,18 +13,22 @@ export function setting({ module, context, actor, goTo }: Machine) {
   return ({ process, code }: StepPlace, step: FlatStep & { kind: 'set' }): Statement[] => {
     const f = module.function(`${process.name} ${step.text}`, { params: { item: 'i32' } });
     const { scope, statements } = scopeAt(context, f, process.loops, f.params.item);
-    const { dynamic, constant } = elementOffset(scope, step.target.variable, step.target.index);
-    const [address, offset] = placed(dynamic, context.plan.addresses[step.target.variable]! + constant);
-    const given = f.local('f64', 'value');
     const instance = i32.load(f.params.item, Actor.instance);
     const demand = { what: `The value of '${step.text}'`, name: process.name, source: step.source };
+    const found = step.writes.map((write) => ({ ...write, given: f.local('f64', 'value') }));
     f.body = [
       ...statements,
-      set(given, number(scope, step.value)),
-      ...(isBeyondDoubt(step.value, {})
-        ? []
-        : [demanded(context, process.loops, { ...demand, ...FINITE }, given, instance)]),
-      f64.store(address, given, offset),
+      ...found.flatMap(({ given, value }) => [
+        set(given, number(scope, value)),
+        ...(isBeyondDoubt(value, {})
+          ? []
+          : [demanded(context, process.loops, { ...demand, ...FINITE }, given, instance)]),
+      ]),
+      ...found.map(({ given, target }) => {
+        const { dynamic, constant } = elementOffset(scope, target.variable, target.index);
+        const [address, offset] = placed(dynamic, context.plan.addresses[target.variable]! + constant);
+        return f64.store(address, given, offset);
+      }),
     ];
     return [runs(f, actor), ...goTo(code + 1)];
   };
