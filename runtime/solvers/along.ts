@@ -28,7 +28,7 @@ export function goingAlong(machine: Machine, own: Stepper): Stepper {
     },
     withdraw: () => {
       inFlight.withdraw();
-      own.forget();
+      if (inFlight !== own) own.forget();
     },
     sawBeyond: () => inFlight === own && own.sawBeyond?.() === true,
   };

@@ -8,7 +8,7 @@ import type { LinearFunctions } from '../linear.ts';
 import { combination, Elementwise } from './elementwise.ts';
 import type { Lanes, LaneType } from './elementwise.ts';
 import type { Integration } from './index.ts';
-import { unseen } from './tsitouras.ts';
+import { unseen } from './looks.ts';
 import { couplings, gamma, interpolant, nodes, slopes, stages, weights } from './rodas5p.ts';
 
 export interface ImplicitIntegration extends Integration {
@@ -198,7 +198,7 @@ function rodasTry(m: ModuleBuilder, integration: ImplicitIntegration): FunctionH
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
-    ...unseen(integration),
+    ...unseen(looks),
     ...couplings.flatMap((row, s) => row.map((weight, i) => set(over[s]![i]!, f64.div(weight, h)))),
     ...inTime.map((local, s) => set(local, f64.mul(h, slopes[s]!))),
     set(nudged, f64.add(t, f64.mul(h, NUDGE))),

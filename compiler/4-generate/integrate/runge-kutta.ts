@@ -1,8 +1,9 @@
 /** Fixed steps: Euler's, and the classical Runge–Kutta method of order 4 (Kutta 1901). */
-import { f64, run, set, setGlobal } from '../wasm/index.ts';
+import { f64, run, set } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { Elementwise } from './elementwise.ts';
 import type { Integration } from './index.ts';
+import { unseen } from './looks.ts';
 
 type Step = FunctionBuilder<{ t: 'f64'; h: 'f64'; next: 'f64' }>;
 
@@ -104,7 +105,7 @@ export function rk4Onward(m: ModuleBuilder, integration: Integration): FunctionH
     set(half, f64.mul(h, 0.5)),
     set(sixth, f64.div(h, 6)),
     set(middle, f64.add(t, half)),
-    ...(looks === undefined ? [] : [setGlobal(looks.seen, 0)]),
+    ...unseen(looks),
     ...states.prelude(),
     ...first,
     ...stage(middle),

@@ -9,7 +9,8 @@ import type { Expression, FunctionHandle, ModuleBuilder } from '../wasm/index.ts
 import { combination, Elementwise } from './elementwise.ts';
 import type { Lanes, LaneType } from './elementwise.ts';
 import type { Integration } from './index.ts';
-import { errorWeights, interpolant, moved, scaled, slopesOf, stages, unseen, weights } from './tsitouras.ts';
+import { unseen } from './looks.ts';
+import { errorWeights, interpolant, moved, scaled, slopesOf, stages, weights } from './tsitouras.ts';
 
 /** States from which on all slopes would take more than there is to be for them. A step takes an eighth longer without them. */
 export const FOLDED_FROM = 1 << 19;
@@ -113,7 +114,7 @@ export function foldedTry(m: ModuleBuilder, integration: Integration): FunctionH
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
-    ...unseen(integration),
+    ...unseen(integration.looks),
     ...states.prelude(),
     ...steps,
     ...slopeAt(stages - 1),

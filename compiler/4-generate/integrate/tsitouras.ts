@@ -3,11 +3,12 @@
  * only the first column simplifying assumption”, Computers & Mathematics with Applications 62 (2011) 770–775, with its free
  * interpolant of order 4. Coefficients in double precision as in OrdinaryDiffEq.jl.
  */
-import { f64, i32, returns, run, set, setGlobal, when } from '../wasm/index.ts';
+import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
 import type { Expression, F64, FunctionHandle, Local, ModuleBuilder, Statement } from '../wasm/index.ts';
 import { combination, Elementwise } from './elementwise.ts';
 import type { LaneType, Lanes } from './elementwise.ts';
 import type { Integration } from './index.ts';
+import { unseen } from './looks.ts';
 
 export const nodes = [0, 0.161, 0.327, 0.9, 0.9800255409045097, 1, 1] as const;
 
@@ -72,10 +73,6 @@ export const slopesOf =
     const isLooking = looks !== undefined && stage > 1 && stage < stages;
     return [f64.store(0, at, addresses.time), run(derivatives), ...(isLooking ? [run(looks.look)] : [])];
   };
-
-/** No stage has looked yet. */
-export const unseen = ({ looks }: Integration): Statement[] =>
-  looks === undefined ? [] : [setGlobal(looks.seen, 0)];
 
 /** What an error (over h) is for a state: its part of what the state may be wrong by. */
 export const scaled = <T extends LaneType>(
@@ -150,7 +147,7 @@ export function tsit5Try(m: ModuleBuilder, integration: Integration): FunctionHa
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
-    ...unseen(integration),
+    ...unseen(integration.looks),
     ...states.prelude(),
     firstSlope,
     ...stage1,

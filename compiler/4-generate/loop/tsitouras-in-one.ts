@@ -8,8 +8,9 @@ import { evaluateInto } from '../blocks.ts';
 import type { Context } from '../context.ts';
 import { movingIn } from '../moving.ts';
 import { elementOffset, Scope } from '../expression.ts';
+import { unseen } from '../integrate/looks.ts';
 import { errorWeights, nodes, slopesAt, weights } from '../integrate/tsitouras.ts';
-import { f64, i32, returns, run, set, setGlobal, when } from '../wasm/index.ts';
+import { f64, i32, returns, run, set, when } from '../wasm/index.ts';
 import type { F64, FunctionBuilder, FunctionHandle, Local, Statement } from '../wasm/index.ts';
 import { fitsInOne, readsSingly, statesOf } from './stages.ts';
 
@@ -91,7 +92,7 @@ export function tsit5InOne(
   f.body = [
     f64.store(0, t, start),
     f64.store(0, h, length),
-    ...(looks === undefined ? [] : [setGlobal(looks.seen, 0)]),
+    ...unseen(looks),
     when(
       fresh,
       [
