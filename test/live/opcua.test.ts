@@ -357,7 +357,7 @@ describe('a server', () => {
   });
 });
 
-describe.skipIf(!hasOpenssl)('an encrypted connection', () => {
+describe.skipIf(!hasOpenssl)('an encrypted connection (needs openssl)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pollux-opcua-test-'));
   const own = { cert: join(folder, 'own.crt'), key: join(folder, 'own.key') };
   const ca = join(folder, 'server.crt');
