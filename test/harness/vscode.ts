@@ -229,6 +229,7 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
     const folder = encodeURIComponent(options.folder).replaceAll('%2F', '/');
     const kind = options.folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
     await page.goto(`http://localhost:${port}/?${kind}=${folder}&payload=${encodeURIComponent(payload)}`);
+    if (kind === 'workspace') await untilFolders(page);
     return {
       page,
       log: () => `${output}\n${extensionHostLog(data)}`,
@@ -240,6 +241,23 @@ async function launchServer(options: VscodeOptions, settings: object): Promise<W
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * On a busy machine a workbench in a browser may open a `.code-workspace` before it can read the file, and then has no
+ * folders for as long as it lives (code-server 4.139.1: the Explorer says so, and no event ever comes). Asked anew it has.
+ */
+async function untilFolders(page: Page): Promise<void> {
+  const folder = page.locator('.explorer-folders-view .monaco-list-row').first();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await folder.waitFor({ timeout: 20_000 });
+      return;
+    } catch (error) {
+      if (attempt === 4) throw new Error('The workspace opened without its folders.', { cause: error });
+      await page.reload();
+    }
   }
 }
 
