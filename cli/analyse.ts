@@ -1,6 +1,6 @@
 /** Project → checked model, for every command that compiles. */
 import { analyse } from '../compiler/index.ts';
-import type { Analysis, CheckedModel, Diagnostic, Root, SourceText } from '../compiler/index.ts';
+import type { Analysis, Diagnostic, Root, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { usesIn } from '../packages/used.ts';
 import { readData } from './data-read.ts';
@@ -59,17 +59,6 @@ function relatedTo({ texts, asked }: Project): ReadonlySet<string> {
     }
   }
   return related;
-}
-
-/** The model, or nothing when the text has errors, which are written out then. */
-export function modelOf(
-  analysed: AnalysedProject,
-  terminal: Terminal,
-): (AnalysedProject & { model: CheckedModel }) | undefined {
-  const { model, findings, project } = analysed;
-  if (model !== undefined) return { ...analysed, model };
-  writeFindings(findings, project, terminal);
-  return undefined;
 }
 
 export function writeFindings(findings: readonly Diagnostic[], project: Project, terminal: Terminal): void {

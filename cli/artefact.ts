@@ -4,17 +4,18 @@ import { compile } from '../compiler/index.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
 import type { ManifestMethod } from '../runtime/contract/studies.ts';
-import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
+import { analyseProject, chooseRoot, isNamed } from './analyse.ts';
 import type { AnalysedProject } from './analyse.ts';
 import { withMethod } from './method.ts';
 import { offered } from './offered.ts';
-import { inOrder } from './terminal/diagnostics.ts';
+import { modelOf, writeErrors } from './sound-texts.ts';
+import type { ErrorOptions } from './sound-texts.ts';
 import { Refusal } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { trustedBundle } from './trust.ts';
 import type { TrustOptions } from './trust.ts';
 
-export interface Wanted extends TrustOptions {
+export interface Wanted extends TrustOptions, ErrorOptions {
   root?: string;
   /** A scenario decides the root when none is named. */
   scenario?: string;
@@ -27,7 +28,7 @@ export interface Wanted extends TrustOptions {
 /** Nothing when the text has errors; they are written out then. */
 export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Artefact | undefined {
   if (path.endsWith(BUNDLE_EXTENSION)) return trustedBundle(path, wanted).artefact;
-  const analysed = modelOf(analyseProject([path]), terminal);
+  const analysed = modelOf(analyseProject([path]), wanted, terminal);
   if (analysed === undefined) return undefined;
   const { model, project } = analysed;
   const scenario =
@@ -49,7 +50,7 @@ export function artefactOf(path: string, wanted: Wanted, terminal: Terminal): Ar
     root,
   );
   if (value !== undefined) return value.artefact;
-  writeFindings(inOrder(diagnostics), project, terminal);
+  writeErrors(diagnostics, project, wanted, terminal);
   return undefined;
 }
 

@@ -4,11 +4,11 @@ import type { Root } from '../compiler/index.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import { BUNDLE_EXTENSION } from '../bundles/names.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
-import { analyseProject, chooseRoot, isNamed, modelOf, writeFindings } from './analyse.ts';
+import { analyseProject, chooseRoot, isNamed } from './analyse.ts';
 import type { AnalysedProject } from './analyse.ts';
 import { artefactOf } from './artefact.ts';
 import type { Wanted } from './artefact.ts';
-import { inOrder } from './terminal/diagnostics.ts';
+import { modelOf, writeErrors } from './sound-texts.ts';
 import { Refusal } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -27,13 +27,13 @@ export function liveTwinOf(path: string, wanted: Wanted, terminal: Terminal): Li
     const artefact = artefactOf(path, wanted, terminal);
     return artefact && { artefact, scenario: scenarioIn(artefact, wanted.scenario) };
   }
-  const analysed = modelOf(analyseProject([path]), terminal);
+  const analysed = modelOf(analyseProject([path]), wanted, terminal);
   if (analysed === undefined) return undefined;
   const { model, project } = analysed;
   const root = rootFor(analysed, wanted);
   const { value, diagnostics } = compile(model, root);
   if (value === undefined) {
-    writeFindings(inOrder(diagnostics), project, terminal);
+    writeErrors(diagnostics, project, wanted, terminal);
     return undefined;
   }
   const own = model.scenarios.find(({ twin }) => twin === root.name)?.name;

@@ -6,7 +6,9 @@ import { markdown } from '../../review/markdown.ts';
 import { isSame } from '../../review/review.ts';
 import type { Review } from '../../review/review.ts';
 import type { Part } from '../../forge/text.ts';
-import { breakingReport, reviewOf, waiversText, writePictures } from '../commands/diff.ts';
+import { writeBroken } from '../broken-version.ts';
+import { breakingReport, writePictures } from '../commands/diff.ts';
+import { reviewOf, waiversText } from '../reviewed.ts';
 import { percentText } from '../coverage/measure.ts';
 import type { Share } from '../coverage/measure.ts';
 import { writeReportFiles } from '../formats/files.ts';
@@ -194,7 +196,9 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     const keep = (compared: Compared): void => write(fileOf(plan, name, 'json'), JSON.stringify(compared));
     let review: Review | undefined;
     try {
-      review = (await reviewOf([base, path], { cache }, hearing, wish.called))?.review;
+      const reviewed = await reviewOf([base, path], { cache }, hearing, wish.called);
+      if ('broken' in reviewed) writeBroken(reviewed.broken, hearing);
+      else review = reviewed.review;
     } catch (error) {
       if (!(error instanceof NothingThere)) throw error;
       keep({ summary: 'the version before has no .twin file, so nothing is compared', isSame: true });

@@ -12,7 +12,8 @@ import { calibrate as fit, parted } from '../../runtime/experiments/calibrate.ts
 import type { Calibrated, Slopes } from '../../runtime/experiments/calibrate.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { PRIVATE_TEXT } from '../../runtime/private.ts';
-import { analyseProject, modelOf, named, writeFindings } from '../analyse.ts';
+import { analyseProject, named } from '../analyse.ts';
+import { modelOf, writeErrors } from '../sound-texts.ts';
 import { readData } from '../calibrations/data.ts';
 import { tellCalibration } from '../calibrations/events.ts';
 import { notesOf } from '../calibrations/notes.ts';
@@ -20,7 +21,7 @@ import { aside, writer } from '../experiments/events.ts';
 import { pageFile } from '../experiments/page-file.ts';
 import type { BadRows } from '../calibrations/data.ts';
 import { offered } from '../offered.ts';
-import { inOrder, pathOf } from '../terminal/diagnostics.ts';
+import { pathOf } from '../terminal/diagnostics.ts';
 import { inColumns } from '../terminal/table.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -48,7 +49,7 @@ export async function calibrate(
   const page = options.html === undefined ? undefined : pageFile(options.html);
   if (path.endsWith(BUNDLE_EXTENSION))
     throw new Refusal(`${path} is a bundle: what is fitted is written into the text, so name that`);
-  const analysed = modelOf(analyseProject([path]), terminal);
+  const analysed = modelOf(analyseProject([path]), options, terminal);
   if (analysed === undefined) return Exit.findings;
   const { model, project } = analysed;
   const chosen = choose(model.calibrations, name);
@@ -56,7 +57,7 @@ export async function calibrate(
     chosen.twin === undefined ? { kind: 'asset', name: chosen.asset } : { kind: 'twin', name: chosen.twin };
   const { value, diagnostics } = compile(model, root);
   if (value === undefined) {
-    writeFindings(inOrder(diagnostics), project, terminal);
+    writeErrors(diagnostics, project, options, terminal);
     return Exit.findings;
   }
   const { manifest } = value.artefact;

@@ -1,36 +1,31 @@
 /** `pollux diff` and `pollux breaking`: two versions → what changed, and what that means. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { parseElementName } from '../../runtime/names.ts';
-import { USUAL_TOLERANCE } from '../../review/behaviour.ts';
 import { html } from '../../review/html.ts';
 import { momentsOf, timesApart } from '../../review/moment.ts';
 import { described, markdown } from '../../review/markdown.ts';
 import { svg } from '../../review/picture.ts';
 import { intervalsText } from '../../review/kpis.ts';
 import { placed, shortName, some } from '../../review/names.ts';
-import { isSame, review } from '../../review/review.ts';
+import { isSame } from '../../review/review.ts';
 import type { Review } from '../../review/review.ts';
 import type { Version } from '../../review/version.ts';
-import { readWaivers, WAIVERS_FILE } from '../../review/waivers.ts';
+import { WAIVERS_FILE } from '../../review/waivers.ts';
+import { brokenJson, brokenReport, writeBroken } from '../broken-version.ts';
 import { writeFile, writeReportFiles } from '../formats/files.ts';
 import type { WriteFile } from '../formats/files.ts';
 import { formatOf } from '../formats/names.ts';
 import type { FormatOptions } from '../formats/names.ts';
 import { placeOf, render } from '../formats/report.ts';
 import type { Finding, Place, Report } from '../formats/report.ts';
-import { quantityOf } from '../quantity.ts';
-import { digestOf, namedFile, readRecordings } from '../recordings.ts';
-import { rememberedValue } from '../results-cache.ts';
-import type { CacheOptions } from '../results-cache.ts';
-import { analyser, comparison, hashOf } from '../revisions.ts';
-import type { DataRead, Made, Side } from '../revisions.ts';
-import { inOrder, pathOf, renderDiagnostic } from '../terminal/diagnostics.ts';
+import { reviewOf } from '../reviewed.ts';
+import type { ReviewWishes } from '../reviewed.ts';
+import { pathOf } from '../terminal/diagnostics.ts';
 import { Exit, Refusal } from '../terminal/terminal.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { writeWhole } from '../whole-file.ts';
 
-export interface DiffOptions extends CacheOptions {
+export interface DiffOptions extends ReviewWishes {
   /** Most characters of Markdown. */
   limit?: number;
   format?: 'text' | 'json' | 'markdown' | 'html';
@@ -38,20 +33,6 @@ export interface DiffOptions extends CacheOptions {
   pictures?: string;
   /** A folder for all reports of one review. */
   report?: string;
-  /** For editors: a file for the version before. */
-  before?: string;
-  /** False with `--no-behaviour`. */
-  behaviour?: boolean;
-  tolerance?: number;
-  /** `name=value` */
-  absolute?: string[];
-  timeTolerance?: number;
-  /** False with `--no-recordings`. */
-  recordings?: boolean;
-  /** Files in the place of those that are found. */
-  recording?: string[];
-  /** Runs of each version where chance plays a part. */
-  repeat?: number;
 }
 
 /** Exit 2 when there is a difference. */
@@ -61,12 +42,21 @@ export async function diff(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const reviewed = await reviewOf(words, options, terminal);
-  if (reviewed === undefined) return Exit.findings;
+  const { format = 'text' } = options;
+  const say = (text: string): void =>
+    options.out === undefined ? terminal.out(text) : writeReport(options.out, text);
+  if ('broken' in reviewed) {
+    const { broken } = reviewed;
+    if (format === 'json') say(brokenJson(broken));
+    else if (format === 'markdown') say(await render(brokenReport('diff', broken), format));
+    else writeBroken(broken, terminal);
+    return Exit.findings;
+  }
   const { review: done } = reviewed;
   if (options.report !== undefined) writeAll(done, options.report);
   if (options.before !== undefined) {
-    const before = madeOf(reviewed.base, terminal);
-    if (before !== undefined) writeBefore(before.version, options.before);
+    const before = reviewed.base.made();
+    if ('version' in before) writeBefore(before.version, options.before);
   }
   const pictures = options.pictures === undefined ? undefined : writePictures(done, options.pictures);
   const text = {
@@ -78,9 +68,8 @@ export async function diff(
         pictureOf: (scenario, signal) => pictures?.get(`${scenario} ${signal}`),
       }),
     html: () => html(done),
-  }[options.format ?? 'text']();
-  if (options.out === undefined) terminal.out(text);
-  else writeReport(options.out, text);
+  }[format]();
+  say(text);
   return isSame(done) ? Exit.fine : Exit.differences;
 }
 
@@ -92,8 +81,17 @@ export async function breaking(
 ): Promise<ExitCode> {
   const format = formatOf(options);
   const { behaviour, recordings, recording, repeat, cache } = options;
-  const done = (await reviewOf(words, { behaviour, recordings, recording, repeat, cache }, terminal))?.review;
-  if (done === undefined) return Exit.findings;
+  const wishes = { behaviour, recordings, recording, repeat, cache };
+  const reviewed = await reviewOf(words, wishes, terminal);
+  if ('broken' in reviewed) {
+    const { broken } = reviewed;
+    const failure = brokenReport('breaking', broken);
+    await writeReportFiles(failure, options);
+    if (format === 'text') writeBroken(broken, terminal);
+    else terminal.out(format === 'json' ? brokenJson(broken) : await render(failure, format));
+    return Exit.findings;
+  }
+  const { review: done } = reviewed;
   const { verdict, findings, waived, problems } = done;
   const report = breakingReport(done);
   await writeReportFiles(report, options);
@@ -152,126 +150,6 @@ const asFinding = (
   ...(place === undefined ? {} : { place }),
   related: [],
 });
-
-interface Reviewed {
-  review: Review;
-  base: Side;
-}
-
-/** What is remembered of a review. */
-interface Kept {
-  review: Review;
-  data: [before: DataRead[], after: DataRead[]];
-}
-
-export async function reviewOf(
-  words: readonly string[],
-  options: DiffOptions,
-  terminal: Terminal,
-  /** What people call the two versions, where they know more of it than the words. */
-  called: { base?: string; head?: string } = {},
-): Promise<Reviewed | undefined> {
-  const { folder, files, ...sides } = comparison(words);
-  const base = { ...sides.base, label: called.base ?? sides.base.label };
-  const head = { ...sides.head, label: called.head ?? sides.head.label };
-  const { waivers, problems } = waiversAbove(folder);
-  const asked = options.recording?.map(namedFile);
-  const drivers = options.behaviour === false || options.recordings === false ? [] : (asked ?? files());
-  const { behaviour, repeat, tolerance, absolute = [], timeTolerance } = options;
-  const today = new Date().toISOString().slice(0, 10);
-  const parts = [
-    'review',
-    ...[base.texts, base.depends, head.texts, head.depends],
-    ...[behaviour, repeat, tolerance, absolute, timeTolerance, waivers, today, digestOf(drivers)],
-  ];
-  const compute = async (): Promise<Kept> => {
-    const [before, after] = [madeOf(base, terminal), madeOf(head, terminal)];
-    if (before === undefined || after === undefined) throw new Broken();
-    const driving = await readRecordings(drivers, asked !== undefined);
-    const made = review(before.version, after.version, {
-      // The texts of a trial are those before, in part as they are after.
-      analyse: analyser((uri, within) => base.read(uri, within) ?? head.read(uri, within)),
-      behaviour: behaviour !== false,
-      waivers,
-      recordings: driving.recordings,
-      ...(repeat === undefined ? {} : { repeat }),
-      today,
-      tolerance: {
-        relative: tolerance ?? USUAL_TOLERANCE.relative,
-        absolute: absoluteTolerances(absolute, after.version),
-        time: timeTolerance ?? USUAL_TOLERANCE.time,
-      },
-      onScenario: (root, scenario) => {
-        if (terminal.interactive || options.before !== undefined)
-          terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
-      },
-    });
-    driving.close();
-    // As it is remembered: numbers that are none are null.
-    return { review: JSON.parse(JSON.stringify(made)) as Review, data: [before.data, after.data] };
-  };
-  const isAsBefore = ({ read }: Side, data: readonly DataRead[]): boolean =>
-    data.every(({ uri, folder: within, hash }) => hashOf(read(uri, within) ?? '') === hash);
-  try {
-    const { review: done } = await rememberedValue(
-      parts,
-      options,
-      compute,
-      ({ data }) => isAsBefore(base, data[0]) && isAsBefore(head, data[1]),
-    );
-    const named = { base: base.label, head: head.label };
-    return { review: { ...done, ...named, problems: [...problems, ...done.problems] }, base };
-  } catch (error) {
-    if (error instanceof Broken) return undefined;
-    throw error;
-  }
-}
-
-/** A version has errors, which have been said. */
-class Broken extends Error {}
-
-function madeOf(side: Side, terminal: Terminal): Made | undefined {
-  const made = side.made();
-  if ('version' in made) return made;
-  const texts = new Map(side.texts.map(({ uri, text }) => [uri, text]));
-  terminal.err(`${terminal.style('bold', side.label)} has errors, so it cannot be compared:\n`);
-  for (const each of inOrder(made.diagnostics.filter(({ severity }) => severity === 'error')))
-    terminal.err(`${renderDiagnostic(each, (uri) => texts.get(uri), terminal)}\n`);
-  return undefined;
-}
-
-/** `tank.level="1 cm"` → SI, by the name that a signal has without indexes, or with them. */
-function absoluteTolerances(texts: readonly string[], version: Version): Record<string, number> {
-  const variables = version.roots.flatMap((root) => version.artefact(root)?.manifest.variables ?? []);
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      const name = text.slice(0, Math.max(equals, 0)).trim();
-      if (name === '') throw new Refusal(`--absolute ${text}: write name=value, such as level="1 cm"`);
-      const wanted = parseElementName(name).name.replaceAll('[]', '');
-      const found = variables.find((each) => each.name.replaceAll('[]', '') === wanted);
-      if (found === undefined) throw new Refusal(`--absolute ${text}: there is no signal ${name}`);
-      const unit = { ...found.unit, offset: 0 };
-      const value = quantityOf(text.slice(equals + 1).trim(), name, { ...found, unit }, '--absolute');
-      if (!(value >= 0)) throw new Refusal(`--absolute ${text}: a tolerance is not below zero`);
-      return [name, value];
-    }),
-  );
-}
-
-function waiversAbove(folder: string): ReturnType<typeof readWaivers> {
-  const text = waiversText(folder);
-  return text === undefined ? { waivers: [], problems: [] } : readWaivers(text);
-}
-
-/** The nearest file of waivers, in the folder or above it in its repository. */
-export function waiversText(folder: string): string | undefined {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    const path = join(at, WAIVERS_FILE);
-    if (existsSync(path)) return readFileSync(path, 'utf8');
-    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
-  }
-}
 
 /** Names of the picture files, by scenario and signal. */
 export function writePictures(

@@ -47,7 +47,9 @@ function carriedOver(file: string, isFolder: boolean, options: UpgradeOptions, t
       `${file} is a folder, whose state is replaced: leave out --out, or copy the folder first`,
     );
   const version = (path: string): Artefact | undefined => artefactOf(path, options, terminal);
-  const [from, to] = [version(options.from), version(options.to)];
+  const from = version(options.from);
+  // Programs read one answer, people all that is wrong.
+  const to = from === undefined && options.json === true ? undefined : version(options.to);
   if (from === undefined || to === undefined) return Exit.findings;
   const carried = carry(
     { manifest: from.manifest, kernel: kernelFactory(from) },

@@ -9,9 +9,10 @@ import type { ManifestExperiment } from '../../runtime/contract/studies.ts';
 import { designOf } from '../../runtime/experiments/design.ts';
 import type { Design } from '../../runtime/experiments/design.ts';
 import { reportsOf } from '../../runtime/experiments/one-run.ts';
-import { analyseProject, modelOf, named, writeFindings } from '../analyse.ts';
+import { analyseProject, named } from '../analyse.ts';
 import { offered } from '../offered.ts';
-import { inOrder } from '../terminal/diagnostics.ts';
+import { modelOf, writeErrors } from '../sound-texts.ts';
+import type { ErrorOptions } from '../sound-texts.ts';
 import { Refusal } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { trustedBundle } from '../trust.ts';
@@ -33,7 +34,7 @@ export interface Prepared {
 }
 
 /** What of the plan is said by whoever runs it. */
-interface Wanted extends TrustOptions {
+interface Wanted extends TrustOptions, ErrorOptions {
   seed?: number;
   repeat?: number;
 }
@@ -62,7 +63,7 @@ export function prepare(
         : {}),
     };
   }
-  const analysed = modelOf(analyseProject([path]), terminal);
+  const analysed = modelOf(analyseProject([path]), options, terminal);
   if (analysed === undefined) return undefined;
   const { model, project } = analysed;
   const found = chosen(model.experiments, name);
@@ -70,7 +71,7 @@ export function prepare(
     found.twin === undefined ? { kind: 'asset', name: found.asset } : { kind: 'twin', name: found.twin };
   const first = compile(model, root);
   if (first.value === undefined) {
-    writeFindings(inOrder(first.diagnostics), project, terminal);
+    writeErrors(first.diagnostics, project, options, terminal);
     return undefined;
   }
   const manifest = first.value.artefact.manifest;

@@ -112,11 +112,12 @@ export async function writeFailure(
   else terminal.out(await render(failureOf(command, found, project), format));
 }
 
-/** What is wrong with texts, for programs: the same of every command that wants them sound. */
-export function diagnosticsJson(found: readonly Diagnostic[], project: Project): string {
-  const diagnostics = found.map((each) => ({ ...each, page: `docs/diagnostics/${each.code}.md` }));
-  return `${JSON.stringify({ files: project.asked.size, diagnostics }, undefined, 2)}\n`;
-}
+/** What is wrong with texts, for programs: the same of every command that wants them sound (`diagnostics.schema.json`). */
+export const diagnosticsJson = (found: readonly Diagnostic[], project: Project): string =>
+  `${JSON.stringify({ files: project.asked.size, diagnostics: diagnosticEntries(found) }, undefined, 2)}\n`;
+
+export const diagnosticEntries = (found: readonly Diagnostic[]): (Diagnostic & { page: string })[] =>
+  found.map((each) => ({ ...each, page: `docs/diagnostics/${each.code}.md` }));
 
 export const failureOf = (command: string, found: readonly Diagnostic[], project: Project): Report => ({
   command,

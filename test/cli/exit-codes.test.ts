@@ -1,11 +1,15 @@
 /** Whatever the format, a command ends with the same exit code, and says the same on the same inputs. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../cli/commands/build.ts';
+import { calibrate } from '../../cli/commands/calibrate.ts';
 import { check } from '../../cli/commands/check.ts';
 import { breaking, diff } from '../../cli/commands/diff.ts';
+import { experiment } from '../../cli/commands/experiment.ts';
 import { fmt } from '../../cli/commands/fmt.ts';
+import { run as runTwin } from '../../cli/commands/run.ts';
 import { test as runTests } from '../../cli/commands/test.ts';
 import { FORMATS } from '../../cli/formats/names.ts';
 import type { Format } from '../../cli/formats/names.ts';
@@ -100,21 +104,66 @@ describe.each(cases)('%s', (_, expected, run) => {
   });
 });
 
-it.each([
-  ['check', async (terminal: Terminal) => check([at('wrong')], { format: 'json' }, terminal)],
-  ['test', async (terminal: Terminal) => runTests([at('wrong')], { format: 'json' }, terminal)],
-  [
-    'build',
-    async (terminal: Terminal) =>
-      build(at('wrong'), { format: 'json', out: join(parent, 'w.pollux') }, terminal),
-  ],
+const readJson = (path: string): object =>
+  JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')) as object;
+const ajv = new Ajv2020({ strict: true, formats: { date: /^\d{4}-\d{2}-\d{2}$/ } });
+ajv.addSchema(readJson('review/review.schema.json'));
+const isListOfErrors = ajv.compile(readJson('docs/reference/schemas/diagnostics.schema.json'));
+const isBreaking = ajv.compile(readJson('docs/reference/schemas/breaking.schema.json'));
+const json = true;
+
+it.each<[string, (terminal: Terminal) => Promise<ExitCode>]>([
+  ['check', (terminal) => check([at('wrong')], { json }, terminal)],
+  ['test', (terminal) => runTests([at('wrong')], { json }, terminal)],
+  ['build', (terminal) => build(at('wrong'), { json, out: join(parent, 'w.pollux') }, terminal)],
+  ['run', (terminal) => runTwin(at('wrong'), { json }, terminal)],
+  ['experiment', (terminal) => experiment(at('wrong'), undefined, { json }, terminal)],
+  ['calibrate', (terminal) => calibrate(at('wrong'), undefined, { json }, terminal)],
+  ['diff', (terminal) => diff([at('wrong'), at('fine')], { format: 'json', cache }, terminal)],
+  ['breaking', (terminal) => breaking([at('fine'), at('wrong')], { json, cache }, terminal)],
 ])('%s says to a program what is wrong with a text', async (_, run) => {
-  const { files, diagnostics } = JSON.parse((await hear(run, false)).out) as {
-    files: number;
-    diagnostics: { code: string; severity: string; source: { line: number } }[];
-  };
-  expect([files, new Set(diagnostics.map(({ severity }) => severity))]).toEqual([1, new Set(['error'])]);
-  expect(diagnostics[0]!.code).toMatch(/^PX3\d{3}$/);
+  const { code, out } = await hear(run, false);
+  const said = JSON.parse(out) as { diagnostics: { code: string; severity: string }[] };
+  expect(isListOfErrors(said), JSON.stringify(isListOfErrors.errors)).toBe(true);
+  expect([code, new Set(said.diagnostics.map(({ severity }) => severity))]).toEqual([3, new Set(['error'])]);
+  expect(said.diagnostics[0]!.code).toMatch(/^PX3\d{3}$/);
+});
+
+describe('where versions have errors', () => {
+  it('a program reads which of them each is in', async () => {
+    const said = async (base: string, head: string): Promise<[object, string[]]> => {
+      const run = (terminal: Terminal) => breaking([base, head], { json, cache }, terminal);
+      const { versions, diagnostics } = JSON.parse((await hear(run, false)).out) as {
+        versions: object;
+        diagnostics: { version: string }[];
+      };
+      return [versions, [...new Set(diagnostics.map(({ version }) => version))]];
+    };
+    const [fine, wrong] = [at('fine'), at('wrong')];
+    expect(await said(wrong, fine)).toEqual([{ base: wrong }, ['base']]);
+    expect(await said(fine, wrong)).toEqual([{ head: wrong }, ['head']]);
+    expect(await said(wrong, wrong)).toEqual([{ base: wrong, head: wrong }, ['base', 'head']]);
+  });
+
+  it('a forge marks lines of the version after, and none of the version before', async () => {
+    const results = async (base: string, head: string) => {
+      const run = (terminal: Terminal) => breaking([base, head], { format: 'sarif', cache }, terminal);
+      const log = JSON.parse((await hear(run, false)).out) as {
+        runs: { results: { message: { text: string }; locations?: object[] }[] }[];
+      };
+      return log.runs[0]!.results;
+    };
+    const [before] = await results(at('wrong'), at('fine'));
+    expect(before!.message.text).toContain(`In ${at('wrong')}, `);
+    expect(before!.locations ?? []).toEqual([]);
+    const [after] = await results(at('fine'), at('wrong'));
+    expect(after!.locations).toHaveLength(1);
+  });
+});
+
+it('what breaks is said to a program by its schema', async () => {
+  const run = (terminal: Terminal) => breaking([at('fine'), at('gone')], { json, cache }, terminal);
+  expect(isBreaking(JSON.parse((await hear(run, false)).out))).toBe(true);
 });
 
 it('test says to a program how many have not run', async () => {
