@@ -42,10 +42,13 @@ const WITHOUT_EFFECT = new Set([
   'calibration',
 ]);
 
+/** Nor do changes of these fields alone: the declared range, and the unit in which values are shown. */
+const SAID_ONLY = new Set(['range', 'unit']);
+
 /** Positions of the changes that could matter to what is computed in a scenario. */
 const candidates = (changes: readonly Change[], scenario: string): number[] =>
   changes.flatMap(({ subject, kind, fields, path, before }, at) => {
-    if (kind === 'renamed' || fields.join() === 'range') return [];
+    if (kind === 'renamed' || SAID_ONLY.has(fields.join())) return [];
     const own =
       subject === 'scenario' && [path, before].includes(scenario.slice(scenario.lastIndexOf('.') + 1));
     return WITHOUT_EFFECT.has(subject) && !own ? [] : [at];

@@ -1,5 +1,5 @@
 /** A checked model → its declarations, each once, where it is written. */
-import type { AssetType } from '../compiler/model/asset.ts';
+import type { AssetType, DisplayUnit } from '../compiler/model/asset.ts';
 import type { CheckedModel } from '../compiler/model/checked-model.ts';
 import type { SourceRange } from '../compiler/model/source.ts';
 import { PRIVATE_TEXT } from '../runtime/private.ts';
@@ -21,6 +21,8 @@ export interface Declaration {
   key: string;
   /** As written, without comments and line breaks. */
   text: string;
+  /** Of a variable: the unit in which people are shown its values, and whether the text says it (`as L/s`). */
+  shown?: { unit: string; said: boolean };
   /** The piece of the model. */
   node: object;
   source: SourceRange;
@@ -89,6 +91,7 @@ export function declarationsOf(
       path: parent === '' ? shortName : kind === 'requirement' ? parent : `${parent}.${name}`,
       key: canonical(rest, context, names) + shownUnits(kind, text),
       text,
+      ...shownIn(node, text),
       node,
       source,
     });
@@ -153,6 +156,13 @@ function shownUnits(kind: string, text: string): string {
   if (kind !== 'view' && kind !== 'experiment') return '';
   const untitled = text.replaceAll(/"(?:\\.|[^"\\])*"/g, '');
   return [...untitled.matchAll(/\bas ([^\s,}]+)/g)].map(([, unit]) => ` as ${unit}`).join('');
+}
+
+/** `as` stands at the end of a variable's declaration. */
+function shownIn(node: object, text: string): Pick<Declaration, 'shown'> {
+  if (!('role' in node && 'unit' in node)) return {};
+  const { label } = node.unit as DisplayUnit;
+  return { shown: { unit: label, said: /\sas [^\s"]+$/.test(text) } };
 }
 
 function sideOf(node: object): object | undefined {

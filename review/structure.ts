@@ -138,7 +138,8 @@ function changesBetween(
         oldSource: before.source,
         newSource: after.source,
       });
-    if (before.key !== after.key) changes.push(changed(before, after, base, head, renames));
+    if (before.key !== after.key || isShownOtherwise(before, after))
+      changes.push(changed(before, after, base, head, renames));
   }
   const inside = (each: Declaration, all: readonly Declaration[]): boolean =>
     all.some(
@@ -231,11 +232,15 @@ function changed(before: Declaration, after: Declaration, base: Side, head: Side
         canonical({ [field]: a[field] }, before.owner || contextIn(a), names.old) !==
         canonical({ [field]: b[field] }, after.owner || contextIn(b), names.now),
     );
+  if (isShownOtherwise(before, after)) fields.push(SHOWN_UNIT);
   return {
     kind: 'changed',
     subject: after.kind,
     path: after.path,
-    text: valueChange(a, b, fields) ?? apart(before.text, after.text).join(' → '),
+    text:
+      valueChange(a, b, fields) ??
+      unitChange(before, after, fields) ??
+      apart(before.text, after.text).join(' → '),
     fields,
     oldText: before.text,
     newText: after.text,
@@ -260,6 +265,22 @@ export function apart(a: string, b: string): [string, string] {
 }
 const LONG = 100;
 const AROUND = 3;
+
+/** Of a change by which people read other numbers, and the values are the same. */
+const SHOWN_UNIT = 'unit';
+
+/** Where neither text says a unit, which one is shown comes of how numbers are written, and says nothing. */
+const isShownOtherwise = ({ shown: was }: Declaration, { shown: is }: Declaration): boolean =>
+  was !== undefined && is !== undefined && (was.said || is.said) && was.unit !== is.unit;
+
+function unitChange(
+  { shown: was }: Declaration,
+  { shown: is }: Declaration,
+  fields: readonly string[],
+): string | undefined {
+  if (fields.length !== 1 || fields[0] !== SHOWN_UNIT) return undefined;
+  return `shown in ${was?.unit || '1'} → ${is?.unit || '1'}, the values are the same`;
+}
 
 const contextIn = (node: Record<string, unknown>): string =>
   typeof node['asset'] === 'string' ? node['asset'] : '';

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { format } from '../../compiler/1-parse/format.ts';
 import { isSame } from '../../review/review.ts';
+import type { Review } from '../../review/review.ts';
 import { changesOf, reviewOf } from './versions.ts';
 
 const structureOnly = { behaviour: false };
@@ -229,6 +230,32 @@ experiment sizes on filling {
   expect(shown('as cm', 'as mm')).toEqual(['changed experiment sizes']);
   // Where none is said, it is only how a number is written.
   expect(shown('state level = 1 m', 'state level = 100 cm')).toEqual([]);
+});
+
+it('in which unit the values of a variable are shown is a change of what people read, and of nothing else', () => {
+  const told = (from: string, to: string): Review =>
+    reviewOf(...([from, to].map((line) => TANK.replace(/let outflow .*/, line)) as [string, string]));
+  const LET = /let outflow .*/.exec(TANK)![0];
+  const shown = told(`${LET} as L/s`, `${LET} as m3/h`);
+  expect(shown.changes).toMatchObject([
+    {
+      kind: 'changed',
+      path: 'Tank.outflow',
+      fields: ['unit'],
+      text: 'shown in L/s → m³/h, the values are the same',
+    },
+  ]);
+  expect([shown.verdict.bump, shown.findings, shown.causes]).toEqual(['patch', [], []]);
+  expect(shown.behaviour.scenarios.every(({ signals }) => signals.length === 0)).toBe(true);
+  expect(changesOf(told(LET, `${LET} as L/h`))).toEqual(['changed let Tank.outflow']);
+  // What is said and what is shown without it may be the same.
+  const unit = shown.changes[0]!.newText!.replace(/.* as /, '');
+  expect(changesOf(told(`${LET} as ${unit}`, `${LET} as m3/h`))).toEqual([]);
+  // With another value it is the text that says it.
+  const both = told(`${LET} as L/s`, `${LET} * 2 as m3/h`).changes;
+  expect(both).toMatchObject([
+    { fields: ['value', 'unit'], text: expect.stringContaining(' as L/s → ') as string },
+  ]);
 });
 
 describe('renaming', () => {
