@@ -39,8 +39,8 @@ export interface Checker {
   conversionsOf(literal: Expression): Fix[];
   /** What is wrong in a declaration by itself. */
   checkDeclaration(element: Element): readonly Diagnostic[];
-  /** The model of a declaration and what it needs; `used` holds the declarations that it took. */
-  modelOf(element: Element): { used: Element[]; value: () => CheckedModel | undefined };
+  /** The model of some declarations and what they need; `used` holds the declarations that it took. */
+  modelOf(elements: readonly Element[]): { used: Element[]; value: () => CheckedModel | undefined };
   /** The model of these files and what they use. Its value is absent when any of them has an error. */
   model(files: readonly TwinFile[]): Outcome<CheckedModel>;
   /**
@@ -74,7 +74,7 @@ export function createChecker(environment: Environment): Checker {
       return { type, quantity: quantityOf(type, table), unit: displayUnit(type, table), ...shape, sizes };
     },
     checkDeclaration: (element) => checks.ofDeclaration(element),
-    modelOf: (element) => lowerDeclarations([element], analysis),
+    modelOf: (elements) => lowerDeclarations(elements, analysis),
     unitsOf: (file) => tables.of(file),
     conversionsOf: (literal) => conversionsOf(literal, tables.of(literal)),
     model(files) {

@@ -3,45 +3,37 @@
  * something changes that a type consists of.
  */
 import type { AstNode } from 'langium';
-import {
-  isAssetDecl,
-  isCalibrateDecl,
-  isExperimentDecl,
-  isPartDecl,
-  isScenarioDecl,
-  isTwinDecl,
-  type AssetDecl,
-  type TwinDecl,
-} from '../../grammar/generated/ast.ts';
+import { isTwinDecl, type AssetDecl, type Element } from '../../grammar/generated/ast.ts';
 import { analyseRoot } from '../../compiler/index.ts';
-import { assetOfStudied, sourceOf, uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
+import { sourceOf, uriOf, type ParsedFile } from '../../compiler/1-parse/index.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import { isOpen } from './ports.ts';
+import { looksOf, makeupOf, type Look, type Makeup } from './looks.ts';
 import type { Project } from './project.ts';
 
 interface Known {
-  offset: number;
-  line: number;
   runs: boolean;
+  beside: readonly Element[];
   findings: readonly Diagnostic[];
+  /** Where the declarations of this file stood in which something was found. */
+  places: ReadonlyMap<Element, string>;
 }
 
-type Runnable = AssetDecl | TwinDecl;
-
-/** What an asset consists of, and whether something of it is left to whoever has it as a part. */
-interface Makeup {
-  types: readonly AssetDecl[];
-  isOpen: boolean;
+interface Found {
+  /** All declarations that it took. */
+  used: readonly Element[];
+  findings: readonly Diagnostic[];
 }
 
 export class RootFindings {
   private readonly project: Project;
   private known = new WeakMap<AstNode, Known>();
   private makeups = new WeakMap<AstNode, Makeup>();
+  /** What was looked at beside a type or a twin → that. */
+  private besides = new WeakMap<AstNode, AstNode>();
   /** ms that the last two looks at a type took. */
   private readonly took = new Map<string, readonly number[]>();
   /** Of the file that was looked at last. */
-  private latest: { file: ParsedFile; candidates: [Runnable, boolean][] } | undefined;
+  private latest: { file: ParsedFile; elements: number; looks: Look[] } | undefined;
 
   constructor(project: Project) {
     this.project = project;
@@ -50,6 +42,7 @@ export class RootFindings {
   forget(declarations: Iterable<AstNode>): void {
     for (const each of declarations) {
       this.known.delete(each);
+      this.known.delete(this.besides.get(each) ?? each);
       this.makeups.delete(each);
       // What its types are to others lies in it alone: who looks into what has changed is among the declarations.
       if (each.$container === this.latest?.file.tree) this.latest = undefined;
@@ -68,15 +61,19 @@ export class RootFindings {
    * something was found, which is to stay in sight.
    */
   *look(file: ParsedFile): Iterable<number> {
-    for (const [element, runs] of this.candidates(file)) {
-      if (this.isKnown(element, runs)) continue;
+    for (const look of this.looks(file)) {
+      if (this.isKnown(look)) continue;
+      const { element, runs, beside } = look;
       const key = `${file.uri} ${element.name}`;
       const last = this.took.get(key) ?? [];
       yield last.length < 2 ? 0 : Math.min(...last);
       const begin = performance.now();
-      const { start: offset, line } = sourceOf(element);
-      const findings = this.find(element, runs);
-      this.known.set(element, { offset, line, runs, findings });
+      const { used, findings } = this.find(look);
+      const places = new Map<Element, string>();
+      if (findings.length > 0)
+        for (const each of used) if (each.$container === file.tree) places.set(each, placeOf(each));
+      this.known.set(element, { runs, beside, findings, places });
+      for (const each of beside) this.besides.set(each, element);
       const now = findings.length > 0 ? 0 : performance.now() - begin;
       this.took.set(key, [...last.slice(-1), now]);
     }
@@ -85,9 +82,9 @@ export class RootFindings {
   /** What is known by now; complete after all of `look`. */
   of(file: ParsedFile): Diagnostic[] {
     const found = new Map<string, Diagnostic>();
-    for (const [element, runs] of this.candidates(file)) {
-      if (!this.isKnown(element, runs)) continue;
-      for (const each of this.known.get(element)?.findings ?? []) {
+    for (const look of this.looks(file)) {
+      if (!this.isKnown(look)) continue;
+      for (const each of this.known.get(look.element)?.findings ?? []) {
         if (each.source.uri === file.uri)
           found.set(`${each.code} ${each.source.start} ${each.message}`, each);
       }
@@ -95,70 +92,48 @@ export class RootFindings {
     return [...found.values()];
   }
 
-  private candidates(file: ParsedFile): [Runnable, boolean][] {
-    if (this.latest?.file !== file)
-      this.latest = { file, candidates: candidates(file, (asset) => this.makeupOf(asset)) };
-    return this.latest.candidates;
+  private looks(file: ParsedFile): readonly Look[] {
+    const elements = file.tree.elements.length;
+    // What has come is among the declarations that changed; what has gone is not.
+    if (this.latest?.file !== file || this.latest.elements !== elements)
+      this.latest = { file, elements, looks: looksOf(file, (asset) => this.makeupOf(asset)) };
+    return this.latest.looks;
   }
 
   private makeupOf(asset: AssetDecl): Makeup {
     let makeup = this.makeups.get(asset);
-    if (makeup === undefined) {
-      const types = asset.members.flatMap((member) =>
-        isPartDecl(member) && member.type?.ref !== undefined ? [member.type.ref] : [],
-      );
-      makeup = { types, isOpen: isOpen(asset) };
-      this.makeups.set(asset, makeup);
-    }
+    if (makeup === undefined) this.makeups.set(asset, (makeup = makeupOf(asset)));
     return makeup;
   }
 
-  private isKnown(element: Runnable, runs: boolean): boolean {
+  private isKnown({ element, runs, beside }: Look): boolean {
     const known = this.known.get(element);
-    if (known === undefined || known.runs !== runs) return false;
-    if (known.findings.length === 0) return true;
-    const { start: offset, line } = sourceOf(element);
-    return known.offset === offset && known.line === line;
+    if (known === undefined || known.runs !== runs || known.beside.length !== beside.length) return false;
+    if (beside.some((each, at) => each !== known.beside[at])) return false;
+    return [...known.places].every(([each, place]) => placeOf(each) === place);
   }
 
-  private find(element: Runnable, runs: boolean): readonly Diagnostic[] {
+  private find({ element, runs, beside }: Look): Found {
     const { checker, workspace } = this.project;
-    const { used, value } = checker.modelOf(element);
+    const { used, value } = checker.modelOf([element, ...beside]);
     for (const uri of new Set(used.map(uriOf))) {
       this.project.linkAsked(uri);
       const file = workspace.file(uri);
-      if (file === undefined || [...file.syntax, ...file.names].some(isError)) return [];
+      if (file === undefined || [...file.syntax, ...file.names].some(isError)) return { used, findings: [] };
     }
-    if (used.some((each) => checker.checkDeclaration(each).some(isError))) return [];
+    if (used.some((each) => checker.checkDeclaration(each).some(isError))) return { used, findings: [] };
     const model = value();
     const file = workspace.file(uriOf(element));
-    if (model === undefined || file === undefined) return [];
+    if (model === undefined || file === undefined) return { used, findings: [] };
     const name = this.project.qualified(file, element.name);
-    return analyseRoot(model, { kind: isTwinDecl(element) ? 'twin' : 'asset', name }, runs);
+    const kind = isTwinDecl(element) ? 'twin' : 'asset';
+    return { used, findings: analyseRoot(model, { kind, name }, runs) };
   }
 }
 
-/** The types and twins of a file, and whether they are to run by themselves, as `rootsOf` says of a model. */
-function candidates({ tree }: ParsedFile, makeupOf: (asset: AssetDecl) => Makeup): [Runnable, boolean][] {
-  const inOthers = new Set<AssetDecl>();
-  const inScenarios = new Set<AssetDecl>();
-  for (const element of tree.elements) {
-    if (isAssetDecl(element)) {
-      for (const type of makeupOf(element).types) inOthers.add(type);
-    } else if (isScenarioDecl(element) || isExperimentDecl(element) || isCalibrateDecl(element)) {
-      const subject = element.subject?.ref;
-      if (subject === undefined || isTwinDecl(subject)) continue;
-      const asset = assetOfStudied(subject);
-      if (asset !== undefined && !(isScenarioDecl(subject) && isTwinDecl(subject.subject?.ref)))
-        inScenarios.add(asset);
-    }
-  }
-  return tree.elements.flatMap((element): [Runnable, boolean][] => {
-    if (isTwinDecl(element)) return element.name ? [[element, true]] : [];
-    if (!isAssetDecl(element) || !element.name || element.port) return [];
-    const runs = inScenarios.has(element) || !(inOthers.has(element) || makeupOf(element).isOpen);
-    return [[element, runs && !element.abstract]];
-  });
+function placeOf(element: Element): string {
+  const { start, line } = sourceOf(element);
+  return `${start} ${line}`;
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
