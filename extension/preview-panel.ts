@@ -234,15 +234,16 @@ class PreviewPanel implements vscode.Disposable {
 
   /** Asks the server for this twin, now and after each change. */
   watch(): void {
-    const { uri } = this.subject;
+    const { uri, root: wanted } = this.subject;
+    const asked = { uri, ...(wanted === undefined ? {} : { wanted }) };
     this.client.sendRequest<CompileResult>(WATCH, this.watched()).then(
-      (result) => this.compiled({ uri, ...result }),
+      (result) => this.compiled({ ...asked, ...result }),
       (error: unknown) => {
         // The file may be gone, or not to be read: that is said where the twin would be.
         const start = { line: 0, character: 0 };
         const message = error instanceof Error ? error.message : String(error);
         const problem = { code: '', severity: 'error' as const, message, uri, range: { start, end: start } };
-        this.compiled({ uri, ok: false, root: '', problems: [problem] });
+        this.compiled({ ...asked, ok: false, root: '', problems: [problem] });
       },
     );
   }
@@ -284,8 +285,7 @@ class PreviewPanel implements vscode.Disposable {
 
   /** A new result of the server; those of other files and roots are ignored. */
   compiled(result: DidCompileParams): void {
-    if (result.uri !== this.subject.uri) return;
-    if (this.subject.root !== undefined && result.root !== '' && result.root !== this.subject.root) return;
+    if (result.uri !== this.subject.uri || result.wanted !== this.subject.root) return;
     this.last = result;
     this.load();
   }
@@ -337,7 +337,8 @@ class PreviewPanel implements vscode.Disposable {
   /** What the server said last, to where the twin runs. */
   load(): void {
     const result = this.last;
-    if (!this.isReady || result === undefined) return;
+    // What comes when the panel is closed starts nothing: nobody would end it.
+    if (!this.isReady || this.isClosed || result === undefined) return;
     const isTrusted = vscode.workspace.isTrusted;
     const artefact = isTrusted ? result.artefact : undefined;
     const problems = [...(isTrusted ? [] : [untrusted(result)]), ...result.problems.map(asProblem)];

@@ -87,6 +87,7 @@ export interface Problem {
 
 /**
  * Client → server: compile this root now (the answer) and again after each change that matters, and say so.
+ * While files on disk are read, what fails is answered when all are read: what it lacks may be in them.
  * `pollux/unwatch`, with the same parameters, ends it.
  */
 export const WATCH = 'pollux/watch';
@@ -112,6 +113,8 @@ export interface SetValuesResult {
 export const DID_COMPILE = 'pollux/didCompile';
 export interface DidCompileParams extends CompileResult {
   uri: string;
+  /** The root as it was asked for: a scenario or a test may be asked for, and `root` is then what it runs on. */
+  wanted?: string;
 }
 
 /**

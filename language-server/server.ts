@@ -73,7 +73,12 @@ class Server {
     this.connection = connection;
     this.host = host;
     this.diagnosticPages = host.diagnosticPages;
-    this.roots = new WatchedRoots(connection, () => this.project());
+    this.roots = new WatchedRoots(connection, {
+      project: () => this.project(),
+      file: (uri) => fileOf({ project: () => this.project() }, uri),
+      isReading: () => this.readers > 0,
+      read: (uri) => this.readAround(uri),
+    });
   }
 
   /** Made when first needed, or right after the client was told what the server can do. */
@@ -106,7 +111,7 @@ class Server {
     };
     answer(connection, asked);
     this.answerOwnRequests(asked);
-    this.roots.listen((uri) => fileOf(asked, uri));
+    this.roots.listen();
     connection.listen();
   }
 
@@ -316,6 +321,14 @@ class Server {
     await this.readFolder(uri.slice(0, uri.lastIndexOf('/')), false);
   }
 
+  /** All that is being read, and a text that nobody has opened, wherever it lies: a preview may be there before its text. */
+  private async readAround(uri: string): Promise<void> {
+    await this.allRead();
+    if (!this.project().has(uri) && !uri.startsWith('untitled:'))
+      await this.readFolder(uri.slice(0, uri.lastIndexOf('/')), false);
+    this.readPackages(uri);
+  }
+
   /** Packages from elsewhere are read when a file uses them, and asked for once as long as the lock file stays. */
   private readPackages(uri: string): void {
     const uses =
@@ -371,6 +384,7 @@ class Server {
     // Also when nothing came: something may have waited to be said.
     for (const uri of this.documents.keys()) this.publish(uri);
     this.lookAtClosed();
+    this.roots.compileSoon(0);
     // Names that lead into these files were of no kind until now, and what is made of them of no quantity.
     const { semanticTokens, inlayHint } = this.client?.workspace ?? {};
     if (semanticTokens?.refreshSupport === true) void this.connection.languages.semanticTokens.refresh();
@@ -405,9 +419,13 @@ class Server {
 
   private answerOwnRequests(asked: Asked): void {
     const { connection } = this;
-    connection.onRequest(protocol.ROOTS, ({ uri }: protocol.RootsParams) =>
-      roots(this.project(), fileOf(asked, uri)),
-    );
+    connection.onRequest(protocol.ROOTS, async ({ uri }: protocol.RootsParams) => {
+      const found = roots(this.project(), fileOf(asked, uri));
+      if (!found.some(lacksSubject)) return found;
+      // What it is for may be in a file that is being read.
+      await this.allRead();
+      return roots(this.project(), fileOf(asked, uri));
+    });
     connection.onRequest(protocol.EXPLORE, async (): Promise<protocol.ExploreItem[]> => {
       await this.allRead();
       this.explorer ??= new Explorer(this.project());
@@ -443,6 +461,10 @@ class Server {
 /** A uri as the host writes it. */
 function onDisk(uri: string): string {
   return URI.parse(uri).toString();
+}
+
+function lacksSubject({ kind, subject }: protocol.Root): boolean {
+  return subject === undefined && kind !== 'twin' && kind !== 'asset' && kind !== 'calibration';
 }
 
 function keyOf({ code, message, source }: Diagnostic): string {

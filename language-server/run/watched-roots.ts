@@ -5,27 +5,44 @@ import { compileRoot } from './compile.ts';
 import type { Project } from '../workspace/project.ts';
 import * as protocol from '../protocol.ts';
 
+/** The texts that roots are compiled from. */
+export interface Texts {
+  project(): Project;
+  /** The file; throws where it is not known. */
+  file(uri: string): ParsedFile;
+  /** Whether files on disk are being read: what a text lacks may be in them. */
+  isReading(): boolean;
+  /** Resolves when all are read, and this one and what lies beside it, too, wherever it lies. */
+  read(uri: string): Promise<void>;
+}
+
 export class WatchedRoots {
   private readonly connection: Connection;
-  private readonly project: () => Project;
+  private readonly texts: Texts;
   private readonly watched = new Map<string, protocol.WatchParams>();
   private readonly compiled = new Map<string, string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(connection: Connection, project: () => Project) {
+  constructor(connection: Connection, texts: Texts) {
     this.connection = connection;
-    this.project = project;
+    this.texts = texts;
   }
 
-  listen(file: (uri: string) => ParsedFile): void {
-    const { connection } = this;
+  listen(): void {
+    const { connection, texts } = this;
     connection.onRequest(protocol.COMPILE, ({ uri, root }: protocol.CompileParams) =>
-      compileRoot(this.project(), file(uri), root),
+      compileRoot(texts.project(), texts.file(uri), root),
     );
-    connection.onRequest(protocol.WATCH, (params: protocol.WatchParams) => {
-      const result = compileRoot(this.project(), file(params.uri), params.root);
-      this.watched.set(keyOf(params), params);
-      this.compiled.set(keyOf(params), JSON.stringify({ uri: params.uri, ...result }));
+    connection.onRequest(protocol.WATCH, async (params: protocol.WatchParams) => {
+      const key = keyOf(params);
+      // From the start, so that whatever goes wrong now is made good by a later change.
+      this.watched.set(key, params);
+      let result = this.result(params);
+      if (!result.ok) {
+        await texts.read(params.uri);
+        result = this.result(params);
+      }
+      if (this.watched.has(key)) this.compiled.set(key, JSON.stringify(result));
       return result;
     });
     connection.onRequest(protocol.UNWATCH, (params: protocol.WatchParams) => {
@@ -43,19 +60,24 @@ export class WatchedRoots {
   }
 
   compile(): void {
-    for (const { uri, root } of this.watched.values()) {
-      const file = this.project().file(uri);
-      const result: protocol.DidCompileParams = {
-        uri,
-        ...(file === undefined ? gone(uri, root) : compileRoot(this.project(), file, root)),
-      };
+    for (const params of this.watched.values()) {
+      const result = this.result(params);
+      // It will be compiled again when all is read.
+      if (!result.ok && this.texts.isReading()) continue;
       const text = JSON.stringify(result);
-      const key = keyOf({ uri, root });
+      const key = keyOf(params);
       // A change elsewhere, or of a comment: the same artefact.
       if (this.compiled.get(key) === text) continue;
       this.compiled.set(key, text);
-      void this.connection.sendNotification(protocol.DID_COMPILE, result);
+      const { uri, root: wanted } = params;
+      const told: protocol.DidCompileParams = { uri, ...(wanted === undefined ? {} : { wanted }), ...result };
+      void this.connection.sendNotification(protocol.DID_COMPILE, told);
     }
+  }
+
+  private result({ uri, root }: protocol.WatchParams): protocol.CompileResult {
+    const file = this.texts.project().file(uri);
+    return file === undefined ? gone(uri, root) : compileRoot(this.texts.project(), file, root);
   }
 }
 
