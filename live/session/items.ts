@@ -15,12 +15,10 @@ export function itemsOf({ manifest, machine, time }: Twin): Items | undefined {
   if (flow === undefined || wanted.length === 0) return undefined;
   const { items, processes } = flow;
   const view = new DataView(machine.kernel.memory);
-  const made = view.getInt32(items.made, true);
+  const read = (item: number, field: number): number => view.getInt32(item + field, true);
+  const made = read(0, items.made);
   const gone = new Set<number>();
-  for (let item = view.getInt32(items.free, true); item !== 0;) {
-    gone.add(item);
-    item = view.getInt32(item + items.next, true);
-  }
+  for (let item = read(0, items.free); item !== 0; item = read(item, items.next)) gone.add(item);
   const flows = wanted.map(({ process, instance }) => ({
     process,
     instance,
@@ -28,21 +26,31 @@ export function itemsOf({ manifest, machine, time }: Twin): Items | undefined {
     ids: [] as string[],
     steps: [] as number[],
   }));
-  for (let i = 0; i < made; i += 1) {
-    const item = items.address + i * items.bytes;
-    if (gone.has(item)) continue;
-    const code = view.getInt32(item + items.code, true);
-    const instance = view.getInt32(item + items.instance, true);
+  // What is packed into others goes where they go.
+  const within = new Map<number, number>();
+  const all = Array.from({ length: made }, (_, i) => items.address + i * items.bytes);
+  const present = all.filter((item) => !gone.has(item));
+  for (const item of present)
+    for (let batch = read(item, items.members); batch !== 0; batch = read(batch, items.previous))
+      for (let one = batch; one !== 0; one = read(one, items.next)) within.set(one, item);
+  for (const item of present) {
+    let outermost = item;
+    for (let outer = within.get(item); outer !== undefined; outer = within.get(outer)) outermost = outer;
+    const code = read(outermost, items.code);
+    const instance = read(outermost, items.instance);
     for (const flow of flows) {
       const { firstCode, dims } = processes[flow.process]!;
       const next = code - firstCode;
       if (next < 0 || next >= flow.counts.length) continue;
-      // Who is in a queue has the step behind it in mind.
-      const place = view.getInt32(item + items.place, true);
-      const step = place === 0 ? next : (entered(manifest, flow.process, place) ?? next);
       if (count(dims) > 1 && instance !== flow.instance) continue;
+      const step = stayedIn(manifest, flow.process, next, {
+        place: read(outermost, items.place),
+        list: read(outermost, items.list),
+        pending: read(outermost, items.pending),
+      });
       flow.counts[step]! += 1;
       if (flow.ids.length >= MOST_ITEMS) continue;
+      const i = (item - items.address) / items.bytes;
       flow.ids.push(`${i}@${view.getFloat64(item + items.arrived, true)}`);
       flow.steps.push(step);
     }
@@ -50,17 +58,44 @@ export function itemsOf({ manifest, machine, time }: Twin): Items | undefined {
   return { type: 'items', time: time(), flows };
 }
 
+/** The step in which an item is; `next`: the one that it has in mind, often that behind it. */
+function stayedIn(
+  manifest: Manifest,
+  process: number,
+  next: number,
+  { place, list, pending }: { place: number; list: number; pending: number },
+): number {
+  const { queues, processes } = manifest.flow!;
+  const { steps } = processes[process]!;
+  // It is done, and keeps its units until it has a place elsewhere.
+  if (pending !== 0) return found(steps, ({ use }) => use === pending) ?? next;
+  if (place !== 0) return entered(manifest, process, place) ?? next;
+  const before = steps[next - 1];
+  if (before?.kind === 'delay' && list === 0) return next - 1;
+  const store = before?.kind === 'take' ? queues[before.queue!] : undefined;
+  return store?.store && isAmong(store.store, store.dims, list) ? next - 1 : next;
+}
+
 /** The step in which items of a process come into a queue or onto a belt, by the address of its record. */
 function entered({ flow }: Manifest, process: number, place: number): number | undefined {
-  const at = (records: { address: number; bytes: number }, dims: readonly number[]): boolean =>
-    place >= records.address && place < records.address + records.bytes * count(dims);
   const { queues, belts, processes } = flow!;
-  const queue = queues.findIndex(({ records, dims }) => at(records, dims));
-  const belt = queue < 0 ? belts.findIndex(({ records, dims }) => at(records, dims)) : -1;
-  const step = processes[process]!.steps.findIndex(
+  const queue = queues.findIndex(({ records, dims }) => isAmong(records, dims, place));
+  const belt = queue < 0 ? belts.findIndex(({ records, dims }) => isAmong(records, dims, place)) : -1;
+  return found(
+    processes[process]!.steps,
     (each) => each.kind === 'enter' && (queue < 0 ? each.belt === belt : each.queue === queue),
   );
-  return step < 0 ? undefined : step;
+}
+
+const isAmong = (
+  { address, bytes }: { address: number; bytes: number },
+  dims: readonly number[],
+  record: number,
+): boolean => record >= address && record < address + bytes * count(dims);
+
+function found<Each>(all: readonly Each[], is: (one: Each) => boolean): number | undefined {
+  const at = all.findIndex(is);
+  return at < 0 ? undefined : at;
 }
 
 type Drawn<Kind extends 'modes' | 'process'> = Extract<ManifestWidget, { kind: Kind }>;

@@ -7,8 +7,10 @@ export interface ManifestFlow {
   coupled: boolean;
   /**
    * Records of items, `bytes` each from `address` on, as many as the i32 at `made` says; the i32 at `free` leads to those that are
-   * none now, each to the next one by `next`. Within a record: i32 `code`, `instance`, `next` and `place` (the record
-   * of the queue or belt that it is in; 0: none), f64 `arrived`.
+   * none now, each to the next one by `next`. Within a record: i32 `code`, `instance`, `place` (the record of the queue or belt
+   * that it is in), `list` (that it waits in, of a place, a resource, a store or a step), `pending` (`use` of the step whose units
+   * it keeps until it has found its next place), f64 `arrived`; 0 is none. i32 `members` leads to the items that were packed into
+   * it, chained by `next`, and `previous` of the first of these to those that were packed into it before.
    */
   items: {
     address: number;
@@ -18,6 +20,10 @@ export interface ManifestFlow {
     code: number;
     instance: number;
     next: number;
+    previous: number;
+    list: number;
+    members: number;
+    pending: number;
     arrived: number;
     place: number;
   };
@@ -29,6 +35,8 @@ export interface ManifestFlow {
     length: number;
     capacity?: number;
     records: { address: number; bytes: number };
+    /** Lists of its items and of those who wait for some, where it is a store. */
+    store?: { address: number; bytes: number };
     doc: string;
     source: SourceRange;
   }[];
@@ -79,6 +87,8 @@ export interface ManifestProcess {
     queue?: number;
     belt?: number;
     resources?: number[];
+    /** Where a use ends: its number from 1, among those of all processes. */
+    use?: number;
     /** Where items go when there is no place, and when they give up. */
     full?: number;
     gaveUp?: number;

@@ -4,6 +4,7 @@ import { diagramsOf } from '../../live/session/diagrams.ts';
 import { itemsOf } from '../../live/session/items.ts';
 import { createSamples } from '../../live/session/samples.ts';
 import { namesNow } from '../../live/session/series.ts';
+import type { Items } from '../../preview/protocol.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
 import { compiled } from '../experiments/fixture.ts';
@@ -78,6 +79,106 @@ describe('items of a process', () => {
       most = Math.max(most, value('line.length'));
     }
     expect(most).toBeGreaterThan(2);
+  });
+});
+
+describe('where an item is drawn', () => {
+  /** At times (s), how many items stand in each line of the process, by its text. */
+  const stood = (process: string, ...times: number[]): Record<string, number>[] => {
+    const { artefact } = compiled(`asset Plant {\n${process}\n}\n`);
+    const twin = createTwin({ ...artefact, kernel: kernelFactory(artefact) });
+    const { steps } = artefact.manifest.flow!.processes[0]!;
+    return times.map((time) => {
+      twin.advance(time);
+      const [{ counts, steps: each }] = itemsOf(twin)!.flows as [Items['flows'][number]];
+      const where: Record<string, number> = {};
+      counts.forEach((count, step) => {
+        expect(each.filter((one) => one === step)).toHaveLength(count);
+        if (count > 0) where[steps[step]!.text] = (where[steps[step]!.text] ?? 0) + count;
+      });
+      return where;
+    });
+  };
+  it('is the wait that it is in, whatever comes behind it', () => {
+    expect(
+      stood(
+        `resource clerk
+         state done = 0
+         process job {
+           arrive at 0 s in groups of 2
+           wait 10 s
+           set done = done + 1
+           use clerk for 10 s
+           wait 10 s
+           wait until done > 10
+         }`,
+        5,
+        15,
+        25,
+        35,
+      ),
+    ).toEqual([
+      { 'wait 10 s': 2 },
+      { 'use clerk for 10 s': 2 },
+      { 'use clerk for 10 s': 1, 'wait 10 s': 1 },
+      { 'wait 10 s': 1, 'wait until done > 10': 1 },
+    ]);
+  });
+  it('is the machine that it blocks, not the queue that has no room', () => {
+    expect(
+      stood(
+        `resource mill
+         resource lathe
+         process job {
+           arrive at 0 s in groups of 3
+           use mill for 10 s
+           queue between[1]
+           use lathe for 100 s
+         }`,
+        25,
+        35,
+      ),
+    ).toEqual([
+      { 'use mill for 10 s': 1, 'queue between[1]': 1, 'use lathe for 100 s': 1 },
+      { 'use mill for 10 s': 1, 'queue between[1]': 1, 'use lathe for 100 s': 1 },
+    ]);
+  });
+  it('is where its batch is, and that of the batch', () => {
+    expect(
+      stood(
+        `process job {
+           arrive at 0 s in groups of 4
+           wait 10 s
+           batch 2
+           wait 20 s
+           batch 2
+           wait 30 s
+           unbatch
+           wait 40 s
+         }`,
+        5,
+        15,
+        35,
+        65,
+      ),
+    ).toEqual([{ 'wait 10 s': 4 }, { 'wait 20 s': 4 }, { 'wait 30 s': 4 }, { 'wait 40 s': 4 }]);
+  });
+  it('is the step in which it takes from a store, while that has too few', () => {
+    const [early, late] = stood(
+      `process job {
+         arrive at 0 s
+         wait 10 s
+         take 2 of caps
+         wait 20 s
+       }
+       process cap {
+         arrive every 15 s at most 2
+         store caps
+       }`,
+      15,
+      35,
+    );
+    expect([early, late]).toEqual([{ 'take 2 of caps': 1 }, { 'wait 20 s': 1 }]);
   });
 });
 

@@ -1,10 +1,11 @@
 /** A flow as the manifest tells it: for messages, and for those who draw it. */
 import type { FlatFlow, FlatStep } from '../../ir/process.ts';
 import type { ManifestFlow, ManifestProcess } from '../../../runtime/contract/flow.ts';
-import { Header, Item, Place } from './plan.ts';
+import { Header, Item, Place, STORE_BYTES } from './plan.ts';
 import type { FlowPlan } from './plan.ts';
 
 export function describeFlow(flow: FlatFlow, plan: FlowPlan): ManifestFlow {
+  let uses = 0;
   return {
     coupled: flow.coupled,
     items: {
@@ -15,33 +16,42 @@ export function describeFlow(flow: FlatFlow, plan: FlowPlan): ManifestFlow {
       code: Item.code,
       instance: Item.instance,
       next: Item.next,
+      previous: Item.previous,
+      list: Item.list,
+      members: Item.members,
+      pending: Item.pending,
       arrived: Item.arrived,
       place: Item.place,
     },
     processes: flow.processes.map(
-      ({ name, loops, limit, inside, arrived, left, steps, doc, source }, id): ManifestProcess => ({
-        name,
-        dims: loops.map(({ from, to }) => to - from),
-        limit,
-        firstCode: plan.codes[id]!,
-        inside,
-        arrived,
-        left,
-        steps: steps.map((step) => ({
-          kind: step.kind,
-          text: step.text,
-          source: step.source,
-          ...links(step),
-        })),
-        doc,
-        source,
-      }),
+      ({ name, loops, limit, inside, arrived, left, steps, uses: own, doc, source }, id): ManifestProcess => {
+        const before = uses;
+        uses += own.length;
+        return {
+          name,
+          dims: loops.map(({ from, to }) => to - from),
+          limit,
+          firstCode: plan.codes[id]!,
+          inside,
+          arrived,
+          left,
+          steps: steps.map((step) => ({
+            kind: step.kind,
+            text: step.text,
+            source: step.source,
+            ...links(step, before),
+          })),
+          doc,
+          source,
+        };
+      },
     ),
-    queues: flow.queues.map(({ name, dims, length, capacity, doc, source }, id) => ({
+    queues: flow.queues.map(({ name, dims, length, capacity, store, doc, source }, id) => ({
       name,
       dims,
       length,
       records: { address: plan.queues[id]!, bytes: Place.size },
+      ...(store ? { store: { address: plan.stores[id]!, bytes: STORE_BYTES } } : {}),
       ...(capacity?.kind === 'number' ? { capacity: capacity.value } : {}),
       doc,
       source,
@@ -68,12 +78,18 @@ export function describeFlow(flow: FlatFlow, plan: FlowPlan): ManifestFlow {
   };
 }
 
-function links(step: FlatStep): Omit<ManifestProcess['steps'][number], 'kind' | 'text' | 'source'> {
+/** `usesBefore`: of the processes before its own. */
+function links(
+  step: FlatStep,
+  usesBefore: number,
+): Omit<ManifestProcess['steps'][number], 'kind' | 'text' | 'source'> {
   switch (step.kind) {
     case 'choose':
       return { to: step.options.map(({ to }) => to) };
     case 'go':
       return { to: [step.to] };
+    case 'finish':
+      return { use: usesBefore + step.use + 1 };
     case 'reserve':
       return { ...placeOf(step), ...(step.full === 'block' ? {} : { full: step.full }) };
     case 'enter':

@@ -46,6 +46,8 @@ export const Shift = { ...Actor, week: 24, size: 32 } as const;
 export const Source = { ...Actor, made: 24, truth: 28, size: 32 } as const;
 /** A waiting list stands at the beginning of what is waited for. */
 export const List = { head: 0, tail: 4, count: 8, size: 16 } as const;
+/** Of a store: its items, and those who wait for some. */
+export const STORE_BYTES = 2 * List.size;
 export const Place = {
   ...List,
   /** Places taken or promised. */
@@ -196,9 +198,7 @@ export function planFlow(flow: FlatFlow, start: number): FlowPlan {
     }),
   );
   const queues = flow.queues.map(({ loops }) => take(Place.size * instancesOf(loops)));
-  const stores = flow.queues.map(({ loops, store }) =>
-    store ? take(2 * List.size * instancesOf(loops)) : 0,
-  );
+  const stores = flow.queues.map(({ loops, store }) => (store ? take(STORE_BYTES * instancesOf(loops)) : 0));
   const belts = flow.belts.map(({ loops }) => take(Place.size * instancesOf(loops)));
   const beltActors = flow.belts.map(({ loops }) => take(24 * instancesOf(loops)));
   const resources = flow.resources.map(({ loops }) => take(Resource.size * instancesOf(loops)));

@@ -7,7 +7,7 @@ import type { Flow } from './flow.ts';
 import { first, runs } from './lists.ts';
 import { hasPlace } from './places.ts';
 import type { Places } from './places.ts';
-import { Item, List } from './plan.ts';
+import { Item, List, STORE_BYTES } from './plan.ts';
 import { instanceOf } from './values.ts';
 
 export interface Stores {
@@ -54,7 +54,7 @@ export function stores({ context, flow, plan, lists }: Flow, places: Places): St
   return {
     at: (process, place, actor) => {
       const instance = instanceOf(process.loops, flow.queues[place.id]!.dims, place, actor);
-      return record(plan.stores[place.id]!, 2 * List.size, instance);
+      return record(plan.stores[place.id]!, STORE_BYTES, instance);
     },
     takers,
     fetch,
