@@ -119,6 +119,20 @@ export async function rememberedValue<T>(
   return value;
 }
 
+/** A text that depends on nothing but `parts` and this build of Pollux; undefined where nothing is remembered. */
+export function rememberedText(
+  parts: readonly string[],
+  { cache }: CacheOptions,
+): { read(): string | undefined; write(text: string): void } | undefined {
+  const build = cache === false ? undefined : buildOf();
+  if (build === undefined) return undefined;
+  const file = join(folder(), `${hash(JSON.stringify([build, ...parts]))}.json`);
+  return {
+    read: () => read(file)?.said[0]?.[1],
+    write: (text) => write(file, { code: Exit.fine, said: [['out', text]], files: [], data: [] }),
+  };
+}
+
 /** This build of Pollux: the name of each part is its hash, and the first part names the others. */
 function buildOf(): string | undefined {
   try {

@@ -9,6 +9,7 @@ import { review } from '../review/review.ts';
 import type { Review } from '../review/review.ts';
 import type { Version } from '../review/version.ts';
 import { readWaivers, WAIVERS_FILE } from '../review/waivers.ts';
+import { keptResults } from './kept-results.ts';
 import { quantityOf } from './quantity.ts';
 import { digestOf, namedFile, readRecordings } from './recordings.ts';
 import { rememberedValue } from './results-cache.ts';
@@ -85,6 +86,7 @@ export async function reviewOf(
       behaviour: behaviour !== false,
       waivers,
       recordings: driving.recordings,
+      kept: keptResults(options),
       ...(repeat === undefined ? {} : { repeat }),
       today,
       tolerance: {

@@ -14,6 +14,8 @@ import { elementNames } from '../runtime/names.ts';
 import { createMonitor } from '../runtime/requirements.ts';
 import { createTwin } from '../runtime/twin.ts';
 import type { NameMap, Tolerance } from './behaviour.ts';
+import { knownRuns } from './known-runs.ts';
+import type { KeptResults, KnownRuns } from './known-runs.ts';
 
 export interface Kpi {
   root: string;
@@ -68,7 +70,10 @@ export interface KpiOfSeries {
   kpi: Kpi;
 }
 
-/** @param names of the version before → after, also within the texts of requirements */
+/**
+ * @param names of the version before → after, also within the texts of requirements
+ * @param kept where results of runs are looked for, and kept
+ */
 export function compareKpis(
   root: string,
   before: Artefact,
@@ -76,6 +81,7 @@ export function compareKpis(
   names: NameMap,
   repeat: number,
   tolerance: Tolerance,
+  kept?: KeptResults,
 ): KpiOfSeries[] {
   if (repeat < 1) return [];
   const runs = drawsNumbers(before.manifest) || drawsNumbers(after.manifest) ? repeat : 1;
@@ -91,13 +97,18 @@ export function compareKpis(
     });
     if (pairs.length === 0) return [];
     const [a, b]: [number[][], number[][]] = [[], []];
+    const known = (artefact: Artefact, { name, measured, run }: Series): KnownRuns =>
+      knownRuns(artefact, JSON.stringify([name, measured.map(key)]), run, kept);
+    const [was, is] = [known(before, old), known(after, found)];
     for (let run = 0; run < runs; run += 1) {
-      a.push(old.run(run));
-      b.push(found.run(run));
+      a.push(was.row(run));
+      b.push(is.row(run));
       // Where chance has not shown in any value so far, it moves something else.
       if (run + 1 === LEAST_RUNS && standsStill(a) && standsStill(b)) break;
     }
     const column = (rows: readonly number[][], at: number): number[] => rows.map((row) => row[at]!);
+    was.keep();
+    is.keep();
     // A margin in which chance does not show is compared as a requirement already.
     const tells = ([x, y]: readonly [number, number]): boolean =>
       found.measured[y]!.kind !== 'margin' || !(stands(column(a, x)) && stands(column(b, y)));

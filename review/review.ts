@@ -11,6 +11,7 @@ import { compareInterfaces } from './interface.ts';
 import type { Effect } from './interface.ts';
 import { compareKpis, USUAL_REPEAT } from './kpis.ts';
 import type { KpiOfSeries } from './kpis.ts';
+import type { KeptResults } from './known-runs.ts';
 import { count, shortName, toldApart } from './names.ts';
 import type { Recording } from './recorded.ts';
 import { compareTests } from './requirements.ts';
@@ -55,6 +56,8 @@ export interface ReviewOptions {
   recordings?: readonly Recording[];
   /** Runs of each version where chance plays a part; 0: no KPIs. */
   repeat?: number;
+  /** Where results of runs are looked for before anything is run many times, and kept. */
+  kept?: KeptResults;
   /** Told before each scenario. */
   onScenario?: (root: string, scenario: string) => void;
   /** Whether a text is one of those under review. */
@@ -206,9 +209,15 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     const keyOf = ({ series, kpi: { of, name } }: KpiOfSeries): string => `${series}\n${of}\n${name}`;
     const have = new Set(kpis.map(keyOf));
     kpis.push(
-      ...compareKpis(title, before, drawing, called, options.repeat ?? USUAL_REPEAT, tolerance).filter(
-        (each) => !have.has(keyOf(each)),
-      ),
+      ...compareKpis(
+        title,
+        before,
+        drawing,
+        called,
+        options.repeat ?? USUAL_REPEAT,
+        tolerance,
+        options.kept,
+      ).filter((each) => !have.has(keyOf(each))),
     );
   }
 

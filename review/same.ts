@@ -12,5 +12,6 @@ export function runsTheSame(a: Artefact, b: Artefact): boolean {
   );
 }
 
-const meaning = (manifest: Manifest): string =>
+/** All of a manifest by which runs could differ. */
+export const meaning = (manifest: Manifest): string =>
   JSON.stringify(manifest, (key, value: unknown) => (SAID_ONLY.has(key) ? undefined : value));

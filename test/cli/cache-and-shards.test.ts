@@ -1,7 +1,8 @@
 /** What has been found is not computed again, parts of the tests make the whole, and a budget of time ends a run. */
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { keptResults } from '../../cli/kept-results.ts';
 import { pollux, temporaryFolder } from './pollux.ts';
 import type { Ended } from './pollux.ts';
 
@@ -141,5 +142,51 @@ describe('coverage', () => {
   it('refuses words that mean nothing', () => {
     expect(run('test', '--coverage-report', 'html').err).toContain('Choose from text, json, lcov, cobertura');
     expect(run('test', '--coverage-min', '120').err).toContain('a percentage from 0 to 100');
+  });
+});
+
+describe('results of runs', () => {
+  const DRAWN = `package trial
+
+asset Lottery {
+  param x = draw normal(10, 1)
+  kpi out = 2 * x
+}
+
+scenario once for Lottery { run 1 s }
+`;
+  beforeEach(() => {
+    for (const factor of ['2', '3', '4']) {
+      mkdirSync(join(project, factor));
+      writeFileSync(join(project, factor, 'lottery.twin'), DRAWN.replace('2 * x', `${factor} * x`));
+    }
+  });
+
+  it('of the version before are known when another one is compared with it, to the last bit', () => {
+    const results = join(cache, 'results');
+    const compared = (head: string, ...more: string[]): Ended =>
+      run('diff', '2', head, '--format', 'json', ...more);
+    expect(compared('3').out).toBe(compared('3', '--no-cache').out);
+    // The review, and the runs of two versions.
+    expect(readdirSync(results)).toHaveLength(3);
+    expect(compared('4').out).toBe(compared('4', '--no-cache').out);
+    expect(readdirSync(results)).toHaveLength(5);
+  });
+
+  it('come back as they were: what is no number, what is infinite, and the sign of a zero', () => {
+    vi.stubEnv('POLLUX_CACHE', cache);
+    const rows = [
+      [NaN, -0, Infinity],
+      [5e-324, 0.1, -1e308],
+    ];
+    const [one, other] = [
+      ['a', new Uint8Array([1])],
+      ['a', new Uint8Array([2])],
+    ];
+    keptResults({}).write(one!, rows);
+    expect(keptResults({}).read(one!)).toEqual(rows);
+    expect(keptResults({}).read(other!)).toBeUndefined();
+    expect(keptResults({ cache: false }).read(one!)).toBeUndefined();
+    vi.unstubAllEnvs();
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seedOf } from '../../runtime/experiments/design.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { createTwin } from '../../runtime/twin.ts';
+import type { KeptResults } from '../../review/known-runs.ts';
 import type { Review } from '../../review/review.ts';
 import { isSame } from '../../review/review.ts';
 import { reviewOf, version } from './versions.ts';
@@ -65,6 +66,39 @@ describe('KPIs', () => {
     }
     expect(kpi(review, 'margin').before.mean).toBeCloseTo(2 * mean - 1, 9);
     expect(review.behaviour.kpis.map(({ name }) => name)).toEqual(['out', 'max of out', 'out > 1', 'out']);
+  });
+
+  it('run again what is new alone: results that are known of a program stand', () => {
+    const store = new Map<string, number[][]>();
+    const written: string[] = [];
+    const kept: KeptResults = {
+      read: (of) => store.get(of.join('\n')),
+      write: (of, rows) => {
+        written.push(of.join('\n'));
+        store.set(
+          of.join('\n'),
+          rows.map((row) => [...row]),
+        );
+      },
+    };
+    const base = lottery('2', '0');
+    const compared = (head: string): Review => reviewOf(base, head, { kept });
+    const plain = reviewOf(base, lottery('3', '1'));
+    expect(compared(lottery('3', '1'))).toEqual(plain);
+    // An experiment and a scenario, of two versions.
+    expect(written.splice(0)).toHaveLength(4);
+    expect(compared(lottery('3', '1'))).toEqual(plain);
+    expect(written).toEqual([]);
+    // Of another version after only that runs; a comment makes no other program.
+    const other = reviewOf(base, lottery('4', '0'));
+    expect(compared(`// In short\n${lottery('4', '0')}`).behaviour.kpis).toEqual(other.behaviour.kpis);
+    expect(written.splice(0)).toHaveLength(2);
+    // More runs go on where those that are known end.
+    const more = { repeat: 15 };
+    expect(reviewOf(base, lottery('3', '1'), { kept, ...more }).behaviour.kpis).toEqual(
+      reviewOf(base, lottery('3', '1'), more).behaviour.kpis,
+    );
+    expect(new Set([...store.values()].map(({ length }) => length))).toEqual(new Set([12, 15]));
   });
 
   it('lose noise that both versions have: a shift is exact, however much chance there is', () => {
