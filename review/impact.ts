@@ -3,7 +3,7 @@ import { hashBytes } from '../runtime/snapshot.ts';
 import { firstApart, momentsOf, ordinal } from './moment.ts';
 import { count, shortName, some } from './names.ts';
 import { stopsNow } from './behaviour.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, ScenarioDifference } from './behaviour.ts';
 import type { Effect } from './interface.ts';
 import type { TestDifference } from './requirements.ts';
 import type { Change } from './structure.ts';
@@ -93,7 +93,7 @@ export function behaviourEffects(
       );
   }
   for (const each of scenarios) {
-    const { root, scenario, title, driver, events, stopped, duration } = each;
+    const { root, scenario, title, driver, events, duration } = each;
     const when = momentsOf({ duration });
     // What another package calls the same makes no other finding of one that is waived.
     const said = (text: (title: string) => string): Pick<Effect, 'text' | 'known'> =>
@@ -127,15 +127,8 @@ export function behaviourEffects(
         );
       }
     }
-    if (stopsNow(each))
-      effects.push({
-        level: 'behaviour',
-        breaking: true,
-        rule: 'run-stops',
-        subject: `${root}: ${scenario}`,
-        ...said((called) => `${called} stops: ${stopped.after}`),
-      });
   }
+  effects.push(...stops(scenarios));
   for (const name of gone)
     effects.push({
       level: 'behaviour',
@@ -146,6 +139,43 @@ export function behaviourEffects(
     });
   return effects;
 }
+
+/** What stops several runs for the same reason is one finding, which names them all. */
+function stops(scenarios: readonly ScenarioDifference[]): Effect[] {
+  const byReason = new Map<string, ScenarioDifference[]>();
+  for (const each of scenarios.filter(stopsNow)) {
+    const reason = each.stopped.after!.replaceAll(STOPPED_AT, 't');
+    byReason.set(reason, [...(byReason.get(reason) ?? []), each]);
+  }
+  return [...byReason.values()].map((those) => {
+    const messages = those.map(({ stopped }) => stopped.after!);
+    const text = (titles: readonly string[]): string => {
+      const stop = `${and(titles)} stop${titles.length === 1 ? 's' : ''}`;
+      return messages.every((message) => message === messages[0])
+        ? `${stop}: ${messages[0]}`
+        : `${stop}, each at its own time. In ${titles[0]}: ${messages[0]}`;
+    };
+    const titles = those.map(({ title }) => title);
+    const known = those.map(({ driver, title, scenario }) =>
+      driver === 'recording' ? title : shortName(scenario),
+    );
+    return {
+      level: 'behaviour',
+      breaking: true,
+      rule: 'run-stops',
+      subject: those.map(({ root, scenario }) => `${root}: ${scenario}`).join(', '),
+      text: text(titles),
+      ...(text(known) === text(titles) ? {} : { known: text(known) }),
+    };
+  });
+}
+
+/** `t = 5 s`, `t = 1 h 2 min`, as messages of runs say it. */
+const STOPPED_AT = /\bt = -?[\d.e+-]+ [a-zµ]+(?: [\d.e+-]+ [a-zµ]+)*/g;
+
+/** `a`, `a and b`, `a, b and c` */
+const and = (names: readonly string[]): string =>
+  names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** Without the word that it begins with. */
 export const bare = (requirement: string): string => requirement.replace(/^(require|expect) /, '');

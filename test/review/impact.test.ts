@@ -120,8 +120,27 @@ describe('what breaks for others', () => {
     const { findings, verdict } = reviewOf(text(-1), text(0));
     const gained = findings.filter(({ breaking }) => breaking).map(({ rule }) => rule);
     expect([...new Set(gained)]).toEqual(['run-stops']);
-    expect(findings[0]!.text).toContain('stops: ');
+    expect(findings[0]!.text).toContain('hour and brief stop: share is infinite at t = 0 s.');
     expect(verdict.bump).toBe('major');
+  });
+
+  it('names all scenarios in the one finding of what stops them', () => {
+    // Heat is taken up at 4 and at 10 kW, so that it reaches 5 kJ at other times; in the third scenario it never does.
+    const text = (least: string): string =>
+      `${PLANT}\nscenario brief for Plant {\n  load = 5 kW\n  run 1 h\n}\n\nscenario idle for Plant {\n  load = 0 kW\n  run 1 h\n}\n`.replace(
+        'der(heat) = gain * load',
+        `let root = sqrt(${least} - heat / 1 kJ)\n  der(heat) = gain * load + 0 W * root`,
+      );
+    const stops = (least: string) =>
+      reviewOf(text('1e9'), text(least)).findings.filter(({ rule }) => rule === 'run-stops');
+    const [one, ...others] = stops('5');
+    expect(others).toEqual([]);
+    expect(one!.text).toMatch(/^hour and brief stop, each at its own time\. In hour: .* at t = /);
+    expect(one!.subject).toMatch(/: \S*hour, .*: \S*brief$/);
+    // From the first moment on in all of them: then the time is the same, and is said once.
+    expect(stops('-1').map(({ text: said }) => said)).toEqual([
+      expect.stringMatching(/^hour, brief and idle stop: .* at t = 0 s/),
+    ]);
   });
 
   it('has a fingerprint that stays the same as long as the finding does', () => {
