@@ -7,7 +7,7 @@ import { STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
 import { smallestStep } from './solvers/adaptive.ts';
 import type { Stepper } from './solvers/integrate.ts';
-import type { Trial } from './take-off.ts';
+import type { Trial } from './trial.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Of the way to where rates lead. */

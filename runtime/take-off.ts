@@ -4,7 +4,7 @@
  * step saw later, nor for rounding.
  */
 import { ROUNDING, unfollowed } from './events/zeno.ts';
-import type { createLocator, Crossings, Found, Passed } from './events/locate.ts';
+import type { createLocator, Crossings, Found } from './events/locate.ts';
 import type { Rebounds } from './events/rebound.ts';
 import { AHEAD, STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
@@ -14,6 +14,7 @@ import { createPoles } from './poles.ts';
 import { smallestStep } from './solvers/adaptive.ts';
 import { gotOn, heldBack } from './solvers/setbacks.ts';
 import { Cell } from './machine.ts';
+import type { Trial } from './trial.ts';
 import type { Trouble } from './trouble.ts';
 
 /** A step that was taken but not committed. */
@@ -33,22 +34,6 @@ export interface TakeOff {
   /** Time in it for which memory holds everything; NaN when it does for none. */
   evaluatedAt: number;
   trouble?: Trouble;
-}
-
-/** A step that may be taken anew. */
-export interface Trial {
-  readonly from: number;
-  /** Where it ended when it was taken first. */
-  readonly first: number;
-  /** Its end, and the earliest crossing up to it; below 0: there are no values. */
-  to: number;
-  end: number;
-  /** What is passed there. */
-  passed: Passed;
-  /** Memory holds what the locator evaluated last. */
-  isEvaluated: boolean;
-  /** Takes the step anew, up to `limit` (s), and looks at what it crosses; what is wrong where it cannot be taken. */
-  retake(limit: number, by?: (limit: number) => number | Trouble): Trouble | undefined;
 }
 
 /** What finds crossings. */
