@@ -6,7 +6,8 @@ import { performance } from 'node:perf_hooks';
 import { kernelFactory } from '../../runtime/load.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { BindingError, linkMqtt, mqttSettings, MqttSettingsError } from '../mqtt/index.ts';
-import type { MqttLink, MqttSettings } from '../mqtt/index.ts';
+import type { Link } from '../link.ts';
+import type { MqttSettings } from '../mqtt/index.ts';
 import { createSession } from '../session/session.ts';
 import type { Session } from '../session/contract.ts';
 import { createLines } from './lines.ts';
@@ -25,7 +26,7 @@ const send = (message: FromHost): void => {
 const lines = createLines((time, told) => send({ type: 'lines', time, lines: told }));
 
 let session: Session | undefined;
-let link: MqttLink | undefined;
+let link: Link | undefined;
 let detach: (() => void) | undefined;
 let bound = '';
 let hidden = false;

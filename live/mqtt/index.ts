@@ -1,8 +1,6 @@
 /** A manifest's mqtt bindings, linked to a broker. See README.md. */
-import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { createFaults } from '../faults.ts';
-import type { Receiver } from '../receiver.ts';
-import type { ReadUnit } from '../units.ts';
+import type { Link, LinkOptions } from '../link.ts';
 import { connect } from './connection.ts';
 import { createIncoming, readersOf } from './incoming.ts';
 import { createOutgoing } from './outgoing.ts';
@@ -12,29 +10,8 @@ export { BindingError } from '../intake/readers.ts';
 export { mqttSettings, MqttSettingsError } from './settings.ts';
 export type { MqttSettings } from './settings.ts';
 
-/** The mqtt bindings of a running twin: what comes goes to the receiver, these send. */
-export interface MqttLink {
-  /** Alarm changed, at `time` (ms since 1970). */
-  alarm(alarm: number, instance: number, active: boolean, time: number): void;
-  /** Probes that bindings send, and their values now (SI). */
-  readonly probes: readonly number[];
-  /** One of `probes` has a new value (SI), at `time` (ms since 1970). */
-  value(probe: number, value: number, time: number): void;
-  /** `received`, `sent`, and what was wrong, by kind. */
-  counts(): Record<string, number>;
-  close(): Promise<void>;
-}
-
-/** Whose bindings, the broker, who takes what comes, and which units other than those of the manifest are read. */
-export interface MqttLinkOptions {
-  manifest: Manifest;
-  settings: MqttSettings;
-  receiver: Receiver;
-  readUnit?: ReadUnit;
-}
-
 /** Throws a `BindingError` when a binding cannot be served; a broker that is away is only reported. */
-export function linkMqtt({ manifest, settings, receiver, readUnit }: MqttLinkOptions): MqttLink {
+export function linkMqtt({ manifest, settings, receiver, readUnit }: LinkOptions<MqttSettings>): Link {
   const faults = createFaults((fault) => receiver.fault(fault));
   let received = 0;
   let sent = 0;

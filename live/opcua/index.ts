@@ -1,9 +1,7 @@
 /** A manifest's opcua bindings, linked to a server. See README.md. */
 import type { ClientSession } from 'node-opcua-client';
-import type { Manifest } from '../../runtime/contract/manifest.ts';
 import { createFaults } from '../faults.ts';
-import type { Receiver } from '../receiver.ts';
-import type { ReadUnit } from '../units.ts';
+import type { Link, LinkOptions } from '../link.ts';
 import { connect } from './connection.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutgoing } from './outgoing.ts';
@@ -14,29 +12,8 @@ import type { Watch } from './watch.ts';
 import { writer } from './write.ts';
 import type { Writer } from './write.ts';
 
-/** The opcua bindings of a running twin: what comes goes to the receiver, these write. */
-export interface OpcuaLink {
-  /** Alarm changed. */
-  alarm(alarm: number, instance: number, active: boolean): void;
-  /** Probes that bindings write, and their values now (SI). */
-  readonly probes: readonly number[];
-  /** One of `probes` has a value (SI). */
-  value(probe: number, value: number): void;
-  /** `received`, `sent`, and what was wrong, by kind. */
-  counts(): Record<string, number>;
-  close(): Promise<void>;
-}
-
-/** Whose bindings, the server, who takes what comes, and which units are read. */
-export interface OpcuaLinkOptions {
-  manifest: Manifest;
-  settings: OpcuaSettings;
-  receiver: Receiver;
-  readUnit?: ReadUnit;
-}
-
 /** Throws a `BindingError` when a binding cannot be served; a server that is away is only reported. */
-export function linkOpcua({ manifest, settings, receiver, readUnit }: OpcuaLinkOptions): OpcuaLink {
+export function linkOpcua({ manifest, settings, receiver, readUnit }: LinkOptions<OpcuaSettings>): Link {
   const faults = createFaults((fault) => receiver.fault(fault));
   let received = 0;
   let sent = 0;

@@ -6,7 +6,7 @@ import mqtt from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { certificate, hasOpenssl } from '../harness/certificate.ts';
 import { linkMqtt, mqttSettings } from '../../live/mqtt/index.ts';
-import type { MqttLink } from '../../live/mqtt/index.ts';
+import type { Link } from '../../live/link.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
 import {
   casing,
@@ -35,7 +35,7 @@ async function link(
   manifest: Manifest,
   port: number,
   into = receiver(),
-): Promise<ReturnType<typeof receiver> & { link: MqttLink }> {
+): Promise<ReturnType<typeof receiver> & { link: Link }> {
   const made = linkMqtt({ manifest, settings: { url: `mqtt://127.0.0.1:${port}` }, receiver: into.self });
   closing.push(() => made.close());
   await until('connected', () => into.states.at(-1)?.state === 'connected');

@@ -1,62 +1,22 @@
 /** A real OPC UA server on loopback: values, qualities and times; losses; what is refused; what is written. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DataType, StatusCodes } from 'node-opcua-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { linkOpcua } from '../../live/opcua/index.ts';
-import { opcuaSettings } from '../../live/opcua/settings.ts';
+import { describe, expect, it } from 'vitest';
 import type { OpcuaSettings } from '../../live/opcua/settings.ts';
-import type { ManifestBinding } from '../../runtime/contract/manifest.ts';
-import { hasOpenssl } from '../harness/certificate.ts';
-import { casing, celsius, manifestWith, receiver, running, until, vibration } from './fixture.ts';
+import { casing, celsius, running, until, vibration } from './fixture.ts';
+import { bind, number, plants, type Bound } from './opcua-link.ts';
 import { startServer } from './opcua-server.ts';
-import type { PlantOptions, PlantServer } from './opcua-server.ts';
 
-const closing: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const { closing, server, link } = plants();
 
-type Bound = Parameters<typeof manifestWith>[0][number];
-const bind = (bound: Bound, node: string, more: Partial<ManifestBinding> = {}): Bound => ({
-  ...bound,
-  ...more,
-  protocol: 'opcua',
-  arguments: { '0': node, ...more.arguments },
-});
 const probe = (node: string): Bound =>
   bind({ direction: 'to', target: { kind: 'probe', probe: 0 }, unit: celsius, arguments: {} }, node);
 const alarm = (node: string): Bound =>
   bind({ direction: 'to', target: { kind: 'alarm', alarm: 0, instance: 1 }, arguments: {} }, node);
 const open = (url: string): OpcuaSettings => ({ url, security: 'none', trusted: [] });
-
-async function server(options: PlantOptions): Promise<PlantServer> {
-  const started = await startServer(options);
-  closing.push(() => started.stop());
-  return started;
-}
-
-function link(
-  bindings: readonly Bound[],
-  settings: OpcuaSettings,
-  readUnit?: Parameters<typeof linkOpcua>[0]['readUnit'],
-) {
-  const into = receiver();
-  const manifest = manifestWith(bindings);
-  const made = linkOpcua({ manifest, settings, receiver: into.self, ...(readUnit && { readUnit }) });
-  closing.push(() => made.close());
-  return {
-    ...into,
-    link: made,
-    connected: () => until('connected', () => into.states.at(-1)?.state === 'connected'),
-  };
-}
-
-const number = (value: number): PlantOptions['nodes'][string] => ({ type: DataType.Double, value });
+/** Nodes are written without a time. */
+const NOW = 0;
 
 describe('what comes in', () => {
   it('is in SI, with the time of its source, and as it stands when the twin comes', async () => {
@@ -237,7 +197,7 @@ describe('what comes in', () => {
       link: made,
     } = link([bind(casing(''), 'nsu=urn:plant;s=casing'), probe('ns=1;s=out')], open(first.url));
     await connected();
-    made.value(0, 280.15);
+    made.value(0, 280.15, NOW);
     await until('written', () => Math.abs(Number(first.get('out')) - 7) < 1e-9);
     await first.stop();
     await until('lost', () => states.at(-1)?.state === 'lost');
@@ -263,11 +223,11 @@ describe('what goes out', () => {
       [probe('ns=1;s=t'), probe('ns=1;s=n'), probe('ns=1;s=l'), alarm('ns=1;s=a')],
       open(plant.url),
     );
-    made.value(0, 280.15);
+    made.value(0, 280.15, NOW);
     await connected();
-    for (const value of [283.15, 288.15, 293.15]) made.value(0, value);
-    made.alarm(0, 1, true);
-    made.alarm(0, 0, false);
+    for (const value of [283.15, 288.15, 293.15]) made.value(0, value, NOW);
+    made.alarm(0, 1, true, NOW);
+    made.alarm(0, 0, false, NOW);
     await until('written', () => plant.get('n') === 20 && plant.get('a') === true);
     await until('the rest', () => plant.get('t') === 20);
     expect(plant.get('l')).toEqual([0, 20]);
@@ -290,7 +250,7 @@ describe('what goes out', () => {
       open(plant.url),
     );
     await connected();
-    made.value(0, 273.15 + 12.5);
+    made.value(0, 273.15 + 12.5, NOW);
     await until('told', () => faults.length === 4);
     const texts = faults.map(({ text }) => text);
     expect(texts.find((each) => each.includes('=n'))).toMatch(/holds Byte, and 12\.5.* is no whole number/);
@@ -354,79 +314,5 @@ describe('a server', () => {
     expect(plant.subscriptions()).toBe(1);
     await made.close();
     await until('gone', () => plant.subscriptions() === 0);
-  });
-});
-
-describe.skipIf(!hasOpenssl)('an encrypted connection (needs openssl)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pollux-opcua-test-'));
-  const own = { cert: join(folder, 'own.crt'), key: join(folder, 'own.key') };
-  const ca = join(folder, 'server.crt');
-  const user = { name: 'twin', password: 'secret' };
-  let plant: PlantServer;
-  beforeAll(async () => {
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=pollux'],
-        ...['-addext', 'subjectAltName=URI:urn:pollux:test,DNS:localhost'],
-        ...[
-          '-addext',
-          'keyUsage=digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,keyCertSign',
-        ],
-        ...['-addext', 'extendedKeyUsage=clientAuth,serverAuth'],
-        ...['-keyout', own.key, '-out', own.cert],
-      ],
-      { stdio: 'ignore' },
-    );
-    plant = await startServer({ user, nodes: { a: number(20) } });
-    writeFileSync(ca, plant.certificate);
-  });
-  afterAll(async () => {
-    await plant.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-    POLLUX_OPCUA_URL: plant.url,
-    POLLUX_OPCUA_CERT: own.cert,
-    POLLUX_OPCUA_KEY: own.key,
-    POLLUX_OPCUA_CA: ca,
-    POLLUX_OPCUA_USERNAME: user.name,
-    POLLUX_OPCUA_PASSWORD: user.password,
-    ...more,
-  });
-  const settingsOf = (more?: NodeJS.ProcessEnv): OpcuaSettings => opcuaSettings(environment(more))!;
-
-  it('brings values in, for the user, to a server that is known', async () => {
-    expect(settingsOf().security).toBe('encrypt');
-    const { arrivals, connected } = link([bind(casing(''), 'ns=1;s=a')], settingsOf());
-    await connected();
-    await until('one', () => arrivals.length === 1);
-    expect(arrivals[0]!.value).toBe(293.15);
-  });
-
-  it('is not made with a wrong password, nor to a server that is not known', async () => {
-    const wrong = link([bind(casing(''), 'ns=1;s=a')], settingsOf({ POLLUX_OPCUA_PASSWORD: 'other' }));
-    await until('refused', () => wrong.states.some(({ detail }) => /refuses the user/.test(detail)));
-    const unknown = link([bind(casing(''), 'ns=1;s=a')], settingsOf({ POLLUX_OPCUA_CA: own.cert }));
-    await until('refused', () => unknown.states.some(({ detail }) => /is not trusted/.test(detail)));
-    expect([...wrong.arrivals, ...unknown.arrivals]).toEqual([]);
-  });
-
-  it('is wanted for credentials', () => {
-    expect(() => settingsOf({ POLLUX_OPCUA_SECURITY: 'none' })).toThrow(/credentials are not sent/);
-    expect(() => settingsOf({ POLLUX_OPCUA_SECURITY: 'sign' })).toThrow(/lets others read/);
-    expect(
-      settingsOf({ POLLUX_OPCUA_SECURITY: 'none', POLLUX_OPCUA_CREDENTIALS: 'unencrypted' }).security,
-    ).toBe('none');
-    expect(() => settingsOf({ POLLUX_OPCUA_CERT: '', POLLUX_OPCUA_KEY: '' })).toThrow(
-      /POLLUX_OPCUA_CERT and POLLUX_OPCUA_KEY/,
-    );
-    expect(() => settingsOf({ POLLUX_OPCUA_CA: '' })).toThrow(/POLLUX_OPCUA_CA/);
-    expect(() => settingsOf({ POLLUX_OPCUA_KEY: '' })).toThrow(/belong together/);
-    expect(() => settingsOf({ POLLUX_OPCUA_POLICY: 'Basic128Rsa15' })).toThrow(/one of Aes256_Sha256_RsaPss/);
-    expect(() => opcuaSettings({}, 'opc.tcp://me:secret@host:4840')).toThrow(/holds credentials/);
-    expect(() => opcuaSettings({}, 'opc.tcp:host')).toThrow(/names no host/);
-    expect(() => opcuaSettings({}, 'mqtt://host')).toThrow(/begins with opc\.tcp/);
-    expect(opcuaSettings({}, undefined)).toBeUndefined();
   });
 });
