@@ -320,6 +320,10 @@ class PreviewPanel implements vscode.Disposable {
       this.load();
       if (this.destination !== undefined) this.go(this.destination);
     }
+    if (message.type === 'restart' && this.process === undefined) {
+      this.load();
+      return;
+    }
     this.process?.send({ type: 'preview', message });
   }
 
@@ -368,6 +372,9 @@ class PreviewPanel implements vscode.Disposable {
         this.live?.remove(this);
         if (this.isClosed) return;
         this.output.error(`The twin's process ended: ${reason}`);
+        // Whoever looks at the panel, then or later, shall not wait for what does not come.
+        const message: ToPreview = { type: 'ended', reason };
+        void this.panel.webview.postMessage(message);
         void vscode.window
           .showErrorMessage('The process that runs the twin has ended.', 'Start Again', 'Show Output')
           .then((choice) => {

@@ -12,7 +12,7 @@ import { Help } from './shell/help.tsx';
 import { Empty } from './shell/icon.tsx';
 import { listenToKeys } from './shell/keyboard.ts';
 import { Panel } from './shell/panel.tsx';
-import { Problems, Refused, Trouble } from './shell/problems.tsx';
+import { Ended, Problems, Refused, Trouble } from './shell/problems.tsx';
 import { TraceBanner } from './shell/tests.tsx';
 import { Timeline } from './shell/timeline.tsx';
 import { View } from './widgets/view.tsx';
@@ -56,6 +56,7 @@ function Shell() {
         <Problems />
         <TraceBanner />
         <Trouble />
+        <Ended />
         <Refused />
       </div>
       <div class="body">
@@ -98,6 +99,7 @@ function Nothing() {
   if (store.hello.value) return <Empty icon="graph-line" {...words.noViews} />;
   if (store.connection.value === 'reconnecting')
     return <Empty icon="debug-disconnect" class="page" {...words.offline} />;
+  if (store.ended.value !== null) return <Empty icon="debug-disconnect" class="page" {...words.ended} />;
   if (hasErrors(store.problems.value)) return <Empty icon="error" class="page" {...words.broken} />;
   return (
     <>

@@ -26,6 +26,8 @@ export type ToPreview =
   | { type: 'go'; moment?: string; test?: string }
   /** Host only: what the panel is of now, to be kept in place of what its page was made with. */
   | { type: 'subject'; subject: unknown }
+  /** Host only: what runs the twin has ended by itself, and why. `restart` starts it again. */
+  | { type: 'ended'; reason: string }
   /** Who sits here and what they may do; not said where everyone may do everything. */
   | { type: 'role'; name: string; role: Role }
   /** What was asked for is not allowed, and why. */

@@ -50,6 +50,8 @@ export class SessionStore {
   readonly problems = signal<readonly Problem[]>([]);
   /** Why the last thing that was asked for was not allowed; null when it was. */
   readonly refused = signal<{ text: string; said?: Said } | null>(null);
+  /** Why what runs the twin has ended; null while it is there. */
+  readonly ended = signal<string | null>(null);
   /** Who sits here, where that was asked; null: whoever it is may do everything. */
   readonly person = signal<{ name: string; role: Role } | null>(null);
   /** Values of parameters and inputs that were set here, by id. */
@@ -127,6 +129,9 @@ export class SessionStore {
         break;
       case 'refused':
         this.refused.value = message;
+        break;
+      case 'ended':
+        this.ended.value = message.reason;
         break;
       case 'role':
         this.person.value = { name: message.name, role: message.role };
@@ -260,6 +265,7 @@ export class SessionStore {
       );
       if (before && before.name !== hello.name) this.status.value = null;
       this.hello.value = hello;
+      this.ended.value = null;
     });
     this.costly.start();
     this.trials.start(hello);

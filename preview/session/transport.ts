@@ -171,6 +171,7 @@ const types: ReadonlySet<string> = new Set<ToPreview['type']>([
   'tests',
   'go',
   'subject',
+  'ended',
 ]);
 
 function isMessage(data: unknown): data is ToPreview {

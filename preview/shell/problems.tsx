@@ -80,6 +80,26 @@ export function Trouble() {
   );
 }
 
+/** Nothing on the page moves any more: what runs the twin is gone. */
+export function Ended() {
+  const { store } = usePreview();
+  const reason = store.ended.value;
+  if (reason === null) return null;
+  return (
+    <section class="banner banner-error" role="alert">
+      <div class="banner-line">
+        <Icon name="debug-disconnect" />
+        <span class="banner-text">
+          <strong>{words.ended.said}.</strong> <span lang="en">{reason}</span>
+        </span>
+        <button type="button" class="link" onClick={() => store.command({ type: 'restart' })}>
+          {words.ended.again}
+        </button>
+      </div>
+    </section>
+  );
+}
+
 /** What was asked for is not allowed to whoever sits here. */
 export function Refused() {
   const { store } = usePreview();

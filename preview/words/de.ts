@@ -11,6 +11,13 @@ export const de: Words = {
     title: 'Noch ist nichts gelaufen',
     detail: 'Der Zwilling läuft, sobald sein Text keine Fehler hat.',
   },
+  ended: {
+    title: 'Nichts läuft',
+    detail:
+      'Der Zwilling startet neu, wenn sein Text geändert wird. Was sein Prozess zuletzt gesagt hat, steht in der Ausgabe.',
+    said: 'Der Prozess, der den Zwilling rechnet, ist zu Ende',
+    again: 'Neu starten',
+  },
   offline: {
     title: 'Keine Sitzung',
     detail: 'Die Sitzung antwortet nicht. Diese Seite verbindet sich von selbst neu.',

@@ -12,6 +12,13 @@ export const en = {
     title: 'Nothing has run yet',
     detail: 'The twin runs as soon as its text has no errors.',
   },
+  ended: {
+    title: 'Nothing runs',
+    detail:
+      'The twin starts again when its text is changed. What its process said last stands in the output.',
+    said: 'The process that runs the twin has ended',
+    again: 'Start again',
+  },
   offline: {
     title: 'No session',
     detail: 'The session is not answering. This page connects again by itself.',

@@ -233,6 +233,49 @@ describe('the preview', () => {
     await expect.poll(() => page.getByText('The text has errors').count()).toBe(0);
   });
 
+  it('says that what runs the twin is gone, and starts it again', async () => {
+    await visit();
+    const gone = page.getByText('The process that runs the twin has ended.');
+    session.send({ type: 'ended', reason: 'code 1' });
+    await gone.waitFor();
+    await page.getByRole('button', { name: 'Start again' }).click();
+    expect(await received('restart')).toEqual([{ type: 'restart' }]);
+    session.receive({ type: 'ready' });
+    await gone.waitFor({ state: 'detached' });
+  });
+
+  it('waits for nothing where what should run the twin ended before it said anything', async () => {
+    let made: FakeSession | undefined;
+    let isThere = false;
+    const silent = await servePreview(
+      (emit) =>
+        (made = new FakeSession(
+          pumpStation(),
+          (message) => {
+            if (isThere || message.type === 'ended') emit(message);
+          },
+          'simulate',
+        )),
+      { bundled: inject('preview') },
+    );
+    const own = await browser.context.newPage();
+    try {
+      await own.goto(silent.url);
+      await own.getByText('Waiting for the twin').waitFor();
+      await expect.poll(() => made?.received.some(({ type }) => type === 'ready')).toBe(true);
+      made!.send({ type: 'ended', reason: 'SIGKILL' });
+      await own.getByText('Nothing runs').waitFor();
+      expect(await own.getByText('Waiting for the twin').count()).toBe(0);
+      isThere = true;
+      made!.receive({ type: 'ready' });
+      await own.locator('.chart canvas').first().waitFor();
+      expect(await own.getByText('Nothing runs').count()).toBe(0);
+    } finally {
+      await own.close();
+      await silent.close();
+    }
+  });
+
   it('speaks of no last run where there was none: it waits until the text has no errors', async () => {
     let made: FakeSession | undefined;
     let isMended = false;
