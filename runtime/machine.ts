@@ -251,9 +251,9 @@ function viewed(manifest: Manifest, kernel: Kernel): Machine {
   };
 }
 
-/** Whether it is remembered over time of what may not have been measured yet: no number until it is. */
-export const isAwaited = ({ unmeasured, role, visible }: ManifestVariable): boolean =>
-  unmeasured === true && role === 'discrete' && !visible;
+/** Whether it is remembered over time of what may not have been measured yet, or known of what is estimated: no number until it is. */
+export const isAwaited = ({ unmeasured, role }: ManifestVariable): boolean =>
+  unmeasured === true && role === 'discrete';
 
 /** Name of one element of a variable. */
 export const variableElement = (manifest: Manifest, variable: number, element: number): string => {

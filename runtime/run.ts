@@ -103,6 +103,8 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     duration,
     isFollowed: estimates,
   });
+  /** What is known of states has changed at the end of the step, and a text reads that: what compares it stands elsewhere now. */
+  const isTold = (): boolean => manifest.estimator?.read === true && estimates();
   const hasConditions = manifest.handlers.some(({ kind }) => kind !== 'every' && kind !== 'scheduled');
 
   let begun = false;
@@ -276,7 +278,7 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     unlikely =
       atCrossing && own.straight === true ? (rebounds?.unlikely(() => stepper.show(time)) ?? []) : [];
     if (unlikely.length > 0) evaluateForShow();
-    if (atCrossing || dues.next() <= time || journal.next() <= time || conditionsChanged()) {
+    if (atCrossing || dues.next() <= time || journal.next() <= time || isTold() || conditionsChanged()) {
       const found = happen(true, atCrossing, atKink);
       if (goesBack) {
         goesBack = false;

@@ -34,7 +34,7 @@ export interface Step {
 
 export interface Path {
   steps: Step[];
-  /** The name after a sensor, process, queue or resource. */
+  /** The name after a sensor, a state, a process, a queue or a resource. */
   field?: MemberAccess;
 }
 
@@ -44,6 +44,7 @@ export const SENSOR_FIELDS: readonly SensorField[] = [
   'residual',
   'stale',
   'outOfRange',
+  'surprise',
 ];
 
 /** Undefined when the expression is no path, or when part of it leads nowhere. */
@@ -64,7 +65,8 @@ export function pathOf(expression: Expression | undefined): Path | undefined {
   const path = pathOf(expression.receiver);
   const last = path?.steps.at(-1);
   if (path === undefined || last === undefined || path.field !== undefined) return undefined;
-  if (isSensorDecl(last.feature) || measuresOf(last.feature) !== undefined)
+  const isState = isVariableDecl(last.feature) && last.feature.role === 'state';
+  if (isState || isSensorDecl(last.feature) || measuresOf(last.feature) !== undefined)
     return { steps: path.steps, field: expression };
   const leads = [isPartDecl, isTwinDecl, isModesDecl, isModeDecl].some((is) => is(last.feature));
   if (!leads) return undefined;
@@ -100,9 +102,10 @@ export function isPath(expression: Expression | undefined): boolean {
   return isNameRef(expression) || isMemberAccess(expression) || isIndexExpr(expression);
 }
 
-/** What a path names in the end. */
+/** What a path names in the end: of `level.sd` not the state, which can be set and estimated, but what is known of it. */
 export function featureOf(path: Path | undefined): Feature | undefined {
-  return path?.steps.at(-1)?.feature;
+  const feature = path?.steps.at(-1)?.feature;
+  return path?.field !== undefined && isVariableDecl(feature) ? target(path.field.member) : feature;
 }
 
 /** A part or a link: many of them are no vector. */

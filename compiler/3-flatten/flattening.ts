@@ -8,6 +8,7 @@ import type { Link } from '../model/asset.ts';
 import type { Group } from './instances/instances.ts';
 import type { Given } from './expressions/links.ts';
 import type { Box } from './box.ts';
+import type { Estimated } from './studies/estimated.ts';
 
 /** What the steps of flattening share, and add to one after the other. */
 export interface Flattening {
@@ -28,6 +29,8 @@ export interface Flattening {
   statistics: Statistics;
   /** What links were found to lead to, by the instances that have them. */
   links: Map<Group, Map<Link, Given>>;
+  /** What an estimator knows, as far as something reads it. */
+  estimated: Estimated;
   diagnostics: Diagnostic[];
   /** Arrays of unknowns that joins cut into pieces which are determined apart. */
   cuts?: ReadonlyMap<number, Box[]>;
@@ -52,5 +55,6 @@ export const beginFlattening = (
   startsFree: new Set(),
   statistics: { levels: new Map(), tallies: new Map() },
   links: new Map(),
+  estimated: { deviations: new Map(), surprises: new Map(), reads: [] },
   diagnostics,
 });

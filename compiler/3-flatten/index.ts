@@ -37,6 +37,7 @@ import { sort } from './causality/sort.ts';
 import { markSteep } from './events/steep.ts';
 import { experimentsOf } from './studies/experiments.ts';
 import { addEstimator } from './studies/estimator.ts';
+import { estimatesMoveNothing, sayWhatIsNotEstimated } from './studies/estimated.ts';
 import { drivesOf, letGo, lineBlocks } from './studies/inputs.ts';
 import { sayWhatDivides } from './expressions/divisors.ts';
 import { limitsOf, sayWhereTablesEnd } from './expressions/tables.ts';
@@ -98,6 +99,7 @@ export function flatten(
   if (!sorted || hasErrors(diagnostics)) return failed();
   const [dynamics, outputs] = markSteep(flattening, sorted.dynamics, sorted.outputs);
   const running = [...dynamics, ...outputs];
+  estimatesMoveNothing(flattening, dynamics);
   const projection = projections(flattening, running);
   if (hasErrors(diagnostics)) return failed();
   sayWhereTablesEnd(flattening, running);
@@ -169,6 +171,7 @@ export function flatten(
   awaitMeasured(system);
   takeTurns(system);
   addEstimator(flattening, probes, system, twin?.estimates ?? []);
+  sayWhatIsNotEstimated(flattening, system, model.twins, { twin, namesakes: root.namesakes });
   reportPrivate(flattening, system, model, asset.name);
   for (const { bindings } of root.namesakes ?? []) {
     const looked = new Probes(flattening);

@@ -89,3 +89,31 @@ export const notEstimable = define<{ text: string; why: string; help?: string }>
   message: ({ text, why }) => `'${text}' cannot be estimated: ${why}.`,
   help: ({ help }) => help ?? 'Name a state whose der(…) an equation gives.',
 });
+
+export const notEstimated = define<{ text: string; where: string; why: string; help: string }>({
+  code: 'PX6125',
+  severity: 'warning',
+  title: 'Nothing estimates what is read here',
+  message: ({ text, where, why }) =>
+    `'${text}' never has a value${where}, and no condition with it is true: ${why}.`,
+  help: ({ help }) => help,
+});
+
+export const estimateInStudy = define<{ text: string; where: string }>({
+  code: 'PX6126',
+  severity: 'error',
+  title: 'What only a live twin knows',
+  message: ({ text, where }) =>
+    `'${text}' has no value in ${where}: what is known of states comes from samples from outside, and only a live twin gets any.`,
+  help: () =>
+    'Ask for the state or what the sensor measures. A rule or an alarm can read it, and a view can show it.',
+});
+
+export const estimateMovesStates = define<{ text: string }>({
+  code: 'PX6127',
+  severity: 'error',
+  title: 'How far off a state may be moves states',
+  message: ({ text }) =>
+    `'${text}' would move states here: it is known at the ends of steps alone, and equations hold at any time.`,
+  help: () => 'Let a rule set a state by it: when level.sd > 5 cm -> set careful = true.',
+});

@@ -126,6 +126,8 @@ export interface FlatVariable {
   divisors?: (VariableId | 'time')[];
   /** 0 while the condition of its name, or of that variable's equation, can be told; else no number (`3-flatten/events/doubts.ts`). */
   doubts?: true;
+  /** What an estimator knows: written by the runtime, and no number until samples have corrected states. */
+  estimated?: true;
   /** Written by the modeller, or made by the compiler (derivatives, sensor and alarm state). */
   visible: boolean;
   /** Says how well the whole does. */
@@ -346,6 +348,8 @@ export interface FlatEstimator {
   covariance: VariableId;
   /** 1 from the first sample on. */
   begun: VariableId;
+  /** Whether anything in the text reads deviations. */
+  read?: true;
   sensors: {
     sensor: number;
     /** Of a sample's error. */

@@ -1,4 +1,4 @@
-/** Which variables may have no value before all sensors have measured; in all others one that is no number is a fault at any time. */
+/** Which variables may have no value before all sensors have measured, or samples have corrected states; in all others one that is no number is a fault at any time. */
 import type { FlatExpression, FlatIndex } from './flat-expression.ts';
 import { BOOLEAN } from '../model/expression.ts';
 import { hiddenVariable } from './hidden.ts';
@@ -77,8 +77,11 @@ function closure(
   { sensors, variables, dynamics, outputs, handlers }: Parts,
   alsoMissing: (id: VariableId) => boolean,
 ): ReadonlySet<VariableId> {
-  if (sensors.length === 0) return new Set();
   const found = new Set(sensors.flatMap(({ measured, predicted }) => [measured, predicted]));
+  variables.forEach(({ estimated }, id) => {
+    if (estimated === true) found.add(id);
+  });
+  if (found.size === 0) return found;
   const blocks = [...dynamics, ...outputs].map((block) =>
     block.kind === 'assign'
       ? { reads: readsOf(block.value), writes: [block.target.variable] }

@@ -294,6 +294,8 @@ export type Index =
   | { kind: 'whole'; from?: Expression; to?: Expression };
 export type ReferenceTarget =
   | { kind: 'variable' }
+  /** How far off the estimate of a state may be: `level.sd`. */
+  | { kind: 'deviation' }
   /** A port as a whole, in a join; a part as a whole, which a link leads to. */
   | { kind: 'port' }
   | { kind: 'sensor'; field: SensorField }
@@ -304,4 +306,4 @@ export type ReferenceTarget =
   | { kind: 'item' };
 /** `measured` is what a plain reference to a sensor means. */
 /** `age` is how long ago it was sampled. */
-export type SensorField = 'age' | 'measured' | 'predicted' | 'residual' | 'stale' | 'outOfRange';
+export type SensorField = 'age' | 'measured' | 'predicted' | 'residual' | 'stale' | 'outOfRange' | 'surprise';

@@ -139,7 +139,7 @@ export interface ManifestVariable {
   divisors?: (number | 'time')[];
   /** Hidden: no number where the condition of its name, or in that variable's equation, cannot be told. */
   doubts?: true;
-  /** It may have no value before all sensors have measured. */
+  /** It may have no value before all sensors have measured, or before samples have corrected states. */
   unmeasured?: true;
   visible: boolean;
   /** Says how well the whole does. */
@@ -325,6 +325,8 @@ export interface ManifestEstimator {
   covariance: number;
   /** Variable: 1 from the first sample on. */
   begun: number;
+  /** Whether anything in the text reads deviations. */
+  read?: true;
   sensors: {
     sensor: number;
     /** Probes of a sample's error, with the sensor's instances. */

@@ -18,6 +18,9 @@ import { documentedData } from '../harness/data-files.ts';
 const NO_EVIDENT_FIX: Readonly<Record<string, string>> = {
   PX1107: 'where to split a nested text is a matter of meaning',
   PX2005: 'the name means something; which other name was meant is open',
+  PX6125: 'how far off a state may be, and whether it is to be estimated, is for somebody to decide',
+  PX6126: 'what else is to be asked for is a matter of meaning',
+  PX6127: 'which event takes the place of the equation is a matter of meaning',
   PX2301: 'the package is installed by a command, outside of the text',
   PX2302: 'the package is asked for by a command, outside of the text',
   PX2402: 'whether private data may be known is for somebody to decide',

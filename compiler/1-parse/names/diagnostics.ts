@@ -24,6 +24,7 @@ import {
   isPartDecl,
   isResourceDecl,
   isTwinDecl,
+  isVariableDecl,
   isUnaryExpr,
   isUnitDecl,
   type AssetDecl,
@@ -108,10 +109,13 @@ export function unresolved(services: TwinServices, info: ReferenceInfo): Diagnos
     if (isModeDecl(receiver) || isModesDecl(receiver))
       return noMode(name, namesInMode(receiver).keys(), place);
     const asset = twin.Members.ofFeature(receiver);
-    if (asset === undefined) {
+    // What is written behind a state is hardly ever meant to be known of its estimate.
+    if (asset === undefined || isVariableDecl(receiver)) {
       // A part whose asset is unknown has its own diagnostic.
       if (isPartDecl(receiver) || isTwinDecl(receiver)) return undefined;
-      return report(noMembers, { name, receiver: receiver.name, kind: kindOf(receiver) }, place);
+      const help =
+        name === 'sd' ? 'Only states are estimated, and sd is how far off a state may be.' : undefined;
+      return report(noMembers, { name, receiver: receiver.name, kind: kindOf(receiver), help }, place);
     }
     const comparison = comparisonAt(container, asset, services);
     if (comparison !== undefined) {

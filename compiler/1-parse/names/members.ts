@@ -35,8 +35,8 @@ import {
 import { AstUtils, type AstNode } from 'langium';
 import type { PackageIndex } from './package-index.ts';
 
-/** The package and asset whose members every sensor has. */
-export const SENSING = { package: 'pollux.sensing', reading: 'Reading' } as const;
+/** The package and the assets whose members every sensor has, and every state. */
+export const SENSING = { package: 'pollux.sensing', reading: 'Reading', estimated: 'Estimated' } as const;
 
 /** The package and assets whose members every process, queue and resource has, and every item at a step. */
 export const PROCESS_PACKAGE = 'pollux.process';
@@ -109,9 +109,11 @@ export class Members {
       const found = this.index.find(PROCESS_PACKAGE, measures, 'AssetDecl');
       return isAssetDecl(found) ? found : undefined;
     }
-    if (!isSensorDecl(feature)) return undefined;
-    const reading = this.index.find(SENSING.package, SENSING.reading, 'AssetDecl');
-    return isAssetDecl(reading) ? reading : undefined;
+    const isState = isVariableDecl(feature) && feature.role === 'state';
+    if (!isState && !isSensorDecl(feature)) return undefined;
+    const name = isState ? SENSING.estimated : SENSING.reading;
+    const found = this.index.find(SENSING.package, name, 'AssetDecl');
+    return isAssetDecl(found) ? found : undefined;
   }
 
   /** The asset in which a name at this place is looked up first. */

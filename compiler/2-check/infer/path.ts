@@ -47,12 +47,13 @@ import * as structure from '../../diagnostics/structure.ts';
 import { textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue } from '../constants.ts';
 import { FUNCTIONS, isReduction } from '../functions.ts';
+import { deviationType, differenceOf, surpriseType } from './estimated.ts';
 import { openDims, pickDims, slotsOf, type Open } from './path-shape.ts';
 import { inferMeasure } from '../measures.ts';
 import { kindOf, target } from '../members.ts';
 import { isComparedName } from '../most.ts';
 import { featureOf, isInnerPath, isLink, isPath, pathOf, singleVariable, type Path } from '../paths.ts';
-import { BOOLEAN, INTEGER, modeOf, numberOf, UNKNOWN, type Type } from '../type.ts';
+import { BOOLEAN, INTEGER, modeOf, UNKNOWN, type Type } from '../type.ts';
 
 export function inferPath(expression: Expression, analysis: Analysis): Type {
   if (isInnerPath(expression)) return UNKNOWN;
@@ -104,6 +105,7 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
   if (isComparedName(expression, analysis)) return UNKNOWN;
   const measure = inferMeasure(expression, path, analysis);
   if (measure !== undefined) return measure;
+  if (path.field !== undefined && isVariableDecl(feature)) return deviationType(expression, path, analysis);
   if (isVariableDecl(feature) || isConstDecl(feature)) return analysis.declaredType(feature);
   if (isFunctionParameter(feature) || isFunctionLocal(feature)) return analysis.declaredType(feature);
   if (isAlarmDecl(feature)) return BOOLEAN;
@@ -114,8 +116,9 @@ function featureType(expression: Expression, path: Path, analysis: Analysis): Ty
       case 'outOfRange':
         return BOOLEAN;
       case 'residual':
-        if (type.quantity.kind !== 'absolute' || type.base === 'unknown') return type;
-        return numberOf({ ...type.quantity, kind: 'difference' }, type.unit);
+        return differenceOf(type);
+      case 'surprise':
+        return surpriseType(expression, analysis);
       case undefined:
       case 'measured':
       case 'predicted':

@@ -249,6 +249,7 @@ const named = ({ name }: VariableDecl): Reference => ({ segments: [{ name }], ta
 
 function targetOf(path: Path): ReferenceTarget {
   const feature = featureOf(path);
+  if (isVariableDecl(feature) && path.field !== undefined) return { kind: 'deviation' };
   const variable = [isVariableDecl, isModesDecl, isModeDecl, isEventDecl].some((is) => is(feature));
   if (isItemDecl(feature) || isOfItem(feature)) return { kind: 'item' };
   if (variable) return VARIABLE;

@@ -70,7 +70,7 @@ export function bindingTargetMustBeBindable(binding: Binding, analysis: Analysis
     if (direction === 'from') inputMustBeFree(binding.target, target(binding.$container.twin), analysis);
     return;
   }
-  const what = path.field !== undefined ? 'computed from a sensor' : kindOf(feature);
+  const what = isSensorDecl(feature) && path.field !== undefined ? 'computed from a sensor' : kindOf(feature);
   analysis.report(sensors.notBindable, { text, what, direction }, binding.target);
 }
 

@@ -108,7 +108,8 @@ export function equationMustDefineAnUnknown(equation: Equation, analysis: Analys
     return;
   }
   // An input of a part is given by this equation.
-  if (isUnknown(feature) || (feature.role === 'input' && path.steps.length > 1)) return;
+  const isFree = isUnknown(feature) && path.field === undefined;
+  if (isFree || (feature.role === 'input' && path.steps.length > 1)) return;
   if (feature.role === 'state' && hasDerivative(feature, equation, analysis)) return;
   analysis.report(equations.equationForGiven, { name, what: kindOf(feature) }, equation.left);
 }

@@ -1,5 +1,10 @@
 /** Estimates: which states samples correct, and how far off these may be. */
-import { isVariableDecl, type BindDecl, type Estimate } from '../../../grammar/generated/ast.ts';
+import {
+  isSensorDecl,
+  isVariableDecl,
+  type BindDecl,
+  type Estimate,
+} from '../../../grammar/generated/ast.ts';
 import * as sensors from '../../diagnostics/sensors.ts';
 import * as types from '../../diagnostics/types.ts';
 import { textOf, type Analysis } from '../analysis.ts';
@@ -15,9 +20,9 @@ export function estimateMustBeOfAState(estimate: Estimate, analysis: Analysis): 
   const feature = featureOf(path);
   if (path === undefined || feature === undefined) return;
   const type = analysis.typeOf(estimate.target);
-  const isState = isVariableDecl(feature) && feature.role === 'state' && path.field === undefined;
+  const isState = isVariableDecl(feature) && feature.role === 'state';
   if (isState && (type.base === 'unknown' || type.base === 'number')) return;
-  const what = path.field !== undefined ? 'computed from a sensor' : kindOf(feature);
+  const what = isSensorDecl(feature) && path.field !== undefined ? 'computed from a sensor' : kindOf(feature);
   const why = isState ? 'it has no values in between' : `it is ${what}, and samples correct states`;
   analysis.report(sensors.notEstimable, { text: textOf(estimate.target), why }, estimate.target);
 }

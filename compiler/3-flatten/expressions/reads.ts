@@ -8,6 +8,7 @@ import { nameOf } from '../instances/instances.ts';
 import { number } from '../../ir/expressions.ts';
 import type { Scope } from './scope.ts';
 import type { Flattening } from '../flattening.ts';
+import { readDeviation, readSurprise } from '../studies/estimated.ts';
 import { placeOf } from './places.ts';
 import { lower } from './lower.ts';
 
@@ -43,6 +44,8 @@ export function lowerRead(
         const last: FlatExpression = { kind: 'conditional', condition: known, then: when, else: number(0) };
         return { kind: 'binary', operator: '-', left: { kind: 'time' }, right: last };
       }
+      case 'surprise':
+        return load(readSurprise(flattening, group.sensors.get(name)!, index, source));
       case 'residual':
         return { kind: 'binary', operator: '-', left: load(sensor.measured), right: load(sensor.predicted) };
       case 'outOfRange': {
@@ -69,6 +72,7 @@ export function lowerRead(
     return number(fixed[own.reduce((position, at, axis) => position * sizes[axis]! + at, 0)]!);
   const id = group.variables.get(name);
   if (id === undefined) throw new Error(`The checked model lacks ${group.type.name}.${name}`);
+  if (reference.target.kind === 'deviation') return load(readDeviation(flattening, id, index, source));
   if (expression.modifier !== 'der') return load(id);
   const { partner } = flattening.variables[id]!;
   if (partner !== undefined) return load(partner);

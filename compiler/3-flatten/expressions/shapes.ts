@@ -181,7 +181,7 @@ export function openSizes(reference: Reference, scope: SizeScope): Sizes {
 
 /** Whether the last name of a path may have sizes of its own. */
 export const hasSizes = ({ target }: Reference): boolean =>
-  target.kind === 'variable' || target.kind === 'sensor';
+  target.kind === 'variable' || target.kind === 'deviation' || target.kind === 'sensor';
 
 /** The first part that a link leads to: all of them are of one type. */
 function linked(group: Group | undefined, name: string): Group | undefined {

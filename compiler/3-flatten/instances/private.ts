@@ -29,6 +29,10 @@ export function keepPrivate(
     for (const { target, value } of actions) steps.push({ from: read(value), to: [target.variable] });
   for (const { target, measured, predicted } of sensors)
     steps.push({ from: read(target), to: [measured, predicted] });
+  const { deviations, surprises } = flattening.estimated;
+  for (const [state, deviation] of deviations) steps.push({ from: new Set([state]), to: [deviation] });
+  for (const [sensor, surprise] of surprises)
+    steps.push({ from: new Set([sensors[sensor]!.measured]), to: [surprise] });
   for (const { value, values } of delays) steps.push({ from: read(value), to: [values] });
   // A state is computed from its derivative, which shows it.
   variables.forEach(({ partner }, id) => {

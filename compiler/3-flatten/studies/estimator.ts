@@ -1,5 +1,11 @@
 /** What a twin's estimates say → the states that samples correct, what is remembered of how far off they may be, and the sensors that correct them. */
-import type { FlatEstimator, FlatSensor, FlatSystem, VariableId } from '../../ir/flat-system.ts';
+import type {
+  FlatEstimator,
+  FlatSensor,
+  FlatSystem,
+  FlatVariable,
+  VariableId,
+} from '../../ir/flat-system.ts';
 import type { StructureNode } from '../../ir/flat-shown.ts';
 import type { FlatExpression, FlatLoop } from '../../ir/flat-expression.ts';
 import { report } from '../../diagnostics/diagnostic.ts';
@@ -10,20 +16,31 @@ import { NO_UNIT } from '../../model/asset.ts';
 import { NUMBER } from '../../model/expression.ts';
 import type { Estimate } from '../../model/checked-model.ts';
 import type { SourceRange } from '../../model/source.ts';
-import { asDifference } from '../../../runtime/contract/difference.ts';
-import { elementAt, indexOf } from '../../../runtime/contract/elements.ts';
+import { elementAt } from '../../../runtime/contract/elements.ts';
 import { elements } from '../box.ts';
 import { placeOf } from '../expressions/places.ts';
 import { scopeOf } from '../expressions/scope.ts';
 import type { Flattening } from '../flattening.ts';
 import { plainName } from '../names.ts';
 import type { Probes } from '../shown/probes.ts';
+import { deviationOf, surpriseOf } from './estimated.ts';
 
 /** The work at each step grows with the third power of their number: these take about a millisecond. */
 const MOST = 64;
 
-/** Adds the estimator to the system, with the variables that it remembers things in. */
+/** Adds the estimator to the system, with the variables that it remembers things in. What texts read of one has no value before it has any. */
 export function addEstimator(
+  flattening: Flattening,
+  probes: Probes,
+  system: FlatSystem,
+  estimates: readonly Estimate[],
+): void {
+  findEstimator(flattening, probes, system, estimates);
+  const { deviations, surprises } = flattening.estimated;
+  for (const id of [...deviations.values(), ...surprises.values()]) startsWith(system, id, NaN);
+}
+
+function findEstimator(
   flattening: Flattening,
   probes: Probes,
   system: FlatSystem,
@@ -55,11 +72,8 @@ export function addEstimator(
       'no sensor that gets samples says how far these are off',
       'Bind a sensor, and give it noise normal(…) or noise uniform(…).',
     );
-  const make = new Maker(system);
-  const deviations = new Map<VariableId, VariableId>();
-  for (const { variable } of states)
-    if (!deviations.has(variable)) deviations.set(variable, make.deviation(variable));
-  for (const { variable, element, spread } of states) make.start(deviations.get(variable)!, spread, element);
+  const make = new Maker(flattening, system);
+  const deviations = new Map(states.map(({ variable }) => [variable, make.deviation(variable)]));
   // Another version takes over what has the same name: what is known of other states, or in another order, is of no use to it.
   const which = states
     .map(({ variable, element }) => `${plainName(flattening.variables[variable]!)} ${element}`)
@@ -68,7 +82,8 @@ export function addEstimator(
     states: states.map((state) => ({ ...state, deviation: deviations.get(state.variable)! })),
     covariance: make.hidden(`estimator.covariance of ${which}`, [states.length, states.length], source),
     begun: make.hidden(`estimator.begun of ${which}`, [], source),
-    sensors: sensors.map((one) => ({ ...one, ...make.ofSensor(system.sensors[one.sensor]!) })),
+    ...(flattening.estimated.reads.some(({ kind }) => kind === 'deviation') ? { read: true as const } : {}),
+    sensors: sensors.map((one) => ({ ...one, ...make.ofSensor(one.sensor) })),
   };
   const surprises = new Map(system.estimator.sensors.map(({ sensor, surprise }) => [sensor, surprise]));
   show(system.structure, deviations, surprises);
@@ -169,66 +184,44 @@ const binary = (operator: '+' | '-' | '*', left: FlatExpression, right: FlatExpr
 
 /** Makes variables that the runtime writes, with what they start with. */
 class Maker {
+  private readonly flattening: Flattening;
   private readonly system: FlatSystem;
-  constructor(system: FlatSystem) {
+  constructor(flattening: Flattening, system: FlatSystem) {
+    this.flattening = flattening;
     this.system = system;
   }
 
   hidden(name: string, dims: number[], source: SourceRange): VariableId {
-    return this.add(hiddenVariable({ name, role: 'discrete', dims, source }));
+    const id = this.system.variables.push(hiddenVariable({ name, role: 'discrete', dims, source })) - 1;
+    startsWith(this.system, id, 0);
+    return id;
   }
 
   deviation(state: VariableId): VariableId {
-    const { name, dims, type, unit, exposure, source } = this.system.variables[state]!;
-    return this.add(
-      hiddenVariable({
-        name: `${name}.sd`,
-        role: 'discrete',
-        dims,
-        type,
-        unit: asDifference(unit),
-        doc: 'How far off the estimate is taken to be: its standard deviation.',
-        visible: exposure !== 'private',
-        ...(exposure === undefined ? {} : { exposure }),
-        source,
-      }),
-    );
+    const { exposure } = this.system.variables[state]!;
+    return this.shown(deviationOf(this.flattening, state), exposure);
   }
 
-  ofSensor({ name, dims, source }: FlatSensor): { surprise: VariableId; refused: VariableId } {
-    const doc = 'How many standard deviations the last sample was off what was expected.';
+  ofSensor(sensor: number): { surprise: VariableId; refused: VariableId } {
+    const { name, dims, source, measured } = this.system.sensors[sensor]!;
+    const { exposure } = this.system.variables[measured]!;
     return {
-      surprise: this.add(
-        hiddenVariable({ name: `${name}.surprise`, role: 'discrete', dims, doc, visible: true, source }),
-      ),
+      surprise: this.shown(surpriseOf(this.flattening, sensor), exposure),
       refused: this.hidden(`${name}.refused`, dims, source),
     };
   }
 
-  start(variable: VariableId, value: number, element: number): void {
-    const { dims, source } = this.system.variables[variable]!;
-    this.system.start.push({
-      kind: 'assign',
-      loops: [],
-      target: { variable, index: indexOf(dims, element) },
-      value: number(value),
-      source,
-    });
-  }
-
-  /** Starts as zeros. */
-  private add(variable: FlatSystem['variables'][number]): VariableId {
-    const id = this.system.variables.push(variable) - 1;
-    const loops = variable.dims.map((size, at) => ({ variable: loopName(at), from: 0, to: size }));
-    const index = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
-    const { source } = variable;
-    this.system.start.push({
-      kind: 'assign',
-      loops,
-      target: { variable: id, index },
-      value: number(0),
-      source,
-    });
+  private shown(id: VariableId, exposure: FlatVariable['exposure']): VariableId {
+    const variable = this.system.variables[id]!;
+    variable.visible = exposure !== 'private';
+    if (exposure !== undefined) variable.exposure = exposure;
     return id;
   }
+}
+
+function startsWith({ variables, start }: FlatSystem, variable: VariableId, value: number): void {
+  const { dims, source } = variables[variable]!;
+  const loops = dims.map((size, at) => ({ variable: loopName(at), from: 0, to: size }));
+  const index = loops.map((loop) => ({ loop: loop.variable, offset: 0 }));
+  start.push({ kind: 'assign', loops, target: { variable, index }, value: number(value), source });
 }
