@@ -113,7 +113,10 @@ export async function reviewOf(
       ({ data }) => isAsBefore(base, data[0]) && isAsBefore(head, data[1]),
     );
     const named = { base: base.label, head: head.label };
-    return { review: { ...done, ...named, problems: [...problems, ...done.problems] }, base };
+    return {
+      review: { ...done, ...named, problems: [...base.notes, ...head.notes, ...problems, ...done.problems] },
+      base,
+    };
   } catch (error) {
     if (error instanceof Broken) return { broken: error.versions };
     throw error;

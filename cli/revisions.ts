@@ -13,6 +13,7 @@ import type { UsedPackages } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
 import { git as runGit } from './git.ts';
+import { lockedOtherwise } from './locked-then.ts';
 import { readProject, uriOf } from './project.ts';
 import { filesAt, filesIn } from './recordings.ts';
 import type { RecordingFile } from './recordings.ts';
@@ -30,6 +31,8 @@ export interface Side {
   read: ReadData;
   /** With the texts and the data files, all that the version depends on: packages, or the bundle. */
   depends: readonly string[];
+  /** What people have to know of how it is read. */
+  notes: readonly string[];
   made(): Made | { diagnostics: Diagnostic[] };
 }
 export interface Made {
@@ -129,7 +132,14 @@ function atPath(path: string, label = path): Side {
     const { artefact } = anyBundle(path);
     const depends = [hashOf(artefact.wasm), hashOf(JSON.stringify(artefact.manifest))];
     const version = versionOfBundle(label, artefact);
-    return { label, texts: [], read: () => undefined, depends, made: () => ({ version, data: [] }) };
+    return {
+      label,
+      texts: [],
+      read: () => undefined,
+      depends,
+      notes: [],
+      made: () => ({ version, data: [] }),
+    };
   }
   const project = readProject([path]);
   return versionOf(label, project.texts, readDataFile);
@@ -181,11 +191,12 @@ function atRevision(revision: string, path: string, label: string): Side {
   }));
   const inside = `${uriOf(top)}/`;
   const there = new Set(git(['ls-tree', '-r', '-z', '--name-only', commit], top).split('\0'));
-  return versionOf(label, texts, (uri) => {
-    if (!uri.startsWith(inside)) return undefined;
-    const name = decodeURIComponent(uri.slice(inside.length));
-    return there.has(name) ? git(['show', `${commit}:${name}`], top) : undefined;
-  });
+  const show = (name: string): string | undefined =>
+    there.has(name) ? git(['show', `${commit}:${name}`], top) : undefined;
+  const read: ReadData = (uri) =>
+    uri.startsWith(inside) ? show(decodeURIComponent(uri.slice(inside.length))) : undefined;
+  const notes = lockedOtherwise(label, realpathSync(folderOf(path)), top, show);
+  return { ...versionOf(label, texts, read), notes };
 }
 
 function versionOf(label: string, texts: readonly SourceText[], read: ReadData): Side {
@@ -209,6 +220,7 @@ function versionOf(label: string, texts: readonly SourceText[], read: ReadData):
     texts,
     read,
     depends: [JSON.stringify([[...used.values()], [...absent]])],
+    notes: [],
     made: () => (known ??= make()),
   };
 }

@@ -195,10 +195,15 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
   const code = await remembered('ci breaking', [path], wish, terminal, async (hearing, write) => {
     const keep = (compared: Compared): void => write(fileOf(plan, name, 'json'), JSON.stringify(compared));
     let review: Review | undefined;
+    // Then it cannot be told that nothing changed.
+    let readOtherwise = false;
     try {
       const reviewed = await reviewOf([base, path], { cache }, hearing, wish.called);
       if ('broken' in reviewed) writeBroken(reviewed.broken, hearing);
-      else review = reviewed.review;
+      else {
+        review = reviewed.review;
+        readOtherwise = reviewed.base.notes.length > 0;
+      }
     } catch (error) {
       if (!(error instanceof NothingThere)) throw error;
       keep({ summary: 'the version before has no .twin file, so nothing is compared', isSame: true });
@@ -214,7 +219,7 @@ async function changed(plan: CiPlan, base: string, terminal: Terminal): Promise<
     write(fileOf(plan, 'diff', 'json'), `${JSON.stringify(review, undefined, 2)}\n`);
     write(fileOf(plan, 'diff', 'md'), markdown(review, { limit: CHANGE_LIMIT }));
     writePictures(review, join(out, 'pictures'), write);
-    keep({ summary: review.verdict.text, isSame: isSame(review) });
+    keep({ summary: review.verdict.text, isSame: isSame(review) && !readOtherwise });
     hearing.out(format === 'text' ? `${review.verdict.text}\n` : await render(report, format));
     return review.verdict.breaking ? Exit.findings : Exit.fine;
   });

@@ -203,8 +203,10 @@ function writeReport(path: string, text: string): void {
 const SHOWN = 30;
 
 function textOf(done: Review, terminal: Terminal): string {
-  if (isSame(done)) return 'Nothing changed: neither what the text says nor what it does.\n';
   const { style } = terminal;
+  const notes = done.problems.map((problem) => `  ${style('yellow', 'note')}: ${problem}`);
+  if (isSame(done))
+    return `${['Nothing changed: neither what the text says nor what it does.', ...notes].join('\n')}\n`;
   const lines: string[] = [];
   const section = <Row>(title: string, rows: readonly Row[], line: (row: Row) => string): void => {
     if (rows.length === 0) return;
@@ -264,7 +266,7 @@ function textOf(done: Review, terminal: Terminal): string {
   for (const { breaking: breaks, level, text } of done.findings.slice(0, SHOWN))
     lines.push(`  ${breaks ? style('red', 'breaks') : style('green', 'new')} ${level}: ${text}`);
   if (done.findings.length > SHOWN) lines.push(`  … and ${done.findings.length - SHOWN} more`);
-  for (const problem of done.problems) lines.push(`  ${style('yellow', 'note')}: ${problem}`);
+  lines.push(...notes);
   return `${style('bold', done.verdict.text)}\n${lines.join('\n')}\n`;
 }
 

@@ -100,6 +100,38 @@ describe('pollux diff', { shuffle: false }, () => {
   });
 });
 
+it('says where a revision has locked another version of a package than the one that it is read with', () => {
+  const project = new Repository(parent, 'locked');
+  const lock = (version: string, digit: string): object => ({
+    format: 1,
+    requirements: '',
+    packages: {
+      'acme.pumps': {
+        version,
+        git: 'https://example.org/pumps.git',
+        commit: digit.repeat(40),
+        integrity: `sha256-${digit.repeat(64)}`,
+        dependencies: [],
+      },
+    },
+  });
+  const manifest = { name: 'plant', version: '1.0.0' };
+  project.commit({ 'tank.twin': TANK, 'pollux.json': manifest, 'pollux.lock': lock('1.0.0', 'a') });
+  const compared = () => pollux(['diff', 'HEAD~1', '--format', 'json'], { cwd: project.folder });
+  const problems = (): string[] => (JSON.parse(compared().out) as { problems: string[] }).problems;
+  project.commit({ 'README.md': 'A plant' });
+  expect(problems()).toEqual([]);
+  project.commit({ 'pollux.lock': lock('1.1.0', 'b') });
+  expect(problems()).toEqual([
+    expect.stringContaining(
+      'HEAD~1 locks acme.pumps 1.0.0 (aaaaaaaaaaaa) and is read with 1.1.0 (bbbbbbbbbbbb)',
+    ),
+  ]);
+  expect(pollux(['diff', 'HEAD~1'], { cwd: project.folder }).out).toMatch(
+    /^Nothing changed: .*\n {2}note: HEAD~1 locks acme\.pumps/,
+  );
+});
+
 describe('pollux breaking', () => {
   it('exits with 3 until what breaks is waived', () => {
     const { code, out } = here('breaking', `${first}..HEAD`);
