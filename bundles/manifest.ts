@@ -1,5 +1,6 @@
 /** Whether a manifest from elsewhere can be worked with: its form, and that nothing in it points out of the twin's memory. */
 import published from '../docs/reference/schemas/manifest.schema.json' with { type: 'json' };
+import type { ManifestFlow } from '../runtime/contract/flow.ts';
 import type { Manifest } from '../runtime/contract/manifest.ts';
 import { MANIFEST_FILE } from './names.ts';
 import { schemaProblem } from './schema.ts';
@@ -19,7 +20,8 @@ export function manifestProblem(value: unknown): string | undefined {
   if (value['formatVersion'] !== 1)
     return `it has format version ${JSON.stringify(value['formatVersion'])?.slice(0, 20)}; this Pollux reads 1`;
   const wrong = schemaProblem(value, schema as Schema);
-  if (wrong !== undefined) return `${MANIFEST_FILE} is damaged: ${wrong}`;
+  if (wrong !== undefined)
+    return `its ${MANIFEST_FILE} is for another version of Pollux, or damaged: ${wrong}`;
   const astray = strayPart(value as unknown as Manifest);
   return astray === undefined ? undefined : `${MANIFEST_FILE} is damaged: ${astray}`;
 }
@@ -50,6 +52,7 @@ function strayPart(manifest: Manifest): string | undefined {
   for (const { name, dims } of [...handlers, ...alarms, ...sensors, ...events])
     if (!dims.every(isCount) || !(8 * product(dims) <= bytes))
       return `${shown(name)} has more instances than there is memory`;
+  if (manifest.flow && !isItemsWithin(manifest.flow, bytes)) return 'flow.items lies beyond the memory';
   const isVariable = (index: number): boolean => isCount(index) && index < variables.length;
   for (const { name, active } of alarms)
     if (!isVariable(active)) return `alarm ${shown(name)} has no variable`;
@@ -72,6 +75,16 @@ function strayPart(manifest: Manifest): string | undefined {
     if (there === undefined) return `a binding has no ${target.kind}`;
   }
   return undefined;
+}
+
+/** What draws items reads their records where this says. */
+function isItemsWithin({ items }: ManifestFlow, bytes: number): boolean {
+  const { address, bytes: size, made, free, arrived, ...fields } = items;
+  return (
+    [address, size].every((each) => isCount(each) && each % 8 === 0 && each <= bytes) &&
+    [made, free].every((each) => isCount(each) && each + 4 <= bytes) &&
+    [arrived + 4, ...Object.values(fields)].every((each) => isCount(each) && each + 4 <= size)
+  );
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

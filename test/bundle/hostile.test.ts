@@ -5,9 +5,16 @@ import { pack, readArchive, writeArchive } from '../../bundles/archive.ts';
 import type { Entry } from '../../bundles/archive.ts';
 import { openBundle } from '../../bundles/open.ts';
 import { readStrict, writeCanonical } from '../../bundles/strict-json.ts';
-import { changed, forged, madeTank } from './made.ts';
+import type { MadeBundle } from '../../bundles/make.ts';
+import { artefactOf, changed, forged, madeTank } from './made.ts';
 
 const made = madeTank();
+/** Of a twin through which items go. */
+const madeDesk = (): MadeBundle => {
+  const text =
+    'package desk\nasset Desk {\n  resource clerk\n  process caller {\n    arrive every 40 s\n    use clerk for 30 s\n  }\n}\ntwin D: Desk\n';
+  return madeTank({ artefact: artefactOf(text, 'desk.D') });
+};
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 const problemOf = (bytes: Uint8Array): string => {
   const opened = openBundle(bytes);
@@ -190,7 +197,12 @@ describe('manifests', () => {
 
   it.each<[string, string, unknown, RegExp]>([
     ['a later format', 'formatVersion', 2, /format version 2; this Pollux reads 1/],
-    ['fields missing', 'handlers', undefined, /damaged: it lacks handlers/],
+    [
+      'fields missing',
+      'handlers',
+      undefined,
+      /its manifest.json is for another version of Pollux, or damaged: it lacks handlers$/,
+    ],
     ['memory without end', 'layout/pages', 1e9, /layout.pages/],
     ['a billion variables', 'variables/0/dims', [1e5, 1e5], /lies beyond the memory/],
     ['an address outside', 'variables/0/address', -8, /lies beyond the memory/],
@@ -201,6 +213,28 @@ describe('manifests', () => {
     ['a binding to nothing', 'bindings/1/target/variable', 99_999, /a binding has no input/],
   ])('%s', (_, place, value, problem) => {
     expect(problemOf(withManifest(place, value))).toMatch(problem);
+  });
+
+  const desk = madeDesk();
+  it.each<[string, string, unknown, RegExp]>([
+    [
+      'of before items were drawn where they are',
+      'previous',
+      undefined,
+      /for another version of Pollux, or damaged: \/flow\/items lacks previous$/,
+    ],
+    ['with records outside', 'address', 2 ** 40, /flow.items lies beyond the memory/],
+    ['with records at odd places', 'address', 12, /flow.items lies beyond the memory/],
+    ['with a count outside', 'made', -4, /flow.items lies beyond the memory/],
+    ['with fields outside of a record', 'arrived', 2 ** 20, /flow.items lies beyond the memory/],
+    ['with half of a field outside', 'list', -2, /flow.items lies beyond the memory/],
+  ])('of items, %s', (_, field, value, problem) => {
+    expect(openBundle(desk.bytes)).toHaveProperty('artefact');
+    const there = JSON.parse(new TextDecoder().decode(desk.files['manifest.json'])) as unknown;
+    const forgery = forged(desk, (files) => {
+      files['manifest.json'] = writeCanonical(changed(there, `flow/items/${field}`, value));
+    });
+    expect(problemOf(forgery)).toMatch(problem);
   });
 });
 
