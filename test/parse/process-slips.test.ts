@@ -58,6 +58,8 @@ const SLIPS: readonly [line: string, slip: string, mended?: string][] = [
   [QUEUE, 'queue infeed(50) when full: balk', QUEUE],
   [QUEUE, 'queue infeed capacity 50', 'queue infeed[50]'],
   [QUEUE, 'queue infeed[50] when full balk', QUEUE],
+  [QUEUE, 'queue infeed[50] when full: -> scrap', 'queue infeed[50] when full -> scrap'],
+  [QUEUE, 'queue infeed[50] order fifo when full:->scrap', 'queue infeed[50] order fifo when full -> scrap'],
   [QUEUE, 'queue infeed[50] full: balk', QUEUE],
   [QUEUE, 'queue infeed[50] when full: reject'],
   [USE, 'use filler triangular(2 s, 2.5 s, 4 s)'],
@@ -125,6 +127,13 @@ describe('a slip in a process', () => {
     const [told] = diagnostics;
     expect(told!.source.line).toBe(LINE.slice(0, LINE.indexOf(line)).split('\n').length);
     if (mended !== undefined) expect(applyFix(text, told!)).toBe(LINE.replace(line, mended));
+  });
+
+  it('says how a full queue sends items elsewhere', () => {
+    const slip = 'queue infeed[50] when full: -> scrap';
+    const { diagnostics } = read(LINE.replace(QUEUE, slip));
+    expect(diagnostics[0]!.help).toContain('follows without a colon: `when full -> elsewhere`');
+    expect(diagnostics[0]!.source.column).toBe(5 + slip.indexOf(':'));
   });
 
   it('hides no other one further down', () => {

@@ -46,6 +46,11 @@ const SLIPS: readonly Slip[] = [
     advice: ([line = '']) => written(line.trim().replace(/full\s+/, 'full: ')),
   },
   {
+    pattern: /^(\s*(?:queue|store)\b.*\bwhen\s+full)(\s*:\s*->\s*)(?=\w)/,
+    text: () => ' -> ',
+    advice: () => 'Where items go follows without a colon: `when full -> elsewhere`.',
+  },
+  {
     pattern: /^(\s*(?:queue|store)\s+\w+(?:\s*\[[^\]]*\])?\s+)(full)\b/,
     text: () => 'when full',
     advice: () => 'Write `when full: balk`, `when full: block` or `when full -> elsewhere`.',
