@@ -82,12 +82,16 @@ export const sizeNotConstant = define<{ text: string }>({
   help: () => 'Declare what it depends on as fixed.',
 });
 
-export const indexMissing = define<{ name: string; context: string }>({
+/** `compared`: the comparison that it stands in, made of each element. */
+export const indexMissing = define<{ name: string; context: string; compared?: string }>({
   code: 'PX2111',
   severity: 'error',
   title: 'An array is used without an index',
   message: ({ name, context }) => `'${name}' is an array, and ${context} takes one element.`,
-  help: ({ name }) => `Pick one (${name}[1]), loop with for, or reduce it: sum(${name}[*]).`,
+  help: ({ name, compared }) =>
+    compared === undefined
+      ? `Pick one (${name}[1]), loop with for, or reduce it: sum(${name}[*]).`
+      : `Ask whether it holds for one of them, any(${compared}), or for each, all(${compared}); or pick one: ${name}[1].`,
 });
 
 export const indexOfScalar = define<{ name: string }>({

@@ -1,17 +1,25 @@
 /** The indexes of a path → what it leaves open: `[*]` for each, nothing or a range for all of them together. */
-import { isVariableDecl, type Expression, type IndexExpr } from '../../../grammar/generated/ast.ts';
+import { AstUtils, type AstNode } from 'langium';
+import {
+  isBinaryExpr,
+  isVariableDecl,
+  type Expression,
+  type IndexExpr,
+} from '../../../grammar/generated/ast.ts';
 import * as shapes from '../../diagnostics/shapes.ts';
 import * as structure from '../../diagnostics/structure.ts';
-import { insertAfter, textOf, type Analysis } from '../analysis.ts';
+import { insertAfter, replace, textOf, type Analysis } from '../analysis.ts';
 import { isConstant, numberValue } from '../constants.ts';
 import { contextOf, indexOf, type IndexContext } from './path.ts';
-import { isPartLike, type Path, type Step } from '../paths.ts';
+import { isPartLike, pathOf, type Path, type Step } from '../paths.ts';
 import { dim, shapeWords, type Dim, type Shape } from '../shape.ts';
 
 export interface Open {
   stars: Shape;
   shape: Shape;
 }
+
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /** Of one value. */
 const CLOSED: Open = { stars: [], shape: [] };
@@ -62,7 +70,12 @@ function stepFits(
     const one = dims.map(() => '1').join(', ');
     const written = context === 'one' ? one : all;
     const fixes = [insertAfter(step.node, `[${written}]`, `Write ${name}[${written}]`)];
-    analysis.report(structure.indexMissing, { name, context: 'this place' }, expression, { fixes });
+    const compared = context === 'all' ? undefined : comparedEach(step, all, expression, analysis);
+    if (compared !== undefined)
+      for (const call of [`any(${compared})`, `all(${compared})`])
+        fixes.push(replace(expression.$container!, call, `Write ${call}`));
+    const holes = { name, context: 'this place', ...(compared === undefined ? {} : { compared }) };
+    analysis.report(structure.indexMissing, holes, expression, { fixes });
     return false;
   }
   const slots = slotsOf(index);
@@ -77,6 +90,26 @@ function stepFits(
       slotFits(slot, dims[axis]!, name, index, context, expression, stars, shape, analysis),
     )
     .every(Boolean);
+}
+
+/** `v.level > 1 m` of an array `v`, as it is asked of each: `v[*].level > 1 m`. Undefined where that is no such comparison. */
+function comparedEach({ node }: Step, all: string, path: Expression, analysis: Analysis): string | undefined {
+  const comparison = path.$container;
+  if (!isBinaryExpr(comparison) || !COMPARISONS.has(comparison.operator)) return undefined;
+  const leadsOn = ({ $containerProperty }: AstNode): boolean =>
+    $containerProperty === 'base' || $containerProperty === 'receiver';
+  const isWhole = (part: AstNode): boolean =>
+    !leadsOn(part) &&
+    pathOf(part as Expression)?.steps.some(
+      (step) => step.node !== node && step.index === undefined && analysis.shapeOf(step.feature).length > 0,
+    ) === true;
+  if (AstUtils.streamAst(comparison).some(isWhole)) return undefined;
+  const written = (side: Expression): string => {
+    const text = textOf(side, Infinity);
+    const head = textOf(node, Infinity);
+    return side === path ? `${head}[${all}]${text.slice(head.length)}` : text;
+  };
+  return `${written(comparison.left)} ${comparison.operator} ${written(comparison.right)}`;
 }
 
 function slotFits(
