@@ -163,8 +163,17 @@ async function follows(preview: Frame, file: string): Promise<void> {
   const banner = preview.locator('.banner', { hasText: 'last good run' });
   await code.openFile(file, 6);
   await banner.waitFor({ state: 'detached', timeout: 60_000 });
-  await page.keyboard.press('End');
-  await page.keyboard.type(' + 3 kg');
+  // What was renamed may take the focus, and the keys with it, some time after.
+  const mistake = page.locator('.monaco-editor .view-line', { hasText: /3\skg/ });
+  const isMade = async (): Promise<boolean> => {
+    if ((await mistake.count()) > 0) return true;
+    await code.openFile(file, 6);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' + 3 kg');
+    await page.waitForTimeout(500);
+    return (await mistake.count()) > 0;
+  };
+  await expect.poll(isMade, { timeout: 60_000 }).toBe(true);
   await banner.waitFor({ timeout: 60_000 });
   for (const _ of ' + 3 kg') await page.keyboard.press('Backspace');
   await banner.waitFor({ state: 'detached', timeout: 60_000 });

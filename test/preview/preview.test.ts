@@ -193,10 +193,11 @@ describe('the preview', () => {
 
   it('stays as it is while the session is away, and goes on when it is back', async () => {
     await visit();
-    const before = await page.locator('.number').count();
+    const numbers = page.locator('.number');
+    await expect.poll(() => numbers.count()).toBe(3);
     server.goAway();
     await page.getByText('Reconnecting…').waitFor();
-    expect(await page.locator('.number').count()).toBe(before);
+    expect(await numbers.count()).toBe(3);
     await expect.poll(() => page.getByRole('button', { name: 'Play', exact: true }).isDisabled()).toBe(true);
     await page.getByRole('slider', { name: 'ambient' }).fill('30');
     server.comeBack();

@@ -49,6 +49,8 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
+  // A test that failed while it was away leaves it so.
+  server.comeBack();
   open(pumpStation(), 'simulate', 960);
 });
 
