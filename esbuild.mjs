@@ -99,7 +99,11 @@ const bundles = [
     entry: 'cli/main.ts',
     options: {
       ...nodeModule,
-      entryPoints: { pollux: 'cli/main.ts', 'experiment-worker': 'cli/experiments/worker.ts' },
+      entryPoints: {
+        pollux: 'cli/main.ts',
+        'experiment-worker': 'cli/experiments/worker.ts',
+        'review-worker': 'cli/reviews/worker.ts',
+      },
       outdir: 'dist/cli',
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

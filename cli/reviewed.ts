@@ -1,17 +1,19 @@
 /** What to compare, and how → the review of it, from what is remembered where nothing has changed; or why there is none. */
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { parseElementName } from '../runtime/names.ts';
 import { USUAL_TOLERANCE } from '../review/behaviour.ts';
 import { shortName } from '../review/names.ts';
-import { review } from '../review/review.ts';
+import { reviewing } from '../review/review.ts';
 import type { Review } from '../review/review.ts';
 import type { Version } from '../review/version.ts';
 import { readWaivers, WAIVERS_FILE } from '../review/waivers.ts';
 import { keptResults } from './kept-results.ts';
 import { quantityOf } from './quantity.ts';
 import { digestOf, namedFile, readRecordings } from './recordings.ts';
+import { madeInThreads } from './reviews/threads.ts';
 import { rememberedValue } from './results-cache.ts';
 import type { CacheOptions } from './results-cache.ts';
 import { analyser, comparison, hashOf } from './revisions.ts';
@@ -33,6 +35,8 @@ export interface ReviewWishes extends CacheOptions {
   recording?: string[];
   /** Runs of each version where chance plays a part. */
   repeat?: number;
+  /** Threads. */
+  workers?: number;
   /** For editors, which show each scenario as it is run: a file for the version before. */
   before?: string;
 }
@@ -80,7 +84,7 @@ export async function reviewOf(
     const [before, after] = [base.made(), head.made()];
     if (!('version' in before) || !('version' in after)) throw new Broken(brokenOf(base, head));
     const driving = await readRecordings(drivers, asked !== undefined);
-    const made = review(before.version, after.version, {
+    const asking = reviewing(before.version, after.version, {
       // The texts of a trial are those before, in part as they are after.
       analyse: analyser((uri, within) => base.read(uri, within) ?? head.read(uri, within)),
       behaviour: behaviour !== false,
@@ -99,6 +103,7 @@ export async function reviewOf(
           terminal.err(terminal.style('dim', `running ${shortName(root)}: ${shortName(scenario)}\n`));
       },
     });
+    const made = await madeInThreads(asking, options.workers ?? availableParallelism());
     driving.close();
     // As it is remembered: numbers that are none are null.
     return { review: JSON.parse(JSON.stringify(made)) as Review, data: [before.data, after.data] };

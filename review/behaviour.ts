@@ -3,12 +3,13 @@ import type { Artefact } from '../runtime/contract/manifest.ts';
 import { valueText } from '../runtime/describe.ts';
 import { parseElementName } from '../runtime/names.ts';
 import type { RunEvent } from '../runtime/describe.ts';
+import { scenarioRun, together } from './asked-runs.ts';
+import type { Asking } from './asked-runs.ts';
 import { shortName } from './names.ts';
 import { traceRecorded } from './recorded.ts';
 import type { Recording } from './recorded.ts';
 import type { Kpi } from './kpis.ts';
 import type { TestDifference } from './requirements.ts';
-import { traceScenario } from './trace.ts';
 import type { Signal, Trace, TraceSettings } from './trace.ts';
 
 export interface Tolerance {
@@ -90,45 +91,41 @@ export interface Behaviour {
 export type NameMap = (name: string) => string;
 
 /**
- * One scenario, run in both versions with rows at the same times, and what differs. `names` leads from elements of the version before to those
- * after, `nameAfter` is what the scenario is called there.
+ * One scenario of a version, to be run in others with rows at the same times, and what differs there. The version before runs once, however many
+ * it is compared with. `names` leads from its elements to those of the other, `nameAfter` is what the scenario is called there.
  */
-export function compareScenario(
+export function scenarioComparison(
   root: string,
   before: Artefact,
-  after: Artefact,
   scenario: string,
-  names: NameMap,
-  nameAfter = scenario,
   tolerance: Tolerance = USUAL_TOLERANCE,
-): ScenarioDifference {
-  const [a, b] = [indexOf(before, scenario), indexOf(after, nameAfter)];
-  const settings: TraceSettings = { outputPeriod: outputPeriod(before, a) };
-  return compareRuns(
-    root,
-    traceScenario(before, a, settings),
-    (also) => traceScenario(after, b, { ...settings, also }),
-    names,
-    tolerance,
-  );
+): (after: Artefact, names: NameMap, nameAfter?: string) => Asking<ScenarioDifference> {
+  const at = indexOf(before, scenario);
+  const settings: TraceSettings = { outputPeriod: outputPeriod(before, at) };
+  let was: Trace | undefined;
+  return function* (after, names, nameAfter = scenario) {
+    const run = (also: readonly number[]): Asking<Trace> =>
+      scenarioRun(after, indexOf(after, nameAfter), { ...settings, also });
+    const missing = was === undefined ? [scenarioRun(before, at, settings)] : [];
+    const traces = yield* together([...missing, run([])]);
+    const now = traces.at(-1)!;
+    was ??= traces[0]!;
+    const compared = compareTraces(root, was, now, names, tolerance);
+    const lonely = lonelyMoments(compared, was, now, tolerance);
+    return lonely.length === 0 ? compared : compareTraces(root, was, yield* run(lonely), names, tolerance);
+  };
 }
 
 /**
  * Where something happens in the version before alone, the version after has no row, and what it measured at that moment lies between two
  * of its own. So where they seem to differ it is looked at there, too.
  */
-function compareRuns(
-  root: string,
+const lonelyMoments = (
+  { signals }: ScenarioDifference,
   before: Trace,
-  traceAfter: (also: readonly number[]) => Trace,
-  names: NameMap,
+  after: Trace,
   tolerance: Tolerance,
-): ScenarioDifference {
-  const after = traceAfter([]);
-  const compared = compareTraces(root, before, after, names, tolerance);
-  const lonely = compared.signals.length === 0 ? [] : momentsWithout(before, after, tolerance);
-  return lonely.length === 0 ? compared : compareTraces(root, before, traceAfter(lonely), names, tolerance);
-}
+): number[] => (signals.length === 0 ? [] : momentsWithout(before, after, tolerance));
 
 /** Times of rows of one near which the other has none. */
 function momentsWithout(a: Trace, b: Trace, tolerance: Tolerance): number[] {
@@ -158,15 +155,14 @@ export function compareRecorded(
   const duration = Math.max(a.length, b.length);
   if (!(duration > 0)) return undefined;
   const [fedBefore, fedAfter] = [new Set(a.names.map(names)), new Set(b.names)];
+  const was = traceRecorded(before, recording.name, a, duration);
+  const now = traceRecorded(after, recording.name, b, duration);
+  const compared = compareTraces(root, was, now, names, tolerance);
+  const lonely = lonelyMoments(compared, was, now, tolerance);
+  const again = (): Trace => traceRecorded(after, recording.name, b, duration, lonely);
   return {
     difference: {
-      ...compareRuns(
-        root,
-        traceRecorded(before, recording.name, a, duration),
-        (also) => traceRecorded(after, recording.name, b, duration, also),
-        names,
-        tolerance,
-      ),
+      ...(lonely.length === 0 ? compared : compareTraces(root, was, again(), names, tolerance)),
       title: `recording ${recording.name}`,
       driver: 'recording',
     },

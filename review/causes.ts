@@ -4,6 +4,8 @@
  * in sets of them by delta debugging (Zeller and Hildebrandt, 2002): the smallest found is one of which no change can be left out.
  */
 import type { SourceText } from '../compiler/index.ts';
+import { together } from './asked-runs.ts';
+import type { Asking } from './asked-runs.ts';
 import type { ScenarioDifference } from './behaviour.ts';
 import type { Change } from './structure.ts';
 
@@ -62,12 +64,12 @@ export const effectsOf = ({ signals, events }: ScenarioDifference): string[] => 
 /**
  * @param run what differs on the texts before with some of the changes made; nothing where that is no version
  */
-export function findCauses(
+export function* findCauses(
   difference: ScenarioDifference,
   changes: readonly Change[],
-  run: (positions: readonly number[]) => string[] | undefined,
+  run: (positions: readonly number[]) => Asking<string[] | undefined>,
   budget: Budget,
-): Explanation {
+): Asking<Explanation> {
   const { scenario } = difference;
   const all = effectsOf(difference);
   const possible = candidates(changes, scenario);
@@ -77,15 +79,15 @@ export function findCauses(
     return { causes: [], unexplained: unexplained(all, 'no change of a declaration has to do with it') };
   const known = new Map<string, string[] | undefined>();
   /** Effects of some of the changes; nothing where these do not make a version. Throws when the budget is spent. */
-  const trial = (positions: readonly number[]): string[] | undefined => {
+  function* trial(positions: readonly number[]): Asking<string[] | undefined> {
     const key = positions.join();
     if (!known.has(key)) {
       if (budget.trials <= 0) throw SPENT;
       budget.trials -= 1;
-      known.set(key, run(positions));
+      known.set(key, yield* run(positions));
     }
     return known.get(key);
-  };
+  }
   const causes: Cause[] = [];
   let left = all;
   const explain = (positions: number[], effects: readonly string[]): void => {
@@ -93,14 +95,22 @@ export function findCauses(
     left = left.filter((effect) => !effects.includes(effect));
   };
   try {
-    for (const change of possible) {
-      const effects = trial([change]) ?? [];
-      if (effects.length > 0) explain([change], effects);
+    for (let tried = 0; tried < possible.length;) {
+      if (budget.trials <= 0) throw SPENT;
+      const some = possible.slice(tried, tried + Math.min(AT_ONCE, budget.trials));
+      const found = yield* together(some.map((change) => trial([change])));
+      some.forEach((change, n) => {
+        const effects = found[n] ?? [];
+        if (effects.length > 0) explain([change], effects);
+      });
+      tried += some.length;
     }
     while (left.length > 0) {
       const [wanted] = left;
-      const makes = (positions: readonly number[]): boolean => trial(positions)?.includes(wanted!) === true;
-      if (!makes(possible))
+      function* makes(positions: readonly number[]): Asking<boolean> {
+        return (yield* trial(positions))?.includes(wanted!) === true;
+      }
+      if (!(yield* makes(possible)))
         return {
           causes,
           unexplained: unexplained(
@@ -108,10 +118,11 @@ export function findCauses(
             'made one by one to the text before, the changes do not bring it about',
           ),
         };
-      const least = minimise(possible, makes);
+      const least = yield* minimise(possible, makes);
+      const effects = (yield* trial(least))!;
       explain(
         least,
-        trial(least)!.filter((effect) => left.includes(effect)),
+        effects.filter((effect) => left.includes(effect)),
       );
     }
   } catch (error) {
@@ -126,10 +137,15 @@ export function findCauses(
   return { causes };
 }
 
+/** Trials whose traces are in memory at a time. */
+const AT_ONCE = 8;
 const SPENT = Symbol('the budget is spent');
 
 /** A subset of which nothing can be left out, for `holds(all)`. */
-export function minimise(all: readonly number[], holds: (some: readonly number[]) => boolean): number[] {
+export function* minimise(
+  all: readonly number[],
+  holds: (some: readonly number[]) => Asking<boolean>,
+): Asking<number[]> {
   let kept = [...all];
   let parts = 2;
   while (kept.length >= 2) {
@@ -137,14 +153,23 @@ export function minimise(all: readonly number[], holds: (some: readonly number[]
     const pieces = Array.from({ length: Math.ceil(kept.length / size) }, (_, n) =>
       kept.slice(n * size, (n + 1) * size),
     );
-    const alone = pieces.find(holds);
-    const without = alone === undefined ? pieces.find((piece) => holds(other(kept, piece))) : undefined;
+    const alone = yield* firstOf(pieces, holds);
+    const without =
+      alone === undefined ? yield* firstOf(pieces, (piece) => holds(other(kept, piece))) : undefined;
     if (alone !== undefined) [kept, parts] = [alone, 2];
     else if (without !== undefined) [kept, parts] = [other(kept, without), Math.max(parts - 1, 2)];
     else if (parts >= kept.length) break;
     else parts = Math.min(parts * 2, kept.length);
   }
   return kept;
+}
+
+function* firstOf(
+  pieces: readonly number[][],
+  holds: (piece: readonly number[]) => Asking<boolean>,
+): Asking<number[] | undefined> {
+  for (const piece of pieces) if (yield* holds(piece)) return piece;
+  return undefined;
 }
 
 const other = (all: readonly number[], some: readonly number[]): number[] =>

@@ -3,6 +3,8 @@
  * bits, so of the version before, which is compared again and again, nothing is run twice.
  */
 import type { Artefact } from '../runtime/contract/manifest.ts';
+import { valueRuns } from './asked-runs.ts';
+import type { Asking } from './asked-runs.ts';
 import { meaning } from './same.ts';
 
 /** Where results are kept. What it is asked for with is all that they depend on, besides this build of Pollux. */
@@ -12,24 +14,33 @@ export interface KeptResults {
 }
 
 export interface KnownRuns {
-  /** Values of a repetition, from zero. */
-  row(repetition: number): number[];
+  /** Values of so many repetitions, from the first; those that are not known are run. */
+  rows(count: number): Asking<number[][]>;
   /** Keeps what had to be run. */
   keep(): void;
 }
 
-/** @param what which runs they are, and which values a row has */
+/**
+ * @param what which runs they are, and which values a row has
+ * @param series the position of these among `seriesOf(manifest, runs)`
+ */
 export function knownRuns(
-  { wasm, manifest }: Artefact,
+  artefact: Artefact,
   what: string,
-  run: (repetition: number) => number[],
+  series: number,
+  runs: number,
   kept: KeptResults | undefined,
 ): KnownRuns {
+  const { wasm, manifest } = artefact;
   const key = kept === undefined ? [] : [wasm, meaning(manifest), what];
   const rows = [...(kept?.read(key) ?? [])];
   const known = rows.length;
   return {
-    row: (repetition) => (rows[repetition] ??= run(repetition)),
+    rows: function* (count) {
+      const missing = Array.from({ length: Math.max(0, count - rows.length) }, (_, n) => rows.length + n);
+      rows.push(...(yield* valueRuns(artefact, series, runs, missing)));
+      return rows.slice(0, count);
+    },
     keep: () => {
       if (rows.length > known) kept?.write(key, rows);
     },

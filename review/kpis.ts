@@ -3,23 +3,19 @@
  * of scenarios, margins of requirements. Where chance plays a part, both versions run several times with the same seeds. Noise
  * that both have drops out of the paired differences, and an interval by Student's t says how sure the rest is.
  */
-import type { Artefact, Manifest, Unit } from '../runtime/contract/manifest.ts';
-import type { ManifestRequirement } from '../runtime/contract/studies.ts';
-import { seedOf } from '../runtime/experiments/design.ts';
-import { reportsOf, reusing, runsOf } from '../runtime/experiments/one-run.ts';
+import type { Artefact, Unit } from '../runtime/contract/manifest.ts';
 import { estimate, paired } from '../runtime/experiments/statistics.ts';
-import { kernelFactory } from '../runtime/load.ts';
-import type { KernelFactory } from '../runtime/load.ts';
-import { elementNames } from '../runtime/names.ts';
-import { createMonitor } from '../runtime/requirements.ts';
-import { createTwin } from '../runtime/twin.ts';
+import { together } from './asked-runs.ts';
+import type { Asking } from './asked-runs.ts';
 import type { NameMap, Tolerance } from './behaviour.ts';
 import { knownRuns } from './known-runs.ts';
 import type { KeptResults, KnownRuns } from './known-runs.ts';
+import { CONFIDENCE, drawsNumbers, seriesOf } from './series.ts';
+import type { Measured, Series } from './series.ts';
 
 export interface Kpi {
   root: string;
-  kind: 'report' | 'kpi' | 'margin';
+  kind: Measured['kind'];
   /** Name of the experiment, scenario or test. */
   of: string;
   name: string;
@@ -46,23 +42,6 @@ export interface KpiValue {
 }
 
 export const USUAL_REPEAT = 12;
-const CONFIDENCE = 0.95;
-
-/** Something that a run ends with one value of. */
-interface Measured {
-  kind: Kpi['kind'];
-  of: string;
-  name: string;
-  unit: Unit;
-  confidence: number;
-}
-/** Runs of one kind, and what is measured in them. */
-interface Series {
-  name: string;
-  measured: Measured[];
-  /** SI, in the order of `measured`; NaN where there is none. */
-  run: (repetition: number) => number[];
-}
 
 /** A KPI, of what experiments and scenarios are named in full; and in which of these the version before has it. */
 export interface KpiOfSeries {
@@ -74,7 +53,7 @@ export interface KpiOfSeries {
  * @param names of the version before → after, also within the texts of requirements
  * @param kept where results of runs are looked for, and kept
  */
-export function compareKpis(
+export function* compareKpis(
   root: string,
   before: Artefact,
   after: Artefact,
@@ -82,41 +61,42 @@ export function compareKpis(
   repeat: number,
   tolerance: Tolerance,
   kept?: KeptResults,
-): KpiOfSeries[] {
+): Asking<KpiOfSeries[]> {
   if (repeat < 1) return [];
   const runs = drawsNumbers(before.manifest) || drawsNumbers(after.manifest) ? repeat : 1;
-  const now = new Map(seriesOf(after, runs).map((each) => [each.name, each]));
-  return seriesOf(before, runs).flatMap((old): KpiOfSeries[] => {
-    const found = now.get(names(old.name));
-    if (found === undefined) return [];
-    const key = ({ kind, of, name }: Measured): string => `${kind}\n${of}\n${name}`;
-    const places = new Map(found.measured.map((each, at) => [key(each), at]));
-    const pairs = old.measured.flatMap((each, at) => {
-      const place = places.get(key({ ...each, of: names(each.of), name: names(each.name) }));
-      return place === undefined ? [] : [[at, place] as const];
+  const [old, now] = [seriesOf(before.manifest, runs), seriesOf(after.manifest, runs)];
+  const key = ({ kind, of, name }: Measured): string => `${kind}\n${of}\n${name}`;
+  const known = (artefact: Artefact, all: readonly Series[], at: number): KnownRuns =>
+    knownRuns(artefact, JSON.stringify([all[at]!.name, all[at]!.measured.map(key)]), at, runs, kept);
+
+  function* compareSeries(at: number): Asking<KpiOfSeries[]> {
+    const { name: series, measured } = old[at]!;
+    const place = now.findIndex(({ name }) => name === names(series));
+    if (place < 0) return [];
+    const found = now[place]!.measured;
+    const places = new Map(found.map((each, y) => [key(each), y]));
+    const pairs = measured.flatMap((each, x) => {
+      const y = places.get(key({ ...each, of: names(each.of), name: names(each.name) }));
+      return y === undefined ? [] : [[x, y] as const];
     });
     if (pairs.length === 0) return [];
-    const [a, b]: [number[][], number[][]] = [[], []];
-    const known = (artefact: Artefact, { name, measured, run }: Series): KnownRuns =>
-      knownRuns(artefact, JSON.stringify([name, measured.map(key)]), run, kept);
-    const [was, is] = [known(before, old), known(after, found)];
-    for (let run = 0; run < runs; run += 1) {
-      a.push(was.row(run));
-      b.push(is.row(run));
-      // Where chance has not shown in any value so far, it moves something else.
-      if (run + 1 === LEAST_RUNS && standsStill(a) && standsStill(b)) break;
-    }
-    const column = (rows: readonly number[][], at: number): number[] => rows.map((row) => row[at]!);
-    was.keep();
-    is.keep();
+    const both = [known(before, old, at), known(after, now, place)];
+    const rows = (count: number): Asking<number[][][]> => together(both.map((side) => side.rows(count)));
+    let [a, b] = (yield* rows(Math.min(runs, LEAST_RUNS))) as [number[][], number[][]];
+    // Where chance has not shown in any value so far, it moves something else.
+    if (runs > LEAST_RUNS && !(standsStill(a) && standsStill(b)))
+      [a, b] = (yield* rows(runs)) as [number[][], number[][]];
+    for (const side of both) side.keep();
+    const column = (all: readonly number[][], n: number): number[] => all.map((row) => row[n]!);
     // A margin in which chance does not show is compared as a requirement already.
     const tells = ([x, y]: readonly [number, number]): boolean =>
-      found.measured[y]!.kind !== 'margin' || !(stands(column(a, x)) && stands(column(b, y)));
+      found[y]!.kind !== 'margin' || !(stands(column(a, x)) && stands(column(b, y)));
     return pairs.filter(tells).map(([x, y]) => ({
-      series: old.name,
-      kpi: comparison(root, found.measured[y]!, column(a, x), column(b, y), tolerance),
+      series,
+      kpi: comparison(root, found[y]!, column(a, x), column(b, y), tolerance),
     }));
-  });
+  }
+  return (yield* together(old.map((_, at) => compareSeries(at)))).flat();
 }
 
 const LEAST_RUNS = 3;
@@ -124,96 +104,6 @@ const stands = ([first, ...others]: readonly number[]): boolean =>
   others.every((value) => Object.is(value, first));
 const standsStill = ([first, ...others]: readonly number[][]): boolean =>
   others.every((row) => row.every((value, at) => Object.is(value, first![at])));
-
-/** Whether two runs with other seeds may end otherwise. */
-const drawsNumbers = ({ streams }: Manifest): boolean => streams.length > 0;
-
-function seriesOf(artefact: Artefact, runs: number): Series[] {
-  const { manifest } = artefact;
-  const kernel = reusing(kernelFactory(artefact));
-  return [
-    ...(manifest.experiments ?? []).map((experiment): Series => {
-      // As the model is, whatever the experiment varies besides.
-      const plain = runsOf(manifest, { ...experiment, factors: [] });
-      const seed = experiment.seed ?? manifest.scenarios[experiment.scenario ?? -1]?.seed ?? 1;
-      // The name of something has no mean.
-      const reports = reportsOf(manifest, experiment).map((report, at) => ({ ...report, at }));
-      const told = reports.filter(({ labels }) => labels === undefined);
-      return {
-        name: experiment.name,
-        measured: told.map(({ name, unit, confidence }) => ({
-          kind: 'report',
-          of: experiment.name,
-          name,
-          unit,
-          confidence,
-        })),
-        run: (run) => {
-          const { values } = plain.once(kernel, [], seedOf(seed, run));
-          return told.map(({ at }) => values[at]!);
-        },
-      };
-    }),
-    ...manifest.scenarios.map((_, scenario) => scenarioSeries(manifest, kernel, scenario, runs)),
-  ].filter(({ measured }) => measured.length > 0);
-}
-
-/** Margins and `kpi` declarations of one scenario. */
-function scenarioSeries(manifest: Manifest, kernel: KernelFactory, scenario: number, runs: number): Series {
-  const { name: of, seed } = manifest.scenarios[scenario]!;
-  const required = manifest.tests
-    .filter((test) => test.scenario === scenario)
-    .flatMap(({ name, requirements }) => requirements.map((requirement) => ({ test: name, requirement })));
-  // A single run has its margins compared already.
-  const margins = runs < 2 ? [] : required.filter(({ requirement }) => hasMargin(requirement, manifest));
-  const kpis = manifest.variables.flatMap((variable) =>
-    variable.kpi === true && variable.visible && variable.labels === undefined
-      ? elementNames(variable.name, variable.dims).map((name, element) => ({
-          name,
-          unit: variable.unit,
-          address: variable.address + 8 * element,
-        }))
-      : [],
-  );
-  return {
-    name: of,
-    measured: [
-      ...margins.map(({ test, requirement }): Measured => ({
-        kind: 'margin',
-        of: test,
-        name: requirement.text.replace(/^(require|expect) /, ''),
-        unit: { ...manifest.probes[requirement.margin!]!.unit, offset: 0 },
-        confidence: CONFIDENCE,
-      })),
-      ...kpis.map(({ name, unit }): Measured => ({ kind: 'kpi', of, name, unit, confidence: CONFIDENCE })),
-    ],
-    run: (repetition) => {
-      const twin = createTwin({
-        manifest,
-        kernel,
-        scenario,
-        seed: seedOf(seed, repetition),
-        settings: { checkpoints: { keep: 'recent', limit: 1, interval: Infinity } },
-      });
-      const monitor = createMonitor(
-        twin,
-        margins.map(({ requirement }) => requirement),
-      );
-      twin.observeAt(monitor.bounds());
-      twin.listen({ accepted: monitor.observe });
-      twin.advance(twin.duration);
-      const stopped = twin.trouble() !== undefined;
-      return [
-        // A margin by which it fails is below zero.
-        ...monitor.results().map(({ margin }) => (stopped ? NaN : (margin ?? NaN))),
-        ...kpis.map(({ address }) => (stopped ? NaN : twin.value(address)!)),
-      ];
-    },
-  };
-}
-
-const hasMargin = ({ margin, condition }: ManifestRequirement, { probes }: Manifest): boolean =>
-  margin !== undefined && probes[margin]!.private !== true && probes[condition]!.private !== true;
 
 function comparison(
   root: string,

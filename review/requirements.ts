@@ -1,9 +1,10 @@
 /** Two versions → requirements that pass on one side only, are on one side only, or whose margin moved. */
 import type { Artefact } from '../runtime/contract/manifest.ts';
+import { testRuns, together } from './asked-runs.ts';
+import type { Asking } from './asked-runs.ts';
 import { USUAL_TOLERANCE } from './behaviour.ts';
 import type { NameMap, Tolerance } from './behaviour.ts';
 import type { Promised } from './strength.ts';
-import { outcomesOfTests } from './trace.ts';
 import type { TestOutcome } from './trace.ts';
 
 export interface TestDifference {
@@ -21,7 +22,7 @@ export interface TestDifference {
 }
 
 /** By scenario, test and text. */
-export function compareTests(
+export function* compareTests(
   root: string,
   before: Artefact,
   after: Artefact,
@@ -34,7 +35,7 @@ export function compareTests(
   titled: NameMap = (name) => name,
   /** What requirements of the version before have become. */
   promised: readonly Promised[] = [],
-): TestDifference[] {
+): Asking<TestDifference[]> {
   const same: NameMap = (text) => text;
   const scenarios = new Map(before.manifest.scenarios.map(({ name }) => [renamed(name), name]));
   const results = (
@@ -54,10 +55,8 @@ export function compareTests(
         ),
       ),
     );
-  const [a, b] = [
-    results(outcomesOfTests(before), rewritten, renamed, titled),
-    results(outcomesOfTests(after), same, same, same),
-  ];
+  const [was, is] = yield* together([testRuns(before), testRuns(after)]);
+  const [a, b] = [results(was!, rewritten, renamed, titled), results(is!, same, same, same)];
   const testsIn = (keys: Iterable<string>): Set<string> =>
     new Set([...keys].map((key) => key.slice(0, key.lastIndexOf('\n'))));
   const [had, has] = [testsIn(a.keys()), testsIn(b.keys())];

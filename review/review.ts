@@ -1,7 +1,9 @@
 /** Two versions → the whole review, as plain data: what `review.schema.json` describes and every report prints. */
 import type { Analysis, Root, SourceText } from '../compiler/index.ts';
 import type { Artefact } from '../runtime/contract/manifest.ts';
-import { compareRecorded, compareScenario, stopsNow, USUAL_TOLERANCE } from './behaviour.ts';
+import { atHand, madeHere } from './asked-runs.ts';
+import type { Asking } from './asked-runs.ts';
+import { compareRecorded, scenarioComparison, stopsNow, USUAL_TOLERANCE } from './behaviour.ts';
 import type { Behaviour, NameMap, ScenarioDifference, Tolerance } from './behaviour.ts';
 import { applyChanges, effectsOf, findCauses, usualBudget } from './causes.ts';
 import type { Cause, Unexplained } from './causes.ts';
@@ -68,7 +70,11 @@ export interface ReviewOptions {
  * What changed from one version to the next: in the text, in what scenarios, tests and recordings come to, and for others; with the version
  * number that this calls for. Where a version has no model, as a bundle, its text is not compared. Same input, same review.
  */
-export function review(base: Version, head: Version, options: ReviewOptions): Review {
+export const review = (base: Version, head: Version, options: ReviewOptions): Review =>
+  madeHere(reviewing(base, head, options));
+
+/** The same by way of runs that somebody else makes. */
+export function* reviewing(base: Version, head: Version, options: ReviewOptions): Asking<Review> {
   const own =
     options.own ?? ((uri: string) => base.textOf(uri) !== undefined || head.textOf(uri) !== undefined);
   const { changes, renames } =
@@ -123,7 +129,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     if (isForOthers(root))
       effects.push(...compareInterfaces(shortName(root.name), before.manifest, after.manifest, names));
     if (options.behaviour === false) continue;
-    compareRuns(root, before, after, names);
+    yield* compareRuns(root, before, after, names);
   }
   for (const root of head.roots)
     if (!base.roots.some(({ kind, name }) => kind === root.kind && rename(name) === root.name))
@@ -135,18 +141,16 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
         text: `${root.kind === 'twin' ? 'Twin' : 'Asset'} ${root.name} is new.`,
       });
 
-  function compareRuns(root: Root, before: Artefact, after: Artefact, names: NameMap): void {
+  function* compareRuns(root: Root, before: Artefact, after: Artefact, names: NameMap): Asking<void> {
     const title = shortName(root.name);
     const same = runsTheSame(before, after);
     // What is called otherwise would draw other numbers, and nobody could tell them from a change.
     const drawing = drawingAs(before, after, names);
-    const keep = (
-      difference: ScenarioDifference,
-      again: (other: Artefact) => ScenarioDifference | undefined,
-    ): void => {
+    function* keep(difference: ScenarioDifference, again: Again): Asking<void> {
       behaviour.scenarios.push(difference);
-      if (difference.signals.length + difference.events.length > 0) explain(root, difference, names, again);
-    };
+      if (difference.signals.length + difference.events.length > 0)
+        yield* explain(root, difference, names, again);
+    }
     const there = new Set(after.manifest.scenarios.map(({ name }) => name));
     for (const { name } of before.manifest.scenarios) {
       const nameAfter = rename(name);
@@ -162,11 +166,10 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
         continue;
       }
       options.onScenario?.(root.name, name);
-      const run = (other: Artefact, map: NameMap, called: string): ScenarioDifference =>
-        compareScenario(title, before, other, name, map, called, tolerance);
-      keep(run(drawing, names, nameAfter), (other) =>
+      const compare = scenarioComparison(title, before, name, tolerance);
+      yield* keep(yield* compare(drawing, names, nameAfter), (other) =>
         other.manifest.scenarios.some((each) => each.name === name)
-          ? run(other, (each) => each, name)
+          ? compare(other, (each) => each)
           : undefined,
       );
     }
@@ -181,10 +184,9 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       const { difference, oneSided } = compared;
       if (oneSided.length > 0)
         notes.push(`${difference.title} feeds ${oneSided.join(', ')} of one of the versions alone`);
-      keep(
-        difference,
-        (other) => compareRecorded(title, before, other, recording, (each) => each, tolerance)?.difference,
-      );
+      const again: Again = (other) =>
+        atHand(compareRecorded(title, before, other, recording, (each) => each, tolerance)?.difference);
+      yield* keep(difference, again);
     }
     const rewrite = rewriter(renames);
     const becameOf = new Map(
@@ -202,14 +204,14 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
       `${scenario}\n${test}\n${requirement}`;
     const known = new Set(behaviour.tests.map(key));
     behaviour.tests.push(
-      ...compareTests(title, before, after, rewrite, tolerance, rename, titled, promised).filter(
+      ...(yield* compareTests(title, before, after, rewrite, tolerance, rename, titled, promised)).filter(
         (each) => !known.has(key(each)),
       ),
     );
     const keyOf = ({ series, kpi: { of, name } }: KpiOfSeries): string => `${series}\n${of}\n${name}`;
     const have = new Set(kpis.map(keyOf));
     kpis.push(
-      ...compareKpis(
+      ...(yield* compareKpis(
         title,
         before,
         drawing,
@@ -217,7 +219,7 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
         options.repeat ?? USUAL_REPEAT,
         tolerance,
         options.kept,
-      ).filter((each) => !have.has(keyOf(each))),
+      )).filter((each) => !have.has(keyOf(each))),
     );
   }
 
@@ -237,19 +239,15 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     return trials.get(key);
   }
 
-  function explain(
-    root: Root,
-    difference: ScenarioDifference,
-    names: NameMap,
-    again: (other: Artefact) => ScenarioDifference | undefined,
-  ): void {
+  function* explain(root: Root, difference: ScenarioDifference, names: NameMap, again: Again): Asking<void> {
     if (base.model === undefined || head.model === undefined) return;
-    const found = findCauses(
+    const found = yield* findCauses(
       difference,
       changes,
-      (positions) => {
+      function* (positions) {
         const artefact = trialWith(positions)?.artefact(root);
-        const made = artefact && again(artefact);
+        const asked = artefact && again(artefact);
+        const made = asked && (yield* asked);
         return made && effectsOf(made).map(names);
       },
       budget,
@@ -281,6 +279,9 @@ export function review(base: Version, head: Version, options: ReviewOptions): Re
     verdict: { breaking, bump, text: verdictText(open, changes, behaviour, bump) },
   };
 }
+
+/** How another version does in what was compared; nothing where it has no such thing. */
+type Again = (other: Artefact) => Asking<ScenarioDifference | undefined> | undefined;
 
 /** Names for people: scenarios, experiments and tests that are called the same in several packages are told apart. */
 function tellApart(behaviour: Behaviour): (scenario: string) => string {

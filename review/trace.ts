@@ -1,7 +1,8 @@
 /** A run of a version → what one can see of it: signals on a grid of times, events, results of tests. */
-import type { Artefact, Manifest, Unit } from '../runtime/contract/manifest.ts';
+import type { Manifest, Unit } from '../runtime/contract/manifest.ts';
+import type { ManifestTest } from '../runtime/contract/studies.ts';
 import type { RunEvent } from '../runtime/describe.ts';
-import { kernelFactory } from '../runtime/load.ts';
+import type { KernelFactory } from '../runtime/load.ts';
 import { elementNames } from '../runtime/names.ts';
 import { record, type Series } from '../runtime/recording.ts';
 import { runTest } from '../runtime/run-test.ts';
@@ -59,12 +60,16 @@ const MOST_SIGNALS = 400;
 const MOST_ROWS = 5000;
 
 /** Runs a scenario, by its position in the manifest, to its end or to where it stops; what was seen of it, SI. */
-export function traceScenario(artefact: Artefact, scenario: number, settings: TraceSettings = {}): Trace {
-  const { manifest } = artefact;
+export function traceScenario(
+  manifest: Manifest,
+  kernel: KernelFactory,
+  scenario: number,
+  settings: TraceSettings = {},
+): Trace {
   const { seed, also, ...rest } = settings;
   const twin = createTwin({
     manifest,
-    kernel: kernelFactory(artefact),
+    kernel,
     scenario,
     ...(seed === undefined ? {} : { seed }),
     settings: { ...rest, checkpoints: { keep: 'recent', limit: 2 } },
@@ -196,12 +201,8 @@ export interface TestOutcome {
   trouble?: Trouble;
 }
 
-/** All tests of an artefact, in the order of its text; one that stops early does not hold, and says why. */
-export function outcomesOfTests(artefact: Artefact): TestOutcome[] {
-  const { manifest } = artefact;
-  const kernel = kernelFactory(artefact);
-  return manifest.tests.map((test) => {
-    const { name, scenario, holds, requirements, trouble } = runTest(manifest, kernel, test);
-    return { name, scenario, holds, requirements, ...(trouble === undefined ? {} : { trouble }) };
-  });
+/** One that stops early does not hold, and says why. */
+export function outcomeOfTest(manifest: Manifest, kernel: KernelFactory, test: ManifestTest): TestOutcome {
+  const { name, scenario, holds, requirements, trouble } = runTest(manifest, kernel, test);
+  return { name, scenario, holds, requirements, ...(trouble === undefined ? {} : { trouble }) };
 }

@@ -80,8 +80,8 @@ export async function breaking(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const format = formatOf(options);
-  const { behaviour, recordings, recording, repeat, cache } = options;
-  const wishes = { behaviour, recordings, recording, repeat, cache };
+  const { behaviour, recordings, recording, repeat, workers, cache } = options;
+  const wishes = { behaviour, recordings, recording, repeat, workers, cache };
   const reviewed = await reviewOf(words, wishes, terminal);
   if ('broken' in reviewed) {
     const { broken } = reviewed;

@@ -1,6 +1,6 @@
 /** Runs in any number of threads → their results by run: who ran which, and when, does not show in them. */
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { workerFile } from '../worker-file.ts';
 import { jobRunner } from './job.ts';
 import type { Done, Job, Structure, Subject } from './job.ts';
 import { callOff, MOST_IN_WAVE, runsFrom, waveOf } from './wave.ts';
@@ -121,7 +121,7 @@ export interface Thread {
 }
 
 export function startThread(subject: Subject, structures: readonly Structure[]): Thread {
-  const worker = new Worker(workerFile(), {
+  const worker = new Worker(workerFile(import.meta.url, 'experiment-worker'), {
     workerData: { subject, structures },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   });
@@ -148,10 +148,4 @@ export function startThread(subject: Subject, structures: readonly Structure[]):
       }),
     stop: () => worker.terminate(),
   };
-}
-
-/** Beside this file as a source; in the distribution this is a chunk, and the worker an entry point of its own. */
-function workerFile(): URL {
-  const places = ['./worker.ts', './experiment-worker.mjs', '../experiment-worker.mjs'];
-  return places.map((place) => new URL(place, import.meta.url)).find((place) => existsSync(place))!;
 }

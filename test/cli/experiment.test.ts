@@ -308,14 +308,21 @@ experiment first on Spring { vary w in [1 GHz, 2 GHz, 3 GHz]  run 1 d  report x 
 experiment later on Spring { vary w in [1 uHz, 2 uHz, 3 uHz, 4 uHz, 1 GHz, 2 GHz]  run 1 d  report x }
 `;
 
+const LONG = ['run', 'first', 'later', 'later --workers 1', 'diff', 'diff --workers 1'];
+
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
-  it.each(['run', 'first', 'later', 'later --workers 1'])('is heard in a long %s', async (what) => {
+  it.each(LONG)('is heard in a long %s', async (what) => {
     const cwd = mkdtempSync(join(folder, 'signal-'));
-    writeFileSync(
-      join(cwd, 'spring.twin'),
-      `${SPRING}\nscenario long for Spring {\n  w = 1 GHz\n  run 1 d\n}\n`,
-    );
-    const asked = what === 'run' ? ['run', '.', '--out', 'x.csv'] : ['experiment', '.', ...what.split(' ')];
+    const other = mkdtempSync(join(folder, 'other-'));
+    const text = `${SPRING}\nscenario long for Spring {\n  w = 1 GHz\n  run 1 d\n}\n`;
+    writeFileSync(join(cwd, 'spring.twin'), text);
+    writeFileSync(join(other, 'spring.twin'), text.replace('param w = 1 Hz', 'param w = 2 Hz'));
+    const [named = '', ...options] = what.split(' ');
+    const asked = { run: ['run', '.', '--out', 'x.csv'], diff: ['diff', '.', other, ...options] }[named] ?? [
+      'experiment',
+      '.',
+      ...what.split(' '),
+    ];
     const child = spawn(process.execPath, [command, ...asked], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
       child.on('exit', (...how) => resolve(how)),

@@ -1,6 +1,7 @@
 /** Which change moves what: pairs of versions of which one knows it. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { atHand, madeHere } from '../../review/asked-runs.ts';
 import { minimise } from '../../review/causes.ts';
 import type { Review } from '../../review/review.ts';
 import { reviewOf } from './versions.ts';
@@ -110,10 +111,12 @@ describe('causes', () => {
         ),
         ({ all, needed }) => {
           let trials = 0;
-          const found = minimise(all, (some) => {
-            trials += 1;
-            return needed.every((each) => some.includes(each));
-          });
+          const found = madeHere(
+            minimise(all, (some) => {
+              trials += 1;
+              return atHand(needed.every((each) => some.includes(each)));
+            }),
+          );
           expect(found).toEqual(needed.toSorted((a, b) => a - b));
           expect(trials).toBeLessThan(400);
         },

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { strengthOf } from '../../review/strength.ts';
 import type { Strength } from '../../review/strength.ts';
 import { plainNames } from '../../review/canonical.ts';
-import { outcomesOfTests } from '../../review/trace.ts';
+import { madeHere, testRuns } from '../../review/asked-runs.ts';
 import { changesOf, reviewOf, version } from './versions.ts';
 
 /** level = t: what holds of a run can be told by hand. */
@@ -141,7 +141,7 @@ describe('of two requirements', () => {
         const unique = [...new Set(all)];
         const { roots, artefact, model } = version('all', RAMP(...unique));
         const [{ requirements }] = model!.tests as [(typeof model & object)['tests'][number]];
-        const outcome = outcomesOfTests(artefact(roots[0]!)!)[0]!.requirements;
+        const outcome = madeHere(testRuns(artefact(roots[0]!)!))[0]!.requirements;
         const reading = {
           owners: { old: 'p.Ramp', now: 'p.Ramp' },
           names: { old: plainNames(model!), now: plainNames(model!) },

@@ -137,7 +137,7 @@ describe('ways out', () => {
   });
 
   it('what is compared in a review', () => {
-    const trace = traceScenario(made, 0);
+    const trace = traceScenario(made.manifest, kernelFactory(made), 0);
     expect([...trace.signals.keys()].toSorted()).toEqual(['open', 'seen', 'size']);
   });
 
