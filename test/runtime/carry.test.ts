@@ -242,6 +242,30 @@ it('processes go over where only values change, and are named where not', () => 
   ]);
 });
 
+it('a queue that holds fewer than are in it lets nobody in until it has room', () => {
+  const line = (places: number): Version =>
+    tank(
+      `${BASE}\n  resource mixer[4]\n  resource filler\n  process make {\n    arrive every 1 min\n    queue raw\n    use mixer for 1 min\n    queue buffer[${places}] when full: block\n    use filler for 10 min\n  }`,
+    );
+  const [base, smaller] = [line(6), line(2)];
+  const twin = run(base, 7200);
+  expect([twin.value('buffer.length'), twin.value('mixer.blocked')]).toEqual([6, 4]);
+  const next = goOn(smaller, carried(base, smaller, twin));
+  // The filler takes one out every ten minutes.
+  const seen = Array.from({ length: 6 }, (_, n) => {
+    next.advance(7200 + 600 * (n + 1));
+    return [next.value('buffer.length'), next.value('mixer.blocked')];
+  });
+  expect(seen).toEqual([
+    [5, 4],
+    [4, 4],
+    [3, 4],
+    [2, 4],
+    [2, 4],
+    [2, 4],
+  ]);
+});
+
 it('what is no state, or one of something else, is refused in words', () => {
   const base = tank(BASE);
   const other = tank(`${BASE}\n  state extra = 0 m\n  der(extra) = 0 m/s`);

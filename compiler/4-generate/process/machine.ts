@@ -90,7 +90,9 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
   const nextReady: Statement[] = [
     set(actor, readyFirst),
     set(readyFirst, 0),
-    when(i32.eqz(actor), [set(actor, call<'i32'>(made.lists.nextReady))]),
+    when(i32.eqz(i32.or(actor, i32.eqz(i32.load(0, readyHead)))), [
+      set(actor, call<'i32'>(made.lists.nextReady)),
+    ]),
   ];
   /** Where the actor goes on. */
   const code = proceed.local('i32', 'code');
@@ -171,6 +173,7 @@ export function machineOf(made: Flow, places: Places, resources: Resources) {
     entries,
     present,
     checked,
+    readied,
     readyKept,
     nextReady,
     code,

@@ -1,9 +1,12 @@
 /** Queues and belts: leaving one, and letting in those who wait in front of it. */
 import { branch, branchIf, block, f64, i32, label, loop, returns, run, set, when } from '../wasm/index.ts';
-import type { FunctionHandle, I32, Statement } from '../wasm/index.ts';
+import type { FunctionHandle, I32, Local, LocalOwner, Statement } from '../wasm/index.ts';
 import type { Flow, Found } from './flow.ts';
 import { first, runs } from './lists.ts';
 import { Item, List, Place } from './plan.ts';
+
+/** How an item goes on as soon as those before it have. */
+export type Readied = (item: Local<'i32'>) => Statement[];
 
 export interface Places {
   /** leavePlace(item): out of the queue or belt that it is in, if any. */
@@ -12,7 +15,8 @@ export interface Places {
   mayEnter: (place: I32) => I32;
   /** Of a queue that is known when compiled: whether it has room, and leaving it. */
   hasRoom: (queue: Found) => I32;
-  leaveQueue: (queue: Found, item: I32) => Statement[];
+  /** Among the steps, `readied` says how whoever is let in by it goes on. */
+  leaveQueue: (f: LocalOwner, queue: Found, item: I32, readied?: Readied) => Statement[];
   /** waitInFront(place, item) */
   waitInFront: FunctionHandle;
   /** admit(place): those who wait in front, as far as there is room. */
@@ -121,7 +125,26 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
     const isSmall = capacity.kind === 'number' && Math.abs(capacity.value) < 2 ** 31;
     return isSmall ? i32.lt(i32.load(place, Place.taken), Math.ceil(capacity.value)) : room(place);
   };
-  const leaveQueue = ({ id, record: place, instance }: Found, item: I32): Statement[] => {
+  /** In place among the steps, of a queue of a fixed size: whoever waits in front of it has waited for the one place that was left. */
+  const admitsOne = (f: LocalOwner, queue: Found, readied: Readied): Statement[] => {
+    const place = queue.record;
+    const [next] = f.named('i32', 'admitted');
+    return [
+      set(next, first(place)),
+      when(next, [
+        // There is none after a change of the text by which the queue holds fewer than are in it.
+        when(hasRoom(queue), [
+          ...lists.firstRemoved(f, place, next),
+          i32.store(place, i32.add(i32.load(place, Place.taken), 1), Place.taken),
+          f64.store(place, now(), Place.lastOn),
+          ...readied(next),
+        ]),
+      ]),
+    ];
+  };
+  const leaveQueue: Places['leaveQueue'] = (f, queue, item, readied) => {
+    const { id, record: place, instance } = queue;
+    const { capacity } = flow.queues[id]!;
     const tally = flow.tallies.find(({ of }) => of.kind === 'queue' && of.id === id);
     return [
       i32.store(item, 0, Item.place),
@@ -131,7 +154,9 @@ export function places({ context, flow, agenda, lists, measures }: Flow): Places
       ...(tally === undefined
         ? []
         : [measures.noted(tally, instance, f64.sub(now(), f64.load(item, Item.entered)))]),
-      when(first(place), [runs(admit, place)]),
+      ...(readied && capacity?.kind === 'number'
+        ? admitsOne(f, queue, readied)
+        : [when(first(place), [runs(admit, place)])]),
     ];
   };
   return { leave, mayEnter, hasRoom, leaveQueue, waitInFront, admit };

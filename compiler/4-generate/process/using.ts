@@ -16,8 +16,8 @@ import { instanceOf } from './values.ts';
 export type Using = ReturnType<typeof using>;
 
 export function using(machine: Machine) {
-  const { made, module, flow, measures, places, units, actor, releasePending, uses, anyPending, amount } =
-    machine;
+  const { made, module, flow, measures, places, units, proceed, readied, actor } = machine;
+  const { releasePending, uses, anyPending, amount } = machine;
   /** The units of a need, and where they are. */
   const needed = (
     f: LocalOwner,
@@ -110,7 +110,10 @@ export function using(machine: Machine) {
     if (only === undefined) return [when(hasPlace(item), [runs(places.leave, item)])];
     if (only.place === undefined) return [];
     const queue = found(made, f, 'queues', process, only.place, item);
-    const statements = [...queue.statements, ...places.leaveQueue(queue, item)];
+    const statements = [
+      ...queue.statements,
+      ...places.leaveQueue(f, queue, item, f === proceed ? readied : undefined),
+    ];
     return only.none ? [when(hasPlace(item), statements)] : statements;
   };
 
