@@ -12,7 +12,7 @@ import type { Machine } from './machine.ts';
 import { count } from './contract/elements.ts';
 import { elementNames } from './names.ts';
 import { saved } from './saved.ts';
-import { HEADER, savedScenario, writeSnapshot } from './snapshot.ts';
+import { savedScenario, writeSnapshot } from './snapshot.ts';
 import { timeText } from './trouble.ts';
 import { createTwin } from './twin.ts';
 
@@ -47,6 +47,8 @@ export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | 
   const plain = createTwin({ ...from, ...(before === undefined ? {} : { scenario: before }) });
   const wrong = old.restore(bytes);
   if (wrong !== undefined) return { problem: wrong };
+  // The new version begins at the time that was shown: what went on before, within a step, went on by the old one.
+  old.land();
   plain.advance(0);
   const fresh = createTwin({ ...to, ...(scenario === undefined ? {} : { scenario }) });
   fresh.advance(0);
@@ -72,7 +74,7 @@ export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | 
       name: `what was to happen at ${timeText(old.time())}`,
       why: `the run had stopped then: ${stopped.message}`,
     });
-  const machines = { old: machineAt(from, bytes, old.machine), plain: plain.machine, next: fresh.machine };
+  const machines = { old: old.machine, plain: plain.machine, next: fresh.machine };
   const same = from.manifest.stateFingerprint === to.manifest.stateFingerprint && scenario === before;
   if (same) copyAll(machines, report);
   else copyByName(machines, report);
@@ -103,12 +105,6 @@ interface Machines {
   /** The old version at its start. */
   plain: Machine;
   next: Machine;
-}
-
-/** A restored twin may be within a step; the saved region is that of the committed time. */
-function machineAt({ manifest }: Version, bytes: Uint8Array, machine: Machine): Machine {
-  machine.bytes.set(bytes.subarray(HEADER, HEADER + manifest.layout.savedBytes));
-  return machine;
 }
 
 /** Nothing but values has changed. */

@@ -490,6 +490,9 @@ export function createRun(machine: Machine, plan: Plan, telling: Telling) {
     begin: (): void => {
       if (!begun) begin();
     },
+    land: (): void => {
+      if (inFlight.step !== undefined && inFlight.shown > inFlight.step.from) commit(inFlight.shown);
+    },
     begun: (): boolean => begun,
     inFlight: (): boolean => inFlight.step !== undefined,
     shown: (): number => inFlight.shown,

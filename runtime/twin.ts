@@ -100,6 +100,8 @@ export interface Twin {
   save(): Uint8Array;
   /** Puts a saved state back; returns why it does not fit, in words. What was set or offered before is forgotten. */
   restore(bytes: Uint8Array): string | undefined;
+  /** Makes the time shown the committed one: what goes on from there may be another model. Steps are others from then on. */
+  land(): void;
   /** What came for times after the state that `save` saves, and so is not in it. */
   coming(): Entry[];
   /** After `restore`: what `coming` said of the twin that saved. */
@@ -369,6 +371,7 @@ function makeTwin(options: TwinOptions, inherited: Inherited | undefined): Twin 
       return saved(run.atCommitted(run.snapshot), run.trouble());
     },
     restore,
+    land: run.land,
     coming: () => {
       run.begin();
       return journal.entries().filter(({ time }) => time > run.committed());

@@ -14,15 +14,15 @@ export function carryOn(
   tell: Tell,
 ): boolean {
   const { name } = to.manifest;
-  if (twin.restore(state) === undefined) {
-    tell('command', name, say('versionGoesOn'));
-    return true;
-  }
   const carried = carry(from, to, state);
   const unfit = 'problem' in carried ? carried.problem : twin.restore(carried.state);
   if ('problem' in carried || unfit !== undefined) {
     tell('command', name, say('versionAnew', unfit ?? ''));
     return false;
+  }
+  if (carried.begins.length === 0 && carried.lost.length === 0) {
+    tell('command', name, say('versionGoesOn'));
+    return true;
   }
   const counts = [carried.carried, carried.begins.length, carried.lost.length];
   tell('command', name, say('versionCarried', ...counts.map(String)));

@@ -242,6 +242,22 @@ it('processes go over where only values change, and are named where not', () => 
   ]);
 });
 
+it('goes on from the time that was shown, within a step too: what went on before went on by the old text', () => {
+  const rate = (of: string): Version =>
+    version(
+      `asset Tank {\n  param decay = ${of}\n  state x = 0 m\n  state y = 1\n  der(x) = ${of} * 1 m\n  der(y) = -decay * y\n}\n${scenario}\n`,
+    );
+  const [base, faster] = [rate('1e-4 1/s'), rate('3e-4 1/s')];
+  const twin = run(base, 7190);
+  const result = carried(base, faster, twin);
+  expect(result.defaults).toEqual([{ name: 'decay', before: 1e-4, after: 3e-4 }]);
+  const next = goOn(faster, result);
+  expect([next.time(), next.value('x'), next.value('y')]).toEqual([7190, twin.value('x'), twin.value('y')]);
+  next.advance(10_000);
+  expect(next.value('x')).toBeCloseTo(0.719 + 3e-4 * 2810, 12);
+  expect(next.value('y')! / Math.exp(-0.719 - 3e-4 * 2810)).toBeCloseTo(1, 6);
+});
+
 it('a queue that holds fewer than are in it lets nobody in until it has room', () => {
   const line = (places: number): Version =>
     tank(

@@ -7,6 +7,40 @@ import { build } from '../runtime/hand-written.ts';
 import { tank } from '../runtime/systems.ts';
 import { close, harness, watched } from './harness.ts';
 
+describe('a live session', () => {
+  it('goes on by the text as it is edited, from where it is', () => {
+    const cell = (drain: string, more = '') => {
+      const { artefact } = compiled(
+        `asset Cell {\n  param drain = ${drain}\n  state charge = 10\n  der(charge) = -drain * charge\n${more}}\n`,
+      );
+      return { manifest: artefact.manifest, kernel: kernelFactory(artefact) };
+    };
+    const { session, sent, of, pass } = harness({ mode: 'live', live: true });
+    session.load(cell('0.1 1/s'));
+    sent.length = 0;
+    pass(2000);
+    const charge = session.values().charge!;
+    const now = (): number => session.twin()!.time();
+    const time = now();
+    close(charge, 10 * Math.exp(-0.1 * time), 1e-5);
+    session.load(cell('0.3 1/s'));
+    expect(session.values()).toMatchObject({ charge, drain: 0.3 });
+    expect(now()).toBe(time);
+    const said = (): unknown[] =>
+      of('events').flatMap(({ events }) => events.flatMap((one) => one.said?.key ?? []));
+    expect(said()).toEqual(['versionGoesOn']);
+    pass(1000);
+    const later = now();
+    expect(later).toBeGreaterThan(time + 0.5);
+    close(session.values().charge, charge * Math.exp(-0.3 * (later - time)), 1e-5);
+    // What somebody has set stays.
+    session.receive({ type: 'set', id: 'drain', value: 0.2 });
+    session.load(cell('0.4 1/s', '  state age = 0 s\n  der(age) = 1\n'));
+    expect(session.values()).toMatchObject({ drain: 0.2, age: 0 });
+    expect(said()).toEqual(['versionGoesOn', 'setTo', 'versionCarried']);
+  });
+});
+
 describe('a simulating session', () => {
   it('says by which method the run goes on, and why', () => {
     const { artefact } = compiled(`asset Fast {
