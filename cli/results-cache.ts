@@ -3,7 +3,7 @@
  * that the result depends on (the command and its options, all texts, this build of Pollux, where it stands), and holds the
  * hashes of the data files that the compiler read on the way.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   mkdirSync,
   readFileSync,
@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { dataRead } from './data-read.ts';
 import { packageFolder } from './package-folder.ts';
 import { readDataFile } from '../packages/data-file.ts';
@@ -148,38 +148,59 @@ function folder(): string {
   return join(own === undefined || own === '' ? join(home, 'pollux') : own, 'results');
 }
 
-/** Nothing when there is no entry, it is torn, or a data file has changed. */
+/** Nothing when there is no entry, it is not as it was written, or a data file has changed. */
 function read(file: string): Entry | undefined {
   try {
-    const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
-    const isSame = entry.data.every((each) => hash(readDataFile(each.uri, each.folder) ?? '') === each.hash);
-    if (!isSame) return undefined;
-    // The latest used are kept.
-    utimesSync(file, new Date(), new Date());
+    const entry = parsed(basename(file), readFileSync(file, 'utf8'));
+    const isSame = entry?.data.every((each) => hash(readDataFile(each.uri, each.folder) ?? '') === each.hash);
+    if (isSame !== true) return undefined;
+    markUsed(file);
     return entry;
   } catch {
     return undefined;
   }
 }
 
+/** The hash of its name and of all that follows, then the entry: what a disk or a person has changed since is none. */
+const written = (name: string, entry: Entry): string => {
+  const text = JSON.stringify(entry);
+  return `${hash(`${name}\n${text}`)}\n${text}`;
+};
+function parsed(name: string, file: string): Entry | undefined {
+  const end = file.indexOf('\n');
+  const text = file.slice(end + 1);
+  return file.slice(0, end) === hash(`${name}\n${text}`) ? (JSON.parse(text) as Entry) : undefined;
+}
+
+/** The latest used are kept. Where nothing can be written, nothing is removed either. */
+function markUsed(file: string): void {
+  try {
+    utimesSync(file, new Date(), new Date());
+  } catch {}
+}
+
 /** A cache that cannot be written is no reason to fail. */
 function write(file: string, entry: Entry): void {
-  const part = `${file}.${process.pid}`;
+  // Processes of several containers can have one number and one folder.
+  const part = `${file}.${randomUUID()}`;
   try {
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
-    writeFileSync(part, JSON.stringify(entry), { mode: 0o600 });
+    writeFileSync(part, written(basename(file), entry), { mode: 0o600 });
     renameSync(part, file);
     prune();
   } catch {
-    rmSync(part, { force: true });
+    try {
+      rmSync(part, { force: true });
+    } catch {}
   }
 }
 
+/** An entry is read at once and as a whole, so whoever goes on with one has no need of its file; another process may remove it, too. */
 function prune(): void {
   const files = readdirSync(folder()).map((name) => join(folder(), name));
   if (files.length <= KEPT) return;
-  const byAge = files
-    .map((file) => ({ file, used: statSync(file).mtimeMs }))
+  const byUse = files
+    .map((file) => ({ file, used: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .toSorted((a, b) => b.used - a.used);
-  for (const { file } of byAge.slice(KEPT)) rmSync(file, { force: true });
+  for (const { file } of byUse.slice(KEPT)) rmSync(file, { force: true });
 }

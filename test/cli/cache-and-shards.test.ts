@@ -1,9 +1,21 @@
 /** What has been found is not computed again, parts of the tests make the whole, and a budget of time ends a run. */
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keptResults } from '../../cli/kept-results.ts';
-import { pollux, temporaryFolder } from './pollux.ts';
+import { rememberedValue } from '../../cli/results-cache.ts';
+import { command, pollux, temporaryFolder } from './pollux.ts';
 import type { Ended } from './pollux.ts';
 
 const REMEMBERED = 'nothing has changed since this was found';
@@ -80,7 +92,7 @@ describe('a second run on the same inputs', () => {
     const again = run('test');
     expect([again.code, isRemembered(again)]).toEqual([0, false]);
     for (const name of readdirSync(entries))
-      expect(() => void JSON.parse(readFileSync(join(entries, name), 'utf8'))).not.toThrow();
+      expect(JSON.parse(readFileSync(join(entries, name), 'utf8').split('\n')[1]!)).toHaveProperty('code', 0);
   });
 });
 
@@ -188,5 +200,126 @@ scenario once for Lottery { run 1 s }
     expect(keptResults({}).read(other!)).toBeUndefined();
     expect(keptResults({ cache: false }).read(one!)).toBeUndefined();
     vi.unstubAllEnvs();
+  });
+
+  it('are those that were written or none, whatever happens to their files', async () => {
+    vi.stubEnv('POLLUX_CACHE', cache);
+    const results = join(cache, 'results');
+    const rows = [
+      [0.1, NaN, 2],
+      [3, -0, 5],
+    ];
+    const [one, other] = [['a'], ['b']];
+    const compute = async () => ({ found: [1, 2, 3] });
+    const remember = async () => rememberedValue(['value'], {}, compute, () => true);
+    const writeAll = async (): Promise<void> => {
+      rmSync(results, { recursive: true, force: true });
+      keptResults({}).write(one, rows);
+      keptResults({}).write(other, [[7, 8, 9]]);
+      await remember();
+    };
+    await writeAll();
+    const names = readdirSync(results);
+    expect(names).toHaveLength(3);
+    const bytes = new Map(names.map((name) => [name, readFileSync(join(results, name))]));
+    const at = fc.nat({ max: 2000 });
+    const damage = fc.oneof(
+      fc.record({ kind: fc.constant('cut' as const), at }),
+      fc.record({ kind: fc.constant('flip' as const), at, bit: fc.nat({ max: 7 }) }),
+      fc.record({ kind: fc.constant('insert' as const), at, byte: fc.nat({ max: 255 }) }),
+      fc.record({ kind: fc.constant('drop' as const), at }),
+      fc.record({ kind: fc.constant('value' as const), text: fc.json() }),
+      fc.record({ kind: fc.constant('other' as const), name: fc.nat({ max: 2 }) }),
+      fc.record({ kind: fc.constant('folder' as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(damage, fc.nat({ max: 2 }), async (how, which) => {
+        for (const [name, content] of bytes) {
+          rmSync(join(results, name), { recursive: true, force: true });
+          writeFileSync(join(results, name), content);
+        }
+        const file = join(results, names[which]!);
+        const content = [...bytes.get(names[which]!)!];
+        const where = 'at' in how ? how.at % content.length : 0;
+        if (how.kind === 'cut') content.length = where;
+        else if (how.kind === 'flip') content[where]! ^= 1 << how.bit;
+        else if (how.kind === 'insert') content.splice(where, 0, how.byte);
+        else if (how.kind === 'drop') content.splice(where, 1);
+        const text = how.kind === 'value' ? how.text : Buffer.from(content);
+        if (how.kind === 'folder') {
+          rmSync(file);
+          mkdirSync(file);
+        } else writeFileSync(file, how.kind === 'other' ? bytes.get(names[how.name]!)! : text);
+        for (const [of, kept] of [
+          [one, rows],
+          [other, [[7, 8, 9]]],
+        ] as const) {
+          const found = keptResults({}).read(of);
+          if (found !== undefined) expect(found).toEqual(kept);
+          keptResults({}).write(of, kept);
+        }
+        expect(await remember()).toEqual({ found: [1, 2, 3] });
+        // What could not be believed is there again, except where a folder is in its place.
+        if (how.kind !== 'folder') expect(keptResults({}).read(one)).toEqual(rows);
+      }),
+      { numRuns: 300 },
+    );
+    vi.unstubAllEnvs();
+  });
+
+  it.each(['a file', 'below a file'])('need no folder: one that is %s', async (what) => {
+    const file = join(folder, `no-folder-${number}`);
+    writeFileSync(file, '');
+    const at = what === 'a file' ? file : join(file, 'deep');
+    const { code, err } = pollux(['diff', '2', '3'], { cwd: project, environment: { POLLUX_CACHE: at } });
+    expect([code, err]).toEqual([2, '']);
+  });
+
+  it('that were used last are kept', () => {
+    vi.stubEnv('POLLUX_CACHE', cache);
+    const kept = keptResults({});
+    const results = join(cache, 'results');
+    for (let n = 0; n < 400; n += 1) kept.write([`entry ${n}`], [[n]]);
+    const long = new Date(Date.now() - 3_600_000);
+    for (const name of readdirSync(results)) utimesSync(join(results, name), long, long);
+    // Used: later than all the others.
+    expect(kept.read(['entry 0'])).toEqual([[0]]);
+    for (let n = 400; n < 799; n += 1) kept.write([`entry ${n}`], [[n]]);
+    expect(readdirSync(results)).toHaveLength(400);
+    expect([0, 1, 399, 400, 798].map((n) => kept.read([`entry ${n}`])?.[0])).toEqual([
+      [0],
+      undefined,
+      undefined,
+      [400],
+      [798],
+    ]);
+    vi.unstubAllEnvs();
+  });
+
+  it('are found by many reviews at a time, and are whole', async () => {
+    const reviews = await Promise.all(
+      Array.from({ length: 4 }, async (_, n) => {
+        const child = spawn(
+          process.execPath,
+          [command, 'diff', '2', n % 2 === 0 ? '3' : '4', '--format', 'json'],
+          {
+            cwd: project,
+            env: { ...process.env, POLLUX_CACHE: cache },
+          },
+        );
+        let out = '';
+        child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
+        await once(child, 'close');
+        return out;
+      }),
+    );
+    expect(reviews[2]).toBe(reviews[0]);
+    expect(reviews[3]).toBe(reviews[1]);
+    expect(reviews[0]).toBe(run('diff', '2', '3', '--format', 'json', '--no-cache').out);
+    // Two reviews, and runs of three versions; nothing half-written.
+    expect(
+      readdirSync(join(cache, 'results')).filter((name) => /^[0-9a-f]{64}\.json$/.test(name)),
+    ).toHaveLength(5);
+    expect(readdirSync(join(cache, 'results'))).toHaveLength(5);
   });
 });
