@@ -41,10 +41,8 @@ export function createOverBeyond(
   const isLong = longEnough(own);
 
   /** Whether the end of the step was made by rates of both sides. */
-  const isUndecided = ({ from, first, end, passed }: Trial): boolean =>
-    end >= 0 &&
-    own.sawBeyond?.() === true &&
-    (!locator.crossed() || (!passed.kinks && isLong(end - from, first - from)));
+  const isUndecided = ({ from, first, end }: Trial): boolean =>
+    end >= 0 && own.sawBeyond?.() === true && (!locator.crossed() || isLong(end - from, first - from));
 
   /**
    * The share of the step in flight at which the rates at its start lead over something that rates depend on, or may; Infinity where they lead over nothing.

@@ -464,13 +464,13 @@ export function plainly(
   };
   if (block !== undefined) begin(block);
   here();
+  // A `hysteresis` of what starts beyond its limit is true from the start.
+  for (let later = look(); later.length > 0; later = look()) for (const one of later) one();
   for (const one of watched) {
     const { kind, mode, wait, condition } = one.reaction;
     if (kind === 'after' && active.has(mode!)) one.due = wait!;
     if (kind === 'at' && hasSides(condition!)) [one.truth, one.fresh] = [holds(condition!), false];
   }
-  // A `hysteresis` of what starts beyond its limit is true from the start.
-  for (let later = look(); later.length > 0; later = look()) for (const one of later) one();
   for (const own of past.values())
     Object.assign(own, { truth: -Infinity, untruth: -Infinity, start: -Infinity, held: false });
   here();

@@ -45,6 +45,27 @@ describe('the value is that of its straight pieces', () => {
     );
   });
 
+  it('where a stage is beyond just as what rests at zero leaves it, which somebody looks at', () => {
+    // x falls as 2 e^-t - 1 to zero at ln 2 s, from where y falls at 1.
+    const value = compiled(`asset A {
+  state x = 1
+  state y = -2
+  state seen = 0
+  der(x) = (-1 - x) / 1 s
+  der(y) = (if x > 0 then 0 else -1) / 1 s
+  every 10 s after 0.3 s { set y = 0 }
+  at abs(y) > 0.5 rising { set seen = seen + 1 }
+}
+`);
+    fc.assert(
+      fc.property(share, (step) => {
+        const twin = finished(value, { method: rk4(step), end: 1 });
+        expect(Math.abs(twin.value('y')! - (Math.log(2) - 1))).toBeLessThan(1e-8 + step ** 4 / 10);
+        expect(twin.value('seen')).toBe(0);
+      }),
+    );
+  });
+
   it('in an array of them, each at a time of its own', () => {
     const value = compiled(`asset A {
   state x[60] = 1
