@@ -3,6 +3,7 @@
  * does not depend on what was shown on the way.
  */
 import type { RunningFlow } from './flow.ts';
+import { STANDS_STILL } from './contract/sides.ts';
 import type { Machine } from './machine.ts';
 import type { Stepper } from './solvers/integrate.ts';
 import type { Flight, TakeOff } from './take-off.ts';
@@ -97,6 +98,8 @@ export function createInFlight(machine: Machine, stepper: Stepper, flow: Running
       wrong ??= machine.fault();
       if (remembers && wrong === undefined) {
         kernel.remember(0);
+        // A step of next to no length goes over a jump that comes back: what that drives bends there.
+        if (manifest.limited === true && time <= from * STANDS_STILL) kernel.remember(1);
         wrong = machine.unsolved();
       }
       step = undefined;

@@ -216,7 +216,11 @@ function rememberFunction(module: ModuleBuilder, plan: MemoryPlan) {
               when(f64.gt(point(times, before(POINTS / 2)), f64.sub(time, most)), [returns()]),
             ]),
           ]),
-          when(i32.eq(n, 1), [set(at, 0)]),
+          when(
+            i32.eq(n, 1),
+            [set(at, 0)],
+            [when(f64.eq(point(times, before(2)), time), [set(at, before(1))])],
+          ),
         ],
         [
           when(i32.gt(n, 1), [

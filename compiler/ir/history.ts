@@ -44,8 +44,9 @@ export function remember(
       if (!bends || n < 2) return true;
       if (n > POINTS / 2 && history.time(n - POINTS / 2) > time - most) return true;
     }
-    // Before the first step nothing is past yet: the start takes the place of the start.
+    // Before the first step nothing is past yet: the start takes the place of the start. Of several at one time the first and the last count.
     if (n === 1) at = 0;
+    else if (history.time(n - 2) === time) at = n - 1;
   } else if (n > 1) {
     const gap = last - history.time(n - 2);
     if (gap > 0 && (gap < most * CLOSE || time - last < most * SAME)) at = n - 1;

@@ -97,6 +97,31 @@ it.each<ManifestMethod>([
   expect(run(false, [0.7, 1.8537, 1.9, 3.1537, 4.2])).toEqual(emitted);
 });
 
+it.each<ManifestMethod>([
+  adaptive('auto', 1e-6),
+  adaptive('tsit5', 1e-3),
+  adaptive('rodas5p', 1e-10),
+  adaptive('bdf', 1e-6),
+  { name: 'rk4', step: 0.01 },
+  { name: 'euler', step: 0.01 },
+  { name: 'implicitEuler', step: 0.01 },
+])('nor does a curve of the past where what such a jump drives has bent, by %o', (method) => {
+  const text = compiled(jumps('delay(s, T)').replace('  param', '  let past = delay(x, 0.31 s)\n  param'));
+  const run = (interpreted: boolean): string => {
+    const twin = twinOf(text, { method, end: 5, interpreted, settings: { maxStep: 0.4 } });
+    // Rises for 1.3 s from 1.3 s + T on.
+    const bend = 1.3 + 0.5537 + 0.31;
+    for (let k = -60; k <= 60; k += 1) {
+      twin.advance(bend + k * 0.0007);
+      expect(twin.value('past')).toBeCloseTo(Math.max(k, 0) * 0.0007, 11);
+    }
+    twin.advance(5);
+    expect(twin.trouble()).toBeUndefined();
+    return twin.hash();
+  };
+  expect(run(true)).toEqual(run(false));
+});
+
 /**
  * Full speed to and fro, by the sign of 0.7 s ago: from 1.7 s on a triangle wave of amplitude 0.7, whose delayed square is integrated. The tighter the tolerance the
  * shorter were the steps before a bend, and the less of it was remembered.
