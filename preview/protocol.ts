@@ -300,6 +300,7 @@ export interface Said {
     | 'notCarried'
     | 'versionAnew'
     | 'goesOnFrom'
+    | 'keptValue'
     | 'cleared'
     | 'setTo'
     | 'outsideRange'

@@ -22,6 +22,8 @@ export const sentences: Sentences = {
   notCarried: (why) => `not carried over: ${why}`,
   versionAnew: (why) => `new version; the run starts anew. ${why}`.trim(),
   goesOnFrom: (time) => `goes on from t = ${time}, as it was kept`,
+  keptValue: (kept, now) =>
+    `goes on with ${kept}, as it was kept, where the text says ${now} now: pollux upgrade takes what the text says`,
   cleared: (cause) => (cause === '' ? 'cleared' : `${cause}: cleared`),
   setTo: (value) => `set to ${value}`,
   outsideRange: (cause) => `${cause} is outside its range`,

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { RecordingWriter } from '../../live/recording/index.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
+import { keptValues } from '../../runtime/kept-values.ts';
 import { valueText } from '../../runtime/describe.ts';
 import { kernelFactory } from '../../runtime/load.ts';
 import { methodText } from '../../runtime/solvers/method.ts';
@@ -131,7 +132,7 @@ export async function perform(
   const output = options.out === undefined ? undefined : await recordingTo(options.out, recorded.columns);
   try {
     if (output !== undefined) passRows(twin, output);
-    if (options.restore !== undefined) restore(twin, options.restore);
+    if (options.restore !== undefined) restore(twin, options.restore, terminal);
     callAll(twin, calls);
     await progress(terminal, `Running ${manifest.title}`, length, (until) => {
       const { time, reason } = twin.advance(until, { steps: MOST_STEPS });
@@ -243,10 +244,14 @@ function mustBeWritable(file: string, extensions?: readonly string[]): void {
     throw new Refusal(`${file} cannot be written: it is a folder`);
 }
 
-function restore(twin: Twin, file: string): void {
+function restore(twin: Twin, file: string, terminal: Terminal): void {
   if (!existsSync(file)) throw new Refusal(`there is no saved state ${file}`);
   const wrong = twin.restore(fromRest(file, 'state'));
   if (wrong !== undefined) throw new Refusal(`${file} cannot be restored: ${wrong}`);
+  for (const { name, kept, now } of keptValues(twin))
+    terminal.err(
+      `pollux: ${name} is ${kept} in ${file}, and stays so; the text says ${now} now (pollux upgrade takes what the text says)\n`,
+    );
 }
 
 function summarise(

@@ -1,5 +1,6 @@
 /** A session: a running twin that speaks the preview's protocol. See README.md. */
 import { methodText } from '../../runtime/solvers/method.ts';
+import { keptValues } from '../../runtime/kept-values.ts';
 import { findElement } from '../../runtime/lookup.ts';
 import type { Twin } from '../../runtime/twin.ts';
 import type { Manifest } from '../../runtime/contract/manifest.ts';
@@ -434,6 +435,8 @@ export function createSession(options: SessionOptions): Session {
       if (mode === 'live') run.epoch = Math.min(kept.epoch, wall());
       run.resumed();
       tell('command', model.manifest.name, say('goesOnFrom', timeText(run.twin!.time())));
+      for (const { name, kept: was, now } of keptValues(run.twin!))
+        tell('command', name, say('keptValue', was, now), 'warning');
       hello();
       wake();
       return undefined;

@@ -234,6 +234,8 @@ export const de: Words = {
     notCarried: (why) => `nicht übernommen: ${why}`,
     versionAnew: (why) => `neue Fassung; der Lauf beginnt von vorn. ${why}`.trim(),
     goesOnFrom: (time) => `geht bei t = ${time} weiter, wie es aufgehoben wurde`,
+    keptValue: (kept, now) =>
+      `geht mit ${kept} weiter, wie es aufgehoben wurde, wo der Text jetzt ${now} sagt: pollux upgrade nimmt, was der Text sagt`,
     cleared: (cause) => (cause === '' ? 'vorbei' : `${cause}: vorbei`),
     setTo: (value) => `auf ${value} eingestellt`,
     outsideRange: (cause) => `${cause} liegt außerhalb seines Bereichs`,

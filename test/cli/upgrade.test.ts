@@ -40,3 +40,23 @@ it('carries a state from one bundle to the next', () => {
   expect(Number(level)).toBeCloseTo(3 * Math.exp(-3), 3);
   expect(readFileSync(join(folder, 't.bin')).length).toBeGreaterThan(100);
 });
+
+it('a run that is restored by a text with other values says that it keeps those that it had', () => {
+  const name = (rate: string): string => `rate-${rate}.pollux`;
+  for (const rate of ['2', '1']) {
+    writeFileSync(join(folder, 'rate.twin'), text('').replace('2 1/h', `${rate} 1/h`));
+    expect(pollux(['build', 'rate.twin', '-o', name(rate)], here).code).toBe(0);
+  }
+  writeFileSync(join(folder, 'rate.twin'), '');
+  expect(pollux(['run', name('2'), '--duration', '3600', '--save', 'kept.bin'], here).code).toBe(0);
+  const restored = (rate: string): [string, string] => {
+    const { out, err } = pollux(['run', name(rate), '--restore', 'kept.bin'], here);
+    return [/level +([\d.]+) m/.exec(out)![1]!, err];
+  };
+  const [level, nothing] = restored('2');
+  expect(nothing).toBe('');
+  expect(restored('1')).toEqual([
+    level,
+    'pollux: rate is 2 1/h in kept.bin, and stays so; the text says 1 1/h now (pollux upgrade takes what the text says)\n',
+  ]);
+});

@@ -8,13 +8,34 @@ import { tank } from '../runtime/systems.ts';
 import { close, harness, watched } from './harness.ts';
 
 describe('a live session', () => {
-  it('goes on by the text as it is edited, from where it is', () => {
-    const cell = (drain: string, more = '') => {
-      const { artefact } = compiled(
-        `asset Cell {\n  param drain = ${drain}\n  state charge = 10\n  der(charge) = -drain * charge\n${more}}\n`,
-      );
-      return { manifest: artefact.manifest, kernel: kernelFactory(artefact) };
+  const cell = (drain: string, more = '') => {
+    const { artefact } = compiled(
+      `asset Cell {\n  param drain = ${drain}\n  param half = log(2) / drain\n  state charge = 10\n  der(charge) = -drain * charge\n${more}}\n`,
+    );
+    return { manifest: artefact.manifest, kernel: kernelFactory(artefact) };
+  };
+
+  it('says which values a kept state has that the text gives others now', () => {
+    const { session, pass } = harness({ mode: 'live', live: true });
+    session.load(cell('0.1 1/s'));
+    pass(2000);
+    const resumed = (drain: string) => {
+      const other = harness({ mode: 'live', live: true });
+      other.session.load(cell(drain));
+      expect(other.session.resume(session.keep()!)).toBeUndefined();
+      const told = other
+        .of('events')
+        .flatMap(({ events }) => events.filter((one) => one.said?.key === 'keptValue'));
+      return [other.session.values().drain, ...told.map(({ name, said }) => [name, ...said!.args])];
     };
+    expect(resumed('0.1 1/s')).toEqual([0.1]);
+    expect(resumed('0.3 1/s')).toEqual([0.1, ['drain', '0.1 1/s', '0.3 1/s'], ['half', '6.931 s', '2.31 s']]);
+    // What somebody has set is theirs, and what follows from it.
+    session.receive({ type: 'set', id: 'drain', value: 0.2 });
+    expect(resumed('0.3 1/s')).toEqual([0.2]);
+  });
+
+  it('goes on by the text as it is edited, from where it is', () => {
     const { session, sent, of, pass } = harness({ mode: 'live', live: true });
     session.load(cell('0.1 1/s'));
     sent.length = 0;
