@@ -14,10 +14,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { dataRead } from './data-read.ts';
 import { packageFolder } from './package-folder.ts';
+import { cacheFolder } from '../packages/cache-folder.ts';
 import { readDataFile } from '../packages/data-file.ts';
 import { writeFile } from './formats/files.ts';
 import { readProject } from './project.ts';
@@ -142,11 +142,7 @@ function buildOf(): string | undefined {
   }
 }
 
-function folder(): string {
-  const own = process.env['POLLUX_CACHE'];
-  const home = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(own === undefined || own === '' ? join(home, 'pollux') : own, 'results');
-}
+const folder = (): string => cacheFolder('results');
 
 /** Nothing when there is no entry, it is not as it was written, or a data file has changed. */
 function read(file: string): Entry | undefined {

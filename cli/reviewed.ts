@@ -16,7 +16,7 @@ import { digestOf, namedFile, readRecordings } from './recordings.ts';
 import { madeInThreads } from './reviews/threads.ts';
 import { rememberedValue } from './results-cache.ts';
 import type { CacheOptions } from './results-cache.ts';
-import { analyser, comparison, hashOf } from './revisions.ts';
+import { comparison, hashOf } from './revisions.ts';
 import type { DataRead, Side } from './revisions.ts';
 import { inOrder } from './terminal/diagnostics.ts';
 import { Refusal } from './terminal/terminal.ts';
@@ -86,7 +86,8 @@ export async function reviewOf(
     const driving = await readRecordings(drivers, asked !== undefined);
     const asking = reviewing(before.version, after.version, {
       // The texts of a trial are those before, in part as they are after.
-      analyse: analyser((uri, within) => base.read(uri, within) ?? head.read(uri, within)),
+      analyse: (texts) =>
+        base.analyse(texts, (uri, within) => base.read(uri, within) ?? head.read(uri, within)),
       behaviour: behaviour !== false,
       waivers,
       recordings: driving.recordings,

@@ -8,20 +8,18 @@ import { analyse } from '../compiler/index.ts';
 import type { Analysis, Diagnostic, SourceText } from '../compiler/index.ts';
 import { libraryFiles } from '../library/embedded.ts';
 import { readDataFile } from '../packages/data-file.ts';
-import { usedPackages, usesIn } from '../packages/used.ts';
-import type { UsedPackages } from '../packages/used.ts';
+import { ON_DISK, usedPackages, usesIn } from '../packages/used.ts';
+import type { ProjectFiles, UsedPackages } from '../packages/used.ts';
 import { versionOfBundle, versionOfTexts } from '../review/version.ts';
 import type { Version } from '../review/version.ts';
-import { git as runGit } from './git.ts';
-import { lockedOtherwise } from './locked-then.ts';
+import { git as runGit, gitBytes } from './git.ts';
+import { otherPackages, packagesNow, packagesThen } from './packages-then.ts';
+import type { PackagesThen, ReadData } from './packages-then.ts';
 import { readProject, uriOf } from './project.ts';
 import { filesAt, filesIn } from './recordings.ts';
 import type { RecordingFile } from './recordings.ts';
 import { Refusal } from './terminal/terminal.ts';
 import { anyBundle } from './trust.ts';
-
-/** Data files of tables, as they were in a version. */
-export type ReadData = (uri: string, folder: string) => string | undefined;
 
 /** What a version consists of; it is analysed when somebody asks for it, once. */
 export interface Side {
@@ -33,6 +31,10 @@ export interface Side {
   depends: readonly string[];
   /** What people have to know of how it is read. */
   notes: readonly string[];
+  /** Of other texts, with its packages. */
+  analyse(texts: readonly SourceText[], read: ReadData): Analysis;
+  /** Packages from elsewhere. */
+  locked: PackagesThen['locked'];
   made(): Made | { diagnostics: Diagnostic[] };
 }
 export interface Made {
@@ -68,6 +70,12 @@ export interface Comparison {
  * two paths: files, folders or bundles.
  */
 export function comparison(words: readonly string[]): Comparison {
+  const found = sidesOf(words);
+  const { base, head } = found;
+  return { ...found, base: { ...base, notes: [...base.notes, ...otherPackages(base, head)] } };
+}
+
+function sidesOf(words: readonly string[]): Comparison {
   const [first = 'HEAD', second] = words;
   if (words.length > 2)
     throw new Refusal('compare two things: pollux diff BASE..HEAD, or two folders, files or bundles');
@@ -138,11 +146,13 @@ function atPath(path: string, label = path): Side {
       read: () => undefined,
       depends,
       notes: [],
+      analyse: analyseTexts,
+      locked: {},
       made: () => ({ version, data: [] }),
     };
   }
   const project = readProject([path]);
-  return versionOf(label, project.texts, readDataFile);
+  return versionOf(label, project.texts, readDataFile, packagesNow(folderOf(path)));
 }
 
 /** Where a path is in a commit. */
@@ -189,26 +199,33 @@ function atRevision(revision: string, path: string, label: string): Side {
     uri: uriOf(join(top, ...name.split('/'))),
     text: git(['show', `${commit}:${name}`], top).replace(/^\uFEFF/, ''),
   }));
-  const inside = `${uriOf(top)}/`;
   const there = new Set(git(['ls-tree', '-r', '-z', '--name-only', commit], top).split('\0'));
   const show = (name: string): string | undefined =>
     there.has(name) ? git(['show', `${commit}:${name}`], top) : undefined;
+  const bytes = (name: string): Buffer => gitBytes(['show', `${commit}:${name}`], top);
+  const packages = packagesThen(label, realpathSync(folderOf(path)), { top, names: there, show, bytes });
+  const inside = `${uriOf(top)}/`;
   const read: ReadData = (uri) =>
     uri.startsWith(inside) ? show(decodeURIComponent(uri.slice(inside.length))) : undefined;
-  const notes = lockedOtherwise(label, realpathSync(folderOf(path)), top, show);
-  return { ...versionOf(label, texts, read), notes };
+  return versionOf(label, texts, read, packages);
 }
 
-function versionOf(label: string, texts: readonly SourceText[], read: ReadData): Side {
-  const { used, absent } = packagesOf(texts);
+function versionOf(
+  label: string,
+  texts: readonly SourceText[],
+  read: ReadData,
+  packages: PackagesThen,
+): Side {
+  const { used, absent } = packagesOf(texts, packages.files);
+  const readAll: ReadData = (uri, folder) => packages.read(uri, folder) ?? read(uri, folder);
+  const analyse = (own: readonly SourceText[], readOwn: ReadData): Analysis =>
+    analyseTexts(own, readOwn, packages.files);
   let known: ReturnType<Side['made']> | undefined;
   const make = (): ReturnType<Side['made']> => {
     const data = new Map<string, DataRead>();
-    const made = versionOfTexts(
-      label,
-      texts,
-      analyser((uri, folder) => {
-        const text = read(uri, folder);
+    const made = versionOfTexts(label, texts, (own) =>
+      analyse(own, (uri, folder) => {
+        const text = readAll(uri, folder);
         data.set(uri, { uri, folder, hash: hashOf(text ?? '') });
         return text;
       }),
@@ -218,9 +235,11 @@ function versionOf(label: string, texts: readonly SourceText[], read: ReadData):
   return {
     label,
     texts,
-    read,
+    read: readAll,
     depends: [JSON.stringify([[...used.values()], [...absent]])],
-    notes: [],
+    notes: packages.notes,
+    analyse,
+    locked: packages.locked,
     made: () => (known ??= make()),
   };
 }
@@ -228,18 +247,19 @@ function versionOf(label: string, texts: readonly SourceText[], read: ReadData):
 export const hashOf = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** Packages from elsewhere are those that are installed now. */
-export const analyser =
-  (read: ReadData) =>
-  (texts: readonly SourceText[]): Analysis =>
-    analyseTexts(texts, read);
-
-export function analyseTexts(texts: readonly SourceText[], read: ReadData = readDataFile): Analysis {
-  const { used, absent } = packagesOf(texts);
+export function analyseTexts(
+  texts: readonly SourceText[],
+  read: ReadData = readDataFile,
+  files: ProjectFiles = ON_DISK,
+): Analysis {
+  const { used, absent } = packagesOf(texts, files);
   return analyse([...texts, ...used.values()], libraryFiles, absent, read);
 }
 
-function packagesOf(texts: readonly SourceText[]): {
+function packagesOf(
+  texts: readonly SourceText[],
+  files: ProjectFiles,
+): {
   used: Map<string, SourceText>;
   absent: UsedPackages['absent'];
 } {
@@ -249,7 +269,7 @@ function packagesOf(texts: readonly SourceText[]): {
   for (const { uri, text } of texts) {
     const uses = usesIn(text);
     if (uses.length === 0) continue;
-    const found = usedPackages(dirname(fileURLToPath(uri)), uses);
+    const found = usedPackages(dirname(fileURLToPath(uri)), uses, files);
     for (const each of found.texts) if (!known.has(each.uri)) used.set(each.uri, each);
     for (const [name, reason] of found.absent) absent.set(name, reason);
   }

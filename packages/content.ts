@@ -13,6 +13,16 @@ const PASSED_OVER = new Set(['node_modules', 'dist', 'out', 'build']);
 const MOST_FILES = 10_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** Whether a file belongs, by its path from the package's folder. */
+export function belongs(path: string): boolean {
+  const folders = path.split('/');
+  return (
+    BELONGS.test(path) &&
+    !folders.some((name) => name.startsWith('.')) &&
+    !folders.slice(0, -1).some((name) => PASSED_OVER.has(name))
+  );
+}
+
 /** Links are not followed: a package is what its folder holds. Files below hidden folders do not belong. */
 export function readPackageFolder(folder: string): PackageFiles {
   const files: PackageFiles = new Map();

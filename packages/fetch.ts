@@ -1,6 +1,6 @@
 /** A source → a package on this disk. Git is asked through its own program, without prompts and without hooks. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -108,14 +108,17 @@ export async function fetchGit(address: string, revision: string): Promise<Fetch
 }
 
 /** The package that lies in a folder. `name` is what people call the folder. */
-export function readPackage(folder: string, name: string): FetchedPackage {
-  const path = join(folder, MANIFEST_FILE);
-  if (!existsSync(path))
+export const readPackage = (folder: string, name: string): FetchedPackage =>
+  packageOf(existsSync(join(folder, MANIFEST_FILE)) ? readPackageFolder(folder) : new Map(), name);
+
+/** The package that files make. @throws PackageProblem */
+export function packageOf(files: PackageFiles, name: string): FetchedPackage {
+  const text = files.get(MANIFEST_FILE)?.toString('utf8');
+  if (text === undefined)
     throw new PackageProblem(
       `${name} is no package: it has no ${MANIFEST_FILE}; one needs { "name": "acme.pumps", "version": "1.0.0" }`,
     );
-  const manifest = readManifest(readFileSync(path, 'utf8'), `${name}/${MANIFEST_FILE}`);
-  const files = readPackageFolder(folder);
+  const manifest = readManifest(text, `${name}/${MANIFEST_FILE}`);
   mustBeOfPackage(files, manifest.name, name);
   return { manifest, files, integrity: integrityOf(files) };
 }

@@ -19,10 +19,11 @@ import type { Lock, LockedPackage } from './lock.ts';
 import { MANIFEST_FILE, PackageProblem, readManifest, writeManifest } from './manifest.ts';
 import type { PackageManifest, Requirement } from './manifest.ts';
 import { select } from './select.ts';
+import { keepPackage } from './store.ts';
 import type { Candidate, Demand } from './select.ts';
 
 /** Installed packages, a folder each. Not for version control: the lock file brings the same bytes back. */
-const INSTALLED = join('.pollux', 'packages');
+export const INSTALLED = join('.pollux', 'packages');
 
 export interface InstallOptions {
   /** Fail when the lock file does not answer the manifest, instead of writing it: for CI. */
@@ -245,7 +246,7 @@ function requirementsHash(project: string, manifest: PackageManifest): string {
 }
 
 /** Written beside and then renamed: a package is there as a whole, or not at all. */
-function writePackage(project: string, name: string, { files }: FetchedPackage): void {
+function writePackage(project: string, name: string, { files, integrity }: FetchedPackage): void {
   const parent = join(project, INSTALLED);
   mkdirSync(parent, { recursive: true });
   const fresh = mkdtempSync(join(parent, '.new-'));
@@ -255,6 +256,8 @@ function writePackage(project: string, name: string, { files }: FetchedPackage):
       writeFileSync(join(fresh, path), content);
     }
     const target = join(parent, name);
+    keepInstalled(target);
+    keepPackage(files, integrity);
     rmSync(target, { recursive: true, force: true });
     renameSync(fresh, target);
   } finally {
@@ -267,8 +270,19 @@ function removeOthers(project: string, { packages }: Lock): void {
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
     const locked = Object.hasOwn(packages, name) ? packages[name] : undefined;
-    if (locked === undefined || 'path' in locked)
-      rmSync(join(parent, name), { recursive: true, force: true });
+    if (locked !== undefined && !('path' in locked)) continue;
+    keepInstalled(join(parent, name));
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** What makes way for another version: revisions before may ask for it. */
+function keepInstalled(folder: string): void {
+  try {
+    const files = readPackageFolder(folder);
+    if (files.size > 0) keepPackage(files, integrityOf(files));
+  } catch {
+    // Not there, or no package: nothing asks for it.
   }
 }
 

@@ -6,10 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { integrityOf, readPackageFolder } from './content.ts';
-import { readPackage } from './fetch.ts';
-import { folderOf, lockOf, manifestOf, projectFolder } from './install.ts';
-import { LOCK_FILE, type Lock, type LockedPackage } from './lock.ts';
-import { MANIFEST_FILE, PackageProblem, type Requirement } from './manifest.ts';
+import type { PackageFiles } from './content.ts';
+import { packageOf } from './fetch.ts';
+import { folderOf, projectFolder } from './install.ts';
+import { LOCK_FILE, readLock, type Lock, type LockedPackage } from './lock.ts';
+import { MANIFEST_FILE, PackageProblem, readManifest, type Requirement } from './manifest.ts';
 
 export interface UsedPackages {
   texts: { uri: string; text: string }[];
@@ -37,20 +38,37 @@ export function usesIn(text: string): string[] {
   return [...plain.matchAll(/^[ \t]*use[ \t]+([\w.]+)/gm)].map((match) => match[1]!);
 }
 
+/** Where a project and its packages are read: from the disk as it is, or as they were once. */
+export interface ProjectFiles {
+  /** Nothing where there is no such file. */
+  text(path: string): string | undefined;
+  /** Of a package that lies in a folder; nothing where that is not there. */
+  package(folder: string, locked: LockedPackage): PackageFiles | undefined;
+}
+
+export const ON_DISK: ProjectFiles = {
+  text: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+  package: (folder) => (existsSync(folder) ? readPackageFolder(folder) : undefined),
+};
+
 /**
  * @param from a folder of the project
  * @param uses names that the project's texts use and do not declare themselves
  */
-export function usedPackages(from: string, uses: Iterable<string>): UsedPackages {
+export function usedPackages(
+  from: string,
+  uses: Iterable<string>,
+  disk: ProjectFiles = ON_DISK,
+): UsedPackages {
   const found: UsedPackages = { texts: [], absent: new Map() };
   const open = [...uses].filter((name) => name !== 'pollux' && !name.startsWith('pollux.'));
   const project = open.length === 0 ? undefined : projectFolder(from);
   if (project === undefined) return found;
-  const state = projectState(project);
+  const state = projectState(project, disk);
   const read = new Set<string>();
   if (!('problem' in state))
     for (const used of open) {
-      const indirect = indirectPackage(project, state, used);
+      const indirect = indirectPackage(project, state, used, disk);
       if (indirect !== undefined) found.absent.set(used, indirect);
     }
   for (let used = open.shift(); used !== undefined; used = open.shift()) {
@@ -75,12 +93,13 @@ export function usedPackages(from: string, uses: Iterable<string>): UsedPackages
     read.add(name);
     const folder = folderOf(project, name, locked);
     const problem = problemIn(() => {
-      if (!existsSync(folder))
+      const files = disk.package(folder, locked);
+      if (files === undefined)
         return 'path' in locked
           ? `its folder ${locked.path} is gone`
           : `${name} ${locked.version} is not installed: run pollux install`;
       // A folder may have changed in any way since it was locked.
-      const files = 'path' in locked ? readPackage(folder, locked.path).files : readPackageFolder(folder);
+      if ('path' in locked) packageOf(files, locked.path);
       if (!('path' in locked) && integrityOf(files) !== locked.integrity)
         return `the files of ${name} in .pollux/packages are not those of ${LOCK_FILE}: run pollux install to restore them`;
       for (const [path, content] of files) {
@@ -107,6 +126,7 @@ function indirectPackage(
   project: string,
   { lock, wanted, own }: ProjectState,
   used: string,
+  disk: ProjectFiles,
 ): IndirectPackage | undefined {
   const locked = Object.entries(lock?.packages ?? {});
   const [name, entry] = locked.find(([each]) => covers(each, used)) ?? [];
@@ -116,7 +136,7 @@ function indirectPackage(
   if (needing.length === 0) return undefined;
   const folder = (path: string): string => `${pathToFileURL(path).href}/`;
   const manifest = join(project, MANIFEST_FILE);
-  const before = readFileSync(manifest, 'utf8');
+  const before = disk.text(manifest) ?? '';
   const requirement = requirementOf(entry);
   return {
     package: name,
@@ -159,10 +179,15 @@ function problemIn(read: () => string | undefined): string | undefined {
   }
 }
 
-function projectState(project: string): ProjectState | { problem: string } {
+function projectState(project: string, disk: ProjectFiles): ProjectState | { problem: string } {
   try {
-    const { name, dependencies } = manifestOf(project);
-    return { lock: lockOf(project), wanted: Object.keys(dependencies), own: name };
+    const { name, dependencies } = readManifest(disk.text(join(project, MANIFEST_FILE)) ?? '', MANIFEST_FILE);
+    const lock = disk.text(join(project, LOCK_FILE));
+    return {
+      lock: lock === undefined ? undefined : readLock(lock, LOCK_FILE),
+      wanted: Object.keys(dependencies),
+      own: name,
+    };
   } catch (error) {
     if (error instanceof PackageProblem) return { problem: error.message };
     throw error;
