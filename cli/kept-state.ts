@@ -119,10 +119,10 @@ function comingOf(bytes: Uint8Array): Entry[] | undefined {
 const damaged = (path: string): Refusal =>
   new Refusal(`${path} is damaged: begin with an empty folder, or put back a copy of this one`);
 
-/** The file of the state that a folder holds, for those who carry it over; undefined where it holds none. */
-export function stateIn(folder: string): string | undefined {
+/** The file of the state that a folder holds, and how its twin ran, for those who carry it over; undefined where it holds none. */
+export function stateIn(folder: string): { file: string; mode: KeptSession['mode'] } | undefined {
   const written = readSession(folder);
-  return written && join(folder, written.file);
+  return written && { file: join(folder, written.file), mode: written.mode };
 }
 
 /** Puts a state of another version into a folder, in the place of the one it holds. Whoever does has locked it since before that was read. */

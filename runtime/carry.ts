@@ -37,13 +37,25 @@ export interface Carried {
   lost: { name: string; why: string }[];
 }
 
-/** In words why nothing can be carried. */
-export function carry(from: Version, to: Version, bytes: Uint8Array): Carried | { problem: string } {
+/**
+ * In words why nothing can be carried. `offered`: samples came from outside to the run whose state it is; else the model made them, and steps
+ * ended where it did.
+ */
+export function carry(
+  from: Version,
+  to: Version,
+  bytes: Uint8Array,
+  offered: 'all' | 'none' = 'none',
+): Carried | { problem: string } {
   const number = savedScenario(bytes);
   if (number === undefined) return { problem: 'This is not a saved state of a twin.' };
   const before = from.manifest.scenarios[number]?.name;
   const scenario = to.manifest.scenarios.some(({ name }) => name === before) ? before : undefined;
-  const old = createTwin({ ...from, ...(before === undefined ? {} : { scenario: before }) });
+  const old = createTwin({
+    ...from,
+    ...(before === undefined ? {} : { scenario: before }),
+    settings: { offered },
+  });
   const plain = createTwin({ ...from, ...(before === undefined ? {} : { scenario: before }) });
   const wrong = old.restore(bytes);
   if (wrong !== undefined) return { problem: wrong };

@@ -40,8 +40,8 @@ export function upgrade(file: string, options: UpgradeOptions, terminal: Termina
 }
 
 function carriedOver(file: string, isFolder: boolean, options: UpgradeOptions, terminal: Terminal): ExitCode {
-  const stored = isFolder ? stateIn(file) : file;
-  if (stored === undefined || !existsSync(stored)) throw new Refusal(`there is no saved state ${file}`);
+  const stored = isFolder ? stateIn(file) : { file, mode: 'simulate' as const };
+  if (stored === undefined || !existsSync(stored.file)) throw new Refusal(`there is no saved state ${file}`);
   if (isFolder && options.out !== undefined)
     throw new Refusal(
       `${file} is a folder, whose state is replaced: leave out --out, or copy the folder first`,
@@ -54,7 +54,8 @@ function carriedOver(file: string, isFolder: boolean, options: UpgradeOptions, t
   const carried = carry(
     { manifest: from.manifest, kernel: kernelFactory(from) },
     { manifest: to.manifest, kernel: kernelFactory(to) },
-    fromRest(stored, 'state'),
+    fromRest(stored.file, 'state'),
+    stored.mode === 'simulate' ? 'none' : 'all',
   );
   if ('problem' in carried) throw new Refusal(`${file} cannot be carried over: ${carried.problem}`);
   const refused = carried.lost.length > 0 && options.acceptLoss !== true;

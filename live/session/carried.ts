@@ -14,7 +14,7 @@ export function carryOn(
   tell: Tell,
 ): boolean {
   const { name } = to.manifest;
-  const carried = carry(from, to, state);
+  const carried = carry(from, to, state, 'all');
   const unfit = 'problem' in carried ? carried.problem : twin.restore(carried.state);
   if ('problem' in carried || unfit !== undefined) {
     tell('command', name, say('versionAnew', unfit ?? ''));

@@ -351,6 +351,8 @@ export function createSession(options: SessionOptions): Session {
       const { twin: previous, model: before, epoch, playing } = run;
       const time = previous?.time() ?? 0;
       const state = previous !== undefined && run.mode === 'live' ? previous.save() : undefined;
+      const coming = state === undefined ? [] : previous!.coming();
+      const made = state === undefined ? undefined : alarms.keep(previous!);
       run.model = next;
       if (trials !== undefined) trials = createTrials(next, trials.names);
       problems = found;
@@ -358,7 +360,13 @@ export function createSession(options: SessionOptions): Session {
         if (findElement(next.manifest, id) === undefined) run.overrides.delete(id);
       build();
       if (state !== undefined) {
-        if (carryOn(before!, next, state, run.twin!, tell)) run.epoch = epoch;
+        const goesOn = carryOn(before!, next, state, run.twin!, tell);
+        if (goesOn) run.epoch = epoch;
+        alarms.begin();
+        if (goesOn) alarms.resume(made!);
+        // Elsewhere the same places may be those of something else.
+        if (goesOn && before!.manifest.stateFingerprint === next.manifest.stateFingerprint)
+          run.twin!.expect(coming);
       } else if (previous !== undefined)
         run.go(Math.min(time, run.end()), () => (run.playing = playing && run.twin!.time() < run.end()));
       hello();

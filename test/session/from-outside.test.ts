@@ -254,6 +254,27 @@ describe('a live session of many sensors', () => {
     ]);
   });
 
+  it('loses nothing by an edit of the text: neither what has arrived and is not yet shown, nor what somebody made of alarms', () => {
+    const { session, of, pass, clock } = start();
+    session.arrive({ binding: 1, time: clock() - 1000, value: 6 });
+    pass(100);
+    session.receive({ type: 'acknowledge', alarm: 'tank[2].high' });
+    // A live twin shows what was a moment ago.
+    expect(session.arrive({ binding: 0, time: clock(), value: 7 })).toBe('onTime');
+    expect(session.values()['tank[1].level.measured']).not.toBe(7);
+    session.receive({ type: 'shelve', alarm: 'tank[3].high', seconds: 60 });
+    session.load({ manifest: artefact.manifest, kernel: kernelFactory(artefact) });
+    expect(session.values()['tank[2].level.measured']).toBe(6);
+    const [, second, third] = of('hello').at(-1)!.alarms;
+    expect(second).toMatchObject({ active: true, acknowledged: true });
+    expect(third!.shelvedUntil).toBeGreaterThan(60);
+    pass(1000);
+    expect(session.values()['tank[1].level.measured']).toBe(7);
+    expect(session.arrive({ binding: 0, time: clock(), value: 1 })).toBe('onTime');
+    pass(1000);
+    expect(session.values()['tank[1].level.measured']).toBe(1);
+  });
+
   it('keeps what people made of alarms for a later process, and forgets it with another run', () => {
     const one = start();
     for (const binding of [0, 1, 2]) one.session.arrive({ binding, time: one.clock() - 1000, value: 6 });
