@@ -4,8 +4,12 @@
  */
 import {
   DidChangeConfigurationNotification,
+  DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
   FileChangeType,
+  TextDocumentSyncKind,
   type ClientCapabilities,
   type Connection,
   type InitializeParams,
@@ -20,7 +24,9 @@ import { answer, fileOf, type Asked } from './answers.ts';
 import type { Host } from './host.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { WatchedRoots } from './run/watched-roots.ts';
+import { MANIFEST_FILE } from '../packages/manifest.ts';
 import { lspDiagnostic } from './workspace/diagnostics.ts';
+import { isManifest, Manifests } from './workspace/manifests.ts';
 import { Explorer } from './navigate/explore.ts';
 import { USUAL_HINTS } from './read/inlay-hints.ts';
 import { Project } from './workspace/project.ts';
@@ -68,11 +74,16 @@ class Server {
   /** ms that the last look at an edited file took. */
   private cost = 0;
   private readonly roots: WatchedRoots;
+  private readonly manifests: Manifests;
 
   constructor(connection: Connection, host: Host) {
     this.connection = connection;
     this.host = host;
     this.diagnosticPages = host.diagnosticPages;
+    this.manifests = new Manifests(
+      (uri) => host.read(uri),
+      (uri, version, found) => this.say(uri, version, found),
+    );
     this.roots = new WatchedRoots(connection, {
       project: () => this.project(),
       file: (uri) => fileOf({ project: () => this.project() }, uri),
@@ -134,10 +145,20 @@ class Server {
     if (this.client?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
       const watchers = [
         { globPattern: '**/*.twin' },
-        { globPattern: '**/pollux.lock' },
+        { globPattern: '**/pollux.{json,lock}' },
         { globPattern: '**/*.{csv,tsv,txt}' },
       ];
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    if (this.client?.textDocument?.synchronization?.dynamicRegistration === true) {
+      // Told of, and asked nothing about: what JSON can do is another's part.
+      const documentSelector = [{ pattern: `**/${MANIFEST_FILE}` }];
+      void connection.client.register(DidOpenTextDocumentNotification.type, { documentSelector });
+      void connection.client.register(DidCloseTextDocumentNotification.type, { documentSelector });
+      void connection.client.register(DidChangeTextDocumentNotification.type, {
+        documentSelector,
+        syncKind: TextDocumentSyncKind.Incremental,
+      });
     }
     if (this.client?.workspace?.workspaceFolders === true) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -154,6 +175,7 @@ class Server {
   /** A folder is no longer of the workspace: neither are its files, but for those that are open and what lies beside them. */
   private leave(folder: string): void {
     const isIn = (uri: string, one: string): boolean => uri.startsWith(`${onDisk(one).replace(/\/$/, '')}/`);
+    this.manifests.left((uri) => isIn(onDisk(uri), folder));
     const folders = [...this.folders];
     for (const { uri } of this.project().texts())
       if (isIn(uri, folder) && !this.isOpen(uri) && !folders.some((each) => isIn(uri, each)))
@@ -169,6 +191,7 @@ class Server {
   private followTexts(): void {
     const { connection } = this;
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+      if (isManifest(uri)) return this.manifests.opened(uri, version, text);
       const document = TextDocument.create(uri, languageId, version, text);
       this.documents.set(uri, document);
       // Clients differ in which characters of a path they escape; on disk it is one file all the same.
@@ -177,11 +200,14 @@ class Server {
       this.reading = Promise.all([this.reading, this.readNeighbours(uri)]);
     });
     connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
-      const document = this.documents.get(textDocument.uri);
+      const { uri, version } = textDocument;
+      if (isManifest(uri)) return this.manifests.edited(uri, version, contentChanges);
+      const document = this.documents.get(uri);
       if (document === undefined) return;
-      this.take(TextDocument.update(document, contentChanges, textDocument.version));
+      this.take(TextDocument.update(document, contentChanges, version));
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+      if (isManifest(uri)) return this.manifests.closed(uri);
       this.documents.delete(uri);
       if (isLibraryUri(uri)) return;
       this.project().close(uri, this.host.read(uri));
@@ -191,7 +217,8 @@ class Server {
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri, type } of changes) {
-        if (uri.endsWith('/pollux.lock')) this.askedPackages.clear();
+        if (uri.endsWith('/pollux.lock') || isManifest(uri)) this.askedPackages.clear();
+        if (isManifest(uri)) this.manifests.onDisk(uri);
         this.project().dataChanged(uri);
         if (!uri.endsWith('.twin') || this.isOpen(uri)) continue;
         this.project().disk(uri, type === FileChangeType.Deleted ? undefined : this.host.read(uri));
@@ -352,7 +379,10 @@ class Server {
     // Between two folders nothing is all read.
     this.readers += 1;
     try {
-      for (const folder of this.folders) await this.readFolder(folder, true);
+      for (const folder of this.folders) {
+        this.manifests.onDisk(`${folder.replace(/\/$/, '')}/${MANIFEST_FILE}`);
+        await this.readFolder(folder, true);
+      }
     } finally {
       this.readers -= 1;
     }
