@@ -30,3 +30,6 @@ export const TURNS_BACK = 0.25;
 
 /** Share of a step along which a function's rate at its start is looked at, where an event left it at zero; a power of two. */
 export const AHEAD = 1 / 1024;
+
+/** Share of a step along which the rates at its start are followed to see on which side of zero a function goes that starts there; a power of two. */
+export const SOON = 2 ** -20;

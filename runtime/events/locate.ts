@@ -5,7 +5,7 @@
  * bisection. Ends just after the crossing, so that the condition there is already what it has become.
  */
 import type { Stepper } from '../solvers/integrate.ts';
-import { TURNS_BACK } from '../contract/sides.ts';
+import { SOON, TURNS_BACK } from '../contract/sides.ts';
 import type { Machine } from '../machine.ts';
 import type { Trouble } from '../trouble.ts';
 
@@ -105,6 +105,8 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
   // Where there is nothing to locate, what is empty already will do: a run begins sooner.
   const values = (): Float64Array => (n === 0 ? crossings : new Float64Array(n));
   const [end, low, high, middle, third] = [values(), values(), values(), values(), values()];
+  /** Of each function that goes to one side of zero, but for rounding: 1 or -1; else 0. */
+  const sideways = values();
 
   const at = (t: number, into: Float64Array): Trouble | undefined => {
     stepper.show(t);
@@ -174,6 +176,47 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     return NaN;
   };
 
+  const isOver = (values: Float64Array): boolean => {
+    for (let i = 0; i < n; i += 1) {
+      const side = sideways[i]!;
+      if (side === 0 ? changed(known.begin[i]!, values[i]!) : values[i]! * side > 0) return true;
+    }
+    return false;
+  };
+
+  /** Values of the functions where the rates at the step's start lead soon after it, into `middle`; whether there are any. */
+  const ledTo = (from: number, soon: number): boolean => {
+    const { states, derivatives } = machine;
+    stepper.show(from);
+    lastAt = NaN;
+    const hasValues = (): boolean => {
+      const trouble = machine.evaluate();
+      machine.status.fill(0);
+      return trouble === undefined;
+    };
+    if (!hasValues()) return false;
+    for (let i = 0; i < states.length; i += 1) states[i]! += (soon - from) * derivatives[i]!;
+    machine.setTime(soon);
+    if (!hasValues()) return false;
+    kernel.crossings();
+    middle.set(crossings);
+    return true;
+  };
+
+  /**
+   * What starts at zero has by rounding, next to it, either sign. Whether some function was found on the other side than that of the step's end, where the
+   * rates at its start lead as well: `sideways` tells of these.
+   */
+  const isRounding = (from: number, to: number, found: number): boolean => {
+    const { begin } = known;
+    const mayBe = (i: number): boolean => begin[i] === 0 && high[i]! * end[i]! < 0;
+    if (!begin.some((_, i) => mayBe(i))) return false;
+    const soon = from + (to - from) * SOON;
+    if (found >= soon || !ledTo(from, soon)) return false;
+    for (let i = 0; i < n; i += 1) if (mayBe(i) && middle[i]! * end[i]! > 0) sideways[i] = Math.sign(end[i]!);
+    return sideways.some((side) => side !== 0);
+  };
+
   /** Narrows (from, to], `high` holding the values at `to`, to the earliest change. */
   const narrow = (from: number, to: number): number => {
     let a = from;
@@ -207,7 +250,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       } else guess = Math.min(Math.max(guess, a + 0.75 * tolerance), b - 0.75 * tolerance);
       if (!(guess > a && guess < b)) break;
       at(guess, middle);
-      const crossed = anyChanged(known.begin, middle);
+      const crossed = isOver(middle);
       if (crossed) {
         c = b;
         third.set(high);
@@ -248,8 +291,15 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
     if (!Number.isNaN(known.beforeTime)) return false;
     return turned.some((i) => isAway(known, i, values[i]!));
   };
-  const narrowed = (from: number, to: number): number => {
-    const time = narrow(from, to);
+  /** `bracket`: by then something has changed, and `high` holds what it is there; `to`: the step's end. */
+  const narrowed = (from: number, bracket: number, to: number): number => {
+    let time = narrow(from, bracket);
+    if (isRounding(from, to, time)) {
+      at(bracket, high);
+      for (let i = 0; i < n; i += 1) if (!(high[i]! * sideways[i]! > 0)) sideways[i] = 0;
+      time = narrow(from, bracket);
+    }
+    sideways.fill(0);
     passed = passes();
     // What was left at zero by an event goes on, where it may have come back for less than rounding tells.
     if (Number.isNaN(known.beforeTime))
@@ -275,9 +325,9 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
         high.set(end);
         // A second crossing before the first seen is possible too; the middle is looked at only where a step follows an event.
         const earlier = Number.isNaN(known.beforeTime) ? hidden(from, to) : NaN;
-        if (Number.isNaN(earlier)) return narrowed(from, to);
+        if (Number.isNaN(earlier)) return narrowed(from, to, to);
         high.set(middle);
-        return narrowed(from, earlier);
+        return narrowed(from, earlier, to);
       }
       const earlier = hidden(from, to);
       if (Number.isNaN(earlier)) {
@@ -286,7 +336,7 @@ export function createLocator(machine: Machine, stepper: Stepper, known: Crossin
       }
       crossed = true;
       high.set(middle);
-      return narrowed(from, earlier);
+      return narrowed(from, earlier, to);
     },
     crossed: (): boolean => crossed,
     /** Something may have crossed within the step and come back: so it was looked at between its ends, too. */

@@ -70,9 +70,11 @@ export function plainly(
       case 'abs':
         return side(Number(a >= 0)) === 1 ? a : -a;
       case 'max':
-        return side(Number(a >= b)) === 1 ? a : b;
-      case 'min':
-        return side(Number(a >= b)) === 1 ? b : a;
+      case 'min': {
+        const first = side(Number(a >= b)) === 1;
+        // What no sensor has measured yet is no number, nor is what is made of it.
+        return Number.isNaN(a + b) ? NaN : first === (name === 'max') ? a : b;
+      }
       case 'floor':
         return side(Math.floor(a));
       default:

@@ -18,6 +18,10 @@ export const isAway = (before: F64, begin: F64, value: F64): I32 =>
 export const leavesZero = (before: F64, begin: F64, value: F64): I32 =>
   i32.and(f64.eq(begin, 0), f64.lt(f64.mul(before, value), 0));
 
+/** A function that starts at zero was found on the other side than where it ends: it may be there by rounding alone. */
+export const mayBeRounding = (begin: F64, found: F64, end: F64): I32 =>
+  i32.and(f64.eq(begin, 0), f64.lt(f64.mul(found, end), 0));
+
 /**
  * Of a function that went over zero at the event at the step's start: the rates there, followed a little way to `ahead`, lead it back, although it is further
  * over at the step's `end`.

@@ -29,7 +29,15 @@ import type {
   Statement,
   ValueType,
 } from '../wasm/index.ts';
-import { changeByStart, isAway, isDrivenBack, leavesZero, mayReturn, parabola } from './crossing-rules.ts';
+import {
+  changeByStart,
+  isAway,
+  isDrivenBack,
+  leavesZero,
+  mayBeRounding,
+  mayReturn,
+  parabola,
+} from './crossing-rules.ts';
 import type { Point } from './crossing-rules.ts';
 import { turnedRanges } from './locate.ts';
 import type { Found } from './locate.ts';
@@ -175,6 +183,11 @@ export function locationWithin(
       returns(to),
     ]),
     ...narrow,
+    // Memory has the values at the step's end still.
+    when(
+      any((n) => mayBeRounding(begin[n]!, high[n]!, f64.load(0, crossings.address + 8 * n))),
+      [goRarely],
+    ),
     when(
       f64.ne(earlier, earlier),
       waits((n) => leavesZero(before[n]!, begin[n]!, high[n]!)),

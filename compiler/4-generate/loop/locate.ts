@@ -20,6 +20,7 @@ import {
   changed,
   isAway,
   leavesZero,
+  mayBeRounding,
   mayReturn as returning,
   parabola,
 } from './crossing-rules.ts';
@@ -331,7 +332,7 @@ export function location(
       setGlobal(lookedAt, NaN),
     ]);
 
-  /** `narrow`, or -1 where something leaves the zero at which an event left it, and may be driven back there. */
+  /** `narrow`, or -1 where something leaves the zero at which an event left it, and may be driven back there, or has left it by rounding. */
   const narrowed = ((): FunctionHandle => {
     const f = module.function(`${name} narrowed`, {
       params: { from: 'f64', to: 'f64', end: 'f64' },
@@ -342,6 +343,17 @@ export function location(
     const [at, left] = f.named('i32', 'at', 'something leaves zero');
     f.body = [
       set(time, call<'f64'>(narrow, from, to, stop)),
+      forRange(
+        at,
+        0,
+        8 * n,
+        [
+          when(mayBeRounding(f64.load(at, located.begin.address), f64.load(at, high), f64.load(at, end)), [
+            returns(f64.const(-1)),
+          ]),
+        ],
+        8,
+      ),
       set(before, f64.load(0, located.time)),
       when(f64.ne(before, before), [
         forRange(
