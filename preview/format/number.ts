@@ -81,8 +81,12 @@ export function parseEntry(text: string, of: Shown): number {
 function scientific(value: number, digits: number): string {
   if (value === 0) return '0';
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
-  const raised = String(Number(exponent)).replace(/./g, (sign) => superscripts[sign] ?? sign);
-  return `${mantissa.replace('-', '−')}·10${raised}`;
+  return `${mantissa.replace('-', '−')}·${powerOfTen(Number(exponent))}`;
+}
+
+/** `10⁻¹²` */
+export function powerOfTen(exponent: number): string {
+  return `10${String(exponent).replace(/./g, (sign) => superscripts[sign] ?? sign)}`;
 }
 
 const superscripts: Readonly<Record<string, string>> = {

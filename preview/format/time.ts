@@ -20,6 +20,14 @@ export function formatClock(seconds: number, fine = false): string {
   return h > 0 ? `${sign}${h}:${two(m)}:${s}` : `${sign}${m}:${s}${tenths}`;
 }
 
+/** The clock of a run: one that is over within seconds is told with digits that tell a thousandth of it. */
+export function formatRunning(seconds: number, end: number | null | undefined, fine = false): string {
+  if (end == null || !(end > 0 && end <= 5) || !Number.isFinite(seconds)) return formatClock(seconds, fine);
+  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(end))));
+  const [value, unit] = end > 1 ? [seconds.toFixed(3), 's'] : [(seconds * 1000).toFixed(decimals), 'ms'];
+  return `${value.replace('-', '−')} ${unit}`;
+}
+
 /** A length of time in its largest fitting unit: `250 ms`, `10 min`, `1.5 h`. */
 export function formatSpan(seconds: number): string {
   const size = Math.abs(seconds);
@@ -33,6 +41,7 @@ export function formatSpan(seconds: number): string {
 
 /** Steps at which an axis of time may have its ticks, in s. */
 export const timeSteps: readonly number[] = [
+  ...[1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4],
   ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30],
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minute),
   ...[1, 2, 3, 6, 12].map((hours) => hours * hour),
@@ -58,7 +67,10 @@ export function formatTick(seconds: number, step: number, end: number): string {
     if (end <= 2 * hour) return `${round(value / minute)} min`;
     return `${Math.floor(value / hour)}:${two(Math.round((value % hour) / minute))} h`;
   }
-  if (end <= 3 * minute) return `${Number(value.toFixed(3))} s`;
+  // What ends within a moment is told in its parts: `2 ms` is shorter than `0.002 s`.
+  if (end <= 1e-3) return `${round(value * 1e6)} µs`;
+  if (end <= 1) return `${round(value * 1000)} ms`;
+  if (end <= 3 * minute) return `${Number(value.toFixed(6))} s`;
   const fraction = step < 1 ? (value % 1).toFixed(Math.ceil(-Math.log10(step))).slice(1) : '';
   return `${formatClock(value)}${fraction}`;
 }

@@ -2,7 +2,7 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { usePreview } from '../context.ts';
-import { formatClock } from '../format/time.ts';
+import { formatRunning } from '../format/time.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Palette } from '../style/palette.ts';
 import { words } from '../words.ts';
@@ -59,6 +59,7 @@ export function Scrubber() {
     const [from, to] = domain();
     return `left: ${Math.min(1, Math.max(0, (trace.time - from) / (to - from))) * 100}%`;
   });
+  const written = (time: number) => formatRunning(time, store.status.value?.end);
   /** s; where a brush over the line began. */
   const brushed = useRef<number | null>(null);
   const timeAt = (event: PointerEvent) => {
@@ -93,7 +94,7 @@ export function Scrubber() {
       aria-valuemin={status?.start ?? 0}
       aria-valuemax={status?.end ?? status?.computed ?? 0}
       aria-valuenow={useComputed(() => Math.round(store.shown.value * 10) / 10)}
-      aria-valuetext={useComputed(() => words.of(formatClock(store.shown.value), formatClock(domain()[1])))}
+      aria-valuetext={useComputed(() => words.of(written(store.shown.value), written(domain()[1])))}
       aria-disabled={status ? 'false' : 'true'}
       onPointerDown={(event) => {
         if (event.button !== 0) return;

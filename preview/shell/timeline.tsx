@@ -3,7 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { usePreview } from '../context.ts';
 import type { MethodStatus } from '../protocol.ts';
 import { group } from '../format/number.ts';
-import { formatClock, formatInstant, formatSpan } from '../format/time.ts';
+import { formatInstant, formatRunning, formatSpan } from '../format/time.ts';
 import { visibleRange } from '../format/range.ts';
 import type { TimeWindow } from '../session/kept-state.ts';
 import { momentOf, writeMoment } from '../session/moment.ts';
@@ -154,8 +154,8 @@ function Method() {
 
 function Clock() {
   const { store } = usePreview();
-  const now = useComputed(() => formatClock(store.shown.value, true));
   const end = store.status.value?.end;
+  const now = useComputed(() => formatRunning(store.shown.value, store.status.value?.end, true));
   return (
     <span
       class="clock"
@@ -164,7 +164,7 @@ function Clock() {
       title={[words.time, methodLine(store.status.value?.method)].filter(Boolean).join('\n')}
     >
       <span class="clock-now">{now}</span>
-      {end == null ? null : <span class="clock-end">/ {formatClock(end)}</span>}
+      {end == null ? null : <span class="clock-end">/ {formatRunning(end, end)}</span>}
     </span>
   );
 }

@@ -292,7 +292,7 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
       type="button"
       class="legend-item"
       aria-pressed={pressed}
-      title={info.doc || trace.label}
+      title={[trace.label, info.doc].filter(Boolean).join('\n')}
       onClick={toggle}
     >
       <span class={`swatch swatch-${trace.style} color-${(trace.color % 8) + 1}`} aria-hidden="true" />

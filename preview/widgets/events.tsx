@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { usePreview } from '../context.ts';
-import { formatClock } from '../format/time.ts';
+import { formatRunning } from '../format/time.ts';
 import type { TwinEvent } from '../protocol.ts';
 import { Empty, Icon, severityIcon } from '../shell/icon.tsx';
 import { sentence, words } from '../words.ts';
@@ -64,7 +64,7 @@ function EventRow({ event, top }: { event: TwinEvent; top: number }) {
   const text = sentence(event);
   const content = (
     <>
-      <time class="event-time">{formatClock(event.time, true)}</time>
+      <time class="event-time">{formatRunning(event.time, store.status.peek()?.end, true)}</time>
       <Icon
         name={event.severity === 'info' ? kindIcon[event.kind] : severityIcon[event.severity]}
         class={`severity-${event.severity}`}

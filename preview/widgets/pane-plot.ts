@@ -3,13 +3,15 @@ import uPlot from 'uplot';
 import { formatTick, timeSteps, tickRoom } from '../format/time.ts';
 import type { Palette } from '../style/palette.ts';
 import type { PaneOptions } from './pane.ts';
-import { commonNames, laneName, short, tickLabel } from './pane-labels.ts';
+import { axisPower, axisUnit, commonNames, laneName, short, tickLabel } from './pane-labels.ts';
 import { laneHeight } from './trace-layer.ts';
 import type { PaneSpec } from './traces.ts';
 
 /** px; the same for all panes, so that their times stand above each other. */
 const axisWidth = 54;
 export const timeAxisHeight = 24;
+/** px above the plot's inner area: there the unit stands, where no trace crosses it. */
+export const unitHeight = 22;
 
 /** What changes while the plot stands. */
 interface Now {
@@ -32,7 +34,7 @@ export function plotOptions(
   return {
     width,
     height,
-    padding: [6, 24, last ? 0 : 6, 0],
+    padding: [spec.bands ? 6 : unitHeight, 24, last ? 0 : 6, 0],
     legend: { show: false },
     scales: { x: { time: false, auto: false }, y: { auto: false } },
     series: [{}, { paths: () => null, points: { show: false } }],
@@ -57,10 +59,12 @@ export function plotOptions(
         ticks: { show: false },
         gap: 6,
         space: 32,
-        values: (_, ticks, __, ___, step) =>
-          spec.bands
-            ? ticks.map(() => '')
-            : ticks.map((tick) => (names ? short(names[tick] ?? '') : tickLabel(tick, step))),
+        values: (plot, ticks, __, ___, step) => {
+          if (spec.bands) return ticks.map(() => '');
+          if (names) return ticks.map((tick) => short(names[tick] ?? ''));
+          const scale = 10 ** axisPower(...verticalOf(plot));
+          return ticks.map((tick) => tickLabel(tick / scale, step / scale));
+        },
         ...(names ? { incrs: [1, 2, 5, 10] } : {}),
       },
     ],
@@ -112,14 +116,24 @@ function drawLaneNames(plot: uPlot, spec: PaneSpec, colors: Palette): void {
   ctx.restore();
 }
 
+/** Lowest and highest value of the axis. */
+export function verticalOf({ scales: { y } }: uPlot): [number, number] {
+  return [y?.min ?? 0, y?.max ?? 0];
+}
+
+/** Where the unit stands, in CSS pixels: above the numbers of the axis, and further to the right where it is long. */
+export const unitPlace = { right: axisWidth - 6, least: 4, up: 11 };
+
 function drawUnit(plot: uPlot, spec: PaneSpec, colors: Palette): void {
   const { ctx } = plot;
   const ratio = uPlot.pxRatio;
+  const text = commonNames(spec) ? spec.unit : axisUnit(spec.unit, ...verticalOf(plot));
   ctx.save();
   ctx.font = colors.font.replace('11px', `${11 * ratio}px`);
   ctx.fillStyle = colors.muted;
-  ctx.textBaseline = 'top';
+  ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'left';
-  ctx.fillText(spec.unit, plot.bbox.left + 6 * ratio, plot.bbox.top + 4 * ratio);
+  const left = Math.max(unitPlace.least * ratio, unitPlace.right * ratio - ctx.measureText(text).width);
+  ctx.fillText(text, left, plot.bbox.top - unitPlace.up * ratio);
   ctx.restore();
 }

@@ -2,7 +2,8 @@
 import uPlot from 'uplot';
 import type { Palette } from '../style/palette.ts';
 import { escape } from './chart-file.ts';
-import { laneName } from './pane-labels.ts';
+import { axisUnit, commonNames, laneName } from './pane-labels.ts';
+import { unitPlace, verticalOf } from './pane-plot.ts';
 import { laneHeight } from './trace-layer.ts';
 import type { PaneSpec } from './traces.ts';
 
@@ -50,8 +51,11 @@ export function paneSvg(
         `<text x="${box.left - 6}" y="${y + 4}" text-anchor="end" fill="${palette.muted}">${escape(text)}</text>`,
       );
     }
+    const unit = commonNames(spec) ? spec.unit : axisUnit(spec.unit, ...verticalOf(plot));
+    // A long one begins at the edge and goes on above the plot; how long it is, only who draws it knows: seven characters fit.
+    const [at, anchor] = unit.length > 7 ? [unitPlace.least, 'start'] : [unitPlace.right, 'end'];
     parts.push(
-      `<text x="${box.left + 6}" y="${box.top + 14}" fill="${palette.muted}">${escape(spec.unit)}</text>`,
+      `<text x="${at}" y="${box.top - unitPlace.up}" text-anchor="${anchor}" fill="${palette.muted}">${escape(unit)}</text>`,
     );
   }
   const clip = `clip-${Math.round(box.width)}-${Math.round(box.height)}-${spec.unit.replace(/\W/g, '')}-${spec.bands}`;

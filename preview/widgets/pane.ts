@@ -38,7 +38,7 @@ export interface PaneOptions {
 const patience = 100;
 
 export function paneHeight(spec: PaneSpec, last: boolean, alone: boolean): number {
-  const inner = spec.bands ? spec.traces.length * laneHeight + 6 : alone ? 168 : 128;
+  const inner = spec.bands ? spec.traces.length * laneHeight + 6 : alone ? 180 : 140;
   return inner + (last ? timeAxisHeight : 8);
 }
 

@@ -13,6 +13,7 @@ import { visibleRange } from '../../preview/format/range.ts';
 import {
   formatClock,
   formatInstant,
+  formatRunning,
   formatSpan,
   formatTick,
   roundUpSpan,
@@ -99,7 +100,19 @@ describe('times', () => {
     expect(formatClock(0.3, true)).toBe('0:00.3');
   });
 
+  it('of a run that is over within a moment are told with digits that tell them apart', () => {
+    expect(formatRunning(0.0042, 0.005, true)).toBe('4.200 ms');
+    expect(formatRunning(0.005, 0.005)).toBe('5.000 ms');
+    expect(formatRunning(0.25, 1, true)).toBe('250 ms');
+    expect(formatRunning(1.5, 2, true)).toBe('1.500 s');
+    expect(formatRunning(-0.001, 0.005)).toBe('−1.000 ms');
+    expect(formatRunning(7.34, 60, true)).toBe('0:07.3');
+    expect(formatRunning(7.34, null, true)).toBe('0:07.3');
+  });
+
   it('have the unit that fits their step', () => {
+    expect(formatTick(0.002, 0.001, 0.005)).toBe('2 ms');
+    expect(formatTick(2e-5, 1e-5, 5e-5)).toBe('20 µs');
     expect(formatTick(0.5, 0.1, 2)).toBe('0.5 s');
     expect(formatTick(30, 10, 60)).toBe('30 s');
     expect(formatTick(600, 300, 3600)).toBe('10 min');

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { formatClock } from '../../preview/format/time.ts';
+import { formatRunning } from '../../preview/format/time.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import type { Chromium } from '../harness/chromium.ts';
 import { openPage } from './opened-page.ts';
@@ -41,6 +41,8 @@ export async function seek(time: number): Promise<void> {
   server!.session().receive({ type: 'seek', time });
   await expect.poll(() => server!.session().status()!.time).toBe(time);
   const clock = page.locator('.clock-now');
-  await expect.poll(() => clock.textContent()).toBe(formatClock(time, true));
+  await expect
+    .poll(() => clock.textContent())
+    .toBe(formatRunning(time, server!.session().status()!.end, true));
   await page.waitForTimeout(300);
 }

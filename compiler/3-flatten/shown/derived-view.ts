@@ -1,8 +1,11 @@
 import type { FlatIndex, FlatLoop } from '../../ir/flat-expression.ts';
 import type { FlatSeries, FlatView, FlatWidget } from '../../ir/flat-shown.ts';
-import type { ProbeId, VariableId } from '../../ir/flat-system.ts';
+import type { FlatVariable, ProbeId, VariableId } from '../../ir/flat-system.ts';
+import type { DisplayUnit } from '../../model/asset.ts';
 import { loopName } from '../../ir/expressions.ts';
 import type { Flattening } from '../flattening.ts';
+import { commonUnits } from './one-unit.ts';
+import type { Drawn } from './one-unit.ts';
 import type { Probes } from './probes.ts';
 import { chartsOf } from './mode-charts.ts';
 import { processNames } from '../process/flow.ts';
@@ -18,13 +21,18 @@ const MOST_SERIES = 32;
 const MOST_SLIDERS = 8;
 const MOST_DIAGRAMS = 4;
 
+/** What a chart draws, once its unit is settled. */
+interface Line extends Drawn {
+  series: (unit: DisplayUnit) => FlatSeries;
+}
+
 /**
  * The view of a model that has none: a kpi becomes a number, what has a range becomes a gauge, what is true or false a lamp, what is measured or
  * integrated a line in the chart of its quantity, what can be set a slider.
  */
 export function derivedView(flattening: Flattening, probes: Probes, title: string): FlatView {
   const { variables, sensors, alarms, groups } = flattening;
-  const shown = (id: VariableId, name: string): ProbeId => {
+  const shown = (id: VariableId, name: string, as?: DisplayUnit): ProbeId => {
     const variable = variables[id]!;
     const loops: FlatLoop[] = variable.dims.map((size, at) => ({
       variable: loopName(at),
@@ -38,7 +46,7 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
       loops,
       value: { kind: 'load', variable: id, index },
       type,
-      unit,
+      unit: as ?? unit,
     });
   };
   const measured = new Set(
@@ -61,27 +69,30 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
     else if (type.base !== 'number') lamps.push({ kind: 'number', value: shown(id, name) });
   });
 
-  const charts = new Map<string, FlatSeries[]>();
-  const draw = (quantity: string, dimension: string, series: () => FlatSeries) => {
-    const key = quantity || dimension;
+  const charts = new Map<string, Line[]>();
+  const draw = (line: Line) => {
+    const key = line.quantity || line.type.dimension;
     const known = charts.get(key);
-    if (known === undefined) charts.set(key, [series()]);
-    else if (known.length < MOST_SERIES) known.push(series());
+    if (known === undefined) charts.set(key, [line]);
+    else if (known.length < MOST_SERIES) known.push(line);
   };
-  sensors.forEach((sensor, position) =>
-    draw(sensor.quantity, sensor.type.dimension, () => ({
-      probe: shown(sensor.measured, sensor.name),
-      sensor: position,
-    })),
+  sensors.forEach(({ name, measured: value, type, quantity }, sensor) =>
+    draw({
+      type,
+      quantity,
+      unit: variables[value]!.unit,
+      series: (unit) => ({ probe: shown(value, name, unit), sensor }),
+    }),
   );
+  const drawVariable = ({ name, type, quantity, unit: own }: FlatVariable, id: VariableId): void =>
+    draw({ type, quantity, unit: own, series: (unit) => ({ probe: shown(id, name, unit) }) });
   variables.forEach((variable, id) => {
-    if (variable.role !== 'state' || measured.has(id)) return;
-    draw(variable.quantity, variable.type.dimension, () => ({ probe: shown(id, variable.name) }));
+    if (variable.role === 'state' && !measured.has(id)) drawVariable(variable, id);
   });
   if (charts.size === 0)
     variables.forEach((variable, id) => {
       if (variable.visible && variable.role === 'algebraic' && variable.type.base === 'number')
-        draw(variable.quantity, variable.type.dimension, () => ({ probe: shown(id, variable.name) }));
+        drawVariable(variable, id);
     });
 
   const sliders: FlatWidget[] = [];
@@ -104,8 +115,11 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   if (numbers.length > 0) widgets.push({ kind: 'row', title: '', widgets: numbers.slice(0, MOST_KPIS) });
   if (lamps.length > 0) widgets.push({ kind: 'row', title: '', widgets: lamps });
   if (alarms.length > 0) widgets.push({ kind: 'alarms' });
-  for (const [quantity, series] of [...charts].slice(0, MOST_CHARTS))
+  for (const [quantity, lines] of [...charts].slice(0, MOST_CHARTS)) {
+    const units = commonUnits(lines);
+    const series = lines.map((line, at) => line.series(units[at]!));
     widgets.push({ kind: 'chart', title: spaced(quantity), series });
+  }
   widgets.push(...diagramsOf(flattening));
   if (groups.length > 1) widgets.push({ kind: 'schematic' });
   widgets.push(...buttons.slice(0, MOST_SLIDERS), ...sliders);

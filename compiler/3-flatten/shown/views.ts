@@ -12,6 +12,7 @@ import { chartsOf } from './mode-charts.ts';
 import { processNames } from '../process/flow.ts';
 import type { Flattening } from '../flattening.ts';
 import { eventsOf } from '../instances/signals.ts';
+import { commonUnits } from './one-unit.ts';
 import type { Probes } from './probes.ts';
 
 export function viewsOf(flattening: Flattening, probes: Probes, views: readonly View[]): FlatView[] {
@@ -31,9 +32,9 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
         { ...widget, widgets: widget.widgets.flatMap((inner) => widgetsOf(flattening, probes, inner)) },
       ];
     case 'gauge': {
-      const range = rangeOf(flattening, widget.value.expression);
-      const low = widget.low ?? range.low;
-      const high = widget.high ?? range.high;
+      const subject = subjectOf(flattening, widget.value.expression);
+      const low = widget.low ?? subject?.low;
+      const high = widget.high ?? subject?.high;
       const value = shown(widget.value);
       return [
         {
@@ -47,9 +48,18 @@ function widgetsOf(flattening: Flattening, probes: Probes, widget: Widget): Flat
     case 'number':
       return [{ kind: 'number', value: shown(widget.value) }];
     case 'chart': {
-      const series = widget.series.map((value): FlatSeries => {
+      const units = commonUnits(
+        widget.series.map(({ expression, unit }) => {
+          const quantity = subjectOf(flattening, expression)?.quantity ?? '';
+          return { type: expression.type, quantity, unit };
+        }),
+      );
+      const series = widget.series.map((value, at): FlatSeries => {
         const sensor = sensorOf(flattening, value.expression);
-        return { probe: shown(value), ...(sensor === undefined ? {} : { sensor }) };
+        return {
+          probe: shown({ ...value, unit: units[at]! }),
+          ...(sensor === undefined ? {} : { sensor }),
+        };
       });
       return [{ ...widget, series }];
     }
@@ -144,13 +154,17 @@ function placed(flattening: Flattening, expression: Expression): { group: Group;
   return { group, name: expression.reference.segments.at(-1)!.name };
 }
 
-function rangeOf(flattening: Flattening, expression: Expression): { low?: number; high?: number } {
+/** The variable or sensor that is shown, where it is just one. */
+function subjectOf(
+  flattening: Flattening,
+  expression: Expression,
+): { low?: number; high?: number; quantity: string } | undefined {
   const place = placed(flattening, expression);
-  if (!place) return {};
+  if (!place) return undefined;
   const id = place.group.variables.get(place.name);
   const sensor = place.group.sensors.get(place.name);
   if (id !== undefined) return flattening.variables[id]!;
-  return sensor === undefined ? {} : flattening.sensors[sensor]!;
+  return sensor === undefined ? undefined : flattening.sensors[sensor]!;
 }
 
 function sensorOf(flattening: Flattening, expression: Expression): number | undefined {
