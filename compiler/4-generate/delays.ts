@@ -272,7 +272,7 @@ function nextBendFunction(module: ModuleBuilder): FunctionHandle {
     results: ['f64'],
   });
   const { times, values, counter, now, most } = f.params;
-  const [n, low, high, middle] = f.named('i32', 'n', 'low', 'high', 'middle');
+  const [n, low, high, middle, isTwice] = f.named('i32', 'n', 'low', 'high', 'middle', 'is twice');
   const [past, time, due, early] = f.named('f64', 'past', 'time', 'due', 'early');
   const following = (k: I32): I32 => i32.add(k, 1);
   f.body = [
@@ -286,11 +286,12 @@ function nextBendFunction(module: ModuleBuilder): FunctionHandle {
         when(f64.le(point(times, middle), past), [set(low, middle)], [set(high, middle)]),
       ]),
     ]),
-    whileLoop(i32.lt(low, i32.sub(n, 1)), [
+    whileLoop(i32.lt(low, n), [
       set(time, point(times, low)),
-      when(i32.and(f64.gt(time, past), f64.eq(time, point(times, following(low)))), [
+      set(isTwice, i32.and(i32.lt(low, i32.sub(n, 1)), f64.eq(time, point(times, following(low))))),
+      when(i32.and(f64.gt(time, past), i32.or(i32.eqz(low), isTwice)), [
         set(due, f64.add(time, most)),
-        when(f64.ne(point(values, low), point(values, following(low))), [
+        when(i32.and(isTwice, f64.ne(point(values, low), point(values, following(low)))), [
           set(early, f64.sub(due, f64.mul(due, APART))),
           returns(conditional(f64.lt(now, early), early, f64.add(due, f64.mul(due, APART)))),
         ]),

@@ -61,7 +61,7 @@ export function remember(
 export const APART = 2 ** -51;
 
 /**
- * When the next bend that is remembered comes back, a fixed time later; where it jumps, just before that, and from there just after it. So no step goes over
+ * When the next bend that is remembered comes back, a fixed time later: the start is one, as all was constant before. Where it jumps, just before that, and from there just after it. So no step goes over
  * it. Infinite where none does.
  */
 export function nextBend(history: History, now: number, most: number): number {
@@ -75,11 +75,12 @@ export function nextBend(history: History, now: number, most: number): number {
       if (history.time(middle) <= past) low = middle;
       else high = middle;
     }
-  for (; low < n - 1; low += 1) {
+  for (; low < n; low += 1) {
     const time = history.time(low);
-    if (time > past && time === history.time(low + 1)) {
+    const isTwice = low < n - 1 && time === history.time(low + 1);
+    if (time > past && (low === 0 || isTwice)) {
       const due = time + most;
-      if (history.value(low) !== history.value(low + 1)) {
+      if (isTwice && history.value(low) !== history.value(low + 1)) {
         const early = due - due * APART;
         return now < early ? early : due + due * APART;
       }

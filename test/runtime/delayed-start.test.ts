@@ -44,3 +44,21 @@ it.each(methods.flatMap((method) => [false, true].map((interpreted) => ({ method
     expect(constant).toEqual([0]);
   },
 );
+
+/** 1 - t until T, and then (t - T)^2 / 2 more, until 2 T: the rate bends where the start comes back. */
+it.each<ManifestMethod>([
+  adaptive('tsit5', 1e-6),
+  adaptive('rodas5p', 1e-6),
+  adaptive('bdf', 1e-6),
+  { name: 'rk4', step: 0.01 },
+])('no step goes over the start as it comes back, by %o', (method) => {
+  const value = compiled('asset A {\n state x = 1\n der(x) = -delay(x, 0.6137 s) / 1 s\n}\n');
+  for (const interpreted of [false, true]) {
+    const twin = twinOf(value, { method, end: 1.2, interpreted });
+    for (const time of [0.3, 0.614, 0.62, 0.9, 1.2]) {
+      twin.advance(time);
+      expect(twin.value('x')).toBeCloseTo(1 - time + Math.max(time - 0.6137, 0) ** 2 / 2, 11);
+    }
+    expect(twin.trouble()).toBeUndefined();
+  }
+});
