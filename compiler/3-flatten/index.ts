@@ -14,6 +14,7 @@ import { calibrationsOf } from './studies/calibrations.ts';
 import { crossingsOf } from './events/crossings.ts';
 import { defaults } from './equations/defaults.ts';
 import { derivedView } from './shown/derived-view.ts';
+import { namedByEstimates, withSureness } from './shown/sureness.ts';
 import { warnOfEqualities } from './events/equalities.ts';
 import { warnOfStandstills } from './events/standstill.ts';
 import { handlersOf } from './events/events.ts';
@@ -151,7 +152,10 @@ export function flatten(
     tests: testsOf(probes, tests, scenarios),
     experiments: experimentsOf(flattening, probes, model.experiments.filter(onRoot), scenarios),
     calibrations: calibrationsOf(flattening, probes, model.calibrations.filter(onRoot), scenarios),
-    views: views.length > 0 ? views : [derivedView(flattening, probes, title)],
+    views:
+      views.length > 0
+        ? views
+        : [derivedView(flattening, probes, title, namedByEstimates(flattening, twin?.estimates ?? []))],
     charts: chartsOf(flattening),
     bindings: bindingsOf(flattening, probes, twin?.bindings ?? []),
     structure: structureOf(flattening, groups[0]!, title),
@@ -171,6 +175,7 @@ export function flatten(
   awaitMeasured(system);
   takeTurns(system);
   addEstimator(flattening, probes, system, twin?.estimates ?? []);
+  system.views = withSureness(system.views, system, probes);
   sayWhatIsNotEstimated(flattening, system, model.twins, { twin, namesakes: root.namesakes });
   reportPrivate(flattening, system, model, asset.name);
   for (const { bindings } of root.namesakes ?? []) {

@@ -218,7 +218,8 @@ class Printer {
         return [`number ${widget.value}`];
       case 'chart': {
         const series = widget.series.map(
-          ({ probe, sensor }) => `${probe}${sensor === undefined ? '' : ` (sensor ${sensor})`}`,
+          ({ probe, sensor, deviation }) =>
+            `${probe}${sensor === undefined ? '' : ` (sensor ${sensor})`}${deviation === undefined ? '' : ` (sd ${deviation})`}`,
         );
         return [
           `chart ${JSON.stringify(widget.title)} ${series.join(', ')}${widget.window === undefined ? '' : ` over ${widget.window} s`}`,

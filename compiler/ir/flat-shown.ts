@@ -26,10 +26,14 @@ export type FlatWidget =
   | { kind: 'text'; content: string }
   | { kind: 'schematic' | 'alarms' | 'events' | 'sensors' };
 
-/** `sensor` is set where the series is a plain sensor: then it is drawn measured against predicted. */
+/**
+ * `sensor` is set where the series is a plain sensor: then it is drawn measured against predicted. `deviation` is set where it is an estimated
+ * state: the standard deviation, element by element.
+ */
 export interface FlatSeries {
   probe: ProbeId;
   sensor?: number;
+  deviation?: ProbeId;
 }
 
 /** The tree of parts, for schematics and explorers. */

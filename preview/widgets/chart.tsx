@@ -12,7 +12,7 @@ import { Difference } from './difference.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { SinceMark } from './since-mark.tsx';
 import { Pane, paneHeight } from './pane.ts';
-import { panesOf } from './traces.ts';
+import { panesOf, seriesOf } from './traces.ts';
 import type { ChartWidget, PaneSpec, Trace } from './traces.ts';
 
 const collapsedLegend = 12;
@@ -21,7 +21,7 @@ export function Chart({ widget }: { widget: ChartWidget }) {
   const preview = usePreview();
   const lookup = preview.store.lookup.value;
   const panes = useMemo(() => panesOf(widget, lookup), [widget, lookup]);
-  useWatch(panes.flatMap((pane) => pane.traces.map((trace) => trace.id)));
+  useWatch(seriesOf(panes));
   const labels = panes.flatMap((pane) => pane.traces.map((trace) => trace.label));
   const title = widget.title || commonTitle(panes);
   const drawn = useRef<readonly Pane[]>([]);
@@ -178,8 +178,7 @@ function mount(
       repaint();
       clearTimeout(asking);
       if (!zoom) return;
-      const series = specs.flatMap((spec) => spec.traces.map((trace) => trace.id));
-      asking = setTimeout(() => store.past.askDetail(series, zoom.from, zoom.to, 2 * width()), 150);
+      asking = setTimeout(() => store.past.askDetail(seriesOf(specs), zoom.from, zoom.to, 2 * width()), 150);
     }),
   ];
   const resized = new ResizeObserver(() => {
@@ -292,7 +291,9 @@ function LegendItem({ trace, beside, withUnit }: LegendItemProps) {
       type="button"
       class="legend-item"
       aria-pressed={pressed}
-      title={[trace.label, info.doc].filter(Boolean).join('\n')}
+      title={[trace.label, info.doc, trace.deviation === undefined ? '' : words.estimateBand]
+        .filter(Boolean)
+        .join('\n')}
       onClick={toggle}
     >
       <span class={`swatch swatch-${trace.style} color-${(trace.color % 8) + 1}`} aria-hidden="true" />

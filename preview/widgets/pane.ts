@@ -99,13 +99,16 @@ export class Pane {
     const end = (columns.first + count) * columns.width;
     const histories = spec.traces.map((trace) => store.past.historyOver(trace.id, from, to));
     const references = spec.traces.map((trace) => store.past.reference(trace.id));
+    const deviations = spec.traces.map(({ deviation }) =>
+      deviation === undefined ? undefined : store.past.historyOver(deviation, from, to),
+    );
     const across = this.plot.bbox.width / uPlot.pxRatio;
     this.playhead.draw(time < computed ? time : NaN, start, end, across);
     this.failure.draw(store.trials.trace.peek()?.time ?? NaN, start, end, across);
     this.mark.draw(this.options.mark() ?? NaN, start, end, across);
     this.point(start, end, across);
     if (this.waits(histories, references, columns, computed)) return !layer.empty;
-    layer.follow(histories, references, columns, off);
+    layer.follow(histories, references, deviations, columns, off);
     let low = Infinity;
     let high = -Infinity;
     if (!spec.bands)

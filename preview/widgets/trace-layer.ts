@@ -9,6 +9,8 @@ import type { Palette } from '../style/palette.ts';
 import type { Painter, Surface } from '../drawing/painter.ts';
 import { SvgPen } from '../drawing/svg-pen.ts';
 import type { Drawing } from '../drawing/svg-pen.ts';
+import { outlineOf } from './outline.ts';
+import { around, spreadBetween } from './spread.ts';
 import type { Trace } from './traces.ts';
 
 /** px */
@@ -43,6 +45,8 @@ export class TraceLayer {
   private readonly trails: Trail[];
   /** Of the run that is compared with. */
   private readonly references: Trail[];
+  /** How far off estimates may be. */
+  private readonly deviations: Trail[];
   /** Measured and predicted values of one asset: the positions of both. */
   private readonly pairs: readonly (readonly [number, number])[];
   private readonly looks: Look[];
@@ -57,6 +61,7 @@ export class TraceLayer {
     this.painter = painter;
     this.trails = traces.map(() => new Trail());
     this.references = traces.map(() => new Trail());
+    this.deviations = traces.map(() => new Trail());
     this.pairs = traces.flatMap((trace, i) => {
       const model = traces.findIndex((other) => other.style === 'line' && other.color === trace.color);
       return trace.style === 'points' && model >= 0 ? [[i, model] as const] : [];
@@ -106,6 +111,7 @@ export class TraceLayer {
   follow(
     histories: readonly History[],
     references: readonly (History | undefined)[],
+    deviations: readonly (History | undefined)[],
     columns: Columns,
     hidden: ReadonlySet<string>,
   ): void {
@@ -115,13 +121,16 @@ export class TraceLayer {
         trail.clear();
       } else this.changed = Math.min(this.changed, trail.show(histories[i]!, columns));
     });
-    this.references.forEach((trail, i) => {
-      const history = references[i];
-      if (history === undefined || hidden.has(this.traces[i]!.id) || this.traces[i]!.style === 'points') {
-        if (trail.length > 0) this.changed = -Infinity;
-        trail.clear();
-      } else this.changed = Math.min(this.changed, trail.show(history, columns));
-    });
+    const beside = (trails: readonly Trail[], others: readonly (History | undefined)[]): void =>
+      trails.forEach((trail, i) => {
+        const history = others[i];
+        if (history === undefined || hidden.has(this.traces[i]!.id) || this.traces[i]!.style === 'points') {
+          if (trail.length > 0) this.changed = -Infinity;
+          trail.clear();
+        } else this.changed = Math.min(this.changed, trail.show(history, columns));
+      });
+    beside(this.references, references);
+    beside(this.deviations, deviations);
   }
 
   /** The whole picture as SVG elements; device pixels. */
@@ -135,11 +144,15 @@ export class TraceLayer {
     return pen.elements.join('');
   }
 
-  /** Lowest and highest value of a trace between two times, in SI. */
+  /** Lowest and highest value of a trace and of what is around it between two times, in SI. */
   extremes(trace: number, from: number, to: number): [number, number] {
     const [low, high] = this.trails[trace]!.extremes(from, to);
     const [lowest, highest] = this.references[trace]!.extremes(from, to);
-    return [Math.min(low, lowest), Math.max(high, highest)];
+    const around = spreadBetween(this.trails[trace]!, this.deviations[trace]!, from, to);
+    return [
+      around.low.reduce((least, each) => Math.min(least, each), Math.min(low, lowest)),
+      around.high.reduce((most, each) => Math.max(most, each), Math.max(high, highest)),
+    ];
   }
 
   /** Brings the canvas up to the scene. */
@@ -210,7 +223,9 @@ export class TraceLayer {
   }
 
   private drawWithin(left: number, right: number, scene: Scene): void {
-    for (const [measured, model] of this.pairs)
+    for (const [measured, model] of this.pairs) {
+      // Around an estimate there is what says how far off a sample may be: two fills would hide each other.
+      if (this.deviations[model]!.length > 0) continue;
       this.fillBetween(
         this.trails[measured]!,
         this.trails[model]!,
@@ -221,9 +236,13 @@ export class TraceLayer {
         scene,
         0.13,
       );
+    }
     this.references.forEach((reference, i) => {
       if (this.traces[i]!.style === 'line')
         this.fillBetween(this.trails[i]!, reference, i, i, left, right, scene, 0.16);
+    });
+    this.deviations.forEach((deviation, i) => {
+      if (deviation.length > 0) this.fillSpread(i, left, right, scene);
     });
     // Points below lines: the model's line must stay visible in a cloud of measurements.
     const order: readonly Trace['style'][] = ['band', 'points', 'line'];
@@ -352,6 +371,30 @@ export class TraceLayer {
     context.globalAlpha = 1;
   }
 
+  /** Fills what lies around an estimate. */
+  private fillSpread(index: number, left: number, right: number, scene: Scene): void {
+    const { context, ratio } = this;
+    const { columns, vertical, palette } = scene;
+    const { info, color } = this.traces[index]!;
+    const origin = columns.first * columns.width;
+    const reach = margin * ratio;
+    const spread = spreadBetween(
+      this.trails[index]!,
+      this.deviations[index]!,
+      origin + (left - reach) * columns.width,
+      origin + (right + reach) * columns.width,
+    );
+    const sy = (this.height - 2 * ratio) / (vertical[1] - vertical[0]);
+    const bottom = this.height - ratio + (vertical[0] + info.unit.offset) * sy;
+    context.globalAlpha = 0.18;
+    context.fillStyle = palette.series[color % palette.series.length]!;
+    context.beginPath();
+    for (const [time, value] of around(spread))
+      context.lineTo((time - origin) / columns.width, bottom - (value * sy) / info.unit.factor);
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
   /** `from` and `to`: the part of the lane's height that it takes. */
   private drawBand(
     lane: number,
@@ -383,27 +426,4 @@ export class TraceLayer {
     }
     context.globalAlpha = 1;
   }
-}
-
-/** A trace between two times as a line: time and value in turn, with values on the line at both ends. */
-function outlineOf(trail: Trail, held: boolean, from: number, to: number): number[] {
-  const { times, values } = trail;
-  const line: number[] = [];
-  const first = trail.before(from);
-  const on = (i: number, time: number): number => {
-    if (held || i + 1 >= trail.end) return values[i]!;
-    const span = times[i + 1]! - times[i]!;
-    return span > 0
-      ? values[i]! + ((values[i + 1]! - values[i]!) * (time - times[i]!)) / span
-      : values[i + 1]!;
-  };
-  line.push(from, on(first, from));
-  let last = first;
-  for (let i = first + 1; i < trail.end && times[i]! <= to; i++) {
-    if (held) line.push(times[i]!, values[i - 1]!);
-    line.push(times[i]!, values[i]!);
-    last = i;
-  }
-  line.push(to, on(last, to));
-  return line;
 }

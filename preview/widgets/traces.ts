@@ -10,6 +10,8 @@ export interface Trace {
   label: string;
   /** Measured values are points, the model's are lines, booleans are bands. */
   style: 'line' | 'points' | 'band';
+  /** Series of how far off an estimate may be: its standard deviation. */
+  deviation?: string;
   /** Position in the palette: what belongs to one asset has one colour, as long as it can be told apart. */
   color: number;
 }
@@ -29,6 +31,7 @@ interface Chosen {
   label: string;
   /** Whose value it is. */
   owner: string;
+  deviation?: string;
 }
 
 /**
@@ -38,6 +41,12 @@ interface Chosen {
 function chosenSeries(widget: ChartWidget, lookup: Lookup): Chosen[] {
   const named = widget.series.flatMap(({ probe }) => lookup.probes.get(probe) ?? []);
   const chosen = new Map<string, Chosen>();
+  const deviations = new Map(
+    widget.series.flatMap(({ probe, deviation }) => {
+      const of = deviation === undefined ? [] : (lookup.probes.get(deviation) ?? []);
+      return (lookup.probes.get(probe) ?? []).map((id, i) => [id, of[i]] as const);
+    }),
+  );
   for (const id of named) {
     const said = lookup.series.get(id);
     if (!said) continue;
@@ -45,7 +54,14 @@ function chosenSeries(widget: ChartWidget, lookup: Lookup): Chosen[] {
     const measured = sensor && lookup.series.get(sensor.measured);
     if (!sensor || !measured) {
       const style = said.base === 'boolean' ? 'band' : 'line';
-      chosen.set(id, { info: said, style, label: said.label, owner: ownerOf(said.label) });
+      const deviation = deviations.get(id);
+      chosen.set(id, {
+        info: said,
+        style,
+        label: said.label,
+        owner: ownerOf(said.label),
+        ...(deviation === undefined ? {} : { deviation }),
+      });
       continue;
     }
     const owner = ownerOf(sensor.id);
@@ -78,7 +94,7 @@ export function panesOf(widget: ChartWidget, lookup: Lookup): PaneSpec[] {
   const panes = new Map<string, PaneSpec>();
   const colors = new Map<string, number>();
   const used = new Set<string>();
-  for (const { info, style, label, owner } of chosenSeries(widget, lookup)) {
+  for (const { info, style, label, owner, deviation } of chosenSeries(widget, lookup)) {
     const unit = style === 'band' ? '' : info.unit.label;
     const key = style === 'band' ? 'bands' : `unit ${unit}`;
     let pane = panes.get(key);
@@ -89,7 +105,8 @@ export function panesOf(widget: ChartWidget, lookup: Lookup): PaneSpec[] {
     used.add(`${key}|${hue}|${style}`);
     let color = colors.get(hue);
     if (color === undefined) colors.set(hue, (color = colors.size));
-    pane.traces.push({ id: info.id, info, label, style, color });
+    const spread = deviation === undefined ? {} : { deviation };
+    pane.traces.push({ id: info.id, info, label, style, color, ...spread });
   }
   for (const pane of panes.values()) pane.traces.sort((a, b) => a.color - b.color);
   // Bands last, so that they stand on the axis of time.
@@ -102,3 +119,7 @@ function ownerOf(name: string): string {
   const dot = path.lastIndexOf('.');
   return dot < 0 ? '' : path.slice(0, dot);
 }
+
+/** Series that have to be known to draw these. */
+export const seriesOf = (panes: readonly PaneSpec[]): string[] =>
+  panes.flatMap(({ traces }) => traces.flatMap(({ id, deviation }) => [id, deviation ?? []].flat()));

@@ -175,6 +175,7 @@ export const de: Words = {
   sensor: 'Sensor',
   measured: 'Gemessen',
   predicted: 'Vorhergesagt',
+  estimateBand: 'Geschätzt; das Band reicht zwei Standardabweichungen nach beiden Seiten',
   residual: 'Abweichung',
   state: 'Zustand',
   bound: 'Gebunden an',

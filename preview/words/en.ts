@@ -169,6 +169,7 @@ export const en = {
   sensor: 'Sensor',
   measured: 'Measured',
   predicted: 'Predicted',
+  estimateBand: 'Estimated; the band is two standard deviations to either side',
   residual: 'Residual',
   state: 'State',
   bound: 'Bound to',

@@ -13,7 +13,13 @@ export type ManifestWidget =
   | { kind: 'row' | 'column'; title: string; widgets: ManifestWidget[] }
   | { kind: 'gauge'; value: number; low?: number; high?: number }
   | { kind: 'number'; value: number }
-  | { kind: 'chart'; title: string; series: { probe: number; sensor?: number }[]; window?: number }
+  /** `deviation`: of an estimated state, the probe of its standard deviation, element by element. */
+  | {
+      kind: 'chart';
+      title: string;
+      series: { probe: number; sensor?: number; deviation?: number }[];
+      window?: number;
+    }
   /** `value` over `base`; element by element where they are arrays. */
   | { kind: 'phase'; title: string; value: number; base: number; window?: number }
   /** Values at the end of so many runs, which differ in their seeds. */

@@ -30,7 +30,12 @@ interface Line extends Drawn {
  * The view of a model that has none: a kpi becomes a number, what has a range becomes a gauge, what is true or false a lamp, what is measured or
  * integrated a line in the chart of its quantity, what can be set a slider.
  */
-export function derivedView(flattening: Flattening, probes: Probes, title: string): FlatView {
+export function derivedView(
+  flattening: Flattening,
+  probes: Probes,
+  title: string,
+  estimated: ReadonlySet<VariableId>,
+): FlatView {
   const { variables, sensors, alarms, groups } = flattening;
   const shown = (id: VariableId, name: string, as?: DisplayUnit): ProbeId => {
     const variable = variables[id]!;
@@ -87,7 +92,8 @@ export function derivedView(flattening: Flattening, probes: Probes, title: strin
   const drawVariable = ({ name, type, quantity, unit: own }: FlatVariable, id: VariableId): void =>
     draw({ type, quantity, unit: own, series: (unit) => ({ probe: shown(id, name, unit) }) });
   variables.forEach((variable, id) => {
-    if (variable.role === 'state' && !measured.has(id)) drawVariable(variable, id);
+    // Beside its samples an estimate is what they are compared with.
+    if (variable.role === 'state' && (!measured.has(id) || estimated.has(id))) drawVariable(variable, id);
   });
   if (charts.size === 0)
     variables.forEach((variable, id) => {
