@@ -14,7 +14,7 @@ import type { TestOutcome, Trace, TraceSettings } from './trace.ts';
 export type AskedRun = { artefact: LoadableArtefact } & (
   | { kind: 'scenario'; scenario: number; settings: TraceSettings }
   | { kind: 'test'; test: number }
-  | { kind: 'values'; series: number; runs: number; repetition: number }
+  | { kind: 'values'; series: number; runs: number; seed: number }
 );
 /** Of a scenario, a test, and values. Plain data. */
 export type RunOutcome = Trace | TestOutcome | number[];
@@ -45,10 +45,10 @@ export function runMaker(): (asked: AskedRun) => RunOutcome {
     const { kernel, reused, series } = prepare(asked.artefact);
     if (asked.kind === 'scenario') return traceScenario(manifest, kernel, asked.scenario, asked.settings);
     if (asked.kind === 'test') return outcomeOfTest(manifest, kernel, manifest.tests[asked.test]!);
-    const { runs, repetition } = asked;
+    const { runs, seed } = asked;
     const all = series.get(runs) ?? seriesOf(manifest, runs);
     series.set(runs, all);
-    return all[asked.series]!.run(reused, repetition);
+    return all[asked.series]!.run(reused, seed);
   };
 }
 
@@ -98,19 +98,13 @@ export function* testRuns(artefact: LoadableArtefact): Asking<TestOutcome[]> {
   return outcomes as TestOutcome[];
 }
 
-/** Some repetitions of one of `seriesOf(manifest, runs)`. */
+/** Of one of `seriesOf(manifest, runs)`, with each of these seeds. */
 export function* valueRuns(
   artefact: LoadableArtefact,
   series: number,
   runs: number,
-  repetitions: readonly number[],
+  seeds: readonly number[],
 ): Asking<number[][]> {
-  const asked = repetitions.map((repetition): AskedRun => ({
-    artefact,
-    kind: 'values',
-    series,
-    runs,
-    repetition,
-  }));
+  const asked = seeds.map((seed): AskedRun => ({ artefact, kind: 'values', series, runs, seed }));
   return (asked.length === 0 ? [] : yield asked) as number[][];
 }

@@ -117,28 +117,26 @@ export function scenarioComparison(
 }
 
 /**
- * Where something happens in the version before alone, the version after has no row, and what it measured at that moment lies between two
- * of its own. So where they seem to differ it is looked at there, too.
+ * Where something happens in the version before alone, or a moment apart, the version after has no row, and what it measured at that moment lies
+ * between two of its own, or comes a little later. So where they seem to differ it is looked at there, too.
  */
-const lonelyMoments = (
+function lonelyMoments(
   { signals }: ScenarioDifference,
   before: Trace,
   after: Trace,
   tolerance: Tolerance,
-): number[] => (signals.length === 0 ? [] : momentsWithout(before, after, tolerance));
-
-/** Times of rows of one near which the other has none. */
-function momentsWithout(a: Trace, b: Trace, tolerance: Tolerance): number[] {
-  const timesOf = ({ signals }: Trace): Float64Array =>
-    signals.values().next().value?.times ?? new Float64Array();
-  const [rows, others] = [timesOf(a), timesOf(b)];
-  const reach = tolerance.time * a.duration;
-  const end = others.at(-1) ?? 0;
-  return [...new Set(rows)].filter((time) => {
-    const next = rowBehind(others, time - reach);
-    return time < end && others[next]! > time + reach;
-  });
+): number[] {
+  if (signals.length === 0) return [];
+  const [rows, others] = [rowTimes(before), rowTimes(after)];
+  const [end, known] = [others.at(-1) ?? 0, new Set(others)];
+  const missing = [...new Set(rows)].filter((time) => time < end && !known.has(time));
+  if (signals.some(({ first, at }) => [first, at].some((time) => missing.includes(time)))) return missing;
+  const reach = tolerance.time * before.duration;
+  return missing.filter((time) => others[rowBehind(others, time - reach)]! > time + reach);
 }
+
+const rowTimes = ({ signals }: Trace): Float64Array =>
+  signals.values().next().value?.times ?? new Float64Array();
 
 /** Both versions, driven by what a recording has. Nothing where it feeds one of them with nothing. */
 export function compareRecorded(

@@ -3,6 +3,7 @@
  * bits, so of the version before, which is compared again and again, nothing is run twice.
  */
 import type { Artefact } from '../runtime/contract/manifest.ts';
+import { seedOf } from '../runtime/experiments/design.ts';
 import { valueRuns } from './asked-runs.ts';
 import type { Asking } from './asked-runs.ts';
 import { meaning } from './same.ts';
@@ -23,22 +24,26 @@ export interface KnownRuns {
 /**
  * @param what which runs they are, and which values a row has
  * @param series the position of these among `seriesOf(manifest, runs)`
+ * @param seed of the first
  */
 export function knownRuns(
   artefact: Artefact,
   what: string,
   series: number,
   runs: number,
+  seed: number,
   kept: KeptResults | undefined,
 ): KnownRuns {
   const { wasm, manifest } = artefact;
-  const key = kept === undefined ? [] : [wasm, meaning(manifest), what];
+  const key = kept === undefined ? [] : [wasm, meaning(manifest), what, String(seed)];
   const rows = [...(kept?.read(key) ?? [])];
   const known = rows.length;
   return {
     rows: function* (count) {
-      const missing = Array.from({ length: Math.max(0, count - rows.length) }, (_, n) => rows.length + n);
-      rows.push(...(yield* valueRuns(artefact, series, runs, missing)));
+      const seeds = Array.from({ length: Math.max(0, count - rows.length) }, (_, n) =>
+        seedOf(seed, rows.length + n),
+      );
+      rows.push(...(yield* valueRuns(artefact, series, runs, seeds)));
       return rows.slice(0, count);
     },
     keep: () => {

@@ -66,11 +66,13 @@ export function* compareKpis(
   const runs = drawsNumbers(before.manifest) || drawsNumbers(after.manifest) ? repeat : 1;
   const [old, now] = [seriesOf(before.manifest, runs), seriesOf(after.manifest, runs)];
   const key = ({ kind, of, name }: Measured): string => `${kind}\n${of}\n${name}`;
-  const known = (artefact: Artefact, all: readonly Series[], at: number): KnownRuns =>
-    knownRuns(artefact, JSON.stringify([all[at]!.name, all[at]!.measured.map(key)]), at, runs, kept);
+  const known = (artefact: Artefact, all: readonly Series[], at: number, seed: number): KnownRuns => {
+    const { name, measured } = all[at]!;
+    return knownRuns(artefact, JSON.stringify([name, measured.map(key)]), at, runs, seed, kept);
+  };
 
   function* compareSeries(at: number): Asking<KpiOfSeries[]> {
-    const { name: series, measured } = old[at]!;
+    const { name: series, measured, seed } = old[at]!;
     const place = now.findIndex(({ name }) => name === names(series));
     if (place < 0) return [];
     const found = now[place]!.measured;
@@ -80,7 +82,8 @@ export function* compareKpis(
       return y === undefined ? [] : [[x, y] as const];
     });
     if (pairs.length === 0) return [];
-    const both = [known(before, old, at), known(after, now, place)];
+    // Where the version after has another seed, that is no reason for another luck.
+    const both = [known(before, old, at, seed), known(after, now, place, seed)];
     const rows = (count: number): Asking<number[][][]> => together(both.map((side) => side.rows(count)));
     let [a, b] = (yield* rows(Math.min(runs, LEAST_RUNS))) as [number[][], number[][]];
     // Where chance has not shown in any value so far, it moves something else.
@@ -136,13 +139,23 @@ function comparison(
     after: shown(b.mean, b.half, unit),
     difference: shown(d.mean, d.half, span),
     differs,
-    text: textOf(
-      shown(a.mean, a.half, unit),
-      shown(b.mean, b.half, unit),
-      shown(d.mean, d.half, span),
-      unit.label,
-    ),
+    text:
+      textOf(
+        shown(a.mean, a.half, unit),
+        shown(b.mean, b.half, unit),
+        shown(d.mean, d.half, span),
+        unit.label,
+      ) + withoutValue(before, after),
   };
+}
+
+/** A mean over the few runs that came to their end says little, and must not be taken for one over all. */
+function withoutValue(before: readonly number[], after: readonly number[]): string {
+  const lacking = [before, after].map((all) => all.filter((value) => !Number.isFinite(value)).length);
+  const [a = 0, b = 0] = lacking;
+  // Of one that has none at all its value says so.
+  if ((a === 0 || a === before.length) && (b === 0 || b === after.length)) return '';
+  return `; ${a === b ? a : `${a} → ${b}`} of ${before.length} runs have no value`;
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
@@ -151,15 +164,23 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 function textOf(before: KpiValue, after: KpiValue, difference: KpiValue, label: string): string {
   const digits = Math.min(...[before, after, difference].map(decimalsOf));
   const number = (value: number): string =>
-    digits === Infinity
-      ? String(Number(value.toPrecision(4)))
-      : String(Number(value.toFixed(Math.min(digits, 12))));
-  const written = ({ mean, half }: KpiValue): string =>
-    mean === null ? 'no value' : `${number(mean)}${half === null || half === 0 ? '' : ` ± ${number(half)}`}`;
+    digits === Infinity ? String(Number(value.toPrecision(4))) : rounded(value, digits);
+  const written = (each: KpiValue): string => {
+    const { mean, half } = each;
+    if (mean === null) return 'no value';
+    if (half === null || half === 0) return number(mean);
+    // Beside one that is far less sure this one would seem to be certain.
+    const own = Number(number(half)) === 0 ? decimalsOf(each) : digits;
+    return own === Infinity
+      ? `${number(mean)} ± ${number(half)}`
+      : `${rounded(mean, own)} ± ${rounded(half, own)}`;
+  };
   const unit = label === '' ? '' : ` ${label}`;
   const sign = difference.mean !== null && difference.mean > 0 ? '+' : '';
   return `${written(before)} → ${written(after)}${unit} (${difference.mean === null ? 'no difference to tell' : sign + written(difference)})`;
 }
+
+const rounded = (value: number, to: number): string => String(Number(value.toFixed(Math.min(to, 12))));
 
 /** As many as the interval leaves sure: two digits of it. */
 const decimalsOf = ({ mean, half }: KpiValue): number =>

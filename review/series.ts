@@ -1,7 +1,6 @@
 /** A program → what is measured in its runs of each kind, and how such a run is made: what experiments report, KPIs at the end of scenarios, margins. */
 import type { Manifest, Unit } from '../runtime/contract/manifest.ts';
 import type { ManifestRequirement } from '../runtime/contract/studies.ts';
-import { seedOf } from '../runtime/experiments/design.ts';
 import { reportsOf, runsOf } from '../runtime/experiments/one-run.ts';
 import type { KernelFactory } from '../runtime/load.ts';
 import { elementNames } from '../runtime/names.ts';
@@ -21,8 +20,10 @@ export interface Measured {
 export interface Series {
   name: string;
   measured: Measured[];
+  /** Of the first run; the others go by it. */
+  seed: number;
   /** SI, in the order of `measured`; NaN where there is none. */
-  run: (kernel: KernelFactory, repetition: number) => number[];
+  run: (kernel: KernelFactory, seed: number) => number[];
 }
 
 export const CONFIDENCE = 0.95;
@@ -49,8 +50,9 @@ export function seriesOf(manifest: Manifest, runs: number): Series[] {
           unit,
           confidence,
         })),
-        run: (kernel, repetition) => {
-          const { values } = plain.once(kernel, [], seedOf(seed, repetition));
+        seed,
+        run: (kernel, own) => {
+          const { values } = plain.once(kernel, [], own);
           return told.map(({ at }) => values[at]!);
         },
       };
@@ -61,7 +63,7 @@ export function seriesOf(manifest: Manifest, runs: number): Series[] {
 
 /** Margins and `kpi` declarations of one scenario. */
 function scenarioSeries(manifest: Manifest, scenario: number, runs: number): Series {
-  const { name: of, seed } = manifest.scenarios[scenario]!;
+  const { name: of, seed: first } = manifest.scenarios[scenario]!;
   const required = manifest.tests
     .filter((test) => test.scenario === scenario)
     .flatMap(({ name, requirements }) => requirements.map((requirement) => ({ test: name, requirement })));
@@ -88,12 +90,13 @@ function scenarioSeries(manifest: Manifest, scenario: number, runs: number): Ser
       })),
       ...kpis.map(({ name, unit }): Measured => ({ kind: 'kpi', of, name, unit, confidence: CONFIDENCE })),
     ],
-    run: (kernel, repetition) => {
+    seed: first,
+    run: (kernel, seed) => {
       const twin = createTwin({
         manifest,
         kernel,
         scenario,
-        seed: seedOf(seed, repetition),
+        seed,
         settings: { checkpoints: { keep: 'recent', limit: 1, interval: Infinity } },
       });
       const monitor = createMonitor(

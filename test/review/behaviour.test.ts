@@ -41,6 +41,33 @@ describe('signals', () => {
     expect(causes.flatMap((cause) => cause.changes.map((at) => changes[at]!.path))).toEqual(['Decay.tau']);
   });
 
+  it('are not told apart by what is measured while an event comes a hair sooner', () => {
+    // At 8 s and 10 µs before: the sample that is due at 8 s is there when it happens, or only right after.
+    const sampled = (level: string): string => `package p
+
+asset Ramp {
+  state x = 0
+  der(x) = 1 / 1 s
+  sensor seen measures x every 250 ms  noise normal(0.5)
+  state done = false
+  rule end {
+    when x > ${level}
+    set done = true
+  }
+}
+
+scenario ride for Ramp {
+  output every 3 s
+  run 20 s
+}
+`;
+    const { behaviour } = reviewOf(sampled('8'), sampled('7.99999'));
+    expect(behaviour.scenarios.map(({ signals, events }) => [signals, events])).toEqual([[[], []]]);
+    const { behaviour: later } = reviewOf(sampled('8'), sampled('7.9'));
+    expect(later.scenarios[0]!.signals.map(({ name }) => name)).toContain('done');
+    expect(later.scenarios[0]!.events).toHaveLength(1);
+  });
+
   it('are the same to the last bit when only the text is another', () => {
     const review = reviewOf(decay('2 s'), decay('2000 ms').replace('-x / tau', '(-x) / tau'));
     expect(isSame(review)).toBe(true);

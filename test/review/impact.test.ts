@@ -124,6 +124,18 @@ describe('what breaks for others', () => {
     expect(verdict.bump).toBe('major');
   });
 
+  it('says nothing of what holds up to where a run stops', () => {
+    const text = (least: string): string =>
+      `${PLANT}\nscenario brief for Plant {\n  load = 5 kW\n  run 1 h\n}\n\ntest "stays cool" on brief {\n  expect heat < 100 MJ\n}\n`.replace(
+        'der(heat) = gain * load',
+        `let root = sqrt(${least} - heat / 1 kJ)\n  der(heat) = gain * load + 0 W * root`,
+      );
+    const { behaviour, findings } = reviewOf(text('1e9'), text('500'));
+    expect(findings.map(({ rule }) => rule)).toContain('run-stops');
+    expect(behaviour.tests.filter(({ test }) => test === 'stays cool')).toEqual([]);
+    expect(findings.filter(({ text: said }) => said.includes('stays cool'))).toEqual([]);
+  });
+
   it('names all scenarios in the one finding of what stops them', () => {
     // Heat is taken up at 4 and at 10 kW, so that it reaches 5 kJ at other times; in the third scenario it never does.
     const text = (least: string): string =>

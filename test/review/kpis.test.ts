@@ -121,6 +121,28 @@ describe('KPIs', () => {
     expect(differs).toBe(false);
   });
 
+  it('have the seeds of the version before, where the version after has others: luck is none of its merit', () => {
+    const { behaviour } = reviewOf(
+      lottery('2', '0'),
+      lottery('2', '0').replace('run 1 s\n}', 'seed 7\n  run 1 s\n}'),
+    );
+    expect(behaviour.kpis.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['kpi', 'margin']));
+    for (const { difference, before, differs } of behaviour.kpis) {
+      expect(before.half).toBeGreaterThan(0.1);
+      expect([difference.mean, differs]).toEqual([0, false]);
+    }
+  });
+
+  it('say in how many runs they have no value, and how sure those of the version before are', () => {
+    const stops = lottery('0.5', '0').replace('kpi out = 0.5 * x', 'kpi out = 1000 * sqrt(10 - x)');
+    const lacking = drawn(lottery('0.5', '0'), 12).filter((x) => x > 10).length;
+    expect(lacking).toBeGreaterThan(1);
+    const { text } = kpi(reviewOf(lottery('0.5', '0'), stops), 'kpi');
+    expect(text).toMatch(new RegExp(`; 0 → ${lacking} of 12 runs have no value$`));
+    // x / 2 has an interval of some tenths, and the other one of hundreds.
+    expect(text).toMatch(/^\d\.\d+ ± 0\.\d+ → \d+ ± \d\d+ /);
+  });
+
   it('run once where nothing is drawn, and have no interval then', () => {
     const fixed = (b: string): string => lottery('2', b).replace('draw normal(10, 1)', '10');
     const found = kpi(reviewOf(fixed('0'), fixed('1')), 'kpi');
