@@ -307,10 +307,13 @@ export class TraceLayer {
     }
     if (held && look !== 'reference' && end === trail.end && times[end - 1]! < computed)
       context.lineTo((computed - origin) * sx, y);
-    context.stroke();
-    if (look === 'sparse') {
+    // Samples that stand close are points without a line: one would lie under the model's and not be seen.
+    const dotted = points && look === 'smooth';
+    if (!dotted) context.stroke();
+    if (look === 'sparse' || dotted) {
       const radius = pointRadius * ratio;
-      context.globalAlpha = 0.9;
+      // All of them are one shape: where they overlap it is no darker, a pale seam along the model's line.
+      context.globalAlpha = dotted ? 0.4 : 0.9;
       context.fillStyle = color;
       context.beginPath();
       for (let i = first; i < end; i++) {

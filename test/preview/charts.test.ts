@@ -248,8 +248,9 @@ describe('a chart', () => {
     }
     expect(files['PNG']!.subarray(1, 4).toString()).toBe('PNG');
     const svg = String(files['SVG']);
-    // Measured and predicted of two pumps, and two lanes, are drawn.
-    expect(svg.match(/<path [^>]*stroke-linejoin/g)!.length).toBeGreaterThanOrEqual(4);
+    // Of two pumps what is predicted is a line, and what is measured are points.
+    expect(svg.match(/<path [^>]*stroke-linejoin/g)).toHaveLength(2);
+    expect(svg.match(/<path d="[^"]*a2\.25 [^"]*" fill/g)).toHaveLength(2);
     expect(
       await page.evaluate(
         (text) =>
