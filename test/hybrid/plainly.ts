@@ -294,11 +294,7 @@ export function plainly(
   };
   const fire = (reaction: Reaction): void => {
     const { id, sets, goesTo, history, emits } = reaction;
-    if (goesTo !== undefined)
-      leave(
-        goesTo.region.modes.find((mode) => active.has(mode))!,
-        id,
-      );
+    if (goesTo !== undefined) leave(leftBy(goesTo), id);
     for (const one of sets) put(one, id);
     if (goesTo !== undefined) enter(goesTo, id, history);
     values[`n${id}`]! += 1;
@@ -329,21 +325,30 @@ export function plainly(
     telling.clear();
     here();
   };
-  const depth = (mode: Mode | undefined): number => (mode === undefined ? 0 : 1 + depth(mode.region.around));
   const isInside = (mode: Mode | undefined, outer: Mode): boolean =>
     mode !== undefined && (mode === outer || isInside(mode.region.around, outer));
-  /** Transitions: within a mode before around it, then as written. The others are looked at again. */
+  const leftBy = (goesTo: Mode): Mode => goesTo.region.modes.find((mode) => active.has(mode))!;
+  const inTurn = (mode: Mode): Reaction[] => [
+    ...mode.regions.flatMap((region) => region.modes.flatMap(inTurn)),
+    ...mode.reactions,
+  ];
+  const turns = [...(block?.modes ?? []).flatMap(inTurn), ...model.reactions];
+  const turn = (reaction: Reaction): number => turns.indexOf(reaction);
+  /** Transitions: within a mode before around it, then as written; one alone leaves a mode. The others are looked at again. */
   const fireTogether = (due: readonly Watched[]): void => {
     const going: Watched[] = [];
-    const order = due.toSorted(
-      (a, b) => depth(b.reaction.mode) - depth(a.reaction.mode) || a.reaction.id - b.reaction.id,
-    );
+    const order = due.toSorted((a, b) => turn(a.reaction) - turn(b.reaction));
     for (const one of order) {
-      const { elseOf, goesTo, mode, kind, wait } = one.reaction;
+      const { elseOf, goesTo, kind, wait } = one.reaction;
       if (elseOf !== undefined && going.some(({ reaction }) => reaction.id === elseOf)) continue;
       const first =
         goesTo !== undefined &&
-        going.some(({ reaction }) => reaction.goesTo !== undefined && isInside(reaction.mode, mode!));
+        going.some(
+          ({ reaction }) =>
+            reaction.goesTo !== undefined &&
+            (isInside(leftBy(reaction.goesTo), leftBy(goesTo)) ||
+              isInside(leftBy(goesTo), leftBy(reaction.goesTo))),
+        );
       if (!first) going.push(one);
       else if (wait !== undefined) one.due = now;
       else if (kind === 'when') one.truth = false;
