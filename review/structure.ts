@@ -53,6 +53,16 @@ export function compareStructure(base: Side, head: Side): Structure {
   return { changes: changesBetween(old, now, base, head, renames), renames };
 }
 
+/** Modes are a chart, and a state that says in which mode it is: to whoever wrote them one declaration. */
+function withoutTwins(changes: readonly Change[]): Change[] {
+  const key = ({ kind, path, oldSource, newSource }: Change): string =>
+    [kind, path, oldSource?.uri, oldSource?.start, newSource?.uri, newSource?.start].join('\n');
+  const charts = new Set(changes.filter(({ subject }) => subject === 'chart').map(key));
+  return changes
+    .filter((each) => !(each.subject === 'state' && charts.has(key(each))))
+    .map((each) => (each.subject === 'chart' ? { ...each, subject: 'modes' } : each));
+}
+
 function changesBetween(
   old: readonly Declaration[],
   now: readonly Declaration[],
@@ -170,7 +180,7 @@ function changesBetween(
         ...insertionPoint(each, old, ownerNow, base),
       });
   const place = ({ newSource, oldSource }: Change): SourceRange => (newSource ?? oldSource)!;
-  return changes.toSorted((a, b) => {
+  return withoutTwins(changes).toSorted((a, b) => {
     const [x, y] = [place(a), place(b)];
     return x.uri < y.uri ? -1 : x.uri > y.uri ? 1 : x.start - y.start || (a.kind < b.kind ? -1 : 1);
   });

@@ -426,6 +426,17 @@ scenario day for Room {
     ]);
   });
 
+  it('tells of modes once', () => {
+    const plain = OVEN.replace(/  modes operation \{[\s\S]*?\n  \}\n/, '').replace(
+      'if operation == Heating then power else 0 W',
+      'power',
+    );
+    const ofModes = (before: string, after: string): string[] =>
+      changesOf(reviewOf(before, after, structureOnly)).filter((each) => /operation$/.test(each));
+    expect(ofModes(plain, OVEN)).toEqual(['added modes Oven.operation']);
+    expect(ofModes(OVEN, plain)).toEqual(['removed modes Oven.operation']);
+  });
+
   it('says modes by their names', () => {
     const { behaviour } = reviewOf(OVEN, OVEN.replace('exponential(2 min)', 'exponential(8 min)'));
     const texts = behaviour.scenarios[0]!.signals.filter(({ name }) => name.endsWith('operation')).map(
